@@ -1,0 +1,100 @@
+//! Appending events while a run goes on.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Instant,
+};
+
+use super::{Event, Params, What, WorkerId};
+
+/// Somebody who watches events as they happen: the live display.
+pub type Observer = Box<dyn FnMut(&Event) + Send>;
+
+/// Where a run's events go. Clones share one list; [`Recorder::nested`] begins a run inside the run.
+#[derive(Clone)]
+pub struct Recorder {
+    shared: Arc<Shared>,
+    run: u32,
+}
+
+struct Shared {
+    began: Instant,
+    log: Mutex<Log>,
+    runs: AtomicU32,
+    workers: AtomicU32,
+}
+
+struct Log {
+    events: Vec<Event>,
+    observer: Option<Observer>,
+}
+
+impl Recorder {
+    /// An empty list; `observer` is called with each event, in order.
+    pub fn new(observer: Option<Observer>) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                began: Instant::now(),
+                log: Mutex::new(Log {
+                    events: Vec::new(),
+                    observer,
+                }),
+                runs: AtomicU32::new(1),
+                workers: AtomicU32::new(0),
+            }),
+            run: 0,
+        }
+    }
+
+    /// A run inside this one, for a demo that is made of others. Its events carry its own number.
+    #[must_use]
+    pub fn nested(&self, demo: &str, params: &Params) -> Self {
+        let run = self.shared.runs.fetch_add(1, Ordering::Relaxed);
+        let nested = Self {
+            shared: Arc::clone(&self.shared),
+            run,
+        };
+        nested.emit(What::RunStarted {
+            demo: demo.to_owned(),
+            params: params.clone(),
+        });
+        nested
+    }
+
+    /// A number for a new worker.
+    pub fn next_worker(&self) -> WorkerId {
+        WorkerId(self.shared.workers.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Appends an event, stamped with the time since the recording began.
+    pub fn emit(&self, what: What) {
+        let mut log = self.log();
+        // Stamped under the lock: the list is in the order of its times.
+        let at_ns = self.shared.began.elapsed().as_nanos() as u64;
+        let event = Event {
+            at_ns,
+            run: self.run,
+            what,
+        };
+        if let Some(observer) = &mut log.observer {
+            observer(&event);
+        }
+        log.events.push(event);
+    }
+
+    /// The events so far.
+    pub fn events(&self) -> Vec<Event> {
+        self.log().events.clone()
+    }
+
+    fn log(&self) -> MutexGuard<'_, Log> {
+        // A panic in the observer must not cost the recording.
+        self.shared
+            .log
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
