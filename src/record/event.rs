@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Labels, Params, Value};
+use super::{Labels, Params, Value, tolerant};
 
 /// How work is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -118,10 +118,13 @@ pub struct Usage {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Times {
     /// Until every worker stands at the start gate.
+    #[serde(deserialize_with = "tolerant::float")]
     pub startup_s: f64,
     /// From the gate's opening until the last worker is done.
+    #[serde(deserialize_with = "tolerant::float")]
     pub work_s: f64,
     /// From the first start to the last join.
+    #[serde(deserialize_with = "tolerant::float")]
     pub total_s: f64,
     /// Processor seconds of the work, all workers together.
     pub cpu_s: Option<f64>,
@@ -167,11 +170,13 @@ pub enum What {
         /// The demo's name.
         demo: String,
         /// Its settings.
+        #[serde(deserialize_with = "tolerant::params")]
         params: Params,
     },
     /// The settings after the demo filled in what was left to it (workers, size, trials).
     Resolved {
         /// The settings in force.
+        #[serde(deserialize_with = "tolerant::params")]
         params: Params,
     },
     /// The run is over.
@@ -226,6 +231,7 @@ pub enum What {
         /// Which.
         worker: WorkerId,
         /// Seconds since its start was asked for.
+        #[serde(deserialize_with = "tolerant::float")]
         startup_s: f64,
     },
     /// Its work is done.
@@ -268,6 +274,7 @@ pub enum What {
         /// Under which backend.
         backend: Backend,
         /// One figure a core.
+        #[serde(deserialize_with = "tolerant::floats")]
         load: Vec<f32>,
     },
     /// Where a long demo is, for whoever watches: "processes, trial 2 of 5".

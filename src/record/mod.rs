@@ -4,15 +4,24 @@
 //! (or one [`Run`] of it) questions.
 
 mod event;
+mod file;
 mod machine;
 mod params;
 mod recorder;
 mod recording;
+mod run;
+#[cfg(test)]
+mod tests;
+mod tolerant;
 mod value;
+mod worker;
 
 pub use event::{Backend, Event, Outcome, Times, Usage, What, WorkerId, WorkerKind};
+pub use file::{LoadError, SaveError};
 pub use machine::Machine;
 pub use params::Params;
 pub use recorder::{Observer, Recorder};
-pub use recording::{Recording, Run};
+pub use recording::Recording;
+pub use run::{Observation, Run};
 pub use value::{Labels, Value};
+pub use worker::{Line, Worker};

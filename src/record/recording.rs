@@ -1,6 +1,6 @@
-//! A finished recording, and the questions that reports ask it.
+//! A finished recording: the events of a run, and what it ran on.
 
-use super::{Event, Machine};
+use super::{Event, Machine, Recorder, Run};
 
 /// The events of a run, and what it ran on.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,11 +11,22 @@ pub struct Recording {
     pub events: Vec<Event>,
 }
 
-/// One run of a recording: the outermost, or one nested in it.
-#[derive(Debug, Clone, Copy)]
-pub struct Run<'a> {
-    /// The recording that it is part of.
-    pub recording: &'a Recording,
-    /// Its number.
-    pub number: u32,
+impl Recording {
+    /// A recording of these events, which must be in the order of their times.
+    pub fn new(machine: Machine, events: Vec<Event>) -> Self {
+        Self { machine, events }
+    }
+
+    /// What a recorder holds so far.
+    pub fn from_recorder(recorder: &Recorder, machine: Machine) -> Self {
+        Self::new(machine, recorder.events())
+    }
+
+    /// The outermost run: the one that a learner launched.
+    pub fn run(&self) -> Run<'_> {
+        Run {
+            recording: self,
+            number: 0,
+        }
+    }
 }

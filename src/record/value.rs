@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::tolerant;
+
 /// What a figure belongs to: `{"backend": "threads", "lock": "yes"}`.
 pub type Labels = BTreeMap<String, String>;
 
@@ -19,17 +21,19 @@ pub enum Value {
     /// A number of things: no unit, never a fraction.
     Count(i64),
     /// A length of time, in seconds.
-    Seconds(f64),
+    Seconds(#[serde(deserialize_with = "tolerant::float")] f64),
     /// A size, in bytes.
     Bytes(u64),
     /// How many times as much (`×`), or a plain quotient such as cores used.
-    Ratio(f64),
+    Ratio(#[serde(deserialize_with = "tolerant::float")] f64),
     /// A share of a whole, 1.0 = 100 %.
-    Share(f64),
+    Share(#[serde(deserialize_with = "tolerant::float")] f64),
     /// How many a second.
-    Rate(f64),
+    Rate(#[serde(deserialize_with = "tolerant::float")] f64),
     /// A process or thread identifier.
     Pid(u32),
+    /// Several of them.
+    Pids(Vec<u32>),
     /// Core numbers.
     Cores(Vec<u32>),
     /// Yes or no.
@@ -64,7 +68,9 @@ impl Value {
             Self::Pid(pid) => Some(f64::from(*pid)),
             Self::Seconds(x) | Self::Ratio(x) | Self::Share(x) | Self::Rate(x) => Some(*x),
             Self::Flag(flag) => Some(f64::from(u8::from(*flag))),
-            Self::Text(_) | Self::Cores(_) | Self::Missing(_) | Self::Nothing => None,
+            Self::Text(_) | Self::Pids(_) | Self::Cores(_) | Self::Missing(_) | Self::Nothing => {
+                None
+            }
         }
     }
 }

@@ -1,0 +1,304 @@
+//! The questions that reports ask one run: pure functions of its events.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use super::{
+    Backend, Event, Labels, Machine, Outcome, Params, Recording, Times, Value, What, Worker,
+    WorkerId,
+};
+
+/// The settings of a run that never said any.
+static NO_PARAMS: LazyLock<Params> = LazyLock::new(Params::default);
+
+/// One run of a recording: the outermost, or one nested in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// The recording that it is part of.
+    pub recording: &'a Recording,
+    /// Its number.
+    pub number: u32,
+}
+
+/// One figure that a demo measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Observation<'a> {
+    /// When, in nanoseconds since the recording began.
+    pub at_ns: u64,
+    /// Of what.
+    pub labels: &'a Labels,
+    /// The figure.
+    pub value: &'a Value,
+}
+
+impl Observation<'_> {
+    /// Whether it carries all of these labels (and perhaps others).
+    pub fn has(&self, labels: &[(&str, &str)]) -> bool {
+        labels
+            .iter()
+            .all(|(key, value)| self.labels.get(*key).is_some_and(|found| found == value))
+    }
+}
+
+impl<'a> Run<'a> {
+    /// This run's events, in order.
+    pub fn events(self) -> impl DoubleEndedIterator<Item = &'a Event> {
+        self.recording
+            .events
+            .iter()
+            .filter(move |event| event.run == self.number)
+    }
+
+    /// The demo's name; empty if the recording does not tell.
+    pub fn demo(self) -> &'a str {
+        self.events()
+            .find_map(|event| match &event.what {
+                What::RunStarted { demo, .. } => Some(demo.as_str()),
+                _ => None,
+            })
+            .unwrap_or_default()
+    }
+
+    /// The settings in force: what the demo resolved, or else what it was asked for.
+    pub fn params(self) -> &'a Params {
+        self.events()
+            .rev()
+            .find_map(|event| match &event.what {
+                What::Resolved { params } | What::RunStarted { params, .. } => Some(params),
+                _ => None,
+            })
+            .unwrap_or(&NO_PARAMS)
+    }
+
+    /// What it ran on.
+    pub fn machine(self) -> &'a Machine {
+        &self.recording.machine
+    }
+
+    /// How it ended. A run whose end is not in the recording is partial.
+    pub fn outcome(self) -> Outcome {
+        let ended = self.events().rev().find_map(|event| match &event.what {
+            What::RunFinished { outcome } => Some(outcome.clone()),
+            _ => None,
+        });
+        match ended {
+            Some(outcome) => outcome,
+            None if self.number == 0 => Outcome::Partial("its end was not recorded".to_owned()),
+            // What stopped the outermost run stopped this one.
+            None => match self.recording.run().outcome() {
+                Outcome::Complete => Outcome::Partial("its end was not recorded".to_owned()),
+                partial @ Outcome::Partial(_) => partial,
+            },
+        }
+    }
+
+    /// The backends that ran, in the order of tables.
+    pub fn backends(self) -> Vec<Backend> {
+        let mut seen: Vec<Backend> = self
+            .events()
+            .filter_map(|event| match &event.what {
+                What::TrialStarted { backend, .. } | What::TrialFinished { backend, .. } => {
+                    Some(*backend)
+                }
+                What::WorkerStarted { backend, .. } => *backend,
+                _ => None,
+            })
+            .collect();
+        seen.sort_unstable();
+        seen.dedup();
+        seen
+    }
+
+    /// The backends that could not run, and why, in the order in which they were skipped.
+    pub fn skipped(self) -> Vec<(Backend, &'a str)> {
+        self.events()
+            .filter_map(|event| match &event.what {
+                What::BackendSkipped { backend, why } => Some((*backend, why.as_str())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The times of a backend's finished trials, in order; warm-ups do not count.
+    pub fn trials(self, backend: Backend) -> Vec<Times> {
+        self.events()
+            .filter_map(|event| match &event.what {
+                What::TrialFinished {
+                    backend: of,
+                    trial: Some(_),
+                    times,
+                } if *of == backend => Some(*times),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The workers of a backend's last finished trial; all of that backend's workers if none finished.
+    pub fn workers(self, backend: Backend) -> Vec<Worker> {
+        let inside = self.last_trial(backend).map(|trial| {
+            self.gather(
+                trial.iter().filter(|event| event.run == self.number),
+                backend,
+            )
+        });
+        match inside {
+            Some(workers) if !workers.is_empty() => workers,
+            _ => self.gather(self.events(), backend),
+        }
+    }
+
+    /// The events from the start to the end of a backend's last finished trial.
+    fn last_trial(self, backend: Backend) -> Option<&'a [Event]> {
+        let events = &self.recording.events;
+        let of_this_run = |at: usize| events[at].run == self.number;
+        let (end, number) = (0..events.len())
+            .rev()
+            .find_map(|at| match &events[at].what {
+                What::TrialFinished {
+                    backend: of, trial, ..
+                } if *of == backend && trial.is_some() && of_this_run(at) => Some((at, *trial)),
+                _ => None,
+            })?;
+        // The last start before the end: a disturbed trial starts again under the same number.
+        let start = (0..end).rev().find(|&at| {
+            of_this_run(at)
+                && matches!(&events[at].what,
+                    What::TrialStarted { backend: of, trial } if *of == backend && *trial == number)
+        })?;
+        Some(&events[start..=end])
+    }
+
+    /// The workers that started under `backend` among `events`, with all that the run tells of them.
+    fn gather(self, events: impl Iterator<Item = &'a Event>, backend: Backend) -> Vec<Worker> {
+        let chosen: Vec<WorkerId> = events
+            .filter_map(|event| match &event.what {
+                What::WorkerStarted {
+                    worker,
+                    backend: Some(of),
+                    ..
+                } if *of == backend => Some(*worker),
+                _ => None,
+            })
+            .collect();
+        let mut workers = self.all_workers();
+        workers.retain(|worker| worker.backend == Some(backend) && chosen.contains(&worker.id));
+        workers
+    }
+
+    /// Every worker of the run, in the order of their starts.
+    pub fn all_workers(self) -> Vec<Worker> {
+        let mut workers: Vec<Worker> = Vec::new();
+        let mut places: BTreeMap<WorkerId, usize> = BTreeMap::new();
+        for event in self.events() {
+            if let Some(worker) = Worker::started(event) {
+                places.insert(worker.id, workers.len());
+                workers.push(worker);
+                continue;
+            }
+            // An event of a worker that never started can only come from a damaged recording: nobody's.
+            let place = event.what.worker().and_then(|id| places.get(&id));
+            if let Some(&place) = place {
+                workers[place].tell(event);
+            }
+        }
+        workers
+    }
+
+    /// Everything measured under this name, in order.
+    pub fn observations(self, name: &str) -> Vec<Observation<'a>> {
+        self.events()
+            .filter_map(|event| match &event.what {
+                What::Observed {
+                    name: of,
+                    labels,
+                    value,
+                } if of == name => Some(Observation {
+                    at_ns: event.at_ns,
+                    labels,
+                    value,
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The last figure of this name that carries these labels.
+    pub fn observed(self, name: &str, labels: &[(&str, &str)]) -> Option<Value> {
+        let found = self.observations(name).into_iter();
+        found
+            .rev()
+            .find(|observation| observation.has(labels))
+            .map(|observation| observation.value.clone())
+    }
+
+    /// Every number of this name that carries these labels, in order; words and gaps are left out.
+    pub fn series(self, name: &str, labels: &[(&str, &str)]) -> Vec<f64> {
+        self.observations(name)
+            .into_iter()
+            .filter(|observation| observation.has(labels))
+            .filter_map(|observation| observation.value.number())
+            .filter(|number| number.is_finite())
+            .collect()
+    }
+
+    /// The distinct values of a label, in the order of their appearance.
+    pub fn label_values(self, name: &str, key: &str) -> Vec<String> {
+        let mut values: Vec<String> = Vec::new();
+        for observation in self.observations(name) {
+            if let Some(value) = observation.labels.get(key)
+                && !values.contains(value)
+            {
+                values.push(value.clone());
+            }
+        }
+        values
+    }
+
+    /// What a reader of the report must know, in order, each sentence once.
+    pub fn notes(self) -> Vec<&'a str> {
+        let mut notes: Vec<&str> = Vec::new();
+        for event in self.events() {
+            if let What::Noted { text } = &event.what
+                && !notes.contains(&text.as_str())
+            {
+                notes.push(text);
+            }
+        }
+        notes
+    }
+
+    /// The last sampled load of each core under a backend, 1.0 = busy all the time.
+    pub fn core_load(self, backend: Backend) -> Option<Vec<f32>> {
+        self.events().rev().find_map(|event| match &event.what {
+            What::CoreLoad { backend: of, load } if *of == backend => Some(load.clone()),
+            _ => None,
+        })
+    }
+
+    /// The runs that began inside this recording after this one, in order.
+    pub fn nested_runs(self) -> Vec<Run<'a>> {
+        self.recording
+            .events
+            .iter()
+            .filter(|event| event.run > self.number)
+            .filter(|event| matches!(event.what, What::RunStarted { .. }))
+            .map(|event| Run {
+                recording: self.recording,
+                number: event.run,
+            })
+            .collect()
+    }
+
+    /// The last run of this demo inside this one.
+    pub fn nested(self, demo: &str) -> Option<Run<'a>> {
+        let mut runs = self.nested_runs().into_iter();
+        runs.rfind(|run| run.demo() == demo)
+    }
+
+    /// Seconds from the run's start to its end, or to its last event if it has no end.
+    pub fn duration_s(self) -> f64 {
+        let mut times = self.events().map(|event| event.at_ns);
+        let first = times.next().unwrap_or_default();
+        let last = times.next_back().unwrap_or(first);
+        last.saturating_sub(first) as f64 / 1e9
+    }
+}

@@ -1,0 +1,73 @@
+//! What a recording answers, and what a file of one survives.
+
+mod files;
+mod questions;
+mod round_trip;
+
+use super::{Backend, Event, Machine, Params, Times, Usage, What, WorkerId, WorkerKind};
+
+fn machine() -> Machine {
+    Machine {
+        os: "Linux 6.8".to_owned(),
+        cpu: None,
+        cores: 4,
+        cores_usable: 2,
+        cores_why: Some("affinity".to_owned()),
+        memory_bytes: Some(8 << 30),
+        build: "dev, optimised".to_owned(),
+    }
+}
+
+/// Events one microsecond apart, in run 0.
+fn events(what: impl IntoIterator<Item = What>) -> Vec<Event> {
+    what.into_iter()
+        .zip(1..)
+        .map(|(what, at)| Event {
+            at_ns: at * 1_000,
+            run: 0,
+            what,
+        })
+        .collect()
+}
+
+fn run_started(demo: &str) -> What {
+    What::RunStarted {
+        demo: demo.to_owned(),
+        params: Params::default(),
+    }
+}
+
+fn worker_started(id: u32, backend: Backend, trial: Option<u32>) -> What {
+    What::WorkerStarted {
+        worker: WorkerId(id),
+        name: format!("Process-{id}"),
+        kind: WorkerKind::Process,
+        backend: Some(backend),
+        trial,
+        pid: 4000 + id,
+        tid: None,
+        ppid: Some(4000),
+    }
+}
+
+fn work_finished(id: u32, cpu_s: Option<f64>) -> What {
+    What::WorkFinished {
+        worker: WorkerId(id),
+        usage: Usage {
+            cpu_s,
+            tasks: 1,
+            ..Usage::default()
+        },
+    }
+}
+
+fn trial_finished(backend: Backend, trial: Option<u32>, work_s: f64) -> What {
+    What::TrialFinished {
+        backend,
+        trial,
+        times: Times {
+            work_s,
+            ..Times::default()
+        },
+    }
+}

@@ -1,0 +1,169 @@
+use proptest::{collection::vec, option, prelude::*};
+
+use super::*;
+use crate::record::{Outcome, Recording, Value};
+
+fn finite() -> impl Strategy<Value = f64> {
+    any::<f64>().prop_map(|float| if float.is_finite() { float } else { 0.1 })
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        any::<String>().prop_map(Value::Text),
+        any::<i64>().prop_map(Value::Count),
+        finite().prop_map(Value::Seconds),
+        any::<u64>().prop_map(Value::Bytes),
+        finite().prop_map(Value::Ratio),
+        finite().prop_map(Value::Share),
+        finite().prop_map(Value::Rate),
+        any::<u32>().prop_map(Value::Pid),
+        vec(any::<u32>(), 0..4).prop_map(Value::Pids),
+        vec(any::<u32>(), 0..4).prop_map(Value::Cores),
+        any::<bool>().prop_map(Value::Flag),
+        any::<String>().prop_map(Value::Missing),
+        Just(Value::Nothing),
+    ]
+}
+
+fn backend() -> impl Strategy<Value = Backend> {
+    proptest::sample::select(&Backend::ALL)
+}
+
+fn usage() -> impl Strategy<Value = Usage> {
+    (
+        option::of(finite()),
+        vec(any::<u32>(), 0..4),
+        option::of(any::<u64>()),
+        any::<u64>(),
+    )
+        .prop_map(|(cpu_s, cores, bytes, tasks)| Usage {
+            work_s: cpu_s,
+            cpu_s,
+            cores,
+            private_bytes: bytes,
+            voluntary_switches: bytes,
+            tasks,
+            ..Usage::default()
+        })
+}
+
+fn params() -> impl Strategy<Value = Params> {
+    (
+        option::of(any::<u32>()),
+        option::of(any::<String>()),
+        vec(backend(), 0..3),
+    )
+        .prop_map(|(workers, workload, backends)| Params {
+            workers,
+            workload,
+            backends,
+            ..Params::default()
+        })
+}
+
+fn of_a_worker() -> impl Strategy<Value = What> {
+    let id = || any::<u32>().prop_map(WorkerId);
+    prop_oneof![
+        (
+            id(),
+            any::<String>(),
+            option::of(backend()),
+            option::of(any::<u32>()),
+            any::<u32>()
+        )
+            .prop_map(|(worker, name, backend, trial, pid)| What::WorkerStarted {
+                worker,
+                name,
+                kind: WorkerKind::Thread,
+                backend,
+                trial,
+                pid,
+                tid: trial,
+                ppid: None,
+            }),
+        (id(), finite()).prop_map(|(worker, startup_s)| What::WorkerReady { worker, startup_s }),
+        (id(), usage()).prop_map(|(worker, usage)| What::WorkFinished { worker, usage }),
+        (id(), any::<bool>(), any::<String>()).prop_map(|(worker, stderr, text)| What::Output {
+            worker,
+            stderr,
+            text
+        }),
+        (id(), option::of(any::<i32>()), option::of(usage())).prop_map(
+            |(worker, exitcode, usage)| What::WorkerExited {
+                worker,
+                exitcode,
+                usage
+            }
+        ),
+    ]
+}
+
+fn of_a_run() -> impl Strategy<Value = What> {
+    prop_oneof![
+        (any::<String>(), params()).prop_map(|(demo, params)| What::RunStarted { demo, params }),
+        params().prop_map(|params| What::Resolved { params }),
+        any::<String>().prop_map(|why| What::RunFinished {
+            outcome: Outcome::Partial(why)
+        }),
+        (backend(), any::<String>())
+            .prop_map(|(backend, why)| What::BackendSkipped { backend, why }),
+        (
+            backend(),
+            option::of(any::<u32>()),
+            finite(),
+            option::of(finite())
+        )
+            .prop_map(|(backend, trial, work_s, cpu_s)| What::TrialFinished {
+                backend,
+                trial,
+                times: Times {
+                    work_s,
+                    cpu_s,
+                    ..Times::default()
+                },
+            }),
+        (any::<String>(), any::<String>(), value()).prop_map(|(name, label, value)| {
+            What::Observed {
+                name,
+                labels: [(label, "x".to_owned())].into(),
+                value,
+            }
+        }),
+        (backend(), vec(0.0f32..1.0, 0..4))
+            .prop_map(|(backend, load)| What::CoreLoad { backend, load }),
+        (any::<u32>(), any::<u32>(), any::<String>())
+            .prop_map(|(done, of, doing)| What::Progress { done, of, doing }),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    (
+        any::<u64>(),
+        any::<u32>(),
+        prop_oneof![of_a_worker(), of_a_run()],
+    )
+        .prop_map(|(at_ns, run, what)| Event { at_ns, run, what })
+}
+
+proptest! {
+    #[test]
+    fn every_event_reads_back_as_it_was_written(event in event()) {
+        let line = serde_json::to_string(&event).expect("JSON holds it");
+        prop_assert!(!line.contains('\n'));
+        let read: Event = serde_json::from_str(&line).expect("it reads back");
+        prop_assert_eq!(read, event);
+    }
+
+    #[test]
+    fn every_question_has_an_answer(events in vec(event(), 0..30)) {
+        let recording = Recording::new(machine(), events);
+        let run = recording.run();
+        let workers: usize = Backend::ALL.iter().map(|backend| run.workers(*backend).len()).sum();
+        prop_assert!(workers <= run.all_workers().len());
+        prop_assert!(run.duration_s() >= 0.0);
+        for nested in run.nested_runs() {
+            prop_assert!(nested.number > 0);
+            let _ = (nested.outcome(), nested.params(), nested.notes());
+        }
+    }
+}
