@@ -1,0 +1,148 @@
+//! Processor time, core and identity of the calling thread or of a process.
+
+use std::time::Duration;
+
+use super::platform::{Native, Platform};
+
+/// How often a thread gave up its core.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Switches {
+    /// By itself: it waited for something.
+    pub voluntary: u64,
+    /// Because the scheduler gave the core to somebody else.
+    pub involuntary: u64,
+}
+
+/// Processor time of the calling thread so far. Exact; reading it takes well under a microsecond.
+pub fn thread_cpu() -> Option<Duration> {
+    Native::thread_cpu()
+}
+
+/// Processor time of this process so far, all its threads together.
+pub fn own_cpu() -> Option<Duration> {
+    Native::own_cpu()
+}
+
+/// Processor time of a process so far, all its threads together, children not included.
+///
+/// Exact, also for a zombie until it is reaped. `None` if there is no such process, or if the platform
+/// can't tell.
+pub fn process_cpu(pid: u32) -> Option<Duration> {
+    Native::process_cpu(pid)
+}
+
+/// The core that the calling thread runs on at this moment; it may be another one a moment later.
+pub fn current_core() -> Option<u32> {
+    Native::current_core()
+}
+
+/// Context switches of the calling thread so far.
+pub fn switches() -> Option<Switches> {
+    Native::switches()
+}
+
+/// The calling thread's number, as `ps -L` and `top -H` show it.
+pub fn tid() -> Option<u32> {
+    Native::tid()
+}
+
+/// The number of a process's main thread, where the system numbers threads.
+pub fn main_thread(pid: u32) -> Option<u32> {
+    Native::main_thread(pid)
+}
+
+/// The process that started this one (or that adopted it, once that one is gone).
+pub fn parent_pid() -> Option<u32> {
+    Native::parent_pid()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::{
+        hint::black_box,
+        process::{Command, Stdio},
+        time::Instant,
+    };
+
+    use super::*;
+
+    fn burn(how_long: Duration) {
+        let end = thread_cpu().unwrap() + how_long;
+        while thread_cpu().unwrap() < end {
+            black_box((0..1000_u64).sum::<u64>());
+        }
+    }
+
+    #[test]
+    fn a_burning_thread_counts_for_itself_and_for_its_process() {
+        let (thread_before, process_before) = (thread_cpu().unwrap(), own_cpu().unwrap());
+        std::thread::spawn(|| burn(Duration::from_millis(30)))
+            .join()
+            .unwrap();
+        let (thread, process) = (thread_cpu().unwrap(), own_cpu().unwrap());
+        assert!(process >= process_before + Duration::from_millis(30));
+        assert!(
+            thread < thread_before + Duration::from_millis(30),
+            "it only waited"
+        );
+    }
+
+    #[test]
+    fn own_process_is_one_of_the_processes() {
+        let before = own_cpu().unwrap();
+        let by_pid = process_cpu(std::process::id()).unwrap();
+        assert!(before <= by_pid && by_pid <= own_cpu().unwrap());
+    }
+
+    #[test]
+    fn a_zombies_processor_time_can_still_be_read() {
+        let mut child = Command::new("sh")
+            .args(["-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"])
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Not waited for: once it is through, it stays as a zombie.
+        let stat = format!("/proc/{}/stat", child.id());
+        let give_up = Instant::now() + Duration::from_mins(1);
+        while !std::fs::read_to_string(&stat).unwrap().contains(") Z ") {
+            assert!(Instant::now() < give_up, "the child doesn't end");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let used = process_cpu(child.id()).unwrap();
+        assert!(used > Duration::from_micros(100), "{used:?}");
+        child.wait().unwrap();
+        assert_eq!(process_cpu(child.id()), None, "reaped: gone");
+    }
+
+    #[test]
+    fn a_process_that_cannot_exist_has_no_time() {
+        assert_eq!(process_cpu(0), None);
+        assert_eq!(process_cpu(u32::MAX), None);
+    }
+
+    #[test]
+    fn waiting_switches_by_itself() {
+        let before = switches().unwrap();
+        for _ in 0..5 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert!(switches().unwrap().voluntary >= before.voluntary + 5);
+    }
+
+    #[test]
+    fn threads_have_numbers_of_their_own() {
+        let mine = tid().unwrap();
+        let other = std::thread::spawn(tid).join().unwrap().unwrap();
+        assert_ne!(mine, other);
+    }
+
+    #[test]
+    fn the_parent_is_the_systems() {
+        assert_eq!(parent_pid(), Some(std::os::unix::process::parent_id()));
+    }
+
+    #[test]
+    fn the_core_exists() {
+        assert!(current_core().unwrap() < 100_000);
+    }
+}

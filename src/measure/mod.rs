@@ -1,0 +1,30 @@
+//! Clocks, processor time, cores, memory: what a run cost, read exactly.
+//!
+//! - Time is read from monotonic clocks, processor time from the system's own counters; neither is
+//!   sampled. Only [`CoreSampler`] asks sysinfo for a load, and only over stretches that are long enough
+//!   for its figure to be right.
+//! - A figure that this platform can't give is `None`, never a guess and never a panic: all of it works
+//!   without `/proc`.
+//! - Everything that differs between platforms is behind one door, `platform`: a platform that it doesn't
+//!   know gets the plain fallback.
+//!
+//! A [`Meter`] puts the figures of one piece of work together.
+
+pub mod clock;
+mod cores;
+mod cpu;
+mod machine;
+mod memory;
+mod meter;
+mod platform;
+mod sampler;
+
+pub use cores::{UsableCores, usable_cores};
+pub use cpu::{
+    Switches, current_core, main_thread, own_cpu, parent_pid, process_cpu, switches, thread_cpu,
+    tid,
+};
+pub use machine::machine;
+pub use memory::{Memory, memory, memory_self};
+pub use meter::{FakeMeter, Meter, PlatformMeter, PortableMeter, RealMeter, Scope};
+pub use sampler::CoreSampler;

@@ -1,0 +1,133 @@
+//! Linux: exact figures from the kernel, by system call where there is one, else from `/proc`.
+
+mod cgroup;
+mod smaps;
+
+use std::{fs, path::Path, time::Duration};
+
+use nix::{
+    sys::resource::{UsageWho, getrusage},
+    time::ClockId,
+    unistd::Pid,
+};
+use rustix::thread::{gettid, sched_getaffinity, sched_getcpu};
+
+use super::{Memory, Platform, Switches, portable, unix::Unix};
+
+/// Linux.
+#[derive(Debug, Clone, Copy)]
+pub struct Linux;
+
+impl Platform for Linux {
+    fn now_ns() -> u64 {
+        Unix::now_ns()
+    }
+
+    fn thread_cpu() -> Option<Duration> {
+        Unix::thread_cpu()
+    }
+
+    fn own_cpu() -> Option<Duration> {
+        Unix::own_cpu()
+    }
+
+    fn process_cpu(pid: u32) -> Option<Duration> {
+        // Number 0 would be the caller.
+        let pid = i32::try_from(pid).ok().filter(|&pid| pid > 0)?;
+        let clock = ClockId::pid_cpu_clock_id(Pid::from_raw(pid)).ok()?;
+        clock.now().ok().map(Duration::from)
+    }
+
+    fn memory(pid: u32) -> Memory {
+        let read = |file: &str| fs::read_to_string(format!("/proc/{pid}/{file}")).ok();
+        read("smaps_rollup")
+            .and_then(|text| smaps::rollup(&text))
+            .or_else(|| read("status").map(|text| smaps::status(&text)))
+            .unwrap_or_default()
+    }
+
+    fn tid() -> Option<u32> {
+        u32::try_from(gettid().as_raw_nonzero().get()).ok()
+    }
+
+    fn main_thread(pid: u32) -> Option<u32> {
+        // Linux numbers a process by its first thread.
+        Some(pid)
+    }
+
+    fn parent_pid() -> Option<u32> {
+        Unix::parent_pid()
+    }
+
+    fn current_core() -> Option<u32> {
+        u32::try_from(sched_getcpu()).ok()
+    }
+
+    fn switches() -> Option<Switches> {
+        let usage = getrusage(UsageWho::RUSAGE_THREAD).ok()?;
+        Some(Switches {
+            voluntary: u64::try_from(usage.voluntary_context_switches()).ok()?,
+            involuntary: u64::try_from(usage.involuntary_context_switches()).ok()?,
+        })
+    }
+
+    fn online_cores() -> Option<u32> {
+        // `/sys` lists every online core in a line; sysinfo would read all of `/proc/cpuinfo`.
+        fs::read_to_string("/sys/devices/system/cpu/online")
+            .ok()
+            .and_then(|list| count_of_list(&list))
+            .or_else(portable::online_cores)
+    }
+
+    fn affinity() -> Option<u32> {
+        // The mask has 1,024 places; the call fails on a machine with more.
+        sched_getaffinity(None)
+            .ok()
+            .map(|cores| cores.count())
+            .or_else(portable::allowed_cores)
+    }
+
+    fn quota() -> Option<f64> {
+        cgroup::quota(Path::new("/"))
+    }
+}
+
+/// How many numbers a list such as `0-3,6` has.
+fn count_of_list(list: &str) -> Option<u32> {
+    let mut count = 0;
+    for range in list.trim().split(',') {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let (first, last): (u32, u32) = (first.parse().ok()?, last.parse().ok()?);
+        count += last.checked_sub(first)?.checked_add(1)?;
+    }
+    Some(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_a_list_of_cores() {
+        assert_eq!(count_of_list("0\n"), Some(1));
+        assert_eq!(count_of_list("0-3,6,8-9\n"), Some(7));
+        for broken in ["", "\n", "a", "3-1", "0-", "0-4294967295"] {
+            assert_eq!(count_of_list(broken), None, "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn affinity_follows_the_scheduler() {
+        use rustix::thread::{CpuSet, sched_setaffinity};
+
+        // A thread of its own, since the setting is the thread's.
+        let allowed = std::thread::spawn(|| {
+            let core = sched_getcpu();
+            let mut only_this_one = CpuSet::new();
+            only_this_one.set(core);
+            sched_setaffinity(None, &only_this_one).unwrap();
+            Linux::affinity()
+        });
+        assert_eq!(allowed.join().unwrap(), Some(1));
+    }
+}

@@ -1,0 +1,94 @@
+//! Reading the kernel's account of a process's memory.
+
+use crate::measure::Memory;
+
+/// `/proc/PID/smaps_rollup`. `None` if it is empty, as a zombie's is.
+pub fn rollup(text: &str) -> Option<Memory> {
+    let private = ["Private_Clean", "Private_Dirty", "Private_Hugetlb"]
+        .into_iter()
+        .filter_map(|name| bytes(text, name))
+        .reduce(u64::saturating_add);
+    Some(Memory {
+        private,
+        resident: Some(bytes(text, "Rss")?),
+        proportional: bytes(text, "Pss"),
+    })
+}
+
+/// `/proc/PID/status`, where the better account is missing or not ours to read.
+pub fn status(text: &str) -> Memory {
+    Memory {
+        resident: bytes(text, "VmRSS"),
+        ..Memory::default()
+    }
+}
+
+/// The figure of a line such as `Rss:    1768 kB`.
+fn bytes(text: &str, name: &str) -> Option<u64> {
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    let kibibytes: u64 = value.trim().strip_suffix("kB")?.trim_end().parse().ok()?;
+    kibibytes.checked_mul(1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROLLUP: &str = "\
+558584da8000-7ffd69f0c000 ---p 00000000 00:00 0                          [rollup]
+Rss:                1768 kB
+Pss:                 358 kB
+Pss_Dirty:           108 kB
+Shared_Clean:       1572 kB
+Private_Clean:        88 kB
+Private_Dirty:       108 kB
+Private_Hugetlb:       4 kB
+";
+
+    #[test]
+    fn adds_up_what_is_private() {
+        let memory = rollup(ROLLUP).unwrap();
+        assert_eq!(memory.private, Some(200 * 1024));
+        assert_eq!(memory.resident, Some(1768 * 1024));
+        assert_eq!(memory.proportional, Some(358 * 1024), "not `Pss_Dirty`");
+    }
+
+    #[test]
+    fn a_zombie_has_no_account() {
+        assert_eq!(rollup(""), None);
+        assert_eq!(
+            status("Name:\tsleep\nState:\tZ (zombie)\n"),
+            Memory::default()
+        );
+    }
+
+    #[test]
+    fn an_old_kernel_gives_what_it_has() {
+        let memory = rollup("Rss: 10 kB\n").unwrap();
+        assert_eq!(
+            memory,
+            Memory {
+                resident: Some(10_240),
+                ..Memory::default()
+            }
+        );
+        assert_eq!(
+            status("VmHWM:\t 9 kB\nVmRSS:\t    7 kB\n").resident,
+            Some(7_168)
+        );
+    }
+
+    #[test]
+    fn nonsense_is_no_figure() {
+        for text in [
+            "Rss: many kB",
+            "Rss: -1 kB",
+            "Rss: 5",
+            "Rss: 99999999999999999999 kB",
+        ] {
+            assert_eq!(rollup(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The one door to everything that differs between platforms.
+//!
+//! A platform is a type with these functions. What it doesn't override is the plain fallback, which says
+//! `None`, or asks the standard library or sysinfo. Nothing outside of this folder asks which system it
+//! is on.
+
+#[cfg(target_os = "linux")]
+mod linux;
+mod portable;
+#[cfg(unix)]
+mod unix;
+
+use std::time::Duration;
+
+pub use portable::Portable;
+
+/// The platform that this program was built for.
+#[cfg(target_os = "linux")]
+pub type Native = linux::Linux;
+/// The platform that this program was built for.
+#[cfg(all(unix, not(target_os = "linux")))]
+pub type Native = unix::Unix;
+/// The platform that this program was built for.
+#[cfg(not(unix))]
+pub type Native = Portable;
+
+use super::{Memory, Switches};
+
+/// What a platform can tell. The functions are those of `measure`, where they are described.
+pub trait Platform {
+    /// See [`super::clock::now_ns`].
+    fn now_ns() -> u64 {
+        portable::wall_clock_ns()
+    }
+
+    /// See [`super::thread_cpu`].
+    fn thread_cpu() -> Option<Duration> {
+        None
+    }
+
+    /// See [`super::own_cpu`].
+    fn own_cpu() -> Option<Duration> {
+        None
+    }
+
+    /// See [`super::process_cpu`].
+    fn process_cpu(_pid: u32) -> Option<Duration> {
+        None
+    }
+
+    /// See [`super::memory()`].
+    fn memory(pid: u32) -> Memory {
+        portable::resident_memory(pid)
+    }
+
+    /// See [`super::tid`].
+    fn tid() -> Option<u32> {
+        None
+    }
+
+    /// See [`super::main_thread`].
+    fn main_thread(_pid: u32) -> Option<u32> {
+        None
+    }
+
+    /// See [`super::parent_pid`].
+    fn parent_pid() -> Option<u32> {
+        portable::parent_pid()
+    }
+
+    /// See [`super::current_core`].
+    fn current_core() -> Option<u32> {
+        None
+    }
+
+    /// See [`super::switches()`].
+    fn switches() -> Option<Switches> {
+        None
+    }
+
+    /// Cores that are switched on, whether this process may use them or not.
+    fn online_cores() -> Option<u32> {
+        portable::online_cores()
+    }
+
+    /// Cores that the scheduler may put this thread on.
+    fn affinity() -> Option<u32> {
+        portable::allowed_cores()
+    }
+
+    /// Processor time a second of wall time that the control groups allow, in cores.
+    fn quota() -> Option<f64> {
+        None
+    }
+}

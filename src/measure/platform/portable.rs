@@ -1,0 +1,97 @@
+//! The plain fallback: what the standard library and sysinfo know on every platform.
+
+use std::{
+    thread::available_parallelism,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use sysinfo::{CpuRefreshKind, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+
+use super::{Memory, Platform};
+
+/// A platform of which nothing special is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Portable;
+
+impl Platform for Portable {}
+
+pub fn wall_clock_ns() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_nanos() as u64)
+}
+
+pub fn resident_memory(pid: u32) -> Memory {
+    let resident = process(
+        pid,
+        ProcessRefreshKind::nothing().with_memory(),
+        sysinfo::Process::memory,
+    );
+    Memory {
+        resident: resident.filter(|&bytes| bytes > 0),
+        ..Memory::default()
+    }
+}
+
+pub fn parent_pid() -> Option<u32> {
+    let parent = process(
+        std::process::id(),
+        ProcessRefreshKind::nothing(),
+        sysinfo::Process::parent,
+    )?;
+    parent.map(Pid::as_u32)
+}
+
+pub fn online_cores() -> Option<u32> {
+    let mut system = System::new().ok()?;
+    system.refresh_cpu_list(CpuRefreshKind::nothing());
+    u32::try_from(system.cpus().len())
+        .ok()
+        .filter(|&cores| cores > 0)
+}
+
+pub fn allowed_cores() -> Option<u32> {
+    u32::try_from(available_parallelism().ok()?.get()).ok()
+}
+
+fn process<T>(
+    pid: u32,
+    what: ProcessRefreshKind,
+    tell: impl Fn(&sysinfo::Process) -> T,
+) -> Option<T> {
+    let pid = Pid::from_u32(pid);
+    let mut system = System::new().ok()?;
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, what);
+    system.process(pid).map(tell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::platform::Native;
+
+    #[test]
+    fn finds_the_parent_that_the_system_names() {
+        assert_eq!(Portable::parent_pid(), Native::parent_pid());
+    }
+
+    #[test]
+    fn counts_cores() {
+        assert!(Portable::online_cores() >= Portable::affinity());
+        assert!(Portable::affinity() >= Some(1));
+    }
+
+    #[test]
+    fn the_wall_clock_is_past_2020() {
+        assert!(Portable::now_ns() > 1_577_836_800_000_000_000);
+    }
+
+    #[test]
+    fn says_none_where_it_knows_nothing() {
+        assert_eq!(Portable::thread_cpu(), None);
+        assert_eq!(Portable::process_cpu(std::process::id()), None);
+        assert_eq!(Portable::current_core(), None);
+        assert_eq!(Portable::switches(), None);
+        assert_eq!(Portable::quota(), None);
+    }
+}
