@@ -1,0 +1,303 @@
+//! Finding the size that takes this machine a given time.
+//!
+//! A class has fast and slow machines; work of a fixed size is over before it can be measured on one and
+//! bores on the other.
+
+use std::time::{Duration, Instant};
+
+use super::{EvalBreaker, IoPlan, Job, Part, Stopped, WorkError, Workload};
+
+/// How long the work should take, and how long finding out may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Calibration {
+    /// The time that the whole work should take, done serially.
+    pub target: Duration,
+    /// After this much time the best guess so far is the answer.
+    pub deadline: Duration,
+}
+
+impl Default for Calibration {
+    /// 200 ms of work: long against a process's start, short for an audience.
+    fn default() -> Self {
+        Self {
+            target: Duration::from_millis(200),
+            deadline: Duration::from_secs(2),
+        }
+    }
+}
+
+/// The size of work that takes one worker about `calibration.target`, to two significant digits.
+///
+/// Runs the work at growing sizes until it is long enough to judge by, about the target's time in all.
+/// `io` is the plan of the workload's site, as in a [`Job`].
+pub fn calibrate(
+    workload: Workload,
+    io: Option<&IoPlan>,
+    calibration: Calibration,
+    breaker: &mut impl EvalBreaker,
+) -> Result<u64, WorkError> {
+    let mut until = Until {
+        deadline: Instant::now() + calibration.deadline,
+        checks: 0,
+        over: false,
+        breaker,
+    };
+    let steps = Steps::of(workload);
+    find_size(steps, calibration.target, |size| {
+        let prepared = Job {
+            io: io.cloned(),
+            ..Job::new(workload, size)
+        }
+        .prepare()?;
+        let began = Instant::now();
+        match prepared.run(Part::WHOLE, &mut until) {
+            Ok(_) => Ok(Some(began.elapsed())),
+            Err(WorkError::Stopped(_)) if until.over => Ok(None),
+            Err(error) => Err(error),
+        }
+    })
+}
+
+/// The sizes that are tried, and how the cost grows with them.
+#[derive(Debug, Clone, Copy)]
+struct Steps {
+    first: u64,
+    largest: u64,
+    growth: f64,
+}
+
+impl Steps {
+    fn of(workload: Workload) -> Self {
+        let about = workload.about();
+        Self {
+            first: about.first,
+            largest: workload.largest(),
+            growth: about.growth,
+        }
+    }
+
+    /// The size that costs `times` as much as `size` does.
+    fn scale(self, size: u64, times: f64) -> u64 {
+        let scaled = size as f64 * times.powf(1.0 / self.growth);
+        // From float to integer Rust saturates, and makes 0 of what is no number.
+        (scaled.round() as u64).clamp(1, self.largest)
+    }
+}
+
+/// Below this share of the target a measurement is only a step on the way.
+const ENOUGH: f64 = 1.0 / 6.0;
+
+/// `cost` measures a size, or says `None` once there is no more time.
+///
+/// The cost doubles from step to step and ends below a third of the target, so that all steps together
+/// cost less than two thirds, and the last, measured twice, a third more. Of two measurements the smaller
+/// counts: whatever disturbs makes work longer, never shorter.
+fn find_size<E>(
+    steps: Steps,
+    target: Duration,
+    mut cost: impl FnMut(u64) -> Result<Option<Duration>, E>,
+) -> Result<u64, E> {
+    let share = |cost: Duration| cost.as_secs_f64().max(1e-9) / target.as_secs_f64().max(1e-9);
+    let mut size = steps.first.min(steps.largest);
+    let mut guess = size;
+    loop {
+        let Some(measured) = cost(size)? else {
+            return Ok(round(guess, steps.largest));
+        };
+        let mut part = share(measured);
+        if part >= ENOUGH || size == steps.largest {
+            // One that took far too long already isn't worth another.
+            if part < 2.0 * ENOUGH
+                && let Some(again) = cost(size)?
+            {
+                part = part.min(share(again));
+            }
+            return Ok(round(steps.scale(size, 1.0 / part), steps.largest));
+        }
+        guess = steps.scale(size, 1.0 / part);
+        size = steps.scale(size, 2.0).max(size + 1).min(steps.largest);
+    }
+}
+
+/// To two significant digits: a size that a person can remember and type.
+fn round(size: u64, largest: u64) -> u64 {
+    let unit = 10_u64.pow(size.max(1).ilog10().saturating_sub(1));
+    // In 128 bits, since rounding up may pass the last of 64.
+    let rounded = (u128::from(size) + u128::from(unit) / 2) / u128::from(unit) * u128::from(unit);
+    u64::try_from(rounded).unwrap_or(u64::MAX).min(largest)
+}
+
+/// Ends the work at the deadline too, and remembers that it was this.
+struct Until<'a, B> {
+    deadline: Instant,
+    checks: u32,
+    over: bool,
+    breaker: &'a mut B,
+}
+
+/// The clock is read at each of so many checks, which takes it out of the measurement.
+const CHECKS_A_LOOK: u32 = 256;
+
+impl<B: EvalBreaker> Until<'_, B> {
+    fn look(&mut self) -> Result<(), Stopped> {
+        self.checks = 0;
+        self.over = Instant::now() >= self.deadline;
+        if self.over { Err(Stopped) } else { Ok(()) }
+    }
+}
+
+impl<B: EvalBreaker> EvalBreaker for Until<'_, B> {
+    #[inline]
+    fn check(&mut self) -> Result<(), Stopped> {
+        self.breaker.check()?;
+        self.checks += 1;
+        if self.checks < CHECKS_A_LOOK {
+            return Ok(());
+        }
+        self.look()
+    }
+
+    fn blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
+        // Calls that block take long, and are few: look after each.
+        self.checks = CHECKS_A_LOOK;
+        self.breaker.blocking(call)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, convert::Infallible, sync::atomic::AtomicBool};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::workload::{CpuWork, NoBreaker, StopFlag};
+
+    const TARGET: Duration = Duration::from_millis(200);
+    const LINEAR: Steps = Steps {
+        first: 10,
+        largest: 1_000_000_000_000,
+        growth: 1.0,
+    };
+
+    /// What a machine would answer that needs `unit` seconds for size 1, and what it spent.
+    fn on_machine(steps: Steps, unit: f64, target: Duration) -> (u64, Duration) {
+        let spent = Cell::new(Duration::ZERO);
+        let size = find_size(steps, target, |size| {
+            let cost = Duration::from_secs_f64(unit * (size as f64).powf(steps.growth));
+            spent.set(spent.get() + cost);
+            Ok::<_, Infallible>(Some(cost))
+        });
+        (size.unwrap(), spent.get())
+    }
+
+    #[test]
+    fn a_microsecond_an_item_is_two_hundred_thousand_items() {
+        assert_eq!(on_machine(LINEAR, 1e-6, TARGET).0, 200_000);
+    }
+
+    proptest! {
+        #[test]
+        fn takes_the_target_and_finding_out_takes_no_longer(
+            exponent in -8.0..-3.5, growth in 1.0..3.0,
+        ) {
+            let unit = 10_f64.powf(exponent);
+            let steps = Steps { growth, first: 1, ..LINEAR };
+            let (size, spent) = on_machine(steps, unit, TARGET);
+            let work = unit * (size as f64).powf(growth);
+            // Sizes are whole and rounded: half a unit of the second digit, or half an item.
+            let coarse = 1.0 + 0.05_f64.max(0.5 / size as f64);
+            let error = (work / TARGET.as_secs_f64()).ln().abs();
+            prop_assert!(error <= coarse.ln() * growth * 1.1, "{work} s at {size}");
+            prop_assert!(spent <= TARGET * 6 / 5, "{spent:?}");
+        }
+
+        #[test]
+        fn a_faster_machine_or_a_longer_target_never_gets_less(
+            exponent in -8.0..-1.0, faster in 1.0..100.0, growth in 1.0..3.0,
+        ) {
+            let unit = 10_f64.powf(exponent);
+            let steps = Steps { growth, ..LINEAR };
+            let (size, _) = on_machine(steps, unit, TARGET);
+            prop_assert!(on_machine(steps, unit / faster, TARGET).0 >= size);
+            prop_assert!(on_machine(steps, unit, TARGET.mul_f64(faster)).0 >= size);
+        }
+
+        #[test]
+        fn rounding_keeps_two_digits_and_the_order(size in 1_u64.., other in 1_u64..) {
+            let rounded = round(size, u64::MAX);
+            prop_assert!(rounded.to_string().trim_end_matches('0').len() <= 2 || rounded == u64::MAX);
+            prop_assert!(rounded.abs_diff(size) <= size / 20);
+            prop_assert_eq!(round(size.min(other), u64::MAX), rounded.min(round(other, u64::MAX)));
+        }
+    }
+
+    #[test]
+    fn work_that_costs_nothing_is_taken_at_its_largest() {
+        let size = find_size(LINEAR, TARGET, |_| {
+            Ok::<_, Infallible>(Some(Duration::ZERO))
+        });
+        assert_eq!(size, Ok(LINEAR.largest));
+        let size = find_size(LINEAR, Duration::ZERO, |_| {
+            Ok::<_, Infallible>(Some(Duration::ZERO))
+        });
+        assert_eq!(size, Ok(LINEAR.first));
+    }
+
+    #[test]
+    fn a_machine_that_is_far_too_slow_gets_a_single_item() {
+        assert_eq!(on_machine(LINEAR, 60.0, TARGET).0, 1);
+    }
+
+    #[test]
+    fn a_disturbed_measurement_is_corrected_by_the_next() {
+        let mut calls = 0;
+        let size = find_size(
+            Steps {
+                first: 50_000,
+                ..LINEAR
+            },
+            TARGET,
+            |size| {
+                calls += 1;
+                let disturbed = if calls == 1 { 1.3 } else { 1.0 };
+                Ok::<_, Infallible>(Some(Duration::from_secs_f64(
+                    1e-6 * size as f64 * disturbed,
+                )))
+            },
+        );
+        assert_eq!((size, calls), (Ok(200_000), 2));
+    }
+
+    #[test]
+    fn at_the_deadline_the_best_guess_counts() {
+        let mut calls = 0;
+        let size = find_size(LINEAR, TARGET, |size| {
+            calls += 1;
+            let cost = Duration::from_secs_f64(1e-6 * size as f64);
+            Ok::<_, Infallible>((calls < 4).then_some(cost))
+        });
+        assert_eq!(size, Ok(200_000));
+        let none = find_size(LINEAR, TARGET, |_| Ok::<_, Infallible>(None));
+        assert_eq!(none, Ok(LINEAR.first));
+    }
+
+    #[test]
+    fn a_deadline_ends_real_work_and_a_stop_is_an_error() {
+        let primes = Workload::Cpu(CpuWork::Primes);
+        let at_once = Calibration {
+            deadline: Duration::ZERO,
+            ..Calibration::default()
+        };
+        let size = calibrate(primes, None, at_once, &mut NoBreaker).unwrap();
+        assert_eq!(size, primes.about().first);
+        let stopped = AtomicBool::new(true);
+        let result = calibrate(
+            primes,
+            None,
+            Calibration::default(),
+            &mut StopFlag(&stopped),
+        );
+        assert!(matches!(result, Err(WorkError::Stopped(_))), "{result:?}");
+    }
+}

@@ -1,0 +1,123 @@
+//! Rendering a small film.
+
+use super::picture::{Disc, Picture};
+use crate::workload::{
+    EvalBreaker, Outcome, Part, Stopped,
+    random::{self, Random},
+};
+
+const WIDTH: usize = 320;
+const HEIGHT: usize = 180;
+
+/// Discs that bounce about before a background that changes; an item is a frame.
+#[derive(Debug)]
+pub struct Frames {
+    frames: u64,
+    balls: Vec<Ball>,
+}
+
+/// A disc as it is at the beginning, and what it does from frame to frame.
+#[derive(Debug)]
+struct Ball {
+    disc: Disc,
+    right: u64,
+    down: u64,
+}
+
+impl Frames {
+    pub fn new(frames: u64, seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let balls = (0..12).map(|_| Ball::new(&mut random)).collect();
+        Self { frames, balls }
+    }
+
+    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
+        let mut picture = Picture::new(WIDTH, HEIGHT);
+        part.sum(self.frames, |frame| {
+            self.render(frame, &mut picture, breaker)?;
+            Ok(random::mix(frame ^ random::checksum(picture.bytes())))
+        })
+    }
+
+    fn render(
+        &self,
+        frame: u64,
+        picture: &mut Picture,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<(), Stopped> {
+        let discs: Vec<Disc> = self.balls.iter().map(|ball| ball.at(frame)).collect();
+        for y in 0..picture.height() {
+            breaker.check()?;
+            picture.gradient(y, frame);
+            for disc in &discs {
+                picture.disc_row(y, disc);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Ball {
+    fn new(random: &mut Random) -> Self {
+        let radius = 10 + random.below(20) as i64;
+        let disc = Disc {
+            x: random.below(WIDTH as u64) as i64,
+            y: random.below(HEIGHT as u64) as i64,
+            radius,
+            colour: [
+                random.next() as u8,
+                random.next() as u8,
+                random.next() as u8,
+            ],
+        };
+        Self {
+            disc,
+            right: 1 + random.below(5),
+            down: 1 + random.below(5),
+        }
+    }
+
+    fn at(&self, frame: u64) -> Disc {
+        let move_by = |place: i64, step: u64, size: usize| {
+            bounce(place as u64 + step * frame, self.disc.radius, size)
+        };
+        Disc {
+            x: move_by(self.disc.x, self.right, WIDTH),
+            y: move_by(self.disc.y, self.down, HEIGHT),
+            ..self.disc
+        }
+    }
+}
+
+/// Folds a way into the room between two walls: every disc is wholly in the picture, so that all frames
+/// cost the same.
+fn bounce(way: u64, radius: i64, size: usize) -> i64 {
+    let room = (size as i64 - 2 * radius).max(1);
+    let turn = (way % (2 * room as u64)) as i64;
+    radius + if turn < room { turn } else { 2 * room - turn }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::NoBreaker;
+
+    #[test]
+    fn a_ball_bounces_off_the_walls() {
+        let places: Vec<i64> = (0..10).map(|way| bounce(way, 2, 8)).collect();
+        assert_eq!(places, [2, 3, 4, 5, 6, 5, 4, 3, 2, 3]);
+    }
+
+    #[test]
+    fn every_frame_is_another_picture() {
+        let film = Frames::new(3, 0);
+        let mut picture = Picture::new(WIDTH, HEIGHT);
+        let mut frame = |number| {
+            film.render(number, &mut picture, &mut NoBreaker).unwrap();
+            random::checksum(picture.bytes())
+        };
+        let (first, second) = (frame(0), frame(1));
+        assert_ne!(first, second);
+        assert_eq!(frame(0), first, "whatever was in the picture before");
+    }
+}

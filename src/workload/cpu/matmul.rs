@@ -1,0 +1,88 @@
+//! Multiplying matrices.
+
+use crate::workload::{
+    EvalBreaker, Outcome, Part, Stopped,
+    random::{Random, mix},
+};
+
+/// Multiplies two square matrices; an item is a row of the product.
+#[derive(Debug)]
+pub struct Matmul {
+    rows: usize,
+    left: Vec<f64>,
+    right: Vec<f64>,
+}
+
+impl Matmul {
+    pub fn new(rows: u64, seed: u64) -> Self {
+        let rows = rows as usize;
+        let mut random = Random::new(seed);
+        let mut matrix = || (0..rows * rows).map(|_| random.below(16) as f64).collect();
+        Self {
+            rows,
+            left: matrix(),
+            right: matrix(),
+        }
+    }
+
+    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
+        let mut product = vec![0.0; self.rows];
+        part.sum(self.rows as u64, |row| {
+            self.multiply_row(row as usize, &mut product, breaker)?;
+            Ok(checksum(row, &product))
+        })
+    }
+
+    fn multiply_row(
+        &self,
+        row: usize,
+        product: &mut [f64],
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<(), Stopped> {
+        product.fill(0.0);
+        let factors = &self.left[row * self.rows..][..self.rows];
+        // Row by row through the right matrix too, as it lies in memory.
+        for (factor, values) in factors.iter().zip(self.right.chunks_exact(self.rows)) {
+            breaker.check()?;
+            for (cell, value) in product.iter_mut().zip(values) {
+                *cell += factor * value;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Exact: a row is always added up in the same order, whoever does it.
+fn checksum(row: u64, product: &[f64]) -> u64 {
+    product
+        .iter()
+        .fold(mix(row), |sum, cell| mix(sum ^ cell.to_bits()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::NoBreaker;
+
+    #[test]
+    fn multiplies_rows_by_columns() {
+        let work = Matmul {
+            rows: 2,
+            left: vec![1.0, 2.0, 3.0, 4.0],
+            right: vec![5.0, 6.0, 7.0, 8.0],
+        };
+        let mut product = [0.0; 2];
+        let mut row = |row| {
+            work.multiply_row(row, &mut product, &mut NoBreaker)
+                .unwrap();
+            product.map(|cell| cell as u64)
+        };
+        assert_eq!([row(0), row(1)], [[19, 22], [43, 50]]);
+    }
+
+    #[test]
+    fn no_rows_are_no_work() {
+        let outcome = Matmul::new(0, 0).run(Part::WHOLE, &mut NoBreaker);
+        assert_eq!(outcome, Ok(Outcome::default()));
+    }
+}

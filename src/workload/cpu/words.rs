@@ -1,0 +1,228 @@
+//! Counting the words of a book.
+
+use std::collections::HashMap;
+
+use crate::workload::{
+    EvalBreaker, Outcome, Part, Stopped,
+    random::{self, Random},
+};
+
+const LINES: usize = 2000;
+const WORDS_IN_LINE: usize = 12;
+
+const VOCABULARY: [&str; 80] = [
+    "the",
+    "a",
+    "and",
+    "of",
+    "to",
+    "in",
+    "it",
+    "is",
+    "that",
+    "was",
+    "for",
+    "on",
+    "with",
+    "as",
+    "at",
+    "by",
+    "from",
+    "but",
+    "not",
+    "all",
+    "worker",
+    "process",
+    "thread",
+    "core",
+    "memory",
+    "lock",
+    "queue",
+    "pipe",
+    "pool",
+    "task",
+    "parent",
+    "child",
+    "clock",
+    "kernel",
+    "signal",
+    "page",
+    "cache",
+    "message",
+    "river",
+    "mill",
+    "grain",
+    "miller",
+    "harvest",
+    "stone",
+    "wheel",
+    "water",
+    "bread",
+    "oven",
+    "baker",
+    "market",
+    "road",
+    "cart",
+    "horse",
+    "town",
+    "waits",
+    "runs",
+    "starts",
+    "joins",
+    "shares",
+    "copies",
+    "sends",
+    "takes",
+    "holds",
+    "grinds",
+    "carries",
+    "turns",
+    "early",
+    "late",
+    "alone",
+    "together",
+    "quickly",
+    "slowly",
+    "seldom",
+    "often",
+    "twice",
+    "never",
+    "again",
+    "there",
+    "here",
+    "afterwards",
+];
+
+/// Counts how often each word occurs in so many lines of a book, from its beginning again when it is
+/// through; an item is a line.
+#[derive(Debug)]
+pub struct Words {
+    lines: u64,
+    book: Vec<String>,
+}
+
+impl Words {
+    pub fn new(lines: u64, seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        Self {
+            lines,
+            book: (0..LINES).map(|_| sentence(&mut random)).collect(),
+        }
+    }
+
+    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
+        let mut counts: HashMap<String, u64> = HashMap::new();
+        let mut items = 0;
+        let mut word = String::new();
+        for line in part.items(self.lines) {
+            breaker.check()?;
+            count_words(
+                &self.book[(line % LINES as u64) as usize],
+                &mut word,
+                &mut counts,
+            );
+            items += 1;
+        }
+        Ok(Outcome {
+            checksum: checksum(&counts),
+            items,
+        })
+    }
+}
+
+/// Adds a line's words; `word` is room to write each in lower case.
+fn count_words(line: &str, word: &mut String, counts: &mut HashMap<String, u64>) {
+    for original in line.split(|character: char| !character.is_ascii_alphabetic()) {
+        if original.is_empty() {
+            continue;
+        }
+        word.clear();
+        word.push_str(original);
+        word.make_ascii_lowercase();
+        match counts.get_mut(word.as_str()) {
+            Some(count) => *count += 1,
+            None => drop(counts.insert(word.clone(), 1)),
+        }
+    }
+}
+
+/// Counts of parts add up, so their checksums do: a word's number, times how often it occurs.
+fn checksum(counts: &HashMap<String, u64>) -> u64 {
+    counts
+        .iter()
+        .map(|(word, &count)| random::checksum(word.as_bytes()).wrapping_mul(count))
+        .fold(0, u64::wrapping_add)
+}
+
+fn sentence(random: &mut Random) -> String {
+    let mut text = String::new();
+    for place in 0..WORDS_IN_LINE {
+        // The less of two is small more often: as in any language, few words do most of the work.
+        let choice = random
+            .below(VOCABULARY.len() as u64)
+            .min(random.below(VOCABULARY.len() as u64));
+        let word = VOCABULARY[choice as usize];
+        match place {
+            0 => text.extend(
+                word[..1]
+                    .to_ascii_uppercase()
+                    .chars()
+                    .chain(word[1..].chars()),
+            ),
+            6 => text.extend([", ", word]),
+            _ => text.extend([" ", word]),
+        }
+    }
+    text + "."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_words_whatever_their_case_and_punctuation() {
+        let mut counts = HashMap::new();
+        count_words(
+            "The mill, the MILL: the end.",
+            &mut String::new(),
+            &mut counts,
+        );
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort();
+        assert_eq!(
+            counts,
+            [
+                ("end".to_owned(), 1),
+                ("mill".to_owned(), 2),
+                ("the".to_owned(), 3)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_sentence_looks_like_one() {
+        let text = sentence(&mut Random::new(0));
+        assert_eq!(text.split_whitespace().count(), WORDS_IN_LINE);
+        assert!(
+            text.starts_with(|first: char| first.is_uppercase()) && text.ends_with('.'),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn checksums_of_counts_add_up() {
+        let counts = |lines: &[&str]| {
+            let mut counts = HashMap::new();
+            for line in lines {
+                count_words(line, &mut String::new(), &mut counts);
+            }
+            checksum(&counts)
+        };
+        assert_eq!(
+            counts(&["a b"]).wrapping_add(counts(&["b c"])),
+            counts(&["a b", "b c"])
+        );
+        assert_ne!(counts(&["a b"]), counts(&["a c"]));
+    }
+}

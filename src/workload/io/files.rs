@@ -1,0 +1,100 @@
+//! Reading files.
+
+use std::{fs, path::PathBuf};
+
+use tempfile::TempDir;
+
+use super::{IoPlan, folder::private_folder};
+use crate::workload::{
+    EvalBreaker, IoWork, Outcome, Part, WorkError,
+    random::{self, Random},
+};
+
+const FILES: u64 = 64;
+const FILE_BYTES: u64 = 8192;
+
+/// Reads small files, from the first again when it is through; an item is a read.
+///
+/// They were written a moment ago, so they come out of the system's cache, not from a disk: this work is
+/// called I/O and hardly waits.
+#[derive(Debug)]
+pub struct Files {
+    reads: u64,
+    folder: PathBuf,
+}
+
+impl Files {
+    pub fn new(reads: u64, plan: Option<&IoPlan>) -> Result<Self, WorkError> {
+        match plan {
+            Some(IoPlan::Files { folder }) => Ok(Self {
+                reads,
+                folder: folder.clone(),
+            }),
+            _ => Err(WorkError::NoSite(IoWork::Files)),
+        }
+    }
+
+    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, WorkError> {
+        let paths: Vec<PathBuf> = (0..FILES)
+            .map(|file| self.folder.join(name(file)))
+            .collect();
+        part.sum(self.reads, |read| {
+            breaker.check()?;
+            let path = &paths[(read % FILES) as usize];
+            let bytes = breaker
+                .blocking(|| fs::read(path))
+                .map_err(|error| WorkError::io(format!("reading {}", path.display()))(error))?;
+            Ok(random::mix(read ^ random::checksum(&bytes)))
+        })
+    }
+}
+
+/// A private folder with the files that the work reads.
+pub fn write_files(seed: u64) -> Result<TempDir, WorkError> {
+    let folder = private_folder().map_err(|error| {
+        WorkError::io(format!(
+            "making a folder in {} (set TMPDIR to one that you may write to)",
+            std::env::temp_dir().display()
+        ))(error)
+    })?;
+    let mut random = Random::new(seed);
+    for file in 0..FILES {
+        let path = folder.path().join(name(file));
+        // Between half and three halves of the mean.
+        let length = FILE_BYTES / 2 + random.below(FILE_BYTES);
+        let bytes: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
+        fs::write(&path, bytes)
+            .map_err(|error| WorkError::io(format!("writing {}", path.display()))(error))?;
+    }
+    Ok(folder)
+}
+
+fn name(file: u64) -> String {
+    format!("{file:03}.bin")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::NoBreaker;
+
+    #[test]
+    fn a_file_that_is_gone_is_named() {
+        let folder = write_files(0).unwrap();
+        fs::remove_file(folder.path().join("001.bin")).unwrap();
+        let plan = IoPlan::Files {
+            folder: folder.path().to_owned(),
+        };
+        let read = |reads| {
+            Files::new(reads, Some(&plan))
+                .unwrap()
+                .run(Part::WHOLE, &mut NoBreaker)
+        };
+        assert_eq!(read(1).unwrap().items, 1);
+        let error = read(2).unwrap_err().to_string();
+        assert!(
+            error.starts_with("reading ") && error.contains("001.bin: "),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,248 @@
+//! A small HTTP server on the loopback interface that answers as one far away would: after a while.
+//!
+//! Being far away costs no thread: the answers wait in a queue, all for the same time, so the first that
+//! came is the first that is due. One thread accepts, one answers, and any number of requests can be on
+//! their way at once.
+
+use std::{
+    collections::VecDeque,
+    io::{self, ErrorKind, Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use crate::workload::random::Random;
+
+/// How long an answer is on its way: as from a server some hundred kilometres away, or a busy database.
+const LATENCY: Duration = Duration::from_millis(10);
+/// Connections under way at once; more are closed at once.
+const MOST_WAITING: usize = 1024;
+/// How often a request that hasn't come yet is looked for again, each time after another [`LATENCY`].
+const MOST_LOOKS: u32 = 200;
+const LARGEST_REQUEST: usize = 1024;
+const PAGE_BYTES: usize = 1024;
+
+/// The server; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    ends: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Somebody who waits for an answer.
+struct Visitor {
+    stream: TcpStream,
+    due: Instant,
+    looks: u32,
+    request: Vec<u8>,
+}
+
+impl Server {
+    pub fn start(seed: u64) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let ends = Arc::new(AtomicBool::new(false));
+        let (visitors, waiting) = sync_channel(MOST_WAITING);
+        // Should the second thread be refused, dropping this ends the first.
+        let mut server = Self {
+            address,
+            ends: Arc::clone(&ends),
+            threads: Vec::new(),
+        };
+        let accept = thread::Builder::new()
+            .name("http-accept".to_owned())
+            .spawn(move || accept(&listener, &visitors, &ends))?;
+        server.threads.push(accept);
+        let answer = thread::Builder::new()
+            .name("http-answer".to_owned())
+            .spawn(move || answer_all(&waiting, seed))?;
+        server.threads.push(answer);
+        Ok(server)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.ends.store(true, Ordering::Relaxed);
+        // The accepting thread sleeps until somebody calls. If even this fails, the threads are left to
+        // the process's end.
+        if TcpStream::connect_timeout(&self.address, LATENCY * 100).is_err() {
+            return;
+        }
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has said so already.
+            drop(thread.join());
+        }
+    }
+}
+
+fn accept(listener: &TcpListener, visitors: &SyncSender<Visitor>, ends: &AtomicBool) {
+    for stream in listener.incoming() {
+        if ends.load(Ordering::Relaxed) {
+            return;
+        }
+        let Ok(stream) = stream else {
+            // Out of descriptors, most likely: they come back when visitors leave.
+            thread::sleep(Duration::from_millis(1));
+            continue;
+        };
+        if stream.set_nonblocking(true).is_err() {
+            continue;
+        }
+        let due = Instant::now() + LATENCY;
+        // Where the queue is full, the visitor is dropped, and so is the connection.
+        drop(visitors.try_send(Visitor {
+            stream,
+            due,
+            looks: 0,
+            request: Vec::new(),
+        }));
+    }
+}
+
+fn answer_all(visitors: &Receiver<Visitor>, seed: u64) {
+    let mut waiting: VecDeque<Visitor> = VecDeque::new();
+    loop {
+        let next_due = waiting.front().map_or(LATENCY, |visitor| {
+            visitor.due.saturating_duration_since(Instant::now())
+        });
+        match visitors.recv_timeout(next_due) {
+            Ok(visitor) => waiting.push_back(visitor),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        let now = Instant::now();
+        while let Some(visitor) = waiting.pop_front_if(|visitor| visitor.due <= now) {
+            waiting.extend(serve(visitor, seed));
+        }
+    }
+}
+
+/// Answers a visitor whose time has come; gives it back if its request is still under way.
+fn serve(mut visitor: Visitor, seed: u64) -> Option<Visitor> {
+    let mut buffer = [0; LARGEST_REQUEST];
+    match visitor.stream.read(&mut buffer) {
+        Ok(1..) if visitor.request.len() > LARGEST_REQUEST => return None,
+        Ok(length @ 1..) => visitor.request.extend_from_slice(&buffer[..length]),
+        Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+        Ok(0) | Err(_) => return None,
+    }
+    if visitor.request.ends_with(b"\r\n\r\n") {
+        // Small enough for the socket's buffer; a visitor who left in the meantime misses nothing.
+        drop(visitor.stream.write_all(&answer(&visitor.request, seed)));
+        return None;
+    }
+    visitor.looks += 1;
+    visitor.due += LATENCY;
+    (visitor.looks < MOST_LOOKS).then_some(visitor)
+}
+
+fn answer(request: &[u8], seed: u64) -> Vec<u8> {
+    let Some(page) = page_number(request) else {
+        return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            .to_vec();
+    };
+    let mut random = Random::new(seed ^ page);
+    let mut answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {PAGE_BYTES}\r\nConnection: close\r\n\r\n"
+    )
+    .into_bytes();
+    answer.extend((0..PAGE_BYTES).map(|_| b'a' + random.below(26) as u8));
+    answer
+}
+
+/// The number in `GET /page/42 HTTP/1.1`.
+fn page_number(request: &[u8]) -> Option<u64> {
+    let line = request.split(|&byte| byte == b'\r').next()?;
+    let path = str::from_utf8(line).ok()?.strip_prefix("GET /page/")?;
+    path.strip_suffix(" HTTP/1.1")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::io::http::get;
+
+    #[test]
+    fn pages_come_after_a_while_and_are_the_same_each_time() {
+        let server = Server::start(7).unwrap();
+        let began = Instant::now();
+        let page = get(server.address(), "/page/42").unwrap();
+        assert!(began.elapsed() >= LATENCY);
+        assert_eq!(page.len(), PAGE_BYTES);
+        assert_eq!(get(server.address(), "/page/42").unwrap(), page);
+        assert_ne!(get(server.address(), "/page/43").unwrap(), page);
+    }
+
+    #[test]
+    fn an_unknown_page_is_not_found() {
+        let server = Server::start(0).unwrap();
+        for path in ["/", "/page/", "/page/x", "/page/-1"] {
+            let error = get(server.address(), path).unwrap_err();
+            assert!(error.to_string().contains("404"), "{path}: {error}");
+        }
+    }
+
+    #[test]
+    fn visitors_wait_together() {
+        const VISITORS: u32 = 40;
+        let server = Server::start(0).unwrap();
+        let address = server.address();
+        let began = Instant::now();
+        thread::scope(|scope| {
+            for page in 0..VISITORS {
+                scope.spawn(move || get(address, &format!("/page/{page}")).unwrap());
+            }
+        });
+        // One after the other they would take at least this long; far less is left even on a slow machine.
+        assert!(
+            began.elapsed() < LATENCY * VISITORS,
+            "{:?}",
+            began.elapsed()
+        );
+    }
+
+    #[test]
+    fn a_request_in_pieces_is_answered_and_a_silent_visitor_holds_nobody_up() {
+        let server = Server::start(0).unwrap();
+        let silent = TcpStream::connect(server.address()).unwrap();
+        let mut slow = TcpStream::connect(server.address()).unwrap();
+        slow.write_all(b"GET /page/1 HT").unwrap();
+        thread::sleep(LATENCY * 2);
+        slow.write_all(b"TP/1.1\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        slow.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        drop(silent);
+    }
+
+    #[test]
+    fn a_flood_is_cut_off() {
+        let server = Server::start(0).unwrap();
+        let mut flood = TcpStream::connect(server.address()).unwrap();
+        let refused = (0..10_000).any(|_| {
+            thread::sleep(Duration::from_micros(100));
+            flood.write_all(&[b'x'; 4096]).is_err()
+        });
+        assert!(refused);
+    }
+
+    #[test]
+    fn nobody_answers_after_the_end() {
+        let server = Server::start(0).unwrap();
+        let address = server.address();
+        drop(server);
+        assert!(TcpStream::connect(address).is_err());
+    }
+}

@@ -1,0 +1,63 @@
+//! Waiting.
+
+use std::{thread::sleep, time::Duration};
+
+use crate::workload::{EvalBreaker, Outcome, Part, Stopped, random::mix};
+
+/// How long each wait takes: as a disk that has to turn, or a server in the same country.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Waits a number of times; an item is a wait.
+#[derive(Debug)]
+pub struct Wait {
+    waits: u64,
+}
+
+impl Wait {
+    pub fn new(waits: u64) -> Self {
+        Self { waits }
+    }
+
+    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
+        part.sum(self.waits, |wait| {
+            breaker.check()?;
+            breaker.blocking(|| sleep(PAUSE));
+            Ok(mix(wait))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::workload::NoBreaker;
+
+    #[test]
+    fn waits_as_often_as_asked() {
+        let began = Instant::now();
+        let outcome = Wait::new(3).run(Part::WHOLE, &mut NoBreaker).unwrap();
+        assert!(began.elapsed() >= 3 * PAUSE);
+        assert_eq!(outcome.items, 3);
+    }
+
+    #[test]
+    fn waits_inside_of_the_bracket() {
+        #[derive(Default)]
+        struct Brackets(u32);
+        impl EvalBreaker for Brackets {
+            fn check(&mut self) -> Result<(), Stopped> {
+                Ok(())
+            }
+
+            fn blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
+                self.0 += 1;
+                call()
+            }
+        }
+        let mut brackets = Brackets::default();
+        Wait::new(2).run(Part::WHOLE, &mut brackets).unwrap();
+        assert_eq!(brackets.0, 2);
+    }
+}

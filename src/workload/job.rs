@@ -1,0 +1,253 @@
+//! Work that can be sent to a worker, and work that is ready to run.
+
+use std::hint::black_box;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CpuWork, EvalBreaker, IoPlan, IoWork, Outcome, Part, WorkError, Workload,
+    cpu::{Blur, Frames, Mandelbrot, Matmul, Primes, Words},
+    io::{Files, Http, Wait},
+};
+
+/// What is to be done: small, and the same in every process that gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Which work.
+    pub workload: Workload,
+    /// How much, in the work's own unit.
+    pub size: u64,
+    /// The share of whoever gets this job.
+    pub part: Part,
+    /// For everything that is random.
+    pub seed: u64,
+    /// Where the work's server or folder is: [`Site::plan`](super::Site::plan). `None` for work that
+    /// needs none.
+    pub io: Option<IoPlan>,
+}
+
+impl Job {
+    /// All of some work, with seed 0 and no site.
+    pub fn new(workload: impl Into<Workload>, size: u64) -> Self {
+        Self {
+            workload: workload.into(),
+            size,
+            part: Part::WHOLE,
+            seed: 0,
+            io: None,
+        }
+    }
+
+    /// The same job for another share.
+    #[must_use]
+    pub fn with_part(&self, part: Part) -> Self {
+        Self {
+            part,
+            ..self.clone()
+        }
+    }
+
+    /// Makes what the work needs, before the start gate: a millisecond or so, more for large matrices.
+    pub fn prepare(&self) -> Result<Prepared, WorkError> {
+        let largest = self.workload.largest();
+        if self.size > largest {
+            let (workload, size) = (self.workload, self.size);
+            return Err(WorkError::TooBig {
+                workload,
+                size,
+                largest,
+            });
+        }
+        let (size, seed) = (self.size, self.seed);
+        let work = match self.workload {
+            Workload::Cpu(CpuWork::Primes) => Work::Primes(Primes::new(size)),
+            Workload::Cpu(CpuWork::Matmul) => Work::Matmul(Matmul::new(size, seed)),
+            Workload::Cpu(CpuWork::Blur) => Work::Blur(Blur::new(size, seed)),
+            Workload::Cpu(CpuWork::Mandelbrot) => Work::Mandelbrot(Mandelbrot::new(size)),
+            Workload::Cpu(CpuWork::Frames) => Work::Frames(Frames::new(size, seed)),
+            Workload::Cpu(CpuWork::Words) => Work::Words(Words::new(size, seed)),
+            Workload::Io(IoWork::Wait) => Work::Wait(Wait::new(size)),
+            Workload::Io(IoWork::Http) => Work::Http(Http::new(size, self.io.as_ref())?),
+            Workload::Io(IoWork::Files) => Work::Files(Files::new(size, self.io.as_ref())?),
+        };
+        Ok(Prepared { work })
+    }
+}
+
+/// Work that is ready to run. Threads share one; each process prepares its own.
+#[derive(Debug)]
+pub struct Prepared {
+    work: Work,
+}
+
+#[derive(Debug)]
+enum Work {
+    Primes(Primes),
+    Matmul(Matmul),
+    Blur(Blur),
+    Mandelbrot(Mandelbrot),
+    Frames(Frames),
+    Words(Words),
+    Wait(Wait),
+    Http(Http),
+    Files(Files),
+}
+
+impl Prepared {
+    /// Does one part.
+    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, WorkError> {
+        // The optimiser may not know what comes in, nor that nobody may look at what comes out: it would leave
+        // the work out, or do it once for all workers.
+        let outcome = match &black_box(self).work {
+            Work::Primes(work) => work.run(part, breaker)?,
+            Work::Matmul(work) => work.run(part, breaker)?,
+            Work::Blur(work) => work.run(part, breaker)?,
+            Work::Mandelbrot(work) => work.run(part, breaker)?,
+            Work::Frames(work) => work.run(part, breaker)?,
+            Work::Words(work) => work.run(part, breaker)?,
+            Work::Wait(work) => work.run(part, breaker)?,
+            Work::Http(work) => work.run(part, breaker)?,
+            Work::Files(work) => work.run(part, breaker)?,
+        };
+        Ok(black_box(outcome))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::workload::{NoBreaker, Site, Stopped};
+
+    fn computing() -> impl Strategy<Value = CpuWork> {
+        proptest::sample::select(CpuWork::ALL.to_vec())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn the_parts_do_exactly_the_work_of_the_whole(
+            workload in computing(), size in 0_u64..40, of in 1_u32..10, seed: u64,
+        ) {
+            // Primes need a larger size to fill more than one block.
+            let size = if workload == CpuWork::Primes { size * 100 } else { size };
+            let prepared = Job { seed, ..Job::new(workload, size) }.prepare().unwrap();
+            let whole = prepared.run(Part::WHOLE, &mut NoBreaker).unwrap();
+            let parts: Result<Outcome, _> =
+                Part::all(of).map(|part| prepared.run(part, &mut NoBreaker)).sum();
+            prop_assert_eq!(parts.unwrap(), whole);
+            prop_assert_eq!(whole.items, size);
+        }
+    }
+
+    #[test]
+    fn the_parts_of_waiting_work_do_the_whole_too() {
+        for workload in IoWork::ALL {
+            let site = Site::set_up(workload, 3).unwrap();
+            let job = Job {
+                io: site.plan(),
+                ..Job::new(workload, 5)
+            };
+            let prepared = job.prepare().unwrap();
+            let whole = prepared.run(Part::WHOLE, &mut NoBreaker).unwrap();
+            let parts: Result<Outcome, _> = Part::all(2)
+                .map(|part| prepared.run(part, &mut NoBreaker))
+                .sum();
+            assert_eq!((parts.unwrap(), whole.items), (whole, 5), "{workload}");
+        }
+    }
+
+    /// Counts how often a loop jumps back: a measure of the work that no clock disturbs.
+    struct Counter(u64);
+
+    impl EvalBreaker for Counter {
+        fn check(&mut self) -> Result<(), Stopped> {
+            self.0 += 1;
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn parts_are_equally_heavy() {
+        for (workload, size) in [
+            (CpuWork::Primes, 100_000),
+            (CpuWork::Matmul, 96),
+            (CpuWork::Blur, 240),
+            (CpuWork::Mandelbrot, 240),
+            (CpuWork::Frames, 120),
+            (CpuWork::Words, 2000),
+        ] {
+            let prepared = Job::new(workload, size).prepare().unwrap();
+            for of in 2..=8 {
+                let work = |part| {
+                    let mut counter = Counter(0);
+                    prepared.run(part, &mut counter).unwrap();
+                    counter.0 as f64
+                };
+                let work: Vec<f64> = Part::all(of).map(work).collect();
+                let mean = work.iter().sum::<f64>() / f64::from(of);
+                let heaviest = work.iter().copied().fold(0.0, f64::max);
+                assert!(heaviest < mean * 1.06, "{workload} in {of}: {work:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_seed_is_another_result() {
+        for workload in [
+            CpuWork::Matmul,
+            CpuWork::Blur,
+            CpuWork::Frames,
+            CpuWork::Words,
+        ] {
+            let run = |seed| {
+                let job = Job {
+                    seed,
+                    ..Job::new(workload, 20)
+                };
+                job.prepare()
+                    .unwrap()
+                    .run(Part::WHOLE, &mut NoBreaker)
+                    .unwrap()
+            };
+            assert_eq!(run(1), run(1), "{workload}");
+            assert_ne!(run(1), run(2), "{workload}");
+        }
+    }
+
+    #[test]
+    fn a_size_beyond_the_machine_is_an_error_that_names_the_largest() {
+        let error = Job::new(CpuWork::Matmul, 100_000).prepare().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`matmul` goes up to size 4096, not 100000"
+        );
+    }
+
+    #[test]
+    fn a_job_travels() {
+        let part = Part { index: 1, of: 2 };
+        let job = Job {
+            io: Some(IoPlan::Files {
+                folder: "/tmp/x".into(),
+            }),
+            ..Job::new(IoWork::Files, 9)
+        };
+        let job = job.with_part(part);
+        let bytes = postcard::to_stdvec(&job).unwrap();
+        assert_eq!(postcard::from_bytes::<Job>(&bytes), Ok(job));
+    }
+
+    #[test]
+    fn waiting_work_without_its_site_says_so() {
+        for workload in [IoWork::Http, IoWork::Files] {
+            let error = Job::new(workload, 1).prepare().unwrap_err();
+            assert!(
+                matches!(error, WorkError::NoSite(work) if work == workload),
+                "{error}"
+            );
+        }
+    }
+}

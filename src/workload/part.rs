@@ -1,0 +1,111 @@
+//! Cutting work into parts, and putting their outcomes together.
+
+use std::iter::Sum;
+
+use serde::{Deserialize, Serialize};
+
+/// One of several equal shares of the work.
+///
+/// Shares are strided, not cut into runs: part 1 of 3 does items 1, 4, 7, …. Where an item's cost grows
+/// or swells along the way, every share gets the same of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Part {
+    /// Which, counted from 0; less than `of`.
+    pub index: u32,
+    /// Of how many, at least 1.
+    pub of: u32,
+}
+
+impl Part {
+    /// All of the work.
+    pub const WHOLE: Self = Self { index: 0, of: 1 };
+
+    /// Every part of work that is cut into `of`.
+    pub fn all(of: u32) -> impl Iterator<Item = Self> {
+        (0..of).map(move |index| Self { index, of })
+    }
+
+    /// The items of this part, out of `count`.
+    pub(super) fn items(self, count: u64) -> impl Iterator<Item = u64> {
+        debug_assert!(self.index < self.of, "part {} of {}", self.index, self.of);
+        (u64::from(self.index)..count).step_by(self.of.max(1) as usize)
+    }
+
+    /// Does the items of this part, out of `count`, and adds up what `work` returns for each.
+    #[inline]
+    pub(super) fn sum<E>(
+        self,
+        count: u64,
+        mut work: impl FnMut(u64) -> Result<u64, E>,
+    ) -> Result<Outcome, E> {
+        self.items(count)
+            .map(|item| {
+                Ok(Outcome {
+                    checksum: work(item)?,
+                    items: 1,
+                })
+            })
+            .sum()
+    }
+}
+
+/// What came out of a part.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Stands for the result. The wrapping sum over all parts is the same however the work was cut.
+    pub checksum: u64,
+    /// Units of size that were done; over all parts, the size.
+    pub items: u64,
+}
+
+impl Sum for Outcome {
+    fn sum<I: Iterator<Item = Self>>(outcomes: I) -> Self {
+        outcomes.fold(Self::default(), |total, outcome| Self {
+            checksum: total.checksum.wrapping_add(outcome.checksum),
+            items: total.items + outcome.items,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_strided() {
+        let items = |index| Part { index, of: 3 }.items(8).collect::<Vec<_>>();
+        assert_eq!(
+            [items(0), items(1), items(2)],
+            [vec![0, 3, 6], vec![1, 4, 7], vec![2, 5]]
+        );
+    }
+
+    #[test]
+    fn more_parts_than_items_leaves_some_empty() {
+        let items: Vec<_> = Part::all(5).map(|part| part.items(2).count()).collect();
+        assert_eq!(items, [1, 1, 0, 0, 0]);
+    }
+
+    #[test]
+    fn outcomes_add_up_and_wrap() {
+        let outcome = |checksum| Outcome { checksum, items: 2 };
+        let total: Outcome = [outcome(u64::MAX), outcome(5)].into_iter().sum();
+        assert_eq!(
+            total,
+            Outcome {
+                checksum: 4,
+                items: 4
+            }
+        );
+    }
+
+    #[test]
+    fn an_error_ends_the_sum() {
+        let mut done = Vec::new();
+        let result = Part::WHOLE.sum(10, |item| {
+            done.push(item);
+            if item == 2 { Err("enough") } else { Ok(item) }
+        });
+        assert_eq!((result, done), (Err("enough"), vec![0, 1, 2]));
+    }
+}
