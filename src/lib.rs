@@ -4,5 +4,6 @@
 //! recording of them.* The rooms, and which way imports go between them, are in `ARCHITECTURE.md`.
 
 pub mod measure;
+pub mod mp;
 pub mod record;
 pub mod workload;

@@ -1,0 +1,256 @@
+//! The parent's side of a child's start; see [`hello`](super::hello) for who says what when.
+
+use std::{
+    io::{Read, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::{ChildStderr, ChildStdout, Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use ipc_channel::ipc::IpcSender;
+
+use super::{
+    Error, Launcher,
+    child::Child,
+    folder::PrivateFolder,
+    hello::{self, Hello, MARKER, Role, Welcome},
+    output::{self, Sink},
+    platform,
+    token::{self, Token},
+};
+
+/// What one more child may need in this process: three pipes both ways, the exit watch, its channels.
+const DESCRIPTORS: usize = 20;
+
+/// The longest piece of a failed child's standard error that is quoted.
+const QUOTED: usize = 2048;
+
+/// How much longer a child is waited for that has hardly had a core yet.
+const PATIENCE: u32 = 20;
+
+/// What a child is started with.
+pub(crate) struct Plan<'a> {
+    pub(crate) launcher: &'a Launcher,
+    pub(crate) folder: &'a PrivateFolder,
+    pub(crate) name: Arc<str>,
+    pub(crate) daemon: bool,
+    pub(crate) start_timeout: Duration,
+}
+
+/// Ends a child that was started and never welcomed, whatever the reason.
+struct EndsChild(Option<Arc<Child>>);
+
+impl Drop for EndsChild {
+    fn drop(&mut self) {
+        if let Some(child) = &self.0 {
+            child.kill();
+        }
+    }
+}
+
+/// A child that runs, and has not been talked to yet. Dropped, it is ended.
+pub(crate) struct Spawned {
+    child: Arc<Child>,
+    out: ChildStdout,
+    err: ChildStderr,
+    guard: EndsChild,
+    token: Token,
+    started: Instant,
+    start_timeout: Duration,
+}
+
+impl Spawned {
+    /// Starts the program and tells it the token.
+    pub(crate) fn start(plan: Plan<'_>) -> Result<Self, Error> {
+        let refused = |source| Error::Spawn {
+            name: plan.name.to_string(),
+            source,
+        };
+        platform::head_room(DESCRIPTORS).map_err(|source| Error::Descriptors {
+            name: plan.name.to_string(),
+            needed: DESCRIPTORS,
+            limit: platform::descriptor_limit(),
+            source,
+        })?;
+        let mut command = Command::new(plan.launcher.exe());
+        command
+            .arg(MARKER)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        platform::own_group(&mut command);
+        platform::set_shown_name(&mut command);
+        let started = Instant::now();
+        let mut process = command.spawn().map_err(refused)?;
+        let token = token::random();
+        let pipes = (process.stdout.take(), process.stderr.take());
+        if let Some(lifeline) = &mut process.stdin {
+            // A child that is already gone is noticed when its hello is read.
+            let folder = plan.folder.path().display();
+            let invitation = format!("{} {} {folder}\n", hello::version(), token::hex(&token));
+            let _ = lifeline.write_all(invitation.as_bytes());
+        }
+        let child = Child::new(plan.name.clone(), plan.daemon, process);
+        let guard = EndsChild(Some(child.clone()));
+        let (Some(out), Some(err)) = pipes else {
+            return Err(refused(std::io::ErrorKind::BrokenPipe.into()));
+        };
+        Ok(Self {
+            child,
+            out,
+            err,
+            guard,
+            token,
+            started,
+            start_timeout: plan.start_timeout,
+        })
+    }
+
+    pub(crate) fn child(&self) -> &Arc<Child> {
+        &self.child
+    }
+
+    /// Waits for its hello and gives it its role. On an error it has been ended and collected.
+    pub(crate) fn welcome(mut self, role: Role, sink: &Sink) -> Result<Arc<Child>, Error> {
+        self.connect(role)?;
+        output::read(&self.child, sink, self.out, self.err)?;
+        self.guard.0 = None;
+        Ok(self.child)
+    }
+
+    fn connect(&mut self, role: Role) -> Result<(), Error> {
+        let line = self.read_line()?;
+        let hello = Hello::from_line(&line).ok_or_else(|| Error::NotAWorker {
+            name: self.name(),
+            pid: self.child.pid(),
+            answer: line.chars().take(80).collect(),
+        })?;
+        if hello.version != hello::version() {
+            return Err(Error::Version {
+                name: self.name(),
+                pid: self.child.pid(),
+                theirs: hello.version,
+                ours: hello::version(),
+            });
+        }
+        if self.child.poll().is_some() {
+            // ipc-channel leaks a descriptor when it cannot connect.
+            return Err(self.ended_early());
+        }
+        let welcome = Welcome {
+            token: self.token,
+            name: self.name(),
+            parent: std::process::id(),
+            role,
+        };
+        // ipc-channel panics where it lacks a descriptor.
+        catch_unwind(AssertUnwindSafe(|| send(hello.server, welcome)))
+            .unwrap_or_else(|_| Err("ipc-channel panicked".into()))
+            .map_err(|reason| self.lost(reason))
+    }
+
+    /// Why talking to the child failed: most often because it has ended.
+    fn lost(&mut self, reason: String) -> Error {
+        match self
+            .child
+            .wait(Some(Instant::now() + Duration::from_millis(100)))
+        {
+            Some(_) => self.ended_early(),
+            None => Error::system(
+                format!(
+                    "cannot talk to {} (pid {})",
+                    self.child.name(),
+                    self.child.pid()
+                ),
+                std::io::Error::other(reason),
+            ),
+        }
+    }
+
+    fn ended_early(&mut self) -> Error {
+        let end = self.child.kill();
+        Error::EndedEarly {
+            name: self.name(),
+            pid: self.child.pid(),
+            exit: end.exit,
+            stderr: self.read_stderr(),
+        }
+    }
+
+    /// What is in the pipe now: a grandchild may keep it open for ever.
+    fn read_stderr(&mut self) -> String {
+        let mut said = Vec::new();
+        let mut buffer = [0; QUOTED];
+        while said.len() < QUOTED && platform::readable(&[&self.err], Duration::ZERO) == [true] {
+            match self.err.read(&mut buffer) {
+                Ok(count @ 1..) => said.extend_from_slice(&buffer[..count]),
+                _ => break,
+            }
+        }
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
+    fn read_line(&mut self) -> Result<String, Error> {
+        let mut line = Vec::new();
+        let mut buffer = [0; hello::LONGEST];
+        while line.last() != Some(&b'\n') && line.len() < hello::LONGEST {
+            self.wait_for_hello()?;
+            // Nothing follows the hello until we have answered it.
+            match self.out.read(&mut buffer) {
+                Ok(0) => return Err(self.ended_or_hung_up(&line)),
+                Ok(count) => line.extend_from_slice(&buffer[..count]),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::system("cannot read a worker's hello", error)),
+            }
+        }
+        Ok(String::from_utf8_lossy(&line).into_owned())
+    }
+
+    fn wait_for_hello(&self) -> Result<(), Error> {
+        loop {
+            let waited = self.started.elapsed();
+            let left = self.start_timeout.saturating_sub(waited);
+            if platform::readable(&[&self.out], left) == [true] {
+                return Ok(());
+            }
+            let hopeless = waited > self.start_timeout * PATIENCE;
+            if left.is_zero() && (hopeless || !platform::is_starved(self.child.pid())) {
+                return Err(Error::Silent {
+                    name: self.name(),
+                    pid: self.child.pid(),
+                    waited,
+                });
+            }
+            if left.is_zero() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+    }
+
+    /// It closed its standard output: it has ended, or is about to, or did so on purpose.
+    fn ended_or_hung_up(&mut self, line: &[u8]) -> Error {
+        let ended = self.child.wait(Some(Instant::now() + self.start_timeout));
+        if ended.is_some() && line.is_empty() {
+            return self.ended_early();
+        }
+        Error::NotAWorker {
+            name: self.name(),
+            pid: self.child.pid(),
+            answer: String::from_utf8_lossy(line).chars().take(80).collect(),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.child.name().to_string()
+    }
+}
+
+fn send(server: String, welcome: Welcome) -> Result<(), String> {
+    if server.is_empty() || server.contains('\0') {
+        return Err("its hello names no server".into());
+    }
+    let sender: IpcSender<Welcome> =
+        IpcSender::connect(server).map_err(|error| error.to_string())?;
+    sender.send(welcome).map_err(|error| error.to_string())
+}

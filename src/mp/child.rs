@@ -1,0 +1,169 @@
+//! A started child: waiting for it, signalling it, collecting it exactly once.
+
+use std::{
+    process,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use super::{
+    Exit, ExitUsage,
+    output::Drained,
+    platform::{self, Signal, Watch},
+};
+
+/// How long an end is waited for that must come: after SIGKILL.
+const CERTAIN: Duration = Duration::from_secs(10);
+
+/// How long a child may take to stop.
+const STILL: Duration = Duration::from_millis(200);
+
+/// How long output may still come after the end of a child whose own children kept its pipes open.
+const LAST_OUTPUT: Duration = Duration::from_millis(200);
+
+/// A started child. Shared by whoever may wait for it or end it.
+#[derive(Debug)]
+pub(crate) struct Child {
+    name: Arc<str>,
+    pid: u32,
+    daemon: bool,
+    watch: Watch,
+    state: Mutex<State>,
+    drained: Drained,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Holds the lifeline (the child's standard input) too.
+    process: process::Child,
+    end: Option<End>,
+}
+
+/// How a child ended, and what it had used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct End {
+    pub(crate) exit: Exit,
+    pub(crate) usage: ExitUsage,
+}
+
+impl Child {
+    pub(crate) fn new(name: Arc<str>, daemon: bool, process: process::Child) -> Arc<Self> {
+        let pid = process.id();
+        Arc::new(Self {
+            name,
+            pid,
+            daemon,
+            watch: Watch::new(pid),
+            state: Mutex::new(State { process, end: None }),
+            drained: Drained::default(),
+        })
+    }
+
+    pub(crate) fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    pub(crate) fn is_daemon(&self) -> bool {
+        self.daemon
+    }
+
+    /// Told when the child's output has been delivered.
+    pub(crate) fn drained(&self) -> &Drained {
+        &self.drained
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn poll(&self) -> Option<End> {
+        let mut state = self.lock();
+        if state.end.is_none() && self.watch.has_ended() {
+            state.end = self.collect(&mut state.process);
+        }
+        state.end
+    }
+
+    /// Waits until it has ended, at most until `deadline`.
+    pub(crate) fn wait(&self, deadline: Option<Instant>) -> Option<End> {
+        for asked in 0.. {
+            if let Some(end) = self.poll() {
+                return Some(end);
+            }
+            let left =
+                deadline.map_or(CERTAIN, |end| end.saturating_duration_since(Instant::now()));
+            if left.is_zero() {
+                break;
+            }
+            self.watch.sleep(left, asked);
+        }
+        None
+    }
+
+    /// Waits until the handler has had all its output. The child must have ended.
+    pub(crate) fn wait_for_output(&self) {
+        self.drained.wait(LAST_OUTPUT);
+    }
+
+    /// Sends a signal to it and all that it started, unless it has ended.
+    pub(crate) fn signal(&self, signal: Signal) {
+        // Under the lock, so that its PID cannot belong to somebody else by now.
+        let mut state = self.lock();
+        if state.end.is_some() || platform::signal_group(self.pid, signal) {
+            return;
+        }
+        if matches!(signal, Signal::Terminate | Signal::Kill) {
+            // Without signals there is only this. It fails if the child has ended.
+            let _ = state.process.kill();
+        }
+    }
+
+    /// After [`Signal::Stop`]: waits until it does nothing any more.
+    pub(crate) fn wait_until_still(&self) {
+        if self.poll().is_none() {
+            self.watch.wait_until_still(STILL);
+        }
+    }
+
+    /// Ends it and collects it.
+    pub(crate) fn kill(&self) -> End {
+        self.signal(Signal::Kill);
+        let unknown = End {
+            exit: Exit::Unknown,
+            usage: ExitUsage::default(),
+        };
+        self.wait(Some(Instant::now() + CERTAIN)).unwrap_or(unknown)
+    }
+
+    fn collect(&self, process: &mut process::Child) -> Option<End> {
+        // Its children, if it left any. Its PID, and so the group's, is taken until it is collected.
+        let _ = platform::signal_group(self.pid, Signal::Kill);
+        let usage = platform::usage(self.pid);
+        let exit = match process.try_wait() {
+            Ok(Some(status)) => status.into(),
+            Ok(None) => return None,
+            Err(_) => Exit::Unknown,
+        };
+        process.stdin = None;
+        Some(End { exit, usage })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How long to sleep before asking again, where nothing better than asking exists.
+pub(crate) fn back_off(asked: u32) -> Duration {
+    Duration::from_micros(50) * 2_u32.pow(asked.min(8))
+}
+
+impl Drop for Child {
+    /// The last one who knew of it is gone: nobody could ever end or collect it.
+    fn drop(&mut self) {
+        if self.poll().is_none() {
+            self.kill();
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! A two-way connection between two workers, as Python's `Pipe`.
+//!
+//! Each end is used by one process at a time. Passing an end to another process moves it there: the local one is
+//! empty afterwards and says so. When the process at the other end is gone, what it sent before can still be
+//! received; then [`ConnectionError::PeerGone`] is returned, at once, by every call.
+//!
+//! A connection holds some seventy small messages that nobody has received yet (of 50 kB, one or two). Then `send`
+//! waits until the peer receives one, or is gone; `send_timeout` also stops waiting when the peer is merely stopped
+//! or busy. (On systems other than Linux its limit isn't kept.)
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::io;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thiserror::Error;
+
+use super::parcel::{
+    AttachError, PackError, Parcel, UnpackError, attach_receiver, attach_sender, refuse,
+    take_receiver, take_sender,
+};
+use super::post::{self, Inlet, Outlet, PostError};
+use super::slot::{Deadline, Slot, Unavailable, deadline_in};
+
+/// A connection couldn't be made or used.
+#[derive(Debug, Error)]
+pub enum ConnectionError {
+    /// The other end is closed: its process ended, or dropped it.
+    #[error("the other end of the connection is gone")]
+    PeerGone,
+    /// This end was passed to another process.
+    #[error("this end of the connection was passed to another process: keep the other end here")]
+    Moved,
+    /// The peer took no message in time. This one wasn't sent.
+    #[error("the other end received nothing for so long that the message couldn't be sent in time")]
+    TimedOut,
+    /// The message can't travel. It wasn't sent.
+    #[error("the message can't be sent: {0}")]
+    Pack(PackError),
+    /// What arrived isn't the message that was expected.
+    #[error("a message arrived that can't be read: {0}")]
+    Unpack(UnpackError),
+    /// A message was lost, most often for want of descriptors. Don't use the connection any more.
+    #[error("a message was lost, most likely because this process has too many open files")]
+    Lost,
+    /// The system refused.
+    #[error("the connection fails: {0}")]
+    Io(io::Error),
+}
+
+impl From<PackError> for ConnectionError {
+    fn from(error: PackError) -> Self {
+        Self::Pack(error)
+    }
+}
+
+impl From<UnpackError> for ConnectionError {
+    fn from(error: UnpackError) -> Self {
+        Self::Unpack(error)
+    }
+}
+
+impl From<io::Error> for ConnectionError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<PostError> for ConnectionError {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::PeerGone => Self::PeerGone,
+            PostError::TimedOut => Self::TimedOut,
+            PostError::Lost => Self::Lost,
+            PostError::Io(error) => Self::Io(error),
+        }
+    }
+}
+
+/// One end of a two-way connection: sends `A`, receives `B`.
+///
+/// Threads may share an end; one sends while another receives, and several that send take turns.
+pub struct Connection<A, B> {
+    ends: Arc<Ends>,
+    messages: PhantomData<fn(A) -> B>,
+}
+
+/// The two ends of a connection.
+pub type Pipe<A, B> = (Connection<A, B>, Connection<B, A>);
+
+struct Ends {
+    outlet: Slot<Outlet<Parcel>>,
+    inlet: Slot<Inlet<Parcel>>,
+}
+
+/// Makes a connection and returns its two ends: what one sends, the other receives.
+pub fn pipe<A, B>() -> Result<Pipe<A, B>, ConnectionError> {
+    let (there, from_here) = post::channel()?;
+    let (here, from_there) = post::channel()?;
+    Ok((
+        Connection::over(there, from_there),
+        Connection::over(here, from_here),
+    ))
+}
+
+impl<A, B> Connection<A, B> {
+    fn over(outlet: Outlet<Parcel>, inlet: Inlet<Parcel>) -> Self {
+        let ends = Ends {
+            outlet: Slot::new(outlet),
+            inlet: Slot::new(inlet),
+        };
+        Self {
+            ends: Arc::new(ends),
+            messages: PhantomData,
+        }
+    }
+}
+
+impl<A: Serialize, B> Connection<A, B> {
+    /// Sends a message. Waits while the connection is full, as long as the peer lives.
+    pub fn send(&self, message: impl Borrow<A>) -> Result<(), ConnectionError> {
+        self.send_by(message.borrow(), None)
+    }
+
+    /// Sends a message, or returns [`ConnectionError::TimedOut`] when the connection stays full that long.
+    pub fn send_timeout(
+        &self,
+        message: impl Borrow<A>,
+        timeout: Duration,
+    ) -> Result<(), ConnectionError> {
+        self.send_by(message.borrow(), deadline_in(timeout))
+    }
+
+    fn send_by(&self, message: &A, deadline: Deadline) -> Result<(), ConnectionError> {
+        let parcel = Parcel::pack(message)?;
+        let outlet = self
+            .ends
+            .outlet
+            .take(deadline)
+            .map_err(|unavailable| match unavailable {
+                Unavailable::Gone => ConnectionError::Moved,
+                Unavailable::Busy => ConnectionError::TimedOut,
+            })?;
+        Ok(outlet.send(parcel, deadline)?)
+    }
+}
+
+impl<A, B: DeserializeOwned> Connection<A, B> {
+    /// Receives the next message. Waits as long as the peer lives.
+    pub fn recv(&self) -> Result<B, ConnectionError> {
+        // Without a deadline there is always a message or an error.
+        self.recv_by(None)?.ok_or(ConnectionError::PeerGone)
+    }
+
+    /// Receives the next message; `None` if none came within `timeout`.
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<B>, ConnectionError> {
+        self.recv_by(deadline_in(timeout))
+    }
+
+    /// Receives a message that is already there.
+    pub fn try_recv(&self) -> Result<Option<B>, ConnectionError> {
+        self.recv_by(Some(Instant::now()))
+    }
+
+    /// Whether there is a message to receive, or comes one within `timeout`.
+    pub fn poll(&self, timeout: Duration) -> Result<bool, ConnectionError> {
+        let deadline = deadline_in(timeout);
+        let polled = self.with_inlet(deadline, |inlet| inlet.poll(deadline))?;
+        Ok(polled.unwrap_or(false))
+    }
+
+    fn recv_by(&self, deadline: Deadline) -> Result<Option<B>, ConnectionError> {
+        let parcel = self
+            .with_inlet(deadline, |inlet| inlet.receive(deadline))?
+            .flatten();
+        Ok(parcel.map(Parcel::unpack).transpose()?)
+    }
+
+    /// `None` if another thread was receiving until the deadline.
+    fn with_inlet<R>(
+        &self,
+        deadline: Deadline,
+        work: impl FnOnce(&mut Inlet<Parcel>) -> Result<R, PostError>,
+    ) -> Result<Option<R>, ConnectionError> {
+        match self.ends.inlet.take(deadline) {
+            Ok(mut inlet) => Ok(Some(work(&mut inlet)?)),
+            Err(Unavailable::Busy) => Ok(None),
+            Err(Unavailable::Gone) => Err(ConnectionError::Moved),
+        }
+    }
+}
+
+impl Ends {
+    /// Attaches both directions to the parcel being packed. They leave this process once it is complete.
+    fn attach(self: &Arc<Self>) -> Result<(u32, u32), AttachError> {
+        let outlet = self
+            .outlet
+            .take(Some(Instant::now()))
+            .map_err(cannot_move)?
+            .share();
+        let ends = Arc::clone(self);
+        Ok((
+            attach_sender(outlet)?,
+            attach_receiver(Box::new(move || ends.depart()))?,
+        ))
+    }
+
+    fn depart(&self) -> Result<ipc_channel::ipc::OpaqueIpcReceiver, AttachError> {
+        {
+            let inlet = self.inlet.take(Some(Instant::now())).map_err(cannot_move)?;
+            if inlet.has_fetched() {
+                return Err(AttachError::Refused(
+                    "the connection holds a message that poll() found: receive it first".into(),
+                ));
+            }
+        }
+        self.outlet.remove().map_err(cannot_move)?;
+        let inlet = self.inlet.remove().map_err(cannot_move)?;
+        Ok(inlet.into_opaque())
+    }
+}
+
+fn cannot_move(unavailable: Unavailable) -> AttachError {
+    AttachError::Refused(match unavailable {
+        Unavailable::Gone => ConnectionError::Moved.to_string(),
+        Unavailable::Busy => {
+            "the connection can't be passed on while another thread uses it".to_owned()
+        }
+    })
+}
+
+impl<A, B> Serialize for Connection<A, B> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let indexes = self
+            .ends
+            .attach()
+            .map_err(|error| S::Error::custom(refuse(error)))?;
+        indexes.serialize(serializer)
+    }
+}
+
+impl<'de, A, B> Deserialize<'de> for Connection<A, B> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (sender, receiver) = <(u32, u32)>::deserialize(deserializer)?;
+        let sender = take_sender(sender).map_err(D::Error::custom)?;
+        let receiver = take_receiver(receiver).map_err(D::Error::custom)?;
+        Ok(Self::over(sender.into(), receiver.into()))
+    }
+}
+
+impl<A, B> fmt::Debug for Connection<A, B> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sent, received) = (std::any::type_name::<A>(), std::any::type_name::<B>());
+        write!(
+            formatter,
+            "Connection that sends {sent} and receives {received}"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

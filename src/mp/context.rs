@@ -1,0 +1,236 @@
+//! Where processes come from, and where all of them can be ended.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{
+    Callable, Error, Launcher, Process,
+    bootstrap::{Plan, Spawned},
+    child::Child,
+    folder::PrivateFolder,
+    platform::{self, Signal},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// How long a child may say nothing before it is given up.
+const START_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// So many that start at the same time are given as long again.
+const CROWD: u32 = 25;
+
+/// Makes processes, pools and channels, like the object that Python's `multiprocessing.get_context()` returns.
+/// Clones share everything.
+///
+/// When the last clone and the last handle are gone, daemon processes are ended and the others waited for, as
+/// Python does at its exit. If the program itself is ended, by whatever means, all its workers end at once.
+#[derive(Clone)]
+pub struct Context {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    launcher: Launcher,
+    start_timeout: Duration,
+    constructed: AtomicU64,
+    stopped: AtomicBool,
+    folder: Mutex<Option<Arc<PrivateFolder>>>,
+    /// Those that may not have been collected yet.
+    children: Mutex<Vec<Arc<Child>>>,
+}
+
+impl Context {
+    /// A context whose workers are that program.
+    pub fn new(launcher: Launcher) -> Self {
+        Self::with_start_timeout(launcher, START_TIMEOUT)
+    }
+
+    /// A context that gives up on a child that says nothing for so long. (The default is one second. A child
+    /// that has ended is noticed at once; one that hardly had a core yet is given longer.)
+    pub fn with_start_timeout(launcher: Launcher, start_timeout: Duration) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                launcher,
+                start_timeout,
+                constructed: AtomicU64::new(0),
+                stopped: AtomicBool::new(false),
+                folder: Mutex::default(),
+                children: Mutex::default(),
+            }),
+        }
+    }
+
+    /// A process that will call `function(arguments…)`: `mp.process(print_number, (10,))`. See [`Process`].
+    pub fn process<F, Args, Kind>(&self, function: F, arguments: Args) -> Process
+    where
+        F: Callable<Args, Kind>,
+        Args: Serialize + DeserializeOwned + Send + 'static,
+    {
+        Process::of(self, function, arguments)
+    }
+
+    /// Ends every live child at once, and lets no more start until [`reset`](Self::reset). Whoever waits for one
+    /// of them sees its death.
+    pub fn stop_all(&self) {
+        self.inner.stopped.store(true, Ordering::SeqCst);
+        self.signal_all(Signal::Kill);
+    }
+
+    /// Whether it was stopped.
+    pub fn is_stopped(&self) -> bool {
+        self.inner.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Lets processes start again.
+    pub fn reset(&self) {
+        self.inner.stopped.store(false, Ordering::SeqCst);
+    }
+
+    /// Pauses every live child and all that they started (Ctrl-Z). They do nothing any more when it returns.
+    pub fn suspend_all(&self) {
+        self.signal_all(Signal::Stop);
+        for child in self.children().iter() {
+            child.wait_until_still();
+        }
+    }
+
+    /// Lets them go on.
+    pub fn continue_all(&self) {
+        self.signal_all(Signal::Continue);
+    }
+
+    /// The PIDs of the children that have not ended, in the order in which they started. Collects those that
+    /// have, as Python's `active_children()`.
+    pub fn live_children(&self) -> Vec<u32> {
+        let mut children = self.children();
+        children.retain(|child| child.poll().is_none());
+        children.iter().map(|child| child.pid()).collect()
+    }
+
+    /// Waits for the children that are no daemons, as Python does at its exit.
+    pub fn join_all(&self) {
+        let waited_for: Vec<_> = self
+            .children()
+            .iter()
+            .filter(|child| !child.is_daemon())
+            .cloned()
+            .collect();
+        for child in waited_for {
+            child.wait(None);
+        }
+        self.live_children();
+    }
+
+    pub(crate) fn start_timeout(&self) -> Duration {
+        self.inner.start_timeout
+    }
+
+    /// `Process-3`: counts constructions, as Python does.
+    pub(crate) fn next_name(&self, kind: &str) -> Arc<str> {
+        let number = self.inner.constructed.fetch_add(1, Ordering::Relaxed) + 1;
+        format!("{kind}-{number}").into()
+    }
+
+    /// Starts a child, which waits to be welcomed. It is one of a `crowd` that starts together, and is given
+    /// time accordingly.
+    pub(crate) fn spawn(&self, name: Arc<str>, daemon: bool, crowd: u32) -> Result<Spawned, Error> {
+        self.check_running()?;
+        let folder = self.folder()?;
+        let spawned = Spawned::start(Plan {
+            launcher: &self.inner.launcher,
+            folder: &folder,
+            name,
+            daemon,
+            start_timeout: self.inner.start_timeout * (1 + crowd / CROWD),
+        })?;
+        let mut children = self.children();
+        children.retain(|child| child.poll().is_none());
+        children.push(spawned.child().clone());
+        drop(children);
+        // `stop_all` may have come between: then it has not seen this one.
+        self.check_running().inspect_err(|_| {
+            spawned.child().kill();
+        })?;
+        Ok(spawned)
+    }
+
+    fn check_running(&self) -> Result<(), Error> {
+        if self.is_stopped() {
+            Err(Error::Stopped)
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn folder(&self) -> Result<Arc<PrivateFolder>, Error> {
+        let mut folder = self
+            .inner
+            .folder
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = &*folder
+            && made.path().exists()
+        {
+            return Ok(made.clone());
+        }
+        platform::raise_descriptor_limit();
+        let made = Arc::new(PrivateFolder::create()?);
+        *folder = Some(made.clone());
+        Ok(made)
+    }
+
+    fn signal_all(&self, signal: Signal) {
+        for child in self.children().iter() {
+            child.signal(signal);
+        }
+    }
+
+    fn children(&self) -> MutexGuard<'_, Vec<Arc<Child>>> {
+        self.inner.children()
+    }
+}
+
+impl Inner {
+    fn children(&self) -> MutexGuard<'_, Vec<Arc<Child>>> {
+        self.children.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let children = std::mem::take(&mut *self.children());
+        for child in children.iter().filter(|child| child.is_daemon()) {
+            child.signal(Signal::Kill);
+        }
+        for child in children {
+            child.wait(None);
+        }
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Context")
+            .field("launcher", &self.inner.launcher)
+            .field("stopped", &self.is_stopped())
+            .finish_non_exhaustive()
+    }
+}
+
+static DEFAULT: OnceLock<Context> = OnceLock::new();
+
+/// Sets the context that [`default_context`] returns. `false` if there was one already: the first one stays.
+pub fn set_default(context: Context) -> bool {
+    DEFAULT.set(context).is_ok()
+}
+
+/// The context that [`Process::new`] and [`Pool::new`](super::Pool::new) use: the one set, or one that starts this program.
+pub fn default_context() -> &'static Context {
+    DEFAULT.get_or_init(|| Context::new(Launcher::current()))
+}

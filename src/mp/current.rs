@@ -1,0 +1,50 @@
+//! Who am I? As Python's `current_process()`.
+
+use std::sync::{Arc, OnceLock};
+
+/// The process that the caller runs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentProcess {
+    name: Arc<str>,
+    parent: Option<u32>,
+}
+
+impl CurrentProcess {
+    pub(crate) fn child(name: &str, parent: u32) -> Self {
+        Self {
+            name: name.into(),
+            parent: Some(parent),
+        }
+    }
+
+    /// `MainProcess`, or the name that the parent gave: `Process-1`, `PoolWorker-2`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its PID.
+    pub fn pid(&self) -> u32 {
+        std::process::id()
+    }
+
+    /// The PID of the process that started it through this library, if one did.
+    pub fn parent(&self) -> Option<u32> {
+        self.parent
+    }
+}
+
+static CURRENT: OnceLock<CurrentProcess> = OnceLock::new();
+
+/// Called once, by a child, before any target runs.
+pub(crate) fn set(current: CurrentProcess) {
+    // A second call would be a mistake of ours; the first one stands.
+    let _ = CURRENT.set(current);
+}
+
+/// The process that the caller runs in.
+pub fn current_process() -> CurrentProcess {
+    CURRENT.get().cloned().unwrap_or_else(|| CurrentProcess {
+        name: "MainProcess".into(),
+        parent: None,
+    })
+}

@@ -1,0 +1,119 @@
+//! How parent and child find each other.
+//!
+//! The parent starts the child and tells it a random token over its standard input. The child makes a one-shot
+//! server in the parent's private folder and says hello on its standard output, with the server's name. The
+//! parent, which so never waits in an `accept` that nobody may answer, connects and sends the [`Welcome`], which
+//! begins with the token and carries the channels. The child answers over one of those.
+
+use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    parcel::Parcel,
+    pool::{FromWorker, ToWorker},
+    token::Token,
+};
+
+/// The one argument by which our program knows that it was started as a worker.
+pub(crate) const MARKER: &str = "--mp-worker";
+
+/// Counts changes of anything that parent and child say to each other.
+pub(crate) const PROTOCOL: u32 = 1;
+
+/// The longest first line that is read.
+pub(crate) const LONGEST: usize = 1024;
+
+const MAGIC: &str = "mp-hello";
+
+/// Both sides' version: equal, or they do not talk.
+pub(crate) fn version() -> String {
+    format!("{PROTOCOL}/{}", env!("CARGO_PKG_VERSION"))
+}
+
+/// What the child says first, as a line of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hello {
+    pub(crate) version: String,
+    pub(crate) pid: u32,
+    pub(crate) server: String,
+}
+
+impl Hello {
+    pub(crate) fn to_line(&self) -> String {
+        format!("{MAGIC} {} {} {}\n", self.version, self.pid, self.server)
+    }
+
+    /// `None` if that is no hello at all. Of another version only the version is sure to be right.
+    pub(crate) fn from_line(line: &str) -> Option<Self> {
+        let mut words = line.strip_suffix('\n')?.splitn(4, ' ');
+        if words.next()? != MAGIC {
+            return None;
+        }
+        Some(Self {
+            version: words.next()?.to_owned(),
+            pid: words.next().and_then(|pid| pid.parse().ok()).unwrap_or(0),
+            server: words.next().unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+/// What the parent sends over the child's server.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Welcome {
+    pub(crate) token: Token,
+    pub(crate) name: String,
+    pub(crate) parent: u32,
+    pub(crate) role: Role,
+}
+
+/// What the child is there for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Role {
+    /// To run one function.
+    Process {
+        target: String,
+        arguments: Parcel,
+        answer: IpcSender<Answer>,
+    },
+    /// To run tasks of a pool.
+    Worker {
+        tasks: IpcReceiver<ToWorker>,
+        replies: IpcSender<FromWorker>,
+        /// Rung when the pool sleeps; silent for ever when the worker is gone.
+        bell: IpcSender<()>,
+        control: IpcSharedMemory,
+        /// How long to wait awake for the next task.
+        spin_micros: u64,
+    },
+}
+
+/// Whether the child can run what it was asked to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Answer {
+    Ready,
+    UnknownTarget,
+    Arguments(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hello_comes_through() {
+        let hello = Hello {
+            version: version(),
+            pid: 12,
+            server: "/run/a folder/socket".into(),
+        };
+        assert_eq!(Hello::from_line(&hello.to_line()), Some(hello));
+    }
+
+    #[test]
+    fn anything_else_is_no_hello() {
+        assert_eq!(Hello::from_line("hello, world\n"), None);
+        assert_eq!(Hello::from_line("mp-hello"), None);
+        let newer = Hello::from_line("mp-hello 9/2.0 something quite different\n").unwrap();
+        assert_eq!(newer.version, "9/2.0");
+    }
+}

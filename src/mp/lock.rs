@@ -1,0 +1,245 @@
+//! A lock that excludes processes as well as threads.
+//!
+//! The lock is a file's lock, kept by the kernel: when the process that holds it dies, however it dies, the
+//! kernel frees it. (Python's `Lock` stays locked for ever.) The next owner may find the guarded data half
+//! changed, so it is told: [`Guard::previous_holder_died`].
+//!
+//! A holder that is stopped keeps the lock until it goes on or dies; `acquire_timeout` gives up waiting.
+//! Owners don't queue: whoever asks at the right moment is next.
+
+use std::fmt;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thiserror::Error;
+
+use super::memory::MemoryError;
+use super::parcel::{AttachError, refuse, refuse_unpacking};
+use super::shared_array::Value;
+use super::slot::{Deadline, Slot, Taken, Unavailable, deadline_in, time_until};
+
+/// With a deadline, how long to sleep before asking again: from this…
+const FIRST_NAP: Duration = Duration::from_micros(50);
+/// …doubling to this.
+const LONGEST_NAP: Duration = Duration::from_millis(2);
+
+/// A lock couldn't be made or taken.
+#[derive(Debug, Error)]
+pub enum LockError {
+    /// The lock's file can't be made, opened or locked.
+    #[error("the lock file {path} fails: {reason}", path = path.display())]
+    File {
+        /// The lock's file.
+        path: PathBuf,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// There is no memory for the note of who holds it.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
+}
+
+/// Excludes all who hold a handle on it, in this process and in others, while one has acquired it.
+///
+/// `clone` is a second handle on the same lock, and so is what arrives when a handle is passed to a process. Not
+/// reentrant: acquiring twice in one thread waits for ever.
+#[derive(Clone)]
+pub struct Lock {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// One file a process: the kernel excludes open files from each other, not the threads that share one.
+    turn: Slot<File>,
+    path: PathBuf,
+    /// The PID of who holds it, 0 if nobody does.
+    holder: Value<u32>,
+    /// Whether its file goes with this: made here and never passed on. Else somebody may yet have to open it, and
+    /// it goes with its folder.
+    only_here: AtomicBool,
+}
+
+impl Lock {
+    /// A new lock, whose file is in `folder`, which should be private and be removed some time: a lock that was
+    /// passed to another process leaves its file there.
+    pub fn new(folder: &Path) -> Result<Self, LockError> {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let path = folder.join(format!("lock-{}-{number}", process::id()));
+        let holder = Value::new(0)?;
+        match File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&path)
+        {
+            Ok(file) => Ok(Self::over(file, path, holder, true)),
+            Err(reason) => Err(LockError::File { path, reason }),
+        }
+    }
+
+    /// Waits until nobody else holds the lock, and holds it until the guard is dropped.
+    pub fn acquire(&self) -> Result<Guard<'_>, LockError> {
+        loop {
+            if let Some(guard) = self.acquire_by(None)? {
+                return Ok(guard);
+            }
+        }
+    }
+
+    /// Like [`acquire`](Self::acquire); `None` if somebody else still holds the lock after `timeout`.
+    pub fn acquire_timeout(&self, timeout: Duration) -> Result<Option<Guard<'_>>, LockError> {
+        self.acquire_by(deadline_in(timeout))
+    }
+
+    /// Holds the lock if nobody else does at this moment.
+    pub fn try_acquire(&self) -> Result<Option<Guard<'_>>, LockError> {
+        self.acquire_by(Some(Instant::now()))
+    }
+
+    /// Runs `work` while holding the lock.
+    pub fn with_lock<R>(&self, work: impl FnOnce() -> R) -> Result<R, LockError> {
+        let _guard = self.acquire()?;
+        Ok(work())
+    }
+
+    fn acquire_by(&self, deadline: Deadline) -> Result<Option<Guard<'_>>, LockError> {
+        let file = match self.shared.turn.take(deadline) {
+            Ok(file) => file,
+            Err(Unavailable::Busy | Unavailable::Gone) => return Ok(None),
+        };
+        let locked = lock_by(&file, deadline).map_err(|reason| LockError::File {
+            path: self.shared.path.clone(),
+            reason,
+        })?;
+        if !locked {
+            return Ok(None);
+        }
+        let holder = &self.shared.holder;
+        let previous = Some(holder.get()).filter(|pid| *pid != 0);
+        holder.set(process::id());
+        Ok(Some(Guard {
+            file,
+            holder,
+            previous,
+        }))
+    }
+
+    fn over(file: File, path: PathBuf, holder: Value<u32>, only_here: bool) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                turn: Slot::new(file),
+                path,
+                holder,
+                only_here: AtomicBool::new(only_here),
+            }),
+        }
+    }
+}
+
+/// Waits for the file's lock. `false`: not before `deadline`.
+fn lock_by(file: &File, deadline: Deadline) -> io::Result<bool> {
+    let mut nap = FIRST_NAP;
+    loop {
+        let Some(deadline) = deadline else {
+            match file.lock() {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                outcome => return outcome.map(|()| true),
+            }
+        };
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        let left = time_until(deadline);
+        if left.is_zero() {
+            return Ok(false);
+        }
+        thread::sleep(nap.min(left));
+        nap = (nap * 2).min(LONGEST_NAP);
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if *self.only_here.get_mut() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Holds a [`Lock`] until it is dropped.
+#[must_use = "the lock is free again as soon as the guard is dropped"]
+pub struct Guard<'a> {
+    file: Taken<'a, File>,
+    holder: &'a Value<u32>,
+    previous: Option<u32>,
+}
+
+impl Guard<'_> {
+    /// The PID of the process that died while it held the lock, if that is how the lock became free: what it
+    /// guards may be half changed.
+    pub fn previous_holder_died(&self) -> Option<u32> {
+        self.previous
+    }
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        self.holder.set(0);
+        // It can't fail for a file that we locked; if it did, closing the file would free the lock.
+        let _ = self.file.unlock();
+    }
+}
+
+impl Serialize for Lock {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let path = self.shared.path.to_str().ok_or_else(|| {
+            let why = format!("the lock's path {} isn't text", self.shared.path.display());
+            S::Error::custom(refuse(AttachError::Refused(why)))
+        })?;
+        self.shared.only_here.store(false, Ordering::Relaxed);
+        (path, &self.shared.holder).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Lock {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (path, holder) = <(PathBuf, Value<u32>)>::deserialize(deserializer)?;
+        match File::options().read(true).write(true).open(&path) {
+            Ok(file) => Ok(Self::over(file, path, holder, false)),
+            Err(reason) => {
+                let error = LockError::File { path, reason };
+                Err(D::Error::custom(refuse_unpacking(error.to_string())))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Lock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Lock {}", self.shared.path.display())
+    }
+}
+
+impl fmt::Debug for Guard<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Guard")
+            .field("previous_holder_died", &self.previous)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! `multiprocessing` for Rust, on ipc-channel: processes, pools, channels and shared memory, with Python's names.
+//!
+//! A worker is this same program, started again. Three things are needed: functions, one list of those that
+//! workers may run, and [`child_entry`] as the first line of `main`.
+
+mod bootstrap;
+mod bytes;
+mod callable;
+mod child;
+mod connection;
+mod context;
+mod current;
+mod error;
+mod exit;
+mod folder;
+mod hello;
+mod launcher;
+mod lock;
+pub(crate) mod memory;
+mod output;
+pub(crate) mod parcel;
+mod platform;
+mod pool;
+pub(crate) mod post;
+mod process;
+mod queue;
+mod raw;
+pub(crate) mod readiness;
+pub mod selftest;
+mod shared_array;
+mod sharing;
+pub(crate) mod slot;
+mod target;
+mod task_error;
+mod token;
+mod worker;
+
+pub use bytes::Bytes;
+pub use callable::{Callable, Fallible, Plain};
+pub use connection::{Connection, ConnectionError, Pipe, pipe};
+pub use context::{Context, default_context, set_default};
+pub use current::{CurrentProcess, current_process};
+pub use error::Error;
+pub(crate) use error::remedy;
+pub use exit::{Exit, ExitUsage};
+pub use launcher::Launcher;
+pub use lock::{Guard, Lock, LockError};
+pub use memory::MemoryError;
+pub use output::OutputLine;
+pub use parcel::{PackError, UnpackError};
+pub use pool::{AsyncResult, Imap, Pool, PoolBuilder, TaskRecord, WorkerReport, default_chunksize};
+pub use process::Process;
+pub use queue::{Queue, QueueError};
+pub use raw::segfault;
+pub use shared_array::{Element, SharedArray, Value};
+pub use target::Target;
+pub use task_error::{Cause, Failure, TaskError, WorkerName};
+pub use worker::child_entry;

@@ -1,0 +1,311 @@
+//! What children print: one thread reads it all and hands it on, line by line.
+//!
+//! The thread starts with the first child and ends a moment after the last one's output has ended. It never
+//! holds more of a line than [`LONGEST_LINE`], so that a flood costs time but no memory.
+
+use std::{
+    fmt,
+    io::{self, PipeReader, PipeWriter, Read, Write},
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::{ChildStderr, ChildStdout},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{Error, child::Child, platform};
+
+/// A longer line is cut, and marked so.
+const LONGEST_LINE: usize = 64 * 1024;
+
+/// How long the thread stays when there is nothing left to read.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// A line that a child printed; or, if [raw output](super::Process::set_raw_output) was asked for, whatever came
+/// in one piece.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputLine {
+    /// The child's name.
+    pub process: Arc<str>,
+    /// The child's PID.
+    pub pid: u32,
+    /// Whether it went to standard error.
+    pub stderr: bool,
+    /// The text, without the line's end (raw: with it).
+    pub text: String,
+    /// Whether the line was longer, and the rest of it follows as the next.
+    pub cut: bool,
+}
+
+/// Receives a child's output.
+pub(crate) type Handler = Arc<dyn Fn(&OutputLine) + Send + Sync>;
+
+/// Where a child's output goes.
+#[derive(Clone, Default)]
+pub(crate) struct Sink {
+    /// Nobody: it goes to our own standard output and error, line by line.
+    pub(crate) handler: Option<Handler>,
+    pub(crate) raw: bool,
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Sink")
+            .field("handled", &self.handler.is_some())
+            .field("raw", &self.raw)
+            .finish()
+    }
+}
+
+impl Sink {
+    fn deliver(&mut self, line: &OutputLine) {
+        let Some(handler) = &self.handler else {
+            pass_on(line, self.raw);
+            return;
+        };
+        if catch_unwind(AssertUnwindSafe(|| handler(line))).is_err() {
+            // It panicked and said so; the others' output must go on.
+            self.handler = None;
+        }
+    }
+}
+
+fn pass_on(line: &OutputLine, raw: bool) {
+    let mut text = line.text.clone();
+    if !raw {
+        text.push('\n');
+    }
+    // Our own output is closed or full: that is noticed, and told, by whoever writes there next.
+    let _ = if line.stderr {
+        io::stderr().write_all(text.as_bytes())
+    } else {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush())
+    };
+}
+
+/// Told when all of a child's output has been delivered.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Drained {
+    open: Arc<(Mutex<usize>, Condvar)>,
+}
+
+impl Drained {
+    /// Waits at most `limit`; then whatever still comes is not waited for.
+    pub(crate) fn wait(&self, limit: Duration) {
+        let (open, changed) = &*self.open;
+        let open = open.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = changed
+            .wait_timeout_while(open, limit, |open| *open > 0)
+            .unwrap_or_else(PoisonError::into_inner);
+    }
+
+    fn add(&self, pipes: usize) {
+        *self.open.0.lock().unwrap_or_else(PoisonError::into_inner) += pipes;
+    }
+
+    fn one_ended(&self) {
+        let mut open = self.open.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *open = open.saturating_sub(1);
+        self.open.1.notify_all();
+    }
+}
+
+/// The read end of one of a child's two pipes.
+#[derive(Debug)]
+enum Pipe {
+    Out(ChildStdout),
+    Err(ChildStderr),
+}
+
+impl Read for Pipe {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Out(pipe) => pipe.read(buffer),
+            Self::Err(pipe) => pipe.read(buffer),
+        }
+    }
+}
+
+/// One pipe being read.
+struct Source {
+    pipe: Pipe,
+    sink: Sink,
+    /// The line so far, without its end. Its `text` is filled when it is delivered.
+    line: OutputLine,
+    unfinished: Vec<u8>,
+    drained: Drained,
+    child: std::sync::Weak<Child>,
+    /// Since when the child has been known to be gone while the pipe is still open.
+    ended: Option<Instant>,
+}
+
+impl Source {
+    /// Reads once. `false` at the end.
+    fn read(&mut self, buffer: &mut [u8]) -> bool {
+        match self.pipe.read(buffer) {
+            Ok(0) => false,
+            Ok(count) => {
+                self.take(&buffer[..count]);
+                true
+            }
+            Err(error) => error.kind() == io::ErrorKind::Interrupted,
+        }
+    }
+
+    fn take(&mut self, mut bytes: &[u8]) {
+        if self.sink.raw {
+            self.unfinished.extend_from_slice(bytes);
+            self.deliver(false);
+            return;
+        }
+        while !bytes.is_empty() {
+            let room = LONGEST_LINE - self.unfinished.len();
+            let within = &bytes[..bytes.len().min(room)];
+            let newline = within.iter().position(|&byte| byte == b'\n');
+            let taken = newline.unwrap_or(within.len());
+            self.unfinished.extend_from_slice(&within[..taken]);
+            bytes = &bytes[taken + usize::from(newline.is_some())..];
+            if newline.is_some() {
+                self.deliver(false);
+            } else if self.unfinished.len() == LONGEST_LINE {
+                self.deliver(true);
+            }
+        }
+    }
+
+    fn deliver(&mut self, cut: bool) {
+        self.line.text = String::from_utf8_lossy(&self.unfinished).into_owned();
+        self.line.cut = cut;
+        self.unfinished.clear();
+        self.sink.deliver(&self.line);
+    }
+
+    fn finish(mut self) {
+        if !self.unfinished.is_empty() {
+            self.deliver(false);
+        }
+        self.drained.one_ended();
+    }
+
+    /// The child is gone, and somebody else has kept its pipe open for too long.
+    fn is_abandoned(&mut self) -> bool {
+        let gone = self
+            .child
+            .upgrade()
+            .is_none_or(|child| child.poll().is_some());
+        let since = *self.ended.get_or_insert_with(Instant::now);
+        if !gone {
+            self.ended = None;
+        }
+        gone && since.elapsed() > LINGER
+    }
+}
+
+/// The one thread's inbox.
+struct Inbox {
+    new: Vec<Source>,
+    waker: Option<PipeWriter>,
+}
+
+static INBOX: Mutex<Inbox> = Mutex::new(Inbox {
+    new: Vec::new(),
+    waker: None,
+});
+
+fn inbox() -> MutexGuard<'static, Inbox> {
+    INBOX.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Hands a child's pipes to the thread that reads them.
+pub(crate) fn read(
+    child: &Arc<Child>,
+    sink: &Sink,
+    out: ChildStdout,
+    err: ChildStderr,
+) -> Result<(), Error> {
+    let source = |pipe, stderr| Source {
+        pipe,
+        sink: sink.clone(),
+        line: OutputLine {
+            process: child.name().clone(),
+            pid: child.pid(),
+            stderr,
+            text: String::new(),
+            cut: false,
+        },
+        unfinished: Vec::new(),
+        drained: child.drained().clone(),
+        child: Arc::downgrade(child),
+        ended: None,
+    };
+    let mut inbox = inbox();
+    if inbox.waker.is_none() {
+        inbox.waker = Some(start_thread()?);
+    }
+    child.drained().add(2);
+    inbox.new.push(source(Pipe::Out(out), false));
+    inbox.new.push(source(Pipe::Err(err), true));
+    if let Some(waker) = &mut inbox.waker {
+        platform::wake(waker);
+    }
+    Ok(())
+}
+
+fn start_thread() -> Result<PipeWriter, Error> {
+    let failed = |source| Error::system("cannot start the thread that reads output", source);
+    let (woken, waker) = platform::wake_pipe().map_err(failed)?;
+    thread::Builder::new()
+        .name("mp-output".into())
+        .spawn(move || read_all(woken))
+        .map_err(failed)?;
+    Ok(waker)
+}
+
+fn read_all(mut woken: PipeReader) {
+    let mut sources: Vec<Source> = Vec::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let ready = wait(&sources, &woken);
+        let (pipes, new) = ready.split_at(sources.len());
+        let (idle, arrived) = (!ready.contains(&true), new == [true]);
+        for (source, is_ready) in mem::take(&mut sources).into_iter().zip(pipes) {
+            sources.extend(served(source, *is_ready, idle, &mut buffer));
+        }
+        if arrived {
+            // One byte a wake-up; a failure would only mean that we look once too often.
+            let _ = woken.read(&mut [0; 64]);
+            sources.append(&mut inbox().new);
+        } else if idle && sources.is_empty() {
+            let mut inbox = inbox();
+            if inbox.new.is_empty() {
+                inbox.waker = None;
+                return;
+            }
+        }
+    }
+}
+
+fn served(mut source: Source, is_ready: bool, idle: bool, buffer: &mut [u8]) -> Option<Source> {
+    let at_end = if is_ready {
+        !source.read(buffer)
+    } else {
+        idle && source.is_abandoned()
+    };
+    if at_end {
+        source.finish();
+        return None;
+    }
+    Some(source)
+}
+
+fn wait(sources: &[Source], woken: &PipeReader) -> Vec<bool> {
+    let pipes = sources.iter().map(|source| match &source.pipe {
+        Pipe::Out(pipe) => platform::borrow(pipe),
+        Pipe::Err(pipe) => platform::borrow(pipe),
+    });
+    let all: Vec<_> = pipes.chain([platform::borrow(woken)]).collect();
+    platform::readable(&all, LINGER)
+}

@@ -1,0 +1,112 @@
+//! The result of a call that goes on by itself, as Python's `AsyncResult`.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    batch::{Results, Slot},
+    driver::Driver,
+};
+use crate::mp::Error;
+
+/// What `map_async` (a `Vec`) or `apply_async` (one value) will have brought.
+pub struct AsyncResult<T> {
+    inner: Box<dyn Pending<T> + Send + Sync>,
+}
+
+trait Pending<T> {
+    fn take(&self) -> Option<Result<T, Error>>;
+    fn is_filled(&self) -> bool;
+    fn is_success(&self) -> Option<bool>;
+    fn wait(&self, limit: Option<Duration>) -> bool;
+}
+
+/// A slot, how to read it, and the pool that must go on for it to be filled.
+struct Waiting<R, T> {
+    slot: Arc<Slot<R>>,
+    read: fn(Results<R>) -> Result<T, Error>,
+    _driver: Arc<Driver>,
+}
+
+impl<R: Send, T> Pending<T> for Waiting<R, T> {
+    fn take(&self) -> Option<Result<T, Error>> {
+        self.slot.take().map(self.read)
+    }
+
+    fn is_filled(&self) -> bool {
+        self.slot.is_filled()
+    }
+
+    fn is_success(&self) -> Option<bool> {
+        self.slot.is_success()
+    }
+
+    fn wait(&self, limit: Option<Duration>) -> bool {
+        self.slot.wait(limit)
+    }
+}
+
+impl<T: 'static> AsyncResult<T> {
+    pub(crate) fn new<R: Send + 'static>(
+        slot: Arc<Slot<R>>,
+        read: fn(Results<R>) -> Result<T, Error>,
+        driver: Arc<Driver>,
+    ) -> Self {
+        Self {
+            inner: Box::new(Waiting {
+                slot,
+                read,
+                _driver: driver,
+            }),
+        }
+    }
+
+    /// Waits for the result and takes it.
+    ///
+    /// # Errors
+    ///
+    /// As the call that does not return at once: the first task that failed, or why the pool ended.
+    pub fn get(self) -> Result<T, Error> {
+        self.inner.wait(None);
+        self.inner
+            .take()
+            .unwrap_or_else(|| Err(Error::Setting("the result was taken already".into())))
+    }
+
+    /// Waits for the result at most so long and takes it. It can be taken once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TimedOut`]; otherwise as [`get`](Self::get).
+    pub fn get_timeout(&self, limit: Duration) -> Result<T, Error> {
+        if !self.inner.wait(Some(limit)) {
+            return Err(Error::TimedOut { waited: limit });
+        }
+        self.inner
+            .take()
+            .unwrap_or_else(|| Err(Error::Setting("the result was taken already".into())))
+    }
+
+    /// Waits until the result is there, at most so long. Whether it is.
+    pub fn wait(&self, limit: Duration) -> bool {
+        self.inner.wait(Some(limit))
+    }
+
+    /// Whether the result is there.
+    pub fn ready(&self) -> bool {
+        self.inner.is_filled()
+    }
+
+    /// Whether all went well; `None` while the result is not there (Python raises an error), or was taken.
+    pub fn successful(&self) -> Option<bool> {
+        self.inner.is_success()
+    }
+}
+
+impl<T> std::fmt::Debug for AsyncResult<T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("AsyncResult")
+            .field("ready", &self.inner.is_filled())
+            .finish()
+    }
+}

@@ -1,0 +1,277 @@
+//! The tasks of one call, and what becomes of them.
+
+use std::{
+    any::Any,
+    collections::BTreeMap,
+    ops::Range,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::mp::{
+    Error,
+    parcel::{PackError, Parcel, UnpackError},
+    task_error::{Cause, TaskError},
+};
+
+/// Why a pool ended with work undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// `terminate`, or the pool was dropped.
+    Terminated,
+    /// The context was stopped.
+    Stopped,
+    /// It could not go on.
+    Broken(String),
+}
+
+impl Ended {
+    pub(crate) fn error(&self) -> Error {
+        match self {
+            Self::Terminated => Error::PoolClosed {
+                state: "terminated",
+            },
+            Self::Stopped => Error::Stopped,
+            Self::Broken(reason) => Error::PoolBroken {
+                reason: reason.clone(),
+            },
+        }
+    }
+}
+
+/// The tasks of one call, as the engine sees them.
+pub(crate) trait Batch: Send {
+    fn target(&self) -> &'static str;
+    /// The place of its first task among the tasks of the whole call.
+    fn base(&self) -> usize;
+    fn len(&self) -> usize;
+    /// Packs the arguments of some tasks.
+    fn pack(&self, tasks: Range<usize>) -> Result<Parcel, PackError>;
+    /// The results of `count` tasks from `first` on.
+    fn succeeded(&mut self, first: usize, count: usize, results: Parcel)
+    -> Result<(), UnpackError>;
+    fn failed(&mut self, task: usize, error: TaskError);
+    /// All have been answered, or never will be.
+    fn finish(self: Box<Self>, ended: Option<&Ended>);
+}
+
+/// Tasks with arguments of type `A` (a value, or a tuple of them) and results of type `R`.
+pub(crate) struct Tasks<A, R> {
+    target: &'static str,
+    base: usize,
+    arguments: Vec<A>,
+    pieces: Vec<(usize, Vec<R>)>,
+    failures: BTreeMap<usize, TaskError>,
+    slot: Arc<Slot<R>>,
+}
+
+impl<A, R> Tasks<A, R> {
+    pub(crate) fn new(
+        target: &'static str,
+        base: usize,
+        arguments: Vec<A>,
+    ) -> (Self, Arc<Slot<R>>) {
+        let slot = Arc::new(Slot::new());
+        let tasks = Self {
+            target,
+            base,
+            arguments,
+            pieces: Vec::new(),
+            failures: BTreeMap::new(),
+            slot: slot.clone(),
+        };
+        (tasks, slot)
+    }
+}
+
+impl<A, R> Batch for Tasks<A, R>
+where
+    A: Serialize + Send,
+    R: DeserializeOwned + Send,
+{
+    fn target(&self) -> &'static str {
+        self.target
+    }
+
+    fn base(&self) -> usize {
+        self.base
+    }
+
+    fn len(&self) -> usize {
+        self.arguments.len()
+    }
+
+    fn pack(&self, tasks: Range<usize>) -> Result<Parcel, PackError> {
+        Parcel::pack(&self.arguments[tasks])
+    }
+
+    fn succeeded(
+        &mut self,
+        first: usize,
+        count: usize,
+        results: Parcel,
+    ) -> Result<(), UnpackError> {
+        let piece: Vec<R> = results.unpack()?;
+        if piece.len() != count {
+            return Err(UnpackError::TrailingBytes(0));
+        }
+        self.pieces.push((first, piece));
+        Ok(())
+    }
+
+    fn failed(&mut self, task: usize, error: TaskError) {
+        self.failures.insert(task, error);
+    }
+
+    fn finish(self: Box<Self>, ended: Option<&Ended>) {
+        self.slot.fill(Results {
+            target: self.target,
+            base: self.base,
+            count: self.arguments.len(),
+            pieces: self.pieces,
+            failures: self.failures,
+            ended: ended.cloned(),
+        });
+    }
+}
+
+/// What became of a batch.
+pub(crate) struct Results<R> {
+    target: &'static str,
+    base: usize,
+    count: usize,
+    pieces: Vec<(usize, Vec<R>)>,
+    failures: BTreeMap<usize, TaskError>,
+    ended: Option<Ended>,
+}
+
+impl<R> Results<R> {
+    /// All results in order, or the error of the first task that failed.
+    pub(crate) fn into_vec(mut self) -> Result<Vec<R>, Error> {
+        if self.ended == Some(Ended::Stopped) {
+            return Err(Error::Stopped);
+        }
+        if let Some((_, failure)) = self.failures.pop_first() {
+            return Err(failure.into());
+        }
+        if let Some(ended) = self.ended {
+            return Err(ended.error());
+        }
+        self.pieces.sort_unstable_by_key(|(first, _)| *first);
+        let mut pieces = self.pieces.into_iter();
+        let Some((_, mut all)) = pieces.next() else {
+            return Ok(Vec::new());
+        };
+        all.reserve_exact(self.count - all.len());
+        for (_, piece) in pieces {
+            all.extend(piece);
+        }
+        Ok(all)
+    }
+
+    /// Each task's result or error, in order.
+    pub(crate) fn into_each(self) -> Vec<Result<R, TaskError>> {
+        let mut each: Vec<Option<Result<R, TaskError>>> = Vec::new();
+        each.resize_with(self.count, || None);
+        for (first, piece) in self.pieces {
+            for (place, result) in each[first..].iter_mut().zip(piece) {
+                *place = Some(Ok(result));
+            }
+        }
+        for (task, failure) in self.failures {
+            each[task] = Some(Err(failure));
+        }
+        let ended = self.ended.unwrap_or(Ended::Terminated);
+        let unsettled = |task| TaskError {
+            task: self.base + task,
+            target: self.target,
+            worker: None,
+            cause: Cause::NotRun(ended.error().to_string()),
+        };
+        let settled =
+            |(task, result): (usize, Option<_>)| result.unwrap_or_else(|| Err(unsettled(task)));
+        each.into_iter().enumerate().map(settled).collect()
+    }
+}
+
+/// Where the results of a batch are left for whoever waits.
+pub(crate) struct Slot<R> {
+    is_filled: AtomicBool,
+    results: Mutex<Option<Results<R>>>,
+    filled: Condvar,
+}
+
+impl<R> Slot<R> {
+    fn new() -> Self {
+        Self {
+            is_filled: AtomicBool::new(false),
+            results: Mutex::new(None),
+            filled: Condvar::new(),
+        }
+    }
+
+    fn fill(&self, results: Results<R>) {
+        *self.lock() = Some(results);
+        self.is_filled.store(true, Ordering::SeqCst);
+        self.filled.notify_all();
+    }
+
+    pub(crate) fn is_filled(&self) -> bool {
+        self.is_filled.load(Ordering::SeqCst)
+    }
+
+    /// The results, if they are there and were not taken yet.
+    pub(crate) fn take(&self) -> Option<Results<R>> {
+        self.lock().take()
+    }
+
+    /// Whether all went well; `None` before the end and after [`take`](Self::take).
+    pub(crate) fn is_success(&self) -> Option<bool> {
+        let results = self.lock();
+        let results = results.as_ref()?;
+        Some(results.failures.is_empty() && results.ended.is_none())
+    }
+
+    /// Waits until the results are there. `false` if `limit` was over first.
+    pub(crate) fn wait(&self, limit: Option<Duration>) -> bool {
+        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let mut results = self.lock();
+        while !self.is_filled() {
+            results = match end {
+                None => self
+                    .filled
+                    .wait(results)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Some(end) => {
+                    let left = end.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return false;
+                    }
+                    let waited = self.filled.wait_timeout(results, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        true
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Results<R>>> {
+        self.results.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A slot whose type of results does not matter: whoever drives the pool asks whether it is filled.
+pub(crate) trait Awaited: Any + Send + Sync {
+    fn is_filled(&self) -> bool;
+}
+
+impl<R: Send + 'static> Awaited for Slot<R> {
+    fn is_filled(&self) -> bool {
+        Slot::is_filled(self)
+    }
+}

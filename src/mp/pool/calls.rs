@@ -1,0 +1,258 @@
+//! The ways to give a pool work, with Python's names.
+
+use std::sync::Arc;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    AsyncResult, Imap, Pool,
+    batch::{Results, Slot, Tasks},
+    default_chunksize,
+};
+use crate::mp::{Callable, Error, TaskError, callable::name_of};
+
+impl Pool {
+    /// Calls `function` with each item, and returns the results in the order of the items. Waits for all.
+    ///
+    /// # Errors
+    ///
+    /// The error of the first task that failed (the others were run); why the pool ended.
+    pub fn map<F, A, Kind>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<F::Output>, Error>
+    where
+        F: Callable<(A,), Kind>,
+        A: Serialize + DeserializeOwned + Send + 'static,
+    {
+        self.map_batch::<A, F::Output>(name_of(&function)?, collect(items), None)?
+            .into_vec()
+    }
+
+    /// As [`map`](Self::map), with so many tasks a chunk. The default is CPython's: about four chunks a worker.
+    ///
+    /// # Errors
+    ///
+    /// As [`map`](Self::map).
+    pub fn map_chunked<F, A, Kind>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = A>,
+        chunksize: usize,
+    ) -> Result<Vec<F::Output>, Error>
+    where
+        F: Callable<(A,), Kind>,
+        A: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let items = collect(items);
+        self.map_batch::<A, F::Output>(name_of(&function)?, items, Some(chunksize))?
+            .into_vec()
+    }
+
+    /// As [`map_chunked`](Self::map_chunked), but each task's own result or error.
+    ///
+    /// # Errors
+    ///
+    /// Only if no task could be run at all.
+    pub fn map_results<F, A, Kind>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = A>,
+        chunksize: Option<usize>,
+    ) -> Result<Vec<Result<F::Output, TaskError>>, Error>
+    where
+        F: Callable<(A,), Kind>,
+        A: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let items = collect(items);
+        let results = self.map_batch::<A, F::Output>(name_of(&function)?, items, chunksize)?;
+        Ok(results.into_each())
+    }
+
+    /// As [`map`](Self::map), for a function of several arguments: the items are tuples of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`map`](Self::map).
+    pub fn starmap<F, Args, Kind>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = Args>,
+    ) -> Result<Vec<F::Output>, Error>
+    where
+        F: Callable<Args, Kind>,
+        Args: Serialize + DeserializeOwned + Send + 'static,
+    {
+        self.map_batch::<Args, F::Output>(name_of(&function)?, collect(items), None)?
+            .into_vec()
+    }
+
+    /// As [`starmap`](Self::starmap), one task a chunk, but each task's own result or error.
+    ///
+    /// # Errors
+    ///
+    /// Only if no task could be run at all.
+    pub fn starmap_results<F, Args, Kind>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = Args>,
+    ) -> Result<Vec<Result<F::Output, TaskError>>, Error>
+    where
+        F: Callable<Args, Kind>,
+        Args: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let items = collect(items);
+        let results = self.map_batch::<Args, F::Output>(name_of(&function)?, items, Some(1))?;
+        Ok(results.into_each())
+    }
+
+    /// As [`map`](Self::map), but returns at once; the result is asked for later.
+    ///
+    /// # Errors
+    ///
+    /// If the pool takes no work.
+    pub fn map_async<F, A, Kind>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<AsyncResult<Vec<F::Output>>, Error>
+    where
+        F: Callable<(A,), Kind>,
+        A: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let items: Vec<A> = collect(items);
+        let chunksize = default_chunksize(items.len(), self.processes);
+        self.submit_async(name_of(&function)?, items, chunksize, Results::into_vec)
+    }
+
+    /// Calls `function(arguments…)` in a worker and waits for the result.
+    ///
+    /// # Errors
+    ///
+    /// The task's error; why the pool ended.
+    pub fn apply<F, Args, Kind>(&self, function: F, arguments: Args) -> Result<F::Output, Error>
+    where
+        F: Callable<Args, Kind>,
+        Args: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let target = name_of(&function)?;
+        let results = self.map_batch::<Args, F::Output>(target, vec![arguments], Some(1))?;
+        only(results)
+    }
+
+    /// As [`apply`](Self::apply), but returns at once; the result is asked for later.
+    ///
+    /// # Errors
+    ///
+    /// If the pool takes no work.
+    pub fn apply_async<F, Args, Kind>(
+        &self,
+        function: F,
+        arguments: Args,
+    ) -> Result<AsyncResult<F::Output>, Error>
+    where
+        F: Callable<Args, Kind>,
+        Args: Serialize + DeserializeOwned + Send + 'static,
+    {
+        self.submit_async(name_of(&function)?, vec![arguments], 1, only)
+    }
+
+    /// The results one by one, in the order of the items, which are read only a little ahead. One task a chunk.
+    ///
+    /// # Errors
+    ///
+    /// If the pool takes no work.
+    pub fn imap<F, I, A, Kind>(
+        &self,
+        function: F,
+        items: I,
+    ) -> Result<Imap<'_, I::IntoIter, F::Output>, Error>
+    where
+        F: Callable<(A,), Kind>,
+        I: IntoIterator<Item = A>,
+        A: Serialize + DeserializeOwned + Send + 'static,
+    {
+        self.check_open()?;
+        Ok(Imap::new(
+            self,
+            name_of(&function)?,
+            items.into_iter(),
+            true,
+        ))
+    }
+
+    /// As [`imap`](Self::imap), but in the order in which they come.
+    ///
+    /// # Errors
+    ///
+    /// If the pool takes no work.
+    pub fn imap_unordered<F, I, A, Kind>(
+        &self,
+        function: F,
+        items: I,
+    ) -> Result<Imap<'_, I::IntoIter, F::Output>, Error>
+    where
+        F: Callable<(A,), Kind>,
+        I: IntoIterator<Item = A>,
+        A: Serialize + DeserializeOwned + Send + 'static,
+    {
+        self.check_open()?;
+        Ok(Imap::new(
+            self,
+            name_of(&function)?,
+            items.into_iter(),
+            false,
+        ))
+    }
+
+    fn map_batch<A, R>(
+        &self,
+        target: &'static str,
+        items: Vec<A>,
+        chunksize: Option<usize>,
+    ) -> Result<Results<R>, Error>
+    where
+        A: Serialize + Send + 'static,
+        R: DeserializeOwned + Send + 'static,
+    {
+        self.check_open()?;
+        let chunksize = chunksize.unwrap_or_else(|| default_chunksize(items.len(), self.processes));
+        let (tasks, slot) = Tasks::<A, R>::new(target, 0, items);
+        self.driver.submit(Box::new(tasks), chunksize);
+        self.driver.run_until(&|_| slot.is_filled());
+        slot.take().ok_or(Error::PoolClosed {
+            state: "terminated",
+        })
+    }
+
+    fn submit_async<A, R, T: 'static>(
+        &self,
+        target: &'static str,
+        items: Vec<A>,
+        chunksize: usize,
+        read: fn(Results<R>) -> Result<T, Error>,
+    ) -> Result<AsyncResult<T>, Error>
+    where
+        A: Serialize + Send + 'static,
+        R: DeserializeOwned + Send + 'static,
+    {
+        self.check_open()?;
+        let (tasks, slot): (_, Arc<Slot<R>>) = Tasks::new(target, 0, items);
+        self.driver
+            .submit_async(Box::new(tasks), chunksize, slot.clone())?;
+        Ok(AsyncResult::new(slot, read, self.driver.clone()))
+    }
+}
+
+fn collect<A>(items: impl IntoIterator<Item = A>) -> Vec<A> {
+    items.into_iter().collect()
+}
+
+/// The result of a batch of one task.
+fn only<R>(results: Results<R>) -> Result<R, Error> {
+    let result = results.into_vec()?.pop();
+    result.ok_or_else(|| Error::PoolBroken {
+        reason: "a task has no result".into(),
+    })
+}

@@ -1,0 +1,225 @@
+//! A page of memory that a pool shares with one worker: where the worker is, and who waits.
+//!
+//! It makes messages cheap, for each side sees without a system call whether one is there; and it tells, when a
+//! worker dies, which task it was running. It is only ever a hint about messages: what counts is what arrives.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{
+            AtomicU64,
+            Ordering::{Acquire, Relaxed, Release, SeqCst},
+        },
+    },
+    time::{Duration, Instant},
+};
+
+use ipc_channel::ipc::IpcSharedMemory;
+
+use crate::mp::{
+    Error,
+    memory::{self, MemoryError},
+    raw::SharedCells,
+};
+
+const SIZE: usize = 4096;
+
+// Each side's words lie on cache lines of their own.
+const CHUNK: usize = 0;
+const STEP: usize = 1;
+const BEGAN: usize = 2;
+const REPLIES: usize = 3;
+const TASKS: usize = 32;
+const POOL_SLEEPS: usize = 48;
+const BACK_FROM: usize = 64;
+const BACK_TO: usize = 65;
+
+const DECODING: u64 = u64::MAX;
+const ENCODING: u64 = u64::MAX - 1;
+
+/// What a worker is doing with a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// It decodes the arguments of all its tasks.
+    Decoding,
+    /// It runs the task of that number in the chunk, or encodes its result.
+    Running(usize),
+    /// It encodes the results of several tasks.
+    Encoding,
+}
+
+/// The page, seen from either side.
+#[derive(Clone)]
+pub(crate) struct Control {
+    words: Arc<SharedCells<AtomicU64>>,
+}
+
+impl Control {
+    pub(crate) fn create() -> Result<Self, MemoryError> {
+        let memory = memory::zeroed(SIZE)?;
+        Self::over(memory).ok_or_else(|| MemoryError::Refused {
+            wanted: SIZE,
+            source: std::io::ErrorKind::InvalidData.into(),
+        })
+    }
+
+    pub(crate) fn open(memory: IpcSharedMemory) -> Result<Self, Error> {
+        let unfit = || Error::system("the control page", std::io::ErrorKind::InvalidData);
+        Self::over(memory).ok_or_else(unfit)
+    }
+
+    fn over(memory: IpcSharedMemory) -> Option<Self> {
+        let words = SharedCells::new(memory)?;
+        (words.as_slice().len() * 8 >= SIZE).then(|| Self {
+            words: Arc::new(words),
+        })
+    }
+
+    /// To send to the worker.
+    pub(crate) fn memory(&self) -> IpcSharedMemory {
+        IpcSharedMemory::clone(self.words.memory())
+    }
+
+    #[inline]
+    fn word(&self, index: usize) -> &AtomicU64 {
+        &self.words.as_slice()[index]
+    }
+
+    // The worker's side.
+
+    /// A chunk begins. `false` if it was called back.
+    pub(crate) fn begin_chunk(&self, chunk: u64) -> bool {
+        self.word(STEP).store(DECODING, Relaxed);
+        // Each side writes its word and then reads the other's: at least one sees the other.
+        self.word(CHUNK).store(chunk, SeqCst);
+        let called_back = self.word(BACK_FROM).load(SeqCst)..self.word(BACK_TO).load(SeqCst);
+        !called_back.contains(&chunk)
+    }
+
+    #[inline]
+    pub(crate) fn set_step(&self, step: Step) {
+        let word = match step {
+            Step::Running(index) => index as u64,
+            Step::Decoding => DECODING,
+            Step::Encoding => ENCODING,
+        };
+        self.word(STEP).store(word, Relaxed);
+    }
+
+    pub(crate) fn set_began(&self, now_ns: u64) {
+        self.word(BEGAN).store(now_ns, Relaxed);
+    }
+
+    /// A reply was sent. `true` if the pool sleeps and has to be woken.
+    pub(crate) fn replied(&self) -> bool {
+        self.word(REPLIES).fetch_add(1, SeqCst);
+        self.word(POOL_SLEEPS).load(SeqCst) != 0 && self.word(POOL_SLEEPS).swap(0, SeqCst) != 0
+    }
+
+    /// Waits a little for a message that comes at once; `received` have been received.
+    pub(crate) fn spin_for_task(&self, received: u64, limit: Duration) {
+        spin(limit, || self.word(TASKS).load(Acquire) != received);
+    }
+
+    // The pool's side.
+
+    /// A message was sent.
+    pub(crate) fn sent(&self) {
+        self.word(TASKS).fetch_add(1, Release);
+    }
+
+    /// How many replies were sent.
+    #[inline]
+    pub(crate) fn replies(&self) -> u64 {
+        self.word(REPLIES).load(Acquire)
+    }
+
+    /// Announces that the pool is about to sleep, or that it does no longer.
+    pub(crate) fn set_pool_sleeps(&self, sleeps: bool) {
+        self.word(POOL_SLEEPS).store(u64::from(sleeps), SeqCst);
+    }
+
+    /// Which chunk it began last, and what it does with it.
+    pub(crate) fn progress(&self) -> (u64, Step) {
+        let step = match self.word(STEP).load(Relaxed) {
+            DECODING => Step::Decoding,
+            ENCODING => Step::Encoding,
+            index => Step::Running(index as usize),
+        };
+        (self.word(CHUNK).load(SeqCst), step)
+    }
+
+    /// When it began what it is doing (if the chunk is timed).
+    pub(crate) fn began_ns(&self) -> u64 {
+        self.word(BEGAN).load(Relaxed)
+    }
+
+    /// Calls chunks back. Returns the last one that was begun before, or may have been.
+    pub(crate) fn call_back(&self, from: u64, to: u64) -> u64 {
+        self.word(BACK_FROM).store(u64::MAX, SeqCst);
+        self.word(BACK_TO).store(to, SeqCst);
+        self.word(BACK_FROM).store(from, SeqCst);
+        self.word(CHUNK).load(SeqCst)
+    }
+}
+
+/// Waits for something that should come within microseconds, for at most `limit`. `true` if it came.
+pub(crate) fn spin(limit: Duration, mut came: impl FnMut() -> bool) -> bool {
+    if came() {
+        return true;
+    }
+    if limit.is_zero() {
+        return false;
+    }
+    let end = Instant::now() + limit;
+    loop {
+        for _ in 0..50 {
+            if came() {
+                return true;
+            }
+            std::hint::spin_loop();
+        }
+        if Instant::now() >= end {
+            return false;
+        }
+        // Somebody else may need this core to let it come.
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sides_see_the_same_page() {
+        let pool = Control::create().unwrap();
+        let worker = Control::open(pool.memory()).unwrap();
+        assert!(worker.begin_chunk(3));
+        assert_eq!(pool.progress(), (3, Step::Decoding));
+        worker.set_step(Step::Running(5));
+        assert_eq!(pool.progress(), (3, Step::Running(5)));
+        assert!(!worker.replied());
+        pool.set_pool_sleeps(true);
+        assert!(worker.replied() && !worker.replied());
+        assert_eq!(pool.replies(), 3);
+    }
+
+    #[test]
+    fn a_chunk_is_called_back_only_before_it_begins() {
+        let pool = Control::create().unwrap();
+        let worker = Control::open(pool.memory()).unwrap();
+        assert!(worker.begin_chunk(1));
+        assert_eq!(pool.call_back(2, 4), 1);
+        assert!(!worker.begin_chunk(2));
+        assert!(!worker.begin_chunk(3));
+        assert!(worker.begin_chunk(4));
+        assert_eq!(pool.call_back(4, 5), 4, "too late for 4");
+    }
+
+    #[test]
+    fn spinning_ends() {
+        assert!(spin(Duration::ZERO, || true));
+        assert!(!spin(Duration::from_micros(10), || false));
+    }
+}

@@ -1,0 +1,290 @@
+//! The heart of a pool: gives out tasks, hears of results and deaths. Whoever waits for something drives it.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    ops::Range,
+    time::Duration,
+};
+
+use ipc_channel::ipc::{IpcReceiver, IpcReceiverSet};
+
+use super::{
+    batch::{Batch, Ended},
+    driver::Inbox,
+    queue::{Queued, guard},
+    settings::Settings,
+    wire::ToWorker,
+    worker::Worker,
+};
+use crate::mp::{
+    Context, Error,
+    bootstrap::Spawned,
+    platform::Signal,
+    task_error::{Cause, TaskError, WireFailure},
+};
+
+mod deaths;
+mod replies;
+mod rest;
+mod start;
+
+/// A pool's workers and its unfinished batches.
+pub(crate) struct Engine {
+    context: Context,
+    settings: Settings,
+    set: IpcReceiverSet,
+    /// Which worker a bell belongs to.
+    bells: BTreeMap<u64, usize>,
+    workers: Vec<Worker>,
+    batches: BTreeMap<u64, Queued>,
+    /// Batches with tasks that nobody was sent.
+    unsent: VecDeque<u64>,
+    next_batch: u64,
+    spin: Duration,
+    is_closing: bool,
+    ended: Option<Ended>,
+    failure: Option<Error>,
+    mourning: deaths::Mourning,
+    history: super::History,
+}
+
+impl Engine {
+    /// Starts all workers: first all programs, then all handshakes.
+    pub(crate) fn start(
+        context: Context,
+        settings: Settings,
+        waker: IpcReceiver<()>,
+        history: super::History,
+    ) -> Result<Self, Error> {
+        let failed = |error| Error::system("cannot wait for several channels", error);
+        let mut set = IpcReceiverSet::new().map_err(failed)?;
+        set.add(waker).map_err(failed)?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut engine = Self {
+            mourning: deaths::Mourning::new(settings.restart_limit, settings.processes),
+            context,
+            settings,
+            set,
+            bells: BTreeMap::new(),
+            workers: Vec::new(),
+            batches: BTreeMap::new(),
+            unsent: VecDeque::new(),
+            next_batch: 0,
+            // Where there is one core, spinning only keeps the other side from it.
+            spin: if cores > 1 {
+                super::SPIN
+            } else {
+                Duration::ZERO
+            },
+            is_closing: false,
+            ended: None,
+            failure: None,
+            history,
+        };
+        engine.start_workers().inspect_err(|_| engine.kill_all())?;
+        Ok(engine)
+    }
+
+    /// Takes a batch in.
+    pub(crate) fn submit(&mut self, batch: Box<dyn Batch>, chunksize: usize) {
+        if let Some(ended) = &self.ended {
+            batch.finish(Some(ended));
+            return;
+        }
+        if batch.len() == 0 {
+            batch.finish(None);
+            return;
+        }
+        let id = self.next_batch;
+        self.next_batch += 1;
+        self.batches.insert(id, Queued::new(batch, chunksize));
+        self.unsent.push_back(id);
+    }
+
+    /// Once what was submitted is done, the workers retire.
+    pub(crate) fn close(&mut self) {
+        self.is_closing = true;
+    }
+
+    /// Whether every worker has ended and nothing is left to do.
+    pub(crate) fn is_over(&self) -> bool {
+        self.batches.is_empty() && self.workers.iter().all(|worker| worker.is_dead)
+    }
+
+    /// Whether every worker has been initialized.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.ended.is_some() || self.workers.iter().all(|worker| worker.is_initialized)
+    }
+
+    pub(crate) fn ended(&self) -> Option<&Ended> {
+        self.ended.as_ref()
+    }
+
+    /// Why it could not go on, once.
+    pub(crate) fn take_failure(&mut self) -> Option<Error> {
+        self.failure.take()
+    }
+
+    /// Works until `until` says so.
+    pub(crate) fn drive(&mut self, inbox: &Inbox, until: &dyn Fn(&Self) -> bool) {
+        loop {
+            inbox.empty_into(self);
+            self.dispatch();
+            self.retire_if_done();
+            if until(self) {
+                return;
+            }
+            if !self.hear_all() {
+                self.rest(inbox);
+            }
+        }
+    }
+
+    /// Gives out what there is to give out.
+    fn dispatch(&mut self) {
+        while let Some(&id) = self.unsent.front() {
+            let Some(queued) = self.batches.get_mut(&id) else {
+                self.unsent.pop_front();
+                continue;
+            };
+            let depth = queued.depth();
+            let idle = idlest(&self.workers, depth);
+            let Some(slot) = idle else {
+                return;
+            };
+            let worker = &mut self.workers[slot];
+            let allowed = self.settings.allowance(worker.tasks_sent);
+            let Some(tasks) = queued.take_chunk(allowed) else {
+                self.unsent.pop_front();
+                continue;
+            };
+            self.send(slot, id, tasks);
+        }
+    }
+
+    fn send(&mut self, slot: usize, id: u64, tasks: Range<usize>) {
+        let Some(queued) = self.batches.get(&id) else {
+            return;
+        };
+        let target = queued.batch.target();
+        let arguments = match guard(|| queued.batch.pack(tasks.clone())) {
+            Ok(arguments) => arguments,
+            Err(_) if tasks.len() > 1 => return self.split(id, tasks),
+            Err(reason) => {
+                return self.fail(id, tasks.start, None, Cause::ArgumentsUnsendable(reason));
+            }
+        };
+        let flags = (self.settings.task_timeout.is_some(), self.settings.task_log);
+        let worker = &mut self.workers[slot];
+        if !worker.send_chunk(id, tasks, target, arguments, flags) {
+            return self.bury(slot);
+        }
+        if self.settings.allowance(worker.tasks_sent) == 0 {
+            worker.is_retired = true;
+            worker.send(ToWorker::Retire);
+        }
+    }
+
+    /// Retires all workers once the pool is closed and nothing is left.
+    fn retire_if_done(&mut self) {
+        if !self.is_closing || !self.batches.is_empty() {
+            return;
+        }
+        for worker in &mut self.workers {
+            if !worker.is_retired && !worker.is_dead {
+                worker.is_retired = true;
+                worker.send(ToWorker::Retire);
+            }
+        }
+    }
+
+    /// Puts tasks back among those to be sent.
+    fn requeue(&mut self, id: u64, tasks: Range<usize>) {
+        if let Some(queued) = self.batches.get_mut(&id)
+            && !tasks.is_empty()
+        {
+            queued.put_back(tasks);
+            self.unsent.push_front(id);
+        }
+    }
+
+    /// Puts tasks back, to be sent one by one.
+    fn split(&mut self, id: u64, tasks: Range<usize>) {
+        for task in tasks.rev() {
+            if let Some(queued) = self.batches.get_mut(&id) {
+                queued.put_back(task..task + 1);
+            }
+        }
+        self.unsent.push_front(id);
+    }
+
+    /// One task has failed.
+    fn fail(&mut self, id: u64, task: usize, slot: Option<usize>, cause: Cause) {
+        let Some(queued) = self.batches.get_mut(&id) else {
+            return;
+        };
+        let error = TaskError {
+            task: queued.batch.base() + task,
+            target: queued.batch.target(),
+            worker: slot.map(|slot| self.workers[slot].name()),
+            cause,
+        };
+        queued.batch.failed(task, error);
+        self.settle(id, 1);
+    }
+
+    /// So many more tasks of a batch have been answered.
+    fn settle(&mut self, id: u64, count: usize) {
+        let Some(queued) = self.batches.get_mut(&id) else {
+            return;
+        };
+        if queued.settle(count)
+            && let Some(queued) = self.batches.remove(&id)
+        {
+            queued.batch.finish(None);
+        }
+    }
+
+    /// Stops everything. Unfinished batches learn why.
+    pub(crate) fn end(&mut self, why: Ended) {
+        if self.ended.is_none() {
+            self.ended = Some(why.clone());
+        }
+        self.kill_all();
+        self.unsent.clear();
+        for (_, queued) in std::mem::take(&mut self.batches) {
+            queued.batch.finish(Some(&why));
+        }
+    }
+
+    fn kill_all(&mut self) {
+        for worker in self.workers.iter().filter(|worker| !worker.is_dead) {
+            worker.child.signal(Signal::Kill);
+        }
+        for worker in self.workers.iter_mut().filter(|worker| !worker.is_dead) {
+            worker.is_dead = true;
+            let end = worker.child.kill();
+            worker.child.wait_for_output();
+            self.history.ended(worker, &end);
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.end(Ended::Terminated);
+    }
+}
+
+/// Who has least to do, and less than `depth`.
+fn idlest(workers: &[Worker], depth: usize) -> Option<usize> {
+    let available = workers
+        .iter()
+        .enumerate()
+        .filter(|(_, worker)| worker.is_available());
+    available
+        .map(|(slot, worker)| (worker.in_flight.len(), slot))
+        .min()
+        .filter(|(waiting, _)| *waiting < depth)
+        .map(|(_, slot)| slot)
+}

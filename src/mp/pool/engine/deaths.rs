@@ -1,0 +1,186 @@
+//! What happens when a worker dies: its task fails, the others go on, it is replaced, but not for ever.
+
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+use super::{
+    super::{batch::Ended, control::Step, worker::InFlight},
+    Cause, Engine, Error, Range,
+};
+use crate::mp::Exit;
+
+/// How long a worker that has closed its channels may take to be gone.
+const LAST_BREATH: Duration = Duration::from_secs(2);
+
+/// Counts deaths, so that a pool whose workers keep dying gives up.
+pub(super) struct Mourning {
+    /// Deaths that a task is to blame for: at most so many in such a time.
+    limit: (usize, Duration),
+    recent: VecDeque<Instant>,
+    /// Deaths without a task to blame, since a task was last answered.
+    unexplained: usize,
+    most_unexplained: usize,
+}
+
+impl Mourning {
+    pub(super) fn new(limit: (usize, Duration), processes: usize) -> Self {
+        Self {
+            limit,
+            recent: VecDeque::new(),
+            unexplained: 0,
+            most_unexplained: 3 + 2 * processes,
+        }
+    }
+
+    pub(super) fn all_is_well(&mut self) {
+        self.unexplained = 0;
+    }
+
+    /// Whether that was one death too many.
+    fn is_too_much(&mut self, is_explained: bool) -> bool {
+        if !is_explained {
+            self.unexplained += 1;
+            return self.unexplained > self.most_unexplained;
+        }
+        let (most, period) = self.limit;
+        self.recent.push_back(Instant::now());
+        while self
+            .recent
+            .front()
+            .is_some_and(|death| death.elapsed() > period)
+        {
+            self.recent.pop_front();
+        }
+        self.recent.len() > most
+    }
+}
+
+impl Engine {
+    /// A worker is gone, or is not to be talked to any more: settles what it had and replaces it.
+    pub(super) fn bury(&mut self, slot: usize) {
+        if self.workers[slot].is_dead || self.ended.is_some() {
+            return;
+        }
+        // What it said before it died still counts.
+        while self.hear(slot) {}
+        if self.ended.is_some() {
+            return;
+        }
+        let worker = &mut self.workers[slot];
+        worker.is_dead = true;
+        let end = worker.child.wait(Some(Instant::now() + LAST_BREATH));
+        let end = end.unwrap_or_else(|| worker.child.kill());
+        worker.child.wait_for_output();
+        let step = worker.step();
+        let in_flight = std::mem::take(&mut worker.in_flight);
+        let was_expected = worker.is_retired && in_flight.is_empty();
+        let was_initialized = worker.is_initialized;
+        let cause = match (worker.ending, self.settings.task_timeout) {
+            (Some(_), Some(limit)) => Cause::TimedOut(limit),
+            _ => Cause::Died(end.exit),
+        };
+        self.history.ended(worker, &end);
+        if !was_initialized {
+            return self.not_initialized(slot, format!("it died: {}", end.exit));
+        }
+        if self.context.is_stopped() {
+            // Its task is not to blame.
+            return self.end(Ended::Stopped);
+        }
+        let is_explained = self.settle_estate(slot, in_flight, step, &cause);
+        if !was_expected && self.mourning.is_too_much(is_explained) {
+            return self.give_up(end.exit);
+        }
+        self.replace(slot);
+    }
+
+    /// Fails the task that the dead worker was running, and puts the others back. Whether one is to blame.
+    fn settle_estate(
+        &mut self,
+        slot: usize,
+        in_flight: VecDeque<InFlight>,
+        step: Option<Step>,
+        cause: &Cause,
+    ) -> bool {
+        let mut step = step;
+        let mut is_explained = false;
+        let mut put_back: Vec<(u64, Range<usize>)> = Vec::new();
+        for chunk in in_flight {
+            let (id, tasks) = (chunk.batch, chunk.tasks);
+            // Only the first can have begun.
+            let step = step.take();
+            if chunk.is_called_back {
+                continue;
+            }
+            let blamed = match step {
+                Some(Step::Running(index)) => Some(chunk.first + index),
+                Some(_) if tasks.len() == 1 => Some(tasks.start),
+                Some(_) => {
+                    // One of them did it: run each by itself, and it will show.
+                    self.split(id, tasks);
+                    is_explained = true;
+                    continue;
+                }
+                None => None,
+            };
+            match blamed.filter(|blamed| tasks.contains(blamed)) {
+                Some(blamed) => {
+                    put_back.push((id, tasks.start..blamed));
+                    put_back.push((id, blamed + 1..tasks.end));
+                    is_explained = true;
+                    self.fail(id, blamed, Some(slot), cause.clone());
+                }
+                None => put_back.push((id, tasks)),
+            }
+        }
+        for (id, tasks) in put_back.into_iter().rev() {
+            self.requeue(id, tasks);
+        }
+        is_explained
+    }
+
+    fn replace(&mut self, slot: usize) {
+        if self.ended.is_some() || (self.is_closing && self.batches.is_empty()) {
+            return;
+        }
+        // The dead worker's bell may not have been heard yet: it must not toll for the next one.
+        self.bells.retain(|_, whose| *whose != slot);
+        let began = Instant::now();
+        let replacement = self
+            .spawn()
+            .and_then(|spawned| self.welcome_as(slot, spawned, began));
+        match replacement {
+            Ok(worker) => self.workers[slot] = worker,
+            Err(Error::Stopped) => self.end(Ended::Stopped),
+            Err(error) => self.end(Ended::Broken(format!(
+                "a worker cannot be replaced: {error}"
+            ))),
+        }
+    }
+
+    fn give_up(&mut self, last: Exit) {
+        let (most, period) = self.mourning.limit;
+        self.end(Ended::Broken(format!(
+            "its workers keep dying (the last one: {last}); a pool bears {most} deaths in {period:?}"
+        )));
+    }
+
+    pub(super) fn not_initialized(&mut self, slot: usize, reason: String) {
+        let name = self.workers[slot].name();
+        let error = Error::Initializer {
+            target: self.settings.initializer_name().to_owned(),
+            name: name.name,
+            pid: name.pid,
+            reason,
+        };
+        let why = if self.context.is_stopped() {
+            Ended::Stopped
+        } else {
+            Ended::Broken(error.to_string())
+        };
+        self.failure = Some(error);
+        self.end(why);
+    }
+}

@@ -1,0 +1,177 @@
+//! What workers answer.
+
+use std::time::Instant;
+
+use super::{
+    super::wire::{FromWorker, Times},
+    Cause, Engine, Range, WireFailure, guard,
+};
+use crate::mp::parcel::Parcel;
+
+impl Engine {
+    /// Hears every worker that has something to say. `false` if none had.
+    pub(super) fn hear_all(&mut self) -> bool {
+        let mut heard_any = false;
+        for slot in 0..self.workers.len() {
+            while self.workers[slot].has_replied() && !self.workers[slot].is_dead {
+                heard_any = true;
+                // A control page that announces what is not there was overwritten.
+                if !self.hear(slot) {
+                    self.distrust(slot);
+                    self.bury(slot);
+                }
+            }
+        }
+        heard_any
+    }
+
+    /// Takes the worker's next reply. `false` if there is none.
+    pub(super) fn hear(&mut self, slot: usize) -> bool {
+        let Some(reply) = self.workers[slot].hear() else {
+            return false;
+        };
+        self.take_reply(slot, reply);
+        true
+    }
+
+    fn take_reply(&mut self, slot: usize, reply: FromWorker) {
+        match reply {
+            FromWorker::Done {
+                chunk,
+                count,
+                results,
+                log,
+            } => {
+                self.take_results(slot, chunk, count as usize, results, &log);
+            }
+            FromWorker::Failed {
+                chunk,
+                failure,
+                log,
+            } => {
+                self.take_failed(slot, chunk, failure.into(), &log);
+            }
+            FromWorker::Refused { chunk, failure } => self.take_refusal(slot, chunk, failure),
+            FromWorker::CalledBack { chunk } => self.take_called_back(slot, chunk),
+            FromWorker::Initialized => self.workers[slot].is_initialized = true,
+            FromWorker::NotInitialized(failure) => {
+                self.not_initialized(slot, Cause::from(failure).to_string());
+            }
+        }
+    }
+
+    /// Takes the next `count` tasks off the worker's first chunk: its batch, those tasks.
+    fn answered(&mut self, slot: usize, chunk: u64, count: usize) -> Option<(u64, Range<usize>)> {
+        let worker = &mut self.workers[slot];
+        let first = worker.in_flight.front_mut()?;
+        if first.number != chunk || first.tasks.len() < count {
+            return None;
+        }
+        let begin = first.tasks.start;
+        first.tasks.start += count;
+        let (batch, is_whole) = (first.batch, first.tasks.is_empty());
+        let now = Instant::now();
+        let since = worker.last_sign.max(first.sent);
+        worker.last_sign = now;
+        worker.tasks_done += count;
+        if is_whole {
+            worker.in_flight.pop_front();
+            if let Some(queued) = self.batches.get_mut(&batch) {
+                queued.note_pace(now.saturating_duration_since(since));
+            }
+        }
+        Some((batch, begin..begin + count))
+    }
+
+    /// A worker that answers what it was not asked cannot be trusted any more.
+    fn distrust(&mut self, slot: usize) {
+        self.workers[slot]
+            .child
+            .signal(crate::mp::platform::Signal::Kill);
+    }
+
+    fn take_results(
+        &mut self,
+        slot: usize,
+        chunk: u64,
+        count: usize,
+        results: Parcel,
+        log: &[Times],
+    ) {
+        let Some((id, tasks)) = self.answered(slot, chunk, count) else {
+            return self.distrust(slot);
+        };
+        self.mourning.all_is_well();
+        self.log(slot, id, tasks.clone(), log);
+        let Some(queued) = self.batches.get_mut(&id) else {
+            return;
+        };
+        match guard(|| queued.batch.succeeded(tasks.start, count, results)) {
+            Ok(()) => self.settle(id, count),
+            Err(reason) => {
+                for task in tasks {
+                    self.fail(
+                        id,
+                        task,
+                        Some(slot),
+                        Cause::ResultUnreadable(reason.clone()),
+                    );
+                }
+            }
+        }
+    }
+
+    fn take_failed(&mut self, slot: usize, chunk: u64, cause: Cause, log: &[Times]) {
+        let Some((id, tasks)) = self.answered(slot, chunk, 1) else {
+            return self.distrust(slot);
+        };
+        self.mourning.all_is_well();
+        self.log(slot, id, tasks.clone(), log);
+        self.fail(id, tasks.start, Some(slot), cause);
+    }
+
+    /// The worker could not even begin with the chunk.
+    fn take_refusal(&mut self, slot: usize, chunk: u64, failure: WireFailure) {
+        let count = self.workers[slot]
+            .in_flight
+            .front()
+            .map_or(0, |first| first.tasks.len());
+        let Some((id, tasks)) = self.answered(slot, chunk, count) else {
+            return self.distrust(slot);
+        };
+        if count > 1 && !matches!(failure, WireFailure::UnknownTarget) {
+            return self.split(id, tasks);
+        }
+        for task in tasks {
+            self.fail(id, task, Some(slot), failure.clone().into());
+        }
+    }
+
+    fn take_called_back(&mut self, slot: usize, chunk: u64) {
+        let worker = &mut self.workers[slot];
+        let Some(first) = worker.in_flight.pop_front_if(|first| first.number == chunk) else {
+            return self.distrust(slot);
+        };
+        worker.last_sign = Instant::now();
+        if !first.is_called_back {
+            worker.tasks_sent -= first.tasks.len();
+            self.requeue(first.batch, first.tasks);
+        }
+    }
+
+    fn log(&mut self, slot: usize, id: u64, tasks: Range<usize>, log: &[Times]) {
+        if log.is_empty() {
+            return;
+        }
+        if let Some(queued) = self.batches.get(&id) {
+            let base = queued.batch.base();
+            let worker = self.workers[slot].name();
+            self.history.ran(
+                &worker,
+                queued.batch.target(),
+                tasks.map(|task| base + task),
+                log,
+            );
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! How a worker runs a chunk of tasks.
+
+use ipc_channel::ipc::IpcSender;
+use serde::{Serialize, de::DeserializeOwned};
+use std::time::{Duration, Instant};
+
+use super::{
+    control::{Control, Step},
+    wire::{FromWorker, Times},
+};
+use crate::mp::{
+    Callable, Failure,
+    parcel::{PackError, Parcel},
+    platform,
+    task_error::WireFailure,
+    worker::guarded,
+};
+
+/// A result waits no longer than this for others to travel with it. If the worker dies, tasks whose results were
+/// still waiting are run again.
+const LONGEST_WAIT: Duration = Duration::from_millis(1);
+
+/// The clock is read once in so many tasks at most.
+const LONGEST_STRIDE: u32 = 1024;
+
+/// Where a worker's answers go.
+pub(crate) struct Desk {
+    pub(crate) control: Control,
+    pub(crate) replies: IpcSender<FromWorker>,
+    pub(crate) bell: IpcSender<()>,
+}
+
+impl Desk {
+    pub(crate) fn reply(&self, reply: FromWorker) {
+        // If the pool is gone, the lifeline or the next receive ends us.
+        let _ = self.replies.send(reply);
+        if self.control.replied() {
+            let _ = self.bell.send(());
+        }
+    }
+}
+
+/// One chunk on a worker's desk.
+pub(crate) struct Work<'a> {
+    desk: &'a Desk,
+    chunk: u64,
+    timed: bool,
+    logged: bool,
+    log: Vec<Times>,
+    pace: Pace,
+}
+
+impl<'a> Work<'a> {
+    pub(crate) fn new(desk: &'a Desk, chunk: u64, timed: bool, logged: bool) -> Self {
+        if timed {
+            desk.control.set_began(platform::monotonic_ns());
+        }
+        Self {
+            desk,
+            chunk,
+            timed,
+            logged,
+            log: Vec::new(),
+            pace: Pace::new(),
+        }
+    }
+
+    /// Nothing of the chunk can be run.
+    pub(crate) fn refuse(&mut self, failure: WireFailure) {
+        self.desk.reply(FromWorker::Refused {
+            chunk: self.chunk,
+            failure,
+        });
+    }
+
+    fn begin(&mut self, index: usize) {
+        self.desk.control.set_step(Step::Running(index));
+        if self.timed || self.logged {
+            let now = platform::monotonic_ns();
+            if self.timed {
+                self.desk.control.set_began(now);
+            }
+            if self.logged {
+                self.log.push((now, now));
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        if self.logged
+            && let Some(times) = self.log.last_mut()
+        {
+            times.1 = platform::monotonic_ns();
+        }
+    }
+
+    fn fail(&mut self, failure: WireFailure) {
+        self.desk.reply(FromWorker::Failed {
+            chunk: self.chunk,
+            failure,
+            log: std::mem::take(&mut self.log),
+        });
+    }
+
+    /// Sends the results that wait; they are those before task `next`.
+    fn flush<R: Serialize>(&mut self, results: &mut Vec<R>, next: usize) {
+        let count = results.len();
+        if count == 0 {
+            return;
+        }
+        let step = if count == 1 {
+            Step::Running(next - 1)
+        } else {
+            Step::Encoding
+        };
+        self.desk.control.set_step(step);
+        match guarded(|| Parcel::pack(&results[..])) {
+            Ok(Ok(results)) => self.done(count, results),
+            _ => self.flush_one_by_one(results, next - count),
+        }
+        results.clear();
+        self.pace.restart();
+    }
+
+    /// One of them cannot be sent: only that task fails.
+    fn flush_one_by_one<R: Serialize>(&mut self, results: &[R], first: usize) {
+        let log = std::mem::take(&mut self.log);
+        let mut log = log.into_iter();
+        for (result, index) in results.iter().zip(first..) {
+            self.log.extend(log.next());
+            self.desk.control.set_step(Step::Running(index));
+            match guarded(|| Parcel::pack(std::slice::from_ref(result))) {
+                Ok(Ok(result)) => self.done(1, result),
+                Ok(Err(error)) => self.fail(unsendable(error)),
+                Err(panic) => self.fail(panic.into()),
+            }
+        }
+        self.log.extend(log);
+    }
+
+    fn done(&mut self, count: usize, results: Parcel) {
+        self.desk.reply(FromWorker::Done {
+            chunk: self.chunk,
+            count: count as u64,
+            results,
+            log: std::mem::take(&mut self.log),
+        });
+    }
+}
+
+fn unsendable(error: PackError) -> WireFailure {
+    WireFailure::Result(error.to_string())
+}
+
+/// Why the loop over the tasks paused.
+enum Pause {
+    End,
+    Flush,
+    Failed(Failure),
+}
+
+/// Runs all tasks of a chunk, and answers them.
+pub(crate) fn run<F, Args, Kind>(function: F, arguments: Parcel, work: &mut Work<'_>)
+where
+    F: Callable<Args, Kind>,
+    Args: DeserializeOwned,
+{
+    let tasks = match guarded(|| arguments.unpack::<Vec<Args>>()) {
+        Ok(Ok(tasks)) => tasks,
+        Ok(Err(error)) => return work.refuse(WireFailure::Arguments(error.to_string())),
+        Err(panic) => return work.refuse(panic.into()),
+    };
+    let mut results: Vec<F::Output> = Vec::with_capacity(tasks.len());
+    let mut tasks = tasks.into_iter();
+    let mut next = 0;
+    loop {
+        let paused = guarded(|| {
+            for task in tasks.by_ref() {
+                work.begin(next);
+                next += 1;
+                match function.call(task) {
+                    Ok(result) => results.push(result),
+                    Err(failure) => return Pause::Failed(failure),
+                }
+                work.end();
+                if work.pace.is_due() {
+                    return Pause::Flush;
+                }
+            }
+            Pause::End
+        });
+        let failure = match paused {
+            Ok(Pause::End) => return work.flush(&mut results, next),
+            Ok(Pause::Flush) => {
+                work.flush(&mut results, next);
+                continue;
+            }
+            Ok(Pause::Failed(failure)) => WireFailure::Failed(failure.to_string()),
+            Err(panic) => panic.into(),
+        };
+        work.end();
+        answer_failure(work, &mut results, next, failure);
+    }
+}
+
+/// Sends the results before the failed task `next - 1`, then its failure.
+fn answer_failure<R: Serialize>(
+    work: &mut Work<'_>,
+    results: &mut Vec<R>,
+    next: usize,
+    failure: WireFailure,
+) {
+    let last = work.log.pop();
+    work.flush(results, next - 1);
+    work.log.extend(last);
+    work.fail(failure);
+}
+
+/// Tells when results have waited long enough, and reads the clock seldom where tasks are quick.
+struct Pace {
+    since: Instant,
+    stride: u32,
+    left: u32,
+}
+
+impl Pace {
+    fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            stride: 1,
+            left: 1,
+        }
+    }
+
+    fn restart(&mut self) {
+        self.since = Instant::now();
+    }
+
+    #[inline]
+    fn is_due(&mut self) -> bool {
+        self.left -= 1;
+        self.left == 0 && self.look()
+    }
+
+    fn look(&mut self) -> bool {
+        let waited = self.since.elapsed();
+        let is_due = waited > LONGEST_WAIT;
+        // Half the wait may pass unseen, no more.
+        self.stride = match waited.as_micros() {
+            0..100 => (self.stride * 2).min(LONGEST_STRIDE),
+            100..500 => self.stride,
+            _ => (self.stride / 4).max(1),
+        };
+        self.left = self.stride;
+        is_due
+    }
+}

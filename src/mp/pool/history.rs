@@ -1,0 +1,114 @@
+//! What a pool's workers did: kept for reports, readable at any time.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use super::{wire::Times, worker::Worker};
+use crate::mp::{Exit, ExitUsage, WorkerName, child::End};
+
+/// A worker of a pool, alive or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerReport {
+    /// Its name, such as `PoolWorker-2`.
+    pub name: String,
+    /// Its PID.
+    pub pid: u32,
+    /// How long it took from its start until it could be sent work.
+    pub startup: Duration,
+    /// How many tasks it had answered when it ended; 0 while it lives.
+    pub tasks: usize,
+    /// How it ended, if it has.
+    pub exit: Option<Exit>,
+    /// What it had used when it ended.
+    pub usage: Option<ExitUsage>,
+}
+
+/// One task that was run (see [`PoolBuilder::task_log`](super::PoolBuilder::task_log)).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskRecord {
+    /// Its target.
+    pub target: &'static str,
+    /// Its place among the tasks of its call, from 0.
+    pub task: usize,
+    /// Who ran it.
+    pub worker: WorkerName,
+    /// When it began: nanoseconds on the monotonic clock that all processes of this machine share.
+    pub began_ns: u64,
+    /// When it ended, on the same clock.
+    pub ended_ns: u64,
+}
+
+/// The pool's and its engine's common memory.
+#[derive(Clone, Default)]
+pub(crate) struct History {
+    kept: Arc<Mutex<Kept>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    workers: Vec<WorkerReport>,
+    tasks: Vec<TaskRecord>,
+}
+
+impl History {
+    pub(crate) fn started(&self, worker: &Worker) {
+        let WorkerName { name, pid } = worker.name();
+        self.kept().workers.push(WorkerReport {
+            name,
+            pid,
+            startup: worker.startup,
+            tasks: 0,
+            exit: None,
+            usage: None,
+        });
+    }
+
+    pub(crate) fn ended(&self, worker: &Worker, end: &End) {
+        let mut kept = self.kept();
+        let pid = worker.child.pid();
+        // The last of that PID: it may have been given out again.
+        if let Some(report) = kept
+            .workers
+            .iter_mut()
+            .rev()
+            .find(|report| report.pid == pid)
+        {
+            report.tasks = worker.tasks_done;
+            report.exit = Some(end.exit);
+            report.usage = Some(end.usage);
+        }
+    }
+
+    pub(crate) fn ran(
+        &self,
+        worker: &WorkerName,
+        target: &'static str,
+        tasks: impl Iterator<Item = usize>,
+        log: &[Times],
+    ) {
+        let records = tasks
+            .zip(log)
+            .map(|(task, &(began_ns, ended_ns))| TaskRecord {
+                target,
+                task,
+                worker: worker.clone(),
+                began_ns,
+                ended_ns,
+            });
+        self.kept().tasks.extend(records);
+    }
+
+    pub(crate) fn workers(&self) -> Vec<WorkerReport> {
+        self.kept().workers.clone()
+    }
+
+    pub(crate) fn take_tasks(&self) -> Vec<TaskRecord> {
+        std::mem::take(&mut self.kept().tasks)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

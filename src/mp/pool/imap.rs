@@ -1,0 +1,105 @@
+//! `imap`: results one by one, while the input is still being read.
+
+use std::{collections::VecDeque, iter::Fuse, sync::Arc};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Pool,
+    batch::{Slot, Tasks},
+};
+use crate::mp::task_error::TaskError;
+
+/// How many chunks a worker the input is read ahead.
+const AHEAD: usize = 4;
+
+/// The results of [`Pool::imap`] and [`Pool::imap_unordered`]. The pool works while somebody waits in `next`; in
+/// between, workers finish what they hold.
+pub struct Imap<'a, I: Iterator, R> {
+    pool: &'a Pool,
+    target: &'static str,
+    input: Fuse<I>,
+    chunksize: usize,
+    is_ordered: bool,
+    submitted: usize,
+    out: VecDeque<Arc<Slot<R>>>,
+    ready: VecDeque<Result<R, TaskError>>,
+}
+
+impl<'a, I, A, R> Imap<'a, I, R>
+where
+    I: Iterator<Item = A>,
+    A: Serialize + Send + 'static,
+    R: DeserializeOwned + Send + 'static,
+{
+    pub(crate) fn new(pool: &'a Pool, target: &'static str, input: I, is_ordered: bool) -> Self {
+        Self {
+            pool,
+            target,
+            input: input.fuse(),
+            chunksize: 1,
+            is_ordered,
+            submitted: 0,
+            out: VecDeque::new(),
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// So many tasks a chunk, where the default is one.
+    #[must_use]
+    pub fn chunksize(mut self, chunksize: usize) -> Self {
+        self.chunksize = chunksize.max(1);
+        self
+    }
+
+    fn read_ahead(&mut self) {
+        while self.out.len() < AHEAD * self.pool.processes() {
+            let chunk: Vec<A> = self.input.by_ref().take(self.chunksize).collect();
+            if chunk.is_empty() {
+                return;
+            }
+            let base = self.submitted;
+            self.submitted += chunk.len();
+            let (tasks, slot) = Tasks::<A, R>::new(self.target, base, chunk);
+            self.pool.driver().submit(Box::new(tasks), self.chunksize);
+            self.out.push_back(slot);
+        }
+    }
+
+    /// The place of a chunk whose results may be handed out now.
+    fn arrived(out: &VecDeque<Arc<Slot<R>>>, is_ordered: bool) -> Option<usize> {
+        if is_ordered {
+            out.front()?.is_filled().then_some(0)
+        } else {
+            out.iter().position(|slot| slot.is_filled())
+        }
+    }
+}
+
+impl<I, A, R> Iterator for Imap<'_, I, R>
+where
+    I: Iterator<Item = A>,
+    A: Serialize + Send + 'static,
+    R: DeserializeOwned + Send + 'static,
+{
+    type Item = Result<R, TaskError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(result) = self.ready.pop_front() {
+                return Some(result);
+            }
+            self.read_ahead();
+            if self.out.is_empty() {
+                return None;
+            }
+            let (out, is_ordered) = (&self.out, self.is_ordered);
+            self.pool
+                .driver()
+                .run_until(&|_| Self::arrived(out, is_ordered).is_some());
+            let arrived = Self::arrived(out, is_ordered)?;
+            let results = self.out.remove(arrived)?.take()?;
+            self.ready.extend(results.into_each());
+        }
+    }
+}

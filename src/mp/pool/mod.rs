@@ -1,0 +1,229 @@
+//! A pool of worker processes, as Python's `Pool`, but one that does not hang when a worker dies.
+//!
+//! The pool gives each task to a worker itself, so it knows who had what: a worker's death fails the one task
+//! that it was running, and the others run elsewhere. Each worker has a result channel of its own, so that a
+//! death in the middle of a message harms nobody else. See [`engine`], and [`driver`] for whose thread does it.
+
+mod asynchronous;
+mod batch;
+mod builder;
+mod calls;
+mod control;
+mod driver;
+mod engine;
+mod execute;
+mod history;
+mod imap;
+mod queue;
+mod serve;
+mod settings;
+mod wire;
+mod worker;
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+pub use self::{
+    asynchronous::AsyncResult,
+    builder::PoolBuilder,
+    history::{TaskRecord, WorkerReport},
+    imap::Imap,
+};
+pub(crate) use self::{
+    control::Control,
+    execute::{Desk, Work, run},
+    history::History,
+    serve::serve,
+    wire::{FromWorker, ToWorker},
+};
+
+use self::{batch::Ended, driver::Driver, engine::Engine, settings::Settings};
+use super::{Context, Error, default_context};
+
+/// How long either side waits awake for a message that usually comes at once.
+const SPIN: Duration = Duration::from_micros(50);
+
+const OPEN: u8 = 0;
+const CLOSED: u8 = 1;
+const TERMINATED: u8 = 2;
+
+/// Worker processes that run tasks.
+///
+/// ```no_run
+/// # use forklore::mp::Pool;
+/// # fn square(number: u64) -> u64 { number * number }
+/// let squares = Pool::new(4)?.map(square, 1..=5)?;
+/// assert_eq!(squares, [1, 4, 9, 16, 25]);
+/// # Ok::<(), forklore::mp::Error>(())
+/// ```
+///
+/// A task that fails or panics, or whose worker dies, is an error of that task; the other tasks are run all the
+/// same. If a worker dies, tasks that it had finished within the last millisecond may be run again.
+///
+/// Dropping a pool ends its workers at once, as [`terminate`](Self::terminate).
+pub struct Pool {
+    context: Context,
+    driver: Arc<Driver>,
+    history: History,
+    processes: usize,
+    state: AtomicU8,
+}
+
+impl Pool {
+    /// A pool of that many workers, on the [`default_context`].
+    ///
+    /// # Errors
+    ///
+    /// As [`PoolBuilder::build`].
+    pub fn new(processes: usize) -> Result<Self, Error> {
+        default_context().pool(processes)
+    }
+
+    pub(crate) fn start(context: Context, settings: Settings) -> Result<Self, Error> {
+        let history = History::default();
+        let processes = settings.processes;
+        let driver = Driver::start(|woken| {
+            Engine::start(context.clone(), settings, woken, history.clone())
+        })?;
+        Ok(Self {
+            context,
+            driver,
+            history,
+            processes,
+            state: AtomicU8::new(OPEN),
+        })
+    }
+
+    /// Takes no more work. The workers end once what was submitted is done.
+    pub fn close(&self) {
+        let closed = self
+            .state
+            .compare_exchange(OPEN, CLOSED, Ordering::SeqCst, Ordering::SeqCst);
+        if closed.is_ok() {
+            self.driver.close();
+        }
+    }
+
+    /// Waits until all submitted work is done and all workers have ended.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PoolOpen`] unless it was closed or terminated.
+    pub fn join(&self) -> Result<(), Error> {
+        if self.state.load(Ordering::SeqCst) == OPEN {
+            return Err(Error::PoolOpen);
+        }
+        self.driver
+            .run_until(&|engine| engine.is_some_and(Engine::is_over));
+        Ok(())
+    }
+
+    /// Ends the workers at once. Unfinished work is lost, and whoever waits for it learns so.
+    pub fn terminate(&self) {
+        self.state.store(TERMINATED, Ordering::SeqCst);
+        self.driver.end(Ended::Terminated);
+        self.driver
+            .run_until(&|engine| engine.is_some_and(|engine| engine.ended().is_some()));
+    }
+
+    /// How many workers it has.
+    pub fn processes(&self) -> usize {
+        self.processes
+    }
+
+    /// The PIDs of the workers that have not ended.
+    pub fn worker_pids(&self) -> Vec<u32> {
+        let alive = self
+            .history
+            .workers()
+            .into_iter()
+            .filter(|worker| worker.exit.is_none());
+        alive.map(|worker| worker.pid).collect()
+    }
+
+    /// All workers that it ever had, in the order in which they started.
+    pub fn workers(&self) -> Vec<WorkerReport> {
+        self.history.workers()
+    }
+
+    /// What was noted of tasks since the last call, in the order in which their results came; see
+    /// [`PoolBuilder::task_log`].
+    pub fn take_task_log(&self) -> Vec<TaskRecord> {
+        self.history.take_tasks()
+    }
+
+    pub(crate) fn driver(&self) -> &Driver {
+        &self.driver
+    }
+
+    fn check_open(&self) -> Result<(), Error> {
+        if self.context.is_stopped() {
+            return Err(Error::Stopped);
+        }
+        match self.state.load(Ordering::SeqCst) {
+            OPEN => Ok(()),
+            CLOSED => Err(Error::PoolClosed { state: "closed" }),
+            _ => Err(Error::PoolClosed {
+                state: "terminated",
+            }),
+        }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.driver.leave();
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Pool")
+            .field("processes", &self.processes)
+            .field("workers", &self.worker_pids())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Context {
+    /// A pool of that many workers.
+    ///
+    /// # Errors
+    ///
+    /// As [`PoolBuilder::build`].
+    pub fn pool(&self, processes: usize) -> Result<Pool, Error> {
+        self.pool_builder().processes(processes).build()
+    }
+
+    /// A pool with more settings.
+    pub fn pool_builder(&self) -> PoolBuilder {
+        PoolBuilder::new(self)
+    }
+}
+
+/// CPython's formula: about four chunks a worker.
+///
+/// ```
+/// assert_eq!(forklore::mp::default_chunksize(17, 4), 2);
+/// ```
+pub fn default_chunksize(tasks: usize, workers: usize) -> usize {
+    tasks.div_ceil(4 * workers.max(1)).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_are_as_in_cpython() {
+        let chunks = [10, 16, 17, 100, 1000, 10_000].map(|tasks| default_chunksize(tasks, 4));
+        assert_eq!(chunks, [1, 1, 2, 7, 63, 625]);
+    }
+}

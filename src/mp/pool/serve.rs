@@ -1,0 +1,75 @@
+//! The life of a pool's worker.
+
+use std::time::Duration;
+
+use ipc_channel::ipc::IpcReceiver;
+
+use super::{
+    execute::{Desk, Work},
+    wire::{Chunk, FromWorker, ToWorker},
+};
+use crate::mp::{
+    parcel::Parcel,
+    target::{self, Target},
+    task_error::WireFailure,
+    worker::guarded,
+};
+
+/// Works until it is retired, or the pool is gone.
+pub(crate) fn serve(
+    tasks: &IpcReceiver<ToWorker>,
+    desk: &Desk,
+    spin: Duration,
+    targets: &[Target],
+) -> i32 {
+    let mut known: Vec<Option<&Target>> = Vec::new();
+    for received in 0.. {
+        desk.control.spin_for_task(received, spin);
+        match receive(tasks) {
+            Some(ToWorker::Run(chunk)) => run(chunk, desk, targets, &mut known),
+            Some(ToWorker::Initialize { target, arguments }) => {
+                desk.reply(match initialize(targets, &target, arguments) {
+                    Ok(()) => FromWorker::Initialized,
+                    Err(failure) => FromWorker::NotInitialized(failure),
+                });
+            }
+            Some(ToWorker::Retire) | None => break,
+        }
+    }
+    0
+}
+
+fn receive(tasks: &IpcReceiver<ToWorker>) -> Option<ToWorker> {
+    loop {
+        match tasks.recv() {
+            Ok(message) => return Some(message),
+            Err(ipc_channel::IpcError::Io(error))
+                if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
+}
+
+fn run<'a>(chunk: Chunk, desk: &Desk, targets: &'a [Target], known: &mut Vec<Option<&'a Target>>) {
+    if let Some(name) = &chunk.name {
+        known.push(target::find(targets, name));
+    }
+    if !desk.control.begin_chunk(chunk.number) {
+        desk.reply(FromWorker::CalledBack {
+            chunk: chunk.number,
+        });
+        return;
+    }
+    let mut work = Work::new(desk, chunk.number, chunk.timed, chunk.logged);
+    match known.get(chunk.target as usize) {
+        Some(Some(target)) => target.run().run_chunk(chunk.arguments, &mut work),
+        _ => work.refuse(WireFailure::UnknownTarget),
+    }
+}
+
+fn initialize(targets: &[Target], name: &str, arguments: Parcel) -> Result<(), WireFailure> {
+    let target = target::find(targets, name).ok_or(WireFailure::UnknownTarget)?;
+    let prepared = guarded(|| target.run().prepare(arguments))?
+        .map_err(|error| WireFailure::Arguments(error.to_string()))?;
+    guarded(prepared)?.map_err(|failure| WireFailure::Failed(failure.to_string()))
+}

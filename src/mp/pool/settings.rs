@@ -1,0 +1,45 @@
+//! What a pool was asked to be.
+
+use std::time::Duration;
+
+use super::wire::ToWorker;
+use crate::mp::{Error, output::Sink, parcel::Parcel};
+
+pub(crate) struct Settings {
+    pub(crate) processes: usize,
+    pub(crate) initializer: Option<(&'static str, Parcel)>,
+    pub(crate) max_tasks: Option<usize>,
+    pub(crate) task_timeout: Option<Duration>,
+    pub(crate) task_log: bool,
+    pub(crate) restart_limit: (usize, Duration),
+    pub(crate) sink: Sink,
+}
+
+impl Settings {
+    /// How many more tasks a worker may be sent.
+    pub(crate) fn allowance(&self, sent: usize) -> usize {
+        self.max_tasks
+            .map_or(usize::MAX, |most| most.saturating_sub(sent))
+    }
+
+    pub(crate) fn initializer_name(&self) -> &'static str {
+        self.initializer.as_ref().map_or("", |(name, _)| name)
+    }
+
+    /// What each new worker is told first.
+    pub(crate) fn initializer(&self) -> Result<Option<ToWorker>, Error> {
+        let Some((target, arguments)) = &self.initializer else {
+            return Ok(None);
+        };
+        let arguments = arguments.duplicate().ok_or_else(|| {
+            Error::Setting(
+                "an initializer's arguments go to every worker, so they cannot hold a receiving end"
+                    .into(),
+            )
+        })?;
+        Ok(Some(ToWorker::Initialize {
+            target: (*target).to_owned(),
+            arguments,
+        }))
+    }
+}

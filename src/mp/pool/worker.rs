@@ -1,0 +1,277 @@
+//! A worker, as its pool sees it.
+
+use std::{
+    collections::VecDeque,
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use ipc_channel::{
+    IpcError, TryRecvError,
+    ipc::{self, IpcReceiver, IpcSender},
+};
+
+use super::{
+    control::{Control, Step},
+    wire::{Chunk, FromWorker, ToWorker},
+};
+use crate::mp::{
+    Error, WorkerName,
+    bootstrap::Spawned,
+    child::Child,
+    hello::Role,
+    output::Sink,
+    parcel::Parcel,
+    platform::{self, Signal},
+};
+
+/// Time between SIGTERM and SIGKILL.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Some tasks of a batch that a worker was sent and has not answered yet.
+#[derive(Debug)]
+pub(crate) struct InFlight {
+    pub(crate) number: u64,
+    pub(crate) batch: u64,
+    /// Those not answered yet.
+    pub(crate) tasks: Range<usize>,
+    /// Where the chunk began, for the worker counts from there.
+    pub(crate) first: usize,
+    pub(crate) sent: Instant,
+    /// Called back in time: it will not be run here.
+    pub(crate) is_called_back: bool,
+}
+
+/// Why, and since when, a worker is being ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ending {
+    pub(crate) since: Instant,
+    is_killed: bool,
+}
+
+pub(crate) struct Worker {
+    pub(crate) child: Arc<Child>,
+    pub(crate) startup: Duration,
+    pub(crate) in_flight: VecDeque<InFlight>,
+    /// Tasks answered.
+    pub(crate) tasks_done: usize,
+    /// Tasks sent, for `maxtasksperchild`.
+    pub(crate) tasks_sent: usize,
+    pub(crate) is_initialized: bool,
+    pub(crate) is_retired: bool,
+    pub(crate) is_dead: bool,
+    pub(crate) ending: Option<Ending>,
+    /// When it last gave a sign of life that concerned its first chunk.
+    pub(crate) last_sign: Instant,
+    control: Control,
+    tasks: IpcSender<ToWorker>,
+    replies: IpcReceiver<FromWorker>,
+    received: u64,
+    next_number: u64,
+    known_targets: Vec<&'static str>,
+}
+
+impl Worker {
+    /// Gives a started child its role. Returns also the bell that it rings, and which falls silent with it.
+    pub(crate) fn welcome(
+        spawned: Spawned,
+        sink: &Sink,
+        spin: Duration,
+        needs_initializer: bool,
+        began: Instant,
+    ) -> Result<(Self, IpcReceiver<()>), Error> {
+        let failed = |error| Error::system("cannot make a channel", error);
+        // Nothing may fail from here on without ending the child, which dropping `spawned` does.
+        let control = Control::create()?;
+        let (tasks, tasks_end) = ipc::channel().map_err(failed)?;
+        let (replies_end, replies) = ipc::channel().map_err(failed)?;
+        let (bell_end, bell) = ipc::channel().map_err(failed)?;
+        let role = Role::Worker {
+            tasks: tasks_end,
+            replies: replies_end,
+            bell: bell_end,
+            control: control.memory(),
+            spin_micros: spin.as_micros() as u64,
+        };
+        let child = spawned.welcome(role, sink)?;
+        let worker = Self {
+            child,
+            startup: began.elapsed(),
+            in_flight: VecDeque::new(),
+            tasks_done: 0,
+            tasks_sent: 0,
+            is_initialized: !needs_initializer,
+            is_retired: false,
+            is_dead: false,
+            ending: None,
+            last_sign: Instant::now(),
+            control,
+            tasks,
+            replies,
+            received: 0,
+            next_number: 1,
+            known_targets: Vec::new(),
+        };
+        Ok((worker, bell))
+    }
+
+    pub(crate) fn name(&self) -> WorkerName {
+        WorkerName {
+            name: self.child.name().to_string(),
+            pid: self.child.pid(),
+        }
+    }
+
+    /// Whether it can be sent work.
+    pub(crate) fn is_available(&self) -> bool {
+        self.is_initialized && !self.is_retired && !self.is_dead && self.ending.is_none()
+    }
+
+    /// Sends a message. `false` if it is gone.
+    pub(crate) fn send(&self, message: ToWorker) -> bool {
+        // ipc-channel asserts where a descriptor is missing.
+        let sent = catch_unwind(AssertUnwindSafe(|| self.tasks.send(message).is_ok()));
+        self.control.sent();
+        sent.unwrap_or(false)
+    }
+
+    /// Sends tasks. `false` if it is gone.
+    pub(crate) fn send_chunk(
+        &mut self,
+        batch: u64,
+        tasks: Range<usize>,
+        target: &'static str,
+        arguments: Parcel,
+        (timed, logged): (bool, bool),
+    ) -> bool {
+        let known = self.known_targets.iter().position(|known| *known == target);
+        let name = known.is_none().then(|| {
+            self.known_targets.push(target);
+            target.to_owned()
+        });
+        let number = self.next_number;
+        self.next_number += 1;
+        let now = Instant::now();
+        if self.in_flight.is_empty() {
+            self.last_sign = now;
+        }
+        self.tasks_sent += tasks.len();
+        self.in_flight.push_back(InFlight {
+            number,
+            batch,
+            first: tasks.start,
+            tasks,
+            sent: now,
+            is_called_back: false,
+        });
+        self.send(ToWorker::Run(Chunk {
+            number,
+            target: known.unwrap_or(self.known_targets.len() - 1) as u32,
+            name,
+            timed,
+            logged,
+            arguments,
+        }))
+    }
+
+    /// Whether a reply is waiting, as far as the control page knows.
+    #[inline]
+    pub(crate) fn has_replied(&self) -> bool {
+        self.control.replies() != self.received
+    }
+
+    /// Takes the next reply, if there is one now. A worker that is gone, or whose message needs descriptors that
+    /// we lack, has none.
+    pub(crate) fn hear(&mut self) -> Option<FromWorker> {
+        loop {
+            let received = catch_unwind(AssertUnwindSafe(|| {
+                self.replies.try_recv_timeout(Duration::ZERO)
+            }));
+            match received {
+                Ok(Ok(reply)) => {
+                    self.received += 1;
+                    return Some(reply);
+                }
+                Ok(Err(TryRecvError::IpcError(IpcError::Io(error))))
+                    if error.kind() == std::io::ErrorKind::Interrupted => {}
+                _ => return None,
+            }
+        }
+    }
+
+    /// Announces that the pool is about to sleep, or no longer is.
+    pub(crate) fn set_pool_sleeps(&self, sleeps: bool) {
+        if !self.in_flight.is_empty() || !self.is_initialized {
+            self.control.set_pool_sleeps(sleeps);
+        }
+    }
+
+    /// Takes back what it has not begun; those chunks are marked and returned.
+    pub(crate) fn call_back(&mut self) -> Vec<(u64, Range<usize>)> {
+        let Some(second) = self.in_flight.get(1) else {
+            return Vec::new();
+        };
+        if self
+            .in_flight
+            .back()
+            .is_some_and(|last| last.is_called_back)
+        {
+            return Vec::new();
+        }
+        let begun = self.control.call_back(second.number, self.next_number);
+        let mut taken = Vec::new();
+        for chunk in &mut self.in_flight {
+            if chunk.number > begun && !chunk.is_called_back && chunk.number >= 2 {
+                chunk.is_called_back = true;
+                self.tasks_sent -= chunk.tasks.len();
+                taken.push((chunk.batch, chunk.tasks.clone()));
+            }
+        }
+        taken
+    }
+
+    /// What it is doing with its first chunk; `None` if it has not begun it.
+    pub(crate) fn step(&self) -> Option<Step> {
+        let (number, step) = self.control.progress();
+        let first = self.in_flight.front()?;
+        (number == first.number).then_some(step)
+    }
+
+    /// Since when, on the clock of all processes, it has been at what it is doing now.
+    pub(crate) fn busy_since(&self) -> Option<Instant> {
+        let first = self.in_flight.front()?;
+        let since = self.last_sign.max(first.sent);
+        if self.step().is_none() {
+            return Some(since);
+        }
+        let age = platform::monotonic_ns().saturating_sub(self.control.began_ns());
+        let began = Instant::now().checked_sub(Duration::from_nanos(age))?;
+        Some(began.max(first.sent))
+    }
+
+    /// Asks it to end; if it does not, a later call ends it.
+    pub(crate) fn end(&mut self) {
+        match &mut self.ending {
+            None => {
+                self.child.signal(Signal::Terminate);
+                self.ending = Some(Ending {
+                    since: Instant::now(),
+                    is_killed: false,
+                });
+            }
+            Some(ending) if !ending.is_killed && ending.since.elapsed() >= GRACE => {
+                ending.is_killed = true;
+                self.child.signal(Signal::Kill);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// When [`end`](Self::end) should be called again.
+    pub(crate) fn patience_ends(&self) -> Option<Instant> {
+        let ending = self.ending.as_ref()?;
+        (!ending.is_killed).then(|| ending.since + GRACE)
+    }
+}

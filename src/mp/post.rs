@@ -1,0 +1,210 @@
+//! Sending and receiving on ipc-channel, made safe to rely on.
+//!
+//! What ipc-channel leaves to its users: a handled signal interrupts a receive, running out of descriptors is a
+//! panic, a send blocks for as long as the peer reads nothing, and a peer that is gone shows in four ways.
+
+use std::io::{self, ErrorKind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use ipc_channel::ipc::{self, IpcReceiver, IpcSender, OpaqueIpcReceiver, OpaqueIpcSender};
+use ipc_channel::{IpcError, TryRecvError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use super::memory;
+use super::parcel::Parcel;
+use super::raw::Watched;
+use super::readiness;
+use super::slot::{Deadline, time_until};
+
+/// What ipc-channel can be asked to carry.
+pub(crate) trait Message: Serialize + DeserializeOwned + std::fmt::Debug {
+    /// How many descriptors ipc-channel will duplicate when it sends this.
+    fn duplicated(&self) -> usize;
+}
+
+impl Message for Parcel {
+    fn duplicated(&self) -> usize {
+        self.shared_memories()
+    }
+}
+
+/// Why a message couldn't be sent or received.
+#[derive(Debug, Error)]
+pub(crate) enum PostError {
+    #[error("the other side is gone")]
+    PeerGone,
+    #[error("the other side took no message in time")]
+    TimedOut,
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A message was lost, most often for want of descriptors; the channel isn't to be trusted any more.
+    #[error("a message was lost, most likely because this process has too many open files")]
+    Lost,
+}
+
+/// A channel for messages of one type.
+pub(crate) fn channel<M: Message>() -> io::Result<(Outlet<M>, Inlet<M>)> {
+    let (sender, receiver) = ipc::channel()?;
+    Ok((
+        Outlet {
+            sender: Watched::new(sender),
+        },
+        Inlet::new(receiver),
+    ))
+}
+
+/// The end that sends.
+#[derive(Debug)]
+pub(crate) struct Outlet<M> {
+    sender: Watched<IpcSender<M>>,
+}
+
+impl<M: Message> Outlet<M> {
+    /// Sends `message`, waiting until `deadline` for a peer that doesn't read. Never waits for a dead peer.
+    pub(crate) fn send(&self, message: M, deadline: Deadline) -> Result<(), PostError> {
+        if !readiness::wait_for_room(&self.sender, deadline)? {
+            return Err(PostError::TimedOut);
+        }
+        // Sending shared memory duplicates its descriptor, and ipc-channel asserts that this works.
+        let granted = (0..message.duplicated()).map(|_| memory::probe());
+        drop(granted.collect::<io::Result<Vec<_>>>()?);
+        let sent = catch_unwind(AssertUnwindSafe(|| self.sender.end().send(message)));
+        let Ok(sent) = sent else {
+            discard_leftovers();
+            return Err(PostError::Lost);
+        };
+        Ok(sent?)
+    }
+
+    /// Whether the peer is known to be gone.
+    pub(crate) fn peer_is_gone(&self) -> bool {
+        readiness::has_hung_up(&self.sender)
+    }
+
+    /// A second handle on the same end, to attach to a parcel.
+    pub(crate) fn share(&self) -> OpaqueIpcSender {
+        self.sender.end().clone().to_opaque()
+    }
+}
+
+impl<M: Message> From<OpaqueIpcSender> for Outlet<M> {
+    fn from(sender: OpaqueIpcSender) -> Self {
+        Self {
+            sender: Watched::new(sender.to()),
+        }
+    }
+}
+
+/// The end that receives.
+#[derive(Debug)]
+pub(crate) struct Inlet<M> {
+    receiver: Watched<IpcReceiver<M>>,
+    /// Fetched by `poll`, not yet received.
+    fetched: Option<M>,
+}
+
+impl<M: Message> Inlet<M> {
+    fn new(receiver: IpcReceiver<M>) -> Self {
+        Self {
+            receiver: Watched::new(receiver),
+            fetched: None,
+        }
+    }
+
+    /// Receives the next message; `None` if there is none by `deadline`.
+    pub(crate) fn receive(&mut self, deadline: Deadline) -> Result<Option<M>, PostError> {
+        if let Some(fetched) = self.fetched.take() {
+            return Ok(Some(fetched));
+        }
+        loop {
+            let known = deadline.map_or(Ok(Some(true)), |deadline| {
+                readiness::wait_for_message(&self.receiver, deadline)
+            })?;
+            let received = catch_unwind(AssertUnwindSafe(|| match (known, deadline) {
+                (Some(false), _) => Err(TryRecvError::Empty),
+                (None, Some(deadline)) => self.receive_unpolled(deadline),
+                // It is there, or we wait for it without limit: one call into the system.
+                _ => self.receiver.end().recv().map_err(TryRecvError::IpcError),
+            }));
+            match received.map_err(|_| PostError::Lost)? {
+                Ok(message) => return Ok(Some(message)),
+                Err(TryRecvError::IpcError(error)) => match PostError::from(error) {
+                    PostError::Io(interrupted) if interrupted.kind() == ErrorKind::Interrupted => {}
+                    error => return Err(error),
+                },
+                Err(TryRecvError::Empty) => {
+                    if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether there is a message by `deadline`.
+    pub(crate) fn poll(&mut self, deadline: Deadline) -> Result<bool, PostError> {
+        self.fetched = self.receive(deadline)?;
+        Ok(self.fetched.is_some())
+    }
+
+    /// Whether `poll` fetched a message that wasn't received yet.
+    pub(crate) fn has_fetched(&self) -> bool {
+        self.fetched.is_some()
+    }
+
+    /// The bare end, to attach to a parcel.
+    pub(crate) fn into_opaque(self) -> OpaqueIpcReceiver {
+        self.receiver.into_end().to_opaque()
+    }
+
+    /// The receiver, to wait on several at once.
+    pub(crate) fn watched(&self) -> &Watched<IpcReceiver<M>> {
+        &self.receiver
+    }
+
+    fn receive_unpolled(&self, deadline: Instant) -> Result<M, TryRecvError> {
+        match time_until(deadline) {
+            Duration::ZERO => self.receiver.end().try_recv(),
+            // Counted in whole milliseconds over there, and in a 32-bit number.
+            left => {
+                let wait = left.clamp(Duration::from_millis(1), LONGEST_WAIT);
+                self.receiver.end().try_recv_timeout(wait)
+            }
+        }
+    }
+}
+
+/// The longest that ipc-channel is asked to wait at a time.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
+impl<M: Message> From<OpaqueIpcReceiver> for Inlet<M> {
+    fn from(receiver: OpaqueIpcReceiver) -> Self {
+        Self::new(receiver.to())
+    }
+}
+
+impl From<IpcError> for PostError {
+    fn from(error: IpcError) -> Self {
+        match error {
+            IpcError::Disconnected => Self::PeerGone,
+            IpcError::Io(error) => match error.kind() {
+                ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::NotConnected => {
+                    Self::PeerGone
+                }
+                _ => Self::Io(error),
+            },
+            IpcError::SerializationError(_) => Self::Lost,
+        }
+    }
+}
+
+/// A panic while ipc-channel serialises leaves descriptors on its list, to travel with this thread's next message:
+/// give it a message that goes nowhere.
+fn discard_leftovers() {
+    if let Ok((sender, _)) = ipc::channel::<()>() {
+        let _ = sender.send(());
+    }
+}

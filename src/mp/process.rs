@@ -1,0 +1,330 @@
+//! One process that runs one function, as Python's `Process`.
+
+use std::{
+    fmt,
+    io::ErrorKind,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use ipc_channel::{IpcError, TryRecvError, ipc};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Callable, Context, Error, Exit, ExitUsage, OutputLine,
+    callable::name_of,
+    child::Child,
+    context::default_context,
+    hello::{Answer, Role},
+    output::Sink,
+    parcel::{PackError, Parcel},
+    platform::{self, Signal},
+};
+
+/// A welcomed child may take long to decode large arguments, as long as it works; its end is noticed at once.
+const LONGEST_ANSWER: Duration = Duration::from_mins(1);
+
+/// Less work than that in a whole start time-out is no work.
+const SOME_WORK: Duration = Duration::from_millis(1);
+
+/// A process that runs one function and ends.
+///
+/// Names, defaults and `exitcode` are Python's: the name is `Process-N` where N counts the processes made; the
+/// exit code is `None` until it has ended, 0 if the function returned, 1 if it failed or panicked (the message is
+/// on its standard error), N after `std::process::exit(N)`, and −N if signal N ended it. What it returns is
+/// dropped: use a queue, a pipe or a pool for results.
+///
+/// Dropping the handle does not end the process: its [`Context`] still knows it. A daemon ends when the
+/// context does; the context waits for the others. If it leaves children of its own, they end with it.
+///
+/// ```no_run
+/// use forklore::mp::{self, Process, Target};
+///
+/// fn print_number(number: u64) {
+///     println!("my number is {number}");
+/// }
+///
+/// fn main() -> Result<(), mp::Error> {
+///     mp::child_entry(&[Target::new(print_number)]);
+///     let mut process = Process::new(print_number, (7,));
+///     process.start()?;
+///     process.join()?;
+///     assert_eq!(process.exitcode(), Some(0));
+///     Ok(())
+/// }
+/// ```
+pub struct Process {
+    context: Context,
+    name: Arc<str>,
+    target: Result<&'static str, Error>,
+    pack: Option<Pack>,
+    daemon: bool,
+    sink: Sink,
+    child: Option<Arc<Child>>,
+    startup: Option<Duration>,
+}
+
+type Pack = Box<dyn FnOnce() -> Result<Parcel, PackError> + Send>;
+
+impl Process {
+    /// A process of the default context that will call `function(arguments…)`. See
+    /// [`Context::process`] for one of another context, and [`set_default`](super::set_default).
+    pub fn new<F, Args, Kind>(function: F, arguments: Args) -> Self
+    where
+        F: Callable<Args, Kind>,
+        Args: Serialize + DeserializeOwned + Send + 'static,
+    {
+        Self::of(default_context(), function, arguments)
+    }
+
+    pub(crate) fn of<F, Args, Kind>(context: &Context, function: F, arguments: Args) -> Self
+    where
+        F: Callable<Args, Kind>,
+        Args: Serialize + DeserializeOwned + Send + 'static,
+    {
+        Self {
+            context: context.clone(),
+            name: context.next_name("Process"),
+            target: name_of(&function),
+            pack: Some(Box::new(move || Parcel::pack(&arguments))),
+            daemon: false,
+            sink: Sink::default(),
+            child: None,
+            startup: None,
+        }
+    }
+
+    /// Its name: `Process-N`, or the one that was set.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Names it. After the start it changes nothing in the child.
+    pub fn set_name(&mut self, name: impl Into<String>) -> &mut Self {
+        let mut name = name.into();
+        name.truncate(name.floor_char_boundary(200));
+        self.name = name.into();
+        self
+    }
+
+    /// Whether it is ended when its context ends (otherwise it is waited for). The default is no.
+    pub fn set_daemon(&mut self, daemon: bool) -> &mut Self {
+        self.daemon = daemon;
+        self
+    }
+
+    /// Hands every line that it prints to `handler`, on a thread of ours. Without one, its lines appear whole on
+    /// our own standard output and error.
+    pub fn on_output(
+        &mut self,
+        handler: impl Fn(&OutputLine) + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.sink.handler = Some(Arc::new(handler));
+        self
+    }
+
+    /// Delivers what it prints as it arrives, in pieces that need not be whole lines: to see how the
+    /// output of several processes mixes.
+    pub fn set_raw_output(&mut self, raw: bool) -> &mut Self {
+        self.sink.raw = raw;
+        self
+    }
+
+    /// Starts it, and waits until it has found its function and decoded its arguments.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlreadyStarted`]; anything that keeps it from running, such as [`Error::UnknownTarget`]. Nothing
+    /// is left behind then.
+    pub fn start(&mut self) -> Result<(), Error> {
+        let target = match &self.target {
+            Ok(target) => (*target).to_owned(),
+            Err(error) => return Err(Error::NotAFunction { name: named(error) }),
+        };
+        let pack = self.pack.take().ok_or_else(|| Error::AlreadyStarted {
+            name: self.name.to_string(),
+        })?;
+        let begin = Instant::now();
+        let arguments = pack().map_err(|source| Error::Encode {
+            target: target.clone(),
+            source,
+        })?;
+        let spawned = self.context.spawn(self.name.clone(), self.daemon, 1)?;
+        let (answer, answered) =
+            ipc::channel().map_err(|error| Error::system("cannot make a channel", error))?;
+        let role = Role::Process {
+            target: target.clone(),
+            arguments,
+            answer,
+        };
+        let child = spawned.welcome(role, &self.sink)?;
+        await_answer(&child, &answered, target, self.context.start_timeout())?;
+        self.child = Some(child);
+        self.startup = Some(begin.elapsed());
+        Ok(())
+    }
+
+    /// Its PID, once it was started.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(|child| child.pid())
+    }
+
+    /// Whether it was started and has not ended.
+    pub fn is_alive(&self) -> bool {
+        self.child
+            .as_ref()
+            .is_some_and(|child| child.poll().is_none())
+    }
+
+    /// Waits until it has ended and all it printed has been delivered.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotStarted`].
+    pub fn join(&self) -> Result<(), Error> {
+        let child = self.started()?;
+        child.wait(None);
+        child.wait_for_output();
+        Ok(())
+    }
+
+    /// As [`join`](Self::join), but gives up after `timeout`. `true` if it has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotStarted`].
+    pub fn join_timeout(&self, timeout: Duration) -> Result<bool, Error> {
+        let child = self.started()?;
+        let deadline = Instant::now().checked_add(timeout);
+        let ended = child.wait(deadline).is_some();
+        if ended {
+            child.wait_for_output();
+        }
+        Ok(ended)
+    }
+
+    /// Python's exit code: `None` until it has ended; see [`Process`].
+    pub fn exitcode(&self) -> Option<i32> {
+        self.exit().map(Exit::code)
+    }
+
+    /// How it ended, if it has.
+    pub fn exit(&self) -> Option<Exit> {
+        Some(self.child.as_ref()?.poll()?.exit)
+    }
+
+    /// What it had used when it ended.
+    pub fn usage(&self) -> Option<ExitUsage> {
+        Some(self.child.as_ref()?.poll()?.usage)
+    }
+
+    /// How long [`start`](Self::start) took; zero before.
+    pub fn startup(&self) -> Duration {
+        self.startup.unwrap_or_default()
+    }
+
+    /// Asks it, and all that it started, to end (SIGTERM).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotStarted`].
+    pub fn terminate(&self) -> Result<(), Error> {
+        self.started()?.signal(Signal::Terminate);
+        Ok(())
+    }
+
+    /// Ends it, and all that it started (SIGKILL).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotStarted`].
+    pub fn kill(&self) -> Result<(), Error> {
+        self.started()?.signal(Signal::Kill);
+        Ok(())
+    }
+
+    fn started(&self) -> Result<&Arc<Child>, Error> {
+        self.child.as_ref().ok_or_else(|| Error::NotStarted {
+            name: self.name.to_string(),
+        })
+    }
+}
+
+fn named(error: &Error) -> String {
+    match error {
+        Error::NotAFunction { name } => name.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn await_answer(
+    child: &Arc<Child>,
+    answered: &ipc::IpcReceiver<Answer>,
+    target: String,
+    patience: Duration,
+) -> Result<(), Error> {
+    let began = Instant::now();
+    let error = match receive(child, answered, patience) {
+        Ok(Answer::Ready) => return Ok(()),
+        Ok(Answer::UnknownTarget) => Error::UnknownTarget { target },
+        Ok(Answer::Arguments(reason)) => Error::Arguments { target, reason },
+        Err(Silence::Ended) => {
+            let end = child.kill();
+            child.wait_for_output();
+            let reason = format!("it ended while decoding them ({})", end.exit);
+            return Err(Error::Arguments { target, reason });
+        }
+        Err(Silence::Idle) => Error::Silent {
+            name: child.name().to_string(),
+            pid: child.pid(),
+            waited: began.elapsed(),
+        },
+    };
+    child.kill();
+    Err(error)
+}
+
+/// Why there is no answer.
+enum Silence {
+    Ended,
+    Idle,
+}
+
+fn receive(
+    child: &Child,
+    answered: &ipc::IpcReceiver<Answer>,
+    patience: Duration,
+) -> Result<Answer, Silence> {
+    let end = Instant::now() + LONGEST_ANSWER.max(patience);
+    let mut worked = Duration::ZERO;
+    loop {
+        match answered.try_recv_timeout(patience) {
+            Ok(answer) => return Ok(answer),
+            Err(TryRecvError::IpcError(IpcError::Io(error)))
+                if error.kind() == ErrorKind::Interrupted =>
+            {
+                continue;
+            }
+            Err(TryRecvError::IpcError(_)) => return Err(Silence::Ended),
+            Err(TryRecvError::Empty) => {}
+        }
+        let work = platform::usage(child.pid()).cpu;
+        let is_idle = work.is_some_and(|work| work < worked + SOME_WORK);
+        if Instant::now() >= end || (is_idle && !platform::is_starved(child.pid())) {
+            return Err(Silence::Idle);
+        }
+        worked = work.unwrap_or_default();
+    }
+}
+
+impl fmt::Debug for Process {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Process")
+            .field("name", &self.name)
+            .field("pid", &self.pid())
+            .field("exitcode", &self.exitcode())
+            .field("daemon", &self.daemon)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,183 @@
+//! The process that made a queue: its items, and the thread that serves the handles in other processes.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use super::QueueError;
+use super::gauge::Gauge;
+use super::store::{LinkId, Store};
+use super::wire::{Reply, Request};
+use crate::mp::post::{self, Inlet, Outlet};
+use crate::mp::readiness::wait_for_any;
+
+/// How many requests of one peer are served before the next peer has its turn.
+const TURN: usize = 32;
+
+/// The maker's side of a queue. The keeper thread runs from the first handle that leaves the process until this is
+/// dropped; then the handles elsewhere are disconnected.
+#[derive(Debug)]
+pub(super) struct Maker {
+    pub(super) store: Arc<Store>,
+    keeper: Mutex<Option<Keeper>>,
+}
+
+#[derive(Debug)]
+struct Keeper {
+    thread: JoinHandle<()>,
+    /// Wakes the keeper; dropping it ends the keeper.
+    bell: Outlet<Request>,
+}
+
+impl Maker {
+    pub(super) fn new() -> Result<Self, QueueError> {
+        Ok(Self {
+            store: Arc::new(Store::new(Gauge::new()?)),
+            keeper: Mutex::new(None),
+        })
+    }
+
+    /// Makes the ends of one more handle in another process.
+    pub(super) fn open(&self) -> Result<(Outlet<Request>, Inlet<Reply>), QueueError> {
+        let (requests, requested) = post::channel()?;
+        let (replies, replied) = post::channel()?;
+        let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let keeper = match &mut *keeper {
+            Some(keeper) => keeper,
+            none => none.insert(Keeper::start(Arc::clone(&self.store))?),
+        };
+        let link = self.store.link(replies);
+        self.store.leave(link, requested);
+        keeper.bell.send(Request::Wake, None)?;
+        Ok((requests, replied))
+    }
+
+    /// Closes the queue, once everything that was put before has been taken in.
+    pub(super) fn close(&self) {
+        self.store.gauge.close();
+        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*keeper {
+            Some(keeper) if keeper.bell.send(Request::Close, None).is_ok() => {
+                self.store.wait_until_closed();
+            }
+            _ => self.store.close(),
+        }
+    }
+}
+
+impl Drop for Maker {
+    fn drop(&mut self) {
+        let keeper = self
+            .keeper
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(Keeper { thread, bell }) = keeper {
+            drop(bell);
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Keeper {
+    fn start(store: Arc<Store>) -> io::Result<Self> {
+        let (bell, heard) = post::channel()?;
+        let thread = thread::Builder::new()
+            .name("queue".to_owned())
+            .spawn(move || {
+                let hang_up = HangUp(store);
+                keep(&hang_up.0, heard);
+            })?;
+        Ok(Self { thread, bell })
+    }
+}
+
+/// However the keeper ends, nobody is left waiting for it.
+struct HangUp(Arc<Store>);
+
+impl Drop for HangUp {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+/// The keeper thread's own state.
+struct Round<'a> {
+    store: &'a Store,
+    /// Peers that this round brought.
+    arrivals: Vec<Peer>,
+    /// Whether this round asked to close the queue.
+    closing: bool,
+}
+
+type Peer = (LinkId, Inlet<Request>);
+
+/// Serves all peers until the bell is gone.
+fn keep(store: &Store, mut bell: Inlet<Request>) {
+    let mut peers: Vec<Peer> = Vec::new();
+    loop {
+        let mut receivers = vec![bell.watched()];
+        receivers.extend(peers.iter().map(|(_, requests)| requests.watched()));
+        let Ok(ready) = wait_for_any(&receivers) else {
+            return;
+        };
+        let mut ready = ready.into_iter();
+        let mut round = Round {
+            store,
+            arrivals: Vec::new(),
+            closing: false,
+        };
+        if ready.next() == Some(true) {
+            match bell.receive(Some(Instant::now())) {
+                Ok(rung) => round.closing = matches!(rung, Some(Request::Close)),
+                Err(_) => return,
+            }
+        }
+        round.arrivals = store.arrivals();
+        peers.retain_mut(|peer| ready.next() != Some(true) || round.serve(peer, TURN));
+        peers.append(&mut round.arrivals);
+        if round.closing {
+            round.close(&mut peers);
+        }
+    }
+}
+
+impl Round<'_> {
+    /// Serves at most `turn` requests of a peer. `false`: the peer is gone.
+    fn serve(&mut self, (link, requests): &mut Peer, turn: usize) -> bool {
+        let (store, link) = (self.store, *link);
+        for _ in 0..turn {
+            match requests.receive(Some(Instant::now())) {
+                Ok(Some(Request::Put(item))) => store.put(item),
+                Ok(Some(Request::Get { ticket, wait })) => store.serve(link, ticket, wait),
+                Ok(Some(Request::Taken(ticket))) => store.taken(link, ticket),
+                Ok(Some(Request::Cancel(ticket))) => store.cancel(link, ticket),
+                Ok(Some(Request::Close)) => self.closing = true,
+                Ok(Some(Request::Link { requests, replies })) => {
+                    self.arrivals
+                        .push((store.link(replies.into()), requests.into()));
+                }
+                Ok(Some(Request::Wake)) => {}
+                Ok(None) => break,
+                Err(_) => {
+                    store.unlink(link);
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Takes in what was put before the queue was closed, then closes it. (The gauge already refuses more.)
+    fn close(&mut self, peers: &mut Vec<Peer>) {
+        self.store.gauge.close();
+        let mut rest = std::mem::take(peers);
+        while !rest.is_empty() {
+            rest.retain_mut(|peer| self.serve(peer, usize::MAX));
+            peers.append(&mut rest);
+            rest.append(&mut self.arrivals);
+        }
+        self.store.close();
+    }
+}

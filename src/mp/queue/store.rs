@@ -1,0 +1,286 @@
+//! The items of a queue, and who waits for them, in the process that made it.
+//!
+//! Either items wait for takers, or takers wait for items, never both. An item that goes to another process is
+//! kept here too until that process says that it arrived: if it dies first, the item goes to the next taker.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::gauge::Gauge;
+use super::wire::{Reply, Request, Ticket};
+use crate::mp::parcel::Parcel;
+use crate::mp::post::{Inlet, Outlet};
+use crate::mp::slot::{Deadline, time_until};
+
+/// Numbers the handles in other processes.
+pub(super) type LinkId = u64;
+
+/// What a request for an item comes to.
+#[derive(Debug)]
+pub(super) enum Got {
+    Item(Parcel),
+    Empty,
+    Closed,
+}
+
+#[derive(Debug)]
+pub(super) struct Store {
+    shelf: Mutex<Shelf>,
+    /// A thread of this process was handed an item, or the queue was closed.
+    handed: Condvar,
+    pub(super) gauge: Gauge,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    items: VecDeque<Parcel>,
+    takers: VecDeque<Taker>,
+    /// For the threads of this process that wait, by their number.
+    handed: HashMap<u64, Parcel>,
+    peers: HashMap<LinkId, Peer>,
+    /// Links that the keeper hasn't taken up yet.
+    arrivals: Vec<(LinkId, Inlet<Request>)>,
+    last_number: u64,
+    closed: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Taker {
+    Thread(u64),
+    Peer(LinkId, Ticket),
+}
+
+#[derive(Debug)]
+struct Peer {
+    replies: Outlet<Reply>,
+    /// Sent, but not known to have arrived.
+    lent: Option<(Ticket, Parcel)>,
+}
+
+impl Store {
+    pub(super) fn new(gauge: Gauge) -> Self {
+        Self {
+            shelf: Mutex::default(),
+            handed: Condvar::new(),
+            gauge,
+        }
+    }
+
+    /// Adds an item at the end.
+    pub(super) fn put(&self, item: Parcel) {
+        self.change(|shelf| shelf.deliver(item, End::Back));
+    }
+
+    /// Takes the first item for a thread of this process; waits for one until `deadline`.
+    pub(super) fn take(&self, deadline: Deadline) -> Got {
+        let mut shelf = self.lock();
+        if let Some(item) = shelf.items.pop_front() {
+            self.gauge.set_length(shelf.items.len());
+            return Got::Item(item);
+        }
+        let number = shelf.next_number();
+        shelf.takers.push_back(Taker::Thread(number));
+        loop {
+            if let Some(item) = shelf.handed.remove(&number) {
+                return Got::Item(item);
+            }
+            let now = deadline.map(time_until);
+            if shelf.closed || now.is_some_and(|left| left.is_zero()) {
+                shelf.takers.retain(|taker| *taker != Taker::Thread(number));
+                return if shelf.closed {
+                    Got::Closed
+                } else {
+                    Got::Empty
+                };
+            }
+            shelf = match now {
+                None => self
+                    .handed
+                    .wait(shelf)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Some(left) => {
+                    let waited = self.handed.wait_timeout(shelf, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+
+    /// Answers a peer that asks for an item; if it is ready to wait, maybe later.
+    pub(super) fn serve(&self, link: LinkId, ticket: Ticket, wait: bool) {
+        self.change(|shelf| {
+            if let Some(item) = shelf.items.pop_front() {
+                if let Err(Some(item)) = shelf.lend(link, ticket, item) {
+                    shelf.items.push_front(item);
+                }
+            } else if shelf.closed {
+                shelf.answer(link, Reply::Closed);
+            } else if wait {
+                shelf.takers.push_back(Taker::Peer(link, ticket));
+            } else {
+                shelf.answer(link, Reply::Empty);
+            }
+        });
+    }
+
+    /// A peer doesn't want to wait any longer.
+    pub(super) fn cancel(&self, link: LinkId, ticket: Ticket) {
+        let mut shelf = self.lock();
+        let gone = Taker::Peer(link, ticket);
+        if let Some(place) = shelf.takers.iter().position(|taker| *taker == gone) {
+            shelf.takers.remove(place);
+            shelf.answer(link, Reply::Empty);
+        }
+    }
+
+    /// A peer has its item.
+    pub(super) fn taken(&self, link: LinkId, ticket: Ticket) {
+        if let Some(peer) = self.lock().peers.get_mut(&link) {
+            peer.lent.take_if(|(lent, _)| *lent == ticket);
+        }
+    }
+
+    /// No more items are to come. Whoever waits learns it.
+    pub(super) fn close(&self) {
+        let mut shelf = self.lock();
+        shelf.closed = true;
+        for taker in std::mem::take(&mut shelf.takers) {
+            if let Taker::Peer(link, _) = taker {
+                shelf.answer(link, Reply::Closed);
+            }
+        }
+        self.handed.notify_all();
+    }
+
+    /// Waits for the keeper to close the queue, or to end.
+    pub(super) fn wait_until_closed(&self) {
+        let shelf = self.lock();
+        drop(self.handed.wait_while(shelf, |shelf| !shelf.closed));
+    }
+
+    /// Gives a number to a new peer, which is answered through `replies`.
+    pub(super) fn link(&self, replies: Outlet<Reply>) -> LinkId {
+        let mut shelf = self.lock();
+        let link = shelf.next_number();
+        shelf.peers.insert(
+            link,
+            Peer {
+                replies,
+                lent: None,
+            },
+        );
+        link
+    }
+
+    /// Leaves the requests of a new peer for the keeper to take up.
+    pub(super) fn leave(&self, link: LinkId, requests: Inlet<Request>) {
+        self.lock().arrivals.push((link, requests));
+    }
+
+    /// What was left for the keeper.
+    pub(super) fn arrivals(&self) -> Vec<(LinkId, Inlet<Request>)> {
+        std::mem::take(&mut self.lock().arrivals)
+    }
+
+    /// A peer is gone: what didn't arrive there goes to the next taker.
+    pub(super) fn unlink(&self, link: LinkId) {
+        self.change(|shelf| {
+            shelf
+                .takers
+                .retain(|taker| !matches!(taker, Taker::Peer(other, _) if *other == link));
+            let lent = shelf.peers.remove(&link).and_then(|peer| peer.lent);
+            if let Some((_, item)) = lent {
+                shelf.deliver(item, End::Front);
+            }
+        });
+    }
+
+    /// The keeper ends: hangs up on all peers.
+    pub(super) fn end(&self) {
+        let mut shelf = self.lock();
+        shelf.takers.clear();
+        shelf.peers.clear();
+        shelf.arrivals.clear();
+        shelf.closed = true;
+        self.handed.notify_all();
+    }
+
+    /// Changes the shelf; tells the threads that wait, and the gauge that everybody reads.
+    fn change(&self, change: impl FnOnce(&mut Shelf)) {
+        let mut shelf = self.lock();
+        change(&mut shelf);
+        self.gauge.set_length(shelf.items.len());
+        if !shelf.handed.is_empty() {
+            self.handed.notify_all();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum End {
+    Front,
+    Back,
+}
+
+impl Shelf {
+    fn next_number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    /// Gives `item` to the taker who has waited longest, or keeps it if there is none.
+    fn deliver(&mut self, mut item: Parcel, end: End) {
+        while let Some(taker) = self.takers.pop_front() {
+            match taker {
+                Taker::Thread(number) => {
+                    self.handed.insert(number, item);
+                    return;
+                }
+                Taker::Peer(link, ticket) => match self.lend(link, ticket, item) {
+                    Ok(()) | Err(None) => return,
+                    Err(Some(refused)) => item = refused,
+                },
+            }
+        }
+        match end {
+            End::Front => self.items.push_front(item),
+            End::Back => self.items.push_back(item),
+        }
+    }
+
+    /// Sends `item` to a peer; gives it back if the peer is gone, when that can be done.
+    fn lend(&mut self, link: LinkId, ticket: Ticket, item: Parcel) -> Result<(), Option<Parcel>> {
+        let Some(peer) = self.peers.get_mut(&link) else {
+            return Err(Some(item));
+        };
+        if peer.replies.peer_is_gone() {
+            return Err(Some(item));
+        }
+        let kept = item.duplicate();
+        if peer
+            .replies
+            .send(Reply::Item(item), Some(Instant::now()))
+            .is_err()
+        {
+            // It waits for an answer that can't be sent: hang up, so that it learns.
+            self.peers.remove(&link);
+            return Err(kept);
+        }
+        peer.lent = kept.map(|item| (ticket, item));
+        Ok(())
+    }
+
+    fn answer(&mut self, link: LinkId, reply: Reply) {
+        let Some(peer) = self.peers.get(&link) else {
+            return;
+        };
+        if peer.replies.send(reply, Some(Instant::now())).is_err() {
+            self.peers.remove(&link);
+        }
+    }
+}

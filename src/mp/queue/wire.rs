@@ -1,0 +1,62 @@
+//! What a queue's handle in another process and the queue's keeper say to each other.
+//!
+//! A handle has at most one unanswered `Get`, and each `Get` is answered exactly once: by an item, or by word that
+//! there is none. So the keeper never waits to send an answer.
+
+use ipc_channel::ipc::{OpaqueIpcReceiver, OpaqueIpcSender};
+use serde::{Deserialize, Serialize};
+
+use crate::mp::parcel::Parcel;
+use crate::mp::post::Message;
+
+/// Numbers the `Get`s of one handle.
+pub(super) type Ticket = u64;
+
+/// From a handle to the keeper.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Request {
+    /// Look at what the maker's threads left for the keeper.
+    Wake,
+    Put(Parcel),
+    /// Answer with an item: at once, or, if `wait`, as soon as there is one.
+    Get {
+        ticket: Ticket,
+        wait: bool,
+    },
+    /// The item arrived: the keeper can forget it.
+    Taken(Ticket),
+    /// Answer now. (It may cross with the answer.)
+    Cancel(Ticket),
+    Close,
+    /// Another process gets a handle: these are the keeper's ends.
+    Link {
+        requests: OpaqueIpcReceiver,
+        replies: OpaqueIpcSender,
+    },
+}
+
+/// From the keeper to a handle.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Reply {
+    Item(Parcel),
+    Empty,
+    Closed,
+}
+
+impl Message for Request {
+    fn duplicated(&self) -> usize {
+        match self {
+            Self::Put(item) => item.shared_memories(),
+            _ => 0,
+        }
+    }
+}
+
+impl Message for Reply {
+    fn duplicated(&self) -> usize {
+        match self {
+            Self::Item(item) => item.shared_memories(),
+            _ => 0,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A value that breaks whatever handles it: while a worker decodes it, runs with it, or encodes it.
+
+use std::{process, thread, time::Duration};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::mp::{Bytes, Failure, current_process, raw};
+
+/// When a trap goes off, always in a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// While the argument is decoded.
+    Decoding,
+    /// While the task runs.
+    Running,
+    /// While the result is encoded.
+    Encoding,
+    /// Never.
+    Never,
+}
+
+/// What it does then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    /// A segmentation fault.
+    Crash,
+    /// `abort()`.
+    Abort,
+    /// `exit(5)`.
+    Exit,
+    /// An error.
+    Error,
+    /// A panic.
+    Panic,
+    /// SIGKILL.
+    Kill,
+}
+
+/// The trap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trap {
+    /// When.
+    pub stage: Stage,
+    /// What.
+    pub fault: Fault,
+    /// Makes it as large as one likes.
+    pub weight: Bytes,
+}
+
+type Parts = (Stage, Fault, Bytes);
+
+impl Trap {
+    fn go_off(&self, stage: Stage) -> Result<(), &'static str> {
+        if self.stage != stage || current_process().parent().is_none() {
+            return Ok(());
+        }
+        match self.fault {
+            Fault::Crash => raw::segfault(),
+            Fault::Abort => process::abort(),
+            Fault::Exit => process::exit(5),
+            Fault::Error => Err("the trap went off"),
+            Fault::Panic => panic!("the trap went off"),
+            Fault::Kill => kill_ourselves(),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn kill_ourselves() -> ! {
+    use nix::{sys::signal, unistd::Pid};
+    // A process may always signal itself.
+    let _ = signal::kill(Pid::this(), signal::Signal::SIGKILL);
+    loop {
+        thread::sleep(Duration::from_secs(1));
+    }
+}
+
+#[cfg(not(unix))]
+fn kill_ourselves() -> ! {
+    thread::sleep(Duration::ZERO);
+    process::abort()
+}
+
+impl Serialize for Trap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.go_off(Stage::Encoding)
+            .map_err(serde::ser::Error::custom)?;
+        (self.stage, self.fault, &self.weight).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Trap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (stage, fault, weight) = Parts::deserialize(deserializer)?;
+        let trap = Self {
+            stage,
+            fault,
+            weight,
+        };
+        trap.go_off(Stage::Decoding)
+            .map_err(serde::de::Error::custom)?;
+        Ok(trap)
+    }
+}
+
+/// Takes a trap and gives it back.
+pub fn step_on(trap: Trap) -> Result<Trap, Failure> {
+    trap.go_off(Stage::Running).map_err(Failure::new)?;
+    Ok(trap)
+}

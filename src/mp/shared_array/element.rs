@@ -1,0 +1,103 @@
+//! What a shared array may hold: numbers for which the machine has atomics.
+
+use std::fmt;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU8, AtomicU32, AtomicU64};
+
+/// A number that several processes can share: `u8`, `i32`, `u32`, `i64`, `u64`, `f32` or `f64`.
+pub trait Element: Copy + PartialEq + Default + fmt::Debug + Send + Sync + cell::Cell {}
+
+/// Closed to the outside: the memory's layout is our affair.
+pub(super) mod cell {
+    use crate::mp::raw::SharedCell;
+
+    /// How an element lives in an atomic.
+    pub trait Cell: Sized {
+        /// The atomic of the same size.
+        type Atomic: SharedCell;
+        /// Tells one element type from another when a handle arrives.
+        const CODE: u8;
+        /// What another worker stored and published.
+        fn load(atomic: &Self::Atomic) -> Self;
+        /// A plain read, for going through many.
+        fn load_relaxed(atomic: &Self::Atomic) -> Self;
+        /// Stores and publishes.
+        fn store(atomic: &Self::Atomic, value: Self);
+        /// Adds as one step (integers wrap), and returns what was there.
+        fn fetch_add(atomic: &Self::Atomic, value: Self) -> Self;
+    }
+}
+
+macro_rules! integers {
+    ($($number:ty, $atomic:ty, $code:literal;)+) => {$(
+        impl Element for $number {}
+
+        impl cell::Cell for $number {
+            type Atomic = $atomic;
+            const CODE: u8 = $code;
+
+            fn load(atomic: &$atomic) -> Self {
+                atomic.load(Acquire)
+            }
+
+            fn load_relaxed(atomic: &$atomic) -> Self {
+                atomic.load(Relaxed)
+            }
+
+            fn store(atomic: &$atomic, value: Self) {
+                atomic.store(value, Release);
+            }
+
+            fn fetch_add(atomic: &$atomic, value: Self) -> Self {
+                atomic.fetch_add(value, AcqRel)
+            }
+        }
+    )+};
+}
+
+macro_rules! floats {
+    ($($number:ty, $atomic:ty, $code:literal;)+) => {$(
+        impl Element for $number {}
+
+        impl cell::Cell for $number {
+            type Atomic = $atomic;
+            const CODE: u8 = $code;
+
+            fn load(atomic: &$atomic) -> Self {
+                Self::from_bits(atomic.load(Acquire))
+            }
+
+            fn load_relaxed(atomic: &$atomic) -> Self {
+                Self::from_bits(atomic.load(Relaxed))
+            }
+
+            fn store(atomic: &$atomic, value: Self) {
+                atomic.store(value.to_bits(), Release);
+            }
+
+            fn fetch_add(atomic: &$atomic, value: Self) -> Self {
+                let mut seen = atomic.load(Relaxed);
+                loop {
+                    let sum = (Self::from_bits(seen) + value).to_bits();
+                    match atomic.compare_exchange_weak(seen, sum, AcqRel, Relaxed) {
+                        Ok(before) => return Self::from_bits(before),
+                        Err(changed) => seen = changed,
+                    }
+                }
+            }
+        }
+    )+};
+}
+
+integers! {
+    u8, AtomicU8, b'b';
+    i32, AtomicI32, b'i';
+    u32, AtomicU32, b'I';
+    i64, AtomicI64, b'q';
+    u64, AtomicU64, b'Q';
+}
+
+floats! {
+    f32, AtomicU32, b'f';
+    f64, AtomicU64, b'd';
+}

@@ -1,0 +1,202 @@
+//! A thing that threads take in turns, that can be waited for with a deadline, and that can be given away.
+
+use std::mem;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// When to stop waiting: `None` is never.
+pub(crate) type Deadline = Option<Instant>;
+
+/// The moment `timeout` from now; never, if that is further away than the clock can tell.
+pub(crate) fn deadline_in(timeout: Duration) -> Deadline {
+    Instant::now().checked_add(timeout)
+}
+
+/// The time until `deadline`, zero if it has passed.
+pub(crate) fn time_until(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}
+
+/// Holds one `T`. Unlike a mutex, its contents can be waited for with a deadline, or removed for good.
+#[derive(Debug)]
+pub(crate) struct Slot<T> {
+    state: Mutex<State<T>>,
+    returned: Condvar,
+}
+
+#[derive(Debug)]
+enum State<T> {
+    Here(T),
+    /// A thread of this process has it.
+    Taken,
+    /// It was given away.
+    Gone,
+}
+
+/// Why the contents can't be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unavailable {
+    /// Another thread kept it until the deadline.
+    Busy,
+    /// It was given away.
+    Gone,
+}
+
+impl<T> Slot<T> {
+    pub(crate) fn new(contents: T) -> Self {
+        Self {
+            state: Mutex::new(State::Here(contents)),
+            returned: Condvar::new(),
+        }
+    }
+
+    /// Takes the contents until the returned guard is dropped; waits for its turn until `deadline`.
+    pub(crate) fn take(&self, deadline: Deadline) -> Result<Taken<'_, T>, Unavailable> {
+        let mut state = self.lock();
+        loop {
+            match mem::replace(&mut *state, State::Taken) {
+                State::Here(contents) => {
+                    return Ok(Taken {
+                        slot: self,
+                        contents: Some(contents),
+                    });
+                }
+                State::Gone => {
+                    *state = State::Gone;
+                    return Err(Unavailable::Gone);
+                }
+                State::Taken => state = self.wait(state, deadline)?,
+            }
+        }
+    }
+
+    /// Removes the contents for good.
+    pub(crate) fn remove(&self) -> Result<T, Unavailable> {
+        let mut taken = self.take(Some(Instant::now()))?;
+        // The guard, finding nothing to put back, marks the slot as empty.
+        taken.contents.take().ok_or(Unavailable::Gone)
+    }
+
+    fn wait<'a>(
+        &self,
+        state: MutexGuard<'a, State<T>>,
+        deadline: Deadline,
+    ) -> Result<MutexGuard<'a, State<T>>, Unavailable> {
+        let Some(deadline) = deadline else {
+            return Ok(self
+                .returned
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner));
+        };
+        let left = time_until(deadline);
+        if left.is_zero() {
+            return Err(Unavailable::Busy);
+        }
+        let waited = self.returned.wait_timeout(state, left);
+        Ok(waited.unwrap_or_else(PoisonError::into_inner).0)
+    }
+
+    /// Nothing between lock and unlock can panic half-way, so a poisoned lock still guards a sound state.
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The contents of a slot while this thread has its turn.
+#[derive(Debug)]
+pub(crate) struct Taken<'a, T> {
+    slot: &'a Slot<T>,
+    contents: Option<T>,
+}
+
+impl<T> Deref for Taken<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.contents
+            .as_ref()
+            .unwrap_or_else(|| unreachable!("only `remove` empties it"))
+    }
+}
+
+impl<T> DerefMut for Taken<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.contents
+            .as_mut()
+            .unwrap_or_else(|| unreachable!("only `remove` empties it"))
+    }
+}
+
+impl<T> Drop for Taken<'_, T> {
+    fn drop(&mut self) {
+        let contents = self.contents.take();
+        let gone = contents.is_none();
+        *self.slot.lock() = contents.map_or(State::Gone, State::Here);
+        if gone {
+            self.slot.returned.notify_all();
+        } else {
+            self.slot.returned.notify_one();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    fn soon() -> Deadline {
+        deadline_in(Duration::from_millis(20))
+    }
+
+    #[test]
+    fn threads_take_turns() {
+        let slot = Slot::new(0);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..1000).for_each(|_| *slot.take(None).unwrap() += 1));
+            }
+        });
+        assert_eq!(*slot.take(None).unwrap(), 4000);
+    }
+
+    #[test]
+    fn a_turn_is_waited_for_until_the_deadline() {
+        let slot = Slot::new(());
+        let turn = slot.take(None).unwrap();
+        assert_eq!(slot.take(soon()).unwrap_err(), Unavailable::Busy);
+        drop(turn);
+        assert!(slot.take(soon()).is_ok());
+    }
+
+    #[test]
+    fn what_was_removed_is_gone() {
+        let slot = Slot::new(5);
+        assert_eq!(slot.remove(), Ok(5));
+        assert_eq!(slot.take(None).unwrap_err(), Unavailable::Gone);
+        assert_eq!(slot.remove(), Err(Unavailable::Gone));
+    }
+
+    #[test]
+    fn nothing_is_removed_while_somebody_has_it() {
+        let slot = Slot::new(5);
+        let turn = slot.take(None).unwrap();
+        assert_eq!(slot.remove(), Err(Unavailable::Busy));
+        drop(turn);
+        assert_eq!(slot.remove(), Ok(5));
+    }
+
+    #[test]
+    fn whoever_waits_learns_that_it_is_gone() {
+        let slot = Slot::new(5);
+        thread::scope(|scope| {
+            let mut turn = slot.take(None).unwrap();
+            let waiting = scope.spawn(|| slot.take(None).map(|_| ()));
+            turn.contents = None;
+            drop(turn);
+            assert_eq!(waiting.join().unwrap(), Err(Unavailable::Gone));
+        });
+    }
+}

@@ -1,0 +1,64 @@
+//! A random word that a worker is told over its standard input, so that it knows its parent by it.
+
+use std::{
+    collections::hash_map::RandomState,
+    fmt::Write,
+    hash::{BuildHasher, Hasher},
+};
+
+/// 128 bits that nobody can guess.
+pub(crate) type Token = [u8; 16];
+
+/// A new one. The standard library's hash maps are keyed by the system's random numbers; a keyed hash of
+/// nothing gives them out without another dependency.
+pub(crate) fn random() -> Token {
+    let word = |salt: u8| {
+        let mut hasher = RandomState::new().build_hasher();
+        hasher.write_u8(salt);
+        hasher.finish().to_le_bytes()
+    };
+    let mut token = Token::default();
+    let (front, back) = token.split_at_mut(8);
+    front.copy_from_slice(&word(1));
+    back.copy_from_slice(&word(2));
+    token
+}
+
+/// As 32 hexadecimal digits.
+pub(crate) fn hex(token: &Token) -> String {
+    token.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// And back.
+pub(crate) fn from_hex(digits: &str) -> Option<Token> {
+    let mut token = Token::default();
+    if digits.len() != 2 * token.len() || !digits.is_ascii() {
+        return None;
+    }
+    for (byte, place) in token.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(&digits[place..place + 2], 16).ok()?;
+    }
+    Some(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_are_alike() {
+        assert_ne!(random(), random());
+    }
+
+    #[test]
+    fn digits_and_back() {
+        let token = random();
+        assert_eq!(from_hex(&hex(&token)), Some(token));
+        assert_eq!(from_hex("12"), None);
+        assert_eq!(from_hex(&"x".repeat(32)), None);
+    }
+}

@@ -1,0 +1,271 @@
+//! The child's side: from the first line of `main` to the end of the process.
+
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    io::{self, Read, Write},
+    panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind},
+    path::PathBuf,
+    thread,
+    time::Duration,
+};
+
+use ipc_channel::ipc::{IpcOneShotServer, IpcSender};
+
+use super::{
+    current::{self, CurrentProcess},
+    hello::{self, Answer, Hello, MARKER, Role, Welcome},
+    parcel::Parcel,
+    platform,
+    pool::{self, Control, Desk},
+    target::{self, Prepared, Target},
+    task_error::WireFailure,
+    token::{self, Token},
+};
+
+/// The exit code of a worker that could not become one.
+const NO_WORKER: i32 = 3;
+
+/// Becomes a worker, and never returns, if this process was started as one; otherwise returns at once.
+///
+/// It must be the first line of `main`: nothing of the program itself may run in a worker. `targets` is the list
+/// of all functions that processes and pools of this program run.
+///
+/// ```no_run
+/// use forklore::mp::{self, Target};
+///
+/// fn square(number: u64) -> u64 {
+///     number * number
+/// }
+///
+/// fn main() {
+///     mp::child_entry(&[Target::new(square)]);
+///     // The program itself.
+/// }
+/// ```
+pub fn child_entry(targets: &[Target]) {
+    if std::env::args_os()
+        .nth(1)
+        .is_none_or(|argument| argument != MARKER)
+    {
+        return;
+    }
+    let code = match become_worker() {
+        Ok(welcome) => serve(welcome, targets),
+        Err(reason) => {
+            complain(&format!("cannot become a worker: {reason}\n"));
+            NO_WORKER
+        }
+    };
+    // Code that panics in a flush has had its say.
+    let _ = catch_unwind(|| io::stdout().flush());
+    std::process::exit(code)
+}
+
+/// Says hello and waits for the parent's answer.
+fn become_worker() -> Result<Welcome, String> {
+    let mut lifeline =
+        platform::take_standard_input().map_err(|error| format!("no lifeline: {error}"))?;
+    let (token, folder) = read_invitation(&mut lifeline)?;
+    // ipc-channel asks the tempfile crate where to make its socket. Our own temporary folder stays as it is.
+    platform::make_sockets_in(&folder);
+    let server = catch_unwind(IpcOneShotServer::<Welcome>::new)
+        .map_err(|_| "ipc-channel panicked".to_owned())
+        .and_then(|made| made.map_err(|error| format!("no server: {error}")));
+    let (server, name) = server?;
+    let hello = Hello {
+        version: hello::version(),
+        pid: std::process::id(),
+        server: name,
+    };
+    let mut out = io::stdout();
+    out.write_all(hello.to_line().as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| format!("cannot say hello: {error}"))?;
+    // Started now, while the parent connects.
+    platform::hold_on_to(lifeline).map_err(|error| format!("no lifeline: {error}"))?;
+    let accepted = catch_unwind(AssertUnwindSafe(|| server.accept()))
+        .map_err(|_| "ipc-channel panicked".to_owned())?;
+    // The receiver is dropped at once: it would be inherited by this process's own children.
+    let (_, welcome) = accepted.map_err(|error| format!("no welcome: {error}"))?;
+    if welcome.token != token {
+        return Err("somebody who is not our parent connected".into());
+    }
+    Ok(welcome)
+}
+
+/// The line that the parent writes: its version, the token, and its private folder.
+fn read_invitation(lifeline: &mut impl Read) -> Result<(Token, PathBuf), String> {
+    let mut line = Vec::new();
+    let mut byte = [0];
+    while line.len() < hello::LONGEST {
+        match lifeline.read(&mut byte) {
+            Ok(1) if byte != *b"\n" => line.push(byte[0]),
+            Ok(_) => break,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(format!("no token: {error}")),
+        }
+    }
+    let line = String::from_utf8_lossy(&line);
+    let mut words = line.splitn(3, ' ').skip(1);
+    let invited = words.next().and_then(token::from_hex).zip(words.next());
+    invited
+        .map(|(token, folder)| (token, folder.into()))
+        .ok_or_else(|| {
+            format!(
+                "{MARKER} is how this program starts its own workers, it is not for use by hand"
+            )
+        })
+}
+
+fn serve(welcome: Welcome, targets: &[Target]) -> i32 {
+    current::set(CurrentProcess::child(&welcome.name, welcome.parent));
+    std::panic::set_hook(Box::new(note_panic));
+    match welcome.role {
+        Role::Process {
+            target,
+            arguments,
+            answer,
+        } => match prepare(targets, &target, arguments) {
+            Ok(prepared) => run_process(prepared, &answer),
+            Err(refusal) => {
+                // Should the parent be gone, the lifeline ends us.
+                let _ = answer.send(refusal);
+                NO_WORKER
+            }
+        },
+        Role::Worker {
+            tasks,
+            replies,
+            bell,
+            control,
+            spin_micros,
+        } => match Control::open(control) {
+            Ok(control) => {
+                let desk = Desk {
+                    control,
+                    replies,
+                    bell,
+                };
+                pool::serve(&tasks, &desk, Duration::from_micros(spin_micros), targets)
+            }
+            Err(error) => {
+                complain(&format!("{error}\n"));
+                NO_WORKER
+            }
+        },
+    }
+}
+
+fn prepare(targets: &[Target], name: &str, arguments: Parcel) -> Result<Prepared, Answer> {
+    let target = target::find(targets, name).ok_or(Answer::UnknownTarget)?;
+    let prepared = guarded(|| target.run().prepare(arguments));
+    match prepared {
+        Ok(Ok(prepared)) => Ok(prepared),
+        Ok(Err(error)) => Err(Answer::Arguments(error.to_string())),
+        Err(panic) => Err(Answer::Arguments(panic.to_string())),
+    }
+}
+
+fn run_process(prepared: Prepared, answer: &IpcSender<Answer>) -> i32 {
+    let _ = answer.send(Answer::Ready);
+    let reason = match guarded(prepared) {
+        Ok(Ok(())) => return 0,
+        Ok(Err(failure)) => failure.to_string(),
+        Err(panic) => panic.to_string(),
+    };
+    let _ = catch_unwind(|| io::stdout().flush());
+    complain(&format!(
+        "Process {}:\n{reason}\n",
+        current::current_process().name()
+    ));
+    1
+}
+
+/// Writes to standard error in one piece, as far as that is possible.
+fn complain(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// A panic, as far as it can be told.
+#[derive(Debug, Clone)]
+pub(crate) struct Panic {
+    message: String,
+    location: String,
+}
+
+impl std::fmt::Display for Panic {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "panicked at {}: {}", self.location, self.message)
+    }
+}
+
+impl From<Panic> for WireFailure {
+    fn from(panic: Panic) -> Self {
+        Self::Panicked {
+            message: panic.message,
+            location: panic.location,
+        }
+    }
+}
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+    static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Runs a target's code. A panic in it becomes a value, and is not printed as well.
+pub(crate) fn guarded<R>(run: impl FnOnce() -> R) -> Result<R, Panic> {
+    GUARDED.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(run));
+    GUARDED.set(false);
+    outcome.map_err(|payload| Panic {
+        message: message_of(&*payload),
+        location: LOCATION.take().unwrap_or_else(|| "an unknown place".into()),
+    })
+}
+
+fn message_of(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("(a value that is not text)").to_owned()
+}
+
+/// The panic hook: notes where a target panicked; anybody else's panic is printed as usual.
+fn note_panic(panic: &PanicHookInfo<'_>) {
+    if GUARDED.get() {
+        LOCATION.set(panic.location().map(ToString::to_string));
+        return;
+    }
+    let thread = thread::current();
+    let name = thread.name().unwrap_or("unnamed");
+    complain(&format!("thread {name}: {panic}\n"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_value_with_its_message() {
+        let panic = guarded(|| panic!("no {}", "luck")).unwrap_err();
+        assert_eq!(panic.message, "no luck");
+    }
+
+    #[test]
+    fn an_invitation_is_read_up_to_the_end_of_the_line() {
+        let token = token::random();
+        let line = format!("1/0.1 {} /run/my folder\nmore", token::hex(&token));
+        let mut lifeline = line.as_bytes();
+        assert_eq!(
+            read_invitation(&mut lifeline),
+            Ok((token, "/run/my folder".into()))
+        );
+        assert_eq!(lifeline, b"more");
+        assert!(
+            read_invitation(&mut &b""[..])
+                .unwrap_err()
+                .contains("by hand")
+        );
+    }
+}
