@@ -6,4 +6,5 @@
 pub mod measure;
 pub mod mp;
 pub mod record;
+pub mod report;
 pub mod workload;

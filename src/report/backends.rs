@@ -1,0 +1,130 @@
+//! What a report says of each backend, beside its tables.
+
+use serde::Serialize;
+
+use super::{Summary, summary::Figures};
+use crate::record::{Backend, Run, Times, Worker, WorkerKind};
+
+/// One backend of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BackendReport {
+    /// Which.
+    pub name: Backend,
+    /// Why it did not run, if it did not.
+    pub skipped: Option<String>,
+    /// The middle of its trials.
+    pub median: Figures,
+    /// How far its trials lie apart ([`super::stats::spread`]).
+    pub spread: Figures,
+    /// Its trials, in order.
+    pub trials: Vec<Times>,
+    /// The workers of its last trial.
+    pub workers: Vec<WorkerReport>,
+}
+
+/// One worker, flat.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WorkerReport {
+    /// Its place among the backend's workers, from 0.
+    pub index: usize,
+    /// Its name, such as `Process-1`.
+    pub name: String,
+    /// What it is.
+    pub kind: WorkerKind,
+    /// Its process.
+    pub pid: u32,
+    /// Its thread.
+    pub tid: Option<u32>,
+    /// Its process's parent.
+    pub ppid: Option<u32>,
+    /// Seconds from the request to start it to the start gate.
+    pub startup_s: Option<f64>,
+    /// Seconds of its work.
+    pub work_s: Option<f64>,
+    /// Processor seconds of its work.
+    pub cpu_s: Option<f64>,
+    /// Cores it was seen on.
+    pub cores: Vec<u32>,
+    /// Memory of this process alone, in bytes.
+    pub private_bytes: Option<u64>,
+    /// Resident memory in bytes, shared pages counted in full.
+    pub resident_bytes: Option<u64>,
+    /// Resident memory in bytes, shared pages divided among their users.
+    pub proportional_bytes: Option<u64>,
+    /// Times it gave the core up by itself.
+    pub voluntary_switches: Option<u64>,
+    /// Times the scheduler took the core away.
+    pub involuntary_switches: Option<u64>,
+    /// Tasks that it did.
+    pub tasks: u64,
+    /// Python's meaning: 0, N, −signal.
+    pub exitcode: Option<i32>,
+    /// What it printed, line by line.
+    pub output: Vec<String>,
+}
+
+/// Every backend that ran or was skipped, in the order of tables.
+pub(super) fn backends(run: &Run) -> Vec<BackendReport> {
+    Backend::ALL
+        .into_iter()
+        .filter_map(|name| backend(run, name))
+        .collect()
+}
+
+fn backend(run: &Run, name: Backend) -> Option<BackendReport> {
+    let ran = run.backends().contains(&name);
+    let workers = if ran {
+        run.workers(name)
+    } else {
+        of_kind(run, name)
+    };
+    let skipped = run.skipped().into_iter().find(|(of, _)| *of == name);
+    if !ran && workers.is_empty() && skipped.is_none() {
+        return None;
+    }
+    let summary = Summary::of(run, name);
+    Some(BackendReport {
+        name,
+        skipped: skipped.map(|(_, why)| why.to_owned()),
+        median: summary.medians(),
+        spread: summary.spreads(),
+        trials: run.trials(name),
+        workers: workers.into_iter().enumerate().map(flat).collect(),
+    })
+}
+
+/// Workers of a demo that compares no backends: a process works as `processes` does, a thread as `threads`.
+fn of_kind(run: &Run, name: Backend) -> Vec<Worker> {
+    let kind = match name {
+        Backend::Threads => WorkerKind::Thread,
+        Backend::Processes => WorkerKind::Process,
+        _ => return Vec::new(),
+    };
+    let mut workers = run.all_workers();
+    workers.retain(|worker| worker.backend.is_none() && worker.kind == kind);
+    workers
+}
+
+fn flat((index, worker): (usize, Worker)) -> WorkerReport {
+    let usage = worker.usage;
+    WorkerReport {
+        index,
+        name: worker.name,
+        kind: worker.kind,
+        pid: worker.pid,
+        tid: worker.tid,
+        ppid: worker.ppid,
+        startup_s: worker.startup_s,
+        work_s: usage.work_s,
+        cpu_s: usage.cpu_s,
+        cores: usage.cores,
+        private_bytes: usage.private_bytes,
+        resident_bytes: usage.resident_bytes,
+        proportional_bytes: usage.proportional_bytes,
+        voluntary_switches: usage.voluntary_switches,
+        involuntary_switches: usage.involuntary_switches,
+        tasks: usage.tasks,
+        exitcode: worker.exitcode,
+        output: worker.output.into_iter().map(|line| line.text).collect(),
+    }
+}

@@ -1,0 +1,74 @@
+//! From a recording to tables: pure functions, no clock, no process, no terminal.
+//!
+//! A [`Report`] is what every output format shows; `render` decides how it looks, never what it says.
+
+mod backends;
+mod plain;
+pub mod stats;
+mod summary;
+mod table;
+pub mod tables;
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+pub use backends::{BackendReport, WorkerReport};
+pub use plain::Plain;
+pub use summary::{Figures, Summary};
+pub use table::{Column, Table};
+
+use crate::record::{Machine, Outcome, Params, Recording, Run};
+
+/// Version of the JSON object that a report renders to.
+pub const SCHEMA: &str = "forklore.report/1";
+
+/// Everything that a run has to say.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The demo.
+    pub demo: String,
+    /// What it ran on.
+    pub machine: Machine,
+    /// The same as a sentence: the line under the tables.
+    pub ran_on: String,
+    /// Its settings, as resolved.
+    pub params: Params,
+    /// Whether it ran to its end.
+    pub outcome: Outcome,
+    /// The backends that it compared, those that could not run included.
+    pub backends: Vec<BackendReport>,
+    /// The tables, in order.
+    pub tables: Vec<Table>,
+    /// One sentence each: what to see, caveats, faults survived.
+    pub notes: Vec<String>,
+    /// The lesson's claims and their verdicts.
+    pub claims: Vec<Claim>,
+}
+
+/// A claim that a run was held against. No demo makes one yet, so there is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Claim {}
+
+/// The report of a recording's outermost run, with the tables that its demo made of it.
+pub fn build(recording: &Recording, tables: Vec<Table>) -> Report {
+    build_run(&recording.run(), tables)
+}
+
+/// The report of one run, which may be nested in another.
+pub fn build_run(run: &Run, tables: Vec<Table>) -> Report {
+    Report {
+        schema: SCHEMA,
+        demo: run.demo().to_owned(),
+        machine: run.machine().clone(),
+        ran_on: tables::ran_on(run),
+        params: run.params().clone(),
+        outcome: run.outcome(),
+        backends: backends::backends(run),
+        tables,
+        notes: run.notes().into_iter().map(str::to_owned).collect(),
+        claims: Vec::new(),
+    }
+}

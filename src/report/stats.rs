@@ -1,0 +1,136 @@
+//! The few statistics that tables show.
+//!
+//! Trials are few and disturbed now and then by whatever else the machine does, so the middle is the
+//! *median* and the spread is taken from the quartiles. Values that are no number are left out.
+
+use statrs::statistics::{Data, OrderStatistics};
+
+use crate::record::Value;
+
+/// How [`spread`] is to be read after so many trials, for the line below a table.
+pub fn spread_rule(trials: usize) -> &'static str {
+    if trials < 4 {
+        "± is half the range of the trials"
+    } else {
+        "± is half the interquartile range of the trials"
+    }
+}
+
+/// The middle value; `None` without a number.
+pub fn median(values: &[f64]) -> Option<f64> {
+    quantile(values, 0.5)
+}
+
+/// The value below which a share `tau` (0 to 1) of all lie, interpolated; `None` without a number.
+pub fn quantile(values: &[f64], tau: f64) -> Option<f64> {
+    let values = finite(values);
+    if values.is_empty() {
+        return None;
+    }
+    Some(Data::new(values).quantile(tau.clamp(0.0, 1.0)))
+}
+
+/// The least value; `None` without a number.
+pub fn min(values: &[f64]) -> Option<f64> {
+    finite(values).into_iter().reduce(f64::min)
+}
+
+/// The greatest value; `None` without a number.
+pub fn max(values: &[f64]) -> Option<f64> {
+    finite(values).into_iter().reduce(f64::max)
+}
+
+/// How far the trials lie apart, as a ± around the median: half the distance between the quartiles.
+///
+/// Fewer than four values have no quartiles worth the name: then it is half the distance between the least
+/// and the greatest. One value alone has no spread.
+pub fn spread(values: &[f64]) -> Option<f64> {
+    let values = finite(values);
+    let (low, high) = match values.len() {
+        0 | 1 => return None,
+        2 | 3 => (min(&values)?, max(&values)?),
+        _ => (quantile(&values, 0.25)?, quantile(&values, 0.75)?),
+    };
+    Some((high - low) / 2.0)
+}
+
+/// A median and its spread.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figure {
+    /// The middle of the trials.
+    pub median: f64,
+    /// [`spread`] of the trials; `None` if there was only one.
+    pub spread: Option<f64>,
+}
+
+impl Figure {
+    /// Of these trials; `None` without a number.
+    pub fn of(values: &[f64]) -> Option<Self> {
+        Some(Self {
+            median: median(values)?,
+            spread: spread(values),
+        })
+    }
+}
+
+/// The median of a figure as a cell: `cell(summary.work_s, Value::Seconds, "not measured")`.
+pub fn cell(figure: Option<Figure>, kind: fn(f64) -> Value, missing: &str) -> Value {
+    figure.map_or_else(|| Value::missing(missing), |figure| kind(figure.median))
+}
+
+/// The spread of a figure as a cell.
+pub fn spread_cell(figure: Option<Figure>, kind: fn(f64) -> Value) -> Value {
+    let spread = figure.and_then(|figure| figure.spread);
+    spread.map_or_else(|| Value::missing("one trial has no spread"), kind)
+}
+
+fn finite(values: &[f64]) -> Vec<f64> {
+    values
+        .iter()
+        .copied()
+        .filter(|value| value.is_finite())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_the_middle_or_between_the_two_middles() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), Some(2.5));
+        assert_eq!(median(&[7.0]), Some(7.0));
+        assert_eq!(median(&[]), None);
+    }
+
+    #[test]
+    fn what_is_no_number_is_left_out() {
+        assert_eq!(median(&[f64::NAN, 2.0, f64::INFINITY]), Some(2.0));
+        assert_eq!(spread(&[f64::NAN, 2.0]), None);
+        assert_eq!(min(&[f64::NAN]), None);
+        assert_eq!(max(&[1.0, 5.0, f64::NAN]), Some(5.0));
+    }
+
+    #[test]
+    fn one_outlier_does_not_make_the_spread() {
+        let calm = spread(&[1.0, 1.1, 1.2, 1.3, 1.4]).expect("five trials");
+        let disturbed = spread(&[1.0, 1.1, 1.2, 1.3, 90.0]).expect("five trials");
+        assert!(calm > 0.05 && calm < 0.2, "{calm}");
+        assert!(disturbed < 30.0, "{disturbed}");
+    }
+
+    #[test]
+    fn few_trials_tell_their_whole_range() {
+        assert_eq!(spread(&[1.0, 5.0, 2.0]), Some(2.0));
+        assert_eq!(spread(&[1.0]), None);
+    }
+
+    #[test]
+    fn quantiles_stay_inside_the_data() {
+        let values: Vec<f64> = (0..100).map(f64::from).collect();
+        let p95 = quantile(&values, 0.95).expect("values");
+        assert!((94.0..96.0).contains(&p95), "{p95}");
+        assert_eq!(quantile(&values, 2.0), Some(99.0));
+    }
+}

@@ -1,0 +1,135 @@
+//! A backend's trials in one line.
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use super::stats::{self, Figure};
+use crate::record::{Backend, Run, Times, Worker, WorkerKind};
+
+/// Medians and spreads of a backend's finished trials. `None` where nothing was measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Summary {
+    /// Which backend.
+    pub backend: Backend,
+    /// Workers that shared the work, at least 1.
+    pub workers: usize,
+    /// Finished trials.
+    pub trials: usize,
+    /// Seconds until every worker stood at the start gate.
+    pub startup_s: Option<Figure>,
+    /// Seconds from the gate's opening to the last result.
+    pub work_s: Option<Figure>,
+    /// Seconds from the first start to the last join.
+    pub total_s: Option<Figure>,
+    /// Processor seconds of the work, all workers together.
+    pub cpu_s: Option<Figure>,
+    /// Processor seconds ÷ wall seconds of the work.
+    pub cores_used: Option<Figure>,
+    /// `serial`'s median work ÷ this backend's work.
+    pub speedup: Option<Figure>,
+    /// Speed-up ÷ workers.
+    pub efficiency: Option<Figure>,
+}
+
+impl Summary {
+    /// Of a backend's finished trials in a run.
+    pub fn of(run: &Run, backend: Backend) -> Self {
+        let trials = run.trials(backend);
+        let each = |figure: fn(&Times) -> f64| -> Vec<f64> { trials.iter().map(figure).collect() };
+        let works = each(|times| times.work_s);
+        let speedups = match serial_work(run) {
+            Some(serial) => quotients(works.iter().map(|work| (serial, *work))),
+            None => Vec::new(),
+        };
+        let workers = sharing(&run.workers(backend));
+        let efficiencies: Vec<f64> = speedups.iter().map(|s| s / workers as f64).collect();
+        let cpus: Vec<f64> = trials.iter().filter_map(|times| times.cpu_s).collect();
+        let cores = trials
+            .iter()
+            .filter_map(|times| Some((times.cpu_s?, times.work_s)));
+        Self {
+            backend,
+            workers,
+            trials: trials.len(),
+            startup_s: Figure::of(&each(|times| times.startup_s)),
+            work_s: Figure::of(&works),
+            total_s: Figure::of(&each(|times| times.total_s)),
+            cpu_s: Figure::of(&cpus),
+            cores_used: Figure::of(&quotients(cores)),
+            speedup: Figure::of(&speedups),
+            efficiency: Figure::of(&efficiencies),
+        }
+    }
+
+    /// The medians alone, as the report's JSON has them.
+    pub(super) fn medians(&self) -> Figures {
+        self.figures(|figure| Some(figure.median))
+    }
+
+    /// The spreads alone.
+    pub(super) fn spreads(&self) -> Figures {
+        self.figures(|figure| figure.spread)
+    }
+
+    fn figures(&self, part: fn(Figure) -> Option<f64>) -> Figures {
+        let part = |figure: Option<Figure>| figure.and_then(part);
+        Figures([
+            part(self.startup_s),
+            part(self.work_s),
+            part(self.total_s),
+            part(self.cpu_s),
+            part(self.cores_used),
+            part(self.speedup),
+            part(self.efficiency),
+        ])
+    }
+}
+
+/// One number for each of the seven figures.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Figures([Option<f64>; 7]);
+
+impl Serialize for Figures {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        const NAMES: [&str; 7] = [
+            "startup_s",
+            "work_s",
+            "total_s",
+            "cpu_s",
+            "cores_used",
+            "speedup",
+            "efficiency",
+        ];
+        let mut figures = to.serialize_struct("Figures", NAMES.len())?;
+        for (name, figure) in NAMES.into_iter().zip(self.0) {
+            figures.serialize_field(name, &figure)?;
+        }
+        figures.end()
+    }
+}
+
+/// What speed-ups are measured against.
+fn serial_work(run: &Run) -> Option<f64> {
+    let works: Vec<f64> = run
+        .trials(Backend::Serial)
+        .iter()
+        .map(|times| times.work_s)
+        .collect();
+    stats::median(&works)
+}
+
+/// How many share the work: the main thread counts only where nobody else works.
+fn sharing(workers: &[Worker]) -> usize {
+    workers
+        .iter()
+        .filter(|worker| worker.kind != WorkerKind::Main)
+        .count()
+        .max(1)
+}
+
+/// A time too short for the clock gives no quotient.
+fn quotients(pairs: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
+    pairs
+        .map(|(above, below)| above / below)
+        .filter(|quotient| quotient.is_finite())
+        .collect()
+}

@@ -1,0 +1,91 @@
+//! A table whose cells keep their kind.
+
+use serde::Serialize;
+
+use crate::record::Value;
+
+/// A column's heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// The heading.
+    pub name: String,
+    /// The unit of its numbers in JSON and CSV (`s`, `B`, `×`); screens choose a fitting one cell by cell.
+    pub unit: Option<String>,
+}
+
+/// Rows and columns; every row is as long as `columns`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// What the table shows.
+    pub title: String,
+    /// The headings.
+    pub columns: Vec<Column>,
+    /// The cells.
+    pub rows: Vec<Vec<Value>>,
+    /// A sentence or two below the table: how to read it.
+    pub notes: Vec<String>,
+}
+
+impl Table {
+    /// A table without rows. A heading may end in its unit: `"work [s]"`.
+    pub fn new(title: impl Into<String>, headings: &[&str]) -> Self {
+        Self {
+            title: title.into(),
+            columns: headings
+                .iter()
+                .map(|heading| Column::from(*heading))
+                .collect(),
+            rows: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    ///
+    /// # Panics
+    /// If the row is not as long as the headings: a bug in the demo, which its test shows.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = Value>) {
+        let cells: Vec<Value> = cells.into_iter().collect();
+        assert_eq!(cells.len(), self.columns.len(), "a row of `{}`", self.title);
+        self.rows.push(cells);
+    }
+
+    /// Adds a sentence below the table.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+    }
+
+    /// The unit of a column's numbers in JSON and CSV: the one it was given, or that of its cells' kind.
+    pub fn unit(&self, column: usize) -> Option<&str> {
+        let given = self.columns[column].unit.as_deref();
+        given.or_else(|| self.rows.iter().find_map(|row| base_unit(&row[column])))
+    }
+}
+
+/// A plain quotient, a share (1.0 = 100 %) and a count have none.
+fn base_unit(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Seconds(_) => Some("s"),
+        Value::Bytes(_) => Some("B"),
+        Value::Rate(_) => Some("1/s"),
+        _ => None,
+    }
+}
+
+impl From<&str> for Column {
+    fn from(heading: &str) -> Self {
+        match heading
+            .strip_suffix(']')
+            .and_then(|rest| rest.rsplit_once(" ["))
+        {
+            Some((name, unit)) => Self {
+                name: name.to_owned(),
+                unit: Some(unit.to_owned()),
+            },
+            None => Self {
+                name: heading.to_owned(),
+                unit: None,
+            },
+        }
+    }
+}
