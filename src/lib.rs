@@ -3,8 +3,10 @@
 //! One idea holds it together: *what a demo does is told as events; what a person sees is computed from a
 //! recording of them.* The rooms, and which way imports go between them, are in `ARCHITECTURE.md`.
 
+pub mod lab;
 pub mod measure;
 pub mod mp;
 pub mod record;
 pub mod report;
+pub mod targets;
 pub mod workload;

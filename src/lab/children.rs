@@ -1,0 +1,252 @@
+//! A child process whose start, lines and end become events.
+//!
+//! Its first line may come before its start is recorded, and a line of a worker that nobody has heard of
+//! is lost to every report: lines wait until the worker is known.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Display,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use super::{Bench, LabError, line_up::Place};
+use crate::{
+    measure,
+    mp::{Exit, ExitUsage, OutputLine, Pool, Process},
+    record::{Recorder, Usage, What, WorkerId, WorkerKind},
+};
+
+/// A started child.
+pub struct Child {
+    /// The process itself.
+    pub process: Process,
+    /// Its number in the recording.
+    pub worker: WorkerId,
+    recorder: Recorder,
+}
+
+impl Child {
+    /// Starts a process, and records that; its lines follow as they come.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn start(bench: &Bench, mut process: Process, place: Place) -> Result<Self, LabError> {
+        bench.check()?;
+        let worker = bench.recorder.next_worker();
+        let lines = Lines::new(bench.recorder.clone());
+        let printed = lines.clone();
+        process.on_output(move |line| printed.hear(worker, line.stderr, &line.text));
+        process.start()?;
+        let pid = process.pid().unwrap_or_default();
+        bench.emit(What::WorkerStarted {
+            worker,
+            name: process.name().to_owned(),
+            kind: WorkerKind::Process,
+            backend: place.backend,
+            trial: place.trial,
+            pid,
+            tid: measure::main_thread(pid),
+            ppid: Some(std::process::id()),
+        });
+        lines.release();
+        Ok(Self {
+            process,
+            worker,
+            recorder: bench.recorder.clone(),
+        })
+    }
+
+    /// Its process number.
+    pub fn pid(&self) -> u32 {
+        self.process.pid().unwrap_or_default()
+    }
+
+    /// Waits for its end, records that, and returns the exit code.
+    ///
+    /// # Errors
+    /// If the system refuses to wait.
+    pub fn join(&mut self) -> Result<Option<i32>, LabError> {
+        self.process.join()?;
+        let exitcode = self.process.exitcode();
+        let usage = self.process.usage().map(exit_usage);
+        self.recorder.emit(What::WorkerExited {
+            worker: self.worker,
+            exitcode,
+            usage,
+        });
+        Ok(exitcode)
+    }
+
+    /// Processor time of its whole life in seconds, once it has ended.
+    pub fn cpu_s(&self) -> Option<f64> {
+        Some(self.process.usage()?.cpu?.as_secs_f64())
+    }
+
+    /// Why nothing more is heard of it: collects it, and says how it ended.
+    pub fn lost(&mut self, bench: &Bench, error: &dyn Display) -> LabError {
+        // After a stop every child dies: that is no fault of this one.
+        match bench.check().and_then(|()| self.join()) {
+            Err(stopped) => stopped,
+            Ok(exitcode) => LabError::Worker(format!(
+                "{} (PID {}) ended early with exit code {}: {error}",
+                self.process.name(),
+                self.pid(),
+                exitcode.map_or_else(|| "unknown".to_owned(), |code| code.to_string()),
+            )),
+        }
+    }
+}
+
+fn exit_usage(usage: ExitUsage) -> Usage {
+    Usage {
+        cpu_s: usage.cpu.map(|cpu| cpu.as_secs_f64()),
+        voluntary_switches: usage.voluntary_switches,
+        involuntary_switches: usage.involuntary_switches,
+        ..Usage::default()
+    }
+}
+
+/// Lines on their way into a recording.
+#[derive(Clone)]
+pub struct Lines {
+    recorder: Recorder,
+    /// Those that wait; `None` once nothing waits any more.
+    waiting: Arc<Mutex<Option<Vec<What>>>>,
+}
+
+impl Lines {
+    /// Lines that wait until they are released.
+    pub fn new(recorder: Recorder) -> Self {
+        Self {
+            recorder,
+            waiting: Arc::new(Mutex::new(Some(Vec::new()))),
+        }
+    }
+
+    /// Takes a line.
+    pub fn hear(&self, worker: WorkerId, stderr: bool, text: &str) {
+        let line = What::Output {
+            worker,
+            stderr,
+            text: text.to_owned(),
+        };
+        match self.waiting().as_mut() {
+            Some(waiting) => waiting.push(line),
+            None => self.recorder.emit(line),
+        }
+    }
+
+    /// Records what waits, and from now on every line at once.
+    pub fn release(&self) {
+        let mut waiting = self.waiting();
+        for line in waiting.take().into_iter().flatten() {
+            self.recorder.emit(line);
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Option<Vec<What>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The workers of a pool, as a recording knows them: each is recorded when it is first met, in the pool's list
+/// or by what it prints.
+#[derive(Clone)]
+pub struct Members {
+    recorder: Recorder,
+    known: Arc<Mutex<BTreeMap<u32, WorkerId>>>,
+}
+
+impl Members {
+    /// Nobody yet.
+    pub fn new(bench: &Bench) -> Self {
+        Self {
+            recorder: bench.recorder.clone(),
+            known: Arc::default(),
+        }
+    }
+
+    /// Looks at the pool's list. Returns the PIDs of all workers that it ever had.
+    pub fn list(&self, pool: &Pool) -> Vec<u32> {
+        let workers = pool.workers();
+        for report in &workers {
+            self.meet(report.pid, &report.name, Some(report.startup));
+        }
+        workers.into_iter().map(|report| report.pid).collect()
+    }
+
+    /// Looks at the list of a pool that was joined, and records how each worker ended.
+    pub fn gone(&self, pool: &Pool) {
+        for report in pool.workers() {
+            let worker = self.meet(report.pid, &report.name, Some(report.startup));
+            let usage = Usage {
+                tasks: report.tasks as u64,
+                ..report.usage.map(exit_usage).unwrap_or_default()
+            };
+            self.recorder.emit(What::WorkerExited {
+                worker,
+                exitcode: report.exit.map(Exit::code),
+                usage: Some(usage),
+            });
+        }
+    }
+
+    /// Takes a line that a worker printed.
+    pub fn hear(&self, line: &OutputLine) {
+        let worker = self.meet(line.pid, &line.process, None);
+        self.recorder.emit(What::Output {
+            worker,
+            stderr: line.stderr,
+            text: line.text.clone(),
+        });
+    }
+
+    fn meet(&self, pid: u32, name: &str, startup: Option<Duration>) -> WorkerId {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&worker) = known.get(&pid) {
+            return worker;
+        }
+        let worker = self.recorder.next_worker();
+        self.recorder.emit(What::WorkerStarted {
+            worker,
+            name: name.to_owned(),
+            kind: WorkerKind::Process,
+            backend: None,
+            trial: None,
+            pid,
+            tid: measure::main_thread(pid),
+            ppid: Some(std::process::id()),
+        });
+        if let Some(startup) = startup {
+            let startup_s = startup.as_secs_f64();
+            self.recorder.emit(What::WorkerReady { worker, startup_s });
+        }
+        known.insert(pid, worker);
+        worker
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_wait_until_their_worker_is_known() {
+        let recorder = Recorder::new(None);
+        let lines = Lines::new(recorder.clone());
+        lines.hear(WorkerId(0), false, "early");
+        assert!(recorder.events().is_empty());
+        lines.release();
+        lines.hear(WorkerId(0), true, "late");
+        let texts: Vec<String> = recorder
+            .events()
+            .into_iter()
+            .filter_map(|event| match event.what {
+                What::Output { text, .. } => Some(text),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(texts, ["early", "late"]);
+    }
+}

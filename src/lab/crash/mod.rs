@@ -1,0 +1,136 @@
+//! `crash`: five ways to go wrong, each in a thread, in a process, and in a worker of a pool.
+//!
+//! A thread's crash can take its whole process with it. So it happens in a *host*, a child process that is
+//! started to be lost, never in the process that runs the prompt.
+
+mod pool;
+mod process;
+mod report;
+mod thread;
+mod victim;
+
+use std::time::Duration;
+
+use super::{Bench, Demo, LabError};
+use crate::{
+    mp::Exit,
+    record::{Run, Value},
+};
+
+pub use pool::{answer, doomed_task};
+pub use process::{bystander, doomed};
+pub use thread::host;
+pub use victim::Crash;
+
+/// How long anybody's answer may take: then it counts as none.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Who dies, and who lives on.
+pub static DEMO: Demo = Demo {
+    name: "crash",
+    summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; who lives on?",
+    takes: &[],
+    workloads: &[],
+    backends: &[],
+    run,
+    report: report::report,
+};
+
+/// Where it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Thread,
+    Process,
+    Pool,
+}
+
+impl Place {
+    const ALL: [Self; 3] = [Self::Thread, Self::Process, Self::Pool];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Thread => "thread",
+            Self::Process => "process",
+            Self::Pool => "pool",
+        }
+    }
+}
+
+/// What was found after a crash.
+struct Aftermath {
+    /// Who is gone.
+    died: &'static str,
+    /// How, in the words of whoever noticed.
+    how: String,
+    /// Of the process in which it happened; `None` if that lives on.
+    exitcode: Option<i32>,
+    /// Whether those beside it answered afterwards: the other thread, the other process, the other tasks.
+    neighbours_live: bool,
+    /// Whether the program that had started the worker went on: a thread's program is its host.
+    program_lives: bool,
+}
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let steps = (Crash::ALL.len() * Place::ALL.len()) as u32;
+    let mut done = 0;
+    for crash in Crash::ALL {
+        for place in Place::ALL {
+            bench.check()?;
+            bench.progress(
+                done,
+                steps,
+                format!("{} in a {}", crash.name(), place.name()),
+            );
+            done += 1;
+            let aftermath = match place {
+                Place::Thread => thread::crash(bench, crash),
+                Place::Process => process::crash(bench, crash),
+                Place::Pool => pool::crash(bench, crash),
+            }?;
+            bench.check()?;
+            observe(bench, crash, place, aftermath);
+        }
+    }
+    bench.progress(steps, steps, "done");
+    Ok(())
+}
+
+fn observe(bench: &Bench, crash: Crash, place: Place, aftermath: Aftermath) {
+    let labels = [("crash", crash.name()), ("where", place.name())];
+    let exitcode = aftermath.exitcode;
+    let exitcode = exitcode.map_or("None".into(), |code| Value::Count(i64::from(code)));
+    let (neighbours, program) = (aftermath.neighbours_live, aftermath.program_lives);
+    bench.observe("died", labels, aftermath.died);
+    bench.observe("how", labels, aftermath.how);
+    bench.observe("exitcode", labels, exitcode);
+    bench.observe("neighbours_live", labels, Value::Flag(neighbours));
+    bench.observe("program_lives", labels, Value::Flag(program));
+}
+
+/// `exit code 1`, `signal 11, SIGSEGV`.
+fn in_short(exit: Exit) -> String {
+    let text = exit.to_string().replace(" (", ", ").replace(')', "");
+    text.strip_prefix("killed by ").unwrap_or(&text).to_owned()
+}
+
+/// Whether the program went on after a segmentation fault in a `"thread"` of it, or in a `"process"` that it
+/// had started.
+pub fn program_survived(run: &Run, place: &str) -> Option<Value> {
+    run.observed(
+        "program_lives",
+        &[("crash", Crash::Segfault.name()), ("where", place)],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exit_in_short() {
+        assert_eq!(in_short(Exit::Code(1)), "exit code 1");
+        if cfg!(unix) {
+            assert_eq!(in_short(Exit::Signal(9)), "signal 9, SIGKILL");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! A crash in a task of a pool, while other tasks run.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{Aftermath, Bench, Crash, LabError, PATIENCE, in_short};
+use crate::{
+    lab::children::Members,
+    mp::{Cause, Error, Failure, Pool},
+    record::Value,
+};
+
+/// Workers of the pool: one to lose, one to stay.
+const WORKERS: usize = 2;
+/// Tasks that must not notice.
+const OTHERS: u64 = 6;
+
+pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> {
+    let members = Members::new(bench);
+    let heard = members.clone();
+    let pool = bench
+        .mp
+        .pool_builder()
+        .processes(WORKERS)
+        .on_output(move |line| heard.hear(line));
+    let pool = pool.build()?;
+    let before = members.list(&pool);
+    // The crash lies among other tasks, so that each worker has something to do.
+    let first = pool.map_async(answer, 0..OTHERS / 2)?;
+    let doomed = pool.apply_async(doomed_task, (crash,))?;
+    let rest = pool.map_async(answer, OTHERS / 2..OTHERS)?;
+    let error = doomed.get_timeout(PATIENCE).err();
+    bench.check()?;
+    let answered = [first, rest]
+        .into_iter()
+        .filter_map(|tasks| tasks.get_timeout(PATIENCE).ok());
+    let answered = answered.flatten().count();
+    let goes_on = pool
+        .map(answer, 0..OTHERS)
+        .is_ok_and(|answers| answers.len() as u64 == OTHERS);
+    let died = matches!(&error, Some(Error::Task(task)) if matches!(task.cause, Cause::Died(_)));
+    let replaced = if died {
+        replacement(bench, &pool, &members, &before)?
+    } else {
+        None
+    };
+    let found = Found {
+        error,
+        answered,
+        replaced,
+        goes_on,
+    };
+    found.observe(bench, crash);
+    pool.close();
+    pool.join()?;
+    members.gone(&pool);
+    Ok(found.aftermath())
+}
+
+/// What became of the pool.
+struct Found {
+    error: Option<Error>,
+    answered: usize,
+    /// The PID of the worker that came for the one that died.
+    replaced: Option<u32>,
+    goes_on: bool,
+}
+
+impl Found {
+    fn cause(&self) -> Option<&Cause> {
+        match &self.error {
+            Some(Error::Task(task)) => Some(&task.cause),
+            _ => None,
+        }
+    }
+
+    fn observe(&self, bench: &Bench, crash: Crash) {
+        let labels = [("crash", crash.name())];
+        let (error, worker) = match &self.error {
+            Some(Error::Task(task)) => (describe(&task.cause), task.worker.as_ref()),
+            Some(other) => (other.to_string(), None),
+            None => ("no error".to_owned(), None),
+        };
+        bench.observe("pool_error", labels, error);
+        let worker = worker.map(|worker| Value::Pid(worker.pid));
+        bench.observe("pool_worker", labels, worker);
+        bench.observe("pool_answered", labels, Value::count(self.answered));
+        bench.observe("pool_others", labels, Value::Count(OTHERS as i64));
+        let replaced = self.replaced.map_or("none".into(), Value::Pid);
+        bench.observe("pool_replaced", labels, replaced);
+        bench.observe("pool_goes_on", labels, Value::Flag(self.goes_on));
+    }
+
+    fn aftermath(&self) -> Aftermath {
+        let (died, how, exitcode) = match self.cause() {
+            Some(Cause::Died(exit)) => ("worker", in_short(*exit), Some(exit.code())),
+            Some(_) => ("nobody", "the task gave Err".to_owned(), None),
+            None => ("nobody", "no error of the task".to_owned(), None),
+        };
+        Aftermath {
+            died,
+            how,
+            exitcode,
+            neighbours_live: self.answered as u64 == OTHERS,
+            program_lives: true,
+        }
+    }
+}
+
+/// A task's error in a few words.
+fn describe(cause: &Cause) -> String {
+    match cause {
+        Cause::Died(exit) => format!("died: {}", in_short(*exit)),
+        Cause::Panicked { message, .. } => format!("panicked: {message}"),
+        other => other.to_string(),
+    }
+}
+
+/// Waits for the worker that comes in place of the one that died; its PID.
+fn replacement(
+    bench: &Bench,
+    pool: &Pool,
+    members: &Members,
+    before: &[u32],
+) -> Result<Option<u32>, LabError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        bench.check()?;
+        let new = members
+            .list(pool)
+            .into_iter()
+            .find(|pid| !before.contains(pid));
+        if new.is_some() || Instant::now() > until {
+            return Ok(new);
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Goes wrong.
+///
+/// # Errors
+/// If that is the way.
+pub fn doomed_task(crash: Crash) -> Result<(), Failure> {
+    crash.strike()
+}
+
+/// An ordinary task.
+pub fn answer(number: u64) -> u64 {
+    number + 1
+}

@@ -1,0 +1,166 @@
+//! What a recording of `crash` says.
+
+use super::{Crash, Place};
+use crate::{
+    record::{Run, Value},
+    report::Table,
+};
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    vec![aftermaths(run), pools(run)]
+}
+
+fn aftermaths(run: &Run) -> Table {
+    let mut table = Table::new(
+        "What a crash takes with it",
+        &[
+            "crash",
+            "in a",
+            "died",
+            "how",
+            "exitcode",
+            "neighbours",
+            "program",
+        ],
+    );
+    for crash in Crash::ALL {
+        for place in Place::ALL {
+            let labels = [("crash", crash.name()), ("where", place.name())];
+            let Some(died) = run.observed("died", &labels) else {
+                continue;
+            };
+            let figure = |name| run.observed(name, &labels).unwrap_or(Value::Nothing);
+            table.row([
+                crash.name().into(),
+                place.name().into(),
+                died,
+                figure("how"),
+                figure("exitcode"),
+                fate(&figure("neighbours_live"), "live on", "die"),
+                fate(&figure("program_lives"), "lives on", "dies"),
+            ]);
+        }
+    }
+    table.note(
+        "An Err is a value, and a panic ends its thread: `join` hands both over. Abort, segfault and kill \
+         end a process with all its threads. Only another process lives on.",
+    );
+    table.note(
+        "The program is Forklore itself; for a thread it is a host process that was started to be lost. Its \
+         neighbours are the other thread, process or tasks. The exit code is that of the process in which \
+         it happened: None lives on, −N was ended by signal N.",
+    );
+    table
+}
+
+fn fate(lives: &Value, yes: &str, no: &str) -> Value {
+    match lives {
+        Value::Flag(true) => yes.into(),
+        Value::Flag(false) => no.into(),
+        _ => Value::Nothing,
+    }
+}
+
+fn pools(run: &Run) -> Table {
+    let mut table = Table::new(
+        "A pool after a crash in one of its tasks",
+        &[
+            "crash",
+            "the task's error",
+            "worker",
+            "others",
+            "new worker",
+            "goes on?",
+        ],
+    );
+    for crash in run.label_values("pool_error", "crash") {
+        let labels = [("crash", crash.as_str())];
+        let figure = |name| run.observed(name, &labels).unwrap_or(Value::Nothing);
+        let number = |name| figure(name).number().unwrap_or_default();
+        let others = format!("{} of {}", number("pool_answered"), number("pool_others"));
+        table.row([
+            Value::text(&crash),
+            figure("pool_error"),
+            figure("pool_worker"),
+            others.into(),
+            figure("pool_replaced"),
+            figure("pool_goes_on"),
+        ]);
+    }
+    table.note(
+        "The parent knows which task it gave to whom, so only that task fails. CPython's Pool replaces \
+         the worker too, but whoever waits for the lost task waits for ever.",
+    );
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing::{column, observed, recording},
+        record::{Params, What},
+    };
+
+    fn aftermath(crash: &str, place: &str, died: &str, exitcode: Value) -> Vec<What> {
+        let labels = [("crash", crash), ("where", place)];
+        vec![
+            observed("died", &labels, died),
+            observed("how", &labels, "signal 11, SIGSEGV"),
+            observed("exitcode", &labels, exitcode),
+            observed("neighbours_live", &labels, Value::Flag(place != "thread")),
+            observed("program_lives", &labels, Value::Flag(place != "thread")),
+        ]
+    }
+
+    #[test]
+    fn one_row_for_each_crash_and_place_that_was_tried() {
+        let events = [
+            aftermath("segfault", "thread", "the whole process", Value::Count(-11)),
+            aftermath("segfault", "process", "the process", Value::Count(-11)),
+            aftermath("error", "pool", "nobody", "None".into()),
+        ];
+        let recording = recording("crash", Params::default(), events.concat());
+        let table = aftermaths(&recording.run());
+        assert_eq!(
+            column(&table, "crash"),
+            ["error", "segfault", "segfault"].map(Value::from)
+        );
+        assert_eq!(
+            column(&table, "in a"),
+            ["pool", "thread", "process"].map(Value::from)
+        );
+        assert_eq!(column(&table, "exitcode")[2], Value::Count(-11));
+        assert_eq!(column(&table, "program")[1], "dies".into());
+    }
+
+    #[test]
+    fn a_threads_program_is_its_host() {
+        let events = [
+            aftermath("segfault", "thread", "the whole process", Value::Count(-11)),
+            aftermath("segfault", "process", "the process", Value::Count(-11)),
+        ];
+        let recording = recording("crash", Params::default(), events.concat());
+        let survived = |place| super::super::program_survived(&recording.run(), place);
+        assert_eq!(survived("thread"), Some(Value::Flag(false)));
+        assert_eq!(survived("process"), Some(Value::Flag(true)));
+        assert_eq!(survived("pool"), None);
+    }
+
+    #[test]
+    fn the_pool_tells_what_became_of_its_tasks() {
+        let labels = [("crash", "kill")];
+        let events = vec![
+            observed("pool_error", &labels, "task 0: its worker died"),
+            observed("pool_answered", &labels, Value::Count(6)),
+            observed("pool_others", &labels, Value::Count(6)),
+            observed("pool_replaced", &labels, Value::Pid(4711)),
+            observed("pool_goes_on", &labels, Value::Flag(true)),
+        ];
+        let recording = recording("crash", Params::default(), events);
+        let table = pools(&recording.run());
+        assert_eq!(column(&table, "others"), [Value::from("6 of 6")]);
+        assert_eq!(column(&table, "new worker"), [Value::Pid(4711)]);
+        assert_eq!(column(&table, "goes on?"), [Value::Flag(true)]);
+    }
+}

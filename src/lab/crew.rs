@@ -1,0 +1,276 @@
+//! A crew of workers that line up at a start gate, do one job together, and tell what it took them.
+//!
+//! The gate is what keeps *start-up* out of *work*: every worker has made its data ready and waits when
+//! the gate opens, under every backend in the same way.
+
+use std::{
+    io,
+    sync::{atomic::AtomicBool, mpsc},
+    thread,
+    time::Instant,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Bench, LabError,
+    line_up::{Gate, LineUp, Place},
+};
+use crate::{
+    measure::{self, Meter, RealMeter, Scope, clock},
+    mp,
+    record::{Backend, Times, Usage, What, WorkerId, WorkerKind},
+    workload::{Job, Part, Prepared, StopFlag, WorkError},
+};
+
+/// What a worker did.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Done {
+    /// When it ended, by the machine's monotonic clock, in nanoseconds.
+    pub finished_ns: u64,
+    /// What it used.
+    pub usage: Usage,
+    /// Of its results: all workers' together add up to the same under every backend.
+    pub checksum: u64,
+}
+
+/// Runs one trial of a job under a backend.
+///
+/// # Errors
+/// Whatever keeps a worker from starting or from ending well.
+pub fn run(
+    bench: &Bench,
+    backend: Backend,
+    trial: Option<u32>,
+    job: &Job,
+    workers: u32,
+) -> Result<Times, LabError> {
+    let crew = Crew {
+        bench,
+        backend,
+        trial,
+        job,
+        workers,
+    };
+    match backend {
+        Backend::Serial => crew.serial(),
+        Backend::Threads => crew.threads(),
+        Backend::Processes => crew.processes(),
+        other => Err(LabError::Setting(format!(
+            "`{other}` is not one of this demo's backends"
+        ))),
+    }
+}
+
+/// The child's half: makes its part ready, waits at the gate, works, tells.
+///
+/// # Errors
+/// If the data cannot be made ready, or the parent is gone.
+pub fn worker(job: Job, gate: Gate<Done>) -> Result<(), mp::Failure> {
+    // The same check point as in the parent's threads, so that both run the same machine code.
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    let prepared = job.prepare()?;
+    gate.wait()?;
+    gate.tell(work(&prepared, [job.part], Scope::Process, &NEVER)?)
+}
+
+/// Does those parts, one after the other.
+fn work(
+    prepared: &Prepared,
+    parts: impl IntoIterator<Item = Part>,
+    scope: Scope,
+    stop: &AtomicBool,
+) -> Result<Done, WorkError> {
+    let mut meter = RealMeter::new(scope);
+    let mut checksum = 0_u64;
+    meter.begin();
+    for part in parts {
+        let outcome = prepared.run(part, &mut StopFlag(stop))?;
+        checksum = checksum.wrapping_add(outcome.checksum);
+        meter.task_done();
+    }
+    let finished_ns = clock::now_ns();
+    Ok(Done {
+        finished_ns,
+        usage: meter.finish(),
+        checksum,
+    })
+}
+
+struct Crew<'a> {
+    bench: &'a Bench,
+    backend: Backend,
+    trial: Option<u32>,
+    job: &'a Job,
+    workers: u32,
+}
+
+impl Crew<'_> {
+    fn serial(&self) -> Result<Times, LabError> {
+        let began = Instant::now();
+        let prepared = self.prepare()?;
+        let worker = self.started(WorkerKind::Main, "main".to_owned());
+        self.ready(worker, began);
+        let startup_s = began.elapsed().as_secs_f64();
+        let opened_ns = clock::now_ns();
+        let stop = self.bench.stop.flag();
+        let done = work(&prepared, Part::all(self.workers), Scope::Process, stop);
+        let done = done.map_err(|error| self.failed(&error))?;
+        Ok(self.finished(
+            began.elapsed().as_secs_f64(),
+            startup_s,
+            opened_ns,
+            &[(worker, done)],
+        ))
+    }
+
+    fn threads(&self) -> Result<Times, LabError> {
+        let began = Instant::now();
+        let prepared = self.prepare()?;
+        let (tell, told) = mpsc::channel();
+        thread::scope(|scope| {
+            let mut workers = Vec::new();
+            for part in Part::all(self.workers) {
+                let (open, gate) = mpsc::channel::<()>();
+                let (tell, prepared) = (tell.clone(), &prepared);
+                let body = move || self.thread(part, began, prepared, &gate, &tell);
+                // If the system refuses a thread, the gates of the others drop, and they leave.
+                let handle = thread::Builder::new().spawn_scoped(scope, body);
+                workers.push((open, handle.map_err(|source| self.refused(part, source))?));
+            }
+            drop(tell);
+            for _ in &workers {
+                told.recv()
+                    .map_err(|_| LabError::Worker("a thread ended early".to_owned()))?;
+            }
+            let startup_s = began.elapsed().as_secs_f64();
+            let opened_ns = clock::now_ns();
+            for (gate, _) in &workers {
+                // A thread that is gone shows when it is joined.
+                let _ = gate.send(());
+            }
+            let mut done = Vec::new();
+            for (_, handle) in workers {
+                let result = handle.join();
+                done.push(result.map_err(|_| LabError::Worker("a thread panicked".to_owned()))??);
+            }
+            Ok(self.finished(began.elapsed().as_secs_f64(), startup_s, opened_ns, &done))
+        })
+    }
+
+    fn thread(
+        &self,
+        part: Part,
+        began: Instant,
+        prepared: &Prepared,
+        gate: &mpsc::Receiver<()>,
+        ready: &mpsc::Sender<()>,
+    ) -> Result<(WorkerId, Done), LabError> {
+        let worker = self.started(WorkerKind::Thread, format!("Thread-{}", part.index + 1));
+        self.ready(worker, began);
+        let _ = ready.send(());
+        gate.recv()
+            .map_err(|_| LabError::Worker("the gate never opened".to_owned()))?;
+        let done = work(prepared, [part], Scope::Thread, self.bench.stop.flag());
+        Ok((worker, done.map_err(|error| self.failed(&error))?))
+    }
+
+    fn refused(&self, part: Part, source: io::Error) -> LabError {
+        let what = format!("starting thread {} of {}", part.index + 1, self.workers);
+        LabError::System { what, source }
+    }
+
+    /// Work that was stopped is no fault of the work.
+    fn failed(&self, error: &WorkError) -> LabError {
+        self.bench
+            .check()
+            .err()
+            .unwrap_or_else(|| LabError::Worker(error.to_string()))
+    }
+
+    fn processes(&self) -> Result<Times, LabError> {
+        let place = Place {
+            backend: Some(self.backend),
+            trial: self.trial,
+        };
+        let mut line = LineUp::new(self.bench, place);
+        for part in Part::all(self.workers) {
+            line.start(|gate| {
+                self.bench
+                    .mp
+                    .process(worker, (self.job.with_part(part), gate))
+            })?;
+        }
+        let startup_s = line.ready()?;
+        let opened_ns = line.open()?;
+        let done = line.results()?;
+        line.join()?;
+        Ok(self.finished(line.elapsed_s(), startup_s, opened_ns, &done))
+    }
+
+    fn prepare(&self) -> Result<Prepared, LabError> {
+        self.job
+            .prepare()
+            .map_err(|error| LabError::Worker(error.to_string()))
+    }
+
+    fn started(&self, kind: WorkerKind, name: String) -> WorkerId {
+        let worker = self.bench.recorder.next_worker();
+        let (pid, tid) = (std::process::id(), measure::tid());
+        let ppid = measure::parent_pid();
+        let (backend, trial) = (Some(self.backend), self.trial);
+        self.bench.emit(What::WorkerStarted {
+            worker,
+            name,
+            kind,
+            backend,
+            trial,
+            pid,
+            tid,
+            ppid,
+        });
+        worker
+    }
+
+    fn ready(&self, worker: WorkerId, began: Instant) {
+        self.bench.emit(What::WorkerReady {
+            worker,
+            startup_s: began.elapsed().as_secs_f64(),
+        });
+    }
+
+    /// Only now, when nothing is being timed, do the workers' figures become events.
+    fn finished(
+        &self,
+        total_s: f64,
+        startup_s: f64,
+        opened_ns: u64,
+        done: &[(WorkerId, Done)],
+    ) -> Times {
+        let last_ns = done
+            .iter()
+            .map(|(_, done)| done.finished_ns)
+            .max()
+            .unwrap_or(opened_ns);
+        let cpu: Option<Vec<f64>> = done.iter().map(|(_, done)| done.usage.cpu_s).collect();
+        for (worker, done) in done {
+            self.bench.emit(What::WorkFinished {
+                worker: *worker,
+                usage: done.usage.clone(),
+            });
+        }
+        let checksum = done
+            .iter()
+            .fold(0_u64, |sum, (_, done)| sum.wrapping_add(done.checksum));
+        // Every backend must have done the same work, or comparing their times would mean nothing.
+        let labels = [("backend", self.backend.name())];
+        self.bench
+            .observe("checksum", labels, format!("{checksum:016x}"));
+        Times {
+            startup_s,
+            work_s: last_ns.saturating_sub(opened_ns) as f64 / 1e9,
+            total_s,
+            cpu_s: cpu.map(|seconds| seconds.iter().sum()),
+        }
+    }
+}

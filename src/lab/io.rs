@@ -1,0 +1,35 @@
+//! `io`: work that mostly waits, under each backend.
+
+use super::{Bench, Demo, LabError, shared};
+use crate::{
+    record::{Backend, Run},
+    report::{Table, tables},
+    workload::IoWork,
+};
+
+/// Waits overlap under threads as well as under processes: nobody needs a core to wait.
+const WAITERS: u32 = 4;
+
+/// I/O-bound work, side by side.
+pub static DEMO: Demo = Demo {
+    name: "io",
+    summary: "work that waits (sleeps, HTTP requests, file reads) on one thread, on threads, on processes",
+    takes: &["workers", "trials", "size", "workload", "backends"],
+    workloads: &["wait", "http", "files"],
+    backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
+    run,
+    report,
+};
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    shared::compare_backends(bench, &DEMO, IoWork::Wait.into(), bench.workers(WAITERS), 3)
+}
+
+fn report(run: &Run) -> Vec<Table> {
+    let mut table = tables::backend_table(run);
+    table.note(
+        "Waiting needs no core: cores used stays far below 1, and yet more workers finish sooner. \
+         Threads are enough for that, and start sooner than processes.",
+    );
+    vec![table, shared::last_workers(run)]
+}

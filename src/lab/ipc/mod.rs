@@ -1,0 +1,53 @@
+//! `ipc`: how long a message takes there and back, by its size and by the way it goes.
+
+mod report;
+mod ways;
+
+pub use ways::{echo_pipe, echo_queue, echo_shared};
+
+use super::{Bench, Demo, LabError, trials};
+use crate::record::Value;
+
+/// Rounds unless it is said; small messages take a few times as many, for they are quick.
+const ROUNDS: u32 = 10;
+
+/// Message sizes, in bytes: a word, a page, a picture, a film's frame in full.
+const SIZES: [usize; 4] = [64, 4 << 10, 1 << 20, 16 << 20];
+
+/// Message sizes against ways.
+pub static DEMO: Demo = Demo {
+    name: "ipc",
+    summary: "a message there and back: between threads, by Pipe, by Queue, through shared memory",
+    takes: &["trials", "size"],
+    workloads: &[],
+    backends: &[],
+    run,
+    report: report::report,
+};
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let rounds = bench.trials(ROUNDS);
+    let sizes: Vec<usize> = bench
+        .params
+        .size
+        .map_or_else(|| SIZES.to_vec(), |size| vec![size as usize]);
+    bench.resolve(|params| params.trials = Some(rounds));
+    let mut done = 0;
+    let steps = (sizes.len() * ways::ALL.len()) as u32;
+    for &size in &sizes {
+        // Ways are set up one after the other: an idle echo must not share the cores with the one measured.
+        for way in ways::ALL {
+            bench.check()?;
+            bench.progress(done, steps, format!("{size} bytes, {}", way.name));
+            done += 1;
+            let rounds = if size < 100_000 { rounds * 10 } else { rounds };
+            let times = trials::undisturbed(bench, || (way.measure)(bench, size, rounds))?;
+            let size = size.to_string();
+            let labels = [("size", size.as_str()), ("way", way.name)];
+            for seconds in times {
+                bench.observe("round_trip", labels, Value::Seconds(seconds));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,275 @@
+//! The ways a message can go: each measures round trips to an echo.
+
+use std::{
+    sync::{Arc, Condvar, Mutex, PoisonError, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::super::{Bench, LabError, children::Child, line_up::Place};
+use crate::mp::{self, Bytes, Connection, Process, Queue, SharedArray};
+
+/// A way, and how to measure it: seconds of each round trip.
+pub struct Way {
+    /// As the table's heading says it.
+    pub name: &'static str,
+    /// Whether the bytes themselves move; between threads only their owner, or the turn, does.
+    pub moves: bool,
+    /// Sends a message of that size there and back, so many times.
+    pub measure: fn(&Bench, usize, u32) -> Result<Vec<f64>, LabError>,
+}
+
+/// All ways, threads first.
+pub const ALL: [Way; 5] = [
+    Way {
+        name: "shared variable",
+        moves: false,
+        measure: shared_variable,
+    },
+    Way {
+        name: "thread channel",
+        moves: false,
+        measure: thread_channel,
+    },
+    Way {
+        name: "Pipe",
+        moves: true,
+        measure: pipe,
+    },
+    Way {
+        name: "Queue",
+        moves: true,
+        measure: queue,
+    },
+    Way {
+        name: "shared memory",
+        moves: true,
+        measure: shared_memory,
+    },
+];
+
+/// How often an echo is looked after.
+const ROUND: Duration = Duration::from_millis(250);
+
+/// Times `once` after one call that warms up.
+fn timed<E>(rounds: u32, mut once: impl FnMut() -> Result<(), E>) -> Result<Vec<f64>, E> {
+    once()?;
+    (0..rounds)
+        .map(|_| {
+            let began = Instant::now();
+            once()?;
+            Ok(began.elapsed().as_secs_f64())
+        })
+        .collect()
+}
+
+fn echo_thread_died<T>(_: T) -> LabError {
+    LabError::Worker("the echo thread ended early".to_owned())
+}
+
+/// Whose turn it is, and the message: both threads see the same variable.
+#[derive(Default)]
+struct Slot {
+    message: Vec<u8>,
+    with_echo: bool,
+    over: bool,
+}
+
+/// Threads share the variable: the message never moves, only the turn does.
+fn shared_variable(_: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+    let shared = Arc::new((
+        Mutex::new(Slot {
+            message: vec![1; size],
+            ..Slot::default()
+        }),
+        Condvar::new(),
+    ));
+    let theirs = Arc::clone(&shared);
+    let echo = thread::spawn(move || {
+        let (slot, turn) = &*theirs;
+        let mut held = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            held = turn
+                .wait_while(held, |slot| !slot.with_echo && !slot.over)
+                .unwrap_or_else(PoisonError::into_inner);
+            if held.over {
+                return held.message.len();
+            }
+            held.with_echo = false;
+            turn.notify_one();
+        }
+    });
+    let (slot, turn) = &*shared;
+    let times = timed(rounds, || {
+        let mut held = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        held.with_echo = true;
+        turn.notify_one();
+        drop(
+            turn.wait_while(held, |slot| slot.with_echo)
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        Ok(())
+    });
+    slot.lock().unwrap_or_else(PoisonError::into_inner).over = true;
+    turn.notify_one();
+    echo.join().map_err(echo_thread_died)?;
+    times
+}
+
+/// A channel between threads moves the message's owner, not its bytes.
+fn thread_channel(_: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+    let (there, arrives) = mpsc::channel::<Vec<u8>>();
+    let (back, returns) = mpsc::channel();
+    let echo = thread::spawn(move || {
+        for message in arrives {
+            if back.send(message).is_err() {
+                return;
+            }
+        }
+    });
+    let mut message = vec![1; size];
+    let times = timed(rounds, || {
+        there
+            .send(std::mem::take(&mut message))
+            .map_err(echo_thread_died)?;
+        message = returns.recv().map_err(echo_thread_died)?;
+        Ok(())
+    });
+    drop(there);
+    echo.join().map_err(echo_thread_died)?;
+    times
+}
+
+/// Starts an echo, measures it, and joins it.
+fn with_echo(
+    bench: &Bench,
+    process: Process,
+    measure: impl FnOnce(&Child) -> Result<Vec<f64>, LabError>,
+) -> Result<Vec<f64>, LabError> {
+    let mut echo = Child::start(bench, process, Place::default())?;
+    match measure(&echo) {
+        Ok(times) => echo.join().map(|_| times),
+        Err(error) => {
+            // It may have ended by itself: then there is nothing to end.
+            let _ = echo.process.kill();
+            Err(echo.lost(bench, &error))
+        }
+    }
+}
+
+fn broken(error: impl std::fmt::Display) -> LabError {
+    LabError::Worker(format!("the echo process: {error}"))
+}
+
+/// A `Pipe` between two processes: every byte is written into the message and out of it again.
+fn pipe(bench: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+    let (ours, theirs) = mp::pipe::<Bytes, Bytes>()?;
+    with_echo(
+        bench,
+        bench.mp.process(echo_pipe, (theirs, rounds + 1)),
+        |_| {
+            let message = Bytes::from(vec![1_u8; size]);
+            timed(rounds, || {
+                ours.send(&message).map_err(broken)?;
+                let answer = ours.recv().map_err(broken)?;
+                debug_assert_eq!(answer.len(), size);
+                Ok(())
+            })
+        },
+    )
+}
+
+/// Two `Queue`s: there and back.
+fn queue(bench: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+    let there: Queue<Bytes> = bench.mp.queue()?;
+    let back: Queue<Bytes> = bench.mp.queue()?;
+    let echo = bench
+        .mp
+        .process(echo_queue, (there.clone(), back.clone(), rounds + 1));
+    with_echo(bench, echo, |echo| {
+        let message = Bytes::from(vec![1_u8; size]);
+        timed(rounds, || {
+            there.put(&message).map_err(broken)?;
+            let answer = answer(&back, echo)?;
+            debug_assert_eq!(answer.len(), size);
+            Ok(())
+        })
+    })
+}
+
+/// A queue outlives its producers: an echo that died would be waited for until the end of time.
+fn answer(back: &Queue<Bytes>, echo: &Child) -> Result<Bytes, LabError> {
+    loop {
+        if let Some(answer) = back.get_timeout(ROUND).map_err(broken)? {
+            return Ok(answer);
+        }
+        if !echo.process.is_alive() {
+            return Err(broken("it ended early"));
+        }
+    }
+}
+
+/// Shared memory: the bytes are written in place; only the turn goes through a `Pipe`.
+fn shared_memory(bench: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+    let memory: SharedArray<u8> = SharedArray::zeroed(size)?;
+    let (ours, theirs) = mp::pipe::<u8, u8>()?;
+    let echo = bench
+        .mp
+        .process(echo_shared, (memory.clone(), theirs, rounds + 1));
+    with_echo(bench, echo, |_| {
+        let (mut mark, mut fresh) = (0_u8, vec![0; size]);
+        timed(rounds, || {
+            mark = mark.wrapping_add(1);
+            fresh.fill(mark);
+            memory.copy_from(&fresh);
+            ours.send(mark).map_err(broken)?;
+            ours.recv().map_err(broken)?;
+            Ok(())
+        })
+    })
+}
+
+/// Sends back what comes, so many times.
+///
+/// # Errors
+/// If the parent is gone.
+pub fn echo_pipe(connection: Connection<Bytes, Bytes>, rounds: u32) -> Result<(), mp::Failure> {
+    for _ in 0..rounds {
+        let message = connection.recv()?;
+        connection.send(&message)?;
+    }
+    Ok(())
+}
+
+/// Puts back what it gets, so many times.
+///
+/// # Errors
+/// If the parent is gone.
+pub fn echo_queue(there: Queue<Bytes>, back: Queue<Bytes>, rounds: u32) -> Result<(), mp::Failure> {
+    for _ in 0..rounds {
+        let message = there.get()?;
+        back.put(&message)?;
+    }
+    Ok(())
+}
+
+/// Checks what was written in the shared memory, and hands the turn back.
+///
+/// # Errors
+/// If the parent is gone, or the memory does not hold what the parent wrote.
+pub fn echo_shared(
+    memory: SharedArray<u8>,
+    turn: Connection<u8, u8>,
+    rounds: u32,
+) -> Result<(), mp::Failure> {
+    for _ in 0..rounds {
+        let mark = turn.recv()?;
+        if memory.iter().any(|byte| byte != mark) {
+            return Err(mp::Failure::new(
+                "the shared memory does not hold what was written",
+            ));
+        }
+        turn.send(mark)?;
+    }
+    Ok(())
+}

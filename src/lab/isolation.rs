@@ -1,0 +1,198 @@
+//! `isolation`: who sees a change that a worker makes?
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::SeqCst},
+    },
+    thread,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Bench, Demo, LabError,
+    line_up::{Gate, LineUp, Place},
+};
+use crate::{
+    mp::{self, Value as SharedValue},
+    record::{Run, Value},
+    report::Table,
+};
+
+/// What the parent has before a worker starts.
+const BEFORE: i64 = 100;
+/// What each worker adds.
+const ADDED: i64 = 42;
+
+/// A variable of the whole program: every process has one of its own.
+static GLOBAL: AtomicI64 = AtomicI64::new(0);
+
+/// A thread, a process, shared memory.
+pub static DEMO: Demo = Demo {
+    name: "isolation",
+    summary: "a worker changes a variable: does its parent see it? thread, process, shared memory",
+    takes: &[],
+    workloads: &[],
+    backends: &[],
+    run,
+    report,
+};
+
+/// What a worker saw.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Seen {
+    pid: u32,
+    before: i64,
+    after: i64,
+}
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    bench.check()?;
+    thread(bench)?;
+    bench.check()?;
+    let (seen, parent) = global(bench)?;
+    observe(bench, "process, global", seen, parent);
+    let (seen, parent) = copied(bench)?;
+    observe(bench, "process, argument", seen, parent);
+    let (seen, parent) = shared(bench)?;
+    observe(bench, "process, shared memory", seen, parent);
+    Ok(())
+}
+
+fn observe(bench: &Bench, way: &str, worker: Seen, parent_after: i64) {
+    let labels = [("way", way)];
+    bench.observe("worker_pid", labels, Value::Pid(worker.pid));
+    bench.observe("worker_before", labels, Value::Count(worker.before));
+    bench.observe("worker_after", labels, Value::Count(worker.after));
+    bench.observe("parent_before", labels, Value::Count(BEFORE));
+    bench.observe("parent_after", labels, Value::Count(parent_after));
+}
+
+fn add(variable: &AtomicI64) -> Seen {
+    let before = variable.load(SeqCst);
+    variable.store(before + ADDED, SeqCst);
+    Seen {
+        pid: std::process::id(),
+        before,
+        after: variable.load(SeqCst),
+    }
+}
+
+fn thread(bench: &Bench) -> Result<(), LabError> {
+    let variable = Arc::new(AtomicI64::new(BEFORE));
+    let theirs = Arc::clone(&variable);
+    let seen = thread::spawn(move || add(&theirs))
+        .join()
+        .map_err(|_| LabError::Worker("the thread panicked".to_owned()))?;
+    observe(
+        bench,
+        "thread, shared variable",
+        seen,
+        variable.load(SeqCst),
+    );
+    Ok(())
+}
+
+fn global(bench: &Bench) -> Result<(Seen, i64), LabError> {
+    GLOBAL.store(BEFORE, SeqCst);
+    let seen = one(bench, |gate| bench.mp.process(change_global, (gate,)))?;
+    Ok((seen, GLOBAL.load(SeqCst)))
+}
+
+fn copied(bench: &Bench) -> Result<(Seen, i64), LabError> {
+    let mine = BEFORE;
+    let seen = one(bench, |gate| {
+        bench.mp.process(change_argument, (mine, gate))
+    })?;
+    Ok((seen, mine))
+}
+
+fn shared(bench: &Bench) -> Result<(Seen, i64), LabError> {
+    let value = SharedValue::new(BEFORE)?;
+    let theirs = value.clone();
+    let seen = one(bench, |gate| {
+        bench.mp.process(change_shared, (theirs, gate))
+    })?;
+    Ok((seen, value.get()))
+}
+
+fn one(bench: &Bench, make: impl FnOnce(Gate<Seen>) -> mp::Process) -> Result<Seen, LabError> {
+    let mut line = LineUp::new(bench, Place::default());
+    line.start(make)?;
+    line.ready()?;
+    line.open()?;
+    let seen = line.results()?;
+    line.join()?;
+    let (_, seen) = seen[0];
+    Ok(seen)
+}
+
+/// A child that changes its own copy of a global variable.
+///
+/// # Errors
+/// If the parent is gone.
+pub fn change_global(gate: Gate<Seen>) -> Result<(), mp::Failure> {
+    gate.wait()?;
+    gate.tell(add(&GLOBAL))
+}
+
+/// A child that changes the copy that it was sent.
+///
+/// # Errors
+/// If the parent is gone.
+pub fn change_argument(argument: i64, gate: Gate<Seen>) -> Result<(), mp::Failure> {
+    gate.wait()?;
+    gate.tell(add(&AtomicI64::new(argument)))
+}
+
+/// A child that changes memory which it shares with its parent.
+///
+/// # Errors
+/// If the parent is gone.
+pub fn change_shared(value: SharedValue<i64>, gate: Gate<Seen>) -> Result<(), mp::Failure> {
+    gate.wait()?;
+    let before = value.get();
+    value.set(before + ADDED);
+    gate.tell(Seen {
+        pid: std::process::id(),
+        before,
+        after: value.get(),
+    })
+}
+
+fn report(run: &Run) -> Vec<Table> {
+    let mut table = Table::new(
+        format!("The parent has {BEFORE}; a worker adds {ADDED}"),
+        &[
+            "worker, and what it changes",
+            "PID",
+            "worker: before",
+            "worker: after",
+            "parent: before",
+            "parent: after",
+            "parent sees it",
+        ],
+    );
+    for way in run.label_values("worker_pid", "way") {
+        let figure = |name| {
+            run.observed(name, &[("way", &way)])
+                .unwrap_or(Value::Nothing)
+        };
+        let sees = figure("parent_after") != figure("parent_before");
+        table.row([
+            Value::text(&way),
+            figure("worker_pid"),
+            figure("worker_before"),
+            figure("worker_after"),
+            figure("parent_before"),
+            figure("parent_after"),
+            Value::Flag(sees),
+        ]);
+    }
+    table.note(
+        "A child process starts with variables of its own (0: nobody set this one there) or with a copy \
+         of what it was sent. Only memory that both asked to share is the same memory.",
+    );
+    vec![table]
+}

@@ -1,0 +1,234 @@
+//! `memory`: what the first, second, … Nth worker costs, idle and after it touched data.
+
+use std::{
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bench, Demo, LabError, children::Child, line_up::Place};
+use crate::{
+    measure,
+    mp::{self, Connection, SharedArray},
+    record::{Run, Value},
+    report::Table,
+};
+
+/// Data that each worker touches: large against a worker's own needs, small against any machine's memory.
+const DATA_BYTES: usize = 16 << 20;
+
+/// The most workers of each kind that this demo keeps alive at once.
+const DEFAULT_WORKERS: u32 = 3;
+
+/// What workers cost in memory.
+pub static DEMO: Demo = Demo {
+    name: "memory",
+    summary: "memory of the 1st … Nth worker: idle, after reading shared data, after copying it",
+    takes: &["workers"],
+    workloads: &[],
+    backends: &[],
+    run,
+    report,
+};
+
+/// What a child is asked to do with the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// Nothing: be there.
+    Idle,
+    /// Read every page of the shared data.
+    Read,
+    /// Make a copy of one's own.
+    Copy,
+}
+
+const STEPS: [(Step, &str); 3] = [
+    (Step::Idle, "idle"),
+    (Step::Read, "read 16 MiB shared"),
+    (Step::Copy, "made its own copy"),
+];
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let workers = bench.workers(DEFAULT_WORKERS);
+    bench.resolve(|params| params.workers = Some(workers));
+    if measure::memory(std::process::id()).resident.is_none() {
+        bench.note("this system does not tell a process's memory, so the table shows n/a");
+    }
+    threads(bench, workers)?;
+    processes(bench, workers)
+}
+
+fn observe(bench: &Bench, kind: &str, worker: u32, step: &str, figures: [Option<u64>; 3]) {
+    let worker = worker.to_string();
+    let labels = [("kind", kind), ("worker", worker.as_str()), ("step", step)];
+    for (name, bytes) in ["private", "proportional", "resident"]
+        .into_iter()
+        .zip(figures)
+    {
+        let value = bytes.map_or_else(|| Value::missing("not told by this system"), Value::Bytes);
+        bench.observe(name, labels, value);
+    }
+}
+
+/// A stack larger than any before: one that an earlier thread left behind would be used again, and seem to cost
+/// nothing.
+fn fresh_stack_bytes() -> usize {
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    (4 << 20) + (64 << 10) * THREADS.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A thread has no memory of its own that the system would tell: what it costs is what the process gains.
+fn threads(bench: &Bench, workers: u32) -> Result<(), LabError> {
+    let own = || measure::memory(std::process::id());
+    let mut waiting = Vec::new();
+    for worker in 1..=workers {
+        bench.check()?;
+        let before = own();
+        let (ready, is_ready) = mpsc::channel();
+        let (leave, left) = mpsc::channel::<()>();
+        let handle = thread::Builder::new()
+            .stack_size(fresh_stack_bytes())
+            .spawn(move || {
+                let _ = ready.send(());
+                // Ends when the sender is dropped.
+                let _ = left.recv();
+            })
+            .map_err(|source| LabError::System {
+                what: format!("thread {worker}"),
+                source,
+            })?;
+        let _ = is_ready.recv();
+        let after = own();
+        let gained = |after: Option<u64>, before: Option<u64>| Some(after?.saturating_sub(before?));
+        let figures = [
+            gained(after.private, before.private),
+            gained(after.proportional, before.proportional),
+            gained(after.resident, before.resident),
+        ];
+        observe(bench, "thread", worker, "idle", figures);
+        waiting.push((leave, handle));
+    }
+    for (leave, handle) in waiting {
+        drop(leave);
+        let _ = handle.join();
+    }
+    Ok(())
+}
+
+struct Member {
+    child: Child,
+    orders: Connection<Step, ()>,
+}
+
+fn processes(bench: &Bench, workers: u32) -> Result<(), LabError> {
+    let data: SharedArray<u8> = SharedArray::from_slice(&vec![1; DATA_BYTES])?;
+    let mut members = Vec::new();
+    for number in 1..=workers {
+        bench.check()?;
+        bench.progress(
+            number - 1,
+            workers + 2,
+            format!("process {number} of {workers}"),
+        );
+        let (orders, theirs) = mp::pipe::<Step, ()>()?;
+        let process = bench.mp.process(rest, (data.clone(), theirs));
+        let child = Child::start(bench, process, Place::default())?;
+        let mut member = Member { child, orders };
+        tell(bench, &mut member, Step::Idle)?;
+        members.push(member);
+    }
+    for (done, (step, name)) in STEPS.into_iter().enumerate() {
+        bench.progress(workers + done as u32, workers + 3, name);
+        // All take the step before any is measured: shared pages are then shared by all of them.
+        for member in &mut members {
+            bench.check()?;
+            tell(bench, member, step)?;
+        }
+        for (number, member) in (1..).zip(&members) {
+            let used = measure::memory(member.child.pid());
+            observe(
+                bench,
+                "process",
+                number,
+                name,
+                [used.private, used.proportional, used.resident],
+            );
+        }
+    }
+    for member in members {
+        let Member { mut child, orders } = member;
+        // Hanging up is what ends it.
+        drop(orders);
+        child.join()?;
+    }
+    Ok(())
+}
+
+fn tell(bench: &Bench, member: &mut Member, step: Step) -> Result<(), LabError> {
+    let Member { child, orders } = member;
+    let done = orders.send(step).and_then(|()| orders.recv());
+    done.map_err(|error| child.lost(bench, &error))
+}
+
+/// The child's half: does what it is told until its parent hangs up.
+pub fn rest(data: SharedArray<u8>, orders: Connection<(), Step>) {
+    let mut own = Vec::new();
+    while let Ok(step) = orders.recv() {
+        match step {
+            Step::Idle => {}
+            Step::Read => {
+                let sum: u64 = data.iter().map(u64::from).sum();
+                std::hint::black_box(sum);
+            }
+            Step::Copy => own = data.to_vec(),
+        }
+        std::hint::black_box(&own);
+        if orders.send(()).is_err() {
+            break;
+        }
+    }
+}
+
+fn report(run: &Run) -> Vec<Table> {
+    let mut table = Table::new(
+        "What each further worker costs",
+        &[
+            "worker",
+            "after",
+            "private [B]",
+            "proportional [B]",
+            "resident [B]",
+        ],
+    );
+    for kind in ["thread", "process"] {
+        for worker in run.label_values("private", "worker") {
+            for step in run.label_values("private", "step") {
+                let labels = [
+                    ("kind", kind),
+                    ("worker", worker.as_str()),
+                    ("step", step.as_str()),
+                ];
+                let Some(private) = run.observed("private", &labels) else {
+                    continue;
+                };
+                table.row([
+                    format!("{kind} {worker}").into(),
+                    Value::text(&step),
+                    private,
+                    run.observed("proportional", &labels)
+                        .unwrap_or(Value::Nothing),
+                    run.observed("resident", &labels).unwrap_or(Value::Nothing),
+                ]);
+            }
+        }
+    }
+    table.note(
+        "A thread's row is what the whole process gained by it. Private is what would come back if this \
+         worker ended; resident counts shared pages once for each process, so it adds up to too much.",
+    );
+    vec![table]
+}

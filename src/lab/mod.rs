@@ -1,0 +1,87 @@
+//! The demos: one file each, and the one list that names them.
+//!
+//! A demo's file has both halves: `run` emits events, `report` is a pure function of a recording of them.
+//! Nothing in this room prints.
+
+mod bench;
+mod children;
+mod chunks;
+mod compare;
+mod crash;
+mod crew;
+mod io;
+mod ipc;
+mod isolation;
+mod line_up;
+mod memory;
+mod numbers;
+mod parallel;
+mod pool;
+mod process;
+mod race;
+mod runner;
+mod scaling;
+mod shared;
+mod squares;
+mod startup;
+mod targets;
+#[cfg(test)]
+mod testing;
+mod trials;
+mod words;
+
+pub use bench::{Bench, LabError, Stop};
+pub use runner::{Env, MOST_WORKERS, check_params, report, run};
+pub use targets::targets;
+
+use crate::{
+    record::{Backend, Run},
+    report::Table,
+};
+
+/// What a learner can launch.
+pub struct Demo {
+    /// Its name, as typed.
+    pub name: &'static str,
+    /// One line: what it shows.
+    pub summary: &'static str,
+    /// The settings that it takes, by the names of [`crate::record::Params`]' fields.
+    pub takes: &'static [&'static str],
+    /// The workloads that `--workload` may name; empty where it takes none.
+    pub workloads: &'static [&'static str],
+    /// The backends that `--backends` may name; empty where it takes none.
+    pub backends: &'static [Backend],
+    /// Runs it: emits events.
+    pub run: fn(&Bench) -> Result<(), LabError>,
+    /// What a recording of it says.
+    pub report: fn(&Run) -> Vec<Table>,
+}
+
+/// Every demo, in the order of the lessons that use them.
+pub static DEMOS: &[&Demo] = &[
+    &parallel::DEMO,
+    &io::DEMO,
+    &isolation::DEMO,
+    &race::DEMO,
+    &memory::DEMO,
+    &startup::DEMO,
+    &ipc::DEMO,
+    &crash::DEMO,
+    &compare::DEMO,
+    &process::DEMO,
+    &pool::DEMO,
+    &chunks::DEMO,
+    &scaling::DEMO,
+    &squares::DEMO,
+    &numbers::DEMO,
+];
+
+/// The demo of that name.
+pub fn demo(name: &str) -> Option<&'static Demo> {
+    DEMOS.iter().copied().find(|demo| demo.name == name)
+}
+
+/// The names of all demos, for completion, hints and lint.
+pub fn names() -> Vec<&'static str> {
+    DEMOS.iter().map(|demo| demo.name).collect()
+}

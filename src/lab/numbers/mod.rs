@@ -1,0 +1,294 @@
+//! `numbers`: several processes each print a number. Who is first?
+//!
+//! Every child waits at a gate and starts to print at the same moment of the machine's clock, so that the
+//! order is the scheduler's doing; without a gate the child that was started first would nearly always win.
+//! They print into one shared output, as processes that share a terminal do: what arrives there is what counts.
+
+mod output;
+mod report;
+mod stream;
+
+use std::{thread, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bench, Demo, LabError, children::Child, line_up::Place, trials};
+use crate::{
+    measure::{Meter, RealMeter, Scope, clock},
+    mp::{self, Connection},
+    record::{Backend, Times, Usage, Value, What},
+};
+use output::{Printer, SharedOutput};
+use stream::Arrivals;
+
+/// The numbers are this, twice this, three times this…
+const STEP: u64 = 7;
+/// From the word to the moment at which all print: the word must have reached everybody by then.
+const NOTICE_NS: u64 = 3_000_000;
+/// What each child adds to that.
+const NOTICE_EACH_NS: u64 = 20_000;
+
+/// Several processes, several numbers.
+pub static DEMO: Demo = Demo {
+    name: "numbers",
+    summary: "processes that each print a different number: in which order do they arrive?",
+    takes: &["workers", "repeat", "unbuffered"],
+    workloads: &[],
+    backends: &[],
+    run,
+    report: report::report,
+};
+
+/// What a child is to print, and how.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Errand {
+    number: u64,
+    printer: Printer,
+}
+
+/// What a child says to its parent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Said {
+    /// It stands at the gate.
+    Ready {
+        /// Since when, by the machine's clock, in nanoseconds.
+        at_ns: u64,
+    },
+    /// It has printed.
+    Printed {
+        /// When, by the machine's clock, in nanoseconds.
+        at_ns: u64,
+        /// What it used for that.
+        usage: Usage,
+    },
+}
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let workers = bench.workers(4);
+    let repeat = bench.params.repeat.unwrap_or(1);
+    bench.resolve(|params| {
+        params.workers = Some(workers);
+        params.repeat = Some(repeat);
+    });
+    for number in 0..repeat {
+        bench.check()?;
+        bench.progress(number, repeat, format!("run {} of {repeat}", number + 1));
+        let round = Round { bench, number };
+        let done = trials::undisturbed(bench, || round.play(workers))?;
+        round.observe(&done);
+        let (backend, trial) = (Backend::Processes, Some(number));
+        bench.emit(What::TrialFinished {
+            backend,
+            trial,
+            times: done.times,
+        });
+    }
+    bench.progress(repeat, repeat, "done");
+    Ok(())
+}
+
+/// One run of several: starts all, lets all print at one moment, joins all.
+struct Round<'a> {
+    bench: &'a Bench,
+    number: u32,
+}
+
+/// What came of it.
+struct Done {
+    times: Times,
+    arrivals: Arrivals,
+    /// Names and numbers, in the order of the starts.
+    printed: Vec<(String, u64)>,
+}
+
+impl Round<'_> {
+    fn play(&self, workers: u32) -> Result<Done, LabError> {
+        let (backend, trial) = (Backend::Processes, Some(self.number));
+        self.bench.emit(What::TrialStarted { backend, trial });
+        let began_ns = clock::now_ns();
+        let output = SharedOutput::create()?;
+        let mut children = (1..=u64::from(workers))
+            .map(|place| Printing::start(self, &output, STEP * place))
+            .collect::<Result<Vec<_>, _>>()?;
+        let ready_ns = self.await_ready(&mut children)?;
+        output.forget_name();
+        let gate_ns = clock::now_ns() + NOTICE_NS + NOTICE_EACH_NS * u64::from(workers);
+        for printing in &children {
+            // One that is gone shows when it is heard.
+            let _ = printing.gate.send(gate_ns);
+        }
+        let printed_ns = self.await_printed(&mut children)?;
+        let arrivals = self.arrived(&children, &output.read()?);
+        for printing in &mut children {
+            printing.child.join()?;
+        }
+        let cpu: Option<Vec<f64>> = children
+            .iter()
+            .map(|printing| printing.child.cpu_s())
+            .collect();
+        let times = Times {
+            startup_s: seconds(began_ns, ready_ns),
+            work_s: seconds(gate_ns, printed_ns),
+            total_s: seconds(began_ns, clock::now_ns()),
+            cpu_s: cpu.map(|seconds| seconds.iter().sum()),
+        };
+        let printed = children
+            .iter()
+            .map(|printing| (printing.name(), printing.number))
+            .collect();
+        Ok(Done {
+            times,
+            arrivals,
+            printed,
+        })
+    }
+
+    /// Waits until all stand at the gate; returns when the last one did.
+    fn await_ready(&self, children: &mut [Printing]) -> Result<u64, LabError> {
+        let mut last_ns = 0;
+        for printing in children {
+            let Said::Ready { at_ns } = printing.hear(self.bench)? else {
+                return Err(printing.out_of_turn());
+            };
+            let startup_s = seconds(printing.asked_ns, at_ns);
+            self.bench.emit(What::WorkerReady {
+                worker: printing.child.worker,
+                startup_s,
+            });
+            last_ns = last_ns.max(at_ns);
+        }
+        Ok(last_ns)
+    }
+
+    /// Waits until all have printed; returns when the last one had.
+    fn await_printed(&self, children: &mut [Printing]) -> Result<u64, LabError> {
+        let mut last_ns = 0;
+        for printing in children {
+            let Said::Printed { at_ns, usage } = printing.hear(self.bench)? else {
+                return Err(printing.out_of_turn());
+            };
+            self.bench.emit(What::WorkFinished {
+                worker: printing.child.worker,
+                usage,
+            });
+            last_ns = last_ns.max(at_ns);
+        }
+        Ok(last_ns)
+    }
+
+    /// Reads the shared output, and passes its lines on.
+    fn arrived(&self, children: &[Printing], text: &str) -> Arrivals {
+        let printed: Vec<String> = children
+            .iter()
+            .map(|printing| line(printing.number))
+            .collect();
+        let arrivals = Arrivals::of(text, &printed);
+        for line in &arrivals.lines {
+            let (worker, text) = (children[line.begun_by].child.worker, line.text.clone());
+            self.bench.emit(What::Output {
+                worker,
+                stderr: false,
+                text,
+            });
+        }
+        arrivals
+    }
+
+    /// Only when the round counts do its findings become observations.
+    fn observe(&self, done: &Done) {
+        let round = self.number.to_string();
+        let bench = self.bench;
+        for (place, &index) in done.arrivals.order.iter().enumerate() {
+            let (name, number) = &done.printed[index];
+            let labels = [("run", round.as_str()), ("worker", name.as_str())];
+            bench.observe("number", labels, Value::Count(*number as i64));
+            bench.observe("arrival", labels, Value::count(place + 1));
+        }
+        for line in &done.arrivals.lines {
+            let labels = [("run", round.as_str()), ("kind", line.kind.name())];
+            bench.observe("line", labels, line.text.as_str());
+        }
+    }
+}
+
+fn seconds(from_ns: u64, to_ns: u64) -> f64 {
+    to_ns.saturating_sub(from_ns) as f64 / 1e9
+}
+
+/// A child with its number.
+struct Printing {
+    child: Child,
+    number: u64,
+    asked_ns: u64,
+    gate: Connection<u64, Said>,
+}
+
+impl Printing {
+    fn start(round: &Round, output: &SharedOutput, number: u64) -> Result<Self, LabError> {
+        let bench = round.bench;
+        let asked_ns = clock::now_ns();
+        let (gate, theirs) = mp::pipe::<u64, Said>()?;
+        let errand = Errand {
+            number,
+            printer: output.printer(bench.params.unbuffered),
+        };
+        let process = bench.mp.process(print_number, (errand, theirs));
+        let place = Place {
+            backend: Some(Backend::Processes),
+            trial: Some(round.number),
+        };
+        Ok(Self {
+            child: Child::start(bench, process, place)?,
+            number,
+            asked_ns,
+            gate,
+        })
+    }
+
+    fn name(&self) -> String {
+        self.child.process.name().to_owned()
+    }
+
+    fn hear(&mut self, bench: &Bench) -> Result<Said, LabError> {
+        self.gate
+            .recv()
+            .map_err(|error| self.child.lost(bench, &error))
+    }
+
+    fn out_of_turn(&self) -> LabError {
+        LabError::Worker(format!("{} spoke out of turn", self.name()))
+    }
+}
+
+/// What a child prints. Who it is stands beside it wherever the line is shown.
+fn line(number: u64) -> String {
+    format!("my number is {number}")
+}
+
+/// The child's half: waits for the moment, prints, tells.
+///
+/// # Errors
+/// If the parent or the shared output is gone.
+pub fn print_number(errand: Errand, gate: Connection<Said, u64>) -> Result<(), mp::Failure> {
+    let mut output = errand.printer.open()?;
+    let text = line(errand.number);
+    let mut meter = RealMeter::new(Scope::Process);
+    gate.send(&Said::Ready {
+        at_ns: clock::now_ns(),
+    })?;
+    let moment_ns = gate.recv()?;
+    thread::sleep(Duration::from_nanos(
+        moment_ns.saturating_sub(clock::now_ns()),
+    ));
+    meter.begin();
+    output.print(&text)?;
+    let at_ns = clock::now_ns();
+    meter.task_done();
+    // Its processor time is told at its end, start-up included: printing alone is too short to matter.
+    let usage = Usage {
+        cpu_s: None,
+        ..meter.finish()
+    };
+    gate.send(&Said::Printed { at_ns, usage })?;
+    Ok(())
+}

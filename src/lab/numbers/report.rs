@@ -1,0 +1,204 @@
+//! What a recording of `numbers` says.
+
+use std::collections::BTreeMap;
+
+use super::stream::Kind;
+use crate::{
+    lab::words::counted,
+    record::{Backend, Run, Value, Worker},
+    report::{Table, tables},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// The most rows that a table of orders, or of lines, has.
+const MOST_ROWS: usize = 24;
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    let mut tables = vec![workers(run)];
+    let rounds = run.label_values("arrival", "run");
+    if rounds.len() > 1 {
+        tables.push(orders(run, &rounds));
+    }
+    if run.params().unbuffered || rounds.len() > 1 {
+        tables.push(lines(run));
+    }
+    if let Some(round) = first_glued(run) {
+        tables.push(as_they_arrived(run, &round));
+    }
+    tables
+}
+
+/// One row a worker of the last round.
+fn workers(run: &Run) -> Table {
+    let workers = run.workers(Backend::Processes);
+    let title = match run.trials(Backend::Processes).len() {
+        0 | 1 => format!(
+            "{}, a number each",
+            counted(workers.len(), "process", "processes")
+        ),
+        rounds => format!("The last of {rounds} runs"),
+    };
+    let mut table = Table::new(
+        title,
+        &[
+            "name",
+            "PID",
+            "parent PID",
+            "number",
+            "arrived",
+            "start-up [s]",
+            "cores",
+            "CPU [s]",
+            "exitcode",
+        ],
+    );
+    for worker in &workers {
+        table.row(worker_row(run, worker));
+    }
+    table.note(
+        "All wait at a gate and print at the same moment of the clock: who arrives first is the \
+         scheduler's choice. CPU is that of the whole life, start-up included.",
+    );
+    table
+}
+
+fn worker_row(run: &Run, worker: &Worker) -> [Value; 9] {
+    let round = worker.trial.unwrap_or_default().to_string();
+    let labels = [("run", round.as_str()), ("worker", worker.name.as_str())];
+    let figure = |name, missing| {
+        run.observed(name, &labels)
+            .unwrap_or(Value::missing(missing))
+    };
+    let seconds = |seconds: Option<f64>| seconds.map(Value::Seconds).into();
+    [
+        Value::text(&worker.name),
+        Value::Pid(worker.pid),
+        worker.ppid.map(Value::Pid).into(),
+        figure("number", "nothing of it arrived"),
+        figure("arrival", "nothing of it arrived"),
+        seconds(worker.startup_s),
+        Value::Cores(worker.usage.cores.clone()),
+        seconds(worker.usage.cpu_s),
+        tables::exitcode(worker),
+    ]
+}
+
+/// How often each order came, the most frequent first.
+fn orders(run: &Run, rounds: &[String]) -> Table {
+    let mut counts: BTreeMap<Vec<i64>, usize> = BTreeMap::new();
+    for round in rounds {
+        let numbers = run.series("number", &[("run", round)]);
+        let order = numbers.into_iter().map(|number| number as i64).collect();
+        *counts.entry(order).or_default() += 1;
+    }
+    let different = counts.len();
+    let mut counts: Vec<(Vec<i64>, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    let title = format!("Orders of arrival in {} runs", rounds.len());
+    let mut table = Table::new(title, &["order", "times", "share"]);
+    let share = |times: usize| Value::Share(times as f64 / rounds.len() as f64);
+    // A row "others" for one order alone would hide it for nothing.
+    let shown = if different > MOST_ROWS {
+        MOST_ROWS - 1
+    } else {
+        different
+    };
+    for (order, times) in &counts[..shown] {
+        let numbers: Vec<String> = order.iter().map(i64::to_string).collect();
+        table.row([
+            numbers.join(" ").into(),
+            Value::count(*times),
+            share(*times),
+        ]);
+    }
+    if shown < different {
+        let rest = counts[shown..].iter().map(|(_, times)| times).sum();
+        let others = format!("{} other orders", different - shown);
+        table.row([others.into(), Value::count(rest), share(rest)]);
+    }
+    let workers = run.params().workers.unwrap_or_default();
+    let different = counted(different, "order", "orders");
+    table.note(match possible(workers) {
+        Some(possible) => format!("{different} came, of {possible} possible."),
+        None => format!("{different} came, of more than can be counted here."),
+    });
+    table
+}
+
+/// How many orders `workers` numbers can arrive in.
+fn possible(workers: u32) -> Option<u64> {
+    (1..=u64::from(workers)).try_fold(1_u64, u64::checked_mul)
+}
+
+/// How many lines arrived whole.
+fn lines(run: &Run) -> Table {
+    let unbuffered = run.params().unbuffered;
+    let headings: Vec<&str> = ["written as", "lines"]
+        .into_iter()
+        .chain(Kind::ALL.iter().map(|kind| kind.name()))
+        .collect();
+    let mut table = Table::new("Lines in the output that all share", &headings);
+    let way = if unbuffered {
+        "text, then line end: two writes"
+    } else {
+        "a whole line: one write"
+    };
+    let count = |kind: Kind| count_lines(run, &[("kind", kind.name())]);
+    let all = Value::count(count_lines(run, &[]));
+    table.row(
+        [way.into(), all]
+            .into_iter()
+            .chain(Kind::ALL.map(|kind| Value::count(count(kind)))),
+    );
+    table.note(if unbuffered {
+        "Between a text and its line end another process may write: then two texts share a line, and an \
+         empty line follows."
+    } else {
+        "The system never puts one write inside another, so a line that is one write stays whole. Try \
+         --unbuffered."
+    });
+    table
+}
+
+fn count_lines(run: &Run, labels: &[(&str, &str)]) -> usize {
+    run.observations("line")
+        .iter()
+        .filter(|line| line.has(labels))
+        .count()
+}
+
+/// The first round with a line that is not whole.
+fn first_glued(run: &Run) -> Option<String> {
+    let lines = run.observations("line");
+    let glued = lines
+        .iter()
+        .find(|line| !line.has(&[("kind", Kind::Whole.name())]))?;
+    glued.labels.get("run").cloned()
+}
+
+fn as_they_arrived(run: &Run, round: &str) -> Table {
+    let number = round.parse::<u64>().unwrap_or_default() + 1;
+    let title = match run.label_values("line", "run").len() {
+        1 => "The lines as they arrived".to_owned(),
+        _ => format!("The lines of run {number}, as they arrived"),
+    };
+    let mut table = Table::new(title, &["line", "text", "kind"]);
+    let lines = run.observations("line");
+    let lines: Vec<_> = lines
+        .iter()
+        .filter(|line| line.has(&[("run", round)]))
+        .collect();
+    for (place, line) in lines.iter().enumerate().take(MOST_ROWS) {
+        let kind = line.labels.get("kind").map_or("", String::as_str);
+        table.row([Value::count(place + 1), line.value.clone(), kind.into()]);
+    }
+    if lines.len() > MOST_ROWS {
+        table.note(format!(
+            "{} more lines are not shown.",
+            lines.len() - MOST_ROWS
+        ));
+    }
+    table
+}

@@ -1,0 +1,164 @@
+//! What arrived in an output that several processes share: lines, whole or not, and who came when.
+
+/// How a line arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Exactly what one process printed.
+    Whole,
+    /// The texts of two or more: somebody's text came between another's text and its line end.
+    Glued,
+    /// A line end alone: the one that is missing in a glued line.
+    Empty,
+    /// Anything else.
+    Torn,
+}
+
+impl Kind {
+    /// Every kind, in the order of tables.
+    pub(super) const ALL: [Self; 4] = [Self::Whole, Self::Glued, Self::Empty, Self::Torn];
+
+    /// The word on screen.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Glued => "glued",
+            Self::Empty => "empty",
+            Self::Torn => "torn",
+        }
+    }
+}
+
+/// A line as it arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) kind: Kind,
+    /// Whose text it begins with. An empty line counts as that of the line before it: nobody can tell whose
+    /// line end it is.
+    pub(super) begun_by: usize,
+}
+
+/// Everything that arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Arrivals {
+    pub(super) lines: Vec<Line>,
+    /// Which texts came, by their place among those printed, in the order of their arrival.
+    pub(super) order: Vec<usize>,
+}
+
+impl Arrivals {
+    /// Finds the `printed` texts, each of which came at most once, in what arrived.
+    pub(super) fn of(arrived: &str, printed: &[String]) -> Self {
+        let mut found: Vec<(usize, usize)> = printed
+            .iter()
+            .enumerate()
+            .filter_map(|(index, text)| Some((place_of(arrived, text)?, index)))
+            .collect();
+        found.sort_unstable();
+        let mut lines = Vec::new();
+        let mut start = 0;
+        let mut begun_by = 0;
+        for text in arrived.lines() {
+            let end = start + text.len();
+            let inside: Vec<usize> = found
+                .iter()
+                .filter(|(place, _)| (start..end).contains(place))
+                .map(|&(_, index)| index)
+                .collect();
+            begun_by = inside.first().copied().unwrap_or(begun_by);
+            let length: usize = inside.iter().map(|&index| printed[index].len()).sum();
+            let kind = match (inside.len(), length == text.len()) {
+                (0, true) => Kind::Empty,
+                (1, true) => Kind::Whole,
+                (_, true) => Kind::Glued,
+                (_, false) => Kind::Torn,
+            };
+            lines.push(Line {
+                text: text.to_owned(),
+                kind,
+                begun_by,
+            });
+            start = end + 1;
+        }
+        Self {
+            lines,
+            order: found.into_iter().map(|(_, index)| index).collect(),
+        }
+    }
+}
+
+/// Where a text stands; `my number is 7` does not stand in `my number is 70`.
+fn place_of(arrived: &str, text: &str) -> Option<usize> {
+    let mut places = arrived.match_indices(text).map(|(place, _)| place);
+    places.find(|place| {
+        !arrived[place + text.len()..].starts_with(|next: char| next.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrivals(arrived: &str) -> Arrivals {
+        let printed = ["my number is 7", "my number is 14", "my number is 70"].map(str::to_owned);
+        Arrivals::of(arrived, &printed)
+    }
+
+    fn kinds(arrived: &str) -> Vec<Kind> {
+        arrivals(arrived)
+            .lines
+            .into_iter()
+            .map(|line| line.kind)
+            .collect()
+    }
+
+    #[test]
+    fn whole_lines_in_any_order() {
+        let arrivals = arrivals("my number is 70\nmy number is 7\nmy number is 14\n");
+        assert_eq!(arrivals.order, [2, 0, 1]);
+        assert!(arrivals.lines.iter().all(|line| line.kind == Kind::Whole));
+    }
+
+    #[test]
+    fn a_glued_line_and_the_line_end_that_it_lacks() {
+        let glued = "my number is 14my number is 7\n\nmy number is 70\n";
+        assert_eq!(kinds(glued), [Kind::Glued, Kind::Empty, Kind::Whole]);
+        let arrivals = arrivals(glued);
+        assert_eq!(arrivals.order, [1, 0, 2]);
+        let begun: Vec<usize> = arrivals.lines.iter().map(|line| line.begun_by).collect();
+        assert_eq!(
+            begun,
+            [1, 1, 2],
+            "the empty line counts as that of the line before"
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_cut_or_foreign_is_torn() {
+        assert_eq!(
+            kinds("my number is 7 and more\nmy num\n"),
+            [Kind::Torn, Kind::Torn]
+        );
+        assert!(arrivals("my num\n").order.is_empty());
+    }
+
+    #[test]
+    fn nothing_arrives_from_nobody() {
+        assert_eq!(
+            arrivals(""),
+            Arrivals {
+                lines: vec![],
+                order: vec![]
+            }
+        );
+    }
+
+    #[test]
+    fn a_number_is_not_found_in_a_longer_one() {
+        let printed = ["my number is 7", "my number is 70"].map(str::to_owned);
+        assert_eq!(
+            Arrivals::of("my number is 70\nmy number is 7\n", &printed).order,
+            [1, 0]
+        );
+    }
+}

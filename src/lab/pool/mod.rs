@@ -1,0 +1,260 @@
+//! `pool`: four ways to hand tasks to a pool, and what a pool saves.
+
+mod report;
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bench, Demo, LabError, children::Members, trials};
+use crate::{
+    mp::{self, AsyncResult, Connection, Pool},
+    record::Value,
+};
+
+/// Tasks for each of the four calls.
+const TASKS: u64 = 4;
+/// What each of them takes.
+const TASK: Duration = Duration::from_millis(100);
+/// Tasks so small that starting a process for each is what costs.
+const SMALL_TASKS: u64 = 40;
+/// How often pool and processes take turns at these.
+const ROUNDS: u32 = 3;
+
+/// The four calls, and a process for each task.
+pub static DEMO: Demo = Demo {
+    name: "pool",
+    summary: "apply, apply_async, map, map_async: which of them wait? And what does a pool save?",
+    takes: &["workers"],
+    workloads: &[],
+    backends: &[],
+    run,
+    report: report::report,
+};
+
+/// A way to hand tasks to a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Call {
+    Apply,
+    ApplyAsync,
+    Map,
+    MapAsync,
+}
+
+impl Call {
+    const ALL: [Self; 4] = [Self::Apply, Self::ApplyAsync, Self::Map, Self::MapAsync];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Apply => "apply",
+            Self::ApplyAsync => "apply_async",
+            Self::Map => "map",
+            Self::MapAsync => "map_async",
+        }
+    }
+}
+
+/// What a task tells.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Done {
+    number: u64,
+    square: u64,
+    pid: u32,
+}
+
+/// What a call with all its tasks came to.
+struct Outcome {
+    returned_s: f64,
+    finished_s: f64,
+    /// Whether the results were there when it returned.
+    waited: bool,
+    done: Vec<Done>,
+}
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let workers = bench.workers(2);
+    bench.resolve(|params| params.workers = Some(workers));
+    let steps = Call::ALL.len() as u32 + 2 * ROUNDS;
+    let members = Members::new(bench);
+    let pool = bench.mp.pool(workers as usize)?;
+    members.list(&pool);
+    for (step, call) in (0..).zip(Call::ALL) {
+        bench.check()?;
+        bench.progress(step, steps, format!("{TASKS} tasks by {}", call.name()));
+        let outcome = trials::undisturbed(bench, || make(call, &pool))?;
+        observe(bench, call, &outcome);
+    }
+    pool.close();
+    pool.join()?;
+    members.gone(&pool);
+    for round in 0..ROUNDS {
+        for (turn, way) in [Way::Pool, Way::Processes].into_iter().enumerate() {
+            bench.check()?;
+            let step = Call::ALL.len() as u32 + 2 * round + turn as u32;
+            bench.progress(
+                step,
+                steps,
+                format!("{SMALL_TASKS} small tasks: {}", way.name()),
+            );
+            let (seconds, starts) = trials::undisturbed(bench, || match way {
+                Way::Pool => by_pool(bench, workers),
+                Way::Processes => by_processes(bench, workers),
+            })?;
+            bench.observe(
+                "small_tasks",
+                [("way", way.name())],
+                Value::Seconds(seconds),
+            );
+            bench.observe("starts", [("way", way.name())], Value::count(starts));
+        }
+    }
+    bench.progress(steps, steps, "done");
+    Ok(())
+}
+
+/// Hands over the tasks, and waits until all are done.
+fn make(call: Call, pool: &Pool) -> Result<Outcome, LabError> {
+    let began = Instant::now();
+    let since = || began.elapsed().as_secs_f64();
+    let numbers = 1..=TASKS;
+    let (returned_s, waited, done) = match call {
+        Call::Apply => {
+            let done = numbers
+                .map(|number| pool.apply(slow_square, (number,)))
+                .collect::<Result<Vec<_>, _>>()?;
+            (since(), true, done)
+        }
+        Call::ApplyAsync => {
+            let pending = numbers
+                .map(|number| pool.apply_async(slow_square, (number,)))
+                .collect::<Result<Vec<_>, _>>()?;
+            let (returned_s, waited) = (since(), pending.iter().all(AsyncResult::ready));
+            let done = pending.into_iter().map(AsyncResult::get);
+            (returned_s, waited, done.collect::<Result<Vec<_>, _>>()?)
+        }
+        Call::Map => {
+            let done = pool.map(slow_square, numbers)?;
+            (since(), true, done)
+        }
+        Call::MapAsync => {
+            let pending = pool.map_async(slow_square, numbers)?;
+            let (returned_s, waited) = (since(), pending.ready());
+            (returned_s, waited, pending.get()?)
+        }
+    };
+    Ok(Outcome {
+        returned_s,
+        finished_s: since(),
+        waited,
+        done,
+    })
+}
+
+fn observe(bench: &Bench, call: Call, outcome: &Outcome) {
+    let labels = [("call", call.name())];
+    bench.observe("waited", labels, Value::Flag(outcome.waited));
+    bench.observe("returned_after", labels, Value::Seconds(outcome.returned_s));
+    bench.observe("finished_after", labels, Value::Seconds(outcome.finished_s));
+    for Done {
+        number,
+        square,
+        pid,
+    } in &outcome.done
+    {
+        let task = number.to_string();
+        let labels = [("call", call.name()), ("task", task.as_str())];
+        bench.observe("result", labels, Value::Count(*square as i64));
+        bench.observe("done_by", labels, Value::Pid(*pid));
+    }
+}
+
+/// A task that takes its time, and little processor: it sleeps, so that it takes as long on one core.
+pub fn slow_square(number: u64) -> Done {
+    thread::sleep(TASK);
+    Done {
+        number,
+        square: number * number,
+        pid: std::process::id(),
+    }
+}
+
+/// How small tasks are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Pool,
+    Processes,
+}
+
+impl Way {
+    const ALL: [Self; 2] = [Self::Pool, Self::Processes];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Pool => "one pool",
+            Self::Processes => "a process per task",
+        }
+    }
+}
+
+/// Seconds for all the small tasks, making and closing the pool included, and how many processes were started.
+fn by_pool(bench: &Bench, workers: u32) -> Result<(f64, usize), LabError> {
+    let began = Instant::now();
+    let pool = bench.mp.pool(workers as usize)?;
+    let squares = pool.map_chunked(small_square, 0..SMALL_TASKS, 1)?;
+    pool.close();
+    pool.join()?;
+    check(&squares)?;
+    Ok((began.elapsed().as_secs_f64(), workers as usize))
+}
+
+/// The same with a new process for each task, as many at a time as the pool has workers.
+fn by_processes(bench: &Bench, workers: u32) -> Result<(f64, usize), LabError> {
+    let began = Instant::now();
+    let numbers: Vec<u64> = (0..SMALL_TASKS).collect();
+    let mut squares = Vec::new();
+    for batch in numbers.chunks(workers as usize) {
+        bench.check()?;
+        let mut running = Vec::new();
+        for &number in batch {
+            let (result, theirs) = mp::pipe::<(), u64>()?;
+            let mut process = bench.mp.process(send_square, (number, theirs));
+            process.start()?;
+            running.push((process, result));
+        }
+        for (process, result) in running {
+            squares.push(result.recv()?);
+            process.join()?;
+        }
+    }
+    check(&squares)?;
+    Ok((began.elapsed().as_secs_f64(), numbers.len()))
+}
+
+/// Both ways must have done the same work, or comparing them would mean nothing.
+fn check(squares: &[u64]) -> Result<(), LabError> {
+    if squares
+        .iter()
+        .copied()
+        .eq((0..SMALL_TASKS).map(small_square))
+    {
+        return Ok(());
+    }
+    Err(LabError::Worker(format!("wrong squares: {squares:?}")))
+}
+
+/// A task that is done at once.
+pub fn small_square(number: u64) -> u64 {
+    number * number
+}
+
+/// The same task for a process: what it finds must be sent.
+///
+/// # Errors
+/// If the parent is gone.
+pub fn send_square(number: u64, parent: Connection<u64, ()>) -> Result<(), mp::Failure> {
+    parent.send(small_square(number))?;
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! What a recording of `pool` says.
+
+use super::{Call, TASK, TASKS, Way};
+use crate::{
+    lab::words::counted,
+    record::{Run, Value},
+    report::{Table, stats},
+};
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    vec![calls(run), workers(run), small_tasks(run)]
+}
+
+fn calls(run: &Run) -> Table {
+    let workers = run.params().workers.unwrap_or_default();
+    let mut table = Table::new(
+        format!(
+            "{TASKS} tasks of {} ms on {}",
+            TASK.as_millis(),
+            counted(workers as usize, "worker", "workers")
+        ),
+        &[
+            "call",
+            "returned after [s]",
+            "finished after [s]",
+            "waits?",
+            "results",
+        ],
+    );
+    for call in Call::ALL {
+        let labels = [("call", call.name())];
+        let Some(returned) = run.observed("returned_after", &labels) else {
+            continue;
+        };
+        let finished = run
+            .observed("finished_after", &labels)
+            .unwrap_or(Value::Nothing);
+        let results: Vec<String> = run
+            .series("result", &labels)
+            .iter()
+            .map(f64::to_string)
+            .collect();
+        table.row([
+            call.name().into(),
+            returned,
+            finished,
+            run.observed("waited", &labels).unwrap_or(Value::Nothing),
+            results.join(" ").into(),
+        ]);
+    }
+    table.note(
+        "`apply` waits for its one task, so four calls take their turns. `map` waits too, but for all \
+         tasks together. The async ones return at once: the results are waited for later, with `get`.",
+    );
+    table
+}
+
+/// One row a worker: which tasks it did for which call.
+fn workers(run: &Run) -> Table {
+    let headings: Vec<&str> = ["worker", "PID"]
+        .into_iter()
+        .chain(Call::ALL.iter().map(|call| call.name()))
+        .chain(["tasks"])
+        .collect();
+    let mut table = Table::new("Which worker did which task", &headings);
+    let done = run.observations("done_by");
+    for worker in run.all_workers() {
+        let by_worker: Vec<_> = done
+            .iter()
+            .filter(|done| *done.value == Value::Pid(worker.pid))
+            .collect();
+        let tasks = |call: Call| -> Value {
+            let of_call = by_worker
+                .iter()
+                .filter(|done| done.has(&[("call", call.name())]));
+            let tasks: Vec<&str> = of_call
+                .filter_map(|done| done.labels.get("task"))
+                .map(String::as_str)
+                .collect();
+            tasks.join(" ").into()
+        };
+        let row = [Value::text(&worker.name), Value::Pid(worker.pid)];
+        table.row(
+            row.into_iter()
+                .chain(Call::ALL.map(tasks))
+                .chain([Value::count(by_worker.len())]),
+        );
+    }
+    table.note("The PIDs stay the same from call to call: a worker lives as long as its pool.");
+    table
+}
+
+fn small_tasks(run: &Run) -> Table {
+    let mut table = Table::new(
+        "Small tasks: a pool against a process for each",
+        &[
+            "way",
+            "processes started",
+            "total [s]",
+            "± [s]",
+            "a task [s]",
+            "times as long",
+        ],
+    );
+    let totals = |way: Way| run.series("small_tasks", &[("way", way.name())]);
+    let pool = stats::median(&totals(Way::Pool));
+    for way in Way::ALL {
+        let totals = totals(way);
+        let Some(total) = stats::median(&totals) else {
+            continue;
+        };
+        let starts = run.observed("starts", &[("way", way.name())]);
+        table.row([
+            way.name().into(),
+            starts.unwrap_or(Value::Nothing),
+            Value::Seconds(total),
+            stats::spread(&totals).map_or(Value::Nothing, Value::Seconds),
+            Value::Seconds(total / super::SMALL_TASKS as f64),
+            pool.map_or(Value::Nothing, |pool| Value::Ratio(total / pool)),
+        ]);
+    }
+    table.note(
+        "The pool's total includes making and closing it. What it saves are starts: its workers are \
+         started once, and do task after task.",
+    );
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing::{column, observed, process_started, recording},
+        record::{Params, What},
+    };
+
+    fn call(name: &str, waited: bool, returned: f64, finished: f64) -> Vec<What> {
+        let labels = [("call", name)];
+        let mut events = vec![
+            observed("waited", &labels, Value::Flag(waited)),
+            observed("returned_after", &labels, Value::Seconds(returned)),
+            observed("finished_after", &labels, Value::Seconds(finished)),
+        ];
+        for (task, square, worker) in [("1", 1, 4001), ("2", 4, 4002), ("3", 9, 4001)] {
+            let labels = [("call", name), ("task", task)];
+            events.push(observed("result", &labels, Value::Count(square)));
+            events.push(observed("done_by", &labels, Value::Pid(worker)));
+        }
+        events
+    }
+
+    #[test]
+    fn one_row_a_call_says_when_it_returned_and_whether_it_waited() {
+        let events = [
+            call("map", true, 0.2003, 0.2003),
+            call("map_async", false, 0.00005, 0.2004),
+        ]
+        .concat();
+        let recording = recording("pool", Params::default(), events);
+        let calls = calls(&recording.run());
+        assert_eq!(
+            column(&calls, "call"),
+            ["map", "map_async"].map(Value::from)
+        );
+        assert_eq!(
+            column(&calls, "waits?"),
+            [Value::Flag(true), Value::Flag(false)]
+        );
+        assert_eq!(column(&calls, "returned after")[1], Value::Seconds(0.00005));
+        assert_eq!(column(&calls, "results")[0], "1 4 9".into());
+    }
+
+    #[test]
+    fn every_worker_has_a_row_with_its_tasks() {
+        let mut events: Vec<What> = (1..=3)
+            .map(|number| process_started(number, &format!("PoolWorker-{number}")))
+            .collect();
+        events.extend(call("apply", true, 0.4, 0.4));
+        let recording = recording("pool", Params::default(), events);
+        let workers = workers(&recording.run());
+        assert_eq!(column(&workers, "apply"), ["1 3", "2", ""].map(Value::from));
+        assert_eq!(column(&workers, "tasks"), [2, 1, 0].map(Value::Count));
+        assert_eq!(column(&workers, "map"), ["", "", ""].map(Value::from));
+    }
+
+    #[test]
+    fn ways_compare_by_their_medians() {
+        let mut events = Vec::new();
+        for (way, totals) in [
+            ("one pool", [0.004, 0.002, 0.003]),
+            ("a process per task", [0.06; 3]),
+        ] {
+            for total in totals {
+                events.push(observed(
+                    "small_tasks",
+                    &[("way", way)],
+                    Value::Seconds(total),
+                ));
+            }
+            events.push(observed("starts", &[("way", way)], Value::Count(2)));
+        }
+        let recording = recording("pool", Params::default(), events);
+        let table = small_tasks(&recording.run());
+        assert_eq!(column(&table, "total"), [0.003, 0.06].map(Value::Seconds));
+        assert_eq!(
+            column(&table, "a task"),
+            [0.003 / 40.0, 0.06 / 40.0].map(Value::Seconds)
+        );
+        assert_eq!(
+            column(&table, "times as long"),
+            [1.0, 20.0].map(Value::Ratio)
+        );
+    }
+
+    #[test]
+    fn an_interrupted_run_shows_what_it_has() {
+        let recording = recording("pool", Params::default(), call("apply", true, 0.4, 0.4));
+        let tables = report(&recording.run());
+        assert_eq!(tables[0].rows.len(), 1);
+        assert!(tables[2].rows.is_empty());
+    }
+}

@@ -1,0 +1,83 @@
+//! A process as the system's own list shows it.
+
+use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System};
+
+/// What the system says about a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sight {
+    /// Its state, in words.
+    pub(super) state: &'static str,
+    /// Its parent.
+    pub(super) parent: Option<u32>,
+}
+
+const ZOMBIE: &str = "zombie";
+const GONE: &str = "gone";
+
+impl Sight {
+    /// Whether it runs no more: waiting to be collected, or collected.
+    pub(super) fn has_ended(self) -> bool {
+        [ZOMBIE, GONE].contains(&self.state)
+    }
+}
+
+/// Asks the system, without collecting the process.
+pub(super) fn look(pid: u32) -> Sight {
+    let gone = Sight {
+        state: GONE,
+        parent: None,
+    };
+    let Ok(mut system) = System::new() else {
+        return Sight {
+            state: "not told here",
+            parent: None,
+        };
+    };
+    let pid = Pid::from_u32(pid);
+    let kind = ProcessRefreshKind::nothing().without_tasks();
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, kind);
+    let Some(process) = system.process(pid) else {
+        return gone;
+    };
+    let state = match process.status() {
+        ProcessStatus::Run => "running",
+        ProcessStatus::Zombie => ZOMBIE,
+        ProcessStatus::Dead => return gone,
+        ProcessStatus::Stop | ProcessStatus::Tracing => "stopped",
+        _ => "waiting",
+    };
+    Sight {
+        state,
+        parent: process.parent().map(Pid::as_u32),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn this_process_runs_and_has_a_parent() {
+        let sight = look(std::process::id());
+        assert!(!sight.has_ended());
+        assert!(sight.parent.is_some());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn an_ended_child_is_a_zombie_until_it_is_collected() {
+        let mut child = Command::new("true").stdin(Stdio::null()).spawn().unwrap();
+        while !look(child.id()).has_ended() {
+            std::thread::yield_now();
+        }
+        let sight = look(child.id());
+        assert_eq!(
+            (sight.state, sight.parent),
+            (ZOMBIE, Some(std::process::id()))
+        );
+        child.wait().unwrap();
+        assert_eq!(look(child.id()).state, GONE);
+    }
+}

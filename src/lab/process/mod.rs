@@ -1,0 +1,166 @@
+//! `process`: the life of one child, moment by moment.
+
+mod look;
+mod report;
+
+use std::{
+    io::{self, Write},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bench, Demo, LabError, children::Child, line_up::Place};
+use crate::{
+    measure,
+    mp::{self, Connection, Process},
+    record::{Value, What},
+};
+use look::look;
+
+/// How long an end may take to show in the system's list of processes.
+const END_WAIT: Duration = Duration::from_secs(5);
+
+/// One child process.
+pub static DEMO: Demo = Demo {
+    name: "process",
+    summary: "the life of one child process: created, started, running, ended, joined",
+    takes: &[],
+    workloads: &[],
+    backends: &[],
+    run,
+    report: report::report,
+};
+
+/// What a process knows about itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Identity {
+    name: String,
+    pid: u32,
+    parent: Option<u32>,
+}
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    bench.check()?;
+    let story = Story {
+        bench,
+        began: Instant::now(),
+    };
+    let (gate, theirs) = mp::pipe::<(), Identity>()?;
+    let process = bench.mp.process(greet, (theirs,));
+    story.moment("created", &process);
+    let asked = Instant::now();
+    let mut child = Child::start(bench, process, Place::default())?;
+    story.moment("started", &child.process);
+    // Its own words: from here on it is inside its target.
+    let identity = gate.recv().map_err(|error| child.lost(bench, &error))?;
+    let startup_s = asked.elapsed().as_secs_f64();
+    bench.emit(What::WorkerReady {
+        worker: child.worker,
+        startup_s,
+    });
+    story.moment("running", &child.process);
+    story.identities(&child, identity);
+    // If it is gone already, the next moments show it.
+    let _ = gate.send(());
+    await_end(bench, child.pid())?;
+    story.moment("ended", &child.process);
+    child.join()?;
+    story.moment("joined", &child.process);
+    Ok(())
+}
+
+/// The child's half: says who it is, waits for the word, greets, and ends.
+///
+/// # Errors
+/// If the parent is gone.
+pub fn greet(gate: Connection<Identity, ()>) -> Result<(), mp::Failure> {
+    let name = mp::current_process().name().to_owned();
+    let identity = Identity {
+        name,
+        pid: std::process::id(),
+        parent: measure::parent_pid(),
+    };
+    gate.send(&identity)?;
+    gate.recv()?;
+    writeln!(
+        io::stdout(),
+        "Greetings from a process of my own, PID {}.",
+        identity.pid
+    )?;
+    Ok(())
+}
+
+/// Waits until the child's work is over, as the system sees it, without collecting it.
+fn await_end(bench: &Bench, pid: u32) -> Result<(), LabError> {
+    let until = Instant::now() + END_WAIT;
+    while !look(pid).has_ended() {
+        if Instant::now() > until {
+            return Err(LabError::Worker(format!("PID {pid} does not end")));
+        }
+        thread::sleep(Duration::from_micros(200));
+        bench.check()?;
+    }
+    // It may have ended because somebody stopped us.
+    bench.check()
+}
+
+/// Records what can be known of the child at each moment of its life.
+struct Story<'a> {
+    bench: &'a Bench,
+    began: Instant,
+}
+
+impl Story<'_> {
+    fn moment(&self, moment: &str, process: &Process) {
+        let after_s = self.began.elapsed().as_secs_f64();
+        // The system is asked first: asking the process whether it is alive may collect it, as in Python.
+        let sight = process.pid().map(look);
+        let labels = [("moment", moment)];
+        self.bench.observe("after", labels, Value::Seconds(after_s));
+        self.bench.observe(
+            "pid",
+            labels,
+            process.pid().map_or("None".into(), Value::Pid),
+        );
+        let parent = sight
+            .as_ref()
+            .map(|sight| sight.parent.map_or(Value::Nothing, Value::Pid));
+        self.bench
+            .observe("parent_pid", labels, parent.unwrap_or(Value::Nothing));
+        let state = sight.map_or("no process yet", |sight| sight.state);
+        self.bench.observe("state", labels, state);
+        self.bench
+            .observe("alive", labels, Value::Flag(process.is_alive()));
+        let exitcode = process.exitcode();
+        let exitcode = exitcode.map_or("None".into(), |code| Value::Count(i64::from(code)));
+        self.bench.observe("exitcode", labels, exitcode);
+    }
+
+    /// What either side says about the child.
+    fn identities(&self, child: &Child, identity: Identity) {
+        let own_pid = std::process::id();
+        let parent = [
+            ("name", Value::text(child.process.name())),
+            ("PID", Value::Pid(child.pid())),
+            ("parent PID", Value::Pid(own_pid)),
+        ];
+        let child = [
+            ("name", Value::Text(identity.name)),
+            ("PID", Value::Pid(identity.pid)),
+            (
+                "parent PID",
+                identity
+                    .parent
+                    .map_or(Value::missing("not told here"), Value::Pid),
+            ),
+        ];
+        for (side, facts) in [("parent", parent), ("child", child)] {
+            for (what, value) in facts {
+                self.bench
+                    .observe("identity", [("side", side), ("what", what)], value);
+            }
+        }
+    }
+}

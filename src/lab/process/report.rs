@@ -1,0 +1,169 @@
+//! What a recording of `process` says.
+
+use crate::{
+    record::{Run, Value},
+    report::Table,
+};
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    let mut tables = vec![life(run)];
+    if !run.observations("identity").is_empty() {
+        tables.push(identities(run));
+    }
+    tables
+}
+
+fn life(run: &Run) -> Table {
+    let mut table = Table::new(
+        "The life of a process",
+        &[
+            "moment",
+            "after [s]",
+            "PID",
+            "parent PID",
+            "state",
+            "alive?",
+            "exitcode",
+        ],
+    );
+    let moments = run.label_values("after", "moment");
+    for moment in &moments {
+        let figure = |name| {
+            run.observed(name, &[("moment", moment)])
+                .unwrap_or(Value::Nothing)
+        };
+        table.row([
+            Value::text(moment),
+            figure("after"),
+            figure("pid"),
+            figure("parent_pid"),
+            figure("state"),
+            figure("alive"),
+            figure("exitcode"),
+        ]);
+    }
+    let state = |moment| run.observed("state", &[("moment", moment)]);
+    if state("ended") == Some("zombie".into()) {
+        table.note(
+            "A zombie has ended, but the system keeps its exit code until the parent asks for it. Then it \
+             is gone, here at the latest with `join`.",
+        );
+    }
+    if !moments.is_empty() {
+        table.note("`None` is what Python's `pid` and `exitcode` say before there is an answer.");
+    }
+    table
+}
+
+fn identities(run: &Run) -> Table {
+    let mut table = Table::new(
+        "One child, seen from both sides",
+        &["what", "the parent says", "the child says"],
+    );
+    for what in run.label_values("identity", "what") {
+        let said = |side| {
+            let labels = [("what", what.as_str()), ("side", side)];
+            run.observed("identity", &labels).unwrap_or(Value::Nothing)
+        };
+        table.row([Value::text(&what), said("parent"), said("child")]);
+    }
+    table.note(
+        "The child found these out by itself: it is a process of its own, with a PID of its own.",
+    );
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing::{column, observed, recording},
+        record::{Params, What},
+    };
+
+    fn moment(name: &str, pid: Value, state: &str, alive: bool, exitcode: Value) -> Vec<What> {
+        let labels = [("moment", name)];
+        vec![
+            observed("after", &labels, Value::Seconds(0.002)),
+            observed("pid", &labels, pid),
+            observed("parent_pid", &labels, Value::Pid(4000)),
+            observed("state", &labels, state),
+            observed("alive", &labels, Value::Flag(alive)),
+            observed("exitcode", &labels, exitcode),
+        ]
+    }
+
+    #[test]
+    fn one_row_a_moment_in_order() {
+        let events = [
+            moment(
+                "created",
+                "None".into(),
+                "no process yet",
+                false,
+                "None".into(),
+            ),
+            moment("running", Value::Pid(4001), "waiting", true, "None".into()),
+            moment("ended", Value::Pid(4001), "zombie", false, Value::Count(0)),
+            moment("joined", Value::Pid(4001), "gone", false, Value::Count(0)),
+        ];
+        let recording = recording("process", Params::default(), events.concat());
+        let tables = report(&recording.run());
+        assert_eq!(tables.len(), 1, "nobody said who he is");
+        assert_eq!(
+            column(&tables[0], "moment"),
+            ["created", "running", "ended", "joined"].map(Value::from)
+        );
+        assert_eq!(column(&tables[0], "PID")[1], Value::Pid(4001));
+        assert_eq!(
+            column(&tables[0], "alive?"),
+            [false, true, false, false].map(Value::Flag)
+        );
+        assert_eq!(column(&tables[0], "exitcode")[2], Value::Count(0));
+        assert!(tables[0].notes[0].contains("zombie"));
+    }
+
+    #[test]
+    fn without_a_zombie_no_word_of_one() {
+        let events = moment("ended", Value::Pid(4001), "gone", false, Value::Count(0));
+        let recording = recording("process", Params::default(), events);
+        let tables = report(&recording.run());
+        assert!(tables[0].notes.iter().all(|note| !note.contains("zombie")));
+    }
+
+    #[test]
+    fn both_sides_stand_side_by_side() {
+        let events = vec![
+            observed(
+                "identity",
+                &[("side", "parent"), ("what", "PID")],
+                Value::Pid(4001),
+            ),
+            observed(
+                "identity",
+                &[("side", "child"), ("what", "PID")],
+                Value::Pid(4001),
+            ),
+            observed(
+                "identity",
+                &[("side", "child"), ("what", "name")],
+                "Process-1",
+            ),
+        ];
+        let recording = recording("process", Params::default(), events);
+        let tables = report(&recording.run());
+        assert_eq!(
+            tables[1].rows,
+            [
+                vec!["PID".into(), Value::Pid(4001), Value::Pid(4001)],
+                vec!["name".into(), Value::Nothing, "Process-1".into()],
+            ]
+        );
+    }
+
+    #[test]
+    fn an_empty_recording_gives_an_empty_table() {
+        let recording = recording("process", Params::default(), Vec::new());
+        assert!(report(&recording.run())[0].rows.is_empty());
+    }
+}

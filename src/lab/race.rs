@@ -1,0 +1,323 @@
+//! `race`: lost updates, and what keeps them from being lost.
+//!
+//! Each worker adds 1 again and again by *loading* the counter and *storing* the sum: two atomic steps, so
+//! this is lawful Rust and no undefined behaviour, and still an update that falls between another worker's
+//! load and store is lost. That is what `counter.value += 1` does in Python too.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{
+            AtomicU64,
+            Ordering::{Relaxed, SeqCst},
+        },
+    },
+    thread,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Bench, Demo, LabError,
+    line_up::{Gate, LineUp, Place},
+    trials,
+};
+use crate::{
+    mp::{self, Lock, Value as SharedValue},
+    record::{Backend, Run, Value},
+    report::Table,
+};
+
+/// Additions by each worker: some milliseconds of counting, so that two workers meet even on a busy machine.
+const ADDITIONS: u64 = 2_000_000;
+/// Behind a lock each addition waits for its turn: one in so many is enough to see that none is lost.
+const LOCKED_SHARE: u64 = 20;
+
+/// Who loses updates, and who does not.
+pub static DEMO: Demo = Demo {
+    name: "race",
+    summary: "two workers count together: how many additions get lost, and what a lock changes",
+    takes: &["workers", "trials", "size"],
+    workloads: &[],
+    backends: &[],
+    run,
+    report,
+};
+
+/// One way to count together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Way {
+    backend: Backend,
+    shared: bool,
+    lock: bool,
+}
+
+const WAYS: [Way; 6] = [
+    Way {
+        backend: Backend::Threads,
+        shared: true,
+        lock: false,
+    },
+    Way {
+        backend: Backend::Threads,
+        shared: true,
+        lock: true,
+    },
+    Way {
+        backend: Backend::Threads,
+        shared: false,
+        lock: false,
+    },
+    Way {
+        backend: Backend::Processes,
+        shared: true,
+        lock: false,
+    },
+    Way {
+        backend: Backend::Processes,
+        shared: true,
+        lock: true,
+    },
+    Way {
+        backend: Backend::Processes,
+        shared: false,
+        lock: false,
+    },
+];
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let workers = bench.workers(2);
+    let trials = bench.trials(5);
+    let additions = bench.params.size.unwrap_or(ADDITIONS);
+    bench.resolve(|params| {
+        params.workers = Some(workers);
+        params.trials = Some(trials);
+        params.size = Some(additions);
+    });
+    for trial in 0..trials {
+        for (step, way) in WAYS.into_iter().enumerate() {
+            bench.check()?;
+            let done = trial * WAYS.len() as u32 + step as u32;
+            bench.progress(done, trials * WAYS.len() as u32, describe(way));
+            let additions = if way.lock {
+                (additions / LOCKED_SHARE).max(1)
+            } else {
+                additions
+            };
+            let seen = trials::undisturbed(bench, || match way.backend {
+                Backend::Threads => Ok(threads(way, workers, additions)),
+                _ => processes(bench, way, trial, workers, additions),
+            })?;
+            observe(bench, way, "seen", seen);
+            observe(bench, way, "expected", additions * u64::from(workers));
+        }
+    }
+    Ok(())
+}
+
+fn describe(way: Way) -> String {
+    let (memory, lock) = words(way);
+    format!("{}, {memory} counter, lock: {lock}", way.backend)
+}
+
+fn words(way: Way) -> (&'static str, &'static str) {
+    (
+        if way.shared { "shared" } else { "private" },
+        if way.lock { "yes" } else { "no" },
+    )
+}
+
+fn observe(bench: &Bench, way: Way, name: &str, count: u64) {
+    let (memory, lock) = words(way);
+    let labels = [
+        ("backend", way.backend.name()),
+        ("memory", memory),
+        ("lock", lock),
+    ];
+    bench.observe(name, labels, Value::Count(count as i64));
+}
+
+fn threads(way: Way, workers: u32, additions: u64) -> u64 {
+    let shared = Arc::new(AtomicU64::new(0));
+    let lock = Mutex::new(());
+    let arrived = AtomicU64::new(0);
+    thread::scope(|scope| {
+        let bodies: Vec<_> = (0..workers)
+            .map(|_| {
+                let own = if way.shared {
+                    Arc::clone(&shared)
+                } else {
+                    Arc::new(AtomicU64::new(0))
+                };
+                let (lock, arrived) = (way.lock.then_some(&lock), &arrived);
+                scope.spawn(move || {
+                    arrived.fetch_add(1, SeqCst);
+                    wait_for(|| arrived.load(SeqCst), workers);
+                    for _ in 0..additions {
+                        let _held =
+                            lock.map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
+                        let counter = own.load(Relaxed);
+                        own.store(counter + 1, Relaxed);
+                    }
+                    own.load(Relaxed)
+                })
+            })
+            .collect();
+        let counted: Vec<u64> = bodies
+            .into_iter()
+            .filter_map(|body| body.join().ok())
+            .collect();
+        if way.shared {
+            shared.load(Relaxed)
+        } else {
+            counted.iter().sum()
+        }
+    })
+}
+
+fn processes(
+    bench: &Bench,
+    way: Way,
+    trial: u32,
+    workers: u32,
+    additions: u64,
+) -> Result<u64, LabError> {
+    let shared = bench.mp.value(0_u64)?;
+    let lock = if way.lock {
+        Some(bench.mp.lock()?)
+    } else {
+        None
+    };
+    let arrived = bench.mp.value(0_u32)?;
+    let mut line = LineUp::new(
+        bench,
+        Place {
+            backend: Some(way.backend),
+            trial: Some(trial),
+        },
+    );
+    for _ in 0..workers {
+        let counter = if way.shared {
+            shared.clone()
+        } else {
+            bench.mp.value(0_u64)?
+        };
+        line.start(|gate| {
+            bench.mp.process(
+                count,
+                (
+                    counter,
+                    lock.clone(),
+                    Count {
+                        additions,
+                        workers,
+                        arrived: arrived.clone(),
+                    },
+                    gate,
+                ),
+            )
+        })?;
+    }
+    line.ready()?;
+    line.open()?;
+    let counted = line.results()?;
+    line.join()?;
+    if way.shared {
+        return Ok(shared.get());
+    }
+    Ok(counted.into_iter().map(|(_, counted)| counted).sum())
+}
+
+/// Waits without sleeping until all have come: woken up one after the other, the first might be done before
+/// the second begins, and nothing would collide.
+fn wait_for(arrived: impl Fn() -> u64, workers: u32) {
+    while arrived() < u64::from(workers) {
+        thread::yield_now();
+    }
+}
+
+/// What a child has to count, and with how many others.
+#[derive(Serialize, Deserialize)]
+pub struct Count {
+    additions: u64,
+    workers: u32,
+    arrived: SharedValue<u32>,
+}
+
+/// The child's half: counts in the memory that it was given.
+///
+/// # Errors
+/// If the parent is gone, or the lock.
+pub fn count(
+    counter: SharedValue<u64>,
+    lock: Option<Lock>,
+    task: Count,
+    gate: Gate<u64>,
+) -> Result<(), mp::Failure> {
+    gate.wait()?;
+    task.arrived.fetch_add(1);
+    wait_for(|| u64::from(task.arrived.get()), task.workers);
+    for _ in 0..task.additions {
+        let _held = lock.as_ref().map(Lock::acquire).transpose()?;
+        let seen = counter.get();
+        counter.set(seen + 1);
+    }
+    gate.tell(counter.get())
+}
+
+fn report(run: &Run) -> Vec<Table> {
+    let params = run.params();
+    let mut table = Table::new(
+        format!(
+            "{} workers add 1 again and again: load, add, store",
+            params.workers.unwrap_or_default(),
+        ),
+        &[
+            "workers",
+            "counter",
+            "lock",
+            "expected",
+            "seen (median)",
+            "lost (median)",
+            "lost, min–max",
+        ],
+    );
+    for way in WAYS {
+        let (memory, lock) = words(way);
+        let labels = [
+            ("backend", way.backend.name()),
+            ("memory", memory),
+            ("lock", lock),
+        ];
+        let expected = run.series("expected", &labels);
+        let lost: Vec<f64> = expected
+            .iter()
+            .zip(run.series("seen", &labels))
+            .map(|(expected, seen)| expected - seen)
+            .collect();
+        let Some(&expected) = expected.first() else {
+            continue;
+        };
+        let median = crate::report::stats::median(&lost).unwrap_or_default();
+        let least = lost.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = lost.iter().copied().fold(0.0, f64::max);
+        table.row([
+            way.backend.name().into(),
+            memory.into(),
+            lock.into(),
+            Value::Count(expected as i64),
+            Value::Count((expected - median) as i64),
+            Value::Count(median as i64),
+            format!("{least:.0}–{most:.0}").into(),
+        ]);
+    }
+    table.note(
+        "Without a lock, an addition that falls between another worker's load and store is lost: with \
+         threads, and just as well with processes that share the counter.",
+    );
+    table.note(format!(
+        "A counter of one's own cannot race; a lock makes load, add and store one step, and slow: those \
+         rows count one {LOCKED_SHARE}th.",
+    ));
+    vec![table]
+}

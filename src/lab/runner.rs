@@ -1,0 +1,199 @@
+//! Launching a demo: from a name and settings to a recording.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Bench, Demo, LabError, Stop};
+use crate::{
+    mp,
+    record::{Machine, Observer, Outcome, Params, Recorder, Recording, What},
+    report::{self, Report},
+    workload::{WorkError, Workload},
+};
+
+/// The most workers that a demo may be asked for.
+pub const MOST_WORKERS: u32 = 1000;
+
+/// What every launch needs.
+pub struct Env {
+    /// Makes processes and pools.
+    pub mp: mp::Context,
+    /// When to stop.
+    pub stop: Stop,
+    /// What this runs on.
+    pub machine: Machine,
+    /// Who watches the events as they happen.
+    pub observer: Option<Observer>,
+}
+
+/// Runs a demo. What went wrong is in the recording: its outcome is then partial, with the reason.
+pub fn run(demo: &'static Demo, params: Params, env: Env) -> Recording {
+    let recorder = Recorder::new(env.observer);
+    let bench = Bench {
+        params,
+        recorder: recorder.clone(),
+        mp: env.mp,
+        stop: env.stop,
+        machine: env.machine.clone(),
+    };
+    recorder.emit(What::RunStarted {
+        demo: demo.name.to_owned(),
+        params: bench.params.clone(),
+    });
+    let outcome = outcome(demo, &bench);
+    recorder.emit(What::RunFinished { outcome });
+    Recording::from_recorder(&recorder, env.machine)
+}
+
+/// Runs a demo inside another one; its events carry their own run number.
+pub fn run_nested(demo: &'static Demo, params: Params, outer: &Bench) -> Result<(), LabError> {
+    let bench = outer.nested(demo.name, params);
+    let result = (demo.run)(&bench);
+    let outcome = match &result {
+        Ok(()) => Outcome::Complete,
+        Err(error) => Outcome::Partial(error.to_string()),
+    };
+    bench.emit(What::RunFinished { outcome });
+    result
+}
+
+fn outcome(demo: &Demo, bench: &Bench) -> Outcome {
+    if let Err(error) = check_params(demo, &bench.params) {
+        return Outcome::Partial(error.to_string());
+    }
+    // A bug in a demo must not cost the prompt, nor what was measured before it.
+    let result = catch_unwind(AssertUnwindSafe(|| (demo.run)(bench)));
+    match result {
+        Ok(Ok(())) => Outcome::Complete,
+        Ok(Err(error)) => Outcome::Partial(bench.stop.why().unwrap_or_else(|| error.to_string())),
+        Err(panic) => Outcome::Partial(format!("the demo itself failed: {}", message(&*panic))),
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+/// Whether the demo can use these settings; the error names what it can use.
+pub fn check_params(demo: &Demo, params: &Params) -> Result<(), LabError> {
+    for (setting, given) in settings(params) {
+        if given && !demo.takes.contains(&setting) {
+            return Err(LabError::Setting(not_taken(demo, setting)));
+        }
+    }
+    if let Some(workers) = params
+        .workers
+        .filter(|workers| !(1..=MOST_WORKERS).contains(workers))
+    {
+        return Err(LabError::Setting(format!(
+            "--workers takes 1 to {MOST_WORKERS}, not {workers}"
+        )));
+    }
+    for (setting, value) in [
+        ("trials", params.trials),
+        ("repeat", params.repeat),
+        ("size", params.size.map(small)),
+    ] {
+        if value == Some(0) {
+            return Err(LabError::Setting(format!(
+                "--{setting} takes 1 or more, not 0"
+            )));
+        }
+    }
+    if let Some(workload) = &params.workload
+        && !demo.workloads.contains(&workload.as_str())
+    {
+        return Err(LabError::Setting(format!(
+            "demo `{}` has no workload `{workload}`; it has {}",
+            demo.name,
+            demo.workloads.join(", ")
+        )));
+    }
+    check_size(demo, params)?;
+    if let Some(backend) = params
+        .backends
+        .iter()
+        .find(|backend| !demo.backends.contains(backend))
+    {
+        let names: Vec<&str> = demo.backends.iter().map(|backend| backend.name()).collect();
+        return Err(LabError::Setting(format!(
+            "demo `{}` does not run under `{backend}`; it runs under {}",
+            demo.name,
+            names.join(", ")
+        )));
+    }
+    Ok(())
+}
+
+/// A size that no worker would take is refused before any of them starts.
+fn check_size(demo: &Demo, params: &Params) -> Result<(), LabError> {
+    let named = params.workload.as_deref();
+    let name = named.or(demo.workloads.first().copied());
+    let workload = name.and_then(|name| name.parse::<Workload>().ok());
+    match (params.size, workload) {
+        (Some(size), Some(workload)) if size > workload.largest() => {
+            let largest = workload.largest();
+            let too_big = WorkError::TooBig {
+                workload,
+                size,
+                largest,
+            };
+            Err(LabError::Setting(too_big.to_string()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Only whether it is zero matters here.
+fn small(size: u64) -> u32 {
+    u32::from(size > 0)
+}
+
+fn settings(params: &Params) -> [(&'static str, bool); 7] {
+    [
+        ("workers", params.workers.is_some()),
+        ("trials", params.trials.is_some()),
+        ("size", params.size.is_some()),
+        ("workload", params.workload.is_some()),
+        ("repeat", params.repeat.is_some()),
+        ("unbuffered", params.unbuffered),
+        ("backends", !params.backends.is_empty()),
+    ]
+}
+
+fn not_taken(demo: &Demo, setting: &str) -> String {
+    if demo.takes.is_empty() {
+        return format!(
+            "demo `{}` takes no --{setting}; it has no settings",
+            demo.name
+        );
+    }
+    let takes: Vec<String> = demo.takes.iter().map(|name| format!("--{name}")).collect();
+    format!(
+        "demo `{}` takes no --{setting}; it takes {}",
+        demo.name,
+        takes.join(", ")
+    )
+}
+
+/// What a recording says: the tables of the demo that made it.
+///
+/// # Errors
+/// If this Forklore has no demo of the recording's name.
+pub fn report(recording: &Recording) -> Result<Report, LabError> {
+    let run = recording.run();
+    if run.demo().is_empty() {
+        return Err(LabError::Setting(
+            "the recording was cut off before its run began: there is nothing to show".to_owned(),
+        ));
+    }
+    let demo = super::demo(run.demo()).ok_or_else(|| {
+        LabError::Setting(format!(
+            "the recording is of a demo `{}`, which is not known here",
+            run.demo()
+        ))
+    })?;
+    let tables = (demo.report)(&run);
+    Ok(report::build(recording, tables))
+}

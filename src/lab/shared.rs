@@ -1,0 +1,136 @@
+//! What the demos that compare backends have in common.
+
+use std::time::Duration;
+
+use super::{Bench, Demo, LabError, crew, trials};
+use crate::{
+    record::{Backend, Run, Value},
+    report::{Table, tables},
+    workload::{Calibration, IoPlan, Job, Site, StopFlag, Workload, calibrate},
+};
+
+/// Serial work that a calibrated size stands for: long enough to measure, short enough for a class.
+pub const SERIAL_WORK: Duration = Duration::from_millis(200);
+
+/// Runs one workload under each backend in turn, and records every trial.
+///
+/// # Errors
+/// As [`trials::in_turns`].
+pub fn compare_backends(
+    bench: &Bench,
+    demo: &Demo,
+    default: Workload,
+    workers: u32,
+    default_trials: u32,
+) -> Result<(), LabError> {
+    let workload = workload(bench, default)?;
+    // The site is kept until the last trial: a server or a folder that the workers use.
+    let (job, _site) = job(bench, workload)?;
+    let trials = bench.trials(default_trials);
+    let backends = backends(bench, demo);
+    bench.resolve(|params| {
+        params.workers = Some(workers);
+        params.trials = Some(trials);
+        params.size = Some(job.size);
+        params.workload = Some(workload.name().to_owned());
+        params.backends.clone_from(&backends);
+    });
+    trials::in_turns(bench, &backends, trials, |backend, trial| {
+        crew::run(bench, backend, trial, &job, workers)
+    })
+}
+
+/// The whole of some work in the size that was asked for, else in one that takes about [`SERIAL_WORK`] here; and
+/// the server or the folder that it needs.
+pub fn job(bench: &Bench, workload: Workload) -> Result<(Job, Site), LabError> {
+    let seed = bench.params.seed.unwrap_or_default();
+    let site = Site::set_up(workload, seed).map_err(|error| LabError::Worker(error.to_string()))?;
+    let io = site.plan();
+    let size = match bench.params.size {
+        Some(size) => size,
+        None => calibrated(bench, workload, io.as_ref())?,
+    };
+    Ok((
+        Job {
+            seed,
+            io,
+            ..Job::new(workload, size)
+        },
+        site,
+    ))
+}
+
+fn calibrated(bench: &Bench, workload: Workload, io: Option<&IoPlan>) -> Result<u64, LabError> {
+    bench.progress(
+        0,
+        1,
+        format!("finding a size of `{workload}` that fits this machine"),
+    );
+    let calibration = Calibration {
+        target: SERIAL_WORK,
+        ..Calibration::default()
+    };
+    let size = calibrate(workload, io, calibration, &mut StopFlag(bench.stop.flag()));
+    bench.check()?;
+    size.map_err(|error| LabError::Worker(error.to_string()))
+}
+
+/// The workload that was asked for, else `default`.
+pub fn workload(bench: &Bench, default: Workload) -> Result<Workload, LabError> {
+    let Some(name) = &bench.params.workload else {
+        return Ok(default);
+    };
+    name.parse()
+        .map_err(|error: crate::workload::UnknownWorkload| LabError::Setting(error.to_string()))
+}
+
+/// The backends that were asked for, else all that the demo has.
+pub fn backends(bench: &Bench, demo: &Demo) -> Vec<Backend> {
+    if bench.params.backends.is_empty() {
+        demo.backends.to_vec()
+    } else {
+        bench.params.backends.clone()
+    }
+}
+
+/// The workers of each backend's last trial: those of the earlier ones did the same.
+pub fn last_workers(run: &Run) -> Table {
+    let workers: Vec<_> = run
+        .backends()
+        .into_iter()
+        .flat_map(|backend| run.workers(backend))
+        .collect();
+    tables::workers_table("The workers of the last trial", &workers)
+}
+
+/// The most cores that a table shows one by one.
+const MOST_CORES: usize = 16;
+
+/// How busy each core was, whoever kept it busy; nothing if no trial was long enough to sample.
+pub fn core_loads(run: &Run) -> Option<Table> {
+    let loads: Vec<(Backend, Vec<f32>)> = run
+        .backends()
+        .into_iter()
+        .filter_map(|backend| Some((backend, run.core_load(backend)?)))
+        .collect();
+    let cores = loads.iter().map(|(_, load)| load.len()).max()?;
+    let shown = cores.min(MOST_CORES);
+    let mut headings = vec!["backend".to_owned(), "all cores".to_owned()];
+    headings.extend((0..shown).map(|core| format!("core {core}")));
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let mut table = Table::new("How busy the cores were", &headings);
+    for (backend, load) in &loads {
+        let share = |load: &f32| Value::Share(f64::from(*load));
+        let mean = load.iter().sum::<f32>() / load.len().max(1) as f32;
+        let cells = (0..shown).map(|core| load.get(core).map_or(Value::Nothing, share));
+        table.row(
+            [backend.name().into(), share(&mean)]
+                .into_iter()
+                .chain(cells),
+        );
+    }
+    table.note(
+        "Of the whole trial, start-up included, and whoever kept the core busy: us or others.",
+    );
+    Some(table)
+}

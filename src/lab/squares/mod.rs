@@ -1,0 +1,115 @@
+//! `squares`: a pool of four workers squares five numbers, step by step.
+
+mod report;
+
+use std::time::Instant;
+
+use super::{Bench, Demo, LabError, children::Members};
+use crate::{
+    mp::{self, Pool},
+    record::Value,
+};
+
+/// The numbers to square.
+const NUMBERS: [u64; 5] = [1, 2, 3, 4, 5];
+
+/// A pool from its making to its end.
+pub static DEMO: Demo = Demo {
+    name: "squares",
+    summary: "a pool of 4 workers squares 1 to 5: what happens at each step",
+    takes: &["workers"],
+    workloads: &[],
+    backends: &[],
+    run,
+    report: report::report,
+};
+
+/// The function that the pool maps over the numbers.
+pub fn square(number: u64) -> u64 {
+    number * number
+}
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let workers = bench.workers(4);
+    bench.resolve(|params| params.workers = Some(workers));
+    bench.check()?;
+    let steps = Steps { bench };
+    let targets = super::targets();
+    let known = targets
+        .iter()
+        .any(|target| target.name() == std::any::type_name_of_val(&square));
+    bench.observe("registered", [], Value::Flag(known));
+    bench.observe("targets", [], Value::count(targets.len()));
+
+    let members = Members::new(bench);
+    let pool = steps.timed("pool", || {
+        Ok(bench
+            .mp
+            .pool_builder()
+            .processes(workers as usize)
+            .task_log(true)
+            .build()?)
+    })?;
+    for pid in members.list(&pool) {
+        bench.observe("worker", [], Value::Pid(pid));
+    }
+
+    let chunk = mp::default_chunksize(NUMBERS.len(), workers as usize);
+    bench.observe("chunksize", [], Value::count(chunk));
+    let squares = steps.timed("map", || Ok(pool.map(square, NUMBERS)?))?;
+    steps.results(&pool, &squares);
+
+    steps.timed("close", || {
+        pool.close();
+        Ok(())
+    })?;
+    let refused = pool.apply(square, (6,)).err();
+    let refused = refused.map_or_else(|| "it did".into(), |error| Value::Text(error.to_string()));
+    bench.observe("after_close", [], refused);
+
+    steps.timed("join", || Ok(pool.join()?))?;
+    members.gone(&pool);
+    Ok(())
+}
+
+struct Steps<'a> {
+    bench: &'a Bench,
+}
+
+impl Steps<'_> {
+    fn timed<T>(
+        &self,
+        step: &str,
+        work: impl FnOnce() -> Result<T, LabError>,
+    ) -> Result<T, LabError> {
+        self.bench.check()?;
+        let began = Instant::now();
+        let done = work()?;
+        let took = Value::Seconds(began.elapsed().as_secs_f64());
+        // Workers that somebody stopped end too, but that is not what this step is about.
+        self.bench.check()?;
+        self.bench.observe("took", [("step", step)], took);
+        Ok(done)
+    }
+
+    /// Each number's square, and who found it when.
+    fn results(&self, pool: &Pool, squares: &[u64]) {
+        for (number, square) in NUMBERS.iter().zip(squares) {
+            let number = number.to_string();
+            let labels = [("number", number.as_str())];
+            self.bench
+                .observe("square", labels, Value::Count(*square as i64));
+        }
+        let mut log = pool.take_task_log();
+        log.sort_by_key(|task| task.ended_ns);
+        for task in log {
+            let Some(number) = NUMBERS.get(task.task) else {
+                continue;
+            };
+            let number = number.to_string();
+            let labels = [("number", number.as_str())];
+            self.bench
+                .observe("done_by", labels, Value::Pid(task.worker.pid));
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! What a recording of `squares` says.
+
+use crate::{
+    lab::words::counted,
+    record::{Run, Value},
+    report::Table,
+};
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    vec![steps(run), items(run)]
+}
+
+/// Step by step: only those that the recording tells of.
+fn steps(run: &Run) -> Table {
+    let workers = run.params().workers.unwrap_or_default();
+    let mut table = Table::new(
+        format!("A pool of {workers}, step by step"),
+        &["step", "what happened", "took [s]"],
+    );
+    let took = |step| run.observed("took", &[("step", step)]);
+    let mut row = |step: &str, what: Option<String>, took: Option<Value>| {
+        if let Some(what) = what {
+            table.row([step.into(), what.into(), took.unwrap_or(Value::Nothing)]);
+        }
+    };
+    row("list of targets", targets(run), None);
+    row("make the pool", pool_made(run), took("pool"));
+    row("cut into chunks", chunks(run), None);
+    row("map", mapped(run), took("map"));
+    row("order", order(run), None);
+    row(
+        "close",
+        took("close").map(|_| "no more tasks".to_owned()),
+        took("close"),
+    );
+    row("one more task", closed(run), None);
+    row("join", joined(run), took("join"));
+    table.note(
+        "Python imports the function's module in each worker; here a worker is this program started \
+         again, and finds `square` by its name in a list. map's time is that of all the tasks.",
+    );
+    table
+}
+
+fn targets(run: &Run) -> Option<String> {
+    let count = run.observed("targets", &[])?.number()?;
+    let known = run.observed("registered", &[]) == Some(Value::Flag(true));
+    let has = if known {
+        "`square` is in it"
+    } else {
+        "`square` is missing"
+    };
+    Some(format!("{count} functions that a worker may run; {has}"))
+}
+
+fn pool_made(run: &Run) -> Option<String> {
+    let pids = numbers(&run.series("worker", &[]));
+    let workers = counted(pids.len(), "worker", "workers");
+    (!pids.is_empty()).then(|| format!("{workers}, PIDs {}", pids.join(", ")))
+}
+
+fn chunks(run: &Run) -> Option<String> {
+    let size = run.observed("chunksize", &[])?.number()? as u64;
+    let tasks = run.label_values("square", "number").len() as u64;
+    let workers = run.params().workers?;
+    let chunks = tasks.div_ceil(size.max(1));
+    let chunks = counted(chunks as usize, "chunk", "chunks");
+    Some(format!(
+        "{tasks} ÷ (4 × {workers}), rounded up, is {size} to a chunk: {chunks}"
+    ))
+}
+
+fn mapped(run: &Run) -> Option<String> {
+    let squares = numbers(&run.series("square", &[]));
+    (!squares.is_empty()).then(|| format!("[{}], in the order of the numbers", squares.join(", ")))
+}
+
+fn order(run: &Run) -> Option<String> {
+    let order = run.label_values("done_by", "number");
+    (!order.is_empty()).then(|| format!("the tasks were done in the order {}", order.join(", ")))
+}
+
+fn closed(run: &Run) -> Option<String> {
+    let done = run.observed("after_close", &[])? == Value::text("it did");
+    let what = if done {
+        "it was done"
+    } else {
+        "refused: the pool is closed"
+    };
+    Some(what.to_owned())
+}
+
+fn joined(run: &Run) -> Option<String> {
+    run.observed("took", &[("step", "join")])?;
+    let workers = run.all_workers();
+    let codes: Vec<String> = workers
+        .iter()
+        .filter_map(|worker| worker.exitcode)
+        .map(|code| code.to_string())
+        .collect();
+    let ended = counted(codes.len(), "worker", "workers");
+    Some(format!("{ended} ended, exit codes {}", codes.join(", ")))
+}
+
+fn numbers(series: &[f64]) -> Vec<String> {
+    series.iter().map(f64::to_string).collect()
+}
+
+fn items(run: &Run) -> Table {
+    let mut table = Table::new(
+        "Who squared what",
+        &["number", "square", "worker", "worker PID", "finished as"],
+    );
+    let order = run.label_values("done_by", "number");
+    let workers = run.all_workers();
+    for number in run.label_values("square", "number") {
+        let labels = [("number", number.as_str())];
+        let pid = run.observed("done_by", &labels);
+        let name = workers
+            .iter()
+            .find(|worker| pid == Some(Value::Pid(worker.pid)));
+        let place = order.iter().position(|done| *done == number);
+        table.row([
+            number.parse().map_or(Value::Nothing, Value::Count),
+            run.observed("square", &labels).unwrap_or(Value::Nothing),
+            name.map_or(Value::Nothing, |worker| Value::text(&worker.name)),
+            pid.unwrap_or(Value::missing("the pool did not tell")),
+            place.map_or(Value::Nothing, |place| Value::count(place + 1)),
+        ]);
+    }
+    let busy = workers.iter().filter(|worker| {
+        run.observations("done_by")
+            .iter()
+            .any(|done| *done.value == Value::Pid(worker.pid))
+    });
+    let (busy, all) = (busy.count(), workers.len());
+    if busy < all {
+        table.note(format!(
+            "{busy} of {all} workers did all of it: a worker that is done early takes the next chunk, and \
+             tasks this small are done before everybody has one."
+        ));
+    } else {
+        table.note("Each worker takes the next chunk when it is done with one.");
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing::{column, observed, process_started, recording},
+        record::{Params, Recording, What, WorkerId},
+    };
+
+    fn whole_run() -> Recording {
+        let mut events = vec![
+            observed("registered", &[], Value::Flag(true)),
+            observed("targets", &[], Value::Count(12)),
+            process_started(1, "PoolWorker-1"),
+            process_started(2, "PoolWorker-2"),
+            observed("took", &[("step", "pool")], Value::Seconds(0.004)),
+            observed("worker", &[], Value::Pid(4001)),
+            observed("worker", &[], Value::Pid(4002)),
+            observed("chunksize", &[], Value::Count(1)),
+            observed("took", &[("step", "map")], Value::Seconds(0.001)),
+        ];
+        for number in 1..=3_i64 {
+            let text = number.to_string();
+            events.push(observed(
+                "square",
+                &[("number", &text)],
+                Value::Count(number * number),
+            ));
+        }
+        for (number, pid) in [("2", 4002), ("1", 4001), ("3", 4002)] {
+            events.push(observed("done_by", &[("number", number)], Value::Pid(pid)));
+        }
+        events.push(observed("after_close", &[], "the pool is closed"));
+        events.push(observed("took", &[("step", "join")], Value::Seconds(0.002)));
+        for worker in 1..=2 {
+            let (worker, usage) = (WorkerId(worker), None);
+            events.push(What::WorkerExited {
+                worker,
+                exitcode: Some(0),
+                usage,
+            });
+        }
+        let params = Params {
+            workers: Some(2),
+            ..Params::default()
+        };
+        recording("squares", params, events)
+    }
+
+    #[test]
+    fn the_steps_tell_the_story_in_order() {
+        let recording = whole_run();
+        let steps = steps(&recording.run());
+        let happened = column(&steps, "what happened");
+        assert_eq!(
+            happened,
+            [
+                "12 functions that a worker may run; `square` is in it",
+                "2 workers, PIDs 4001, 4002",
+                "3 ÷ (4 × 2), rounded up, is 1 to a chunk: 3 chunks",
+                "[1, 4, 9], in the order of the numbers",
+                "the tasks were done in the order 2, 1, 3",
+                "refused: the pool is closed",
+                "2 workers ended, exit codes 0, 0",
+            ]
+            .map(Value::from)
+        );
+        assert_eq!(column(&steps, "took")[1], Value::Seconds(0.004));
+    }
+
+    #[test]
+    fn each_number_has_its_square_and_its_worker() {
+        let recording = whole_run();
+        let items = items(&recording.run());
+        assert_eq!(column(&items, "number"), [1, 2, 3].map(Value::Count));
+        assert_eq!(column(&items, "square"), [1, 4, 9].map(Value::Count));
+        assert_eq!(
+            column(&items, "worker PID"),
+            [4001, 4002, 4002].map(Value::Pid)
+        );
+        assert_eq!(column(&items, "finished as"), [2, 1, 3].map(Value::Count));
+        assert_eq!(column(&items, "worker")[0], "PoolWorker-1".into());
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_tells_only_what_happened() {
+        let events = vec![observed("targets", &[], Value::Count(12))];
+        let recording = recording("squares", Params::default(), events);
+        let tables = report(&recording.run());
+        assert_eq!(column(&tables[0], "step"), [Value::from("list of targets")]);
+        assert!(tables[1].rows.is_empty());
+    }
+}

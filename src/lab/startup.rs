@@ -1,0 +1,163 @@
+//! `startup`: what it costs to start a worker and wait for its end.
+
+use std::{
+    process::{Command, Stdio},
+    thread,
+    time::Instant,
+};
+
+use super::{Bench, Demo, LabError, trials};
+use crate::{
+    mp::Pool,
+    record::{Run, Value},
+    report::{Table, stats},
+};
+
+/// Rounds unless it is said: enough for a 95th percentile that means something.
+const ROUNDS: u32 = 40;
+
+/// Threads, processes, pool workers, and the system's own limit.
+pub static DEMO: Demo = Demo {
+    name: "startup",
+    summary: "start + join of a thread, a process, a task in a pool; and the least a process can cost",
+    takes: &["trials"],
+    workloads: &[],
+    backends: &[],
+    run,
+    report,
+};
+
+/// The ways, in the order of the table.
+const WAYS: [(&str, &str); 5] = [
+    ("thread", "start and join a thread"),
+    ("pool task", "one task in a pool that is already there"),
+    (
+        "empty program",
+        "start and wait for a program that does nothing",
+    ),
+    ("process", "start and join a child process"),
+    ("pool", "make a pool of 2, use it, close it, join it"),
+];
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let rounds = bench.trials(ROUNDS);
+    bench.resolve(|params| params.trials = Some(rounds));
+    let mut standing = bench.mp.pool(1)?;
+    let mut skip_program = false;
+    // The ways take turns, so that a busy moment of the machine hits all of them.
+    for round in 0..=rounds {
+        bench.progress(round, rounds + 1, format!("round {round} of {rounds}"));
+        for (way, _) in WAYS {
+            if way == "empty program" && skip_program {
+                continue;
+            }
+            let took = trials::undisturbed(bench, || once(bench, way, &mut standing));
+            match took {
+                Ok(seconds) if round > 0 => {
+                    bench.observe("start_join", [("way", way)], Value::Seconds(seconds));
+                }
+                Ok(_) => {}
+                Err(LabError::System { what, source }) if way == "empty program" => {
+                    skip_program = true;
+                    bench.observe(
+                        "start_join",
+                        [("way", way)],
+                        Value::missing(format!("{what}: {source}")),
+                    );
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    standing.close();
+    standing.join()?;
+    Ok(())
+}
+
+fn once(bench: &Bench, way: &str, standing: &mut Pool) -> Result<f64, LabError> {
+    let began = Instant::now();
+    match way {
+        "thread" => {
+            let _ = thread::spawn(|| ()).join();
+        }
+        "pool task" => standing.apply(nothing, (0,))?,
+        "empty program" => empty_program()?,
+        "process" => {
+            let mut process = bench.mp.process(nothing, (0,));
+            process.start()?;
+            process.join()?;
+        }
+        _ => {
+            let pool = bench.mp.pool(2)?;
+            pool.map(nothing, 0..5)?;
+            pool.close();
+            pool.join()?;
+        }
+    }
+    Ok(began.elapsed().as_secs_f64())
+}
+
+/// The system's own floor: no process of ours can be cheaper than one that does nothing at all.
+fn empty_program() -> Result<(), LabError> {
+    let (program, arguments): (&str, &[&str]) = if cfg!(windows) {
+        ("cmd", &["/c", "exit"])
+    } else {
+        ("true", &[])
+    };
+    Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .map(|_| ())
+        .map_err(|source| LabError::System {
+            what: format!("starting `{program}`"),
+            source,
+        })
+}
+
+/// A target that does nothing.
+pub fn nothing(_: u32) {}
+
+fn report(run: &Run) -> Vec<Table> {
+    let mut table = Table::new(
+        "Start and join",
+        &[
+            "what",
+            "means",
+            "median [s]",
+            "95th percentile [s]",
+            "against a thread [×]",
+        ],
+    );
+    let median = |way| stats::median(&run.series("start_join", &[("way", way)]));
+    let thread = median("thread");
+    for (way, means) in WAYS {
+        let Some(of_way) = median(way) else {
+            if let Some(missing) = run.observed("start_join", &[("way", way)]) {
+                table.row([
+                    way.into(),
+                    means.into(),
+                    missing,
+                    Value::Nothing,
+                    Value::Nothing,
+                ]);
+            }
+            continue;
+        };
+        let series = run.series("start_join", &[("way", way)]);
+        table.row([
+            way.into(),
+            means.into(),
+            Value::Seconds(of_way),
+            stats::quantile(&series, 0.95).map(Value::Seconds).into(),
+            thread.map(|thread| Value::Ratio(of_way / thread)).into(),
+        ]);
+    }
+    table.note(
+        "No process can start faster than the system starts an empty program. A pool pays for its \
+         processes once; each task after that costs a message there and a message back.",
+    );
+    vec![table]
+}

@@ -1,0 +1,96 @@
+//! Backends take turns: a machine that warms up or slows down must not favour one of them.
+
+use super::{Bench, LabError};
+use crate::{
+    measure::CoreSampler,
+    record::{Backend, Times, What},
+};
+
+/// Runs `one` for each backend in turn (A B C A B C), `trials` times after one warm-up, and records each trial.
+///
+/// A backend that fails is skipped with its reason, and the others go on. A trial that somebody paused with
+/// Ctrl-Z is measured again.
+///
+/// # Errors
+/// [`LabError::Stopped`] once somebody asked to stop; at the end the first backend's failure, if one failed: a
+/// comparison that lacks a side must not pass for a whole one.
+pub fn in_turns(
+    bench: &Bench,
+    backends: &[Backend],
+    trials: u32,
+    mut one: impl FnMut(Backend, Option<u32>) -> Result<Times, LabError>,
+) -> Result<(), LabError> {
+    let rounds = std::iter::once(None).chain((0..trials).map(Some));
+    let steps = backends.len() as u32 * (trials + 1);
+    let mut able: Vec<Backend> = backends.to_vec();
+    let mut done = 0;
+    let mut failure = None;
+    for trial in rounds {
+        let mut unable = Vec::new();
+        for &backend in &able {
+            bench.check()?;
+            bench.progress(done, steps, describe(backend, trial, trials));
+            done += 1;
+            if let Err(error) = timed(bench, backend, trial, &mut one) {
+                // Once somebody stops us every child dies, and each says so in its own way.
+                bench.check()?;
+                unable.push(backend);
+                let why = error.to_string();
+                failure.get_or_insert_with(|| format!("`{backend}` was given up: {why}"));
+                bench.emit(What::BackendSkipped { backend, why });
+            }
+        }
+        able.retain(|backend| !unable.contains(backend));
+    }
+    bench.progress(steps, steps, "done");
+    failure.map_or(Ok(()), |why| Err(LabError::Worker(why)))
+}
+
+fn timed(
+    bench: &Bench,
+    backend: Backend,
+    trial: Option<u32>,
+    one: &mut impl FnMut(Backend, Option<u32>) -> Result<Times, LabError>,
+) -> Result<(), LabError> {
+    let (times, load) = undisturbed(bench, || {
+        bench.emit(What::TrialStarted { backend, trial });
+        let sampler = CoreSampler::start();
+        let times = one(backend, trial)?;
+        // Nothing for trials that are too short: sysinfo's figure would be wrong.
+        Ok((times, sampler.and_then(CoreSampler::finish)))
+    })?;
+    if let (Some(load), Some(_)) = (load, trial) {
+        bench.emit(What::CoreLoad { backend, load });
+    }
+    bench.emit(What::TrialFinished {
+        backend,
+        trial,
+        times,
+    });
+    Ok(())
+}
+
+/// Measures until nobody paused it with Ctrl-Z meanwhile.
+///
+/// # Errors
+/// As `one`; [`LabError::Stopped`] once somebody asked to stop.
+pub fn undisturbed<T>(
+    bench: &Bench,
+    mut one: impl FnMut() -> Result<T, LabError>,
+) -> Result<T, LabError> {
+    loop {
+        let pauses = bench.stop.pauses();
+        let measured = one()?;
+        bench.check()?;
+        if bench.stop.pauses() == pauses {
+            return Ok(measured);
+        }
+    }
+}
+
+fn describe(backend: Backend, trial: Option<u32>, trials: u32) -> String {
+    match trial {
+        None => format!("{backend}, warm-up"),
+        Some(trial) => format!("{backend}, trial {} of {trials}", trial + 1),
+    }
+}

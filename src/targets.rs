@@ -1,0 +1,14 @@
+//! Every function that a worker process may run: the one list, given to `mp::child_entry` by `main`.
+
+use crate::{
+    lab,
+    mp::{self, Target},
+};
+
+/// All targets.
+pub fn all() -> Vec<Target> {
+    let mut targets = lab::targets();
+    targets.extend(mp::selftest::targets());
+    targets.extend(mp::selftest::sync::targets());
+    targets
+}
