@@ -1,0 +1,60 @@
+//! What an author should look at although the lesson plays.
+
+use std::ops::Range;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::{fence::Fence, source::Findings};
+
+/// Columns that code may take: it is shown on 80 to 100 columns, and never wrapped.
+pub(super) const CODE_COLUMNS: usize = 88;
+
+/// Looks at a code fence.
+pub(super) fn code(findings: &mut Findings<'_>, fence: &Fence) {
+    if fence.lang().is_empty() {
+        findings
+            .warning(fence.head.clone(), "a code block that names no language")
+            .help("write its language after the backquotes: ```python, ```rust or ```text");
+    }
+    long_lines(findings, fence.body.clone());
+}
+
+/// Looks at raw HTML; comments are fine.
+pub(super) fn html(findings: &mut Findings<'_>, at: Range<usize>) {
+    let text = findings.source.text[at.clone()].trim_start();
+    // One word on a pair of tags is enough.
+    if !text.starts_with("<!--") && !text.starts_with("</") {
+        findings
+            .warning(at, "HTML is not shown on a terminal")
+            .help("write it as Markdown; `\\<` is a plain <");
+    }
+}
+
+/// Looks for code lines that a terminal would have to cut.
+pub(super) fn long_lines(findings: &mut Findings<'_>, at: Range<usize>) {
+    let text = &findings.source.text[at.clone()];
+    let mut start = at.start;
+    for line in text.split_inclusive('\n') {
+        let code = line.trim_end();
+        if code.width() > CODE_COLUMNS {
+            let over = start + fitting(code).len()..start + code.len();
+            let message = format!("a line of code of {} columns", code.width());
+            let help = format!("keep code within {CODE_COLUMNS} columns");
+            findings.warning(over, message).help(help);
+        }
+        start += line.len();
+    }
+}
+
+/// The beginning of a line that still fits.
+fn fitting(line: &str) -> &str {
+    let mut width = 0;
+    let end = line
+        .char_indices()
+        .find(|(_, c)| {
+            width += c.width().unwrap_or(0);
+            width > CODE_COLUMNS
+        })
+        .map_or(line.len(), |(at, _)| at);
+    &line[..end]
+}

@@ -1,0 +1,171 @@
+//! `demo`: which demo to run, with which settings.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::fields;
+use crate::{
+    lesson::{
+        fence::Fence, fields::Fields, known::KnownDemo, model::Demo, nearest::suggestion,
+        parse::Reader,
+    },
+    record::{Backend, Params},
+};
+
+/// The names of the settings, as in [`Params`].
+const SETTINGS: [&str; 8] = [
+    "workers",
+    "trials",
+    "size",
+    "workload",
+    "repeat",
+    "unbuffered",
+    "backends",
+    "seed",
+];
+
+pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
+    let known = reader.known;
+    let mut fields = fields(reader, "`demo`", fence);
+    let run = fields.text("run");
+    let demo = run
+        .as_ref()
+        .and_then(|run| find(&mut fields, known.find(run.get_ref()), run));
+    let caption = fields.optional("caption");
+    if let Some(demo) = demo {
+        check_takes(&mut fields, demo);
+    }
+    let params = params(&mut fields, demo);
+    fields.finish();
+    Some(Demo {
+        run: run?.into_inner(),
+        params,
+        caption,
+    })
+}
+
+fn find<'k>(
+    fields: &mut Fields<'_, '_>,
+    found: Result<Option<&'k KnownDemo>, Vec<&'static str>>,
+    run: &Spanned<String>,
+) -> Option<&'k KnownDemo> {
+    match found {
+        Ok(demo) => demo,
+        Err(names) => {
+            let message = format!("no demo is called `{}`", run.get_ref());
+            unknown(fields, run.span(), &message, run.get_ref(), &names);
+            None
+        }
+    }
+}
+
+/// Reports settings that this demo has no use for.
+fn check_takes(fields: &mut Fields<'_, '_>, demo: &KnownDemo) {
+    for setting in SETTINGS {
+        let Some(at) = fields
+            .place(setting)
+            .filter(|_| !demo.takes.contains(&setting))
+        else {
+            continue;
+        };
+        let message = format!("the demo `{}` takes no `{setting}`", demo.name);
+        let help = match demo.takes {
+            [] => "it takes no settings".to_owned(),
+            takes => format!("it takes: {}", takes.join(", ")),
+        };
+        fields.findings().error(at, message).help(help);
+    }
+}
+
+/// Every field is named, so that a new setting cannot be forgotten here.
+fn params(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Params {
+    Params {
+        workers: count(fields, "workers"),
+        trials: count(fields, "trials"),
+        size: count(fields, "size"),
+        workload: workload(fields, demo),
+        repeat: count(fields, "repeat"),
+        unbuffered: fields.optional("unbuffered").unwrap_or_default(),
+        backends: backends(fields, demo),
+        seed: fields.optional("seed"),
+    }
+}
+
+fn count<T>(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<T>
+where
+    T: crate::lesson::fields::FromToml + Default + PartialEq,
+{
+    let number = fields.placed::<T>(key)?;
+    if *number.get_ref() == T::default() {
+        let message = format!("`{key}` must be at least 1");
+        fields.findings().error(number.span(), message);
+        return None;
+    }
+    Some(number.into_inner())
+}
+
+fn workload(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Option<String> {
+    let workload = fields.placed::<String>("workload")?;
+    let names = demo.map(|demo| demo.workloads).unwrap_or_default();
+    let name = workload.get_ref();
+    if !names.is_empty() && !names.contains(&name.as_str()) {
+        let message = format!("no workload of this demo is called `{name}`");
+        unknown(fields, workload.span(), &message, name, names);
+        return None;
+    }
+    Some(workload.into_inner())
+}
+
+fn backends(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Vec<Backend> {
+    let usable = demo
+        .map(|demo| demo.backends)
+        .filter(|backends| !backends.is_empty())
+        .unwrap_or(&Backend::ALL);
+    let mut backends = Vec::new();
+    for name in fields
+        .optional::<Vec<Spanned<String>>>("backends")
+        .unwrap_or_default()
+    {
+        match name.get_ref().parse::<Backend>() {
+            Ok(backend) if backends.contains(&backend) => {
+                let message = format!("`{backend}` is named twice");
+                fields.findings().error(name.span(), message);
+            }
+            Ok(backend) if usable.contains(&backend) => backends.push(backend),
+            Ok(_) | Err(_) => {
+                let names: Vec<&str> = usable.iter().map(|backend| backend.name()).collect();
+                let message = format!("no backend of this demo is called `{}`", name.get_ref());
+                unknown(fields, name.span(), &message, name.get_ref(), &names);
+            }
+        }
+    }
+    backends
+}
+
+fn unknown(
+    fields: &mut Fields<'_, '_>,
+    at: Range<usize>,
+    message: &str,
+    name: &str,
+    names: &[&str],
+) {
+    let problem = fields.findings().error(at, message);
+    if let Some(help) = suggestion(name, names) {
+        problem.help(help);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_settings_are_those_of_params() {
+        let params = serde_json::to_value(Params::default()).unwrap();
+        let fields: Vec<&String> = params.as_object().unwrap().keys().collect();
+        let mut settings = SETTINGS.to_vec();
+        settings.sort_unstable();
+        assert_eq!(fields, settings);
+    }
+}

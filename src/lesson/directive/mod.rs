@@ -1,0 +1,157 @@
+//! Directives: fenced blocks whose info string is `forklore NAME`, with TOML inside.
+
+mod demo;
+mod quiz;
+
+use toml::Spanned;
+
+use super::{
+    advice,
+    fence::Fence,
+    fields::Fields,
+    model::{Block, Note, Program, Table},
+    nearest::suggestion,
+    parse::Reader,
+};
+
+/// Every directive, in alphabetical order.
+const NAMES: [&str; 5] = ["demo", "note", "program", "quiz", "table"];
+
+/// Reads a directive; `None` where too little of it can be understood.
+pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> {
+    let words: Vec<&str> = fence.info.split_whitespace().skip(1).collect();
+    let [name] = words[..] else {
+        let message = match words.len() {
+            0 => "this directive has no name",
+            _ => "a directive's first line ends with its name",
+        };
+        let help = format!("write ```forklore NAME, with one of: {}", NAMES.join(", "));
+        reader
+            .findings
+            .error(fence.head.clone(), message)
+            .help(help);
+        return None;
+    };
+    match name {
+        "demo" => demo::read(reader, fence).map(Block::Demo),
+        "note" => note(reader, fence).map(Block::Note),
+        "program" => program(reader, fence).map(Block::Program),
+        "quiz" => quiz::read(reader, fence).map(Block::Quiz),
+        "table" => table(reader, fence).map(Block::Table),
+        unknown => {
+            let message = format!("no directive is called `{unknown}`");
+            let problem = reader.findings.error(fence.head.clone(), message);
+            if let Some(help) = suggestion(unknown, &NAMES) {
+                problem.help(help);
+            }
+            None
+        }
+    }
+}
+
+/// The keys of a directive.
+fn fields<'f, 's>(
+    reader: &'f mut Reader<'s, '_>,
+    owner: &'static str,
+    fence: &Fence,
+) -> Fields<'f, 's> {
+    Fields::parse(
+        &mut reader.findings,
+        owner,
+        fence.head.clone(),
+        fence.body.clone(),
+    )
+}
+
+fn note(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Note> {
+    let mut fields = fields(reader, "`note`", fence);
+    let minutes = fields.optional("minutes");
+    let text = fields.text("text");
+    fields.finish();
+    Some(Note {
+        minutes,
+        text: text?.into_inner(),
+    })
+}
+
+fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
+    let mut fields = fields(reader, "`program`", fence);
+    let file = fields.text("file");
+    let caption = fields.optional("caption");
+    let beside = fields.placed::<String>("beside");
+    if let Some(beside) = &beside {
+        advice::long_lines(fields.findings(), beside.span());
+    }
+    let file = file.filter(|file| {
+        let inside = is_inside(file.get_ref());
+        if !inside {
+            fields
+                .findings()
+                .error(file.span(), "a program lies inside the lessons' folder")
+                .help("name it from there: \"python/hello.py\"");
+        }
+        inside
+    });
+    fields.finish();
+    let file = file?;
+    reader.shown.push(file.clone());
+    Some(Program {
+        file: file.into_inner(),
+        caption,
+        beside: beside.map(|code| code.get_ref().trim_end().to_owned()),
+    })
+}
+
+/// Whether a path has only plain names between slashes.
+fn is_inside(path: &str) -> bool {
+    let plain = |name: &str| !name.is_empty() && !name.starts_with('.');
+    !path.contains(['\\', ':']) && path.split('/').all(plain)
+}
+
+fn table(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Table> {
+    type Cells = Vec<Spanned<String>>;
+
+    let mut fields = fields(reader, "`table`", fence);
+    let caption = fields.text("caption");
+    let columns = fields.required::<Cells>("columns");
+    let rows = fields.required::<Vec<Spanned<Cells>>>("rows");
+    let (columns, rows) = (columns?, rows?);
+    let of = columns.get_ref().len();
+    let mut cells: Vec<&Spanned<String>> = columns.get_ref().iter().collect();
+    if of == 0 {
+        fields
+            .findings()
+            .error(columns.span(), "a table has columns");
+    }
+    for row in rows.get_ref() {
+        let cells_here = row.get_ref().len();
+        if cells_here != of {
+            let message = format!("this row's length is {cells_here}, the table has {of} columns");
+            fields.findings().error(row.span(), message);
+        }
+        cells.extend(row.get_ref());
+    }
+    for cell in cells {
+        if cell.get_ref().contains(['`', '\n']) || cell.get_ref().contains("**") {
+            fields.findings().warning(
+                cell.span(),
+                "cells are plain text on one line, not Markdown",
+            );
+        }
+    }
+    fields.finish();
+    let texts = |cells: &Cells| cells.iter().map(|cell| cell.get_ref().clone()).collect();
+    let mut rows: Vec<Vec<String>> = rows
+        .get_ref()
+        .iter()
+        .map(|row| texts(row.get_ref()))
+        .collect();
+    for row in &mut rows {
+        row.resize(of, String::new());
+    }
+    Some(Table {
+        caption: caption?.into_inner(),
+        columns: texts(columns.get_ref()),
+        rows,
+    })
+}

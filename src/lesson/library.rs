@@ -1,0 +1,294 @@
+//! The library: every lesson of the binary, or of a folder, in the order of their numbers.
+//!
+//! A lesson with an error is left out, and the others play: [`Library::problems`] says what and where.
+
+use std::{borrow::Cow, collections::BTreeMap, path::Path};
+
+use thiserror::Error;
+use toml::Spanned;
+
+use super::{
+    known::Known,
+    model::Lesson,
+    nearest::{nearest, suggestion},
+    parse::{self, Read},
+    problem::{Problem, Severity},
+    shelf::{LibraryError, Shelf, Unusable},
+    source::{Source, without_controls},
+};
+
+/// The lessons that can be played, and what they show.
+#[derive(Debug, Clone)]
+pub struct Library {
+    shelf: Shelf,
+    lessons: Vec<Lesson>,
+    skipped: Vec<Skipped>,
+    /// The text of each program that a lesson shows, by its path.
+    programs: BTreeMap<String, Cow<'static, str>>,
+    problems: Vec<Problem>,
+}
+
+/// A lesson that was left out.
+#[derive(Debug, Clone)]
+struct Skipped {
+    file: String,
+    number: u32,
+    slug: String,
+    why: Problem,
+}
+
+/// Nobody knows such a lesson, or it has errors.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NotFound {
+    /// No lesson has this number or name.
+    #[error("no lesson is called `{asked}`; {}", .help)]
+    Unknown {
+        /// What was asked for.
+        asked: String,
+        /// The nearest name, or else what there is.
+        help: String,
+    },
+    /// It exists, but it has an error.
+    #[error("lesson `{asked}` cannot be played:\n{why}")]
+    Broken {
+        /// What was asked for.
+        asked: String,
+        /// Its first error.
+        why: Box<Problem>,
+    },
+}
+
+impl Library {
+    /// The lessons that are part of the binary.
+    pub fn embedded(known: &Known) -> Self {
+        let shelf = Shelf::Embedded;
+        let files = shelf.lessons().unwrap_or_default();
+        Self::read(shelf, &files, known)
+    }
+
+    /// The lessons of a folder: its `*.md` files other than `README.md`.
+    ///
+    /// # Errors
+    /// The folder is missing, is none, cannot be read, or holds no lesson. What is wrong with a single lesson is
+    /// no error but one of [`Library::problems`].
+    pub fn load(folder: &Path, known: &Known) -> Result<Self, LibraryError> {
+        let shelf = Shelf::folder(folder)?;
+        let files = shelf.lessons()?;
+        Ok(Self::read(shelf, &files, known))
+    }
+
+    /// The lessons that can be played, by number.
+    pub fn lessons(&self) -> &[Lesson] {
+        &self.lessons
+    }
+
+    /// The lesson called `6`, `q6` or by its slug.
+    ///
+    /// # Errors
+    /// There is none, or it has errors.
+    pub fn find(&self, name: &str) -> Result<&Lesson, NotFound> {
+        let asked = name.trim().to_lowercase();
+        let number = asked
+            .strip_prefix('q')
+            .unwrap_or(&asked)
+            .parse::<u32>()
+            .ok();
+        let is_it = |of: u32, slug: &str| number == Some(of) || slug == asked;
+        let mut lessons = self.lessons.iter();
+        if let Some(lesson) = lessons.find(|lesson| is_it(lesson.number, &lesson.slug)) {
+            return Ok(lesson);
+        }
+        let stem = |file: &str| {
+            file.rsplit_once('.')
+                .map_or("", |(stem, _)| stem)
+                .to_lowercase()
+        };
+        let mut skipped = self.skipped.iter();
+        match skipped
+            .find(|lesson| is_it(lesson.number, &lesson.slug) || stem(&lesson.file) == asked)
+        {
+            Some(lesson) => Err(NotFound::Broken {
+                asked,
+                why: Box::new(lesson.why.clone()),
+            }),
+            None => Err(NotFound::Unknown {
+                help: self.help_for(&asked),
+                asked,
+            }),
+        }
+    }
+
+    /// The lesson with the next higher number.
+    pub fn after(&self, lesson: &Lesson) -> Option<&Lesson> {
+        self.lessons.iter().find(|next| next.number > lesson.number)
+    }
+
+    /// The text of a program that a lesson shows.
+    pub fn program(&self, path: &str) -> Option<&str> {
+        self.programs.get(path).map(AsRef::as_ref)
+    }
+
+    /// What is wrong with the lessons, by file and line: errors keep a lesson out, warnings do not.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The errors among [`Library::problems`]: why lessons are missing.
+    pub fn errors(&self) -> impl Iterator<Item = &Problem> {
+        self.problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+    }
+
+    pub(super) fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    pub(super) fn programs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.programs
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_ref()))
+    }
+
+    fn help_for(&self, asked: &str) -> String {
+        let there_is = self.what_there_is(asked);
+        match self.skipped.len() {
+            0 => there_is,
+            1 => format!("{there_is}; 1 file with errors is left out, `lint` shows why"),
+            files => {
+                format!("{there_is}; {files} files with errors are left out, `lint` shows why")
+            }
+        }
+    }
+
+    fn what_there_is(&self, asked: &str) -> String {
+        let slugs = self.lessons.iter().map(|lesson| lesson.slug.as_str());
+        if let Some(near) = nearest(asked, slugs) {
+            return format!("did you mean `{near}`?");
+        }
+        let numbers: Vec<String> = self
+            .lessons
+            .iter()
+            .map(|lesson| lesson.number.to_string())
+            .collect();
+        match &numbers[..] {
+            [] => "there is no lesson at all".to_owned(),
+            [only] => format!("there is lesson {only}"),
+            numbers => format!("there are lessons {}", numbers.join(", ")),
+        }
+    }
+
+    fn read(shelf: Shelf, files: &[String], known: &Known) -> Self {
+        let mut library = Self {
+            shelf,
+            lessons: Vec::new(),
+            skipped: Vec::new(),
+            programs: BTreeMap::new(),
+            problems: Vec::new(),
+        };
+        for file in files {
+            library.read_lesson(file, known);
+        }
+        library.lessons.sort_by_key(|lesson| lesson.number);
+        library.problems.sort_by(by_place);
+        library
+    }
+
+    fn read_lesson(&mut self, file: &str, known: &Known) {
+        let path = self.shelf.display(file);
+        let original = match self.shelf.read(file) {
+            Ok(text) => text,
+            Err(unusable) => {
+                let problem = unreadable(&path, &unusable);
+                return self.skip(file, Lesson::default(), vec![problem]);
+            }
+        };
+        // A byte order mark is no part of the text.
+        let original = original.trim_start_matches('\u{feff}');
+        let clean = without_controls(original);
+        let source = Source::new(&path, &clean);
+        let mut read = parse::read(&source, original, known);
+        self.check_names(&mut read);
+        for shown in std::mem::take(&mut read.shown) {
+            self.take_program(&mut read, &shown);
+        }
+        let problems = read.findings.list;
+        if problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
+        {
+            self.skip(file, read.front.lesson, problems);
+        } else {
+            self.problems.extend(problems);
+            self.lessons.push(read.front.lesson);
+        }
+    }
+
+    fn skip(&mut self, file: &str, lesson: Lesson, problems: Vec<Problem>) {
+        let mut errors = problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error);
+        if let Some(why) = errors.next().cloned() {
+            self.skipped.push(Skipped {
+                file: file.to_owned(),
+                number: lesson.number,
+                slug: lesson.slug,
+                why,
+            });
+        }
+        self.problems.extend(problems);
+    }
+
+    /// Two lessons must not go by the same number or slug.
+    fn check_names(&self, read: &mut Read<'_>) {
+        let lesson = &read.front.lesson;
+        for other in &self.lessons {
+            if other.number == lesson.number {
+                let message = format!("lesson {} exists already: `{}`", other.number, other.slug);
+                read.findings.error(read.front.number_at.clone(), message);
+            }
+            if other.slug == lesson.slug {
+                let message = format!("lesson {} has this slug already", other.number);
+                read.findings.error(read.front.slug_at.clone(), message);
+            }
+        }
+    }
+
+    fn take_program(&mut self, read: &mut Read<'_>, shown: &Spanned<String>) {
+        let path = shown.get_ref();
+        match self.shelf.program(path) {
+            Ok(text) => {
+                self.programs.insert(path.clone(), text);
+            }
+            Err(unusable) => {
+                let problem = read.findings.error(shown.span(), unusable.message());
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let files = self.shelf.files(folder);
+                let files: Vec<&str> = files.iter().map(String::as_str).collect();
+                if let (Unusable::Missing, Some(help)) = (&unusable, suggestion(path, &files)) {
+                    problem.help(help);
+                }
+            }
+        }
+    }
+}
+
+/// By file, then by place.
+pub(super) fn by_place(a: &Problem, b: &Problem) -> std::cmp::Ordering {
+    (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column))
+}
+
+/// The problem with a lesson that cannot be read at all: for bytes that are no text, where they are.
+fn unreadable(path: &str, unusable: &Unusable) -> Problem {
+    let Unusable::NotText(bytes) = unusable else {
+        return Source::new(path, "").problem(0..0, Severity::Error, &unusable.message());
+    };
+    let good = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let at = good.len();
+    let text = String::from_utf8_lossy(bytes);
+    let clean = without_controls(&text);
+    let mut problem =
+        Source::new(path, &clean).problem(at..at, Severity::Error, &unusable.message());
+    problem.help("save it as UTF-8");
+    problem
+}

@@ -1,0 +1,32 @@
+//! Lessons: a Markdown file into steps, and the library that holds them.
+//!
+//! Parsing never fails: it returns the lesson as far as it goes, and every [`Problem`] with its place, so that
+//! an author sees all of them at once. What a lesson may name (demos, workloads, backends) is passed in as
+//! [`Known`]: this room knows no lab.
+
+mod advice;
+mod directive;
+mod fence;
+mod fields;
+mod front;
+mod known;
+mod library;
+mod lint;
+mod model;
+mod nearest;
+mod parse;
+mod problem;
+mod shelf;
+mod source;
+
+pub use known::{Known, KnownDemo};
+pub use library::{Library, NotFound};
+pub use lint::lint;
+pub use model::{Block, Choice, Code, Demo, Lesson, Note, Program, Quiz, Step, Table};
+pub use nearest::nearest;
+pub use parse::parse;
+pub use problem::{Problem, Severity};
+pub use shelf::LibraryError;
+
+#[cfg(test)]
+mod tests;

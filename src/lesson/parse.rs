@@ -1,0 +1,271 @@
+//! A lesson's file into steps. It never fails: what is wrong is listed, and the rest is read.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use toml::Spanned;
+
+use super::{
+    advice, directive,
+    fence::Fence,
+    front::{self, Front},
+    known::Known,
+    model::{Block, Code, Lesson, Step},
+    nearest::nearest,
+    problem::Problem,
+    source::{Findings, Source, is_unwanted, without_controls},
+};
+
+/// The first word of a directive's info string.
+const DIRECTIVE: &str = "forklore";
+
+/// Reads a lesson. `path` is only named in problems; whether program files exist is the library's to check.
+pub fn parse(path: &str, text: &str, known: &Known) -> (Lesson, Vec<Problem>) {
+    let text = text.trim_start_matches('\u{feff}');
+    let clean = without_controls(text);
+    let source = Source::new(path, &clean);
+    let read = read(&source, text, known);
+    (read.front.lesson, read.findings.list)
+}
+
+/// A lesson that was read, with the places that a library compares.
+pub(super) struct Read<'s> {
+    pub(super) front: Front,
+    pub(super) findings: Findings<'s>,
+    /// The program files that it shows.
+    pub(super) shown: Vec<Spanned<String>>,
+}
+
+/// Reads the text of a source; `original` is the text before control characters were taken out.
+pub(super) fn read<'s>(source: &'s Source<'s>, original: &str, known: &Known) -> Read<'s> {
+    let mut findings = Findings::new(source);
+    if let Some(at) = original.find(is_unwanted) {
+        findings.error(at..at + 1, "a control character in the text");
+    }
+    let front = front::read(&mut findings);
+    let reader = Reader {
+        findings,
+        known,
+        quizzes: BTreeMap::new(),
+        shown: Vec::new(),
+        steps: Vec::new(),
+    };
+    reader.read(front)
+}
+
+/// What reading a lesson gathers.
+pub(super) struct Reader<'s, 'k> {
+    pub(super) findings: Findings<'s>,
+    pub(super) known: &'k Known,
+    /// The line of each quiz.
+    pub(super) quizzes: BTreeMap<String, usize>,
+    pub(super) shown: Vec<Spanned<String>>,
+    steps: Vec<Step>,
+}
+
+impl<'s> Reader<'s, '_> {
+    fn read(mut self, mut front: Front) -> Read<'s> {
+        let body = front.body.clone();
+        self.open_step(front.lesson.title.clone(), body.start);
+        let mut prose_from = body.start;
+        for part in parts(self.findings.source.text, body.clone()) {
+            match part {
+                Part::Heading(heading) => {
+                    self.check_heading(&heading);
+                    if heading.level <= HeadingLevel::H2 {
+                        self.prose(prose_from..heading.at.start);
+                        prose_from = heading.at.end;
+                        self.open_step(heading.title, heading.at.start);
+                    }
+                }
+                Part::Fence(at) => {
+                    self.prose(prose_from..at.start);
+                    prose_from = at.end;
+                    self.fence(at);
+                }
+                Part::NestedFence(at) => self.nested_fence(at),
+                Part::Html(at) => advice::html(&mut self.findings, at),
+            }
+        }
+        self.prose(prose_from..body.end);
+        self.finish_steps();
+        // An author reads a file from its top, whatever order it was checked in.
+        let place = |problem: &Problem| (problem.line, problem.column);
+        self.findings.list.sort_by_key(place);
+        front.lesson.steps = self.steps;
+        Read {
+            front,
+            findings: self.findings,
+            shown: self.shown,
+        }
+    }
+
+    fn open_step(&mut self, title: String, at: usize) {
+        let line = self.findings.source.line(at);
+        let blocks = Vec::new();
+        self.steps.push(Step {
+            title,
+            blocks,
+            line,
+        });
+    }
+
+    fn push(&mut self, block: Block) {
+        if let Some(step) = self.steps.last_mut() {
+            step.blocks.push(block);
+        }
+    }
+
+    fn prose(&mut self, at: Range<usize>) {
+        let text = self.findings.source.text.get(at).unwrap_or_default();
+        let text = text.trim_end();
+        // Only whole empty lines go: the indentation of the first line may mean something.
+        let blank = text.len() - text.trim_start().len();
+        let start = text[..blank].rfind('\n').map_or(0, |at| at + 1);
+        if !text.is_empty() {
+            self.push(Block::Markdown(text[start..].to_owned()));
+        }
+    }
+
+    fn fence(&mut self, at: Range<usize>) {
+        let fence = Fence::at(self.findings.source.text, at);
+        if !fence.closed {
+            self.findings
+                .error(fence.head.clone(), "this block is never closed")
+                .help("end it with a line of the same backquotes");
+        }
+        if fence.lang() == DIRECTIVE {
+            if let Some(block) = directive::read(self, &fence) {
+                self.push(block);
+            }
+            return;
+        }
+        if nearest(fence.lang(), [DIRECTIVE]).is_some() {
+            self.findings
+                .error(
+                    fence.head.clone(),
+                    format!("no language is called `{}`", fence.lang()),
+                )
+                .help("did you mean `forklore`?");
+        }
+        advice::code(&mut self.findings, &fence);
+        self.push(Block::Code(Code {
+            lang: fence.lang().to_owned(),
+            text: fence.text(self.findings.source.text),
+        }));
+    }
+
+    fn nested_fence(&mut self, at: Range<usize>) {
+        let fence = Fence::at(self.findings.source.text, at);
+        if fence.lang() == DIRECTIVE {
+            self.findings
+                .error(
+                    fence.head,
+                    "a directive inside a list or a quotation is not seen",
+                )
+                .help("move it to the left margin");
+        }
+    }
+
+    fn check_heading(&mut self, heading: &Heading) {
+        let at = heading.at.clone();
+        if heading.title.is_empty() && heading.level <= HeadingLevel::H2 {
+            self.findings.error(at.clone(), "a heading without words");
+        }
+        if heading.level == HeadingLevel::H1 {
+            self.findings
+                .error(at, "the lesson's title stands in the front matter")
+                .help("begin a step with `## `");
+        } else if heading.level > HeadingLevel::H3 {
+            self.findings
+                .error(at, "a heading deeper than `### `")
+                .help("steps begin with `## `, their parts with `### `");
+        } else if !self.findings.source.text[at.clone()].starts_with('#') {
+            self.findings
+                .warning(at, "the line of hyphens below makes this a heading")
+                .help("write it as `## `, or leave an empty line between");
+        }
+    }
+
+    /// Drops the introduction if there is none, and reports steps that show a student nothing.
+    fn finish_steps(&mut self) {
+        if self
+            .steps
+            .first()
+            .is_some_and(|step| step.blocks.is_empty())
+        {
+            self.steps.remove(0);
+        }
+        if self.steps.is_empty() {
+            let end = self.findings.source.text.trim_end().len();
+            self.findings
+                .error(end..end, "the lesson has no steps")
+                .help("begin one with `## `");
+        }
+        for step in &self.steps {
+            let only_notes = |block: &Block| matches!(block, Block::Note(_));
+            if step.blocks.iter().all(only_notes) {
+                let message = format!("the step `{}` shows a student nothing", step.title);
+                let at = self.findings.source.line_range(step.line);
+                self.findings.error(at, message);
+            }
+        }
+    }
+}
+
+struct Heading {
+    level: HeadingLevel,
+    title: String,
+    at: Range<usize>,
+}
+
+/// What matters for cutting a lesson; everything else is prose.
+enum Part {
+    Heading(Heading),
+    Fence(Range<usize>),
+    NestedFence(Range<usize>),
+    Html(Range<usize>),
+}
+
+/// Finds headings and fences as Markdown sees them, so that a `##` inside a code fence is none.
+fn parts(text: &str, body: Range<usize>) -> Vec<Part> {
+    let offset = body.start;
+    let mut parts = Vec::new();
+    let mut depth = 0_usize;
+    let mut heading: Option<Heading> = None;
+    let events = Parser::new_ext(&text[body], Options::ENABLE_TABLES).into_offset_iter();
+    for (event, range) in events {
+        let at = offset + range.start..offset + range.end;
+        match event {
+            Event::Start(tag) => {
+                match tag {
+                    Tag::Heading { level, .. } if depth == 0 => {
+                        let title = String::new();
+                        heading = Some(Heading { level, title, at });
+                    }
+                    Tag::CodeBlock(CodeBlockKind::Fenced(_)) if depth == 0 => {
+                        parts.push(Part::Fence(at));
+                    }
+                    Tag::CodeBlock(CodeBlockKind::Fenced(_)) => parts.push(Part::NestedFence(at)),
+                    Tag::HtmlBlock => parts.push(Part::Html(at)),
+                    _ => {}
+                }
+                depth += 1;
+            }
+            Event::End(tag) => {
+                depth = depth.saturating_sub(1);
+                if matches!(tag, TagEnd::Heading(_)) {
+                    parts.extend(heading.take().map(Part::Heading));
+                }
+            }
+            Event::Text(words) | Event::Code(words) => {
+                if let Some(heading) = &mut heading {
+                    heading.title.push_str(&words);
+                }
+            }
+            Event::InlineHtml(_) => parts.push(Part::Html(at)),
+            _ => {}
+        }
+    }
+    parts
+}

@@ -1,0 +1,116 @@
+//! What is wrong with a lesson, and where.
+
+use std::fmt;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The longest piece of a source line that a message quotes, in columns.
+const QUOTED: usize = 100;
+
+/// How bad a [`Problem`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The lesson cannot be played as it stands.
+    Error,
+    /// The lesson plays; its author should look at this.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+/// Something that is wrong with a lesson, with its place.
+///
+/// It displays as compilers do: path, line and column, the message, the line itself with a caret, and help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The lesson's file.
+    pub path: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// Where it begins on that line: characters, from 1.
+    pub column: usize,
+    /// How many characters of that line it covers, at least 1.
+    pub length: usize,
+    /// Whether it keeps the lesson from being played.
+    pub severity: Severity,
+    /// What is wrong, in lower case.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The line itself; empty where there is none to show.
+    pub source: String,
+}
+
+impl std::error::Error for Problem {}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}:{}: {}: {}",
+            self.path, self.line, self.column, self.severity, self.message
+        )?;
+        let gutter = " ".repeat(self.line.to_string().len());
+        if !self.source.is_empty() {
+            let quote = Quote::of(&self.source, self.column - 1, self.length);
+            write!(f, "\n{gutter} |\n{} | {}", self.line, quote.text)?;
+            write!(f, "\n{gutter} | {}{}", quote.indent, quote.carets)?;
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n{gutter} = help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A source line as a message shows it: cut to a window when it is long, with what stands under it.
+struct Quote {
+    text: String,
+    indent: String,
+    carets: String,
+}
+
+impl Quote {
+    fn of(line: &str, start: usize, length: usize) -> Self {
+        let line: Vec<char> = line.chars().collect();
+        let start = start.min(line.len());
+        let first = if line.len() <= QUOTED {
+            0
+        } else {
+            start.saturating_sub(QUOTED / 2).min(line.len() - QUOTED)
+        };
+        let last = line.len().min(first + QUOTED);
+        let end = (start + length).clamp(start, last);
+
+        let text: String = line[first..last].iter().collect();
+        let mut text = text.trim_end().to_owned();
+        // A tab stays a tab, so that the caret stands right whatever a tab's width is.
+        let mut indent: String = line[first..start]
+            .iter()
+            .map(|c| match c {
+                '\t' => "\t".to_owned(),
+                c => " ".repeat(c.width().unwrap_or(0)),
+            })
+            .collect();
+        let covered: String = line[start..end].iter().collect();
+        if first > 0 {
+            text.insert(0, '…');
+            indent.insert(0, ' ');
+        }
+        if last < line.len() {
+            text.push('…');
+        }
+        Self {
+            text,
+            indent,
+            carets: "^".repeat(covered.width().max(1)),
+        }
+    }
+}

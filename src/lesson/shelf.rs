@@ -1,0 +1,209 @@
+//! Where a library's files come from: the binary itself, or a folder.
+
+use std::{
+    borrow::Cow,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use include_dir::{Dir, include_dir};
+use thiserror::Error;
+
+use super::source::without_controls;
+
+static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
+
+/// No lesson, and no program, is longer than this: 1 MiB.
+const LONGEST: u64 = 1 << 20;
+
+/// Why a folder is no library of lessons.
+#[derive(Debug, Error)]
+pub enum LibraryError {
+    /// Nothing is there.
+    #[error("there is no lessons folder `{}`", .path.display())]
+    Missing {
+        /// The folder that was asked for.
+        path: PathBuf,
+    },
+    /// Something else is there.
+    #[error("`{}` is no folder; name the folder that holds the lessons", .path.display())]
+    NotAFolder {
+        /// What was named.
+        path: PathBuf,
+    },
+    /// The system does not let us read it.
+    #[error("cannot read the lessons folder `{}`: {source}", .path.display())]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is no lesson in it.
+    #[error("no lesson in `{}`: a lesson is a file named *.md (other than README.md)", .path.display())]
+    Empty {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// Why a file of a library cannot be used.
+#[derive(Debug)]
+pub(super) enum Unusable {
+    Missing,
+    Outside,
+    TooLong,
+    NotText(Vec<u8>),
+    Failed(io::Error),
+}
+
+impl Unusable {
+    pub(super) fn message(&self) -> String {
+        match self {
+            Self::Missing => "there is no such file in the lessons' folder".to_owned(),
+            Self::Outside => "the file lies outside the lessons' folder".to_owned(),
+            Self::TooLong => format!("the file is longer than {} KiB", LONGEST >> 10),
+            Self::NotText(_) => "the file is not UTF-8 text".to_owned(),
+            Self::Failed(error) => format!("the file cannot be read: {error}"),
+        }
+    }
+}
+
+/// A place that holds lessons and their programs; paths have `/` between names.
+#[derive(Debug, Clone)]
+pub(super) enum Shelf {
+    Embedded,
+    Folder(PathBuf),
+}
+
+impl Shelf {
+    /// A folder that can be listed.
+    pub(super) fn folder(path: &Path) -> Result<Self, LibraryError> {
+        let path = path.to_owned();
+        match fs::metadata(&path) {
+            Ok(data) if data.is_dir() => Ok(Self::Folder(path)),
+            Ok(_) => Err(LibraryError::NotAFolder { path }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(LibraryError::Missing { path })
+            }
+            Err(source) => Err(LibraryError::Unreadable { path, source }),
+        }
+    }
+
+    /// The names of the lessons' files, sorted.
+    pub(super) fn lessons(&self) -> Result<Vec<String>, LibraryError> {
+        let mut names = match self {
+            Self::Embedded => self.files(""),
+            Self::Folder(path) => names(path).map_err(|source| LibraryError::Unreadable {
+                path: path.clone(),
+                source,
+            })?,
+        };
+        names.retain(|name| is_lesson(name));
+        match self {
+            Self::Folder(path) if names.is_empty() => {
+                Err(LibraryError::Empty { path: path.clone() })
+            }
+            _ => Ok(names),
+        }
+    }
+
+    /// The paths of the files right in this folder of the shelf, sorted; hidden ones are left out.
+    pub(super) fn files(&self, folder: &str) -> Vec<String> {
+        let mut names = match self {
+            Self::Embedded => embedded_names(folder),
+            Self::Folder(path) => names(&path.join(folder)).unwrap_or_default(),
+        };
+        names.retain(|name| !name.starts_with('.'));
+        if !folder.is_empty() {
+            names = names
+                .iter()
+                .map(|name| format!("{folder}/{name}"))
+                .collect();
+        }
+        names
+    }
+
+    /// How messages name a file of the shelf.
+    pub(super) fn display(&self, path: &str) -> String {
+        match self {
+            Self::Embedded => format!("lessons/{path}"),
+            Self::Folder(folder) => folder.join(path).display().to_string(),
+        }
+    }
+
+    /// The text of a file as it is.
+    pub(super) fn read(&self, path: &str) -> Result<Cow<'static, str>, Unusable> {
+        match self {
+            Self::Embedded => {
+                let file = EMBEDDED.get_file(path).ok_or(Unusable::Missing)?;
+                let text = file.contents_utf8().map(Cow::Borrowed);
+                text.ok_or_else(|| Unusable::NotText(file.contents().to_vec()))
+            }
+            Self::Folder(folder) => read_inside(folder, path).map(Cow::Owned),
+        }
+    }
+
+    /// The text of a program, without what a terminal would obey.
+    pub(super) fn program(&self, path: &str) -> Result<Cow<'static, str>, Unusable> {
+        Ok(match self.read(path)? {
+            Cow::Borrowed(text) => without_controls(text),
+            Cow::Owned(text) => Cow::Owned(without_controls(&text).into_owned()),
+        })
+    }
+}
+
+fn is_lesson(name: &str) -> bool {
+    let markdown = Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+    markdown && !name.starts_with('.') && !name.eq_ignore_ascii_case("readme.md")
+}
+
+fn embedded_names(folder: &str) -> Vec<String> {
+    let directory = match folder {
+        "" => Some(&EMBEDDED),
+        folder => EMBEDDED.get_dir(folder),
+    };
+    let files = directory.into_iter().flat_map(Dir::files);
+    let mut names: Vec<String> = files
+        .filter_map(|file| Some(file.path().file_name()?.to_string_lossy().into_owned()))
+        .collect();
+    names.sort();
+    names
+}
+
+/// The names of what is no folder in a folder, sorted.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if !entry.path().is_dir() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn read_inside(folder: &Path, path: &str) -> Result<String, Unusable> {
+    let path = folder.join(path);
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Unusable::Missing,
+        _ => Unusable::Failed(error),
+    };
+    // A link may lead anywhere; a pipe would never end.
+    let real = path.canonicalize().map_err(failed)?;
+    if !real.starts_with(folder.canonicalize().map_err(failed)?) {
+        return Err(Unusable::Outside);
+    }
+    let data = real.metadata().map_err(failed)?;
+    if !data.is_file() {
+        return Err(Unusable::Failed(io::Error::other("it is no plain file")));
+    }
+    if data.len() > LONGEST {
+        return Err(Unusable::TooLong);
+    }
+    let bytes = fs::read(real).map_err(failed)?;
+    String::from_utf8(bytes).map_err(|error| Unusable::NotText(error.into_bytes()))
+}

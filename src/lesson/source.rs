@@ -1,0 +1,117 @@
+//! A lesson's text with its lines, and the problems found in it so far.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::problem::{Problem, Severity};
+
+/// The text without what a terminal would obey: control characters become spaces. Byte positions stay.
+pub(super) fn without_controls(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unwanted) {
+        return Cow::Borrowed(text);
+    }
+    let blank = |c: char| if is_unwanted(c) { ' ' } else { c };
+    let spaces = |c: char| if is_unwanted(c) { c.len_utf8() } else { 1 };
+    text.chars()
+        .flat_map(|c| std::iter::repeat_n(blank(c), spaces(c)))
+        .collect::<String>()
+        .into()
+}
+
+/// Whether a character has no business in a lesson.
+pub(super) fn is_unwanted(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+}
+
+/// A message may quote what an author wrote, line ends and all.
+fn one_line(message: &str) -> String {
+    without_controls(message).replace(['\n', '\r', '\t'], " ")
+}
+
+/// A file's text, which turns byte positions into lines and columns.
+#[derive(Debug)]
+pub(super) struct Source<'s> {
+    pub(super) path: &'s str,
+    pub(super) text: &'s str,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+impl<'s> Source<'s> {
+    pub(super) fn new(path: &'s str, text: &'s str) -> Self {
+        let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            path,
+            text,
+            lines: std::iter::once(0).chain(after_breaks).collect(),
+        }
+    }
+
+    /// The line, from 1, that holds this byte.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|&start| start <= at).max(1)
+    }
+
+    /// Where a line lies, counted from 1, without its end.
+    pub(super) fn line_range(&self, line: usize) -> Range<usize> {
+        let start = self.lines[line - 1];
+        let end = self.lines.get(line).copied().unwrap_or(self.text.len());
+        let text = self.text[start..end].trim_end_matches(['\n', '\r']);
+        start..start + text.len()
+    }
+
+    /// A problem at this piece of the text; only what lies on its first line is marked.
+    pub(super) fn problem(&self, at: Range<usize>, severity: Severity, message: &str) -> Problem {
+        let start = self.text.floor_char_boundary(at.start);
+        let end = self.text.floor_char_boundary(at.end).max(start);
+        let line = self.line(start);
+        let whole = self.line_range(line);
+        let before = &self.text[whole.start..start.min(whole.end)];
+        let covered = self.text[start..end].lines().next().unwrap_or_default();
+        Problem {
+            path: self.path.to_owned(),
+            line,
+            column: before.chars().count() + 1,
+            length: covered.chars().count().max(1),
+            severity,
+            message: one_line(message),
+            help: None,
+            source: self.text[whole].to_owned(),
+        }
+    }
+}
+
+/// The problems of one file, in the order in which they were found.
+#[derive(Debug)]
+pub(super) struct Findings<'s> {
+    pub(super) source: &'s Source<'s>,
+    pub(super) list: Vec<Problem>,
+}
+
+impl<'s> Findings<'s> {
+    pub(super) fn new(source: &'s Source<'s>) -> Self {
+        let list = Vec::new();
+        Self { source, list }
+    }
+
+    /// Notes what keeps the lesson from being played. The answer takes a `help` line.
+    pub(super) fn error(&mut self, at: Range<usize>, message: impl AsRef<str>) -> &mut Problem {
+        self.push(at, Severity::Error, message.as_ref())
+    }
+
+    /// Notes what an author should look at.
+    pub(super) fn warning(&mut self, at: Range<usize>, message: impl AsRef<str>) -> &mut Problem {
+        self.push(at, Severity::Warning, message.as_ref())
+    }
+
+    fn push(&mut self, at: Range<usize>, severity: Severity, message: &str) -> &mut Problem {
+        self.list
+            .push_mut(self.source.problem(at, severity, message))
+    }
+}
+
+impl Problem {
+    /// Adds what to do about it.
+    pub(super) fn help(&mut self, help: impl AsRef<str>) {
+        self.help = Some(one_line(help.as_ref()));
+    }
+}

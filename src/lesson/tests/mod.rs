@@ -1,0 +1,71 @@
+//! How lessons are read, by example.
+
+mod directives;
+mod front;
+mod library;
+mod parsing;
+mod properties;
+mod steps;
+
+use std::fmt::Write as _;
+
+use super::{Known, KnownDemo, Lesson, Problem, parse};
+use crate::record::Backend;
+
+/// A front matter without fault, for tests of what follows it.
+const FRONT: &str = "\
++++
+number = 6
+slug = \"four-processes\"
+title = \"Four processes\"
+question = \"How do four processes print a number each?\"
+minutes = 15
+summary = \"Start, join, and see who is first.\"
++++
+";
+
+/// Two demos with settings of their own.
+fn known() -> Known {
+    Known::demos([
+        KnownDemo {
+            name: "numbers",
+            takes: &["workers", "repeat", "unbuffered"],
+            workloads: &[],
+            backends: &[],
+        },
+        KnownDemo {
+            name: "parallel",
+            takes: &["workers", "trials", "size", "workload", "backends", "seed"],
+            workloads: &["primes", "matmul"],
+            backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
+        },
+    ])
+}
+
+/// A step with one directive.
+fn directive(name: &str, toml: &str) -> String {
+    format!("## Start\n\nWords.\n\n```forklore {name}\n{toml}\n```\n")
+}
+
+fn read(body: &str) -> (Lesson, Vec<Problem>) {
+    parse("lessons/q6.md", &format!("{FRONT}{body}"), &known())
+}
+
+/// The lesson, which must have no problem.
+fn good(body: &str) -> Lesson {
+    let (lesson, problems) = read(body);
+    assert!(problems.is_empty(), "{}", shown(&problems));
+    lesson
+}
+
+/// What the problems of a lesson look like.
+fn bad(body: &str) -> String {
+    shown(&read(body).1)
+}
+
+fn shown(problems: &[Problem]) -> String {
+    problems.iter().fold(String::new(), |mut all, problem| {
+        let _ = writeln!(all, "{problem}");
+        all
+    })
+}
