@@ -8,6 +8,7 @@ pub mod lesson;
 pub mod measure;
 pub mod mp;
 pub mod record;
+pub mod render;
 pub mod report;
 pub mod targets;
 pub mod workload;

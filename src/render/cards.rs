@@ -1,0 +1,46 @@
+//! A table as a list: for screens too narrow for columns, and for ears.
+
+use super::{Ink, Style, sheet::Sheet, text::wrap};
+
+/// One block a row, one line a cell.
+pub fn cards(sheet: &Sheet, style: Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    for row in 0..sheet.rows.len() {
+        if row > 0 {
+            lines.push(String::new());
+        }
+        for (column, heading) in sheet.headings.iter().enumerate() {
+            let value = sheet.alone(row, column);
+            if !value.is_empty() {
+                lines.extend(labelled(&heading.name, &value, column > 0, style));
+            }
+        }
+    }
+    lines
+}
+
+/// `label: value`, wrapped, what follows the first line of a card indented.
+fn labelled(label: &str, value: &str, inside: bool, style: Style) -> Vec<String> {
+    let indent = if inside { "  " } else { "" };
+    let further = format!("{indent}  ");
+    let columns = style.width - further.len();
+    let whole = format!("{label}: {}", value.replace('\n', " "));
+    let mut painted = 0;
+    wrap(&whole, columns)
+        .iter()
+        .enumerate()
+        .map(|(at, line)| {
+            // The label may itself be longer than a line.
+            let left = label.len().saturating_sub(painted).min(line.len());
+            painted += line.len();
+            let (name, rest) = line.split_at_checked(left).unwrap_or(("", line));
+            let name = if name.is_empty() {
+                String::new()
+            } else {
+                style.paint(name, Ink::Strong)
+            };
+            let indent = if at == 0 { indent } else { &further };
+            format!("{indent}{name}{rest}")
+        })
+        .collect()
+}

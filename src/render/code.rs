@@ -1,0 +1,202 @@
+//! Code, indented, coloured where colours are wanted, and never wider than the screen.
+
+use std::io;
+
+use synoptic::TokOpt;
+
+use super::{
+    Ink, Style,
+    text::{Span, paint, visible, width},
+};
+
+/// Writes a listing. A language that is not known is shown plain.
+///
+/// # Errors
+/// What `to` answers.
+pub fn code(text: &str, lang: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
+    for line in lines(text, lang, style.width, *style) {
+        writeln!(to, "{line}")?;
+    }
+    Ok(())
+}
+
+/// The listing's lines, none wider than `columns`. A longer line goes on in the next one, after a mark.
+pub(super) fn lines(text: &str, lang: &str, columns: usize, style: Style) -> Vec<String> {
+    let text = visible(text, style);
+    let longest = text.lines().map(width).max().unwrap_or(0);
+    // What fits with a smaller indent need not be cut.
+    let indent = if longest + 4 > columns { "  " } else { "    " };
+    let mark = if style.ascii { "> " } else { "↪ " };
+    let room = columns.saturating_sub(indent.len()).max(2);
+    let source: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut lines = Vec::new();
+    for spans in highlighted(&source, lang, style) {
+        for (at, piece) in cut(&spans, room).iter().enumerate() {
+            let before = if at == 0 {
+                indent.to_owned()
+            } else {
+                style.paint(mark, Ink::Dim)
+            };
+            let line = format!("{before}{}", paint(piece, style));
+            lines.push(line.trim_end().to_owned());
+        }
+    }
+    lines
+}
+
+/// Each line as coloured stretches. The languages' patterns are compiled at their first use: about 10 ms in
+/// a build that is not optimised, so plain output does without.
+fn highlighted(source: &[String], lang: &str, style: Style) -> Vec<Vec<Span>> {
+    let plain = || source.iter().map(|line| vec![Span::new(line, Ink::Plain)]);
+    let Some(extension) = extension(lang).filter(|_| style.color) else {
+        return plain().collect();
+    };
+    let Some(mut highlighter) = synoptic::from_extension(extension, 4) else {
+        return plain().collect();
+    };
+    highlighter.run(source);
+    source
+        .iter()
+        .enumerate()
+        .map(|(at, line)| {
+            let spans: Vec<Span> = highlighter.line(at, line).into_iter().map(span).collect();
+            let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
+            // A highlighter must not change what it colours.
+            if whole == *line {
+                spans
+            } else {
+                vec![Span::new(line, Ink::Plain)]
+            }
+        })
+        .collect()
+}
+
+fn extension(lang: &str) -> Option<&'static str> {
+    match lang.to_ascii_lowercase().as_str() {
+        "python" | "py" => Some("py"),
+        "rust" | "rs" => Some("rs"),
+        "toml" => Some("toml"),
+        "sh" | "bash" | "shell" | "console" => Some("sh"),
+        _ => None,
+    }
+}
+
+fn span(token: TokOpt) -> Span {
+    match token {
+        TokOpt::None(text) => Span::new(text, Ink::Plain),
+        TokOpt::Some(text, kind) => Span::new(text, ink(&kind)),
+    }
+}
+
+/// The highlighter's names for what it found.
+fn ink(kind: &str) -> Ink {
+    match kind {
+        "keyword" => Ink::Keyword,
+        "string" | "character" => Ink::Text,
+        "comment" => Ink::Dim,
+        "digit" | "boolean" => Ink::Number,
+        "function" | "macro" => Ink::Function,
+        "struct" | "table" | "namespace" => Ink::Type,
+        "attribute" => Ink::Attribute,
+        _ => Ink::Plain,
+    }
+}
+
+/// The stretches in lines of at most `room` columns; at least one line.
+fn cut(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
+    let mut lines: Vec<Vec<Span>> = vec![Vec::new()];
+    let mut filled = 0;
+    for span in spans {
+        let mut text = String::new();
+        for character in span.text.chars() {
+            let wide = width(character.encode_utf8(&mut [0; 4]));
+            if filled + wide > room {
+                let line = std::mem::take(&mut text);
+                push(&mut lines, Span::new(line, span.ink));
+                lines.push(Vec::new());
+                filled = 0;
+            }
+            filled += wide;
+            text.push(character);
+        }
+        push(&mut lines, Span::new(text, span.ink));
+    }
+    lines
+}
+
+fn push(lines: &mut [Vec<Span>], span: Span) {
+    if let Some(line) = lines.last_mut() {
+        line.push(span);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PYTHON: &str = "@decorated\ndef greet(name: str) -> None:\n    \"\"\"Says hello.\n    \
+                          Twice.\"\"\"\n    print(f\"hi {name}\", 10)  # aloud\n\n\nif __name__ == \
+                          \"__main__\":\n\tgreet(\"Ada\")\n";
+
+    fn coloured(width: usize) -> Style {
+        Style {
+            color: true,
+            ..Style::plain(width)
+        }
+    }
+
+    fn shown(text: &str, lang: &str, style: Style) -> String {
+        let mut bytes = Vec::new();
+        code(text, lang, &style, &mut bytes).expect("memory takes it");
+        String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn python_in_colours() {
+        let shown = shown(PYTHON, "python", coloured(80));
+        insta::assert_snapshot!(shown.replace('\u{1b}', "␛"));
+    }
+
+    #[test]
+    fn rust_in_colours() {
+        let rust = "// First line of main.\nfn main() -> Result<(), mp::Error> {\n    let pool = \
+                    Pool::new(4)?;\n    println!(\"{:?}\", pool.map(square, 1..=5)?);\n}\n";
+        let shown = shown(rust, "rust", coloured(80));
+        insta::assert_snapshot!(shown.replace('\u{1b}', "␛"));
+    }
+
+    #[test]
+    fn a_long_line_goes_on_after_a_mark() {
+        let long = "x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]";
+        assert_eq!(
+            shown(long, "python", Style::plain(40)),
+            "  x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11\n↪ , 12]\n"
+        );
+    }
+
+    #[test]
+    fn an_unknown_language_is_plain() {
+        assert_eq!(shown("a\n\nb", "klingon", coloured(80)), "    a\n\n    b\n");
+    }
+
+    proptest! {
+        #[test]
+        fn no_listing_is_too_wide_or_loses_a_character(
+            text in proptest::collection::vec(any::<char>(), 0..200).prop_map(String::from_iter),
+            lang in proptest::sample::select(&["python", "rust", "toml", "sh", "text"]),
+            columns in 20usize..200,
+            color: bool,
+        ) {
+            let style = Style { color, ..Style::plain(columns) };
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '↪').collect::<String>();
+            let plain = lines(&text, lang, columns, Style::plain(columns));
+            for line in &plain {
+                prop_assert!(width(line) <= columns, "{line:?}");
+            }
+            prop_assert_eq!(letters(&plain.concat()), letters(&visible(&text, style)));
+            prop_assert_eq!(lines(&text, lang, columns, style).len(), plain.len());
+        }
+    }
+}

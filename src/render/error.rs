@@ -1,0 +1,106 @@
+//! An error as a person reads it: what went wrong, why, and what to do about it.
+
+use std::{error::Error, io};
+
+use super::{Ink, Style, prose, text::one_line, text::paint};
+
+/// Writes `error: …`, a line for each cause that the message does not name itself, and the fix.
+///
+/// The lines are not wrapped: who searches a log for them finds them whole.
+///
+/// # Errors
+/// What `to` answers.
+pub fn error(
+    error: &(dyn Error + 'static),
+    fix: Option<&str>,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut said = error.to_string();
+    labelled("error", Ink::Bad, &said, *style, to)?;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !said.contains(&text) {
+            labelled("  because", Ink::Warning, &text, *style, to)?;
+            said = text;
+        }
+        cause = error.source();
+    }
+    match fix {
+        Some(fix) => labelled("  help", Ink::Good, fix, *style, to),
+        None => Ok(()),
+    }
+}
+
+/// Writes `warning: …`.
+///
+/// # Errors
+/// What `to` answers.
+pub fn warning(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
+    labelled("warning", Ink::Warning, text, *style, to)
+}
+
+fn labelled(
+    label: &str,
+    ink: Ink,
+    text: &str,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let label = style.paint(format_args!("{label}:"), ink);
+    let text = prose::spans(&one_line(text, style), Ink::Plain, style);
+    writeln!(to, "{label} {}", paint(&text, style))
+}
+
+#[cfg(test)]
+mod tests {
+    use thiserror::Error;
+
+    use super::*;
+
+    #[derive(Debug, Error)]
+    #[error("cannot save to {path}")]
+    struct Save {
+        path: String,
+        source: io::Error,
+    }
+
+    #[derive(Debug, Error)]
+    #[error("cannot read it: {0}")]
+    struct Read(#[source] io::Error);
+
+    fn shown(of: &(dyn Error + 'static), fix: Option<&str>, style: Style) -> String {
+        let mut bytes = Vec::new();
+        error(of, fix, &style, &mut bytes).expect("memory takes it");
+        String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn an_error_tells_its_causes_once_and_the_fix() {
+        let save = Save {
+            path: "r\u{1b}.jsonl".to_owned(),
+            source: io::Error::other("the disk is full"),
+        };
+        assert_eq!(
+            shown(&save, Some("try `--save /tmp/r`"), Style::plain(20)),
+            "error: cannot save to r\\x1b.jsonl\n  because: the disk is full\n  help: try `--save \
+             /tmp/r`\n"
+        );
+        let read = Read(io::Error::other("gone"));
+        assert_eq!(
+            shown(&read, None, Style::plain(80)),
+            "error: cannot read it: gone\n"
+        );
+    }
+
+    #[test]
+    fn in_colour_the_words_are_the_same() {
+        let style = Style {
+            color: true,
+            ..Style::plain(80)
+        };
+        let shown = shown(&io::Error::other("no"), None, style);
+        assert_eq!(shown, "\u{1b}[31merror:\u{1b}[0m no\n");
+    }
+}

@@ -1,0 +1,361 @@
+//! Figures as people read them: three significant digits, a fitting unit, the same down a column.
+
+use crate::record::Value;
+
+/// Figures of a column that differ by more than this each have their own unit.
+const ONE_UNIT: f64 = 20.0;
+/// From here on numbers are grouped: `12,345`.
+const GROUPED: u64 = 10_000;
+
+/// A scale of units: the factor to the base unit, and the name.
+type Scale = &'static [(f64, &'static str)];
+
+const SECONDS: Scale = &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")];
+const BYTES: Scale = &[
+    (1_099_511_627_776.0, "TiB"),
+    (1_073_741_824.0, "GiB"),
+    (1_048_576.0, "MiB"),
+    (1_024.0, "KiB"),
+    (1.0, "B"),
+];
+const RATES: Scale = &[(1e9, "G/s"), (1e6, "M/s"), (1e3, "k/s"), (1.0, "/s")];
+const SHARES: Scale = &[(0.01, "%")];
+const PLAIN: Scale = &[(1.0, "")];
+
+/// A column of figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// The unit of all of them, for the heading; otherwise each cell carries its own.
+    pub unit: Option<String>,
+    /// One text a value.
+    pub cells: Vec<String>,
+}
+
+/// A column's values as texts, with one unit for all where that reads better.
+pub fn column(values: &[&Value], unit: Option<&str>) -> Figures {
+    let unit = unit.filter(|unit| !is_base(unit));
+    common(values, unit).unwrap_or_else(|| Figures {
+        unit: unit.map(str::to_owned),
+        cells: values.iter().map(|value| bare(value)).collect(),
+    })
+}
+
+/// Whether a column's unit is only the base that its figures are kept in.
+fn is_base(unit: &str) -> bool {
+    matches!(unit, "s" | "B" | "1/s" | "/s")
+}
+
+/// A value as text; durations, sizes, rates and shares with their unit.
+fn bare(value: &Value) -> String {
+    if let Some((scale, number)) = scaled(value) {
+        return single(scale, number);
+    }
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Count(count) => grouped(*count),
+        Value::Pid(pid) => pid.to_string(),
+        Value::Pids(list) | Value::Cores(list) => listed(list),
+        Value::Flag(true) => "yes".to_owned(),
+        Value::Flag(false) => "no".to_owned(),
+        Value::Nothing => String::new(),
+        _ => NO_FIGURE.to_owned(),
+    }
+}
+
+/// What stands where a figure is missing.
+pub const NO_FIGURE: &str = "n/a";
+
+/// The scale of a float's kind and the float; `None` for other kinds and for what is not finite.
+fn scaled(value: &Value) -> Option<(Scale, f64)> {
+    let (scale, number) = match value {
+        Value::Seconds(x) => (SECONDS, *x),
+        Value::Bytes(bytes) => (BYTES, *bytes as f64),
+        Value::Rate(x) => (RATES, *x),
+        Value::Share(x) => (SHARES, *x),
+        Value::Ratio(x) => (PLAIN, *x),
+        _ => return None,
+    };
+    number.is_finite().then_some((scale, number))
+}
+
+fn single(scale: Scale, number: f64) -> String {
+    let (factor, unit) = fitting(scale, number);
+    let shown = number / factor;
+    let text = if number == 0.0 || unit == "B" {
+        decimal(shown, 0)
+    } else {
+        decimal(shown, decimals(shown, 3))
+    };
+    if unit.is_empty() {
+        text
+    } else {
+        format!("{text} {unit}")
+    }
+}
+
+/// The largest unit in which the number, rounded as it will be, is at least 1.
+fn fitting(scale: Scale, number: f64) -> (f64, &'static str) {
+    let smallest = scale[scale.len() - 1];
+    if number == 0.0 {
+        // No seconds are `0 s`, no bytes `0 B`.
+        return scale
+            .iter()
+            .copied()
+            .find(|unit| unit.0 <= 1.0)
+            .unwrap_or(smallest);
+    }
+    let fits = |factor: f64| number.abs() / factor >= 0.9995;
+    scale
+        .iter()
+        .copied()
+        .find(|unit| fits(unit.0))
+        .unwrap_or(smallest)
+}
+
+/// All figures in one unit, if they are of one kind and of about one size.
+fn common(values: &[&Value], unit: Option<&str>) -> Option<Figures> {
+    let mut scale: Option<Scale> = None;
+    let mut sizes: Vec<f64> = Vec::new();
+    for value in values {
+        match (value, scaled(value)) {
+            (_, Some((found, number))) => {
+                if scale.is_some_and(|scale| scale != found) {
+                    return None;
+                }
+                scale = Some(found);
+                sizes.push(number.abs());
+            }
+            // Gaps, and what is no figure though of a figure's kind.
+            (
+                Value::Missing(_)
+                | Value::Nothing
+                | Value::Seconds(_)
+                | Value::Rate(_)
+                | Value::Share(_)
+                | Value::Ratio(_),
+                None,
+            ) => {}
+            _ => return None,
+        }
+    }
+    let scale = scale?;
+    let largest = sizes.iter().copied().fold(0.0, f64::max);
+    let smallest = sizes
+        .iter()
+        .copied()
+        .filter(|size| *size > 0.0)
+        .fold(largest, f64::min);
+    if scale.len() > 1 && smallest * ONE_UNIT < largest {
+        return None;
+    }
+    let (factor, name) = fitting(scale, largest);
+    let places = if name == "B" {
+        0
+    } else {
+        places(smallest / factor, largest / factor)
+    };
+    let cell = |value: &&Value| match scaled(value) {
+        Some((_, number)) => decimal(number / factor, places),
+        None => bare(value),
+    };
+    Some(Figures {
+        unit: unit
+            .or((!name.is_empty()).then_some(name))
+            .map(str::to_owned),
+        cells: values.iter().map(cell).collect(),
+    })
+}
+
+/// Decimal places for a column: three digits of the largest, and one place more than none for smaller ones.
+fn places(smallest: f64, largest: f64) -> usize {
+    let places = decimals(largest, 3).min(3);
+    if places == 0 && largest < 1_000.0 {
+        decimals(smallest, 3).min(1)
+    } else {
+        places
+    }
+}
+
+/// Decimal places that show so many significant digits.
+fn decimals(number: f64, significant: i32) -> usize {
+    if number == 0.0 {
+        return 0;
+    }
+    // A number that rounds up to the next power of ten has one digit more: 9.996 is 10.0.
+    let digits = (number.abs() * (1.0 + 5.0 * 10f64.powi(-significant - 1)))
+        .log10()
+        .floor() as i32
+        + 1;
+    (significant - digits).clamp(0, 6) as usize
+}
+
+/// The number in positional notation, grouped; far out, in powers of ten.
+fn decimal(number: f64, places: usize) -> String {
+    if number != 0.0 && !(1e-5..1e15).contains(&number.abs()) {
+        return format!("{number:.2e}");
+    }
+    let text = format!("{number:.places$}");
+    // Rounded away: no sign is left.
+    let text = match text.strip_prefix('-') {
+        Some(rest) if rest.bytes().all(|byte| matches!(byte, b'0' | b'.')) => rest.to_owned(),
+        _ => text,
+    };
+    match text.split_once('.') {
+        Some((whole, part)) => format!("{}.{part}", group(whole)),
+        None => group(&text),
+    }
+}
+
+fn grouped(count: i64) -> String {
+    group(&count.to_string())
+}
+
+fn group(digits: &str) -> String {
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", digits),
+    };
+    if digits.parse::<u64>().is_ok_and(|number| number < GROUPED) {
+        return format!("{sign}{digits}");
+    }
+    let mut text = String::from(sign);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `0, 1, 5`; what is in an unbroken row is `4101–4104`.
+fn listed(list: &[u32]) -> String {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for &number in list {
+        match runs.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(number) => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let texts: Vec<String> = runs
+        .into_iter()
+        .map(|(first, last)| match last - first {
+            0 => first.to_string(),
+            1 => format!("{first}, {last}"),
+            _ => format!("{first}–{last}"),
+        })
+        .collect();
+    texts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn figures_have_three_digits_and_a_fitting_unit() {
+        let cases = [
+            (Value::Seconds(0.1712), "171 ms"),
+            (Value::Seconds(0.000_061_23), "61.2 µs"),
+            (Value::Seconds(0.999_96), "1.00 s"),
+            (Value::Seconds(0.000_999_7), "1.00 ms"),
+            (Value::Seconds(125.4), "125 s"),
+            (Value::Seconds(4e-10), "0.400 ns"),
+            (Value::Seconds(0.0), "0 s"),
+            (Value::Seconds(-0.25), "-250 ms"),
+            (Value::Seconds(f64::NAN), "n/a"),
+            (Value::Bytes(0), "0 B"),
+            (Value::Bytes(1023), "1023 B"),
+            (Value::Bytes(1_236_992), "1.18 MiB"),
+            (Value::Bytes(8 << 30), "8.00 GiB"),
+            (Value::Rate(25_300_000.0), "25.3 M/s"),
+            (Value::Rate(0.25), "0.250 /s"),
+            (Value::Share(0.9376), "93.8 %"),
+            (Value::Share(0.0), "0 %"),
+            (Value::Ratio(3.7504), "3.75"),
+            (Value::Ratio(12_345.6), "12,346"),
+            (Value::Ratio(1e18), "1.00e18"),
+            (Value::Ratio(9.996), "10.0"),
+            (Value::Count(-9), "-9"),
+            (Value::Count(2_000_000), "2,000,000"),
+            (Value::Count(1234), "1234"),
+            (Value::Pid(123_456), "123456"),
+            (Value::Pids(vec![4101, 4102, 4103, 4105]), "4101–4103, 4105"),
+            (Value::Cores(vec![0, 1]), "0, 1"),
+            (Value::Flag(true), "yes"),
+            (Value::missing("why"), "n/a"),
+            (Value::Nothing, ""),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(bare(&value), expected, "{value:?}");
+        }
+    }
+
+    fn seconds(figures: &[f64]) -> Figures {
+        let values: Vec<Value> = figures.iter().map(|x| Value::Seconds(*x)).collect();
+        column(&values.iter().collect::<Vec<_>>(), Some("s"))
+    }
+
+    #[test]
+    fn a_column_of_about_one_size_shares_its_unit_and_its_places() {
+        let figures = seconds(&[0.2104, 0.0561, 0.0587, 0.0]);
+        assert_eq!(figures.unit.as_deref(), Some("ms"));
+        assert_eq!(figures.cells, ["210.4", "56.1", "58.7", "0.0"]);
+        let figures = seconds(&[0.001_234, 0.000_061_5]);
+        assert_eq!((figures.unit, figures.cells[0].as_str()), (None, "1.23 ms"));
+    }
+
+    #[test]
+    fn quotients_and_shares_have_the_same_places_however_far_apart() {
+        let cells = |values: &[Value]| column(&values.iter().collect::<Vec<_>>(), None).cells;
+        assert_eq!(
+            cells(&[Value::Ratio(3.88), Value::Ratio(0.003)]),
+            ["3.88", "0.00"]
+        );
+        assert_eq!(
+            cells(&[Value::Ratio(0.98), Value::Ratio(0.003)]),
+            ["0.980", "0.003"]
+        );
+        assert_eq!(
+            cells(&[Value::Share(1.0), Value::Share(0.507)]),
+            ["100.0", "50.7"]
+        );
+        assert_eq!(
+            cells(&[Value::Ratio(25_000.0), Value::Ratio(1.5)]),
+            ["25,000", "2"]
+        );
+    }
+
+    #[test]
+    fn a_column_of_many_sizes_has_a_unit_in_each_cell() {
+        let figures = seconds(&[0.2104, 0.000_000_4]);
+        assert_eq!(figures.unit, None);
+        assert_eq!(figures.cells, ["210 ms", "400 ns"]);
+    }
+
+    #[test]
+    fn gaps_and_words_do_not_disturb_a_column() {
+        let values = [Value::Ratio(1.0), Value::missing("why"), Value::Ratio(3.75)];
+        let figures = column(&values.iter().collect::<Vec<_>>(), Some("×"));
+        assert_eq!(figures.unit.as_deref(), Some("×"));
+        assert_eq!(figures.cells, ["1.00", "n/a", "3.75"]);
+        let values = [Value::from("before"), Value::Seconds(0.5)];
+        let figures = column(&values.iter().collect::<Vec<_>>(), None);
+        assert_eq!(figures.cells, ["before", "500 ms"]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_float_has_a_short_text(x in any::<f64>(), y in any::<f64>()) {
+            for kind in [Value::Seconds, Value::Ratio, Value::Share, Value::Rate] {
+                prop_assert!(bare(&kind(x)).len() < 30);
+                let values = [kind(x), kind(y)];
+                for cell in column(&values.iter().collect::<Vec<_>>(), None).cells {
+                    prop_assert!(cell.len() < 30, "{cell}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The formats of a report: one file each.
+
+mod csv;
+mod json;
+mod markdown;
+mod plain;
+mod text;
+
+use std::{fmt, io, str::FromStr};
+
+use super::Style;
+use crate::report::{Report, Table};
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Tables for a terminal.
+    #[default]
+    Text,
+    /// `label: value` lines, one a figure: for screen readers and `grep`.
+    Plain,
+    /// One object, schema `forklore.report/1`.
+    Json,
+    /// One rectangle, which begins with the table's title.
+    Csv,
+    /// Tables as GitHub shows them.
+    Md,
+}
+
+impl Format {
+    /// Every format, in the order of the help.
+    pub const ALL: [Self; 5] = [Self::Text, Self::Plain, Self::Json, Self::Csv, Self::Md];
+
+    /// The name, as typed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Plain => "plain",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Md => "md",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|format| format.name() == name);
+        found.ok_or_else(|| {
+            let known = Self::ALL.map(Self::name).join(", ");
+            format!("no format is called `{name}`: there are {known}")
+        })
+    }
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// What `to` answers; a reader that went away is `BrokenPipe`.
+pub fn report(
+    report: &Report,
+    format: Format,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, *style, to),
+        Format::Plain => plain::write(report, *style, to),
+        Format::Json => json::write(report, to),
+        Format::Csv => csv::write_tables(&report.tables, to),
+        Format::Md => markdown::write(report, to),
+    }?;
+    to.flush()
+}
+
+/// Writes tables that no run made: lists, settings, what a machine offers.
+///
+/// # Errors
+/// As for [`report`].
+pub fn tables(
+    tables: &[Table],
+    format: Format,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write_tables(tables, *style, to),
+        Format::Plain => plain::write_tables(tables, *style, to),
+        Format::Json => json::write_tables(tables, to),
+        Format::Csv => csv::write_tables(tables, to),
+        Format::Md => markdown::write_tables(tables, to),
+    }?;
+    to.flush()
+}
+
+#[cfg(test)]
+mod tests;

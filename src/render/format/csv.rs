@@ -1,0 +1,87 @@
+//! All tables as one rectangle, so that one call reads it: the first column, `table`, names the table, and
+//! every heading of every table is a column (a heading that two tables share is one column).
+//!
+//! Figures are plain numbers in the base unit that the heading names; a gap is empty; lists are separated by
+//! spaces.
+
+use std::io;
+
+use crate::{
+    record::Value,
+    render::{Style, text::one_line},
+    report::Table,
+};
+
+pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
+    let headings: Vec<Vec<String>> = tables.iter().map(headings).collect();
+    let mut columns: Vec<&String> = Vec::new();
+    for heading in headings.iter().flatten() {
+        if !columns.contains(&heading) {
+            columns.push(heading);
+        }
+    }
+    let mut csv = csv::Writer::from_writer(to);
+    let first = "table".to_owned();
+    csv.write_record(std::iter::once(&first).chain(columns.iter().copied()))
+        .map_err(io_error)?;
+    for (table, headings) in tables.iter().zip(&headings) {
+        for row in &table.rows {
+            let cell = |column: &&String| {
+                let at = headings.iter().position(|heading| heading == *column);
+                at.map_or_else(String::new, |at| plain(&row[at]))
+            };
+            let title = one_line(&table.title, Style::plain(0));
+            csv.write_record(std::iter::once(title).chain(columns.iter().map(cell)))
+                .map_err(io_error)?;
+        }
+    }
+    csv.flush()
+}
+
+/// The headings with their units; what occurs twice in one table is numbered.
+fn headings(table: &Table) -> Vec<String> {
+    let mut headings: Vec<String> = Vec::new();
+    for (at, column) in table.columns.iter().enumerate() {
+        let full = match table.unit(at) {
+            Some(unit) => format!("{} [{unit}]", column.name),
+            None => column.name.clone(),
+        };
+        let full = one_line(&full, Style::plain(0));
+        let numbered = (2..).map(|number| format!("{full} ({number})"));
+        let free = std::iter::once(full.clone())
+            .chain(numbered)
+            .find(|heading| !headings.contains(heading) && heading != "table");
+        headings.extend(free);
+    }
+    headings
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Text(text) => one_line(text, Style::plain(0)),
+        Value::Count(count) => count.to_string(),
+        Value::Bytes(bytes) => bytes.to_string(),
+        Value::Pid(pid) => pid.to_string(),
+        Value::Seconds(x) | Value::Ratio(x) | Value::Share(x) | Value::Rate(x) => {
+            if x.is_finite() {
+                x.to_string()
+            } else {
+                String::new()
+            }
+        }
+        Value::Pids(list) | Value::Cores(list) => {
+            let numbers: Vec<String> = list.iter().map(u32::to_string).collect();
+            numbers.join(" ")
+        }
+        Value::Flag(flag) => flag.to_string(),
+        Value::Missing(_) | Value::Nothing => String::new(),
+    }
+}
+
+/// A closed pipe stays one.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
+    }
+}

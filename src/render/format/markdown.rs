@@ -1,0 +1,70 @@
+//! Tables as GitHub shows them.
+
+use std::io;
+
+use crate::{
+    record::Outcome,
+    render::{
+        Style,
+        sheet::{self, Sheet},
+        text::visible,
+    },
+    report::{Report, Table},
+};
+
+pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(to, "## {}", escaped(&report.demo))?;
+    if let Outcome::Partial(why) = &report.outcome {
+        writeln!(to, "\n**Partial:** {}.", escaped(why))?;
+    }
+    writeln!(to)?;
+    write_tables(&report.tables, to)?;
+    for note in &report.notes {
+        writeln!(to, "\n{}", escaped(note))?;
+    }
+    writeln!(to, "\n_{}_", escaped(&report.ran_on))
+}
+
+/// Tables, an empty line between them.
+pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
+    for (at, table) in tables.iter().enumerate() {
+        if at > 0 {
+            writeln!(to)?;
+        }
+        write_table(table, to)?;
+    }
+    Ok(())
+}
+
+fn write_table(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
+    let sheet = Sheet::of(table, Style::plain(0));
+    writeln!(to, "### {}\n", escaped(&table.title))?;
+    let headings = sheet.headings.iter();
+    row(headings.clone().map(|heading| escaped(&heading.full())), to)?;
+    row(
+        headings.map(|heading| if heading.right { "---:" } else { "---" }.to_owned()),
+        to,
+    )?;
+    for cells in &sheet.rows {
+        row(cells.iter().map(|cell| escaped(&cell.text)), to)?;
+    }
+    for note in table.notes.iter().chain(&sheet::reasons(table)) {
+        writeln!(to, "\n{}", escaped(note))?;
+    }
+    Ok(())
+}
+
+fn row(cells: impl Iterator<Item = String>, to: &mut dyn io::Write) -> io::Result<()> {
+    let cells: Vec<String> = cells.collect();
+    writeln!(to, "| {} |", cells.join(" | "))
+}
+
+/// Backticks stay: they mean the same here as in our sentences.
+fn escaped(text: &str) -> String {
+    visible(text, Style::plain(0))
+        .replace('\\', "\\\\")
+        .replace('|', "\\|")
+        .replace('<', "&lt;")
+        .replace('*', "\\*")
+        .replace('\n', "<br>")
+}

@@ -1,0 +1,68 @@
+//! One figure a line, `label: value`, never wrapped: for screen readers and `grep`.
+
+use std::io;
+
+use crate::{
+    record::Outcome,
+    render::{
+        Style,
+        sheet::{self, Sheet},
+        text::one_line,
+    },
+    report::{Report, Table},
+};
+
+pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    let shown = |text: &str| one_line(text, style);
+    writeln!(to, "demo: {}", shown(&report.demo))?;
+    for (name, value) in super::text::settings(&report.params) {
+        writeln!(to, "{name}: {}", shown(&value))?;
+    }
+    if let Outcome::Partial(why) = &report.outcome {
+        writeln!(to, "partial: {}", shown(why))?;
+    }
+    writeln!(to)?;
+    write_tables(&report.tables, style, to)?;
+    writeln!(to)?;
+    for note in &report.notes {
+        writeln!(to, "note: {}", shown(note))?;
+    }
+    writeln!(to, "{}", shown(&report.ran_on))
+}
+
+/// Tables, an empty line between them.
+pub(super) fn write_tables(
+    tables: &[Table],
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    for (at, table) in tables.iter().enumerate() {
+        if at > 0 {
+            writeln!(to)?;
+        }
+        write_table(table, style, to)?;
+    }
+    Ok(())
+}
+
+fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    let sheet = Sheet::of(table, style);
+    writeln!(to, "table: {}", one_line(&table.title, style))?;
+    for row in 0..sheet.rows.len() {
+        writeln!(to)?;
+        for (column, heading) in sheet.headings.iter().enumerate() {
+            let value = sheet.alone(row, column).replace('\n', " ");
+            if !value.is_empty() {
+                writeln!(to, "{}: {value}", heading.name)?;
+            }
+        }
+    }
+    let reasons = sheet::reasons(table);
+    if !(table.notes.is_empty() && reasons.is_empty()) {
+        writeln!(to)?;
+    }
+    for note in table.notes.iter().chain(&reasons) {
+        writeln!(to, "note: {}", one_line(note, style))?;
+    }
+    Ok(())
+}

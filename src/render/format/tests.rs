@@ -1,0 +1,167 @@
+//! What a fixed recording looks like in every format.
+
+use std::path::Path;
+
+use super::*;
+use crate::{
+    record::{Backend, Recording, Value},
+    report::{self, Table, tables},
+};
+
+fn recording(name: &str) -> Recording {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/fixtures");
+    Recording::load(&folder.join(name)).expect("a fixture loads")
+}
+
+/// Three backends on four cores, and one that could not run.
+fn comparison() -> Report {
+    let recording = recording("parallel.jsonl");
+    let run = recording.run();
+    let workers = run.workers(Backend::Processes);
+    let tables = vec![
+        tables::backend_table(&run),
+        tables::workers_table("Workers of the last trial", &workers),
+    ];
+    report::build(&recording, tables)
+}
+
+/// A run that was stopped, of workers of which one was killed and one printed something nasty.
+fn stopped() -> Report {
+    let recording = recording("numbers.jsonl");
+    let run = recording.run();
+    let mut said = Table::new("What they printed", &["name", "text", "error stream"]);
+    for worker in run.all_workers() {
+        for line in worker.output {
+            let name = Value::text(worker.name.clone());
+            said.row([name, Value::text(line.text), Value::Flag(line.stderr)]);
+        }
+    }
+    report::build(&recording, vec![tables::worker_table(&run), said])
+}
+
+fn written(of: &Report, format: Format, style: Style) -> String {
+    let mut bytes = Vec::new();
+    report(of, format, &style, &mut bytes).expect("memory takes it");
+    String::from_utf8(bytes).expect("text")
+}
+
+fn text(of: &Report, width: usize) -> String {
+    written(of, Format::Text, Style::plain(width))
+}
+
+#[test]
+fn a_comparison_at_three_widths() {
+    let report = comparison();
+    insta::assert_snapshot!("comparison_60", text(&report, 60));
+    insta::assert_snapshot!("comparison_80", text(&report, 80));
+    insta::assert_snapshot!("comparison_120", text(&report, 120));
+}
+
+#[test]
+fn a_stopped_run_at_three_widths() {
+    let report = stopped();
+    insta::assert_snapshot!("stopped_30", text(&report, 30));
+    insta::assert_snapshot!("stopped_80", text(&report, 80));
+    insta::assert_snapshot!("stopped_120", text(&report, 120));
+}
+
+#[test]
+fn colours_are_escapes_around_the_same_text() {
+    let coloured = Style {
+        color: true,
+        ..Style::plain(80)
+    };
+    let coloured = written(&stopped(), Format::Text, coloured);
+    insta::assert_snapshot!("stopped_80_coloured", coloured.replace('\u{1b}', "␛"));
+}
+
+#[test]
+fn ascii_for_terminals_without_more() {
+    let ascii = Style {
+        ascii: true,
+        ..Style::plain(120)
+    };
+    let text = written(&comparison(), Format::Text, ascii);
+    assert!(text.is_ascii());
+    insta::assert_snapshot!("comparison_120_ascii", text);
+    assert!(written(&stopped(), Format::Plain, ascii).is_ascii());
+}
+
+#[test]
+fn lists_for_screen_readers() {
+    let accessible = Style {
+        accessible: true,
+        ..Style::plain(80)
+    };
+    let text = written(&stopped(), Format::Text, accessible);
+    insta::assert_snapshot!("stopped_80_accessible", text);
+}
+
+#[test]
+fn the_other_formats() {
+    let style = Style::plain(80);
+    insta::assert_snapshot!("stopped_plain", written(&stopped(), Format::Plain, style));
+    insta::assert_snapshot!("comparison_csv", written(&comparison(), Format::Csv, style));
+    insta::assert_snapshot!("stopped_md", written(&stopped(), Format::Md, style));
+}
+
+#[test]
+fn json_is_one_object_whatever_the_style() {
+    let style = Style {
+        color: true,
+        ascii: true,
+        ..Style::plain(20)
+    };
+    let text = written(&stopped(), Format::Json, style);
+    let json: serde_json::Value = serde_json::from_str(&text).expect("one object");
+    assert_eq!(json["schema"], "forklore.report/1");
+    assert_eq!(json["outcome"]["why"], "stopped by Ctrl-C");
+    assert!(!text.contains('\u{1b}'), "escapes are escaped");
+}
+
+#[test]
+fn a_csv_file_is_rectangular() {
+    let text = written(&comparison(), Format::Csv, Style::plain(80));
+    let mut csv = ::csv::Reader::from_reader(text.as_bytes());
+    let columns = csv.headers().expect("a head").len();
+    let rows: Vec<::csv::StringRecord> = csv.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), 8);
+    assert!(rows.iter().all(|row| row.len() == columns));
+}
+
+#[test]
+fn a_name_is_a_format_or_an_error_that_lists_them() {
+    for format in Format::ALL {
+        assert_eq!(format.name().parse(), Ok(format));
+    }
+    let error = "xml".parse::<Format>().expect_err("no such format");
+    assert!(error.contains("text, plain, json, csv, md"), "{error}");
+}
+
+/// A pipe whose reader went away after so many bytes.
+struct Closing(usize);
+
+impl io::Write for Closing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0 == 0 {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        let taken = bytes.len().min(self.0);
+        self.0 -= taken;
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_passed_up_as_one() {
+    let of = stopped();
+    for format in Format::ALL {
+        let style = Style::plain(80);
+        let error = report(&of, format, &style, &mut Closing(9)).expect_err("it closed");
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
+    }
+}

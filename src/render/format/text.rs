@@ -1,0 +1,112 @@
+//! A report on a terminal: the tables, what to see in them, how to repeat it, and what it ran on.
+
+use std::io;
+
+use crate::{
+    record::{Outcome, Params},
+    render::{
+        Ink, Style, layout, prose,
+        sheet::{self, Sheet},
+        text::one_line,
+    },
+    report::{Report, Table},
+};
+
+pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    if let Outcome::Partial(why) = &report.outcome {
+        let text = format!("Partial: {why}. This is what was measured until then.");
+        prose::write(&text, Ink::Warning, style, to)?;
+        writeln!(to)?;
+    }
+    write_tables(&report.tables, style, to)?;
+    if !report.notes.is_empty() {
+        writeln!(to)?;
+    }
+    for note in &report.notes {
+        prose::write_item(note, Ink::Plain, style, to)?;
+    }
+    writeln!(to)?;
+    prose::write(&command(report), Ink::Dim, style, to)?;
+    prose::write(&report.ran_on, Ink::Dim, style, to)
+}
+
+/// Tables, an empty line between them.
+pub(super) fn write_tables(
+    tables: &[Table],
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    for (at, table) in tables.iter().enumerate() {
+        if at > 0 {
+            writeln!(to)?;
+        }
+        write_table(table, style, to)?;
+    }
+    Ok(())
+}
+
+/// One table with its title and all that stands below it.
+fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    if !table.title.is_empty() {
+        prose::write(&table.title, Ink::Strong, style, to)?;
+    }
+    let drawn = layout::draw(&Sheet::of(table, style), style);
+    for line in &drawn.lines {
+        writeln!(to, "{line}")?;
+    }
+    if table.rows.is_empty() {
+        prose::write("(nothing was measured)", Ink::Dim, style, to)?;
+    }
+    let reasons = sheet::reasons(table);
+    if drawn.cards && !(table.notes.is_empty() && reasons.is_empty()) {
+        writeln!(to)?;
+    }
+    for note in &table.notes {
+        prose::write(note, Ink::Plain, style, to)?;
+    }
+    for reason in &reasons {
+        prose::write(reason, Ink::Dim, style, to)?;
+    }
+    Ok(())
+}
+
+/// What to type for the same again, with the settings that the demo chose: ``Again: `run process` ``
+fn command(report: &Report) -> String {
+    let demo = one_line(&report.demo, Style::plain(0));
+    let flags: String = settings(&report.params)
+        .into_iter()
+        .filter(|(name, value)| (*name, value.as_str()) != ("repeat", "1"))
+        .map(|(name, value)| match name {
+            "unbuffered" => " --unbuffered".to_owned(),
+            "backends" => format!(" --backends {}", value.replace(' ', ",")),
+            _ => format!(" --{name} {value}"),
+        })
+        .collect();
+    format!("Again: `run {demo}{flags}`")
+}
+
+/// The settings that were in force, each by its flag's name.
+pub(super) fn settings(params: &Params) -> Vec<(&'static str, String)> {
+    let number = |number: Option<u32>| number.map(|number| number.to_string());
+    let backends: Vec<&str> = params
+        .backends
+        .iter()
+        .map(|backend| backend.name())
+        .collect();
+    let all = [
+        ("workers", number(params.workers)),
+        ("trials", number(params.trials)),
+        ("workload", params.workload.clone()),
+        ("size", params.size.map(|size| size.to_string())),
+        ("repeat", number(params.repeat)),
+        ("unbuffered", params.unbuffered.then(|| "yes".to_owned())),
+        (
+            "backends",
+            (!backends.is_empty()).then(|| backends.join(" ")),
+        ),
+        ("seed", params.seed.map(|seed| seed.to_string())),
+    ];
+    all.into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! Which shape a table takes: as it is, turned, in parts, or as cards.
+//!
+//! Figures are never broken and headings only between words, so a table that would need more than the
+//! width takes another shape. Prose is wrapped, as long as its column stays wide enough to read.
+
+mod fit;
+mod grid;
+
+use std::collections::BTreeSet;
+
+use self::{fit::widths, grid::drawn};
+use super::{Style, cards::cards, sheet::Sheet};
+
+/// Below this width no table is drawn.
+const NARROW: usize = 40;
+/// A column of prose is not made narrower than this,
+const READABLE: usize = 16;
+/// unless nothing else is left but to give up the table.
+const CRAMPED: usize = 10;
+/// A table with more rows is not turned.
+const TURNED_ROWS: usize = 8;
+/// A table is not drawn in more parts.
+const MOST_PARTS: usize = 3;
+
+/// A table on its way to the screen.
+pub struct Drawn {
+    /// Its lines.
+    pub lines: Vec<String>,
+    /// Whether they are a list of cards, which needs an empty line before what follows.
+    pub cards: bool,
+}
+
+/// The table in the first shape that fits.
+pub fn draw(sheet: &Sheet, style: Style) -> Drawn {
+    let table = table(sheet, style);
+    Drawn {
+        cards: table.is_none(),
+        lines: table.unwrap_or_else(|| cards(sheet, style)),
+    }
+}
+
+fn table(sheet: &Sheet, style: Style) -> Option<Vec<String>> {
+    if sheet.headings.is_empty() || sheet.rows.is_empty() {
+        return Some(Vec::new());
+    }
+    if style.accessible || style.width < NARROW {
+        return None;
+    }
+    grid(sheet, READABLE, style)
+        .or_else(|| turned(sheet, style))
+        .or_else(|| grid(sheet, CRAMPED, style))
+        .or_else(|| parts(sheet, style))
+}
+
+/// The table as it is.
+fn grid(sheet: &Sheet, readable: usize, style: Style) -> Option<Vec<String>> {
+    let widths = widths(sheet, readable, style.width)?;
+    Some(drawn(sheet, &widths, style))
+}
+
+/// Rows as columns: for a few rows of many figures.
+fn turned(sheet: &Sheet, style: Style) -> Option<Vec<String>> {
+    if sheet.rows.len() > TURNED_ROWS || sheet.headings.len() < 3 {
+        return None;
+    }
+    grid(&sheet.turned(), READABLE, style)
+}
+
+/// The columns in groups, one below the other, each with the columns before it that tell the rows apart.
+fn parts(sheet: &Sheet, style: Style) -> Option<Vec<String>> {
+    let fits = |group: &Vec<usize>| widths(&sheet.part(group), READABLE, style.width).is_some();
+    let keys = keys(sheet);
+    let others: Vec<usize> = (keys..sheet.headings.len()).collect();
+    // As few parts as fit, and those about equally wide.
+    let groups = (2..=MOST_PARTS.min(others.len())).find_map(|parts| {
+        let groups: Vec<Vec<usize>> = others
+            .chunks(others.len().div_ceil(parts))
+            .map(|group| (0..keys).chain(group.iter().copied()).collect())
+            .collect();
+        groups.iter().all(fits).then_some(groups)
+    })?;
+    let mut lines = Vec::new();
+    for group in groups {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(grid(&sheet.part(&group), READABLE, style)?);
+    }
+    Some(lines)
+}
+
+/// How many columns name a row: the first, or the first two where it alone leaves rows alike.
+fn keys(sheet: &Sheet) -> usize {
+    let names: BTreeSet<&str> = sheet.rows.iter().map(|row| &*row[0].text).collect();
+    if names.len() < sheet.rows.len() && sheet.headings.len() > 3 {
+        2
+    } else {
+        1
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! How wide the columns of a table are.
+
+use super::grid::GAP;
+use crate::render::{
+    sheet::{Entry, Sheet},
+    text::width,
+};
+
+/// A longer word does not widen a column: it is cut.
+const LONG_WORD: usize = 24;
+
+/// How wide each column is, if they fit. A column of prose is not made narrower than `readable`.
+pub(super) fn widths(sheet: &Sheet, readable: usize, available: usize) -> Option<Vec<usize>> {
+    let columns = sheet.headings.len();
+    let available = available.checked_sub(GAP * (columns - 1))?;
+    let wanted: Vec<usize> = (0..columns).map(|at| wanted(sheet, at)).collect();
+    if wanted.iter().sum::<usize>() <= available {
+        return Some(wanted);
+    }
+    let mut widths: Vec<usize> = (0..columns).map(|at| needed(sheet, at, readable)).collect();
+    let mut spare = available.checked_sub(widths.iter().sum())?;
+    // A heading may stand on several lines: the cells come first.
+    let of_cells: Vec<usize> = (0..columns).map(|at| cells(sheet, at)).collect();
+    for wanted in [of_cells, wanted] {
+        // Each further character goes where the most is still missing.
+        while spare > 0 {
+            let missing = |at: &usize| wanted[*at].saturating_sub(widths[*at]);
+            let Some(at) = (0..columns)
+                .filter(|at| missing(at) > 0)
+                .max_by_key(missing)
+            else {
+                break;
+            };
+            widths[at] += 1;
+            spare -= 1;
+        }
+    }
+    Some(widths)
+}
+
+/// The width with nothing wrapped.
+fn wanted(sheet: &Sheet, column: usize) -> usize {
+    let heading = width(&sheet.headings[column].full());
+    cells(sheet, column).max(heading).max(1)
+}
+
+/// The width of its widest cell.
+fn cells(sheet: &Sheet, column: usize) -> usize {
+    let cells = sheet.rows.iter().map(|row| longest_line(&row[column].text));
+    cells.max().unwrap_or(0)
+}
+
+/// The width below which the column cannot be read.
+fn needed(sheet: &Sheet, column: usize, readable: usize) -> usize {
+    let heading = longest_word(&sheet.headings[column].full());
+    let cells = sheet.rows.iter().map(|row| least(&row[column], readable));
+    cells.fold(heading.min(LONG_WORD), usize::max).max(1)
+}
+
+fn least(entry: &Entry, readable: usize) -> usize {
+    let natural = longest_line(&entry.text);
+    if !entry.words {
+        return natural;
+    }
+    natural.min(longest_word(&entry.text).clamp(readable, LONG_WORD))
+}
+
+pub(super) fn longest_line(text: &str) -> usize {
+    text.lines().map(width).max().unwrap_or(0)
+}
+
+fn longest_word(text: &str) -> usize {
+    text.split_whitespace().map(width).max().unwrap_or(0)
+}

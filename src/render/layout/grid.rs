@@ -1,0 +1,117 @@
+//! A table with its columns beside each other, drawn by `comfy-table`.
+
+use comfy_table::{
+    Attribute, Cell, CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table,
+    TableStyle,
+};
+
+use super::fit::longest_line;
+use crate::render::{
+    Style,
+    sheet::{Entry, Heading, Sheet},
+    text::wrap,
+};
+
+/// Columns of the screen between two columns of a table.
+pub(super) const GAP: usize = 2;
+
+/// Draws the table with these widths.
+pub(super) fn drawn(sheet: &Sheet, widths: &[usize], style: Style) -> Vec<String> {
+    let bodies: Vec<Vec<String>> = sheet
+        .rows
+        .iter()
+        .map(|row| {
+            let cells = row.iter().zip(widths);
+            cells
+                .map(|(entry, width)| folded(&entry.text, *width))
+                .collect()
+        })
+        .collect();
+    // The lines of a row are told by their empty first cell, unless that goes on itself.
+    let apart = bodies.len() > 1 && bodies.iter().any(|row| row[0].contains('\n'));
+    let mut table = Table::new();
+    table
+        .force_no_tty()
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .load_style(rules(style, apart))
+        .set_header(headings(&sheet.headings, widths));
+    if style.color {
+        table.enforce_styling();
+        table.style_text_only();
+    }
+    for (texts, entries) in bodies.into_iter().zip(&sheet.rows) {
+        let cells = texts.into_iter().zip(entries).zip(&sheet.headings);
+        table.add_row(cells.map(|((text, entry), heading)| body(text, entry, heading)));
+    }
+    let last = widths.len() - 1;
+    for (at, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if at == last { 0 } else { GAP as u16 }));
+    }
+    table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
+}
+
+/// Headings stand on the rule: shorter ones get empty lines above.
+fn headings(headings: &[Heading], widths: &[usize]) -> Vec<Cell> {
+    let texts: Vec<String> = headings
+        .iter()
+        .zip(widths)
+        .map(|(heading, width)| folded(&heading.full(), *width))
+        .collect();
+    let height = |text: &str| text.matches('\n').count();
+    let highest = texts.iter().map(|text| height(text)).max().unwrap_or(0);
+    texts
+        .iter()
+        .zip(headings)
+        .map(|(text, heading)| {
+            let above = "\n".repeat(highest - height(text));
+            Cell::new(format!("{above}{text}"))
+                .set_alignment(alignment(heading))
+                .add_attribute(Attribute::Bold)
+        })
+        .collect()
+}
+
+fn body(text: String, entry: &Entry, heading: &Heading) -> Cell {
+    let cell = Cell::new(text).set_alignment(alignment(heading));
+    if entry.gap {
+        cell.add_attribute(Attribute::Dim)
+    } else {
+        cell
+    }
+}
+
+fn alignment(heading: &Heading) -> CellAlignment {
+    if heading.right {
+        CellAlignment::Right
+    } else {
+        CellAlignment::Left
+    }
+}
+
+fn folded(text: &str, columns: usize) -> String {
+    if longest_line(text) <= columns {
+        return text.to_owned();
+    }
+    wrap(text, columns).join("\n")
+}
+
+/// A rule below the headings; fainter ones between rows of several lines.
+fn rules(style: Style, apart: bool) -> TableStyle {
+    let (below, between) = if style.ascii {
+        ('=', '-')
+    } else {
+        ('─', '┄')
+    };
+    let rules = TableStyle::new()
+        .header_lines(ContentLineStyle::none())
+        .header_separator(LineStyle::none().fill(below))
+        .content_lines(ContentLineStyle::none());
+    if apart {
+        rules.row_separator(LineStyle::none().fill(between))
+    } else {
+        rules
+    }
+}

@@ -1,0 +1,126 @@
+//! Every shape, and that none is too wide.
+
+use proptest::{collection::vec, prelude::*};
+use unicode_width::UnicodeWidthStr;
+
+use super::*;
+use crate::{record::Value, report};
+
+fn sheet(headings: &[&str], rows: &[&[&str]]) -> Sheet {
+    let mut table = report::Table::new("t", headings);
+    for row in rows {
+        table.row(row.iter().map(|cell| Value::text(*cell)));
+    }
+    Sheet::of(&table, Style::plain(80))
+}
+
+fn text(sheet: &Sheet, width: usize) -> String {
+    draw(sheet, Style::plain(width)).lines.join("\n")
+}
+
+#[test]
+fn what_fits_stays_as_it_is() {
+    let sheet = sheet(&["name", "says"], &[&["Process-1", "10"]]);
+    assert_eq!(
+        text(&sheet, 60),
+        "name       says\n───────────────\nProcess-1  10"
+    );
+}
+
+#[test]
+fn prose_is_wrapped_before_anything_else() {
+    let sheet = sheet(
+        &["row", "threads"],
+        &[
+            &["memory", "All threads of a process see the same memory"],
+            &["crash", "A crashing thread takes the others with it"],
+        ],
+    );
+    insta::assert_snapshot!(text(&sheet, 40));
+}
+
+#[test]
+fn many_columns_are_turned_and_then_dealt_as_cards() {
+    let headings: Vec<String> = (0..9).map(|n| format!("heading{n}")).collect();
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let row = ["value"; 9];
+    let sheet = sheet(&headings, &[&row, &row]);
+    insta::assert_snapshot!("turned", text(&sheet, 60));
+    insta::assert_snapshot!("cards", text(&sheet, 39));
+}
+
+#[test]
+fn many_columns_of_many_rows_are_drawn_in_parts() {
+    let headings: Vec<String> = (0..9).map(|n| format!("heading{n}")).collect();
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let rows = [&["value"; 9] as &[&str]; 9];
+    insta::assert_snapshot!("parts", text(&sheet(&headings, &rows), 60));
+}
+
+#[test]
+fn prose_is_cramped_before_it_is_dealt_as_cards() {
+    let cells = [
+        "a worker that died",
+        "what it did last",
+        "who went on working",
+    ];
+    let rows = [&cells as &[&str]; 9];
+    insta::assert_snapshot!("cramped", text(&sheet(&["who", "how", "then"], &rows), 42));
+}
+
+#[test]
+fn a_screen_reader_gets_cards_at_any_width() {
+    let sheet = sheet(&["name", "says"], &[&["Process-1", "10"]]);
+    let style = Style {
+        accessible: true,
+        ..Style::plain(200)
+    };
+    assert_eq!(draw(&sheet, style).lines, ["name: Process-1", "  says: 10"]);
+}
+
+/// Without what colours them.
+fn bare(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |bare, part| {
+        bare + part.split_once('m').map_or("", |(_, text)| text)
+    })
+}
+
+fn anything() -> impl Strategy<Value = String> {
+    vec(any::<char>(), 0..40).prop_map(String::from_iter)
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        anything().prop_map(Value::Text),
+        any::<i64>().prop_map(Value::Count),
+        any::<f64>().prop_map(Value::Seconds),
+        vec(any::<u32>(), 0..20).prop_map(Value::Pids),
+        Just(Value::missing("why")),
+        Just(Value::Nothing),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_line_is_wider_than_asked(
+        headings in vec(anything(), 1..12),
+        cells in vec(value(), 0..60),
+        style in (any::<bool>(), any::<bool>(), 20usize..=200),
+    ) {
+        let (color, ascii, width) = style;
+        let style = Style { color, ascii, ..Style::plain(width) };
+        let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+        let mut table = report::Table::new("t", &headings);
+        for row in cells.chunks_exact(headings.len()) {
+            table.row(row.iter().cloned());
+        }
+        for line in draw(&Sheet::of(&table, style), style).lines {
+            let line = bare(&line);
+            prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+            prop_assert!(UnicodeWidthStr::width(line.as_str()) <= width, "{line:?}");
+            prop_assert!(!ascii || line.is_ascii());
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What goes on while a demo runs: what its workers print, as they print it, and how far it is.
+//!
+//! Everything is drawn when an event arrives. No thread ticks beside the measurement.
+
+mod progress;
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use self::progress::Meter;
+use super::{
+    Ink, Progress, Style,
+    text::{clipped, one_line, width, wrap},
+};
+use crate::record::{Event, Observer, What, WorkerId};
+
+/// Where the display writes.
+pub type Sink = Box<dyn io::Write + Send>;
+
+/// Lines that one run may show: a screenful. A flood must not bury the report; the recording has all of them.
+const MOST_LINES: usize = 24;
+/// Characters of a line that are shown.
+const LONGEST_LINE: usize = 2_000;
+
+/// The display of one run. Clones share it.
+#[derive(Clone)]
+pub struct Live {
+    shared: Arc<Mutex<Display>>,
+}
+
+/// A display that writes what workers print to `output`, and progress to `messages` or, as a bar, on
+/// standard error.
+///
+/// Standard output is for results: give it as `output` only where the report is for people too.
+pub fn live(style: Style, progress: Progress, output: Sink, messages: Sink) -> Live {
+    let display = Display {
+        style,
+        output,
+        meter: Meter::new(progress, style, messages),
+        names: BTreeMap::new(),
+        shown: 0,
+        failure: None,
+    };
+    Live {
+        shared: Arc::new(Mutex::new(display)),
+    }
+}
+
+impl Live {
+    /// What a [`crate::record::Recorder`] calls with each event.
+    pub fn observer(&self) -> Observer {
+        let live = self.clone();
+        Box::new(move |event| live.display().event(event))
+    }
+
+    /// Ends the display: nothing of it is left on the screen but what workers printed.
+    ///
+    /// # Errors
+    /// The first error of writing; the display fell silent then, and the run went on.
+    pub fn finish(&self) -> io::Result<()> {
+        let mut display = self.display();
+        display.meter.clear();
+        match display.failure.take() {
+            Some(error) => Err(error),
+            None if display.shown == 0 => display.output.flush(),
+            // What workers printed stands apart from the report.
+            None => writeln!(display.output).and_then(|()| display.output.flush()),
+        }
+    }
+
+    fn display(&self) -> MutexGuard<'_, Display> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Display {
+    style: Style,
+    output: Sink,
+    meter: Meter,
+    names: BTreeMap<WorkerId, String>,
+    shown: usize,
+    failure: Option<io::Error>,
+}
+
+impl Display {
+    fn event(&mut self, event: &Event) {
+        if self.failure.is_some() {
+            return;
+        }
+        if let Err(error) = self.draw(event) {
+            self.failure = Some(error);
+            self.meter.clear();
+        }
+    }
+
+    fn draw(&mut self, event: &Event) -> io::Result<()> {
+        match &event.what {
+            What::WorkerStarted { worker, name, .. } => {
+                self.names.insert(*worker, one_line(name, self.style));
+                Ok(())
+            }
+            // A demo made of others shows one table of them; what their workers print is in its recording.
+            What::Output {
+                worker,
+                stderr,
+                text,
+            } if event.run == 0 => self.line(*worker, *stderr, text),
+            What::Progress { done, of, doing } => {
+                self.meter
+                    .step(event.at_ns, *done, *of, &one_line(doing, self.style))
+            }
+            What::RunFinished { .. } if event.run == 0 => {
+                self.meter.clear();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn line(&mut self, worker: WorkerId, stderr: bool, text: &str) -> io::Result<()> {
+        self.shown += 1;
+        if self.shown > MOST_LINES {
+            return Ok(());
+        }
+        let mut lines = self.prefixed(worker, stderr, text);
+        if self.shown == MOST_LINES {
+            lines.push("(further lines are not shown here: `--save` keeps them)".to_owned());
+        }
+        let output = &mut self.output;
+        self.meter.aside(|| {
+            for line in lines {
+                writeln!(output, "{line}")?;
+            }
+            output.flush()
+        })
+    }
+
+    /// `Process-1 │ 10`, and what does not fit below it.
+    fn prefixed(&self, worker: WorkerId, stderr: bool, text: &str) -> Vec<String> {
+        let bar = if self.style.ascii { '|' } else { '│' };
+        let stream = if stderr { " stderr" } else { "" };
+        let name = self.names.get(&worker).map_or("?", String::as_str);
+        let room = (self.style.width / 2).saturating_sub(stream.len());
+        let name = format!("{}{stream}", clipped(name, room));
+        let before = width(&name);
+        let text: String = text.chars().take(LONGEST_LINE).collect();
+        let text = one_line(&text, self.style);
+        let rest = self.style.width.saturating_sub(before + 3);
+        wrap(&text, rest)
+            .iter()
+            .enumerate()
+            .map(|(at, line)| {
+                let name = if at == 0 {
+                    self.style.paint(&name, Ink::Worker)
+                } else {
+                    " ".repeat(before)
+                };
+                format!("{name} {bar} {line}").trim_end().to_owned()
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! How far a run is: a bar on a terminal, lines for a screen reader, nothing in a pipe.
+
+use std::io;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Sink;
+use crate::render::{Progress, Style};
+
+/// A run shorter than this shows no line of progress.
+const SHORT_NS: u64 = 500_000_000;
+/// Nanoseconds between two lines of progress, at least.
+const BETWEEN_NS: u64 = 1_000_000_000;
+
+/// Shows how far a run is.
+pub(super) enum Meter {
+    Silent,
+    Lines {
+        to: Sink,
+        /// What the last line said.
+        doing: String,
+        /// When the next line may come.
+        next_ns: u64,
+    },
+    Bar {
+        style: Style,
+        /// The bar, from the first step until it is cleared.
+        bar: Option<ProgressBar>,
+    },
+}
+
+impl Meter {
+    pub(super) fn new(progress: Progress, style: Style, to: Sink) -> Self {
+        match progress {
+            Progress::Silent => Self::Silent,
+            Progress::Lines => Self::Lines {
+                to,
+                doing: String::new(),
+                next_ns: SHORT_NS,
+            },
+            Progress::Bar => Self::Bar { style, bar: None },
+        }
+    }
+
+    /// Shows that a step begins.
+    pub(super) fn step(&mut self, at_ns: u64, done: u32, of: u32, now: &str) -> io::Result<()> {
+        match self {
+            Self::Silent => Ok(()),
+            Self::Lines { to, doing, next_ns } => {
+                if at_ns < *next_ns || doing == now {
+                    return Ok(());
+                }
+                *next_ns = at_ns.saturating_add(BETWEEN_NS);
+                now.clone_into(doing);
+                writeln!(to, "{done} of {of} done, now: {now}")?;
+                to.flush()
+            }
+            Self::Bar { style, bar } => {
+                let bar = bar.get_or_insert_with(|| new_bar(*style));
+                let changed = bar.message() != now;
+                bar.set_length(u64::from(of));
+                bar.set_position(u64::from(done));
+                bar.set_message(now.to_owned());
+                // A new step is shown whatever was drawn a moment ago; there may be no other event for long.
+                if changed {
+                    bar.force_draw();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Lets something else write to the screen.
+    pub(super) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match self {
+            Self::Bar { bar: Some(bar), .. } => bar.suspend(write),
+            _ => write(),
+        }
+    }
+
+    /// Takes the bar off the screen.
+    pub(super) fn clear(&mut self) {
+        if let Self::Bar { bar, .. } = self
+            && let Some(bar) = bar.take()
+        {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn new_bar(style: Style) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+    let signs = if style.ascii { "##-" } else { "██░" };
+    // The template is fixed; a bar of another shape is no reason to stop a demo.
+    let look = ProgressStyle::with_template("{bar:20} {pos}/{len} {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(look.progress_chars(signs));
+    bar
+}

@@ -1,0 +1,192 @@
+//! What a run shows while it goes on.
+
+use super::*;
+use crate::record::{Params, Recorder, WorkerKind};
+
+/// Bytes that a test can read while a display writes them.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Shared {
+    fn text(&self) -> String {
+        let bytes = self.0.lock().expect("no panic");
+        String::from_utf8(bytes.clone()).expect("text")
+    }
+}
+
+impl io::Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A pipe that nobody reads.
+struct Closed;
+
+impl io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn started(recorder: &Recorder, name: &str) -> WorkerId {
+    let worker = recorder.next_worker();
+    recorder.emit(What::WorkerStarted {
+        worker,
+        name: name.to_owned(),
+        kind: WorkerKind::Process,
+        backend: None,
+        trial: None,
+        pid: 1,
+        tid: None,
+        ppid: None,
+    });
+    worker
+}
+
+fn prints(worker: WorkerId, stderr: bool, text: &str) -> What {
+    What::Output {
+        worker,
+        stderr,
+        text: text.to_owned(),
+    }
+}
+
+fn display(style: Style, progress: Progress) -> (Live, Shared, Shared) {
+    let (output, messages) = (Shared::default(), Shared::default());
+    let live = live(
+        style,
+        progress,
+        Box::new(output.clone()),
+        Box::new(messages.clone()),
+    );
+    (live, output, messages)
+}
+
+#[test]
+fn lines_come_with_their_workers_name() {
+    let (live, output, _) = display(Style::plain(40), Progress::Silent);
+    let recorder = Recorder::new(Some(live.observer()));
+    let first = started(&recorder, "Process-1");
+    let second = started(&recorder, "Process-2");
+    recorder.emit(prints(second, false, "20"));
+    assert_eq!(output.text(), "Process-2 │ 20\n", "it is shown at once");
+    recorder.emit(prints(first, true, "\u{1b}[2Joh no, a long line to wrap"));
+    live.finish().expect("memory takes it");
+    assert_eq!(
+        output.text(),
+        "Process-2 │ 20\n\
+         Process-1 stderr │ \\x1b[2Joh no, a long\n                 │ line to wrap\n\n",
+        "an empty line sets the report apart"
+    );
+}
+
+#[test]
+fn no_line_is_too_wide_however_long_the_name() {
+    for ascii in [false, true] {
+        let style = Style {
+            ascii,
+            ..Style::plain(20)
+        };
+        let (live, output, _) = display(style, Progress::Silent);
+        let recorder = Recorder::new(Some(live.observer()));
+        let worker = started(&recorder, "数字数字数字-a-very-long-name-of-a-worker");
+        recorder.emit(prints(worker, false, "数字 and words"));
+        recorder.emit(prints(worker, true, "数字 and words"));
+        for line in output.text().lines() {
+            assert!(width(line) <= 20, "{line:?}");
+            assert!(!ascii || line.is_ascii(), "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn a_flood_is_cut_and_said() {
+    let (live, output, _) = display(Style::plain(80), Progress::Silent);
+    let recorder = Recorder::new(Some(live.observer()));
+    let worker = started(&recorder, "Process-1");
+    for _ in 0..MOST_LINES * 2 {
+        recorder.emit(prints(worker, false, "y"));
+    }
+    let text = output.text();
+    assert_eq!(text.lines().count(), MOST_LINES + 1);
+    assert!(text.trim_end().ends_with("`--save` keeps them)"));
+}
+
+#[test]
+fn nested_runs_print_nothing() {
+    let (live, output, _) = display(Style::plain(80), Progress::Silent);
+    let recorder = Recorder::new(Some(live.observer()));
+    let nested = recorder.nested("numbers", &Params::default());
+    let worker = started(&nested, "Process-1");
+    nested.emit(prints(worker, false, "10"));
+    assert_eq!(output.text(), "");
+}
+
+#[test]
+fn a_closed_pipe_is_told_at_the_end_and_stops_no_run() {
+    let live = live(
+        Style::plain(80),
+        Progress::Silent,
+        Box::new(Closed),
+        Box::new(Closed),
+    );
+    let recorder = Recorder::new(Some(live.observer()));
+    let worker = started(&recorder, "Process-1");
+    recorder.emit(prints(worker, false, "10"));
+    recorder.emit(prints(worker, false, "20"));
+    assert_eq!(recorder.events().len(), 3);
+    let error = live.finish().expect_err("nobody reads");
+    assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+}
+
+#[test]
+fn progress_for_screen_readers_is_a_line_now_and_then() {
+    let messages = Shared::default();
+    let mut meter = Meter::new(
+        Progress::Lines,
+        Style::plain(80),
+        Box::new(messages.clone()),
+    );
+    let mut step = |ms: u64, done, doing| {
+        let written = meter.step(ms * 1_000_000, done, 5, doing);
+        written.expect("memory takes it");
+    };
+    step(100, 0, "serial, trial 1 of 5");
+    step(600, 1, "threads, trial 1 of 5");
+    step(700, 2, "processes, trial 1 of 5");
+    step(1700, 3, "threads, trial 1 of 5");
+    step(1800, 4, "threads, trial 2 of 5");
+    step(2700, 4, "threads, trial 2 of 5");
+    assert_eq!(
+        messages.text(),
+        "1 of 5 done, now: threads, trial 1 of 5\n4 of 5 done, now: threads, trial 2 of 5\n"
+    );
+}
+
+#[test]
+fn progress_in_a_pipe_is_silent_and_a_bar_draws_nothing_there() {
+    for progress in [Progress::Silent, Progress::Bar] {
+        let (live, output, messages) = display(Style::plain(80), progress);
+        let recorder = Recorder::new(Some(live.observer()));
+        recorder.emit(What::Progress {
+            done: 1,
+            of: 2,
+            doing: "threads".to_owned(),
+        });
+        live.finish().expect("memory takes it");
+        assert_eq!(
+            (output.text(), messages.text()),
+            (String::new(), String::new())
+        );
+    }
+}

@@ -1,0 +1,235 @@
+//! A lesson's prose on a terminal: Markdown, wrapped to the width, drawn block by block.
+
+mod blocks;
+mod inline;
+
+use std::io;
+
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use self::{
+    blocks::{Blocks, Container},
+    inline::Inline,
+};
+use super::{Ink, Style};
+
+/// Writes Markdown, with no empty line before or after it.
+///
+/// # Errors
+/// What `to` answers.
+pub fn markdown(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let mut page = Page {
+        blocks: Blocks::new(*style, to),
+        inline: Inline::new(*style),
+        lists: Vec::new(),
+        code: None,
+        table: None,
+        in_html: false,
+    };
+    for event in Parser::new_ext(text, options) {
+        page.event(event)?;
+    }
+    page.flush()
+}
+
+/// A listing while it is read.
+struct Listing {
+    lang: String,
+    text: String,
+}
+
+/// A table while it is read.
+struct Rows {
+    alignments: Vec<Alignment>,
+    rows: Vec<Vec<String>>,
+}
+
+/// What was read and is not drawn yet.
+struct Page<'w> {
+    blocks: Blocks<'w>,
+    inline: Inline,
+    /// The next number of each list around; none for a list of points.
+    lists: Vec<Option<u64>>,
+    code: Option<Listing>,
+    table: Option<Rows>,
+    in_html: bool,
+}
+
+impl Page<'_> {
+    fn event(&mut self, event: Event) -> io::Result<()> {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => {
+                self.text(&text);
+                Ok(())
+            }
+            Event::Rule => {
+                self.flush()?;
+                self.blocks.rule()
+            }
+            event => {
+                self.inline(&event);
+                Ok(())
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        match &mut self.code {
+            Some(listing) => listing.text.push_str(text),
+            None => self.inline.text(text),
+        }
+    }
+
+    fn inline(&mut self, event: &Event) {
+        match event {
+            Event::Code(text) => self.inline.code(text),
+            Event::SoftBreak => self.inline.text(" "),
+            // A cell has no lines of its own.
+            Event::HardBreak => self
+                .inline
+                .text(if self.table.is_some() { " " } else { "\n" }),
+            Event::TaskListMarker(done) => self.inline.text(if *done { "[x] " } else { "[ ] " }),
+            Event::InlineHtml(html) | Event::Html(html) if !self.in_html => self.inline.text(html),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag) -> io::Result<()> {
+        match tag {
+            Tag::Heading { level, .. } => self.inline.begin(heading_ink(level)),
+            Tag::Emphasis => self.inline.begin(Ink::Emphasis),
+            Tag::Strong => self.inline.begin(Ink::Strong),
+            Tag::Strikethrough => self.inline.begin_struck(),
+            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
+                self.inline.begin_link(&dest_url);
+            }
+            Tag::BlockQuote(_) => {
+                self.flush()?;
+                self.blocks.enter(Container::Quote)?;
+            }
+            Tag::List(first) => {
+                self.flush()?;
+                self.lists.push(first);
+            }
+            Tag::Item => self.item()?,
+            Tag::CodeBlock(kind) => {
+                self.flush()?;
+                self.code = Some(listing(kind));
+            }
+            Tag::Table(alignments) => {
+                self.table = Some(Rows {
+                    alignments,
+                    rows: Vec::new(),
+                });
+            }
+            Tag::TableHead | Tag::TableRow => {
+                if let Some(table) = &mut self.table {
+                    table.rows.push(Vec::new());
+                }
+            }
+            Tag::HtmlBlock => self.in_html = true,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn item(&mut self) -> io::Result<()> {
+        let number = match self.lists.last_mut() {
+            Some(Some(next)) => {
+                let number = *next;
+                *next = next.saturating_add(1);
+                Some(number)
+            }
+            _ => None,
+        };
+        self.blocks.enter(Container::item(number))
+    }
+
+    fn end(&mut self, tag: TagEnd) -> io::Result<()> {
+        match tag {
+            TagEnd::Paragraph => {
+                self.flush()?;
+                self.blocks.gap();
+            }
+            TagEnd::Heading(level) => {
+                self.inline.end();
+                self.blocks.heading(&self.inline.take(), level as usize)?;
+            }
+            TagEnd::Emphasis | TagEnd::Strong => self.inline.end(),
+            TagEnd::Strikethrough => self.inline.end_struck(),
+            TagEnd::Link | TagEnd::Image => self.inline.end_link(),
+            TagEnd::BlockQuote(_) => {
+                self.flush()?;
+                self.blocks.leave()?;
+                self.blocks.gap();
+            }
+            TagEnd::List(_) => {
+                self.lists.pop();
+                if self.lists.is_empty() {
+                    self.blocks.gap();
+                }
+            }
+            TagEnd::Item => {
+                self.flush()?;
+                self.blocks.leave()?;
+            }
+            TagEnd::CodeBlock => {
+                if let Some(listing) = self.code.take() {
+                    self.blocks.listing(&listing.text, &listing.lang)?;
+                }
+            }
+            TagEnd::TableCell => {
+                let cell = self.inline.take_plain();
+                let row = self.table.as_mut().and_then(|table| table.rows.last_mut());
+                if let Some(row) = row {
+                    row.push(cell);
+                }
+            }
+            TagEnd::Table => {
+                if let Some(table) = self.table.take() {
+                    self.blocks.table(&table.alignments, table.rows)?;
+                }
+            }
+            TagEnd::HtmlBlock => self.in_html = false,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Draws the words read so far as a paragraph.
+    fn flush(&mut self) -> io::Result<()> {
+        let spans = self.inline.take();
+        if spans.is_empty() {
+            return Ok(());
+        }
+        self.blocks.paragraph(&spans)
+    }
+}
+
+fn heading_ink(level: HeadingLevel) -> Ink {
+    match level {
+        HeadingLevel::H1 | HeadingLevel::H2 => Ink::Title,
+        _ => Ink::Heading,
+    }
+}
+
+fn listing(kind: CodeBlockKind) -> Listing {
+    let lang = match kind {
+        CodeBlockKind::Indented => String::new(),
+        CodeBlockKind::Fenced(info) => {
+            let word = info.split([' ', ',']).next();
+            word.unwrap_or_default().to_owned()
+        }
+    };
+    Listing {
+        lang,
+        text: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

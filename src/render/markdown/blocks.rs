@@ -1,0 +1,237 @@
+//! Blocks on the screen: what stands before each line, and the empty lines between.
+
+use std::io;
+
+use pulldown_cmark::Alignment;
+
+use crate::render::{
+    Ink, Style, code, layout,
+    sheet::{Entry, Heading, Sheet},
+    text::{Span, width, wrap_spans},
+};
+
+/// What a block stands in.
+pub(super) enum Container {
+    /// A quotation.
+    Quote,
+    /// An item of a list.
+    Item {
+        /// What stands before its first line: a point or a number.
+        mark: Option<String>,
+        /// The width of that.
+        indent: usize,
+    },
+}
+
+impl Container {
+    pub(super) fn item(number: Option<u64>) -> Self {
+        let mark = number.map_or_else(|| "• ".to_owned(), |number| format!("{number}. "));
+        Self::Item {
+            indent: width(&mark),
+            mark: Some(mark),
+        }
+    }
+}
+
+/// Draws blocks, one below the other.
+pub(super) struct Blocks<'w> {
+    style: Style,
+    to: &'w mut dyn io::Write,
+    containers: Vec<Container>,
+    /// Whether an empty line comes before the next block, if there is one.
+    gap: bool,
+    /// Whether there is a block already.
+    written: bool,
+}
+
+impl<'w> Blocks<'w> {
+    pub(super) fn new(style: Style, to: &'w mut dyn io::Write) -> Self {
+        Self {
+            style,
+            to,
+            containers: Vec::new(),
+            gap: false,
+            written: false,
+        }
+    }
+
+    /// A quotation's bar begins below the empty line before it.
+    pub(super) fn enter(&mut self, container: Container) -> io::Result<()> {
+        if matches!(container, Container::Quote) {
+            self.space()?;
+        }
+        self.containers.push(container);
+        Ok(())
+    }
+
+    /// An item with nothing in it still shows its mark.
+    pub(super) fn leave(&mut self) -> io::Result<()> {
+        if matches!(
+            self.containers.last(),
+            Some(Container::Item { mark: Some(_), .. })
+        ) {
+            self.line("")?;
+        }
+        self.containers.pop();
+        Ok(())
+    }
+
+    /// Asks for an empty line before the next block.
+    pub(super) fn gap(&mut self) {
+        self.gap = true;
+    }
+
+    pub(super) fn paragraph(&mut self, spans: &[Span]) -> io::Result<()> {
+        self.space()?;
+        for line in wrap_spans(spans, self.prose_room(), self.style) {
+            self.line(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Headings are told by a line below them or, where that would be read out, by a mark before them.
+    pub(super) fn heading(&mut self, spans: &[Span], level: usize) -> io::Result<()> {
+        self.gap();
+        self.space()?;
+        let below = match (level, self.style.ascii) {
+            _ if self.style.accessible => None,
+            (1, true) => Some("="),
+            (1, false) => Some("═"),
+            (2, true) => Some("-"),
+            (2, false) => Some("─"),
+            _ => None,
+        };
+        let mut spans = spans.to_vec();
+        if below.is_none() {
+            spans.insert(0, Span::new(format!("{} ", "#".repeat(level)), Ink::Dim));
+        }
+        let mut longest = 0;
+        let whole = Style {
+            color: false,
+            ..self.style
+        };
+        for (line, plain) in wrap_spans(&spans, self.prose_room(), self.style)
+            .iter()
+            .zip(wrap_spans(&spans, self.prose_room(), whole))
+        {
+            longest = longest.max(width(&plain));
+            self.line(line)?;
+        }
+        if let Some(sign) = below {
+            self.line(&self.style.paint(sign.repeat(longest), Ink::Dim))?;
+        }
+        self.gap();
+        Ok(())
+    }
+
+    pub(super) fn rule(&mut self) -> io::Result<()> {
+        self.gap();
+        self.space()?;
+        let sign = if self.style.ascii { "-" } else { "─" };
+        let line = sign.repeat(self.prose_room());
+        self.line(&self.style.paint(line, Ink::Dim))?;
+        self.gap();
+        Ok(())
+    }
+
+    pub(super) fn listing(&mut self, text: &str, lang: &str) -> io::Result<()> {
+        self.gap();
+        self.space()?;
+        for line in code::lines(text, lang, self.room(), self.style) {
+            self.line(&line)?;
+        }
+        self.gap();
+        Ok(())
+    }
+
+    pub(super) fn table(
+        &mut self,
+        alignments: &[Alignment],
+        rows: Vec<Vec<String>>,
+    ) -> io::Result<()> {
+        let mut rows = rows.into_iter();
+        let headings: Vec<Heading> = rows
+            .next()
+            .unwrap_or_default()
+            .into_iter()
+            .zip(alignments)
+            .map(|(name, alignment)| Heading {
+                name,
+                unit: None,
+                right: *alignment == Alignment::Right,
+            })
+            .collect();
+        let entry = |text: String| Entry {
+            gap: text.is_empty(),
+            words: true,
+            text,
+        };
+        let rows = rows
+            .map(|row| row.into_iter().map(entry).collect())
+            .collect();
+        self.gap();
+        self.space()?;
+        let style = Style {
+            width: self.room(),
+            ..self.style
+        };
+        for line in layout::draw(&Sheet { headings, rows }, style).lines {
+            self.line(&line)?;
+        }
+        self.gap();
+        Ok(())
+    }
+
+    /// The empty line that was asked for; none at the very top.
+    fn space(&mut self) -> io::Result<()> {
+        if !std::mem::take(&mut self.gap) || !self.written {
+            return Ok(());
+        }
+        let before = self.before(false);
+        writeln!(self.to, "{}", before.trim_end())
+    }
+
+    fn line(&mut self, text: &str) -> io::Result<()> {
+        self.written = true;
+        let before = self.before(true);
+        if text.is_empty() {
+            return writeln!(self.to, "{}", before.trim_end());
+        }
+        writeln!(self.to, "{before}{text}")
+    }
+
+    /// What stands before a line: the quotations' bars, the items' marks before their first lines.
+    fn before(&mut self, marks: bool) -> String {
+        let mut before = String::new();
+        for container in &mut self.containers {
+            match container {
+                Container::Quote => before.push_str(if self.style.ascii { "| " } else { "│ " }),
+                Container::Item { mark, indent } => match mark.take_if(|_| marks) {
+                    Some(mark) if self.style.ascii => before.push_str(&mark.replace('•', "*")),
+                    Some(mark) => before.push_str(&mark),
+                    None => before.extend(std::iter::repeat_n(' ', *indent)),
+                },
+            }
+        }
+        // Deep down there must be room for the words: the outermost marks go.
+        let hidden = width(&before).saturating_sub(self.indent());
+        before.chars().skip(hidden).collect()
+    }
+
+    fn indent(&self) -> usize {
+        let each = self.containers.iter().map(|container| match container {
+            Container::Quote => 2,
+            Container::Item { indent, .. } => *indent,
+        });
+        each.sum::<usize>().min(self.style.prose_width() / 2)
+    }
+
+    fn prose_room(&self) -> usize {
+        self.style.prose_width() - self.indent()
+    }
+
+    /// Listings and tables may use all of the width.
+    fn room(&self) -> usize {
+        self.style.width - self.indent()
+    }
+}

@@ -1,0 +1,93 @@
+//! Our own sentences on a terminal: wrapped, with what stands in backticks shown as code.
+
+use std::io;
+
+use super::{
+    Ink, Style,
+    text::{Span, visible, width, wrap_spans},
+};
+
+/// Writes a sentence or two, wrapped.
+pub fn write(text: &str, ink: Ink, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    hanging("", text, ink, style, to)
+}
+
+/// Writes them as an item of a list.
+pub fn write_item(text: &str, ink: Ink, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    hanging(if style.ascii { "* " } else { "• " }, text, ink, style, to)
+}
+
+/// Writes them behind a mark; further lines are indented by as much.
+fn hanging(
+    mark: &str,
+    text: &str,
+    ink: Ink,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let columns = style.prose_width() - width(mark);
+    let mut before = mark.to_owned();
+    for paragraph in visible(text, style).lines() {
+        for line in wrap_spans(&spans(paragraph, ink, style), columns, style) {
+            writeln!(to, "{before}{line}")?;
+            before = " ".repeat(width(mark));
+        }
+    }
+    Ok(())
+}
+
+/// The text with its `code` apart. Where there is no colour, the backticks stay.
+pub fn spans(text: &str, ink: Ink, style: Style) -> Vec<Span> {
+    let mut parts = text.split('`').peekable();
+    let mut spans = Vec::new();
+    let mut inside = false;
+    while let Some(part) = parts.next() {
+        let last = parts.peek().is_none();
+        match (inside, last) {
+            // A backtick without its other half.
+            (true, true) => spans.push(Span::new(format!("`{part}"), ink)),
+            (true, false) => spans.push(code(part, style)),
+            (false, _) => spans.push(Span::new(part, ink)),
+        }
+        inside = !inside;
+    }
+    spans
+}
+
+/// Something to type.
+pub fn code(text: &str, style: Style) -> Span {
+    if style.color {
+        Span::new(text, Ink::Code)
+    } else {
+        Span::new(format!("`{text}`"), Ink::Code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str, style: Style) -> String {
+        let mut bytes = Vec::new();
+        write_item(text, Ink::Plain, style, &mut bytes).expect("memory takes it");
+        String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn code_is_marked_with_and_without_colour() {
+        let plain = Style::plain(24);
+        assert_eq!(
+            written("use `cargo run` to build it, or don't `", plain),
+            "• use `cargo run` to\n  build it, or don't `\n"
+        );
+        let coloured = Style {
+            color: true,
+            ascii: true,
+            ..plain
+        };
+        assert_eq!(
+            written("use `cargo`", coloured),
+            "* use \u{1b}[36mcargo\u{1b}[0m\n"
+        );
+    }
+}

@@ -1,0 +1,203 @@
+//! A table of texts: figures are formatted, control characters visible, nothing is laid out yet.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Style, figure,
+    text::{visible, width},
+};
+use crate::{
+    record::Value,
+    report::{Column, Table},
+};
+
+/// A column's heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// The words.
+    pub name: String,
+    /// The unit of all its figures, where they share one.
+    pub unit: Option<String>,
+    /// Whether its cells stand at the right.
+    pub right: bool,
+}
+
+impl Heading {
+    /// The words and the unit.
+    pub fn full(&self) -> String {
+        match &self.unit {
+            Some(unit) => format!("{} [{unit}]", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The text below the heading, which may hold its unit.
+    pub text: String,
+    /// Whether it may be broken into lines: words, not a figure.
+    pub words: bool,
+    /// Whether there is no figure.
+    pub gap: bool,
+}
+
+/// A table of texts. Every row is as long as the headings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// One a column.
+    pub headings: Vec<Heading>,
+    /// The cells.
+    pub rows: Vec<Vec<Entry>>,
+}
+
+impl Sheet {
+    /// A report's table.
+    pub fn of(table: &Table, style: Style) -> Self {
+        let columns: Vec<(Heading, Vec<Entry>)> = table
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, heading)| {
+                let values: Vec<&Value> = table.rows.iter().map(|row| &row[at]).collect();
+                column(heading, &values, style)
+            })
+            .collect();
+        let rows = (0..table.rows.len())
+            .map(|row| {
+                columns
+                    .iter()
+                    .map(|(_, cells)| cells[row].clone())
+                    .collect()
+            })
+            .collect();
+        Self {
+            headings: columns.into_iter().map(|(heading, _)| heading).collect(),
+            rows,
+        }
+    }
+
+    /// A cell as it reads without its heading's unit beside it.
+    pub fn alone(&self, row: usize, column: usize) -> String {
+        let entry = &self.rows[row][column];
+        match &self.headings[column].unit {
+            Some(unit) if !entry.gap && !entry.words => format!("{} {unit}", entry.text),
+            _ => entry.text.clone(),
+        }
+    }
+
+    /// Some of its columns.
+    pub fn part(&self, columns: &[usize]) -> Self {
+        let rows = self.rows.iter();
+        Self {
+            headings: columns
+                .iter()
+                .map(|at| self.headings[*at].clone())
+                .collect(),
+            rows: rows
+                .map(|row| columns.iter().map(|at| row[*at].clone()).collect())
+                .collect(),
+        }
+    }
+
+    /// Rows as columns: what was the first column becomes the headings.
+    pub fn turned(&self) -> Self {
+        let prose = |entry: &Entry| {
+            entry.text.contains(char::is_alphabetic) && entry.words && width(&entry.text) > 20
+        };
+        let right = !self.rows.iter().any(|row| row.iter().skip(1).any(prose));
+        let mut headings = vec![Heading {
+            name: self
+                .headings
+                .first()
+                .map_or_else(String::new, Heading::full),
+            unit: None,
+            right: false,
+        }];
+        headings.extend((0..self.rows.len()).map(|row| Heading {
+            name: self.alone(row, 0),
+            unit: None,
+            right,
+        }));
+        let rows = (1..self.headings.len())
+            .map(|column| {
+                let mut cells = vec![Entry {
+                    text: self.headings[column].name.clone(),
+                    words: true,
+                    gap: false,
+                }];
+                cells.extend((0..self.rows.len()).map(|row| Entry {
+                    text: self.alone(row, column),
+                    ..self.rows[row][column].clone()
+                }));
+                cells
+            })
+            .collect();
+        Self { headings, rows }
+    }
+}
+
+fn column(heading: &Column, values: &[&Value], style: Style) -> (Heading, Vec<Entry>) {
+    let figures = figure::column(values, heading.unit.as_deref());
+    let is_gap =
+        |value: &Value, text: &str| matches!(value, Value::Nothing) || text == figure::NO_FIGURE;
+    let is_words =
+        |value: &Value| matches!(value, Value::Text(_) | Value::Pids(_) | Value::Cores(_));
+    let is_left = |value: &&Value| is_words(value) || matches!(value, Value::Flag(_));
+    let entries = figures
+        .cells
+        .iter()
+        .zip(values)
+        .map(|(text, value)| Entry {
+            text: visible(text, style),
+            words: is_words(value),
+            gap: is_gap(value, text),
+        })
+        .collect();
+    let known = |value: &&&Value| !matches!(value, Value::Missing(_) | Value::Nothing);
+    let mut known_values = values.iter().filter(known);
+    let heading = Heading {
+        name: visible(&heading.name, style).replace('\n', " "),
+        unit: figures.unit.map(|unit| visible(&unit, style)),
+        right: !known_values.any(is_left),
+    };
+    (heading, entries)
+}
+
+/// Why figures are missing, one sentence a reason: `n/a in CPU: this platform tells no processor time`.
+pub fn reasons(table: &Table) -> Vec<String> {
+    let mut found: Vec<&str> = Vec::new();
+    let mut places: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
+    for (row, cells) in table.rows.iter().enumerate() {
+        for (column, cell) in cells.iter().enumerate() {
+            let Value::Missing(why) = cell else { continue };
+            if !found.contains(&why.as_str()) {
+                found.push(why);
+            }
+            places.entry(why).or_default().push((row, column));
+        }
+    }
+    found
+        .into_iter()
+        .map(|why| format!("n/a in {}: {why}.", named(table, &places[why])))
+        .collect()
+}
+
+/// The row, if all gaps are in one of several; otherwise the columns.
+fn named(table: &Table, places: &[(usize, usize)]) -> String {
+    let (row, _) = places[0];
+    let one_row = places.len() > 1 && places.iter().all(|(other, _)| *other == row);
+    let label = table.rows[row].first();
+    if let (true, Some(Value::Text(label))) = (one_row && table.rows.len() > 1, label) {
+        return label.clone();
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for (_, column) in places {
+        let name = table.columns[*column].name.as_str();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}

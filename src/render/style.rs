@@ -1,0 +1,218 @@
+//! How output looks: decided once, from flags, environment and terminal, and asked everywhere else.
+//!
+//! Our crates disagree on `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb`, so none of them decides. The order is:
+//! the flag `--color`, then `NO_COLOR`, then `CLICOLOR_FORCE` or `FORCE_COLOR`, then whether the stream is a
+//! terminal that is not dumb. Standard output and standard error are judged apart.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Display,
+    io::{self, IsTerminal},
+};
+
+use owo_colors::OwoColorize;
+
+use super::Ink;
+
+/// Least and greatest width that lines are made for.
+const WIDTHS: std::ops::RangeInclusive<usize> = 20..=200;
+/// The width where nobody tells one.
+const USUAL_WIDTH: usize = 80;
+/// Prose wider than this is hard to read.
+const PROSE_WIDTH: usize = 96;
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorChoice {
+    /// As the environment and the terminal say.
+    #[default]
+    Auto,
+    /// Always, also into a pipe.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Which of the two streams of output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output: results.
+    Stdout,
+    /// Standard error: messages and progress.
+    Stderr,
+}
+
+/// Everything that the decision depends on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `--color`.
+    pub color: ColorChoice,
+    /// `--ascii`.
+    pub ascii: bool,
+    /// Whether the stream is a terminal.
+    pub terminal: bool,
+    /// The terminal's width in columns, where it tells one.
+    pub columns: Option<usize>,
+    /// The environment's variables, those of [`Environment::VARIABLES`].
+    pub variables: BTreeMap<String, String>,
+}
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Not at all: nobody watches.
+    Silent,
+    /// A line for each step, none of them drawn over: for screen readers and dumb terminals.
+    Lines,
+    /// A bar that is drawn again in place.
+    Bar,
+}
+
+impl Environment {
+    /// The variables that matter.
+    pub const VARIABLES: [&'static str; 9] = [
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+        "FORCE_COLOR",
+        "TERM",
+        "COLUMNS",
+        "ACCESSIBLE",
+        "LC_ALL",
+        "LC_CTYPE",
+        "LANG",
+    ];
+
+    /// What holds for a stream of this process now.
+    pub fn of(stream: Stream, color: ColorChoice, ascii: bool) -> Self {
+        let (terminal, size) = match stream {
+            Stream::Stdout => (
+                io::stdout().is_terminal(),
+                terminal_size::terminal_size_of(io::stdout()),
+            ),
+            Stream::Stderr => (
+                io::stderr().is_terminal(),
+                terminal_size::terminal_size_of(io::stderr()),
+            ),
+        };
+        let variables = Self::VARIABLES
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+            .collect();
+        Self {
+            color,
+            ascii,
+            terminal,
+            columns: size.map(|(width, _)| usize::from(width.0)),
+            variables,
+        }
+    }
+
+    /// A variable's value; an empty one is as good as none.
+    fn variable(&self, name: &str) -> Option<&str> {
+        let value = self.variables.get(name).map(String::as_str);
+        value.filter(|value| !value.is_empty())
+    }
+
+    fn is_on(&self, name: &str) -> bool {
+        self.variable(name).is_some_and(|value| value != "0")
+    }
+
+    fn is_dumb(&self) -> bool {
+        self.variable("TERM") == Some("dumb")
+    }
+
+    fn color(&self) -> bool {
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto if self.variable("NO_COLOR").is_some() => false,
+            ColorChoice::Auto if self.is_on("CLICOLOR_FORCE") || self.is_on("FORCE_COLOR") => true,
+            ColorChoice::Auto => self.terminal && !self.is_dumb(),
+        }
+    }
+
+    /// A locale that names no UTF-8 gets ASCII; where none is set at all, nobody asked for anything else.
+    fn ascii(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .into_iter()
+            .find_map(|name| self.variable(name));
+        let foreign = |locale: &str| {
+            let locale = locale.to_ascii_lowercase();
+            !locale.contains("utf-8") && !locale.contains("utf8")
+        };
+        self.ascii || locale.is_some_and(foreign)
+    }
+
+    fn width(&self) -> usize {
+        let asked = self.variable("COLUMNS").and_then(|c| c.parse().ok());
+        let width = asked.or(self.columns).filter(|width| *width > 0);
+        width.map_or(USUAL_WIDTH, |width| {
+            width.clamp(*WIDTHS.start(), *WIDTHS.end())
+        })
+    }
+}
+
+impl Progress {
+    /// What suits a stream.
+    pub fn decide(environment: &Environment) -> Self {
+        if !environment.terminal {
+            Self::Silent
+        } else if environment.is_dumb() || environment.is_on("ACCESSIBLE") {
+            Self::Lines
+        } else {
+            Self::Bar
+        }
+    }
+}
+
+/// How output on one stream looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Colours, bold, and the like.
+    pub color: bool,
+    /// ASCII characters only.
+    pub ascii: bool,
+    /// No line is wider, in columns.
+    pub width: usize,
+    /// For screen readers: nothing is drawn over, and tables are lists of `label: value`.
+    pub accessible: bool,
+}
+
+impl Style {
+    /// What the environment asks for.
+    pub fn decide(environment: &Environment) -> Self {
+        Self {
+            color: environment.color(),
+            ascii: environment.ascii(),
+            width: environment.width(),
+            accessible: environment.is_on("ACCESSIBLE"),
+        }
+    }
+
+    /// No colour, all characters, this width.
+    pub const fn plain(width: usize) -> Self {
+        Self {
+            color: false,
+            ascii: false,
+            width,
+            accessible: false,
+        }
+    }
+
+    /// The text in a colour, or as it is.
+    pub fn paint(self, text: impl Display, ink: Ink) -> String {
+        if self.color && ink != Ink::Plain {
+            text.style(ink.style()).to_string()
+        } else {
+            text.to_string()
+        }
+    }
+
+    /// How wide prose may be, which is less than tables may on a very wide terminal.
+    pub fn prose_width(self) -> usize {
+        self.width.min(PROSE_WIDTH)
+    }
+}
+
+#[cfg(test)]
+mod tests;

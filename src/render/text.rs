@@ -1,0 +1,256 @@
+//! Text that comes from elsewhere, made safe to show, measured and wrapped.
+//!
+//! Children print what they like: escapes would move the cursor, colour the screen or set its title.
+//! Whatever is not a printable character is shown as an escape and never reaches the terminal.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use unicode_width::UnicodeWidthChar;
+
+use super::{Ink, Style};
+
+/// Columns between two tab stops.
+const TAB: usize = 4;
+
+/// The text with every control character visible; line ends stay.
+pub fn visible(text: &str, style: Style) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        push_visible(&mut shown, character, style.ascii);
+    }
+    shown
+}
+
+/// The same on one line: a line end becomes a space.
+pub fn one_line(text: &str, style: Style) -> String {
+    visible(text, style).replace('\n', " ")
+}
+
+fn push_visible(shown: &mut String, character: char, ascii: bool) {
+    match character {
+        '\n' => shown.push('\n'),
+        '\t' => {
+            let line = shown.rsplit('\n').next().unwrap_or_default();
+            let filled = TAB - width(line) % TAB;
+            shown.extend(std::iter::repeat_n(' ', filled));
+        }
+        // Asks for another picture of the same character, which terminals measure differently.
+        '\u{fe0e}' | '\u{fe0f}' => {}
+        _ if is_unsafe(character) => {
+            // Writing into a string cannot fail.
+            let _ = match u32::from(character) {
+                code @ 0..=0xff => write!(shown, "\\x{code:02x}"),
+                code => write!(shown, "\\u{{{code:x}}}"),
+            };
+        }
+        _ if ascii && !character.is_ascii() => shown.push_str(in_ascii(character)),
+        _ => shown.push(character),
+    }
+}
+
+/// Controls, and the marks that make text run backwards.
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{200e}'
+                | '\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{2028}'
+                | '\u{2029}'
+        )
+}
+
+/// The nearest that ASCII has.
+fn in_ascii(character: char) -> &'static str {
+    match character {
+        '×' | '✗' => "x",
+        '±' => "+/-",
+        'µ' | 'μ' => "u",
+        '–' | '—' | '−' | '─' | '·' | '‑' => "-",
+        '…' => "...",
+        '‘' | '’' => "'",
+        '“' | '”' | '«' | '»' => "\"",
+        '•' | '▸' => "*",
+        '→' | '⇒' => "->",
+        '←' => "<-",
+        '↔' => "<->",
+        '≤' => "<=",
+        '≥' => ">=",
+        '≠' => "!=",
+        '≈' => "~",
+        '÷' => "/",
+        '│' | '┃' => "|",
+        '❯' | '›' => ">",
+        '✓' => "ok",
+        '█' => "#",
+        '\u{a0}' | '\u{202f}' | '\u{2009}' => " ",
+        _ => "?",
+    }
+}
+
+/// Columns that a text takes, at most.
+///
+/// Each character counts for itself: terminals that join some into one picture need fewer columns.
+pub fn width(text: &str) -> usize {
+    text.chars()
+        .map(|character| character.width().unwrap_or(0))
+        .sum()
+}
+
+/// As much of the text as fits.
+pub fn clipped(text: &str, columns: usize) -> &str {
+    let mut filled = 0;
+    for (at, character) in text.char_indices() {
+        filled += character.width().unwrap_or(0);
+        if filled > columns {
+            return &text[..at];
+        }
+    }
+    text
+}
+
+/// The text cut into lines of at most `columns`; a word that is longer is cut. At least one line.
+pub fn wrap(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
+    // `Ctrl-C` and `--format` stay whole.
+    let options = textwrap::Options::new(columns.max(2));
+    textwrap::wrap(
+        text,
+        options.word_splitter(textwrap::WordSplitter::NoHyphenation),
+    )
+}
+
+/// A stretch of text of one meaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The text, already made visible.
+    pub text: String,
+    /// Its meaning.
+    pub ink: Ink,
+}
+
+impl Span {
+    /// A stretch of text.
+    pub fn new(text: impl Into<String>, ink: Ink) -> Self {
+        Self {
+            text: text.into(),
+            ink,
+        }
+    }
+}
+
+/// The spans as lines of at most `columns`, coloured.
+pub fn wrap_spans(spans: &[Span], columns: usize, style: Style) -> Vec<String> {
+    let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
+    let mut inks = spans
+        .iter()
+        .flat_map(|span| span.text.chars().map(|character| (character, span.ink)));
+    // A line of the result has the characters of the whole, in order, without some of its spaces.
+    wrap(&whole, columns)
+        .into_iter()
+        .map(|line| {
+            let coloured = line.chars().map(|character| {
+                let ink = inks.find(|(found, _)| *found == character);
+                (character, ink.map_or(Ink::Plain, |(_, ink)| ink))
+            });
+            paint_runs(coloured, style)
+        })
+        .collect()
+}
+
+/// Characters with their meanings as text, with one escape for each run of the same meaning.
+fn paint_runs(characters: impl Iterator<Item = (char, Ink)>, style: Style) -> String {
+    let mut runs: Vec<Span> = Vec::new();
+    for (character, ink) in characters {
+        match runs.last_mut() {
+            Some(run) if run.ink == ink => run.text.push(character),
+            _ => runs.push(Span::new(character, ink)),
+        }
+    }
+    paint(&runs, style)
+}
+
+/// The spans as one text, coloured.
+pub fn paint(spans: &[Span], style: Style) -> String {
+    spans
+        .iter()
+        .map(|span| style.paint(&span.text, span.ink))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    const UNICODE: Style = Style::plain(80);
+    const ASCII: Style = Style {
+        ascii: true,
+        ..Style::plain(80)
+    };
+
+    #[test]
+    fn escapes_are_shown_not_obeyed() {
+        assert_eq!(visible("\u{1b}[31mred", UNICODE), "\\x1b[31mred");
+        assert_eq!(visible("\r\u{9b}\u{7f}", UNICODE), "\\x0d\\x9b\\x7f");
+        assert_eq!(visible("\u{202e}evil", UNICODE), "\\u{202e}evil");
+        assert_eq!(visible("a\tb", UNICODE), "a   b");
+        assert_eq!(one_line("a\nb", UNICODE), "a b");
+    }
+
+    #[test]
+    fn ascii_says_the_same_in_other_signs() {
+        assert_eq!(
+            visible("5 µs ± 1 × 2 → naïve", ASCII),
+            "5 us +/- 1 x 2 -> na?ve"
+        );
+    }
+
+    #[test]
+    fn colours_follow_their_words_across_lines() {
+        let spans = [
+            Span::new("one ", Ink::Plain),
+            Span::new("two three", Ink::Bad),
+        ];
+        let style = Style {
+            color: true,
+            ..UNICODE
+        };
+        let red = |text: &str| format!("\u{1b}[31m{text}\u{1b}[0m");
+        assert_eq!(
+            wrap_spans(&spans, 8, style),
+            [format!("one {}", red("two")), red("three")]
+        );
+    }
+
+    /// Any characters, controls and joiners too.
+    fn anything() -> impl Strategy<Value = String> {
+        proptest::collection::vec(any::<char>(), 0..80).prop_map(String::from_iter)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_has_no_control_character(text in anything(), ascii: bool) {
+            let style = Style { ascii, ..UNICODE };
+            let shown = visible(&text, style);
+            prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n'));
+            prop_assert!(!ascii || shown.is_ascii());
+            prop_assert!(UnicodeWidthStr::width(shown.as_str()) <= width(&shown) + shown.matches('\n').count());
+        }
+
+        #[test]
+        fn no_wrapped_line_is_too_wide_and_no_word_is_lost(text in anything(), columns in 2usize..60) {
+            let shown = visible(&text, UNICODE);
+            let lines = wrap_spans(&[Span::new(shown.clone(), Ink::Plain)], columns, UNICODE);
+            for line in &lines {
+                prop_assert!(width(line) <= columns, "{line:?}");
+                prop_assert!(UnicodeWidthStr::width(line.as_str()) <= columns, "{line:?}");
+            }
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            prop_assert_eq!(letters(&lines.concat()), letters(&shown));
+        }
+    }
+}
