@@ -11,4 +11,5 @@ pub mod record;
 pub mod render;
 pub mod report;
 pub mod targets;
+pub mod tutor;
 pub mod workload;

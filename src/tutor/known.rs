@@ -1,0 +1,28 @@
+//! What lessons may name: the lab's demos, as the lesson room wants to know them.
+
+use crate::{
+    lab,
+    lesson::{Known, KnownDemo},
+};
+
+/// Every demo of the lab, with its settings, workloads and backends.
+pub fn known() -> Known {
+    Known::demos(lab::DEMOS.iter().map(|demo| KnownDemo {
+        name: demo.name,
+        takes: demo.takes,
+        workloads: demo.workloads,
+        backends: demo.backends,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_demo_of_a_lesson_is_in_the_lab_and_takes_its_settings() {
+        let problems = crate::lesson::lint(None, &known()).unwrap();
+        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(told.is_empty(), "{}", told.join("\n"));
+    }
+}

@@ -1,0 +1,74 @@
+//! Launching a demo from a lesson.
+
+use std::fmt::Write as _;
+
+use crate::{lesson::Demo, record::Params, report::Report};
+
+/// Runs demos for a lesson: for real, or in tests by answering what they would have measured.
+///
+/// A closure `FnMut(&str, &Params) -> Launched` is one.
+pub trait Launcher {
+    /// Runs the demo of that name to its end. Its live output is the launcher's to show, its report is not.
+    fn launch(&mut self, demo: &str, params: &Params) -> Launched;
+}
+
+impl<F: FnMut(&str, &Params) -> Launched> Launcher for F {
+    fn launch(&mut self, demo: &str, params: &Params) -> Launched {
+        self(demo, params)
+    }
+}
+
+/// What became of a demo.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Launched {
+    /// It ran to its end.
+    Finished(Box<Report>),
+    /// The learner stopped it; what was measured until then.
+    Interrupted(Option<Box<Report>>),
+    /// It failed, or its time was over.
+    Failed {
+        /// Why: one message, in lower case.
+        error: String,
+        /// What was measured until then.
+        report: Option<Box<Report>>,
+    },
+}
+
+/// The command that launches a lesson's demo by hand: `run parallel --workers 2`.
+pub fn command(demo: &Demo) -> String {
+    // Every field is named, so that a new setting cannot be forgotten here.
+    let Params {
+        workers,
+        trials,
+        size,
+        workload,
+        repeat,
+        unbuffered,
+        backends,
+        seed,
+    } = &demo.params;
+    let numbers = [
+        ("workers", workers.map(u64::from)),
+        ("trials", trials.map(u64::from)),
+        ("size", *size),
+        ("repeat", repeat.map(u64::from)),
+        ("seed", *seed),
+    ];
+    let mut command = format!("run {}", demo.run);
+    if let Some(workload) = workload {
+        let _ = write!(command, " --workload {workload}");
+    }
+    for (name, number) in numbers {
+        if let Some(number) = number {
+            let _ = write!(command, " --{name} {number}");
+        }
+    }
+    if !backends.is_empty() {
+        let names: Vec<&str> = backends.iter().map(|backend| backend.name()).collect();
+        let _ = write!(command, " --backends {}", names.join(","));
+    }
+    if *unbuffered {
+        command.push_str(" --unbuffered");
+    }
+    command
+}

@@ -1,0 +1,26 @@
+//! A learner's way through a lesson: step by step, or played straight through.
+//!
+//! Nothing here knows a terminal or starts a process: what is shown goes to a [`Page`], demos run through a
+//! [`Launcher`], and a learner's input comes as text. So every path is tested without any of them.
+
+mod known;
+mod launcher;
+mod page;
+mod piece;
+mod play;
+mod quiz;
+mod show;
+mod visit;
+mod walk;
+
+pub use known::known;
+pub use launcher::{Launched, Launcher, command};
+pub use page::{Page, Stage};
+pub use piece::{Piece, pieces};
+pub use play::{Played, play};
+pub use quiz::{Picked, QuizState, Reply, Unclear};
+pub use visit::{Stop, Visit, VisitError};
+pub use walk::{Next, Walk, WalkError};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,32 @@
+//! Where a lesson is shown.
+
+use std::io;
+
+use super::launcher::Launcher;
+use crate::report::{Report, Table};
+
+/// What a lesson is drawn on: a terminal, a pipe, or a test's list.
+///
+/// Every call draws one part with the space around it.
+pub trait Page {
+    /// Draws prose.
+    fn markdown(&mut self, text: &str) -> io::Result<()>;
+    /// Draws code of that language; empty where it is unknown.
+    fn code(&mut self, text: &str, lang: &str) -> io::Result<()>;
+    /// Draws a table.
+    fn table(&mut self, table: &Table) -> io::Result<()>;
+    /// Draws what a demo measured.
+    fn report(&mut self, report: &Report) -> io::Result<()>;
+    /// Tells what went wrong; on a command line this is the error stream.
+    fn complain(&mut self, message: &str) -> io::Result<()>;
+    /// Brings everything drawn so far before the reader's eyes.
+    fn flush(&mut self) -> io::Result<()>;
+}
+
+/// What a lesson plays on.
+pub struct Stage<'s> {
+    /// Where it is shown.
+    pub page: &'s mut dyn Page,
+    /// What runs its demos.
+    pub launcher: &'s mut dyn Launcher,
+}

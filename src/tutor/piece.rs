@@ -1,0 +1,92 @@
+//! A step as a sequence of pieces to show.
+
+use std::path::Path;
+
+use crate::{
+    lesson::{self, Block, Code, Demo, Library, Note, Program, Quiz, Step},
+    record::Value,
+    report::{Column, Table},
+};
+
+/// One piece of a step, ready to be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Piece<'a> {
+    /// Prose.
+    Markdown(&'a str),
+    /// Code.
+    Code {
+        /// Its language; empty where it is unknown.
+        lang: &'a str,
+        /// The code.
+        text: &'a str,
+    },
+    /// A program file.
+    Program {
+        /// The lesson's word on it.
+        program: &'a Program,
+        /// Its language, by its name's ending.
+        lang: &'a str,
+        /// Its text.
+        text: &'a str,
+    },
+    /// A demo to launch.
+    Demo(&'a Demo),
+    /// A table.
+    Table(Table),
+    /// A word to instructors.
+    Note(&'a Note),
+    /// A question to answer.
+    Quiz(&'a Quiz),
+}
+
+/// The pieces of a step, in order; instructors' notes only if `notes` is set.
+pub fn pieces<'a>(library: &'a Library, step: &'a Step, notes: bool) -> Vec<Piece<'a>> {
+    let wanted = |block: &&Block| notes || !matches!(block, Block::Note(_));
+    let blocks = step.blocks.iter().filter(wanted);
+    blocks.map(|block| piece(library, block)).collect()
+}
+
+fn piece<'a>(library: &'a Library, block: &'a Block) -> Piece<'a> {
+    match block {
+        Block::Markdown(text) => Piece::Markdown(text),
+        Block::Code(Code { lang, text }) => Piece::Code { lang, text },
+        Block::Demo(demo) => Piece::Demo(demo),
+        Block::Table(table) => Piece::Table(drawable(table)),
+        Block::Note(note) => Piece::Note(note),
+        Block::Quiz(quiz) => Piece::Quiz(quiz),
+        Block::Program(program) => Piece::Program {
+            program,
+            lang: language(&program.file),
+            // The library holds every program that its lessons show.
+            text: library.program(&program.file).unwrap_or_default(),
+        },
+    }
+}
+
+fn drawable(table: &lesson::Table) -> Table {
+    let column = |name: &String| Column {
+        name: name.clone(),
+        unit: None,
+    };
+    let cells = |row: &Vec<String>| row.iter().map(Value::text).collect();
+    Table {
+        title: table.caption.clone(),
+        columns: table.columns.iter().map(column).collect(),
+        rows: table.rows.iter().map(cells).collect(),
+        notes: Vec::new(),
+    }
+}
+
+/// The language of a program, as a code fence would name it.
+fn language(file: &str) -> &'static str {
+    match Path::new(file)
+        .extension()
+        .and_then(|ending| ending.to_str())
+    {
+        Some("py") => "python",
+        Some("rs") => "rust",
+        Some("sh") => "sh",
+        Some("toml") => "toml",
+        _ => "text",
+    }
+}

@@ -1,0 +1,66 @@
+//! A lesson played straight through: for a pipe, or with `--play`.
+
+use std::io;
+
+use super::{
+    page::Stage,
+    piece::{Piece, pieces},
+    quiz::QuizState,
+    show::{self, Ran},
+};
+use crate::lesson::{Lesson, Library};
+
+/// How a lesson went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Played {
+    /// Everything was shown, and every demo ran.
+    Complete,
+    /// Everything was shown, but these demos failed.
+    Failed(Vec<String>),
+    /// Somebody stopped it.
+    Interrupted,
+}
+
+/// Shows every step of a lesson. Demos run for real; questions come with their answers; instructors' notes are
+/// shown if `notes` is set.
+///
+/// A demo that fails is told, and the lesson goes on. One that is interrupted ends it.
+///
+/// # Errors
+/// The page cannot be written to, such as a closed pipe.
+pub fn play(
+    library: &Library,
+    lesson: &Lesson,
+    notes: bool,
+    stage: &mut Stage<'_>,
+) -> io::Result<Played> {
+    let mut failed = Vec::new();
+    show::opening(stage.page, lesson)?;
+    for (index, step) in lesson.steps.iter().enumerate() {
+        show::heading(stage.page, lesson, (index + 1, lesson.steps.len()))?;
+        for piece in pieces(library, step, notes) {
+            match &piece {
+                Piece::Demo(demo) => match show::demo(stage, demo)? {
+                    Ran::Well => {}
+                    Ran::Badly => failed.push(demo.run.clone()),
+                    Ran::Interrupted => {
+                        stage.page.flush()?;
+                        return Ok(Played::Interrupted);
+                    }
+                },
+                Piece::Quiz(quiz) => {
+                    let quiz = QuizState::new(quiz);
+                    stage.page.markdown(&quiz.listed())?;
+                    stage.page.markdown(&quiz.solution())?;
+                }
+                piece => show::still(stage.page, piece)?,
+            }
+        }
+    }
+    stage.page.flush()?;
+    Ok(if failed.is_empty() {
+        Played::Complete
+    } else {
+        Played::Failed(failed)
+    })
+}

@@ -1,0 +1,123 @@
+//! Drawing the pieces of a step.
+
+use std::io;
+
+use super::{
+    launcher::{Launched, command},
+    page::{Page, Stage},
+    piece::Piece,
+};
+use crate::lesson::{Demo, Lesson, Program};
+
+/// What became of a demo, as far as the lesson goes on from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ran {
+    Well,
+    Badly,
+    Interrupted,
+}
+
+/// Draws what stands above a lesson.
+pub(super) fn opening(page: &mut dyn Page, lesson: &Lesson) -> io::Result<()> {
+    let number = lesson.number;
+    let title = literal(&lesson.title);
+    let question = lesson.question.replace('\n', "\n> ");
+    page.markdown(&format!(
+        "# Lesson {number}: {title}\n\n> {question}\n\nAbout {}.",
+        in_minutes(lesson.minutes)
+    ))
+}
+
+/// Draws the heading of a step; the introduction, which has the lesson's own title, needs none.
+pub(super) fn heading(page: &mut dyn Page, lesson: &Lesson, at: (usize, usize)) -> io::Result<()> {
+    let (number, of) = at;
+    match lesson.steps.get(number - 1) {
+        Some(step) if number > 1 || step.title != lesson.title => {
+            let title = literal(&step.title);
+            page.markdown(&format!("## {number}/{of} {title}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Draws any piece but a demo and a quiz, which need an answer from outside.
+pub(super) fn still(page: &mut dyn Page, piece: &Piece<'_>) -> io::Result<()> {
+    match piece {
+        Piece::Markdown(text) => page.markdown(text),
+        Piece::Code { lang, text } => page.code(text, lang),
+        Piece::Table(table) => page.table(table),
+        Piece::Program {
+            program,
+            lang,
+            text,
+        } => self::program(page, program, lang, text),
+        Piece::Note(note) => {
+            let minutes = note.minutes.map(|minutes| format!(" ({minutes} min)"));
+            let minutes = minutes.unwrap_or_default();
+            let text = note.text.replace('\n', "\n> ");
+            page.markdown(&format!("> **For instructors{minutes}.** {text}"))
+        }
+        Piece::Demo(_) | Piece::Quiz(_) => Ok(()),
+    }
+}
+
+fn program(page: &mut dyn Page, program: &Program, lang: &str, text: &str) -> io::Result<()> {
+    let caption = program.caption.as_deref().unwrap_or_default();
+    page.markdown(format!("{caption}\n\n`{}`:", program.file).trim_start())?;
+    page.code(text.trim_end(), lang)?;
+    if let Some(beside) = &program.beside {
+        page.markdown("The same in Rust:")?;
+        page.code(beside, "rust")?;
+    }
+    Ok(())
+}
+
+/// Launches a demo and draws its report; a failure is told, and no error.
+pub(super) fn demo(stage: &mut Stage<'_>, demo: &Demo) -> io::Result<Ran> {
+    let Stage { page, launcher } = stage;
+    let caption = demo.caption.as_deref().unwrap_or_default();
+    page.markdown(format!("{caption}\n\nDemo: `{}`", command(demo)).trim_start())?;
+    // The demo's own output must not come before what leads up to it.
+    page.flush()?;
+    let (ran, report, message) = match launcher.launch(&demo.run, &demo.params) {
+        Launched::Finished(report) => (Ran::Well, Some(report), None),
+        Launched::Interrupted(report) => {
+            let message = format!("the demo `{}` was stopped", demo.run);
+            (Ran::Interrupted, report, Some(message))
+        }
+        Launched::Failed { error, report } => {
+            let message = format!("the demo `{}` failed: {error}", demo.run);
+            (Ran::Badly, report, Some(message))
+        }
+    };
+    if let Some(report) = report {
+        page.report(&report)?;
+    }
+    if let Some(message) = message {
+        page.complain(&message)?;
+    }
+    Ok(ran)
+}
+
+/// A number of minutes in words.
+pub(super) fn in_minutes(count: u32) -> String {
+    match count {
+        1 => "1 minute".to_owned(),
+        count => format!("{count} minutes"),
+    }
+}
+
+/// Plain text as Markdown that shows as it is.
+pub(super) fn literal(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(
+            c,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '&' | '~' | '|'
+        ) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}

@@ -1,0 +1,212 @@
+//! How a learner goes through lessons, by example.
+
+mod playing;
+mod questions;
+mod visiting;
+mod walking;
+
+use std::{fmt::Write as _, fs, io};
+
+use super::{Launched, Page};
+use crate::{
+    lesson::{Known, Library},
+    record::{Machine, Outcome, Params},
+    report::{Report, SCHEMA, Table},
+};
+
+/// Two lessons: one of three steps with all kinds of pieces, and one of a single step.
+const LESSONS: [(&str, &str); 2] = [("first.md", FIRST), ("second.md", SECOND)];
+
+const FIRST: &str = r#"+++
+number = 1
+slug = "first"
+title = "The first"
+question = "Why?"
+minutes = 10
+summary = "First."
++++
+Welcome.
+
+## Look
+
+```python
+print(1)
+```
+
+```forklore note
+minutes = 2
+text = "Ask who knows."
+```
+
+```forklore demo
+run = "numbers"
+workers = 4
+caption = "Watch the order."
+```
+
+```forklore quiz
+id = "order"
+question = "Who is first?"
+[[choice]]
+text = "The oldest"
+why = "Age counts for nothing."
+[[choice]]
+text = "Nobody knows"
+right = true
+why = "The system decides."
+```
+
+After the question.
+
+## Compare
+
+```forklore table
+caption = "Two ways"
+columns = ["thread", "process"]
+rows = [["light", "heavy"]]
+```
+
+```forklore program
+file = "python/hello.py"
+caption = "All of it."
+beside = "fn main() {}"
+```
+"#;
+
+const SECOND: &str = r#"+++
+number = 2
+slug = "second"
+title = "The *second*"
+question = "What then?"
+minutes = 5
+summary = "Second."
++++
+## Only
+
+```forklore quiz
+id = "several"
+question = "Which are shared?"
+[[choice]]
+text = "Globals of threads"
+right = true
+why = "One process, one memory."
+[[choice]]
+text = "Globals of processes"
+why = "Each has its own."
+[[choice]]
+text = "A shared array"
+right = true
+why = "That is what it is for."
+```
+"#;
+
+/// The library of the lessons above.
+fn library() -> Library {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("python")).unwrap();
+    fs::write(folder.path().join("python/hello.py"), "print('hello')\n").unwrap();
+    for (file, text) in LESSONS {
+        fs::write(folder.path().join(file), text).unwrap();
+    }
+    let library = Library::load(folder.path(), &Known::anything()).unwrap();
+    assert_eq!(library.problems(), []);
+    library
+}
+
+/// A page that writes down what it is asked to draw, a line for each part's beginning.
+#[derive(Default)]
+struct Sketch(String);
+
+impl Sketch {
+    fn put(&mut self, kind: &str, text: &str) {
+        let text = text.replace("\n\n", " / ").replace('\n', " ");
+        let _ = writeln!(self.0, "{kind}: {}", text.trim_end());
+    }
+
+    /// What was drawn since the last time.
+    fn take(&mut self) -> String {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl Page for Sketch {
+    fn markdown(&mut self, text: &str) -> io::Result<()> {
+        self.put("prose", text);
+        Ok(())
+    }
+
+    fn code(&mut self, text: &str, lang: &str) -> io::Result<()> {
+        self.put(lang, text);
+        Ok(())
+    }
+
+    fn table(&mut self, table: &Table) -> io::Result<()> {
+        let columns: Vec<&str> = table
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
+        self.put(
+            "table",
+            &format!("{} ({})", table.title, columns.join(", ")),
+        );
+        Ok(())
+    }
+
+    fn report(&mut self, report: &Report) -> io::Result<()> {
+        self.put(
+            "report",
+            &format!("{} {:?}", report.demo, report.params.workers),
+        );
+        Ok(())
+    }
+
+    fn complain(&mut self, message: &str) -> io::Result<()> {
+        self.put("error", message);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a demo measured.
+fn report(demo: &str, params: &Params) -> Box<Report> {
+    let machine = Machine {
+        os: "test".to_owned(),
+        cpu: None,
+        cores: 2,
+        cores_usable: 2,
+        cores_why: None,
+        memory_bytes: None,
+        build: "test".to_owned(),
+    };
+    Box::new(Report {
+        schema: SCHEMA,
+        demo: demo.to_owned(),
+        machine,
+        params: params.clone(),
+        ran_on: String::new(),
+        outcome: Outcome::Complete,
+        backends: Vec::new(),
+        claims: Vec::new(),
+        tables: Vec::new(),
+        notes: Vec::new(),
+    })
+}
+
+fn runs_well(demo: &str, params: &Params) -> Launched {
+    Launched::Finished(report(demo, params))
+}
+
+fn fails(_: &str, _: &Params) -> Launched {
+    Launched::Failed {
+        error: "no process can be started".to_owned(),
+        report: None,
+    }
+}
+
+fn is_stopped(demo: &str, params: &Params) -> Launched {
+    Launched::Interrupted(Some(report(demo, params)))
+}

@@ -1,0 +1,92 @@
+//! Lessons played straight through.
+
+use std::io;
+
+use super::*;
+use crate::tutor::{Launcher, Played, Stage, play};
+
+fn played(lesson: &str, notes: bool, launcher: &mut dyn Launcher) -> (Played, String) {
+    let library = library();
+    let mut page = Sketch::default();
+    let mut stage = Stage {
+        page: &mut page,
+        launcher,
+    };
+    let lesson = library.find(lesson).unwrap();
+    let played = play(&library, lesson, notes, &mut stage).unwrap();
+    (played, page.take())
+}
+
+#[test]
+fn every_piece_is_shown_in_order_and_answers_come_with_their_questions() {
+    let (outcome, shown) = played("1", false, &mut runs_well);
+    assert_eq!(outcome, Played::Complete);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn notes_are_shown_to_instructors_only() {
+    let (_, to_students) = played("1", false, &mut runs_well);
+    let (_, to_instructors) = played("1", true, &mut runs_well);
+    let note = "prose: > **For instructors (2 min).** Ask who knows.\n";
+    assert!(!to_students.contains(note));
+    assert_eq!(to_instructors.replace(note, ""), to_students);
+}
+
+#[test]
+fn a_demo_that_fails_is_told_and_the_lesson_goes_on() {
+    let (outcome, shown) = played("1", false, &mut fails);
+    assert_eq!(outcome, Played::Failed(vec!["numbers".to_owned()]));
+    assert!(shown.contains("error: the demo `numbers` failed: no process can be started\n"));
+    assert!(shown.contains("table: Two ways"), "{shown}");
+}
+
+#[test]
+fn a_demo_that_is_stopped_shows_what_it_has_and_ends_the_lesson() {
+    let (outcome, shown) = played("1", false, &mut is_stopped);
+    assert_eq!(outcome, Played::Interrupted);
+    assert!(shown.ends_with("report: numbers Some(4)\nerror: the demo `numbers` was stopped\n"));
+}
+
+#[test]
+fn titles_are_shown_as_they_are_written() {
+    let (_, shown) = played("2", false, &mut runs_well);
+    assert!(
+        shown.starts_with(r"prose: # Lesson 2: The \*second\*"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_page_that_is_gone_ends_the_lesson() {
+    struct Closed;
+
+    impl Page for Closed {
+        fn markdown(&mut self, _: &str) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn code(&mut self, _: &str, _: &str) -> io::Result<()> {
+            Ok(())
+        }
+        fn table(&mut self, _: &Table) -> io::Result<()> {
+            Ok(())
+        }
+        fn report(&mut self, _: &Report) -> io::Result<()> {
+            Ok(())
+        }
+        fn complain(&mut self, _: &str) -> io::Result<()> {
+            Ok(())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let library = library();
+    let mut stage = Stage {
+        page: &mut Closed,
+        launcher: &mut runs_well,
+    };
+    let error = play(&library, library.find("1").unwrap(), false, &mut stage).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+}

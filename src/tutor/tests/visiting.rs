@@ -1,0 +1,197 @@
+//! Lessons taken step by step.
+
+use super::*;
+use crate::tutor::{Launcher, Stage, Stop, Visit, VisitError};
+
+/// A learner at a page: what they do, and what they see.
+struct Learner<'a> {
+    visit: Visit<'a>,
+    page: Sketch,
+    launcher: Box<dyn Launcher>,
+}
+
+impl<'a> Learner<'a> {
+    fn of(library: &'a Library, lesson: &str) -> Self {
+        let lesson = library.find(lesson).unwrap();
+        Self {
+            visit: Visit::new(library, lesson, false).unwrap(),
+            page: Sketch::default(),
+            launcher: Box::new(runs_well),
+        }
+    }
+
+    /// Does something, and tells why it stopped and what was shown.
+    fn does(
+        &mut self,
+        what: impl FnOnce(&mut Visit<'a>, &mut Stage<'_>) -> Result<Stop<'a>, VisitError>,
+    ) -> (Result<Stop<'a>, VisitError>, String) {
+        let mut stage = Stage {
+            page: &mut self.page,
+            launcher: &mut *self.launcher,
+        };
+        let stop = what(&mut self.visit, &mut stage);
+        (stop, self.page.take())
+    }
+}
+
+#[test]
+fn a_lesson_opens_with_its_question_and_its_first_step() {
+    let library = library();
+    let mut learner = Learner::of(&library, "1");
+    let (stop, shown) = learner.does(Visit::open);
+    assert_eq!(stop.unwrap(), Stop::StepEnd);
+    assert_eq!(
+        shown,
+        "prose: # Lesson 1: The first / > Why? / About 10 minutes.\nprose: Welcome.\n"
+    );
+}
+
+#[test]
+fn a_demo_waits_for_the_learners_guess() {
+    let library = library();
+    let mut learner = Learner::of(&library, "1");
+    let (stop, shown) = learner.does(Visit::next);
+    assert_eq!(stop.unwrap(), Stop::BeforeDemo);
+    assert!(shown.contains("print(1)"), "{shown}");
+    assert!(!shown.contains("numbers"), "{shown}");
+    let (stop, shown) = learner.does(Visit::next);
+    assert_eq!(stop.unwrap(), Stop::Question);
+    assert!(shown.contains("Demo: `run numbers"), "{shown}");
+    assert_eq!(learner.visit.walk().at(), (2, 3));
+}
+
+#[test]
+fn a_step_stops_at_its_question_and_goes_on_after_the_right_answer() {
+    let library = library();
+    let mut learner = Learner::of(&library, "1");
+    learner.does(Visit::next).0.unwrap();
+    let (stop, shown) = learner.does(Visit::next);
+    assert_eq!(stop.unwrap(), Stop::Question);
+    assert!(shown.contains("Who is first?"), "{shown}");
+    assert!(!shown.contains("After the question"), "{shown}");
+    assert!(!shown.contains("The system decides"), "{shown}");
+
+    let (stop, shown) = learner.does(|visit, stage| visit.answer("a", stage));
+    assert_eq!(stop.unwrap(), Stop::Question);
+    assert!(shown.contains("Age counts for nothing."), "{shown}");
+    assert!(!shown.contains("The system decides"), "{shown}");
+
+    let (stop, shown) = learner.does(|visit, stage| visit.answer("b", stage));
+    assert_eq!(stop.unwrap(), Stop::StepEnd);
+    assert!(shown.contains("The system decides."), "{shown}");
+    assert!(shown.ends_with("prose: After the question.\n"), "{shown}");
+    assert!(learner.visit.quiz().is_none());
+}
+
+#[test]
+fn a_question_can_be_left_without_being_told() {
+    let library = library();
+    let skip: fn(&mut Visit<'_>, &mut Stage<'_>) -> _ =
+        |visit, stage| visit.skip(stage).map(|_| ());
+    let next: fn(&mut Visit<'_>, &mut Stage<'_>) -> _ =
+        |visit, stage| visit.next(stage).map(|_| ());
+    for leave in [skip, next] {
+        let mut learner = Learner::of(&library, "1");
+        learner.does(Visit::next).0.unwrap();
+        learner.does(Visit::next).0.unwrap();
+        let mut stage = Stage {
+            page: &mut learner.page,
+            launcher: &mut runs_well,
+        };
+        leave(&mut learner.visit, &mut stage).unwrap();
+        assert_eq!(learner.page.take(), "prose: After the question.\n");
+        assert_eq!(learner.visit.walk().at(), (2, 3));
+        let (stop, _) = learner.does(Visit::next);
+        assert_eq!(stop.unwrap(), Stop::StepEnd);
+        assert_eq!(learner.visit.walk().at(), (3, 3));
+    }
+}
+
+#[test]
+fn an_unclear_answer_leaves_the_question_open() {
+    let library = library();
+    let mut learner = Learner::of(&library, "1");
+    learner.does(Visit::next).0.unwrap();
+    learner.does(Visit::next).0.unwrap();
+    let (stop, shown) = learner.does(|visit, stage| visit.answer("x", stage));
+    assert!(matches!(stop, Err(VisitError::Unclear(_))));
+    assert_eq!(shown, "");
+    assert!(learner.visit.quiz().is_some());
+}
+
+#[test]
+fn an_answer_to_nothing_is_an_error() {
+    let library = library();
+    let mut learner = Learner::of(&library, "1");
+    learner.does(Visit::open).0.unwrap();
+    let (stop, _) = learner.does(|visit, stage| visit.answer("a", stage));
+    assert!(matches!(stop, Err(VisitError::NoQuestion)));
+    let (stop, _) = learner.does(Visit::skip);
+    assert!(matches!(stop, Err(VisitError::NoQuestion)));
+}
+
+#[test]
+fn after_a_stopped_demo_the_rest_of_the_step_is_still_there() {
+    let library = library();
+    let mut learner = Learner::of(&library, "1");
+    learner.launcher = Box::new(is_stopped);
+    learner.does(Visit::next).0.unwrap();
+    let (stop, shown) = learner.does(Visit::next);
+    assert_eq!(stop.unwrap(), Stop::Interrupted);
+    assert!(
+        shown.ends_with("error: the demo `numbers` was stopped\n"),
+        "{shown}"
+    );
+    let (stop, _) = learner.does(Visit::next);
+    assert_eq!(stop.unwrap(), Stop::Question);
+    assert_eq!(learner.visit.walk().at(), (2, 3));
+}
+
+#[test]
+fn a_demo_that_fails_does_not_end_its_step() {
+    let library = library();
+    let mut learner = Learner::of(&library, "1");
+    learner.launcher = Box::new(fails);
+    learner.does(Visit::next).0.unwrap();
+    let (stop, shown) = learner.does(Visit::next);
+    assert_eq!(stop.unwrap(), Stop::Question);
+    assert!(
+        shown.contains("error: the demo `numbers` failed"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn back_shows_a_step_again_with_its_question() {
+    let library = library();
+    let mut learner = Learner::of(&library, "1");
+    let (stop, _) = learner.does(|visit, stage| visit.goto(3, stage));
+    assert_eq!(stop.unwrap(), Stop::StepEnd);
+    let (stop, shown) = learner.does(Visit::back);
+    assert_eq!(stop.unwrap(), Stop::BeforeDemo);
+    assert!(shown.starts_with("prose: ## 2/3 Look\n"), "{shown}");
+    let (stop, _) = learner.does(Visit::next);
+    assert_eq!(stop.unwrap(), Stop::Question);
+    let (stop, _) = learner.does(|visit, stage| visit.goto(9, stage));
+    assert!(matches!(stop, Err(VisitError::Walk(_))));
+    assert!(
+        learner.visit.quiz().is_some(),
+        "a failed move changes nothing"
+    );
+}
+
+#[test]
+fn the_end_of_a_lesson_suggests_the_next() {
+    let library = library();
+    let mut learner = Learner::of(&library, "1");
+    learner.does(|visit, stage| visit.goto(3, stage)).0.unwrap();
+    let (stop, shown) = learner.does(Visit::next);
+    let Stop::LessonEnd(Some(next)) = stop.unwrap() else {
+        panic!("the lesson goes on");
+    };
+    assert_eq!(next.number, 2);
+    assert_eq!(
+        shown,
+        "prose: That was lesson 1. Go on with `lesson 2`: The \\*second\\* (5 minutes).\n"
+    );
+}
