@@ -3,13 +3,17 @@
 //! One idea holds it together: *what a demo does is told as events; what a person sees is computed from a
 //! recording of them.* The rooms, and which way imports go between them, are in `ARCHITECTURE.md`.
 
+pub mod cli;
 pub mod lab;
 pub mod lesson;
 pub mod measure;
 pub mod mp;
 pub mod record;
 pub mod render;
+pub mod repl;
 pub mod report;
+pub mod signals;
 pub mod targets;
+pub mod terminal;
 pub mod tutor;
 pub mod workload;

@@ -1,3 +1,8 @@
 //! Becomes a worker if it was started as one; otherwise parses the command line and dispatches.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    forklore::mp::child_entry(&forklore::targets::all());
+    forklore::cli::main()
+}

@@ -1,0 +1,120 @@
+//! What a user always wants, in a file: flags and the environment come before it.
+
+use std::{fs, io, path::PathBuf};
+
+use serde::{Deserialize, Deserializer, de::Error};
+
+use crate::{
+    render::{ColorChoice, Format},
+    repl::{folders, language::values},
+};
+
+/// The configuration file's name, in the user's folder for configuration.
+pub const FILE: &str = "config.toml";
+
+/// The configuration. Every key has the name of its flag.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    pub lessons: Option<PathBuf>,
+    #[serde(deserialize_with = "color")]
+    pub color: Option<ColorChoice>,
+    pub ascii: bool,
+    pub no_input: bool,
+    #[serde(deserialize_with = "format")]
+    pub format: Option<Format>,
+    pub timeout: Option<u64>,
+    pub notes: bool,
+    pub workers: Option<u32>,
+    pub trials: Option<u32>,
+}
+
+impl Config {
+    /// The user's configuration; a warning if there is one that cannot be used.
+    pub fn load() -> (Self, Option<String>) {
+        let Some(path) = folders::config_file(FILE) else {
+            return (Self::default(), None);
+        };
+        let read = match fs::read_to_string(&path) {
+            Ok(text) => Self::read(&text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return (Self::default(), None);
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        match read {
+            Ok(config) => (config, None),
+            Err(why) => {
+                let warning = format!("the configuration is not used: {}: {why}", path.display());
+                (Self::default(), Some(warning))
+            }
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let config: Self = toml::from_str(text).map_err(|error| one_line(&error, text))?;
+        let range = |key: &str, checked: Result<u32, String>| {
+            checked.map_err(|why| format!("`{key}` {why}"))
+        };
+        config
+            .workers
+            .map(|n| range("workers", values::workers(&n.to_string())))
+            .transpose()?;
+        config
+            .trials
+            .map(|n| range("trials", values::trials(&n.to_string())))
+            .transpose()?;
+        Ok(config)
+    }
+}
+
+fn color<'de, D: Deserializer<'de>>(value: D) -> Result<Option<ColorChoice>, D::Error> {
+    let name = String::deserialize(value)?;
+    let color = values::color_named(&name);
+    color
+        .map(Some)
+        .map_err(|why| D::Error::custom(format!("`color` {why}")))
+}
+
+fn format<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Format>, D::Error> {
+    let name = String::deserialize(value)?;
+    let format = values::format_named(&name);
+    format
+        .map(Some)
+        .map_err(|why| D::Error::custom(format!("`format` {why}")))
+}
+
+fn one_line(error: &toml::de::Error, text: &str) -> String {
+    let at = error.span().map_or(0, |span| span.start);
+    let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+    format!("line {line}: {}", error.message().replace('\n', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_the_names_of_flags() {
+        let config =
+            Config::read("format = \"plain\"\nno-input = true\nworkers = 4").expect("good");
+        assert_eq!(config.format, Some(Format::Plain));
+        assert_eq!((config.no_input, config.workers), (true, Some(4)));
+        assert_eq!(Config::read(""), Ok(Config::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        let why = |text: &str| Config::read(text).expect_err("wrong");
+        assert!(why("ascii = true\nworker = 4").starts_with("line 2: unknown field `worker`"));
+        assert_eq!(
+            why("workers = 0"),
+            "`workers` takes a whole number from 1 to 1000"
+        );
+        assert_eq!(
+            why("color = \"red\""),
+            "line 1: `color` takes auto, always or never"
+        );
+        assert!(why("format = \"jason\"").contains("`format` takes text, plain"));
+    }
+}

@@ -1,0 +1,140 @@
+//! From flags, environment and configuration to a session: the first that says something decides.
+
+use std::{env, io};
+
+use super::{args::Globals, config::Config};
+use crate::{
+    lesson::{Known, Library},
+    render::{self, Environment, Format, Progress, Stream, Style},
+    repl::{
+        language::{
+            failure::Failure,
+            shared::{Options, Shared},
+            values,
+        },
+        launch::Lab,
+        screen::{Looks, Screen},
+        session::Session,
+        settings::Settings,
+    },
+    signals::Signals,
+    terminal, tutor,
+};
+
+/// Everything that holds for the whole program.
+pub struct Setup {
+    /// Flags of the program, those of the configuration filled in.
+    pub globals: Globals,
+    /// Flags of one command.
+    pub options: Options,
+    config: Config,
+    looks: Looks,
+}
+
+impl Setup {
+    /// Reads the configuration, and decides what is left to decide.
+    pub fn new(mut globals: Globals, options: Options) -> Self {
+        let (config, warning) = Config::load();
+        // An empty variable is as good as none.
+        globals
+            .lessons
+            .take_if(|folder| folder.as_os_str().is_empty());
+        globals.lessons = globals.lessons.or_else(|| config.lessons.clone());
+        globals.color = globals.color.or(config.color);
+        globals.ascii |= config.ascii;
+        globals.no_input |= config.no_input;
+        let looks = looks(&globals);
+        if let Some(warning) = warning {
+            // Nobody is left to tell if this fails.
+            let _ = render::warning(&warning, &looks.messages, &mut io::stderr());
+        }
+        Self {
+            globals,
+            options,
+            config,
+            looks,
+        }
+    }
+
+    /// Whether somebody is there to answer.
+    pub fn may_ask(&self) -> bool {
+        !self.globals.no_input && terminal::is_interactive()
+    }
+
+    /// A session that writes to the process's own streams.
+    pub fn session<'l>(&self, library: &'l Library, signals: &Signals) -> Session<'l> {
+        let lab = Lab::new(signals.clone(), self.looks);
+        let mut session = Session::new(library, Screen::standard(self.looks), Box::new(lab));
+        session.lessons_folder.clone_from(&self.globals.lessons);
+        session.settings = self.settings();
+        session
+    }
+
+    fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        settings.defaults.workers = self.config.workers;
+        settings.defaults.trials = self.config.trials;
+        settings.defaults.seed = self.options.seed;
+        settings.format = self
+            .options
+            .format
+            .or(self.config.format)
+            .unwrap_or(Format::Text);
+        settings.timeout = self.options.timeout.or(self.config.timeout);
+        settings.notes = self.config.notes;
+        settings
+    }
+
+    /// The lessons, for a command that shows some; others do without a folder that cannot be used.
+    ///
+    /// # Errors
+    /// The folder cannot be used.
+    pub fn library(&self, command: &Shared) -> Result<Library, Failure> {
+        match command {
+            Shared::Lesson(_) | Shared::Lessons | Shared::Doctor => self.every_lesson(),
+            _ => Ok(Library::embedded(&Known::anything())),
+        }
+    }
+
+    /// The lessons of the folder that was named, or the built-in ones.
+    ///
+    /// # Errors
+    /// The folder cannot be used.
+    pub fn every_lesson(&self) -> Result<Library, Failure> {
+        let known = tutor::known();
+        match &self.globals.lessons {
+            Some(folder) => {
+                Library::load(folder, &known).map_err(|error| Failure::usage(error.to_string()))
+            }
+            None => Ok(Library::embedded(&known)),
+        }
+    }
+}
+
+/// How both streams look before the command line is understood: for help, and for what is not understood.
+pub fn first_looks() -> Looks {
+    let arguments: Vec<String> = env::args().collect();
+    let flag = arguments
+        .iter()
+        .position(|argument| argument.starts_with("--color"));
+    let value = flag.and_then(|at| match arguments[at].split_once('=') {
+        Some((_, value)) => Some(value),
+        None => arguments.get(at + 1).map(String::as_str),
+    });
+    looks(&Globals {
+        color: value.and_then(|name| values::color_named(name).ok()),
+        ascii: arguments.iter().any(|argument| argument == "--ascii"),
+        ..Globals::default()
+    })
+}
+
+fn looks(globals: &Globals) -> Looks {
+    let color = globals.color.unwrap_or_default();
+    let out = Style::decide(&Environment::of(Stream::Stdout, color, globals.ascii));
+    let stderr = Environment::of(Stream::Stderr, color, globals.ascii);
+    Looks {
+        out,
+        messages: Style::decide(&stderr),
+        progress: Progress::decide(&stderr),
+    }
+}

@@ -1,0 +1,162 @@
+//! `help`, `set` and `lint`.
+
+use std::path::Path;
+
+use anyhow::Result;
+use clap::{Command, CommandFactory};
+
+use crate::{
+    lab,
+    lesson::{self, Problem, Severity},
+    record::Value,
+    render::Format,
+    repl::{
+        language::{
+            failure::Failure,
+            help::laid_out,
+            line::{self, Line, command_names},
+            usage::unknown_command,
+            wording::counted,
+        },
+        session::{Flow, Session},
+        settings::{self, Settings},
+    },
+    report::Table,
+    tutor,
+};
+
+/// `help [COMMAND]`.
+pub fn help(session: &mut Session, name: Option<&str>, settings: &Settings) -> Result<Flow> {
+    match name {
+        None => session.screen.tables(&[overview()], settings.format)?,
+        Some(name) => session.screen.say(explained(name)?.trim_end())?,
+    }
+    Ok(Flow::Continue)
+}
+
+fn overview() -> Table {
+    let mut table = Table::new("Commands", &["command", "what it does"]);
+    for command in Line::command().get_subcommands() {
+        let summary = command
+            .get_about()
+            .map_or_else(String::new, ToString::to_string);
+        table.row([Value::text(usage(command)), Value::text(summary)]);
+    }
+    table.note("Tab completes, Ctrl-R searches what was typed before, Ctrl-C stops a demo.");
+    table.note("Next: `lessons`.");
+    table
+}
+
+/// `lesson N`, `set [NAME] [VALUE]`.
+fn usage(command: &Command) -> String {
+    let mut usage = command.get_name().to_owned();
+    for word in command.get_positionals() {
+        let name = word
+            .get_value_names()
+            .and_then(|names| names.first())
+            .map_or("", |name| name);
+        let word = if word.is_required_set() {
+            name.to_owned()
+        } else {
+            format!("[{name}]")
+        };
+        usage = format!("{usage} {word}");
+    }
+    usage
+}
+
+fn explained(name: &str) -> Result<String, Failure> {
+    let demo = lab::demo(name).filter(|_| !command_names().contains(&name));
+    let command = demo.map_or(name, |_| "run");
+    let mut grammar = laid_out(Line::command(), demo);
+    grammar.build();
+    match grammar.find_subcommand_mut(command) {
+        Some(command) => Ok(line::without_gap(&command.render_help().to_string())),
+        None => Err(Failure::usage(unknown_command(name, &command_names()))),
+    }
+}
+
+/// `set [NAME [VALUE]]`.
+pub fn set(
+    session: &mut Session,
+    name: Option<String>,
+    value: Option<String>,
+    shown: &Settings,
+) -> Result<Flow> {
+    if let (Some(name), Some(value)) = (&name, &value) {
+        session.settings.set(name, value)?;
+        let now = session.settings.shown(name)?;
+        session.screen.say(&format!("{name}: {now}"))?;
+        return Ok(Flow::Continue);
+    }
+    let mut table = Table::new("Settings of this session", &["setting", "value"]);
+    let names = name
+        .as_deref()
+        .map_or(settings::NAMES.to_vec(), |name| vec![name]);
+    for name in names {
+        table.row([
+            Value::text(name),
+            Value::text(session.settings.shown(name)?),
+        ]);
+    }
+    table.note("`set workers 4` sets one, `set workers default` takes it back.");
+    session.screen.tables(&[table], shown.format)?;
+    Ok(Flow::Continue)
+}
+
+/// `lint [DIR]`.
+pub fn lint(session: &mut Session, folder: Option<&Path>, settings: &Settings) -> Result<Flow> {
+    let folder = folder
+        .map(Path::to_owned)
+        .or_else(|| session.lessons_folder.clone());
+    let problems = lesson::lint(folder.as_deref(), &tutor::known())
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    match settings.format {
+        Format::Text | Format::Plain => tell(session, &problems)?,
+        format => session.screen.tables(&[table(&problems)], format)?,
+    }
+    if problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
+    {
+        return Err(Failure::Shown.into());
+    }
+    Ok(Flow::Continue)
+}
+
+fn tell(session: &mut Session, problems: &[Problem]) -> std::io::Result<()> {
+    for problem in problems {
+        session.screen.say(&format!("{problem}\n"))?;
+    }
+    let errors = problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .count();
+    let warnings = problems.len() - errors;
+    let sum = format!(
+        "{}, {}",
+        counted(errors, "error"),
+        counted(warnings, "warning")
+    );
+    session.screen.say(if problems.is_empty() {
+        "no problems"
+    } else {
+        &sum
+    })
+}
+
+fn table(problems: &[Problem]) -> Table {
+    let headings = ["file", "line", "column", "severity", "problem", "help"];
+    let mut table = Table::new("Problems of the lessons", &headings);
+    for problem in problems {
+        table.row([
+            Value::text(&problem.path),
+            Value::count(problem.line),
+            Value::count(problem.column),
+            Value::text(problem.severity.to_string()),
+            Value::text(&problem.message),
+            problem.help.clone().map_or(Value::Nothing, Value::Text),
+        ]);
+    }
+    table
+}

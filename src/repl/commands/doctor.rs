@@ -1,0 +1,146 @@
+//! `doctor`: what this machine offers, and what each lesson needs.
+
+use anyhow::Result;
+
+use super::python;
+use crate::{
+    lesson::{Block, Lesson},
+    record::{Machine, Value},
+    render::Style,
+    repl::{
+        session::{Flow, Session},
+        settings::Settings,
+    },
+    report::Table,
+};
+
+/// `doctor`.
+pub fn doctor(session: &mut Session, settings: &Settings) -> Result<Flow> {
+    super::lessons::tell_skipped(session);
+    let python = python::find();
+    let machine = session.lab.machine().clone();
+    let tables = [
+        machine_table(&machine, &session.screen.style, python.as_ref()),
+        lessons_table(session.library.lessons(), &machine, python.is_some()),
+    ];
+    session.screen.tables(&tables, settings.format)?;
+    Ok(Flow::Continue)
+}
+
+fn machine_table(machine: &Machine, style: &Style, python: Option<&python::Python>) -> Table {
+    let mut table = Table::new("This machine", &["what", "found", "remark"]);
+    let mut row =
+        |what: &str, found: Value, remark: Value| table.row([Value::text(what), found, remark]);
+    row(
+        "cores",
+        Value::count(machine.cores as usize),
+        Value::Nothing,
+    );
+    row(
+        "usable cores",
+        Value::count(machine.cores_usable as usize),
+        cores_remark(machine),
+    );
+    row(
+        "memory",
+        machine
+            .memory_bytes
+            .map_or(Value::missing("not told"), Value::Bytes),
+        Value::Nothing,
+    );
+    row("processor", machine.cpu.clone().into(), Value::Nothing);
+    row("system", Value::text(&machine.os), Value::Nothing);
+    row("build", Value::text(&machine.build), build_remark(machine));
+    row("terminal", Value::text(terminal(style)), Value::Nothing);
+    match python {
+        Some(python) => row(
+            "Python",
+            Value::text(&python.version),
+            Value::text(python.path.display().to_string()),
+        ),
+        None => row(
+            "Python",
+            Value::text("not found"),
+            Value::text("no demo needs it; install Python 3 to run the lessons' programs yourself"),
+        ),
+    }
+    table
+}
+
+fn cores_remark(machine: &Machine) -> Value {
+    match (&machine.cores_why, machine.cores_usable) {
+        (Some(why), _) => Value::text(format!("fewer than the machine has: {why}")),
+        (None, 1) => Value::text("on one core nothing can be shown to run in parallel"),
+        (None, _) => Value::Nothing,
+    }
+}
+
+fn build_remark(machine: &Machine) -> Value {
+    if machine.build.contains("not optimised") {
+        return Value::text("slow: figures are not worth comparing");
+    }
+    Value::Nothing
+}
+
+fn terminal(style: &Style) -> String {
+    let colour = if style.color { "colour" } else { "no colour" };
+    let characters = if style.ascii { "ASCII" } else { "Unicode" };
+    format!("{} columns, {colour}, {characters}", style.width)
+}
+
+fn lessons_table(lessons: &[Lesson], machine: &Machine, has_python: bool) -> Table {
+    let mut table = Table::new(
+        "What each lesson needs",
+        &["lesson", "title", "demos", "needs"],
+    );
+    for lesson in lessons {
+        table.row([
+            Value::count(lesson.number as usize),
+            Value::text(&lesson.title),
+            Value::text(demos(lesson).join(", ")),
+            Value::text(needs(lesson, machine, has_python)),
+        ]);
+    }
+    table
+}
+
+fn needs(lesson: &Lesson, machine: &Machine, has_python: bool) -> String {
+    let mut needs = Vec::new();
+    let shows_speed = demos(lesson)
+        .iter()
+        .any(|demo| matches!(*demo, "parallel" | "scaling" | "compare"));
+    if shows_speed && machine.cores_usable < 2 {
+        needs.push("two usable cores: here its speed-up cannot be shown");
+    }
+    let shows_python = blocks(lesson)
+        .any(|block| matches!(block, Block::Program(program) if is_python(&program.file)));
+    if shows_python && !has_python {
+        needs.push("Python 3, only to run its programs yourself");
+    }
+    if needs.is_empty() {
+        return "nothing else".to_owned();
+    }
+    needs.join("; ")
+}
+
+fn is_python(file: &str) -> bool {
+    std::path::Path::new(file)
+        .extension()
+        .is_some_and(|ending| ending == "py")
+}
+
+fn demos(lesson: &Lesson) -> Vec<&str> {
+    let mut demos: Vec<&str> = Vec::new();
+    for block in blocks(lesson) {
+        if let Block::Demo(demo) = block
+            && !demos.contains(&demo.run.as_str())
+        {
+            demos.push(&demo.run);
+        }
+    }
+    demos
+}
+
+fn blocks(lesson: &Lesson) -> impl Iterator<Item = &Block> {
+    lesson.steps.iter().flat_map(|step| &step.blocks)
+}

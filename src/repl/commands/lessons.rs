@@ -1,0 +1,197 @@
+//! Lessons: `lessons`, `lesson N`, and a learner's steps in one.
+
+use anyhow::Result;
+
+use crate::{
+    lesson::{Lesson, NotFound},
+    record::Value,
+    repl::{
+        language::{failure::Failure, shared::LessonArgs},
+        page::{LessonLab, LessonPage},
+        session::{Flow, Session},
+        settings::Settings,
+    },
+    report::Table,
+    tutor::{self, Played, Stage, Stop, Visit, VisitError},
+};
+
+/// `lessons`.
+pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
+    let mut table = Table::new(
+        "Lessons",
+        &["lesson", "title", "minutes", "what it answers"],
+    );
+    for lesson in session.library.lessons() {
+        table.row([
+            Value::count(lesson.number as usize),
+            Value::text(&lesson.title),
+            Value::count(lesson.minutes as usize),
+            Value::text(&lesson.summary),
+        ]);
+    }
+    let Some(first) = session.library.lessons().first() else {
+        tell_skipped(session);
+        return Err(Failure::failed("no lesson can be played").into());
+    };
+    table.note(format!("`lesson {}` begins the first.", first.number));
+    tell_skipped(session);
+    session.screen.tables(&[table], settings.format)?;
+    Ok(Flow::Continue)
+}
+
+/// Says which lessons are missing, and why.
+pub fn tell_skipped(session: &mut Session) {
+    let errors: Vec<String> = session.library.errors().map(ToString::to_string).collect();
+    for error in &errors {
+        session.screen.tell(error);
+    }
+    if !errors.is_empty() {
+        session
+            .screen
+            .tell("a lesson with an error is left out; `lint` shows all problems");
+    }
+}
+
+/// `lesson N`.
+pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) -> Result<Flow> {
+    let lesson = session
+        .library
+        .find(&asked.number)
+        .map_err(|error| match error {
+            NotFound::Unknown { .. } => Failure::usage(error.to_string()),
+            NotFound::Broken { .. } => Failure::failed(error.to_string()),
+        })?;
+    let settings = &Settings {
+        notes: settings.notes || asked.notes,
+        ..settings.clone()
+    };
+    if asked.play || !session.steps {
+        return play(session, lesson, settings);
+    }
+    let mut visit = Visit::new(session.library, lesson, settings.notes)?;
+    let stop = visit.open(&mut Stage {
+        page: &mut LessonPage {
+            screen: &mut session.screen,
+            format: settings.format,
+        },
+        launcher: &mut LessonLab {
+            lab: &mut *session.lab,
+            settings,
+            last: &mut session.last,
+        },
+    });
+    session.visit = Some(visit);
+    after(session, stop)
+}
+
+fn play<'l>(session: &mut Session<'l>, lesson: &'l Lesson, settings: &Settings) -> Result<Flow> {
+    let played = tutor::play(
+        session.library,
+        lesson,
+        settings.notes,
+        &mut Stage {
+            page: &mut LessonPage {
+                screen: &mut session.screen,
+                format: settings.format,
+            },
+            launcher: &mut LessonLab {
+                lab: &mut *session.lab,
+                settings,
+                last: &mut session.last,
+            },
+        },
+    )?;
+    match played {
+        Played::Complete => Ok(Flow::Continue),
+        Played::Failed(_) => Err(Failure::Shown.into()),
+        Played::Interrupted => Err(Failure::Interrupted.into()),
+    }
+}
+
+/// Enter, or `next`.
+pub fn enter(session: &mut Session) -> Result<Flow> {
+    in_lesson(session, Visit::next)
+}
+
+/// `next`, which outside of a lesson is a mistake.
+pub fn next(session: &mut Session) -> Result<Flow> {
+    begun(session)?;
+    enter(session)
+}
+
+/// `back`.
+pub fn back(session: &mut Session) -> Result<Flow> {
+    begun(session)?;
+    in_lesson(session, Visit::back)
+}
+
+/// `goto STEP`.
+pub fn goto(session: &mut Session, step: &str) -> Result<Flow> {
+    begun(session)?;
+    let number = step
+        .parse()
+        .map_err(|_| Failure::usage(format!("`goto` takes the number of a step, not `{step}`")))?;
+    in_lesson(session, |visit, stage| visit.goto(number, stage))
+}
+
+/// `skip`.
+pub fn skip(session: &mut Session) -> Result<Flow> {
+    begun(session)?;
+    in_lesson(session, Visit::skip)
+}
+
+/// Whether a line answers the question that is open.
+pub fn is_answer(session: &Session, line: &str) -> bool {
+    let quiz = session.visit.as_ref().and_then(Visit::quiz);
+    quiz.is_some_and(|quiz| quiz.is_answer(line))
+}
+
+/// An answer to the question that is open.
+pub fn answer(session: &mut Session, line: &str) -> Result<Flow> {
+    in_lesson(session, |visit, stage| visit.answer(line, stage))
+}
+
+fn begun(session: &Session) -> Result<(), Failure> {
+    match session.visit {
+        Some(_) => Ok(()),
+        None => Err(Failure::usage("no lesson has begun; `lessons` lists them")),
+    }
+}
+
+/// Does something in the lesson at hand; outside of lessons, nothing.
+fn in_lesson<'l>(
+    session: &mut Session<'l>,
+    act: impl FnOnce(&mut Visit<'l>, &mut Stage<'_>) -> Result<Stop<'l>, VisitError>,
+) -> Result<Flow> {
+    let Some(visit) = &mut session.visit else {
+        return Ok(Flow::Continue);
+    };
+    let settings = &session.settings;
+    let stop = act(
+        visit,
+        &mut Stage {
+            page: &mut LessonPage {
+                screen: &mut session.screen,
+                format: settings.format,
+            },
+            launcher: &mut LessonLab {
+                lab: &mut *session.lab,
+                settings,
+                last: &mut session.last,
+            },
+        },
+    );
+    after(session, stop)
+}
+
+fn after(session: &mut Session, stop: Result<Stop<'_>, VisitError>) -> Result<Flow> {
+    match stop {
+        Ok(Stop::Interrupted) => {
+            session.screen.tell("Enter goes on with the lesson");
+            Err(Failure::Interrupted.into())
+        }
+        Ok(_) => Ok(Flow::Continue),
+        Err(VisitError::Page(error)) => Err(error.into()),
+        Err(error) => Err(Failure::usage(error.to_string()).into()),
+    }
+}

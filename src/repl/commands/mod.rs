@@ -1,0 +1,45 @@
+//! What each command does, a few to a file.
+
+pub mod about;
+pub mod doctor;
+pub mod lessons;
+mod python;
+pub mod runs;
+
+use anyhow::Result;
+
+use super::{
+    language::{line::PromptCommand, shared::Shared},
+    session::{Flow, Session},
+    settings::Settings,
+};
+
+/// Does a command of the prompt.
+pub fn obey(session: &mut Session, command: PromptCommand, settings: &Settings) -> Result<Flow> {
+    match command {
+        PromptCommand::Next => lessons::next(session),
+        PromptCommand::Back => lessons::back(session),
+        PromptCommand::Goto { step } => lessons::goto(session, &step),
+        PromptCommand::Skip => lessons::skip(session),
+        PromptCommand::Shared(command) => obey_shared(session, command, settings),
+        PromptCommand::Last => runs::last(session, settings),
+        PromptCommand::Save { file } => runs::save(session, &file),
+        PromptCommand::Set { name, value } => about::set(session, name, value, settings),
+        PromptCommand::Help { command } => about::help(session, command.as_deref(), settings),
+        PromptCommand::Quit => Ok(Flow::Quit),
+    }
+}
+
+/// Does a command that the command line has too.
+pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) -> Result<Flow> {
+    match command {
+        Shared::Lesson(asked) => lessons::lesson(session, &asked, settings),
+        Shared::Lessons => lessons::list(session, settings),
+        Shared::Run(asked) => runs::run(session, &asked.demo, &asked.flags, settings),
+        Shared::Demos => runs::list(session, settings),
+        Shared::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),
+        Shared::Replay { file } => runs::replay(session, &file, settings),
+        Shared::Lint { dir } => about::lint(session, dir.as_deref(), settings),
+        Shared::Doctor => doctor::doctor(session, settings),
+    }
+}

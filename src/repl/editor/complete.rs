@@ -1,0 +1,328 @@
+//! What could come next in a line: commands, demos, flags and their values, lesson numbers, files.
+//!
+//! A pure function of the line and of where the session is; the commands and flags come from the grammar itself.
+
+use std::sync::LazyLock;
+
+use clap::{Arg, Command, CommandFactory};
+
+use crate::{
+    lab::{self, Demo},
+    repl::{
+        language::{help, line::Line, words},
+        settings,
+    },
+};
+
+/// Where the session is, as far as completion needs to know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Here {
+    /// The numbers of the lessons.
+    pub lessons: Vec<u32>,
+    /// How many steps the lesson at hand has; 0 outside of lessons.
+    pub steps: usize,
+    /// Whether a question is open.
+    pub question: bool,
+    /// Whether a demo waits for Enter.
+    pub demo: bool,
+}
+
+/// What could stand at the cursor.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// One of these words, in place of what stands from `start` to the cursor.
+    Words {
+        /// Where the word begins that is being typed: bytes.
+        start: usize,
+        /// What it could become, in a sensible order.
+        words: Vec<String>,
+        /// Whether another part of the same word may follow.
+        goes_on: bool,
+    },
+    /// The name of a file.
+    Files,
+}
+
+static GRAMMAR: LazyLock<Command> = LazyLock::new(|| {
+    let mut line = Line::command();
+    line.build();
+    line
+});
+
+/// What could stand at the end of `typed`, the line up to the cursor.
+pub fn offer(typed: &str, here: &Here) -> Offer {
+    let mut words = words::split_so_far(typed);
+    let current = match words.last() {
+        Some(last) if last.place.end == typed.len() => words.pop(),
+        _ => None,
+    };
+    let (start, current) = current.map_or((typed.len(), String::new()), |word| {
+        (word.place.start, word.text)
+    });
+    let is_plain = typed[start..] == current;
+    let before: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let choices = match before.split_first() {
+        None => Choices::Words(first_words()),
+        Some((first, rest)) => Context::read(first, rest).map_or(Choices::nothing(), |context| {
+            context.choices(&current, here)
+        }),
+    };
+    // Inside quotes, places in the word are not places in the line.
+    let part = if is_plain {
+        current.rfind([',', '=']).map_or(0, |at| at + 1)
+    } else {
+        0
+    };
+    match choices {
+        Choices::Files => Offer::Files,
+        Choices::Words(words) => beginning(words, start, &current, false),
+        Choices::Value(words) => beginning(words, start + part, &current[part..], false),
+        Choices::Values(words) => beginning(words, start + part, &current[part..], true),
+    }
+}
+
+fn beginning(words: Vec<String>, start: usize, current: &str, goes_on: bool) -> Offer {
+    let words = words
+        .into_iter()
+        .filter(|word| word.starts_with(current))
+        .collect();
+    Offer::Words {
+        start,
+        words,
+        goes_on,
+    }
+}
+
+enum Choices {
+    Words(Vec<String>),
+    /// A flag's value, perhaps after a `--flag=`.
+    Value(Vec<String>),
+    /// The same, of which there may be several, with commas between.
+    Values(Vec<String>),
+    Files,
+}
+
+impl Choices {
+    fn nothing() -> Self {
+        Self::Words(Vec::new())
+    }
+}
+
+fn first_words() -> Vec<String> {
+    let commands = GRAMMAR
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned());
+    let mut words: Vec<String> = commands.collect();
+    words.extend(demo_names());
+    words
+}
+
+fn demo_names() -> Vec<String> {
+    lab::names().into_iter().map(str::to_owned).collect()
+}
+
+/// What stands before the word that is being typed.
+struct Context<'l> {
+    command: &'static Command,
+    demo: Option<&'static Demo>,
+    words: Vec<&'l str>,
+    flags: Vec<&'static Arg>,
+    /// The flag whose value is due.
+    due: Option<&'static Arg>,
+}
+
+impl<'l> Context<'l> {
+    fn read(first: &'l str, rest: &[&'l str]) -> Option<Self> {
+        let named = GRAMMAR.find_subcommand(first);
+        let bare = named.is_none().then(|| lab::demo(first)).flatten();
+        let command = named.or_else(|| bare.and_then(|_| GRAMMAR.find_subcommand("run")))?;
+        let mut context = Self {
+            command,
+            demo: bare,
+            words: Vec::new(),
+            flags: Vec::new(),
+            due: None,
+        };
+        context.words.extend(bare.map(|_| first));
+        for word in rest {
+            context.add(word);
+        }
+        if command.get_name() == "run" {
+            context.demo = context.words.first().and_then(|name| lab::demo(name));
+        }
+        if command.get_name() == "compare" {
+            context.demo = lab::demo("compare");
+        }
+        Some(context)
+    }
+
+    fn add(&mut self, word: &'l str) {
+        if self.due.take().is_some() {
+            return;
+        }
+        match self.flag(word) {
+            Some(flag) => {
+                self.flags.push(flag);
+                let is_due = flag.get_action().takes_values() && !word.contains('=');
+                self.due = is_due.then_some(flag);
+            }
+            None => self.words.push(word),
+        }
+    }
+
+    /// The flag that a word names: `--workers`, `--workers=4`, `-w`.
+    fn flag(&self, word: &str) -> Option<&'static Arg> {
+        let name = word.split('=').next().unwrap_or(word);
+        let mut arguments = self.command.get_arguments();
+        arguments.find(|argument| match name.strip_prefix("--") {
+            Some(long) => argument.get_long() == Some(long),
+            None => name.strip_prefix('-').is_some_and(|short| {
+                argument
+                    .get_short()
+                    .is_some_and(|known| short == known.to_string())
+            }),
+        })
+    }
+
+    fn choices(&self, current: &str, here: &Here) -> Choices {
+        if let Some(flag) = self.due {
+            return self.values(flag);
+        }
+        if current.starts_with('-') {
+            return match self.flag(current).filter(|_| current.contains('=')) {
+                Some(flag) => self.values(flag),
+                None => Choices::Words(self.free_flags()),
+            };
+        }
+        let position = self.command.get_positionals().nth(self.words.len());
+        position.map_or_else(
+            || Choices::Words(self.free_flags()),
+            |word| self.positional(word, here),
+        )
+    }
+
+    fn positional(&self, word: &Arg, here: &Here) -> Choices {
+        Choices::Words(match word.get_id().as_str() {
+            "demo" => demo_names(),
+            "number" => here.lessons.iter().map(u32::to_string).collect(),
+            "step" => (1..=here.steps).map(|step| step.to_string()).collect(),
+            "command" => first_words(),
+            "name" => settings::NAMES
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
+            "value" => settings::values(self.words.first().unwrap_or(&"")),
+            _ => return Choices::Files,
+        })
+    }
+
+    fn values(&self, flag: &Arg) -> Choices {
+        let demo = self.demo;
+        match flag.get_id().as_str() {
+            "save" => Choices::Files,
+            "workload" => {
+                let names = demo.map_or(&[][..], |demo| demo.workloads);
+                Choices::Value(names.iter().map(|name| (*name).to_owned()).collect())
+            }
+            "backends" => {
+                let backends = demo.map_or(&[][..], |demo| demo.backends);
+                Choices::Values(backends.iter().map(ToString::to_string).collect())
+            }
+            _ => {
+                let values = flag.get_possible_values();
+                Choices::Value(
+                    values
+                        .iter()
+                        .map(|value| value.get_name().to_owned())
+                        .collect(),
+                )
+            }
+        }
+    }
+
+    /// The flags that may still come: not those that are there, not those that the demo does not take.
+    fn free_flags(&self) -> Vec<String> {
+        self.command
+            .get_arguments()
+            .filter(|argument| {
+                !self
+                    .flags
+                    .iter()
+                    .any(|flag| flag.get_id() == argument.get_id())
+            })
+            .filter(|argument| self.is_taken(argument.get_id().as_str()))
+            .filter_map(|argument| argument.get_long().map(|long| format!("--{long}")))
+            .collect()
+    }
+
+    fn is_taken(&self, setting: &str) -> bool {
+        match self.demo {
+            Some(demo) if help::SETTINGS.contains(&setting) => demo.takes.contains(&setting),
+            _ => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn words(typed: &str) -> Vec<String> {
+        let here = Here {
+            lessons: vec![1, 2, 6],
+            steps: 3,
+            question: false,
+            demo: false,
+        };
+        match offer(typed, &here) {
+            Offer::Words { words, .. } => words,
+            Offer::Files => vec!["(files)".to_owned()],
+        }
+    }
+
+    #[test]
+    fn a_first_word_is_a_command() {
+        assert_eq!(words("les"), ["lesson", "lessons"]);
+        assert!(words("").contains(&"doctor".to_owned()));
+        assert!(words("zebra ").is_empty());
+    }
+
+    #[test]
+    fn lessons_steps_settings_and_files_complete() {
+        assert_eq!(words("lesson "), ["1", "2", "6"]);
+        assert_eq!(words("goto "), ["1", "2", "3"]);
+        assert_eq!(words("set work"), ["workers"]);
+        assert_eq!(words("set format "), ["text", "plain", "json", "csv", "md"]);
+        assert_eq!(words("help dem"), ["demos"]);
+        assert_eq!(words("replay ./"), ["(files)"]);
+        assert_eq!(words("run x --save a"), ["(files)"]);
+    }
+
+    #[test]
+    fn flags_and_their_values_complete() {
+        assert_eq!(words("last --form"), ["--format"]);
+        assert_eq!(words("last --format j"), ["json"]);
+        assert_eq!(words("last --format=j"), ["json"]);
+        assert!(!words("last --format json --").contains(&"--format".to_owned()));
+        assert_eq!(words("lesson 6 --pl"), ["--play"]);
+    }
+
+    #[test]
+    fn a_word_is_replaced_from_where_it_begins() {
+        let Offer::Words { start, .. } = offer("last --format=j", &Here::default()) else {
+            panic!("files");
+        };
+        assert_eq!(start, "last --format=".len());
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_has_an_offer_that_starts_inside_it(line in "\\PC*") {
+            if let Offer::Words { start, .. } = offer(&line, &Here::default()) {
+                prop_assert!(line.is_char_boundary(start));
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What makes typing at the prompt pleasant: completion, hints, colours, history.
+
+mod complete;
+mod helper;
+mod history;
+
+pub(crate) use complete::Here;
+pub(crate) use helper::PromptHelper;
+pub(crate) use history::{HistoryFile, MOST_LINES};

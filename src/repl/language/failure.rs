@@ -1,0 +1,92 @@
+//! What ends a command early, and the exit code that it ends with.
+
+use std::{io, process::ExitCode};
+
+use thiserror::Error;
+
+/// A command that did not succeed, where the reason decides the exit code.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum Failure {
+    /// It was not understood: exit code 2.
+    #[error("{0}")]
+    Usage(String),
+    /// A check failed, a demo failed, a file could not be read: exit code 1.
+    #[error("{0}")]
+    Failed(String),
+    /// The same, where the screen already tells it.
+    #[error("failed")]
+    Shown,
+    /// Ctrl-C: exit code 130. What was measured is on the screen.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Failure {
+    /// Something that was not understood.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(message.into())
+    }
+
+    /// Something that was understood and did not work.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::Failed(message.into())
+    }
+
+    /// Whether the screen already tells it.
+    pub fn is_shown(&self) -> bool {
+        matches!(self, Self::Shown | Self::Interrupted)
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::Failed(_) | Self::Shown => 1,
+            Self::Usage(_) => 2,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// Whether the reader of our output has gone away (`| head -1`): no error of ours.
+pub fn reader_is_gone(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// The exit code for an error.
+pub fn exit_code(error: &anyhow::Error) -> ExitCode {
+    if reader_is_gone(error) {
+        return ExitCode::SUCCESS;
+    }
+    error
+        .downcast_ref::<Failure>()
+        .map_or(ExitCode::FAILURE, |failure| ExitCode::from(failure.code()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_decides_the_exit_code() {
+        let code = |failure: Failure| format!("{:?}", exit_code(&failure.into()));
+        assert_eq!(
+            code(Failure::usage("?")),
+            format!("{:?}", ExitCode::from(2))
+        );
+        assert_eq!(
+            code(Failure::Interrupted),
+            format!("{:?}", ExitCode::from(130))
+        );
+        assert_eq!(code(Failure::Shown), format!("{:?}", ExitCode::from(1)));
+    }
+
+    #[test]
+    fn a_reader_that_left_is_no_error() {
+        let gone = anyhow::Error::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert!(reader_is_gone(&gone.context("cannot write")));
+        assert!(!reader_is_gone(&anyhow::anyhow!("something else")));
+    }
+}

@@ -1,0 +1,114 @@
+//! The parts of `--help` that definitions cannot give: examples first, the next command last.
+
+use clap::Command;
+
+use super::wording;
+use crate::lab::{self, Demo};
+
+const TEMPLATE: &str =
+    "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+/// Lays out the help of a command and of all its subcommands. `run` speaks of `demo` if one is named.
+pub fn laid_out(command: Command, demo: Option<&Demo>) -> Command {
+    let command = command
+        .help_template(TEMPLATE)
+        .mut_subcommands(|command| command.help_template(TEMPLATE))
+        .mut_subcommand("compare", |command| match lab::demo("compare") {
+            Some(demo) => with_its_flags(command, demo),
+            None => command,
+        });
+    let Some(demo) = demo else {
+        return command;
+    };
+    let name = demo.name;
+    command.mut_subcommand("run", |command| {
+        with_its_flags(command, demo)
+            .about(demo.summary)
+            .before_help(format!(
+                "Examples:\n  run {name}\n  run {name} --save {name}.jsonl"
+            ))
+            .after_help(format!("Next: run {name}"))
+    })
+}
+
+/// The demo that words name after a `run`.
+pub fn demo_in<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<&'static Demo> {
+    let mut words = words.into_iter().skip_while(|word| *word != "run");
+    words.find_map(lab::demo)
+}
+
+/// The flags of demos, cut down to those that this one takes, with the values that it knows.
+fn with_its_flags(command: Command, demo: &Demo) -> Command {
+    command.mut_args(|argument| match argument.get_id().as_str() {
+        setting if SETTINGS.contains(&setting) && !demo.takes.contains(&setting) => {
+            argument.hide(true)
+        }
+        "workload" => argument.help(format!(
+            "Which work: {}",
+            wording::listed(demo.workloads, "or")
+        )),
+        "backends" => {
+            let names: Vec<&str> = demo.backends.iter().map(|backend| backend.name()).collect();
+            let names = wording::listed(&names, "and");
+            argument.help(format!("Which backends, in this order, of {names}"))
+        }
+        _ => argument,
+    })
+}
+
+/// The flags that are settings of demos: a demo takes some of them.
+pub const SETTINGS: [&str; 7] = [
+    "workers",
+    "trials",
+    "size",
+    "workload",
+    "repeat",
+    "unbuffered",
+    "backends",
+];
+
+/// Leads `forklore --help`.
+pub const EXAMPLES: &str = "\
+Examples:
+  forklore                           open the prompt
+  forklore lesson 6                  four processes, each printing its number
+  forklore run parallel --workers 2  the same work as threads and as processes
+  forklore run race --format json    what it measured, for another program";
+
+/// Ends `forklore --help`.
+pub const NEXT: &str = "\
+Exit codes: 0 all well, 1 a check or a demo failed, 2 not understood, 130 interrupted
+
+Next: forklore lessons";
+
+/// Leads `lesson --help`.
+pub const LESSON: &str = "\
+Examples:
+  lesson 6          step by step: Enter goes on, any command may come between
+  lesson 6 --play   straight through";
+
+/// Leads `run --help`.
+pub const RUN: &str = "\
+Examples:
+  run numbers --workers 4 --repeat 100
+  run parallel --workload matmul --backends serial,threads,processes
+  run race --save race.jsonl";
+
+/// Ends `run --help`.
+pub const RUN_NEXT: &str = "\
+Each demo takes some of these flags; `demos` tells which.
+
+Next: demos";
+
+/// Leads `replay --help`.
+pub const REPLAY: &str = "\
+Examples:
+  run race --save race.jsonl
+  replay race.jsonl --format md";
+
+/// Leads `completions --help`.
+pub const COMPLETIONS: &str = "\
+Examples:
+  forklore completions bash > ~/.local/share/bash-completion/completions/forklore
+  forklore completions zsh  > ~/.zfunc/_forklore
+  forklore completions fish > ~/.config/fish/completions/forklore.fish";

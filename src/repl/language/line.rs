@@ -1,0 +1,224 @@
+//! What may be typed at the prompt: the commands of the command line, and the prompt's own.
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use super::{
+    failure::Failure,
+    help::{demo_in, laid_out},
+    shared::{Options, Shared},
+    usage,
+    words::{self, Word},
+};
+use crate::lab;
+
+/// One line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "",
+    no_binary_name = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true,
+    max_term_width = 100
+)]
+pub struct Line {
+    #[command(flatten)]
+    pub options: Options,
+    #[command(subcommand)]
+    pub command: PromptCommand,
+}
+
+/// The commands of the prompt, in the order in which `help` lists them.
+#[derive(Debug, Clone, Subcommand)]
+pub enum PromptCommand {
+    /// Go on to the next step of the lesson (Enter does the same).
+    Next,
+    /// Go back to the step before.
+    Back,
+    /// Go to a step of the lesson.
+    Goto {
+        /// Its number.
+        #[arg(value_name = "STEP")]
+        step: String,
+    },
+    /// Leave a question unanswered and go on.
+    Skip,
+    #[command(flatten)]
+    Shared(Shared),
+    /// Show the last result again, perhaps in another format.
+    Last,
+    /// Save the last recording, for `replay`.
+    Save {
+        /// The file to write.
+        #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+        file: PathBuf,
+    },
+    /// Set what holds for every run of this session; alone, it lists.
+    Set {
+        /// What to set.
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+        /// Its value; `default` takes it back.
+        #[arg(value_name = "VALUE")]
+        value: Option<String>,
+    },
+    /// Explain the commands, or one of them.
+    Help {
+        /// The command.
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
+    /// Leave Forklore (Ctrl-D on an empty line does the same).
+    #[command(alias = "exit")]
+    Quit,
+}
+
+/// What a line asks for.
+#[derive(Debug)]
+pub enum Asked {
+    /// An empty line: go on.
+    Enter,
+    /// A comment, or nothing after a pasted prompt.
+    Nothing,
+    /// A command.
+    Command(Box<Line>),
+    /// Help that the parser itself gives (`run --help`).
+    Help(String),
+}
+
+/// Reads a line.
+///
+/// # Errors
+/// One sentence for what was not understood.
+pub fn read(line: &str) -> Result<Asked, Failure> {
+    let line = line.trim();
+    if line.is_empty() {
+        return Ok(Asked::Enter);
+    }
+    if line.starts_with('#') {
+        return Ok(Asked::Nothing);
+    }
+    let words = words::split(line).map_err(|open| Failure::usage(open.to_string()))?;
+    let words = meant(&words);
+    if words.is_empty() {
+        return Ok(Asked::Nothing);
+    }
+    let grammar = laid_out(Line::command(), demo_in(words.iter().copied()));
+    let matches = grammar.try_get_matches_from(&words);
+    match matches.and_then(|matches| Line::from_arg_matches(&matches)) {
+        Ok(line) => Ok(Asked::Command(Box::new(line))),
+        Err(error) if !error.use_stderr() => Ok(Asked::Help(without_gap(&error.to_string()))),
+        Err(error) => Err(Failure::usage(usage::explain(&error, &command_names()))),
+    }
+}
+
+/// The parser leaves a gap in help where a program's name would stand; the prompt has none.
+pub fn without_gap(help: &str) -> String {
+    help.replacen("Usage:  ", "Usage: ", 1)
+}
+
+/// The words without a pasted prompt before them, and with the `run` that a bare demo name leaves out.
+fn meant(words: &[Word]) -> Vec<&str> {
+    let mut meant: Vec<&str> = words
+        .iter()
+        .map(|word| word.text.as_str())
+        .skip_while(|word| matches!(*word, "$" | "forklore" | "❯" | ">"))
+        .collect();
+    if let Some(first) = meant.first()
+        && lab::demo(first).is_some()
+        && !command_names().contains(first)
+    {
+        meant.insert(0, "run");
+    }
+    meant
+}
+
+/// The names of the prompt's commands, `exit` included.
+pub fn command_names() -> Vec<&'static str> {
+    static NAMES: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| {
+        let line = Line::command();
+        line.get_subcommands()
+            .flat_map(|command| {
+                std::iter::once(command.get_name()).chain(command.get_all_aliases())
+            })
+            .map(str::to_owned)
+            .collect()
+    });
+    NAMES.iter().map(String::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(line: &str) -> PromptCommand {
+        match read(line) {
+            Ok(Asked::Command(line)) => line.command,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn the_prompt_knows_the_commands_of_the_command_line_and_its_own() {
+        assert!(matches!(command("next"), PromptCommand::Next));
+        assert!(matches!(command("exit"), PromptCommand::Quit));
+        assert!(matches!(
+            command("lessons"),
+            PromptCommand::Shared(Shared::Lessons)
+        ));
+        let PromptCommand::Shared(Shared::Run(run)) = command("run race --workers 3") else {
+            panic!("not a run");
+        };
+        assert_eq!((run.demo.as_str(), run.flags.workers), ("race", Some(3)));
+    }
+
+    #[test]
+    fn flags_of_every_command_may_follow_it() {
+        let Ok(Asked::Command(line)) = read("last --format json") else {
+            panic!("not understood");
+        };
+        assert_eq!(line.options.format, Some(crate::render::Format::Json));
+    }
+
+    #[test]
+    fn an_empty_line_is_enter_and_a_comment_is_nothing() {
+        assert!(matches!(read("  "), Ok(Asked::Enter)));
+        assert!(matches!(read("# later"), Ok(Asked::Nothing)));
+        assert!(matches!(read("forklore"), Ok(Asked::Nothing)));
+    }
+
+    #[test]
+    fn a_line_pasted_with_its_prompt_is_understood() {
+        assert!(matches!(
+            command("$ forklore lessons"),
+            PromptCommand::Shared(Shared::Lessons)
+        ));
+        assert!(matches!(command("forklore ❯ quit"), PromptCommand::Quit));
+    }
+
+    #[test]
+    fn what_is_not_understood_says_what_was_meant() {
+        let error = read("nxt").expect_err("unknown");
+        assert_eq!(
+            error.to_string(),
+            "no command is called `nxt`; did you mean `next`?"
+        );
+        assert!(
+            read("save 'x")
+                .expect_err("open")
+                .to_string()
+                .contains("never closed")
+        );
+    }
+
+    #[test]
+    fn a_command_explains_itself() {
+        assert!(matches!(read("run --help"), Ok(Asked::Help(text)) if text.contains("--workers")));
+    }
+}

@@ -1,0 +1,130 @@
+//! `run DEMO [flags]`: from what was typed to the settings of a run.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{failure::Failure, values, wording};
+use crate::{
+    lab::{self, Demo},
+    record::{Backend, Params},
+    repl::launch,
+};
+
+/// `run DEMO [flags]`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RunArgs {
+    /// The demo (`demos` lists them).
+    #[arg(value_name = "DEMO")]
+    pub demo: String,
+    #[command(flatten)]
+    pub flags: RunFlags,
+}
+
+/// The settings of a run, as flags. Which of them a demo takes, the demo says.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RunFlags {
+    /// How many workers, 1 to 1000.
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = values::workers)]
+    pub workers: Option<u32>,
+    /// Timed runs of each backend; tables give the median.
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = values::trials)]
+    pub trials: Option<u32>,
+    /// Work size in the workload's own unit; without it, the size fits itself to this machine.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::size)]
+    pub size: Option<u64>,
+    /// Which work.
+    #[arg(long, value_name = "NAME")]
+    pub workload: Option<String>,
+    /// How often to repeat, to show the distribution.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::repeat)]
+    pub repeat: Option<u32>,
+    /// Let children write without a buffer, so that lines may run into each other.
+    #[arg(long)]
+    pub unbuffered: bool,
+    /// Which backends, in this order.
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub backends: Vec<String>,
+    /// Save the recording, for `replay`.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub save: Option<PathBuf>,
+}
+
+/// What holds for every run of a session unless a flag says otherwise: `set workers 4`, `--seed 7`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Defaults {
+    /// How many workers.
+    pub workers: Option<u32>,
+    /// Timed runs of each backend.
+    pub trials: Option<u32>,
+    /// Work size.
+    pub size: Option<u64>,
+    /// Seed for everything that is random.
+    pub seed: Option<u64>,
+}
+
+/// The demo of that name, or an error that says which there are.
+pub fn demo_named(name: &str) -> Result<&'static Demo, Failure> {
+    lab::demo(name).ok_or_else(|| Failure::usage(wording::unknown("demo", name, &lab::names())))
+}
+
+impl RunFlags {
+    /// The settings for a run of `demo`: the flags, then what holds in this session where the demo takes it.
+    ///
+    /// # Errors
+    /// A flag that the demo does not take, or a value that it does not know.
+    pub fn params(&self, demo: &Demo, defaults: &Defaults) -> Result<Params, Failure> {
+        let takes = |setting: &str| demo.takes.contains(&setting);
+        let params = Params {
+            workers: self
+                .workers
+                .or(defaults.workers.filter(|_| takes("workers"))),
+            trials: self.trials.or(defaults.trials.filter(|_| takes("trials"))),
+            size: self.size.or(defaults.size.filter(|_| takes("size"))),
+            workload: self.workload(demo)?,
+            repeat: self.repeat,
+            unbuffered: self.unbuffered,
+            backends: self.backends(demo)?,
+            seed: defaults.seed.filter(|_| takes("seed")),
+        };
+        launch::check(demo, &params)?;
+        Ok(params)
+    }
+
+    fn workload(&self, demo: &Demo) -> Result<Option<String>, Failure> {
+        match &self.workload {
+            Some(name)
+                if !demo.workloads.is_empty() && !demo.workloads.contains(&name.as_str()) =>
+            {
+                let kind = format!("workload of `{}`", demo.name);
+                Err(Failure::usage(wording::unknown(
+                    &kind,
+                    name,
+                    demo.workloads,
+                )))
+            }
+            workload => Ok(workload.clone()),
+        }
+    }
+
+    fn backends(&self, demo: &Demo) -> Result<Vec<Backend>, Failure> {
+        let names: Vec<&str> = demo.backends.iter().map(|backend| backend.name()).collect();
+        self.backends
+            .iter()
+            .map(|name| {
+                let known = Backend::ALL
+                    .into_iter()
+                    .find(|backend| backend.name() == name);
+                match known {
+                    Some(backend) if names.is_empty() || names.contains(&backend.name()) => {
+                        Ok(backend)
+                    }
+                    _ => {
+                        let kind = format!("backend of `{}`", demo.name);
+                        Err(Failure::usage(wording::unknown(&kind, name, &names)))
+                    }
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,88 @@
+//! The commands and flags that the prompt and the command line have in common.
+//!
+//! The prompt adds its own (`next`, `set`, …) in [`super::line`], the command line those that only make sense
+//! there. Help, completion and "did you mean" are all made from these definitions.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{
+    help,
+    run_args::{RunArgs, RunFlags},
+    values,
+};
+use crate::render::Format;
+
+/// Flags that the prompt takes too, for one command.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Options for every command")]
+pub struct Options {
+    /// How to show results.
+    #[arg(long, value_name = "FORMAT", global = true, value_parser = values::format())]
+    pub format: Option<Format>,
+    /// Stop a demo after so many seconds (default: 60).
+    #[arg(long, value_name = "SECS", global = true, allow_negative_numbers = true, value_parser = values::seconds)]
+    pub timeout: Option<u64>,
+    /// Seed for everything that is random.
+    #[arg(long, value_name = "N", global = true, allow_negative_numbers = true, value_parser = values::number)]
+    pub seed: Option<u64>,
+}
+
+/// The commands that the command line and the prompt have in common.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Shared {
+    /// Take a lesson, step by step.
+    #[command(before_help = help::LESSON, after_help = "Next: lesson 1")]
+    Lesson(LessonArgs),
+    /// List the lessons.
+    #[command(after_help = "Next: lesson 1")]
+    Lessons,
+    /// Launch a demo and show what it measured.
+    #[command(before_help = help::RUN, after_help = help::RUN_NEXT)]
+    Run(RunArgs),
+    /// List the demos and the flags that each takes.
+    #[command(after_help = "Next: run parallel")]
+    Demos,
+    /// Threads and processes side by side, every row measured now.
+    #[command(after_help = "Next: lesson 2")]
+    Compare(CompareArgs),
+    /// Show a saved recording again; nothing is run.
+    #[command(before_help = help::REPLAY, after_help = "Next: demos")]
+    Replay {
+        /// The recording: a file that `--save` or `save` wrote.
+        #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+        file: PathBuf,
+    },
+    /// Check lesson files and point at every mistake.
+    #[command(after_help = "Next: lessons --lessons DIR")]
+    Lint {
+        /// The folder; without one, the lessons in use.
+        #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+        dir: Option<PathBuf>,
+    },
+    /// Tell what this machine offers, and what each lesson needs.
+    #[command(after_help = "Next: run scaling")]
+    Doctor,
+}
+
+/// `lesson N`.
+#[derive(Debug, Clone, Args)]
+pub struct LessonArgs {
+    /// Its number (`lessons` lists them).
+    #[arg(value_name = "N")]
+    pub number: String,
+    /// Play it straight through, without waiting for Enter.
+    #[arg(long)]
+    pub play: bool,
+    /// Show the instructor's notes too.
+    #[arg(long)]
+    pub notes: bool,
+}
+
+/// `compare`: a demo that is made of the others.
+#[derive(Debug, Clone, Default, Args)]
+pub struct CompareArgs {
+    #[command(flatten)]
+    pub flags: RunFlags,
+}

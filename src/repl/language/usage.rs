@@ -1,0 +1,174 @@
+//! One sentence for what was not understood, out of the parser's many-line errors.
+
+use std::error::Error as _;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::wording;
+use crate::lab;
+
+/// What is wrong with what was typed, in one sentence. `commands` are those that could have been meant.
+pub fn explain(error: &clap::Error, commands: &[&str]) -> String {
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            unknown_command(&said(error, ContextKind::InvalidSubcommand), commands)
+        }
+        ErrorKind::UnknownArgument => unknown_flag(error),
+        ErrorKind::InvalidValue => unknown_value(error),
+        ErrorKind::ValueValidation => wrong_value(error),
+        ErrorKind::MissingRequiredArgument => {
+            format!("{} is missing", said(error, ContextKind::InvalidArg))
+        }
+        ErrorKind::ArgumentConflict => conflict(error),
+        _ => first_line(error),
+    }
+}
+
+/// No command of that name: "did you mean", where a demo of that name wants a `run` before it.
+pub fn unknown_command(word: &str, commands: &[&str]) -> String {
+    if lab::demo(word).is_some() {
+        return format!("`{word}` is a demo; did you mean `run {word}`?");
+    }
+    let demos = lab::names();
+    match wording::nearest(word, commands.iter().copied().chain(demos)) {
+        Some(near) if lab::demo(near).is_some() && !commands.contains(&near) => {
+            format!("no command is called `{word}`; did you mean `run {near}`?")
+        }
+        _ => wording::unknown("command", word, commands),
+    }
+}
+
+fn unknown_flag(error: &clap::Error) -> String {
+    let given = said(error, ContextKind::InvalidArg);
+    if !given.starts_with('-') {
+        return format!("`{given}` is one word too many");
+    }
+    match error.get(ContextKind::SuggestedArg) {
+        Some(near) => format!("there is no flag `{given}` here; did you mean `{near}`?"),
+        None => format!("there is no flag `{given}` here"),
+    }
+}
+
+fn unknown_value(error: &clap::Error) -> String {
+    let flag = flag(error);
+    let given = said(error, ContextKind::InvalidValue);
+    let known = match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(names)) => names.iter().map(String::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let takes = match known.as_slice() {
+        [] => "needs a value".to_owned(),
+        names => format!("takes {}", wording::listed(names, "or")),
+    };
+    if given.is_empty() {
+        return format!("`{flag}` {takes}");
+    }
+    match wording::nearest(&given, known) {
+        Some(near) => format!("`{flag}` {takes}, not `{given}`; did you mean `{near}`?"),
+        None => format!("`{flag}` {takes}, not `{given}`"),
+    }
+}
+
+fn wrong_value(error: &clap::Error) -> String {
+    let given = said(error, ContextKind::InvalidValue);
+    let why = error.source().map_or_else(String::new, ToString::to_string);
+    format!("`{}` {why}, not `{given}`", flag(error))
+}
+
+fn conflict(error: &clap::Error) -> String {
+    let (given, prior) = (flag(error), said(error, ContextKind::PriorArg));
+    if prior.starts_with(&given) {
+        return format!("`{given}` is given twice");
+    }
+    format!("`{given}` and `{prior}` exclude each other")
+}
+
+/// `--workers` of `--workers <N>`.
+fn flag(error: &clap::Error) -> String {
+    let argument = said(error, ContextKind::InvalidArg);
+    match argument.split_once(" <") {
+        Some((flag, _)) => flag.to_owned(),
+        None => argument,
+    }
+}
+
+fn said(error: &clap::Error, kind: ContextKind) -> String {
+    error
+        .get(kind)
+        .map_or_else(String::new, ToString::to_string)
+}
+
+fn first_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::repl::language::line::{Line, command_names};
+
+    fn explained(line: &str) -> String {
+        let error = Line::try_parse_from(line.split_whitespace()).expect_err(line);
+        explain(&error, &command_names())
+    }
+
+    #[test]
+    fn a_typo_in_a_command_or_a_flag_finds_what_was_meant() {
+        assert_eq!(
+            explained("leson 6"),
+            "no command is called `leson`; did you mean `lesson`?"
+        );
+        assert_eq!(
+            explained("run parallel --worker 4"),
+            "there is no flag `--worker` here; did you mean `--workers`?"
+        );
+        assert_eq!(
+            explained("doctor --zebra"),
+            "there is no flag `--zebra` here"
+        );
+        assert_eq!(explained("doctor who"), "`who` is one word too many");
+    }
+
+    #[test]
+    fn a_wrong_value_hears_what_the_flag_takes() {
+        let range = "`--workers` takes a whole number from 1 to 1000";
+        assert_eq!(
+            explained("run parallel --workers 0"),
+            format!("{range}, not `0`")
+        );
+        assert_eq!(
+            explained("run parallel -w 10000"),
+            format!("{range}, not `10000`")
+        );
+        assert_eq!(
+            explained("run parallel --workers two"),
+            format!("{range}, not `two`")
+        );
+        assert_eq!(
+            explained("demos --format jason"),
+            "`--format` takes text, plain, json, csv or md, not `jason`; did you mean `json`?"
+        );
+        assert_eq!(
+            explained("demos --format"),
+            "`--format` takes text, plain, json, csv or md"
+        );
+        assert_eq!(explained("demos --timeout"), "`--timeout` needs a value");
+        assert_eq!(
+            explained("demos --timeout -1"),
+            "`--timeout` takes a whole number from 1 to 86400, not `-1`"
+        );
+    }
+
+    #[test]
+    fn what_is_missing_or_doubled_is_named() {
+        assert_eq!(explained("lesson"), "<N> is missing");
+        assert_eq!(
+            explained("demos --seed 1 --seed 2"),
+            "`--seed` is given twice"
+        );
+    }
+}

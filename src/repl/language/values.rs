@@ -1,0 +1,87 @@
+//! The values that flags take: each parser names what it would have accepted.
+
+use clap::{
+    ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+
+use crate::{
+    lab,
+    render::{ColorChoice, Format},
+};
+
+/// `--format`.
+pub fn format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| format_named(&name))
+}
+
+/// The format of that name.
+pub fn format_named(name: &str) -> Result<Format, String> {
+    name.parse()
+        .map_err(|_| one_of(&Format::ALL.map(Format::name)))
+}
+
+/// `--color`.
+pub fn color() -> impl TypedValueParser<Value = ColorChoice> {
+    PossibleValuesParser::new(["auto", "always", "never"]).try_map(|name| color_named(&name))
+}
+
+/// The choice of colour of that name.
+pub fn color_named(name: &str) -> Result<ColorChoice, String> {
+    ColorChoice::from_str(name, false).map_err(|_| one_of(&["auto", "always", "never"]))
+}
+
+/// `completions SHELL`.
+pub fn shell() -> impl TypedValueParser<Value = clap_complete::Shell> {
+    clap::value_parser!(clap_complete::Shell)
+}
+
+/// `--workers`.
+pub fn workers(text: &str) -> Result<u32, String> {
+    between(text, 1, lab::MOST_WORKERS)
+}
+
+/// `--trials`.
+pub fn trials(text: &str) -> Result<u32, String> {
+    between(text, 1, 1000)
+}
+
+/// `--repeat`.
+pub fn repeat(text: &str) -> Result<u32, String> {
+    between(text, 1, 100_000)
+}
+
+/// `--timeout`: whole seconds, a day at most.
+pub fn seconds(text: &str) -> Result<u64, String> {
+    between(text, 1, 86_400)
+}
+
+/// `--size`: in the workload's own unit, so any number of them.
+pub fn size(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("takes a whole number above 0".to_owned()),
+        Ok(size) => Ok(size),
+    }
+}
+
+/// `--seed`.
+pub fn number(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| "takes a whole number, 0 or more".to_owned())
+}
+
+/// `takes text, plain or json`.
+pub fn one_of(names: &[&str]) -> String {
+    format!("takes {}", super::wording::listed(names, "or"))
+}
+
+fn between<N: std::str::FromStr + PartialOrd + std::fmt::Display>(
+    text: &str,
+    low: N,
+    high: N,
+) -> Result<N, String> {
+    match text.parse::<N>() {
+        Ok(number) if number >= low && number <= high => Ok(number),
+        _ => Err(format!("takes a whole number from {low} to {high}")),
+    }
+}

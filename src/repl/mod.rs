@@ -1,0 +1,17 @@
+//! The prompt: commands one line at a time, on a terminal or from a pipe.
+
+mod commands;
+mod editor;
+pub(crate) mod folders;
+pub(crate) mod language;
+pub(crate) mod launch;
+mod page;
+mod prompt;
+pub(crate) mod screen;
+pub(crate) mod session;
+pub(crate) mod settings;
+
+pub(crate) use prompt::converse;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! A lesson's page and launcher: drawn on the session's screen, run in the session's lab.
+
+use std::io::{self, Write};
+
+use super::{language::run_args::demo_named, launch::Launch, screen::Screen, settings::Settings};
+use crate::{
+    lab,
+    record::{Outcome, Params, Recording},
+    render::{self, Format},
+    report::{Report, Table},
+    signals::Cut,
+    tutor::{Launched, Launcher, Page},
+};
+
+/// Draws a lesson on the session's screen.
+pub struct LessonPage<'s> {
+    /// The screen.
+    pub screen: &'s mut Screen,
+    /// How results are shown. In formats for other programs, prose is left out.
+    pub format: Format,
+}
+
+impl LessonPage<'_> {
+    fn is_for_people(&self) -> bool {
+        !matches!(self.format, Format::Json | Format::Csv)
+    }
+
+    /// A blank line between one piece and the next. (Markdown brings its own.)
+    fn end_piece(&mut self) -> io::Result<()> {
+        self.screen.is_tight = false;
+        match self.format {
+            Format::Text | Format::Plain => writeln!(self.screen.out),
+            Format::Md | Format::Json | Format::Csv => Ok(()),
+        }
+    }
+}
+
+impl Page for LessonPage<'_> {
+    fn markdown(&mut self, text: &str) -> io::Result<()> {
+        match self.format {
+            Format::Md => writeln!(self.screen.out, "{text}\n"),
+            _ if self.is_for_people() => {
+                render::markdown(text, &self.screen.style, &mut *self.screen.out)?;
+                self.end_piece()
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn code(&mut self, text: &str, lang: &str) -> io::Result<()> {
+        match self.format {
+            Format::Md => writeln!(self.screen.out, "```{lang}\n{}\n```\n", text.trim_end()),
+            _ if self.is_for_people() => {
+                render::code(text, lang, &self.screen.style, &mut *self.screen.out)?;
+                self.end_piece()
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn table(&mut self, table: &Table) -> io::Result<()> {
+        if self.is_for_people() {
+            self.screen
+                .tables(std::slice::from_ref(table), self.format)?;
+        }
+        self.end_piece()
+    }
+
+    fn report(&mut self, report: &Report) -> io::Result<()> {
+        self.screen.report(report, self.format)?;
+        self.end_piece()
+    }
+
+    fn complain(&mut self, message: &str) -> io::Result<()> {
+        self.screen.tell(message);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.screen.out.flush()
+    }
+}
+
+/// Runs a lesson's demos in the session's lab, with the session's settings where the lesson leaves them open.
+pub struct LessonLab<'s> {
+    /// The lab.
+    pub lab: &'s mut dyn Launch,
+    /// What holds in this session.
+    pub settings: &'s Settings,
+    /// Takes what was measured last.
+    pub last: &'s mut Option<Recording>,
+}
+
+impl LessonLab<'_> {
+    fn filled(&self, takes: &[&str], params: &Params) -> Params {
+        let defaults = &self.settings.defaults;
+        let takes = |setting: &str| takes.contains(&setting);
+        let mut params = params.clone();
+        params.workers = params
+            .workers
+            .or(defaults.workers.filter(|_| takes("workers")));
+        params.trials = params
+            .trials
+            .or(defaults.trials.filter(|_| takes("trials")));
+        params.size = params.size.or(defaults.size.filter(|_| takes("size")));
+        params.seed = params.seed.or(defaults.seed.filter(|_| takes("seed")));
+        params
+    }
+}
+
+impl Launcher for LessonLab<'_> {
+    fn launch(&mut self, demo: &str, params: &Params) -> Launched {
+        let demo = match demo_named(demo) {
+            Ok(demo) => demo,
+            Err(error) => {
+                return Launched::Failed {
+                    error: error.to_string(),
+                    report: None,
+                };
+            }
+        };
+        let params = self.filled(demo.takes, params);
+        let ran = self.lab.launch(demo, params, self.settings.terms());
+        let report = lab::report(&ran.recording).map(Box::new);
+        let outcome = ran.recording.run().outcome();
+        *self.last = Some(ran.recording);
+        match (outcome, report) {
+            (_, Err(error)) => Launched::Failed {
+                error: error.to_string(),
+                report: None,
+            },
+            (Outcome::Complete, Ok(report)) => Launched::Finished(report),
+            (_, Ok(report)) if ran.cut == Some(Cut::Interrupted) => {
+                Launched::Interrupted(Some(report))
+            }
+            (Outcome::Partial(error), Ok(report)) => Launched::Failed {
+                error,
+                report: Some(report),
+            },
+        }
+    }
+}

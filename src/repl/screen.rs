@@ -1,0 +1,113 @@
+//! Where a session writes: results on one stream, messages on the other, both in the style decided at the start.
+
+use std::io::{self, Write};
+
+use crate::{
+    render::{self, ColorChoice, Environment, Format, Progress, Stream, Style},
+    report::{Report, Table},
+};
+
+/// What a session writes to.
+pub struct Screen {
+    /// Results.
+    pub out: Box<dyn Write>,
+    /// What went wrong, and what else is no result.
+    pub messages: Box<dyn Write>,
+    /// How results look.
+    pub style: Style,
+    /// How messages look.
+    pub message_style: Style,
+    /// Whether a result was written that nothing parts yet from what follows.
+    pub is_tight: bool,
+}
+
+/// How both of the process's streams look, judged apart.
+#[derive(Debug, Clone, Copy)]
+pub struct Looks {
+    /// Standard output.
+    pub out: Style,
+    /// Standard error.
+    pub messages: Style,
+    /// How progress is shown on standard error.
+    pub progress: Progress,
+}
+
+impl Screen {
+    /// The process's own streams.
+    pub fn standard(looks: Looks) -> Self {
+        Self {
+            out: Box::new(io::stdout()),
+            messages: Box::new(io::stderr()),
+            style: looks.out,
+            message_style: looks.messages,
+            is_tight: false,
+        }
+    }
+
+    /// Takes the terminal's width as it is now: it may have been resized.
+    pub fn fit_width(&mut self) {
+        let now = Environment::of(Stream::Stdout, ColorChoice::Auto, false);
+        self.style.width = Style::decide(&now).width;
+    }
+
+    /// Writes a line of results.
+    pub fn say(&mut self, text: &str) -> io::Result<()> {
+        self.is_tight = true;
+        writeln!(self.out, "{text}")
+    }
+
+    /// Writes Markdown.
+    pub fn prose(&mut self, text: &str) -> io::Result<()> {
+        render::markdown(text, &self.style, &mut *self.out)
+    }
+
+    /// Writes a message. Nobody is left to tell if that fails; the same holds for warnings and errors.
+    pub fn tell(&mut self, text: &str) {
+        let _ = self
+            .out
+            .flush()
+            .and_then(|()| writeln!(self.messages, "{text}"));
+    }
+
+    /// Writes a warning.
+    pub fn warn(&mut self, text: &str) {
+        let _ = self
+            .out
+            .flush()
+            .and_then(|()| render::warning(text, &self.message_style, &mut *self.messages));
+    }
+
+    /// Writes an error with its causes.
+    pub fn complain(&mut self, error: &anyhow::Error) {
+        let _ = self.out.flush().and_then(|()| {
+            render::error(
+                error.as_ref(),
+                None,
+                &self.message_style,
+                &mut *self.messages,
+            )
+        });
+    }
+
+    /// Draws what a run measured.
+    pub fn report(&mut self, report: &Report, format: Format) -> io::Result<()> {
+        render::report(report, format, &self.style, &mut *self.out)?;
+        self.is_tight = true;
+        self.out.flush()
+    }
+
+    /// Draws tables that no run made: lists, settings, what a machine offers.
+    pub fn tables(&mut self, tables: &[Table], format: Format) -> io::Result<()> {
+        render::tables(tables, format, &self.style, &mut *self.out)?;
+        self.is_tight = true;
+        self.out.flush()
+    }
+
+    /// Writes an empty line after a result, before a prompt or whatever else follows.
+    pub fn part(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.is_tight) {
+            writeln!(self.out)?;
+        }
+        Ok(())
+    }
+}

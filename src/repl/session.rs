@@ -1,0 +1,137 @@
+//! A session: what is set, where the learner is, what was measured last; and what each line makes of it.
+//!
+//! It writes to a [`Screen`] and launches through [`Launch`], so that every command is tested without a terminal
+//! and without a process. The line editor is a thin loop around [`Session::execute`].
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::{
+    commands,
+    editor::Here,
+    language::{
+        line::{self, Asked, Line},
+        shared::{Options, Shared},
+    },
+    launch::Launch,
+    screen::Screen,
+    settings::Settings,
+};
+use crate::{lesson::Library, record::Recording, tutor::Visit};
+
+/// What a line does to the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// It goes on.
+    Continue,
+    /// It ends.
+    Quit,
+}
+
+/// A session.
+pub struct Session<'l> {
+    /// What holds for every run.
+    pub settings: Settings,
+    /// Where it writes.
+    pub screen: Screen,
+    /// The folder of the lessons, if they are not the built-in ones.
+    pub lessons_folder: Option<PathBuf>,
+    /// The lessons.
+    pub library: &'l Library,
+    /// Runs demos.
+    pub lab: Box<dyn Launch>,
+    /// Whether lessons wait for Enter; otherwise they play straight through.
+    pub steps: bool,
+    /// The lesson at hand.
+    pub visit: Option<Visit<'l>>,
+    /// What was measured last.
+    pub last: Option<Recording>,
+}
+
+impl<'l> Session<'l> {
+    /// A session at its start.
+    pub fn new(library: &'l Library, screen: Screen, lab: Box<dyn Launch>) -> Self {
+        Self {
+            settings: Settings::default(),
+            screen,
+            lessons_folder: None,
+            library,
+            lab,
+            steps: true,
+            visit: None,
+            last: None,
+        }
+    }
+
+    /// Does what one line asks for.
+    ///
+    /// # Errors
+    /// What was not understood or did not work. The session goes on all the same.
+    pub fn execute(&mut self, line: &str) -> Result<Flow> {
+        if commands::lessons::is_answer(self, line) {
+            return commands::lessons::answer(self, line);
+        }
+        match line::read(line)? {
+            Asked::Nothing => Ok(Flow::Continue),
+            Asked::Enter => commands::lessons::enter(self),
+            Asked::Help(text) => {
+                self.screen.say(text.trim_end())?;
+                Ok(Flow::Continue)
+            }
+            Asked::Command(line) => {
+                let Line { options, command } = *line;
+                let settings = self.settings_with(&options);
+                commands::obey(self, command, &settings)
+            }
+        }
+    }
+
+    /// Does one command of the command line.
+    ///
+    /// # Errors
+    /// What did not work.
+    pub fn run(&mut self, command: Shared, options: &Options) -> Result<Flow> {
+        let settings = self.settings_with(options);
+        commands::obey_shared(self, command, &settings)
+    }
+
+    /// The prompt: `forklore`, or `lesson 6 · 2/5`.
+    pub fn prompt(&self) -> String {
+        let place = match &self.visit {
+            Some(visit) => visit.walk().to_string(),
+            None => "forklore".to_owned(),
+        };
+        if self.screen.style.ascii {
+            return format!("{} > ", place.replace('·', "-"));
+        }
+        format!("{place} ❯ ")
+    }
+
+    /// Where the session is, for completion.
+    pub fn here(&self) -> Here {
+        Here {
+            lessons: self
+                .library
+                .lessons()
+                .iter()
+                .map(|lesson| lesson.number)
+                .collect(),
+            steps: self.visit.as_ref().map_or(0, |visit| visit.walk().at().1),
+            demo: self.visit.as_ref().is_some_and(Visit::demo_waits),
+            question: self
+                .visit
+                .as_ref()
+                .is_some_and(|visit| visit.quiz().is_some()),
+        }
+    }
+
+    /// The session's settings, and for one command what its flags say.
+    fn settings_with(&self, options: &Options) -> Settings {
+        let mut settings = self.settings.clone();
+        settings.format = options.format.unwrap_or(settings.format);
+        settings.timeout = options.timeout.or(settings.timeout);
+        settings.defaults.seed = options.seed.or(settings.defaults.seed);
+        settings
+    }
+}

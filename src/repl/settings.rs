@@ -1,0 +1,174 @@
+//! What holds for every run of a session: `set workers 4`.
+
+use std::time::Duration;
+
+use super::{
+    language::{failure::Failure, run_args::Defaults, values, wording},
+    launch::Terms,
+};
+use crate::render::Format;
+
+/// What may be set, in the order in which `set` lists it.
+pub const NAMES: [&str; 7] = [
+    "workers", "trials", "size", "seed", "format", "timeout", "notes",
+];
+
+/// Takes a setting back.
+const DEFAULT: &str = "default";
+
+/// The time limit of a demo unless it is set.
+const USUAL_LIMIT: u64 = 60;
+
+/// The settings of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Settings of runs, where a demo takes them.
+    pub defaults: Defaults,
+    /// How results are shown.
+    pub format: Format,
+    /// Time limit of a demo in seconds, if it is not the usual one.
+    pub timeout: Option<u64>,
+    /// Whether lessons show the instructor's notes.
+    pub notes: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            defaults: Defaults::default(),
+            format: Format::Text,
+            timeout: None,
+            notes: false,
+        }
+    }
+}
+
+impl Settings {
+    /// The time limit of a demo.
+    pub fn limit(&self) -> Duration {
+        Duration::from_secs(self.timeout.unwrap_or(USUAL_LIMIT))
+    }
+
+    /// On which terms demos run.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            limit: self.limit(),
+            format: self.format,
+        }
+    }
+
+    /// Sets `name` to what `value` says.
+    ///
+    /// # Errors
+    /// If there is no such setting, or it takes no such value.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Failure> {
+        let wrong = |why: String| Failure::usage(format!("`{name}` {why}, not `{value}`"));
+        let defaults = &mut self.defaults;
+        match name {
+            "workers" => defaults.workers = optional(value, values::workers).map_err(wrong)?,
+            "trials" => defaults.trials = optional(value, values::trials).map_err(wrong)?,
+            "size" => defaults.size = optional(value, values::size).map_err(wrong)?,
+            "seed" => defaults.seed = optional(value, values::number).map_err(wrong)?,
+            "format" => {
+                let format = optional(value, values::format_named).map_err(wrong)?;
+                self.format = format.unwrap_or(Format::Text);
+            }
+            "timeout" => self.timeout = optional(value, values::seconds).map_err(wrong)?,
+            "notes" => self.notes = optional(value, on_or_off).map_err(wrong)?.unwrap_or(false),
+            _ => return Err(Failure::usage(wording::unknown("setting", name, &NAMES))),
+        }
+        Ok(())
+    }
+
+    /// What `name` is set to, for the list.
+    ///
+    /// # Errors
+    /// If there is no such setting.
+    pub fn shown(&self, name: &str) -> Result<String, Failure> {
+        let defaults = &self.defaults;
+        Ok(match name {
+            "workers" => or_else(defaults.workers, "as each demo has it"),
+            "trials" => or_else(defaults.trials, "as each demo has it"),
+            "size" => or_else(defaults.size, "fits itself to this machine"),
+            "seed" => or_else(defaults.seed, "a new one each time"),
+            "format" => self.format.to_string(),
+            "timeout" => format!("{} s", self.limit().as_secs()),
+            "notes" => if self.notes { "on" } else { "off" }.to_owned(),
+            _ => return Err(Failure::usage(wording::unknown("setting", name, &NAMES))),
+        })
+    }
+}
+
+/// The values of a setting that can be listed, for completion.
+pub fn values(name: &str) -> Vec<String> {
+    let mut values: Vec<String> = match name {
+        "format" => Format::ALL.iter().map(Format::to_string).collect(),
+        "notes" => vec!["on".to_owned(), "off".to_owned()],
+        _ => Vec::new(),
+    };
+    if NAMES.contains(&name) && values.is_empty() {
+        values.push(DEFAULT.to_owned());
+    }
+    values
+}
+
+fn optional<T>(text: &str, read: fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
+    if text == DEFAULT {
+        Ok(None)
+    } else {
+        read(text).map(Some)
+    }
+}
+
+fn or_else(value: Option<impl ToString>, otherwise: &str) -> String {
+    value.map_or_else(|| otherwise.to_owned(), |value| value.to_string())
+}
+
+fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" | "yes" | "true" => Ok(true),
+        "off" | "no" | "false" => Ok(false),
+        _ => Err(values::one_of(&["on", "off"])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_set_shown_and_taken_back() {
+        let mut settings = Settings::default();
+        settings.set("workers", "4").expect("a number");
+        assert_eq!(settings.shown("workers").as_deref(), Ok("4"));
+        settings.set("workers", "default").expect("taken back");
+        assert_eq!(settings, Settings::default());
+    }
+
+    #[test]
+    fn every_setting_shows_and_takes_a_default() {
+        let mut settings = Settings::default();
+        for name in NAMES {
+            assert!(settings.shown(name).is_ok(), "{name}");
+            settings.set(name, "default").expect(name);
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_or_name_hears_what_there_is() {
+        let mut settings = Settings::default();
+        let said = |result: Result<(), Failure>| result.expect_err("wrong").to_string();
+        assert_eq!(
+            said(settings.set("workers", "0")),
+            "`workers` takes a whole number from 1 to 1000, not `0`"
+        );
+        assert_eq!(
+            said(settings.set("notes", "maybe")),
+            "`notes` takes on or off, not `maybe`"
+        );
+        assert_eq!(
+            said(settings.set("worker", "4")),
+            "no setting is called `worker`; did you mean `workers`?"
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! A learner in a lesson, line by line.
+
+use super::*;
+
+#[test]
+fn a_lesson_goes_step_by_step_and_the_prompt_says_where() {
+    let lessons = Lessons::new();
+    let library = lessons.library();
+    let mut test = Test::new(&library);
+    assert_eq!(test.session.prompt(), "forklore ❯ ");
+    let opening = test.said("lesson 3");
+    assert!(
+        opening.contains("One process") && opening.contains("Welcome."),
+        "{opening}"
+    );
+    assert_eq!(test.session.prompt(), "lesson 3 · 1/2 ❯ ");
+    assert!(test.launched().is_empty());
+
+    let step = test.said("");
+    assert!(
+        step.contains("How many?") && !step.contains("After the question."),
+        "{step}"
+    );
+    assert_eq!(test.session.prompt(), "lesson 3 · 2/2 ❯ ");
+    assert_eq!(test.launched().remove(0).0, "race");
+    assert!(test.said("last").contains("race"));
+
+    assert!(test.said("b").contains("Count again."));
+    let right = test.said("a");
+    assert!(
+        right.contains("Count them.") && right.contains("After the question."),
+        "{right}"
+    );
+    assert!(test.said("back").contains("Welcome."));
+    assert!(test.said("goto 2").contains("How many?"));
+    assert!(test.said("skip").contains("After the question."));
+    assert_eq!(
+        test.refused("goto 7"),
+        "there is no step 7: this lesson has steps 1 to 2"
+    );
+    assert!(test.refused("goto x").contains("the number of a step"));
+}
+
+#[test]
+fn a_question_leaves_every_command_its_meaning() {
+    let lessons = Lessons::new();
+    let library = lessons.library();
+    let mut test = Test::new(&library);
+    test.said("lesson 3");
+    test.said("next");
+    assert!(test.said("set trials 2").contains("trials: 2"));
+    assert!(
+        test.said("1").contains("Count them."),
+        "the question is still open"
+    );
+}
+
+#[test]
+fn a_lesson_plays_straight_through() {
+    let lessons = Lessons::new();
+    let library = lessons.library();
+    let mut test = Test::new(&library);
+    let played = test.said("lesson one --play");
+    assert!(
+        played.contains("Welcome.") && played.contains("After the question."),
+        "{played}"
+    );
+    assert_eq!(test.session.prompt(), "forklore ❯ ");
+    let reports = test.said("lesson 3 --play --format json");
+    assert!(
+        reports.starts_with('{') && !reports.contains("Welcome."),
+        "{reports}"
+    );
+}
+
+#[test]
+fn outside_of_a_lesson_enter_does_nothing_and_next_says_why() {
+    let library = embedded();
+    let mut test = Test::new(&library);
+    assert_eq!(test.said(""), "");
+    for line in ["next", "back", "goto 2", "skip"] {
+        assert_eq!(
+            test.refused(line),
+            "no lesson has begun; `lessons` lists them",
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn ascii_reaches_the_prompt() {
+    let lessons = Lessons::new();
+    let library = lessons.library();
+    let mut test = Test::new(&library);
+    test.session.screen.style.ascii = true;
+    test.said("lesson 3");
+    assert_eq!(test.session.prompt(), "lesson 3 - 1/2 > ");
+}

@@ -1,0 +1,232 @@
+//! Commands without a terminal and without a process: what each line writes.
+
+mod about;
+mod lessons;
+mod runs;
+
+use std::{
+    fs, io,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{
+    language::failure::Failure,
+    launch::{Launch, Ran, Terms},
+    screen::Screen,
+    session::{Flow, Session},
+};
+use crate::{
+    lab::Demo,
+    lesson::Library,
+    record::{Backend, Event, Machine, Outcome, Params, Recording, What},
+    render::Style,
+    signals::Cut,
+    tutor,
+};
+
+/// What a session wrote.
+#[derive(Clone, Default)]
+struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Paper {
+    /// What was written since the last look.
+    fn take(&self) -> String {
+        String::from_utf8(std::mem::take(&mut *self.0.lock().expect("written"))).expect("text")
+    }
+}
+
+impl io::Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("written").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a lab was asked to run.
+type Asked = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
+
+/// Runs nothing, and answers that it ran as it was told to.
+struct FakeLab {
+    machine: Machine,
+    asked: Asked,
+    outcome: Outcome,
+    cut: Option<Cut>,
+}
+
+impl Launch for FakeLab {
+    fn machine(&mut self) -> &Machine {
+        &self.machine
+    }
+
+    fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
+        let limit = terms.limit;
+        self.asked
+            .lock()
+            .expect("asked")
+            .push((demo.name, params.clone(), limit));
+        let at = |at_ns, what| Event {
+            at_ns,
+            run: 0,
+            what,
+        };
+        let events = vec![
+            at(
+                0,
+                What::RunStarted {
+                    demo: demo.name.to_owned(),
+                    params,
+                },
+            ),
+            at(
+                1,
+                What::RunFinished {
+                    outcome: self.outcome.clone(),
+                },
+            ),
+        ];
+        Ran {
+            recording: Recording::new(self.machine.clone(), events),
+            cut: self.cut,
+        }
+    }
+}
+
+fn machine() -> Machine {
+    Machine {
+        os: "Testos 1".to_owned(),
+        cpu: None,
+        cores: 4,
+        cores_usable: 2,
+        cores_why: Some("affinity".to_owned()),
+        memory_bytes: Some(8 << 30),
+        build: "test".to_owned(),
+    }
+}
+
+const LESSON: &str = r#"+++
+number = 3
+slug = "one"
+title = "One process"
+question = "What is a process?"
+minutes = 5
+summary = "A process, from start to end."
++++
+
+Welcome.
+
+## Second
+
+```forklore demo
+run = "race"
+workers = 2
+```
+
+```forklore quiz
+id = "q"
+question = "How many?"
+[[choice]]
+text = "One"
+right = true
+why = "Count them."
+[[choice]]
+text = "Two"
+why = "Count again."
+```
+
+After the question.
+"#;
+
+/// A folder with one lesson, removed when the test is over.
+struct Lessons(PathBuf);
+
+impl Lessons {
+    fn new() -> Self {
+        static FOLDERS: AtomicU32 = AtomicU32::new(0);
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("forklore-session-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join("one.md"), LESSON).expect("written");
+        Self(folder)
+    }
+
+    fn library(&self) -> Library {
+        Library::load(&self.0, &tutor::known()).expect("a library")
+    }
+}
+
+impl Drop for Lessons {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A session, what it wrote on either stream, and what it launched.
+struct Test<'l> {
+    session: Session<'l>,
+    out: Paper,
+    messages: Paper,
+    asked: Asked,
+}
+
+impl<'l> Test<'l> {
+    fn new(library: &'l Library) -> Self {
+        Self::ending(library, Outcome::Complete, None)
+    }
+
+    fn ending(library: &'l Library, outcome: Outcome, cut: Option<Cut>) -> Self {
+        let (out, messages, asked) = (Paper::default(), Paper::default(), Asked::default());
+        let screen = Screen {
+            out: Box::new(out.clone()),
+            messages: Box::new(messages.clone()),
+            style: Style::plain(80),
+            message_style: Style::plain(80),
+            is_tight: false,
+        };
+        let lab = FakeLab {
+            machine: machine(),
+            asked: asked.clone(),
+            outcome,
+            cut,
+        };
+        Self {
+            session: Session::new(library, screen, Box::new(lab)),
+            out,
+            messages,
+            asked,
+        }
+    }
+
+    /// Obeys a line that works; what it wrote.
+    #[track_caller]
+    fn said(&mut self, line: &str) -> String {
+        match self.session.execute(line) {
+            Ok(flow) => assert_eq!(flow, Flow::Continue, "{line}"),
+            Err(error) => panic!("{line}: {error:#}"),
+        }
+        self.out.take()
+    }
+
+    /// Obeys a line that does not work; why not.
+    #[track_caller]
+    fn refused(&mut self, line: &str) -> String {
+        self.session.execute(line).expect_err(line).to_string()
+    }
+
+    /// What was launched since the last look.
+    fn launched(&self) -> Vec<(&'static str, Params, Duration)> {
+        std::mem::take(&mut *self.asked.lock().expect("asked"))
+    }
+}
+
+fn embedded() -> Library {
+    Library::embedded(&tutor::known())
+}

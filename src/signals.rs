@@ -1,0 +1,277 @@
+//! Ctrl-C, Ctrl-Z, hang-ups and time limits, wired to whatever runs.
+//!
+//! One thread of the process takes every signal. While a demo runs it is [watched](Signals::watch): the first
+//! Ctrl-C asks it to stop, the second leaves at once. Nothing here knows demos: a [`Target`] does what it is told.
+
+#[cfg_attr(unix, path = "signals/unix.rs")]
+#[cfg_attr(not(unix), path = "signals/other.rs")]
+mod platform;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    io::{self, Write},
+    process,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::terminal;
+
+/// Presses that follow each other this fast are one press of a held key.
+const HELD_KEY: Duration = Duration::from_millis(250);
+
+/// How often the watchdog looks. Time counts only in steps about this long, so that time in which the whole
+/// process was stopped does not count.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How long a run may take to end after its time limit, before the program gives up on it.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What a signal acts on: a running demo and its children.
+pub trait Target: Send + Sync {
+    /// Ask it to stop, and end its children.
+    fn stop(&self, why: &str);
+    /// End its children; nobody waits for it any more.
+    fn kill(&self);
+    /// Stop its children until [`Target::resume`].
+    fn suspend(&self);
+    /// Let its children go on, and note that time was lost.
+    fn resume(&self);
+}
+
+/// Why a run was cut short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// Ctrl-C.
+    Interrupted,
+    /// It took longer than allowed.
+    TimeLimit(Duration),
+}
+
+/// What Ctrl-C does while nothing runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Idle {
+    /// Leave, with exit code 130.
+    Leave,
+    /// Stay, and write the prompt again.
+    Stay(String),
+}
+
+/// The process's signals. Clones share one state.
+#[derive(Clone)]
+pub struct Signals {
+    state: Arc<State>,
+}
+
+struct State {
+    run: Mutex<Option<Run>>,
+    ended: Condvar,
+    idle: Mutex<Idle>,
+    /// The same as "no run", for the handler of Ctrl-Z, which may not lock.
+    is_idle: Arc<AtomicBool>,
+}
+
+struct Run {
+    target: Arc<dyn Target>,
+    cut: Option<Cut>,
+    pressed: Option<Instant>,
+}
+
+/// What a Ctrl-C comes upon.
+enum Press {
+    Idle,
+    Held,
+    First(Arc<dyn Target>),
+    Second(Arc<dyn Target>),
+}
+
+/// A run that signals act on, until this is dropped.
+pub struct Watch {
+    state: Arc<State>,
+}
+
+impl Signals {
+    /// Takes the process's signals from now on. Call it once.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn take() -> io::Result<Self> {
+        let signals = Self::unconnected();
+        platform::listen(Arc::clone(&signals.state)).map_err(|error| {
+            let why = format!("cannot start the thread that takes signals: {error}");
+            io::Error::new(error.kind(), why)
+        })?;
+        Ok(signals)
+    }
+
+    /// Connected to no signal: time limits still work. For tests.
+    pub fn unconnected() -> Self {
+        Self {
+            state: Arc::new(State {
+                run: Mutex::new(None),
+                ended: Condvar::new(),
+                idle: Mutex::new(Idle::Leave),
+                is_idle: Arc::new(AtomicBool::new(true)),
+            }),
+        }
+    }
+
+    /// What Ctrl-C does from now on while nothing runs.
+    pub fn when_idle(&self, idle: Idle) {
+        *lock(&self.state.idle) = idle;
+    }
+
+    /// Lets signals act on `target`, and stops it after `limit`.
+    pub fn watch(&self, target: Arc<dyn Target>, limit: Option<Duration>) -> Watch {
+        let watched = Arc::clone(&target);
+        *lock(&self.state.run) = Some(Run {
+            target,
+            cut: None,
+            pressed: None,
+        });
+        self.state.is_idle.store(false, Ordering::SeqCst);
+        if let Some(limit) = limit {
+            let state = Arc::clone(&self.state);
+            let watchdog = thread::Builder::new().name("time limit".to_owned());
+            if watchdog
+                .spawn(move || state.enforce(&watched, limit))
+                .is_err()
+            {
+                say("no thread is left to watch the time limit; Ctrl-C still stops the demo");
+            }
+        }
+        Watch {
+            state: Arc::clone(&self.state),
+        }
+    }
+}
+
+impl Watch {
+    /// The run is over: why it was cut short, if it was.
+    pub fn finish(self) -> Option<Cut> {
+        lock(&self.state.run).as_ref().and_then(|run| run.cut)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.state.is_idle.store(true, Ordering::SeqCst);
+        *lock(&self.state.run) = None;
+        self.state.ended.notify_all();
+    }
+}
+
+impl State {
+    fn interrupt(&self) {
+        match self.press() {
+            Press::Idle => self.interrupt_idle(),
+            Press::Held => {}
+            Press::First(target) => {
+                say("stopping the demo; Ctrl-C again leaves at once");
+                target.stop("interrupted by Ctrl-C");
+            }
+            Press::Second(target) => {
+                target.kill();
+                leave(130, "forced: left without waiting for the demo");
+            }
+        }
+    }
+
+    fn press(&self) -> Press {
+        let mut guard = lock(&self.run);
+        let Some(run) = guard.as_mut() else {
+            return Press::Idle;
+        };
+        let target = Arc::clone(&run.target);
+        match run.pressed {
+            Some(first) if first.elapsed() < HELD_KEY => Press::Held,
+            Some(_) => Press::Second(target),
+            None => {
+                run.pressed = Some(Instant::now());
+                run.cut.get_or_insert(Cut::Interrupted);
+                Press::First(target)
+            }
+        }
+    }
+
+    fn interrupt_idle(&self) {
+        match &*lock(&self.idle) {
+            Idle::Leave => leave(130, ""),
+            Idle::Stay(prompt) => {
+                let mut out = io::stdout();
+                let _ = write!(out, "\n{prompt}").and_then(|()| out.flush());
+            }
+        }
+    }
+
+    /// Hang-up, termination: nothing survives us.
+    fn terminate(&self, signal: i32) {
+        self.with_target(|target| target.kill());
+        leave(128 + signal, "");
+    }
+
+    fn with_target(&self, act: impl FnOnce(&dyn Target)) {
+        let target = lock(&self.run).as_ref().map(|run| Arc::clone(&run.target));
+        if let Some(target) = target {
+            act(&*target);
+        }
+    }
+
+    /// Stops the run of `watched` once `limit` has passed.
+    fn enforce(&self, watched: &Arc<dyn Target>, limit: Duration) {
+        if !self.outlasts(watched, limit) {
+            return;
+        }
+        if let Some(run) = lock(&self.run).as_mut() {
+            run.cut.get_or_insert(Cut::TimeLimit(limit));
+        }
+        watched.stop(&format!("time limit of {} s", limit.as_secs_f64()));
+        if self.outlasts(watched, GRACE) && *lock(&self.idle) == Idle::Leave {
+            watched.kill();
+            leave(1, "the demo did not stop at its time limit");
+        }
+    }
+
+    /// Whether the run of `watched` goes on for longer than `limit`; returns as soon as it is over.
+    fn outlasts(&self, watched: &Arc<dyn Target>, limit: Duration) -> bool {
+        let mut spent = Duration::ZERO;
+        let mut guard = lock(&self.run);
+        loop {
+            let goes_on = guard
+                .as_ref()
+                .is_some_and(|run| Arc::ptr_eq(&run.target, watched));
+            if !goes_on || spent >= limit {
+                return goes_on;
+            }
+            let began = Instant::now();
+            let step = TICK.min(limit.saturating_sub(spent));
+            guard = self
+                .ended
+                .wait_timeout(guard, step)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+            spent += began.elapsed().min(TICK * 4);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn say(message: &str) {
+    let _ = writeln!(io::stderr(), "\n{message}");
+}
+
+fn leave(code: i32, message: &str) -> ! {
+    terminal::restore();
+    if !message.is_empty() {
+        say(message);
+    }
+    process::exit(code)
+}

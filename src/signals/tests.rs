@@ -1,0 +1,64 @@
+use super::*;
+
+#[derive(Default)]
+struct Demo {
+    why: Mutex<Vec<String>>,
+    stopped: Condvar,
+}
+
+impl Demo {
+    fn wait_until_stopped(&self) -> String {
+        let why = lock(&self.why);
+        let why = self.stopped.wait_while(why, |why| why.is_empty());
+        why.expect("no panic")[0].clone()
+    }
+}
+
+impl Target for Demo {
+    fn stop(&self, why: &str) {
+        lock(&self.why).push(why.to_owned());
+        self.stopped.notify_all();
+    }
+    fn kill(&self) {}
+    fn suspend(&self) {}
+    fn resume(&self) {}
+}
+
+#[test]
+fn a_run_that_ends_by_itself_is_not_cut() {
+    let signals = Signals::unconnected();
+    let watch = signals.watch(Arc::new(Demo::default()), Some(Duration::from_hours(1)));
+    assert_eq!(watch.finish(), None);
+}
+
+#[test]
+fn the_time_limit_stops_a_run_and_says_so() {
+    let limit = Duration::from_millis(20);
+    let demo = Arc::new(Demo::default());
+    let watch = Signals::unconnected().watch(demo.clone(), Some(limit));
+    assert_eq!(demo.wait_until_stopped(), "time limit of 0.02 s");
+    assert_eq!(watch.finish(), Some(Cut::TimeLimit(limit)));
+}
+
+#[test]
+fn ctrl_c_stops_a_run_once_however_long_the_key_is_held() {
+    let signals = Signals::unconnected();
+    let demo = Arc::new(Demo::default());
+    let watch = signals.watch(demo.clone(), None);
+    signals.state.interrupt();
+    signals.state.interrupt();
+    assert_eq!(*lock(&demo.why), ["interrupted by Ctrl-C"]);
+    assert_eq!(watch.finish(), Some(Cut::Interrupted));
+}
+
+#[test]
+fn a_limit_of_one_run_does_not_reach_the_next() {
+    let signals = Signals::unconnected();
+    let first = signals.watch(Arc::new(Demo::default()), Some(Duration::from_millis(30)));
+    drop(first);
+    let second = Arc::new(Demo::default());
+    let limit = Duration::from_millis(300);
+    let watch = signals.watch(second.clone(), Some(limit));
+    assert_eq!(second.wait_until_stopped(), "time limit of 0.3 s");
+    assert_eq!(watch.finish(), Some(Cut::TimeLimit(limit)));
+}

@@ -1,0 +1,62 @@
+//! Signals as Unix has them: one thread takes them all.
+
+use std::{io, sync::Arc, thread};
+
+use nix::unistd::{getpgid, getpgrp, getppid, getsid};
+use signal_hook::{
+    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP},
+    flag,
+    iterator::Signals,
+    low_level,
+};
+
+use super::State;
+
+pub(super) fn listen(state: Arc<State>) -> io::Result<()> {
+    let mut wanted = vec![SIGINT, SIGTERM, SIGHUP, SIGQUIT];
+    wanted.retain(|signal| !is_ignored(*signal));
+    if somebody_can_continue_us() && !is_ignored(SIGTSTP) {
+        // At the prompt Ctrl-Z stops us at once, as by default; in a run the thread below does it.
+        flag::register_conditional_default(SIGTSTP, Arc::clone(&state.is_idle))?;
+        wanted.extend([SIGTSTP, SIGCONT]);
+    }
+    let mut signals = Signals::new(wanted)?;
+    thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            for signal in signals.forever() {
+                act(&state, signal);
+            }
+        })?;
+    Ok(())
+}
+
+fn act(state: &State, signal: i32) {
+    match signal {
+        SIGINT => state.interrupt(),
+        SIGTSTP => state.with_target(|target| {
+            target.suspend();
+            // Stops the whole process; we go on here when somebody continues it.
+            let _ = low_level::raise(SIGSTOP);
+        }),
+        SIGCONT => state.with_target(|target| target.resume()),
+        signal => state.terminate(signal),
+    }
+}
+
+/// Whether the signal was ignored before we came (`nohup`, a background job): then it stays so.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
+/// Whether a shell of our session could continue us after a stop. Without one, we would never come back.
+fn somebody_can_continue_us() -> bool {
+    let parent = getppid();
+    getsid(Some(parent)).is_ok_and(|session| getsid(None) == Ok(session))
+        && getpgid(Some(parent)).is_ok_and(|group| group != getpgrp())
+}
