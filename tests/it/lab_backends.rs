@@ -1,0 +1,269 @@
+//! The demos that compare backends, run for real: what must be true on any machine.
+
+use forklore::{
+    lab,
+    record::{Backend, Outcome, Params, Recording, Value},
+    report::Report,
+};
+
+use crate::support;
+
+/// Runs a demo to its end.
+fn run(demo: &str, params: Params) -> (Recording, Report) {
+    let demo = lab::demo(demo).expect("a demo of that name");
+    let env = lab::Env {
+        mp: support::context(),
+        stop: lab::Stop::default(),
+        machine: forklore::measure::machine(),
+        observer: None,
+    };
+    let recording = lab::run(demo, params, env);
+    assert_eq!(
+        recording.run().outcome(),
+        Outcome::Complete,
+        "{}",
+        demo.name
+    );
+    let report = lab::report(&recording).expect("a demo that is known");
+    assert!(!report.tables.is_empty());
+    (recording, report)
+}
+
+fn small(size: u64, trials: u32) -> Params {
+    Params {
+        size: Some(size),
+        trials: Some(trials),
+        workers: Some(2),
+        ..Params::default()
+    }
+}
+
+/// The figure in that column of the row whose first cells are these.
+fn cell<'a>(report: &'a Report, table: usize, row: &[&str], column: &str) -> &'a Value {
+    let table = &report.tables[table];
+    let at = table.columns.iter().position(|each| each.name == column);
+    let at = at.unwrap_or_else(|| panic!("no column `{column}` in `{}`", table.title));
+    let row = table.rows.iter().find(|cells| {
+        row.iter()
+            .zip(*cells)
+            .all(|(name, cell)| *cell == Value::text(*name))
+    });
+    &row.unwrap_or_else(|| panic!("no such row in `{}`", table.title))[at]
+}
+
+#[test]
+fn every_backend_does_the_same_work_in_workers_of_its_own_kind() {
+    let (recording, _) = run("parallel", small(50_000, 2));
+    let run = recording.run();
+    assert_eq!(
+        run.backends(),
+        [Backend::Serial, Backend::Threads, Backend::Processes]
+    );
+    for backend in run.backends() {
+        assert_eq!(run.trials(backend).len(), 2);
+        for trial in run.trials(backend) {
+            assert!(
+                trial.work_s > 0.0 && trial.total_s >= trial.work_s,
+                "{trial:?}"
+            );
+        }
+    }
+    let sums: Vec<&Value> = run
+        .observations("checksum")
+        .iter()
+        .map(|seen| seen.value)
+        .collect();
+    assert!(sums.windows(2).all(|pair| pair[0] == pair[1]), "{sums:?}");
+
+    let own = std::process::id();
+    let threads = run.workers(Backend::Threads);
+    assert!(threads.iter().all(|worker| worker.pid == own));
+    let processes = run.workers(Backend::Processes);
+    assert_eq!(processes.len(), 2);
+    assert_ne!(processes[0].pid, processes[1].pid);
+    for worker in &processes {
+        assert_ne!(worker.pid, own);
+        assert_eq!((worker.ppid, worker.exitcode), (Some(own), Some(0)));
+        assert!(worker.usage.cpu_s.is_some_and(|cpu| cpu > 0.0));
+    }
+}
+
+#[test]
+fn waiting_overlaps_even_on_one_core() {
+    let (recording, _) = run("io", small(8, 1));
+    let run = recording.run();
+    let work = |backend| run.trials(backend)[0].work_s;
+    // Eight waits by two workers take half as long as by one: a ratio, so a slow machine passes too.
+    for backend in [Backend::Threads, Backend::Processes] {
+        assert!(
+            work(backend) < 0.8 * work(Backend::Serial),
+            "{backend}: {}",
+            work(backend)
+        );
+    }
+}
+
+#[test]
+fn http_and_files_run_in_processes_too() {
+    for workload in ["http", "files"] {
+        let params = Params {
+            workload: Some(workload.to_owned()),
+            ..small(4, 1)
+        };
+        let (recording, _) = run("io", params);
+        assert!(
+            recording.run().skipped().is_empty(),
+            "{:?}",
+            recording.run().skipped()
+        );
+    }
+}
+
+#[test]
+fn a_parent_sees_only_what_is_shared() {
+    let (_, report) = run("isolation", Params::default());
+    let sees = |way: &str| cell(&report, 0, &[way], "parent sees it").clone();
+    assert_eq!(sees("thread, shared variable"), Value::Flag(true));
+    assert_eq!(sees("process, global"), Value::Flag(false));
+    assert_eq!(sees("process, argument"), Value::Flag(false));
+    assert_eq!(sees("process, shared memory"), Value::Flag(true));
+}
+
+#[test]
+fn a_lock_or_a_counter_of_ones_own_loses_nothing() {
+    let (_, report) = run("race", small(20_000, 3));
+    for backend in ["threads", "processes"] {
+        for (memory, lock) in [("shared", "yes"), ("private", "no")] {
+            let lost = cell(&report, 0, &[backend, memory, lock], "lost, min–max");
+            assert_eq!(*lost, Value::text("0–0"), "{backend} {memory} {lock}");
+        }
+    }
+}
+
+#[test]
+fn a_copy_is_private_memory_and_shared_memory_is_not() {
+    let (recording, _) = run(
+        "memory",
+        Params {
+            workers: Some(1),
+            ..Params::default()
+        },
+    );
+    let run = recording.run();
+    let private = |step| {
+        let of_process = [("kind", "process"), ("step", step)];
+        run.observed("private", &of_process)
+            .and_then(|value| value.number())
+    };
+    let Some(idle) = private("idle") else {
+        support::skipped("this system does not tell private memory");
+        return;
+    };
+    let copied = private("made its own copy").unwrap_or_default();
+    assert!(
+        copied - idle >= f64::from(15 << 20),
+        "a copy of 16 MiB is private"
+    );
+    let read = private("read 16 MiB shared").unwrap_or_default();
+    assert!(
+        read - idle < f64::from(8 << 20),
+        "reading shared memory makes nothing private"
+    );
+}
+
+#[test]
+fn a_process_costs_more_to_start_than_a_thread() {
+    let (recording, _) = run(
+        "startup",
+        Params {
+            trials: Some(5),
+            ..Params::default()
+        },
+    );
+    let run = recording.run();
+    // The least of each: other tests run beside this one, and may delay any single start.
+    let least = |way| {
+        let all = run.series("start_join", &[("way", way)]);
+        all.into_iter().fold(f64::INFINITY, f64::min)
+    };
+    assert!(least("process") > least("thread"));
+    assert!(least("pool") > least("pool task"));
+}
+
+#[test]
+fn a_message_comes_back_by_every_way() {
+    let params = Params {
+        trials: Some(2),
+        size: Some(100_000),
+        ..Params::default()
+    };
+    let (_, report) = run("ipc", params);
+    let row = &report.tables[0].rows[0];
+    assert_eq!(row[0], Value::Bytes(100_000));
+    assert!(
+        row[1..]
+            .iter()
+            .all(|cell| cell.number().is_some_and(|s| s > 0.0)),
+        "{row:?}"
+    );
+}
+
+#[test]
+fn scaling_tries_every_count() {
+    let (_, report) = run(
+        "scaling",
+        Params {
+            workers: Some(3),
+            ..small(20_000, 1)
+        },
+    );
+    let counts: Vec<f64> = report.tables[0]
+        .rows
+        .iter()
+        .filter_map(|row| row[0].number())
+        .collect();
+    assert_eq!(counts, [1.0, 2.0, 3.0]);
+}
+
+#[test]
+fn chunks_show_the_size_that_map_takes() {
+    let params = Params {
+        workers: Some(2),
+        trials: Some(1),
+        ..Params::default()
+    };
+    let (_, report) = run("chunks", params);
+    assert_eq!(report.tables.len(), 2);
+    for table in &report.tables {
+        assert!(
+            table
+                .rows
+                .iter()
+                .any(|row| row.contains(&Value::text("map's own choice")))
+        );
+    }
+}
+
+#[test]
+fn compare_has_nine_rows_with_evidence() {
+    let (_, report) = run(
+        "compare",
+        Params {
+            workers: Some(2),
+            ..Params::default()
+        },
+    );
+    let table = &report.tables[0];
+    assert_eq!(table.rows.len(), 9);
+    for row in &table.rows {
+        assert!(
+            row[2].number().is_some() && row[3].number().is_some(),
+            "no evidence: {row:?}"
+        );
+    }
+    let survives = |column| cell(&report, 0, &["crash handling"], column).clone();
+    assert_eq!(
+        (survives("threads"), survives("processes")),
+        (Value::Flag(false), Value::Flag(true))
+    );
+}

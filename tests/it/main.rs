@@ -1,0 +1,24 @@
+//! What a user, or a user of a room, sees: real processes, real faults.
+
+mod bad_input;
+mod cli;
+mod faults;
+mod home;
+#[cfg(target_os = "linux")]
+mod interrupt;
+mod lab_backends;
+mod lab_processes;
+mod mp_faults;
+mod mp_orphans;
+mod mp_pool;
+mod mp_process;
+mod mp_sync;
+mod prompt;
+#[cfg(unix)]
+mod pty;
+#[cfg(unix)]
+mod signals;
+mod support;
+#[cfg(unix)]
+mod terminal;
+mod tidy;

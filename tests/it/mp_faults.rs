@@ -1,0 +1,268 @@
+//! Workers that die, hang, or never become workers.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
+
+use forklore::mp::{
+    Bytes, Cause, Context, Error, Exit, Launcher, Pool,
+    selftest::{self, Fault, Stage, Trap},
+};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+use crate::support::{context, eventually, lives, watchdog};
+
+fn send(pid: u32, signal: Signal) {
+    kill(Pid::from_raw(pid as i32), signal).unwrap();
+}
+
+fn trap(stage: Stage, fault: Fault, bytes: usize) -> Trap {
+    Trap {
+        stage,
+        fault,
+        weight: Bytes(vec![1; bytes]),
+    }
+}
+
+/// What must become of a task that steps on a trap.
+fn is_right(stage: Stage, fault: Fault, cause: &Cause) -> bool {
+    match (fault, stage) {
+        (Fault::Crash, _) => *cause == Cause::Died(Exit::Signal(11)),
+        (Fault::Abort, _) => *cause == Cause::Died(Exit::Signal(6)),
+        (Fault::Kill, _) => *cause == Cause::Died(Exit::Signal(9)),
+        (Fault::Exit, _) => *cause == Cause::Died(Exit::Code(5)),
+        (Fault::Error, Stage::Decoding) => matches!(cause, Cause::ArgumentsUnreadable(_)),
+        (Fault::Error, Stage::Encoding) => matches!(cause, Cause::ResultUnsendable(_)),
+        (Fault::Error, _) => *cause == Cause::Failed("the trap went off".into()),
+        (Fault::Panic, _) => {
+            matches!(cause, Cause::Panicked { message, .. } if message == "the trap went off")
+        }
+    }
+}
+
+fn crash_matrix(bytes: usize, others: usize) {
+    let mp = context();
+    let pool = mp.pool(2).unwrap();
+    for stage in [Stage::Decoding, Stage::Running, Stage::Encoding] {
+        for fault in [
+            Fault::Crash,
+            Fault::Abort,
+            Fault::Exit,
+            Fault::Error,
+            Fault::Panic,
+            Fault::Kill,
+        ] {
+            let _guard = watchdog("the crash matrix");
+            let mut tasks = vec![trap(Stage::Never, fault, bytes); others + 1];
+            tasks[others / 2] = trap(stage, fault, bytes);
+            let each = pool
+                .map_results(selftest::step_on, tasks, Some(others + 1))
+                .unwrap();
+            for (task, result) in each.iter().enumerate() {
+                match result {
+                    Ok(_) => assert_ne!(task, others / 2, "{stage:?} {fault:?} went unnoticed"),
+                    Err(error) => {
+                        assert_eq!(error.task, task);
+                        assert_eq!(task, others / 2, "{stage:?} {fault:?} hit another: {error}");
+                        assert!(is_right(stage, fault, &error.cause), "{stage:?}: {error}");
+                        assert!(error.worker.as_ref().unwrap().pid > 0);
+                    }
+                }
+            }
+            assert_eq!(
+                pool.apply(selftest::square, (3,)).unwrap(),
+                9,
+                "after {stage:?} {fault:?}"
+            );
+        }
+    }
+    assert_eq!(pool.worker_pids().len(), 2, "each was replaced");
+}
+
+#[test]
+fn only_the_task_that_kills_its_worker_fails() {
+    crash_matrix(10, 6);
+}
+
+#[test]
+fn only_the_large_task_that_kills_its_worker_fails() {
+    crash_matrix(50_000_000, 0);
+}
+
+#[test]
+fn a_worker_killed_from_outside_costs_one_task() {
+    let _guard = watchdog("a kill from outside");
+    let mp = context();
+    let pool = &mp.pool(2).unwrap();
+    let victim = pool.worker_pids()[0];
+    let each = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            std::thread::sleep(Duration::from_millis(150));
+            send(victim, Signal::SIGKILL);
+        });
+        pool.map_results(selftest::sleep, [60; 12], Some(3))
+            .unwrap()
+    });
+    let failed: Vec<_> = each
+        .iter()
+        .filter_map(|result| result.as_ref().err())
+        .collect();
+    let [error] = failed[..] else {
+        panic!("{failed:?}")
+    };
+    assert_eq!(error.cause, Cause::Died(Exit::Signal(9)));
+    assert_eq!(error.worker.as_ref().unwrap().pid, victim);
+}
+
+#[test]
+fn a_worker_that_dies_idle_costs_nothing() {
+    let _guard = watchdog("an idle death");
+    let mp = context();
+    let pool = mp.pool(2).unwrap();
+    let pids = pool.worker_pids();
+    for &pid in &pids {
+        send(pid, Signal::SIGKILL);
+        assert!(eventually(|| !lives(pid)));
+    }
+    assert_eq!(pool.map(selftest::square, 0..10).unwrap()[9], 81);
+    assert!(!pool.worker_pids().iter().any(|pid| pids.contains(pid)));
+    let exits: Vec<_> = pool.workers()[..2]
+        .iter()
+        .map(|worker| worker.exit.unwrap())
+        .collect();
+    assert_eq!(exits, [Exit::Signal(9); 2]);
+}
+
+#[test]
+fn a_pool_whose_workers_keep_dying_gives_up() {
+    let _guard = watchdog("a broken pool");
+    let mp = context();
+    let builder = mp.pool_builder().processes(2);
+    let pool = builder
+        .restart_limit(5, Duration::from_mins(10))
+        .build()
+        .unwrap();
+    let each = pool
+        .starmap_results(selftest::aborts, vec![(); 50])
+        .unwrap();
+    let died = |result: &&Result<(), forklore::mp::TaskError>| matches!(result, Err(error) if error.cause == Cause::Died(Exit::Signal(6)));
+    assert!((5..=7).contains(&each.iter().filter(died).count()));
+    assert!(matches!(
+        &each[49].as_ref().unwrap_err().cause,
+        Cause::NotRun(_)
+    ));
+    let after = pool.map(selftest::square, 0..3);
+    assert!(matches!(&after, Err(Error::PoolBroken { .. })), "{after:?}");
+    assert!(eventually(|| mp.live_children().is_empty()));
+}
+
+fn overdue(pool: &Pool, result: Result<(), Error>) {
+    let Err(Error::Task(error)) = result else {
+        panic!("{result:?}")
+    };
+    assert_eq!(error.cause, Cause::TimedOut(Duration::from_millis(300)));
+    assert_eq!(pool.apply(selftest::square, (4,)).unwrap(), 16);
+}
+
+#[test]
+fn a_task_that_takes_too_long_is_ended() {
+    let _guard = watchdog("a time-out");
+    let mp = context();
+    let builder = mp.pool_builder().processes(2);
+    let pool = builder
+        .task_timeout(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    overdue(&pool, pool.apply(selftest::spin, ()));
+    // Many short ones may take longer together.
+    assert_eq!(
+        pool.map_chunked(selftest::sleep, [50; 20], 10).unwrap(),
+        [50; 20]
+    );
+    // Nor does a stopped worker hold anybody up.
+    let later = pool.apply_async(selftest::spin, ()).unwrap();
+    std::thread::sleep(Duration::from_millis(50));
+    for pid in pool.worker_pids() {
+        send(pid, Signal::SIGSTOP);
+    }
+    overdue(&pool, later.get());
+}
+
+/// A program, written for the occasion, that is started as if it were a worker.
+struct Stub(PathBuf);
+
+impl Stub {
+    fn new(name: &str, script: &str) -> Self {
+        let path =
+            std::env::temp_dir().join(format!("forklore-stub-{name}-{}", std::process::id()));
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        Self(path)
+    }
+
+    fn error(&self) -> Error {
+        let _guard = watchdog("a stub");
+        let launcher = Launcher::new(&self.0);
+        let mp = Context::with_start_timeout(launcher, Duration::from_millis(500));
+        let error = mp.process(selftest::nothing, ()).start().unwrap_err();
+        assert!(mp.live_children().is_empty(), "nothing is left");
+        let pool = mp.pool(3).unwrap_err();
+        assert!(pool.to_string().contains("of 3 workers started"), "{pool}");
+        assert!(mp.live_children().is_empty(), "nothing is left of the pool");
+        error
+    }
+}
+
+impl Drop for Stub {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn a_child_that_ends_before_it_connects_is_an_error_that_quotes_it() {
+    let error = Stub::new("ends", "echo 'no such library' >&2; exit 3").error();
+    let Error::EndedEarly { exit, stderr, .. } = error else {
+        panic!("{error}")
+    };
+    assert_eq!((exit, &*stderr), (Exit::Code(3), "no such library\n"));
+}
+
+#[test]
+fn a_child_that_says_nothing_is_given_up() {
+    let error = Stub::new("silent", "exec sleep 60").error();
+    assert!(matches!(error, Error::Silent { .. }), "{error}");
+    let error = Stub::new("half", "printf 'mp-hello 1'; exec sleep 60").error();
+    assert!(matches!(error, Error::Silent { .. }), "{error}");
+}
+
+#[test]
+fn a_child_that_says_something_else_is_no_worker() {
+    let error = Stub::new("garbage", "echo 'Hello, world!'; exec sleep 60").error();
+    assert!(error.to_string().contains("Hello, world!"), "{error}");
+    let error = Stub::new("flood", "exec tr '\\0' x < /dev/zero").error();
+    assert!(matches!(error, Error::NotAWorker { .. }), "{error}");
+    let error = Stub::new("closed", "exec >&-; exec sleep 60").error();
+    assert!(matches!(error, Error::NotAWorker { .. }), "{error}");
+}
+
+#[test]
+fn a_child_of_another_version_is_refused() {
+    let error = Stub::new("version", "echo 'mp-hello 0/0.0.1 1 /x'; exec sleep 60").error();
+    let Error::Version { theirs, .. } = error else {
+        panic!("{error}")
+    };
+    assert_eq!(theirs, "0/0.0.1");
+}
+
+#[test]
+fn a_child_that_cannot_be_connected_to_is_an_error() {
+    let version = concat!("1/", env!("CARGO_PKG_VERSION"));
+    let script = format!("echo \"mp-hello {version} $$ /nowhere/socket\"; exec sleep 60");
+    let error = Stub::new("server", &script).error();
+    assert!(
+        error.to_string().starts_with("cannot talk to Process-1"),
+        "{error}"
+    );
+}

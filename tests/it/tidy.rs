@@ -1,0 +1,179 @@
+//! The shape of the house: which way imports go, how long files may be, what the lists must name.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A room, and the rooms that it may import.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("record", &[]),
+    ("mp", &[]),
+    ("workload", &[]),
+    ("measure", &["record"]),
+    ("lesson", &["record"]),
+    ("report", &["record"]),
+    ("render", &["report", "record", "lesson"]),
+    ("lab", &["mp", "workload", "measure", "report", "record"]),
+    ("tutor", &["lab", "lesson", "render", "report", "record"]),
+    (
+        "repl",
+        &[
+            "tutor", "lab", "lesson", "render", "report", "record", "measure", "mp",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "repl", "tutor", "lab", "lesson", "render", "report", "record", "measure", "mp",
+        ],
+    ),
+];
+
+/// No file is longer: one idea a file.
+const MOST_LINES: usize = 500;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// The room that a file below `src` belongs to: its folder, or its own name at the top.
+fn room(path: &Path) -> String {
+    let below = path.strip_prefix(root().join("src")).unwrap();
+    let first = below
+        .components()
+        .next()
+        .unwrap()
+        .as_os_str()
+        .to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The rooms that a file's `crate::…` paths name, single or in braces.
+fn imports(text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (start, _) in text.match_indices("crate::") {
+        let rest = &text[start + "crate::".len()..];
+        if let Some(list) = rest.strip_prefix('{') {
+            found.extend(first_words(list));
+        } else {
+            found.insert(word(rest));
+        }
+    }
+    found
+}
+
+/// The first word of each item of a brace list, nested braces passed over.
+fn first_words(list: &str) -> Vec<String> {
+    let (mut depth, mut at_start, mut words) = (0, true, Vec::new());
+    for (at, character) in list.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => at_start = true,
+            character if at_start && depth == 0 && character.is_alphabetic() => {
+                words.push(word(&list[at..]));
+                at_start = false;
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+fn word(text: &str) -> String {
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
+}
+
+#[test]
+fn imports_go_one_way() {
+    let names: Vec<&str> = ROOMS.iter().map(|(room, _)| *room).collect();
+    let mut wrong = Vec::new();
+    for path in rust_files(&root().join("src")) {
+        let here = room(&path);
+        let Some((_, allowed)) = ROOMS.iter().find(|(room, _)| *room == here) else {
+            continue;
+        };
+        for import in imports(&fs::read_to_string(&path).unwrap()) {
+            let known = names.contains(&import.as_str());
+            if known && import != here && !allowed.contains(&import.as_str()) {
+                wrong.push(format!(
+                    "{}: `{here}` must not import `{import}`",
+                    path.display()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_import_reader_sees_every_form() {
+    let text = "use crate::{\n    mp::{self, Pool},\n    record::Run,\n};\nlet x = crate::report::stats::median(&[]);";
+    let expected = ["mp", "record", "report"].map(str::to_owned);
+    assert_eq!(imports(text), BTreeSet::from(expected));
+}
+
+#[test]
+fn files_stay_small() {
+    let long: Vec<String> = ["src", "tests", "benches"]
+        .iter()
+        .flat_map(|folder| rust_files(&root().join(folder)))
+        .filter_map(|path| {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            (lines > MOST_LINES).then(|| format!("{}: {lines} lines", path.display()))
+        })
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn every_demo_is_listed() {
+    let folder = root().join("src/lab");
+    let list = fs::read_to_string(folder.join("mod.rs")).unwrap();
+    for path in rust_files(&folder) {
+        if !fs::read_to_string(&path)
+            .unwrap()
+            .contains("pub static DEMO: Demo")
+        {
+            continue;
+        }
+        let stem = if path.ends_with("mod.rs") {
+            path.parent().unwrap()
+        } else {
+            &path
+        };
+        let name = stem.file_stem().unwrap().to_string_lossy();
+        assert!(
+            list.contains(&format!("&{name}::DEMO,")),
+            "`{name}` is not in the list of demos"
+        );
+    }
+}
+
+#[test]
+fn unsafe_code_stays_in_its_room() {
+    for path in rust_files(&root().join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let allowed = path.ends_with("mp/raw.rs");
+        let has = text.contains("allow(unsafe_code)");
+        assert!(allowed || !has, "{} lets unsafe code in", path.display());
+    }
+}
