@@ -1,0 +1,132 @@
+//! What it costs to pass something on: by message size and by way. Both sides run in one process here; between
+//! processes the calls are the same, and so is the wake-up that dominates small messages.
+
+use std::hint::black_box;
+use std::thread;
+
+use divan::Bencher;
+use divan::counter::BytesCount;
+use forklore::mp::{Bytes, Lock, Queue, SharedArray, Value, pipe};
+
+const SIZES: [usize; 4] = [64, 16 << 10, 1 << 20, 64 << 20];
+
+fn main() {
+    divan::main();
+}
+
+/// There and back.
+#[divan::bench(args = SIZES)]
+fn pipe_round_trip(bencher: Bencher, size: usize) {
+    let (here, there) = pipe::<Bytes, Bytes>().unwrap();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            while let Ok(message) = there.recv() {
+                there.send(message).unwrap();
+            }
+        });
+        let message = Bytes::from(vec![7; size]);
+        bencher.counter(BytesCount::new(2 * size)).bench_local(|| {
+            here.send(&message).unwrap();
+            black_box(here.recv().unwrap());
+        });
+        drop(here);
+    });
+}
+
+/// A message that is there already: no wake-up.
+#[divan::bench]
+fn pipe_send_and_receive(bencher: Bencher) {
+    let (here, there) = pipe::<u64, ()>().unwrap();
+    bencher.bench_local(|| {
+        here.send(1).unwrap();
+        there.recv().unwrap()
+    });
+}
+
+#[divan::bench]
+fn queue_put_and_get_by_threads_of_its_maker(bencher: Bencher) {
+    let queue = Queue::new().unwrap();
+    bencher.bench_local(|| {
+        queue.put(1_u64).unwrap();
+        queue.get().unwrap()
+    });
+}
+
+/// Through the keeper, as in another process.
+#[divan::bench]
+fn queue_put_and_get_elsewhere(bencher: Bencher) {
+    let (here, there) = pipe::<Queue<u64>, ()>().unwrap();
+    let queue = Queue::new().unwrap();
+    here.send(&queue).unwrap();
+    let elsewhere = there.recv().unwrap();
+    bencher.bench_local(|| {
+        elsewhere.put(1).unwrap();
+        elsewhere.get().unwrap()
+    });
+}
+
+#[divan::bench]
+fn queue_put_elsewhere_and_get_by_its_maker_1000(bencher: Bencher) {
+    let (here, there) = pipe::<Queue<u64>, ()>().unwrap();
+    let queue = Queue::new().unwrap();
+    here.send(&queue).unwrap();
+    let elsewhere = there.recv().unwrap();
+    bencher.bench_local(|| {
+        thread::scope(|scope| {
+            scope.spawn(|| (0..1000).for_each(|item| elsewhere.put(item).unwrap()));
+            (0..1000).map(|_| queue.get().unwrap()).sum::<u64>()
+        })
+    });
+}
+
+/// 64 MiB reach the other side without being copied.
+#[divan::bench]
+fn shared_array_handle_of_64_mib(bencher: Bencher) {
+    let (here, there) = pipe::<SharedArray<u64>, ()>().unwrap();
+    let array = SharedArray::zeroed(8 << 20).unwrap();
+    bencher.bench_local(|| {
+        here.send(&array).unwrap();
+        there.recv().unwrap().load(0)
+    });
+}
+
+#[divan::bench]
+fn shared_array_sum_of_64_mib(bencher: Bencher) {
+    let array = SharedArray::<u64>::zeroed(8 << 20).unwrap();
+    bencher
+        .counter(BytesCount::new(64_usize << 20))
+        .bench_local(|| array.iter().sum::<u64>());
+}
+
+#[divan::bench]
+fn value_fetch_add(bencher: Bencher) {
+    let value = Value::new(0_u64).unwrap();
+    bencher.bench_local(|| value.fetch_add(1));
+}
+
+#[divan::bench]
+fn lock_acquire_and_release(bencher: Bencher) {
+    let lock = Lock::new(&std::env::temp_dir()).unwrap();
+    bencher.bench_local(|| lock.with_lock(|| ()).unwrap());
+}
+
+/// 100,000 locked increments by two handles, as by two processes.
+#[divan::bench(sample_count = 10)]
+fn lock_contended_100_000(bencher: Bencher) {
+    let lock = Lock::new(&std::env::temp_dir()).unwrap();
+    let (here, there) = pipe::<Lock, ()>().unwrap();
+    here.send(&lock).unwrap();
+    let elsewhere = there.recv().unwrap();
+    let total = Value::new(0_u64).unwrap();
+    bencher.bench_local(|| {
+        thread::scope(|scope| {
+            for handle in [&lock, &elsewhere] {
+                scope.spawn(|| {
+                    (0..50_000)
+                        .for_each(|_| handle.with_lock(|| total.set(total.get() + 1)).unwrap());
+                });
+            }
+        });
+    });
+    assert!(total.get().is_multiple_of(100_000));
+}
