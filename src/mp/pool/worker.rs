@@ -208,16 +208,18 @@ impl Worker {
         }
     }
 
+    /// Whether something waits behind its first chunk, and was not called back yet.
+    pub(crate) fn can_be_called_back(&self) -> bool {
+        let last = self.in_flight.iter().skip(1).last();
+        last.is_some_and(|last| !last.is_called_back)
+    }
+
     /// Takes back what it has not begun; those chunks are marked and returned.
     pub(crate) fn call_back(&mut self) -> Vec<(u64, Range<usize>)> {
         let Some(second) = self.in_flight.get(1) else {
             return Vec::new();
         };
-        if self
-            .in_flight
-            .back()
-            .is_some_and(|last| last.is_called_back)
-        {
+        if !self.can_be_called_back() {
             return Vec::new();
         }
         let begun = self.control.call_back(second.number, self.next_number);

@@ -29,7 +29,11 @@ impl Engine {
         if control::spin(spin, busy) || self.call_back() {
             return;
         }
-        let limit = self.look_after();
+        let mut limit = self.look_after();
+        if self.somebody_lacks_work() && self.workers.iter().any(Worker::can_be_called_back) {
+            // Too early to tell a long task from a short one: soon it will not be.
+            limit = limit.min(CALL_BACK_AFTER);
+        }
         self.announce_sleep(true);
         inbox.set_asleep(true);
         let quiet = !self.workers.iter().any(Worker::has_replied) && !inbox.is_waiting();
@@ -73,11 +77,7 @@ impl Engine {
 
     /// Where nothing is left to send and somebody is idle: takes back what waits behind a long task.
     fn call_back(&mut self) -> bool {
-        let somebody_idle = self
-            .workers
-            .iter()
-            .any(|worker| worker.is_available() && worker.in_flight.is_empty());
-        if !self.unsent.is_empty() || !somebody_idle {
+        if !self.somebody_lacks_work() {
             return false;
         }
         let stuck = |worker: &&mut Worker| worker.last_sign.elapsed() > CALL_BACK_AFTER;
@@ -91,6 +91,11 @@ impl Engine {
             self.requeue(*id, tasks.clone());
         }
         !taken.is_empty()
+    }
+
+    fn somebody_lacks_work(&self) -> bool {
+        let is_idle = |worker: &Worker| worker.is_available() && worker.in_flight.is_empty();
+        self.unsent.is_empty() && self.workers.iter().any(is_idle)
     }
 
     /// Ends workers whose task takes too long. Until when to sleep.
