@@ -30,6 +30,7 @@ pub static DEMO: Demo = Demo {
     takes: &["workers", "trials"],
     workloads: &[],
     backends: &[],
+    python: None,
     run,
     report,
 };

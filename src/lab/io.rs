@@ -17,6 +17,7 @@ pub static DEMO: Demo = Demo {
     takes: &["workers", "trials", "size", "workload", "backends"],
     workloads: &["wait", "http", "files"],
     backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
+    python: None,
     run,
     report,
 };

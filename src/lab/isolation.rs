@@ -35,6 +35,7 @@ pub static DEMO: Demo = Demo {
     takes: &[],
     workloads: &[],
     backends: &[],
+    python: None,
     run,
     report,
 };

@@ -31,6 +31,7 @@ pub static DEMO: Demo = Demo {
     takes: &["workers"],
     workloads: &[],
     backends: &[],
+    python: None,
     run,
     report,
 };

@@ -51,7 +51,9 @@ pub struct Demo {
     pub workloads: &'static [&'static str],
     /// The backends that `--backends` may name; empty where it takes none.
     pub backends: &'static [Backend],
-    /// Runs it: emits events.
+    /// The program of the part that Pythons run, where it has one: a file of `lessons/demos`.
+    pub python: Option<&'static str>,
+    /// Runs the native part: emits events.
     pub run: fn(&Bench) -> Result<(), LabError>,
     /// What a recording of it says.
     pub report: fn(&Run) -> Vec<Table>,

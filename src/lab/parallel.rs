@@ -14,6 +14,7 @@ pub static DEMO: Demo = Demo {
     takes: &["workers", "trials", "size", "workload", "backends"],
     workloads: &["primes", "matmul", "blur", "mandelbrot", "frames", "words"],
     backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
+    python: None,
     run,
     report,
 };

@@ -40,6 +40,7 @@ pub static DEMO: Demo = Demo {
     takes: &["workers", "trials", "size"],
     workloads: &[],
     backends: &[],
+    python: None,
     run,
     report,
 };

@@ -38,6 +38,7 @@ pub fn run(demo: &'static Demo, params: Params, env: Env) -> Recording {
     recorder.emit(What::RunStarted {
         demo: demo.name.to_owned(),
         params: bench.params.clone(),
+        interpreter: None,
     });
     let outcome = outcome(demo, &bench);
     recorder.emit(What::RunFinished { outcome });
@@ -150,7 +151,7 @@ fn small(size: u64) -> u32 {
     u32::from(size > 0)
 }
 
-fn settings(params: &Params) -> [(&'static str, bool); 7] {
+fn settings(params: &Params) -> [(&'static str, bool); 9] {
     [
         ("workers", params.workers.is_some()),
         ("trials", params.trials.is_some()),
@@ -159,17 +160,24 @@ fn settings(params: &Params) -> [(&'static str, bool); 7] {
         ("repeat", params.repeat.is_some()),
         ("unbuffered", params.unbuffered),
         ("backends", !params.backends.is_empty()),
+        ("python", !params.python.is_empty()),
+        ("start_method", params.start_method.is_some()),
     ]
 }
 
 fn not_taken(demo: &Demo, setting: &str) -> String {
+    let setting = setting.replace('_', "-");
     if demo.takes.is_empty() {
         return format!(
             "demo `{}` takes no --{setting}; it has no settings",
             demo.name
         );
     }
-    let takes: Vec<String> = demo.takes.iter().map(|name| format!("--{name}")).collect();
+    let takes: Vec<String> = demo
+        .takes
+        .iter()
+        .map(|name| format!("--{}", name.replace('_', "-")))
+        .collect();
     format!(
         "demo `{}` takes no --{setting}; it takes {}",
         demo.name,

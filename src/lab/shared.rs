@@ -84,13 +84,15 @@ pub fn workload(bench: &Bench, default: Workload) -> Result<Workload, LabError> 
         .map_err(|error: crate::workload::UnknownWorkload| LabError::Setting(error.to_string()))
 }
 
-/// The backends that were asked for, else all that the demo has.
+/// The native backends that were asked for, else all that the demo has. Those of Pythons are run by Pythons.
 pub fn backends(bench: &Bench, demo: &Demo) -> Vec<Backend> {
-    if bench.params.backends.is_empty() {
+    let mut backends = if bench.params.backends.is_empty() {
         demo.backends.to_vec()
     } else {
         bench.params.backends.clone()
-    }
+    };
+    backends.retain(|backend| !backend.is_python());
+    backends
 }
 
 /// The workers of each backend's last trial: those of the earlier ones did the same.

@@ -23,6 +23,7 @@ pub static DEMO: Demo = Demo {
     takes: &["trials"],
     workloads: &[],
     backends: &[],
+    python: None,
     run,
     report,
 };

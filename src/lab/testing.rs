@@ -7,6 +7,7 @@ pub fn recording(demo: &str, params: Params, whats: Vec<What>) -> Recording {
     let started = What::RunStarted {
         demo: demo.to_owned(),
         params,
+        interpreter: None,
     };
     let events = std::iter::once(started)
         .chain(whats)

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Labels, Params, Value, tolerant};
+use super::{Interpreter, Labels, Params, Value, tolerant};
 
 /// How work is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,6 +40,17 @@ impl Backend {
         Self::PythonProcesses,
         Self::PythonInterpreters,
     ];
+
+    /// Whether a Python runs it.
+    pub const fn is_python(self) -> bool {
+        matches!(
+            self,
+            Self::PythonSerial
+                | Self::PythonThreads
+                | Self::PythonProcesses
+                | Self::PythonInterpreters
+        )
+    }
 
     /// The name on screen, in lessons and in files.
     pub const fn name(self) -> &'static str {
@@ -88,6 +99,8 @@ pub enum WorkerKind {
     Thread,
     /// A child process.
     Process,
+    /// A subinterpreter: a thread of its process, with an interpreter and a GIL of its own.
+    Interpreter,
 }
 
 /// What a worker used. `None` is a figure that this platform, or this kind of worker, cannot give.
@@ -172,6 +185,9 @@ pub enum What {
         /// Its settings.
         #[serde(deserialize_with = "tolerant::params")]
         params: Params,
+        /// Under which Python, where this is the part of a demo that one of them runs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        interpreter: Option<Interpreter>,
     },
     /// The settings after the demo filled in what was left to it (workers, size, trials).
     Resolved {

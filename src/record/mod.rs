@@ -5,6 +5,7 @@
 
 mod event;
 mod file;
+mod interpreter;
 mod machine;
 mod params;
 mod recorder;
@@ -18,6 +19,7 @@ mod worker;
 
 pub use event::{Backend, Event, Outcome, Times, Usage, What, WorkerId, WorkerKind};
 pub use file::{LoadError, SaveError};
+pub use interpreter::Interpreter;
 pub use machine::Machine;
 pub use params::Params;
 pub use recorder::{Observer, Recorder};

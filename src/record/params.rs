@@ -24,6 +24,10 @@ pub struct Params {
     pub unbuffered: bool,
     /// Which backends to run, in this order; empty means the demo's own choice.
     pub backends: Vec<Backend>,
+    /// Which Pythons run their part of it: names (`3.13t`), paths, `all` or `none`; empty means the usual choice.
+    pub python: Vec<String>,
+    /// How those Pythons start child processes: `fork`, `spawn` or `forkserver`; `None` means each one's default.
+    pub start_method: Option<String>,
     /// Seed for everything that is random.
     pub seed: Option<u64>,
 }

@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use super::{Event, Params, What, WorkerId};
+use super::{Event, Interpreter, Params, What, WorkerId};
 
 /// Somebody who watches events as they happen: the live display.
 pub type Observer = Box<dyn FnMut(&Event) + Send>;
@@ -52,6 +52,17 @@ impl Recorder {
     /// A run inside this one, for a demo that is made of others. Its events carry its own number.
     #[must_use]
     pub fn nested(&self, demo: &str, params: &Params) -> Self {
+        self.nested_under(None, demo, params)
+    }
+
+    /// The part of a demo that a Python runs, as a run inside this one.
+    #[must_use]
+    pub fn nested_under(
+        &self,
+        interpreter: Option<Interpreter>,
+        demo: &str,
+        params: &Params,
+    ) -> Self {
         let run = self.shared.runs.fetch_add(1, Ordering::Relaxed);
         let nested = Self {
             shared: Arc::clone(&self.shared),
@@ -60,6 +71,7 @@ impl Recorder {
         nested.emit(What::RunStarted {
             demo: demo.to_owned(),
             params: params.clone(),
+            interpreter,
         });
         nested
     }

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::{
-    Backend, Event, Labels, Machine, Outcome, Params, Recording, Times, Value, What, Worker,
-    WorkerId,
+    Backend, Event, Interpreter, Labels, Machine, Outcome, Params, Recording, Times, Value, What,
+    Worker, WorkerId,
 };
 
 /// The settings of a run that never said any.
@@ -56,6 +56,27 @@ impl<'a> Run<'a> {
                 _ => None,
             })
             .unwrap_or_default()
+    }
+
+    /// The Python that ran it, if this is the part of a demo that one of them runs.
+    pub fn interpreter(self) -> Option<&'a Interpreter> {
+        self.events().find_map(|event| match &event.what {
+            What::RunStarted { interpreter, .. } => interpreter.as_ref(),
+            _ => None,
+        })
+    }
+
+    /// The parts of this very demo that Pythons ran, one run for each interpreter, in order.
+    pub fn pythons(self) -> Vec<Run<'a>> {
+        if self.interpreter().is_some() {
+            return Vec::new();
+        }
+        // They come after their demo, and before the demo runs once more.
+        let mut runs = self.nested_runs();
+        runs.retain(|run| run.demo() == self.demo());
+        runs.into_iter()
+            .take_while(|run| run.interpreter().is_some())
+            .collect()
     }
 
     /// The settings in force: what the demo resolved, or else what it was asked for.
@@ -288,10 +309,10 @@ impl<'a> Run<'a> {
             .collect()
     }
 
-    /// The last run of this demo inside this one.
+    /// The last run of this demo inside this one; the parts that Pythons ran are [`pythons`](Self::pythons) of it.
     pub fn nested(self, demo: &str) -> Option<Run<'a>> {
         let mut runs = self.nested_runs().into_iter();
-        runs.rfind(|run| run.demo() == demo)
+        runs.rfind(|run| run.demo() == demo && run.interpreter().is_none())
     }
 
     /// Seconds from the run's start to its end, or to its last event if it has no end.

@@ -162,7 +162,9 @@ fn worker_row(worker: &Worker, threads: bool) -> Vec<Value> {
         or(
             usage.private_bytes.map(Value::Bytes),
             match worker.kind {
-                WorkerKind::Thread => "a thread has none of its own: it is its process's",
+                WorkerKind::Thread | WorkerKind::Interpreter => {
+                    "a thread has none of its own: it is its process's"
+                }
                 WorkerKind::Main | WorkerKind::Process => "private memory was not measured",
             },
         ),
@@ -186,7 +188,7 @@ pub fn exitcode(worker: &Worker) -> Value {
     match (worker.kind, worker.exitcode) {
         (_, Some(code)) => Value::Count(i64::from(code)),
         (WorkerKind::Process, None) => Value::missing("its end was not seen"),
-        (WorkerKind::Main | WorkerKind::Thread, None) => Value::Nothing,
+        (WorkerKind::Main | WorkerKind::Thread | WorkerKind::Interpreter, None) => Value::Nothing,
     }
 }
 

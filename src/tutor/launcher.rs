@@ -45,6 +45,8 @@ pub fn command(demo: &Demo) -> String {
         repeat,
         unbuffered,
         backends,
+        python,
+        start_method,
         seed,
     } = &demo.params;
     let numbers = [
@@ -66,6 +68,12 @@ pub fn command(demo: &Demo) -> String {
     if !backends.is_empty() {
         let names: Vec<&str> = backends.iter().map(|backend| backend.name()).collect();
         let _ = write!(command, " --backends {}", names.join(","));
+    }
+    for name in python {
+        let _ = write!(command, " --python {name}");
+    }
+    if let Some(method) = start_method {
+        let _ = write!(command, " --start-method {method}");
     }
     if *unbuffered {
         command.push_str(" --unbuffered");

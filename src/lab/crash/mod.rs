@@ -32,6 +32,7 @@ pub static DEMO: Demo = Demo {
     takes: &[],
     workloads: &[],
     backends: &[],
+    python: None,
     run,
     report: report::report,
 };

@@ -21,6 +21,7 @@ pub static DEMO: Demo = Demo {
     takes: &["trials", "size"],
     workloads: &[],
     backends: &[],
+    python: None,
     run,
     report: report::report,
 };

@@ -35,6 +35,7 @@ pub static DEMO: Demo = Demo {
     takes: &["workers", "repeat", "unbuffered"],
     workloads: &[],
     backends: &[],
+    python: None,
     run,
     report: report::report,
 };

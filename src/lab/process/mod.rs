@@ -29,6 +29,7 @@ pub static DEMO: Demo = Demo {
     takes: &[],
     workloads: &[],
     backends: &[],
+    python: None,
     run,
     report: report::report,
 };

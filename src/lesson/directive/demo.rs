@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The names of the settings, as in [`Params`].
-const SETTINGS: [&str; 8] = [
+const SETTINGS: [&str; 10] = [
     "workers",
     "trials",
     "size",
@@ -22,8 +22,13 @@ const SETTINGS: [&str; 8] = [
     "repeat",
     "unbuffered",
     "backends",
+    "python",
+    "start_method",
     "seed",
 ];
+
+/// How Python's multiprocessing starts a child.
+const START_METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
     let known = reader.known;
@@ -88,6 +93,8 @@ fn params(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Params {
         repeat: count(fields, "repeat"),
         unbuffered: fields.optional("unbuffered").unwrap_or_default(),
         backends: backends(fields, demo),
+        python: texts(fields, "python"),
+        start_method: start_method(fields),
         seed: fields.optional("seed"),
     }
 }
@@ -103,6 +110,28 @@ where
         return None;
     }
     Some(number.into_inner())
+}
+
+fn texts(fields: &mut Fields<'_, '_>, key: &'static str) -> Vec<String> {
+    let texts = fields.optional::<Vec<Spanned<String>>>(key);
+    let texts = texts.unwrap_or_default().into_iter();
+    texts.map(Spanned::into_inner).collect()
+}
+
+fn start_method(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let method = fields.placed::<String>("start_method")?;
+    if !START_METHODS.contains(&method.get_ref().as_str()) {
+        let message = format!("no start method is called `{}`", method.get_ref());
+        unknown(
+            fields,
+            method.span(),
+            &message,
+            method.get_ref(),
+            &START_METHODS,
+        );
+        return None;
+    }
+    Some(method.into_inner())
 }
 
 fn workload(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Option<String> {

@@ -34,6 +34,7 @@ fn run_started(demo: &str) -> What {
     What::RunStarted {
         demo: demo.to_owned(),
         params: Params::default(),
+        interpreter: None,
     }
 }
 

@@ -100,7 +100,11 @@ fn of_a_worker() -> impl Strategy<Value = What> {
 
 fn of_a_run() -> impl Strategy<Value = What> {
     prop_oneof![
-        (any::<String>(), params()).prop_map(|(demo, params)| What::RunStarted { demo, params }),
+        (any::<String>(), params()).prop_map(|(demo, params)| What::RunStarted {
+            demo,
+            params,
+            interpreter: None
+        }),
         params().prop_map(|params| What::Resolved { params }),
         any::<String>().prop_map(|why| What::RunFinished {
             outcome: Outcome::Partial(why)

@@ -82,7 +82,11 @@ fn check_writable(file: &Path) -> Result<(), Failure> {
 pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
     let mut table = Table::new("Demos", &["demo", "shows", "flags"]);
     for demo in lab::DEMOS {
-        let flags: Vec<String> = demo.takes.iter().map(|name| format!("--{name}")).collect();
+        let flags: Vec<String> = demo
+            .takes
+            .iter()
+            .map(|name| format!("--{}", name.replace('_', "-")))
+            .collect();
         table.row([
             Value::text(demo.name),
             Value::text(demo.summary),

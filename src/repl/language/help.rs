@@ -57,7 +57,7 @@ fn with_its_flags(command: Command, demo: &Demo) -> Command {
 }
 
 /// The flags that are settings of demos: a demo takes some of them.
-pub const SETTINGS: [&str; 7] = [
+pub const SETTINGS: [&str; 9] = [
     "workers",
     "trials",
     "size",
@@ -65,6 +65,8 @@ pub const SETTINGS: [&str; 7] = [
     "repeat",
     "unbuffered",
     "backends",
+    "python",
+    "start_method",
 ];
 
 /// Leads `forklore --help`.

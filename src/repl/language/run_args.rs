@@ -45,6 +45,12 @@ pub struct RunFlags {
     /// Which backends, in this order.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub backends: Vec<String>,
+    /// Which Python runs its part: a name (`3.13t`), a path, `all` or `none`. May repeat.
+    #[arg(long, value_name = "PYTHON", value_delimiter = ',')]
+    pub python: Vec<String>,
+    /// How Python starts child processes; without it, as it does by default.
+    #[arg(long, value_name = "METHOD", value_parser = ["fork", "spawn", "forkserver"])]
+    pub start_method: Option<String>,
     /// Save the recording, for `replay`.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub save: Option<PathBuf>,
@@ -85,6 +91,8 @@ impl RunFlags {
             repeat: self.repeat,
             unbuffered: self.unbuffered,
             backends: self.backends(demo)?,
+            python: self.python.clone(),
+            start_method: self.start_method.clone(),
             seed: defaults.seed.filter(|_| takes("seed")),
         };
         launch::check(demo, &params)?;

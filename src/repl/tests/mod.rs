@@ -83,6 +83,7 @@ impl Launch for FakeLab {
                 What::RunStarted {
                     demo: demo.name.to_owned(),
                     params,
+                    interpreter: None,
                 },
             ),
             at(
