@@ -20,9 +20,9 @@ pub struct Interpreter {
     pub free_threaded: bool,
     /// How this run's child processes are started: `fork`, `spawn` or `forkserver`.
     pub start_method: String,
-    /// Whether that is its own default on this system.
-    pub is_default_start_method: bool,
-    /// How many of its own subinterpreters can run at once, if it has such at all: with a GIL each (3.12+).
+    /// How it starts them unless it is told otherwise.
+    pub default_start_method: String,
+    /// Whether it has subinterpreters with a GIL of their own each (3.12+).
     pub subinterpreters: bool,
     /// Cores that it believes it may use.
     pub usable_cpus: Option<u32>,
