@@ -49,10 +49,7 @@ struct Hold {
 
 fn run(bench: &Bench) -> Result<(), LabError> {
     let backends = shared::backends(bench, &DEMO);
-    bench.resolve(|params| {
-        params.workers = Some(THREADS);
-        params.backends.clone_from(&backends);
-    });
+    bench.resolve(|params| params.backends.clone_from(&backends));
     let steps = backends.len() as u32;
     for (done, &backend) in (0..).zip(&backends) {
         bench.check()?;

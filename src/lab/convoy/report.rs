@@ -50,7 +50,7 @@ fn name(part: &Run, backend: &str) -> String {
 fn rows(part: &Run, table: &mut Table) {
     for backend in part.label_values("overshoot", "backend") {
         for interval in part.label_values("overshoot", "interval") {
-            for busy in part.label_values("overshoot", "busy") {
+            for busy in busy_counts(part) {
                 let labels = [
                     ("backend", backend.as_str()),
                     ("interval", interval.as_str()),
@@ -72,6 +72,13 @@ fn rows(part: &Run, table: &mut Table) {
             }
         }
     }
+}
+
+/// The counts of computing threads that were tried, the least first.
+fn busy_counts(part: &Run) -> Vec<String> {
+    let mut counts = part.label_values("overshoot", "busy");
+    counts.sort_by_key(|count| count.parse().unwrap_or(u32::MAX));
+    counts
 }
 
 /// A label in milliseconds.

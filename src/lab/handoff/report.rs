@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Characters of the picture, and the time that each stands for: ten turns or so of the usual 5 ms.
-const SLOTS: usize = 40;
+const SLOTS: usize = 36;
 const SLOT_S: f64 = 0.00125;
 /// A slot in which the thread held the lock, and one in which it did not.
 const HOLDS: char = '█';
@@ -23,8 +23,7 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
             "thread",
             "runs █, waits ·",
             "turns",
-            "a turn, median [s]",
-            "runs",
+            "median [s]",
             "waits",
         ],
     );
@@ -76,7 +75,6 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
             picture(turns).into(),
             Value::count(turns.len()),
             stats::median(&lengths).map(Value::Seconds).into(),
-            Value::Share(runs),
             Value::Share(1.0 - runs),
         ]);
         words.push(format!(
@@ -162,8 +160,8 @@ mod tests {
         let recording = testing::recording("handoff", Params::default(), taking_turns());
         let table = &report(&recording.run())[0];
         let pictures = testing::column(table, "runs █, waits ·");
-        let first = "████····████····████····████············";
-        let second = "····████····████····████····████········";
+        let first = "████····████····████····████········";
+        let second = "····████····████····████····████····";
         assert_eq!(pictures, [Value::text(first), Value::text(second)]);
         assert_eq!(testing::column(table, "turns"), [4, 4].map(Value::Count));
         let notes = table.notes.join("\n");
