@@ -4,6 +4,7 @@
 //! recording of them.* The rooms, and which way imports go between them, are in `ARCHITECTURE.md`.
 
 pub mod cli;
+pub mod gil;
 pub mod lab;
 pub mod lesson;
 pub mod measure;

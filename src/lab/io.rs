@@ -16,7 +16,12 @@ pub static DEMO: Demo = Demo {
     summary: "work that waits (sleeps, HTTP requests, file reads) on one thread, on threads, on processes",
     takes: &["workers", "trials", "size", "workload", "backends"],
     workloads: &["wait", "http", "files"],
-    backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
+    backends: &[
+        Backend::Serial,
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::Processes,
+    ],
     python: None,
     run,
     report,

@@ -7,8 +7,10 @@ mod bench;
 mod children;
 mod chunks;
 mod compare;
+mod convoy;
 mod crash;
 mod crew;
+mod handoff;
 mod io;
 mod ipc;
 mod isolation;
@@ -74,6 +76,8 @@ pub static DEMOS: &[&Demo] = &[
     &pool::DEMO,
     &chunks::DEMO,
     &scaling::DEMO,
+    &convoy::DEMO,
+    &handoff::DEMO,
     &squares::DEMO,
     &numbers::DEMO,
 ];

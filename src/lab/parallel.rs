@@ -13,7 +13,12 @@ pub static DEMO: Demo = Demo {
     summary: "CPU-bound work on one thread, on threads and on processes",
     takes: &["workers", "trials", "size", "workload", "backends"],
     workloads: &["primes", "matmul", "blur", "mandelbrot", "frames", "words"],
-    backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
+    backends: &[
+        Backend::Serial,
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::Processes,
+    ],
     python: None,
     run,
     report,

@@ -4,6 +4,8 @@
 //! this is lawful Rust and no undefined behaviour, and still an update that falls between another worker's
 //! load and store is lost. That is what `counter.value += 1` does in Python too.
 
+mod under_gil;
+
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -20,13 +22,14 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bench, Demo, LabError,
     line_up::{Gate, LineUp, Place},
-    trials,
+    shared, trials,
 };
 use crate::{
     mp::{self, Lock, Value as SharedValue},
     record::{Backend, Run, Value},
     report::Table,
 };
+use under_gil::Form;
 
 /// Additions by each worker: some milliseconds of counting, so that two workers meet even on a busy machine.
 const ADDITIONS: u64 = 2_000_000;
@@ -37,9 +40,9 @@ const LOCKED_SHARE: u64 = 20;
 pub static DEMO: Demo = Demo {
     name: "race",
     summary: "two workers count together: how many additions get lost, and what a lock changes",
-    takes: &["workers", "trials", "size"],
+    takes: &["workers", "trials", "size", "backends"],
     workloads: &[],
-    backends: &[],
+    backends: &[Backend::Threads, Backend::GilThreads, Backend::Processes],
     python: None,
     run,
     report,
@@ -51,55 +54,50 @@ struct Way {
     backend: Backend,
     shared: bool,
     lock: bool,
+    /// How the addition is written, where that matters.
+    form: Option<Form>,
 }
 
 const WAYS: [Way; 6] = [
-    Way {
-        backend: Backend::Threads,
-        shared: true,
-        lock: false,
-    },
-    Way {
-        backend: Backend::Threads,
-        shared: true,
-        lock: true,
-    },
-    Way {
-        backend: Backend::Threads,
-        shared: false,
-        lock: false,
-    },
-    Way {
-        backend: Backend::Processes,
-        shared: true,
-        lock: false,
-    },
-    Way {
-        backend: Backend::Processes,
-        shared: true,
-        lock: true,
-    },
-    Way {
-        backend: Backend::Processes,
-        shared: false,
-        lock: false,
-    },
+    native(Backend::Threads, true, false),
+    native(Backend::Threads, true, true),
+    native(Backend::Threads, false, false),
+    native(Backend::Processes, true, false),
+    native(Backend::Processes, true, true),
+    native(Backend::Processes, false, false),
 ];
+
+const fn native(backend: Backend, shared: bool, lock: bool) -> Way {
+    Way {
+        backend,
+        shared,
+        lock,
+        form: None,
+    }
+}
 
 fn run(bench: &Bench) -> Result<(), LabError> {
     let workers = bench.workers(2);
     let trials = bench.trials(5);
     let additions = bench.params.size.unwrap_or(ADDITIONS);
+    let backends = shared::backends(bench, &DEMO);
     bench.resolve(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);
         params.size = Some(additions);
+        params.backends.clone_from(&backends);
     });
+    if backends.contains(&Backend::GilThreads) {
+        bench.note(under_gil::NOTE);
+    }
+    let mut ways = [&WAYS[..], &under_gil::WAYS].concat();
+    ways.retain(|way| backends.contains(&way.backend));
+    let steps = trials * ways.len() as u32;
     for trial in 0..trials {
-        for (step, way) in WAYS.into_iter().enumerate() {
+        for (step, &way) in ways.iter().enumerate() {
             bench.check()?;
-            let done = trial * WAYS.len() as u32 + step as u32;
-            bench.progress(done, trials * WAYS.len() as u32, describe(way));
+            let done = trial * ways.len() as u32 + step as u32;
+            bench.progress(done, steps, describe(way));
             let additions = if way.lock {
                 (additions / LOCKED_SHARE).max(1)
             } else {
@@ -107,6 +105,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             };
             let seen = trials::undisturbed(bench, || match way.backend {
                 Backend::Threads => Ok(threads(way, workers, additions)),
+                Backend::GilThreads => Ok(under_gil::threads(way, workers, additions)),
                 _ => processes(bench, way, trial, workers, additions),
             })?;
             observe(bench, way, "seen", seen);
@@ -118,7 +117,8 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 
 fn describe(way: Way) -> String {
     let (memory, lock) = words(way);
-    format!("{}, {memory} counter, lock: {lock}", way.backend)
+    let form = way.form.map_or("counter", Form::code);
+    format!("{}, {form}, {memory}, lock: {lock}", way.backend)
 }
 
 fn words(way: Way) -> (&'static str, &'static str) {
@@ -135,6 +135,8 @@ fn observe(bench: &Bench, way: Way, name: &str, count: u64) {
         ("memory", memory),
         ("lock", lock),
     ];
+    let form = way.form.map(|form| ("form", form.code()));
+    let labels = labels.into_iter().chain(form);
     bench.observe(name, labels, Value::Count(count as i64));
 }
 

@@ -13,7 +13,7 @@ pub static DEMO: Demo = Demo {
     summary: "1 to 2×cores workers: how far more workers help, and why not further",
     takes: &["workers", "trials", "size", "workload", "backends"],
     workloads: &["primes", "matmul", "blur", "mandelbrot", "frames", "words"],
-    backends: &[Backend::Processes, Backend::Threads],
+    backends: &[Backend::Threads, Backend::GilThreads, Backend::Processes],
     python: None,
     run,
     report,

@@ -57,7 +57,12 @@ fn every_backend_does_the_same_work_in_workers_of_its_own_kind() {
     let run = recording.run();
     assert_eq!(
         run.backends(),
-        [Backend::Serial, Backend::Threads, Backend::Processes]
+        [
+            Backend::Serial,
+            Backend::Threads,
+            Backend::GilThreads,
+            Backend::Processes
+        ]
     );
     for backend in run.backends() {
         assert_eq!(run.trials(backend).len(), 2);
@@ -94,7 +99,7 @@ fn waiting_overlaps_even_on_one_core() {
     let run = recording.run();
     let work = |backend| run.trials(backend)[0].work_s;
     // Eight waits by two workers take half as long as by one: a ratio, so a slow machine passes too.
-    for backend in [Backend::Threads, Backend::Processes] {
+    for backend in [Backend::Threads, Backend::GilThreads, Backend::Processes] {
         assert!(
             work(backend) < 0.8 * work(Backend::Serial),
             "{backend}: {}",

@@ -3,6 +3,7 @@
 mod bad_input;
 mod cli;
 mod faults;
+mod gil;
 mod home;
 #[cfg(target_os = "linux")]
 mod interrupt;

@@ -15,7 +15,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lesson", &["record"]),
     ("report", &["record"]),
     ("render", &["report", "record", "lesson"]),
-    ("lab", &["mp", "workload", "measure", "report", "record"]),
+    ("gil", &["workload"]),
+    (
+        "lab",
+        &["mp", "gil", "workload", "measure", "report", "record"],
+    ),
     ("tutor", &["lab", "lesson", "render", "report", "record"]),
     (
         "repl",
