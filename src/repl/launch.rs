@@ -6,6 +6,7 @@ use super::{language::failure::Failure, screen::Looks};
 use crate::{
     lab::{self, Demo, Env, Stop},
     measure, mp,
+    python::Pythons,
     record::{Machine, Params, Recording},
     render::{self, Format, Live},
     signals::{Cut, Signals, Target},
@@ -24,6 +25,10 @@ pub struct Ran {
 pub trait Launch {
     /// What demos run on.
     fn machine(&mut self) -> &Machine;
+    /// The Pythons of this machine, asked once for the whole session.
+    fn pythons(&mut self) -> Pythons {
+        Pythons::none()
+    }
     /// Runs a demo on these terms. What goes wrong is in the recording.
     fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran;
 }
@@ -50,6 +55,7 @@ pub struct Lab {
     signals: Signals,
     looks: Looks,
     machine: Option<Machine>,
+    pythons: Pythons,
 }
 
 impl Lab {
@@ -59,6 +65,7 @@ impl Lab {
             signals,
             looks,
             machine: None,
+            pythons: Pythons::system(Vec::new()),
         }
     }
 
@@ -84,6 +91,10 @@ impl Launch for Lab {
         self.machine.get_or_insert_with(measure::machine)
     }
 
+    fn pythons(&mut self) -> Pythons {
+        self.pythons.clone()
+    }
+
     fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
         let live = self.live(terms.format);
         let running = Running {
@@ -94,6 +105,7 @@ impl Launch for Lab {
             mp: running.mp.clone(),
             stop: running.stop.clone(),
             machine: self.machine().clone(),
+            pythons: self.pythons.clone(),
             observer: Some(live.observer()),
         };
         let watch = self.signals.watch(Arc::new(running), Some(terms.limit));

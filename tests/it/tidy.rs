@@ -15,18 +15,23 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lesson", &["record"]),
     ("report", &["record"]),
     ("render", &["report", "record", "lesson"]),
-    ("lab", &["mp", "workload", "measure", "report", "record"]),
+    ("python", &["mp", "record", "measure"]),
+    (
+        "lab",
+        &["mp", "python", "workload", "measure", "report", "record"],
+    ),
     ("tutor", &["lab", "lesson", "render", "report", "record"]),
     (
         "repl",
         &[
-            "tutor", "lab", "lesson", "render", "report", "record", "measure", "mp",
+            "tutor", "lab", "python", "lesson", "render", "report", "record", "measure", "mp",
         ],
     ),
     (
         "cli",
         &[
-            "repl", "tutor", "lab", "lesson", "render", "report", "record", "measure", "mp",
+            "repl", "tutor", "lab", "python", "lesson", "render", "report", "record", "measure",
+            "mp",
         ],
     ),
 ];
