@@ -166,6 +166,15 @@ impl Pythons {
         Some(new)
     }
 
+    /// All that are known by now: those found, and those that were named later.
+    pub fn all(&self) -> Vec<Found> {
+        self.found()
+            .iter()
+            .chain(&*self.further())
+            .cloned()
+            .collect()
+    }
+
     /// What `FORKLORE_PYTHON` names.
     pub(super) fn by_variable(&self) -> Vec<String> {
         let asking = self.shared.asking.as_ref();
