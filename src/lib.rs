@@ -9,6 +9,7 @@ pub mod lab;
 pub mod lesson;
 pub mod measure;
 pub mod mp;
+pub mod python;
 pub mod record;
 pub mod render;
 pub mod repl;

@@ -20,6 +20,7 @@ mod numbers;
 mod parallel;
 mod pool;
 mod process;
+mod pythons;
 mod race;
 mod runner;
 mod scaling;

@@ -14,7 +14,7 @@ mod visit;
 mod walk;
 
 pub use known::known;
-pub use launcher::{Launched, Launcher, command};
+pub use launcher::{Launched, Launcher, Output, command};
 pub use page::{Page, Stage};
 pub use piece::{Piece, pieces};
 pub use play::{Played, play};

@@ -15,6 +15,7 @@ fn run(demo: &str, params: Params) -> (Recording, Report) {
         mp: support::context(),
         stop: lab::Stop::default(),
         machine: forklore::measure::machine(),
+        pythons: forklore::python::Pythons::none(),
         observer: None,
     };
     let recording = lab::run(demo, params, env);

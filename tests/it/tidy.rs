@@ -16,21 +16,25 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["record"]),
     ("render", &["report", "record", "lesson"]),
     ("gil", &["workload"]),
+    ("python", &["mp", "record", "measure"]),
     (
         "lab",
-        &["mp", "gil", "workload", "measure", "report", "record"],
+        &[
+            "mp", "gil", "python", "workload", "measure", "report", "record",
+        ],
     ),
     ("tutor", &["lab", "lesson", "render", "report", "record"]),
     (
         "repl",
         &[
-            "tutor", "lab", "lesson", "render", "report", "record", "measure", "mp",
+            "tutor", "lab", "python", "lesson", "render", "report", "record", "measure", "mp",
         ],
     ),
     (
         "cli",
         &[
-            "repl", "tutor", "lab", "lesson", "render", "report", "record", "measure", "mp",
+            "repl", "tutor", "lab", "python", "lesson", "render", "report", "record", "measure",
+            "mp",
         ],
     ),
 ];
