@@ -207,7 +207,39 @@ pub fn ran_on(run: &Run) -> String {
         };
         parts.push(format!("{whose}: spawn (re-executed binary)"));
     }
-    format!("Ran on {}.", parts.join(" · "))
+    let busy = others(run).map_or_else(String::new, |others| format!(" {others}"));
+    format!("Ran on {}.{busy}", parts.join(" · "))
+}
+
+/// A smaller share of the cores than this was not ours alone.
+const QUIET: f64 = 0.85;
+
+/// What others took of the cores while this ran, as the probes between the trials found it; nothing if they left
+/// us nearly all.
+fn others(run: &Run) -> Option<String> {
+    let mut free = run.series("available_cores", &[]);
+    for nested in run.nested_runs() {
+        free.extend(nested.series("available_cores", &[]));
+    }
+    if free.is_empty() {
+        return None;
+    }
+    let cores = run.machine().cores_usable;
+    let free = free.iter().sum::<f64>() / free.len() as f64;
+    if free >= QUIET * f64::from(cores) {
+        return None;
+    }
+    let taken = f64::from(cores) - free;
+    let plural = if cores == 1 { "" } else { "s" };
+    let why = run.machine().cores_why.as_deref().unwrap_or_default();
+    if why.contains("quota") {
+        return Some(format!(
+            "We got about {free:.1} of {cores} core{plural} meanwhile: a quota holds us back, or other programs do."
+        ));
+    }
+    Some(format!(
+        "Other programs used about {taken:.1} of {cores} core{plural} meanwhile: figures of time are worse for it."
+    ))
 }
 
 fn cores(usable: u32, all: u32, why: Option<&str>) -> String {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::record::{Backend, Value};
+use crate::record::{Backend, Value, What};
 
 fn recording(name: &str) -> Recording {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/fixtures");
@@ -183,6 +183,25 @@ fn the_line_under_the_tables_says_what_weakens_them() {
     assert!(ran_on.contains("2 of 4 cores (affinity)"), "{ran_on}");
     assert!(ran_on.contains("not optimised"), "{ran_on}");
     assert!(ran_on.contains("spawn"), "{ran_on}");
+}
+
+#[test]
+fn what_others_took_of_the_cores_is_said_if_it_was_much() {
+    let mut recording = recording("pythons.jsonl");
+    let ran_on = |recording: &Recording| tables::ran_on(&recording.run());
+    assert!(!ran_on(&recording).contains("Other programs"));
+    for event in &mut recording.events {
+        if let What::Observed { name, value, .. } = &mut event.what
+            && name == "available_cores"
+        {
+            *value = Value::Ratio(1.1);
+        }
+    }
+    let busy = ran_on(&recording);
+    assert!(busy.contains("used about 0.9 of 2 cores"), "{busy}");
+    recording.machine.cores_why = Some("cgroup quota 1.00".to_owned());
+    let held_back = ran_on(&recording);
+    assert!(held_back.contains("a quota"), "{held_back}");
 }
 
 #[test]
