@@ -111,6 +111,25 @@ pub fn last_workers(run: &Run) -> Vec<Table> {
         .collect()
 }
 
+/// The tables of each part: the native ones first, then those of each Python, whose titles begin with its name. A part
+/// that was left out has none.
+pub fn part_by_part(run: &Run, tables: impl Fn(Part) -> Vec<Table>) -> Vec<Table> {
+    let parts = report::parts(run);
+    let several = parts.len() > 1;
+    let of_part = |part: Part| {
+        let mut tables = tables(part);
+        tables.retain(|table| !several || !table.rows.is_empty());
+        for table in &mut tables {
+            table.title = part.title(&table.title);
+        }
+        if let (Some(interpreter), Some(first)) = (part.interpreter(), tables.first_mut()) {
+            first.note(format!("{interpreter}."));
+        }
+        tables
+    };
+    parts.into_iter().flat_map(of_part).collect()
+}
+
 /// The most cores that a table shows one by one.
 const MOST_CORES: usize = 16;
 
