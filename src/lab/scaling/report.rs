@@ -81,14 +81,14 @@ impl<'a> Series<'a> {
         }
     }
 
-    /// `CPython 3.11 processes`.
+    /// `CPython 3.11: processes`.
     fn name(&self) -> String {
         let chosen = self.part.run.params().backends.first().copied();
         let native = Backend::Processes.name();
         let backend = self.label.as_deref();
         let backend = backend.unwrap_or_else(|| chosen.map_or(native, Backend::name));
         let backend = backend.strip_prefix("python-").unwrap_or(backend);
-        format!("{} {backend}", self.part.under())
+        format!("{}: {backend}", self.part.under())
     }
 
     fn one(&self) -> Option<f64> {
@@ -260,10 +260,10 @@ mod tests {
             names,
             [
                 "workers",
-                "Rust threads",
-                "Rust gil-threads",
-                "CPython 3.11 threads",
-                "CPython 3.13t, no GIL threads"
+                "Rust: threads",
+                "Rust: gil-threads",
+                "CPython 3.11: threads",
+                "CPython 3.13t, no GIL: threads"
             ]
         );
         assert_eq!(
