@@ -17,7 +17,7 @@ use super::{
 use crate::{
     mp::{self, Value as SharedValue},
     record::{Run, Value},
-    report::Table,
+    report::{Parted, Table, parts},
 };
 
 /// What the parent has before a worker starts.
@@ -163,7 +163,8 @@ pub fn change_shared(value: SharedValue<i64>, gate: Gate<Seen>) -> Result<(), mp
 }
 
 fn report(run: &Run) -> Vec<Table> {
-    let mut table = Table::new(
+    let mut table = Parted::new(
+        run,
         format!("The parent has {BEFORE}; a worker adds {ADDED}"),
         &[
             "worker, and what it changes",
@@ -175,25 +176,44 @@ fn report(run: &Run) -> Vec<Table> {
             "parent sees it",
         ],
     );
-    for way in run.label_values("worker_pid", "way") {
-        let figure = |name| {
-            run.observed(name, &[("way", &way)])
-                .unwrap_or(Value::Nothing)
-        };
-        let sees = figure("parent_after") != figure("parent_before");
-        table.row([
-            Value::text(&way),
-            figure("worker_pid"),
-            figure("worker_before"),
-            figure("worker_after"),
-            figure("parent_before"),
-            figure("parent_after"),
-            Value::Flag(sees),
-        ]);
+    for part in parts(run) {
+        for way in part.run.label_values("worker_pid", "way") {
+            table.row(part, row(&part.run, &way));
+        }
     }
     table.note(
         "A child process starts with variables of its own (0: nobody set this one there) or with a copy \
          of what it was sent. Only memory that both asked to share is the same memory.",
     );
-    vec![table]
+    if forks(run) {
+        table.note(
+            "A forked child begins as a copy of its parent, with what the parent's variables held at that \
+             moment; from then on each has its own.",
+        );
+    }
+    vec![table.with_interpreters(run)]
+}
+
+fn row(run: &Run, way: &str) -> [Value; 7] {
+    let figure = |name| {
+        run.observed(name, &[("way", way)])
+            .unwrap_or(Value::Nothing)
+    };
+    let sees = figure("parent_after") != figure("parent_before");
+    [
+        Value::text(way),
+        figure("worker_pid"),
+        figure("worker_before"),
+        figure("worker_after"),
+        figure("parent_before"),
+        figure("parent_after"),
+        Value::Flag(sees),
+    ]
+}
+
+fn forks(run: &Run) -> bool {
+    let pythons = run.pythons().into_iter();
+    pythons
+        .filter_map(Run::interpreter)
+        .any(|python| python.start_method == "fork")
 }

@@ -15,7 +15,7 @@ use crate::{
     measure,
     mp::{self, Connection, SharedArray},
     record::{Run, Value},
-    report::Table,
+    report::{Part, Parted, Table, parts},
 };
 
 /// Data that each worker touches: large against a worker's own needs, small against any machine's memory.
@@ -195,7 +195,8 @@ pub fn rest(data: SharedArray<u8>, orders: Connection<(), Step>) {
 }
 
 fn report(run: &Run) -> Vec<Table> {
-    let mut table = Table::new(
+    let mut table = Parted::new(
+        run,
         "What each further worker costs",
         &[
             "worker",
@@ -205,31 +206,67 @@ fn report(run: &Run) -> Vec<Table> {
             "resident [B]",
         ],
     );
-    for kind in ["thread", "process"] {
-        for worker in run.label_values("private", "worker") {
-            for step in run.label_values("private", "step") {
-                let labels = [
-                    ("kind", kind),
-                    ("worker", worker.as_str()),
-                    ("step", step.as_str()),
-                ];
-                let Some(private) = run.observed("private", &labels) else {
-                    continue;
-                };
-                table.row([
-                    format!("{kind} {worker}").into(),
-                    Value::text(&step),
-                    private,
-                    run.observed("proportional", &labels)
-                        .unwrap_or(Value::Nothing),
-                    run.observed("resident", &labels).unwrap_or(Value::Nothing),
-                ]);
-            }
+    for part in parts(run) {
+        for kind in part.run.label_values("private", "kind") {
+            add_rows(part, &kind, &mut table);
         }
     }
     table.note(
         "A thread's row is what the whole process gained by it. Private is what would come back if this \
          worker ended; resident counts shared pages once for each process, so it adds up to too much.",
     );
-    vec![table]
+    if table.has_pythons() {
+        table.note(
+            "A forked process shares its parent's pages until one of the two writes to them; a spawned one, \
+             or one of a fork server, has loaded an interpreter of its own.",
+        );
+    }
+    let steps = |part: &Part| part.run.label_values("private", "step");
+    if parts(run)
+        .iter()
+        .flat_map(steps)
+        .any(|step| step.contains("list"))
+    {
+        table.note(
+            "Even reading an object writes to it: Python counts references in the object itself. So the pages of a \
+             list that fork shares become the child's own as it reads them.",
+        );
+    }
+    vec![table.with_interpreters(run)]
+}
+
+fn add_rows(part: Part, kind: &str, table: &mut Parted) {
+    let run = part.run;
+    for worker in run.label_values("private", "worker") {
+        for step in run.label_values("private", "step") {
+            let labels = [
+                ("kind", kind),
+                ("worker", worker.as_str()),
+                ("step", step.as_str()),
+            ];
+            let Some(private) = run.observed("private", &labels) else {
+                continue;
+            };
+            let figure = |name| run.observed(name, &labels).unwrap_or(Value::Nothing);
+            let row = [
+                name(part, kind, &worker).into(),
+                Value::text(&step),
+                private,
+                figure("proportional"),
+                figure("resident"),
+            ];
+            table.row(part, row);
+        }
+    }
+}
+
+/// `thread 1`; `process 1, fork`: how a Python's process was started decides what it costs.
+fn name(part: Part, kind: &str, worker: &str) -> String {
+    match (kind.split_once(", "), part.interpreter()) {
+        (Some((kind, method)), _) => format!("{kind} {worker}, {method}"),
+        (None, Some(python)) if kind == "process" => {
+            format!("{kind} {worker}, {}", python.start_method)
+        }
+        _ => format!("{kind} {worker}"),
+    }
 }

@@ -32,6 +32,7 @@ mod targets;
 mod testing;
 mod trials;
 mod words;
+mod worlds;
 
 pub use bench::{Bench, LabError, Stop};
 pub use runner::{Env, MOST_WORKERS, check_params, report, run};
@@ -73,6 +74,7 @@ pub static DEMOS: &[&Demo] = &[
     &ipc::DEMO,
     &crash::DEMO,
     &compare::DEMO,
+    &worlds::DEMO,
     &process::DEMO,
     &pool::DEMO,
     &chunks::DEMO,

@@ -3,6 +3,8 @@
 //! A [`Report`] is what every output format shows; `render` decides how it looks, never what it says.
 
 mod backends;
+mod compared;
+mod parts;
 mod plain;
 pub mod stats;
 mod summary;
@@ -14,6 +16,7 @@ mod tests;
 use serde::Serialize;
 
 pub use backends::{BackendReport, WorkerReport};
+pub use parts::{Part, Parted, interpreters, parts, short_name};
 pub use plain::Plain;
 pub use summary::{Figures, Summary};
 pub use table::{Column, Table};
