@@ -3,6 +3,7 @@
 //! A [`Report`] is what every output format shows; `render` decides how it looks, never what it says.
 
 mod backends;
+mod claims;
 mod plain;
 pub mod stats;
 mod summary;
@@ -14,6 +15,7 @@ mod tests;
 use serde::Serialize;
 
 pub use backends::{BackendReport, WorkerReport};
+pub use claims::{ClaimReport, RunEvidence};
 pub use plain::Plain;
 pub use summary::{Figures, Summary};
 pub use table::{Column, Table};
@@ -45,12 +47,8 @@ pub struct Report {
     /// One sentence each: what to see, caveats, faults survived.
     pub notes: Vec<String>,
     /// The lesson's claims and their verdicts.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<ClaimReport>,
 }
-
-/// A claim that a run was held against. No demo makes one yet, so there is none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Claim {}
 
 /// The report of a recording's outermost run, with the tables that its demo made of it.
 pub fn build(recording: &Recording, tables: Vec<Table>) -> Report {

@@ -12,15 +12,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mp", &[]),
     ("workload", &[]),
     ("measure", &["record"]),
-    ("lesson", &["record"]),
-    ("report", &["record"]),
-    ("render", &["report", "record", "lesson"]),
+    ("claim", &["record"]),
+    ("lesson", &["claim", "record"]),
+    ("report", &["claim", "record"]),
+    ("render", &["claim", "report", "record", "lesson"]),
     ("lab", &["mp", "workload", "measure", "report", "record"]),
-    ("tutor", &["lab", "lesson", "render", "report", "record"]),
+    (
+        "tutor",
+        &["claim", "lab", "lesson", "render", "report", "record"],
+    ),
     (
         "repl",
         &[
-            "tutor", "lab", "lesson", "render", "report", "record", "measure", "mp",
+            "tutor", "claim", "lab", "lesson", "render", "report", "record", "measure", "mp",
         ],
     ),
     (
