@@ -37,6 +37,9 @@ impl Needs {
     /// What is no need, and where.
     pub fn read(text: &str) -> Result<Self, Wrong> {
         let mut needs = Self::default();
+        if text.trim().is_empty() {
+            return Ok(needs);
+        }
         for (at, part) in parts(text) {
             match part {
                 "python" => needs.python = true,
