@@ -36,7 +36,7 @@ mod words;
 pub use check::Subject;
 pub use condition::{Condition, Pick, Quantity, Question};
 pub use evidence::{Answer, Evidence, Values};
-pub use judge::{Judgement, Measured, judge};
+pub use judge::{Judgement, Measured, judge, lacks_cores};
 pub use needs::Needs;
 pub use syntax::Wrong;
 pub use units::Unit;

@@ -4,8 +4,8 @@ use std::{fmt, ops::Range};
 
 use serde::{Serialize, Serializer};
 
-use super::{functions::suggestion, syntax::Wrong};
-use crate::record::Interpreter;
+use super::{condition::Condition, functions::suggestion, syntax::Wrong};
+use crate::record::{Backend, Interpreter};
 
 /// What must be there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,6 +54,20 @@ impl Needs {
             return Err(wrong.help("make two claims of it; `counter` joins them"));
         }
         Ok(needs)
+    }
+
+    /// What it needs besides, because the condition asks for it.
+    #[must_use]
+    pub fn and_those_of(mut self, condition: &Condition) -> Self {
+        for backend in condition
+            .questions()
+            .iter()
+            .filter_map(|question| question.backend)
+        {
+            self.python |= backend.is_python();
+            self.subinterpreters |= backend == Backend::PythonInterpreters;
+        }
+        self
     }
 
     /// Whether it needs a Python of any kind.

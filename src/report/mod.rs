@@ -4,6 +4,7 @@
 
 mod backends;
 mod claims;
+mod ledger;
 mod plain;
 pub mod stats;
 mod summary;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
+pub use ledger::{Ledger, claims_table};
 pub use plain::Plain;
 pub use summary::{Figures, Summary};
 pub use table::{Column, Table};
