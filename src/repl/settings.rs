@@ -54,6 +54,7 @@ impl Settings {
         Terms {
             limit: self.limit(),
             format: self.format,
+            shows_lines: true,
         }
     }
 
