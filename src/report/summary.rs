@@ -126,7 +126,7 @@ fn serial_work(run: &Run, baseline: Backend) -> Option<f64> {
 }
 
 /// How many share the work: the main thread counts only where nobody else works.
-fn sharing(workers: &[Worker]) -> usize {
+pub(super) fn sharing(workers: &[Worker]) -> usize {
     workers
         .iter()
         .filter(|worker| worker.kind != WorkerKind::Main)

@@ -261,6 +261,7 @@ fn the_tolerance_tells_a_wrong_model() {
 
 fn run(demo: &str, params: Params) -> Recording {
     let env = lab::Env {
+        pythons: forklore::python::Pythons::none(),
         mp: support::context(),
         stop: lab::Stop::default(),
         machine: forklore::measure::machine(),
@@ -377,6 +378,7 @@ fn work_under_the_lock_can_be_stopped() {
     let stop = lab::Stop::default();
     let asks = stop.clone();
     let env = lab::Env {
+        pythons: forklore::python::Pythons::none(),
         mp: support::context(),
         stop,
         machine: forklore::measure::machine(),
