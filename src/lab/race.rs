@@ -40,10 +40,23 @@ const LOCKED_SHARE: u64 = 20;
 pub static DEMO: Demo = Demo {
     name: "race",
     summary: "two workers count together: how many additions get lost, and what a lock changes",
-    takes: &["workers", "trials", "size", "backends"],
+    takes: &[
+        "workers",
+        "trials",
+        "size",
+        "backends",
+        "python",
+        "start_method",
+    ],
     workloads: &[],
-    backends: &[Backend::Threads, Backend::GilThreads, Backend::Processes],
-    python: None,
+    backends: &[
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::Processes,
+        Backend::PythonThreads,
+        Backend::PythonProcesses,
+    ],
+    python: Some("race.py"),
     run,
     report: report::report,
 };
