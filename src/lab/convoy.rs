@@ -6,13 +6,16 @@
 mod report;
 
 use std::{
-    io,
     sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
 
-use super::{Bench, Demo, LabError, shared, trials};
+use super::{
+    Bench, Demo, LabError,
+    busy::{self, EndsThem},
+    shared, trials,
+};
 use crate::{
     gil::{Gil, GilBreaker},
     measure::{self, Switches},
@@ -140,15 +143,6 @@ fn observe(bench: &Bench, setting: Setting, seen: &Seen) {
     }
 }
 
-/// Ends the computing threads whichever way the measurement ends.
-struct EndsThem<'a>(&'a AtomicBool);
-
-impl Drop for EndsThem<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Relaxed);
-    }
-}
-
 fn measured(bench: &Bench, setting: Setting) -> Result<Seen, LabError> {
     let gil = setting.interval.map(|(_, interval)| Gil::new(interval));
     let (done, started) = (AtomicBool::new(false), AtomicU32::new(0));
@@ -157,8 +151,7 @@ fn measured(bench: &Bench, setting: Setting) -> Result<Seen, LabError> {
         let mut computing = Vec::new();
         for number in 0..setting.busy {
             let body = || compute(gil.as_ref(), &done, &started);
-            let handle = thread::Builder::new().spawn_scoped(scope, body);
-            computing.push(handle.map_err(|source| refused(number, source))?);
+            computing.push(busy::start(scope, number + 1, body)?);
         }
         while started.load(Relaxed) < setting.busy {
             thread::yield_now();
@@ -183,11 +176,6 @@ fn measured(bench: &Bench, setting: Setting) -> Result<Seen, LabError> {
     })
 }
 
-fn refused(number: u32, source: io::Error) -> LabError {
-    let what = format!("starting computing thread {}", number + 1);
-    LabError::System { what, source }
-}
-
 /// Context switches of this thread since then.
 fn since(before: Option<Switches>) -> Option<u64> {
     let (before, after) = (before?, measure::switches()?);
@@ -198,18 +186,8 @@ fn since(before: Option<Switches>) -> Option<u64> {
 fn compute(gil: Option<&Gil>, done: &AtomicBool, started: &AtomicU32) -> Option<u64> {
     let before = measure::switches();
     started.fetch_add(1, Relaxed);
-    match gil {
-        Some(gil) => spin(GilBreaker::new(gil.thread().attach(), done)),
-        None => spin(StopFlag(done)),
-    }
+    busy::compute(gil, done);
     since(before)
-}
-
-fn spin(mut breaker: impl EvalBreaker) {
-    let mut sum = 0_u64;
-    while breaker.check().is_ok() {
-        sum = std::hint::black_box(sum.wrapping_mul(31).wrapping_add(1));
-    }
 }
 
 /// How much longer than asked each wait took.

@@ -4,6 +4,7 @@
 //! Nothing in this room prints.
 
 mod bench;
+mod busy;
 mod children;
 mod chunks;
 mod compare;

@@ -71,6 +71,15 @@ struct Way {
     form: Option<Form>,
 }
 
+impl Way {
+    /// Additions by each worker, where so many were asked for.
+    fn additions(self, asked: u64) -> u64 {
+        let times = self.form.map_or(1, |_| under_gil::TIMES);
+        let share = if self.lock { LOCKED_SHARE } else { 1 };
+        (asked.saturating_mul(times) / share).max(1)
+    }
+}
+
 const WAYS: [Way; 6] = [
     native(Backend::Threads, true, false),
     native(Backend::Threads, true, true),
@@ -111,11 +120,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             bench.check()?;
             let done = trial * ways.len() as u32 + step as u32;
             bench.progress(done, steps, describe(way));
-            let additions = if way.lock {
-                (additions / LOCKED_SHARE).max(1)
-            } else {
-                additions
-            };
+            let additions = way.additions(additions);
             let seen = trials::undisturbed(bench, || match way.backend {
                 Backend::Threads => Ok(threads(way, workers, additions)),
                 Backend::GilThreads => Ok(under_gil::threads(way, workers, additions)),

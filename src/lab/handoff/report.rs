@@ -12,6 +12,9 @@ const SLOT_S: f64 = 0.00125;
 const HOLDS: char = '█';
 const WAITS: char = '·';
 
+/// Shares of the time, added up: two threads that take turns run for 1 in all, two that run at once for 2.
+const AT_ONCE: f64 = 1.5;
+
 pub(super) fn report(run: &Run) -> Vec<Table> {
     let mut table = Table::new(
         format!(
@@ -66,9 +69,11 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
     let all = threads.iter().flat_map(|(_, turns)| turns);
     let span = stats::max(&all.map(|turn| turn.began + turn.length).collect::<Vec<_>>())?;
     let mut words = Vec::new();
+    let mut running = 0.0;
     for (thread, turns) in &threads {
         let lengths: Vec<f64> = turns.iter().map(|turn| turn.length).collect();
         let runs = (lengths.iter().sum::<f64>() / span).min(1.0);
+        running += runs;
         table.row([
             name.as_str().into(),
             thread.as_str().into(),
@@ -84,13 +89,31 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
     }
     let period = part.observed("handoff_period", &[("backend", backend)]);
     let period = period.and_then(|value| value.number())?;
-    let turns: usize = threads.iter().map(|(_, turns)| turns.len()).sum();
-    let how = if turns > threads.len() {
+    let how = if running < AT_ONCE {
         format!("they take turns of {:.1} ms", period * 1e3)
     } else {
         "they run at once, as far as there are cores".to_owned()
     };
-    Some(format!("`{name}`: {}; {how}.", words.join(", ")))
+    Some(format!(
+        "`{name}`: {}; {how}.{}",
+        words.join(", "),
+        asked(part, backend)
+    ))
+}
+
+/// Who ended the turns, where the lock tells.
+fn asked(part: &Run, backend: &str) -> String {
+    let of = |name: &str| {
+        let count = part.observed(name, &[("backend", backend)]);
+        count.and_then(|count| count.number())
+    };
+    match (of("drop_requests"), of("forced_switches")) {
+        (Some(requests), Some(forced)) => format!(
+            " The waiting thread asked {requests:.0} times, and {forced:.0} times the running one let go because \
+             it was asked."
+        ),
+        _ => String::new(),
+    }
 }
 
 fn turns(part: &Run, backend: &str, thread: &str) -> Vec<Turn> {
@@ -152,6 +175,10 @@ mod tests {
             whats.extend(turn("gil-threads", thread, n, f64::from(n) * 0.005, 0.005));
         }
         whats.push(period("gil-threads", 0.005));
+        for (name, count) in [("drop_requests", 7), ("forced_switches", 6)] {
+            let labels = [("backend", "gil-threads")];
+            whats.push(testing::observed(name, &labels, Value::Count(count)));
+        }
         whats
     }
 
@@ -170,6 +197,7 @@ mod tests {
             "{notes}"
         );
         assert!(notes.contains("turns of 5.0 ms"), "{notes}");
+        assert!(notes.contains("asked 7 times, and 6 times"), "{notes}");
     }
 
     #[test]
