@@ -46,6 +46,7 @@ class Trial:
         self.number = number
         self.job = job
         self.workers = workers
+        self.began = now()
 
     def run(self):
         """Runs it, and returns its times."""
@@ -55,14 +56,12 @@ class Trial:
             PROCESSES: self.processes,
             INTERPRETERS: self.interpreters,
         }
-        self.began = now()
         return ways[self.backend]()
 
     def serial(self):
         work = self.job.prepare()
         worker = forklore.main_started(self.backend, self.number)
-        opened = now()
-        forklore.worker_ready(worker, opened - self.began)
+        forklore.worker_ready(worker, now() - self.began)
         opened = now()
         done = do_parts(work, range(self.workers), self.workers, "thread")
         return self.times(opened, {worker: done})
@@ -258,6 +257,8 @@ def in_turns(settings, backends, one):
     steps = len(backends) * (settings.trials + 1)
     done = 0
     for trial in [None] + list(range(settings.trials)):
+        if settings.enough(trial or 0):
+            break
         for backend in list(backends):
             round_name = "warm-up" if trial is None else f"trial {trial + 1}"
             forklore.progress(done, steps, f"{backend}, {round_name}")
