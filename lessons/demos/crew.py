@@ -268,7 +268,8 @@ def in_turns(settings, backends, one):
                 times = one(backend, trial)
             except Exception as error:
                 backends.remove(backend)
-                forklore.skip(backend, f"given up: {error or type(error).__name__}")
+                why = str(error) or type(error).__name__
+                forklore.skip(backend, f"given up: {why}")
                 continue
             forklore.emit("trial_finished", backend=backend, trial=trial, times=times)
     forklore.progress(steps, steps, "done")
@@ -311,9 +312,11 @@ def sized_job(settings, site):
 def site_of(settings):
     """What the workload needs around it: a web server's port, or a folder of files."""
     if settings.workload == "http":
-        server = Child(settings, serve)
+        server = Child(settings, serve, name="WebServer")
         try:
             yield server.hear()
+            server.open_gate("close")
+            server.join()
         finally:
             server.end()
     elif settings.workload == "files":

@@ -65,7 +65,7 @@ def calibrate(workload, target_s, seed=0, site=None):
     The cost doubles from step to step until it is long enough to judge by. Of two
     measurements the smaller counts: a disturbance only ever makes work longer.
     """
-    size, growth = FIRST_SIZE[workload]
+    size, growth = FIRST_SIZE.get(workload, (1, 1.0))
     while True:
         took = time_of(workload, size, seed, site)
         if took >= target_s / 6:
