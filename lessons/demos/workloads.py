@@ -13,9 +13,6 @@ Imports little, because each subinterpreter imports it anew.
 import os
 import time
 
-COMPUTING = ("primes", "matmul", "blur", "mandelbrot", "frames", "words")
-WAITING = ("wait", "http", "files")
-
 
 def prepare(workload, size, seed=0, site=None):
     """Makes the work ready: a function of a part's number and the number of parts."""
