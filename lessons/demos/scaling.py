@@ -26,12 +26,14 @@ def main():
 
 
 def measure(settings, job):
-    """The numbers of workers take turns: 1 2 4, 1 2 4, …; the first round warms up."""
+    """The numbers of workers take turns: 1 2 4, 1 2 4, …, after a warm-up."""
     numbers = worker_numbers(settings.workers)
     backend = settings.backends[0]
     steps = len(numbers) * (settings.trials + 1)
     done = 0
     for trial in [None] + list(range(settings.trials)):
+        if settings.enough(trial or 0):
+            break
         for workers in numbers:
             forklore.progress(done, steps, f"{workers} {backend}")
             done += 1
