@@ -80,7 +80,9 @@ class Trial:
                 done[part] = do_parts(work, [part], self.workers, "thread")
 
         threads = [
-            threading.Thread(target=body, args=(part,), daemon=True)
+            threading.Thread(
+                target=body, args=(part,), name=f"Thread-{part + 1}", daemon=True
+            )
             for part in range(self.workers)
         ]
         numbers = []
@@ -206,7 +208,9 @@ class InterpreterWorker:
         self.heard = b""
         self.ready_at = None
         self.number = None
-        self.thread = threading.Thread(target=self.body, daemon=True)
+        self.thread = threading.Thread(
+            target=self.body, name=f"Interpreter-{part + 1}", daemon=True
+        )
 
     def body(self):
         try:

@@ -9,12 +9,15 @@ import json
 import math
 import multiprocessing
 import os
+import signal
 import sys
 
 from usage import native_id, now, stat_fields
 
 # Longer than any answer takes: whoever says nothing for so long counts as gone.
 PATIENCE = 10.0
+# Should a demo hang all the same, it fails after this time.
+LONGEST_S = 90
 
 
 class WorkerFailed(Exception):
@@ -43,8 +46,9 @@ class Settings:
         self.start_method = usable_start_method(given.get("start_method"))
         self.seed = setting("seed")
         self.budget_s = setting("budget_s", 4.0)
-        # Makes processes, pipes, queues and pools that start in this way.
-        self.mp = multiprocessing.get_context(self.start_method)
+        # Makes processes, pipes, queues and pools; they start in this way from now on.
+        multiprocessing.set_start_method(self.start_method, force=True)
+        self.mp = multiprocessing
 
     def resolved(self):
         """Tells which settings are in force, once the demo filled in its own."""
@@ -62,7 +66,14 @@ def begin(**defaults):
         with open(sys.argv[1], encoding="utf-8") as file:
             given = json.load(file)
     open_events()
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, time_is_up)
+        signal.alarm(LONGEST_S)
     return Settings(given, defaults)
+
+
+def time_is_up(signal_number, frame):
+    raise WorkerFailed(f"the demo did not end within {LONGEST_S} s")
 
 
 def usable_cores():
@@ -74,13 +85,12 @@ def usable_cores():
 
 def usable_start_method(name):
     """How children start: as asked if this platform can, else by its own default."""
-    possible = multiprocessing.get_all_start_methods()
-    if name in possible:
+    if name in multiprocessing.get_all_start_methods():
         return name
-    # The first of all methods is the platform's default.
+    usual = multiprocessing.get_start_method()
     if name:
-        note(f"{name} cannot be used here; children start by {possible[0]}")
-    return possible[0]
+        note(f"{name} cannot be used here; children start by {usual}")
+    return usual
 
 
 def has_gil():
@@ -340,3 +350,39 @@ def end_all(children):
     """Ends those that still run: after a failure nothing may be left behind."""
     for child in children:
         child.end()
+
+
+# ---- pools ------------------------------------------------------------------------
+
+
+class Members:
+    """The processes of a Pool, told as workers."""
+
+    def __init__(self, settings, workers):
+        """Makes the pool, and tells who came with it."""
+        others = multiprocessing.active_children()
+        self.pool = settings.mp.Pool(workers)
+        self.processes = [
+            process
+            for process in multiprocessing.active_children()
+            if process not in others
+        ]
+        self.processes.sort(key=lambda process: process.pid)
+        self.workers = [process_started(process) for process in self.processes]
+
+    def close(self):
+        """No more tasks: the workers end when they have done those that there are."""
+        self.pool.close()
+        self.pool.join()
+        self.tell_ends()
+
+    def terminate(self):
+        """Ends the workers, whatever they are doing."""
+        self.pool.terminate()
+        self.pool.join()
+        self.tell_ends()
+
+    def tell_ends(self):
+        for worker, process in zip(self.workers, self.processes):
+            process.join(PATIENCE)
+            worker_exited(worker, process.exitcode)

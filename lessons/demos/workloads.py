@@ -242,7 +242,8 @@ def frames(number, seed, site):
     """Renders the frames of a small film: discs that move; an item is a frame."""
     random = Random(seed)
     # Where each ball begins, how far it moves from frame to frame, and its brightness.
-    balls = [[random.below(limit) for limit in (64, 36, 5, 5, 256)] for _ in range(BALLS)]
+    limits = (FRAME_WIDTH, FRAME_HEIGHT, 5, 5, 256)
+    balls = [[random.below(limit) for limit in limits] for _ in range(BALLS)]
 
     def work(part, of):
         checksum = 0
