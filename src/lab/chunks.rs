@@ -27,10 +27,10 @@ const LONG: Duration = Duration::from_millis(10);
 pub static DEMO: Demo = Demo {
     name: "chunks",
     summary: "chunk size: many trivial tasks want large chunks, uneven tasks want small ones",
-    takes: &["workers", "trials"],
+    takes: &["workers", "trials", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("chunks.py"),
     run,
     report,
 };

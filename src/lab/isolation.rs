@@ -32,10 +32,10 @@ static GLOBAL: AtomicI64 = AtomicI64::new(0);
 pub static DEMO: Demo = Demo {
     name: "isolation",
     summary: "a worker changes a variable: does its parent see it? thread, process, shared memory",
-    takes: &[],
+    takes: &["python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("isolation.py"),
     run,
     report,
 };

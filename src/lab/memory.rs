@@ -28,10 +28,10 @@ const DEFAULT_WORKERS: u32 = 3;
 pub static DEMO: Demo = Demo {
     name: "memory",
     summary: "memory of the 1st … Nth worker: idle, after reading shared data, after copying it",
-    takes: &["workers"],
+    takes: &["workers", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("memory.py"),
     run,
     report,
 };

@@ -37,10 +37,10 @@ const LOCKED_SHARE: u64 = 20;
 pub static DEMO: Demo = Demo {
     name: "race",
     summary: "two workers count together: how many additions get lost, and what a lock changes",
-    takes: &["workers", "trials", "size"],
+    takes: &["workers", "trials", "size", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("race.py"),
     run,
     report,
 };

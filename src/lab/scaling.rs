@@ -11,10 +11,25 @@ use crate::{
 pub static DEMO: Demo = Demo {
     name: "scaling",
     summary: "1 to 2×cores workers: how far more workers help, and why not further",
-    takes: &["workers", "trials", "size", "workload", "backends"],
+    takes: &[
+        "workers",
+        "trials",
+        "size",
+        "workload",
+        "backends",
+        "python",
+        "start_method",
+    ],
     workloads: &["primes", "matmul", "blur", "mandelbrot", "frames", "words"],
-    backends: &[Backend::Processes, Backend::Threads],
-    python: None,
+    backends: &[
+        Backend::Processes,
+        Backend::Threads,
+        Backend::PythonSerial,
+        Backend::PythonThreads,
+        Backend::PythonProcesses,
+        Backend::PythonInterpreters,
+    ],
+    python: Some("scaling.py"),
     run,
     report,
 };
@@ -24,12 +39,9 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     let most = bench.workers(bench.machine.cores_usable.max(2) * 2);
     let trials = bench.trials(3);
     let (job, _site) = shared::job(bench, workload)?;
-    let backend = bench
-        .params
-        .backends
-        .first()
-        .copied()
-        .unwrap_or(Backend::Processes);
+    let named = &bench.params.backends;
+    let native = named.iter().copied().find(|backend| !backend.is_python());
+    let backend = native.unwrap_or(Backend::Processes);
     bench.resolve(|params| {
         params.workers = Some(most);
         params.trials = Some(trials);

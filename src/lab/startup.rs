@@ -20,10 +20,10 @@ const ROUNDS: u32 = 40;
 pub static DEMO: Demo = Demo {
     name: "startup",
     summary: "start + join of a thread, a process, a task in a pool; and the least a process can cost",
-    takes: &["trials"],
+    takes: &["trials", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("startup.py"),
     run,
     report,
 };

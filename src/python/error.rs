@@ -26,7 +26,7 @@ pub enum ProgramError {
         /// Which Python.
         name: String,
         /// Why.
-        source: mp::Error,
+        source: Box<mp::Error>,
     },
     /// It took too long, and was ended with all that it started.
     #[error("Python {name} took longer than {} s and was ended{}", limit.as_secs(), after(last.as_ref()))]

@@ -18,10 +18,10 @@ const SIZES: [usize; 4] = [64, 4 << 10, 1 << 20, 16 << 20];
 pub static DEMO: Demo = Demo {
     name: "ipc",
     summary: "a message there and back: between threads, by Pipe, by Queue, through shared memory",
-    takes: &["trials", "size"],
+    takes: &["trials", "size", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("ipc.py"),
     run,
     report: report::report,
 };

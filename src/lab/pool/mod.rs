@@ -28,10 +28,10 @@ const ROUNDS: u32 = 3;
 pub static DEMO: Demo = Demo {
     name: "pool",
     summary: "apply, apply_async, map, map_async: which of them wait? And what does a pool save?",
-    takes: &["workers"],
+    takes: &["workers", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("pool.py"),
     run,
     report: report::report,
 };
