@@ -108,7 +108,7 @@ impl Pythons {
                 "usual" => self.usual().into_iter().cloned().for_each(&mut add),
                 path if is_path(path) => match self.at(&absolute(path)) {
                     Some(one) => add(one),
-                    None => missing.push(format!("there is no Python at {path}")),
+                    None => missing.push(format!("There is no Python at {path}.")),
                 },
                 name => match self.by_name(name) {
                     Some(one) => add(one),
@@ -118,9 +118,7 @@ impl Pythons {
         }
         let is_wanted = words.iter().any(|word| word == "all" || word == "usual");
         if is_wanted && found.is_empty() {
-            missing.push(format!(
-                "no Python was found, so this is Forklore's own half alone; {HOW_TO_GET_ONE}"
-            ));
+            missing.push(format!("No Python was found: {HOW_TO_GET_ONE}."));
         }
         found
     }
@@ -157,10 +155,10 @@ impl Pythons {
             .filter_map(|one| Some(interpreter(&one)?.name.clone()))
             .collect();
         if names.is_empty() {
-            return format!("no Python `{name}` was found; {HOW_TO_GET_ONE}");
+            return format!("No Python `{name}` was found: {HOW_TO_GET_ONE}.");
         }
         format!(
-            "no Python `{name}` was found; there is {}",
+            "No Python `{name}` was found; there is {}.",
             names.join(", ")
         )
     }
@@ -172,14 +170,14 @@ impl Choice {
         let mut interpreter = match found.answer {
             Ok(interpreter) => interpreter,
             Err(why) => {
-                self.missing.push(format!("{path} cannot be used: {why}"));
+                self.missing.push(format!("{path} cannot be used: {why}."));
                 return;
             }
         };
         if let Some(method) = start_method {
             if !found.methods.iter().any(|known| known == method) {
                 self.missing.push(format!(
-                    "Python {} cannot start processes by `{method}` here; it can by {}",
+                    "Python {} cannot start processes by `{method}` here; it can by {}.",
                     interpreter.name,
                     found.methods.join(", ")
                 ));

@@ -23,13 +23,12 @@ pub fn by_file(candidates: Vec<Candidate>) -> Vec<Asked> {
     let mut files: Vec<(PathBuf, Asked)> = Vec::new();
     for Candidate { path, source } in candidates {
         let real = real(&path);
-        match files.iter_mut().find(|(known, _)| *known == real) {
-            Some((_, asked)) => add(&mut asked.sources, source),
-            None => {
-                let sources = vec![source];
-                files.push((real, Asked { path, sources }));
-            }
+        if let Some((_, asked)) = files.iter_mut().find(|(known, _)| *known == real) {
+            add(&mut asked.sources, source);
+            continue;
         }
+        let sources = vec![source];
+        files.push((real, Asked { path, sources }));
     }
     files.into_iter().map(|(_, asked)| asked).collect()
 }

@@ -26,7 +26,7 @@ pub enum ProgramError {
         /// Which Python.
         name: String,
         /// Why.
-        source: mp::Error,
+        source: Box<mp::Error>,
     },
     /// It took too long, and was ended with all that it started.
     #[error("Python {name} took longer than {} s and was ended{}", limit.as_secs(), after(last.as_ref()))]
@@ -39,7 +39,7 @@ pub enum ProgramError {
         last: Option<String>,
     },
     /// It failed.
-    #[error("Python {name} ended with {exit}{}", after(last.as_ref()))]
+    #[error("Python {name} {}{}", ended(*exit), after(last.as_ref()))]
     Failed {
         /// Which Python.
         name: String,
@@ -51,6 +51,14 @@ pub enum ProgramError {
     /// Somebody stopped it.
     #[error("stopped")]
     Stopped,
+}
+
+fn ended(exit: mp::Exit) -> String {
+    match exit {
+        mp::Exit::Code(_) => format!("ended with {exit}"),
+        mp::Exit::Signal(_) => format!("was {exit}"),
+        mp::Exit::Unknown => format!("ended: {exit}"),
+    }
 }
 
 fn after(last: Option<&String>) -> String {

@@ -74,7 +74,7 @@ impl Program<'_> {
         let printed = Printing::of(&mut process, recorder);
         process.start().map_err(|source| ProgramError::Start {
             name: interpreter.name.clone(),
-            source,
+            source: Box::new(source),
         })?;
         let mut events = Events::new(recorder.clone());
         let ended = self.attend(&process, &mut channel, &mut events, stopped);

@@ -69,7 +69,7 @@ impl Script<'_> {
         let said = Said::by(&mut process, MOST_BYTES);
         process.start().map_err(|source| ProgramError::Start {
             name: version.clone(),
-            source,
+            source: Box::new(source),
         })?;
         let was_cut = !self.attend(&process, stopped);
         // Nobody of its group lives on.

@@ -78,11 +78,10 @@ impl Settings {
             "trials" => defaults.trials = optional(value, values::trials).map_err(wrong)?,
             "size" => defaults.size = optional(value, values::size).map_err(wrong)?,
             "seed" => defaults.seed = optional(value, values::number).map_err(wrong)?,
-            "python" => {
-                defaults.python = optional(value, pythons).map_err(wrong)?.unwrap_or_default()
-            }
+            "python" if value == DEFAULT => defaults.python.clear(),
+            "python" => defaults.python = pythons(value),
             "start-method" => {
-                defaults.start_method = optional(value, start_method).map_err(wrong)?
+                defaults.start_method = optional(value, start_method).map_err(wrong)?;
             }
             "format" => {
                 let format = optional(value, values::format_named).map_err(wrong)?;
@@ -152,12 +151,10 @@ fn or_else(value: Option<impl ToString>, otherwise: &str) -> String {
 }
 
 /// Names, with commas between them. Whether there are such Pythons is found out when they are asked for.
-fn pythons(text: &str) -> Result<Vec<String>, String> {
+fn pythons(text: &str) -> Vec<String> {
     let words = text.split(',').map(str::trim);
-    Ok(words
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect())
+    let words = words.filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }
 
 fn start_method(text: &str) -> Result<String, String> {

@@ -17,6 +17,8 @@ mod mp_sync;
 mod prompt;
 #[cfg(unix)]
 mod pty;
+#[cfg(target_os = "linux")]
+mod python;
 #[cfg(unix)]
 mod signals;
 mod support;
