@@ -16,7 +16,7 @@ pub static DEMO: Demo = Demo {
     workloads: &["primes", "matmul", "blur", "mandelbrot", "frames", "words"],
     backends: &[Backend::Processes, Backend::Threads],
     python: None,
-    run,
+    run: |bench| trials::probed(bench, run),
     report: report::report,
 };
 

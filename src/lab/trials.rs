@@ -64,6 +64,20 @@ pub fn probe(bench: &Bench, trial: &str) {
     }
 }
 
+/// Runs a demo that does not go through [`in_turns`], with a probe before and one after it.
+///
+/// # Errors
+/// As the demo.
+pub fn probed(
+    bench: &Bench,
+    run: impl FnOnce(&Bench) -> Result<(), LabError>,
+) -> Result<(), LabError> {
+    probe(bench, "start");
+    run(bench)?;
+    probe(bench, "end");
+    Ok(())
+}
+
 fn timed(
     bench: &Bench,
     backend: Backend,

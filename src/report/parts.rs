@@ -126,11 +126,6 @@ impl Parted {
         self.table.note(text);
     }
 
-    /// Whether a Python took part.
-    pub fn has_pythons(&self) -> bool {
-        self.said
-    }
-
     /// How many figures a row has, the column for the part not counted.
     pub fn width(&self) -> usize {
         self.table.columns.len() - usize::from(self.said)

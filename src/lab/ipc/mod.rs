@@ -22,7 +22,7 @@ pub static DEMO: Demo = Demo {
     workloads: &[],
     backends: &[],
     python: None,
-    run,
+    run: |bench| trials::probed(bench, run),
     report: report::report,
 };
 

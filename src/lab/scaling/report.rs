@@ -142,7 +142,15 @@ impl<'a> Series<'a> {
     }
 }
 
+/// A larger serial share than this is no share of the work any more.
+const NO_GAIN: f64 = 0.9;
+
 fn amdahl(share: f64) -> String {
+    if share > NO_GAIN {
+        return "More workers gained next to nothing: they take turns, at a lock that one of them holds or at \
+                cores that others use."
+            .to_owned();
+    }
     let most = if share > 0.001 {
         format!("{:.0}×", 1.0 / share)
     } else {
