@@ -42,7 +42,7 @@ pub static DEMO: Demo = Demo {
     workloads: &[],
     backends: &[],
     python: None,
-    run: |bench| trials::probed(bench, run),
+    run,
     report: report::report,
 };
 
@@ -88,6 +88,7 @@ const WAYS: [Way; 6] = [
 ];
 
 fn run(bench: &Bench) -> Result<(), LabError> {
+    trials::probe(bench, "start");
     let workers = bench.workers(2);
     let trials = bench.trials(5);
     let additions = bench.params.size.unwrap_or(ADDITIONS);
@@ -114,6 +115,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             observe(bench, way, "expected", additions * u64::from(workers));
         }
     }
+    trials::probe(bench, "end");
     Ok(())
 }
 

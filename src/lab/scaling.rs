@@ -16,7 +16,7 @@ pub static DEMO: Demo = Demo {
     workloads: &["primes", "matmul", "blur", "mandelbrot", "frames", "words"],
     backends: &[Backend::Processes, Backend::Threads],
     python: None,
-    run: |bench| trials::probed(bench, run),
+    run,
     report: report::report,
 };
 
@@ -38,6 +38,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         params.workload = Some(workload.name().to_owned());
         params.backends = vec![backend];
     });
+    trials::probe(bench, "start");
     let counts = counts(most);
     let steps = counts.len() as u32 * (trials + 1);
     let mut done = 0;
@@ -54,6 +55,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             }
         }
     }
+    trials::probe(bench, "end");
     Ok(())
 }
 

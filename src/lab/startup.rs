@@ -24,7 +24,7 @@ pub static DEMO: Demo = Demo {
     workloads: &[],
     backends: &[],
     python: None,
-    run: |bench| trials::probed(bench, run),
+    run,
     report,
 };
 
@@ -49,6 +49,7 @@ const SUBINTERPRETER: (&str, &str) = (
 fn run(bench: &Bench) -> Result<(), LabError> {
     let rounds = bench.trials(ROUNDS);
     bench.resolve(|params| params.trials = Some(rounds));
+    trials::probe(bench, "start");
     let mut standing = bench.mp.pool(1)?;
     let mut skip_program = false;
     // The ways take turns, so that a busy moment of the machine hits all of them.
@@ -78,6 +79,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     }
     standing.close();
     standing.join()?;
+    trials::probe(bench, "end");
     Ok(())
 }
 

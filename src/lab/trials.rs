@@ -57,25 +57,11 @@ pub fn in_turns(
 }
 
 /// Records how many cores others leave us at this moment, as `available_cores` of `trial`: the number of the round
-/// that follows, or `end`. Call it between trials, never inside one.
+/// that follows, or `start` and `end` of a demo that takes no turns. Call it between trials, never inside one.
 pub fn probe(bench: &Bench, trial: &str) {
     if let Some(cores) = measure::available_cores(PROBE) {
         bench.observe("available_cores", [("trial", trial)], Value::Ratio(cores));
     }
-}
-
-/// Runs a demo that does not go through [`in_turns`], with a probe before and one after it.
-///
-/// # Errors
-/// As the demo.
-pub fn probed(
-    bench: &Bench,
-    run: impl FnOnce(&Bench) -> Result<(), LabError>,
-) -> Result<(), LabError> {
-    probe(bench, "start");
-    run(bench)?;
-    probe(bench, "end");
-    Ok(())
 }
 
 fn timed(
