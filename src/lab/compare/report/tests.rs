@@ -88,6 +88,20 @@ fn one_core_shows_nothing_of_running_at_once() {
 }
 
 #[test]
+fn a_busy_machine_is_no_reason_to_say_no() {
+    let mut recording = recording(&[(None, NATIVE)]);
+    let what = crate::lab::testing::observed("available_cores", &[], Value::Ratio(0.9));
+    let event = Event {
+        at_ns: 99,
+        run: 1,
+        what,
+    };
+    recording.events.push(event);
+    assert_eq!(found(&recording, "GIL"), "too noisy to tell".into());
+    assert_eq!(found(&recording, "memory"), "cannot be shown here".into());
+}
+
+#[test]
 fn each_part_has_a_line_of_figures() {
     let with = python(0.98);
     let recording = recording(&[(None, NATIVE), (Some(with_gil()), &with)]);
