@@ -200,16 +200,10 @@ fn report(run: &Run) -> Vec<Table> {
 
 fn table(part: Part) -> Table {
     let run = part.run;
-    let mut table = Table::new(
-        "What each further worker costs",
-        &[
-            "worker",
-            "after",
-            "private [B]",
-            "proportional [B]",
-            "resident [B]",
-        ],
-    );
+    let mut headings = vec!["worker"];
+    headings.extend(part.interpreter().map(|_| "started by"));
+    headings.extend(["after", "private [B]", "proportional [B]", "resident [B]"]);
+    let mut table = Table::new("What each further worker costs", &headings);
     for kind in run.label_values("private", "kind") {
         add_rows(part, &kind, &mut table);
     }
@@ -246,24 +240,30 @@ fn add_rows(part: Part, kind: &str, table: &mut Table) {
                 continue;
             };
             let figure = |name| run.observed(name, &labels).unwrap_or(Value::Nothing);
-            table.row([
-                name(part, kind, &worker).into(),
+            let mut row = name(part, kind, &worker);
+            row.extend([
                 Value::text(&step),
                 private,
                 figure("proportional"),
                 figure("resident"),
             ]);
+            table.row(row);
         }
     }
 }
 
-/// `thread 1`; `process 1, fork`: how a Python's process was started decides what it costs.
-fn name(part: Part, kind: &str, worker: &str) -> String {
-    match (kind.split_once(", "), part.interpreter()) {
-        (Some((kind, method)), _) => format!("{kind} {worker}, {method}"),
-        (None, Some(python)) if kind == "process" => {
-            format!("{kind} {worker}, {}", python.start_method)
-        }
-        _ => format!("{kind} {worker}"),
+/// `thread 1`; of a Python also how it was started, which decides what a process costs.
+fn name(part: Part, kind: &str, worker: &str) -> Vec<Value> {
+    let Some(python) = part.interpreter() else {
+        return vec![format!("{kind} {worker}").into()];
+    };
+    match kind.split_once(", ") {
+        // One for each start method, to compare them.
+        Some((kind, method)) => vec![format!("one {kind}").into(), method.into()],
+        None if kind == "process" => vec![
+            format!("{kind} {worker}").into(),
+            Value::text(&python.start_method),
+        ],
+        None => vec![format!("{kind} {worker}").into(), Value::Nothing],
     }
 }

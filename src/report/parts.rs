@@ -30,6 +30,12 @@ impl<'a> Part<'a> {
             .map_or_else(|| NATIVE.to_owned(), short_name)
     }
 
+    /// The same where there is little room: `Rust`, `3.11`, `3.13t`.
+    pub fn short(self) -> &'a str {
+        self.interpreter()
+            .map_or(NATIVE, |interpreter| interpreter.name.as_str())
+    }
+
     /// A table's title, with the Python that it is of.
     pub fn title(self, title: &str) -> String {
         match self.interpreter() {

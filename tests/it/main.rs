@@ -16,6 +16,7 @@ mod mp_sync;
 mod prompt;
 #[cfg(unix)]
 mod pty;
+mod reports;
 #[cfg(unix)]
 mod signals;
 mod support;

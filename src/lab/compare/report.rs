@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What stands beside the figures of threads under the model.
-const MODEL: &str = "Rust, GIL model";
+const MODEL: &str = "GIL model";
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
     vec![claims(run), figures(run)]
@@ -28,7 +28,7 @@ struct Measured {
 impl Measured {
     fn of(row: &Row, part: Part) -> Self {
         Self {
-            under: part.under(),
+            under: part.short().to_owned(),
             gil: part.interpreter().is_some_and(|python| python.gil),
             threads: (row.figure)(part, Side::Threads),
             processes: (row.figure)(part, Side::Processes),
@@ -157,7 +157,7 @@ fn figures(run: &Run) -> Table {
     }
     table.note(
         "Python's computation is not as large as the native one: compare threads with processes in one line, \
-         and never seconds from line to line.",
+         and never seconds from line to line. `GIL model`: Rust's threads under our model of CPython's GIL.",
     );
     if let Some(parallel) = run.nested("parallel") {
         for line in crate::report::interpreters(&parallel) {

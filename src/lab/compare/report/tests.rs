@@ -4,8 +4,11 @@ use crate::{
     record::{Backend, Event, Interpreter, Params, Recording, Times, What},
 };
 
+/// One part: the Python that ran it, and the speed-up of each backend.
+type Ran<'a> = (Option<Interpreter>, &'a [(Backend, f64)]);
+
 /// Nested `parallel` runs with these speed-ups and cores used, each a part: serial work takes a second.
-fn recording(parts: &[(Option<Interpreter>, &[(Backend, f64)])]) -> Recording {
+fn recording(parts: &[Ran]) -> Recording {
     let mut events = Vec::new();
     let mut add = |run: u32, what: What| {
         let at_ns = events.len() as u64;
@@ -117,7 +120,7 @@ fn each_part_has_a_line_of_figures() {
         [
             &Value::from("Rust"),
             &Value::from(MODEL),
-            &Value::from("CPython 3.11")
+            &Value::from("3.11")
         ]
     );
     assert_eq!(of_row[1][2], Value::Ratio(0.99));
