@@ -42,6 +42,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         params.workers = Some(workers);
         params.trials = Some(trials);
     });
+    trials::probe(bench, "start");
     let mut pool = bench.mp.pool(workers as usize)?;
     let trivial = sizes(TRIVIAL, &[1, 10, 100, 1000], workers);
     let uneven = sizes(UNEVEN, &[1, 2, 4, 8, 16], workers);
@@ -69,6 +70,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     }
     pool.close();
     pool.join()?;
+    trials::probe(bench, "end");
     Ok(())
 }
 

@@ -74,20 +74,19 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     Ok(())
 }
 
-/// These settings with the Pythons that were chosen, for a demo that has a part for them.
+/// These settings with the Pythons that were chosen, else with the usual ones, for a demo that has a part for them.
 pub(super) fn with_pythons(demo: &Demo, params: Params, bench: &Bench) -> Params {
-    let takes = |name| demo.takes.contains(&name);
+    if !demo.takes.contains(&"python") {
+        return params;
+    }
+    let asked = &bench.params;
     Params {
-        python: if takes("python") {
-            bench.params.python.clone()
+        python: if asked.python.is_empty() {
+            vec!["usual".to_owned()]
         } else {
-            Vec::new()
+            asked.python.clone()
         },
-        start_method: bench
-            .params
-            .start_method
-            .clone()
-            .filter(|_| takes("start_method")),
+        start_method: asked.start_method.clone(),
         ..params
     }
 }

@@ -13,11 +13,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bench, Demo, LabError,
     line_up::{Gate, LineUp, Place},
+    shared,
 };
 use crate::{
     mp::{self, Value as SharedValue},
     record::{Run, Value},
-    report::{Parted, Table, parts},
+    report::Table,
 };
 
 /// What the parent has before a worker starts.
@@ -56,7 +57,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     observe(bench, "process, global", seen, parent);
     let (seen, parent) = copied(bench)?;
     observe(bench, "process, argument", seen, parent);
-    let (seen, parent) = shared(bench)?;
+    let (seen, parent) = in_shared_memory(bench)?;
     observe(bench, "process, shared memory", seen, parent);
     Ok(())
 }
@@ -109,7 +110,7 @@ fn copied(bench: &Bench) -> Result<(Seen, i64), LabError> {
     Ok((seen, mine))
 }
 
-fn shared(bench: &Bench) -> Result<(Seen, i64), LabError> {
+fn in_shared_memory(bench: &Bench) -> Result<(Seen, i64), LabError> {
     let value = SharedValue::new(BEFORE)?;
     let theirs = value.clone();
     let seen = one(bench, |gate| {
@@ -163,8 +164,11 @@ pub fn change_shared(value: SharedValue<i64>, gate: Gate<Seen>) -> Result<(), mp
 }
 
 fn report(run: &Run) -> Vec<Table> {
-    let mut table = Parted::new(
-        run,
+    shared::part_by_part(run, |part| vec![table(&part.run)])
+}
+
+fn table(run: &Run) -> Table {
+    let mut table = Table::new(
         format!("The parent has {BEFORE}; a worker adds {ADDED}"),
         &[
             "worker, and what it changes",
@@ -176,44 +180,31 @@ fn report(run: &Run) -> Vec<Table> {
             "parent sees it",
         ],
     );
-    for part in parts(run) {
-        for way in part.run.label_values("worker_pid", "way") {
-            table.row(part, row(&part.run, &way));
-        }
+    for way in run.label_values("worker_pid", "way") {
+        let figure = |name| {
+            run.observed(name, &[("way", &way)])
+                .unwrap_or(Value::Nothing)
+        };
+        let sees = figure("parent_after") != figure("parent_before");
+        table.row([
+            Value::text(&way),
+            figure("worker_pid"),
+            figure("worker_before"),
+            figure("worker_after"),
+            figure("parent_before"),
+            figure("parent_after"),
+            Value::Flag(sees),
+        ]);
     }
-    table.note(
+    let forked = run
+        .interpreter()
+        .is_some_and(|python| python.start_method == "fork");
+    table.note(if forked {
+        "A forked child begins as a copy of its parent, with what the parent's variables held at that moment; \
+         from then on each has its own."
+    } else {
         "A child process starts with variables of its own (0: nobody set this one there) or with a copy \
-         of what it was sent. Only memory that both asked to share is the same memory.",
-    );
-    if forks(run) {
-        table.note(
-            "A forked child begins as a copy of its parent, with what the parent's variables held at that \
-             moment; from then on each has its own.",
-        );
-    }
-    vec![table.with_interpreters(run)]
-}
-
-fn row(run: &Run, way: &str) -> [Value; 7] {
-    let figure = |name| {
-        run.observed(name, &[("way", way)])
-            .unwrap_or(Value::Nothing)
-    };
-    let sees = figure("parent_after") != figure("parent_before");
-    [
-        Value::text(way),
-        figure("worker_pid"),
-        figure("worker_before"),
-        figure("worker_after"),
-        figure("parent_before"),
-        figure("parent_after"),
-        Value::Flag(sees),
-    ]
-}
-
-fn forks(run: &Run) -> bool {
-    let pythons = run.pythons().into_iter();
-    pythons
-        .filter_map(Run::interpreter)
-        .any(|python| python.start_method == "fork")
+         of what it was sent. Only memory that both asked to share is the same memory."
+    });
+    table
 }

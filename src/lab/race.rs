@@ -99,6 +99,7 @@ const fn native(backend: Backend, shared: bool, lock: bool) -> Way {
 }
 
 fn run(bench: &Bench) -> Result<(), LabError> {
+    trials::probe(bench, "start");
     let workers = bench.workers(2);
     let trials = bench.trials(5);
     let additions = bench.params.size.unwrap_or(ADDITIONS);
@@ -130,6 +131,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             observe(bench, way, "expected", additions * u64::from(workers));
         }
     }
+    trials::probe(bench, "end");
     Ok(())
 }
 

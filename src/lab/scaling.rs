@@ -54,6 +54,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         params.workload = Some(workload.name().to_owned());
         params.backends = vec![backend];
     });
+    trials::probe(bench, "start");
     let counts = counts(most);
     let steps = counts.len() as u32 * (trials + 1);
     let mut done = 0;
@@ -70,6 +71,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             }
         }
     }
+    trials::probe(bench, "end");
     Ok(())
 }
 

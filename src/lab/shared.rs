@@ -112,16 +112,19 @@ pub fn last_workers(run: &Run) -> Vec<Table> {
 }
 
 /// The tables of each part: the native ones first, then those of each Python, whose titles begin with its name. A part
-/// that was left out has none.
+/// that was left out has none. What was said below one table is not said again below that of another part.
 pub fn part_by_part(run: &Run, tables: impl Fn(Part) -> Vec<Table>) -> Vec<Table> {
     let parts = report::parts(run);
     let several = parts.len() > 1;
+    let mut said: Vec<String> = Vec::new();
     let of_part = |part: Part| {
         let mut tables = tables(part);
         tables.retain(|table| !several || !table.rows.is_empty());
         for table in &mut tables {
             table.title = part.title(&table.title);
+            table.notes.retain(|note| !said.contains(note));
         }
+        said.extend(tables.iter().flat_map(|table| table.notes.clone()));
         if let (Some(interpreter), Some(first)) = (part.interpreter(), tables.first_mut()) {
             first.note(format!("{interpreter}."));
         }

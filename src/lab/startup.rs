@@ -10,7 +10,7 @@ use super::{Bench, Demo, LabError, trials};
 use crate::{
     mp::Pool,
     record::{Run, Value},
-    report::{Part, Parted, Table, parts, stats},
+    report::{Parted, Table, parts, stats},
 };
 
 /// Rounds unless it is said: enough for a 95th percentile that means something.
@@ -49,6 +49,7 @@ const SUBINTERPRETER: (&str, &str) = (
 fn run(bench: &Bench) -> Result<(), LabError> {
     let rounds = bench.trials(ROUNDS);
     bench.resolve(|params| params.trials = Some(rounds));
+    trials::probe(bench, "start");
     let mut standing = bench.mp.pool(1)?;
     let mut skip_program = false;
     // The ways take turns, so that a busy moment of the machine hits all of them.
@@ -78,6 +79,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     }
     standing.close();
     standing.join()?;
+    trials::probe(bench, "end");
     Ok(())
 }
 
@@ -139,11 +141,19 @@ fn report(run: &Run) -> Vec<Table> {
             "against a thread [×]",
         ],
     );
+    // What a way means is said once.
+    let mut explained: Vec<String> = Vec::new();
     for part in parts(run) {
         for way in ways(&part.run) {
-            if let Some(row) = row(part, &way) {
+            let means = if explained.contains(&way) {
+                Value::Nothing
+            } else {
+                means(&way)
+            };
+            if let Some(row) = row(&part.run, &way, means) {
                 table.row(part, row);
             }
+            explained.push(way);
         }
     }
     table.note(
@@ -163,33 +173,32 @@ fn ways(run: &Run) -> Vec<String> {
     ways
 }
 
-/// A way in words; how processes are started is said where that was recorded.
-fn means(run: &Run, way: &str) -> Value {
+/// A way in words.
+fn means(way: &str) -> Value {
     let mut known = WAYS.iter().copied().chain([SUBINTERPRETER]);
-    let Some((_, means)) = known.find(|(known, _)| *known == way) else {
-        return Value::Nothing;
-    };
+    let found = known.find(|(known, _)| *known == way);
+    found.map_or(Value::Nothing, |(_, means)| Value::text(means))
+}
+
+/// A way's name, with how it starts processes where that was recorded: `process (fork)`.
+fn name(run: &Run, way: &str) -> Value {
     let timed = run.observations("start_join").into_iter();
     let method = timed
         .filter(|seen| seen.has(&[("way", way)]))
         .find_map(|seen| seen.labels.get("start_method"));
-    method.map_or_else(
-        || Value::text(means),
-        |method| format!("{means} ({method})").into(),
-    )
+    method.map_or_else(|| way.into(), |method| format!("{way} ({method})").into())
 }
 
-fn row(part: Part, way: &str) -> Option<[Value; 5]> {
-    let run = part.run;
-    let means = means(&run, way);
+fn row(run: &Run, way: &str, means: Value) -> Option<[Value; 5]> {
+    let name = name(run, way);
     let series = run.series("start_join", &[("way", way)]);
     let Some(median) = stats::median(&series) else {
         let missing = run.observed("start_join", &[("way", way)])?;
-        return Some([way.into(), means, missing, Value::Nothing, Value::Nothing]);
+        return Some([name, means, missing, Value::Nothing, Value::Nothing]);
     };
     let thread = stats::median(&run.series("start_join", &[("way", "thread")]));
     Some([
-        way.into(),
+        name,
         means,
         Value::Seconds(median),
         stats::quantile(&series, 0.95).map(Value::Seconds).into(),

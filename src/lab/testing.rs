@@ -73,14 +73,6 @@ pub fn free_threaded() -> Interpreter {
     }
 }
 
-/// Events as a Python program wrote them: one JSON object a line.
-pub fn events(lines: &str) -> Vec<What> {
-    let lines = lines.lines().filter(|line| !line.trim().is_empty());
-    lines
-        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
-        .collect()
-}
-
 /// A machine with two cores.
 pub fn machine() -> Machine {
     Machine {

@@ -57,7 +57,7 @@ pub fn in_turns(
 }
 
 /// Records how many cores others leave us at this moment, as `available_cores` of `trial`: the number of the round
-/// that follows, or `end`. Call it between trials, never inside one.
+/// that follows, or `start` and `end` of a demo that takes no turns. Call it between trials, never inside one.
 pub fn probe(bench: &Bench, trial: &str) {
     if let Some(cores) = measure::available_cores(PROBE) {
         bench.observe("available_cores", [("trial", trial)], Value::Ratio(cores));

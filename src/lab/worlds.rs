@@ -30,8 +30,8 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     let workers = bench.worker_per_core();
     bench.resolve(|params| params.workers = Some(workers));
     let params = |trials: Option<u32>, workers: Option<u32>| Params {
-        trials,
         workers,
+        trials,
         ..Params::default()
     };
     let parts: [(&'static Demo, Params); 3] = [

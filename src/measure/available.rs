@@ -35,7 +35,7 @@ fn spin(began: Instant, until: Instant) -> Option<f64> {
     while Instant::now() < until {
         std::hint::spin_loop();
     }
-    let cpu = thread_cpu()? - before;
+    let cpu = thread_cpu()?.saturating_sub(before);
     Some(cpu.as_secs_f64() / began.elapsed().as_secs_f64())
 }
 
@@ -45,10 +45,11 @@ mod tests {
 
     #[test]
     fn nobody_gets_more_cores_than_there_are() {
-        let Some(cores) = available_cores(Duration::from_millis(10)) else {
-            eprintln!("this platform tells no processor time of a thread");
+        let cores = available_cores(Duration::from_millis(10));
+        if cores.is_none() && !cfg!(target_os = "linux") {
             return;
-        };
+        }
+        let cores = cores.expect("Linux tells it");
         // The clocks of wall and processor time differ by next to nothing.
         let most = f64::from(usable_cores().count) * 1.05;
         assert!(cores > 0.0 && cores <= most, "{cores} of {most}");

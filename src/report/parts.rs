@@ -30,6 +30,12 @@ impl<'a> Part<'a> {
             .map_or_else(|| NATIVE.to_owned(), short_name)
     }
 
+    /// The same where there is little room: `Rust`, `3.11`, `3.13t`.
+    pub fn short(self) -> &'a str {
+        self.interpreter()
+            .map_or(NATIVE, |interpreter| interpreter.name.as_str())
+    }
+
     /// A table's title, with the Python that it is of.
     pub fn title(self, title: &str) -> String {
         match self.interpreter() {
@@ -124,11 +130,6 @@ impl Parted {
     /// Adds a sentence below the table.
     pub fn note(&mut self, text: impl Into<String>) {
         self.table.note(text);
-    }
-
-    /// Whether a Python took part.
-    pub fn has_pythons(&self) -> bool {
-        self.said
     }
 
     /// How many figures a row has, the column for the part not counted.

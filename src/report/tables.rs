@@ -214,21 +214,39 @@ pub fn ran_on(run: &Run) -> String {
 /// A smaller share of the cores than this was not ours alone.
 const QUIET: f64 = 0.85;
 
-/// What others took of the cores while this ran, as the probes between the trials found it; nothing if they left
-/// us nearly all.
-fn others(run: &Run) -> Option<String> {
+/// How many cores others left us on average while this ran, as the probes between the trials found it, those of
+/// nested runs included; `None` without a probe.
+pub fn free_cores(run: &Run) -> Option<f64> {
     let mut free = run.series("available_cores", &[]);
     for nested in run.nested_runs() {
         free.extend(nested.series("available_cores", &[]));
     }
-    if free.is_empty() {
-        return None;
-    }
+    mean(&free)
+}
+
+/// Whether others took so much of the cores that figures of time and speed-up say little.
+pub fn is_noisy(run: &Run) -> bool {
+    is_busy(run, free_cores(run))
+}
+
+/// The same of this run alone, without those nested in it or after it.
+pub fn is_own_noisy(run: &Run) -> bool {
+    is_busy(run, mean(&run.series("available_cores", &[])))
+}
+
+fn is_busy(run: &Run, free: Option<f64>) -> bool {
+    let cores = f64::from(run.machine().cores_usable);
+    free.is_some_and(|free| free < QUIET * cores)
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// What others took of the cores; nothing if they left us nearly all.
+fn others(run: &Run) -> Option<String> {
+    let free = free_cores(run).filter(|_| is_noisy(run))?;
     let cores = run.machine().cores_usable;
-    let free = free.iter().sum::<f64>() / free.len() as f64;
-    if free >= QUIET * f64::from(cores) {
-        return None;
-    }
     let taken = f64::from(cores) - free;
     let plural = if cores == 1 { "" } else { "s" };
     let why = run.machine().cores_why.as_deref().unwrap_or_default();

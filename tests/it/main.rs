@@ -19,6 +19,7 @@ mod prompt;
 mod pty;
 #[cfg(target_os = "linux")]
 mod python;
+mod reports;
 #[cfg(unix)]
 mod signals;
 mod support;

@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
     record::{Run, Value},
-    report::{Part, Table, parts},
+    report::{Part, Table, parts, tables},
 };
 
 /// What stands beside the figures of threads under the model.
-const MODEL: &str = "Rust, GIL model";
+const MODEL: &str = "GIL model";
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
     vec![claims(run), figures(run)]
@@ -28,7 +28,7 @@ struct Measured {
 impl Measured {
     fn of(row: &Row, part: Part) -> Self {
         Self {
-            under: part.under(),
+            under: part.short().to_owned(),
             gil: part.interpreter().is_some_and(|python| python.gil),
             threads: (row.figure)(part, Side::Threads),
             processes: (row.figure)(part, Side::Processes),
@@ -84,18 +84,8 @@ fn claims(run: &Run) -> Table {
         "Threads and processes: what the course says, and what was found",
         &["row", "threads", "processes", "found just now"],
     );
-    let cores = run.machine().cores_usable;
     for row in &ROWS {
-        let found = if row.needs_cores && cores < 2 {
-            "cannot be shown on one core".to_owned()
-        } else {
-            let all = measured(run, row);
-            let evidence: Vec<Evidence> = all
-                .iter()
-                .filter_map(|measured| measured.evidence(row))
-                .collect();
-            verdict(&evidence)
-        };
+        let found = found(run, row);
         table.row([
             row.name.into(),
             row.threads_say.into(),
@@ -108,6 +98,32 @@ fn claims(run: &Run) -> Table {
          threads as such are not.",
     );
     table
+}
+
+/// The verdict on one row. What is about running at once cannot be told on one core, nor beside other programs
+/// that use the cores; what is not as the course says may be their doing too.
+fn found(run: &Run, row: &Row) -> String {
+    if row.needs_cores && run.machine().cores_usable < 2 {
+        return "cannot be shown on one core".to_owned();
+    }
+    let all = measured(run, row);
+    let evidence: Vec<Evidence> = all
+        .iter()
+        .filter_map(|measured| measured.evidence(row))
+        .collect();
+    let noisy = run.nested(row.demo).is_some_and(|demo| is_noisy(&demo));
+    let as_said = evidence.iter().all(|each| each.holds);
+    if noisy && !evidence.is_empty() && (row.needs_cores || !as_said) {
+        return "too noisy to tell".to_owned();
+    }
+    verdict(&evidence)
+}
+
+/// Whether the machine was busy in that demo: its own probes, and those of its Pythons.
+fn is_noisy(demo: &Run) -> bool {
+    parts(demo)
+        .iter()
+        .any(|part| tables::is_own_noisy(&part.run))
 }
 
 fn figures(run: &Run) -> Table {
@@ -141,7 +157,7 @@ fn figures(run: &Run) -> Table {
     }
     table.note(
         "Python's computation is not as large as the native one: compare threads with processes in one line, \
-         and never seconds from line to line.",
+         and never seconds from line to line. `GIL model`: Rust's threads under our model of CPython's GIL.",
     );
     if let Some(parallel) = run.nested("parallel") {
         for line in crate::report::interpreters(&parallel) {

@@ -16,11 +16,31 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
 /// The crashes of a table, those that Forklore has itself in their order.
 fn crashes(run: &Run, name: &str) -> Vec<String> {
     let mut crashes = run.label_values(name, "crash");
-    crashes.sort_by_key(|crash| {
-        let place = Crash::ALL.iter().position(|known| known.name() == crash);
-        place.unwrap_or(usize::MAX)
-    });
+    crashes.sort_by_key(|crash| place(crash));
     crashes
+}
+
+/// Python's exception stands where an error does; a crash of another kind of pool beside the same one of a pool.
+fn place(crash: &str) -> (usize, bool) {
+    let (name, other_pool) = of_pool(crash);
+    let name = if name == "exception" {
+        Crash::Error.name()
+    } else {
+        name
+    };
+    let place = Crash::ALL.iter().position(|known| known.name() == name);
+    (place.unwrap_or(Crash::ALL.len()), other_pool.is_some())
+}
+
+/// `kill (ProcessPoolExecutor)`: the crash, and the kind of pool where it is not `Pool`.
+fn of_pool(crash: &str) -> (&str, Option<&str>) {
+    match crash
+        .strip_suffix(')')
+        .and_then(|rest| rest.split_once(" ("))
+    {
+        Some((name, pool)) => (name, Some(pool)),
+        None => (crash, None),
+    }
 }
 
 fn aftermaths(run: &Run) -> Table {
@@ -107,6 +127,7 @@ fn pools(run: &Run) -> Table {
             }
         }
     }
+    all.sort_by_key(|crash| place(crash));
     for crash in all {
         for part in &parts {
             if let Some(row) = pool_row(*part, &crash) {
@@ -129,12 +150,16 @@ fn pools(run: &Run) -> Table {
 
 fn pool_row(part: Part, crash: &str) -> Option<[Value; 6]> {
     let labels = [("crash", crash)];
-    let error = part.run.observed("pool_error", &labels)?;
+    let mut error = part.run.observed("pool_error", &labels)?;
+    let (name, other_pool) = of_pool(crash);
+    if let (Value::Text(error), Some(pool)) = (&mut error, other_pool) {
+        *error = format!("{error}, of a {pool}");
+    }
     let figure = |name| part.run.observed(name, &labels).unwrap_or(Value::Nothing);
     let number = |name| figure(name).number().unwrap_or_default();
     let others = format!("{} of {}", number("pool_answered"), number("pool_others"));
     Some([
-        crash.into(),
+        name.into(),
         error,
         figure("pool_worker"),
         others.into(),

@@ -3,14 +3,13 @@
 use std::cmp::Reverse;
 
 use crate::{
-    lab::words::grouped,
+    lab::{shared, words::grouped},
     record::{Backend, Interpreter, Labels, Run, Value},
-    report::{Part, Table, parts, stats},
+    report::{Part, Table, stats},
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
-    let tables = parts(run).into_iter().filter_map(table);
-    tables.collect()
+    shared::part_by_part(run, |part| vec![table(part)])
 }
 
 /// One way to count, as its figures' labels name it.
@@ -131,11 +130,8 @@ fn counted(run: &Run) -> Vec<Counted> {
     all.collect()
 }
 
-fn table(part: Part) -> Option<Table> {
+fn table(part: Part) -> Table {
     let counted = counted(&part.run);
-    if counted.is_empty() && part.interpreter().is_some() {
-        return None;
-    }
     let forms = counted.iter().any(|counted| !counted.way.form.is_empty());
     let mut headings = vec!["workers", "counter", "lock"];
     headings.extend(forms.then_some("code"));
@@ -144,7 +140,7 @@ fn table(part: Part) -> Option<Table> {
     headings.extend(["lost (median)", "lost, min–max"]);
     let workers = part.run.params().workers.unwrap_or_default();
     let title = format!("{workers} workers add 1 again and again: load, add, store");
-    let mut table = Table::new(part.title(&title), &headings);
+    let mut table = Table::new(title, &headings);
     for counted in &counted {
         table.row(counted.row(part, forms));
     }
@@ -152,7 +148,7 @@ fn table(part: Part) -> Option<Table> {
         None => native_notes(&counted, &mut table),
         Some(interpreter) => python_notes(&counted, interpreter, &mut table),
     }
-    Some(table)
+    table
 }
 
 fn native_notes(counted: &[Counted], table: &mut Table) {
@@ -187,7 +183,6 @@ fn python_notes(counted: &[Counted], interpreter: &Interpreter, table: &mut Tabl
              two together do not, so `value.value += 1` loses additions unless it holds `get_lock()`.",
         );
     }
-    table.note(format!("{interpreter}."));
 }
 
 /// The two forms of a thread's addition: the plain one, and the one with a call.

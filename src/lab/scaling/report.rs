@@ -103,6 +103,14 @@ impl<'a> Series<'a> {
             .collect()
     }
 
+    /// With so many workers; nothing where that was not tried.
+    fn speedup_of(&self, workers: u32) -> Value {
+        let name = workers.to_string();
+        let place = self.points.iter().position(|point| point.workers == name);
+        let speedup = place.and_then(|place| self.speedups().get(place).copied());
+        speedup.map_or(Value::Nothing, |(_, speedup)| Value::Ratio(speedup))
+    }
+
     fn table(&self, name: Option<String>) -> Table {
         let cores = self.part.run.machine().cores_usable;
         let title = name.unwrap_or_else(|| "More and more workers".to_owned());
@@ -142,7 +150,15 @@ impl<'a> Series<'a> {
     }
 }
 
+/// A larger serial share than this is no share of the work any more.
+const NO_GAIN: f64 = 0.9;
+
 fn amdahl(share: f64) -> String {
+    if share > NO_GAIN {
+        return "More workers gained next to nothing: they take turns, at a lock that one of them holds or at \
+                cores that others use."
+            .to_owned();
+    }
     let most = if share > 0.001 {
         format!("{:.0}×", 1.0 / share)
     } else {
@@ -175,12 +191,7 @@ fn side_by_side(run: &Run, all: &[Series]) -> Table {
     counts.dedup();
     for count in counts {
         let mut row = vec![Value::Count(i64::from(count))];
-        row.extend(all.iter().map(|series| {
-            let speedups = series.speedups().into_iter();
-            let mut same = speedups.filter(|(workers, _)| *workers == f64::from(count));
-            same.next()
-                .map_or(Value::Nothing, |(_, speedup)| Value::Ratio(speedup))
-        }));
+        row.extend(all.iter().map(|series| series.speedup_of(count)));
         table.row(row);
     }
     table.note(

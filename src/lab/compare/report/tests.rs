@@ -4,8 +4,11 @@ use crate::{
     record::{Backend, Event, Interpreter, Params, Recording, Times, What},
 };
 
+/// One part: the Python that ran it, and the speed-up of each backend.
+type Ran<'a> = (Option<Interpreter>, &'a [(Backend, f64)]);
+
 /// Nested `parallel` runs with these speed-ups and cores used, each a part: serial work takes a second.
-fn recording(parts: &[(Option<Interpreter>, &[(Backend, f64)])]) -> Recording {
+fn recording(parts: &[Ran]) -> Recording {
     let mut events = Vec::new();
     let mut add = |run: u32, what: What| {
         let at_ns = events.len() as u64;
@@ -88,6 +91,20 @@ fn one_core_shows_nothing_of_running_at_once() {
 }
 
 #[test]
+fn a_busy_machine_is_no_reason_to_say_no() {
+    let mut recording = recording(&[(None, NATIVE)]);
+    let what = crate::lab::testing::observed("available_cores", &[], Value::Ratio(0.9));
+    let event = Event {
+        at_ns: 99,
+        run: 1,
+        what,
+    };
+    recording.events.push(event);
+    assert_eq!(found(&recording, "GIL"), "too noisy to tell".into());
+    assert_eq!(found(&recording, "memory"), "cannot be shown here".into());
+}
+
+#[test]
 fn each_part_has_a_line_of_figures() {
     let with = python(0.98);
     let recording = recording(&[(None, NATIVE), (Some(with_gil()), &with)]);
@@ -103,7 +120,7 @@ fn each_part_has_a_line_of_figures() {
         [
             &Value::from("Rust"),
             &Value::from(MODEL),
-            &Value::from("CPython 3.11")
+            &Value::from("3.11")
         ]
     );
     assert_eq!(of_row[1][2], Value::Ratio(0.99));
