@@ -364,3 +364,6 @@ fn lost(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
         Err(_) => Err(gap(&seen)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,12 +55,20 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> 
     });
     let (id, says, condition) = (id?, says?, condition?);
     check_id(reader, &id);
+    let needs = needs?;
+    if condition.counts_cores() && needs.cores < 2 {
+        let at = holds_if.map_or(fence.head.clone(), |text| text.span());
+        reader
+            .findings
+            .warning(at, "on one core, no worker uses more than one")
+            .help("add needs = \"cores >= 2\"");
+    }
     reader.counters.extend(counter.clone());
     let line = reader.findings.source.line(fence.head.start);
     Some(Claim {
         id: id.into_inner(),
         says: one_line(says.get_ref()),
-        needs: needs?.and_those_of(&condition),
+        needs: needs.and_those_of(&condition),
         condition,
         evidence,
         demo,
