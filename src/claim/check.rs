@@ -308,7 +308,7 @@ impl Checker<'_> {
             _ => "median",
         };
         let is = match kind {
-            None => return Ok(kind),
+            None | Some(Kind::Mixed) => return Ok(kind),
             Some(Kind::Flag) => "flag",
             Some(Kind::Text) => "text",
             Some(Kind::Number(_)) => "median",

@@ -354,3 +354,21 @@ fn cores_that_others_kept_busy_are_seen_in_every_part() {
         disturbed.evidence
     );
 }
+
+#[test]
+fn nothing_of_a_kind_is_counted_as_none() {
+    let outer = run_of("numbers");
+    for order in ["1 2", "2 1", "1 2"] {
+        observe(&outer, "line", &[("kind", "whole")], Value::text(order));
+    }
+    let recording = finished(&outer);
+    let text = "count('line', kind='whole') == 3 and count('line', kind='glued') == 0 \
+                and distinct('line') == 2";
+    let judgement = judged(&recording, "", text);
+    assert_eq!(judgement.verdict, Verdict::Holds, "{}", judgement.evidence);
+    // A count is what it is: one look is enough to refute it.
+    let refuted = judged(&recording, "", "count('line', kind='glued') > 0");
+    assert_eq!(refuted.verdict, Verdict::DoesNotHold);
+    let nobody_looked = judged(&recording, "", "count('word') == 0");
+    assert_eq!(nobody_looked.verdict, Verdict::CannotBeShown);
+}
