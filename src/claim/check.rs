@@ -48,6 +48,12 @@ pub(super) fn check(text: &str, tree: &Expr, subject: &Subject<'_>) -> Result<Te
     checker.truth(tree)
 }
 
+/// A checked figure, text or truth: what stands in an author's words.
+pub(super) fn check_figure(text: &str, tree: &Expr, subject: &Subject<'_>) -> Result<Term, Wrong> {
+    let checker = Checker { text, subject };
+    checker.typed(tree).map(|(term, _)| term)
+}
+
 struct Checker<'c> {
     text: &'c str,
     subject: &'c Subject<'c>,
@@ -302,7 +308,7 @@ impl Checker<'_> {
             _ => "median",
         };
         let is = match kind {
-            None => return Ok(kind),
+            None | Some(Kind::Mixed) => return Ok(kind),
             Some(Kind::Flag) => "flag",
             Some(Kind::Text) => "text",
             Some(Kind::Number(_)) => "median",

@@ -36,6 +36,15 @@ impl Condition {
         found
     }
 
+    /// Whether it counts the cores that several workers used.
+    pub fn counts_cores(&self) -> bool {
+        let of_several = |question: &&Question| {
+            let alone = [Some(Backend::Serial), Some(Backend::PythonSerial)];
+            question.quantity == Quantity::CoresUsed && !alone.contains(&question.backend)
+        };
+        self.questions().iter().any(of_several)
+    }
+
     /// Whether it is about how quick several workers are: then one core can show nothing.
     pub fn compares_speed(&self) -> bool {
         let is_speed = |question: &&Question| {

@@ -7,7 +7,7 @@ use super::{
     needs::Needs,
     syntax::Comparison,
     units::Unit,
-    words,
+    words::{self, Clause},
 };
 
 /// Whether a part of a condition is true.
@@ -29,7 +29,7 @@ pub struct Heard {
     pub question: Question,
     pub figure: Option<Figure>,
     /// The same in words.
-    pub said: String,
+    pub said: Clause,
 }
 
 /// What one evaluation asks, and what it heard.
@@ -77,6 +77,25 @@ impl Hearing<'_> {
         }
     }
 
+    /// A figure, text or truth in words; `None` if it is missing.
+    pub fn shown(&mut self, term: &Term) -> Option<String> {
+        match term {
+            Term::Not(_) | Term::And(..) | Term::Or(..) | Term::Compare(..) => {
+                match self.truth(term) {
+                    Truth::Yes(_) => Some("yes".to_owned()),
+                    Truth::No(_) => Some("no".to_owned()),
+                    Truth::Noisy | Truth::Missing(_) => None,
+                }
+            }
+            Term::Ask(question) => {
+                let values = self.ask(question).ok()?;
+                words::answer(&values, figure(question, &values).as_ref())
+            }
+            Term::Text(text) => Some(text.clone()),
+            other => self.figure(other).ok().map(|figure| words::shown(&figure)),
+        }
+    }
+
     fn operand(&mut self, term: &Term) -> Result<Operand, String> {
         match term {
             Term::Text(text) => Ok(Operand::Texts(vec![text.clone()])),
@@ -112,7 +131,7 @@ impl Hearing<'_> {
         let figure = figure(question, &answer);
         if self.heard.iter().all(|known| known.question != *question) {
             self.heard.push(Heard {
-                said: words::sentence(question, &answer, figure.as_ref()),
+                said: words::clause(question, &answer, figure.as_ref()),
                 question: question.clone(),
                 figure,
             });

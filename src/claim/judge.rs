@@ -7,6 +7,7 @@ use super::{
     eval::{Heard, Hearing, Truth},
     evidence::Evidence,
     needs::Needs,
+    template::Template,
     units::Unit,
     verdict::Verdict,
     words,
@@ -47,7 +48,14 @@ pub struct Measured {
 }
 
 /// Holds a claim against evidence.
-pub fn judge(condition: &Condition, needs: &Needs, evidence: &dyn Evidence) -> Judgement {
+///
+/// `template` has the author's words for what decided it; without one they are put together from the condition.
+pub fn judge(
+    condition: &Condition,
+    needs: &Needs,
+    template: Option<&Template>,
+    evidence: &dyn Evidence,
+) -> Judgement {
     let machine = evidence.machine();
     if let Some(why) = lacks_cores(machine, needs) {
         return Judgement::cannot_be_shown(why);
@@ -61,8 +69,10 @@ pub fn judge(condition: &Condition, needs: &Needs, evidence: &dyn Evidence) -> J
         heard: Vec::new(),
     };
     let truth = hearing.truth(&condition.root);
+    let in_order = words::told(hearing.heard.iter().map(|heard| &heard.said));
+    let filled = template.and_then(|template| template.filled(&mut hearing));
+    let said = filled.map(words::sentence).or(in_order);
     let heard = hearing.heard;
-    let said = words::told(heard.iter().map(|heard| heard.said.as_str()));
     let (verdict, reason) = match truth {
         Truth::Yes(_) => (Verdict::Holds, None),
         Truth::No(trials) => refused(condition, trials, evidence),

@@ -10,12 +10,17 @@ pub enum Kind {
     Number(Unit),
     Flag,
     Text,
+    /// A number in one row, a word in another: `None` for an exit code.
+    Mixed,
 }
 
 const COUNT: Kind = Kind::Number(Unit::Count);
 const SECONDS: Kind = Kind::Number(Unit::Seconds);
 const BYTES: Kind = Kind::Number(Unit::Bytes);
 const RATE: Kind = Kind::Number(Unit::Rate);
+
+/// Demos that have the figures of those inside them.
+const MADE_OF_OTHERS: [&str; 2] = ["compare", "worlds"];
 
 /// A demo, and what it measures.
 type Demo = (&'static str, &'static [(&'static str, Kind)]);
@@ -51,18 +56,25 @@ const DEMOS: &[Demo] = &[
         &[
             ("died", Kind::Text),
             ("how", Kind::Text),
-            ("exitcode", COUNT),
+            ("exitcode", Kind::Mixed),
             ("neighbours_live", Kind::Flag),
             ("program_lives", Kind::Flag),
             ("pool_error", Kind::Text),
-            ("pool_worker", COUNT),
+            ("pool_worker", Kind::Mixed),
             ("pool_answered", COUNT),
             ("pool_others", COUNT),
-            ("pool_replaced", COUNT),
+            ("pool_replaced", Kind::Mixed),
             ("pool_goes_on", Kind::Flag),
         ],
     ),
-    ("scaling", &[("work", SECONDS), ("cpu", SECONDS)]),
+    (
+        "scaling",
+        &[
+            ("work", SECONDS),
+            ("cpu", SECONDS),
+            ("checksum", Kind::Text),
+        ],
+    ),
     (
         "convoy",
         &[("overshoot", SECONDS), ("switches_per_second", RATE)],
@@ -79,8 +91,11 @@ const DEMOS: &[Demo] = &[
 
 /// The kind of an observation of this demo: `Ok(None)` where it is not known; the error holds the names there are.
 pub fn kind(demo: &str, name: &str) -> Result<Option<Kind>, Vec<&'static str>> {
-    let Some((_, measured)) = DEMOS.iter().find(|(of, _)| *of == demo) else {
+    if MADE_OF_OTHERS.contains(&demo) {
         return Ok(anywhere(name));
+    }
+    let Some((_, measured)) = DEMOS.iter().find(|(of, _)| *of == demo) else {
+        return Ok(None);
     };
     match measured.iter().find(|(of, _)| *of == name) {
         Some((_, kind)) => Ok(Some(*kind)),
@@ -88,7 +103,7 @@ pub fn kind(demo: &str, name: &str) -> Result<Option<Kind>, Vec<&'static str>> {
     }
 }
 
-/// A demo made of others has their figures.
+/// The kind of an observation in whatever demo has it.
 fn anywhere(name: &str) -> Option<Kind> {
     let mut kinds = DEMOS.iter().flat_map(|(_, measured)| *measured);
     kinds.find(|(of, _)| *of == name).map(|(_, kind)| *kind)

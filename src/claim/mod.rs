@@ -27,6 +27,7 @@ mod measures;
 mod needs;
 mod parse;
 mod syntax;
+mod template;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -39,5 +40,6 @@ pub use evidence::{Answer, Evidence, Values};
 pub use judge::{Judgement, Measured, judge, lacks_cores};
 pub use needs::Needs;
 pub use syntax::Wrong;
+pub use template::Template;
 pub use units::Unit;
 pub use verdict::Verdict;

@@ -8,75 +8,89 @@ use super::{
 };
 use crate::record::Backend;
 
-/// One clause for what a question heard: "2 processes were 1.9× as fast as one (1.8–2.0)".
-pub fn sentence(question: &Question, answer: &Answer, figure: Option<&Figure>) -> String {
-    let who = who(question, answer);
-    let text = figure.map(|figure| shown(figure)).unwrap_or_default();
-    match &question.quantity {
+/// What a question heard: "2 processes" "were 1.9× as fast as one thread (1.8–2.0)".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    subject: String,
+    predicate: String,
+}
+
+/// One clause for what a question heard.
+pub fn clause(question: &Question, answer: &Answer, figure: Option<&Figure>) -> Clause {
+    let text = figure.map(shown).unwrap_or_default();
+    let number = figure
+        .map(|figure| plain(figure.median))
+        .unwrap_or_default();
+    let predicate = match &question.quantity {
         Quantity::Speedup => {
-            let one = match question.backend {
-                Some(backend) if backend.is_python() => "Python's one thread",
-                _ => "one thread",
+            let one = match (question.backend, &answer.python) {
+                (Some(backend), Some(python)) if backend.is_python() => format!("one of {python}"),
+                _ => "one thread".to_owned(),
             };
-            let times = figure
-                .map(|figure| plain(figure.median))
-                .unwrap_or_default();
-            format!("{who} were {times}× as fast as {one}{}", range(figure))
+            format!("were {number}× as fast as {one}{}", range(figure))
         }
-        Quantity::Efficiency => format!("{who} reached {text} of the ideal speed-up"),
-        Quantity::CoresUsed => {
-            let cores = figure
-                .map(|figure| plain(figure.median))
-                .unwrap_or_default();
-            format!("{who} used {cores} cores{}", range(figure))
+        Quantity::Efficiency => format!("reached {text} of the ideal speed-up"),
+        Quantity::CoresUsed => format!("used {number} cores{}", range(figure)),
+        Quantity::Work => format!("worked for {text}"),
+        Quantity::Startup => format!("took {text} to start"),
+        Quantity::Total => format!("took {text} from start to end"),
+        Quantity::Cpu => format!("took {text} of processor time"),
+        Quantity::Workers => "took part".to_owned(),
+        Quantity::Pids if text == "1" => "lived in 1 process".to_owned(),
+        Quantity::Pids => format!("lived in {text} processes"),
+        Quantity::Ran if answer.values == Values::Truths(vec![true]) => "ran".to_owned(),
+        Quantity::Ran => "did not run".to_owned(),
+        Quantity::Observed(_, name) if name == "lost" => lost(question, &text),
+        Quantity::Observed(pick, name) => return observed(*pick, name, question, answer, &text),
+        Quantity::Flag(name) if name == "program_lives" => return survives(question, answer),
+        Quantity::Flag(name) | Quantity::Text(name) => {
+            let text = self::answer(answer, figure).unwrap_or_default();
+            return observed(Pick::Median, name, question, answer, &text);
         }
-        Quantity::Work => format!("the work of {who} took {text}"),
-        Quantity::Startup => format!("the start of {who} took {text}"),
-        Quantity::Total => format!("{who} took {text} from start to end"),
-        Quantity::Cpu => format!("{who} took {text} of processor time"),
-        Quantity::Workers => format!("there were {who}"),
-        Quantity::Pids => {
-            let pids = figure.map_or(0.0, |figure| figure.median);
-            let pids = if pids == 1.0 {
-                "1 process".to_owned()
-            } else {
-                format!("{} processes", plain(pids))
-            };
-            format!("{who} lived in {pids}")
-        }
-        Quantity::Ran => match &answer.values {
-            Values::Truths(truths) if truths.contains(&true) => format!("{who} ran"),
-            _ => format!("{who} did not run"),
-        },
-        Quantity::Observed(_, name) if name == "lost" => lost(question, answer, &text),
-        Quantity::Observed(pick, name) => {
-            format!("{} was {text}", observed(*pick, name, question, answer))
-        }
-        Quantity::Flag(name) if name == "program_lives" => survives(question, answer),
-        Quantity::Flag(name) => {
-            let truth = match &answer.values {
-                Values::Truths(truths) => in_words(truths),
-                _ => "unknown",
-            };
-            format!(
-                "{}: {truth}",
-                observed(Pick::Median, name, question, answer)
-            )
-        }
-        Quantity::Text(name) => {
-            let said = match &answer.values {
-                Values::Texts(texts) => listed(texts),
-                _ => String::new(),
-            };
-            format!("{}: {said}", observed(Pick::Median, name, question, answer))
-        }
+    };
+    Clause {
+        subject: who(question, answer),
+        predicate,
     }
 }
 
-/// Clauses as one sentence.
-pub fn told<'s>(clauses: impl Iterator<Item = &'s str>) -> Option<String> {
-    let clauses: Vec<&str> = clauses.collect();
-    (!clauses.is_empty()).then(|| format!("{}.", capital(&clauses.join("; "))))
+/// Clauses as one sentence; what is told of one subject in a row is told in one go.
+pub fn told<'c>(clauses: impl Iterator<Item = &'c Clause>) -> Option<String> {
+    let mut text = String::new();
+    let mut before: Option<&Clause> = None;
+    for clause in clauses {
+        match before {
+            Some(known) if known.subject == clause.subject => {
+                text = format!("{text} and {}", clause.predicate);
+            }
+            Some(_) => text = format!("{text}; {} {}", clause.subject, clause.predicate),
+            None => text = format!("{} {}", clause.subject, clause.predicate),
+        }
+        before = Some(clause);
+    }
+    before.map(|_| sentence(text))
+}
+
+/// With a capital at its beginning and a full stop at its end.
+pub fn sentence(text: impl AsRef<str>) -> String {
+    let words: Vec<&str> = text.as_ref().split_whitespace().collect();
+    let text = words.join(" ");
+    let stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{stop}", capital(&text))
+}
+
+/// An answer in words: a figure with its range, texts, or yes and no.
+pub fn answer(answer: &Answer, figure: Option<&Figure>) -> Option<String> {
+    match (&answer.values, figure) {
+        (_, Some(figure)) => Some(shown(figure)),
+        (Values::Truths(truths), None) => Some(in_words(truths).to_owned()),
+        (Values::Texts(texts), None) => Some(listed(texts)),
+        _ => None,
+    }
 }
 
 /// With a capital at its beginning.
@@ -91,7 +105,7 @@ pub fn capital(text: &str) -> String {
 /// A number of things: `1 core`, `2 cores`.
 pub fn counted(count: f64, thing: &str) -> String {
     let plural = if count == 1.0 { "" } else { "s" };
-    format!("{} {thing}{plural}", plain(count))
+    format!("{} {thing}{plural}", whole(count))
 }
 
 /// A plain number with two digits that count; large ones whole.
@@ -115,7 +129,7 @@ fn significant(number: f64, digits: usize) -> String {
 }
 
 /// A figure with its unit, and where its trials lie if they differ.
-fn shown(figure: &Figure) -> String {
+pub fn shown(figure: &Figure) -> String {
     around(figure, |value| in_unit(value, figure.unit))
 }
 
@@ -204,7 +218,7 @@ fn who(question: &Question, answer: &Answer) -> String {
         Backend::Serial => "one thread".to_owned(),
         Backend::Threads => format!("{number}native {thread}"),
         Backend::GilThreads => format!("{number}{thread} under the GIL model"),
-        Backend::Processes => format!("{number}native {process}"),
+        Backend::Processes => format!("{number}{process}"),
         Backend::PythonSerial => format!("one thread of {python}"),
         Backend::PythonThreads => format!("{number}{thread} of {python}"),
         Backend::PythonProcesses => format!("{number}{process} of {python}"),
@@ -215,10 +229,10 @@ fn who(question: &Question, answer: &Answer) -> String {
     }
 }
 
-/// "the median of start join (way: thread) under processes".
-fn observed(pick: Pick, name: &str, question: &Question, answer: &Answer) -> String {
+/// "start join (way thread) of processes" "was 40 µs".
+fn observed(pick: Pick, name: &str, question: &Question, answer: &Answer, text: &str) -> Clause {
     let name = name.replace('_', " ");
-    let picked = match pick {
+    let mut subject = match pick {
         Pick::Median => name,
         Pick::P95 => format!("the 95th percentile of {name}"),
         Pick::Least => format!("the least {name}"),
@@ -227,49 +241,43 @@ fn observed(pick: Pick, name: &str, question: &Question, answer: &Answer) -> Str
         Pick::Count => format!("the number of figures for {name}"),
         Pick::Distinct => format!("the number of different values of {name}"),
     };
-    let mut text = picked;
     if !question.labels.is_empty() {
         let labels = question.labels.iter();
         let labels: Vec<String> = labels
-            .map(|(key, value)| format!("{} {value}", key.replace('_', " ")))
+            .map(|(key, value)| format!("{}: {value}", key.replace('_', " ")))
             .collect();
-        text = format!("{text} ({})", labels.join(", "));
+        subject = format!("{subject} ({})", labels.join("; "));
     }
     if question.backend.is_some() {
-        text = format!("{text} of {}", who(question, answer));
+        subject = format!("{subject} of {}", who(question, answer));
     }
-    text
+    Clause {
+        subject,
+        predicate: format!("was {text}"),
+    }
 }
 
-fn lost(question: &Question, answer: &Answer, text: &str) -> String {
-    let label = |key: &str| {
-        let mut labels = question.labels.iter();
-        labels
-            .find(|(known, _)| known == key)
-            .map(|(_, value)| value.as_str())
-    };
-    let counter = match label("memory") {
+fn label<'q>(question: &'q Question, key: &str) -> Option<&'q str> {
+    let mut labels = question.labels.iter();
+    let found = labels.find(|(known, _)| known == key);
+    found.map(|(_, value)| value.as_str())
+}
+
+fn lost(question: &Question, text: &str) -> String {
+    let counter = match label(question, "memory") {
         Some(memory) => format!(" on a {memory} counter"),
         None => String::new(),
     };
-    let lock = match label("lock") {
+    let lock = match label(question, "lock") {
         Some("yes") => " with a lock",
         Some(_) => " without a lock",
         None => "",
     };
-    format!(
-        "{}{counter}{lock} lost {text} additions",
-        who(question, answer)
-    )
+    format!("lost {text} additions{counter}{lock}")
 }
 
-fn survives(question: &Question, answer: &Answer) -> String {
-    let label = |key: &str| {
-        let mut labels = question.labels.iter();
-        let found = labels.find(|(known, _)| known == key);
-        found.map_or("worker", |(_, value)| value.as_str())
-    };
-    let fate = match &answer.values {
+fn survives(question: &Question, answer: &Answer) -> Clause {
+    let lives = match &answer.values {
         Values::Truths(truths) if truths.iter().all(|lives| *lives) => "lived on",
         Values::Truths(truths) if truths.contains(&true) => "lived on at times",
         _ => "died",
@@ -278,11 +286,12 @@ fn survives(question: &Question, answer: &Answer) -> String {
         Some(python) => format!(" of {python}"),
         None => String::new(),
     };
-    format!(
-        "after a {} in a {}{whose} the program {fate}",
-        label("crash"),
-        label("where")
-    )
+    let crash = label(question, "crash").unwrap_or("crash");
+    let place = label(question, "where").unwrap_or("worker");
+    Clause {
+        subject: format!("after a {crash} in a {place}{whose} the program"),
+        predicate: lives.to_owned(),
+    }
 }
 
 fn in_words(truths: &[bool]) -> &'static str {

@@ -1,7 +1,7 @@
 //! What a lesson is, once it is read.
 
 use crate::{
-    claim::{Condition, Needs},
+    claim::{Condition, Needs, Template},
     record::Params,
 };
 
@@ -87,6 +87,8 @@ pub struct Claim {
     pub condition: Condition,
     /// What it takes to show it.
     pub needs: Needs,
+    /// What decided it, in the author's words.
+    pub evidence: Option<Template>,
     /// The demo that decides it, with its settings; it has no caption.
     pub demo: Demo,
     /// How far the claim reaches: Markdown of one paragraph.

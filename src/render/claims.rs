@@ -138,3 +138,6 @@ fn mark(verdict: Verdict) -> (&'static str, Ink) {
         Verdict::CannotBeShown => ("–", Ink::Dim),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -316,11 +316,14 @@ fn observed(run: Run<'_>, question: &Question, pick: Pick, name: &str) -> Result
     if found.is_empty() && name == "lost" {
         return lost(run, question);
     }
+    // None of what was looked for is a count too, if the run looked.
+    if pick == Pick::Count && !run.observations(name).is_empty() {
+        return Ok(Values::Exact(found.len() as f64, Unit::Count));
+    }
     let unit = found.iter().find_map(|value| unit(value));
     let Some(unit) = unit else {
         let texts = texts(&found);
-        let may_be_text = matches!(pick, Pick::Count | Pick::Distinct);
-        return if may_be_text && !texts.is_empty() {
+        return if pick == Pick::Distinct && !texts.is_empty() {
             Ok(Values::Texts(texts))
         } else {
             Err(gap(&found))
@@ -364,3 +367,6 @@ fn lost(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
         Err(_) => Err(gap(&seen)),
     }
 }
+
+#[cfg(test)]
+mod tests;

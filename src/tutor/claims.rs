@@ -10,7 +10,8 @@ use crate::{
 /// A claim held against a recording of the demo that decides it.
 pub fn verdict(lesson: &Lesson, claim: &Claim, recording: &Recording) -> ClaimReport {
     let evidence = RunEvidence(recording.run());
-    let judgement = judge(&claim.condition, &claim.needs, &evidence);
+    let words = claim.evidence.as_ref();
+    let judgement = judge(&claim.condition, &claim.needs, words, &evidence);
     told(lesson, claim, judgement)
 }
 

@@ -1,6 +1,7 @@
 //! What a user, or a user of a room, sees: real processes, real faults.
 
 mod bad_input;
+mod claims;
 mod cli;
 mod faults;
 mod gil;

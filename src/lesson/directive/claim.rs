@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::{demo, fields};
 use crate::{
-    claim::{Condition, Needs, Subject, Wrong},
+    claim::{Condition, Needs, Subject, Template, Wrong},
     lesson::{
         fence::Fence,
         fields::{Fields, Inner},
@@ -25,6 +25,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> 
     let id = fields.text("id");
     let says = fields.text("says");
     let holds_if = fields.text("holds_if");
+    let evidence = fields.placed::<String>("evidence");
     let needs = fields.placed::<String>("needs");
     let named = fields.placed::<String>("demo");
     let limit = fields.optional::<String>("limit");
@@ -38,31 +39,49 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> 
         let read = Needs::read(text.get_ref());
         reported(&mut reader.findings, &text, read)
     });
-    let (condition, demo) = (holds_if.as_ref(), demo?);
-    let condition = condition.and_then(|text| {
-        let backends = backends(known, &demo);
-        let subject = Subject {
-            demo: &demo.run,
-            backends: &backends,
-        };
+    let demo = demo?;
+    let backends = backends(known, &demo);
+    let subject = Subject {
+        demo: &demo.run,
+        backends: &backends,
+    };
+    let evidence = evidence.and_then(|text| {
+        let read = Template::read(text.get_ref(), &subject);
+        reported(&mut reader.findings, &text, read)
+    });
+    let condition = holds_if.as_ref().and_then(|text| {
         let read = Condition::read(text.get_ref(), &subject);
         reported(&mut reader.findings, text, read)
     });
     let (id, says, condition) = (id?, says?, condition?);
     check_id(reader, &id);
+    let needs = needs?;
+    if condition.counts_cores() && needs.cores < 2 {
+        let at = holds_if.map_or(fence.head.clone(), |text| text.span());
+        reader
+            .findings
+            .warning(at, "on one core, no worker uses more than one")
+            .help("add needs = \"cores >= 2\"");
+    }
     reader.counters.extend(counter.clone());
     let line = reader.findings.source.line(fence.head.start);
     Some(Claim {
         id: id.into_inner(),
-        says: says.into_inner(),
-        needs: needs?.and_those_of(&condition),
+        says: one_line(says.get_ref()),
+        needs: needs.and_those_of(&condition),
         condition,
+        evidence,
         demo,
-        limit: limit.map(|text| text.trim().to_owned()),
+        limit: limit.as_deref().map(one_line),
         counter: counter.map(Spanned::into_inner),
         why: why.map(|text| text.trim().to_owned()),
         line,
     })
+}
+
+/// A sentence that an author broke into lines.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The nearest demo above in the lesson.

@@ -127,8 +127,9 @@ fn ledger(entries: &[Entry<'_>], machine: &Machine, measured: &Measured) -> Ledg
     let missing = entries.len() - claims.len();
     let mut notes = Vec::new();
     if missing > 0 {
+        let verb = if missing == 1 { "was" } else { "were" };
         let missing = counted(missing, "claim");
-        notes.push(format!("Stopped: {missing} of the lessons not reached."));
+        notes.push(format!("Stopped: {missing} {verb} not reached."));
     }
     if entries.is_empty() {
         notes.push("No lesson makes a claim.".to_owned());
