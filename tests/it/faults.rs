@@ -201,7 +201,7 @@ mod unix {
         let report: serde_json::Value = serde_json::from_str(&quick.out).unwrap();
         let backends = report["backends"].as_array().unwrap();
         let skipped = |name: &str| {
-            let of_name = backends.iter().find(|backend| backend["backend"] == name);
+            let of_name = backends.iter().find(|backend| backend["name"] == name);
             of_name.unwrap()["skipped"].as_str()
         };
         for goes_on in ["serial", "threads", "gil-threads"] {
