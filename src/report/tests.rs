@@ -108,6 +108,29 @@ fn each_python_is_a_group_of_rows_and_a_line_below() {
 }
 
 #[test]
+fn a_part_that_was_cut_off_says_so_and_its_notes_are_told_once() {
+    let mut recording = recording("pythons.jsonl");
+    for event in &mut recording.events {
+        if event.run == 2 && matches!(event.what, What::RunFinished { .. }) {
+            let outcome = Outcome::Partial("stopped after 30 s".to_owned());
+            event.what = What::RunFinished { outcome };
+        }
+        if event.run > 0 && matches!(event.what, What::Resolved { .. }) {
+            let text = "the interval is a microsecond".to_owned();
+            event.what = What::Noted { text };
+        }
+    }
+    let lines = interpreters(&recording.run());
+    assert_eq!(
+        lines[1],
+        "CPython 3.13.5, with a GIL; start method: fork. Its part is incomplete: stopped after 30 s."
+    );
+    assert!(lines[0].ends_with("fork."), "{}", lines[0]);
+    let report = build(&recording, Vec::new());
+    assert_eq!(report.notes, ["the interval is a microsecond"]);
+}
+
+#[test]
 fn json_names_the_interpreter_of_each_backend() {
     let report = build(&recording("pythons.jsonl"), Vec::new());
     let json = serde_json::to_value(&report).expect("JSON");
