@@ -125,8 +125,8 @@ pub fn part_by_part(run: &Run, tables: impl Fn(Part) -> Vec<Table>) -> Vec<Table
             table.notes.retain(|note| !said.contains(note));
         }
         said.extend(tables.iter().flat_map(|table| table.notes.clone()));
-        if let (Some(interpreter), Some(first)) = (part.interpreter(), tables.first_mut()) {
-            first.note(format!("{interpreter}."));
+        if let (Some(line), Some(first)) = (part.interpreter_line(), tables.first_mut()) {
+            first.note(line);
         }
         tables
     };

@@ -45,7 +45,40 @@ pub fn backend_table(run: &Run) -> Table {
              native work, so compare speed-ups and cores used from group to group, never seconds.",
         );
     }
-    table.with_interpreters(run)
+    let table = table.with_interpreters(run);
+    if parts.len() > 1 {
+        what_compares_first(table)
+    } else {
+        table
+    }
+}
+
+/// So many rows make a table that few screens hold in one piece: what is comparable from group to group comes
+/// first then.
+fn what_compares_first(mut table: Table) -> Table {
+    const FIRST: [&str; 7] = [
+        "backend",
+        "under",
+        "workers",
+        "work",
+        "cores used",
+        "speed-up",
+        "efficiency",
+    ];
+    let place = |at: &usize| {
+        let name = table.columns[*at].name.as_str();
+        let place = FIRST.iter().position(|first| *first == name);
+        place.unwrap_or(FIRST.len())
+    };
+    let mut order: Vec<usize> = (0..table.columns.len()).collect();
+    order.sort_by_key(place);
+    let columns = order.iter().map(|at| table.columns[*at].clone());
+    table.columns = columns.collect();
+    for row in &mut table.rows {
+        let cells = order.iter().map(|at| row[*at].clone());
+        *row = cells.collect();
+    }
+    table
 }
 
 /// The rows of one part; returns the most trials that one of its backends finished.

@@ -71,7 +71,20 @@ pub fn build_run(run: &Run, tables: Vec<Table>) -> Report {
         outcome: run.outcome(),
         backends: backends::backends(run),
         tables,
-        notes: run.notes().into_iter().map(str::to_owned).collect(),
+        notes: notes(run),
         claims: Vec::new(),
     }
+}
+
+/// What a run says to its reader, then what those nested in it say, each sentence once.
+fn notes(run: &Run) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    for part in std::iter::once(*run).chain(run.nested_runs()) {
+        for note in part.notes() {
+            if !notes.iter().any(|said| said == note) {
+                notes.push(note.to_owned());
+            }
+        }
+    }
+    notes
 }

@@ -4,7 +4,7 @@
 //! says beside the figures under what they were measured.
 
 use super::Table;
-use crate::record::{Interpreter, Run, Value};
+use crate::record::{Interpreter, Outcome, Run, Value};
 
 /// What stands where no Python ran.
 const NATIVE: &str = "Rust";
@@ -34,6 +34,17 @@ impl<'a> Part<'a> {
     pub fn short(self) -> &'a str {
         self.interpreter()
             .map_or(NATIVE, |interpreter| interpreter.name.as_str())
+    }
+
+    /// The Python that ran it in full: version, GIL, start method; and why its part is incomplete, if it is.
+    pub fn interpreter_line(self) -> Option<String> {
+        let line = in_full(self.interpreter()?);
+        match (self.run.recording.run().outcome(), self.run.outcome()) {
+            (Outcome::Complete, Outcome::Partial(why)) => {
+                Some(format!("{line} Its part is incomplete: {why}."))
+            }
+            _ => Some(line),
+        }
     }
 
     /// A table's title, with the Python that it is of.
@@ -69,9 +80,10 @@ pub fn short_name(interpreter: &Interpreter) -> String {
 
 /// One line for each Python that took part: who it is, whether it has a GIL, how it starts processes.
 pub fn interpreters(run: &Run) -> Vec<String> {
-    let pythons = run.pythons();
-    let all = pythons.iter().filter_map(|python| python.interpreter());
-    all.map(in_full).collect()
+    let pythons = run.pythons().into_iter();
+    pythons
+        .filter_map(|run| Part { run }.interpreter_line())
+        .collect()
 }
 
 /// A longer name tells two apart that would otherwise be the same: then the line begins with it.

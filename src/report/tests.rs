@@ -79,13 +79,24 @@ fn each_python_is_a_group_of_rows_and_a_line_below() {
         let under = Value::text(of);
         let rows = table.rows.iter().filter(|row| row[1] == under);
         rows.map(|row| match &row[0] {
-            Value::Text(backend) => (backend.clone(), row[4].clone()),
+            Value::Text(backend) => (backend.clone(), row[3].clone()),
             other => panic!("{other:?} names a row"),
         })
         .collect()
     };
     let names = |of: &str| -> Vec<String> { cells(of).into_iter().map(|(name, _)| name).collect() };
-    assert_eq!(table.columns[1].name, "under");
+    let headings: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(
+        headings[..6],
+        [
+            "backend",
+            "under",
+            "workers",
+            "work",
+            "cores used",
+            "speed-up"
+        ]
+    );
     assert_eq!(
         names("Rust"),
         ["serial", "threads", "gil-threads", "processes"]
@@ -105,6 +116,29 @@ fn each_python_is_a_group_of_rows_and_a_line_below() {
     ] {
         assert!(below.contains(line), "{below}");
     }
+}
+
+#[test]
+fn a_part_that_was_cut_off_says_so_and_its_notes_are_told_once() {
+    let mut recording = recording("pythons.jsonl");
+    for event in &mut recording.events {
+        if event.run == 2 && matches!(event.what, What::RunFinished { .. }) {
+            let outcome = Outcome::Partial("stopped after 30 s".to_owned());
+            event.what = What::RunFinished { outcome };
+        }
+        if event.run > 0 && matches!(event.what, What::Resolved { .. }) {
+            let text = "the interval is a microsecond".to_owned();
+            event.what = What::Noted { text };
+        }
+    }
+    let lines = interpreters(&recording.run());
+    assert_eq!(
+        lines[1],
+        "CPython 3.13.5, with a GIL; start method: fork. Its part is incomplete: stopped after 30 s."
+    );
+    assert!(lines[0].ends_with("fork."), "{}", lines[0]);
+    let report = build(&recording, Vec::new());
+    assert_eq!(report.notes, ["the interval is a microsecond"]);
 }
 
 #[test]

@@ -95,6 +95,20 @@ fn every_backend_does_the_same_work_in_workers_of_its_own_kind() {
 }
 
 #[test]
+fn the_cores_are_probed_before_each_round_and_at_the_end() {
+    let (recording, _) = run("parallel", small(50_000, 2));
+    let run = recording.run();
+    if !cfg!(target_os = "linux") && run.observations("available_cores").is_empty() {
+        return;
+    }
+    let trials = run.label_values("available_cores", "trial");
+    assert_eq!(trials, ["0", "1", "end"]);
+    let (recording, _) = self::run("race", small(1_000, 1));
+    let trials = recording.run().label_values("available_cores", "trial");
+    assert_eq!(trials, ["start", "end"]);
+}
+
+#[test]
 fn waiting_overlaps_even_on_one_core() {
     let (recording, _) = run("io", small(8, 1));
     let run = recording.run();
