@@ -201,11 +201,11 @@ mod unix {
         let report: serde_json::Value = serde_json::from_str(&quick.out).unwrap();
         let backends = report["backends"].as_array().unwrap();
         let skipped = |name: &str| {
-            let backend = backends.iter().find(|backend| backend["name"] == name);
-            backend.expect(name)["skipped"].as_str()
+            let of_name = backends.iter().find(|backend| backend["name"] == name);
+            of_name.unwrap()["skipped"].as_str()
         };
-        for backend in ["serial", "threads", "gil-threads"] {
-            assert_eq!(skipped(backend), None, "the others go on");
+        for goes_on in ["serial", "threads", "gil-threads"] {
+            assert_eq!(skipped(goes_on), None, "{goes_on}");
         }
         assert!(skipped("processes").unwrap().contains("ulimit -n"));
     }
