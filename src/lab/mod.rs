@@ -21,6 +21,7 @@ mod numbers;
 mod parallel;
 mod pool;
 mod process;
+mod pythons;
 mod race;
 mod runner;
 mod scaling;
@@ -32,6 +33,7 @@ mod targets;
 mod testing;
 mod trials;
 mod words;
+mod worlds;
 
 pub use bench::{Bench, LabError, Stop};
 pub use runner::{Env, MOST_WORKERS, check_params, report, run};
@@ -73,6 +75,7 @@ pub static DEMOS: &[&Demo] = &[
     &ipc::DEMO,
     &crash::DEMO,
     &compare::DEMO,
+    &worlds::DEMO,
     &process::DEMO,
     &pool::DEMO,
     &chunks::DEMO,

@@ -4,6 +4,7 @@
 //! this is lawful Rust and no undefined behaviour, and still an update that falls between another worker's
 //! load and store is lost. That is what `counter.value += 1` does in Python too.
 
+mod report;
 mod under_gil;
 
 use std::{
@@ -26,8 +27,7 @@ use super::{
 };
 use crate::{
     mp::{self, Lock, Value as SharedValue},
-    record::{Backend, Run, Value},
-    report::Table,
+    record::{Backend, Value},
 };
 use under_gil::Form;
 
@@ -40,12 +40,25 @@ const LOCKED_SHARE: u64 = 20;
 pub static DEMO: Demo = Demo {
     name: "race",
     summary: "two workers count together: how many additions get lost, and what a lock changes",
-    takes: &["workers", "trials", "size", "backends"],
+    takes: &[
+        "workers",
+        "trials",
+        "size",
+        "backends",
+        "python",
+        "start_method",
+    ],
     workloads: &[],
-    backends: &[Backend::Threads, Backend::GilThreads, Backend::Processes],
-    python: None,
+    backends: &[
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::Processes,
+        Backend::PythonThreads,
+        Backend::PythonProcesses,
+    ],
+    python: Some("race.py"),
     run,
-    report,
+    report: report::report,
 };
 
 /// One way to count together.
@@ -86,6 +99,7 @@ const fn native(backend: Backend, shared: bool, lock: bool) -> Way {
 }
 
 fn run(bench: &Bench) -> Result<(), LabError> {
+    trials::probe(bench, "start");
     let workers = bench.workers(2);
     let trials = bench.trials(5);
     let additions = bench.params.size.unwrap_or(ADDITIONS);
@@ -117,6 +131,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             observe(bench, way, "expected", additions * u64::from(workers));
         }
     }
+    trials::probe(bench, "end");
     Ok(())
 }
 
@@ -271,61 +286,4 @@ pub fn count(
         counter.set(seen + 1);
     }
     gate.tell(counter.get())
-}
-
-fn report(run: &Run) -> Vec<Table> {
-    let params = run.params();
-    let mut table = Table::new(
-        format!(
-            "{} workers add 1 again and again: load, add, store",
-            params.workers.unwrap_or_default(),
-        ),
-        &[
-            "workers",
-            "counter",
-            "lock",
-            "expected",
-            "seen (median)",
-            "lost (median)",
-            "lost, min–max",
-        ],
-    );
-    for way in WAYS {
-        let (memory, lock) = words(way);
-        let labels = [
-            ("backend", way.backend.name()),
-            ("memory", memory),
-            ("lock", lock),
-        ];
-        let expected = run.series("expected", &labels);
-        let lost: Vec<f64> = expected
-            .iter()
-            .zip(run.series("seen", &labels))
-            .map(|(expected, seen)| expected - seen)
-            .collect();
-        let Some(&expected) = expected.first() else {
-            continue;
-        };
-        let median = crate::report::stats::median(&lost).unwrap_or_default();
-        let least = lost.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = lost.iter().copied().fold(0.0, f64::max);
-        table.row([
-            way.backend.name().into(),
-            memory.into(),
-            lock.into(),
-            Value::Count(expected as i64),
-            Value::Count((expected - median) as i64),
-            Value::Count(median as i64),
-            format!("{least:.0}–{most:.0}").into(),
-        ]);
-    }
-    table.note(
-        "Without a lock, an addition that falls between another worker's load and store is lost: with \
-         threads, and just as well with processes that share the counter.",
-    );
-    table.note(format!(
-        "A counter of one's own cannot race; a lock makes load, add and store one step, and slow: those \
-         rows count one {LOCKED_SHARE}th.",
-    ));
-    vec![table]
 }

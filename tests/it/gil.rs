@@ -13,6 +13,7 @@ use crate::support;
 
 fn run(demo: &str, params: Params) -> Recording {
     let env = lab::Env {
+        pythons: forklore::python::Pythons::none(),
         mp: support::context(),
         stop: lab::Stop::default(),
         machine: forklore::measure::machine(),
@@ -141,6 +142,7 @@ fn work_under_the_lock_can_be_stopped() {
     let stop = lab::Stop::default();
     let asks = stop.clone();
     let env = lab::Env {
+        pythons: forklore::python::Pythons::none(),
         mp: support::context(),
         stop,
         machine: forklore::measure::machine(),

@@ -1,6 +1,7 @@
 //! What a user, or a user of a room, sees: real processes, real faults.
 
 mod bad_input;
+mod claims;
 mod cli;
 mod faults;
 mod gil;
@@ -17,6 +18,9 @@ mod mp_sync;
 mod prompt;
 #[cfg(unix)]
 mod pty;
+#[cfg(target_os = "linux")]
+mod python;
+mod reports;
 #[cfg(unix)]
 mod signals;
 mod support;

@@ -102,11 +102,23 @@ Each demo takes some of these flags; `demos` tells which.
 
 Next: demos";
 
+/// Leads `claims --help`.
+pub const CLAIMS: &str = "\
+Examples:
+  claims              every claim, each demo run once: a minute or so
+  claims --lesson 2   only those of one lesson";
+
 /// Leads `replay --help`.
 pub const REPLAY: &str = "\
 Examples:
   run race --save race.jsonl
   replay race.jsonl --format md";
+
+/// Leads `pythons --help`.
+pub const PYTHONS: &str = "\
+Examples:
+  pythons
+  pythons --python ~/my-build/bin/python3";
 
 /// Leads `completions --help`.
 pub const COMPLETIONS: &str = "\
