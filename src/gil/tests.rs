@@ -123,6 +123,17 @@ proptest! {
         prop_assert_eq!(gil.switches(), changes + 1);
         let forced = holds.iter().filter(|hold| hold.3).count() as u64;
         prop_assert_eq!(gil.forced_switches(), forced);
+        // Each of them was asked for during that very hold.
+        let asked = |hold: &(ThreadId, Duration, Duration, bool)| {
+            history.entries.iter().any(|entry| match entry.moment {
+                Moment::Asked { at, holder } => holder == hold.0 && hold.1 <= at,
+                _ => false,
+            })
+        };
+        prop_assert!(holds.iter().filter(|hold| hold.3).all(asked));
+        let requests = history.entries.iter();
+        let requests = requests.filter(|entry| matches!(entry.moment, Moment::Asked { .. }));
+        prop_assert!(forced <= requests.count() as u64);
     }
 }
 
@@ -229,26 +240,23 @@ fn nobody_is_asked_while_the_lock_keeps_passing_on() {
 
 #[test]
 fn a_switch_starts_the_waiters_interval_afresh() {
-    // A third thread waits while two others hold the lock for half an interval each in turn, by themselves.
+    // Two wait from the beginning; one gets the lock after half an interval. When the other's first interval is over,
+    // that one has held it for half an interval only, and must not be asked yet.
     let interval = Duration::from_millis(200);
     let gil = Gil::logged(interval, 1000);
-    let waiter_waits = Barrier::new(2);
     thread::scope(|scope| {
         let mut first = gil.thread();
         let first = first.attach();
-        let second = scope.spawn(|| {
-            let mut thread = gil.thread();
-            let running = thread.attach();
-            waiter_waits.wait();
-            thread::sleep(interval * 3 / 4);
-            drop(running);
-        });
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut thread = gil.thread();
+                let running = thread.attach();
+                thread::sleep(interval * 3 / 4);
+                drop(running);
+            });
+        }
         thread::sleep(interval / 2);
         drop(first);
-        waiter_waits.wait();
-        let mut third = gil.thread();
-        drop(third.attach());
-        second.join().unwrap();
     });
     let entries = gil.history().entries;
     for entry in &entries {

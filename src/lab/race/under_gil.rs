@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     const WORKERS: u32 = 2;
-    const ADDITIONS: u64 = 20_000;
+    const ADDITIONS: u64 = 200_000;
 
     fn lost(way: Way) -> u64 {
         u64::from(WORKERS) * ADDITIONS - threads(way, WORKERS, ADDITIONS)
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_call_between_load_and_store_loses_additions() {
         // How many is chance; that there are none at all over so many switches is not.
-        let some = (0..100).any(|_| lost(way(true, false, Form::WithCall)) > 0);
+        let some = (0..200).any(|_| lost(way(true, false, Form::WithCall)) > 0);
         assert!(some);
     }
 
