@@ -39,7 +39,7 @@ def main():
         settings.workers = max(2, settings.cores)
     settings.resolved()
     tell_formula()
-    members = Members(settings, settings.workers)
+    members = Members(settings.workers)
     try:
         measure(settings, members.pool)
         members.close()

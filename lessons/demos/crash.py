@@ -205,7 +205,7 @@ class CrashInPool:
 
     def __init__(self, settings, crash):
         self.crash = crash
-        self.members = Members(settings, 2)
+        self.members = Members(2)
         pool = self.members.pool
         self.first = pool.map_async(answer, range(OTHERS // 2))
         self.doomed = pool.apply_async(doomed_task, (crash,))

@@ -17,7 +17,7 @@ from usage import native_id, now, stat_fields
 # Longer than any answer takes: whoever says nothing for so long counts as gone.
 PATIENCE = 10.0
 # Should a demo hang all the same, it fails after this time.
-LONGEST_S = 90
+LONGEST_S = 60
 
 
 class WorkerFailed(Exception):
@@ -360,13 +360,26 @@ def end_all(children):
 # ---- pools ------------------------------------------------------------------------
 
 
+def make_pool(workers):
+    """A Pool whose workers leave Ctrl-C to the main process.
+
+    It reaches all of them at once. A worker that ended by it while it held the lock
+    of the task queue would keep the others from ending.
+    """
+    return multiprocessing.Pool(workers, initializer=ignore_interrupts)
+
+
+def ignore_interrupts():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class Members:
     """The processes of a Pool, told as workers."""
 
-    def __init__(self, settings, workers):
+    def __init__(self, workers):
         """Makes the pool, and tells who came with it."""
         others = multiprocessing.active_children()
-        self.pool = settings.mp.Pool(workers)
+        self.pool = make_pool(workers)
         self.processes = [
             process
             for process in multiprocessing.active_children()

@@ -30,7 +30,7 @@ def small_square(number):
 def main():
     settings = forklore.begin(workers=2)
     settings.resolved()
-    members = Members(settings, settings.workers)
+    members = Members(settings.workers)
     calls = {
         "apply": call_apply,
         "apply_async": call_apply_async,
@@ -113,7 +113,7 @@ def compare_small_tasks(settings):
 
 def by_pool(settings):
     """Making and closing the pool is part of it. Returns how many processes started."""
-    pool = settings.mp.Pool(settings.workers)
+    pool = forklore.make_pool(settings.workers)
     try:
         receipt = pool.map_async(small_square, range(SMALL_TASKS), chunksize=1)
         check(receipt.get(PATIENCE))

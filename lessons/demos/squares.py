@@ -19,7 +19,7 @@ def main():
     settings.resolved()
 
     began = now()
-    members = Members(settings, settings.workers)
+    members = Members(settings.workers)
     took("pool", began)
     for process in members.processes:
         forklore.observe("worker", forklore.pid_value(process.pid))

@@ -25,13 +25,13 @@ def nothing(_=None):
 def main():
     settings = forklore.begin(trials=ROUNDS)
     settings.resolved()
-    standing = settings.mp.Pool(1)
+    standing = forklore.make_pool(1)
     ways = {
         "thread": start_thread,
         "pool task": lambda: standing.apply_async(nothing).get(PATIENCE),
         "empty program": start_program,
         "process": lambda: start_process(settings),
-        "pool": lambda: make_pool(settings),
+        "pool": use_pool,
         "subinterpreter": lambda: interpreters.run("pass"),
     }
     leave_out(ways)
@@ -96,8 +96,8 @@ def start_process(settings):
     process.join(PATIENCE)
 
 
-def make_pool(settings):
-    pool = settings.mp.Pool(2)
+def use_pool():
+    pool = forklore.make_pool(2)
     pool.map_async(nothing, range(5)).get(PATIENCE)
     pool.close()
     pool.join()
