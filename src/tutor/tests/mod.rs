@@ -102,10 +102,14 @@ why = "That is what it is for."
 
 /// The library of the lessons above.
 fn library() -> Library {
+    library_of(&LESSONS)
+}
+
+fn library_of(lessons: &[(&str, &str)]) -> Library {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("python")).unwrap();
     fs::write(folder.path().join("python/hello.py"), "print('hello')\n").unwrap();
-    for (file, text) in LESSONS {
+    for (file, text) in lessons {
         fs::write(folder.path().join(file), text).unwrap();
     }
     let library = Library::load(folder.path(), &Known::anything()).unwrap();
