@@ -58,6 +58,8 @@ def measure(settings, pool):
     trivial = sizes(TRIVIAL, {1, 10, 100, 1000}, settings.workers)
     long_and_short = sizes(UNEVEN, {1, 2, 4, 8, 16}, settings.workers)
     for trial in range(-1, settings.trials):  # round -1 is a warm-up
+        if settings.enough(trial):
+            break
         forklore.progress(trial + 1, settings.trials + 1, f"round {trial + 1}")
         for chunk in trivial:
             tasks_per_second = trivial_rate(pool, chunk)

@@ -91,7 +91,10 @@ def main():
             happen(settings, crash)
     forklore.progress(done, steps, "all of them in pools")
     in_pools(settings)
-    in_executor(settings)
+    try:
+        in_executor(settings)
+    except Exception as error:
+        forklore.note(f"no ProcessPoolExecutor here: {type(error).__name__}: {error}")
     forklore.progress(steps, steps, "done")
 
 

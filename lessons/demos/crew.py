@@ -46,6 +46,7 @@ class Trial:
         self.number = number
         self.job = job
         self.workers = workers
+        self.began = now()
 
     def run(self):
         """Runs it, and returns its times."""
@@ -55,14 +56,12 @@ class Trial:
             PROCESSES: self.processes,
             INTERPRETERS: self.interpreters,
         }
-        self.began = now()
         return ways[self.backend]()
 
     def serial(self):
         work = self.job.prepare()
         worker = forklore.main_started(self.backend, self.number)
-        opened = now()
-        forklore.worker_ready(worker, opened - self.began)
+        forklore.worker_ready(worker, now() - self.began)
         opened = now()
         done = do_parts(work, range(self.workers), self.workers, "thread")
         return self.times(opened, {worker: done})
@@ -258,6 +257,8 @@ def in_turns(settings, backends, one):
     steps = len(backends) * (settings.trials + 1)
     done = 0
     for trial in [None] + list(range(settings.trials)):
+        if settings.enough(trial or 0):
+            break
         for backend in list(backends):
             round_name = "warm-up" if trial is None else f"trial {trial + 1}"
             forklore.progress(done, steps, f"{backend}, {round_name}")
@@ -267,7 +268,8 @@ def in_turns(settings, backends, one):
                 times = one(backend, trial)
             except Exception as error:
                 backends.remove(backend)
-                forklore.skip(backend, f"given up: {error or type(error).__name__}")
+                why = str(error) or type(error).__name__
+                forklore.skip(backend, f"given up: {why}")
                 continue
             forklore.emit("trial_finished", backend=backend, trial=trial, times=times)
     forklore.progress(steps, steps, "done")
@@ -310,9 +312,11 @@ def sized_job(settings, site):
 def site_of(settings):
     """What the workload needs around it: a web server's port, or a folder of files."""
     if settings.workload == "http":
-        server = Child(settings, serve)
+        server = Child(settings, serve, name="WebServer")
         try:
             yield server.hear()
+            server.open_gate("close")
+            server.join()
         finally:
             server.end()
     elif settings.workload == "files":

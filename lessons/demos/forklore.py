@@ -38,6 +38,7 @@ class Settings:
         self.cores = setting("cores_usable") or usable_cores()
         self.workers = setting("workers")
         self.trials = setting("trials")
+        self.trials_asked = given.get("trials") is not None
         self.size = setting("size")
         self.workload = setting("workload")
         self.repeat = setting("repeat")
@@ -46,9 +47,18 @@ class Settings:
         self.start_method = usable_start_method(given.get("start_method"))
         self.seed = setting("seed")
         self.budget_s = setting("budget_s", 4.0)
+        self.began = now()
         # Makes processes, pipes, queues and pools; they start in this way from now on.
         multiprocessing.set_start_method(self.start_method, force=True)
         self.mp = multiprocessing
+
+    def enough(self, trials):
+        """Whether so many trials are enough: two are, once the time is used up."""
+        used_up = now() - self.began > self.budget_s
+        if used_up and trials >= 2 and trials < self.trials and not self.trials_asked:
+            note(f"only {trials} trials: then the time for this demo was used up")
+            return True
+        return False
 
     def resolved(self):
         """Tells which settings are in force, once the demo filled in its own."""
@@ -96,11 +106,6 @@ def usable_start_method(name):
 def has_gil():
     """Whether this Python runs bytecode under a global interpreter lock, now."""
     return getattr(sys, "_is_gil_enabled", lambda: True)()
-
-
-def backend_list(settings, possible):
-    """The backends that were asked for and that this demo has."""
-    return [backend for backend in settings.backends if backend in possible]
 
 
 # ---- events -----------------------------------------------------------------------

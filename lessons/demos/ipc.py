@@ -40,14 +40,15 @@ def measure_sizes(settings, way, sizes, there_and_back):
         message = bytes([1]) * size
         rounds = settings.trials if size >= 100_000 else 10 * settings.trials
         there_and_back(message)
-        start = now()
-        for number in range(rounds):
+        times = []
+        while len(times) < rounds:
             began = now()
             there_and_back(message)
-            took = forklore.seconds(now() - began)
-            forklore.observe("round_trip", took, size=size, way=way)
-            if number >= 2 and now() - start > time_for_each:
+            times.append(now() - began)
+            if len(times) >= 3 and sum(times) > time_for_each:
                 break
+        for took in times:
+            forklore.observe("round_trip", forklore.seconds(took), size=size, way=way)
 
 
 def check(answer, message):

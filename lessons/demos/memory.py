@@ -10,7 +10,7 @@ import threading
 
 import forklore
 import usage
-from forklore import PATIENCE, Child
+from forklore import PATIENCE, Child, WorkerFailed
 
 DATA_BYTES = 16 << 20
 PAGE = 4096
@@ -115,15 +115,22 @@ def other_start_methods(settings):
     """One idle process for each way to start one, to compare them."""
     for method in multiprocessing.get_all_start_methods():
         settings.mp = multiprocessing.get_context(method)
-        child = Child(settings, do_steps, (None,))
         try:
-            child.ready()
-            child.open_gate(None)
-            tell(child.hear(), kind=f"process, {method}", worker=1, step=IDLE)
-            child.open_gate(END)
-            child.join()
-        finally:
-            child.end()
+            one_idle_process(settings, f"process, {method}")
+        except (OSError, WorkerFailed) as error:
+            forklore.note(f"{method} could not be measured: {error}")
+
+
+def one_idle_process(settings, kind):
+    child = Child(settings, do_steps, (None,))
+    try:
+        child.ready()
+        child.open_gate(None)
+        tell(child.hear(), kind=kind, worker=1, step=IDLE)
+        child.open_gate(END)
+        child.join()
+    finally:
+        child.end()
 
 
 def do_steps(data, parent):

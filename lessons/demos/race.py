@@ -9,7 +9,7 @@ import sys
 import threading
 
 import forklore
-from forklore import PATIENCE, Child
+from forklore import PATIENCE, Child, WorkerFailed
 
 # Additions by each worker. Behind a lock each waits for its turn, so there a
 # twentieth of them is enough to see that none is lost.
@@ -159,11 +159,17 @@ def main():
             "race does not need luck to show."
         )
     for trial in range(settings.trials):
+        if settings.enough(trial):
+            break
         forklore.progress(trial, settings.trials, f"trial {trial + 1}")
         if "python-threads" in settings.backends:
             threads_trial(settings)
         if "python-processes" in settings.backends:
-            processes_trial(settings, trial)
+            try:
+                processes_trial(settings, trial)
+            except (OSError, WorkerFailed) as error:
+                settings.backends.remove("python-processes")
+                forklore.skip("python-processes", f"given up: {error}")
     forklore.progress(settings.trials, settings.trials, "done")
 
 

@@ -26,20 +26,21 @@ def main():
 
 
 def measure(settings, job):
-    """The numbers of workers take turns: 1 2 4, 1 2 4, …; the first round warms up."""
+    """The numbers of workers take turns: 1 2 4, 1 2 4, …, after a warm-up."""
     numbers = worker_numbers(settings.workers)
     backend = settings.backends[0]
-    steps = len(numbers) * (settings.trials + 1)
-    done = 0
-    for trial in [None] + list(range(settings.trials)):
-        for workers in numbers:
-            forklore.progress(done, steps, f"{workers} {backend}")
-            done += 1
+    steps = len(numbers) * settings.trials
+    crew.Trial(settings, backend, None, job, 2).run()
+    for trial in range(settings.trials):
+        if settings.enough(trial):
+            break
+        for step, workers in enumerate(numbers, trial * len(numbers)):
+            forklore.progress(step, steps, f"{workers} {backend}")
             times = crew.Trial(settings, backend, trial, job, workers).run()
-            if trial is not None:
-                work_s, cpu_s = times["work_s"], times["cpu_s"]
-                forklore.observe("work", forklore.seconds(work_s), workers=workers)
-                forklore.observe("cpu", forklore.seconds(cpu_s), workers=workers)
+            work_s, cpu_s = times["work_s"], times["cpu_s"]
+            forklore.observe("work", forklore.seconds(work_s), workers=workers)
+            forklore.observe("cpu", forklore.seconds(cpu_s), workers=workers)
+    forklore.progress(steps, steps, "done")
 
 
 def worker_numbers(most):

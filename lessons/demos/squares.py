@@ -65,7 +65,7 @@ def took(step, began):
 
 
 def tell_squares(done):
-    """The results are in the order of the numbers; the tasks may have ended in another."""
+    """Results are in the order of the numbers; the tasks may end in another."""
     for number, (squared, _, _) in zip(NUMBERS, done):
         forklore.observe("square", forklore.count(squared), number=number)
     by_end = sorted(zip(NUMBERS, done), key=lambda task: task[1][2])

@@ -4,6 +4,7 @@ import multiprocessing
 import socketserver
 import threading
 import time
+from multiprocessing import connection
 
 LATENCY = 0.01
 PAGE = b"<p>" + b"word " * 200 + b"</p>"
@@ -26,8 +27,8 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 def serve(parent):
-    """Tells its port, and answers until its parent ends it or is gone."""
+    """Tells its port, and answers until its parent says a word or is gone."""
     server = Server(("127.0.0.1", 0), Answer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     parent.send(server.server_address[1])
-    multiprocessing.parent_process().join()
+    connection.wait([parent, multiprocessing.parent_process().sentinel])

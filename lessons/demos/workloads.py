@@ -13,9 +13,6 @@ Imports little, because each subinterpreter imports it anew.
 import os
 import time
 
-COMPUTING = ("primes", "matmul", "blur", "mandelbrot", "frames", "words")
-WAITING = ("wait", "http", "files")
-
 
 def prepare(workload, size, seed=0, site=None):
     """Makes the work ready: a function of a part's number and the number of parts."""
@@ -65,7 +62,7 @@ def calibrate(workload, target_s, seed=0, site=None):
     The cost doubles from step to step until it is long enough to judge by. Of two
     measurements the smaller counts: a disturbance only ever makes work longer.
     """
-    size, growth = FIRST_SIZE[workload]
+    size, growth = FIRST_SIZE.get(workload, (1, 1.0))
     while True:
         took = time_of(workload, size, seed, site)
         if took >= target_s / 6:
