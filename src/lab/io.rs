@@ -27,6 +27,7 @@ pub static DEMO: Demo = Demo {
     backends: &[
         Backend::Serial,
         Backend::Threads,
+        Backend::GilThreads,
         Backend::Processes,
         Backend::PythonSerial,
         Backend::PythonThreads,
@@ -48,5 +49,8 @@ fn report(run: &Run) -> Vec<Table> {
         "Waiting needs no core: cores used stays far below 1, and yet more workers finish sooner. \
          Threads are enough for that, and start sooner than processes.",
     );
-    vec![table, shared::last_workers(run)]
+    [table]
+        .into_iter()
+        .chain(shared::last_workers(run))
+        .collect()
 }

@@ -24,6 +24,7 @@ pub static DEMO: Demo = Demo {
     backends: &[
         Backend::Serial,
         Backend::Threads,
+        Backend::GilThreads,
         Backend::Processes,
         Backend::PythonSerial,
         Backend::PythonThreads,
@@ -46,8 +47,9 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 }
 
 fn report(run: &Run) -> Vec<Table> {
-    [tables::backend_table(run), shared::last_workers(run)]
+    [tables::backend_table(run)]
         .into_iter()
+        .chain(shared::last_workers(run))
         .chain(shared::core_loads(run))
         .collect()
 }

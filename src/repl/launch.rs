@@ -45,6 +45,8 @@ pub struct Terms {
     pub limit: Duration,
     /// What its report will be shown as: live output stays out of a report that a program reads.
     pub format: Format,
+    /// Whether what its workers print is shown while it runs.
+    pub shows_lines: bool,
 }
 
 /// Whether the demo can use these settings.
@@ -75,13 +77,17 @@ impl Lab {
     }
 
     /// Lines of children belong to the report only where people read it.
-    fn live(&self, format: Format) -> Live {
+    fn live(&self, terms: Terms) -> Live {
         let Looks {
             out,
             messages,
             progress,
         } = self.looks;
-        let is_for_people = matches!(format, Format::Text | Format::Plain);
+        let is_for_people = matches!(terms.format, Format::Text | Format::Plain);
+        if !terms.shows_lines {
+            let nobody = Box::new(io::sink());
+            return render::live(messages, progress, nobody, Box::new(io::stderr()));
+        }
         let (style, sink): (_, render::Sink) = if is_for_people {
             (out, Box::new(io::stdout()))
         } else {
@@ -125,7 +131,7 @@ impl Launch for Lab {
     }
 
     fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
-        let live = self.live(terms.format);
+        let live = self.live(terms);
         let running = Running::new();
         let env = Env {
             mp: running.mp.clone(),

@@ -62,6 +62,7 @@ impl Settings {
         Terms {
             limit: self.limit(),
             format: self.format,
+            shows_lines: true,
         }
     }
 

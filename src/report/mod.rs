@@ -3,6 +3,10 @@
 //! A [`Report`] is what every output format shows; `render` decides how it looks, never what it says.
 
 mod backends;
+mod claims;
+mod compared;
+mod ledger;
+mod parts;
 mod plain;
 pub mod stats;
 mod summary;
@@ -14,6 +18,9 @@ mod tests;
 use serde::Serialize;
 
 pub use backends::{BackendReport, WorkerReport};
+pub use claims::{ClaimReport, RunEvidence};
+pub use ledger::{Ledger, claims_table};
+pub use parts::{Part, Parted, interpreters, parts, short_name};
 pub use plain::Plain;
 pub use summary::{Figures, Summary};
 pub use table::{Column, Table};
@@ -45,12 +52,8 @@ pub struct Report {
     /// One sentence each: what to see, caveats, faults survived.
     pub notes: Vec<String>,
     /// The lesson's claims and their verdicts.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<ClaimReport>,
 }
-
-/// A claim that a run was held against. No demo makes one yet, so there is none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Claim {}
 
 /// The report of a recording's outermost run, with the tables that its demo made of it.
 pub fn build(recording: &Recording, tables: Vec<Table>) -> Report {

@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::{lesson::Demo, record::Params, report::Report};
+use crate::{
+    lesson::{Claim, Demo, Lesson},
+    record::Params,
+    report::{ClaimReport, Report},
+};
 
 /// Runs demos for a lesson: for real, or in tests by answering what they would have measured.
 ///
@@ -15,6 +19,11 @@ pub trait Launcher {
 
     /// Runs the demo of that name to its end. Its live output is the launcher's to show, its report is not.
     fn launch(&mut self, demo: &str, params: &Params) -> Launched;
+
+    /// Holds claims of a lesson against what was launched last.
+    fn judge(&mut self, _lesson: &Lesson, _claims: &[&Claim]) -> Vec<ClaimReport> {
+        Vec::new()
+    }
 }
 
 impl<F: FnMut(&str, &Params) -> Launched> Launcher for F {

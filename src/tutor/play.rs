@@ -38,9 +38,9 @@ pub fn play(
     show::opening(stage.page, lesson)?;
     for (index, step) in lesson.steps.iter().enumerate() {
         show::heading(stage.page, lesson, (index + 1, lesson.steps.len()))?;
-        for piece in pieces(library, step, notes) {
+        for piece in pieces(library, lesson, step, notes) {
             match &piece {
-                Piece::Demo(demo) => match show::demo(stage, demo)? {
+                Piece::Demo(demo) => match show::demo(stage, lesson, demo)? {
                     Ran::Well => {}
                     Ran::Badly => failed.push(demo.run.clone()),
                     Ran::Interrupted => {
@@ -63,7 +63,7 @@ pub fn play(
                     stage.page.markdown(&quiz.listed())?;
                     stage.page.markdown(&quiz.solution())?;
                 }
-                piece => show::still(stage.page, piece)?,
+                piece => show::still(stage.page, lesson, piece)?,
             }
         }
     }

@@ -3,11 +3,12 @@
 use std::io;
 
 use super::{
+    claims::decided_by,
     launcher::{Launched, Output, command},
     page::{Page, Stage},
     piece::Piece,
 };
-use crate::lesson::{Demo, Lesson, Program};
+use crate::lesson::{Claim, Demo, Lesson, Program};
 
 /// What became of a demo, as far as the lesson goes on from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub(super) fn heading(page: &mut dyn Page, lesson: &Lesson, at: (usize, usize)) 
 }
 
 /// Draws any piece but a demo, an output and a quiz, which need an answer from outside.
-pub(super) fn still(page: &mut dyn Page, piece: &Piece<'_>) -> io::Result<()> {
+pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
     match piece {
         Piece::Markdown(text) => page.markdown(text),
         Piece::Code { lang, text } => page.code(text, lang),
@@ -57,6 +58,7 @@ pub(super) fn still(page: &mut dyn Page, piece: &Piece<'_>) -> io::Result<()> {
             let text = note.text.replace('\n', "\n> ");
             page.markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
+        Piece::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
         Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) => Ok(()),
     }
 }
@@ -100,8 +102,18 @@ pub(super) fn output(stage: &mut Stage<'_>, file: &str, text: &str) -> io::Resul
     }
 }
 
-/// Launches a demo and draws its report; a failure is told, and no error.
-pub(super) fn demo(stage: &mut Stage<'_>, demo: &Demo) -> io::Result<Ran> {
+/// A claim that nothing above it measured.
+fn unmeasured(lesson: &Lesson, claim: &Claim) -> String {
+    let number = lesson.number;
+    let mut text = format!("**Claim.** {}\n\n", claim.says);
+    if let Some(limit) = &claim.limit {
+        text = format!("{text}*Limit:* {limit}\n\n");
+    }
+    format!("{text}`claims --lesson {number}` measures it here.")
+}
+
+/// Launches a demo and draws its report with the claims that it decides; a failure is told, and no error.
+pub(super) fn demo(stage: &mut Stage<'_>, lesson: &Lesson, demo: &Demo) -> io::Result<Ran> {
     let Stage { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
     page.markdown(format!("{caption}\n\nDemo: `{}`", command(demo)).trim_start())?;
@@ -118,8 +130,21 @@ pub(super) fn demo(stage: &mut Stage<'_>, demo: &Demo) -> io::Result<Ran> {
             (Ran::Badly, report, Some(message))
         }
     };
-    if let Some(report) = report {
+    if let Some(mut report) = report {
+        let claims = decided_by(lesson, demo);
+        // Who stopped a demo has seen enough.
+        if ran != Ran::Interrupted && !claims.is_empty() {
+            report.claims = launcher.judge(lesson, &claims);
+        }
         page.report(&report)?;
+        let judged = |claim: &&&Claim| report.claims.iter().any(|report| report.id == claim.id);
+        for why in claims
+            .iter()
+            .filter(judged)
+            .filter_map(|claim| claim.why.as_deref())
+        {
+            page.markdown(why)?;
+        }
     }
     if let Some(message) = message {
         page.complain(&message)?;

@@ -163,7 +163,13 @@ impl<'a> Visit<'a> {
 
     fn show_step(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
         self.quiz = None;
-        self.rest = pieces(self.walk.library(), self.walk.step(), self.notes).into();
+        self.rest = pieces(
+            self.walk.library(),
+            self.walk.lesson(),
+            self.walk.step(),
+            self.notes,
+        )
+        .into();
         show::heading(stage.page, self.walk.lesson(), self.walk.at())?;
         self.go_on(stage)
     }
@@ -181,7 +187,7 @@ impl<'a> Visit<'a> {
                     break;
                 }
                 Piece::Demo(demo) => {
-                    if show::demo(stage, demo)? == Ran::Interrupted {
+                    if show::demo(stage, self.walk.lesson(), demo)? == Ran::Interrupted {
                         stop = Stop::Interrupted;
                         break;
                     }
@@ -201,7 +207,7 @@ impl<'a> Visit<'a> {
                     break;
                 }
                 piece => {
-                    show::still(stage.page, &piece)?;
+                    show::still(stage.page, self.walk.lesson(), &piece)?;
                     has_shown = true;
                 }
             }

@@ -1,8 +1,10 @@
 //! What a user, or a user of a room, sees: real processes, real faults.
 
 mod bad_input;
+mod claims;
 mod cli;
 mod faults;
+mod gil;
 mod home;
 #[cfg(target_os = "linux")]
 mod interrupt;
@@ -18,6 +20,7 @@ mod prompt;
 mod pty;
 #[cfg(target_os = "linux")]
 mod python;
+mod reports;
 #[cfg(unix)]
 mod signals;
 mod support;

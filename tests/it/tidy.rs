@@ -12,19 +12,27 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mp", &[]),
     ("workload", &[]),
     ("measure", &["record"]),
-    ("lesson", &["record"]),
-    ("report", &["record"]),
-    ("render", &["report", "record", "lesson"]),
+    ("claim", &["record"]),
+    ("lesson", &["claim", "record"]),
+    ("report", &["claim", "record"]),
+    ("render", &["claim", "report", "record", "lesson"]),
+    ("gil", &["workload"]),
     ("python", &["mp", "record", "measure"]),
     (
         "lab",
-        &["mp", "python", "workload", "measure", "report", "record"],
+        &[
+            "mp", "gil", "python", "workload", "measure", "report", "record",
+        ],
     ),
-    ("tutor", &["lab", "lesson", "render", "report", "record"]),
+    (
+        "tutor",
+        &["claim", "lab", "lesson", "render", "report", "record"],
+    ),
     (
         "repl",
         &[
-            "tutor", "lab", "python", "lesson", "render", "report", "record", "measure", "mp",
+            "tutor", "claim", "lab", "python", "lesson", "render", "report", "record", "measure",
+            "mp",
         ],
     ),
     (

@@ -33,6 +33,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         .size
         .map_or_else(|| SIZES.to_vec(), |size| vec![size as usize]);
     bench.resolve(|params| params.trials = Some(rounds));
+    trials::probe(bench, "start");
     let mut done = 0;
     let steps = (sizes.len() * ways::ALL.len()) as u32;
     for &size in &sizes {
@@ -50,5 +51,6 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             }
         }
     }
+    trials::probe(bench, "end");
     Ok(())
 }

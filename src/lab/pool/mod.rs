@@ -78,6 +78,7 @@ struct Outcome {
 fn run(bench: &Bench) -> Result<(), LabError> {
     let workers = bench.workers(2);
     bench.resolve(|params| params.workers = Some(workers));
+    trials::probe(bench, "start");
     let steps = Call::ALL.len() as u32 + 2 * ROUNDS;
     let members = Members::new(bench);
     let pool = bench.mp.pool(workers as usize)?;
@@ -113,6 +114,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         }
     }
     bench.progress(steps, steps, "done");
+    trials::probe(bench, "end");
     Ok(())
 }
 

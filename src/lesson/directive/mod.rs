@@ -1,5 +1,6 @@
 //! Directives: fenced blocks whose info string is `forklore NAME`, with TOML inside.
 
+mod claim;
 mod demo;
 mod quiz;
 
@@ -15,7 +16,7 @@ use super::{
 };
 
 /// Every directive, in alphabetical order.
-const NAMES: [&str; 5] = ["demo", "note", "program", "quiz", "table"];
+const NAMES: [&str; 6] = ["claim", "demo", "note", "program", "quiz", "table"];
 
 /// Reads a directive; `None` where too little of it can be understood.
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> {
@@ -33,6 +34,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> 
         return None;
     };
     match name {
+        "claim" => claim::read(reader, fence).map(Block::Claim),
         "demo" => demo::read(reader, fence).map(Block::Demo),
         "note" => note(reader, fence).map(Block::Note),
         "program" => program(reader, fence).map(Block::Program),

@@ -9,7 +9,7 @@ fn a_directive_that_does_not_exist() {
            |
         13 | ```forklore predict
            | ^^^^^^^^^^^^^^^^^^^
-           = help: there are: demo, note, program, quiz, table
+           = help: there are: claim, demo, note, program, quiz, table
     "#);
     insta::assert_snapshot!(bad(&directive("quizz", "")), @r#"
         lessons/q6.md:13:1: error: no directive is called `quizz`
@@ -23,7 +23,7 @@ fn a_directive_that_does_not_exist() {
            |
         13 | ```forklore
            | ^^^^^^^^^^^
-           = help: write ```forklore NAME, with one of: demo, note, program, quiz, table
+           = help: write ```forklore NAME, with one of: claim, demo, note, program, quiz, table
     "#);
     insta::assert_snapshot!(bad("## Start\n\n```forklor demo\nrun = \"numbers\"\n```\n"), @r#"
         lessons/q6.md:11:1: error: no language is called `forklor`

@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     record::{Outcome, Params},
     render::{
-        Ink, Style, layout, prose,
+        Ink, Style, claims, layout, prose,
         sheet::{self, Sheet},
         text::one_line,
     },
@@ -24,6 +24,10 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
     }
     for note in &report.notes {
         prose::write_item(note, Ink::Plain, style, to)?;
+    }
+    if !report.claims.is_empty() {
+        writeln!(to)?;
+        claims::text(&report.claims, style, to)?;
     }
     writeln!(to)?;
     prose::write(&command(report), Ink::Dim, style, to)?;

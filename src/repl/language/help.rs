@@ -102,6 +102,12 @@ Each demo takes some of these flags; `demos` tells which.
 
 Next: demos";
 
+/// Leads `claims --help`.
+pub const CLAIMS: &str = "\
+Examples:
+  claims              every claim, each demo run once: a minute or so
+  claims --lesson 2   only those of one lesson";
+
 /// Leads `replay --help`.
 pub const REPLAY: &str = "\
 Examples:

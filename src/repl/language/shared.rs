@@ -47,6 +47,9 @@ pub enum Shared {
     /// Threads and processes side by side, every row measured now.
     #[command(after_help = "Next: lesson 2")]
     Compare(CompareArgs),
+    /// Hold every claim of the lessons against this machine: what holds here, and by which numbers.
+    #[command(before_help = help::CLAIMS, after_help = "Next: lesson 2")]
+    Claims(ClaimsArgs),
     /// Show a saved recording again; nothing is run.
     #[command(before_help = help::REPLAY, after_help = "Next: demos")]
     Replay {
@@ -102,6 +105,14 @@ impl PythonArgs {
         }
         settings
     }
+}
+
+/// `claims`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ClaimsArgs {
+    /// Only the claims of this lesson.
+    #[arg(long, value_name = "N")]
+    pub lesson: Option<String>,
 }
 
 /// `compare`: a demo that is made of the others.

@@ -1,5 +1,6 @@
 //! How a learner goes through lessons, by example.
 
+mod claims;
 mod playing;
 mod questions;
 mod visiting;
@@ -158,9 +159,14 @@ impl Page for Sketch {
     }
 
     fn report(&mut self, report: &Report) -> io::Result<()> {
+        let claims: String = report
+            .claims
+            .iter()
+            .map(|claim| format!("; {} {}", claim.id, claim.verdict))
+            .collect();
         self.put(
             "report",
-            &format!("{} {:?}", report.demo, report.params.workers),
+            &format!("{} {:?}{claims}", report.demo, report.params.workers),
         );
         Ok(())
     }

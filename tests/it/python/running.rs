@@ -258,7 +258,7 @@ fn without_any_python_the_demo_is_complete_and_says_so_once() {
     let notes = run.notes();
     let about_python: Vec<_> = notes
         .iter()
-        .filter(|note| note.contains("Python"))
+        .filter(|note| note.contains("No Python"))
         .collect();
     assert_eq!(about_python.len(), 1, "{notes:?}");
 }

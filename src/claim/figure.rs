@@ -1,0 +1,250 @@
+//! A figure as an interval, and what can be computed with it.
+
+use super::{
+    check,
+    condition::Pick,
+    syntax::{Arithmetic, Comparison},
+    units::Unit,
+};
+
+/// From so many values on, a series is told by its quartiles.
+const SERIES: usize = 20;
+/// From so many trials on, the one that lies farthest from the median does not keep a claim from holding.
+const ROBUST: usize = 5;
+
+/// From the least to the greatest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Span {
+    fn point(value: f64) -> Self {
+        Self {
+            low: value,
+            high: value,
+        }
+    }
+
+    /// The least span that holds these.
+    fn around(values: impl IntoIterator<Item = f64>) -> Self {
+        values.into_iter().fold(
+            Self {
+                low: f64::INFINITY,
+                high: f64::NEG_INFINITY,
+            },
+            |span, value| Self {
+                low: span.low.min(value),
+                high: span.high.max(value),
+            },
+        )
+    }
+
+    fn is_finite(self) -> bool {
+        self.low.is_finite() && self.high.is_finite()
+    }
+}
+
+/// A number with its uncertainty.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figure {
+    /// Its kind.
+    pub unit: Unit,
+    /// The middle.
+    pub median: f64,
+    /// Where all trials lie, or the middle half of a long series.
+    pub wide: Span,
+    /// The same, without one hiccup.
+    pub robust: Span,
+    /// How many values stand behind it; `None` for what is exact.
+    pub trials: Option<usize>,
+}
+
+impl Figure {
+    /// A number without uncertainty.
+    pub fn exact(value: f64, unit: Unit) -> Self {
+        Self {
+            unit,
+            median: value,
+            wide: Span::point(value),
+            robust: Span::point(value),
+            trials: None,
+        }
+    }
+
+    /// What `pick` makes of these values; `None` without a finite one.
+    pub fn of(values: &[f64], unit: Unit, pick: Pick) -> Option<Self> {
+        let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+        sorted.sort_by(f64::total_cmp);
+        let (first, last) = (*sorted.first()?, *sorted.last()?);
+        let trials = Some(sorted.len());
+        let point = |value, unit| Self {
+            trials,
+            ..Self::exact(value, unit)
+        };
+        Some(match pick {
+            Pick::Median => Self {
+                unit,
+                median: quantile(&sorted, 0.5),
+                wide: wide(&sorted),
+                robust: robust(&sorted),
+                trials,
+            },
+            Pick::P95 => {
+                // One standard error of the rank to either side.
+                let error = (0.95 * 0.05 / sorted.len() as f64).sqrt();
+                let span = Span {
+                    low: quantile(&sorted, 0.95 - error),
+                    high: quantile(&sorted, 0.95 + error),
+                };
+                Self {
+                    unit,
+                    median: quantile(&sorted, 0.95),
+                    wide: span,
+                    robust: span,
+                    trials,
+                }
+            }
+            Pick::Least => point(first, unit),
+            Pick::Most => point(last, unit),
+            Pick::Sum => point(sorted.iter().sum(), unit),
+            Pick::Count => point(sorted.len() as f64, Unit::Count),
+            Pick::Distinct => {
+                sorted.dedup();
+                point(sorted.len() as f64, Unit::Count)
+            }
+        })
+    }
+
+    /// The other sign.
+    pub fn negative(self) -> Self {
+        let turned = |span: Span| Span {
+            low: -span.high,
+            high: -span.low,
+        };
+        Self {
+            median: -self.median,
+            wide: turned(self.wide),
+            robust: turned(self.robust),
+            ..self
+        }
+    }
+
+    /// The result of an operation.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn compute(self, how: Arithmetic, other: Self) -> Result<Self, String> {
+        let unit = check::result(how, self.unit, other.unit)
+            .ok_or_else(|| format!("{} {how} {} makes no sense", self.unit, other.unit))?;
+        let span = |left: Span, right: Span| {
+            let ends = [left.low, left.high]
+                .into_iter()
+                .flat_map(|left| [right.low, right.high].map(|right| apply(how, left, right)));
+            Span::around(ends)
+        };
+        let crosses_zero = other.wide.low <= 0.0 && other.wide.high >= 0.0;
+        let figure = Self {
+            unit,
+            median: apply(how, self.median, other.median),
+            wide: span(self.wide, other.wide),
+            robust: span(self.robust, other.robust),
+            trials: fewest(self.trials, other.trials),
+        };
+        let is_finite =
+            figure.wide.is_finite() && figure.robust.is_finite() && figure.median.is_finite();
+        match (how, crosses_zero) {
+            (Arithmetic::Divide, true) => Err("a figure that may be 0 divides nothing".to_owned()),
+            _ if !is_finite => Err("the result is too large a number".to_owned()),
+            _ => Ok(figure),
+        }
+    }
+
+    /// Whether it compares so with the other: surely yes, surely no, or `None`: too noisy to tell.
+    pub fn compare(self, how: Comparison, other: Self) -> Option<bool> {
+        if is(how, self.robust, other.robust) {
+            return Some(true);
+        }
+        is(opposite(how), self.wide, other.wide).then_some(false)
+    }
+}
+
+/// The fewer trials; what is exact needs none.
+pub fn fewest(a: Option<usize>, b: Option<usize>) -> Option<usize> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+fn apply(how: Arithmetic, left: f64, right: f64) -> f64 {
+    match how {
+        Arithmetic::Add => left + right,
+        Arithmetic::Subtract => left - right,
+        Arithmetic::Multiply => left * right,
+        Arithmetic::Divide => left / right,
+    }
+}
+
+fn opposite(how: Comparison) -> Comparison {
+    match how {
+        Comparison::Less => Comparison::MoreOrEqual,
+        Comparison::LessOrEqual => Comparison::More,
+        Comparison::More => Comparison::LessOrEqual,
+        Comparison::MoreOrEqual => Comparison::Less,
+        Comparison::Equal => Comparison::NotEqual,
+        Comparison::NotEqual => Comparison::Equal,
+    }
+}
+
+/// Whether each value of the one compares so with each of the other.
+fn is(how: Comparison, left: Span, right: Span) -> bool {
+    match how {
+        Comparison::Less => left.high < right.low,
+        Comparison::LessOrEqual => left.high <= right.low,
+        Comparison::More => left.low > right.high,
+        Comparison::MoreOrEqual => left.low >= right.high,
+        Comparison::Equal => same(left.low, right.high) && same(left.high, right.low),
+        Comparison::NotEqual => {
+            let overlap = left.low <= right.high && right.low <= left.high;
+            !overlap && !same(left.low, right.high) && !same(left.high, right.low)
+        }
+    }
+}
+
+/// Equal but for rounding.
+fn same(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}
+
+/// The value below which a share of all lie, interpolated; `sorted` is not empty.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let place = share.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
+    let (below, rest) = (place.floor() as usize, place.fract());
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (sorted[above] - sorted[below]) * rest
+}
+
+fn wide(sorted: &[f64]) -> Span {
+    if sorted.len() >= SERIES {
+        return Span {
+            low: quantile(sorted, 0.25),
+            high: quantile(sorted, 0.75),
+        };
+    }
+    Span::around(sorted.iter().copied())
+}
+
+fn robust(sorted: &[f64]) -> Span {
+    if !(ROBUST..SERIES).contains(&sorted.len()) {
+        return wide(sorted);
+    }
+    let median = quantile(sorted, 0.5);
+    let (first, last) = (sorted[0], sorted[sorted.len() - 1]);
+    if median - first > last - median {
+        Span::around(sorted[1..].iter().copied())
+    } else {
+        Span::around(sorted[..sorted.len() - 1].iter().copied())
+    }
+}
