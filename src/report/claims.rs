@@ -85,7 +85,7 @@ impl Evidence for RunEvidence<'_> {
                 Ok(values) => {
                     return Ok(Answer {
                         values,
-                        workers: question.backend.and_then(|backend| workers(run, backend)),
+                        workers: question.backend.and_then(|backend| at_work(run, backend)),
                         python: run
                             .interpreter()
                             .map(|python| format!("{} {}", python.implementation, python.name)),
@@ -247,6 +247,12 @@ fn speedups(run: Run<'_>, question: &Question) -> Result<Vec<f64>, Gap> {
 fn workers(run: Run<'_>, backend: Backend) -> Option<usize> {
     let workers = run.workers(backend);
     (!workers.is_empty()).then(|| sharing(&workers))
+}
+
+/// How many shared the work of a trial. A demo without trials may have had several lots of workers.
+fn at_work(run: Run<'_>, backend: Backend) -> Option<usize> {
+    let has_trials = !run.trials(backend).is_empty();
+    has_trials.then(|| workers(run, backend)).flatten()
 }
 
 fn pids(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
