@@ -104,8 +104,9 @@ pub fn capital(text: &str) -> String {
 
 /// A number of things: `1 core`, `2 cores`.
 pub fn counted(count: f64, thing: &str) -> String {
-    let plural = if count == 1.0 { "" } else { "s" };
-    format!("{} {thing}{plural}", whole(count))
+    let count = whole(count);
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }
 
 /// A plain number with two digits that count; large ones whole.

@@ -155,15 +155,11 @@ impl Page for Sketch {
     }
 
     fn report(&mut self, report: &Report) -> io::Result<()> {
-        let claims: String = report
-            .claims
-            .iter()
-            .map(|claim| format!("; {} {}", claim.id, claim.verdict))
-            .collect();
-        self.put(
-            "report",
-            &format!("{} {:?}{claims}", report.demo, report.params.workers),
-        );
+        let mut text = format!("{} {:?}", report.demo, report.params.workers);
+        for claim in &report.claims {
+            let _ = write!(text, "; {} {}", claim.id, claim.verdict);
+        }
+        self.put("report", &text);
         Ok(())
     }
 
