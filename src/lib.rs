@@ -5,10 +5,12 @@
 
 pub mod claim;
 pub mod cli;
+pub mod gil;
 pub mod lab;
 pub mod lesson;
 pub mod measure;
 pub mod mp;
+pub mod python;
 pub mod record;
 pub mod render;
 pub mod repl;

@@ -11,10 +11,27 @@ use crate::{
 pub static DEMO: Demo = Demo {
     name: "parallel",
     summary: "CPU-bound work on one thread, on threads and on processes",
-    takes: &["workers", "trials", "size", "workload", "backends"],
+    takes: &[
+        "workers",
+        "trials",
+        "size",
+        "workload",
+        "backends",
+        "python",
+        "start_method",
+    ],
     workloads: &["primes", "matmul", "blur", "mandelbrot", "frames", "words"],
-    backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
-    python: None,
+    backends: &[
+        Backend::Serial,
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::Processes,
+        Backend::PythonSerial,
+        Backend::PythonThreads,
+        Backend::PythonProcesses,
+        Backend::PythonInterpreters,
+    ],
+    python: Some("parallel.py"),
     run,
     report,
 };
@@ -30,8 +47,9 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 }
 
 fn report(run: &Run) -> Vec<Table> {
-    [tables::backend_table(run), shared::last_workers(run)]
+    [tables::backend_table(run)]
         .into_iter()
+        .chain(shared::last_workers(run))
         .chain(shared::core_loads(run))
         .collect()
 }

@@ -174,4 +174,6 @@ pub struct Program {
     pub caption: Option<String>,
     /// The same in Rust, to show next.
     pub beside: Option<String>,
+    /// Whether it is run, and what it prints is shown.
+    pub run: bool,
 }

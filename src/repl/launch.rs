@@ -6,9 +6,11 @@ use super::{language::failure::Failure, screen::Looks};
 use crate::{
     lab::{self, Demo, Env, Stop},
     measure, mp,
+    python::{self, HOW_TO_GET_ONE, ProgramError, Pythons, Script},
     record::{Machine, Params, Recording},
     render::{self, Format, Live},
     signals::{Cut, Signals, Target},
+    tutor::Output,
 };
 
 /// What came of a launch.
@@ -24,6 +26,14 @@ pub struct Ran {
 pub trait Launch {
     /// What demos run on.
     fn machine(&mut self) -> &Machine;
+    /// The Pythons of this machine, asked once for the whole session.
+    fn pythons(&mut self) -> Pythons {
+        Pythons::none()
+    }
+    /// Runs a lesson's program under the first of the Pythons that `words` choose.
+    fn print(&mut self, _file: &str, _text: &str, _words: &[String], _terms: Terms) -> Output {
+        Output::Missing(format!("There is no Python here: {HOW_TO_GET_ONE}."))
+    }
     /// Runs a demo on these terms. What goes wrong is in the recording.
     fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran;
 }
@@ -52,6 +62,7 @@ pub struct Lab {
     signals: Signals,
     looks: Looks,
     machine: Option<Machine>,
+    pythons: Pythons,
 }
 
 impl Lab {
@@ -61,6 +72,7 @@ impl Lab {
             signals,
             looks,
             machine: None,
+            pythons: Pythons::system(Vec::new()),
         }
     }
 
@@ -90,16 +102,42 @@ impl Launch for Lab {
         self.machine.get_or_insert_with(measure::machine)
     }
 
+    fn pythons(&mut self) -> Pythons {
+        self.pythons.clone()
+    }
+
+    fn print(&mut self, file: &str, text: &str, words: &[String], terms: Terms) -> Output {
+        let running = Running::new();
+        let (stop, mp) = (running.stop.clone(), running.mp.clone());
+        let _watch = self.signals.watch(Arc::new(running), Some(terms.limit));
+        let stopped = || stop.is_stopped();
+        if !self.pythons.look(&stopped) {
+            return Output::Interrupted;
+        }
+        let choice = self.pythons.choose_one(words);
+        let Some(python) = choice.chosen.first() else {
+            let missing = choice.missing.first().cloned();
+            return Output::Missing(missing.unwrap_or_else(|| {
+                "No Python is to run this program, as you said; it would show here what it prints.".to_owned()
+            }));
+        };
+        let script = Script {
+            file,
+            text,
+            python,
+            limit: LONGEST_PROGRAM.min(terms.limit),
+        };
+        told(&python.interpreter.name, script.run(&mp, &stopped))
+    }
+
     fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
         let live = self.live(terms);
-        let running = Running {
-            stop: Stop::default(),
-            mp: mp::Context::new(mp::Launcher::current()),
-        };
+        let running = Running::new();
         let env = Env {
             mp: running.mp.clone(),
             stop: running.stop.clone(),
             machine: self.machine().clone(),
+            pythons: self.pythons.clone(),
             observer: Some(live.observer()),
         };
         let watch = self.signals.watch(Arc::new(running), Some(terms.limit));
@@ -113,10 +151,46 @@ impl Launch for Lab {
     }
 }
 
+/// How long a lesson's program may take.
+const LONGEST_PROGRAM: Duration = Duration::from_secs(20);
+
+/// What came of a lesson's program.
+fn told(name: &str, ended: Result<python::Printed, ProgramError>) -> Output {
+    let printed = match ended {
+        Ok(printed) => printed,
+        Err(ProgramError::Stopped) => return Output::Interrupted,
+        Err(error) => return Output::Failed(error.to_string()),
+    };
+    let failed = printed.exit.filter(|exit| !exit.is_success());
+    let remark = match failed {
+        _ if printed.was_cut => Some("It took too long and was ended.".to_owned()),
+        Some(exit) => Some(format!("It ended with {exit}.")),
+        None => None,
+    };
+    let mut text = printed.lines.join("\n");
+    if printed.more > 0 {
+        text = format!("{text}\n… and {} more lines", printed.more);
+    }
+    Output::Printed {
+        by: format!("Python {name}"),
+        text,
+        remark,
+    }
+}
+
 /// A demo that runs, as signals see it.
 struct Running {
     stop: Stop,
     mp: mp::Context,
+}
+
+impl Running {
+    fn new() -> Self {
+        Self {
+            stop: Stop::default(),
+            mp: mp::Context::new(mp::Launcher::current()),
+        }
+    }
 }
 
 impl Target for Running {

@@ -4,7 +4,9 @@
 
 mod backends;
 mod claims;
+mod compared;
 mod ledger;
+mod parts;
 mod plain;
 pub mod stats;
 mod summary;
@@ -18,6 +20,7 @@ use serde::Serialize;
 pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
 pub use ledger::{Ledger, claims_table};
+pub use parts::{Part, Parted, interpreters, parts, short_name};
 pub use plain::Plain;
 pub use summary::{Figures, Summary};
 pub use table::{Column, Table};

@@ -16,7 +16,7 @@ mod walk;
 
 pub use claims::{decided_by, hopeless, not_shown, verdict};
 pub use known::known;
-pub use launcher::{Launched, Launcher, command};
+pub use launcher::{Launched, Launcher, Output, command};
 pub use page::{Page, Stage};
 pub use piece::{Piece, pieces};
 pub use play::{Played, play};

@@ -30,6 +30,13 @@ pub enum Piece<'a> {
         /// Its text.
         text: &'a str,
     },
+    /// A program to run, and to show what it prints.
+    Output {
+        /// The lesson's word on it.
+        program: &'a Program,
+        /// Its text.
+        text: &'a str,
+    },
     /// A demo to launch.
     Demo(&'a Demo),
     /// A claim that no demo above it decides.
@@ -57,7 +64,21 @@ pub fn pieces<'a>(
         _ => true,
     };
     let blocks = step.blocks.iter().filter(wanted);
-    blocks.map(|block| piece(library, block)).collect()
+    blocks
+        .flat_map(|block| [Some(piece(library, block)), output(library, block)])
+        .flatten()
+        .collect()
+}
+
+/// What a program prints comes after it, if the lesson runs it.
+fn output<'a>(library: &'a Library, block: &'a Block) -> Option<Piece<'a>> {
+    match block {
+        Block::Program(program) if program.run => Some(Piece::Output {
+            program,
+            text: library.program(&program.file).unwrap_or_default(),
+        }),
+        _ => None,
+    }
 }
 
 fn piece<'a>(library: &'a Library, block: &'a Block) -> Piece<'a> {

@@ -48,6 +48,16 @@ pub fn play(
                         return Ok(Played::Interrupted);
                     }
                 },
+                Piece::Output { program, text } => {
+                    match show::output(stage, &program.file, text)? {
+                        Ran::Well => {}
+                        Ran::Badly => failed.push(program.file.clone()),
+                        Ran::Interrupted => {
+                            stage.page.flush()?;
+                            return Ok(Played::Interrupted);
+                        }
+                    }
+                }
                 Piece::Quiz(quiz) => {
                     let quiz = QuizState::new(quiz);
                     stage.page.markdown(&quiz.listed())?;

@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     claims::decided_by,
-    launcher::{Launched, command},
+    launcher::{Launched, Output, command},
     page::{Page, Stage},
     piece::Piece,
 };
@@ -41,7 +41,7 @@ pub(super) fn heading(page: &mut dyn Page, lesson: &Lesson, at: (usize, usize)) 
     }
 }
 
-/// Draws any piece but a demo and a quiz, which need an answer from outside.
+/// Draws any piece but a demo, an output and a quiz, which need an answer from outside.
 pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
     match piece {
         Piece::Markdown(text) => page.markdown(text),
@@ -59,7 +59,7 @@ pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> 
             page.markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
         Piece::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
-        Piece::Demo(_) | Piece::Quiz(_) => Ok(()),
+        Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) => Ok(()),
     }
 }
 
@@ -72,6 +72,34 @@ fn program(page: &mut dyn Page, program: &Program, lang: &str, text: &str) -> io
         page.code(beside, "rust")?;
     }
     Ok(())
+}
+
+/// Runs a program and draws what it printed; a failure is told, and no error.
+pub(super) fn output(stage: &mut Stage<'_>, file: &str, text: &str) -> io::Result<Ran> {
+    let Stage { page, launcher } = stage;
+    page.flush()?;
+    match launcher.print(file, text) {
+        Output::Printed { by, text, remark } => {
+            page.markdown(&format!("{} printed:", literal(&by)))?;
+            page.code(&text, "text")?;
+            if let Some(remark) = remark {
+                page.markdown(&literal(&remark))?;
+            }
+            Ok(Ran::Well)
+        }
+        Output::Missing(why) => {
+            page.markdown(&literal(&why))?;
+            Ok(Ran::Well)
+        }
+        Output::Interrupted => {
+            page.complain(&format!("`{file}` was stopped"))?;
+            Ok(Ran::Interrupted)
+        }
+        Output::Failed(error) => {
+            page.complain(&format!("`{file}` did not run: {error}"))?;
+            Ok(Ran::Badly)
+        }
+    }
 }
 
 /// A claim that nothing above it measured.

@@ -5,11 +5,25 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc, Once,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
 };
+
+use signal_hook::{consts::SIGINT, flag};
 
 /// The program that is shipped.
 pub const EXE: &str = env!("CARGO_BIN_EXE_forklore");
+
+/// A job in the background is often started with Ctrl-C ignored, and so would be the programs under test. What
+/// this process handles, though, they have as it is by default.
+fn heed_interrupts() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        flag::register_conditional_shutdown(SIGINT, 130, Arc::new(AtomicBool::new(true))).unwrap();
+    });
+}
 
 static HOMES: AtomicU32 = AtomicU32::new(0);
 
@@ -18,6 +32,7 @@ pub struct Home(PathBuf);
 
 impl Home {
     pub fn new() -> Self {
+        heed_interrupts();
         let number = HOMES.fetch_add(1, Ordering::Relaxed);
         let path =
             std::env::temp_dir().join(format!("forklore-it-{}-{number}", std::process::id()));
@@ -51,6 +66,8 @@ impl Home {
             ("LANG", "C.UTF-8".to_owned()),
             ("TERM", "xterm-256color".to_owned()),
             ("PATH", std::env::var("PATH").unwrap_or_default()),
+            // What a machine happens to have must not decide how long a test takes; those of Pythons say so.
+            ("FORKLORE_PYTHON", "none".to_owned()),
         ]
     }
 

@@ -17,6 +17,7 @@ fn recording(demo: &str, params: Params) -> Recording {
         mp: context(),
         stop,
         machine: measure::machine(),
+        pythons: forklore::python::Pythons::none(),
         observer: None,
     };
     let recording = lab::run(demo, params, env);
@@ -325,6 +326,7 @@ fn stopped(demo: &str) -> (Recording, forklore::mp::Context) {
         mp: mp.clone(),
         stop,
         machine: measure::machine(),
+        pythons: forklore::python::Pythons::none(),
         observer: Some(Box::new(move |event| {
             if matches!(event.what, What::WorkerStarted { .. }) {
                 asked.stop("interrupted by Ctrl-C");

@@ -4,6 +4,7 @@ mod bad_input;
 mod claims;
 mod cli;
 mod faults;
+mod gil;
 mod home;
 #[cfg(target_os = "linux")]
 mod interrupt;
@@ -17,6 +18,9 @@ mod mp_sync;
 mod prompt;
 #[cfg(unix)]
 mod pty;
+#[cfg(target_os = "linux")]
+mod python;
+mod reports;
 #[cfg(unix)]
 mod signals;
 mod support;

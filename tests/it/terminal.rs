@@ -136,6 +136,16 @@ impl Terminal {
         self.wait(what, |state| wanted(&state.parser.screen().contents()))
     }
 
+    /// Whether the line of the cursor is exactly `line` now.
+    pub fn is_at(&self, line: &str) -> bool {
+        let state = self
+            .drawn
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        cursor_line(&state.parser) == line
+    }
+
     #[track_caller]
     fn wait(&self, what: &str, wanted: impl Fn(&State) -> bool) -> String {
         let end = Instant::now() + HANGS;

@@ -16,7 +16,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lesson", &["claim", "record"]),
     ("report", &["claim", "record"]),
     ("render", &["claim", "report", "record", "lesson"]),
-    ("lab", &["mp", "workload", "measure", "report", "record"]),
+    ("gil", &["workload"]),
+    ("python", &["mp", "record", "measure"]),
+    (
+        "lab",
+        &[
+            "mp", "gil", "python", "workload", "measure", "report", "record",
+        ],
+    ),
     (
         "tutor",
         &["claim", "lab", "lesson", "render", "report", "record"],
@@ -24,13 +31,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "repl",
         &[
-            "tutor", "claim", "lab", "lesson", "render", "report", "record", "measure", "mp",
+            "tutor", "claim", "lab", "python", "lesson", "render", "report", "record", "measure",
+            "mp",
         ],
     ),
     (
         "cli",
         &[
-            "repl", "tutor", "lab", "lesson", "render", "report", "record", "measure", "mp",
+            "repl", "tutor", "lab", "python", "lesson", "render", "report", "record", "measure",
+            "mp",
         ],
     ),
 ];

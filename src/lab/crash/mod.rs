@@ -29,10 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub static DEMO: Demo = Demo {
     name: "crash",
     summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; who lives on?",
-    takes: &[],
+    takes: &["python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("crash.py"),
     run,
     report: report::report,
 };

@@ -32,10 +32,10 @@ const NOTICE_EACH_NS: u64 = 20_000;
 pub static DEMO: Demo = Demo {
     name: "numbers",
     summary: "processes that each print a different number: in which order do they arrive?",
-    takes: &["workers", "repeat", "unbuffered"],
+    takes: &["workers", "repeat", "unbuffered", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("print_numbers.py"),
     run,
     report: report::report,
 };

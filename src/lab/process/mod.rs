@@ -26,10 +26,10 @@ const END_WAIT: Duration = Duration::from_secs(5);
 pub static DEMO: Demo = Demo {
     name: "process",
     summary: "the life of one child process: created, started, running, ended, joined",
-    takes: &[],
+    takes: &["python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("process.py"),
     run,
     report: report::report,
 };

@@ -1,11 +1,16 @@
 //! What a recording of `process` says.
 
 use crate::{
+    lab::shared,
     record::{Run, Value},
     report::Table,
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
+    shared::part_by_part(run, |part| tables(&part.run))
+}
+
+fn tables(run: &Run) -> Vec<Table> {
     let mut tables = vec![life(run)];
     if !run.observations("identity").is_empty() {
         tables.push(identities(run));

@@ -17,10 +17,10 @@ const NUMBERS: [u64; 5] = [1, 2, 3, 4, 5];
 pub static DEMO: Demo = Demo {
     name: "squares",
     summary: "a pool of 4 workers squares 1 to 5: what happens at each step",
-    takes: &["workers"],
+    takes: &["workers", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("squares.py"),
     run,
     report: report::report,
 };

@@ -1,13 +1,13 @@
 //! What a recording of `squares` says.
 
 use crate::{
-    lab::words::counted,
+    lab::{shared, words::counted},
     record::{Run, Value},
     report::Table,
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
-    vec![steps(run), items(run)]
+    shared::part_by_part(run, |part| vec![steps(&part.run), items(&part.run)])
 }
 
 /// Step by step: only those that the recording tells of.
@@ -35,11 +35,26 @@ fn steps(run: &Run) -> Table {
     );
     row("one more task", closed(run), None);
     row("join", joined(run), took("join"));
-    table.note(
-        "Python imports the function's module in each worker; here a worker is this program started \
-         again, and finds `square` by its name in a list. map's time is that of all the tasks.",
-    );
+    table.note(how_a_worker_finds_it(run));
     table
+}
+
+fn how_a_worker_finds_it(run: &Run) -> String {
+    let how = match run.interpreter().map(|python| python.start_method.as_str()) {
+        None => {
+            "Python imports the function's module in each worker; here a worker is this program started \
+             again, and finds `square` by its name in a list."
+        }
+        Some("fork") => {
+            "A forked worker is a copy of its parent, so it has `square` already; what travels in the \
+             message is only its name."
+        }
+        Some(_) => {
+            "A worker is a fresh interpreter here: it imports the program's file to find `square` by its \
+             name. That is why what starts the pool must stand under `if __name__ == \"__main__\":`."
+        }
+    };
+    format!("{how} map's time is that of all the tasks.")
 }
 
 fn targets(run: &Run) -> Option<String> {

@@ -80,6 +80,7 @@ fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
     let mut fields = fields(reader, "`program`", fence);
     let file = fields.text("file");
     let caption = fields.optional("caption");
+    let run = fields.placed::<bool>("run");
     let beside = fields.placed::<String>("beside");
     if let Some(beside) = &beside {
         advice::long_lines(fields.findings(), beside.span());
@@ -94,6 +95,15 @@ fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
         }
         inside
     });
+    if let (Some(run), Some(file)) = (&run, &file)
+        && *run.get_ref()
+        && !is_python(file.get_ref())
+    {
+        fields
+            .findings()
+            .error(run.span(), "only a Python program can be run")
+            .help("name a file that ends in `.py`, or leave `run` out");
+    }
     fields.finish();
     let file = file?;
     reader.shown.push(file.clone());
@@ -101,7 +111,14 @@ fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
         file: file.into_inner(),
         caption,
         beside: beside.map(|code| code.get_ref().trim_end().to_owned()),
+        run: run.is_some_and(Spanned::into_inner),
     })
+}
+
+fn is_python(file: &str) -> bool {
+    std::path::Path::new(file)
+        .extension()
+        .is_some_and(|ending| ending == "py")
 }
 
 /// Whether a path has only plain names between slashes.

@@ -106,6 +106,12 @@ pub(crate) fn hold_on_to(mut lifeline: Lifeline) -> io::Result<()> {
         .map(drop)
 }
 
+pub(crate) fn become_program(_: &mut Command) -> Option<io::Error> {
+    None
+}
+
+pub(crate) fn end_by(_: i32) {}
+
 pub(crate) fn make_sockets_in(_: &Path) {}
 
 pub(crate) fn own_user() -> u32 {

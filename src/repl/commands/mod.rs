@@ -42,6 +42,7 @@ pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) 
         Shared::Claims(asked) => claims::claims(session, &asked, settings),
         Shared::Replay { file } => runs::replay(session, &file, settings),
         Shared::Lint { dir } => about::lint(session, dir.as_deref(), settings),
-        Shared::Doctor => doctor::doctor(session, settings),
+        Shared::Doctor(asked) => doctor::doctor(session, &asked.on(settings)),
+        Shared::Pythons(asked) => python::list(session, &asked.on(settings)),
     }
 }

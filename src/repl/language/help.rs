@@ -114,6 +114,12 @@ Examples:
   run race --save race.jsonl
   replay race.jsonl --format md";
 
+/// Leads `pythons --help`.
+pub const PYTHONS: &str = "\
+Examples:
+  pythons
+  pythons --python ~/my-build/bin/python3";
+
 /// Leads `completions --help`.
 pub const COMPLETIONS: &str = "\
 Examples:

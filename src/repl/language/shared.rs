@@ -12,7 +12,7 @@ use super::{
     run_args::{RunArgs, RunFlags},
     values,
 };
-use crate::render::Format;
+use crate::{render::Format, repl::settings::Settings};
 
 /// Flags that the prompt takes too, for one command.
 #[derive(Debug, Clone, Default, Args)]
@@ -66,7 +66,10 @@ pub enum Shared {
     },
     /// Tell what this machine offers, and what each lesson needs.
     #[command(after_help = "Next: run scaling")]
-    Doctor,
+    Doctor(PythonArgs),
+    /// List the Pythons of this machine, and which of them demos use.
+    #[command(before_help = help::PYTHONS, after_help = "Next: run parallel")]
+    Pythons(PythonArgs),
 }
 
 /// `lesson N`.
@@ -81,6 +84,27 @@ pub struct LessonArgs {
     /// Show the instructor's notes too.
     #[arg(long)]
     pub notes: bool,
+    #[command(flatten)]
+    pub python: PythonArgs,
+}
+
+/// Which Pythons are meant, for commands that are not about one demo.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PythonArgs {
+    /// Which Python: a name (`3.13t`), a path, `all` or `none`. May repeat.
+    #[arg(long, value_name = "PYTHON", value_delimiter = ',')]
+    pub python: Vec<String>,
+}
+
+impl PythonArgs {
+    /// The settings of a session, with these Pythons if any were named.
+    pub fn on(&self, settings: &Settings) -> Settings {
+        let mut settings = settings.clone();
+        if !self.python.is_empty() {
+            settings.defaults.python.clone_from(&self.python);
+        }
+        settings
+    }
 }
 
 /// `claims`.

@@ -1,0 +1,77 @@
+"""squares: a pool of four workers squares five numbers, step by step."""
+
+import os
+
+import forklore
+from forklore import PATIENCE, Members
+from usage import now
+
+NUMBERS = [1, 2, 3, 4, 5]
+
+
+def square(number):
+    """The square, who found it, and when."""
+    return number * number, os.getpid(), now()
+
+
+def main():
+    settings = forklore.begin(workers=4)
+    settings.resolved()
+
+    began = now()
+    members = Members(settings, settings.workers)
+    took("pool", began)
+    for process in members.processes:
+        forklore.observe("worker", forklore.pid_value(process.pid))
+
+    chunksize = default_chunksize(len(NUMBERS), settings.workers)
+    forklore.observe("chunksize", forklore.count(chunksize))
+    try:
+        began = now()
+        # `map` is this, without a limit to its patience.
+        done = members.pool.map_async(square, NUMBERS).get(PATIENCE)
+        took("map", began)
+        tell_squares(done)
+
+        began = now()
+        members.pool.close()
+        took("close", began)
+        forklore.observe("after_close", forklore.text(one_more_task(members.pool)))
+
+        began = now()
+        members.pool.join()
+        took("join", began)
+        members.tell_ends()
+    finally:
+        members.pool.terminate()
+
+
+def default_chunksize(tasks, workers):
+    """How many tasks `map` sends together if it is not told: four chunks a worker."""
+    chunksize, rest = divmod(tasks, 4 * workers)
+    return chunksize + 1 if rest else chunksize
+
+
+def one_more_task(pool):
+    try:
+        pool.apply_async(square, (6,)).get(PATIENCE)
+    except ValueError as error:
+        return str(error)
+    return "it did"
+
+
+def took(step, began):
+    forklore.observe("took", forklore.seconds(now() - began), step=step)
+
+
+def tell_squares(done):
+    """Results are in the order of the numbers; the tasks may end in another."""
+    for number, (squared, _, _) in zip(NUMBERS, done):
+        forklore.observe("square", forklore.count(squared), number=number)
+    by_end = sorted(zip(NUMBERS, done), key=lambda task: task[1][2])
+    for number, (_, pid, _) in by_end:
+        forklore.observe("done_by", forklore.pid_value(pid), number=number)
+
+
+if __name__ == "__main__":
+    main()

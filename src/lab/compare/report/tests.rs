@@ -1,0 +1,130 @@
+use super::*;
+use crate::{
+    lab::testing::{column, free_threaded, machine, with_gil},
+    record::{Backend, Event, Interpreter, Params, Recording, Times, What},
+};
+
+/// One part: the Python that ran it, and the speed-up of each backend.
+type Ran<'a> = (Option<Interpreter>, &'a [(Backend, f64)]);
+
+/// Nested `parallel` runs with these speed-ups and cores used, each a part: serial work takes a second.
+fn recording(parts: &[Ran]) -> Recording {
+    let mut events = Vec::new();
+    let mut add = |run: u32, what: What| {
+        let at_ns = events.len() as u64;
+        events.push(Event { at_ns, run, what });
+    };
+    let started = |demo: &str, interpreter: Option<Interpreter>| What::RunStarted {
+        demo: demo.to_owned(),
+        params: Params::default(),
+        interpreter,
+    };
+    add(0, started("compare", None));
+    for (run, (interpreter, backends)) in (1..).zip(parts) {
+        add(run, started("parallel", interpreter.clone()));
+        for (backend, speedup) in *backends {
+            let times = Times {
+                work_s: 1.0 / speedup,
+                cpu_s: Some(0.99),
+                ..Times::default()
+            };
+            add(
+                run,
+                What::TrialFinished {
+                    backend: *backend,
+                    trial: Some(0),
+                    times,
+                },
+            );
+        }
+    }
+    Recording::new(machine(), events)
+}
+
+const NATIVE: &[(Backend, f64)] = &[
+    (Backend::Serial, 1.0),
+    (Backend::Threads, 1.95),
+    (Backend::GilThreads, 0.99),
+    (Backend::Processes, 1.9),
+];
+
+fn python(threads: f64) -> Vec<(Backend, f64)> {
+    vec![
+        (Backend::PythonSerial, 1.0),
+        (Backend::PythonThreads, threads),
+        (Backend::PythonProcesses, 1.85),
+    ]
+}
+
+fn found(recording: &Recording, row: &str) -> Value {
+    let table = claims(&recording.run());
+    let rows = column(&table, "row");
+    let at = rows
+        .iter()
+        .position(|name| *name == row.into())
+        .expect("a row");
+    column(&table, "found just now")[at].clone()
+}
+
+#[test]
+fn the_gil_row_holds_only_with_a_gil() {
+    let (with, without) = (python(0.98), python(1.88));
+    let recording = recording(&[
+        (None, NATIVE),
+        (Some(with_gil()), &with),
+        (Some(free_threaded()), &without),
+    ]);
+    for row in ["GIL", "execution", "speed"] {
+        assert_eq!(found(&recording, row), "only with a GIL".into(), "{row}");
+    }
+    assert_eq!(found(&recording, "memory"), "cannot be shown here".into());
+}
+
+#[test]
+fn one_core_shows_nothing_of_running_at_once() {
+    let mut recording = recording(&[(None, NATIVE)]);
+    recording.machine.cores_usable = 1;
+    assert_eq!(
+        found(&recording, "GIL"),
+        "cannot be shown on one core".into()
+    );
+}
+
+#[test]
+fn a_busy_machine_is_no_reason_to_say_no() {
+    let mut recording = recording(&[(None, NATIVE)]);
+    let what = crate::lab::testing::observed("available_cores", &[], Value::Ratio(0.9));
+    let event = Event {
+        at_ns: 99,
+        run: 1,
+        what,
+    };
+    recording.events.push(event);
+    assert_eq!(found(&recording, "GIL"), "too noisy to tell".into());
+    assert_eq!(found(&recording, "memory"), "cannot be shown here".into());
+}
+
+#[test]
+fn each_part_has_a_line_of_figures() {
+    let with = python(0.98);
+    let recording = recording(&[(None, NATIVE), (Some(with_gil()), &with)]);
+    let table = figures(&recording.run());
+    let of_row: Vec<&Vec<Value>> = table
+        .rows
+        .iter()
+        .filter(|row| row[0] == "GIL".into())
+        .collect();
+    let under: Vec<&Value> = of_row.iter().map(|row| &row[1]).collect();
+    assert_eq!(
+        under,
+        [
+            &Value::from("Rust"),
+            &Value::from(MODEL),
+            &Value::from("3.11")
+        ]
+    );
+    assert_eq!(of_row[1][2], Value::Ratio(0.99));
+    assert_eq!(of_row[2][4], Value::Nothing, "said in the first line");
+    let rows = column(&table, "row");
+    assert!(ROWS.iter().all(|row| rows.contains(&row.name.into())));
+}

@@ -1,0 +1,51 @@
+//! A target's way to become another program.
+
+use std::{
+    io,
+    process::{Command, ExitStatus},
+};
+
+use super::{Failure, platform};
+
+/// In a target: this worker becomes that program. It keeps its PID, its standard streams and its process group,
+/// and it still ends, with all that it started, as soon as the parent does.
+///
+/// It returns only if that failed. On systems where one program cannot become another, the worker starts it,
+/// waits for it, and ends as it did.
+///
+/// ```no_run
+/// use std::process::Command;
+/// use forklore::mp::{self, Failure};
+///
+/// fn list(folder: String) -> Result<(), Failure> {
+///     let mut command = Command::new("ls");
+///     command.arg(folder);
+///     Err(mp::exec(&mut command))
+/// }
+/// ```
+pub fn exec(command: &mut Command) -> Failure {
+    let error = match platform::become_program(command) {
+        Some(error) => error,
+        None => match command.status() {
+            Ok(status) => end_as(status),
+            Err(error) => error,
+        },
+    };
+    let program = command.get_program().display();
+    Failure::new(format_args!("cannot run {program}: {}", plain(&error)))
+}
+
+/// Ends this process as that one ended.
+fn end_as(status: ExitStatus) -> ! {
+    if let Some(signal) = platform::signal_of(status) {
+        platform::end_by(signal);
+    }
+    std::process::exit(status.code().unwrap_or(255))
+}
+
+/// What the system said, without its number.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let plain = text.split(" (os error").next().unwrap_or(&text);
+    plain.to_lowercase()
+}
