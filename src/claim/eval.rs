@@ -3,7 +3,7 @@
 use super::{
     condition::{Pick, Quantity, Question, Term},
     evidence::{Answer, Evidence, Values},
-    figure::{Figure, fewest},
+    figure::{Figure, Support},
     needs::Needs,
     syntax::Comparison,
     units::Unit,
@@ -13,10 +13,10 @@ use super::{
 /// Whether a part of a condition is true.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Truth {
-    /// It is; so many trials stand behind it (`None`: it is exact).
-    Yes(Option<usize>),
+    /// It is, and what stands behind that.
+    Yes(Support),
     /// It is not.
-    No(Option<usize>),
+    No(Support),
     /// The trials lie on both sides.
     Noisy,
     /// A figure is missing, and why.
@@ -50,8 +50,8 @@ impl Hearing<'_> {
     pub fn truth(&mut self, term: &Term) -> Truth {
         match term {
             Term::Not(inner) => match self.truth(inner) {
-                Truth::Yes(trials) => Truth::No(trials),
-                Truth::No(trials) => Truth::Yes(trials),
+                Truth::Yes(support) => Truth::No(support),
+                Truth::No(support) => Truth::Yes(support),
                 other => other,
             },
             Term::And(left, right) => and(self.truth(left), self.truth(right)),
@@ -154,7 +154,10 @@ fn figure(question: &Question, answer: &Answer) -> Option<Figure> {
             different.sort_unstable();
             different.dedup();
             Some(Figure {
-                trials: Some(texts.len()),
+                support: Support {
+                    trials: Some(texts.len()),
+                    is_timed: false,
+                },
                 ..Figure::exact(different.len() as f64, Unit::Count)
             })
         }
@@ -169,10 +172,10 @@ fn compare(how: Comparison, left: Operand, right: Operand) -> Truth {
                 let (left, right) = (left.unit, right.unit);
                 return Truth::Missing(format!("{left} cannot be compared with {right}"));
             }
-            let trials = fewest(left.trials, right.trials);
+            let support = left.support.and(right.support);
             match left.compare(how, right) {
-                Some(true) => Truth::Yes(trials),
-                Some(false) => Truth::No(trials),
+                Some(true) => Truth::Yes(support),
+                Some(false) => Truth::No(support),
                 None => Truth::Noisy,
             }
         }
@@ -189,36 +192,31 @@ fn compare(how: Comparison, left: Operand, right: Operand) -> Truth {
 /// All of one mind, or it cannot be told.
 fn agreed(truths: &[bool]) -> Truth {
     if truths.iter().all(|truth| *truth) {
-        Truth::Yes(None)
+        Truth::Yes(Support::default())
     } else if truths.iter().any(|truth| *truth) {
         Truth::Noisy
     } else {
-        Truth::No(None)
+        Truth::No(Support::default())
     }
 }
 
 fn and(left: Truth, right: Truth) -> Truth {
     match (left, right) {
-        // Either refutes it: the one with more trials behind it counts.
-        (Truth::No(left), Truth::No(right)) => Truth::No(most(left, right)),
-        (Truth::No(trials), _) | (_, Truth::No(trials)) => Truth::No(trials),
+        // Either refutes it: the one with more behind it counts.
+        (Truth::No(left), Truth::No(right)) => Truth::No(left.or(right)),
+        (Truth::No(support), _) | (_, Truth::No(support)) => Truth::No(support),
         (Truth::Missing(why), _) | (_, Truth::Missing(why)) => Truth::Missing(why),
         (Truth::Noisy, _) | (_, Truth::Noisy) => Truth::Noisy,
-        (Truth::Yes(left), Truth::Yes(right)) => Truth::Yes(fewest(left, right)),
+        (Truth::Yes(left), Truth::Yes(right)) => Truth::Yes(left.and(right)),
     }
 }
 
 fn or(left: Truth, right: Truth) -> Truth {
     match (left, right) {
-        (Truth::Yes(left), Truth::Yes(right)) => Truth::Yes(most(left, right)),
-        (Truth::Yes(trials), _) | (_, Truth::Yes(trials)) => Truth::Yes(trials),
+        (Truth::Yes(left), Truth::Yes(right)) => Truth::Yes(left.or(right)),
+        (Truth::Yes(support), _) | (_, Truth::Yes(support)) => Truth::Yes(support),
         (Truth::Missing(why), _) | (_, Truth::Missing(why)) => Truth::Missing(why),
         (Truth::Noisy, _) | (_, Truth::Noisy) => Truth::Noisy,
-        (Truth::No(left), Truth::No(right)) => Truth::No(fewest(left, right)),
+        (Truth::No(left), Truth::No(right)) => Truth::No(left.and(right)),
     }
-}
-
-/// What is exact has most behind it.
-fn most(a: Option<usize>, b: Option<usize>) -> Option<usize> {
-    Some(a?.max(b?))
 }

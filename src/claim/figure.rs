@@ -57,8 +57,42 @@ pub struct Figure {
     pub wide: Span,
     /// The same, without one hiccup.
     pub robust: Span,
-    /// How many values stand behind it; `None` for what is exact.
+    /// What stands behind it.
+    pub support: Support,
+}
+
+/// What stands behind a figure, and behind what it shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Support {
+    /// How many values; `None` for what is exact.
     pub trials: Option<usize>,
+    /// Whether it is about time, so that it depends on how busy the machine is.
+    pub is_timed: bool,
+}
+
+impl Support {
+    /// Of what rests on both.
+    pub fn and(self, other: Self) -> Self {
+        let trials = match (self.trials, other.trials) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        Self {
+            trials,
+            is_timed: self.is_timed || other.is_timed,
+        }
+    }
+
+    /// The stronger of two, each of which would do.
+    pub fn or(self, other: Self) -> Self {
+        // What is exact has most behind it.
+        let weight = |support: Self| (!support.is_timed, support.trials.unwrap_or(usize::MAX));
+        if weight(self) >= weight(other) {
+            self
+        } else {
+            other
+        }
+    }
 }
 
 impl Figure {
@@ -69,7 +103,7 @@ impl Figure {
             median: value,
             wide: Span::point(value),
             robust: Span::point(value),
-            trials: None,
+            support: Support::default(),
         }
     }
 
@@ -78,9 +112,12 @@ impl Figure {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         sorted.sort_by(f64::total_cmp);
         let (first, last) = (*sorted.first()?, *sorted.last()?);
-        let trials = Some(sorted.len());
+        let support = Support {
+            trials: Some(sorted.len()),
+            is_timed: !matches!(unit, Unit::Count | Unit::Bytes),
+        };
         let point = |value, unit| Self {
-            trials,
+            support,
             ..Self::exact(value, unit)
         };
         Some(match pick {
@@ -89,7 +126,7 @@ impl Figure {
                 median: quantile(&sorted, 0.5),
                 wide: wide(&sorted),
                 robust: robust(&sorted),
-                trials,
+                support,
             },
             Pick::P95 => {
                 // One standard error of the rank to either side.
@@ -103,7 +140,7 @@ impl Figure {
                     median: quantile(&sorted, 0.95),
                     wide: span,
                     robust: span,
-                    trials,
+                    support,
                 }
             }
             Pick::Least => point(first, unit),
@@ -150,7 +187,7 @@ impl Figure {
             median: apply(how, self.median, other.median),
             wide: span(self.wide, other.wide),
             robust: span(self.robust, other.robust),
-            trials: fewest(self.trials, other.trials),
+            support: self.support.and(other.support),
         };
         let is_finite =
             figure.wide.is_finite() && figure.robust.is_finite() && figure.median.is_finite();
@@ -167,14 +204,6 @@ impl Figure {
             return Some(true);
         }
         is(opposite(how), self.wide, other.wide).then_some(false)
-    }
-}
-
-/// The fewer trials; what is exact needs none.
-pub fn fewest(a: Option<usize>, b: Option<usize>) -> Option<usize> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     condition::Condition,
     eval::{Heard, Hearing, Truth},
     evidence::Evidence,
+    figure::Support,
     needs::Needs,
     template::Template,
     units::Unit,
@@ -75,7 +76,7 @@ pub fn judge(
     let heard = hearing.heard;
     let (verdict, reason) = match truth {
         Truth::Yes(_) => (Verdict::Holds, None),
-        Truth::No(trials) => refused(condition, trials, evidence),
+        Truth::No(support) => refused(condition, support, evidence),
         Truth::Noisy => (Verdict::TooNoisy, Some(noise(evidence))),
         Truth::Missing(why) => (Verdict::CannotBeShown, Some(words::capital(&why))),
     };
@@ -105,14 +106,14 @@ pub fn lacks_cores(machine: &Machine, needs: &Needs) -> Option<String> {
 /// The condition is false. That refutes the claim only if nothing else explains it.
 fn refused(
     condition: &Condition,
-    trials: Option<usize>,
+    support: Support,
     evidence: &dyn Evidence,
 ) -> (Verdict, Option<String>) {
     if condition.compares_speed() && evidence.machine().cores_usable < 2 {
         let why = "With one usable core, nothing can be shown to run in parallel".to_owned();
         return (Verdict::CannotBeShown, Some(why));
     }
-    if let Some(trials) = trials.filter(|trials| *trials < LEAST_TRIALS) {
+    if let Some(trials) = support.trials.filter(|trials| *trials < LEAST_TRIALS) {
         let trials = if trials == 1 {
             "1 trial".to_owned()
         } else {
@@ -123,6 +124,10 @@ fn refused(
             Verdict::TooNoisy,
             Some(why.replace("1 trial prove", "1 trial proves")),
         );
+    }
+    if support.is_timed && evidence.available_cores().is_none() {
+        let why = "It looks as if it did not hold, but nobody measured how busy the cores were";
+        return (Verdict::TooNoisy, Some(why.to_owned()));
     }
     match disturbance(evidence) {
         Some(why) => (Verdict::TooNoisy, Some(why)),
@@ -174,7 +179,7 @@ fn measured(heard: &Heard) -> Option<Measured> {
         median: figure.median,
         low: figure.wide.low,
         high: figure.wide.high,
-        trials: figure.trials,
+        trials: figure.support.trials,
     })
 }
 

@@ -15,6 +15,9 @@
 //! too noisy to tell. The two sides are not treated alike: a claim is refused only if *every* trial fails, while
 //! one hiccup must not keep it from holding. So from five trials on, the one that lies farthest from the median is
 //! set aside when it is asked whether a comparison is *true*. `and`, `or` and `not` follow Kleene.
+//!
+//! What is false refutes the claim only if nothing else explains it: three trials at least (or what is exact), the
+//! usable cores free for us all the time, and, for a time, known to have been free.
 
 mod check;
 mod condition;

@@ -14,10 +14,8 @@ pub struct Needs {
     pub cores: u32,
     /// Any Python.
     pub python: bool,
-    /// A Python with a GIL.
-    pub gil: bool,
-    /// A Python without one.
-    pub free_threaded: bool,
+    /// A Python with a GIL, or one without.
+    pub gil: Option<bool>,
     /// A Python with subinterpreters.
     pub subinterpreters: bool,
 }
@@ -43,15 +41,13 @@ impl Needs {
         for (at, part) in parts(text) {
             match part {
                 "python" => needs.python = true,
-                "gil" => needs.gil = true,
-                "free_threaded" => needs.free_threaded = true,
+                "gil" if needs.gil == Some(false) => return Err(both(text)),
+                "gil" => needs.gil = Some(true),
+                "free_threaded" if needs.gil == Some(true) => return Err(both(text)),
+                "free_threaded" => needs.gil = Some(false),
                 "subinterpreters" => needs.subinterpreters = true,
                 _ => needs.cores = cores(part).ok_or_else(|| unknown(part, at))?,
             }
-        }
-        if needs.gil && needs.free_threaded {
-            let wrong = Wrong::new(0..text.len(), "no Python is with and without a GIL at once");
-            return Err(wrong.help("make two claims of it; `counter` joins them"));
         }
         Ok(needs)
     }
@@ -72,27 +68,26 @@ impl Needs {
 
     /// Whether it needs a Python of any kind.
     pub fn any_python(self) -> bool {
-        self.python || self.gil || self.free_threaded || self.subinterpreters
+        self.python || self.gil.is_some() || self.subinterpreters
     }
 
     /// Whether this Python is one that it needs.
     pub fn meets(self, python: &Interpreter) -> bool {
-        (!self.gil || python.gil)
-            && (!self.free_threaded || !python.gil)
+        self.gil.is_none_or(|gil| gil == python.gil)
             && (!self.subinterpreters || python.subinterpreters)
     }
 
     /// The Python that it needs, in words.
     pub fn python_in_words(self) -> String {
         let mut words = "a Python".to_owned();
-        if self.gil {
+        if self.gil == Some(true) {
             words.push_str(" with a GIL");
         }
-        if self.free_threaded {
+        if self.gil == Some(false) {
             words.push_str(" without a GIL (a free-threaded build, 3.13 or later)");
         }
         if self.subinterpreters {
-            words.push_str(if self.gil || self.free_threaded {
+            words.push_str(if self.gil.is_some() {
                 " and with subinterpreters (3.12 or later)"
             } else {
                 " with subinterpreters (3.12 or later)"
@@ -100,6 +95,11 @@ impl Needs {
         }
         words
     }
+}
+
+fn both(text: &str) -> Wrong {
+    let wrong = Wrong::new(0..text.len(), "no Python is with and without a GIL at once");
+    wrong.help("make two claims of it; `counter` joins them")
 }
 
 fn parts(text: &str) -> Vec<(Range<usize>, &str)> {
@@ -136,8 +136,8 @@ impl fmt::Display for Needs {
         }
         let flags = [
             (self.python, "python"),
-            (self.gil, "gil"),
-            (self.free_threaded, "free_threaded"),
+            (self.gil == Some(true), "gil"),
+            (self.gil == Some(false), "free_threaded"),
             (self.subinterpreters, "subinterpreters"),
         ];
         let flags = flags.iter().filter(|(needed, _)| *needed);

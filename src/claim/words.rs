@@ -36,8 +36,8 @@ pub fn clause(question: &Question, answer: &Answer, figure: Option<&Figure>) -> 
         Quantity::Total => format!("took {text} from start to end"),
         Quantity::Cpu => format!("took {text} of processor time"),
         Quantity::Workers => "took part".to_owned(),
-        Quantity::Pids if text == "1" => "lived in 1 process".to_owned(),
-        Quantity::Pids => format!("lived in {text} processes"),
+        Quantity::Pids if text == "1" => "had 1 PID".to_owned(),
+        Quantity::Pids => format!("had {text} PIDs"),
         Quantity::Ran if answer.values == Values::Truths(vec![true]) => "ran".to_owned(),
         Quantity::Ran => "did not run".to_owned(),
         Quantity::Observed(_, name) if name == "lost" => lost(question, &text),
@@ -104,8 +104,9 @@ pub fn capital(text: &str) -> String {
 
 /// A number of things: `1 core`, `2 cores`.
 pub fn counted(count: f64, thing: &str) -> String {
-    let plural = if count == 1.0 { "" } else { "s" };
-    format!("{} {thing}{plural}", whole(count))
+    let count = whole(count);
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }
 
 /// A plain number with two digits that count; large ones whole.
@@ -128,18 +129,19 @@ fn significant(number: f64, digits: usize) -> String {
     text
 }
 
-/// A figure with its unit, and where its trials lie if they differ.
+/// A figure with its unit, and where its trials lie if they differ: `124 ms (123–125)`.
 pub fn shown(figure: &Figure) -> String {
-    around(figure, |value| in_unit(value, figure.unit))
-}
-
-fn around(figure: &Figure, show: impl Fn(f64) -> String) -> String {
-    let (low, high) = (show(figure.wide.low), show(figure.wide.high));
-    let median = show(figure.median);
+    let scale = Scale::of(figure.median, figure.unit);
+    let (low, high) = (
+        scale.number(figure.wide.low),
+        scale.number(figure.wide.high),
+    );
+    let median = scale.number(figure.median);
+    let unit = scale.name;
     if low == high {
-        return median;
+        return format!("{median}{unit}");
     }
-    format!("{median} ({low}–{high})")
+    format!("{median}{unit} ({low}–{high})")
 }
 
 /// ` (1.8–2.0)`, behind a clause.
@@ -154,27 +156,51 @@ fn range(figure: Option<&Figure>) -> String {
     format!(" ({low}–{high})")
 }
 
-fn in_unit(value: f64, unit: Unit) -> String {
-    let scaled = |scale: &[(f64, &str)]| {
-        let fits = scale
-            .iter()
-            .find(|(factor, _)| value.abs() >= 0.9995 * factor);
-        let (factor, name) = fits.or(scale.last()).copied().unwrap_or((1.0, ""));
-        format!("{} {name}", significant(value / factor, 3))
-    };
-    match unit {
-        Unit::Plain => plain(value),
-        Unit::Count => whole(value),
-        Unit::Share => format!("{} %", significant(100.0 * value, 2)),
-        Unit::Seconds if value == 0.0 => "0 s".to_owned(),
-        Unit::Seconds => scaled(&[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]),
-        Unit::Bytes => scaled(&[
-            (1_073_741_824.0, "GiB"),
-            (1_048_576.0, "MiB"),
-            (1_024.0, "KiB"),
-            (1.0, "B"),
-        ]),
-        Unit::Rate => format!("{} a second", whole(value)),
+/// How the numbers of one figure are written: all in the unit that fits the median.
+struct Scale {
+    factor: f64,
+    name: &'static str,
+    is_count: bool,
+    digits: usize,
+}
+
+impl Scale {
+    fn of(median: f64, unit: Unit) -> Self {
+        let units: &[(f64, &str)] = match unit {
+            Unit::Plain | Unit::Count => &[(1.0, "")],
+            Unit::Share => &[(0.01, " %")],
+            Unit::Seconds => &[(1.0, " s"), (1e-3, " ms"), (1e-6, " µs"), (1e-9, " ns")],
+            Unit::Bytes => &[
+                (1_073_741_824.0, " GiB"),
+                (1_048_576.0, " MiB"),
+                (1_024.0, " KiB"),
+                (1.0, " B"),
+            ],
+            Unit::Rate => &[(1e6, " M/s"), (1e3, " k/s"), (1.0, "/s")],
+        };
+        let fits = |(factor, _): &&(f64, &str)| median.abs() >= 0.9995 * factor;
+        let zero = |(factor, _): &&(f64, &str)| *factor <= 1.0;
+        let found = if median == 0.0 {
+            units.iter().find(zero)
+        } else {
+            units.iter().find(fits)
+        };
+        let (factor, name) = found.or(units.last()).copied().unwrap_or((1.0, ""));
+        Self {
+            factor,
+            name,
+            is_count: unit == Unit::Count || name == " B",
+            digits: if unit.is_pure() { 2 } else { 3 },
+        }
+    }
+
+    fn number(&self, value: f64) -> String {
+        let value = value / self.factor;
+        if self.is_count {
+            whole(value)
+        } else {
+            significant(value, self.digits)
+        }
     }
 }
 
@@ -229,17 +255,17 @@ fn who(question: &Question, answer: &Answer) -> String {
     }
 }
 
-/// "start join (way thread) of processes" "was 40 µs".
+/// "start join (way: thread) of processes" "was 40 µs".
 fn observed(pick: Pick, name: &str, question: &Question, answer: &Answer, text: &str) -> Clause {
     let name = name.replace('_', " ");
+    let is_alone = matches!(&answer.values, Values::Numbers(values, _) if values.len() == 1);
     let mut subject = match pick {
-        Pick::Median => name,
+        Pick::Least | Pick::Most | Pick::Sum if is_alone => name,
+        Pick::Median | Pick::Count | Pick::Distinct => name,
         Pick::P95 => format!("the 95th percentile of {name}"),
         Pick::Least => format!("the least {name}"),
         Pick::Most => format!("the greatest {name}"),
         Pick::Sum => format!("the sum of {name}"),
-        Pick::Count => format!("the number of figures for {name}"),
-        Pick::Distinct => format!("the number of different values of {name}"),
     };
     if !question.labels.is_empty() {
         let labels = question.labels.iter();
@@ -251,10 +277,15 @@ fn observed(pick: Pick, name: &str, question: &Question, answer: &Answer, text: 
     if question.backend.is_some() {
         subject = format!("{subject} of {}", who(question, answer));
     }
-    Clause {
-        subject,
-        predicate: format!("was {text}"),
-    }
+    let predicate = match (pick, text) {
+        (Pick::Count, "0") => "was never seen".to_owned(),
+        (Pick::Count, "1") => "was seen once".to_owned(),
+        (Pick::Count, times) => format!("was seen {times} times"),
+        (Pick::Distinct, "1") => "had one value".to_owned(),
+        (Pick::Distinct, values) => format!("had {values} different values"),
+        (_, text) => format!("was {text}"),
+    };
+    Clause { subject, predicate }
 }
 
 fn label<'q>(question: &'q Question, key: &str) -> Option<&'q str> {

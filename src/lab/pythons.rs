@@ -34,7 +34,7 @@ pub fn run(demo: &Demo, bench: &Bench) -> Result<(), LabError> {
     };
     let asked = &bench.params;
     let stopped = || bench.stop.is_stopped();
-    if !bench.pythons.look(&stopped) {
+    if !bench.pythons.look(&asked.python, &stopped) {
         return bench.check();
     }
     let choice = bench

@@ -45,7 +45,7 @@ pub enum Block {
     /// A demo to run.
     Demo(Demo),
     /// A claim that a demo decides.
-    Claim(Claim),
+    Claim(Box<Claim>),
     /// A table that is always the same.
     Table(Table),
     /// A word to instructors.
@@ -141,7 +141,7 @@ impl Lesson {
     /// Its claims, in order.
     pub fn claims(&self) -> impl Iterator<Item = &Claim> {
         self.blocks().filter_map(|block| match block {
-            Block::Claim(claim) => Some(claim),
+            Block::Claim(claim) => Some(claim.as_ref()),
             _ => None,
         })
     }

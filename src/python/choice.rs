@@ -36,16 +36,7 @@ impl Pythons {
         if self.is_none() {
             return choice;
         }
-        let by_variable = if words.is_empty() {
-            self.by_variable()
-        } else {
-            Vec::new()
-        };
-        let words = if words.is_empty() {
-            &by_variable
-        } else {
-            words
-        };
+        let words = &self.meant(words);
         let found = self.named(words, &mut choice.missing);
         for one in found {
             choice.add(one, start_method);

@@ -11,6 +11,9 @@ const LONGEST_LINE: usize = 1 << 20;
 /// More events than any demo has use for.
 const MOST_EVENTS: usize = 50_000;
 
+/// More than all of them should take, in bytes.
+const MOST_BYTES: usize = 32 << 20;
+
 /// What a program tells, on its way into a recording.
 pub struct Events {
     recorder: Recorder,
@@ -20,6 +23,8 @@ pub struct Events {
     /// The program's numbers of its workers, and ours.
     workers: HashMap<u32, WorkerId>,
     taken: usize,
+    /// Bytes that may still come.
+    room: usize,
     dropped: usize,
     wrong: usize,
     first_wrong: Option<String>,
@@ -34,6 +39,7 @@ impl Events {
             is_too_long: false,
             workers: HashMap::new(),
             taken: 0,
+            room: MOST_BYTES,
             dropped: 0,
             wrong: 0,
             first_wrong: None,
@@ -69,7 +75,7 @@ impl Events {
         }
         if self.dropped > 0 {
             let text = format!(
-                "the program under Python {name} told {} more events than a recording takes ({MOST_EVENTS})",
+                "the program under Python {name} told {} more events than a recording takes",
                 self.dropped
             );
             self.recorder.emit(What::Noted { text });
@@ -96,10 +102,13 @@ impl Events {
         if line.iter().all(u8::is_ascii_whitespace) {
             return;
         }
-        if self.taken == MOST_EVENTS {
+        let left = self.room.checked_sub(line.len());
+        let (Some(left), true) = (left, self.taken < MOST_EVENTS) else {
+            self.room = 0;
             self.dropped += 1;
             return;
-        }
+        };
+        self.room = left;
         let told = serde_json::from_slice(&line).ok();
         match told.and_then(|what| self.renumbered(what)) {
             Some(what) => {
@@ -234,5 +243,15 @@ mod tests {
         let told = recorded(&line.repeat(MOST_EVENTS + 3), 65_536);
         assert_eq!(told.len(), MOST_EVENTS + 1);
         assert!(noted(&told[MOST_EVENTS]).contains("told 3 more events"));
+    }
+
+    #[test]
+    fn large_events_are_cut_off_by_their_size() {
+        let line = format!(
+            "{{\"event\": \"noted\", \"text\": \"{}\"}}\n",
+            "x".repeat(LONGEST_LINE / 2)
+        );
+        let told = recorded(line.repeat(100).as_bytes(), 65_536);
+        assert!((60..65).contains(&told.len()), "{}", told.len());
     }
 }

@@ -24,6 +24,7 @@ mod pythons;
 mod said;
 mod script;
 
+pub use ask::PATIENCE;
 pub use choice::{Choice, Chosen};
 pub use config::Config;
 pub use error::ProgramError;

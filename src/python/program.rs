@@ -24,8 +24,9 @@ const LONGEST_ROUND: Duration = Duration::from_millis(200);
 /// How long is read on after the end, should somebody who got away go on writing.
 const LAST_EVENTS: Duration = Duration::from_secs(1);
 
-/// So many printed lines go into a recording.
+/// So many printed lines go into a recording, and so many bytes of them.
 const MOST_LINES: usize = 10_000;
+const MOST_BYTES: usize = 4 << 20;
 
 /// So many of the last lines of the error stream are kept to tell why it failed.
 const LAST_LINES: usize = 40;
@@ -83,8 +84,15 @@ impl Program<'_> {
         drain(&mut channel, &mut events);
         events.finish(&interpreter.name);
         printed.finish(process.exit());
-        ended?;
-        self.judge(process.exit(), &printed)
+        match ended {
+            Attended::Ended => self.judge(process.exit(), &printed),
+            Attended::Stopped => Err(ProgramError::Stopped),
+            Attended::TooLong => Err(ProgramError::TooLong {
+                name: interpreter.name.clone(),
+                limit: self.limit,
+                last: printed.last_words(),
+            }),
+        }
     }
 
     /// Reads its events until it has ended.
@@ -94,16 +102,16 @@ impl Program<'_> {
         channel: &mut Channel,
         events: &mut Events,
         stopped: &dyn Fn() -> bool,
-    ) -> Result<(), ProgramError> {
+    ) -> Attended {
         let mut buffer = vec![0; 64 * 1024];
         let mut spent = Duration::ZERO;
         while process.is_alive() {
             let began = Instant::now();
             if stopped() {
-                return Err(ProgramError::Stopped);
+                return Attended::Stopped;
             }
             if spent > self.limit {
-                return Err(self.too_long());
+                return Attended::TooLong;
             }
             if channel.wait(ROUND) {
                 let count = channel.read(&mut buffer).unwrap_or(0);
@@ -111,15 +119,7 @@ impl Program<'_> {
             }
             spent += began.elapsed().min(LONGEST_ROUND);
         }
-        Ok(())
-    }
-
-    fn too_long(&self) -> ProgramError {
-        ProgramError::TooLong {
-            name: self.python.interpreter.name.clone(),
-            limit: self.limit,
-            last: None,
-        }
+        Attended::Ended
     }
 
     fn judge(&self, exit: Option<Exit>, printed: &Printing) -> Result<(), ProgramError> {
@@ -132,6 +132,13 @@ impl Program<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// Why a program is no longer waited for.
+enum Attended {
+    Ended,
+    Stopped,
+    TooLong,
 }
 
 /// Reads what is still in the pipe.
@@ -156,6 +163,8 @@ struct Printing {
 struct Printed {
     worker: Option<WorkerId>,
     lines: usize,
+    bytes: usize,
+    dropped: usize,
     last: Vec<String>,
 }
 
@@ -179,7 +188,9 @@ impl Printing {
             printed.last.push(line.text.clone());
         }
         printed.lines += 1;
-        if printed.lines > MOST_LINES {
+        printed.bytes += line.text.len();
+        if printed.lines > MOST_LINES || printed.bytes > MOST_BYTES {
+            printed.dropped += 1;
             return;
         }
         let worker = *printed
@@ -217,8 +228,8 @@ impl Printing {
                 usage: None,
             });
         }
-        if printed.lines > MOST_LINES {
-            let more = printed.lines - MOST_LINES;
+        if printed.dropped > 0 {
+            let more = printed.dropped;
             let text = format!("the program printed {more} more lines than a recording takes");
             self.recorder.emit(What::Noted { text });
         }

@@ -15,7 +15,7 @@ use super::{
     answer::Answer,
     ask::{PATIENCE, ask},
     dedupe::{self, Asked},
-    places::{Source, Surroundings},
+    places::{Source, Surroundings, absolute, is_path},
 };
 use crate::{
     mp::{Context, Launcher},
@@ -118,36 +118,41 @@ impl Pythons {
         })
     }
 
-    /// As [`found`](Self::found), but gives up waiting once `stopped` says so: then `false`, and the asking goes
-    /// on behind the scenes, until its bound.
-    pub fn look(&self, stopped: &dyn Fn() -> bool) -> bool {
-        let is_known = || self.shared.found.get().is_some();
-        if is_known() {
-            return true;
-        }
-        let looking = self.clone();
-        let began = thread::Builder::new()
-            .name("asking Pythons".to_owned())
-            .spawn(move || looking.found().len());
-        let Ok(asking) = began else {
+    /// Asks whom [`choose`](Self::choose) will need for these words, and gives up waiting once `stopped` says so:
+    /// then `false`, and the asking goes on behind the scenes, until its bound.
+    pub fn look(&self, words: &[String], stopped: &dyn Fn() -> bool) -> bool {
+        let (looking, words) = (self.clone(), words.to_vec());
+        let asking = move || looking.prepare(&words);
+        let began = thread::Builder::new().name("asking Pythons".to_owned());
+        let Ok(asking) = began.spawn(asking) else {
+            // Without a thread nobody can interrupt it.
             self.found();
             return true;
         };
         while !asking.is_finished() && !stopped() {
             thread::sleep(ROUND);
         }
-        is_known()
+        asking.is_finished()
     }
 
-    /// The one at that path, asked now if it was not among those found.
+    fn prepare(&self, words: &[String]) {
+        let words = self.meant(words);
+        if words.is_empty() || words.iter().any(|word| !is_path(word) && word != "none") {
+            self.found();
+        }
+        for path in words.iter().filter(|word| is_path(word)) {
+            self.at(&absolute(path));
+        }
+    }
+
+    /// The one at that path, asked now if it is not known yet.
     pub(super) fn at(&self, path: &Path) -> Option<Found> {
         let (mp, _) = self.shared.asking.as_ref()?;
         let is_it = |found: &&Found| found.path == path || same_file(&found.path, path);
-        if let Some(found) = self.found().iter().find(is_it) {
-            return Some(found.clone());
-        }
+        // Who names one path need not wait for all the others.
+        let found = self.shared.found.get().map_or(&[][..], Vec::as_slice);
         let mut further = self.further();
-        if let Some(found) = further.iter().find(is_it) {
+        if let Some(found) = found.iter().chain(&*further).find(is_it) {
             return Some(found.clone());
         }
         let asked = Asked {
@@ -157,7 +162,7 @@ impl Pythons {
         let answers = ask_all(mp, vec![asked]);
         further.extend(dedupe::by_answer(answers));
         // It must not go by the name of another one.
-        let mut all: Vec<Found> = self.found().iter().chain(&*further).cloned().collect();
+        let mut all: Vec<Found> = found.iter().chain(&*further).cloned().collect();
         dedupe::lengthen(&mut all);
         let new = all.pop()?;
         if let Some(last) = further.last_mut() {
@@ -168,17 +173,19 @@ impl Pythons {
 
     /// All that are known by now: those found, and those that were named later.
     pub fn all(&self) -> Vec<Found> {
-        self.found()
-            .iter()
-            .chain(&*self.further())
-            .cloned()
-            .collect()
+        let found = self.found();
+        let further = self.further();
+        let is_new = |one: &&Found| !found.iter().any(|known| same_file(&known.path, &one.path));
+        let new = further.iter().filter(is_new);
+        found.iter().chain(new).cloned().collect()
     }
 
-    /// What `FORKLORE_PYTHON` names.
-    pub(super) fn by_variable(&self) -> Vec<String> {
-        let asking = self.shared.asking.as_ref();
-        asking.map_or_else(Vec::new, |(_, around)| around.words_of_variable())
+    /// These words, or where there are none those of `FORKLORE_PYTHON`.
+    pub(super) fn meant(&self, words: &[String]) -> Vec<String> {
+        match &self.shared.asking {
+            Some((_, around)) if words.is_empty() => around.words_of_variable(),
+            _ => words.to_vec(),
+        }
     }
 
     /// Whether nobody is to be found, on purpose.

@@ -111,7 +111,7 @@ impl Launch for Lab {
         let (stop, mp) = (running.stop.clone(), running.mp.clone());
         let _watch = self.signals.watch(Arc::new(running), Some(terms.limit));
         let stopped = || stop.is_stopped();
-        if !self.pythons.look(&stopped) {
+        if !self.pythons.look(words, &stopped) {
             return Output::Interrupted;
         }
         let choice = self.pythons.choose_one(words);

@@ -123,9 +123,7 @@ pub fn values(name: &str) -> Vec<String> {
     let mut values: Vec<String> = match name {
         "format" => Format::ALL.iter().map(Format::to_string).collect(),
         "notes" => vec!["on".to_owned(), "off".to_owned()],
-        "python" => ["usual", "all", "none", DEFAULT]
-            .map(str::to_owned)
-            .to_vec(),
+        "python" => ["usual", "all", "none"].map(str::to_owned).to_vec(),
         "start-method" => {
             let methods = values::START_METHODS.iter().copied();
             methods.chain([DEFAULT]).map(str::to_owned).collect()

@@ -50,7 +50,7 @@ pub fn decided_by<'l>(lesson: &'l Lesson, demo: &Demo) -> Vec<&'l Claim> {
             Block::Claim(claim) => {
                 let nearest = above.iter().rev().find(|demo| decides(demo, claim));
                 if nearest.is_some_and(|nearest| std::ptr::eq(*nearest, demo)) {
-                    decided.push(claim);
+                    decided.push(claim.as_ref());
                 }
             }
             _ => {}
@@ -61,7 +61,7 @@ pub fn decided_by<'l>(lesson: &'l Lesson, demo: &Demo) -> Vec<&'l Claim> {
 
 /// Whether a demo that stands above this claim in its lesson decides it.
 pub fn is_decided_above(lesson: &Lesson, claim: &Claim) -> bool {
-    let is_it = |block: &&Block| matches!(block, Block::Claim(other) if std::ptr::eq(other, claim));
+    let is_it = |block: &&Block| matches!(block, Block::Claim(other) if std::ptr::eq(&raw const **other, claim));
     let mut above = lesson.blocks().take_while(|block| !is_it(block));
     above.any(|block| matches!(block, Block::Demo(demo) if decides(demo, claim)))
 }

@@ -1,6 +1,7 @@
 //! Pythons that are found, asked and run: made-up ones that misbehave, and those of this machine.
 
 mod asking;
+mod lessons;
 mod real;
 mod running;
 

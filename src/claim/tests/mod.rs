@@ -31,7 +31,7 @@ fn on(cores: u32) -> Made {
             memory_bytes: None,
             build: "test".to_owned(),
         },
-        free: None,
+        free: Some(f64::from(cores)),
         lacks: None,
     }
 }

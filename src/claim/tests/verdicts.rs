@@ -91,6 +91,27 @@ fn few_trials_refute_nothing() {
 }
 
 #[test]
+fn a_time_refutes_nothing_if_nobody_knows_how_busy_the_cores_were() {
+    let mut made = speedups(&[0.9, 1.0, 1.1]);
+    made.free = None;
+    let judgement = judged(FASTER, "", &made);
+    assert_eq!(judgement.verdict, Verdict::TooNoisy);
+    assert!(
+        judgement
+            .evidence
+            .contains("nobody measured how busy the cores were"),
+        "{}",
+        judgement.evidence
+    );
+    let counts = Values::Numbers(vec![3.0, 4.0, 5.0], Unit::Count);
+    let mut made = on(2).answers("lost('threads')", counts);
+    made.free = None;
+    let condition = Condition::read("lost('threads') == 0", &Subject::default()).expect("read");
+    let judgement = judge(&condition, &Needs::default(), None, &made);
+    assert_eq!(judgement.verdict, Verdict::DoesNotHold);
+}
+
+#[test]
 fn what_is_exact_needs_no_trials() {
     let made = on(2)
         .answers("pids('threads')", Values::Exact(1.0, Unit::Count))

@@ -157,15 +157,11 @@ fn over(under: Params, own: Params) -> Params {
 /// The backends that a claim about this demo may name; empty if that is not known.
 fn backends(known: &Known, demo: &Demo) -> Vec<Backend> {
     let of_demo = |demo: &KnownDemo| demo.backends.to_vec();
-    match demo.params.backends.is_empty() {
-        true => known
-            .find(&demo.run)
-            .ok()
-            .flatten()
-            .map(of_demo)
-            .unwrap_or_default(),
-        false => demo.params.backends.clone(),
+    if !demo.params.backends.is_empty() {
+        return demo.params.backends.clone();
     }
+    let known = known.find(&demo.run).ok().flatten();
+    known.map(of_demo).unwrap_or_default()
 }
 
 /// What was read of a text, or its mistake at its own place in the file.

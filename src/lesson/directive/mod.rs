@@ -34,7 +34,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> 
         return None;
     };
     match name {
-        "claim" => claim::read(reader, fence).map(Block::Claim),
+        "claim" => claim::read(reader, fence).map(|claim| Block::Claim(Box::new(claim))),
         "demo" => demo::read(reader, fence).map(Block::Demo),
         "note" => note(reader, fence).map(Block::Note),
         "program" => program(reader, fence).map(Block::Program),

@@ -235,3 +235,15 @@ fn a_program_outside_the_folder() {
         );
     }
 }
+
+#[test]
+fn only_a_python_program_is_run() {
+    let directive = directive("program", "file = \"python/hello.rs\"\nrun = true");
+    insta::assert_snapshot!(bad(&directive), @r#"
+        lessons/q6.md:15:7: error: only a Python program can be run
+           |
+        15 | run = true
+           |       ^^^^
+           = help: name a file that ends in `.py`, or leave `run` out
+    "#);
+}

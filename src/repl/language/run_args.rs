@@ -45,7 +45,8 @@ pub struct RunFlags {
     /// Which backends, in this order.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub backends: Vec<String>,
-    /// Which Python runs its part: a name (`3.13t`), a path, `all` or `none`. May repeat.
+    /// Which Python runs its part: a name (`3.13t`), a path, `all`, `usual` or `none`; may repeat (also:
+    /// `FORKLORE_PYTHON`).
     #[arg(long, value_name = "PYTHON", value_delimiter = ',')]
     pub python: Vec<String>,
     /// How Python starts child processes; without it, as it does by default.

@@ -91,7 +91,7 @@ pub struct LessonArgs {
 /// Which Pythons are meant, for commands that are not about one demo.
 #[derive(Debug, Clone, Default, Args)]
 pub struct PythonArgs {
-    /// Which Python: a name (`3.13t`), a path, `all` or `none`. May repeat.
+    /// Which Python: a name (`3.13t`), a path, `all`, `usual` or `none`; may repeat (also: `FORKLORE_PYTHON`).
     #[arg(long, value_name = "PYTHON", value_delimiter = ',')]
     pub python: Vec<String>,
 }

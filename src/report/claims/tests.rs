@@ -3,7 +3,9 @@
 use super::*;
 use crate::{
     claim::{Condition, Subject, judge},
-    record::{Interpreter, Params, Recorder, Recording, What, WorkerId, WorkerKind},
+    record::{
+        Backend, Interpreter, Params, Recorder, Recording, Times, Value, What, WorkerId, WorkerKind,
+    },
 };
 
 fn machine(usable: u32) -> Machine {

@@ -154,6 +154,7 @@ fn a_path_that_is_named_later_is_asked_then() {
     let _guard = watchdog("a later path");
     let (first, second) = (Stub::new(ANSWER, ""), Stub::new(ANSWER, ""));
     let pythons = first.pythons();
+    assert_eq!(pythons.found().len(), 1);
     let choice = pythons.choose(&[second.path().display().to_string()], None);
     assert_eq!(choice.chosen[0].path, second.path());
     assert_ne!(
@@ -192,4 +193,33 @@ fn the_first_output_waits_for_no_interpreter() {
         assert!(command.output().unwrap().status.success());
     }
     assert_eq!(stub.wrote("asked"), None, "somebody asked it");
+}
+
+#[test]
+fn who_names_a_path_waits_for_no_other_and_who_names_none_for_nobody() {
+    let _guard = watchdog("a named path");
+    let asked = Stub::script("echo asked >> \"$(dirname \"$0\")/asked\"");
+    let named = Stub::new(ANSWER, "");
+    let pythons = asked.pythons();
+    for (word, chosen) in [
+        ("none".to_owned(), 0),
+        (named.path().display().to_string(), 1),
+    ] {
+        let words = [word];
+        assert!(pythons.look(&words, &|| false));
+        assert_eq!(pythons.choose(&words, None).chosen.len(), chosen);
+    }
+    assert_eq!(asked.wrote("asked"), None);
+    assert!(pythons.look(&["3.11".to_owned()], &|| false));
+    assert_eq!(asked.wrote("asked").as_deref(), Some("asked\n"));
+    assert_eq!(pythons.all().len(), 2);
+}
+
+#[test]
+fn nobody_waits_for_an_answer_once_the_run_is_stopped() {
+    let _guard = watchdog("asking, stopped");
+    let stub = Stub::script("exec sleep 1000");
+    let began = std::time::Instant::now();
+    assert!(!stub.pythons().look(&[], &|| true));
+    assert!(began.elapsed() < forklore::python::PATIENCE);
 }

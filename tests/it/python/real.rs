@@ -85,7 +85,7 @@ fn no_child_of_any_start_method_outlives_us() {
             .spawn()
             .unwrap();
         // The program, its two workers, and whatever its multiprocessing starts for itself.
-        let group = || crate::python::real::group_below(child.id());
+        let group = || group_below(child.id());
         assert!(eventually(|| group().len() >= 3), "{method}: it never ran");
         let pids = group();
         kill(Pid::from_raw(child.id() as i32), Signal::SIGKILL).unwrap();
@@ -94,24 +94,25 @@ fn no_child_of_any_start_method_outlives_us() {
     }
 }
 
-/// The processes of the groups that the children of this process lead.
+/// The largest group that a child of this process leads: others are interpreters that are only asked.
 fn group_below(parent: u32) -> Vec<u32> {
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let fields = |pid: u32| -> Option<(u32, u32)> {
+    let fields = |pid: u32| -> Option<(u32, u32, u32)> {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         let mut rest = stat.rsplit_once(") ")?.1.split(' ').skip(1);
-        Some((rest.next()?.parse().ok()?, rest.next()?.parse().ok()?))
+        Some((pid, rest.next()?.parse().ok()?, rest.next()?.parse().ok()?))
     };
-    let all: Vec<(u32, u32, u32)> = pids
-        .filter_map(|pid| fields(pid).map(|(ppid, group)| (pid, ppid, group)))
-        .collect();
-    let leads = |group: u32| {
-        all.iter()
-            .any(|(pid, ppid, _)| *pid == group && *ppid == parent)
+    let all: Vec<(u32, u32, u32)> = pids.filter_map(fields).collect();
+    let leaders = all
+        .iter()
+        .filter(|(pid, ppid, group)| pid == group && *ppid == parent);
+    let group_of = |leader: u32| -> Vec<u32> {
+        let members = all.iter().filter(|(_, _, group)| *group == leader);
+        members.map(|(pid, _, _)| *pid).collect()
     };
-    let below = all.iter().filter(|(_, _, group)| leads(*group));
-    below.map(|(pid, _, _)| *pid).collect()
+    let groups = leaders.map(|(leader, _, _)| group_of(*leader));
+    groups.max_by_key(Vec::len).unwrap_or_default()
 }
 
 #[test]

@@ -129,12 +129,12 @@ fn it_runs_in_a_private_folder_and_a_clean_environment() {
 #[test]
 fn a_program_that_hangs_is_ended_with_its_children() {
     let _guard = watchdog("a hanging program");
-    let stub = Stub::new(ANSWER, &format!("{LEAVES_CHILD}wait"));
-    let (ended, _) = attempt(&stub, 1);
+    let stub = Stub::new(ANSWER, &format!("{LEAVES_CHILD}echo too busy >&2\nwait"));
+    let (ended, _) = attempt(&stub, 3);
     let error = ended.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "Python 3.11 took longer than 1 s and was ended"
+        "Python 3.11 took longer than 3 s and was ended: too busy"
     );
     assert_gone(&stub.pids("pids", 2));
 }
