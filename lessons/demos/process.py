@@ -7,6 +7,8 @@ ended; for the child of a fork server, that is the fork server.
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 
 import forklore
@@ -43,6 +45,24 @@ def main():
     finally:
         if process.exitcode is None:
             process.kill()
+    for method in multiprocessing.get_all_start_methods():
+        tell_unguarded(method)
+
+
+def tell_unguarded(method):
+    """How the child of a program without the main guard ends, by start method."""
+    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "without_guard.py")
+    try:
+        ended = subprocess.run(
+            [sys.executable, program, method],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # the child's traceback
+            timeout=PATIENCE,
+        )
+        code = forklore.count(int(ended.stdout))
+    except (subprocess.TimeoutExpired, ValueError):
+        code = forklore.missing("the program without the guard gave no answer")
+    forklore.observe("unguarded_exitcode", code, start_method=method)
 
 
 def hear(pipe):

@@ -65,6 +65,7 @@ const DEMOS: &[Demo] = &[
             ("pool_others", COUNT),
             ("pool_replaced", Kind::Mixed),
             ("pool_goes_on", Kind::Flag),
+            ("answered", Kind::Flag),
         ],
     ),
     (

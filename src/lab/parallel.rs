@@ -2,8 +2,8 @@
 
 use super::{Bench, Demo, LabError, shared};
 use crate::{
-    record::{Backend, Run},
-    report::{Table, tables},
+    record::{Backend, Run, Value},
+    report::{Table, parts, stats, tables},
     workload::CpuWork,
 };
 
@@ -49,7 +49,39 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 fn report(run: &Run) -> Vec<Table> {
     [tables::backend_table(run)]
         .into_iter()
+        .chain(hashing(run))
         .chain(shared::last_workers(run))
         .chain(shared::core_loads(run))
         .collect()
+}
+
+/// What Pythons measured of C code that lets go of the GIL; nothing if none did.
+fn hashing(run: &Run) -> Option<Table> {
+    let mut table = Table::new(
+        "C code that lets go of the GIL: two hashes of 32 MiB",
+        &[
+            "under",
+            "one after the other [s]",
+            "by two threads [s]",
+            "speed-up [×]",
+        ],
+    );
+    for part in parts(run) {
+        let took = |backend: Backend| {
+            let labels = [("backend", backend.name())];
+            stats::median(&part.run.series("hashing", &labels))
+        };
+        if let (Some(serial), Some(threads)) =
+            (took(Backend::PythonSerial), took(Backend::PythonThreads))
+        {
+            table.row([
+                Value::text(part.under()),
+                Value::Seconds(serial),
+                Value::Seconds(threads),
+                Value::Ratio(serial / threads),
+            ]);
+        }
+    }
+    table.note("`hashlib` is no Python code: it needs the GIL only to begin and to end.");
+    (!table.rows.is_empty()).then_some(table)
 }

@@ -203,6 +203,13 @@ impl Round<'_> {
             let (name, number) = &done.printed[index];
             let labels = [("run", round.as_str()), ("worker", name.as_str())];
             bench.observe("number", labels, Value::Count(*number as i64));
+            // Names count on from round to round; the place among those started is the same in each.
+            let started = (index + 1).to_string();
+            let labels = [
+                ("run", round.as_str()),
+                ("worker", name),
+                ("started", &started),
+            ];
             bench.observe("arrival", labels, Value::count(place + 1));
         }
         for line in &done.arrivals.lines {
