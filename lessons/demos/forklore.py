@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 
 from usage import native_id, now, stat_fields
 
@@ -366,11 +367,18 @@ def make_pool(workers):
     It reaches all of them at once. A worker that ended by it while it held the lock
     of the task queue would keep the others from ending.
     """
-    return multiprocessing.Pool(workers, initializer=ignore_interrupts)
+    return multiprocessing.Pool(workers, initializer=stay_with_parent)
 
 
-def ignore_interrupts():
+def stay_with_parent():
+    """In a pool's worker: ends with its parent, however that ends, and not before."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_after_parent, daemon=True).start()
+
+
+def end_after_parent():
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 class Members:
