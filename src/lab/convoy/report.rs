@@ -104,6 +104,22 @@ fn sentences(part: &Run) -> Vec<String> {
         let total = milliseconds(late);
         format!("With no lock, a wait of 1 ms beside one computing thread takes {total} ms.")
     });
+    if part
+        .interpreter()
+        .is_some_and(|interpreter| !interpreter.gil)
+    {
+        let late =
+            [NO_INTERVAL, USUAL].map(|interval| beside_one(Backend::PythonThreads, interval));
+        let late = late.into_iter().flatten().next();
+        let name = name(part, Backend::PythonThreads.name());
+        let text = |late| {
+            format!(
+                "`{name}` has no GIL: there it takes {} ms.",
+                milliseconds(late)
+            )
+        };
+        return late.map(text).into_iter().collect();
+    }
     let locked = [Backend::GilThreads, Backend::PythonThreads];
     let locked = locked.into_iter().filter_map(|backend| {
         let total = milliseconds(beside_one(backend, USUAL)?);
@@ -158,6 +174,34 @@ mod tests {
         let notes = tables[0].notes.join("\n");
         assert!(notes.contains("takes 1.1 ms."), "{notes}");
         assert!(notes.contains("takes 6.1 ms:"), "{notes}");
+    }
+
+    #[test]
+    fn a_python_is_a_group_of_rows_and_one_without_a_gil_has_no_interval() {
+        let pythons = vec![
+            (
+                testing::with_gil(),
+                late("python-threads", "5", "1", &[5.2]),
+            ),
+            (
+                testing::free_threaded(),
+                late("python-threads", "none", "1", &[0.1]),
+            ),
+        ];
+        let native = late("threads", "none", "1", &[0.1]);
+        let recording = testing::recording_with("convoy", &Params::default(), native, pythons);
+        let table = &report(&recording.run())[0];
+        let names = ["threads", "python-threads 3.11", "python-threads 3.13t"].map(Value::text);
+        assert_eq!(testing::column(table, "backend"), names);
+        let notes = table.notes.join("\n");
+        assert!(
+            notes.contains("3.11`: with the usual interval of 5 ms it takes 6.2 ms"),
+            "{notes}"
+        );
+        assert!(
+            notes.contains("3.13t` has no GIL: there it takes 1.1 ms."),
+            "{notes}"
+        );
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::{
 };
 
 /// Characters of the picture, and the time that each stands for: ten turns or so of the usual 5 ms.
-const SLOTS: usize = 36;
-const SLOT_S: f64 = 0.00125;
+const SLOTS: usize = 30;
+const SLOT_S: f64 = 0.0015;
 /// A slot in which the thread held the lock, and one in which it did not.
 const HOLDS: char = '█';
 const WAITS: char = '·';
@@ -57,7 +57,7 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
         Some(interpreter) => format!("{backend} {}", interpreter.name),
         None => backend.to_owned(),
     };
-    let threads: Vec<(String, Vec<Turn>)> = part
+    let mut threads: Vec<(String, Vec<Turn>)> = part
         .label_values("hold", "thread")
         .into_iter()
         .map(|thread| {
@@ -66,6 +66,7 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
         })
         .filter(|(_, turns)| !turns.is_empty())
         .collect();
+    threads.sort_by_key(|(thread, _)| thread.parse().unwrap_or(u32::MAX));
     let all = threads.iter().flat_map(|(_, turns)| turns);
     let span = stats::max(&all.map(|turn| turn.began + turn.length).collect::<Vec<_>>())?;
     let mut words = Vec::new();
@@ -172,9 +173,9 @@ mod tests {
         let mut whats = Vec::new();
         for n in 0..8 {
             let thread = if n % 2 == 0 { "1" } else { "2" };
-            whats.extend(turn("gil-threads", thread, n, f64::from(n) * 0.005, 0.005));
+            whats.extend(turn("gil-threads", thread, n, f64::from(n) * 0.006, 0.006));
         }
-        whats.push(period("gil-threads", 0.005));
+        whats.push(period("gil-threads", 0.006));
         for (name, count) in [("drop_requests", 7), ("forced_switches", 6)] {
             let labels = [("backend", "gil-threads")];
             whats.push(testing::observed(name, &labels, Value::Count(count)));
@@ -187,8 +188,8 @@ mod tests {
         let recording = testing::recording("handoff", Params::default(), taking_turns());
         let table = &report(&recording.run())[0];
         let pictures = testing::column(table, "runs █, waits ·");
-        let first = "████····████····████····████········";
-        let second = "····████····████····████····████····";
+        let first = "████····████····████····████··";
+        let second = "····████····████····████····██";
         assert_eq!(pictures, [Value::text(first), Value::text(second)]);
         assert_eq!(testing::column(table, "turns"), [4, 4].map(Value::Count));
         let notes = table.notes.join("\n");
@@ -196,7 +197,7 @@ mod tests {
             notes.contains("thread 2 waited 50 % of the time"),
             "{notes}"
         );
-        assert!(notes.contains("turns of 5.0 ms"), "{notes}");
+        assert!(notes.contains("turns of 6.0 ms"), "{notes}");
         assert!(notes.contains("asked 7 times, and 6 times"), "{notes}");
     }
 
