@@ -74,7 +74,6 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     let backends = shared::backends(bench, &DEMO);
     bench.resolve(|params| {
         params.workers = Some(most);
-        params.backends.clone_from(&backends);
     });
     let settings = settings(&backends, most);
     let steps = settings.len() as u32;

@@ -63,7 +63,7 @@ struct Seen {
 
 fn run(bench: &Bench) -> Result<(), LabError> {
     let backends = shared::backends(bench, &DEMO);
-    bench.resolve(|params| params.backends.clone_from(&backends));
+    bench.resolve(|_| {});
     let steps = backends.len() as u32;
     for (done, &backend) in (0..).zip(&backends) {
         bench.check()?;

@@ -108,7 +108,6 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         params.workers = Some(workers);
         params.trials = Some(trials);
         params.size = Some(additions);
-        params.backends.clone_from(&backends);
     });
     if backends.contains(&Backend::GilThreads) {
         bench.note(under_gil::NOTE);

@@ -36,38 +36,42 @@ pub static DEMO: Demo = Demo {
     report: report::report,
 };
 
+/// Workers that share a lock, and workers that do not: what more of them help.
+const USUAL: [Backend; 2] = [Backend::GilThreads, Backend::Processes];
+
 fn run(bench: &Bench) -> Result<(), LabError> {
     let workload = shared::workload(bench, CpuWork::Primes.into())?;
     let most = bench.workers(bench.machine.cores_usable.max(2) * 2);
     let trials = bench.trials(3);
     let (job, _site) = shared::job(bench, workload)?;
-    let backend = bench
-        .params
-        .backends
-        .first()
-        .copied()
-        .unwrap_or(Backend::Processes);
+    let backends = if bench.params.backends.is_empty() {
+        USUAL.to_vec()
+    } else {
+        shared::backends(bench, &DEMO)
+    };
     bench.resolve(|params| {
         params.workers = Some(most);
         params.trials = Some(trials);
         params.size = Some(job.size);
         params.workload = Some(workload.name().to_owned());
-        params.backends = vec![backend];
     });
     trials::probe(bench, "start");
     let counts = counts(most);
-    let steps = counts.len() as u32 * (trials + 1);
+    let steps = (counts.len() * backends.len()) as u32 * (trials + 1);
     let mut done = 0;
     // The counts take turns as backends do elsewhere: 1 2 4, 1 2 4, …
     for trial in std::iter::once(None).chain((0..trials).map(Some)) {
-        for &workers in &counts {
+        for (&workers, &backend) in counts
+            .iter()
+            .flat_map(|workers| backends.iter().map(move |backend| (workers, backend)))
+        {
             bench.check()?;
             bench.progress(done, steps, format!("{workers} {backend}"));
             done += 1;
             let times =
                 trials::undisturbed(bench, || crew::run(bench, backend, trial, &job, workers))?;
             if trial.is_some() {
-                observe(bench, workers, &times);
+                observe(bench, backend, workers, &times);
             }
         }
     }
@@ -75,9 +79,9 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     Ok(())
 }
 
-fn observe(bench: &Bench, workers: u32, times: &Times) {
+fn observe(bench: &Bench, backend: Backend, workers: u32, times: &Times) {
     let workers = workers.to_string();
-    let labels = [("workers", workers.as_str())];
+    let labels = [("backend", backend.name()), ("workers", workers.as_str())];
     bench.observe("work", labels, Value::Seconds(times.work_s));
     if let Some(cpu_s) = times.cpu_s {
         bench.observe("cpu", labels, Value::Seconds(cpu_s));

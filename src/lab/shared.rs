@@ -33,7 +33,6 @@ pub fn compare_backends(
         params.trials = Some(trials);
         params.size = Some(job.size);
         params.workload = Some(workload.name().to_owned());
-        params.backends.clone_from(&backends);
     });
     trials::in_turns(bench, &backends, trials, |backend, trial| {
         crew::run(bench, backend, trial, &job, workers)

@@ -162,7 +162,7 @@ fn a_lock_or_a_counter_of_ones_own_loses_nothing() {
 
 #[test]
 fn a_copy_is_private_memory_and_shared_memory_is_not() {
-    // On a busy machine the kernel's count was seen to be off by all 16 MiB, about once in thirty runs.
+    // A kernel that reclaims idle pages may unmap them here: then they seem to be private to the child.
     let mut seen = Vec::new();
     for _ in 0..5 {
         let settings = Params {
