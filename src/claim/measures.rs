@@ -19,6 +19,13 @@ const SECONDS: Kind = Kind::Number(Unit::Seconds);
 const BYTES: Kind = Kind::Number(Unit::Bytes);
 const RATE: Kind = Kind::Number(Unit::Rate);
 
+/// What any demo that compares backends may measure.
+const COMMON: &[(&str, Kind)] = &[
+    ("available_cores", Kind::Number(Unit::Plain)),
+    ("checksum", Kind::Text),
+    ("gil_wait", Kind::Number(Unit::Share)),
+];
+
 /// Demos that have the figures of those inside them.
 const MADE_OF_OTHERS: [&str; 2] = ["compare", "worlds"];
 
@@ -68,14 +75,7 @@ const DEMOS: &[Demo] = &[
             ("answered", Kind::Flag),
         ],
     ),
-    (
-        "scaling",
-        &[
-            ("work", SECONDS),
-            ("cpu", SECONDS),
-            ("checksum", Kind::Text),
-        ],
-    ),
+    ("scaling", &[("work", SECONDS), ("cpu", SECONDS)]),
     (
         "convoy",
         &[("overshoot", SECONDS), ("switches_per_second", RATE)],
@@ -98,7 +98,7 @@ pub fn kind(demo: &str, name: &str) -> Result<Option<Kind>, Vec<&'static str>> {
     let Some((_, measured)) = DEMOS.iter().find(|(of, _)| *of == demo) else {
         return Ok(None);
     };
-    match measured.iter().find(|(of, _)| *of == name) {
+    match measured.iter().chain(COMMON).find(|(of, _)| *of == name) {
         Some((_, kind)) => Ok(Some(*kind)),
         None => Err(measured.iter().map(|(name, _)| *name).collect()),
     }

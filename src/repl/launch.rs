@@ -9,7 +9,7 @@ use crate::{
     python::{self, HOW_TO_GET_ONE, ProgramError, Pythons, Script},
     record::{Machine, Params, Recording},
     render::{self, Format, Live},
-    signals::{Cut, Signals, Target},
+    signals::{Cut, Series, Signals, Target},
     tutor::Output,
 };
 
@@ -33,6 +33,10 @@ pub trait Launch {
     /// Runs a lesson's program under the first of the Pythons that `words` choose.
     fn print(&mut self, _file: &str, _text: &str, _words: &[String], _terms: Terms) -> Output {
         Output::Missing(format!("There is no Python here: {HOW_TO_GET_ONE}."))
+    }
+    /// Takes the runs to come as one, as far as Ctrl-C goes, until the answer is dropped.
+    fn series(&mut self) -> Option<Series> {
+        None
     }
     /// Runs a demo on these terms. What goes wrong is in the recording.
     fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran;
@@ -98,6 +102,10 @@ impl Lab {
 }
 
 impl Launch for Lab {
+    fn series(&mut self) -> Option<Series> {
+        Some(self.signals.series())
+    }
+
     fn machine(&mut self) -> &Machine {
         self.machine.get_or_insert_with(measure::machine)
     }

@@ -37,7 +37,7 @@ fn each_worker_tells_how_long_it_waited_for_the_lock() {
     let params = Params {
         workers: Some(3),
         trials: Some(2),
-        ..under_the_gil(Some(200_000))
+        ..under_the_gil(Some(2_000_000))
     };
     let recording = run("parallel", params);
     let run = recording.run();

@@ -81,6 +81,7 @@ fn measure(
     settings: &Settings,
 ) -> Result<Measured> {
     let mut measured = Measured::default();
+    let _series = session.lab.series();
     let terms = Terms {
         shows_lines: false,
         ..settings.terms()
