@@ -10,7 +10,9 @@ import math
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
 
 from usage import native_id, now, stat_fields
@@ -356,6 +358,45 @@ def end_all(children):
     """Ends those that still run: after a failure nothing may be left behind."""
     for child in children:
         child.end()
+
+
+# ---- programs of their own --------------------------------------------------------
+
+
+def run_program(program, *arguments):
+    """What another program of this folder prints; "" if it does not end in time.
+
+    It prints into a file, not a pipe: whoever reads a pipe waits for the children of
+    the program too. And it has a process group of its own, so that none is left over.
+    """
+    folder = os.path.dirname(os.path.abspath(__file__))
+    with tempfile.TemporaryFile() as output:
+        running = subprocess.Popen(
+            [sys.executable, os.path.join(folder, program), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.DEVNULL,  # its children's tracebacks
+            start_new_session=True,
+        )
+        try:
+            running.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            return ""
+        finally:
+            end_group(running)
+        output.seek(0)
+        return output.read().decode("utf-8", "replace").strip()
+
+
+def end_group(leader):
+    """Ends a process and the others of its group, if any are left."""
+    try:
+        os.killpg(leader.pid, signal.SIGKILL)
+    except AttributeError:
+        leader.kill()  # Windows has no such groups
+    except OSError:
+        pass  # all are gone
+    leader.wait()
 
 
 # ---- pools ------------------------------------------------------------------------

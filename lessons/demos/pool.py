@@ -4,6 +4,7 @@
 with a receipt: the results are waited for later, with `get`.
 """
 
+import multiprocessing
 import os
 import time
 
@@ -15,6 +16,10 @@ TASKS = [1, 2, 3, 4]
 TASK_S = 0.1
 SMALL_TASKS = 40
 ROUNDS = 3
+# How long each of three tasks takes: the first ends last.
+UNEQUAL_S = {1: 0.25, 2: 0.02, 3: 0.06}
+# How long the answer of a terminated pool is waited for: then it counts as lost.
+LOST_AFTER_S = 0.5
 
 
 def slow_square(number):
@@ -46,6 +51,7 @@ def main():
         members.close()
     finally:
         members.pool.terminate()
+    tell_order_and_loss()
     compare_small_tasks(settings)
 
 
@@ -89,6 +95,38 @@ def tell_call(name, call, pool):
         labels = {"call": name, "task": number}
         forklore.observe("result", forklore.count(squared), **labels)
         forklore.observe("done_by", forklore.pid_value(pid), **labels)
+
+
+# ---- in which order results come, and which never come ---------------------------
+
+
+def tell_order_and_loss():
+    """Two workers are enough for a short task to overtake a long one."""
+    with forklore.make_pool(2) as pool:
+        pool.map_async(small_square, range(8)).get(PATIENCE)  # now both are up
+        ordered = pool.map_async(unequal_task, UNEQUAL_S, chunksize=1).get(PATIENCE)
+        coming = pool.imap_unordered(unequal_task, UNEQUAL_S)
+        unordered = [coming.next(PATIENCE) for _ in UNEQUAL_S]
+        under_way = pool.apply_async(time.sleep, (PATIENCE,))
+        time.sleep(TASK_S)  # by then a worker took it
+    # The end of the block terminated the pool.
+    try:
+        under_way.get(LOST_AFTER_S)
+        lost = False
+    except multiprocessing.TimeoutError:
+        lost = True
+    forklore.observe("ordered", forklore.text(in_a_row(ordered)))
+    forklore.observe("unordered", forklore.text(in_a_row(unordered)))
+    forklore.observe("lost_by_with", forklore.flag(lost))
+
+
+def unequal_task(number):
+    time.sleep(UNEQUAL_S[number])
+    return number
+
+
+def in_a_row(numbers):
+    return " ".join(str(number) for number in numbers)
 
 
 # ---- what a pool saves ------------------------------------------------------------

@@ -7,8 +7,6 @@ ended; for the child of a fork server, that is the fork server.
 
 import multiprocessing
 import os
-import subprocess
-import sys
 import time
 
 import forklore
@@ -51,16 +49,10 @@ def main():
 
 def tell_unguarded(method):
     """How the child of a program without the main guard ends, by start method."""
-    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "without_guard.py")
+    printed = forklore.run_program("without_guard.py", method)
     try:
-        ended = subprocess.run(
-            [sys.executable, program, method],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # the child's traceback
-            timeout=PATIENCE,
-        )
-        code = forklore.count(int(ended.stdout))
-    except (subprocess.TimeoutExpired, ValueError):
+        code = forklore.count(int(printed))
+    except ValueError:
         code = forklore.missing("the program without the guard gave no answer")
     forklore.observe("unguarded_exitcode", code, start_method=method)
 

@@ -7,6 +7,9 @@ from forklore import PATIENCE, Members
 from usage import now
 
 NUMBERS = [1, 2, 3, 4, 5]
+# How a pool of four splits so many tasks, if it is not told.
+SPLIT_TASKS = [5, 17, 100]
+SPLIT_WORKERS = 4
 
 
 def square(number):
@@ -32,6 +35,7 @@ def main():
         done = members.pool.map_async(square, NUMBERS).get(PATIENCE)
         took("map", began)
         tell_squares(done)
+        tell_splits(members.pool if settings.workers == SPLIT_WORKERS else None)
 
         began = now()
         members.pool.close()
@@ -50,6 +54,25 @@ def default_chunksize(tasks, workers):
     """How many tasks `map` sends together if it is not told: four chunks a worker."""
     chunksize, rest = divmod(tasks, 4 * workers)
     return chunksize + 1 if rest else chunksize
+
+
+def tell_splits(pool):
+    """How many tasks travel together: asked of the pool itself, nothing computed."""
+    if pool is None:
+        pool = forklore.make_pool(SPLIT_WORKERS)
+        try:
+            tell_splits(pool)
+        finally:
+            pool.terminate()
+            pool.join()
+        return
+    for tasks in SPLIT_TASKS:
+        receipt = pool.map_async(abs, range(tasks))
+        receipt.get(PATIENCE)
+        # Pool keeps it under this name, which it promises to nobody.
+        size = getattr(receipt, "_chunksize", None)
+        size = forklore.missing("Pool does not tell") if size is None else forklore.count(size)
+        forklore.observe("chunk_sent", size, tasks=tasks)
 
 
 def one_more_task(pool):
