@@ -17,7 +17,7 @@ import forklore
 import interpreters
 import workloads
 from forklore import Child, WorkerFailed, WorkLeftOver, patiently
-from usage import Meter, native_id, now
+from usage import Meter, now
 
 SERIAL = "python-serial"
 THREADS = "python-threads"
@@ -261,20 +261,10 @@ class InterpreterWorker:
         return json.loads(self.hear_line())
 
     def hear_line(self):
-        heard = patiently(self.next_line, self.patience)
-        if not heard:
-            why = f"said nothing for {self.patience:g} s"
-            raise WorkerFailed(f"a subinterpreter {why}")
-        if not heard[0]:
+        line = forklore.next_of(self.lines, self.patience)
+        if not line:
             raise WorkerFailed(f"a subinterpreter ended early: {self.failure}")
-        return heard[0]
-
-    def next_line(self, step_s):
-        """A list of one line, or of nothing yet; at the end the line is empty."""
-        try:
-            return [self.lines.get(timeout=step_s)]
-        except queue.Empty:
-            return []
+        return line
 
     def close_gate(self):
         """Whoever waits at it then leaves. The reading end is the listener's to close."""
@@ -347,13 +337,16 @@ def compare_backends(settings):
         )
 
 
-def sized_job(settings, site):
-    """The job in the size that was asked for, else in one that fits this machine."""
+def sized_job(settings, site, trials=16):
+    """The job in the size that was asked for, else in one that fits this machine.
+
+    So many trials of it, all backends counted, take about half of the time there is.
+    """
     workload, seed = settings.workload, settings.seed or 0
     if settings.size is None:
         forklore.progress(0, 1, f"finding a size of {workload} that fits this machine")
-        # All trials together then take about half of the time that there is.
-        size = workloads.calibrate(workload, settings.budget_s / 32, seed, site)
+        time_s = settings.budget_s / 2 / trials
+        size = workloads.calibrate(workload, time_s, seed, site)
         settings.size = workloads.fair_size(workload, size, settings.workers)
     return Job(workload, settings.size, seed, site)
 

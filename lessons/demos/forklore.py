@@ -9,6 +9,7 @@ import json
 import math
 import multiprocessing
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -159,6 +160,21 @@ def answer_of(receipt, patience=PATIENCE):
     """What a pool's tasks returned."""
     patiently(lambda step_s: receipt.wait(step_s) or receipt.ready(), patience)
     return receipt.get(0)
+
+
+def next_of(box, patience=PATIENCE):
+    """What comes next out of a queue."""
+
+    def look(step_s):
+        try:
+            return [box.get(timeout=step_s)]  # true, whatever it is
+        except queue.Empty:
+            return None
+
+    found = patiently(look, patience)
+    if not found:
+        raise WorkerFailed(f"nobody said anything for {patience:g} s")
+    return found[0]
 
 
 # ---- events -----------------------------------------------------------------------

@@ -44,7 +44,7 @@ def main():
     }
     try:
         # Until both workers are up, a call would wait for their start-up too.
-        members.pool.map_async(small_square, range(8)).get(PATIENCE)
+        forklore.answer_of(members.pool.map_async(small_square, range(8)))
         for step, (name, call) in enumerate(calls.items()):
             forklore.progress(step, len(calls), f"{len(TASKS)} tasks by {name}")
             tell_call(name, call, members.pool)
@@ -69,7 +69,7 @@ def call_apply_async(pool):
     receipts = [pool.apply_async(slow_square, (number,)) for number in TASKS]
     returned = now()
     waited = all(receipt.ready() for receipt in receipts)
-    return returned, waited, [receipt.get(PATIENCE) for receipt in receipts]
+    return returned, waited, [forklore.answer_of(receipt) for receipt in receipts]
 
 
 def call_map(pool):
@@ -81,7 +81,7 @@ def call_map_async(pool):
     receipt = pool.map_async(slow_square, TASKS)
     returned = now()
     waited = receipt.ready()
-    return returned, waited, receipt.get(PATIENCE)
+    return returned, waited, forklore.answer_of(receipt)
 
 
 def tell_call(name, call, pool):
@@ -103,8 +103,9 @@ def tell_call(name, call, pool):
 def tell_order_and_loss():
     """Two workers are enough for a short task to overtake a long one."""
     with forklore.make_pool(2) as pool:
-        pool.map_async(small_square, range(8)).get(PATIENCE)  # now both are up
-        ordered = pool.map_async(unequal_task, UNEQUAL_S, chunksize=1).get(PATIENCE)
+        forklore.answer_of(pool.map_async(small_square, range(8)))  # now both are up
+        receipt = pool.map_async(unequal_task, UNEQUAL_S, chunksize=1)
+        ordered = forklore.answer_of(receipt)
         coming = pool.imap_unordered(unequal_task, UNEQUAL_S)
         unordered = [coming.next(PATIENCE) for _ in UNEQUAL_S]
         under_way = pool.apply_async(time.sleep, (PATIENCE,))
@@ -154,7 +155,7 @@ def by_pool(settings):
     pool = forklore.make_pool(settings.workers)
     try:
         receipt = pool.map_async(small_square, range(SMALL_TASKS), chunksize=1)
-        check(receipt.get(PATIENCE))
+        check(forklore.answer_of(receipt))
         pool.close()
         pool.join()
     finally:
@@ -183,10 +184,10 @@ def batch(settings, numbers):
         running.append((process, pipe))
     squares = []
     for process, pipe in running:
-        if not pipe.poll(PATIENCE):
+        if not forklore.patiently(pipe.poll):
             raise forklore.WorkerFailed(f"{process.name} sent nothing")
         squares.append(pipe.recv())
-        process.join(PATIENCE)
+        forklore.await_process(process)
         pipe.close()
     return squares
 

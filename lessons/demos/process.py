@@ -37,7 +37,7 @@ def main():
         pipe.send("go on")
         await_end(process.pid)
         story.moment("ended", process)
-        process.join(PATIENCE)
+        forklore.await_process(process)
         forklore.worker_exited(worker, process.exitcode)
         story.moment("joined", process)
     finally:
@@ -58,7 +58,7 @@ def tell_unguarded(method):
 
 
 def hear(pipe):
-    if not pipe.poll(PATIENCE):
+    if not forklore.patiently(pipe.poll):
         raise forklore.WorkerFailed("the child says nothing")
     return pipe.recv()
 
@@ -73,11 +73,17 @@ def greet(parent):
 
 def await_end(pid):
     """Waits until the system says that it ended, without asking how."""
-    until = now() + PATIENCE
-    while system_view(pid)[0] not in ("zombie", GONE, "not told here"):
-        if now() > until:
-            raise forklore.WorkerFailed(f"PID {pid} does not end")
-        time.sleep(0.0002)
+
+    def ended(step_s):
+        until = now() + step_s
+        while now() < until:
+            if system_view(pid)[0] in ("zombie", GONE, "not told here"):
+                return True
+            time.sleep(0.0002)
+        return False
+
+    if not forklore.patiently(ended):
+        raise forklore.WorkerFailed(f"PID {pid} does not end")
 
 
 def system_view(pid):

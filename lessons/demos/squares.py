@@ -3,7 +3,7 @@
 import os
 
 import forklore
-from forklore import PATIENCE, Members
+from forklore import Members
 from usage import now
 
 NUMBERS = [1, 2, 3, 4, 5]
@@ -32,7 +32,7 @@ def main():
     try:
         began = now()
         # `map` is this, without a limit to its patience.
-        done = members.pool.map_async(square, NUMBERS).get(PATIENCE)
+        done = forklore.answer_of(members.pool.map_async(square, NUMBERS))
         took("map", began)
         tell_squares(done)
         tell_splits(members.pool if settings.workers == SPLIT_WORKERS else None)
@@ -68,16 +68,18 @@ def tell_splits(pool):
         return
     for tasks in SPLIT_TASKS:
         receipt = pool.map_async(abs, range(tasks))
-        receipt.get(PATIENCE)
+        forklore.answer_of(receipt)
         # Pool keeps it under this name, which it promises to nobody.
         size = getattr(receipt, "_chunksize", None)
-        size = forklore.missing("Pool does not tell") if size is None else forklore.count(size)
-        forklore.observe("chunk_sent", size, tasks=tasks)
+        told = forklore.missing("this Pool does not tell")
+        if size is not None:
+            told = forklore.count(size)
+        forklore.observe("chunk_sent", told, tasks=tasks)
 
 
 def one_more_task(pool):
     try:
-        pool.apply_async(square, (6,)).get(PATIENCE)
+        forklore.answer_of(pool.apply_async(square, (6,)))
     except ValueError as error:
         return str(error)
     return "it did"
