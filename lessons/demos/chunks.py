@@ -8,7 +8,7 @@ worker, and the others wait for it.
 import os
 
 import forklore
-from forklore import PATIENCE, Members
+from forklore import Members
 from squares import default_chunksize
 from usage import now
 
@@ -80,14 +80,14 @@ def sizes(tasks, some, workers):
 
 def trivial_rate(pool, chunk):
     began = now()
-    pool.map_async(increment, range(TRIVIAL), chunk).get(PATIENCE)
+    forklore.answer_of(pool.map_async(increment, range(TRIVIAL), chunk))
     return TRIVIAL / (now() - began)
 
 
 def uneven_tasks(pool, chunk, workers):
     """Wall seconds, and how evenly the workers were busy: 1.0 = all the same."""
     began = now()
-    done = pool.map_async(uneven, range(UNEVEN), chunk).get(PATIENCE)
+    done = forklore.answer_of(pool.map_async(uneven, range(UNEVEN), chunk))
     wall = now() - began
     busy = {}
     for pid, took in done:

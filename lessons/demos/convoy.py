@@ -10,13 +10,13 @@ import threading
 import time
 
 import forklore
-from forklore import PATIENCE
 from usage import now, switches
 
 BACKEND = "python-threads"
 INTERVALS_MS = ["0.1", "1", "5", "20"]
 WAIT_S = 0.001
-MOST_WAITS = 60
+# Waits in a row at most, and at least, however long they take.
+MOST_WAITS, FEWEST_WAITS = 60, 10
 
 
 def main():
@@ -29,7 +29,7 @@ def main():
     rows = [
         (interval, busy)
         for interval in intervals
-        for busy in range(settings.workers + 1)
+        for busy in busy_numbers(settings.workers)
     ]
     usual = sys.getswitchinterval()
     for done, (interval, busy) in enumerate(rows):
@@ -41,6 +41,15 @@ def main():
         finally:
             sys.setswitchinterval(usual)
     forklore.progress(len(rows), len(rows), "done")
+
+
+def busy_numbers(most):
+    """None, 1, 2, and then by doubling: many threads must not take all day."""
+    numbers, busy = {0, most}, 1
+    while busy < most:
+        numbers.add(busy)
+        busy *= 2
+    return sorted(numbers)
 
 
 def measure(interval, busy, time_s):
@@ -56,8 +65,7 @@ def measure(interval, busy, time_s):
     took = now() - began
     switches_after = all_switches()
     over.set()
-    for thread in threads:
-        thread.join(PATIENCE)
+    forklore.join_all(threads)
     labels = {"backend": BACKEND, "interval": interval, "busy": busy}
     for overshoot in overshoots:
         forklore.observe("overshoot", forklore.seconds(overshoot), **labels)
@@ -68,7 +76,9 @@ def measure(interval, busy, time_s):
 
 def wait_again_and_again(until):
     overshoots = []
-    while len(overshoots) < MOST_WAITS and now() < until:
+    while len(overshoots) < FEWEST_WAITS or (
+        len(overshoots) < MOST_WAITS and now() < until
+    ):
         asked = now()
         time.sleep(WAIT_S)
         overshoots.append(now() - asked - WAIT_S)

@@ -22,6 +22,8 @@ from usage import now
 
 # How long a pool's answer is waited for: then it counts as none.
 POOL_PATIENCE = 1.5
+# How long the lock of a dead process is waited for.
+LOCK_PATIENCE = 0.3
 OTHERS = 6
 
 
@@ -84,6 +86,7 @@ def main():
     settings = forklore.begin()
     settings.resolved()
     done, steps = 0, 2 * len(CRASHES) + 1
+    tell_lock_left(settings)
     for crash in CRASHES:
         for place, happen in (("thread", in_thread), ("process", in_process)):
             forklore.progress(done, steps, f"{crash} in a {place}")
@@ -184,6 +187,26 @@ def answer_once(parent):
     if parent.poll(PATIENCE):
         parent.recv()
         parent.send(os.getpid())
+
+
+def tell_lock_left(settings):
+    """A lock does not learn that the process that held it is dead."""
+    lock = settings.mp.Lock()
+    holder = Child(settings, hold, (lock,), name="Holder-of-a-lock")
+    try:
+        holder.hear()
+        holder.process.kill()
+        holder.join()
+        left = not lock.acquire(timeout=LOCK_PATIENCE)
+    finally:
+        holder.end()
+    forklore.observe("lock_left", forklore.flag(left))
+
+
+def hold(lock, parent):
+    with lock:
+        parent.send("mine")
+        parent.poll(PATIENCE)
 
 
 # ---- in a worker of a pool --------------------------------------------------------

@@ -4,9 +4,11 @@ All workers make their work ready, line up at a start gate, and start together. 
 *work* that is measured does not include the *start-up*, whatever the workers are.
 """
 
+import atexit
 import json
 import os
-import select
+import queue
+import sys
 import tempfile
 import threading
 from contextlib import contextmanager
@@ -14,8 +16,8 @@ from contextlib import contextmanager
 import forklore
 import interpreters
 import workloads
-from forklore import PATIENCE, Child, WorkerFailed
-from usage import Meter, native_id, now
+from forklore import Child, WorkerFailed, WorkLeftOver, patiently
+from usage import Meter, now
 
 SERIAL = "python-serial"
 THREADS = "python-threads"
@@ -71,11 +73,14 @@ class Trial:
         work = self.job.prepare()
         ready = threading.Semaphore(0)
         gate = threading.Event()
-        done = {}
+        ready_at, done = {}, {}
+        wanted = True
 
         def body(part):
+            ready_at[part] = now()
             ready.release()
-            if gate.wait(PATIENCE):
+            gate.wait()
+            if wanted:
                 done[part] = do_parts(work, [part], self.workers, "thread")
 
         threads = [
@@ -85,19 +90,24 @@ class Trial:
             for part in range(self.workers)
         ]
         numbers = []
-        for thread in threads:
-            asked = now()
-            thread.start()
-            if not ready.acquire(timeout=PATIENCE):
-                raise WorkerFailed(f"{thread.name} did not reach the start gate")
-            numbers.append(self.started(thread, "thread"))
-            forklore.worker_ready(numbers[-1], now() - asked)
+        try:
+            for part, thread in enumerate(threads):
+                asked = now()
+                thread.start()
+                if not patiently(lambda step_s: ready.acquire(timeout=step_s)):
+                    raise WorkerFailed(f"{thread.name} did not reach the start gate")
+                numbers.append(self.started(thread, "thread"))
+                forklore.worker_ready(numbers[-1], ready_at[part] - asked)
+        except BaseException:
+            wanted = False
+            gate.set()  # those that stand at it leave again
+            raise
         opened = now()
         gate.set()
-        for thread in threads:
-            thread.join(PATIENCE)
+        if not forklore.join_all(threads, self.settings.patience):
+            raise WorkLeftOver(f"threads compute on after {self.settings.patience:g} s")
         if len(done) < self.workers:
-            raise WorkerFailed("a thread ended early, or does not end")
+            raise WorkerFailed("a thread ended early")
         return self.times(opened, {numbers[part]: done[part] for part in done}, numbers)
 
     def processes(self):
@@ -118,24 +128,25 @@ class Trial:
             forklore.end_all(children)
 
     def interpreters(self):
-        crew = [
-            InterpreterWorker(self.job, part, self.workers)
-            for part in range(self.workers)
-        ]
+        crew, patience = [], self.settings.patience
         try:
+            for part in range(self.workers):
+                crew.append(InterpreterWorker(self.job, part, self.workers, patience))
             for member in crew:
-                member.thread.start()
+                member.start()
             for member in crew:
                 member.await_ready()
                 member.number = self.started(member.thread, "interpreter")
-                forklore.worker_ready(member.number, member.ready_at - self.began)
+                forklore.worker_ready(member.number, member.ready_at - member.asked)
             opened = now()
             for member in crew:
                 os.write(member.gate, b"!")
             done = {member.number: member.hear_done() for member in crew}
         finally:
             for member in crew:
-                member.leave()
+                member.close_gate()
+            if not forklore.join_all([member.thread for member in crew]):
+                raise WorkLeftOver("subinterpreters compute on, and cannot be ended")
         return self.times(opened, done, list(done))
 
     def started(self, thread, kind):
@@ -195,21 +206,33 @@ interpreter_work.work({workload!r}, {size!r}, {seed!r}, {site!r}, {part}, {of},
 class InterpreterWorker:
     """A thread that runs its share of the job in an interpreter of its own."""
 
-    def __init__(self, job, part, of):
+    def __init__(self, job, part, of, patience):
         gate, self.gate = os.pipe()
-        self.told, told = os.pipe()
+        try:
+            self.told, told = os.pipe()
+        except OSError:
+            os.close(gate)
+            os.close(self.gate)
+            raise
         self.childs_ends = (gate, told)
+        self.patience = patience
         self.script = IN_INTERPRETER.format(
             folder=os.path.dirname(os.path.abspath(__file__)),
             part=part, of=of, gate=gate, told=told, **vars(job)
         )
         self.failure = None
-        self.heard = b""
+        self.lines = queue.Queue()
+        self.asked = None
         self.ready_at = None
         self.number = None
         self.thread = threading.Thread(
             target=self.body, name=f"Interpreter-{part + 1}", daemon=True
         )
+
+    def start(self):
+        self.asked = now()
+        self.thread.start()
+        threading.Thread(target=self.listen, daemon=True).start()
 
     def body(self):
         try:
@@ -218,8 +241,18 @@ class InterpreterWorker:
             self.failure = error
         finally:
             # The other side then reads the end of the pipe, and does not wait.
-            for end in self.childs_ends:
-                os.close(end)
+            self.close_childs_ends()
+
+    def close_childs_ends(self):
+        for end in self.childs_ends:
+            os.close(end)
+
+    def listen(self):
+        """Reads what is told, in a thread: one can wait for a queue on any system."""
+        with open(self.told, "rb") as told:
+            for line in told:
+                self.lines.put(line)
+        self.lines.put(b"")
 
     def await_ready(self):
         self.ready_at = json.loads(self.hear_line())
@@ -228,20 +261,17 @@ class InterpreterWorker:
         return json.loads(self.hear_line())
 
     def hear_line(self):
-        while b"\n" not in self.heard:
-            readable, _, _ = select.select([self.told], [], [], PATIENCE)
-            piece = os.read(self.told, 65536) if readable else b""
-            if not piece:
-                raise WorkerFailed(f"a subinterpreter ended early: {self.failure}")
-            self.heard += piece
-        line, _, self.heard = self.heard.partition(b"\n")
+        line = forklore.next_of(self.lines, self.patience)
+        if not line:
+            raise WorkerFailed(f"a subinterpreter ended early: {self.failure}")
         return line
 
-    def leave(self):
+    def close_gate(self):
+        """Whoever waits at it then leaves. The reading end is the listener's to close."""
         os.close(self.gate)
-        if self.thread.ident is not None:
-            self.thread.join(PATIENCE)
-        os.close(self.told)
+        if self.thread.ident is None:
+            self.close_childs_ends()
+            os.close(self.told)
 
 
 # ---- trials in turns --------------------------------------------------------------
@@ -268,11 +298,21 @@ def in_turns(settings, backends, one):
                 times = one(backend, trial)
             except Exception as error:
                 backends.remove(backend)
-                why = str(error) or type(error).__name__
-                forklore.skip(backend, f"given up: {why}")
+                give_up(backend, error)
                 continue
             forklore.emit("trial_finished", backend=backend, trial=trial, times=times)
     forklore.progress(steps, steps, "done")
+
+
+def give_up(backend, error):
+    """Tells why a backend is left out; beside left-over work nothing can be measured."""
+    why = str(error) or type(error).__name__
+    forklore.skip(backend, f"given up: {why}")
+    if isinstance(error, WorkLeftOver):
+        forklore.note(f"{backend} left work behind that cannot be ended: no more trials")
+        # Python's own end may crash where a subinterpreter still computes.
+        atexit.register(os._exit, 0)
+        sys.exit()
 
 
 def can_run(backend):
@@ -297,13 +337,16 @@ def compare_backends(settings):
         )
 
 
-def sized_job(settings, site):
-    """The job in the size that was asked for, else in one that fits this machine."""
+def sized_job(settings, site, trials=16):
+    """The job in the size that was asked for, else in one that fits this machine.
+
+    So many trials of it, all backends counted, take about half of the time there is.
+    """
     workload, seed = settings.workload, settings.seed or 0
     if settings.size is None:
         forklore.progress(0, 1, f"finding a size of {workload} that fits this machine")
-        # All trials together then take about half of the time that there is.
-        size = workloads.calibrate(workload, settings.budget_s / 32, seed, site)
+        time_s = settings.budget_s / 2 / trials
+        size = workloads.calibrate(workload, time_s, seed, site)
         settings.size = workloads.fair_size(workload, size, settings.workers)
     return Job(workload, settings.size, seed, site)
 

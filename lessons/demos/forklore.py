@@ -9,20 +9,35 @@ import json
 import math
 import multiprocessing
 import os
+import queue
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
+from multiprocessing.connection import wait as wait_for_any
 
 from usage import native_id, now, stat_fields
 
 # Longer than any answer takes: whoever says nothing for so long counts as gone.
+# Work of a size that was asked for may take longer: see `Settings.patience`.
 PATIENCE = 10.0
-# Should a demo hang all the same, it fails after this time.
+# Waiting goes in steps of this length.
+STEP_S = 0.2
+# Should a demo hang all the same, it fails after this time, if it is not told another.
 LONGEST_S = 60
 
 
 class WorkerFailed(Exception):
     """A worker ended early, or did not answer."""
+
+
+class WorkLeftOver(WorkerFailed):
+    """Threads compute on. They cannot be ended, and would slow down all that follows."""
+
+
+class TimeIsUp(BaseException):
+    """The demo took too long. No `except Exception` holds this one up."""
 
 
 # ---- settings ---------------------------------------------------------------------
@@ -48,6 +63,8 @@ class Settings:
         self.start_method = usable_start_method(given.get("start_method"))
         self.seed = setting("seed")
         self.budget_s = setting("budget_s", 4.0)
+        # How long work may take. Whoever waits has then time left to tell it.
+        self.patience = max(PATIENCE, (setting("limit_s") or LONGEST_S) / 2)
         self.began = now()
         # Makes processes, pipes, queues and pools; they start in this way from now on.
         multiprocessing.set_start_method(self.start_method, force=True)
@@ -77,14 +94,15 @@ def begin(**defaults):
         with open(sys.argv[1], encoding="utf-8") as file:
             given = json.load(file)
     open_events()
-    if hasattr(signal, "SIGALRM"):
+    # Whoever reads the events also sees to the time, and knows when we were stopped.
+    if hasattr(signal, "SIGALRM") and not os.environ.get("FORKLORE_EVENTS"):
         signal.signal(signal.SIGALRM, time_is_up)
-        signal.alarm(LONGEST_S)
+        signal.alarm(math.ceil(given.get("limit_s") or LONGEST_S))
     return Settings(given, defaults)
 
 
 def time_is_up(signal_number, frame):
-    raise WorkerFailed(f"the demo did not end within {LONGEST_S} s")
+    raise TimeIsUp("the demo did not end in time")
 
 
 def usable_cores():
@@ -107,6 +125,56 @@ def usable_start_method(name):
 def has_gil():
     """Whether this Python runs bytecode under a global interpreter lock, now."""
     return getattr(sys, "_is_gil_enabled", lambda: True)()
+
+
+# ---- patience ---------------------------------------------------------------------
+
+
+def patiently(wait, patience=PATIENCE):
+    """Calls `wait(seconds)` until it returns something true, and returns that.
+
+    It counts steps, not time: where a program is stopped (Ctrl-Z), the workers that it
+    waits for are stopped too, and that must not use up its patience. False at the end.
+    """
+    for _ in range(math.ceil(patience / STEP_S)):
+        found = wait(STEP_S)
+        if found:
+            return found
+    return False
+
+
+def join_all(threads, patience=PATIENCE):
+    """Waits for the end of threads; False if one of them does not end."""
+
+    def all_ended(step_s):
+        running = [thread for thread in threads if thread.is_alive()]
+        if running:
+            running[0].join(step_s)
+        return not any(thread.is_alive() for thread in running)
+
+    # A step ends early where a thread ends, so each of them has one to spare.
+    return patiently(all_ended, patience + STEP_S * len(threads))
+
+
+def answer_of(receipt, patience=PATIENCE):
+    """What a pool's tasks returned."""
+    patiently(lambda step_s: receipt.wait(step_s) or receipt.ready(), patience)
+    return receipt.get(0)
+
+
+def next_of(box, patience=PATIENCE):
+    """What comes next out of a queue."""
+
+    def look(step_s):
+        try:
+            return [box.get(timeout=step_s)]  # true, whatever it is
+        except queue.Empty:
+            return None
+
+    found = patiently(look, patience)
+    if not found:
+        raise WorkerFailed(f"nobody said anything for {patience:g} s")
+    return found[0]
 
 
 # ---- events -----------------------------------------------------------------------
@@ -289,23 +357,24 @@ class Child:
         )
         if "daemon" not in more:
             self.process.daemon = True
+        self.patience = settings.patience
         self.asked = now()
         self.process.start()
         # Ours is only a copy; without it we notice when the child is gone.
         childs_end.close()
         self.worker = process_started(self.process, backend, trial)
 
-    def hear(self, patience=PATIENCE):
+    def hear(self):
         """What the child says next."""
         name = self.process.name
         try:
-            if self.pipe.poll(patience):
+            if patiently(self.pipe.poll, self.patience):
                 return self.pipe.recv()
         except (EOFError, OSError):
-            self.process.join(PATIENCE)
+            self.await_end()
             code = self.process.exitcode
             raise WorkerFailed(f"{name} ended early, exit code {code}")
-        raise WorkerFailed(f"{name} said nothing for {patience:g} s")
+        raise WorkerFailed(f"{name} said nothing for {self.patience:g} s")
 
     def ready(self):
         """Waits until the child stands at the start gate."""
@@ -320,25 +389,43 @@ class Child:
 
     def join(self):
         """Waits for its end, and tells it; whoever does not end is ended."""
-        self.process.join(PATIENCE)
+        self.await_end()
         if self.process.exitcode is None:
             self.end()
         self.pipe.close()
         worker_exited(self.worker, self.process.exitcode)
         return self.process.exitcode
 
+    def await_end(self):
+        await_process(self.process)
+
     def end(self):
         """Ends it by force."""
         if self.process.exitcode is None:
             self.process.kill()
-            self.process.join(PATIENCE)
+            self.await_end()
+
+
+def await_process(process):
+    """Waits for the end of a process, as long as there is patience."""
+
+    def ended(step_s):
+        process.join(step_s)
+        return process.exitcode is not None
+
+    patiently(ended)
 
 
 def at_gate(parent):
-    """In the child: stands at the start gate until the parent opens it."""
+    """In the child: stands at the start gate until the parent opens it.
+
+    However long that takes: the more children there are, the longer. But it does not
+    outlive its parent.
+    """
     parent.send(now())
-    if not parent.poll(PATIENCE):
-        raise WorkerFailed("the start gate did not open")
+    wait_for_any([parent, multiprocessing.parent_process().sentinel])
+    if not parent.poll():
+        raise WorkerFailed("the start gate did not open: the parent is gone")
     return parent.recv()
 
 
@@ -356,6 +443,45 @@ def end_all(children):
     """Ends those that still run: after a failure nothing may be left behind."""
     for child in children:
         child.end()
+
+
+# ---- programs of their own --------------------------------------------------------
+
+
+def run_program(program, *arguments):
+    """What another program of this folder prints; "" if it does not end in time.
+
+    It prints into a file, not a pipe: whoever reads a pipe waits for the children of
+    the program too. And it has a process group of its own, so that none is left over.
+    """
+    folder = os.path.dirname(os.path.abspath(__file__))
+    with tempfile.TemporaryFile() as output:
+        running = subprocess.Popen(
+            [sys.executable, os.path.join(folder, program), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.DEVNULL,  # its children's tracebacks
+            start_new_session=True,
+        )
+        try:
+            running.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            return ""
+        finally:
+            end_group(running)
+        output.seek(0)
+        return output.read().decode("utf-8", "replace").strip()
+
+
+def end_group(leader):
+    """Ends a process and the others of its group, if any are left."""
+    try:
+        os.killpg(leader.pid, signal.SIGKILL)
+    except AttributeError:
+        leader.kill()  # Windows has no such groups
+    except OSError:
+        pass  # all are gone
+    leader.wait()
 
 
 # ---- pools ------------------------------------------------------------------------
@@ -410,5 +536,5 @@ class Members:
 
     def tell_ends(self):
         for worker, process in zip(self.workers, self.processes):
-            process.join(PATIENCE)
+            await_process(process)
             worker_exited(worker, process.exitcode)

@@ -9,7 +9,6 @@ import statistics
 import threading
 
 import forklore
-from forklore import PATIENCE
 from usage import now
 
 BACKEND = "python-threads"
@@ -37,7 +36,7 @@ def measure():
     start = []
 
     def body(thread):
-        gate.wait(PATIENCE)
+        gate.wait()
         start.append(now())
         began = start[0]
         for first, last in turns_until(began + MEASURED_S):
@@ -48,8 +47,8 @@ def measure():
     ]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
+    if not forklore.join_all(threads):
+        raise forklore.WorkerFailed("the threads do not end")
     return sorted(turns)
 
 

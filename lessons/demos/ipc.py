@@ -9,7 +9,7 @@ import queue
 import threading
 
 import forklore
-from forklore import PATIENCE, Child
+from forklore import Child
 from usage import now
 
 ROUNDS = 10
@@ -64,15 +64,18 @@ def shared_variable(settings, way, sizes):
     slot = {"message": b"", "over": False}
     echos_turn, our_turn = threading.Semaphore(0), threading.Semaphore(0)
 
+    def comes(turn):
+        return forklore.patiently(lambda step_s: turn.acquire(timeout=step_s))
+
     def echo():
-        while echos_turn.acquire(timeout=PATIENCE) and not slot["over"]:
+        while comes(echos_turn) and not slot["over"]:
             slot["answer"] = slot["message"]
             our_turn.release()
 
     def there_and_back(message):
         slot["message"] = message
         echos_turn.release()
-        if not our_turn.acquire(timeout=PATIENCE):
+        if not comes(our_turn):
             raise forklore.WorkerFailed("the other thread does not answer")
         check(slot["answer"], message)
 
@@ -81,7 +84,7 @@ def shared_variable(settings, way, sizes):
     measure_sizes(settings, way, sizes, there_and_back)
     slot["over"] = True
     echos_turn.release()
-    thread.join(PATIENCE)
+    forklore.join_all([thread])
 
 
 def thread_channel(settings, way, sizes):
@@ -92,19 +95,19 @@ def thread_channel(settings, way, sizes):
 
     def there_and_back(message):
         there.put(message)
-        check(back.get(timeout=PATIENCE), message)
+        check(forklore.next_of(back), message)
 
     measure_sizes(settings, way, sizes, there_and_back)
     there.put(None)
-    thread.join(PATIENCE)
+    forklore.join_all([thread])
 
 
 def echo_queues(there, back, parent=None):
     """Puts back what it gets, until it gets None."""
-    message = there.get(timeout=PATIENCE)
+    message = forklore.next_of(there)
     while message is not None:
         back.put(message)
-        message = there.get(timeout=PATIENCE)
+        message = forklore.next_of(there)
 
 
 # ---- between processes ------------------------------------------------------------
@@ -143,7 +146,7 @@ def queues(settings, way, sizes):
 
     def there_and_back(message):
         there.put(message)
-        check(back.get(timeout=PATIENCE), message)
+        check(forklore.next_of(back), message)
 
     try:
         measure_sizes(settings, way, sizes, there_and_back)

@@ -9,7 +9,7 @@ import os
 import threading
 
 import forklore
-from forklore import PATIENCE, Child
+from forklore import Child
 
 BEFORE = 100  # what the parent has
 ADDED = 42  # what the worker adds
@@ -41,7 +41,7 @@ def by_thread():
     seen = []
     thread = threading.Thread(target=lambda: seen.append(change_global()), daemon=True)
     thread.start()
-    thread.join(PATIENCE)
+    forklore.join_all([thread])
     tell("thread, shared variable", seen[0], number)
 
 

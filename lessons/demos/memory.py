@@ -10,7 +10,7 @@ import threading
 
 import forklore
 import usage
-from forklore import PATIENCE, Child, WorkerFailed
+from forklore import Child, WorkerFailed
 
 DATA_BYTES = 16 << 20
 PAGE = 4096
@@ -58,20 +58,19 @@ def threads(settings):
         threading.stack_size((4 << 20) + number * (64 << 10))
         thread = threading.Thread(target=rest, args=(ready, leave), daemon=True)
         thread.start()
-        ready.wait(PATIENCE)
+        forklore.patiently(ready.wait)
         waiting.append(thread)
         after = usage.own_memory()
         gained = {name: max(0, after[name] - before[name]) for name in after}
         tell(gained, kind="thread", worker=number, step=IDLE)
     threading.stack_size(0)
     leave.set()
-    for thread in waiting:
-        thread.join(PATIENCE)
+    forklore.join_all(waiting)
 
 
 def rest(ready, leave):
     ready.set()
-    leave.wait(PATIENCE)
+    forklore.patiently(leave.wait)
 
 
 # ---- processes --------------------------------------------------------------------

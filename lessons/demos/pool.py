@@ -4,6 +4,7 @@
 with a receipt: the results are waited for later, with `get`.
 """
 
+import multiprocessing
 import os
 import time
 
@@ -15,6 +16,10 @@ TASKS = [1, 2, 3, 4]
 TASK_S = 0.1
 SMALL_TASKS = 40
 ROUNDS = 3
+# How long each of three tasks takes: the first ends last.
+UNEQUAL_S = {1: 0.25, 2: 0.02, 3: 0.06}
+# How long the answer of a terminated pool is waited for: then it counts as lost.
+LOST_AFTER_S = 0.5
 
 
 def slow_square(number):
@@ -39,13 +44,14 @@ def main():
     }
     try:
         # Until both workers are up, a call would wait for their start-up too.
-        members.pool.map_async(small_square, range(8)).get(PATIENCE)
+        forklore.answer_of(members.pool.map_async(small_square, range(8)))
         for step, (name, call) in enumerate(calls.items()):
             forklore.progress(step, len(calls), f"{len(TASKS)} tasks by {name}")
             tell_call(name, call, members.pool)
         members.close()
     finally:
         members.pool.terminate()
+    tell_order_and_loss()
     compare_small_tasks(settings)
 
 
@@ -63,7 +69,7 @@ def call_apply_async(pool):
     receipts = [pool.apply_async(slow_square, (number,)) for number in TASKS]
     returned = now()
     waited = all(receipt.ready() for receipt in receipts)
-    return returned, waited, [receipt.get(PATIENCE) for receipt in receipts]
+    return returned, waited, [forklore.answer_of(receipt) for receipt in receipts]
 
 
 def call_map(pool):
@@ -75,7 +81,7 @@ def call_map_async(pool):
     receipt = pool.map_async(slow_square, TASKS)
     returned = now()
     waited = receipt.ready()
-    return returned, waited, receipt.get(PATIENCE)
+    return returned, waited, forklore.answer_of(receipt)
 
 
 def tell_call(name, call, pool):
@@ -89,6 +95,39 @@ def tell_call(name, call, pool):
         labels = {"call": name, "task": number}
         forklore.observe("result", forklore.count(squared), **labels)
         forklore.observe("done_by", forklore.pid_value(pid), **labels)
+
+
+# ---- in which order results come, and which never come ---------------------------
+
+
+def tell_order_and_loss():
+    """Two workers are enough for a short task to overtake a long one."""
+    with forklore.make_pool(2) as pool:
+        forklore.answer_of(pool.map_async(small_square, range(8)))  # now both are up
+        receipt = pool.map_async(unequal_task, UNEQUAL_S, chunksize=1)
+        ordered = forklore.answer_of(receipt)
+        coming = pool.imap_unordered(unequal_task, UNEQUAL_S)
+        unordered = [coming.next(PATIENCE) for _ in UNEQUAL_S]
+        under_way = pool.apply_async(time.sleep, (PATIENCE,))
+        time.sleep(TASK_S)  # by then a worker took it
+    # The end of the block terminated the pool.
+    try:
+        under_way.get(LOST_AFTER_S)
+        lost = False
+    except multiprocessing.TimeoutError:
+        lost = True
+    forklore.observe("ordered", forklore.text(in_a_row(ordered)))
+    forklore.observe("unordered", forklore.text(in_a_row(unordered)))
+    forklore.observe("lost_by_with", forklore.flag(lost))
+
+
+def unequal_task(number):
+    time.sleep(UNEQUAL_S[number])
+    return number
+
+
+def in_a_row(numbers):
+    return " ".join(str(number) for number in numbers)
 
 
 # ---- what a pool saves ------------------------------------------------------------
@@ -116,7 +155,7 @@ def by_pool(settings):
     pool = forklore.make_pool(settings.workers)
     try:
         receipt = pool.map_async(small_square, range(SMALL_TASKS), chunksize=1)
-        check(receipt.get(PATIENCE))
+        check(forklore.answer_of(receipt))
         pool.close()
         pool.join()
     finally:
@@ -145,10 +184,10 @@ def batch(settings, numbers):
         running.append((process, pipe))
     squares = []
     for process, pipe in running:
-        if not pipe.poll(PATIENCE):
+        if not forklore.patiently(pipe.poll):
             raise forklore.WorkerFailed(f"{process.name} sent nothing")
         squares.append(pipe.recv())
-        process.join(PATIENCE)
+        forklore.await_process(process)
         pipe.close()
     return squares
 

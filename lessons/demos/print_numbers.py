@@ -9,6 +9,7 @@ line end that are written one after the other may get another text in between.
 """
 
 import io
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -34,6 +35,7 @@ def main():
         forklore.progress(number, settings.repeat, doing)
         play(settings, output, number)
     forklore.progress(settings.repeat, settings.repeat, "done")
+    tell_name_after_pool(settings.start_method)
 
 
 class SharedOutput:
@@ -177,5 +179,34 @@ def kind_of(arrived, texts):
     return "glued" if glued else "torn"
 
 
+# ---- whose numbers the names count ------------------------------------------------
+
+NAME_AFTER_POOL = "name-after-pool"
+POOL_WORKERS = 4
+
+
+def tell_name_after_pool(start_method):
+    """The workers of a pool are counted too: the next process shows it.
+
+    In a program of its own, where nothing was counted yet.
+    """
+    printed = forklore.run_program("print_numbers.py", NAME_AFTER_POOL, start_method)
+    name = forklore.text(printed) if printed else forklore.missing("it gave no answer")
+    forklore.observe("name_after_pool", name)
+
+
+def name_after_pool(start_method):
+    multiprocessing.set_start_method(start_method)
+    pool = forklore.make_pool(POOL_WORKERS)
+    try:
+        return multiprocessing.Process(target=print).name
+    finally:
+        pool.terminate()
+        pool.join()
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == [NAME_AFTER_POOL]:
+        print(name_after_pool(sys.argv[2]))
+    else:
+        main()

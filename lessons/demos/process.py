@@ -7,8 +7,6 @@ ended; for the child of a fork server, that is the fork server.
 
 import multiprocessing
 import os
-import subprocess
-import sys
 import time
 
 import forklore
@@ -39,7 +37,7 @@ def main():
         pipe.send("go on")
         await_end(process.pid)
         story.moment("ended", process)
-        process.join(PATIENCE)
+        forklore.await_process(process)
         forklore.worker_exited(worker, process.exitcode)
         story.moment("joined", process)
     finally:
@@ -51,22 +49,16 @@ def main():
 
 def tell_unguarded(method):
     """How the child of a program without the main guard ends, by start method."""
-    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "without_guard.py")
+    printed = forklore.run_program("without_guard.py", method)
     try:
-        ended = subprocess.run(
-            [sys.executable, program, method],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # the child's traceback
-            timeout=PATIENCE,
-        )
-        code = forklore.count(int(ended.stdout))
-    except (subprocess.TimeoutExpired, ValueError):
+        code = forklore.count(int(printed))
+    except ValueError:
         code = forklore.missing("the program without the guard gave no answer")
     forklore.observe("unguarded_exitcode", code, start_method=method)
 
 
 def hear(pipe):
-    if not pipe.poll(PATIENCE):
+    if not forklore.patiently(pipe.poll):
         raise forklore.WorkerFailed("the child says nothing")
     return pipe.recv()
 
@@ -81,11 +73,17 @@ def greet(parent):
 
 def await_end(pid):
     """Waits until the system says that it ended, without asking how."""
-    until = now() + PATIENCE
-    while system_view(pid)[0] not in ("zombie", GONE, "not told here"):
-        if now() > until:
-            raise forklore.WorkerFailed(f"PID {pid} does not end")
-        time.sleep(0.0002)
+
+    def ended(step_s):
+        until = now() + step_s
+        while now() < until:
+            if system_view(pid)[0] in ("zombie", GONE, "not told here"):
+                return True
+            time.sleep(0.0002)
+        return False
+
+    if not forklore.patiently(ended):
+        raise forklore.WorkerFailed(f"PID {pid} does not end")
 
 
 def system_view(pid):

@@ -9,7 +9,7 @@ import sys
 import threading
 
 import forklore
-from forklore import PATIENCE, Child, WorkerFailed
+from forklore import Child, WorkerFailed, WorkLeftOver
 
 # Additions by each worker. Behind a lock each waits for its turn, so there a
 # twentieth of them is enough to see that none is lost.
@@ -62,21 +62,35 @@ def add_one_privately(times):
         counter += own
 
 
-def count_by_threads(add, workers, times):
-    """Lets that many threads count, and returns what they came to."""
+def count_by_threads(add, workers, times, patience):
+    """Lets that many threads count, and returns what they came to.
+
+    Only once all are done: what a slow thread has not yet added is not lost.
+    """
     global counter
     counter = 0
     gate = threading.Barrier(workers)
+    done = []
 
     def body():
-        gate.wait(PATIENCE)
+        try:
+            gate.wait()
+        except threading.BrokenBarrierError:
+            return
         add(times)
+        done.append(times)
 
     threads = [threading.Thread(target=body, daemon=True) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
+    try:
+        for thread in threads:
+            thread.start()
+    except RuntimeError as error:
+        gate.abort()  # those that did start leave again
+        raise WorkerFailed(str(error))
+    if not forklore.join_all(threads, patience):
+        raise WorkLeftOver(f"threads still count after {patience:g} s")
+    if len(done) < workers:
+        raise WorkerFailed("a thread ended early")
     return counter
 
 
@@ -163,7 +177,12 @@ def main():
             break
         forklore.progress(trial, settings.trials, f"trial {trial + 1}")
         if "python-threads" in settings.backends:
-            threads_trial(settings)
+            try:
+                threads_trial(settings)
+            except WorkerFailed as error:
+                # For good: threads that still count would add to the next counter.
+                settings.backends.remove("python-threads")
+                forklore.skip("python-threads", f"given up: {error}")
         if "python-processes" in settings.backends:
             try:
                 processes_trial(settings, trial)
@@ -179,7 +198,7 @@ def threads_trial(settings):
         times = additions(settings, locked)
         sys.setswitchinterval(interval or usual)
         try:
-            seen = count_by_threads(add, settings.workers, times)
+            seen = count_by_threads(add, settings.workers, times, settings.patience)
         finally:
             sys.setswitchinterval(usual)
         labels = {"memory": memory, "lock": locked, "form": form}

@@ -12,35 +12,49 @@ def main():
     settings = forklore.begin(
         trials=3,
         workload="primes",
-        backends=[crew.PROCESSES],
+        backends=[crew.THREADS, crew.PROCESSES],
     )
-    # This demo shows one backend: the first of those that were asked for.
-    settings.backends = settings.backends[:1]
     if settings.workers is None:
         settings.workers = 2 * max(2, settings.cores)
     with crew.site_of(settings) as site:
-        job = crew.sized_job(settings, site)
+        # Few workers take about as long as one; more of them take less.
+        trials = 8 * (1 + len(settings.backends))
+        job = crew.sized_job(settings, site, trials)
         settings.resolved()
-        if crew.can_run(settings.backends[0]):
-            measure(settings, job)
+        measure(settings, job)
 
 
 def measure(settings, job):
-    """The numbers of workers take turns: 1 2 4, 1 2 4, …, after a warm-up."""
+    """Numbers of workers and backends take turns: 1 2 4, 1 2 4, …, after a warm-up.
+
+    A backend that fails is told and left out.
+    """
     numbers = worker_numbers(settings.workers)
-    backend = settings.backends[0]
-    steps = len(numbers) * settings.trials
-    crew.Trial(settings, backend, None, job, 2).run()
-    for trial in range(settings.trials):
-        if settings.enough(trial):
+    backends = [backend for backend in settings.backends if crew.can_run(backend)]
+    steps = len(numbers) * len(backends) * settings.trials
+    done = 0
+    for trial in [None] + list(range(settings.trials)):
+        if settings.enough(trial or 0):
             break
-        for step, workers in enumerate(numbers, trial * len(numbers)):
-            forklore.progress(step, steps, f"{workers} {backend}")
-            times = crew.Trial(settings, backend, trial, job, workers).run()
-            work_s, cpu_s = times["work_s"], times["cpu_s"]
-            forklore.observe("work", forklore.seconds(work_s), workers=workers)
-            forklore.observe("cpu", forklore.seconds(cpu_s), workers=workers)
+        for workers in [2] if trial is None else numbers:
+            for backend in list(backends):
+                forklore.progress(done, steps, f"{workers} {backend}")
+                done += trial is not None
+                try:
+                    times = crew.Trial(settings, backend, trial, job, workers).run()
+                except Exception as error:
+                    backends.remove(backend)
+                    crew.give_up(backend, error)
+                    continue
+                if trial is not None:
+                    tell(times, backend, workers)
     forklore.progress(steps, steps, "done")
+
+
+def tell(times, backend, workers):
+    labels = {"backend": backend, "workers": workers}
+    forklore.observe("work", forklore.seconds(times["work_s"]), **labels)
+    forklore.observe("cpu", forklore.seconds(times["cpu_s"]), **labels)
 
 
 def worker_numbers(most):

@@ -3,10 +3,13 @@
 import os
 
 import forklore
-from forklore import PATIENCE, Members
+from forklore import Members
 from usage import now
 
 NUMBERS = [1, 2, 3, 4, 5]
+# How a pool of four splits so many tasks, if it is not told.
+SPLIT_TASKS = [5, 17, 100]
+SPLIT_WORKERS = 4
 
 
 def square(number):
@@ -29,9 +32,10 @@ def main():
     try:
         began = now()
         # `map` is this, without a limit to its patience.
-        done = members.pool.map_async(square, NUMBERS).get(PATIENCE)
+        done = forklore.answer_of(members.pool.map_async(square, NUMBERS))
         took("map", began)
         tell_squares(done)
+        tell_splits(members.pool if settings.workers == SPLIT_WORKERS else None)
 
         began = now()
         members.pool.close()
@@ -52,9 +56,30 @@ def default_chunksize(tasks, workers):
     return chunksize + 1 if rest else chunksize
 
 
+def tell_splits(pool):
+    """How many tasks travel together: asked of the pool itself, nothing computed."""
+    if pool is None:
+        pool = forklore.make_pool(SPLIT_WORKERS)
+        try:
+            tell_splits(pool)
+        finally:
+            pool.terminate()
+            pool.join()
+        return
+    for tasks in SPLIT_TASKS:
+        receipt = pool.map_async(abs, range(tasks))
+        forklore.answer_of(receipt)
+        # Pool keeps it under this name, which it promises to nobody.
+        size = getattr(receipt, "_chunksize", None)
+        told = forklore.missing("this Pool does not tell")
+        if size is not None:
+            told = forklore.count(size)
+        forklore.observe("chunk_sent", told, tasks=tasks)
+
+
 def one_more_task(pool):
     try:
-        pool.apply_async(square, (6,)).get(PATIENCE)
+        forklore.answer_of(pool.apply_async(square, (6,)))
     except ValueError as error:
         return str(error)
     return "it did"

@@ -28,7 +28,7 @@ def main():
     standing = forklore.make_pool(1)
     ways = {
         "thread": start_thread,
-        "pool task": lambda: standing.apply_async(nothing).get(PATIENCE),
+        "pool task": lambda: forklore.answer_of(standing.apply_async(nothing)),
         "empty program": start_program,
         "process": lambda: start_process(settings),
         "pool": use_pool,
@@ -98,7 +98,7 @@ def start_process(settings):
 
 def use_pool():
     pool = forklore.make_pool(2)
-    pool.map_async(nothing, range(5)).get(PATIENCE)
+    forklore.answer_of(pool.map_async(nothing, range(5)))
     pool.close()
     pool.join()
 
