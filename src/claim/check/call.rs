@@ -146,10 +146,11 @@ impl Checker<'_> {
         name: &str,
         at: Range<usize>,
     ) -> Result<Option<Kind>, Wrong> {
-        let kind = measures::kind(self.subject.demo, name).map_err(|names| {
+        let known = measures::find(self.subject.demo, name).map_err(|names| {
             let message = format!("the demo `{}` measures no `{name}`", self.subject.demo);
             Wrong::new(at.clone(), message).help(suggestion(name, &names))
         })?;
+        let kind = known.map(|measure| measure.kind);
         let wants = match function.makes {
             Makes::Flag => "flag",
             Makes::Text => "text",
