@@ -77,12 +77,14 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     });
     let settings = settings(&backends, most);
     let steps = settings.len() as u32;
+    trials::probe(bench, "start");
     for (done, setting) in (0..).zip(settings) {
         bench.check()?;
         bench.progress(done, steps, describe(setting));
         let seen = trials::undisturbed(bench, || measured(bench, setting))?;
         observe(bench, setting, &seen);
     }
+    trials::probe(bench, "end");
     bench.progress(steps, steps, "done");
     Ok(())
 }

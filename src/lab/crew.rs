@@ -115,7 +115,7 @@ impl Crew<'_> {
                 let (open, gate) = mpsc::channel::<()>();
                 let (tell, prepared, work) = (tell.clone(), &prepared, &work);
                 let body = move || -> Result<(WorkerId, Done), LabError> {
-                    let worker = self.lined_up(part, began, &gate, &tell)?;
+                    let worker = self.lined_up(part, began, &gate, tell)?;
                     let done = work(prepared, part, self.bench.stop.flag());
                     Ok((worker, done.map_err(|error| self.failed(&error))?))
                 };
@@ -149,11 +149,13 @@ impl Crew<'_> {
         part: Part,
         began: Instant,
         gate: &mpsc::Receiver<()>,
-        ready: &mpsc::Sender<()>,
+        ready: mpsc::Sender<()>,
     ) -> Result<WorkerId, LabError> {
         let worker = self.started(WorkerKind::Thread, thread_name(part.index));
         self.ready(worker, began);
         let _ = ready.send(());
+        // Whoever waits for the others must see the end of one that dies before it is ready.
+        drop(ready);
         gate.recv()
             .map_err(|_| LabError::Worker("the gate never opened".to_owned()))?;
         Ok(worker)

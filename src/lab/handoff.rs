@@ -65,12 +65,14 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     let backends = shared::backends(bench, &DEMO);
     bench.resolve(|_| {});
     let steps = backends.len() as u32;
+    trials::probe(bench, "start");
     for (done, &backend) in (0..).zip(&backends) {
         bench.check()?;
         bench.progress(done, steps, backend.name());
         let seen = trials::undisturbed(bench, || measured(bench, backend))?;
         observe(bench, backend, &seen);
     }
+    trials::probe(bench, "end");
     bench.progress(steps, steps, "done");
     Ok(())
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bench, Demo, LabError,
     line_up::{Gate, LineUp, Place},
-    shared,
+    shared, trials,
 };
 use crate::{
     mp::{self, Value as SharedValue},
@@ -51,6 +51,7 @@ pub struct Seen {
 
 fn run(bench: &Bench) -> Result<(), LabError> {
     bench.check()?;
+    trials::probe(bench, "start");
     thread(bench)?;
     bench.check()?;
     let (seen, parent) = global(bench)?;
@@ -59,6 +60,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     observe(bench, "process, argument", seen, parent);
     let (seen, parent) = in_shared_memory(bench)?;
     observe(bench, "process, shared memory", seen, parent);
+    trials::probe(bench, "end");
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bench, Demo, LabError, children::Child, line_up::Place, shared};
+use super::{Bench, Demo, LabError, children::Child, line_up::Place, shared, trials};
 use crate::{
     measure,
     mp::{self, Connection, SharedArray},
@@ -59,8 +59,11 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     if measure::memory(std::process::id()).resident.is_none() {
         bench.note("this system does not tell a process's memory, so the table shows n/a");
     }
+    trials::probe(bench, "start");
     threads(bench, workers)?;
-    processes(bench, workers)
+    processes(bench, workers)?;
+    trials::probe(bench, "end");
+    Ok(())
 }
 
 fn observe(bench: &Bench, kind: &str, worker: u32, step: &str, figures: [Option<u64>; 3]) {

@@ -8,6 +8,10 @@ use crate::{
 
 /// The default of every CPython since 3.2, in milliseconds.
 const USUAL: &str = "5";
+/// The same in seconds.
+const USUAL_S: f64 = 0.005;
+/// What is late by so much of an interval waited for the whole of it: the start of a wait is not seen exactly.
+const WHOLE_INTERVAL: f64 = 0.8;
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
     let mut table = Table::new(
@@ -56,6 +60,10 @@ fn rows(part: &Run, table: &mut Table) {
                     ("interval", interval.as_str()),
                     ("busy", busy.as_str()),
                 ];
+                if busy == "0" && ![USUAL, NO_INTERVAL].contains(&interval.as_str()) {
+                    // With nobody to wait for, an interval has no effect: one such row says it.
+                    continue;
+                }
                 let late = part.series("overshoot", &labels);
                 let Some(median) = stats::median(&late) else {
                     continue;
@@ -122,11 +130,16 @@ fn sentences(part: &Run) -> Vec<String> {
     }
     let locked = [Backend::GilThreads, Backend::PythonThreads];
     let locked = locked.into_iter().filter_map(|backend| {
-        let total = milliseconds(beside_one(backend, USUAL)?);
+        let late = beside_one(backend, USUAL)?;
+        let total = milliseconds(late);
         let name = name(part, backend.name());
+        let why = if late >= WHOLE_INTERVAL * USUAL_S {
+            "after its wait the thread waits for the lock, and asks for it only after a whole interval"
+        } else {
+            "a wait for a whole interval, as the lock's rules have it, was not seen here"
+        };
         Some(format!(
-            "`{name}`: with the usual interval of 5 ms it takes {total} ms: after its wait the thread waits for \
-             the lock, and asks for it only after a whole interval."
+            "`{name}`: with the usual interval of 5 ms it takes {total} ms: {why}."
         ))
     });
     free.into_iter().chain(locked).collect()
@@ -202,6 +215,18 @@ mod tests {
             notes.contains("3.13t` has no GIL: there it takes 1.1 ms."),
             "{notes}"
         );
+    }
+
+    #[test]
+    fn a_whole_interval_is_told_only_where_it_was_waited() {
+        let sentence = |ms| {
+            let whats = late("gil-threads", "5", "1", &[ms]);
+            let recording = testing::recording("convoy", Params::default(), whats);
+            report(&recording.run())[0].notes.join("\n")
+        };
+        assert!(sentence(4.1).contains("asks for it only after a whole interval"));
+        let early = sentence(3.9);
+        assert!(early.contains("was not seen here"), "{early}");
     }
 
     #[test]

@@ -71,6 +71,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         params.workers = Some(workers);
         params.repeat = Some(repeat);
     });
+    trials::probe(bench, "start");
     for number in 0..repeat {
         bench.check()?;
         bench.progress(number, repeat, format!("run {} of {repeat}", number + 1));
@@ -84,6 +85,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             times: done.times,
         });
     }
+    trials::probe(bench, "end");
     bench.progress(repeat, repeat, "done");
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bench, Demo, LabError, children::Child, line_up::Place};
+use super::{Bench, Demo, LabError, children::Child, line_up::Place, trials};
 use crate::{
     measure,
     mp::{self, Connection, Process},
@@ -44,6 +44,7 @@ pub struct Identity {
 
 fn run(bench: &Bench) -> Result<(), LabError> {
     bench.check()?;
+    trials::probe(bench, "start");
     let story = Story {
         bench,
         began: Instant::now(),
@@ -69,6 +70,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     story.moment("ended", &child.process);
     child.join()?;
     story.moment("joined", &child.process);
+    trials::probe(bench, "end");
     Ok(())
 }
 

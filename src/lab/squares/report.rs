@@ -1,7 +1,9 @@
 //! What a recording of `squares` says.
 
+use super::CHUNKED_ON;
 use crate::{
     lab::{shared, words::counted},
+    mp::default_chunksize,
     record::{Run, Value},
     report::Table,
 };
@@ -26,6 +28,7 @@ fn steps(run: &Run) -> Table {
     row("list of targets", targets(run), None);
     row("make the pool", pool_made(run), took("pool"));
     row("cut into chunks", chunks(run), None);
+    row("chunks as sent", chunks_sent(run), None);
     row("map", mapped(run), took("map"));
     row("order", order(run), None);
     row(
@@ -83,6 +86,18 @@ fn chunks(run: &Run) -> Option<String> {
     Some(format!(
         "{tasks} ÷ (4 × {workers}), rounded up, is {size} to a chunk: {chunks}"
     ))
+}
+
+/// What `map` was seen to send, beside what the formula says.
+fn chunks_sent(run: &Run) -> Option<String> {
+    let seen = run.label_values("chunk_sent", "tasks").into_iter();
+    let seen = seen.filter_map(|tasks| {
+        let sent = run.observed("chunk_sent", &[("tasks", &tasks)])?.number()? as usize;
+        let formula = default_chunksize(tasks.parse().ok()?, CHUNKED_ON);
+        Some(format!("{tasks} tasks by {sent} (formula {formula})"))
+    });
+    let seen: Vec<String> = seen.collect();
+    (!seen.is_empty()).then(|| format!("on {CHUNKED_ON} workers: {}", seen.join(", ")))
 }
 
 fn mapped(run: &Run) -> Option<String> {
@@ -178,6 +193,8 @@ mod tests {
             observed("worker", &[], Value::Pid(4001)),
             observed("worker", &[], Value::Pid(4002)),
             observed("chunksize", &[], Value::Count(1)),
+            observed("chunk_sent", &[("tasks", "5")], Value::Count(1)),
+            observed("chunk_sent", &[("tasks", "17")], Value::Count(3)),
             observed("took", &[("step", "map")], Value::Seconds(0.001)),
         ];
         for number in 1..=3_i64 {
@@ -219,6 +236,7 @@ mod tests {
                 "12 functions that a worker may run; `square` is in it",
                 "2 workers, PIDs 4001, 4002",
                 "3 ÷ (4 × 2), rounded up, is 1 to a chunk: 3 chunks",
+                "on 4 workers: 5 tasks by 1 (formula 1), 17 tasks by 3 (formula 2)",
                 "[1, 4, 9], in the order of the numbers",
                 "the tasks were done in the order 2, 1, 3",
                 "refused: the pool is closed",
