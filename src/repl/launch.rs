@@ -76,7 +76,7 @@ impl Lab {
             signals,
             looks,
             machine: None,
-            pythons: Pythons::system(Vec::new()),
+            pythons: Pythons::system(),
         }
     }
 
