@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Bench, Demo, LabError};
+use super::{Bench, Demo, LabError, trials};
 use crate::{
     python::{Chosen, Config, Program, ProgramError},
     record::{Backend, Outcome, Params, Recording, Run, What},
@@ -98,7 +98,12 @@ impl Part<'_> {
             limit,
         };
         let pauses = bench.stop.pauses();
+        // What else the machine does decides what a claim about this Python is worth, too.
+        trials::probe(&bench, "start");
         let ended = program.run(&bench.mp, &bench.recorder, &|| bench.stop.is_stopped());
+        if ended.is_ok() {
+            trials::probe(&bench, "end");
+        }
         if bench.stop.pauses() != pauses {
             bench.note(format!(
                 "the program under Python {name} was paused: its figures contain the pause"

@@ -78,16 +78,21 @@ impl Answer {
         }
     }
 
-    /// `3.11`, `3.13t`, `pypy3.10`.
     fn short_name(&self) -> String {
         let (major, minor) = self.feature;
-        let kind = match self.implementation.as_str() {
-            "CPython" => String::new(),
-            other => other.to_lowercase(),
-        };
-        let threaded = if self.free_threaded { "t" } else { "" };
-        format!("{kind}{major}.{minor}{threaded}")
+        let feature = format!("{major}.{minor}");
+        short_name(&self.implementation, &feature, self.free_threaded)
     }
+}
+
+/// `3.11`, `3.13t`, `pypy3.10`.
+pub fn short_name(implementation: &str, feature: &str, free_threaded: bool) -> String {
+    let kind = match implementation {
+        "CPython" => String::new(),
+        other => other.to_lowercase(),
+    };
+    let threaded = if free_threaded { "t" } else { "" };
+    format!("{kind}{feature}{threaded}")
 }
 
 fn printable(text: &str) -> String {

@@ -1,11 +1,15 @@
 //! Asking an interpreter what it is: one short script, bounded in time and in what it may say.
 
-use std::{
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{path::Path, time::Duration};
 
-use super::{answer::Answer, environment, launch::Plan, lines, said::Said};
+use super::{
+    answer::Answer,
+    attend::{Attended, attend, end, only_wait},
+    environment,
+    launch::Plan,
+    lines,
+    said::Said,
+};
 use crate::mp::{self, Process};
 
 /// How long an interpreter may take to answer: a slow disk, a version manager's wrapper.
@@ -13,9 +17,6 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An answer has less than a thousand bytes; a start-up script may print some more.
 const MOST_BYTES: usize = 64 * 1024;
-
-/// How often it is looked at.
-const ROUND: Duration = Duration::from_millis(50);
 
 const QUESTION: &str = include_str!("ask.py");
 
@@ -35,22 +36,20 @@ pub fn ask(mp: &mp::Context, path: &Path) -> Result<Answer, String> {
 
 /// Waits for its end; whoever takes too long or says too much is killed, with all that it started.
 fn wait(process: &Process, said: &Said) -> Result<(), String> {
-    let end = Instant::now() + PATIENCE;
-    let why = loop {
-        // It fails only for a process that was never started.
-        if process.join_timeout(ROUND).unwrap_or(true) {
+    let says_too_much = || said.dropped() > 0;
+    let why = match attend(process, PATIENCE, &says_too_much, only_wait(process)) {
+        Attended::Ended => {
+            // Its last lines may still be on their way.
+            let _ = process.join_timeout(Duration::ZERO);
             return Ok(());
         }
-        if said.dropped() > 0 {
-            break "it printed without end instead of an answer".to_owned();
-        }
-        if Instant::now() >= end {
-            break format!("it did not answer within {} s", PATIENCE.as_secs());
-        }
+        Attended::Stopped => "it printed without end instead of an answer".to_owned(),
+        Attended::TooLong => format!("it did not answer within {} s", PATIENCE.as_secs()),
     };
-    // It may have ended by itself by now; then there is nothing to kill.
-    let _ = process.kill().and_then(|()| process.join());
-    Err(why)
+    if end(process) {
+        return Err(why);
+    }
+    Err(format!("{why}, and could not be ended"))
 }
 
 /// What it did instead of answering.

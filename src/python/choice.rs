@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use super::{
     HOW_TO_GET_ONE,
+    answer::short_name,
+    dedupe::feature,
     places::{Source, absolute, is_path},
     pythons::{Found, Pythons},
 };
@@ -52,12 +54,11 @@ impl Pythons {
     }
 
     /// The usual choice, best known first.
-    pub fn usual(&self) -> Vec<&Found> {
-        let able: Vec<&Found> = self
-            .found()
-            .iter()
-            .filter(|one| one.answer.is_ok())
-            .collect();
+    pub fn usual(&self) -> Vec<Found> {
+        // Whoever names one more does not change what is usual.
+        let was_found = |one: &Found| one.sources.iter().any(|source| *source != Source::Named);
+        let able: Vec<Found> = self.able().filter(was_found).collect();
+        let able: Vec<&Found> = able.iter().collect();
         let newest = |wanted: &dyn Fn(&Interpreter) -> bool| {
             let wanted = able
                 .iter()
@@ -80,13 +81,13 @@ impl Pythons {
                 usual.push(one);
             }
         }
-        usual
+        usual.into_iter().cloned().collect()
     }
 
     fn named(&self, words: &[String], missing: &mut Vec<String>) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
         let mut add = |one: Found| {
-            if found.iter().all(|other| other.path != one.path) {
+            if !found.iter().any(|other| other.is_at(&one.path)) {
                 found.push(one);
             }
         };
@@ -96,7 +97,7 @@ impl Pythons {
             match word.as_str() {
                 "none" => {}
                 "all" => self.able().for_each(&mut add),
-                "usual" => self.usual().into_iter().cloned().for_each(&mut add),
+                "usual" => self.usual().into_iter().for_each(&mut add),
                 path if is_path(path) => match self.at(&absolute(path)) {
                     Some(one) => add(one),
                     None => missing.push(format!("There is no Python at {path}.")),
@@ -115,12 +116,10 @@ impl Pythons {
     }
 
     fn able(&self) -> impl Iterator<Item = Found> {
-        self.found()
-            .iter()
-            .filter(|one| one.answer.is_ok())
-            .cloned()
+        self.all().into_iter().filter(|one| one.answer.is_ok())
     }
 
+    /// Among all, also those that were only named by their path: `pythons` lists them by name.
     fn by_name(&self, name: &str) -> Option<Found> {
         let name = name.strip_prefix("python").unwrap_or(name);
         let is_named = |one: &Found| interpreter(one).is_some_and(|it| it.name == name);
@@ -187,7 +186,7 @@ impl Choice {
 fn is_meant(source: Source) -> bool {
     matches!(
         source,
-        Source::Named | Source::Variable | Source::VirtualEnvironment | Source::Path
+        Source::Variable | Source::VirtualEnvironment | Source::Path
     )
 }
 
@@ -197,17 +196,12 @@ fn interpreter(found: &Found) -> Option<&Interpreter> {
 
 /// `3.13t` also where it goes by a longer name.
 fn short(interpreter: &Interpreter) -> String {
-    let mut parts = interpreter.version.split('.');
-    let (major, minor) = (
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-    );
-    let threaded = if interpreter.free_threaded { "t" } else { "" };
-    let kind = match interpreter.implementation.as_str() {
-        "CPython" => String::new(),
-        other => other.to_lowercase(),
-    };
-    format!("{kind}{major}.{minor}{threaded}")
+    let feature = feature(&interpreter.version);
+    short_name(
+        &interpreter.implementation,
+        &feature,
+        interpreter.free_threaded,
+    )
 }
 
 /// Two of one kind show the same.

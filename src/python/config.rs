@@ -29,6 +29,8 @@ pub struct Config {
     seed: Option<u64>,
     cores_usable: u32,
     budget_s: f64,
+    /// After how many seconds the program is ended; set by whoever runs it.
+    pub(super) limit_s: u64,
 }
 
 impl Config {
@@ -49,6 +51,7 @@ impl Config {
             seed: asked.seed.or(resolved.seed),
             cores_usable,
             budget_s: BUDGET_S,
+            limit_s: 0,
         }
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     answer::Answer,
-    places::{Candidate, Source},
+    places::{Candidate, Source, is_shim},
     pythons::Found,
 };
 
@@ -16,6 +16,15 @@ use super::{
 pub struct Asked {
     pub path: PathBuf,
     pub sources: Vec<Source>,
+}
+
+impl Asked {
+    /// Whether exactly this path is to run: somebody named it, and a script of theirs may set flags of its own.
+    /// A version manager's shim only leads to an interpreter, and to which depends on the folder it starts in.
+    pub fn runs_itself(&self) -> bool {
+        let is_named = |source| matches!(source, &Source::Named | &Source::Variable);
+        self.sources.iter().any(is_named) && !is_shim(&self.path)
+    }
 }
 
 /// Those that are one file are asked once, by the name that came first.
@@ -34,18 +43,23 @@ pub fn by_file(candidates: Vec<Candidate>) -> Vec<Asked> {
 }
 
 /// Those that turn out to be one interpreter are listed once; those that are called the same get longer names.
-pub fn by_answer(answers: Vec<(Asked, Result<Answer, String>)>) -> Vec<Found> {
+pub fn by_answer(answers: &[(Asked, Result<Answer, String>)]) -> Vec<Found> {
     let mut found: Vec<(PathBuf, Found)> = Vec::new();
     for (asked, answer) in answers {
         let told = answer.as_ref().ok().and_then(Answer::real_path);
-        let path = told.unwrap_or(&asked.path).to_owned();
-        let real = real(&path);
-        match found.iter_mut().find(|(known, _)| *known == real) {
-            Some((_, first)) => asked
-                .sources
-                .into_iter()
-                .for_each(|source| add(&mut first.sources, source)),
-            None => found.push((real, Found::new(path, asked.sources, answer))),
+        let behind = told.unwrap_or(&asked.path);
+        let runs = if asked.runs_itself() {
+            &asked.path
+        } else {
+            behind
+        };
+        let real = real(behind);
+        let new = Found::new(runs.to_owned(), asked, answer.clone());
+        let is_same =
+            |(known, first): &&mut (PathBuf, Found)| *known == real && first.is_same(&new);
+        match found.iter_mut().find(is_same) {
+            Some((_, first)) => first.absorb(new),
+            None => found.push((real, new)),
         }
     }
     let mut found: Vec<Found> = found.into_iter().map(|(_, found)| found).collect();
@@ -53,18 +67,20 @@ pub fn by_answer(answers: Vec<(Asked, Result<Answer, String>)>) -> Vec<Found> {
     found
 }
 
-fn real(path: &Path) -> PathBuf {
+/// The file that a path leads to.
+pub fn real(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn add(sources: &mut Vec<Source>, source: Source) {
-    if !sources.contains(&source) {
-        sources.push(source);
+/// Adds what is not there yet.
+pub fn add<T: PartialEq>(to: &mut Vec<T>, new: T) {
+    if !to.contains(&new) {
+        to.push(new);
     }
 }
 
 /// `3.11` twice becomes `3.11.7` and `3.11.9`; a second `3.11.7` becomes `3.11.7-2`.
-pub fn lengthen(found: &mut [Found]) {
+fn lengthen(found: &mut [Found]) {
     let names = |found: &[Found]| -> Vec<Option<String>> {
         let name = |one: &Found| Some(one.answer.as_ref().ok()?.name.clone());
         found.iter().map(name).collect()
@@ -94,7 +110,7 @@ pub fn lengthen(found: &mut [Found]) {
 }
 
 /// `3.11` of `3.11.7`.
-fn feature(version: &str) -> String {
+pub fn feature(version: &str) -> String {
     let mut parts = version.splitn(3, '.');
     let parts = [parts.next(), parts.next()];
     let parts: Vec<&str> = parts.into_iter().flatten().collect();
@@ -109,6 +125,7 @@ mod tests {
     fn found(name: &str, version: &str) -> Found {
         Found {
             path: PathBuf::from(name),
+            asked: Vec::new(),
             sources: vec![Source::Path],
             answer: Ok(Interpreter {
                 name: name.to_owned(),

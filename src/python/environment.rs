@@ -37,14 +37,14 @@ pub type Environment = Vec<(OsString, OsString)>;
 
 /// For a program that runs in `folder`.
 pub fn for_program(folder: &Path) -> Environment {
-    let mut environment = taken_over(TAKEN_OVER);
-    environment.extend(set());
+    let mut environment = for_question();
     environment.push(("TMPDIR".into(), folder.into()));
     environment
 }
 
 /// For the question what an interpreter is.
 pub fn for_question() -> Environment {
+    // A script that was named answers, and runs: it must find the same both times.
     let mut environment = taken_over(TAKEN_OVER);
     environment.extend(taken_over(FOR_WRAPPERS));
     environment.extend(set());

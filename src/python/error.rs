@@ -48,6 +48,20 @@ pub enum ProgramError {
         /// What it said last on its error stream: of a traceback the last line first.
         last: Option<String>,
     },
+    /// It ended as if all were well, and told nothing at all.
+    #[error("Python {name} ran the program to its end and told nothing{}", after(last.as_ref()))]
+    ToldNothing {
+        /// Which Python.
+        name: String,
+        /// What it said last on its error stream.
+        last: Option<String>,
+    },
+    /// It was killed, and is still there.
+    #[error("Python {name} could not be ended: the system holds on to it")]
+    NotEnded {
+        /// Which Python.
+        name: String,
+    },
     /// Somebody stopped it.
     #[error("stopped")]
     Stopped,

@@ -56,8 +56,9 @@ impl Events {
         self.extend(bytes);
     }
 
-    /// No more comes: what was wrong with it is told as notes. `name` is the Python's.
-    pub fn finish(mut self, name: &str) {
+    /// No more comes: what was wrong with it is told as notes. `name` is the Python's. The answer is how many events
+    /// were taken.
+    pub fn finish(mut self, name: &str) -> usize {
         if !self.line.is_empty() || self.is_too_long {
             self.end_line();
         }
@@ -80,6 +81,7 @@ impl Events {
             );
             self.recorder.emit(What::Noted { text });
         }
+        self.taken
     }
 
     fn extend(&mut self, bytes: &[u8]) {

@@ -6,6 +6,7 @@
 
 mod answer;
 mod ask;
+mod attend;
 #[cfg_attr(unix, path = "channel/unix.rs")]
 #[cfg_attr(not(unix), path = "channel/other.rs")]
 mod channel;

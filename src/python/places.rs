@@ -47,8 +47,6 @@ pub struct Candidate {
 /// What is looked at: the environment of a learner, or in tests a made-up one.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
-    /// What `--python` named.
-    pub named: Vec<String>,
     /// `FORKLORE_PYTHON`.
     pub variable: Option<OsString>,
     /// `VIRTUAL_ENV`.
@@ -66,15 +64,13 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// Those of this process, and what `--python` named.
-    pub fn of_process(named: Vec<String>) -> Self {
-        let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    /// Those of this process.
+    pub fn of_process() -> Self {
         Self {
-            named,
             variable: set("FORKLORE_PYTHON"),
             virtual_env: set("VIRTUAL_ENV"),
             path: set("PATH"),
-            home: set("HOME").or_else(|| set("USERPROFILE")),
+            home: home(),
             pyenv_root: set("PYENV_ROOT"),
             uv_folder: set("UV_PYTHON_INSTALL_DIR"),
             data_home: set("XDG_DATA_HOME"),
@@ -84,7 +80,6 @@ impl Surroundings {
     /// Every path that may be an interpreter, the one that a learner would mean first.
     pub fn candidates(&self) -> Vec<Candidate> {
         let groups = [
-            (Source::Named, paths_among(&self.named)),
             (Source::Variable, self.in_variable()),
             (Source::VirtualEnvironment, self.in_virtual_environment()),
             (Source::Path, self.on_path()),
@@ -110,7 +105,9 @@ impl Surroundings {
     }
 
     fn in_variable(&self) -> Vec<PathBuf> {
-        paths_among(&self.words_of_variable())
+        let words = self.words_of_variable();
+        let paths = words.iter().filter(|word| is_path(word));
+        paths.map(|word| absolute(word)).collect()
     }
 
     fn in_virtual_environment(&self) -> Vec<PathBuf> {
@@ -165,21 +162,35 @@ impl Surroundings {
     }
 }
 
+fn set(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+fn home() -> Option<OsString> {
+    set("HOME").or_else(|| set("USERPROFILE"))
+}
+
+/// Whether a path is a version manager's: a program there starts the version that is switched on.
+pub fn is_shim(path: &Path) -> bool {
+    path.parent().is_some_and(is_shims)
+}
+
+fn is_shims(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == "shims")
+}
+
 /// Whether a word of `--python` is a path; otherwise it is a name to choose by.
 pub fn is_path(word: &str) -> bool {
     word.contains(['/', '\\']) || word.starts_with('.') && word.len() > 1
 }
 
-/// Those words that are paths, as absolute ones: programs run in a folder of their own.
-fn paths_among(words: &[String]) -> Vec<PathBuf> {
-    let paths = words.iter().filter(|word| is_path(word));
-    paths.map(|word| absolute(word)).collect()
-}
-
-/// A path that holds in every folder. That of an environment's or an installation's folder means its interpreter.
+/// A path that holds in every folder: programs run in one of their own. That of an environment's or an
+/// installation's folder means its interpreter. No shell stands before our own prompt, so `~/` is ours to read.
 pub fn absolute(word: &str) -> PathBuf {
-    let path = Path::new(word);
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let at_home = |below: &str| Some(Path::new(&home()?).join(below));
+    let path = word.strip_prefix("~/").and_then(at_home);
+    let path = path.unwrap_or_else(|| PathBuf::from(word));
+    let path = std::path::absolute(&path).unwrap_or(path);
     if path.is_dir() {
         executable(&path)
     } else {
@@ -226,7 +237,7 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
 fn further_in(folder: &Path) -> Vec<PathBuf> {
     // A folder of a version manager's shims has one for every version, most of which only say that they are
     // not switched on; the versions themselves are found elsewhere.
-    if folder.file_name().is_some_and(|name| name == "shims") {
+    if is_shims(folder) {
         return Vec::new();
     }
     let is_python = |path: &PathBuf| {
@@ -287,6 +298,13 @@ mod tests {
         assert!(!is_path("3.13t") && !is_path("all") && !is_path("python3.12"));
     }
 
+    #[test]
+    fn a_tilde_is_the_home() {
+        let home = home().expect("a home");
+        assert_eq!(absolute("~/no/python"), Path::new(&home).join("no/python"));
+        assert!(absolute("~no/python").ends_with("~no/python"));
+    }
+
     #[cfg(unix)]
     #[test]
     fn every_place_is_looked_at_in_the_order_of_what_a_learner_means() {
@@ -298,7 +316,7 @@ mod tests {
             path
         };
         let expected = [
-            (Source::Named, at("own/python")),
+            (Source::Variable, at("own/python")),
             (Source::Variable, at("other/bin/python3")),
             (Source::VirtualEnvironment, at(".venv/bin/python3")),
             (Source::Path, at("shims/python3")),
@@ -313,13 +331,10 @@ mod tests {
         at("shims/python3.12");
         at("bin/python3.12-config");
         let below = |path: &str| home.path().join(path);
+        let [own, other] = ["own/python", "other"].map(|path| below(path).display().to_string());
         let path = env::join_paths([below("shims"), below("bin"), "relative".into()]);
         let surroundings = Surroundings {
-            named: vec![
-                below("own/python").display().to_string(),
-                "3.13t".to_owned(),
-            ],
-            variable: Some(below("other").into()),
+            variable: Some(format!("{own},3.13t,{other}").into()),
             virtual_env: Some(below(".venv").into()),
             path: path.ok(),
             home: Some(home.path().into()),

@@ -7,19 +7,21 @@ use std::{
 };
 
 use super::{
-    channel::Channel, choice::Chosen, config::Config, environment, error::ProgramError,
-    events::Events, folder::Folder, launch::Plan, lines,
+    attend::{Attended, attend, end},
+    channel::Channel,
+    choice::Chosen,
+    config::Config,
+    environment,
+    error::ProgramError,
+    events::Events,
+    folder::Folder,
+    launch::Plan,
+    lines,
 };
 use crate::{
     mp::{Context, Exit, OutputLine, Process},
     record::{Recorder, What, WorkerId, WorkerKind},
 };
-
-/// How often a running program is looked after.
-const ROUND: Duration = Duration::from_millis(20);
-
-/// A round that took this long was none of the program's: the whole of us was stopped.
-const LONGEST_ROUND: Duration = Duration::from_millis(200);
 
 /// How long is read on after the end, should somebody who got away go on writing.
 const LAST_EVENTS: Duration = Duration::from_secs(1);
@@ -48,7 +50,7 @@ impl Program<'_> {
     /// its time is over, when `stopped` says so, and when we end.
     ///
     /// # Errors
-    /// If it cannot be started, fails, takes too long, or is stopped.
+    /// If it cannot be started, fails, tells nothing, takes too long, or is stopped.
     pub fn run(
         mut self,
         mp: &Context,
@@ -59,6 +61,7 @@ impl Program<'_> {
         self.config
             .start_method
             .clone_from(&interpreter.start_method);
+        self.config.limit_s = self.limit.as_secs();
         let folder = Folder::with_programs(self.file)?;
         let told = serde_json::to_vec(&self.config).unwrap_or_default();
         folder.write("config.json", &told)?;
@@ -78,15 +81,24 @@ impl Program<'_> {
             source: Box::new(source),
         })?;
         let mut events = Events::new(recorder.clone());
-        let ended = self.attend(&process, &mut channel, &mut events, stopped);
+        let mut buffer = vec![0; 64 * 1024];
+        let attended = attend(&process, self.limit, stopped, |round| {
+            if channel.wait(round) {
+                let count = channel.read(&mut buffer).unwrap_or(0);
+                events.take(&buffer[..count]);
+            }
+        });
         // Whatever happened, nobody of its group lives on, and all that it said is read.
-        let _ = process.kill().and_then(|()| process.join());
+        let is_gone = end(&process);
         drain(&mut channel, &mut events);
-        events.finish(&interpreter.name);
+        let told = events.finish(&interpreter.name);
         printed.finish(process.exit());
-        match ended {
-            Attended::Ended => self.judge(process.exit(), &printed),
+        match attended {
             Attended::Stopped => Err(ProgramError::Stopped),
+            _ if !is_gone => Err(ProgramError::NotEnded {
+                name: interpreter.name.clone(),
+            }),
+            Attended::Ended => self.judge(process.exit(), told, &printed),
             Attended::TooLong => Err(ProgramError::TooLong {
                 name: interpreter.name.clone(),
                 limit: self.limit,
@@ -95,50 +107,21 @@ impl Program<'_> {
         }
     }
 
-    /// Reads its events until it has ended.
-    fn attend(
+    fn judge(
         &self,
-        process: &Process,
-        channel: &mut Channel,
-        events: &mut Events,
-        stopped: &dyn Fn() -> bool,
-    ) -> Attended {
-        let mut buffer = vec![0; 64 * 1024];
-        let mut spent = Duration::ZERO;
-        while process.is_alive() {
-            let began = Instant::now();
-            if stopped() {
-                return Attended::Stopped;
-            }
-            if spent > self.limit {
-                return Attended::TooLong;
-            }
-            if channel.wait(ROUND) {
-                let count = channel.read(&mut buffer).unwrap_or(0);
-                events.take(&buffer[..count]);
-            }
-            spent += began.elapsed().min(LONGEST_ROUND);
-        }
-        Attended::Ended
-    }
-
-    fn judge(&self, exit: Option<Exit>, printed: &Printing) -> Result<(), ProgramError> {
+        exit: Option<Exit>,
+        told: usize,
+        printed: &Printing,
+    ) -> Result<(), ProgramError> {
+        let name = self.python.interpreter.name.clone();
+        let last = printed.last_words();
         match exit {
-            Some(exit) if !exit.is_success() => Err(ProgramError::Failed {
-                name: self.python.interpreter.name.clone(),
-                exit,
-                last: printed.last_words(),
-            }),
+            Some(exit) if !exit.is_success() => Err(ProgramError::Failed { name, exit, last }),
+            // Every program tells something: a wrapper that starts nothing ends well too.
+            _ if told == 0 => Err(ProgramError::ToldNothing { name, last }),
             _ => Ok(()),
         }
     }
-}
-
-/// Why a program is no longer waited for.
-enum Attended {
-    Ended,
-    Stopped,
-    TooLong,
 }
 
 /// Reads what is still in the pipe.

@@ -1,10 +1,11 @@
 //! The Pythons of this machine: looked for and asked once, when somebody first wants to know.
 
 use std::{
+    collections::HashMap,
     fmt,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -31,8 +32,10 @@ const ROUND: Duration = Duration::from_millis(10);
 /// An interpreter that was found, or what passes for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Where it is.
+    /// What is started to run it.
     pub path: PathBuf,
+    /// The paths that led to it.
+    pub asked: Vec<PathBuf>,
     /// Who named it, in the order in which they were looked at.
     pub sources: Vec<Source>,
     /// What it is; or why it can run nothing of ours, in words for a student.
@@ -42,7 +45,7 @@ pub struct Found {
 }
 
 impl Found {
-    pub(super) fn new(path: PathBuf, sources: Vec<Source>, answer: Result<Answer, String>) -> Self {
+    pub(super) fn new(path: PathBuf, asked: &Asked, answer: Result<Answer, String>) -> Self {
         let methods = answer.iter().flat_map(|answer| answer.methods.clone());
         let methods: Vec<String> = methods.collect();
         let answer = answer.and_then(|answer| match answer.objection() {
@@ -51,9 +54,32 @@ impl Found {
         });
         Self {
             path,
-            sources,
+            asked: vec![asked.path.clone()],
+            sources: asked.sources.clone(),
             answer,
             methods,
+        }
+    }
+
+    /// Whether that path leads to it.
+    pub fn is_at(&self, path: &Path) -> bool {
+        self.path == path || self.asked.iter().any(|asked| asked == path)
+    }
+
+    /// Whether two paths to one file make no difference. A script of the learner's may: `python3 -X gil=1`.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let runs_itself = |found: &Self| found.asked.contains(&found.path);
+        let answers_alike = self.answer == other.answer && self.methods == other.methods;
+        answers_alike || !runs_itself(self) && !runs_itself(other)
+    }
+
+    /// Takes over how else it was found.
+    pub(super) fn absorb(&mut self, other: Self) {
+        for path in other.asked {
+            dedupe::add(&mut self.asked, path);
+        }
+        for source in other.sources {
+            dedupe::add(&mut self.sources, source);
         }
     }
 
@@ -72,19 +98,29 @@ pub struct Pythons {
     shared: Arc<Shared>,
 }
 
+/// One that was asked, and its answer.
+type Answered = (Asked, Result<Answer, String>);
+
+/// An answer that somebody may be waiting for.
+type Pending = Arc<OnceLock<Result<Answer, String>>>;
+
 struct Shared {
     /// `None` where nobody is to be found.
     asking: Option<(Context, Surroundings)>,
+    /// By the file that was asked: each is asked once, whoever leads to it.
+    answers: Mutex<HashMap<PathBuf, Pending>>,
+    /// Those that the environment led to.
+    searched: OnceLock<Vec<Answered>>,
     found: OnceLock<Vec<Found>>,
-    /// Those that were named later.
-    further: Mutex<Vec<Found>>,
+    /// Those that were named by their path.
+    named: Mutex<Vec<Answered>>,
 }
 
 impl Pythons {
-    /// Those that the environment leads to, and those paths that `named` has.
-    pub fn system(named: Vec<String>) -> Self {
+    /// Those that the environment leads to.
+    pub fn system() -> Self {
         let mp = Context::with_start_timeout(Launcher::current(), PATIENCE);
-        Self::around(mp, Surroundings::of_process(named))
+        Self::around(mp, Surroundings::of_process())
     }
 
     /// Those that these surroundings lead to, asked by workers of that context.
@@ -101,20 +137,27 @@ impl Pythons {
         Self {
             shared: Arc::new(Shared {
                 asking,
+                answers: Mutex::default(),
+                searched: OnceLock::new(),
                 found: OnceLock::new(),
-                further: Mutex::default(),
+                named: Mutex::default(),
             }),
         }
     }
 
-    /// All that were found, in the order in which a learner would mean them. The first call asks them.
+    /// Those that the environment leads to, in the order in which a learner would mean them. The first call asks them.
     pub fn found(&self) -> &[Found] {
-        self.shared.found.get_or_init(|| {
+        self.shared
+            .found
+            .get_or_init(|| dedupe::by_answer(self.searched()))
+    }
+
+    fn searched(&self) -> &[Answered] {
+        self.shared.searched.get_or_init(|| {
             let Some((mp, surroundings)) = &self.shared.asking else {
                 return Vec::new();
             };
-            let asked = dedupe::by_file(surroundings.candidates());
-            dedupe::by_answer(ask_all(mp, asked))
+            self.ask_all(mp, dedupe::by_file(surroundings.candidates()))
         })
     }
 
@@ -148,36 +191,36 @@ impl Pythons {
     /// The one at that path, asked now if it is not known yet.
     pub(super) fn at(&self, path: &Path) -> Option<Found> {
         let (mp, _) = self.shared.asking.as_ref()?;
-        let is_it = |found: &&Found| found.path == path || same_file(&found.path, path);
-        // Who names one path need not wait for all the others.
-        let found = self.shared.found.get().map_or(&[][..], Vec::as_slice);
-        let mut further = self.further();
-        if let Some(found) = found.iter().chain(&*further).find(is_it) {
-            return Some(found.clone());
-        }
         let asked = Asked {
             path: path.to_owned(),
             sources: vec![Source::Named],
         };
-        let answers = ask_all(mp, vec![asked]);
-        further.extend(dedupe::by_answer(answers));
-        // It must not go by the name of another one.
-        let mut all: Vec<Found> = found.iter().chain(&*further).cloned().collect();
-        dedupe::lengthen(&mut all);
-        let new = all.pop()?;
-        if let Some(last) = further.last_mut() {
-            *last = new.clone();
+        let runs_itself = asked.runs_itself();
+        let answers = self.ask_all(mp, vec![asked]);
+        let mut named = self.by_path();
+        for answered in answers {
+            dedupe::add(&mut named, answered);
         }
-        Some(new)
+        drop(named);
+        // Who names one path need not wait for all the others.
+        let searched = self.shared.searched.get().map_or(&[][..], Vec::as_slice);
+        let known = self.known(searched);
+        let mut found = known.into_iter().find(|one| one.is_at(path))?;
+        if runs_itself {
+            path.clone_into(&mut found.path);
+        }
+        Some(found)
     }
 
-    /// All that are known by now: those found, and those that were named later.
+    /// All that are known by now: those found, and those that were named by their path.
     pub fn all(&self) -> Vec<Found> {
-        let found = self.found();
-        let further = self.further();
-        let is_new = |one: &&Found| !found.iter().any(|known| same_file(&known.path, &one.path));
-        let new = further.iter().filter(is_new);
-        found.iter().chain(new).cloned().collect()
+        self.known(self.searched())
+    }
+
+    fn known(&self, searched: &[Answered]) -> Vec<Found> {
+        let named = self.by_path();
+        let all: Vec<Answered> = searched.iter().chain(&*named).cloned().collect();
+        dedupe::by_answer(&all)
     }
 
     /// These words, or where there are none those of `FORKLORE_PYTHON`.
@@ -193,11 +236,41 @@ impl Pythons {
         self.shared.asking.is_none()
     }
 
-    fn further(&self) -> std::sync::MutexGuard<'_, Vec<Found>> {
-        self.shared
-            .further
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn by_path(&self) -> MutexGuard<'_, Vec<Answered>> {
+        let named = self.shared.named.lock();
+        named.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks several at once; the answers come in the order of the questions.
+    fn ask_all(&self, mp: &Context, asked: Vec<Asked>) -> Vec<Answered> {
+        let next = AtomicUsize::new(0);
+        let go_on = || {
+            while let Some(asked) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
+                // It is read below, from where it is kept.
+                let _ = self.answer_of(mp, &asked.path);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..AT_ONCE.min(asked.len()) {
+                // With fewer threads it only takes longer.
+                let _ = thread::Builder::new().spawn_scoped(scope, go_on);
+            }
+            go_on();
+        });
+        let answered = |asked: Asked| {
+            let answer = self.answer_of(mp, &asked.path);
+            (asked, answer)
+        };
+        asked.into_iter().map(answered).collect()
+    }
+
+    /// Its answer, waited for where somebody else is asking it.
+    fn answer_of(&self, mp: &Context, path: &Path) -> Result<Answer, String> {
+        let answers = self.shared.answers.lock();
+        let mut answers = answers.unwrap_or_else(PoisonError::into_inner);
+        let pending = Arc::clone(answers.entry(dedupe::real(path)).or_default());
+        drop(answers);
+        pending.get_or_init(|| ask(mp, path)).clone()
     }
 }
 
@@ -208,36 +281,4 @@ impl fmt::Debug for Pythons {
             .field("found", &self.shared.found.get())
             .finish_non_exhaustive()
     }
-}
-
-fn same_file(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| path.canonicalize().ok();
-    real(one).is_some_and(|path| real(other) == Some(path))
-}
-
-/// Asks several at once; the answers come in the order of the questions.
-fn ask_all(mp: &Context, asked: Vec<Asked>) -> Vec<(Asked, Result<Answer, String>)> {
-    let next = AtomicUsize::new(0);
-    let answers: Vec<OnceLock<Result<Answer, String>>> =
-        asked.iter().map(|_| OnceLock::new()).collect();
-    let go_on = || {
-        while let at = next.fetch_add(1, Ordering::Relaxed)
-            && let (Some(asked), Some(answer)) = (asked.get(at), answers.get(at))
-        {
-            // Each is set once: by whoever drew its number.
-            let _ = answer.set(ask(mp, &asked.path));
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 1..AT_ONCE.min(asked.len()) {
-            // With fewer threads it only takes longer.
-            let _ = thread::Builder::new().spawn_scoped(scope, go_on);
-        }
-        go_on();
-    });
-    let missing = || Err("it was not asked".to_owned());
-    let answers = answers
-        .into_iter()
-        .map(|answer| answer.into_inner().unwrap_or_else(missing));
-    asked.into_iter().zip(answers).collect()
 }

@@ -1,11 +1,9 @@
 //! Runs a lesson's own program, for what it prints.
 
-use std::{
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{path::Path, time::Duration};
 
 use super::{
+    attend::{Attended, attend, end, only_wait},
     choice::Chosen,
     environment,
     error::ProgramError,
@@ -13,13 +11,7 @@ use super::{
     launch::Plan,
     said::{Said, SaidLine},
 };
-use crate::mp::{Context, Exit, Process};
-
-/// How often it is looked after.
-const ROUND: Duration = Duration::from_millis(20);
-
-/// A round that took this long was none of the program's.
-const LONGEST_ROUND: Duration = Duration::from_millis(200);
+use crate::mp::{Context, Exit};
 
 /// More than anybody would read.
 const MOST_BYTES: usize = 64 * 1024;
@@ -45,7 +37,7 @@ pub struct Printed {
     pub more: usize,
     /// How it ended.
     pub exit: Option<Exit>,
-    /// Whether it was ended because its time was over.
+    /// Whether it was ended: its time was over, or somebody stopped it.
     pub was_cut: bool,
 }
 
@@ -53,29 +45,30 @@ impl Script<'_> {
     /// Runs it to its end, bounded in every way.
     ///
     /// # Errors
-    /// If it cannot be started, or is stopped. A program that fails is none: what it printed says why.
+    /// If it cannot be started, or not be ended. A program that fails is none, and neither is one that is stopped:
+    /// what it printed by then is told.
     pub fn run(&self, mp: &Context, stopped: &dyn Fn() -> bool) -> Result<Printed, ProgramError> {
         let name = Path::new(self.file)
             .file_name()
             .unwrap_or("program.py".as_ref());
         let folder = Folder::create()?;
-        let path = folder.write(&name.to_string_lossy(), self.text.as_bytes())?;
+        folder.write(&name.to_string_lossy(), self.text.as_bytes())?;
         let environment = environment::for_program(folder.path());
         let plan = Plan::new(&self.python.path, [name.into()], environment);
         let version = &self.python.interpreter.name;
         let mut process = plan
-            .within(path.parent().unwrap_or(folder.path()))
+            .within(folder.path())
             .process(mp, &format!("Python {version}"));
         let said = Said::by(&mut process, MOST_BYTES);
         process.start().map_err(|source| ProgramError::Start {
             name: version.clone(),
             source: Box::new(source),
         })?;
-        let was_cut = !self.attend(&process, stopped);
+        let attended = attend(&process, self.limit, stopped, only_wait(&process));
         // Nobody of its group lives on.
-        let _ = process.kill().and_then(|()| process.join());
-        if stopped() {
-            return Err(ProgramError::Stopped);
+        if !end(&process) {
+            let name = version.clone();
+            return Err(ProgramError::NotEnded { name });
         }
         let lines = said.lines();
         Ok(Printed {
@@ -85,21 +78,8 @@ impl Script<'_> {
                 .collect(),
             more: said.dropped(),
             exit: process.exit(),
-            was_cut,
+            // Whoever stops us may have ended it before we looked.
+            was_cut: attended != Attended::Ended || stopped(),
         })
-    }
-
-    /// Waits for its end; `false` if it has to be ended.
-    fn attend(&self, process: &Process, stopped: &dyn Fn() -> bool) -> bool {
-        let mut spent = Duration::ZERO;
-        while !stopped() && spent <= self.limit {
-            let began = Instant::now();
-            // It fails only for a process that was never started.
-            if process.join_timeout(ROUND).unwrap_or(true) {
-                return true;
-            }
-            spent += began.elapsed().min(LONGEST_ROUND);
-        }
-        false
     }
 }

@@ -76,7 +76,7 @@ impl Lab {
             signals,
             looks,
             machine: None,
-            pythons: Pythons::system(Vec::new()),
+            pythons: Pythons::system(),
         }
     }
 
@@ -117,10 +117,15 @@ impl Launch for Lab {
     fn print(&mut self, file: &str, text: &str, words: &[String], terms: Terms) -> Output {
         let running = Running::new();
         let (stop, mp) = (running.stop.clone(), running.mp.clone());
-        let _watch = self.signals.watch(Arc::new(running), Some(terms.limit));
+        let watch = self.signals.watch(Arc::new(running), Some(terms.limit));
         let stopped = || stop.is_stopped();
         if !self.pythons.look(words, &stopped) {
-            return Output::Interrupted;
+            return match watch.finish() {
+                Some(Cut::TimeLimit(_)) => {
+                    Output::Failed("Asking the Pythons of this machine took too long.".to_owned())
+                }
+                _ => Output::Interrupted,
+            };
         }
         let choice = self.pythons.choose_one(words);
         let Some(python) = choice.chosen.first() else {
@@ -135,7 +140,11 @@ impl Launch for Lab {
             python,
             limit: LONGEST_PROGRAM.min(terms.limit),
         };
-        told(&python.interpreter.name, script.run(&mp, &stopped))
+        let ended = script.run(&mp, &stopped);
+        if watch.finish() == Some(Cut::Interrupted) {
+            return Output::Interrupted;
+        }
+        told(&python.interpreter.name, ended)
     }
 
     fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
@@ -166,7 +175,6 @@ const LONGEST_PROGRAM: Duration = Duration::from_secs(20);
 fn told(name: &str, ended: Result<python::Printed, ProgramError>) -> Output {
     let printed = match ended {
         Ok(printed) => printed,
-        Err(ProgramError::Stopped) => return Output::Interrupted,
         Err(error) => return Output::Failed(error.to_string()),
     };
     let failed = printed.exit.filter(|exit| !exit.is_success());

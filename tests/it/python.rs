@@ -99,9 +99,9 @@ impl Stub {
 
 /// Those, and no others.
 fn pythons(stubs: &[&Stub]) -> Pythons {
-    let named = stubs.iter().map(|stub| stub.path().display().to_string());
+    let folders = stubs.iter().map(|stub| stub.folder.path());
     let around = Surroundings {
-        named: named.collect(),
+        path: std::env::join_paths(folders).ok(),
         ..Surroundings::default()
     };
     Pythons::around(context(), around)

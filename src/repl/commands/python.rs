@@ -27,7 +27,7 @@ pub fn tables(pythons: &Pythons, words: &[String]) -> Vec<Table> {
     // Choosing asks those that were only named now.
     let choice = pythons.choose(words, None);
     let all = pythons.all();
-    let is_used = |found: &Found| choice.chosen.iter().any(|chosen| chosen.path == found.path);
+    let is_used = |found: &Found| choice.chosen.iter().any(|chosen| found.is_at(&chosen.path));
     let mut usable = Table::new(TITLE, &HEADINGS);
     let mut unusable = Table::new("Not used", &["path", "why", "found by"]);
     for found in &all {

@@ -26,7 +26,7 @@ fn one_that_answers_is_what_it_says() {
     );
     assert_eq!(
         (found.path.clone(), found.found_by().as_str()),
-        (stub.path(), "--python")
+        (stub.path(), "PATH")
     );
 }
 
@@ -84,7 +84,7 @@ fn nothing_there_or_nothing_that_runs_is_said_so() {
     let text = folder.path().join("text");
     std::fs::write(&text, "just text").unwrap();
     let around = Surroundings {
-        named: vec!["/nowhere/python3".to_owned(), text.display().to_string()],
+        variable: Some(format!("/nowhere/python3,{}", text.display()).into()),
         ..Surroundings::default()
     };
     let pythons = Pythons::around(context(), around);
@@ -162,6 +162,66 @@ fn a_path_that_is_named_later_is_asked_then() {
         "that name is taken"
     );
     assert_eq!((pythons.found().len(), pythons.all().len()), (1, 2));
+}
+
+/// A stub that notes that it was asked, with this answer.
+fn counting(answer: &str) -> Stub {
+    let answer = answer.replace('\n', " ");
+    Stub::script(&format!(
+        "echo asked >> \"$(dirname \"$0\")/asked\"\necho '{answer}'"
+    ))
+}
+
+#[test]
+fn a_script_that_is_named_is_asked_once_and_runs_itself() {
+    let _guard = watchdog("a script");
+    let behind = Stub::new(ANSWER, "");
+    let leads_there = ANSWER.replace(
+        "\"executable\": null",
+        &format!("\"executable\": \"{}\"", behind.path().display()),
+    );
+    let script = counting(&leads_there);
+    let pythons = behind.pythons();
+    let words = [script.path().display().to_string()];
+    for _ in 0..3 {
+        assert!(pythons.look(&words, &|| false));
+        let choice = pythons.choose(&words, None);
+        assert_eq!(choice.chosen[0].path, script.path());
+        assert_eq!(choice.chosen[0].interpreter.name, "3.11");
+        let all = pythons.all();
+        assert_eq!(
+            (all.len(), all[0].found_by().as_str()),
+            (1, "PATH, --python")
+        );
+    }
+    assert_eq!(script.wrote("asked").as_deref(), Some("asked\n"));
+}
+
+#[test]
+fn a_script_that_answers_otherwise_is_another_python() {
+    let _guard = watchdog("a script with flags");
+    let free = ANSWER.replace("\"free_threaded\": false", "\"free_threaded\": true");
+    let behind = Stub::new(&free.replace("\"gil\": true", "\"gil\": false"), "");
+    let leads_there = free.replace(
+        "\"executable\": null",
+        &format!("\"executable\": \"{}\"", behind.path().display()),
+    );
+    let script = counting(&leads_there);
+    let pythons = behind.pythons();
+    let by = |word: &str| pythons.choose(&[word.to_owned()], None).chosen;
+    let chosen = by(&script.path().display().to_string());
+    assert_eq!(chosen[0].path, script.path());
+    assert!(chosen[0].interpreter.gil);
+    let names: Vec<String> = pythons
+        .all()
+        .into_iter()
+        .filter_map(|one| Some(one.answer.ok()?.name))
+        .collect();
+    assert_eq!(names, ["3.11.9t", "3.11.9t-2"]);
+    // What the list shows can be said.
+    assert_eq!(by("3.11.9t")[0].path, behind.path());
+    assert_eq!(by("3.11.9t-2")[0].path, script.path());
+    assert_eq!(script.wrote("asked").as_deref(), Some("asked\n"));
 }
 
 #[test]

@@ -94,3 +94,19 @@ fn an_interrupt_ends_the_program_and_the_lesson() {
     assert!(ended.err.contains("was stopped"), "{ended:?}");
     assert_gone(&pids);
 }
+
+#[test]
+fn one_that_takes_too_long_has_shown_what_it_printed() {
+    let _guard = watchdog("a program without end");
+    let stub = Stub::new(
+        ANSWER,
+        "echo $$ >> \"$here/pids\"\necho so far\nwhile :; do :; done",
+    );
+    let home = home();
+    let mut command = command(&home, &stub.path().display().to_string());
+    let ended = Ended::from(command.args(["--timeout", "3"]).output().unwrap());
+    for part in ["so far", "It took too long and was ended.", "The end."] {
+        assert!(ended.out.contains(part), "{part}: {ended:?}");
+    }
+    assert_gone(&stub.pids("pids", 1));
+}

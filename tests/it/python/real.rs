@@ -21,7 +21,7 @@ const METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 fn of_this_machine() -> Option<(Pythons, Chosen)> {
     let around = Surroundings {
         variable: None,
-        ..Surroundings::of_process(Vec::new())
+        ..Surroundings::of_process()
     };
     let pythons = Pythons::around(context(), around);
     let chosen = pythons.choose(&[], None).chosen.into_iter().next();

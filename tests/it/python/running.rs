@@ -100,7 +100,9 @@ fn it_runs_in_a_private_folder_and_a_clean_environment() {
     let _guard = watchdog("the surroundings");
     let stub = Stub::new(
         ANSWER,
-        "env; echo here=$(pwd); echo mode=$(stat -c %a .); ls; cat config.json; echo; read line || echo no input",
+        &format!(
+            "env; echo here=$(pwd); echo mode=$(stat -c %a .); ls; cat config.json; echo; read line || echo no input\necho '{NOTED}' > \"$FORKLORE_EVENTS\""
+        ),
     );
     let (ended, told) = attempt(&stub, 30);
     ended.unwrap();
@@ -119,10 +121,9 @@ fn it_runs_in_a_private_folder_and_a_clean_environment() {
     );
     assert!(said.contains(&"parallel.py") && said.contains(&"forklore.py"));
     assert!(said.contains(&"no input"));
-    assert!(
-        said.iter()
-            .any(|line| line.contains(r#""start_method":"fork""#))
-    );
+    for setting in [r#""start_method":"fork""#, r#""limit_s":30"#] {
+        assert!(said.iter().any(|line| line.contains(setting)), "{setting}");
+    }
     assert!(!fs::exists(folder).unwrap(), "it is removed at the end");
 }
 
@@ -143,17 +144,21 @@ fn a_program_that_hangs_is_ended_with_its_children() {
 fn children_that_it_leaves_behind_are_ended() {
     let _guard = watchdog("children left behind");
     let holds_pipe = "sleep 1000 > \"$FORKLORE_EVENTS\" 2>&1 &\necho $! >> \"$here/pids\"\n";
-    let stub = Stub::new(ANSWER, &format!("{LEAVES_CHILD}{holds_pipe}"));
+    let told = format!("echo '{NOTED}' > \"$FORKLORE_EVENTS\"\n");
+    let stub = Stub::new(ANSWER, &format!("{LEAVES_CHILD}{holds_pipe}{told}"));
     attempt(&stub, 30).0.unwrap();
     assert_gone(&stub.pids("pids", 3));
 }
 
 #[test]
-fn one_that_never_looks_at_the_pipe_ends_all_the_same() {
+fn one_that_never_looks_at_the_pipe_ends_all_the_same_and_did_not_succeed() {
     let _guard = watchdog("an unused pipe");
     let stub = Stub::new(ANSWER, "exit 0");
     let (ended, told) = attempt(&stub, 30);
-    ended.unwrap();
+    assert_eq!(
+        ended.unwrap_err().to_string(),
+        "Python 3.11 ran the program to its end and told nothing"
+    );
     assert!(told.is_empty(), "{told:?}");
 }
 
@@ -224,7 +229,7 @@ fn one_that_fails_does_not_cost_the_others() {
     let other = ANSWER
         .replace("3.11.9", "3.12.1")
         .replace("[3, 11]", "[3, 12]");
-    let well = Stub::new(&other, "exit 0");
+    let well = Stub::new(&other, &format!("echo '{NOTED}' > \"$FORKLORE_EVENTS\""));
     let params = Params {
         python: vec!["all".to_owned()],
         ..python_half()
@@ -241,6 +246,11 @@ fn one_that_fails_does_not_cost_the_others() {
         outcomes,
         [Outcome::Partial(why.to_owned()), Outcome::Complete]
     );
+    let well = recording.run().pythons()[1];
+    for trial in ["start", "end"] {
+        let cores = well.series("available_cores", &[("trial", trial)]);
+        assert_eq!(cores.len(), 1, "how busy the machine was at the {trial}");
+    }
 }
 
 #[test]
