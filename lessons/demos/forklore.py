@@ -9,7 +9,6 @@ import json
 import math
 import multiprocessing
 import os
-import queue
 import signal
 import subprocess
 import sys
@@ -17,23 +16,20 @@ import tempfile
 import threading
 from multiprocessing.connection import wait as wait_for_any
 
+from patience import (  # noqa: F401  some of them are for the demos
+    PATIENCE,
+    WorkerFailed,
+    WorkLeftOver,
+    answer_of,
+    await_process,
+    join_all,
+    next_of,
+    patiently,
+)
 from usage import native_id, now, stat_fields
 
-# Longer than any answer takes: whoever says nothing for so long counts as gone.
-# Work of a size that was asked for may take longer: see `Settings.patience`.
-PATIENCE = 10.0
-# Waiting goes in steps of this length.
-STEP_S = 0.2
 # Should a demo hang all the same, it fails after this time, if it is not told another.
 LONGEST_S = 60
-
-
-class WorkerFailed(Exception):
-    """A worker ended early, or did not answer."""
-
-
-class WorkLeftOver(WorkerFailed):
-    """Threads compute on. They cannot be ended, and would slow down all that follows."""
 
 
 class TimeIsUp(BaseException):
@@ -125,56 +121,6 @@ def usable_start_method(name):
 def has_gil():
     """Whether this Python runs bytecode under a global interpreter lock, now."""
     return getattr(sys, "_is_gil_enabled", lambda: True)()
-
-
-# ---- patience ---------------------------------------------------------------------
-
-
-def patiently(wait, patience=PATIENCE):
-    """Calls `wait(seconds)` until it returns something true, and returns that.
-
-    It counts steps, not time: where a program is stopped (Ctrl-Z), the workers that it
-    waits for are stopped too, and that must not use up its patience. False at the end.
-    """
-    for _ in range(math.ceil(patience / STEP_S)):
-        found = wait(STEP_S)
-        if found:
-            return found
-    return False
-
-
-def join_all(threads, patience=PATIENCE):
-    """Waits for the end of threads; False if one of them does not end."""
-
-    def all_ended(step_s):
-        running = [thread for thread in threads if thread.is_alive()]
-        if running:
-            running[0].join(step_s)
-        return not any(thread.is_alive() for thread in running)
-
-    # A step ends early where a thread ends, so each of them has one to spare.
-    return patiently(all_ended, patience + STEP_S * len(threads))
-
-
-def answer_of(receipt, patience=PATIENCE):
-    """What a pool's tasks returned."""
-    patiently(lambda step_s: receipt.wait(step_s) or receipt.ready(), patience)
-    return receipt.get(0)
-
-
-def next_of(box, patience=PATIENCE):
-    """What comes next out of a queue."""
-
-    def look(step_s):
-        try:
-            return [box.get(timeout=step_s)]  # true, whatever it is
-        except queue.Empty:
-            return None
-
-    found = patiently(look, patience)
-    if not found:
-        raise WorkerFailed(f"nobody said anything for {patience:g} s")
-    return found[0]
 
 
 # ---- events -----------------------------------------------------------------------
@@ -404,16 +350,6 @@ class Child:
         if self.process.exitcode is None:
             self.process.kill()
             self.await_end()
-
-
-def await_process(process):
-    """Waits for the end of a process, as long as there is patience."""
-
-    def ended(step_s):
-        process.join(step_s)
-        return process.exitcode is not None
-
-    patiently(ended)
 
 
 def at_gate(parent):
