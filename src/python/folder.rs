@@ -42,8 +42,10 @@ impl Folder {
             Ok(folder) => folder,
             Err(source) => return Err(ProgramError::Folder { path: base, source }),
         };
-        let _lock = lock(folder.path()).ok();
-        Ok(Self { folder, _lock })
+        Ok(Self {
+            _lock: lock(folder.path()).ok(),
+            folder,
+        })
     }
 
     /// One with copies of the demos' programs, for the children that import them.
