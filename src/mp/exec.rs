@@ -7,11 +7,14 @@ use std::{
 
 use super::{Failure, platform};
 
-/// In a target: this worker becomes that program. It keeps its PID, its standard streams and its process group,
-/// and it still ends, with all that it started, as soon as the parent does.
+/// In a target: this worker becomes that program, and returns only if that failed.
 ///
-/// It returns only if that failed. On systems where one program cannot become another, the worker starts it,
-/// waits for it, and ends as it did.
+/// On Unix it keeps its PID, its standard streams and its process group: whoever ends the worker ends the program,
+/// with all that it started, and on Linux they still end as soon as the parent does.
+///
+/// On other systems one program cannot become another: the worker starts it, waits for it, and ends as it did. There
+/// the program is a process of its own, without a group: a worker that is ended, by its parent's `kill` or with its
+/// parent, leaves the program behind.
 ///
 /// ```no_run
 /// use std::process::Command;

@@ -20,16 +20,19 @@ def start_methods():
 
 
 def has_subinterpreters():
-    # With a GIL of its own each: since 3.12.
+    # With a GIL of its own each: since 3.12. Each version has the module that the programs use there.
     if sys.version_info < (3, 12):
         return False
-    for name in ("concurrent.interpreters", "_interpreters", "_xxsubinterpreters"):
-        try:
-            __import__(name)
-            return True
-        except Exception:
-            pass
-    return False
+    name = "_xxsubinterpreters"
+    if sys.version_info >= (3, 14):
+        name = "concurrent.interpreters"
+    elif sys.version_info >= (3, 13):
+        name = "_interpreters"
+    try:
+        __import__(name)
+        return True
+    except Exception:
+        return False
 
 
 def usable_cpus():

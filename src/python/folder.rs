@@ -3,13 +3,14 @@
 use std::{
     env,
     fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
 use include_dir::{Dir, include_dir};
 use tempfile::{Builder, TempDir};
 
-use super::error::ProgramError;
+use super::{channel, error::ProgramError};
 
 static PROGRAMS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons/demos");
 
@@ -20,11 +21,13 @@ const PREFIX: &str = "forklore-py-";
 
 /// Held for as long as the folder is in use: one whose lock is free belongs to nobody any more.
 const LOCK: &str = ".lock";
+const UNNAMED_LOCK: &str = ".lock-to-be";
 
 /// A folder that nobody else may enter, removed with this value.
 pub struct Folder {
     folder: TempDir,
-    _lock: File,
+    /// `None` where the file system has no locks: then nobody takes the folder for a forgotten one.
+    _lock: Option<File>,
 }
 
 impl Folder {
@@ -34,24 +37,15 @@ impl Folder {
         sweep(&base);
         let mut builder = Builder::new();
         builder.prefix(PREFIX);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(fs::Permissions::from_mode(0o700));
-        }
+        channel::keep_private(&mut builder);
         let folder = match builder.tempdir_in(&base) {
             Ok(folder) => folder,
             Err(source) => return Err(ProgramError::Folder { path: base, source }),
         };
-        let path = folder.path().join(LOCK);
-        let locked = File::create_new(&path).and_then(|lock| lock.lock().map(|()| lock));
-        match locked {
-            Ok(lock) => Ok(Self {
-                folder,
-                _lock: lock,
-            }),
-            Err(source) => Err(ProgramError::Folder { path, source }),
-        }
+        Ok(Self {
+            _lock: lock(folder.path()).ok(),
+            folder,
+        })
     }
 
     /// One with copies of the demos' programs, for the children that import them.
@@ -91,6 +85,15 @@ fn base() -> PathBuf {
     usual
 }
 
+/// Takes the lock of a folder. It gets its name only once it is held: nobody may meet it free.
+fn lock(folder: &Path) -> io::Result<File> {
+    let unnamed = folder.join(UNNAMED_LOCK);
+    let lock = File::create_new(&unnamed)?;
+    lock.try_lock()?;
+    fs::rename(unnamed, folder.join(LOCK))?;
+    Ok(lock)
+}
+
 /// Removes the folders of those of us who were killed.
 fn sweep(base: &Path) {
     let entries = fs::read_dir(base).into_iter().flatten().flatten();
@@ -98,7 +101,10 @@ fn sweep(base: &Path) {
     for entry in ours.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
         // One that is being made has no lock yet; one of another user cannot be looked into.
         let lock = File::options().write(true).open(entry.path().join(LOCK));
-        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+        // Held until it is gone: nobody else removes it meanwhile.
+        if let Ok(lock) = lock
+            && lock.try_lock().is_ok()
+        {
             // Should it fail, the next one tries again.
             let _ = fs::remove_dir_all(entry.path());
         }
@@ -108,6 +114,15 @@ fn sweep(base: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_has_its_lock_and_nobody_sweeps_it() {
+        let folder = Folder::create().expect("a folder");
+        assert!(folder.path().join(LOCK).exists());
+        assert!(!folder.path().join(UNNAMED_LOCK).exists());
+        sweep(folder.path().parent().expect("a base"));
+        assert!(folder.path().exists());
+    }
 
     #[test]
     fn a_folder_in_use_stays_and_a_forgotten_one_goes() {

@@ -6,7 +6,7 @@ use super::{language::failure::Failure, screen::Looks};
 use crate::{
     lab::{self, Demo, Env, Stop},
     measure, mp,
-    python::{self, HOW_TO_GET_ONE, ProgramError, Pythons, Script},
+    python::{self, Choice, HOW_TO_GET_ONE, ProgramError, Pythons, Script},
     record::{Machine, Params, Recording},
     render::{self, Format, Live},
     signals::{Cut, Series, Signals, Target},
@@ -26,9 +26,18 @@ pub struct Ran {
 pub trait Launch {
     /// What demos run on.
     fn machine(&mut self) -> &Machine;
-    /// The Pythons of this machine, asked once for the whole session.
-    fn pythons(&mut self) -> Pythons {
-        Pythons::none()
+    /// The Pythons of this machine and those that `words` name, asked once for the whole session; `None` after a
+    /// Ctrl-C.
+    fn pythons(&mut self, _words: &[String]) -> Option<Pythons> {
+        Some(Pythons::none())
+    }
+    /// Whether there are the Pythons that these settings of a run cannot do without.
+    ///
+    /// # Errors
+    /// [`Failure::NoPython`] for one that was named and cannot run, and where only Pythons are to run and none can;
+    /// [`Failure::Interrupted`] after a Ctrl-C.
+    fn require(&mut self, _params: &Params) -> Result<(), Failure> {
+        Ok(())
     }
     /// Runs a lesson's program under the first of the Pythons that `words` choose.
     fn print(&mut self, _file: &str, _text: &str, _words: &[String], _terms: Terms) -> Output {
@@ -80,6 +89,14 @@ impl Lab {
         }
     }
 
+    /// Asks those that `words` choose among; `false` after a Ctrl-C.
+    fn look(&self, words: &[String]) -> bool {
+        let running = Running::new();
+        let stop = running.stop.clone();
+        let _watch = self.signals.watch(Arc::new(running), None);
+        self.pythons.look(words, &|| stop.is_stopped())
+    }
+
     /// Lines of children belong to the report only where people read it.
     fn live(&self, terms: Terms) -> Live {
         let Looks {
@@ -110,8 +127,25 @@ impl Launch for Lab {
         self.machine.get_or_insert_with(measure::machine)
     }
 
-    fn pythons(&mut self) -> Pythons {
-        self.pythons.clone()
+    fn pythons(&mut self, words: &[String]) -> Option<Pythons> {
+        let mut words = words.to_vec();
+        words.push("all".to_owned());
+        self.look(&words).then(|| self.pythons.clone())
+    }
+
+    fn require(&mut self, params: &Params) -> Result<(), Failure> {
+        let words = &params.python;
+        let only_pythons =
+            !params.backends.is_empty() && params.backends.iter().all(|one| one.is_python());
+        if words.is_empty() && !only_pythons {
+            return Ok(());
+        }
+        if !self.look(words) {
+            return Err(Failure::Interrupted);
+        }
+        let method = params.start_method.as_deref();
+        let choice = self.pythons.choose(words, method);
+        missing(words, only_pythons, choice).map_or(Ok(()), |why| Err(Failure::NoPython(why)))
     }
 
     fn print(&mut self, file: &str, text: &str, words: &[String], terms: Terms) -> Output {
@@ -166,6 +200,24 @@ impl Launch for Lab {
             cut: watch.finish(),
         }
     }
+}
+
+/// What a run cannot do without, and is not there.
+fn missing(words: &[String], only_pythons: bool, choice: Choice) -> Option<String> {
+    let Choice { chosen, missing } = choice;
+    // Of `all` and `usual`, which name nobody, those run that can.
+    let names_one = words
+        .iter()
+        .any(|word| !matches!(word.as_str(), "all" | "usual" | "none"));
+    if !chosen.is_empty() && !names_one {
+        return None;
+    }
+    let nobody = || "Only backends of Python are to run, and no Python is.".to_owned();
+    let lacks_all = only_pythons && chosen.is_empty();
+    missing
+        .into_iter()
+        .next()
+        .or_else(|| lacks_all.then(nobody))
 }
 
 /// How long a lesson's program may take.

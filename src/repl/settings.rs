@@ -6,7 +6,7 @@ use super::{
     language::{failure::Failure, run_args::Defaults, values, wording},
     launch::Terms,
 };
-use crate::render::Format;
+use crate::{lab::Demo, record::Params, render::Format};
 
 /// What may be set, in the order in which `set` lists it.
 pub const NAMES: [&str; 9] = [
@@ -64,6 +64,24 @@ impl Settings {
             format: self.format,
             shows_lines: true,
         }
+    }
+
+    /// The settings of a run that the choice of Pythons alone makes.
+    pub fn python_params(&self) -> Params {
+        let python = self.defaults.python.clone();
+        Params {
+            python,
+            ..Params::default()
+        }
+    }
+
+    /// These settings of a run of `demo`, with the Pythons of this session where it has any and the demo takes them.
+    pub fn with_pythons(&self, demo: &Demo, params: &Params) -> Params {
+        let mut params = params.clone();
+        if !self.defaults.python.is_empty() && demo.takes.contains(&"python") {
+            params.python.clone_from(&self.defaults.python);
+        }
+        params
     }
 
     /// Sets `name` to what `value` says.

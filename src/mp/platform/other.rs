@@ -1,7 +1,8 @@
 //! Systems without signals, process groups and `poll`: what the standard library can do everywhere.
 //!
 //! A child's output is read blockingly, one pipe after the other; a terminated child is not asked first; a
-//! grandchild is not ended with its parent.
+//! grandchild is not ended with its parent, and so a program that a worker should have become outlives whoever ends
+//! that worker, also for taking too long.
 
 use std::{
     io::{self, PipeReader, PipeWriter, Read, Write},

@@ -1,9 +1,12 @@
-//! Events over a named pipe.
+//! Events over a named pipe, in a folder that nobody else may enter.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Read},
-    os::{fd::AsFd, unix::fs::OpenOptionsExt},
+    os::{
+        fd::AsFd,
+        unix::fs::{OpenOptionsExt, PermissionsExt},
+    },
     path::Path,
     time::Duration,
 };
@@ -14,6 +17,11 @@ use nix::{
     sys::stat::Mode,
     unistd::mkfifo,
 };
+
+/// Makes what is built one's own.
+pub fn keep_private(builder: &mut tempfile::Builder) {
+    builder.permissions(fs::Permissions::from_mode(0o700));
+}
 
 /// Our end of the pipe.
 pub struct Channel {

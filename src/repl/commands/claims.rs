@@ -17,8 +17,10 @@ use crate::{
     tutor,
 };
 
-/// `claims [--lesson N]`.
+/// `claims [--lesson N] [--python PYTHON]`.
 pub fn claims(session: &mut Session, asked: &ClaimsArgs, settings: &Settings) -> Result<Flow> {
+    let settings = &asked.python.on(settings);
+    session.lab.require(&settings.python_params())?;
     let entries = entries(session, asked)?;
     let machine = session.lab.machine().clone();
     let plan = plan(&entries, &machine);
@@ -94,7 +96,8 @@ fn measure(
             tutor::command(asked)
         ));
         let demo = demo_named(&asked.run)?;
-        let ran = session.lab.launch(demo, asked.params.clone(), terms);
+        let params = settings.with_pythons(demo, &asked.params);
+        let ran = session.lab.launch(demo, params, terms);
         if ran.cut == Some(Cut::Interrupted) {
             measured.is_interrupted = true;
             break;

@@ -8,6 +8,7 @@ use crate::{
     record::{Machine, Value},
     render::Style,
     repl::{
+        language::failure::Failure,
         session::{Flow, Session},
         settings::Settings,
     },
@@ -18,7 +19,9 @@ use crate::{
 pub fn doctor(session: &mut Session, settings: &Settings) -> Result<Flow> {
     super::lessons::tell_skipped(session);
     let machine = session.lab.machine().clone();
-    let pythons = python::tables(&session.lab.pythons(), &settings.defaults.python);
+    let words = &settings.defaults.python;
+    let pythons = session.lab.pythons(words).ok_or(Failure::Interrupted)?;
+    let pythons = python::tables(&pythons, words);
     let has_python = pythons
         .iter()
         .any(|table| table.title == python::TITLE && !table.rows.is_empty());

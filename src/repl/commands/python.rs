@@ -6,6 +6,7 @@ use crate::{
     python::{Found, HOW_TO_GET_ONE, Pythons},
     record::{Interpreter, Value},
     repl::{
+        language::failure::Failure,
         session::{Flow, Session},
         settings::Settings,
     },
@@ -17,7 +18,9 @@ pub const TITLE: &str = "Pythons";
 
 /// `pythons`.
 pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
-    let tables = tables(&session.lab.pythons(), &settings.defaults.python);
+    let words = &settings.defaults.python;
+    let pythons = session.lab.pythons(words).ok_or(Failure::Interrupted)?;
+    let tables = tables(&pythons, words);
     session.screen.tables(&tables, settings.format)?;
     Ok(Flow::Continue)
 }

@@ -79,7 +79,8 @@ Examples:
 
 /// Ends `forklore --help`.
 pub const NEXT: &str = "\
-Exit codes: 0 all well, 1 a check or a demo failed, 2 not understood, 130 interrupted
+Exit codes: 0 all well, 1 a check or a demo failed, 2 not understood,
+  3 the Python that was asked for cannot be used, 130 interrupted
 
 Next: forklore lessons";
 
@@ -105,8 +106,9 @@ Next: demos";
 /// Leads `claims --help`.
 pub const CLAIMS: &str = "\
 Examples:
-  claims              every claim, each demo run once: a minute or so
-  claims --lesson 2   only those of one lesson";
+  claims               every claim, each demo run once: a minute or so
+  claims --lesson 2    only those of one lesson
+  claims --python all  with every Python of this machine";
 
 /// Leads `replay --help`.
 pub const REPLAY: &str = "\

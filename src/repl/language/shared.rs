@@ -113,6 +113,8 @@ pub struct ClaimsArgs {
     /// Only the claims of this lesson.
     #[arg(long, value_name = "N")]
     pub lesson: Option<String>,
+    #[command(flatten)]
+    pub python: PythonArgs,
 }
 
 /// `compare`: a demo that is made of the others.

@@ -283,3 +283,66 @@ fn nobody_waits_for_an_answer_once_the_run_is_stopped() {
     assert!(!stub.pythons().look(&[], &|| true));
     assert!(began.elapsed() < forklore::python::PATIENCE);
 }
+
+#[test]
+fn who_lists_them_can_be_interrupted() {
+    let _guard = watchdog("an interrupted list");
+    for command in ["pythons", "doctor"] {
+        let home = Home::new();
+        let hangs = Stub::script("echo $$ >> \"$(dirname \"$0\")/pids\"\nexec sleep 1000");
+        let mut command = home.command(&[command]);
+        command
+            .env("FORKLORE_PYTHON", hangs.path())
+            .env("PATH", "/nowhere:/usr/bin:/bin");
+        let child = command.spawn().unwrap();
+        let pids = hangs.pids("pids", 1);
+        let pid = nix::unistd::Pid::from_raw(child.id() as i32);
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
+        let ended = crate::home::Ended::from(child.wait_with_output().unwrap());
+        assert_eq!(ended.code, Some(130), "{ended:?}");
+        assert_eq!(ended.out, "", "nothing is known yet");
+        assert_gone(&pids);
+    }
+}
+
+#[test]
+fn a_python_that_was_asked_for_and_is_not_there_is_one_error_with_a_code_of_its_own() {
+    let _guard = watchdog("a missing Python");
+    let home = Home::new();
+    let stub = Stub::new(ANSWER, "");
+    let run = ["run", "parallel", "--size", "1000", "--trials", "1"];
+    let cases: [(&[&str], &str, &str); 5] = [
+        (&["--python", "3.99"], "", "No Python `3.99` was found"),
+        (&["--python", "/nowhere/python3"], "", "cannot be used"),
+        (
+            &["--python", "all"],
+            "/nowhere/python3",
+            "No Python was found",
+        ),
+        (
+            &["--backends", "python-serial"],
+            "/nowhere/python3",
+            "cannot be used",
+        ),
+        (
+            &["--backends", "python-serial", "--python", "none"],
+            "",
+            "no Python is",
+        ),
+    ];
+    for (flags, variable, expected) in cases {
+        let mut command = home.command(&[&run, flags].concat());
+        let variable = if variable.is_empty() {
+            stub.path()
+        } else {
+            variable.into()
+        };
+        command
+            .env("FORKLORE_PYTHON", variable)
+            .env("PATH", "/nowhere");
+        let ended = crate::home::Ended::from(command.output().unwrap());
+        assert_eq!(ended.code, Some(3), "{flags:?}: {ended:?}");
+        assert!(ended.err.contains(expected), "{flags:?}: {ended:?}");
+        assert_eq!(ended.out, "", "{flags:?}: nothing ran");
+    }
+}
