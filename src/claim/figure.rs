@@ -66,6 +66,10 @@ pub struct Figure {
 
 /// What stands behind a figure, and behind what it shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four things that are so or not, each of its own"
+)]
 pub struct Support {
     /// How many values; `None` for what is exact.
     pub trials: Option<usize>,

@@ -76,7 +76,7 @@ pub fn judge(
     let heard = hearing.heard;
     let (verdict, reason) = match truth {
         Truth::Yes(_) => (Verdict::Holds, None),
-        Truth::No(support) => refused(condition, needs, support, evidence),
+        Truth::No(support) => refused(condition, *needs, support, evidence),
         Truth::Noisy => (Verdict::TooNoisy, Some(noise(evidence))),
         Truth::Missing(why) => (Verdict::CannotBeShown, Some(words::capital(&why))),
     };
@@ -106,7 +106,7 @@ pub fn lacks_cores(machine: &Machine, needs: &Needs) -> Option<String> {
 /// The condition is false. That refutes the claim only if nothing else explains it.
 fn refused(
     condition: &Condition,
-    needs: &Needs,
+    needs: Needs,
     support: Support,
     evidence: &dyn Evidence,
 ) -> (Verdict, Option<String>) {
@@ -114,7 +114,7 @@ fn refused(
         let why = "With one usable core, nothing can be shown to run in parallel".to_owned();
         return (Verdict::CannotBeShown, Some(why));
     }
-    if let Some(why) = evidence.cut(needs) {
+    if let Some(why) = evidence.cut(&needs) {
         let why = format!(
             "The run did not come to its end: {}",
             why.trim_end_matches('.')

@@ -81,10 +81,10 @@ impl Needs {
 
     /// The Python that it needs, in words.
     pub fn python_in_words(self) -> String {
-        let mut words = "a Python".to_owned();
-        if self.gil == Some(true) {
-            words = "a CPython with a GIL".to_owned();
-        }
+        let mut words = match self.gil {
+            Some(true) => "a CPython with a GIL".to_owned(),
+            _ => "a Python".to_owned(),
+        };
         if self.gil == Some(false) {
             words.push_str(" without a GIL (a free-threaded build, 3.13 or later)");
         }
