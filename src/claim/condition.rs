@@ -2,6 +2,7 @@
 
 use super::{
     check::{self, Subject},
+    measures::Nature,
     parse,
     syntax::{Arithmetic, Comparison, Wrong},
     units::Unit,
@@ -103,12 +104,47 @@ pub struct Question {
     pub backend: Option<Backend>,
     /// What else an observation must carry.
     pub labels: Vec<(String, String)>,
+    /// How much one value of it shows.
+    pub(super) nature: Nature,
+}
+
+impl Question {
+    /// What it asks for, in words: "the speed-up of `processes`".
+    pub fn named(&self) -> String {
+        let what = match &self.quantity {
+            Quantity::Speedup => "the speed-up",
+            Quantity::Efficiency => "the efficiency",
+            Quantity::CoresUsed => "the number of cores in use",
+            Quantity::Work => "the time of the work",
+            Quantity::Startup => "the time of the start",
+            Quantity::Total => "the whole time",
+            Quantity::Cpu => "the processor time",
+            Quantity::Workers => "the number of workers",
+            Quantity::Pids => "the number of PIDs",
+            Quantity::Ran => "whether it runs",
+            Quantity::Observed(_, name) | Quantity::Flag(name) | Quantity::Text(name) => {
+                &format!("the figure \u{201c}{}\u{201d}", name.replace('_', " "))
+            }
+        };
+        let mut named = what.to_owned();
+        if !self.labels.is_empty() {
+            let labels = self.labels.iter();
+            let labels: Vec<String> = labels
+                .map(|(key, value)| format!("{key}: {value}"))
+                .collect();
+            named = format!("{named} ({})", labels.join("; "));
+        }
+        match self.backend {
+            Some(backend) => format!("{named} of `{backend}`"),
+            None => named,
+        }
+    }
 }
 
 /// What a question is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Quantity {
-    /// `serial`'s median work ÷ the work of each trial.
+    /// `serial`'s work ÷ the work, round by round.
     Speedup,
     /// Speed-up ÷ workers.
     Efficiency,

@@ -3,7 +3,8 @@
 use super::{
     condition::{Pick, Quantity, Question, Term},
     evidence::{Answer, Evidence, Values},
-    figure::{Figure, Support},
+    figure::{Figure, Support, opposite},
+    measures::Nature,
     needs::Needs,
     syntax::Comparison,
     units::Unit,
@@ -42,7 +43,7 @@ pub struct Hearing<'e> {
 /// What a part that is neither true nor false is.
 enum Operand {
     Figure(Figure),
-    Texts(Vec<String>),
+    Texts(Vec<String>, Support),
 }
 
 impl Hearing<'_> {
@@ -67,8 +68,15 @@ impl Hearing<'_> {
                 Ok(Answer {
                     values: Values::Truths(truths),
                     ..
-                }) => agreed(&truths),
-                Ok(_) => Truth::Missing(format!("{} is neither true nor false", question.text)),
+                }) => {
+                    // What may yet come out otherwise is not refuted by what was seen.
+                    let support = Support::of(question.nature, truths.len());
+                    agreed(
+                        &truths,
+                        support.of_seeing(Comparison::Equal, Support::default()),
+                    )
+                }
+                Ok(_) => Truth::Missing(format!("{} is neither true nor false", question.named())),
                 Err(why) => Truth::Missing(why),
             },
             Term::Number(..) | Term::Text(_) | Term::Minus(_) | Term::Compute(..) => {
@@ -98,11 +106,14 @@ impl Hearing<'_> {
 
     fn operand(&mut self, term: &Term) -> Result<Operand, String> {
         match term {
-            Term::Text(text) => Ok(Operand::Texts(vec![text.clone()])),
+            Term::Text(text) => Ok(Operand::Texts(vec![text.clone()], Support::default())),
             Term::Ask(question) if matches!(question.quantity, Quantity::Text(_)) => {
                 match self.ask(question)?.values {
-                    Values::Texts(texts) => Ok(Operand::Texts(texts)),
-                    _ => Err(format!("{} is no text", question.text)),
+                    Values::Texts(texts) => {
+                        let support = Support::of(question.nature, texts.len());
+                        Ok(Operand::Texts(texts, support))
+                    }
+                    _ => Err(format!("{} is no text", question.named())),
                 }
             }
             other => self.figure(other).map(Operand::Figure),
@@ -120,7 +131,7 @@ impl Hearing<'_> {
             Term::Ask(question) => {
                 let answer = self.ask(question)?;
                 figure(question, &answer)
-                    .ok_or_else(|| format!("{} is no number here", question.text))
+                    .ok_or_else(|| format!("{} is no number here", question.named()))
             }
             _ => Err("this is no number".to_owned()),
         }
@@ -146,22 +157,37 @@ fn figure(question: &Question, answer: &Answer) -> Option<Figure> {
         _ => Pick::Median,
     };
     match (&answer.values, pick) {
-        (Values::Numbers(values, unit), pick) => Figure::of(values, *unit, pick),
-        (Values::Exact(value, unit), _) => Some(Figure::exact(*value, *unit)),
-        (Values::Texts(texts), Pick::Count) => Some(Figure::exact(texts.len() as f64, Unit::Count)),
+        (Values::Numbers(values, unit), pick) => Figure::of(values, *unit, pick, question.nature),
+        (Values::Exact(value, unit), _) => Some(counted(*value, *unit, question)),
+        (Values::Texts(texts), Pick::Count) => {
+            Some(counted(texts.len() as f64, Unit::Count, question))
+        }
         (Values::Texts(texts), Pick::Distinct) => {
             let mut different: Vec<&String> = texts.iter().collect();
             different.sort_unstable();
             different.dedup();
+            let support = Support::of(question.nature, texts.len());
             Some(Figure {
                 support: Support {
-                    trials: Some(texts.len()),
-                    is_timed: false,
+                    may_rise: question.nature != Nature::Settled,
+                    may_fall: false,
+                    ..support
                 },
                 ..Figure::exact(different.len() as f64, Unit::Count)
             })
         }
         (Values::Truths(_) | Values::Texts(_), _) => None,
+    }
+}
+
+/// A number that needs no trials; chance may have its hand in it all the same.
+fn counted(value: f64, unit: Unit, question: &Question) -> Figure {
+    Figure {
+        support: Support {
+            trials: None,
+            ..Support::of(question.nature, 1)
+        },
+        ..Figure::exact(value, unit)
     }
 }
 
@@ -172,31 +198,37 @@ fn compare(how: Comparison, left: Operand, right: Operand) -> Truth {
                 let (left, right) = (left.unit, right.unit);
                 return Truth::Missing(format!("{left} cannot be compared with {right}"));
             }
-            let support = left.support.and(right.support);
+            let seen = |how| left.support.of_seeing(how, right.support);
             match left.compare(how, right) {
-                Some(true) => Truth::Yes(support),
-                Some(false) => Truth::No(support),
+                Some(true) => Truth::Yes(seen(how)),
+                Some(false) => Truth::No(seen(opposite(how))),
                 None => Truth::Noisy,
             }
         }
-        (Operand::Texts(left), Operand::Texts(right)) => {
+        (Operand::Texts(left, of_left), Operand::Texts(right, of_right)) => {
             let wants_same = how == Comparison::Equal;
             let pairs = left.iter().flat_map(|l| right.iter().map(move |r| l == r));
             let truths: Vec<bool> = pairs.map(|same| same == wants_same).collect();
-            agreed(&truths)
+            let is_same = truths.first() == Some(&wants_same);
+            let seen = if is_same {
+                Comparison::Equal
+            } else {
+                Comparison::NotEqual
+            };
+            agreed(&truths, of_left.of_seeing(seen, of_right))
         }
         _ => Truth::Missing("a text cannot be compared with a number".to_owned()),
     }
 }
 
 /// All of one mind, or it cannot be told.
-fn agreed(truths: &[bool]) -> Truth {
+fn agreed(truths: &[bool], support: Support) -> Truth {
     if truths.iter().all(|truth| *truth) {
-        Truth::Yes(Support::default())
+        Truth::Yes(support)
     } else if truths.iter().any(|truth| *truth) {
         Truth::Noisy
     } else {
-        Truth::No(Support::default())
+        Truth::No(support)
     }
 }
 

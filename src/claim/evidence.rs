@@ -17,6 +17,9 @@ pub trait Evidence {
     /// Why the Python that is needed did not take part; `None` if it did.
     fn lacks_python(&self, needs: &Needs) -> Option<String>;
 
+    /// Why the run ended early, or one of the parts that such needs look at; `None` if it is whole.
+    fn cut(&self, needs: &Needs) -> Option<String>;
+
     /// The least of the cores that a short probe really got, where the run held one.
     fn available_cores(&self) -> Option<f64>;
 }

@@ -1,8 +1,11 @@
 //! A figure as an interval, and what can be computed with it.
 
+use statrs::statistics::{Data, OrderStatistics};
+
 use super::{
     check,
     condition::Pick,
+    measures::Nature,
     syntax::{Arithmetic, Comparison},
     units::Unit,
 };
@@ -63,14 +66,63 @@ pub struct Figure {
 
 /// What stands behind a figure, and behind what it shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four things that are so or not, each of its own"
+)]
 pub struct Support {
     /// How many values; `None` for what is exact.
     pub trials: Option<usize>,
     /// Whether it is about time, so that it depends on how busy the machine is.
     pub is_timed: bool,
+    /// Whether chance may yet make it greater than it was seen.
+    pub may_rise: bool,
+    /// Whether chance may yet make it smaller.
+    pub may_fall: bool,
+    /// Of what was decided: whether it says no more than that something has not been seen so far.
+    pub is_unseen: bool,
 }
 
 impl Support {
+    /// Of values of this nature.
+    pub fn of(nature: Nature, trials: usize) -> Self {
+        Self {
+            trials: (nature != Nature::Settled).then_some(trials),
+            is_timed: nature == Nature::Awaited,
+            may_rise: matches!(nature, Nature::ChanceOfMore | Nature::Chance),
+            may_fall: matches!(nature, Nature::ChanceOfLess | Nature::Chance),
+            is_unseen: false,
+        }
+    }
+
+    /// What is greater in it is smaller in what is taken from it.
+    fn turned(self) -> Self {
+        Self {
+            may_rise: self.may_fall,
+            may_fall: self.may_rise,
+            ..self
+        }
+    }
+
+    /// Of two figures that compare so, now that they were seen to.
+    ///
+    /// That chance never made a figure as great as another shows nothing but that this was not seen.
+    pub fn of_seeing(self, how: Comparison, other: Self) -> Self {
+        let is_unseen = match how {
+            Comparison::Less | Comparison::LessOrEqual => self.may_rise || other.may_fall,
+            Comparison::More | Comparison::MoreOrEqual => self.may_fall || other.may_rise,
+            Comparison::Equal => [self, other]
+                .iter()
+                .any(|support| support.may_rise || support.may_fall),
+            Comparison::NotEqual => false,
+        };
+        let both = self.and(other);
+        Self {
+            is_unseen: is_unseen || both.is_unseen,
+            ..both
+        }
+    }
+
     /// Of what rests on both.
     pub fn and(self, other: Self) -> Self {
         let trials = match (self.trials, other.trials) {
@@ -80,13 +132,19 @@ impl Support {
         Self {
             trials,
             is_timed: self.is_timed || other.is_timed,
+            may_rise: self.may_rise || other.may_rise,
+            may_fall: self.may_fall || other.may_fall,
+            is_unseen: self.is_unseen || other.is_unseen,
         }
     }
 
     /// The stronger of two, each of which would do.
     pub fn or(self, other: Self) -> Self {
         // What is exact has most behind it.
-        let weight = |support: Self| (!support.is_timed, support.trials.unwrap_or(usize::MAX));
+        let weight = |support: Self| {
+            let trials = support.trials.unwrap_or(usize::MAX);
+            (!support.is_unseen, !support.is_timed, trials)
+        };
         if weight(self) >= weight(other) {
             self
         } else {
@@ -108,14 +166,21 @@ impl Figure {
     }
 
     /// What `pick` makes of these values; `None` without a finite one.
-    pub fn of(values: &[f64], unit: Unit, pick: Pick) -> Option<Self> {
+    pub fn of(values: &[f64], unit: Unit, pick: Pick, nature: Nature) -> Option<Self> {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         sorted.sort_by(f64::total_cmp);
         let (first, last) = (*sorted.first()?, *sorted.last()?);
-        let support = Support {
-            trials: Some(sorted.len()),
-            is_timed: !matches!(unit, Unit::Count | Unit::Bytes),
-        };
+        let is_timed = !matches!(unit, Unit::Count | Unit::Bytes);
+        let mut support = Support::of(nature, sorted.len());
+        support.is_timed |= is_timed;
+        // One of many times, or all of them as one, is a single value without a spread.
+        if is_timed && matches!(pick, Pick::Least | Pick::Most | Pick::Sum) {
+            support.trials = Some(1);
+        }
+        // With more rounds there may be more different ones, never fewer.
+        if pick == Pick::Distinct && nature != Nature::Settled {
+            (support.may_rise, support.may_fall) = (true, false);
+        }
         let point = |value, unit| Self {
             support,
             ..Self::exact(value, unit)
@@ -129,8 +194,8 @@ impl Figure {
                 support,
             },
             Pick::P95 => {
-                // One standard error of the rank to either side.
-                let error = (0.95 * 0.05 / sorted.len() as f64).sqrt();
+                // Two standard errors of the rank to either side: about 95 % of all samples have theirs there.
+                let error = 2.0 * (0.95 * 0.05 / sorted.len() as f64).sqrt();
                 let span = Span {
                     low: quantile(&sorted, 0.95 - error),
                     high: quantile(&sorted, 0.95 + error),
@@ -164,6 +229,7 @@ impl Figure {
             median: -self.median,
             wide: turned(self.wide),
             robust: turned(self.robust),
+            support: self.support.turned(),
             ..self
         }
     }
@@ -187,7 +253,10 @@ impl Figure {
             median: apply(how, self.median, other.median),
             wide: span(self.wide, other.wide),
             robust: span(self.robust, other.robust),
-            support: self.support.and(other.support),
+            support: self.support.and(match how {
+                Arithmetic::Add | Arithmetic::Multiply => other.support,
+                Arithmetic::Subtract | Arithmetic::Divide => other.support.turned(),
+            }),
         };
         let is_finite =
             figure.wide.is_finite() && figure.robust.is_finite() && figure.median.is_finite();
@@ -216,7 +285,8 @@ fn apply(how: Arithmetic, left: f64, right: f64) -> f64 {
     }
 }
 
-fn opposite(how: Comparison) -> Comparison {
+/// What is so where the comparison is not.
+pub fn opposite(how: Comparison) -> Comparison {
     match how {
         Comparison::Less => Comparison::MoreOrEqual,
         Comparison::LessOrEqual => Comparison::More,
@@ -247,12 +317,10 @@ fn same(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 
-/// The value below which a share of all lie, interpolated; `sorted` is not empty.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
-    let (below, rest) = (place.floor() as usize, place.fract());
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (sorted[above] - sorted[below]) * rest
+/// The value below which a share (0 to 1) of all lie, interpolated: the one rule of tables and verdicts.
+/// NaN without a value.
+pub fn quantile(values: &[f64], share: f64) -> f64 {
+    Data::new(values.to_vec()).quantile(share.clamp(0.0, 1.0))
 }
 
 fn wide(sorted: &[f64]) -> Span {

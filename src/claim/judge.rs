@@ -76,7 +76,7 @@ pub fn judge(
     let heard = hearing.heard;
     let (verdict, reason) = match truth {
         Truth::Yes(_) => (Verdict::Holds, None),
-        Truth::No(support) => refused(condition, support, evidence),
+        Truth::No(support) => refused(condition, *needs, support, evidence),
         Truth::Noisy => (Verdict::TooNoisy, Some(noise(evidence))),
         Truth::Missing(why) => (Verdict::CannotBeShown, Some(words::capital(&why))),
     };
@@ -106,12 +106,28 @@ pub fn lacks_cores(machine: &Machine, needs: &Needs) -> Option<String> {
 /// The condition is false. That refutes the claim only if nothing else explains it.
 fn refused(
     condition: &Condition,
+    needs: Needs,
     support: Support,
     evidence: &dyn Evidence,
 ) -> (Verdict, Option<String>) {
     if condition.compares_speed() && evidence.machine().cores_usable < 2 {
         let why = "With one usable core, nothing can be shown to run in parallel".to_owned();
         return (Verdict::CannotBeShown, Some(why));
+    }
+    if let Some(why) = evidence.cut(&needs) {
+        let why = format!(
+            "The run did not come to its end: {}",
+            why.trim_end_matches('.')
+        );
+        return (Verdict::CannotBeShown, Some(why));
+    }
+    if support.is_unseen {
+        let rounds = match support.trials {
+            Some(rounds) => words::counted(rounds as f64, "round"),
+            None => "this run".to_owned(),
+        };
+        let why = format!("It was not seen in {rounds}, which does not show that it never happens");
+        return (Verdict::TooNoisy, Some(why));
     }
     if let Some(trials) = support.trials.filter(|trials| *trials < LEAST_TRIALS) {
         let trials = if trials == 1 {

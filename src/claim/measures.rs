@@ -231,3 +231,22 @@ fn anywhere(name: &str) -> Option<Measure> {
     let mut all = DEMOS.iter().flat_map(|(_, measured)| *measured);
     all.find(|measure| measure.name == name).copied()
 }
+
+/// How much one value of that name shows.
+pub fn nature(demo: &str, name: &str) -> Nature {
+    let known = find(demo, name).ok().flatten();
+    known
+        .or_else(|| anywhere(name))
+        .map(|measure| measure.nature)
+        .unwrap_or_default()
+}
+
+/// Where `crash` has a worker die.
+pub const PLACES: [&str; 4] = ["thread", "process", "pool", "ProcessPoolExecutor"];
+/// What it dies of.
+pub const CRASHES: [&str; 5] = ["error", "panic", "abort", "segfault", "kill"];
+
+/// Whether this demo is listed, and so certain to have no figures but its own.
+pub fn is_listed(demo: &str) -> bool {
+    DEMOS.iter().any(|(of, _)| *of == demo)
+}

@@ -16,8 +16,15 @@
 //! one hiccup must not keep it from holding. So from five trials on, the one that lies farthest from the median is
 //! set aside when it is asked whether a comparison is *true*. `and`, `or` and `not` follow Kleene.
 //!
-//! What is false refutes the claim only if nothing else explains it: three trials at least (or what is exact), the
-//! usable cores free for us all the time, and, for a time, known to have been free.
+//! What is false refutes the claim only if nothing else explains it: a run that came to its end, three trials at
+//! least (or what is settled, see `measures`), the usable cores free for us all the time, and, for a time, known
+//! to have been free.
+//!
+//! What chance brings about (a lost update, an order of arrival) may be seen in the next round even if it was not in
+//! this one. So a condition is never refuted by what was *not* seen: `distinct('arrival') > 1` and `sum('lost') > 0`
+//! hold once it was seen, and are otherwise too noisy to tell, while `lost('threads') == 0` is refuted by being
+//! seen. Which figures are such is in `measures`; the direction in which chance may yet move a figure goes along
+//! through arithmetic.
 
 mod check;
 mod condition;
@@ -40,6 +47,7 @@ mod words;
 pub use check::Subject;
 pub use condition::{Condition, Pick, Quantity, Question};
 pub use evidence::{Answer, Evidence, Values};
+pub use figure::quantile;
 pub use judge::{Judgement, Measured, judge, lacks_cores};
 pub use needs::Needs;
 pub use syntax::Wrong;

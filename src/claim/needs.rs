@@ -73,16 +73,18 @@ impl Needs {
 
     /// Whether this Python is one that it needs.
     pub fn meets(self, python: &Interpreter) -> bool {
-        self.gil.is_none_or(|gil| gil == python.gil)
-            && (!self.subinterpreters || python.subinterpreters)
+        // Other Pythons have a GIL too, but what is claimed of it is claimed of CPython's.
+        let is_gil = self.gil.is_none_or(|gil| gil == python.gil)
+            && (self.gil != Some(true) || python.implementation == "CPython");
+        is_gil && (!self.subinterpreters || python.subinterpreters)
     }
 
     /// The Python that it needs, in words.
     pub fn python_in_words(self) -> String {
-        let mut words = "a Python".to_owned();
-        if self.gil == Some(true) {
-            words.push_str(" with a GIL");
-        }
+        let mut words = match self.gil {
+            Some(true) => "a CPython with a GIL".to_owned(),
+            _ => "a Python".to_owned(),
+        };
         if self.gil == Some(false) {
             words.push_str(" without a GIL (a free-threaded build, 3.13 or later)");
         }

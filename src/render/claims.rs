@@ -23,7 +23,7 @@ pub fn ledger(
 ) -> io::Result<()> {
     match format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut *to, &ledger.claims)?;
+            serde_json::to_writer_pretty(&mut *to, ledger)?;
             writeln!(to)?;
         }
         Format::Csv => format::tables(&[claims_table(&ledger.claims)], format, style, to)?,

@@ -8,7 +8,7 @@ use self::values::{Gap, at_work, values};
 use super::stats;
 use crate::{
     claim::{Answer, Evidence, Judgement, Measured, Needs, Question, Verdict},
-    record::{Machine, Outcome, Run},
+    record::{Backend, Machine, Outcome, Run},
 };
 
 /// A claim and its verdict.
@@ -58,19 +58,37 @@ impl<'a> RunEvidence<'a> {
             .collect()
     }
 
-    /// The parts that the first Python ran which meets these needs: one for each demo.
+    /// The parts that one Python ran which meets these needs, one for each demo: the first whose parts are whole, or
+    /// else the first.
     fn python(&self, needs: Needs) -> Vec<Run<'a>> {
         let all: Vec<Run> = self.native().into_iter().flat_map(Run::pythons).collect();
         let meets = |run: &&Run| run.interpreter().is_some_and(|python| needs.meets(python));
-        let Some(chosen) = all.iter().find(meets).and_then(|run| run.interpreter()) else {
+        let parts = |name: &str| -> Vec<Run<'a>> {
+            let is_it = |run: &Run| run.interpreter().is_some_and(|python| python.name == name);
+            all.iter().copied().filter(is_it).collect()
+        };
+        let mut candidates = all
+            .iter()
+            .filter(meets)
+            .filter_map(|run| run.interpreter())
+            .map(|python| parts(&python.name));
+        let Some(first) = candidates.next() else {
             return Vec::new();
         };
-        let is_it = |run: &Run| {
-            run.interpreter()
-                .is_some_and(|python| python.name == chosen.name)
-        };
-        all.iter().copied().filter(is_it).collect()
+        if first.iter().all(is_whole) {
+            return first;
+        }
+        let whole = candidates.find(|parts| parts.iter().all(is_whole));
+        whole.unwrap_or(first)
     }
+}
+
+/// Whether it came to its end and left no backend out. Subinterpreters are a need of their own.
+fn is_whole(run: &Run<'_>) -> bool {
+    let left_out = run.skipped();
+    let mut left_out = left_out.iter().map(|(backend, _)| *backend);
+    run.outcome() == Outcome::Complete
+        && left_out.all(|backend| backend == Backend::PythonInterpreters)
 }
 
 impl Evidence for RunEvidence<'_> {
@@ -123,6 +141,17 @@ impl Evidence for RunEvidence<'_> {
         })
     }
 
+    fn cut(&self, needs: &Needs) -> Option<String> {
+        let mut parts = self.native();
+        if needs.any_python() {
+            parts.extend(self.python(*needs));
+        }
+        parts.into_iter().find_map(|run| match run.outcome() {
+            Outcome::Partial(why) => Some(why),
+            Outcome::Complete => None,
+        })
+    }
+
     fn available_cores(&self) -> Option<f64> {
         let inside = self.0.nested_runs().into_iter();
         let probes = std::iter::once(self.0)
@@ -133,7 +162,7 @@ impl Evidence for RunEvidence<'_> {
 }
 
 fn nothing(run: Run<'_>, question: &Question) -> String {
-    let what = &question.text;
+    let what = question.named();
     match run.outcome() {
         Outcome::Partial(why) => format!("{what} was not measured: {why}"),
         Outcome::Complete => format!("{what} was not measured by `{}`", run.demo()),

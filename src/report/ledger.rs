@@ -1,10 +1,12 @@
 //! The ledger: claims and their verdicts, whatever demos decided them.
 
+use serde::Serialize;
+
 use super::{ClaimReport, Table};
 use crate::{claim::Verdict, record::Value};
 
 /// Claims and their verdicts.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Ledger {
     /// In the order of the lessons.
     pub claims: Vec<ClaimReport>,
@@ -39,7 +41,9 @@ impl Ledger {
 
 /// Claims as a table, for formats that know nothing else.
 pub fn claims_table(claims: &[ClaimReport]) -> Table {
-    let headings = ["lesson", "id", "claim", "verdict", "evidence", "limit"];
+    let headings = [
+        "lesson", "id", "claim", "verdict", "evidence", "limit", "counter",
+    ];
     let mut table = Table::new("Claims", &headings);
     for claim in claims {
         table.row([
@@ -49,6 +53,7 @@ pub fn claims_table(claims: &[ClaimReport]) -> Table {
             Value::text(claim.verdict.words()),
             Value::text(&claim.evidence),
             claim.limit.clone().map_or(Value::Nothing, Value::Text),
+            claim.counter.clone().map_or(Value::Nothing, Value::Text),
         ]);
     }
     table

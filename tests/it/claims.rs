@@ -1,11 +1,14 @@
 //! Claims with the real program: verdicts on this machine, on one core of it, and when somebody stops it.
 
+mod real;
+
 use std::{fs, path::Path};
 
 use forklore::{
     claim::{Condition, Subject},
+    lab,
     lesson::{self, Library},
-    record::{Recording, Value},
+    record::{Recording, Run, Value},
     tutor,
 };
 
@@ -74,7 +77,7 @@ fn home(more: &str) -> Home {
 
 fn verdicts(ended: &Ended) -> Vec<(String, String)> {
     let json: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
-    let claims = json.as_array().unwrap().iter();
+    let claims = json["claims"].as_array().unwrap().iter();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     claims
         .map(|claim| (text(&claim["id"]), text(&claim["verdict"])))
@@ -105,19 +108,16 @@ fn every_claim_of_the_lessons_fits_its_demo() {
 #[test]
 fn what_demos_measure_is_what_lint_knows() {
     let home = Home::new();
-    for arguments in [
-        &["race", "--trials", "1", "--size", "1000"][..],
-        &["isolation"],
-        &["memory", "--workers", "1"],
-        &["startup", "--trials", "1"],
-        &["ipc", "--trials", "1", "--size", "64"],
-        &["crash"],
-        &["scaling", "--trials", "1", "--size", "1000"],
-    ] {
-        let demo = arguments[0];
+    for demo in lab::DEMOS {
+        // These two are made of the others.
+        if ["compare", "worlds"].contains(&demo.name) {
+            continue;
+        }
+        let arguments = small(demo);
+        let demo = demo.name;
         let file = home.file("run.jsonl");
         let save = file.display().to_string();
-        let all = [&["run"], arguments, &["--save", &save]].concat();
+        let all = [&["run"], &arguments[..], &["--save", &save]].concat();
         let ended = home.run(&all);
         assert!(file.is_file(), "{demo}: {ended:?}");
         let recording = Recording::load(&file).unwrap();
@@ -127,7 +127,8 @@ fn what_demos_measure_is_what_lint_knows() {
             demo,
             backends: &[],
         };
-        for event in run.events() {
+        let parts = run.pythons();
+        for event in parts.into_iter().chain([run]).flat_map(Run::events) {
             let forklore::record::What::Observed { name, value, .. } = &event.what else {
                 continue;
             };
@@ -139,6 +140,21 @@ fn what_demos_measure_is_what_lint_knows() {
         }
         fs::remove_file(file).unwrap();
     }
+}
+
+/// A demo with as little to do as it allows.
+fn small(demo: &lab::Demo) -> Vec<&str> {
+    let mut all = vec![demo.name];
+    if demo.takes.contains(&"trials") {
+        all.extend(["--trials", "1"]);
+    }
+    match demo.name {
+        "race" | "scaling" | "parallel" => all.extend(["--size", "1000"]),
+        "ipc" => all.extend(["--size", "64"]),
+        "memory" => all.extend(["--workers", "1"]),
+        _ => {}
+    }
+    all
 }
 
 /// A condition about an observation that is right if its kind is known right.

@@ -7,7 +7,7 @@ use crate::{
     claim::{
         condition::{Pick, Quantity, Question, Term},
         functions::{FUNCTIONS, Function, Makes, suggestion},
-        measures::{self, Kind},
+        measures::{self, Kind, Nature},
         syntax::{Argument, Arithmetic, Call, Comparison, Expr, Node, Wrong},
         units::Unit,
     },
@@ -57,6 +57,9 @@ impl Checker<'_> {
             }
             first => {
                 let backend = first.map(|(first, _)| self.backend(*first)).transpose()?;
+                if matches!(function.makes, Makes::Lost) {
+                    self.of_demo(&asked, "race")?;
+                }
                 let (quantity, kind) = of_backend(function.makes);
                 Ok((Term::Ask(self.question(&asked, quantity, backend)), kind))
             }
@@ -77,11 +80,23 @@ impl Checker<'_> {
         let backend = backends.first().copied();
         match asked.function.makes {
             Makes::Survives => {
+                self.of_demo(asked, "crash")?;
+                one_of(name, at, "place", &measures::PLACES)?;
+                for (_, crash) in asked.labels.iter().filter(|(key, _)| key == "crash") {
+                    one_of(
+                        crash,
+                        &self.place(crash, &asked.expr.at),
+                        "crash",
+                        &measures::CRASHES,
+                    )?;
+                }
                 let asked = asked.with(&[("where", name), ("crash", "segfault")]);
                 let flag = Quantity::Flag("program_lives".to_owned());
                 Ok((Term::Ask(self.question(&asked, flag, backend)), Type::Truth))
             }
             Makes::Answered => {
+                self.of_demo(asked, "crash")?;
+                one_of(name, at, "crash", &measures::CRASHES)?;
                 let asked = asked.with(&[("crash", name)]);
                 let sum = |name: &str| {
                     let quantity = Quantity::Observed(Pick::Sum, name.to_owned());
@@ -112,14 +127,43 @@ impl Checker<'_> {
         }
     }
 
+    /// Where a word stands in a part of the condition.
+    fn place(&self, word: &str, part: &Range<usize>) -> Range<usize> {
+        let quoted = format!("'{word}'");
+        match self.text[part.clone()].rfind(&quoted) {
+            Some(at) => part.start + at..part.start + at + quoted.len(),
+            None => part.clone(),
+        }
+    }
+
+    /// What only one demo measures is asked of that one.
+    fn of_demo(&self, asked: &Asked<'_>, demo: &str) -> Result<(), Wrong> {
+        let is_it = self.subject.demo == demo || !measures::is_listed(self.subject.demo);
+        if is_it {
+            return Ok(());
+        }
+        let (name, other) = (asked.function.name, self.subject.demo);
+        let message = format!("the demo `{other}` has nothing for `{name}`");
+        let wrong = Wrong::new(asked.expr.at.clone(), message);
+        Err(wrong.help(format!("name the one that has: demo = \"{demo}\"")))
+    }
+
     fn question(
         &self,
         asked: &Asked<'_>,
         quantity: Quantity,
         backend: Option<Backend>,
     ) -> Question {
+        let nature = match &quantity {
+            Quantity::Observed(_, name) | Quantity::Flag(name) | Quantity::Text(name) => {
+                measures::nature(self.subject.demo, name)
+            }
+            Quantity::Ran => Nature::Settled,
+            _ => Nature::Measured,
+        };
         Question {
             text: self.text[asked.expr.at.clone()].to_owned(),
+            nature,
             quantity,
             backend,
             labels: asked.labels.clone(),
@@ -174,6 +218,14 @@ impl Checker<'_> {
         let message = format!("`{name}` is {what}");
         Err(Wrong::new(at, message).help(format!("ask for {is}('{name}')")))
     }
+}
+
+fn one_of(word: &str, at: &Range<usize>, what: &str, known: &[&str]) -> Result<(), Wrong> {
+    if known.contains(&word) {
+        return Ok(());
+    }
+    let message = format!("no {what} is called `{word}`");
+    Err(Wrong::new(at.clone(), message).help(suggestion(word, known)))
 }
 
 /// The arguments without a label; an error if they are too few or too many.

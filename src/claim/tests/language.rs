@@ -31,9 +31,6 @@ fn what_is_understood() {
         "ratio('overshoot', 'gil-threads', 'threads') > 2",
         "count('overshoot') == 60 and distinct('overshoot') > 3",
         "ran('python-interpreters')",
-        "lost('threads', memory='shared', lock='no') > 0",
-        "survives('process', 'python-processes', crash='kill')",
-        "answered('kill')",
     ] {
         assert!(read(text).is_ok(), "{text}: {:?}", read(text));
     }
@@ -240,4 +237,58 @@ fn a_condition_about_python_needs_one() {
         needs("speedup('python-interpreters') > 1"),
         "python and subinterpreters"
     );
+}
+
+#[test]
+fn what_one_demo_measures_is_asked_of_that_one() {
+    let read = |demo, text: &str| {
+        Condition::read(
+            text,
+            &Subject {
+                demo,
+                backends: &[],
+            },
+        )
+    };
+    for (demo, text) in [
+        ("race", "lost('threads', memory='shared', lock='no') > 0"),
+        (
+            "crash",
+            "survives('process', 'python-processes', crash='kill')",
+        ),
+        ("crash", "answered('kill')"),
+        ("worlds", "survives('thread')"),
+    ] {
+        assert!(read(demo, text).is_ok(), "{text}: {:?}", read(demo, text));
+    }
+    let cases = [
+        (
+            "parallel",
+            "survives('thread')",
+            "[survives('thread')] the demo `parallel` has nothing for `survives`; name the one that has: demo = \"crash\"",
+        ),
+        (
+            "crash",
+            "not survives('thead')",
+            "['thead'] no place is called `thead`; did you mean `thread`?",
+        ),
+        (
+            "crash",
+            "survives('thread', crash='segfalt')",
+            "['segfalt'] no crash is called `segfalt`; did you mean `segfault`?",
+        ),
+        (
+            "crash",
+            "answered('kil')",
+            "['kil'] no crash is called `kil`; did you mean `kill`?",
+        ),
+        (
+            "convoy",
+            "lost('threads') == 0",
+            "[lost('threads')] the demo `convoy` has nothing for `lost`; name the one that has: demo = \"race\"",
+        ),
+    ];
+    for (demo, text, expected) in cases {
+        assert_eq!(wrong_about(demo, &[], text), expected);
+    }
 }

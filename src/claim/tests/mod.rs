@@ -16,6 +16,7 @@ struct Made {
     machine: Machine,
     free: Option<f64>,
     lacks: Option<String>,
+    cut: Option<String>,
 }
 
 /// Nothing measured on so many usable cores.
@@ -33,6 +34,7 @@ fn on(cores: u32) -> Made {
         },
         free: Some(f64::from(cores)),
         lacks: None,
+        cut: None,
     }
 }
 
@@ -77,6 +79,10 @@ impl Evidence for Made {
         self.lacks.clone().filter(|_| needs.any_python())
     }
 
+    fn cut(&self, _: &Needs) -> Option<String> {
+        self.cut.clone()
+    }
+
     fn available_cores(&self) -> Option<f64> {
         self.free
     }
@@ -99,4 +105,19 @@ fn judged(text: &str, needs: &str, made: &Made) -> Judgement {
 #[track_caller]
 fn verdict(text: &str, made: &Made) -> Verdict {
     judged(text, "", made).verdict
+}
+
+#[track_caller]
+fn judged_of(demo: &str, text: &str, made: &Made) -> Judgement {
+    let subject = Subject {
+        demo,
+        backends: &[],
+    };
+    let condition = Condition::read(text, &subject).expect(text);
+    judge(&condition, &Needs::default(), None, made)
+}
+
+#[track_caller]
+fn of_demo(demo: &str, text: &str, made: &Made) -> Verdict {
+    judged_of(demo, text, made).verdict
 }

@@ -117,8 +117,121 @@ fn what_is_exact_needs_no_trials() {
         .answers("pids('threads')", Values::Exact(1.0, Unit::Count))
         .answers("survives('thread')", Values::Truths(vec![false]));
     assert_eq!(verdict("pids('threads') == 2", &made), Verdict::DoesNotHold);
-    assert_eq!(verdict("survives('thread')", &made), Verdict::DoesNotHold);
-    assert_eq!(verdict("not survives('thread')", &made), Verdict::Holds);
+    let survives = |text| of_demo("crash", text, &made);
+    assert_eq!(survives("survives('thread')"), Verdict::DoesNotHold);
+    assert_eq!(survives("not survives('thread')"), Verdict::Holds);
+}
+
+#[test]
+fn what_is_settled_is_refuted_by_one_look() {
+    let one = |value| Values::Numbers(vec![value], Unit::Count);
+    let made = on(2)
+        .answers("least('square', number='3')", one(8.0))
+        .answers("least('arrival', started='1')", one(8.0));
+    let square = "least('square', number='3') == 9";
+    assert_eq!(of_demo("squares", square, &made), Verdict::DoesNotHold);
+    let arrival = "least('arrival', started='1') == 1";
+    assert_eq!(of_demo("numbers", arrival, &made), Verdict::TooNoisy);
+}
+
+/// A slow machine may miss an answer for which somebody waited only so long.
+#[test]
+fn an_answer_that_did_not_come_in_time_refutes_nothing_by_itself() {
+    let late = |times| on(2).answers("flag('answered')", Values::Truths(vec![false; times]));
+    let text = "flag('answered')";
+    assert_eq!(of_demo("crash", text, &late(1)), Verdict::TooNoisy);
+    assert_eq!(of_demo("crash", text, &late(3)), Verdict::DoesNotHold);
+    let mut busy = late(3);
+    busy.free = Some(1.0);
+    assert_eq!(of_demo("crash", text, &busy), Verdict::TooNoisy);
+    busy.free = None;
+    assert_eq!(of_demo("crash", text, &busy), Verdict::TooNoisy);
+}
+
+#[test]
+fn what_was_not_seen_is_not_refuted() {
+    let counts = |values: &[f64]| Values::Numbers(values.to_vec(), Unit::Count);
+    let lost = |values: &[f64]| on(2).answers("sum('lost', 'threads')", counts(values));
+    let some = "sum('lost', 'threads') > 0";
+    let judgement = judged_of("race", some, &lost(&[0.0; 5]));
+    assert_eq!(judgement.verdict, Verdict::TooNoisy);
+    assert!(
+        judgement
+            .evidence
+            .starts_with("It was not seen in 5 rounds"),
+        "{}",
+        judgement.evidence
+    );
+    assert_eq!(of_demo("race", some, &lost(&[0.0, 3.0])), Verdict::Holds);
+    let none = |values| on(2).answers("lost('threads')", counts(values));
+    let never = "lost('threads') == 0";
+    assert_eq!(of_demo("race", never, &none(&[0.0; 5])), Verdict::Holds);
+    assert_eq!(
+        of_demo("race", never, &none(&[3.0; 5])),
+        Verdict::DoesNotHold
+    );
+    let twice = format!("not ({never})");
+    assert_eq!(of_demo("race", &twice, &none(&[0.0; 5])), Verdict::TooNoisy);
+    // Through arithmetic, and on the other side.
+    let made = on(2)
+        .answers("sum('seen', 'threads')", counts(&[50.0, 50.0, 50.0]))
+        .answers("sum('expected', 'threads')", counts(&[50.0, 50.0, 50.0]));
+    for text in [
+        "sum('expected', 'threads') > sum('seen', 'threads')",
+        "sum('expected', 'threads') - sum('seen', 'threads') > 0",
+        "sum('seen', 'threads') != sum('expected', 'threads')",
+    ] {
+        assert_eq!(of_demo("race", text, &made), Verdict::TooNoisy, "{text}");
+    }
+    let orders = |values: &[f64]| on(2).answers("distinct('arrival', worker='1')", counts(values));
+    let any = "distinct('arrival', worker='1') > 1";
+    assert_eq!(
+        of_demo("numbers", any, &orders(&[1.0; 20])),
+        Verdict::TooNoisy
+    );
+    assert_eq!(
+        of_demo("numbers", any, &orders(&[1.0, 2.0])),
+        Verdict::Holds
+    );
+    let one = "distinct('arrival', worker='1') == 1";
+    assert_eq!(
+        of_demo("numbers", one, &orders(&[1.0, 2.0, 1.0])),
+        Verdict::DoesNotHold
+    );
+}
+
+#[test]
+fn a_run_that_was_cut_refutes_nothing() {
+    let mut made = on(2).answers(
+        "count('line', kind='whole')",
+        Values::Exact(31.0, Unit::Count),
+    );
+    let whole = "count('line', kind='whole') == 80";
+    assert_eq!(of_demo("numbers", whole, &made), Verdict::DoesNotHold);
+    made.cut = Some("stopped after 2 s".to_owned());
+    let judgement = judged_of("numbers", whole, &made);
+    assert_eq!(judgement.verdict, Verdict::CannotBeShown);
+    assert!(
+        judgement
+            .evidence
+            .starts_with("The run did not come to its end: stopped after 2 s."),
+        "{}",
+        judgement.evidence
+    );
+}
+
+/// The least, the greatest and the sum of times have no spread that would say how sure they are.
+#[test]
+fn one_of_many_times_refutes_nothing() {
+    for text in [
+        "least('overshoot')",
+        "most('overshoot')",
+        "sum('overshoot')",
+    ] {
+        let made = on(2).seconds(text, &[1e-3; 9]);
+        assert_eq!(verdict(&format!("{text} > 1 s"), &made), Verdict::TooNoisy);
+        assert_eq!(verdict(&format!("{text} < 1 s"), &made), Verdict::Holds);
+    }
 }
 
 #[test]
@@ -189,8 +302,8 @@ fn what_is_missing_cannot_be_shown_and_says_why() {
 #[test]
 fn and_or_not_know_four_values() {
     let made = on(2)
-        .answers("flag('yes')", Values::Truths(vec![true]))
-        .answers("flag('no')", Values::Truths(vec![false]))
+        .answers("flag('yes')", Values::Truths(vec![true; 3]))
+        .answers("flag('no')", Values::Truths(vec![false; 3]))
         .answers("flag('maybe')", Values::Truths(vec![true, false]))
         .missing("flag('gone')", "it is gone");
     let condition = |text: &str| {

@@ -101,7 +101,7 @@ fn a_ledger_for_programs() {
     );
     let json = written(&four(), Format::Json, Style::plain(80));
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    let verdicts: Vec<&str> = json
+    let verdicts: Vec<&str> = json["claims"]
         .as_array()
         .expect("a list")
         .iter()
@@ -114,7 +114,13 @@ fn a_ledger_for_programs() {
         "cannot be shown here",
     ];
     assert_eq!(verdicts, expected);
-    assert_eq!(json[0]["figures"][0]["name"], "speedup('processes')");
+    assert_eq!(
+        json["claims"][0]["figures"][0]["name"],
+        "speedup('processes')"
+    );
+    assert_eq!(json["claims"][0]["counter"], "hashing");
+    assert_eq!(json["notes"][0], "Stopped: 1 claim was not reached.");
+    assert_eq!(json["ran_on"], "Ran on 2 cores.");
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn each_demo_runs_once_and_every_claim_gets_its_verdict() {
     // The one that needs eight cores has none to run on.
     assert_eq!(ran, ["parallel", "race"]);
     for expected in [
-        "– cannot be shown here: Two are faster.\n  Speedup('processes') was not measured by `parallel`.",
+        "– cannot be shown here: Two are faster.\n  The speed-up of `processes` was not measured by `parallel`.",
         "– cannot be shown here: Eight cores are used.\n  It needs 8 usable cores, and there are 2 here (affinity).",
         "✓ holds: One and one are two.",
         "4 claims: 1 × holds, 3 × cannot be shown here.",
@@ -157,7 +157,11 @@ fn the_ledger_for_other_programs() {
     let mut test = Test::new(&library);
     let json: serde_json::Value =
         serde_json::from_str(&test.said("claims --format json")).expect("JSON");
-    let claims = json.as_array().expect("a list");
+    let claims = json["claims"].as_array().expect("a list");
+    assert!(
+        json["notes"].is_array() && json["ran_on"].is_string(),
+        "{json}"
+    );
     let keys = "id lesson says verdict evidence limit figures";
     for key in keys.split(' ') {
         assert!(claims.iter().all(|claim| claim.get(key).is_some()), "{key}");
@@ -165,7 +169,7 @@ fn the_ledger_for_other_programs() {
     assert_eq!(claims[3]["verdict"], "holds");
     let csv = test.said("claims --format csv");
     assert!(
-        csv.starts_with("table,lesson,id,claim,verdict,evidence,limit\n"),
+        csv.starts_with("table,lesson,id,claim,verdict,evidence,limit,counter\n"),
         "{csv}"
     );
     let md = test.said("claims --format md");

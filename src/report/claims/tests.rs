@@ -154,7 +154,7 @@ fn figures_of_trials_are_those_of_the_tables() {
     };
     assert_eq!(
         holds("speedup('threads') > 1.7 and cores_used('threads') > 1.9"),
-        "2 native threads were 2.0× as fast as one thread (1.8–2.0) and used 2.0 cores."
+        "2 native threads were 2.0× as fast as one thread (1.9–2.0) and used 2.0 cores."
     );
     holds("efficiency('processes') > 0.8 and work('processes') < 0.13 s");
     holds("startup('processes') == 10 ms and total('threads') > 0.1 s and cpu('threads') > 0.19 s");
@@ -180,7 +180,7 @@ fn the_first_python_that_meets_the_needs_answers() {
     let with = evidence("gil", "speedup('python-threads') < 1.1");
     assert_eq!(
         with,
-        "2 threads of CPython 3.11 were 0.98× as fast as one of CPython 3.11."
+        "2 threads of CPython 3.11 were 0.98× as fast as one of CPython 3.11 (0.98–1.0)."
     );
     let without = evidence("free_threaded", "speedup('python-threads') > 1.5");
     assert!(without.contains("CPython 3.13t"), "{without}");
@@ -202,7 +202,7 @@ fn what_python_is_missing_is_told() {
     assert_eq!(none.verdict, Verdict::CannotBeShown);
     assert_eq!(
         none.evidence,
-        "It needs a Python with a GIL, and no Python took part."
+        "It needs a CPython with a GIL, and no Python took part."
     );
     let outer = run_of("parallel");
     let part = python(&outer, "parallel", "3.11", true);
@@ -222,7 +222,12 @@ fn a_figure_that_is_missing_says_why() {
         backend: Backend::GilThreads,
         why: "it broke".to_owned(),
     });
-    observe(&outer, "probe", &[], Value::missing("this system has none"));
+    observe(
+        &outer,
+        "hashing",
+        &[],
+        Value::missing("this system has none"),
+    );
     let recording = finished(&outer);
     let why = |text: &str| {
         let judgement = judged(&recording, "", text);
@@ -233,7 +238,7 @@ fn a_figure_that_is_missing_says_why() {
         why("cores_used('gil-threads') < 1.2").contains("`gil-threads` did not run: it broke.")
     );
     assert!(why("speedup('threads') > 1").contains("`serial` did not run"));
-    assert!(why("median('probe') > 1").contains("This system has none."));
+    assert!(why("median('hashing') > 1 s").contains("This system has none."));
     assert!(why("work('processes') > 1 s").contains("was not measured by `parallel`."));
     assert_eq!(
         judged(&recording, "", "not ran('gil-threads')").verdict,
@@ -368,9 +373,74 @@ fn nothing_of_a_kind_is_counted_as_none() {
                 and distinct('line') == 2";
     let judgement = judged(&recording, "", text);
     assert_eq!(judgement.verdict, Verdict::Holds, "{}", judgement.evidence);
-    // A count is what it is: one look is enough to refute it.
-    let refuted = judged(&recording, "", "count('line', kind='glued') > 0");
+    // One look is enough to refute a count, unless nothing was seen: that may come yet.
+    let refuted = judged(&recording, "", "count('line', kind='whole') == 2");
     assert_eq!(refuted.verdict, Verdict::DoesNotHold);
-    let nobody_looked = judged(&recording, "", "count('word') == 0");
+    let unseen = judged(&recording, "", "count('line', kind='glued') > 0");
+    assert_eq!(unseen.verdict, Verdict::TooNoisy);
+    let nobody_looked = judged(&recording, "", "count('number') == 0");
     assert_eq!(nobody_looked.verdict, Verdict::CannotBeShown);
+}
+
+fn quiet(recorder: &Recorder) {
+    let labels = [("trial", "end")];
+    observe(recorder, "available_cores", &labels, Value::Ratio(2.0));
+}
+
+#[test]
+fn one_threads_own_trials_count_in_a_speed_up() {
+    let text = "speedup('threads') > 1.5";
+    let run = |serial: &[f64], threads: &[f64]| {
+        let outer = run_of("parallel");
+        trials(&outer, Backend::Serial, serial, 1.0);
+        trials(&outer, Backend::Threads, threads, 1.9);
+        quiet(&outer);
+        judged(&finished(&outer), "", text).verdict
+    };
+    assert_eq!(run(&[0.2; 3], &[0.11; 3]), Verdict::Holds);
+    assert_eq!(run(&[0.2; 3], &[0.19; 3]), Verdict::DoesNotHold);
+    // What slows both sides of a round down says nothing of either.
+    assert_eq!(run(&[0.2, 0.4, 0.8], &[0.11, 0.22, 0.44]), Verdict::Holds);
+    // One thread was slow by itself, or was measured once.
+    assert_eq!(run(&[0.2, 0.19, 0.4], &[0.19; 3]), Verdict::TooNoisy);
+    assert_eq!(run(&[0.2], &[0.19; 3]), Verdict::TooNoisy);
+}
+
+#[test]
+fn a_run_that_was_cut_refutes_nothing() {
+    let run = |outcome| {
+        let outer = run_of("numbers");
+        for _ in 0..31 {
+            observe(&outer, "line", &[("kind", "whole")], Value::text("one"));
+        }
+        outer.emit(What::RunFinished { outcome });
+        let recording = Recording::from_recorder(&outer, machine(2));
+        judged(&recording, "", "count('line', kind='whole') == 80")
+    };
+    assert_eq!(run(Outcome::Complete).verdict, Verdict::DoesNotHold);
+    let cut = run(Outcome::Partial("the time was up".to_owned()));
+    assert_eq!(cut.verdict, Verdict::CannotBeShown);
+    assert!(cut.evidence.contains("the time was up"), "{}", cut.evidence);
+}
+
+#[test]
+fn a_python_whose_part_was_cut_leaves_the_answer_to_the_next() {
+    let outer = run_of("parallel");
+    for (name, outcome) in [
+        ("3.11", Outcome::Partial("it hung".to_owned())),
+        ("3.12", Outcome::Complete),
+    ] {
+        let part = python(&outer, "parallel", name, true);
+        trials(&part, Backend::PythonSerial, &[0.4; 3], 1.0);
+        trials(&part, Backend::PythonThreads, &[0.41; 3], 1.0);
+        part.emit(What::RunFinished { outcome });
+    }
+    let judgement = judged(
+        &finished(&outer),
+        "gil",
+        "cores_used('python-threads') < 1.3",
+    );
+    assert_eq!(judgement.verdict, Verdict::Holds);
+    let evidence = judgement.evidence;
+    assert!(evidence.contains("CPython 3.12"), "{evidence}");
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     claim::{Pick, Quantity, Question, Unit, Values},
-    record::{Backend, Observation, Run, Times, Value, Worker, WorkerKind},
-    report::{stats, summary::sharing},
+    record::{Backend, Observation, Run, Times, Value, What, Worker, WorkerKind},
+    report::summary::sharing,
 };
 
 /// Why a run does not answer a question.
@@ -95,21 +95,42 @@ fn skipped(run: Run<'_>, backend: Backend) -> Gap {
     }
 }
 
-/// The median of one thread's work ÷ each trial's work, as in the tables.
+/// One thread's work ÷ the work of several, round by round.
+///
+/// So the spread of either side counts, as does a round in which one of them is missing; and what slowed a whole
+/// round down, or the machine bit by bit, slowed both and cancels out.
 fn speedups(run: Run<'_>, question: &Question) -> Result<Vec<f64>, Gap> {
-    let trials = trials(run, question)?;
+    trials(run, question)?;
+    let backend = question.backend.ok_or(Gap::Nothing)?;
     let python = question.backend.is_some_and(Backend::is_python);
     let base = if python {
         Backend::PythonSerial
     } else {
         Backend::Serial
     };
-    let works: Vec<f64> = run.trials(base).iter().map(|times| times.work_s).collect();
-    let Some(serial) = stats::median(&works) else {
+    let serial = works(run, base);
+    if serial.is_empty() {
         let why = format!("`{base}` did not run, so there is nothing to compare with");
         return Err(Gap::Told(why));
-    };
-    Ok(trials.iter().map(|times| serial / times.work_s).collect())
+    }
+    let of_round = |round| serial.iter().find(|(of, _)| *of == round);
+    let pairs = works(run, backend).into_iter();
+    Ok(pairs
+        .filter_map(|(round, work)| Some(of_round(round)?.1 / work))
+        .collect())
+}
+
+/// The rounds of a backend, and how long each took; without the one for warming up.
+fn works(run: Run<'_>, of: Backend) -> Vec<(u32, f64)> {
+    let finished = run.events().filter_map(|event| match &event.what {
+        What::TrialFinished {
+            backend,
+            trial: Some(round),
+            times,
+        } if *backend == of => Some((*round, times.work_s)),
+        _ => None,
+    });
+    finished.collect()
 }
 
 fn workers(run: Run<'_>, backend: Backend) -> Option<usize> {
