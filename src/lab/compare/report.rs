@@ -88,7 +88,7 @@ fn measured(run: &Run, row: &Row) -> Vec<Measured> {
 fn claims(run: &Run) -> Table {
     let mut table = Table::new(
         "Threads and processes: what the course says, and what was found",
-        &["row", "threads", "processes", "found just now", "where"],
+        &["row", "threads", "processes", "found", "where"],
     );
     for row in &ROWS {
         let found: Vec<Found> = measured(run, row).iter().map(Measured::found).collect();

@@ -31,7 +31,7 @@ fn recording(parts: &[Ran]) -> Recording {
                 ..Times::default()
             };
             for trial in 0..3 {
-                let (backend, times) = (*backend, times.clone());
+                let backend = *backend;
                 let trial = Some(trial);
                 add(
                     run,
@@ -70,7 +70,7 @@ fn found(recording: &Recording, row: &str) -> [Value; 2] {
         .iter()
         .position(|name| *name == row.into())
         .expect("a row");
-    ["found just now", "where"].map(|name| column(&table, name)[at].clone())
+    ["found", "where"].map(|name| column(&table, name)[at].clone())
 }
 
 #[test]
