@@ -5,8 +5,8 @@ use crate::{
     report::{Table, stats},
 };
 
-/// Characters of the picture, and the time that each stands for: ten turns or so of the usual 5 ms.
-const SLOTS: usize = 30;
+/// Characters of the picture, and the time that each stands for: some eight turns of the usual 5 ms.
+const SLOTS: usize = 26;
 const SLOT_S: f64 = 0.0015;
 /// A slot in which the thread held the lock, and one in which it did not.
 const HOLDS: char = '█';
@@ -217,8 +217,8 @@ mod tests {
         let recording = testing::recording("handoff", Params::default(), taking_turns());
         let table = &report(&recording.run())[0];
         let pictures = testing::column(table, "runs █, waits ·, asks ?");
-        let first = "████····████····████····████··";
-        let second = "···?████···?████····████····██";
+        let first = "████····████····████····██";
+        let second = "···?████···?████····████··";
         assert_eq!(pictures, [Value::text(first), Value::text(second)]);
         assert_eq!(testing::column(table, "turns"), [4, 4].map(Value::Count));
         let notes = table.notes.join("\n");
