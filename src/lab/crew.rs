@@ -8,7 +8,7 @@ mod work;
 use std::{
     io,
     sync::{atomic::AtomicBool, mpsc},
-    thread,
+    thread::{self, ScopedJoinHandle},
     time::Instant,
 };
 
@@ -124,9 +124,8 @@ impl Crew<'_> {
                 workers.push((open, handle.map_err(|source| self.refused(part, source))?));
             }
             drop(tell);
-            for _ in &workers {
-                told.recv()
-                    .map_err(|_| LabError::Worker("a thread ended early".to_owned()))?;
+            if workers.iter().any(|_| told.recv().is_err()) {
+                return Err(ended_early(workers));
             }
             let startup_s = began.elapsed().as_secs_f64();
             let opened_ns = clock::now_ns();
@@ -269,7 +268,35 @@ impl Crew<'_> {
     }
 }
 
+/// A thread was gone before it stood at the gate. The others leave once their gates drop; each is joined, or its
+/// panic would be ours.
+fn ended_early<T>(workers: Vec<(mpsc::Sender<()>, ScopedJoinHandle<'_, T>)>) -> LabError {
+    let (gates, handles): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
+    drop(gates);
+    for handle in handles {
+        let _ = handle.join();
+    }
+    LabError::Worker("a thread ended before it was ready".to_owned())
+}
+
 /// As Python names them.
 fn thread_name(index: u32) -> String {
     format!("Thread-{}", index + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_dies_before_the_gate_is_an_error_and_no_panic_of_ours() {
+        let error = thread::scope(|scope| {
+            let (open, gate) = mpsc::channel::<()>();
+            let waits = scope.spawn(move || gate.recv().is_ok());
+            let (closed, _) = mpsc::channel::<()>();
+            let dies = scope.spawn(|| -> bool { panic!("before the gate") });
+            ended_early(vec![(open, waits), (closed, dies)])
+        });
+        assert_eq!(error.to_string(), "a thread ended before it was ready");
+    }
 }

@@ -3,7 +3,7 @@
 mod report;
 
 use std::{
-    sync::atomic::AtomicBool,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
@@ -28,6 +28,11 @@ const THREADS: u32 = 2;
 /// More than two threads can write in that time, unless the interval is far below CPython's.
 const LOG_ENTRIES: usize = 10_000;
 
+/// A thread that looks at the clock all the time and sees it jump by more did not run meanwhile.
+const GAP: Duration = Duration::from_millis(1);
+/// So many turns, waits and requests of each backend are told, whatever happened.
+const MOST_TOLD: usize = 500;
+
 /// Who holds the lock when.
 pub static DEMO: Demo = Demo {
     name: "handoff",
@@ -50,15 +55,32 @@ struct Hold {
     thread: u32,
     began: Duration,
     ended: Duration,
+    /// Whether it ended because somebody asked; `None` without a lock.
+    forced: Option<bool>,
+}
+
+/// A stretch of time in which a thread waited for the lock.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Wait {
+    thread: u32,
+    began: Duration,
+    ended: Duration,
+}
+
+/// A thread asked for the lock.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Request {
+    thread: u32,
+    at: Duration,
 }
 
 /// What was seen under one backend.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Seen {
     /// In the order of time.
     holds: Vec<Hold>,
-    /// Requests for the lock, and turns that ended because of one; `None` without a lock.
-    requests: Option<(usize, usize)>,
+    waits: Vec<Wait>,
+    requests: Vec<Request>,
 }
 
 fn run(bench: &Bench) -> Result<(), LabError> {
@@ -84,15 +106,15 @@ fn measured(bench: &Bench, backend: Backend) -> Result<Seen, LabError> {
     if let Some(gil) = gil {
         return Ok(of_the_log(&gil.history()));
     }
-    // Nothing holds them back: each runs from its beginning to its end.
+    // Nothing but the system holds them back.
     holds.sort_by_key(|hold| hold.began);
     Ok(Seen {
         holds,
-        requests: None,
+        ..Seen::default()
     })
 }
 
-/// Lets the threads compute for a while, and says from when to when each was there.
+/// Lets the threads compute for a while, and says from when to when each ran; of those under a lock, its log tells.
 fn computing(bench: &Bench, gil: Option<&Gil>) -> Result<Vec<Hold>, LabError> {
     let (started, done) = (Instant::now(), AtomicBool::new(false));
     thread::scope(|scope| {
@@ -101,14 +123,11 @@ fn computing(bench: &Bench, gil: Option<&Gil>) -> Result<Vec<Hold>, LabError> {
         for thread in 1..=THREADS {
             let done = &done;
             let body = move || {
-                let began = started.elapsed();
-                busy::compute(gil, done);
-                let ended = started.elapsed();
-                Hold {
-                    thread,
-                    began,
-                    ended,
+                if gil.is_none() {
+                    return turns(thread, started, done);
                 }
+                busy::compute(gil, done);
+                Vec::new()
             };
             threads.push(busy::start(scope, thread, body)?);
         }
@@ -117,58 +136,152 @@ fn computing(bench: &Bench, gil: Option<&Gil>) -> Result<Vec<Hold>, LabError> {
         }
         drop(ends_them);
         let ended = threads.into_iter().filter_map(|thread| thread.join().ok());
-        Ok(ended.collect())
+        Ok(ended.flatten().collect())
     })
 }
 
+/// Looks at the clock until `done`: a gap is a time in which the thread had no core.
+fn turns(thread: u32, started: Instant, done: &AtomicBool) -> Vec<Hold> {
+    let mut gaps = Gaps::new(thread, started.elapsed());
+    while !done.load(Relaxed) {
+        gaps.looked(started.elapsed());
+    }
+    gaps.turns()
+}
+
+/// A thread's looks at the clock, and the turns between their gaps.
+struct Gaps {
+    thread: u32,
+    began: Duration,
+    last: Duration,
+    turns: Vec<Hold>,
+}
+
+impl Gaps {
+    fn new(thread: u32, now: Duration) -> Self {
+        Self {
+            thread,
+            began: now,
+            last: now,
+            turns: Vec::new(),
+        }
+    }
+
+    fn looked(&mut self, now: Duration) {
+        if now.saturating_sub(self.last) > GAP {
+            self.turn_ends();
+            self.began = now;
+        }
+        self.last = now;
+    }
+
+    fn turn_ends(&mut self) {
+        // A turn of one look at the clock is none.
+        if self.last > self.began {
+            self.turns.push(Hold {
+                thread: self.thread,
+                began: self.began,
+                ended: self.last,
+                forced: None,
+            });
+        }
+    }
+
+    fn turns(mut self) -> Vec<Hold> {
+        self.turn_ends();
+        self.turns
+    }
+}
+
 fn of_the_log(history: &History) -> Seen {
-    let (mut holds, mut asked, mut gave_way) = (Vec::new(), 0, 0);
+    let mut seen = Seen::default();
     for entry in &history.entries {
+        let thread = entry.thread.0;
         match entry.moment {
             Moment::Held {
                 from,
                 until,
                 forced,
-            } => {
-                gave_way += usize::from(forced);
-                holds.push(Hold {
-                    thread: entry.thread.0,
-                    began: from,
-                    ended: until,
-                });
-            }
-            Moment::Asked { .. } => asked += 1,
-            Moment::Waited { .. } => {}
+            } => seen.holds.push(Hold {
+                thread,
+                began: from,
+                ended: until,
+                forced: Some(forced),
+            }),
+            Moment::Asked { at, .. } => seen.requests.push(Request { thread, at }),
+            Moment::Waited { from, until } => seen.waits.push(Wait {
+                thread,
+                began: from,
+                ended: until,
+            }),
         }
     }
-    Seen {
-        holds,
-        requests: Some((asked, gave_way)),
-    }
+    seen
 }
 
 fn observe(bench: &Bench, backend: Backend, seen: &Seen) {
     let start = seen.holds.first().map_or(Duration::ZERO, |hold| hold.began);
-    let mut lengths = Vec::new();
-    for (n, hold) in (1..).zip(&seen.holds) {
-        let length = hold.ended.saturating_sub(hold.began).as_secs_f64();
-        lengths.push(length);
-        let (thread, n) = (hold.thread.to_string(), i32::to_string(&n));
+    let since_start = |at: Duration| Value::Seconds(at.saturating_sub(start).as_secs_f64());
+    let told = |name: &str, thread: u32, n: usize, value: Value| {
+        let (thread, n) = (thread.to_string(), n.to_string());
         let labels = [
             ("backend", backend.name()),
             ("thread", thread.as_str()),
             ("n", n.as_str()),
         ];
-        bench.observe("hold", labels, Value::Seconds(length));
-        let began = hold.began.saturating_sub(start).as_secs_f64();
-        bench.observe("began", labels, Value::Seconds(began));
+        bench.observe(name, labels, value);
+    };
+    let lasted = |began: Duration, ended: Duration| {
+        Value::Seconds(ended.saturating_sub(began).as_secs_f64())
+    };
+    for (n, hold) in (1..=MOST_TOLD).zip(&seen.holds) {
+        told("hold", hold.thread, n, lasted(hold.began, hold.ended));
+        told("began", hold.thread, n, since_start(hold.began));
+        if let Some(forced) = hold.forced {
+            told("forced", hold.thread, n, Value::Flag(forced));
+        }
     }
+    for (n, wait) in (1..=MOST_TOLD).zip(&seen.waits) {
+        told("wait", wait.thread, n, lasted(wait.began, wait.ended));
+        told("wait_began", wait.thread, n, since_start(wait.began));
+    }
+    for (n, request) in (1..=MOST_TOLD).zip(&seen.requests) {
+        told("request", request.thread, n, since_start(request.at));
+    }
+    summed_up(bench, backend, seen);
+}
+
+fn summed_up(bench: &Bench, backend: Backend, seen: &Seen) {
     let labels = [("backend", backend.name())];
+    let lengths = seen.holds.iter();
+    let lengths: Vec<f64> = lengths
+        .map(|hold| hold.ended.saturating_sub(hold.began).as_secs_f64())
+        .collect();
     if let Some(period) = stats::median(&lengths) {
         bench.observe("handoff_period", labels, Value::Seconds(period));
     }
-    if let Some((asked, gave_way)) = seen.requests {
-        bench.observe("drop_requests", labels, Value::count(asked));
-        bench.observe("forced_switches", labels, Value::count(gave_way));
+    if seen.holds.iter().any(|hold| hold.forced.is_some()) {
+        let forced = seen.holds.iter().filter(|hold| hold.forced == Some(true));
+        bench.observe("drop_requests", labels, Value::count(seen.requests.len()));
+        bench.observe("forced_switches", labels, Value::count(forced.count()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_jump_of_the_clock_ends_a_turn() {
+        let mut gaps = Gaps::new(1, Duration::ZERO);
+        for us in [400, 800, 5_000, 5_500, 9_000] {
+            gaps.looked(Duration::from_micros(us));
+        }
+        let turns: Vec<(u128, u128)> = gaps
+            .turns()
+            .iter()
+            .map(|turn| (turn.began.as_micros(), turn.ended.as_micros()))
+            .collect();
+        assert_eq!(turns, [(0, 800), (5_000, 5_500)]);
     }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bench, Demo, LabError,
     line_up::{Gate, LineUp, Place},
-    shared, trials,
+    shared,
 };
 use crate::{
     mp::{self, Value as SharedValue},
@@ -49,9 +49,9 @@ pub struct Seen {
     after: i64,
 }
 
+// It takes no probe of the cores: nothing here is a matter of time, so a busy machine explains nothing.
 fn run(bench: &Bench) -> Result<(), LabError> {
     bench.check()?;
-    trials::probe(bench, "start");
     thread(bench)?;
     bench.check()?;
     let (seen, parent) = global(bench)?;
@@ -60,7 +60,6 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     observe(bench, "process, argument", seen, parent);
     let (seen, parent) = in_shared_memory(bench)?;
     observe(bench, "process, shared memory", seen, parent);
-    trials::probe(bench, "end");
     Ok(())
 }
 

@@ -4,7 +4,7 @@ mod report;
 
 use super::{Bench, Demo, LabError, crew, shared, trials};
 use crate::{
-    record::{Backend, Times, Value},
+    record::{Backend, Times, Value, What},
     workload::CpuWork,
 };
 
@@ -59,6 +59,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     let counts = counts(most);
     let steps = (counts.len() * backends.len()) as u32 * (trials + 1);
     let mut done = 0;
+    let (mut unable, mut failure) = (Vec::new(), None);
     // The counts take turns as backends do elsewhere: 1 2 4, 1 2 4, …
     for trial in std::iter::once(None).chain((0..trials).map(Some)) {
         for (&workers, &backend) in counts
@@ -68,15 +69,27 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             bench.check()?;
             bench.progress(done, steps, format!("{workers} {backend}"));
             done += 1;
-            let times =
-                trials::undisturbed(bench, || crew::run(bench, backend, trial, &job, workers))?;
-            if trial.is_some() {
-                observe(bench, backend, workers, &times);
+            if unable.contains(&backend) {
+                continue;
+            }
+            let measured =
+                trials::undisturbed(bench, || crew::run(bench, backend, trial, &job, workers));
+            match measured {
+                Ok(times) if trial.is_some() => observe(bench, backend, workers, &times),
+                Ok(_) => {}
+                Err(error) => {
+                    // Once somebody stops us every child dies, and each says so in its own way.
+                    bench.check()?;
+                    unable.push(backend);
+                    let why = error.to_string();
+                    failure.get_or_insert_with(|| format!("`{backend}` was given up: {why}"));
+                    bench.emit(What::BackendSkipped { backend, why });
+                }
             }
         }
     }
     trials::probe(bench, "end");
-    Ok(())
+    failure.map_or(Ok(()), |why| Err(LabError::Worker(why)))
 }
 
 fn observe(bench: &Bench, backend: Backend, workers: u32, times: &Times) {

@@ -111,7 +111,8 @@ fn beside_a_computing_thread_a_wait_is_a_switch_interval_longer() {
         assert!(long > late.len() / 4, "{interval} ms: {late:?}");
         assert!(run.observed("switches_per_second", &labels).is_some());
     }
-    assert!(lab::report(&recording).unwrap().tables[0].rows.len() >= 8);
+    // Four intervals beside one thread; beside none only the usual one.
+    assert_eq!(lab::report(&recording).unwrap().tables[0].rows.len(), 5);
 }
 
 #[test]
@@ -132,8 +133,21 @@ fn turns_under_the_lock_never_overlap() {
         assert!(ended <= next + 1e-6, "{pair:?}");
     }
     let free = turns("threads");
-    assert_eq!(free.len(), 2, "each runs all the time");
-    assert!(free[0].0 + free[0].1 > free[1].0, "{free:?}");
+    // The system may take a core away from either for a while, so there can be more than two.
+    assert!(free.len() >= 2, "{free:?}");
+    assert!(free.iter().all(|(_, length)| *length > 0.0), "{free:?}");
+    let labels = [("backend", "gil-threads")];
+    let (waits, began) = (
+        run.series("wait", &labels),
+        run.series("wait_began", &labels),
+    );
+    assert!(!waits.is_empty() && waits.len() == began.len());
+    assert!(!run.series("request", &labels).is_empty());
+    assert_eq!(
+        run.observations("forced").len(),
+        locked.len(),
+        "of each turn how it ended"
+    );
 }
 
 #[test]

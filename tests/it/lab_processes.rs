@@ -164,9 +164,7 @@ fn a_pool_squares_the_numbers_in_order() {
     let _guard = watchdog("squares");
     let recording = recording("squares", Params::default());
     for (tasks, sent) in [("5", 1), ("17", 2), ("100", 7)] {
-        let seen = recording
-            .run()
-            .observed("chunk_sent", &[("tasks", tasks)]);
+        let seen = recording.run().observed("chunk_sent", &[("tasks", tasks)]);
         assert_eq!(seen, Some(Value::Count(sent)), "{tasks}");
     }
     let tables = report(&recording).tables;

@@ -2,11 +2,12 @@
 
 use super::{
     rows::{ROWS, Row, Side},
-    verdict::{Evidence, verdict},
+    verdict::{Found, judged, verdict},
 };
 use crate::{
+    claim::Verdict,
     record::{Run, Value},
-    report::{Part, Table, parts, tables},
+    report::{Part, Table, parts},
 };
 
 /// What stands beside the figures of threads under the model.
@@ -23,6 +24,7 @@ struct Measured {
     /// Of which parts no figure came is not shown; where one side gave one, the other's gap is.
     threads: Option<Value>,
     processes: Option<Value>,
+    verdict: Verdict,
 }
 
 impl Measured {
@@ -32,6 +34,7 @@ impl Measured {
             gil: part.interpreter().is_some_and(|python| python.gil),
             threads: (row.figure)(part, Side::Threads),
             processes: (row.figure)(part, Side::Processes),
+            verdict: judged(part.run, &row.condition(part, Side::Threads), row.needs()),
         }
     }
 
@@ -45,6 +48,11 @@ impl Measured {
             gil: true,
             threads: Some((row.figure)(native, Side::Modelled)?),
             processes: (row.figure)(native, Side::Processes),
+            verdict: judged(
+                native.run,
+                &row.condition(native, Side::Modelled),
+                row.needs(),
+            ),
         })
     }
 
@@ -52,14 +60,12 @@ impl Measured {
         self.threads.is_none() && self.processes.is_none()
     }
 
-    fn evidence(&self, row: &Row) -> Option<Evidence> {
-        let number = |figure: &Option<Value>| figure.as_ref().and_then(Value::number);
-        let (threads, processes) = (number(&self.threads)?, number(&self.processes)?);
-        Some(Evidence {
+    fn found(&self) -> Found {
+        Found {
             under: self.under.clone(),
             gil: self.gil,
-            holds: (row.holds)(threads, processes),
-        })
+            verdict: self.verdict,
+        }
     }
 }
 
@@ -82,15 +88,17 @@ fn measured(run: &Run, row: &Row) -> Vec<Measured> {
 fn claims(run: &Run) -> Table {
     let mut table = Table::new(
         "Threads and processes: what the course says, and what was found",
-        &["row", "threads", "processes", "found just now"],
+        &["row", "threads", "processes", "found", "where"],
     );
     for row in &ROWS {
-        let found = found(run, row);
+        let found: Vec<Found> = measured(run, row).iter().map(Measured::found).collect();
+        let (verdict, place) = verdict(&found);
         table.row([
             row.name.into(),
             row.threads_say.into(),
             row.processes_say.into(),
-            found.into(),
+            verdict.words().into(),
+            place.into(),
         ]);
     }
     table.note(
@@ -98,32 +106,6 @@ fn claims(run: &Run) -> Table {
          threads as such are not.",
     );
     table
-}
-
-/// The verdict on one row. What is about running at once cannot be told on one core, nor beside other programs
-/// that use the cores; what is not as the course says may be their doing too.
-fn found(run: &Run, row: &Row) -> String {
-    if row.needs_cores && run.machine().cores_usable < 2 {
-        return "cannot be shown on one core".to_owned();
-    }
-    let all = measured(run, row);
-    let evidence: Vec<Evidence> = all
-        .iter()
-        .filter_map(|measured| measured.evidence(row))
-        .collect();
-    let noisy = run.nested(row.demo).is_some_and(|demo| is_noisy(&demo));
-    let as_said = evidence.iter().all(|each| each.holds);
-    if noisy && !evidence.is_empty() && (row.needs_cores || !as_said) {
-        return "too noisy to tell".to_owned();
-    }
-    verdict(&evidence)
-}
-
-/// Whether the machine was busy in that demo: its own probes, and those of its Pythons.
-fn is_noisy(demo: &Run) -> bool {
-    parts(demo)
-        .iter()
-        .any(|part| tables::is_own_noisy(&part.run))
 }
 
 fn figures(run: &Run) -> Table {

@@ -5,12 +5,14 @@ use crate::{
     report::{Table, stats},
 };
 
-/// Characters of the picture, and the time that each stands for: ten turns or so of the usual 5 ms.
-const SLOTS: usize = 30;
+/// Characters of the picture, and the time that each stands for: some eight turns of the usual 5 ms.
+const SLOTS: usize = 26;
 const SLOT_S: f64 = 0.0015;
 /// A slot in which the thread held the lock, and one in which it did not.
 const HOLDS: char = '█';
 const WAITS: char = '·';
+/// One in which it asked for the lock.
+const ASKS: char = '?';
 
 /// Shares of the time, added up: two threads that take turns run for 1 in all, two that run at once for 2.
 const AT_ONCE: f64 = 1.5;
@@ -24,7 +26,7 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
         &[
             "backend",
             "thread",
-            "runs █, waits ·",
+            "runs █, waits ·, asks ?",
             "turns",
             "median [s]",
             "waits",
@@ -78,7 +80,7 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
         table.row([
             name.as_str().into(),
             thread.as_str().into(),
-            picture(turns).into(),
+            picture(turns, &requests(part, backend, thread)).into(),
             Value::count(turns.len()),
             stats::median(&lengths).map(Value::Seconds).into(),
             Value::Share(1.0 - runs),
@@ -128,8 +130,27 @@ fn turns(part: &Run, backend: &str, thread: &str) -> Vec<Turn> {
         .collect()
 }
 
-/// One character a slot: what the thread did in most of it.
-fn picture(turns: &[Turn]) -> String {
+/// When a thread asked for the lock.
+fn requests(part: &Run, backend: &str, thread: &str) -> Vec<f64> {
+    part.series("request", &[("backend", backend), ("thread", thread)])
+}
+
+/// One character a slot: what the thread did in most of it. It asks at the end of a wait, when the slot may be its own
+/// already for the most part: then the slot before is marked.
+fn picture(turns: &[Turn], requests: &[f64]) -> String {
+    let mut drawn = stretches(turns);
+    for at in requests {
+        let slot = (at / SLOT_S) as usize;
+        let waits = [Some(slot), slot.checked_sub(1)].into_iter().flatten();
+        let mut waits = waits.filter(|slot| drawn.get(*slot).is_some_and(|drawn| *drawn != HOLDS));
+        if let Some(slot) = waits.next() {
+            drawn[slot] = ASKS;
+        }
+    }
+    drawn.into_iter().collect()
+}
+
+fn stretches(turns: &[Turn]) -> Vec<char> {
     let slots = 0..SLOTS;
     slots
         .map(|slot| {
@@ -175,6 +196,14 @@ mod tests {
             let thread = if n % 2 == 0 { "1" } else { "2" };
             whats.extend(turn("gil-threads", thread, n, f64::from(n) * 0.006, 0.006));
         }
+        let labels = [("backend", "gil-threads"), ("thread", "2"), ("n", "1")];
+        whats.push(testing::observed("request", &labels, Value::Seconds(0.005)));
+        // Just as its turn begins: drawn where it still waited.
+        whats.push(testing::observed(
+            "request",
+            &labels,
+            Value::Seconds(0.0181),
+        ));
         whats.push(period("gil-threads", 0.006));
         for (name, count) in [("drop_requests", 7), ("forced_switches", 6)] {
             let labels = [("backend", "gil-threads")];
@@ -187,9 +216,9 @@ mod tests {
     fn turns_are_drawn_and_told() {
         let recording = testing::recording("handoff", Params::default(), taking_turns());
         let table = &report(&recording.run())[0];
-        let pictures = testing::column(table, "runs █, waits ·");
-        let first = "████····████····████····████··";
-        let second = "····████····████····████····██";
+        let pictures = testing::column(table, "runs █, waits ·, asks ?");
+        let first = "████····████····████····██";
+        let second = "···?████···?████····████··";
         assert_eq!(pictures, [Value::text(first), Value::text(second)]);
         assert_eq!(testing::column(table, "turns"), [4, 4].map(Value::Count));
         let notes = table.notes.join("\n");
@@ -211,7 +240,7 @@ mod tests {
         let table = &report(&recording.run())[0];
         let drawn = Value::text(HOLDS.to_string().repeat(SLOTS));
         assert_eq!(
-            testing::column(table, "runs █, waits ·"),
+            testing::column(table, "runs █, waits ·, asks ?"),
             [drawn.clone(), drawn]
         );
         assert!(table.notes[0].contains("run at once"), "{:?}", table.notes);

@@ -18,6 +18,9 @@ const BACKENDS: [Backend; 6] = [
     Backend::PythonInterpreters,
 ];
 
+/// Stands beside what was not measured for these workers themselves.
+const AS_THREADS: &str = "*";
+
 pub(super) fn report(run: &Run) -> Vec<Table> {
     let mut table = Table::new(
         "Locks and memory: every world on one screen",
@@ -63,9 +66,24 @@ fn add_notes(parallel: &Run, table: &mut Table) {
         "Lost: the most that a counter without a lock lost in a round, where threads share it; processes have one \
          each. Crash: does the program live on after a worker's segmentation fault?",
     );
+    if table
+        .rows
+        .iter()
+        .any(|row| row.last().is_some_and(is_copied))
+    {
+        table.note(format!(
+            "{AS_THREADS} As threads: not tried there. Its workers are in one process too, so what plain threads did \
+             stands for them."
+        ));
+    }
     for line in report::interpreters(parallel) {
         table.note(line);
     }
+}
+
+/// Whether a crash's cell has the figure of plain threads.
+fn is_copied(cell: &Value) -> bool {
+    matches!(cell, Value::Text(text) if text.ends_with(AS_THREADS))
 }
 
 fn part_of<'a>(run: &Run<'a>, demo: &str) -> Vec<Part<'a>> {
@@ -190,10 +208,16 @@ impl World<'_> {
         let survived = self
             .crashed
             .and_then(|part| crash::program_survived(&part.run, place));
-        match survived {
-            Some(Value::Flag(true)) => "lives".into(),
-            Some(Value::Flag(false)) => "dies".into(),
-            _ => Value::missing("`crash` gave no figure"),
+        let word = match survived {
+            Some(Value::Flag(true)) => Some("lives"),
+            Some(Value::Flag(false)) => Some("dies"),
+            _ => None,
+        };
+        let copied = [Backend::GilThreads, Backend::PythonInterpreters].contains(&self.backend);
+        match word {
+            Some(word) if copied => format!("{word}{AS_THREADS}").into(),
+            Some(word) => word.into(),
+            None => Value::missing("`crash` gave no figure"),
         }
     }
 }

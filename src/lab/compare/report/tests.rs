@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
-    lab::testing::{column, free_threaded, machine, with_gil},
+    claim::{Condition, Subject},
+    lab::testing::{column, free_threaded, machine, observed, with_gil},
     record::{Backend, Event, Interpreter, Params, Recording, Times, What},
 };
 
@@ -22,20 +23,25 @@ fn recording(parts: &[Ran]) -> Recording {
     add(0, started("compare", None));
     for (run, (interpreter, backends)) in (1..).zip(parts) {
         add(run, started("parallel", interpreter.clone()));
+        add(run, observed("available_cores", &[], Value::Ratio(2.0)));
         for (backend, speedup) in *backends {
             let times = Times {
                 work_s: 1.0 / speedup,
                 cpu_s: Some(0.99),
                 ..Times::default()
             };
-            add(
-                run,
-                What::TrialFinished {
-                    backend: *backend,
-                    trial: Some(0),
-                    times,
-                },
-            );
+            for trial in 0..3 {
+                let backend = *backend;
+                let trial = Some(trial);
+                add(
+                    run,
+                    What::TrialFinished {
+                        backend,
+                        trial,
+                        times,
+                    },
+                );
+            }
         }
     }
     Recording::new(machine(), events)
@@ -56,14 +62,15 @@ fn python(threads: f64) -> Vec<(Backend, f64)> {
     ]
 }
 
-fn found(recording: &Recording, row: &str) -> Value {
+/// The verdict on a row, and where it is another one.
+fn found(recording: &Recording, row: &str) -> [Value; 2] {
     let table = claims(&recording.run());
     let rows = column(&table, "row");
     let at = rows
         .iter()
         .position(|name| *name == row.into())
         .expect("a row");
-    column(&table, "found just now")[at].clone()
+    ["found", "where"].map(|name| column(&table, name)[at].clone())
 }
 
 #[test]
@@ -75,33 +82,68 @@ fn the_gil_row_holds_only_with_a_gil() {
         (Some(free_threaded()), &without),
     ]);
     for row in ["GIL", "execution", "speed"] {
-        assert_eq!(found(&recording, row), "only with a GIL".into(), "{row}");
+        let expected = ["holds", "only with a GIL"].map(Value::from);
+        assert_eq!(found(&recording, row), expected, "{row}");
     }
-    assert_eq!(found(&recording, "memory"), "cannot be shown here".into());
+    assert_eq!(
+        found(&recording, "memory")[0],
+        "cannot be shown here".into()
+    );
 }
 
 #[test]
 fn one_core_shows_nothing_of_running_at_once() {
     let mut recording = recording(&[(None, NATIVE)]);
     recording.machine.cores_usable = 1;
-    assert_eq!(
-        found(&recording, "GIL"),
-        "cannot be shown on one core".into()
-    );
+    assert_eq!(found(&recording, "GIL")[0], "cannot be shown here".into());
 }
 
 #[test]
 fn a_busy_machine_is_no_reason_to_say_no() {
     let mut recording = recording(&[(None, NATIVE)]);
-    let what = crate::lab::testing::observed("available_cores", &[], Value::Ratio(0.9));
+    let what = observed("available_cores", &[], Value::Ratio(0.9));
     let event = Event {
         at_ns: 99,
         run: 1,
         what,
     };
     recording.events.push(event);
-    assert_eq!(found(&recording, "GIL"), "too noisy to tell".into());
-    assert_eq!(found(&recording, "memory"), "cannot be shown here".into());
+    assert_eq!(
+        found(&recording, "GIL")[1],
+        "Rust: too noisy to tell".into()
+    );
+}
+
+#[test]
+fn one_trial_refutes_nothing() {
+    let mut recording = recording(&[(None, NATIVE)]);
+    recording.events.retain(
+        |event| !matches!(event.what, What::TrialFinished { trial, .. } if trial != Some(0)),
+    );
+    assert_eq!(
+        found(&recording, "GIL")[1],
+        "Rust: too noisy to tell".into()
+    );
+}
+
+#[test]
+fn every_condition_can_be_read() {
+    let recording = recording(&[(None, NATIVE), (Some(with_gil()), NATIVE)]);
+    let run = recording.run();
+    let demo = run.nested("parallel").expect("a run");
+    for row in &ROWS {
+        for part in parts(&demo) {
+            for side in [Side::Threads, Side::Modelled] {
+                let condition = row.condition(part, side);
+                let subject = Subject {
+                    demo: row.demo,
+                    backends: &[],
+                };
+                let read = Condition::read(&condition, &subject);
+                assert!(read.is_ok(), "{condition}: {read:?}");
+            }
+        }
+    }
 }
 
 #[test]
