@@ -146,6 +146,10 @@ const DEMOS: &[Demo] = &[
             measured("handoff_period", SECONDS),
             measured("drop_requests", COUNT),
             measured("forced_switches", COUNT),
+            measured("wait", SECONDS),
+            measured("wait_began", SECONDS),
+            measured("request", SECONDS),
+            measured("forced", Kind::Flag),
         ],
     ),
     (

@@ -21,7 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "lab",
         &[
-            "mp", "gil", "python", "workload", "measure", "report", "record",
+            "mp", "gil", "python", "workload", "measure", "claim", "report", "record",
         ],
     ),
     (

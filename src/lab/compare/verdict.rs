@@ -36,6 +36,10 @@ pub(super) fn judged(part: Run<'_>, condition: &str, needs: Needs) -> Verdict {
 struct PartEvidence<'a>(Run<'a>);
 
 impl Evidence for PartEvidence<'_> {
+    fn cut(&self, needs: &Needs) -> Option<String> {
+        RunEvidence(self.0).cut(needs)
+    }
+
     fn answer(&self, question: &Question, needs: &Needs) -> Result<Answer, String> {
         let of_python = question.backend.filter(|backend| backend.is_python());
         let Some(backend) = of_python else {
