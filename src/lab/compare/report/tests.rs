@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     claim::{Condition, Subject},
     lab::testing::{column, free_threaded, machine, observed, with_gil},
-    record::{Backend, Event, Interpreter, Params, Recording, Times, What},
+    record::{Backend, Event, Interpreter, Outcome, Params, Recording, Times, What},
 };
 
 /// One part: the Python that ran it, and the speed-up of each backend.
@@ -43,8 +43,16 @@ fn recording(parts: &[Ran]) -> Recording {
                 );
             }
         }
+        add(run, complete());
     }
+    add(0, complete());
     Recording::new(machine(), events)
+}
+
+fn complete() -> What {
+    What::RunFinished {
+        outcome: Outcome::Complete,
+    }
 }
 
 const NATIVE: &[(Backend, f64)] = &[
