@@ -108,6 +108,11 @@ pub(super) fn settings(params: &Params) -> Vec<(&'static str, String)> {
             "backends",
             (!backends.is_empty()).then(|| backends.join(" ")),
         ),
+        (
+            "python",
+            (!params.python.is_empty()).then(|| params.python.join(",")),
+        ),
+        ("start-method", params.start_method.clone()),
         ("seed", params.seed.map(|seed| seed.to_string())),
     ];
     all.into_iter()
