@@ -3,11 +3,14 @@
 //! One idea holds it together: *what a demo does is told as events; what a person sees is computed from a
 //! recording of them.* The rooms, and which way imports go between them, are in `ARCHITECTURE.md`.
 
+pub mod claim;
 pub mod cli;
+pub mod gil;
 pub mod lab;
 pub mod lesson;
 pub mod measure;
 pub mod mp;
+pub mod python;
 pub mod record;
 pub mod render;
 pub mod repl;

@@ -74,6 +74,14 @@ struct State {
     idle: Mutex<Idle>,
     /// The same as "no run", for the handler of Ctrl-Z, which may not lock.
     is_idle: Arc<AtomicBool>,
+    series: Mutex<Option<Between>>,
+}
+
+/// What came between the runs of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Between {
+    Nothing,
+    Interrupt,
 }
 
 struct Run {
@@ -93,6 +101,17 @@ enum Press {
 /// A run that signals act on, until this is dropped.
 pub struct Watch {
     state: Arc<State>,
+}
+
+/// Runs that follow each other, until this is dropped: a Ctrl-C that comes between two of them stops the next.
+pub struct Series {
+    state: Arc<State>,
+}
+
+impl Drop for Series {
+    fn drop(&mut self) {
+        *lock(&self.state.series) = None;
+    }
 }
 
 impl Signals {
@@ -117,6 +136,7 @@ impl Signals {
                 ended: Condvar::new(),
                 idle: Mutex::new(Idle::Leave),
                 is_idle: Arc::new(AtomicBool::new(true)),
+                series: Mutex::new(None),
             }),
         }
     }
@@ -124,6 +144,14 @@ impl Signals {
     /// What Ctrl-C does from now on while nothing runs.
     pub fn when_idle(&self, idle: Idle) {
         *lock(&self.state.idle) = idle;
+    }
+
+    /// Takes the runs to come as one: see [`Series`].
+    pub fn series(&self) -> Series {
+        *lock(&self.state.series) = Some(Between::Nothing);
+        Series {
+            state: Arc::clone(&self.state),
+        }
     }
 
     /// Lets signals act on `target`, and stops it after `limit`.
@@ -135,6 +163,9 @@ impl Signals {
             pressed: None,
         });
         self.state.is_idle.store(false, Ordering::SeqCst);
+        if *lock(&self.state.series) == Some(Between::Interrupt) {
+            self.state.interrupt();
+        }
         if let Some(limit) = limit {
             let state = Arc::clone(&self.state);
             let watchdog = thread::Builder::new().name("time limit".to_owned());
@@ -185,7 +216,13 @@ impl State {
     fn press(&self) -> Press {
         let mut guard = lock(&self.run);
         let Some(run) = guard.as_mut() else {
-            return Press::Idle;
+            return match &mut *lock(&self.series) {
+                None => Press::Idle,
+                Some(between) => {
+                    *between = Between::Interrupt;
+                    Press::Held
+                }
+            };
         };
         let target = Arc::clone(&run.target);
         match run.pressed {

@@ -3,11 +3,13 @@
 use crate::{
     lab,
     mp::{self, Target},
+    python,
 };
 
 /// All targets.
 pub fn all() -> Vec<Target> {
     let mut targets = lab::targets();
+    targets.extend(python::targets());
     targets.extend(mp::selftest::targets());
     targets.extend(mp::selftest::sync::targets());
     targets

@@ -28,7 +28,7 @@ use args::{Cli, Command};
 use setup::Setup;
 
 /// Does what the command line asks for, and says how it went: 0 all well, 1 a check or a demo failed, 2 not
-/// understood, 130 interrupted.
+/// understood, 3 a Python that is needed is missing, 130 interrupted.
 pub fn main() -> ExitCode {
     terminal::remember();
     terminal::restore_before_panics();

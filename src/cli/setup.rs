@@ -91,7 +91,9 @@ impl Setup {
     /// The folder cannot be used.
     pub fn library(&self, command: &Shared) -> Result<Library, Failure> {
         match command {
-            Shared::Lesson(_) | Shared::Lessons | Shared::Doctor => self.every_lesson(),
+            Shared::Lesson(_) | Shared::Lessons | Shared::Claims(_) | Shared::Doctor(_) => {
+                self.every_lesson()
+            }
             _ => Ok(Library::embedded(&Known::anything())),
         }
     }

@@ -3,16 +3,18 @@
 use std::{
     io,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
 use thiserror::Error;
 
+use super::Env;
 use crate::{
     mp,
-    record::{Labels, Machine, Params, Recorder, Value, What},
+    python::Pythons,
+    record::{Interpreter, Labels, Machine, Params, Recorder, Value, What},
 };
 
 /// Why a demo did not reach its end.
@@ -118,18 +120,48 @@ pub struct Bench {
     pub stop: Stop,
     /// What this runs on.
     pub machine: Machine,
+    /// The Pythons of this machine, for demos that have a part for them.
+    pub pythons: Pythons,
+    /// The settings in force, once the demo has said so.
+    resolved: OnceLock<Params>,
 }
 
 impl Bench {
+    /// A bench for the outermost run.
+    pub fn new(params: Params, recorder: Recorder, env: Env) -> Self {
+        Self {
+            params,
+            recorder,
+            mp: env.mp,
+            stop: env.stop,
+            machine: env.machine,
+            pythons: env.pythons,
+            resolved: OnceLock::new(),
+        }
+    }
+
     /// A bench for a demo inside this demo (`compare`): same machine, its own settings and run number.
     #[must_use]
     pub fn nested(&self, demo: &str, params: Params) -> Self {
+        self.nested_under(None, demo, params)
+    }
+
+    /// A bench for the part of a demo that a Python runs.
+    #[must_use]
+    pub fn nested_under(
+        &self,
+        interpreter: Option<Interpreter>,
+        demo: &str,
+        params: Params,
+    ) -> Self {
         Self {
-            recorder: self.recorder.nested(demo, &params),
+            recorder: self.recorder.nested_under(interpreter, demo, &params),
             params,
             mp: self.mp.clone(),
             stop: self.stop.clone(),
             machine: self.machine.clone(),
+            pythons: self.pythons.clone(),
+            resolved: OnceLock::new(),
         }
     }
 
@@ -162,7 +194,14 @@ impl Bench {
     pub fn resolve(&self, fill: impl FnOnce(&mut Params)) {
         let mut params = self.params.clone();
         fill(&mut params);
+        // A demo resolves once; should it do so again, the recording has both.
+        let _ = self.resolved.set(params.clone());
         self.emit(What::Resolved { params });
+    }
+
+    /// The settings in force; those that were asked for, as long as the demo has not resolved them.
+    pub fn resolved(&self) -> Params {
+        self.resolved.get().unwrap_or(&self.params).clone()
     }
 
     /// Appends an event.

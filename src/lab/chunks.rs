@@ -9,7 +9,7 @@ use super::{Bench, Demo, LabError, trials};
 use crate::{
     mp::{self, Pool},
     record::{Run, Value},
-    report::{Table, stats},
+    report::{Parted, Table, parts, stats},
 };
 
 /// Trivial tasks: the message is all the work there is.
@@ -27,10 +27,10 @@ const LONG: Duration = Duration::from_millis(10);
 pub static DEMO: Demo = Demo {
     name: "chunks",
     summary: "chunk size: many trivial tasks want large chunks, uneven tasks want small ones",
-    takes: &["workers", "trials"],
+    takes: &["workers", "trials", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("chunks.py"),
     run,
     report,
 };
@@ -42,6 +42,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         params.workers = Some(workers);
         params.trials = Some(trials);
     });
+    trials::probe(bench, "start");
     let mut pool = bench.mp.pool(workers as usize)?;
     let trivial = sizes(TRIVIAL, &[1, 10, 100, 1000], workers);
     let uneven = sizes(UNEVEN, &[1, 2, 4, 8, 16], workers);
@@ -69,6 +70,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     }
     pool.close();
     pool.join()?;
+    trials::probe(bench, "end");
     Ok(())
 }
 
@@ -125,64 +127,88 @@ pub fn uneven(number: u64) -> (u32, f64) {
 }
 
 fn report(run: &Run) -> Vec<Table> {
+    vec![trivial_table(run), uneven_table(run)]
+}
+
+/// With one trial there is no spread to show.
+fn headings(run: &Run, all: &[&'static str]) -> Vec<&'static str> {
+    let kept = all.iter();
+    kept.filter(|name| repeated(run) || !name.starts_with('±'))
+        .copied()
+        .collect()
+}
+
+fn repeated(run: &Run) -> bool {
+    run.params().trials.is_some_and(|trials| trials > 1)
+}
+
+fn chosen(run: &Run, tasks: u64, chunk: &str) -> Value {
     let workers = run.params().workers.unwrap_or_default();
-    let chosen = |tasks: u64, chunk: &str| {
-        let default = mp::default_chunksize(tasks as usize, workers as usize);
-        if chunk.parse() == Ok(default) {
-            Value::text("map's own choice")
-        } else {
-            Value::Nothing
-        }
-    };
-    let repeated = run.params().trials.is_some_and(|trials| trials > 1);
-    let headings = |all: &[&'static str]| -> Vec<&'static str> {
-        let kept = all.iter().filter(|name| repeated || !name.starts_with('±'));
-        kept.copied().collect()
-    };
-    let mut trivial = Table::new(
-        format!("{TRIVIAL} trivial tasks on {workers} workers"),
-        &headings(&["chunk size", "tasks a second", "±", "remark"]),
-    );
-    for chunk in run.label_values("tasks_per_second", "chunk") {
-        let rates = run.series("tasks_per_second", &[("chunk", &chunk)]);
-        let mut row = vec![
-            Value::Count(chunk.parse().unwrap_or_default()),
-            stats::median(&rates).map(Value::Rate).into(),
-        ];
-        if repeated {
-            row.push(stats::spread(&rates).map_or(Value::Nothing, Value::Rate));
-        }
-        row.push(chosen(TRIVIAL, &chunk));
-        trivial.row(row);
+    let default = mp::default_chunksize(tasks as usize, workers as usize);
+    if chunk.parse() == Ok(default) {
+        Value::text("map's own choice")
+    } else {
+        Value::Nothing
     }
-    trivial.note(
+}
+
+/// The chunk size, the median and perhaps the spread of what was measured with it.
+fn figures(run: &Run, whole: &Run, name: &str, chunk: &str, kind: fn(f64) -> Value) -> Vec<Value> {
+    let measured = run.series(name, &[("chunk", chunk)]);
+    let mut row = vec![
+        Value::Count(chunk.parse().unwrap_or_default()),
+        stats::median(&measured).map(kind).into(),
+    ];
+    if repeated(whole) {
+        row.push(stats::spread(&measured).map_or(Value::Nothing, kind));
+    }
+    row
+}
+
+fn trivial_table(run: &Run) -> Table {
+    let workers = run.params().workers.unwrap_or_default();
+    let mut table = Parted::new(
+        run,
+        format!("{TRIVIAL} trivial tasks on {workers} workers"),
+        &headings(run, &["chunk size", "tasks a second", "±", "remark"]),
+    );
+    for part in parts(run) {
+        for chunk in part.run.label_values("tasks_per_second", "chunk") {
+            let mut row = figures(&part.run, run, "tasks_per_second", &chunk, Value::Rate);
+            row.push(chosen(&part.run, TRIVIAL, &chunk));
+            table.row(part, row);
+        }
+    }
+    table.note(
         "Each chunk is one message: where the work is next to nothing, the messages are the cost.",
     );
-    let mut uneven = Table::new(
+    table.finish()
+}
+
+fn uneven_table(run: &Run) -> Table {
+    let mut table = Parted::new(
+        run,
         format!(
             "{UNEVEN} uneven tasks (the first {} are ten times as long)",
             UNEVEN / LONG_TASKS
         ),
-        &headings(&["chunk size", "wall [s]", "± [s]", "balance", "remark"]),
+        &headings(
+            run,
+            &["chunk size", "wall [s]", "± [s]", "balance", "remark"],
+        ),
     );
-    for chunk in run.label_values("wall", "chunk") {
-        let labels = [("chunk", chunk.as_str())];
-        let walls = run.series("wall", &labels);
-        let mut row = vec![
-            Value::Count(chunk.parse().unwrap_or_default()),
-            stats::median(&walls).map(Value::Seconds).into(),
-        ];
-        if repeated {
-            row.push(stats::spread(&walls).map_or(Value::Nothing, Value::Seconds));
+    for part in parts(run) {
+        for chunk in part.run.label_values("wall", "chunk") {
+            let mut row = figures(&part.run, run, "wall", &chunk, Value::Seconds);
+            let balance = part.run.series("balance", &[("chunk", &chunk)]);
+            row.push(stats::median(&balance).map(Value::Share).into());
+            row.push(chosen(&part.run, UNEVEN, &chunk));
+            table.row(part, row);
         }
-        let balance = stats::median(&run.series("balance", &labels));
-        row.push(balance.map(Value::Share).into());
-        row.push(chosen(UNEVEN, &chunk));
-        uneven.row(row);
     }
-    uneven.note(
+    table.note(
         "Balance is the mean worker's busy time ÷ the busiest one's. In a large chunk the long tasks all \
          go to one worker, and the others wait for it.",
     );
-    vec![trivial, uneven]
+    table.with_interpreters(run)
 }

@@ -3,36 +3,29 @@
 //! The gate is what keeps *start-up* out of *work*: every worker has made its data ready and waits when
 //! the gate opens, under every backend in the same way.
 
+mod work;
+
 use std::{
     io,
     sync::{atomic::AtomicBool, mpsc},
-    thread,
+    thread::{self, ScopedJoinHandle},
     time::Instant,
 };
 
-use serde::{Deserialize, Serialize};
+pub use work::Done;
+use work::{ThreadWork, work, work_freely, work_under};
 
 use super::{
     Bench, LabError,
     line_up::{Gate, LineUp, Place},
 };
 use crate::{
-    measure::{self, Meter, RealMeter, Scope, clock},
+    gil::Gil,
+    measure::{self, Scope, clock},
     mp,
-    record::{Backend, Times, Usage, What, WorkerId, WorkerKind},
-    workload::{Job, Part, Prepared, StopFlag, WorkError},
+    record::{Backend, Times, Value, What, WorkerId, WorkerKind},
+    workload::{Job, Part, Prepared, WorkError},
 };
-
-/// What a worker did.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Done {
-    /// When it ended, by the machine's monotonic clock, in nanoseconds.
-    pub finished_ns: u64,
-    /// What it used.
-    pub usage: Usage,
-    /// Of its results: all workers' together add up to the same under every backend.
-    pub checksum: u64,
-}
 
 /// Runs one trial of a job under a backend.
 ///
@@ -54,7 +47,8 @@ pub fn run(
     };
     match backend {
         Backend::Serial => crew.serial(),
-        Backend::Threads => crew.threads(),
+        Backend::Threads => crew.threads(work_freely),
+        Backend::GilThreads => crew.gil_threads(),
         Backend::Processes => crew.processes(),
         other => Err(LabError::Setting(format!(
             "`{other}` is not one of this demo's backends"
@@ -72,29 +66,6 @@ pub fn worker(job: Job, gate: Gate<Done>) -> Result<(), mp::Failure> {
     let prepared = job.prepare()?;
     gate.wait()?;
     gate.tell(work(&prepared, [job.part], Scope::Process, &NEVER)?)
-}
-
-/// Does those parts, one after the other.
-fn work(
-    prepared: &Prepared,
-    parts: impl IntoIterator<Item = Part>,
-    scope: Scope,
-    stop: &AtomicBool,
-) -> Result<Done, WorkError> {
-    let mut meter = RealMeter::new(scope);
-    let mut checksum = 0_u64;
-    meter.begin();
-    for part in parts {
-        let outcome = prepared.run(part, &mut StopFlag(stop))?;
-        checksum = checksum.wrapping_add(outcome.checksum);
-        meter.task_done();
-    }
-    let finished_ns = clock::now_ns();
-    Ok(Done {
-        finished_ns,
-        usage: meter.finish(),
-        checksum,
-    })
 }
 
 struct Crew<'a> {
@@ -124,7 +95,17 @@ impl Crew<'_> {
         ))
     }
 
-    fn threads(&self) -> Result<Times, LabError> {
+    fn gil_threads(&self) -> Result<Times, LabError> {
+        let gil = Gil::default();
+        self.bench.note(format!(
+            "`gil-threads` are native threads under our model of CPython's GIL, with CPython's rules and its \
+             switch interval of {} ms.",
+            gil.switch_interval().as_millis()
+        ));
+        self.threads(|prepared, part, stop| work_under(&gil, prepared, part, stop))
+    }
+
+    fn threads(&self, work: impl ThreadWork) -> Result<Times, LabError> {
         let began = Instant::now();
         let prepared = self.prepare()?;
         let (tell, told) = mpsc::channel();
@@ -132,16 +113,19 @@ impl Crew<'_> {
             let mut workers = Vec::new();
             for part in Part::all(self.workers) {
                 let (open, gate) = mpsc::channel::<()>();
-                let (tell, prepared) = (tell.clone(), &prepared);
-                let body = move || self.thread(part, began, prepared, &gate, &tell);
+                let (tell, prepared, work) = (tell.clone(), &prepared, &work);
+                let body = move || -> Result<(WorkerId, Done), LabError> {
+                    let worker = self.lined_up(part, began, &gate, tell)?;
+                    let done = work(prepared, part, self.bench.stop.flag());
+                    Ok((worker, done.map_err(|error| self.failed(&error))?))
+                };
                 // If the system refuses a thread, the gates of the others drop, and they leave.
                 let handle = thread::Builder::new().spawn_scoped(scope, body);
                 workers.push((open, handle.map_err(|source| self.refused(part, source))?));
             }
             drop(tell);
-            for _ in &workers {
-                told.recv()
-                    .map_err(|_| LabError::Worker("a thread ended early".to_owned()))?;
+            if workers.iter().any(|_| told.recv().is_err()) {
+                return Err(ended_early(workers));
             }
             let startup_s = began.elapsed().as_secs_f64();
             let opened_ns = clock::now_ns();
@@ -158,21 +142,22 @@ impl Crew<'_> {
         })
     }
 
-    fn thread(
+    /// A thread's way to its work: it says that it is there, and waits for the gate.
+    fn lined_up(
         &self,
         part: Part,
         began: Instant,
-        prepared: &Prepared,
         gate: &mpsc::Receiver<()>,
-        ready: &mpsc::Sender<()>,
-    ) -> Result<(WorkerId, Done), LabError> {
-        let worker = self.started(WorkerKind::Thread, format!("Thread-{}", part.index + 1));
+        ready: mpsc::Sender<()>,
+    ) -> Result<WorkerId, LabError> {
+        let worker = self.started(WorkerKind::Thread, thread_name(part.index));
         self.ready(worker, began);
         let _ = ready.send(());
+        // Whoever waits for the others must see the end of one that dies before it is ready.
+        drop(ready);
         gate.recv()
             .map_err(|_| LabError::Worker("the gate never opened".to_owned()))?;
-        let done = work(prepared, [part], Scope::Thread, self.bench.stop.flag());
-        Ok((worker, done.map_err(|error| self.failed(&error))?))
+        Ok(worker)
     }
 
     fn refused(&self, part: Part, source: io::Error) -> LabError {
@@ -259,6 +244,14 @@ impl Crew<'_> {
                 usage: done.usage.clone(),
             });
         }
+        for (index, (_, done)) in done.iter().enumerate() {
+            let Some(share) = done.gil_wait.filter(|_| self.trial.is_some()) else {
+                continue;
+            };
+            let name = thread_name(index as u32);
+            let labels = [("backend", self.backend.name()), ("worker", name.as_str())];
+            self.bench.observe("gil_wait", labels, Value::Share(share));
+        }
         let checksum = done
             .iter()
             .fold(0_u64, |sum, (_, done)| sum.wrapping_add(done.checksum));
@@ -272,5 +265,38 @@ impl Crew<'_> {
             total_s,
             cpu_s: cpu.map(|seconds| seconds.iter().sum()),
         }
+    }
+}
+
+/// A thread was gone before it stood at the gate. The others leave once their gates drop; each is joined, or its
+/// panic would be ours.
+fn ended_early<T>(workers: Vec<(mpsc::Sender<()>, ScopedJoinHandle<'_, T>)>) -> LabError {
+    let (gates, handles): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
+    drop(gates);
+    for handle in handles {
+        let _ = handle.join();
+    }
+    LabError::Worker("a thread ended before it was ready".to_owned())
+}
+
+/// As Python names them.
+fn thread_name(index: u32) -> String {
+    format!("Thread-{}", index + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_dies_before_the_gate_is_an_error_and_no_panic_of_ours() {
+        let error = thread::scope(|scope| {
+            let (open, gate) = mpsc::channel::<()>();
+            let waits = scope.spawn(move || gate.recv().is_ok());
+            let (closed, _) = mpsc::channel::<()>();
+            let dies = scope.spawn(|| -> bool { panic!("before the gate") });
+            ended_early(vec![(open, waits), (closed, dies)])
+        });
+        assert_eq!(error.to_string(), "a thread ended before it was ready");
     }
 }

@@ -14,10 +14,27 @@ const WAITERS: u32 = 4;
 pub static DEMO: Demo = Demo {
     name: "io",
     summary: "work that waits (sleeps, HTTP requests, file reads) on one thread, on threads, on processes",
-    takes: &["workers", "trials", "size", "workload", "backends"],
+    takes: &[
+        "workers",
+        "trials",
+        "size",
+        "workload",
+        "backends",
+        "python",
+        "start_method",
+    ],
     workloads: &["wait", "http", "files"],
-    backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
-    python: None,
+    backends: &[
+        Backend::Serial,
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::Processes,
+        Backend::PythonSerial,
+        Backend::PythonThreads,
+        Backend::PythonProcesses,
+        Backend::PythonInterpreters,
+    ],
+    python: Some("io.py"),
     run,
     report,
 };
@@ -32,5 +49,8 @@ fn report(run: &Run) -> Vec<Table> {
         "Waiting needs no core: cores used stays far below 1, and yet more workers finish sooner. \
          Threads are enough for that, and start sooner than processes.",
     );
-    vec![table, shared::last_workers(run)]
+    [table]
+        .into_iter()
+        .chain(shared::last_workers(run))
+        .collect()
 }

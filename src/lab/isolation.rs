@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bench, Demo, LabError,
     line_up::{Gate, LineUp, Place},
+    shared,
 };
 use crate::{
     mp::{self, Value as SharedValue},
@@ -32,10 +33,10 @@ static GLOBAL: AtomicI64 = AtomicI64::new(0);
 pub static DEMO: Demo = Demo {
     name: "isolation",
     summary: "a worker changes a variable: does its parent see it? thread, process, shared memory",
-    takes: &[],
+    takes: &["python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("isolation.py"),
     run,
     report,
 };
@@ -48,6 +49,7 @@ pub struct Seen {
     after: i64,
 }
 
+// It takes no probe of the cores: nothing here is a matter of time, so a busy machine explains nothing.
 fn run(bench: &Bench) -> Result<(), LabError> {
     bench.check()?;
     thread(bench)?;
@@ -56,7 +58,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     observe(bench, "process, global", seen, parent);
     let (seen, parent) = copied(bench)?;
     observe(bench, "process, argument", seen, parent);
-    let (seen, parent) = shared(bench)?;
+    let (seen, parent) = in_shared_memory(bench)?;
     observe(bench, "process, shared memory", seen, parent);
     Ok(())
 }
@@ -109,7 +111,7 @@ fn copied(bench: &Bench) -> Result<(Seen, i64), LabError> {
     Ok((seen, mine))
 }
 
-fn shared(bench: &Bench) -> Result<(Seen, i64), LabError> {
+fn in_shared_memory(bench: &Bench) -> Result<(Seen, i64), LabError> {
     let value = SharedValue::new(BEFORE)?;
     let theirs = value.clone();
     let seen = one(bench, |gate| {
@@ -163,6 +165,10 @@ pub fn change_shared(value: SharedValue<i64>, gate: Gate<Seen>) -> Result<(), mp
 }
 
 fn report(run: &Run) -> Vec<Table> {
+    shared::part_by_part(run, |part| vec![table(&part.run)])
+}
+
+fn table(run: &Run) -> Table {
     let mut table = Table::new(
         format!("The parent has {BEFORE}; a worker adds {ADDED}"),
         &[
@@ -191,9 +197,15 @@ fn report(run: &Run) -> Vec<Table> {
             Value::Flag(sees),
         ]);
     }
-    table.note(
+    let forked = run
+        .interpreter()
+        .is_some_and(|python| python.start_method == "fork");
+    table.note(if forked {
+        "A forked child begins as a copy of its parent, with what the parent's variables held at that moment; \
+         from then on each has its own."
+    } else {
         "A child process starts with variables of its own (0: nobody set this one there) or with a copy \
-         of what it was sent. Only memory that both asked to share is the same memory.",
-    );
-    vec![table]
+         of what it was sent. Only memory that both asked to share is the same memory."
+    });
+    table
 }

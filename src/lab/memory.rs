@@ -10,12 +10,12 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bench, Demo, LabError, children::Child, line_up::Place};
+use super::{Bench, Demo, LabError, children::Child, line_up::Place, shared, trials};
 use crate::{
     measure,
     mp::{self, Connection, SharedArray},
     record::{Run, Value},
-    report::Table,
+    report::{Part, Table},
 };
 
 /// Data that each worker touches: large against a worker's own needs, small against any machine's memory.
@@ -28,10 +28,10 @@ const DEFAULT_WORKERS: u32 = 3;
 pub static DEMO: Demo = Demo {
     name: "memory",
     summary: "memory of the 1st … Nth worker: idle, after reading shared data, after copying it",
-    takes: &["workers"],
+    takes: &["workers", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("memory.py"),
     run,
     report,
 };
@@ -59,8 +59,11 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     if measure::memory(std::process::id()).resident.is_none() {
         bench.note("this system does not tell a process's memory, so the table shows n/a");
     }
+    trials::probe(bench, "start");
     threads(bench, workers)?;
-    processes(bench, workers)
+    processes(bench, workers)?;
+    trials::probe(bench, "end");
+    Ok(())
 }
 
 fn observe(bench: &Bench, kind: &str, worker: u32, step: &str, figures: [Option<u64>; 3]) {
@@ -195,41 +198,75 @@ pub fn rest(data: SharedArray<u8>, orders: Connection<(), Step>) {
 }
 
 fn report(run: &Run) -> Vec<Table> {
-    let mut table = Table::new(
-        "What each further worker costs",
-        &[
-            "worker",
-            "after",
-            "private [B]",
-            "proportional [B]",
-            "resident [B]",
-        ],
-    );
-    for kind in ["thread", "process"] {
-        for worker in run.label_values("private", "worker") {
-            for step in run.label_values("private", "step") {
-                let labels = [
-                    ("kind", kind),
-                    ("worker", worker.as_str()),
-                    ("step", step.as_str()),
-                ];
-                let Some(private) = run.observed("private", &labels) else {
-                    continue;
-                };
-                table.row([
-                    format!("{kind} {worker}").into(),
-                    Value::text(&step),
-                    private,
-                    run.observed("proportional", &labels)
-                        .unwrap_or(Value::Nothing),
-                    run.observed("resident", &labels).unwrap_or(Value::Nothing),
-                ]);
-            }
-        }
+    shared::part_by_part(run, |part| vec![table(part)])
+}
+
+fn table(part: Part) -> Table {
+    let run = part.run;
+    let mut headings = vec!["worker"];
+    headings.extend(part.interpreter().map(|_| "started by"));
+    headings.extend(["after", "private [B]", "proportional [B]", "resident [B]"]);
+    let mut table = Table::new("What each further worker costs", &headings);
+    for kind in run.label_values("private", "kind") {
+        add_rows(part, &kind, &mut table);
     }
     table.note(
         "A thread's row is what the whole process gained by it. Private is what would come back if this \
          worker ended; resident counts shared pages once for each process, so it adds up to too much.",
     );
-    vec![table]
+    if part.interpreter().is_some() {
+        table.note(
+            "A forked process shares its parent's pages until one of the two writes to them; a spawned one, \
+             or one of a fork server, has loaded an interpreter of its own.",
+        );
+    }
+    let mut steps = run.label_values("private", "step").into_iter();
+    if steps.any(|step| step.contains("list")) {
+        table.note(
+            "Even reading an object writes to it: Python counts references in the object itself. So the pages of a \
+             list that fork shares become the child's own as it reads them.",
+        );
+    }
+    table
+}
+
+fn add_rows(part: Part, kind: &str, table: &mut Table) {
+    let run = part.run;
+    for worker in run.label_values("private", "worker") {
+        for step in run.label_values("private", "step") {
+            let labels = [
+                ("kind", kind),
+                ("worker", worker.as_str()),
+                ("step", step.as_str()),
+            ];
+            let Some(private) = run.observed("private", &labels) else {
+                continue;
+            };
+            let figure = |name| run.observed(name, &labels).unwrap_or(Value::Nothing);
+            let mut row = name(part, kind, &worker);
+            row.extend([
+                Value::text(&step),
+                private,
+                figure("proportional"),
+                figure("resident"),
+            ]);
+            table.row(row);
+        }
+    }
+}
+
+/// `thread 1`; of a Python also how it was started, which decides what a process costs.
+fn name(part: Part, kind: &str, worker: &str) -> Vec<Value> {
+    let Some(python) = part.interpreter() else {
+        return vec![format!("{kind} {worker}").into()];
+    };
+    match kind.split_once(", ") {
+        // One for each start method, to compare them.
+        Some((kind, method)) => vec![format!("one {kind}").into(), method.into()],
+        None if kind == "process" => vec![
+            format!("{kind} {worker}").into(),
+            Value::text(&python.start_method),
+        ],
+        None => vec![format!("{kind} {worker}").into(), Value::Nothing],
+    }
 }

@@ -4,11 +4,14 @@
 //! Nothing in this room prints.
 
 mod bench;
+mod busy;
 mod children;
 mod chunks;
 mod compare;
+mod convoy;
 mod crash;
 mod crew;
+mod handoff;
 mod io;
 mod ipc;
 mod isolation;
@@ -18,6 +21,7 @@ mod numbers;
 mod parallel;
 mod pool;
 mod process;
+mod pythons;
 mod race;
 mod runner;
 mod scaling;
@@ -29,6 +33,7 @@ mod targets;
 mod testing;
 mod trials;
 mod words;
+mod worlds;
 
 pub use bench::{Bench, LabError, Stop};
 pub use runner::{Env, MOST_WORKERS, check_params, report, run};
@@ -70,10 +75,13 @@ pub static DEMOS: &[&Demo] = &[
     &ipc::DEMO,
     &crash::DEMO,
     &compare::DEMO,
+    &worlds::DEMO,
     &process::DEMO,
     &pool::DEMO,
     &chunks::DEMO,
     &scaling::DEMO,
+    &convoy::DEMO,
+    &handoff::DEMO,
     &squares::DEMO,
     &numbers::DEMO,
 ];

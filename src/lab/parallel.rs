@@ -2,8 +2,8 @@
 
 use super::{Bench, Demo, LabError, shared};
 use crate::{
-    record::{Backend, Run},
-    report::{Table, tables},
+    record::{Backend, Run, Value},
+    report::{Table, parts, stats, tables},
     workload::CpuWork,
 };
 
@@ -11,10 +11,27 @@ use crate::{
 pub static DEMO: Demo = Demo {
     name: "parallel",
     summary: "CPU-bound work on one thread, on threads and on processes",
-    takes: &["workers", "trials", "size", "workload", "backends"],
+    takes: &[
+        "workers",
+        "trials",
+        "size",
+        "workload",
+        "backends",
+        "python",
+        "start_method",
+    ],
     workloads: &["primes", "matmul", "blur", "mandelbrot", "frames", "words"],
-    backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
-    python: None,
+    backends: &[
+        Backend::Serial,
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::Processes,
+        Backend::PythonSerial,
+        Backend::PythonThreads,
+        Backend::PythonProcesses,
+        Backend::PythonInterpreters,
+    ],
+    python: Some("parallel.py"),
     run,
     report,
 };
@@ -30,8 +47,41 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 }
 
 fn report(run: &Run) -> Vec<Table> {
-    [tables::backend_table(run), shared::last_workers(run)]
+    [tables::backend_table(run)]
         .into_iter()
+        .chain(hashing(run))
+        .chain(shared::last_workers(run))
         .chain(shared::core_loads(run))
         .collect()
+}
+
+/// What Pythons measured of C code that lets go of the GIL; nothing if none did.
+fn hashing(run: &Run) -> Option<Table> {
+    let mut table = Table::new(
+        "C code that lets go of the GIL: two hashes of 32 MiB",
+        &[
+            "under",
+            "one after the other [s]",
+            "by two threads [s]",
+            "speed-up [×]",
+        ],
+    );
+    for part in parts(run) {
+        let took = |backend: Backend| {
+            let labels = [("backend", backend.name())];
+            stats::median(&part.run.series("hashing", &labels))
+        };
+        if let (Some(serial), Some(threads)) =
+            (took(Backend::PythonSerial), took(Backend::PythonThreads))
+        {
+            table.row([
+                Value::text(part.under()),
+                Value::Seconds(serial),
+                Value::Seconds(threads),
+                Value::Ratio(serial / threads),
+            ]);
+        }
+    }
+    table.note("`hashlib` is no Python code: it needs the GIL only to begin and to end.");
+    (!table.rows.is_empty()).then_some(table)
 }

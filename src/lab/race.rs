@@ -4,6 +4,9 @@
 //! this is lawful Rust and no undefined behaviour, and still an update that falls between another worker's
 //! load and store is lost. That is what `counter.value += 1` does in Python too.
 
+mod report;
+mod under_gil;
+
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -20,13 +23,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bench, Demo, LabError,
     line_up::{Gate, LineUp, Place},
-    trials,
+    shared, trials,
 };
 use crate::{
     mp::{self, Lock, Value as SharedValue},
-    record::{Backend, Run, Value},
-    report::Table,
+    record::{Backend, Value},
 };
+use under_gil::Form;
 
 /// Additions by each worker: some milliseconds of counting, so that two workers meet even on a busy machine.
 const ADDITIONS: u64 = 2_000_000;
@@ -37,12 +40,25 @@ const LOCKED_SHARE: u64 = 20;
 pub static DEMO: Demo = Demo {
     name: "race",
     summary: "two workers count together: how many additions get lost, and what a lock changes",
-    takes: &["workers", "trials", "size"],
+    takes: &[
+        "workers",
+        "trials",
+        "size",
+        "backends",
+        "python",
+        "start_method",
+    ],
     workloads: &[],
-    backends: &[],
-    python: None,
+    backends: &[
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::Processes,
+        Backend::PythonThreads,
+        Backend::PythonProcesses,
+    ],
+    python: Some("race.py"),
     run,
-    report,
+    report: report::report,
 };
 
 /// One way to count together.
@@ -51,74 +67,77 @@ struct Way {
     backend: Backend,
     shared: bool,
     lock: bool,
+    /// How the addition is written, where that matters.
+    form: Option<Form>,
+}
+
+impl Way {
+    /// Additions by each worker, where so many were asked for.
+    fn additions(self, asked: u64) -> u64 {
+        let times = self.form.map_or(1, |_| under_gil::TIMES);
+        let share = if self.lock { LOCKED_SHARE } else { 1 };
+        (asked.saturating_mul(times) / share).max(1)
+    }
 }
 
 const WAYS: [Way; 6] = [
-    Way {
-        backend: Backend::Threads,
-        shared: true,
-        lock: false,
-    },
-    Way {
-        backend: Backend::Threads,
-        shared: true,
-        lock: true,
-    },
-    Way {
-        backend: Backend::Threads,
-        shared: false,
-        lock: false,
-    },
-    Way {
-        backend: Backend::Processes,
-        shared: true,
-        lock: false,
-    },
-    Way {
-        backend: Backend::Processes,
-        shared: true,
-        lock: true,
-    },
-    Way {
-        backend: Backend::Processes,
-        shared: false,
-        lock: false,
-    },
+    native(Backend::Threads, true, false),
+    native(Backend::Threads, true, true),
+    native(Backend::Threads, false, false),
+    native(Backend::Processes, true, false),
+    native(Backend::Processes, true, true),
+    native(Backend::Processes, false, false),
 ];
 
+const fn native(backend: Backend, shared: bool, lock: bool) -> Way {
+    Way {
+        backend,
+        shared,
+        lock,
+        form: None,
+    }
+}
+
 fn run(bench: &Bench) -> Result<(), LabError> {
+    trials::probe(bench, "start");
     let workers = bench.workers(2);
     let trials = bench.trials(5);
     let additions = bench.params.size.unwrap_or(ADDITIONS);
+    let backends = shared::backends(bench, &DEMO);
     bench.resolve(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);
         params.size = Some(additions);
     });
+    if backends.contains(&Backend::GilThreads) {
+        bench.note(under_gil::NOTE);
+    }
+    let mut ways = [&WAYS[..], &under_gil::WAYS].concat();
+    ways.retain(|way| backends.contains(&way.backend));
+    let steps = trials * ways.len() as u32;
     for trial in 0..trials {
-        for (step, way) in WAYS.into_iter().enumerate() {
+        for (step, &way) in ways.iter().enumerate() {
             bench.check()?;
-            let done = trial * WAYS.len() as u32 + step as u32;
-            bench.progress(done, trials * WAYS.len() as u32, describe(way));
-            let additions = if way.lock {
-                (additions / LOCKED_SHARE).max(1)
-            } else {
-                additions
-            };
+            let done = trial * ways.len() as u32 + step as u32;
+            bench.progress(done, steps, describe(way));
+            let additions = way.additions(additions);
             let seen = trials::undisturbed(bench, || match way.backend {
                 Backend::Threads => Ok(threads(way, workers, additions)),
+                Backend::GilThreads => Ok(under_gil::threads(way, workers, additions)),
                 _ => processes(bench, way, trial, workers, additions),
             })?;
             observe(bench, way, "seen", seen);
             observe(bench, way, "expected", additions * u64::from(workers));
         }
     }
+    trials::probe(bench, "end");
     Ok(())
 }
 
 fn describe(way: Way) -> String {
     let (memory, lock) = words(way);
-    format!("{}, {memory} counter, lock: {lock}", way.backend)
+    let form = way.form.map_or("counter", Form::code);
+    format!("{}, {form}, {memory}, lock: {lock}", way.backend)
 }
 
 fn words(way: Way) -> (&'static str, &'static str) {
@@ -135,6 +154,8 @@ fn observe(bench: &Bench, way: Way, name: &str, count: u64) {
         ("memory", memory),
         ("lock", lock),
     ];
+    let form = way.form.map(|form| ("form", form.code()));
+    let labels = labels.into_iter().chain(form);
     bench.observe(name, labels, Value::Count(count as i64));
 }
 
@@ -264,61 +285,4 @@ pub fn count(
         counter.set(seen + 1);
     }
     gate.tell(counter.get())
-}
-
-fn report(run: &Run) -> Vec<Table> {
-    let params = run.params();
-    let mut table = Table::new(
-        format!(
-            "{} workers add 1 again and again: load, add, store",
-            params.workers.unwrap_or_default(),
-        ),
-        &[
-            "workers",
-            "counter",
-            "lock",
-            "expected",
-            "seen (median)",
-            "lost (median)",
-            "lost, min–max",
-        ],
-    );
-    for way in WAYS {
-        let (memory, lock) = words(way);
-        let labels = [
-            ("backend", way.backend.name()),
-            ("memory", memory),
-            ("lock", lock),
-        ];
-        let expected = run.series("expected", &labels);
-        let lost: Vec<f64> = expected
-            .iter()
-            .zip(run.series("seen", &labels))
-            .map(|(expected, seen)| expected - seen)
-            .collect();
-        let Some(&expected) = expected.first() else {
-            continue;
-        };
-        let median = crate::report::stats::median(&lost).unwrap_or_default();
-        let least = lost.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = lost.iter().copied().fold(0.0, f64::max);
-        table.row([
-            way.backend.name().into(),
-            memory.into(),
-            lock.into(),
-            Value::Count(expected as i64),
-            Value::Count((expected - median) as i64),
-            Value::Count(median as i64),
-            format!("{least:.0}–{most:.0}").into(),
-        ]);
-    }
-    table.note(
-        "Without a lock, an addition that falls between another worker's load and store is lost: with \
-         threads, and just as well with processes that share the counter.",
-    );
-    table.note(format!(
-        "A counter of one's own cannot race; a lock makes load, add and store one step, and slow: those \
-         rows count one {LOCKED_SHARE}th.",
-    ));
-    vec![table]
 }

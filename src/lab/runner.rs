@@ -2,9 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Bench, Demo, LabError, Stop};
+use super::{Bench, Demo, LabError, Stop, pythons};
 use crate::{
     mp,
+    python::Pythons,
     record::{Machine, Observer, Outcome, Params, Recorder, Recording, What},
     report::{self, Report},
     workload::{WorkError, Workload},
@@ -21,20 +22,17 @@ pub struct Env {
     pub stop: Stop,
     /// What this runs on.
     pub machine: Machine,
+    /// The Pythons of this machine; [`Pythons::none`] leaves out the parts that they run.
+    pub pythons: Pythons,
     /// Who watches the events as they happen.
     pub observer: Option<Observer>,
 }
 
 /// Runs a demo. What went wrong is in the recording: its outcome is then partial, with the reason.
-pub fn run(demo: &'static Demo, params: Params, env: Env) -> Recording {
-    let recorder = Recorder::new(env.observer);
-    let bench = Bench {
-        params,
-        recorder: recorder.clone(),
-        mp: env.mp,
-        stop: env.stop,
-        machine: env.machine.clone(),
-    };
+pub fn run(demo: &'static Demo, params: Params, mut env: Env) -> Recording {
+    let recorder = Recorder::new(env.observer.take());
+    let machine = env.machine.clone();
+    let bench = Bench::new(params, recorder.clone(), env);
     recorder.emit(What::RunStarted {
         demo: demo.name.to_owned(),
         params: bench.params.clone(),
@@ -42,13 +40,19 @@ pub fn run(demo: &'static Demo, params: Params, env: Env) -> Recording {
     });
     let outcome = outcome(demo, &bench);
     recorder.emit(What::RunFinished { outcome });
-    Recording::from_recorder(&recorder, env.machine)
+    Recording::from_recorder(&recorder, machine)
 }
 
-/// Runs a demo inside another one; its events carry their own run number.
+/// Runs a demo inside another one; its events carry their own run number. The part that Pythons run is run only if
+/// the settings name some (`usual` is a name): the outer demo has the time in hand.
 pub fn run_nested(demo: &'static Demo, params: Params, outer: &Bench) -> Result<(), LabError> {
+    let has_pythons = !params.python.is_empty();
     let bench = outer.nested(demo.name, params);
-    let result = (demo.run)(&bench);
+    let result = if has_pythons {
+        both_halves(demo, &bench)
+    } else {
+        (demo.run)(&bench)
+    };
     let outcome = match &result {
         Ok(()) => Outcome::Complete,
         Err(error) => Outcome::Partial(error.to_string()),
@@ -62,12 +66,25 @@ fn outcome(demo: &Demo, bench: &Bench) -> Outcome {
         return Outcome::Partial(error.to_string());
     }
     // A bug in a demo must not cost the prompt, nor what was measured before it.
-    let result = catch_unwind(AssertUnwindSafe(|| (demo.run)(bench)));
+    let result = catch_unwind(AssertUnwindSafe(|| both_halves(demo, bench)));
     match result {
         Ok(Ok(())) => Outcome::Complete,
         Ok(Err(error)) => Outcome::Partial(bench.stop.why().unwrap_or_else(|| error.to_string())),
         Err(panic) => Outcome::Partial(format!("the demo itself failed: {}", message(&*panic))),
     }
+}
+
+/// The native part, then that of the Pythons, as far as the settings want them.
+fn both_halves(demo: &Demo, bench: &Bench) -> Result<(), LabError> {
+    let (native, by_pythons) = pythons::wanted(demo, &bench.params);
+    let result = if native { (demo.run)(bench) } else { Ok(()) };
+    bench.check()?;
+    // A native backend that failed must not cost the other half.
+    if by_pythons {
+        let others = pythons::run(demo, bench);
+        return result.and(others);
+    }
+    result
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> &str {

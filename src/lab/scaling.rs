@@ -1,9 +1,10 @@
 //! `scaling`: more and more workers, up to twice as many as there are cores.
 
+mod report;
+
 use super::{Bench, Demo, LabError, crew, shared, trials};
 use crate::{
-    record::{Backend, Run, Times, Value},
-    report::{Table, stats},
+    record::{Backend, Times, Value, What},
     workload::CpuWork,
 };
 
@@ -11,54 +12,89 @@ use crate::{
 pub static DEMO: Demo = Demo {
     name: "scaling",
     summary: "1 to 2×cores workers: how far more workers help, and why not further",
-    takes: &["workers", "trials", "size", "workload", "backends"],
+    takes: &[
+        "workers",
+        "trials",
+        "size",
+        "workload",
+        "backends",
+        "python",
+        "start_method",
+    ],
     workloads: &["primes", "matmul", "blur", "mandelbrot", "frames", "words"],
-    backends: &[Backend::Processes, Backend::Threads],
-    python: None,
+    backends: &[
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::Processes,
+        Backend::PythonSerial,
+        Backend::PythonThreads,
+        Backend::PythonProcesses,
+        Backend::PythonInterpreters,
+    ],
+    python: Some("scaling.py"),
     run,
-    report,
+    report: report::report,
 };
+
+/// Workers that share a lock, and workers that do not: what more of them help.
+const USUAL: [Backend; 2] = [Backend::GilThreads, Backend::Processes];
 
 fn run(bench: &Bench) -> Result<(), LabError> {
     let workload = shared::workload(bench, CpuWork::Primes.into())?;
     let most = bench.workers(bench.machine.cores_usable.max(2) * 2);
     let trials = bench.trials(3);
     let (job, _site) = shared::job(bench, workload)?;
-    let backend = bench
-        .params
-        .backends
-        .first()
-        .copied()
-        .unwrap_or(Backend::Processes);
+    let backends = if bench.params.backends.is_empty() {
+        USUAL.to_vec()
+    } else {
+        shared::backends(bench, &DEMO)
+    };
     bench.resolve(|params| {
         params.workers = Some(most);
         params.trials = Some(trials);
         params.size = Some(job.size);
         params.workload = Some(workload.name().to_owned());
-        params.backends = vec![backend];
     });
+    trials::probe(bench, "start");
     let counts = counts(most);
-    let steps = counts.len() as u32 * (trials + 1);
+    let steps = (counts.len() * backends.len()) as u32 * (trials + 1);
     let mut done = 0;
+    let (mut unable, mut failure) = (Vec::new(), None);
     // The counts take turns as backends do elsewhere: 1 2 4, 1 2 4, …
     for trial in std::iter::once(None).chain((0..trials).map(Some)) {
-        for &workers in &counts {
+        for (&workers, &backend) in counts
+            .iter()
+            .flat_map(|workers| backends.iter().map(move |backend| (workers, backend)))
+        {
             bench.check()?;
             bench.progress(done, steps, format!("{workers} {backend}"));
             done += 1;
-            let times =
-                trials::undisturbed(bench, || crew::run(bench, backend, trial, &job, workers))?;
-            if trial.is_some() {
-                observe(bench, workers, &times);
+            if unable.contains(&backend) {
+                continue;
+            }
+            let measured =
+                trials::undisturbed(bench, || crew::run(bench, backend, trial, &job, workers));
+            match measured {
+                Ok(times) if trial.is_some() => observe(bench, backend, workers, &times),
+                Ok(_) => {}
+                Err(error) => {
+                    // Once somebody stops us every child dies, and each says so in its own way.
+                    bench.check()?;
+                    unable.push(backend);
+                    let why = error.to_string();
+                    failure.get_or_insert_with(|| format!("`{backend}` was given up: {why}"));
+                    bench.emit(What::BackendSkipped { backend, why });
+                }
             }
         }
     }
-    Ok(())
+    trials::probe(bench, "end");
+    failure.map_or(Ok(()), |why| Err(LabError::Worker(why)))
 }
 
-fn observe(bench: &Bench, workers: u32, times: &Times) {
+fn observe(bench: &Bench, backend: Backend, workers: u32, times: &Times) {
     let workers = workers.to_string();
-    let labels = [("workers", workers.as_str())];
+    let labels = [("backend", backend.name()), ("workers", workers.as_str())];
     bench.observe("work", labels, Value::Seconds(times.work_s));
     if let Some(cpu_s) = times.cpu_s {
         bench.observe("cpu", labels, Value::Seconds(cpu_s));
@@ -79,69 +115,6 @@ fn counts(most: u32) -> Vec<u32> {
     counts
 }
 
-fn report(run: &Run) -> Vec<Table> {
-    let cores = run.machine().cores_usable;
-    let mut table = Table::new(
-        format!("More and more workers ({cores} usable cores)"),
-        &[
-            "workers",
-            "work [s]",
-            "± [s]",
-            "cores used",
-            "speed-up [×]",
-            "efficiency",
-        ],
-    );
-    let mut points = Vec::new();
-    let mut one = None;
-    for workers in run.label_values("work", "workers") {
-        let labels = [("workers", workers.as_str())];
-        let walls = run.series("work", &labels);
-        let Some(work) = stats::median(&walls) else {
-            continue;
-        };
-        let count: f64 = workers.parse().unwrap_or(1.0);
-        let one = *one.get_or_insert(work);
-        points.push((count, one / work));
-        table.row([
-            Value::Count(count as i64),
-            Value::Seconds(work),
-            stats::spread(&walls).map_or(Value::Nothing, Value::Seconds),
-            stats::median(&run.series("cpu", &labels))
-                .map(|cpu| Value::Ratio(cpu / work))
-                .into(),
-            Value::Ratio(one / work),
-            Value::Share(one / work / count),
-        ]);
-    }
-    if let Some(serial) = serial_share(&points, cores) {
-        table.note(format!(
-            "Amdahl's law fits these figures best with a serial share of {:.1} %: with any number of cores \
-             the speed-up could not pass {}.",
-            serial * 100.0,
-            if serial > 0.001 { format!("{:.0}×", 1.0 / serial) } else { "1000×".to_owned() },
-        ));
-    }
-    table.note("Beyond the number of usable cores more workers only take turns: efficiency falls.");
-    vec![table]
-}
-
-/// The serial share *s* that best explains the speed-ups by Amdahl's law, 1 ÷ (s + (1 − s) ÷ n), by least
-/// squares in 1 ÷ speed-up, which is linear in *s*; only counts that have a core each say anything of it.
-/// (Amdahl, "Validity of the single processor approach", 1967.)
-fn serial_share(points: &[(f64, f64)], cores: u32) -> Option<f64> {
-    let fitting = points
-        .iter()
-        .filter(|(n, _)| *n > 1.0 && *n <= f64::from(cores));
-    let (mut above, mut below) = (0.0, 0.0);
-    for (n, speedup) in fitting {
-        let parallel = 1.0 - 1.0 / n;
-        above += (1.0 / speedup - 1.0 / n) * parallel;
-        below += parallel * parallel;
-    }
-    (below > 0.0).then(|| (above / below).clamp(0.0, 1.0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,14 +125,5 @@ mod tests {
         assert_eq!(counts(4), [1, 2, 3, 4]);
         assert_eq!(counts(6), [1, 2, 3, 4, 6]);
         assert_eq!(counts(32), [1, 2, 3, 4, 8, 16, 32]);
-    }
-
-    #[test]
-    fn the_fit_finds_the_share_that_made_the_figures() {
-        let amdahl = |n: f64| 1.0 / (0.1 + 0.9 / n);
-        let points = [1.0, 2.0, 4.0, 8.0].map(|n| (n, amdahl(n)));
-        let share = serial_share(&points, 8).unwrap();
-        assert!((share - 0.1).abs() < 1e-9, "{share}");
-        assert_eq!(serial_share(&points, 1), None, "one core says nothing");
     }
 }

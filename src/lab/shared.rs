@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Bench, Demo, LabError, crew, trials};
 use crate::{
     record::{Backend, Run, Value},
-    report::{Table, tables},
+    report::{self, Part, Parted, Table, tables},
     workload::{Calibration, IoPlan, Job, Site, StopFlag, Workload, calibrate},
 };
 
@@ -33,7 +33,6 @@ pub fn compare_backends(
         params.trials = Some(trials);
         params.size = Some(job.size);
         params.workload = Some(workload.name().to_owned());
-        params.backends.clone_from(&backends);
     });
     trials::in_turns(bench, &backends, trials, |backend, trial| {
         crew::run(bench, backend, trial, &job, workers)
@@ -95,14 +94,42 @@ pub fn backends(bench: &Bench, demo: &Demo) -> Vec<Backend> {
     backends
 }
 
-/// The workers of each backend's last trial: those of the earlier ones did the same.
-pub fn last_workers(run: &Run) -> Table {
-    let workers: Vec<_> = run
-        .backends()
-        .into_iter()
-        .flat_map(|backend| run.workers(backend))
-        .collect();
-    tables::workers_table("The workers of the last trial", &workers)
+/// The workers of each backend's last trial: those of the earlier ones did the same. One table for each part.
+pub fn last_workers(run: &Run) -> Vec<Table> {
+    let parts = report::parts(run).into_iter();
+    parts
+        .filter_map(|part| {
+            let backends = part.run.backends().into_iter();
+            let mut workers: Vec<_> = backends
+                .flat_map(|backend| part.run.workers(backend))
+                .collect();
+            tables::by_name(&mut workers);
+            let title = part.title("The workers of the last trial");
+            (!workers.is_empty()).then(|| tables::workers_table(&title, &workers))
+        })
+        .collect()
+}
+
+/// The tables of each part: the native ones first, then those of each Python, whose titles begin with its name. A part
+/// that was left out has none. What was said below one table is not said again below that of another part.
+pub fn part_by_part(run: &Run, tables: impl Fn(Part) -> Vec<Table>) -> Vec<Table> {
+    let parts = report::parts(run);
+    let several = parts.len() > 1;
+    let mut said: Vec<String> = Vec::new();
+    let of_part = |part: Part| {
+        let mut tables = tables(part);
+        tables.retain(|table| !several || !table.rows.is_empty());
+        for table in &mut tables {
+            table.title = part.title(&table.title);
+            table.notes.retain(|note| !said.contains(note));
+        }
+        said.extend(tables.iter().flat_map(|table| table.notes.clone()));
+        if let (Some(line), Some(first)) = (part.interpreter_line(), tables.first_mut()) {
+            first.note(line);
+        }
+        tables
+    };
+    parts.into_iter().flat_map(of_part).collect()
 }
 
 /// The most cores that a table shows one by one.
@@ -110,29 +137,28 @@ const MOST_CORES: usize = 16;
 
 /// How busy each core was, whoever kept it busy; nothing if no trial was long enough to sample.
 pub fn core_loads(run: &Run) -> Option<Table> {
-    let loads: Vec<(Backend, Vec<f32>)> = run
-        .backends()
+    let loads: Vec<(Part, Backend, Vec<f32>)> = report::parts(run)
         .into_iter()
-        .filter_map(|backend| Some((backend, run.core_load(backend)?)))
+        .flat_map(|part| {
+            let backends = part.run.backends().into_iter();
+            backends.filter_map(move |backend| Some((part, backend, part.run.core_load(backend)?)))
+        })
         .collect();
-    let cores = loads.iter().map(|(_, load)| load.len()).max()?;
+    let cores = loads.iter().map(|(_, _, load)| load.len()).max()?;
     let shown = cores.min(MOST_CORES);
     let mut headings = vec!["backend".to_owned(), "all cores".to_owned()];
     headings.extend((0..shown).map(|core| format!("core {core}")));
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
-    let mut table = Table::new("How busy the cores were", &headings);
-    for (backend, load) in &loads {
+    let mut table = Parted::new(run, "How busy the cores were", &headings);
+    for (part, backend, load) in &loads {
         let share = |load: &f32| Value::Share(f64::from(*load));
         let mean = load.iter().sum::<f32>() / load.len().max(1) as f32;
         let cells = (0..shown).map(|core| load.get(core).map_or(Value::Nothing, share));
-        table.row(
-            [backend.name().into(), share(&mean)]
-                .into_iter()
-                .chain(cells),
-        );
+        let row = [backend.name().into(), share(&mean)].into_iter();
+        table.row(*part, row.chain(cells));
     }
     table.note(
         "Of the whole trial, start-up included, and whoever kept the core busy: us or others.",
     );
-    Some(table)
+    Some(table.finish())
 }

@@ -10,7 +10,7 @@ use super::{Bench, Demo, LabError, trials};
 use crate::{
     mp::Pool,
     record::{Run, Value},
-    report::{Table, stats},
+    report::{Parted, Table, parts, stats},
 };
 
 /// Rounds unless it is said: enough for a 95th percentile that means something.
@@ -20,10 +20,10 @@ const ROUNDS: u32 = 40;
 pub static DEMO: Demo = Demo {
     name: "startup",
     summary: "start + join of a thread, a process, a task in a pool; and the least a process can cost",
-    takes: &["trials"],
+    takes: &["trials", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("startup.py"),
     run,
     report,
 };
@@ -40,9 +40,16 @@ const WAYS: [(&str, &str); 5] = [
     ("pool", "make a pool of 2, use it, close it, join it"),
 ];
 
+/// What only a Python can start.
+const SUBINTERPRETER: (&str, &str) = (
+    "subinterpreter",
+    "make a subinterpreter, run nothing in it, close it",
+);
+
 fn run(bench: &Bench) -> Result<(), LabError> {
     let rounds = bench.trials(ROUNDS);
     bench.resolve(|params| params.trials = Some(rounds));
+    trials::probe(bench, "start");
     let mut standing = bench.mp.pool(1)?;
     let mut skip_program = false;
     // The ways take turns, so that a busy moment of the machine hits all of them.
@@ -72,6 +79,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     }
     standing.close();
     standing.join()?;
+    trials::probe(bench, "end");
     Ok(())
 }
 
@@ -122,7 +130,8 @@ fn empty_program() -> Result<(), LabError> {
 pub fn nothing(_: u32) {}
 
 fn report(run: &Run) -> Vec<Table> {
-    let mut table = Table::new(
+    let mut table = Parted::new(
+        run,
         "Start and join",
         &[
             "what",
@@ -132,33 +141,67 @@ fn report(run: &Run) -> Vec<Table> {
             "against a thread [×]",
         ],
     );
-    let median = |way| stats::median(&run.series("start_join", &[("way", way)]));
-    let thread = median("thread");
-    for (way, means) in WAYS {
-        let Some(of_way) = median(way) else {
-            if let Some(missing) = run.observed("start_join", &[("way", way)]) {
-                table.row([
-                    way.into(),
-                    means.into(),
-                    missing,
-                    Value::Nothing,
-                    Value::Nothing,
-                ]);
+    // What a way means is said once.
+    let mut explained: Vec<String> = Vec::new();
+    for part in parts(run) {
+        for way in ways(&part.run) {
+            let means = if explained.contains(&way) {
+                Value::Nothing
+            } else {
+                means(&way)
+            };
+            if let Some(row) = row(&part.run, &way, means) {
+                table.row(part, row);
             }
-            continue;
-        };
-        let series = run.series("start_join", &[("way", way)]);
-        table.row([
-            way.into(),
-            means.into(),
-            Value::Seconds(of_way),
-            stats::quantile(&series, 0.95).map(Value::Seconds).into(),
-            thread.map(|thread| Value::Ratio(of_way / thread)).into(),
-        ]);
+            explained.push(way);
+        }
     }
     table.note(
         "No process can start faster than the system starts an empty program. A pool pays for its \
          processes once; each task after that costs a message there and a message back.",
     );
-    vec![table]
+    vec![table.with_interpreters(run)]
+}
+
+/// The ways that were timed: those that are known here in their order, then a Python's own.
+fn ways(run: &Run) -> Vec<String> {
+    let mut ways = run.label_values("start_join", "way");
+    ways.sort_by_key(|way| {
+        let place = WAYS.iter().position(|(known, _)| known == way);
+        place.unwrap_or(WAYS.len())
+    });
+    ways
+}
+
+/// A way in words.
+fn means(way: &str) -> Value {
+    let mut known = WAYS.iter().copied().chain([SUBINTERPRETER]);
+    let found = known.find(|(known, _)| *known == way);
+    found.map_or(Value::Nothing, |(_, means)| Value::text(means))
+}
+
+/// A way's name, with how it starts processes where that was recorded: `process (fork)`.
+fn name(run: &Run, way: &str) -> Value {
+    let timed = run.observations("start_join").into_iter();
+    let method = timed
+        .filter(|seen| seen.has(&[("way", way)]))
+        .find_map(|seen| seen.labels.get("start_method"));
+    method.map_or_else(|| way.into(), |method| format!("{way} ({method})").into())
+}
+
+fn row(run: &Run, way: &str, means: Value) -> Option<[Value; 5]> {
+    let name = name(run, way);
+    let series = run.series("start_join", &[("way", way)]);
+    let Some(median) = stats::median(&series) else {
+        let missing = run.observed("start_join", &[("way", way)])?;
+        return Some([name, means, missing, Value::Nothing, Value::Nothing]);
+    };
+    let thread = stats::median(&run.series("start_join", &[("way", "thread")]));
+    Some([
+        name,
+        means,
+        Value::Seconds(median),
+        stats::quantile(&series, 0.95).map(Value::Seconds).into(),
+        thread.map_or(Value::Nothing, |thread| Value::Ratio(median / thread)),
+    ])
 }

@@ -1,6 +1,8 @@
 //! Small fixed recordings, for tests of reports.
 
-use crate::record::{Event, Labels, Machine, Params, Recording, Value, What, WorkerId, WorkerKind};
+use crate::record::{
+    Event, Interpreter, Labels, Machine, Params, Recording, Value, What, WorkerId, WorkerKind,
+};
 
 /// A recording of one run with these events, a millisecond apart.
 pub fn recording(demo: &str, params: Params, whats: Vec<What>) -> Recording {
@@ -19,6 +21,56 @@ pub fn recording(demo: &str, params: Params, whats: Vec<What>) -> Recording {
         })
         .collect();
     Recording::new(machine(), events)
+}
+
+/// The same, with the parts that Pythons ran: the native events, then those of each Python.
+pub fn recording_with(
+    demo: &str,
+    params: &Params,
+    native: Vec<What>,
+    pythons: Vec<(Interpreter, Vec<What>)>,
+) -> Recording {
+    let mut recording = recording(demo, params.clone(), native);
+    for (run, (interpreter, whats)) in (1..).zip(pythons) {
+        let started = What::RunStarted {
+            demo: demo.to_owned(),
+            params: params.clone(),
+            interpreter: Some(interpreter),
+        };
+        let mut at_ns = recording.events.last().map_or(0, |event| event.at_ns);
+        recording
+            .events
+            .extend(std::iter::once(started).chain(whats).map(|what| {
+                at_ns += 1_000_000;
+                Event { at_ns, run, what }
+            }));
+    }
+    recording
+}
+
+/// CPython 3.11, with a GIL.
+pub fn with_gil() -> Interpreter {
+    Interpreter {
+        name: "3.11".to_owned(),
+        implementation: "CPython".to_owned(),
+        version: "3.11.7".to_owned(),
+        gil: true,
+        start_method: "fork".to_owned(),
+        default_start_method: "fork".to_owned(),
+        ..Interpreter::default()
+    }
+}
+
+/// CPython 3.13, built to run without a GIL.
+pub fn free_threaded() -> Interpreter {
+    Interpreter {
+        name: "3.13t".to_owned(),
+        version: "3.13.5".to_owned(),
+        gil: false,
+        free_threaded: true,
+        subinterpreters: true,
+        ..with_gil()
+    }
 }
 
 /// A machine with two cores.

@@ -1,10 +1,15 @@
 //! Backends take turns: a machine that warms up or slows down must not favour one of them.
 
+use std::time::Duration;
+
 use super::{Bench, LabError};
 use crate::{
-    measure::CoreSampler,
-    record::{Backend, Times, What},
+    measure::{self, CoreSampler},
+    record::{Backend, Times, Value, What},
 };
+
+/// How long the cores are probed: some turns of the scheduler, and short beside any round.
+const PROBE: Duration = Duration::from_millis(25);
 
 /// Runs `one` for each backend in turn (A B C A B C), `trials` times after one warm-up, and records each trial.
 ///
@@ -26,6 +31,10 @@ pub fn in_turns(
     let mut done = 0;
     let mut failure = None;
     for trial in rounds {
+        bench.check()?;
+        if let Some(trial) = trial {
+            probe(bench, &trial.to_string());
+        }
         let mut unable = Vec::new();
         for &backend in &able {
             bench.check()?;
@@ -42,8 +51,17 @@ pub fn in_turns(
         }
         able.retain(|backend| !unable.contains(backend));
     }
+    probe(bench, "end");
     bench.progress(steps, steps, "done");
     failure.map_or(Ok(()), |why| Err(LabError::Worker(why)))
+}
+
+/// Records how many cores others leave us at this moment, as `available_cores` of `trial`: the number of the round
+/// that follows, or `start` and `end` of a demo that takes no turns. Call it between trials, never inside one.
+pub fn probe(bench: &Bench, trial: &str) {
+    if let Some(cores) = measure::available_cores(PROBE) {
+        bench.observe("available_cores", [("trial", trial)], Value::Ratio(cores));
+    }
 }
 
 fn timed(

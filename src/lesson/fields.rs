@@ -186,6 +186,26 @@ impl<'f, 's> Fields<'f, 's> {
         Some(tables)
     }
 
+    /// The table of `[key]`, if there is one.
+    pub(super) fn table(&mut self, key: &'static str) -> Option<Inner<'s>> {
+        let entry = self.take(key)?;
+        let (base, broken) = (self.base, self.broken.clone());
+        match entry.value.into_inner() {
+            DeValue::Table(table) => Some(Inner {
+                table,
+                head: entry.at,
+                base,
+                broken,
+            }),
+            other => {
+                let message = format!("`{key}` must be a table, not {}", kind(&other));
+                let help = format!("begin it with [{key}], below all other keys");
+                self.findings.error(entry.at, message).help(help);
+                None
+            }
+        }
+    }
+
     /// Whether the TOML itself is broken, which was reported.
     pub(super) fn is_broken(&self) -> bool {
         !self.broken.is_empty()

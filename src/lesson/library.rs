@@ -26,6 +26,10 @@ pub struct Library {
     /// The text of each program that a lesson shows, by its path.
     programs: BTreeMap<String, Cow<'static, str>>,
     problems: Vec<Problem>,
+    /// Which lesson makes each claim.
+    claims: BTreeMap<String, u32>,
+    /// Claims that others name, each with what to tell if there is none.
+    counters: Vec<(String, Problem)>,
 }
 
 /// A lesson that was left out.
@@ -185,10 +189,13 @@ impl Library {
             skipped: Vec::new(),
             programs: BTreeMap::new(),
             problems: Vec::new(),
+            claims: BTreeMap::new(),
+            counters: Vec::new(),
         };
         for file in files {
             library.read_lesson(file, known);
         }
+        library.check_counters();
         library.lessons.sort_by_key(|lesson| lesson.number);
         library.problems.sort_by(by_place);
         library
@@ -209,6 +216,7 @@ impl Library {
         let source = Source::new(&path, &clean);
         let mut read = parse::read(&source, original, known);
         self.check_names(&mut read);
+        self.check_claims(&mut read);
         for shown in std::mem::take(&mut read.shown) {
             self.take_program(&mut read, &shown);
         }
@@ -251,6 +259,38 @@ impl Library {
                 let message = format!("lesson {} has this slug already", other.number);
                 read.findings.error(read.front.slug_at.clone(), message);
             }
+        }
+    }
+
+    /// Two claims must not go by the same name, whatever lessons they are in.
+    fn check_claims(&mut self, read: &mut Read<'_>) {
+        let number = read.front.lesson.number;
+        for id in std::mem::take(&mut read.claims) {
+            let other = self.claims.insert(id.get_ref().clone(), number);
+            if let Some(other) = other.filter(|other| *other != number) {
+                let message = format!("lesson {other} has a claim of this id already");
+                read.findings.error(id.span(), message);
+            }
+        }
+        for counter in std::mem::take(&mut read.counters) {
+            let message = format!("no claim is called `{}`", counter.get_ref());
+            let source = read.findings.source;
+            let problem = source.problem(counter.span(), Severity::Warning, &message);
+            self.counters.push((counter.into_inner(), problem));
+        }
+    }
+
+    /// A counter-experiment may stand in any lesson, so this is known only at the end.
+    fn check_counters(&mut self) {
+        let names: Vec<&str> = self.claims.keys().map(String::as_str).collect();
+        for (name, mut problem) in std::mem::take(&mut self.counters) {
+            if names.contains(&name.as_str()) {
+                continue;
+            }
+            if let Some(help) = suggestion(&name, &names) {
+                problem.help(help);
+            }
+            self.problems.push(problem);
         }
     }
 

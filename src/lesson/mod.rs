@@ -22,7 +22,7 @@ mod source;
 pub use known::{Known, KnownDemo};
 pub use library::{Library, NotFound};
 pub use lint::lint;
-pub use model::{Block, Choice, Code, Demo, Lesson, Note, Program, Quiz, Step, Table};
+pub use model::{Block, Choice, Claim, Code, Demo, Lesson, Note, Program, Quiz, Step, Table};
 pub use nearest::nearest;
 pub use parse::parse;
 pub use problem::{Problem, Severity};

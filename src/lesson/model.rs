@@ -1,6 +1,9 @@
 //! What a lesson is, once it is read.
 
-use crate::record::Params;
+use crate::{
+    claim::{Condition, Needs, Template},
+    record::Params,
+};
 
 /// A lesson: what its front matter says, and its steps in order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -41,6 +44,8 @@ pub enum Block {
     Code(Code),
     /// A demo to run.
     Demo(Demo),
+    /// A claim that a demo decides.
+    Claim(Box<Claim>),
     /// A table that is always the same.
     Table(Table),
     /// A word to instructors.
@@ -69,6 +74,31 @@ pub struct Demo {
     pub params: Params,
     /// A sentence to show before it: what to watch for.
     pub caption: Option<String>,
+}
+
+/// A sentence about concurrency that a demo shows to be true, or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// Its name, unique over all lessons.
+    pub id: String,
+    /// The sentence.
+    pub says: String,
+    /// When it holds.
+    pub condition: Condition,
+    /// What it takes to show it.
+    pub needs: Needs,
+    /// What decided it, in the author's words.
+    pub evidence: Option<Template>,
+    /// The demo that decides it, with its settings; it has no caption.
+    pub demo: Demo,
+    /// How far the claim reaches: Markdown of one paragraph.
+    pub limit: Option<String>,
+    /// The claim of the experiment that shows the limit.
+    pub counter: Option<String>,
+    /// Why it is so: Markdown.
+    pub why: Option<String>,
+    /// The line that it begins in.
+    pub line: usize,
 }
 
 /// A table that is always the same; its cells are plain text.
@@ -102,6 +132,21 @@ pub struct Quiz {
     pub choices: Vec<Choice>,
 }
 
+impl Lesson {
+    /// Everything that its steps consist of, in order.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        self.steps.iter().flat_map(|step| &step.blocks)
+    }
+
+    /// Its claims, in order.
+    pub fn claims(&self) -> impl Iterator<Item = &Claim> {
+        self.blocks().filter_map(|block| match block {
+            Block::Claim(claim) => Some(claim.as_ref()),
+            _ => None,
+        })
+    }
+}
+
 impl Quiz {
     /// Whether several choices are right, so that all of them have to be named.
     pub fn several(&self) -> bool {
@@ -129,4 +174,6 @@ pub struct Program {
     pub caption: Option<String>,
     /// The same in Rust, to show next.
     pub beside: Option<String>,
+    /// Whether it is run, and what it prints is shown.
+    pub run: bool,
 }

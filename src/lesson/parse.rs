@@ -34,6 +34,10 @@ pub(super) struct Read<'s> {
     pub(super) findings: Findings<'s>,
     /// The program files that it shows.
     pub(super) shown: Vec<Spanned<String>>,
+    /// The names of its claims.
+    pub(super) claims: Vec<Spanned<String>>,
+    /// The claims that its claims name as their counter-experiments.
+    pub(super) counters: Vec<Spanned<String>>,
 }
 
 /// Reads the text of a source; `original` is the text before control characters were taken out.
@@ -48,6 +52,8 @@ pub(super) fn read<'s>(source: &'s Source<'s>, original: &str, known: &Known) ->
         known,
         quizzes: BTreeMap::new(),
         shown: Vec::new(),
+        claims: Vec::new(),
+        counters: Vec::new(),
         steps: Vec::new(),
     };
     reader.read(front)
@@ -60,7 +66,9 @@ pub(super) struct Reader<'s, 'k> {
     /// The line of each quiz.
     pub(super) quizzes: BTreeMap<String, usize>,
     pub(super) shown: Vec<Spanned<String>>,
-    steps: Vec<Step>,
+    pub(super) claims: Vec<Spanned<String>>,
+    pub(super) counters: Vec<Spanned<String>>,
+    pub(super) steps: Vec<Step>,
 }
 
 impl<'s> Reader<'s, '_> {
@@ -97,6 +105,8 @@ impl<'s> Reader<'s, '_> {
             front,
             findings: self.findings,
             shown: self.shown,
+            claims: self.claims,
+            counters: self.counters,
         }
     }
 

@@ -10,6 +10,7 @@
 //!
 //! A [`Meter`] puts the figures of one piece of work together.
 
+mod available;
 pub mod clock;
 mod cores;
 mod cpu;
@@ -19,6 +20,7 @@ mod meter;
 mod platform;
 mod sampler;
 
+pub use available::available_cores;
 pub use cores::{UsableCores, usable_cores};
 pub use cpu::{
     Switches, current_core, main_thread, own_cpu, parent_pid, process_cpu, switches, thread_cpu,

@@ -9,7 +9,7 @@ mod text;
 use std::{fmt, io, str::FromStr};
 
 use super::Style;
-use crate::report::{Report, Table};
+use crate::report::{Report, Table, claims_table};
 
 /// `--format`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -75,7 +75,12 @@ pub fn report(
         Format::Text => text::write(report, *style, to),
         Format::Plain => plain::write(report, *style, to),
         Format::Json => json::write(report, to),
-        Format::Csv => csv::write_tables(&report.tables, to),
+        Format::Csv if report.claims.is_empty() => csv::write_tables(&report.tables, to),
+        Format::Csv => {
+            let claims = claims_table(&report.claims);
+            let tables: Vec<Table> = report.tables.iter().cloned().chain([claims]).collect();
+            csv::write_tables(&tables, to)
+        }
         Format::Md => markdown::write(report, to),
     }?;
     to.flush()

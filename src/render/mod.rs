@@ -3,6 +3,7 @@
 //! Nothing here decides what is said. How it looks is decided once, in a [`Style`].
 
 mod cards;
+mod claims;
 mod code;
 mod error;
 mod figure;
@@ -16,6 +17,7 @@ mod sheet;
 mod style;
 mod text;
 
+pub use claims::ledger;
 pub use code::code;
 pub use error::{error, warning};
 pub use format::{Format, report, tables};

@@ -18,7 +18,7 @@ pub fn write_item(text: &str, ink: Ink, style: Style, to: &mut dyn io::Write) ->
 }
 
 /// Writes them behind a mark; further lines are indented by as much.
-fn hanging(
+pub(super) fn hanging(
     mark: &str,
     text: &str,
     ink: Ink,

@@ -6,9 +6,11 @@ use super::{language::failure::Failure, screen::Looks};
 use crate::{
     lab::{self, Demo, Env, Stop},
     measure, mp,
+    python::{self, Choice, HOW_TO_GET_ONE, ProgramError, Pythons, Script},
     record::{Machine, Params, Recording},
     render::{self, Format, Live},
-    signals::{Cut, Signals, Target},
+    signals::{Cut, Series, Signals, Target},
+    tutor::Output,
 };
 
 /// What came of a launch.
@@ -24,6 +26,27 @@ pub struct Ran {
 pub trait Launch {
     /// What demos run on.
     fn machine(&mut self) -> &Machine;
+    /// The Pythons of this machine and those that `words` name, asked once for the whole session; `None` after a
+    /// Ctrl-C.
+    fn pythons(&mut self, _words: &[String]) -> Option<Pythons> {
+        Some(Pythons::none())
+    }
+    /// Whether there are the Pythons that these settings of a run cannot do without.
+    ///
+    /// # Errors
+    /// [`Failure::NoPython`] for one that was named and cannot run, and where only Pythons are to run and none can;
+    /// [`Failure::Interrupted`] after a Ctrl-C.
+    fn require(&mut self, _params: &Params) -> Result<(), Failure> {
+        Ok(())
+    }
+    /// Runs a lesson's program under the first of the Pythons that `words` choose.
+    fn print(&mut self, _file: &str, _text: &str, _words: &[String], _terms: Terms) -> Output {
+        Output::Missing(format!("There is no Python here: {HOW_TO_GET_ONE}."))
+    }
+    /// Takes the runs to come as one, as far as Ctrl-C goes, until the answer is dropped.
+    fn series(&mut self) -> Option<Series> {
+        None
+    }
     /// Runs a demo on these terms. What goes wrong is in the recording.
     fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran;
 }
@@ -35,6 +58,8 @@ pub struct Terms {
     pub limit: Duration,
     /// What its report will be shown as: live output stays out of a report that a program reads.
     pub format: Format,
+    /// Whether what its workers print is shown while it runs.
+    pub shows_lines: bool,
 }
 
 /// Whether the demo can use these settings.
@@ -50,6 +75,7 @@ pub struct Lab {
     signals: Signals,
     looks: Looks,
     machine: Option<Machine>,
+    pythons: Pythons,
 }
 
 impl Lab {
@@ -59,17 +85,30 @@ impl Lab {
             signals,
             looks,
             machine: None,
+            pythons: Pythons::system(),
         }
     }
 
+    /// Asks those that `words` choose among; `false` after a Ctrl-C.
+    fn look(&self, words: &[String]) -> bool {
+        let running = Running::new();
+        let stop = running.stop.clone();
+        let _watch = self.signals.watch(Arc::new(running), None);
+        self.pythons.look(words, &|| stop.is_stopped())
+    }
+
     /// Lines of children belong to the report only where people read it.
-    fn live(&self, format: Format) -> Live {
+    fn live(&self, terms: Terms) -> Live {
         let Looks {
             out,
             messages,
             progress,
         } = self.looks;
-        let is_for_people = matches!(format, Format::Text | Format::Plain);
+        let is_for_people = matches!(terms.format, Format::Text | Format::Plain);
+        if !terms.shows_lines {
+            let nobody = Box::new(io::sink());
+            return render::live(messages, progress, nobody, Box::new(io::stderr()));
+        }
         let (style, sink): (_, render::Sink) = if is_for_people {
             (out, Box::new(io::stdout()))
         } else {
@@ -80,20 +119,76 @@ impl Lab {
 }
 
 impl Launch for Lab {
+    fn series(&mut self) -> Option<Series> {
+        Some(self.signals.series())
+    }
+
     fn machine(&mut self) -> &Machine {
         self.machine.get_or_insert_with(measure::machine)
     }
 
-    fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
-        let live = self.live(terms.format);
-        let running = Running {
-            stop: Stop::default(),
-            mp: mp::Context::new(mp::Launcher::current()),
+    fn pythons(&mut self, words: &[String]) -> Option<Pythons> {
+        let mut words = words.to_vec();
+        words.push("all".to_owned());
+        self.look(&words).then(|| self.pythons.clone())
+    }
+
+    fn require(&mut self, params: &Params) -> Result<(), Failure> {
+        let words = &params.python;
+        let only_pythons =
+            !params.backends.is_empty() && params.backends.iter().all(|one| one.is_python());
+        if words.is_empty() && !only_pythons {
+            return Ok(());
+        }
+        if !self.look(words) {
+            return Err(Failure::Interrupted);
+        }
+        let method = params.start_method.as_deref();
+        let choice = self.pythons.choose(words, method);
+        missing(words, only_pythons, choice).map_or(Ok(()), |why| Err(Failure::NoPython(why)))
+    }
+
+    fn print(&mut self, file: &str, text: &str, words: &[String], terms: Terms) -> Output {
+        let running = Running::new();
+        let (stop, mp) = (running.stop.clone(), running.mp.clone());
+        let watch = self.signals.watch(Arc::new(running), Some(terms.limit));
+        let stopped = || stop.is_stopped();
+        if !self.pythons.look(words, &stopped) {
+            return match watch.finish() {
+                Some(Cut::TimeLimit(_)) => {
+                    Output::Failed("Asking the Pythons of this machine took too long.".to_owned())
+                }
+                _ => Output::Interrupted,
+            };
+        }
+        let choice = self.pythons.choose_one(words);
+        let Some(python) = choice.chosen.first() else {
+            let missing = choice.missing.first().cloned();
+            return Output::Missing(missing.unwrap_or_else(|| {
+                "No Python is to run this program, as you said; it would show here what it prints.".to_owned()
+            }));
         };
+        let script = Script {
+            file,
+            text,
+            python,
+            limit: LONGEST_PROGRAM.min(terms.limit),
+        };
+        let ended = script.run(&mp, &stopped);
+        if watch.finish() == Some(Cut::Interrupted) {
+            return Output::Interrupted;
+        }
+        told(&python.interpreter.name, ended)
+    }
+
+    fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
+        let live = self.live(terms);
+        let running = Running::new();
         let env = Env {
             mp: running.mp.clone(),
             stop: running.stop.clone(),
             machine: self.machine().clone(),
+            pythons: self.pythons.clone(),
             observer: Some(live.observer()),
         };
         let watch = self.signals.watch(Arc::new(running), Some(terms.limit));
@@ -107,10 +202,63 @@ impl Launch for Lab {
     }
 }
 
+/// What a run cannot do without, and is not there.
+fn missing(words: &[String], only_pythons: bool, choice: Choice) -> Option<String> {
+    let Choice { chosen, missing } = choice;
+    // Of `all` and `usual`, which name nobody, those run that can.
+    let names_one = words
+        .iter()
+        .any(|word| !matches!(word.as_str(), "all" | "usual" | "none"));
+    if !chosen.is_empty() && !names_one {
+        return None;
+    }
+    let nobody = || "Only backends of Python are to run, and no Python is.".to_owned();
+    let lacks_all = only_pythons && chosen.is_empty();
+    missing
+        .into_iter()
+        .next()
+        .or_else(|| lacks_all.then(nobody))
+}
+
+/// How long a lesson's program may take.
+const LONGEST_PROGRAM: Duration = Duration::from_secs(20);
+
+/// What came of a lesson's program.
+fn told(name: &str, ended: Result<python::Printed, ProgramError>) -> Output {
+    let printed = match ended {
+        Ok(printed) => printed,
+        Err(error) => return Output::Failed(error.to_string()),
+    };
+    let failed = printed.exit.filter(|exit| !exit.is_success());
+    let remark = match failed {
+        _ if printed.was_cut => Some("It took too long and was ended.".to_owned()),
+        Some(exit) => Some(format!("It ended with {exit}.")),
+        None => None,
+    };
+    let mut text = printed.lines.join("\n");
+    if printed.more > 0 {
+        text = format!("{text}\n… and {} more lines", printed.more);
+    }
+    Output::Printed {
+        by: format!("Python {name}"),
+        text,
+        remark,
+    }
+}
+
 /// A demo that runs, as signals see it.
 struct Running {
     stop: Stop,
     mp: mp::Context,
+}
+
+impl Running {
+    fn new() -> Self {
+        Self {
+            stop: Stop::default(),
+            mp: mp::Context::new(mp::Launcher::current()),
+        }
+    }
 }
 
 impl Target for Running {

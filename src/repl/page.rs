@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use super::{language::run_args::demo_named, launch::Launch, screen::Screen, settings::Settings};
 use crate::{
     lab,
+    lesson::{Claim, Lesson},
     record::{Outcome, Params, Recording},
     render::{self, Format},
-    report::{Report, Table},
+    report::{ClaimReport, Report, Table},
     signals::Cut,
-    tutor::{Launched, Launcher, Page},
+    tutor::{self, Launched, Launcher, Output, Page},
 };
 
 /// Draws a lesson on the session's screen.
@@ -93,22 +94,26 @@ pub struct LessonLab<'s> {
 
 impl LessonLab<'_> {
     fn filled(&self, takes: &[&str], params: &Params) -> Params {
-        let defaults = &self.settings.defaults;
-        let takes = |setting: &str| takes.contains(&setting);
         let mut params = params.clone();
-        params.workers = params
-            .workers
-            .or(defaults.workers.filter(|_| takes("workers")));
-        params.trials = params
-            .trials
-            .or(defaults.trials.filter(|_| takes("trials")));
-        params.size = params.size.or(defaults.size.filter(|_| takes("size")));
-        params.seed = params.seed.or(defaults.seed.filter(|_| takes("seed")));
+        self.settings.defaults.fill(&mut params, takes);
         params
     }
 }
 
 impl Launcher for LessonLab<'_> {
+    fn print(&mut self, file: &str, text: &str) -> Output {
+        let words = &self.settings.defaults.python;
+        self.lab.print(file, text, words, self.settings.terms())
+    }
+
+    fn judge(&mut self, lesson: &Lesson, claims: &[&Claim]) -> Vec<ClaimReport> {
+        let Some(recording) = &self.last else {
+            return Vec::new();
+        };
+        let verdict = |claim: &&Claim| tutor::verdict(lesson, claim, recording);
+        claims.iter().map(verdict).collect()
+    }
+
     fn launch(&mut self, demo: &str, params: &Params) -> Launched {
         let demo = match demo_named(demo) {
             Ok(demo) => demo,

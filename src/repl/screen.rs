@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::{
     render::{self, ColorChoice, Environment, Format, Progress, Stream, Style},
-    report::{Report, Table},
+    report::{Ledger, Report, Table},
 };
 
 /// What a session writes to.
@@ -92,6 +92,13 @@ impl Screen {
     /// Draws what a run measured.
     pub fn report(&mut self, report: &Report, format: Format) -> io::Result<()> {
         render::report(report, format, &self.style, &mut *self.out)?;
+        self.is_tight = true;
+        self.out.flush()
+    }
+
+    /// Draws claims and their verdicts.
+    pub fn ledger(&mut self, ledger: &Ledger, format: Format) -> io::Result<()> {
+        render::ledger(ledger, format, &self.style, &mut *self.out)?;
         self.is_tight = true;
         self.out.flush()
     }

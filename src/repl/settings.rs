@@ -6,11 +6,19 @@ use super::{
     language::{failure::Failure, run_args::Defaults, values, wording},
     launch::Terms,
 };
-use crate::render::Format;
+use crate::{lab::Demo, record::Params, render::Format};
 
 /// What may be set, in the order in which `set` lists it.
-pub const NAMES: [&str; 7] = [
-    "workers", "trials", "size", "seed", "format", "timeout", "notes",
+pub const NAMES: [&str; 9] = [
+    "workers",
+    "trials",
+    "size",
+    "seed",
+    "python",
+    "start-method",
+    "format",
+    "timeout",
+    "notes",
 ];
 
 /// Takes a setting back.
@@ -54,7 +62,26 @@ impl Settings {
         Terms {
             limit: self.limit(),
             format: self.format,
+            shows_lines: true,
         }
+    }
+
+    /// The settings of a run that the choice of Pythons alone makes.
+    pub fn python_params(&self) -> Params {
+        let python = self.defaults.python.clone();
+        Params {
+            python,
+            ..Params::default()
+        }
+    }
+
+    /// These settings of a run of `demo`, with the Pythons of this session where it has any and the demo takes them.
+    pub fn with_pythons(&self, demo: &Demo, params: &Params) -> Params {
+        let mut params = params.clone();
+        if !self.defaults.python.is_empty() && demo.takes.contains(&"python") {
+            params.python.clone_from(&self.defaults.python);
+        }
+        params
     }
 
     /// Sets `name` to what `value` says.
@@ -69,6 +96,11 @@ impl Settings {
             "trials" => defaults.trials = optional(value, values::trials).map_err(wrong)?,
             "size" => defaults.size = optional(value, values::size).map_err(wrong)?,
             "seed" => defaults.seed = optional(value, values::number).map_err(wrong)?,
+            "python" if value == DEFAULT => defaults.python.clear(),
+            "python" => defaults.python = pythons(value),
+            "start-method" => {
+                defaults.start_method = optional(value, start_method).map_err(wrong)?;
+            }
             "format" => {
                 let format = optional(value, values::format_named).map_err(wrong)?;
                 self.format = format.unwrap_or(Format::Text);
@@ -91,6 +123,11 @@ impl Settings {
             "trials" => or_else(defaults.trials, "as each demo has it"),
             "size" => or_else(defaults.size, "fits itself to this machine"),
             "seed" => or_else(defaults.seed, "a new one each time"),
+            "python" if defaults.python.is_empty() => {
+                "the usual choice (`pythons` shows it)".to_owned()
+            }
+            "python" => defaults.python.join(","),
+            "start-method" => or_else(defaults.start_method.as_ref(), "each Python's own default"),
             "format" => self.format.to_string(),
             "timeout" => format!("{} s", self.limit().as_secs()),
             "notes" => if self.notes { "on" } else { "off" }.to_owned(),
@@ -104,6 +141,11 @@ pub fn values(name: &str) -> Vec<String> {
     let mut values: Vec<String> = match name {
         "format" => Format::ALL.iter().map(Format::to_string).collect(),
         "notes" => vec!["on".to_owned(), "off".to_owned()],
+        "python" => ["usual", "all", "none"].map(str::to_owned).to_vec(),
+        "start-method" => {
+            let methods = values::START_METHODS.iter().copied();
+            methods.chain([DEFAULT]).map(str::to_owned).collect()
+        }
         _ => Vec::new(),
     };
     if NAMES.contains(&name) && values.is_empty() {
@@ -122,6 +164,20 @@ fn optional<T>(text: &str, read: fn(&str) -> Result<T, String>) -> Result<Option
 
 fn or_else(value: Option<impl ToString>, otherwise: &str) -> String {
     value.map_or_else(|| otherwise.to_owned(), |value| value.to_string())
+}
+
+/// Names, with commas between them. Whether there are such Pythons is found out when they are asked for.
+fn pythons(text: &str) -> Vec<String> {
+    let words = text.split(',').map(str::trim);
+    let words = words.filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
+}
+
+fn start_method(text: &str) -> Result<String, String> {
+    if values::START_METHODS.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    Err(values::one_of(&values::START_METHODS))
 }
 
 fn on_or_off(text: &str) -> Result<bool, String> {

@@ -2,14 +2,16 @@
 
 use serde::Serialize;
 
-use super::{Summary, summary::Figures};
-use crate::record::{Backend, Run, Times, Worker, WorkerKind};
+use super::{Summary, parts, summary::Figures, tables::by_name};
+use crate::record::{Backend, Interpreter, Run, Times, Worker, WorkerKind};
 
 /// One backend of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BackendReport {
     /// Which.
     pub name: Backend,
+    /// The Python that ran it, for those that one does.
+    pub interpreter: Option<Interpreter>,
     /// Why it did not run, if it did not.
     pub skipped: Option<String>,
     /// The middle of its trials.
@@ -63,17 +65,20 @@ pub struct WorkerReport {
     pub output: Vec<String>,
 }
 
-/// Every backend that ran or was skipped, in the order of tables.
+/// Every backend that ran or was skipped, in the order of tables: the native ones, then those of each Python.
 pub(super) fn backends(run: &Run) -> Vec<BackendReport> {
-    Backend::ALL
-        .into_iter()
-        .filter_map(|name| backend(run, name))
+    let parts = parts(run).into_iter();
+    parts
+        .flat_map(|part| {
+            let all = Backend::ALL.into_iter();
+            all.filter_map(move |name| backend(&part.run, name))
+        })
         .collect()
 }
 
 fn backend(run: &Run, name: Backend) -> Option<BackendReport> {
     let ran = run.backends().contains(&name);
-    let workers = if ran {
+    let mut workers = if ran {
         run.workers(name)
     } else {
         of_kind(run, name)
@@ -82,9 +87,13 @@ fn backend(run: &Run, name: Backend) -> Option<BackendReport> {
     if !ran && workers.is_empty() && skipped.is_none() {
         return None;
     }
+    if ran {
+        by_name(&mut workers);
+    }
     let summary = Summary::of(run, name);
     Some(BackendReport {
         name,
+        interpreter: run.interpreter().cloned(),
         skipped: skipped.map(|(_, why)| why.to_owned()),
         median: summary.medians(),
         spread: summary.spreads(),
@@ -95,9 +104,13 @@ fn backend(run: &Run, name: Backend) -> Option<BackendReport> {
 
 /// Workers of a demo that compares no backends: a process works as `processes` does, a thread as `threads`.
 fn of_kind(run: &Run, name: Backend) -> Vec<Worker> {
+    let under_python = run.interpreter().is_some();
     let kind = match name {
-        Backend::Threads => WorkerKind::Thread,
-        Backend::Processes => WorkerKind::Process,
+        Backend::Threads if !under_python => WorkerKind::Thread,
+        Backend::Processes if !under_python => WorkerKind::Process,
+        Backend::PythonThreads if under_python => WorkerKind::Thread,
+        Backend::PythonProcesses if under_python => WorkerKind::Process,
+        Backend::PythonInterpreters if under_python => WorkerKind::Interpreter,
         _ => return Vec::new(),
     };
     let mut workers = run.all_workers();

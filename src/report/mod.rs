@@ -3,6 +3,10 @@
 //! A [`Report`] is what every output format shows; `render` decides how it looks, never what it says.
 
 mod backends;
+mod claims;
+mod compared;
+mod ledger;
+mod parts;
 mod plain;
 pub mod stats;
 mod summary;
@@ -14,6 +18,9 @@ mod tests;
 use serde::Serialize;
 
 pub use backends::{BackendReport, WorkerReport};
+pub use claims::{ClaimReport, RunEvidence};
+pub use ledger::{Ledger, claims_table};
+pub use parts::{Part, Parted, interpreters, parts, short_name};
 pub use plain::Plain;
 pub use summary::{Figures, Summary};
 pub use table::{Column, Table};
@@ -45,12 +52,8 @@ pub struct Report {
     /// One sentence each: what to see, caveats, faults survived.
     pub notes: Vec<String>,
     /// The lesson's claims and their verdicts.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<ClaimReport>,
 }
-
-/// A claim that a run was held against. No demo makes one yet, so there is none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Claim {}
 
 /// The report of a recording's outermost run, with the tables that its demo made of it.
 pub fn build(recording: &Recording, tables: Vec<Table>) -> Report {
@@ -68,7 +71,20 @@ pub fn build_run(run: &Run, tables: Vec<Table>) -> Report {
         outcome: run.outcome(),
         backends: backends::backends(run),
         tables,
-        notes: run.notes().into_iter().map(str::to_owned).collect(),
+        notes: notes(run),
         claims: Vec::new(),
     }
+}
+
+/// What a run says to its reader, then what those nested in it say, each sentence once.
+fn notes(run: &Run) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    for part in std::iter::once(*run).chain(run.nested_runs()) {
+        for note in part.notes() {
+            if !notes.iter().any(|said| said == note) {
+                notes.push(note.to_owned());
+            }
+        }
+    }
+    notes
 }

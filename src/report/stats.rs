@@ -3,9 +3,7 @@
 //! Trials are few and disturbed now and then by whatever else the machine does, so the middle is the
 //! *median* and the spread is taken from the quartiles. Values that are no number are left out.
 
-use statrs::statistics::{Data, OrderStatistics};
-
-use crate::record::Value;
+use crate::{claim, record::Value};
 
 /// How [`spread`] is to be read after so many trials, for the line below a table.
 pub fn spread_rule(trials: usize) -> &'static str {
@@ -27,7 +25,7 @@ pub fn quantile(values: &[f64], tau: f64) -> Option<f64> {
     if values.is_empty() {
         return None;
     }
-    Some(Data::new(values).quantile(tau.clamp(0.0, 1.0)))
+    Some(claim::quantile(&values, tau))
 }
 
 /// The least value; `None` without a number.

@@ -24,7 +24,7 @@ pub struct Summary {
     pub cpu_s: Option<Figure>,
     /// Processor seconds ÷ wall seconds of the work.
     pub cores_used: Option<Figure>,
-    /// `serial`'s median work ÷ this backend's work.
+    /// Serial median work ÷ this backend's work: `serial`'s for native ones, `python-serial`'s for Pythons'.
     pub speedup: Option<Figure>,
     /// Speed-up ÷ workers.
     pub efficiency: Option<Figure>,
@@ -36,7 +36,7 @@ impl Summary {
         let trials = run.trials(backend);
         let each = |figure: fn(&Times) -> f64| -> Vec<f64> { trials.iter().map(figure).collect() };
         let works = each(|times| times.work_s);
-        let speedups = match serial_work(run) {
+        let speedups = match serial_work(run, baseline(backend)) {
             Some(serial) => quotients(works.iter().map(|work| (serial, *work))),
             None => Vec::new(),
         };
@@ -107,10 +107,18 @@ impl Serialize for Figures {
     }
 }
 
-/// What speed-ups are measured against.
-fn serial_work(run: &Run) -> Option<f64> {
+/// What a backend's speed-up is measured against: Python's work is of another size than native work.
+pub const fn baseline(backend: Backend) -> Backend {
+    if backend.is_python() {
+        Backend::PythonSerial
+    } else {
+        Backend::Serial
+    }
+}
+
+fn serial_work(run: &Run, baseline: Backend) -> Option<f64> {
     let works: Vec<f64> = run
-        .trials(Backend::Serial)
+        .trials(baseline)
         .iter()
         .map(|times| times.work_s)
         .collect();
@@ -118,7 +126,7 @@ fn serial_work(run: &Run) -> Option<f64> {
 }
 
 /// How many share the work: the main thread counts only where nobody else works.
-fn sharing(workers: &[Worker]) -> usize {
+pub(super) fn sharing(workers: &[Worker]) -> usize {
     workers
         .iter()
         .filter(|worker| worker.kind != WorkerKind::Main)

@@ -1,98 +1,13 @@
 //! Tables that several demos show, so that they look and mean the same everywhere.
 
-use super::{
-    Summary, Table,
-    stats::{self, cell, spread_cell},
-};
-use crate::record::{Backend, Run, Usage, Value, Worker, WorkerKind};
+use super::Table;
+pub use super::compared::backend_table;
+use crate::record::{Run, Usage, Value, Worker, WorkerKind};
 
 /// Why a worker's figures are missing.
 const NO_FIGURES: &str = "no figures came from it";
-/// Why a figure of a trial is missing.
-const NO_TRIAL: &str = "no trial was finished";
 /// Why a figure that needs processor time is missing.
-const NO_CPU: &str = "this platform tells no processor time";
-/// Why a speed-up is missing.
-const NO_SERIAL: &str = "`serial` did not run, so there is nothing to compare with";
-
-/// One row a backend: its workers and their PIDs, the three times, processor time, and what they make.
-pub fn backend_table(run: &Run) -> Table {
-    let mut table = Table::new(
-        "Backends compared",
-        &[
-            "backend",
-            "workers",
-            "PIDs",
-            "start-up [s]",
-            "work [s]",
-            "work ± [s]",
-            "total [s]",
-            "CPU [s]",
-            "cores used",
-            "speed-up [×]",
-            "efficiency",
-        ],
-    );
-    let mut most = 0;
-    let skipped = run.skipped();
-    let never_ran = |backend: &Backend| {
-        let was_skipped = skipped.iter().any(|(skipped, _)| skipped == backend);
-        was_skipped && run.trials(*backend).is_empty()
-    };
-    for backend in run.backends() {
-        if never_ran(&backend) {
-            continue;
-        }
-        let summary = Summary::of(run, backend);
-        most = most.max(summary.trials);
-        table.row(backend_row(run, &summary));
-    }
-    for (backend, why) in &skipped {
-        if !never_ran(backend) {
-            table.note(format!(
-                "`{backend}` was given up before its last trial: {why}."
-            ));
-            continue;
-        }
-        let gap = || Value::missing(*why);
-        let mut row = vec![Value::text(backend.name())];
-        row.extend((1..table.columns.len()).map(|_| gap()));
-        table.row(row);
-    }
-    if most > 1 {
-        table.note(format!(
-            "Medians of {most} trials; {}.",
-            stats::spread_rule(most)
-        ));
-    }
-    table
-}
-
-fn backend_row(run: &Run, summary: &Summary) -> Vec<Value> {
-    let without_serial = if run.trials(Backend::Serial).is_empty() {
-        NO_SERIAL
-    } else {
-        NO_TRIAL
-    };
-    let without_cpu = if summary.trials == 0 {
-        NO_TRIAL
-    } else {
-        NO_CPU
-    };
-    vec![
-        Value::text(summary.backend.name()),
-        Value::count(summary.workers),
-        pids(&run.workers(summary.backend)),
-        cell(summary.startup_s, Value::Seconds, NO_TRIAL),
-        cell(summary.work_s, Value::Seconds, NO_TRIAL),
-        spread_cell(summary.work_s, Value::Seconds),
-        cell(summary.total_s, Value::Seconds, NO_TRIAL),
-        cell(summary.cpu_s, Value::Seconds, without_cpu),
-        cell(summary.cores_used, Value::Ratio, without_cpu),
-        cell(summary.speedup, Value::Ratio, without_serial),
-        cell(summary.efficiency, Value::Share, without_serial),
-    ]
-}
+pub(super) const NO_CPU: &str = "this platform tells no processor time";
 
 /// The processes of these workers, each once, in order.
 pub fn pids(workers: &[Worker]) -> Value {
@@ -113,13 +28,19 @@ pub fn worker_table(run: &Run) -> Table {
     workers_table("Workers", &run.all_workers())
 }
 
-/// One row for each of these workers: who it was, what it took, how it ended.
+/// One row for each of these workers: who it was, what it took, how it ended. What is known of none of them has no
+/// column.
 pub fn workers_table(title: &str, workers: &[Worker]) -> Table {
-    let threads = workers.iter().any(|w| w.kind == WorkerKind::Thread);
-    let mut headings = vec!["name", "PID"];
-    if threads {
-        headings.push("TID");
-    }
+    let shown = Shown {
+        threads: workers
+            .iter()
+            .any(|w| matches!(w.kind, WorkerKind::Thread | WorkerKind::Interpreter)),
+        backends: workers.windows(2).any(|w| w[0].backend != w[1].backend),
+    };
+    let mut headings = vec!["name"];
+    headings.extend(shown.backends.then_some("backend"));
+    headings.push("PID");
+    headings.extend(shown.threads.then_some("TID"));
     headings.extend([
         "parent PID",
         "start-up [s]",
@@ -132,19 +53,90 @@ pub fn workers_table(title: &str, workers: &[Worker]) -> Table {
     ]);
     let mut table = Table::new(title, &headings);
     for worker in workers {
-        table.row(worker_row(worker, threads));
+        table.row(worker_row(worker, shown));
     }
+    without_gaps(table)
+}
+
+/// Columns that not every table of workers has.
+#[derive(Clone, Copy)]
+struct Shown {
+    threads: bool,
+    backends: bool,
+}
+
+/// Workers that started together, in the order of their names: `Process-2` before `Process-10`, the main one first.
+pub fn by_name(workers: &mut [Worker]) {
+    workers.sort_by_cached_key(|worker| {
+        let other = worker.kind != WorkerKind::Main;
+        (worker.backend, other, natural(&worker.name))
+    });
+}
+
+/// A name as words and numbers, so that 10 comes after 2.
+fn natural(name: &str) -> Vec<(String, u64)> {
+    let mut pieces: Vec<(String, u64)> = vec![(String::new(), 0)];
+    let mut in_number = false;
+    for letter in name.chars() {
+        if in_number && !letter.is_ascii_digit() {
+            pieces.push((String::new(), 0));
+        }
+        in_number = letter.is_ascii_digit();
+        let Some((word, number)) = pieces.last_mut() else {
+            continue;
+        };
+        match letter.to_digit(10) {
+            Some(digit) => *number = number.saturating_mul(10).saturating_add(digit.into()),
+            None => word.push(letter),
+        }
+    }
+    pieces
+}
+
+/// The table without the columns in which no row has anything; a line says why they are missing.
+pub fn without_gaps(mut table: Table) -> Table {
+    if table.rows.is_empty() {
+        return table;
+    }
+    let mut kept = vec![true];
+    for column in 1..table.columns.len() {
+        let gap = |row: &Vec<Value>| matches!(row[column], Value::Missing(_) | Value::Nothing);
+        kept.push(!table.rows.iter().all(gap));
+    }
+    for (column, kept) in kept.iter().enumerate() {
+        let why = table.rows.iter().find_map(|row| match &row[column] {
+            Value::Missing(why) => Some(why.clone()),
+            _ => None,
+        });
+        if let (false, Some(why)) = (*kept, why) {
+            let name = table.columns[column].name.clone();
+            table.note(format!("No {name}: {why}."));
+        }
+    }
+    let keep = |cells: &mut Vec<_>| retain(cells, &kept);
+    table.rows.iter_mut().for_each(keep);
+    retain(&mut table.columns, &kept);
     table
 }
 
-fn worker_row(worker: &Worker, threads: bool) -> Vec<Value> {
+fn retain<T>(all: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    all.retain(|_| kept.next().copied().unwrap_or(true));
+}
+
+fn worker_row(worker: &Worker, shown: Shown) -> Vec<Value> {
     let usage = &worker.usage;
     let silent = *usage == Usage::default();
     let or = |value: Option<Value>, why: &str| {
         value.unwrap_or_else(|| Value::missing(if silent { NO_FIGURES } else { why }))
     };
-    let mut row = vec![Value::text(&worker.name), Value::Pid(worker.pid)];
-    if threads {
+    let mut row = vec![Value::text(&worker.name)];
+    if shown.backends {
+        let backend = worker.backend.map(|backend| Value::text(backend.name()));
+        row.push(backend.unwrap_or(Value::Nothing));
+    }
+    row.push(Value::Pid(worker.pid));
+    if shown.threads {
         let tid = worker.tid.map(Value::Pid);
         row.push(tid.unwrap_or_else(|| Value::missing("this platform tells no thread identifier")));
     }
@@ -208,9 +200,64 @@ pub fn ran_on(run: &Run) -> String {
         .iter()
         .any(|w| w.kind == WorkerKind::Process)
     {
-        parts.push("start method: spawn (re-executed binary)".to_owned());
+        let whose = if run.pythons().is_empty() {
+            "start method"
+        } else {
+            "Rust's start method"
+        };
+        parts.push(format!("{whose}: spawn (re-executed binary)"));
     }
-    format!("Ran on {}.", parts.join(" · "))
+    let busy = others(run).map_or_else(String::new, |others| format!(" {others}"));
+    format!("Ran on {}.{busy}", parts.join(" · "))
+}
+
+/// A smaller share of the cores than this was not ours alone.
+const QUIET: f64 = 0.85;
+
+/// How many cores others left us on average while this ran, as the probes between the trials found it, those of
+/// nested runs included; `None` without a probe.
+pub fn free_cores(run: &Run) -> Option<f64> {
+    let mut free = run.series("available_cores", &[]);
+    for nested in run.nested_runs() {
+        free.extend(nested.series("available_cores", &[]));
+    }
+    mean(&free)
+}
+
+/// Whether others took so much of the cores that figures of time and speed-up say little.
+pub fn is_noisy(run: &Run) -> bool {
+    is_busy(run, free_cores(run))
+}
+
+/// The same of this run alone, without those nested in it or after it.
+pub fn is_own_noisy(run: &Run) -> bool {
+    is_busy(run, mean(&run.series("available_cores", &[])))
+}
+
+fn is_busy(run: &Run, free: Option<f64>) -> bool {
+    let cores = f64::from(run.machine().cores_usable);
+    free.is_some_and(|free| free < QUIET * cores)
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// What others took of the cores; nothing if they left us nearly all.
+fn others(run: &Run) -> Option<String> {
+    let free = free_cores(run).filter(|_| is_noisy(run))?;
+    let cores = run.machine().cores_usable;
+    let taken = f64::from(cores) - free;
+    let plural = if cores == 1 { "" } else { "s" };
+    let why = run.machine().cores_why.as_deref().unwrap_or_default();
+    if why.contains("quota") {
+        return Some(format!(
+            "We got about {free:.1} of {cores} core{plural} meanwhile: a quota holds us back, or other programs do."
+        ));
+    }
+    Some(format!(
+        "Other programs used about {taken:.1} of {cores} core{plural} meanwhile: figures of time are worse for it."
+    ))
 }
 
 fn cores(usable: u32, all: u32, why: Option<&str>) -> String {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::record::{Backend, Value};
+use crate::record::{Backend, Value, What};
 
 fn recording(name: &str) -> Recording {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/fixtures");
@@ -58,6 +58,127 @@ fn a_run_without_serial_has_no_speed_up_and_says_why() {
 }
 
 #[test]
+fn a_pythons_speed_up_is_against_its_own_serial_row() {
+    let recording = recording("pythons.jsonl");
+    let pythons = recording.run().pythons();
+    let speedup = |of: usize, backend| {
+        let figure = Summary::of(&pythons[of], backend).speedup;
+        figure.expect("measured").median
+    };
+    let near = |found: f64, expected: f64| assert!((found - expected).abs() < 0.01, "{found}");
+    near(speedup(0, Backend::PythonSerial), 1.0);
+    near(speedup(0, Backend::PythonThreads), 0.1454 / 0.1492);
+    near(speedup(2, Backend::PythonThreads), 0.2051 / 0.1093);
+}
+
+#[test]
+fn each_python_is_a_group_of_rows_and_a_line_below() {
+    let recording = recording("pythons.jsonl");
+    let table = tables::backend_table(&recording.run());
+    let cells = |of: &str| -> Vec<(String, Value)> {
+        let under = Value::text(of);
+        let rows = table.rows.iter().filter(|row| row[1] == under);
+        rows.map(|row| match &row[0] {
+            Value::Text(backend) => (backend.clone(), row[3].clone()),
+            other => panic!("{other:?} names a row"),
+        })
+        .collect()
+    };
+    let names = |of: &str| -> Vec<String> { cells(of).into_iter().map(|(name, _)| name).collect() };
+    let headings: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(
+        headings[..6],
+        [
+            "backend",
+            "under",
+            "workers",
+            "work",
+            "cores used",
+            "speed-up"
+        ]
+    );
+    assert_eq!(
+        names("Rust"),
+        ["serial", "threads", "gil-threads", "processes"]
+    );
+    let of_311 = cells("CPython 3.11");
+    assert_eq!(of_311.len(), 4);
+    let (name, figure) = of_311.last().expect("the backend that it lacks");
+    assert_eq!(name, "python-interpreters");
+    assert!(matches!(figure, Value::Missing(why) if why.contains("3.12")));
+    assert_eq!(names("CPython 3.13t, no GIL").len(), 4);
+    let below = table.notes.join("\n");
+    for line in [
+        "CPython 3.11.7, with a GIL; start method: fork.",
+        "CPython 3.13.5, with a GIL; start method: fork.",
+        "CPython 3.13.5, free-threaded, no GIL; start method: fork.",
+        "never seconds",
+    ] {
+        assert!(below.contains(line), "{below}");
+    }
+}
+
+#[test]
+fn a_part_that_was_cut_off_says_so_and_its_notes_are_told_once() {
+    let mut recording = recording("pythons.jsonl");
+    for event in &mut recording.events {
+        if event.run == 2 && matches!(event.what, What::RunFinished { .. }) {
+            let outcome = Outcome::Partial("stopped after 30 s".to_owned());
+            event.what = What::RunFinished { outcome };
+        }
+        if event.run > 0 && matches!(event.what, What::Resolved { .. }) {
+            let text = "the interval is a microsecond".to_owned();
+            event.what = What::Noted { text };
+        }
+    }
+    let lines = interpreters(&recording.run());
+    assert_eq!(
+        lines[1],
+        "CPython 3.13.5, with a GIL; start method: fork. Its part is incomplete: stopped after 30 s."
+    );
+    assert!(lines[0].ends_with("fork."), "{}", lines[0]);
+    let report = build(&recording, Vec::new());
+    assert_eq!(report.notes, ["the interval is a microsecond"]);
+}
+
+#[test]
+fn json_names_the_interpreter_of_each_backend() {
+    let report = build(&recording("pythons.jsonl"), Vec::new());
+    let json = serde_json::to_value(&report).expect("JSON");
+    let backends = json["backends"].as_array().expect("backends");
+    assert_eq!(backends.len(), 4 + 3 * 4);
+    assert!(backends[0]["interpreter"].is_null());
+    assert_eq!(backends[4]["interpreter"]["name"], "3.11");
+    assert_eq!(backends[15]["interpreter"]["gil"], false);
+}
+
+#[test]
+fn workers_stand_in_the_order_of_their_numbers() {
+    let recording = recording("parallel.jsonl");
+    let mut workers = recording.run().workers(Backend::Processes);
+    for (worker, name) in workers.iter_mut().zip(["P-10", "P-2", "P-2:11", "P-2:3"]) {
+        name.clone_into(&mut worker.name);
+    }
+    tables::by_name(&mut workers);
+    let names: Vec<&str> = workers.iter().map(|worker| worker.name.as_str()).collect();
+    assert_eq!(names, ["P-2", "P-2:3", "P-2:11", "P-10"]);
+}
+
+#[test]
+fn a_column_that_nobody_fills_is_a_line_below() {
+    let mut table = Table::new("t", &["name", "a", "b", "c"]);
+    for name in ["x", "y"] {
+        let gap = Value::missing("nobody tells");
+        table.row([name.into(), gap, Value::Nothing, Value::Count(1)]);
+    }
+    let table = tables::without_gaps(table);
+    let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names, ["name", "c"]);
+    assert_eq!(table.rows[1], ["y".into(), Value::Count(1)]);
+    assert_eq!(table.notes, ["No a: nobody tells."]);
+}
+
+#[test]
 fn a_backend_that_never_ran_is_all_gaps() {
     let recording = recording("numbers.jsonl");
     let summary = Summary::of(&recording.run(), Backend::Serial);
@@ -96,6 +217,25 @@ fn the_line_under_the_tables_says_what_weakens_them() {
     assert!(ran_on.contains("2 of 4 cores (affinity)"), "{ran_on}");
     assert!(ran_on.contains("not optimised"), "{ran_on}");
     assert!(ran_on.contains("spawn"), "{ran_on}");
+}
+
+#[test]
+fn what_others_took_of_the_cores_is_said_if_it_was_much() {
+    let mut recording = recording("pythons.jsonl");
+    let ran_on = |recording: &Recording| tables::ran_on(&recording.run());
+    assert!(!ran_on(&recording).contains("Other programs"));
+    for event in &mut recording.events {
+        if let What::Observed { name, value, .. } = &mut event.what
+            && name == "available_cores"
+        {
+            *value = Value::Ratio(1.1);
+        }
+    }
+    let busy = ran_on(&recording);
+    assert!(busy.contains("used about 0.9 of 2 cores"), "{busy}");
+    recording.machine.cores_why = Some("cgroup quota 1.00".to_owned());
+    let held_back = ran_on(&recording);
+    assert!(held_back.contains("a quota"), "{held_back}");
 }
 
 #[test]

@@ -2,20 +2,54 @@
 
 use std::fmt::Write as _;
 
-use crate::{lesson::Demo, record::Params, report::Report};
+use crate::{
+    lesson::{Claim, Demo, Lesson},
+    record::Params,
+    report::{ClaimReport, Report},
+};
 
 /// Runs demos for a lesson: for real, or in tests by answering what they would have measured.
 ///
 /// A closure `FnMut(&str, &Params) -> Launched` is one.
 pub trait Launcher {
+    /// Runs a lesson's program, and gives what it printed.
+    fn print(&mut self, _file: &str, _text: &str) -> Output {
+        Output::Missing("nothing runs programs here".to_owned())
+    }
+
     /// Runs the demo of that name to its end. Its live output is the launcher's to show, its report is not.
     fn launch(&mut self, demo: &str, params: &Params) -> Launched;
+
+    /// Holds claims of a lesson against what was launched last.
+    fn judge(&mut self, _lesson: &Lesson, _claims: &[&Claim]) -> Vec<ClaimReport> {
+        Vec::new()
+    }
 }
 
 impl<F: FnMut(&str, &Params) -> Launched> Launcher for F {
     fn launch(&mut self, demo: &str, params: &Params) -> Launched {
         self(demo, params)
     }
+}
+
+/// What became of a lesson's program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// It ran.
+    Printed {
+        /// What ran it: `Python 3.11`.
+        by: String,
+        /// What it printed, line by line.
+        text: String,
+        /// What is worth knowing about its end: one sentence.
+        remark: Option<String>,
+    },
+    /// Nothing here runs it: one line that says what is missing, and how to get it.
+    Missing(String),
+    /// The learner stopped it.
+    Interrupted,
+    /// It could not be run: one message, in lower case.
+    Failed(String),
 }
 
 /// What became of a demo.

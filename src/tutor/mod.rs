@@ -3,6 +3,7 @@
 //! Nothing here knows a terminal or starts a process: what is shown goes to a [`Page`], demos run through a
 //! [`Launcher`], and a learner's input comes as text. So every path is tested without any of them.
 
+mod claims;
 mod known;
 mod launcher;
 mod page;
@@ -13,8 +14,9 @@ mod show;
 mod visit;
 mod walk;
 
+pub use claims::{decided_by, hopeless, not_shown, verdict};
 pub use known::known;
-pub use launcher::{Launched, Launcher, command};
+pub use launcher::{Launched, Launcher, Output, command};
 pub use page::{Page, Stage};
 pub use piece::{Piece, pieces};
 pub use play::{Played, play};

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::claims::is_decided_above;
 use crate::{
-    lesson::{self, Block, Code, Demo, Library, Note, Program, Quiz, Step},
+    lesson::{self, Block, Claim, Code, Demo, Lesson, Library, Note, Program, Quiz, Step},
     record::Value,
     report::{Column, Table},
 };
@@ -29,8 +30,17 @@ pub enum Piece<'a> {
         /// Its text.
         text: &'a str,
     },
+    /// A program to run, and to show what it prints.
+    Output {
+        /// The lesson's word on it.
+        program: &'a Program,
+        /// Its text.
+        text: &'a str,
+    },
     /// A demo to launch.
     Demo(&'a Demo),
+    /// A claim that no demo above it decides.
+    Claim(&'a Claim),
     /// A table.
     Table(Table),
     /// A word to instructors.
@@ -40,10 +50,35 @@ pub enum Piece<'a> {
 }
 
 /// The pieces of a step, in order; instructors' notes only if `notes` is set.
-pub fn pieces<'a>(library: &'a Library, step: &'a Step, notes: bool) -> Vec<Piece<'a>> {
-    let wanted = |block: &&Block| notes || !matches!(block, Block::Note(_));
+///
+/// A claim is shown with the report of the demo that decides it; only where there is none, it has a place of its own.
+pub fn pieces<'a>(
+    library: &'a Library,
+    lesson: &'a Lesson,
+    step: &'a Step,
+    notes: bool,
+) -> Vec<Piece<'a>> {
+    let wanted = |block: &&Block| match block {
+        Block::Note(_) => notes,
+        Block::Claim(claim) => !is_decided_above(lesson, claim),
+        _ => true,
+    };
     let blocks = step.blocks.iter().filter(wanted);
-    blocks.map(|block| piece(library, block)).collect()
+    blocks
+        .flat_map(|block| [Some(piece(library, block)), output(library, block)])
+        .flatten()
+        .collect()
+}
+
+/// What a program prints comes after it, if the lesson runs it.
+fn output<'a>(library: &'a Library, block: &'a Block) -> Option<Piece<'a>> {
+    match block {
+        Block::Program(program) if program.run => Some(Piece::Output {
+            program,
+            text: library.program(&program.file).unwrap_or_default(),
+        }),
+        _ => None,
+    }
 }
 
 fn piece<'a>(library: &'a Library, block: &'a Block) -> Piece<'a> {
@@ -51,6 +86,7 @@ fn piece<'a>(library: &'a Library, block: &'a Block) -> Piece<'a> {
         Block::Markdown(text) => Piece::Markdown(text),
         Block::Code(Code { lang, text }) => Piece::Code { lang, text },
         Block::Demo(demo) => Piece::Demo(demo),
+        Block::Claim(claim) => Piece::Claim(claim),
         Block::Table(table) => Piece::Table(drawable(table)),
         Block::Note(note) => Piece::Note(note),
         Block::Quiz(quiz) => Piece::Quiz(quiz),

@@ -38,9 +38,9 @@ pub fn play(
     show::opening(stage.page, lesson)?;
     for (index, step) in lesson.steps.iter().enumerate() {
         show::heading(stage.page, lesson, (index + 1, lesson.steps.len()))?;
-        for piece in pieces(library, step, notes) {
+        for piece in pieces(library, lesson, step, notes) {
             match &piece {
-                Piece::Demo(demo) => match show::demo(stage, demo)? {
+                Piece::Demo(demo) => match show::demo(stage, lesson, demo)? {
                     Ran::Well => {}
                     Ran::Badly => failed.push(demo.run.clone()),
                     Ran::Interrupted => {
@@ -48,12 +48,22 @@ pub fn play(
                         return Ok(Played::Interrupted);
                     }
                 },
+                Piece::Output { program, text } => {
+                    match show::output(stage, &program.file, text)? {
+                        Ran::Well => {}
+                        Ran::Badly => failed.push(program.file.clone()),
+                        Ran::Interrupted => {
+                            stage.page.flush()?;
+                            return Ok(Played::Interrupted);
+                        }
+                    }
+                }
                 Piece::Quiz(quiz) => {
                     let quiz = QuizState::new(quiz);
                     stage.page.markdown(&quiz.listed())?;
                     stage.page.markdown(&quiz.solution())?;
                 }
-                piece => show::still(stage.page, piece)?,
+                piece => show::still(stage.page, lesson, piece)?,
             }
         }
     }

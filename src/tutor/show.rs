@@ -3,11 +3,12 @@
 use std::io;
 
 use super::{
-    launcher::{Launched, command},
+    claims::decided_by,
+    launcher::{Launched, Output, command},
     page::{Page, Stage},
     piece::Piece,
 };
-use crate::lesson::{Demo, Lesson, Program};
+use crate::lesson::{Claim, Demo, Lesson, Program};
 
 /// What became of a demo, as far as the lesson goes on from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +41,8 @@ pub(super) fn heading(page: &mut dyn Page, lesson: &Lesson, at: (usize, usize)) 
     }
 }
 
-/// Draws any piece but a demo and a quiz, which need an answer from outside.
-pub(super) fn still(page: &mut dyn Page, piece: &Piece<'_>) -> io::Result<()> {
+/// Draws any piece but a demo, an output and a quiz, which need an answer from outside.
+pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
     match piece {
         Piece::Markdown(text) => page.markdown(text),
         Piece::Code { lang, text } => page.code(text, lang),
@@ -57,7 +58,8 @@ pub(super) fn still(page: &mut dyn Page, piece: &Piece<'_>) -> io::Result<()> {
             let text = note.text.replace('\n', "\n> ");
             page.markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
-        Piece::Demo(_) | Piece::Quiz(_) => Ok(()),
+        Piece::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
+        Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) => Ok(()),
     }
 }
 
@@ -72,8 +74,46 @@ fn program(page: &mut dyn Page, program: &Program, lang: &str, text: &str) -> io
     Ok(())
 }
 
-/// Launches a demo and draws its report; a failure is told, and no error.
-pub(super) fn demo(stage: &mut Stage<'_>, demo: &Demo) -> io::Result<Ran> {
+/// Runs a program and draws what it printed; a failure is told, and no error.
+pub(super) fn output(stage: &mut Stage<'_>, file: &str, text: &str) -> io::Result<Ran> {
+    let Stage { page, launcher } = stage;
+    page.flush()?;
+    match launcher.print(file, text) {
+        Output::Printed { by, text, remark } => {
+            page.markdown(&format!("{} printed:", literal(&by)))?;
+            page.code(&text, "text")?;
+            if let Some(remark) = remark {
+                page.markdown(&literal(&remark))?;
+            }
+            Ok(Ran::Well)
+        }
+        Output::Missing(why) => {
+            page.markdown(&literal(&why))?;
+            Ok(Ran::Well)
+        }
+        Output::Interrupted => {
+            page.complain(&format!("`{file}` was stopped"))?;
+            Ok(Ran::Interrupted)
+        }
+        Output::Failed(error) => {
+            page.complain(&format!("`{file}` did not run: {error}"))?;
+            Ok(Ran::Badly)
+        }
+    }
+}
+
+/// A claim that nothing above it measured.
+fn unmeasured(lesson: &Lesson, claim: &Claim) -> String {
+    let number = lesson.number;
+    let mut text = format!("**Claim.** {}\n\n", claim.says);
+    if let Some(limit) = &claim.limit {
+        text = format!("{text}*Limit:* {limit}\n\n");
+    }
+    format!("{text}`claims --lesson {number}` measures it here.")
+}
+
+/// Launches a demo and draws its report with the claims that it decides; a failure is told, and no error.
+pub(super) fn demo(stage: &mut Stage<'_>, lesson: &Lesson, demo: &Demo) -> io::Result<Ran> {
     let Stage { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
     page.markdown(format!("{caption}\n\nDemo: `{}`", command(demo)).trim_start())?;
@@ -90,8 +130,21 @@ pub(super) fn demo(stage: &mut Stage<'_>, demo: &Demo) -> io::Result<Ran> {
             (Ran::Badly, report, Some(message))
         }
     };
-    if let Some(report) = report {
+    if let Some(mut report) = report {
+        let claims = decided_by(lesson, demo);
+        // Who stopped a demo has seen enough.
+        if ran != Ran::Interrupted && !claims.is_empty() {
+            report.claims = launcher.judge(lesson, &claims);
+        }
         page.report(&report)?;
+        let judged = |claim: &&&Claim| report.claims.iter().any(|report| report.id == claim.id);
+        for why in claims
+            .iter()
+            .filter(judged)
+            .filter_map(|claim| claim.why.as_deref())
+        {
+            page.markdown(why)?;
+        }
     }
     if let Some(message) = message {
         page.complain(&message)?;

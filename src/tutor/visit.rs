@@ -18,7 +18,7 @@ use crate::lesson::{Lesson, Library};
 pub enum Stop<'a> {
     /// A question is open: see [`Visit::quiz`].
     Question,
-    /// A demo is next, and the learner has been asked to think first; `next` runs it.
+    /// A demo, or a program, is next, and the learner has been asked to think first; `next` runs it.
     BeforeDemo,
     /// The step is shown to its end.
     StepEnd,
@@ -152,14 +152,24 @@ impl<'a> Visit<'a> {
         self.go_on(stage)
     }
 
-    /// Whether the next thing that this step shows is a demo.
+    /// Whether the next thing that this step shows is a demo, or what a program prints.
     pub fn demo_waits(&self) -> bool {
-        self.quiz.is_none() && matches!(self.rest.front(), Some(Piece::Demo(_)))
+        self.quiz.is_none()
+            && matches!(
+                self.rest.front(),
+                Some(Piece::Demo(_) | Piece::Output { .. })
+            )
     }
 
     fn show_step(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
         self.quiz = None;
-        self.rest = pieces(self.walk.library(), self.walk.step(), self.notes).into();
+        self.rest = pieces(
+            self.walk.library(),
+            self.walk.lesson(),
+            self.walk.step(),
+            self.notes,
+        )
+        .into();
         show::heading(stage.page, self.walk.lesson(), self.walk.at())?;
         self.go_on(stage)
     }
@@ -171,16 +181,23 @@ impl<'a> Visit<'a> {
         let mut has_shown = false;
         while let Some(piece) = self.rest.pop_front() {
             match piece {
-                Piece::Demo(_) if has_shown => {
+                Piece::Demo(_) | Piece::Output { .. } if has_shown => {
                     self.rest.push_front(piece);
                     stop = Stop::BeforeDemo;
                     break;
                 }
                 Piece::Demo(demo) => {
-                    if show::demo(stage, demo)? == Ran::Interrupted {
+                    if show::demo(stage, self.walk.lesson(), demo)? == Ran::Interrupted {
                         stop = Stop::Interrupted;
                         break;
                     }
+                }
+                Piece::Output { program, text } => {
+                    if show::output(stage, &program.file, text)? == Ran::Interrupted {
+                        stop = Stop::Interrupted;
+                        break;
+                    }
+                    has_shown = true;
                 }
                 Piece::Quiz(quiz) => {
                     let quiz = QuizState::new(quiz);
@@ -190,7 +207,7 @@ impl<'a> Visit<'a> {
                     break;
                 }
                 piece => {
-                    show::still(stage.page, &piece)?;
+                    show::still(stage.page, self.walk.lesson(), &piece)?;
                     has_shown = true;
                 }
             }

@@ -181,7 +181,7 @@ fn doctor_tells_the_machine_with_or_without_python() {
     let home = Home::new();
     let mut command = home.command(&["doctor", "--format", "plain"]);
     let out = String::from_utf8(command.env("PATH", "/nowhere").output().unwrap().stdout).unwrap();
-    for expected in ["cores", "memory", "build", "not found"] {
+    for expected in ["cores", "memory", "build", "install Python 3.8"] {
         assert!(out.contains(expected), "{expected}: {out}");
     }
 }

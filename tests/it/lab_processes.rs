@@ -17,6 +17,7 @@ fn recording(demo: &str, params: Params) -> Recording {
         mp: context(),
         stop,
         machine: measure::machine(),
+        pythons: forklore::python::Pythons::none(),
         observer: None,
     };
     let recording = lab::run(demo, params, env);
@@ -161,7 +162,12 @@ fn without_a_buffer_every_text_and_every_line_end_still_arrives() {
 #[test]
 fn a_pool_squares_the_numbers_in_order() {
     let _guard = watchdog("squares");
-    let tables = report(&recording("squares", Params::default())).tables;
+    let recording = recording("squares", Params::default());
+    for (tasks, sent) in [("5", 1), ("17", 2), ("100", 7)] {
+        let seen = recording.run().observed("chunk_sent", &[("tasks", tasks)]);
+        assert_eq!(seen, Some(Value::Count(sent)), "{tasks}");
+    }
+    let tables = report(&recording).tables;
     assert_eq!(
         column(&tables[1], "number"),
         [1, 2, 3, 4, 5].map(Value::Count)
@@ -325,6 +331,7 @@ fn stopped(demo: &str) -> (Recording, forklore::mp::Context) {
         mp: mp.clone(),
         stop,
         machine: measure::machine(),
+        pythons: forklore::python::Pythons::none(),
         observer: Some(Box::new(move |event| {
             if matches!(event.what, What::WorkerStarted { .. }) {
                 asked.stop("interrupted by Ctrl-C");

@@ -1,8 +1,10 @@
 //! What a user, or a user of a room, sees: real processes, real faults.
 
 mod bad_input;
+mod claims;
 mod cli;
 mod faults;
+mod gil;
 mod home;
 #[cfg(target_os = "linux")]
 mod interrupt;
@@ -16,6 +18,9 @@ mod mp_sync;
 mod prompt;
 #[cfg(unix)]
 mod pty;
+#[cfg(target_os = "linux")]
+mod python;
+mod reports;
 #[cfg(unix)]
 mod signals;
 mod support;

@@ -296,5 +296,5 @@ fn who_hears_the_screen_gets_no_hints_and_plain_lines() {
     terminal.type_keys(CTRL_C);
     terminal.wait_for_line(PROMPT);
     terminal.type_line("set");
-    terminal.wait_for("setting: workers");
+    terminal.wait_for("setting: notes");
 }

@@ -12,21 +12,34 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mp", &[]),
     ("workload", &[]),
     ("measure", &["record"]),
-    ("lesson", &["record"]),
-    ("report", &["record"]),
-    ("render", &["report", "record", "lesson"]),
-    ("lab", &["mp", "workload", "measure", "report", "record"]),
-    ("tutor", &["lab", "lesson", "render", "report", "record"]),
+    ("claim", &["record"]),
+    ("lesson", &["claim", "record"]),
+    ("report", &["claim", "record"]),
+    ("render", &["claim", "report", "record", "lesson"]),
+    ("gil", &["workload"]),
+    ("python", &["mp", "record", "measure"]),
+    (
+        "lab",
+        &[
+            "mp", "gil", "python", "workload", "measure", "claim", "report", "record",
+        ],
+    ),
+    (
+        "tutor",
+        &["claim", "lab", "lesson", "render", "report", "record"],
+    ),
     (
         "repl",
         &[
-            "tutor", "lab", "lesson", "render", "report", "record", "measure", "mp",
+            "tutor", "claim", "lab", "python", "lesson", "render", "report", "record", "measure",
+            "mp",
         ],
     ),
     (
         "cli",
         &[
-            "repl", "tutor", "lab", "lesson", "render", "report", "record", "measure", "mp",
+            "repl", "tutor", "lab", "python", "lesson", "render", "report", "record", "measure",
+            "mp",
         ],
     ),
 ];

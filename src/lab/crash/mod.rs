@@ -11,7 +11,7 @@ mod victim;
 
 use std::time::Duration;
 
-use super::{Bench, Demo, LabError};
+use super::{Bench, Demo, LabError, trials};
 use crate::{
     mp::Exit,
     record::{Run, Value},
@@ -29,10 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub static DEMO: Demo = Demo {
     name: "crash",
     summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; who lives on?",
-    takes: &[],
+    takes: &["python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("crash.py"),
     run,
     report: report::report,
 };
@@ -67,13 +67,15 @@ struct Aftermath {
     exitcode: Option<i32>,
     /// Whether those beside it answered afterwards: the other thread, the other process, the other tasks.
     neighbours_live: bool,
-    /// Whether the program that had started the worker went on: a thread's program is its host.
+    /// Whether the program that had started the worker went on, and could start and ask another: a thread's program
+    /// is its host.
     program_lives: bool,
 }
 
 fn run(bench: &Bench) -> Result<(), LabError> {
     let steps = (Crash::ALL.len() * Place::ALL.len()) as u32;
     let mut done = 0;
+    trials::probe(bench, "start");
     for crash in Crash::ALL {
         for place in Place::ALL {
             bench.check()?;
@@ -92,6 +94,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             observe(bench, crash, place, aftermath);
         }
     }
+    trials::probe(bench, "end");
     bench.progress(steps, steps, "done");
     Ok(())
 }

@@ -104,7 +104,7 @@ impl Found {
             how,
             exitcode,
             neighbours_live: self.answered as u64 == OTHERS,
-            program_lives: true,
+            program_lives: self.goes_on,
         }
     }
 }

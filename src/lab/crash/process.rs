@@ -15,20 +15,40 @@ pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> 
     victim.set_name(format!("Victim-of-{}", crash.name()));
     let mut victim = Child::start(bench, victim, Place::default())?;
     let exitcode = victim.join()?;
-    // A sibling that is gone does not answer.
-    let _ = ask.send(());
-    let answered = ask.recv_timeout(PATIENCE).ok().flatten() == Some(sibling.pid());
-    if !answered {
-        sibling.process.kill()?;
-    }
-    sibling.join()?;
+    let answered = answers(&ask, &mut sibling)?;
+    let goes_on = goes_on(bench, crash)?;
     Ok(Aftermath {
         died: "process",
         how: victim.process.exit().map_or_else(String::new, in_short),
         exitcode,
         neighbours_live: answered,
-        program_lives: true,
+        program_lives: goes_on,
     })
+}
+
+/// Whether the program can still do what it did before: start a process, and have an answer from it.
+fn goes_on(bench: &Bench, crash: Crash) -> Result<bool, LabError> {
+    let (ask, theirs) = mp::pipe::<(), u32>()?;
+    let mut next = bench.mp.process(bystander, (theirs,));
+    next.set_name(format!("Next-after-{}", crash.name()));
+    let started = Child::start(bench, next, Place::default());
+    bench.check()?;
+    let Ok(mut next) = started else {
+        return Ok(false);
+    };
+    answers(&ask, &mut next)
+}
+
+/// Asks a bystander whether it is there, and sees it off.
+fn answers(ask: &Connection<(), u32>, child: &mut Child) -> Result<bool, LabError> {
+    // One that is gone does not answer.
+    let _ = ask.send(());
+    let answered = ask.recv_timeout(PATIENCE).ok().flatten() == Some(child.pid());
+    if !answered {
+        child.process.kill()?;
+    }
+    child.join()?;
+    Ok(answered)
 }
 
 /// Goes wrong.

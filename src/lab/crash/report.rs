@@ -2,12 +2,45 @@
 
 use super::{Crash, Place};
 use crate::{
+    lab::shared,
     record::{Run, Value},
-    report::Table,
+    report::{Part, Parted, Table, parts},
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
-    vec![aftermaths(run), pools(run)]
+    let mut tables = shared::part_by_part(run, |part| vec![aftermaths(&part.run)]);
+    tables.insert(tables.len().min(1), pools(run));
+    tables
+}
+
+/// The crashes of a table, those that Forklore has itself in their order.
+fn crashes(run: &Run, name: &str) -> Vec<String> {
+    let mut crashes = run.label_values(name, "crash");
+    crashes.sort_by_key(|crash| place(crash));
+    crashes
+}
+
+/// Python's exception stands where an error does; a crash of another kind of pool beside the same one of a pool.
+fn place(crash: &str) -> (usize, bool) {
+    let (name, other_pool) = of_pool(crash);
+    let name = if name == "exception" {
+        Crash::Error.name()
+    } else {
+        name
+    };
+    let place = Crash::ALL.iter().position(|known| known.name() == name);
+    (place.unwrap_or(Crash::ALL.len()), other_pool.is_some())
+}
+
+/// `kill (ProcessPoolExecutor)`: the crash, and the kind of pool where it is not `Pool`.
+fn of_pool(crash: &str) -> (&str, Option<&str>) {
+    match crash
+        .strip_suffix(')')
+        .and_then(|rest| rest.split_once(" ("))
+    {
+        Some((name, pool)) => (name, Some(pool)),
+        None => (crash, None),
+    }
 }
 
 fn aftermaths(run: &Run) -> Table {
@@ -23,15 +56,15 @@ fn aftermaths(run: &Run) -> Table {
             "program",
         ],
     );
-    for crash in Crash::ALL {
+    for crash in crashes(run, "died") {
         for place in Place::ALL {
-            let labels = [("crash", crash.name()), ("where", place.name())];
+            let labels = [("crash", crash.as_str()), ("where", place.name())];
             let Some(died) = run.observed("died", &labels) else {
                 continue;
             };
             let figure = |name| run.observed(name, &labels).unwrap_or(Value::Nothing);
             table.row([
-                crash.name().into(),
+                Value::text(&crash),
                 place.name().into(),
                 died,
                 figure("how"),
@@ -41,15 +74,25 @@ fn aftermaths(run: &Run) -> Table {
             ]);
         }
     }
-    table.note(
-        "An Err is a value, and a panic ends its thread: `join` hands both over. Abort, segfault and kill \
-         end a process with all its threads. Only another process lives on.",
-    );
-    table.note(
-        "The program is Forklore itself; for a thread it is a host process that was started to be lost. Its \
-         neighbours are the other thread, process or tasks. The exit code is that of the process in which \
-         it happened: None lives on, −N was ended by signal N.",
-    );
+    let (what_ends, program) = if run.interpreter().is_some() {
+        (
+            "An exception ends its thread, and only that; in a process it ends the process, with exit code 1.",
+            "The program is the Python program",
+        )
+    } else {
+        (
+            "An Err is a value, and a panic ends its thread: `join` hands both over.",
+            "The program is Forklore itself",
+        )
+    };
+    table.note(format!(
+        "{what_ends} Abort, segfault and kill end a process with all its threads. Only another process lives on."
+    ));
+    table.note(format!(
+        "{program}; for a thread it is a host process that was started to be lost. Its neighbours are the other \
+         thread, process or tasks. The exit code is that of the process in which it happened: None lives on, \
+         −N was ended by signal N."
+    ));
     table
 }
 
@@ -62,7 +105,8 @@ fn fate(lives: &Value, yes: &str, no: &str) -> Value {
 }
 
 fn pools(run: &Run) -> Table {
-    let mut table = Table::new(
+    let mut table = Parted::new(
+        run,
         "A pool after a crash in one of its tasks",
         &[
             "crash",
@@ -73,25 +117,55 @@ fn pools(run: &Run) -> Table {
             "goes on?",
         ],
     );
-    for crash in run.label_values("pool_error", "crash") {
-        let labels = [("crash", crash.as_str())];
-        let figure = |name| run.observed(name, &labels).unwrap_or(Value::Nothing);
-        let number = |name| figure(name).number().unwrap_or_default();
-        let others = format!("{} of {}", number("pool_answered"), number("pool_others"));
-        table.row([
-            Value::text(&crash),
-            figure("pool_error"),
-            figure("pool_worker"),
-            others.into(),
-            figure("pool_replaced"),
-            figure("pool_goes_on"),
-        ]);
+    let parts = parts(run);
+    // Crash by crash: how two pools take the same one is read side by side.
+    let mut all = Vec::new();
+    for part in &parts {
+        for crash in crashes(&part.run, "pool_error") {
+            if !all.contains(&crash) {
+                all.push(crash);
+            }
+        }
+    }
+    all.sort_by_key(|crash| place(crash));
+    for crash in all {
+        for part in &parts {
+            if let Some(row) = pool_row(*part, &crash) {
+                table.row(*part, row);
+            }
+        }
     }
     table.note(
-        "The parent knows which task it gave to whom, so only that task fails. CPython's Pool replaces \
+        "Forklore's parent knows which task it gave to whom, so only that task fails. CPython's Pool replaces \
          the worker too, but whoever waits for the lost task waits for ever.",
     );
-    table
+    if parts.len() > 1 {
+        table.note(
+            "That wait is cut off after a while here. `concurrent.futures.ProcessPoolExecutor` raises \
+             BrokenProcessPool in its place, and its other tasks fail too.",
+        );
+    }
+    table.finish()
+}
+
+fn pool_row(part: Part, crash: &str) -> Option<[Value; 6]> {
+    let labels = [("crash", crash)];
+    let mut error = part.run.observed("pool_error", &labels)?;
+    let (name, other_pool) = of_pool(crash);
+    if let (Value::Text(error), Some(pool)) = (&mut error, other_pool) {
+        *error = format!("{error}, of a {pool}");
+    }
+    let figure = |name| part.run.observed(name, &labels).unwrap_or(Value::Nothing);
+    let number = |name| figure(name).number().unwrap_or_default();
+    let others = format!("{} of {}", number("pool_answered"), number("pool_others"));
+    Some([
+        name.into(),
+        error,
+        figure("pool_worker"),
+        others.into(),
+        figure("pool_replaced"),
+        figure("pool_goes_on"),
+    ])
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Aftermath, Bench, Crash, LabError, PATIENCE, in_short};
 use crate::{
     lab::{children::Child, line_up::Place},
-    mp::{self, Connection, Failure},
+    mp::{self, Connection, Exit, Failure},
 };
 
 /// What the host tells, if it lives to tell it.
@@ -35,17 +35,37 @@ pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> 
         Ok(None) => return Err(silent(&mut child)),
         Err(_) => None,
     };
-    let exitcode = child.join()?;
-    Ok(match after {
-        Some(after) => survived(after),
-        None => Aftermath {
+    child.join()?;
+    match (after, child.process.exit()) {
+        (Some(after), _) => Ok(survived(after)),
+        (None, Some(exit)) if is_violent(exit) => Ok(Aftermath {
             died: "process",
-            how: child.process.exit().map_or_else(String::new, in_short),
-            exitcode,
+            how: in_short(exit),
+            exitcode: Some(exit.code()),
             neighbours_live: false,
             program_lives: false,
-        },
-    })
+        }),
+        (None, exit) => Err(mute(bench, child.process.name(), exit)),
+    }
+}
+
+/// Whether something ended it: a program that leaves by itself has an exit code, even after an error.
+fn is_violent(exit: Exit) -> bool {
+    match exit {
+        Exit::Signal(_) => true,
+        // Where there are no signals, such an end has a code of the system's, from 0xC0000000 on.
+        Exit::Code(code) => !cfg!(unix) && code < 0,
+        Exit::Unknown => false,
+    }
+}
+
+/// It left without a word: that is a fault of the demo, and no crash.
+fn mute(bench: &Bench, name: &str, exit: Option<Exit>) -> LabError {
+    let how = exit.map_or_else(|| "an unknown exit status".to_owned(), in_short);
+    bench
+        .check()
+        .err()
+        .unwrap_or_else(|| LabError::Worker(format!("{name} left with {how} and told nothing")))
 }
 
 /// It neither crashed nor spoke: ends it, so that nothing is left behind.
@@ -113,6 +133,13 @@ mod tests {
     fn a_panic_ends_its_thread_and_join_tells() {
         let joined = thread::spawn(|| panic!("the bucket is empty")).join();
         assert_eq!(describe(&joined), (true, "join gave Err".to_owned()));
+    }
+
+    #[test]
+    fn only_a_violent_end_is_a_death() {
+        assert!(is_violent(Exit::Signal(11)));
+        let orderly = [Exit::Code(0), Exit::Code(1), Exit::Code(101), Exit::Unknown];
+        assert!(!orderly.into_iter().any(is_violent));
     }
 
     #[test]

@@ -18,10 +18,10 @@ const SIZES: [usize; 4] = [64, 4 << 10, 1 << 20, 16 << 20];
 pub static DEMO: Demo = Demo {
     name: "ipc",
     summary: "a message there and back: between threads, by Pipe, by Queue, through shared memory",
-    takes: &["trials", "size"],
+    takes: &["trials", "size", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("ipc.py"),
     run,
     report: report::report,
 };
@@ -33,6 +33,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         .size
         .map_or_else(|| SIZES.to_vec(), |size| vec![size as usize]);
     bench.resolve(|params| params.trials = Some(rounds));
+    trials::probe(bench, "start");
     let mut done = 0;
     let steps = (sizes.len() * ways::ALL.len()) as u32;
     for &size in &sizes {
@@ -50,5 +51,6 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             }
         }
     }
+    trials::probe(bench, "end");
     Ok(())
 }

@@ -1,12 +1,17 @@
 //! Round trips and throughput, size by way.
 
-use super::ways::{self, Way};
+use super::ways;
 use crate::{
+    lab::shared,
     record::{Run, Value},
     report::{Table, stats},
 };
 
 pub fn report(run: &Run) -> Vec<Table> {
+    shared::part_by_part(run, |part| tables(&part.run))
+}
+
+fn tables(run: &Run) -> Vec<Table> {
     let mut latency = by_size(
         run,
         "There and back (median)",
@@ -20,7 +25,7 @@ pub fn report(run: &Run) -> Vec<Table> {
     let mut throughput = by_size(
         run,
         "Bytes a second, there and back",
-        |way| way.moves,
+        moves,
         |bytes, seconds| Value::Bytes((2.0 * bytes as f64 / seconds) as u64),
     );
     throughput.note(
@@ -29,21 +34,38 @@ pub fn report(run: &Run) -> Vec<Table> {
     vec![latency, throughput]
 }
 
+/// Whether the bytes themselves go that way. One that is not known here is Python's.
+fn moves(way: &str) -> bool {
+    let known = ways::ALL.iter().find(|known| known.name == way);
+    known.map_or(!way.contains("thread"), |known| known.moves)
+}
+
+/// The ways that were measured: those that are known here in their order, then the others.
+fn measured(run: &Run) -> Vec<String> {
+    let mut ways = run.label_values("round_trip", "way");
+    ways.sort_by_key(|way| {
+        let place = ways::ALL.iter().position(|known| known.name == way);
+        place.unwrap_or(usize::MAX)
+    });
+    ways
+}
+
 fn by_size(
     run: &Run,
     title: &str,
-    shown: impl Fn(&Way) -> bool,
+    shown: impl Fn(&str) -> bool,
     cell: impl Fn(u64, f64) -> Value,
 ) -> Table {
-    let ways: Vec<&Way> = ways::ALL.iter().filter(|way| shown(way)).collect();
+    let mut ways = measured(run);
+    ways.retain(|way| shown(way));
     let mut headings = vec!["message [B]"];
-    headings.extend(ways.iter().map(|way| way.name));
+    headings.extend(ways.iter().map(String::as_str));
     let mut table = Table::new(title, &headings);
     for size in run.label_values("round_trip", "size") {
         let bytes: u64 = size.parse().unwrap_or_default();
         let mut row = vec![Value::Bytes(bytes)];
         for way in &ways {
-            let labels = [("size", size.as_str()), ("way", way.name)];
+            let labels = [("size", size.as_str()), ("way", way.as_str())];
             let median = stats::median(&run.series("round_trip", &labels));
             row.push(median.map_or(Value::Nothing, |seconds| cell(bytes, seconds)));
         }

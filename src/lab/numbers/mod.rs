@@ -32,10 +32,10 @@ const NOTICE_EACH_NS: u64 = 20_000;
 pub static DEMO: Demo = Demo {
     name: "numbers",
     summary: "processes that each print a different number: in which order do they arrive?",
-    takes: &["workers", "repeat", "unbuffered"],
+    takes: &["workers", "repeat", "unbuffered", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("print_numbers.py"),
     run,
     report: report::report,
 };
@@ -71,6 +71,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         params.workers = Some(workers);
         params.repeat = Some(repeat);
     });
+    trials::probe(bench, "start");
     for number in 0..repeat {
         bench.check()?;
         bench.progress(number, repeat, format!("run {} of {repeat}", number + 1));
@@ -84,6 +85,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             times: done.times,
         });
     }
+    trials::probe(bench, "end");
     bench.progress(repeat, repeat, "done");
     Ok(())
 }
@@ -203,6 +205,13 @@ impl Round<'_> {
             let (name, number) = &done.printed[index];
             let labels = [("run", round.as_str()), ("worker", name.as_str())];
             bench.observe("number", labels, Value::Count(*number as i64));
+            // Names count on from round to round; the place among those started is the same in each.
+            let started = (index + 1).to_string();
+            let labels = [
+                ("run", round.as_str()),
+                ("worker", name),
+                ("started", &started),
+            ];
             bench.observe("arrival", labels, Value::count(place + 1));
         }
         for line in &done.arrivals.lines {

@@ -40,7 +40,10 @@ impl SharedOutput {
         let file = options
             .open(&path)
             .map_err(|source| failed("making", &path, source))?;
-        Ok(Self { path, file })
+        Ok(Self {
+            path: nameless(&file, &path).unwrap_or(path),
+            file,
+        })
     }
 
     /// For a child: a whole line is one write, or, unbuffered, its text and its end are two.
@@ -71,6 +74,44 @@ impl SharedOutput {
 impl Drop for SharedOutput {
     fn drop(&mut self) {
         self.forget_name();
+    }
+}
+
+/// A way to the open file that needs no name in any folder: its name goes at once, so that nothing stays behind even
+/// of a run that is killed. `None` where the system has no such way.
+fn nameless(file: &File, path: &Path) -> Option<PathBuf> {
+    let open = system::open_files()?.join(system::descriptor(file)?);
+    OpenOptions::new().append(true).open(&open).ok()?;
+    std::fs::remove_file(path).ok()?;
+    Some(open)
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use std::{fs::File, os::fd::AsRawFd, path::PathBuf};
+
+    /// Our open files, as a child sees them too: it is `self` that means somebody else there.
+    #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+    pub(super) fn open_files() -> Option<PathBuf> {
+        Some(PathBuf::from(format!("/proc/{}/fd", std::process::id())))
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+    pub(super) fn descriptor(file: &File) -> Option<String> {
+        Some(file.as_raw_fd().to_string())
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use std::{fs::File, path::PathBuf};
+
+    pub(super) fn open_files() -> Option<PathBuf> {
+        None
+    }
+
+    pub(super) fn descriptor(_: &File) -> Option<String> {
+        None
     }
 }
 
@@ -127,9 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn the_file_goes_with_the_parents_end() {
+    fn nothing_stays_behind() {
         let output = SharedOutput::create().unwrap();
         let path = output.path.clone();
+        if let Ok(file) = std::fs::read_link(&path) {
+            // It has no name even now, whatever becomes of us.
+            assert!(file.to_string_lossy().ends_with("(deleted)"), "{file:?}");
+            return;
+        }
         assert!(path.exists());
         drop(output);
         assert!(!path.exists());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::stream::Kind;
 use crate::{
-    lab::words::counted,
+    lab::{shared, words::counted},
     record::{Backend, Run, Value, Worker},
     report::{Table, tables},
 };
@@ -16,6 +16,10 @@ mod tests;
 const MOST_ROWS: usize = 24;
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
+    shared::part_by_part(run, |part| of_part(&part.run))
+}
+
+fn of_part(run: &Run) -> Vec<Table> {
     let mut tables = vec![workers(run)];
     let rounds = run.label_values("arrival", "run");
     if rounds.len() > 1 {
@@ -32,8 +36,14 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
 
 /// One row a worker of the last round.
 fn workers(run: &Run) -> Table {
-    let workers = run.workers(Backend::Processes);
-    let title = match run.trials(Backend::Processes).len() {
+    let backend = if run.interpreter().is_some() {
+        Backend::PythonProcesses
+    } else {
+        Backend::Processes
+    };
+    let mut workers = run.workers(backend);
+    tables::by_name(&mut workers);
+    let title = match run.trials(backend).len() {
         0 | 1 => format!(
             "{}, a number each",
             counted(workers.len(), "process", "processes")
@@ -61,7 +71,7 @@ fn workers(run: &Run) -> Table {
         "All wait at a gate and print at the same moment of the clock: who arrives first is the \
          scheduler's choice. CPU is that of the whole life, start-up included.",
     );
-    table
+    tables::without_gaps(table)
 }
 
 fn worker_row(run: &Run, worker: &Worker) -> [Value; 9] {

@@ -28,10 +28,10 @@ const ROUNDS: u32 = 3;
 pub static DEMO: Demo = Demo {
     name: "pool",
     summary: "apply, apply_async, map, map_async: which of them wait? And what does a pool save?",
-    takes: &["workers"],
+    takes: &["workers", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("pool.py"),
     run,
     report: report::report,
 };
@@ -78,6 +78,7 @@ struct Outcome {
 fn run(bench: &Bench) -> Result<(), LabError> {
     let workers = bench.workers(2);
     bench.resolve(|params| params.workers = Some(workers));
+    trials::probe(bench, "start");
     let steps = Call::ALL.len() as u32 + 2 * ROUNDS;
     let members = Members::new(bench);
     let pool = bench.mp.pool(workers as usize)?;
@@ -113,6 +114,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
         }
     }
     bench.progress(steps, steps, "done");
+    trials::probe(bench, "end");
     Ok(())
 }
 

@@ -2,13 +2,15 @@
 
 use super::{Call, TASK, TASKS, Way};
 use crate::{
-    lab::words::counted,
+    lab::{shared, words::counted},
     record::{Run, Value},
-    report::{Table, stats},
+    report::{Parted, Table, parts, stats},
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
-    vec![calls(run), workers(run), small_tasks(run)]
+    let mut tables = shared::part_by_part(run, |part| vec![calls(&part.run), workers(&part.run)]);
+    tables.insert(tables.len().min(2), small_tasks(run));
+    tables
 }
 
 fn calls(run: &Run) -> Table {
@@ -91,7 +93,8 @@ fn workers(run: &Run) -> Table {
 }
 
 fn small_tasks(run: &Run) -> Table {
-    let mut table = Table::new(
+    let mut table = Parted::new(
+        run,
         "Small tasks: a pool against a process for each",
         &[
             "way",
@@ -102,28 +105,31 @@ fn small_tasks(run: &Run) -> Table {
             "times as long",
         ],
     );
-    let totals = |way: Way| run.series("small_tasks", &[("way", way.name())]);
-    let pool = stats::median(&totals(Way::Pool));
-    for way in Way::ALL {
-        let totals = totals(way);
-        let Some(total) = stats::median(&totals) else {
-            continue;
-        };
-        let starts = run.observed("starts", &[("way", way.name())]);
-        table.row([
-            way.name().into(),
-            starts.unwrap_or(Value::Nothing),
-            Value::Seconds(total),
-            stats::spread(&totals).map_or(Value::Nothing, Value::Seconds),
-            Value::Seconds(total / super::SMALL_TASKS as f64),
-            pool.map_or(Value::Nothing, |pool| Value::Ratio(total / pool)),
-        ]);
+    for part in parts(run) {
+        let totals = |way: Way| part.run.series("small_tasks", &[("way", way.name())]);
+        let pool = stats::median(&totals(Way::Pool));
+        for way in Way::ALL {
+            let totals = totals(way);
+            let Some(total) = stats::median(&totals) else {
+                continue;
+            };
+            let starts = part.run.observed("starts", &[("way", way.name())]);
+            let row = [
+                way.name().into(),
+                starts.unwrap_or(Value::Nothing),
+                Value::Seconds(total),
+                stats::spread(&totals).map_or(Value::Nothing, Value::Seconds),
+                Value::Seconds(total / super::SMALL_TASKS as f64),
+                pool.map_or(Value::Nothing, |pool| Value::Ratio(total / pool)),
+            ];
+            table.row(part, row);
+        }
     }
     table.note(
         "The pool's total includes making and closing it. What it saves are starts: its workers are \
          started once, and do task after task.",
     );
-    table
+    table.finish()
 }
 
 #[cfg(test)]

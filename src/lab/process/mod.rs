@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bench, Demo, LabError, children::Child, line_up::Place};
+use super::{Bench, Demo, LabError, children::Child, line_up::Place, trials};
 use crate::{
     measure,
     mp::{self, Connection, Process},
@@ -26,10 +26,10 @@ const END_WAIT: Duration = Duration::from_secs(5);
 pub static DEMO: Demo = Demo {
     name: "process",
     summary: "the life of one child process: created, started, running, ended, joined",
-    takes: &[],
+    takes: &["python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("process.py"),
     run,
     report: report::report,
 };
@@ -44,6 +44,7 @@ pub struct Identity {
 
 fn run(bench: &Bench) -> Result<(), LabError> {
     bench.check()?;
+    trials::probe(bench, "start");
     let story = Story {
         bench,
         began: Instant::now(),
@@ -69,6 +70,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     story.moment("ended", &child.process);
     child.join()?;
     story.moment("joined", &child.process);
+    trials::probe(bench, "end");
     Ok(())
 }
 

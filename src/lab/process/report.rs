@@ -1,16 +1,41 @@
 //! What a recording of `process` says.
 
 use crate::{
+    lab::shared,
     record::{Run, Value},
     report::Table,
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
+    shared::part_by_part(run, |part| tables(&part.run))
+}
+
+fn tables(run: &Run) -> Vec<Table> {
     let mut tables = vec![life(run)];
     if !run.observations("identity").is_empty() {
         tables.push(identities(run));
     }
+    if !run.observations("unguarded_exitcode").is_empty() {
+        tables.push(unguarded(run));
+    }
     tables
+}
+
+/// Only Pythons have a main guard to leave out.
+fn unguarded(run: &Run) -> Table {
+    let mut table = Table::new(
+        "A child started without the main guard",
+        &["start method", "the child's exitcode"],
+    );
+    for method in run.label_values("unguarded_exitcode", "start_method") {
+        let code = run.observed("unguarded_exitcode", &[("start_method", &method)]);
+        table.row([Value::text(method), code.unwrap_or(Value::Nothing)]);
+    }
+    table.note(
+        "1: the fresh child loaded the file, met the unguarded start, and was stopped by a RuntimeError. A \
+         forked child is a copy and loads nothing.",
+    );
+    table
 }
 
 fn life(run: &Run) -> Table {

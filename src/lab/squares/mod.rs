@@ -2,25 +2,29 @@
 
 mod report;
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 
 use super::{Bench, Demo, LabError, children::Members};
 use crate::{
-    mp::{self, Pool},
+    mp::{self, Pool, TaskRecord},
     record::Value,
 };
 
 /// The numbers to square.
 const NUMBERS: [u64; 5] = [1, 2, 3, 4, 5];
 
+/// So many tasks are mapped only to see in what chunks they travel, on so many workers.
+const CHUNKED: [usize; 3] = [NUMBERS.len(), 17, 100];
+const CHUNKED_ON: usize = 4;
+
 /// A pool from its making to its end.
 pub static DEMO: Demo = Demo {
     name: "squares",
     summary: "a pool of 4 workers squares 1 to 5: what happens at each step",
-    takes: &["workers"],
+    takes: &["workers", "python", "start_method"],
     workloads: &[],
     backends: &[],
-    python: None,
+    python: Some("squares.py"),
     run,
     report: report::report,
 };
@@ -70,7 +74,36 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 
     steps.timed("join", || Ok(pool.join()?))?;
     members.gone(&pool);
-    Ok(())
+    chunks_sent(bench)
+}
+
+/// What `map` really sends together, counted in the log of another pool: the formula beside it is only what it
+/// should be.
+fn chunks_sent(bench: &Bench) -> Result<(), LabError> {
+    let pool = bench
+        .mp
+        .pool_builder()
+        .processes(CHUNKED_ON)
+        .task_log(true)
+        .build()?;
+    for tasks in CHUNKED {
+        bench.check()?;
+        pool.map(square, 0..tasks as u64)?;
+        let sent = Value::count(largest_chunk(&pool.take_task_log()));
+        let tasks = tasks.to_string();
+        bench.observe("chunk_sent", [("tasks", tasks.as_str())], sent);
+    }
+    pool.close();
+    Ok(pool.join()?)
+}
+
+/// The last chunk of a call may be smaller than the others.
+fn largest_chunk(log: &[TaskRecord]) -> usize {
+    let mut chunks: BTreeMap<usize, usize> = BTreeMap::new();
+    for task in log {
+        *chunks.entry(task.chunk).or_default() += 1;
+    }
+    chunks.into_values().max().unwrap_or_default()
 }
 
 struct Steps<'a> {
@@ -112,5 +145,29 @@ impl Steps<'_> {
             self.bench
                 .observe("done_by", labels, Value::Pid(task.worker.pid));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mp::WorkerName;
+
+    #[test]
+    fn the_largest_chunk_is_counted_and_not_worked_out() {
+        let ran = |task, chunk| TaskRecord {
+            target: "square",
+            task,
+            chunk,
+            worker: WorkerName {
+                name: "PoolWorker-1".to_owned(),
+                pid: 4001,
+            },
+            began_ns: 0,
+            ended_ns: 1,
+        };
+        let log = [ran(3, 3), ran(0, 0), ran(1, 0), ran(2, 0), ran(4, 3)];
+        assert_eq!(largest_chunk(&log), 3);
+        assert_eq!(largest_chunk(&[]), 0);
     }
 }

@@ -1,13 +1,15 @@
 //! What a recording of `squares` says.
 
+use super::CHUNKED_ON;
 use crate::{
-    lab::words::counted,
+    lab::{shared, words::counted},
+    mp::default_chunksize,
     record::{Run, Value},
     report::Table,
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
-    vec![steps(run), items(run)]
+    shared::part_by_part(run, |part| vec![steps(&part.run), items(&part.run)])
 }
 
 /// Step by step: only those that the recording tells of.
@@ -26,6 +28,7 @@ fn steps(run: &Run) -> Table {
     row("list of targets", targets(run), None);
     row("make the pool", pool_made(run), took("pool"));
     row("cut into chunks", chunks(run), None);
+    row("chunks as sent", chunks_sent(run), None);
     row("map", mapped(run), took("map"));
     row("order", order(run), None);
     row(
@@ -35,11 +38,26 @@ fn steps(run: &Run) -> Table {
     );
     row("one more task", closed(run), None);
     row("join", joined(run), took("join"));
-    table.note(
-        "Python imports the function's module in each worker; here a worker is this program started \
-         again, and finds `square` by its name in a list. map's time is that of all the tasks.",
-    );
+    table.note(how_a_worker_finds_it(run));
     table
+}
+
+fn how_a_worker_finds_it(run: &Run) -> String {
+    let how = match run.interpreter().map(|python| python.start_method.as_str()) {
+        None => {
+            "Python imports the function's module in each worker; here a worker is this program started \
+             again, and finds `square` by its name in a list."
+        }
+        Some("fork") => {
+            "A forked worker is a copy of its parent, so it has `square` already; what travels in the \
+             message is only its name."
+        }
+        Some(_) => {
+            "A worker is a fresh interpreter here: it imports the program's file to find `square` by its \
+             name. That is why what starts the pool must stand under `if __name__ == \"__main__\":`."
+        }
+    };
+    format!("{how} map's time is that of all the tasks.")
 }
 
 fn targets(run: &Run) -> Option<String> {
@@ -68,6 +86,18 @@ fn chunks(run: &Run) -> Option<String> {
     Some(format!(
         "{tasks} ÷ (4 × {workers}), rounded up, is {size} to a chunk: {chunks}"
     ))
+}
+
+/// What `map` was seen to send, beside what the formula says.
+fn chunks_sent(run: &Run) -> Option<String> {
+    let seen = run.label_values("chunk_sent", "tasks").into_iter();
+    let seen = seen.filter_map(|tasks| {
+        let sent = run.observed("chunk_sent", &[("tasks", &tasks)])?.number()? as usize;
+        let formula = default_chunksize(tasks.parse().ok()?, CHUNKED_ON);
+        Some(format!("{tasks} tasks by {sent} (formula {formula})"))
+    });
+    let seen: Vec<String> = seen.collect();
+    (!seen.is_empty()).then(|| format!("on {CHUNKED_ON} workers: {}", seen.join(", ")))
 }
 
 fn mapped(run: &Run) -> Option<String> {
@@ -163,6 +193,8 @@ mod tests {
             observed("worker", &[], Value::Pid(4001)),
             observed("worker", &[], Value::Pid(4002)),
             observed("chunksize", &[], Value::Count(1)),
+            observed("chunk_sent", &[("tasks", "5")], Value::Count(1)),
+            observed("chunk_sent", &[("tasks", "17")], Value::Count(3)),
             observed("took", &[("step", "map")], Value::Seconds(0.001)),
         ];
         for number in 1..=3_i64 {
@@ -204,6 +236,7 @@ mod tests {
                 "12 functions that a worker may run; `square` is in it",
                 "2 workers, PIDs 4001, 4002",
                 "3 ÷ (4 × 2), rounded up, is 1 to a chunk: 3 chunks",
+                "on 4 workers: 5 tasks by 1 (formula 1), 17 tasks by 3 (formula 2)",
                 "[1, 4, 9], in the order of the numbers",
                 "the tasks were done in the order 2, 1, 3",
                 "refused: the pool is closed",

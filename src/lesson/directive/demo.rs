@@ -7,8 +7,13 @@ use toml::Spanned;
 use super::fields;
 use crate::{
     lesson::{
-        fence::Fence, fields::Fields, known::KnownDemo, model::Demo, nearest::suggestion,
+        fence::Fence,
+        fields::Fields,
+        known::{Known, KnownDemo},
+        model::Demo,
+        nearest::suggestion,
         parse::Reader,
+        source::Findings,
     },
     record::{Backend, Params},
 };
@@ -36,12 +41,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
     let run = fields.text("run");
     let demo = run
         .as_ref()
-        .and_then(|run| find(&mut fields, known.find(run.get_ref()), run));
+        .and_then(|run| find(fields.findings(), known, run).ok().flatten());
     let caption = fields.optional("caption");
-    if let Some(demo) = demo {
-        check_takes(&mut fields, demo);
-    }
-    let params = params(&mut fields, demo);
+    let params = settings(&mut fields, demo);
     fields.finish();
     Some(Demo {
         run: run?.into_inner(),
@@ -50,19 +52,24 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
     })
 }
 
-fn find<'k>(
-    fields: &mut Fields<'_, '_>,
-    found: Result<Option<&'k KnownDemo>, Vec<&'static str>>,
+/// What is known of a demo that a lesson names; an unknown name is reported.
+pub(super) fn find<'k>(
+    findings: &mut Findings<'_>,
+    known: &'k Known,
     run: &Spanned<String>,
-) -> Option<&'k KnownDemo> {
-    match found {
-        Ok(demo) => demo,
-        Err(names) => {
-            let message = format!("no demo is called `{}`", run.get_ref());
-            unknown(fields, run.span(), &message, run.get_ref(), &names);
-            None
-        }
+) -> Result<Option<&'k KnownDemo>, ()> {
+    known.find(run.get_ref()).map_err(|names| {
+        let message = format!("no demo is called `{}`", run.get_ref());
+        unknown(findings, run.span(), &message, run.get_ref(), &names);
+    })
+}
+
+/// The settings of a demo, as far as it takes them.
+pub(super) fn settings(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Params {
+    if let Some(demo) = demo {
+        check_takes(fields, demo);
     }
+    params(fields, demo)
 }
 
 /// Reports settings that this demo has no use for.
@@ -123,7 +130,7 @@ fn start_method(fields: &mut Fields<'_, '_>) -> Option<String> {
     if !START_METHODS.contains(&method.get_ref().as_str()) {
         let message = format!("no start method is called `{}`", method.get_ref());
         unknown(
-            fields,
+            fields.findings(),
             method.span(),
             &message,
             method.get_ref(),
@@ -140,7 +147,7 @@ fn workload(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Option<Str
     let name = workload.get_ref();
     if !names.is_empty() && !names.contains(&name.as_str()) {
         let message = format!("no workload of this demo is called `{name}`");
-        unknown(fields, workload.span(), &message, name, names);
+        unknown(fields.findings(), workload.span(), &message, name, names);
         return None;
     }
     Some(workload.into_inner())
@@ -165,7 +172,13 @@ fn backends(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Vec<Backen
             Ok(_) | Err(_) => {
                 let names: Vec<&str> = usable.iter().map(|backend| backend.name()).collect();
                 let message = format!("no backend of this demo is called `{}`", name.get_ref());
-                unknown(fields, name.span(), &message, name.get_ref(), &names);
+                unknown(
+                    fields.findings(),
+                    name.span(),
+                    &message,
+                    name.get_ref(),
+                    &names,
+                );
             }
         }
     }
@@ -173,13 +186,13 @@ fn backends(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Vec<Backen
 }
 
 fn unknown(
-    fields: &mut Fields<'_, '_>,
+    findings: &mut Findings<'_>,
     at: Range<usize>,
     message: &str,
     name: &str,
     names: &[&str],
 ) {
-    let problem = fields.findings().error(at, message);
+    let problem = findings.error(at, message);
     if let Some(help) = suggestion(name, names) {
         problem.help(help);
     }

@@ -1,5 +1,6 @@
 //! Directives: fenced blocks whose info string is `forklore NAME`, with TOML inside.
 
+mod claim;
 mod demo;
 mod quiz;
 
@@ -15,7 +16,7 @@ use super::{
 };
 
 /// Every directive, in alphabetical order.
-const NAMES: [&str; 5] = ["demo", "note", "program", "quiz", "table"];
+const NAMES: [&str; 6] = ["claim", "demo", "note", "program", "quiz", "table"];
 
 /// Reads a directive; `None` where too little of it can be understood.
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> {
@@ -33,6 +34,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> 
         return None;
     };
     match name {
+        "claim" => claim::read(reader, fence).map(|claim| Block::Claim(Box::new(claim))),
         "demo" => demo::read(reader, fence).map(Block::Demo),
         "note" => note(reader, fence).map(Block::Note),
         "program" => program(reader, fence).map(Block::Program),
@@ -78,6 +80,7 @@ fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
     let mut fields = fields(reader, "`program`", fence);
     let file = fields.text("file");
     let caption = fields.optional("caption");
+    let run = fields.placed::<bool>("run");
     let beside = fields.placed::<String>("beside");
     if let Some(beside) = &beside {
         advice::long_lines(fields.findings(), beside.span());
@@ -92,6 +95,15 @@ fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
         }
         inside
     });
+    if let (Some(run), Some(file)) = (&run, &file)
+        && *run.get_ref()
+        && !is_python(file.get_ref())
+    {
+        fields
+            .findings()
+            .error(run.span(), "only a Python program can be run")
+            .help("name a file that ends in `.py`, or leave `run` out");
+    }
     fields.finish();
     let file = file?;
     reader.shown.push(file.clone());
@@ -99,7 +111,14 @@ fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
         file: file.into_inner(),
         caption,
         beside: beside.map(|code| code.get_ref().trim_end().to_owned()),
+        run: run.is_some_and(Spanned::into_inner),
     })
+}
+
+fn is_python(file: &str) -> bool {
+    std::path::Path::new(file)
+        .extension()
+        .is_some_and(|ending| ending == "py")
 }
 
 /// Whether a path has only plain names between slashes.

@@ -9,7 +9,7 @@ fn a_directive_that_does_not_exist() {
            |
         13 | ```forklore predict
            | ^^^^^^^^^^^^^^^^^^^
-           = help: there are: demo, note, program, quiz, table
+           = help: there are: claim, demo, note, program, quiz, table
     "#);
     insta::assert_snapshot!(bad(&directive("quizz", "")), @r#"
         lessons/q6.md:13:1: error: no directive is called `quizz`
@@ -23,7 +23,7 @@ fn a_directive_that_does_not_exist() {
            |
         13 | ```forklore
            | ^^^^^^^^^^^
-           = help: write ```forklore NAME, with one of: demo, note, program, quiz, table
+           = help: write ```forklore NAME, with one of: claim, demo, note, program, quiz, table
     "#);
     insta::assert_snapshot!(bad("## Start\n\n```forklor demo\nrun = \"numbers\"\n```\n"), @r#"
         lessons/q6.md:11:1: error: no language is called `forklor`
@@ -234,4 +234,16 @@ fn a_program_outside_the_folder() {
             "{path}: {problems}"
         );
     }
+}
+
+#[test]
+fn only_a_python_program_is_run() {
+    let directive = directive("program", "file = \"python/hello.rs\"\nrun = true");
+    insta::assert_snapshot!(bad(&directive), @r#"
+        lessons/q6.md:15:7: error: only a Python program can be run
+           |
+        15 | run = true
+           |       ^^^^
+           = help: name a file that ends in `.py`, or leave `run` out
+    "#);
 }

@@ -261,3 +261,32 @@ fn a_link_out_of_the_folder_and_a_pipe_are_not_followed() {
     );
     assert!(told.contains("it is no plain file"), "{told}");
 }
+
+#[test]
+fn claims_are_unique_over_all_lessons_and_name_each_other() {
+    let claim = |id: &str, counter: &str| {
+        format!(
+            "\n```forklore claim\nid = \"{id}\"\nsays = \"A.\"\ndemo = \"numbers\"\nholds_if = \"1 < 2\"\n\
+             counter = \"{counter}\"\n```\n"
+        )
+    };
+    let files = [
+        ("a.md", lesson(1, "one") + &claim("first", "second")),
+        ("b.md", lesson(2, "two") + &claim("second", "frist")),
+        ("c.md", lesson(3, "three") + &claim("first", "first")),
+    ];
+    let folder = folder(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    let library = load(&folder);
+    assert_eq!(library.lessons().len(), 2, "the third repeats a claim");
+    insta::assert_snapshot!(told(&folder, library.problems()), @r#"
+        b.md:18:11: warning: no claim is called `frist`
+           |
+        18 | counter = "frist"
+           |           ^^^^^^^
+           = help: did you mean `first`?
+        c.md:14:6: error: lesson 1 has a claim of this id already
+           |
+        14 | id = "first"
+           |      ^^^^^^^
+    "#);
+}

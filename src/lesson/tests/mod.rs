@@ -1,5 +1,6 @@
 //! How lessons are read, by example.
 
+mod claims;
 mod directives;
 mod front;
 mod library;

@@ -131,6 +131,7 @@ fn tables_notes_and_programs_are_blocks_too() {
             file: "python/hello.py".to_owned(),
             caption: None,
             beside: Some("fn hello() {}".to_owned()),
+            run: false,
         }),
     ];
     assert_eq!(lesson.steps[0].blocks, blocks);

@@ -1,7 +1,8 @@
 //! Systems without signals, process groups and `poll`: what the standard library can do everywhere.
 //!
 //! A child's output is read blockingly, one pipe after the other; a terminated child is not asked first; a
-//! grandchild is not ended with its parent.
+//! grandchild is not ended with its parent, and so a program that a worker should have become outlives whoever ends
+//! that worker, also for taking too long.
 
 use std::{
     io::{self, PipeReader, PipeWriter, Read, Write},
@@ -105,6 +106,12 @@ pub(crate) fn hold_on_to(mut lifeline: Lifeline) -> io::Result<()> {
         .spawn(watch)
         .map(drop)
 }
+
+pub(crate) fn become_program(_: &mut Command) -> Option<io::Error> {
+    None
+}
+
+pub(crate) fn end_by(_: i32) {}
 
 pub(crate) fn make_sockets_in(_: &Path) {}
 

@@ -9,6 +9,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Command, ExitStatus},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
@@ -273,8 +274,8 @@ pub(crate) fn hold_on_to(lifeline: Lifeline) -> io::Result<()> {
         if (&lifeline).read(&mut [0]).is_ok_and(|count| count == 0) {
             kill_own_group();
         }
-        // Open for as long as we live.
-        std::mem::forget(lifeline);
+        // Open for as long as we live; there is one a process.
+        let _ = LIFELINE.set(lifeline);
         return Ok(());
     }
     std::thread::Builder::new()
@@ -282,6 +283,28 @@ pub(crate) fn hold_on_to(lifeline: Lifeline) -> io::Result<()> {
         .stack_size(64 * 1024)
         .spawn(move || watch(&lifeline))
         .map(drop)
+}
+
+/// The lifeline that the system watches for us.
+static LIFELINE: OnceLock<Lifeline> = OnceLock::new();
+
+/// In a worker: becomes that program, which the system ends with our parent as it would have ended us. Returns the
+/// error if it fails; `None` where a thread of ours watches the lifeline, and would be gone.
+pub(crate) fn become_program(command: &mut Command) -> Option<io::Error> {
+    let lifeline = LIFELINE.get()?;
+    let kept = rustix::io::fcntl_setfd(lifeline, rustix::io::FdFlags::empty());
+    Some(match kept {
+        Ok(()) => command.exec(),
+        Err(error) => error.into(),
+    })
+}
+
+/// Ends this process by that signal.
+pub(crate) fn end_by(number: i32) {
+    if let Ok(signal) = signal::Signal::try_from(number) {
+        // If it is blocked we go on, and end by a code.
+        let _ = signal::raise(signal);
+    }
 }
 
 fn watch(mut lifeline: &Lifeline) {

@@ -156,7 +156,8 @@ impl Control {
 
     /// Calls chunks back. Returns the last one that was begun before, or may have been.
     pub(crate) fn call_back(&self, from: u64, to: u64) -> u64 {
-        self.word(BACK_FROM).store(u64::MAX, SeqCst);
+        // Both only grow. In this order what was called back before stays so at every moment; a chunk that the
+        // worker gives back for nothing in between is sent again.
         self.word(BACK_TO).store(to, SeqCst);
         self.word(BACK_FROM).store(from, SeqCst);
         self.word(CHUNK).load(SeqCst)
@@ -215,6 +216,21 @@ mod tests {
         assert!(!worker.begin_chunk(3));
         assert!(worker.begin_chunk(4));
         assert_eq!(pool.call_back(4, 5), 4, "too late for 4");
+    }
+
+    #[test]
+    fn what_was_called_back_stays_so_while_more_is() {
+        let pool = Control::create().unwrap();
+        let worker = Control::open(pool.memory()).unwrap();
+        pool.call_back(2, 4);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                (5..200_000).for_each(|to| {
+                    pool.call_back(3, to);
+                });
+            });
+            assert!((0..200_000).all(|_| !worker.begin_chunk(3)));
+        });
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct TaskRecord {
     pub target: &'static str,
     /// Its place among the tasks of its call, from 0.
     pub task: usize,
+    /// Which chunk it was sent in: the place of that chunk's first task, in the same count.
+    pub chunk: usize,
     /// Who ran it.
     pub worker: WorkerName,
     /// When it began: nanoseconds on the monotonic clock that all processes of this machine share.
@@ -85,6 +87,7 @@ impl History {
         &self,
         worker: &WorkerName,
         target: &'static str,
+        chunk: usize,
         tasks: impl Iterator<Item = usize>,
         log: &[Times],
     ) {
@@ -93,6 +96,7 @@ impl History {
             .map(|(task, &(began_ns, ended_ns))| TaskRecord {
                 target,
                 task,
+                chunk,
                 worker: worker.clone(),
                 began_ns,
                 ended_ns,

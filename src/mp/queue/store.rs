@@ -111,6 +111,8 @@ impl Store {
     pub(super) fn serve(&self, link: LinkId, ticket: Ticket, wait: bool) {
         self.change(|shelf| {
             if let Some(item) = shelf.items.pop_front() {
+                // Before the peer has it: whoever holds an item must not find it counted still.
+                self.gauge.set_length(shelf.items.len());
                 if let Err(Some(item)) = shelf.lend(link, ticket, item) {
                     shelf.items.push_front(item);
                 }

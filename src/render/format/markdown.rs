@@ -9,7 +9,7 @@ use crate::{
         sheet::{self, Sheet},
         text::visible,
     },
-    report::{Report, Table},
+    report::{Report, Table, claims_table},
 };
 
 pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
@@ -21,6 +21,10 @@ pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     write_tables(&report.tables, to)?;
     for note in &report.notes {
         writeln!(to, "\n{}", escaped(note))?;
+    }
+    if !report.claims.is_empty() {
+        writeln!(to)?;
+        write_table(&claims_table(&report.claims), to)?;
     }
     writeln!(to, "\n_{}_", escaped(&report.ran_on))
 }

@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     record::Outcome,
     render::{
-        Style,
+        Style, claims,
         sheet::{self, Sheet},
         text::one_line,
     },
@@ -26,6 +26,10 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
     writeln!(to)?;
     for note in &report.notes {
         writeln!(to, "note: {}", shown(note))?;
+    }
+    if !report.claims.is_empty() {
+        claims::plain(&report.claims, style, to)?;
+        writeln!(to)?;
     }
     writeln!(to, "{}", shown(&report.ran_on))
 }

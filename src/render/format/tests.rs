@@ -57,6 +57,26 @@ fn a_comparison_at_three_widths() {
     insta::assert_snapshot!("comparison_120", text(&report, 120));
 }
 
+/// Native backends, the model of the GIL, and three Pythons on two cores.
+fn beside_pythons() -> Report {
+    let recording = recording("pythons.jsonl");
+    let run = recording.run();
+    let first = run.pythons()[0].workers(Backend::PythonProcesses);
+    let tables = vec![
+        tables::backend_table(&run),
+        tables::workers_table("Workers of the last trial", &first),
+    ];
+    report::build(&recording, tables)
+}
+
+#[test]
+fn pythons_beside_native_rows_at_three_widths() {
+    let report = beside_pythons();
+    insta::assert_snapshot!("pythons_60", text(&report, 60));
+    insta::assert_snapshot!("pythons_80", text(&report, 80));
+    insta::assert_snapshot!("pythons_120", text(&report, 120));
+}
+
 #[test]
 fn a_stopped_run_at_three_widths() {
     let report = stopped();

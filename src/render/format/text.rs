@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     record::{Outcome, Params},
     render::{
-        Ink, Style, layout, prose,
+        Ink, Style, claims, layout, prose,
         sheet::{self, Sheet},
         text::one_line,
     },
@@ -24,6 +24,10 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
     }
     for note in &report.notes {
         prose::write_item(note, Ink::Plain, style, to)?;
+    }
+    if !report.claims.is_empty() {
+        writeln!(to)?;
+        claims::text(&report.claims, style, to)?;
     }
     writeln!(to)?;
     prose::write(&command(report), Ink::Dim, style, to)?;
@@ -104,6 +108,11 @@ pub(super) fn settings(params: &Params) -> Vec<(&'static str, String)> {
             "backends",
             (!backends.is_empty()).then(|| backends.join(" ")),
         ),
+        (
+            "python",
+            (!params.python.is_empty()).then(|| params.python.join(",")),
+        ),
+        ("start-method", params.start_method.clone()),
         ("seed", params.seed.map(|seed| seed.to_string())),
     ];
     all.into_iter()

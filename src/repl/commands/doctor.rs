@@ -8,6 +8,7 @@ use crate::{
     record::{Machine, Value},
     render::Style,
     repl::{
+        language::failure::Failure,
         session::{Flow, Session},
         settings::Settings,
     },
@@ -17,17 +18,25 @@ use crate::{
 /// `doctor`.
 pub fn doctor(session: &mut Session, settings: &Settings) -> Result<Flow> {
     super::lessons::tell_skipped(session);
-    let python = python::find();
     let machine = session.lab.machine().clone();
-    let tables = [
-        machine_table(&machine, &session.screen.style, python.as_ref()),
-        lessons_table(session.library.lessons(), &machine, python.is_some()),
-    ];
+    let words = &settings.defaults.python;
+    let pythons = session.lab.pythons(words).ok_or(Failure::Interrupted)?;
+    let pythons = python::tables(&pythons, words);
+    let has_python = pythons
+        .iter()
+        .any(|table| table.title == python::TITLE && !table.rows.is_empty());
+    let mut tables = vec![machine_table(&machine, &session.screen.style)];
+    tables.extend(pythons);
+    tables.push(lessons_table(
+        session.library.lessons(),
+        &machine,
+        has_python,
+    ));
     session.screen.tables(&tables, settings.format)?;
     Ok(Flow::Continue)
 }
 
-fn machine_table(machine: &Machine, style: &Style, python: Option<&python::Python>) -> Table {
+fn machine_table(machine: &Machine, style: &Style) -> Table {
     let mut table = Table::new("This machine", &["what", "found", "remark"]);
     let mut row =
         |what: &str, found: Value, remark: Value| table.row([Value::text(what), found, remark]);
@@ -52,18 +61,6 @@ fn machine_table(machine: &Machine, style: &Style, python: Option<&python::Pytho
     row("system", Value::text(&machine.os), Value::Nothing);
     row("build", Value::text(&machine.build), build_remark(machine));
     row("terminal", Value::text(terminal(style)), Value::Nothing);
-    match python {
-        Some(python) => row(
-            "Python",
-            Value::text(&python.version),
-            Value::text(python.path.display().to_string()),
-        ),
-        None => row(
-            "Python",
-            Value::text("not found"),
-            Value::text("no demo needs it; install Python 3 to run the lessons' programs yourself"),
-        ),
-    }
     table
 }
 
@@ -115,7 +112,7 @@ fn needs(lesson: &Lesson, machine: &Machine, has_python: bool) -> String {
     let shows_python = blocks(lesson)
         .any(|block| matches!(block, Block::Program(program) if is_python(&program.file)));
     if shows_python && !has_python {
-        needs.push("Python 3, only to run its programs yourself");
+        needs.push("Python 3, to run its programs");
     }
     if needs.is_empty() {
         return "nothing else".to_owned();

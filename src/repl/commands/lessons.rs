@@ -63,7 +63,7 @@ pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) ->
         })?;
     let settings = &Settings {
         notes: settings.notes || asked.notes,
-        ..settings.clone()
+        ..asked.python.on(settings)
     };
     if asked.play || !session.steps {
         return play(session, lesson, settings);

@@ -1,6 +1,7 @@
 //! What each command does, a few to a file.
 
 pub mod about;
+pub mod claims;
 pub mod doctor;
 pub mod lessons;
 mod python;
@@ -38,8 +39,10 @@ pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) 
         Shared::Run(asked) => runs::run(session, &asked.demo, &asked.flags, settings),
         Shared::Demos => runs::list(session, settings),
         Shared::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),
+        Shared::Claims(asked) => claims::claims(session, &asked, settings),
         Shared::Replay { file } => runs::replay(session, &file, settings),
         Shared::Lint { dir } => about::lint(session, dir.as_deref(), settings),
-        Shared::Doctor => doctor::doctor(session, settings),
+        Shared::Doctor(asked) => doctor::doctor(session, &asked.on(settings)),
+        Shared::Pythons(asked) => python::list(session, &asked.on(settings)),
     }
 }

@@ -32,6 +32,7 @@ pub fn run(
     if let Some(file) = &flags.save {
         check_writable(file)?;
     }
+    session.lab.require(&params)?;
     let ran = session.lab.launch(demo, params, settings.terms());
     let outcome = outcome(&ran);
     let why = ran.recording.run().outcome();

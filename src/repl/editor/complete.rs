@@ -228,6 +228,7 @@ impl<'l> Context<'l> {
                 let backends = demo.map_or(&[][..], |demo| demo.backends);
                 Choices::Values(backends.iter().map(ToString::to_string).collect())
             }
+            "python" => Choices::Values(settings::values("python")),
             _ => {
                 let values = flag.get_possible_values();
                 Choices::Value(

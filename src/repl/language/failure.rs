@@ -16,6 +16,9 @@ pub enum Failure {
     /// The same, where the screen already tells it.
     #[error("failed")]
     Shown,
+    /// A Python that was named cannot be used, or none is there where only Pythons are to run: exit code 3.
+    #[error("{0}")]
+    NoPython(String),
     /// Ctrl-C: exit code 130. What was measured is on the screen.
     #[error("interrupted")]
     Interrupted,
@@ -41,6 +44,7 @@ impl Failure {
         match self {
             Self::Failed(_) | Self::Shown => 1,
             Self::Usage(_) => 2,
+            Self::NoPython(_) => 3,
             Self::Interrupted => 130,
         }
     }
@@ -75,6 +79,10 @@ mod tests {
         assert_eq!(
             code(Failure::usage("?")),
             format!("{:?}", ExitCode::from(2))
+        );
+        assert_eq!(
+            code(Failure::NoPython("none".to_owned())),
+            format!("{:?}", ExitCode::from(3))
         );
         assert_eq!(
             code(Failure::Interrupted),

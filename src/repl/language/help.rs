@@ -79,7 +79,8 @@ Examples:
 
 /// Ends `forklore --help`.
 pub const NEXT: &str = "\
-Exit codes: 0 all well, 1 a check or a demo failed, 2 not understood, 130 interrupted
+Exit codes: 0 all well, 1 a check or a demo failed, 2 not understood,
+  3 the Python that was asked for cannot be used, 130 interrupted
 
 Next: forklore lessons";
 
@@ -102,11 +103,24 @@ Each demo takes some of these flags; `demos` tells which.
 
 Next: demos";
 
+/// Leads `claims --help`.
+pub const CLAIMS: &str = "\
+Examples:
+  claims               every claim, each demo run once: a minute or so
+  claims --lesson 2    only those of one lesson
+  claims --python all  with every Python of this machine";
+
 /// Leads `replay --help`.
 pub const REPLAY: &str = "\
 Examples:
   run race --save race.jsonl
   replay race.jsonl --format md";
+
+/// Leads `pythons --help`.
+pub const PYTHONS: &str = "\
+Examples:
+  pythons
+  pythons --python ~/my-build/bin/python3";
 
 /// Leads `completions --help`.
 pub const COMPLETIONS: &str = "\

@@ -45,11 +45,12 @@ pub struct RunFlags {
     /// Which backends, in this order.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub backends: Vec<String>,
-    /// Which Python runs its part: a name (`3.13t`), a path, `all` or `none`. May repeat.
+    /// Which Python runs its part: a name (`3.13t`), a path, `all`, `usual` or `none`; may repeat (also:
+    /// `FORKLORE_PYTHON`).
     #[arg(long, value_name = "PYTHON", value_delimiter = ',')]
     pub python: Vec<String>,
     /// How Python starts child processes; without it, as it does by default.
-    #[arg(long, value_name = "METHOD", value_parser = ["fork", "spawn", "forkserver"])]
+    #[arg(long, value_name = "METHOD", value_parser = values::START_METHODS)]
     pub start_method: Option<String>,
     /// Save the recording, for `replay`.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -57,7 +58,7 @@ pub struct RunFlags {
 }
 
 /// What holds for every run of a session unless a flag says otherwise: `set workers 4`, `--seed 7`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Defaults {
     /// How many workers.
     pub workers: Option<u32>,
@@ -67,6 +68,27 @@ pub struct Defaults {
     pub size: Option<u64>,
     /// Seed for everything that is random.
     pub seed: Option<u64>,
+    /// Which Pythons run their part; empty means what `FORKLORE_PYTHON` says, else the usual choice.
+    pub python: Vec<String>,
+    /// How those Pythons start child processes.
+    pub start_method: Option<String>,
+}
+
+impl Defaults {
+    /// Fills in what the settings of a run leave open and the demo takes.
+    pub fn fill(&self, params: &mut Params, takes: &[&str]) {
+        let takes = |setting: &str| takes.contains(&setting);
+        params.workers = params.workers.or(self.workers.filter(|_| takes("workers")));
+        params.trials = params.trials.or(self.trials.filter(|_| takes("trials")));
+        params.size = params.size.or(self.size.filter(|_| takes("size")));
+        params.seed = params.seed.or(self.seed.filter(|_| takes("seed")));
+        if params.python.is_empty() && takes("python") {
+            params.python.clone_from(&self.python);
+        }
+        if params.start_method.is_none() && takes("start_method") {
+            params.start_method.clone_from(&self.start_method);
+        }
+    }
 }
 
 /// The demo of that name, or an error that says which there are.
@@ -80,21 +102,19 @@ impl RunFlags {
     /// # Errors
     /// A flag that the demo does not take, or a value that it does not know.
     pub fn params(&self, demo: &Demo, defaults: &Defaults) -> Result<Params, Failure> {
-        let takes = |setting: &str| demo.takes.contains(&setting);
-        let params = Params {
-            workers: self
-                .workers
-                .or(defaults.workers.filter(|_| takes("workers"))),
-            trials: self.trials.or(defaults.trials.filter(|_| takes("trials"))),
-            size: self.size.or(defaults.size.filter(|_| takes("size"))),
+        let mut params = Params {
+            workers: self.workers,
+            trials: self.trials,
+            size: self.size,
             workload: self.workload(demo)?,
             repeat: self.repeat,
             unbuffered: self.unbuffered,
             backends: self.backends(demo)?,
             python: self.python.clone(),
             start_method: self.start_method.clone(),
-            seed: defaults.seed.filter(|_| takes("seed")),
+            seed: None,
         };
+        defaults.fill(&mut params, demo.takes);
         launch::check(demo, &params)?;
         Ok(params)
     }

@@ -12,7 +12,7 @@ use super::{
     run_args::{RunArgs, RunFlags},
     values,
 };
-use crate::render::Format;
+use crate::{render::Format, repl::settings::Settings};
 
 /// Flags that the prompt takes too, for one command.
 #[derive(Debug, Clone, Default, Args)]
@@ -47,6 +47,9 @@ pub enum Shared {
     /// Threads and processes side by side, every row measured now.
     #[command(after_help = "Next: lesson 2")]
     Compare(CompareArgs),
+    /// Hold every claim of the lessons against this machine: what holds here, and by which numbers.
+    #[command(before_help = help::CLAIMS, after_help = "Next: lesson 2")]
+    Claims(ClaimsArgs),
     /// Show a saved recording again; nothing is run.
     #[command(before_help = help::REPLAY, after_help = "Next: demos")]
     Replay {
@@ -63,7 +66,10 @@ pub enum Shared {
     },
     /// Tell what this machine offers, and what each lesson needs.
     #[command(after_help = "Next: run scaling")]
-    Doctor,
+    Doctor(PythonArgs),
+    /// List the Pythons of this machine, and which of them demos use.
+    #[command(before_help = help::PYTHONS, after_help = "Next: run parallel")]
+    Pythons(PythonArgs),
 }
 
 /// `lesson N`.
@@ -78,6 +84,37 @@ pub struct LessonArgs {
     /// Show the instructor's notes too.
     #[arg(long)]
     pub notes: bool,
+    #[command(flatten)]
+    pub python: PythonArgs,
+}
+
+/// Which Pythons are meant, for commands that are not about one demo.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PythonArgs {
+    /// Which Python: a name (`3.13t`), a path, `all`, `usual` or `none`; may repeat (also: `FORKLORE_PYTHON`).
+    #[arg(long, value_name = "PYTHON", value_delimiter = ',')]
+    pub python: Vec<String>,
+}
+
+impl PythonArgs {
+    /// The settings of a session, with these Pythons if any were named.
+    pub fn on(&self, settings: &Settings) -> Settings {
+        let mut settings = settings.clone();
+        if !self.python.is_empty() {
+            settings.defaults.python.clone_from(&self.python);
+        }
+        settings
+    }
+}
+
+/// `claims`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ClaimsArgs {
+    /// Only the claims of this lesson.
+    #[arg(long, value_name = "N")]
+    pub lesson: Option<String>,
+    #[command(flatten)]
+    pub python: PythonArgs,
 }
 
 /// `compare`: a demo that is made of the others.

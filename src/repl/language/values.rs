@@ -41,6 +41,9 @@ pub fn workers(text: &str) -> Result<u32, String> {
     between(text, 1, lab::MOST_WORKERS)
 }
 
+/// `--start-method`: how Python's `multiprocessing` starts a child.
+pub const START_METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
+
 /// `--trials`.
 pub fn trials(text: &str) -> Result<u32, String> {
     between(text, 1, 1000)

@@ -1,6 +1,7 @@
 //! Commands without a terminal and without a process: what each line writes.
 
 mod about;
+mod claims;
 mod lessons;
 mod runs;
 

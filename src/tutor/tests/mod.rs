@@ -1,5 +1,6 @@
 //! How a learner goes through lessons, by example.
 
+mod claims;
 mod playing;
 mod questions;
 mod visiting;
@@ -102,10 +103,14 @@ why = "That is what it is for."
 
 /// The library of the lessons above.
 fn library() -> Library {
+    library_of(&LESSONS)
+}
+
+fn library_of(lessons: &[(&str, &str)]) -> Library {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("python")).unwrap();
     fs::write(folder.path().join("python/hello.py"), "print('hello')\n").unwrap();
-    for (file, text) in LESSONS {
+    for (file, text) in lessons {
         fs::write(folder.path().join(file), text).unwrap();
     }
     let library = Library::load(folder.path(), &Known::anything()).unwrap();
@@ -154,10 +159,11 @@ impl Page for Sketch {
     }
 
     fn report(&mut self, report: &Report) -> io::Result<()> {
-        self.put(
-            "report",
-            &format!("{} {:?}", report.demo, report.params.workers),
-        );
+        let mut text = format!("{} {:?}", report.demo, report.params.workers);
+        for claim in &report.claims {
+            let _ = write!(text, "; {} {}", claim.id, claim.verdict);
+        }
+        self.put("report", &text);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::*;
-use crate::tutor::{Launcher, Played, Stage, play};
+use crate::tutor::{Launcher, Output, Played, Stage, play};
 
 fn played(lesson: &str, notes: bool, launcher: &mut dyn Launcher) -> (Played, String) {
     let library = library();
@@ -89,4 +89,68 @@ fn a_page_that_is_gone_ends_the_lesson() {
     };
     let error = play(&library, library.find("1").unwrap(), false, &mut stage).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+}
+
+/// Runs programs, and no demo.
+struct Prints(Output);
+
+impl Launcher for Prints {
+    fn print(&mut self, file: &str, text: &str) -> Output {
+        assert_eq!((file, text), ("python/hello.py", "print('hello')\n"));
+        self.0.clone()
+    }
+
+    fn launch(&mut self, demo: &str, _: &Params) -> Launched {
+        panic!("no demo `{demo}` is in the lesson")
+    }
+}
+
+/// What is shown after the program of a lesson that runs it.
+fn printed(output: Output) -> (Played, String) {
+    let lesson = "+++\nnumber = 3\nslug = \"third\"\ntitle = \"T\"\nquestion = \"Q\"\nminutes = 1\nsummary = \"S\"\n+++\n\
+        ```forklore program\nfile = \"python/hello.py\"\nrun = true\n```\n\nAfter.\n";
+    let library = library_of(&[("third.md", lesson)]);
+    let mut page = Sketch::default();
+    let mut stage = Stage {
+        page: &mut page,
+        launcher: &mut Prints(output),
+    };
+    let played = play(&library, library.find("3").unwrap(), false, &mut stage).unwrap();
+    let shown = page.take();
+    let (_, after) = shown.split_once("python: print('hello')\n").unwrap();
+    (played, after.to_owned())
+}
+
+#[test]
+fn a_program_that_is_run_is_shown_with_what_it_printed() {
+    let (played, shown) = printed(Output::Printed {
+        by: "Python 3.11".to_owned(),
+        text: "hello".to_owned(),
+        remark: Some("It ended with exit code 3.".to_owned()),
+    });
+    assert_eq!(played, Played::Complete);
+    assert_eq!(
+        shown,
+        "prose: Python 3.11 printed:\ntext: hello\nprose: It ended with exit code 3.\nprose: After.\n"
+    );
+}
+
+#[test]
+fn a_program_that_nothing_runs_costs_one_line() {
+    let (played, shown) = printed(Output::Missing("No Python was found.".to_owned()));
+    assert_eq!(played, Played::Complete);
+    assert_eq!(shown, "prose: No Python was found.\nprose: After.\n");
+}
+
+#[test]
+fn a_program_that_fails_or_is_stopped_is_told() {
+    let (played, shown) = printed(Output::Failed("no folder".to_owned()));
+    assert_eq!(played, Played::Failed(vec!["python/hello.py".to_owned()]));
+    assert!(
+        shown.starts_with("error: `python/hello.py` did not run: no folder\n"),
+        "{shown}"
+    );
+    let (played, shown) = printed(Output::Interrupted);
+    assert_eq!(played, Played::Interrupted);
+    assert_eq!(shown, "error: `python/hello.py` was stopped\n");
 }

@@ -8,6 +8,14 @@ use super::{
 };
 use crate::mp::parcel::Parcel;
 
+/// Tasks that a worker has answered.
+struct Answered {
+    batch: u64,
+    tasks: Range<usize>,
+    /// The first task of the chunk that they were sent in.
+    chunk: usize,
+}
+
 impl Engine {
     /// Hears every worker that has something to say. `false` if none had.
     pub(super) fn hear_all(&mut self) -> bool {
@@ -60,8 +68,8 @@ impl Engine {
         }
     }
 
-    /// Takes the next `count` tasks off the worker's first chunk: its batch, those tasks.
-    fn answered(&mut self, slot: usize, chunk: u64, count: usize) -> Option<(u64, Range<usize>)> {
+    /// Takes the next `count` tasks off the worker's first chunk.
+    fn answered(&mut self, slot: usize, chunk: u64, count: usize) -> Option<Answered> {
         let worker = &mut self.workers[slot];
         let first = worker.in_flight.front_mut()?;
         if first.number != chunk || first.tasks.len() < count {
@@ -69,7 +77,7 @@ impl Engine {
         }
         let begin = first.tasks.start;
         first.tasks.start += count;
-        let (batch, is_whole) = (first.batch, first.tasks.is_empty());
+        let (batch, is_whole, chunk) = (first.batch, first.tasks.is_empty(), first.first);
         let now = Instant::now();
         let since = worker.last_sign.max(first.sent);
         worker.last_sign = now;
@@ -80,7 +88,11 @@ impl Engine {
                 queued.note_pace(now.saturating_duration_since(since));
             }
         }
-        Some((batch, begin..begin + count))
+        Some(Answered {
+            batch,
+            tasks: begin..begin + count,
+            chunk,
+        })
     }
 
     /// A worker that answers what it was not asked cannot be trusted any more.
@@ -98,11 +110,14 @@ impl Engine {
         results: Parcel,
         log: &[Times],
     ) {
-        let Some((id, tasks)) = self.answered(slot, chunk, count) else {
+        let Some(answered) = self.answered(slot, chunk, count) else {
             return self.distrust(slot);
         };
         self.mourning.all_is_well();
-        self.log(slot, id, tasks.clone(), log);
+        self.log(slot, &answered, log);
+        let Answered {
+            batch: id, tasks, ..
+        } = answered;
         let Some(queued) = self.batches.get_mut(&id) else {
             return;
         };
@@ -122,12 +137,12 @@ impl Engine {
     }
 
     fn take_failed(&mut self, slot: usize, chunk: u64, cause: Cause, log: &[Times]) {
-        let Some((id, tasks)) = self.answered(slot, chunk, 1) else {
+        let Some(answered) = self.answered(slot, chunk, 1) else {
             return self.distrust(slot);
         };
         self.mourning.all_is_well();
-        self.log(slot, id, tasks.clone(), log);
-        self.fail(id, tasks.start, Some(slot), cause);
+        self.log(slot, &answered, log);
+        self.fail(answered.batch, answered.tasks.start, Some(slot), cause);
     }
 
     /// The worker could not even begin with the chunk.
@@ -136,7 +151,10 @@ impl Engine {
             .in_flight
             .front()
             .map_or(0, |first| first.tasks.len());
-        let Some((id, tasks)) = self.answered(slot, chunk, count) else {
+        let Some(Answered {
+            batch: id, tasks, ..
+        }) = self.answered(slot, chunk, count)
+        else {
             return self.distrust(slot);
         };
         if count > 1 && !matches!(failure, WireFailure::UnknownTarget) {
@@ -159,17 +177,18 @@ impl Engine {
         }
     }
 
-    fn log(&mut self, slot: usize, id: u64, tasks: Range<usize>, log: &[Times]) {
+    fn log(&mut self, slot: usize, answered: &Answered, log: &[Times]) {
         if log.is_empty() {
             return;
         }
-        if let Some(queued) = self.batches.get(&id) {
+        if let Some(queued) = self.batches.get(&answered.batch) {
             let base = queued.batch.base();
             let worker = self.workers[slot].name();
             self.history.ran(
                 &worker,
                 queued.batch.target(),
-                tasks.map(|task| base + task),
+                base + answered.chunk,
+                answered.tasks.clone().map(|task| base + task),
                 log,
             );
         }

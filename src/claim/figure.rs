@@ -1,0 +1,347 @@
+//! A figure as an interval, and what can be computed with it.
+
+use statrs::statistics::{Data, OrderStatistics};
+
+use super::{
+    check,
+    condition::Pick,
+    measures::Nature,
+    syntax::{Arithmetic, Comparison},
+    units::Unit,
+};
+
+/// From so many values on, a series is told by its quartiles.
+const SERIES: usize = 20;
+/// From so many trials on, the one that lies farthest from the median does not keep a claim from holding.
+const ROBUST: usize = 5;
+
+/// From the least to the greatest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Span {
+    fn point(value: f64) -> Self {
+        Self {
+            low: value,
+            high: value,
+        }
+    }
+
+    /// The least span that holds these.
+    fn around(values: impl IntoIterator<Item = f64>) -> Self {
+        values.into_iter().fold(
+            Self {
+                low: f64::INFINITY,
+                high: f64::NEG_INFINITY,
+            },
+            |span, value| Self {
+                low: span.low.min(value),
+                high: span.high.max(value),
+            },
+        )
+    }
+
+    fn is_finite(self) -> bool {
+        self.low.is_finite() && self.high.is_finite()
+    }
+}
+
+/// A number with its uncertainty.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figure {
+    /// Its kind.
+    pub unit: Unit,
+    /// The middle.
+    pub median: f64,
+    /// Where all trials lie, or the middle half of a long series.
+    pub wide: Span,
+    /// The same, without one hiccup.
+    pub robust: Span,
+    /// What stands behind it.
+    pub support: Support,
+}
+
+/// What stands behind a figure, and behind what it shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four things that are so or not, each of its own"
+)]
+pub struct Support {
+    /// How many values; `None` for what is exact.
+    pub trials: Option<usize>,
+    /// Whether it is about time, so that it depends on how busy the machine is.
+    pub is_timed: bool,
+    /// Whether chance may yet make it greater than it was seen.
+    pub may_rise: bool,
+    /// Whether chance may yet make it smaller.
+    pub may_fall: bool,
+    /// Of what was decided: whether it says no more than that something has not been seen so far.
+    pub is_unseen: bool,
+}
+
+impl Support {
+    /// Of values of this nature.
+    pub fn of(nature: Nature, trials: usize) -> Self {
+        Self {
+            trials: (nature != Nature::Settled).then_some(trials),
+            is_timed: nature == Nature::Awaited,
+            may_rise: matches!(nature, Nature::ChanceOfMore | Nature::Chance),
+            may_fall: matches!(nature, Nature::ChanceOfLess | Nature::Chance),
+            is_unseen: false,
+        }
+    }
+
+    /// What is greater in it is smaller in what is taken from it.
+    fn turned(self) -> Self {
+        Self {
+            may_rise: self.may_fall,
+            may_fall: self.may_rise,
+            ..self
+        }
+    }
+
+    /// Of two figures that compare so, now that they were seen to.
+    ///
+    /// That chance never made a figure as great as another shows nothing but that this was not seen.
+    pub fn of_seeing(self, how: Comparison, other: Self) -> Self {
+        let is_unseen = match how {
+            Comparison::Less | Comparison::LessOrEqual => self.may_rise || other.may_fall,
+            Comparison::More | Comparison::MoreOrEqual => self.may_fall || other.may_rise,
+            Comparison::Equal => [self, other]
+                .iter()
+                .any(|support| support.may_rise || support.may_fall),
+            Comparison::NotEqual => false,
+        };
+        let both = self.and(other);
+        Self {
+            is_unseen: is_unseen || both.is_unseen,
+            ..both
+        }
+    }
+
+    /// Of what rests on both.
+    pub fn and(self, other: Self) -> Self {
+        let trials = match (self.trials, other.trials) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        Self {
+            trials,
+            is_timed: self.is_timed || other.is_timed,
+            may_rise: self.may_rise || other.may_rise,
+            may_fall: self.may_fall || other.may_fall,
+            is_unseen: self.is_unseen || other.is_unseen,
+        }
+    }
+
+    /// The stronger of two, each of which would do.
+    pub fn or(self, other: Self) -> Self {
+        // What is exact has most behind it.
+        let weight = |support: Self| {
+            let trials = support.trials.unwrap_or(usize::MAX);
+            (!support.is_unseen, !support.is_timed, trials)
+        };
+        if weight(self) >= weight(other) {
+            self
+        } else {
+            other
+        }
+    }
+}
+
+impl Figure {
+    /// A number without uncertainty.
+    pub fn exact(value: f64, unit: Unit) -> Self {
+        Self {
+            unit,
+            median: value,
+            wide: Span::point(value),
+            robust: Span::point(value),
+            support: Support::default(),
+        }
+    }
+
+    /// What `pick` makes of these values; `None` without a finite one.
+    pub fn of(values: &[f64], unit: Unit, pick: Pick, nature: Nature) -> Option<Self> {
+        let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+        sorted.sort_by(f64::total_cmp);
+        let (first, last) = (*sorted.first()?, *sorted.last()?);
+        let is_timed = !matches!(unit, Unit::Count | Unit::Bytes);
+        let mut support = Support::of(nature, sorted.len());
+        support.is_timed |= is_timed;
+        // One of many times, or all of them as one, is a single value without a spread.
+        if is_timed && matches!(pick, Pick::Least | Pick::Most | Pick::Sum) {
+            support.trials = Some(1);
+        }
+        // With more rounds there may be more different ones, never fewer.
+        if pick == Pick::Distinct && nature != Nature::Settled {
+            (support.may_rise, support.may_fall) = (true, false);
+        }
+        let point = |value, unit| Self {
+            support,
+            ..Self::exact(value, unit)
+        };
+        Some(match pick {
+            Pick::Median => Self {
+                unit,
+                median: quantile(&sorted, 0.5),
+                wide: wide(&sorted),
+                robust: robust(&sorted),
+                support,
+            },
+            Pick::P95 => {
+                // Two standard errors of the rank to either side: about 95 % of all samples have theirs there.
+                let error = 2.0 * (0.95 * 0.05 / sorted.len() as f64).sqrt();
+                let span = Span {
+                    low: quantile(&sorted, 0.95 - error),
+                    high: quantile(&sorted, 0.95 + error),
+                };
+                Self {
+                    unit,
+                    median: quantile(&sorted, 0.95),
+                    wide: span,
+                    robust: span,
+                    support,
+                }
+            }
+            Pick::Least => point(first, unit),
+            Pick::Most => point(last, unit),
+            Pick::Sum => point(sorted.iter().sum(), unit),
+            Pick::Count => point(sorted.len() as f64, Unit::Count),
+            Pick::Distinct => {
+                sorted.dedup();
+                point(sorted.len() as f64, Unit::Count)
+            }
+        })
+    }
+
+    /// The other sign.
+    pub fn negative(self) -> Self {
+        let turned = |span: Span| Span {
+            low: -span.high,
+            high: -span.low,
+        };
+        Self {
+            median: -self.median,
+            wide: turned(self.wide),
+            robust: turned(self.robust),
+            support: self.support.turned(),
+            ..self
+        }
+    }
+
+    /// The result of an operation.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn compute(self, how: Arithmetic, other: Self) -> Result<Self, String> {
+        let unit = check::result(how, self.unit, other.unit)
+            .ok_or_else(|| format!("{} {how} {} makes no sense", self.unit, other.unit))?;
+        let span = |left: Span, right: Span| {
+            let ends = [left.low, left.high]
+                .into_iter()
+                .flat_map(|left| [right.low, right.high].map(|right| apply(how, left, right)));
+            Span::around(ends)
+        };
+        let crosses_zero = other.wide.low <= 0.0 && other.wide.high >= 0.0;
+        let figure = Self {
+            unit,
+            median: apply(how, self.median, other.median),
+            wide: span(self.wide, other.wide),
+            robust: span(self.robust, other.robust),
+            support: self.support.and(match how {
+                Arithmetic::Add | Arithmetic::Multiply => other.support,
+                Arithmetic::Subtract | Arithmetic::Divide => other.support.turned(),
+            }),
+        };
+        let is_finite =
+            figure.wide.is_finite() && figure.robust.is_finite() && figure.median.is_finite();
+        match (how, crosses_zero) {
+            (Arithmetic::Divide, true) => Err("a figure that may be 0 divides nothing".to_owned()),
+            _ if !is_finite => Err("the result is too large a number".to_owned()),
+            _ => Ok(figure),
+        }
+    }
+
+    /// Whether it compares so with the other: surely yes, surely no, or `None`: too noisy to tell.
+    pub fn compare(self, how: Comparison, other: Self) -> Option<bool> {
+        if is(how, self.robust, other.robust) {
+            return Some(true);
+        }
+        is(opposite(how), self.wide, other.wide).then_some(false)
+    }
+}
+
+fn apply(how: Arithmetic, left: f64, right: f64) -> f64 {
+    match how {
+        Arithmetic::Add => left + right,
+        Arithmetic::Subtract => left - right,
+        Arithmetic::Multiply => left * right,
+        Arithmetic::Divide => left / right,
+    }
+}
+
+/// What is so where the comparison is not.
+pub fn opposite(how: Comparison) -> Comparison {
+    match how {
+        Comparison::Less => Comparison::MoreOrEqual,
+        Comparison::LessOrEqual => Comparison::More,
+        Comparison::More => Comparison::LessOrEqual,
+        Comparison::MoreOrEqual => Comparison::Less,
+        Comparison::Equal => Comparison::NotEqual,
+        Comparison::NotEqual => Comparison::Equal,
+    }
+}
+
+/// Whether each value of the one compares so with each of the other.
+fn is(how: Comparison, left: Span, right: Span) -> bool {
+    match how {
+        Comparison::Less => left.high < right.low,
+        Comparison::LessOrEqual => left.high <= right.low,
+        Comparison::More => left.low > right.high,
+        Comparison::MoreOrEqual => left.low >= right.high,
+        Comparison::Equal => same(left.low, right.high) && same(left.high, right.low),
+        Comparison::NotEqual => {
+            let overlap = left.low <= right.high && right.low <= left.high;
+            !overlap && !same(left.low, right.high) && !same(left.high, right.low)
+        }
+    }
+}
+
+/// Equal but for rounding.
+fn same(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}
+
+/// The value below which a share (0 to 1) of all lie, interpolated: the one rule of tables and verdicts.
+/// NaN without a value.
+pub fn quantile(values: &[f64], share: f64) -> f64 {
+    Data::new(values.to_vec()).quantile(share.clamp(0.0, 1.0))
+}
+
+fn wide(sorted: &[f64]) -> Span {
+    if sorted.len() >= SERIES {
+        return Span {
+            low: quantile(sorted, 0.25),
+            high: quantile(sorted, 0.75),
+        };
+    }
+    Span::around(sorted.iter().copied())
+}
+
+fn robust(sorted: &[f64]) -> Span {
+    if !(ROBUST..SERIES).contains(&sorted.len()) {
+        return wide(sorted);
+    }
+    let median = quantile(sorted, 0.5);
+    let (first, last) = (sorted[0], sorted[sorted.len() - 1]);
+    if median - first > last - median {
+        Span::around(sorted[1..].iter().copied())
+    } else {
+        Span::around(sorted[..sorted.len() - 1].iter().copied())
+    }
+}

@@ -1,0 +1,211 @@
+//! From evidence to a verdict, with the numbers that decided it in words.
+
+use serde::Serialize;
+
+use super::{
+    condition::Condition,
+    eval::{Heard, Hearing, Truth},
+    evidence::Evidence,
+    figure::Support,
+    needs::Needs,
+    template::Template,
+    units::Unit,
+    verdict::Verdict,
+    words,
+};
+use crate::record::Machine;
+
+/// A claim is refused only with so many trials behind it.
+const LEAST_TRIALS: usize = 3;
+/// With less than this share of the usable cores free, other programs were in the way.
+const LEAST_FREE: f64 = 0.85;
+
+/// What came of holding a claim against evidence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What decided it: sentences for a student.
+    pub evidence: String,
+    /// The figures that took part.
+    pub figures: Vec<Measured>,
+}
+
+/// One figure that took part.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measured {
+    /// As the condition asks for it.
+    pub name: String,
+    /// What kind of number it is.
+    pub unit: Unit,
+    /// The middle.
+    pub median: f64,
+    /// The lower end of where its trials lie; a long series has its quartiles here.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+    /// How many values stand behind it; `None` for what is exact.
+    pub trials: Option<usize>,
+}
+
+/// Holds a claim against evidence.
+///
+/// `template` has the author's words for what decided it; without one they are put together from the condition.
+pub fn judge(
+    condition: &Condition,
+    needs: &Needs,
+    template: Option<&Template>,
+    evidence: &dyn Evidence,
+) -> Judgement {
+    let machine = evidence.machine();
+    if let Some(why) = lacks_cores(machine, needs) {
+        return Judgement::cannot_be_shown(why);
+    }
+    if let Some(why) = evidence.lacks_python(needs) {
+        return Judgement::cannot_be_shown(why);
+    }
+    let mut hearing = Hearing {
+        evidence,
+        needs,
+        heard: Vec::new(),
+    };
+    let truth = hearing.truth(&condition.root);
+    let in_order = words::told(hearing.heard.iter().map(|heard| &heard.said));
+    let filled = template.and_then(|template| template.filled(&mut hearing));
+    let said = filled.map(words::sentence).or(in_order);
+    let heard = hearing.heard;
+    let (verdict, reason) = match truth {
+        Truth::Yes(_) => (Verdict::Holds, None),
+        Truth::No(support) => refused(condition, *needs, support, evidence),
+        Truth::Noisy => (Verdict::TooNoisy, Some(noise(evidence))),
+        Truth::Missing(why) => (Verdict::CannotBeShown, Some(words::capital(&why))),
+    };
+    let sentences = [reason.map(|reason| format!("{reason}.")), said];
+    let sentences: Vec<String> = sentences.into_iter().flatten().collect();
+    Judgement {
+        verdict,
+        evidence: sentences.join(" "),
+        figures: heard.iter().filter_map(measured).collect(),
+    }
+}
+
+/// What the machine lacks, if it does.
+pub fn lacks_cores(machine: &Machine, needs: &Needs) -> Option<String> {
+    let usable = machine.cores_usable;
+    (usable < needs.cores).then(|| {
+        let why = machine.cores_why.as_deref();
+        let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+        format!(
+            "it needs {} usable cores, and there {why_is} {usable} here{why}",
+            needs.cores,
+            why_is = if usable == 1 { "is" } else { "are" }
+        )
+    })
+}
+
+/// The condition is false. That refutes the claim only if nothing else explains it.
+fn refused(
+    condition: &Condition,
+    needs: Needs,
+    support: Support,
+    evidence: &dyn Evidence,
+) -> (Verdict, Option<String>) {
+    if condition.compares_speed() && evidence.machine().cores_usable < 2 {
+        let why = "With one usable core, nothing can be shown to run in parallel".to_owned();
+        return (Verdict::CannotBeShown, Some(why));
+    }
+    if let Some(why) = evidence.cut(&needs) {
+        let why = format!(
+            "The run did not come to its end: {}",
+            why.trim_end_matches('.')
+        );
+        return (Verdict::CannotBeShown, Some(why));
+    }
+    if support.is_unseen {
+        let rounds = match support.trials {
+            Some(rounds) => words::counted(rounds as f64, "round"),
+            None => "this run".to_owned(),
+        };
+        let why = format!("It was not seen in {rounds}, which does not show that it never happens");
+        return (Verdict::TooNoisy, Some(why));
+    }
+    if let Some(trials) = support.trials.filter(|trials| *trials < LEAST_TRIALS) {
+        let trials = if trials == 1 {
+            "1 trial".to_owned()
+        } else {
+            format!("{trials} trials")
+        };
+        let why = format!("It looks as if it did not hold, but {trials} prove nothing");
+        return (
+            Verdict::TooNoisy,
+            Some(why.replace("1 trial prove", "1 trial proves")),
+        );
+    }
+    if support.is_timed && evidence.available_cores().is_none() {
+        let why = "It looks as if it did not hold, but nobody measured how busy the cores were";
+        return (Verdict::TooNoisy, Some(why.to_owned()));
+    }
+    match disturbance(evidence) {
+        Some(why) => (Verdict::TooNoisy, Some(why)),
+        None => (Verdict::DoesNotHold, None),
+    }
+}
+
+fn noise(evidence: &dyn Evidence) -> String {
+    disturbance(evidence)
+        .unwrap_or_else(|| "The trials lie on both sides of what would decide it".to_owned())
+}
+
+/// Who else wanted the cores, if somebody did.
+fn disturbance(evidence: &dyn Evidence) -> Option<String> {
+    let machine = evidence.machine();
+    let usable = f64::from(machine.cores_usable);
+    if let Some(quota) = quota(machine).filter(|quota| *quota < usable) {
+        return Some(format!(
+            "A control group grants only {} of {} of processor time",
+            words::plain(quota),
+            words::counted(usable, "core")
+        ));
+    }
+    let free = evidence
+        .available_cores()
+        .filter(|free| *free < LEAST_FREE * usable)?;
+    Some(format!(
+        "Other programs kept {} of {} busy",
+        words::plain((usable - free).max(0.0)),
+        words::counted(usable, "core")
+    ))
+}
+
+/// Cores that a control group's quota leaves: the reason why there are fewer names it.
+fn quota(machine: &Machine) -> Option<f64> {
+    let why = machine.cores_why.as_deref()?;
+    let (_, rest) = why.split_once("quota ")?;
+    let number = rest
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .next()?;
+    number.parse().ok()
+}
+
+fn measured(heard: &Heard) -> Option<Measured> {
+    let figure = heard.figure?;
+    Some(Measured {
+        name: heard.question.text.clone(),
+        unit: figure.unit,
+        median: figure.median,
+        low: figure.wide.low,
+        high: figure.wide.high,
+        trials: figure.support.trials,
+    })
+}
+
+impl Judgement {
+    /// Nothing could be measured, and why: one clause in lower case.
+    pub fn cannot_be_shown(why: impl AsRef<str>) -> Self {
+        Self {
+            verdict: Verdict::CannotBeShown,
+            evidence: format!("{}.", words::capital(why.as_ref())),
+            figures: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Claims: a sentence about concurrency, a condition over what a demo measures, and the verdict that follows.
+//!
+//! A condition is parsed ([`parse`]), its types and names are checked ([`Condition::read`]), both when a lesson is
+//! read. It is judged ([`judge`]) against any [`Evidence`]; `report` makes one of a recording. Nothing here knows
+//! where figures come from, so every verdict is tested with made-up ones.
+//!
+//! The language: numbers with units (`5 ms`, `1.5 MiB`, `20 %`), texts in single quotes, functions of the measured
+//! run (`speedup('processes')`, `median('overshoot', 'gil-threads', busy='1')`), `+ - * /`, `< <= > >= == !=`,
+//! `not`, `and`, `or` and parentheses.
+//!
+//! # Three values
+//!
+//! A figure is not a number but an interval: from the least to the greatest trial, or from quartile to quartile of
+//! a long series. A comparison is true if the whole interval satisfies it, false if none of it does, and otherwise
+//! too noisy to tell. The two sides are not treated alike: a claim is refused only if *every* trial fails, while
+//! one hiccup must not keep it from holding. So from five trials on, the one that lies farthest from the median is
+//! set aside when it is asked whether a comparison is *true*. `and`, `or` and `not` follow Kleene.
+//!
+//! What is false refutes the claim only if nothing else explains it: a run that came to its end, three trials at
+//! least (or what is settled, see `measures`), the usable cores free for us all the time, and, for a time, known
+//! to have been free.
+//!
+//! What chance brings about (a lost update, an order of arrival) may be seen in the next round even if it was not in
+//! this one. So a condition is never refuted by what was *not* seen: `distinct('arrival') > 1` and `sum('lost') > 0`
+//! hold once it was seen, and are otherwise too noisy to tell, while `lost('threads') == 0` is refuted by being
+//! seen. Which figures are such is in `measures`; the direction in which chance may yet move a figure goes along
+//! through arithmetic.
+
+mod check;
+mod condition;
+mod eval;
+mod evidence;
+mod figure;
+mod functions;
+mod judge;
+mod measures;
+mod needs;
+mod parse;
+mod syntax;
+mod template;
+#[cfg(test)]
+mod tests;
+mod units;
+mod verdict;
+mod words;
+
+pub use check::Subject;
+pub use condition::{Condition, Pick, Quantity, Question};
+pub use evidence::{Answer, Evidence, Values};
+pub use figure::quantile;
+pub use judge::{Judgement, Measured, judge, lacks_cores};
+pub use needs::Needs;
+pub use syntax::Wrong;
+pub use template::Template;
+pub use units::Unit;
+pub use verdict::Verdict;

@@ -1,0 +1,155 @@
+//! What a claim needs before it can be shown at all: `cores >= 2 and gil`.
+
+use std::{fmt, ops::Range};
+
+use serde::{Serialize, Serializer};
+
+use super::{condition::Condition, functions::suggestion, syntax::Wrong};
+use crate::record::{Backend, Interpreter};
+
+/// What must be there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// So many usable cores.
+    pub cores: u32,
+    /// Any Python.
+    pub python: bool,
+    /// A Python with a GIL, or one without.
+    pub gil: Option<bool>,
+    /// A Python with subinterpreters.
+    pub subinterpreters: bool,
+}
+
+const NAMES: [&str; 5] = [
+    "cores >= 2",
+    "python",
+    "gil",
+    "free_threaded",
+    "subinterpreters",
+];
+
+impl Needs {
+    /// Reads needs joined with `and`.
+    ///
+    /// # Errors
+    /// What is no need, and where.
+    pub fn read(text: &str) -> Result<Self, Wrong> {
+        let mut needs = Self::default();
+        if text.trim().is_empty() {
+            return Ok(needs);
+        }
+        for (at, part) in parts(text) {
+            match part {
+                "python" => needs.python = true,
+                "gil" if needs.gil == Some(false) => return Err(both(text)),
+                "gil" => needs.gil = Some(true),
+                "free_threaded" if needs.gil == Some(true) => return Err(both(text)),
+                "free_threaded" => needs.gil = Some(false),
+                "subinterpreters" => needs.subinterpreters = true,
+                _ => needs.cores = cores(part).ok_or_else(|| unknown(part, at))?,
+            }
+        }
+        Ok(needs)
+    }
+
+    /// What it needs besides, because the condition asks for it.
+    #[must_use]
+    pub fn and_those_of(mut self, condition: &Condition) -> Self {
+        for backend in condition
+            .questions()
+            .iter()
+            .filter_map(|question| question.backend)
+        {
+            self.python |= backend.is_python();
+            self.subinterpreters |= backend == Backend::PythonInterpreters;
+        }
+        self
+    }
+
+    /// Whether it needs a Python of any kind.
+    pub fn any_python(self) -> bool {
+        self.python || self.gil.is_some() || self.subinterpreters
+    }
+
+    /// Whether this Python is one that it needs.
+    pub fn meets(self, python: &Interpreter) -> bool {
+        // Other Pythons have a GIL too, but what is claimed of it is claimed of CPython's.
+        let is_gil = self.gil.is_none_or(|gil| gil == python.gil)
+            && (self.gil != Some(true) || python.implementation == "CPython");
+        is_gil && (!self.subinterpreters || python.subinterpreters)
+    }
+
+    /// The Python that it needs, in words.
+    pub fn python_in_words(self) -> String {
+        let mut words = match self.gil {
+            Some(true) => "a CPython with a GIL".to_owned(),
+            _ => "a Python".to_owned(),
+        };
+        if self.gil == Some(false) {
+            words.push_str(" without a GIL (a free-threaded build, 3.13 or later)");
+        }
+        if self.subinterpreters {
+            words.push_str(if self.gil.is_some() {
+                " and with subinterpreters (3.12 or later)"
+            } else {
+                " with subinterpreters (3.12 or later)"
+            });
+        }
+        words
+    }
+}
+
+fn both(text: &str) -> Wrong {
+    let wrong = Wrong::new(0..text.len(), "no Python is with and without a GIL at once");
+    wrong.help("make two claims of it; `counter` joins them")
+}
+
+fn parts(text: &str) -> Vec<(Range<usize>, &str)> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for part in text.split(" and ") {
+        let trimmed = part.trim();
+        let at = start + (part.len() - part.trim_start().len());
+        parts.push((at..at + trimmed.len(), trimmed));
+        start += part.len() + " and ".len();
+    }
+    parts
+}
+
+fn cores(part: &str) -> Option<u32> {
+    let number = part
+        .strip_prefix("cores")?
+        .trim_start()
+        .strip_prefix(">=")?;
+    number.trim().parse().ok().filter(|cores| *cores > 0)
+}
+
+fn unknown(part: &str, at: Range<usize>) -> Wrong {
+    let at = at.start..at.end.max(at.start + 1);
+    let message = format!("`{part}` is nothing that a claim can need");
+    Wrong::new(at, message).help(suggestion(part, &NAMES))
+}
+
+impl fmt::Display for Needs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        if self.cores > 0 {
+            parts.push(format!("cores >= {}", self.cores));
+        }
+        let flags = [
+            (self.python, "python"),
+            (self.gil == Some(true), "gil"),
+            (self.gil == Some(false), "free_threaded"),
+            (self.subinterpreters, "subinterpreters"),
+        ];
+        let flags = flags.iter().filter(|(needed, _)| *needed);
+        parts.extend(flags.map(|(_, name)| (*name).to_owned()));
+        f.write_str(&parts.join(" and "))
+    }
+}
+
+impl Serialize for Needs {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}

@@ -1,0 +1,253 @@
+//! From text to a tree, with winnow.
+//!
+//! What is long or deep beyond any use is refused first: a lesson may come from anywhere, and no text may
+//! overflow the stack.
+
+mod leaf;
+
+use std::ops::Range;
+
+use winnow::{
+    LocatingSlice, ModalResult, Parser,
+    ascii::multispace0,
+    combinator::{alt, eof, opt, preceded, repeat, terminated},
+    error::{ErrMode, ParserError},
+    stream::{Location, Stateful, Stream},
+    token::{any, one_of},
+};
+
+use self::leaf::{call, never_closed, number, text, word};
+use super::syntax::{Arithmetic, Comparison, Expr, Node, Operator, Wrong};
+
+/// The longest condition, in bytes.
+const LONGEST: usize = 1_000;
+/// The deepest nesting of parentheses.
+const DEEPEST: usize = 16;
+
+type Input<'t> = Stateful<LocatingSlice<&'t str>, usize>;
+type Parsed<T> = ModalResult<T, Wrong>;
+
+impl ParserError<Input<'_>> for Wrong {
+    type Inner = Self;
+
+    fn from_input(input: &Input<'_>) -> Self {
+        let at = input.current_token_start();
+        Self::new(at..at + 1, "this is not understood")
+    }
+
+    fn into_inner(self) -> Result<Self, Self> {
+        Ok(self)
+    }
+}
+
+/// The tree of a condition.
+pub(super) fn parse(text: &str) -> Result<Expr, Wrong> {
+    if text.len() > LONGEST {
+        let message = format!("a condition takes at most {LONGEST} characters");
+        return Err(Wrong::new(0..text.len(), message));
+    }
+    let mut input = Stateful {
+        input: LocatingSlice::new(text),
+        state: 0,
+    };
+    let whole = preceded(multispace0, terminated(either, end)).parse_next(&mut input);
+    whole.map_err(|error| match error {
+        ErrMode::Backtrack(wrong) | ErrMode::Cut(wrong) => wrong,
+        ErrMode::Incomplete(_) => Wrong::new(text.len()..text.len(), "the condition is cut off"),
+    })
+}
+
+fn end(input: &mut Input<'_>) -> Parsed<()> {
+    let start = input.current_token_start();
+    if eof::<_, Wrong>.parse_next(input).is_ok() {
+        return Ok(());
+    }
+    let rest: &str = input.input.as_ref();
+    let length = rest.chars().next().map_or(1, char::len_utf8);
+    let wrong = Wrong::new(start..start + length, "an operator is expected here");
+    let help = match rest.as_bytes() {
+        [b'=', ..] => "equal is `==`",
+        [b'&', ..] => "write `and`",
+        [b'|', ..] => "write `or`",
+        _ => "join two parts with `and`, `or`, a comparison or + - * /",
+    };
+    Err(ErrMode::Cut(wrong.help(help)))
+}
+
+/// Left to right: `part (operator part)*`.
+fn chain<'t>(
+    input: &mut Input<'t>,
+    mut part: impl FnMut(&mut Input<'t>) -> Parsed<Expr>,
+    mut operator: impl FnMut(&mut Input<'t>) -> Parsed<Operator>,
+) -> Parsed<Expr> {
+    let mut left = part(input)?;
+    loop {
+        let before = input.checkpoint();
+        let operator = match operator(input) {
+            Ok(operator) => operator,
+            Err(ErrMode::Backtrack(_)) => {
+                input.reset(&before);
+                return Ok(left);
+            }
+            Err(error) => return Err(error),
+        };
+        let right = cut(input, &mut part)?;
+        left = Expr {
+            at: left.at.start..right.at.end,
+            node: Node::Binary(operator, Box::new(left), Box::new(right)),
+        };
+    }
+}
+
+/// From here on nothing else is possible.
+fn cut<'t, T>(
+    input: &mut Input<'t>,
+    part: &mut impl FnMut(&mut Input<'t>) -> Parsed<T>,
+) -> Parsed<T> {
+    part(input).map_err(|error| match error {
+        ErrMode::Backtrack(wrong) => ErrMode::Cut(wrong),
+        other => other,
+    })
+}
+
+fn either(input: &mut Input<'_>) -> Parsed<Expr> {
+    chain(input, both, |input| {
+        word("or").value(Operator::Or).parse_next(input)
+    })
+}
+
+fn both(input: &mut Input<'_>) -> Parsed<Expr> {
+    chain(input, negation, |input| {
+        word("and").value(Operator::And).parse_next(input)
+    })
+}
+
+fn negation(input: &mut Input<'_>) -> Parsed<Expr> {
+    let start = input.current_token_start();
+    let nots: usize = repeat(0.., word("not")).parse_next(input)?;
+    let mut inner = if nots > 0 {
+        cut(input, &mut comparison)?
+    } else {
+        comparison(input)?
+    };
+    // Two of them say nothing.
+    if nots % 2 == 1 {
+        inner = Expr {
+            at: start..inner.at.end,
+            node: Node::Not(Box::new(inner)),
+        };
+    }
+    Ok(inner)
+}
+
+fn comparison(input: &mut Input<'_>) -> Parsed<Expr> {
+    let left = sum(input)?;
+    let Some(sign) = opt(comparison_sign).parse_next(input)? else {
+        return Ok(left);
+    };
+    let right = cut(input, &mut sum)?;
+    let again = input.current_token_start();
+    if opt(comparison_sign).parse_next(input)?.is_some() {
+        let wrong = Wrong::new(again..again + 1, "a comparison has two sides");
+        return Err(ErrMode::Cut(wrong.help("join two comparisons with `and`")));
+    }
+    Ok(Expr {
+        at: left.at.start..right.at.end,
+        node: Node::Binary(Operator::Compare(sign), Box::new(left), Box::new(right)),
+    })
+}
+
+fn comparison_sign(input: &mut Input<'_>) -> Parsed<Comparison> {
+    let sign = alt((
+        "<=".value(Comparison::LessOrEqual),
+        "≤".value(Comparison::LessOrEqual),
+        ">=".value(Comparison::MoreOrEqual),
+        "≥".value(Comparison::MoreOrEqual),
+        "==".value(Comparison::Equal),
+        "!=".value(Comparison::NotEqual),
+        "≠".value(Comparison::NotEqual),
+        "<".value(Comparison::Less),
+        ">".value(Comparison::More),
+    ));
+    terminated(sign, multispace0).parse_next(input)
+}
+
+fn sum(input: &mut Input<'_>) -> Parsed<Expr> {
+    chain(input, product, |input| {
+        let sign = alt((
+            one_of('+').value(Arithmetic::Add),
+            one_of(['-', '−']).value(Arithmetic::Subtract),
+        ));
+        let sign = sign.map(Operator::Arithmetic);
+        terminated(sign, multispace0).parse_next(input)
+    })
+}
+
+fn product(input: &mut Input<'_>) -> Parsed<Expr> {
+    chain(input, signed, |input| {
+        let sign = alt((
+            one_of(['*', '×']).value(Arithmetic::Multiply),
+            one_of(['/', '÷']).value(Arithmetic::Divide),
+        ));
+        let sign = sign.map(Operator::Arithmetic);
+        terminated(sign, multispace0).parse_next(input)
+    })
+}
+
+fn signed(input: &mut Input<'_>) -> Parsed<Expr> {
+    let start = input.current_token_start();
+    let sign = terminated(one_of(['-', '−']), multispace0);
+    let minuses: usize = repeat(0.., sign).parse_next(input)?;
+    let inner = primary(input)?;
+    if minuses.is_multiple_of(2) {
+        return Ok(inner);
+    }
+    Ok(Expr {
+        at: start..inner.at.end,
+        node: Node::Minus(Box::new(inner)),
+    })
+}
+
+fn primary(input: &mut Input<'_>) -> Parsed<Expr> {
+    let found = alt((inside, number, text, call, unexpected)).parse_next(input)?;
+    multispace0.parse_next(input)?;
+    Ok(found)
+}
+
+/// `( … )`
+fn inside(input: &mut Input<'_>) -> Parsed<Expr> {
+    let start = input.current_token_start();
+    ('(', multispace0).parse_next(input)?;
+    input.state += 1;
+    if input.state > DEEPEST {
+        let message = format!("parentheses are nested deeper than {DEEPEST}");
+        return Err(ErrMode::Cut(Wrong::new(start..start + 1, message)));
+    }
+    let inner = cut(input, &mut either)?;
+    input.state -= 1;
+    if opt(')').parse_next(input)?.is_none() {
+        return Err(never_closed(start, "this parenthesis"));
+    }
+    Ok(inner)
+}
+
+fn unexpected(input: &mut Input<'_>) -> Parsed<Expr> {
+    let start = input.current_token_start();
+    let Some(c) = opt(any).parse_next(input)? else {
+        return Err(ErrMode::Cut(Wrong::new(
+            end_of(start),
+            "something is missing here",
+        )));
+    };
+    let at = start..start + c.len_utf8();
+    let message = match c {
+        '"' => "texts stand in single quotes".to_owned(),
+        c => format!("`{c}` is not understood here"),
+    };
+    Err(ErrMode::Cut(Wrong::new(at, message)))
+}
+
+/// The place after the last character: the caret stands on that.
+fn end_of(end: usize) -> Range<usize> {
+    end.saturating_sub(1)..end
+}

@@ -1,0 +1,118 @@
+//! A condition as it is written: the tree that the parser makes, with the place of every part.
+
+use std::{fmt, ops::Range};
+
+use thiserror::Error;
+
+use super::units::Unit;
+
+/// What is wrong with a condition, and where in its text.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct Wrong {
+    /// Which bytes of the condition.
+    pub at: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Wrong {
+    pub(super) fn new(at: Range<usize>, message: impl Into<String>) -> Self {
+        Self {
+            at,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    #[must_use]
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// A part of a condition, with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Expr {
+    pub(super) at: Range<usize>,
+    pub(super) node: Node,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Node {
+    /// In its base unit.
+    Number(f64, Unit),
+    Text(String),
+    Call(Call),
+    Not(Box<Expr>),
+    Minus(Box<Expr>),
+    Binary(Operator, Box<Expr>, Box<Expr>),
+}
+
+/// `median('overshoot', 'gil-threads', busy='1')`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Call {
+    pub(super) name: String,
+    pub(super) name_at: Range<usize>,
+    pub(super) arguments: Vec<Argument>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Argument {
+    /// `busy` of `busy='1'`.
+    pub(super) label: Option<String>,
+    pub(super) value: Expr,
+}
+
+/// What stands between two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    Or,
+    And,
+    Compare(Comparison),
+    Arithmetic(Arithmetic),
+}
+
+/// What compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    More,
+    /// `>=`
+    MoreOrEqual,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+}
+
+/// What computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+}
+
+impl fmt::Display for Arithmetic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! Conditions and verdicts, with made-up evidence.
+
+mod language;
+mod properties;
+mod verdicts;
+mod wording;
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::record::{Backend, Machine};
+
+/// Answers what it is told to: by the text of the question.
+struct Made {
+    answers: BTreeMap<String, Result<Values, String>>,
+    machine: Machine,
+    free: Option<f64>,
+    lacks: Option<String>,
+    cut: Option<String>,
+}
+
+/// Nothing measured on so many usable cores.
+fn on(cores: u32) -> Made {
+    Made {
+        answers: BTreeMap::new(),
+        machine: Machine {
+            os: "Testos 1".to_owned(),
+            cpu: None,
+            cores: 8,
+            cores_usable: cores,
+            cores_why: Some("affinity".to_owned()),
+            memory_bytes: None,
+            build: "test".to_owned(),
+        },
+        free: Some(f64::from(cores)),
+        lacks: None,
+        cut: None,
+    }
+}
+
+impl Made {
+    fn answers(mut self, question: &str, values: Values) -> Self {
+        self.answers.insert(question.to_owned(), Ok(values));
+        self
+    }
+
+    fn with(self, question: &str, values: &[f64]) -> Self {
+        self.answers(question, Values::Numbers(values.to_vec(), Unit::Plain))
+    }
+
+    fn seconds(self, question: &str, values: &[f64]) -> Self {
+        self.answers(question, Values::Numbers(values.to_vec(), Unit::Seconds))
+    }
+
+    fn missing(mut self, question: &str, why: &str) -> Self {
+        self.answers
+            .insert(question.to_owned(), Err(why.to_owned()));
+        self
+    }
+}
+
+impl Evidence for Made {
+    fn answer(&self, question: &Question, _: &Needs) -> Result<Answer, String> {
+        let found = self.answers.get(&question.text).cloned();
+        let values = found.unwrap_or_else(|| Err(format!("{} was not made up", question.text)))?;
+        let python = question.backend.is_some_and(Backend::is_python);
+        Ok(Answer {
+            values,
+            workers: Some(2),
+            python: python.then(|| "CPython 3.13t".to_owned()),
+        })
+    }
+
+    fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    fn lacks_python(&self, needs: &Needs) -> Option<String> {
+        self.lacks.clone().filter(|_| needs.any_python())
+    }
+
+    fn cut(&self, _: &Needs) -> Option<String> {
+        self.cut.clone()
+    }
+
+    fn available_cores(&self) -> Option<f64> {
+        self.free
+    }
+}
+
+fn read(text: &str) -> Result<Condition, Wrong> {
+    let subject = Subject {
+        demo: "convoy",
+        backends: &[],
+    };
+    Condition::read(text, &subject)
+}
+
+#[track_caller]
+fn judged(text: &str, needs: &str, made: &Made) -> Judgement {
+    let condition = read(text).expect(text);
+    judge(&condition, &Needs::read(needs).expect(needs), None, made)
+}
+
+#[track_caller]
+fn verdict(text: &str, made: &Made) -> Verdict {
+    judged(text, "", made).verdict
+}
+
+#[track_caller]
+fn judged_of(demo: &str, text: &str, made: &Made) -> Judgement {
+    let subject = Subject {
+        demo,
+        backends: &[],
+    };
+    let condition = Condition::read(text, &subject).expect(text);
+    judge(&condition, &Needs::default(), None, made)
+}
+
+#[track_caller]
+fn of_demo(demo: &str, text: &str, made: &Made) -> Verdict {
+    judged_of(demo, text, made).verdict
+}

@@ -1,0 +1,99 @@
+//! What kind of number a figure is, and which kinds can be compared, added, multiplied, divided.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The kind of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// A plain number or a quotient: `1.2`.
+    Plain,
+    /// A number of things.
+    Count,
+    /// A share of a whole, 1.0 = 100 %.
+    Share,
+    /// A length of time.
+    Seconds,
+    /// A size.
+    Bytes,
+    /// How many a second.
+    Rate,
+}
+
+/// The units that a number may be written with: the name, the kind, and how much of its base one of them is.
+pub const WRITTEN: [(&str, Unit, f64); 14] = [
+    ("ns", Unit::Seconds, 1e-9),
+    ("µs", Unit::Seconds, 1e-6),
+    ("us", Unit::Seconds, 1e-6),
+    ("ms", Unit::Seconds, 1e-3),
+    ("s", Unit::Seconds, 1.0),
+    ("min", Unit::Seconds, 60.0),
+    ("B", Unit::Bytes, 1.0),
+    ("KiB", Unit::Bytes, 1_024.0),
+    ("MiB", Unit::Bytes, 1_048_576.0),
+    ("GiB", Unit::Bytes, 1_073_741_824.0),
+    ("%", Unit::Share, 0.01),
+    ("/s", Unit::Rate, 1.0),
+    ("k/s", Unit::Rate, 1e3),
+    ("M/s", Unit::Rate, 1e6),
+];
+
+impl Unit {
+    /// Whether it has no dimension: such numbers mix freely.
+    pub const fn is_pure(self) -> bool {
+        matches!(self, Self::Plain | Self::Count | Self::Share)
+    }
+
+    /// Whether one can be compared with the other, added to it, or taken from it.
+    pub const fn fits(self, other: Self) -> bool {
+        matches!(
+            (self, other),
+            (Self::Seconds, Self::Seconds) | (Self::Bytes, Self::Bytes) | (Self::Rate, Self::Rate)
+        ) || (self.is_pure() && other.is_pure())
+    }
+
+    /// What their sum is.
+    pub fn plus(self, other: Self) -> Option<Self> {
+        if self == other {
+            return Some(self);
+        }
+        self.fits(other).then_some(Self::Plain)
+    }
+
+    /// What their product is.
+    pub const fn times(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Seconds, Self::Rate) | (Self::Rate, Self::Seconds) => Some(Self::Plain),
+            (a, b) if a.is_pure() && b.is_pure() => Some(Self::Plain),
+            (a, b) if a.is_pure() => Some(b),
+            (a, b) if b.is_pure() => Some(a),
+            _ => None,
+        }
+    }
+
+    /// What their quotient is.
+    pub const fn over(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (a, b) if a.fits(b) => Some(Self::Plain),
+            (a, b) if b.is_pure() => Some(a),
+            (a, Self::Seconds) if a.is_pure() => Some(Self::Rate),
+            (a, Self::Rate) if a.is_pure() => Some(Self::Seconds),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Plain => "a plain number",
+            Self::Count => "a count",
+            Self::Share => "a share",
+            Self::Seconds => "seconds",
+            Self::Bytes => "bytes",
+            Self::Rate => "a rate",
+        })
+    }
+}

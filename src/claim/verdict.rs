@@ -1,0 +1,50 @@
+//! The four verdicts.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// What a run says of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// What was measured shows it.
+    Holds,
+    /// What was measured contradicts it, in every trial.
+    DoesNotHold,
+    /// The trials lie on both sides, are too few, or other programs were in the way.
+    TooNoisy,
+    /// Something that it needs is missing.
+    CannotBeShown,
+}
+
+impl Verdict {
+    /// Every verdict, in the order in which a ledger counts them.
+    pub const ALL: [Self; 4] = [
+        Self::Holds,
+        Self::DoesNotHold,
+        Self::TooNoisy,
+        Self::CannotBeShown,
+    ];
+
+    /// The words for it, on screen and in files.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::DoesNotHold => "does not hold here",
+            Self::TooNoisy => "too noisy to tell",
+            Self::CannotBeShown => "cannot be shown here",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.words())
+    }
+}
+
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.words())
+    }
+}

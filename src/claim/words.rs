@@ -1,0 +1,345 @@
+//! Figures in words: what a student reads beside a verdict.
+
+use super::{
+    condition::{Pick, Quantity, Question},
+    evidence::{Answer, Values},
+    figure::Figure,
+    units::Unit,
+};
+use crate::record::Backend;
+
+/// What a question heard: "2 processes" "were 1.9× as fast as one thread (1.8–2.0)".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    subject: String,
+    predicate: String,
+}
+
+/// One clause for what a question heard.
+pub fn clause(question: &Question, answer: &Answer, figure: Option<&Figure>) -> Clause {
+    let text = figure.map(shown).unwrap_or_default();
+    let number = figure
+        .map(|figure| plain(figure.median))
+        .unwrap_or_default();
+    let predicate = match &question.quantity {
+        Quantity::Speedup => {
+            let one = match (question.backend, &answer.python) {
+                (Some(backend), Some(python)) if backend.is_python() => format!("one of {python}"),
+                _ => "one thread".to_owned(),
+            };
+            format!("were {number}× as fast as {one}{}", range(figure))
+        }
+        Quantity::Efficiency => format!("reached {text} of the ideal speed-up"),
+        Quantity::CoresUsed => format!("used {number} cores{}", range(figure)),
+        Quantity::Work => format!("worked for {text}"),
+        Quantity::Startup => format!("took {text} to start"),
+        Quantity::Total => format!("took {text} from start to end"),
+        Quantity::Cpu => format!("took {text} of processor time"),
+        Quantity::Workers => "took part".to_owned(),
+        Quantity::Pids if text == "1" => "had 1 PID".to_owned(),
+        Quantity::Pids => format!("had {text} PIDs"),
+        Quantity::Ran if answer.values == Values::Truths(vec![true]) => "ran".to_owned(),
+        Quantity::Ran => "did not run".to_owned(),
+        Quantity::Observed(_, name) if name == "lost" => lost(question, &text),
+        Quantity::Observed(pick, name) => return observed(*pick, name, question, answer, &text),
+        Quantity::Flag(name) if name == "program_lives" => return survives(question, answer),
+        Quantity::Flag(name) | Quantity::Text(name) => {
+            let text = self::answer(answer, figure).unwrap_or_default();
+            return observed(Pick::Median, name, question, answer, &text);
+        }
+    };
+    Clause {
+        subject: who(question, answer),
+        predicate,
+    }
+}
+
+/// Clauses as one sentence; what is told of one subject in a row is told in one go.
+pub fn told<'c>(clauses: impl Iterator<Item = &'c Clause>) -> Option<String> {
+    let mut text = String::new();
+    let mut before: Option<&Clause> = None;
+    for clause in clauses {
+        match before {
+            Some(known) if known.subject == clause.subject => {
+                text = format!("{text} and {}", clause.predicate);
+            }
+            Some(_) => text = format!("{text}; {} {}", clause.subject, clause.predicate),
+            None => text = format!("{} {}", clause.subject, clause.predicate),
+        }
+        before = Some(clause);
+    }
+    before.map(|_| sentence(text))
+}
+
+/// With a capital at its beginning and a full stop at its end.
+pub fn sentence(text: impl AsRef<str>) -> String {
+    let words: Vec<&str> = text.as_ref().split_whitespace().collect();
+    let text = words.join(" ");
+    let stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{stop}", capital(&text))
+}
+
+/// An answer in words: a figure with its range, texts, or yes and no.
+pub fn answer(answer: &Answer, figure: Option<&Figure>) -> Option<String> {
+    match (&answer.values, figure) {
+        (_, Some(figure)) => Some(shown(figure)),
+        (Values::Truths(truths), None) => Some(in_words(truths).to_owned()),
+        (Values::Texts(texts), None) => Some(listed(texts)),
+        _ => None,
+    }
+}
+
+/// With a capital at its beginning.
+pub fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
+
+/// A number of things: `1 core`, `2 cores`.
+pub fn counted(count: f64, thing: &str) -> String {
+    let count = whole(count);
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}
+
+/// A plain number with two digits that count; large ones whole.
+pub fn plain(number: f64) -> String {
+    significant(number, 2)
+}
+
+fn significant(number: f64, digits: usize) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
+    let before = number.abs().log10().floor() as i32 + 1;
+    let after = (digits as i32 - before).clamp(0, 6) as usize;
+    let text = format!("{number:.after$}");
+    // 9.96 rounds to 10.0, which has a digit too many.
+    let digits_shown = text.chars().filter(char::is_ascii_digit).count();
+    if after > 0 && number.abs() >= 1.0 && digits_shown > digits {
+        return format!("{number:.0$}", after - 1);
+    }
+    text
+}
+
+/// A figure with its unit, and where its trials lie if they differ: `124 ms (123–125)`.
+pub fn shown(figure: &Figure) -> String {
+    let scale = Scale::of(figure.median, figure.unit);
+    let (low, high) = (
+        scale.number(figure.wide.low),
+        scale.number(figure.wide.high),
+    );
+    let median = scale.number(figure.median);
+    let unit = scale.name;
+    if low == high {
+        return format!("{median}{unit}");
+    }
+    format!("{median}{unit} ({low}–{high})")
+}
+
+/// ` (1.8–2.0)`, behind a clause.
+fn range(figure: Option<&Figure>) -> String {
+    let Some(figure) = figure else {
+        return String::new();
+    };
+    let (low, high) = (plain(figure.wide.low), plain(figure.wide.high));
+    if low == high {
+        return String::new();
+    }
+    format!(" ({low}–{high})")
+}
+
+/// How the numbers of one figure are written: all in the unit that fits the median.
+struct Scale {
+    factor: f64,
+    name: &'static str,
+    is_count: bool,
+    digits: usize,
+}
+
+impl Scale {
+    fn of(median: f64, unit: Unit) -> Self {
+        let units: &[(f64, &str)] = match unit {
+            Unit::Plain | Unit::Count => &[(1.0, "")],
+            Unit::Share => &[(0.01, " %")],
+            Unit::Seconds => &[(1.0, " s"), (1e-3, " ms"), (1e-6, " µs"), (1e-9, " ns")],
+            Unit::Bytes => &[
+                (1_073_741_824.0, " GiB"),
+                (1_048_576.0, " MiB"),
+                (1_024.0, " KiB"),
+                (1.0, " B"),
+            ],
+            Unit::Rate => &[(1e6, " M/s"), (1e3, " k/s"), (1.0, "/s")],
+        };
+        let fits = |(factor, _): &&(f64, &str)| median.abs() >= 0.9995 * factor;
+        let zero = |(factor, _): &&(f64, &str)| *factor <= 1.0;
+        let found = if median == 0.0 {
+            units.iter().find(zero)
+        } else {
+            units.iter().find(fits)
+        };
+        let (factor, name) = found.or(units.last()).copied().unwrap_or((1.0, ""));
+        Self {
+            factor,
+            name,
+            is_count: unit == Unit::Count || name == " B",
+            digits: if unit.is_pure() { 2 } else { 3 },
+        }
+    }
+
+    fn number(&self, value: f64) -> String {
+        let value = value / self.factor;
+        if self.is_count {
+            whole(value)
+        } else {
+            significant(value, self.digits)
+        }
+    }
+}
+
+/// Grouped by thousands: `1,234,567`.
+fn whole(value: f64) -> String {
+    if value.fract() != 0.0 && value.abs() < 100.0 {
+        return significant(value, 3);
+    }
+    let digits = format!("{:.0}", value.abs());
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.len() > 4 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if value < 0.0 {
+        format!("−{grouped}")
+    } else {
+        grouped
+    }
+}
+
+/// "2 threads under the GIL model", "CPython 3.13t's 2 threads".
+fn who(question: &Question, answer: &Answer) -> String {
+    let Some(backend) = question.backend else {
+        return String::new();
+    };
+    let count = answer.workers;
+    let number = count.map(|count| format!("{count} ")).unwrap_or_default();
+    let plural = |one: &str, many: &str| {
+        if count == Some(1) {
+            one.to_owned()
+        } else {
+            many.to_owned()
+        }
+    };
+    let (thread, process) = (plural("thread", "threads"), plural("process", "processes"));
+    let python = answer.python.as_deref().unwrap_or("Python");
+    match backend {
+        Backend::Serial => "one thread".to_owned(),
+        Backend::Threads => format!("{number}native {thread}"),
+        Backend::GilThreads => format!("{number}{thread} under the GIL model"),
+        Backend::Processes => format!("{number}{process}"),
+        Backend::PythonSerial => format!("one thread of {python}"),
+        Backend::PythonThreads => format!("{number}{thread} of {python}"),
+        Backend::PythonProcesses => format!("{number}{process} of {python}"),
+        Backend::PythonInterpreters => {
+            let word = plural("subinterpreter", "subinterpreters");
+            format!("{number}{word} of {python}")
+        }
+    }
+}
+
+/// "start join (way: thread) of processes" "was 40 µs".
+fn observed(pick: Pick, name: &str, question: &Question, answer: &Answer, text: &str) -> Clause {
+    let name = name.replace('_', " ");
+    let is_alone = matches!(&answer.values, Values::Numbers(values, _) if values.len() == 1);
+    let mut subject = match pick {
+        Pick::Least | Pick::Most | Pick::Sum if is_alone => name,
+        Pick::Median | Pick::Count | Pick::Distinct => name,
+        Pick::P95 => format!("the 95th percentile of {name}"),
+        Pick::Least => format!("the least {name}"),
+        Pick::Most => format!("the greatest {name}"),
+        Pick::Sum => format!("the sum of {name}"),
+    };
+    if !question.labels.is_empty() {
+        let labels = question.labels.iter();
+        let labels: Vec<String> = labels
+            .map(|(key, value)| format!("{}: {value}", key.replace('_', " ")))
+            .collect();
+        subject = format!("{subject} ({})", labels.join("; "));
+    }
+    if question.backend.is_some() {
+        subject = format!("{subject} of {}", who(question, answer));
+    }
+    let predicate = match (pick, text) {
+        (Pick::Count, "0") => "was never seen".to_owned(),
+        (Pick::Count, "1") => "was seen once".to_owned(),
+        (Pick::Count, times) => format!("was seen {times} times"),
+        (Pick::Distinct, "1") => "had one value".to_owned(),
+        (Pick::Distinct, values) => format!("had {values} different values"),
+        (_, text) => format!("was {text}"),
+    };
+    Clause { subject, predicate }
+}
+
+fn label<'q>(question: &'q Question, key: &str) -> Option<&'q str> {
+    let mut labels = question.labels.iter();
+    let found = labels.find(|(known, _)| known == key);
+    found.map(|(_, value)| value.as_str())
+}
+
+fn lost(question: &Question, text: &str) -> String {
+    let counter = match label(question, "memory") {
+        Some(memory) => format!(" on a {memory} counter"),
+        None => String::new(),
+    };
+    let lock = match label(question, "lock") {
+        Some("yes") => " with a lock",
+        Some(_) => " without a lock",
+        None => "",
+    };
+    format!("lost {text} additions{counter}{lock}")
+}
+
+fn survives(question: &Question, answer: &Answer) -> Clause {
+    let lives = match &answer.values {
+        Values::Truths(truths) if truths.iter().all(|lives| *lives) => "lived on",
+        Values::Truths(truths) if truths.contains(&true) => "lived on at times",
+        _ => "died",
+    };
+    let whose = match &answer.python {
+        Some(python) => format!(" of {python}"),
+        None => String::new(),
+    };
+    let crash = label(question, "crash").unwrap_or("crash");
+    let place = label(question, "where").unwrap_or("worker");
+    Clause {
+        subject: format!("after a {crash} in a {place}{whose} the program"),
+        predicate: lives.to_owned(),
+    }
+}
+
+fn in_words(truths: &[bool]) -> &'static str {
+    match (truths.contains(&true), truths.contains(&false)) {
+        (true, false) => "yes",
+        (false, _) => "no",
+        (true, true) => "sometimes",
+    }
+}
+
+fn listed(texts: &[String]) -> String {
+    let mut different: Vec<&str> = Vec::new();
+    for text in texts {
+        if !different.contains(&text.as_str()) {
+            different.push(text);
+        }
+    }
+    different.truncate(4);
+    different.join(", ")
+}

@@ -1,0 +1,138 @@
+//! Who held the lock, who waited for it, who asked: told afterwards, from each thread's own log.
+
+use std::time::{Duration, Instant};
+
+use super::ThreadId;
+
+/// Something that a thread did. Times count from the lock's making.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// It waited for the lock, and got it.
+    Waited {
+        /// From when.
+        from: Duration,
+        /// Until when.
+        until: Duration,
+    },
+    /// It asked the holder to let go.
+    Asked {
+        /// When.
+        at: Duration,
+        /// Who held the lock.
+        holder: ThreadId,
+    },
+    /// It held the lock.
+    Held {
+        /// From when.
+        from: Duration,
+        /// Until when.
+        until: Duration,
+        /// Whether it let go because somebody asked (a forced switch), or by itself.
+        forced: bool,
+    },
+}
+
+impl Moment {
+    /// When it began.
+    pub fn began(self) -> Duration {
+        match self {
+            Self::Waited { from, .. } | Self::Held { from, .. } => from,
+            Self::Asked { at, .. } => at,
+        }
+    }
+}
+
+/// One entry of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Who.
+    pub thread: ThreadId,
+    /// What it did.
+    pub moment: Moment,
+}
+
+/// What all threads did, in the order of time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// What they did.
+    pub entries: Vec<Entry>,
+    /// How many entries found no room any more: those of each thread's end.
+    pub missed: u64,
+}
+
+impl History {
+    pub(super) fn merged(logs: Vec<Log>) -> Self {
+        let missed = logs.iter().map(|log| log.missed).sum();
+        let mut entries: Vec<Entry> = logs
+            .into_iter()
+            .flat_map(|log| {
+                let thread = log.thread;
+                log.moments
+                    .into_iter()
+                    .map(move |moment| Entry { thread, moment })
+            })
+            .collect();
+        entries.sort_by_key(|entry| entry.moment.began());
+        Self { entries, missed }
+    }
+}
+
+/// One thread's log. It writes to nobody else's memory, so keeping it moves the others' times as little as can be.
+#[derive(Debug)]
+pub(super) struct Log {
+    thread: ThreadId,
+    began: Instant,
+    moments: Vec<Moment>,
+    missed: u64,
+    holds_since: Option<Duration>,
+}
+
+impl Log {
+    /// An empty log. Its room is made now: a log that grows while somebody holds the lock would be in the way.
+    pub(super) fn new(thread: ThreadId, began: Instant, capacity: usize) -> Self {
+        Self {
+            thread,
+            began,
+            moments: Vec::with_capacity(capacity),
+            missed: 0,
+            holds_since: None,
+        }
+    }
+
+    fn since_began(&self, at: Instant) -> Duration {
+        at.duration_since(self.began)
+    }
+
+    fn push(&mut self, moment: Moment) {
+        if self.moments.len() == self.moments.capacity() {
+            self.missed += 1;
+            return;
+        }
+        self.moments.push(moment);
+    }
+
+    pub(super) fn asked(&mut self, holder: ThreadId, at: Instant) {
+        let at = self.since_began(at);
+        self.push(Moment::Asked { at, holder });
+    }
+
+    pub(super) fn took(&mut self, waited_since: Option<Instant>, now: Instant) {
+        let until = self.since_began(now);
+        if let Some(since) = waited_since {
+            let from = self.since_began(since);
+            self.push(Moment::Waited { from, until });
+        }
+        self.holds_since = Some(until);
+    }
+
+    pub(super) fn released(&mut self, until: Instant, forced: bool) {
+        let until = self.since_began(until);
+        if let Some(from) = self.holds_since.take() {
+            self.push(Moment::Held {
+                from,
+                until,
+                forced,
+            });
+        }
+    }
+}

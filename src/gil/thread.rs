@@ -1,0 +1,169 @@
+//! A thread's side of the lock.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use super::{Gil, history::Log};
+
+/// The bit of a thread's word that asks it to let go. The other bits are free, as in CPython, where signals and
+/// pending calls have theirs.
+pub(super) const DROP_REQUEST: u32 = 1;
+
+/// A thread's number: those of one lock are counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThreadId(pub u32);
+
+impl fmt::Display for ThreadId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// What a thread has of its own.
+#[derive(Debug)]
+pub(super) struct Own {
+    pub(super) id: ThreadId,
+    /// Where others ask it to let go: its *eval breaker*.
+    pub(super) word: Arc<AtomicU32>,
+    waits_since: Option<Instant>,
+    waited: Duration,
+    log: Option<Log>,
+}
+
+impl Own {
+    pub(super) fn waits(&mut self) {
+        self.waits_since = Some(Instant::now());
+    }
+
+    pub(super) fn asked(&mut self, holder: ThreadId) {
+        if let Some(log) = &mut self.log {
+            log.asked(holder, Instant::now());
+        }
+    }
+
+    pub(super) fn took(&mut self) {
+        let since = self.waits_since.take();
+        if since.is_none() && self.log.is_none() {
+            return;
+        }
+        let now = Instant::now();
+        if let Some(since) = since {
+            self.waited += now.duration_since(since);
+        }
+        if let Some(log) = &mut self.log {
+            log.took(since, now);
+        }
+    }
+
+    /// The time, where somebody wants to know it.
+    pub(super) fn reads_clock(&self) -> Option<Instant> {
+        self.log.as_ref().map(|_| Instant::now())
+    }
+
+    pub(super) fn released(&mut self, until: Option<Instant>, forced: bool) {
+        if let (Some(log), Some(until)) = (&mut self.log, until) {
+            log.released(until, forced);
+        }
+    }
+}
+
+/// A thread's handle: it does not hold the lock until it is [attached](GilThread::attach).
+#[derive(Debug)]
+pub struct GilThread {
+    gil: Gil,
+    own: Own,
+}
+
+impl GilThread {
+    pub(super) fn new(gil: Gil, id: ThreadId, log: Option<Log>) -> Self {
+        let own = Own {
+            id,
+            word: Arc::default(),
+            waits_since: None,
+            waited: Duration::ZERO,
+            log,
+        };
+        Self { gil, own }
+    }
+
+    /// Its number.
+    pub fn id(&self) -> ThreadId {
+        self.own.id
+    }
+
+    /// How long it has waited for the lock so far, in all.
+    pub fn waited(&self) -> Duration {
+        self.own.waited
+    }
+
+    /// Waits for the lock and holds it, until what is returned is dropped.
+    pub fn attach(&mut self) -> Attached<'_> {
+        self.gil.take(&mut self.own);
+        Attached { thread: self }
+    }
+}
+
+impl Drop for GilThread {
+    fn drop(&mut self) {
+        if let Some(log) = self.own.log.take() {
+            self.gil.keep(log);
+        }
+    }
+}
+
+/// A thread that holds the lock: it may run.
+#[derive(Debug)]
+pub struct Attached<'a> {
+    thread: &'a mut GilThread,
+}
+
+impl Attached<'_> {
+    /// A check point: gives way to others if one of them asked. Otherwise it costs one load.
+    #[inline]
+    pub fn check(&mut self) {
+        if self.asked() {
+            self.give_way();
+        }
+    }
+
+    /// Whether somebody asked for the lock.
+    #[inline]
+    pub(super) fn asked(&self) -> bool {
+        // Only a hint: what the lock protects is passed on by its mutex.
+        self.thread.own.word.load(Relaxed) & DROP_REQUEST != 0
+    }
+
+    #[cold]
+    pub(super) fn give_way(&mut self) {
+        self.thread.gil.release(&mut self.thread.own);
+        self.thread.gil.take(&mut self.thread.own);
+    }
+
+    /// Lets go of the lock during `call`, which may block, and waits for it again afterwards.
+    pub fn allow_threads<R>(&mut self, call: impl FnOnce() -> R) -> R {
+        self.thread.gil.release(&mut self.thread.own);
+        let _retake = Retake(&mut *self.thread);
+        call()
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.thread.gil.release(&mut self.thread.own);
+    }
+}
+
+/// A call that panics leaves `allow_threads` holding the lock too: the one who drops it counts on that.
+struct Retake<'a>(&'a mut GilThread);
+
+impl Drop for Retake<'_> {
+    fn drop(&mut self) {
+        self.0.gil.take(&mut self.0.own);
+    }
+}

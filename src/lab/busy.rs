@@ -1,0 +1,52 @@
+//! Threads that do nothing but compute, until they are told to end; with a GIL or without.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread::{self, Scope, ScopedJoinHandle},
+};
+
+use super::LabError;
+use crate::{
+    gil::{Gil, GilBreaker},
+    workload::{EvalBreaker, StopFlag},
+};
+
+/// Ends the computing threads whichever way the measurement ends: their scope would wait for them for ever.
+pub(super) struct EndsThem<'a>(pub(super) &'a AtomicBool);
+
+impl Drop for EndsThem<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
+}
+
+/// Starts thread `number` of a scope.
+///
+/// # Errors
+/// If the system refuses it.
+pub(super) fn start<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    number: u32,
+    body: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>, LabError> {
+    let handle = thread::Builder::new().spawn_scoped(scope, body);
+    handle.map_err(|source| {
+        let what = format!("starting computing thread {number}");
+        LabError::System { what, source }
+    })
+}
+
+/// Computes until `done`.
+pub(super) fn compute(gil: Option<&Gil>, done: &AtomicBool) {
+    match gil {
+        Some(gil) => spin(GilBreaker::new(gil.thread().attach(), done)),
+        None => spin(StopFlag(done)),
+    }
+}
+
+fn spin(mut breaker: impl EvalBreaker) {
+    let mut sum = 0_u64;
+    while breaker.check().is_ok() {
+        sum = std::hint::black_box(sum.wrapping_mul(31).wrapping_add(1));
+    }
+}

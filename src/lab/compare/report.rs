@@ -1,0 +1,168 @@
+//! What a recording of `compare` says: the course's nine rows with their verdicts, then the figures.
+
+use super::{
+    rows::{ROWS, Row, Side},
+    verdict::{Found, judged, verdict},
+};
+use crate::{
+    claim::Verdict,
+    record::{Run, Value},
+    report::{Part, Table, parts},
+};
+
+/// What stands beside the figures of threads under the model.
+const MODEL: &str = "GIL model";
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    vec![claims(run), figures(run)]
+}
+
+/// The two figures of a row in one part, or under the model.
+struct Measured {
+    under: String,
+    gil: bool,
+    /// Of which parts no figure came is not shown; where one side gave one, the other's gap is.
+    threads: Option<Value>,
+    processes: Option<Value>,
+    verdict: Verdict,
+}
+
+impl Measured {
+    fn of(row: &Row, part: Part) -> Self {
+        Self {
+            under: part.short().to_owned(),
+            gil: part.interpreter().is_some_and(|python| python.gil),
+            threads: (row.figure)(part, Side::Threads),
+            processes: (row.figure)(part, Side::Processes),
+            verdict: judged(part.run, &row.condition(part, Side::Threads), row.needs()),
+        }
+    }
+
+    /// Native processes beside threads that share a lock.
+    fn modelled(row: &Row, native: Part) -> Option<Self> {
+        if !row.modelled {
+            return None;
+        }
+        Some(Self {
+            under: MODEL.to_owned(),
+            gil: true,
+            threads: Some((row.figure)(native, Side::Modelled)?),
+            processes: (row.figure)(native, Side::Processes),
+            verdict: judged(
+                native.run,
+                &row.condition(native, Side::Modelled),
+                row.needs(),
+            ),
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.threads.is_none() && self.processes.is_none()
+    }
+
+    fn found(&self) -> Found {
+        Found {
+            under: self.under.clone(),
+            gil: self.gil,
+            verdict: self.verdict,
+        }
+    }
+}
+
+/// Everything measured for a row: natively, under the model, under each Python.
+fn measured(run: &Run, row: &Row) -> Vec<Measured> {
+    let Some(demo) = run.nested(row.demo) else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for part in parts(&demo) {
+        all.push(Measured::of(row, part));
+        if part.interpreter().is_none() {
+            all.extend(Measured::modelled(row, part));
+        }
+    }
+    all.retain(|measured| !measured.is_empty());
+    all
+}
+
+fn claims(run: &Run) -> Table {
+    let mut table = Table::new(
+        "Threads and processes: what the course says, and what was found",
+        &["row", "threads", "processes", "found", "where"],
+    );
+    for row in &ROWS {
+        let found: Vec<Found> = measured(run, row).iter().map(Measured::found).collect();
+        let (verdict, place) = verdict(&found);
+        table.row([
+            row.name.into(),
+            row.threads_say.into(),
+            row.processes_say.into(),
+            verdict.words().into(),
+            place.into(),
+        ]);
+    }
+    table.note(
+        "The course is about Python with a GIL. Where a row holds only with one, the GIL is the reason, and \
+         threads as such are not.",
+    );
+    table
+}
+
+fn figures(run: &Run) -> Table {
+    let workers = run.params().workers.unwrap_or_default();
+    let mut table = Table::new(
+        format!("The figures behind it, {workers} workers of each"),
+        &[
+            "row",
+            "under",
+            "threads",
+            "processes",
+            "measured just now",
+            "more: run",
+        ],
+    );
+    for row in &ROWS {
+        let all = measured(run, row);
+        let gap = || Value::missing(format!("`{}` gave no figure", row.demo));
+        if all.is_empty() {
+            let cells = [Value::Nothing, gap(), gap()];
+            table.row(cells_of(row, true, cells));
+        }
+        for (place, measured) in all.into_iter().enumerate() {
+            let cells = [
+                measured.under.into(),
+                measured.threads.unwrap_or_else(gap),
+                measured.processes.unwrap_or_else(gap),
+            ];
+            table.row(cells_of(row, place == 0, cells));
+        }
+    }
+    table.note(
+        "Python's computation is not as large as the native one: compare threads with processes in one line, \
+         and never seconds from line to line. `GIL model`: Rust's threads under our model of CPython's GIL.",
+    );
+    if let Some(parallel) = run.nested("parallel") {
+        for line in crate::report::interpreters(&parallel) {
+            table.note(line);
+        }
+    }
+    table
+}
+
+/// What is measured is said once, in the first line of a row.
+fn cells_of(row: &Row, first: bool, [under, threads, processes]: [Value; 3]) -> [Value; 6] {
+    let once = |text: &str| {
+        if first { text.into() } else { Value::Nothing }
+    };
+    [
+        row.name.into(),
+        under,
+        threads,
+        processes,
+        once(row.measured),
+        once(row.demo),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

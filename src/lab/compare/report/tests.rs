@@ -1,0 +1,180 @@
+use super::*;
+use crate::{
+    claim::{Condition, Subject},
+    lab::testing::{column, free_threaded, machine, observed, with_gil},
+    record::{Backend, Event, Interpreter, Outcome, Params, Recording, Times, What},
+};
+
+/// One part: the Python that ran it, and the speed-up of each backend.
+type Ran<'a> = (Option<Interpreter>, &'a [(Backend, f64)]);
+
+/// Nested `parallel` runs with these speed-ups and cores used, each a part: serial work takes a second.
+fn recording(parts: &[Ran]) -> Recording {
+    let mut events = Vec::new();
+    let mut add = |run: u32, what: What| {
+        let at_ns = events.len() as u64;
+        events.push(Event { at_ns, run, what });
+    };
+    let started = |demo: &str, interpreter: Option<Interpreter>| What::RunStarted {
+        demo: demo.to_owned(),
+        params: Params::default(),
+        interpreter,
+    };
+    add(0, started("compare", None));
+    for (run, (interpreter, backends)) in (1..).zip(parts) {
+        add(run, started("parallel", interpreter.clone()));
+        add(run, observed("available_cores", &[], Value::Ratio(2.0)));
+        for (backend, speedup) in *backends {
+            let times = Times {
+                work_s: 1.0 / speedup,
+                cpu_s: Some(0.99),
+                ..Times::default()
+            };
+            for trial in 0..3 {
+                let backend = *backend;
+                let trial = Some(trial);
+                add(
+                    run,
+                    What::TrialFinished {
+                        backend,
+                        trial,
+                        times,
+                    },
+                );
+            }
+        }
+        add(run, complete());
+    }
+    add(0, complete());
+    Recording::new(machine(), events)
+}
+
+fn complete() -> What {
+    What::RunFinished {
+        outcome: Outcome::Complete,
+    }
+}
+
+const NATIVE: &[(Backend, f64)] = &[
+    (Backend::Serial, 1.0),
+    (Backend::Threads, 1.95),
+    (Backend::GilThreads, 0.99),
+    (Backend::Processes, 1.9),
+];
+
+fn python(threads: f64) -> Vec<(Backend, f64)> {
+    vec![
+        (Backend::PythonSerial, 1.0),
+        (Backend::PythonThreads, threads),
+        (Backend::PythonProcesses, 1.85),
+    ]
+}
+
+/// The verdict on a row, and where it is another one.
+fn found(recording: &Recording, row: &str) -> [Value; 2] {
+    let table = claims(&recording.run());
+    let rows = column(&table, "row");
+    let at = rows
+        .iter()
+        .position(|name| *name == row.into())
+        .expect("a row");
+    ["found", "where"].map(|name| column(&table, name)[at].clone())
+}
+
+#[test]
+fn the_gil_row_holds_only_with_a_gil() {
+    let (with, without) = (python(0.98), python(1.88));
+    let recording = recording(&[
+        (None, NATIVE),
+        (Some(with_gil()), &with),
+        (Some(free_threaded()), &without),
+    ]);
+    for row in ["GIL", "execution", "speed"] {
+        let expected = ["holds", "only with a GIL"].map(Value::from);
+        assert_eq!(found(&recording, row), expected, "{row}");
+    }
+    assert_eq!(
+        found(&recording, "memory")[0],
+        "cannot be shown here".into()
+    );
+}
+
+#[test]
+fn one_core_shows_nothing_of_running_at_once() {
+    let mut recording = recording(&[(None, NATIVE)]);
+    recording.machine.cores_usable = 1;
+    assert_eq!(found(&recording, "GIL")[0], "cannot be shown here".into());
+}
+
+#[test]
+fn a_busy_machine_is_no_reason_to_say_no() {
+    let mut recording = recording(&[(None, NATIVE)]);
+    let what = observed("available_cores", &[], Value::Ratio(0.9));
+    let event = Event {
+        at_ns: 99,
+        run: 1,
+        what,
+    };
+    recording.events.push(event);
+    assert_eq!(
+        found(&recording, "GIL")[1],
+        "Rust: too noisy to tell".into()
+    );
+}
+
+#[test]
+fn one_trial_refutes_nothing() {
+    let mut recording = recording(&[(None, NATIVE)]);
+    recording.events.retain(
+        |event| !matches!(event.what, What::TrialFinished { trial, .. } if trial != Some(0)),
+    );
+    assert_eq!(
+        found(&recording, "GIL")[1],
+        "Rust: too noisy to tell".into()
+    );
+}
+
+#[test]
+fn every_condition_can_be_read() {
+    let recording = recording(&[(None, NATIVE), (Some(with_gil()), NATIVE)]);
+    let run = recording.run();
+    let demo = run.nested("parallel").expect("a run");
+    for row in &ROWS {
+        for part in parts(&demo) {
+            for side in [Side::Threads, Side::Modelled] {
+                let condition = row.condition(part, side);
+                let subject = Subject {
+                    demo: row.demo,
+                    backends: &[],
+                };
+                let read = Condition::read(&condition, &subject);
+                assert!(read.is_ok(), "{condition}: {read:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_part_has_a_line_of_figures() {
+    let with = python(0.98);
+    let recording = recording(&[(None, NATIVE), (Some(with_gil()), &with)]);
+    let table = figures(&recording.run());
+    let of_row: Vec<&Vec<Value>> = table
+        .rows
+        .iter()
+        .filter(|row| row[0] == "GIL".into())
+        .collect();
+    let under: Vec<&Value> = of_row.iter().map(|row| &row[1]).collect();
+    assert_eq!(
+        under,
+        [
+            &Value::from("Rust"),
+            &Value::from(MODEL),
+            &Value::from("3.11")
+        ]
+    );
+    assert_eq!(of_row[1][2], Value::Ratio(0.99));
+    assert_eq!(of_row[2][4], Value::Nothing, "said in the first line");
+    let rows = column(&table, "row");
+    assert!(ROWS.iter().all(|row| rows.contains(&row.name.into())));
+}

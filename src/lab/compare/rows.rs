@@ -1,0 +1,220 @@
+//! The nine rows: what the course says, what is measured for it, and how a figure decides.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    claim::Needs,
+    lab::crash,
+    record::{Backend, Run, Value},
+    report::{Part, Summary, stats},
+};
+
+/// A row: what the course says of both sides, and what is measured for it by which demo.
+pub(super) struct Row {
+    pub name: &'static str,
+    /// What the course says of threads.
+    pub threads_say: &'static str,
+    /// What it says of processes.
+    pub processes_say: &'static str,
+    pub measured: &'static str,
+    pub demo: &'static str,
+    /// The figure of one side, measured in one part of that demo.
+    pub figure: fn(Part, Side) -> Option<Value>,
+    /// When it is as the course says: `{threads}` and `{processes}` stand for the backends.
+    pub holds: &'static str,
+    /// Whether that is about running at once: one core cannot show it.
+    pub needs_cores: bool,
+    /// Whether threads under the model of the GIL give a figure of their own.
+    pub modelled: bool,
+}
+
+/// Whose figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Threads,
+    /// Threads under the model of the GIL.
+    Modelled,
+    Processes,
+}
+
+impl Side {
+    /// The backend that it is in a part.
+    fn backend(self, part: Part) -> Backend {
+        match (self, part.interpreter().is_some()) {
+            (Self::Threads, false) => Backend::Threads,
+            (Self::Modelled, _) => Backend::GilThreads,
+            (Self::Processes, false) => Backend::Processes,
+            (Self::Threads, true) => Backend::PythonThreads,
+            (Self::Processes, true) => Backend::PythonProcesses,
+        }
+    }
+
+    /// Its name in a condition.
+    fn quoted(self, part: Part) -> String {
+        format!("'{}'", self.backend(part).name())
+    }
+
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Threads | Self::Modelled => "thread",
+            Self::Processes => "process",
+        }
+    }
+}
+
+impl Row {
+    /// What decides it in one part, for threads of that side.
+    pub(super) fn condition(&self, part: Part, threads: Side) -> String {
+        self.holds
+            .replace("{threads}", &threads.quoted(part))
+            .replace("{processes}", &Side::Processes.quoted(part))
+    }
+
+    pub(super) fn needs(&self) -> Needs {
+        Needs {
+            cores: if self.needs_cores { 2 } else { 0 },
+            ..Needs::default()
+        }
+    }
+}
+
+pub(super) const ROWS: [Row; 9] = [
+    Row {
+        name: "definition",
+        threads_say: "several within one process",
+        processes_say: "several, each with memory of its own",
+        measured: "different PIDs among the workers",
+        demo: "parallel",
+        figure: |part, side| pids(part, side.backend(part)),
+        holds: "pids({threads}) == 1 and pids({processes}) > 1",
+        needs_cores: false,
+        modelled: true,
+    },
+    Row {
+        name: "memory",
+        threads_say: "little: they share it",
+        processes_say: "much: each has its own",
+        measured: "private memory of one more worker",
+        demo: "memory",
+        figure: |part, side| private(&part.run, side.kind()),
+        holds: "median('private', kind='process', step='idle') > 2 * median('private', kind='thread', step='idle')",
+        needs_cores: false,
+        modelled: false,
+    },
+    Row {
+        name: "execution",
+        threads_say: "by turns, because of the GIL",
+        processes_say: "at once, on several cores",
+        measured: "cores used by a computation",
+        demo: "parallel",
+        figure: |part, side| cores_used(part, side.backend(part)),
+        holds: "cores_used({threads}) < 1.3 and cores_used({processes}) > 1.3",
+        needs_cores: true,
+        modelled: true,
+    },
+    Row {
+        name: "best for",
+        threads_say: "work that waits",
+        processes_say: "work that computes",
+        measured: "speed-up of work that waits",
+        demo: "io",
+        figure: |part, side| speedup(part, side.backend(part)),
+        // Threads wait about as well, and cost less.
+        holds: "speedup({threads}) > 1.3 and speedup({threads}) > 0.6 * speedup({processes})",
+        needs_cores: false,
+        modelled: true,
+    },
+    Row {
+        name: "GIL",
+        threads_say: "held back to one at a time",
+        processes_say: "bypassed: one each",
+        measured: "speed-up of a computation",
+        demo: "parallel",
+        figure: |part, side| speedup(part, side.backend(part)),
+        holds: "speedup({threads}) < 1.3 and speedup({processes}) > 1.3",
+        needs_cores: true,
+        modelled: true,
+    },
+    Row {
+        name: "overhead",
+        threads_say: "small",
+        processes_say: "larger: start-up and messages",
+        measured: "start and join one worker",
+        demo: "startup",
+        figure: |part, side| median(&part.run, "start_join", &[("way", side.kind())]),
+        holds: "median('start_join', way='process') > 2 * median('start_join', way='thread')",
+        needs_cores: false,
+        modelled: false,
+    },
+    Row {
+        name: "speed",
+        threads_say: "faster at waiting",
+        processes_say: "faster at computing",
+        measured: "time for the computation",
+        demo: "parallel",
+        figure: |part, side| work(part, side.backend(part)),
+        holds: "work({threads}) > 1.3 * work({processes})",
+        needs_cores: true,
+        modelled: true,
+    },
+    Row {
+        name: "communication",
+        threads_say: "variables, directly",
+        processes_say: "pipes and queues",
+        measured: "16 MiB there and back: shared variable, Pipe",
+        demo: "ipc",
+        figure: |part, side| {
+            let way = match side {
+                Side::Processes => "Pipe",
+                Side::Threads | Side::Modelled => "shared variable",
+            };
+            median(&part.run, "round_trip", &[("way", way)])
+        },
+        // Threads pass a reference, whatever it refers to.
+        holds: "median('round_trip', way='Pipe') > 10 * median('round_trip', way='shared variable')",
+        needs_cores: false,
+        modelled: false,
+    },
+    Row {
+        name: "crash handling",
+        threads_say: "the whole program may go",
+        processes_say: "the others go on",
+        measured: "program goes on after a worker's segfault",
+        demo: "crash",
+        figure: |part, side| crash::program_survived(&part.run, side.kind()),
+        holds: "survives('process') and not survives('thread')",
+        needs_cores: false,
+        modelled: false,
+    },
+];
+
+fn pids(part: Part, backend: Backend) -> Option<Value> {
+    let workers = part.run.workers(backend);
+    let pids: BTreeSet<u32> = workers.iter().map(|worker| worker.pid).collect();
+    (!pids.is_empty()).then(|| Value::count(pids.len()))
+}
+
+fn figure(figure: Option<stats::Figure>, kind: fn(f64) -> Value) -> Option<Value> {
+    figure.map(|figure| kind(figure.median))
+}
+
+fn cores_used(part: Part, backend: Backend) -> Option<Value> {
+    figure(Summary::of(&part.run, backend).cores_used, Value::Ratio)
+}
+
+fn speedup(part: Part, backend: Backend) -> Option<Value> {
+    figure(Summary::of(&part.run, backend).speedup, Value::Ratio)
+}
+
+fn work(part: Part, backend: Backend) -> Option<Value> {
+    figure(Summary::of(&part.run, backend).work_s, Value::Seconds)
+}
+
+fn private(run: &Run, kind: &str) -> Option<Value> {
+    let each = run.series("private", &[("kind", kind), ("step", "idle")]);
+    stats::median(&each).map(|bytes| Value::Bytes(bytes as u64))
+}
+
+fn median(run: &Run, name: &str, labels: &[(&str, &str)]) -> Option<Value> {
+    stats::median(&run.series(name, labels)).map(Value::Seconds)
+}

@@ -1,0 +1,199 @@
+//! One sentence of the course, judged in one part, and one verdict out of those of several parts.
+
+use crate::{
+    claim::{
+        Answer, Condition, Evidence, Needs, Quantity, Question, Subject, Unit, Values, Verdict,
+        judge,
+    },
+    record::{Backend, Machine, Run, WorkerKind},
+    report::{RunEvidence, stats},
+};
+
+/// What was found for a sentence in one part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Under what: `Rust`, `3.11`, `GIL model`.
+    pub under: String,
+    /// Whether a GIL was there.
+    pub gil: bool,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// Holds a condition against what one part measured, by the rules that every claim is judged by.
+pub(super) fn judged(part: Run<'_>, condition: &str, needs: Needs) -> Verdict {
+    let subject = Subject {
+        demo: part.demo(),
+        backends: &[],
+    };
+    // A condition that cannot be read shows nothing; a test reads them all.
+    Condition::read(condition, &subject).map_or(Verdict::CannotBeShown, |condition| {
+        judge(&condition, &needs, None, &PartEvidence(part)).verdict
+    })
+}
+
+/// One part of a demo as evidence, so that each Python answers for itself.
+struct PartEvidence<'a>(Run<'a>);
+
+impl Evidence for PartEvidence<'_> {
+    fn cut(&self, needs: &Needs) -> Option<String> {
+        RunEvidence(self.0).cut(needs)
+    }
+
+    fn answer(&self, question: &Question, needs: &Needs) -> Result<Answer, String> {
+        let of_python = question.backend.filter(|backend| backend.is_python());
+        let Some(backend) = of_python else {
+            return RunEvidence(self.0).answer(question, needs);
+        };
+        let values = self.of_backend(&question.quantity, backend);
+        values.map_or_else(
+            || Err(format!("{} was not measured", question.text)),
+            |values| {
+                Ok(Answer {
+                    values,
+                    workers: None,
+                    python: None,
+                })
+            },
+        )
+    }
+
+    fn machine(&self) -> &Machine {
+        self.0.machine()
+    }
+
+    fn lacks_python(&self, _: &Needs) -> Option<String> {
+        None
+    }
+
+    fn available_cores(&self) -> Option<f64> {
+        RunEvidence(self.0).available_cores()
+    }
+}
+
+impl PartEvidence<'_> {
+    /// The figures of a Python's backend that the rows ask for.
+    fn of_backend(&self, quantity: &Quantity, backend: Backend) -> Option<Values> {
+        let trials = self.0.trials(backend);
+        let numbers: Vec<f64> = match quantity {
+            Quantity::Pids => return self.pids(backend),
+            Quantity::CoresUsed => trials
+                .iter()
+                .filter_map(|times| Some(times.cpu_s? / times.work_s))
+                .collect(),
+            Quantity::Work => {
+                let work = trials.iter().map(|times| times.work_s).collect::<Vec<_>>();
+                return (!work.is_empty()).then_some(Values::Numbers(work, Unit::Seconds));
+            }
+            Quantity::Speedup => {
+                let serial = self.0.trials(Backend::PythonSerial);
+                let serial: Vec<f64> = serial.iter().map(|times| times.work_s).collect();
+                let serial = stats::median(&serial)?;
+                trials.iter().map(|times| serial / times.work_s).collect()
+            }
+            _ => return None,
+        };
+        (!numbers.is_empty()).then_some(Values::Numbers(numbers, Unit::Plain))
+    }
+
+    fn pids(&self, backend: Backend) -> Option<Values> {
+        let workers = self.0.workers(backend).into_iter();
+        let mut pids: Vec<u32> = workers
+            .filter(|worker| worker.kind != WorkerKind::Main)
+            .map(|worker| worker.pid)
+            .collect();
+        pids.sort_unstable();
+        pids.dedup();
+        (!pids.is_empty()).then_some(Values::Exact(pids.len() as f64, Unit::Count))
+    }
+}
+
+/// One verdict out of several, and where it is another one. The course speaks of Python with a GIL: where the parts
+/// with one agree, theirs is the verdict.
+pub fn verdict(found: &[Found]) -> (Verdict, String) {
+    let shown: Vec<&Found> = found
+        .iter()
+        .filter(|each| each.verdict != Verdict::CannotBeShown)
+        .collect();
+    let Some(first) = shown.first() else {
+        return (Verdict::CannotBeShown, String::new());
+    };
+    if shown.iter().all(|each| each.verdict == first.verdict) {
+        return (first.verdict, String::new());
+    }
+    let of = |gil: bool, verdict: Verdict| {
+        let mut of_kind = shown.iter().filter(|each| each.gil == gil).peekable();
+        of_kind.peek().is_some() && of_kind.all(|each| each.verdict == verdict)
+    };
+    if of(true, Verdict::Holds) && of(false, Verdict::DoesNotHold) {
+        return (Verdict::Holds, "only with a GIL".to_owned());
+    }
+    // In the order of weight: one part that contradicts it is told even if others hold.
+    let weighty = [Verdict::DoesNotHold, Verdict::TooNoisy];
+    let weighty = weighty
+        .into_iter()
+        .find(|verdict| shown.iter().any(|each| each.verdict == *verdict))
+        .unwrap_or(first.verdict);
+    let agreed = if of(true, Verdict::Holds) {
+        Verdict::Holds
+    } else {
+        weighty
+    };
+    let others: Vec<String> = shown
+        .iter()
+        .filter(|each| each.verdict != agreed)
+        .map(|each| format!("{}: {}", each.under, each.verdict))
+        .collect();
+    (agreed, others.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Verdict::{CannotBeShown, DoesNotHold, Holds, TooNoisy};
+
+    fn of(under: &str, gil: bool, verdict: Verdict) -> Found {
+        Found {
+            under: under.to_owned(),
+            gil,
+            verdict,
+        }
+    }
+
+    #[test]
+    fn one_verdict_out_of_several() {
+        let native = |verdict| of("Rust", false, verdict);
+        let model = |verdict| of("GIL model", true, verdict);
+        let python = |verdict| of("3.11", true, verdict);
+        let cases = [
+            (vec![], CannotBeShown, ""),
+            (vec![native(CannotBeShown)], CannotBeShown, ""),
+            (vec![native(Holds), python(Holds)], Holds, ""),
+            (vec![native(CannotBeShown), python(Holds)], Holds, ""),
+            (vec![native(DoesNotHold)], DoesNotHold, ""),
+            (
+                vec![native(DoesNotHold), model(Holds), python(Holds)],
+                Holds,
+                "only with a GIL",
+            ),
+            (
+                vec![native(Holds), model(Holds), python(DoesNotHold)],
+                DoesNotHold,
+                "Rust: holds; GIL model: holds",
+            ),
+            (
+                vec![native(TooNoisy), model(Holds)],
+                Holds,
+                "Rust: too noisy to tell",
+            ),
+            (
+                vec![native(Holds), model(TooNoisy)],
+                TooNoisy,
+                "Rust: holds",
+            ),
+        ];
+        for (found, expected, note) in cases {
+            assert_eq!(verdict(&found), (expected, note.to_owned()), "{found:?}");
+        }
+    }
+}

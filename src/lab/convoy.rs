@@ -1,0 +1,238 @@
+//! `convoy`: a thread that waits 1 ms again and again, beside threads that compute.
+//!
+//! It needs the lock for next to nothing, and pays a whole switch interval for it each time: whoever computes lets
+//! go only when asked. That is the *convoy effect*, and the price of every wait in a program that computes too.
+
+mod report;
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{
+    Bench, Demo, LabError,
+    busy::{self, EndsThem},
+    shared, trials,
+};
+use crate::{
+    gil::{Gil, GilBreaker},
+    measure::{self, Switches},
+    record::{Backend, Value},
+    workload::{EvalBreaker, StopFlag},
+};
+
+/// What the waiting thread asks for.
+const NAP: Duration = Duration::from_millis(1);
+/// The switch intervals of the GIL that are tried, in milliseconds, as they are written in labels.
+const INTERVALS: [(&str, Duration); 4] = [
+    ("0.1", Duration::from_micros(100)),
+    ("1", Duration::from_millis(1)),
+    ("5", Duration::from_millis(5)),
+    ("20", Duration::from_millis(20)),
+];
+/// The label where there is no such interval.
+const NO_INTERVAL: &str = "none";
+/// Waits in a row of the table at most, and at least, however long they take.
+const WAITS: std::ops::RangeInclusive<usize> = 10..=60;
+/// Between the least and the most, a row ends after this time.
+const LONG_ENOUGH: Duration = Duration::from_millis(400);
+
+/// What waiting costs beside computing.
+pub static DEMO: Demo = Demo {
+    name: "convoy",
+    summary: "a thread that waits 1 ms beside computing threads: how much longer it waits under a GIL",
+    takes: &["workers", "backends", "python", "start_method"],
+    workloads: &[],
+    backends: &[
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::PythonThreads,
+    ],
+    python: Some("convoy.py"),
+    run,
+    report: report::report,
+};
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+struct Setting {
+    backend: Backend,
+    interval: Option<(&'static str, Duration)>,
+    busy: u32,
+}
+
+/// What was measured for it.
+struct Seen {
+    overshoots: Vec<f64>,
+    switches_per_second: Option<f64>,
+}
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let most = bench.workers(2);
+    let backends = shared::backends(bench, &DEMO);
+    bench.resolve(|params| {
+        params.workers = Some(most);
+    });
+    let settings = settings(&backends, most);
+    let steps = settings.len() as u32;
+    trials::probe(bench, "start");
+    for (done, setting) in (0..).zip(settings) {
+        bench.check()?;
+        bench.progress(done, steps, describe(setting));
+        let seen = trials::undisturbed(bench, || measured(bench, setting))?;
+        observe(bench, setting, &seen);
+    }
+    trials::probe(bench, "end");
+    bench.progress(steps, steps, "done");
+    Ok(())
+}
+
+fn settings(backends: &[Backend], most: u32) -> Vec<Setting> {
+    let mut all = Vec::new();
+    for &backend in backends {
+        let intervals: Vec<_> = match backend {
+            Backend::GilThreads => INTERVALS.into_iter().map(Some).collect(),
+            _ => vec![None],
+        };
+        for interval in intervals {
+            let counts = busy_counts(most).into_iter();
+            all.extend(counts.map(|busy| Setting {
+                backend,
+                interval,
+                busy,
+            }));
+        }
+    }
+    all
+}
+
+/// None, 1, 2, then by doubling.
+fn busy_counts(most: u32) -> Vec<u32> {
+    let doubling = std::iter::successors(Some(1_u32), |busy| busy.checked_mul(2));
+    let mut counts = vec![0];
+    counts.extend(doubling.take_while(|busy| *busy < most));
+    counts.push(most);
+    counts
+}
+
+fn interval_label(setting: Setting) -> &'static str {
+    setting.interval.map_or(NO_INTERVAL, |(label, _)| label)
+}
+
+fn describe(setting: Setting) -> String {
+    let Setting { backend, busy, .. } = setting;
+    match setting.interval {
+        Some((ms, _)) => format!("{backend}, interval {ms} ms, {busy} computing"),
+        None => format!("{backend}, {busy} computing"),
+    }
+}
+
+fn observe(bench: &Bench, setting: Setting, seen: &Seen) {
+    let busy = setting.busy.to_string();
+    let labels = [
+        ("backend", setting.backend.name()),
+        ("interval", interval_label(setting)),
+        ("busy", busy.as_str()),
+    ];
+    for &overshoot in &seen.overshoots {
+        bench.observe("overshoot", labels, Value::Seconds(overshoot));
+    }
+    if let Some(rate) = seen.switches_per_second {
+        bench.observe("switches_per_second", labels, Value::Rate(rate));
+    }
+}
+
+fn measured(bench: &Bench, setting: Setting) -> Result<Seen, LabError> {
+    let gil = setting.interval.map(|(_, interval)| Gil::new(interval));
+    let (done, started) = (AtomicBool::new(false), AtomicU32::new(0));
+    thread::scope(|scope| {
+        let ends_them = EndsThem(&done);
+        let mut computing = Vec::new();
+        for number in 0..setting.busy {
+            let body = || compute(gil.as_ref(), &done, &started);
+            computing.push(busy::start(scope, number + 1, body)?);
+        }
+        while started.load(Relaxed) < setting.busy {
+            thread::yield_now();
+        }
+        let began = Instant::now();
+        let (before, held_before) = (measure::switches(), gil.as_ref().map(Gil::switches));
+        let overshoots = wait_again_and_again(bench, gil.as_ref())?;
+        let seconds = began.elapsed().as_secs_f64();
+        let own = since(before);
+        let passed_on = gil.as_ref().map(Gil::switches);
+        drop(ends_them);
+        let others = computing.into_iter().map(|thread| thread.join().ok()?);
+        let by_the_system = std::iter::once(own).chain(others).sum::<Option<u64>>();
+        let switches = match (held_before, passed_on) {
+            (Some(before), Some(after)) => Some(after - before),
+            _ => by_the_system,
+        };
+        Ok(Seen {
+            overshoots,
+            switches_per_second: switches.map(|switches| switches as f64 / seconds),
+        })
+    })
+}
+
+/// Context switches of this thread since then.
+fn since(before: Option<Switches>) -> Option<u64> {
+    let (before, after) = (before?, measure::switches()?);
+    Some(after.voluntary + after.involuntary - before.voluntary - before.involuntary)
+}
+
+/// Computes until `done`, and says how often the system switched meanwhile.
+fn compute(gil: Option<&Gil>, done: &AtomicBool, started: &AtomicU32) -> Option<u64> {
+    let before = measure::switches();
+    started.fetch_add(1, Relaxed);
+    busy::compute(gil, done);
+    since(before)
+}
+
+/// How much longer than asked each wait took.
+fn wait_again_and_again(bench: &Bench, gil: Option<&Gil>) -> Result<Vec<f64>, LabError> {
+    let stop = bench.stop.flag();
+    match gil {
+        Some(gil) => waits(bench, GilBreaker::new(gil.thread().attach(), stop)),
+        None => waits(bench, StopFlag(stop)),
+    }
+}
+
+fn waits(bench: &Bench, mut breaker: impl EvalBreaker) -> Result<Vec<f64>, LabError> {
+    let mut overshoots = Vec::with_capacity(*WAITS.end());
+    let began = Instant::now();
+    while overshoots.len() < *WAITS.end() {
+        if overshoots.len() >= *WAITS.start() && began.elapsed() > LONG_ENOUGH {
+            break;
+        }
+        let asked = Instant::now();
+        breaker.blocking(|| thread::sleep(NAP));
+        overshoots.push(asked.elapsed().saturating_sub(NAP).as_secs_f64());
+        bench.check()?;
+    }
+    Ok(overshoots)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_threads_then_twice_as_many() {
+        assert_eq!(busy_counts(1), [0, 1]);
+        assert_eq!(busy_counts(2), [0, 1, 2]);
+        assert_eq!(busy_counts(3), [0, 1, 2, 3]);
+        assert_eq!(busy_counts(8), [0, 1, 2, 4, 8]);
+    }
+
+    #[test]
+    fn only_a_gil_has_an_interval() {
+        let all = settings(&[Backend::Threads, Backend::GilThreads], 2);
+        let labels: Vec<_> = all.iter().map(|setting| interval_label(*setting)).collect();
+        assert_eq!(labels[..3], [NO_INTERVAL; 3]);
+        assert_eq!(labels.len(), 3 + 3 * INTERVALS.len());
+        assert!(labels[3..].iter().all(|label| *label != NO_INTERVAL));
+    }
+}

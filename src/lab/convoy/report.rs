@@ -1,0 +1,238 @@
+//! What a recording of `convoy` says.
+
+use super::NO_INTERVAL;
+use crate::{
+    record::{Backend, Run, Value},
+    report::{Table, stats},
+};
+
+/// The default of every CPython since 3.2, in milliseconds.
+const USUAL: &str = "5";
+/// The same in seconds.
+const USUAL_S: f64 = 0.005;
+/// What is late by so much of an interval waited for the whole of it: the start of a wait is not seen exactly.
+const WHOLE_INTERVAL: f64 = 0.8;
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    let mut table = Table::new(
+        "A thread waits 1 ms again and again, beside threads that compute",
+        &[
+            "backend",
+            "switch interval [s]",
+            "computing",
+            "waits",
+            "too late, median [s]",
+            "too late, p95 [s]",
+            "switches [1/s]",
+        ],
+    );
+    let mut parts = vec![*run];
+    parts.extend(run.pythons());
+    for part in &parts {
+        rows(part, &mut table);
+    }
+    for part in &parts {
+        for text in sentences(part) {
+            table.note(text);
+        }
+    }
+    table.note(
+        "A switch of `gil-threads` is the lock passing from one thread to another; elsewhere it is the system's \
+         own count of how often these threads left a core.",
+    );
+    vec![table]
+}
+
+/// What the backend of a part is called in the table: `python-threads 3.11`.
+fn name(part: &Run, backend: &str) -> String {
+    match part.interpreter() {
+        Some(interpreter) => format!("{backend} {}", interpreter.name),
+        None => backend.to_owned(),
+    }
+}
+
+fn rows(part: &Run, table: &mut Table) {
+    for backend in part.label_values("overshoot", "backend") {
+        for interval in part.label_values("overshoot", "interval") {
+            for busy in busy_counts(part) {
+                let labels = [
+                    ("backend", backend.as_str()),
+                    ("interval", interval.as_str()),
+                    ("busy", busy.as_str()),
+                ];
+                if busy == "0" && ![USUAL, NO_INTERVAL].contains(&interval.as_str()) {
+                    // With nobody to wait for, an interval has no effect: one such row says it.
+                    continue;
+                }
+                let late = part.series("overshoot", &labels);
+                let Some(median) = stats::median(&late) else {
+                    continue;
+                };
+                table.row([
+                    name(part, &backend).into(),
+                    seconds(&interval),
+                    busy.parse().map_or(Value::Nothing, Value::Count),
+                    Value::count(late.len()),
+                    Value::Seconds(median),
+                    stats::quantile(&late, 0.95).map(Value::Seconds).into(),
+                    part.observed("switches_per_second", &labels).into(),
+                ]);
+            }
+        }
+    }
+}
+
+/// The counts of computing threads that were tried, the least first.
+fn busy_counts(part: &Run) -> Vec<String> {
+    let mut counts = part.label_values("overshoot", "busy");
+    counts.sort_by_key(|count| count.parse().unwrap_or(u32::MAX));
+    counts
+}
+
+/// A label in milliseconds.
+fn seconds(label: &str) -> Value {
+    match label.parse::<f64>() {
+        Ok(ms) => Value::Seconds(ms / 1e3),
+        Err(_) if label == NO_INTERVAL => Value::text("no GIL"),
+        Err(_) => Value::text(label),
+    }
+}
+
+/// What one computing thread does to the waiting one, in words.
+fn sentences(part: &Run) -> Vec<String> {
+    let beside_one = |backend: Backend, interval: &str| {
+        let labels = [
+            ("backend", backend.name()),
+            ("interval", interval),
+            ("busy", "1"),
+        ];
+        stats::median(&part.series("overshoot", &labels))
+    };
+    let free = beside_one(Backend::Threads, NO_INTERVAL).map(|late| {
+        let total = milliseconds(late);
+        format!("With no lock, a wait of 1 ms beside one computing thread takes {total} ms.")
+    });
+    if part
+        .interpreter()
+        .is_some_and(|interpreter| !interpreter.gil)
+    {
+        let late =
+            [NO_INTERVAL, USUAL].map(|interval| beside_one(Backend::PythonThreads, interval));
+        let late = late.into_iter().flatten().next();
+        let name = name(part, Backend::PythonThreads.name());
+        let text = |late| {
+            format!(
+                "`{name}` has no GIL: there it takes {} ms.",
+                milliseconds(late)
+            )
+        };
+        return late.map(text).into_iter().collect();
+    }
+    let locked = [Backend::GilThreads, Backend::PythonThreads];
+    let locked = locked.into_iter().filter_map(|backend| {
+        let late = beside_one(backend, USUAL)?;
+        let total = milliseconds(late);
+        let name = name(part, backend.name());
+        let why = if late >= WHOLE_INTERVAL * USUAL_S {
+            "after its wait the thread waits for the lock, and asks for it only after a whole interval"
+        } else {
+            "a wait for a whole interval, as the lock's rules have it, was not seen here"
+        };
+        Some(format!(
+            "`{name}`: with the usual interval of 5 ms it takes {total} ms: {why}."
+        ))
+    });
+    free.into_iter().chain(locked).collect()
+}
+
+/// How long a wait of 1 ms took that came so much too late.
+fn milliseconds(late_s: f64) -> String {
+    format!("{:.1}", 1.0 + late_s * 1e3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing,
+        record::{Params, What},
+    };
+
+    fn late(backend: &str, interval: &str, busy: &str, ms: &[f64]) -> Vec<What> {
+        let labels = [("backend", backend), ("interval", interval), ("busy", busy)];
+        ms.iter()
+            .map(|ms| testing::observed("overshoot", &labels, Value::Seconds(ms / 1e3)))
+            .collect()
+    }
+
+    #[test]
+    fn each_setting_is_a_row_and_one_computing_thread_a_sentence() {
+        let mut whats = late("threads", "none", "1", &[0.1, 0.1, 0.1]);
+        whats.extend(late("gil-threads", "5", "0", &[0.1]));
+        whats.extend(late("gil-threads", "5", "1", &[5.0, 5.1, 9.0]));
+        let recording = testing::recording("convoy", Params::default(), whats);
+        let tables = report(&recording.run());
+        let medians = testing::column(&tables[0], "too late, median");
+        let ms = medians
+            .iter()
+            .map(|cell| cell.number().unwrap_or_default() * 1e3);
+        for (ms, expected) in ms.zip([0.1, 0.1, 5.1]) {
+            assert!((ms - expected).abs() < 1e-6, "{medians:?}");
+        }
+        let waits = testing::column(&tables[0], "waits");
+        assert_eq!(waits, [3, 1, 3].map(Value::Count));
+        let intervals = testing::column(&tables[0], "switch interval");
+        assert_eq!(intervals[0], Value::text("no GIL"));
+        assert_eq!(intervals[1], Value::Seconds(0.005));
+        let notes = tables[0].notes.join("\n");
+        assert!(notes.contains("takes 1.1 ms."), "{notes}");
+        assert!(notes.contains("takes 6.1 ms:"), "{notes}");
+    }
+
+    #[test]
+    fn a_python_is_a_group_of_rows_and_one_without_a_gil_has_no_interval() {
+        let pythons = vec![
+            (
+                testing::with_gil(),
+                late("python-threads", "5", "1", &[5.2]),
+            ),
+            (
+                testing::free_threaded(),
+                late("python-threads", "none", "1", &[0.1]),
+            ),
+        ];
+        let native = late("threads", "none", "1", &[0.1]);
+        let recording = testing::recording_with("convoy", &Params::default(), native, pythons);
+        let table = &report(&recording.run())[0];
+        let names = ["threads", "python-threads 3.11", "python-threads 3.13t"].map(Value::text);
+        assert_eq!(testing::column(table, "backend"), names);
+        let notes = table.notes.join("\n");
+        assert!(
+            notes.contains("3.11`: with the usual interval of 5 ms it takes 6.2 ms"),
+            "{notes}"
+        );
+        assert!(
+            notes.contains("3.13t` has no GIL: there it takes 1.1 ms."),
+            "{notes}"
+        );
+    }
+
+    #[test]
+    fn a_whole_interval_is_told_only_where_it_was_waited() {
+        let sentence = |ms| {
+            let whats = late("gil-threads", "5", "1", &[ms]);
+            let recording = testing::recording("convoy", Params::default(), whats);
+            report(&recording.run())[0].notes.join("\n")
+        };
+        assert!(sentence(4.1).contains("asks for it only after a whole interval"));
+        let early = sentence(3.9);
+        assert!(early.contains("was not seen here"), "{early}");
+    }
+
+    #[test]
+    fn nothing_measured_is_no_row() {
+        let recording = testing::recording("convoy", Params::default(), Vec::new());
+        let tables = report(&recording.run());
+        assert!(tables[0].rows.is_empty());
+    }
+}

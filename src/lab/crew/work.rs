@@ -1,0 +1,97 @@
+//! What one worker of a crew does behind the gate, and what it tells of it.
+
+use std::sync::atomic::AtomicBool;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    gil::{Gil, GilBreaker},
+    measure::{Meter, RealMeter, Scope, clock},
+    record::Usage,
+    workload::{EvalBreaker, Part, Prepared, StopFlag, WorkError},
+};
+
+/// What a worker did.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Done {
+    /// When it ended, by the machine's monotonic clock, in nanoseconds.
+    pub finished_ns: u64,
+    /// What it used.
+    pub usage: Usage,
+    /// Of its results: all workers' together add up to the same under every backend.
+    pub checksum: u64,
+    /// The share of its work's time that it waited for the GIL, under one.
+    pub gil_wait: Option<f64>,
+}
+
+/// Does those parts, one after the other, with nothing in the way.
+pub fn work(
+    prepared: &Prepared,
+    parts: impl IntoIterator<Item = Part>,
+    scope: Scope,
+    stop: &AtomicBool,
+) -> Result<Done, WorkError> {
+    measured(scope, |meter| {
+        run_parts(prepared, parts, meter, &mut StopFlag(stop))
+    })
+}
+
+/// What a thread does that no lock holds back.
+pub fn work_freely(prepared: &Prepared, part: Part, stop: &AtomicBool) -> Result<Done, WorkError> {
+    work(prepared, [part], Scope::Thread, stop)
+}
+
+/// What a thread does under a lock that one of them has at a time: it waits for it, works, lets go. The wait is
+/// part of the work's time, as it is in Python.
+pub fn work_under(
+    gil: &Gil,
+    prepared: &Prepared,
+    part: Part,
+    stop: &AtomicBool,
+) -> Result<Done, WorkError> {
+    let mut thread = gil.thread();
+    let done = measured(Scope::Thread, |meter| {
+        let mut breaker = GilBreaker::new(thread.attach(), stop);
+        run_parts(prepared, [part], meter, &mut breaker)
+    })?;
+    let waited = done.usage.work_s.filter(|work_s| *work_s > 0.0);
+    let gil_wait = waited.map(|work_s| (thread.waited().as_secs_f64() / work_s).min(1.0));
+    Ok(Done { gil_wait, ..done })
+}
+
+/// Measures work that ends in a checksum.
+fn measured(
+    scope: Scope,
+    work: impl FnOnce(&mut RealMeter) -> Result<u64, WorkError>,
+) -> Result<Done, WorkError> {
+    let mut meter = RealMeter::new(scope);
+    meter.begin();
+    let checksum = work(&mut meter)?;
+    let finished_ns = clock::now_ns();
+    Ok(Done {
+        finished_ns,
+        usage: meter.finish(),
+        checksum,
+        gil_wait: None,
+    })
+}
+
+fn run_parts(
+    prepared: &Prepared,
+    parts: impl IntoIterator<Item = Part>,
+    meter: &mut RealMeter,
+    breaker: &mut impl EvalBreaker,
+) -> Result<u64, WorkError> {
+    let mut checksum = 0_u64;
+    for part in parts {
+        let outcome = prepared.run(part, breaker)?;
+        checksum = checksum.wrapping_add(outcome.checksum);
+        meter.task_done();
+    }
+    Ok(checksum)
+}
+
+/// What a thread of a crew does behind the gate.
+pub trait ThreadWork: Fn(&Prepared, Part, &AtomicBool) -> Result<Done, WorkError> + Sync {}
+
+impl<W: Fn(&Prepared, Part, &AtomicBool) -> Result<Done, WorkError> + Sync> ThreadWork for W {}

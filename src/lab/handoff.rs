@@ -1,0 +1,287 @@
+//! `handoff`: two threads compute; who holds the lock when.
+
+mod report;
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{
+    Bench, Demo, LabError,
+    busy::{self, EndsThem},
+    shared, trials,
+};
+use crate::{
+    gil::{Gil, History, Moment, SWITCH_INTERVAL},
+    record::{Backend, Value},
+    report::stats,
+};
+
+/// How long the two compute: some sixty turns.
+const COMPUTES: Duration = Duration::from_millis(300);
+/// How often somebody looks whether the demo is to stop.
+const LOOKS_EVERY: Duration = Duration::from_millis(5);
+/// Two threads, so that whoever does not hold the lock is the one who waits for it.
+const THREADS: u32 = 2;
+/// More than two threads can write in that time, unless the interval is far below CPython's.
+const LOG_ENTRIES: usize = 10_000;
+
+/// A thread that looks at the clock all the time and sees it jump by more did not run meanwhile.
+const GAP: Duration = Duration::from_millis(1);
+/// So many turns, waits and requests of each backend are told, whatever happened.
+const MOST_TOLD: usize = 500;
+
+/// Who holds the lock when.
+pub static DEMO: Demo = Demo {
+    name: "handoff",
+    summary: "two computing threads and one GIL: who holds it when",
+    takes: &["backends", "python", "start_method"],
+    workloads: &[],
+    backends: &[
+        Backend::Threads,
+        Backend::GilThreads,
+        Backend::PythonThreads,
+    ],
+    python: Some("handoff.py"),
+    run,
+    report: report::report,
+};
+
+/// A stretch of time in which a thread ran.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Hold {
+    thread: u32,
+    began: Duration,
+    ended: Duration,
+    /// Whether it ended because somebody asked; `None` without a lock.
+    forced: Option<bool>,
+}
+
+/// A stretch of time in which a thread waited for the lock.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Wait {
+    thread: u32,
+    began: Duration,
+    ended: Duration,
+}
+
+/// A thread asked for the lock.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Request {
+    thread: u32,
+    at: Duration,
+}
+
+/// What was seen under one backend.
+#[derive(Debug, Default)]
+struct Seen {
+    /// In the order of time.
+    holds: Vec<Hold>,
+    waits: Vec<Wait>,
+    requests: Vec<Request>,
+}
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let backends = shared::backends(bench, &DEMO);
+    bench.resolve(|_| {});
+    let steps = backends.len() as u32;
+    trials::probe(bench, "start");
+    for (done, &backend) in (0..).zip(&backends) {
+        bench.check()?;
+        bench.progress(done, steps, backend.name());
+        let seen = trials::undisturbed(bench, || measured(bench, backend))?;
+        observe(bench, backend, &seen);
+    }
+    trials::probe(bench, "end");
+    bench.progress(steps, steps, "done");
+    Ok(())
+}
+
+fn measured(bench: &Bench, backend: Backend) -> Result<Seen, LabError> {
+    let gil = (backend == Backend::GilThreads).then(|| Gil::logged(SWITCH_INTERVAL, LOG_ENTRIES));
+    let mut holds = computing(bench, gil.as_ref())?;
+    bench.check()?;
+    if let Some(gil) = gil {
+        return Ok(of_the_log(&gil.history()));
+    }
+    // Nothing but the system holds them back.
+    holds.sort_by_key(|hold| hold.began);
+    Ok(Seen {
+        holds,
+        ..Seen::default()
+    })
+}
+
+/// Lets the threads compute for a while, and says from when to when each ran; of those under a lock, its log tells.
+fn computing(bench: &Bench, gil: Option<&Gil>) -> Result<Vec<Hold>, LabError> {
+    let (started, done) = (Instant::now(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        let ends_them = EndsThem(&done);
+        let mut threads = Vec::new();
+        for thread in 1..=THREADS {
+            let done = &done;
+            let body = move || {
+                if gil.is_none() {
+                    return turns(thread, started, done);
+                }
+                busy::compute(gil, done);
+                Vec::new()
+            };
+            threads.push(busy::start(scope, thread, body)?);
+        }
+        while started.elapsed() < COMPUTES && !bench.stop.is_stopped() {
+            thread::sleep(LOOKS_EVERY);
+        }
+        drop(ends_them);
+        let ended = threads.into_iter().filter_map(|thread| thread.join().ok());
+        Ok(ended.flatten().collect())
+    })
+}
+
+/// Looks at the clock until `done`: a gap is a time in which the thread had no core.
+fn turns(thread: u32, started: Instant, done: &AtomicBool) -> Vec<Hold> {
+    let mut gaps = Gaps::new(thread, started.elapsed());
+    while !done.load(Relaxed) {
+        gaps.looked(started.elapsed());
+    }
+    gaps.turns()
+}
+
+/// A thread's looks at the clock, and the turns between their gaps.
+struct Gaps {
+    thread: u32,
+    began: Duration,
+    last: Duration,
+    turns: Vec<Hold>,
+}
+
+impl Gaps {
+    fn new(thread: u32, now: Duration) -> Self {
+        Self {
+            thread,
+            began: now,
+            last: now,
+            turns: Vec::new(),
+        }
+    }
+
+    fn looked(&mut self, now: Duration) {
+        if now.saturating_sub(self.last) > GAP {
+            self.turn_ends();
+            self.began = now;
+        }
+        self.last = now;
+    }
+
+    fn turn_ends(&mut self) {
+        // A turn of one look at the clock is none.
+        if self.last > self.began {
+            self.turns.push(Hold {
+                thread: self.thread,
+                began: self.began,
+                ended: self.last,
+                forced: None,
+            });
+        }
+    }
+
+    fn turns(mut self) -> Vec<Hold> {
+        self.turn_ends();
+        self.turns
+    }
+}
+
+fn of_the_log(history: &History) -> Seen {
+    let mut seen = Seen::default();
+    for entry in &history.entries {
+        let thread = entry.thread.0;
+        match entry.moment {
+            Moment::Held {
+                from,
+                until,
+                forced,
+            } => seen.holds.push(Hold {
+                thread,
+                began: from,
+                ended: until,
+                forced: Some(forced),
+            }),
+            Moment::Asked { at, .. } => seen.requests.push(Request { thread, at }),
+            Moment::Waited { from, until } => seen.waits.push(Wait {
+                thread,
+                began: from,
+                ended: until,
+            }),
+        }
+    }
+    seen
+}
+
+fn observe(bench: &Bench, backend: Backend, seen: &Seen) {
+    let start = seen.holds.first().map_or(Duration::ZERO, |hold| hold.began);
+    let since_start = |at: Duration| Value::Seconds(at.saturating_sub(start).as_secs_f64());
+    let told = |name: &str, thread: u32, n: usize, value: Value| {
+        let (thread, n) = (thread.to_string(), n.to_string());
+        let labels = [
+            ("backend", backend.name()),
+            ("thread", thread.as_str()),
+            ("n", n.as_str()),
+        ];
+        bench.observe(name, labels, value);
+    };
+    let lasted = |began: Duration, ended: Duration| {
+        Value::Seconds(ended.saturating_sub(began).as_secs_f64())
+    };
+    for (n, hold) in (1..=MOST_TOLD).zip(&seen.holds) {
+        told("hold", hold.thread, n, lasted(hold.began, hold.ended));
+        told("began", hold.thread, n, since_start(hold.began));
+        if let Some(forced) = hold.forced {
+            told("forced", hold.thread, n, Value::Flag(forced));
+        }
+    }
+    for (n, wait) in (1..=MOST_TOLD).zip(&seen.waits) {
+        told("wait", wait.thread, n, lasted(wait.began, wait.ended));
+        told("wait_began", wait.thread, n, since_start(wait.began));
+    }
+    for (n, request) in (1..=MOST_TOLD).zip(&seen.requests) {
+        told("request", request.thread, n, since_start(request.at));
+    }
+    summed_up(bench, backend, seen);
+}
+
+fn summed_up(bench: &Bench, backend: Backend, seen: &Seen) {
+    let labels = [("backend", backend.name())];
+    let lengths = seen.holds.iter();
+    let lengths: Vec<f64> = lengths
+        .map(|hold| hold.ended.saturating_sub(hold.began).as_secs_f64())
+        .collect();
+    if let Some(period) = stats::median(&lengths) {
+        bench.observe("handoff_period", labels, Value::Seconds(period));
+    }
+    if seen.holds.iter().any(|hold| hold.forced.is_some()) {
+        let forced = seen.holds.iter().filter(|hold| hold.forced == Some(true));
+        bench.observe("drop_requests", labels, Value::count(seen.requests.len()));
+        bench.observe("forced_switches", labels, Value::count(forced.count()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_jump_of_the_clock_ends_a_turn() {
+        let mut gaps = Gaps::new(1, Duration::ZERO);
+        for us in [400, 800, 5_000, 5_500, 9_000] {
+            gaps.looked(Duration::from_micros(us));
+        }
+        let turns: Vec<(u128, u128)> = gaps
+            .turns()
+            .iter()
+            .map(|turn| (turn.began.as_micros(), turn.ended.as_micros()))
+            .collect();
+        assert_eq!(turns, [(0, 800), (5_000, 5_500)]);
+    }
+}

@@ -1,0 +1,254 @@
+//! What a recording of `handoff` says: a picture of the turns, and the same in words.
+
+use crate::{
+    record::{Run, Value},
+    report::{Table, stats},
+};
+
+/// Characters of the picture, and the time that each stands for: some eight turns of the usual 5 ms.
+const SLOTS: usize = 26;
+const SLOT_S: f64 = 0.0015;
+/// A slot in which the thread held the lock, and one in which it did not.
+const HOLDS: char = '█';
+const WAITS: char = '·';
+/// One in which it asked for the lock.
+const ASKS: char = '?';
+
+/// Shares of the time, added up: two threads that take turns run for 1 in all, two that run at once for 2.
+const AT_ONCE: f64 = 1.5;
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    let mut table = Table::new(
+        format!(
+            "Who runs when: the first {:.0} ms",
+            SLOTS as f64 * SLOT_S * 1e3
+        ),
+        &[
+            "backend",
+            "thread",
+            "runs █, waits ·, asks ?",
+            "turns",
+            "median [s]",
+            "waits",
+        ],
+    );
+    let mut parts = vec![*run];
+    parts.extend(run.pythons());
+    let mut words = Vec::new();
+    for part in &parts {
+        for backend in part.label_values("hold", "backend") {
+            words.extend(group(part, &backend, &mut table));
+        }
+    }
+    for text in words {
+        table.note(text);
+    }
+    vec![table]
+}
+
+/// One turn, in seconds.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    began: f64,
+    length: f64,
+}
+
+/// The rows of one backend's threads; what they say in words.
+fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
+    let name = match part.interpreter() {
+        Some(interpreter) => format!("{backend} {}", interpreter.name),
+        None => backend.to_owned(),
+    };
+    let mut threads: Vec<(String, Vec<Turn>)> = part
+        .label_values("hold", "thread")
+        .into_iter()
+        .map(|thread| {
+            let turns = turns(part, backend, &thread);
+            (thread, turns)
+        })
+        .filter(|(_, turns)| !turns.is_empty())
+        .collect();
+    threads.sort_by_key(|(thread, _)| thread.parse().unwrap_or(u32::MAX));
+    let all = threads.iter().flat_map(|(_, turns)| turns);
+    let span = stats::max(&all.map(|turn| turn.began + turn.length).collect::<Vec<_>>())?;
+    let mut words = Vec::new();
+    let mut running = 0.0;
+    for (thread, turns) in &threads {
+        let lengths: Vec<f64> = turns.iter().map(|turn| turn.length).collect();
+        let runs = (lengths.iter().sum::<f64>() / span).min(1.0);
+        running += runs;
+        table.row([
+            name.as_str().into(),
+            thread.as_str().into(),
+            picture(turns, &requests(part, backend, thread)).into(),
+            Value::count(turns.len()),
+            stats::median(&lengths).map(Value::Seconds).into(),
+            Value::Share(1.0 - runs),
+        ]);
+        words.push(format!(
+            "thread {thread} waited {:.0} % of the time",
+            (1.0 - runs) * 100.0
+        ));
+    }
+    let period = part.observed("handoff_period", &[("backend", backend)]);
+    let period = period.and_then(|value| value.number())?;
+    let how = if running < AT_ONCE {
+        format!("they take turns of {:.1} ms", period * 1e3)
+    } else {
+        "they run at once, as far as there are cores".to_owned()
+    };
+    Some(format!(
+        "`{name}`: {}; {how}.{}",
+        words.join(", "),
+        asked(part, backend)
+    ))
+}
+
+/// Who ended the turns, where the lock tells.
+fn asked(part: &Run, backend: &str) -> String {
+    let of = |name: &str| {
+        let count = part.observed(name, &[("backend", backend)]);
+        count.and_then(|count| count.number())
+    };
+    match (of("drop_requests"), of("forced_switches")) {
+        (Some(requests), Some(forced)) => format!(
+            " The waiting thread asked {requests:.0} times, and {forced:.0} times the running one let go because \
+             it was asked."
+        ),
+        _ => String::new(),
+    }
+}
+
+fn turns(part: &Run, backend: &str, thread: &str) -> Vec<Turn> {
+    let labels = [("backend", backend), ("thread", thread)];
+    let began = part.series("began", &labels);
+    let lengths = part.series("hold", &labels);
+    began
+        .into_iter()
+        .zip(lengths)
+        .map(|(began, length)| Turn { began, length })
+        .collect()
+}
+
+/// When a thread asked for the lock.
+fn requests(part: &Run, backend: &str, thread: &str) -> Vec<f64> {
+    part.series("request", &[("backend", backend), ("thread", thread)])
+}
+
+/// One character a slot: what the thread did in most of it. It asks at the end of a wait, when the slot may be its own
+/// already for the most part: then the slot before is marked.
+fn picture(turns: &[Turn], requests: &[f64]) -> String {
+    let mut drawn = stretches(turns);
+    for at in requests {
+        let slot = (at / SLOT_S) as usize;
+        let waits = [Some(slot), slot.checked_sub(1)].into_iter().flatten();
+        let mut waits = waits.filter(|slot| drawn.get(*slot).is_some_and(|drawn| *drawn != HOLDS));
+        if let Some(slot) = waits.next() {
+            drawn[slot] = ASKS;
+        }
+    }
+    drawn.into_iter().collect()
+}
+
+fn stretches(turns: &[Turn]) -> Vec<char> {
+    let slots = 0..SLOTS;
+    slots
+        .map(|slot| {
+            let (from, until) = (slot as f64 * SLOT_S, (slot + 1) as f64 * SLOT_S);
+            let inside = |turn: &Turn| {
+                let end = until.min(turn.began + turn.length);
+                (end - from.max(turn.began)).max(0.0)
+            };
+            let held: f64 = turns.iter().map(inside).sum();
+            if held >= SLOT_S / 2.0 { HOLDS } else { WAITS }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing,
+        record::{Params, What},
+    };
+
+    fn turn(backend: &str, thread: &str, n: u32, began: f64, length: f64) -> [What; 2] {
+        let n = n.to_string();
+        let labels = [("backend", backend), ("thread", thread), ("n", n.as_str())];
+        [
+            testing::observed("hold", &labels, Value::Seconds(length)),
+            testing::observed("began", &labels, Value::Seconds(began)),
+        ]
+    }
+
+    fn period(backend: &str, seconds: f64) -> What {
+        testing::observed(
+            "handoff_period",
+            &[("backend", backend)],
+            Value::Seconds(seconds),
+        )
+    }
+
+    fn taking_turns() -> Vec<What> {
+        let mut whats = Vec::new();
+        for n in 0..8 {
+            let thread = if n % 2 == 0 { "1" } else { "2" };
+            whats.extend(turn("gil-threads", thread, n, f64::from(n) * 0.006, 0.006));
+        }
+        let labels = [("backend", "gil-threads"), ("thread", "2"), ("n", "1")];
+        whats.push(testing::observed("request", &labels, Value::Seconds(0.005)));
+        // Just as its turn begins: drawn where it still waited.
+        whats.push(testing::observed(
+            "request",
+            &labels,
+            Value::Seconds(0.0181),
+        ));
+        whats.push(period("gil-threads", 0.006));
+        for (name, count) in [("drop_requests", 7), ("forced_switches", 6)] {
+            let labels = [("backend", "gil-threads")];
+            whats.push(testing::observed(name, &labels, Value::Count(count)));
+        }
+        whats
+    }
+
+    #[test]
+    fn turns_are_drawn_and_told() {
+        let recording = testing::recording("handoff", Params::default(), taking_turns());
+        let table = &report(&recording.run())[0];
+        let pictures = testing::column(table, "runs █, waits ·, asks ?");
+        let first = "████····████····████····██";
+        let second = "···?████···?████····████··";
+        assert_eq!(pictures, [Value::text(first), Value::text(second)]);
+        assert_eq!(testing::column(table, "turns"), [4, 4].map(Value::Count));
+        let notes = table.notes.join("\n");
+        assert!(
+            notes.contains("thread 2 waited 50 % of the time"),
+            "{notes}"
+        );
+        assert!(notes.contains("turns of 6.0 ms"), "{notes}");
+        assert!(notes.contains("asked 7 times, and 6 times"), "{notes}");
+    }
+
+    #[test]
+    fn without_a_lock_both_run_at_once() {
+        let mut whats = Vec::new();
+        whats.extend(turn("threads", "1", 1, 0.0, 0.3));
+        whats.extend(turn("threads", "2", 2, 0.0, 0.3));
+        whats.push(period("threads", 0.3));
+        let recording = testing::recording("handoff", Params::default(), whats);
+        let table = &report(&recording.run())[0];
+        let drawn = Value::text(HOLDS.to_string().repeat(SLOTS));
+        assert_eq!(
+            testing::column(table, "runs █, waits ·, asks ?"),
+            [drawn.clone(), drawn]
+        );
+        assert!(table.notes[0].contains("run at once"), "{:?}", table.notes);
+    }
+
+    #[test]
+    fn a_recording_that_was_cut_off_has_no_rows() {
+        let recording = testing::recording("handoff", Params::default(), Vec::new());
+        assert!(report(&recording.run())[0].rows.is_empty());
+    }
+}

@@ -1,0 +1,151 @@
+//! The part of a demo that Pythons run: a nested run for each, beside the native part.
+
+use std::time::Duration;
+
+use super::{Bench, Demo, LabError, trials};
+use crate::{
+    python::{Chosen, Config, Program, ProgramError},
+    record::{Backend, Outcome, Params, Recording, Run, What},
+};
+
+/// How long a program may take that decides by itself how much it does: many times what it plans.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// The same for one that was told how much to do: then the demo's own time limit decides.
+const LIMIT_OF_SIZED: Duration = Duration::from_hours(24);
+
+/// Whether the settings want the native part, and whether they want that of Pythons.
+pub fn wanted(demo: &Demo, params: &Params) -> (bool, bool) {
+    let backends = &params.backends;
+    let any = |python| backends.is_empty() || backends.iter().any(|one| one.is_python() == python);
+    let has_python = demo.python.is_some();
+    (!has_python || any(false), has_python && any(true))
+}
+
+/// Runs the demo's program under each Python that was chosen.
+///
+/// No Python at all is told, and is no failure: the demo has its native part.
+///
+/// # Errors
+/// [`LabError::Stopped`] once somebody asked to stop; at the end the first failure of a program.
+pub fn run(demo: &Demo, bench: &Bench) -> Result<(), LabError> {
+    let Some(file) = demo.python else {
+        return Ok(());
+    };
+    let asked = &bench.params;
+    let stopped = || bench.stop.is_stopped();
+    if !bench.pythons.look(&asked.python, &stopped) {
+        return bench.check();
+    }
+    let choice = bench
+        .pythons
+        .choose(&asked.python, asked.start_method.as_deref());
+    for missing in choice.missing {
+        bench.note(missing);
+    }
+    let resolved = bench.resolved();
+    let mut failure = None;
+    for python in &choice.chosen {
+        bench.check()?;
+        let config = Config::new(demo.name, asked, &resolved, bench.machine.cores_usable);
+        let part = Part {
+            demo,
+            file,
+            python,
+            config,
+        };
+        if let Err(error) = part.run(bench, &resolved) {
+            bench.check()?;
+            failure.get_or_insert(error);
+        }
+    }
+    failure.map_or(Ok(()), |error| Err(LabError::Worker(error.to_string())))
+}
+
+/// A demo's program under one Python.
+struct Part<'a> {
+    demo: &'a Demo,
+    file: &'a str,
+    python: &'a Chosen,
+    config: Config,
+}
+
+impl Part<'_> {
+    fn run(self, outer: &Bench, resolved: &Params) -> Result<(), ProgramError> {
+        let interpreter = self.python.interpreter.clone();
+        let params = Params {
+            python: vec![interpreter.name.clone()],
+            start_method: Some(interpreter.start_method.clone()),
+            backends: self.backends(),
+            // It finds its own, and tells it.
+            size: outer.params.size,
+            trials: outer.params.trials,
+            ..resolved.clone()
+        };
+        let name = interpreter.name.clone();
+        let bench = outer.nested_under(Some(interpreter), self.demo.name, params);
+        bench.progress(0, 1, format!("Python {name}"));
+        let limit = if self.config.is_sized() {
+            LIMIT_OF_SIZED
+        } else {
+            LIMIT
+        };
+        let backends = self.backends();
+        let program = Program {
+            file: self.file,
+            python: self.python,
+            config: self.config,
+            limit,
+        };
+        let pauses = bench.stop.pauses();
+        // What else the machine does decides what a claim about this Python is worth, too.
+        trials::probe(&bench, "start");
+        let ended = program.run(&bench.mp, &bench.recorder, &|| bench.stop.is_stopped());
+        if ended.is_ok() {
+            trials::probe(&bench, "end");
+        }
+        if bench.stop.pauses() != pauses {
+            bench.note(format!(
+                "the program under Python {name} was paused: its figures contain the pause"
+            ));
+        }
+        let outcome = match &ended {
+            Ok(()) => Outcome::Complete,
+            Err(error) => {
+                let why = outer.stop.why().unwrap_or_else(|| error.to_string());
+                give_up(&bench, &backends, &why);
+                Outcome::Partial(why)
+            }
+        };
+        bench.emit(What::RunFinished { outcome });
+        ended
+    }
+
+    /// The backends that it runs: those that were named, else all that the demo has of Python's.
+    fn backends(&self) -> Vec<Backend> {
+        if !self.config.backends().is_empty() {
+            return self.config.backends().to_vec();
+        }
+        let all = self.demo.backends.iter().copied();
+        all.filter(|backend| backend.is_python()).collect()
+    }
+}
+
+/// Tells why the rest is missing: once, and for each backend that has no figures.
+fn give_up(bench: &Bench, backends: &[Backend], why: &str) {
+    bench.note(why);
+    let so_far = Recording::from_recorder(&bench.recorder, bench.machine.clone());
+    // The run that began last is this one.
+    let number = so_far.events.iter().map(|event| event.run).max();
+    let run = Run {
+        recording: &so_far,
+        number: number.unwrap_or_default(),
+    };
+    let is_skipped = |backend| run.skipped().iter().any(|(skipped, _)| *skipped == backend);
+    for &backend in backends {
+        if run.trials(backend).is_empty() && !is_skipped(backend) {
+            let why = why.to_owned();
+            bench.emit(What::BackendSkipped { backend, why });
+        }
+    }
+}

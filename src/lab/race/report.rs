@@ -1,0 +1,237 @@
+//! What a recording of `race` says: who lost how many additions, and why they could.
+
+use std::cmp::Reverse;
+
+use crate::{
+    lab::{shared, words::grouped},
+    record::{Backend, Interpreter, Labels, Run, Value},
+    report::{Part, Table, stats},
+};
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    shared::part_by_part(run, |part| vec![table(part)])
+}
+
+/// One way to count, as its figures' labels name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Way {
+    backend: Backend,
+    shared: bool,
+    lock: bool,
+    /// The line of code that counts, where there is more than one; empty where it is plain load, add, store.
+    form: String,
+}
+
+impl Way {
+    fn of(labels: &Labels) -> Option<Self> {
+        let label = |key: &str| labels.get(key).map(String::as_str);
+        Some(Self {
+            backend: label("backend")?.parse().ok()?,
+            shared: label("memory")? == "shared",
+            lock: label("lock")? == "yes",
+            form: label("form").unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// Whether the line of code calls a function between load and store.
+    fn calls(&self) -> bool {
+        self.form.ends_with("()")
+    }
+
+    /// `+= one()`: what is added to is the same in all of them.
+    fn code(&self) -> Value {
+        match self.form.find("+=") {
+            Some(at) => self.form[at..].into(),
+            None if self.form.is_empty() => Value::Nothing,
+            None => Value::text(&self.form),
+        }
+    }
+
+    /// `threads`, also of a Python: the title says of which.
+    fn workers(&self, part: Part) -> Value {
+        let name = self.backend.name();
+        match part.interpreter() {
+            Some(_) => name.strip_prefix("python-").unwrap_or(name).into(),
+            None => name.into(),
+        }
+    }
+
+    /// Without a lock and in shared memory: only there can additions get lost.
+    fn can_lose(&self) -> bool {
+        self.shared && !self.lock
+    }
+}
+
+/// What one way came to.
+struct Counted {
+    way: Way,
+    expected: f64,
+    lost: Vec<f64>,
+}
+
+impl Counted {
+    fn median(&self) -> f64 {
+        stats::median(&self.lost).unwrap_or_default()
+    }
+
+    fn most(&self) -> f64 {
+        stats::max(&self.lost).unwrap_or_default()
+    }
+
+    fn row(&self, part: Part, forms: bool) -> Vec<Value> {
+        let median = self.median();
+        let range = [stats::min(&self.lost).unwrap_or_default(), self.most()];
+        let [least, most] = range.map(|count| grouped(count as i64));
+        let mut row = vec![
+            self.way.workers(part),
+            if self.way.shared { "shared" } else { "private" }.into(),
+            if self.way.lock { "yes" } else { "no" }.into(),
+        ];
+        row.extend(forms.then(|| self.way.code()));
+        row.push(Value::Count(self.expected as i64));
+        if !forms {
+            row.push(Value::Count((self.expected - median) as i64));
+        }
+        row.extend([
+            Value::Count(median as i64),
+            format!("{least}–{most}").into(),
+        ]);
+        row
+    }
+}
+
+/// Every way that was counted, by backend, shared memory first.
+fn counted(run: &Run) -> Vec<Counted> {
+    let mut ways: Vec<Way> = Vec::new();
+    for expected in run.observations("expected") {
+        if let Some(way) = Way::of(expected.labels)
+            && !ways.contains(&way)
+        {
+            ways.push(way);
+        }
+    }
+    ways.sort_by_key(|way| (way.backend, Reverse(way.shared), way.lock));
+    let series = |name: &str, way: &Way| -> Vec<f64> {
+        let all = run.observations(name).into_iter();
+        all.filter(|seen| Way::of(seen.labels).as_ref() == Some(way))
+            .filter_map(|seen| seen.value.number())
+            .collect()
+    };
+    let all = ways.into_iter().filter_map(|way| {
+        let expected = series("expected", &way);
+        let seen = series("seen", &way);
+        let lost = expected.iter().zip(&seen).map(|(all, seen)| all - seen);
+        Some(Counted {
+            lost: lost.collect(),
+            expected: *expected.first()?,
+            way,
+        })
+    });
+    all.collect()
+}
+
+fn table(part: Part) -> Table {
+    let counted = counted(&part.run);
+    let forms = counted.iter().any(|counted| !counted.way.form.is_empty());
+    let mut headings = vec!["workers", "counter", "lock"];
+    headings.extend(forms.then_some("code"));
+    headings.push("expected");
+    headings.extend((!forms).then_some("seen (median)"));
+    headings.extend(["lost (median)", "lost, min–max"]);
+    let workers = part.run.params().workers.unwrap_or_default();
+    let title = format!("{workers} workers add 1 again and again: load, add, store");
+    let mut table = Table::new(title, &headings);
+    for counted in &counted {
+        table.row(counted.row(part, forms));
+    }
+    match part.interpreter() {
+        None => native_notes(&counted, &mut table),
+        Some(interpreter) => python_notes(&counted, interpreter, &mut table),
+    }
+    table
+}
+
+fn native_notes(counted: &[Counted], table: &mut Table) {
+    table.note(
+        "Without a lock, an addition that falls between another worker's load and store is lost: with \
+         threads, and just as well with processes that share the counter.",
+    );
+    if let Some(text) = under_a_gil(counted, Backend::GilThreads, "the model of the GIL") {
+        table.note(text);
+    }
+    table.note(
+        "A counter of one's own cannot race; a lock makes load, add and store one step, and slow: those \
+         rows count fewer.",
+    );
+}
+
+fn python_notes(counted: &[Counted], interpreter: &Interpreter, table: &mut Table) {
+    let text = if interpreter.gil {
+        under_a_gil(counted, Backend::PythonThreads, "this GIL")
+    } else {
+        without_a_gil(counted)
+    };
+    if let Some(text) = text {
+        table.note(text);
+    }
+    let shared = |counted: &&Counted| {
+        counted.way.backend == Backend::PythonProcesses && counted.way.can_lose()
+    };
+    if counted.iter().find(shared).is_some_and(|c| c.most() > 0.0) {
+        table.note(
+            "No GIL spans two processes: each load and each store of a shared Value takes its lock, the \
+             two together do not, so `value.value += 1` loses additions unless it holds `get_lock()`.",
+        );
+    }
+}
+
+/// The two forms of a thread's addition: the plain one, and the one with a call.
+fn forms(counted: &[Counted], backend: Backend) -> (Option<&Counted>, Option<&Counted>) {
+    let find = |calls: bool| {
+        let mut all = counted.iter();
+        all.find(|c| c.way.backend == backend && c.way.can_lose() && c.way.calls() == calls)
+    };
+    (find(false), find(true))
+}
+
+fn under_a_gil(counted: &[Counted], backend: Backend, gil: &str) -> Option<String> {
+    let (plain, with_call) = forms(counted, backend);
+    let plain = plain?;
+    let first = if plain.most() > 0.0 {
+        format!(
+            "Under {gil} `counter += 1` loses additions: here a thread may have to let go of the GIL between \
+             load and store. Later versions have no check point there."
+        )
+    } else {
+        format!(
+            "Under {gil} `counter += 1` loses nothing: a thread lets go of the GIL at check points only (a \
+             call, a jump back in a loop), and there is none between load and store. That is how the \
+             interpreter is built, no promise of the language."
+        )
+    };
+    let Some(with_call) = with_call else {
+        return Some(first);
+    };
+    let second = if with_call.most() > 0.0 {
+        "`counter += one()` has one there, the call: another thread adds meanwhile, and that is lost."
+    } else {
+        "`counter += one()` has one there, the call; that no addition was lost was luck."
+    };
+    Some(format!("{first} {second}"))
+}
+
+fn without_a_gil(counted: &[Counted]) -> Option<String> {
+    let (plain, _) = forms(counted, Backend::PythonThreads);
+    Some(if plain?.most() > 0.0 {
+        "With no GIL the threads really run at once: even `counter += 1` loses additions, which no GIL build \
+         of today does. Code that relied on the GIL needs a lock here."
+            .to_owned()
+    } else {
+        "With no GIL the threads can run at once; that `counter += 1` lost nothing was luck, or there was \
+         one core."
+            .to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! Counting together under the model of the GIL: why `counter += 1` loses nothing there, and what does.
+//!
+//! A thread lets go at check points only. Between the load and the store of `counter += 1` there is none, so the
+//! three steps are never parted. `counter += one()` calls a function in between, and a call is a check point.
+
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{
+            AtomicU64,
+            Ordering::{Relaxed, SeqCst},
+        },
+    },
+    thread,
+    time::Duration,
+};
+
+use super::{Way, wait_for};
+use crate::{
+    gil::{Attached, Gil},
+    record::Backend,
+};
+
+/// The shortest there is. With the usual 5 ms the threads would meet a few times only, and now and then none of
+/// the meetings would fall between a load and a store.
+const HASTY: Duration = Duration::from_micros(1);
+
+/// So many times as many additions as elsewhere. A waiting thread must get a core before it can ask, and on a busy
+/// machine two million additions are over by then.
+pub(super) const TIMES: u64 = 10;
+
+/// How an addition is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Load, add, store.
+    Plain,
+    /// A call after the load, before the store.
+    WithCall,
+}
+
+impl Form {
+    /// As a learner would write it.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "counter += 1",
+            Self::WithCall => "counter += one()",
+        }
+    }
+}
+
+/// The ways to count under the lock.
+pub(super) const WAYS: [Way; 4] = [
+    way(true, false, Form::Plain),
+    way(true, false, Form::WithCall),
+    way(true, true, Form::WithCall),
+    way(false, false, Form::WithCall),
+];
+
+const fn way(shared: bool, lock: bool, form: Form) -> Way {
+    Way {
+        backend: Backend::GilThreads,
+        shared,
+        lock,
+        form: Some(form),
+    }
+}
+
+/// What is said of it below the table.
+pub(super) const NOTE: &str = "`gil-threads` count under our model of CPython's GIL, ten times as often as the others and with a switch \
+     interval of 1 µs in place of 5 ms: so it is sure that some switches fall between a load and a store, where \
+     they can.";
+
+/// Counts with so many threads, and says what they came to.
+pub(super) fn threads(way: Way, workers: u32, additions: u64) -> u64 {
+    let gil = Gil::new(HASTY);
+    let shared = AtomicU64::new(0);
+    let (lock, arrived) = (Mutex::new(()), AtomicU64::new(0));
+    thread::scope(|scope| {
+        let body = || {
+            let private = AtomicU64::new(0);
+            arrived.fetch_add(1, SeqCst);
+            wait_for(|| arrived.load(SeqCst), workers);
+            let mut thread = gil.thread();
+            let mut running = thread.attach();
+            let counter = if way.shared { &shared } else { &private };
+            for _ in 0..additions {
+                let held = way.lock.then(|| acquire(&lock, &mut running));
+                add(counter, way.form, &mut running);
+                drop(held);
+                // Where the loop jumps back.
+                running.check();
+            }
+            private.load(Relaxed)
+        };
+        let bodies: Vec<_> = (0..workers).map(|_| scope.spawn(body)).collect();
+        let private: u64 = bodies.into_iter().filter_map(|body| body.join().ok()).sum();
+        shared.load(Relaxed) + private
+    })
+}
+
+fn add(counter: &AtomicU64, form: Option<Form>, running: &mut Attached<'_>) {
+    let seen = counter.load(Relaxed);
+    let more = match form {
+        Some(Form::WithCall) => one(running),
+        _ => 1,
+    };
+    counter.store(seen + more, Relaxed);
+}
+
+/// A function that does next to nothing, behind a check point: every call has one.
+fn one(running: &mut Attached<'_>) -> u64 {
+    running.check();
+    1
+}
+
+/// Whoever must wait for the lock lets go of the GIL meanwhile, or the lock's holder could never go on.
+fn acquire<'a>(lock: &'a Mutex<()>, running: &mut Attached<'_>) -> MutexGuard<'a, ()> {
+    match lock.try_lock() {
+        Ok(held) => held,
+        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+        Err(TryLockError::WouldBlock) => running
+            .allow_threads(|| lock.lock())
+            .unwrap_or_else(PoisonError::into_inner),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORKERS: u32 = 2;
+    const ADDITIONS: u64 = 200_000;
+
+    fn lost(way: Way) -> u64 {
+        u64::from(WORKERS) * ADDITIONS - threads(way, WORKERS, ADDITIONS)
+    }
+
+    #[test]
+    fn nothing_is_lost_where_no_check_point_parts_load_and_store() {
+        assert_eq!(lost(way(true, false, Form::Plain)), 0);
+    }
+
+    #[test]
+    fn a_call_between_load_and_store_loses_additions() {
+        // How many is chance; that there are none at all over so many switches is not.
+        let some = (0..200).any(|_| lost(way(true, false, Form::WithCall)) > 0);
+        assert!(some);
+    }
+
+    #[test]
+    fn a_lock_or_a_counter_of_ones_own_loses_nothing() {
+        assert_eq!(lost(way(true, true, Form::WithCall)), 0);
+        assert_eq!(lost(way(false, false, Form::WithCall)), 0);
+    }
+}

@@ -1,0 +1,285 @@
+//! What a recording of `scaling` says: one series a backend and interpreter.
+
+use crate::{
+    record::{Backend, Run, Value},
+    report::{Part, Table, parts, stats},
+};
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    let all: Vec<Series> = parts(run).into_iter().flat_map(series).collect();
+    if all.len() < 2 {
+        let one = all.into_iter().next();
+        let one = one.unwrap_or_else(|| Series::empty(Part { run: *run }));
+        return vec![one.table(None)];
+    }
+    let mut tables = vec![side_by_side(run, &all)];
+    tables.extend(all.iter().map(|series| series.table(Some(series.name()))));
+    tables
+}
+
+/// More and more workers of one backend, in one part.
+struct Series<'a> {
+    part: Part<'a>,
+    /// The label of its figures, where there are several backends.
+    label: Option<String>,
+    points: Vec<Point>,
+}
+
+struct Point {
+    workers: String,
+    work: f64,
+    spread: Option<f64>,
+    cpu: Option<f64>,
+}
+
+impl Point {
+    fn count(&self) -> f64 {
+        self.workers.parse().unwrap_or(1.0)
+    }
+}
+
+fn series(part: Part) -> Vec<Series> {
+    let mut labels: Vec<Option<String>> = part
+        .run
+        .label_values("work", "backend")
+        .into_iter()
+        .map(Some)
+        .collect();
+    if labels.is_empty() {
+        labels.push(None);
+    }
+    let all = labels.into_iter().map(|label| Series {
+        points: points(&part.run, label.as_deref()),
+        part,
+        label,
+    });
+    all.filter(|series| !series.points.is_empty()).collect()
+}
+
+fn points(run: &Run, backend: Option<&str>) -> Vec<Point> {
+    let point = |workers: String| {
+        let mut labels = vec![("workers", workers.as_str())];
+        labels.extend(backend.map(|backend| ("backend", backend)));
+        let works = run.series("work", &labels);
+        Some(Point {
+            work: stats::median(&works)?,
+            spread: stats::spread(&works),
+            cpu: stats::median(&run.series("cpu", &labels)),
+            workers,
+        })
+    };
+    let counts = run.label_values("work", "workers").into_iter();
+    counts.filter_map(point).collect()
+}
+
+impl<'a> Series<'a> {
+    fn empty(part: Part<'a>) -> Self {
+        Self {
+            part,
+            label: None,
+            points: Vec::new(),
+        }
+    }
+
+    /// `CPython 3.11: processes`.
+    fn name(&self) -> String {
+        let chosen = self.part.run.params().backends.first().copied();
+        let native = Backend::Processes.name();
+        let backend = self.label.as_deref();
+        let backend = backend.unwrap_or_else(|| chosen.map_or(native, Backend::name));
+        let backend = backend.strip_prefix("python-").unwrap_or(backend);
+        format!("{}: {backend}", self.part.under())
+    }
+
+    fn one(&self) -> Option<f64> {
+        self.points.first().map(|point| point.work)
+    }
+
+    fn speedups(&self) -> Vec<(f64, f64)> {
+        let one = self.one().unwrap_or(f64::NAN);
+        let points = self.points.iter();
+        points
+            .map(|point| (point.count(), one / point.work))
+            .collect()
+    }
+
+    /// With so many workers; nothing where that was not tried.
+    fn speedup_of(&self, workers: u32) -> Value {
+        let name = workers.to_string();
+        let place = self.points.iter().position(|point| point.workers == name);
+        let speedup = place.and_then(|place| self.speedups().get(place).copied());
+        speedup.map_or(Value::Nothing, |(_, speedup)| Value::Ratio(speedup))
+    }
+
+    fn table(&self, name: Option<String>) -> Table {
+        let cores = self.part.run.machine().cores_usable;
+        let title = name.unwrap_or_else(|| "More and more workers".to_owned());
+        let mut table = Table::new(
+            format!("{title} ({cores} usable cores)"),
+            &[
+                "workers",
+                "work [s]",
+                "± [s]",
+                "cores used",
+                "speed-up [×]",
+                "efficiency",
+            ],
+        );
+        let speedups = self.speedups();
+        for (point, (count, speedup)) in self.points.iter().zip(&speedups) {
+            table.row([
+                Value::Count(*count as i64),
+                Value::Seconds(point.work),
+                point.spread.map_or(Value::Nothing, Value::Seconds),
+                point.cpu.map(|cpu| Value::Ratio(cpu / point.work)).into(),
+                Value::Ratio(*speedup),
+                Value::Share(speedup / count),
+            ]);
+        }
+        if let Some(share) = serial_share(&speedups, cores) {
+            table.note(amdahl(share));
+        }
+        if let Some(interpreter) = self.part.interpreter() {
+            table.note(format!("{interpreter}."));
+        } else if self.label.is_none() {
+            table.note(
+                "Beyond the number of usable cores more workers only take turns: efficiency falls.",
+            );
+        }
+        table
+    }
+}
+
+/// A larger serial share than this is no share of the work any more.
+const NO_GAIN: f64 = 0.9;
+
+fn amdahl(share: f64) -> String {
+    if share > NO_GAIN {
+        return "More workers gained next to nothing: they take turns, at a lock that one of them holds or at \
+                cores that others use."
+            .to_owned();
+    }
+    let most = if share > 0.001 {
+        format!("{:.0}×", 1.0 / share)
+    } else {
+        "1000×".to_owned()
+    };
+    format!(
+        "Amdahl's law fits these figures best with a serial share of {:.1} %: with any number of cores \
+         the speed-up could not pass {most}.",
+        share * 100.0
+    )
+}
+
+/// The speed-ups alone, a column for each series.
+fn side_by_side(run: &Run, all: &[Series]) -> Table {
+    let cores = run.machine().cores_usable;
+    let names: Vec<String> = all
+        .iter()
+        .map(|series| format!("{} [×]", series.name()))
+        .collect();
+    let mut headings = vec!["workers"];
+    headings.extend(names.iter().map(String::as_str));
+    let title = format!("Speed-up by the number of workers ({cores} usable cores)");
+    let mut table = Table::new(title, &headings);
+    let mut counts: Vec<u32> = all
+        .iter()
+        .flat_map(|series| &series.points)
+        .filter_map(|point| point.workers.parse().ok())
+        .collect();
+    counts.sort_unstable();
+    counts.dedup();
+    for count in counts {
+        let mut row = vec![Value::Count(i64::from(count))];
+        row.extend(all.iter().map(|series| series.speedup_of(count)));
+        table.row(row);
+    }
+    table.note(
+        "Each column is against its own single worker. Beyond the number of usable cores more workers only take \
+         turns; threads under a GIL take turns from the second one on.",
+    );
+    table
+}
+
+/// The serial share *s* that best explains the speed-ups by Amdahl's law, 1 ÷ (s + (1 − s) ÷ n), by least
+/// squares in 1 ÷ speed-up, which is linear in *s*; only counts that have a core each say anything of it.
+/// (Amdahl, "Validity of the single processor approach", 1967.)
+fn serial_share(points: &[(f64, f64)], cores: u32) -> Option<f64> {
+    let fitting = points
+        .iter()
+        .filter(|(n, _)| *n > 1.0 && *n <= f64::from(cores));
+    let (mut above, mut below) = (0.0, 0.0);
+    for (n, speedup) in fitting {
+        let parallel = 1.0 - 1.0 / n;
+        above += (1.0 / speedup - 1.0 / n) * parallel;
+        below += parallel * parallel;
+    }
+    (below > 0.0).then(|| (above / below).clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing::{column, free_threaded, observed, recording, recording_with, with_gil},
+        record::{Params, What},
+    };
+
+    fn work(workers: &str, backend: Option<&str>, seconds: f64) -> What {
+        let mut labels = vec![("workers", workers)];
+        labels.extend(backend.map(|backend| ("backend", backend)));
+        observed("work", &labels, Value::Seconds(seconds))
+    }
+
+    #[test]
+    fn the_fit_finds_the_share_that_made_the_figures() {
+        let amdahl = |n: f64| 1.0 / (0.1 + 0.9 / n);
+        let points = [1.0, 2.0, 4.0, 8.0].map(|n| (n, amdahl(n)));
+        let share = serial_share(&points, 8).unwrap();
+        assert!((share - 0.1).abs() < 1e-9, "{share}");
+        assert_eq!(serial_share(&points, 1), None, "one core says nothing");
+    }
+
+    #[test]
+    fn one_series_is_one_table() {
+        let events = vec![work("1", None, 0.2), work("2", None, 0.1)];
+        let recording = recording("scaling", Params::default(), events);
+        let tables = report(&recording.run());
+        assert_eq!(tables.len(), 1);
+        assert_eq!(column(&tables[0], "speed-up"), [1.0, 2.0].map(Value::Ratio));
+    }
+
+    #[test]
+    fn several_stand_side_by_side_each_against_its_own_single_worker() {
+        let native = ["threads", "gil-threads"];
+        let native = native.into_iter().flat_map(|backend| {
+            let two = if backend == "threads" { 0.1 } else { 0.2 };
+            [work("1", Some(backend), 0.2), work("2", Some(backend), two)]
+        });
+        let python = |two: f64| vec![work("1", None, 0.4), work("2", None, two)];
+        let params = Params {
+            backends: vec![Backend::PythonThreads],
+            ..Params::default()
+        };
+        let pythons = vec![(with_gil(), python(0.4)), (free_threaded(), python(0.25))];
+        let recording = recording_with("scaling", &params, native.collect(), pythons);
+        let tables = report(&recording.run());
+        assert_eq!(tables.len(), 5);
+        let columns = tables[0].columns.iter();
+        let names: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "workers",
+                "Rust: threads",
+                "Rust: gil-threads",
+                "CPython 3.11: threads",
+                "CPython 3.13t, no GIL: threads"
+            ]
+        );
+        assert_eq!(
+            tables[0].rows[1][1..],
+            [2.0, 1.0, 1.0, 1.6].map(Value::Ratio)
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! `worlds`: every way to run several workers on one screen: which lock, whose memory, what for.
+//!
+//! It measures nothing of its own: it is made of `parallel`, `race` and `crash`.
+
+mod report;
+
+use super::{
+    Bench, Demo, LabError, compare::with_pythons, crash, parallel, race, runner::run_nested,
+};
+use crate::record::Params;
+
+/// Locks against memory.
+pub static DEMO: Demo = Demo {
+    name: "worlds",
+    summary: "every backend and Python on one screen: lock, memory, cores, lost additions, crashes",
+    takes: &["workers", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: None,
+    run,
+    report: report::report,
+};
+
+/// Trials of the computation: enough for a median.
+const TRIALS: u32 = 3;
+/// Rounds of counting: enough for an unlucky one.
+const ROUNDS: u32 = 3;
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let workers = bench.worker_per_core();
+    bench.resolve(|params| params.workers = Some(workers));
+    let params = |trials: Option<u32>, workers: Option<u32>| Params {
+        workers,
+        trials,
+        ..Params::default()
+    };
+    let parts: [(&'static Demo, Params); 3] = [
+        (&parallel::DEMO, params(Some(TRIALS), Some(workers))),
+        (&race::DEMO, params(Some(ROUNDS), None)),
+        (&crash::DEMO, params(None, None)),
+    ];
+    for (demo, params) in parts {
+        bench.check()?;
+        if let Err(error) = run_nested(demo, with_pythons(demo, params, bench), bench) {
+            bench.check()?;
+            // What it would have told is missing; the rest still stands.
+            bench.note(format!("`{}` did not finish: {error}", demo.name));
+        }
+    }
+    Ok(())
+}

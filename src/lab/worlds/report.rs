@@ -1,0 +1,226 @@
+//! What a recording of `worlds` says: one row a backend and interpreter.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    lab::crash,
+    record::{Backend, Run, Value},
+    report::{self, Part, Summary, Table, parts, stats},
+};
+
+/// Every way to run several workers, in the order of the rows.
+const BACKENDS: [Backend; 6] = [
+    Backend::Threads,
+    Backend::GilThreads,
+    Backend::Processes,
+    Backend::PythonThreads,
+    Backend::PythonProcesses,
+    Backend::PythonInterpreters,
+];
+
+/// Stands beside what was not measured for these workers themselves.
+const AS_THREADS: &str = "*";
+
+pub(super) fn report(run: &Run) -> Vec<Table> {
+    let mut table = Table::new(
+        "Locks and memory: every world on one screen",
+        &[
+            "world",
+            "lock",
+            "memory",
+            "PIDs",
+            "cores used",
+            "speed-up [×]",
+            "lost",
+            "crash",
+        ],
+    );
+    let Some(parallel) = run.nested("parallel") else {
+        return vec![table];
+    };
+    let races = part_of(run, "race");
+    let crashes = part_of(run, "crash");
+    for part in parts(&parallel) {
+        let world = |backend| World {
+            backend,
+            computed: part,
+            counted: same(&races, part),
+            crashed: same(&crashes, part),
+        };
+        let worlds = BACKENDS.into_iter().map(world);
+        for world in worlds.filter(World::is_there) {
+            table.row(world.row());
+        }
+    }
+    add_notes(&parallel, &mut table);
+    vec![table]
+}
+
+fn add_notes(parallel: &Run, table: &mut Table) {
+    table.note(
+        "A GIL keeps threads to one core, wherever it stands; a lock each, or none, lets workers run at once. \
+         Workers that share memory can lose additions and go down together; workers that do not must send \
+         messages.",
+    );
+    table.note(
+        "Lost: the most that a counter without a lock lost in a round, where threads share it; processes have one \
+         each. Crash: does the program live on after a worker's segmentation fault?",
+    );
+    if table
+        .rows
+        .iter()
+        .any(|row| row.last().is_some_and(is_copied))
+    {
+        table.note(format!(
+            "{AS_THREADS} As threads: not tried there. Its workers are in one process too, so what plain threads did \
+             stands for them."
+        ));
+    }
+    for line in report::interpreters(parallel) {
+        table.note(line);
+    }
+}
+
+/// Whether a crash's cell has the figure of plain threads.
+fn is_copied(cell: &Value) -> bool {
+    matches!(cell, Value::Text(text) if text.ends_with(AS_THREADS))
+}
+
+fn part_of<'a>(run: &Run<'a>, demo: &str) -> Vec<Part<'a>> {
+    run.nested(demo)
+        .map_or_else(Vec::new, |nested| parts(&nested))
+}
+
+/// The part that the same interpreter ran.
+fn same<'a>(all: &[Part<'a>], part: Part) -> Option<Part<'a>> {
+    let mut all = all.iter().copied();
+    all.find(|other| other.interpreter() == part.interpreter())
+}
+
+/// One backend under one interpreter, and where its figures are.
+struct World<'a> {
+    backend: Backend,
+    computed: Part<'a>,
+    counted: Option<Part<'a>>,
+    crashed: Option<Part<'a>>,
+}
+
+impl World<'_> {
+    /// Whether it ran, or was asked for and could not.
+    fn is_there(&self) -> bool {
+        self.computed.run.backends().contains(&self.backend) || self.skipped().is_some()
+    }
+
+    fn skipped(&self) -> Option<String> {
+        let skipped = self.computed.run.skipped().into_iter();
+        let mut why = skipped.filter(|(backend, _)| *backend == self.backend);
+        let (_, why) = why.next()?;
+        let never_ran = self.computed.run.trials(self.backend).is_empty();
+        never_ran.then(|| why.to_owned())
+    }
+
+    fn row(&self) -> Vec<Value> {
+        let mut row = vec![self.name()];
+        if let Some(why) = self.skipped() {
+            row.extend((0..7).map(|_| Value::missing(&why)));
+            return row;
+        }
+        let summary = Summary::of(&self.computed.run, self.backend);
+        row.extend([
+            self.lock().into(),
+            self.memory().into(),
+            self.pids(),
+            stats::cell(
+                summary.cores_used,
+                Value::Ratio,
+                "no processor time was told",
+            ),
+            stats::cell(summary.speedup, Value::Ratio, "the serial row is missing"),
+            self.lost(),
+            self.crash(),
+        ]);
+        row
+    }
+
+    /// `3.13t threads`: the interpreter's short name, and what worked.
+    fn name(&self) -> Value {
+        let name = self.backend.name();
+        let worked = name.strip_prefix("python-").unwrap_or(name);
+        match self.computed.interpreter() {
+            Some(python) => format!("{} {worked}", python.name).into(),
+            None => format!("Rust {worked}").into(),
+        }
+    }
+
+    fn lock(&self) -> &'static str {
+        let gil = self.computed.interpreter().is_some_and(|python| python.gil);
+        match self.backend {
+            Backend::GilThreads => "a GIL (model)",
+            Backend::PythonThreads if gil => "a GIL",
+            Backend::PythonProcesses | Backend::PythonInterpreters if gil => "a GIL each",
+            backend if backend.is_python() => "no GIL",
+            _ => "none",
+        }
+    }
+
+    fn memory(&self) -> &'static str {
+        match self.backend {
+            Backend::Threads | Backend::GilThreads | Backend::PythonThreads => "shared",
+            _ => "private",
+        }
+    }
+
+    fn pids(&self) -> Value {
+        let workers = self.computed.run.workers(self.backend);
+        let pids: BTreeSet<u32> = workers.iter().map(|worker| worker.pid).collect();
+        if pids.is_empty() {
+            return Value::missing("no worker was seen");
+        }
+        Value::count(pids.len())
+    }
+
+    /// The most that was lost of the memory that these workers have by nature.
+    fn lost(&self) -> Value {
+        if self.backend == Backend::PythonInterpreters {
+            return Value::missing("subinterpreters have no counter that all could add to");
+        }
+        let most = self.counted.and_then(|part| {
+            let labels = [
+                ("backend", self.backend.name()),
+                ("memory", self.memory()),
+                ("lock", "no"),
+            ];
+            let expected = part.run.series("expected", &labels);
+            let seen = part.run.series("seen", &labels);
+            let shares = expected.iter().zip(&seen);
+            let shares: Vec<f64> = shares.map(|(all, seen)| (all - seen) / all).collect();
+            stats::max(&shares)
+        });
+        most.map_or_else(|| Value::missing("`race` gave no figure"), Value::Share)
+    }
+
+    fn crash(&self) -> Value {
+        let place = match self.backend {
+            Backend::Processes | Backend::PythonProcesses => "process",
+            // A crash in a subinterpreter is one in a thread of its process.
+            _ => "thread",
+        };
+        let survived = self
+            .crashed
+            .and_then(|part| crash::program_survived(&part.run, place));
+        let word = match survived {
+            Some(Value::Flag(true)) => Some("lives"),
+            Some(Value::Flag(false)) => Some("dies"),
+            _ => None,
+        };
+        let copied = [Backend::GilThreads, Backend::PythonInterpreters].contains(&self.backend);
+        match word {
+            Some(word) if copied => format!("{word}{AS_THREADS}").into(),
+            Some(word) => word.into(),
+            None => Value::missing("`crash` gave no figure"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! `claim`: a sentence that a demo decides, with the condition under which it holds.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::{demo, fields};
+use crate::{
+    claim::{Condition, Needs, Subject, Template, Wrong},
+    lesson::{
+        fence::Fence,
+        fields::{Fields, Inner},
+        known::{Known, KnownDemo},
+        model::{Block, Claim, Demo},
+        parse::Reader,
+        source::Findings,
+    },
+    record::{Backend, Params},
+};
+
+pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> {
+    let known = reader.known;
+    let above = above(reader).cloned();
+    let mut fields = fields(reader, "`claim`", fence);
+    let id = fields.text("id");
+    let says = fields.text("says");
+    let holds_if = fields.text("holds_if");
+    let evidence = fields.placed::<String>("evidence");
+    let needs = fields.placed::<String>("needs");
+    let named = fields.placed::<String>("demo");
+    let limit = fields.optional::<String>("limit");
+    let counter = fields.placed::<String>("counter");
+    let why = fields.optional::<String>("why");
+    let with = fields.table("with");
+    fields.finish();
+
+    let demo = demo_of(reader, fence, above, named, with);
+    let needs = needs.map_or(Some(Needs::default()), |text| {
+        let read = Needs::read(text.get_ref());
+        reported(&mut reader.findings, &text, read)
+    });
+    let demo = demo?;
+    let backends = backends(known, &demo);
+    let subject = Subject {
+        demo: &demo.run,
+        backends: &backends,
+    };
+    let evidence = evidence.and_then(|text| {
+        let read = Template::read(text.get_ref(), &subject);
+        reported(&mut reader.findings, &text, read)
+    });
+    let condition = holds_if.as_ref().and_then(|text| {
+        let read = Condition::read(text.get_ref(), &subject);
+        reported(&mut reader.findings, text, read)
+    });
+    let (id, says, condition) = (id?, says?, condition?);
+    check_id(reader, &id);
+    let needs = needs?;
+    if condition.counts_cores() && needs.cores < 2 {
+        let at = holds_if.map_or(fence.head.clone(), |text| text.span());
+        reader
+            .findings
+            .warning(at, "on one core, no worker uses more than one")
+            .help("add needs = \"cores >= 2\"");
+    }
+    reader.counters.extend(counter.clone());
+    let line = reader.findings.source.line(fence.head.start);
+    Some(Claim {
+        id: id.into_inner(),
+        says: one_line(says.get_ref()),
+        needs: needs.and_those_of(&condition),
+        condition,
+        evidence,
+        demo,
+        limit: limit.as_deref().map(one_line),
+        counter: counter.map(Spanned::into_inner),
+        why: why.map(|text| text.trim().to_owned()),
+        line,
+    })
+}
+
+/// A sentence that an author broke into lines.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The nearest demo above in the lesson.
+fn above<'r>(reader: &'r Reader<'_, '_>) -> Option<&'r Demo> {
+    let blocks = reader.steps.iter().flat_map(|step| &step.blocks);
+    blocks.rev().find_map(|block| match block {
+        Block::Demo(demo) => Some(demo),
+        _ => None,
+    })
+}
+
+/// The demo that decides a claim: the one that it names, or else the one above; with its own settings put over
+/// those of the demo above.
+fn demo_of<'s>(
+    reader: &mut Reader<'s, '_>,
+    fence: &Fence,
+    above: Option<Demo>,
+    named: Option<Spanned<String>>,
+    with: Option<Inner<'s>>,
+) -> Option<Demo> {
+    let mut decides = match (named, above) {
+        (Some(named), _) => {
+            let found = demo::find(&mut reader.findings, reader.known, &named);
+            found.is_ok().then(|| Demo {
+                run: named.into_inner(),
+                ..Demo::default()
+            })?
+        }
+        (None, Some(demo)) => Demo {
+            caption: None,
+            ..demo
+        },
+        (None, None) => {
+            reader
+                .findings
+                .error(fence.head.clone(), "no demo stands above this claim")
+                .help("name the one that decides it: demo = \"parallel\"");
+            return None;
+        }
+    };
+    if let Some(with) = with {
+        let demo = reader.known.find(&decides.run).ok().flatten();
+        let mut fields = Fields::of(&mut reader.findings, "`with`", with);
+        let own = demo::settings(&mut fields, demo);
+        fields.finish();
+        decides.params = over(decides.params, own);
+    }
+    Some(decides)
+}
+
+/// The settings of a demo with others put over them.
+fn over(under: Params, own: Params) -> Params {
+    let longer = |own: Vec<_>, under: Vec<_>| if own.is_empty() { under } else { own };
+    // Every field is named, so that a new setting cannot be forgotten here.
+    Params {
+        workers: own.workers.or(under.workers),
+        trials: own.trials.or(under.trials),
+        size: own.size.or(under.size),
+        workload: own.workload.or(under.workload),
+        repeat: own.repeat.or(under.repeat),
+        unbuffered: own.unbuffered || under.unbuffered,
+        backends: if own.backends.is_empty() {
+            under.backends
+        } else {
+            own.backends
+        },
+        python: longer(own.python, under.python),
+        start_method: own.start_method.or(under.start_method),
+        seed: own.seed.or(under.seed),
+    }
+}
+
+/// The backends that a claim about this demo may name; empty if that is not known.
+fn backends(known: &Known, demo: &Demo) -> Vec<Backend> {
+    let of_demo = |demo: &KnownDemo| demo.backends.to_vec();
+    if !demo.params.backends.is_empty() {
+        return demo.params.backends.clone();
+    }
+    let known = known.find(&demo.run).ok().flatten();
+    known.map(of_demo).unwrap_or_default()
+}
+
+/// What was read of a text, or its mistake at its own place in the file.
+fn reported<T>(
+    findings: &mut Findings<'_>,
+    text: &Spanned<String>,
+    read: Result<T, Wrong>,
+) -> Option<T> {
+    let wrong = match read {
+        Ok(value) => return Some(value),
+        Err(wrong) => wrong,
+    };
+    let at = place(findings.source.text, text, wrong.at);
+    let problem = findings.error(at, &wrong.message);
+    if let Some(help) = wrong.help {
+        problem.help(help);
+    }
+    None
+}
+
+/// Where a piece of a TOML text stands in the file; the whole text if that has escapes, which shift places.
+fn place(file: &str, text: &Spanned<String>, piece: Range<usize>) -> Range<usize> {
+    let whole = text.span();
+    let written = file.get(whole.clone()).unwrap_or_default();
+    match written.find(text.get_ref().as_str()) {
+        Some(at) => {
+            let start = whole.start + at + piece.start;
+            start..(whole.start + at + piece.end).max(start + 1)
+        }
+        None => whole,
+    }
+}
+
+fn check_id(reader: &mut Reader<'_, '_>, id: &Spanned<String>) {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !id.get_ref().chars().all(plain) {
+        reader
+            .findings
+            .error(id.span(), "this is no name for a claim")
+            .help("use a-z, 0-9 and hyphens");
+    }
+    let other = reader
+        .claims
+        .iter()
+        .find(|known| known.get_ref() == id.get_ref());
+    if let Some(other) = other {
+        let first = reader.findings.source.line(other.span().start);
+        let message = format!("two claims have the id `{}`", id.get_ref());
+        reader
+            .findings
+            .error(id.span(), message)
+            .help(format!("the other one is in line {first}"));
+    }
+    reader.claims.push(id.clone());
+}

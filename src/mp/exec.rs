@@ -1,0 +1,54 @@
+//! A target's way to become another program.
+
+use std::{
+    io,
+    process::{Command, ExitStatus},
+};
+
+use super::{Failure, platform};
+
+/// In a target: this worker becomes that program, and returns only if that failed.
+///
+/// On Unix it keeps its PID, its standard streams and its process group: whoever ends the worker ends the program,
+/// with all that it started, and on Linux they still end as soon as the parent does.
+///
+/// On other systems one program cannot become another: the worker starts it, waits for it, and ends as it did. There
+/// the program is a process of its own, without a group: a worker that is ended, by its parent's `kill` or with its
+/// parent, leaves the program behind.
+///
+/// ```no_run
+/// use std::process::Command;
+/// use forklore::mp::{self, Failure};
+///
+/// fn list(folder: String) -> Result<(), Failure> {
+///     let mut command = Command::new("ls");
+///     command.arg(folder);
+///     Err(mp::exec(&mut command))
+/// }
+/// ```
+pub fn exec(command: &mut Command) -> Failure {
+    let error = match platform::become_program(command) {
+        Some(error) => error,
+        None => match command.status() {
+            Ok(status) => end_as(status),
+            Err(error) => error,
+        },
+    };
+    let program = command.get_program().display();
+    Failure::new(format_args!("cannot run {program}: {}", plain(&error)))
+}
+
+/// Ends this process as that one ended.
+fn end_as(status: ExitStatus) -> ! {
+    if let Some(signal) = platform::signal_of(status) {
+        platform::end_by(signal);
+    }
+    std::process::exit(status.code().unwrap_or(255))
+}
+
+/// What the system said, without its number.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let plain = text.split(" (os error").next().unwrap_or(&text);
+    plain.to_lowercase()
+}

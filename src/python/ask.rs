@@ -1,0 +1,72 @@
+//! Asking an interpreter what it is: one short script, bounded in time and in what it may say.
+
+use std::{path::Path, time::Duration};
+
+use super::{
+    answer::Answer,
+    attend::{Attended, attend, end, only_wait},
+    environment,
+    launch::Plan,
+    lines,
+    said::Said,
+};
+use crate::mp::{self, Process};
+
+/// How long an interpreter may take to answer: a slow disk, a version manager's wrapper.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An answer has less than a thousand bytes; a start-up script may print some more.
+const MOST_BYTES: usize = 64 * 1024;
+
+const QUESTION: &str = include_str!("ask.py");
+
+/// Asks the interpreter at that path. The error is a reason for a student.
+pub fn ask(mp: &mp::Context, path: &Path) -> Result<Answer, String> {
+    let arguments = ["-c".into(), QUESTION.into()];
+    let plan = Plan::new(path, arguments, environment::for_question());
+    let mut process = plan.process(mp, "Python");
+    let said = Said::by(&mut process, MOST_BYTES);
+    process.start().map_err(|error| error.to_string())?;
+    wait(&process, &said)?;
+    let lines = said.lines();
+    let printed = lines.iter().filter(|line| !line.stderr);
+    let answer = Answer::among(printed.map(|line| line.text.as_str()));
+    answer.ok_or_else(|| what_else(&process, &said))
+}
+
+/// Waits for its end; whoever takes too long or says too much is killed, with all that it started.
+fn wait(process: &Process, said: &Said) -> Result<(), String> {
+    let says_too_much = || said.dropped() > 0;
+    let why = match attend(process, PATIENCE, &says_too_much, only_wait(process)) {
+        Attended::Ended => {
+            // Its last lines may still be on their way.
+            let _ = process.join_timeout(Duration::ZERO);
+            return Ok(());
+        }
+        Attended::Stopped => "it printed without end instead of an answer".to_owned(),
+        Attended::TooLong => format!("it did not answer within {} s", PATIENCE.as_secs()),
+    };
+    if end(process) {
+        return Err(why);
+    }
+    Err(format!("{why}, and could not be ended"))
+}
+
+/// What it did instead of answering.
+fn what_else(process: &Process, said: &Said) -> String {
+    let lines = said.lines();
+    let failed = process.exit().filter(|exit| !exit.is_success());
+    let error = lines::why(
+        lines
+            .iter()
+            .filter(|line| line.stderr)
+            .map(|line| &*line.text),
+    );
+    match (failed, error) {
+        (Some(_), Some(error)) if error.starts_with("cannot run ") => error,
+        (Some(exit), Some(error)) => format!("it ended with {exit}: {error}"),
+        (Some(exit), None) => format!("it ended with {exit} and no answer"),
+        (None, _) if lines.is_empty() => "it gave no answer".to_owned(),
+        (None, _) => "it answered as no Python does".to_owned(),
+    }
+}

@@ -1,0 +1,60 @@
+//! Waiting for an interpreter, bounded in every way: while it runs, and once it was killed.
+
+use std::time::{Duration, Instant};
+
+use crate::mp::Process;
+
+/// How often a process is looked after.
+const ROUND: Duration = Duration::from_millis(20);
+
+/// A round that took this long was none of the process's: the whole of us was stopped.
+const LONGEST_ROUND: Duration = Duration::from_millis(200);
+
+/// How long a killed process is waited for. One that hangs in the system (a dead network disk) never ends.
+const AFTER_KILL: Duration = Duration::from_secs(10);
+
+/// Why a process is no longer waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attended {
+    Ended,
+    Stopped,
+    TooLong,
+}
+
+/// Waits for its end, at most for `limit`, and until `stopped` says so; each round is what `round` does meanwhile,
+/// which may take as long as it is told.
+pub fn attend(
+    process: &Process,
+    limit: Duration,
+    stopped: &dyn Fn() -> bool,
+    mut round: impl FnMut(Duration),
+) -> Attended {
+    let mut spent = Duration::ZERO;
+    while process.is_alive() {
+        let began = Instant::now();
+        if stopped() {
+            return Attended::Stopped;
+        }
+        if spent > limit {
+            return Attended::TooLong;
+        }
+        round(ROUND);
+        spent += began.elapsed().min(LONGEST_ROUND);
+    }
+    Attended::Ended
+}
+
+/// The round of one who only waits.
+pub fn only_wait(process: &Process) -> impl FnMut(Duration) {
+    |round| {
+        // It fails only for a process that was never started.
+        let _ = process.join_timeout(round);
+    }
+}
+
+/// Ends it, with all of its group; `false` if not even that ended it.
+pub fn end(process: &Process) -> bool {
+    // Both fail only for a process that was never started; one that has ended is not killed again.
+    let _ = process.kill();
+    process.join_timeout(AFTER_KILL).unwrap_or(true)
+}

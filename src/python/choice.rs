@@ -1,0 +1,222 @@
+//! Which of the Pythons run a demo's part.
+
+use std::path::PathBuf;
+
+use super::{
+    HOW_TO_GET_ONE,
+    answer::short_name,
+    dedupe::feature,
+    places::{Source, absolute, is_path},
+    pythons::{Found, Pythons},
+};
+use crate::record::Interpreter;
+
+/// An interpreter that runs something, and how it starts child processes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it is; its start method is the one that was asked for.
+    pub interpreter: Interpreter,
+}
+
+/// What was chosen, and what was asked for and is not there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Those that run, in order.
+    pub chosen: Vec<Chosen>,
+    /// One line for each that cannot, or for their lack: what is missing, and how to get it.
+    pub missing: Vec<String>,
+}
+
+impl Pythons {
+    /// Chooses by names (`3.13t`, `3.13.1`, `python3.13`), paths, `all`, `usual` or `none`. No word at all means
+    /// what `FORKLORE_PYTHON` says, else the usual choice: the one that `python3` starts, the newest with a GIL
+    /// and subinterpreters if that is another version, the newest free-threaded one.
+    pub fn choose(&self, words: &[String], start_method: Option<&str>) -> Choice {
+        let mut choice = Choice::default();
+        if self.is_none() {
+            return choice;
+        }
+        let words = &self.meant(words);
+        let found = self.named(words, &mut choice.missing);
+        for one in found {
+            choice.add(one, start_method);
+        }
+        choice
+    }
+
+    /// The one that a single program runs under.
+    pub fn choose_one(&self, words: &[String]) -> Choice {
+        let mut choice = self.choose(words, None);
+        choice.chosen.truncate(1);
+        choice
+    }
+
+    /// The usual choice, best known first.
+    pub fn usual(&self) -> Vec<Found> {
+        // Whoever names one more does not change what is usual.
+        let was_found = |one: &Found| one.sources.iter().any(|source| *source != Source::Named);
+        let able: Vec<Found> = self.able().filter(was_found).collect();
+        let able: Vec<&Found> = able.iter().collect();
+        let newest = |wanted: &dyn Fn(&Interpreter) -> bool| {
+            let wanted = able
+                .iter()
+                .copied()
+                .filter(|one| interpreter(one).is_some_and(wanted));
+            wanted.max_by_key(|one| version(one))
+        };
+        let meant = |one: &&&Found| one.sources.iter().any(|source| is_meant(*source));
+        let first = able
+            .iter()
+            .find(meant)
+            .copied()
+            .or_else(|| newest(&|_| true));
+        let modern = newest(&|one| one.gil && !one.free_threaded && one.subinterpreters);
+        let free = newest(&|one| one.free_threaded && !one.gil);
+        let mut usual: Vec<&Found> = Vec::new();
+        for one in [first, modern, free].into_iter().flatten() {
+            let is_new = usual.iter().all(|other| kind(other) != kind(one));
+            if is_new {
+                usual.push(one);
+            }
+        }
+        usual.into_iter().cloned().collect()
+    }
+
+    fn named(&self, words: &[String], missing: &mut Vec<String>) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        let mut add = |one: Found| {
+            if !found.iter().any(|other| other.is_at(&one.path)) {
+                found.push(one);
+            }
+        };
+        let usual = ["usual".to_owned()];
+        let words = if words.is_empty() { &usual[..] } else { words };
+        for word in words {
+            match word.as_str() {
+                "none" => {}
+                "all" => self.able().for_each(&mut add),
+                "usual" => self.usual().into_iter().for_each(&mut add),
+                path if is_path(path) => match self.at(&absolute(path)) {
+                    Some(one) => add(one),
+                    None => missing.push(format!("There is no Python at {path}.")),
+                },
+                name => match self.by_name(name) {
+                    Some(one) => add(one),
+                    None => missing.push(self.no_such(name)),
+                },
+            }
+        }
+        let is_wanted = words.iter().any(|word| word == "all" || word == "usual");
+        if is_wanted && found.is_empty() {
+            missing.push(format!("No Python was found: {HOW_TO_GET_ONE}."));
+        }
+        found
+    }
+
+    fn able(&self) -> impl Iterator<Item = Found> {
+        self.all().into_iter().filter(|one| one.answer.is_ok())
+    }
+
+    /// Among all, also those that were only named by their path: `pythons` lists them by name.
+    fn by_name(&self, name: &str) -> Option<Found> {
+        let name = name.strip_prefix("python").unwrap_or(name);
+        let is_named = |one: &Found| interpreter(one).is_some_and(|it| it.name == name);
+        let is_version = |one: &Found| {
+            interpreter(one).is_some_and(|it| {
+                let version = if it.free_threaded {
+                    format!("{}t", it.version)
+                } else {
+                    it.version.clone()
+                };
+                // `3.11` where two have it, and so longer names: the first.
+                version == name || short(it) == name
+            })
+        };
+        self.able()
+            .find(is_named)
+            .or_else(|| self.able().find(is_version))
+    }
+
+    fn no_such(&self, name: &str) -> String {
+        let names: Vec<String> = self
+            .able()
+            .filter_map(|one| Some(interpreter(&one)?.name.clone()))
+            .collect();
+        if names.is_empty() {
+            return format!("No Python `{name}` was found: {HOW_TO_GET_ONE}.");
+        }
+        format!(
+            "No Python `{name}` was found; there is {}.",
+            names.join(", ")
+        )
+    }
+}
+
+impl Choice {
+    fn add(&mut self, found: Found, start_method: Option<&str>) {
+        let path = found.path.display();
+        let mut interpreter = match found.answer {
+            Ok(interpreter) => interpreter,
+            Err(why) => {
+                self.missing.push(format!("{path} cannot be used: {why}."));
+                return;
+            }
+        };
+        if let Some(method) = start_method {
+            if !found.methods.iter().any(|known| known == method) {
+                self.missing.push(format!(
+                    "Python {} cannot start processes by `{method}` here; it can by {}.",
+                    interpreter.name,
+                    found.methods.join(", ")
+                ));
+                return;
+            }
+            method.clone_into(&mut interpreter.start_method);
+        }
+        self.chosen.push(Chosen {
+            path: found.path,
+            interpreter,
+        });
+    }
+}
+
+/// Whether a learner who says "python3" means that one.
+fn is_meant(source: Source) -> bool {
+    matches!(
+        source,
+        Source::Variable | Source::VirtualEnvironment | Source::Path
+    )
+}
+
+fn interpreter(found: &Found) -> Option<&Interpreter> {
+    found.answer.as_ref().ok()
+}
+
+/// `3.13t` also where it goes by a longer name.
+fn short(interpreter: &Interpreter) -> String {
+    let feature = feature(&interpreter.version);
+    short_name(
+        &interpreter.implementation,
+        &feature,
+        interpreter.free_threaded,
+    )
+}
+
+/// Two of one kind show the same.
+fn kind(found: &Found) -> Option<(String, bool)> {
+    let interpreter = interpreter(found)?;
+    Some((short(interpreter), interpreter.gil))
+}
+
+/// By numbers: 3.9 is older than 3.10. Something behind them (`3.15.0a1`) makes it older than without.
+fn version(found: &Found) -> (Vec<u32>, bool) {
+    let text = interpreter(found).map_or("", |it| it.version.as_str());
+    let number = |part: &str| {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(0)
+    };
+    let is_final = text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    (text.split('.').map(number).collect(), is_final)
+}

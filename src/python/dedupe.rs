@@ -1,0 +1,167 @@
+//! The same interpreter is found in several places: it is asked once, and listed once.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    answer::Answer,
+    places::{Candidate, Source, is_shim},
+    pythons::Found,
+};
+
+/// One file to ask, and everybody who named it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub path: PathBuf,
+    pub sources: Vec<Source>,
+}
+
+impl Asked {
+    /// Whether exactly this path is to run: somebody named it, and a script of theirs may set flags of its own.
+    /// A version manager's shim only leads to an interpreter, and to which depends on the folder it starts in.
+    pub fn runs_itself(&self) -> bool {
+        let is_named = |source| matches!(source, &Source::Named | &Source::Variable);
+        self.sources.iter().any(is_named) && !is_shim(&self.path)
+    }
+}
+
+/// Those that are one file are asked once, by the name that came first.
+pub fn by_file(candidates: Vec<Candidate>) -> Vec<Asked> {
+    let mut files: Vec<(PathBuf, Asked)> = Vec::new();
+    for Candidate { path, source } in candidates {
+        let real = real(&path);
+        if let Some((_, asked)) = files.iter_mut().find(|(known, _)| *known == real) {
+            add(&mut asked.sources, source);
+            continue;
+        }
+        let sources = vec![source];
+        files.push((real, Asked { path, sources }));
+    }
+    files.into_iter().map(|(_, asked)| asked).collect()
+}
+
+/// Those that turn out to be one interpreter are listed once; those that are called the same get longer names.
+pub fn by_answer(answers: &[(Asked, Result<Answer, String>)]) -> Vec<Found> {
+    let mut found: Vec<(PathBuf, Found)> = Vec::new();
+    for (asked, answer) in answers {
+        let told = answer.as_ref().ok().and_then(Answer::real_path);
+        let behind = told.unwrap_or(&asked.path);
+        let runs = if asked.runs_itself() {
+            &asked.path
+        } else {
+            behind
+        };
+        let real = real(behind);
+        let new = Found::new(runs.to_owned(), asked, answer.clone());
+        let is_same =
+            |(known, first): &&mut (PathBuf, Found)| *known == real && first.is_same(&new);
+        match found.iter_mut().find(is_same) {
+            Some((_, first)) => first.absorb(new),
+            None => found.push((real, new)),
+        }
+    }
+    let mut found: Vec<Found> = found.into_iter().map(|(_, found)| found).collect();
+    lengthen(&mut found);
+    found
+}
+
+/// The file that a path leads to.
+pub fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Adds what is not there yet.
+pub fn add<T: PartialEq>(to: &mut Vec<T>, new: T) {
+    if !to.contains(&new) {
+        to.push(new);
+    }
+}
+
+/// `3.11` twice becomes `3.11.7` and `3.11.9`; a second `3.11.7` becomes `3.11.7-2`.
+fn lengthen(found: &mut [Found]) {
+    let names = |found: &[Found]| -> Vec<Option<String>> {
+        let name = |one: &Found| Some(one.answer.as_ref().ok()?.name.clone());
+        found.iter().map(name).collect()
+    };
+    let short = names(found);
+    for (one, name) in found.iter_mut().zip(&short) {
+        let same = short.iter().filter(|other| *other == name).count();
+        if let Ok(interpreter) = &mut one.answer
+            && same > 1
+        {
+            let (feature, version) = (feature(&interpreter.version), &interpreter.version);
+            interpreter.name = interpreter.name.replacen(&feature, version, 1);
+        }
+    }
+    let long = names(found);
+    for (at, one) in found.iter_mut().enumerate() {
+        let before = long[..at]
+            .iter()
+            .filter(|other| **other == long[at])
+            .count();
+        if let Ok(interpreter) = &mut one.answer
+            && before > 0
+        {
+            interpreter.name = format!("{}-{}", interpreter.name, before + 1);
+        }
+    }
+}
+
+/// `3.11` of `3.11.7`.
+pub fn feature(version: &str) -> String {
+    let mut parts = version.splitn(3, '.');
+    let parts = [parts.next(), parts.next()];
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    parts.join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Interpreter;
+
+    fn found(name: &str, version: &str) -> Found {
+        Found {
+            path: PathBuf::from(name),
+            asked: Vec::new(),
+            sources: vec![Source::Path],
+            answer: Ok(Interpreter {
+                name: name.to_owned(),
+                version: version.to_owned(),
+                ..Interpreter::default()
+            }),
+            methods: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_same_name_is_made_longer_until_it_is_not() {
+        let mut all = [
+            found("3.11", "3.11.7"),
+            found("3.13t", "3.13.0"),
+            found("3.11", "3.11.9"),
+            found("3.11", "3.11.7"),
+            found("3.12", "3.12.1"),
+        ];
+        lengthen(&mut all);
+        let names: Vec<_> = all
+            .iter()
+            .filter_map(|one| Some(one.answer.as_ref().ok()?.name.as_str()))
+            .collect();
+        assert_eq!(names, ["3.11.7", "3.13t", "3.11.9", "3.11.7-2", "3.12"]);
+    }
+
+    #[test]
+    fn one_file_is_asked_once_under_its_first_name() {
+        let candidate = |source| Candidate {
+            path: "/nowhere/python3".into(),
+            source,
+        };
+        let all = [Source::Path, Source::Pyenv, Source::Path].map(candidate);
+        let asked = by_file(all.to_vec());
+        assert_eq!(asked.len(), 1);
+        assert_eq!(asked[0].sources, [Source::Path, Source::Pyenv]);
+    }
+}

@@ -1,0 +1,78 @@
+//! What an interpreter finds around it: the same for everybody, and stated here.
+
+use std::{env, ffi::OsString, path::Path};
+
+/// Taken over from our own environment. The loader's variables are needed by interpreters that were built in a
+/// place of their own; the rest by a system where nothing starts without them.
+const TAKEN_OVER: &[&str] = if cfg!(windows) {
+    &[
+        "PATH",
+        "PATHEXT",
+        "SYSTEMROOT",
+        "WINDIR",
+        "COMSPEC",
+        "USERPROFILE",
+        "TEMP",
+        "TMP",
+    ]
+} else {
+    &["PATH", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"]
+};
+
+/// What a version manager's wrapper needs to find the interpreter behind it.
+const FOR_WRAPPERS: &[&str] = &["PYENV_ROOT", "PYENV_VERSION"];
+
+/// Set for every interpreter: the same text everywhere, the same order in sets, no files left in our copies.
+const SET: &[(&str, &str)] = &[
+    ("LANG", "C.UTF-8"),
+    ("PYTHONUTF8", "1"),
+    ("PYTHONIOENCODING", "utf-8"),
+    ("PYTHONHASHSEED", "0"),
+    ("PYTHONDONTWRITEBYTECODE", "1"),
+    ("PYTHONNOUSERSITE", "1"),
+];
+
+/// Names and values.
+pub type Environment = Vec<(OsString, OsString)>;
+
+/// For a program that runs in `folder`.
+pub fn for_program(folder: &Path) -> Environment {
+    let mut environment = for_question();
+    environment.push(("TMPDIR".into(), folder.into()));
+    environment
+}
+
+/// For the question what an interpreter is.
+pub fn for_question() -> Environment {
+    // A script that was named answers, and runs: it must find the same both times.
+    let mut environment = taken_over(TAKEN_OVER);
+    environment.extend(taken_over(FOR_WRAPPERS));
+    environment.extend(set());
+    environment
+}
+
+fn taken_over(names: &'static [&str]) -> Environment {
+    let value = |name: &&str| Some((OsString::from(name), env::var_os(name)?));
+    names.iter().filter_map(value).collect()
+}
+
+fn set() -> impl Iterator<Item = (OsString, OsString)> {
+    SET.iter().map(|(name, value)| (name.into(), value.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_how_python_runs_is_left_out() {
+        let names: Vec<OsString> = for_program(Path::new("/tmp/x"))
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        for name in ["PYTHONUNBUFFERED", "PYTHONPATH", "PYTHONHOME", "PYTHON_GIL"] {
+            assert!(!names.contains(&name.into()), "{name}");
+        }
+        assert!(names.contains(&"TMPDIR".into()) && names.contains(&"PYTHONUTF8".into()));
+    }
+}

@@ -1,0 +1,259 @@
+//! From what a program writes to events of a recording: line by line, checked, and within bounds.
+
+use std::collections::HashMap;
+
+use super::lines::quoted;
+use crate::record::{Recorder, What, WorkerId};
+
+/// No event is longer.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// More events than any demo has use for.
+const MOST_EVENTS: usize = 50_000;
+
+/// More than all of them should take, in bytes.
+const MOST_BYTES: usize = 32 << 20;
+
+/// What a program tells, on its way into a recording.
+pub struct Events {
+    recorder: Recorder,
+    line: Vec<u8>,
+    /// The line became too long: the rest of it is passed over.
+    is_too_long: bool,
+    /// The program's numbers of its workers, and ours.
+    workers: HashMap<u32, WorkerId>,
+    taken: usize,
+    /// Bytes that may still come.
+    room: usize,
+    dropped: usize,
+    wrong: usize,
+    first_wrong: Option<String>,
+}
+
+impl Events {
+    /// Into that run of a recording.
+    pub fn new(recorder: Recorder) -> Self {
+        Self {
+            recorder,
+            line: Vec::new(),
+            is_too_long: false,
+            workers: HashMap::new(),
+            taken: 0,
+            room: MOST_BYTES,
+            dropped: 0,
+            wrong: 0,
+            first_wrong: None,
+        }
+    }
+
+    /// Takes what was read, whole lines or not.
+    pub fn take(&mut self, mut bytes: &[u8]) {
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            self.extend(&bytes[..end]);
+            self.end_line();
+            bytes = &bytes[end + 1..];
+        }
+        self.extend(bytes);
+    }
+
+    /// No more comes: what was wrong with it is told as notes. `name` is the Python's. The answer is how many events
+    /// were taken.
+    pub fn finish(mut self, name: &str) -> usize {
+        if !self.line.is_empty() || self.is_too_long {
+            self.end_line();
+        }
+        if let Some(first) = &self.first_wrong {
+            let lines = self.wrong;
+            let text = match lines {
+                1 => {
+                    format!("the program under Python {name} told a line that is no event: {first}")
+                }
+                _ => format!(
+                    "the program under Python {name} told {lines} lines that are no events, the first: {first}"
+                ),
+            };
+            self.recorder.emit(What::Noted { text });
+        }
+        if self.dropped > 0 {
+            let text = format!(
+                "the program under Python {name} told {} more events than a recording takes",
+                self.dropped
+            );
+            self.recorder.emit(What::Noted { text });
+        }
+        self.taken
+    }
+
+    fn extend(&mut self, bytes: &[u8]) {
+        if self.is_too_long {
+            return;
+        }
+        if self.line.len() + bytes.len() > LONGEST_LINE {
+            self.is_too_long = true;
+            return;
+        }
+        self.line.extend_from_slice(bytes);
+    }
+
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        if std::mem::take(&mut self.is_too_long) {
+            self.refuse(&line);
+            return;
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        let left = self.room.checked_sub(line.len());
+        let (Some(left), true) = (left, self.taken < MOST_EVENTS) else {
+            self.room = 0;
+            self.dropped += 1;
+            return;
+        };
+        self.room = left;
+        let told = serde_json::from_slice(&line).ok();
+        match told.and_then(|what| self.renumbered(what)) {
+            Some(what) => {
+                self.taken += 1;
+                self.recorder.emit(what);
+            }
+            None => self.refuse(&line),
+        }
+    }
+
+    fn refuse(&mut self, line: &[u8]) {
+        self.wrong += 1;
+        self.first_wrong
+            .get_or_insert_with(|| format!("`{}`", quoted(&String::from_utf8_lossy(line))));
+    }
+
+    /// The event with our number for its worker; `None` for what a program must not tell, and for a worker that
+    /// never started.
+    fn renumbered(&mut self, mut what: What) -> Option<What> {
+        match &mut what {
+            What::RunStarted { .. } | What::RunFinished { .. } => return None,
+            What::WorkerStarted { worker, .. } => {
+                let ours = self.recorder.next_worker();
+                self.workers.insert(worker.0, ours);
+                *worker = ours;
+            }
+            What::WorkerReady { worker, .. }
+            | What::WorkFinished { worker, .. }
+            | What::Output { worker, .. }
+            | What::WorkerExited { worker, .. } => *worker = *self.workers.get(&worker.0)?,
+            What::Resolved { .. }
+            | What::BackendSkipped { .. }
+            | What::TrialStarted { .. }
+            | What::TrialFinished { .. }
+            | What::Observed { .. }
+            | What::CoreLoad { .. }
+            | What::Progress { .. }
+            | What::Noted { .. } => {}
+        }
+        Some(what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STARTED: &str = r#"{"event": "worker_started", "worker": 0, "name": "Thread-1", "kind": "thread",
+        "backend": "python-threads", "trial": null, "pid": 7, "tid": 8, "ppid": 6}"#;
+
+    /// What a recording has of these bytes, given in pieces of `piece` bytes.
+    fn recorded(bytes: &[u8], piece: usize) -> Vec<What> {
+        let recorder = Recorder::new(None);
+        recorder.next_worker();
+        let mut events = Events::new(recorder.clone());
+        for piece in bytes.chunks(piece) {
+            events.take(piece);
+        }
+        events.finish("3.11");
+        let events = recorder.events();
+        events.into_iter().map(|event| event.what).collect()
+    }
+
+    fn one_line(event: &str) -> String {
+        event.replace('\n', " ")
+    }
+
+    fn noted(what: &What) -> &str {
+        match what {
+            What::Noted { text } => text,
+            other => panic!("no note: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_programs_workers_get_numbers_of_ours() {
+        let text = format!(
+            "{}\n{}",
+            one_line(STARTED),
+            r#"{"event": "output", "worker": 0, "stderr": false, "text": "hello"}"#
+        );
+        for piece in [1, 7, 1000] {
+            let told = recorded(text.as_bytes(), piece);
+            assert!(
+                matches!(
+                    told[0],
+                    What::WorkerStarted {
+                        worker: WorkerId(1),
+                        ..
+                    }
+                ),
+                "{told:?}"
+            );
+            assert!(
+                matches!(
+                    told[1],
+                    What::Output {
+                        worker: WorkerId(1),
+                        ..
+                    }
+                ),
+                "{told:?}"
+            );
+            assert_eq!(told.len(), 2);
+        }
+    }
+
+    #[test]
+    fn what_is_no_event_is_counted_and_told_once() {
+        let text = "nonsense \u{1b}[31m\n{\"event\": \"unheard_of\"}\n\n\
+            {\"event\": \"run_finished\", \"outcome\": {\"kind\": \"complete\"}}\n\
+            {\"event\": \"worker_ready\", \"worker\": 9, \"startup_s\": 0.1}\n\
+            {\"event\": \"noted\", \"text\": \"fine\"}\n";
+        let told = recorded(text.as_bytes(), 5);
+        assert_eq!(noted(&told[0]), "fine");
+        assert!(noted(&told[1]).contains("4 lines that are no events, the first: `nonsense [31m`"));
+        assert_eq!(told.len(), 2);
+    }
+
+    #[test]
+    fn an_endless_line_costs_no_memory_and_the_next_one_counts() {
+        let mut text = vec![b'x'; 3 * LONGEST_LINE];
+        text.extend_from_slice(b"\n{\"event\": \"noted\", \"text\": \"after\"}\n");
+        let told = recorded(&text, 4096);
+        assert_eq!(noted(&told[0]), "after");
+        assert!(noted(&told[1]).contains("no event: `xxx"));
+    }
+
+    #[test]
+    fn a_flood_is_cut_off_and_counted() {
+        let line = b"{\"event\": \"noted\", \"text\": \"again\"}\n";
+        let told = recorded(&line.repeat(MOST_EVENTS + 3), 65_536);
+        assert_eq!(told.len(), MOST_EVENTS + 1);
+        assert!(noted(&told[MOST_EVENTS]).contains("told 3 more events"));
+    }
+
+    #[test]
+    fn large_events_are_cut_off_by_their_size() {
+        let line = format!(
+            "{{\"event\": \"noted\", \"text\": \"{}\"}}\n",
+            "x".repeat(LONGEST_LINE / 2)
+        );
+        let told = recorded(line.repeat(100).as_bytes(), 65_536);
+        assert!((60..65).contains(&told.len()), "{}", told.len());
+    }
+}

@@ -1,0 +1,145 @@
+//! The private folder that a program runs in: copies of all programs, its settings, its events.
+
+use std::{
+    env,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+use include_dir::{Dir, include_dir};
+use tempfile::{Builder, TempDir};
+
+use super::{channel, error::ProgramError};
+
+static PROGRAMS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons/demos");
+
+/// Below it lie sockets of `multiprocessing`, whose paths may have 107 bytes.
+const LONGEST: usize = 50;
+
+const PREFIX: &str = "forklore-py-";
+
+/// Held for as long as the folder is in use: one whose lock is free belongs to nobody any more.
+const LOCK: &str = ".lock";
+const UNNAMED_LOCK: &str = ".lock-to-be";
+
+/// A folder that nobody else may enter, removed with this value.
+pub struct Folder {
+    folder: TempDir,
+    /// `None` where the file system has no locks: then nobody takes the folder for a forgotten one.
+    _lock: Option<File>,
+}
+
+impl Folder {
+    /// An empty one.
+    pub fn create() -> Result<Self, ProgramError> {
+        let base = base();
+        sweep(&base);
+        let mut builder = Builder::new();
+        builder.prefix(PREFIX);
+        channel::keep_private(&mut builder);
+        let folder = match builder.tempdir_in(&base) {
+            Ok(folder) => folder,
+            Err(source) => return Err(ProgramError::Folder { path: base, source }),
+        };
+        Ok(Self {
+            _lock: lock(folder.path()).ok(),
+            folder,
+        })
+    }
+
+    /// One with copies of the demos' programs, for the children that import them.
+    pub fn with_programs(main: &str) -> Result<Self, ProgramError> {
+        if PROGRAMS.get_file(main).is_none() {
+            return Err(ProgramError::Unknown(main.to_owned()));
+        }
+        let folder = Self::create()?;
+        for file in PROGRAMS.files() {
+            folder.write(&file.path().display().to_string(), file.contents())?;
+        }
+        Ok(folder)
+    }
+
+    /// Writes a file.
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<PathBuf, ProgramError> {
+        let path = self.path().join(name);
+        match fs::write(&path, content) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(ProgramError::Folder { path, source }),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// The usual place for temporary files, unless its path is too long for sockets.
+fn base() -> PathBuf {
+    let usual = env::temp_dir();
+    let short = Path::new("/tmp");
+    if usual.as_os_str().len() > LONGEST && short.is_dir() {
+        return short.to_owned();
+    }
+    usual
+}
+
+/// Takes the lock of a folder. It gets its name only once it is held: nobody may meet it free.
+fn lock(folder: &Path) -> io::Result<File> {
+    let unnamed = folder.join(UNNAMED_LOCK);
+    let lock = File::create_new(&unnamed)?;
+    lock.try_lock()?;
+    fs::rename(unnamed, folder.join(LOCK))?;
+    Ok(lock)
+}
+
+/// Removes the folders of those of us who were killed.
+fn sweep(base: &Path) {
+    let entries = fs::read_dir(base).into_iter().flatten().flatten();
+    let ours = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
+    for entry in ours.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+        // One that is being made has no lock yet; one of another user cannot be looked into.
+        let lock = File::options().write(true).open(entry.path().join(LOCK));
+        // Held until it is gone: nobody else removes it meanwhile.
+        if let Ok(lock) = lock
+            && lock.try_lock().is_ok()
+        {
+            // Should it fail, the next one tries again.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_has_its_lock_and_nobody_sweeps_it() {
+        let folder = Folder::create().expect("a folder");
+        assert!(folder.path().join(LOCK).exists());
+        assert!(!folder.path().join(UNNAMED_LOCK).exists());
+        sweep(folder.path().parent().expect("a base"));
+        assert!(folder.path().exists());
+    }
+
+    #[test]
+    fn a_folder_in_use_stays_and_a_forgotten_one_goes() {
+        let base = tempfile::tempdir().expect("a folder");
+        let make = |name: &str| {
+            let folder = base.path().join(name);
+            fs::create_dir(&folder).expect("made");
+            (File::create(folder.join(LOCK)).expect("a file"), folder)
+        };
+        let (lock, used) = make("forklore-py-used");
+        lock.lock().expect("locked");
+        let (_, forgotten) = make("forklore-py-forgotten");
+        let (_, other) = make("other");
+        let starting = base.path().join("forklore-py-starting");
+        fs::create_dir(&starting).expect("made");
+        sweep(base.path());
+        assert!(used.exists() && other.exists() && starting.exists());
+        assert!(!forgotten.exists());
+    }
+}

@@ -1,0 +1,65 @@
+//! Reading what a program wrote on its error stream.
+
+/// The longest line that is quoted.
+const QUOTED: usize = 200;
+
+/// Why a program ended, from the lines of its error stream: the last line of a traceback, and where it happened.
+pub fn why<'l>(lines: impl IntoIterator<Item = &'l str>) -> Option<String> {
+    let mut message = None;
+    let mut place = None;
+    let mut last_place = None;
+    for line in lines {
+        let text = line.trim();
+        if text.starts_with("File \"") {
+            last_place = Some(text);
+        } else if !text.is_empty() && !line.starts_with(char::is_whitespace) {
+            message = Some(text);
+            place = last_place;
+        }
+    }
+    let message = quoted(message?);
+    Some(match place {
+        Some(place) => format!("{message} ({})", quoted(place)),
+        None => message,
+    })
+}
+
+/// A line without what a terminal would take as a command, and not too long.
+pub fn quoted(line: &str) -> String {
+    let mut visible = line.chars().filter(|character| !character.is_control());
+    let mut text: String = visible.by_ref().take(QUOTED).collect();
+    if visible.next().is_some() {
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_of_a_traceback_comes_first_and_the_place_after_it() {
+        let traceback = [
+            "Traceback (most recent call last):",
+            "  File \"race.py\", line 30, in <module>",
+            "    main()",
+            "  File \"race.py\", line 12, in main",
+            "    1 / 0",
+            "ZeroDivisionError: division by zero",
+            "",
+        ];
+        assert_eq!(
+            why(traceback).as_deref(),
+            Some("ZeroDivisionError: division by zero (File \"race.py\", line 12, in main)")
+        );
+        assert_eq!(why(["sh: not found"]).as_deref(), Some("sh: not found"));
+        assert_eq!(why(["", "  "]), None);
+    }
+
+    #[test]
+    fn a_quoted_line_is_short_and_harmless() {
+        assert_eq!(quoted("a\u{1b}[31mb"), "a[31mb");
+        assert_eq!(quoted(&"x".repeat(300)).chars().count(), 201);
+    }
+}

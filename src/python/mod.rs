@@ -1,0 +1,43 @@
+//! Real Pythons: finds interpreters, asks what they are, and runs programs under them.
+//!
+//! A program tells what it measures as events in our own format, so a recording does not care who measured. Every
+//! interpreter runs as an [`mp::Process`](crate::mp::Process) that became it: one door ends them all, and they
+//! end with us. Nothing here trusts an interpreter: each wait is bounded, and so is all that it says.
+
+mod answer;
+mod ask;
+mod attend;
+#[cfg_attr(unix, path = "channel/unix.rs")]
+#[cfg_attr(not(unix), path = "channel/other.rs")]
+mod channel;
+mod choice;
+mod config;
+mod dedupe;
+mod environment;
+mod error;
+mod events;
+mod folder;
+mod launch;
+mod lines;
+mod places;
+mod program;
+mod pythons;
+mod said;
+mod script;
+
+pub use ask::PATIENCE;
+pub use choice::{Choice, Chosen};
+pub use config::Config;
+pub use error::ProgramError;
+pub use launch::targets;
+pub use places::{Source, Surroundings};
+pub use program::Program;
+pub use pythons::{Found, Pythons};
+pub use script::{Printed, Script};
+
+/// The oldest Python that the demos' programs are written for.
+pub const OLDEST: (u32, u32) = (3, 8);
+
+/// What to do where there is no Python.
+pub const HOW_TO_GET_ONE: &str =
+    "install Python 3.8 or newer, or name one with `--python PATH` or FORKLORE_PYTHON";

@@ -1,0 +1,350 @@
+//! Where interpreters may be. Nothing is started here: these are only paths.
+
+use std::{
+    env,
+    ffi::OsString,
+    fmt, fs,
+    path::{Path, PathBuf},
+};
+
+/// Where an interpreter was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Named by `--python`.
+    Named,
+    /// Named by `FORKLORE_PYTHON`.
+    Variable,
+    /// The active virtual environment.
+    VirtualEnvironment,
+    /// The search path.
+    Path,
+    /// A version that pyenv installed.
+    Pyenv,
+    /// A version that uv installed.
+    Uv,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Named => "--python",
+            Self::Variable => "FORKLORE_PYTHON",
+            Self::VirtualEnvironment => "virtual environment",
+            Self::Path => "PATH",
+            Self::Pyenv => "pyenv",
+            Self::Uv => "uv",
+        })
+    }
+}
+
+/// A path that may be an interpreter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    pub path: PathBuf,
+    pub source: Source,
+}
+
+/// What is looked at: the environment of a learner, or in tests a made-up one.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// `FORKLORE_PYTHON`.
+    pub variable: Option<OsString>,
+    /// `VIRTUAL_ENV`.
+    pub virtual_env: Option<OsString>,
+    /// `PATH`.
+    pub path: Option<OsString>,
+    /// `HOME`.
+    pub home: Option<OsString>,
+    /// `PYENV_ROOT`.
+    pub pyenv_root: Option<OsString>,
+    /// `UV_PYTHON_INSTALL_DIR`.
+    pub uv_folder: Option<OsString>,
+    /// `XDG_DATA_HOME`.
+    pub data_home: Option<OsString>,
+}
+
+impl Surroundings {
+    /// Those of this process.
+    pub fn of_process() -> Self {
+        Self {
+            variable: set("FORKLORE_PYTHON"),
+            virtual_env: set("VIRTUAL_ENV"),
+            path: set("PATH"),
+            home: home(),
+            pyenv_root: set("PYENV_ROOT"),
+            uv_folder: set("UV_PYTHON_INSTALL_DIR"),
+            data_home: set("XDG_DATA_HOME"),
+        }
+    }
+
+    /// Every path that may be an interpreter, the one that a learner would mean first.
+    pub fn candidates(&self) -> Vec<Candidate> {
+        let groups = [
+            (Source::Variable, self.in_variable()),
+            (Source::VirtualEnvironment, self.in_virtual_environment()),
+            (Source::Path, self.on_path()),
+            (Source::Pyenv, self.of_pyenv()),
+            (Source::Uv, self.of_uv()),
+        ];
+        let of = |(source, paths): (Source, Vec<PathBuf>)| {
+            let candidate = move |path| Candidate { path, source };
+            paths.into_iter().map(candidate)
+        };
+        groups.into_iter().flat_map(of).collect()
+    }
+
+    /// What `FORKLORE_PYTHON` names, in words as `--python` takes them.
+    pub fn words_of_variable(&self) -> Vec<String> {
+        let text = self.variable.as_ref().map(|text| text.to_string_lossy());
+        let text = text.unwrap_or_default();
+        let words = text.split(',').map(str::trim);
+        words
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn in_variable(&self) -> Vec<PathBuf> {
+        let words = self.words_of_variable();
+        let paths = words.iter().filter(|word| is_path(word));
+        paths.map(|word| absolute(word)).collect()
+    }
+
+    fn in_virtual_environment(&self) -> Vec<PathBuf> {
+        let Some(root) = &self.virtual_env else {
+            return Vec::new();
+        };
+        existing([executable(Path::new(root))])
+    }
+
+    fn on_path(&self) -> Vec<PathBuf> {
+        let Some(path) = &self.path else {
+            return Vec::new();
+        };
+        let folders: Vec<PathBuf> = env::split_paths(path)
+            .filter(|folder| folder.is_absolute())
+            .collect();
+        // What `python3` alone starts comes first, wherever the others are.
+        let usual = if cfg!(windows) { "python" } else { "python3" };
+        let usual = format!("{usual}{}", env::consts::EXE_SUFFIX);
+        let first = folders.iter().map(|folder| folder.join(&usual));
+        let mut found = existing(first);
+        for folder in &folders {
+            found.extend(further_in(folder));
+        }
+        found
+    }
+
+    fn of_pyenv(&self) -> Vec<PathBuf> {
+        let root = self.pyenv_root.clone().map(PathBuf::from);
+        let Some(root) = root.or_else(|| self.at_home(".pyenv")) else {
+            return Vec::new();
+        };
+        let versions = folders_in(&root.join("versions"));
+        existing(versions.iter().map(|version| executable(version)))
+    }
+
+    fn of_uv(&self) -> Vec<PathBuf> {
+        let named = self.uv_folder.clone().map(PathBuf::from);
+        let in_data = || {
+            let data = self.data_home.clone().map(PathBuf::from);
+            let data = data.or_else(|| self.at_home(".local/share"))?;
+            Some(data.join("uv/python"))
+        };
+        let Some(root) = named.or_else(in_data) else {
+            return Vec::new();
+        };
+        existing(folders_in(&root).iter().map(|version| executable(version)))
+    }
+
+    fn at_home(&self, below: &str) -> Option<PathBuf> {
+        Some(Path::new(self.home.as_ref()?).join(below))
+    }
+}
+
+fn set(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+fn home() -> Option<OsString> {
+    set("HOME").or_else(|| set("USERPROFILE"))
+}
+
+/// Whether a path is a version manager's: a program there starts the version that is switched on.
+pub fn is_shim(path: &Path) -> bool {
+    path.parent().is_some_and(is_shims)
+}
+
+fn is_shims(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == "shims")
+}
+
+/// Whether a word of `--python` is a path; otherwise it is a name to choose by.
+pub fn is_path(word: &str) -> bool {
+    word.contains(['/', '\\']) || word.starts_with('.') && word.len() > 1
+}
+
+/// A path that holds in every folder: programs run in one of their own. That of an environment's or an
+/// installation's folder means its interpreter. No shell stands before our own prompt, so `~/` is ours to read.
+pub fn absolute(word: &str) -> PathBuf {
+    let at_home = |below: &str| Some(Path::new(&home()?).join(below));
+    let path = word.strip_prefix("~/").and_then(at_home);
+    let path = path.unwrap_or_else(|| PathBuf::from(word));
+    let path = std::path::absolute(&path).unwrap_or(path);
+    if path.is_dir() {
+        executable(&path)
+    } else {
+        path
+    }
+}
+
+/// The interpreter of an installation, or of a virtual environment.
+fn executable(root: &Path) -> PathBuf {
+    if cfg!(windows) {
+        let of_environment = root.join("Scripts").join("python.exe");
+        return if of_environment.is_file() {
+            of_environment
+        } else {
+            root.join("python.exe")
+        };
+    }
+    let three = root.join("bin/python3");
+    if three.is_file() {
+        three
+    } else {
+        root.join("bin/python")
+    }
+}
+
+fn existing(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
+    paths.into_iter().filter(|path| path.is_file()).collect()
+}
+
+/// The folders in a folder, in the order of their names.
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = entries(folder)
+        .filter(|path| path.is_dir())
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|name| !name.to_string_lossy().starts_with('.'))
+        })
+        .collect();
+    folders.sort();
+    folders
+}
+
+/// `python3.11`, `python3.13t`, `pypy3`, … in a folder of the search path.
+fn further_in(folder: &Path) -> Vec<PathBuf> {
+    // A folder of a version manager's shims has one for every version, most of which only say that they are
+    // not switched on; the versions themselves are found elsewhere.
+    if is_shims(folder) {
+        return Vec::new();
+    }
+    let is_python = |path: &PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        name.is_some_and(|name| is_interpreter_name(&name))
+    };
+    let mut found: Vec<PathBuf> = entries(folder)
+        .filter(is_python)
+        .filter(|path| path.is_file())
+        .collect();
+    found.sort();
+    found
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path())
+}
+
+fn is_interpreter_name(name: &str) -> bool {
+    let name = name.strip_suffix(env::consts::EXE_SUFFIX).unwrap_or(name);
+    if matches!(name, "pypy3" | "python3") {
+        return true;
+    }
+    let version = name
+        .strip_prefix("python3.")
+        .or_else(|| name.strip_prefix("pypy3."));
+    version
+        .map(|version| version.strip_suffix('t').unwrap_or(version))
+        .is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_interpreters_have_interpreters_names() {
+        for name in ["python3", "python3.9", "python3.13t", "pypy3", "pypy3.10"] {
+            assert!(is_interpreter_name(name), "{name}");
+        }
+        for name in [
+            "python3-config",
+            "python3.11-config",
+            "python3.",
+            "python3.x",
+            "python2.7",
+            "python",
+            "ipython3",
+        ] {
+            assert!(!is_interpreter_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_word_with_a_separator_is_a_path() {
+        assert!(is_path("./python") && is_path("/usr/bin/python3") && is_path(".venv"));
+        assert!(!is_path("3.13t") && !is_path("all") && !is_path("python3.12"));
+    }
+
+    #[test]
+    fn a_tilde_is_the_home() {
+        let home = home().expect("a home");
+        assert_eq!(absolute("~/no/python"), Path::new(&home).join("no/python"));
+        assert!(absolute("~no/python").ends_with("~no/python"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_place_is_looked_at_in_the_order_of_what_a_learner_means() {
+        let home = tempfile::tempdir().expect("a folder");
+        let at = |path: &str| {
+            let path = home.path().join(path);
+            fs::create_dir_all(path.parent().expect("below")).expect("made");
+            fs::write(&path, "").expect("written");
+            path
+        };
+        let expected = [
+            (Source::Variable, at("own/python")),
+            (Source::Variable, at("other/bin/python3")),
+            (Source::VirtualEnvironment, at(".venv/bin/python3")),
+            (Source::Path, at("shims/python3")),
+            (Source::Path, at("bin/python3.12")),
+            (Source::Pyenv, at(".pyenv/versions/2.7.18/bin/python")),
+            (Source::Pyenv, at(".pyenv/versions/3.9.1/bin/python3")),
+            (
+                Source::Uv,
+                at(".local/share/uv/python/cpython-3.13/bin/python3"),
+            ),
+        ];
+        at("shims/python3.12");
+        at("bin/python3.12-config");
+        let below = |path: &str| home.path().join(path);
+        let [own, other] = ["own/python", "other"].map(|path| below(path).display().to_string());
+        let path = env::join_paths([below("shims"), below("bin"), "relative".into()]);
+        let surroundings = Surroundings {
+            variable: Some(format!("{own},3.13t,{other}").into()),
+            virtual_env: Some(below(".venv").into()),
+            path: path.ok(),
+            home: Some(home.path().into()),
+            ..Surroundings::default()
+        };
+        let found: Vec<_> = surroundings
+            .candidates()
+            .into_iter()
+            .map(|candidate| (candidate.source, candidate.path))
+            .collect();
+        assert_eq!(found, expected);
+    }
+}

@@ -1,0 +1,228 @@
+//! Runs a demo's program under one interpreter; what it tells lands in a recording.
+
+use std::{
+    process,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use super::{
+    attend::{Attended, attend, end},
+    channel::Channel,
+    choice::Chosen,
+    config::Config,
+    environment,
+    error::ProgramError,
+    events::Events,
+    folder::Folder,
+    launch::Plan,
+    lines,
+};
+use crate::{
+    mp::{Context, Exit, OutputLine, Process},
+    record::{Recorder, What, WorkerId, WorkerKind},
+};
+
+/// How long is read on after the end, should somebody who got away go on writing.
+const LAST_EVENTS: Duration = Duration::from_secs(1);
+
+/// So many printed lines go into a recording, and so many bytes of them.
+const MOST_LINES: usize = 10_000;
+const MOST_BYTES: usize = 4 << 20;
+
+/// So many of the last lines of the error stream are kept to tell why it failed.
+const LAST_LINES: usize = 40;
+
+/// A program of a demo, and how it runs.
+pub struct Program<'a> {
+    /// Its file, in `lessons/demos`.
+    pub file: &'a str,
+    /// Under which Python.
+    pub python: &'a Chosen,
+    /// What it is told.
+    pub config: Config,
+    /// How long it may take.
+    pub limit: Duration,
+}
+
+impl Program<'_> {
+    /// Runs it to its end, in a folder and an environment of its own. It is ended, with all that it started, when
+    /// its time is over, when `stopped` says so, and when we end.
+    ///
+    /// # Errors
+    /// If it cannot be started, fails, tells nothing, takes too long, or is stopped.
+    pub fn run(
+        mut self,
+        mp: &Context,
+        recorder: &Recorder,
+        stopped: &dyn Fn() -> bool,
+    ) -> Result<(), ProgramError> {
+        let interpreter = &self.python.interpreter;
+        self.config
+            .start_method
+            .clone_from(&interpreter.start_method);
+        self.config.limit_s = self.limit.as_secs();
+        let folder = Folder::with_programs(self.file)?;
+        let told = serde_json::to_vec(&self.config).unwrap_or_default();
+        folder.write("config.json", &told)?;
+        let pipe = folder.path().join("events");
+        let mut channel = Channel::create(&pipe).map_err(|source| ProgramError::Folder {
+            path: pipe.clone(),
+            source,
+        })?;
+        let mut environment = environment::for_program(folder.path());
+        environment.push(("FORKLORE_EVENTS".into(), pipe.into()));
+        let arguments = [self.file.into(), "config.json".into()];
+        let plan = Plan::new(&self.python.path, arguments, environment).within(folder.path());
+        let mut process = plan.process(mp, &format!("Python {}", interpreter.name));
+        let printed = Printing::of(&mut process, recorder);
+        process.start().map_err(|source| ProgramError::Start {
+            name: interpreter.name.clone(),
+            source: Box::new(source),
+        })?;
+        let mut events = Events::new(recorder.clone());
+        let mut buffer = vec![0; 64 * 1024];
+        let attended = attend(&process, self.limit, stopped, |round| {
+            if channel.wait(round) {
+                let count = channel.read(&mut buffer).unwrap_or(0);
+                events.take(&buffer[..count]);
+            }
+        });
+        // Whatever happened, nobody of its group lives on, and all that it said is read.
+        let is_gone = end(&process);
+        drain(&mut channel, &mut events);
+        let told = events.finish(&interpreter.name);
+        printed.finish(process.exit());
+        match attended {
+            Attended::Stopped => Err(ProgramError::Stopped),
+            _ if !is_gone => Err(ProgramError::NotEnded {
+                name: interpreter.name.clone(),
+            }),
+            Attended::Ended => self.judge(process.exit(), told, &printed),
+            Attended::TooLong => Err(ProgramError::TooLong {
+                name: interpreter.name.clone(),
+                limit: self.limit,
+                last: printed.last_words(),
+            }),
+        }
+    }
+
+    fn judge(
+        &self,
+        exit: Option<Exit>,
+        told: usize,
+        printed: &Printing,
+    ) -> Result<(), ProgramError> {
+        let name = self.python.interpreter.name.clone();
+        let last = printed.last_words();
+        match exit {
+            Some(exit) if !exit.is_success() => Err(ProgramError::Failed { name, exit, last }),
+            // Every program tells something: a wrapper that starts nothing ends well too.
+            _ if told == 0 => Err(ProgramError::ToldNothing { name, last }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Reads what is still in the pipe.
+fn drain(channel: &mut Channel, events: &mut Events) {
+    let mut buffer = vec![0; 64 * 1024];
+    let end = Instant::now() + LAST_EVENTS;
+    while let Ok(count @ 1..) = channel.read(&mut buffer)
+        && Instant::now() < end
+    {
+        events.take(&buffer[..count]);
+    }
+}
+
+/// What the program's processes print: events of a worker that stands for the program.
+#[derive(Clone)]
+struct Printing {
+    recorder: Recorder,
+    state: Arc<Mutex<Printed>>,
+}
+
+#[derive(Default)]
+struct Printed {
+    worker: Option<WorkerId>,
+    lines: usize,
+    bytes: usize,
+    dropped: usize,
+    last: Vec<String>,
+}
+
+impl Printing {
+    fn of(process: &mut Process, recorder: &Recorder) -> Self {
+        let printing = Self {
+            recorder: recorder.clone(),
+            state: Arc::default(),
+        };
+        let to = printing.clone();
+        process.on_output(move |line| to.take(line));
+        printing
+    }
+
+    fn take(&self, line: &OutputLine) {
+        let mut printed = self.lock();
+        if line.stderr {
+            if printed.last.len() == LAST_LINES {
+                printed.last.remove(0);
+            }
+            printed.last.push(line.text.clone());
+        }
+        printed.lines += 1;
+        printed.bytes += line.text.len();
+        if printed.lines > MOST_LINES || printed.bytes > MOST_BYTES {
+            printed.dropped += 1;
+            return;
+        }
+        let worker = *printed
+            .worker
+            .get_or_insert_with(|| self.announce(line.pid));
+        self.recorder.emit(What::Output {
+            worker,
+            stderr: line.stderr,
+            text: line.text.clone(),
+        });
+    }
+
+    fn announce(&self, pid: u32) -> WorkerId {
+        let worker = self.recorder.next_worker();
+        self.recorder.emit(What::WorkerStarted {
+            worker,
+            name: "MainProcess".to_owned(),
+            kind: WorkerKind::Main,
+            backend: None,
+            trial: None,
+            pid,
+            tid: None,
+            ppid: Some(process::id()),
+        });
+        worker
+    }
+
+    /// The program has ended.
+    fn finish(&self, exit: Option<Exit>) {
+        let printed = self.lock();
+        if let Some(worker) = printed.worker {
+            self.recorder.emit(What::WorkerExited {
+                worker,
+                exitcode: exit.map(Exit::code),
+                usage: None,
+            });
+        }
+        if printed.dropped > 0 {
+            let more = printed.dropped;
+            let text = format!("the program printed {more} more lines than a recording takes");
+            self.recorder.emit(What::Noted { text });
+        }
+    }
+
+    fn last_words(&self) -> Option<String> {
+        lines::why(self.lock().last.iter().map(String::as_str))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Printed> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,284 @@
+//! The Pythons of this machine: looked for and asked once, when somebody first wants to know.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use super::{
+    answer::Answer,
+    ask::{PATIENCE, ask},
+    dedupe::{self, Asked},
+    places::{Source, Surroundings, absolute, is_path},
+};
+use crate::{
+    mp::{Context, Launcher},
+    record::Interpreter,
+};
+
+/// So many are asked at the same time.
+const AT_ONCE: usize = 4;
+
+/// How often somebody who waits for the answers looks up.
+const ROUND: Duration = Duration::from_millis(10);
+
+/// An interpreter that was found, or what passes for one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What is started to run it.
+    pub path: PathBuf,
+    /// The paths that led to it.
+    pub asked: Vec<PathBuf>,
+    /// Who named it, in the order in which they were looked at.
+    pub sources: Vec<Source>,
+    /// What it is; or why it can run nothing of ours, in words for a student.
+    pub answer: Result<Interpreter, String>,
+    /// How it can start child processes, its default first.
+    pub methods: Vec<String>,
+}
+
+impl Found {
+    pub(super) fn new(path: PathBuf, asked: &Asked, answer: Result<Answer, String>) -> Self {
+        let methods = answer.iter().flat_map(|answer| answer.methods.clone());
+        let methods: Vec<String> = methods.collect();
+        let answer = answer.and_then(|answer| match answer.objection() {
+            Some(why) => Err(why),
+            None => Ok(answer.interpreter()),
+        });
+        Self {
+            path,
+            asked: vec![asked.path.clone()],
+            sources: asked.sources.clone(),
+            answer,
+            methods,
+        }
+    }
+
+    /// Whether that path leads to it.
+    pub fn is_at(&self, path: &Path) -> bool {
+        self.path == path || self.asked.iter().any(|asked| asked == path)
+    }
+
+    /// Whether two paths to one file make no difference. A script of the learner's may: `python3 -X gil=1`.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let runs_itself = |found: &Self| found.asked.contains(&found.path);
+        let answers_alike = self.answer == other.answer && self.methods == other.methods;
+        answers_alike || !runs_itself(self) && !runs_itself(other)
+    }
+
+    /// Takes over how else it was found.
+    pub(super) fn absorb(&mut self, other: Self) {
+        for path in other.asked {
+            dedupe::add(&mut self.asked, path);
+        }
+        for source in other.sources {
+            dedupe::add(&mut self.sources, source);
+        }
+    }
+
+    /// `PATH, pyenv`.
+    pub fn found_by(&self) -> String {
+        let names: Vec<String> = self.sources.iter().map(Source::to_string).collect();
+        names.join(", ")
+    }
+}
+
+/// The Pythons of this machine. Clones share what was found.
+///
+/// Nothing is looked for before somebody asks: it costs a start of every interpreter.
+#[derive(Clone)]
+pub struct Pythons {
+    shared: Arc<Shared>,
+}
+
+/// One that was asked, and its answer.
+type Answered = (Asked, Result<Answer, String>);
+
+/// An answer that somebody may be waiting for.
+type Pending = Arc<OnceLock<Result<Answer, String>>>;
+
+struct Shared {
+    /// `None` where nobody is to be found.
+    asking: Option<(Context, Surroundings)>,
+    /// By the file that was asked: each is asked once, whoever leads to it.
+    answers: Mutex<HashMap<PathBuf, Pending>>,
+    /// Those that the environment led to.
+    searched: OnceLock<Vec<Answered>>,
+    found: OnceLock<Vec<Found>>,
+    /// Those that were named by their path.
+    named: Mutex<Vec<Answered>>,
+}
+
+impl Pythons {
+    /// Those that the environment leads to.
+    pub fn system() -> Self {
+        let mp = Context::with_start_timeout(Launcher::current(), PATIENCE);
+        Self::around(mp, Surroundings::of_process())
+    }
+
+    /// Those that these surroundings lead to, asked by workers of that context.
+    pub fn around(mp: Context, surroundings: Surroundings) -> Self {
+        Self::with(Some((mp, surroundings)))
+    }
+
+    /// None, and nothing is said about it: for tests, and where Python is not wanted.
+    pub fn none() -> Self {
+        Self::with(None)
+    }
+
+    fn with(asking: Option<(Context, Surroundings)>) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                asking,
+                answers: Mutex::default(),
+                searched: OnceLock::new(),
+                found: OnceLock::new(),
+                named: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Those that the environment leads to, in the order in which a learner would mean them. The first call asks them.
+    pub fn found(&self) -> &[Found] {
+        self.shared
+            .found
+            .get_or_init(|| dedupe::by_answer(self.searched()))
+    }
+
+    fn searched(&self) -> &[Answered] {
+        self.shared.searched.get_or_init(|| {
+            let Some((mp, surroundings)) = &self.shared.asking else {
+                return Vec::new();
+            };
+            self.ask_all(mp, dedupe::by_file(surroundings.candidates()))
+        })
+    }
+
+    /// Asks whom [`choose`](Self::choose) will need for these words, and gives up waiting once `stopped` says so:
+    /// then `false`, and the asking goes on behind the scenes, until its bound.
+    pub fn look(&self, words: &[String], stopped: &dyn Fn() -> bool) -> bool {
+        let (looking, words) = (self.clone(), words.to_vec());
+        let asking = move || looking.prepare(&words);
+        let began = thread::Builder::new().name("asking Pythons".to_owned());
+        let Ok(asking) = began.spawn(asking) else {
+            // Without a thread nobody can interrupt it.
+            self.found();
+            return true;
+        };
+        while !asking.is_finished() && !stopped() {
+            thread::sleep(ROUND);
+        }
+        asking.is_finished()
+    }
+
+    fn prepare(&self, words: &[String]) {
+        let words = self.meant(words);
+        if words.is_empty() || words.iter().any(|word| !is_path(word) && word != "none") {
+            self.found();
+        }
+        for path in words.iter().filter(|word| is_path(word)) {
+            self.at(&absolute(path));
+        }
+    }
+
+    /// The one at that path, asked now if it is not known yet.
+    pub(super) fn at(&self, path: &Path) -> Option<Found> {
+        let (mp, _) = self.shared.asking.as_ref()?;
+        let asked = Asked {
+            path: path.to_owned(),
+            sources: vec![Source::Named],
+        };
+        let runs_itself = asked.runs_itself();
+        let answers = self.ask_all(mp, vec![asked]);
+        let mut named = self.by_path();
+        for answered in answers {
+            dedupe::add(&mut named, answered);
+        }
+        drop(named);
+        // Who names one path need not wait for all the others.
+        let searched = self.shared.searched.get().map_or(&[][..], Vec::as_slice);
+        let known = self.known(searched);
+        let mut found = known.into_iter().find(|one| one.is_at(path))?;
+        if runs_itself {
+            path.clone_into(&mut found.path);
+        }
+        Some(found)
+    }
+
+    /// All that are known by now: those found, and those that were named by their path.
+    pub fn all(&self) -> Vec<Found> {
+        self.known(self.searched())
+    }
+
+    fn known(&self, searched: &[Answered]) -> Vec<Found> {
+        let named = self.by_path();
+        let all: Vec<Answered> = searched.iter().chain(&*named).cloned().collect();
+        dedupe::by_answer(&all)
+    }
+
+    /// These words, or where there are none those of `FORKLORE_PYTHON`.
+    pub(super) fn meant(&self, words: &[String]) -> Vec<String> {
+        match &self.shared.asking {
+            Some((_, around)) if words.is_empty() => around.words_of_variable(),
+            _ => words.to_vec(),
+        }
+    }
+
+    /// Whether nobody is to be found, on purpose.
+    pub(super) fn is_none(&self) -> bool {
+        self.shared.asking.is_none()
+    }
+
+    fn by_path(&self) -> MutexGuard<'_, Vec<Answered>> {
+        let named = self.shared.named.lock();
+        named.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks several at once; the answers come in the order of the questions.
+    fn ask_all(&self, mp: &Context, asked: Vec<Asked>) -> Vec<Answered> {
+        let next = AtomicUsize::new(0);
+        let go_on = || {
+            while let Some(asked) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
+                // It is read below, from where it is kept.
+                let _ = self.answer_of(mp, &asked.path);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..AT_ONCE.min(asked.len()) {
+                // With fewer threads it only takes longer.
+                let _ = thread::Builder::new().spawn_scoped(scope, go_on);
+            }
+            go_on();
+        });
+        let answered = |asked: Asked| {
+            let answer = self.answer_of(mp, &asked.path);
+            (asked, answer)
+        };
+        asked.into_iter().map(answered).collect()
+    }
+
+    /// Its answer, waited for where somebody else is asking it.
+    fn answer_of(&self, mp: &Context, path: &Path) -> Result<Answer, String> {
+        let answers = self.shared.answers.lock();
+        let mut answers = answers.unwrap_or_else(PoisonError::into_inner);
+        let pending = Arc::clone(answers.entry(dedupe::real(path)).or_default());
+        drop(answers);
+        pending.get_or_init(|| ask(mp, path)).clone()
+    }
+}
+
+impl fmt::Debug for Pythons {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Pythons")
+            .field("found", &self.shared.found.get())
+            .finish_non_exhaustive()
+    }
+}

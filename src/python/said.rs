@@ -1,0 +1,71 @@
+//! What a process printed, kept within bounds.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::mp::{OutputLine, Process};
+
+/// A line, and whether it came on the error stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidLine {
+    pub stderr: bool,
+    pub text: String,
+}
+
+/// The lines of a process, the first of them up to a number of bytes; the others are counted.
+#[derive(Debug, Clone)]
+pub struct Said {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug)]
+struct State {
+    lines: Vec<SaidLine>,
+    room: usize,
+    dropped: usize,
+}
+
+impl Said {
+    /// Keeps at most so many bytes of what `process`, which is not started yet, will print.
+    pub fn by(process: &mut Process, bytes: usize) -> Self {
+        let state = State {
+            lines: Vec::new(),
+            room: bytes,
+            dropped: 0,
+        };
+        let said = Self {
+            state: Arc::new(Mutex::new(state)),
+        };
+        let to = said.clone();
+        process.on_output(move |line| to.take(line));
+        said
+    }
+
+    fn take(&self, line: &OutputLine) {
+        let mut state = self.lock();
+        // An empty line takes room too.
+        let Some(left) = state.room.checked_sub(line.text.len() + 1) else {
+            state.room = 0;
+            state.dropped += 1;
+            return;
+        };
+        state.room = left;
+        state.lines.push(SaidLine {
+            stderr: line.stderr,
+            text: line.text.clone(),
+        });
+    }
+
+    /// The lines so far.
+    pub fn lines(&self) -> Vec<SaidLine> {
+        self.lock().lines.clone()
+    }
+
+    /// How many lines there was no room for.
+    pub fn dropped(&self) -> usize {
+        self.lock().dropped
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

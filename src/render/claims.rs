@@ -1,0 +1,143 @@
+//! Claims and their verdicts, in every format. A verdict is always a word; mark and colour only repeat it.
+
+use std::io;
+
+use super::{
+    Format, Ink, Style, format, prose,
+    text::{Span, one_line, visible, wrap_spans},
+};
+use crate::{
+    claim::Verdict,
+    report::{ClaimReport, Ledger, claims_table},
+};
+
+/// Writes a ledger.
+///
+/// # Errors
+/// What `to` answers; a reader that went away is `BrokenPipe`.
+pub fn ledger(
+    ledger: &Ledger,
+    format: Format,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *to, ledger)?;
+            writeln!(to)?;
+        }
+        Format::Csv => format::tables(&[claims_table(&ledger.claims)], format, style, to)?,
+        Format::Md => {
+            let mut table = claims_table(&ledger.claims);
+            table.notes.extend(foot(ledger));
+            format::tables(&[table], format, style, to)?;
+        }
+        Format::Plain => {
+            plain(&ledger.claims, *style, to)?;
+            writeln!(to)?;
+            for line in foot(ledger) {
+                writeln!(to, "{}", one_line(&line, *style))?;
+            }
+        }
+        Format::Text => {
+            text(&ledger.claims, *style, to)?;
+            writeln!(to)?;
+            for line in foot(ledger) {
+                prose::write(&line, Ink::Dim, *style, to)?;
+            }
+        }
+    }
+    to.flush()
+}
+
+fn foot(ledger: &Ledger) -> Vec<String> {
+    let sum = format!("{}.", ledger.sum());
+    let notes = ledger.notes.iter().cloned();
+    let ran_on = ledger.ran_on.iter().cloned();
+    std::iter::once(sum).chain(notes).chain(ran_on).collect()
+}
+
+/// One block a claim: verdict and sentence, what decided it, how far it reaches.
+pub(super) fn text(claims: &[ClaimReport], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    for (at, claim) in claims.iter().enumerate() {
+        if at > 0 {
+            writeln!(to)?;
+        }
+        let (mark, ink) = mark(claim.verdict);
+        let verdict = visible(&format!("{mark} {}", claim.verdict), style);
+        let mut spans = vec![
+            Span::new(verdict, ink),
+            Span::new(visible(": ", style), Ink::Plain),
+        ];
+        spans.extend(prose::spans(
+            &one_line(&claim.says, style),
+            Ink::Strong,
+            style,
+        ));
+        for (at, line) in wrap_spans(&spans, style.prose_width() - 2, style)
+            .iter()
+            .enumerate()
+        {
+            let indent = if at == 0 { "" } else { "  " };
+            writeln!(to, "{indent}{line}")?;
+        }
+        for (words, ink) in [
+            (Some(claim.evidence.clone()), Ink::Plain),
+            (limit(claim), Ink::Dim),
+        ] {
+            if let Some(words) = words.filter(|words| !words.is_empty()) {
+                prose::hanging("  ", &words, ink, style, to)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One figure a line.
+pub(super) fn plain(
+    claims: &[ClaimReport],
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let shown = |text: &str| one_line(text, style);
+    for (at, claim) in claims.iter().enumerate() {
+        if at > 0 {
+            writeln!(to)?;
+        }
+        writeln!(to, "claim: {}", shown(&claim.says))?;
+        writeln!(to, "id: {}", shown(&claim.id))?;
+        writeln!(to, "lesson: {}", claim.lesson)?;
+        writeln!(to, "verdict: {}", claim.verdict)?;
+        if !claim.evidence.is_empty() {
+            writeln!(to, "evidence: {}", shown(&claim.evidence))?;
+        }
+        if let Some(limit) = &claim.limit {
+            writeln!(to, "limit: {}", shown(limit))?;
+        }
+        if let Some(counter) = &claim.counter {
+            writeln!(to, "counter-experiment: {}", shown(counter))?;
+        }
+    }
+    Ok(())
+}
+
+fn limit(claim: &ClaimReport) -> Option<String> {
+    match (&claim.limit, &claim.counter) {
+        (Some(limit), Some(counter)) => Some(format!("Limit: {limit} (claim `{counter}`)")),
+        (Some(limit), None) => Some(format!("Limit: {limit}")),
+        (None, Some(counter)) => Some(format!("Its counter-experiment is claim `{counter}`.")),
+        (None, None) => None,
+    }
+}
+
+fn mark(verdict: Verdict) -> (&'static str, Ink) {
+    match verdict {
+        Verdict::Holds => ("✓", Ink::Good),
+        Verdict::DoesNotHold => ("✗", Ink::Bad),
+        Verdict::TooNoisy => ("≈", Ink::Warning),
+        Verdict::CannotBeShown => ("–", Ink::Dim),
+    }
+}
+
+#[cfg(test)]
+mod tests;

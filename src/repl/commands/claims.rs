@@ -1,0 +1,146 @@
+//! `claims`: every claim of the lessons, each held against a fresh run of the demo that decides it.
+
+use anyhow::Result;
+
+use crate::{
+    claim::Verdict,
+    lesson::{Claim, Demo, Lesson, NotFound},
+    record::Machine,
+    repl::{
+        language::{failure::Failure, run_args::demo_named, shared::ClaimsArgs, wording::counted},
+        launch::Terms,
+        session::{Flow, Session},
+        settings::Settings,
+    },
+    report::{ClaimReport, Ledger, tables},
+    signals::Cut,
+    tutor,
+};
+
+/// `claims [--lesson N] [--python PYTHON]`.
+pub fn claims(session: &mut Session, asked: &ClaimsArgs, settings: &Settings) -> Result<Flow> {
+    let settings = &asked.python.on(settings);
+    session.lab.require(&settings.python_params())?;
+    let entries = entries(session, asked)?;
+    let machine = session.lab.machine().clone();
+    let plan = plan(&entries, &machine);
+    let measured = measure(session, &plan, settings)?;
+    let ledger = ledger(&entries, &machine, &measured);
+    session.screen.ledger(&ledger, settings.format)?;
+    if measured.is_interrupted {
+        return Err(Failure::Interrupted.into());
+    }
+    if ledger.count(Verdict::DoesNotHold) > 0 {
+        return Err(Failure::Shown.into());
+    }
+    Ok(Flow::Continue)
+}
+
+/// A claim and the lesson that makes it.
+type Entry<'l> = (&'l Lesson, &'l Claim);
+
+/// The claims that are asked for, in the order of the lessons.
+fn entries<'l>(session: &mut Session<'l>, asked: &ClaimsArgs) -> Result<Vec<Entry<'l>>, Failure> {
+    let library = session.library;
+    let of_lesson = |lesson: &'l Lesson| lesson.claims().map(move |claim| (lesson, claim));
+    let Some(name) = &asked.lesson else {
+        super::lessons::tell_skipped(session);
+        return Ok(library.lessons().iter().flat_map(of_lesson).collect());
+    };
+    let lesson = library.find(name).map_err(|error| match error {
+        NotFound::Unknown { .. } => Failure::usage(error.to_string()),
+        NotFound::Broken { .. } => Failure::failed(error.to_string()),
+    })?;
+    Ok(of_lesson(lesson).collect())
+}
+
+/// The demos to run, each with the same settings once. What this machine cannot show needs none.
+fn plan<'l>(entries: &[Entry<'l>], machine: &Machine) -> Vec<(&'l Demo, Vec<Entry<'l>>)> {
+    let mut plan: Vec<(&Demo, Vec<Entry>)> = Vec::new();
+    for &(lesson, claim) in entries {
+        if tutor::hopeless(lesson, claim, machine).is_some() {
+            continue;
+        }
+        match plan.iter_mut().find(|(demo, _)| **demo == claim.demo) {
+            Some((_, claims)) => claims.push((lesson, claim)),
+            None => plan.push((&claim.demo, vec![(lesson, claim)])),
+        }
+    }
+    plan
+}
+
+/// What the demos decided.
+#[derive(Default)]
+struct Measured {
+    reports: Vec<ClaimReport>,
+    ran_on: Option<String>,
+    is_interrupted: bool,
+}
+
+fn measure(
+    session: &mut Session,
+    plan: &[(&Demo, Vec<Entry<'_>>)],
+    settings: &Settings,
+) -> Result<Measured> {
+    let mut measured = Measured::default();
+    let _series = session.lab.series();
+    let terms = Terms {
+        shows_lines: false,
+        ..settings.terms()
+    };
+    for (at, (asked, claims)) in plan.iter().enumerate() {
+        let (number, of) = (at + 1, plan.len());
+        let decides = counted(claims.len(), "claim");
+        session.screen.tell(&format!(
+            "{number} of {of}: `{}` decides {decides}",
+            tutor::command(asked)
+        ));
+        let demo = demo_named(&asked.run)?;
+        let params = settings.with_pythons(demo, &asked.params);
+        let ran = session.lab.launch(demo, params, terms);
+        if ran.cut == Some(Cut::Interrupted) {
+            measured.is_interrupted = true;
+            break;
+        }
+        let judged = claims
+            .iter()
+            .map(|(lesson, claim)| tutor::verdict(lesson, claim, &ran.recording));
+        measured.reports.extend(judged);
+        // A run with processes says more of what it ran on than one without.
+        let ran_on = tables::ran_on(&ran.recording.run());
+        if measured
+            .ran_on
+            .as_ref()
+            .is_none_or(|known| known.len() < ran_on.len())
+        {
+            measured.ran_on = Some(ran_on);
+        }
+        session.last = Some(ran.recording);
+    }
+    Ok(measured)
+}
+
+/// The verdicts in the order of the lessons, and what was not reached.
+fn ledger(entries: &[Entry<'_>], machine: &Machine, measured: &Measured) -> Ledger {
+    let report = |(lesson, claim): &Entry<'_>| {
+        let mut reports = measured.reports.iter();
+        let found = reports.find(|report| report.id == claim.id).cloned();
+        found.or_else(|| tutor::hopeless(lesson, claim, machine))
+    };
+    let claims: Vec<ClaimReport> = entries.iter().filter_map(report).collect();
+    let missing = entries.len() - claims.len();
+    let mut notes = Vec::new();
+    if missing > 0 {
+        let verb = if missing == 1 { "was" } else { "were" };
+        let missing = counted(missing, "claim");
+        notes.push(format!("Stopped: {missing} {verb} not reached."));
+    }
+    if entries.is_empty() {
+        notes.push("No lesson makes a claim.".to_owned());
+    }
+    Ledger {
+        claims,
+        notes,
+        ran_on: measured.ran_on.clone(),
+    }
+}

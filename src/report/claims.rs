@@ -1,0 +1,173 @@
+//! Claims held against a run: where a condition's figures are in a recording, and what is reported of a verdict.
+
+mod values;
+
+use serde::Serialize;
+
+use self::values::{Gap, at_work, values};
+use super::stats;
+use crate::{
+    claim::{Answer, Evidence, Judgement, Measured, Needs, Question, Verdict},
+    record::{Backend, Machine, Outcome, Run},
+};
+
+/// A claim and its verdict.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClaimReport {
+    /// Its name, unique over all lessons.
+    pub id: String,
+    /// The lesson that makes it.
+    pub lesson: u32,
+    /// The sentence.
+    pub says: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What decided it: sentences with the numbers.
+    pub evidence: String,
+    /// How far the claim reaches.
+    pub limit: Option<String>,
+    /// The claim of the experiment that shows the limit.
+    pub counter: Option<String>,
+    /// The figures that took part.
+    pub figures: Vec<Measured>,
+}
+
+impl ClaimReport {
+    /// This verdict in place of whatever it had.
+    #[must_use]
+    pub fn judged(self, judgement: Judgement) -> Self {
+        Self {
+            verdict: judgement.verdict,
+            evidence: judgement.evidence,
+            figures: judgement.figures,
+            ..self
+        }
+    }
+}
+
+/// A run as evidence.
+#[derive(Debug, Clone, Copy)]
+pub struct RunEvidence<'a>(pub Run<'a>);
+
+impl<'a> RunEvidence<'a> {
+    /// The run, and those inside it for a demo that is made of others; the parts of Pythons apart.
+    fn native(&self) -> Vec<Run<'a>> {
+        let inside = self.0.nested_runs().into_iter();
+        std::iter::once(self.0)
+            .chain(inside.filter(|run| run.interpreter().is_none()))
+            .collect()
+    }
+
+    /// The parts that one Python ran which meets these needs, one for each demo: the first whose parts are whole, or
+    /// else the first.
+    fn python(&self, needs: Needs) -> Vec<Run<'a>> {
+        let all: Vec<Run> = self.native().into_iter().flat_map(Run::pythons).collect();
+        let meets = |run: &&Run| run.interpreter().is_some_and(|python| needs.meets(python));
+        let parts = |name: &str| -> Vec<Run<'a>> {
+            let is_it = |run: &Run| run.interpreter().is_some_and(|python| python.name == name);
+            all.iter().copied().filter(is_it).collect()
+        };
+        let mut candidates = all
+            .iter()
+            .filter(meets)
+            .filter_map(|run| run.interpreter())
+            .map(|python| parts(&python.name));
+        let Some(first) = candidates.next() else {
+            return Vec::new();
+        };
+        if first.iter().all(is_whole) {
+            return first;
+        }
+        let whole = candidates.find(|parts| parts.iter().all(is_whole));
+        whole.unwrap_or(first)
+    }
+}
+
+/// Whether it came to its end and left no backend out. Subinterpreters are a need of their own.
+fn is_whole(run: &Run<'_>) -> bool {
+    let left_out = run.skipped();
+    let mut left_out = left_out.iter().map(|(backend, _)| *backend);
+    run.outcome() == Outcome::Complete
+        && left_out.all(|backend| backend == Backend::PythonInterpreters)
+}
+
+impl Evidence for RunEvidence<'_> {
+    fn answer(&self, question: &Question, needs: &Needs) -> Result<Answer, String> {
+        let runs = match question.backend {
+            Some(backend) if backend.is_python() => self.python(*needs),
+            _ => self.native(),
+        };
+        let mut why = None;
+        for run in runs {
+            match values(run, question) {
+                Ok(values) => {
+                    return Ok(Answer {
+                        values,
+                        workers: question.backend.and_then(|backend| at_work(run, backend)),
+                        python: run
+                            .interpreter()
+                            .map(|python| format!("{} {}", python.implementation, python.name)),
+                    });
+                }
+                // A reason that the run itself gives says more than that there is nothing.
+                Err(Gap::Told(told)) => why = why.or(Some(told)),
+                Err(Gap::Nothing) => {}
+            }
+        }
+        Err(why.unwrap_or_else(|| nothing(self.0, question)))
+    }
+
+    fn machine(&self) -> &Machine {
+        self.0.machine()
+    }
+
+    fn lacks_python(&self, needs: &Needs) -> Option<String> {
+        if !needs.any_python() || !self.python(*needs).is_empty() {
+            return None;
+        }
+        let mut found: Vec<&str> = Vec::new();
+        for run in self.native().into_iter().flat_map(Run::pythons) {
+            if let Some(python) = run.interpreter()
+                && !found.contains(&python.name.as_str())
+            {
+                found.push(&python.name);
+            }
+        }
+        let needed = needs.python_in_words();
+        Some(if found.is_empty() {
+            format!("it needs {needed}, and no Python took part")
+        } else {
+            format!("it needs {needed}, and only {} took part", found.join(", "))
+        })
+    }
+
+    fn cut(&self, needs: &Needs) -> Option<String> {
+        let mut parts = self.native();
+        if needs.any_python() {
+            parts.extend(self.python(*needs));
+        }
+        parts.into_iter().find_map(|run| match run.outcome() {
+            Outcome::Partial(why) => Some(why),
+            Outcome::Complete => None,
+        })
+    }
+
+    fn available_cores(&self) -> Option<f64> {
+        let inside = self.0.nested_runs().into_iter();
+        let probes = std::iter::once(self.0)
+            .chain(inside)
+            .flat_map(|run| run.series("available_cores", &[]));
+        stats::min(&probes.collect::<Vec<_>>())
+    }
+}
+
+fn nothing(run: Run<'_>, question: &Question) -> String {
+    let what = question.named();
+    match run.outcome() {
+        Outcome::Partial(why) => format!("{what} was not measured: {why}"),
+        Outcome::Complete => format!("{what} was not measured by `{}`", run.demo()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

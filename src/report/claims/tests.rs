@@ -1,0 +1,446 @@
+//! Claims held against fixed recordings: where each figure is found, and why one is missing.
+
+use super::*;
+use crate::{
+    claim::{Condition, Subject, judge},
+    record::{
+        Backend, Interpreter, Params, Recorder, Recording, Times, Value, What, WorkerId, WorkerKind,
+    },
+};
+
+fn machine(usable: u32) -> Machine {
+    Machine {
+        os: "Testos 1".to_owned(),
+        cpu: None,
+        cores: 4,
+        cores_usable: usable,
+        cores_why: None,
+        memory_bytes: None,
+        build: "test".to_owned(),
+    }
+}
+
+/// A run of a demo, told event by event.
+fn run_of(demo: &str) -> Recorder {
+    let recorder = Recorder::new(None);
+    recorder.emit(What::RunStarted {
+        demo: demo.to_owned(),
+        params: Params::default(),
+        interpreter: None,
+    });
+    recorder
+}
+
+fn python(recorder: &Recorder, demo: &str, name: &str, gil: bool) -> Recorder {
+    let interpreter = Interpreter {
+        name: name.to_owned(),
+        implementation: "CPython".to_owned(),
+        version: format!("{name}.1"),
+        gil,
+        free_threaded: !gil,
+        subinterpreters: name != "3.11",
+        ..Interpreter::default()
+    };
+    recorder.nested_under(Some(interpreter), demo, &Params::default())
+}
+
+/// Trials of two workers, with these times of work; each used so many cores.
+fn trials(recorder: &Recorder, backend: Backend, works: &[f64], cores: f64) {
+    for (number, work) in (0..).zip(works) {
+        let trial = Some(number);
+        recorder.emit(What::TrialStarted { backend, trial });
+        for _ in 0..2 {
+            let worker: WorkerId = recorder.next_worker();
+            let kind = match backend {
+                Backend::Threads | Backend::PythonThreads => WorkerKind::Thread,
+                _ => WorkerKind::Process,
+            };
+            recorder.emit(What::WorkerStarted {
+                worker,
+                name: format!("Worker-{}", worker.0),
+                kind,
+                backend: Some(backend),
+                trial,
+                pid: if kind == WorkerKind::Thread {
+                    7
+                } else {
+                    100 + worker.0
+                },
+                tid: None,
+                ppid: None,
+            });
+        }
+        let times = Times {
+            startup_s: 0.01,
+            work_s: *work,
+            total_s: work + 0.02,
+            cpu_s: Some(work * cores),
+        };
+        recorder.emit(What::TrialFinished {
+            backend,
+            trial,
+            times,
+        });
+    }
+}
+
+fn observe(recorder: &Recorder, name: &str, labels: &[(&str, &str)], value: Value) {
+    let labels = labels
+        .iter()
+        .map(|(key, of)| ((*key).to_owned(), (*of).to_owned()))
+        .collect();
+    recorder.emit(What::Observed {
+        name: name.to_owned(),
+        labels,
+        value,
+    });
+}
+
+fn finished(recorder: &Recorder) -> Recording {
+    recorder.emit(What::RunFinished {
+        outcome: Outcome::Complete,
+    });
+    Recording::from_recorder(recorder, machine(2))
+}
+
+#[track_caller]
+fn judged(recording: &Recording, needs: &str, text: &str) -> Judgement {
+    let run = recording.run();
+    let subject = Subject {
+        demo: run.demo(),
+        backends: &[],
+    };
+    let condition = Condition::read(text, &subject).expect(text);
+    let needs = Needs::read(needs).expect(needs).and_those_of(&condition);
+    judge(&condition, &needs, None, &RunEvidence(run))
+}
+
+/// One thread, threads and processes; the same under three Pythons.
+fn parallel() -> Recording {
+    let outer = run_of("parallel");
+    trials(&outer, Backend::Serial, &[0.20, 0.21, 0.20], 1.0);
+    trials(&outer, Backend::Threads, &[0.10, 0.11, 0.10], 1.96);
+    trials(&outer, Backend::Processes, &[0.11, 0.11, 0.12], 1.90);
+    for (name, gil) in [("3.11", true), ("3.12", true), ("3.13t", false)] {
+        let part = python(&outer, "parallel", name, gil);
+        trials(&part, Backend::PythonSerial, &[0.40, 0.40, 0.41], 1.0);
+        let (work, cores) = if gil { (0.41, 1.0) } else { (0.21, 1.95) };
+        trials(&part, Backend::PythonThreads, &[work; 3], cores);
+        trials(&part, Backend::PythonProcesses, &[0.21; 3], 1.9);
+        if name == "3.11" {
+            part.emit(What::BackendSkipped {
+                backend: Backend::PythonInterpreters,
+                why: "3.11 has no subinterpreters".to_owned(),
+            });
+        } else {
+            trials(&part, Backend::PythonInterpreters, &[0.22; 3], 1.9);
+        }
+    }
+    finished(&outer)
+}
+
+#[test]
+fn figures_of_trials_are_those_of_the_tables() {
+    let recording = parallel();
+    let holds = |text: &str| {
+        let judgement = judged(&recording, "", text);
+        assert_eq!(
+            judgement.verdict,
+            Verdict::Holds,
+            "{text}: {}",
+            judgement.evidence
+        );
+        judgement.evidence
+    };
+    assert_eq!(
+        holds("speedup('threads') > 1.7 and cores_used('threads') > 1.9"),
+        "2 native threads were 2.0× as fast as one thread (1.9–2.0) and used 2.0 cores."
+    );
+    holds("efficiency('processes') > 0.8 and work('processes') < 0.13 s");
+    holds("startup('processes') == 10 ms and total('threads') > 0.1 s and cpu('threads') > 0.19 s");
+    holds("workers('threads') == 2 and pids('threads') == 1 and pids('processes') == 2");
+    holds("ran('threads') and total('serial') > work('serial')");
+}
+
+#[test]
+fn the_first_python_that_meets_the_needs_answers() {
+    let recording = parallel();
+    let evidence = |needs: &str, text: &str| {
+        let judgement = judged(&recording, needs, text);
+        assert_eq!(
+            judgement.verdict,
+            Verdict::Holds,
+            "{text}: {}",
+            judgement.evidence
+        );
+        judgement.evidence
+    };
+    let first = evidence("", "speedup('python-processes') > 1.5");
+    assert!(first.contains("2 processes of CPython 3.11"), "{first}");
+    let with = evidence("gil", "speedup('python-threads') < 1.1");
+    assert_eq!(
+        with,
+        "2 threads of CPython 3.11 were 0.98× as fast as one of CPython 3.11 (0.98–1.0)."
+    );
+    let without = evidence("free_threaded", "speedup('python-threads') > 1.5");
+    assert!(without.contains("CPython 3.13t"), "{without}");
+    // All figures of a claim come from the same Python.
+    let inside = evidence(
+        "gil",
+        "speedup('python-interpreters') > 1.5 and speedup('python-threads') < 1.1",
+    );
+    assert!(
+        inside.contains("3.12") && !inside.contains("3.11"),
+        "{inside}"
+    );
+}
+
+#[test]
+fn what_python_is_missing_is_told() {
+    let outer = run_of("parallel");
+    let none = judged(&finished(&outer), "gil", "ran('python-threads')");
+    assert_eq!(none.verdict, Verdict::CannotBeShown);
+    assert_eq!(
+        none.evidence,
+        "It needs a CPython with a GIL, and no Python took part."
+    );
+    let outer = run_of("parallel");
+    let part = python(&outer, "parallel", "3.11", true);
+    trials(&part, Backend::PythonSerial, &[0.4; 3], 1.0);
+    let other = judged(&finished(&outer), "free_threaded", "ran('python-threads')");
+    assert_eq!(
+        other.evidence,
+        "It needs a Python without a GIL (a free-threaded build, 3.13 or later), and only 3.11 took part."
+    );
+}
+
+#[test]
+fn a_figure_that_is_missing_says_why() {
+    let outer = run_of("parallel");
+    trials(&outer, Backend::Threads, &[0.1; 3], 1.9);
+    outer.emit(What::BackendSkipped {
+        backend: Backend::GilThreads,
+        why: "it broke".to_owned(),
+    });
+    observe(
+        &outer,
+        "hashing",
+        &[],
+        Value::missing("this system has none"),
+    );
+    let recording = finished(&outer);
+    let why = |text: &str| {
+        let judgement = judged(&recording, "", text);
+        assert_eq!(judgement.verdict, Verdict::CannotBeShown, "{text}");
+        judgement.evidence
+    };
+    assert!(
+        why("cores_used('gil-threads') < 1.2").contains("`gil-threads` did not run: it broke.")
+    );
+    assert!(why("speedup('threads') > 1").contains("`serial` did not run"));
+    assert!(why("median('hashing') > 1 s").contains("This system has none."));
+    assert!(why("work('processes') > 1 s").contains("was not measured by `parallel`."));
+    assert_eq!(
+        judged(&recording, "", "not ran('gil-threads')").verdict,
+        Verdict::Holds
+    );
+    let cut = run_of("parallel");
+    let cut = Recording::from_recorder(&cut, machine(2));
+    let why = judged(&cut, "", "work('threads') > 1 s").evidence;
+    assert!(why.contains("its end was not recorded"), "{why}");
+}
+
+#[test]
+fn lost_updates_are_what_was_expected_and_not_seen() {
+    let outer = run_of("race");
+    for (lock, seen) in [("no", [60, 80, 70]), ("yes", [100, 100, 100])] {
+        for seen in seen {
+            let labels = [("backend", "threads"), ("memory", "shared"), ("lock", lock)];
+            observe(&outer, "expected", &labels, Value::Count(100));
+            observe(&outer, "seen", &labels, Value::Count(seen));
+        }
+    }
+    let recording = finished(&outer);
+    let judgement = judged(
+        &recording,
+        "",
+        "lost('threads', memory='shared', lock='no') > 0 and lost('threads', lock='yes') == 0 \
+         and most('lost', 'threads') == 40 and sum('lost') == 90 and count('lost', lock='no') == 3",
+    );
+    assert_eq!(judgement.verdict, Verdict::Holds, "{}", judgement.evidence);
+    let told = "Native threads lost 30 (20–40) additions on a shared counter without a lock and lost 0 \
+                additions with a lock";
+    assert!(
+        judgement.evidence.starts_with(told),
+        "{}",
+        judgement.evidence
+    );
+}
+
+#[test]
+fn who_survives_a_crash_is_found_by_its_place() {
+    let outer = run_of("crash");
+    for (place, lives) in [("thread", false), ("process", true)] {
+        let labels = [("crash", "segfault"), ("where", place)];
+        observe(&outer, "program_lives", &labels, Value::Flag(lives));
+        observe(&outer, "died", &labels, Value::text("worker"));
+    }
+    observe(
+        &outer,
+        "pool_answered",
+        &[("crash", "kill")],
+        Value::Count(7),
+    );
+    observe(&outer, "pool_others", &[("crash", "kill")], Value::Count(7));
+    let part = python(&outer, "crash", "3.11", true);
+    let labels = [("crash", "segfault"), ("where", "thread")];
+    observe(&part, "program_lives", &labels, Value::Flag(false));
+    let recording = finished(&outer);
+    let judgement = judged(
+        &recording,
+        "",
+        "survives('process') and not survives('thread') and not survives('thread', 'python-threads')",
+    );
+    assert_eq!(judgement.verdict, Verdict::Holds);
+    assert_eq!(
+        judgement.evidence,
+        "After a segfault in a process the program lived on; after a segfault in a thread the program \
+         died; after a segfault in a thread of CPython 3.11 the program died."
+    );
+    let text = "text('died', where='thread') == 'worker' and answered('kill')";
+    assert_eq!(judged(&recording, "", text).verdict, Verdict::Holds);
+    let refuted = judged(&recording, "", "survives('thread')");
+    assert_eq!(refuted.verdict, Verdict::DoesNotHold);
+}
+
+#[test]
+fn a_demo_made_of_others_answers_for_them() {
+    let outer = run_of("worlds");
+    let inner = outer.nested("parallel", &Params::default());
+    trials(&inner, Backend::Serial, &[0.2; 3], 1.0);
+    trials(&inner, Backend::Processes, &[0.1; 3], 2.0);
+    let part = python(&inner, "parallel", "3.13t", false);
+    trials(&part, Backend::PythonSerial, &[0.4; 3], 1.0);
+    trials(&part, Backend::PythonThreads, &[0.2; 3], 2.0);
+    let other = outer.nested("crash", &Params::default());
+    let labels = [("crash", "segfault"), ("where", "process")];
+    observe(&other, "program_lives", &labels, Value::Flag(true));
+    let recording = finished(&outer);
+    let text =
+        "speedup('processes') > 1.5 and survives('process') and speedup('python-threads') > 1.5";
+    let judgement = judged(&recording, "free_threaded", text);
+    assert_eq!(judgement.verdict, Verdict::Holds, "{}", judgement.evidence);
+}
+
+#[test]
+fn cores_that_others_kept_busy_are_seen_in_every_part() {
+    let outer = run_of("parallel");
+    trials(&outer, Backend::Serial, &[0.2; 3], 1.0);
+    trials(&outer, Backend::Processes, &[0.2; 3], 1.0);
+    observe(
+        &outer,
+        "available_cores",
+        &[("trial", "0")],
+        Value::Ratio(1.98),
+    );
+    let part = python(&outer, "parallel", "3.11", true);
+    observe(
+        &part,
+        "available_cores",
+        &[("trial", "0")],
+        Value::Ratio(1.1),
+    );
+    let text = "speedup('processes') > 1.5";
+    let disturbed = judged(&finished(&outer), "cores >= 2", text);
+    assert_eq!(disturbed.verdict, Verdict::TooNoisy);
+    assert!(
+        disturbed
+            .evidence
+            .starts_with("Other programs kept 0.90 of 2 cores busy."),
+        "{}",
+        disturbed.evidence
+    );
+}
+
+#[test]
+fn nothing_of_a_kind_is_counted_as_none() {
+    let outer = run_of("numbers");
+    for order in ["1 2", "2 1", "1 2"] {
+        observe(&outer, "line", &[("kind", "whole")], Value::text(order));
+    }
+    let recording = finished(&outer);
+    let text = "count('line', kind='whole') == 3 and count('line', kind='glued') == 0 \
+                and distinct('line') == 2";
+    let judgement = judged(&recording, "", text);
+    assert_eq!(judgement.verdict, Verdict::Holds, "{}", judgement.evidence);
+    // One look is enough to refute a count, unless nothing was seen: that may come yet.
+    let refuted = judged(&recording, "", "count('line', kind='whole') == 2");
+    assert_eq!(refuted.verdict, Verdict::DoesNotHold);
+    let unseen = judged(&recording, "", "count('line', kind='glued') > 0");
+    assert_eq!(unseen.verdict, Verdict::TooNoisy);
+    let nobody_looked = judged(&recording, "", "count('number') == 0");
+    assert_eq!(nobody_looked.verdict, Verdict::CannotBeShown);
+}
+
+fn quiet(recorder: &Recorder) {
+    let labels = [("trial", "end")];
+    observe(recorder, "available_cores", &labels, Value::Ratio(2.0));
+}
+
+#[test]
+fn one_threads_own_trials_count_in_a_speed_up() {
+    let text = "speedup('threads') > 1.5";
+    let run = |serial: &[f64], threads: &[f64]| {
+        let outer = run_of("parallel");
+        trials(&outer, Backend::Serial, serial, 1.0);
+        trials(&outer, Backend::Threads, threads, 1.9);
+        quiet(&outer);
+        judged(&finished(&outer), "", text).verdict
+    };
+    assert_eq!(run(&[0.2; 3], &[0.11; 3]), Verdict::Holds);
+    assert_eq!(run(&[0.2; 3], &[0.19; 3]), Verdict::DoesNotHold);
+    // What slows both sides of a round down says nothing of either.
+    assert_eq!(run(&[0.2, 0.4, 0.8], &[0.11, 0.22, 0.44]), Verdict::Holds);
+    // One thread was slow by itself, or was measured once.
+    assert_eq!(run(&[0.2, 0.19, 0.4], &[0.19; 3]), Verdict::TooNoisy);
+    assert_eq!(run(&[0.2], &[0.19; 3]), Verdict::TooNoisy);
+}
+
+#[test]
+fn a_run_that_was_cut_refutes_nothing() {
+    let run = |outcome| {
+        let outer = run_of("numbers");
+        for _ in 0..31 {
+            observe(&outer, "line", &[("kind", "whole")], Value::text("one"));
+        }
+        outer.emit(What::RunFinished { outcome });
+        let recording = Recording::from_recorder(&outer, machine(2));
+        judged(&recording, "", "count('line', kind='whole') == 80")
+    };
+    assert_eq!(run(Outcome::Complete).verdict, Verdict::DoesNotHold);
+    let cut = run(Outcome::Partial("the time was up".to_owned()));
+    assert_eq!(cut.verdict, Verdict::CannotBeShown);
+    assert!(cut.evidence.contains("the time was up"), "{}", cut.evidence);
+}
+
+#[test]
+fn a_python_whose_part_was_cut_leaves_the_answer_to_the_next() {
+    let outer = run_of("parallel");
+    for (name, outcome) in [
+        ("3.11", Outcome::Partial("it hung".to_owned())),
+        ("3.12", Outcome::Complete),
+    ] {
+        let part = python(&outer, "parallel", name, true);
+        trials(&part, Backend::PythonSerial, &[0.4; 3], 1.0);
+        trials(&part, Backend::PythonThreads, &[0.41; 3], 1.0);
+        part.emit(What::RunFinished { outcome });
+    }
+    let judgement = judged(
+        &finished(&outer),
+        "gil",
+        "cores_used('python-threads') < 1.3",
+    );
+    assert_eq!(judgement.verdict, Verdict::Holds);
+    let evidence = judgement.evidence;
+    assert!(evidence.contains("CPython 3.12"), "{evidence}");
+}

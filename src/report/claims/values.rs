@@ -1,0 +1,264 @@
+//! Where each figure of a condition is found in a run.
+
+use crate::{
+    claim::{Pick, Quantity, Question, Unit, Values},
+    record::{Backend, Observation, Run, Times, Value, What, Worker, WorkerKind},
+    report::summary::sharing,
+};
+
+/// Why a run does not answer a question.
+pub(super) enum Gap {
+    /// It says so itself.
+    Told(String),
+    /// It holds nothing of the kind.
+    Nothing,
+}
+
+/// The answer of one run.
+pub(super) fn values(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
+    let times = |unit, figure: fn(&Times) -> Option<f64>| {
+        let trials = trials(run, question)?;
+        numbers(trials.iter().filter_map(figure).collect(), unit)
+    };
+    match &question.quantity {
+        Quantity::Work => times(Unit::Seconds, |times| Some(times.work_s)),
+        Quantity::Startup => times(Unit::Seconds, |times| Some(times.startup_s)),
+        Quantity::Total => times(Unit::Seconds, |times| Some(times.total_s)),
+        Quantity::Cpu => times(Unit::Seconds, |times| times.cpu_s),
+        Quantity::CoresUsed => times(Unit::Plain, |times| Some(times.cpu_s? / times.work_s)),
+        Quantity::Speedup => numbers(speedups(run, question)?, Unit::Plain),
+        Quantity::Efficiency => {
+            let backend = question.backend.ok_or(Gap::Nothing)?;
+            let workers = workers(run, backend).unwrap_or(1).max(1) as f64;
+            let speedups = speedups(run, question)?;
+            numbers(speedups.iter().map(|s| s / workers).collect(), Unit::Share)
+        }
+        Quantity::Workers => {
+            let count = question.backend.and_then(|backend| workers(run, backend));
+            Ok(Values::Exact(
+                count.ok_or(Gap::Nothing)? as f64,
+                Unit::Count,
+            ))
+        }
+        Quantity::Pids => pids(run, question),
+        Quantity::Ran => ran(run, question),
+        Quantity::Observed(pick, name) => observed(run, question, *pick, name),
+        Quantity::Flag(name) => {
+            let found = found(run, question, name);
+            let truths = found.iter().filter_map(|value| match value {
+                Value::Flag(flag) => Some(*flag),
+                _ => None,
+            });
+            let truths: Vec<bool> = truths.collect();
+            if truths.is_empty() {
+                Err(gap(&found))
+            } else {
+                Ok(Values::Truths(truths))
+            }
+        }
+        Quantity::Text(name) => {
+            let found = found(run, question, name);
+            let texts = texts(&found);
+            if texts.is_empty() {
+                Err(gap(&found))
+            } else {
+                Ok(Values::Texts(texts))
+            }
+        }
+    }
+}
+
+fn numbers(values: Vec<f64>, unit: Unit) -> Result<Values, Gap> {
+    let mut values = values;
+    values.retain(|value| value.is_finite());
+    if values.is_empty() {
+        return Err(Gap::Nothing);
+    }
+    Ok(Values::Numbers(values, unit))
+}
+
+/// The backend's trials, at least one.
+fn trials(run: Run<'_>, question: &Question) -> Result<Vec<Times>, Gap> {
+    let backend = question.backend.ok_or(Gap::Nothing)?;
+    let trials = run.trials(backend);
+    if trials.is_empty() {
+        return Err(skipped(run, backend));
+    }
+    Ok(trials)
+}
+
+fn skipped(run: Run<'_>, backend: Backend) -> Gap {
+    let skipped = run.skipped().into_iter().find(|(of, _)| *of == backend);
+    match skipped {
+        Some((_, why)) => Gap::Told(format!("`{backend}` did not run: {why}")),
+        None => Gap::Nothing,
+    }
+}
+
+/// One thread's work ÷ the work of several, round by round.
+///
+/// So the spread of either side counts, as does a round in which one of them is missing; and what slowed a whole
+/// round down, or the machine bit by bit, slowed both and cancels out.
+fn speedups(run: Run<'_>, question: &Question) -> Result<Vec<f64>, Gap> {
+    trials(run, question)?;
+    let backend = question.backend.ok_or(Gap::Nothing)?;
+    let python = question.backend.is_some_and(Backend::is_python);
+    let base = if python {
+        Backend::PythonSerial
+    } else {
+        Backend::Serial
+    };
+    let serial = works(run, base);
+    if serial.is_empty() {
+        let why = format!("`{base}` did not run, so there is nothing to compare with");
+        return Err(Gap::Told(why));
+    }
+    let of_round = |round| serial.iter().find(|(of, _)| *of == round);
+    let pairs = works(run, backend).into_iter();
+    Ok(pairs
+        .filter_map(|(round, work)| Some(of_round(round)?.1 / work))
+        .collect())
+}
+
+/// The rounds of a backend, and how long each took; without the one for warming up.
+fn works(run: Run<'_>, of: Backend) -> Vec<(u32, f64)> {
+    let finished = run.events().filter_map(|event| match &event.what {
+        What::TrialFinished {
+            backend,
+            trial: Some(round),
+            times,
+        } if *backend == of => Some((*round, times.work_s)),
+        _ => None,
+    });
+    finished.collect()
+}
+
+fn workers(run: Run<'_>, backend: Backend) -> Option<usize> {
+    let workers = run.workers(backend);
+    (!workers.is_empty()).then(|| sharing(&workers))
+}
+
+/// How many shared the work of a trial. A demo without trials may have had several lots of workers.
+pub(super) fn at_work(run: Run<'_>, backend: Backend) -> Option<usize> {
+    let has_trials = !run.trials(backend).is_empty();
+    has_trials.then(|| workers(run, backend)).flatten()
+}
+
+fn pids(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
+    let backend = question.backend.ok_or(Gap::Nothing)?;
+    let workers = run.workers(backend);
+    let main = |worker: &&Worker| worker.kind != WorkerKind::Main;
+    let mut pids: Vec<u32> = workers
+        .iter()
+        .filter(main)
+        .map(|worker| worker.pid)
+        .collect();
+    if pids.is_empty() {
+        pids = workers.iter().map(|worker| worker.pid).collect();
+    }
+    pids.sort_unstable();
+    pids.dedup();
+    if pids.is_empty() {
+        return Err(skipped(run, backend));
+    }
+    Ok(Values::Exact(pids.len() as f64, Unit::Count))
+}
+
+fn ran(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
+    let backend = question.backend.ok_or(Gap::Nothing)?;
+    let ran = !run.trials(backend).is_empty();
+    if !ran && !run.skipped().iter().any(|(of, _)| *of == backend) {
+        return Err(Gap::Nothing);
+    }
+    Ok(Values::Truths(vec![ran]))
+}
+
+/// The values of an observation that carries the question's labels.
+///
+/// What a Python measured need not say under which backend: it is in that Python's own run.
+fn found<'a>(run: Run<'a>, question: &Question, name: &str) -> Vec<&'a Value> {
+    let labels: Vec<(&str, &str)> = question
+        .labels
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect();
+    let is_python = run.interpreter().is_some();
+    let of_backend = |observation: &Observation| match question.backend {
+        None => true,
+        Some(backend) => match observation.labels.get("backend") {
+            Some(of) => of == backend.name(),
+            None => is_python,
+        },
+    };
+    run.observations(name)
+        .into_iter()
+        .filter(|observation| observation.has(&labels) && of_backend(observation))
+        .map(|observation| observation.value)
+        .collect()
+}
+
+/// The reason among values that hold no figure.
+fn gap(found: &[&Value]) -> Gap {
+    let reason = found.iter().find_map(|value| match value {
+        Value::Missing(why) => Some(why.clone()),
+        _ => None,
+    });
+    reason.map_or(Gap::Nothing, Gap::Told)
+}
+
+fn observed(run: Run<'_>, question: &Question, pick: Pick, name: &str) -> Result<Values, Gap> {
+    let found = found(run, question, name);
+    if found.is_empty() && name == "lost" {
+        return lost(run, question);
+    }
+    // None of what was looked for is a count too, if the run looked.
+    if pick == Pick::Count && !run.observations(name).is_empty() {
+        return Ok(Values::Exact(found.len() as f64, Unit::Count));
+    }
+    let unit = found.iter().find_map(|value| unit(value));
+    let Some(unit) = unit else {
+        let texts = texts(&found);
+        return if pick == Pick::Distinct && !texts.is_empty() {
+            Ok(Values::Texts(texts))
+        } else {
+            Err(gap(&found))
+        };
+    };
+    let of_unit = found.iter().filter(|value| self::unit(value) == Some(unit));
+    numbers(of_unit.filter_map(|value| value.number()).collect(), unit)
+}
+
+fn unit(value: &Value) -> Option<Unit> {
+    match value {
+        Value::Count(_) | Value::Pid(_) => Some(Unit::Count),
+        Value::Seconds(_) => Some(Unit::Seconds),
+        Value::Bytes(_) => Some(Unit::Bytes),
+        Value::Ratio(_) => Some(Unit::Plain),
+        Value::Share(_) => Some(Unit::Share),
+        Value::Rate(_) => Some(Unit::Rate),
+        _ => None,
+    }
+}
+
+fn texts(found: &[&Value]) -> Vec<String> {
+    let texts = found.iter().filter_map(|value| match value {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+/// What was expected and not seen, trial by trial.
+fn lost(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
+    let expected = found(run, question, "expected");
+    let seen = found(run, question, "seen");
+    let numbers_of = |values: &[&Value]| -> Vec<f64> {
+        values.iter().filter_map(|value| value.number()).collect()
+    };
+    let pairs = numbers_of(&expected).into_iter().zip(numbers_of(&seen));
+    let lost: Vec<f64> = pairs.map(|(expected, seen)| expected - seen).collect();
+    match numbers(lost, Unit::Count) {
+        Ok(values) => Ok(values),
+        Err(_) => Err(gap(&seen)),
+    }
+}

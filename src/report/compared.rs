@@ -1,0 +1,144 @@
+//! The table that compares backends: the native ones, then those of each Python.
+
+use super::{
+    Part, Parted, Summary, Table, parts, short_name,
+    stats::{self, cell, spread_cell},
+    summary::baseline,
+    tables::{NO_CPU, pids},
+};
+use crate::record::{Backend, Run, Value};
+
+/// Why a figure of a trial is missing.
+const NO_TRIAL: &str = "no trial was finished";
+
+/// One row a backend: its workers and their PIDs, the three times, processor time, and what they make.
+///
+/// Where Pythons ran their part of the demo their rows follow, each compared with that Python's own
+/// `python-serial`.
+pub fn backend_table(run: &Run) -> Table {
+    let headings = [
+        "backend",
+        "workers",
+        "PIDs",
+        "start-up [s]",
+        "work [s]",
+        "work ± [s]",
+        "total [s]",
+        "CPU [s]",
+        "cores used",
+        "speed-up [×]",
+        "efficiency",
+    ];
+    let mut table = Parted::new(run, "Backends compared", &headings);
+    let parts = parts(run);
+    let most = parts.iter().map(|part| add_rows(*part, &mut table)).max();
+    let most = most.unwrap_or_default();
+    if most > 1 {
+        table.note(format!(
+            "Medians of {most} trials; {}.",
+            stats::spread_rule(most)
+        ));
+    }
+    if parts.len() > 1 {
+        table.note(
+            "Speed-ups are against the serial row of the same group. Python's work is not as large as the \
+             native work, so compare speed-ups and cores used from group to group, never seconds.",
+        );
+    }
+    let table = table.with_interpreters(run);
+    if parts.len() > 1 {
+        what_compares_first(table)
+    } else {
+        table
+    }
+}
+
+/// So many rows make a table that few screens hold in one piece: what is comparable from group to group comes
+/// first then.
+fn what_compares_first(mut table: Table) -> Table {
+    const FIRST: [&str; 7] = [
+        "backend",
+        "under",
+        "workers",
+        "work",
+        "cores used",
+        "speed-up",
+        "efficiency",
+    ];
+    let place = |at: &usize| {
+        let name = table.columns[*at].name.as_str();
+        let place = FIRST.iter().position(|first| *first == name);
+        place.unwrap_or(FIRST.len())
+    };
+    let mut order: Vec<usize> = (0..table.columns.len()).collect();
+    order.sort_by_key(place);
+    let columns = order.iter().map(|at| table.columns[*at].clone());
+    table.columns = columns.collect();
+    for row in &mut table.rows {
+        let cells = order.iter().map(|at| row[*at].clone());
+        *row = cells.collect();
+    }
+    table
+}
+
+/// The rows of one part; returns the most trials that one of its backends finished.
+fn add_rows(part: Part, table: &mut Parted) -> usize {
+    let run = part.run;
+    let skipped = run.skipped();
+    let never_ran = |backend: &Backend| {
+        let was_skipped = skipped.iter().any(|(skipped, _)| skipped == backend);
+        was_skipped && run.trials(*backend).is_empty()
+    };
+    let mut most = 0;
+    for backend in run.backends() {
+        if never_ran(&backend) {
+            continue;
+        }
+        let summary = Summary::of(&run, backend);
+        most = most.max(summary.trials);
+        table.row(part, backend_row(&run, &summary));
+    }
+    for (backend, why) in &skipped {
+        if !never_ran(backend) {
+            table.note(given_up(part, *backend, why));
+            continue;
+        }
+        let mut row = vec![Value::text(backend.name())];
+        row.extend((1..table.width()).map(|_| Value::missing(*why)));
+        table.row(part, row);
+    }
+    most
+}
+
+fn given_up(part: Part, backend: Backend, why: &str) -> String {
+    let under = part.interpreter().map(short_name);
+    let under = under.map_or_else(String::new, |name| format!(" under {name}"));
+    format!("`{backend}`{under} was given up before its last trial: {why}.")
+}
+
+fn backend_row(run: &Run, summary: &Summary) -> Vec<Value> {
+    let baseline = baseline(summary.backend);
+    let without_serial = if run.trials(baseline).is_empty() {
+        format!("`{baseline}` did not run, so there is nothing to compare with")
+    } else {
+        NO_TRIAL.to_owned()
+    };
+    let without_cpu = if summary.trials == 0 {
+        NO_TRIAL
+    } else {
+        NO_CPU
+    };
+    vec![
+        Value::text(summary.backend.name()),
+        Value::count(summary.workers),
+        pids(&run.workers(summary.backend)),
+        cell(summary.startup_s, Value::Seconds, NO_TRIAL),
+        cell(summary.work_s, Value::Seconds, NO_TRIAL),
+        spread_cell(summary.work_s, Value::Seconds),
+        cell(summary.total_s, Value::Seconds, NO_TRIAL),
+        cell(summary.cpu_s, Value::Seconds, without_cpu),
+        cell(summary.cores_used, Value::Ratio, without_cpu),
+        cell(summary.speedup, Value::Ratio, &without_serial),
+        cell(summary.efficiency, Value::Share, &without_serial),
+    ]
+}

@@ -1,0 +1,60 @@
+//! The ledger: claims and their verdicts, whatever demos decided them.
+
+use serde::Serialize;
+
+use super::{ClaimReport, Table};
+use crate::{claim::Verdict, record::Value};
+
+/// Claims and their verdicts.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Ledger {
+    /// In the order of the lessons.
+    pub claims: Vec<ClaimReport>,
+    /// What a reader must know: what was not reached.
+    pub notes: Vec<String>,
+    /// What they were decided on.
+    pub ran_on: Option<String>,
+}
+
+impl Ledger {
+    /// How many have this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        let has = |claim: &&ClaimReport| claim.verdict == verdict;
+        self.claims.iter().filter(has).count()
+    }
+
+    /// `12 claims: 10 holds, 2 cannot be shown here`.
+    pub fn sum(&self) -> String {
+        let counts = Verdict::ALL.map(|verdict| (self.count(verdict), verdict));
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<String> = counts
+            .map(|(count, verdict)| format!("{count} × {verdict}"))
+            .collect();
+        let all = self.claims.len();
+        let claims = if all == 1 { "claim" } else { "claims" };
+        if counts.is_empty() {
+            return format!("{all} {claims}");
+        }
+        format!("{all} {claims}: {}", counts.join(", "))
+    }
+}
+
+/// Claims as a table, for formats that know nothing else.
+pub fn claims_table(claims: &[ClaimReport]) -> Table {
+    let headings = [
+        "lesson", "id", "claim", "verdict", "evidence", "limit", "counter",
+    ];
+    let mut table = Table::new("Claims", &headings);
+    for claim in claims {
+        table.row([
+            Value::Count(i64::from(claim.lesson)),
+            Value::text(&claim.id),
+            Value::text(&claim.says),
+            Value::text(claim.verdict.words()),
+            Value::text(&claim.evidence),
+            claim.limit.clone().map_or(Value::Nothing, Value::Text),
+            claim.counter.clone().map_or(Value::Nothing, Value::Text),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,204 @@
+//! A demo's parts: what Forklore ran itself, and what each Python ran.
+//!
+//! Each part is a run of its own and answers the same questions, so a report asks them all alike and only
+//! says beside the figures under what they were measured.
+
+use super::Table;
+use crate::record::{Interpreter, Outcome, Run, Value};
+
+/// What stands where no Python ran.
+const NATIVE: &str = "Rust";
+/// The heading of the column that says it.
+const UNDER: &str = "under";
+
+/// One part of a demo: its own run, or what one Python ran of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// What it recorded.
+    pub run: Run<'a>,
+}
+
+impl<'a> Part<'a> {
+    /// The Python that ran it; `None` for the native part.
+    pub fn interpreter(self) -> Option<&'a Interpreter> {
+        self.run.interpreter()
+    }
+
+    /// Under what it ran: `Rust`, `CPython 3.11`, `CPython 3.13t, no GIL`.
+    pub fn under(self) -> String {
+        self.interpreter()
+            .map_or_else(|| NATIVE.to_owned(), short_name)
+    }
+
+    /// The same where there is little room: `Rust`, `3.11`, `3.13t`.
+    pub fn short(self) -> &'a str {
+        self.interpreter()
+            .map_or(NATIVE, |interpreter| interpreter.name.as_str())
+    }
+
+    /// The Python that ran it in full: version, GIL, start method; and why its part is incomplete, if it is.
+    pub fn interpreter_line(self) -> Option<String> {
+        let line = in_full(self.interpreter()?);
+        match (self.run.recording.run().outcome(), self.run.outcome()) {
+            (Outcome::Complete, Outcome::Partial(why)) => {
+                Some(format!("{line} Its part is incomplete: {why}."))
+            }
+            _ => Some(line),
+        }
+    }
+
+    /// A table's title, with the Python that it is of.
+    pub fn title(self, title: &str) -> String {
+        match self.interpreter() {
+            None => title.to_owned(),
+            Some(interpreter) => format!("{}: {}", short_name(interpreter), lower(title)),
+        }
+    }
+}
+
+/// The parts of a demo: the native one, then one for each Python, in the order in which they ran.
+pub fn parts<'a>(run: &Run<'a>) -> Vec<Part<'a>> {
+    std::iter::once(*run)
+        .chain(run.pythons())
+        .map(|run| Part { run })
+        .collect()
+}
+
+/// What a Python is called beside its figures.
+pub fn short_name(interpreter: &Interpreter) -> String {
+    let implementation = interpreter.implementation.as_str();
+    let prefix = implementation.to_lowercase();
+    let name = interpreter.name.as_str();
+    // `pypy3.10` says already what it is.
+    let name = name.strip_prefix(&prefix).unwrap_or(name);
+    match (interpreter.free_threaded, interpreter.gil) {
+        (true, false) => format!("{implementation} {name}, no GIL"),
+        (true, true) => format!("{implementation} {name}, GIL on"),
+        (false, _) => format!("{implementation} {name}"),
+    }
+}
+
+/// One line for each Python that took part: who it is, whether it has a GIL, how it starts processes.
+pub fn interpreters(run: &Run) -> Vec<String> {
+    let pythons = run.pythons().into_iter();
+    pythons
+        .filter_map(|run| Part { run }.interpreter_line())
+        .collect()
+}
+
+/// A longer name tells two apart that would otherwise be the same: then the line begins with it.
+fn in_full(interpreter: &Interpreter) -> String {
+    let plain = interpreter.name.trim_end_matches('t');
+    let plain = plain.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    if interpreter.version.starts_with(plain) {
+        format!("{interpreter}.")
+    } else {
+        format!("{}: {interpreter}.", short_name(interpreter))
+    }
+}
+
+/// `What it costs` after a name and a colon: `what it costs`. A name in capitals stays as it is.
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(next)) if first.is_uppercase() && next.is_uppercase() => {
+            title.to_owned()
+        }
+        (Some(first), _) => first.to_lowercase().chain(letters).collect(),
+        (None, _) => String::new(),
+    }
+}
+
+/// A table of rows from several parts. Where a Python took part, its second column says under what a row was
+/// measured; where none did, there is no such column.
+pub struct Parted {
+    table: Table,
+    said: bool,
+}
+
+impl Parted {
+    /// A table without rows, with the headings of the native part alone.
+    pub fn new(run: &Run, title: impl Into<String>, headings: &[&str]) -> Self {
+        let said = !run.pythons().is_empty();
+        let mut headings = headings.to_vec();
+        if said {
+            headings.insert(1.min(headings.len()), UNDER);
+        }
+        Self {
+            table: Table::new(title, &headings),
+            said,
+        }
+    }
+
+    /// Adds a row that was measured in that part.
+    pub fn row(&mut self, part: Part, cells: impl IntoIterator<Item = Value>) {
+        let mut cells: Vec<Value> = cells.into_iter().collect();
+        if self.said {
+            cells.insert(1.min(cells.len()), part.under().into());
+        }
+        self.table.row(cells);
+    }
+
+    /// Adds a sentence below the table.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.table.note(text);
+    }
+
+    /// How many figures a row has, the column for the part not counted.
+    pub fn width(&self) -> usize {
+        self.table.columns.len() - usize::from(self.said)
+    }
+
+    /// The table, with a line for each Python below it.
+    pub fn with_interpreters(mut self, run: &Run) -> Table {
+        for line in interpreters(run) {
+            self.table.note(line);
+        }
+        self.table
+    }
+
+    /// The table.
+    pub fn finish(self) -> Table {
+        self.table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interpreter(implementation: &str, name: &str) -> Interpreter {
+        Interpreter {
+            implementation: implementation.to_owned(),
+            name: name.to_owned(),
+            gil: true,
+            ..Interpreter::default()
+        }
+    }
+
+    #[test]
+    fn a_python_is_named_by_what_tells_it_from_the_others() {
+        let with_gil = interpreter("CPython", "3.11");
+        let free = Interpreter {
+            free_threaded: true,
+            gil: false,
+            ..interpreter("CPython", "3.13t")
+        };
+        let free_with_gil = Interpreter {
+            gil: true,
+            ..free.clone()
+        };
+        assert_eq!(short_name(&with_gil), "CPython 3.11");
+        assert_eq!(short_name(&free), "CPython 3.13t, no GIL");
+        assert_eq!(short_name(&free_with_gil), "CPython 3.13t, GIL on");
+        assert_eq!(short_name(&interpreter("PyPy", "pypy3.10")), "PyPy 3.10");
+    }
+
+    #[test]
+    fn a_title_goes_on_after_a_name() {
+        assert_eq!(lower("What it costs"), "what it costs");
+        assert_eq!(lower("IPC"), "IPC");
+        assert_eq!(lower("4 tasks"), "4 tasks");
+        assert_eq!(lower(""), "");
+    }
+}

@@ -1,0 +1,190 @@
+//! Claims in a lesson: which demo decides which, and where the verdict is shown.
+
+use super::*;
+use crate::{
+    claim::Verdict,
+    lesson::{Claim, Lesson},
+    record::{Event, Recording, Value, What},
+    report::ClaimReport,
+    tutor::{Launcher, Played, Stage, decided_by, hopeless, play, verdict},
+};
+
+const LESSON: &str = r#"+++
+number = 1
+slug = "claims"
+title = "Claims"
+question = "Is it so?"
+minutes = 5
+summary = "Claims."
++++
+## Look
+
+```forklore demo
+run = "race"
+workers = 2
+```
+
+```forklore claim
+id = "early"
+says = "The first decides this."
+holds_if = "least('lost') >= 0"
+```
+
+```forklore demo
+run = "race"
+workers = 3
+```
+
+```forklore demo
+run = "race"
+workers = 2
+```
+
+```forklore claim
+id = "late"
+says = "The last decides this."
+holds_if = "most('lost') > 0"
+limit = "Here."
+why = "Because *of that*."
+```
+
+```forklore claim
+id = "named"
+says = "None of them decides this."
+holds_if = "ran('processes')"
+demo = "parallel"
+```
+"#;
+
+fn one_lesson() -> Library {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("claims.md"), LESSON).unwrap();
+    let library = Library::load(folder.path(), &Known::anything()).unwrap();
+    assert_eq!(library.problems(), []);
+    library
+}
+
+/// Runs every demo, and finds one lost update in each.
+struct Judging {
+    recording: Recording,
+}
+
+impl Judging {
+    fn new() -> Self {
+        let lost = What::Observed {
+            name: "lost".to_owned(),
+            labels: [("backend".to_owned(), "threads".to_owned())].into(),
+            value: Value::Count(1),
+        };
+        let event = Event {
+            at_ns: 1,
+            run: 0,
+            what: lost,
+        };
+        let machine = report("race", &Params::default()).machine;
+        Self {
+            recording: Recording::new(machine, vec![event]),
+        }
+    }
+}
+
+impl Launcher for Judging {
+    fn launch(&mut self, demo: &str, params: &Params) -> Launched {
+        runs_well(demo, params)
+    }
+
+    fn judge(&mut self, lesson: &Lesson, claims: &[&Claim]) -> Vec<ClaimReport> {
+        let claims = claims.iter();
+        claims
+            .map(|claim| verdict(lesson, claim, &self.recording))
+            .collect()
+    }
+}
+
+#[test]
+fn the_nearest_equal_demo_above_decides_a_claim() {
+    let library = one_lesson();
+    let lesson = &library.lessons()[0];
+    let demos = lesson.blocks().filter_map(|block| match block {
+        crate::lesson::Block::Demo(demo) => Some(demo),
+        _ => None,
+    });
+    let decided: Vec<Vec<&str>> = demos
+        .map(|demo| {
+            let claims = decided_by(lesson, demo).into_iter();
+            claims.map(|claim| claim.id.as_str()).collect()
+        })
+        .collect();
+    assert_eq!(decided, [vec!["early"], vec![], vec!["late"]]);
+}
+
+#[test]
+fn verdicts_are_shown_with_the_report_and_the_why_after_it() {
+    let library = one_lesson();
+    let mut page = Sketch::default();
+    let mut launcher = Judging::new();
+    let mut stage = Stage {
+        page: &mut page,
+        launcher: &mut launcher,
+    };
+    let played = play(&library, &library.lessons()[0], false, &mut stage).unwrap();
+    assert_eq!(played, Played::Complete);
+    let drawn = page.take();
+    let lines: Vec<&str> = drawn
+        .lines()
+        .filter(|line| !line.contains("Demo:"))
+        .collect();
+    assert_eq!(
+        lines[2..],
+        [
+            "report: race Some(2); early holds",
+            "report: race Some(3)",
+            "report: race Some(2); late holds",
+            "prose: Because *of that*.",
+            "prose: **Claim.** None of them decides this. / `claims --lesson 1` measures it here.",
+        ],
+        "{drawn}"
+    );
+}
+
+#[test]
+fn a_stopped_demo_decides_nothing_and_a_failed_one_says_why() {
+    let library = one_lesson();
+    let lesson = &library.lessons()[0];
+    let mut page = Sketch::default();
+    let mut stopped = is_stopped;
+    let mut stage = Stage {
+        page: &mut page,
+        launcher: &mut stopped,
+    };
+    let played = play(&library, lesson, false, &mut stage).unwrap();
+    assert_eq!(played, Played::Interrupted);
+    assert!(!page.take().contains("early"));
+
+    let claim = lesson.claims().next().unwrap();
+    let empty = Recording::new(report("race", &Params::default()).machine, Vec::new());
+    let told = verdict(lesson, claim, &empty);
+    assert_eq!(told.verdict, Verdict::CannotBeShown);
+    assert!(
+        told.evidence.contains("its end was not recorded"),
+        "{}",
+        told.evidence
+    );
+}
+
+#[test]
+fn what_a_machine_cannot_show_is_known_beforehand() {
+    let library = one_lesson();
+    let lesson = &library.lessons()[0];
+    let mut claim = lesson.claims().next().unwrap().clone();
+    let machine = report("race", &Params::default()).machine;
+    assert_eq!(hopeless(lesson, &claim, &machine), None);
+    claim.needs.cores = 3;
+    let told = hopeless(lesson, &claim, &machine).expect("hopeless");
+    assert_eq!(told.verdict, Verdict::CannotBeShown);
+    assert!(
+        told.evidence.contains("3 usable cores"),
+        "{}",
+        told.evidence
+    );
+}

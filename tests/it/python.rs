@@ -1,0 +1,126 @@
+//! Pythons that are found, asked and run: made-up ones that misbehave, and those of this machine.
+
+mod asking;
+mod lessons;
+mod real;
+mod running;
+
+use std::{
+    fs,
+    io::Write,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use forklore::{
+    lab::{self, Env, Stop},
+    measure,
+    python::{Chosen, Pythons, Surroundings},
+    record::{Params, Recording},
+};
+
+use crate::support::{context, eventually, lives};
+
+/// What a stub says of itself, as the question wants it.
+const ANSWER: &str = r#"{"forklore": 1, "implementation": "CPython", "version": "3.11.9", "feature": [3, 11],
+"free_threaded": false, "methods": ["fork", "spawn"], "subinterpreters": false, "cpus": 2, "executable": null,
+"gil": true}"#;
+
+/// A program that passes for an interpreter: a shell script in a folder of its own.
+struct Stub {
+    folder: tempfile::TempDir,
+}
+
+impl Stub {
+    /// One that answers so, and runs programs by these commands.
+    fn new(answer: &str, program: &str) -> Self {
+        let answer = answer.replace('\n', " ");
+        Self::script(&format!(
+            "if [ \"$1\" = -c ]; then echo '{answer}'; exit 0; fi\nhere=$(dirname \"$0\")\n{program}"
+        ))
+    }
+
+    /// One that does this, whatever it is asked.
+    fn script(commands: &str) -> Self {
+        let stub = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        // Another program writes it: a file that we have open for writing could not be executed, and a process
+        // that another test starts at this moment would hold it open.
+        let mut writer = Command::new("/bin/sh")
+            .args(["-c", "cat > \"$0\" && chmod 755 \"$0\""])
+            .arg(stub.path())
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let script = format!("#!/bin/sh\n{commands}\n");
+        writer
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(script.as_bytes())
+            .unwrap();
+        assert!(writer.wait().unwrap().success());
+        stub
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("python3")
+    }
+
+    /// What it wrote into that file beside itself.
+    fn wrote(&self, file: &str) -> Option<String> {
+        fs::read_to_string(self.folder.path().join(file)).ok()
+    }
+
+    /// The PIDs that it wrote into that file, once there are so many.
+    #[track_caller]
+    fn pids(&self, file: &str, count: usize) -> Vec<u32> {
+        let numbers = || -> Vec<u32> {
+            let text = self.wrote(file).unwrap_or_default();
+            let lines = text
+                .split_inclusive('\n')
+                .filter(|line| line.ends_with('\n'));
+            lines.filter_map(|line| line.trim().parse().ok()).collect()
+        };
+        assert!(eventually(|| numbers().len() == count), "no PIDs");
+        numbers()
+    }
+
+    fn pythons(&self) -> Pythons {
+        pythons(&[self])
+    }
+
+    fn chosen(&self) -> Chosen {
+        let choice = self.pythons().choose(&[], None);
+        choice.chosen.into_iter().next().expect("one that answers")
+    }
+}
+
+/// Those, and no others.
+fn pythons(stubs: &[&Stub]) -> Pythons {
+    let folders = stubs.iter().map(|stub| stub.folder.path());
+    let around = Surroundings {
+        path: std::env::join_paths(folders).ok(),
+        ..Surroundings::default()
+    };
+    Pythons::around(context(), around)
+}
+
+/// A small run of a demo with those Pythons.
+fn run(demo: &str, params: Params, pythons: Pythons) -> Recording {
+    let env = Env {
+        mp: context(),
+        stop: Stop::default(),
+        machine: measure::machine(),
+        pythons,
+        observer: None,
+    };
+    lab::run(lab::demo(demo).unwrap(), params, env)
+}
+
+#[track_caller]
+fn assert_gone(pids: &[u32]) {
+    let lives_one = || pids.iter().any(|pid| lives(*pid));
+    assert!(eventually(|| !lives_one()), "somebody of {pids:?} lives on");
+}

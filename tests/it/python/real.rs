@@ -1,0 +1,134 @@
+//! The Pythons of this machine, where it has some.
+
+use forklore::{
+    python::{Chosen, Pythons, Script, Surroundings},
+    record::{Backend, Outcome, Params, WorkerKind},
+};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+use super::{assert_gone, run};
+use crate::{
+    home::Home,
+    support::{context, eventually, skipped, watchdog},
+};
+
+const METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
+
+/// Those of this machine; `None`, and a word, where it has none that can run the programs.
+fn of_this_machine() -> Option<(Pythons, Chosen)> {
+    let around = Surroundings {
+        variable: None,
+        ..Surroundings::of_process()
+    };
+    let pythons = Pythons::around(context(), around);
+    let chosen = pythons.choose(&[], None).chosen.into_iter().next();
+    if chosen.is_none() {
+        skipped("this machine has no Python 3.8 or newer");
+    }
+    Some((pythons, chosen?))
+}
+
+#[test]
+fn every_start_method_gives_figures_and_says_which_it_is() {
+    let _guard = watchdog("start methods");
+    let Some((pythons, python)) = of_this_machine() else {
+        return;
+    };
+    for method in METHODS {
+        let params = Params {
+            backends: vec![Backend::PythonSerial, Backend::PythonProcesses],
+            workers: Some(2),
+            trials: Some(1),
+            size: Some(20_000),
+            python: vec![python.path.display().to_string()],
+            start_method: Some(method.to_owned()),
+            ..Params::default()
+        };
+        let recording = run("parallel", params, pythons.clone());
+        assert_eq!(recording.run().outcome(), Outcome::Complete, "{method}");
+        let parts = recording.run().pythons();
+        let [part] = parts[..] else {
+            skipped(&format!("it does not know `{method}`"));
+            continue;
+        };
+        assert_eq!(part.interpreter().unwrap().start_method, method);
+        let workers = part.workers(Backend::PythonProcesses);
+        assert_eq!(workers.len(), 2, "{method}");
+        for worker in workers {
+            assert_eq!(worker.kind, WorkerKind::Process);
+            assert!(
+                worker.usage.cpu_s.is_some_and(|cpu| cpu > 0.0),
+                "{method}: {worker:?}"
+            );
+        }
+        assert_eq!(part.trials(Backend::PythonProcesses).len(), 1);
+    }
+}
+
+#[test]
+fn no_child_of_any_start_method_outlives_us() {
+    let _guard = watchdog("our end under a real Python");
+    let Some((_, python)) = of_this_machine() else {
+        return;
+    };
+    let path = python.path.display().to_string();
+    for method in METHODS {
+        let home = Home::new();
+        let line = format!(
+            "run parallel --backends python-processes --trials 1 --size 1000000000 --start-method {method} --python {path}"
+        );
+        let mut child = home
+            .command(&line.split(' ').collect::<Vec<_>>())
+            .spawn()
+            .unwrap();
+        // The program, its two workers, and whatever its multiprocessing starts for itself.
+        let group = || group_below(child.id());
+        assert!(eventually(|| group().len() >= 3), "{method}: it never ran");
+        let pids = group();
+        kill(Pid::from_raw(child.id() as i32), Signal::SIGKILL).unwrap();
+        child.wait().unwrap();
+        assert_gone(&pids);
+    }
+}
+
+/// The largest group that a child of this process leads: others are interpreters that are only asked.
+fn group_below(parent: u32) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let fields = |pid: u32| -> Option<(u32, u32, u32)> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let mut rest = stat.rsplit_once(") ")?.1.split(' ').skip(1);
+        Some((pid, rest.next()?.parse().ok()?, rest.next()?.parse().ok()?))
+    };
+    let all: Vec<(u32, u32, u32)> = pids.filter_map(fields).collect();
+    let leaders = all
+        .iter()
+        .filter(|(pid, ppid, group)| pid == group && *ppid == parent);
+    let group_of = |leader: u32| -> Vec<u32> {
+        let members = all.iter().filter(|(_, _, group)| *group == leader);
+        members.map(|(pid, _, _)| *pid).collect()
+    };
+    let groups = leaders.map(|(leader, _, _)| group_of(*leader));
+    groups.max_by_key(Vec::len).unwrap_or_default()
+}
+
+#[test]
+fn a_lessons_program_prints_what_it_prints() {
+    let _guard = watchdog("a lesson's program");
+    let Some((_, python)) = of_this_machine() else {
+        return;
+    };
+    let script = Script {
+        file: "python/hello.py",
+        text: "import sys, os\nprint('hello')\nprint(os.path.basename(__file__))\nsys.exit(3)\n",
+        python: &python,
+        limit: std::time::Duration::from_secs(30),
+    };
+    let printed = script.run(&context(), &|| false).unwrap();
+    assert_eq!(printed.lines, ["hello", "hello.py"]);
+    assert_eq!(printed.exit.map(forklore::mp::Exit::code), Some(3));
+    assert_eq!((printed.more, printed.was_cut), (0, false));
+}

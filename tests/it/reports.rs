@@ -1,0 +1,75 @@
+//! What reports with Pythons beside native rows look like: recordings that do not change, at several widths.
+
+use std::path::Path;
+
+use forklore::{
+    lab,
+    record::Recording,
+    render::{self, Format, Style},
+    report::Report,
+};
+
+fn report(name: &str) -> Report {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lab/fixtures");
+    let recording = Recording::load(&folder.join(name)).expect("a fixture loads");
+    lab::report(&recording).expect("a demo that is known")
+}
+
+fn text(report: &Report, width: usize) -> String {
+    let mut bytes = Vec::new();
+    let style = Style::plain(width);
+    render::tables(&report.tables, Format::Text, &style, &mut bytes).expect("memory takes it");
+    String::from_utf8(bytes).expect("text")
+}
+
+/// No line is wider than the screen, and the whole looks as it did.
+fn at_widths(name: &str, widths: &[usize]) {
+    let report = report(&format!("{name}.jsonl"));
+    for &width in widths {
+        let text = text(&report, width);
+        for line in text.lines() {
+            assert!(line.chars().count() <= width, "{name} at {width}: {line}");
+        }
+        insta::assert_snapshot!(format!("{name}_{width}"), text);
+    }
+}
+
+#[test]
+fn worlds_fit_on_one_screen() {
+    at_widths("worlds", &[50, 60, 80, 120]);
+    let text = text(&report("worlds.jsonl"), 80);
+    let rows = text.lines().take_while(|line| !line.starts_with("A GIL"));
+    let tall = rows.count();
+    assert!(tall <= 20, "{tall} lines above the notes");
+}
+
+#[test]
+fn a_race_beside_pythons() {
+    at_widths("race", &[60, 80, 120]);
+}
+
+#[test]
+fn crashes_beside_pythons() {
+    at_widths("crash", &[60, 80, 120]);
+}
+
+#[test]
+fn what_workers_cost_beside_pythons() {
+    at_widths("memory", &[60, 80]);
+    at_widths("startup", &[60, 80]);
+}
+
+#[test]
+fn more_and_more_workers_beside_pythons() {
+    at_widths("scaling", &[60, 80]);
+}
+
+#[test]
+fn who_sees_a_change_beside_pythons() {
+    at_widths("isolation", &[60, 80]);
+}
+
+#[test]
+fn nine_rows_beside_pythons() {
+    at_widths("compare", &[60, 80, 120]);
+}
