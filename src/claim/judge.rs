@@ -18,7 +18,7 @@ use crate::record::Machine;
 /// A claim is refused only with so many trials behind it.
 const LEAST_TRIALS: usize = 3;
 /// With less than this share of the usable cores free, other programs were in the way.
-const LEAST_FREE: f64 = 0.85;
+pub const LEAST_FREE: f64 = 0.85;
 
 /// What came of holding a claim against evidence.
 #[derive(Debug, Clone, PartialEq)]

@@ -48,7 +48,7 @@ pub use check::Subject;
 pub use condition::{Condition, Pick, Quantity, Question};
 pub use evidence::{Answer, Evidence, Values};
 pub use figure::quantile;
-pub use judge::{Judgement, Measured, judge, lacks_cores};
+pub use judge::{Judgement, LEAST_FREE, Measured, judge, lacks_cores};
 pub use needs::Needs;
 pub use syntax::Wrong;
 pub use template::Template;

@@ -12,16 +12,8 @@ use crate::{
 pub static DEMO: Demo = Demo {
     name: "scaling",
     summary: "1 to 2×cores workers: how far more workers help, and why not further",
-    takes: &[
-        "workers",
-        "trials",
-        "size",
-        "workload",
-        "backends",
-        "python",
-        "start_method",
-    ],
-    workloads: &["primes", "matmul", "blur", "mandelbrot", "frames", "words"],
+    takes: shared::COMPARING,
+    workloads: shared::CPU_BOUND,
     backends: &[
         Backend::Threads,
         Backend::GilThreads,

@@ -12,6 +12,20 @@ use crate::{
 /// Serial work that a calibrated size stands for: long enough to measure, short enough for a class.
 pub const SERIAL_WORK: Duration = Duration::from_millis(200);
 
+/// The settings of a demo that does one piece of work in several ways.
+pub const COMPARING: &[&str] = &[
+    "workers",
+    "trials",
+    "size",
+    "workload",
+    "backends",
+    "python",
+    "start_method",
+];
+
+/// The work that computes, by the names of [`CpuWork`](crate::workload::CpuWork).
+pub const CPU_BOUND: &[&str] = &["primes", "matmul", "blur", "mandelbrot", "frames", "words"];
+
 /// Runs one workload under each backend in turn, and records every trial.
 ///
 /// # Errors

@@ -106,5 +106,20 @@ pub fn tables(
     to.flush()
 }
 
+/// Writes tables with an empty line between them.
+fn apart(
+    tables: &[Table],
+    to: &mut dyn io::Write,
+    write: impl Fn(&Table, &mut dyn io::Write) -> io::Result<()>,
+) -> io::Result<()> {
+    for (at, table) in tables.iter().enumerate() {
+        if at > 0 {
+            writeln!(to)?;
+        }
+        write(table, to)?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,10 @@
 
 use super::Table;
 pub use super::compared::backend_table;
-use crate::record::{Run, Usage, Value, Worker, WorkerKind};
+use crate::{
+    claim::LEAST_FREE,
+    record::{Run, Usage, Value, Worker, WorkerKind},
+};
 
 /// Why a worker's figures are missing.
 const NO_FIGURES: &str = "no figures came from it";
@@ -211,9 +214,6 @@ pub fn ran_on(run: &Run) -> String {
     format!("Ran on {}.{busy}", parts.join(" · "))
 }
 
-/// A smaller share of the cores than this was not ours alone.
-const QUIET: f64 = 0.85;
-
 /// How many cores others left us on average while this ran, as the probes between the trials found it, those of
 /// nested runs included; `None` without a probe.
 pub fn free_cores(run: &Run) -> Option<f64> {
@@ -236,7 +236,7 @@ pub fn is_own_noisy(run: &Run) -> bool {
 
 fn is_busy(run: &Run, free: Option<f64>) -> bool {
     let cores = f64::from(run.machine().cores_usable);
-    free.is_some_and(|free| free < QUIET * cores)
+    free.is_some_and(|free| free < LEAST_FREE * cores)
 }
 
 fn mean(values: &[f64]) -> Option<f64> {

@@ -40,13 +40,7 @@ pub(super) fn write_tables(
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    for (at, table) in tables.iter().enumerate() {
-        if at > 0 {
-            writeln!(to)?;
-        }
-        write_table(table, style, to)?;
-    }
-    Ok(())
+    super::apart(tables, to, |table, to| write_table(table, style, to))
 }
 
 /// One table with its title and all that stands below it.

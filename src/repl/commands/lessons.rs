@@ -69,38 +69,16 @@ pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) ->
         return play(session, lesson, settings);
     }
     let mut visit = Visit::new(session.library, lesson, settings.notes)?;
-    let stop = visit.open(&mut Stage {
-        page: &mut LessonPage {
-            screen: &mut session.screen,
-            format: settings.format,
-        },
-        launcher: &mut LessonLab {
-            lab: &mut *session.lab,
-            settings,
-            last: &mut session.last,
-        },
-    });
+    let stop = on_stage(session, settings, |stage| visit.open(stage));
     session.visit = Some(visit);
     after(session, stop)
 }
 
 fn play<'l>(session: &mut Session<'l>, lesson: &'l Lesson, settings: &Settings) -> Result<Flow> {
-    let played = tutor::play(
-        session.library,
-        lesson,
-        settings.notes,
-        &mut Stage {
-            page: &mut LessonPage {
-                screen: &mut session.screen,
-                format: settings.format,
-            },
-            launcher: &mut LessonLab {
-                lab: &mut *session.lab,
-                settings,
-                last: &mut session.last,
-            },
-        },
-    )?;
+    let library = session.library;
+    let played = on_stage(session, settings, |stage| {
+        tutor::play(library, lesson, settings.notes, stage)
+    })?;
     match played {
         Played::Complete => Ok(Flow::Continue),
         Played::Failed(_) => Err(Failure::Shown.into()),
@@ -163,25 +141,32 @@ fn in_lesson<'l>(
     session: &mut Session<'l>,
     act: impl FnOnce(&mut Visit<'l>, &mut Stage<'_>) -> Result<Stop<'l>, VisitError>,
 ) -> Result<Flow> {
-    let Some(visit) = &mut session.visit else {
+    let Some(mut visit) = session.visit.take() else {
         return Ok(Flow::Continue);
     };
-    let settings = &session.settings;
-    let stop = act(
-        visit,
-        &mut Stage {
-            page: &mut LessonPage {
-                screen: &mut session.screen,
-                format: settings.format,
-            },
-            launcher: &mut LessonLab {
-                lab: &mut *session.lab,
-                settings,
-                last: &mut session.last,
-            },
-        },
-    );
+    let settings = session.settings.clone();
+    let stop = on_stage(session, &settings, |stage| act(&mut visit, stage));
+    session.visit = Some(visit);
     after(session, stop)
+}
+
+/// What a lesson is drawn on and measured with, for as long as `act` takes.
+fn on_stage<T>(
+    session: &mut Session,
+    settings: &Settings,
+    act: impl FnOnce(&mut Stage<'_>) -> T,
+) -> T {
+    act(&mut Stage {
+        page: &mut LessonPage {
+            screen: &mut session.screen,
+            format: settings.format,
+        },
+        launcher: &mut LessonLab {
+            lab: &mut *session.lab,
+            settings,
+            last: &mut session.last,
+        },
+    })
 }
 
 fn after(session: &mut Session, stop: Result<Stop<'_>, VisitError>) -> Result<Flow> {
