@@ -10,6 +10,7 @@ pub mod lab;
 pub mod lesson;
 pub mod measure;
 pub mod mp;
+pub mod observe;
 pub mod python;
 pub mod record;
 pub mod render;

@@ -213,6 +213,36 @@ const DEMOS: &[Demo] = &[
             settled("name_after_pool", Kind::Text),
         ],
     ),
+    // Of a program that is watched; `src/observe/facts.rs` says what each of them is.
+    (
+        "try",
+        &[
+            settled("process", Kind::Text),
+            settled("pid", Kind::Mixed),
+            settled("exitcode", Kind::Mixed),
+            settled("joined", Kind::Flag),
+            settled("started_before_join", Kind::Flag),
+            settled("start_method", Kind::Text),
+            settled("run_in_parent", COUNT),
+            settled("outlived", COUNT),
+            measure("at_once", COUNT, Nature::ChanceOfMore),
+            settled("thread", Kind::Text),
+            settled("line", Kind::Text),
+            settled("lines", COUNT),
+            settled("last_by", Kind::Text),
+            settled("pools", COUNT),
+            measure("tasks", COUNT, Nature::Chance),
+            settled("timed_out", Kind::Flag),
+            settled("advice", Kind::Text),
+            measured("wall", SECONDS),
+            measured("cpu", SECONDS),
+            measured("busy", SHARE),
+            // Where the exercise compares with its starter.
+            measured("starter_wall", SECONDS),
+            measured("gain", PLAIN),
+            settled("same_output", Kind::Flag),
+        ],
+    ),
 ];
 
 /// What this demo observes under that name: `Ok(None)` where it is not known; the error holds the names there are.

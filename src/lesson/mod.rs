@@ -22,7 +22,10 @@ mod source;
 pub use known::{Known, KnownDemo};
 pub use library::{Library, NotFound};
 pub use lint::lint;
-pub use model::{Block, Choice, Claim, Code, Demo, Lesson, Note, Program, Quiz, Step, Table};
+pub use model::{
+    Answer, Block, Choice, Claim, Code, Demo, Exercise, Foretold, Lesson, Misplaced, Note, Number,
+    Order, Predict, Program, Quiz, Requirement, Right, Slip, Step, Table,
+};
 pub use nearest::nearest;
 pub use parse::parse;
 pub use problem::{Problem, Severity};

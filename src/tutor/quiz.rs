@@ -154,7 +154,7 @@ impl<'a> QuizState<'a> {
     }
 
     fn choices(&self) -> impl Iterator<Item = Picked<'a>> + use<'a> {
-        let lettered = ('a'..='z').zip(&self.quiz.choices);
+        let lettered = ('a'..='z').zip(self.quiz.choices());
         lettered.map(|(letter, choice)| Picked { letter, choice })
     }
 

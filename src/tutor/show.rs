@@ -59,6 +59,8 @@ pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> 
             page.markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
         Piece::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
+        Piece::Predict(predict) => page.markdown(&predict.question),
+        Piece::Exercise(exercise) => page.markdown(&exercise.task),
         Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) => Ok(()),
     }
 }

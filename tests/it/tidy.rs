@@ -18,28 +18,31 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("render", &["claim", "report", "record", "lesson"]),
     ("gil", &["workload"]),
     ("python", &["mp", "record", "measure"]),
+    ("observe", &["mp", "python", "measure", "report", "record"]),
     (
         "lab",
         &[
-            "mp", "gil", "python", "workload", "measure", "claim", "report", "record",
+            "mp", "gil", "python", "observe", "workload", "measure", "claim", "report", "record",
         ],
     ),
     (
         "tutor",
-        &["claim", "lab", "lesson", "render", "report", "record"],
+        &[
+            "claim", "lab", "lesson", "observe", "render", "report", "record",
+        ],
     ),
     (
         "repl",
         &[
-            "tutor", "claim", "lab", "python", "lesson", "render", "report", "record", "measure",
-            "mp",
+            "tutor", "claim", "lab", "observe", "python", "lesson", "render", "report", "record",
+            "measure", "mp",
         ],
     ),
     (
         "cli",
         &[
-            "repl", "tutor", "lab", "python", "lesson", "render", "report", "record", "measure",
-            "mp",
+            "repl", "tutor", "lab", "observe", "python", "lesson", "render", "report", "record",
+            "measure", "mp",
         ],
     ),
 ];

@@ -6,7 +6,7 @@ use super::fields;
 use crate::lesson::{
     fence::Fence,
     fields::{Fields, Inner},
-    model::{Choice, Quiz},
+    model::{Answer, Choice, Quiz},
     parse::Reader,
     source::Findings,
 };
@@ -36,7 +36,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Quiz> {
     Some(Quiz {
         id: id.into_inner(),
         question: question.into_inner(),
-        choices,
+        answer: Answer::Choices(choices),
+        hints: Vec::new(),
+        explain: None,
     })
 }
 

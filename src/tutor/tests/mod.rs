@@ -197,6 +197,7 @@ fn report(demo: &str, params: &Params) -> Box<Report> {
         outcome: Outcome::Complete,
         backends: Vec::new(),
         claims: Vec::new(),
+        advice: Vec::new(),
         tables: Vec::new(),
         notes: Vec::new(),
     })

@@ -96,7 +96,7 @@ fn the_question_does_not_tell_its_answer() {
     for lesson in ["1", "2"] {
         let quiz = quiz(&library, lesson);
         let shown = QuizState::new(quiz).question();
-        for choice in &quiz.choices {
+        for choice in quiz.choices() {
             assert!(shown.contains(&choice.text), "{shown}");
             assert!(!shown.contains(&choice.why), "{shown}");
         }
