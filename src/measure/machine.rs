@@ -23,7 +23,7 @@ pub fn machine() -> Machine {
         memory_bytes: system
             .map(|system| system.total_memory())
             .filter(|&bytes| bytes > 0),
-        build: env!("FORKLORE_BUILD").to_owned(),
+        build: crate::workload::BUILD.to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("record", &[]),
     ("mp", &[]),
     ("workload", &[]),
-    ("measure", &["record"]),
+    ("measure", &["record", "workload"]),
     ("claim", &["record"]),
     ("lesson", &["claim", "record"]),
     ("report", &["claim", "record"]),
