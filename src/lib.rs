@@ -8,7 +8,6 @@ pub mod cli;
 pub mod lab;
 pub mod lesson;
 pub mod measure;
-pub mod mp;
 pub mod observe;
 pub mod python;
 pub mod record;
@@ -22,4 +21,5 @@ pub mod tutor;
 
 // Crates of their own: what is measured is compiled with optimisation even where the rest is not.
 pub use forklore_gil as gil;
+pub use forklore_mp as mp;
 pub use forklore_workload as workload;

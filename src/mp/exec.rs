@@ -18,7 +18,7 @@ use super::{Failure, platform};
 ///
 /// ```no_run
 /// use std::process::Command;
-/// use forklore::mp::{self, Failure};
+/// use forklore_mp::{self as mp, Failure};
 ///
 /// fn list(folder: String) -> Result<(), Failure> {
 ///     let mut command = Command::new("ls");

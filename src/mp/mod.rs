@@ -41,8 +41,8 @@ pub use callable::{Callable, Fallible, Plain};
 pub use connection::{Connection, ConnectionError, Pipe, pipe};
 pub use context::{Context, default_context, set_default};
 pub use current::{CurrentProcess, current_process};
-pub use error::Error;
-pub(crate) use error::remedy;
+pub use error::{Error, remedy};
+
 pub use exec::exec;
 pub use exit::{Exit, ExitUsage};
 pub use launcher::Launcher;

@@ -38,7 +38,7 @@ const SOME_WORK: Duration = Duration::from_millis(1);
 /// context does; the context waits for the others. If it leaves children of its own, they end with it.
 ///
 /// ```no_run
-/// use forklore::mp::{self, Process, Target};
+/// use forklore_mp::{self as mp, Process, Target};
 ///
 /// fn print_number(number: u64) {
 ///     println!("my number is {number}");

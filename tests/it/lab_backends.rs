@@ -110,9 +110,11 @@ fn the_cores_are_probed_before_each_round_and_at_the_end() {
 
 #[test]
 fn waiting_overlaps_even_on_one_core() {
-    let (recording, _) = run("io", small(8, 1));
+    let (recording, _) = run("io", small(8, 5));
     let run = recording.run();
-    let work = |backend| run.trials(backend)[0].work_s;
+    let all = |backend| run.trials(backend).into_iter().map(|times| times.work_s);
+    // Whatever disturbs makes a wait longer, never shorter.
+    let work = |backend| all(backend).fold(f64::INFINITY, f64::min);
     // Eight waits by two workers take half as long as by one: a ratio, so a slow machine passes too.
     for backend in [Backend::Threads, Backend::GilThreads, Backend::Processes] {
         assert!(

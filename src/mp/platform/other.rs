@@ -14,7 +14,7 @@ use std::{
 };
 
 use super::{Limit, Signal};
-use crate::mp::ExitUsage;
+use crate::ExitUsage;
 
 pub(crate) type Lifeline = io::Stdin;
 
@@ -62,7 +62,7 @@ impl Watch {
     pub(crate) fn wait_until_still(&self, _: Duration) {}
 
     pub(crate) fn sleep(&self, limit: Duration, asked: u32) {
-        thread::sleep(crate::mp::child::back_off(asked).min(limit));
+        thread::sleep(crate::child::back_off(asked).min(limit));
     }
 }
 

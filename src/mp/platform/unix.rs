@@ -21,7 +21,7 @@ use nix::{
 };
 
 use super::{Limit, Signal};
-use crate::mp::ExitUsage;
+use crate::ExitUsage;
 
 /// The signal that ended a process, if one did.
 pub(crate) fn signal_of(status: ExitStatus) -> Option<i32> {
@@ -270,7 +270,7 @@ pub(crate) fn take_standard_input() -> io::Result<Lifeline> {
 /// a process can get at its parent's death would do it too early: when the *thread* that started it ends.)
 pub(crate) fn hold_on_to(lifeline: Lifeline) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    if crate::mp::raw::kill_group_when_closed(lifeline.as_fd()).is_ok() {
+    if crate::raw::kill_group_when_closed(lifeline.as_fd()).is_ok() {
         if (&lifeline).read(&mut [0]).is_ok_and(|count| count == 0) {
             kill_own_group();
         }

@@ -17,7 +17,7 @@ use super::{
     control::{Control, Step},
     wire::{Chunk, FromWorker, ToWorker},
 };
-use crate::mp::{
+use crate::{
     Error, WorkerName,
     bootstrap::Spawned,
     child::Child,

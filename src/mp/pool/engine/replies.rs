@@ -6,7 +6,7 @@ use super::{
     super::wire::{FromWorker, Times},
     Cause, Engine, Range, WireFailure, guard,
 };
-use crate::mp::parcel::Parcel;
+use crate::parcel::Parcel;
 
 /// Tasks that a worker has answered.
 struct Answered {
@@ -99,7 +99,7 @@ impl Engine {
     fn distrust(&mut self, slot: usize) {
         self.workers[slot]
             .child
-            .signal(crate::mp::platform::Signal::Kill);
+            .signal(crate::platform::Signal::Kill);
     }
 
     fn take_results(
