@@ -24,7 +24,8 @@ pub struct Told {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
 pub enum Fact {
-    /// A Python is there: first thing in each process, after a fork too.
+    /// A Python is there: first thing in each process, after a fork too. It is told again when more is known:
+    /// a child of a fork server, or a spawned one, learns its name and role late.
     Hello {
         /// Its parent.
         parent: u32,
@@ -69,6 +70,9 @@ pub enum Fact {
         message: String,
         /// Whether this process was still loading its main module (no main guard).
         loading: bool,
+        /// What the child would have been: `child`, `pool`, `helper`.
+        #[serde(default)]
+        role: String,
     },
     /// `Process.join()` returned.
     Joined {
@@ -81,6 +85,17 @@ pub enum Fact {
         exitcode: Option<i32>,
         /// Whether Python itself did it, at its end.
         at_exit: bool,
+        /// Whether a pool or an executor did it.
+        #[serde(default)]
+        internal: bool,
+    },
+    /// The program saw that a child had ended in another way than `join`: `is_alive`, `exitcode`, `active_children`.
+    Looked {
+        /// The child.
+        child: u32,
+        /// Its exit code.
+        #[serde(default)]
+        exitcode: Option<i32>,
     },
     /// `run()` was called where nothing had been started.
     RunCalled {
@@ -161,6 +176,9 @@ pub enum Fact {
         wait: u32,
         /// `Pool.join`, `result.get`, `Process.join`, `Queue.get`, …
         on: String,
+        /// For whom, where that has a name: the child's, the thread's, the pool's.
+        #[serde(default)]
+        of: Option<String>,
         /// In which thread.
         #[serde(default)]
         tid: Option<u32>,

@@ -1,0 +1,5 @@
+"""Hooks `multiprocessing.queues`."""
+
+
+def hook(module):
+    pass
