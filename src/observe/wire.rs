@@ -138,8 +138,12 @@ pub enum Fact {
         kind: String,
         /// How many workers it may have.
         workers: u32,
+        /// Nanoseconds that its making took, start of its workers included where it does that at once.
+        #[serde(default)]
+        took_ns: u64,
     },
-    /// Tasks were handed to a pool.
+    /// Tasks were handed to a pool. Calls that come singly and often (`submit`, `apply_async`) are told as one call
+    /// whose `tasks` grow each time that it is told.
     PoolCall {
         /// Which.
         pool: u32,
@@ -158,8 +162,12 @@ pub enum Fact {
     PoolDone {
         /// Which call.
         call: u32,
+        /// When the last result came, by the clock of `t`.
+        #[serde(default)]
+        done_ns: u64,
     },
-    /// What a pool's worker has done so far.
+    /// What a pool's worker has done so far. For a worker that was ended from outside, its parent tells the last of
+    /// it, in the worker's name.
     Tasks {
         /// Tasks.
         tasks: u64,
@@ -169,6 +177,9 @@ pub enum Fact {
         busy_ns: u64,
         /// Processor time inside the function, in nanoseconds.
         cpu_ns: u64,
+        /// Whether it was in the middle of a task when it ended.
+        #[serde(default)]
+        in_hand: bool,
     },
     /// A call that may wait for ever began.
     Waiting {

@@ -14,6 +14,11 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("_forklore/__init__.py"),
     ),
     ("_forklore/begin.py", include_str!("_forklore/begin.py")),
+    ("_forklore/calls.py", include_str!("_forklore/calls.py")),
+    (
+        "_forklore/counting.py",
+        include_str!("_forklore/counting.py"),
+    ),
     ("_forklore/ends.py", include_str!("_forklore/ends.py")),
     (
         "_forklore/executors.py",

@@ -21,6 +21,8 @@ class Me:
     name = None
     exiting = False
     said_exiting = said_bye = False
+    # What sums things up has its last word here.
+    at_end = []
 
 
 ME = Me()
@@ -77,6 +79,7 @@ def hello(cost_ns=0):
 def after_fork():
     """A fork: a child of multiprocessing knows what it is, another is simply there."""
     PIPE.cost_ns = 0
+    del ME.at_end[:]
     ME.exiting = ME.said_exiting = ME.said_bye = False
     from_server = ME.role == "helper"
     role, name = STARTING.get(get_ident()) or ("child" if from_server else "program", None)
@@ -98,6 +101,7 @@ def exiting():
     if ME.said_exiting:
         return
     ME.said_exiting = True
+    last_words()
     error = getattr(sys, "last_value", None)
     if error is None:
         tell("exiting")
@@ -105,8 +109,14 @@ def exiting():
     tell("exiting", uncaught=type(error).__name__, message=str(error))
 
 
+def last_words():
+    for hook in ME.at_end:
+        wrap.safe(hook)()
+
+
 def bye():
     exiting()
+    last_words()
     if ME.said_bye:
         return
     ME.said_bye = True

@@ -150,10 +150,12 @@ def tell_last_tasks(pid):
 
 def looked(process):
     """The program asked in another way than `join`, and the child had ended."""
-    if ME.exiting or caller_is_internal(3):
-        return
     popen = process._popen
-    if popen is not None and popen.returncode is not None:
+    if popen is None or popen.returncode is None:
+        return
+    if caller_is_internal(3):
+        tell_last_tasks(popen.pid)
+    elif not ME.exiting:
         tell("looked", child=popen.pid, exitcode=popen.returncode)
 
 

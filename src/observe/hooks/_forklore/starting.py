@@ -22,12 +22,18 @@ def hook_popen(module):
 
 def notice():
     error = sys.exc_info()[1]
-    if error is not None and is_about_pickling(error):
+    if error is not None:
+        tell_failure(error, "process")
+
+
+def tell_failure(error, to):
+    """Tells that something could not be pickled on its way, if that is what went wrong."""
+    if is_about_pickling(error):
         tell(
             "pickle_failed",
             error=type(error).__name__,
             message=str(error),
-            to="process",
+            to=to,
         )
 
 
