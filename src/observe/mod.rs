@@ -5,5 +5,6 @@
 //! its environment loads our hooks; the program is not changed. What any program does (processes, threads, processor
 //! time, memory, cores) the system tells.
 
+pub mod advice;
 pub mod hooks;
 pub mod wire;
