@@ -8,7 +8,7 @@
 mod engine;
 mod error;
 mod facts;
-mod hooks;
+pub mod hooks;
 mod keep;
 mod launch;
 mod lives;
