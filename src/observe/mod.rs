@@ -6,5 +6,21 @@
 //! time, memory, cores) the system tells.
 
 pub mod advice;
+mod engine;
+mod error;
+mod facts;
 pub mod hooks;
+mod keep;
+mod launch;
+mod lives;
+mod printed;
+mod program;
+mod scene;
+mod timeline;
+mod told;
+mod watch;
 pub mod wire;
+
+pub use engine::run;
+pub use error::ObserveError;
+pub use program::{Command, Env, Program};
