@@ -29,3 +29,4 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+mod try_advice;
