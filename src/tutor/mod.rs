@@ -4,6 +4,7 @@
 //! [`Launcher`], and a learner's input comes as text. So every path is tested without any of them.
 
 mod claims;
+pub mod exercise;
 mod known;
 mod launcher;
 mod page;
