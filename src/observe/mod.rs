@@ -5,4 +5,10 @@
 //! its environment loads our hooks; the program is not changed. What any program does (processes, threads, processor
 //! time, memory, cores) the system tells.
 
+pub mod advice;
+mod program;
+mod report;
 pub mod wire;
+
+pub use program::{Command, Env, ObserveError, Program, run};
+pub use report::report;
