@@ -8,10 +8,14 @@ use crate::{
 
 use super::{
     evidence::Tried,
-    finding::{Checked, Finding, Standing},
+    finding::{Checked, Finding, Standing, State},
     merge::merged,
     words,
 };
+
+/// However often an exercise asks for, so many rounds are run at most to tell what is too noisy: from five on, one
+/// hiccup does not count.
+const MOST_ROUNDS: u32 = 5;
 
 /// Runs what an exercise is about.
 pub trait Tries {
@@ -68,29 +72,32 @@ pub struct Round {
 pub fn check(exercise: &Exercise, tries: &mut dyn Tries) -> Result<Checked, Halt> {
     let of = exercise.trials.max(1);
     let mut rounds: Vec<Round> = Vec::new();
-    for number in 0..of {
-        tries.round(number, of);
-        let available_cores = is_about_speed(exercise)
-            .then(|| tries.available_cores())
-            .flatten();
-        let starter = exercise.compares.then(|| tries.starter()).transpose()?;
-        let program = tries.program()?;
-        let is_futile = words::trouble(&program).is_some();
-        rounds.push(Round {
-            program,
-            starter,
-            available_cores,
-        });
-        if is_futile {
-            break;
+    let mut number = 0;
+    loop {
+        tries.round(number, of.max(number + 1));
+        let round = round(exercise, tries)?;
+        let is_futile = words::trouble(&round.program).is_some();
+        rounds.push(round);
+        number += 1;
+        if is_futile || number >= of {
+            let checked = judged(exercise, &rounds);
+            // What was too noisy to tell may be told by a few more runs.
+            let is_settled = checked.state() != State::Undecided || number >= of.max(MOST_ROUNDS);
+            if is_futile || is_settled {
+                return Ok(checked);
+            }
         }
     }
-    Ok(judged(exercise, rounds))
 }
 
-fn is_about_speed(exercise: &Exercise) -> bool {
+fn round(exercise: &Exercise, tries: &mut dyn Tries) -> Result<Round, Halt> {
     let mut conditions = exercise.conditions.iter();
-    conditions.any(|requirement| is_timed(&requirement.condition))
+    let is_about_speed = conditions.any(|requirement| is_timed(&requirement.condition));
+    Ok(Round {
+        available_cores: is_about_speed.then(|| tries.available_cores()).flatten(),
+        starter: exercise.compares.then(|| tries.starter()).transpose()?,
+        program: tries.program()?,
+    })
 }
 
 /// Whether what is asked for takes cores: then a machine with too few of them cannot show it.
@@ -104,8 +111,8 @@ fn is_timed(condition: &Condition) -> bool {
 }
 
 /// What these rounds show of each requirement; there is at least one round.
-pub fn judged(exercise: &Exercise, rounds: Vec<Round>) -> Checked {
-    let recordings = merged(&rounds);
+pub fn judged(exercise: &Exercise, rounds: &[Round]) -> Checked {
+    let recordings = merged(rounds);
     let findings = exercise
         .conditions
         .iter()
@@ -115,7 +122,7 @@ pub fn judged(exercise: &Exercise, rounds: Vec<Round>) -> Checked {
     Checked {
         findings,
         trouble: troubles.filter_map(words::trouble).next(),
-        rounds,
+        rounds: rounds.to_vec(),
     }
 }
 
@@ -131,7 +138,7 @@ pub fn starter_judged(exercise: &Exercise, rounds: &[Round]) -> Option<Checked> 
     };
     let rounds: Option<Vec<Round>> = rounds.iter().map(of_starter).collect();
     let rounds = rounds.filter(|rounds| !rounds.is_empty())?;
-    Some(judged(exercise, rounds))
+    Some(judged(exercise, &rounds))
 }
 
 /// What all runs together say of a requirement: one that refutes it is enough, one that shows it beside others
@@ -170,6 +177,8 @@ fn of_one(requirement: &Requirement, needs: Needs, recording: &Recording) -> Fin
     let standing = match judgement.verdict {
         Verdict::Holds => Standing::Holds,
         Verdict::DoesNotHold => Standing::NotYet,
+        // Times have a spread. Whatever else is not so in all of a run is not so.
+        Verdict::TooNoisy if !is_timed(condition) => Standing::NotYet,
         Verdict::TooNoisy => Standing::TooNoisy,
         Verdict::CannotBeShown if tried.lacks_deeds() => Standing::NotYet,
         Verdict::CannotBeShown => Standing::CannotBeShown,
