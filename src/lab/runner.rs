@@ -216,6 +216,7 @@ pub fn report(recording: &Recording) -> Result<Report, LabError> {
     if run.demo() == Backend::Try.name() {
         let mut report = report::build(recording, observe::report(&run));
         report.advice = observe::advice::advice(&run);
+        report.again = Some(observe::again(&run));
         return Ok(report);
     }
     let demo = super::demo(run.demo()).ok_or_else(|| {

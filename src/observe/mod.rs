@@ -11,4 +11,4 @@ mod report;
 pub mod wire;
 
 pub use program::{Command, Env, ObserveError, Program, run};
-pub use report::report;
+pub use report::{again, report};

@@ -167,7 +167,10 @@ fn elsewhere(path: &Path) -> Option<What> {
 fn missing(path: &Path) -> String {
     let shown = path.display();
     match near(path) {
-        Some(near) => format!("there is no file `{shown}`; did you mean `{}`?", near.display()),
+        Some(near) => format!(
+            "there is no file `{shown}`; did you mean `{}`?",
+            near.display()
+        ),
         None => format!("there is no file `{shown}`; name a Python script, or any other program"),
     }
 }

@@ -26,7 +26,10 @@ fn a_script_is_known_by_its_name_or_its_first_line() {
 fn a_missing_file_hears_what_is_near() {
     let folder = folder();
     let said = refused(&folder.path().join("prime.py"));
-    assert!(said.contains("did you mean") && said.contains("primes.py"), "{said}");
+    assert!(
+        said.contains("did you mean") && said.contains("primes.py"),
+        "{said}"
+    );
     let said = refused(&folder.path().join("primes"));
     assert!(said.contains("primes.py`?"), "{said}");
     let said = refused(&folder.path().join("zebra.py"));
@@ -37,9 +40,15 @@ fn a_missing_file_hears_what_is_near() {
 fn a_folder_and_a_text_are_no_programs() {
     let folder = folder();
     let said = refused(folder.path());
-    assert!(said.contains("is a folder") && said.contains("primes.py"), "{said}");
+    assert!(
+        said.contains("is a folder") && said.contains("primes.py"),
+        "{said}"
+    );
     let said = refused(&folder.path().join("notes.txt"));
-    assert!(said.contains("not executable") && said.contains("chmod +x"), "{said}");
+    assert!(
+        said.contains("not executable") && said.contains("chmod +x"),
+        "{said}"
+    );
 }
 
 #[test]
