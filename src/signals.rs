@@ -60,6 +60,8 @@ pub enum Idle {
     Leave,
     /// Stay, and write the prompt again.
     Stay(String),
+    /// Do nothing: another program has the terminal, and gets the key too.
+    Lent,
 }
 
 /// The process's signals. Clones share one state.
@@ -108,6 +110,18 @@ pub struct Series {
     state: Arc<State>,
 }
 
+/// The terminal is another program's, until this is dropped.
+pub struct Lent {
+    before: Idle,
+    state: Arc<State>,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        *lock(&self.state.idle) = std::mem::replace(&mut self.before, Idle::Leave);
+    }
+}
+
 impl Drop for Series {
     fn drop(&mut self) {
         *lock(&self.state.series) = None;
@@ -144,6 +158,15 @@ impl Signals {
     /// What Ctrl-C does from now on while nothing runs.
     pub fn when_idle(&self, idle: Idle) {
         *lock(&self.state.idle) = idle;
+    }
+
+    /// Leaves keys to another program that has the terminal, until the answer is dropped.
+    pub fn lend(&self) -> Lent {
+        let mut idle = lock(&self.state.idle);
+        Lent {
+            before: std::mem::replace(&mut *idle, Idle::Lent),
+            state: Arc::clone(&self.state),
+        }
     }
 
     /// Takes the runs to come as one: see [`Series`].
@@ -239,6 +262,7 @@ impl State {
     fn interrupt_idle(&self) {
         match &*lock(&self.idle) {
             Idle::Leave => leave(130, ""),
+            Idle::Lent => {}
             Idle::Stay(prompt) => {
                 let mut out = io::stdout();
                 let _ = write!(out, "\n{prompt}").and_then(|()| out.flush());

@@ -25,6 +25,8 @@ pub struct Config {
     pub format: Option<Format>,
     pub timeout: Option<u64>,
     pub notes: bool,
+    /// Where exercises are.
+    pub folder: Option<PathBuf>,
     pub workers: Option<u32>,
     pub trials: Option<u32>,
 }

@@ -1,6 +1,6 @@
 //! From flags, environment and configuration to a session: the first that says something decides.
 
-use std::{env, io};
+use std::{env, io, path::PathBuf};
 
 use super::{args::Globals, config::Config};
 use crate::{
@@ -67,6 +67,7 @@ impl Setup {
         let mut session = Session::new(library, Screen::standard(self.looks), Box::new(lab));
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.settings();
+        session.may_edit = self.may_ask();
         session
     }
 
@@ -82,6 +83,10 @@ impl Setup {
             .unwrap_or(Format::Text);
         settings.timeout = self.options.timeout.or(self.config.timeout);
         settings.notes = self.config.notes;
+        let folder = env::var_os("FORKLORE_EXERCISES").filter(|folder| !folder.is_empty());
+        settings.folder = folder
+            .map(PathBuf::from)
+            .or_else(|| self.config.folder.clone());
         settings
     }
 
@@ -91,9 +96,13 @@ impl Setup {
     /// The folder cannot be used.
     pub fn library(&self, command: &Shared) -> Result<Library, Failure> {
         match command {
-            Shared::Lesson(_) | Shared::Lessons | Shared::Claims(_) | Shared::Doctor(_) => {
-                self.every_lesson()
-            }
+            Shared::Lesson(_)
+            | Shared::Lessons
+            | Shared::Exercises
+            | Shared::Exercise(_)
+            | Shared::Check(_)
+            | Shared::Claims(_)
+            | Shared::Doctor(_) => self.every_lesson(),
             _ => Ok(Library::embedded(&Known::anything())),
         }
     }

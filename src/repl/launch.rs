@@ -1,8 +1,12 @@
 //! Launching demos: the one place where the prompt and the command line meet the lab.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
-use super::{language::failure::Failure, screen::Looks};
+use super::{
+    language::failure::Failure,
+    own_editor::{self, Edited},
+    screen::Looks,
+};
 use crate::{
     lab::{self, Demo, Env, Stop},
     measure, mp, observe,
@@ -21,6 +25,9 @@ pub struct Ran {
     /// Why it was cut short, if it was.
     pub cut: Option<Cut>,
 }
+
+/// Says why to end a program that runs, once there is a reason.
+pub type Until = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
 /// Runs demos: for real, or in tests by answering what they would have measured.
 pub trait Launch {
@@ -56,6 +63,22 @@ pub trait Launch {
     /// If it cannot be started or watched.
     fn observe(&mut self, _program: observe::Program, _terms: Terms) -> Result<Ran, Failure> {
         Err(Failure::failed("programs cannot be watched here"))
+    }
+    /// The same, ended as soon as `until` says why.
+    ///
+    /// # Errors
+    /// As for [`observe`](Self::observe).
+    fn observe_until(
+        &mut self,
+        program: observe::Program,
+        terms: Terms,
+        _until: Until,
+    ) -> Result<Ran, Failure> {
+        self.observe(program, terms)
+    }
+    /// Opens a file in the learner's own editor, and waits until that is closed.
+    fn edit(&mut self, _file: &Path) -> Edited {
+        Edited::Nobody
     }
     /// Takes the runs to come as one, as far as Ctrl-C goes, until the answer is dropped.
     fn series(&mut self) -> Option<Series> {
@@ -205,7 +228,21 @@ impl Launch for Lab {
         python.ok_or_else(|| Failure::NoPython(missing.unwrap_or_else(no_python)))
     }
 
-    fn observe(&mut self, mut program: observe::Program, terms: Terms) -> Result<Ran, Failure> {
+    fn edit(&mut self, file: &Path) -> Edited {
+        let _lent = self.signals.lend();
+        own_editor::edit(file)
+    }
+
+    fn observe(&mut self, program: observe::Program, terms: Terms) -> Result<Ran, Failure> {
+        self.observe_until(program, terms, Arc::new(|| None))
+    }
+
+    fn observe_until(
+        &mut self,
+        mut program: observe::Program,
+        terms: Terms,
+        until: Until,
+    ) -> Result<Ran, Failure> {
         let live = self.live(terms);
         let running = Running::new();
         let stop = running.stop.clone();
@@ -213,7 +250,7 @@ impl Launch for Lab {
             mp: running.mp.clone(),
             machine: self.machine().clone(),
             observer: Some(live.observer()),
-            stopped: Arc::new(move || stop.why()),
+            stopped: Arc::new(move || stop.why().or_else(|| until())),
         };
         let limit = program.limit.get_or_insert(terms.limit);
         // The watching ends the program at its limit; should it fail to, the signals do.

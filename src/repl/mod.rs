@@ -5,6 +5,7 @@ mod editor;
 pub(crate) mod folders;
 pub(crate) mod language;
 pub(crate) mod launch;
+mod own_editor;
 mod page;
 mod prompt;
 pub(crate) mod screen;

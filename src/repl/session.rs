@@ -3,12 +3,12 @@
 //! It writes to a [`Screen`] and launches through [`Launch`], so that every command is tested without a terminal
 //! and without a process. The line editor is a thin loop around [`Session::execute`].
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use anyhow::Result;
 
 use super::{
-    commands,
+    commands::{self, exercise::AtHand},
     editor::Here,
     language::{
         line::{self, Asked, Line},
@@ -47,6 +47,12 @@ pub struct Session<'l> {
     pub visit: Option<Visit<'l>>,
     /// What was measured last.
     pub last: Option<Recording>,
+    /// The exercise at hand.
+    pub exercise: Option<AtHand>,
+    /// The exercises that are solved, by name.
+    pub solved: BTreeSet<String>,
+    /// Whether files may be opened in the learner's editor.
+    pub may_edit: bool,
 }
 
 impl<'l> Session<'l> {
@@ -61,6 +67,9 @@ impl<'l> Session<'l> {
             steps: true,
             visit: None,
             last: None,
+            exercise: None,
+            solved: BTreeSet::new(),
+            may_edit: false,
         }
     }
 

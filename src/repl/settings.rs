@@ -1,6 +1,6 @@
 //! What holds for every run of a session: `set workers 4`.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::{
     language::{failure::Failure, run_args::Defaults, values, wording},
@@ -9,7 +9,7 @@ use super::{
 use crate::{lab::Demo, record::Params, render::Format};
 
 /// What may be set, in the order in which `set` lists it.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "workers",
     "trials",
     "size",
@@ -19,6 +19,7 @@ pub const NAMES: [&str; 9] = [
     "format",
     "timeout",
     "notes",
+    "folder",
 ];
 
 /// Takes a setting back.
@@ -29,6 +30,9 @@ const USUAL_LIMIT: u64 = 60;
 
 /// That of a program of the learner's.
 const WATCHING_LIMIT: u64 = 600;
+
+/// Where exercises are unless it is set: in plain view, where the learner is.
+const USUAL_FOLDER: &str = "forklore-exercises";
 
 /// The settings of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +45,8 @@ pub struct Settings {
     pub timeout: Option<u64>,
     /// Whether lessons show the instructor's notes.
     pub notes: bool,
+    /// Where the learner's exercises are, if not in the usual folder.
+    pub folder: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -50,6 +56,7 @@ impl Default for Settings {
             format: Format::Text,
             timeout: None,
             notes: false,
+            folder: None,
         }
     }
 }
@@ -58,6 +65,12 @@ impl Settings {
     /// The time limit of a demo.
     pub fn limit(&self) -> Duration {
         Duration::from_secs(self.timeout.unwrap_or(USUAL_LIMIT))
+    }
+
+    /// Where the learner's exercises are.
+    pub fn folder(&self) -> PathBuf {
+        let usual = || PathBuf::from(USUAL_FOLDER);
+        self.folder.clone().unwrap_or_else(usual)
     }
 
     /// On which terms demos run.
@@ -117,6 +130,7 @@ impl Settings {
                 self.format = format.unwrap_or(Format::Text);
             }
             "timeout" => self.timeout = optional(value, values::seconds).map_err(wrong)?,
+            "folder" => self.folder = (value != DEFAULT).then(|| PathBuf::from(value)),
             "notes" => self.notes = optional(value, on_or_off).map_err(wrong)?.unwrap_or(false),
             _ => return Err(Failure::usage(wording::unknown("setting", name, &NAMES))),
         }
@@ -141,6 +155,7 @@ impl Settings {
             "start-method" => or_else(defaults.start_method.as_ref(), "each Python's own default"),
             "format" => self.format.to_string(),
             "timeout" => format!("{} s", self.limit().as_secs()),
+            "folder" => self.folder().display().to_string(),
             "notes" => if self.notes { "on" } else { "off" }.to_owned(),
             _ => return Err(Failure::usage(wording::unknown("setting", name, &NAMES))),
         })

@@ -22,6 +22,7 @@ pub use page::{Page, Stage};
 pub use piece::{Piece, pieces};
 pub use play::{Played, play};
 pub use quiz::{Picked, QuizState, Reply, Unclear};
+pub use show::still as show_piece;
 pub use visit::{Stop, Visit, VisitError};
 pub use walk::{Next, Walk, WalkError};
 

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod claims;
 pub mod doctor;
+pub mod exercise;
 pub mod lessons;
 mod python;
 pub mod runs;
@@ -38,6 +39,9 @@ pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) 
         Shared::Lesson(asked) => lessons::lesson(session, &asked, settings),
         Shared::Lessons => lessons::list(session, settings),
         Shared::Run(asked) => runs::run(session, &asked.demo, &asked.flags, settings),
+        Shared::Exercises => exercise::list(session, settings),
+        Shared::Exercise(asked) => exercise::open(session, &asked, &asked.python.on(settings)),
+        Shared::Check(asked) => exercise::check(session, &asked, settings),
         Shared::Try(asked) => watch::watch(session, &asked, settings),
         Shared::Demos => runs::list(session, settings),
         Shared::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),

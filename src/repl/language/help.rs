@@ -119,6 +119,31 @@ Exit code: 0 if the program ended with 0; 1 if it failed or took too long
 
 Next: last --format json";
 
+/// Leads `exercise --help`.
+pub const EXERCISE: &str = "\
+Examples:
+  exercise 3                    the first of lesson 3 that is not solved yet
+  exercise q6-four              one by its name (`exercises` lists them)
+  exercise q6-four --again      from the beginning, beside what you have
+
+Your files are in `forklore-exercises`, in the folder that you are in, or where `set folder`,
+FORKLORE_EXERCISES or the configuration's `folder` says. A file that you changed is never written over.";
+
+/// Leads `check --help`.
+pub const CHECK: &str = "\
+Examples:
+  check                         the exercise at hand, or the one you wrote last
+  check q6_four.py              this file: its name tells the exercise
+  check mine.py --exercise q6-four
+  check --watch                 again at every save, until Ctrl-C
+  check --format json           for another program";
+
+/// Ends `check --help`.
+pub const CHECK_NEXT: &str = "\
+Exit code: 0 solved, 1 not yet, 3 no Python to run it
+
+Next: exercises";
+
 /// Leads `claims --help`.
 pub const CLAIMS: &str = "\
 Examples:

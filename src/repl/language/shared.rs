@@ -8,6 +8,7 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Subcommand};
 
 use super::{
+    exercise_args::{CheckArgs, ExerciseArgs},
     help,
     run_args::{RunArgs, RunFlags},
     values,
@@ -44,6 +45,15 @@ pub enum Shared {
     /// Run your own script and watch it: processes, threads, time, memory, output, and what to change.
     #[command(before_help = help::TRY, after_help = help::TRY_NEXT)]
     Try(TryArgs),
+    /// List the exercises, and which you have solved.
+    #[command(after_help = "Next: exercise 3")]
+    Exercises,
+    /// Begin an exercise: its task, and a program to change in your own folder and editor.
+    #[command(before_help = help::EXERCISE, after_help = "Next: check")]
+    Exercise(ExerciseArgs),
+    /// Run your program and say which of its exercise's requirements hold, with one hint.
+    #[command(before_help = help::CHECK, after_help = help::CHECK_NEXT)]
+    Check(CheckArgs),
     /// List the demos and the flags that each takes.
     #[command(after_help = "Next: run parallel")]
     Demos,
