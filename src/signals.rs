@@ -34,6 +34,10 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// What a signal acts on: a running demo and its children.
 pub trait Target: Send + Sync {
+    /// What is said as it is asked to stop.
+    fn farewell(&self) -> &'static str {
+        "stopping the demo; Ctrl-C again leaves at once"
+    }
     /// Ask it to stop, and end its children.
     fn stop(&self, why: &str);
     /// End its children; nobody waits for it any more.
@@ -226,7 +230,7 @@ impl State {
             Press::Idle => self.interrupt_idle(),
             Press::Held => {}
             Press::First(target) => {
-                say("stopping the demo; Ctrl-C again leaves at once");
+                say(target.farewell());
                 target.stop("interrupted by Ctrl-C");
             }
             Press::Second(target) => {

@@ -1,6 +1,15 @@
 //! Launching demos: the one place where the prompt and the command line meet the lab.
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{
+    io,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 use super::{
     language::failure::Failure,
@@ -24,6 +33,15 @@ pub struct Ran {
     pub recording: Recording,
     /// Why it was cut short, if it was.
     pub cut: Option<Cut>,
+}
+
+/// How a wait ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waited {
+    /// What was waited for is there.
+    Over,
+    /// Ctrl-C.
+    Interrupted,
 }
 
 /// Says why to end a program that runs, once there is a reason.
@@ -79,6 +97,10 @@ pub trait Launch {
     /// Opens a file in the learner's own editor, and waits until that is closed.
     fn edit(&mut self, _file: &Path) -> Edited {
         Edited::Nobody
+    }
+    /// Waits until `is_over` says so.
+    fn wait(&mut self, _is_over: &dyn Fn() -> bool) -> Waited {
+        Waited::Interrupted
     }
     /// Takes the runs to come as one, as far as Ctrl-C goes, until the answer is dropped.
     fn series(&mut self) -> Option<Series> {
@@ -228,6 +250,18 @@ impl Launch for Lab {
         python.ok_or_else(|| Failure::NoPython(missing.unwrap_or_else(no_python)))
     }
 
+    fn wait(&mut self, is_over: &dyn Fn() -> bool) -> Waited {
+        let waiting = Arc::new(Waiting::default());
+        let _watch = self.signals.watch(waiting.clone(), None);
+        while !is_over() {
+            if waiting.stopped.load(Ordering::SeqCst) {
+                return Waited::Interrupted;
+            }
+            thread::sleep(TICK);
+        }
+        Waited::Over
+    }
+
     fn edit(&mut self, file: &Path) -> Edited {
         let _lent = self.signals.lend();
         own_editor::edit(file)
@@ -371,4 +405,29 @@ impl Target for Running {
         self.stop.paused();
         self.mp.continue_all();
     }
+}
+
+/// How often to look whether a wait is over.
+const TICK: Duration = Duration::from_millis(20);
+
+/// Nothing runs: somebody is expected to do something.
+#[derive(Default)]
+struct Waiting {
+    stopped: AtomicBool,
+}
+
+impl Target for Waiting {
+    fn farewell(&self) -> &'static str {
+        "stopped watching"
+    }
+
+    fn stop(&self, _why: &str) {
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+
+    fn kill(&self) {}
+
+    fn suspend(&self) {}
+
+    fn resume(&self) {}
 }

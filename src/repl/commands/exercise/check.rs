@@ -9,6 +9,7 @@ use super::{
     find::{self, Task},
     folder,
     runs::{self, Runs},
+    watch,
 };
 use crate::{
     python::Chosen,
@@ -29,8 +30,13 @@ pub fn check(session: &mut Session, asked: &CheckArgs, settings: &Settings) -> R
     let (task, file) = find::to_check(session, asked.file.as_deref(), asked.exercise.as_deref(), &folder)?;
     take(session, task, &file);
     let python = runs::python(session, task.1, settings)?;
+    if asked.watch {
+        return watch::watch(session, task, (python, &file), settings);
+    }
     let never: Until = Arc::new(|| None);
+    let series = session.lab.series();
     let checked = once(session, task, (python, &file), settings, never);
+    drop(series);
     match checked {
         Ok(checked) => told(session, task, &file, checked, settings),
         Err(Halt::Failed(why)) => Err(Failure::failed(why).into()),
@@ -49,20 +55,19 @@ fn take(session: &mut Session, (_, exercise): Task<'_>, file: &Path) {
 }
 
 /// Runs and judges it, as often as the exercise asks for.
-fn once(
+pub fn once(
     session: &mut Session,
     (_, exercise): Task<'_>,
     what: (Chosen, &Path),
     settings: &Settings,
     changed: Until,
 ) -> Result<Checked, Halt> {
-    let _series = session.lab.series();
     let mut runs = Runs::new(session, exercise, what, settings, changed);
     exercise::check(exercise, &mut runs)
 }
 
 /// Tells what came of it, and keeps it.
-fn told(
+pub fn told(
     session: &mut Session,
     task: Task<'_>,
     file: &Path,

@@ -6,6 +6,7 @@ mod folder;
 mod list;
 mod open;
 mod runs;
+mod watch;
 
 use std::path::PathBuf;
 
