@@ -9,7 +9,7 @@ pub mod advice;
 mod engine;
 mod error;
 mod facts;
-mod hooks;
+pub mod hooks;
 mod keep;
 mod launch;
 mod lives;

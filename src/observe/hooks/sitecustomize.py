@@ -1,61 +1,47 @@
-"""Tells Forklore of this Python: that it is there, what it prints, that it ends."""
+"""Wakes the hooks of `forklore try` in each Python that a watched program starts.
 
-import atexit
-import json
-import os
+It is found because its folder stands first in PYTHONPATH. It does nothing unless the
+variable below is set, hides its folder from the program, and then gives way to the
+`sitecustomize` that this Python would have loaded without it.
+"""
+
 import sys
-import time
-
-_PIPE = os.environ.get("FORKLORE_TRY_EVENTS")
 
 
-def _tell(kind, **fields):
-    line = {"t": time.monotonic_ns(), "p": os.getpid(), "e": kind}
-    line.update(fields)
+def wake_up():
+    import os
+    import time
+
+    began = time.monotonic_ns()
+    here = os.path.dirname(os.path.abspath(__file__))
     try:
-        os.write(_FD, (json.dumps(line) + "\n").encode())
-    except OSError:
+        if os.environ.get("FORKLORE_TRY_EVENTS"):
+            if here not in sys.path:
+                sys.path.insert(0, here)
+            from _forklore import begin
+
+            begin.begin(began)
+    except Exception:
         pass
+    sys.path[:] = [place for place in sys.path if os.path.abspath(place or ".") != here]
 
 
-def _role():
-    main = sys.modules.get("multiprocessing.process")
-    arguments = " ".join(getattr(sys, "orig_argv", []))
-    if "resource_tracker" in arguments or "multiprocessing.forkserver" in arguments:
-        return "helper", None
-    if "multiprocessing.spawn" in arguments:
-        return "child", None
-    if main is not None and main.parent_process() is not None:
-        name = main.current_process().name
-        return ("pool" if "PoolWorker" in name else "child"), name
-    return "main", "MainProcess"
+def give_way():
+    """Runs the next `sitecustomize`; without one, this one was never there."""
+    for finder in sys.meta_path:
+        find = getattr(finder, "find_spec", None)
+        spec = find(__name__, None, None) if find else None
+        if spec is not None and spec.loader is not None:
+            break
+    else:
+        raise ImportError("no further sitecustomize", name="sitecustomize")
+    module = type(sys)(__name__)
+    module.__file__ = spec.origin
+    module.__spec__, module.__loader__ = spec, spec.loader
+    module.__cached__, module.__package__ = spec.cached, ""
+    sys.modules[__name__] = module
+    spec.loader.exec_module(module)
 
 
-def _hello():
-    role, name = _role()
-    _tell("hello", parent=os.getppid(), python=sys.version.split()[0], gil=True, role=role, name=name)
-
-
-class _Out:
-    def __init__(self, stream, fd):
-        self._stream, self._fd = stream, fd
-
-    def write(self, text):
-        for at in range(0, len(text), 500):
-            _tell("out", fd=self._fd, d=text[at:at + 500])
-        return len(text)
-
-    def __getattr__(self, name):
-        return getattr(self._stream, name)
-
-
-if _PIPE:
-    try:
-        _FD = os.open(_PIPE, os.O_WRONLY)
-    except OSError:
-        _FD = -1
-    if _FD >= 0:
-        _hello()
-        sys.stdout, sys.stderr = _Out(sys.stdout, 1), _Out(sys.stderr, 2)
-        atexit.register(lambda: _tell("bye", cpu_ns=time.process_time_ns()))
-        os.register_at_fork(after_in_child=_hello)
+wake_up()
+give_way()
