@@ -69,7 +69,7 @@ fn name(run: &Run, main: &Part) -> String {
 
 /// The words of the command that was typed.
 fn command(run: &Run) -> Option<String> {
-    match run.observed("command", &[])? {
+    match run.observed("fact.program", &[])? {
         Value::Text(command) => Some(command),
         _ => None,
     }

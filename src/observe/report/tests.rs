@@ -39,7 +39,7 @@ impl Made {
                 trial: Some(0),
             },
         );
-        made.observed(0, "command", &[], Value::text("squares.py 4"));
+        made.observed(0, "fact.program", &[], Value::text("squares.py 4"));
         made
     }
 

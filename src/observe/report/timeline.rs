@@ -21,6 +21,7 @@ const ABSENT: char = '·';
 pub(super) fn table(cast: &Cast) -> Table {
     let span = format!("0 to {}", seconds(cast.whole_s));
     let mut table = Table::new("Who lived when", &["who", &span, "in words"]);
+    table.columns[1].picture = true;
     let all: Vec<&Part> = cast.processes.iter().chain(&cast.threads).collect();
     for part in all.iter().take(MOST_ROWS) {
         table.row([

@@ -58,7 +58,8 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
         writeln!(to)?;
         for (column, heading) in sheet.headings.iter().enumerate() {
             let value = sheet.alone(row, column).replace('\n', " ");
-            if !value.is_empty() {
+            let value = value.trim();
+            if !(value.is_empty() || heading.picture) {
                 writeln!(to, "{}: {value}", heading.name)?;
             }
         }

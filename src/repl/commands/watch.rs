@@ -31,6 +31,7 @@ pub fn watch(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Res
     let program = program(session, &asked.words, settings)?;
     let ran = session.lab.observe(program, settings.watching())?;
     let outcome = outcome(&ran);
+    let why = ran.recording.run().outcome();
     let recording = session.last.insert(ran.recording);
     session
         .screen
@@ -38,7 +39,14 @@ pub fn watch(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Res
     if let Some(file) = &asked.save {
         runs::save(session, file)?;
     }
-    outcome?;
+    outcome.inspect_err(|_| {
+        // The report says it too, but its end is what is on the screen now.
+        if let Outcome::Partial(why) = &why {
+            session
+                .screen
+                .tell(&format!("{why}: what is shown is what was seen until then"));
+        }
+    })?;
     Ok(Flow::Continue)
 }
 
