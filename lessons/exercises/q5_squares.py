@@ -4,7 +4,7 @@ import time
 
 
 def square(n):
-    time.sleep(0.1)  # a slow machine
+    time.sleep(0.15)  # a slow machine
     return n * n
 
 
