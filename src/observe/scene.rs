@@ -120,6 +120,7 @@ impl Scene {
                 ended,
                 exitcode,
                 at_exit,
+                ..
             } => {
                 if let Some(life) = self.lives.get_mut(*child) {
                     life.exitcode = life.exitcode.or(*exitcode);
