@@ -174,14 +174,7 @@ impl Private {
             let path = path.to_owned();
             move |source| crate::python::ProgramError::Folder { path, source }
         };
-        fs::create_dir(&below).map_err(failed(&below))?;
-        for (name, text) in hooks::FILES {
-            let path = below.join(name);
-            if let Some(parent) = path.parent() {
-                fs::create_dir_all(parent).map_err(failed(parent))?;
-            }
-            fs::write(&path, text).map_err(failed(&path))?;
-        }
+        hooks::write_into(&below).map_err(failed(&below))?;
         Ok(Self { folder })
     }
 

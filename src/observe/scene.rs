@@ -102,6 +102,11 @@ impl Scene {
     /// The hooks told something.
     pub fn told(&mut self, told: Told) {
         let at_ns = self.at(told.t);
+        if let Fact::Tasks { tasks, .. } = told.what {
+            self.tasks(told.p, tasks, at_ns);
+            self.keep(at_ns, told);
+            return;
+        }
         let main = self.main;
         let Some(life) = self.lives.telling(told.p, at_ns) else {
             return;
@@ -130,6 +135,12 @@ impl Scene {
                     }
                 }
             }
+            Fact::Looked { child, exitcode } => {
+                if let Some(life) = self.lives.get_mut(*child) {
+                    life.exitcode = life.exitcode.or(*exitcode);
+                    life.joined_ns.get_or_insert(at_ns);
+                }
+            }
             Fact::RunCalled { .. } => self.run_calls += 1,
             Fact::Exiting {
                 uncaught: Some(error),
@@ -138,6 +149,18 @@ impl Scene {
             _ => {}
         }
         self.keep(at_ns, told);
+    }
+
+    /// What a worker of a pool has done. Its parent may tell that after its end.
+    fn tasks(&mut self, pid: u32, tasks: u64, at_ns: u64) {
+        let known = self.lives.get(pid).is_some();
+        let life = match known {
+            true => self.lives.get_mut(pid),
+            false => self.lives.telling(pid, at_ns),
+        };
+        if let Some(life) = life {
+            life.tasks = life.tasks.max(Some(tasks));
+        }
     }
 
     fn started(&mut self, child: u32, parent: u32, fact: &Fact, at_ns: u64) {
@@ -317,7 +340,6 @@ fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
                 thread.ended_ns = Some(at_ns);
             }
         }
-        Fact::Tasks { tasks, .. } => life.tasks = Some(*tasks),
         Fact::Bye { cpu_ns, .. } => {
             life.cpu = life.cpu.max(Some(Duration::from_nanos(*cpu_ns)));
         }
