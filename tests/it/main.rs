@@ -27,3 +27,5 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+#[cfg(target_os = "linux")]
+mod trying;
