@@ -6,9 +6,23 @@
 //! time, memory, cores) the system tells.
 
 pub mod advice;
+mod engine;
+mod error;
+mod facts;
+pub mod hooks;
+mod keep;
+mod launch;
+mod lives;
+mod printed;
 mod program;
 mod report;
+mod scene;
+mod timeline;
+mod told;
+mod watch;
 pub mod wire;
 
-pub use program::{Command, Env, ObserveError, Program, run};
+pub use engine::run;
+pub use error::ObserveError;
+pub use program::{Command, Env, Program};
 pub use report::{again, report};

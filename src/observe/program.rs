@@ -1,27 +1,22 @@
 //! What is watched: a program, its arguments, where it runs and for how long.
 
-use std::{ffi::OsString, io, path::PathBuf, sync::Arc, time::Duration};
+use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
-use thiserror::Error;
-
-use crate::{
-    mp, python,
-    record::{self, Recording},
-};
+use crate::{mp, python, record};
 
 /// What is run.
 #[derive(Debug, Clone)]
 pub enum Command {
     /// A Python script.
     Script {
-        /// Its file.
+        /// Its file; from our own folder, if it is relative.
         path: PathBuf,
         /// Who runs it.
         python: python::Chosen,
     },
     /// Any other program.
     Other {
-        /// The program, as it is found by a shell.
+        /// The program, as a shell finds it, and its first arguments.
         argv: Vec<OsString>,
     },
 }
@@ -49,17 +44,4 @@ pub struct Env {
     pub observer: Option<record::Observer>,
     /// Why to stop, once somebody wants it.
     pub stopped: Arc<dyn Fn() -> Option<String> + Send + Sync>,
-}
-
-/// Why a program could not be watched.
-#[derive(Debug, Error)]
-pub enum ObserveError {
-    /// It could not be started.
-    #[error("cannot start the program: {0}")]
-    Start(io::Error),
-}
-
-/// Runs a program and tells what it does.
-pub fn run(_program: &Program, _env: Env) -> Result<Recording, ObserveError> {
-    Err(ObserveError::Start(io::ErrorKind::Unsupported.into()))
 }

@@ -15,6 +15,8 @@ mod mp_orphans;
 mod mp_pool;
 mod mp_process;
 mod mp_sync;
+#[cfg(target_os = "linux")]
+mod observe;
 mod prompt;
 #[cfg(unix)]
 mod pty;
