@@ -16,7 +16,7 @@ pub const CHECK_SCHEMA: &str = "forklore.check/1";
 /// Each requirement, how it stands, and what was measured.
 pub fn findings(exercise: &Exercise, checked: &Checked) -> Table {
     let title = format!("Exercise {}: {}", exercise.id, exercise.title);
-    let mut table = Table::new(title, &["", "what must be true", "what was seen"]);
+    let mut table = Table::new(title, &["state", "condition", "measured"]);
     for finding in &checked.findings {
         let standing = finding.standing;
         table.row([

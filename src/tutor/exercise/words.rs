@@ -10,6 +10,10 @@ use super::{check::timed_out, evidence::Tried};
 /// So many of the last lines of the error stream say why a program failed.
 const LAST_LINES: usize = 4;
 
+/// So many different lines of output are quoted, and so much of each.
+const MOST_QUOTED: usize = 3;
+const LONGEST_QUOTE: usize = 60;
+
 /// What a condition asked for, and what there was: one sentence for each figure.
 pub fn seen(condition: &Condition, figures: &[Measured], tried: &Tried<'_>) -> String {
     let mut told: Vec<String> = Vec::new();
@@ -38,7 +42,8 @@ fn sentence(question: &Question, figures: &[Measured], tried: &Tried<'_>) -> Str
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_uppercase());
     let first: String = first.into_iter().flatten().collect();
-    format!("{first}{}.", characters.as_str())
+    let stop = if text.ends_with('”') { "" } else { "." };
+    format!("{first}{}{stop}", characters.as_str())
 }
 
 fn observed(pick: Pick, name: &str, question: &Question, number: &str) -> String {
@@ -63,7 +68,7 @@ fn observed(pick: Pick, name: &str, question: &Question, number: &str) -> String
         (Pick::Most, "lines") => format!("the most lines that one of them printed: {number}"),
         (_, "exitcode") => match kind_name(question) {
             Some("main") => format!("the program ended with exit code {number}"),
-            _ => format!("{}{whose}: {number}", picked(pick, "exit code")),
+            _ => format!("{}{whose}: {number}", picked(pick, "exit code")).replace("greatest", "highest").replace("least", "lowest"),
         },
         (_, "outlived") => {
             let processes = of("process", "processes");
@@ -75,6 +80,8 @@ fn observed(pick: Pick, name: &str, question: &Question, number: &str) -> String
         }
         (_, "at_once") => format!("at most {number} {} at once", kind_of(question, is_one)),
         (_, "pools") => format!("{number} {}", of("pool made", "pools made")),
+        (Pick::Most, "tasks") => format!("the busiest pool worker did {number} {}", of("task", "tasks")),
+        (Pick::Least, "tasks") => format!("the idlest pool worker did {number} {}", of("task", "tasks")),
         (Pick::Sum, "tasks") => format!("{number} {} done by pool workers", of("task", "tasks")),
         (_, "gain") => format!("{number} times as fast as the starter"),
         (_, "starter_wall") => format!("the starter took {number}"),
@@ -117,13 +124,39 @@ fn text(name: &str, question: &Question, texts: &[String]) -> String {
     }
     let listed = different.join(", ");
     match (name, &different[..]) {
-        (_, []) if name == "last_by" => "nothing was printed".to_owned(),
+        ("last_by", []) => "nothing was printed".to_owned(),
+        ("line", []) => match kind_name(question) {
+            Some(_) => format!("{} printed nothing", kind_of(question, false)),
+            None => "nothing was printed".to_owned(),
+        },
+        ("start_method", []) => "no process was started".to_owned(),
+        ("line", lines) => match kind_name(question) {
+            Some(_) => format!("{} printed {}", kind_of(question, false), quoted(lines)),
+            None => format!("printed: {}", quoted(lines)),
+        },
         (_, []) => format!("nothing of the kind: {}", plain(question)),
         ("last_by", ["main"]) => "the main process printed the last line".to_owned(),
         ("last_by", _) => format!("the last line came from: {listed}"),
         ("start_method", _) => format!("start method: {listed}"),
         _ => format!("{}: {listed}", plain(question)),
     }
+}
+
+/// The first few lines in quotes, and how many more there are.
+fn quoted(lines: &[&str]) -> String {
+    let first = lines.iter().take(MOST_QUOTED);
+    let first: Vec<String> = first.map(|line| format!("“{}”", shortened(line))).collect();
+    let more = lines.len().saturating_sub(MOST_QUOTED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", first.join(", "))
+}
+
+fn shortened(line: &str) -> String {
+    if line.chars().count() <= LONGEST_QUOTE {
+        return line.to_owned();
+    }
+    let start: String = line.chars().take(LONGEST_QUOTE).collect();
+    format!("{start}…")
 }
 
 /// `busy (kind: child)`: where no words of its own are known.

@@ -116,7 +116,7 @@ fn without_file<'l>(
     Ok((task, file))
 }
 
-fn at_hand<'l>(session: &Session<'l>, is_meant: impl FnOnce(&AtHand) -> bool) -> Option<Task<'l>> {
+pub fn at_hand<'l>(session: &Session<'l>, is_meant: impl FnOnce(&AtHand) -> bool) -> Option<Task<'l>> {
     let at_hand = session.exercise.as_ref().filter(|at_hand| is_meant(at_hand))?;
     all(session.library).find(|(_, exercise)| exercise.id == at_hand.id)
 }

@@ -10,7 +10,13 @@ mod watch;
 
 use std::path::PathBuf;
 
-use crate::tutor::exercise::Shown;
+use anyhow::Result;
+
+use crate::{
+    render,
+    repl::{screen::Screen, session::Session},
+    tutor::exercise::{Shown, hints},
+};
 
 pub use check::check;
 pub use list::list;
@@ -39,4 +45,44 @@ impl AtHand {
             failing: Vec::new(),
         }
     }
+}
+
+/// `hint`, where an exercise is at hand: the next one, apart from the solution. `false` where there is none at hand.
+///
+/// # Errors
+/// The screen cannot be written to.
+pub fn hint(session: &mut Session) -> Result<bool> {
+    let Some((_, exercise)) = find::at_hand(session, |_| true) else {
+        return Ok(false);
+    };
+    let Some(at_hand) = session.exercise.as_mut() else {
+        return Ok(false);
+    };
+    let hint = hints(exercise, &at_hand.failing, &mut at_hand.shown);
+    let text = hint.map_or_else(
+        || format!("There is no hint for `{}`.", exercise.id),
+        |hint| format!("**Hint.** {hint}"),
+    );
+    session.screen.prose(&text)?;
+    session.screen.out.flush()?;
+    Ok(true)
+}
+
+/// `solution`, where an exercise is at hand: a program that solves it. `false` where there is none at hand.
+///
+/// # Errors
+/// The screen cannot be written to.
+pub fn solution(session: &mut Session) -> Result<bool> {
+    let Some((_, exercise)) = find::at_hand(session, |_| true) else {
+        return Ok(false);
+    };
+    let text = session.library.program(&exercise.solution).unwrap_or_default();
+    let Screen { out, style, .. } = &mut session.screen;
+    render::markdown("One of many programs that do it:", style, &mut **out)?;
+    render::code(text.trim_end(), "python", style, &mut **out)?;
+    if let Some(explain) = &exercise.explain {
+        render::markdown(explain, style, &mut **out)?;
+    }
+    out.flush()?;
+    Ok(true)
 }
