@@ -82,6 +82,8 @@ impl Setup {
             .unwrap_or(Format::Text);
         settings.timeout = self.options.timeout.or(self.config.timeout);
         settings.notes = self.config.notes;
+        settings.gate = self.config.gate.unwrap_or(settings.gate);
+        settings.review = self.config.review.unwrap_or(settings.review);
         settings
     }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::{language::run_args::demo_named, launch::Launch, screen::Screen, settings::Settings};
 use crate::{
+    claim::{Condition, Judgement},
     lab,
     lesson::{Claim, Lesson},
     record::{Outcome, Params, Recording},
@@ -112,6 +113,13 @@ impl Launcher for LessonLab<'_> {
         };
         let verdict = |claim: &&Claim| tutor::verdict(lesson, claim, recording);
         claims.iter().map(verdict).collect()
+    }
+
+    fn decide(&mut self, condition: &Condition) -> Judgement {
+        match &self.last {
+            Some(recording) => tutor::decide(condition, recording),
+            None => Judgement::cannot_be_shown("nothing was measured"),
+        }
     }
 
     fn launch(&mut self, demo: &str, params: &Params) -> Launched {

@@ -96,9 +96,10 @@ impl<'l> Session<'l> {
         commands::obey_shared(self, command, &settings)
     }
 
-    /// The prompt: `forklore`, or `lesson 6 · 2/5`.
+    /// The prompt: `forklore`, or `lesson 6 · 2/5`, with a question mark while a question is open.
     pub fn prompt(&self) -> String {
         let place = match &self.visit {
+            Some(visit) if visit.is_asking() => format!("{} ?", visit.walk()),
             Some(visit) => visit.walk().to_string(),
             None => "forklore".to_owned(),
         };
@@ -122,7 +123,8 @@ impl<'l> Session<'l> {
             question: self
                 .visit
                 .as_ref()
-                .is_some_and(|visit| visit.quiz().is_some()),
+                .is_some_and(|visit| visit.is_asking() && !visit.is_locked()),
+            locked: self.visit.as_ref().is_some_and(Visit::is_locked),
         }
     }
 

@@ -6,13 +6,13 @@ use crate::{
     lesson::{Lesson, NotFound},
     record::Value,
     repl::{
-        language::{failure::Failure, shared::LessonArgs},
+        language::{failure::Failure, line::command_names, shared::LessonArgs},
         page::{LessonLab, LessonPage},
         session::{Flow, Session},
         settings::Settings,
     },
     report::Table,
-    tutor::{self, Played, Stage, Stop, Visit, VisitError},
+    tutor::{self, Options, Played, Stage, Stop, Visit, VisitError},
 };
 
 /// `lessons`.
@@ -68,7 +68,12 @@ pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) ->
     if asked.play || !session.steps {
         return play(session, lesson, settings);
     }
-    let mut visit = Visit::new(session.library, lesson, settings.notes)?;
+    let options = Options {
+        notes: settings.notes,
+        gate: settings.gate && !asked.no_gate,
+        numbered: session.screen.style.accessible,
+    };
+    let mut visit = Visit::new(session.library, lesson, options)?;
     let stop = on_stage(session, settings, |stage| visit.open(stage));
     session.visit = Some(visit);
     after(session, stop)
@@ -118,10 +123,28 @@ pub fn skip(session: &mut Session) -> Result<Flow> {
     in_lesson(session, Visit::skip)
 }
 
+/// `hint`.
+pub fn hint(session: &mut Session) -> Result<Flow> {
+    begun(session)?;
+    in_lesson(session, |visit, stage| {
+        visit.hint(stage)?;
+        Ok(Stop::Question)
+    })
+}
+
+/// `solution`.
+pub fn solution(session: &mut Session) -> Result<Flow> {
+    begun(session)?;
+    in_lesson(session, Visit::solution)
+}
+
 /// Whether a line answers the question that is open.
 pub fn is_answer(session: &Session, line: &str) -> bool {
-    let quiz = session.visit.as_ref().and_then(Visit::quiz);
-    quiz.is_some_and(|quiz| quiz.is_answer(line))
+    let word = line.trim();
+    // With many lines to put in order, `back` could be an order too.
+    let is_command = word.chars().count() > 1 && command_names().contains(&word);
+    let visit = session.visit.as_ref();
+    !is_command && visit.is_some_and(|visit| visit.is_answer(line))
 }
 
 /// An answer to the question that is open.

@@ -22,6 +22,8 @@ pub fn obey(session: &mut Session, command: PromptCommand, settings: &Settings) 
         PromptCommand::Back => lessons::back(session),
         PromptCommand::Goto { step } => lessons::goto(session, &step),
         PromptCommand::Skip => lessons::skip(session),
+        PromptCommand::Hint => lessons::hint(session),
+        PromptCommand::Solution => lessons::solution(session),
         PromptCommand::Shared(command) => obey_shared(session, command, settings),
         PromptCommand::Last => runs::last(session, settings),
         PromptCommand::Save { file } => runs::save(session, &file),

@@ -23,6 +23,8 @@ pub struct Here {
     pub steps: usize,
     /// Whether a question is open.
     pub question: bool,
+    /// Whether a demo waits for a guess.
+    pub locked: bool,
     /// Whether a demo waits for Enter.
     pub demo: bool,
 }
@@ -274,8 +276,8 @@ mod tests {
         let here = Here {
             lessons: vec![1, 2, 6],
             steps: 3,
-            question: false,
             demo: false,
+            ..Here::default()
         };
         match offer(typed, &here) {
             Offer::Words { words, .. } => words,

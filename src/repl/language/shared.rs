@@ -84,6 +84,9 @@ pub struct LessonArgs {
     /// Show the instructor's notes too.
     #[arg(long)]
     pub notes: bool,
+    /// Let demos run without a guess before them.
+    #[arg(long)]
+    pub no_gate: bool,
     #[command(flatten)]
     pub python: PythonArgs,
 }
