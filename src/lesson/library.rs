@@ -28,6 +28,8 @@ pub struct Library {
     problems: Vec<Problem>,
     /// Which lesson makes each claim.
     claims: BTreeMap<String, u32>,
+    /// Which lesson has each exercise.
+    exercises: BTreeMap<String, u32>,
     /// Claims that others name, each with what to tell if there is none.
     counters: Vec<(String, Problem)>,
 }
@@ -127,7 +129,7 @@ impl Library {
         self.lessons.iter().find(|next| next.number > lesson.number)
     }
 
-    /// The text of a program that a lesson shows.
+    /// The text of a program that a lesson shows, or of an exercise's starter or solution.
     pub fn program(&self, path: &str) -> Option<&str> {
         self.programs.get(path).map(AsRef::as_ref)
     }
@@ -190,6 +192,7 @@ impl Library {
             programs: BTreeMap::new(),
             problems: Vec::new(),
             claims: BTreeMap::new(),
+            exercises: BTreeMap::new(),
             counters: Vec::new(),
         };
         for file in files {
@@ -217,6 +220,7 @@ impl Library {
         let mut read = parse::read(&source, original, known);
         self.check_names(&mut read);
         self.check_claims(&mut read);
+        self.check_exercises(&mut read);
         for shown in std::mem::take(&mut read.shown) {
             self.take_program(&mut read, &shown);
         }
@@ -277,6 +281,21 @@ impl Library {
             let source = read.findings.source;
             let problem = source.problem(counter.span(), Severity::Warning, &message);
             self.counters.push((counter.into_inner(), problem));
+        }
+    }
+
+    /// Nor must two exercises: a learner asks for one by its name alone.
+    fn check_exercises(&mut self, read: &mut Read<'_>) {
+        let number = read.front.lesson.number;
+        for id in std::mem::take(&mut read.exercises) {
+            let other = self.exercises.insert(id.get_ref().clone(), number);
+            if let Some(other) = other.filter(|other| *other != number) {
+                let message = format!("lesson {other} has an exercise of this id already");
+                read.findings.error(id.span(), message).help(format!(
+                    "begin it with the lesson: \"q{number}-{}\"",
+                    id.get_ref()
+                ));
+            }
         }
     }
 

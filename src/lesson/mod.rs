@@ -8,6 +8,7 @@ mod advice;
 mod directive;
 mod fence;
 mod fields;
+mod files;
 mod front;
 mod known;
 mod library;
