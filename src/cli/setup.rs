@@ -7,6 +7,8 @@ use crate::{
     lesson::{Known, Library},
     render::{self, Environment, Format, Progress, Stream, Style},
     repl::{
+        diary::Diary,
+        folders,
         language::{
             failure::Failure,
             shared::{Options, Shared},
@@ -18,8 +20,12 @@ use crate::{
         settings::Settings,
     },
     signals::Signals,
-    terminal, tutor,
+    terminal,
+    tutor::{self, progress::Store},
 };
+
+/// The file that keeps a learner's progress, in the user's folder for data.
+const PROGRESS: &str = "progress.jsonl";
 
 /// Everything that holds for the whole program.
 pub struct Setup {
@@ -67,6 +73,8 @@ impl Setup {
         let mut session = Session::new(library, Screen::standard(self.looks), Box::new(lab));
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.settings();
+        session.screen.may_ask = self.may_ask();
+        session.diary = Diary::new(Store::at(folders::data_file(PROGRESS)), self.may_ask());
         session
     }
 
@@ -93,9 +101,12 @@ impl Setup {
     /// The folder cannot be used.
     pub fn library(&self, command: &Shared) -> Result<Library, Failure> {
         match command {
-            Shared::Lesson(_) | Shared::Lessons | Shared::Claims(_) | Shared::Doctor(_) => {
-                self.every_lesson()
-            }
+            Shared::Lesson(_)
+            | Shared::Lessons
+            | Shared::Progress
+            | Shared::Forget(_)
+            | Shared::Claims(_)
+            | Shared::Doctor(_) => self.every_lesson(),
             _ => Ok(Library::embedded(&Known::anything())),
         }
     }

@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::{language::run_args::demo_named, launch::Launch, screen::Screen, settings::Settings};
+use super::{
+    diary::Diary, language::run_args::demo_named, launch::Launch, screen::Screen,
+    settings::Settings,
+};
 use crate::{
     claim::{Condition, Judgement},
     lab,
@@ -11,7 +14,7 @@ use crate::{
     render::{self, Format},
     report::{ClaimReport, Report, Table},
     signals::Cut,
-    tutor::{self, Launched, Launcher, Output, Page},
+    tutor::{self, Launched, Launcher, Output, Page, progress::Happened},
 };
 
 /// Draws a lesson on the session's screen.
@@ -20,6 +23,8 @@ pub struct LessonPage<'s> {
     pub screen: &'s mut Screen,
     /// How results are shown. In formats for other programs, prose is left out.
     pub format: Format,
+    /// Takes what the learner does.
+    pub diary: &'s mut Diary,
 }
 
 impl LessonPage<'_> {
@@ -76,6 +81,10 @@ impl Page for LessonPage<'_> {
     fn complain(&mut self, message: &str) -> io::Result<()> {
         self.screen.tell(message);
         Ok(())
+    }
+
+    fn happened(&mut self, lesson: &Lesson, what: Happened) {
+        self.diary.keep(&lesson.slug, what, self.screen);
     }
 
     fn flush(&mut self) -> io::Result<()> {

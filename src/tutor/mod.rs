@@ -12,8 +12,8 @@ mod marks;
 mod page;
 mod piece;
 mod play;
-
 mod predict;
+pub mod progress;
 mod quiz;
 mod show;
 mod visit;

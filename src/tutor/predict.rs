@@ -11,6 +11,7 @@ use super::{
     hints::Hints,
     marks::{self, Marks, Unclear},
     page::{Page, Stage},
+    progress::Happened,
     show::plain,
 };
 use crate::{
@@ -139,6 +140,16 @@ impl<'a> Guess<'a> {
             _ => format!(
                 "Your guess: **{mark})** {text}\n\nUntil the demo has run, another letter changes it."
             ),
+        })
+    }
+
+    /// That it was made, and what came of it; nothing where none was made.
+    pub(super) fn happened(&self, settled: Option<&Settled>) -> Option<Happened> {
+        Some(Happened::Predicted {
+            id: self.predict.id.clone(),
+            choice: self.chosen? + 1,
+            outcome: settled.and_then(|settled| settled.outcome),
+            measured: settled.map_or(String::new(), |settled| settled.measured.clone()),
         })
     }
 

@@ -11,6 +11,7 @@ use super::{
     page::Stage,
     piece::{Piece, pieces},
     predict::Guess,
+    progress::{Happened, step_names},
     quiz::{Grade, QuizState},
     show::{self, Ran},
     walk::{Next, Walk, WalkError},
@@ -189,6 +190,9 @@ impl<'a> Visit<'a> {
     pub fn answer(&mut self, line: &str, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
         if let Some(Open::Quiz(quiz)) = &mut self.asking.open {
             let reply = quiz.answer(line)?;
+            let (id, right) = (quiz.quiz().id.clone(), reply.grade == Grade::Right);
+            let answered = Happened::Answered { id, right };
+            stage.page.happened(self.walk.lesson(), answered);
             quiz.show_reply(&reply, stage.page)?;
             if reply.grade != Grade::Right {
                 stage.page.flush()?;
@@ -200,6 +204,9 @@ impl<'a> Visit<'a> {
         let is_first = matches!(self.asking.open, Some(Open::Guess(_)));
         let guess = self.asking.guess_mut().ok_or(VisitError::NoQuestion)?;
         stage.page.markdown(&guess.answer(line)?)?;
+        if let Some(made) = guess.happened(None) {
+            stage.page.happened(self.walk.lesson(), made);
+        }
         self.asking.open = None;
         if is_first {
             return self.go_on(true, stage);
@@ -271,6 +278,10 @@ impl<'a> Visit<'a> {
         let (library, lesson) = (self.walk.library(), self.walk.lesson());
         self.rest = pieces(library, lesson, self.walk.step(), self.options.notes).into();
         show::heading(stage.page, lesson, self.walk.at())?;
+        let (number, _) = self.walk.at();
+        if let Some(step) = step_names(lesson).into_iter().nth(number - 1) {
+            stage.page.happened(lesson, Happened::Seen { step });
+        }
         self.go_on(false, stage)
     }
 
@@ -342,7 +353,12 @@ impl<'a> Visit<'a> {
     fn run(&mut self, demo: &'a Demo, stage: &mut Stage<'_>) -> io::Result<Option<Stop<'a>>> {
         let lesson = self.walk.lesson();
         let guesses = self.asking.take_guesses(lesson, demo);
-        let (ran, _) = show::demo(stage, lesson, demo, &guesses)?;
+        let (ran, settled) = show::demo(stage, lesson, demo, &guesses)?;
+        for (guess, settled) in guesses.iter().zip(&settled) {
+            if let Some(settled) = guess.happened(Some(settled)) {
+                stage.page.happened(lesson, settled);
+            }
+        }
         Ok((ran == Ran::Interrupted).then_some(Stop::Interrupted))
     }
 }

@@ -1,9 +1,12 @@
 //! Lessons: `lessons`, `lesson N`, and a learner's steps in one.
 
+use std::io;
+
 use anyhow::Result;
 
+use super::{progress, review};
 use crate::{
-    lesson::{Lesson, NotFound},
+    lesson::{Lesson, Library, NotFound},
     record::Value,
     repl::{
         language::{failure::Failure, line::command_names, shared::LessonArgs},
@@ -12,7 +15,7 @@ use crate::{
         settings::Settings,
     },
     report::Table,
-    tutor::{self, Options, Played, Stage, Stop, Visit, VisitError},
+    tutor::{self, Options, Page, Played, Stage, Stop, Visit, VisitError, progress::NextStep},
 };
 
 /// `lessons`.
@@ -54,13 +57,7 @@ pub fn tell_skipped(session: &mut Session) {
 
 /// `lesson N`.
 pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) -> Result<Flow> {
-    let lesson = session
-        .library
-        .find(&asked.number)
-        .map_err(|error| match error {
-            NotFound::Unknown { .. } => Failure::usage(error.to_string()),
-            NotFound::Broken { .. } => Failure::failed(error.to_string()),
-        })?;
+    let lesson = found(session.library, &asked.number)?;
     let settings = &Settings {
         notes: settings.notes || asked.notes,
         ..asked.python.on(settings)
@@ -68,15 +65,43 @@ pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) ->
     if asked.play || !session.steps {
         return play(session, lesson, settings);
     }
-    let options = Options {
-        notes: settings.notes,
-        gate: settings.gate && !asked.no_gate,
-        numbered: session.screen.style.accessible,
-    };
+    let options = options(session, settings, asked.no_gate);
     let mut visit = Visit::new(session.library, lesson, options)?;
+    (session.review, session.resume) = (None, None);
+    progress::tell_place(session, lesson);
     let stop = on_stage(session, settings, |stage| visit.open(stage));
     session.visit = Some(visit);
     after(session, stop)
+}
+
+/// Goes on in a lesson at this step.
+fn resume(session: &mut Session, next: &NextStep) -> Result<Flow> {
+    let lesson = found(session.library, &next.lesson.to_string())?;
+    let settings = session.settings.clone();
+    let options = options(session, &settings, false);
+    let mut visit = Visit::new(session.library, lesson, options)?;
+    let stop = on_stage(session, &settings, |stage| match next.step {
+        1 => visit.open(stage),
+        step => visit.goto(step, stage),
+    });
+    session.visit = Some(visit);
+    after(session, stop)
+}
+
+fn options(session: &Session, settings: &Settings, no_gate: bool) -> Options {
+    Options {
+        notes: settings.notes,
+        gate: settings.gate && !no_gate,
+        numbered: session.screen.style.accessible,
+    }
+}
+
+/// The lesson of that number or short name.
+pub fn found<'l>(library: &'l Library, number: &str) -> Result<&'l Lesson, Failure> {
+    library.find(number).map_err(|error| match error {
+        NotFound::Unknown { .. } => Failure::usage(error.to_string()),
+        NotFound::Broken { .. } => Failure::failed(error.to_string()),
+    })
 }
 
 fn play<'l>(session: &mut Session<'l>, lesson: &'l Lesson, settings: &Settings) -> Result<Flow> {
@@ -93,6 +118,12 @@ fn play<'l>(session: &mut Session<'l>, lesson: &'l Lesson, settings: &Settings) 
 
 /// Enter, or `next`.
 pub fn enter(session: &mut Session) -> Result<Flow> {
+    if session.review.is_some() {
+        return Ok(review::put_off(session));
+    }
+    if let Some(next) = session.resume.take().filter(|_| session.visit.is_none()) {
+        return resume(session, &next);
+    }
     in_lesson(session, Visit::next)
 }
 
@@ -119,12 +150,18 @@ pub fn goto(session: &mut Session, step: &str) -> Result<Flow> {
 
 /// `skip`.
 pub fn skip(session: &mut Session) -> Result<Flow> {
+    if session.review.is_some() {
+        return Ok(review::put_off(session));
+    }
     begun(session)?;
     in_lesson(session, Visit::skip)
 }
 
 /// `hint`.
 pub fn hint(session: &mut Session) -> Result<Flow> {
+    if session.review.is_some() {
+        return review::hint(session);
+    }
     begun(session)?;
     in_lesson(session, |visit, stage| {
         visit.hint(stage)?;
@@ -134,6 +171,9 @@ pub fn hint(session: &mut Session) -> Result<Flow> {
 
 /// `solution`.
 pub fn solution(session: &mut Session) -> Result<Flow> {
+    if session.review.is_some() {
+        return review::solution(session);
+    }
     begun(session)?;
     in_lesson(session, Visit::solution)
 }
@@ -143,12 +183,18 @@ pub fn is_answer(session: &Session, line: &str) -> bool {
     let word = line.trim();
     // With many lines to put in order, `back` could be an order too.
     let is_command = word.chars().count() > 1 && command_names().contains(&word);
+    if !is_command && session.review.is_some() {
+        return review::is_answer(session, line);
+    }
     let visit = session.visit.as_ref();
     !is_command && visit.is_some_and(|visit| visit.is_answer(line))
 }
 
 /// An answer to the question that is open.
 pub fn answer(session: &mut Session, line: &str) -> Result<Flow> {
+    if session.review.is_some() {
+        return review::answer(session, line);
+    }
     in_lesson(session, |visit, stage| visit.answer(line, stage))
 }
 
@@ -183,6 +229,7 @@ fn on_stage<T>(
         page: &mut LessonPage {
             screen: &mut session.screen,
             format: settings.format,
+            diary: &mut session.diary,
         },
         launcher: &mut LessonLab {
             lab: &mut *session.lab,
@@ -190,6 +237,20 @@ fn on_stage<T>(
             last: &mut session.last,
         },
     })
+}
+
+/// The session's page, for as long as `draw` takes.
+pub fn on_page(
+    session: &mut Session,
+    draw: impl FnOnce(&mut dyn Page) -> io::Result<()>,
+) -> Result<()> {
+    let mut page = LessonPage {
+        screen: &mut session.screen,
+        format: session.settings.format,
+        diary: &mut session.diary,
+    };
+    draw(&mut page)?;
+    Ok(page.flush()?)
 }
 
 fn after(session: &mut Session, stop: Result<Stop<'_>, VisitError>) -> Result<Flow> {

@@ -108,6 +108,7 @@ impl PromptHelper {
         let shown = match self.here {
             Here { locked: true, .. } => "your guess, or skip",
             Here { question: true, .. } => "your answer, or Enter to skip",
+            Here { resume: true, .. } => "Enter: go on where you were",
             Here { steps: 0, .. } => return None,
             Here { demo: true, .. } => "Enter: run the demo",
             Here { .. } => "Enter: next step",

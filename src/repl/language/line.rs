@@ -48,6 +48,8 @@ pub enum PromptCommand {
     Hint,
     /// Show the answer to the question at hand.
     Solution,
+    /// Ask a question of an earlier lesson again.
+    Review,
     #[command(flatten)]
     Shared(Shared),
     /// Show the last result again, perhaps in another format.

@@ -151,6 +151,11 @@ impl<'a> QuizState<'a> {
         self.show_explanation(page)
     }
 
+    /// The next hint, as Markdown; or that there is none left.
+    pub fn next_hint(&mut self) -> String {
+        self.hints.next_one()
+    }
+
     /// Whether the solution may be shown: after a try, or when it is asked for again.
     pub fn may_be_told(&self) -> bool {
         self.tries > 0 || self.was_asked_for
