@@ -7,6 +7,8 @@ use crate::{
     lesson::{Known, Library},
     render::{self, Environment, Format, Progress, Stream, Style},
     repl::{
+        diary::Diary,
+        folders,
         language::{
             failure::Failure,
             shared::{Options, Shared},
@@ -18,8 +20,12 @@ use crate::{
         settings::Settings,
     },
     signals::Signals,
-    terminal, tutor,
+    terminal,
+    tutor::{self, progress::Store},
 };
+
+/// The file that keeps a learner's progress, in the user's folder for data.
+const PROGRESS: &str = "progress.jsonl";
 
 /// Everything that holds for the whole program.
 pub struct Setup {
@@ -67,7 +73,8 @@ impl Setup {
         let mut session = Session::new(library, Screen::standard(self.looks), Box::new(lab));
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.settings();
-        session.may_edit = self.may_ask();
+        session.screen.may_ask = self.may_ask();
+        session.diary = Diary::new(Store::at(folders::data_file(PROGRESS)), self.may_ask());
         session
     }
 
@@ -87,6 +94,8 @@ impl Setup {
         settings.folder = folder
             .map(PathBuf::from)
             .or_else(|| self.config.folder.clone());
+        settings.gate = self.config.gate.unwrap_or(settings.gate);
+        settings.review = self.config.review.unwrap_or(settings.review);
         settings
     }
 
@@ -101,6 +110,8 @@ impl Setup {
             | Shared::Exercises
             | Shared::Exercise(_)
             | Shared::Check(_)
+            | Shared::Progress
+            | Shared::Forget(_)
             | Shared::Claims(_)
             | Shared::Doctor(_) => self.every_lesson(),
             _ => Ok(Library::embedded(&Known::anything())),

@@ -1,6 +1,7 @@
 //! The prompt: commands one line at a time, on a terminal or from a pipe.
 
 mod commands;
+pub(crate) mod diary;
 mod editor;
 pub(crate) mod folders;
 pub(crate) mod language;

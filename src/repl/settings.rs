@@ -9,7 +9,7 @@ use super::{
 use crate::{lab::Demo, record::Params, render::Format};
 
 /// What may be set, in the order in which `set` lists it.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 12] = [
     "workers",
     "trials",
     "size",
@@ -20,6 +20,8 @@ pub const NAMES: [&str; 10] = [
     "timeout",
     "notes",
     "folder",
+    "gate",
+    "review",
 ];
 
 /// Takes a setting back.
@@ -47,6 +49,10 @@ pub struct Settings {
     pub notes: bool,
     /// Where the learner's exercises are, if not in the usual folder.
     pub folder: Option<PathBuf>,
+    /// Whether a demo waits for a guess where its lesson asks for one.
+    pub gate: bool,
+    /// Whether a session begins with a question of an earlier lesson that is due.
+    pub review: bool,
 }
 
 impl Default for Settings {
@@ -57,6 +63,8 @@ impl Default for Settings {
             timeout: None,
             notes: false,
             folder: None,
+            gate: true,
+            review: true,
         }
     }
 }
@@ -132,6 +140,8 @@ impl Settings {
             "timeout" => self.timeout = optional(value, values::seconds).map_err(wrong)?,
             "folder" => self.folder = (value != DEFAULT).then(|| PathBuf::from(value)),
             "notes" => self.notes = optional(value, on_or_off).map_err(wrong)?.unwrap_or(false),
+            "gate" => self.gate = optional(value, on_or_off).map_err(wrong)?.unwrap_or(true),
+            "review" => self.review = optional(value, on_or_off).map_err(wrong)?.unwrap_or(true),
             _ => return Err(Failure::usage(wording::unknown("setting", name, &NAMES))),
         }
         Ok(())
@@ -156,7 +166,9 @@ impl Settings {
             "format" => self.format.to_string(),
             "timeout" => format!("{} s", self.limit().as_secs()),
             "folder" => self.folder().display().to_string(),
-            "notes" => if self.notes { "on" } else { "off" }.to_owned(),
+            "notes" => in_words(self.notes),
+            "gate" => in_words(self.gate),
+            "review" => in_words(self.review),
             _ => return Err(Failure::usage(wording::unknown("setting", name, &NAMES))),
         })
     }
@@ -166,7 +178,7 @@ impl Settings {
 pub fn values(name: &str) -> Vec<String> {
     let mut values: Vec<String> = match name {
         "format" => Format::ALL.iter().map(Format::to_string).collect(),
-        "notes" => vec!["on".to_owned(), "off".to_owned()],
+        "notes" | "gate" | "review" => vec!["on".to_owned(), "off".to_owned()],
         "python" => ["usual", "all", "none"].map(str::to_owned).to_vec(),
         "start-method" => {
             let methods = values::START_METHODS.iter().copied();
@@ -204,6 +216,10 @@ fn start_method(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err(values::one_of(&values::START_METHODS))
+}
+
+fn in_words(is_on: bool) -> String {
+    if is_on { "on" } else { "off" }.to_owned()
 }
 
 fn on_or_off(text: &str) -> Result<bool, String> {

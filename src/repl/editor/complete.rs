@@ -23,6 +23,10 @@ pub struct Here {
     pub steps: usize,
     /// Whether a question is open.
     pub question: bool,
+    /// Whether Enter goes on where the learner was.
+    pub resume: bool,
+    /// Whether a demo waits for a guess.
+    pub locked: bool,
     /// Whether a demo waits for Enter.
     pub demo: bool,
 }
@@ -215,6 +219,7 @@ impl<'l> Context<'l> {
     fn positional(&self, word: &Arg, here: &Here) -> Choices {
         Choices::Words(match word.get_id().as_str() {
             "demo" => demo_names(),
+            "what" => vec!["lesson".to_owned()],
             "number" => here.lessons.iter().map(u32::to_string).collect(),
             "step" => (1..=here.steps).map(|step| step.to_string()).collect(),
             "command" => first_words(),
@@ -285,8 +290,8 @@ mod tests {
         let here = Here {
             lessons: vec![1, 2, 6],
             steps: 3,
-            question: false,
             demo: false,
+            ..Here::default()
         };
         match offer(typed, &here) {
             Offer::Words { words, .. } => words,

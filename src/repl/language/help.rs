@@ -91,6 +91,18 @@ Examples:
   lesson 6          step by step: Enter goes on, any command may come between
   lesson 6 --play   straight through";
 
+/// Leads `progress --help`.
+pub const PROGRESS: &str = "\
+Examples:
+  progress
+  progress --format json   for another program";
+
+/// Leads `forget --help`.
+pub const FORGET: &str = "\
+Examples:
+  forget lesson 3
+  forget lesson 3 --yes";
+
 /// Leads `run --help`.
 pub const RUN: &str = "\
 Examples:

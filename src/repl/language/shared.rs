@@ -39,6 +39,19 @@ pub enum Shared {
     /// List the lessons.
     #[command(after_help = "Next: lesson 1")]
     Lessons,
+    /// Show how far you are in every lesson, and where to go on.
+    #[command(before_help = help::PROGRESS, after_help = "Next: review, at the prompt")]
+    Progress,
+    /// Forget what you did in one lesson (asks first).
+    #[command(before_help = help::FORGET, after_help = "Next: progress")]
+    Forget(ForgetArgs),
+    /// Forget all of your progress (asks first).
+    #[command(after_help = "Next: progress")]
+    Reset {
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Launch a demo and show what it measured.
     #[command(before_help = help::RUN, after_help = help::RUN_NEXT)]
     Run(RunArgs),
@@ -97,8 +110,25 @@ pub struct LessonArgs {
     /// Show the instructor's notes too.
     #[arg(long)]
     pub notes: bool,
+    /// Let demos run without a guess before them.
+    #[arg(long)]
+    pub no_gate: bool,
     #[command(flatten)]
     pub python: PythonArgs,
+}
+
+/// `forget lesson N`.
+#[derive(Debug, Clone, Args)]
+pub struct ForgetArgs {
+    /// The word `lesson`.
+    #[arg(value_name = "lesson")]
+    pub what: String,
+    /// Its number.
+    #[arg(value_name = "N")]
+    pub number: String,
+    /// Do not ask.
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Which Pythons are meant, for commands that are not about one demo.

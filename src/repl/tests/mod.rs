@@ -220,6 +220,7 @@ impl<'l> Test<'l> {
             style: Style::plain(80),
             message_style: Style::plain(80),
             is_tight: false,
+            may_ask: false,
         };
         let lab = FakeLab {
             machine: machine(),

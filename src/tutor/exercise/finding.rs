@@ -133,6 +133,21 @@ impl Checked {
         failing.map(|(number, _)| number).collect()
     }
 
+    /// How many requirements hold, and how many count: those that this machine cannot show do not. All hold only where
+    /// the exercise is solved.
+    pub fn held(&self) -> (usize, usize) {
+        let count = |standing| {
+            let findings = self.findings.iter();
+            findings.filter(|finding| finding.standing == standing).count()
+        };
+        let of = self.findings.len() - count(Standing::CannotBeShown);
+        match self.state() {
+            State::Solved => (of, of),
+            // None of none is no solution.
+            _ => (count(Standing::Holds).min(of.saturating_sub(1)), of.max(1)),
+        }
+    }
+
     /// The last run of the learner's program, as `try` would have recorded it.
     pub fn last_run(&self) -> Option<&Recording> {
         self.rounds.last().map(|round| &round.program)

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::{
     AtHand,
     find::{self, Task},
-    folder,
+    folder, open,
     runs::{self, Runs},
     watch,
 };
@@ -20,6 +20,7 @@ use crate::{
         session::{Flow, Session},
         settings::Settings,
     },
+    tutor::progress::Happened,
     tutor::exercise::{self, CheckReport, Checked, Halt, State, difference, findings, hints},
 };
 
@@ -29,7 +30,10 @@ pub fn check(session: &mut Session, asked: &CheckArgs, settings: &Settings) -> R
     let folder = asked.folder.clone().unwrap_or_else(|| settings.folder());
     let (task, file) = find::to_check(session, asked.file.as_deref(), asked.exercise.as_deref(), &folder)?;
     take(session, task, &file);
-    let python = runs::python(session, task.1, settings)?;
+    let python = match runs::python(session, task.1, settings) {
+        Ok(python) => python,
+        Err(failure) => return open::without_python(session, task, failure),
+    };
     if asked.watch {
         return watch::watch(session, task, (python, &file), settings);
     }
@@ -94,8 +98,14 @@ pub fn told(
     if let Some(run) = checked.last_run() {
         session.last = Some(run.clone());
     }
+    let (held, of) = checked.held();
+    let what = Happened::Checked {
+        id: exercise.id.clone(),
+        held,
+        of,
+    };
+    session.diary.write(&lesson.slug, what, &mut session.screen);
     if state == State::Solved {
-        session.solved.insert(exercise.id.clone());
         return Ok(Flow::Continue);
     }
     Err(Failure::Shown.into())
@@ -126,12 +136,14 @@ fn words(session: &mut Session, (lesson, exercise): Task<'_>, checked: &Checked,
     text.push(match checked.state() {
         State::Solved => {
             let explain = exercise.explain.clone();
+            let mut solved = find::solved(session);
+            solved.insert(exercise.id.clone());
             let left = find::all(session.library).find(|(of, other)| {
-                of.number >= lesson.number && other.id != exercise.id && !session.solved.contains(&other.id)
+                of.number >= lesson.number && !solved.contains(&other.id)
             });
             let next = left.map_or_else(String::new, |(_, other)| format!(" Next: `exercise {}`.", other.id));
-            let solved = format!("**Solved.**{next}");
-            explain.map_or(solved.clone(), |explain| format!("{explain}\n\n{solved}"))
+            let done = format!("**Solved.**{next}");
+            explain.map_or(done.clone(), |explain| format!("{explain}\n\n{done}"))
         }
         State::NotYet => "Next: change it, then `check` again.".to_owned(),
         State::Undecided => {

@@ -1,6 +1,9 @@
 //! Which exercise is meant: by its name, its lesson's number, or the file that a learner writes.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use super::{AtHand, folder};
 use crate::{
@@ -20,8 +23,18 @@ pub fn all(library: &Library) -> impl Iterator<Item = Task<'_>> {
     lessons.flat_map(|lesson| lesson.exercises().map(move |exercise| (lesson, exercise)))
 }
 
+/// The names of the exercises that are solved.
+pub fn solved(session: &mut Session) -> BTreeSet<String> {
+    let known = session.diary.read(&mut session.screen);
+    let of_lessons = known.lessons.into_values().flat_map(|lesson| lesson.exercises);
+    of_lessons
+        .filter(|(_, checked)| checked.solved)
+        .map(|(id, _)| id)
+        .collect()
+}
+
 /// The exercise of this name; or of a lesson, by its number or name, the first that is not solved yet.
-pub fn named<'l>(session: &Session<'l>, name: &str) -> Result<Task<'l>, Failure> {
+pub fn named<'l>(session: &mut Session<'l>, name: &str) -> Result<Task<'l>, Failure> {
     let library = session.library;
     let mut tasks = all(library);
     if let Some(task) = tasks.find(|(_, exercise)| exercise.id.eq_ignore_ascii_case(name.trim())) {
@@ -38,8 +51,9 @@ pub fn named<'l>(session: &Session<'l>, name: &str) -> Result<Task<'l>, Failure>
     }
 }
 
-fn first_open<'l>(session: &Session<'l>, lesson: &'l Lesson) -> Result<Task<'l>, Failure> {
-    let mut open = lesson.exercises().filter(|exercise| !session.solved.contains(&exercise.id));
+fn first_open<'l>(session: &mut Session<'l>, lesson: &'l Lesson) -> Result<Task<'l>, Failure> {
+    let solved = solved(session);
+    let mut open = lesson.exercises().filter(|exercise| !solved.contains(&exercise.id));
     let found = open.next().or_else(|| lesson.exercises().next());
     found.map(|exercise| (lesson, exercise)).ok_or_else(|| {
         let number = lesson.number;
@@ -48,18 +62,19 @@ fn first_open<'l>(session: &Session<'l>, lesson: &'l Lesson) -> Result<Task<'l>,
 }
 
 /// Without a name: the exercise at hand; else the lesson's at hand; else the first that is not solved.
-pub fn meant<'l>(session: &Session<'l>, name: Option<&str>) -> Result<Task<'l>, Failure> {
+pub fn meant<'l>(session: &mut Session<'l>, name: Option<&str>) -> Result<Task<'l>, Failure> {
     if let Some(name) = name {
         return named(session, name);
     }
-    if let Some(at_hand) = &session.exercise {
-        return named(session, &at_hand.id);
+    if let Some(task) = at_hand(session, |_| true) {
+        return Ok(task);
     }
     let here = session.visit.as_ref().map(|visit| visit.walk().lesson());
     if let Some(lesson) = here.filter(|lesson| lesson.exercises().next().is_some()) {
         return first_open(session, lesson);
     }
-    let mut open = all(session.library).filter(|(_, exercise)| !session.solved.contains(&exercise.id));
+    let solved = solved(session);
+    let mut open = all(session.library).filter(|(_, exercise)| !solved.contains(&exercise.id));
     open.next()
         .or_else(|| all(session.library).next())
         .ok_or_else(|| Failure::usage("no lesson has an exercise"))
@@ -67,7 +82,7 @@ pub fn meant<'l>(session: &Session<'l>, name: Option<&str>) -> Result<Task<'l>, 
 
 /// The exercise and the file that `check` is about.
 pub fn to_check<'l>(
-    session: &Session<'l>,
+    session: &mut Session<'l>,
     file: Option<&Path>,
     name: Option<&str>,
     folder: &Path,

@@ -18,10 +18,11 @@ pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
     let headings = ["exercise", "lesson", "title", "minutes", "state"];
     let mut table = Table::new("Exercises", &headings);
     let folder = settings.folder();
+    let solved = find::solved(session);
     for (lesson, exercise) in find::all(session.library) {
         let is_there = folder::last_written(&folder, |file| find::is_of(exercise, file)).is_some();
         let state = match () {
-            () if session.solved.contains(&exercise.id) => "solved",
+            () if solved.contains(&exercise.id) => "solved",
             () if is_there => "begun",
             () => "new",
         };

@@ -11,20 +11,21 @@ use super::{
     runs,
 };
 use crate::{
+    lesson::Block,
     repl::{
+        commands::{lessons, review},
         language::{exercise_args::ExerciseArgs, failure::Failure},
         own_editor::Edited,
-        page::LessonPage,
         session::{Flow, Session},
         settings::Settings,
     },
-    tutor::{self, Page, Piece},
+    tutor::{self, Piece, QuizState},
 };
 
 /// `exercise [N|ID] [--again]`.
 pub fn open(session: &mut Session, asked: &ExerciseArgs, settings: &Settings) -> Result<Flow> {
     let task = find::meant(session, asked.which.as_deref())?;
-    show(session, task, settings)?;
+    show(session, task)?;
     let (_, exercise) = task;
     if let Err(failure) = runs::python(session, exercise, settings) {
         return without_python(session, task, failure);
@@ -58,24 +59,23 @@ pub fn open(session: &mut Session, asked: &ExerciseArgs, settings: &Settings) ->
 }
 
 /// What the task is, and what must be true in the end.
-fn show(session: &mut Session, (lesson, exercise): Task<'_>, settings: &Settings) -> Result<()> {
-    let mut page = LessonPage {
-        screen: &mut session.screen,
-        format: settings.format,
-    };
-    tutor::show_piece(&mut page, lesson, &Piece::Exercise(exercise))?;
+fn show(session: &mut Session, (lesson, exercise): Task<'_>) -> Result<()> {
     let requirements = exercise.conditions.iter();
     let listed: Vec<String> = requirements
         .map(|requirement| format!("- {}", requirement.says))
         .collect();
-    page.markdown(&format!("What must be true of its run:\n\n{}", listed.join("\n")))?;
-    page.flush()?;
+    let listed = format!("What must be true of its run:\n\n{}", listed.join("\n"));
+    lessons::on_page(session, |page| {
+        tutor::show_piece(page, lesson, &Piece::Exercise(exercise))?;
+        page.markdown(&listed)?;
+        page.flush()
+    })?;
     Ok(())
 }
 
 /// Opens a file in the learner's editor, where somebody sits there to use it.
 fn edit(session: &mut Session, file: &Path) -> Result<()> {
-    let edited = if session.may_edit {
+    let edited = if session.screen.may_ask {
         session.lab.edit(file)
     } else {
         Edited::Nobody
@@ -96,13 +96,32 @@ fn edit(session: &mut Session, file: &Path) -> Result<()> {
 }
 
 /// The task without a Python: lines to put in order, where the lesson has them.
-fn without_python(session: &mut Session, (lesson, exercise): Task<'_>, failure: Failure) -> Result<Flow> {
-    if let Some(id) = &exercise.without_python {
+pub fn without_python(session: &mut Session<'_>, (lesson, exercise): Task<'_>, failure: Failure) -> Result<Flow> {
+    let Failure::NoPython(why) = &failure else {
+        return Err(failure.into());
+    };
+    let quiz = exercise.without_python.as_ref().and_then(|id| {
+        session.library.lessons().iter().find_map(|of| {
+            let blocks = of.blocks().filter(|_| of.number == lesson.number);
+            let mut quizzes = blocks.filter_map(|block| match block {
+                Block::Quiz(quiz) if quiz.id == *id => Some(quiz),
+                _ => None,
+            });
+            quizzes.next().map(|quiz| (of, quiz))
+        })
+    });
+    let Some((lesson, quiz)) = quiz else {
+        return Err(failure.into());
+    };
+    let is_at_prompt = session.steps && session.screen.may_ask;
+    if !is_at_prompt {
         let number = lesson.number;
-        session.screen.say(&format!(
-            "Without a Python, put the lines of the program in order instead: question `{id}` of lesson {number} \
-             (`lesson {number}`)."
-        ))?;
+        return Err(Failure::NoPython(format!(
+            "{why} Without one, lesson {number} has the lines of the program to put in order: `lesson {number}`."
+        ))
+        .into());
     }
-    Err(failure.into())
+    session.screen.tell(&format!("{why} Without one, put the lines of the program in order:"));
+    review::ask(session, lesson, QuizState::new(quiz), false)?;
+    Ok(Flow::Continue)
 }
