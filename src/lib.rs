@@ -18,6 +18,7 @@ pub mod signals;
 pub mod targets;
 pub mod terminal;
 pub mod tutor;
+pub mod watch;
 
 // Crates of their own: what is measured is compiled with optimisation even where the rest is not.
 pub use forklore_gil as gil;

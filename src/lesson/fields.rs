@@ -38,6 +38,13 @@ struct Entry<'s> {
     value: Spanned<DeValue<'s>>,
 }
 
+impl Inner<'_> {
+    /// Where it begins in the file.
+    pub(super) fn head(&self) -> Range<usize> {
+        self.head.clone()
+    }
+}
+
 /// A table inside a table, to be read once the outer one is done.
 pub(super) struct Inner<'s> {
     table: DeTable<'s>,
@@ -153,6 +160,44 @@ impl<'f, 's> Fields<'f, 's> {
         Some(Spanned::new(text.span(), text.get_ref().trim().to_owned()))
     }
 
+    /// A text that may be left out, but says something where it is given.
+    pub(super) fn text_if_any(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        self.place(key)?;
+        self.text(key)
+    }
+
+    /// The same without its place.
+    pub(super) fn said(&mut self, key: &'static str) -> Option<String> {
+        self.text_if_any(key).map(Spanned::into_inner)
+    }
+
+    /// A number that counts from 1, and may be left out.
+    pub(super) fn at_least_one<T>(&mut self, key: &'static str) -> Option<T>
+    where
+        T: FromToml + Default + PartialEq,
+    {
+        let number = self.placed::<T>(key)?;
+        if *number.get_ref() == T::default() {
+            let message = format!("`{key}` must be at least 1");
+            self.findings.error(number.span(), message);
+            return None;
+        }
+        Some(number.into_inner())
+    }
+
+    /// The tables of `[[key]]`, in order; none if there are none.
+    pub(super) fn tables_if_any(&mut self, key: &'static str) -> Vec<Inner<'s>> {
+        match self.place(key) {
+            Some(_) => self.tables(key).unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Leaves a key unread that was reported already.
+    pub(super) fn pass_over(&mut self, key: &'static str) {
+        let _ = self.take(key);
+    }
+
     /// The tables of `[[key]]`, in order; `None` if there are none, which is reported.
     pub(super) fn tables(&mut self, key: &'static str) -> Option<Vec<Inner<'s>>> {
         let Some(entry) = self.take(key) else {
@@ -216,8 +261,8 @@ impl<'f, 's> Fields<'f, 's> {
         self.findings
     }
 
-    /// Reports every key that nobody asked for.
-    pub(super) fn finish(self) {
+    /// Reports every key that nobody asked for. The answer is where further problems go.
+    pub(super) fn finish(self) -> &'f mut Findings<'s> {
         for entry in self.entries {
             let message = format!("unknown key `{}` in {}", entry.key, self.owner);
             let problem = self.findings.error(entry.at, message);
@@ -225,6 +270,7 @@ impl<'f, 's> Fields<'f, 's> {
                 problem.help(help);
             }
         }
+        self.findings
     }
 
     fn missing(&mut self, key: &'static str) {
@@ -295,6 +341,23 @@ impl FromToml for bool {
             DeValue::Boolean(flag) => Ok(*flag),
             _ => wrong(&value, base, "true or false"),
         }
+    }
+}
+
+impl FromToml for f64 {
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+        let digits = match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            _ => return wrong(&value, base, "a number"),
+        };
+        let number = digits.replace('_', "").parse().ok();
+        number
+            .filter(|number: &Self| number.is_finite())
+            .ok_or_else(|| Wrong {
+                at: shifted(value.span(), base),
+                expected: "a number that is finite".to_owned(),
+            })
     }
 }
 

@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mp", &[]),
     ("workload", &[]),
     ("measure", &["record", "workload"]),
+    ("watch", &[]),
     ("claim", &["record"]),
     ("lesson", &["claim", "record"]),
     ("report", &["claim", "record"]),
@@ -28,21 +29,21 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "tutor",
         &[
-            "claim", "lab", "lesson", "observe", "render", "report", "record",
+            "claim", "lab", "lesson", "observe", "render", "report", "record", "watch",
         ],
     ),
     (
         "repl",
         &[
             "tutor", "claim", "lab", "observe", "python", "lesson", "render", "report", "record",
-            "measure", "mp",
+            "measure", "mp", "watch",
         ],
     ),
     (
         "cli",
         &[
             "repl", "tutor", "lab", "observe", "python", "lesson", "render", "report", "record",
-            "measure", "mp",
+            "measure", "mp", "watch",
         ],
     ),
 ];

@@ -93,30 +93,17 @@ fn check_takes(fields: &mut Fields<'_, '_>, demo: &KnownDemo) {
 /// Every field is named, so that a new setting cannot be forgotten here.
 fn params(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Params {
     Params {
-        workers: count(fields, "workers"),
-        trials: count(fields, "trials"),
-        size: count(fields, "size"),
+        workers: fields.at_least_one("workers"),
+        trials: fields.at_least_one("trials"),
+        size: fields.at_least_one("size"),
         workload: workload(fields, demo),
-        repeat: count(fields, "repeat"),
+        repeat: fields.at_least_one("repeat"),
         unbuffered: fields.optional("unbuffered").unwrap_or_default(),
         backends: backends(fields, demo),
         python: texts(fields, "python"),
         start_method: start_method(fields),
         seed: fields.optional("seed"),
     }
-}
-
-fn count<T>(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<T>
-where
-    T: crate::lesson::fields::FromToml + Default + PartialEq,
-{
-    let number = fields.placed::<T>(key)?;
-    if *number.get_ref() == T::default() {
-        let message = format!("`{key}` must be at least 1");
-        fields.findings().error(number.span(), message);
-        return None;
-    }
-    Some(number.into_inner())
 }
 
 fn texts(fields: &mut Fields<'_, '_>, key: &'static str) -> Vec<String> {

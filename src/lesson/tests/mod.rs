@@ -6,6 +6,7 @@ mod front;
 mod library;
 mod parsing;
 mod properties;
+mod questions;
 mod steps;
 
 use std::fmt::Write as _;
