@@ -191,6 +191,10 @@ const DEMOS: &[Demo] = &[
         ],
     ),
     (
+        "payload",
+        &[measured("took", SECONDS), settled("sent", BYTES)],
+    ),
+    (
         "squares",
         &[
             settled("registered", Kind::Flag),
