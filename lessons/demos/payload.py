@@ -12,9 +12,12 @@ import workloads
 from forklore import Child, WorkerFailed
 from usage import now
 
+# Work that can be measured even on a busy machine, and the parts it is cut into.
+WORK_S = 0.1
+PARTS = 32
+# Of these, the tasks of a round; each gets the data. Together they are short against
+# sending 64 MiB, and long against a message.
 TASKS = 4
-# What the work takes one loop: short against sending 64 MiB, long against a message.
-WORK_S = 0.012
 SIZES = [1 << 10, 1 << 20, 16 << 20]
 LARGEST = 256 << 20  # it is held several times over
 PAGE = 4096  # whoever gets the data looks at one byte of each page
@@ -22,7 +25,7 @@ PAGE = 4096  # whoever gets the data looks at one byte of each page
 ONE_LOOP = "one loop"
 THREADS = "threads"
 PROCESSES = "processes"
-SHARED = "processes, shared memory"
+SHARED = "shared memory"
 
 
 class Load:
@@ -107,10 +110,6 @@ def measure(settings, sizes, work, children):
             if trial >= 3 and now() - began > time_for_each:
                 break
             one_round(load, size, trial >= 0)
-        for way in (ONE_LOOP, THREADS, PROCESSES, SHARED):
-            sent = size * TASKS if way == PROCESSES else 0
-            value = forklore.size_in_bytes(sent)
-            forklore.observe("sent", value, size=size, way=way)
 
 
 def one_round(load, size, counts):
@@ -133,7 +132,7 @@ def one_round(load, size, counts):
 
 def task(work, part, data):
     """Does a part of the computing, and looks at every page of the data."""
-    work(part, TASKS)
+    work(part, PARTS)
     return sum(data[::PAGE])
 
 
