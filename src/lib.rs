@@ -20,4 +20,5 @@ pub mod signals;
 pub mod targets;
 pub mod terminal;
 pub mod tutor;
+pub mod watch;
 pub mod workload;

@@ -11,6 +11,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("record", &[]),
     ("mp", &[]),
     ("workload", &[]),
+    ("watch", &[]),
     ("measure", &["record"]),
     ("claim", &["record"]),
     ("lesson", &["claim", "record"]),
@@ -28,21 +29,21 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "tutor",
         &[
-            "claim", "lab", "lesson", "observe", "render", "report", "record",
+            "claim", "lab", "lesson", "observe", "render", "report", "record", "watch",
         ],
     ),
     (
         "repl",
         &[
             "tutor", "claim", "lab", "observe", "python", "lesson", "render", "report", "record",
-            "measure", "mp",
+            "measure", "mp", "watch",
         ],
     ),
     (
         "cli",
         &[
             "repl", "tutor", "lab", "observe", "python", "lesson", "render", "report", "record",
-            "measure", "mp",
+            "measure", "mp", "watch",
         ],
     ),
 ];
