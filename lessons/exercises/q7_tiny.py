@@ -2,7 +2,7 @@
 
 import multiprocessing
 
-NUMBERS = range(12_000)
+NUMBERS = range(20_000)
 
 
 def digit_sum(number):
