@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     Command, Env, ObserveError, Program, facts,
     facts::Ended,
+    guard::Guard,
     keep::{self, Adopting, Ending},
     launch::{Launch, Private},
     lives::Kind,
@@ -49,7 +50,6 @@ pub fn run(program: &Program, env: Env) -> Result<Recording, ObserveError> {
     channel.widen();
     let recorder = Recorder::new(env.observer);
     let began = clock::now_ns();
-    let is_python = matches!(program.command, Command::Script { .. });
     let interpreter = match &program.command {
         Command::Script { python, .. } => Some(python.interpreter.clone()),
         Command::Other { .. } => None,
@@ -60,6 +60,7 @@ pub fn run(program: &Program, env: Env) -> Result<Recording, ObserveError> {
         interpreter,
     });
     let adopting = Adopting::begin();
+    let guard = Guard::start(&env.mp, &path);
     let mut process = launch.plan.clone().process(&env.mp, &launch.name);
     process.set_spares_others(true);
     let inbox = Inbox::of(&mut process);
@@ -72,7 +73,7 @@ pub fn run(program: &Program, env: Env) -> Result<Recording, ObserveError> {
         trial: Some(0),
     });
     let main = process.pid().unwrap_or_default();
-    let scene = Scene::new(recorder, began, main, &launch.name, is_python);
+    let scene = Scene::new(recorder, began, main, (&launch.name, &launch.command));
     let mut show = Show {
         process,
         channel,
@@ -81,6 +82,7 @@ pub fn run(program: &Program, env: Env) -> Result<Recording, ObserveError> {
         watch: Watch::new(main, path.to_string_lossy().into_owned()),
         ending: Ending::of(main),
         scene,
+        guard,
         lost_lines: 0,
         buffer: vec![0; 64 * 1024],
     };
@@ -112,6 +114,7 @@ struct Show {
     watch: Watch,
     ending: Ending,
     scene: Scene,
+    guard: Guard,
     lost_lines: usize,
     buffer: Vec<u8>,
 }
@@ -171,6 +174,7 @@ impl Show {
             watch,
             ending,
             scene,
+            guard,
             lost_lines,
             buffer,
         } = self;
@@ -180,6 +184,7 @@ impl Show {
             lines,
             watch,
             scene,
+            guard,
             lost_lines,
             buffer,
         };
@@ -202,6 +207,7 @@ impl Show {
             lines: &mut self.lines,
             watch: &mut self.watch,
             scene: &mut self.scene,
+            guard: &mut self.guard,
             lost_lines: &mut self.lost_lines,
             buffer: &mut self.buffer,
         }
@@ -388,6 +394,7 @@ struct Eyes<'s> {
     lines: &'s mut Lines,
     watch: &'s mut Watch,
     scene: &'s mut Scene,
+    guard: &'s mut Guard,
     lost_lines: &'s mut usize,
     buffer: &'s mut [u8],
 }
@@ -425,6 +432,7 @@ impl Eyes<'_> {
     fn look(&mut self) {
         let now = self.scene.now_ns();
         self.watch.look(&mut self.scene.lives, now);
+        self.guard.list(self.scene.lives.all(), self.scene.main);
         self.scene.finish_lines(false);
         self.scene.announce();
     }

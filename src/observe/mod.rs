@@ -8,6 +8,7 @@
 mod engine;
 mod error;
 mod facts;
+mod guard;
 pub mod hooks;
 mod keep;
 mod launch;
@@ -22,4 +23,5 @@ pub mod wire;
 
 pub use engine::run;
 pub use error::ObserveError;
+pub use guard::targets;
 pub use program::{Command, Env, Program};

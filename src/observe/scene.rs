@@ -55,8 +55,8 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Nothing but the main process, which has just been started.
-    pub fn new(recorder: Recorder, began: u64, main: u32, name: &str, is_python: bool) -> Self {
+    /// Nothing but the main process, which has just been started: what it is called, and what it runs.
+    pub fn new(recorder: Recorder, began: u64, main: u32, names: (&str, &str)) -> Self {
         let mut scene = Self {
             recorder,
             began,
@@ -71,15 +71,14 @@ impl Scene {
             cutter: Cutter::default(),
             wanted_input: false,
         };
+        let (name, command) = names;
         let now = scene.now_ns();
         if let Some(life) = scene.lives.telling(main, now) {
             life.kind = Kind::Main;
             life.is_told = true;
             life.parent = Some(std::process::id());
-            if is_python {
-                life.name = Some(name.to_owned());
-            }
-            life.command = Some(name.to_owned());
+            life.name = Some(name.to_owned()).filter(|_| name != command);
+            life.command = Some(command.to_owned());
         }
         scene.announce();
         scene
@@ -108,9 +107,14 @@ impl Scene {
             return;
         }
         let main = self.main;
+        let ours = self.lives.get(main).and_then(|life| life.command.clone());
         let Some(life) = self.lives.telling(told.p, at_ns) else {
             return;
         };
+        // A fork that is over before it was seen ran what its parent runs.
+        if life.command.is_none() && matches!(told.what, Fact::Hello { .. }) {
+            life.command = ours;
+        }
         learn(life, main, &told.what, at_ns);
         match &told.what {
             Fact::Out { fd, d } => {
@@ -319,7 +323,8 @@ fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
             parent, role, name, ..
         } => {
             life.has_hooks = true;
-            life.parent = life.parent.or(Some(*parent));
+            let known = Some(*parent).filter(|&parent| parent != std::process::id());
+            life.parent = life.parent.or(known);
             // A worker of a pool is a child to Python: who started it knows better.
             if life.pid != main && !(life.was_started && role == "child") {
                 life.kind = Kind::of_role(role);
