@@ -5,17 +5,22 @@
 //! its environment loads our hooks; the program is not changed. What any program does (processes, threads, processor
 //! time, memory, cores) the system tells.
 
+mod announce;
 mod engine;
 mod error;
+mod eyes;
 mod facts;
 mod guard;
 pub mod hooks;
 mod keep;
 mod launch;
+mod learn;
 mod lives;
+mod notes;
 mod printed;
 mod program;
 mod scene;
+mod show;
 mod timeline;
 mod told;
 mod watch;

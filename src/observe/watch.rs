@@ -71,7 +71,9 @@ impl Watch {
         let (began, cpu) = (Instant::now(), measure::thread_cpu());
         let memory = began >= self.next_memory;
         let private = began >= self.next_private;
-        let seen = self.tree(lives, now_ns);
+        // What a process told while we looked, it told before its end.
+        let later = || now_ns + began.elapsed().as_nanos() as u64;
+        let seen = self.tree(lives, now_ns, &later);
         for state in &seen {
             let Some(life) = lives.get_mut(state.pid) else {
                 continue;
@@ -92,7 +94,7 @@ impl Watch {
         let is_seen: HashSet<u32> = seen.iter().map(|state| state.pid).collect();
         for pid in lives.living() {
             if !is_seen.contains(&pid) {
-                lives.gone(pid, now_ns);
+                lives.gone(pid, later());
             }
         }
         // Time of a core, not of the clock: when others keep it busy, looking costs no more.
@@ -111,7 +113,12 @@ impl Watch {
     }
 
     /// All processes of the program, as they are now; the ends of those whom nobody else will ask are asked for.
-    fn tree(&mut self, lives: &mut Lives, now_ns: u64) -> Vec<ProcessState> {
+    fn tree(
+        &mut self,
+        lives: &mut Lives,
+        now_ns: u64,
+        later: &dyn Fn() -> u64,
+    ) -> Vec<ProcessState> {
         let mut seen: Vec<ProcessState> = Vec::new();
         let mut known = HashSet::new();
         let mut waiting: VecDeque<u32> = VecDeque::from([self.main]);
@@ -129,7 +136,7 @@ impl Watch {
             }
             lives.see(&state, now_ns);
             if state.has_ended {
-                self.ended(lives, &state, now_ns);
+                self.ended(lives, &state, later());
             } else {
                 waiting.extend(measure::children(pid, state.threads));
             }
