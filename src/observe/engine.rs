@@ -427,5 +427,6 @@ impl Eyes<'_> {
         self.watch.look(&mut self.scene.lives, now);
         self.scene.finish_lines(false);
         self.scene.announce();
+        self.scene.tell_progress();
     }
 }

@@ -15,6 +15,7 @@ mod launch;
 mod lives;
 mod printed;
 mod program;
+mod progress;
 mod report;
 mod scene;
 mod timeline;

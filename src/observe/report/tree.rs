@@ -66,7 +66,10 @@ fn exit(part: &Part) -> Value {
 
 fn notes(table: &mut Table, cast: &Cast) {
     let has = |of: &dyn Fn(&Part) -> bool| cast.processes.iter().any(of);
-    let exits = cast.processes.iter().filter_map(|part| part.worker.exitcode);
+    let exits = cast
+        .processes
+        .iter()
+        .filter_map(|part| part.worker.exitcode);
     let signals: BTreeSet<i32> = exits.filter(|code| *code < 0).map(|code| -code).collect();
     if !signals.is_empty() {
         let each: Vec<String> = signals.iter().map(|signal| named(*signal)).collect();
