@@ -58,6 +58,7 @@ impl Eyes {
         self.guard.list(self.scene.lives.all(), self.scene.main);
         self.scene.finish_lines(false);
         self.scene.announce();
+        self.scene.tell_progress();
     }
 
     /// Takes what is still in the pipes, for at most so long.

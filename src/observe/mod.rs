@@ -5,6 +5,7 @@
 //! its environment loads our hooks; the program is not changed. What any program does (processes, threads, processor
 //! time, memory, cores) the system tells.
 
+pub mod advice;
 mod announce;
 mod engine;
 mod error;
@@ -19,6 +20,8 @@ mod lives;
 mod notes;
 mod printed;
 mod program;
+mod progress;
+mod report;
 mod scene;
 mod show;
 mod timeline;
@@ -30,3 +33,4 @@ pub use engine::run;
 pub use error::ObserveError;
 pub use guard::targets;
 pub use program::{Command, Env, Program};
+pub use report::{again, report};

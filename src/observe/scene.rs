@@ -5,6 +5,7 @@ use super::{
     learn::learn,
     lives::{Kind, Lives},
     printed::{Cutter, RawLine, Room},
+    progress::Progress,
     wire::{Fact, Told},
 };
 use crate::{
@@ -49,6 +50,7 @@ pub struct Scene {
     cutter: Cutter,
     /// Whether the program asked for input that it does not have.
     pub wanted_input: bool,
+    progress: Progress,
 }
 
 impl Scene {
@@ -67,6 +69,7 @@ impl Scene {
             run_calls: 0,
             cutter: Cutter::default(),
             wanted_input: false,
+            progress: Progress::default(),
         };
         let (name, command) = names;
         let now = scene.now_ns();
@@ -280,6 +283,18 @@ impl Scene {
             for (stderr, line) in rest {
                 self.line(pid, stderr, line);
             }
+        }
+    }
+
+    /// Tells those who watch how it does, now and then.
+    pub fn tell_progress(&mut self) {
+        let now = self.now_ns();
+        if let Some(doing) = self.progress.at(now, &self.lives) {
+            self.recorder.emit(What::Progress {
+                done: 0,
+                of: 0,
+                doing,
+            });
         }
     }
 
