@@ -42,8 +42,7 @@ pub use connection::{Connection, ConnectionError, Pipe, pipe};
 pub use context::{Context, default_context, set_default};
 pub use current::{CurrentProcess, current_process};
 pub use error::{Error, remedy};
-
-pub use exec::exec;
+pub use exec::{exec, outlive_parent};
 pub use exit::{Exit, ExitUsage};
 pub use launcher::Launcher;
 pub use lock::{Guard, Lock, LockError};
