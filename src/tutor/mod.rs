@@ -35,4 +35,4 @@ pub use visit::{Options, Stop, Visit, VisitError};
 pub use walk::{Next, Walk, WalkError};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
