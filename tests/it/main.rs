@@ -31,3 +31,4 @@ mod terminal;
 mod tidy;
 #[cfg(target_os = "linux")]
 mod trying;
+mod try_advice;
