@@ -33,3 +33,4 @@ mod terminal;
 mod tidy;
 #[cfg(target_os = "linux")]
 mod trying;
+mod try_advice;
