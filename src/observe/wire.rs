@@ -157,14 +157,14 @@ pub enum Fact {
         /// How many tasks travel together, where that is known.
         #[serde(default)]
         chunk: Option<u64>,
+        /// How many results have come, where that is counted.
+        #[serde(default)]
+        finished: Option<u64>,
     },
-    /// All results of a call are there.
+    /// All results of a call are there; told late where calls are summed up, but dated to the last result.
     PoolDone {
         /// Which call.
         call: u32,
-        /// When the last result came, by the clock of `t`.
-        #[serde(default)]
-        done_ns: u64,
     },
     /// What a pool's worker has done so far. For a worker that was ended from outside, its parent tells the last of
     /// it, in the worker's name.

@@ -9,9 +9,9 @@ use crate::{
 };
 
 /// Lines that are shown from the start,
-const FIRST: usize = 16;
+const FIRST: usize = 10;
 /// and from the end: of a traceback the last line says most.
-const LAST: usize = 6;
+const LAST: usize = 5;
 /// Characters of a line that are shown.
 const LONGEST: usize = 240;
 

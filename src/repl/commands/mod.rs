@@ -5,6 +5,7 @@ pub mod claims;
 pub mod doctor;
 pub mod exercise;
 pub mod lessons;
+mod lint;
 pub mod progress;
 mod python;
 pub mod review;
@@ -55,7 +56,7 @@ pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) 
         Shared::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),
         Shared::Claims(asked) => claims::claims(session, &asked, settings),
         Shared::Replay { file } => runs::replay(session, &file, settings),
-        Shared::Lint { dir } => about::lint(session, dir.as_deref(), settings),
+        Shared::Lint(asked) => lint::lint(session, &asked, &asked.python.on(settings)),
         Shared::Doctor(asked) => doctor::doctor(session, &asked.on(settings)),
         Shared::Pythons(asked) => python::list(session, &asked.on(settings)),
     }

@@ -66,7 +66,9 @@ pub fn once(
     settings: &Settings,
     changed: Until,
 ) -> Result<Checked, Halt> {
-    let mut runs = Runs::new(session, exercise, what, settings, changed);
+    let starter = session.library.program(&exercise.starter).unwrap_or_default();
+    let of = (exercise, starter);
+    let mut runs = Runs::new(&mut *session.lab, of, what, settings, changed);
     exercise::check(exercise, &mut runs)
 }
 

@@ -123,6 +123,9 @@ mod tests {
         let second = folder.join("q6_four-2.py");
         assert_eq!(copy_beside(&folder, "q6_four.py", "pass\n"), Ok(Copy::Made(second)));
         assert_eq!(fs::read_to_string(&file).expect("there"), "mine");
+        let long_ago = SystemTime::UNIX_EPOCH;
+        let first = fs::File::options().write(true).open(&file).expect("there");
+        first.set_modified(long_ago).expect("its time is set");
         assert_eq!(last_written(&folder, |_| true), Some(folder.join("q6_four-2.py")));
     }
 

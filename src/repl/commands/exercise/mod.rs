@@ -19,8 +19,10 @@ use crate::{
 };
 
 pub use check::check;
+pub use find::all;
 pub use list::list;
 pub use open::open;
+pub use runs::{Runs, python};
 
 /// The exercise that a learner is at.
 #[derive(Debug, Clone, PartialEq, Eq)]

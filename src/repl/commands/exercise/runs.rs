@@ -88,20 +88,19 @@ struct Starter {
 impl<'s> Runs<'s> {
     /// Of this file, beside the starter of its exercise.
     pub fn new(
-        session: &'s mut Session<'_>,
-        exercise: &Exercise,
+        lab: &'s mut dyn Launch,
+        (exercise, starter): (&Exercise, &str),
         (python, file): (Chosen, &Path),
         settings: &Settings,
         changed: Until,
     ) -> Self {
-        let text = session.library.program(&exercise.starter);
         Self {
+            lab,
             starter: Starter {
                 name: find::name(exercise).to_owned(),
-                text: text.unwrap_or_default().to_owned(),
+                text: starter.to_owned(),
                 folder: None,
             },
-            lab: &mut *session.lab,
             python,
             file: file.to_owned(),
             terms: terms(settings),
