@@ -3,6 +3,8 @@
 mod bad_input;
 mod claims;
 mod cli;
+#[cfg(target_os = "linux")]
+mod exercises;
 mod faults;
 mod gil;
 mod home;

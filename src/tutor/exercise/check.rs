@@ -131,9 +131,10 @@ pub fn starter_judged(exercise: &Exercise, rounds: &[Round]) -> Option<Checked> 
     let of_starter = |round: &Round| {
         let starter = round.starter.clone()?;
         Some(Round {
+            // Against itself it gains nothing, however busy the machine is.
+            available_cores: Some(f64::from(starter.machine.cores_usable)),
             program: starter.clone(),
             starter: Some(starter),
-            available_cores: round.available_cores,
         })
     };
     let rounds: Option<Vec<Round>> = rounds.iter().map(of_starter).collect();
