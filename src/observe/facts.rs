@@ -282,3 +282,6 @@ fn of_lines(scene: &Scene, all: &mut Vec<What>) {
 
 /// What the streams are called.
 const STREAMS: [&str; 2] = ["out", "err"];
+
+#[cfg(test)]
+mod tests;

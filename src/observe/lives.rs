@@ -342,3 +342,6 @@ impl Lives {
         Some(self.all.len() - 1)
     }
 }
+
+#[cfg(test)]
+mod tests;

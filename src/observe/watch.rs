@@ -23,8 +23,8 @@ const FIRST: Duration = Duration::from_millis(4);
 /// The most.
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// A look may take this part of the time between two.
-const SHARE: u32 = 100;
+/// A look may take this part of the time between two: all that we do is to stay below a hundredth of a core.
+const SHARE: u32 = 150;
 
 /// How often the memory of a process is looked at.
 const MEMORY: Duration = Duration::from_millis(200);
