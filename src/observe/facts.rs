@@ -57,7 +57,7 @@ pub struct Ended {
 /// Processor seconds of all processes.
 pub fn cpu_s(scene: &Scene) -> Option<f64> {
     let all = scene.lives.all().iter();
-    let known: Vec<f64> = all.filter_map(|life| life.cpu_s()).collect();
+    let known: Vec<f64> = all.filter_map(Life::cpu_s).collect();
     (!known.is_empty()).then(|| known.iter().sum())
 }
 
@@ -158,7 +158,7 @@ fn of_process(life: &Life, joined: bool, all: &mut Vec<What>) {
     if let Some(code) = life.exitcode {
         add("exitcode", Value::Count(code.into()));
     }
-    if life.was_started {
+    if life.was_started() {
         add("joined", Value::Flag(joined));
     }
     if life.kind == Kind::Pool || life.tasks.is_some() {

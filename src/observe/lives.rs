@@ -95,10 +95,8 @@ pub struct Life {
     pub has_hooks: bool,
     /// Python's name of it.
     pub name: Option<String>,
-    /// How Python started it.
+    /// How Python started it, once it reported that.
     pub method: Option<String>,
-    /// Whether Python reported its start.
-    pub was_started: bool,
     /// Whether the program itself joined it.
     pub joined: bool,
     /// The first and the last moment at which it certainly lived.
@@ -139,7 +137,6 @@ impl Life {
             has_hooks: false,
             name: None,
             method: None,
-            was_started: false,
             joined: false,
             first_ns: at_ns,
             last_ns: at_ns,
@@ -162,6 +159,11 @@ impl Life {
     pub fn shown_name(&self) -> &str {
         let name = self.name.as_deref().or(self.command.as_deref());
         name.unwrap_or("?")
+    }
+
+    /// Whether Python reported its start.
+    pub fn was_started(&self) -> bool {
+        self.method.is_some()
     }
 
     /// Processor seconds of the program's own.
@@ -231,7 +233,7 @@ impl Life {
         let seen = self.threads.remove(&tid);
         let seen = seen.filter(|thread| thread.told.is_none() && thread.ended_ns.is_none());
         let mut thread = seen.unwrap_or_default();
-        thread.name = name.to_owned();
+        name.clone_into(&mut thread.name);
         thread.told = Some(internal);
         thread.first_ns = at_ns;
         thread.last_ns = thread.last_ns.max(at_ns);
