@@ -60,7 +60,8 @@ impl Launch {
         let (input, has_no_input) = our_input();
         let plan = Plan::new(&exe, words, private.environment())
             .on_top_of_ours()
-            .reading(input);
+            .reading(input)
+            .telling(&private.pipe());
         let plan = match &program.folder {
             Some(folder) => plan.within(&absolute(folder).unwrap_or_else(|_| folder.clone())),
             None => plan,

@@ -192,7 +192,10 @@ impl Scene {
     }
 
     fn keep(&mut self, at_ns: u64, told: Told) {
-        let is_small = matches!(told.what, Fact::Bye { .. } | Fact::Unknown);
+        let is_small = matches!(
+            told.what,
+            Fact::Began { .. } | Fact::Bye { .. } | Fact::Unknown
+        );
         if is_small {
             return;
         }
