@@ -16,6 +16,8 @@ pub struct Launch {
     pub plan: Plan,
     /// The name of its main process.
     pub name: String,
+    /// The name of the file that it runs.
+    pub command: String,
     /// What was typed, more or less.
     pub shown: String,
     /// Whether its standard input is empty because ours is a terminal.
@@ -47,6 +49,14 @@ impl Launch {
         };
         words.extend(program.arguments.iter().cloned());
         let (name, shown) = names(program, &words);
+        let command = match &program.command {
+            Command::Script { .. } => exe
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            Command::Other { .. } => name.clone(),
+        };
         let (input, has_no_input) = our_input();
         let plan = Plan::new(&exe, words, private.environment())
             .on_top_of_ours()
@@ -58,6 +68,7 @@ impl Launch {
         Ok(Self {
             plan,
             name,
+            command,
             shown,
             has_no_input,
         })

@@ -177,8 +177,8 @@ impl Life {
     /// Somebody saw it.
     fn see(&mut self, state: &ProcessState, at_ns: u64) {
         self.lived(at_ns);
-        let adopted = self.parent.is_some();
-        if !adopted {
+        // Once its parent has gone it has another: the first one counts, and we are nobody's.
+        if self.parent.is_none() && state.parent != std::process::id() {
             self.parent = Some(state.parent);
         }
         self.began = Some(state.began);

@@ -34,7 +34,9 @@ pub fn settled(scene: &Scene, live: Vec<Event>, last: Vec<What>) -> Vec<Event> {
     let mut events = Vec::new();
     for mut event in live {
         match &mut event.what {
-            What::WorkerExited { .. } | What::WorkFinished { .. } => continue,
+            What::WorkerExited { .. } | What::WorkFinished { .. } | What::Progress { .. } => {
+                continue;
+            }
             What::WorkerStarted {
                 worker, name, ppid, ..
             } => {

@@ -5,7 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 use super::{language::failure::Failure, screen::Looks};
 use crate::{
     lab::{self, Demo, Env, Stop},
-    measure, mp,
+    measure, mp, observe,
     python::{self, Choice, HOW_TO_GET_ONE, ProgramError, Pythons, Script},
     record::{Machine, Params, Recording},
     render::{self, Format, Live},
@@ -42,6 +42,20 @@ pub trait Launch {
     /// Runs a lesson's program under the first of the Pythons that `words` choose.
     fn print(&mut self, _file: &str, _text: &str, _words: &[String], _terms: Terms) -> Output {
         Output::Missing(format!("There is no Python here: {HOW_TO_GET_ONE}."))
+    }
+    /// The Python that runs a script of the learner's: the first of those that `words` choose.
+    ///
+    /// # Errors
+    /// [`Failure::NoPython`] where there is none, with what to do; [`Failure::Interrupted`] after a Ctrl-C.
+    fn python_for_script(&mut self, _words: &[String]) -> Result<python::Chosen, Failure> {
+        Err(Failure::NoPython(no_python()))
+    }
+    /// Runs a program of the learner's and watches it, on these terms. What goes wrong with it is in the recording.
+    ///
+    /// # Errors
+    /// If it cannot be started or watched.
+    fn observe(&mut self, _program: observe::Program, _terms: Terms) -> Result<Ran, Failure> {
+        Err(Failure::failed("programs cannot be watched here"))
     }
     /// Takes the runs to come as one, as far as Ctrl-C goes, until the answer is dropped.
     fn series(&mut self) -> Option<Series> {
@@ -181,6 +195,39 @@ impl Launch for Lab {
         told(&python.interpreter.name, ended)
     }
 
+    fn python_for_script(&mut self, words: &[String]) -> Result<python::Chosen, Failure> {
+        if !self.look(words) {
+            return Err(Failure::Interrupted);
+        }
+        let choice = self.pythons.choose_one(words);
+        let missing = choice.missing.into_iter().next();
+        let python = choice.chosen.into_iter().next();
+        python.ok_or_else(|| Failure::NoPython(missing.unwrap_or_else(no_python)))
+    }
+
+    fn observe(&mut self, mut program: observe::Program, terms: Terms) -> Result<Ran, Failure> {
+        let live = self.live(terms);
+        let running = Running::new();
+        let stop = running.stop.clone();
+        let env = observe::Env {
+            mp: running.mp.clone(),
+            machine: self.machine().clone(),
+            observer: Some(live.observer()),
+            stopped: Arc::new(move || stop.why()),
+        };
+        let limit = program.limit.get_or_insert(terms.limit);
+        // The watching ends the program at its limit; should it fail to, the signals do.
+        let watch = self
+            .signals
+            .watch(Arc::new(running), Some(*limit + BEYOND_ITS_LIMIT));
+        let recording = observe::run(&program, env);
+        // Whoever read the lines is gone, or the report will meet the same error and tell it.
+        let _ = live.finish();
+        let cut = watch.finish();
+        let recording = recording.map_err(|error| Failure::failed(error.to_string()))?;
+        Ok(Ran { recording, cut })
+    }
+
     fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
         let live = self.live(terms);
         let running = Running::new();
@@ -201,6 +248,14 @@ impl Launch for Lab {
         }
     }
 }
+
+/// Why no script can run.
+fn no_python() -> String {
+    format!("There is no Python to run it: {HOW_TO_GET_ONE}.")
+}
+
+/// How long after its time limit a watched program is ended from outside.
+const BEYOND_ITS_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a run cannot do without, and is not there.
 fn missing(words: &[String], only_pythons: bool, choice: Choice) -> Option<String> {

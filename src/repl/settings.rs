@@ -27,6 +27,9 @@ const DEFAULT: &str = "default";
 /// The time limit of a demo unless it is set.
 const USUAL_LIMIT: u64 = 60;
 
+/// That of a program of the learner's.
+const WATCHING_LIMIT: u64 = 600;
+
 /// The settings of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -63,6 +66,14 @@ impl Settings {
             limit: self.limit(),
             format: self.format,
             shows_lines: true,
+        }
+    }
+
+    /// On which terms a program of the learner's runs.
+    pub fn watching(&self) -> Terms {
+        Terms {
+            limit: Duration::from_secs(self.timeout.unwrap_or(WATCHING_LIMIT)),
+            ..self.terms()
         }
     }
 

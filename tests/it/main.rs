@@ -30,3 +30,5 @@ mod support;
 mod terminal;
 mod tidy;
 mod try_advice;
+#[cfg(target_os = "linux")]
+mod trying;

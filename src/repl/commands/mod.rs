@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod lessons;
 mod python;
 pub mod runs;
+mod watch;
 
 use anyhow::Result;
 
@@ -37,6 +38,7 @@ pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) 
         Shared::Lesson(asked) => lessons::lesson(session, &asked, settings),
         Shared::Lessons => lessons::list(session, settings),
         Shared::Run(asked) => runs::run(session, &asked.demo, &asked.flags, settings),
+        Shared::Try(asked) => watch::watch(session, &asked, settings),
         Shared::Demos => runs::list(session, settings),
         Shared::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),
         Shared::Claims(asked) => claims::claims(session, &asked, settings),

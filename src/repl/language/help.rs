@@ -75,7 +75,8 @@ Examples:
   forklore                           open the prompt
   forklore lesson 6                  four processes, each printing its number
   forklore run parallel --workers 2  the same work as threads and as processes
-  forklore run race --format json    what it measured, for another program";
+  forklore run race --format json    what it measured, for another program
+  forklore try my.py                 your own script, watched";
 
 /// Ends `forklore --help`.
 pub const NEXT: &str = "\
@@ -102,6 +103,21 @@ pub const RUN_NEXT: &str = "\
 Each demo takes some of these flags; `demos` tells which.
 
 Next: demos";
+
+/// Leads `try --help`.
+pub const TRY: &str = "\
+Examples:
+  try my.py                     a script, as `python3 my.py` would run it
+  try my.py --workers 4         what follows the script is the script's
+  try --python 3.13t my.py      under another Python
+  try --timeout 20 my.py        ended after 20 s (without it after 600), and shown so far
+  try -- ./a.out 100            any other program, without what only Python tells";
+
+/// Ends `try --help`.
+pub const TRY_NEXT: &str = "\
+Exit code: 0 if the program ended with 0; 1 if it failed or took too long
+
+Next: last --format json";
 
 /// Leads `claims --help`.
 pub const CLAIMS: &str = "\

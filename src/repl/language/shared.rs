@@ -3,7 +3,7 @@
 //! The prompt adds its own (`next`, `set`, …) in [`super::line`], the command line those that only make sense
 //! there. Help, completion and "did you mean" are all made from these definitions.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Subcommand};
 
@@ -21,7 +21,7 @@ pub struct Options {
     /// How to show results.
     #[arg(long, value_name = "FORMAT", global = true, value_parser = values::format())]
     pub format: Option<Format>,
-    /// Stop a demo after so many seconds (default: 60).
+    /// Stop a demo after so many seconds (default: 60; for `try`, 600).
     #[arg(long, value_name = "SECS", global = true, allow_negative_numbers = true, value_parser = values::seconds)]
     pub timeout: Option<u64>,
     /// Seed for everything that is random.
@@ -41,6 +41,9 @@ pub enum Shared {
     /// Launch a demo and show what it measured.
     #[command(before_help = help::RUN, after_help = help::RUN_NEXT)]
     Run(RunArgs),
+    /// Run your own script and watch it: processes, threads, time, memory, output, and what to change.
+    #[command(before_help = help::TRY, after_help = help::TRY_NEXT)]
+    Try(TryArgs),
     /// List the demos and the flags that each takes.
     #[command(after_help = "Next: run parallel")]
     Demos,
@@ -105,6 +108,26 @@ impl PythonArgs {
         }
         settings
     }
+}
+
+/// `try SCRIPT`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TryArgs {
+    #[command(flatten)]
+    pub python: PythonArgs,
+    /// Save the recording, for `replay`.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub save: Option<PathBuf>,
+    /// A Python script, or any other program, and its own arguments: whatever follows it is the script's.
+    #[arg(
+        value_name = "SCRIPT",
+        required = true,
+        num_args = 1..,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_hint = clap::ValueHint::CommandWithArguments
+    )]
+    pub words: Vec<OsString>,
 }
 
 /// `claims`.
