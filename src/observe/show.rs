@@ -1,6 +1,7 @@
 //! A program's run: from its first process to the end of its last.
 
 use std::{
+    cell::Cell,
     collections::BTreeSet,
     time::{Duration, Instant},
 };
@@ -24,6 +25,9 @@ const TOGETHER: Duration = Duration::from_millis(100);
 
 /// How long those that were killed are waited for. What hangs in the system never ends.
 const AFTER_KILL: Duration = Duration::from_secs(10);
+
+/// Why a program is ended that would go on for ever without doing anything.
+const HOPELESS: &str = "each new worker of its pool ended at once, and was replaced";
 
 /// No limit.
 const FOR_EVER: Duration = Duration::from_secs(u64::MAX / 4);
@@ -66,7 +70,8 @@ impl Show {
         let own = measure::own_cpu();
         let attended = self.attend(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
         let ended_ns = self.eyes.scene.now_ns();
-        let why = stopped();
+        let hopeless = || self.eyes.scene.is_hopeless.then(|| HOPELESS.to_owned());
+        let why = stopped().or_else(hopeless);
         let has_ended = attended == Attended::Ended && why.is_none();
         let outlived = if has_ended {
             self.wait_for_others(&|| stopped().is_some())
@@ -113,7 +118,12 @@ impl Show {
             ending,
             eyes,
         } = self;
-        let attended = attend(process, limit, stopped, |round| eyes.round(ending, round));
+        let is_hopeless = Cell::new(false);
+        let must_stop = || stopped() || is_hopeless.get();
+        let attended = attend(process, limit, &must_stop, |round| {
+            eyes.round(ending, round);
+            is_hopeless.set(eyes.scene.is_hopeless);
+        });
         let scene = &mut eyes.scene;
         let now = scene.now_ns();
         if attended == Attended::Ended {

@@ -29,5 +29,6 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+mod try_advice;
 #[cfg(target_os = "linux")]
 mod trying;
