@@ -36,7 +36,7 @@ fn a_script_that_is_not_there_or_not_ours_to_read_is_said() {
     let Some(script) = Script::of("print(1)") else {
         return;
     };
-    fs::set_permissions(script.path(), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(script.path(), fs::Permissions::from_mode(0o000)).unwrap();
     // The administrator reads everything.
     if fs::read(script.path()).is_err() {
         let error = refused(&script.program(&[])).to_string();
