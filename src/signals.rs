@@ -235,7 +235,7 @@ impl State {
             }
             Press::Second(target) => {
                 target.kill();
-                leave(130, "forced: left without waiting for the demo");
+                leave(130, "forced: left without waiting for what ran");
             }
         }
     }

@@ -1,9 +1,10 @@
 //! What is known while a program runs: told as it happens to whoever watches, and kept for the end.
 
 use super::{
+    advice::is_hopeless,
     announce::{announce, announce_all},
     learn::learn,
-    lives::{Kind, Lives},
+    lives::{Kind, Life, Lives},
     printed::{Cutter, RawLine, Room},
     progress::Progress,
     wire::{Fact, Told},
@@ -44,6 +45,8 @@ pub struct Scene {
     pub facts: Vec<Kept>,
     /// Facts that there was no room for.
     pub lost_facts: usize,
+    /// Whether it starts workers for ever that can never work.
+    pub is_hopeless: bool,
     /// Nanoseconds that hooks took, as far as they told.
     pub hooks_ns: u64,
     pub run_calls: usize,
@@ -65,6 +68,7 @@ impl Scene {
             room: Room::default(),
             facts: Vec::new(),
             lost_facts: 0,
+            is_hopeless: false,
             hooks_ns: 0,
             run_calls: 0,
             cutter: Cutter::default(),
@@ -121,8 +125,7 @@ impl Scene {
                 self.print(told.p, *fd == 2, d);
                 return;
             }
-            Fact::Hello { cost_ns, .. } => self.hooks_ns += cost_ns,
-            Fact::Bye { cost_ns, .. } => self.hooks_ns += cost_ns,
+            Fact::Hello { cost_ns, .. } | Fact::Bye { cost_ns, .. } => self.hooks_ns += cost_ns,
             Fact::Started { child, .. } => self.started(*child, told.p, &told.what, at_ns),
             Fact::Joined {
                 child,
@@ -158,9 +161,10 @@ impl Scene {
     /// What a worker of a pool has done. Its parent may tell that after its end.
     fn tasks(&mut self, pid: u32, tasks: u64, at_ns: u64) {
         let known = self.lives.get(pid).is_some();
-        let life = match known {
-            true => self.lives.get_mut(pid),
-            false => self.lives.telling(pid, at_ns),
+        let life = if known {
+            self.lives.get_mut(pid)
+        } else {
+            self.lives.telling(pid, at_ns)
         };
         if let Some(life) = life {
             life.tasks = life.tasks.max(Some(tasks));
@@ -175,15 +179,15 @@ impl Scene {
             return;
         };
         // A short child may be over before its start returned.
-        let is_new = self.lives.get(child).is_none_or(|life| life.was_started);
-        let life = match is_new {
-            true => self.lives.telling(child, at_ns),
-            false => self.lives.get_mut(child),
+        let is_new = self.lives.get(child).is_none_or(Life::was_started);
+        let life = if is_new {
+            self.lives.telling(child, at_ns)
+        } else {
+            self.lives.get_mut(child)
         };
         let Some(life) = life else {
             return;
         };
-        life.was_started = true;
         life.parent = Some(parent);
         life.method = Some(method.clone());
         life.name = Some(name.clone());
@@ -192,7 +196,10 @@ impl Scene {
     }
 
     fn keep(&mut self, at_ns: u64, told: Told) {
-        let is_small = matches!(told.what, Fact::Bye { .. } | Fact::Unknown);
+        let is_small = matches!(
+            told.what,
+            Fact::Began { .. } | Fact::Bye { .. } | Fact::Unknown
+        );
         if is_small {
             return;
         }
@@ -209,10 +216,14 @@ impl Scene {
                 return;
             }
         }
+        let has_failed = matches!(kept.fact, Fact::StartFailed { loading: true, .. });
         if self.facts.len() < MOST_FACTS {
             self.facts.push(kept);
         } else {
             self.lost_facts += 1;
+        }
+        if has_failed {
+            self.is_hopeless |= is_hopeless(self.facts.iter().map(|kept| &kept.fact));
         }
     }
 
