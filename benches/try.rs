@@ -21,12 +21,12 @@ const SCRIPTS: [(&str, &str); 3] = [
     ("a pool of many small tasks", TASKS),
 ];
 
-const COMPUTES: &str = r#"
+const COMPUTES: &str = "
 total = 0
 for number in range(20_000_000):
     total += number * number % 7
 print(total)
-"#;
+";
 
 const PROCESSES: &str = r#"
 import multiprocessing

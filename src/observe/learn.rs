@@ -39,7 +39,7 @@ pub fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
             name,
             internal,
         } => life.thread_started(*tid, name, *internal, at_ns),
-        Fact::ThreadEnded { tid, cpu_ns } => {
+        Fact::ThreadEnded { tid, cpu_ns, .. } => {
             if let Some(thread) = life.threads.get_mut(tid) {
                 thread.cpu = Some(Duration::from_nanos(*cpu_ns));
                 thread.ended_ns = Some(at_ns);

@@ -125,6 +125,14 @@ pub enum Fact {
         tid: u32,
         /// Processor time that it used.
         cpu_ns: u64,
+        /// How long it could have run, but others had the cores.
+        #[serde(default)]
+        delay_ns: Option<u64>,
+    },
+    /// At the end of its parent a daemon process was computing; Python ends it next.
+    DaemonAtWork {
+        /// The daemon.
+        child: u32,
     },
     /// Something could not be pickled.
     PickleFailed {

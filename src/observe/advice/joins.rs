@@ -5,19 +5,10 @@ use super::{
     seen::{Row, Seen},
     words::{count, list, time_ns, was},
 };
-use crate::{
-    record::{Worker, WorkerKind},
-    report::Advice,
-};
+use crate::{record::WorkerKind, report::Advice};
 
 /// From one child's join to the next one's start in a loop.
 const ONE_STEP_NS: u64 = 50_000_000;
-
-/// What a shorter life computed was its own start.
-const LONG_NS: u64 = 300_000_000;
-
-/// The share of its life that a daemon computed, from which on it was in the middle of something.
-const BUSY: f64 = 0.5;
 
 /// What was seen of the main process's end is so inexact.
 const SLACK_NS: u64 = 20_000_000;
@@ -134,7 +125,9 @@ pub fn daemon_cut_off(seen: &Seen<'_>) -> Option<Advice> {
                 && row.is("at_exit")
                 && row.number::<i64>("exitcode") == Some(-15)
         });
-        child.is("daemon") && ended_by_exit && was_at_work(seen, child.child())
+        let mut at_work = seen.all("daemon_at_work");
+        // One that waits for something to do has nothing to lose.
+        ended_by_exit && at_work.any(|row| row.child() == child.child())
     };
     let cut: Vec<Row<'_>> = seen.started("child").into_iter().filter(is_cut).collect();
     let first = cut.first()?;
@@ -149,21 +142,6 @@ pub fn daemon_cut_off(seen: &Seen<'_>) -> Option<Advice> {
             seen.name(first.pid()),
         ),
     ))
-}
-
-/// Whether it was computing: one that waits for something to do has nothing to lose.
-fn was_at_work(seen: &Seen<'_>, pid: u32) -> bool {
-    let Some(process) = seen.process(pid) else {
-        return false;
-    };
-    let life = lifetime(process);
-    let cpu = process.usage.cpu_s.unwrap_or_default();
-    life >= LONG_NS && cpu > BUSY * life as f64 / 1e9
-}
-
-fn lifetime(process: &Worker) -> u64 {
-    let end = process.exited_ns.unwrap_or(process.started_ns);
-    end.saturating_sub(process.started_ns)
 }
 
 pub fn outlived_parent(seen: &Seen<'_>) -> Option<Advice> {

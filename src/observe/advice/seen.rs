@@ -81,6 +81,9 @@ impl<'a> Seen<'a> {
     fn learn_names(&mut self) {
         for worker in &self.processes {
             self.names.insert(worker.pid, worker.name.clone());
+            if worker.kind == WorkerKind::Main {
+                self.kinds.insert(worker.pid, "main".to_owned());
+            }
         }
         for row in self.rows.iter().filter(|row| row.name == "started") {
             self.names.insert(row.child(), row.text("name").to_owned());

@@ -8,7 +8,11 @@ use super::{
 use crate::report::Advice;
 
 /// A pool is called slower if a plain loop would have needed less than this part of its time …
-const CLEARLY: f64 = 0.9;
+const CLEARLY: f64 = 0.8;
+
+/// … or than this part, with tasks so long that sending them hardly counts: others may have had the cores …
+const BY_FAR: f64 = 0.5;
+const LONG_TASK_S: f64 = 0.005;
 
 /// … and if that saves at least so much.
 const LEAST_S: f64 = 0.001;
@@ -42,7 +46,7 @@ pub fn slower_than_serial(seen: &Seen<'_>) -> Option<Advice> {
         return None;
     }
     let whole = pool.made_s + pool.wall_s;
-    if pool.workers < 2 || pool.busy_s >= CLEARLY * whole || whole - pool.busy_s < LEAST_S {
+    if pool.workers < 2 || pool.busy_s >= pool.margin() * whole || whole - pool.busy_s < LEAST_S {
         return None;
     }
     let in_chunks = match pool.chunk {
@@ -89,11 +93,19 @@ impl Pool {
         })
     }
 
+    fn margin(&self) -> f64 {
+        if self.busy_s / self.tasks as f64 > LONG_TASK_S {
+            BY_FAR
+        } else {
+            CLEARLY
+        }
+    }
+
     fn what_to_do(&self) -> String {
         let without = "Do without a pool here: a plain loop does this work sooner. A pool pays where the tasks take \
                        much longer than starting its workers and sending the tasks to them.";
         let shared = self.busy_s / self.workers as f64;
-        if self.made_s + shared >= CLEARLY * self.busy_s {
+        if self.made_s + shared >= self.busy_s {
             return without.to_owned();
         }
         let Some(size) = self.chunk_to_try() else {

@@ -25,6 +25,8 @@ struct Thread {
     from: u64,
     to: u64,
     cpu: u64,
+    /// How long it could have run, but other programs had the cores.
+    delay: u64,
 }
 
 pub fn threads_with_gil(seen: &Seen<'_>) -> Option<Advice> {
@@ -75,6 +77,7 @@ fn threads(seen: &Seen<'_>) -> BTreeMap<u32, Vec<Thread>> {
                         from,
                         to: row.at_ns,
                         cpu,
+                        delay: row.number("delay_ns").unwrap_or_default(),
                     });
                 }
             }
@@ -91,11 +94,14 @@ fn take_turns(threads: &[Thread]) -> bool {
     if cpu < LEAST_NS || wall == 0 {
         return false;
     }
-    let cores = cpu as f64 / wall as f64;
+    // On a busy machine each of them waits for a core too: then it had the lock, or was about to.
+    let delay: u64 = threads.iter().map(|thread| thread.delay).sum();
+    let least = (cpu + delay) as f64 / wall as f64;
+    let most = cpu as f64 / wall as f64;
     let many = threads
         .iter()
         .filter(|thread| thread.cpu as f64 >= SHARE * cpu as f64);
-    many.count() >= 2 && (LEAST_CORES..MOST_CORES).contains(&cores) && overlap(threads)
+    many.count() >= 2 && least >= LEAST_CORES && most < MOST_CORES && overlap(threads)
 }
 
 /// The time in which at least one of them was there.

@@ -21,8 +21,7 @@ const LEGEND: &str = "█ lived and mostly worked, ░ lived and mostly waited, 
 
 /// One row a process, and one for each thread that the program started.
 pub(super) fn table(cast: &Cast) -> Table {
-    let span = format!("0 to {}", seconds(cast.whole_s));
-    let mut table = Table::new("Who lived when", &["who", &span, "in words"]);
+    let mut table = Table::new("Who lived when", &["who", "life", "in words"]);
     table.columns[1].picture = Some(LEGEND);
     let all: Vec<&Part> = cast.processes.iter().chain(&cast.threads).collect();
     for part in all.iter().take(MOST_ROWS) {
@@ -32,6 +31,7 @@ pub(super) fn table(cast: &Cast) -> Table {
             Value::text(words(cast, part)),
         ]);
     }
+    table.note(format!("From the start to {}.", seconds(cast.whole_s)));
     left_out(&mut table, all.len(), "processes and threads");
     table
 }

@@ -7,7 +7,10 @@ use super::{
     cast::{Cast, Part},
     left_out,
 };
-use crate::{record::Value, report::Table};
+use crate::{
+    record::Value,
+    report::{Table, tables::without_gaps},
+};
 
 /// Deeper levels are not indented any further.
 const DEEPEST: usize = 6;
@@ -20,6 +23,7 @@ pub(super) fn table(cast: &Cast) -> Table {
         table.row(row(part));
     }
     left_out(&mut table, cast.processes.len(), "processes");
+    let mut table = without_gaps(table);
     notes(&mut table, cast);
     table
 }

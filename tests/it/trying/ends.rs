@@ -95,6 +95,7 @@ fn ctrl_c_at_the_prompt_ends_the_program_and_not_the_session() {
     let pids = pids(&stage.home);
     // What it prints is there while it runs.
     terminal.wait_for_output("begun");
+    terminal.wait_for_output("3 processes, ");
     terminal.type_keys(CTRL_C);
     terminal.wait_for_line("forklore ❯");
     assert_gone(&pids);

@@ -11,7 +11,11 @@ from .pipe import PIPE, now, tell
 
 # The process that Forklore started: whoever finds no number here is it.
 MAIN = "FORKLORE_TRY_MAIN"
-MACHINERY = ("multiprocessing.forkserver", "resource_tracker", "semaphore_tracker")
+MACHINERY = {
+    "multiprocessing.forkserver": "fork server",
+    "resource_tracker": "resource tracker",
+    "semaphore_tracker": "resource tracker",
+}
 
 
 class Me:
@@ -50,8 +54,9 @@ def first_role():
     command = command_line()
     if "multiprocessing.spawn" in command:
         return "child", None
-    if any(word in command for word in MACHINERY):
-        return "helper", None
+    for word, name in MACHINERY.items():
+        if word in command:
+            return "helper", name
     return "program", None
 
 

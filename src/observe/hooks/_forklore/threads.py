@@ -43,7 +43,17 @@ def begins(args, kwargs):
 
 
 def ends(note, result, args):
-    tell("thread_ended", tid=get_native_id(), cpu_ns=time.thread_time_ns() - (note or 0))
+    cpu_ns = time.thread_time_ns() - (note or 0)
+    tell("thread_ended", tid=get_native_id(), cpu_ns=cpu_ns, delay_ns=delay())
+
+
+def delay():
+    """Nanoseconds in which this thread could have run, but other programs had the cores."""
+    try:
+        with open("/proc/thread-self/schedstat", "rb", buffering=0) as file:
+            return int(file.read(100).split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def thread_not_started(thread):
