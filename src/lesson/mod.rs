@@ -19,6 +19,8 @@ mod parse;
 mod problem;
 mod shelf;
 mod source;
+mod spec;
+mod value;
 
 pub use known::{Known, KnownDemo};
 pub use library::{Library, NotFound};
@@ -31,6 +33,7 @@ pub use nearest::nearest;
 pub use parse::parse;
 pub use problem::{Problem, Severity};
 pub use shelf::LibraryError;
+pub use spec::{DIRECTIVES, DirectiveSpec, Holds, KeySpec, Need, TableSpec};
 
 #[cfg(test)]
 mod tests;

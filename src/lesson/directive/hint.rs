@@ -10,6 +10,7 @@ use crate::lesson::{
     model::Block,
     nearest::suggestion,
     parse::{Place, Reader},
+    spec,
 };
 
 /// A hint that waits for the end of the lesson: the question that it names may stand below it.
@@ -25,7 +26,7 @@ enum Of {
 
 /// Reads a hint; it becomes part of its question.
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) {
-    let mut fields = fields(reader, "`hint`", fence);
+    let mut fields = fields(reader, &spec::HINT, fence);
     let text = fields.text("text");
     let named = fields.text_if_any("of");
     let is_broken = fields.is_broken();
