@@ -9,6 +9,7 @@ mod directive;
 mod fence;
 mod fields;
 mod files;
+mod fresh;
 mod front;
 mod known;
 mod library;
@@ -22,6 +23,7 @@ mod source;
 mod spec;
 mod value;
 
+pub use fresh::{NewLesson, NewLessonError, new_lesson};
 pub use known::{Known, KnownDemo};
 pub use library::{Library, NotFound};
 pub use lint::lint;

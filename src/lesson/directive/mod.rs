@@ -1,5 +1,6 @@
 //! Directives: fenced blocks whose info string is `forklore NAME`, with TOML inside.
 
+mod answer;
 mod claim;
 mod conditions;
 mod demo;
