@@ -1,10 +1,12 @@
 //! The prompt: commands one line at a time, on a terminal or from a pipe.
 
 mod commands;
+pub(crate) mod diary;
 mod editor;
 pub(crate) mod folders;
 pub(crate) mod language;
 pub(crate) mod launch;
+mod own_editor;
 mod page;
 mod prompt;
 pub(crate) mod screen;

@@ -12,7 +12,7 @@ use rustyline::{
 };
 
 use super::{
-    commands::lessons,
+    commands::{lessons, review},
     editor::{HistoryFile, MOST_LINES, PromptHelper},
     folders,
     language::failure::{Failure, reader_is_gone},
@@ -37,6 +37,7 @@ pub fn converse(session: &mut Session, signals: &Signals) -> Result<()> {
     if somebody_types && session.visit.is_none() {
         session.screen.prose(WELCOME)?;
         lessons::tell_skipped(session);
+        review::begin(session)?;
     }
     if somebody_types && !terminal::is_dumb() {
         signals.when_idle(Idle::Stay(String::new()));

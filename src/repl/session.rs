@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::{
-    commands,
+    commands::{self, exercise::AtHand, review::Review},
+    diary::Diary,
     editor::Here,
     language::{
         line::{self, Asked, Line},
@@ -18,7 +19,14 @@ use super::{
     screen::Screen,
     settings::Settings,
 };
-use crate::{lesson::Library, record::Recording, tutor::Visit};
+use crate::{
+    lesson::Library,
+    record::Recording,
+    tutor::{
+        Visit,
+        progress::{NextStep, Store},
+    },
+};
 
 /// What a line does to the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +53,16 @@ pub struct Session<'l> {
     pub steps: bool,
     /// The lesson at hand.
     pub visit: Option<Visit<'l>>,
+    /// The question of an earlier lesson that waits for an answer.
+    pub review: Option<Review<'l>>,
+    /// Where Enter goes on, if the learner was offered that.
+    pub resume: Option<NextStep>,
+    /// What is known of the learner.
+    pub diary: Diary,
     /// What was measured last.
     pub last: Option<Recording>,
+    /// The exercise at hand.
+    pub exercise: Option<AtHand>,
 }
 
 impl<'l> Session<'l> {
@@ -60,7 +76,11 @@ impl<'l> Session<'l> {
             lab,
             steps: true,
             visit: None,
+            review: None,
+            resume: None,
+            diary: Diary::new(Store::default(), false),
             last: None,
+            exercise: None,
         }
     }
 
@@ -96,9 +116,11 @@ impl<'l> Session<'l> {
         commands::obey_shared(self, command, &settings)
     }
 
-    /// The prompt: `forklore`, or `lesson 6 · 2/5`.
+    /// The prompt: `forklore`, or `lesson 6 · 2/5`, with a question mark while a question is open.
     pub fn prompt(&self) -> String {
         let place = match &self.visit {
+            _ if self.review.is_some() => "review ?".to_owned(),
+            Some(visit) if visit.is_asking() => format!("{} ?", visit.walk()),
             Some(visit) => visit.walk().to_string(),
             None => "forklore".to_owned(),
         };
@@ -122,7 +144,10 @@ impl<'l> Session<'l> {
             question: self
                 .visit
                 .as_ref()
-                .is_some_and(|visit| visit.quiz().is_some()),
+                .is_some_and(|visit| visit.is_asking() && !visit.is_locked())
+                || self.review.is_some(),
+            resume: self.resume.is_some(),
+            locked: self.review.is_none() && self.visit.as_ref().is_some_and(Visit::is_locked),
         }
     }
 

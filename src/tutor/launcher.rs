@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
+    claim::{Condition, Judgement},
     lesson::{Claim, Demo, Lesson},
     record::Params,
     report::{ClaimReport, Report},
@@ -23,6 +24,11 @@ pub trait Launcher {
     /// Holds claims of a lesson against what was launched last.
     fn judge(&mut self, _lesson: &Lesson, _claims: &[&Claim]) -> Vec<ClaimReport> {
         Vec::new()
+    }
+
+    /// Holds a condition against what was launched last.
+    fn decide(&mut self, _condition: &Condition) -> Judgement {
+        Judgement::cannot_be_shown("nothing was measured")
     }
 }
 

@@ -2,13 +2,19 @@
 
 use std::io;
 
+use pulldown_cmark::{Event, Parser, TagEnd};
+
 use super::{
     claims::decided_by,
     launcher::{Launched, Output, command},
     page::{Page, Stage},
     piece::Piece,
+    predict::{self, Guess, Settled},
 };
-use crate::lesson::{Claim, Demo, Lesson, Program};
+use crate::{
+    lesson::{Claim, Demo, Exercise, Lesson, Program},
+    report::ClaimReport,
+};
 
 /// What became of a demo, as far as the lesson goes on from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +47,8 @@ pub(super) fn heading(page: &mut dyn Page, lesson: &Lesson, at: (usize, usize)) 
     }
 }
 
-/// Draws any piece but a demo, an output and a quiz, which need an answer from outside.
-pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
+/// Draws any piece but those that need an answer from outside.
+pub fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
     match piece {
         Piece::Markdown(text) => page.markdown(text),
         Piece::Code { lang, text } => page.code(text, lang),
@@ -59,10 +65,18 @@ pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> 
             page.markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
         Piece::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
-        Piece::Predict(predict) => page.markdown(&predict.question),
-        Piece::Exercise(exercise) => page.markdown(&exercise.task),
-        Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) => Ok(()),
+        Piece::Exercise(exercise) => page.markdown(&task(exercise)),
+        Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) | Piece::Predict(_) => Ok(()),
     }
+}
+
+/// A program to write: what it is called, how long it takes, what to do, and how.
+fn task(exercise: &Exercise) -> String {
+    let Exercise { id, title, task, .. } = exercise;
+    let minutes = exercise.minutes.map(|minutes| format!(" ({})", in_minutes(minutes)));
+    let minutes = minutes.unwrap_or_default();
+    let (title, task) = (literal(title), task.trim());
+    format!("**Exercise: {title}**{minutes}. {task}\n\n`exercise {id}` opens it, `check` checks it.")
 }
 
 fn program(page: &mut dyn Page, program: &Program, lang: &str, text: &str) -> io::Result<()> {
@@ -114,8 +128,28 @@ fn unmeasured(lesson: &Lesson, claim: &Claim) -> String {
     format!("{text}`claims --lesson {number}` measures it here.")
 }
 
-/// Launches a demo and draws its report with the claims that it decides; a failure is told, and no error.
-pub(super) fn demo(stage: &mut Stage<'_>, lesson: &Lesson, demo: &Demo) -> io::Result<Ran> {
+/// Launches a demo and draws its report with the claims that it decides, and then what came of the guesses about it;
+/// a failure is told, and no error.
+pub(super) fn demo(
+    stage: &mut Stage<'_>,
+    lesson: &Lesson,
+    demo: &Demo,
+    guesses: &[Guess<'_>],
+) -> io::Result<(Ran, Vec<Settled>)> {
+    let (ran, claims) = launched(stage, lesson, demo)?;
+    let settled = match claims {
+        Some(claims) if ran != Ran::Interrupted => predict::compare(stage, guesses, &claims)?,
+        _ => Vec::new(),
+    };
+    Ok((ran, settled))
+}
+
+/// Launches a demo; the verdicts that it led to, if it measured anything.
+fn launched(
+    stage: &mut Stage<'_>,
+    lesson: &Lesson,
+    demo: &Demo,
+) -> io::Result<(Ran, Option<Vec<ClaimReport>>)> {
     let Stage { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
     page.markdown(format!("{caption}\n\nDemo: `{}`", command(demo)).trim_start())?;
@@ -132,6 +166,7 @@ pub(super) fn demo(stage: &mut Stage<'_>, lesson: &Lesson, demo: &Demo) -> io::R
             (Ran::Badly, report, Some(message))
         }
     };
+    let mut verdicts = None;
     if let Some(mut report) = report {
         let claims = decided_by(lesson, demo);
         // Who stopped a demo has seen enough.
@@ -147,11 +182,12 @@ pub(super) fn demo(stage: &mut Stage<'_>, lesson: &Lesson, demo: &Demo) -> io::R
         {
             page.markdown(why)?;
         }
+        verdicts = Some(report.claims);
     }
     if let Some(message) = message {
         page.complain(&message)?;
     }
-    Ok(ran)
+    Ok((ran, verdicts))
 }
 
 /// A number of minutes in words.
@@ -175,4 +211,18 @@ pub(super) fn literal(text: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+/// Markdown as plain text, for a cell of a table.
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    for event in Parser::new(text) {
+        match event {
+            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => plain.push(' '),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    words.join(" ")
 }

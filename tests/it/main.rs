@@ -15,6 +15,8 @@ mod mp_orphans;
 mod mp_pool;
 mod mp_process;
 mod mp_sync;
+#[cfg(target_os = "linux")]
+mod observe;
 mod prompt;
 #[cfg(unix)]
 mod pty;
@@ -27,3 +29,5 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+#[cfg(target_os = "linux")]
+mod trying;

@@ -85,6 +85,9 @@ pub fn set(
 ) -> Result<Flow> {
     if let (Some(name), Some(value)) = (&name, &value) {
         session.settings.set(name, value)?;
+        if let Some(visit) = session.visit.as_mut().filter(|_| name == "gate") {
+            visit.set_gate(session.settings.gate);
+        }
         let now = session.settings.shown(name)?;
         session.screen.say(&format!("{name}: {now}"))?;
         return Ok(Flow::Continue);
