@@ -87,11 +87,6 @@ impl Saves {
         *lock(&self.state.announce) = announce;
     }
 
-    /// Whether something was saved that nobody has asked about yet.
-    pub fn any(&self) -> bool {
-        !lock(&self.state.saved).is_empty()
-    }
-
     /// Reads the lessons again if something was saved; what is wrong with the one at hand is told.
     pub fn fresh(&self, screen: &mut Screen) -> Fresh {
         let saved = std::mem::take(&mut *lock(&self.state.saved));
