@@ -1,10 +1,11 @@
 //! What authors have: lessons to begin with, the guide, and lessons that are read again at every save.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, io};
 
 use forklore::{
-    lesson::{Answer, Block, Lesson, Library, lint},
-    tutor,
+    lesson::{Answer, Block, Lesson, Library, Quiz, lint},
+    report::{Report, Table},
+    tutor::{self, Page, QuizState},
 };
 
 use crate::home::Home;
@@ -89,6 +90,86 @@ fn only_a_folder_of_ones_own_can_be_watched() {
     ] {
         let error = home.run(arguments).failed_with(2);
         assert!(error.contains("`--lessons DIR`"), "{error}");
+    }
+}
+
+#[test]
+fn no_question_rejects_its_own_answer() {
+    let library = Library::embedded(&tutor::known());
+    for lesson in library.lessons() {
+        for block in lesson.blocks() {
+            if let Block::Quiz(quiz) = block {
+                let mut state = QuizState::new(quiz);
+                let line = model_answer(quiz, &state);
+                let reply = state.answer(&line).expect("an answer");
+                assert!(
+                    reply.is_right(),
+                    "{} `{line}`: {}",
+                    quiz.id,
+                    reply.markdown()
+                );
+            }
+        }
+    }
+}
+
+/// What to type for the answer that the lesson itself gives.
+fn model_answer(quiz: &Quiz, state: &QuizState) -> String {
+    match &quiz.answer {
+        Answer::Choices(choices) => {
+            let letters = ('a'..='z').zip(choices).filter(|(_, choice)| choice.right);
+            letters.map(|(letter, _)| format!("{letter} ")).collect()
+        }
+        Answer::Number(number) => number.value.to_string(),
+        Answer::Order(order) => {
+            let mut page = Listed::default();
+            state.show_listed(&mut page).expect("shown");
+            let mut shown: Vec<(&str, &str)> = page
+                .0
+                .lines()
+                .filter_map(|line| line.split_once(") "))
+                .map(|(mark, line)| (mark.trim(), line))
+                .collect();
+            let mut letter = |line: &String| {
+                let at = shown
+                    .iter()
+                    .position(|(_, shown)| shown == line)
+                    .expect("listed");
+                format!("{} ", shown.remove(at).0)
+            };
+            order.lines.iter().map(&mut letter).collect()
+        }
+    }
+}
+
+/// A page that keeps what is listed on it.
+#[derive(Default)]
+struct Listed(String);
+
+impl Page for Listed {
+    fn markdown(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn code(&mut self, text: &str, _: &str) -> io::Result<()> {
+        self.0.push_str(text);
+        Ok(())
+    }
+
+    fn table(&mut self, _: &Table) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn report(&mut self, _: &Report) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn complain(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -61,7 +61,7 @@ pub(in crate::lesson) fn finish(reader: &mut Reader<'_, '_>) {
             reader
                 .findings
                 .warning(hung.text.span(), "this hint gives the answer away")
-                .help("say where to look, or ask a smaller question; `skip` shows the answer");
+                .help("say where to look, or ask a smaller question; `solution` shows the answer");
         }
         match (question(reader, &hung.of).and_then(hints), hung.of) {
             (Some(hints), _) => hints.push(hung.text.into_inner()),

@@ -282,11 +282,11 @@ fn lines_that_do_not_exist_or_do_not_change_places() {
         20 | before = 2
            |          ^
            = help: `line` is the one that came too early, `before` the one that it must not precede
-        lessons/q6.md:24:10: error: these two lines may change places
+        lessons/q6.md:24:10: error: line 4 may stand before line 1 in a right order
            |
         24 | before = 1
            |          ^
-           = help: name a line that must stand above the other
+           = help: name two lines of which one always stands above the other; equal lines, and those of `any_order`, change places
         lessons/q6.md:27:8: error: there is no line 9
            |
         27 | line = 9
@@ -294,11 +294,11 @@ fn lines_that_do_not_exist_or_do_not_change_places() {
            = help: lines are counted from 1 to 4
     "#);
     insta::assert_snapshot!(with(&format!("any_order = [[2, 3]]\n{}", misplaced(3, 2))), @r#"
-        lessons/q6.md:21:10: error: these two lines may change places
+        lessons/q6.md:21:10: error: line 3 may stand before line 2 in a right order
            |
         21 | before = 2
            |          ^
-           = help: name a line that must stand above the other
+           = help: name two lines of which one always stands above the other; equal lines, and those of `any_order`, change places
     "#);
 }
 

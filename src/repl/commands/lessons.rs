@@ -64,9 +64,10 @@ pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) ->
         ..asked.python.on(settings)
     };
     if asked.play || !session.steps {
-        return match asked.watch {
-            true => play_watched(session, &asked.number, settings),
-            false => play(session, lesson, settings),
+        return if asked.watch {
+            play_watched(session, &asked.number, settings)
+        } else {
+            play(session, lesson, settings)
         };
     }
     let options = options(session, settings, asked.no_gate);
