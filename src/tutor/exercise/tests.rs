@@ -102,9 +102,17 @@ impl Seen {
         for child in 0..self.children {
             let pid = (200 + child).to_string();
             let labels = [("kind", "child"), ("pid", pid.as_str())];
-            whats.push(observed("process", &labels, Value::text(format!("Process-{child}"))));
+            whats.push(observed(
+                "process",
+                &labels,
+                Value::text(format!("Process-{child}")),
+            ));
             whats.push(observed("pid", &labels, Value::Pid(200 + child)));
-            whats.push(observed("joined", &labels, Value::Flag(child < self.joined)));
+            whats.push(observed(
+                "joined",
+                &labels,
+                Value::Flag(child < self.joined),
+            ));
         }
         for line in &self.lines {
             let labels = [("stream", "out"), ("kind", "main")];
@@ -193,7 +201,11 @@ fn checked(exercise: &Exercise, seen: Seen) -> Checked {
 }
 
 fn standings(checked: &Checked) -> Vec<Standing> {
-    checked.findings.iter().map(|finding| finding.standing).collect()
+    checked
+        .findings
+        .iter()
+        .map(|finding| finding.standing)
+        .collect()
 }
 
 const FOUR: [&str; 3] = [
@@ -257,13 +269,17 @@ fn none_of_a_kind_is_a_count_too() {
 
 #[test]
 fn several_runs_count_their_processes_once_and_their_times_all() {
-    let mut exercise = exercise(&["count('process', kind='child') == 4", "cores_used('try') > 1.4"]);
+    let mut exercise = exercise(&[
+        "count('process', kind='child') == 4",
+        "cores_used('try') > 1.4",
+    ]);
     exercise.trials = 3;
     let quick = |cpu_s| Seen {
         cpu_s,
         ..Seen::default()
     };
-    let checked = check(&exercise, &mut told([quick(1.8), quick(1.9), quick(1.7)])).expect("checked");
+    let checked =
+        check(&exercise, &mut told([quick(1.8), quick(1.9), quick(1.7)])).expect("checked");
     assert_eq!(checked.state(), State::Solved, "{:?}", checked.findings);
     assert_eq!(checked.findings[1].figures[0].trials, Some(3));
     assert_eq!(checked.findings[1].measured, "1.8 (1.7–1.9) cores used.");
@@ -293,7 +309,10 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
     };
     // One hiccup in five does not count.
     let mut tries = told([run(1.2), run(1.8), run(1.8), run(1.8), run(1.8)]);
-    assert_eq!(check(&exercise, &mut tries).expect("checked").state(), State::Solved);
+    assert_eq!(
+        check(&exercise, &mut tries).expect("checked").state(),
+        State::Solved
+    );
     assert_eq!(tries.runs, 5);
     // On both sides for good, it stays so.
     let mut tries = told([run(1.2), run(1.8), run(1.2), run(1.8), run(1.2)]);
@@ -303,7 +322,10 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
 
 #[test]
 fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
-    let mut exercise = exercise(&["cores_used('try') > 1.4", "count('process', kind='child') == 4"]);
+    let mut exercise = exercise(&[
+        "cores_used('try') > 1.4",
+        "count('process', kind='child') == 4",
+    ]);
     exercise.needs = Needs::read("cores >= 2").expect("needs");
     let seen = Seen {
         usable: 1,
@@ -312,7 +334,10 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
     let both = checked(&exercise, seen.clone());
     assert_eq!(standings(&both), [Standing::CannotBeShown, Standing::Holds]);
     assert_eq!(both.state(), State::Solved);
-    assert!(both.findings[0].measured.contains("2 usable cores"), "{both:?}");
+    assert!(
+        both.findings[0].measured.contains("2 usable cores"),
+        "{both:?}"
+    );
     exercise.conditions.truncate(1);
     assert_eq!(checked(&exercise, seen).state(), State::CannotBeShown);
 }
@@ -326,7 +351,10 @@ fn a_busy_machine_refutes_nothing() {
     let busy = check(&exercise, &mut tries).expect("checked");
     assert_eq!(busy.state(), State::Undecided);
     let said = &busy.findings[0].measured;
-    assert!(said.starts_with("Other programs kept 1.0 of 2 cores busy. "), "{said}");
+    assert!(
+        said.starts_with("Other programs kept 1.0 of 2 cores busy. "),
+        "{said}"
+    );
     let free = check(&exercise, &mut told([Seen::default()])).expect("checked");
     assert_eq!(free.state(), State::NotYet);
 }
@@ -342,7 +370,10 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
     };
     let solved = check(&exercise, &mut told([quick.clone()])).expect("checked");
     assert_eq!(solved.state(), State::Solved, "{:?}", solved.findings);
-    assert_eq!(solved.findings[0].measured, "2.0 times as fast as the starter.");
+    assert_eq!(
+        solved.findings[0].measured,
+        "2.0 times as fast as the starter."
+    );
     let table = difference(&exercise, &solved).expect("a table");
     let walls: Vec<_> = table.rows.iter().map(|row| row[1].number()).collect();
     assert_eq!(walls, [Some(1.0), Some(0.5)]);
@@ -368,7 +399,12 @@ fn a_program_that_hangs_solves_nothing_and_is_run_once() {
     }]);
     let checked = check(&exercise, &mut tries).expect("checked");
     assert_eq!((checked.state(), tries.runs), (State::NotYet, 1));
-    assert!(checked.trouble.expect("told").contains("did not end in time"));
+    assert!(
+        checked
+            .trouble
+            .expect("told")
+            .contains("did not end in time")
+    );
 }
 
 #[test]

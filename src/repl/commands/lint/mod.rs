@@ -47,7 +47,10 @@ pub fn lint(session: &mut Session, asked: &LintArgs, settings: &Settings) -> Res
     if is_interrupted {
         return Err(Failure::Interrupted.into());
     }
-    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+    if problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
+    {
         return Err(Failure::Shown.into());
     }
     Ok(Flow::Continue)
@@ -71,7 +74,13 @@ fn run(session: &mut Session, library: &Library, times: Option<u32>, settings: &
         if let Some(times) = times {
             demos::run(session, library, times, settings, &mut found.problems)?;
         }
-        prove::exercises(session, library, times.unwrap_or(1), settings, &mut found.problems)
+        prove::exercises(
+            session,
+            library,
+            times.unwrap_or(1),
+            settings,
+            &mut found.problems,
+        )
     };
     found.is_interrupted = all().is_err();
     found
@@ -86,10 +95,12 @@ struct At<'l> {
 
 impl At<'_> {
     fn error(&self, message: &str, help: Option<&str>) -> Problem {
-        self.library.problem_at(self.lesson, self.line, Severity::Error, message, help)
+        self.library
+            .problem_at(self.lesson, self.line, Severity::Error, message, help)
     }
 
     fn warning(&self, message: &str, help: Option<&str>) -> Problem {
-        self.library.problem_at(self.lesson, self.line, Severity::Warning, message, help)
+        self.library
+            .problem_at(self.lesson, self.line, Severity::Warning, message, help)
     }
 }
