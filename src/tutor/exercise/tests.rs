@@ -74,7 +74,47 @@ fn observed(name: &str, labels: &[(&str, &str)], value: Value) -> What {
     }
 }
 
+fn machine(usable: u32) -> Machine {
+    Machine {
+        os: "Testos 1".to_owned(),
+        cpu: None,
+        cores: 2,
+        cores_usable: usable,
+        cores_why: None,
+        memory_bytes: None,
+        build: "test".to_owned(),
+    }
+}
+
 impl Seen {
+    fn observations(&self) -> Vec<What> {
+        let mut whats = Vec::new();
+        for child in 0..self.children {
+            let pid = (200 + child).to_string();
+            let labels = [("kind", "child"), ("pid", pid.as_str())];
+            whats.push(observed(
+                "process",
+                &labels,
+                Value::text(format!("Process-{child}")),
+            ));
+            whats.push(observed("pid", &labels, Value::Pid(200 + child)));
+            whats.push(observed(
+                "joined",
+                &labels,
+                Value::Flag(child < self.joined),
+            ));
+        }
+        for line in &self.lines {
+            let labels = [("stream", "out"), ("kind", "main")];
+            whats.push(observed("line", &labels, Value::text(*line)));
+        }
+        let exit = Value::Count(i64::from(self.exit));
+        whats.push(observed("exitcode", &[("kind", "main")], exit));
+        whats.push(observed("timed_out", &[], Value::Flag(self.timed_out)));
+        whats.push(observed("wall", &[], Value::Seconds(self.wall_s)));
+        whats
+    }
+
     fn recording(&self) -> Recording {
         let backend = Backend::Try;
         let mut whats = vec![
@@ -99,29 +139,7 @@ impl Seen {
             },
             observed("process", &[("kind", "main")], Value::text("MainProcess")),
         ];
-        for child in 0..self.children {
-            let pid = (200 + child).to_string();
-            let labels = [("kind", "child"), ("pid", pid.as_str())];
-            whats.push(observed(
-                "process",
-                &labels,
-                Value::text(format!("Process-{child}")),
-            ));
-            whats.push(observed("pid", &labels, Value::Pid(200 + child)));
-            whats.push(observed(
-                "joined",
-                &labels,
-                Value::Flag(child < self.joined),
-            ));
-        }
-        for line in &self.lines {
-            let labels = [("stream", "out"), ("kind", "main")];
-            whats.push(observed("line", &labels, Value::text(*line)));
-        }
-        let exit = Value::Count(i64::from(self.exit));
-        whats.push(observed("exitcode", &[("kind", "main")], exit));
-        whats.push(observed("timed_out", &[], Value::Flag(self.timed_out)));
-        whats.push(observed("wall", &[], Value::Seconds(self.wall_s)));
+        whats.extend(self.observations());
         whats.push(What::WorkerExited {
             worker: WorkerId(0),
             exitcode: Some(self.exit),
@@ -146,16 +164,7 @@ impl Seen {
             run: 0,
             what,
         });
-        let machine = Machine {
-            os: "Testos 1".to_owned(),
-            cpu: None,
-            cores: 2,
-            cores_usable: self.usable,
-            cores_why: None,
-            memory_bytes: None,
-            build: "test".to_owned(),
-        };
-        Recording::new(machine, events.collect())
+        Recording::new(machine(self.usable), events.collect())
     }
 }
 
