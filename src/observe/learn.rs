@@ -25,6 +25,15 @@ pub fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
                 life.name = Some(name.clone());
             }
         }
+        Fact::Began { cpu_ns } => {
+            life.cpu_before = Duration::from_nanos(*cpu_ns);
+            // Until then it was a worker of ours.
+            life.first_ns = at_ns;
+            life.last_ns = life.last_ns.max(at_ns);
+            life.threads.clear();
+            life.cores.clear();
+            (life.peak, life.private) = (None, None);
+        }
         Fact::ThreadStarted {
             tid,
             name,

@@ -1,6 +1,7 @@
 //! What is known while a program runs: told as it happens to whoever watches, and kept for the end.
 
 use super::{
+    advice::is_hopeless,
     announce::{announce, announce_all},
     learn::learn,
     lives::{Kind, Lives},
@@ -44,6 +45,8 @@ pub struct Scene {
     pub facts: Vec<Kept>,
     /// Facts that there was no room for.
     pub lost_facts: usize,
+    /// Whether it starts workers for ever that can never work.
+    pub is_hopeless: bool,
     /// Nanoseconds that hooks took, as far as they told.
     pub hooks_ns: u64,
     pub run_calls: usize,
@@ -65,6 +68,7 @@ impl Scene {
             room: Room::default(),
             facts: Vec::new(),
             lost_facts: 0,
+            is_hopeless: false,
             hooks_ns: 0,
             run_calls: 0,
             cutter: Cutter::default(),
@@ -192,7 +196,10 @@ impl Scene {
     }
 
     fn keep(&mut self, at_ns: u64, told: Told) {
-        let is_small = matches!(told.what, Fact::Bye { .. } | Fact::Unknown);
+        let is_small = matches!(
+            told.what,
+            Fact::Began { .. } | Fact::Bye { .. } | Fact::Unknown
+        );
         if is_small {
             return;
         }
@@ -209,10 +216,14 @@ impl Scene {
                 return;
             }
         }
+        let has_failed = matches!(kept.fact, Fact::StartFailed { loading: true, .. });
         if self.facts.len() < MOST_FACTS {
             self.facts.push(kept);
         } else {
             self.lost_facts += 1;
+        }
+        if has_failed {
+            self.is_hopeless |= is_hopeless(self.facts.iter().map(|kept| &kept.fact));
         }
     }
 

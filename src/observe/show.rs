@@ -1,6 +1,7 @@
 //! A program's run: from its first process to the end of its last.
 
 use std::{
+    cell::Cell,
     collections::BTreeSet,
     time::{Duration, Instant},
 };
@@ -24,6 +25,9 @@ const TOGETHER: Duration = Duration::from_millis(100);
 
 /// How long those that were killed are waited for. What hangs in the system never ends.
 const AFTER_KILL: Duration = Duration::from_secs(10);
+
+/// Why a program is ended that would go on for ever without doing anything.
+const HOPELESS: &str = "each new worker of its pool ended at once, and was replaced";
 
 /// No limit.
 const FOR_EVER: Duration = Duration::from_secs(u64::MAX / 4);
@@ -63,11 +67,11 @@ impl Show {
 
     /// From its start to the end of the last process.
     pub fn play(&mut self, limit: Option<Duration>, stopped: &dyn Fn() -> Option<String>) -> End {
-        let began = Instant::now();
         let own = measure::own_cpu();
         let attended = self.attend(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
-        let wall_s = began.elapsed().as_secs_f64();
-        let why = stopped();
+        let ended_ns = self.eyes.scene.now_ns();
+        let hopeless = || self.eyes.scene.is_hopeless.then(|| HOPELESS.to_owned());
+        let why = stopped().or_else(hopeless);
         let has_ended = attended == Attended::Ended && why.is_none();
         let outlived = if has_ended {
             self.wait_for_others(&|| stopped().is_some())
@@ -77,6 +81,9 @@ impl Show {
         let is_gone = self.end_all();
         let now = self.eyes.scene.now_ns();
         self.eyes.read_all(GRACE);
+        let main = self.eyes.scene.lives.get(self.eyes.scene.main);
+        let began_ns = main.map_or(ended_ns, |life| life.first_ns);
+        let wall_s = ended_ns.saturating_sub(began_ns) as f64 / 1e9;
         if let Some(life) = self.eyes.scene.lives.get_mut(self.eyes.scene.main) {
             life.exitcode = self.process.exitcode();
             life.cpu = life
@@ -111,7 +118,12 @@ impl Show {
             ending,
             eyes,
         } = self;
-        let attended = attend(process, limit, stopped, |round| eyes.round(ending, round));
+        let is_hopeless = Cell::new(false);
+        let must_stop = || stopped() || is_hopeless.get();
+        let attended = attend(process, limit, &must_stop, |round| {
+            eyes.round(ending, round);
+            is_hopeless.set(eyes.scene.is_hopeless);
+        });
         let scene = &mut eyes.scene;
         let now = scene.now_ns();
         if attended == Attended::Ended {

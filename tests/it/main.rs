@@ -31,6 +31,6 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+mod try_advice;
 #[cfg(target_os = "linux")]
 mod trying;
-mod try_advice;

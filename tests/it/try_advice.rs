@@ -178,7 +178,15 @@ fn check_all(wanted: impl Fn(&Sample) -> bool, what: &'static str) {
             let count = if sample.has_methods() { 3 } else { 1 };
             for method in &methods[..count] {
                 let _guard = watchdog(what);
-                wrong.extend(sample.check(python, method));
+                // What depends on figures may be too noisy to tell on a busy machine; a false alarm never may.
+                let tries = if sample.name.starts_with("good") {
+                    1
+                } else {
+                    4
+                };
+                let mut failures = (0..tries).map_while(|_| sample.check(python, method));
+                let last = failures.nth(tries - 1);
+                wrong.extend(last);
             }
         }
     }

@@ -22,7 +22,9 @@ const IDLE: f64 = 0.1;
 const TERMINATED: i64 = -15;
 
 pub fn pool_hangs(seen: &Seen<'_>) -> Option<Advice> {
-    if !seen.timed_out() {
+    // Workers that can't even start have an advice of their own.
+    let has_guard = !seen.all("start_failed").any(|row| row.is("loading"));
+    if !seen.timed_out() || !has_guard {
         return None;
     }
     let open = seen.open_waits();

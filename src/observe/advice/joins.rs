@@ -13,8 +13,8 @@ use crate::{
 /// From one child's join to the next one's start in a loop.
 const ONE_STEP_NS: u64 = 50_000_000;
 
-/// A daemon that was ended so soon hardly did what it was started for.
-const SOON_NS: u64 = 300_000_000;
+/// What a shorter life computed was its own start.
+const LONG_NS: u64 = 300_000_000;
 
 /// The share of its life that a daemon computed, from which on it was in the middle of something.
 const BUSY: f64 = 0.5;
@@ -151,15 +151,14 @@ pub fn daemon_cut_off(seen: &Seen<'_>) -> Option<Advice> {
     ))
 }
 
-/// Whether it was computing, or had hardly begun and said nothing yet.
+/// Whether it was computing: one that waits for something to do has nothing to lose.
 fn was_at_work(seen: &Seen<'_>, pid: u32) -> bool {
     let Some(process) = seen.process(pid) else {
         return false;
     };
     let life = lifetime(process);
     let cpu = process.usage.cpu_s.unwrap_or_default();
-    let is_busy = life > 0 && cpu > BUSY * life as f64 / 1e9;
-    is_busy || (life < SOON_NS && process.output.is_empty())
+    life >= LONG_NS && cpu > BUSY * life as f64 / 1e9
 }
 
 fn lifetime(process: &Worker) -> u64 {

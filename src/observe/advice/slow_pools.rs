@@ -38,6 +38,9 @@ struct Pool {
 
 pub fn slower_than_serial(seen: &Seen<'_>) -> Option<Advice> {
     let pool = Pool::of(seen)?;
+    if is_all_apply(seen) && pool.tasks > 1 {
+        return None;
+    }
     let whole = pool.made_s + pool.wall_s;
     if pool.workers < 2 || pool.busy_s >= CLEARLY * whole || whole - pool.busy_s < LEAST_S {
         return None;
@@ -195,12 +198,14 @@ fn last_tasks<'a>(seen: &'a Seen<'_>) -> Vec<Row<'a>> {
     last
 }
 
+fn is_all_apply(seen: &Seen<'_>) -> bool {
+    let mut calls = seen.all("pool_call");
+    calls.all(|row| row.text("method") == "apply")
+}
+
 pub fn apply_one_at_a_time(seen: &Seen<'_>) -> Option<Advice> {
     let pool = Pool::of(seen)?;
-    let alone = seen
-        .all("pool_call")
-        .all(|row| row.text("method") == "apply");
-    if !alone || pool.workers < 2 || pool.tasks < 2 || pool.busy_s < 0.01 {
+    if !is_all_apply(seen) || pool.workers < 2 || pool.tasks < 2 || pool.busy_s < 0.01 {
         return None;
     }
     Some(piece(

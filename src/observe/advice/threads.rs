@@ -17,7 +17,7 @@ const LEAST_NS: u64 = 200_000_000;
 const SHARE: f64 = 0.15;
 
 /// Processor time by wall time: below it they waited for other things, above it they did run at once.
-const LEAST_CORES: f64 = 0.7;
+const LEAST_CORES: f64 = 0.6;
 const MOST_CORES: f64 = 1.15;
 
 struct Thread {
