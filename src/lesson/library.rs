@@ -26,6 +26,8 @@ pub struct Library {
     /// The text of each program that a lesson shows, by its path.
     programs: BTreeMap<String, Cow<'static, str>>,
     problems: Vec<Problem>,
+    /// The file of each lesson, by slug.
+    files: BTreeMap<String, String>,
     /// Which lesson makes each claim.
     claims: BTreeMap<String, u32>,
     /// Which lesson has each exercise.
@@ -152,6 +154,11 @@ impl Library {
         playable.chain(self.skipped.iter().map(|lesson| lesson.number))
     }
 
+    /// The file of one of its lessons.
+    pub(super) fn file(&self, lesson: &Lesson) -> &str {
+        self.files.get(&lesson.slug).map_or("", String::as_str)
+    }
+
     pub(super) fn shelf(&self) -> &Shelf {
         &self.shelf
     }
@@ -197,6 +204,7 @@ impl Library {
             skipped: Vec::new(),
             programs: BTreeMap::new(),
             problems: Vec::new(),
+            files: BTreeMap::new(),
             claims: BTreeMap::new(),
             exercises: BTreeMap::new(),
             counters: Vec::new(),
@@ -238,7 +246,9 @@ impl Library {
             self.skip(file, read.front.lesson, problems);
         } else {
             self.problems.extend(problems);
-            self.lessons.push(read.front.lesson);
+            let lesson = read.front.lesson;
+            self.files.insert(lesson.slug.clone(), file.to_owned());
+            self.lessons.push(lesson);
         }
     }
 

@@ -17,6 +17,7 @@ mod lint;
 mod model;
 mod nearest;
 mod parse;
+mod place;
 mod problem;
 mod shelf;
 mod source;

@@ -38,6 +38,14 @@ pub fn exec(command: &mut Command) -> Failure {
     Failure::new(format_args!("cannot run {program}: {}", plain(&error)))
 }
 
+/// In a target: waits until the parent has ended, by whatever means, and is not ended with it, to put in order what
+/// the parent left. The worker should end soon afterwards by itself.
+///
+/// `false`, at once, where a worker cannot outlive its parent: anywhere but on Linux.
+pub fn outlive_parent() -> bool {
+    platform::outlive_parent()
+}
+
 /// Ends this process as that one ended.
 fn end_as(status: ExitStatus) -> ! {
     if let Some(signal) = platform::signal_of(status) {

@@ -43,7 +43,7 @@ pub use context::{Context, default_context, set_default};
 pub use current::{CurrentProcess, current_process};
 pub use error::Error;
 pub(crate) use error::remedy;
-pub use exec::exec;
+pub use exec::{exec, outlive_parent};
 pub use exit::{Exit, ExitUsage};
 pub use launcher::Launcher;
 pub use lock::{Guard, Lock, LockError};

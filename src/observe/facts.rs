@@ -5,7 +5,7 @@
 //! | `process` | text: its name | kind, name, pid, method | one for each process |
 //! | `pid` | PID | kind, name, pid | the same, by number |
 //! | `exitcode` | count | kind, name, pid | how it ended: 0, N, −signal; none where nobody saw it |
-//! | `joined` | flag | kind, name, pid | of each child that Python started: whether the program joined it itself |
+//! | `joined` | flag | kind, name, pid | of each child that Python started: whether the program, or its pool, joined it |
 //! | `started_before_join` | flag | | whether every `Process` was started before the first was joined; from two on |
 //! | `start_method` | text | | one for each method that was used |
 //! | `run_in_parent` | count | | calls of `run()` where nothing was started |
@@ -21,7 +21,7 @@
 //! | `wall` | seconds | | from its start to the end of the main process |
 //! | `cpu` | seconds | | processor time of all processes |
 //! | `busy` | share | kind, name, pid | processor time by lifetime |
-//! | `watching` | seconds | part: forklore, hooks | processor time that the watching took |
+//! | `watching` | seconds | part: forklore, hooks | what the watching took: our processor time, the hooks' time |
 //! | `fact.program` | text | | what was run |
 //! | `fact.…` | count | pid, and the fact's own fields | each other fact that hooks told, at its time |
 //!
@@ -57,9 +57,7 @@ pub struct Ended {
 /// Processor seconds of all processes.
 pub fn cpu_s(scene: &Scene) -> Option<f64> {
     let all = scene.lives.all().iter();
-    let known: Vec<f64> = all
-        .filter_map(|life| Some(life.cpu?.as_secs_f64()))
-        .collect();
+    let known: Vec<f64> = all.filter_map(|life| life.cpu_s()).collect();
     (!known.is_empty()).then(|| known.iter().sum())
 }
 
@@ -67,7 +65,8 @@ pub fn cpu_s(scene: &Scene) -> Option<f64> {
 pub fn observed(scene: &Scene, ended: &Ended) -> Vec<What> {
     let mut all = Vec::new();
     for life in scene.lives.all() {
-        of_process(life, &mut all);
+        let joined = life.joined || ended_before_parent(life, scene);
+        of_process(life, joined, &mut all);
     }
     of_starts(scene, &mut all);
     let mut add = |name, labels: &[(&str, &str)], value| {
@@ -141,7 +140,18 @@ fn labels(life: &Life) -> [(&'static str, String); 3] {
     ]
 }
 
-fn of_process(life: &Life, all: &mut Vec<What>) {
+/// Whether a worker of a pool was gone when its parent was through: the program closed the pool, or left its `with`.
+fn ended_before_parent(life: &Life, scene: &Scene) -> bool {
+    let exiting = scene
+        .facts
+        .iter()
+        .find(|kept| Some(kept.pid) == life.parent && matches!(kept.fact, Fact::Exiting { .. }));
+    let end = life.end_ns().filter(|_| life.kind == Kind::Pool);
+    end.zip(exiting)
+        .is_some_and(|(end, exiting)| end < exiting.at_ns)
+}
+
+fn of_process(life: &Life, joined: bool, all: &mut Vec<What>) {
     let method = life.method.iter().map(|method| ("method", method.clone()));
     let mut add = |name, value| all.push(fact(name, labels(life), value));
     add("pid", Value::Pid(life.pid));
@@ -149,15 +159,15 @@ fn of_process(life: &Life, all: &mut Vec<What>) {
         add("exitcode", Value::Count(code.into()));
     }
     if life.was_started {
-        add("joined", Value::Flag(life.joined));
+        add("joined", Value::Flag(joined));
     }
     if life.kind == Kind::Pool || life.tasks.is_some() {
         add("tasks", Value::Count(life.tasks.unwrap_or_default() as i64));
     }
-    if let (Some(cpu), Some(end)) = (life.cpu, life.end_ns()) {
+    if let (Some(cpu), Some(end)) = (life.cpu_s(), life.end_ns()) {
         let lifetime = end.saturating_sub(life.first_ns) as f64 / 1e9;
         if lifetime > 0.0 {
-            add("busy", Value::Share(cpu.as_secs_f64() / lifetime));
+            add("busy", Value::Share(cpu / lifetime));
         }
     }
     for thread in life.threads.values() {
@@ -272,3 +282,6 @@ fn of_lines(scene: &Scene, all: &mut Vec<What>) {
 
 /// What the streams are called.
 const STREAMS: [&str; 2] = ["out", "err"];
+
+#[cfg(test)]
+mod tests;

@@ -108,8 +108,10 @@ pub struct Life {
     pub gone_ns: Option<u64>,
     /// When its parent had joined it.
     pub joined_ns: Option<u64>,
-    /// Processor time as last seen, or as it told at its end.
+    /// Processor time as last seen, or as it told at its end; what was used before it was the program's, included.
     pub cpu: Option<Duration>,
+    /// Processor time before it was the program's.
+    pub cpu_before: Duration,
     pub cores: BTreeSet<u32>,
     /// The most memory seen, shared pages counted in full.
     pub peak: Option<u64>,
@@ -144,6 +146,7 @@ impl Life {
             gone_ns: None,
             joined_ns: None,
             cpu: None,
+            cpu_before: Duration::ZERO,
             cores: BTreeSet::new(),
             peak: None,
             private: None,
@@ -159,6 +162,11 @@ impl Life {
     pub fn shown_name(&self) -> &str {
         let name = self.name.as_deref().or(self.command.as_deref());
         name.unwrap_or("?")
+    }
+
+    /// Processor seconds of the program's own.
+    pub fn cpu_s(&self) -> Option<f64> {
+        Some(self.cpu?.saturating_sub(self.cpu_before).as_secs_f64())
     }
 
     /// When it ended, as near as it is known.
@@ -177,13 +185,16 @@ impl Life {
     /// Somebody saw it.
     fn see(&mut self, state: &ProcessState, at_ns: u64) {
         self.lived(at_ns);
-        let adopted = self.parent.is_some();
-        if !adopted {
+        // Once its parent has gone it has another: the first one counts, and we are nobody's.
+        if self.parent.is_none() && state.parent != std::process::id() {
             self.parent = Some(state.parent);
         }
         self.began = Some(state.began);
         (self.group, self.session) = (state.group, state.session);
-        self.command = Some(state.name.clone());
+        // What the main one is called was said at its start.
+        if self.kind != Kind::Main {
+            self.command = Some(state.name.clone());
+        }
         let has_run = state.cpu != self.cpu || self.cores.is_empty();
         if let Some(core) = state.core.filter(|_| has_run) {
             self.cores.insert(core);
@@ -331,3 +342,6 @@ impl Lives {
         Some(self.all.len() - 1)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,17 +6,24 @@
 //! time, memory, cores) the system tells.
 
 pub mod advice;
+mod announce;
 mod engine;
 mod error;
+mod eyes;
 mod facts;
+mod guard;
 pub mod hooks;
 mod keep;
 mod launch;
+mod learn;
 mod lives;
+mod notes;
 mod printed;
 mod program;
+mod progress;
 mod report;
 mod scene;
+mod show;
 mod timeline;
 mod told;
 mod watch;
@@ -24,5 +31,6 @@ pub mod wire;
 
 pub use engine::run;
 pub use error::ObserveError;
+pub use guard::targets;
 pub use program::{Command, Env, Program};
 pub use report::{again, report};

@@ -1,22 +1,21 @@
 //! What is known while a program runs: told as it happens to whoever watches, and kept for the end.
 
-use std::time::Duration;
-
 use super::{
-    lives::{Kind, Life, Lives},
+    advice::is_hopeless,
+    announce::{announce, announce_all},
+    learn::learn,
+    lives::{Kind, Lives},
     printed::{Cutter, RawLine, Room},
+    progress::Progress,
     wire::{Fact, Told},
 };
 use crate::{
     measure::clock,
-    record::{Backend, Recorder, What, WorkerId, WorkerKind},
+    record::{Recorder, What},
 };
 
 /// So many facts are kept.
 const MOST_FACTS: usize = 20_000;
-
-/// So long a process may take to say what it is before it is announced by what the system calls it.
-const SILENT_NS: u64 = 300_000_000;
 
 /// A line that was printed: by which of the lives, on which stream.
 #[derive(Debug, Clone)]
@@ -46,17 +45,20 @@ pub struct Scene {
     pub facts: Vec<Kept>,
     /// Facts that there was no room for.
     pub lost_facts: usize,
+    /// Whether it starts workers for ever that can never work.
+    pub is_hopeless: bool,
     /// Nanoseconds that hooks took, as far as they told.
     pub hooks_ns: u64,
     pub run_calls: usize,
     cutter: Cutter,
     /// Whether the program asked for input that it does not have.
     pub wanted_input: bool,
+    progress: Progress,
 }
 
 impl Scene {
-    /// Nothing but the main process, which has just been started.
-    pub fn new(recorder: Recorder, began: u64, main: u32, name: &str, is_python: bool) -> Self {
+    /// Nothing but the main process, which has just been started: what it is called, and what it runs.
+    pub fn new(recorder: Recorder, began: u64, main: u32, names: (&str, &str)) -> Self {
         let mut scene = Self {
             recorder,
             began,
@@ -66,20 +68,21 @@ impl Scene {
             room: Room::default(),
             facts: Vec::new(),
             lost_facts: 0,
+            is_hopeless: false,
             hooks_ns: 0,
             run_calls: 0,
             cutter: Cutter::default(),
             wanted_input: false,
+            progress: Progress::default(),
         };
+        let (name, command) = names;
         let now = scene.now_ns();
         if let Some(life) = scene.lives.telling(main, now) {
             life.kind = Kind::Main;
             life.is_told = true;
             life.parent = Some(std::process::id());
-            if is_python {
-                life.name = Some(name.to_owned());
-            }
-            life.command = Some(name.to_owned());
+            life.name = Some(name.to_owned()).filter(|_| name != command);
+            life.command = Some(command.to_owned());
         }
         scene.announce();
         scene
@@ -108,9 +111,14 @@ impl Scene {
             return;
         }
         let main = self.main;
+        let ours = self.lives.get(main).and_then(|life| life.command.clone());
         let Some(life) = self.lives.telling(told.p, at_ns) else {
             return;
         };
+        // A fork that is over before it was seen ran what its parent runs.
+        if life.command.is_none() && matches!(told.what, Fact::Hello { .. }) {
+            life.command = ours;
+        }
         learn(life, main, &told.what, at_ns);
         match &told.what {
             Fact::Out { fd, d } => {
@@ -170,7 +178,13 @@ impl Scene {
         else {
             return;
         };
-        let Some(life) = self.lives.telling(child, at_ns) else {
+        // A short child may be over before its start returned.
+        let is_new = self.lives.get(child).is_none_or(|life| life.was_started);
+        let life = match is_new {
+            true => self.lives.telling(child, at_ns),
+            false => self.lives.get_mut(child),
+        };
+        let Some(life) = life else {
             return;
         };
         life.was_started = true;
@@ -182,7 +196,10 @@ impl Scene {
     }
 
     fn keep(&mut self, at_ns: u64, told: Told) {
-        let is_small = matches!(told.what, Fact::Bye { .. } | Fact::Unknown);
+        let is_small = matches!(
+            told.what,
+            Fact::Began { .. } | Fact::Bye { .. } | Fact::Unknown
+        );
         if is_small {
             return;
         }
@@ -199,10 +216,14 @@ impl Scene {
                 return;
             }
         }
+        let has_failed = matches!(kept.fact, Fact::StartFailed { loading: true, .. });
         if self.facts.len() < MOST_FACTS {
             self.facts.push(kept);
         } else {
             self.lost_facts += 1;
+        }
+        if has_failed {
+            self.is_hopeless |= is_hopeless(self.facts.iter().map(|kept| &kept.fact));
         }
     }
 
@@ -276,96 +297,21 @@ impl Scene {
         }
     }
 
+    /// Tells those who watch how it does, now and then.
+    pub fn tell_progress(&mut self) {
+        let now = self.now_ns();
+        if let Some(doing) = self.progress.at(now, &self.lives) {
+            self.recorder.emit(What::Progress {
+                done: 0,
+                of: 0,
+                doing,
+            });
+        }
+    }
+
     /// Tells of those that are known well enough by now.
     pub fn announce(&mut self) {
         let now = self.now_ns();
-        let is_due = |first_ns: u64, gone: bool| gone || now.saturating_sub(first_ns) > SILENT_NS;
-        for life in self.lives.all_mut() {
-            let gone = life.gone_ns.is_some();
-            let is_clear = life.has_hooks || life.was_started || life.kind == Kind::Main;
-            if life.worker.is_none() && (is_clear || is_due(life.first_ns, gone)) {
-                announce(&self.recorder, life);
-            }
-            if life.worker.is_none() {
-                continue;
-            }
-            let (pid, parent) = (life.pid, life.parent);
-            for (tid, thread) in &mut life.threads {
-                let over = gone || thread.ended_ns.is_some();
-                let is_clear = thread.told == Some(false) || is_due(thread.first_ns, over);
-                if thread.worker.is_none() && !thread.is_internal() && is_clear {
-                    let worker = self.recorder.next_worker();
-                    thread.worker = Some(worker);
-                    self.recorder.emit(What::WorkerStarted {
-                        worker,
-                        name: thread.name.clone(),
-                        kind: WorkerKind::Thread,
-                        backend: Some(Backend::Try),
-                        trial: Some(0),
-                        pid,
-                        tid: Some(*tid),
-                        ppid: parent,
-                    });
-                }
-            }
-        }
+        announce_all(&self.recorder, &mut self.lives, now);
     }
-}
-
-/// What a fact says of the process that tells it.
-fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
-    match fact {
-        Fact::Hello {
-            parent, role, name, ..
-        } => {
-            life.has_hooks = true;
-            life.parent = life.parent.or(Some(*parent));
-            // A worker of a pool is a child to Python: who started it knows better.
-            if life.pid != main && !(life.was_started && role == "child") {
-                life.kind = Kind::of_role(role);
-            }
-            life.is_told = true;
-            if let Some(name) = name.as_ref().filter(|_| !life.was_started) {
-                life.name = Some(name.clone());
-            }
-        }
-        Fact::ThreadStarted {
-            tid,
-            name,
-            internal,
-        } => life.thread_started(*tid, name, *internal, at_ns),
-        Fact::ThreadEnded { tid, cpu_ns } => {
-            if let Some(thread) = life.threads.get_mut(tid) {
-                thread.cpu = Some(Duration::from_nanos(*cpu_ns));
-                thread.ended_ns = Some(at_ns);
-            }
-        }
-        Fact::Bye { cpu_ns, .. } => {
-            life.cpu = life.cpu.max(Some(Duration::from_nanos(*cpu_ns)));
-        }
-        _ => {}
-    }
-}
-
-/// Tells of a process, unless that was done: its number in the recording.
-fn announce(recorder: &Recorder, life: &mut Life) -> WorkerId {
-    if let Some(worker) = life.worker {
-        return worker;
-    }
-    let worker = recorder.next_worker();
-    life.worker = Some(worker);
-    recorder.emit(What::WorkerStarted {
-        worker,
-        name: life.shown_name().to_owned(),
-        kind: match life.kind {
-            Kind::Main => WorkerKind::Main,
-            _ => WorkerKind::Process,
-        },
-        backend: Some(Backend::Try),
-        trial: Some(0),
-        pid: life.pid,
-        tid: crate::measure::main_thread(life.pid),
-        ppid: life.parent,
-    });
-    worker
 }

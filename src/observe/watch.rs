@@ -17,17 +17,23 @@ use crate::measure::{self, ProcessState};
 /// The least time between two looks.
 const SHORTEST: Duration = Duration::from_millis(10);
 
+/// When the program has taken over from the worker that it was.
+const FIRST: Duration = Duration::from_millis(4);
+
 /// The most.
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// A look may take this part of the time between two.
-const SHARE: u32 = 100;
+/// A look may take this part of the time between two: all that we do is to stay below a hundredth of a core.
+const SHARE: u32 = 150;
 
 /// How often the memory of a process is looked at.
 const MEMORY: Duration = Duration::from_millis(200);
 
 /// How often the memory that is its own, for which the system has to count pages.
 const PRIVATE: Duration = Duration::from_secs(1);
+
+/// When a process is no longer starting.
+const STARTED_NS: u64 = 50_000_000;
 
 /// When the words of a process that says nothing of itself are read: it may become another program at first.
 const SETTLED_NS: u64 = 100_000_000;
@@ -45,13 +51,13 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Looks at the process of that number and all that come from it; its first look is due.
+    /// Looks at the process of that number, a worker that is about to become the program, and all that come from it.
     pub fn new(main: u32, mark: String) -> Self {
         let now = Instant::now();
         Self {
             main,
             mark,
-            next: now,
+            next: now + FIRST,
             next_memory: now,
             next_private: now + MEMORY,
             others: HashSet::new(),
@@ -65,29 +71,40 @@ impl Watch {
 
     /// Looks, and adds what it sees. `now_ns` is the time in the recording.
     pub fn look(&mut self, lives: &mut Lives, now_ns: u64) {
-        let began = Instant::now();
+        let (began, cpu) = (Instant::now(), measure::thread_cpu());
         let memory = began >= self.next_memory;
         let private = began >= self.next_private;
-        let seen = self.tree(lives, now_ns);
+        // What a process told while we looked, it told before its end.
+        let later = || now_ns + began.elapsed().as_nanos() as u64;
+        let seen = self.tree(lives, now_ns, &later);
         for state in &seen {
             let Some(life) = lives.get_mut(state.pid) else {
                 continue;
             };
             look_closer(life, state, now_ns);
-            if memory && !state.has_ended {
+            if state.has_ended {
+                continue;
+            }
+            if memory || private || life.peak.is_none() {
                 life.peak = life.peak.max(measure::peak_memory(state.pid));
             }
-            if private && !state.has_ended {
+            // A short life has one look, once it is no longer starting.
+            let age = now_ns.saturating_sub(life.first_ns);
+            if private || (life.private.is_none() && age > STARTED_NS) {
                 life.private = life.private.max(measure::memory(state.pid).private);
             }
         }
         let is_seen: HashSet<u32> = seen.iter().map(|state| state.pid).collect();
         for pid in lives.living() {
             if !is_seen.contains(&pid) {
-                lives.gone(pid, now_ns);
+                lives.gone(pid, later());
             }
         }
-        let took = began.elapsed();
+        // Time of a core, not of the clock: when others keep it busy, looking costs no more.
+        let took = match (cpu, measure::thread_cpu()) {
+            (Some(before), Some(after)) => after.saturating_sub(before),
+            _ => began.elapsed(),
+        };
         let rest = |part: Duration| (took * SHARE).clamp(part, part.max(LONGEST));
         self.next = Instant::now() + rest(SHORTEST);
         if memory {
@@ -99,7 +116,12 @@ impl Watch {
     }
 
     /// All processes of the program, as they are now; the ends of those whom nobody else will ask are asked for.
-    fn tree(&mut self, lives: &mut Lives, now_ns: u64) -> Vec<ProcessState> {
+    fn tree(
+        &mut self,
+        lives: &mut Lives,
+        now_ns: u64,
+        later: &dyn Fn() -> u64,
+    ) -> Vec<ProcessState> {
         let mut seen: Vec<ProcessState> = Vec::new();
         let mut known = HashSet::new();
         let mut waiting: VecDeque<u32> = VecDeque::from([self.main]);
@@ -117,7 +139,7 @@ impl Watch {
             }
             lives.see(&state, now_ns);
             if state.has_ended {
-                self.ended(lives, &state, now_ns);
+                self.ended(lives, &state, later());
             } else {
                 waiting.extend(measure::children(pid, state.threads));
             }

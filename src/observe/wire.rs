@@ -24,6 +24,11 @@ pub struct Told {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
 pub enum Fact {
+    /// The program takes over from the worker of ours that becomes it. We tell that, not the hooks.
+    Began {
+        /// Processor time that the worker had used, in nanoseconds.
+        cpu_ns: u64,
+    },
     /// A Python is there: first thing in each process, after a fork too. It is told again when more is known:
     /// a child of a fork server, or a spawned one, learns its name and role late.
     Hello {
@@ -157,14 +162,14 @@ pub enum Fact {
         /// How many tasks travel together, where that is known.
         #[serde(default)]
         chunk: Option<u64>,
+        /// How many results have come, where that is counted.
+        #[serde(default)]
+        finished: Option<u64>,
     },
-    /// All results of a call are there.
+    /// All results of a call are there; told late where calls are summed up, but dated to the last result.
     PoolDone {
         /// Which call.
         call: u32,
-        /// When the last result came, by the clock of `t`.
-        #[serde(default)]
-        done_ns: u64,
     },
     /// What a pool's worker has done so far. For a worker that was ended from outside, its parent tells the last of
     /// it, in the worker's name.

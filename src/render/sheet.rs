@@ -165,7 +165,7 @@ fn column(heading: &Column, values: &[&Value], style: Style) -> (Heading, Vec<En
         name: visible(&heading.name, style).replace('\n', " "),
         unit: figures.unit.map(|unit| visible(&unit, style)),
         right: !known_values.any(is_left),
-        picture: heading.picture,
+        picture: heading.picture.is_some(),
     };
     (heading, entries)
 }

@@ -8,7 +8,11 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::{
-    commands::{self, exercise::AtHand, review::Review},
+    commands::{
+        self,
+        exercise::{self, AtHand},
+        review::Review,
+    },
     diary::Diary,
     editor::Here,
     language::{
@@ -208,6 +212,9 @@ impl<'l> Session<'l> {
                 .lessons()
                 .iter()
                 .map(|lesson| lesson.number)
+                .collect(),
+            exercises: exercise::all(self.library)
+                .map(|(_, exercise)| exercise.id.clone())
                 .collect(),
             steps: self.visit.as_ref().map_or(0, |visit| visit.walk().at().1),
             demo: self.visit.as_ref().is_some_and(Visit::demo_waits),

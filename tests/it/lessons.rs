@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, io};
 use forklore::{
     lesson::{Answer, Block, Lesson, Library, Quiz, lint},
     report::{Report, Table},
-    tutor::{self, Page, QuizState},
+    tutor::{self, Grade, Page, QuizState},
 };
 
 use crate::home::Home;
@@ -103,10 +103,10 @@ fn no_question_rejects_its_own_answer() {
                 let line = model_answer(quiz, &state);
                 let reply = state.answer(&line).expect("an answer");
                 assert!(
-                    reply.is_right(),
+                    reply.grade == Grade::Right,
                     "{} `{line}`: {}",
                     quiz.id,
-                    reply.markdown()
+                    reply.says
                 );
             }
         }

@@ -3,6 +3,8 @@
 mod bad_input;
 mod claims;
 mod cli;
+#[cfg(target_os = "linux")]
+mod exercises;
 mod faults;
 mod gil;
 mod home;
@@ -30,5 +32,6 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+mod try_advice;
 #[cfg(target_os = "linux")]
 mod trying;

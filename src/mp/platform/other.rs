@@ -111,6 +111,10 @@ pub(crate) fn become_program(_: &mut Command) -> Option<io::Error> {
     None
 }
 
+pub(crate) fn outlive_parent() -> bool {
+    false
+}
+
 pub(crate) fn end_by(_: i32) {}
 
 pub(crate) fn make_sockets_in(_: &Path) {}

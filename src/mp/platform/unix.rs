@@ -299,6 +299,25 @@ pub(crate) fn become_program(command: &mut Command) -> Option<io::Error> {
     })
 }
 
+/// In a worker: waits until the parent has ended, and is not ended with it. `false` where a thread of ours watches the
+/// lifeline, and ends us.
+pub(crate) fn outlive_parent() -> bool {
+    let Some(mut lifeline) = LIFELINE.get() else {
+        return false;
+    };
+    // No signal comes any more, and reading waits.
+    if rustix::fs::fcntl_setfl(lifeline, rustix::fs::OFlags::empty()).is_err() {
+        return false;
+    }
+    loop {
+        match lifeline.read(&mut [0; 16]) {
+            Ok(1..) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(0) | Err(_) => return true,
+        }
+    }
+}
+
 /// Ends this process by that signal.
 pub(crate) fn end_by(number: i32) {
     if let Ok(signal) = signal::Signal::try_from(number) {

@@ -7,8 +7,8 @@ use std::{
 
 use nix::sys::prctl::set_child_subreaper;
 use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, pidfd_open, pidfd_send_signal,
-    waitid,
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, pidfd_open,
+    pidfd_send_signal, waitid,
 };
 
 use crate::{measure, python::Channel};
@@ -42,6 +42,14 @@ pub fn end(pid: u32, began: Option<u64>) {
         Ok(handle) => pidfd_send_signal(handle, Signal::KILL),
         Err(_) => kill_process(number, Signal::KILL),
     };
+}
+
+/// Ends a process group.
+pub fn end_group(group: u32) {
+    if let Some(number) = number(group) {
+        // It fails if nobody is left in it.
+        let _ = kill_process_group(number, Signal::KILL);
+    }
 }
 
 fn number(pid: u32) -> Option<Pid> {

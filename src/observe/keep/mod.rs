@@ -6,7 +6,7 @@ mod system;
 
 use std::sync::{Mutex, PoisonError};
 
-pub use system::{Ending, collect, end};
+pub use system::{Ending, collect, end, end_group};
 
 /// How many watch at this moment.
 static WATCHERS: Mutex<usize> = Mutex::new(0);

@@ -24,6 +24,9 @@ pub fn end(pid: u32, _: Option<u64>) {
     }
 }
 
+/// Groups are ended with their leader there.
+pub fn end_group(_: u32) {}
+
 /// Nobody is told of an end there.
 #[derive(Debug)]
 pub struct Ending;

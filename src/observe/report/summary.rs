@@ -12,6 +12,9 @@ use crate::{
 /// A longer command is cut.
 const LONGEST_NAME: usize = 60;
 
+/// A program that used less processor time is not told what share watching is of it.
+const WORTH_A_SHARE: f64 = 0.5;
+
 /// A title without a table: `my.py ran 1.2 s on 1.9 cores; 5 processes; exit 0`.
 pub(super) fn line(run: &Run, cast: &Cast) -> Table {
     let Some(main) = cast.main() else {
@@ -121,7 +124,7 @@ fn cost(run: &Run, cast: &Cast) -> Option<String> {
     }
     let cost: f64 = parts.iter().sum();
     let share = cpu(run, cast)
-        .filter(|cpu| *cpu > 0.0)
+        .filter(|cpu| *cpu >= WORTH_A_SHARE)
         .map(|cpu| format!(", {:.1} % of what the program used", cost / cpu * 100.0));
     let share = share.unwrap_or_default();
     Some(format!(

@@ -16,12 +16,14 @@ const WORKED: char = '█';
 const WAITED: char = '░';
 /// It was not there.
 const ABSENT: char = '·';
+/// How to read it.
+const LEGEND: &str = "█ lived and mostly worked, ░ lived and mostly waited, · was not there.";
 
 /// One row a process, and one for each thread that the program started.
 pub(super) fn table(cast: &Cast) -> Table {
     let span = format!("0 to {}", seconds(cast.whole_s));
     let mut table = Table::new("Who lived when", &["who", &span, "in words"]);
-    table.columns[1].picture = true;
+    table.columns[1].picture = Some(LEGEND);
     let all: Vec<&Part> = cast.processes.iter().chain(&cast.threads).collect();
     for part in all.iter().take(MOST_ROWS) {
         table.row([
@@ -31,9 +33,6 @@ pub(super) fn table(cast: &Cast) -> Table {
         ]);
     }
     left_out(&mut table, all.len(), "processes and threads");
-    table.note(format!(
-        "{WORKED} lived and mostly worked, {WAITED} lived and mostly waited, {ABSENT} was not there."
-    ));
     table
 }
 

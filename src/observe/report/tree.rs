@@ -1,5 +1,7 @@
 //! The process tree: who started whom, how, and how each ended.
 
+use std::collections::BTreeSet;
+
 use super::{
     MOST_ROWS,
     cast::{Cast, Part},
@@ -32,8 +34,13 @@ fn row(part: &Part) -> [Value; 6] {
         parent.unwrap_or_else(|| Value::missing("the parent is not known")),
         started_by(part),
         exit(part),
-        part.joined.map_or(Value::Nothing, Value::Flag),
+        joined(part).map_or(Value::Nothing, Value::Flag),
     ]
+}
+
+/// Those of a pool are its own business.
+fn joined(part: &Part) -> Option<bool> {
+    part.joined.filter(|_| part.role == "child")
 }
 
 /// The start method, or what it is if `multiprocessing` did not start it.
@@ -59,10 +66,19 @@ fn exit(part: &Part) -> Value {
 
 fn notes(table: &mut Table, cast: &Cast) {
     let has = |of: &dyn Fn(&Part) -> bool| cast.processes.iter().any(of);
-    if has(&|part| part.worker.exitcode.is_some_and(|code| code < 0)) {
-        table.note("A negative exit code is the signal that ended the process: −9 is a kill, −11 a segmentation fault.");
+    let exits = cast
+        .processes
+        .iter()
+        .filter_map(|part| part.worker.exitcode);
+    let signals: BTreeSet<i32> = exits.filter(|code| *code < 0).map(|code| -code).collect();
+    if !signals.is_empty() {
+        let each: Vec<String> = signals.iter().map(|signal| named(*signal)).collect();
+        table.note(format!(
+            "A negative exit code is the signal that ended the process: {}.",
+            each.join(", ")
+        ));
     }
-    if has(&|part| part.joined == Some(false)) {
+    if has(&|part| joined(part) == Some(false)) {
         table.note("joined: whether the program itself waited for that process, before Python did so at its end.");
     }
     if has(&Part::is_helper) {
@@ -70,4 +86,21 @@ fn notes(table: &mut Table, cast: &Cast) {
             "Started by Python: a helper of `multiprocessing`, which the program did not ask for.",
         );
     }
+}
+
+/// `−9 is a kill`.
+fn named(signal: i32) -> String {
+    let name = match signal {
+        1 => "a hang-up",
+        2 => "Ctrl-C",
+        6 => "an abort",
+        7 => "a bus error",
+        8 => "an arithmetic error",
+        9 => "a kill",
+        11 => "a segmentation fault",
+        13 => "a write to a pipe that nobody reads",
+        15 => "a request to end, as a pool sends to its workers",
+        _ => return format!("−{signal} is signal {signal}"),
+    };
+    format!("−{signal} is {name}")
 }

@@ -68,6 +68,9 @@ fn write_table(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
 }
 
 fn notes(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
+    for legend in table.columns.iter().filter_map(|column| column.picture) {
+        writeln!(to, "\n{}", escaped(legend))?;
+    }
     for note in table.notes.iter().chain(&sheet::reasons(table)) {
         writeln!(to, "\n{}", escaped(note))?;
     }

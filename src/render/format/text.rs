@@ -64,6 +64,10 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
     if drawn.cards && !(table.notes.is_empty() && reasons.is_empty()) {
         writeln!(to)?;
     }
+    let legends = table.columns.iter().filter_map(|column| column.picture);
+    for legend in legends.filter(|_| !style.accessible) {
+        prose::write(legend, Ink::Plain, style, to)?;
+    }
     for note in &table.notes {
         prose::write(note, Ink::Plain, style, to)?;
     }

@@ -6,6 +6,7 @@ pub mod claims;
 pub mod doctor;
 pub mod exercise;
 pub mod lessons;
+mod lint;
 pub mod progress;
 mod python;
 pub mod review;
@@ -56,13 +57,7 @@ pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) 
         Shared::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),
         Shared::Claims(asked) => claims::claims(session, &asked, settings),
         Shared::Replay { file } => runs::replay(session, &file, settings),
-        Shared::Lint { dir, watch: false } => about::lint(session, dir.as_deref(), settings),
-        Shared::Lint { dir, watch: true } => {
-            let folder = dir.or_else(|| session.lessons_folder.clone());
-            authors::at_every_save(session, folder.as_deref(), |session| {
-                about::lint(session, folder.as_deref(), settings)
-            })
-        }
+        Shared::Lint(asked) => lint::lint(session, &asked, &asked.python.on(settings)),
         Shared::New(asked) => authors::new_lesson(session, &asked.dir),
         Shared::Directives => authors::directives(session, settings),
         Shared::Doctor(asked) => doctor::doctor(session, &asked.on(settings)),

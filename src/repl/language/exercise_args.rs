@@ -1,10 +1,10 @@
-//! What `exercise` and `check` take.
+//! What `exercise`, `check` and `lint` take.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::shared::PythonArgs;
+use super::{shared::PythonArgs, values};
 
 /// `exercise N`.
 #[derive(Debug, Clone, Default, Args)]
@@ -37,6 +37,28 @@ pub struct CheckArgs {
     /// The folder of your files (also: `FORKLORE_EXERCISES`; default: `forklore-exercises`).
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub python: PythonArgs,
+}
+
+/// `lint [DIR]`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct LintArgs {
+    /// The folder; without one, the lessons in use.
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+    /// Only read the files: run nothing.
+    #[arg(long = "static", conflicts_with = "run")]
+    pub is_static: bool,
+    /// Run everything, several times, and tell what does not always come out the same.
+    #[arg(long)]
+    pub run: bool,
+    /// Read the files again whenever one is saved; nothing is run but with `--run`.
+    #[arg(long)]
+    pub watch: bool,
+    /// How often everything is run (default: 5).
+    #[arg(long, value_name = "N", requires = "run", value_parser = values::trials)]
+    pub times: Option<u32>,
     #[command(flatten)]
     pub python: PythonArgs,
 }

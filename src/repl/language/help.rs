@@ -156,6 +156,17 @@ Exit code: 0 solved, 1 not yet, 3 no Python to run it
 
 Next: exercises";
 
+/// Leads `lint --help`.
+pub const LINT: &str = "\
+Examples:
+  lint my-lessons               every file, and each exercise run: its starter and its solution
+  lint my-lessons --static      the files alone; nothing is run
+  lint my-lessons --watch       the files alone, again at every save
+  lint my-lessons --run         every demo, claim, prediction, program and exercise, five times each
+  lint my-lessons --format csv  for another program
+
+Exit code: 0 without an error (warnings count for nothing), 1 with one";
+
 /// Leads `claims --help`.
 pub const CLAIMS: &str = "\
 Examples:

@@ -8,7 +8,7 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Subcommand};
 
 use super::{
-    exercise_args::{CheckArgs, ExerciseArgs},
+    exercise_args::{CheckArgs, ExerciseArgs, LintArgs},
     help,
     run_args::{RunArgs, RunFlags},
     values,
@@ -83,16 +83,9 @@ pub enum Shared {
         #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
         file: PathBuf,
     },
-    /// Check lesson files and point at every mistake.
-    #[command(after_help = "Next: lessons --lessons DIR")]
-    Lint {
-        /// The folder; without one, the lessons in use.
-        #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-        dir: Option<PathBuf>,
-        /// Check again whenever a file of the folder is saved.
-        #[arg(long)]
-        watch: bool,
-    },
+    /// Check lesson files and point at every mistake; prove that each exercise can be solved, and is not yet.
+    #[command(before_help = help::LINT, after_help = "Next: lessons --lessons DIR")]
+    Lint(LintArgs),
     /// Make a lesson of your own to begin with: a folder with one that plays.
     #[command(before_help = help::NEW, after_help = "Next: lint DIR")]
     New(NewArgs),

@@ -155,8 +155,7 @@ import multiprocessing
 def work():
     print('hi')
 
-multiprocessing.set_start_method('spawn')
-child = multiprocessing.Process(target=work)
+child = multiprocessing.get_context('spawn').Process(target=work)
 child.start()
 child.join()
 ";

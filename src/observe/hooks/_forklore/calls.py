@@ -19,13 +19,16 @@ class Call:
         self.told = None
         self.told_at = 0
         self.done_at = 0
+        self.is_done = False
+        self.finished = 0
         self.tell()
-        ME.at_end.append(self.tell)
+        ME.at_end.append(self.last_word)
 
     def tell(self):
-        if self.told == self.tasks and self.told_at:
+        known = (self.tasks, self.finished)
+        if self.told == known:
             return
-        self.told, self.told_at = self.tasks, now()
+        self.told, self.told_at = known, now()
         tell(
             "pool_call",
             pool=self.pool,
@@ -33,6 +36,7 @@ class Call:
             method=self.method,
             tasks=self.tasks,
             chunk=self.chunk,
+            finished=self.finished,
         )
 
     def add(self, tasks):
@@ -40,9 +44,24 @@ class Call:
         if now() - self.told_at > EVERY_NS:
             self.tell()
 
-    def done(self):
+    def one_done(self):
+        """One of many singly given tasks has its result."""
+        self.finished += 1
+        self.done_at = now()
+
+    def done(self, at=None):
+        """All results are there, since that moment."""
+        if self.is_done:
+            return
+        self.is_done = True
+        self.finished = self.tasks
         self.tell()
-        tell("pool_done", call=self.number, done_ns=self.done_at or now())
+        tell("pool_done", at=at, call=self.number)
+
+    def last_word(self):
+        self.tell()
+        if self.tasks and self.finished == self.tasks:
+            self.done(self.done_at)
 
 
 def number_pool(pool):

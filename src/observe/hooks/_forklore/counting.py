@@ -14,7 +14,7 @@ EVERY_NS = 20_000_000
 # Processor time is read for each chunk that takes longer, and for a few of the others.
 LONG_NS = 50_000
 FEW = 15
-TASKS, CHUNKS, BUSY, CPU, IN_HAND, PLACES = 0, 1, 2, 3, 4, 5
+TASKS, CHUNKS, BUSY, CPU, IN_HAND, WHEN, PLACES = 0, 1, 2, 3, 4, 5, 6
 
 
 def file_of(pid):
@@ -22,7 +22,7 @@ def file_of(pid):
 
 
 def shared_places(pid):
-    """Five numbers that outlive this process; plain ones where that can't be had."""
+    """Some numbers that outlive this process; plain ones where that can't be had."""
     try:
         import mmap
 
@@ -51,6 +51,8 @@ def tell_places(places, pid=None):
     tell(
         "tasks",
         pid,
+        # What is told of another is dated to when that one still lived.
+        places[WHEN] if pid is not None else None,
         tasks=places[TASKS],
         chunks=places[CHUNKS],
         busy_ns=places[BUSY],
@@ -64,7 +66,7 @@ class Counter:
 
     def __init__(self):
         self.places = shared_places(os.getpid())
-        self.told_at = now()
+        self.told_at = self.places[WHEN] = now()
         self.began = 0
         self.cpu_began = 0
         self.cpu_read = time.thread_time_ns()
@@ -78,7 +80,7 @@ class Counter:
         self.size = tasks
         if self.wall >= LONG_NS or not places[CHUNKS] & FEW:
             self.cpu_began = self.cpu_read = time.thread_time_ns()
-        self.began = now()
+        self.began = places[WHEN] = now()
 
     def done(self):
         if not self.began:
@@ -100,6 +102,7 @@ class Counter:
         places[BUSY] += wall
         places[CPU] += cpu
         places[IN_HAND] = 0
+        places[WHEN] = ended
         if ended - self.told_at > EVERY_NS:
             self.told_at = ended
             tell_places(places)

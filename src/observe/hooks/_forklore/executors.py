@@ -112,8 +112,7 @@ def before_shutdown(args, kwargs):
 def after_shutdown(wait, result, args):
     waited(wait)
     for call in args[0]._forklore_calls.values():
-        call.done_at = LAST_RESULT[0]
-        call.done()
+        call.done(LAST_RESULT[0] or None)
 
 
 def task_failed(args, kwargs):

@@ -103,12 +103,12 @@ def clean(value):
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def tell(event, pid=None, **fields):
-    """Tells one fact. Whether it arrived."""
+def tell(event, pid=None, at=None, **fields):
+    """Tells one fact, of this process and moment if no other is given. Whether it arrived."""
     if PIPE.off:
         return False
     began = now()
-    parts = ['{"t":%d,"p":%d,"e":"%s"' % (began, pid or _getpid(), event)]
+    parts = ['{"t":%d,"p":%d,"e":"%s"' % (at or began, pid or _getpid(), event)]
     for key, value in fields.items():
         parts.append(',"%s":%s' % (key, as_json(value)))
     parts.append("}\n")

@@ -90,7 +90,7 @@ def job_done(note, result, args):
     if call is None:
         return
     if call.method.startswith("apply"):
-        call.done_at = now()
+        call.one_done()
         return
     call.done()
 

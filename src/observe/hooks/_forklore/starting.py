@@ -41,4 +41,6 @@ def is_about_pickling(error):
     """What pickling raises: its own error, or a type's refusal."""
     if type(error).__name__ in ("PicklingError", "PickleError"):
         return True
-    return isinstance(error, (AttributeError, TypeError)) and "pickle" in str(error)
+    words = ("pickle", "local object", "get attribute")
+    is_refusal = isinstance(error, (AttributeError, TypeError))
+    return is_refusal and any(word in str(error) for word in words)

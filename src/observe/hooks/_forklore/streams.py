@@ -92,6 +92,9 @@ def watch(stream, fd, identities):
     if isinstance(buffer, io.BufferedWriter):
         size = 131072 if sys.version_info >= (3, 14) else io.DEFAULT_BUFFER_SIZE
         buffer.__init__(make_raw(fd, stream.name, buffer.raw), size)
+        if fd == 1:
+            # As on a terminal, where the program is at home: lines come in the order of their printing.
+            stream.reconfigure(line_buffering=True)
     elif isinstance(buffer, io.FileIO):
         settings = {
             "encoding": stream.encoding,

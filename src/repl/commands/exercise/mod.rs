@@ -19,8 +19,10 @@ use crate::{
 };
 
 pub use check::check;
+pub use find::all;
 pub use list::list;
 pub use open::open;
+pub use runs::{Runs, python};
 
 /// The exercise that a learner is at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +78,10 @@ pub fn solution(session: &mut Session) -> Result<bool> {
     let Some((_, exercise)) = find::at_hand(session, |_| true) else {
         return Ok(false);
     };
-    let text = session.library.program(&exercise.solution).unwrap_or_default();
+    let text = session
+        .library
+        .program(&exercise.solution)
+        .unwrap_or_default();
     let Screen { out, style, .. } = &mut session.screen;
     render::markdown("One of many programs that do it:", style, &mut **out)?;
     render::code(text.trim_end(), "python", style, &mut **out)?;

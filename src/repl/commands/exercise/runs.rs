@@ -36,7 +36,11 @@ const PROBE: Duration = Duration::from_millis(25);
 ///
 /// # Errors
 /// [`Failure::NoPython`], and what to do about it; [`Failure::Interrupted`] after a Ctrl-C.
-pub fn python(session: &mut Session, exercise: &Exercise, settings: &Settings) -> Result<Chosen, Failure> {
+pub fn python(
+    session: &mut Session,
+    exercise: &Exercise,
+    settings: &Settings,
+) -> Result<Chosen, Failure> {
     let (words, needs) = (&settings.defaults.python, exercise.needs);
     let first = session.lab.python_for_script(words)?;
     if needs.meets(&first.interpreter) {
@@ -64,7 +68,10 @@ fn named(words: &[String]) -> Vec<String> {
         return words.to_vec();
     }
     let variable = env::var("FORKLORE_PYTHON").unwrap_or_default();
-    let words = variable.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let words = variable
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
     words.map(str::to_owned).collect()
 }
 
@@ -88,20 +95,19 @@ struct Starter {
 impl<'s> Runs<'s> {
     /// Of this file, beside the starter of its exercise.
     pub fn new(
-        session: &'s mut Session<'_>,
-        exercise: &Exercise,
+        lab: &'s mut dyn Launch,
+        (exercise, starter): (&Exercise, &str),
         (python, file): (Chosen, &Path),
         settings: &Settings,
         changed: Until,
     ) -> Self {
-        let text = session.library.program(&exercise.starter);
         Self {
+            lab,
             starter: Starter {
                 name: find::name(exercise).to_owned(),
-                text: text.unwrap_or_default().to_owned(),
+                text: starter.to_owned(),
                 folder: None,
             },
-            lab: &mut *session.lab,
             python,
             file: file.to_owned(),
             terms: terms(settings),
@@ -144,9 +150,13 @@ fn terms(settings: &Settings) -> Terms {
 impl Starter {
     /// Its file, in a folder of its own.
     fn file(&mut self) -> Result<PathBuf, Halt> {
-        let failed = |error: std::io::Error| Halt::Failed(format!("cannot write the starter: {error}"));
+        let failed =
+            |error: std::io::Error| Halt::Failed(format!("cannot write the starter: {error}"));
         if self.folder.is_none() {
-            let folder = tempfile::Builder::new().prefix("forklore-").tempdir().map_err(failed)?;
+            let folder = tempfile::Builder::new()
+                .prefix("forklore-")
+                .tempdir()
+                .map_err(failed)?;
             fs::write(folder.path().join(&self.name), &self.text).map_err(failed)?;
             self.folder = Some(folder);
         }

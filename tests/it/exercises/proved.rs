@@ -1,0 +1,119 @@
+//! `lint` proves exercises by running them.
+
+use super::{Class, SOLUTION, STARTER, home};
+use crate::support::watchdog;
+
+#[test]
+fn exercises_that_can_be_solved_and_are_not_yet_pass() {
+    let _guard = watchdog("sound exercises");
+    let Some(class) = Class::new() else { return };
+    let linted = class.run(&["lint", "lessons"]).well();
+    assert_eq!(linted.out, "no problems\n", "{linted:?}");
+    assert!(linted.err.contains("exercise `t-four`"), "{linted:?}");
+}
+
+#[test]
+fn a_solution_that_fails_and_a_starter_that_passes_are_told_where_they_stand() {
+    let _guard = watchdog("unsound exercises");
+    let Some(class) = Class::new() else { return };
+    class.home.write(
+        "lessons/exercises/four_solution.py",
+        SOLUTION.replace("range(4)", "range(5)"),
+    );
+    let linted = class.run(&["lint", "lessons"]);
+    assert_eq!(linted.code, Some(1), "{linted:?}");
+    for expected in [
+        "error: the solution does not meet every condition",
+        "“four child processes”: 5 child processes.",
+    ] {
+        assert!(linted.out.contains(expected), "{expected}: {}", linted.out);
+    }
+    // Another first line of the starter keeps the two files apart.
+    class
+        .home
+        .write("lessons/exercises/four_solution.py", SOLUTION);
+    class.home.write(
+        "lessons/exercises/four.py",
+        format!("# Begin here.\n{SOLUTION}"),
+    );
+    let linted = class.run(&["lint", "lessons"]);
+    assert_eq!(linted.code, Some(1), "{linted:?}");
+    assert!(
+        linted.out.contains("the starter meets every condition"),
+        "{}",
+        linted.out
+    );
+    let place = linted
+        .out
+        .lines()
+        .find(|line| line.contains("the starter"))
+        .unwrap();
+    let line: usize = place.split(':').nth(1).unwrap().parse().unwrap();
+    let text = std::fs::read_to_string(class.home.file("lessons/six.md")).unwrap();
+    assert_eq!(text.lines().nth(line - 1), Some("```forklore exercise"));
+    assert!(
+        class
+            .run(&["lint", "lessons", "--static"])
+            .well()
+            .out
+            .contains("no problems")
+    );
+}
+
+#[test]
+fn without_a_python_it_says_once_that_nothing_was_run() {
+    let home = home();
+    let linted = home.run(&["lint", "lessons"]).well();
+    assert_eq!(
+        linted.err.matches("no exercise was run").count(),
+        1,
+        "{linted:?}"
+    );
+    assert_eq!(home.run(&["lint", "lessons", "--static"]).well().err, "");
+}
+
+#[test]
+fn everything_run_several_times_tells_what_is_flaky_and_what_always_fails() {
+    let _guard = watchdog("lint --run");
+    let Some(class) = Class::new() else { return };
+    let lesson = r#"
+```forklore demo
+run = "numbers"
+workers = 2
+```
+
+```forklore claim
+id = "t-never"
+says = "Two processes print three numbers."
+holds_if = "count('number') == 3"
+```
+"#;
+    class.home.write(
+        "lessons/six.md",
+        format!("{}{lesson}{}", super::FRONT, super::FOUR),
+    );
+    // Passes and fails in turns.
+    let flaky = "\
+import pathlib, sys
+flag = pathlib.Path('FLAG')
+if flag.exists():
+    flag.unlink()
+    sys.exit(1)
+flag.touch()
+"
+    .replace("FLAG", &class.home.file("flag").display().to_string());
+    class.home.write(
+        "lessons/exercises/four_solution.py",
+        format!("{flaky}{SOLUTION}"),
+    );
+    class.home.write("lessons/exercises/four.py", STARTER);
+    let linted = class.run(&["lint", "lessons", "--run", "--times", "2"]);
+    assert_eq!(linted.code, Some(1), "{linted:?}");
+    for expected in [
+        "error: the claim `t-never` never holds here: does not hold here 2 of 2",
+        "warning: the solution does not always come out the same: passes 1 of 2, fails 1 of 2",
+    ] {
+        assert!(linted.out.contains(expected), "{expected}: {}", linted.out);
+    }
+    assert!(!linted.out.contains("the demo"), "{}", linted.out);
+}
