@@ -109,10 +109,10 @@ fn announce_saves(session: &Session, editor: &mut LineEditor) {
 }
 
 /// Leaves for the new lessons. What was typed waits for them, but for an answer: its question may be another now.
-fn leave_with(session: &mut Session, input: &str, library: Library) -> End {
+fn leave_with(session: &mut Session, input: &str, library: Box<Library>) -> End {
     let is_command = !input.trim().is_empty() && !lessons::is_answer(session, input);
     session.line = is_command.then(|| input.to_owned());
-    End::Saved(Box::new(library))
+    End::Saved(library)
 }
 
 /// The lessons, if their author has saved them.

@@ -56,7 +56,7 @@ pub enum Fresh {
     /// Something was saved, but the lesson cannot be played as it is now.
     Broken,
     /// They are read again.
-    Read(Library),
+    Read(Box<Library>),
 }
 
 impl Saves {
@@ -97,7 +97,7 @@ impl Saves {
             Ok(library) => match library.find(&self.lesson.to_string()) {
                 Ok(_) => {
                     screen.tell(&format!("{}; the lesson is read again", was_saved(&saved)));
-                    return Fresh::Read(library);
+                    return Fresh::Read(Box::new(library));
                 }
                 Err(error) => error.to_string(),
             },
@@ -174,4 +174,17 @@ pub fn was_saved(paths: &[PathBuf]) -> String {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_saved_fits_on_one_line() {
+        let paths = ["mine/a.md", "mine/exercises/b.py", "c.py"].map(PathBuf::from);
+        assert_eq!(was_saved(&paths[..1]), "`a.md` was saved");
+        assert_eq!(was_saved(&paths[..2]), "`a.md` and `b.py` were saved");
+        assert_eq!(was_saved(&paths), "`a.md` and 2 more files were saved");
+    }
 }

@@ -117,8 +117,10 @@ fn no_question_rejects_its_own_answer() {
 fn model_answer(quiz: &Quiz, state: &QuizState) -> String {
     match &quiz.answer {
         Answer::Choices(choices) => {
-            let letters = ('a'..='z').zip(choices).filter(|(_, choice)| choice.right);
-            letters.map(|(letter, _)| format!("{letter} ")).collect()
+            let letters = ('a'..='z').zip(choices);
+            let right = letters.filter(|(_, choice)| choice.right);
+            let right: Vec<String> = right.map(|(letter, _)| letter.to_string()).collect();
+            right.join(" ")
         }
         Answer::Number(number) => number.value.to_string(),
         Answer::Order(order) => {
