@@ -36,7 +36,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub trait Target: Send + Sync {
     /// What is said as it is asked to stop.
     fn farewell(&self) -> &'static str {
-        "stopping the demo; Ctrl-C again leaves at once"
+        "stopping; Ctrl-C again leaves at once"
     }
     /// Ask it to stop, and end its children.
     fn stop(&self, why: &str);

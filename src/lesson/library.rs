@@ -148,6 +148,12 @@ impl Library {
             .filter(|problem| problem.severity == Severity::Error)
     }
 
+    /// The numbers of all lessons, those with errors too.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        let playable = self.lessons.iter().map(|lesson| lesson.number);
+        playable.chain(self.skipped.iter().map(|lesson| lesson.number))
+    }
+
     /// The file of one of its lessons.
     pub(super) fn file(&self, lesson: &Lesson) -> &str {
         self.files.get(&lesson.slug).map_or("", String::as_str)

@@ -28,9 +28,9 @@ pub use marks::Unclear;
 pub use page::{Page, Stage};
 pub use piece::{Piece, pieces};
 pub use play::{Played, play};
-pub use show::still as show_piece;
 pub use predict::{Guess, Outcome, Settled};
 pub use quiz::{Grade, QuizState, Reply};
+pub use show::task;
 pub use visit::{Options, Stop, Visit, VisitError};
 pub use walk::{Next, Walk, WalkError};
 

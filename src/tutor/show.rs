@@ -48,7 +48,7 @@ pub(super) fn heading(page: &mut dyn Page, lesson: &Lesson, at: (usize, usize)) 
 }
 
 /// Draws any piece but those that need an answer from outside.
-pub fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
+pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
     match piece {
         Piece::Markdown(text) => page.markdown(text),
         Piece::Code { lang, text } => page.code(text, lang),
@@ -65,18 +65,25 @@ pub fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Res
             page.markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
         Piece::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
-        Piece::Exercise(exercise) => page.markdown(&task(exercise)),
+        Piece::Exercise(exercise) => {
+            let (task, id) = (task(exercise), &exercise.id);
+            page.markdown(&format!(
+                "{task}\n\n`exercise {id}` opens it, `check` checks it."
+            ))
+        }
         Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) | Piece::Predict(_) => Ok(()),
     }
 }
 
-/// A program to write: what it is called, how long it takes, what to do, and how.
-fn task(exercise: &Exercise) -> String {
-    let Exercise { id, title, task, .. } = exercise;
-    let minutes = exercise.minutes.map(|minutes| format!(" ({})", in_minutes(minutes)));
+/// A program to write, as Markdown: what it is called, how long it takes, and what to do.
+pub fn task(exercise: &Exercise) -> String {
+    let Exercise { title, task, .. } = exercise;
+    let minutes = exercise
+        .minutes
+        .map(|minutes| format!(" ({})", in_minutes(minutes)));
     let minutes = minutes.unwrap_or_default();
     let (title, task) = (literal(title), task.trim());
-    format!("**Exercise: {title}**{minutes}. {task}\n\n`exercise {id}` opens it, `check` checks it.")
+    format!("**Exercise: {title}**{minutes}. {task}")
 }
 
 fn program(page: &mut dyn Page, program: &Program, lang: &str, text: &str) -> io::Result<()> {

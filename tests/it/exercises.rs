@@ -166,7 +166,8 @@ impl Class {
         self.home.write("mine.py", program);
         let words = ["check", "mine.py", "--exercise", id, "--format", "json"];
         let ended = self.run(&words);
-        let json: Json = serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {ended:?}"));
+        let json: Json =
+            serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {ended:?}"));
         let code = if json["solved"] == true { 0 } else { 1 };
         assert_eq!(ended.code, Some(code), "{ended:?}");
         json
@@ -191,5 +192,8 @@ fn home() -> Home {
 /// The verdicts of a check, in order.
 fn verdicts(checked: &Json) -> Vec<&str> {
     let conditions = checked["conditions"].as_array().unwrap();
-    conditions.iter().map(|one| one["verdict"].as_str().unwrap()).collect()
+    conditions
+        .iter()
+        .map(|one| one["verdict"].as_str().unwrap())
+        .collect()
 }

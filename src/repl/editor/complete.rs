@@ -19,6 +19,8 @@ use crate::{
 pub struct Here {
     /// The numbers of the lessons.
     pub lessons: Vec<u32>,
+    /// The names of the exercises.
+    pub exercises: Vec<String>,
     /// How many steps the lesson at hand has; 0 outside of lessons.
     pub steps: usize,
     /// Whether a question is open.
@@ -221,6 +223,7 @@ impl<'l> Context<'l> {
             "demo" => demo_names(),
             "what" => vec!["lesson".to_owned()],
             "number" => here.lessons.iter().map(u32::to_string).collect(),
+            "which" => here.exercises.clone(),
             "step" => (1..=here.steps).map(|step| step.to_string()).collect(),
             "command" => first_words(),
             "name" => settings::NAMES
@@ -289,6 +292,7 @@ mod tests {
     fn words(typed: &str) -> Vec<String> {
         let here = Here {
             lessons: vec![1, 2, 6],
+            exercises: vec!["q6-four".to_owned()],
             steps: 3,
             demo: false,
             ..Here::default()
@@ -309,6 +313,8 @@ mod tests {
     #[test]
     fn lessons_steps_settings_and_files_complete() {
         assert_eq!(words("lesson "), ["1", "2", "6"]);
+        assert_eq!(words("exercise q"), ["q6-four"]);
+        assert_eq!(words("check "), ["(files)"]);
         assert_eq!(words("goto "), ["1", "2", "3"]);
         assert_eq!(words("set work"), ["workers"]);
         assert_eq!(words("set format "), ["text", "plain", "json", "csv", "md"]);

@@ -53,6 +53,9 @@ pub struct LintArgs {
     /// Run everything, several times, and tell what does not always come out the same.
     #[arg(long)]
     pub run: bool,
+    /// Read the files again whenever one is saved; nothing is run but with `--run`.
+    #[arg(long)]
+    pub watch: bool,
     /// How often everything is run (default: 5).
     #[arg(long, value_name = "N", requires = "run", value_parser = values::trials)]
     pub times: Option<u32>,

@@ -161,6 +161,7 @@ pub const LINT: &str = "\
 Examples:
   lint my-lessons               every file, and each exercise run: its starter and its solution
   lint my-lessons --static      the files alone; nothing is run
+  lint my-lessons --watch       the files alone, again at every save
   lint my-lessons --run         every demo, claim, prediction, program and exercise, five times each
   lint my-lessons --format csv  for another program
 
@@ -178,6 +179,12 @@ pub const REPLAY: &str = "\
 Examples:
   run race --save race.jsonl
   replay race.jsonl --format md";
+
+/// Leads `new --help`.
+pub const NEW: &str = "\
+Examples:
+  new lesson my-lessons               a lesson that plays, with comments for its author
+  lesson 1 --watch --lessons my-lessons";
 
 /// Leads `pythons --help`.
 pub const PYTHONS: &str = "\

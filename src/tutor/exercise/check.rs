@@ -104,10 +104,9 @@ fn round(exercise: &Exercise, tries: &mut dyn Tries) -> Result<Round, Halt> {
 fn is_timed(condition: &Condition) -> bool {
     let is_time = |name: &str| matches!(name, "wall" | "cpu" | "busy" | "starter_wall" | "gain");
     condition.compares_speed()
-        || condition
-            .questions()
-            .iter()
-            .any(|question| matches!(&question.quantity, Quantity::Observed(_, name) if is_time(name)))
+        || condition.questions().iter().any(
+            |question| matches!(&question.quantity, Quantity::Observed(_, name) if is_time(name)),
+        )
 }
 
 /// What these rounds show of each requirement; there is at least one round.
@@ -118,10 +117,10 @@ pub fn judged(exercise: &Exercise, rounds: &[Round]) -> Checked {
         .iter()
         .map(|requirement| finding(requirement, exercise.needs, &recordings))
         .collect();
-    let troubles = rounds.iter().map(|round| &round.program);
+    let mut troubles = rounds.iter().map(|round| &round.program);
     Checked {
         findings,
-        trouble: troubles.filter_map(words::trouble).next(),
+        trouble: troubles.find_map(words::trouble),
         rounds: rounds.to_vec(),
     }
 }
@@ -206,7 +205,8 @@ fn measured(
         // The judge's own first sentence is the reason.
         Standing::TooNoisy | Standing::CannotBeShown => {
             let reason = judgement.evidence.split_once(". ");
-            let reason = reason.map_or(judgement.evidence.trim_end_matches('.'), |(first, _)| first);
+            let reason =
+                reason.map_or(judgement.evidence.trim_end_matches('.'), |(first, _)| first);
             if standing == Standing::CannotBeShown {
                 format!("{reason}.")
             } else {

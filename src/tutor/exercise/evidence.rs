@@ -39,9 +39,10 @@ impl<'a> Tried<'a> {
 
     /// Why this figure could not be had here, if the run says so.
     fn blindness(&self, question: &Question) -> Option<String> {
-        let name = match &question.quantity {
-            Quantity::Observed(_, name) | Quantity::Flag(name) | Quantity::Text(name) => name,
-            _ => return self.lacks_clock(question),
+        let (Quantity::Observed(_, name) | Quantity::Flag(name) | Quantity::Text(name)) =
+            &question.quantity
+        else {
+            return self.lacks_clock(question);
         };
         let labels = question.labels.iter();
         let labels: Vec<(&str, &str)> = labels
@@ -73,7 +74,8 @@ impl Evidence for Tried<'_> {
             self.is_blind.set(true);
             return Err(why);
         }
-        if let Quantity::Observed(Pick::Count | Pick::Distinct | Pick::Sum, _) = &question.quantity {
+        if let Quantity::Observed(Pick::Count | Pick::Distinct | Pick::Sum, _) = &question.quantity
+        {
             return Ok(Answer {
                 values: Values::Exact(0.0, Unit::Count),
                 workers: None,

@@ -116,8 +116,15 @@ pub struct Checked {
 impl Checked {
     /// How the exercise stands.
     pub fn state(&self) -> State {
-        let any = |standing| self.findings.iter().any(|finding| finding.standing == standing);
-        let hung = self.rounds.iter().any(|round| super::check::timed_out(&round.program));
+        let any = |standing| {
+            self.findings
+                .iter()
+                .any(|finding| finding.standing == standing)
+        };
+        let hung = self
+            .rounds
+            .iter()
+            .any(|round| super::check::timed_out(&round.program));
         match () {
             () if hung || any(Standing::NotYet) => State::NotYet,
             () if any(Standing::TooNoisy) => State::Undecided,
@@ -138,7 +145,9 @@ impl Checked {
     pub fn held(&self) -> (usize, usize) {
         let count = |standing| {
             let findings = self.findings.iter();
-            findings.filter(|finding| finding.standing == standing).count()
+            findings
+                .filter(|finding| finding.standing == standing)
+                .count()
         };
         let of = self.findings.len() - count(Standing::CannotBeShown);
         match self.state() {

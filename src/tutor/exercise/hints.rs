@@ -32,5 +32,7 @@ pub fn hints<'e>(exercise: &'e Exercise, failing: &[usize], shown: &mut Shown) -
         return Some(hint);
     }
     let others = failing.iter().filter_map(|number| own(*number));
-    others.chain(exercise.hints.last().map(String::as_str)).next()
+    others
+        .chain(exercise.hints.last().map(String::as_str))
+        .next()
 }

@@ -17,11 +17,16 @@ fn around(rounds: &[Round], own: usize) -> Recording {
     let run = &rounds[own].program;
     let mut whats: Vec<What> = Vec::new();
     let is_start = |event: &&Event| matches!(event.what, What::RunStarted { .. });
-    whats.extend(run.events.iter().find(is_start).map(|event| event.what.clone()));
+    whats.extend(
+        run.events
+            .iter()
+            .find(is_start)
+            .map(|event| event.what.clone()),
+    );
     for (number, round) in (0..).zip(rounds) {
         whats.extend(compared(round));
         if number as usize != own {
-            let measured = of_outermost(&round.program).filter(is_measurement);
+            let measured = of_outermost(&round.program).filter(|what| is_measurement(what));
             whats.extend(measured.map(|what| numbered(what, number)));
         }
     }
@@ -43,14 +48,18 @@ fn of_outermost(recording: &Recording) -> impl Iterator<Item = &What> {
 }
 
 /// Whether it is a figure with a spread.
-fn is_measurement(what: &&What) -> bool {
+fn is_measurement(what: &What) -> bool {
     match what {
         What::TrialStarted { backend, .. } | What::TrialFinished { backend, .. } => {
             *backend == Backend::Try
         }
         What::Observed { value, .. } => matches!(
             value,
-            Value::Seconds(_) | Value::Bytes(_) | Value::Ratio(_) | Value::Share(_) | Value::Rate(_)
+            Value::Seconds(_)
+                | Value::Bytes(_)
+                | Value::Ratio(_)
+                | Value::Share(_)
+                | Value::Rate(_)
         ),
         _ => false,
     }

@@ -74,7 +74,47 @@ fn observed(name: &str, labels: &[(&str, &str)], value: Value) -> What {
     }
 }
 
+fn machine(usable: u32) -> Machine {
+    Machine {
+        os: "Testos 1".to_owned(),
+        cpu: None,
+        cores: 2,
+        cores_usable: usable,
+        cores_why: None,
+        memory_bytes: None,
+        build: "test".to_owned(),
+    }
+}
+
 impl Seen {
+    fn observations(&self) -> Vec<What> {
+        let mut whats = Vec::new();
+        for child in 0..self.children {
+            let pid = (200 + child).to_string();
+            let labels = [("kind", "child"), ("pid", pid.as_str())];
+            whats.push(observed(
+                "process",
+                &labels,
+                Value::text(format!("Process-{child}")),
+            ));
+            whats.push(observed("pid", &labels, Value::Pid(200 + child)));
+            whats.push(observed(
+                "joined",
+                &labels,
+                Value::Flag(child < self.joined),
+            ));
+        }
+        for line in &self.lines {
+            let labels = [("stream", "out"), ("kind", "main")];
+            whats.push(observed("line", &labels, Value::text(*line)));
+        }
+        let exit = Value::Count(i64::from(self.exit));
+        whats.push(observed("exitcode", &[("kind", "main")], exit));
+        whats.push(observed("timed_out", &[], Value::Flag(self.timed_out)));
+        whats.push(observed("wall", &[], Value::Seconds(self.wall_s)));
+        whats
+    }
+
     fn recording(&self) -> Recording {
         let backend = Backend::Try;
         let mut whats = vec![
@@ -99,21 +139,7 @@ impl Seen {
             },
             observed("process", &[("kind", "main")], Value::text("MainProcess")),
         ];
-        for child in 0..self.children {
-            let pid = (200 + child).to_string();
-            let labels = [("kind", "child"), ("pid", pid.as_str())];
-            whats.push(observed("process", &labels, Value::text(format!("Process-{child}"))));
-            whats.push(observed("pid", &labels, Value::Pid(200 + child)));
-            whats.push(observed("joined", &labels, Value::Flag(child < self.joined)));
-        }
-        for line in &self.lines {
-            let labels = [("stream", "out"), ("kind", "main")];
-            whats.push(observed("line", &labels, Value::text(*line)));
-        }
-        let exit = Value::Count(i64::from(self.exit));
-        whats.push(observed("exitcode", &[("kind", "main")], exit));
-        whats.push(observed("timed_out", &[], Value::Flag(self.timed_out)));
-        whats.push(observed("wall", &[], Value::Seconds(self.wall_s)));
+        whats.extend(self.observations());
         whats.push(What::WorkerExited {
             worker: WorkerId(0),
             exitcode: Some(self.exit),
@@ -138,16 +164,7 @@ impl Seen {
             run: 0,
             what,
         });
-        let machine = Machine {
-            os: "Testos 1".to_owned(),
-            cpu: None,
-            cores: 2,
-            cores_usable: self.usable,
-            cores_why: None,
-            memory_bytes: None,
-            build: "test".to_owned(),
-        };
-        Recording::new(machine, events.collect())
+        Recording::new(machine(self.usable), events.collect())
     }
 }
 
@@ -193,7 +210,11 @@ fn checked(exercise: &Exercise, seen: Seen) -> Checked {
 }
 
 fn standings(checked: &Checked) -> Vec<Standing> {
-    checked.findings.iter().map(|finding| finding.standing).collect()
+    checked
+        .findings
+        .iter()
+        .map(|finding| finding.standing)
+        .collect()
 }
 
 const FOUR: [&str; 3] = [
@@ -257,13 +278,17 @@ fn none_of_a_kind_is_a_count_too() {
 
 #[test]
 fn several_runs_count_their_processes_once_and_their_times_all() {
-    let mut exercise = exercise(&["count('process', kind='child') == 4", "cores_used('try') > 1.4"]);
+    let mut exercise = exercise(&[
+        "count('process', kind='child') == 4",
+        "cores_used('try') > 1.4",
+    ]);
     exercise.trials = 3;
     let quick = |cpu_s| Seen {
         cpu_s,
         ..Seen::default()
     };
-    let checked = check(&exercise, &mut told([quick(1.8), quick(1.9), quick(1.7)])).expect("checked");
+    let checked =
+        check(&exercise, &mut told([quick(1.8), quick(1.9), quick(1.7)])).expect("checked");
     assert_eq!(checked.state(), State::Solved, "{:?}", checked.findings);
     assert_eq!(checked.findings[1].figures[0].trials, Some(3));
     assert_eq!(checked.findings[1].measured, "1.8 (1.7–1.9) cores used.");
@@ -293,7 +318,10 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
     };
     // One hiccup in five does not count.
     let mut tries = told([run(1.2), run(1.8), run(1.8), run(1.8), run(1.8)]);
-    assert_eq!(check(&exercise, &mut tries).expect("checked").state(), State::Solved);
+    assert_eq!(
+        check(&exercise, &mut tries).expect("checked").state(),
+        State::Solved
+    );
     assert_eq!(tries.runs, 5);
     // On both sides for good, it stays so.
     let mut tries = told([run(1.2), run(1.8), run(1.2), run(1.8), run(1.2)]);
@@ -303,7 +331,10 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
 
 #[test]
 fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
-    let mut exercise = exercise(&["cores_used('try') > 1.4", "count('process', kind='child') == 4"]);
+    let mut exercise = exercise(&[
+        "cores_used('try') > 1.4",
+        "count('process', kind='child') == 4",
+    ]);
     exercise.needs = Needs::read("cores >= 2").expect("needs");
     let seen = Seen {
         usable: 1,
@@ -312,7 +343,10 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
     let both = checked(&exercise, seen.clone());
     assert_eq!(standings(&both), [Standing::CannotBeShown, Standing::Holds]);
     assert_eq!(both.state(), State::Solved);
-    assert!(both.findings[0].measured.contains("2 usable cores"), "{both:?}");
+    assert!(
+        both.findings[0].measured.contains("2 usable cores"),
+        "{both:?}"
+    );
     exercise.conditions.truncate(1);
     assert_eq!(checked(&exercise, seen).state(), State::CannotBeShown);
 }
@@ -326,7 +360,10 @@ fn a_busy_machine_refutes_nothing() {
     let busy = check(&exercise, &mut tries).expect("checked");
     assert_eq!(busy.state(), State::Undecided);
     let said = &busy.findings[0].measured;
-    assert!(said.starts_with("Other programs kept 1.0 of 2 cores busy. "), "{said}");
+    assert!(
+        said.starts_with("Other programs kept 1.0 of 2 cores busy. "),
+        "{said}"
+    );
     let free = check(&exercise, &mut told([Seen::default()])).expect("checked");
     assert_eq!(free.state(), State::NotYet);
 }
@@ -342,7 +379,10 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
     };
     let solved = check(&exercise, &mut told([quick.clone()])).expect("checked");
     assert_eq!(solved.state(), State::Solved, "{:?}", solved.findings);
-    assert_eq!(solved.findings[0].measured, "2.0 times as fast as the starter.");
+    assert_eq!(
+        solved.findings[0].measured,
+        "2.0 times as fast as the starter."
+    );
     let table = difference(&exercise, &solved).expect("a table");
     let walls: Vec<_> = table.rows.iter().map(|row| row[1].number()).collect();
     assert_eq!(walls, [Some(1.0), Some(0.5)]);
@@ -368,7 +408,12 @@ fn a_program_that_hangs_solves_nothing_and_is_run_once() {
     }]);
     let checked = check(&exercise, &mut tries).expect("checked");
     assert_eq!((checked.state(), tries.runs), (State::NotYet, 1));
-    assert!(checked.trouble.expect("told").contains("did not end in time"));
+    assert!(
+        checked
+            .trouble
+            .expect("told")
+            .contains("did not end in time")
+    );
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn sentence(question: &Question, figures: &[Measured], tried: &Tried<'_>) -> Str
         (_, None) => format!("nothing of the kind: {}", plain(question)),
     };
     let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase());
+    let first = characters.next().map(char::to_uppercase);
     let first: String = first.into_iter().flatten().collect();
     let stop = if text.ends_with('”') { "" } else { "." };
     format!("{first}{}{stop}", characters.as_str())
@@ -49,10 +49,19 @@ fn sentence(question: &Question, figures: &[Measured], tried: &Tried<'_>) -> Str
 fn observed(pick: Pick, name: &str, question: &Question, number: &str) -> String {
     let is_one = number == "1";
     let whose = kind(question);
-    let of = |one: &str, many: &str| if is_one { one.to_owned() } else { many.to_owned() };
+    let of = |one: &str, many: &str| {
+        if is_one {
+            one.to_owned()
+        } else {
+            many.to_owned()
+        }
+    };
     match (pick, name) {
         (Pick::Count | Pick::Distinct, "process") => {
-            format!("{number} {}", of(&kind_of(question, true), &kind_of(question, false)))
+            format!(
+                "{number} {}",
+                of(&kind_of(question, true), &kind_of(question, false))
+            )
         }
         (Pick::Distinct, "pid") => {
             let pids = of("PID", "different PIDs");
@@ -68,7 +77,9 @@ fn observed(pick: Pick, name: &str, question: &Question, number: &str) -> String
         (Pick::Most, "lines") => format!("the most lines that one of them printed: {number}"),
         (_, "exitcode") => match kind_name(question) {
             Some("main") => format!("the program ended with exit code {number}"),
-            _ => format!("{}{whose}: {number}", picked(pick, "exit code")).replace("greatest", "highest").replace("least", "lowest"),
+            _ => format!("{}{whose}: {number}", picked(pick, "exit code"))
+                .replace("greatest", "highest")
+                .replace("least", "lowest"),
         },
         (_, "outlived") => {
             let processes = of("process", "processes");
@@ -80,8 +91,14 @@ fn observed(pick: Pick, name: &str, question: &Question, number: &str) -> String
         }
         (_, "at_once") => format!("at most {number} {} at once", kind_of(question, is_one)),
         (_, "pools") => format!("{number} {}", of("pool made", "pools made")),
-        (Pick::Most, "tasks") => format!("the busiest pool worker did {number} {}", of("task", "tasks")),
-        (Pick::Least, "tasks") => format!("the idlest pool worker did {number} {}", of("task", "tasks")),
+        (Pick::Most, "tasks") => format!(
+            "the busiest pool worker did {number} {}",
+            of("task", "tasks")
+        ),
+        (Pick::Least, "tasks") => format!(
+            "the idlest pool worker did {number} {}",
+            of("task", "tasks")
+        ),
         (Pick::Sum, "tasks") => format!("{number} {} done by pool workers", of("task", "tasks")),
         (_, "gain") => format!("{number} times as fast as the starter"),
         (_, "starter_wall") => format!("the starter took {number}"),
@@ -147,7 +164,11 @@ fn quoted(lines: &[&str]) -> String {
     let first = lines.iter().take(MOST_QUOTED);
     let first: Vec<String> = first.map(|line| format!("“{}”", shortened(line))).collect();
     let more = lines.len().saturating_sub(MOST_QUOTED);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
     format!("{}{more}", first.join(", "))
 }
 
@@ -167,7 +188,9 @@ fn plain(question: &Question) -> String {
         _ => question.text.clone(),
     };
     let labels = question.labels.iter();
-    let labels: Vec<String> = labels.map(|(key, value)| format!("{key}: {value}")).collect();
+    let labels: Vec<String> = labels
+        .map(|(key, value)| format!("{key}: {value}"))
+        .collect();
     if labels.is_empty() {
         return name;
     }
@@ -221,7 +244,11 @@ fn kind_of(question: &Question, is_one: bool) -> String {
     };
     let name = question.labels.iter().find(|(key, _)| key == "name");
     let named = name.map(|(_, name)| format!(" called {name}"));
-    format!("{}{}", if is_one { one } else { many }, named.unwrap_or_default())
+    format!(
+        "{}{}",
+        if is_one { one } else { many },
+        named.unwrap_or_default()
+    )
 }
 
 fn truths(question: &Question, tried: &Tried<'_>) -> Option<Vec<bool>> {
@@ -243,14 +270,15 @@ fn texts(question: &Question, tried: &Tried<'_>) -> Vec<String> {
 pub fn trouble(recording: &Recording) -> Option<String> {
     let run = recording.run();
     let workers = run.workers(Backend::Try);
-    let main = workers.iter().find(|worker| worker.kind == WorkerKind::Main);
+    let main = workers
+        .iter()
+        .find(|worker| worker.kind == WorkerKind::Main);
     let code = main.and_then(|main| main.exitcode);
     let what = match code {
         _ if timed_out(recording) => "It did not end in time, and was ended.".to_owned(),
-        Some(0) => return None,
+        Some(0) | None => return None,
         Some(code) if code < 0 => format!("It was ended by signal {}.", -code),
         Some(code) => format!("It ended with exit code {code}."),
-        None => return None,
     };
     let errors = run.observations("line").into_iter();
     let errors: Vec<&str> = errors

@@ -112,13 +112,21 @@ fn an_exercise_is_copied_checked_and_never_written_over() {
     let Some(class) = Class::new() else { return };
     let begun = class.run(&["exercise", "6"]).well();
     let file = class.file("four.py");
-    assert!(begun.out.contains("forklore-exercises/four.py"), "{}", begun.out);
+    assert!(
+        begun.out.contains("forklore-exercises/four.py"),
+        "{}",
+        begun.out
+    );
     assert!(begun.out.contains("• all are joined"), "{}", begun.out);
     assert_eq!(fs::read_to_string(&file).unwrap(), STARTER);
 
     let failed = class.run(&["check"]);
     assert_eq!(failed.code, Some(1), "{failed:?}");
-    for expected in ["✗ not yet", "0 child processes.", "Hint. Create four of them."] {
+    for expected in [
+        "✗ not yet",
+        "0 child processes.",
+        "Hint. Create four of them.",
+    ] {
         assert!(failed.out.contains(expected), "{expected}: {}", failed.out);
     }
 
@@ -127,15 +135,31 @@ fn an_exercise_is_copied_checked_and_never_written_over() {
     assert!(again.out.contains("with your changes"), "{}", again.out);
     assert_eq!(fs::read_to_string(&file).unwrap(), SOLUTION);
     let solved = class.run(&["check"]).well();
-    assert!(solved.out.contains("Solved. Next: `exercise t-squares`"), "{}", solved.out);
-    assert!(solved.out.contains("Create, start, join."), "{}", solved.out);
+    assert!(
+        solved.out.contains("Solved. Next: `exercise t-squares`"),
+        "{}",
+        solved.out
+    );
+    assert!(
+        solved.out.contains("Create, start, join."),
+        "{}",
+        solved.out
+    );
 
     let fresh = class.run(&["exercise", "t-four", "--again"]).well();
     assert!(fresh.out.contains("four-2.py"), "{}", fresh.out);
-    assert_eq!(class.run(&["check"]).code, Some(1), "the one written last is checked");
+    assert_eq!(
+        class.run(&["check"]).code,
+        Some(1),
+        "the one written last is checked"
+    );
     // What is solved stays so, and the lesson goes on with its next exercise.
     let list = class.run(&["exercises", "--format", "csv"]).well();
-    assert!(list.out.contains("t-four,6,Four numbers,4,solved"), "{}", list.out);
+    assert!(
+        list.out.contains("t-four,6,Four numbers,4,solved"),
+        "{}",
+        list.out
+    );
     let next = class.run(&["exercise", "6"]).well();
     assert!(next.out.contains("squares.py"), "{}", next.out);
     let progress = class.run(&["progress", "--format", "json"]).well();
@@ -146,21 +170,34 @@ fn an_exercise_is_copied_checked_and_never_written_over() {
 fn hints_at_the_prompt_come_one_at_a_time() {
     let _guard = watchdog("hints");
     let Some(class) = Class::new() else { return };
-    let path = class.home.write("input", "exercise t-four\ncheck\ncheck\nhint\nsolution\n");
+    let path = class
+        .home
+        .write("input", "exercise t-four\ncheck\ncheck\nhint\nsolution\n");
     let mut command = class.command(&[]);
-    let ended = Ended::from(command.stdin(fs::File::open(path).unwrap()).output().unwrap());
+    let ended = Ended::from(
+        command
+            .stdin(fs::File::open(path).unwrap())
+            .output()
+            .unwrap(),
+    );
     let said = ended.out;
     let at = |text: &str| said.find(text).unwrap_or_else(|| panic!("{text}: {said}"));
     assert!(at("Create four of them.") < at("Look at `args`."), "{said}");
     assert!(at("Look at `args`.") < at("One of many programs"), "{said}");
-    assert!(at("One of many programs") < at("multiprocessing.Process(target=say"), "{said}");
+    assert!(
+        at("One of many programs") < at("multiprocessing.Process(target=say"),
+        "{said}"
+    );
 }
 
 #[test]
 fn without_a_python_lines_are_put_in_order() {
     let home = home();
     let lessons = home.file("lessons").display().to_string();
-    for words in [&["exercise", "t-four"][..], &["check", "lessons/exercises/four.py"]] {
+    for words in [
+        &["exercise", "t-four"][..],
+        &["check", "lessons/exercises/four.py"],
+    ] {
         let error = home.run(&[&["--lessons", &lessons][..], words].concat());
         assert_eq!(error.code, Some(3), "{error:?}");
         assert!(error.err.contains("lesson 6"), "{error:?}");
@@ -178,7 +215,10 @@ fn without_a_python_lines_are_put_in_order() {
 fn what_is_meant_is_found_or_named() {
     let home = home();
     let lessons = home.file("lessons").display().to_string();
-    let refused = |words: &[&str]| home.run(&[&["--lessons", &lessons][..], words].concat()).failed_with(2);
+    let refused = |words: &[&str]| {
+        home.run(&[&["--lessons", &lessons][..], words].concat())
+            .failed_with(2)
+    };
     assert!(refused(&["exercise", "t-for"]).contains("did you mean `t-four`?"));
     assert!(refused(&["check"]).contains("no exercise has begun"));
     home.write("mine.py", "");
@@ -203,7 +243,10 @@ fn an_editor_opens_the_file_with_its_own_words_and_the_terminal_is_as_it_was() {
     let mut terminal = Terminal::open(&class.home, 80, &["exercise", "t-four"], &around);
     assert_eq!(terminal.exit_code(), 0);
     let shown = terminal.raw();
-    assert!(shown.contains("edits --wait forklore-exercises/four.py"), "{shown}");
+    assert!(
+        shown.contains("edits --wait forklore-exercises/four.py"),
+        "{shown}"
+    );
     assert!(shown.contains("Next: `check`"), "{shown}");
     assert!(terminal.is_cooked());
     let written = fs::read_to_string(class.file("four.py")).unwrap();
@@ -228,7 +271,10 @@ fn an_editor_that_fails_is_told_and_the_file_is_named() {
         assert_eq!(terminal.exit_code(), 0, "{editor}");
         let shown = terminal.raw();
         assert!(shown.contains(expected), "{editor}: {shown}");
-        assert!(shown.contains("Open it in your editor"), "{editor}: {shown}");
+        assert!(
+            shown.contains("Open it in your editor"),
+            "{editor}: {shown}"
+        );
     }
 }
 
@@ -236,11 +282,21 @@ fn an_editor_that_fails_is_told_and_the_file_is_named() {
 fn the_folder_is_where_a_setting_says() {
     let Some(class) = Class::new() else { return };
     let mut command = class.command(&["exercise", "t-four"]);
-    Ended::from(command.env("FORKLORE_EXERCISES", "work/here").output().unwrap()).well();
+    Ended::from(
+        command
+            .env("FORKLORE_EXERCISES", "work/here")
+            .output()
+            .unwrap(),
+    )
+    .well();
     assert!(class.home.file("work/here/four.py").exists());
-    class.run(&["exercise", "t-four", "--folder", "there"]).well();
+    class
+        .run(&["exercise", "t-four", "--folder", "there"])
+        .well();
     assert!(class.home.file("there/four.py").exists());
-    class.home.write("config/forklore/config.toml", "folder = \"mine\"\n");
+    class
+        .home
+        .write("config/forklore/config.toml", "folder = \"mine\"\n");
     class.run(&["exercise", "t-four"]).well();
     assert!(class.home.file("mine/four.py").exists());
 }

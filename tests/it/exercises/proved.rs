@@ -16,30 +16,59 @@ fn exercises_that_can_be_solved_and_are_not_yet_pass() {
 fn a_solution_that_fails_and_a_starter_that_passes_are_told_where_they_stand() {
     let _guard = watchdog("unsound exercises");
     let Some(class) = Class::new() else { return };
-    class.home.write("lessons/exercises/four_solution.py", SOLUTION.replace("range(4)", "range(5)"));
+    class.home.write(
+        "lessons/exercises/four_solution.py",
+        SOLUTION.replace("range(4)", "range(5)"),
+    );
     let linted = class.run(&["lint", "lessons"]);
     assert_eq!(linted.code, Some(1), "{linted:?}");
-    for expected in ["error: the solution does not meet every condition", "“four child processes”: 5 child processes."] {
+    for expected in [
+        "error: the solution does not meet every condition",
+        "“four child processes”: 5 child processes.",
+    ] {
         assert!(linted.out.contains(expected), "{expected}: {}", linted.out);
     }
     // Another first line of the starter keeps the two files apart.
-    class.home.write("lessons/exercises/four_solution.py", SOLUTION);
-    class.home.write("lessons/exercises/four.py", format!("# Begin here.\n{SOLUTION}"));
+    class
+        .home
+        .write("lessons/exercises/four_solution.py", SOLUTION);
+    class.home.write(
+        "lessons/exercises/four.py",
+        format!("# Begin here.\n{SOLUTION}"),
+    );
     let linted = class.run(&["lint", "lessons"]);
     assert_eq!(linted.code, Some(1), "{linted:?}");
-    assert!(linted.out.contains("the starter meets every condition"), "{}", linted.out);
-    let place = linted.out.lines().find(|line| line.contains("the starter")).unwrap();
+    assert!(
+        linted.out.contains("the starter meets every condition"),
+        "{}",
+        linted.out
+    );
+    let place = linted
+        .out
+        .lines()
+        .find(|line| line.contains("the starter"))
+        .unwrap();
     let line: usize = place.split(':').nth(1).unwrap().parse().unwrap();
     let text = std::fs::read_to_string(class.home.file("lessons/six.md")).unwrap();
     assert_eq!(text.lines().nth(line - 1), Some("```forklore exercise"));
-    assert!(class.run(&["lint", "lessons", "--static"]).well().out.contains("no problems"));
+    assert!(
+        class
+            .run(&["lint", "lessons", "--static"])
+            .well()
+            .out
+            .contains("no problems")
+    );
 }
 
 #[test]
 fn without_a_python_it_says_once_that_nothing_was_run() {
     let home = home();
     let linted = home.run(&["lint", "lessons"]).well();
-    assert_eq!(linted.err.matches("no exercise was run").count(), 1, "{linted:?}");
+    assert_eq!(
+        linted.err.matches("no exercise was run").count(),
+        1,
+        "{linted:?}"
+    );
     assert_eq!(home.run(&["lint", "lessons", "--static"]).well().err, "");
 }
 
@@ -57,10 +86,12 @@ workers = 2
 id = "t-never"
 says = "Two processes print three numbers."
 holds_if = "count('number') == 3"
-demo = { run = "numbers", workers = 2 }
 ```
 "#;
-    class.home.write("lessons/six.md", format!("{}{lesson}{}", super::FRONT, super::FOUR));
+    class.home.write(
+        "lessons/six.md",
+        format!("{}{lesson}{}", super::FRONT, super::FOUR),
+    );
     // Passes and fails in turns.
     let flaky = "\
 import pathlib, sys
@@ -71,7 +102,10 @@ if flag.exists():
 flag.touch()
 "
     .replace("FLAG", &class.home.file("flag").display().to_string());
-    class.home.write("lessons/exercises/four_solution.py", format!("{flaky}{SOLUTION}"));
+    class.home.write(
+        "lessons/exercises/four_solution.py",
+        format!("{flaky}{SOLUTION}"),
+    );
     class.home.write("lessons/exercises/four.py", STARTER);
     let linted = class.run(&["lint", "lessons", "--run", "--times", "2"]);
     assert_eq!(linted.code, Some(1), "{linted:?}");

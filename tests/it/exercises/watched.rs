@@ -10,7 +10,10 @@ use crate::{
 
 fn watching(class: &Class) -> Terminal {
     let lessons = class.home.file("lessons").display().to_string();
-    let around = [("FORKLORE_PYTHON", class.python.as_str()), ("FORKLORE_LESSONS", &lessons)];
+    let around = [
+        ("FORKLORE_PYTHON", class.python.as_str()),
+        ("FORKLORE_LESSONS", &lessons),
+    ];
     let mut terminal = Terminal::open(&class.home, 100, &[], &around);
     terminal.wait_for("❯");
     terminal.type_line("check four.py --watch");
@@ -32,7 +35,9 @@ fn every_save_is_checked_and_ctrl_c_goes_back_to_the_prompt() {
     terminal.wait_for_output("is gone");
     fs::write(&file, SOLUTION.replace("one.join()", "pass")).unwrap();
     terminal.wait_for_output("0 of 4 processes joined");
-    terminal.wait_until("watches again", |screen| screen.trim_end().ends_with("Ctrl-C ends this."));
+    terminal.wait_until("watches again", |screen| {
+        screen.trim_end().ends_with("Ctrl-C ends this.")
+    });
     terminal.type_keys(CTRL_C);
     terminal.wait_for("stopped watching");
     terminal.wait_for_line("forklore ❯");
@@ -51,7 +56,10 @@ fn a_save_in_the_middle_of_a_check_begins_it_anew() {
         "import pathlib, time\npathlib.Path('runs').touch()\ntime.sleep(50)\n",
     );
     let terminal = watching(&class);
-    assert!(crate::support::eventually(|| class.home.file("runs").exists()));
+    assert!(crate::support::eventually(|| class
+        .home
+        .file("runs")
+        .exists()));
     fs::write(&file, SOLUTION).unwrap();
     terminal.wait_for_output("Solved.");
     assert!(!terminal.raw().contains("not yet"), "{}", terminal.raw());

@@ -7,6 +7,7 @@ use crate::lesson::{
     fields::{Fields, Inner},
     model::{Misplaced, Order},
     source::Findings,
+    spec,
 };
 
 /// Fewer lines are no puzzle.
@@ -119,7 +120,7 @@ fn one_misplaced<'s>(
     inner: Inner<'s>,
     order: &Order,
 ) -> Option<Misplaced> {
-    let mut fields = Fields::of(findings, "a misplaced line", inner);
+    let mut fields = Fields::of(findings, &spec::MISPLACED, inner);
     let line = fields.required::<u32>("line");
     let before = fields.required::<u32>("before");
     let why = fields.text("why");
@@ -128,7 +129,6 @@ fn one_misplaced<'s>(
     let count = order.lines.len();
     let line = index(findings, &line_at, count)?;
     let before = index(findings, &before_at, count)?;
-    let together = |group: &Vec<usize>| group.contains(&line) && group.contains(&before);
     if line <= before {
         let message = format!(
             "in the right order, line {} does not come after line {}",
@@ -138,16 +138,33 @@ fn one_misplaced<'s>(
         findings.error(before_at.span(), message).help(
             "`line` is the one that came too early, `before` the one that it must not precede",
         );
-    } else if order.lines[line] == order.lines[before] || order.any_order.iter().any(together) {
+    } else if places(order, line).min() < places(order, before).max() {
+        let message = format!(
+            "line {} may stand before line {} in a right order",
+            line_at.get_ref(),
+            before_at.get_ref()
+        );
         findings
-            .error(before_at.span(), "these two lines may change places")
-            .help("name a line that must stand above the other");
+            .error(before_at.span(), message)
+            .help("name two lines of which one always stands above the other; equal lines, and those of `any_order`, change places");
     }
     Some(Misplaced {
         line,
         before,
         why: why?.into_inner(),
     })
+}
+
+/// Where a line, or one that is equal to it, may stand in a right order.
+fn places(order: &Order, line: usize) -> impl Iterator<Item = usize> {
+    let equal = |other: usize| order.lines[other] == order.lines[line];
+    let equals: Vec<usize> = (0..order.lines.len())
+        .filter(|other| equal(*other))
+        .collect();
+    let groups = order.any_order.iter();
+    let groups = groups.filter(|group| group.iter().any(|other| equals.contains(other)));
+    let groups: Vec<usize> = groups.flatten().copied().collect();
+    equals.into_iter().chain(groups)
 }
 
 /// A line's number in the file as the program counts.

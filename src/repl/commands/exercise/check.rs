@@ -20,15 +20,20 @@ use crate::{
         session::{Flow, Session},
         settings::Settings,
     },
-    tutor::progress::Happened,
     tutor::exercise::{self, CheckReport, Checked, Halt, State, difference, findings, hints},
+    tutor::progress::Happened,
 };
 
 /// `check [FILE]`.
 pub fn check(session: &mut Session, asked: &CheckArgs, settings: &Settings) -> Result<Flow> {
     let settings = &asked.python.on(settings);
     let folder = asked.folder.clone().unwrap_or_else(|| settings.folder());
-    let (task, file) = find::to_check(session, asked.file.as_deref(), asked.exercise.as_deref(), &folder)?;
+    let (task, file) = find::to_check(
+        session,
+        asked.file.as_deref(),
+        asked.exercise.as_deref(),
+        &folder,
+    )?;
     take(session, task, &file);
     let python = match runs::python(session, task.1, settings) {
         Ok(python) => python,
@@ -51,8 +56,8 @@ pub fn check(session: &mut Session, asked: &CheckArgs, settings: &Settings) -> R
 /// From now on, this exercise and this file are at hand.
 fn take(session: &mut Session, (_, exercise): Task<'_>, file: &Path) {
     let known = session.exercise.as_ref();
-    let is_known =
-        known.is_some_and(|at_hand| at_hand.id == exercise.id && folder::is_same(&at_hand.file, file));
+    let is_known = known
+        .is_some_and(|at_hand| at_hand.id == exercise.id && folder::is_same(&at_hand.file, file));
     if !is_known {
         session.exercise = Some(AtHand::new(&exercise.id, file.to_owned()));
     }
@@ -66,7 +71,10 @@ pub fn once(
     settings: &Settings,
     changed: Until,
 ) -> Result<Checked, Halt> {
-    let starter = session.library.program(&exercise.starter).unwrap_or_default();
+    let starter = session
+        .library
+        .program(&exercise.starter)
+        .unwrap_or_default();
     let of = (exercise, starter);
     let mut runs = Runs::new(&mut *session.lab, of, what, settings, changed);
     exercise::check(exercise, &mut runs)
@@ -85,12 +93,18 @@ pub fn told(
     let hint = next_hint(session, task, &checked);
     match settings.format {
         Format::Json => {
-            let report = CheckReport::new((lesson.number, exercise), file.display().to_string(), &checked, hint);
+            let report = CheckReport::new(
+                (lesson.number, exercise),
+                file.display().to_string(),
+                &checked,
+                hint,
+            );
             serde_json::to_writer_pretty(&mut *session.screen.out, &report)?;
             session.screen.say("")?;
         }
         format => {
-            let tables = std::iter::once(findings(exercise, &checked)).chain(difference(exercise, &checked));
+            let tables =
+                std::iter::once(findings(exercise, &checked)).chain(difference(exercise, &checked));
             session.screen.tables(&tables.collect::<Vec<_>>(), format)?;
             if format != Format::Csv {
                 words(session, task, &checked, hint)?;
@@ -113,7 +127,11 @@ pub fn told(
     Err(Failure::Shown.into())
 }
 
-fn next_hint<'l>(session: &mut Session, (_, exercise): Task<'l>, checked: &Checked) -> Option<&'l str> {
+fn next_hint<'l>(
+    session: &mut Session,
+    (_, exercise): Task<'l>,
+    checked: &Checked,
+) -> Option<&'l str> {
     let at_hand = session.exercise.as_mut()?;
     at_hand.failing = checked.failing();
     if at_hand.failing.is_empty() {
@@ -123,7 +141,12 @@ fn next_hint<'l>(session: &mut Session, (_, exercise): Task<'l>, checked: &Check
 }
 
 /// What stands below the tables: what went wrong, one hint, and what to do next.
-fn words(session: &mut Session, (lesson, exercise): Task<'_>, checked: &Checked, hint: Option<&str>) -> Result<()> {
+fn words(
+    session: &mut Session,
+    (lesson, exercise): Task<'_>,
+    checked: &Checked,
+    hint: Option<&str>,
+) -> Result<()> {
     let mut text = Vec::new();
     if let Some(trouble) = &checked.trouble {
         let (first, rest) = trouble.split_once('\n').unwrap_or((trouble, ""));

@@ -26,7 +26,10 @@ pub fn all(library: &Library) -> impl Iterator<Item = Task<'_>> {
 /// The names of the exercises that are solved.
 pub fn solved(session: &mut Session) -> BTreeSet<String> {
     let known = session.diary.read(&mut session.screen);
-    let of_lessons = known.lessons.into_values().flat_map(|lesson| lesson.exercises);
+    let of_lessons = known
+        .lessons
+        .into_values()
+        .flat_map(|lesson| lesson.exercises);
     of_lessons
         .filter(|(_, checked)| checked.solved)
         .map(|(id, _)| id)
@@ -44,7 +47,9 @@ pub fn named<'l>(session: &mut Session<'l>, name: &str) -> Result<Task<'l>, Fail
         Ok(lesson) => first_open(session, lesson),
         Err(error @ NotFound::Broken { .. }) => Err(Failure::failed(error.to_string())),
         Err(NotFound::Unknown { .. }) => {
-            let names: Vec<&str> = all(library).map(|(_, exercise)| exercise.id.as_str()).collect();
+            let names: Vec<&str> = all(library)
+                .map(|(_, exercise)| exercise.id.as_str())
+                .collect();
             let unknown = wording::unknown("exercise", name, &names);
             Err(Failure::usage(unknown))
         }
@@ -53,11 +58,15 @@ pub fn named<'l>(session: &mut Session<'l>, name: &str) -> Result<Task<'l>, Fail
 
 fn first_open<'l>(session: &mut Session<'l>, lesson: &'l Lesson) -> Result<Task<'l>, Failure> {
     let solved = solved(session);
-    let mut open = lesson.exercises().filter(|exercise| !solved.contains(&exercise.id));
+    let mut open = lesson
+        .exercises()
+        .filter(|exercise| !solved.contains(&exercise.id));
     let found = open.next().or_else(|| lesson.exercises().next());
     found.map(|exercise| (lesson, exercise)).ok_or_else(|| {
         let number = lesson.number;
-        Failure::usage(format!("lesson {number} has no exercise; `exercises` lists them"))
+        Failure::usage(format!(
+            "lesson {number} has no exercise; `exercises` lists them"
+        ))
     })
 }
 
@@ -117,7 +126,9 @@ fn without_file<'l>(
         let last = folder::last_written(folder, |file| by_file(session.library, file).is_some());
         let found = last.and_then(|file| Some((by_file(session.library, &file)?, file)));
         return found.ok_or_else(|| {
-            Failure::usage("no exercise has begun; `exercises` lists them, `exercise ID` begins one")
+            Failure::usage(
+                "no exercise has begun; `exercises` lists them, `exercise ID` begins one",
+            )
         });
     };
     let of_task = |file: &Path| is_of(task.1, file);
@@ -131,8 +142,14 @@ fn without_file<'l>(
     Ok((task, file))
 }
 
-pub fn at_hand<'l>(session: &Session<'l>, is_meant: impl FnOnce(&AtHand) -> bool) -> Option<Task<'l>> {
-    let at_hand = session.exercise.as_ref().filter(|at_hand| is_meant(at_hand))?;
+pub fn at_hand<'l>(
+    session: &Session<'l>,
+    is_meant: impl FnOnce(&AtHand) -> bool,
+) -> Option<Task<'l>> {
+    let at_hand = session
+        .exercise
+        .as_ref()
+        .filter(|at_hand| is_meant(at_hand))?;
     all(session.library).find(|(_, exercise)| exercise.id == at_hand.id)
 }
 
@@ -147,7 +164,10 @@ fn by_file<'l>(library: &'l Library, file: &Path) -> Option<Task<'l>> {
 }
 
 pub fn is_of(exercise: &Exercise, file: &Path) -> bool {
-    let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = |path: &Path| {
+        path.file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+    };
     let (Some(own), Some(found)) = (stem(Path::new(&exercise.starter)), stem(file)) else {
         return false;
     };

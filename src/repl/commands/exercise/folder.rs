@@ -64,7 +64,9 @@ pub fn copy_beside(folder: &Path, name: &str, text: &str) -> Result<Copy, Failur
         }
     }
     let folder = folder.display();
-    Err(Failure::failed(format!("`{folder}` is full of copies of `{name}`; remove some")))
+    Err(Failure::failed(format!(
+        "`{folder}` is full of copies of `{name}`; remove some"
+    )))
 }
 
 fn make_folder(folder: &Path) -> Result<(), Failure> {
@@ -76,7 +78,10 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
 
 /// Writes a file that is not there yet; `false` if there is one.
 fn create(file: &Path, text: &str) -> Result<bool, Failure> {
-    let made = fs::OpenOptions::new().write(true).create_new(true).open(file);
+    let made = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(file);
     let written = made.and_then(|mut made| made.write_all(text.as_bytes()));
     match written {
         Ok(()) => Ok(true),
@@ -116,17 +121,32 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let folder = home.path().join("exercises");
         let file = folder.join("q6_four.py");
-        assert_eq!(copy(&folder, "q6_four.py", "pass\n"), Ok(Copy::Made(file.clone())));
-        assert_eq!(copy(&folder, "q6_four.py", "pass\n"), Ok(Copy::Untouched(file.clone())));
+        assert_eq!(
+            copy(&folder, "q6_four.py", "pass\n"),
+            Ok(Copy::Made(file.clone()))
+        );
+        assert_eq!(
+            copy(&folder, "q6_four.py", "pass\n"),
+            Ok(Copy::Untouched(file.clone()))
+        );
         fs::write(&file, "mine").expect("written");
-        assert_eq!(copy(&folder, "q6_four.py", "pass\n"), Ok(Copy::Edited(file.clone())));
+        assert_eq!(
+            copy(&folder, "q6_four.py", "pass\n"),
+            Ok(Copy::Edited(file.clone()))
+        );
         let second = folder.join("q6_four-2.py");
-        assert_eq!(copy_beside(&folder, "q6_four.py", "pass\n"), Ok(Copy::Made(second)));
+        assert_eq!(
+            copy_beside(&folder, "q6_four.py", "pass\n"),
+            Ok(Copy::Made(second))
+        );
         assert_eq!(fs::read_to_string(&file).expect("there"), "mine");
         let long_ago = SystemTime::UNIX_EPOCH;
         let first = fs::File::options().write(true).open(&file).expect("there");
         first.set_modified(long_ago).expect("its time is set");
-        assert_eq!(last_written(&folder, |_| true), Some(folder.join("q6_four-2.py")));
+        assert_eq!(
+            last_written(&folder, |_| true),
+            Some(folder.join("q6_four-2.py"))
+        );
     }
 
     #[test]

@@ -30,16 +30,23 @@ pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
             Value::text(&exercise.id),
             Value::count(lesson.number as usize),
             Value::text(&exercise.title),
-            exercise.minutes.map_or(Value::Nothing, |minutes| Value::count(minutes as usize)),
+            exercise
+                .minutes
+                .map_or(Value::Nothing, |minutes| Value::count(minutes as usize)),
             Value::text(state),
         ]);
     }
     tell_skipped(session);
     match find::all(session.library).next() {
         Some((_, first)) => {
-            table.note(format!("`exercise {}` opens the first, `check` checks it.", first.id));
+            table.note(format!(
+                "`exercise {}` opens the first, `check` checks it.",
+                first.id
+            ));
             let folder = folder.display();
-            table.note(format!("Your files are in `{folder}`; `set folder DIR` names another."));
+            table.note(format!(
+                "Your files are in `{folder}`; `set folder DIR` names another."
+            ));
         }
         None => table.note("No lesson has an exercise."),
     }

@@ -78,7 +78,10 @@ pub fn solution(session: &mut Session) -> Result<bool> {
     let Some((_, exercise)) = find::at_hand(session, |_| true) else {
         return Ok(false);
     };
-    let text = session.library.program(&exercise.solution).unwrap_or_default();
+    let text = session
+        .library
+        .program(&exercise.solution)
+        .unwrap_or_default();
     let Screen { out, style, .. } = &mut session.screen;
     render::markdown("One of many programs that do it:", style, &mut **out)?;
     render::code(text.trim_end(), "python", style, &mut **out)?;

@@ -11,7 +11,7 @@ use super::{
     runs,
 };
 use crate::{
-    lesson::Block,
+    lesson::{Block, Exercise},
     repl::{
         commands::{lessons, review},
         language::{exercise_args::ExerciseArgs, failure::Failure},
@@ -19,19 +19,22 @@ use crate::{
         session::{Flow, Session},
         settings::Settings,
     },
-    tutor::{self, Piece, QuizState},
+    tutor::{self, QuizState},
 };
 
 /// `exercise [N|ID] [--again]`.
 pub fn open(session: &mut Session, asked: &ExerciseArgs, settings: &Settings) -> Result<Flow> {
     let task = find::meant(session, asked.which.as_deref())?;
-    show(session, task)?;
     let (_, exercise) = task;
+    show(session, exercise)?;
     if let Err(failure) = runs::python(session, exercise, settings) {
         return without_python(session, task, failure);
     }
     let text = session.library.program(&exercise.starter).ok_or_else(|| {
-        Failure::failed(format!("the starter `{}` is missing; `lint` shows why", exercise.starter))
+        Failure::failed(format!(
+            "the starter `{}` is missing; `lint` shows why",
+            exercise.starter
+        ))
     })?;
     let folder = asked.folder.clone().unwrap_or_else(|| settings.folder());
     let name = find::name(exercise);
@@ -50,7 +53,10 @@ pub fn open(session: &mut Session, asked: &ExerciseArgs, settings: &Settings) ->
             exercise.id
         ),
     })?;
-    let is_other = session.exercise.as_ref().is_none_or(|at_hand| at_hand.file != file);
+    let is_other = session
+        .exercise
+        .as_ref()
+        .is_none_or(|at_hand| at_hand.file != file);
     if is_other {
         session.exercise = Some(AtHand::new(&exercise.id, file.clone()));
     }
@@ -59,18 +65,18 @@ pub fn open(session: &mut Session, asked: &ExerciseArgs, settings: &Settings) ->
 }
 
 /// What the task is, and what must be true in the end.
-fn show(session: &mut Session, (lesson, exercise): Task<'_>) -> Result<()> {
+fn show(session: &mut Session, exercise: &Exercise) -> Result<()> {
     let requirements = exercise.conditions.iter();
     let listed: Vec<String> = requirements
         .map(|requirement| format!("- {}", requirement.says))
         .collect();
-    let listed = format!("What must be true of its run:\n\n{}", listed.join("\n"));
     lessons::on_page(session, |page| {
-        tutor::show_piece(page, lesson, &Piece::Exercise(exercise))?;
-        page.markdown(&listed)?;
-        page.flush()
-    })?;
-    Ok(())
+        page.markdown(&tutor::task(exercise))?;
+        page.markdown(&format!(
+            "What must be true of its run:\n\n{}",
+            listed.join("\n")
+        ))
+    })
 }
 
 /// Opens a file in the learner's editor, where somebody sits there to use it.
@@ -96,7 +102,11 @@ fn edit(session: &mut Session, file: &Path) -> Result<()> {
 }
 
 /// The task without a Python: lines to put in order, where the lesson has them.
-pub fn without_python(session: &mut Session<'_>, (lesson, exercise): Task<'_>, failure: Failure) -> Result<Flow> {
+pub fn without_python(
+    session: &mut Session<'_>,
+    (lesson, exercise): Task<'_>,
+    failure: Failure,
+) -> Result<Flow> {
     let Failure::NoPython(why) = &failure else {
         return Err(failure.into());
     };
@@ -121,7 +131,9 @@ pub fn without_python(session: &mut Session<'_>, (lesson, exercise): Task<'_>, f
         ))
         .into());
     }
-    session.screen.tell(&format!("{why} Without one, put the lines of the program in order:"));
+    session.screen.tell(&format!(
+        "{why} Without one, put the lines of the program in order:"
+    ));
     review::ask(session, lesson, QuizState::new(quiz), false)?;
     Ok(Flow::Continue)
 }

@@ -36,7 +36,11 @@ const PROBE: Duration = Duration::from_millis(25);
 ///
 /// # Errors
 /// [`Failure::NoPython`], and what to do about it; [`Failure::Interrupted`] after a Ctrl-C.
-pub fn python(session: &mut Session, exercise: &Exercise, settings: &Settings) -> Result<Chosen, Failure> {
+pub fn python(
+    session: &mut Session,
+    exercise: &Exercise,
+    settings: &Settings,
+) -> Result<Chosen, Failure> {
     let (words, needs) = (&settings.defaults.python, exercise.needs);
     let first = session.lab.python_for_script(words)?;
     if needs.meets(&first.interpreter) {
@@ -64,7 +68,10 @@ fn named(words: &[String]) -> Vec<String> {
         return words.to_vec();
     }
     let variable = env::var("FORKLORE_PYTHON").unwrap_or_default();
-    let words = variable.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let words = variable
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
     words.map(str::to_owned).collect()
 }
 
@@ -143,9 +150,13 @@ fn terms(settings: &Settings) -> Terms {
 impl Starter {
     /// Its file, in a folder of its own.
     fn file(&mut self) -> Result<PathBuf, Halt> {
-        let failed = |error: std::io::Error| Halt::Failed(format!("cannot write the starter: {error}"));
+        let failed =
+            |error: std::io::Error| Halt::Failed(format!("cannot write the starter: {error}"));
         if self.folder.is_none() {
-            let folder = tempfile::Builder::new().prefix("forklore-").tempdir().map_err(failed)?;
+            let folder = tempfile::Builder::new()
+                .prefix("forklore-")
+                .tempdir()
+                .map_err(failed)?;
             fs::write(folder.path().join(&self.name), &self.text).map_err(failed)?;
             self.folder = Some(folder);
         }

@@ -40,7 +40,13 @@ pub fn watch(
     loop {
         let seen = saves.count();
         if file.is_file() {
-            match once(session, task, (python.clone(), file), settings, saves.since(seen)) {
+            match once(
+                session,
+                task,
+                (python.clone(), file),
+                settings,
+                saves.since(seen),
+            ) {
                 Ok(checked) => {
                     is_solved = told(session, task, file, checked, settings).is_ok();
                 }
@@ -50,10 +56,15 @@ pub fn watch(
             }
         } else {
             let shown = file.display();
-            session.screen.tell(&format!("`{shown}` is gone; it is checked as soon as it is there again"));
+            session.screen.tell(&format!(
+                "`{shown}` is gone; it is checked as soon as it is there again"
+            ));
         }
         session.screen.part()?;
-        session.screen.tell(&format!("Watching {}: save it to check it again; Ctrl-C ends this.", file.display()));
+        session.screen.tell(&format!(
+            "Watching {}: save it to check it again; Ctrl-C ends this.",
+            file.display()
+        ));
         if session.lab.wait(&|| saves.count() != seen) == Waited::Interrupted {
             break;
         }
@@ -74,7 +85,8 @@ struct Saves {
 impl Saves {
     fn of(file: &Path) -> Result<Self, Failure> {
         let failed = |why: String| Failure::failed(why);
-        let watcher = Watcher::of([PathBuf::from(file)]).map_err(|error| failed(error.to_string()))?;
+        let watcher =
+            Watcher::of([PathBuf::from(file)]).map_err(|error| failed(error.to_string()))?;
         let saves = Self {
             count: Arc::default(),
             is_over: Arc::default(),
@@ -99,7 +111,9 @@ impl Saves {
     /// Says why to stop once it was saved again.
     fn since(&self, seen: u64) -> Until {
         let count = Arc::clone(&self.count);
-        Arc::new(move || (count.load(Ordering::SeqCst) != seen).then(|| "the file was saved again".to_owned()))
+        Arc::new(move || {
+            (count.load(Ordering::SeqCst) != seen).then(|| "the file was saved again".to_owned())
+        })
     }
 }
 

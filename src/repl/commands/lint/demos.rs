@@ -9,12 +9,7 @@ use crate::{
     lab,
     lesson::{Block, Claim, Demo, Lesson, Library, Predict, Problem, Program, Right},
     record::{Outcome, Recording},
-    repl::{
-        language::run_args::demo_named,
-        launch::Terms,
-        session::Session,
-        settings::Settings,
-    },
+    repl::{language::run_args::demo_named, launch::Terms, session::Session, settings::Settings},
     signals::Cut,
     tutor::{self, Output},
 };
@@ -34,10 +29,21 @@ pub fn run(
         match run {
             Run::Demo(demo, decided) => {
                 let tallies = tally_demo(session, demo, decided, times, settings)?;
-                problems.extend(tallies.into_iter().zip(decided).filter_map(|(tally, one)| said(&tally, one, library)));
+                problems.extend(
+                    tallies
+                        .into_iter()
+                        .zip(decided)
+                        .filter_map(|(tally, one)| said(&tally, one, library)),
+                );
             }
             Run::Program(place, program) => {
-                problems.extend(program_runs(session, library, (place, program), times, settings)?);
+                problems.extend(program_runs(
+                    session,
+                    library,
+                    (place, program),
+                    times,
+                    settings,
+                )?);
             }
         }
     }
@@ -78,7 +84,8 @@ fn plan(library: &Library) -> Vec<Run<'_>> {
     let mut plan: Vec<Run> = Vec::new();
     for lesson in library.lessons() {
         let lines = |directive| library.lines_of(lesson, directive).into_iter();
-        let (mut demos, mut programs, mut predicts) = (lines("demo"), lines("program"), lines("predict"));
+        let (mut demos, mut programs, mut predicts) =
+            (lines("demo"), lines("program"), lines("predict"));
         let mut waiting: Vec<(usize, &Predict)> = Vec::new();
         for block in lesson.blocks() {
             match block {
@@ -86,7 +93,10 @@ fn plan(library: &Library) -> Vec<Run<'_>> {
                     let line = demos.next().unwrap_or(1);
                     let mut decided = vec![decided(lesson, line, What::Demo(demo))];
                     let guesses = waiting.drain(..);
-                    decided.extend(guesses.map(|(line, guess)| self::decided(lesson, line, What::Predict(guess))));
+                    decided
+                        .extend(guesses.map(|(line, guess)| {
+                            self::decided(lesson, line, What::Predict(guess))
+                        }));
                     add(&mut plan, demo, decided);
                 }
                 Block::Claim(claim) => {
@@ -145,9 +155,9 @@ fn tally_demo(
             return Err(Stopped);
         }
         for (tally, one) in tallies.iter_mut().zip(decided) {
-            outcomes(&one.what, one.lesson, &ran.recording)
-                .iter()
-                .for_each(|outcome| tally.add(outcome));
+            for outcome in outcomes(&one.what, one.lesson, &ran.recording) {
+                tally.add(&outcome);
+            }
         }
     }
     Ok(tallies)
@@ -169,17 +179,26 @@ fn outcomes(what: &What<'_>, lesson: &Lesson, recording: &Recording) -> Vec<Stri
 
 /// Which choices are right by what was measured: "right: a". `None` where none is decided by measurement.
 fn right_choices(predict: &Predict, recording: &Recording) -> Option<String> {
-    let measured = predict.choices.iter().zip('a'..).filter_map(|(choice, letter)| match &choice.right {
-        Right::Measured(condition) => Some((tutor::decide(condition, recording).verdict, letter)),
-        Right::Stated(_) => None,
-    });
+    let measured = predict
+        .choices
+        .iter()
+        .zip('a'..)
+        .filter_map(|(choice, letter)| match &choice.right {
+            Right::Measured(condition) => {
+                Some((tutor::decide(condition, recording).verdict, letter))
+            }
+            Right::Stated(_) => None,
+        });
     let measured: Vec<(Verdict, char)> = measured.collect();
     if measured.is_empty() {
         return None;
     }
     let with = |verdict| {
         let letters = measured.iter().filter(move |(of, _)| *of == verdict);
-        letters.map(|(_, letter)| letter.to_string()).collect::<Vec<_>>().join(" and ")
+        letters
+            .map(|(_, letter)| letter.to_string())
+            .collect::<Vec<_>>()
+            .join(" and ")
     };
     let right = with(Verdict::Holds);
     Some(match () {
@@ -200,20 +219,35 @@ fn said(tally: &Tally, of: &Decided<'_>, library: &Library) -> Option<Problem> {
         line: of.line,
     };
     let counts = tally.words();
-    let flaky = |what: &str| Some(place.warning(&format!("{what} does not always come out the same: {counts}"), None));
+    let flaky = |what: &str| {
+        Some(place.warning(
+            &format!("{what} does not always come out the same: {counts}"),
+            None,
+        ))
+    };
     let is = |verdict: Verdict| tally.is_always(verdict.words());
     match &of.what {
         What::Demo(_) if tally.all() == 0 || tally.is_always(RAN) => None,
         What::Demo(_) if tally.count(RAN) > 0 => flaky("the demo"),
-        What::Demo(demo) => Some(place.error(&format!("the demo `{}` never runs: {counts}", demo.run), None)),
+        What::Demo(demo) => Some(place.error(
+            &format!("the demo `{}` never runs: {counts}", demo.run),
+            None,
+        )),
         What::Claim(claim) if tally.differs() => flaky(&format!("the claim `{}`", claim.id)),
-        What::Claim(claim) if is(Verdict::DoesNotHold) => {
-            Some(place.error(&format!("the claim `{}` never holds here: {counts}", claim.id), None))
+        What::Claim(claim) if is(Verdict::DoesNotHold) => Some(place.error(
+            &format!("the claim `{}` never holds here: {counts}", claim.id),
+            None,
+        )),
+        What::Predict(predict) if tally.differs() => {
+            flaky(&format!("the prediction `{}`", predict.id))
         }
-        What::Predict(predict) if tally.differs() => flaky(&format!("the prediction `{}`", predict.id)),
-        What::Predict(predict) if tally.is_always(NONE_RIGHT) => {
-            Some(place.error(&format!("the prediction `{}` has no right choice here: {counts}", predict.id), None))
-        }
+        What::Predict(predict) if tally.is_always(NONE_RIGHT) => Some(place.error(
+            &format!(
+                "the prediction `{}` has no right choice here: {counts}",
+                predict.id
+            ),
+            None,
+        )),
         What::Claim(_) | What::Predict(_) if is(Verdict::TooNoisy) => {
             Some(place.warning(&format!("this was never decided here: {counts}"), None))
         }
@@ -233,25 +267,42 @@ fn program_runs(
     let mut tally = Tally::default();
     for _ in 0..times {
         let words = &settings.defaults.python;
-        match session.lab.print(&program.file, text, words, settings.terms()) {
+        match session
+            .lab
+            .print(&program.file, text, words, settings.terms())
+        {
             Output::Printed { remark: None, .. } => tally.add(RAN),
-            Output::Printed { remark: Some(why), .. } => tally.add(&format!("failed ({})", why.trim_end_matches('.'))),
+            Output::Printed {
+                remark: Some(why), ..
+            } => tally.add(&format!("failed ({})", why.trim_end_matches('.'))),
             Output::Failed(why) => tally.add(&format!("failed ({why})")),
             Output::Interrupted => return Err(Stopped),
             Output::Missing(why) => {
-                session.screen.tell(&format!("`{}` was not run: {why}", program.file));
+                session
+                    .screen
+                    .tell(&format!("`{}` was not run: {why}", program.file));
                 return Ok(None);
             }
         }
     }
     let (lesson, line) = *place;
-    let place = At { library, lesson, line };
+    let place = At {
+        library,
+        lesson,
+        line,
+    };
     Ok(match () {
         () if tally.is_always(RAN) => None,
         () if tally.differs() => {
-            let message = format!("the program does not always run to its end: {}", tally.words());
+            let message = format!(
+                "the program does not always run to its end: {}",
+                tally.words()
+            );
             Some(place.warning(&message, None))
         }
-        () => Some(place.error(&format!("the program never runs to its end: {}", tally.words()), None)),
+        () => Some(place.error(
+            &format!("the program never runs to its end: {}", tally.words()),
+            None,
+        )),
     })
 }

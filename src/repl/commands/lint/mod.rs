@@ -5,9 +5,12 @@ mod prove;
 mod report;
 mod tally;
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use self::report::{table, tell};
+use super::authors::at_every_save;
 use crate::{
     lesson::{self, Lesson, Library, Problem, Severity},
     render::Format,
@@ -22,15 +25,33 @@ use crate::{
 /// How often `--run` runs everything.
 const USUAL_TIMES: u32 = 5;
 
-/// `lint [DIR] [--static|--run]`.
+/// `lint [DIR] [--static|--run] [--watch]`.
 pub fn lint(session: &mut Session, asked: &LintArgs, settings: &Settings) -> Result<Flow> {
     let folder = asked.dir.clone().or_else(|| session.lessons_folder.clone());
+    if !asked.watch {
+        return once(session, folder.as_deref(), asked, settings);
+    }
+    let asked = LintArgs {
+        is_static: !asked.run,
+        ..asked.clone()
+    };
+    at_every_save(session, folder.as_deref(), |session| {
+        once(session, folder.as_deref(), &asked, settings)
+    })
+}
+
+fn once(
+    session: &mut Session,
+    folder: Option<&Path>,
+    asked: &LintArgs,
+    settings: &Settings,
+) -> Result<Flow> {
     let unusable = |error: lesson::LibraryError| Failure::usage(error.to_string());
     let known = tutor::known();
-    let mut problems = lesson::lint(folder.as_deref(), &known).map_err(unusable)?;
+    let mut problems = lesson::lint(folder, &known).map_err(unusable)?;
     let mut is_interrupted = false;
     if !asked.is_static {
-        let library = match &folder {
+        let library = match folder {
             Some(folder) => Library::load(folder, &known).map_err(unusable)?,
             None => Library::embedded(&known),
         };
@@ -47,7 +68,10 @@ pub fn lint(session: &mut Session, asked: &LintArgs, settings: &Settings) -> Res
     if is_interrupted {
         return Err(Failure::Interrupted.into());
     }
-    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+    if problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
+    {
         return Err(Failure::Shown.into());
     }
     Ok(Flow::Continue)
@@ -71,7 +95,13 @@ fn run(session: &mut Session, library: &Library, times: Option<u32>, settings: &
         if let Some(times) = times {
             demos::run(session, library, times, settings, &mut found.problems)?;
         }
-        prove::exercises(session, library, times.unwrap_or(1), settings, &mut found.problems)
+        prove::exercises(
+            session,
+            library,
+            times.unwrap_or(1),
+            settings,
+            &mut found.problems,
+        )
     };
     found.is_interrupted = all().is_err();
     found
@@ -86,10 +116,12 @@ struct At<'l> {
 
 impl At<'_> {
     fn error(&self, message: &str, help: Option<&str>) -> Problem {
-        self.library.problem_at(self.lesson, self.line, Severity::Error, message, help)
+        self.library
+            .problem_at(self.lesson, self.line, Severity::Error, message, help)
     }
 
     fn warning(&self, message: &str, help: Option<&str>) -> Problem {
-        self.library.problem_at(self.lesson, self.line, Severity::Warning, message, help)
+        self.library
+            .problem_at(self.lesson, self.line, Severity::Warning, message, help)
     }
 }

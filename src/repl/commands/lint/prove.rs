@@ -34,17 +34,25 @@ pub fn exercises(
             Ok(python) => python,
             Err(Failure::Interrupted) => return Err(Stopped),
             Err(failure) if at == 0 => {
-                session.screen.tell(&format!("no exercise was run: {failure}"));
+                session
+                    .screen
+                    .tell(&format!("no exercise was run: {failure}"));
                 return Ok(());
             }
             Err(failure) => {
-                session.screen.tell(&format!("exercise `{}` was not run: {failure}", exercise.id));
+                session.screen.tell(&format!(
+                    "exercise `{}` was not run: {failure}",
+                    exercise.id
+                ));
                 continue;
             }
         };
-        session
-            .screen
-            .tell(&format!("{} of {}: exercise `{}`", at + 1, all.len(), exercise.id));
+        session.screen.tell(&format!(
+            "{} of {}: exercise `{}`",
+            at + 1,
+            all.len(),
+            exercise.id
+        ));
         let place = At {
             library,
             lesson,
@@ -76,7 +84,12 @@ struct Outcome {
 }
 
 impl Proof<'_> {
-    fn run(&self, session: &mut Session, times: u32, problems: &mut Vec<Problem>) -> Result<(), Stopped> {
+    fn run(
+        &self,
+        session: &mut Session,
+        times: u32,
+        problems: &mut Vec<Problem>,
+    ) -> Result<(), Stopped> {
         let (mut solution, mut starter) = (Tally::default(), Tally::default());
         let (mut of_solution, mut of_starter) = (String::new(), String::new());
         for _ in 0..times {
@@ -89,7 +102,10 @@ impl Proof<'_> {
                 }
                 Err(Halt::Interrupted | Halt::Changed) => return Err(Stopped),
                 Err(Halt::Failed(why)) => {
-                    problems.push(self.place.error(&format!("the exercise cannot be run: {why}"), None));
+                    problems.push(
+                        self.place
+                            .error(&format!("the exercise cannot be run: {why}"), None),
+                    );
                     return Ok(());
                 }
             }
@@ -106,7 +122,10 @@ impl Proof<'_> {
             return None;
         }
         if tally.differs() {
-            let message = format!("the {which} does not always come out the same: {}", tally.words());
+            let message = format!(
+                "the {which} does not always come out the same: {}",
+                tally.words()
+            );
             return Some(self.place.warning(&message, why));
         }
         if tally.count(NOISY) > 0 {
@@ -168,7 +187,10 @@ fn of_solution(checked: &Checked) -> Outcome {
 }
 
 fn of_starter(checked: &Checked) -> Outcome {
-    let is_blind = checked.findings.iter().any(|one| one.standing == Standing::CannotBeShown);
+    let is_blind = checked
+        .findings
+        .iter()
+        .any(|one| one.standing == Standing::CannotBeShown);
     Outcome {
         words: match checked.state() {
             State::NotYet => "fails",
@@ -192,7 +214,9 @@ fn because(checked: &Checked, standings: &[Standing]) -> String {
         return checked.trouble.clone().unwrap_or_default();
     };
     let trouble = checked.trouble.as_deref().unwrap_or_default();
-    format!("“{}”: {} {trouble}", finding.says, finding.measured).trim_end().to_owned()
+    format!("“{}”: {} {trouble}", finding.says, finding.measured)
+        .trim_end()
+        .to_owned()
 }
 
 /// The first reason that was told stays.
@@ -206,7 +230,10 @@ fn keep(kept: &mut String, why: String) {
 fn written(program: &str, text: &str) -> Result<(TempDir, PathBuf), Halt> {
     let failed = |error: std::io::Error| Halt::Failed(format!("cannot write `{program}`: {error}"));
     let name = program.rsplit_once('/').map_or(program, |(_, name)| name);
-    let folder = tempfile::Builder::new().prefix("forklore-").tempdir().map_err(failed)?;
+    let folder = tempfile::Builder::new()
+        .prefix("forklore-")
+        .tempdir()
+        .map_err(failed)?;
     let file = folder.path().join(name);
     fs::write(&file, text).map_err(failed)?;
     Ok((folder, file))

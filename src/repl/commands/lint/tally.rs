@@ -23,7 +23,8 @@ impl Tally {
     /// How often this outcome was seen.
     pub fn count(&self, outcome: &str) -> usize {
         let mut seen = self.seen.iter();
-        seen.find(|(known, _)| known == outcome).map_or(0, |(_, count)| *count)
+        seen.find(|(known, _)| known == outcome)
+            .map_or(0, |(_, count)| *count)
     }
 
     /// Whether it always came out in this way; not if it never came out.
@@ -40,7 +41,9 @@ impl Tally {
     pub fn words(&self) -> String {
         let all = self.all();
         let seen = self.seen.iter();
-        let seen: Vec<String> = seen.map(|(outcome, count)| format!("{outcome} {count} of {all}")).collect();
+        let seen: Vec<String> = seen
+            .map(|(outcome, count)| format!("{outcome} {count} of {all}"))
+            .collect();
         seen.join(", ")
     }
 }
