@@ -203,12 +203,12 @@ impl State {
             Press::Idle => self.interrupt_idle(),
             Press::Held => {}
             Press::First(target) => {
-                say("stopping the demo; Ctrl-C again leaves at once");
+                say("stopping; Ctrl-C again leaves at once");
                 target.stop("interrupted by Ctrl-C");
             }
             Press::Second(target) => {
                 target.kill();
-                leave(130, "forced: left without waiting for the demo");
+                leave(130, "forced: left without waiting for what ran");
             }
         }
     }

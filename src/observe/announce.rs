@@ -13,7 +13,7 @@ pub fn announce_all(recorder: &Recorder, lives: &mut Lives, now: u64) {
         let gone = life.gone_ns.is_some();
         // A spawned child learns its name a moment after its birth.
         let knows_itself = life.has_hooks && (life.name.is_some() || life.kind != Kind::Child);
-        let is_clear = knows_itself || life.was_started || life.kind == Kind::Main;
+        let is_clear = knows_itself || life.was_started() || life.kind == Kind::Main;
         if life.worker.is_none() && (is_clear || is_due(life.first_ns, gone)) {
             announce(recorder, life);
         }

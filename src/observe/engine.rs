@@ -52,14 +52,14 @@ pub fn run(program: &Program, env: Env) -> Result<Recording, ObserveError> {
     let mut process = launch.plan.clone().process(&env.mp, &launch.name);
     process.set_spares_others(true);
     let inbox = Inbox::of(&mut process);
-    process.start().map_err(|source| ObserveError::Start {
-        name: launch.name.clone(),
-        source: Box::new(source),
-    })?;
     recorder.emit(What::TrialStarted {
         backend: Backend::Try,
         trial: Some(0),
     });
+    process.start().map_err(|source| ObserveError::Start {
+        name: launch.name.clone(),
+        source: Box::new(source),
+    })?;
     let main = process.pid().unwrap_or_default();
     let scene = Scene::new(recorder, began, main, (&launch.name, &launch.command));
     let watch = Watch::new(main, path.to_string_lossy().into_owned());

@@ -57,9 +57,7 @@ pub struct Ended {
 /// Processor seconds of all processes.
 pub fn cpu_s(scene: &Scene) -> Option<f64> {
     let all = scene.lives.all().iter();
-    let known: Vec<f64> = all
-        .filter_map(|life| Some(life.cpu?.as_secs_f64()))
-        .collect();
+    let known: Vec<f64> = all.filter_map(Life::cpu_s).collect();
     (!known.is_empty()).then(|| known.iter().sum())
 }
 
@@ -160,16 +158,16 @@ fn of_process(life: &Life, joined: bool, all: &mut Vec<What>) {
     if let Some(code) = life.exitcode {
         add("exitcode", Value::Count(code.into()));
     }
-    if life.was_started {
+    if life.was_started() {
         add("joined", Value::Flag(joined));
     }
     if life.kind == Kind::Pool || life.tasks.is_some() {
         add("tasks", Value::Count(life.tasks.unwrap_or_default() as i64));
     }
-    if let (Some(cpu), Some(end)) = (life.cpu, life.end_ns()) {
+    if let (Some(cpu), Some(end)) = (life.cpu_s(), life.end_ns()) {
         let lifetime = end.saturating_sub(life.first_ns) as f64 / 1e9;
         if lifetime > 0.0 {
-            add("busy", Value::Share(cpu.as_secs_f64() / lifetime));
+            add("busy", Value::Share(cpu / lifetime));
         }
     }
     for thread in life.threads.values() {
@@ -284,3 +282,6 @@ fn of_lines(scene: &Scene, all: &mut Vec<What>) {
 
 /// What the streams are called.
 const STREAMS: [&str; 2] = ["out", "err"];
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,7 @@ pub fn targets() -> Vec<Target> {
 
 /// A worker that ends the program if we cannot, as long as this lives.
 pub struct Guard {
+    _context: Context,
     process: Process,
     list: PathBuf,
     listed: Vec<(u32, u64)>,
@@ -40,11 +41,14 @@ impl Guard {
     /// Of the program that tells through that pipe.
     pub fn start(mp: &Context, pipe: &Path) -> Self {
         let list = pipe.with_file_name("strays");
+        // Whoever ends all workers at once must not end the one that ends what they leave.
+        let mp = mp.apart();
         let mut process = mp.process(stand_guard, (pipe.to_owned(), list.clone()));
         process.set_name("Guard").set_daemon(true);
         // Without it the program's group still ends with us, and whoever left it may live on.
         let _ = process.start();
         Self {
+            _context: mp,
             process,
             list,
             listed: Vec::new(),

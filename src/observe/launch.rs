@@ -60,7 +60,8 @@ impl Launch {
         let (input, has_no_input) = our_input();
         let plan = Plan::new(&exe, words, private.environment())
             .on_top_of_ours()
-            .reading(input);
+            .reading(input)
+            .telling(&private.pipe());
         let plan = match &program.folder {
             Some(folder) => plan.within(&absolute(folder).unwrap_or_else(|_| folder.clone())),
             None => plan,
@@ -85,8 +86,17 @@ fn names(program: &Program, words: &[OsString]) -> (String, String) {
         }
     };
     let all = first.iter().chain(words);
-    let shown: Vec<_> = all.map(|word| word.to_string_lossy()).collect();
+    let shown: Vec<String> = all.map(|word| quoted(&word.to_string_lossy())).collect();
     (name, shown.join(" "))
+}
+
+/// A word as it is typed: in quotes where a shell would take it apart.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./=:,+@%".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 fn check_script(path: &Path) -> Result<(), ObserveError> {

@@ -17,13 +17,22 @@ pub fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
             let known = Some(*parent).filter(|&parent| parent != std::process::id());
             life.parent = life.parent.or(known);
             // A worker of a pool is a child to Python: who started it knows better.
-            if life.pid != main && !(life.was_started && role == "child") {
+            if life.pid != main && !(life.was_started() && role == "child") {
                 life.kind = Kind::of_role(role);
             }
             life.is_told = true;
-            if let Some(name) = name.as_ref().filter(|_| !life.was_started) {
+            if let Some(name) = name.as_ref().filter(|_| !life.was_started()) {
                 life.name = Some(name.clone());
             }
+        }
+        Fact::Began { cpu_ns } => {
+            life.cpu_before = Duration::from_nanos(*cpu_ns);
+            // Until then it was a worker of ours.
+            life.first_ns = at_ns;
+            life.last_ns = life.last_ns.max(at_ns);
+            life.threads.clear();
+            life.cores.clear();
+            (life.peak, life.private) = (None, None);
         }
         Fact::ThreadStarted {
             tid,

@@ -95,10 +95,8 @@ pub struct Life {
     pub has_hooks: bool,
     /// Python's name of it.
     pub name: Option<String>,
-    /// How Python started it.
+    /// How Python started it, once it reported that.
     pub method: Option<String>,
-    /// Whether Python reported its start.
-    pub was_started: bool,
     /// Whether the program itself joined it.
     pub joined: bool,
     /// The first and the last moment at which it certainly lived.
@@ -108,8 +106,10 @@ pub struct Life {
     pub gone_ns: Option<u64>,
     /// When its parent had joined it.
     pub joined_ns: Option<u64>,
-    /// Processor time as last seen, or as it told at its end.
+    /// Processor time as last seen, or as it told at its end; what was used before it was the program's, included.
     pub cpu: Option<Duration>,
+    /// Processor time before it was the program's.
+    pub cpu_before: Duration,
     pub cores: BTreeSet<u32>,
     /// The most memory seen, shared pages counted in full.
     pub peak: Option<u64>,
@@ -137,13 +137,13 @@ impl Life {
             has_hooks: false,
             name: None,
             method: None,
-            was_started: false,
             joined: false,
             first_ns: at_ns,
             last_ns: at_ns,
             gone_ns: None,
             joined_ns: None,
             cpu: None,
+            cpu_before: Duration::ZERO,
             cores: BTreeSet::new(),
             peak: None,
             private: None,
@@ -159,6 +159,16 @@ impl Life {
     pub fn shown_name(&self) -> &str {
         let name = self.name.as_deref().or(self.command.as_deref());
         name.unwrap_or("?")
+    }
+
+    /// Whether Python reported its start.
+    pub fn was_started(&self) -> bool {
+        self.method.is_some()
+    }
+
+    /// Processor seconds of the program's own.
+    pub fn cpu_s(&self) -> Option<f64> {
+        Some(self.cpu?.saturating_sub(self.cpu_before).as_secs_f64())
     }
 
     /// When it ended, as near as it is known.
@@ -183,7 +193,10 @@ impl Life {
         }
         self.began = Some(state.began);
         (self.group, self.session) = (state.group, state.session);
-        self.command = Some(state.name.clone());
+        // What the main one is called was said at its start.
+        if self.kind != Kind::Main {
+            self.command = Some(state.name.clone());
+        }
         let has_run = state.cpu != self.cpu || self.cores.is_empty();
         if let Some(core) = state.core.filter(|_| has_run) {
             self.cores.insert(core);
@@ -220,7 +233,7 @@ impl Life {
         let seen = self.threads.remove(&tid);
         let seen = seen.filter(|thread| thread.told.is_none() && thread.ended_ns.is_none());
         let mut thread = seen.unwrap_or_default();
-        thread.name = name.to_owned();
+        name.clone_into(&mut thread.name);
         thread.told = Some(internal);
         thread.first_ns = at_ns;
         thread.last_ns = thread.last_ns.max(at_ns);
@@ -331,3 +344,6 @@ impl Lives {
         Some(self.all.len() - 1)
     }
 }
+
+#[cfg(test)]
+mod tests;

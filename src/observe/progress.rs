@@ -46,8 +46,8 @@ impl Progress {
         };
         let plural = if living == 1 { "" } else { "es" };
         Some(format!(
-            "{living} process{plural}, {cores:.1} cores, {} s",
-            now_ns / 1_000_000_000
+            "{living} process{plural}, {cores:.1} cores, {:.0} s",
+            now_ns as f64 / 1e9
         ))
     }
 }

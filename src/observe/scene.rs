@@ -4,7 +4,7 @@ use super::{
     advice::is_hopeless,
     announce::{announce, announce_all},
     learn::learn,
-    lives::{Kind, Lives},
+    lives::{Kind, Life, Lives},
     printed::{Cutter, RawLine, Room},
     progress::Progress,
     wire::{Fact, Told},
@@ -125,8 +125,7 @@ impl Scene {
                 self.print(told.p, *fd == 2, d);
                 return;
             }
-            Fact::Hello { cost_ns, .. } => self.hooks_ns += cost_ns,
-            Fact::Bye { cost_ns, .. } => self.hooks_ns += cost_ns,
+            Fact::Hello { cost_ns, .. } | Fact::Bye { cost_ns, .. } => self.hooks_ns += cost_ns,
             Fact::Started { child, .. } => self.started(*child, told.p, &told.what, at_ns),
             Fact::Joined {
                 child,
@@ -162,9 +161,10 @@ impl Scene {
     /// What a worker of a pool has done. Its parent may tell that after its end.
     fn tasks(&mut self, pid: u32, tasks: u64, at_ns: u64) {
         let known = self.lives.get(pid).is_some();
-        let life = match known {
-            true => self.lives.get_mut(pid),
-            false => self.lives.telling(pid, at_ns),
+        let life = if known {
+            self.lives.get_mut(pid)
+        } else {
+            self.lives.telling(pid, at_ns)
         };
         if let Some(life) = life {
             life.tasks = life.tasks.max(Some(tasks));
@@ -179,15 +179,15 @@ impl Scene {
             return;
         };
         // A short child may be over before its start returned.
-        let is_new = self.lives.get(child).is_none_or(|life| life.was_started);
-        let life = match is_new {
-            true => self.lives.telling(child, at_ns),
-            false => self.lives.get_mut(child),
+        let is_new = self.lives.get(child).is_none_or(Life::was_started);
+        let life = if is_new {
+            self.lives.telling(child, at_ns)
+        } else {
+            self.lives.get_mut(child)
         };
         let Some(life) = life else {
             return;
         };
-        life.was_started = true;
         life.parent = Some(parent);
         life.method = Some(method.clone());
         life.name = Some(name.clone());
@@ -196,7 +196,10 @@ impl Scene {
     }
 
     fn keep(&mut self, at_ns: u64, told: Told) {
-        let is_small = matches!(told.what, Fact::Bye { .. } | Fact::Unknown);
+        let is_small = matches!(
+            told.what,
+            Fact::Began { .. } | Fact::Bye { .. } | Fact::Unknown
+        );
         if is_small {
             return;
         }

@@ -67,10 +67,9 @@ impl Show {
 
     /// From its start to the end of the last process.
     pub fn play(&mut self, limit: Option<Duration>, stopped: &dyn Fn() -> Option<String>) -> End {
-        let began = Instant::now();
         let own = measure::own_cpu();
         let attended = self.attend(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
-        let wall_s = began.elapsed().as_secs_f64();
+        let ended_ns = self.eyes.scene.now_ns();
         let hopeless = || self.eyes.scene.is_hopeless.then(|| HOPELESS.to_owned());
         let why = stopped().or_else(hopeless);
         let has_ended = attended == Attended::Ended && why.is_none();
@@ -82,6 +81,9 @@ impl Show {
         let is_gone = self.end_all();
         let now = self.eyes.scene.now_ns();
         self.eyes.read_all(GRACE);
+        let main = self.eyes.scene.lives.get(self.eyes.scene.main);
+        let began_ns = main.map_or(ended_ns, |life| life.first_ns);
+        let wall_s = ended_ns.saturating_sub(began_ns) as f64 / 1e9;
         if let Some(life) = self.eyes.scene.lives.get_mut(self.eyes.scene.main) {
             life.exitcode = self.process.exitcode();
             life.cpu = life

@@ -116,7 +116,7 @@ fn of_process(life: &Life, now_ns: u64) -> Settled {
         exitcode: life.exitcode,
         usage: Usage {
             work_s: Some(seconds(life.first_ns, end_ns)),
-            cpu_s: life.cpu.map(|cpu| cpu.as_secs_f64()),
+            cpu_s: life.cpu_s(),
             cores: life.cores.iter().copied().collect(),
             private_bytes: life.private,
             resident_bytes: life.peak,

@@ -17,11 +17,14 @@ use crate::measure::{self, ProcessState};
 /// The least time between two looks.
 const SHORTEST: Duration = Duration::from_millis(10);
 
+/// When the program has taken over from the worker that it was.
+const FIRST: Duration = Duration::from_millis(4);
+
 /// The most.
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// A look may take this part of the time between two.
-const SHARE: u32 = 100;
+/// A look may take this part of the time between two: all that we do is to stay below a hundredth of a core.
+const SHARE: u32 = 150;
 
 /// How often the memory of a process is looked at.
 const MEMORY: Duration = Duration::from_millis(200);
@@ -48,13 +51,13 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Looks at the process of that number and all that come from it; its first look is due.
+    /// Looks at the process of that number, a worker that is about to become the program, and all that come from it.
     pub fn new(main: u32, mark: String) -> Self {
         let now = Instant::now();
         Self {
             main,
             mark,
-            next: now,
+            next: now + FIRST,
             next_memory: now,
             next_private: now + MEMORY,
             others: HashSet::new(),

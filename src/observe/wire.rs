@@ -24,6 +24,11 @@ pub struct Told {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
 pub enum Fact {
+    /// The program takes over from the worker of ours that becomes it. We tell that, not the hooks.
+    Began {
+        /// Processor time that the worker had used, in nanoseconds.
+        cpu_ns: u64,
+    },
     /// A Python is there: first thing in each process, after a fork too. It is told again when more is known:
     /// a child of a fork server, or a spawned one, learns its name and role late.
     Hello {

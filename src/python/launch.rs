@@ -3,15 +3,18 @@
 use std::{
     ffi::OsString,
     fs::File,
-    io::{self, Seek, SeekFrom},
+    io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{self, Command, Stdio},
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
-use crate::mp::{self, Failure, Target};
+use crate::{
+    measure,
+    mp::{self, Failure, Target},
+};
 
 /// What a worker becomes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,6 +26,7 @@ pub struct Plan {
     /// Whether our own environment is kept below that one.
     on_top_of_ours: bool,
     input: Option<Input>,
+    told_at: Option<PathBuf>,
 }
 
 /// A file that a program reads as its standard input, from a place on.
@@ -48,6 +52,7 @@ impl Plan {
             environment,
             on_top_of_ours: false,
             input: None,
+            told_at: None,
         }
     }
 
@@ -73,6 +78,16 @@ impl Plan {
     #[must_use]
     pub fn reading(self, input: Option<Input>) -> Self {
         Self { input, ..self }
+    }
+
+    /// The moment at which the program takes over is told at that pipe, as a line of JSON: when, who, and the
+    /// processor time that the worker had used by then, which the system counts as the program's.
+    #[must_use]
+    pub fn telling(self, pipe: &Path) -> Self {
+        Self {
+            told_at: Some(pipe.to_owned()),
+            ..self
+        }
     }
 
     /// A process, not started yet, that will become it.
@@ -105,7 +120,19 @@ fn become_program(plan: Plan) -> Result<(), Failure> {
         command.stdin(Stdio::from(file));
     }
     hear_interrupts();
+    if let Some(pipe) = &plan.told_at {
+        // Without it the program's figures have a little of the worker's in them.
+        let _ = tell_beginning(pipe);
+    }
     Err(mp::exec(&mut command))
+}
+
+fn tell_beginning(pipe: &Path) -> io::Result<()> {
+    let mut pipe = File::options().append(true).open(pipe)?;
+    let cpu = measure::own_cpu().unwrap_or_default().as_nanos();
+    let (now, pid) = (measure::clock::now_ns(), process::id());
+    let line = format!("{{\"t\":{now},\"p\":{pid},\"e\":\"began\",\"cpu_ns\":{cpu}}}\n");
+    pipe.write_all(line.as_bytes())
 }
 
 fn opened(input: &Input) -> io::Result<File> {

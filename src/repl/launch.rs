@@ -5,7 +5,8 @@ use std::{io, sync::Arc, time::Duration};
 use super::{language::failure::Failure, screen::Looks};
 use crate::{
     lab::{self, Demo, Env, Stop},
-    measure, mp, observe,
+    measure, mp,
+    observe::{self, ObserveError},
     python::{self, Choice, HOW_TO_GET_ONE, ProgramError, Pythons, Script},
     record::{Machine, Params, Recording},
     render::{self, Format, Live},
@@ -224,7 +225,7 @@ impl Launch for Lab {
         // Whoever read the lines is gone, or the report will meet the same error and tell it.
         let _ = live.finish();
         let cut = watch.finish();
-        let recording = recording.map_err(|error| Failure::failed(error.to_string()))?;
+        let recording = recording.map_err(not_watched)?;
         Ok(Ran { recording, cut })
     }
 
@@ -246,6 +247,16 @@ impl Launch for Lab {
             recording,
             cut: watch.finish(),
         }
+    }
+}
+
+/// Why a program was not watched: what was typed names nothing that can run, or something else went wrong.
+fn not_watched(error: ObserveError) -> Failure {
+    match error {
+        ObserveError::Unreadable { .. } | ObserveError::Private(_) | ObserveError::Start { .. } => {
+            Failure::failed(error.to_string())
+        }
+        _ => Failure::usage(error.to_string()),
     }
 }
 

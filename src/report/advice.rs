@@ -20,7 +20,7 @@ pub struct Advice {
 pub fn advice_table(advice: &[Advice]) -> Table {
     let mut table = Table::new("Advice", &["id", "says", "because"]);
     for one in advice {
-        table.row([&one.id, &one.says, &one.because].map(|text| Value::text(text)));
+        table.row([&one.id, &one.says, &one.because].map(Value::text));
     }
     table
 }

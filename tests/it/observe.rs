@@ -198,3 +198,16 @@ fn events_are_in_the_order_of_their_times() {
         assert!(Some(worker.started_ns) <= worker.exited_ns, "{worker:?}");
     }
 }
+
+#[test]
+fn a_short_program_has_its_own_figures_alone() {
+    let _guard = watchdog("a short program");
+    let recording = shell("exit 0");
+    let run = recording.run();
+    let main = &run.all_workers()[0];
+    assert_eq!(main.name, "sh");
+    let (cpu, wall) = (number(run, "cpu", &[]), number(run, "wall", &[]));
+    let share = cpu.zip(wall).map(|(cpu, wall)| cpu / wall);
+    // Neither a time that began too late nor what our own worker used: one thread has one core.
+    assert!(share > Some(0.0) && share < Some(1.2), "{cpu:?} {wall:?}");
+}

@@ -63,13 +63,16 @@ pub(super) fn table(run: &Run, cast: &Cast) -> Table {
     let mut table = Table::new("What it printed", &headings);
     let fits = lines.len() <= FIRST + LAST;
     let first = if fits { lines.len() } else { FIRST };
-    lines[..first].iter().for_each(|line| table.row(row(line)));
+    for line in &lines[..first] {
+        table.row(row(line));
+    }
     if !fits {
         let more = lines.len() - FIRST - LAST;
         let gap = format!("… and {more} more lines …");
         table.row(cells(None, Value::Nothing, gap));
-        let last = &lines[lines.len() - LAST..];
-        last.iter().for_each(|line| table.row(row(line)));
+        for line in &lines[lines.len() - LAST..] {
+            table.row(row(line));
+        }
     }
     table
 }

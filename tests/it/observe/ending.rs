@@ -12,6 +12,10 @@ use forklore::{
     observe::{self, Program},
     record::{Outcome, Run, Value},
 };
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 
 use super::{Env, Script, env, number, other, shell, texts, values, watched};
 use crate::support::{EXE, eventually, lives, watchdog};
@@ -157,9 +161,9 @@ fn pid_in(folder: &Path, name: u32) -> Option<u32> {
     text.trim().parse().ok()
 }
 
-#[test]
-fn nothing_is_left_when_we_are_killed() {
-    let _guard = watchdog("our own death");
+/// Starts us with a program that gets away, and ends us in that way; nothing of it must be left.
+#[track_caller]
+fn assert_nothing_outlives_us(signal: Signal) {
     let folder = tempfile::tempdir().unwrap();
     let mut forklore = process::Command::new(EXE)
         .args(["try", "--", "sh", "-c", ESCAPES])
@@ -179,8 +183,20 @@ fn nothing_is_left_when_we_are_killed() {
     // One look: who has another environment is known from it.
     std::thread::sleep(Duration::from_secs(1));
     assert!(pids.iter().all(|&pid| lives(pid)), "{pids:?}");
-    forklore.kill().unwrap();
+    kill(Pid::from_raw(forklore.id() as i32), signal).unwrap();
     forklore.wait().unwrap();
     let is_over = eventually(|| !pids.iter().any(|&pid| lives(pid)));
-    assert!(is_over, "{pids:?}");
+    assert!(is_over, "{signal}: {pids:?}");
+}
+
+#[test]
+fn nothing_is_left_when_we_are_killed() {
+    let _guard = watchdog("our own death");
+    assert_nothing_outlives_us(Signal::SIGKILL);
+}
+
+#[test]
+fn nothing_is_left_when_we_are_terminated() {
+    let _guard = watchdog("our own end");
+    assert_nothing_outlives_us(Signal::SIGTERM);
 }
