@@ -12,4 +12,4 @@ def work():
 if __name__ == "__main__":
     multiprocessing.set_start_method(sys.argv[1])
     multiprocessing.Process(target=work, daemon=True).start()
-    time.sleep(1)
+    time.sleep(2)

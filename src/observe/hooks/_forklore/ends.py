@@ -10,7 +10,7 @@ from .pipe import tell
 from .wrap import safe, wrap
 
 # A daemon that has computed so long, and still does at several looks, is in the middle of something.
-LONG_S = 0.1
+LONG_S = 0.05
 LOOKS, PAUSE_S = 3, 0.005
 
 
