@@ -69,6 +69,14 @@ struct Watched {
     is_folder: bool,
 }
 
+/// What has come of one save so far.
+#[derive(Default)]
+struct Save {
+    changed: BTreeSet<PathBuf>,
+    /// Files that were made meanwhile: those that are gone again were an editor's own.
+    made: BTreeSet<PathBuf>,
+}
+
 impl Watcher {
     /// Watches these files and folders. A file may be missing for now, but not the folder that it lies in.
     ///
@@ -112,53 +120,62 @@ impl Watcher {
     /// Waits for the next change: which files were saved, removed or renamed, by the names that were given.
     /// `None` once `stop` says so.
     pub fn next(&self, stop: &dyn Fn() -> bool) -> Option<Vec<PathBuf>> {
-        let mut changed = BTreeSet::new();
-        while changed.is_empty() {
+        loop {
             if stop() {
                 return None;
             }
+            let mut save = Save::default();
             match self.events.recv_timeout(TICK) {
-                Ok(event) => self.note(event, &mut changed),
+                Ok(event) => self.note(event, &mut save),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return None,
             }
+            let changed = self.settled(save);
+            if !changed.is_empty() {
+                return Some(changed);
+            }
         }
-        self.settle(&mut changed);
-        Some(changed.into_iter().collect())
     }
 
     /// What has changed since it was asked last, without waiting for more than the end of a save.
     pub fn changed(&self) -> Vec<PathBuf> {
-        let mut changed = BTreeSet::new();
+        let mut save = Save::default();
         while let Ok(event) = self.events.try_recv() {
-            self.note(event, &mut changed);
+            self.note(event, &mut save);
         }
-        if !changed.is_empty() {
-            self.settle(&mut changed);
-        }
-        changed.into_iter().collect()
+        self.settled(save)
     }
 
-    /// Takes what else belongs to the same save.
-    fn settle(&self, changed: &mut BTreeSet<PathBuf>) {
+    /// The files of a save, once all that belongs to it has come.
+    fn settled(&self, mut save: Save) -> Vec<PathBuf> {
         let began = Instant::now();
-        while began.elapsed() < LONGEST {
+        while !save.changed.is_empty() && began.elapsed() < LONGEST {
             match self.events.recv_timeout(QUIET) {
-                Ok(event) => self.note(event, changed),
-                Err(_) => return,
+                Ok(event) => self.note(event, &mut save),
+                Err(_) => break,
             }
         }
+        let Save { changed, made } = save;
+        let was_spare = |path: &PathBuf| made.contains(path) && path.symlink_metadata().is_err();
+        changed
+            .into_iter()
+            .filter(|path| !was_spare(path))
+            .collect()
     }
 
-    fn note(&self, event: notify::Result<Event>, changed: &mut BTreeSet<PathBuf>) {
+    fn note(&self, event: notify::Result<Event>, save: &mut Save) {
         match event {
-            Ok(event) if event.need_rescan() => changed.extend(self.all()),
+            Ok(event) if event.need_rescan() => save.changed.extend(self.all()),
             Ok(event) if is_change(event.kind) => {
-                let paths = event.paths.iter();
-                changed.extend(paths.filter_map(|path| self.named(path)));
+                for path in event.paths.iter().filter_map(|path| self.named(path)) {
+                    if event.kind.is_create() {
+                        save.made.insert(path.clone());
+                    }
+                    save.changed.insert(path);
+                }
             }
             // Something was missed, so everything may have changed.
-            Err(_) => changed.extend(self.all()),
+            Err(_) => save.changed.extend(self.all()),
             Ok(_) => {}
         }
     }
@@ -291,121 +308,4 @@ fn counts(below: &Path) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    /// So long a slow machine may take.
-    const PATIENCE: Duration = Duration::from_secs(30);
-
-    fn never_for_ever() -> impl Fn() -> bool {
-        let began = Instant::now();
-        move || began.elapsed() > PATIENCE
-    }
-
-    fn next(watcher: &Watcher) -> Vec<PathBuf> {
-        watcher.next(&never_for_ever()).expect("a change in time")
-    }
-
-    #[test]
-    fn a_file_saved_in_place_or_by_renaming_is_told_by_its_own_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("four.py");
-        fs::write(&path, "one").unwrap();
-        let watcher = Watcher::of([&path]).unwrap();
-        fs::write(&path, "two").unwrap();
-        assert_eq!(next(&watcher), [path.clone()]);
-
-        let copy = folder.path().join("four.py.new");
-        fs::write(&copy, "three").unwrap();
-        fs::rename(&copy, &path).unwrap();
-        assert_eq!(next(&watcher), [path.clone()]);
-
-        fs::remove_file(&path).unwrap();
-        assert_eq!(next(&watcher), [path.clone()]);
-        fs::write(&path, "four").unwrap();
-        assert_eq!(next(&watcher), [path]);
-    }
-
-    #[test]
-    fn a_folder_tells_of_all_that_is_in_it_but_not_of_spare_copies() {
-        let folder = tempfile::tempdir().unwrap();
-        let inner = folder.path().join("exercises");
-        fs::create_dir(&inner).unwrap();
-        let watcher = Watcher::of([folder.path()]).unwrap();
-        fs::write(inner.join(".four.py.swp"), "").unwrap();
-        fs::create_dir(inner.join("__pycache__")).unwrap();
-        fs::write(inner.join("__pycache__/four.pyc"), "").unwrap();
-        fs::write(inner.join("four.py"), "one").unwrap();
-        assert_eq!(next(&watcher), [inner.join("four.py")]);
-    }
-
-    #[test]
-    fn reading_is_no_change() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.md");
-        fs::write(&path, "one").unwrap();
-        let watcher = Watcher::of([folder.path()]).unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
-        let later = folder.path().join("b.md");
-        fs::write(&later, "two").unwrap();
-        assert_eq!(next(&watcher), [later]);
-    }
-
-    #[test]
-    fn what_nobody_waits_for_is_there_afterwards() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.md");
-        let watcher = Watcher::of([folder.path()]).unwrap();
-        assert_eq!(watcher.changed(), [PathBuf::new(); 0]);
-        fs::write(&path, "one").unwrap();
-        let began = Instant::now();
-        let mut changed = watcher.changed();
-        while changed.is_empty() && began.elapsed() < PATIENCE {
-            changed = watcher.changed();
-        }
-        assert_eq!(changed, [path]);
-    }
-
-    #[test]
-    fn where_the_system_does_not_tell_files_are_looked_at() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.md");
-        fs::write(&path, "one").unwrap();
-        let watched = vec![Watched::new(&path).unwrap()];
-        let (tell, events) = mpsc::channel();
-        let notify = polling(&watched, tell).unwrap();
-        let watcher = Watcher::with(watched, events, Some("no room".to_owned()), notify);
-        assert_eq!(watcher.polls(), Some("no room"));
-        fs::write(&path, "two").unwrap();
-        assert_eq!(next(&watcher), [path.clone()]);
-
-        let copy = folder.path().join("a.md.new");
-        fs::write(&copy, "three").unwrap();
-        fs::rename(&copy, &path).unwrap();
-        assert_eq!(next(&watcher), [path.clone()]);
-
-        fs::remove_file(&path).unwrap();
-        assert_eq!(next(&watcher), [path.clone()]);
-        fs::write(&path, "four").unwrap();
-        assert_eq!(next(&watcher), [path]);
-    }
-
-    #[test]
-    fn a_wait_ends_when_it_is_told_to() {
-        let folder = tempfile::tempdir().unwrap();
-        let watcher = Watcher::of([folder.path()]).unwrap();
-        assert_eq!(watcher.next(&|| true), None);
-    }
-
-    #[test]
-    fn a_folder_that_is_not_there_cannot_be_watched() {
-        let folder = tempfile::tempdir().unwrap();
-        let missing = folder.path().join("no/four.py");
-        let error = Watcher::of([&missing]).err().expect("an error");
-        let told = error.to_string();
-        assert!(told.starts_with("cannot watch `"), "{told}");
-        assert!(told.contains("four.py`: "), "{told}");
-    }
-}
+mod tests;

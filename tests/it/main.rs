@@ -12,6 +12,7 @@ mod home;
 mod interrupt;
 mod lab_backends;
 mod lab_processes;
+mod lessons;
 mod mp_faults;
 mod mp_orphans;
 mod mp_pool;

@@ -1,6 +1,7 @@
 //! What each command does, a few to a file.
 
 pub mod about;
+mod authors;
 pub mod claims;
 pub mod doctor;
 pub mod exercise;
@@ -57,6 +58,8 @@ pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) 
         Shared::Claims(asked) => claims::claims(session, &asked, settings),
         Shared::Replay { file } => runs::replay(session, &file, settings),
         Shared::Lint(asked) => lint::lint(session, &asked, &asked.python.on(settings)),
+        Shared::New(asked) => authors::new_lesson(session, &asked.dir),
+        Shared::Directives => authors::directives(session, settings),
         Shared::Doctor(asked) => doctor::doctor(session, &asked.on(settings)),
         Shared::Pythons(asked) => python::list(session, &asked.on(settings)),
     }

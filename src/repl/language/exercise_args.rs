@@ -53,6 +53,9 @@ pub struct LintArgs {
     /// Run everything, several times, and tell what does not always come out the same.
     #[arg(long)]
     pub run: bool,
+    /// Check the files again whenever one of them is saved; nothing is run.
+    #[arg(long, conflicts_with = "run")]
+    pub watch: bool,
     /// How often everything is run (default: 5).
     #[arg(long, value_name = "N", requires = "run", value_parser = values::trials)]
     pub times: Option<u32>,

@@ -179,6 +179,12 @@ Examples:
   run race --save race.jsonl
   replay race.jsonl --format md";
 
+/// Leads `new --help`.
+pub const NEW: &str = "\
+Examples:
+  new lesson my-lessons               a lesson that plays, with comments for its author
+  lesson 1 --watch --lessons my-lessons";
+
 /// Leads `pythons --help`.
 pub const PYTHONS: &str = "\
 Examples:

@@ -86,6 +86,12 @@ pub enum Shared {
     /// Check lesson files and point at every mistake; prove that each exercise can be solved, and is not yet.
     #[command(before_help = help::LINT, after_help = "Next: lessons --lessons DIR")]
     Lint(LintArgs),
+    /// Make a lesson of your own to begin with: a folder with one that plays.
+    #[command(before_help = help::NEW, after_help = "Next: lint DIR")]
+    New(NewArgs),
+    /// List what lessons are written with: every directive and its keys.
+    #[command(after_help = "Next: new lesson DIR")]
+    Directives,
     /// Tell what this machine offers, and what each lesson needs.
     #[command(after_help = "Next: run scaling")]
     Doctor(PythonArgs),
@@ -109,8 +115,22 @@ pub struct LessonArgs {
     /// Let demos run without a guess before them.
     #[arg(long)]
     pub no_gate: bool,
+    /// Read the lesson again whenever it is saved (for authors, with `--lessons DIR`).
+    #[arg(long)]
+    pub watch: bool,
     #[command(flatten)]
     pub python: PythonArgs,
+}
+
+/// `new lesson DIR`.
+#[derive(Debug, Clone, Args)]
+pub struct NewArgs {
+    /// The word `lesson`.
+    #[arg(value_name = "lesson", value_parser = ["lesson"], hide_possible_values = true)]
+    pub what: String,
+    /// The folder: a new one, or one that holds lessons already.
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub dir: PathBuf,
 }
 
 /// `forget lesson N`.

@@ -12,6 +12,7 @@ use crate::{
     lesson::{self, Lesson, Library, Problem, Severity},
     render::Format,
     repl::{
+        commands::authors,
         language::{exercise_args::LintArgs, failure::Failure},
         session::{Flow, Session},
         settings::Settings,
@@ -25,6 +26,17 @@ const USUAL_TIMES: u32 = 5;
 /// `lint [DIR] [--static|--run]`.
 pub fn lint(session: &mut Session, asked: &LintArgs, settings: &Settings) -> Result<Flow> {
     let folder = asked.dir.clone().or_else(|| session.lessons_folder.clone());
+    if asked.watch {
+        // At every save, what is quick.
+        let only_files = LintArgs {
+            dir: folder.clone(),
+            is_static: true,
+            ..LintArgs::default()
+        };
+        return authors::at_every_save(session, folder.as_deref(), |session| {
+            lint(session, &only_files, settings)
+        });
+    }
     let unusable = |error: lesson::LibraryError| Failure::usage(error.to_string());
     let known = tutor::known();
     let mut problems = lesson::lint(folder.as_deref(), &known).map_err(unusable)?;
