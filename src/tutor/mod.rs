@@ -16,6 +16,7 @@ mod predict;
 pub mod progress;
 mod quiz;
 mod show;
+mod stop;
 mod visit;
 mod walk;
 
@@ -29,7 +30,8 @@ pub use piece::{Piece, pieces};
 pub use play::{Played, play};
 pub use predict::{Guess, Outcome, Settled};
 pub use quiz::{Grade, QuizState, Reply};
-pub use visit::{Options, Stop, Visit, VisitError};
+pub use stop::{Options, Stop, VisitError};
+pub use visit::Visit;
 pub use walk::{Next, Walk, WalkError};
 
 #[cfg(test)]

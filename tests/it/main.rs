@@ -10,11 +10,15 @@ mod home;
 mod interrupt;
 mod lab_backends;
 mod lab_processes;
+#[cfg(unix)]
+mod learning;
 mod mp_faults;
 mod mp_orphans;
 mod mp_pool;
 mod mp_process;
 mod mp_sync;
+#[cfg(unix)]
+mod progress;
 mod prompt;
 #[cfg(unix)]
 mod pty;
