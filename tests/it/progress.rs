@@ -74,6 +74,25 @@ fn a_killed_session_loses_nothing_that_was_on_the_screen() {
 }
 
 #[test]
+fn a_kill_in_the_middle_of_many_writes_damages_nothing() {
+    let home = home();
+    let mut least = 1;
+    for _ in 0..5 {
+        let mut terminal = lesson(&home, 1);
+        terminal.type_keys(&ENTER.repeat(19));
+        terminal.wait_for_output("lesson 1 · 6/20");
+        terminal.signal(Signal::SIGKILL);
+        terminal.exit_code();
+        let seen = seen(&home)[0];
+        assert!(seen >= least.max(6), "{seen} after {least}");
+        least = seen;
+    }
+    let files = fs::read_dir(home.file("data/forklore")).unwrap();
+    let mut names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(names.all(|name| !name.contains("damaged")));
+}
+
+#[test]
 fn two_sessions_at_once_lose_nothing() {
     let home = home();
     thread::scope(|scope| {
@@ -155,6 +174,25 @@ fn forgetting_asks_on_a_terminal_and_names_its_flag_elsewhere() {
     drop(lesson(&home, 2));
     assert!(eventually(|| seen(&home) == [0, 1]));
     home.run(&["reset", "--yes"]).well();
+    assert_eq!(seen(&home), [0, 0]);
+}
+
+#[test]
+fn at_the_prompt_forgetting_asks_too() {
+    let home = home();
+    drop(lesson(&home, 1));
+    let mut terminal = Terminal::open(&home, 80, &["--lessons", "lessons"], &[("NO_COLOR", "1")]);
+    terminal.wait_for_line("forklore ❯");
+    terminal.type_line("reset");
+    terminal.wait_for("[y/N]");
+    terminal.type_line("");
+    terminal.wait_for("nothing was changed");
+    terminal.wait_for_line("forklore ❯");
+    assert_eq!(seen(&home), [1, 0]);
+    terminal.type_line("reset");
+    terminal.wait_until("asks again", |screen| screen.matches("[y/N]").count() == 2);
+    terminal.type_line("yes");
+    terminal.wait_for("all progress is forgotten");
     assert_eq!(seen(&home), [0, 0]);
 }
 
