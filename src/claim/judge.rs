@@ -6,7 +6,7 @@ use super::{
     condition::Condition,
     eval::{Heard, Hearing, Truth},
     evidence::Evidence,
-    figure::Support,
+    figure::{Figure, Span, Support},
     needs::Needs,
     template::Template,
     units::Unit,
@@ -197,6 +197,21 @@ fn measured(heard: &Heard) -> Option<Measured> {
         high: figure.wide.high,
         trials: figure.support.trials,
     })
+}
+
+impl Measured {
+    /// With its unit, and where its trials lie if they differ: `124 ms (123–125)`.
+    pub fn shown(&self) -> String {
+        let span = Span {
+            low: self.low,
+            high: self.high,
+        };
+        words::shown(&Figure {
+            median: self.median,
+            wide: span,
+            ..Figure::exact(self.median, self.unit)
+        })
+    }
 }
 
 impl Judgement {

@@ -237,6 +237,7 @@ const DEMOS: &[Demo] = &[
             measured("wall", SECONDS),
             measured("cpu", SECONDS),
             measured("busy", SHARE),
+            measured("watching", SECONDS),
             // Where the exercise compares with its starter.
             measured("starter_wall", SECONDS),
             measured("gain", PLAIN),

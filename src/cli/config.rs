@@ -25,6 +25,8 @@ pub struct Config {
     pub format: Option<Format>,
     pub timeout: Option<u64>,
     pub notes: bool,
+    /// Where exercises are.
+    pub folder: Option<PathBuf>,
     pub gate: Option<bool>,
     pub review: Option<bool>,
     pub workers: Option<u32>,

@@ -1,6 +1,6 @@
 //! From flags, environment and configuration to a session: the first that says something decides.
 
-use std::{env, io};
+use std::{env, io, path::PathBuf};
 
 use super::{args::Globals, config::Config};
 use crate::{
@@ -90,6 +90,10 @@ impl Setup {
             .unwrap_or(Format::Text);
         settings.timeout = self.options.timeout.or(self.config.timeout);
         settings.notes = self.config.notes;
+        let folder = env::var_os("FORKLORE_EXERCISES").filter(|folder| !folder.is_empty());
+        settings.folder = folder
+            .map(PathBuf::from)
+            .or_else(|| self.config.folder.clone());
         settings.gate = self.config.gate.unwrap_or(settings.gate);
         settings.review = self.config.review.unwrap_or(settings.review);
         settings
@@ -103,6 +107,9 @@ impl Setup {
         match command {
             Shared::Lesson(_)
             | Shared::Lessons
+            | Shared::Exercises
+            | Shared::Exercise(_)
+            | Shared::Check(_)
             | Shared::Progress
             | Shared::Forget(_)
             | Shared::Claims(_)

@@ -146,6 +146,12 @@ impl Library {
             .filter(|problem| problem.severity == Severity::Error)
     }
 
+    /// The numbers of all lessons, those with errors too.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        let playable = self.lessons.iter().map(|lesson| lesson.number);
+        playable.chain(self.skipped.iter().map(|lesson| lesson.number))
+    }
+
     pub(super) fn shelf(&self) -> &Shelf {
         &self.shelf
     }

@@ -9,6 +9,7 @@ mod directive;
 mod fence;
 mod fields;
 mod files;
+mod fresh;
 mod front;
 mod known;
 mod library;
@@ -19,7 +20,10 @@ mod parse;
 mod problem;
 mod shelf;
 mod source;
+mod spec;
+mod value;
 
+pub use fresh::{NewLesson, NewLessonError, new_lesson};
 pub use known::{Known, KnownDemo};
 pub use library::{Library, NotFound};
 pub use lint::lint;
@@ -31,6 +35,7 @@ pub use nearest::nearest;
 pub use parse::parse;
 pub use problem::{Problem, Severity};
 pub use shelf::LibraryError;
+pub use spec::{DIRECTIVES, DirectiveSpec, Holds, KeySpec, Need, TableSpec};
 
 #[cfg(test)]
 mod tests;

@@ -24,7 +24,8 @@ pub struct Told {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
 pub enum Fact {
-    /// A Python is there: first thing in each process, after a fork too.
+    /// A Python is there: first thing in each process, after a fork too. It is told again when more is known:
+    /// a child of a fork server, or a spawned one, learns its name and role late.
     Hello {
         /// Its parent.
         parent: u32,
@@ -69,6 +70,9 @@ pub enum Fact {
         message: String,
         /// Whether this process was still loading its main module (no main guard).
         loading: bool,
+        /// What the child would have been: `child`, `pool`, `helper`.
+        #[serde(default)]
+        role: String,
     },
     /// `Process.join()` returned.
     Joined {
@@ -81,6 +85,17 @@ pub enum Fact {
         exitcode: Option<i32>,
         /// Whether Python itself did it, at its end.
         at_exit: bool,
+        /// Whether a pool or an executor did it.
+        #[serde(default)]
+        internal: bool,
+    },
+    /// The program saw that a child had ended in another way than `join`: `is_alive`, `exitcode`, `active_children`.
+    Looked {
+        /// The child.
+        child: u32,
+        /// Its exit code.
+        #[serde(default)]
+        exitcode: Option<i32>,
     },
     /// `run()` was called where nothing had been started.
     RunCalled {
@@ -123,8 +138,12 @@ pub enum Fact {
         kind: String,
         /// How many workers it may have.
         workers: u32,
+        /// Nanoseconds that its making took, start of its workers included where it does that at once.
+        #[serde(default)]
+        took_ns: u64,
     },
-    /// Tasks were handed to a pool.
+    /// Tasks were handed to a pool. Calls that come singly and often (`submit`, `apply_async`) are told as one call
+    /// whose `tasks` grow each time that it is told.
     PoolCall {
         /// Which.
         pool: u32,
@@ -143,8 +162,12 @@ pub enum Fact {
     PoolDone {
         /// Which call.
         call: u32,
+        /// When the last result came, by the clock of `t`.
+        #[serde(default)]
+        done_ns: u64,
     },
-    /// What a pool's worker has done so far.
+    /// What a pool's worker has done so far. For a worker that was ended from outside, its parent tells the last of
+    /// it, in the worker's name.
     Tasks {
         /// Tasks.
         tasks: u64,
@@ -154,6 +177,9 @@ pub enum Fact {
         busy_ns: u64,
         /// Processor time inside the function, in nanoseconds.
         cpu_ns: u64,
+        /// Whether it was in the middle of a task when it ended.
+        #[serde(default)]
+        in_hand: bool,
     },
     /// A call that may wait for ever began.
     Waiting {
@@ -161,6 +187,9 @@ pub enum Fact {
         wait: u32,
         /// `Pool.join`, `result.get`, `Process.join`, `Queue.get`, …
         on: String,
+        /// For whom, where that has a name: the child's, the thread's, the pool's.
+        #[serde(default)]
+        of: Option<String>,
         /// In which thread.
         #[serde(default)]
         tid: Option<u32>,

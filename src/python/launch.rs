@@ -1,6 +1,12 @@
-//! How an interpreter is started: a worker of ours becomes it.
+//! How a program is started: a worker of ours becomes it.
 
-use std::{ffi::OsString, path::Path, process::Command};
+use std::{
+    ffi::OsString,
+    fs::File,
+    io::{self, Seek, SeekFrom},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +20,22 @@ pub struct Plan {
     arguments: Vec<OsString>,
     folder: Option<OsString>,
     environment: Environment,
+    /// Whether our own environment is kept below that one.
+    on_top_of_ours: bool,
+    input: Option<Input>,
+}
+
+/// A file that a program reads as its standard input, from a place on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Its path.
+    pub path: PathBuf,
+    /// Where reading begins, where the file has places.
+    pub position: Option<u64>,
 }
 
 impl Plan {
-    /// That interpreter, with these arguments and nothing but this environment.
+    /// That program, with these arguments and nothing but this environment. Its standard input is empty.
     pub fn new(
         exe: &Path,
         arguments: impl IntoIterator<Item = OsString>,
@@ -28,6 +46,8 @@ impl Plan {
             arguments: arguments.into_iter().collect(),
             folder: None,
             environment,
+            on_top_of_ours: false,
+            input: None,
         }
     }
 
@@ -40,9 +60,24 @@ impl Plan {
         }
     }
 
+    /// With our own environment too, as far as the other does not replace it.
+    #[must_use]
+    pub fn on_top_of_ours(self) -> Self {
+        Self {
+            on_top_of_ours: true,
+            ..self
+        }
+    }
+
+    /// With that standard input.
+    #[must_use]
+    pub fn reading(self, input: Option<Input>) -> Self {
+        Self { input, ..self }
+    }
+
     /// A process, not started yet, that will become it.
     pub fn process(self, mp: &mp::Context, name: &str) -> mp::Process {
-        let mut process = mp.process(become_python, (self,));
+        let mut process = mp.process(become_program, (self,));
         process.set_name(name).set_daemon(true);
         process
     }
@@ -50,17 +85,48 @@ impl Plan {
 
 /// Every function that a worker of this room may run.
 pub fn targets() -> Vec<Target> {
-    vec![Target::new(become_python)]
+    vec![Target::new(become_program)]
 }
 
-fn become_python(plan: Plan) -> Result<(), Failure> {
+fn become_program(plan: Plan) -> Result<(), Failure> {
     let mut command = Command::new(plan.exe);
-    command
-        .args(plan.arguments)
-        .env_clear()
-        .envs(plan.environment);
+    command.args(plan.arguments);
+    if !plan.on_top_of_ours {
+        command.env_clear();
+    }
+    command.envs(plan.environment);
     if let Some(folder) = plan.folder {
         command.current_dir(folder);
     }
+    // Whoever gave it may have taken it away: then it is empty, as it is without one.
+    if let Some(input) = plan.input
+        && let Ok(file) = opened(&input)
+    {
+        command.stdin(Stdio::from(file));
+    }
+    hear_interrupts();
     Err(mp::exec(&mut command))
+}
+
+fn opened(input: &Input) -> io::Result<File> {
+    let mut file = File::open(&input.path)?;
+    if let Some(position) = input.position {
+        file.seek(SeekFrom::Start(position))?;
+    }
+    Ok(file)
+}
+
+/// Whoever is started in the background of a script ignores interrupts, and hands that on; a program that is
+/// watched or measured is to be as it is elsewhere. A signal with a handler gets its usual meaning back when the
+/// program takes over.
+fn hear_interrupts() {
+    use signal_hook::{consts, flag};
+    #[cfg(unix)]
+    let signals = [consts::SIGINT, consts::SIGQUIT];
+    #[cfg(not(unix))]
+    let signals = [consts::SIGINT];
+    for signal in signals {
+        // Should the system refuse, the program runs all the same.
+        let _ = flag::register(signal, std::sync::Arc::default());
+    }
 }

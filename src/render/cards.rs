@@ -11,7 +11,8 @@ pub fn cards(sheet: &Sheet, style: Style) -> Vec<String> {
         }
         for (column, heading) in sheet.headings.iter().enumerate() {
             let value = sheet.alone(row, column);
-            if !value.is_empty() {
+            let for_ears = style.accessible && heading.picture;
+            if !(value.is_empty() || for_ears) {
                 lines.extend(labelled(&heading.name, &value, column > 0, style));
             }
         }

@@ -6,13 +6,15 @@ mod editor;
 pub(crate) mod folders;
 pub(crate) mod language;
 pub(crate) mod launch;
+mod own_editor;
 mod page;
 mod prompt;
+mod reload;
 pub(crate) mod screen;
 pub(crate) mod session;
 pub(crate) mod settings;
 
-pub(crate) use prompt::converse;
+pub(crate) use prompt::{End, converse};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::{
-    commands::{self, review::Review},
+    commands::{self, exercise::AtHand, review::Review},
     diary::Diary,
     editor::Here,
     language::{
@@ -16,6 +16,7 @@ use super::{
         shared::{Options, Shared},
     },
     launch::Launch,
+    reload::{Place, Saves},
     screen::Screen,
     settings::Settings,
 };
@@ -61,6 +62,27 @@ pub struct Session<'l> {
     pub diary: Diary,
     /// What was measured last.
     pub last: Option<Recording>,
+    /// The exercise at hand.
+    pub exercise: Option<AtHand>,
+    /// Tells when the author of the lesson at hand has saved it.
+    pub saves: Option<Saves>,
+    /// What was typed before the lessons were read again, and is still to be done.
+    pub line: Option<String>,
+}
+
+/// What stays of a session whose lessons are read again.
+pub struct Kept {
+    settings: Settings,
+    screen: Screen,
+    lessons_folder: Option<PathBuf>,
+    lab: Box<dyn Launch>,
+    steps: bool,
+    diary: Diary,
+    last: Option<Recording>,
+    exercise: Option<AtHand>,
+    saves: Option<Saves>,
+    line: Option<String>,
+    place: Option<Place>,
 }
 
 impl<'l> Session<'l> {
@@ -78,7 +100,58 @@ impl<'l> Session<'l> {
             resume: None,
             diary: Diary::new(Store::default(), false),
             last: None,
+            exercise: None,
+            saves: None,
+            line: None,
         }
+    }
+
+    /// What stays while its lessons are read again.
+    pub fn keep(self) -> Kept {
+        let place = self.visit.as_ref().map(|visit| Place {
+            lesson: visit.walk().lesson().number,
+            step: visit.walk().at().0,
+            options: visit.options(),
+        });
+        Kept {
+            settings: self.settings,
+            screen: self.screen,
+            lessons_folder: self.lessons_folder,
+            lab: self.lab,
+            steps: self.steps,
+            diary: self.diary,
+            last: self.last,
+            exercise: self.exercise,
+            saves: self.saves,
+            line: self.line,
+            place,
+        }
+    }
+
+    /// The session goes on with these lessons, at the step where it was, which is shown again.
+    pub fn again(library: &'l Library, kept: Kept) -> Self {
+        let mut session = Self {
+            settings: kept.settings,
+            screen: kept.screen,
+            lessons_folder: kept.lessons_folder,
+            library,
+            lab: kept.lab,
+            steps: kept.steps,
+            visit: None,
+            review: None,
+            resume: None,
+            diary: kept.diary,
+            last: kept.last,
+            exercise: kept.exercise,
+            saves: kept.saves,
+            line: kept.line,
+        };
+        if let Some(place) = kept.place
+            && let Err(error) = commands::lessons::go_on_again(&mut session, &place)
+        {
+            session.screen.complain(&error);
+        }
+        session
     }
 
     /// Does what one line asks for.

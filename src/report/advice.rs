@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use super::Table;
+use crate::record::Value;
+
 /// One piece of advice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Advice {
@@ -11,4 +14,13 @@ pub struct Advice {
     pub says: String,
     /// What was observed: one sentence with its PIDs, names and figures.
     pub because: String,
+}
+
+/// Advice as a table, for formats that have nothing else.
+pub fn advice_table(advice: &[Advice]) -> Table {
+    let mut table = Table::new("Advice", &["id", "says", "because"]);
+    for one in advice {
+        table.row([&one.id, &one.says, &one.because].map(|text| Value::text(text)));
+    }
+    table
 }

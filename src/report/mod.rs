@@ -18,7 +18,7 @@ mod tests;
 
 use serde::Serialize;
 
-pub use advice::Advice;
+pub use advice::{Advice, advice_table};
 pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
 pub use ledger::{Ledger, claims_table};
@@ -57,6 +57,9 @@ pub struct Report {
     pub claims: Vec<ClaimReport>,
     /// What to change in a program that was watched; empty for demos.
     pub advice: Vec<Advice>,
+    /// What to type for the same again, where that is not `run` and the demo's settings.
+    #[serde(skip)]
+    pub again: Option<String>,
 }
 
 /// The report of a recording's outermost run, with the tables that its demo made of it.
@@ -78,6 +81,7 @@ pub fn build_run(run: &Run, tables: Vec<Table>) -> Report {
         notes: notes(run),
         claims: Vec::new(),
         advice: Vec::new(),
+        again: None,
     }
 }
 

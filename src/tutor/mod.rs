@@ -5,6 +5,7 @@
 
 mod asking;
 mod claims;
+pub mod exercise;
 mod hints;
 mod known;
 mod launcher;
@@ -30,6 +31,7 @@ pub use piece::{Piece, pieces};
 pub use play::{Played, play};
 pub use predict::{Guess, Outcome, Settled};
 pub use quiz::{Grade, QuizState, Reply};
+pub use show::still as show_piece;
 pub use stop::{Options, Stop, VisitError};
 pub use visit::Visit;
 pub use walk::{Next, Walk, WalkError};

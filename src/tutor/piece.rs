@@ -112,6 +112,7 @@ fn drawable(table: &lesson::Table) -> Table {
     let column = |name: &String| Column {
         name: name.clone(),
         unit: None,
+        picture: false,
     };
     let cells = |row: &Vec<String>| row.iter().map(Value::text).collect();
     Table {

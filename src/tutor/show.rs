@@ -12,7 +12,7 @@ use super::{
     predict::{self, Guess, Settled},
 };
 use crate::{
-    lesson::{Claim, Demo, Lesson, Program},
+    lesson::{Claim, Demo, Exercise, Lesson, Program},
     report::ClaimReport,
 };
 
@@ -48,7 +48,7 @@ pub(super) fn heading(page: &mut dyn Page, lesson: &Lesson, at: (usize, usize)) 
 }
 
 /// Draws any piece but those that need an answer from outside.
-pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
+pub fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
     match piece {
         Piece::Markdown(text) => page.markdown(text),
         Piece::Code { lang, text } => page.code(text, lang),
@@ -65,9 +65,24 @@ pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> 
             page.markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
         Piece::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
-        Piece::Exercise(exercise) => page.markdown(&exercise.task),
+        Piece::Exercise(exercise) => page.markdown(&task(exercise)),
         Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) | Piece::Predict(_) => Ok(()),
     }
+}
+
+/// A program to write: what it is called, how long it takes, what to do, and how.
+fn task(exercise: &Exercise) -> String {
+    let Exercise {
+        id, title, task, ..
+    } = exercise;
+    let minutes = exercise
+        .minutes
+        .map(|minutes| format!(" ({})", in_minutes(minutes)));
+    let minutes = minutes.unwrap_or_default();
+    let (title, task) = (literal(title), task.trim());
+    format!(
+        "**Exercise: {title}**{minutes}. {task}\n\n`exercise {id}` opens it, `check` checks it."
+    )
 }
 
 fn program(page: &mut dyn Page, program: &Program, lang: &str, text: &str) -> io::Result<()> {

@@ -53,6 +53,11 @@ impl<'a> Visit<'a> {
         self.options.gate = gate;
     }
 
+    /// How the lesson is taken.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
     /// The question that waits for an answer.
     pub fn quiz(&self) -> Option<&QuizState<'a>> {
         self.asking.quiz()

@@ -17,6 +17,8 @@ mod mp_orphans;
 mod mp_pool;
 mod mp_process;
 mod mp_sync;
+#[cfg(target_os = "linux")]
+mod observe;
 #[cfg(unix)]
 mod progress;
 mod prompt;
@@ -31,3 +33,5 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+#[cfg(target_os = "linux")]
+mod trying;

@@ -13,6 +13,7 @@ use crate::{
         fields::{Fields, Inner},
         model::{Block, Claim, Demo},
         parse::Reader,
+        spec,
     },
     record::Params,
 };
@@ -20,7 +21,7 @@ use crate::{
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> {
     let known = reader.known;
     let above = above(reader).cloned();
-    let mut fields = fields(reader, "`claim`", fence);
+    let mut fields = fields(reader, &spec::CLAIM, fence);
     let id = fields.text("id");
     let says = fields.text("says");
     let holds_if = fields.text("holds_if");
@@ -123,7 +124,7 @@ fn demo_of<'s>(
     };
     if let Some(with) = with {
         let demo = reader.known.find(&decides.run).ok().flatten();
-        let mut fields = Fields::of(&mut reader.findings, "`with`", with);
+        let mut fields = Fields::of(&mut reader.findings, &spec::WITH, with);
         let own = demo::settings(&mut fields, demo);
         fields.finish();
         decides.params = over(decides.params, own);

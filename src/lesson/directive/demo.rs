@@ -14,30 +14,17 @@ use crate::{
         nearest::suggestion,
         parse::Reader,
         source::Findings,
+        spec,
     },
     record::{Backend, Params},
 };
-
-/// The names of the settings, as in [`Params`].
-const SETTINGS: [&str; 10] = [
-    "workers",
-    "trials",
-    "size",
-    "workload",
-    "repeat",
-    "unbuffered",
-    "backends",
-    "python",
-    "start_method",
-    "seed",
-];
 
 /// How Python's multiprocessing starts a child.
 const START_METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
     let known = reader.known;
-    let mut fields = fields(reader, "`demo`", fence);
+    let mut fields = fields(reader, &spec::DEMO, fence);
     let run = fields.text("run");
     let demo = run
         .as_ref()
@@ -74,7 +61,7 @@ pub(super) fn settings(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) ->
 
 /// Reports settings that this demo has no use for.
 fn check_takes(fields: &mut Fields<'_, '_>, demo: &KnownDemo) {
-    for setting in SETTINGS {
+    for setting in spec::WITH.keys().map(|key| key.name) {
         let Some(at) = fields
             .place(setting)
             .filter(|_| !demo.takes.contains(&setting))
@@ -193,7 +180,7 @@ mod tests {
     fn the_settings_are_those_of_params() {
         let params = serde_json::to_value(Params::default()).unwrap();
         let fields: Vec<&String> = params.as_object().unwrap().keys().collect();
-        let mut settings = SETTINGS.to_vec();
+        let mut settings: Vec<&str> = spec::WITH.keys().map(|key| key.name).collect();
         settings.sort_unstable();
         assert_eq!(fields, settings);
     }

@@ -13,6 +13,7 @@ use crate::{
         nearest::suggestion,
         parse::Reader,
         source::Findings,
+        spec,
     },
     record::Backend,
 };
@@ -27,7 +28,7 @@ const SUBJECT: Subject<'_> = Subject {
 const COMPARED: [&str; 3] = ["starter_wall", "gain", "same_output"];
 
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Exercise> {
-    let mut fields = fields(reader, "`exercise`", fence);
+    let mut fields = fields(reader, &spec::EXERCISE, fence);
     let id = fields.text("id");
     let title = fields.text("title");
     let task = fields.text("task");
@@ -111,7 +112,7 @@ fn condition<'s>(
     inner: Inner<'s>,
     compares: bool,
 ) -> Option<Requirement> {
-    let mut fields = Fields::of(findings, "a condition", inner);
+    let mut fields = Fields::of(findings, &spec::CONDITION, inner);
     let says = fields.text("says");
     let holds_if = fields.text("holds_if");
     let hint = fields.said("hint");

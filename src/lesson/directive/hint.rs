@@ -4,17 +4,18 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::fields;
+use super::{answer, fields};
 use crate::lesson::{
     fence::Fence,
     model::Block,
     nearest::suggestion,
     parse::{Place, Reader},
+    spec,
 };
 
 /// A hint that waits for the end of the lesson: the question that it names may stand below it.
 pub(in crate::lesson) struct Hung {
-    text: String,
+    text: Spanned<String>,
     of: Of,
 }
 
@@ -25,7 +26,7 @@ enum Of {
 
 /// Reads a hint; it becomes part of its question.
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) {
-    let mut fields = fields(reader, "`hint`", fence);
+    let mut fields = fields(reader, &spec::HINT, fence);
     let text = fields.text("text");
     let named = fields.text_if_any("of");
     let is_broken = fields.is_broken();
@@ -36,10 +37,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) {
         (None, None) => return belongs_nowhere(reader, fence.head.clone(), is_broken),
     };
     if let Some(text) = text {
-        reader.hints.push(Hung {
-            text: text.into_inner(),
-            of,
-        });
+        reader.hints.push(Hung { text, of });
     }
 }
 
@@ -56,18 +54,30 @@ fn belongs_nowhere(reader: &mut Reader<'_, '_>, at: Range<usize>, is_broken: boo
 /// Gives every hint to its question, in the order of the file.
 pub(in crate::lesson) fn finish(reader: &mut Reader<'_, '_>) {
     for hung in std::mem::take(&mut reader.hints) {
-        let hints = match &hung.of {
-            Of::Above(place) => reader.block_at(*place).and_then(hints),
-            Of::Named(id) => {
-                let blocks = reader.steps.iter_mut().flat_map(|step| &mut step.blocks);
-                let mut named = blocks.filter(|block| self::id(block) == Some(id.get_ref()));
-                named.next().and_then(hints)
-            }
-        };
-        match (hints, hung.of) {
-            (Some(hints), _) => hints.push(hung.text),
+        let text = hung.text.get_ref();
+        let gives_away = question(reader, &hung.of)
+            .is_some_and(|question| answer::is_given_away(question, text));
+        if gives_away {
+            reader
+                .findings
+                .warning(hung.text.span(), "this hint gives the answer away")
+                .help("say where to look, or ask a smaller question; `skip` shows the answer");
+        }
+        match (question(reader, &hung.of).and_then(hints), hung.of) {
+            (Some(hints), _) => hints.push(hung.text.into_inner()),
             (None, Of::Named(id)) => unknown(reader, &id),
             (None, Of::Above(_)) => {}
+        }
+    }
+}
+
+/// The question that a hint belongs to.
+fn question<'r>(reader: &'r mut Reader<'_, '_>, of: &Of) -> Option<&'r mut Block> {
+    match of {
+        Of::Above(place) => reader.block_at(*place),
+        Of::Named(id) => {
+            let mut blocks = reader.steps.iter_mut().flat_map(|step| &mut step.blocks);
+            blocks.find(|block| self::id(block) == Some(id.get_ref()))
         }
     }
 }

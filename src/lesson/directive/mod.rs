@@ -1,5 +1,6 @@
 //! Directives: fenced blocks whose info string is `forklore NAME`, with TOML inside.
 
+mod answer;
 mod claim;
 mod conditions;
 mod demo;
@@ -19,6 +20,7 @@ use super::{
     model::{Block, Demo, Note, Program, Table},
     nearest::suggestion,
     parse::Reader,
+    spec::{self, TableSpec},
 };
 
 /// Every directive, in alphabetical order.
@@ -97,19 +99,19 @@ fn asked<T>(reader: &mut Reader<'_, '_>, question: Option<T>) -> Option<T> {
 /// The keys of a directive.
 fn fields<'f, 's>(
     reader: &'f mut Reader<'s, '_>,
-    owner: &'static str,
+    keys: &'static TableSpec,
     fence: &Fence,
 ) -> Fields<'f, 's> {
     Fields::parse(
         &mut reader.findings,
-        owner,
+        keys,
         fence.head.clone(),
         fence.body.clone(),
     )
 }
 
 fn note(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Note> {
-    let mut fields = fields(reader, "`note`", fence);
+    let mut fields = fields(reader, &spec::NOTE, fence);
     let minutes = fields.optional("minutes");
     let text = fields.text("text");
     fields.finish();
@@ -120,7 +122,7 @@ fn note(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Note> {
 }
 
 fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
-    let mut fields = fields(reader, "`program`", fence);
+    let mut fields = fields(reader, &spec::PROGRAM, fence);
     let file = fields.text("file");
     let caption = fields.optional("caption");
     let run = fields.placed::<bool>("run");
@@ -152,7 +154,7 @@ fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
 fn table(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Table> {
     type Cells = Vec<Spanned<String>>;
 
-    let mut fields = fields(reader, "`table`", fence);
+    let mut fields = fields(reader, &spec::TABLE, fence);
     let caption = fields.text("caption");
     let columns = fields.required::<Cells>("columns");
     let rows = fields.required::<Vec<Spanned<Cells>>>("rows");

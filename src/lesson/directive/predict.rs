@@ -11,6 +11,7 @@ use crate::lesson::{
     model::{Block, Demo, Foretold, Predict, Right},
     parse::{Place, Reader},
     source::Findings,
+    spec,
 };
 
 /// A prediction whose demo was not reached yet.
@@ -33,7 +34,7 @@ struct Written {
 }
 
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Predict> {
-    let mut fields = fields(reader, "`predict`", fence);
+    let mut fields = fields(reader, &spec::PREDICT, fence);
     let id = fields.text("id");
     let question = fields.text("question");
     let explain = fields.said("explain");
@@ -72,7 +73,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Predict
 
 fn choice<'s>(findings: &mut Findings<'s>, inner: Inner<'s>) -> Option<Written> {
     let at = inner.head();
-    let mut fields = Fields::of(findings, "a choice", inner);
+    let mut fields = Fields::of(findings, &spec::FORETOLD, inner);
     let text = fields.text("text");
     let stated = fields.placed::<bool>("right");
     let measured = fields.text_if_any("right_if");

@@ -4,13 +4,14 @@ use std::io;
 
 use anyhow::Result;
 
-use super::{progress, review};
+use super::{authors, exercise, progress, review};
 use crate::{
     lesson::{Lesson, Library, NotFound},
     record::Value,
     repl::{
         language::{failure::Failure, line::command_names, shared::LessonArgs},
         page::{LessonLab, LessonPage},
+        reload::{Place, Saves},
         session::{Flow, Session},
         settings::Settings,
     },
@@ -63,9 +64,18 @@ pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) ->
         ..asked.python.on(settings)
     };
     if asked.play || !session.steps {
-        return play(session, lesson, settings);
+        return match asked.watch {
+            true => play_watched(session, &asked.number, settings),
+            false => play(session, lesson, settings),
+        };
     }
     let options = options(session, settings, asked.no_gate);
+    session.saves = None;
+    if asked.watch {
+        let folder = session.lessons_folder.as_deref();
+        let saves = Saves::of(folder, lesson.number, &mut session.screen)?;
+        session.saves = Some(saves);
+    }
     let mut visit = Visit::new(session.library, lesson, options)?;
     (session.review, session.resume) = (None, None);
     progress::tell_place(session, lesson);
@@ -88,6 +98,17 @@ fn resume(session: &mut Session, next: &NextStep) -> Result<Flow> {
     after(session, stop)
 }
 
+/// Goes on in a lesson that was read again, at the step where the learner was, or the last there is.
+pub fn go_on_again(session: &mut Session, place: &Place) -> Result<Flow> {
+    let lesson = found(session.library, &place.lesson.to_string())?;
+    let settings = session.settings.clone();
+    let mut visit = Visit::new(session.library, lesson, place.options)?;
+    let step = place.step.min(lesson.steps.len());
+    let stop = on_stage(session, &settings, |stage| visit.goto(step, stage));
+    session.visit = Some(visit);
+    after(session, stop)
+}
+
 fn options(session: &Session, settings: &Settings, no_gate: bool) -> Options {
     Options {
         notes: settings.notes,
@@ -106,14 +127,29 @@ pub fn found<'l>(library: &'l Library, number: &str) -> Result<&'l Lesson, Failu
 
 fn play<'l>(session: &mut Session<'l>, lesson: &'l Lesson, settings: &Settings) -> Result<Flow> {
     let library = session.library;
-    let played = on_stage(session, settings, |stage| {
+    played(on_stage(session, settings, |stage| {
         tutor::play(library, lesson, settings.notes, stage)
-    })?;
+    })?)
+}
+
+fn played(played: Played) -> Result<Flow> {
     match played {
         Played::Complete => Ok(Flow::Continue),
         Played::Failed(_) => Err(Failure::Shown.into()),
         Played::Interrupted => Err(Failure::Interrupted.into()),
     }
+}
+
+/// Plays a lesson, and again whenever it is saved.
+fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Result<Flow> {
+    let folder = session.lessons_folder.clone();
+    authors::at_every_save(session, folder.as_deref(), |session| {
+        let library = authors::read_again(folder.as_deref())?;
+        let lesson = found(&library, number)?;
+        played(on_stage(session, settings, |stage| {
+            tutor::play(&library, lesson, settings.notes, stage)
+        })?)
+    })
 }
 
 /// Enter, or `next`.
@@ -164,6 +200,9 @@ pub fn hint(session: &mut Session) -> Result<Flow> {
     if session.review.is_some() {
         return review::hint(session);
     }
+    if !is_asking(session) && exercise::hint(session)? {
+        return Ok(Flow::Continue);
+    }
     begun(session)?;
     in_lesson(session, |visit, stage| {
         visit.hint(stage)?;
@@ -171,10 +210,18 @@ pub fn hint(session: &mut Session) -> Result<Flow> {
     })
 }
 
+/// Whether the lesson at hand waits for an answer: then a hint is about that, and not about the exercise at hand.
+fn is_asking(session: &Session) -> bool {
+    session.visit.as_ref().is_some_and(Visit::is_asking)
+}
+
 /// `solution`.
 pub fn solution(session: &mut Session) -> Result<Flow> {
     if session.review.is_some() {
         return review::solution(session);
+    }
+    if !is_asking(session) && exercise::solution(session)? {
+        return Ok(Flow::Continue);
     }
     begun(session)?;
     in_lesson(session, Visit::solution)

@@ -1,13 +1,16 @@
 //! What each command does, a few to a file.
 
 pub mod about;
+mod authors;
 pub mod claims;
 pub mod doctor;
+pub mod exercise;
 pub mod lessons;
 pub mod progress;
 mod python;
 pub mod review;
 pub mod runs;
+mod watch;
 
 use anyhow::Result;
 
@@ -45,11 +48,23 @@ pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) 
         Shared::Forget(asked) => progress::forget(session, &asked),
         Shared::Reset { yes } => progress::reset(session, yes),
         Shared::Run(asked) => runs::run(session, &asked.demo, &asked.flags, settings),
+        Shared::Exercises => exercise::list(session, settings),
+        Shared::Exercise(asked) => exercise::open(session, &asked, &asked.python.on(settings)),
+        Shared::Check(asked) => exercise::check(session, &asked, settings),
+        Shared::Try(asked) => watch::watch(session, &asked, settings),
         Shared::Demos => runs::list(session, settings),
         Shared::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),
         Shared::Claims(asked) => claims::claims(session, &asked, settings),
         Shared::Replay { file } => runs::replay(session, &file, settings),
-        Shared::Lint { dir } => about::lint(session, dir.as_deref(), settings),
+        Shared::Lint { dir, watch: false } => about::lint(session, dir.as_deref(), settings),
+        Shared::Lint { dir, watch: true } => {
+            let folder = dir.or_else(|| session.lessons_folder.clone());
+            authors::at_every_save(session, folder.as_deref(), |session| {
+                about::lint(session, folder.as_deref(), settings)
+            })
+        }
+        Shared::New(asked) => authors::new_lesson(session, &asked.dir),
+        Shared::Directives => authors::directives(session, settings),
         Shared::Doctor(asked) => doctor::doctor(session, &asked.on(settings)),
         Shared::Pythons(asked) => python::list(session, &asked.on(settings)),
     }

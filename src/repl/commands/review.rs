@@ -69,7 +69,7 @@ pub fn review(session: &mut Session) -> Result<Flow> {
     Ok(Flow::Continue)
 }
 
-fn ask<'l>(
+pub fn ask<'l>(
     session: &mut Session<'l>,
     lesson: &'l Lesson,
     quiz: QuizState<'l>,

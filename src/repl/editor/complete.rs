@@ -164,7 +164,9 @@ impl<'l> Context<'l> {
         if self.due.take().is_some() {
             return;
         }
-        match self.flag(word) {
+        // What follows a script is the script's.
+        let is_own = self.words.is_empty() || !self.takes_the_rest();
+        match self.flag(word).filter(|_| is_own) {
             Some(flag) => {
                 self.flags.push(flag);
                 let is_due = flag.get_action().takes_values() && !word.contains('=');
@@ -188,9 +190,18 @@ impl<'l> Context<'l> {
         })
     }
 
+    /// Whether the last of its words takes all that follows, flags too: `try my.py --n 3`.
+    fn takes_the_rest(&self) -> bool {
+        let mut words = self.command.get_positionals();
+        words.any(Arg::is_trailing_var_arg_set)
+    }
+
     fn choices(&self, current: &str, here: &Here) -> Choices {
         if let Some(flag) = self.due {
             return self.values(flag);
+        }
+        if self.takes_the_rest() && !self.words.is_empty() {
+            return Choices::Files;
         }
         if current.starts_with('-') {
             return match self.flag(current).filter(|_| current.contains('=')) {
@@ -304,6 +315,10 @@ mod tests {
         assert_eq!(words("help dem"), ["demos"]);
         assert_eq!(words("replay ./"), ["(files)"]);
         assert_eq!(words("run x --save a"), ["(files)"]);
+        assert_eq!(words("try m"), ["(files)"]);
+        assert_eq!(words("try my.py --n da"), ["(files)"]);
+        assert_eq!(words("try my.py --form"), ["(files)"]);
+        assert_eq!(words("try --form"), ["--format"]);
     }
 
     #[test]

@@ -208,6 +208,7 @@ fn report(demo: &str, params: &Params) -> Box<Report> {
         backends: Vec::new(),
         claims: Vec::new(),
         advice: Vec::new(),
+        again: None,
         tables: Vec::new(),
         notes: Vec::new(),
     })

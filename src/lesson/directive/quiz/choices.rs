@@ -5,6 +5,7 @@ use crate::lesson::{
     fields::{Fields, Inner},
     model::Choice,
     source::Findings,
+    spec,
 };
 
 pub(super) fn read(mut fields: Fields<'_, '_>, fence: &Fence) -> Option<Vec<Choice>> {
@@ -25,7 +26,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>, fence: &Fence) -> Option<Vec<Choi
 }
 
 fn choice<'s>(findings: &mut Findings<'s>, inner: Inner<'s>) -> Option<Choice> {
-    let mut fields = Fields::of(findings, "a choice", inner);
+    let mut fields = Fields::of(findings, &spec::CHOICE, inner);
     let text = fields.text("text");
     let right = fields.optional("right").unwrap_or_default();
     let why = fields.text("why");

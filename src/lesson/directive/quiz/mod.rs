@@ -11,6 +11,7 @@ use crate::lesson::{
     model::{Answer, Quiz},
     parse::Reader,
     source::Findings,
+    spec::{self, KeySpec},
 };
 
 /// Choices are named by one letter or one digit.
@@ -27,18 +28,31 @@ enum Kind {
 impl Kind {
     const ALL: [Self; 3] = [Self::Choices, Self::Number, Self::Order];
 
-    /// The keys that only this kind has.
-    fn keys(self) -> &'static [&'static str] {
+    fn name(self) -> &'static str {
         match self {
-            Self::Choices => &["choice"],
-            Self::Number => &["answer", "tolerance", "unit", "slip"],
-            Self::Order => &["lines", "extra", "any_order", "lang", "misplaced"],
+            Self::Choices => "choices",
+            Self::Number => "number",
+            Self::Order => "order",
         }
+    }
+
+    /// The keys that only this kind has.
+    fn own_keys(self) -> impl Iterator<Item = &'static KeySpec> {
+        spec::QUIZ
+            .keys()
+            .filter(move |key| key.kinds == [self.name()])
+    }
+
+    /// The keys that only other kinds have.
+    fn foreign_keys(self) -> impl Iterator<Item = &'static KeySpec> {
+        let foreign =
+            move |key: &&KeySpec| !key.kinds.is_empty() && !key.kinds.contains(&self.name());
+        spec::QUIZ.keys().filter(foreign)
     }
 }
 
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Quiz> {
-    let mut fields = fields(reader, "`quiz`", fence);
+    let mut fields = fields(reader, &spec::QUIZ, fence);
     let id = fields.text("id");
     let question = fields.text("question");
     let explain = fields.said("explain");
@@ -62,31 +76,32 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Quiz> {
     })
 }
 
-/// What the quiz asks for, by the keys that it has; keys of two kinds are reported.
+/// What the quiz asks for, by the keys that it has; keys of other kinds are reported.
 fn kind(fields: &mut Fields<'_, '_>, fence: &Fence) -> Option<Kind> {
-    let has = |kind: &Kind| kind.keys().iter().any(|key| fields.place(key).is_some());
-    let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(has).collect();
-    if kinds.is_empty() && !fields.is_broken() {
-        fields
-            .findings()
-            .error(fence.head.clone(), "this quiz has no answer")
-            .help("add [[choice]]s, an `answer` (a number) or `lines` (to put in order)");
-    }
-    let first = *kinds.first()?;
-    for other in &kinds[1..] {
-        for key in other.keys() {
-            let Some(at) = fields.place(key) else {
-                continue;
-            };
-            let message = format!("`{key}` is for another kind of quiz than this");
+    let has = |kind: &Kind| kind.own_keys().any(|key| fields.place(key.name).is_some());
+    let Some(kind) = Kind::ALL.into_iter().find(has) else {
+        if !fields.is_broken() {
             fields
                 .findings()
-                .error(at, message)
-                .help("a quiz asks for one thing: [[choice]]s, a number or lines in order");
-            fields.pass_over(key);
+                .error(fence.head.clone(), "this quiz has no answer")
+                .help("add [[choice]]s, an `answer` (a number) or `lines` (to put in order)");
         }
+        let keys: Vec<&str> = spec::QUIZ.keys().map(|key| key.name).collect();
+        fields.pass_over(&keys);
+        return None;
+    };
+    for key in kind.foreign_keys().map(|key| key.name) {
+        let Some(at) = fields.place(key) else {
+            continue;
+        };
+        let message = format!("`{key}` is for another kind of quiz than this");
+        fields
+            .findings()
+            .error(at, message)
+            .help("a quiz asks for one thing: [[choice]]s, a number or lines in order");
+        fields.pass_over(&[key]);
     }
-    Some(first)
+    Some(kind)
 }
 
 /// Whether there are as many choices as there may be, each with words of its own; if not, that is reported.

@@ -6,6 +6,7 @@ use crate::lesson::{
     fields::{Fields, Inner},
     model::{Number, Slip},
     source::Findings,
+    spec,
 };
 
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Option<Number> {
@@ -45,7 +46,7 @@ fn slip<'s>(
     number: &Number,
     others: &[Slip],
 ) -> Option<Slip> {
-    let mut fields = Fields::of(findings, "a slip", inner);
+    let mut fields = Fields::of(findings, &spec::SLIP, inner);
     let value = fields.required::<f64>("answer");
     let why = fields.text("why");
     let findings = fields.finish();

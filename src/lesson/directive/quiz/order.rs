@@ -7,6 +7,7 @@ use crate::lesson::{
     fields::{Fields, Inner},
     model::{Misplaced, Order},
     source::Findings,
+    spec,
 };
 
 /// Fewer lines are no puzzle.
@@ -119,7 +120,7 @@ fn one_misplaced<'s>(
     inner: Inner<'s>,
     order: &Order,
 ) -> Option<Misplaced> {
-    let mut fields = Fields::of(findings, "a misplaced line", inner);
+    let mut fields = Fields::of(findings, &spec::MISPLACED, inner);
     let line = fields.required::<u32>("line");
     let before = fields.required::<u32>("before");
     let why = fields.text("why");
