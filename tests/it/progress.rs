@@ -1,6 +1,6 @@
 //! Progress as a file: kills, two sessions at once, damage, and what other programs read.
 
-use std::{fs, process::Stdio, thread};
+use std::{fmt::Write as _, fs, process::Stdio, thread};
 
 use nix::sys::signal::Signal;
 
@@ -21,7 +21,7 @@ fn home() -> Home {
              summary = \"Steps.\"\n+++\n"
         );
         for step in 1..=20 {
-            text.push_str(&format!("## Step {step}\n\nThis is step {step}.\n\n"));
+            let _ = write!(text, "## Step {step}\n\nThis is step {step}.\n\n");
         }
         home.write(&format!("lessons/{number}.md"), text);
     }

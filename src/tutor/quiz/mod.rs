@@ -82,9 +82,8 @@ impl<'a> QuizState<'a> {
     /// Whether a line is meant as an answer: `b`, `2`, `a,c`; a number; `c a d b`.
     pub fn is_answer(&self, line: &str) -> bool {
         match &self.quiz.answer {
-            Answer::Choices(_) => self.marks().is_answer(line),
+            Answer::Choices(_) | Answer::Order(_) => self.marks().is_answer(line),
             Answer::Number(_) => number::is_answer(line),
-            Answer::Order(_) => self.marks().is_answer(line),
         }
     }
 
