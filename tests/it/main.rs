@@ -13,6 +13,8 @@ mod interrupt;
 mod lab_backends;
 mod lab_processes;
 mod lessons;
+#[cfg(unix)]
+mod learning;
 mod mp_faults;
 mod mp_orphans;
 mod mp_pool;
@@ -20,6 +22,8 @@ mod mp_process;
 mod mp_sync;
 #[cfg(target_os = "linux")]
 mod observe;
+#[cfg(unix)]
+mod progress;
 mod prompt;
 #[cfg(unix)]
 mod pty;

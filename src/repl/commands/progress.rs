@@ -96,7 +96,7 @@ pub fn tell_place(session: &mut Session, lesson: &Lesson) {
     let step = known
         .of(lesson)
         .and_then(|known| progress::last_step(lesson, known));
-    if let Some(step) = step.filter(|step| (2..=lesson.steps.len()).contains(step)) {
+    if let Some(step) = step.filter(|step| (2..lesson.steps.len()).contains(step)) {
         let message = format!("You were at step {step} of this lesson: `goto {step}` leads there.");
         session.screen.tell(&message);
     }

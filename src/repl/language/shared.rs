@@ -102,6 +102,7 @@ pub enum Shared {
 
 /// `lesson N`.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct LessonArgs {
     /// Its number (`lessons` lists them).
     #[arg(value_name = "N")]

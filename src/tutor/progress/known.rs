@@ -103,12 +103,12 @@ impl Progress {
         let mut entries: Vec<Entry> = lessons
             .flat_map(|(lesson, known)| known.entries(lesson))
             .collect();
-        // The place is the step that was seen last, and has to stay so.
+        // The place is the step that was seen last, and has to stay so, however clocks were set.
         let is_place = |entry: &Entry| match (&entry.what, &self.place) {
             (Happened::Seen { step }, Some(place)) => (&entry.lesson, step) == (&place.0, &place.1),
             _ => false,
         };
-        entries.sort_by_key(|entry| (entry.at, is_place(entry)));
+        entries.sort_by_key(|entry| (is_place(entry), entry.at));
         entries
     }
 }

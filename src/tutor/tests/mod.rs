@@ -103,7 +103,7 @@ why = "That is what it is for."
 "#;
 
 /// The library of the lessons above.
-fn library() -> Library {
+pub(crate) fn library() -> Library {
     library_of(&LESSONS)
 }
 
