@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 
 def fetch(page):
-    time.sleep(0.1)  # as long as a server takes to answer
+    time.sleep(0.15)  # as long as a server takes to answer
     return f"page {page}: {page * page} words"
 
 

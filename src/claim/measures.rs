@@ -190,6 +190,7 @@ const DEMOS: &[Demo] = &[
             settled("chunk_sent", COUNT),
         ],
     ),
+    ("payload", &[measured("took", SECONDS)]),
     (
         "squares",
         &[
