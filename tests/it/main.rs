@@ -12,9 +12,9 @@ mod home;
 mod interrupt;
 mod lab_backends;
 mod lab_processes;
-mod lessons;
 #[cfg(unix)]
 mod learning;
+mod lessons;
 mod mp_faults;
 mod mp_orphans;
 mod mp_pool;
