@@ -17,6 +17,7 @@ mod predict;
 pub mod progress;
 mod quiz;
 mod show;
+mod stop;
 mod visit;
 mod walk;
 
@@ -31,7 +32,8 @@ pub use play::{Played, play};
 pub use predict::{Guess, Outcome, Settled};
 pub use quiz::{Grade, QuizState, Reply};
 pub use show::task;
-pub use visit::{Options, Stop, Visit, VisitError};
+pub use stop::{Options, Stop, VisitError};
+pub use visit::Visit;
 pub use walk::{Next, Walk, WalkError};
 
 #[cfg(test)]

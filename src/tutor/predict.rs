@@ -135,7 +135,7 @@ impl<'a> Guess<'a> {
         Ok(match before {
             Some(before) if before != place => {
                 let before = self.marks.of(before);
-                format!("Your guess is now **{mark})** {text} (it was {before}).")
+                format!("Your guess is no longer {before}, but **{mark})** {text}")
             }
             _ => format!(
                 "Your guess: **{mark})** {text}\n\nUntil the demo has run, another letter changes it."
@@ -230,12 +230,7 @@ pub(super) fn tell(page: &mut dyn Page, guess: &Guess<'_>, settled: &Settled) ->
         match outcome {
             Outcome::Right => page.markdown(&format!("**Right.** {why}"))?,
             Outcome::Wrong => page.markdown(&format!("**Not so:** {why}"))?,
-            Outcome::TooNoisy => page.markdown(
-                "So nobody can tell here whether you were right: run it again when the machine is idle.",
-            )?,
-            Outcome::CannotBeShown => page.markdown(
-                "So this machine can tell neither that you were right nor that you were not.",
-            )?,
+            undecided => page.markdown(self::undecided(undecided, settled))?,
         }
     }
     let others = right_here(guess, settled);
@@ -248,6 +243,20 @@ pub(super) fn tell(page: &mut dyn Page, guess: &Guess<'_>, settled: &Settled) ->
     }
 }
 
+/// What to say where nothing decides about a guess.
+fn undecided(outcome: Outcome, settled: &Settled) -> &'static str {
+    let is_noisy = outcome == Outcome::TooNoisy;
+    match (settled.choices.contains(&Outcome::Right), is_noisy) {
+        (true, _) => "Whether yours is right as well, this run does not tell.",
+        (false, true) => {
+            "So nobody can tell yet whether you were right: run it again when the machine is idle."
+        }
+        (false, false) => {
+            "So this machine can tell neither that you were right nor that you were not."
+        }
+    }
+}
+
 fn side_by_side(guess: &Guess<'_>, place: usize, outcome: Outcome, settled: &Settled) -> Table {
     let measured = if settled.measured.is_empty() {
         ("it is", right_ones(guess, settled).join("; "))
@@ -256,7 +265,7 @@ fn side_by_side(guess: &Guess<'_>, place: usize, outcome: Outcome, settled: &Set
     };
     let mut table = Table::new(
         format!("Your prediction: {outcome}"),
-        &["you said", measured.0],
+        &["guess", measured.0],
     );
     table.row([
         Value::text(labelled(guess, place)),

@@ -12,6 +12,8 @@ mod home;
 mod interrupt;
 mod lab_backends;
 mod lab_processes;
+#[cfg(unix)]
+mod learning;
 mod lessons;
 mod mp_faults;
 mod mp_orphans;
@@ -20,6 +22,8 @@ mod mp_process;
 mod mp_sync;
 #[cfg(target_os = "linux")]
 mod observe;
+#[cfg(unix)]
+mod progress;
 mod prompt;
 #[cfg(unix)]
 mod pty;

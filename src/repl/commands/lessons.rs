@@ -166,7 +166,9 @@ pub fn enter(session: &mut Session) -> Result<Flow> {
 
 /// `next`, which outside of a lesson is a mistake.
 pub fn next(session: &mut Session) -> Result<Flow> {
-    begun(session)?;
+    if session.review.is_none() {
+        begun(session)?;
+    }
     enter(session)
 }
 

@@ -35,19 +35,14 @@ pub fn begin(session: &mut Session) -> Result<()> {
     let known = session.diary.read(&mut session.screen);
     let now = session.diary.now();
     let at_hand = place(session.library, &known).map(|(lesson, _)| lesson);
-    match due(session.library, &known, at_hand, now) {
-        Some((lesson, quiz)) => {
-            session.screen.prose(&format!(
-                "From lesson {}, to see what stayed:",
-                lesson.number
-            ))?;
-            ask(session, lesson, QuizState::new(quiz), true)
-        }
-        None => {
-            progress::offer(session);
-            Ok(())
-        }
-    }
+    let Some((lesson, quiz)) = due(session.library, &known, at_hand, now) else {
+        progress::offer(session);
+        return Ok(());
+    };
+    let number = lesson.number;
+    let lead = format!("From lesson {number}, to see what stayed:");
+    session.screen.prose(&lead)?;
+    ask(session, lesson, QuizState::new(quiz), true)
 }
 
 fn asks(session: &Session) -> bool {

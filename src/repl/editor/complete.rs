@@ -16,6 +16,10 @@ use crate::{
 
 /// Where the session is, as far as completion needs to know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is true or not, whatever the others are"
+)]
 pub struct Here {
     /// The numbers of the lessons.
     pub lessons: Vec<u32>,

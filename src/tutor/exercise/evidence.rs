@@ -37,6 +37,15 @@ impl<'a> Tried<'a> {
         self.did_nothing.get() && !self.is_blind.get()
     }
 
+    /// Whether no process of this kind was seen, among those that a program starts.
+    pub(super) fn has_none_of(&self, kind: Option<&str>) -> bool {
+        let Some(kind) = kind.filter(|kind| matches!(*kind, "child" | "pool")) else {
+            return false;
+        };
+        let mut seen = self.run.observations("process").into_iter();
+        !seen.any(|seen| seen.has(&[("kind", kind)]))
+    }
+
     /// Why this figure could not be had here, if the run says so.
     fn blindness(&self, question: &Question) -> Option<String> {
         let (Quantity::Observed(_, name) | Quantity::Flag(name) | Quantity::Text(name)) =

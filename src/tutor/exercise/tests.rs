@@ -242,8 +242,14 @@ fn what_a_program_did_nothing_of_is_not_yet_and_never_beyond_the_machine() {
     let expected = [Standing::NotYet, Standing::NotYet, Standing::Holds];
     assert_eq!(standings(&checked), expected);
     assert_eq!(checked.state(), State::NotYet);
-    assert_eq!(checked.findings[0].measured, "0 child processes.");
-    assert_eq!(checked.findings[1].measured, "No process was started.");
+    assert_eq!(
+        checked.findings[0].measured,
+        "No child process was started."
+    );
+    assert_eq!(
+        checked.findings[1].measured,
+        "No child process was started."
+    );
 }
 
 #[test]

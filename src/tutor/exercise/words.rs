@@ -30,6 +30,9 @@ fn sentence(question: &Question, figures: &[Measured], tried: &Tried<'_>) -> Str
     let figure = figures.iter().find(|figure| figure.name == question.text);
     let number = figure.map(Measured::shown);
     let text = match (&question.quantity, number) {
+        _ if tried.has_none_of(kind_name(question)) => {
+            format!("no {} was started", kind_of(question, true))
+        }
         (Quantity::Observed(pick, name), Some(number)) => observed(*pick, name, question, &number),
         (Quantity::CoresUsed, Some(number)) => format!("{number} cores used"),
         (Quantity::Total | Quantity::Work, Some(number)) => format!("it took {number}"),

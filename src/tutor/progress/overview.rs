@@ -120,7 +120,9 @@ pub fn step_names(lesson: &Lesson) -> Vec<String> {
             1 => step.title.clone(),
             number => format!("{} ({number})", step.title),
         };
-        let name = (1..).map(same).find(|name| !names.contains(name));
+        let name = (1..=lesson.steps.len())
+            .map(same)
+            .find(|name| !names.contains(name));
         names.extend(name);
     }
     names

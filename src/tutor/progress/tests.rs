@@ -86,7 +86,9 @@ fn everything() -> Vec<Entry> {
 
 fn summed(entries: &[Entry]) -> Progress {
     let mut progress = Progress::default();
-    entries.iter().for_each(|entry| progress.add(entry));
+    for entry in entries {
+        progress.add(entry);
+    }
     progress
 }
 
@@ -94,7 +96,9 @@ fn summed(entries: &[Entry]) -> Progress {
 fn what_is_kept_is_there_in_the_next_session() {
     let folder = Folder::new();
     let mut store = folder.store();
-    everything().into_iter().for_each(|entry| store.add(entry));
+    for entry in everything() {
+        store.add(entry);
+    }
     assert_eq!(store.warning(), None);
     let progress = folder.store().read(NOW);
     assert_eq!(progress, summed(&everything()));

@@ -36,6 +36,14 @@ pub fn listed(quiz: &Quiz, marks: Marks) -> String {
         .collect()
 }
 
+/// The marks of the right choices.
+pub fn model_answer(quiz: &Quiz, marks: Marks) -> String {
+    let choices = quiz.choices().iter().enumerate();
+    let right = choices.filter(|(_, choice)| choice.right);
+    let marks: Vec<String> = right.map(|(at, _)| marks.of(at)).collect();
+    marks.join(",")
+}
+
 /// The right choices, each with its why.
 pub fn solution(quiz: &Quiz, marks: Marks) -> String {
     let choices = quiz.choices();

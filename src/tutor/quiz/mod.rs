@@ -82,9 +82,8 @@ impl<'a> QuizState<'a> {
     /// Whether a line is meant as an answer: `b`, `2`, `a,c`; a number; `c a d b`.
     pub fn is_answer(&self, line: &str) -> bool {
         match &self.quiz.answer {
-            Answer::Choices(_) => self.marks().is_answer(line),
+            Answer::Choices(_) | Answer::Order(_) => self.marks().is_answer(line),
             Answer::Number(_) => number::is_answer(line),
-            Answer::Order(_) => self.marks().is_answer(line),
         }
     }
 
@@ -104,6 +103,16 @@ impl<'a> QuizState<'a> {
         self.tries += 1;
         let tries = self.tries;
         Ok(Reply { grade, says, tries })
+    }
+
+    /// What to type for the lesson's own answer. An answer to it is right: authors and tests can rely on that.
+    pub fn model_answer(&self) -> String {
+        let marks = self.marks();
+        match (&self.quiz.answer, &self.puzzle) {
+            (Answer::Order(_), Some(puzzle)) => puzzle.model_answer(marks),
+            (Answer::Number(number), _) => number.value.to_string(),
+            _ => choices::model_answer(self.quiz, marks),
+        }
     }
 
     /// Draws the question, and how to answer it.

@@ -40,6 +40,14 @@ impl<'a> Puzzle<'a> {
         lines.collect::<Vec<_>>().join("\n")
     }
 
+    /// The marks of the lines in their right order.
+    pub fn model_answer(&self, marks: Marks) -> String {
+        let place = |line: usize| self.shown.iter().position(|shown| *shown == line);
+        let places = (0..self.order.lines.len()).filter_map(place);
+        let marks: Vec<String> = places.map(|place| marks.of(place)).collect();
+        marks.join(" ")
+    }
+
     /// The lines in their right order.
     pub fn solved(&self) -> String {
         self.order.lines.join("\n")

@@ -157,7 +157,7 @@ fn a_demo_is_locked_until_a_guess_is_made() {
     assert_eq!(
         lines,
         [
-            "table: Your prediction: not right (you said, it is): a) one | b) two",
+            "table: Your prediction: not right (guess, it is): a) one | b) two",
             "prose: **Not so:** Because of *one*.",
             "prose: **Right here: b)** two / Because of two.",
             "prose: That is how it is.",
@@ -174,7 +174,7 @@ fn the_guess_may_be_changed_until_the_demo_runs() {
     learner.says("a");
     let (stop, shown) = learner.says("2");
     assert_eq!(stop, Stop::BeforeDemo);
-    assert_eq!(shown, "prose: Your guess is now **b)** two (it was a).\n");
+    assert_eq!(shown, "prose: Your guess is no longer a, but **b)** two\n");
     let (_, shown) = learner.does(Visit::next);
     assert!(shown.contains("Your prediction: right"), "{shown}");
     assert!(shown.contains("**Right.** Because of two."), "{shown}");
@@ -226,7 +226,7 @@ fn the_measurement_is_the_answer_key() {
         learner.does(Visit::next);
         learner.says(answer);
         let (_, shown) = learner.does(Visit::next);
-        let head = format!("Your prediction: {outcome} (you said, measured)");
+        let head = format!("Your prediction: {outcome} (guess, measured)");
         assert!(shown.contains(&head), "{shown}");
         assert!(
             shown.contains("It was measured for most('lost')"),
@@ -240,13 +240,16 @@ fn the_measurement_is_the_answer_key() {
 fn what_is_not_decided_is_no_wrong_guess() {
     let library = library();
     let lesson = with(&library, measured());
-    let undecided: [(fn(&str) -> Verdict, &str); 2] = [
-        (|_| Verdict::TooNoisy, "too noisy to tell here"),
-        (|_| Verdict::CannotBeShown, "cannot be shown here"),
+    let undecided = [
+        (Verdict::TooNoisy, "too noisy to tell here"),
+        (Verdict::CannotBeShown, "cannot be shown here"),
     ];
-    for (holds, words) in undecided {
+    for (verdict, words) in undecided {
         let mut learner = Learner::of(&library, &lesson, Options::default());
-        learner.launcher.holds = holds;
+        learner.launcher.holds = match verdict {
+            Verdict::TooNoisy => |_| Verdict::TooNoisy,
+            _ => |_| Verdict::CannotBeShown,
+        };
         learner.does(Visit::next);
         learner.says("a");
         let (_, shown) = learner.does(Visit::next);
@@ -260,6 +263,22 @@ fn what_is_not_decided_is_no_wrong_guess() {
         );
         assert!(shown.contains("That is how it is."), "{shown}");
     }
+}
+
+#[test]
+fn what_is_not_decided_beside_a_right_choice_says_so() {
+    let library = library();
+    let lesson = with(&library, measured());
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.launcher.holds = |condition| match few(condition) {
+        Verdict::Holds => Verdict::Holds,
+        _ => Verdict::TooNoisy,
+    };
+    learner.does(Visit::next);
+    learner.says("a");
+    let (_, shown) = learner.does(Visit::next);
+    assert!(shown.contains("Whether yours is right as well"), "{shown}");
+    assert!(shown.contains("Right here: b)"), "{shown}");
 }
 
 #[test]

