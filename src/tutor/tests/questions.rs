@@ -2,7 +2,7 @@
 
 use super::{Sketch, library};
 use crate::{
-    lesson::{Answer, Block, Known, Library, Quiz},
+    lesson::{Answer, Block, Known, Lesson, Library, Quiz},
     tutor::{Grade, QuizState, Unclear},
 };
 
@@ -115,7 +115,7 @@ fn commands_are_told_from_answers() {
 
 /// Every question of the lessons that come with the program.
 fn every_quiz(library: &Library) -> Vec<&Quiz> {
-    let blocks = library.lessons().iter().flat_map(|lesson| lesson.blocks());
+    let blocks = library.lessons().iter().flat_map(Lesson::blocks);
     let quizzes = blocks.filter_map(|block| match block {
         Block::Quiz(quiz) => Some(quiz),
         _ => None,
