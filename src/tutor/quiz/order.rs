@@ -35,8 +35,10 @@ impl<'a> Puzzle<'a> {
 
     /// The shuffled lines with their marks.
     pub fn listed(&self, marks: Marks) -> String {
+        let widest = marks.of(self.shown.len().saturating_sub(1)).len();
         let lines = self.shown.iter().enumerate();
-        let lines = lines.map(|(at, line)| format!("{:>2}) {}", marks.of(at), self.text(*line)));
+        let lines =
+            lines.map(|(at, line)| format!("{:>widest$}) {}", marks.of(at), self.text(*line)));
         lines.collect::<Vec<_>>().join("\n")
     }
 

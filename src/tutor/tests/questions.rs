@@ -2,7 +2,7 @@
 
 use super::{Sketch, library};
 use crate::{
-    lesson::{Answer, Block, Known, Library, Quiz},
+    lesson::{Answer, Block, Known, Lesson, Library, Quiz},
     tutor::{Grade, QuizState, Unclear},
 };
 
@@ -115,7 +115,7 @@ fn commands_are_told_from_answers() {
 
 /// Every question of the lessons that come with the program.
 fn every_quiz(library: &Library) -> Vec<&Quiz> {
-    let blocks = library.lessons().iter().flat_map(|lesson| lesson.blocks());
+    let blocks = library.lessons().iter().flat_map(Lesson::blocks);
     let quizzes = blocks.filter_map(|block| match block {
         Block::Quiz(quiz) => Some(quiz),
         _ => None,
@@ -151,4 +151,34 @@ fn no_question_rejects_its_own_answer_or_takes_a_slip_for_it() {
             }
         }
     }
+}
+
+#[test]
+fn everybody_is_told_the_explanation_after_a_right_answer_too() {
+    let library = library();
+    let mut quiz = quiz(&library, "1").clone();
+    quiz.explain = Some("Nobody can know.".to_owned());
+    quiz.hints = vec!["Try it twice.".to_owned()];
+    let mut state = QuizState::new(&quiz);
+    let mut page = Sketch::default();
+    let wrong = state.answer("a").unwrap();
+    state.show_reply(&wrong, &mut page).unwrap();
+    let shown = page.take();
+    assert!(!shown.contains("Nobody can know."), "{shown}");
+    assert!(shown.contains("ask for a `hint`"), "{shown}");
+    let right = state.answer("b").unwrap();
+    state.show_reply(&right, &mut page).unwrap();
+    assert!(page.take().ends_with("prose: Nobody can know.\n"));
+}
+
+#[test]
+fn the_solution_comes_after_a_try_or_when_it_is_asked_for_twice() {
+    let library = library();
+    let mut state = QuizState::new(quiz(&library, "1"));
+    assert!(!state.may_be_told());
+    assert!(state.untried().contains("`solution` again"));
+    assert!(state.may_be_told());
+    let mut tried = QuizState::new(quiz(&library, "1"));
+    tried.answer("a").unwrap();
+    assert!(tried.may_be_told());
 }
