@@ -168,7 +168,7 @@ impl Class {
         let ended = self.run(&words);
         let json: Json =
             serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {ended:?}"));
-        let code = if json["solved"] == true { 0 } else { 1 };
+        let code = i32::from(json["solved"] != true);
         assert_eq!(ended.code, Some(code), "{ended:?}");
         json
     }

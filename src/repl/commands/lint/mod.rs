@@ -15,7 +15,6 @@ use crate::{
     lesson::{self, Lesson, Library, Problem, Severity},
     render::Format,
     repl::{
-        commands::authors,
         language::{exercise_args::LintArgs, failure::Failure},
         session::{Flow, Session},
         settings::Settings,
