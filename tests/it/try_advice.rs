@@ -104,12 +104,6 @@ impl Sample {
         let says = self.value("says", &[]).unwrap_or_default();
         let is_said = given.iter().any(|advice| advice.says.contains(says));
         let fits = ids == self.expected(&[method, gil]) && (is_said || says.is_empty());
-        if std::env::var_os("FORKLORE_SHOW_ADVICE").is_some() {
-            eprintln!(
-                "{} {method} {}: {given:#?}",
-                self.name, python.interpreter.name
-            );
-        }
         (!fits).then(|| {
             let version = &python.interpreter.version;
             let facts: Vec<String> = recording
