@@ -5,10 +5,10 @@ import sys
 
 
 def work(number):
-    return sum(range(2000))
+    return sum(range(400))
 
 
 if __name__ == "__main__":
     multiprocessing.set_start_method(sys.argv[1])
     with multiprocessing.Pool(2) as pool:
-        print(sum(pool.map(work, range(40_000), chunksize=1)))
+        print(sum(pool.map(work, range(60_000), chunksize=1)))
