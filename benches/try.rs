@@ -101,6 +101,10 @@ fn seconds(command: &mut Command, folder: &Path) -> io::Result<f64> {
 /// How long the script took inside it, from its start to its end.
 fn inner_seconds(command: &mut Command, folder: &Path) -> io::Result<f64> {
     let output = command.current_dir(folder).output()?;
+    if !output.status.success() {
+        let why = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(io::Error::other(why));
+    }
     let report: serde_json::Value = serde_json::from_slice(&output.stdout)?;
     let wall = &report["backends"][0]["trials"][0]["total_s"];
     wall.as_f64()
