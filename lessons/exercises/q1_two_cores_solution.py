@@ -4,7 +4,7 @@ from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 
 WORKERS = 2
-LIMIT = 600_000
+LIMIT = 1_000_000
 
 
 def is_prime(number):

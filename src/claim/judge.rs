@@ -29,6 +29,8 @@ pub struct Judgement {
     pub evidence: String,
     /// The figures that took part.
     pub figures: Vec<Measured>,
+    /// Whether all that was measured says no, even if that is too little to refuse it.
+    pub leans_to_no: bool,
 }
 
 /// One figure that took part.
@@ -74,6 +76,7 @@ pub fn judge(
     let filled = template.and_then(|template| template.filled(&mut hearing));
     let said = filled.map(words::sentence).or(in_order);
     let heard = hearing.heard;
+    let leans_to_no = matches!(&truth, Truth::No(support) if !support.is_unseen);
     let (verdict, reason) = match truth {
         Truth::Yes(_) => (Verdict::Holds, None),
         Truth::No(support) => refused(condition, *needs, support, evidence),
@@ -86,6 +89,7 @@ pub fn judge(
         verdict,
         evidence: sentences.join(" "),
         figures: heard.iter().filter_map(measured).collect(),
+        leans_to_no,
     }
 }
 
@@ -128,6 +132,9 @@ fn refused(
         };
         let why = format!("It was not seen in {rounds}, which does not show that it never happens");
         return (Verdict::TooNoisy, Some(why));
+    }
+    if support.is_settled() {
+        return (Verdict::DoesNotHold, None);
     }
     if let Some(trials) = support.trials.filter(|trials| *trials < LEAST_TRIALS) {
         let trials = if trials == 1 {
@@ -221,6 +228,7 @@ impl Judgement {
             verdict: Verdict::CannotBeShown,
             evidence: format!("{}.", words::capital(why.as_ref())),
             figures: Vec::new(),
+            leans_to_no: false,
         }
     }
 }

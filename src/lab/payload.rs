@@ -4,6 +4,7 @@
 //! once that takes longer than the work, a loop is done sooner. Memory that both share needs no sending.
 
 use std::{
+    sync::atomic::AtomicBool,
     thread,
     time::{Duration, Instant},
 };
@@ -13,9 +14,7 @@ use crate::{
     mp::{self, Bytes, Pool, SharedArray},
     record::{Run, Value},
     report::{Parted, Table, parts, stats},
-    workload::{
-        Calibration, CpuWork, EvalBreaker, Job, NoBreaker, Part, StopFlag, WorkError, calibrate,
-    },
+    workload::{Calibration, CpuWork, Job, Part, WorkError, calibrate_freely},
 };
 
 /// Work that can be measured even on a busy machine.
@@ -104,8 +103,8 @@ fn amount_of_work(bench: &Bench) -> Result<u64, LabError> {
         target: WORK,
         ..Calibration::default()
     };
-    let mut breaker = StopFlag(bench.stop.flag());
-    let size = calibrate(CpuWork::Primes.into(), None, calibration, &mut breaker);
+    let stop = bench.stop.flag();
+    let size = calibrate_freely(CpuWork::Primes.into(), None, calibration, stop);
     bench.check()?;
     size.map_err(failed)
 }
@@ -206,12 +205,14 @@ impl Load {
 
 /// One task: looks at every page of the data and does its part of the computing.
 fn task(job: &Job, data: &[u8]) -> Result<u64, WorkError> {
-    compute(job, &mut NoBreaker)?;
+    compute(job)?;
     Ok(data.iter().step_by(PAGE).copied().map(u64::from).sum())
 }
 
-fn compute(job: &Job, breaker: &mut impl EvalBreaker) -> Result<(), WorkError> {
-    job.prepare()?.run(job.part, breaker).map(|_| ())
+/// To its end: a task is short, and whoever wants to stop looks between them.
+fn compute(job: &Job) -> Result<(), WorkError> {
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    job.prepare()?.run_freely(job.part, &NEVER).map(|_| ())
 }
 
 /// The task of a worker that was sent the data.
@@ -227,7 +228,7 @@ pub fn with_copy((job, data): (Job, Bytes)) -> Result<u64, mp::Failure> {
 /// # Errors
 /// If the work is none.
 pub fn with_shared((job, data): (Job, SharedArray<u8>)) -> Result<u64, mp::Failure> {
-    compute(&job, &mut NoBreaker)?;
+    compute(&job)?;
     let pages = (0..data.len()).step_by(PAGE);
     Ok(pages.map(|at| u64::from(data.load(at))).sum())
 }

@@ -204,16 +204,25 @@ pub fn settle(
             Right::Stated(false) => (Outcome::Wrong, None),
             Right::Measured(condition) => {
                 let judgement = judge(condition);
-                (judgement.verdict.into(), Some(judgement.evidence))
+                (judgement.verdict.into(), Some(judgement))
             }
         });
-    let (choices, evidence): (Vec<Outcome>, Vec<Option<String>>) = judged.unzip();
+    let (mut choices, judgements): (Vec<Outcome>, Vec<Option<Judgement>>) = judged.unzip();
+    let mut right = (0..choices.len()).filter(|at| choices[*at] == Outcome::Right);
+    let (right, is_only_one) = (right.next(), right.next().is_none());
+    let beaten = guess.chosen.filter(|at| {
+        let leans_to_no = matches!(judgements.get(*at), Some(Some(it)) if it.leans_to_no);
+        right.is_some() && is_only_one && choices[*at] == Outcome::TooNoisy && leans_to_no
+    });
+    // What is too little to refuse a claim is enough where another choice was shown to be the right one.
+    if let Some(at) = beaten {
+        choices[at] = Outcome::Wrong;
+    }
     // What decided their own guess, else what was right, else anything that was measured.
-    let right = choices
-        .iter()
-        .position(|outcome| *outcome == Outcome::Right);
-    let candidates = [guess.chosen, right, Some(0)].into_iter().flatten();
-    let mut decisive = candidates.filter_map(|at| evidence.get(at)?.clone());
+    let own = guess.chosen.filter(|_| beaten.is_none());
+    let candidates = [own, right, Some(0)].into_iter().flatten();
+    let mut decisive =
+        candidates.filter_map(|at| Some(judgements.get(at)?.as_ref()?.evidence.clone()));
     let claimed = || claims.iter().map(|claim| claim.evidence.clone()).next();
     Settled {
         outcome: guess.chosen.and_then(|at| choices.get(at).copied()),

@@ -140,6 +140,18 @@ impl Checked {
         failing.map(|(number, _)| number).collect()
     }
 
+    /// The numbers of the requirements that hints may help with: those that do not hold yet, or else those that were too
+    /// noisy to tell.
+    pub fn open(&self) -> Vec<usize> {
+        let failing = self.failing();
+        if !failing.is_empty() {
+            return failing;
+        }
+        let findings = self.findings.iter().enumerate();
+        let noisy = findings.filter(|(_, finding)| finding.standing == Standing::TooNoisy);
+        noisy.map(|(number, _)| number).collect()
+    }
+
     /// How many requirements hold, and how many count: those that this machine cannot show do not. All hold only where
     /// the exercise is solved.
     pub fn held(&self) -> (usize, usize) {

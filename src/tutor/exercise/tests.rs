@@ -286,7 +286,7 @@ fn none_of_a_kind_is_a_count_too() {
 fn several_runs_count_their_processes_once_and_their_times_all() {
     let mut exercise = exercise(&[
         "count('process', kind='child') == 4",
-        "cores_used('try') > 1.4",
+        "cores_used('try') > 1.3",
     ]);
     exercise.trials = 3;
     let quick = |cpu_s| Seen {
@@ -316,7 +316,7 @@ fn one_run_that_fails_among_three_is_a_failure() {
 
 #[test]
 fn what_is_too_noisy_is_run_a_few_times_more() {
-    let mut exercise = exercise(&["cores_used('try') > 1.4"]);
+    let mut exercise = exercise(&["cores_used('try') > 1.3"]);
     exercise.trials = 3;
     let run = |cpu_s| Seen {
         cpu_s,
@@ -338,7 +338,7 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
 #[test]
 fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
     let mut exercise = exercise(&[
-        "cores_used('try') > 1.4",
+        "cores_used('try') > 1.3",
         "count('process', kind='child') == 4",
     ]);
     exercise.needs = Needs::read("cores >= 2").expect("needs");
@@ -359,12 +359,14 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
 
 #[test]
 fn a_busy_machine_refutes_nothing() {
-    let mut exercise = exercise(&["cores_used('try') > 1.4"]);
+    let mut exercise = exercise(&["cores_used('try') > 1.3"]);
     exercise.trials = 3;
     let mut tries = told([Seen::default()]);
     tries.cores = Some(1.0);
     let busy = check(&exercise, &mut tries).expect("checked");
     assert_eq!(busy.state(), State::Undecided);
+    // A hint may help all the same.
+    assert_eq!((busy.failing(), busy.open()), (vec![], vec![0]));
     let said = &busy.findings[0].measured;
     assert!(
         said.starts_with("Other programs kept 1.0 of 2 cores busy. "),

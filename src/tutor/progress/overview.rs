@@ -152,7 +152,12 @@ fn next(library: &Library, progress: &Progress) -> Option<NextStep> {
     if step < lesson.steps.len() {
         return Some(to(lesson, step));
     }
-    let unseen = |lesson: &&Lesson| progress.of(lesson).is_none();
+    // An exercise that was tried is no lesson that was seen.
+    let unseen = |lesson: &&Lesson| {
+        progress
+            .of(lesson)
+            .is_none_or(|known| known.seen.is_empty())
+    };
     let after = library.after(lesson).filter(unseen);
     let any = || library.lessons().iter().find(unseen);
     after.or_else(any).map(|lesson| to(lesson, 1))

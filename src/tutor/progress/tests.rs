@@ -319,6 +319,13 @@ fn the_overview_counts_what_the_lessons_have() {
     assert!(table.notes[0].contains("goto 3"), "{:?}", table.notes);
 
     entries.push(seen(NOW + 2, &lesson.slug, steps.last().unwrap()));
+    // That its exercise was tried leaves the next lesson to be begun.
+    let what = Happened::Checked {
+        id: "exercise".to_owned(),
+        held: 0,
+        of: 1,
+    };
+    entries.push(entry(NOW + 3, &library.lessons()[1].slug, what));
     let overview = super::overview(&library, &summed(&entries));
     let next = overview.next.unwrap();
     assert_eq!((next.lesson, next.step), (library.lessons()[1].number, 1));

@@ -59,6 +59,7 @@ fn measured() -> Predict {
 /// Runs every demo, and judges each condition as it is told to.
 struct Judging {
     holds: fn(&str) -> Verdict,
+    leans_to_no: bool,
     launched: u32,
 }
 
@@ -73,6 +74,7 @@ impl Launcher for Judging {
             verdict: (self.holds)(&condition.text),
             evidence: format!("It was measured for `{}`.", condition.text),
             figures: Vec::new(),
+            leans_to_no: self.leans_to_no,
         }
     }
 }
@@ -91,6 +93,7 @@ impl<'a> Learner<'a> {
             page: Sketch::default(),
             launcher: Judging {
                 holds: few,
+                leans_to_no: false,
                 launched: 0,
             },
         };
@@ -282,6 +285,36 @@ fn what_is_not_decided_beside_a_right_choice_says_so() {
 }
 
 #[test]
+fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
+    let library = library();
+    let lesson = with(&library, measured());
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.launcher.leans_to_no = true;
+    learner.launcher.holds = |condition| match few(condition) {
+        Verdict::Holds => Verdict::Holds,
+        _ => Verdict::TooNoisy,
+    };
+    learner.does(Visit::next);
+    learner.says("a");
+    let (_, shown) = learner.does(Visit::next);
+    assert!(shown.contains("Your prediction: not right"), "{shown}");
+    assert!(
+        shown.contains("It was measured for most('lost') <= 1"),
+        "{shown}"
+    );
+    assert!(shown.contains("Right here: b)"), "{shown}");
+
+    // Where none was shown to be right, it decides nothing.
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.launcher.leans_to_no = true;
+    learner.launcher.holds = |_| Verdict::TooNoisy;
+    learner.does(Visit::next);
+    learner.says("a");
+    let (_, shown) = learner.does(Visit::next);
+    assert!(shown.contains("too noisy to tell here"), "{shown}");
+}
+
+#[test]
 fn a_demo_that_was_jumped_to_asks_first_all_the_same() {
     let library = library();
     let mut lesson = with(&library, stated());
@@ -328,6 +361,7 @@ fn played_straight_through_a_prediction_comes_with_its_answer() {
     let lesson = with(&library, measured());
     let mut page = Sketch::default();
     let mut launcher = Judging {
+        leans_to_no: false,
         holds: few,
         launched: 0,
     };

@@ -133,7 +133,7 @@ fn next_hint<'l>(
     checked: &Checked,
 ) -> Option<&'l str> {
     let at_hand = session.exercise.as_mut()?;
-    at_hand.failing = checked.failing();
+    at_hand.failing = checked.open();
     if at_hand.failing.is_empty() {
         return None;
     }
@@ -155,24 +155,34 @@ fn words(
             text.push(format!("```text\n{rest}\n```"));
         }
     }
+    if checked.state() == State::Undecided {
+        text.push(
+            "**Too noisy to tell just now.** Whatever else runs here disturbs what is measured."
+                .to_owned(),
+        );
+    }
     if let Some(hint) = hint {
-        text.push(format!("**Hint.** {hint}"));
+        text.push(match checked.state() {
+            State::Undecided => format!("**Hint,** in case it is the program: {hint}"),
+            _ => format!("**Hint.** {hint}"),
+        });
     }
     text.push(match checked.state() {
         State::Solved => {
             let explain = exercise.explain.clone();
             let mut solved = find::solved(session);
             solved.insert(exercise.id.clone());
-            let left = find::all(session.library).find(|(of, other)| {
-                of.number >= lesson.number && !solved.contains(&other.id)
+            let left = find::all(session.library)
+                .find(|(of, other)| of.number >= lesson.number && !solved.contains(&other.id));
+            let next = left.map_or_else(String::new, |(_, other)| {
+                format!(" Next: `exercise {}`.", other.id)
             });
-            let next = left.map_or_else(String::new, |(_, other)| format!(" Next: `exercise {}`.", other.id));
             let done = format!("**Solved.**{next}");
             explain.map_or(done.clone(), |explain| format!("{explain}\n\n{done}"))
         }
         State::NotYet => "Next: change it, then `check` again.".to_owned(),
         State::Undecided => {
-            "Nothing failed, but it is too noisy to tell. Next: `check` again when less is going on here.".to_owned()
+            "Nothing else failed. Next: `check` again when less is going on here.".to_owned()
         }
         State::CannotBeShown => "This machine can show nothing of it.".to_owned(),
     });

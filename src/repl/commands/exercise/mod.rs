@@ -33,7 +33,7 @@ pub struct AtHand {
     pub file: PathBuf,
     /// The hints that were shown.
     pub shown: Shown,
-    /// The requirements that did not hold at the last check.
+    /// The requirements that did not hold at the last check, or else those that were too noisy to tell.
     pub failing: Vec<usize>,
 }
 
