@@ -88,14 +88,14 @@ fn edit(session: &mut Session, file: &Path) -> Result<()> {
     };
     let next = "then `check` says what holds; `check --watch` says it at every save";
     match edited {
-        Edited::Done => session.screen.say("Next: `check`, or `check --watch` while you write.")?,
-        Edited::Nobody => session.screen.say(&format!("Next: edit it; {next}."))?,
-        Edited::NoEditor => session.screen.say(&format!(
+        Edited::Done => session.screen.prose("Next: `check`, or `check --watch` while you write.")?,
+        Edited::Nobody => session.screen.prose(&format!("Next: edit it; {next}."))?,
+        Edited::NoEditor => session.screen.prose(&format!(
             "Open it in your editor; {next}. ($EDITOR is not set: with it, the file would open here.)"
         ))?,
         Edited::Failed(why) => {
             session.screen.warn(&why);
-            session.screen.say(&format!("Open it in your editor; {next}."))?;
+            session.screen.prose(&format!("Open it in your editor; {next}."))?;
         }
     }
     Ok(())
