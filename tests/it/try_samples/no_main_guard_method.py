@@ -1,6 +1,5 @@
 # advice(fork): none
 # advice(spawn, forkserver): no-main-guard
-# says: set the start method again
 import multiprocessing
 import sys
 
