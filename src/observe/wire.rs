@@ -67,7 +67,7 @@ pub enum Fact {
     },
     /// `Process.start()` raised.
     StartFailed {
-        /// The child's name.
+        /// The child's name; empty where it was the start method that could not be set.
         name: String,
         /// The exception's type.
         error: String,

@@ -14,8 +14,12 @@ const CLEARLY: f64 = 0.8;
 const BY_FAR: f64 = 0.5;
 const LONG_TASK_S: f64 = 0.005;
 
-/// … and if that saves at least so much.
-const LEAST_S: f64 = 0.001;
+/// … and if that saves so much that somebody could notice.
+const LEAST_S: f64 = 0.05;
+
+/// So few tasks a worker, with so little work in all, are somebody's first pool: there is no loop worth writing instead.
+const FEW_TASKS: u64 = 5;
+const HARDLY_WORK_S: f64 = 0.001;
 
 /// What a chunk should carry: so many times what its message costs, and at least so many seconds.
 const TIMES: f64 = 20.0;
@@ -42,7 +46,7 @@ struct Pool {
 
 pub fn slower_than_serial(seen: &Seen<'_>) -> Option<Advice> {
     let pool = Pool::of(seen)?;
-    if is_all_apply(seen) && pool.tasks > 1 {
+    if (is_all_apply(seen) && pool.tasks > 1) || pool.is_a_first_try() {
         return None;
     }
     let whole = pool.made_s + pool.wall_s;
@@ -91,6 +95,10 @@ impl Pool {
             chunk: largest.chunk,
             method: largest.method.clone(),
         })
+    }
+
+    fn is_a_first_try(&self) -> bool {
+        self.tasks < FEW_TASKS * self.workers as u64 && self.busy_s < HARDLY_WORK_S
     }
 
     fn margin(&self) -> f64 {

@@ -47,9 +47,12 @@ pub fn no_main_guard(seen: &Seen<'_>) -> Option<Advice> {
              imports your main module first, and must not start processes while it does."
         ),
         format!(
-            "{} was still importing the main module when it tried to start {}, and got a {}{others}.",
+            "{} was still importing the main module when it tried to {}, and got a {}{others}.",
             seen.name(first.pid()),
-            first.text("name"),
+            match first.text("name") {
+                "" => "set the start method again".to_owned(),
+                name => format!("start {name}"),
+            },
             first.text("error"),
         ),
     ))

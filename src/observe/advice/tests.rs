@@ -258,7 +258,8 @@ fn a_slow_pool_is_told_which_chunks_to_try() {
     // A task takes 10 µs, a message costs some 45 µs: twenty times that much work is in a good chunk.
     assert!((80..=200).contains(&size), "{size}");
     assert!(small[0].because.contains("(10 µs each"), "{small:?}");
-    let tiny = pool(1, 10, 100, 10).advice();
+    assert!(pool(1, 10, 100, 10).ids().is_empty());
+    let tiny = pool(1, 100, 100, 10).advice();
     assert!(tiny[0].says.starts_with("Do without a pool"), "{tiny:?}");
     assert!(pool(1000, 600, 100, 10).ids().is_empty());
 }

@@ -28,8 +28,9 @@ pub(super) fn table(cast: &Cast) -> Table {
         "tasks",
     ];
     let mut table = Table::new("What each process did", &headings);
+    let tells = Tells::of(cast);
     for part in cast.processes.iter().take(MOST_ROWS) {
-        table.row(row(cast, part));
+        table.row(row(cast, part, tells));
     }
     left_out(&mut table, cast.processes.len(), "processes");
     let mut table = without_gaps(table);
@@ -40,28 +41,51 @@ pub(super) fn table(cast: &Cast) -> Table {
     table
 }
 
-fn row(cast: &Cast, part: &Part) -> Vec<Value> {
+/// What the platform told of some process: where it is missing elsewhere, the platform is not to blame.
+#[derive(Clone, Copy)]
+struct Tells {
+    cpu: bool,
+    memory: bool,
+}
+
+impl Tells {
+    fn of(cast: &Cast) -> Self {
+        let any = |has: fn(&Usage) -> bool| {
+            let mut parts = cast.processes.iter();
+            parts.any(|part| has(&part.worker.usage))
+        };
+        Self {
+            cpu: any(|usage| usage.cpu_s.is_some()),
+            memory: any(|usage| memory_of(usage).is_some()),
+        }
+    }
+}
+
+fn memory_of(usage: &Usage) -> Option<u64> {
+    usage.resident_bytes.or(usage.private_bytes)
+}
+
+fn row(cast: &Cast, part: &Part, tells: Tells) -> Vec<Value> {
     let usage = &part.worker.usage;
-    let silent = *usage == Usage::default();
-    let or = |value: Option<Value>, why: &str| {
-        value.unwrap_or_else(|| Value::missing(if silent { NO_FIGURES } else { why }))
-    };
+    let no_cpu = if tells.cpu { NO_FIGURES } else { NO_CPU };
+    let no_memory = if tells.memory { NO_FIGURES } else { NO_MEMORY };
+    let or = |value: Option<Value>, why: &str| value.unwrap_or_else(|| Value::missing(why));
     let ended = part.ended_s.map(Value::Seconds);
     let busy = part.busy(cast.whole_s);
-    let memory = usage.resident_bytes.or(usage.private_bytes);
+    let memory = memory_of(usage);
     vec![
         Value::text(&part.worker.name),
         Value::Seconds(part.began_s),
         ended.unwrap_or_else(|| Value::missing("its end was not seen")),
-        or(usage.cpu_s.map(Value::Seconds), NO_CPU),
-        or(busy.map(Value::Share), NO_CPU),
-        or(busy.map(|busy| Value::Share((1.0 - busy).max(0.0))), NO_CPU),
+        or(usage.cpu_s.map(Value::Seconds), no_cpu),
+        or(busy.map(Value::Share), no_cpu),
+        or(busy.map(|busy| Value::Share((1.0 - busy).max(0.0))), no_cpu),
         if usage.cores.is_empty() {
             or(None, "it was not seen on a core")
         } else {
             Value::Cores(usage.cores.clone())
         },
-        or(memory.map(Value::Bytes), NO_MEMORY),
+        or(memory.map(Value::Bytes), no_memory),
         tasks(part),
     ]
 }

@@ -1,4 +1,4 @@
-# advice(fork): pool-slower-than-serial
+# advice(fork): none
 # advice(spawn, forkserver): no-main-guard
 # limit: 20
 import multiprocessing

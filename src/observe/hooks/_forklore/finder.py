@@ -6,6 +6,7 @@ HOOKS = {
     "traceback": ("wrap", "print_without_us"),
     "threading": ("threads", "hook"),
     "multiprocessing.process": ("processes", "hook"),
+    "multiprocessing.context": ("processes", "hook_context"),
     "multiprocessing.util": ("ends", "hook_util"),
     "multiprocessing.popen_spawn_posix": ("starting", "hook_popen"),
     "multiprocessing.popen_forkserver": ("starting", "hook_popen"),

@@ -71,16 +71,36 @@ def after_start(note, result, args):
 
 def start_failed(note, error, args):
     STARTING.pop(get_ident(), None)
-    process = args[0]
-    current = sys.modules["multiprocessing.process"].current_process()
     tell(
         "start_failed",
-        name=process.name,
+        name=args[0].name,
         error=type(error).__name__,
         message=str(error),
-        loading=bool(getattr(current, "_inheriting", False)),
+        loading=is_loading(),
         role=note[0] if note else "child",
     )
+
+
+def is_loading():
+    """Whether this is a child that imports the main module of its parent."""
+    current = sys.modules["multiprocessing.process"].current_process()
+    return bool(getattr(current, "_inheriting", False))
+
+
+def hook_context(module):
+    """A child's start method is set already when its main module sets it again."""
+    wrap(module.DefaultContext, "set_start_method", failed=method_not_set)
+
+
+def method_not_set(note, error, args):
+    if is_loading():
+        tell(
+            "start_failed",
+            name="",
+            error=type(error).__name__,
+            message=str(error),
+            loading=True,
+        )
 
 
 # ---- the child's side -------------------------------------------------------------
