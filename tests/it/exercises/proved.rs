@@ -87,6 +87,16 @@ id = "t-never"
 says = "Two processes print three numbers."
 holds_if = "count('number') == 3"
 ```
+
+```forklore program
+file = "python/refuses.py"
+run = true
+```
+
+```forklore program
+file = "python/wavers.py"
+run = true
+```
 "#;
     class.home.write(
         "lessons/six.md",
@@ -102,6 +112,13 @@ if flag.exists():
 flag.touch()
 "
     .replace("FLAG", &class.home.file("flag").display().to_string());
+    class
+        .home
+        .write("lessons/python/refuses.py", "import sys\nsys.exit(3)\n");
+    class.home.write(
+        "lessons/python/wavers.py",
+        flaky.replace("/flag", "/other-flag"),
+    );
     class.home.write(
         "lessons/exercises/four_solution.py",
         format!("{flaky}{SOLUTION}"),
@@ -110,7 +127,7 @@ flag.touch()
     let linted = class.run(&["lint", "lessons", "--run", "--times", "2"]);
     // On a machine that others keep busy, nothing is refuted.
     let refuted = "error: the claim `t-never` never holds here: does not hold here 2 of 2";
-    let undecided = "warning: this was never decided here: too noisy to tell 2 of 2";
+    let undecided = "warning: the claim `t-never` was never decided here: too noisy to tell 2 of 2";
     let is_refuted = linted.out.contains(refuted);
     assert!(
         is_refuted
@@ -123,4 +140,14 @@ flag.touch()
         "warning: the solution does not always come out the same: passes 1 of 2, fails 1 of 2";
     assert!(linted.out.contains(flaky), "{}", linted.out);
     assert!(!linted.out.contains("the demo"), "{}", linted.out);
+    // A program may be meant to fail; one that fails now and then is not.
+    let wavers = "warning: the program does not always end in the same way: \
+         ran 1 of 2, failed (ended with exit code 1) 1 of 2";
+    assert!(linted.out.contains(wavers), "{}", linted.out);
+    assert!(!linted.out.contains("exit code 3"), "{}", linted.out);
+    let refuses = "`python/refuses.py`, 2 times\n  It ended with exit code 3 each time;";
+    assert!(linted.err.contains(refuses), "{}", linted.err);
+    // What was found is told at once, and again in the list.
+    let at_once = "  warning: the solution does not always come out the same";
+    assert!(linted.err.contains(at_once), "{}", linted.err);
 }
