@@ -1,6 +1,6 @@
 //! `lint` proves exercises by running them.
 
-use super::{Class, SOLUTION, STARTER, home};
+use super::{Class, Ended, SOLUTION, STARTER, home};
 use crate::support::watchdog;
 
 #[test]
@@ -72,11 +72,8 @@ fn without_a_python_it_says_once_that_nothing_was_run() {
     assert_eq!(home.run(&["lint", "lessons", "--static"]).well().err, "");
 }
 
-#[test]
-fn everything_run_several_times_tells_what_is_flaky_and_what_always_fails() {
-    let _guard = watchdog("lint --run");
-    let Some(class) = Class::new() else { return };
-    let lesson = r#"
+/// What `--run` runs besides exercises.
+const RUN: &str = r#"
 ```forklore demo
 run = "numbers"
 workers = 2
@@ -98,9 +95,14 @@ file = "python/wavers.py"
 run = true
 ```
 "#;
+
+#[test]
+fn everything_run_several_times_tells_what_is_flaky_and_what_always_fails() {
+    let _guard = watchdog("lint --run");
+    let Some(class) = Class::new() else { return };
     class.home.write(
         "lessons/six.md",
-        format!("{}{lesson}{}", super::FRONT, super::FOUR),
+        format!("{}{RUN}{}", super::FRONT, super::FOUR),
     );
     // Passes and fails in turns.
     let flaky = "\
@@ -140,6 +142,13 @@ flag.touch()
         "warning: the solution does not always come out the same: passes 1 of 2, fails 1 of 2";
     assert!(linted.out.contains(flaky), "{}", linted.out);
     assert!(!linted.out.contains("the demo"), "{}", linted.out);
+    programs_are_told(&linted);
+    // What was found is told at once, and again in the list.
+    let at_once = "  warning: the solution does not always come out the same";
+    assert!(linted.err.contains(at_once), "{}", linted.err);
+}
+
+fn programs_are_told(linted: &Ended) {
     // A program may be meant to fail; one that fails now and then is not.
     let wavers = "warning: the program does not always end in the same way: \
          ran 1 of 2, failed (ended with exit code 1) 1 of 2";
@@ -147,7 +156,4 @@ flag.touch()
     assert!(!linted.out.contains("exit code 3"), "{}", linted.out);
     let refuses = "`python/refuses.py`, 2 times\n  It ended with exit code 3 each time;";
     assert!(linted.err.contains(refuses), "{}", linted.err);
-    // What was found is told at once, and again in the list.
-    let at_once = "  warning: the solution does not always come out the same";
-    assert!(linted.err.contains(at_once), "{}", linted.err);
 }

@@ -227,12 +227,11 @@ fn said(tally: &Tally, of: &Decided<'_>, library: &Library) -> Option<Problem> {
             &format!("the demo `{}` never runs: {counts}", demo.run),
             None,
         )),
-        What::Claim(_) if tally.differs() => flaky(&named(&of.what)),
+        What::Claim(_) | What::Predict(_) if tally.differs() => flaky(&named(&of.what)),
         What::Claim(claim) if is(Verdict::DoesNotHold) => Some(place.error(
             &format!("the claim `{}` never holds here: {counts}", claim.id),
             None,
         )),
-        What::Predict(_) if tally.differs() => flaky(&named(&of.what)),
         What::Predict(predict) if tally.is_always(NONE_RIGHT) => Some(place.error(
             &format!(
                 "the prediction `{}` has no right choice here: {counts}",
@@ -281,7 +280,7 @@ fn program_runs(
                 let how = how.trim_end_matches('.');
                 let failed = format!("failed ({})", how.strip_prefix("It ").unwrap_or(how));
                 tally.add(if how.is_empty() { RAN } else { &failed });
-                last = how.to_owned();
+                how.clone_into(&mut last);
             }
             Output::Failed(why) => {
                 cut = true;

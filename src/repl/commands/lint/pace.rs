@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_forecast_comes_once_there_is_something_to_go_by() {
         let mut pace = Pace::new(51, 5);
-        let long = Duration::from_secs(60);
+        let long = Duration::from_mins(1);
         assert_eq!(
             pace.next("`run numbers`"),
             "1 of 51: `run numbers`, 5 times"
