@@ -194,6 +194,17 @@ impl<'s> Reader<'s, '_> {
                 .help("end it with a line of the same backquotes");
         }
         if fence.lang() == DIRECTIVE {
+            let body = fence.text(self.findings.source.text);
+            // What it swallowed is no TOML; that says nothing of the one line that is missing.
+            if body.lines().any(|line| line.starts_with("```forklore")) {
+                self.findings
+                    .error(
+                        fence.head,
+                        "the next block begins before this one is closed",
+                    )
+                    .help("end it with a line of the same backquotes");
+                return;
+            }
             if let Some(block) = directive::read(self, &fence) {
                 self.push(block);
             }

@@ -380,6 +380,7 @@ fn told(name: &str, ended: Result<python::Printed, ProgramError>) -> Output {
         by: format!("Python {name}"),
         text,
         remark,
+        was_cut: printed.was_cut,
     }
 }
 

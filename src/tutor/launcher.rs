@@ -49,6 +49,8 @@ pub enum Output {
         text: String,
         /// What is worth knowing about its end: one sentence.
         remark: Option<String>,
+        /// Whether it was ended before it came to its end.
+        was_cut: bool,
     },
     /// Nothing here runs it: one line that says what is missing, and how to get it.
     Missing(String),

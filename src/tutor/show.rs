@@ -102,7 +102,9 @@ pub(super) fn output(stage: &mut Stage<'_>, file: &str, text: &str) -> io::Resul
     let Stage { page, launcher } = stage;
     page.flush()?;
     match launcher.print(file, text) {
-        Output::Printed { by, text, remark } => {
+        Output::Printed {
+            by, text, remark, ..
+        } => {
             page.markdown(&format!("{} printed:", literal(&by)))?;
             page.code(&text, "text")?;
             if let Some(remark) = remark {

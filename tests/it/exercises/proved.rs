@@ -1,6 +1,6 @@
 //! `lint` proves exercises by running them.
 
-use super::{Class, SOLUTION, STARTER, home};
+use super::{Class, Ended, SOLUTION, STARTER, home};
 use crate::support::watchdog;
 
 #[test]
@@ -72,11 +72,8 @@ fn without_a_python_it_says_once_that_nothing_was_run() {
     assert_eq!(home.run(&["lint", "lessons", "--static"]).well().err, "");
 }
 
-#[test]
-fn everything_run_several_times_tells_what_is_flaky_and_what_always_fails() {
-    let _guard = watchdog("lint --run");
-    let Some(class) = Class::new() else { return };
-    let lesson = r#"
+/// What `--run` runs besides exercises.
+const RUN: &str = r#"
 ```forklore demo
 run = "numbers"
 workers = 2
@@ -87,10 +84,25 @@ id = "t-never"
 says = "Two processes print three numbers."
 holds_if = "count('number') == 3"
 ```
+
+```forklore program
+file = "python/refuses.py"
+run = true
+```
+
+```forklore program
+file = "python/wavers.py"
+run = true
+```
 "#;
+
+#[test]
+fn everything_run_several_times_tells_what_is_flaky_and_what_always_fails() {
+    let _guard = watchdog("lint --run");
+    let Some(class) = Class::new() else { return };
     class.home.write(
         "lessons/six.md",
-        format!("{}{lesson}{}", super::FRONT, super::FOUR),
+        format!("{}{RUN}{}", super::FRONT, super::FOUR),
     );
     // Passes and fails in turns.
     let flaky = "\
@@ -102,6 +114,13 @@ if flag.exists():
 flag.touch()
 "
     .replace("FLAG", &class.home.file("flag").display().to_string());
+    class
+        .home
+        .write("lessons/python/refuses.py", "import sys\nsys.exit(3)\n");
+    class.home.write(
+        "lessons/python/wavers.py",
+        flaky.replace("/flag", "/other-flag"),
+    );
     class.home.write(
         "lessons/exercises/four_solution.py",
         format!("{flaky}{SOLUTION}"),
@@ -110,7 +129,7 @@ flag.touch()
     let linted = class.run(&["lint", "lessons", "--run", "--times", "2"]);
     // On a machine that others keep busy, nothing is refuted.
     let refuted = "error: the claim `t-never` never holds here: does not hold here 2 of 2";
-    let undecided = "warning: this was never decided here: too noisy to tell 2 of 2";
+    let undecided = "warning: the claim `t-never` was never decided here: too noisy to tell 2 of 2";
     let is_refuted = linted.out.contains(refuted);
     assert!(
         is_refuted
@@ -123,4 +142,18 @@ flag.touch()
         "warning: the solution does not always come out the same: passes 1 of 2, fails 1 of 2";
     assert!(linted.out.contains(flaky), "{}", linted.out);
     assert!(!linted.out.contains("the demo"), "{}", linted.out);
+    programs_are_told(&linted);
+    // What was found is told at once, and again in the list.
+    let at_once = "  warning: the solution does not always come out the same";
+    assert!(linted.err.contains(at_once), "{}", linted.err);
+}
+
+fn programs_are_told(linted: &Ended) {
+    // A program may be meant to fail; one that fails now and then is not.
+    let wavers = "warning: the program does not always end in the same way: \
+         ran 1 of 2, failed (ended with exit code 1) 1 of 2";
+    assert!(linted.out.contains(wavers), "{}", linted.out);
+    assert!(!linted.out.contains("exit code 3"), "{}", linted.out);
+    let refuses = "`python/refuses.py`, 2 times\n  It ended with exit code 3 each time;";
+    assert!(linted.err.contains(refuses), "{}", linted.err);
 }

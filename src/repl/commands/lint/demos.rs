@@ -3,7 +3,7 @@
 //! What always fails is an error. What does not always come out the same is a warning with its counts: a class of
 //! twenty will see it both ways.
 
-use super::{At, Stopped, tally::Tally};
+use super::{At, Stopped, pace::Pace, tally::Tally, tell_found};
 use crate::{
     claim::Verdict,
     lab,
@@ -14,44 +14,38 @@ use crate::{
     tutor::{self, Output},
 };
 
-/// Runs everything `times` times, as far as it takes no learner's file.
+/// Runs everything of the plan so often, as far as it takes no learner's file.
 pub fn run(
     session: &mut Session,
     library: &Library,
-    times: u32,
+    (plan, times): (&[Run<'_>], u32),
     settings: &Settings,
+    pace: &mut Pace,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Stopped> {
-    let plan = plan(library);
-    for (at, run) in plan.iter().enumerate() {
-        let what = format!("{} of {}: `{}`", at + 1, plan.len(), run.named());
-        session.screen.tell(&format!("{what}, {times} times"));
-        match run {
-            Run::Demo(demo, decided) => {
-                let tallies = tally_demo(session, demo, decided, times, settings)?;
-                problems.extend(
-                    tallies
-                        .into_iter()
-                        .zip(decided)
-                        .filter_map(|(tally, one)| said(&tally, one, library)),
-                );
-            }
+    for run in plan {
+        let what = pace.next(&format!("`{}`", run.named()));
+        session.screen.tell(&what);
+        let found: Vec<Problem> = match run {
+            Run::Demo(demo, decided) => tally_demo(session, demo, decided, times, settings)?
+                .iter()
+                .zip(decided)
+                .filter_map(|(tally, one)| said(tally, one, library))
+                .collect(),
             Run::Program(place, program) => {
-                problems.extend(program_runs(
-                    session,
-                    library,
-                    (place, program),
-                    times,
-                    settings,
-                )?);
+                program_runs(session, library, (place, program), times, settings)?
+                    .into_iter()
+                    .collect()
             }
-        }
+        };
+        tell_found(session, &found);
+        problems.extend(found);
     }
     Ok(())
 }
 
 /// Something to run, and what it decides.
-enum Run<'l> {
+pub enum Run<'l> {
     Demo(&'l Demo, Vec<Decided<'l>>),
     Program((&'l Lesson, usize), &'l Program),
 }
@@ -66,7 +60,7 @@ impl Run<'_> {
 }
 
 /// One thing that a run of a demo decides, and where it stands.
-struct Decided<'l> {
+pub struct Decided<'l> {
     lesson: &'l Lesson,
     line: usize,
     what: What<'l>,
@@ -80,7 +74,7 @@ enum What<'l> {
 }
 
 /// Each demo with the same settings once, with all that it decides in any lesson.
-fn plan(library: &Library) -> Vec<Run<'_>> {
+pub fn plan(library: &Library) -> Vec<Run<'_>> {
     let mut plan: Vec<Run> = Vec::new();
     for lesson in library.lessons() {
         let lines = |directive| library.lines_of(lesson, directive).into_iter();
@@ -233,14 +227,11 @@ fn said(tally: &Tally, of: &Decided<'_>, library: &Library) -> Option<Problem> {
             &format!("the demo `{}` never runs: {counts}", demo.run),
             None,
         )),
-        What::Claim(claim) if tally.differs() => flaky(&format!("the claim `{}`", claim.id)),
+        What::Claim(_) | What::Predict(_) if tally.differs() => flaky(&named(&of.what)),
         What::Claim(claim) if is(Verdict::DoesNotHold) => Some(place.error(
             &format!("the claim `{}` never holds here: {counts}", claim.id),
             None,
         )),
-        What::Predict(predict) if tally.differs() => {
-            flaky(&format!("the prediction `{}`", predict.id))
-        }
         What::Predict(predict) if tally.is_always(NONE_RIGHT) => Some(place.error(
             &format!(
                 "the prediction `{}` has no right choice here: {counts}",
@@ -248,10 +239,19 @@ fn said(tally: &Tally, of: &Decided<'_>, library: &Library) -> Option<Problem> {
             ),
             None,
         )),
-        What::Claim(_) | What::Predict(_) if is(Verdict::TooNoisy) => {
-            Some(place.warning(&format!("this was never decided here: {counts}"), None))
-        }
+        What::Claim(_) | What::Predict(_) if is(Verdict::TooNoisy) => Some(place.warning(
+            &format!("{} was never decided here: {counts}", named(&of.what)),
+            None,
+        )),
         What::Claim(_) | What::Predict(_) => None,
+    }
+}
+
+fn named(what: &What<'_>) -> String {
+    match what {
+        What::Demo(demo) => format!("the demo `{}`", demo.run),
+        What::Claim(claim) => format!("the claim `{}`", claim.id),
+        What::Predict(predict) => format!("the prediction `{}`", predict.id),
     }
 }
 
@@ -265,17 +265,27 @@ fn program_runs(
 ) -> Result<Option<Problem>, Stopped> {
     let text = library.program(&program.file).unwrap_or_default();
     let mut tally = Tally::default();
+    let (mut cut, mut last) = (false, String::new());
     for _ in 0..times {
         let words = &settings.defaults.python;
         match session
             .lab
             .print(&program.file, text, words, settings.terms())
         {
-            Output::Printed { remark: None, .. } => tally.add(RAN),
             Output::Printed {
-                remark: Some(why), ..
-            } => tally.add(&format!("failed ({})", why.trim_end_matches('.'))),
-            Output::Failed(why) => tally.add(&format!("failed ({why})")),
+                remark, was_cut, ..
+            } => {
+                cut |= was_cut;
+                let how = remark.unwrap_or_default();
+                let how = how.trim_end_matches('.');
+                let failed = format!("failed ({})", how.strip_prefix("It ").unwrap_or(how));
+                tally.add(if how.is_empty() { RAN } else { &failed });
+                how.clone_into(&mut last);
+            }
+            Output::Failed(why) => {
+                cut = true;
+                tally.add(&format!("failed ({why})"));
+            }
             Output::Interrupted => return Err(Stopped),
             Output::Missing(why) => {
                 session
@@ -291,18 +301,23 @@ fn program_runs(
         lesson,
         line,
     };
+    let counts = tally.words();
     Ok(match () {
         () if tally.is_always(RAN) => None,
         () if tally.differs() => {
-            let message = format!(
-                "the program does not always run to its end: {}",
-                tally.words()
-            );
+            let message = format!("the program does not always end in the same way: {counts}");
             Some(place.warning(&message, None))
         }
-        () => Some(place.error(
-            &format!("the program never runs to its end: {}", tally.words()),
-            None,
-        )),
+        () if cut => {
+            let message = format!("the program never runs to its end: {counts}");
+            Some(place.error(&message, None))
+        }
+        // What fails in the same way each time may be what its lesson is about.
+        () => {
+            session.screen.tell(&format!(
+                "  {last} each time; no problem if its lesson means it so"
+            ));
+            None
+        }
     })
 }

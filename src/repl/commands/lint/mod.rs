@@ -1,6 +1,7 @@
 //! `lint`: what is wrong with the lessons of a folder, as they are written and as they run.
 
 mod demos;
+mod pace;
 mod prove;
 mod report;
 mod tally;
@@ -9,13 +10,17 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use self::report::{table, tell};
+use self::{
+    pace::Pace,
+    report::{table, tell},
+};
 use super::authors::at_every_save;
 use crate::{
     lesson::{self, Lesson, Library, Problem, Severity},
     render::Format,
     repl::{
-        language::{exercise_args::LintArgs, failure::Failure},
+        commands::exercise as exercising,
+        language::{exercise_args::LintArgs, failure::Failure, wording::counted},
         session::{Flow, Session},
         settings::Settings,
     },
@@ -91,20 +96,53 @@ struct Stopped;
 fn run(session: &mut Session, library: &Library, times: Option<u32>, settings: &Settings) -> Found {
     let mut found = Found::default();
     let _series = session.lab.series();
+    let plan = times.map_or_else(Vec::new, |_| demos::plan(library));
+    let exercises = exercising::all(library).count();
+    let often = times.unwrap_or(1);
+    let mut pace = Pace::new(plan.len() + exercises, often);
+    if times.is_some() {
+        session.screen.tell(&forecast(&plan, exercises, settings));
+    }
     let mut all = || {
-        if let Some(times) = times {
-            demos::run(session, library, times, settings, &mut found.problems)?;
-        }
+        demos::run(
+            session,
+            library,
+            (&plan, often),
+            settings,
+            &mut pace,
+            &mut found.problems,
+        )?;
         prove::exercises(
             session,
             library,
-            times.unwrap_or(1),
+            often,
             settings,
+            &mut pace,
             &mut found.problems,
         )
     };
     found.is_interrupted = all().is_err();
     found
+}
+
+/// What is to come, and what bounds it.
+fn forecast(plan: &[demos::Run<'_>], exercises: usize, settings: &Settings) -> String {
+    format!(
+        "{} and {}; a demo is ended after {} s (`--timeout`), and Ctrl-C tells what was found until then",
+        counted(plan.len(), "run"),
+        counted(exercises, "exercise"),
+        settings.terms().limit.as_secs()
+    )
+}
+
+/// Tells what was found just now, without its place in the file: the list at the end has that.
+fn tell_found(session: &mut Session, found: &[Problem]) {
+    for problem in found {
+        let Problem {
+            severity, message, ..
+        } = problem;
+        session.screen.tell(&format!("  {severity}: {message}"));
+    }
 }
 
 /// A problem of a lesson, at one of its lines.

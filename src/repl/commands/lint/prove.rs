@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use tempfile::TempDir;
 
-use super::{At, Stopped, tally::Tally};
+use super::{At, Stopped, pace::Pace, tally::Tally, tell_found};
 use crate::{
     lesson::{Exercise, Lesson, Library, Problem},
     python::Chosen,
@@ -26,10 +26,12 @@ pub fn exercises(
     library: &Library,
     times: u32,
     settings: &Settings,
+    pace: &mut Pace,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Stopped> {
     let all: Vec<(&Lesson, &Exercise)> = exercising::all(library).collect();
     for (at, &(lesson, exercise)) in all.iter().enumerate() {
+        let next = pace.next(&format!("exercise `{}`", exercise.id));
         let python = match exercising::python(session, exercise, settings) {
             Ok(python) => python,
             Err(Failure::Interrupted) => return Err(Stopped),
@@ -47,12 +49,7 @@ pub fn exercises(
                 continue;
             }
         };
-        session.screen.tell(&format!(
-            "{} of {}: exercise `{}`",
-            at + 1,
-            all.len(),
-            exercise.id
-        ));
+        session.screen.tell(&next);
         let place = At {
             library,
             lesson,
@@ -64,7 +61,11 @@ pub fn exercises(
             python,
             settings,
         };
+        let known = problems.len();
         proof.run(session, times, problems)?;
+        if times > 1 {
+            tell_found(session, &problems[known..]);
+        }
     }
     Ok(())
 }
