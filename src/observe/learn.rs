@@ -45,7 +45,10 @@ pub fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
                 thread.ended_ns = Some(at_ns);
             }
         }
-        Fact::Bye { cpu_ns, .. } => {
+        Fact::Bye {
+            cpu_ns, peak_kib, ..
+        } => {
+            life.peak = life.peak.max(peak_kib.map(|kib| kib * 1024));
             life.cpu = life.cpu.max(Some(Duration::from_nanos(*cpu_ns)));
         }
         _ => {}

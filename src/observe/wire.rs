@@ -235,6 +235,9 @@ pub enum Fact {
         /// Nanoseconds spent in hooks, as far as they are counted.
         #[serde(default)]
         cost_ns: u64,
+        /// The most memory that the process held, in KiB, where the system tells it.
+        #[serde(default)]
+        peak_kib: Option<u64>,
     },
     /// Anything that a newer hook tells.
     #[serde(other)]

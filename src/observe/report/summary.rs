@@ -5,7 +5,7 @@ use super::{
     counted,
 };
 use crate::{
-    record::{Backend, Run, Value},
+    record::{Backend, Interpreter, Run, Value},
     report::Table,
 };
 
@@ -22,12 +22,32 @@ pub(super) fn line(run: &Run, cast: &Cast) -> Table {
     };
     let mut table = Table::new(title(run, cast, main), &[]);
     if let Some(interpreter) = run.interpreter() {
-        table.note(format!("Python: {interpreter}."));
+        table.note(python(run, interpreter));
     }
     if let Some(cost) = cost(run, cast) {
         table.note(cost);
     }
     table
+}
+
+/// `Python: CPython 3.11.7, with a GIL; start method: spawn.` The start method is what the program used, if it started
+/// anything, and not what this Python uses by default.
+fn python(run: &Run, interpreter: &Interpreter) -> String {
+    let told = interpreter.to_string();
+    let what = told.split("; start method").next().unwrap_or(&told);
+    let used: Vec<&str> = run
+        .observations("start_method")
+        .into_iter()
+        .filter_map(|seen| match seen.value {
+            Value::Text(method) => Some(method.as_str()),
+            _ => None,
+        })
+        .collect();
+    match used[..] {
+        [] => format!("Python: {what}."),
+        [_] => format!("Python: {what}; start method: {}.", used[0]),
+        _ => format!("Python: {what}; start methods: {}.", used.join(", ")),
+    }
 }
 
 fn title(run: &Run, cast: &Cast, main: &Part) -> String {
