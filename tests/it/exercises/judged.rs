@@ -247,7 +247,10 @@ fn an_editor_opens_the_file_with_its_own_words_and_the_terminal_is_as_it_was() {
         shown.contains("edits --wait forklore-exercises/four.py"),
         "{shown}"
     );
-    assert!(shown.contains("Next: `check`"), "{shown}");
+    assert!(
+        shown.contains("Next: ") && shown.contains("check --watch"),
+        "{shown}"
+    );
     assert!(terminal.is_cooked());
     let written = fs::read_to_string(class.file("four.py")).unwrap();
     assert!(written.ends_with("done\n"), "{written}");

@@ -9,5 +9,5 @@ def work(number):
 
 if __name__ == "__main__":
     multiprocessing.set_start_method(sys.argv[1])
-    with multiprocessing.Pool(16) as pool:
-        print(sum(pool.map(work, range(100))))
+    with multiprocessing.Pool(48) as pool:
+        print(sum(pool.map(work, range(2000))))

@@ -175,6 +175,16 @@ def looked(process):
         return
     if caller_is_internal(3):
         tell_last_tasks(popen.pid)
+        if not ME.exiting:
+            # A pool that finds its worker gone has no need to join it any more.
+            tell(
+                "joined",
+                child=popen.pid,
+                ended=True,
+                exitcode=popen.returncode,
+                at_exit=False,
+                internal=True,
+            )
     elif not ME.exiting:
         tell("looked", child=popen.pid, exitcode=popen.returncode)
 
