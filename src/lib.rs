@@ -5,11 +5,10 @@
 
 pub mod claim;
 pub mod cli;
-pub mod gil;
 pub mod lab;
 pub mod lesson;
 pub mod measure;
-pub mod mp;
+pub mod observe;
 pub mod python;
 pub mod record;
 pub mod render;
@@ -19,4 +18,9 @@ pub mod signals;
 pub mod targets;
 pub mod terminal;
 pub mod tutor;
-pub mod workload;
+pub mod watch;
+
+// Crates of their own: what is measured is compiled with optimisation even where the rest is not.
+pub use forklore_gil as gil;
+pub use forklore_mp as mp;
+pub use forklore_workload as workload;

@@ -34,6 +34,10 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// What a signal acts on: a running demo and its children.
 pub trait Target: Send + Sync {
+    /// What is said as it is asked to stop.
+    fn farewell(&self) -> &'static str {
+        "stopping; Ctrl-C again leaves at once"
+    }
     /// Ask it to stop, and end its children.
     fn stop(&self, why: &str);
     /// End its children; nobody waits for it any more.
@@ -60,6 +64,8 @@ pub enum Idle {
     Leave,
     /// Stay, and write the prompt again.
     Stay(String),
+    /// Do nothing: another program has the terminal, and gets the key too.
+    Lent,
 }
 
 /// The process's signals. Clones share one state.
@@ -108,6 +114,18 @@ pub struct Series {
     state: Arc<State>,
 }
 
+/// The terminal is another program's, until this is dropped.
+pub struct Lent {
+    before: Idle,
+    state: Arc<State>,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        *lock(&self.state.idle) = std::mem::replace(&mut self.before, Idle::Leave);
+    }
+}
+
 impl Drop for Series {
     fn drop(&mut self) {
         *lock(&self.state.series) = None;
@@ -144,6 +162,15 @@ impl Signals {
     /// What Ctrl-C does from now on while nothing runs.
     pub fn when_idle(&self, idle: Idle) {
         *lock(&self.state.idle) = idle;
+    }
+
+    /// Leaves keys to another program that has the terminal, until the answer is dropped.
+    pub fn lend(&self) -> Lent {
+        let mut idle = lock(&self.state.idle);
+        Lent {
+            before: std::mem::replace(&mut *idle, Idle::Lent),
+            state: Arc::clone(&self.state),
+        }
     }
 
     /// Takes the runs to come as one: see [`Series`].
@@ -203,12 +230,12 @@ impl State {
             Press::Idle => self.interrupt_idle(),
             Press::Held => {}
             Press::First(target) => {
-                say("stopping the demo; Ctrl-C again leaves at once");
+                say(target.farewell());
                 target.stop("interrupted by Ctrl-C");
             }
             Press::Second(target) => {
                 target.kill();
-                leave(130, "forced: left without waiting for the demo");
+                leave(130, "forced: left without waiting for what ran");
             }
         }
     }
@@ -239,6 +266,7 @@ impl State {
     fn interrupt_idle(&self) {
         match &*lock(&self.idle) {
             Idle::Leave => leave(130, ""),
+            Idle::Lent => {}
             Idle::Stay(prompt) => {
                 let mut out = io::stdout();
                 let _ = write!(out, "\n{prompt}").and_then(|()| out.flush());

@@ -3,13 +3,14 @@
 use crate::{
     lab,
     mp::{self, Target},
-    python,
+    observe, python,
 };
 
 /// All targets.
 pub fn all() -> Vec<Target> {
     let mut targets = lab::targets();
     targets.extend(python::targets());
+    targets.extend(observe::targets());
     targets.extend(mp::selftest::targets());
     targets.extend(mp::selftest::sync::targets());
     targets

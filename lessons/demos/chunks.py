@@ -61,6 +61,10 @@ def measure(settings, pool):
         if settings.enough(trial):
             break
         forklore.progress(trial + 1, settings.trials + 1, f"round {trial + 1}")
+        tasks_per_second = rate_of_a_loop()
+        if trial >= 0:
+            value = forklore.rate(tasks_per_second)
+            forklore.observe("tasks_per_second", value, chunk="no pool")
         for chunk in trivial:
             tasks_per_second = trivial_rate(pool, chunk)
             if trial >= 0:
@@ -71,6 +75,13 @@ def measure(settings, pool):
             if trial >= 0:
                 forklore.observe("wall", forklore.seconds(wall), chunk=chunk)
                 forklore.observe("balance", forklore.share(balance), chunk=chunk)
+
+
+def rate_of_a_loop():
+    """The trivial tasks without a pool: a message costs more than such a task."""
+    began = now()
+    done = [increment(number) for number in range(TRIVIAL)]
+    return len(done) / (now() - began)
 
 
 def sizes(tasks, some, workers):

@@ -95,6 +95,11 @@ impl Support {
         }
     }
 
+    /// Whether another run would show the same: neither chance nor a busy machine explains it.
+    pub fn is_settled(self) -> bool {
+        self.trials.is_none() && !self.is_timed && !self.is_unseen
+    }
+
     /// What is greater in it is smaller in what is taken from it.
     fn turned(self) -> Self {
         Self {

@@ -6,7 +6,7 @@ use super::{
     condition::Condition,
     eval::{Heard, Hearing, Truth},
     evidence::Evidence,
-    figure::Support,
+    figure::{Figure, Span, Support},
     needs::Needs,
     template::Template,
     units::Unit,
@@ -29,6 +29,8 @@ pub struct Judgement {
     pub evidence: String,
     /// The figures that took part.
     pub figures: Vec<Measured>,
+    /// Whether all that was measured says no, even if that is too little to refuse it.
+    pub leans_to_no: bool,
 }
 
 /// One figure that took part.
@@ -74,6 +76,7 @@ pub fn judge(
     let filled = template.and_then(|template| template.filled(&mut hearing));
     let said = filled.map(words::sentence).or(in_order);
     let heard = hearing.heard;
+    let leans_to_no = matches!(&truth, Truth::No(support) if !support.is_unseen);
     let (verdict, reason) = match truth {
         Truth::Yes(_) => (Verdict::Holds, None),
         Truth::No(support) => refused(condition, *needs, support, evidence),
@@ -86,6 +89,7 @@ pub fn judge(
         verdict,
         evidence: sentences.join(" "),
         figures: heard.iter().filter_map(measured).collect(),
+        leans_to_no,
     }
 }
 
@@ -128,6 +132,9 @@ fn refused(
         };
         let why = format!("It was not seen in {rounds}, which does not show that it never happens");
         return (Verdict::TooNoisy, Some(why));
+    }
+    if support.is_settled() {
+        return (Verdict::DoesNotHold, None);
     }
     if let Some(trials) = support.trials.filter(|trials| *trials < LEAST_TRIALS) {
         let trials = if trials == 1 {
@@ -199,6 +206,21 @@ fn measured(heard: &Heard) -> Option<Measured> {
     })
 }
 
+impl Measured {
+    /// With its unit, and where its trials lie if they differ: `124 ms (123–125)`.
+    pub fn shown(&self) -> String {
+        let span = Span {
+            low: self.low,
+            high: self.high,
+        };
+        words::shown(&Figure {
+            median: self.median,
+            wide: span,
+            ..Figure::exact(self.median, self.unit)
+        })
+    }
+}
+
 impl Judgement {
     /// Nothing could be measured, and why: one clause in lower case.
     pub fn cannot_be_shown(why: impl AsRef<str>) -> Self {
@@ -206,6 +228,7 @@ impl Judgement {
             verdict: Verdict::CannotBeShown,
             evidence: format!("{}.", words::capital(why.as_ref())),
             figures: Vec::new(),
+            leans_to_no: false,
         }
     }
 }

@@ -252,6 +252,7 @@ fn who(question: &Question, answer: &Answer) -> String {
             let word = plural("subinterpreter", "subinterpreters");
             format!("{number}{word} of {python}")
         }
+        Backend::Try => "your program".to_owned(),
     }
 }
 

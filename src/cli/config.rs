@@ -12,7 +12,7 @@ use crate::{
 /// The configuration file's name, in the user's folder for configuration.
 pub const FILE: &str = "config.toml";
 
-/// The configuration. Every key has the name of its flag.
+/// The configuration. Every key has the name of its flag or setting.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
@@ -25,6 +25,10 @@ pub struct Config {
     pub format: Option<Format>,
     pub timeout: Option<u64>,
     pub notes: bool,
+    /// Where exercises are.
+    pub folder: Option<PathBuf>,
+    pub gate: Option<bool>,
+    pub review: Option<bool>,
     pub workers: Option<u32>,
     pub trials: Option<u32>,
 }

@@ -11,6 +11,7 @@ use anyhow::Result;
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use crate::{
+    lesson::Library,
     render,
     repl::{
         self,
@@ -20,6 +21,7 @@ use crate::{
             shared::Shared,
             usage,
         },
+        session::Session,
     },
     signals::Signals,
     terminal,
@@ -92,17 +94,47 @@ fn parse() -> Result<Option<Cli>> {
 fn obey(setup: &Setup, command: Shared) -> Result<()> {
     let signals = Signals::take()?;
     let library = setup.library(&command)?;
-    let mut session = setup.session(&library, &signals);
     let stays = match &command {
         Shared::Lesson(lesson) => !lesson.play && setup.may_ask(),
         _ => false,
     };
-    session.steps = stays;
-    session.run(command, &setup.options)?;
-    if stays {
-        repl::converse(&mut session, &signals)?;
+    let begin = |session: &mut Session| {
+        session.steps = stays;
+        session.run(command, &setup.options).map(|_| ())
+    };
+    converse(setup, library, &signals, begin, stays)
+}
+
+/// Begins a session with something, and goes on at the prompt if it `stays`. Lessons that their author saves
+/// meanwhile take the place of the old ones; a session borrows them, so it is left for a moment and begun again.
+fn converse(
+    setup: &Setup,
+    mut library: Library,
+    signals: &Signals,
+    begin: impl FnOnce(&mut Session) -> Result<()>,
+    stays: bool,
+) -> Result<()> {
+    let mut begin = Some(begin);
+    let mut kept = None;
+    loop {
+        let mut session = match kept.take() {
+            Some(kept) => Session::again(&library, kept),
+            None => setup.session(&library, signals),
+        };
+        if let Some(begin) = begin.take() {
+            begin(&mut session)?;
+        }
+        if !stays {
+            return Ok(());
+        }
+        match repl::converse(&mut session, signals)? {
+            repl::End::Left => return Ok(()),
+            repl::End::Saved(fresh) => {
+                kept = Some(session.keep());
+                library = *fresh;
+            }
+        }
     }
-    Ok(())
 }
 
 fn open_prompt(setup: &Setup) -> Result<()> {
@@ -113,6 +145,5 @@ fn open_prompt(setup: &Setup) -> Result<()> {
     }
     let signals = Signals::take()?;
     let library = setup.every_lesson()?;
-    let mut session = setup.session(&library, &signals);
-    repl::converse(&mut session, &signals)
+    converse(setup, library, &signals, |_| Ok(()), true)
 }

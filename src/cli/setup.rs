@@ -1,12 +1,14 @@
 //! From flags, environment and configuration to a session: the first that says something decides.
 
-use std::{env, io};
+use std::{env, io, path::PathBuf};
 
 use super::{args::Globals, config::Config};
 use crate::{
     lesson::{Known, Library},
     render::{self, Environment, Format, Progress, Stream, Style},
     repl::{
+        diary::Diary,
+        folders,
         language::{
             failure::Failure,
             shared::{Options, Shared},
@@ -18,8 +20,12 @@ use crate::{
         settings::Settings,
     },
     signals::Signals,
-    terminal, tutor,
+    terminal,
+    tutor::{self, progress::Store},
 };
+
+/// The file that keeps a learner's progress, in the user's folder for data.
+const PROGRESS: &str = "progress.jsonl";
 
 /// Everything that holds for the whole program.
 pub struct Setup {
@@ -67,6 +73,8 @@ impl Setup {
         let mut session = Session::new(library, Screen::standard(self.looks), Box::new(lab));
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.settings();
+        session.screen.may_ask = self.may_ask();
+        session.diary = Diary::new(Store::at(folders::data_file(PROGRESS)), self.may_ask());
         session
     }
 
@@ -82,6 +90,12 @@ impl Setup {
             .unwrap_or(Format::Text);
         settings.timeout = self.options.timeout.or(self.config.timeout);
         settings.notes = self.config.notes;
+        let folder = env::var_os("FORKLORE_EXERCISES").filter(|folder| !folder.is_empty());
+        settings.folder = folder
+            .map(PathBuf::from)
+            .or_else(|| self.config.folder.clone());
+        settings.gate = self.config.gate.unwrap_or(settings.gate);
+        settings.review = self.config.review.unwrap_or(settings.review);
         settings
     }
 
@@ -91,9 +105,15 @@ impl Setup {
     /// The folder cannot be used.
     pub fn library(&self, command: &Shared) -> Result<Library, Failure> {
         match command {
-            Shared::Lesson(_) | Shared::Lessons | Shared::Claims(_) | Shared::Doctor(_) => {
-                self.every_lesson()
-            }
+            Shared::Lesson(_)
+            | Shared::Lessons
+            | Shared::Exercises
+            | Shared::Exercise(_)
+            | Shared::Check(_)
+            | Shared::Progress
+            | Shared::Forget(_)
+            | Shared::Claims(_)
+            | Shared::Doctor(_) => self.every_lesson(),
             _ => Ok(Library::embedded(&Known::anything())),
         }
     }

@@ -2,11 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use forklore_workload::{EvalBreaker, Outcome, Part, Prepared, Stopped, WorkError, spin};
+
 use super::Attached;
-use crate::workload::{EvalBreaker, Stopped};
 
 /// Lets a workload run under the lock: its loops' check points become the lock's, and it lets go around calls
-/// that block. It stops like [`StopFlag`](crate::workload::StopFlag), too.
+/// that block. It stops like [`StopFlag`](forklore_workload::StopFlag), too.
 #[derive(Debug)]
 pub struct GilBreaker<'a> {
     running: Attached<'a>,
@@ -28,6 +29,27 @@ impl<'a> GilBreaker<'a> {
         self.running.give_way();
         Ok(())
     }
+}
+
+/// Does one part under the lock.
+///
+/// Compiled here, in the crate that is always optimised; [`Prepared::run`] is compiled where it is called.
+///
+/// # Errors
+/// As [`Prepared::run`].
+#[inline(never)]
+pub fn run_under(
+    prepared: &Prepared,
+    part: Part,
+    breaker: &mut GilBreaker<'_>,
+) -> Result<Outcome, WorkError> {
+    prepared.run(part, breaker)
+}
+
+/// Computes under the lock, and does nothing else, until the breaker says stop.
+#[inline(never)]
+pub fn spin_under(breaker: GilBreaker<'_>) {
+    spin(breaker);
 }
 
 impl EvalBreaker for GilBreaker<'_> {

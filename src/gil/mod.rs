@@ -15,7 +15,7 @@
 //! waits 1 ms beside a computing one waits 6 ms) is measured, never programmed in.
 //!
 //! ```
-//! use forklore::gil::Gil;
+//! use forklore_gil::Gil;
 //!
 //! let gil = Gil::default();
 //! let mut thread = gil.thread();
@@ -25,7 +25,7 @@
 //! assert_eq!(answer, 42);
 //! ```
 //!
-//! This room knows the hook in the loops of [`workload`](crate::workload), and nothing else of the crate.
+//! This room knows the hook in the loops of [`workload`](forklore_workload), and nothing else of the crate.
 
 mod breaker;
 mod history;
@@ -34,7 +34,7 @@ mod lock;
 mod tests;
 mod thread;
 
-pub use breaker::GilBreaker;
+pub use breaker::{GilBreaker, run_under, spin_under};
 pub use history::{Entry, History, Moment};
 pub use lock::{Gil, SWITCH_INTERVAL};
 pub use thread::{Attached, GilThread, ThreadId};

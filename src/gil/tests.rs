@@ -13,7 +13,7 @@ use std::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::workload::{EvalBreaker, Stopped};
+use forklore_workload::{EvalBreaker, Stopped};
 
 const LONG: Duration = Duration::from_hours(1);
 const SHORT: Duration = Duration::from_millis(1);

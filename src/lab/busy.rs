@@ -7,8 +7,8 @@ use std::{
 
 use super::LabError;
 use crate::{
-    gil::{Gil, GilBreaker},
-    workload::{EvalBreaker, StopFlag},
+    gil::{self, Gil, GilBreaker},
+    workload,
 };
 
 /// Ends the computing threads whichever way the measurement ends: their scope would wait for them for ever.
@@ -39,14 +39,7 @@ pub(super) fn start<'scope, T: Send + 'scope>(
 /// Computes until `done`.
 pub(super) fn compute(gil: Option<&Gil>, done: &AtomicBool) {
     match gil {
-        Some(gil) => spin(GilBreaker::new(gil.thread().attach(), done)),
-        None => spin(StopFlag(done)),
-    }
-}
-
-fn spin(mut breaker: impl EvalBreaker) {
-    let mut sum = 0_u64;
-    while breaker.check().is_ok() {
-        sum = std::hint::black_box(sum.wrapping_mul(31).wrapping_add(1));
+        Some(lock) => gil::spin_under(GilBreaker::new(lock.thread().attach(), done)),
+        None => workload::spin_freely(done),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    hint::black_box,
     time::{Duration, Instant},
 };
 
@@ -14,6 +15,8 @@ use crate::{
 
 /// Trivial tasks: the message is all the work there is.
 const TRIVIAL: u64 = 10_000;
+/// The label of the trivial tasks' figure where no pool does them: a message costs more than such a task.
+const NO_POOL: &str = "no pool";
 /// Uneven tasks: a few are long, and they lie together.
 const UNEVEN: u64 = 32;
 /// One in this many of the uneven tasks is long.
@@ -49,6 +52,10 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     let steps = (trials + 1) * (trivial.len() + uneven.len()) as u32;
     let mut done = 0;
     for trial in 0..=trials {
+        let rate = trials::undisturbed(bench, || Ok(rate_of_a_loop()))?;
+        if trial > 0 {
+            bench.observe("tasks_per_second", [("chunk", NO_POOL)], Value::Rate(rate));
+        }
         for &chunk in &trivial {
             bench.progress(done, steps, format!("trivial tasks, chunks of {chunk}"));
             done += 1;
@@ -85,6 +92,16 @@ fn sizes(tasks: u64, some: &[u64], workers: u32) -> Vec<u64> {
 
 fn observe(bench: &Bench, name: &str, chunk: u64, value: Value) {
     bench.observe(name, [("chunk", chunk.to_string().as_str())], value);
+}
+
+/// The trivial tasks in a plain loop.
+fn rate_of_a_loop() -> f64 {
+    let began = Instant::now();
+    let done: Vec<u64> = (0..TRIVIAL)
+        .map(|task| increment(black_box(task)))
+        .collect();
+    black_box(done);
+    TRIVIAL as f64 / began.elapsed().as_secs_f64()
 }
 
 fn trivial_rate(pool: &mut Pool, chunk: u64) -> Result<f64, LabError> {
@@ -147,6 +164,8 @@ fn chosen(run: &Run, tasks: u64, chunk: &str) -> Value {
     let default = mp::default_chunksize(tasks as usize, workers as usize);
     if chunk.parse() == Ok(default) {
         Value::text("map's own choice")
+    } else if chunk == NO_POOL {
+        Value::text("a plain loop")
     } else {
         Value::Nothing
     }
@@ -156,7 +175,7 @@ fn chosen(run: &Run, tasks: u64, chunk: &str) -> Value {
 fn figures(run: &Run, whole: &Run, name: &str, chunk: &str, kind: fn(f64) -> Value) -> Vec<Value> {
     let measured = run.series(name, &[("chunk", chunk)]);
     let mut row = vec![
-        Value::Count(chunk.parse().unwrap_or_default()),
+        chunk.parse().map_or_else(|_| chunk.into(), Value::Count),
         stats::median(&measured).map(kind).into(),
     ];
     if repeated(whole) {

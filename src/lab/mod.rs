@@ -19,6 +19,7 @@ mod line_up;
 mod memory;
 mod numbers;
 mod parallel;
+mod payload;
 mod pool;
 mod process;
 mod pythons;
@@ -79,6 +80,7 @@ pub static DEMOS: &[&Demo] = &[
     &process::DEMO,
     &pool::DEMO,
     &chunks::DEMO,
+    &payload::DEMO,
     &scaling::DEMO,
     &convoy::DEMO,
     &handoff::DEMO,

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Bench, Demo, LabError, Stop, pythons};
 use crate::{
-    mp,
+    mp, observe,
     python::Pythons,
-    record::{Machine, Observer, Outcome, Params, Recorder, Recording, What},
+    record::{Backend, Machine, Observer, Outcome, Params, Recorder, Recording, What},
     report::{self, Report},
     workload::{WorkError, Workload},
 };
@@ -202,7 +202,7 @@ fn not_taken(demo: &Demo, setting: &str) -> String {
     )
 }
 
-/// What a recording says: the tables of the demo that made it.
+/// What a recording says: the tables of the demo that made it, or of the program that was watched.
 ///
 /// # Errors
 /// If this Forklore has no demo of the recording's name.
@@ -212,6 +212,12 @@ pub fn report(recording: &Recording) -> Result<Report, LabError> {
         return Err(LabError::Setting(
             "the recording was cut off before its run began: there is nothing to show".to_owned(),
         ));
+    }
+    if run.demo() == Backend::Try.name() {
+        let mut report = report::build(recording, observe::report(&run));
+        report.advice = observe::advice::advice(&run);
+        report.again = Some(observe::again(&run));
+        return Ok(report);
     }
     let demo = super::demo(run.demo()).ok_or_else(|| {
         LabError::Setting(format!(

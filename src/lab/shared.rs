@@ -6,7 +6,7 @@ use super::{Bench, Demo, LabError, crew, trials};
 use crate::{
     record::{Backend, Run, Value},
     report::{self, Part, Parted, Table, tables},
-    workload::{Calibration, IoPlan, Job, Site, StopFlag, Workload, calibrate},
+    workload::{Calibration, IoPlan, Job, Site, Workload, calibrate_freely},
 };
 
 /// Serial work that a calibrated size stands for: long enough to measure, short enough for a class.
@@ -83,7 +83,7 @@ fn calibrated(bench: &Bench, workload: Workload, io: Option<&IoPlan>) -> Result<
         target: SERIAL_WORK,
         ..Calibration::default()
     };
-    let size = calibrate(workload, io, calibration, &mut StopFlag(bench.stop.flag()));
+    let size = calibrate_freely(workload, io, calibration, bench.stop.flag());
     bench.check()?;
     size.map_err(|error| LabError::Worker(error.to_string()))
 }

@@ -1,7 +1,8 @@
 //! Every function that a child process of the lab may run.
 
 use super::{
-    chunks, crash, crew, ipc, isolation, memory, numbers, pool, process, race, squares, startup,
+    chunks, crash, crew, ipc, isolation, memory, numbers, payload, pool, process, race, squares,
+    startup,
 };
 use crate::mp::Target;
 
@@ -24,6 +25,8 @@ pub fn targets() -> Vec<Target> {
         Target::new(isolation::change_shared),
         Target::new(memory::rest),
         Target::new(numbers::print_number),
+        Target::new(payload::with_copy),
+        Target::new(payload::with_shared),
         Target::new(pool::send_square),
         Target::new(pool::slow_square),
         Target::new(pool::small_square),

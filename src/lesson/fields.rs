@@ -11,7 +11,9 @@ use toml::{
 
 use super::{
     nearest::suggestion,
-    source::{Findings, is_unwanted},
+    source::Findings,
+    spec::{Holds, Need, TableSpec},
+    value::{FromToml, kind, shifted},
 };
 
 /// So many errors of broken TOML are told for one block: whoever gets more has not written TOML.
@@ -20,14 +22,13 @@ const MOST_ERRORS: usize = 10;
 /// The keys of one table, and where its problems go.
 pub(super) struct Fields<'f, 's> {
     findings: &'f mut Findings<'s>,
-    /// Whose keys these are, as messages name it: "`demo`".
-    owner: &'static str,
+    /// Which keys there are, and whose they are.
+    spec: &'static TableSpec,
     /// What to point at when a key is missing.
     head: Range<usize>,
     /// Where the TOML begins in the file.
     base: usize,
     entries: Vec<Entry<'s>>,
-    asked: Vec<&'static str>,
     /// Lines of broken TOML that were reported: what is wrong or missing may only follow from that.
     broken: Vec<usize>,
 }
@@ -36,6 +37,13 @@ struct Entry<'s> {
     key: String,
     at: Range<usize>,
     value: Spanned<DeValue<'s>>,
+}
+
+impl Inner<'_> {
+    /// Where it begins in the file.
+    pub(super) fn head(&self) -> Range<usize> {
+        self.head.clone()
+    }
 }
 
 /// A table inside a table, to be read once the outer one is done.
@@ -50,7 +58,7 @@ impl<'f, 's> Fields<'f, 's> {
     /// Parses the TOML at `body`; what is missing is reported at `head`.
     pub(super) fn parse(
         findings: &'f mut Findings<'s>,
-        owner: &'static str,
+        spec: &'static TableSpec,
         head: Range<usize>,
         body: Range<usize>,
     ) -> Self {
@@ -80,13 +88,13 @@ impl<'f, 's> Fields<'f, 's> {
             base,
             broken,
         };
-        Self::of(findings, owner, inner)
+        Self::of(findings, spec, inner)
     }
 
     /// The keys of a table inside a table.
     pub(super) fn of(
         findings: &'f mut Findings<'s>,
-        owner: &'static str,
+        spec: &'static TableSpec,
         inner: Inner<'s>,
     ) -> Self {
         let base = inner.base;
@@ -97,11 +105,10 @@ impl<'f, 's> Fields<'f, 's> {
         });
         Self {
             findings,
-            owner,
+            spec,
             head: inner.head,
             base,
             entries: entries.collect(),
-            asked: Vec::new(),
             broken: inner.broken,
         }
     }
@@ -114,6 +121,20 @@ impl<'f, 's> Fields<'f, 's> {
 
     /// The value of a key that may be left out, with its place.
     pub(super) fn placed<T: FromToml>(&mut self, key: &'static str) -> Option<Spanned<T>> {
+        debug_assert!(
+            !self.is_required(key),
+            "`{key}` is not required of {}",
+            self.spec.owner
+        );
+        self.value(key)
+    }
+
+    fn value<T: FromToml>(&mut self, key: &'static str) -> Option<Spanned<T>> {
+        debug_assert!(
+            self.holds(key, T::holds),
+            "{}: `{key}` holds something else",
+            self.spec.owner
+        );
         let value = self.take(key)?.value;
         let at = shifted(value.span(), self.base);
         match T::read(value, self.base) {
@@ -136,15 +157,24 @@ impl<'f, 's> Fields<'f, 's> {
 
     /// The value of a key that must be there, with its place.
     pub(super) fn required<T: FromToml>(&mut self, key: &'static str) -> Option<Spanned<T>> {
+        debug_assert!(
+            self.is_required(key),
+            "`{key}` is required of {}",
+            self.spec.owner
+        );
         if self.place(key).is_none() {
             self.missing(key);
         }
-        self.placed(key)
+        self.value(key)
     }
 
     /// A text that must be there and say something.
     pub(super) fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
-        let text = self.required::<String>(key)?;
+        let text = self.required(key)?;
+        self.says_something(key, text)
+    }
+
+    fn says_something(&mut self, key: &str, text: Spanned<String>) -> Option<Spanned<String>> {
         if text.get_ref().trim().is_empty() {
             self.findings
                 .error(text.span(), format!("`{key}` says nothing"));
@@ -153,8 +183,51 @@ impl<'f, 's> Fields<'f, 's> {
         Some(Spanned::new(text.span(), text.get_ref().trim().to_owned()))
     }
 
+    /// A text that may be left out, but says something where it is given.
+    pub(super) fn text_if_any(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        let text = self.placed(key)?;
+        self.says_something(key, text)
+    }
+
+    /// The same without its place.
+    pub(super) fn said(&mut self, key: &'static str) -> Option<String> {
+        self.text_if_any(key).map(Spanned::into_inner)
+    }
+
+    /// A number that counts from 1, and may be left out.
+    pub(super) fn at_least_one<T>(&mut self, key: &'static str) -> Option<T>
+    where
+        T: FromToml + Default + PartialEq,
+    {
+        let number = self.placed::<T>(key)?;
+        if *number.get_ref() == T::default() {
+            let message = format!("`{key}` must be at least 1");
+            self.findings.error(number.span(), message);
+            return None;
+        }
+        Some(number.into_inner())
+    }
+
+    /// The tables of `[[key]]`, in order; none if there are none.
+    pub(super) fn tables_if_any(&mut self, key: &'static str) -> Vec<Inner<'s>> {
+        match self.place(key) {
+            Some(_) => self.tables(key).unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Leaves keys unread, because what is wrong with them was reported already.
+    pub(super) fn pass_over(&mut self, keys: &[&str]) {
+        self.entries
+            .retain(|entry| !keys.contains(&entry.key.as_str()));
+    }
+
     /// The tables of `[[key]]`, in order; `None` if there are none, which is reported.
     pub(super) fn tables(&mut self, key: &'static str) -> Option<Vec<Inner<'s>>> {
+        debug_assert!(
+            self.holds(key, |holds| holds == Holds::Tables),
+            "`{key}` holds tables"
+        );
         let Some(entry) = self.take(key) else {
             self.missing(key);
             return None;
@@ -216,37 +289,54 @@ impl<'f, 's> Fields<'f, 's> {
         self.findings
     }
 
-    /// Reports every key that nobody asked for.
-    pub(super) fn finish(self) {
-        for entry in self.entries {
-            let message = format!("unknown key `{}` in {}", entry.key, self.owner);
+    /// Reports every key that there is not. The answer is where further problems go.
+    pub(super) fn finish(self) -> &'f mut Findings<'s> {
+        let (unread, unknown): (Vec<_>, Vec<_>) = self
+            .entries
+            .into_iter()
+            .partition(|entry| self.spec.key(&entry.key).is_some());
+        debug_assert!(
+            unread.is_empty(),
+            "nobody reads a key of {}",
+            self.spec.owner
+        );
+        let keys: Vec<&str> = self.spec.keys().map(|key| key.name).collect();
+        for entry in unknown {
+            let message = format!("unknown key `{}` in {}", entry.key, self.spec.owner);
             let problem = self.findings.error(entry.at, message);
-            if let Some(help) = suggestion(&entry.key, &self.asked) {
+            if let Some(help) = suggestion(&entry.key, &keys) {
                 problem.help(help);
             }
         }
+        self.findings
+    }
+
+    fn is_required(&self, key: &str) -> bool {
+        let key = self.spec.key(key);
+        key.is_some_and(|key| key.need == Need::Required)
+    }
+
+    /// Whether what a key holds, as everybody is told, is what it is read as.
+    fn holds(&self, key: &str, is: fn(Holds) -> bool) -> bool {
+        self.spec.key(key).is_some_and(|key| is(key.holds))
     }
 
     fn missing(&mut self, key: &'static str) {
         if self.broken.is_empty() {
-            let message = format!("{} lacks `{key}`", self.owner);
+            let message = format!("{} lacks `{key}`", self.spec.owner);
             self.findings.error(self.head.clone(), message);
         }
     }
 
     fn take(&mut self, key: &'static str) -> Option<Entry<'s>> {
-        if !self.asked.contains(&key) {
-            self.asked.push(key);
-        }
+        debug_assert!(
+            self.spec.key(key).is_some(),
+            "{} has no `{key}`",
+            self.spec.owner
+        );
         let at = self.entries.iter().position(|entry| entry.key == key)?;
         Some(self.entries.remove(at))
     }
-}
-
-/// A value of the wrong kind.
-pub(super) struct Wrong {
-    at: Range<usize>,
-    expected: String,
 }
 
 /// Help for a word where a value should be: most likely a text whose quotes were forgotten.
@@ -255,96 +345,4 @@ fn unquoted(toml: &str, span: Range<usize>) -> Option<String> {
     let after_equals = toml.get(..span.start)?.trim_end().ends_with('=');
     let is_word = word.starts_with(char::is_alphabetic) && !word.contains(['"', '\n']);
     (is_word && after_equals).then(|| format!("write \"{word}\""))
-}
-
-/// A place in the TOML as a place in the file.
-fn shifted(span: Range<usize>, base: usize) -> Range<usize> {
-    base + span.start..base + span.end
-}
-
-/// A value that a key may have.
-pub(super) trait FromToml: Sized {
-    /// The value, or what was expected in its place; `base` is where the TOML begins in the file.
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong>;
-}
-
-fn wrong<T>(value: &Spanned<DeValue<'_>>, base: usize, expected: &str) -> Result<T, Wrong> {
-    Err(Wrong {
-        at: shifted(value.span(), base),
-        expected: format!("{expected}, not {}", kind(value.get_ref())),
-    })
-}
-
-impl FromToml for String {
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
-        match value.get_ref() {
-            DeValue::String(text) if text.chars().any(is_unwanted) => {
-                let at = shifted(value.span(), base);
-                let expected = "text without control characters".to_owned();
-                Err(Wrong { at, expected })
-            }
-            DeValue::String(text) => Ok(text.replace("\r\n", "\n")),
-            _ => wrong(&value, base, "text in quotes"),
-        }
-    }
-}
-
-impl FromToml for bool {
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
-        match value.get_ref() {
-            DeValue::Boolean(flag) => Ok(*flag),
-            _ => wrong(&value, base, "true or false"),
-        }
-    }
-}
-
-impl FromToml for u64 {
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
-        let DeValue::Integer(number) = value.get_ref() else {
-            return wrong(&value, base, "a whole number");
-        };
-        Self::from_str_radix(number.as_str(), number.radix()).map_err(|_| Wrong {
-            at: shifted(value.span(), base),
-            expected: "a whole number, 0 or more".to_owned(),
-        })
-    }
-}
-
-impl FromToml for u32 {
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
-        let at = shifted(value.span(), base);
-        Self::try_from(u64::read(value, base)?).map_err(|_| Wrong {
-            at,
-            expected: format!("at most {}", Self::MAX),
-        })
-    }
-}
-
-impl<T: FromToml> FromToml for Vec<Spanned<T>> {
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
-        if !matches!(value.get_ref(), DeValue::Array(_)) {
-            return wrong(&value, base, "a list in [ ]");
-        }
-        let DeValue::Array(items) = value.into_inner() else {
-            return Ok(Self::new());
-        };
-        let read = |item: Spanned<DeValue<'_>>| {
-            let at = shifted(item.span(), base);
-            Ok(Spanned::new(at, T::read(item, base)?))
-        };
-        items.into_iter().map(read).collect()
-    }
-}
-
-/// What a value is, in words.
-fn kind(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "text",
-        DeValue::Integer(_) => "a number",
-        DeValue::Float(_) => "a fraction",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
 }

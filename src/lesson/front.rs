@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{fields::Fields, model::Lesson, source::Findings};
+use super::{fields::Fields, model::Lesson, source::Findings, spec};
 
 const SAMPLE: &str =
     "begin the file with +++, number = 1, slug, title, question, minutes, summary, +++";
@@ -43,7 +43,7 @@ pub(super) fn read(findings: &mut Findings<'_>) -> Front {
 
 fn read_fields(findings: &mut Findings<'_>, cut: Cut, body: Range<usize>) -> Front {
     let opening = cut.opening.clone();
-    let mut fields = Fields::parse(findings, "the front matter", cut.opening, cut.toml);
+    let mut fields = Fields::parse(findings, &spec::FRONT, cut.opening, cut.toml);
     let number = fields.required::<u32>("number");
     let slug = fields.text("slug");
     let title = fields.text("title");

@@ -26,8 +26,12 @@ pub struct Library {
     /// The text of each program that a lesson shows, by its path.
     programs: BTreeMap<String, Cow<'static, str>>,
     problems: Vec<Problem>,
+    /// The file of each lesson, by slug.
+    files: BTreeMap<String, String>,
     /// Which lesson makes each claim.
     claims: BTreeMap<String, u32>,
+    /// Which lesson has each exercise.
+    exercises: BTreeMap<String, u32>,
     /// Claims that others name, each with what to tell if there is none.
     counters: Vec<(String, Problem)>,
 }
@@ -127,7 +131,7 @@ impl Library {
         self.lessons.iter().find(|next| next.number > lesson.number)
     }
 
-    /// The text of a program that a lesson shows.
+    /// The text of a program that a lesson shows, or of an exercise's starter or solution.
     pub fn program(&self, path: &str) -> Option<&str> {
         self.programs.get(path).map(AsRef::as_ref)
     }
@@ -142,6 +146,17 @@ impl Library {
         self.problems
             .iter()
             .filter(|problem| problem.severity == Severity::Error)
+    }
+
+    /// The numbers of all lessons, those with errors too.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        let playable = self.lessons.iter().map(|lesson| lesson.number);
+        playable.chain(self.skipped.iter().map(|lesson| lesson.number))
+    }
+
+    /// The file of one of its lessons.
+    pub(super) fn file(&self, lesson: &Lesson) -> &str {
+        self.files.get(&lesson.slug).map_or("", String::as_str)
     }
 
     pub(super) fn shelf(&self) -> &Shelf {
@@ -189,7 +204,9 @@ impl Library {
             skipped: Vec::new(),
             programs: BTreeMap::new(),
             problems: Vec::new(),
+            files: BTreeMap::new(),
             claims: BTreeMap::new(),
+            exercises: BTreeMap::new(),
             counters: Vec::new(),
         };
         for file in files {
@@ -217,6 +234,7 @@ impl Library {
         let mut read = parse::read(&source, original, known);
         self.check_names(&mut read);
         self.check_claims(&mut read);
+        self.check_exercises(&mut read);
         for shown in std::mem::take(&mut read.shown) {
             self.take_program(&mut read, &shown);
         }
@@ -228,7 +246,9 @@ impl Library {
             self.skip(file, read.front.lesson, problems);
         } else {
             self.problems.extend(problems);
-            self.lessons.push(read.front.lesson);
+            let lesson = read.front.lesson;
+            self.files.insert(lesson.slug.clone(), file.to_owned());
+            self.lessons.push(lesson);
         }
     }
 
@@ -277,6 +297,21 @@ impl Library {
             let source = read.findings.source;
             let problem = source.problem(counter.span(), Severity::Warning, &message);
             self.counters.push((counter.into_inner(), problem));
+        }
+    }
+
+    /// Nor must two exercises: a learner asks for one by its name alone.
+    fn check_exercises(&mut self, read: &mut Read<'_>) {
+        let number = read.front.lesson.number;
+        for id in std::mem::take(&mut read.exercises) {
+            let other = self.exercises.insert(id.get_ref().clone(), number);
+            if let Some(other) = other.filter(|other| *other != number) {
+                let message = format!("lesson {other} has an exercise of this id already");
+                read.findings.error(id.span(), message).help(format!(
+                    "begin it with the lesson: \"q{number}-{}\"",
+                    id.get_ref()
+                ));
+            }
         }
     }
 

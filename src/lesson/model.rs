@@ -50,10 +50,14 @@ pub enum Block {
     Table(Table),
     /// A word to instructors.
     Note(Note),
-    /// A question with choices.
+    /// A guess to make before a demo runs.
+    Predict(Predict),
+    /// A question.
     Quiz(Quiz),
     /// A program file of the lessons' folder.
     Program(Program),
+    /// A program to write, or to change.
+    Exercise(Box<Exercise>),
 }
 
 /// A code fence.
@@ -121,15 +125,173 @@ pub struct Note {
     pub text: String,
 }
 
-/// A question with choices.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Quiz {
-    /// Its name, unique in the lesson.
+/// A guess about the demo that follows it: the demo is locked until one was made.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Predict {
+    /// Its name, unique in the lesson among predictions and quizzes.
     pub id: String,
     /// The question: Markdown.
     pub question: String,
-    /// Two or more, at least one of them right.
-    pub choices: Vec<Choice>,
+    /// Two or more.
+    pub choices: Vec<Foretold>,
+    /// Hints, to be shown one at a time; Markdown.
+    pub hints: Vec<String>,
+    /// What everybody is told after the demo: Markdown.
+    pub explain: Option<String>,
+}
+
+/// One guess that a prediction offers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Foretold {
+    /// The guess: Markdown.
+    pub text: String,
+    /// When it is right.
+    pub right: Right,
+    /// Why it is right or wrong: Markdown.
+    pub why: String,
+}
+
+/// When a guess is right.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Right {
+    /// Always, or never.
+    Stated(bool),
+    /// If this is true of what the demo after the prediction measures.
+    Measured(Condition),
+}
+
+impl Default for Right {
+    fn default() -> Self {
+        Self::Stated(false)
+    }
+}
+
+/// A question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Quiz {
+    /// Its name, unique in the lesson among predictions and quizzes.
+    pub id: String,
+    /// The question: Markdown.
+    pub question: String,
+    /// What is right.
+    pub answer: Answer,
+    /// Hints, to be shown one at a time, apart from the solution; Markdown.
+    pub hints: Vec<String>,
+    /// What everybody is told once the answer is right: Markdown.
+    pub explain: Option<String>,
+}
+
+/// What a quiz asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// One or several of these choices; at least one of them is right.
+    Choices(Vec<Choice>),
+    /// A number.
+    Number(Number),
+    /// Lines of a program, to be put in order.
+    Order(Order),
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        Self::Choices(Vec::new())
+    }
+}
+
+/// A number to be found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Number {
+    /// The right one.
+    pub value: f64,
+    /// How far off a right answer may be, in the number's own unit; 0 for exactly.
+    pub tolerance: f64,
+    /// Its unit, as shown behind it: `s`; it may be typed or left out.
+    pub unit: Option<String>,
+    /// Why the right one is right: Markdown.
+    pub why: String,
+    /// Wrong numbers that a known misconception leads to, each with its own why.
+    pub slips: Vec<Slip>,
+}
+
+/// A wrong number, and the misconception behind it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Slip {
+    /// The number; it is recognised within the tolerance.
+    pub value: f64,
+    /// What it overlooks: Markdown.
+    pub why: String,
+}
+
+/// Lines to be put in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Order {
+    /// The lines in an order that is right, with their indentation.
+    pub lines: Vec<String>,
+    /// Lines that do not belong there.
+    pub extra: Vec<String>,
+    /// Groups of lines that may change places with each other: numbers of `lines`, from 0.
+    pub any_order: Vec<Vec<usize>>,
+    /// The lines' language, as a code fence names it.
+    pub lang: String,
+    /// Why the order is right: Markdown.
+    pub why: String,
+    /// Wrong orders that a known misconception leads to.
+    pub misplaced: Vec<Misplaced>,
+}
+
+/// A line that was put before another one, and the misconception behind that.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Misplaced {
+    /// The line that came too early: its number in `lines`, from 0.
+    pub line: usize,
+    /// The line that it must not precede.
+    pub before: usize,
+    /// What that overlooks: Markdown.
+    pub why: String,
+}
+
+/// A program to write or to change, and what must be true of its run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Exercise {
+    /// Its name, unique over all lessons.
+    pub id: String,
+    /// A short title.
+    pub title: String,
+    /// What to do: Markdown.
+    pub task: String,
+    /// How long to plan for it, in minutes.
+    pub minutes: Option<u32>,
+    /// The program to begin with: a path inside the lessons' folder.
+    pub starter: String,
+    /// A program that meets every condition: a path inside the lessons' folder. No command shows it unasked.
+    pub solution: String,
+    /// What must be true of a run.
+    pub conditions: Vec<Requirement>,
+    /// What it takes to tell.
+    pub needs: Needs,
+    /// How often it is run to tell: more than once where times are compared.
+    pub trials: u32,
+    /// Whether the starter is run as well, so that both can be compared.
+    pub compares: bool,
+    /// The order-the-lines quiz of this lesson to offer where there is no Python: its id.
+    pub without_python: Option<String>,
+    /// Hints, to be shown one at a time, apart from the solution; Markdown.
+    pub hints: Vec<String>,
+    /// What everybody is told once it is solved: Markdown.
+    pub explain: Option<String>,
+    /// The line that it begins in.
+    pub line: usize,
+}
+
+/// One thing that must be true of the run of an exercise's program.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Requirement {
+    /// In words: "four child processes".
+    pub says: String,
+    /// As a condition on what `try` observes.
+    pub condition: Condition,
+    /// What to look at if it is not: Markdown.
+    pub hint: Option<String>,
 }
 
 impl Lesson {
@@ -145,12 +307,29 @@ impl Lesson {
             _ => None,
         })
     }
+
+    /// Its exercises, in order.
+    pub fn exercises(&self) -> impl Iterator<Item = &Exercise> {
+        self.blocks().filter_map(|block| match block {
+            Block::Exercise(exercise) => Some(exercise.as_ref()),
+            _ => None,
+        })
+    }
 }
 
 impl Quiz {
+    /// Its choices; none where it asks for something else.
+    pub fn choices(&self) -> &[Choice] {
+        match &self.answer {
+            Answer::Choices(choices) => choices,
+            _ => &[],
+        }
+    }
+
     /// Whether several choices are right, so that all of them have to be named.
     pub fn several(&self) -> bool {
-        self.choices.iter().filter(|choice| choice.right).count() > 1
+        let right = self.choices().iter().filter(|choice| choice.right);
+        right.count() > 1
     }
 }
 

@@ -6,7 +6,12 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 use toml::Spanned;
 
 use super::{
-    advice, directive,
+    advice,
+    directive::{
+        self, exercise,
+        hint::{self, Hung},
+        predict::{self, Awaiting},
+    },
     fence::Fence,
     front::{self, Front},
     known::Known,
@@ -32,8 +37,10 @@ pub fn parse(path: &str, text: &str, known: &Known) -> (Lesson, Vec<Problem>) {
 pub(super) struct Read<'s> {
     pub(super) front: Front,
     pub(super) findings: Findings<'s>,
-    /// The program files that it shows.
+    /// The program files that it shows, and those of its exercises.
     pub(super) shown: Vec<Spanned<String>>,
+    /// The names of its exercises.
+    pub(super) exercises: Vec<Spanned<String>>,
     /// The names of its claims.
     pub(super) claims: Vec<Spanned<String>>,
     /// The claims that its claims name as their counter-experiments.
@@ -50,7 +57,13 @@ pub(super) fn read<'s>(source: &'s Source<'s>, original: &str, known: &Known) ->
     let reader = Reader {
         findings,
         known,
-        quizzes: BTreeMap::new(),
+        questions: BTreeMap::new(),
+        asked: None,
+        unread: false,
+        awaiting: Vec::new(),
+        hints: Vec::new(),
+        fallbacks: Vec::new(),
+        exercises: Vec::new(),
         shown: Vec::new(),
         claims: Vec::new(),
         counters: Vec::new(),
@@ -59,12 +72,30 @@ pub(super) fn read<'s>(source: &'s Source<'s>, original: &str, known: &Known) ->
     reader.read(front)
 }
 
+/// Where a block stands: the number of its step, and its own in there, from 0.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    step: usize,
+    block: usize,
+}
+
 /// What reading a lesson gathers.
 pub(super) struct Reader<'s, 'k> {
     pub(super) findings: Findings<'s>,
     pub(super) known: &'k Known,
-    /// The line of each quiz.
-    pub(super) quizzes: BTreeMap<String, usize>,
+    /// The line of each prediction, quiz and exercise.
+    pub(super) questions: BTreeMap<String, usize>,
+    /// Where the last of them stands.
+    pub(super) asked: Option<Place>,
+    /// Whether one of them could not be read.
+    pub(super) unread: bool,
+    /// Predictions that no demo has followed yet.
+    pub(super) awaiting: Vec<Awaiting>,
+    /// Hints that are given to their questions at the end.
+    pub(super) hints: Vec<Hung>,
+    /// The quizzes that exercises name for those who have no Python.
+    pub(super) fallbacks: Vec<Spanned<String>>,
+    pub(super) exercises: Vec<Spanned<String>>,
     pub(super) shown: Vec<Spanned<String>>,
     pub(super) claims: Vec<Spanned<String>>,
     pub(super) counters: Vec<Spanned<String>>,
@@ -96,6 +127,9 @@ impl<'s> Reader<'s, '_> {
             }
         }
         self.prose(prose_from..body.end);
+        predict::finish(&mut self);
+        hint::finish(&mut self);
+        exercise::finish(&mut self);
         self.finish_steps();
         // An author reads a file from its top, whatever order it was checked in.
         let place = |problem: &Problem| (problem.line, problem.column);
@@ -105,9 +139,24 @@ impl<'s> Reader<'s, '_> {
             front,
             findings: self.findings,
             shown: self.shown,
+            exercises: self.exercises,
             claims: self.claims,
             counters: self.counters,
         }
+    }
+
+    /// Where the block that is being read will stand.
+    pub(super) fn next_place(&self) -> Place {
+        Place {
+            step: self.steps.len().saturating_sub(1),
+            block: self.steps.last().map_or(0, |step| step.blocks.len()),
+        }
+    }
+
+    /// The block at a place.
+    pub(super) fn block_at(&mut self, place: Place) -> Option<&mut Block> {
+        let step = self.steps.get_mut(place.step)?;
+        step.blocks.get_mut(place.block)
     }
 
     fn open_step(&mut self, title: String, at: usize) {
@@ -145,6 +194,17 @@ impl<'s> Reader<'s, '_> {
                 .help("end it with a line of the same backquotes");
         }
         if fence.lang() == DIRECTIVE {
+            let body = fence.text(self.findings.source.text);
+            // What it swallowed is no TOML; that says nothing of the one line that is missing.
+            if body.lines().any(|line| line.starts_with("```forklore")) {
+                self.findings
+                    .error(
+                        fence.head,
+                        "the next block begins before this one is closed",
+                    )
+                    .help("end it with a line of the same backquotes");
+                return;
+            }
             if let Some(block) = directive::read(self, &fence) {
                 self.push(block);
             }

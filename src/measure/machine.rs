@@ -23,7 +23,7 @@ pub fn machine() -> Machine {
         memory_bytes: system
             .map(|system| system.total_memory())
             .filter(|&bytes| bytes > 0),
-        build: env!("FORKLORE_BUILD").to_owned(),
+        build: crate::workload::BUILD.to_owned(),
     }
 }
 
@@ -53,7 +53,8 @@ mod tests {
         assert!(machine.cores >= machine.cores_usable && machine.cores_usable >= 1);
         assert!(machine.memory_bytes.is_none_or(|bytes| bytes > 1 << 20));
         assert!(
-            ["release", "dev, optimised", "dev, not optimised"].contains(&machine.build.as_str())
+            ["release", "dev, work optimised", "dev, not optimised"]
+                .contains(&machine.build.as_str())
         );
     }
 

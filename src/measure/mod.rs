@@ -18,6 +18,7 @@ mod machine;
 mod memory;
 mod meter;
 mod platform;
+mod processes;
 mod sampler;
 
 pub use available::available_cores;
@@ -29,4 +30,8 @@ pub use cpu::{
 pub use machine::machine;
 pub use memory::{Memory, memory, memory_self};
 pub use meter::{FakeMeter, Meter, PlatformMeter, PortableMeter, RealMeter, Scope};
+pub use processes::{
+    ProcessState, ThreadState, children, command_line, has_environment, peak_memory, process_state,
+    threads, with_environment,
+};
 pub use sampler::CoreSampler;

@@ -76,7 +76,7 @@ impl<R> Visitor<'_> for Block<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mp::parcel::Parcel;
+    use crate::parcel::Parcel;
 
     #[test]
     fn they_arrive_and_are_written_as_a_vec_is() {

@@ -2,7 +2,10 @@
 
 use std::{
     process,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -30,6 +33,8 @@ pub(crate) struct Child {
     watch: Watch,
     state: Mutex<State>,
     drained: Drained,
+    /// Whether those that it leaves behind live on when it is collected.
+    spares_others: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -56,7 +61,13 @@ impl Child {
             watch: Watch::new(pid),
             state: Mutex::new(State { process, end: None }),
             drained: Drained::default(),
+            spares_others: AtomicBool::new(false),
         })
+    }
+
+    /// From now on those that it leaves behind are not ended when it is collected.
+    pub(crate) fn spare_others(&self) {
+        self.spares_others.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn name(&self) -> &Arc<str> {
@@ -137,15 +148,21 @@ impl Child {
     }
 
     fn collect(&self, process: &mut process::Child) -> Option<End> {
-        // Its children, if it left any. Its PID, and so the group's, is taken until it is collected.
-        let _ = platform::signal_group(self.pid, Signal::Kill);
+        let spares_others = self.spares_others.load(Ordering::SeqCst);
+        if !spares_others {
+            // Its children, if it left any. Its PID, and so the group's, is taken until it is collected.
+            let _ = platform::signal_group(self.pid, Signal::Kill);
+        }
         let usage = platform::usage(self.pid);
         let exit = match process.try_wait() {
             Ok(Some(status)) => status.into(),
             Ok(None) => return None,
             Err(_) => Exit::Unknown,
         };
-        process.stdin = None;
+        // The others hold on to it, and end when it is closed: at our own end, if not before.
+        if !spares_others {
+            process.stdin = None;
+        }
         Some(End { exit, usage })
     }
 

@@ -65,6 +65,20 @@ impl Context {
         }
     }
 
+    /// A context with workers of the same program and a life of its own: [`stop_all`](Self::stop_all) and its like do
+    /// not reach those of the other.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        let apart = Self::with_start_timeout(self.inner.launcher.clone(), self.inner.start_timeout);
+        // Without one yet, each makes its own.
+        *apart
+            .inner
+            .folder
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = self.folder().ok();
+        apart
+    }
+
     /// A process that will call `function(arguments…)`: `mp.process(print_number, (10,))`. See [`Process`].
     pub fn process<F, Args, Kind>(&self, function: F, arguments: Args) -> Process
     where

@@ -217,7 +217,7 @@ impl Error {
 }
 
 /// What to do about a limit of the system, where one was met.
-pub(crate) fn remedy(source: &io::Error) -> &'static str {
+pub fn remedy(source: &io::Error) -> &'static str {
     match platform::limit_met(source) {
         Some(Limit::Processes) => {
             "; you may have no more processes and threads: ask for fewer workers, or see `ulimit -u`"

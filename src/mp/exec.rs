@@ -18,7 +18,7 @@ use super::{Failure, platform};
 ///
 /// ```no_run
 /// use std::process::Command;
-/// use forklore::mp::{self, Failure};
+/// use forklore_mp::{self as mp, Failure};
 ///
 /// fn list(folder: String) -> Result<(), Failure> {
 ///     let mut command = Command::new("ls");
@@ -36,6 +36,14 @@ pub fn exec(command: &mut Command) -> Failure {
     };
     let program = command.get_program().display();
     Failure::new(format_args!("cannot run {program}: {}", plain(&error)))
+}
+
+/// In a target: waits until the parent has ended, by whatever means, and is not ended with it, to put in order what
+/// the parent left. The worker should end soon afterwards by itself.
+///
+/// `false`, at once, where a worker cannot outlive its parent: anywhere but on Linux.
+pub fn outlive_parent() -> bool {
+    platform::outlive_parent()
 }
 
 /// Ends this process as that one ended.

@@ -38,7 +38,7 @@ const SOME_WORK: Duration = Duration::from_millis(1);
 /// context does; the context waits for the others. If it leaves children of its own, they end with it.
 ///
 /// ```no_run
-/// use forklore::mp::{self, Process, Target};
+/// use forklore_mp::{self as mp, Process, Target};
 ///
 /// fn print_number(number: u64) {
 ///     println!("my number is {number}");
@@ -59,6 +59,7 @@ pub struct Process {
     target: Result<&'static str, Error>,
     pack: Option<Pack>,
     daemon: bool,
+    spares_others: bool,
     sink: Sink,
     child: Option<Arc<Child>>,
     startup: Option<Duration>,
@@ -88,6 +89,7 @@ impl Process {
             target: name_of(&function),
             pack: Some(Box::new(move || Parcel::pack(&arguments))),
             daemon: false,
+            spares_others: false,
             sink: Sink::default(),
             child: None,
             startup: None,
@@ -110,6 +112,13 @@ impl Process {
     /// Whether it is ended when its context ends (otherwise it is waited for). The default is no.
     pub fn set_daemon(&mut self, daemon: bool) -> &mut Self {
         self.daemon = daemon;
+        self
+    }
+
+    /// Whether those that it started, and that are still there when it has ended, live on: whoever wants that ends
+    /// them. The default is no: they end with it.
+    pub fn set_spares_others(&mut self, spares: bool) -> &mut Self {
+        self.spares_others = spares;
         self
     }
 
@@ -158,6 +167,9 @@ impl Process {
             answer,
         };
         let child = spawned.welcome(role, &self.sink)?;
+        if self.spares_others {
+            child.spare_others();
+        }
         await_answer(&child, &answered, target, self.context.start_timeout())?;
         self.child = Some(child);
         self.startup = Some(begin.elapsed());

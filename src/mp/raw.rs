@@ -192,7 +192,7 @@ mod tests {
     use std::sync::atomic::Ordering::Relaxed;
 
     use super::*;
-    use crate::mp::memory;
+    use crate::memory;
 
     #[test]
     fn cells_are_the_bytes_of_the_memory() {

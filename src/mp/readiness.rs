@@ -59,8 +59,8 @@ mod platform {
     use rustix::io::Errno;
 
     use super::Wanted;
-    use crate::mp::raw::{ChannelEnd, Watched};
-    use crate::mp::slot::{Deadline, time_until};
+    use crate::raw::{ChannelEnd, Watched};
+    use crate::slot::{Deadline, time_until};
 
     /// Whether the end is ready by `deadline`; `None` if its descriptor isn't known.
     pub(super) fn wait<E: ChannelEnd>(
@@ -125,8 +125,8 @@ mod platform {
     use std::io;
 
     use super::Wanted;
-    use crate::mp::raw::{ChannelEnd, Watched};
-    use crate::mp::slot::Deadline;
+    use crate::raw::{ChannelEnd, Watched};
+    use crate::slot::Deadline;
 
     pub(super) fn wait<E: ChannelEnd>(
         _: &Watched<E>,

@@ -76,9 +76,14 @@ impl<T: Element> SharedArray<T> {
         self.cells.as_slice().iter().map(T::load_relaxed)
     }
 
+    /// How many elements are `value`.
+    pub fn count(&self, value: T) -> usize {
+        T::count(self.cells.as_slice(), value)
+    }
+
     /// A private copy of the elements.
     pub fn to_vec(&self) -> Vec<T> {
-        self.iter().collect()
+        T::load_all(self.cells.as_slice())
     }
 
     /// Stores all of `values`, which must be as many as the elements.
@@ -89,9 +94,7 @@ impl<T: Element> SharedArray<T> {
             values.len(),
             "the array and the values differ in length"
         );
-        for (cell, value) in cells.iter().zip(values) {
-            T::store(cell, *value);
-        }
+        T::store_all(cells, values);
     }
 
     fn over(memory: ipc_channel::ipc::IpcSharedMemory) -> Option<Self> {
@@ -181,7 +184,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::mp::parcel::{Parcel, UnpackError};
+    use crate::parcel::{Parcel, UnpackError};
 
     fn through_a_channel<T: Serialize + serde::de::DeserializeOwned>(handle: &T) -> T {
         let (sender, receiver) = ipc_channel::ipc::channel().unwrap();
@@ -193,6 +196,7 @@ mod tests {
     fn an_array_begins_as_told() {
         let array = SharedArray::from_slice(&[1.5_f64, -2.0]).unwrap();
         assert_eq!(array.to_vec(), [1.5, -2.0]);
+        assert_eq!((array.count(-2.0), array.count(2.0)), (1, 0));
         assert_eq!(SharedArray::<i32>::zeroed(3).unwrap().to_vec(), [0; 3]);
         assert!(SharedArray::<u8>::zeroed(0).unwrap().is_empty());
     }

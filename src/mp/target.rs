@@ -21,7 +21,7 @@ use super::{
 /// fn square(number: u64) -> u64 {
 ///     number * number
 /// }
-/// let targets = [forklore::mp::Target::new(square)];
+/// let targets = [forklore_mp::Target::new(square)];
 /// assert!(targets[0].name().ends_with("square"));
 /// ```
 #[derive(Clone)]

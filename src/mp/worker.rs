@@ -32,7 +32,7 @@ const NO_WORKER: i32 = 3;
 /// of all functions that processes and pools of this program run.
 ///
 /// ```no_run
-/// use forklore::mp::{self, Target};
+/// use forklore_mp::{self as mp, Target};
 ///
 /// fn square(number: u64) -> u64 {
 ///     number * number

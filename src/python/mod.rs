@@ -34,6 +34,13 @@ pub use places::{Source, Surroundings};
 pub use program::Program;
 pub use pythons::{Found, Pythons};
 pub use script::{Printed, Script};
+pub(crate) use {
+    attend::{Attended, attend},
+    channel::Channel,
+    environment::Environment,
+    folder::Folder,
+    launch::{Input, Plan},
+};
 
 /// The oldest Python that the demos' programs are written for.
 pub const OLDEST: (u32, u32) = (3, 8);

@@ -104,6 +104,17 @@ impl Surroundings {
             .collect()
     }
 
+    /// The path behind `python3` or `python`, as a shell finds it: such a word names no version.
+    pub fn command(&self, word: &str) -> Option<String> {
+        if !matches!(word, "python3" | "python") {
+            return None;
+        }
+        let program = format!("{word}{}", env::consts::EXE_SUFFIX);
+        let folders = env::split_paths(self.path.as_ref()?).filter(|folder| folder.is_absolute());
+        let found = existing(folders.map(|folder| folder.join(&program)));
+        Some(found.first()?.to_str()?.to_owned())
+    }
+
     fn in_variable(&self) -> Vec<PathBuf> {
         let words = self.words_of_variable();
         let paths = words.iter().filter(|word| is_path(word));
@@ -290,6 +301,19 @@ mod tests {
         ] {
             assert!(!is_interpreter_name(name), "{name}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_command_of_a_shell_is_the_first_on_the_path() {
+        let around = Surroundings {
+            path: Some("/nowhere:/bin:/usr/bin".into()),
+            ..Surroundings::default()
+        };
+        assert_eq!(around.command("3.13"), None);
+        assert_eq!(around.command("python3.12"), None);
+        let found = around.command("python3");
+        assert!(found.is_none_or(|path| path.ends_with("/bin/python3")));
     }
 
     #[test]

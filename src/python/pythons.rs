@@ -225,10 +225,16 @@ impl Pythons {
 
     /// These words, or where there are none those of `FORKLORE_PYTHON`.
     pub(super) fn meant(&self, words: &[String]) -> Vec<String> {
-        match &self.shared.asking {
-            Some((_, around)) if words.is_empty() => around.words_of_variable(),
-            _ => words.to_vec(),
-        }
+        let Some((_, around)) = &self.shared.asking else {
+            return words.to_vec();
+        };
+        let words = if words.is_empty() {
+            around.words_of_variable()
+        } else {
+            words.to_vec()
+        };
+        let as_typed = |word: String| around.command(&word).unwrap_or(word);
+        words.into_iter().map(as_typed).collect()
     }
 
     /// Whether nobody is to be found, on purpose.

@@ -26,10 +26,12 @@ pub enum Backend {
     PythonProcesses,
     /// CPython's subinterpreters.
     PythonInterpreters,
+    /// Somebody's own program, watched: `try my.py`.
+    Try,
 }
 
 impl Backend {
-    /// Every backend, in the order in which tables show them.
+    /// Every backend that demos compare, in the order in which tables show them.
     pub const ALL: [Self; 8] = [
         Self::Serial,
         Self::Threads,
@@ -63,6 +65,7 @@ impl Backend {
             Self::PythonThreads => "python-threads",
             Self::PythonProcesses => "python-processes",
             Self::PythonInterpreters => "python-interpreters",
+            Self::Try => "try",
         }
     }
 }

@@ -10,8 +10,9 @@ pub fn cards(sheet: &Sheet, style: Style) -> Vec<String> {
             lines.push(String::new());
         }
         for (column, heading) in sheet.headings.iter().enumerate() {
-            let value = sheet.alone(row, column);
-            if !value.is_empty() {
+            let value = sheet.alone(row, column).trim().to_owned();
+            let for_ears = style.accessible && heading.picture;
+            if !(value.is_empty() || for_ears) {
                 lines.extend(labelled(&heading.name, &value, column > 0, style));
             }
         }

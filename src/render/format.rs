@@ -9,7 +9,7 @@ mod text;
 use std::{fmt, io, str::FromStr};
 
 use super::Style;
-use crate::report::{Report, Table, claims_table};
+use crate::report::{Report, Table, advice_table, claims_table};
 
 /// `--format`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -75,11 +75,11 @@ pub fn report(
         Format::Text => text::write(report, *style, to),
         Format::Plain => plain::write(report, *style, to),
         Format::Json => json::write(report, to),
-        Format::Csv if report.claims.is_empty() => csv::write_tables(&report.tables, to),
         Format::Csv => {
-            let claims = claims_table(&report.claims);
-            let tables: Vec<Table> = report.tables.iter().cloned().chain([claims]).collect();
-            csv::write_tables(&tables, to)
+            let advice = (!report.advice.is_empty()).then(|| advice_table(&report.advice));
+            let claims = (!report.claims.is_empty()).then(|| claims_table(&report.claims));
+            let tables = report.tables.iter().cloned().chain(advice).chain(claims);
+            csv::write_tables(&tables.collect::<Vec<Table>>(), to)
         }
         Format::Md => markdown::write(report, to),
     }?;

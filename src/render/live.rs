@@ -15,13 +15,15 @@ use super::{
     Ink, Progress, Style,
     text::{clipped, one_line, width, wrap},
 };
-use crate::record::{Event, Observer, What, WorkerId};
+use crate::record::{Backend, Event, Observer, What, WorkerId, WorkerKind};
 
 /// Where the display writes.
 pub type Sink = Box<dyn io::Write + Send>;
 
 /// Lines that one run may show: a screenful. A flood must not bury the report; the recording has all of them.
 const MOST_LINES: usize = 24;
+/// The same of a program that is watched: there is no demo behind it that would show them all.
+const MOST_LINES_WATCHED: usize = 200;
 /// Characters of a line that are shown.
 const LONGEST_LINE: usize = 2_000;
 
@@ -42,6 +44,9 @@ pub fn live(style: Style, progress: Progress, output: Sink, messages: Sink) -> L
         meter: Meter::new(progress, style, messages),
         names: BTreeMap::new(),
         shown: 0,
+        is_watched: false,
+        main: None,
+        only_main_speaks: true,
         failure: None,
     };
     Live {
@@ -82,6 +87,12 @@ struct Display {
     meter: Meter,
     names: BTreeMap<WorkerId, String>,
     shown: usize,
+    /// Whether a program of the learner's runs.
+    is_watched: bool,
+    /// Its main process,
+    main: Option<WorkerId>,
+    /// of which no line needs a name as long as no other process has printed one.
+    only_main_speaks: bool,
     failure: Option<io::Error>,
 }
 
@@ -98,8 +109,17 @@ impl Display {
 
     fn draw(&mut self, event: &Event) -> io::Result<()> {
         match &event.what {
-            What::WorkerStarted { worker, name, .. } => {
+            What::RunStarted { demo, .. } if event.run == 0 => {
+                self.is_watched = demo == Backend::Try.name();
+                Ok(())
+            }
+            What::WorkerStarted {
+                worker, name, kind, ..
+            } => {
                 self.names.insert(*worker, one_line(name, self.style));
+                if self.is_watched && *kind == WorkerKind::Main {
+                    self.main = Some(*worker);
+                }
                 Ok(())
             }
             // A demo made of others shows one table of them; what their workers print is in its recording.
@@ -122,11 +142,17 @@ impl Display {
 
     fn line(&mut self, worker: WorkerId, stderr: bool, text: &str) -> io::Result<()> {
         self.shown += 1;
-        if self.shown > MOST_LINES {
+        let most = if self.is_watched {
+            MOST_LINES_WATCHED
+        } else {
+            MOST_LINES
+        };
+        if self.shown > most {
             return Ok(());
         }
+        self.only_main_speaks &= self.main == Some(worker);
         let mut lines = self.prefixed(worker, stderr, text);
-        if self.shown == MOST_LINES {
+        if self.shown == most {
             lines.push("(further lines are not shown here: `--save` keeps them)".to_owned());
         }
         let output = &mut self.output;
@@ -138,23 +164,51 @@ impl Display {
         })
     }
 
+    fn name(&self, worker: WorkerId) -> &str {
+        self.names.get(&worker).map_or("?", String::as_str)
+    }
+
+    fn safe(&self, text: &str) -> String {
+        let text: String = text.chars().take(LONGEST_LINE).collect();
+        one_line(&text, self.style)
+    }
+
+    /// The line as it was printed.
+    fn bare(&self, text: &str) -> Vec<String> {
+        let text = self.safe(text);
+        let lines = wrap(&text, self.style.width);
+        lines
+            .iter()
+            .map(|line| line.trim_end().to_owned())
+            .collect()
+    }
+
     /// `Process-1 │ 10`, and what does not fit below it.
     fn prefixed(&self, worker: WorkerId, stderr: bool, text: &str) -> Vec<String> {
         let bar = if self.style.ascii { '|' } else { '│' };
-        let stream = if stderr { " stderr" } else { "" };
-        let name = self.names.get(&worker).map_or("?", String::as_str);
+        let (stream, name) = match (stderr, self.only_main_speaks) {
+            // It speaks for itself.
+            (false, true) => return self.bare(text),
+            (true, true) => ("stderr", ""),
+            (true, false) => (" stderr", self.name(worker)),
+            (false, false) => ("", self.name(worker)),
+        };
         let room = (self.style.width / 2).saturating_sub(stream.len());
         let name = format!("{}{stream}", clipped(name, room));
         let before = width(&name);
-        let text: String = text.chars().take(LONGEST_LINE).collect();
-        let text = one_line(&text, self.style);
+        let ink = if self.is_watched {
+            Ink::Dim
+        } else {
+            Ink::Worker
+        };
+        let text = self.safe(text);
         let rest = self.style.width.saturating_sub(before + 3);
         wrap(&text, rest)
             .iter()
             .enumerate()
             .map(|(at, line)| {
                 let name = if at == 0 {
-                    self.style.paint(&name, Ink::Worker)
+                    self.style.paint(&name, ink)
                 } else {
                     " ".repeat(before)
                 };

@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides what is said. How it looks is decided once, in a [`Style`].
 
+mod advice;
 mod cards;
 mod claims;
 mod code;

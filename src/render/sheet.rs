@@ -20,6 +20,8 @@ pub struct Heading {
     pub unit: Option<String>,
     /// Whether its cells stand at the right.
     pub right: bool,
+    /// Whether its cells are pictures.
+    pub picture: bool,
 }
 
 impl Heading {
@@ -114,11 +116,13 @@ impl Sheet {
                 .map_or_else(String::new, Heading::full),
             unit: None,
             right: false,
+            picture: false,
         }];
         headings.extend((0..self.rows.len()).map(|row| Heading {
             name: self.alone(row, 0),
             unit: None,
             right,
+            picture: false,
         }));
         let rows = (1..self.headings.len())
             .map(|column| {
@@ -161,6 +165,7 @@ fn column(heading: &Column, values: &[&Value], style: Style) -> (Heading, Vec<En
         name: visible(&heading.name, style).replace('\n', " "),
         unit: figures.unit.map(|unit| visible(&unit, style)),
         right: !known_values.any(is_left),
+        picture: heading.picture.is_some(),
     };
     (heading, entries)
 }

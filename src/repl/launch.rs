@@ -1,11 +1,25 @@
 //! Launching demos: the one place where the prompt and the command line meet the lab.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
-use super::{language::failure::Failure, screen::Looks};
+use super::{
+    language::failure::Failure,
+    own_editor::{self, Edited},
+    screen::Looks,
+};
 use crate::{
     lab::{self, Demo, Env, Stop},
     measure, mp,
+    observe::{self, ObserveError},
     python::{self, Choice, HOW_TO_GET_ONE, ProgramError, Pythons, Script},
     record::{Machine, Params, Recording},
     render::{self, Format, Live},
@@ -21,6 +35,18 @@ pub struct Ran {
     /// Why it was cut short, if it was.
     pub cut: Option<Cut>,
 }
+
+/// How a wait ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waited {
+    /// What was waited for is there.
+    Over,
+    /// Ctrl-C.
+    Interrupted,
+}
+
+/// Says why to end a program that runs, once there is a reason.
+pub type Until = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
 /// Runs demos: for real, or in tests by answering what they would have measured.
 pub trait Launch {
@@ -42,6 +68,40 @@ pub trait Launch {
     /// Runs a lesson's program under the first of the Pythons that `words` choose.
     fn print(&mut self, _file: &str, _text: &str, _words: &[String], _terms: Terms) -> Output {
         Output::Missing(format!("There is no Python here: {HOW_TO_GET_ONE}."))
+    }
+    /// The Python that runs a script of the learner's: the first of those that `words` choose.
+    ///
+    /// # Errors
+    /// [`Failure::NoPython`] where there is none, with what to do; [`Failure::Interrupted`] after a Ctrl-C.
+    fn python_for_script(&mut self, _words: &[String]) -> Result<python::Chosen, Failure> {
+        Err(Failure::NoPython(no_python()))
+    }
+    /// Runs a program of the learner's and watches it, on these terms. What goes wrong with it is in the recording.
+    ///
+    /// # Errors
+    /// If it cannot be started or watched.
+    fn observe(&mut self, _program: observe::Program, _terms: Terms) -> Result<Ran, Failure> {
+        Err(Failure::failed("programs cannot be watched here"))
+    }
+    /// The same, ended as soon as `until` says why.
+    ///
+    /// # Errors
+    /// As for [`observe`](Self::observe).
+    fn observe_until(
+        &mut self,
+        program: observe::Program,
+        terms: Terms,
+        _until: Until,
+    ) -> Result<Ran, Failure> {
+        self.observe(program, terms)
+    }
+    /// Opens a file in the learner's own editor, and waits until that is closed.
+    fn edit(&mut self, _file: &Path) -> Edited {
+        Edited::Nobody
+    }
+    /// Waits until `is_over` says so.
+    fn wait(&mut self, _is_over: &dyn Fn() -> bool) -> Waited {
+        Waited::Interrupted
     }
     /// Takes the runs to come as one, as far as Ctrl-C goes, until the answer is dropped.
     fn series(&mut self) -> Option<Series> {
@@ -181,6 +241,65 @@ impl Launch for Lab {
         told(&python.interpreter.name, ended)
     }
 
+    fn python_for_script(&mut self, words: &[String]) -> Result<python::Chosen, Failure> {
+        if !self.look(words) {
+            return Err(Failure::Interrupted);
+        }
+        let choice = self.pythons.choose_one(words);
+        let missing = choice.missing.into_iter().next();
+        let python = choice.chosen.into_iter().next();
+        python.ok_or_else(|| Failure::NoPython(missing.unwrap_or_else(no_python)))
+    }
+
+    fn wait(&mut self, is_over: &dyn Fn() -> bool) -> Waited {
+        let waiting = Arc::new(Waiting::default());
+        let _watch = self.signals.watch(waiting.clone(), None);
+        while !is_over() {
+            if waiting.stopped.load(Ordering::SeqCst) {
+                return Waited::Interrupted;
+            }
+            thread::sleep(TICK);
+        }
+        Waited::Over
+    }
+
+    fn edit(&mut self, file: &Path) -> Edited {
+        let _lent = self.signals.lend();
+        own_editor::edit(file)
+    }
+
+    fn observe(&mut self, program: observe::Program, terms: Terms) -> Result<Ran, Failure> {
+        self.observe_until(program, terms, Arc::new(|| None))
+    }
+
+    fn observe_until(
+        &mut self,
+        mut program: observe::Program,
+        terms: Terms,
+        until: Until,
+    ) -> Result<Ran, Failure> {
+        let live = self.live(terms);
+        let running = Running::new();
+        let stop = running.stop.clone();
+        let env = observe::Env {
+            mp: running.mp.clone(),
+            machine: self.machine().clone(),
+            observer: Some(live.observer()),
+            stopped: Arc::new(move || stop.why().or_else(|| until())),
+        };
+        let limit = program.limit.get_or_insert(terms.limit);
+        // The watching ends the program at its limit; should it fail to, the signals do.
+        let watch = self
+            .signals
+            .watch(Arc::new(running), Some(*limit + BEYOND_ITS_LIMIT));
+        let recording = observe::run(&program, env);
+        // Whoever read the lines is gone, or the report will meet the same error and tell it.
+        let _ = live.finish();
+        let cut = watch.finish();
+        let recording = recording.map_err(not_watched)?;
+        Ok(Ran { recording, cut })
+    }
+
     fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
         let live = self.live(terms);
         let running = Running::new();
@@ -201,6 +320,24 @@ impl Launch for Lab {
         }
     }
 }
+
+/// Why a program was not watched: what was typed names nothing that can run, or something else went wrong.
+fn not_watched(error: ObserveError) -> Failure {
+    match error {
+        ObserveError::Unreadable { .. } | ObserveError::Private(_) | ObserveError::Start { .. } => {
+            Failure::failed(error.to_string())
+        }
+        _ => Failure::usage(error.to_string()),
+    }
+}
+
+/// Why no script can run.
+fn no_python() -> String {
+    format!("There is no Python to run it: {HOW_TO_GET_ONE}.")
+}
+
+/// How long after its time limit a watched program is ended from outside.
+const BEYOND_ITS_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a run cannot do without, and is not there.
 fn missing(words: &[String], only_pythons: bool, choice: Choice) -> Option<String> {
@@ -243,6 +380,7 @@ fn told(name: &str, ended: Result<python::Printed, ProgramError>) -> Output {
         by: format!("Python {name}"),
         text,
         remark,
+        was_cut: printed.was_cut,
     }
 }
 
@@ -279,4 +417,29 @@ impl Target for Running {
         self.stop.paused();
         self.mp.continue_all();
     }
+}
+
+/// How often to look whether a wait is over.
+const TICK: Duration = Duration::from_millis(20);
+
+/// Nothing runs: somebody is expected to do something.
+#[derive(Default)]
+struct Waiting {
+    stopped: AtomicBool,
+}
+
+impl Target for Waiting {
+    fn farewell(&self) -> &'static str {
+        "stopped watching"
+    }
+
+    fn stop(&self, _why: &str) {
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+
+    fn kill(&self) {}
+
+    fn suspend(&self) {}
+
+    fn resume(&self) {}
 }

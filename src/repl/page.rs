@@ -2,15 +2,19 @@
 
 use std::io::{self, Write};
 
-use super::{language::run_args::demo_named, launch::Launch, screen::Screen, settings::Settings};
+use super::{
+    diary::Diary, language::run_args::demo_named, launch::Launch, screen::Screen,
+    settings::Settings,
+};
 use crate::{
+    claim::{Condition, Judgement},
     lab,
     lesson::{Claim, Lesson},
     record::{Outcome, Params, Recording},
     render::{self, Format},
     report::{ClaimReport, Report, Table},
     signals::Cut,
-    tutor::{self, Launched, Launcher, Output, Page},
+    tutor::{self, Launched, Launcher, Output, Page, progress::Happened},
 };
 
 /// Draws a lesson on the session's screen.
@@ -19,6 +23,8 @@ pub struct LessonPage<'s> {
     pub screen: &'s mut Screen,
     /// How results are shown. In formats for other programs, prose is left out.
     pub format: Format,
+    /// Takes what the learner does.
+    pub diary: &'s mut Diary,
 }
 
 impl LessonPage<'_> {
@@ -77,6 +83,10 @@ impl Page for LessonPage<'_> {
         Ok(())
     }
 
+    fn happened(&mut self, lesson: &Lesson, what: Happened) {
+        self.diary.keep(&lesson.slug, what, self.screen);
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.screen.out.flush()
     }
@@ -112,6 +122,13 @@ impl Launcher for LessonLab<'_> {
         };
         let verdict = |claim: &&Claim| tutor::verdict(lesson, claim, recording);
         claims.iter().map(verdict).collect()
+    }
+
+    fn decide(&mut self, condition: &Condition) -> Judgement {
+        match &self.last {
+            Some(recording) => tutor::decide(condition, recording),
+            None => Judgement::cannot_be_shown("nothing was measured"),
+        }
     }
 
     fn launch(&mut self, demo: &str, params: &Params) -> Launched {

@@ -7,18 +7,20 @@ use std::io::{self, BufRead, Write};
 
 use anyhow::{Result, anyhow};
 use rustyline::{
-    ColorMode, CompletionType, Config, Editor, config::BellStyle, error::ReadlineError,
-    history::DefaultHistory,
+    ColorMode, CompletionType, Config, Editor, ExternalPrinter as _, config::BellStyle,
+    error::ReadlineError, history::DefaultHistory,
 };
 
 use super::{
-    commands::lessons,
+    commands::{lessons, review},
     editor::{HistoryFile, MOST_LINES, PromptHelper},
     folders,
     language::failure::{Failure, reader_is_gone},
+    reload::{Announce, Fresh},
     session::{Flow, Session},
 };
 use crate::{
+    lesson::Library,
     render::Style,
     signals::{Idle, Signals},
     terminal,
@@ -28,15 +30,29 @@ const WELCOME: &str = "\
 Forklore: processes, threads and the GIL as experiments on this machine.\\
 `lesson 1` begins, `demos` lists experiments, `help` explains; Ctrl-D leaves.";
 
-/// Obeys lines until there are no more, or one says `quit`.
+/// Why a conversation is over.
+pub enum End {
+    /// There are no more lines, or one said `quit`.
+    Left,
+    /// The lessons were saved by their author: these are the new ones, for the session to go on with.
+    Saved(Box<Library>),
+}
+
+/// Obeys lines until there are no more, one says `quit`, or the lessons have changed.
 ///
 /// # Errors
 /// What ends the conversation early: an interrupt while nobody types, or a terminal that fails.
-pub fn converse(session: &mut Session, signals: &Signals) -> Result<()> {
+pub fn converse(session: &mut Session, signals: &Signals) -> Result<End> {
     let somebody_types = terminal::is_interactive();
-    if somebody_types && session.visit.is_none() {
+    if somebody_types && session.visit.is_none() && session.saves.is_none() {
         session.screen.prose(WELCOME)?;
         lessons::tell_skipped(session);
+        review::begin(session)?;
+    }
+    if let Some(line) = session.line.take()
+        && obey(session, &line, somebody_types)? == Flow::Quit
+    {
+        return Ok(End::Left);
     }
     if somebody_types && !terminal::is_dumb() {
         signals.when_idle(Idle::Stay(String::new()));
@@ -47,17 +63,18 @@ pub fn converse(session: &mut Session, signals: &Signals) -> Result<()> {
 
 type LineEditor = Editor<PromptHelper, DefaultHistory>;
 
-fn edit(session: &mut Session) -> Result<()> {
+fn edit(session: &mut Session) -> Result<End> {
     let mut editor = editor(&session.screen.style)?;
     let mut history = load_history(session, &mut editor);
     loop {
+        announce_saves(session, &mut editor);
         if let Some(helper) = editor.helper_mut() {
             helper.here = session.here();
         }
         let input = match editor.readline(&session.prompt()) {
             Ok(input) => input,
             Err(ReadlineError::Interrupted) => continue,
-            Err(ReadlineError::Eof) => return Ok(()),
+            Err(ReadlineError::Eof) => return Ok(End::Left),
             Err(error) => return Err(error.into()),
         };
         session.screen.fit_width();
@@ -67,10 +84,42 @@ fn edit(session: &mut Session) -> Result<()> {
                 session.screen.warn(&warning);
             }
         }
+        match read_again(session) {
+            Fresh::Read(library) => return Ok(leave_with(session, &input, library)),
+            Fresh::Broken if input.trim().is_empty() => continue,
+            Fresh::Broken | Fresh::Same => {}
+        }
         if obey(session, &input, true)? == Flow::Quit {
-            return Ok(());
+            return Ok(End::Left);
         }
         session.screen.part()?;
+    }
+}
+
+/// Tells of saves above the line that is being typed.
+fn announce_saves(session: &Session, editor: &mut LineEditor) {
+    let Some(saves) = &session.saves else { return };
+    let printer = editor.create_external_printer().ok();
+    saves.announce(printer.map(|mut printer| -> Announce {
+        Box::new(move |line| {
+            // Who is leaving just now does not miss it.
+            let _ = printer.print(line);
+        })
+    }));
+}
+
+/// Leaves for the new lessons. What was typed waits for them, but for an answer: its question may be another now.
+fn leave_with(session: &mut Session, input: &str, library: Box<Library>) -> End {
+    let is_command = !input.trim().is_empty() && !lessons::is_answer(session, input);
+    session.line = is_command.then(|| input.to_owned());
+    End::Saved(library)
+}
+
+/// The lessons, if their author has saved them.
+fn read_again(session: &mut Session) -> Fresh {
+    match &session.saves {
+        Some(saves) => saves.fresh(&mut session.screen),
+        None => Fresh::Same,
     }
 }
 
@@ -115,7 +164,7 @@ fn load_history(session: &mut Session, editor: &mut LineEditor) -> HistoryFile {
     file
 }
 
-fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) -> Result<()> {
+fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) -> Result<End> {
     let mut input = io::stdin().lock();
     loop {
         if somebody_types {
@@ -126,15 +175,20 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
         session.screen.out.flush()?;
         let mut line = Vec::new();
         if input.read_until(b'\n', &mut line)? == 0 {
-            return Ok(());
+            return Ok(End::Left);
         }
         let Ok(line) = String::from_utf8(line) else {
             let error = anyhow!("that line is not UTF-8 text");
             session.screen.complain(&error);
             continue;
         };
+        match read_again(session) {
+            Fresh::Read(library) => return Ok(leave_with(session, &line, library)),
+            Fresh::Broken if line.trim().is_empty() => continue,
+            Fresh::Broken | Fresh::Same => {}
+        }
         if obey(session, &line, somebody_types)? == Flow::Quit {
-            return Ok(());
+            return Ok(End::Left);
         }
     }
 }

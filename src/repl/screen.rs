@@ -19,6 +19,8 @@ pub struct Screen {
     pub message_style: Style,
     /// Whether a result was written that nothing parts yet from what follows.
     pub is_tight: bool,
+    /// Whether somebody is there who can be asked.
+    pub may_ask: bool,
 }
 
 /// How both of the process's streams look, judged apart.
@@ -41,6 +43,7 @@ impl Screen {
             style: looks.out,
             message_style: looks.messages,
             is_tight: false,
+            may_ask: false,
         }
     }
 
@@ -108,6 +111,19 @@ impl Screen {
         render::tables(tables, format, &self.style, &mut *self.out)?;
         self.is_tight = true;
         self.out.flush()
+    }
+
+    /// Asks something of whoever is there, and gives the answer; `None` where nobody may be asked.
+    pub fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+        if !self.may_ask {
+            return Ok(None);
+        }
+        self.out.flush()?;
+        write!(self.messages, "{question}")?;
+        self.messages.flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(Some(answer))
     }
 
     /// Writes an empty line after a result, before a prompt or whatever else follows.

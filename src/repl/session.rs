@@ -8,17 +8,30 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::{
-    commands,
+    commands::{
+        self,
+        exercise::{self, AtHand},
+        review::Review,
+    },
+    diary::Diary,
     editor::Here,
     language::{
         line::{self, Asked, Line},
         shared::{Options, Shared},
     },
     launch::Launch,
+    reload::{Place, Saves},
     screen::Screen,
     settings::Settings,
 };
-use crate::{lesson::Library, record::Recording, tutor::Visit};
+use crate::{
+    lesson::Library,
+    record::Recording,
+    tutor::{
+        Visit,
+        progress::{NextStep, Store},
+    },
+};
 
 /// What a line does to the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +58,35 @@ pub struct Session<'l> {
     pub steps: bool,
     /// The lesson at hand.
     pub visit: Option<Visit<'l>>,
+    /// The question of an earlier lesson that waits for an answer.
+    pub review: Option<Review<'l>>,
+    /// Where Enter goes on, if the learner was offered that.
+    pub resume: Option<NextStep>,
+    /// What is known of the learner.
+    pub diary: Diary,
     /// What was measured last.
     pub last: Option<Recording>,
+    /// The exercise at hand.
+    pub exercise: Option<AtHand>,
+    /// Tells when the author of the lesson at hand has saved it.
+    pub saves: Option<Saves>,
+    /// What was typed before the lessons were read again, and is still to be done.
+    pub line: Option<String>,
+}
+
+/// What stays of a session whose lessons are read again.
+pub struct Kept {
+    settings: Settings,
+    screen: Screen,
+    lessons_folder: Option<PathBuf>,
+    lab: Box<dyn Launch>,
+    steps: bool,
+    diary: Diary,
+    last: Option<Recording>,
+    exercise: Option<AtHand>,
+    saves: Option<Saves>,
+    line: Option<String>,
+    place: Option<Place>,
 }
 
 impl<'l> Session<'l> {
@@ -60,8 +100,62 @@ impl<'l> Session<'l> {
             lab,
             steps: true,
             visit: None,
+            review: None,
+            resume: None,
+            diary: Diary::new(Store::default(), false),
             last: None,
+            exercise: None,
+            saves: None,
+            line: None,
         }
+    }
+
+    /// What stays while its lessons are read again.
+    pub fn keep(self) -> Kept {
+        let place = self.visit.as_ref().map(|visit| Place {
+            lesson: visit.walk().lesson().number,
+            step: visit.walk().at().0,
+            options: visit.options(),
+        });
+        Kept {
+            settings: self.settings,
+            screen: self.screen,
+            lessons_folder: self.lessons_folder,
+            lab: self.lab,
+            steps: self.steps,
+            diary: self.diary,
+            last: self.last,
+            exercise: self.exercise,
+            saves: self.saves,
+            line: self.line,
+            place,
+        }
+    }
+
+    /// The session goes on with these lessons, at the step where it was, which is shown again.
+    pub fn again(library: &'l Library, kept: Kept) -> Self {
+        let mut session = Self {
+            settings: kept.settings,
+            screen: kept.screen,
+            lessons_folder: kept.lessons_folder,
+            library,
+            lab: kept.lab,
+            steps: kept.steps,
+            visit: None,
+            review: None,
+            resume: None,
+            diary: kept.diary,
+            last: kept.last,
+            exercise: kept.exercise,
+            saves: kept.saves,
+            line: kept.line,
+        };
+        if let Some(place) = kept.place
+            && let Err(error) = commands::lessons::go_on_again(&mut session, &place)
+        {
+            session.screen.complain(&error);
+        }
+        session
     }
 
     /// Does what one line asks for.
@@ -96,9 +190,11 @@ impl<'l> Session<'l> {
         commands::obey_shared(self, command, &settings)
     }
 
-    /// The prompt: `forklore`, or `lesson 6 · 2/5`.
+    /// The prompt: `forklore`, or `lesson 6 · 2/5`, with a question mark while a question is open.
     pub fn prompt(&self) -> String {
         let place = match &self.visit {
+            _ if self.review.is_some() => "review ?".to_owned(),
+            Some(visit) if visit.is_asking() => format!("{} ?", visit.walk()),
             Some(visit) => visit.walk().to_string(),
             None => "forklore".to_owned(),
         };
@@ -117,12 +213,18 @@ impl<'l> Session<'l> {
                 .iter()
                 .map(|lesson| lesson.number)
                 .collect(),
+            exercises: exercise::all(self.library)
+                .map(|(_, exercise)| exercise.id.clone())
+                .collect(),
             steps: self.visit.as_ref().map_or(0, |visit| visit.walk().at().1),
             demo: self.visit.as_ref().is_some_and(Visit::demo_waits),
             question: self
                 .visit
                 .as_ref()
-                .is_some_and(|visit| visit.quiz().is_some()),
+                .is_some_and(|visit| visit.is_asking() && !visit.is_locked())
+                || self.review.is_some(),
+            resume: self.resume.is_some(),
+            locked: self.review.is_none() && self.visit.as_ref().is_some_and(Visit::is_locked),
         }
     }
 

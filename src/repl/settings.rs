@@ -1,6 +1,6 @@
 //! What holds for every run of a session: `set workers 4`.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::{
     language::{failure::Failure, run_args::Defaults, values, wording},
@@ -9,7 +9,7 @@ use super::{
 use crate::{lab::Demo, record::Params, render::Format};
 
 /// What may be set, in the order in which `set` lists it.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 12] = [
     "workers",
     "trials",
     "size",
@@ -19,6 +19,9 @@ pub const NAMES: [&str; 9] = [
     "format",
     "timeout",
     "notes",
+    "folder",
+    "gate",
+    "review",
 ];
 
 /// Takes a setting back.
@@ -26,6 +29,12 @@ const DEFAULT: &str = "default";
 
 /// The time limit of a demo unless it is set.
 const USUAL_LIMIT: u64 = 60;
+
+/// That of a program of the learner's.
+const WATCHING_LIMIT: u64 = 600;
+
+/// Where exercises are unless it is set: in plain view, where the learner is.
+const USUAL_FOLDER: &str = "forklore-exercises";
 
 /// The settings of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +47,12 @@ pub struct Settings {
     pub timeout: Option<u64>,
     /// Whether lessons show the instructor's notes.
     pub notes: bool,
+    /// Where the learner's exercises are, if not in the usual folder.
+    pub folder: Option<PathBuf>,
+    /// Whether a demo waits for a guess where its lesson asks for one.
+    pub gate: bool,
+    /// Whether a session begins with a question of an earlier lesson that is due.
+    pub review: bool,
 }
 
 impl Default for Settings {
@@ -47,6 +62,9 @@ impl Default for Settings {
             format: Format::Text,
             timeout: None,
             notes: false,
+            folder: None,
+            gate: true,
+            review: true,
         }
     }
 }
@@ -57,12 +75,26 @@ impl Settings {
         Duration::from_secs(self.timeout.unwrap_or(USUAL_LIMIT))
     }
 
+    /// Where the learner's exercises are.
+    pub fn folder(&self) -> PathBuf {
+        let usual = || PathBuf::from(USUAL_FOLDER);
+        self.folder.clone().unwrap_or_else(usual)
+    }
+
     /// On which terms demos run.
     pub fn terms(&self) -> Terms {
         Terms {
             limit: self.limit(),
             format: self.format,
             shows_lines: true,
+        }
+    }
+
+    /// On which terms a program of the learner's runs.
+    pub fn watching(&self) -> Terms {
+        Terms {
+            limit: Duration::from_secs(self.timeout.unwrap_or(WATCHING_LIMIT)),
+            ..self.terms()
         }
     }
 
@@ -106,7 +138,10 @@ impl Settings {
                 self.format = format.unwrap_or(Format::Text);
             }
             "timeout" => self.timeout = optional(value, values::seconds).map_err(wrong)?,
+            "folder" => self.folder = (value != DEFAULT).then(|| PathBuf::from(value)),
             "notes" => self.notes = optional(value, on_or_off).map_err(wrong)?.unwrap_or(false),
+            "gate" => self.gate = optional(value, on_or_off).map_err(wrong)?.unwrap_or(true),
+            "review" => self.review = optional(value, on_or_off).map_err(wrong)?.unwrap_or(true),
             _ => return Err(Failure::usage(wording::unknown("setting", name, &NAMES))),
         }
         Ok(())
@@ -130,7 +165,10 @@ impl Settings {
             "start-method" => or_else(defaults.start_method.as_ref(), "each Python's own default"),
             "format" => self.format.to_string(),
             "timeout" => format!("{} s", self.limit().as_secs()),
-            "notes" => if self.notes { "on" } else { "off" }.to_owned(),
+            "folder" => self.folder().display().to_string(),
+            "notes" => in_words(self.notes),
+            "gate" => in_words(self.gate),
+            "review" => in_words(self.review),
             _ => return Err(Failure::usage(wording::unknown("setting", name, &NAMES))),
         })
     }
@@ -140,7 +178,7 @@ impl Settings {
 pub fn values(name: &str) -> Vec<String> {
     let mut values: Vec<String> = match name {
         "format" => Format::ALL.iter().map(Format::to_string).collect(),
-        "notes" => vec!["on".to_owned(), "off".to_owned()],
+        "notes" | "gate" | "review" => vec!["on".to_owned(), "off".to_owned()],
         "python" => ["usual", "all", "none"].map(str::to_owned).to_vec(),
         "start-method" => {
             let methods = values::START_METHODS.iter().copied();
@@ -178,6 +216,10 @@ fn start_method(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err(values::one_of(&values::START_METHODS))
+}
+
+fn in_words(is_on: bool) -> String {
+    if is_on { "on" } else { "off" }.to_owned()
 }
 
 fn on_or_off(text: &str) -> Result<bool, String> {

@@ -70,7 +70,7 @@ pub(super) fn backends(run: &Run) -> Vec<BackendReport> {
     let parts = parts(run).into_iter();
     parts
         .flat_map(|part| {
-            let all = Backend::ALL.into_iter();
+            let all = Backend::ALL.into_iter().chain([Backend::Try]);
             all.filter_map(move |name| backend(&part.run, name))
         })
         .collect()

@@ -2,6 +2,7 @@
 //!
 //! A [`Report`] is what every output format shows; `render` decides how it looks, never what it says.
 
+mod advice;
 mod backends;
 mod claims;
 mod compared;
@@ -17,6 +18,7 @@ mod tests;
 
 use serde::Serialize;
 
+pub use advice::{Advice, advice_table};
 pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
 pub use ledger::{Ledger, claims_table};
@@ -53,6 +55,11 @@ pub struct Report {
     pub notes: Vec<String>,
     /// The lesson's claims and their verdicts.
     pub claims: Vec<ClaimReport>,
+    /// What to change in a program that was watched; empty for demos.
+    pub advice: Vec<Advice>,
+    /// What to type for the same again, where that is not `run` and the demo's settings.
+    #[serde(skip)]
+    pub again: Option<String>,
 }
 
 /// The report of a recording's outermost run, with the tables that its demo made of it.
@@ -73,6 +80,8 @@ pub fn build_run(run: &Run, tables: Vec<Table>) -> Report {
         tables,
         notes: notes(run),
         claims: Vec::new(),
+        advice: Vec::new(),
+        again: None,
     }
 }
 

@@ -48,6 +48,7 @@ impl Serialize for Table {
             .map(|at| Column {
                 name: self.columns[at].name.clone(),
                 unit: self.unit(at).map(str::to_owned),
+                picture: self.columns[at].picture,
             })
             .collect();
         let mut table = to.serialize_struct("Table", 4)?;

@@ -11,6 +11,9 @@ pub struct Column {
     pub name: String,
     /// The unit of its numbers in JSON and CSV (`s`, `B`, `×`); screens choose a fitting one cell by cell.
     pub unit: Option<String>,
+    /// How to read its cells if they are pictures, which another column tells in words: of no use to ears.
+    #[serde(skip)]
+    pub picture: Option<&'static str>,
 }
 
 /// Rows and columns; every row is as long as `columns`.
@@ -81,10 +84,12 @@ impl From<&str> for Column {
             Some((name, unit)) => Self {
                 name: name.to_owned(),
                 unit: Some(unit.to_owned()),
+                picture: None,
             },
             None => Self {
                 name: heading.to_owned(),
                 unit: None,
+                picture: None,
             },
         }
     }

@@ -4,7 +4,7 @@ use super::Table;
 pub use super::compared::backend_table;
 use crate::{
     claim::LEAST_FREE,
-    record::{Run, Usage, Value, Worker, WorkerKind},
+    record::{Backend, Run, Usage, Value, Worker, WorkerKind},
 };
 
 /// Why a worker's figures are missing.
@@ -198,11 +198,11 @@ pub fn ran_on(run: &Run) -> String {
     parts.extend(machine.cpu.clone());
     parts.push(machine.os.clone());
     parts.push(build(&machine.build));
-    if run
-        .all_workers()
-        .iter()
-        .any(|w| w.kind == WorkerKind::Process)
-    {
+    // A program that is watched starts its processes in its own way.
+    let is_ours = |worker: &Worker| {
+        worker.kind == WorkerKind::Process && worker.backend != Some(Backend::Try)
+    };
+    if run.all_workers().iter().any(is_ours) {
         let whose = if run.pythons().is_empty() {
             "start method"
         } else {

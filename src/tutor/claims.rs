@@ -1,7 +1,7 @@
 //! Which demo decides which claim, and what its recording says of it.
 
 use crate::{
-    claim::{Judgement, Verdict, judge, lacks_cores},
+    claim::{Condition, Judgement, Needs, Verdict, judge, lacks_cores},
     lesson::{Block, Claim, Demo, Lesson},
     record::{Machine, Recording},
     report::{ClaimReport, RunEvidence},
@@ -13,6 +13,12 @@ pub fn verdict(lesson: &Lesson, claim: &Claim, recording: &Recording) -> ClaimRe
     let words = claim.evidence.as_ref();
     let judgement = judge(&claim.condition, &claim.needs, words, &evidence);
     told(lesson, claim, judgement)
+}
+
+/// A condition by itself held against a recording of the demo that it is about.
+pub fn decide(condition: &Condition, recording: &Recording) -> Judgement {
+    let needs = Needs::default().and_those_of(condition);
+    judge(condition, &needs, None, &RunEvidence(recording.run()))
 }
 
 /// The verdict on a claim that this machine cannot show whatever is run; `None` if it may.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
+    claim::{Condition, Judgement},
     lesson::{Claim, Demo, Lesson},
     record::Params,
     report::{ClaimReport, Report},
@@ -24,6 +25,11 @@ pub trait Launcher {
     fn judge(&mut self, _lesson: &Lesson, _claims: &[&Claim]) -> Vec<ClaimReport> {
         Vec::new()
     }
+
+    /// Holds a condition against what was launched last.
+    fn decide(&mut self, _condition: &Condition) -> Judgement {
+        Judgement::cannot_be_shown("nothing was measured")
+    }
 }
 
 impl<F: FnMut(&str, &Params) -> Launched> Launcher for F {
@@ -43,6 +49,8 @@ pub enum Output {
         text: String,
         /// What is worth knowing about its end: one sentence.
         remark: Option<String>,
+        /// Whether it was ended before it came to its end.
+        was_cut: bool,
     },
     /// Nothing here runs it: one line that says what is missing, and how to get it.
     Missing(String),

@@ -2,8 +2,11 @@
 
 use std::io;
 
-use super::launcher::Launcher;
-use crate::report::{Report, Table};
+use super::{launcher::Launcher, progress::Happened};
+use crate::{
+    lesson::Lesson,
+    report::{Report, Table},
+};
 
 /// What a lesson is drawn on: a terminal, a pipe, or a test's list.
 ///
@@ -19,6 +22,8 @@ pub trait Page {
     fn report(&mut self, report: &Report) -> io::Result<()>;
     /// Tells what went wrong; on a command line this is the error stream.
     fn complain(&mut self, message: &str) -> io::Result<()>;
+    /// Is told what the learner did in this lesson; a page that keeps nothing passes over it.
+    fn happened(&mut self, _lesson: &Lesson, _what: Happened) {}
     /// Brings everything drawn so far before the reader's eyes.
     fn flush(&mut self) -> io::Result<()>;
 }

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use super::claims::is_decided_above;
 use crate::{
-    lesson::{self, Block, Claim, Code, Demo, Lesson, Library, Note, Program, Quiz, Step},
+    lesson::{
+        self, Block, Claim, Code, Demo, Exercise, Lesson, Library, Note, Predict, Program, Quiz,
+        Step,
+    },
     record::Value,
     report::{Column, Table},
 };
@@ -45,8 +48,12 @@ pub enum Piece<'a> {
     Table(Table),
     /// A word to instructors.
     Note(&'a Note),
+    /// A guess to make before the demo that follows.
+    Predict(&'a Predict),
     /// A question to answer.
     Quiz(&'a Quiz),
+    /// A program to write or to change.
+    Exercise(&'a Exercise),
 }
 
 /// The pieces of a step, in order; instructors' notes only if `notes` is set.
@@ -89,7 +96,9 @@ fn piece<'a>(library: &'a Library, block: &'a Block) -> Piece<'a> {
         Block::Claim(claim) => Piece::Claim(claim),
         Block::Table(table) => Piece::Table(drawable(table)),
         Block::Note(note) => Piece::Note(note),
+        Block::Predict(predict) => Piece::Predict(predict),
         Block::Quiz(quiz) => Piece::Quiz(quiz),
+        Block::Exercise(exercise) => Piece::Exercise(exercise),
         Block::Program(program) => Piece::Program {
             program,
             lang: language(&program.file),
@@ -103,6 +112,7 @@ fn drawable(table: &lesson::Table) -> Table {
     let column = |name: &String| Column {
         name: name.clone(),
         unit: None,
+        picture: None,
     };
     let cells = |row: &Vec<String>| row.iter().map(Value::text).collect();
     Table {

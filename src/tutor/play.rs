@@ -5,10 +5,11 @@ use std::io;
 use super::{
     page::Stage,
     piece::{Piece, pieces},
+    predict::{self, Guess},
     quiz::QuizState,
     show::{self, Ran},
 };
-use crate::lesson::{Lesson, Library};
+use crate::lesson::{Demo, Lesson, Library};
 
 /// How a lesson went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub enum Played {
     Interrupted,
 }
 
-/// Shows every step of a lesson. Demos run for real; questions come with their answers; instructors' notes are
+/// Shows every step of a lesson. Demos run for real; predictions and questions come with their answers; instructors' notes are
 /// shown if `notes` is set.
 ///
 /// A demo that fails is told, and the lesson goes on. One that is interrupted ends it.
@@ -40,14 +41,16 @@ pub fn play(
         show::heading(stage.page, lesson, (index + 1, lesson.steps.len()))?;
         for piece in pieces(library, lesson, step, notes) {
             match &piece {
-                Piece::Demo(demo) => match show::demo(stage, lesson, demo)? {
-                    Ran::Well => {}
-                    Ran::Badly => failed.push(demo.run.clone()),
-                    Ran::Interrupted => {
-                        stage.page.flush()?;
-                        return Ok(Played::Interrupted);
+                Piece::Demo(demo) => {
+                    match show::demo(stage, lesson, demo, &unguessed(lesson, demo))?.0 {
+                        Ran::Well => {}
+                        Ran::Badly => failed.push(demo.run.clone()),
+                        Ran::Interrupted => {
+                            stage.page.flush()?;
+                            return Ok(Played::Interrupted);
+                        }
                     }
-                },
+                }
                 Piece::Output { program, text } => {
                     match show::output(stage, &program.file, text)? {
                         Ran::Well => {}
@@ -60,8 +63,11 @@ pub fn play(
                 }
                 Piece::Quiz(quiz) => {
                     let quiz = QuizState::new(quiz);
-                    stage.page.markdown(&quiz.listed())?;
-                    stage.page.markdown(&quiz.solution())?;
+                    quiz.show_listed(stage.page)?;
+                    quiz.show_solution(stage.page)?;
+                }
+                Piece::Predict(predict) => {
+                    stage.page.markdown(&Guess::new(predict, false).listed())?;
                 }
                 piece => show::still(stage.page, lesson, piece)?,
             }
@@ -73,4 +79,11 @@ pub fn play(
     } else {
         Played::Failed(failed)
     })
+}
+
+/// The predictions that a demo decides, with nobody there to make a guess.
+fn unguessed<'l>(lesson: &'l Lesson, demo: &Demo) -> Vec<Guess<'l>> {
+    let predictions = predict::decided_by(lesson, demo).into_iter();
+    let guess = |predict| Guess::new(predict, false);
+    predictions.map(guess).collect()
 }

@@ -2,13 +2,19 @@
 
 use std::io;
 
+use pulldown_cmark::{Event, Parser, TagEnd};
+
 use super::{
     claims::decided_by,
     launcher::{Launched, Output, command},
     page::{Page, Stage},
     piece::Piece,
+    predict::{self, Guess, Settled},
 };
-use crate::lesson::{Claim, Demo, Lesson, Program};
+use crate::{
+    lesson::{Claim, Demo, Exercise, Lesson, Program},
+    report::ClaimReport,
+};
 
 /// What became of a demo, as far as the lesson goes on from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +47,7 @@ pub(super) fn heading(page: &mut dyn Page, lesson: &Lesson, at: (usize, usize)) 
     }
 }
 
-/// Draws any piece but a demo, an output and a quiz, which need an answer from outside.
+/// Draws any piece but those that need an answer from outside.
 pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
     match piece {
         Piece::Markdown(text) => page.markdown(text),
@@ -59,8 +65,25 @@ pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> 
             page.markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
         Piece::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
-        Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) => Ok(()),
+        Piece::Exercise(exercise) => {
+            let (task, id) = (task(exercise), &exercise.id);
+            page.markdown(&format!(
+                "{task}\n\n`exercise {id}` opens it, `check` checks it."
+            ))
+        }
+        Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) | Piece::Predict(_) => Ok(()),
     }
+}
+
+/// A program to write, as Markdown: what it is called, how long it takes, and what to do.
+pub fn task(exercise: &Exercise) -> String {
+    let Exercise { title, task, .. } = exercise;
+    let minutes = exercise
+        .minutes
+        .map(|minutes| format!(" ({})", in_minutes(minutes)));
+    let minutes = minutes.unwrap_or_default();
+    let (title, task) = (literal(title), task.trim());
+    format!("**Exercise: {title}**{minutes}. {task}")
 }
 
 fn program(page: &mut dyn Page, program: &Program, lang: &str, text: &str) -> io::Result<()> {
@@ -79,7 +102,9 @@ pub(super) fn output(stage: &mut Stage<'_>, file: &str, text: &str) -> io::Resul
     let Stage { page, launcher } = stage;
     page.flush()?;
     match launcher.print(file, text) {
-        Output::Printed { by, text, remark } => {
+        Output::Printed {
+            by, text, remark, ..
+        } => {
             page.markdown(&format!("{} printed:", literal(&by)))?;
             page.code(&text, "text")?;
             if let Some(remark) = remark {
@@ -112,8 +137,28 @@ fn unmeasured(lesson: &Lesson, claim: &Claim) -> String {
     format!("{text}`claims --lesson {number}` measures it here.")
 }
 
-/// Launches a demo and draws its report with the claims that it decides; a failure is told, and no error.
-pub(super) fn demo(stage: &mut Stage<'_>, lesson: &Lesson, demo: &Demo) -> io::Result<Ran> {
+/// Launches a demo and draws its report with the claims that it decides, and then what came of the guesses about it;
+/// a failure is told, and no error.
+pub(super) fn demo(
+    stage: &mut Stage<'_>,
+    lesson: &Lesson,
+    demo: &Demo,
+    guesses: &[Guess<'_>],
+) -> io::Result<(Ran, Vec<Settled>)> {
+    let (ran, claims) = launched(stage, lesson, demo)?;
+    let settled = match claims {
+        Some(claims) if ran != Ran::Interrupted => predict::compare(stage, guesses, &claims)?,
+        _ => Vec::new(),
+    };
+    Ok((ran, settled))
+}
+
+/// Launches a demo; the verdicts that it led to, if it measured anything.
+fn launched(
+    stage: &mut Stage<'_>,
+    lesson: &Lesson,
+    demo: &Demo,
+) -> io::Result<(Ran, Option<Vec<ClaimReport>>)> {
     let Stage { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
     page.markdown(format!("{caption}\n\nDemo: `{}`", command(demo)).trim_start())?;
@@ -130,6 +175,7 @@ pub(super) fn demo(stage: &mut Stage<'_>, lesson: &Lesson, demo: &Demo) -> io::R
             (Ran::Badly, report, Some(message))
         }
     };
+    let mut verdicts = None;
     if let Some(mut report) = report {
         let claims = decided_by(lesson, demo);
         // Who stopped a demo has seen enough.
@@ -145,11 +191,12 @@ pub(super) fn demo(stage: &mut Stage<'_>, lesson: &Lesson, demo: &Demo) -> io::R
         {
             page.markdown(why)?;
         }
+        verdicts = Some(report.claims);
     }
     if let Some(message) = message {
         page.complain(&message)?;
     }
-    Ok(ran)
+    Ok((ran, verdicts))
 }
 
 /// A number of minutes in words.
@@ -173,4 +220,18 @@ pub(super) fn literal(text: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+/// Markdown as plain text, for a cell of a table.
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    for event in Parser::new(text) {
+        match event {
+            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => plain.push(' '),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    words.join(" ")
 }

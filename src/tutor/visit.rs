@@ -2,69 +2,44 @@
 
 use std::{collections::VecDeque, io};
 
-use thiserror::Error;
-
 use super::{
+    asking::{Asking, Open},
+    hints::Hints,
     page::Stage,
     piece::{Piece, pieces},
-    quiz::{QuizState, Unclear},
+    predict::Guess,
+    progress::{Happened, step_names},
+    quiz::{Grade, QuizState},
     show::{self, Ran},
+    stop::{Options, Stop, VisitError},
     walk::{Next, Walk, WalkError},
 };
-use crate::lesson::{Lesson, Library};
+use crate::lesson::{Demo, Lesson, Library};
 
-/// Why showing stopped.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Stop<'a> {
-    /// A question is open: see [`Visit::quiz`].
-    Question,
-    /// A demo, or a program, is next, and the learner has been asked to think first; `next` runs it.
-    BeforeDemo,
-    /// The step is shown to its end.
-    StepEnd,
-    /// The lesson is over; the one to go on with, if there is one.
-    LessonEnd(Option<&'a Lesson>),
-    /// The learner stopped a demo; `next` goes on with the rest of the step.
-    Interrupted,
-}
-
-/// Why a visit cannot do what was asked.
-#[derive(Debug, Error)]
-pub enum VisitError {
-    /// There is no such step.
-    #[error(transparent)]
-    Walk(#[from] WalkError),
-    /// The answer names no choice.
-    #[error(transparent)]
-    Unclear(#[from] Unclear),
-    /// No question is open.
-    #[error("no question is open")]
-    NoQuestion,
-    /// The page cannot be written to.
-    #[error(transparent)]
-    Page(#[from] io::Error),
-}
-
-/// A learner in a lesson: where they are, what of the step is still to come, and the question that is open.
+/// A learner in a lesson: where they are, what of the step is still to come, and what they are asked.
 #[derive(Debug, Clone)]
 pub struct Visit<'a> {
     walk: Walk<'a>,
-    notes: bool,
+    options: Options,
     rest: VecDeque<Piece<'a>>,
-    quiz: Option<QuizState<'a>>,
+    asking: Asking<'a>,
 }
 
 impl<'a> Visit<'a> {
-    /// Enters a lesson; nothing is shown until [`Visit::open`]. Instructors' notes are shown if `notes` is set.
+    /// Enters a lesson; nothing is shown until [`Visit::open`].
     ///
     /// # Errors
     /// The lesson has no steps; those of a library always have.
-    pub fn new(library: &'a Library, lesson: &'a Lesson, notes: bool) -> Result<Self, WalkError> {
+    pub fn new(
+        library: &'a Library,
+        lesson: &'a Lesson,
+        options: Options,
+    ) -> Result<Self, WalkError> {
         Ok(Self {
             walk: Walk::new(library, lesson)?,
-            notes,
+            options,
             rest: VecDeque::new(),
-            quiz: None,
+            asking: Asking::default(),
         })
     }
 
@@ -73,9 +48,34 @@ impl<'a> Visit<'a> {
         &self.walk
     }
 
+    /// Whether demos wait for a guess from now on.
+    pub fn set_gate(&mut self, gate: bool) {
+        self.options.gate = gate;
+    }
+
+    /// How the lesson is taken.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
     /// The question that waits for an answer.
     pub fn quiz(&self) -> Option<&QuizState<'a>> {
-        self.quiz.as_ref()
+        self.asking.quiz()
+    }
+
+    /// Whether a question, or a guess, waits for an answer.
+    pub fn is_asking(&self) -> bool {
+        self.asking.open.is_some()
+    }
+
+    /// Whether a demo waits for a guess.
+    pub fn is_locked(&self) -> bool {
+        self.options.gate && matches!(self.asking.open, Some(Open::Guess(_)))
+    }
+
+    /// Whether a line answers what is open, or changes a guess whose demo has not run yet.
+    pub fn is_answer(&self, line: &str) -> bool {
+        self.asking.is_answer(line)
     }
 
     /// Shows what stands above the lesson, and the step that the learner is at.
@@ -88,21 +88,26 @@ impl<'a> Visit<'a> {
     }
 
     /// Goes on: with the rest of the step if there is any, leaving an open question unanswered; else with the next
-    /// step, and after the last with a word on the lesson that follows.
+    /// step, and after the last with a word on the lesson that follows. A demo that waits for a guess goes on
+    /// waiting.
     ///
     /// # Errors
     /// The page cannot be written to.
     pub fn next(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
-        self.quiz = None;
+        if let Some(guess) = self.asking.open_guess().filter(|_| self.options.gate) {
+            stage.page.markdown(&guess.locked())?;
+            stage.page.flush()?;
+            return Ok(Stop::Question);
+        }
+        self.asking.open = None;
         if !self.rest.is_empty() {
-            return self.go_on(stage);
+            return self.go_on(false, stage);
         }
         match self.walk.next() {
             Next::Step(_) => self.show_step(stage),
             Next::End(suggestion) => {
-                stage
-                    .page
-                    .markdown(&farewell(self.walk.lesson(), suggestion))?;
+                let farewell = farewell(self.walk.lesson(), suggestion);
+                stage.page.markdown(&farewell)?;
                 stage.page.flush()?;
                 Ok(Stop::LessonEnd(suggestion))
             }
@@ -127,34 +132,91 @@ impl<'a> Visit<'a> {
         self.show_step(stage)
     }
 
-    /// Answers the open question. After a right answer the rest of the step is shown.
+    /// Answers what is open. After a right answer, or a guess, the rest of the step is shown. Where nothing is open,
+    /// it changes the last guess, as long as its demo has not run.
     ///
     /// # Errors
     /// No question is open, the answer names no choice, or the page cannot be written to.
     pub fn answer(&mut self, line: &str, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
-        let quiz = self.quiz.as_mut().ok_or(VisitError::NoQuestion)?;
-        let reply = quiz.answer(line)?;
-        stage.page.markdown(&reply.markdown())?;
-        if !reply.is_right() {
-            stage.page.flush()?;
-            return Ok(Stop::Question);
+        if let Some(Open::Quiz(quiz)) = &mut self.asking.open {
+            let reply = quiz.answer(line)?;
+            let (id, right) = (quiz.quiz().id.clone(), reply.grade == Grade::Right);
+            let answered = Happened::Answered { id, right };
+            stage.page.happened(self.walk.lesson(), answered);
+            quiz.show_reply(&reply, stage.page)?;
+            if reply.grade != Grade::Right {
+                stage.page.flush()?;
+                return Ok(Stop::Question);
+            }
+            self.asking.open = None;
+            return self.go_on(false, stage);
         }
-        self.quiz = None;
-        self.go_on(stage)
+        let is_first = matches!(self.asking.open, Some(Open::Guess(_)));
+        let guess = self.asking.guess_mut().ok_or(VisitError::NoQuestion)?;
+        stage.page.markdown(&guess.answer(line)?)?;
+        if let Some(made) = guess.happened(None) {
+            stage.page.happened(self.walk.lesson(), made);
+        }
+        self.asking.open = None;
+        if is_first {
+            return self.go_on(true, stage);
+        }
+        stage.page.flush()?;
+        Ok(Stop::BeforeDemo)
     }
 
-    /// Leaves the open question unanswered, tells nothing about it, and shows the rest of the step.
+    /// Leaves what is open unanswered, tells nothing about it, and shows the rest of the step. A demo that waited
+    /// for a guess may run.
     ///
     /// # Errors
     /// No question is open, or the page cannot be written to.
     pub fn skip(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
-        self.quiz.take().ok_or(VisitError::NoQuestion)?;
-        self.go_on(stage)
+        if let Some(guess) = self.asking.open_guess_mut() {
+            guess.skip();
+            self.asking.open = None;
+            stage
+                .page
+                .markdown("Without a guess, then. The demo is unlocked.")?;
+            return self.go_on(true, stage);
+        }
+        self.asking.open.take().ok_or(VisitError::NoQuestion)?;
+        self.go_on(false, stage)
+    }
+
+    /// Shows the next hint to what is open.
+    ///
+    /// # Errors
+    /// No question is open, or the page cannot be written to.
+    pub fn hint(&mut self, stage: &mut Stage<'_>) -> Result<(), VisitError> {
+        let hints: &mut Hints<'a> = self.asking.hints().ok_or(VisitError::NoQuestion)?;
+        stage.page.markdown(&hints.next_one())?;
+        Ok(stage.page.flush()?)
+    }
+
+    /// Shows the answer to the open question, and the rest of the step. Before the first try it asks for a second
+    /// time; a guess is answered by the demo alone.
+    ///
+    /// # Errors
+    /// No question is open, or the page cannot be written to.
+    pub fn solution(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
+        let word = match &mut self.asking.open {
+            Some(Open::Quiz(quiz)) if quiz.may_be_told() => {
+                quiz.show_solution(stage.page)?;
+                self.asking.open = None;
+                return self.go_on(false, stage);
+            }
+            Some(Open::Quiz(quiz)) => quiz.untried(),
+            Some(Open::Guess(_)) => "The demo itself will tell: guess, or `skip`, and run it.",
+            None => return Err(VisitError::NoQuestion),
+        };
+        stage.page.markdown(word)?;
+        stage.page.flush()?;
+        Ok(Stop::Question)
     }
 
     /// Whether the next thing that this step shows is a demo, or what a program prints.
     pub fn demo_waits(&self) -> bool {
-        self.quiz.is_none()
+        self.asking.open.is_none()
             && matches!(
                 self.rest.front(),
                 Some(Piece::Demo(_) | Piece::Output { .. })
@@ -162,58 +224,92 @@ impl<'a> Visit<'a> {
     }
 
     fn show_step(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
-        self.quiz = None;
-        self.rest = pieces(
-            self.walk.library(),
-            self.walk.lesson(),
-            self.walk.step(),
-            self.notes,
-        )
-        .into();
-        show::heading(stage.page, self.walk.lesson(), self.walk.at())?;
-        self.go_on(stage)
+        self.asking.open = None;
+        let (library, lesson) = (self.walk.library(), self.walk.lesson());
+        self.rest = pieces(library, lesson, self.walk.step(), self.options.notes).into();
+        show::heading(stage.page, lesson, self.walk.at())?;
+        let (number, _) = self.walk.at();
+        if let Some(step) = step_names(lesson).into_iter().nth(number - 1) {
+            stage.page.happened(lesson, Happened::Seen { step });
+        }
+        self.go_on(false, stage)
     }
 
     /// Shows pieces until one needs the learner. A demo waits where something was shown before it: a guess is
     /// made before the answer is on the screen. Demos in a row run in a row.
-    fn go_on(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
+    fn go_on(
+        &mut self,
+        mut has_shown: bool,
+        stage: &mut Stage<'_>,
+    ) -> Result<Stop<'a>, VisitError> {
         let mut stop = Stop::StepEnd;
-        let mut has_shown = false;
         while let Some(piece) = self.rest.pop_front() {
-            match piece {
+            let stopped = match piece {
+                Piece::Demo(demo) if self.asks_before(demo, stage)? => {
+                    self.rest.push_front(piece);
+                    Some(Stop::Question)
+                }
                 Piece::Demo(_) | Piece::Output { .. } if has_shown => {
                     self.rest.push_front(piece);
-                    stop = Stop::BeforeDemo;
-                    break;
+                    Some(Stop::BeforeDemo)
                 }
-                Piece::Demo(demo) => {
-                    if show::demo(stage, self.walk.lesson(), demo)? == Ran::Interrupted {
-                        stop = Stop::Interrupted;
-                        break;
-                    }
-                }
+                Piece::Demo(demo) => self.run(demo, stage)?,
                 Piece::Output { program, text } => {
-                    if show::output(stage, &program.file, text)? == Ran::Interrupted {
-                        stop = Stop::Interrupted;
-                        break;
-                    }
                     has_shown = true;
+                    let ran = show::output(stage, &program.file, text)?;
+                    (ran == Ran::Interrupted).then_some(Stop::Interrupted)
+                }
+                Piece::Predict(predict) => {
+                    let guess = Guess::new(predict, self.options.numbered);
+                    stage.page.markdown(&guess.question())?;
+                    self.asking.ask_to_guess(guess);
+                    Some(Stop::Question)
                 }
                 Piece::Quiz(quiz) => {
-                    let quiz = QuizState::new(quiz);
-                    stage.page.markdown(&quiz.question())?;
-                    self.quiz = Some(quiz);
-                    stop = Stop::Question;
-                    break;
+                    let quiz = QuizState::new(quiz).numbered(self.options.numbered);
+                    quiz.show(stage.page)?;
+                    self.asking.open = Some(Open::Quiz(Box::new(quiz)));
+                    Some(Stop::Question)
                 }
                 piece => {
                     show::still(stage.page, self.walk.lesson(), &piece)?;
                     has_shown = true;
+                    None
                 }
+            };
+            if let Some(stopped) = stopped {
+                stop = stopped;
+                break;
             }
         }
         stage.page.flush()?;
         Ok(stop)
+    }
+
+    /// Asks for the first guess that this demo still waits for: also one that was passed over on the way here.
+    fn asks_before(&mut self, demo: &'a Demo, stage: &mut Stage<'_>) -> io::Result<bool> {
+        if !self.options.gate {
+            return Ok(false);
+        }
+        let Some(guess) = self.asking.missing(self.walk.lesson(), demo) else {
+            return Ok(false);
+        };
+        let guess = Guess::new(guess, self.options.numbered);
+        stage.page.markdown(&guess.question())?;
+        self.asking.ask_to_guess(guess);
+        Ok(true)
+    }
+
+    fn run(&mut self, demo: &'a Demo, stage: &mut Stage<'_>) -> io::Result<Option<Stop<'a>>> {
+        let lesson = self.walk.lesson();
+        let guesses = self.asking.take_guesses(lesson, demo);
+        let (ran, settled) = show::demo(stage, lesson, demo, &guesses)?;
+        for (guess, settled) in guesses.iter().zip(&settled) {
+            if let Some(settled) = guess.happened(Some(settled)) {
+                stage.page.happened(lesson, settled);
+            }
+        }
+        Ok((ran == Ran::Interrupted).then_some(Stop::Interrupted))
     }
 }
 

@@ -62,12 +62,26 @@ impl EvalBreaker for StopFlag<'_> {
     }
 }
 
+/// Computes, and does nothing else, until the hook says stop.
+pub fn spin(mut breaker: impl EvalBreaker) {
+    let mut sum = 0_u64;
+    while breaker.check().is_ok() {
+        sum = std::hint::black_box(sum.wrapping_mul(31).wrapping_add(1));
+    }
+}
+
+/// The same until `done` is set; compiled here, in the crate that is always optimised.
+#[inline(never)]
+pub fn spin_freely(done: &AtomicBool) {
+    spin(StopFlag(done));
+}
+
 #[cfg(test)]
 mod tests {
     use std::{thread, time::Duration};
 
     use super::*;
-    use crate::workload::{CpuWork, IoWork, Job, Part, WorkError, Workload};
+    use crate::{CpuWork, IoWork, Job, Part, WorkError, Workload};
 
     /// Work that would take hours ends when the flag is set.
     fn stops(workload: impl Into<Workload>, size: u64) {

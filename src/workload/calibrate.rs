@@ -3,9 +3,12 @@
 //! A class has fast and slow machines; work of a fixed size is over before it can be measured on one and
 //! bores on the other.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::AtomicBool,
+    time::{Duration, Instant},
+};
 
-use super::{EvalBreaker, IoPlan, Job, Part, Stopped, WorkError, Workload};
+use super::{EvalBreaker, IoPlan, Job, Part, StopFlag, Stopped, WorkError, Workload};
 
 /// How long the work should take, and how long finding out may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +59,19 @@ pub fn calibrate(
             Err(error) => Err(error),
         }
     })
+}
+
+/// The same, until `stop` is set.
+///
+/// Compiled here, in the crate that is always optimised: the work is as fast as when it is measured.
+#[inline(never)]
+pub fn calibrate_freely(
+    workload: Workload,
+    io: Option<&IoPlan>,
+    calibration: Calibration,
+    stop: &AtomicBool,
+) -> Result<u64, WorkError> {
+    calibrate(workload, io, calibration, &mut StopFlag(stop))
 }
 
 /// The sizes that are tried, and how the cost grows with them.
@@ -171,7 +187,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::workload::{CpuWork, NoBreaker, StopFlag};
+    use crate::{CpuWork, NoBreaker, StopFlag};
 
     const TARGET: Duration = Duration::from_millis(200);
     const LINEAR: Steps = Steps {

@@ -1,11 +1,11 @@
 //! Work that can be sent to a worker, and work that is ready to run.
 
-use std::hint::black_box;
+use std::{hint::black_box, sync::atomic::AtomicBool};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CpuWork, EvalBreaker, IoPlan, IoWork, Outcome, Part, WorkError, Workload,
+    CpuWork, EvalBreaker, IoPlan, IoWork, Outcome, Part, StopFlag, WorkError, Workload,
     cpu::{Blur, Frames, Mandelbrot, Matmul, Primes, Words},
     io::{Files, Http, Wait},
 };
@@ -94,6 +94,14 @@ enum Work {
 }
 
 impl Prepared {
+    /// Does one part with nothing in the way, until `stop` is set.
+    ///
+    /// Compiled here, in the crate that is always optimised; [`Prepared::run`] is compiled where it is called.
+    #[inline(never)]
+    pub fn run_freely(&self, part: Part, stop: &AtomicBool) -> Result<Outcome, WorkError> {
+        self.run(part, &mut StopFlag(stop))
+    }
+
     /// Does one part.
     pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, WorkError> {
         // The optimiser may not know what comes in, nor that nobody may look at what comes out: it would leave
@@ -118,7 +126,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::workload::{NoBreaker, Site, Stopped};
+    use crate::{NoBreaker, Site, Stopped};
 
     fn computing() -> impl Strategy<Value = CpuWork> {
         proptest::sample::select(CpuWork::ALL.to_vec())

@@ -9,7 +9,7 @@
 //! prepared, then run.
 //!
 //! ```
-//! use forklore::workload::{CpuWork, Job, NoBreaker, Outcome, Part};
+//! use forklore_workload::{CpuWork, Job, NoBreaker, Outcome, Part};
 //!
 //! let prepared = Job::new(CpuWork::Primes, 1000).prepare()?;
 //! let halves: Outcome = [
@@ -20,7 +20,7 @@
 //! .sum();
 //! assert_eq!(halves, prepared.run(Part::WHOLE, &mut NoBreaker)?);
 //! assert_eq!(halves.checksum, 168, "primes up to 1,000");
-//! # Ok::<(), forklore::workload::WorkError>(())
+//! # Ok::<(), forklore_workload::WorkError>(())
 //! ```
 //!
 //! This room knows nothing of the rest of the crate.
@@ -35,10 +35,13 @@ mod kind;
 mod part;
 mod random;
 
-pub use breaker::{EvalBreaker, NoBreaker, StopFlag, Stopped};
-pub use calibrate::{Calibration, calibrate};
+pub use breaker::{EvalBreaker, NoBreaker, StopFlag, Stopped, spin, spin_freely};
+pub use calibrate::{Calibration, calibrate, calibrate_freely};
 pub use error::{UnknownWorkload, WorkError};
 pub use io::{IoPlan, Site};
 pub use job::{Job, Prepared};
 pub use kind::{CpuWork, IoWork, Workload};
 pub use part::{Outcome, Part};
+
+/// How the work was built, for people: `release`, or `dev, not optimised`.
+pub const BUILD: &str = env!("FORKLORE_BUILD");

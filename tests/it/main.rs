@@ -3,6 +3,8 @@
 mod bad_input;
 mod claims;
 mod cli;
+#[cfg(target_os = "linux")]
+mod exercises;
 mod faults;
 mod gil;
 mod home;
@@ -10,11 +12,18 @@ mod home;
 mod interrupt;
 mod lab_backends;
 mod lab_processes;
+#[cfg(unix)]
+mod learning;
+mod lessons;
 mod mp_faults;
 mod mp_orphans;
 mod mp_pool;
 mod mp_process;
 mod mp_sync;
+#[cfg(target_os = "linux")]
+mod observe;
+#[cfg(unix)]
+mod progress;
 mod prompt;
 #[cfg(unix)]
 mod pty;
@@ -27,3 +36,6 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+mod try_advice;
+#[cfg(target_os = "linux")]
+mod trying;

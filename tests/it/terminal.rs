@@ -173,6 +173,15 @@ impl Terminal {
         self.wait(&format!("showed `{text}`"), written);
     }
 
+    /// Waits until the program has written `text` so many times.
+    #[track_caller]
+    pub fn wait_for_times(&self, times: usize, text: &str) {
+        let written = |state: &State| String::from_utf8_lossy(&state.raw).matches(text).count();
+        self.wait(&format!("showed `{text}` {times} times"), |state| {
+            written(state) >= times
+        });
+    }
+
     /// Everything the program wrote so far, as it wrote it.
     pub fn raw(&self) -> String {
         String::from_utf8_lossy(

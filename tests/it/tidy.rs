@@ -11,35 +11,39 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("record", &[]),
     ("mp", &[]),
     ("workload", &[]),
-    ("measure", &["record"]),
+    ("measure", &["record", "workload"]),
+    ("watch", &[]),
     ("claim", &["record"]),
     ("lesson", &["claim", "record"]),
     ("report", &["claim", "record"]),
     ("render", &["claim", "report", "record", "lesson"]),
     ("gil", &["workload"]),
     ("python", &["mp", "record", "measure"]),
+    ("observe", &["mp", "python", "measure", "report", "record"]),
     (
         "lab",
         &[
-            "mp", "gil", "python", "workload", "measure", "claim", "report", "record",
+            "mp", "gil", "python", "observe", "workload", "measure", "claim", "report", "record",
         ],
     ),
     (
         "tutor",
-        &["claim", "lab", "lesson", "render", "report", "record"],
+        &[
+            "claim", "lab", "lesson", "observe", "render", "report", "record", "watch",
+        ],
     ),
     (
         "repl",
         &[
-            "tutor", "claim", "lab", "python", "lesson", "render", "report", "record", "measure",
-            "mp",
+            "tutor", "claim", "lab", "observe", "python", "lesson", "render", "report", "record",
+            "measure", "mp", "watch",
         ],
     ),
     (
         "cli",
         &[
-            "repl", "tutor", "lab", "python", "lesson", "render", "report", "record", "measure",
-            "mp",
+            "repl", "tutor", "lab", "observe", "python", "lesson", "render", "report", "record",
+            "measure", "mp", "watch",
         ],
     ),
 ];

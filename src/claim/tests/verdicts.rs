@@ -134,6 +134,23 @@ fn what_is_settled_is_refuted_by_one_look() {
     assert_eq!(of_demo("numbers", arrival, &made), Verdict::TooNoisy);
 }
 
+/// A busy machine explains what was measured, not what is so.
+#[test]
+fn what_is_settled_is_refuted_beside_busy_cores_too() {
+    let mut made = on(2)
+        .answers("pids('threads')", Values::Exact(1.0, Unit::Count))
+        .with("speedup('processes')", &[0.9, 1.0, 1.1]);
+    made.free = Some(0.5);
+    let none = Values::Texts(vec!["None".to_owned()]);
+    let made = made.answers("text('pid', moment='created')", none);
+    assert_eq!(verdict("pids('threads') == 2", &made), Verdict::DoesNotHold);
+    let created = "text('pid', moment='created') != 'None'";
+    assert_eq!(of_demo("process", created, &made), Verdict::DoesNotHold);
+    assert_eq!(verdict(FASTER, &made), Verdict::TooNoisy);
+    let both = format!("{FASTER} and pids('threads') == 2");
+    assert_eq!(verdict(&both, &made), Verdict::DoesNotHold);
+}
+
 /// A slow machine may miss an answer for which somebody waited only so long.
 #[test]
 fn an_answer_that_did_not_come_in_time_refutes_nothing_by_itself() {

@@ -5,10 +5,10 @@ use std::sync::atomic::AtomicBool;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    gil::{Gil, GilBreaker},
+    gil::{self, Gil, GilBreaker},
     measure::{Meter, RealMeter, Scope, clock},
     record::Usage,
-    workload::{EvalBreaker, Part, Prepared, StopFlag, WorkError},
+    workload::{Outcome, Part, Prepared, WorkError},
 };
 
 /// What a worker did.
@@ -32,7 +32,7 @@ pub fn work(
     stop: &AtomicBool,
 ) -> Result<Done, WorkError> {
     measured(scope, |meter| {
-        run_parts(prepared, parts, meter, &mut StopFlag(stop))
+        run_parts(parts, meter, |part| prepared.run_freely(part, stop))
     })
 }
 
@@ -52,7 +52,9 @@ pub fn work_under(
     let mut thread = gil.thread();
     let done = measured(Scope::Thread, |meter| {
         let mut breaker = GilBreaker::new(thread.attach(), stop);
-        run_parts(prepared, [part], meter, &mut breaker)
+        run_parts([part], meter, |part| {
+            gil::run_under(prepared, part, &mut breaker)
+        })
     })?;
     let waited = done.usage.work_s.filter(|work_s| *work_s > 0.0);
     let gil_wait = waited.map(|work_s| (thread.waited().as_secs_f64() / work_s).min(1.0));
@@ -77,14 +79,13 @@ fn measured(
 }
 
 fn run_parts(
-    prepared: &Prepared,
     parts: impl IntoIterator<Item = Part>,
     meter: &mut RealMeter,
-    breaker: &mut impl EvalBreaker,
+    mut run: impl FnMut(Part) -> Result<Outcome, WorkError>,
 ) -> Result<u64, WorkError> {
     let mut checksum = 0_u64;
     for part in parts {
-        let outcome = prepared.run(part, breaker)?;
+        let outcome = run(part)?;
         checksum = checksum.wrapping_add(outcome.checksum);
         meter.task_done();
     }

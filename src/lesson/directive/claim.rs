@@ -1,27 +1,27 @@
 //! `claim`: a sentence that a demo decides, with the condition under which it holds.
 
-use std::ops::Range;
-
 use toml::Spanned;
 
-use super::{demo, fields};
+use super::{
+    conditions::{self, reported},
+    demo, fields, ids,
+};
 use crate::{
-    claim::{Condition, Needs, Subject, Template, Wrong},
+    claim::{Condition, Needs, Subject, Template},
     lesson::{
         fence::Fence,
         fields::{Fields, Inner},
-        known::{Known, KnownDemo},
         model::{Block, Claim, Demo},
         parse::Reader,
-        source::Findings,
+        spec,
     },
-    record::{Backend, Params},
+    record::Params,
 };
 
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> {
     let known = reader.known;
     let above = above(reader).cloned();
-    let mut fields = fields(reader, "`claim`", fence);
+    let mut fields = fields(reader, &spec::CLAIM, fence);
     let id = fields.text("id");
     let says = fields.text("says");
     let holds_if = fields.text("holds_if");
@@ -40,7 +40,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> 
         reported(&mut reader.findings, &text, read)
     });
     let demo = demo?;
-    let backends = backends(known, &demo);
+    let backends = conditions::backends(known, &demo);
     let subject = Subject {
         demo: &demo.run,
         backends: &backends,
@@ -124,7 +124,7 @@ fn demo_of<'s>(
     };
     if let Some(with) = with {
         let demo = reader.known.find(&decides.run).ok().flatten();
-        let mut fields = Fields::of(&mut reader.findings, "`with`", with);
+        let mut fields = Fields::of(&mut reader.findings, &spec::WITH, with);
         let own = demo::settings(&mut fields, demo);
         fields.finish();
         decides.params = over(decides.params, own);
@@ -154,55 +154,8 @@ fn over(under: Params, own: Params) -> Params {
     }
 }
 
-/// The backends that a claim about this demo may name; empty if that is not known.
-fn backends(known: &Known, demo: &Demo) -> Vec<Backend> {
-    let of_demo = |demo: &KnownDemo| demo.backends.to_vec();
-    if !demo.params.backends.is_empty() {
-        return demo.params.backends.clone();
-    }
-    let known = known.find(&demo.run).ok().flatten();
-    known.map(of_demo).unwrap_or_default()
-}
-
-/// What was read of a text, or its mistake at its own place in the file.
-fn reported<T>(
-    findings: &mut Findings<'_>,
-    text: &Spanned<String>,
-    read: Result<T, Wrong>,
-) -> Option<T> {
-    let wrong = match read {
-        Ok(value) => return Some(value),
-        Err(wrong) => wrong,
-    };
-    let at = place(findings.source.text, text, wrong.at);
-    let problem = findings.error(at, &wrong.message);
-    if let Some(help) = wrong.help {
-        problem.help(help);
-    }
-    None
-}
-
-/// Where a piece of a TOML text stands in the file; the whole text if that has escapes, which shift places.
-fn place(file: &str, text: &Spanned<String>, piece: Range<usize>) -> Range<usize> {
-    let whole = text.span();
-    let written = file.get(whole.clone()).unwrap_or_default();
-    match written.find(text.get_ref().as_str()) {
-        Some(at) => {
-            let start = whole.start + at + piece.start;
-            start..(whole.start + at + piece.end).max(start + 1)
-        }
-        None => whole,
-    }
-}
-
 fn check_id(reader: &mut Reader<'_, '_>, id: &Spanned<String>) {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if !id.get_ref().chars().all(plain) {
-        reader
-            .findings
-            .error(id.span(), "this is no name for a claim")
-            .help("use a-z, 0-9 and hyphens");
-    }
+    ids::check_letters(&mut reader.findings, "a claim", id);
     let other = reader
         .claims
         .iter()

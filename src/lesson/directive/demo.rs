@@ -14,30 +14,17 @@ use crate::{
         nearest::suggestion,
         parse::Reader,
         source::Findings,
+        spec,
     },
     record::{Backend, Params},
 };
-
-/// The names of the settings, as in [`Params`].
-const SETTINGS: [&str; 10] = [
-    "workers",
-    "trials",
-    "size",
-    "workload",
-    "repeat",
-    "unbuffered",
-    "backends",
-    "python",
-    "start_method",
-    "seed",
-];
 
 /// How Python's multiprocessing starts a child.
 const START_METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
     let known = reader.known;
-    let mut fields = fields(reader, "`demo`", fence);
+    let mut fields = fields(reader, &spec::DEMO, fence);
     let run = fields.text("run");
     let demo = run
         .as_ref()
@@ -74,7 +61,7 @@ pub(super) fn settings(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) ->
 
 /// Reports settings that this demo has no use for.
 fn check_takes(fields: &mut Fields<'_, '_>, demo: &KnownDemo) {
-    for setting in SETTINGS {
+    for setting in spec::WITH.keys().map(|key| key.name) {
         let Some(at) = fields
             .place(setting)
             .filter(|_| !demo.takes.contains(&setting))
@@ -93,30 +80,17 @@ fn check_takes(fields: &mut Fields<'_, '_>, demo: &KnownDemo) {
 /// Every field is named, so that a new setting cannot be forgotten here.
 fn params(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Params {
     Params {
-        workers: count(fields, "workers"),
-        trials: count(fields, "trials"),
-        size: count(fields, "size"),
+        workers: fields.at_least_one("workers"),
+        trials: fields.at_least_one("trials"),
+        size: fields.at_least_one("size"),
         workload: workload(fields, demo),
-        repeat: count(fields, "repeat"),
+        repeat: fields.at_least_one("repeat"),
         unbuffered: fields.optional("unbuffered").unwrap_or_default(),
         backends: backends(fields, demo),
         python: texts(fields, "python"),
         start_method: start_method(fields),
         seed: fields.optional("seed"),
     }
-}
-
-fn count<T>(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<T>
-where
-    T: crate::lesson::fields::FromToml + Default + PartialEq,
-{
-    let number = fields.placed::<T>(key)?;
-    if *number.get_ref() == T::default() {
-        let message = format!("`{key}` must be at least 1");
-        fields.findings().error(number.span(), message);
-        return None;
-    }
-    Some(number.into_inner())
 }
 
 fn texts(fields: &mut Fields<'_, '_>, key: &'static str) -> Vec<String> {
@@ -206,7 +180,7 @@ mod tests {
     fn the_settings_are_those_of_params() {
         let params = serde_json::to_value(Params::default()).unwrap();
         let fields: Vec<&String> = params.as_object().unwrap().keys().collect();
-        let mut settings = SETTINGS.to_vec();
+        let mut settings: Vec<&str> = spec::WITH.keys().map(|key| key.name).collect();
         settings.sort_unstable();
         assert_eq!(fields, settings);
     }

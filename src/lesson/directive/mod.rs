@@ -1,7 +1,13 @@
 //! Directives: fenced blocks whose info string is `forklore NAME`, with TOML inside.
 
+mod answer;
 mod claim;
+mod conditions;
 mod demo;
+pub(super) mod exercise;
+pub(super) mod hint;
+mod ids;
+pub(super) mod predict;
 mod quiz;
 
 use toml::Spanned;
@@ -10,13 +16,17 @@ use super::{
     advice,
     fence::Fence,
     fields::Fields,
-    model::{Block, Note, Program, Table},
+    files,
+    model::{Block, Demo, Note, Program, Table},
     nearest::suggestion,
     parse::Reader,
+    spec::{self, TableSpec},
 };
 
 /// Every directive, in alphabetical order.
-const NAMES: [&str; 6] = ["claim", "demo", "note", "program", "quiz", "table"];
+const NAMES: [&str; 9] = [
+    "claim", "demo", "exercise", "hint", "note", "predict", "program", "quiz", "table",
+];
 
 /// Reads a directive; `None` where too little of it can be understood.
 pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> {
@@ -35,10 +45,25 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> 
     };
     match name {
         "claim" => claim::read(reader, fence).map(|claim| Block::Claim(Box::new(claim))),
-        "demo" => demo::read(reader, fence).map(Block::Demo),
+        "demo" => demo(reader, fence).map(Block::Demo),
+        "exercise" => {
+            let exercise = exercise::read(reader, fence);
+            asked(reader, exercise).map(|exercise| Block::Exercise(Box::new(exercise)))
+        }
+        "hint" => {
+            hint::read(reader, fence);
+            None
+        }
         "note" => note(reader, fence).map(Block::Note),
         "program" => program(reader, fence).map(Block::Program),
-        "quiz" => quiz::read(reader, fence).map(Block::Quiz),
+        "predict" => {
+            let predict = predict::read(reader, fence);
+            asked(reader, predict).map(Block::Predict)
+        }
+        "quiz" => {
+            let quiz = quiz::read(reader, fence);
+            asked(reader, quiz).map(Block::Quiz)
+        }
         "table" => table(reader, fence).map(Block::Table),
         unknown => {
             let message = format!("no directive is called `{unknown}`");
@@ -51,22 +76,42 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> 
     }
 }
 
+/// A demo, which decides the predictions above it.
+fn demo(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
+    let demo = demo::read(reader, fence);
+    match &demo {
+        Some(demo) => predict::decide(reader, demo),
+        // What it lacks was reported; that nothing decides the predictions only follows from it.
+        None => reader.awaiting.clear(),
+    }
+    demo
+}
+
+/// Notes where a question goes, for the hints below it.
+fn asked<T>(reader: &mut Reader<'_, '_>, question: Option<T>) -> Option<T> {
+    match question {
+        Some(_) => reader.asked = Some(reader.next_place()),
+        None => reader.unread = true,
+    }
+    question
+}
+
 /// The keys of a directive.
 fn fields<'f, 's>(
     reader: &'f mut Reader<'s, '_>,
-    owner: &'static str,
+    keys: &'static TableSpec,
     fence: &Fence,
 ) -> Fields<'f, 's> {
     Fields::parse(
         &mut reader.findings,
-        owner,
+        keys,
         fence.head.clone(),
         fence.body.clone(),
     )
 }
 
 fn note(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Note> {
-    let mut fields = fields(reader, "`note`", fence);
+    let mut fields = fields(reader, &spec::NOTE, fence);
     let minutes = fields.optional("minutes");
     let text = fields.text("text");
     fields.finish();
@@ -77,7 +122,7 @@ fn note(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Note> {
 }
 
 fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
-    let mut fields = fields(reader, "`program`", fence);
+    let mut fields = fields(reader, &spec::PROGRAM, fence);
     let file = fields.text("file");
     let caption = fields.optional("caption");
     let run = fields.placed::<bool>("run");
@@ -85,19 +130,10 @@ fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
     if let Some(beside) = &beside {
         advice::long_lines(fields.findings(), beside.span());
     }
-    let file = file.filter(|file| {
-        let inside = is_inside(file.get_ref());
-        if !inside {
-            fields
-                .findings()
-                .error(file.span(), "a program lies inside the lessons' folder")
-                .help("name it from there: \"python/hello.py\"");
-        }
-        inside
-    });
+    let file = file.filter(|file| files::check_inside(fields.findings(), file));
     if let (Some(run), Some(file)) = (&run, &file)
         && *run.get_ref()
-        && !is_python(file.get_ref())
+        && !files::is_python(file.get_ref())
     {
         fields
             .findings()
@@ -115,22 +151,10 @@ fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
     })
 }
 
-fn is_python(file: &str) -> bool {
-    std::path::Path::new(file)
-        .extension()
-        .is_some_and(|ending| ending == "py")
-}
-
-/// Whether a path has only plain names between slashes.
-fn is_inside(path: &str) -> bool {
-    let plain = |name: &str| !name.is_empty() && !name.starts_with('.');
-    !path.contains(['\\', ':']) && path.split('/').all(plain)
-}
-
 fn table(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Table> {
     type Cells = Vec<Spanned<String>>;
 
-    let mut fields = fields(reader, "`table`", fence);
+    let mut fields = fields(reader, &spec::TABLE, fence);
     let caption = fields.text("caption");
     let columns = fields.required::<Cells>("columns");
     let rows = fields.required::<Vec<Spanned<Cells>>>("rows");

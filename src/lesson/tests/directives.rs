@@ -4,12 +4,12 @@ use super::*;
 
 #[test]
 fn a_directive_that_does_not_exist() {
-    insta::assert_snapshot!(bad(&directive("predict", "id = \"p1\"")), @r#"
-        lessons/q6.md:13:1: error: no directive is called `predict`
+    insta::assert_snapshot!(bad(&directive("foretell", "id = \"p1\"")), @r#"
+        lessons/q6.md:13:1: error: no directive is called `foretell`
            |
-        13 | ```forklore predict
-           | ^^^^^^^^^^^^^^^^^^^
-           = help: there are: claim, demo, note, program, quiz, table
+        13 | ```forklore foretell
+           | ^^^^^^^^^^^^^^^^^^^^
+           = help: there are: claim, demo, exercise, hint, note, predict, program, quiz, table
     "#);
     insta::assert_snapshot!(bad(&directive("quizz", "")), @r#"
         lessons/q6.md:13:1: error: no directive is called `quizz`
@@ -23,7 +23,7 @@ fn a_directive_that_does_not_exist() {
            |
         13 | ```forklore
            | ^^^^^^^^^^^
-           = help: write ```forklore NAME, with one of: claim, demo, note, program, quiz, table
+           = help: write ```forklore NAME, with one of: claim, demo, exercise, hint, note, predict, program, quiz, table
     "#);
     insta::assert_snapshot!(bad("## Start\n\n```forklor demo\nrun = \"numbers\"\n```\n"), @r#"
         lessons/q6.md:11:1: error: no language is called `forklor`
@@ -134,10 +134,11 @@ fn a_quiz_that_cannot_be_answered() {
     let right = choice("A", "right = true\nwhy = \"So it is.\"");
     let wrong = choice("B", "why = \"No.\"");
     insta::assert_snapshot!(bad(&quiz(&[])), @r#"
-        lessons/q6.md:13:1: error: `quiz` lacks `choice`
+        lessons/q6.md:13:1: error: this quiz has no answer
            |
         13 | ```forklore quiz
            | ^^^^^^^^^^^^^^^^
+           = help: add [[choice]]s, an `answer` (a number) or `lines` (to put in order)
     "#);
     insta::assert_snapshot!(bad(&quiz(std::slice::from_ref(&right))), @r#"
         lessons/q6.md:13:1: error: a quiz has at least two choices
@@ -160,14 +161,11 @@ fn a_quiz_that_cannot_be_answered() {
            | ^^^^^^^^^^
     "#);
     insta::assert_snapshot!(bad(&quiz(&[right.clone(), right.clone()])), @r#"
-        lessons/q6.md:13:1: warning: every choice is right: nobody can be wrong
-           |
-        13 | ```forklore quiz
-           | ^^^^^^^^^^^^^^^^
         lessons/q6.md:13:1: error: two choices say `A`
            |
         13 | ```forklore quiz
            | ^^^^^^^^^^^^^^^^
+           = help: say something else in one of them
     "#);
     insta::assert_snapshot!(bad(&directive("quiz", "id = \"x\"\nquestion = \"?\"\nchoice = 3")), @r#"
         lessons/q6.md:16:1: error: write each `choice` as a table of its own
@@ -178,7 +176,7 @@ fn a_quiz_that_cannot_be_answered() {
     "#);
     let twice = quiz(&[right, wrong]);
     insta::assert_snapshot!(bad(&format!("{twice}\n{twice}")), @r#"
-        lessons/q6.md:31:6: error: two quizzes have the id `first`
+        lessons/q6.md:31:6: error: the id `first` is taken
            |
         31 | id = "first"
            |      ^^^^^^^

@@ -2,10 +2,13 @@
 
 mod claims;
 mod directives;
+mod exercises;
 mod front;
 mod library;
 mod parsing;
 mod properties;
+mod questions;
+mod spec;
 mod steps;
 
 use std::fmt::Write as _;

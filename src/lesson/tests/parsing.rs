@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    lesson::{Block, Choice, Code, Demo, Note, Program, Quiz, Table},
+    lesson::{Answer, Block, Choice, Code, Demo, Note, Program, Quiz, Table},
     record::Params,
 };
 
@@ -99,10 +99,11 @@ fn a_quiz_has_a_why_for_every_choice() {
     let expected = Quiz {
         id: "first".to_owned(),
         question: "Who is first?".to_owned(),
-        choices: vec![
+        answer: Answer::Choices(vec![
             choice("The first", false, "Not always."),
             choice("Nobody knows", true, "The system decides."),
-        ],
+        ]),
+        ..Quiz::default()
     };
     assert_eq!(*quiz, expected);
 }

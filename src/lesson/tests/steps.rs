@@ -56,6 +56,18 @@ fn steps_and_headings() {
 }
 
 #[test]
+fn a_block_that_swallows_the_next_is_one_problem() {
+    let text = "## Start\n\nWords.\n\n```forklore note\ntext = \"a\"\n\nMore words.\n\n```forklore note\ntext = \"b\"\n```\n";
+    insta::assert_snapshot!(bad(text), @r"
+    lessons/q6.md:13:1: error: the next block begins before this one is closed
+       |
+    13 | ```forklore note
+       | ^^^^^^^^^^^^^^^^
+       = help: end it with a line of the same backquotes
+    ");
+}
+
+#[test]
 fn fences() {
     insta::assert_snapshot!(bad("## Start\n\n```python\nprint(1)\n\n## Next\n\nWords.\n"), @r#"
         lessons/q6.md:11:1: error: this block is never closed

@@ -24,7 +24,7 @@ pub type Native = unix::Unix;
 #[cfg(not(unix))]
 pub type Native = Portable;
 
-use super::{Memory, Switches};
+use super::{Memory, ProcessState, Switches, ThreadState};
 
 /// What a platform can tell. The functions are those of `measure`, where they are described.
 pub trait Platform {
@@ -76,6 +76,41 @@ pub trait Platform {
     /// See [`super::switches()`].
     fn switches() -> Option<Switches> {
         None
+    }
+
+    /// See [`super::process_state`].
+    fn process_state(pid: u32) -> Option<ProcessState> {
+        portable::process_state(pid)
+    }
+
+    /// See [`super::children`].
+    fn children(pid: u32, _threads: u32) -> Vec<u32> {
+        portable::children(pid)
+    }
+
+    /// See [`super::threads`].
+    fn threads(_pid: u32) -> Vec<ThreadState> {
+        Vec::new()
+    }
+
+    /// See [`super::peak_memory`].
+    fn peak_memory(pid: u32) -> Option<u64> {
+        Self::memory(pid).resident
+    }
+
+    /// See [`super::command_line`].
+    fn command_line(pid: u32) -> Vec<String> {
+        portable::command_line(pid)
+    }
+
+    /// See [`super::with_environment`].
+    fn with_environment(_name: &str, _value: &str) -> Vec<u32> {
+        Vec::new()
+    }
+
+    /// See [`super::has_environment`].
+    fn has_environment(_pid: u32, _name: &str, _value: &str) -> bool {
+        false
     }
 
     /// Cores that are switched on, whether this process may use them or not.

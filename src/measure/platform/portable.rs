@@ -2,12 +2,14 @@
 
 use std::{
     thread::available_parallelism,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use sysinfo::{CpuRefreshKind, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use sysinfo::{
+    CpuRefreshKind, Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind,
+};
 
-use super::{Memory, Platform};
+use super::{Memory, Platform, ProcessState};
 
 /// A platform of which nothing special is known.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +42,51 @@ pub fn parent_pid() -> Option<u32> {
         sysinfo::Process::parent,
     )?;
     parent.map(Pid::as_u32)
+}
+
+pub fn process_state(pid: u32) -> Option<ProcessState> {
+    process(pid, ProcessRefreshKind::nothing().with_cpu(), |process| {
+        ProcessState {
+            pid,
+            parent: process.parent().map_or(0, Pid::as_u32),
+            group: None,
+            session: process.session_id().map(Pid::as_u32),
+            name: process.name().to_string_lossy().into_owned(),
+            has_ended: matches!(
+                process.status(),
+                ProcessStatus::Zombie | ProcessStatus::Dead
+            ),
+            exitcode: None,
+            cpu: Some(Duration::from_millis(process.accumulated_cpu_time())),
+            core: None,
+            threads: 1,
+            began: process.start_time(),
+        }
+    })
+}
+
+pub fn children(pid: u32) -> Vec<u32> {
+    let Ok(mut system) = System::new() else {
+        return Vec::new();
+    };
+    let what = ProcessRefreshKind::nothing().without_tasks();
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, what);
+    let parent = Some(Pid::from_u32(pid));
+    let all = system.processes().iter();
+    all.filter(|(_, process)| process.parent() == parent)
+        .map(|(pid, _)| pid.as_u32())
+        .collect()
+}
+
+pub fn command_line(pid: u32) -> Vec<String> {
+    let what = ProcessRefreshKind::nothing().with_cmd(UpdateKind::Always);
+    let words = process(pid, what, |process| {
+        let words = process.cmd().iter();
+        words
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect()
+    });
+    words.unwrap_or_default()
 }
 
 pub fn online_cores() -> Option<u32> {

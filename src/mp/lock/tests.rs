@@ -1,5 +1,5 @@
 use super::*;
-use crate::mp::parcel::{Parcel, UnpackError};
+use crate::parcel::{Parcel, UnpackError};
 
 const MOMENT: Duration = Duration::from_millis(30);
 

@@ -14,7 +14,7 @@ use std::{
 };
 
 use super::{Limit, Signal};
-use crate::mp::ExitUsage;
+use crate::ExitUsage;
 
 pub(crate) type Lifeline = io::Stdin;
 
@@ -62,7 +62,7 @@ impl Watch {
     pub(crate) fn wait_until_still(&self, _: Duration) {}
 
     pub(crate) fn sleep(&self, limit: Duration, asked: u32) {
-        thread::sleep(crate::mp::child::back_off(asked).min(limit));
+        thread::sleep(crate::child::back_off(asked).min(limit));
     }
 }
 
@@ -109,6 +109,10 @@ pub(crate) fn hold_on_to(mut lifeline: Lifeline) -> io::Result<()> {
 
 pub(crate) fn become_program(_: &mut Command) -> Option<io::Error> {
     None
+}
+
+pub(crate) fn outlive_parent() -> bool {
+    false
 }
 
 pub(crate) fn end_by(_: i32) {}

@@ -21,7 +21,7 @@ use nix::{
 };
 
 use super::{Limit, Signal};
-use crate::mp::ExitUsage;
+use crate::ExitUsage;
 
 /// The signal that ended a process, if one did.
 pub(crate) fn signal_of(status: ExitStatus) -> Option<i32> {
@@ -270,7 +270,7 @@ pub(crate) fn take_standard_input() -> io::Result<Lifeline> {
 /// a process can get at its parent's death would do it too early: when the *thread* that started it ends.)
 pub(crate) fn hold_on_to(lifeline: Lifeline) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    if crate::mp::raw::kill_group_when_closed(lifeline.as_fd()).is_ok() {
+    if crate::raw::kill_group_when_closed(lifeline.as_fd()).is_ok() {
         if (&lifeline).read(&mut [0]).is_ok_and(|count| count == 0) {
             kill_own_group();
         }
@@ -297,6 +297,25 @@ pub(crate) fn become_program(command: &mut Command) -> Option<io::Error> {
         Ok(()) => command.exec(),
         Err(error) => error.into(),
     })
+}
+
+/// In a worker: waits until the parent has ended, and is not ended with it. `false` where a thread of ours watches the
+/// lifeline, and ends us.
+pub(crate) fn outlive_parent() -> bool {
+    let Some(mut lifeline) = LIFELINE.get() else {
+        return false;
+    };
+    // No signal comes any more, and reading waits.
+    if rustix::fs::fcntl_setfl(lifeline, rustix::fs::OFlags::empty()).is_err() {
+        return false;
+    }
+    loop {
+        match lifeline.read(&mut [0; 16]) {
+            Ok(1..) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(0) | Err(_) => return true,
+        }
+    }
 }
 
 /// Ends this process by that signal.

@@ -6,7 +6,7 @@ use super::{
     batch::{Results, Slot},
     driver::Driver,
 };
-use crate::mp::Error;
+use crate::Error;
 
 /// What `map_async` (a `Vec`) or `apply_async` (one value) will have brought.
 pub struct AsyncResult<T> {

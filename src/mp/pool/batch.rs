@@ -13,7 +13,7 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::mp::{
+use crate::{
     Error,
     parcel::{PackError, Parcel, UnpackError},
     task_error::{Cause, TaskError},

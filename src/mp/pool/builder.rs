@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Pool, settings::Settings};
-use crate::mp::{
+use crate::{
     Callable, Context, Error, OutputLine, callable::name_of, output::Sink, parcel::Parcel,
 };
 

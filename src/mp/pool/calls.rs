@@ -9,7 +9,7 @@ use super::{
     batch::{Results, Slot, Tasks},
     default_chunksize,
 };
-use crate::mp::{Callable, Error, TaskError, callable::name_of};
+use crate::{Callable, Error, TaskError, callable::name_of};
 
 impl Pool {
     /// Calls `function` with each item, and returns the results in the order of the items. Waits for all.

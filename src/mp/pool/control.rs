@@ -16,7 +16,7 @@ use std::{
 
 use ipc_channel::ipc::IpcSharedMemory;
 
-use crate::mp::{
+use crate::{
     Error,
     memory::{self, MemoryError},
     raw::SharedCells,

@@ -20,7 +20,7 @@ use super::{
     batch::{Awaited, Batch, Ended},
     engine::Engine,
 };
-use crate::mp::Error;
+use crate::Error;
 
 /// How often a driver's followers look for themselves whether they are done.
 const GLANCE: Duration = Duration::from_millis(100);

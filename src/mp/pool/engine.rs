@@ -16,7 +16,7 @@ use super::{
     wire::ToWorker,
     worker::Worker,
 };
-use crate::mp::{
+use crate::{
     Context, Error,
     bootstrap::Spawned,
     platform::Signal,

@@ -8,7 +8,7 @@ use super::{
     control::{Control, Step},
     wire::{FromWorker, Times},
 };
-use crate::mp::{
+use crate::{
     Callable, Failure,
     parcel::{PackError, Parcel},
     platform,

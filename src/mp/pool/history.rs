@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{wire::Times, worker::Worker};
-use crate::mp::{Exit, ExitUsage, WorkerName, child::End};
+use crate::{Exit, ExitUsage, WorkerName, child::End};
 
 /// A worker of a pool, alive or not.
 #[derive(Debug, Clone, PartialEq, Eq)]

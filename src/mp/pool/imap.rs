@@ -8,7 +8,7 @@ use super::{
     Pool,
     batch::{Slot, Tasks},
 };
-use crate::mp::task_error::TaskError;
+use crate::task_error::TaskError;
 
 /// How many chunks a worker the input is read ahead.
 const AHEAD: usize = 4;

@@ -56,11 +56,11 @@ const TERMINATED: u8 = 2;
 /// Worker processes that run tasks.
 ///
 /// ```no_run
-/// # use forklore::mp::Pool;
+/// # use forklore_mp::Pool;
 /// # fn square(number: u64) -> u64 { number * number }
 /// let squares = Pool::new(4)?.map(square, 1..=5)?;
 /// assert_eq!(squares, [1, 4, 9, 16, 25]);
-/// # Ok::<(), forklore::mp::Error>(())
+/// # Ok::<(), forklore_mp::Error>(())
 /// ```
 ///
 /// A task that fails or panics, or whose worker dies, is an error of that task; the other tasks are run all the
@@ -211,7 +211,7 @@ impl Context {
 /// CPython's formula: about four chunks a worker.
 ///
 /// ```
-/// assert_eq!(forklore::mp::default_chunksize(17, 4), 2);
+/// assert_eq!(forklore_mp::default_chunksize(17, 4), 2);
 /// ```
 pub fn default_chunksize(tasks: usize, workers: usize) -> usize {
     tasks.div_ceil(4 * workers.max(1)).max(1)

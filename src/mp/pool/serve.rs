@@ -8,7 +8,7 @@ use super::{
     execute::{Desk, Work},
     wire::{Chunk, FromWorker, ToWorker},
 };
-use crate::mp::{
+use crate::{
     parcel::Parcel,
     target::{self, Target},
     task_error::WireFailure,

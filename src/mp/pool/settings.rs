@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::wire::ToWorker;
-use crate::mp::{Error, output::Sink, parcel::Parcel};
+use crate::{Error, output::Sink, parcel::Parcel};
 
 pub(crate) struct Settings {
     pub(crate) processes: usize,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::mp::{parcel::Parcel, task_error::WireFailure};
+use crate::{parcel::Parcel, task_error::WireFailure};
 
 /// From the pool to a worker.
 #[derive(Debug, Serialize, Deserialize)]

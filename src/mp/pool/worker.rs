@@ -17,7 +17,7 @@ use super::{
     control::{Control, Step},
     wire::{Chunk, FromWorker, ToWorker},
 };
-use crate::mp::{
+use crate::{
     Error, WorkerName,
     bootstrap::Spawned,
     child::Child,
@@ -216,13 +216,13 @@ impl Worker {
 
     /// Takes back what it has not begun; those chunks are marked and returned.
     pub(crate) fn call_back(&mut self) -> Vec<(u64, Range<usize>)> {
-        let Some(second) = self.in_flight.get(1) else {
-            return Vec::new();
-        };
         if !self.can_be_called_back() {
             return Vec::new();
         }
-        let begun = self.control.call_back(second.number, self.next_number);
+        let Some(from) = first_to_call_back(&self.in_flight) else {
+            return Vec::new();
+        };
+        let begun = self.control.call_back(from, self.next_number);
         let mut taken = Vec::new();
         for chunk in &mut self.in_flight {
             if chunk.number > begun && !chunk.is_called_back && chunk.number >= 2 {
@@ -275,5 +275,38 @@ impl Worker {
     pub(crate) fn patience_ends(&self) -> Option<Instant> {
         let ending = self.ending.as_ref()?;
         (!ending.is_killed).then(|| ending.since + GRACE)
+    }
+}
+
+/// Where what is called back begins: behind the first chunk, which may be running, unless that one was called back
+/// already and the worker has not come to it yet. Passed over now, it would be run here after all.
+fn first_to_call_back(in_flight: &VecDeque<InFlight>) -> Option<u64> {
+    let first = in_flight.front().filter(|first| first.is_called_back);
+    let chunk = first.or_else(|| in_flight.get(1));
+    chunk.map(|chunk| chunk.number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(number: u64, is_called_back: bool) -> InFlight {
+        InFlight {
+            number,
+            batch: 0,
+            tasks: 0..1,
+            first: 0,
+            sent: Instant::now(),
+            is_called_back,
+        }
+    }
+
+    #[test]
+    fn what_was_called_back_and_not_yet_come_to_stays_called_back() {
+        let running = VecDeque::from([chunk(3, false), chunk(4, true), chunk(5, false)]);
+        assert_eq!(first_to_call_back(&running), Some(4));
+        let between = VecDeque::from([chunk(4, true), chunk(5, false)]);
+        assert_eq!(first_to_call_back(&between), Some(4));
+        assert_eq!(first_to_call_back(&VecDeque::from([chunk(3, false)])), None);
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::mp::memory::MemoryError;
-use crate::mp::shared_array::SharedArray;
+use crate::memory::MemoryError;
+use crate::shared_array::SharedArray;
 
 const LENGTH: usize = 0;
 const CLOSED: usize = 1;

@@ -9,8 +9,8 @@ use super::QueueError;
 use super::gauge::Gauge;
 use super::store::{LinkId, Store};
 use super::wire::{Reply, Request};
-use crate::mp::post::{self, Inlet, Outlet};
-use crate::mp::readiness::wait_for_any;
+use crate::post::{self, Inlet, Outlet};
+use crate::readiness::wait_for_any;
 
 /// How many requests of one peer are served before the next peer has its turn.
 const TURN: usize = 32;

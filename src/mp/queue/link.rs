@@ -6,9 +6,9 @@ use super::QueueError;
 use super::gauge::Gauge;
 use super::store::Got;
 use super::wire::{Reply, Request, Ticket};
-use crate::mp::parcel::Parcel;
-use crate::mp::post::{self, Inlet, Outlet};
-use crate::mp::slot::{Deadline, Slot, Unavailable, deadline_in};
+use crate::parcel::Parcel;
+use crate::post::{self, Inlet, Outlet};
+use crate::slot::{Deadline, Slot, Unavailable, deadline_in};
 
 /// How long a `Get` that nobody wants any more may take to be answered. Only a keeper that is stopped or starved
 /// needs as long; the answer is then for the next `Get`.

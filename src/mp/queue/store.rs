@@ -9,9 +9,9 @@ use std::time::Instant;
 
 use super::gauge::Gauge;
 use super::wire::{Reply, Request, Ticket};
-use crate::mp::parcel::Parcel;
-use crate::mp::post::{Inlet, Outlet};
-use crate::mp::slot::{Deadline, time_until};
+use crate::parcel::Parcel;
+use crate::post::{Inlet, Outlet};
+use crate::slot::{Deadline, time_until};
 
 /// Numbers the handles in other processes.
 pub(super) type LinkId = u64;

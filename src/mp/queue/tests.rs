@@ -4,7 +4,7 @@ use std::thread;
 use proptest::prelude::*;
 
 use super::*;
-use crate::mp::connection::{self, Connection};
+use crate::connection::{self, Connection};
 
 const MOMENT: Duration = Duration::from_millis(30);
 /// So long that only a hang reaches it.

@@ -6,8 +6,8 @@
 use ipc_channel::ipc::{OpaqueIpcReceiver, OpaqueIpcSender};
 use serde::{Deserialize, Serialize};
 
-use crate::mp::parcel::Parcel;
-use crate::mp::post::Message;
+use crate::parcel::Parcel;
+use crate::post::Message;
 
 /// Numbers the `Get`s of one handle.
 pub(super) type Ticket = u64;

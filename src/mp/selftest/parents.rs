@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{nothing, say, sleep, spin, square};
-use crate::mp::{Context, Error, Failure, Launcher};
+use crate::{Context, Error, Failure, Launcher};
 
 fn context() -> Context {
     Context::with_start_timeout(Launcher::current(), Duration::from_secs(20))

@@ -3,7 +3,7 @@
 use std::fs;
 use std::thread;
 
-use crate::mp::{
+use crate::{
     Bytes, Connection, ConnectionError, Failure, Lock, Queue, QueueError, SharedArray, Target,
     Value, pipe,
 };

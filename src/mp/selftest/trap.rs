@@ -4,7 +4,7 @@ use std::{process, thread, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::mp::{Bytes, Failure, current_process, raw};
+use crate::{Bytes, Failure, current_process, raw};
 
 /// When a trap goes off, always in a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

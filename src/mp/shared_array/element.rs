@@ -9,7 +9,7 @@ pub trait Element: Copy + PartialEq + Default + fmt::Debug + Send + Sync + cell:
 
 /// Closed to the outside: the memory's layout is our affair.
 pub(super) mod cell {
-    use crate::mp::raw::SharedCell;
+    use crate::raw::SharedCell;
 
     /// How an element lives in an atomic.
     pub trait Cell: Sized {
@@ -25,6 +25,12 @@ pub(super) mod cell {
         fn store(atomic: &Self::Atomic, value: Self);
         /// Adds as one step (integers wrap), and returns what was there.
         fn fetch_add(atomic: &Self::Atomic, value: Self) -> Self;
+        /// A copy of all. What goes through many is compiled here, in the crate that is always optimised.
+        fn load_all(atomics: &[Self::Atomic]) -> Vec<Self>;
+        /// Stores and publishes all; both are equally long.
+        fn store_all(atomics: &[Self::Atomic], values: &[Self]);
+        /// How many are that value.
+        fn count(atomics: &[Self::Atomic], value: Self) -> usize;
     }
 }
 
@@ -50,6 +56,25 @@ macro_rules! integers {
 
             fn fetch_add(atomic: &$atomic, value: Self) -> Self {
                 atomic.fetch_add(value, AcqRel)
+            }
+
+            #[inline(never)]
+            fn load_all(atomics: &[$atomic]) -> Vec<Self> {
+                atomics.iter().map(Self::load_relaxed).collect()
+            }
+
+            #[inline(never)]
+            fn store_all(atomics: &[$atomic], values: &[Self]) {
+                for (atomic, value) in atomics.iter().zip(values) {
+                    Self::store(atomic, *value);
+                }
+            }
+
+            #[inline(never)]
+            #[allow(clippy::float_cmp, reason = "what was stored comes back bit by bit")]
+            fn count(atomics: &[$atomic], value: Self) -> usize {
+                let same = atomics.iter().filter(|atomic| Self::load_relaxed(atomic) == value);
+                same.count()
             }
         }
     )+};
@@ -84,6 +109,25 @@ macro_rules! floats {
                         Err(changed) => seen = changed,
                     }
                 }
+            }
+
+            #[inline(never)]
+            fn load_all(atomics: &[$atomic]) -> Vec<Self> {
+                atomics.iter().map(Self::load_relaxed).collect()
+            }
+
+            #[inline(never)]
+            fn store_all(atomics: &[$atomic], values: &[Self]) {
+                for (atomic, value) in atomics.iter().zip(values) {
+                    Self::store(atomic, *value);
+                }
+            }
+
+            #[inline(never)]
+            #[allow(clippy::float_cmp, reason = "what was stored comes back bit by bit")]
+            fn count(atomics: &[$atomic], value: Self) -> usize {
+                let same = atomics.iter().filter(|atomic| Self::load_relaxed(atomic) == value);
+                same.count()
             }
         }
     )+};

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Read},
     os::{
-        fd::AsFd,
+        fd::{AsFd, BorrowedFd},
         unix::fs::{OpenOptionsExt, PermissionsExt},
     },
     path::Path,
@@ -44,11 +44,27 @@ impl Channel {
 
     /// Waits until there is something to read, at most so long.
     pub fn wait(&self, limit: Duration) -> bool {
-        let mut ends = [PollFd::new(self.reader.as_fd(), PollFlags::POLLIN)];
+        self.wait_with(None, limit)
+    }
+
+    /// The same, or until somebody else can be read.
+    pub fn wait_with(&self, other: Option<BorrowedFd<'_>>, limit: Duration) -> bool {
+        let ends = [Some(self.reader.as_fd()), other];
+        let ends = ends.into_iter().flatten();
+        let mut ends: Vec<_> = ends
+            .map(|end| PollFd::new(end, PollFlags::POLLIN))
+            .collect();
         let millis = i32::try_from(limit.as_millis()).unwrap_or(i32::MAX);
         let timeout = PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX);
         // A signal ends the wait early, which does no harm.
-        poll(&mut ends, timeout).is_ok_and(|ready| ready > 0)
+        let ready = poll(&mut ends, timeout);
+        ready.is_ok_and(|ready| ready > 0) && ends[0].any().unwrap_or_default()
+    }
+
+    /// Lets more be written before somebody has to wait for us, if the system allows it.
+    pub fn widen(&self) {
+        #[cfg(target_os = "linux")]
+        let _ = rustix::pipe::fcntl_setpipe_size(&self.reader, 1 << 20);
     }
 
     /// What is there now; 0 if nothing is.

@@ -58,7 +58,8 @@ fn headings(table: &Table) -> Vec<String> {
 
 fn plain(value: &Value) -> String {
     match value {
-        Value::Text(text) => one_line(text, Style::plain(0)),
+        // Steps of a tree are for eyes.
+        Value::Text(text) => one_line(text, Style::plain(0)).trim().to_owned(),
         Value::Count(count) => count.to_string(),
         Value::Bytes(bytes) => bytes.to_string(),
         Value::Pid(pid) => pid.to_string(),

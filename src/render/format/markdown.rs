@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     record::Outcome,
     render::{
-        Style,
+        Style, advice,
         sheet::{self, Sheet},
         text::visible,
     },
@@ -21,6 +21,14 @@ pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     write_tables(&report.tables, to)?;
     for note in &report.notes {
         writeln!(to, "\n{}", escaped(note))?;
+    }
+    if !report.advice.is_empty() {
+        writeln!(to, "\n### {}\n", advice::TITLE)?;
+    }
+    for (number, one) in (1..).zip(&report.advice) {
+        let name = escaped(&advice::in_words(&one.id));
+        let (says, seen) = (escaped(&one.says), escaped(&one.because));
+        writeln!(to, "{number}. **{name}**: {says}<br>_seen: {seen}_")?;
     }
     if !report.claims.is_empty() {
         writeln!(to)?;
@@ -41,6 +49,10 @@ pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Resu
 }
 
 fn write_table(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
+    if table.columns.is_empty() {
+        writeln!(to, "**{}**", escaped(&table.title))?;
+        return notes(table, to);
+    }
     let sheet = Sheet::of(table, Style::plain(0));
     writeln!(to, "### {}\n", escaped(&table.title))?;
     let headings = sheet.headings.iter();
@@ -51,6 +63,13 @@ fn write_table(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
     )?;
     for cells in &sheet.rows {
         row(cells.iter().map(|cell| escaped(&cell.text)), to)?;
+    }
+    notes(table, to)
+}
+
+fn notes(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
+    for legend in table.columns.iter().filter_map(|column| column.picture) {
+        writeln!(to, "\n{}", escaped(legend))?;
     }
     for note in table.notes.iter().chain(&sheet::reasons(table)) {
         writeln!(to, "\n{}", escaped(note))?;

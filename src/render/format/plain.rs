@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     record::Outcome,
     render::{
-        Style, claims,
+        Style, advice, claims,
         sheet::{self, Sheet},
         text::one_line,
     },
@@ -27,6 +27,10 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
     for note in &report.notes {
         writeln!(to, "note: {}", shown(note))?;
     }
+    if !report.advice.is_empty() {
+        advice::plain(&report.advice, style, to)?;
+        writeln!(to)?;
+    }
     if !report.claims.is_empty() {
         claims::plain(&report.claims, style, to)?;
         writeln!(to)?;
@@ -45,12 +49,17 @@ pub(super) fn write_tables(
 
 fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     let sheet = Sheet::of(table, style);
-    writeln!(to, "table: {}", one_line(&table.title, style))?;
+    if table.columns.is_empty() {
+        writeln!(to, "{}", one_line(&table.title, style))?;
+    } else {
+        writeln!(to, "table: {}", one_line(&table.title, style))?;
+    }
     for row in 0..sheet.rows.len() {
         writeln!(to)?;
         for (column, heading) in sheet.headings.iter().enumerate() {
             let value = sheet.alone(row, column).replace('\n', " ");
-            if !value.is_empty() {
+            let value = value.trim();
+            if !(value.is_empty() || heading.picture) {
                 writeln!(to, "{}: {value}", heading.name)?;
             }
         }

@@ -139,6 +139,63 @@ fn json_is_one_object_whatever_the_style() {
     assert!(!text.contains('\u{1b}'), "escapes are escaped");
 }
 
+/// What a watched program's report has beside tables: a line by itself, advice, and its own command.
+fn watched() -> Report {
+    let mut of = stopped();
+    of.tables
+        .insert(0, Table::new("my.py ran 1.2 s; exit 0", &[]));
+    of.advice = vec![report::Advice {
+        id: "start-without-join".to_owned(),
+        says: "Call `join()` on each process.".to_owned(),
+        because: "Process-1 (PID 4711) was never joined.".to_owned(),
+    }];
+    of.again = Some("try my.py 4".to_owned());
+    of
+}
+
+#[test]
+fn advice_and_a_line_by_itself_are_in_every_format() {
+    for format in Format::ALL {
+        let text = written(&watched(), format, Style::plain(80));
+        for part in ["join()", "PID 4711"] {
+            assert!(text.contains(part), "{format}: {part}: {text}");
+        }
+        let line = text.contains("my.py ran 1.2 s; exit 0");
+        assert_eq!(line, format != Format::Csv, "{format}: {text}");
+        assert!(!text.contains("nothing was measured"), "{text}");
+    }
+    let text = text(&watched(), 80);
+    assert!(text.contains("1. Start without join: Call"), "{text}");
+    assert!(text.contains("Again: `try my.py 4`"), "{text}");
+    let json = written(&watched(), Format::Json, Style::plain(80));
+    let json: serde_json::Value = serde_json::from_str(&json).expect("one object");
+    assert_eq!(json["advice"][0]["id"], "start-without-join");
+    assert!(json.get("again").is_none(), "what is typed is for people");
+}
+
+#[test]
+fn pictures_are_for_eyes() {
+    let mut table = Table::new("Who lived when", &["who", "0 to 1 s", "in words"]);
+    table.columns[1].picture = Some("█ lived.");
+    table.row(["main", "████", "all the time"].map(Value::text));
+    let shown = |format, accessible| {
+        let style = Style {
+            accessible,
+            ..Style::plain(80)
+        };
+        let mut bytes = Vec::new();
+        tables(std::slice::from_ref(&table), format, &style, &mut bytes).expect("memory takes it");
+        String::from_utf8(bytes).expect("text")
+    };
+    assert!(shown(Format::Text, false).contains("█ lived."));
+    for text in [shown(Format::Text, true), shown(Format::Plain, false)] {
+        assert!(
+            !text.contains('█') && text.contains("all the time"),
+            "{text}"
+        );
+    }
+}
+
 #[test]
 fn a_csv_file_is_rectangular() {
     let text = written(&comparison(), Format::Csv, Style::plain(80));

@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     record::{Outcome, Params},
     render::{
-        Ink, Style, claims, layout, prose,
+        Ink, Style, advice, claims, layout, prose,
         sheet::{self, Sheet},
         text::one_line,
     },
@@ -24,6 +24,10 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
     }
     for note in &report.notes {
         prose::write_item(note, Ink::Plain, style, to)?;
+    }
+    if !report.advice.is_empty() {
+        writeln!(to)?;
+        advice::text(&report.advice, style, to)?;
     }
     if !report.claims.is_empty() {
         writeln!(to)?;
@@ -52,12 +56,17 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
     for line in &drawn.lines {
         writeln!(to, "{line}")?;
     }
-    if table.rows.is_empty() {
+    // Without columns it is no table: a line by itself.
+    if table.rows.is_empty() && !table.columns.is_empty() {
         prose::write("(nothing was measured)", Ink::Dim, style, to)?;
     }
     let reasons = sheet::reasons(table);
     if drawn.cards && !(table.notes.is_empty() && reasons.is_empty()) {
         writeln!(to)?;
+    }
+    let legends = table.columns.iter().filter_map(|column| column.picture);
+    for legend in legends.filter(|_| !style.accessible) {
+        prose::write(legend, Ink::Plain, style, to)?;
     }
     for note in &table.notes {
         prose::write(note, Ink::Plain, style, to)?;
@@ -70,6 +79,9 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
 
 /// What to type for the same again, with the settings that the demo chose: ``Again: `run process` ``
 fn command(report: &Report) -> String {
+    if let Some(again) = &report.again {
+        return format!("Again: `{}`", one_line(again, Style::plain(0)));
+    }
     let demo = one_line(&report.demo, Style::plain(0));
     let flags: String = settings(&report.params)
         .into_iter()

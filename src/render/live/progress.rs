@@ -11,6 +11,8 @@ use crate::render::{Progress, Style};
 const SHORT_NS: u64 = 500_000_000;
 /// Nanoseconds between two lines of progress, at least.
 const BETWEEN_NS: u64 = 1_000_000_000;
+/// The same where nobody knows how far it is, so that every line says about the same.
+const BETWEEN_ENDLESS_NS: u64 = 15_000_000_000;
 
 /// Shows how far a run is.
 pub(super) enum Meter {
@@ -42,7 +44,7 @@ impl Meter {
         }
     }
 
-    /// Shows that a step begins.
+    /// Shows that a step begins. Of a run without an end in sight, `of` is 0 and only `now` is shown.
     pub(super) fn step(&mut self, at_ns: u64, done: u32, of: u32, now: &str) -> io::Result<()> {
         match self {
             Self::Silent => Ok(()),
@@ -50,13 +52,25 @@ impl Meter {
                 if at_ns < *next_ns || doing == now {
                     return Ok(());
                 }
-                *next_ns = at_ns.saturating_add(BETWEEN_NS);
+                let between = if of == 0 {
+                    BETWEEN_ENDLESS_NS
+                } else {
+                    BETWEEN_NS
+                };
+                *next_ns = at_ns.saturating_add(between);
                 now.clone_into(doing);
-                writeln!(to, "{done} of {of} done, now: {now}")?;
+                if of == 0 {
+                    writeln!(to, "{now}")?;
+                } else {
+                    writeln!(to, "{done} of {of} done, now: {now}")?;
+                }
                 to.flush()
             }
             Self::Bar { style, bar } => {
-                let bar = bar.get_or_insert_with(|| new_bar(*style));
+                if of == 0 && at_ns < SHORT_NS {
+                    return Ok(());
+                }
+                let bar = bar.get_or_insert_with(|| new_bar(*style, of));
                 let changed = bar.message() != now;
                 bar.set_length(u64::from(of));
                 bar.set_position(u64::from(done));
@@ -88,12 +102,16 @@ impl Meter {
     }
 }
 
-fn new_bar(style: Style) -> ProgressBar {
+fn new_bar(style: Style, of: u32) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
     let signs = if style.ascii { "##-" } else { "██░" };
     // The template is fixed; a bar of another shape is no reason to stop a demo.
-    let look = ProgressStyle::with_template("{bar:20} {pos}/{len} {wide_msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let template = match of {
+        0 => "{wide_msg}",
+        _ => "{bar:20} {pos}/{len} {wide_msg}",
+    };
+    let look =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(look.progress_chars(signs));
     bar
 }

@@ -190,3 +190,79 @@ fn progress_in_a_pipe_is_silent_and_a_bar_draws_nothing_there() {
         );
     }
 }
+
+/// A recorder of a program that is watched, and its main process.
+fn watched(live: &Live) -> (Recorder, WorkerId) {
+    let recorder = Recorder::new(Some(live.observer()));
+    recorder.emit(What::RunStarted {
+        demo: "try".to_owned(),
+        params: Params::default(),
+        interpreter: None,
+    });
+    let worker = recorder.next_worker();
+    recorder.emit(What::WorkerStarted {
+        worker,
+        name: "MainProcess".to_owned(),
+        kind: WorkerKind::Main,
+        backend: None,
+        trial: None,
+        pid: 1,
+        tid: None,
+        ppid: None,
+    });
+    (recorder, worker)
+}
+
+#[test]
+fn a_program_speaks_for_itself_until_a_second_process_prints() {
+    let (live, output, _) = display(Style::plain(40), Progress::Silent);
+    let (recorder, main) = watched(&live);
+    recorder.emit(prints(main, false, "one"));
+    recorder.emit(prints(main, true, "oh"));
+    let child = started(&recorder, "Process-1");
+    recorder.emit(prints(child, false, "two"));
+    recorder.emit(prints(main, false, "three"));
+    live.finish().expect("memory takes it");
+    assert_eq!(
+        output.text(),
+        "one\nstderr │ oh\nProcess-1 │ two\nMainProcess │ three\n\n"
+    );
+}
+
+#[test]
+fn a_program_may_print_more_than_a_demo() {
+    let (live, output, _) = display(Style::plain(80), Progress::Silent);
+    let (recorder, main) = watched(&live);
+    for number in 0..1000 {
+        recorder.emit(prints(main, false, &format!("line {number}")));
+    }
+    let text = output.text();
+    assert!(
+        text.contains("line 199") && !text.contains("line 200"),
+        "{text}"
+    );
+    assert!(text.contains("not shown here"), "{text}");
+}
+
+#[test]
+fn progress_without_an_end_says_only_what_goes_on() {
+    let (live, _, messages) = display(Style::plain(80), Progress::Lines);
+    let mut observer = live.observer();
+    for (at_ns, doing) in [
+        (1, "early"),
+        (600_000_000, "3 processes"),
+        (700_000_000, "4 processes"),
+    ] {
+        let what = What::Progress {
+            done: 0,
+            of: 0,
+            doing: doing.to_owned(),
+        };
+        observer(&Event {
+            at_ns,
+            run: 0,
+            what,
+        });
+    }
+    assert_eq!(messages.text(), "3 processes\n");
+}

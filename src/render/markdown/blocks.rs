@@ -156,6 +156,7 @@ impl<'w> Blocks<'w> {
             .into_iter()
             .zip(alignments)
             .map(|(name, alignment)| Heading {
+                picture: false,
                 name,
                 unit: None,
                 right: *alignment == Alignment::Right,

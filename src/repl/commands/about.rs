@@ -1,28 +1,22 @@
-//! `help`, `set` and `lint`.
-
-use std::path::Path;
+//! `help` and `set`.
 
 use anyhow::Result;
 use clap::{Command, CommandFactory};
 
 use crate::{
     lab,
-    lesson::{self, Problem, Severity},
     record::Value,
-    render::Format,
     repl::{
         language::{
             failure::Failure,
             help::laid_out,
             line::{self, Line, command_names},
             usage::unknown_command,
-            wording::counted,
         },
         session::{Flow, Session},
         settings::{self, Settings},
     },
     report::Table,
-    tutor,
 };
 
 /// `help [COMMAND]`.
@@ -85,6 +79,9 @@ pub fn set(
 ) -> Result<Flow> {
     if let (Some(name), Some(value)) = (&name, &value) {
         session.settings.set(name, value)?;
+        if let Some(visit) = session.visit.as_mut().filter(|_| name == "gate") {
+            visit.set_gate(session.settings.gate);
+        }
         let now = session.settings.shown(name)?;
         session.screen.say(&format!("{name}: {now}"))?;
         return Ok(Flow::Continue);
@@ -102,61 +99,4 @@ pub fn set(
     table.note("`set workers 4` sets one, `set workers default` takes it back.");
     session.screen.tables(&[table], shown.format)?;
     Ok(Flow::Continue)
-}
-
-/// `lint [DIR]`.
-pub fn lint(session: &mut Session, folder: Option<&Path>, settings: &Settings) -> Result<Flow> {
-    let folder = folder
-        .map(Path::to_owned)
-        .or_else(|| session.lessons_folder.clone());
-    let problems = lesson::lint(folder.as_deref(), &tutor::known())
-        .map_err(|error| Failure::usage(error.to_string()))?;
-    match settings.format {
-        Format::Text | Format::Plain => tell(session, &problems)?,
-        format => session.screen.tables(&[table(&problems)], format)?,
-    }
-    if problems
-        .iter()
-        .any(|problem| problem.severity == Severity::Error)
-    {
-        return Err(Failure::Shown.into());
-    }
-    Ok(Flow::Continue)
-}
-
-fn tell(session: &mut Session, problems: &[Problem]) -> std::io::Result<()> {
-    for problem in problems {
-        session.screen.say(&format!("{problem}\n"))?;
-    }
-    let errors = problems
-        .iter()
-        .filter(|problem| problem.severity == Severity::Error)
-        .count();
-    let warnings = problems.len() - errors;
-    let sum = format!(
-        "{}, {}",
-        counted(errors, "error"),
-        counted(warnings, "warning")
-    );
-    session.screen.say(if problems.is_empty() {
-        "no problems"
-    } else {
-        &sum
-    })
-}
-
-fn table(problems: &[Problem]) -> Table {
-    let headings = ["file", "line", "column", "severity", "problem", "help"];
-    let mut table = Table::new("Problems of the lessons", &headings);
-    for problem in problems {
-        table.row([
-            Value::text(&problem.path),
-            Value::count(problem.line),
-            Value::count(problem.column),
-            Value::text(problem.severity.to_string()),
-            Value::text(&problem.message),
-            problem.help.clone().map_or(Value::Nothing, Value::Text),
-        ]);
-    }
-    table
 }

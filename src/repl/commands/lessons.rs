@@ -1,18 +1,22 @@
 //! Lessons: `lessons`, `lesson N`, and a learner's steps in one.
 
+use std::io;
+
 use anyhow::Result;
 
+use super::{authors, exercise, progress, review};
 use crate::{
-    lesson::{Lesson, NotFound},
+    lesson::{Lesson, Library, NotFound},
     record::Value,
     repl::{
-        language::{failure::Failure, shared::LessonArgs},
+        language::{failure::Failure, line::command_names, shared::LessonArgs},
         page::{LessonLab, LessonPage},
+        reload::{Place, Saves},
         session::{Flow, Session},
         settings::Settings,
     },
     report::Table,
-    tutor::{self, Played, Stage, Stop, Visit, VisitError},
+    tutor::{self, Options, Page, Played, Stage, Stop, Visit, VisitError, progress::NextStep},
 };
 
 /// `lessons`.
@@ -54,31 +58,82 @@ pub fn tell_skipped(session: &mut Session) {
 
 /// `lesson N`.
 pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) -> Result<Flow> {
-    let lesson = session
-        .library
-        .find(&asked.number)
-        .map_err(|error| match error {
-            NotFound::Unknown { .. } => Failure::usage(error.to_string()),
-            NotFound::Broken { .. } => Failure::failed(error.to_string()),
-        })?;
+    let lesson = found(session.library, &asked.number)?;
     let settings = &Settings {
         notes: settings.notes || asked.notes,
         ..asked.python.on(settings)
     };
     if asked.play || !session.steps {
-        return play(session, lesson, settings);
+        return if asked.watch {
+            play_watched(session, &asked.number, settings)
+        } else {
+            play(session, lesson, settings)
+        };
     }
-    let mut visit = Visit::new(session.library, lesson, settings.notes)?;
+    let options = options(session, settings, asked.no_gate);
+    session.saves = None;
+    if asked.watch {
+        let folder = session.lessons_folder.as_deref();
+        let saves = Saves::of(folder, lesson.number, &mut session.screen)?;
+        session.saves = Some(saves);
+    }
+    let mut visit = Visit::new(session.library, lesson, options)?;
+    (session.review, session.resume) = (None, None);
+    progress::tell_place(session, lesson);
     let stop = on_stage(session, settings, |stage| visit.open(stage));
     session.visit = Some(visit);
     after(session, stop)
 }
 
+/// Goes on in a lesson at this step.
+fn resume(session: &mut Session, next: &NextStep) -> Result<Flow> {
+    let lesson = found(session.library, &next.lesson.to_string())?;
+    let settings = session.settings.clone();
+    let options = options(session, &settings, false);
+    let mut visit = Visit::new(session.library, lesson, options)?;
+    let stop = on_stage(session, &settings, |stage| match next.step {
+        1 => visit.open(stage),
+        step => visit.goto(step, stage),
+    });
+    session.visit = Some(visit);
+    after(session, stop)
+}
+
+/// Goes on in a lesson that was read again, at the step where the learner was, or the last there is.
+pub fn go_on_again(session: &mut Session, place: &Place) -> Result<Flow> {
+    let lesson = found(session.library, &place.lesson.to_string())?;
+    let settings = session.settings.clone();
+    let mut visit = Visit::new(session.library, lesson, place.options)?;
+    let step = place.step.min(lesson.steps.len());
+    let stop = on_stage(session, &settings, |stage| visit.goto(step, stage));
+    session.visit = Some(visit);
+    after(session, stop)
+}
+
+fn options(session: &Session, settings: &Settings, no_gate: bool) -> Options {
+    Options {
+        notes: settings.notes,
+        gate: settings.gate && !no_gate,
+        numbered: session.screen.style.accessible,
+    }
+}
+
+/// The lesson of that number or short name.
+pub fn found<'l>(library: &'l Library, number: &str) -> Result<&'l Lesson, Failure> {
+    library.find(number).map_err(|error| match error {
+        NotFound::Unknown { .. } => Failure::usage(error.to_string()),
+        NotFound::Broken { .. } => Failure::failed(error.to_string()),
+    })
+}
+
 fn play<'l>(session: &mut Session<'l>, lesson: &'l Lesson, settings: &Settings) -> Result<Flow> {
     let library = session.library;
-    let played = on_stage(session, settings, |stage| {
+    played(on_stage(session, settings, |stage| {
         tutor::play(library, lesson, settings.notes, stage)
-    })?;
+    })?)
+}
+
+fn played(played: Played) -> Result<Flow> {
     match played {
         Played::Complete => Ok(Flow::Continue),
         Played::Failed(_) => Err(Failure::Shown.into()),
@@ -86,14 +141,34 @@ fn play<'l>(session: &mut Session<'l>, lesson: &'l Lesson, settings: &Settings) 
     }
 }
 
+/// Plays a lesson, and again whenever it is saved.
+fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Result<Flow> {
+    let folder = session.lessons_folder.clone();
+    authors::at_every_save(session, folder.as_deref(), |session| {
+        let library = authors::read_again(folder.as_deref())?;
+        let lesson = found(&library, number)?;
+        played(on_stage(session, settings, |stage| {
+            tutor::play(&library, lesson, settings.notes, stage)
+        })?)
+    })
+}
+
 /// Enter, or `next`.
 pub fn enter(session: &mut Session) -> Result<Flow> {
+    if session.review.is_some() {
+        return Ok(review::put_off(session));
+    }
+    if let Some(next) = session.resume.take().filter(|_| session.visit.is_none()) {
+        return resume(session, &next);
+    }
     in_lesson(session, Visit::next)
 }
 
 /// `next`, which outside of a lesson is a mistake.
 pub fn next(session: &mut Session) -> Result<Flow> {
-    begun(session)?;
+    if session.review.is_none() {
+        begun(session)?;
+    }
     enter(session)
 }
 
@@ -114,18 +189,62 @@ pub fn goto(session: &mut Session, step: &str) -> Result<Flow> {
 
 /// `skip`.
 pub fn skip(session: &mut Session) -> Result<Flow> {
+    if session.review.is_some() {
+        return Ok(review::put_off(session));
+    }
     begun(session)?;
     in_lesson(session, Visit::skip)
 }
 
+/// `hint`.
+pub fn hint(session: &mut Session) -> Result<Flow> {
+    if session.review.is_some() {
+        return review::hint(session);
+    }
+    if !is_asking(session) && exercise::hint(session)? {
+        return Ok(Flow::Continue);
+    }
+    begun(session)?;
+    in_lesson(session, |visit, stage| {
+        visit.hint(stage)?;
+        Ok(Stop::Question)
+    })
+}
+
+/// Whether the lesson at hand waits for an answer: then a hint is about that, and not about the exercise at hand.
+fn is_asking(session: &Session) -> bool {
+    session.visit.as_ref().is_some_and(Visit::is_asking)
+}
+
+/// `solution`.
+pub fn solution(session: &mut Session) -> Result<Flow> {
+    if session.review.is_some() {
+        return review::solution(session);
+    }
+    if !is_asking(session) && exercise::solution(session)? {
+        return Ok(Flow::Continue);
+    }
+    begun(session)?;
+    in_lesson(session, Visit::solution)
+}
+
 /// Whether a line answers the question that is open.
 pub fn is_answer(session: &Session, line: &str) -> bool {
-    let quiz = session.visit.as_ref().and_then(Visit::quiz);
-    quiz.is_some_and(|quiz| quiz.is_answer(line))
+    let word = line.trim();
+    // With many lines to put in order, `back` could be an order too.
+    let is_command = word.chars().count() > 1 && command_names().contains(&word);
+    if !is_command && session.review.is_some() {
+        return review::is_answer(session, line);
+    }
+    let visit = session.visit.as_ref();
+    !is_command && visit.is_some_and(|visit| visit.is_answer(line))
 }
 
 /// An answer to the question that is open.
 pub fn answer(session: &mut Session, line: &str) -> Result<Flow> {
+    if session.review.is_some() {
+        return review::answer(session, line);
+    }
     in_lesson(session, |visit, stage| visit.answer(line, stage))
 }
 
@@ -160,6 +279,7 @@ fn on_stage<T>(
         page: &mut LessonPage {
             screen: &mut session.screen,
             format: settings.format,
+            diary: &mut session.diary,
         },
         launcher: &mut LessonLab {
             lab: &mut *session.lab,
@@ -167,6 +287,20 @@ fn on_stage<T>(
             last: &mut session.last,
         },
     })
+}
+
+/// The session's page, for as long as `draw` takes.
+pub fn on_page(
+    session: &mut Session,
+    draw: impl FnOnce(&mut dyn Page) -> io::Result<()>,
+) -> Result<()> {
+    let mut page = LessonPage {
+        screen: &mut session.screen,
+        format: session.settings.format,
+        diary: &mut session.diary,
+    };
+    draw(&mut page)?;
+    Ok(page.flush()?)
 }
 
 fn after(session: &mut Session, stop: Result<Stop<'_>, VisitError>) -> Result<Flow> {

@@ -1,11 +1,17 @@
 //! What each command does, a few to a file.
 
 pub mod about;
+mod authors;
 pub mod claims;
 pub mod doctor;
+pub mod exercise;
 pub mod lessons;
+mod lint;
+pub mod progress;
 mod python;
+pub mod review;
 pub mod runs;
+mod watch;
 
 use anyhow::Result;
 
@@ -22,6 +28,9 @@ pub fn obey(session: &mut Session, command: PromptCommand, settings: &Settings) 
         PromptCommand::Back => lessons::back(session),
         PromptCommand::Goto { step } => lessons::goto(session, &step),
         PromptCommand::Skip => lessons::skip(session),
+        PromptCommand::Hint => lessons::hint(session),
+        PromptCommand::Solution => lessons::solution(session),
+        PromptCommand::Review => review::review(session),
         PromptCommand::Shared(command) => obey_shared(session, command, settings),
         PromptCommand::Last => runs::last(session, settings),
         PromptCommand::Save { file } => runs::save(session, &file),
@@ -36,12 +45,21 @@ pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) 
     match command {
         Shared::Lesson(asked) => lessons::lesson(session, &asked, settings),
         Shared::Lessons => lessons::list(session, settings),
+        Shared::Progress => progress::show(session, settings),
+        Shared::Forget(asked) => progress::forget(session, &asked),
+        Shared::Reset { yes } => progress::reset(session, yes),
         Shared::Run(asked) => runs::run(session, &asked.demo, &asked.flags, settings),
+        Shared::Exercises => exercise::list(session, settings),
+        Shared::Exercise(asked) => exercise::open(session, &asked, &asked.python.on(settings)),
+        Shared::Check(asked) => exercise::check(session, &asked, settings),
+        Shared::Try(asked) => watch::watch(session, &asked, settings),
         Shared::Demos => runs::list(session, settings),
         Shared::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),
         Shared::Claims(asked) => claims::claims(session, &asked, settings),
         Shared::Replay { file } => runs::replay(session, &file, settings),
-        Shared::Lint { dir } => about::lint(session, dir.as_deref(), settings),
+        Shared::Lint(asked) => lint::lint(session, &asked, &asked.python.on(settings)),
+        Shared::New(asked) => authors::new_lesson(session, &asked.dir),
+        Shared::Directives => authors::directives(session, settings),
         Shared::Doctor(asked) => doctor::doctor(session, &asked.on(settings)),
         Shared::Pythons(asked) => python::list(session, &asked.on(settings)),
     }

@@ -64,7 +64,7 @@ pub fn outcome(ran: &Ran) -> Result<(), Failure> {
 }
 
 /// Sees a wrong folder before the demo runs rather than after it.
-fn check_writable(file: &Path) -> Result<(), Failure> {
+pub fn check_writable(file: &Path) -> Result<(), Failure> {
     if file.is_dir() {
         return Err(Failure::usage(format!(
             "`{}` is a folder; name a file",

@@ -16,13 +16,23 @@ use crate::{
 
 /// Where the session is, as far as completion needs to know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is true or not, whatever the others are"
+)]
 pub struct Here {
     /// The numbers of the lessons.
     pub lessons: Vec<u32>,
+    /// The names of the exercises.
+    pub exercises: Vec<String>,
     /// How many steps the lesson at hand has; 0 outside of lessons.
     pub steps: usize,
     /// Whether a question is open.
     pub question: bool,
+    /// Whether Enter goes on where the learner was.
+    pub resume: bool,
+    /// Whether a demo waits for a guess.
+    pub locked: bool,
     /// Whether a demo waits for Enter.
     pub demo: bool,
 }
@@ -160,7 +170,9 @@ impl<'l> Context<'l> {
         if self.due.take().is_some() {
             return;
         }
-        match self.flag(word) {
+        // What follows a script is the script's.
+        let is_own = self.words.is_empty() || !self.takes_the_rest();
+        match self.flag(word).filter(|_| is_own) {
             Some(flag) => {
                 self.flags.push(flag);
                 let is_due = flag.get_action().takes_values() && !word.contains('=');
@@ -184,9 +196,18 @@ impl<'l> Context<'l> {
         })
     }
 
+    /// Whether the last of its words takes all that follows, flags too: `try my.py --n 3`.
+    fn takes_the_rest(&self) -> bool {
+        let mut words = self.command.get_positionals();
+        words.any(Arg::is_trailing_var_arg_set)
+    }
+
     fn choices(&self, current: &str, here: &Here) -> Choices {
         if let Some(flag) = self.due {
             return self.values(flag);
+        }
+        if self.takes_the_rest() && !self.words.is_empty() {
+            return Choices::Files;
         }
         if current.starts_with('-') {
             return match self.flag(current).filter(|_| current.contains('=')) {
@@ -204,7 +225,9 @@ impl<'l> Context<'l> {
     fn positional(&self, word: &Arg, here: &Here) -> Choices {
         Choices::Words(match word.get_id().as_str() {
             "demo" => demo_names(),
+            "what" => vec!["lesson".to_owned()],
             "number" => here.lessons.iter().map(u32::to_string).collect(),
+            "which" => here.exercises.clone(),
             "step" => (1..=here.steps).map(|step| step.to_string()).collect(),
             "command" => first_words(),
             "name" => settings::NAMES
@@ -273,9 +296,10 @@ mod tests {
     fn words(typed: &str) -> Vec<String> {
         let here = Here {
             lessons: vec![1, 2, 6],
+            exercises: vec!["q6-four".to_owned()],
             steps: 3,
-            question: false,
             demo: false,
+            ..Here::default()
         };
         match offer(typed, &here) {
             Offer::Words { words, .. } => words,
@@ -293,12 +317,18 @@ mod tests {
     #[test]
     fn lessons_steps_settings_and_files_complete() {
         assert_eq!(words("lesson "), ["1", "2", "6"]);
+        assert_eq!(words("exercise q"), ["q6-four"]);
+        assert_eq!(words("check "), ["(files)"]);
         assert_eq!(words("goto "), ["1", "2", "3"]);
         assert_eq!(words("set work"), ["workers"]);
         assert_eq!(words("set format "), ["text", "plain", "json", "csv", "md"]);
         assert_eq!(words("help dem"), ["demos"]);
         assert_eq!(words("replay ./"), ["(files)"]);
         assert_eq!(words("run x --save a"), ["(files)"]);
+        assert_eq!(words("try m"), ["(files)"]);
+        assert_eq!(words("try my.py --n da"), ["(files)"]);
+        assert_eq!(words("try my.py --form"), ["(files)"]);
+        assert_eq!(words("try --form"), ["--format"]);
     }
 
     #[test]

@@ -106,7 +106,9 @@ impl Hinter for PromptHelper {
 impl PromptHelper {
     fn what_enter_does(&self) -> Option<PromptHint> {
         let shown = match self.here {
+            Here { locked: true, .. } => "your guess, or skip",
             Here { question: true, .. } => "your answer, or Enter to skip",
+            Here { resume: true, .. } => "Enter: go on where you were",
             Here { steps: 0, .. } => return None,
             Here { demo: true, .. } => "Enter: run the demo",
             Here { .. } => "Enter: next step",

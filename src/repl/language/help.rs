@@ -75,7 +75,8 @@ Examples:
   forklore                           open the prompt
   forklore lesson 6                  four processes, each printing its number
   forklore run parallel --workers 2  the same work as threads and as processes
-  forklore run race --format json    what it measured, for another program";
+  forklore run race --format json    what it measured, for another program
+  forklore try my.py                 your own script, watched";
 
 /// Ends `forklore --help`.
 pub const NEXT: &str = "\
@@ -90,6 +91,18 @@ Examples:
   lesson 6          step by step: Enter goes on, any command may come between
   lesson 6 --play   straight through";
 
+/// Leads `progress --help`.
+pub const PROGRESS: &str = "\
+Examples:
+  progress
+  progress --format json   for another program";
+
+/// Leads `forget --help`.
+pub const FORGET: &str = "\
+Examples:
+  forget lesson 3
+  forget lesson 3 --yes";
+
 /// Leads `run --help`.
 pub const RUN: &str = "\
 Examples:
@@ -103,6 +116,57 @@ Each demo takes some of these flags; `demos` tells which.
 
 Next: demos";
 
+/// Leads `try --help`.
+pub const TRY: &str = "\
+Examples:
+  try my.py                     a script, as `python3 my.py` would run it
+  try my.py --workers 4         what follows the script is the script's
+  try --python 3.13t my.py      under another Python
+  try --timeout 20 my.py        ended after 20 s (without it after 600), and shown so far
+  try -- ./a.out 100            any other program, without what only Python tells";
+
+/// Ends `try --help`.
+pub const TRY_NEXT: &str = "\
+Exit code: 0 if the program ended with 0; 1 if it failed or took too long
+
+Next: last --format json";
+
+/// Leads `exercise --help`.
+pub const EXERCISE: &str = "\
+Examples:
+  exercise 3                    the first of lesson 3 that is not solved yet
+  exercise q6-four              one by its name (`exercises` lists them)
+  exercise q6-four --again      from the beginning, beside what you have
+
+Your files are in `forklore-exercises`, in the folder that you are in, or where `set folder`,
+FORKLORE_EXERCISES or the configuration's `folder` says. A file that you changed is never written over.";
+
+/// Leads `check --help`.
+pub const CHECK: &str = "\
+Examples:
+  check                         the exercise at hand, or the one you wrote last
+  check q6_four.py              this file: its name tells the exercise
+  check mine.py --exercise q6-four
+  check --watch                 again at every save, until Ctrl-C
+  check --format json           for another program";
+
+/// Ends `check --help`.
+pub const CHECK_NEXT: &str = "\
+Exit code: 0 solved, 1 not yet, 3 no Python to run it
+
+Next: exercises";
+
+/// Leads `lint --help`.
+pub const LINT: &str = "\
+Examples:
+  lint my-lessons               every file, and each exercise run: its starter and its solution
+  lint my-lessons --static      the files alone; nothing is run
+  lint my-lessons --watch       the files alone, again at every save
+  lint my-lessons --run         every demo, claim, prediction, program and exercise, five times each
+  lint my-lessons --format csv  for another program
+
+Exit code: 0 without an error (warnings count for nothing), 1 with one";
+
 /// Leads `claims --help`.
 pub const CLAIMS: &str = "\
 Examples:
@@ -115,6 +179,12 @@ pub const REPLAY: &str = "\
 Examples:
   run race --save race.jsonl
   replay race.jsonl --format md";
+
+/// Leads `new --help`.
+pub const NEW: &str = "\
+Examples:
+  new lesson my-lessons               a lesson that plays, with comments for its author
+  lesson 1 --watch --lessons my-lessons";
 
 /// Leads `pythons --help`.
 pub const PYTHONS: &str = "\

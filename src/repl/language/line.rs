@@ -42,8 +42,14 @@ pub enum PromptCommand {
         #[arg(value_name = "STEP")]
         step: String,
     },
-    /// Leave a question unanswered and go on.
+    /// Leave a question unanswered, or a guess unmade, and go on.
     Skip,
+    /// Show the next hint to the question or the exercise at hand.
+    Hint,
+    /// Show the answer to the question at hand.
+    Solution,
+    /// Ask a question of an earlier lesson again.
+    Review,
     #[command(flatten)]
     Shared(Shared),
     /// Show the last result again, perhaps in another format.

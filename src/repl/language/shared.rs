@@ -3,11 +3,12 @@
 //! The prompt adds its own (`next`, `set`, …) in [`super::line`], the command line those that only make sense
 //! there. Help, completion and "did you mean" are all made from these definitions.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Subcommand};
 
 use super::{
+    exercise_args::{CheckArgs, ExerciseArgs, LintArgs},
     help,
     run_args::{RunArgs, RunFlags},
     values,
@@ -21,7 +22,7 @@ pub struct Options {
     /// How to show results.
     #[arg(long, value_name = "FORMAT", global = true, value_parser = values::format())]
     pub format: Option<Format>,
-    /// Stop a demo after so many seconds (default: 60).
+    /// Stop a demo after so many seconds (default: 60; for `try`, 600).
     #[arg(long, value_name = "SECS", global = true, allow_negative_numbers = true, value_parser = values::seconds)]
     pub timeout: Option<u64>,
     /// Seed for everything that is random.
@@ -38,9 +39,34 @@ pub enum Shared {
     /// List the lessons.
     #[command(after_help = "Next: lesson 1")]
     Lessons,
+    /// Show how far you are in every lesson, and where to go on.
+    #[command(before_help = help::PROGRESS, after_help = "Next: review, at the prompt")]
+    Progress,
+    /// Forget what you did in one lesson (asks first).
+    #[command(before_help = help::FORGET, after_help = "Next: progress")]
+    Forget(ForgetArgs),
+    /// Forget all of your progress (asks first).
+    #[command(after_help = "Next: progress")]
+    Reset {
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Launch a demo and show what it measured.
     #[command(before_help = help::RUN, after_help = help::RUN_NEXT)]
     Run(RunArgs),
+    /// Run your own script and watch it: processes, threads, time, memory, output, and what to change.
+    #[command(before_help = help::TRY, after_help = help::TRY_NEXT)]
+    Try(TryArgs),
+    /// List the exercises, and which you have solved.
+    #[command(after_help = "Next: exercise 3")]
+    Exercises,
+    /// Begin an exercise: its task, and a program to change in your own folder and editor.
+    #[command(before_help = help::EXERCISE, after_help = "Next: check")]
+    Exercise(ExerciseArgs),
+    /// Run your program and say which of its exercise's requirements hold, with one hint.
+    #[command(before_help = help::CHECK, after_help = help::CHECK_NEXT)]
+    Check(CheckArgs),
     /// List the demos and the flags that each takes.
     #[command(after_help = "Next: run parallel")]
     Demos,
@@ -57,13 +83,15 @@ pub enum Shared {
         #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
         file: PathBuf,
     },
-    /// Check lesson files and point at every mistake.
-    #[command(after_help = "Next: lessons --lessons DIR")]
-    Lint {
-        /// The folder; without one, the lessons in use.
-        #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-        dir: Option<PathBuf>,
-    },
+    /// Check lesson files and point at every mistake; prove that each exercise can be solved, and is not yet.
+    #[command(before_help = help::LINT, after_help = "Next: lessons --lessons DIR")]
+    Lint(LintArgs),
+    /// Make a lesson of your own to begin with: a folder with one that plays.
+    #[command(before_help = help::NEW, after_help = "Next: lint DIR")]
+    New(NewArgs),
+    /// List what lessons are written with: every directive and its keys.
+    #[command(after_help = "Next: new lesson DIR")]
+    Directives,
     /// Tell what this machine offers, and what each lesson needs.
     #[command(after_help = "Next: run scaling")]
     Doctor(PythonArgs),
@@ -74,6 +102,7 @@ pub enum Shared {
 
 /// `lesson N`.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct LessonArgs {
     /// Its number (`lessons` lists them).
     #[arg(value_name = "N")]
@@ -84,8 +113,39 @@ pub struct LessonArgs {
     /// Show the instructor's notes too.
     #[arg(long)]
     pub notes: bool,
+    /// Let demos run without a guess before them.
+    #[arg(long)]
+    pub no_gate: bool,
+    /// Read the lesson again whenever it is saved (for authors, with `--lessons DIR`).
+    #[arg(long)]
+    pub watch: bool,
     #[command(flatten)]
     pub python: PythonArgs,
+}
+
+/// `new lesson DIR`.
+#[derive(Debug, Clone, Args)]
+pub struct NewArgs {
+    /// The word `lesson`.
+    #[arg(value_name = "lesson", value_parser = ["lesson"], hide_possible_values = true)]
+    pub what: String,
+    /// The folder: a new one, or one that holds lessons already.
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub dir: PathBuf,
+}
+
+/// `forget lesson N`.
+#[derive(Debug, Clone, Args)]
+pub struct ForgetArgs {
+    /// The word `lesson`.
+    #[arg(value_name = "lesson")]
+    pub what: String,
+    /// Its number.
+    #[arg(value_name = "N")]
+    pub number: String,
+    /// Do not ask.
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Which Pythons are meant, for commands that are not about one demo.
@@ -105,6 +165,26 @@ impl PythonArgs {
         }
         settings
     }
+}
+
+/// `try SCRIPT`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TryArgs {
+    #[command(flatten)]
+    pub python: PythonArgs,
+    /// Save the recording, for `replay`.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub save: Option<PathBuf>,
+    /// A Python script, or any other program, and its own arguments: whatever follows it is the script's.
+    #[arg(
+        value_name = "SCRIPT",
+        required = true,
+        num_args = 1..,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_hint = clap::ValueHint::CommandWithArguments
+    )]
+    pub words: Vec<OsString>,
 }
 
 /// `claims`.

@@ -17,7 +17,8 @@ pub fn explain(error: &clap::Error, commands: &[&str]) -> String {
         ErrorKind::InvalidValue => unknown_value(error),
         ErrorKind::ValueValidation => wrong_value(error),
         ErrorKind::MissingRequiredArgument => {
-            format!("{} is missing", said(error, ContextKind::InvalidArg))
+            let words = said(error, ContextKind::InvalidArg);
+            format!("{} is missing", words.trim_end_matches("..."))
         }
         ErrorKind::ArgumentConflict => conflict(error),
         _ => first_line(error),

@@ -21,7 +21,7 @@ fn a_lesson_goes_step_by_step_and_the_prompt_says_where() {
         step.contains("How many?") && !step.contains("After the question."),
         "{step}"
     );
-    assert_eq!(test.session.prompt(), "lesson 3 · 2/2 ❯ ");
+    assert_eq!(test.session.prompt(), "lesson 3 · 2/2 ? ❯ ");
     assert_eq!(test.launched().remove(0).0, "race");
     assert!(test.said("last").contains("race"));
 

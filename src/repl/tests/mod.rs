@@ -3,7 +3,10 @@
 mod about;
 mod claims;
 mod lessons;
+mod progress;
 mod runs;
+#[cfg(unix)]
+mod watch;
 
 use std::{
     fs, io,
@@ -24,7 +27,8 @@ use super::{
 use crate::{
     lab::Demo,
     lesson::Library,
-    record::{Backend, Event, Machine, Outcome, Params, Recording, What},
+    observe, python,
+    record::{self, Backend, Event, Machine, Outcome, Params, Recording, What},
     render::Style,
     signals::Cut,
     tutor,
@@ -54,10 +58,14 @@ impl io::Write for Paper {
 /// What a lab was asked to run.
 type Asked = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
 
+/// What it was asked to watch, and how long that might take.
+type Watched = Arc<Mutex<Vec<(observe::Program, Duration)>>>;
+
 /// Runs nothing, and answers that it ran as it was told to.
 struct FakeLab {
     machine: Machine,
     asked: Asked,
+    watched: Watched,
     outcome: Outcome,
     cut: Option<Cut>,
 }
@@ -73,6 +81,25 @@ impl Launch for FakeLab {
             .lock()
             .expect("asked")
             .push((demo.name, params.clone(), limit));
+        self.ran(demo.name, params)
+    }
+
+    fn python_for_script(&mut self, _: &[String]) -> Result<python::Chosen, Failure> {
+        Ok(python::Chosen {
+            path: PathBuf::from("/usr/bin/python3"),
+            interpreter: record::Interpreter::default(),
+        })
+    }
+
+    fn observe(&mut self, program: observe::Program, terms: Terms) -> Result<Ran, Failure> {
+        let mut watched = self.watched.lock().expect("watched");
+        watched.push((program, terms.limit));
+        Ok(self.ran("try", Params::default()))
+    }
+}
+
+impl FakeLab {
+    fn ran(&self, demo: &str, params: Params) -> Ran {
         let at = |at_ns, what| Event {
             at_ns,
             run: 0,
@@ -82,7 +109,7 @@ impl Launch for FakeLab {
             at(
                 0,
                 What::RunStarted {
-                    demo: demo.name.to_owned(),
+                    demo: demo.to_owned(),
                     params,
                     interpreter: None,
                 },
@@ -177,6 +204,7 @@ struct Test<'l> {
     out: Paper,
     messages: Paper,
     asked: Asked,
+    watched: Watched,
 }
 
 impl<'l> Test<'l> {
@@ -185,6 +213,7 @@ impl<'l> Test<'l> {
     }
 
     fn ending(library: &'l Library, outcome: Outcome, cut: Option<Cut>) -> Self {
+        let watched = Watched::default();
         let (out, messages, asked) = (Paper::default(), Paper::default(), Asked::default());
         let screen = Screen {
             out: Box::new(out.clone()),
@@ -192,10 +221,12 @@ impl<'l> Test<'l> {
             style: Style::plain(80),
             message_style: Style::plain(80),
             is_tight: false,
+            may_ask: false,
         };
         let lab = FakeLab {
             machine: machine(),
             asked: asked.clone(),
+            watched: Watched::clone(&watched),
             outcome,
             cut,
         };
@@ -204,6 +235,7 @@ impl<'l> Test<'l> {
             out,
             messages,
             asked,
+            watched,
         }
     }
 
@@ -221,6 +253,12 @@ impl<'l> Test<'l> {
     #[track_caller]
     fn refused(&mut self, line: &str) -> String {
         self.session.execute(line).expect_err(line).to_string()
+    }
+
+    /// What was watched since the last look.
+    #[cfg(unix)]
+    fn watched(&self) -> Vec<(observe::Program, Duration)> {
+        std::mem::take(&mut *self.watched.lock().expect("watched"))
     }
 
     /// What was launched since the last look.

@@ -2,6 +2,7 @@
 
 mod claims;
 mod playing;
+mod predicting;
 mod questions;
 mod visiting;
 mod walking;
@@ -11,7 +12,7 @@ use std::{fmt::Write as _, fs, io};
 use super::{Launched, Page};
 use crate::{
     lesson::{Known, Library},
-    record::{Machine, Outcome, Params},
+    record::{Machine, Outcome, Params, Value},
     report::{Report, SCHEMA, Table},
 };
 
@@ -102,7 +103,7 @@ why = "That is what it is for."
 "#;
 
 /// The library of the lessons above.
-fn library() -> Library {
+pub(crate) fn library() -> Library {
     library_of(&LESSONS)
 }
 
@@ -151,10 +152,19 @@ impl Page for Sketch {
             .iter()
             .map(|column| column.name.as_str())
             .collect();
-        self.put(
-            "table",
-            &format!("{} ({})", table.title, columns.join(", ")),
-        );
+        let words = |value: &Value| match value {
+            Value::Text(text) => text.clone(),
+            other => format!("{other:?}"),
+        };
+        let mut text = format!("{} ({})", table.title, columns.join(", "));
+        // What was guessed and measured matters; what a lesson's own tables hold does not.
+        if let [row] = &table.rows[..]
+            && table.title.starts_with("Your prediction")
+        {
+            let cells: Vec<String> = row.iter().map(words).collect();
+            let _ = write!(text, ": {}", cells.join(" | "));
+        }
+        self.put("table", &text);
         Ok(())
     }
 
@@ -197,6 +207,8 @@ fn report(demo: &str, params: &Params) -> Box<Report> {
         outcome: Outcome::Complete,
         backends: Vec::new(),
         claims: Vec::new(),
+        advice: Vec::new(),
+        again: None,
         tables: Vec::new(),
         notes: Vec::new(),
     })

@@ -127,6 +127,7 @@ fn a_program_that_is_run_is_shown_with_what_it_printed() {
         by: "Python 3.11".to_owned(),
         text: "hello".to_owned(),
         remark: Some("It ended with exit code 3.".to_owned()),
+        was_cut: false,
     });
     assert_eq!(played, Played::Complete);
     assert_eq!(

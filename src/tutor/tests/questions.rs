@@ -1,9 +1,9 @@
 //! Questions and answers.
 
-use super::library;
+use super::{Sketch, library};
 use crate::{
-    lesson::{Block, Library, Quiz},
-    tutor::{QuizState, Reply, Unclear},
+    lesson::{Answer, Block, Known, Lesson, Library, Quiz},
+    tutor::{Grade, QuizState, Unclear},
 };
 
 fn quiz<'a>(library: &'a Library, lesson: &str) -> &'a Quiz {
@@ -21,15 +21,15 @@ fn a_wrong_answer_gets_its_own_why_and_another_try() {
     let library = library();
     let mut quiz = QuizState::new(quiz(&library, "1"));
     let reply = quiz.answer("a").unwrap();
-    assert!(!reply.is_right());
+    assert_eq!(reply.grade, Grade::Wrong);
     assert_eq!(
-        reply.markdown(),
-        "**Not so:** **a)** The oldest\n\nAge counts for nothing.\n\nTry again, or `skip`."
+        reply.says,
+        "**Not so:** **a)** The oldest\n\nAge counts for nothing."
     );
     let reply = quiz.answer("b").unwrap();
-    assert!(matches!(reply, Reply::Right { tries: 2, .. }));
+    assert_eq!((reply.grade, reply.tries), (Grade::Right, 2));
     assert_eq!(
-        reply.markdown(),
+        reply.says,
         "**Right:** **b)** Nobody knows\n\nThe system decides."
     );
 }
@@ -39,11 +39,11 @@ fn letters_and_numbers_in_any_form_name_choices() {
     let library = library();
     for line in ["b", "B", "2", " b) ", "b."] {
         let mut quiz = QuizState::new(quiz(&library, "1"));
-        assert!(quiz.answer(line).unwrap().is_right(), "{line}");
+        assert!(quiz.answer(line).unwrap().grade == Grade::Right, "{line}");
     }
     for line in ["a,c", "c a", "ac", "1, 3", "A+C", "a, a, c"] {
         let mut quiz = QuizState::new(quiz(&library, "2"));
-        assert!(quiz.answer(line).unwrap().is_right(), "{line}");
+        assert!(quiz.answer(line).unwrap().grade == Grade::Right, "{line}");
     }
 }
 
@@ -51,13 +51,11 @@ fn letters_and_numbers_in_any_form_name_choices() {
 fn several_right_choices_have_to_be_named_together() {
     let library = library();
     let mut quiz = QuizState::new(quiz(&library, "2"));
-    assert_eq!(quiz.answer("a").unwrap(), Reply::Incomplete);
-    let Reply::Wrong { picked } = quiz.answer("a,b,c").unwrap() else {
-        panic!("b is wrong");
-    };
-    assert_eq!(picked.len(), 1);
-    assert_eq!(picked[0].letter, 'b');
-    assert!(quiz.answer("a,c").unwrap().is_right());
+    assert_eq!(quiz.answer("a").unwrap().grade, Grade::Incomplete);
+    let reply = quiz.answer("a,b,c").unwrap();
+    assert_eq!(reply.grade, Grade::Wrong);
+    assert!(reply.says.starts_with("**Not so:** **b)**") && !reply.says.contains("a)"));
+    assert_eq!(quiz.answer("a,c").unwrap().grade, Grade::Right);
 }
 
 #[test]
@@ -84,10 +82,8 @@ fn an_unclear_answer_says_which_letters_there_are() {
         "there is no choice `a,d`: answer with a, b or c"
     );
     // What was unclear does not count as a try.
-    assert!(matches!(
-        several.answer("a,c"),
-        Ok(Reply::Right { tries: 1, .. })
-    ));
+    let reply = several.answer("a,c").unwrap();
+    assert_eq!((reply.grade, reply.tries), (Grade::Right, 1));
 }
 
 #[test]
@@ -95,8 +91,10 @@ fn the_question_does_not_tell_its_answer() {
     let library = library();
     for lesson in ["1", "2"] {
         let quiz = quiz(&library, lesson);
-        let shown = QuizState::new(quiz).question();
-        for choice in &quiz.choices {
+        let mut page = Sketch::default();
+        QuizState::new(quiz).show(&mut page).unwrap();
+        let shown = page.take();
+        for choice in quiz.choices() {
             assert!(shown.contains(&choice.text), "{shown}");
             assert!(!shown.contains(&choice.why), "{shown}");
         }
@@ -113,4 +111,74 @@ fn commands_are_told_from_answers() {
     for line in ["", "  ", "next", "back", "skip", "goto 2", "lesson 3"] {
         assert!(!quiz.is_answer(line), "{line}");
     }
+}
+
+/// Every question of the lessons that come with the program.
+fn every_quiz(library: &Library) -> Vec<&Quiz> {
+    let blocks = library.lessons().iter().flat_map(Lesson::blocks);
+    let quizzes = blocks.filter_map(|block| match block {
+        Block::Quiz(quiz) => Some(quiz),
+        _ => None,
+    });
+    quizzes.collect()
+}
+
+#[test]
+fn no_question_rejects_its_own_answer_or_takes_a_slip_for_it() {
+    let library = Library::embedded(&Known::anything());
+    let quizzes = every_quiz(&library);
+    assert!(quizzes.len() > 6);
+    for quiz in quizzes {
+        for numbered in [false, true] {
+            let mut state = QuizState::new(quiz).numbered(numbered);
+            let answer = state.model_answer();
+            assert!(state.is_answer(&answer), "{}: {answer}", quiz.id);
+            let reply = state.answer(&answer).unwrap();
+            assert_eq!(reply.grade, Grade::Right, "{}: {answer}", quiz.id);
+        }
+        if let Answer::Number(number) = &quiz.answer {
+            for slip in &number.slips {
+                let reply = QuizState::new(quiz)
+                    .answer(&slip.value.to_string())
+                    .unwrap();
+                assert_eq!(reply.grade, Grade::Wrong, "{}: {}", quiz.id, slip.value);
+                assert!(
+                    reply.says.contains(&slip.why),
+                    "{}: {}",
+                    quiz.id,
+                    slip.value
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn everybody_is_told_the_explanation_after_a_right_answer_too() {
+    let library = library();
+    let mut quiz = quiz(&library, "1").clone();
+    quiz.explain = Some("Nobody can know.".to_owned());
+    quiz.hints = vec!["Try it twice.".to_owned()];
+    let mut state = QuizState::new(&quiz);
+    let mut page = Sketch::default();
+    let wrong = state.answer("a").unwrap();
+    state.show_reply(&wrong, &mut page).unwrap();
+    let shown = page.take();
+    assert!(!shown.contains("Nobody can know."), "{shown}");
+    assert!(shown.contains("ask for a `hint`"), "{shown}");
+    let right = state.answer("b").unwrap();
+    state.show_reply(&right, &mut page).unwrap();
+    assert!(page.take().ends_with("prose: Nobody can know.\n"));
+}
+
+#[test]
+fn the_solution_comes_after_a_try_or_when_it_is_asked_for_twice() {
+    let library = library();
+    let mut state = QuizState::new(quiz(&library, "1"));
+    assert!(!state.may_be_told());
+    assert!(state.untried().contains("`solution` again"));
+    assert!(state.may_be_told());
+    let mut tried = QuizState::new(quiz(&library, "1"));
+    tried.answer("a").unwrap();
+    assert!(tried.may_be_told());
 }

@@ -1,7 +1,7 @@
 //! Lessons taken step by step.
 
 use super::*;
-use crate::tutor::{Launcher, Stage, Stop, Visit, VisitError};
+use crate::tutor::{Launcher, Options, Stage, Stop, Visit, VisitError};
 
 /// A learner at a page: what they do, and what they see.
 struct Learner<'a> {
@@ -14,7 +14,7 @@ impl<'a> Learner<'a> {
     fn of(library: &'a Library, lesson: &str) -> Self {
         let lesson = library.find(lesson).unwrap();
         Self {
-            visit: Visit::new(library, lesson, false).unwrap(),
+            visit: Visit::new(library, lesson, Options::default()).unwrap(),
             page: Sketch::default(),
             launcher: Box::new(runs_well),
         }

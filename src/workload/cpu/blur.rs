@@ -1,7 +1,7 @@
 //! Blurring a picture.
 
 use super::picture::{CHANNELS, Disc, Picture};
-use crate::workload::{
+use crate::{
     EvalBreaker, Outcome, Part, Stopped,
     random::{self, Random},
 };
@@ -140,7 +140,7 @@ fn photograph(seed: u64) -> Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::NoBreaker;
+    use crate::NoBreaker;
 
     fn blurred_row(work: &Blur, y: usize) -> Vec<u8> {
         let mut scratch = Scratch {

@@ -1,7 +1,7 @@
 //! Rendering a small film.
 
 use super::picture::{Disc, Picture};
-use crate::workload::{
+use crate::{
     EvalBreaker, Outcome, Part, Stopped,
     random::{self, Random},
 };
@@ -100,7 +100,7 @@ fn bounce(way: u64, radius: i64, size: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::NoBreaker;
+    use crate::NoBreaker;
 
     #[test]
     fn a_ball_bounces_off_the_walls() {

@@ -1,6 +1,6 @@
 //! Drawing the Mandelbrot set.
 
-use crate::workload::{EvalBreaker, Outcome, Part, Stopped, random::mix};
+use crate::{EvalBreaker, Outcome, Part, Stopped, random::mix};
 
 const WIDTH: u64 = 320;
 const ITERATIONS: u32 = 300;
@@ -52,7 +52,7 @@ fn escape(real: f64, imaginary: f64, breaker: &mut impl EvalBreaker) -> Result<u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::NoBreaker;
+    use crate::NoBreaker;
 
     #[test]
     fn points_are_inside_or_escape() {

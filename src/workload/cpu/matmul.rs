@@ -1,6 +1,6 @@
 //! Multiplying matrices.
 
-use crate::workload::{
+use crate::{
     EvalBreaker, Outcome, Part, Stopped,
     random::{Random, mix},
 };
@@ -62,7 +62,7 @@ fn checksum(row: u64, product: &[f64]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::NoBreaker;
+    use crate::NoBreaker;
 
     #[test]
     fn multiplies_rows_by_columns() {

@@ -1,6 +1,6 @@
 //! Counting primes.
 
-use crate::workload::{EvalBreaker, Outcome, Part, Stopped};
+use crate::{EvalBreaker, Outcome, Part, Stopped};
 
 /// Numbers come in blocks of 2·3·5·7: each block has the same multiples of the small primes, which are
 /// done with at once. Striding over single numbers would give one of two workers the even ones, and one
@@ -51,7 +51,7 @@ fn is_prime(number: u64, breaker: &mut impl EvalBreaker) -> Result<bool, Stopped
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::NoBreaker;
+    use crate::NoBreaker;
 
     #[test]
     fn finds_as_many_as_there_are() {

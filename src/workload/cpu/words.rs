@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::workload::{
+use crate::{
     EvalBreaker, Outcome, Part, Stopped,
     random::{self, Random},
 };

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use tempfile::TempDir;
 
 use super::{IoPlan, folder::private_folder};
-use crate::workload::{
+use crate::{
     EvalBreaker, IoWork, Outcome, Part, WorkError,
     random::{self, Random},
 };
@@ -76,7 +76,7 @@ fn name(file: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::NoBreaker;
+    use crate::NoBreaker;
 
     #[test]
     fn a_file_that_is_gone_is_named() {

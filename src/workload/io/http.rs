@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::IoPlan;
-use crate::workload::{EvalBreaker, IoWork, Outcome, Part, WorkError, random};
+use crate::{EvalBreaker, IoWork, Outcome, Part, WorkError, random};
 
 /// No answer takes longer from a server on this machine, unless it is gone.
 const PATIENCE: Duration = Duration::from_secs(5);

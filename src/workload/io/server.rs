@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::workload::random::Random;
+use crate::random::Random;
 
 /// How long an answer is on its way: as from a server some hundred kilometres away, or a busy database.
 const LATENCY: Duration = Duration::from_millis(10);
@@ -172,7 +172,7 @@ fn page_number(request: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::io::http::get;
+    use crate::io::http::get;
 
     #[test]
     fn pages_come_after_a_while_and_are_the_same_each_time() {

@@ -2,7 +2,7 @@
 
 use std::{thread::sleep, time::Duration};
 
-use crate::workload::{EvalBreaker, Outcome, Part, Stopped, random::mix};
+use crate::{EvalBreaker, Outcome, Part, Stopped, random::mix};
 
 /// How long each wait takes: as a disk that has to turn, or a server in the same country.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -32,7 +32,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::workload::NoBreaker;
+    use crate::NoBreaker;
 
     #[test]
     fn waits_as_often_as_asked() {

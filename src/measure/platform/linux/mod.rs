@@ -1,6 +1,7 @@
 //! Linux: exact figures from the kernel, by system call where there is one, else from `/proc`.
 
 mod cgroup;
+mod processes;
 mod smaps;
 
 use std::{fs, path::Path, time::Duration};
@@ -12,7 +13,7 @@ use nix::{
 };
 use rustix::thread::{gettid, sched_getaffinity, sched_getcpu};
 
-use super::{Memory, Platform, Switches, portable, unix::Unix};
+use super::{Memory, Platform, ProcessState, Switches, ThreadState, portable, unix::Unix};
 
 /// Linux.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +70,35 @@ impl Platform for Linux {
             voluntary: u64::try_from(usage.voluntary_context_switches()).ok()?,
             involuntary: u64::try_from(usage.involuntary_context_switches()).ok()?,
         })
+    }
+
+    fn process_state(pid: u32) -> Option<ProcessState> {
+        processes::state(pid)
+    }
+
+    fn children(pid: u32, threads: u32) -> Vec<u32> {
+        processes::children(pid, threads)
+    }
+
+    fn threads(pid: u32) -> Vec<ThreadState> {
+        processes::threads(pid)
+    }
+
+    fn peak_memory(pid: u32) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        smaps::peak(&status)
+    }
+
+    fn command_line(pid: u32) -> Vec<String> {
+        processes::command_line(pid)
+    }
+
+    fn with_environment(name: &str, value: &str) -> Vec<u32> {
+        processes::with_environment(name, value)
+    }
+
+    fn has_environment(pid: u32, name: &str, value: &str) -> bool {
+        processes::has_environment(pid, name, value)
     }
 
     fn online_cores() -> Option<u32> {

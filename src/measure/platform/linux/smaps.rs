@@ -23,6 +23,11 @@ pub fn status(text: &str) -> Memory {
     }
 }
 
+/// The most that was resident at one time, from `/proc/PID/status`.
+pub fn peak(text: &str) -> Option<u64> {
+    bytes(text, "VmHWM")
+}
+
 /// The figure of a line such as `Rss:    1768 kB`.
 fn bytes(text: &str, name: &str) -> Option<u64> {
     let value = text
@@ -78,6 +83,12 @@ Private_Hugetlb:       4 kB
             status("VmHWM:\t 9 kB\nVmRSS:\t    7 kB\n").resident,
             Some(7_168)
         );
+    }
+
+    #[test]
+    fn the_peak_is_a_line_of_its_own() {
+        assert_eq!(peak("VmHWM:\t 9 kB\nVmRSS:\t    7 kB\n"), Some(9_216));
+        assert_eq!(peak("State:\tZ (zombie)\n"), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
     super::{batch::Ended, control::Step, worker::InFlight},
     Cause, Engine, Error, Range,
 };
-use crate::mp::Exit;
+use crate::Exit;
 
 /// How long a worker that has closed its channels may take to be gone.
 const LAST_BREATH: Duration = Duration::from_secs(2);

@@ -6,7 +6,7 @@ use super::{
     super::wire::{FromWorker, Times},
     Cause, Engine, Range, WireFailure, guard,
 };
-use crate::mp::parcel::Parcel;
+use crate::parcel::Parcel;
 
 /// Tasks that a worker has answered.
 struct Answered {
@@ -14,6 +14,8 @@ struct Answered {
     tasks: Range<usize>,
     /// The first task of the chunk that they were sent in.
     chunk: usize,
+    /// They were called back, and so sent to somebody else too: that answer is the one that counts.
+    is_void: bool,
 }
 
 impl Engine {
@@ -78,6 +80,7 @@ impl Engine {
         let begin = first.tasks.start;
         first.tasks.start += count;
         let (batch, is_whole, chunk) = (first.batch, first.tasks.is_empty(), first.first);
+        let is_void = first.is_called_back;
         let now = Instant::now();
         let since = worker.last_sign.max(first.sent);
         worker.last_sign = now;
@@ -92,6 +95,7 @@ impl Engine {
             batch,
             tasks: begin..begin + count,
             chunk,
+            is_void,
         })
     }
 
@@ -99,7 +103,7 @@ impl Engine {
     fn distrust(&mut self, slot: usize) {
         self.workers[slot]
             .child
-            .signal(crate::mp::platform::Signal::Kill);
+            .signal(crate::platform::Signal::Kill);
     }
 
     fn take_results(
@@ -114,6 +118,9 @@ impl Engine {
             return self.distrust(slot);
         };
         self.mourning.all_is_well();
+        if answered.is_void {
+            return;
+        }
         self.log(slot, &answered, log);
         let Answered {
             batch: id, tasks, ..
@@ -141,6 +148,9 @@ impl Engine {
             return self.distrust(slot);
         };
         self.mourning.all_is_well();
+        if answered.is_void {
+            return;
+        }
         self.log(slot, &answered, log);
         self.fail(answered.batch, answered.tasks.start, Some(slot), cause);
     }
@@ -152,11 +162,17 @@ impl Engine {
             .front()
             .map_or(0, |first| first.tasks.len());
         let Some(Answered {
-            batch: id, tasks, ..
+            batch: id,
+            tasks,
+            is_void,
+            ..
         }) = self.answered(slot, chunk, count)
         else {
             return self.distrust(slot);
         };
+        if is_void {
+            return;
+        }
         if count > 1 && !matches!(failure, WireFailure::UnknownTarget) {
             return self.split(id, tasks);
         }

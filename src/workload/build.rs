@@ -10,7 +10,7 @@ fn main() -> io::Result<()> {
     let build = match (setting("PROFILE").as_str(), setting("OPT_LEVEL").as_str()) {
         (profile, "0") => format!("{}, not optimised", short(profile)),
         ("release", _) => "release".to_owned(),
-        (profile, _) => format!("{}, optimised", short(profile)),
+        (profile, _) => format!("{}, work optimised", short(profile)),
     };
     let mut to_cargo = io::stdout();
     writeln!(to_cargo, "cargo::rerun-if-changed=build.rs")?;

@@ -1,0 +1,29 @@
+"""Two clerks pay into one account, one payment at a time."""
+
+import multiprocessing
+import time
+
+PAYMENTS = 100
+
+
+def pay_in(account):
+    for _ in range(PAYMENTS):
+        time.sleep(0.002)  # counting coins needs no lock
+        # Read, add, write: nobody may come in between.
+        with account.get_lock():
+            balance = account.value
+            account.value = balance + 1
+
+
+if __name__ == "__main__":
+    # A Value lies in memory that both children share.
+    account = multiprocessing.Value("i", 0)
+    clerks = [
+        multiprocessing.Process(target=pay_in, args=(account,))
+        for _ in range(2)
+    ]
+    for clerk in clerks:
+        clerk.start()
+    for clerk in clerks:
+        clerk.join()
+    print(account.value)

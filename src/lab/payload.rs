@@ -1,0 +1,320 @@
+//! `payload`: the same work, with less and more data to send along.
+//!
+//! A thread is handed a reference, whatever its size. What goes to a process is packed, written, read and unpacked:
+//! once that takes longer than the work, a loop is done sooner. Memory that both share needs no sending.
+
+use std::{
+    sync::atomic::AtomicBool,
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{Bench, Demo, LabError, trials};
+use crate::{
+    mp::{self, Bytes, Pool, SharedArray},
+    record::{Run, Value},
+    report::{Parted, Table, parts, stats},
+    workload::{Calibration, CpuWork, Job, Part, WorkError, calibrate_freely},
+};
+
+/// Work that can be measured even on a busy machine.
+const WORK: Duration = Duration::from_millis(100);
+/// Parts that it is cut into.
+const PARTS: u32 = 32;
+/// Of these, the tasks of a round; each gets the data. Together they are short against sending 64 MiB, and long
+/// against a message.
+const TASKS: u32 = 4;
+/// Rounds unless it is said.
+const ROUNDS: u32 = 5;
+/// Bytes that each task gets: a line of text, a picture, a picture as a camera sees it.
+const SIZES: [u64; 3] = [1 << 10, 1 << 20, 16 << 20];
+/// The most that may be asked for: it is held several times over.
+const LARGEST: u64 = 256 << 20;
+/// Whoever gets the data looks at one byte of each page.
+const PAGE: usize = 4096;
+
+const ONE_LOOP: &str = "one loop";
+const THREADS: &str = "threads";
+const PROCESSES: &str = "processes";
+const SHARED: &str = "shared memory";
+/// The ways, in the order of the table.
+const WAYS: [&str; 4] = [ONE_LOOP, THREADS, PROCESSES, SHARED];
+
+/// Size of the data against the way it gets to the worker.
+pub static DEMO: Demo = Demo {
+    name: "payload",
+    summary: "the same work with little and with much data: in one loop, by threads, by processes",
+    takes: &["workers", "trials", "size", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("payload.py"),
+    run,
+    report,
+};
+
+/// What has to be done in one round, and what to do it with.
+struct Load {
+    work: Job,
+    data: Bytes,
+    shared: SharedArray<u8>,
+    workers: u32,
+}
+
+fn run(bench: &Bench) -> Result<(), LabError> {
+    let sizes = sizes(bench.params.size)?;
+    let workers = bench.worker_per_core();
+    let rounds = bench.trials(ROUNDS);
+    bench.resolve(|params| {
+        params.workers = Some(workers);
+        params.trials = Some(rounds);
+    });
+    let work = Job::new(CpuWork::Primes, amount_of_work(bench)?);
+    trials::probe(bench, "start");
+    let pool = bench.mp.pool(workers as usize)?;
+    let steps = sizes.len() as u32 * (rounds + 1);
+    for (&size, number) in sizes.iter().zip(0..) {
+        let load = Load::new(&work, size, workers)?;
+        for round in 0..=rounds {
+            let done = number * (rounds + 1) + round;
+            bench.progress(done, steps, format!("{size} bytes, round {round}"));
+            one_round(bench, &load, &pool, round > 0)?;
+        }
+    }
+    pool.close();
+    pool.join()?;
+    trials::probe(bench, "end");
+    Ok(())
+}
+
+fn sizes(asked: Option<u64>) -> Result<Vec<u64>, LabError> {
+    match asked {
+        None => Ok(SIZES.to_vec()),
+        Some(size) if size <= LARGEST => Ok(vec![size]),
+        Some(size) => Err(LabError::Setting(format!(
+            "`payload` goes up to a size of {LARGEST} bytes a task, not {size}"
+        ))),
+    }
+}
+
+/// How much computing takes one worker [`WORK`] on this machine.
+fn amount_of_work(bench: &Bench) -> Result<u64, LabError> {
+    bench.progress(0, 1, "finding an amount of work that fits this machine");
+    let calibration = Calibration {
+        target: WORK,
+        ..Calibration::default()
+    };
+    let stop = bench.stop.flag();
+    let size = calibrate_freely(CpuWork::Primes.into(), None, calibration, stop);
+    bench.check()?;
+    size.map_err(failed)
+}
+
+/// The ways take turns, so that a busy moment of the machine hits all of them. The first round is a warm-up.
+fn one_round(bench: &Bench, load: &Load, pool: &Pool, counts: bool) -> Result<(), LabError> {
+    for way in WAYS {
+        let took = trials::undisturbed(bench, || load.timed(way, pool))?;
+        if counts {
+            let size = load.data.len().to_string();
+            let labels = [("way", way), ("size", size.as_str())];
+            bench.observe("took", labels, Value::Seconds(took));
+        }
+    }
+    Ok(())
+}
+
+fn failed(error: WorkError) -> LabError {
+    LabError::Worker(error.to_string())
+}
+
+impl Load {
+    fn new(work: &Job, size: u64, workers: u32) -> Result<Self, LabError> {
+        let data = Bytes::from(vec![1; size as usize]);
+        let shared = SharedArray::from_slice(&data).map_err(mp::Error::from)?;
+        Ok(Self {
+            work: work.clone(),
+            data,
+            shared,
+            workers,
+        })
+    }
+
+    fn tasks(&self) -> impl Iterator<Item = Job> {
+        let parts = Part::all(PARTS).take(TASKS as usize);
+        parts.map(|part| self.work.with_part(part))
+    }
+
+    /// Seconds from handing the tasks over to the last result.
+    fn timed(&self, way: &str, pool: &Pool) -> Result<f64, LabError> {
+        match way {
+            ONE_LOOP => {
+                let began = Instant::now();
+                let done = self.tasks().map(|job| task(&job, &self.data)).collect();
+                self.checked(began, done)
+            }
+            THREADS => self.by_threads(),
+            PROCESSES => {
+                let tasks: Vec<_> = self.tasks().map(|job| (job, self.data.clone())).collect();
+                let began = Instant::now();
+                let done = pool.map_chunked(with_copy, tasks, 1)?;
+                self.checked(began, Ok(done))
+            }
+            _ => {
+                let tasks: Vec<_> = self.tasks().map(|job| (job, self.shared.clone())).collect();
+                let began = Instant::now();
+                let done = pool.map_chunked(with_shared, tasks, 1)?;
+                self.checked(began, Ok(done))
+            }
+        }
+    }
+
+    /// Threads see the data where it lies.
+    fn by_threads(&self) -> Result<f64, LabError> {
+        let tasks: Vec<Job> = self.tasks().collect();
+        let began = Instant::now();
+        let done = thread::scope(|scope| {
+            let shares = tasks.chunks(tasks.len().div_ceil(self.workers as usize));
+            let body = |share: &[Job]| share.iter().map(|job| task(job, &self.data)).collect();
+            let start = |share| thread::Builder::new().spawn_scoped(scope, move || body(share));
+            let threads: Vec<_> = shares.map(start).collect();
+            let mut done = Vec::new();
+            for thread in threads {
+                let thread = thread.map_err(|source| LabError::System {
+                    what: "starting a thread".to_owned(),
+                    source,
+                })?;
+                let share: Result<Vec<u64>, WorkError> = thread
+                    .join()
+                    .map_err(|_| LabError::Worker("a thread panicked".to_owned()))?;
+                done.extend(share.map_err(failed)?);
+            }
+            Ok::<_, LabError>(done)
+        })?;
+        self.checked(began, Ok(done))
+    }
+
+    /// The time so far, if every task has seen all of the data.
+    fn checked(&self, began: Instant, done: Result<Vec<u64>, WorkError>) -> Result<f64, LabError> {
+        let took = began.elapsed().as_secs_f64();
+        let pages = self.data.len().div_ceil(PAGE) as u64;
+        if done.map_err(failed)? != vec![pages; TASKS as usize] {
+            return Err(LabError::Worker("a task saw other data".to_owned()));
+        }
+        Ok(took)
+    }
+}
+
+/// One task: looks at every page of the data and does its part of the computing.
+fn task(job: &Job, data: &[u8]) -> Result<u64, WorkError> {
+    compute(job)?;
+    Ok(data.iter().step_by(PAGE).copied().map(u64::from).sum())
+}
+
+/// To its end: a task is short, and whoever wants to stop looks between them.
+fn compute(job: &Job) -> Result<(), WorkError> {
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    job.prepare()?.run_freely(job.part, &NEVER).map(|_| ())
+}
+
+/// The task of a worker that was sent the data.
+///
+/// # Errors
+/// If the work is none.
+pub fn with_copy((job, data): (Job, Bytes)) -> Result<u64, mp::Failure> {
+    Ok(task(&job, &data)?)
+}
+
+/// The task of a worker that finds the data in shared memory.
+///
+/// # Errors
+/// If the work is none.
+pub fn with_shared((job, data): (Job, SharedArray<u8>)) -> Result<u64, mp::Failure> {
+    compute(&job)?;
+    let pages = (0..data.len()).step_by(PAGE);
+    Ok(pages.map(|at| u64::from(data.load(at))).sum())
+}
+
+fn report(run: &Run) -> Vec<Table> {
+    let mut table = Parted::new(
+        run,
+        format!("The same work in {TASKS} tasks, with less and more data for each"),
+        &[
+            "data for each [B]",
+            "one loop [s]",
+            "threads [s]",
+            "processes [s]",
+            "shared memory [s]",
+            "processes against a loop [×]",
+        ],
+    );
+    for part in parts(run) {
+        for size in part.run.label_values("took", "size") {
+            let took =
+                |way| stats::median(&part.run.series("took", &[("size", &size), ("way", way)]));
+            let mut row = vec![Value::Bytes(size.parse().unwrap_or_default())];
+            row.extend(WAYS.map(|way| took(way).map(Value::Seconds).into()));
+            row.push(match (took(ONE_LOOP), took(PROCESSES)) {
+                (Some(alone), Some(processes)) => Value::Ratio(alone / processes),
+                _ => Value::Nothing,
+            });
+            table.row(part, row);
+        }
+    }
+    table.note(
+        "Above 1 the processes are faster than a loop, below 1 they are slower. They are there before the clock \
+         starts; what counts is the work, and getting the data to it.",
+    );
+    vec![table.with_interpreters(run)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing::{column, observed, recording},
+        record::Params,
+    };
+
+    fn took(way: &str, size: &str, seconds: f64) -> crate::record::What {
+        observed(
+            "took",
+            &[("way", way), ("size", size)],
+            Value::Seconds(seconds),
+        )
+    }
+
+    #[test]
+    fn the_table_says_where_a_loop_is_faster() {
+        let recording = recording(
+            "payload",
+            Params::default(),
+            vec![
+                took(ONE_LOOP, "1024", 0.02),
+                took(PROCESSES, "1024", 0.01),
+                took(ONE_LOOP, "1048576", 0.02),
+                took(PROCESSES, "1048576", 0.08),
+            ],
+        );
+        let tables = report(&recording.run());
+        assert_eq!(
+            column(&tables[0], "processes against a loop"),
+            [2.0, 0.25].map(Value::Ratio)
+        );
+    }
+
+    #[test]
+    fn every_way_looks_at_the_same_pages() {
+        let job = Job::new(CpuWork::Primes, 100).with_part(Part { index: 1, of: 2 });
+        let data = vec![1; 3 * PAGE + 1];
+        let shared = SharedArray::from_slice(&data).unwrap();
+        assert_eq!(task(&job, &data).unwrap(), 4);
+        assert_eq!(with_copy((job.clone(), data.into())).unwrap(), 4);
+        assert_eq!(with_shared((job, shared)).unwrap(), 4);
+    }
+
+    #[test]
+    fn a_size_that_no_machine_could_hold_is_refused() {
+        assert_eq!(sizes(Some(7)).unwrap(), [7]);
+        let error = sizes(Some(1 << 40)).unwrap_err().to_string();
+        assert!(error.contains("268435456"), "{error}");
+    }
+}

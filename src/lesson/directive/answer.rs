@@ -1,0 +1,125 @@
+//! Whether words give the answer of a question away.
+
+use crate::lesson::model::{Answer, Block, Choice, Number, Right};
+
+/// Whether a text says the right answer of this question, word for word.
+pub(super) fn is_given_away(question: &Block, text: &str) -> bool {
+    // A number in a formula is mostly another one that happens to be the same.
+    let prose: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
+    let (text, prose) = (words(text), words(&prose));
+    match question {
+        Block::Predict(predict) => predict
+            .choices
+            .iter()
+            .any(|choice| choice.right == Right::Stated(true) && says(&text, &choice.text)),
+        Block::Quiz(quiz) => match &quiz.answer {
+            Answer::Choices(choices) => all_right_ones(&text, choices),
+            Answer::Number(number) => says_number(&prose, number),
+            Answer::Order(order) => order.lines.iter().all(|line| says(&text, line)),
+        },
+        _ => false,
+    }
+}
+
+/// The words of a text, without Markdown, punctuation and capitals.
+fn words(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '%')));
+    let words = parts.map(|part| part.trim_matches('.').to_lowercase());
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether a text has these words one after the other; a single word is too little to tell.
+fn says(text: &[String], answer: &str) -> bool {
+    let answer = words(answer);
+    answer.len() > 1 && text.windows(answer.len()).any(|part| part == answer)
+}
+
+fn all_right_ones(text: &[String], choices: &[Choice]) -> bool {
+    let mut right = choices.iter().filter(|choice| choice.right).peekable();
+    right.peek().is_some() && right.all(|choice| says(text, &choice.text))
+}
+
+/// Whether a text has the number, with its unit where it has one.
+fn says_number(text: &[String], number: &Number) -> bool {
+    let unit = number.unit.as_deref().map(str::to_lowercase);
+    text.iter().enumerate().any(|(at, word)| {
+        let next = text.get(at + 1);
+        match &unit {
+            None => is_it(word, number),
+            Some(unit) => {
+                let together = word
+                    .strip_suffix(unit.as_str())
+                    .is_some_and(|word| is_it(word, number));
+                together || (is_it(word, number) && next == Some(unit))
+            }
+        }
+    })
+}
+
+fn is_it(word: &str, number: &Number) -> bool {
+    word.parse::<f64>()
+        .is_ok_and(|value| (value - number.value).abs() <= number.tolerance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::Quiz;
+
+    fn quiz(answer: Answer) -> Block {
+        Block::Quiz(Quiz {
+            answer,
+            ..Quiz::default()
+        })
+    }
+
+    fn choice(text: &str, right: bool) -> Choice {
+        Choice {
+            text: text.to_owned(),
+            right,
+            why: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_right_choice_word_for_word_is_too_much() {
+        let one = quiz(Answer::Choices(vec![
+            choice("Each has a *lock* of its own.", true),
+            choice("They share one.", false),
+        ]));
+        assert!(is_given_away(&one, "Think: each has a lock of its own!"));
+        assert!(!is_given_away(&one, "How many locks are there?"));
+        let word = quiz(Answer::Choices(vec![
+            choice("Four", true),
+            choice("Three", false),
+        ]));
+        assert!(!is_given_away(&word, "Four children, and who else?"));
+        let two = quiz(Answer::Choices(vec![
+            choice("a lock", true),
+            choice("a pipe", true),
+        ]));
+        assert!(!is_given_away(&two, "One is a lock."));
+        assert!(is_given_away(&two, "It takes a pipe and a lock."));
+    }
+
+    #[test]
+    fn a_number_counts_with_its_unit() {
+        let number = |unit: Option<&str>| {
+            quiz(Answer::Number(Number {
+                value: 8.0,
+                tolerance: 0.5,
+                unit: unit.map(str::to_owned),
+                ..Number::default()
+            }))
+        };
+        assert!(is_given_away(&number(None), "It is 8."));
+        assert!(!is_given_away(&number(None), "What is `n / (8 * m)`?"));
+        assert!(!is_given_away(
+            &number(None),
+            "Halve the 16, and more than 4."
+        ));
+        assert!(is_given_away(&number(Some("s")), "It takes 8.0 s in all."));
+        assert!(is_given_away(&number(Some("s")), "It takes 8s."));
+        assert!(!is_given_away(&number(Some("s")), "There are 8 parts."));
+    }
+}

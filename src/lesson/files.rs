@@ -1,0 +1,31 @@
+//! Names of files in the lessons' folder.
+
+use std::path::Path;
+
+use toml::Spanned;
+
+use super::source::Findings;
+
+/// Whether a path stays inside the folder; if not, that is reported.
+pub(super) fn check_inside(findings: &mut Findings<'_>, file: &Spanned<String>) -> bool {
+    let inside = is_inside(file.get_ref());
+    if !inside {
+        findings
+            .error(file.span(), "a program lies inside the lessons' folder")
+            .help("name it from there: \"python/hello.py\"");
+    }
+    inside
+}
+
+/// Whether a file's name says that it is a Python program.
+pub(super) fn is_python(file: &str) -> bool {
+    Path::new(file)
+        .extension()
+        .is_some_and(|ending| ending == "py")
+}
+
+/// Whether a path has only plain names between slashes.
+fn is_inside(path: &str) -> bool {
+    let plain = |name: &str| !name.is_empty() && !name.starts_with('.');
+    !path.contains(['\\', ':']) && path.split('/').all(plain)
+}

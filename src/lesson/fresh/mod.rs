@@ -1,0 +1,178 @@
+//! A lesson to begin with: one that plays, and whose comments say how it is made.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+use super::{
+    known::Known,
+    library::Library,
+    shelf::{LibraryError, Shelf},
+};
+
+/// The files of a new lesson: their names and texts, with `{number}` for its number.
+const FILES: [(&str, &str); 3] = [
+    ("lesson-{number}.md", include_str!("lesson.md")),
+    ("exercises/lesson_{number}.py", include_str!("starter.py")),
+    (
+        "exercises/lesson_{number}_solution.py",
+        include_str!("solution.py"),
+    ),
+];
+
+/// Why no lesson was made.
+#[derive(Debug, Error)]
+pub enum NewLessonError {
+    /// Something else than a folder is there, or one that cannot be read.
+    #[error(transparent)]
+    Folder(LibraryError),
+    /// A file of the lesson is there already.
+    #[error("`{}` is there already, and nothing is overwritten; move it away, or name another folder", .path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system does not let us write.
+    #[error("cannot write `{}`: {source}", .path.display())]
+    Unwritable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// A lesson that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLesson {
+    /// Its number: the next that was free in its folder.
+    pub number: u32,
+    /// The files that were written, the lesson first.
+    pub files: Vec<PathBuf>,
+}
+
+/// Makes a lesson in this folder, which is made too if it is missing. Nothing is ever overwritten.
+///
+/// # Errors
+/// The folder cannot be used, or one of the files exists.
+pub fn new_lesson(folder: &Path) -> Result<NewLesson, NewLessonError> {
+    let number = next_number(folder)?;
+    let numbered = |text: &str| text.replace("{number}", &number.to_string());
+    let files = FILES.map(|(name, text)| (folder.join(numbered(name)), numbered(text)));
+    // All are looked for before the first is written, so that no half of a lesson is left.
+    for (path, _) in &files {
+        if path.symlink_metadata().is_ok() {
+            return Err(NewLessonError::Exists { path: path.clone() });
+        }
+    }
+    for (path, text) in &files {
+        write(path, text)?;
+    }
+    Ok(NewLesson {
+        number,
+        files: files.into_iter().map(|(path, _)| path).collect(),
+    })
+}
+
+/// The number after the highest one of the lessons in this folder, be they in order or not.
+fn next_number(folder: &Path) -> Result<u32, NewLessonError> {
+    match Shelf::folder(folder) {
+        Err(LibraryError::Missing { .. }) => return Ok(1),
+        Err(error) => return Err(NewLessonError::Folder(error)),
+        Ok(_) => {}
+    }
+    match Library::load(folder, &Known::anything()) {
+        Ok(library) => Ok(library
+            .numbers()
+            .max()
+            .unwrap_or_default()
+            .saturating_add(1)),
+        Err(LibraryError::Empty { .. }) => Ok(1),
+        Err(error) => Err(NewLessonError::Folder(error)),
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), NewLessonError> {
+    let unwritable = |path: &Path, source| NewLessonError::Unwritable {
+        path: path.to_owned(),
+        source,
+    };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|source| unwritable(folder, source))?;
+    }
+    let written = fs::File::create_new(path)
+        .and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()));
+    written.map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => NewLessonError::Exists {
+            path: path.to_owned(),
+        },
+        _ => unwritable(path, source),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::lint;
+
+    #[test]
+    fn a_new_lesson_has_no_problems_and_the_next_number() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("mine");
+        let made = new_lesson(&folder).unwrap();
+        assert_eq!(made.number, 1);
+        assert_eq!(lint(Some(&folder), &Known::anything()).unwrap(), []);
+        let again = new_lesson(&folder).unwrap();
+        assert_eq!(again.number, 2);
+        assert_eq!(lint(Some(&folder), &Known::anything()).unwrap(), []);
+        let names: Vec<PathBuf> = again
+            .files
+            .iter()
+            .map(|file| file.strip_prefix(&folder).unwrap().to_owned())
+            .collect();
+        let expected = [
+            "lesson-2.md",
+            "exercises/lesson_2.py",
+            "exercises/lesson_2_solution.py",
+        ];
+        assert_eq!(names, expected.map(PathBuf::from));
+    }
+
+    #[test]
+    fn a_lesson_with_an_error_keeps_its_number() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.md"), "+++\nnumber = 4\n+++\n").unwrap();
+        assert_eq!(new_lesson(folder.path()).unwrap().number, 5);
+    }
+
+    #[test]
+    fn nothing_is_overwritten_and_no_half_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let mine = folder.path().join("exercises/lesson_1_solution.py");
+        fs::create_dir(folder.path().join("exercises")).unwrap();
+        fs::write(&mine, "mine").unwrap();
+        let error = new_lesson(folder.path()).unwrap_err();
+        assert!(
+            matches!(&error, NewLessonError::Exists { path } if *path == mine),
+            "{error}"
+        );
+        assert!(
+            error.to_string().contains("nothing is overwritten"),
+            "{error}"
+        );
+        assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
+        assert!(!folder.path().join("lesson-1.md").exists());
+    }
+
+    #[test]
+    fn a_file_is_no_folder_for_lessons() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "").unwrap();
+        let error = new_lesson(&path).unwrap_err();
+        assert!(matches!(error, NewLessonError::Folder(_)), "{error}");
+    }
+}

@@ -1,0 +1,149 @@
+//! Values of TOML as what a key holds, or what was expected in their place.
+
+use std::ops::Range;
+
+use toml::{Spanned, de::DeValue};
+
+use super::{source::is_unwanted, spec::Holds};
+
+/// A value of the wrong kind.
+pub(super) struct Wrong {
+    pub(super) at: Range<usize>,
+    pub(super) expected: String,
+}
+
+/// A place in the TOML as a place in the file.
+pub(super) fn shifted(span: Range<usize>, base: usize) -> Range<usize> {
+    base + span.start..base + span.end
+}
+
+/// A value that a key may have.
+pub(super) trait FromToml: Sized {
+    /// Whether such a value is what a key is said to hold.
+    fn holds(holds: Holds) -> bool;
+
+    /// The value, or what was expected in its place; `base` is where the TOML begins in the file.
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong>;
+}
+
+fn wrong<T>(value: &Spanned<DeValue<'_>>, base: usize, expected: &str) -> Result<T, Wrong> {
+    Err(Wrong {
+        at: shifted(value.span(), base),
+        expected: format!("{expected}, not {}", kind(value.get_ref())),
+    })
+}
+
+impl FromToml for String {
+    fn holds(holds: Holds) -> bool {
+        holds == Holds::Text
+    }
+
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+        match value.get_ref() {
+            DeValue::String(text) if text.chars().any(is_unwanted) => {
+                let at = shifted(value.span(), base);
+                let expected = "text without control characters".to_owned();
+                Err(Wrong { at, expected })
+            }
+            DeValue::String(text) => Ok(text.replace("\r\n", "\n")),
+            _ => wrong(&value, base, "text in quotes"),
+        }
+    }
+}
+
+impl FromToml for bool {
+    fn holds(holds: Holds) -> bool {
+        holds == Holds::Flag
+    }
+
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+        match value.get_ref() {
+            DeValue::Boolean(flag) => Ok(*flag),
+            _ => wrong(&value, base, "true or false"),
+        }
+    }
+}
+
+impl FromToml for f64 {
+    fn holds(holds: Holds) -> bool {
+        holds == Holds::Number
+    }
+
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+        let digits = match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            _ => return wrong(&value, base, "a number"),
+        };
+        let number = digits.replace('_', "").parse().ok();
+        number
+            .filter(|number: &Self| number.is_finite())
+            .ok_or_else(|| Wrong {
+                at: shifted(value.span(), base),
+                expected: "a number that is finite".to_owned(),
+            })
+    }
+}
+
+impl FromToml for u64 {
+    fn holds(holds: Holds) -> bool {
+        holds == Holds::Whole
+    }
+
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+        let DeValue::Integer(number) = value.get_ref() else {
+            return wrong(&value, base, "a whole number");
+        };
+        Self::from_str_radix(number.as_str(), number.radix()).map_err(|_| Wrong {
+            at: shifted(value.span(), base),
+            expected: "a whole number, 0 or more".to_owned(),
+        })
+    }
+}
+
+impl FromToml for u32 {
+    fn holds(holds: Holds) -> bool {
+        holds == Holds::Whole
+    }
+
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+        let at = shifted(value.span(), base);
+        Self::try_from(u64::read(value, base)?).map_err(|_| Wrong {
+            at,
+            expected: format!("at most {}", Self::MAX),
+        })
+    }
+}
+
+impl<T: FromToml> FromToml for Vec<Spanned<T>> {
+    fn holds(holds: Holds) -> bool {
+        matches!(holds, Holds::List(of) if T::holds(*of))
+    }
+
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+        if !matches!(value.get_ref(), DeValue::Array(_)) {
+            return wrong(&value, base, "a list in [ ]");
+        }
+        let DeValue::Array(items) = value.into_inner() else {
+            return Ok(Self::new());
+        };
+        let read = |item: Spanned<DeValue<'_>>| {
+            let at = shifted(item.span(), base);
+            Ok(Spanned::new(at, T::read(item, base)?))
+        };
+        items.into_iter().map(read).collect()
+    }
+}
+
+/// What a value is, in words.
+pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a fraction",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,183 @@
+//! Reading `/proc` about other processes.
+
+use std::{fs, sync::LazyLock, time::Duration};
+
+use crate::measure::{ProcessState, ThreadState, process_cpu};
+
+/// How `/proc` counts processor time: 100 ticks a second on every Linux that a program sees.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Whether the kernel lists children (`CONFIG_PROC_CHILDREN`).
+static LISTS_CHILDREN: LazyLock<bool> =
+    LazyLock::new(|| fs::exists("/proc/thread-self/children").unwrap_or(false));
+
+/// The fields of a `stat` file behind the name, which may hold anything.
+struct Stat<'a> {
+    name: &'a str,
+    fields: Vec<&'a str>,
+}
+
+impl<'a> Stat<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (head, rest) = text.rsplit_once(") ")?;
+        let (_, name) = head.split_once('(')?;
+        let fields = rest.split_ascii_whitespace().collect();
+        Some(Self { name, fields })
+    }
+
+    /// A field by its number in `proc(5)`: the first behind the name is 3.
+    fn number<T: std::str::FromStr>(&self, number: usize) -> Option<T> {
+        self.fields.get(number - 3)?.parse().ok()
+    }
+
+    fn ticks(&self) -> Option<Duration> {
+        let ticks = self.number::<u32>(14)?.checked_add(self.number(15)?)?;
+        TICK.checked_mul(ticks)
+    }
+}
+
+/// One process.
+pub fn state(pid: u32) -> Option<ProcessState> {
+    let text = read(format!("/proc/{pid}/stat"))?;
+    let mut state = parsed(pid, &text)?;
+    // Exact, where `stat` counts in hundredths of a second.
+    state.cpu = process_cpu(pid).or(state.cpu);
+    Some(state)
+}
+
+fn parsed(pid: u32, text: &str) -> Option<ProcessState> {
+    let stat = Stat::of(text)?;
+    let threads = stat.number(20)?;
+    // The first thread may have ended before the others.
+    let has_ended = matches!(stat.fields.first(), Some(&("Z" | "X"))) && threads <= 1;
+    Some(ProcessState {
+        pid,
+        parent: stat.number(4)?,
+        group: stat.number(5),
+        session: stat.number(6),
+        name: stat.name.to_owned(),
+        has_ended,
+        exitcode: stat.number(52).filter(|_| has_ended).map(exitcode),
+        cpu: stat.ticks(),
+        core: stat.number(39),
+        threads,
+        began: stat.number(22)?,
+    })
+}
+
+/// Python's exit code of a wait status.
+fn exitcode(status: i32) -> i32 {
+    match status & 0x7f {
+        0 => (status >> 8) & 0xff,
+        signal => -signal,
+    }
+}
+
+/// The children of a process.
+pub fn children(pid: u32, threads: u32) -> Vec<u32> {
+    if !*LISTS_CHILDREN {
+        return all()
+            .filter(|&other| {
+                let text = read(format!("/proc/{other}/stat")).unwrap_or_default();
+                Stat::of(&text).and_then(|stat| stat.number(4)) == Some(pid)
+            })
+            .collect();
+    }
+    if threads <= 1 {
+        return children_of_thread(pid, pid);
+    }
+    let threads = numbers(&format!("/proc/{pid}/task"));
+    threads
+        .flat_map(|tid| children_of_thread(pid, tid))
+        .collect()
+}
+
+fn children_of_thread(pid: u32, tid: u32) -> Vec<u32> {
+    let list = read(format!("/proc/{pid}/task/{tid}/children")).unwrap_or_default();
+    list.split_ascii_whitespace()
+        .filter_map(|number| number.parse().ok())
+        .collect()
+}
+
+/// The threads of a process.
+pub fn threads(pid: u32) -> Vec<ThreadState> {
+    numbers(&format!("/proc/{pid}/task"))
+        .filter_map(|tid| thread(pid, tid))
+        .collect()
+}
+
+fn thread(pid: u32, tid: u32) -> Option<ThreadState> {
+    let text = read(format!("/proc/{pid}/task/{tid}/stat"))?;
+    let stat = Stat::of(&text)?;
+    let exact = read(format!("/proc/{pid}/task/{tid}/schedstat"));
+    let exact = exact.and_then(|text| text.split(' ').next()?.parse().ok());
+    Some(ThreadState {
+        tid,
+        name: stat.name.to_owned(),
+        cpu: exact.map(Duration::from_nanos).or_else(|| stat.ticks()),
+        core: stat.number(39),
+    })
+}
+
+/// The words that a process was started with.
+pub fn command_line(pid: u32) -> Vec<String> {
+    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let words = String::from_utf8_lossy(&words);
+    words.split_terminator('\0').map(str::to_owned).collect()
+}
+
+/// Processes with that variable.
+pub fn with_environment(name: &str, value: &str) -> Vec<u32> {
+    all()
+        .filter(|&pid| has_environment(pid, name, value))
+        .collect()
+}
+
+/// Whether that process has that variable.
+pub fn has_environment(pid: u32, name: &str, value: &str) -> bool {
+    let wanted = format!("{name}={value}");
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    environment
+        .split(|byte| *byte == 0)
+        .any(|one| one == wanted.as_bytes())
+}
+
+fn all() -> impl Iterator<Item = u32> {
+    numbers("/proc")
+}
+
+/// The entries of a folder that are numbers.
+fn numbers(folder: &str) -> impl Iterator<Item = u32> + use<> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+fn read(path: String) -> Option<String> {
+    let bytes = fs::read(path).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_hold_anything() {
+        let text = "7 (a) b (c) S 1 7 7 0 -1 0 0 0 0 0 12 30 0 0 20 0 3 0 4711 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 \
+            0 0 0 0 0 0 0 0 0 0 0 512";
+        let state = parsed(7, text).unwrap();
+        assert_eq!(state.name, "a) b (c");
+        assert_eq!((state.parent, state.group), (1, Some(7)));
+        assert_eq!(state.cpu, Some(Duration::from_millis(420)));
+        assert_eq!((state.threads, state.began, state.core), (3, 4711, Some(1)));
+        assert_eq!(state.exitcode, None, "it lives");
+        let ended = text.replace(") S", ") Z").replace("20 0 3 0", "20 0 1 0");
+        assert_eq!(parsed(7, &ended).unwrap().exitcode, Some(2));
+        assert_eq!(parsed(7, "7 (sh"), None);
+    }
+
+    #[test]
+    fn a_status_is_an_exit_code() {
+        assert_eq!([0, 256, 9, 139].map(exitcode), [0, 1, -9, -11]);
+    }
+}

@@ -1,0 +1,107 @@
+//! What went wrong unseen: children that failed, results that nobody waited for.
+
+use super::{
+    piece,
+    seen::{Row, Seen},
+    words::{count, list, was},
+};
+use crate::report::Advice;
+
+pub fn child_failed(seen: &Seen<'_>) -> Option<Advice> {
+    if !seen.ended_well() {
+        return None;
+    }
+    // What the program ended itself is no failure; a pickled error has an advice of its own.
+    let is_unseen = |child: &Row<'_>| {
+        let code = seen.exitcode(child.child()).unwrap_or_default();
+        let looked = seen.all("looked").any(|row| row.child() == child.child());
+        let without_guard = seen
+            .all("start_failed")
+            .any(|row| row.is("loading") && row.pid() == child.child());
+        code != 0 && ![-15, -9].contains(&code) && !looked && !without_guard
+    };
+    let failed: Vec<u32> = seen
+        .started("child")
+        .iter()
+        .filter(|child| is_unseen(child))
+        .map(Row::child)
+        .collect();
+    let first = *failed.first()?;
+    let code = seen.exitcode(first).unwrap_or_default();
+    let error = last_error(seen, first).map_or(String::new(), |line| format!(" ({line})"));
+    Some(piece(
+        "child-failed",
+        "Look at `exitcode` after `join()`: 0 means that the child ended well. An exception in a child is printed \
+         there, and never reaches the process that started it.",
+        format!(
+            "{} ended with exit code {code}{error}, nobody asked for {}, and {} ended with 0.",
+            list(&seen.names(failed.iter().copied())),
+            if failed.len() == 1 { "it" } else { "them" },
+            seen.main()
+                .map_or("the main process".to_owned(), |main| seen.name(main.pid)),
+        ),
+    ))
+}
+
+/// The last line of a traceback.
+fn last_error(seen: &Seen<'_>, pid: u32) -> Option<String> {
+    let lines = &seen.process(pid)?.output;
+    let line = lines.iter().rev().find(|line| line.stderr)?;
+    let text = line.text.trim();
+    let is_error = text
+        .split(':')
+        .next()?
+        .ends_with(|c: char| c.is_alphanumeric());
+    is_error.then(|| text.chars().take(100).collect())
+}
+
+pub fn results_not_awaited(seen: &Seen<'_>) -> Option<Advice> {
+    if !seen.ended_well() {
+        return None;
+    }
+    let (mut lost, mut of, mut method) = (0, 0, "");
+    for pool in seen
+        .all("pool_created")
+        .filter(|row| row.text("kind") == "Pool")
+    {
+        for row in last_calls(seen, &pool) {
+            let is_async = row.text("method").ends_with("_async");
+            let tasks: u64 = row.number("tasks").unwrap_or_default();
+            let finished: u64 = row.number("finished").unwrap_or_default();
+            if is_async && finished < tasks {
+                lost += tasks - finished;
+                of += tasks;
+                method = row.text("method");
+            }
+        }
+    }
+    if lost == 0 {
+        return None;
+    }
+    Some(piece(
+        "results-not-awaited",
+        "Call `get()` on each result, or `close()` and `join()` on the pool, before the `with` block ends. Its end \
+         terminates the pool, with all that is not done.",
+        format!(
+            "{lost} of {} given to `{method}` {} not done when the pool was terminated.",
+            count(of as usize, "task", "tasks"),
+            was(lost as usize),
+        ),
+    ))
+}
+
+/// The last that was told of each call of a pool.
+fn last_calls<'a>(seen: &'a Seen<'_>, pool: &Row<'_>) -> Vec<Row<'a>> {
+    let mut last: Vec<Row<'a>> = Vec::new();
+    let own = |row: &Row<'_>| row.pid() == pool.pid() && row.text("pool") == pool.text("pool");
+    for row in seen.all("pool_call").filter(own) {
+        match last
+            .iter_mut()
+            .find(|known| known.text("call") == row.text("call"))
+        {
+            Some(known) => *known = row,
+            None => last.push(row),
+        }
+    }
+    last
+}

@@ -1,0 +1,162 @@
+//! Programs that wait for what never comes.
+
+use super::{
+    piece,
+    seen::{Row, Seen},
+    words::{list, time},
+};
+use crate::report::Advice;
+
+/// Waits that only a pool can end.
+const ON_POOLS: &[&str] = &[
+    "result.get",
+    "Pool.join",
+    "Future.result",
+    "Executor.shutdown",
+];
+
+/// Processor time by wall time, all processes together, above which somebody may still be at work.
+const IDLE: f64 = 0.1;
+
+/// The last words of a pool that `terminate` ends.
+const TERMINATED: i64 = -15;
+
+pub fn pool_hangs(seen: &Seen<'_>) -> Option<Advice> {
+    // Workers that can't even start have an advice of their own.
+    let has_guard = !seen.all("start_failed").any(|row| row.is("loading"));
+    if !seen.timed_out() || !has_guard {
+        return None;
+    }
+    let open = seen.open_waits();
+    let waits: Vec<&Row<'_>> = open
+        .iter()
+        .filter(|row| ON_POOLS.contains(&row.text("on")))
+        .collect();
+    let wait = waits.first()?;
+    let where_ = format!("{} still waited in `{}`", seen.name(wait.pid()), call(wait));
+    if let Some(inside) = waits.iter().find(|row| is_inside_a_task(seen, row)) {
+        return Some(piece(
+            "pool-hangs",
+            "Don't wait in a task for other tasks of the same pool. They may need the very worker that waits for them; \
+             let the code outside the pool combine the results.",
+            format!(
+                "A task waited in `{}`, in {}, when the time was over, and no worker was left to do what it waited for.",
+                call(inside),
+                worker_name(seen, inside),
+            ),
+        ));
+    }
+    if let Some((pid, code)) = dead_worker(seen) {
+        let (says, had) = (
+            "Find out why the worker died, or use `ProcessPoolExecutor`, which raises `BrokenProcessPool`. A `Pool` \
+             replaces a dead worker, but the task it had in hand never gets a result.",
+            if was_in_hand(seen, pid) {
+                " with a task in hand"
+            } else {
+                ""
+            },
+        );
+        return Some(piece(
+            "pool-hangs",
+            says,
+            format!(
+                "{} ended with exit code {code}{had}, and {where_} when the time was over.",
+                seen.name(pid),
+            ),
+        ));
+    }
+    let (cpu, wall) = (figure(seen, "cpu")?, figure(seen, "wall")?);
+    (cpu < IDLE * wall).then(|| {
+        piece(
+            "pool-hangs",
+            "Look at what the pool's tasks wait for: a lock, a queue, input, each other. Give `get()` a timeout, so \
+             that you see which result is missing.",
+            format!(
+                "{where_} when the time was over, and all processes together had used {} of processor time in {}.",
+                time(cpu),
+                time(wall),
+            ),
+        )
+    })
+}
+
+fn figure(seen: &Seen<'_>, name: &str) -> Option<f64> {
+    seen.run.observed(name, &[])?.number()
+}
+
+fn call(wait: &Row<'_>) -> String {
+    match wait.text("on") {
+        "result.get" => "get()".to_owned(),
+        "Future.result" => "result()".to_owned(),
+        "Executor.shutdown" => "shutdown()".to_owned(),
+        other => format!("{other}()"),
+    }
+}
+
+/// Whether a worker itself waits: a process of a pool, or a thread of one.
+fn is_inside_a_task(seen: &Seen<'_>, wait: &Row<'_>) -> bool {
+    seen.kind(wait.pid()) == "pool" || pool_thread(seen, wait).is_some()
+}
+
+fn pool_thread<'a>(seen: &'a Seen<'_>, wait: &Row<'_>) -> Option<&'a str> {
+    let mut started = seen.all("thread_started");
+    let thread =
+        started.find(|row| row.pid() == wait.pid() && row.text("tid") == wait.text("tid"))?;
+    thread
+        .text("name")
+        .starts_with("ThreadPoolExecutor")
+        .then(|| thread.text("name"))
+}
+
+fn worker_name(seen: &Seen<'_>, wait: &Row<'_>) -> String {
+    match pool_thread(seen, wait) {
+        Some(thread) => format!("{thread} of {}", seen.name(wait.pid())),
+        None => seen.name(wait.pid()),
+    }
+}
+
+/// A pool's worker that died by itself, and how.
+fn dead_worker(seen: &Seen<'_>) -> Option<(u32, i64)> {
+    let dead: Vec<(u32, i64)> = seen
+        .started("pool")
+        .iter()
+        .filter_map(|row| Some((row.child(), seen.exitcode(row.child())?)))
+        .filter(|(pid, code)| {
+            *code != 0 && (was_in_hand(seen, *pid) || ![TERMINATED, -9].contains(code))
+        })
+        .collect();
+    let with_task = dead.iter().find(|(pid, _)| was_in_hand(seen, *pid));
+    with_task.or(dead.first()).copied()
+}
+
+/// Whether it was in the middle of a task when it died, before the program was stopped.
+fn was_in_hand(seen: &Seen<'_>, pid: u32) -> bool {
+    let mut tasks = seen.all("tasks").filter(|row| row.pid() == pid);
+    tasks.any(|row| row.is("in_hand"))
+}
+
+pub fn join_before_drain(seen: &Seen<'_>) -> Option<Advice> {
+    if !seen.timed_out() {
+        return None;
+    }
+    let open = seen.open_waits();
+    let stuck: Vec<u32> = open
+        .iter()
+        .filter(|row| row.text("on") == "Queue.put")
+        .map(Row::pid)
+        .collect();
+    let join = open.iter().find(|row| {
+        row.text("on") == "Process.join" && stuck.iter().any(|pid| *pid != row.pid())
+    })?;
+    Some(piece(
+        "join-before-drain",
+        "Take everything out of a queue before you join the process that fills it. A process does not end before what \
+         it put has been taken.",
+        format!(
+            "{} waited in `join()` for {}, while {} could not end: what it had put into a queue was still there.",
+            seen.name(join.pid()),
+            join.text("of"),
+            list(&seen.names(stuck)),
+        ),
+    ))
+}

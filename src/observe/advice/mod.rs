@@ -1,0 +1,59 @@
+//! What the author of a watched program may want to change: each piece of advice from what was observed, never from
+//! the program's text.
+//!
+//! A rule looks at one recording and is silent unless it is certain: a good program gets no advice. What the hooks
+//! told stands in the recording as observations `fact.…`, so that a saved run gives the same advice.
+
+mod failures;
+mod hangs;
+mod joins;
+mod pickling;
+mod seen;
+mod slow_pools;
+mod starts;
+mod threads;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use starts::is_hopeless;
+
+use crate::{record::Run, report::Advice};
+use seen::Seen;
+
+/// A rule: what it advises, if anything.
+type Rule = fn(&Seen<'_>) -> Option<Advice>;
+
+/// All rules, the gravest mistakes first. A rule's advice has always the same name.
+const RULES: &[(&str, Rule)] = &[
+    ("no-main-guard", starts::no_main_guard),
+    ("lambda-to-pool", pickling::lambda_to_pool),
+    ("cannot-pickle", pickling::cannot_pickle),
+    ("pool-hangs", hangs::pool_hangs),
+    ("join-before-drain", hangs::join_before_drain),
+    ("results-not-awaited", failures::results_not_awaited),
+    ("child-failed", failures::child_failed),
+    ("run-instead-of-start", starts::run_instead_of_start),
+    ("start-without-join", joins::start_without_join),
+    ("joined-too-early", joins::joined_too_early),
+    ("daemon-cut-off", joins::daemon_cut_off),
+    ("outlived-parent", joins::outlived_parent),
+    ("threads-with-gil", threads::threads_with_gil),
+    ("pool-slower-than-serial", slow_pools::slower_than_serial),
+    ("apply-one-at-a-time", slow_pools::apply_one_at_a_time),
+];
+
+/// What there is to advise after this run.
+pub fn advice(run: &Run<'_>) -> Vec<Advice> {
+    let seen = Seen::of(*run);
+    RULES.iter().filter_map(|(_, rule)| rule(&seen)).collect()
+}
+
+fn piece(id: &str, says: impl Into<String>, because: impl Into<String>) -> Advice {
+    Advice {
+        id: id.to_owned(),
+        says: says.into(),
+        because: because.into(),
+    }
+}

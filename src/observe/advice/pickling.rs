@@ -1,0 +1,70 @@
+//! What can't be pickled can't be sent to another process.
+
+use super::{
+    piece,
+    seen::{Row, Seen},
+    words::without_addresses,
+};
+use crate::report::Advice;
+
+/// A message of Python's is quoted so far.
+const LONGEST: usize = 160;
+
+fn is_lambda_to_pool(row: &Row<'_>) -> bool {
+    row.text("to") == "task" && row.text("message").contains("<lambda>")
+}
+
+pub fn lambda_to_pool(seen: &Seen<'_>) -> Option<Advice> {
+    let row = seen.all("pickle_failed").find(is_lambda_to_pool)?;
+    Some(piece(
+        "lambda-to-pool",
+        "Give the pool a function that is defined with `def` at the top level of a module. A lambda has no name by \
+         which a worker could find it.",
+        because(seen, &row, "A lambda was to go to a worker of a pool"),
+    ))
+}
+
+pub fn cannot_pickle(seen: &Seen<'_>) -> Option<Advice> {
+    let mut failed = seen
+        .all("pickle_failed")
+        .filter(|row| !is_lambda_to_pool(row));
+    let row = failed.next()?;
+    let (says, what) = match row.text("to") {
+        "process" => (
+            "Pass a function that is defined with `def` at the top level of a module, and arguments that are plain \
+             data. A new interpreter gets them as bytes, and looks functions up by their names.",
+            "A process could not be started: its target or its arguments can't be pickled",
+        ),
+        "result" => (
+            "Return plain data from a task: numbers, text, lists, dictionaries. The result travels back to you as \
+             bytes.",
+            "A task was done, but its result can't be pickled",
+        ),
+        "task" => (
+            "Give the pool a function that is defined with `def` at the top level of a module, and arguments that are \
+             plain data. Both travel to the workers as bytes.",
+            "A task could not be sent to a worker",
+        ),
+        _ => (
+            "Put plain data into the queue: numbers, text, lists, dictionaries. What you put travels as bytes.",
+            "Something was put into a queue that can't be pickled, and it never arrived",
+        ),
+    };
+    Some(piece("cannot-pickle", says, because(seen, &row, what)))
+}
+
+fn because(seen: &Seen<'_>, row: &Row<'_>, what: &str) -> String {
+    let message = without_addresses(row.text("message"));
+    let message = message.lines().next().unwrap_or_default();
+    let short: String = message.chars().take(LONGEST).collect();
+    let dots = if short.len() < message.len() {
+        "…"
+    } else {
+        ""
+    };
+    format!(
+        "{what}, in {}: {}: {short}{dots}",
+        seen.name(row.pid()),
+        row.text("error"),
+    )
+}

@@ -1,0 +1,187 @@
+//! What rules ask a recording: the facts that hooks told, in their order, and the processes with their names.
+
+use std::collections::HashMap;
+
+use crate::record::{Backend, Labels, Run, Value, Worker, WorkerKind};
+
+/// The prefix of observations that hold what hooks told.
+const PREFIX: &str = "fact.";
+
+/// One fact.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    pub name: &'a str,
+    pub at_ns: u64,
+    labels: &'a Labels,
+}
+
+impl<'a> Row<'a> {
+    /// A field's text; empty where it is missing.
+    pub fn text(&self, field: &str) -> &'a str {
+        self.labels.get(field).map_or("", String::as_str)
+    }
+
+    /// A field's number.
+    pub fn number<N: std::str::FromStr>(&self, field: &str) -> Option<N> {
+        self.labels.get(field)?.parse().ok()
+    }
+
+    /// Whether a field is true.
+    pub fn is(&self, field: &str) -> bool {
+        self.text(field) == "true"
+    }
+
+    /// The process that told it.
+    pub fn pid(&self) -> u32 {
+        self.number("pid").unwrap_or_default()
+    }
+
+    /// The child that it is about.
+    pub fn child(&self) -> u32 {
+        self.number("child").unwrap_or_default()
+    }
+}
+
+/// A recording, prepared for rules.
+pub struct Seen<'a> {
+    pub run: Run<'a>,
+    pub rows: Vec<Row<'a>>,
+    pub processes: Vec<Worker>,
+    names: HashMap<u32, String>,
+    kinds: HashMap<u32, String>,
+}
+
+impl<'a> Seen<'a> {
+    /// Reads a recording once.
+    pub fn of(run: Run<'a>) -> Self {
+        let rows = run
+            .events()
+            .filter_map(|event| match &event.what {
+                crate::record::What::Observed { name, labels, .. } => Some(Row {
+                    name: name.strip_prefix(PREFIX)?,
+                    at_ns: event.at_ns,
+                    labels,
+                }),
+                _ => None,
+            })
+            .collect();
+        let mut processes = run.workers(Backend::Try);
+        processes.retain(|worker| worker.kind != WorkerKind::Thread);
+        let mut seen = Self {
+            run,
+            rows,
+            processes,
+            names: HashMap::new(),
+            kinds: HashMap::new(),
+        };
+        seen.learn_names();
+        seen
+    }
+
+    fn learn_names(&mut self) {
+        for worker in &self.processes {
+            self.names.insert(worker.pid, worker.name.clone());
+            if worker.kind == WorkerKind::Main {
+                self.kinds.insert(worker.pid, "main".to_owned());
+            }
+        }
+        for row in self.rows.iter().filter(|row| row.name == "started") {
+            self.names.insert(row.child(), row.text("name").to_owned());
+            self.kinds.insert(row.child(), row.text("role").to_owned());
+        }
+        for process in self.run.observations("pid") {
+            let Some(pid) = process.labels.get("pid").and_then(|pid| pid.parse().ok()) else {
+                continue;
+            };
+            if let Some(kind) = process.labels.get("kind") {
+                self.kinds.insert(pid, kind.clone());
+            }
+        }
+    }
+
+    /// The facts of that name.
+    pub fn all<'s>(&'s self, name: &'s str) -> impl DoubleEndedIterator<Item = Row<'a>> + 's {
+        self.rows
+            .iter()
+            .copied()
+            .filter(move |row| row.name == name)
+    }
+
+    /// The children that were started in that role, in order.
+    pub fn started(&self, role: &str) -> Vec<Row<'a>> {
+        self.all("started")
+            .filter(|row| row.text("role") == role)
+            .collect()
+    }
+
+    /// `Process-1 (PID 123)`.
+    pub fn name(&self, pid: u32) -> String {
+        match self.names.get(&pid) {
+            Some(name) => format!("{name} (PID {pid})"),
+            None => format!("PID {pid}"),
+        }
+    }
+
+    /// The same for several.
+    pub fn names(&self, pids: impl IntoIterator<Item = u32>) -> Vec<String> {
+        pids.into_iter().map(|pid| self.name(pid)).collect()
+    }
+
+    /// `main`, `child`, `pool`, `helper`, `program`.
+    pub fn kind(&self, pid: u32) -> &str {
+        self.kinds.get(&pid).map_or("", String::as_str)
+    }
+
+    /// The main process.
+    pub fn main(&self) -> Option<&Worker> {
+        self.processes
+            .iter()
+            .find(|worker| worker.kind == WorkerKind::Main)
+    }
+
+    /// The process of that number.
+    pub fn process(&self, pid: u32) -> Option<&Worker> {
+        self.processes.iter().find(|worker| worker.pid == pid)
+    }
+
+    /// How a process ended: as the system told, or as its parent did.
+    pub fn exitcode(&self, pid: u32) -> Option<i64> {
+        let own = self.process(pid).and_then(|worker| worker.exitcode);
+        let joined = || {
+            let mut joins = self.all("joined").filter(|row| row.child() == pid);
+            joins.find_map(|row| row.number("exitcode"))
+        };
+        own.map(i64::from).or_else(joined)
+    }
+
+    /// Whether the program was stopped at its time limit.
+    pub fn timed_out(&self) -> bool {
+        matches!(self.run.observed("timed_out", &[]), Some(Value::Flag(true)))
+    }
+
+    /// Whether the main program came to its end by itself, without an error.
+    pub fn ended_well(&self) -> bool {
+        let Some(main) = self.main() else {
+            return false;
+        };
+        let uncaught = self
+            .all("exiting")
+            .any(|row| row.pid() == main.pid && !row.text("uncaught").is_empty());
+        !self.timed_out() && !uncaught && main.exitcode == Some(0)
+    }
+
+    /// When a process reached the end of its program.
+    pub fn exiting(&self, pid: u32) -> Option<u64> {
+        let mut all = self.all("exiting").filter(|row| row.pid() == pid);
+        all.next().map(|row| row.at_ns)
+    }
+
+    /// Waits that never ended.
+    pub fn open_waits(&self) -> Vec<Row<'a>> {
+        let is_over = |wait: &Row<'_>| {
+            self.all("waited")
+                .any(|row| row.pid() == wait.pid() && row.text("wait") == wait.text("wait"))
+        };
+        self.all("waiting").filter(|wait| !is_over(wait)).collect()
+    }
+}

@@ -1,0 +1,243 @@
+//! Pools that cost more than they bring.
+
+use super::{
+    piece,
+    seen::{Row, Seen},
+    words::{count, time},
+};
+use crate::report::Advice;
+
+/// A pool is called slower if a plain loop would have needed less than this part of its time …
+const CLEARLY: f64 = 0.8;
+
+/// … or than this part, with tasks so long that sending them hardly counts: others may have had the cores …
+const BY_FAR: f64 = 0.5;
+const LONG_TASK_S: f64 = 0.005;
+
+/// … and if that saves so much that somebody could notice.
+const LEAST_S: f64 = 0.05;
+
+/// So few tasks a worker, with so little work in all, are somebody's first pool: there is no loop worth writing instead.
+const FEW_TASKS: u64 = 5;
+const HARDLY_WORK_S: f64 = 0.001;
+
+/// What a chunk should carry: so many times what its message costs, and at least so many seconds.
+const TIMES: f64 = 20.0;
+const CHUNK_S: f64 = 0.001;
+
+/// No message is taken to cost more: what costs more has other reasons.
+const MOST_OVERHEAD_S: f64 = 0.001;
+
+/// The one pool of processes of a program, in figures.
+struct Pool {
+    workers: usize,
+    /// Seconds that its making took.
+    made_s: f64,
+    /// Seconds in which it had something to do.
+    wall_s: f64,
+    /// Seconds inside the functions, all workers together: what a plain loop would need at most.
+    busy_s: f64,
+    tasks: u64,
+    chunks: u64,
+    /// The chunk size of the largest call, where it has one, and its method.
+    chunk: Option<u64>,
+    method: String,
+}
+
+pub fn slower_than_serial(seen: &Seen<'_>) -> Option<Advice> {
+    let pool = Pool::of(seen)?;
+    if (is_all_apply(seen) && pool.tasks > 1) || pool.is_a_first_try() {
+        return None;
+    }
+    let whole = pool.made_s + pool.wall_s;
+    if pool.workers < 2 || pool.busy_s >= pool.margin() * whole || whole - pool.busy_s < LEAST_S {
+        return None;
+    }
+    let in_chunks = match pool.chunk {
+        Some(size) if size > 1 => format!(", in chunks of {size}"),
+        _ => ", each sent by itself".to_owned(),
+    };
+    let because = format!(
+        "{} took {} in the workers ({} each{in_chunks}); with the pool, which took {} to make, it was {}.",
+        count(pool.tasks as usize, "task", "tasks"),
+        time(pool.busy_s),
+        time(pool.busy_s / pool.tasks as f64),
+        time(pool.made_s),
+        time(whole),
+    );
+    Some(piece("pool-slower-than-serial", pool.what_to_do(), because))
+}
+
+impl Pool {
+    /// `None` unless exactly one pool of processes was made, and all that it was given is done.
+    fn of(seen: &Seen<'_>) -> Option<Self> {
+        let of_processes =
+            |row: &Row<'_>| matches!(row.text("kind"), "Pool" | "ProcessPoolExecutor");
+        let mut made = seen.all("pool_created").filter(of_processes);
+        let pool = made.next().filter(|_| made.next().is_none())?;
+        let calls = calls(seen, &pool)?;
+        let sum = |field| -> f64 {
+            let tasks = last_tasks(seen);
+            tasks
+                .iter()
+                .filter_map(|row| row.number::<f64>(field))
+                .sum()
+        };
+        let largest = calls.iter().max_by_key(|call| call.tasks)?;
+        let (tasks, chunks) = (sum("tasks") as u64, sum("chunks") as u64);
+        (tasks > 0 && chunks > 0).then(|| Self {
+            workers: pool.number("workers").unwrap_or_default(),
+            made_s: pool.number::<f64>("took_ns").unwrap_or_default() / 1e9,
+            wall_s: covered(&calls) as f64 / 1e9,
+            busy_s: sum("busy_ns") / 1e9,
+            tasks,
+            chunks,
+            chunk: largest.chunk,
+            method: largest.method.clone(),
+        })
+    }
+
+    fn is_a_first_try(&self) -> bool {
+        self.tasks < FEW_TASKS * self.workers as u64 && self.busy_s < HARDLY_WORK_S
+    }
+
+    fn margin(&self) -> f64 {
+        if self.busy_s / self.tasks as f64 > LONG_TASK_S {
+            BY_FAR
+        } else {
+            CLEARLY
+        }
+    }
+
+    fn what_to_do(&self) -> String {
+        let without = "Do without a pool here: a plain loop does this work sooner. A pool pays where the tasks take \
+                       much longer than starting its workers and sending the tasks to them.";
+        let shared = self.busy_s / self.workers as f64;
+        if self.made_s + shared >= self.busy_s {
+            return without.to_owned();
+        }
+        let Some(size) = self.chunk_to_try() else {
+            return "Send less with each task, and return less: most of the time went into passing data between the \
+                    processes, which a plain loop does not need."
+                .to_owned();
+        };
+        let each = time(size as f64 * self.busy_s / self.tasks as f64);
+        match self.method.as_str() {
+            "submit" | "apply" | "apply_async" => format!(
+                "Use `map` with chunksize={size}, so that each message carries about {each} of work. Now every task \
+                 travels by itself."
+            ),
+            method => format!(
+                "Try chunksize={size} with `{method}`, so that each message carries about {each} of work. Tasks this \
+                 small cost more to send than to do."
+            ),
+        }
+    }
+
+    /// A chunk size with which messages hardly count; `None` if larger chunks than now would not help.
+    fn chunk_to_try(&self) -> Option<u64> {
+        let task = self.busy_s / self.tasks as f64;
+        let idle = self.wall_s - self.busy_s / self.workers as f64;
+        let overhead = (idle / self.chunks as f64).clamp(0.0, MOST_OVERHEAD_S);
+        let wanted = (TIMES * overhead).max(CHUNK_S) / task;
+        let most = self.tasks.div_ceil(self.workers as u64);
+        let size = rounded(wanted.ceil().min(most as f64) as u64).min(most);
+        (size > 2 * self.chunk.unwrap_or(1)).then_some(size)
+    }
+}
+
+/// A number that one would choose: one or two figures, then noughts.
+fn rounded(number: u64) -> u64 {
+    let mut unit = 1;
+    while number / unit >= 100 {
+        unit *= 10;
+    }
+    number.div_ceil(unit) * unit
+}
+
+/// One call, or the sum of many.
+struct Call {
+    from: u64,
+    to: u64,
+    tasks: u64,
+    chunk: Option<u64>,
+    method: String,
+}
+
+/// The calls of a pool; `None` if one of them never ended.
+fn calls(seen: &Seen<'_>, pool: &Row<'_>) -> Option<Vec<Call>> {
+    let own = |row: &Row<'_>| row.pid() == pool.pid() && row.text("pool") == pool.text("pool");
+    let mut numbers: Vec<u64> = seen
+        .all("pool_call")
+        .filter(own)
+        .filter_map(|row| row.number("call"))
+        .collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+        .into_iter()
+        .map(|number| call(seen, pool.pid(), number))
+        .collect()
+}
+
+fn call(seen: &Seen<'_>, pid: u32, number: u64) -> Option<Call> {
+    let own = |row: &Row<'_>| row.pid() == pid && row.number("call") == Some(number);
+    let first = seen.all("pool_call").find(own)?;
+    let last = seen.all("pool_call").rfind(own)?;
+    let done = seen.all("pool_done").find(own)?;
+    Some(Call {
+        from: first.at_ns,
+        to: done.at_ns,
+        tasks: last.number("tasks").unwrap_or_default(),
+        chunk: last.number("chunk"),
+        method: last.text("method").to_owned(),
+    })
+}
+
+/// The time that calls cover together, where they overlap only once.
+fn covered(calls: &[Call]) -> u64 {
+    let mut spans: Vec<(u64, u64)> = calls.iter().map(|call| (call.from, call.to)).collect();
+    spans.sort_unstable();
+    let (mut sum, mut until) = (0, 0);
+    for (from, to) in spans {
+        sum += to.saturating_sub(from.max(until));
+        until = until.max(to);
+    }
+    sum
+}
+
+/// What each worker told last of its tasks.
+fn last_tasks<'a>(seen: &'a Seen<'_>) -> Vec<Row<'a>> {
+    let mut last: Vec<Row<'a>> = Vec::new();
+    for row in seen.all("tasks") {
+        match last.iter_mut().find(|known| known.pid() == row.pid()) {
+            Some(known) => *known = row,
+            None => last.push(row),
+        }
+    }
+    last
+}
+
+fn is_all_apply(seen: &Seen<'_>) -> bool {
+    let mut calls = seen.all("pool_call");
+    calls.all(|row| row.text("method") == "apply")
+}
+
+pub fn apply_one_at_a_time(seen: &Seen<'_>) -> Option<Advice> {
+    let pool = Pool::of(seen)?;
+    if !is_all_apply(seen) || pool.workers < 2 || pool.tasks < 2 || pool.busy_s < 0.01 {
+        return None;
+    }
+    Some(piece(
+        "apply-one-at-a-time",
+        "Use `map`, or `apply_async` with a `get()` for each result after the last call. `apply` waits for each result \
+         before it returns, so the workers take turns.",
+        format!(
+            "{} were handed to a pool of {} by `apply`, one after the other: {} of work in {}.",
+            count(pool.tasks as usize, "task", "tasks"),
+            count(pool.workers, "worker", "workers"),
+            time(pool.busy_s),
+            time(pool.wall_s),
+        ),
+    ))
+}

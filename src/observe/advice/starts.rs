@@ -1,0 +1,88 @@
+//! Mistakes in starting: no main guard, `run` in place of `start`.
+
+use super::{
+    piece,
+    seen::Seen,
+    words::{count, list},
+};
+use crate::{observe::wire::Fact, report::Advice};
+
+/// So many failures of workers that were still importing the main module, beyond one for each, show that it goes on.
+const ENOUGH: usize = 3;
+
+/// Whether a program replaces workers for ever that can never start: a pool without a main guard, under spawn.
+///
+/// `facts` is what was told so far. A pool puts a new worker in the place of each that died, and each dies the same way.
+pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f Fact>) -> bool {
+    let (mut workers, mut failures) = (None, 0);
+    for fact in facts {
+        match fact {
+            Fact::PoolCreated {
+                kind, workers: of, ..
+            } if kind == "Pool" => workers = workers.max(Some(*of as usize)),
+            Fact::StartFailed { loading: true, .. } => failures += 1,
+            _ => {}
+        }
+    }
+    workers.is_some_and(|workers| failures >= workers + ENOUGH)
+}
+
+pub fn no_main_guard(seen: &Seen<'_>) -> Option<Advice> {
+    let failed: Vec<_> = seen
+        .all("start_failed")
+        .filter(|row| row.is("loading"))
+        .collect();
+    let first = failed.first()?;
+    let mut started = seen.all("started").filter(|row| row.child() == first.pid());
+    let method = started.next().map_or("spawn", |row| row.text("method"));
+    let others = match failed.len() - 1 {
+        0 => String::new(),
+        1 => ", and so did 1 other".to_owned(),
+        more => format!(", and so did {more} others"),
+    };
+    Some(piece(
+        "no-main-guard",
+        format!(
+            "Put the code that starts processes below `if __name__ == \"__main__\":`. Under {method}, each child \
+             imports your main module first, and must not start processes while it does."
+        ),
+        format!(
+            "{} was still importing the main module when it tried to {}, and got a {}{others}.",
+            seen.name(first.pid()),
+            match first.text("name") {
+                "" => "set the start method again".to_owned(),
+                name => format!("start {name}"),
+            },
+            first.text("error"),
+        ),
+    ))
+}
+
+pub fn run_instead_of_start(seen: &Seen<'_>) -> Option<Advice> {
+    let called: Vec<_> = seen.all("run_called").collect();
+    let first = called.first()?;
+    let mut names: Vec<String> = Vec::new();
+    for row in &called {
+        let name = row.text("name").to_owned();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let what = match first.text("of") {
+        "thread" => "thread",
+        _ => "process",
+    };
+    Some(piece(
+        "run-instead-of-start",
+        format!(
+            "Call `start()`: it starts the {what}, which then calls `run()` by itself. `run()` alone is a plain call \
+             in the {what} that you are in."
+        ),
+        format!(
+            "`run()` was called {} on {} in {}, and no {what} was started for it.",
+            count(called.len(), "time", "times"),
+            list(&names),
+            seen.name(first.pid()),
+        ),
+    ))
+}

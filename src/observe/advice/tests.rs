@@ -1,0 +1,332 @@
+//! Rules on recordings made by hand, with no process and no clock.
+
+use crate::{
+    record::{
+        Backend, Event, Interpreter, Labels, Machine, Params, Recording, Usage, Value, What,
+        WorkerId, WorkerKind,
+    },
+    report::Advice,
+};
+
+const MAIN: u32 = 100;
+const MS: u64 = 1_000_000;
+
+/// A recording that grows.
+struct Tape {
+    events: Vec<Event>,
+    gil: bool,
+}
+
+impl Tape {
+    fn new() -> Self {
+        Self {
+            events: Vec::new(),
+            gil: true,
+        }
+        .process(0, MAIN, "MainProcess", WorkerKind::Main)
+    }
+
+    fn push(mut self, at_ms: u64, what: What) -> Self {
+        self.events.push(Event {
+            at_ns: at_ms * MS,
+            run: 0,
+            what,
+        });
+        self
+    }
+
+    fn process(self, at_ms: u64, pid: u32, name: &str, kind: WorkerKind) -> Self {
+        self.push(
+            at_ms,
+            What::WorkerStarted {
+                worker: WorkerId(pid),
+                name: name.to_owned(),
+                kind,
+                backend: Some(Backend::Try),
+                trial: Some(0),
+                pid,
+                tid: None,
+                ppid: None,
+            },
+        )
+    }
+
+    fn ended(self, at_ms: u64, pid: u32, exitcode: i32) -> Self {
+        let usage = Some(Usage {
+            cpu_s: Some(at_ms as f64 / 1000.0),
+            ..Usage::default()
+        });
+        self.push(
+            at_ms,
+            What::WorkerExited {
+                worker: WorkerId(pid),
+                exitcode: Some(exitcode),
+                usage,
+            },
+        )
+    }
+
+    /// A fact as the engine notes it: `key=value` fields.
+    fn fact(self, at_ms: u64, pid: u32, name: &str, fields: &str) -> Self {
+        let mut labels: Labels = fields
+            .split_whitespace()
+            .filter_map(|field| field.split_once('='))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        labels.insert("pid".to_owned(), pid.to_string());
+        self.observed(at_ms, &format!("fact.{name}"), labels, Value::Count(1))
+    }
+
+    fn observed(self, at_ms: u64, name: &str, labels: Labels, value: Value) -> Self {
+        let name = name.to_owned();
+        self.push(
+            at_ms,
+            What::Observed {
+                name,
+                labels,
+                value,
+            },
+        )
+    }
+
+    /// A child that was started then.
+    fn child(self, at_ms: u64, pid: u32) -> Self {
+        let name = format!("Process-{}", pid - MAIN);
+        let fields = format!("child={pid} name={name} role=child method=fork target=work");
+        self.process(at_ms, pid, &name, WorkerKind::Process)
+            .fact(at_ms, MAIN, "started", &fields)
+    }
+
+    fn joined(self, at_ms: u64, pid: u32, rest: &str) -> Self {
+        let fields = format!("child={pid} ended=true {rest}");
+        self.fact(at_ms, MAIN, "joined", &fields)
+    }
+
+    fn advice(self) -> Vec<Advice> {
+        let interpreter = Interpreter {
+            gil: self.gil,
+            ..Interpreter::default()
+        };
+        let mut events = vec![Event {
+            at_ns: 0,
+            run: 0,
+            what: What::RunStarted {
+                demo: "try".to_owned(),
+                params: Params::default(),
+                interpreter: Some(interpreter),
+            },
+        }];
+        events.extend(self.events);
+        let machine = Machine {
+            os: "Linux".to_owned(),
+            cpu: None,
+            cores: 2,
+            cores_usable: 2,
+            cores_why: None,
+            memory_bytes: None,
+            build: "release".to_owned(),
+        };
+        super::advice(&Recording::new(machine, events).run())
+    }
+
+    fn ids(self) -> Vec<String> {
+        self.advice().into_iter().map(|advice| advice.id).collect()
+    }
+}
+
+#[test]
+fn every_rule_has_a_name_of_its_own() {
+    let mut ids: Vec<&str> = super::RULES.iter().map(|(id, _)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), super::RULES.len());
+}
+
+#[test]
+fn who_joins_gets_no_advice_and_who_does_not_does() {
+    let start = || Tape::new().child(10, 101).child(11, 102);
+    let end = |tape: Tape| {
+        tape.fact(200, MAIN, "exiting", "")
+            .ended(210, 101, 0)
+            .ended(210, 102, 0)
+            .ended(220, MAIN, 0)
+    };
+    let both = start().joined(100, 101, "").joined(101, 102, "");
+    assert!(end(both).ids().is_empty());
+    let one = end(start().joined(100, 101, "")).advice();
+    assert_eq!(one[0].id, "start-without-join");
+    assert!(
+        one[0]
+            .because
+            .starts_with("Process-2 (PID 102) was started by MainProcess (PID 100)")
+    );
+    // Whoever asked whether it lives knows as much.
+    let asked = start()
+        .joined(100, 101, "")
+        .fact(120, MAIN, "looked", "child=102");
+    assert!(end(asked).ids().is_empty());
+    // Python's own join at the end is none of the program's.
+    let at_exit = end(start().joined(100, 101, "")).joined(215, 102, "at_exit=true");
+    let advice = at_exit.advice();
+    assert!(advice[0].because.contains("still ran"), "{advice:?}");
+}
+
+#[test]
+fn a_program_that_failed_is_not_told_to_join() {
+    let failed = Tape::new()
+        .child(10, 101)
+        .fact(20, MAIN, "exiting", "uncaught=ValueError")
+        .ended(30, MAIN, 1);
+    assert!(failed.ids().is_empty());
+}
+
+#[test]
+fn one_after_the_other_is_noticed_only_in_a_loop() {
+    let one_by_one = |gap: u64| {
+        Tape::new()
+            .child(10, 101)
+            .joined(110, 101, "")
+            .child(110 + gap, 102)
+            .joined(300, 102, "")
+            .fact(310, MAIN, "exiting", "")
+            .ended(320, MAIN, 0)
+    };
+    assert_eq!(one_by_one(1).ids(), ["joined-too-early"]);
+    assert!(one_by_one(100).ids().is_empty());
+}
+
+fn computing_threads(cpu_ms: u64, until_ms: u64) -> Tape {
+    let cpu = format!("cpu_ns={}", cpu_ms * MS);
+    Tape::new()
+        .fact(
+            0,
+            MAIN,
+            "thread_started",
+            "tid=1 name=Thread-1 internal=false",
+        )
+        .fact(
+            1,
+            MAIN,
+            "thread_started",
+            "tid=2 name=Thread-2 internal=false",
+        )
+        .fact(until_ms, MAIN, "thread_ended", &format!("tid=1 {cpu}"))
+        .fact(until_ms, MAIN, "thread_ended", &format!("tid=2 {cpu}"))
+}
+
+#[test]
+fn threads_take_turns_only_under_a_gil_and_when_they_compute() {
+    let told = computing_threads(500, 1000).advice();
+    assert_eq!(told[0].id, "threads-with-gil");
+    assert!(told[0].because.contains("1.00 cores"), "{told:?}");
+    // At once, as C code does that lets go of the lock.
+    assert!(computing_threads(900, 1000).ids().is_empty());
+    // They wait.
+    assert!(computing_threads(100, 1000).ids().is_empty());
+    let mut free = computing_threads(500, 1000);
+    free.gil = false;
+    assert!(free.ids().is_empty());
+}
+
+fn pool(busy_ms: u64, wall_ms: u64, tasks: u64, chunk: u64) -> Tape {
+    let chunks = tasks.div_ceil(chunk);
+    let fields = format!("tasks={tasks} chunks={chunks} busy_ns={}", busy_ms * MS);
+    Tape::new()
+        .fact(
+            10,
+            MAIN,
+            "pool_created",
+            &format!("pool=0 kind=Pool workers=2 took_ns={}", 5 * MS),
+        )
+        .fact(
+            10,
+            MAIN,
+            "pool_call",
+            &format!("pool=0 call=0 method=map tasks={tasks} chunk={chunk}"),
+        )
+        .fact(10 + wall_ms, MAIN, "pool_done", "call=0")
+        .fact(10 + wall_ms, 101, "tasks", &fields)
+}
+
+#[test]
+fn a_slow_pool_is_told_which_chunks_to_try() {
+    let small = pool(400, 2000, 40_000, 1).advice();
+    assert_eq!(small[0].id, "pool-slower-than-serial");
+    let (_, after) = small[0].says.split_once("chunksize=").expect("a size");
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    let size: u64 = digits.parse().expect("a number");
+    // A task takes 10 µs, a message costs some 45 µs: twenty times that much work is in a good chunk.
+    assert!((80..=200).contains(&size), "{size}");
+    assert!(small[0].because.contains("(10 µs each"), "{small:?}");
+    assert!(pool(1, 10, 100, 10).ids().is_empty());
+    let tiny = pool(1, 100, 100, 10).advice();
+    assert!(tiny[0].says.starts_with("Do without a pool"), "{tiny:?}");
+    assert!(pool(1000, 600, 100, 10).ids().is_empty());
+}
+
+#[test]
+fn a_hanging_pool_says_why() {
+    let waits = |tape: Tape| {
+        tape.fact(20, MAIN, "waiting", "wait=1 on=result.get tid=100")
+            .observed(5000, "timed_out", Labels::new(), Value::Flag(true))
+            .observed(5000, "cpu", Labels::new(), Value::Seconds(0.1))
+            .observed(5000, "wall", Labels::new(), Value::Seconds(5.0))
+    };
+    let made = || {
+        Tape::new()
+            .fact(
+                10,
+                MAIN,
+                "pool_created",
+                "pool=0 kind=Pool workers=2 took_ns=5000000",
+            )
+            .fact(
+                5,
+                MAIN,
+                "started",
+                "child=101 name=ForkPoolWorker-1 role=pool method=fork",
+            )
+    };
+    let idle = waits(made()).advice();
+    assert!(idle[0].because.contains("`get()`"), "{idle:?}");
+    let died = made()
+        .fact(15, 101, "tasks", "tasks=1 in_hand=true")
+        .joined(18, 101, "exitcode=-9 internal=true");
+    let died = waits(died).advice();
+    assert_eq!(died[0].id, "pool-hangs");
+    assert!(
+        died[0].because.contains("exit code -9 with a task in hand"),
+        "{died:?}"
+    );
+    let ended = waits(made()).fact(30, MAIN, "waited", "wait=1");
+    assert!(ended.ids().is_empty());
+}
+
+#[test]
+fn a_pool_without_a_guard_is_hopeless_and_some_processes_are_not() {
+    use crate::observe::wire::Fact;
+    let failure = || Fact::StartFailed {
+        name: "SpawnPoolWorker-1:1".to_owned(),
+        error: "RuntimeError".to_owned(),
+        message: String::new(),
+        loading: true,
+        role: "pool".to_owned(),
+    };
+    let pool = Fact::PoolCreated {
+        pool: 0,
+        kind: "Pool".to_owned(),
+        workers: 2,
+        took_ns: 0,
+    };
+    let failures: Vec<Fact> = (0..50).map(|_| failure()).collect();
+    assert!(!super::is_hopeless(&failures));
+    let with_pool = |count: usize| -> Vec<Fact> {
+        failures[..count]
+            .iter()
+            .cloned()
+            .chain([pool.clone()])
+            .collect()
+    };
+    assert!(!super::is_hopeless(&with_pool(4)));
+    assert!(super::is_hopeless(&with_pool(5)));
+}

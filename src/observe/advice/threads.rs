@@ -1,0 +1,129 @@
+//! Threads that compute under a GIL take turns.
+
+use std::collections::BTreeMap;
+
+use super::{
+    piece,
+    seen::Seen,
+    words::{count, list, time_ns},
+};
+use crate::report::Advice;
+
+/// Less processor time is not worth an advice: of one thread, and of all.
+const LEAST_OF_ONE_NS: u64 = 50_000_000;
+const LEAST_NS: u64 = 200_000_000;
+
+/// The share of all computing that each of the threads must have, to be one of several that compute.
+const SHARE: f64 = 0.15;
+
+/// Processor time by wall time: below it they waited for other things, above it they did run at once.
+const LEAST_CORES: f64 = 0.6;
+const MOST_CORES: f64 = 1.15;
+
+struct Thread {
+    name: String,
+    from: u64,
+    to: u64,
+    cpu: u64,
+    /// How long it could have run, but other programs had the cores.
+    delay: u64,
+}
+
+pub fn threads_with_gil(seen: &Seen<'_>) -> Option<Advice> {
+    let holds_gil = seen.run.interpreter().is_none_or(|python| python.gil);
+    if !holds_gil || seen.run.machine().cores_usable < 2 {
+        return None;
+    }
+    let (pid, threads) = threads(seen)
+        .into_iter()
+        .find(|(_, threads)| take_turns(threads))?;
+    let cpu: u64 = threads.iter().map(|thread| thread.cpu).sum();
+    let wall = wall(&threads);
+    let names: Vec<String> = threads.iter().map(|thread| thread.name.clone()).collect();
+    Some(piece(
+        "threads-with-gil",
+        "Use processes for work that computes: `Pool` or `ProcessPoolExecutor`. This Python has a global interpreter \
+         lock, so its threads compute one at a time; they help where they wait.",
+        format!(
+            "In {}, {} ({}) used {} of processor time in {}: {:.2} cores together.",
+            seen.name(pid),
+            count(threads.len(), "thread", "threads"),
+            list(&names),
+            time_ns(cpu),
+            time_ns(wall),
+            cpu as f64 / wall as f64,
+        ),
+    ))
+}
+
+/// The threads of each process that computed.
+fn threads(seen: &Seen<'_>) -> BTreeMap<u32, Vec<Thread>> {
+    let mut all: BTreeMap<u32, Vec<Thread>> = BTreeMap::new();
+    let mut begun = BTreeMap::new();
+    for row in &seen.rows {
+        let key = (row.pid(), row.number::<u32>("tid"));
+        match row.name {
+            "thread_started" if !row.is("internal") => {
+                begun.insert(key, (row.text("name").to_owned(), row.at_ns));
+            }
+            "thread_ended" => {
+                let Some((name, from)) = begun.remove(&key) else {
+                    continue;
+                };
+                let cpu = row.number("cpu_ns").unwrap_or_default();
+                if cpu >= LEAST_OF_ONE_NS {
+                    all.entry(row.pid()).or_default().push(Thread {
+                        name,
+                        from,
+                        to: row.at_ns,
+                        cpu,
+                        delay: row.number("delay_ns").unwrap_or_default(),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// Whether several of them computed during the same time, on one core together.
+fn take_turns(threads: &[Thread]) -> bool {
+    let cpu: u64 = threads.iter().map(|thread| thread.cpu).sum();
+    let wall = wall(threads);
+    if cpu < LEAST_NS || wall == 0 {
+        return false;
+    }
+    // On a busy machine each of them waits for a core too: then it had the lock, or was about to.
+    let delay: u64 = threads.iter().map(|thread| thread.delay).sum();
+    let least = (cpu + delay) as f64 / wall as f64;
+    let most = cpu as f64 / wall as f64;
+    let many = threads
+        .iter()
+        .filter(|thread| thread.cpu as f64 >= SHARE * cpu as f64);
+    many.count() >= 2 && least >= LEAST_CORES && most < MOST_CORES && overlap(threads)
+}
+
+/// The time in which at least one of them was there.
+fn wall(threads: &[Thread]) -> u64 {
+    let mut spans: Vec<(u64, u64)> = threads
+        .iter()
+        .map(|thread| (thread.from, thread.to))
+        .collect();
+    spans.sort_unstable();
+    let (mut sum, mut until) = (0, 0);
+    for (from, to) in spans {
+        sum += to.saturating_sub(from.max(until));
+        until = until.max(to);
+    }
+    sum
+}
+
+/// Whether they were there at the same time for the most part, not one after the other.
+fn overlap(threads: &[Thread]) -> bool {
+    let lives: u64 = threads
+        .iter()
+        .map(|thread| thread.to.saturating_sub(thread.from))
+        .sum();
+    lives as f64 > 1.4 * wall(threads) as f64
+}

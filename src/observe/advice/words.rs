@@ -1,0 +1,96 @@
+//! Figures and lists in the sentences of advice.
+
+/// A length of time, to two figures or so.
+pub fn time(seconds: f64) -> String {
+    let (value, unit) = match seconds {
+        s if s >= 0.9995 => (s, "s"),
+        s if s >= 0.000_999_5 => (s * 1e3, "ms"),
+        s => (s * 1e6, "µs"),
+    };
+    if value >= 99.5 || (unit == "µs" && value >= 9.95) {
+        format!("{value:.0} {unit}")
+    } else if value >= 9.95 {
+        format!("{value:.1} {unit}")
+    } else {
+        format!("{value:.2} {unit}")
+    }
+}
+
+/// The same for nanoseconds.
+pub fn time_ns(ns: u64) -> String {
+    time(ns as f64 / 1e9)
+}
+
+/// `1 task`, `2 tasks`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {many}")
+    }
+}
+
+/// Some names: all of a few, the first of many.
+pub fn list(names: &[String]) -> String {
+    const MOST: usize = 4;
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] if names.len() <= MOST => format!("{} and {last}", all.join(", ")),
+        _ => format!(
+            "{} and {} more",
+            names[..MOST - 1].join(", "),
+            names.len() - (MOST - 1)
+        ),
+    }
+}
+
+/// `was` or `were`.
+pub fn was(number: usize) -> &'static str {
+    if number == 1 { "was" } else { "were" }
+}
+
+/// A message without the addresses that differ from run to run.
+pub fn without_addresses(message: &str) -> String {
+    let mut rest = message;
+    let mut text = String::new();
+    while let Some(at) = rest.find(" at 0x") {
+        text.push_str(&rest[..at]);
+        rest = rest[at + 6..].trim_start_matches(|c: char| c.is_ascii_hexdigit());
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_a_unit_that_fits() {
+        let told: Vec<String> = [1.1e-6, 0.000_25, 0.009_1, 0.11, 2.345, 120.0]
+            .into_iter()
+            .map(time)
+            .collect();
+        assert_eq!(
+            told,
+            ["1.10 µs", "250 µs", "9.10 ms", "110 ms", "2.35 s", "120 s"]
+        );
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let names: Vec<String> = (1..=6).map(|n| format!("P-{n}")).collect();
+        assert_eq!(list(&names[..1]), "P-1");
+        assert_eq!(list(&names[..3]), "P-1, P-2 and P-3");
+        assert_eq!(list(&names), "P-1, P-2, P-3 and 3 more");
+    }
+
+    #[test]
+    fn addresses_are_left_out() {
+        let message = "Can't pickle <function <lambda> at 0x7f4ccb532af0>: attribute lookup failed";
+        assert_eq!(
+            without_addresses(message),
+            "Can't pickle <function <lambda>>: attribute lookup failed"
+        );
+    }
+}

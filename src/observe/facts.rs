@@ -1,0 +1,287 @@
+//! What a run of a program comes to: the figures that conditions and tables ask for.
+//!
+//! | name | value | labels | meaning |
+//! |---|---|---|---|
+//! | `process` | text: its name | kind, name, pid, method | one for each process |
+//! | `pid` | PID | kind, name, pid | the same, by number |
+//! | `exitcode` | count | kind, name, pid | how it ended: 0, N, −signal; none where nobody saw it |
+//! | `joined` | flag | kind, name, pid | of each child that Python started: whether the program, or its pool, joined it |
+//! | `started_before_join` | flag | | whether every `Process` was started before the first was joined; from two on |
+//! | `start_method` | text | | one for each method that was used |
+//! | `run_in_parent` | count | | calls of `run()` where nothing was started |
+//! | `outlived` | count | | processes that lived on when the main one had ended, helpers apart |
+//! | `at_once` | count | kind: child, pool, any | the most of them that certainly lived at one moment |
+//! | `thread` | text: its name | kind, name, pid | each thread that the program started |
+//! | `line` | text | stream, kind, name, pid, n | each printed line; n counts those of the stream, from 1 |
+//! | `lines` | count | stream, kind, name, pid | how many lines each process printed |
+//! | `last_by` | text | | the kind of whoever printed the last line of standard output |
+//! | `pools` | count | | pools and executors of processes that were made |
+//! | `tasks` | count | kind, name, pid | tasks that each worker of a pool did |
+//! | `timed_out` | flag | | whether its time was over |
+//! | `wall` | seconds | | from its start to the end of the main process |
+//! | `cpu` | seconds | | processor time of all processes |
+//! | `busy` | share | kind, name, pid | processor time by lifetime |
+//! | `watching` | seconds | part: forklore, hooks | what the watching took: our processor time, the hooks' time |
+//! | `fact.program` | text | | what was run |
+//! | `fact.…` | count | pid, and the fact's own fields | each other fact that hooks told, at its time |
+//!
+//! `kind` is `main`, `child` (a `Process`), `pool` (a worker of a pool or an executor), `helper` (fork server, resource
+//! tracker) or `program` (any other).
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::{
+    lives::{Kind, Life},
+    scene::{Kept, Scene},
+    wire::Fact,
+};
+use crate::record::{Value, What};
+
+/// What the end of a run adds to what is known.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// Seconds that the main process lived.
+    pub wall_s: f64,
+    /// Whether its time was over.
+    pub timed_out: bool,
+    /// How many processes lived on.
+    pub outlived: usize,
+    /// Processor seconds of ours while it ran.
+    pub own_cpu_s: Option<f64>,
+    /// What was run.
+    pub shown: String,
+}
+
+/// Processor seconds of all processes.
+pub fn cpu_s(scene: &Scene) -> Option<f64> {
+    let all = scene.lives.all().iter();
+    let known: Vec<f64> = all.filter_map(Life::cpu_s).collect();
+    (!known.is_empty()).then(|| known.iter().sum())
+}
+
+/// All figures, in the order of the table.
+pub fn observed(scene: &Scene, ended: &Ended) -> Vec<What> {
+    let mut all = Vec::new();
+    for life in scene.lives.all() {
+        let joined = life.joined || ended_before_parent(life, scene);
+        of_process(life, joined, &mut all);
+    }
+    of_starts(scene, &mut all);
+    let mut add = |name, labels: &[(&str, &str)], value| {
+        let labels = labels.iter().map(|(key, text)| (*key, (*text).to_owned()));
+        all.push(fact(name, labels, value));
+    };
+    add("run_in_parent", &[], Value::count(scene.run_calls));
+    add("outlived", &[], Value::count(ended.outlived));
+    for (kind, most) in at_once(scene.lives.all()) {
+        add("at_once", &[("kind", kind)], Value::count(most));
+    }
+    add("pools", &[], Value::count(pools(&scene.facts)));
+    add("timed_out", &[], Value::Flag(ended.timed_out));
+    add("wall", &[], Value::Seconds(ended.wall_s));
+    if let Some(cpu) = cpu_s(scene) {
+        add("cpu", &[], Value::Seconds(cpu));
+    }
+    if let Some(own) = ended.own_cpu_s {
+        add("watching", &[("part", "forklore")], Value::Seconds(own));
+    }
+    let hooks = scene.hooks_ns as f64 / 1e9;
+    add("watching", &[("part", "hooks")], Value::Seconds(hooks));
+    add("fact.program", &[], Value::text(ended.shown.as_str()));
+    of_lines(scene, &mut all);
+    all
+}
+
+/// A fact of the hooks as an observation; `None` for those that say nothing more.
+pub fn told(kept: &Kept) -> Option<What> {
+    let Ok(Json::Object(fields)) = serde_json::to_value(&kept.fact) else {
+        return None;
+    };
+    let name = fields.get("e")?.as_str()?.to_owned();
+    let own = fields.iter().filter(|(key, _)| *key != "e");
+    let own = own.filter_map(|(key, value)| Some((key.clone(), plain(value)?)));
+    let pid = ("pid".to_owned(), kept.pid.to_string());
+    let value = match kept.fact {
+        Fact::Tasks { tasks, .. } => Value::Count(tasks as i64),
+        _ => Value::Count(1),
+    };
+    Some(What::Observed {
+        name: format!("fact.{name}"),
+        labels: own.chain([pid]).collect(),
+        value,
+    })
+}
+
+fn plain(value: &Json) -> Option<String> {
+    match value {
+        Json::Null => None,
+        Json::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+fn fact<'k>(name: &str, labels: impl IntoIterator<Item = (&'k str, String)>, value: Value) -> What {
+    let labels = labels.into_iter();
+    What::Observed {
+        name: name.to_owned(),
+        labels: labels.map(|(key, text)| (key.to_owned(), text)).collect(),
+        value,
+    }
+}
+
+/// The labels of a process.
+fn labels(life: &Life) -> [(&'static str, String); 3] {
+    [
+        ("kind", life.kind.name().to_owned()),
+        ("name", life.shown_name().to_owned()),
+        ("pid", life.pid.to_string()),
+    ]
+}
+
+/// Whether a worker of a pool was gone when its parent was through: the program closed the pool, or left its `with`.
+fn ended_before_parent(life: &Life, scene: &Scene) -> bool {
+    let exiting = scene
+        .facts
+        .iter()
+        .find(|kept| Some(kept.pid) == life.parent && matches!(kept.fact, Fact::Exiting { .. }));
+    let end = life.end_ns().filter(|_| life.kind == Kind::Pool);
+    end.zip(exiting)
+        .is_some_and(|(end, exiting)| end < exiting.at_ns)
+}
+
+fn of_process(life: &Life, joined: bool, all: &mut Vec<What>) {
+    let method = life.method.iter().map(|method| ("method", method.clone()));
+    let mut add = |name, value| all.push(fact(name, labels(life), value));
+    add("pid", Value::Pid(life.pid));
+    if let Some(code) = life.exitcode {
+        add("exitcode", Value::Count(code.into()));
+    }
+    if life.was_started() {
+        add("joined", Value::Flag(joined));
+    }
+    if life.kind == Kind::Pool || life.tasks.is_some() {
+        add("tasks", Value::Count(life.tasks.unwrap_or_default() as i64));
+    }
+    if let (Some(cpu), Some(end)) = (life.cpu_s(), life.end_ns()) {
+        let lifetime = end.saturating_sub(life.first_ns) as f64 / 1e9;
+        if lifetime > 0.0 {
+            add("busy", Value::Share(cpu / lifetime));
+        }
+    }
+    for thread in life.threads.values() {
+        // Threads in a Python that it did not make by itself are a library's.
+        if thread.told == Some(false) || (thread.told.is_none() && !life.has_hooks) {
+            add("thread", Value::text(thread.name.as_str()));
+        }
+    }
+    let name = Value::text(life.shown_name());
+    all.push(fact(
+        "process",
+        labels(life).into_iter().chain(method),
+        name,
+    ));
+}
+
+fn of_starts(scene: &Scene, all: &mut Vec<What>) {
+    let methods: BTreeSet<&str> = scene
+        .lives
+        .all()
+        .iter()
+        .filter_map(|life| life.method.as_deref())
+        .collect();
+    for method in methods {
+        all.push(fact("start_method", [], method.into()));
+    }
+    if let Some(before) = started_before_join(&scene.facts) {
+        all.push(fact("started_before_join", [], Value::Flag(before)));
+    }
+}
+
+/// Whether the last `Process` was started before the first was joined; `None` with less than two.
+fn started_before_join(facts: &[Kept]) -> Option<bool> {
+    let starts = facts.iter().filter_map(|kept| match &kept.fact {
+        Fact::Started { child, role, .. } if role == "child" => Some((*child, kept.at_ns)),
+        _ => None,
+    });
+    let starts: Vec<(u32, u64)> = starts.collect();
+    let joins = facts.iter().filter_map(|kept| match &kept.fact {
+        Fact::Joined {
+            child,
+            at_exit: false,
+            ..
+        } if starts.iter().any(|(started, _)| started == child) => Some(kept.at_ns),
+        _ => None,
+    });
+    let last_start = starts.iter().map(|(_, at)| *at).max()?;
+    (starts.len() >= 2).then(|| joins.min().is_none_or(|first| last_start <= first))
+}
+
+/// The most processes of each kind that lived at one moment, by what is certain of each.
+fn at_once(lives: &[Life]) -> [(&'static str, usize); 3] {
+    let most = |wanted: &dyn Fn(Kind) -> bool| {
+        let chosen = lives.iter().filter(|life| wanted(life.kind));
+        let mut steps: Vec<(u64, i32)> = chosen
+            .flat_map(|life| {
+                [
+                    (life.first_ns, 1),
+                    (life.last_ns.max(life.first_ns) + 1, -1),
+                ]
+            })
+            .collect();
+        steps.sort_unstable();
+        let mut now = 0;
+        let counts = steps.iter().map(|(_, step)| {
+            now += step;
+            now
+        });
+        counts.max().unwrap_or_default().max(0) as usize
+    };
+    [
+        ("child", most(&|kind| kind == Kind::Child)),
+        ("pool", most(&|kind| kind == Kind::Pool)),
+        ("any", most(&|_| true)),
+    ]
+}
+
+fn pools(facts: &[Kept]) -> usize {
+    let of_processes = |kept: &&Kept| {
+        matches!(&kept.fact, Fact::PoolCreated { kind, .. }
+            if kind == "Pool" || kind == "ProcessPoolExecutor")
+    };
+    facts.iter().filter(of_processes).count()
+}
+
+fn of_lines(scene: &Scene, all: &mut Vec<What>) {
+    let lives = scene.lives.all();
+    let mut count = [0; 2];
+    for line in &scene.lines {
+        let stream = usize::from(line.stderr);
+        count[stream] += 1;
+        let own = [
+            ("stream", STREAMS[stream].to_owned()),
+            ("n", count[stream].to_string()),
+        ];
+        let labels = labels(&lives[line.life]).into_iter().chain(own);
+        all.push(fact("line", labels, Value::text(line.text.as_str())));
+    }
+    for life in lives {
+        for (stream, lines) in STREAMS.into_iter().zip(life.lines) {
+            let own = [("stream", stream.to_owned())];
+            let labels = labels(life).into_iter().chain(own);
+            all.push(fact("lines", labels, Value::count(lines)));
+        }
+    }
+    let last = scene.lines.iter().rev().find(|line| !line.stderr);
+    if let Some(last) = last {
+        let kind = lives[last.life].kind.name();
+        all.push(fact("last_by", [], kind.into()));
+    }
+}
+
+/// What the streams are called.
+const STREAMS: [&str; 2] = ["out", "err"];
+
+#[cfg(test)]
+mod tests;

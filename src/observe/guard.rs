@@ -1,0 +1,129 @@
+//! Ends a watched program when we were killed ourselves.
+//!
+//! The kernel ends the program's own process group with us. What has left that group (a session of its own, a daemon)
+//! is ended by a worker that outlives us by a moment. It knows them by the path of the hooks' pipe, which is in the
+//! environment of each; and those with another environment by a list that we keep for it.
+
+use std::{
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{keep, lives::Life, wire};
+use crate::{
+    measure,
+    mp::{self, Context, Process, Target},
+};
+
+/// How long it looks for those that are left.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// So many looks at all processes must find nobody: one that starts another at that moment is missed by one look.
+const LOOKS: u32 = 3;
+
+/// Every function that a worker of this room may run.
+pub fn targets() -> Vec<Target> {
+    vec![Target::new(stand_guard)]
+}
+
+/// A worker that ends the program if we cannot, as long as this lives.
+pub struct Guard {
+    _context: Context,
+    process: Process,
+    list: PathBuf,
+    listed: Vec<(u32, u64)>,
+}
+
+impl Guard {
+    /// Of the program that tells through that pipe.
+    pub fn start(mp: &Context, pipe: &Path) -> Self {
+        let list = pipe.with_file_name("strays");
+        // Whoever ends all workers at once must not end the one that ends what they leave.
+        let mp = mp.apart();
+        let mut process = mp.process(stand_guard, (pipe.to_owned(), list.clone()));
+        process.set_name("Guard").set_daemon(true);
+        // Without it the program's group still ends with us, and whoever left it may live on.
+        let _ = process.start();
+        Self {
+            _context: mp,
+            process,
+            list,
+            listed: Vec::new(),
+        }
+    }
+
+    /// Puts those who left the group of the main process on the list.
+    pub fn list(&mut self, lives: &[Life], group: u32) {
+        let strays = lives.iter().filter_map(|life| {
+            let left = life.gone_ns.is_none() && life.group? != group;
+            left.then_some((life.pid, life.began?))
+        });
+        let strays: Vec<(u32, u64)> = strays.collect();
+        if strays == self.listed {
+            return;
+        }
+        let mut text = String::new();
+        for (pid, began) in &strays {
+            let _ = writeln!(text, "{pid} {began}");
+        }
+        // Should it fail, most are still known by their environment.
+        let _ = fs::write(&self.list, text);
+        self.listed = strays;
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // Both fail only if it never started.
+        let _ = self.process.kill();
+        let _ = self.process.join_timeout(PATIENCE);
+    }
+}
+
+fn stand_guard(pipe: PathBuf, list: PathBuf) {
+    if !mp::outlive_parent() {
+        return;
+    }
+    let pipe = pipe.to_string_lossy().into_owned();
+    let listed = fs::read_to_string(list).unwrap_or_default();
+    let listed: Vec<(u32, u64)> = listed.lines().filter_map(stray).collect();
+    let until = Instant::now() + PATIENCE;
+    let mut looks = 0;
+    while looks < LOOKS && Instant::now() < until {
+        looks += 1;
+        let marked = measure::with_environment(wire::PIPE, &pipe);
+        let marked = marked.into_iter().map(|pid| (pid, None));
+        let listed = listed.iter().map(|&(pid, began)| (pid, Some(began)));
+        for (pid, began) in listed.chain(marked) {
+            if end_with_children(pid, began) {
+                looks = 0;
+            }
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn stray(line: &str) -> Option<(u32, u64)> {
+    let (pid, began) = line.split_once(' ')?;
+    Some((pid.parse().ok()?, began.parse().ok()?))
+}
+
+/// Ends a process and those that it started; `false` if there was nobody.
+fn end_with_children(pid: u32, began: Option<u64>) -> bool {
+    let Some(state) = measure::process_state(pid) else {
+        return false;
+    };
+    let is_same = began.is_none_or(|began| began == state.began);
+    if !is_same || state.has_ended {
+        return false;
+    }
+    let children = measure::children(pid, state.threads);
+    keep::end(pid, Some(state.began));
+    for child in children {
+        end_with_children(child, None);
+    }
+    true
+}

@@ -1,0 +1,144 @@
+"""The first and the last words of a Python: what it is, where it comes from, how it ends."""
+
+import atexit
+import os
+import sys
+import time
+from _thread import get_ident
+
+from . import finder, streams, wrap
+from .pipe import PIPE, now, tell
+
+# The process that Forklore started: whoever finds no number here is it.
+MAIN = "FORKLORE_TRY_MAIN"
+MACHINERY = {
+    "multiprocessing.forkserver": "fork server",
+    "resource_tracker": "resource tracker",
+    "semaphore_tracker": "resource tracker",
+}
+
+
+class Me:
+    """What this process said of itself."""
+
+    role = "main"
+    name = None
+    exiting = False
+    said_exiting = said_bye = False
+    # What sums things up has its last word here.
+    at_end = []
+
+
+ME = Me()
+# Which child each thread is starting at the moment: (role, name).
+STARTING = {}
+
+
+def begin(began):
+    PIPE.open()
+    ME.role, ME.name = first_role()
+    streams.watch_both()
+    os.register_at_fork(after_in_child=wrap.safe(after_fork))
+    atexit.register(wrap.safe(bye))
+    if not wrap.CAN_FORGET:
+        wrap.show_without_us()
+    finder.install()
+    hello(now() - began)
+
+
+def first_role():
+    main = os.environ.get(MAIN)
+    if main is None or main == str(os.getpid()):
+        os.environ[MAIN] = str(os.getpid())
+        return "main", "MainProcess"
+    command = command_line()
+    if "multiprocessing.spawn" in command:
+        return "child", None
+    for word, name in MACHINERY.items():
+        if word in command:
+            return "helper", name
+    return "program", None
+
+
+def command_line():
+    try:
+        with open("/proc/self/cmdline", "rb", buffering=0) as file:
+            return file.read(4096).decode("utf-8", "replace")
+    except OSError:
+        return " ".join(getattr(sys, "orig_argv", None) or getattr(sys, "argv", []))
+
+
+def hello(cost_ns=0):
+    holds_gil = getattr(sys, "_is_gil_enabled", None)
+    tell(
+        "hello",
+        parent=os.getppid(),
+        python="%d.%d.%d" % sys.version_info[:3],
+        gil=holds_gil() if holds_gil else True,
+        role=ME.role,
+        name=ME.name,
+        cost_ns=cost_ns,
+    )
+
+
+def after_fork():
+    """A fork: a child of multiprocessing knows what it is, another is simply there."""
+    PIPE.cost_ns = 0
+    del ME.at_end[:]
+    ME.exiting = ME.said_exiting = ME.said_bye = False
+    from_server = ME.role == "helper"
+    role, name = STARTING.get(get_ident()) or ("child" if from_server else "program", None)
+    STARTING.clear()
+    ME.role, ME.name = role, name
+    hello()
+
+
+def introduce(role, name):
+    """Says hello once more if more is known now: a fork server's child learns its name late."""
+    if (role, name) != (ME.role, ME.name):
+        ME.role, ME.name = role, name
+        hello()
+
+
+def exiting():
+    """The main module is done."""
+    ME.exiting = True
+    if ME.said_exiting:
+        return
+    ME.said_exiting = True
+    last_words()
+    error = getattr(sys, "last_value", None)
+    if error is None:
+        tell("exiting")
+        return
+    tell("exiting", uncaught=type(error).__name__, message=str(error))
+
+
+def last_words():
+    for hook in ME.at_end:
+        wrap.safe(hook)()
+
+
+def bye():
+    exiting()
+    last_words()
+    if ME.said_bye:
+        return
+    ME.said_bye = True
+    peak = peak_kib()
+    tell("bye", cpu_ns=time.process_time_ns(), cost_ns=PIPE.cost_ns, peak_kib=peak)
+
+
+def peak_kib():
+    """The most memory that this process held, where the system tells it."""
+    try:
+        status = os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
+    except (OSError, AttributeError):
+        return None
+    try:
+        words = os.read(status, 4096).split()
+        return int(words[words.index(b"VmHWM:") + 1])
+    except (OSError, ValueError, IndexError):
+        return None
+    finally:
+        os.close(status)

@@ -1,0 +1,117 @@
+"""Standard output and error, told instead of written, so that each text has its process.
+
+The stream objects stay the very same: only the raw file below their buffer is replaced
+by one whose `write` tells. As soon as the number means another file than at the start
+(the program redirected it), or the telling is off, the text is written as ever.
+"""
+
+import io
+import os
+import sys
+
+from .pipe import PIPE, tell_text
+
+# "1=device:inode 2=device:inode": the pipes of the watched program itself. A Python that it
+# starts with other pipes (to read what that prints) must write into those.
+STREAMS = "FORKLORE_TRY_STREAMS"
+
+
+def identity(fd, fstat=os.fstat):
+    try:
+        found = fstat(fd)
+    except OSError:
+        return None
+    return "%d:%d" % (found.st_dev, found.st_ino)
+
+
+def watched():
+    """The identities that Forklore reads; the first Python notes its own for the others."""
+    known = os.environ.get(STREAMS)
+    if known is None:
+        known = " ".join("%d=%s" % (fd, identity(fd)) for fd in (1, 2))
+        os.environ[STREAMS] = known
+    return {piece.partition("=")[2] for piece in known.split()} - {"None"}
+
+
+def make_raw(fd, name, before):
+    """A raw file for `fd`. Its parts live in cells: they outlast the modules at the end."""
+    start, who, told, pipe = identity(fd), identity, tell_text, PIPE
+    write_really, close_really = io.FileIO.write, io.FileIO.close
+
+    class Raw(io.FileIO):
+        rest = b""
+
+        def write(self, data):
+            try:
+                if pipe.off or who(fd) != start:
+                    return write_through(self, data)
+                text = self.rest + bytes(data)
+                whole = whole_characters(text)
+                if told(fd, text[:whole].decode("utf-8", "replace")):
+                    self.rest = text[whole:]
+                    return len(data)
+            except Exception:
+                pass
+            return write_through(self, data)
+
+        def close(self):
+            if before is not None:
+                before.close()
+            close_really(self)
+
+    def write_through(raw, data):
+        rest, raw.rest = raw.rest, b""
+        if rest:
+            write_really(raw, rest)
+        return write_really(raw, data)
+
+    def whole_characters(data):
+        """How many bytes there are before a character that is cut off at the end."""
+        for back in range(1, min(4, len(data) + 1)):
+            byte = data[-back]
+            if byte >= 0xC0:
+                needs = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+                return len(data) - back if needs > back else len(data)
+            if byte < 0x80:
+                break
+        return len(data)
+
+    raw = Raw(fd, "wb", closefd=False)
+    raw.name = name
+    return raw
+
+
+def watch(stream, fd, identities):
+    """Puts our raw file below the stream, if that stream is what Forklore reads."""
+    if stream is None or identity(fd) not in identities:
+        return
+    if os.isatty(fd) or stream.fileno() != fd:
+        return
+    buffer = stream.buffer
+    stream.flush()
+    if isinstance(buffer, io.BufferedWriter):
+        size = 131072 if sys.version_info >= (3, 14) else io.DEFAULT_BUFFER_SIZE
+        buffer.__init__(make_raw(fd, stream.name, buffer.raw), size)
+        if fd == 1:
+            # As on a terminal, where the program is at home: lines come in the order of their printing.
+            stream.reconfigure(line_buffering=True)
+    elif isinstance(buffer, io.FileIO):
+        settings = {
+            "encoding": stream.encoding,
+            "errors": stream.errors,
+            "newline": "\n",
+            "line_buffering": stream.line_buffering,
+            "write_through": True,
+        }
+        mode = stream.mode
+        stream.__init__(make_raw(fd, stream.name, buffer), **settings)
+        stream.mode = mode
+
+
+def watch_both():
+    identities = watched()
+    for stream, fd in ((sys.stdout, 1), (sys.stderr, 2)):
+        try:
+            watch(stream, fd, identities)
+        except Exception:
+            pass

@@ -1,0 +1,86 @@
+//! The Python files that make a watched Python tell what only it knows.
+//!
+//! Their folder stands first in `PYTHONPATH`, so that every Python of the program loads our `sitecustomize`, which
+//! wakes up where [`super::wire::PIPE`] is set, and then gives way to the one that the machine has. The program must
+//! not be able to tell the difference: see the notes at the head of each file.
+
+use std::{fs, io, path::Path};
+
+/// Each file's path below the folder that is to stand first in `PYTHONPATH`, and its text.
+pub const FILES: &[(&str, &str)] = &[
+    ("sitecustomize.py", include_str!("sitecustomize.py")),
+    (
+        "_forklore/__init__.py",
+        include_str!("_forklore/__init__.py"),
+    ),
+    ("_forklore/begin.py", include_str!("_forklore/begin.py")),
+    ("_forklore/calls.py", include_str!("_forklore/calls.py")),
+    (
+        "_forklore/counting.py",
+        include_str!("_forklore/counting.py"),
+    ),
+    ("_forklore/ends.py", include_str!("_forklore/ends.py")),
+    (
+        "_forklore/executors.py",
+        include_str!("_forklore/executors.py"),
+    ),
+    ("_forklore/finder.py", include_str!("_forklore/finder.py")),
+    ("_forklore/pipe.py", include_str!("_forklore/pipe.py")),
+    ("_forklore/pools.py", include_str!("_forklore/pools.py")),
+    (
+        "_forklore/processes.py",
+        include_str!("_forklore/processes.py"),
+    ),
+    ("_forklore/queues.py", include_str!("_forklore/queues.py")),
+    (
+        "_forklore/starting.py",
+        include_str!("_forklore/starting.py"),
+    ),
+    ("_forklore/streams.py", include_str!("_forklore/streams.py")),
+    ("_forklore/threads.py", include_str!("_forklore/threads.py")),
+    ("_forklore/wrap.py", include_str!("_forklore/wrap.py")),
+];
+
+/// Writes them below `folder`, which then belongs first into `PYTHONPATH`.
+pub fn write_into(folder: &Path) -> io::Result<()> {
+    for (path, text) in FILES {
+        let path = folder.join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, text)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_embedded() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/observe/hooks");
+        let mut found = BTreeSet::from(["sitecustomize.py".to_owned()]);
+        for entry in fs::read_dir(here.join("_forklore")).unwrap().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if Path::new(&name)
+                .extension()
+                .is_some_and(|extension| extension == "py")
+            {
+                found.insert(format!("_forklore/{name}"));
+            }
+        }
+        let embedded: BTreeSet<String> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(embedded, found);
+    }
+
+    #[test]
+    fn they_are_written_where_python_finds_them() {
+        let folder = tempfile::tempdir().unwrap();
+        write_into(folder.path()).unwrap();
+        let pipe = fs::read_to_string(folder.path().join("_forklore/pipe.py")).unwrap();
+        assert!(pipe.contains("def tell("));
+    }
+}

@@ -1,0 +1,79 @@
+//! Linux: orphans come to us, and a signal goes to a process, not to a number.
+
+use std::{
+    os::fd::{AsFd, OwnedFd},
+    time::Duration,
+};
+
+use nix::sys::prctl::set_child_subreaper;
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, pidfd_open,
+    pidfd_send_signal, waitid,
+};
+
+use crate::{measure, python::Channel};
+
+/// Whether processes whose parent has gone become our children.
+pub fn adopt(on: bool) {
+    // Without it they are lost to us, and end with their group.
+    let _ = set_child_subreaper(on);
+}
+
+/// Collects a child of ours that has ended: how it did, in Python's terms.
+pub fn collect(pid: u32) -> Option<i32> {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
+    let status = waitid(WaitId::Pid(number(pid)?), options).ok()??;
+    let signal = || status.terminating_signal().map(|signal| -signal);
+    status.exit_status().or_else(signal)
+}
+
+/// Ends that process, unless its number is somebody else's by now.
+pub fn end(pid: u32, began: Option<u64>) {
+    let Some(number) = number(pid) else { return };
+    let handle = pidfd_open(number, PidfdFlags::empty());
+    // Looked at once it is held: what is held is what was looked at.
+    let state = measure::process_state(pid);
+    let is_same = state.is_some_and(|state| began.is_none_or(|began| began == state.began));
+    if !is_same {
+        return;
+    }
+    // It fails if it has ended, which is as well.
+    let _ = match handle {
+        Ok(handle) => pidfd_send_signal(handle, Signal::KILL),
+        Err(_) => kill_process(number, Signal::KILL),
+    };
+}
+
+/// Ends a process group.
+pub fn end_group(group: u32) {
+    if let Some(number) = number(group) {
+        // It fails if nobody is left in it.
+        let _ = kill_process_group(number, Signal::KILL);
+    }
+}
+
+fn number(pid: u32) -> Option<Pid> {
+    // Zero and below are groups.
+    Pid::from_raw(i32::try_from(pid).ok()?).filter(|pid| pid.as_raw_nonzero().get() > 1)
+}
+
+/// Sees the end of a process at once, without collecting it.
+#[derive(Debug)]
+pub struct Ending(Option<OwnedFd>);
+
+impl Ending {
+    /// Of that process.
+    pub fn of(pid: u32) -> Self {
+        Self(number(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()))
+    }
+
+    /// Of nobody.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
+    /// Waits until there is something to read, at most so long; no longer than until that end.
+    pub fn wait(&self, channel: &Channel, limit: Duration) -> bool {
+        channel.wait_with(self.0.as_ref().map(AsFd::as_fd), limit)
+    }
+}

@@ -1,0 +1,220 @@
+//! How a watched program is started: as its owner would, with our hooks in reach of the Pythons in it.
+
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    fs::{self, File},
+    io::{ErrorKind, IsTerminal},
+    path::{Path, PathBuf, absolute},
+};
+
+use super::{Command, ObserveError, Program, hooks, wire};
+use crate::python::{Environment, Folder, Input, Plan};
+
+/// What becomes of a program: its plan, and what it is called.
+pub struct Launch {
+    pub plan: Plan,
+    /// The name of its main process.
+    pub name: String,
+    /// The name of the file that it runs.
+    pub command: String,
+    /// What was typed, more or less.
+    pub shown: String,
+    /// Whether its standard input is empty because ours is a terminal.
+    pub has_no_input: bool,
+}
+
+impl Launch {
+    /// Checks what can be checked before anything runs.
+    pub fn of(program: &Program, private: &Private) -> Result<Self, ObserveError> {
+        if let Some(folder) = &program.folder
+            && !folder.is_dir()
+        {
+            return Err(ObserveError::NoFolder(folder.clone()));
+        }
+        let (exe, mut words) = match &program.command {
+            Command::Script { path, python } => {
+                check_script(path)?;
+                // Seen from another folder a relative path is another file.
+                let path = match &program.folder {
+                    Some(_) => absolute(path).unwrap_or_else(|_| path.clone()),
+                    None => path.clone(),
+                };
+                (python.path.clone(), vec![path.into_os_string()])
+            }
+            Command::Other { argv } => {
+                let (first, rest) = argv.split_first().ok_or(ObserveError::Nothing)?;
+                (found(first)?, rest.to_vec())
+            }
+        };
+        words.extend(program.arguments.iter().cloned());
+        let (name, shown) = names(program, &words);
+        let command = match &program.command {
+            Command::Script { .. } => exe
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            Command::Other { .. } => name.clone(),
+        };
+        let (input, has_no_input) = our_input();
+        let plan = Plan::new(&exe, words, private.environment())
+            .on_top_of_ours()
+            .reading(input)
+            .telling(&private.pipe());
+        let plan = match &program.folder {
+            Some(folder) => plan.within(&absolute(folder).unwrap_or_else(|_| folder.clone())),
+            None => plan,
+        };
+        Ok(Self {
+            plan,
+            name,
+            command,
+            shown,
+            has_no_input,
+        })
+    }
+}
+
+fn names(program: &Program, words: &[OsString]) -> (String, String) {
+    let (name, first) = match &program.command {
+        Command::Script { .. } => ("MainProcess".to_owned(), None),
+        Command::Other { argv } => {
+            let first = argv.first().cloned().unwrap_or_default();
+            let base = Path::new(&first).file_name().unwrap_or(&first);
+            (base.to_string_lossy().into_owned(), Some(first))
+        }
+    };
+    let all = first.iter().chain(words);
+    let shown: Vec<String> = all.map(|word| quoted(&word.to_string_lossy())).collect();
+    (name, shown.join(" "))
+}
+
+/// A word as it is typed: in quotes where a shell would take it apart.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./=:,+@%".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+fn check_script(path: &Path) -> Result<(), ObserveError> {
+    let unreadable = |source| ObserveError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    match fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(ObserveError::Missing(path.to_owned()))
+        }
+        Err(error) => Err(unreadable(error)),
+        // A folder with a `__main__.py` is a program to Python.
+        Ok(file) if file.is_dir() && !path.join("__main__.py").is_file() => {
+            Err(ObserveError::Folder(path.to_owned()))
+        }
+        Ok(file) if file.is_file() => File::open(path).map(drop).map_err(unreadable),
+        // A pipe can be read once: that is for Python to do.
+        Ok(_) => Ok(()),
+    }
+}
+
+/// The file of a program, as a shell finds it.
+fn found(name: &OsStr) -> Result<PathBuf, ObserveError> {
+    let path = Path::new(name);
+    if name.is_empty() {
+        return Err(ObserveError::Nothing);
+    }
+    if path.components().count() > 1 {
+        return match fs::metadata(path) {
+            Ok(file) if file.is_dir() => Err(ObserveError::Folder(path.to_owned())),
+            Ok(file) if is_executable(&file) => Ok(absolute(path).unwrap_or_else(|_| path.into())),
+            Ok(_) => Err(ObserveError::NotExecutable(path.to_owned())),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Err(ObserveError::Missing(path.to_owned()))
+            }
+            Err(source) => Err(ObserveError::Unreadable {
+                path: path.to_owned(),
+                source,
+            }),
+        };
+    }
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let mut files = env::split_paths(&folders).flat_map(|folder| {
+        let plain = folder.join(path);
+        let with_suffix = plain.with_extension(env::consts::EXE_EXTENSION);
+        [plain, with_suffix]
+    });
+    files
+        .find(|file| fs::metadata(file).is_ok_and(|file| file.is_file() && is_executable(&file)))
+        .ok_or_else(|| ObserveError::Unknown(name.to_string_lossy().into_owned()))
+}
+
+#[cfg(unix)]
+fn is_executable(file: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &fs::Metadata) -> bool {
+    true
+}
+
+/// Our own standard input for the program, unless it is a terminal, which the program's group may not read; and
+/// whether it is.
+fn our_input() -> (Option<Input>, bool) {
+    if std::io::stdin().is_terminal() {
+        return (None, true);
+    }
+    if !cfg!(target_os = "linux") {
+        return (None, false);
+    }
+    // A worker opens it once more: from where we are, if it is a file.
+    let own = std::process::id();
+    let position = fs::read_to_string("/proc/self/fdinfo/0").unwrap_or_default();
+    let position = position
+        .lines()
+        .find_map(|line| line.strip_prefix("pos:")?.trim().parse().ok())
+        .filter(|&position| position > 0);
+    let path = format!("/proc/{own}/fd/0").into();
+    (Some(Input { path, position }), false)
+}
+
+/// The private folder of a run: the pipe that hooks tell through, and the hooks.
+pub struct Private {
+    folder: Folder,
+}
+
+impl Private {
+    /// Makes it, and puts the hooks there.
+    pub fn create() -> Result<Self, ObserveError> {
+        let folder = Folder::create()?;
+        let below = folder.path().join("hooks");
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| crate::python::ProgramError::Folder { path, source }
+        };
+        hooks::write_into(&below).map_err(failed(&below))?;
+        Ok(Self { folder })
+    }
+
+    /// Where the pipe is to be.
+    pub fn pipe(&self) -> PathBuf {
+        self.folder.path().join("events")
+    }
+
+    /// What is added to the learner's own environment.
+    fn environment(&self) -> Environment {
+        let mut folders = vec![self.folder.path().join("hooks")];
+        let theirs = env::var_os("PYTHONPATH").filter(|paths| !paths.is_empty());
+        if let Some(theirs) = &theirs {
+            folders.extend(env::split_paths(theirs));
+        }
+        let path = env::join_paths(&folders).unwrap_or_else(|_| folders[0].clone().into());
+        vec![
+            (wire::PIPE.into(), self.pipe().into()),
+            ("PYTHONPATH".into(), path),
+        ]
+    }
+}

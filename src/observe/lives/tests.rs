@@ -1,0 +1,93 @@
+//! What is told apart.
+
+use super::*;
+
+fn state(pid: u32, parent: u32, began: u64) -> ProcessState {
+    ProcessState {
+        pid,
+        parent,
+        group: Some(1),
+        session: Some(1),
+        name: "sleep".to_owned(),
+        has_ended: false,
+        exitcode: None,
+        cpu: Some(Duration::from_millis(began)),
+        core: Some(0),
+        threads: 1,
+        began,
+    }
+}
+
+#[test]
+fn a_number_that_is_given_again_is_another_process() {
+    let mut lives = Lives::default();
+    lives.see(&state(7, 1, 100), 10);
+    lives.see(&state(7, 1, 100), 20);
+    lives.see(&state(7, 1, 200), 30);
+    let all = lives.all();
+    assert_eq!(all.len(), 2);
+    assert_eq!((all[0].first_ns, all[0].last_ns), (10, 20));
+    assert_eq!((all[0].gone_ns, all[1].gone_ns), (Some(30), None));
+}
+
+#[test]
+fn what_was_told_before_an_end_was_noticed_is_its_own() {
+    let mut lives = Lives::default();
+    lives.telling(7, 10);
+    lives.gone(7, 50);
+    lives.telling(7, 40);
+    assert_eq!((lives.all().len(), lives.all()[0].last_ns), (1, 40));
+    lives.telling(7, 60);
+    assert_eq!(lives.all().len(), 2);
+}
+
+#[test]
+fn the_first_parent_counts() {
+    let mut lives = Lives::default();
+    lives.see(&state(7, 5, 1), 10);
+    lives.see(&state(7, std::process::id(), 1), 20);
+    lives.see(&state(8, std::process::id(), 1), 20);
+    assert_eq!(
+        (lives.all()[0].parent, lives.all()[1].parent),
+        (Some(5), None)
+    );
+}
+
+#[test]
+fn an_end_is_not_before_the_last_sign_of_life_nor_after_its_join() {
+    let mut life = Life::new(7, 10);
+    assert_eq!(life.end_ns(), None);
+    life.gone_ns = Some(100);
+    assert_eq!(life.end_ns(), Some(100));
+    life.joined_ns = Some(60);
+    assert_eq!(life.end_ns(), Some(60));
+    life.lived(70);
+    assert_eq!(life.end_ns(), Some(70));
+}
+
+#[test]
+fn more_processes_than_have_room_are_counted() {
+    let mut lives = Lives::default();
+    for pid in 0..MOST_LIVES as u32 + 3 {
+        lives.see(&state(pid, 1, 1), 1);
+    }
+    assert_eq!((lives.all().len(), lives.missed), (MOST_LIVES, 3));
+}
+
+#[test]
+fn a_thread_that_was_seen_first_gets_its_name_when_it_is_told() {
+    let mut life = Life::new(7, 0);
+    let seen = ThreadState {
+        tid: 9,
+        name: "python3".to_owned(),
+        cpu: Some(Duration::from_millis(1)),
+        core: Some(1),
+    };
+    life.see_thread(&seen, 10);
+    life.thread_started(9, "T0", false, 8);
+    life.see_thread(&seen, 20);
+    let thread = &life.threads[&9];
+    assert_eq!((thread.name.as_str(), thread.first_ns), ("T0", 8));
+    assert_eq!(thread.cores, BTreeSet::from([1]));
+    assert!(!thread.is_internal());
+}

@@ -1,0 +1,36 @@
+//! Somebody's own program, watched while it runs: what it starts, what that uses, what it prints, how it ends.
+//!
+//! What was seen becomes events of a recording, as with a demo, so `last`, `save`, `replay` and every output format
+//! work for it too. A Python tells by itself what only it knows (names, start methods, tasks, failed pickling), because
+//! its environment loads our hooks; the program is not changed. What any program does (processes, threads, processor
+//! time, memory, cores) the system tells.
+
+pub mod advice;
+mod announce;
+mod engine;
+mod error;
+mod eyes;
+mod facts;
+mod guard;
+pub mod hooks;
+mod keep;
+mod launch;
+mod learn;
+mod lives;
+mod notes;
+mod printed;
+mod program;
+mod progress;
+mod report;
+mod scene;
+mod show;
+mod timeline;
+mod told;
+mod watch;
+pub mod wire;
+
+pub use engine::run;
+pub use error::ObserveError;
+pub use guard::targets;
+pub use program::{Command, Env, Program};
+pub use report::{again, report};

@@ -1,0 +1,78 @@
+//! What a reader of a recording must know beside its figures.
+
+use super::{eyes::Eyes, launch::Launch};
+use crate::record::What;
+
+/// Tells it. `outlived` are those that lived on; `is_gone` says whether all have ended by now.
+pub fn note(eyes: &Eyes, outlived: &[(u32, String)], is_gone: bool, launch: &Launch) {
+    let scene = &eyes.scene;
+    let mut notes = Vec::new();
+    if !outlived.is_empty() {
+        notes.push(lived_on(outlived));
+    }
+    if !is_gone {
+        notes.push(
+            "a process of the program could not be ended: the system holds on to it".to_owned(),
+        );
+    }
+    if launch.has_no_input && scene.wanted_input {
+        notes.push(
+            "the program reads its standard input, which is empty here: give it some, as in \
+             `echo 3 | forklore try my.py`"
+                .to_owned(),
+        );
+    }
+    let dropped = scene.room.dropped + eyes.lost_lines;
+    if dropped > 0 {
+        notes.push(format!(
+            "the program printed {dropped} more lines than a recording takes"
+        ));
+    }
+    if scene.lives.missed > 0 {
+        notes.push(
+            "the program started more processes than a recording takes: the later ones are not in it"
+                .to_owned(),
+        );
+    }
+    let lost = scene.lost_facts + eyes.lines.wrong;
+    if lost > 0 {
+        notes.push(format!(
+            "{lost} things that Python told could not be kept or read"
+        ));
+    }
+    for text in notes {
+        scene.recorder.emit(What::Noted { text });
+    }
+}
+
+fn lived_on(outlived: &[(u32, String)]) -> String {
+    let named = outlived.iter().take(5);
+    let mut names: Vec<String> = named
+        .map(|(pid, name)| format!("{name} (PID {pid})"))
+        .collect();
+    if outlived.len() > names.len() {
+        names.push(format!("{} more", outlived.len() - names.len()));
+    }
+    let names = names.join(", ");
+    match outlived.len() {
+        1 => format!("1 process lived on when the main process had ended, and was ended: {names}"),
+        count => format!(
+            "{count} processes lived on when the main process had ended, and were ended: {names}"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_of_those_who_lived_on_are_named() {
+        let sleeps = |count: u32| -> Vec<(u32, String)> {
+            (0..count).map(|pid| (pid, "sleep".to_owned())).collect()
+        };
+        assert!(lived_on(&sleeps(1)).starts_with("1 process lived on"));
+        assert!(lived_on(&sleeps(1)).ends_with("and was ended: sleep (PID 0)"));
+        assert!(lived_on(&sleeps(9)).ends_with("sleep (PID 4), 4 more"));
+    }
+}

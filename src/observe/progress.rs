@@ -1,0 +1,80 @@
+//! How a program does, in a few words, once a second: `3 processes, 1.9 cores, 12 s`.
+
+use super::lives::Lives;
+
+/// Nanoseconds between two words.
+const BETWEEN_NS: u64 = 1_000_000_000;
+/// The first may come earlier.
+const FIRST_NS: u64 = 500_000_000;
+
+/// When something was said last, and what had been used by then.
+#[derive(Debug)]
+pub struct Progress {
+    next_ns: u64,
+    last_ns: u64,
+    last_cpu_s: f64,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self {
+            next_ns: FIRST_NS,
+            last_ns: 0,
+            last_cpu_s: 0.0,
+        }
+    }
+}
+
+impl Progress {
+    /// What to say now, if it is time to.
+    pub fn at(&mut self, now_ns: u64, lives: &Lives) -> Option<String> {
+        if now_ns < self.next_ns {
+            return None;
+        }
+        let all = lives.all().iter();
+        let living = all.clone().filter(|life| life.gone_ns.is_none()).count();
+        let cpu_s: f64 = all
+            .filter_map(|life| life.cpu)
+            .map(|cpu| cpu.as_secs_f64())
+            .sum();
+        let wall_s = now_ns.saturating_sub(self.last_ns) as f64 / 1e9;
+        let cores = ((cpu_s - self.last_cpu_s) / wall_s).max(0.0);
+        *self = Self {
+            next_ns: now_ns + BETWEEN_NS,
+            last_ns: now_ns,
+            last_cpu_s: cpu_s,
+        };
+        let plural = if living == 1 { "" } else { "es" };
+        Some(format!(
+            "{living} process{plural}, {cores:.1} cores, {:.0} s",
+            now_ns as f64 / 1e9
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn once_a_second_it_says_what_was_used_since() {
+        let mut lives = Lives::default();
+        let mut progress = Progress::default();
+        let life = lives.telling(7, 0).expect("room for one");
+        life.cpu = Some(Duration::from_millis(500));
+        assert_eq!(progress.at(400_000_000, &lives), None);
+        assert_eq!(
+            progress.at(1_000_000_000, &lives).as_deref(),
+            Some("1 process, 0.5 cores, 1 s")
+        );
+        assert_eq!(progress.at(1_900_000_000, &lives), None);
+        let life = lives.get_mut(7).expect("the same");
+        life.cpu = Some(Duration::from_millis(2500));
+        assert_eq!(
+            progress.at(2_000_000_000, &lives).as_deref(),
+            Some("1 process, 2.0 cores, 2 s")
+        );
+    }
+}

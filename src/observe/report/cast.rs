@@ -1,0 +1,191 @@
+//! Who took part: the processes of a watched program as a tree, and its threads, each with what is known of it.
+
+use crate::record::{Backend, Observation, Run, Value, Worker, WorkerKind};
+
+/// A process or a thread of a watched program.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    /// What the recording tells of every worker.
+    pub worker: Worker,
+    /// How far below the main process it stands.
+    pub depth: usize,
+    /// `main`, `child`, `pool`, `helper` or `program`.
+    pub role: String,
+    /// `fork`, `spawn` or `forkserver`.
+    pub method: Option<String>,
+    /// Whether the program itself waited for its end.
+    pub joined: Option<bool>,
+    /// Seconds after the program's start.
+    pub began_s: f64,
+    /// The same, if its end was seen.
+    pub ended_s: Option<f64>,
+}
+
+impl Part {
+    /// Seconds that it lived, as far as it was seen to.
+    pub(super) fn lived_s(&self, whole_s: f64) -> f64 {
+        let until = self.ended_s.unwrap_or(whole_s);
+        self.worker
+            .usage
+            .work_s
+            .unwrap_or(until - self.began_s)
+            .max(0.0)
+    }
+
+    /// Processor time ÷ lifetime: above 1 where several of its threads worked at the same time.
+    pub(super) fn busy(&self, whole_s: f64) -> Option<f64> {
+        let lived = self.lived_s(whole_s);
+        let busy = self.worker.usage.cpu_s? / lived;
+        busy.is_finite().then_some(busy)
+    }
+
+    /// Whether it belongs to Python rather than to the program.
+    pub(super) fn is_helper(&self) -> bool {
+        self.role == "helper"
+    }
+}
+
+/// All that took part.
+#[derive(Debug, Clone)]
+pub(super) struct Cast {
+    /// The processes: each behind its parent, one level deeper.
+    pub processes: Vec<Part>,
+    /// The threads beside each process's first, in the order of their starts.
+    pub threads: Vec<Part>,
+    /// How many further threads belong to Python's own machinery.
+    pub internal_threads: usize,
+    /// Seconds from the program's start to the end of the last that was seen.
+    pub whole_s: f64,
+}
+
+impl Cast {
+    pub(super) fn of(run: &Run) -> Self {
+        let mut workers = run.all_workers();
+        workers.retain(|worker| worker.backend == Some(Backend::Try));
+        let began_ns = workers.iter().map(|worker| worker.started_ns).min();
+        let began_ns = began_ns.unwrap_or_default();
+        let parts: Vec<Part> = workers
+            .into_iter()
+            .map(|worker| part(run, worker, began_ns))
+            .collect();
+        let whole_s = whole(run, &parts, began_ns);
+        let is_thread = |part: &Part| part.worker.kind == WorkerKind::Thread;
+        let (threads, processes): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(is_thread);
+        let (threads, internal_threads) = own_threads(run, threads);
+        Self {
+            processes: tree(processes),
+            threads,
+            internal_threads,
+            whole_s,
+        }
+    }
+
+    /// The process that was started.
+    pub(super) fn main(&self) -> Option<&Part> {
+        let mut processes = self.processes.iter();
+        processes.find(|part| part.worker.kind == WorkerKind::Main)
+    }
+
+    /// The name of a process, for lines about what happened in it.
+    pub(super) fn name_of(&self, pid: u32) -> Option<&str> {
+        let mut processes = self.processes.iter();
+        let part = processes.find(|part| part.worker.pid == pid)?;
+        Some(&part.worker.name)
+    }
+}
+
+fn part(run: &Run, worker: Worker, began_ns: u64) -> Part {
+    let seconds = |ns: u64| ns.saturating_sub(began_ns) as f64 / 1e9;
+    let told = of_process(run, "process", &worker);
+    let label = |name: &str| told.and_then(|told| told.labels.get(name).cloned());
+    let began_s = seconds(worker.started_ns);
+    let ended_s = worker.exited_ns.map(seconds);
+    let role = label("kind").unwrap_or_else(|| usual_role(&worker).to_owned());
+    let method = label("method").filter(|method| !method.is_empty());
+    let joined = of_process(run, "joined", &worker).and_then(|told| match told.value {
+        Value::Flag(flag) => Some(*flag),
+        _ => None,
+    });
+    Part {
+        worker,
+        depth: 0,
+        role,
+        method,
+        joined,
+        began_s,
+        ended_s,
+    }
+}
+
+/// What a worker is where nobody told.
+fn usual_role(worker: &Worker) -> &'static str {
+    match worker.kind {
+        WorkerKind::Main => "main",
+        _ => "program",
+    }
+}
+
+/// The last observation of that name about a process: by its name too, where the system gave a PID twice.
+fn of_process<'r>(run: &Run<'r>, name: &str, worker: &Worker) -> Option<Observation<'r>> {
+    let pid = worker.pid.to_string();
+    let mut all = run.observations(name);
+    all.retain(|told| told.has(&[("pid", &pid)]));
+    let mut by_name = all.iter().rev();
+    let named = by_name.find(|told| told.has(&[("name", &worker.name)]));
+    named.or_else(|| all.last()).copied()
+}
+
+/// Until the last end that was seen, or the run's end where somebody's was not.
+fn whole(run: &Run, parts: &[Part], began_ns: u64) -> f64 {
+    let last = run.events().last().map_or(0, |event| event.at_ns);
+    let last = last.saturating_sub(began_ns) as f64 / 1e9;
+    let ends: Option<Vec<f64>> = parts.iter().map(|part| part.ended_s).collect();
+    let end = ends.map(|ends| ends.into_iter().fold(0.0, f64::max));
+    end.filter(|end| *end > 0.0).unwrap_or(last)
+}
+
+/// Each process behind its parent and those before it; whose parent was not seen stands at the top.
+fn tree(mut processes: Vec<Part>) -> Vec<Part> {
+    // Each finds its parent among those that began before it, so that no damaged recording makes a circle.
+    let parents: Vec<Option<usize>> = (0..processes.len())
+        .map(|at| {
+            let parent = processes[at].worker.ppid?;
+            (0..at)
+                .rev()
+                .find(|&other| processes[other].worker.pid == parent)
+        })
+        .collect();
+    let mut order = Vec::with_capacity(processes.len());
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    for at in 0..processes.len() {
+        if parents[at].is_some() {
+            continue;
+        }
+        open.push((at, 0));
+        while let Some((at, depth)) = open.pop() {
+            processes[at].depth = depth;
+            order.push(at);
+            let children = (at + 1..processes.len()).filter(|&child| parents[child] == Some(at));
+            let children: Vec<(usize, usize)> = children.map(|child| (child, depth + 1)).collect();
+            open.extend(children.into_iter().rev());
+        }
+    }
+    order.into_iter().map(|at| processes[at].clone()).collect()
+}
+
+/// The threads that the program itself started, and how many there were besides. Where nobody told of any (a
+/// program that is no Python), all count.
+fn own_threads(run: &Run, mut threads: Vec<Part>) -> (Vec<Part>, usize) {
+    let told = run.observations("thread");
+    if told.is_empty() && run.interpreter().is_none() {
+        return (threads, 0);
+    }
+    let all = threads.len();
+    threads.retain(|part| {
+        let pid = part.worker.pid.to_string();
+        told.iter()
+            .any(|told| told.has(&[("pid", &pid)]) && *told.value == Value::text(&part.worker.name))
+    });
+    let internal = all - threads.len();
+    (threads, internal)
+}

@@ -1,0 +1,101 @@
+//! What the program printed, each line with who printed it.
+
+use std::collections::BTreeMap;
+
+use super::cast::Cast;
+use crate::{
+    record::{Run, Value, What, WorkerId, WorkerKind},
+    report::Table,
+};
+
+/// Lines that are shown from the start,
+const FIRST: usize = 10;
+/// and from the end: of a traceback the last line says most.
+const LAST: usize = 5;
+/// Characters of a line that are shown.
+const LONGEST: usize = 240;
+
+/// A line, and who printed it.
+struct Line<'r> {
+    by: WorkerId,
+    stderr: bool,
+    text: &'r str,
+}
+
+/// One row a line, in the order of their arrival.
+pub(super) fn table(run: &Run, cast: &Cast) -> Table {
+    let lines: Vec<Line> = run.events().filter_map(|event| line(&event.what)).collect();
+    if lines.is_empty() {
+        return Table::new("It printed nothing", &[]);
+    }
+    let who: BTreeMap<WorkerId, (&str, u32, WorkerKind)> = cast
+        .processes
+        .iter()
+        .map(|part| &part.worker)
+        .map(|worker| (worker.id, (worker.name.as_str(), worker.pid, worker.kind)))
+        .collect();
+    let is_main = |line: &Line| {
+        who.get(&line.by)
+            .is_some_and(|who| who.2 == WorkerKind::Main)
+    };
+    let by_main = lines.iter().all(is_main);
+    let any_stderr = lines.iter().any(|line| line.stderr);
+    let cells = |by: Option<(Value, Value)>, stream: Value, text: String| {
+        let by = by.unwrap_or((Value::Nothing, Value::Nothing));
+        let mut cells = Vec::new();
+        cells.extend((!by_main).then_some(by.0));
+        cells.extend((!by_main).then_some(by.1));
+        cells.extend(any_stderr.then_some(stream));
+        cells.push(Value::Text(text));
+        cells
+    };
+    let row = |line: &Line| {
+        let by = who.get(&line.by);
+        let by = by.map(|(name, pid, _)| (Value::text(*name), Value::Pid(*pid)));
+        let stream = if line.stderr { "err" } else { "out" };
+        cells(by, Value::text(stream), shown(line.text))
+    };
+    let mut headings = Vec::new();
+    headings.extend((!by_main).then_some("process"));
+    headings.extend((!by_main).then_some("PID"));
+    headings.extend(any_stderr.then_some("stream"));
+    headings.push("text");
+    let mut table = Table::new("What it printed", &headings);
+    let fits = lines.len() <= FIRST + LAST;
+    let first = if fits { lines.len() } else { FIRST };
+    for line in &lines[..first] {
+        table.row(row(line));
+    }
+    if !fits {
+        let more = lines.len() - FIRST - LAST;
+        let gap = format!("… and {more} more lines …");
+        table.row(cells(None, Value::Nothing, gap));
+        for line in &lines[lines.len() - LAST..] {
+            table.row(row(line));
+        }
+    }
+    table
+}
+
+fn line(what: &What) -> Option<Line<'_>> {
+    match what {
+        What::Output {
+            worker,
+            stderr,
+            text,
+        } => Some(Line {
+            by: *worker,
+            stderr: *stderr,
+            text,
+        }),
+        _ => None,
+    }
+}
+
+fn shown(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(LONGEST).collect();
+    format!("{start}…")
+}

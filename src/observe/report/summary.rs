@@ -1,0 +1,165 @@
+//! The first line: how long it ran, on how many cores, how it ended, and what watching it cost.
+
+use super::{
+    cast::{Cast, Part},
+    counted,
+};
+use crate::{
+    record::{Backend, Interpreter, Run, Value},
+    report::Table,
+};
+
+/// A longer command is cut.
+const LONGEST_NAME: usize = 60;
+
+/// A program that used less processor time is not told what share watching is of it.
+const WORTH_A_SHARE: f64 = 0.5;
+
+/// A title without a table: `my.py ran 1.2 s on 1.9 cores; 5 processes; exit 0`.
+pub(super) fn line(run: &Run, cast: &Cast) -> Table {
+    let Some(main) = cast.main() else {
+        return Table::new("The program never ran", &[]);
+    };
+    let mut table = Table::new(title(run, cast, main), &[]);
+    if let Some(interpreter) = run.interpreter() {
+        table.note(python(run, interpreter));
+    }
+    if let Some(cost) = cost(run, cast) {
+        table.note(cost);
+    }
+    table
+}
+
+/// `Python: CPython 3.11.7, with a GIL; start method: spawn.` The start method is what the program used, if it started
+/// anything, and not what this Python uses by default.
+fn python(run: &Run, interpreter: &Interpreter) -> String {
+    let told = interpreter.to_string();
+    let what = told.split("; start method").next().unwrap_or(&told);
+    let used: Vec<&str> = run
+        .observations("start_method")
+        .into_iter()
+        .filter_map(|seen| match seen.value {
+            Value::Text(method) => Some(method.as_str()),
+            _ => None,
+        })
+        .collect();
+    match used[..] {
+        [] => format!("Python: {what}."),
+        [_] => format!("Python: {what}; start method: {}.", used[0]),
+        _ => format!("Python: {what}; start methods: {}.", used.join(", ")),
+    }
+}
+
+fn title(run: &Run, cast: &Cast, main: &Part) -> String {
+    let wall = wall(run).unwrap_or_else(|| main.lived_s(cast.whole_s));
+    let mut parts = vec![match cpu(run, cast) {
+        Some(cpu) if wall > 0.0 => {
+            let used = cpu / wall;
+            let plural = if format!("{used:.1}") == "1.0" {
+                ""
+            } else {
+                "s"
+            };
+            format!(
+                "{} ran {} on {used:.1} core{plural}",
+                name(run, main),
+                seconds(wall)
+            )
+        }
+        _ => format!("{} ran {}", name(run, main), seconds(wall)),
+    }];
+    parts.push(counted(cast.processes.len(), "process", "processes"));
+    if !cast.threads.is_empty() {
+        parts.push(counted(
+            cast.threads.len(),
+            "further thread",
+            "further threads",
+        ));
+    }
+    parts.push(end(run, main));
+    parts.join("; ")
+}
+
+/// What was run: its command, or else the name of its process.
+fn name(run: &Run, main: &Part) -> String {
+    let command = command(run).unwrap_or_else(|| main.worker.name.clone());
+    if command.chars().count() <= LONGEST_NAME {
+        return command;
+    }
+    let start: String = command.chars().take(LONGEST_NAME).collect();
+    format!("{start}…")
+}
+
+/// The words of the command that was typed.
+fn command(run: &Run) -> Option<String> {
+    match run.observed("fact.program", &[])? {
+        Value::Text(command) => Some(command),
+        _ => None,
+    }
+}
+
+/// What to type to watch it again.
+pub fn again(run: &Run) -> String {
+    match command(run) {
+        Some(command) if run.interpreter().is_some() => format!("try {command}"),
+        Some(command) => format!("try -- {command}"),
+        None => "try".to_owned(),
+    }
+}
+
+fn end(run: &Run, main: &Part) -> String {
+    let timed_out = run.observed("timed_out", &[]) == Some(Value::Flag(true));
+    match main.worker.exitcode {
+        _ if timed_out => "ended at its time limit".to_owned(),
+        Some(code) if code < 0 => format!("ended by signal {}", -i64::from(code)),
+        Some(code) => format!("exit {code}"),
+        None => "its end was not seen".to_owned(),
+    }
+}
+
+fn wall(run: &Run) -> Option<f64> {
+    let told = run.observed("wall", &[]).and_then(|wall| wall.number());
+    told.or_else(|| run.trials(Backend::Try).last().map(|times| times.total_s))
+}
+
+/// Processor seconds of all that took part.
+fn cpu(run: &Run, cast: &Cast) -> Option<f64> {
+    let told = run.observed("cpu", &[]).and_then(|cpu| cpu.number());
+    let of_trial = || {
+        run.trials(Backend::Try)
+            .last()
+            .and_then(|times| times.cpu_s)
+    };
+    told.or_else(of_trial).or_else(|| {
+        let each = cast.processes.iter().map(|part| part.worker.usage.cpu_s);
+        each.sum()
+    })
+}
+
+/// `Watching took 0.02 s of processor time, 0.8 % of what the program used.`
+fn cost(run: &Run, cast: &Cast) -> Option<String> {
+    let parts = run.series("watching", &[]);
+    if parts.is_empty() {
+        return None;
+    }
+    let cost: f64 = parts.iter().sum();
+    let share = cpu(run, cast)
+        .filter(|cpu| *cpu >= WORTH_A_SHARE)
+        .map(|cpu| format!(", {:.1} % of what the program used", cost / cpu * 100.0));
+    let share = share.unwrap_or_default();
+    Some(format!(
+        "Watching took {} of processor time{share}.",
+        seconds(cost)
+    ))
+}
+
+/// Seconds in a sentence: two digits behind the point below ten.
+pub(super) fn seconds(seconds: f64) -> String {
+    if seconds < 0.1 {
+        format!("{seconds:.3} s")
+    } else if seconds < 10.0 {
+        format!("{seconds:.2} s")
+    } else {
+        format!("{seconds:.1} s")
+    }
+}

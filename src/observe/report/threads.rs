@@ -1,0 +1,60 @@
+//! The threads that the program started, where there are any.
+
+use super::{
+    MOST_ROWS,
+    cast::{Cast, Part},
+    counted, left_out,
+};
+use crate::{
+    record::Value,
+    report::{Table, tables::without_gaps},
+};
+
+/// One row a thread; `None` where there are none.
+pub(super) fn table(cast: &Cast) -> Option<Table> {
+    if cast.threads.is_empty() {
+        return None;
+    }
+    let headings = [
+        "thread",
+        "TID",
+        "in",
+        "began [s]",
+        "ended [s]",
+        "CPU [s]",
+        "working",
+    ];
+    let mut table = Table::new("Threads", &headings);
+    for part in cast.threads.iter().take(MOST_ROWS) {
+        table.row(row(cast, part));
+    }
+    left_out(&mut table, cast.threads.len(), "threads");
+    let mut table = without_gaps(table);
+    table
+        .note("The first thread of each process is not listed: it is the process's own row above.");
+    if cast.internal_threads > 0 {
+        let others = counted(cast.internal_threads, "thread", "threads");
+        table.note(format!("{others} of Python's own machinery left out."));
+    }
+    Some(table)
+}
+
+fn row(cast: &Cast, part: &Part) -> [Value; 7] {
+    let worker = &part.worker;
+    let pid = worker.pid;
+    let process = cast.name_of(pid).map(str::to_owned);
+    let ended = part.ended_s.map(Value::Seconds);
+    let tid = worker.tid.map(Value::Pid);
+    let cpu = worker.usage.cpu_s.map(Value::Seconds);
+    let busy = part.busy(cast.whole_s).map(Value::Share);
+    let no_cpu = || Value::missing("it was gone before it was measured");
+    [
+        Value::text(&worker.name),
+        tid.unwrap_or_else(|| Value::missing("this platform tells no thread identifier")),
+        Value::text(process.unwrap_or_else(|| format!("PID {pid}"))),
+        Value::Seconds(part.began_s),
+        ended.unwrap_or_else(|| Value::missing("its end was not seen")),
+        cpu.unwrap_or_else(no_cpu),
+        busy.unwrap_or_else(no_cpu),
+    ]
+}

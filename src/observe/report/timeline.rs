@@ -1,0 +1,70 @@
+//! Who lived when: a bar of characters for each process and thread, and the same in words.
+
+use super::{
+    MOST_ROWS,
+    cast::{Cast, Part},
+    left_out,
+    summary::seconds,
+};
+use crate::{record::Value, report::Table};
+
+/// Characters of a bar: with a name beside it, it fits a screen of 50 columns.
+const WIDTH: usize = 24;
+/// It lived and worked more than half of the time.
+const WORKED: char = '█';
+/// It lived and mostly waited.
+const WAITED: char = '░';
+/// It was not there.
+const ABSENT: char = '·';
+/// How to read it.
+const LEGEND: &str = "█ lived and mostly worked, ░ lived and mostly waited, · was not there.";
+
+/// One row a process, and one for each thread that the program started.
+pub(super) fn table(cast: &Cast) -> Table {
+    let mut table = Table::new("Who lived when", &["who", "life", "in words"]);
+    table.columns[1].picture = Some(LEGEND);
+    let all: Vec<&Part> = cast.processes.iter().chain(&cast.threads).collect();
+    for part in all.iter().take(MOST_ROWS) {
+        table.row([
+            Value::text(&part.worker.name),
+            Value::text(bar(cast, part)),
+            Value::text(words(cast, part)),
+        ]);
+    }
+    table.note(format!("From the start to {}.", seconds(cast.whole_s)));
+    left_out(&mut table, all.len(), "processes and threads");
+    table
+}
+
+/// What was there in each stretch of time.
+fn bar(cast: &Cast, part: &Part) -> String {
+    let whole = cast.whole_s.max(f64::MIN_POSITIVE);
+    let at = |moment: f64| (moment / whole * WIDTH as f64).clamp(0.0, WIDTH as f64);
+    let first = (at(part.began_s).floor() as usize).min(WIDTH - 1);
+    let end = part.ended_s.unwrap_or(cast.whole_s);
+    // However short it lived, it was there.
+    let end = (at(end).ceil() as usize).clamp(first + 1, WIDTH);
+    let worked = part.busy(cast.whole_s).is_some_and(|busy| busy >= 0.5);
+    let alive = if worked { WORKED } else { WAITED };
+    let sign = |place: usize| {
+        if (first..end).contains(&place) {
+            alive
+        } else {
+            ABSENT
+        }
+    };
+    (0..WIDTH).map(sign).collect()
+}
+
+/// The bar for ears: `0.02 s to 1.20 s, worked 98 %`.
+fn words(cast: &Cast, part: &Part) -> String {
+    let began = seconds(part.began_s);
+    let lived = match part.ended_s {
+        Some(end) => format!("{began} to {}", seconds(end)),
+        None => format!("from {began} on, its end was not seen"),
+    };
+    match part.busy(cast.whole_s) {
+        Some(busy) => format!("{lived}, worked {:.0} %", busy * 100.0),
+        None => lived,
+    }
+}

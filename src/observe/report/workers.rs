@@ -1,0 +1,100 @@
+//! What each process did: when, how much of the time it worked, where, with how much memory.
+
+use super::{
+    MOST_ROWS,
+    cast::{Cast, Part},
+    left_out,
+};
+use crate::{
+    record::{Usage, Value},
+    report::{Table, tables::without_gaps},
+};
+
+const NO_FIGURES: &str = "it was gone before it was measured";
+const NO_CPU: &str = "this platform tells no processor time";
+const NO_MEMORY: &str = "this platform tells no memory";
+
+/// One row a process, in the order of the tree.
+pub(super) fn table(cast: &Cast) -> Table {
+    let headings = [
+        "process",
+        "began [s]",
+        "ended [s]",
+        "CPU [s]",
+        "working",
+        "not working",
+        "cores",
+        "peak memory [B]",
+        "tasks",
+    ];
+    let mut table = Table::new("What each process did", &headings);
+    let tells = Tells::of(cast);
+    for part in cast.processes.iter().take(MOST_ROWS) {
+        table.row(row(cast, part, tells));
+    }
+    left_out(&mut table, cast.processes.len(), "processes");
+    let mut table = without_gaps(table);
+    table.note(
+        "working: processor time ÷ lifetime. The rest of its life a process waited: for others, for input, or for a \
+         core.",
+    );
+    table
+}
+
+/// What the platform told of some process: where it is missing elsewhere, the platform is not to blame.
+#[derive(Clone, Copy)]
+struct Tells {
+    cpu: bool,
+    memory: bool,
+}
+
+impl Tells {
+    fn of(cast: &Cast) -> Self {
+        let any = |has: fn(&Usage) -> bool| {
+            let mut parts = cast.processes.iter();
+            parts.any(|part| has(&part.worker.usage))
+        };
+        Self {
+            cpu: any(|usage| usage.cpu_s.is_some()),
+            memory: any(|usage| memory_of(usage).is_some()),
+        }
+    }
+}
+
+fn memory_of(usage: &Usage) -> Option<u64> {
+    usage.resident_bytes.or(usage.private_bytes)
+}
+
+fn row(cast: &Cast, part: &Part, tells: Tells) -> Vec<Value> {
+    let usage = &part.worker.usage;
+    let no_cpu = if tells.cpu { NO_FIGURES } else { NO_CPU };
+    let no_memory = if tells.memory { NO_FIGURES } else { NO_MEMORY };
+    let or = |value: Option<Value>, why: &str| value.unwrap_or_else(|| Value::missing(why));
+    let ended = part.ended_s.map(Value::Seconds);
+    let busy = part.busy(cast.whole_s);
+    let memory = memory_of(usage);
+    vec![
+        Value::text(&part.worker.name),
+        Value::Seconds(part.began_s),
+        ended.unwrap_or_else(|| Value::missing("its end was not seen")),
+        or(usage.cpu_s.map(Value::Seconds), no_cpu),
+        or(busy.map(Value::Share), no_cpu),
+        or(busy.map(|busy| Value::Share((1.0 - busy).max(0.0))), no_cpu),
+        if usage.cores.is_empty() {
+            or(None, "it was not seen on a core")
+        } else {
+            Value::Cores(usage.cores.clone())
+        },
+        or(memory.map(Value::Bytes), no_memory),
+        tasks(part),
+    ]
+}
+
+/// Only workers of pools have tasks.
+fn tasks(part: &Part) -> Value {
+    if part.role == "pool" {
+        Value::Count(part.worker.usage.tasks as i64)
+    } else {
+        Value::Nothing
+    }
+}

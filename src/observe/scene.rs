@@ -1,0 +1,317 @@
+//! What is known while a program runs: told as it happens to whoever watches, and kept for the end.
+
+use super::{
+    advice::is_hopeless,
+    announce::{announce, announce_all},
+    learn::learn,
+    lives::{Kind, Life, Lives},
+    printed::{Cutter, RawLine, Room},
+    progress::Progress,
+    wire::{Fact, Told},
+};
+use crate::{
+    measure::clock,
+    record::{Recorder, What},
+};
+
+/// So many facts are kept.
+const MOST_FACTS: usize = 20_000;
+
+/// A line that was printed: by which of the lives, on which stream.
+#[derive(Debug, Clone)]
+pub struct Printed {
+    pub life: usize,
+    pub stderr: bool,
+    pub text: String,
+}
+
+/// A fact that was told: when, by whom.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub at_ns: u64,
+    pub pid: u32,
+    pub fact: Fact,
+}
+
+/// What is known.
+pub struct Scene {
+    pub recorder: Recorder,
+    /// The recording's beginning on the system's clock.
+    began: u64,
+    pub main: u32,
+    pub lives: Lives,
+    pub lines: Vec<Printed>,
+    pub room: Room,
+    pub facts: Vec<Kept>,
+    /// Facts that there was no room for.
+    pub lost_facts: usize,
+    /// Whether it starts workers for ever that can never work.
+    pub is_hopeless: bool,
+    /// Nanoseconds that hooks took, as far as they told.
+    pub hooks_ns: u64,
+    pub run_calls: usize,
+    cutter: Cutter,
+    /// Whether the program asked for input that it does not have.
+    pub wanted_input: bool,
+    progress: Progress,
+}
+
+impl Scene {
+    /// Nothing but the main process, which has just been started: what it is called, and what it runs.
+    pub fn new(recorder: Recorder, began: u64, main: u32, names: (&str, &str)) -> Self {
+        let mut scene = Self {
+            recorder,
+            began,
+            main,
+            lives: Lives::default(),
+            lines: Vec::new(),
+            room: Room::default(),
+            facts: Vec::new(),
+            lost_facts: 0,
+            is_hopeless: false,
+            hooks_ns: 0,
+            run_calls: 0,
+            cutter: Cutter::default(),
+            wanted_input: false,
+            progress: Progress::default(),
+        };
+        let (name, command) = names;
+        let now = scene.now_ns();
+        if let Some(life) = scene.lives.telling(main, now) {
+            life.kind = Kind::Main;
+            life.is_told = true;
+            life.parent = Some(std::process::id());
+            life.name = Some(name.to_owned()).filter(|_| name != command);
+            life.command = Some(command.to_owned());
+        }
+        scene.announce();
+        scene
+    }
+
+    /// The time in the recording.
+    pub fn now_ns(&self) -> u64 {
+        clock::now_ns().saturating_sub(self.began)
+    }
+
+    /// The time in the recording of a moment on the system's clock; those of another clock count as now.
+    fn at(&self, told_ns: u64) -> u64 {
+        let now = self.now_ns();
+        told_ns
+            .checked_sub(self.began)
+            .filter(|&at| at <= now)
+            .unwrap_or(now)
+    }
+
+    /// The hooks told something.
+    pub fn told(&mut self, told: Told) {
+        let at_ns = self.at(told.t);
+        if let Fact::Tasks { tasks, .. } = told.what {
+            self.tasks(told.p, tasks, at_ns);
+            self.keep(at_ns, told);
+            return;
+        }
+        let main = self.main;
+        let ours = self.lives.get(main).and_then(|life| life.command.clone());
+        let Some(life) = self.lives.telling(told.p, at_ns) else {
+            return;
+        };
+        // A fork that is over before it was seen ran what its parent runs.
+        if life.command.is_none() && matches!(told.what, Fact::Hello { .. }) {
+            life.command = ours;
+        }
+        learn(life, main, &told.what, at_ns);
+        match &told.what {
+            Fact::Out { fd, d } => {
+                self.print(told.p, *fd == 2, d);
+                return;
+            }
+            Fact::Hello { cost_ns, .. } | Fact::Bye { cost_ns, .. } => self.hooks_ns += cost_ns,
+            Fact::Started { child, .. } => self.started(*child, told.p, &told.what, at_ns),
+            Fact::Joined {
+                child,
+                ended,
+                exitcode,
+                at_exit,
+                ..
+            } => {
+                if let Some(life) = self.lives.get_mut(*child) {
+                    life.exitcode = life.exitcode.or(*exitcode);
+                    life.joined |= *ended && !at_exit;
+                    if *ended {
+                        life.joined_ns.get_or_insert(at_ns);
+                    }
+                }
+            }
+            Fact::Looked { child, exitcode } => {
+                if let Some(life) = self.lives.get_mut(*child) {
+                    life.exitcode = life.exitcode.or(*exitcode);
+                    life.joined_ns.get_or_insert(at_ns);
+                }
+            }
+            Fact::RunCalled { .. } => self.run_calls += 1,
+            Fact::Exiting {
+                uncaught: Some(error),
+                ..
+            } if error.ends_with("EOFError") => self.wanted_input = true,
+            _ => {}
+        }
+        self.keep(at_ns, told);
+    }
+
+    /// What a worker of a pool has done. Its parent may tell that after its end.
+    fn tasks(&mut self, pid: u32, tasks: u64, at_ns: u64) {
+        let known = self.lives.get(pid).is_some();
+        let life = if known {
+            self.lives.get_mut(pid)
+        } else {
+            self.lives.telling(pid, at_ns)
+        };
+        if let Some(life) = life {
+            life.tasks = life.tasks.max(Some(tasks));
+        }
+    }
+
+    fn started(&mut self, child: u32, parent: u32, fact: &Fact, at_ns: u64) {
+        let Fact::Started {
+            name, role, method, ..
+        } = fact
+        else {
+            return;
+        };
+        // A short child may be over before its start returned.
+        let is_new = self.lives.get(child).is_none_or(Life::was_started);
+        let life = if is_new {
+            self.lives.telling(child, at_ns)
+        } else {
+            self.lives.get_mut(child)
+        };
+        let Some(life) = life else {
+            return;
+        };
+        life.parent = Some(parent);
+        life.method = Some(method.clone());
+        life.name = Some(name.clone());
+        life.kind = Kind::of_role(role);
+        life.is_told = true;
+    }
+
+    fn keep(&mut self, at_ns: u64, told: Told) {
+        let is_small = matches!(
+            told.what,
+            Fact::Began { .. } | Fact::Bye { .. } | Fact::Unknown
+        );
+        if is_small {
+            return;
+        }
+        let kept = Kept {
+            at_ns,
+            pid: told.p,
+            fact: told.what,
+        };
+        if matches!(kept.fact, Fact::Tasks { .. }) {
+            let same =
+                |one: &&mut Kept| one.pid == kept.pid && matches!(one.fact, Fact::Tasks { .. });
+            if let Some(last) = self.facts.iter_mut().rev().find(same) {
+                *last = kept;
+                return;
+            }
+        }
+        let has_failed = matches!(kept.fact, Fact::StartFailed { loading: true, .. });
+        if self.facts.len() < MOST_FACTS {
+            self.facts.push(kept);
+        } else {
+            self.lost_facts += 1;
+        }
+        if has_failed {
+            self.is_hopeless |= is_hopeless(self.facts.iter().map(|kept| &kept.fact));
+        }
+    }
+
+    /// A line came through the system's pipes: nobody says whose it is.
+    pub fn raw(&mut self, line: RawLine) {
+        let mut programs = self
+            .lives
+            .all()
+            .iter()
+            .filter(|life| life.kind == Kind::Program && !life.has_hooks);
+        let pid = match (programs.next(), programs.next()) {
+            // A Python's own lines come another way, so that these are the only other program's.
+            (Some(only), None) if self.main_has_hooks() => only.pid,
+            _ => self.main,
+        };
+        if line.stderr && line.text.starts_with("EOFError: EOF when reading") {
+            self.wanted_input = true;
+        }
+        self.line(pid, line.stderr, line.text);
+    }
+
+    fn main_has_hooks(&self) -> bool {
+        self.lives.get(self.main).is_some_and(|life| life.has_hooks)
+    }
+
+    fn print(&mut self, pid: u32, stderr: bool, text: &str) {
+        let mut lines = Vec::new();
+        self.cutter.take(pid, stderr, text, |line| lines.push(line));
+        for line in lines {
+            self.line(pid, stderr, line);
+        }
+    }
+
+    fn line(&mut self, pid: u32, stderr: bool, text: String) {
+        let Some(place) = self.lives.place(pid) else {
+            return;
+        };
+        self.lives.all_mut()[place].lines[usize::from(stderr)] += 1;
+        if !self.room.takes(&text) {
+            return;
+        }
+        let worker = announce(&self.recorder, &mut self.lives.all_mut()[place]);
+        self.recorder.emit(What::Output {
+            worker,
+            stderr,
+            text: text.clone(),
+        });
+        self.lines.push(Printed {
+            life: place,
+            stderr,
+            text,
+        });
+    }
+
+    /// What processes printed last without a line's end; of all if `all`, else of those that have ended.
+    pub fn finish_lines(&mut self, all: bool) {
+        for pid in self.cutter.left() {
+            let is_over = self
+                .lives
+                .get(pid)
+                .is_none_or(|life| life.gone_ns.is_some());
+            if !is_over && !all {
+                continue;
+            }
+            let mut rest = Vec::new();
+            self.cutter
+                .finish(pid, |stderr, line| rest.push((stderr, line)));
+            for (stderr, line) in rest {
+                self.line(pid, stderr, line);
+            }
+        }
+    }
+
+    /// Tells those who watch how it does, now and then.
+    pub fn tell_progress(&mut self) {
+        let now = self.now_ns();
+        if let Some(doing) = self.progress.at(now, &self.lives) {
+            self.recorder.emit(What::Progress {
+                done: 0,
+                of: 0,
+                doing,
+            });
+        }
+    }
+
+    /// Tells of those that are known well enough by now.
+    pub fn announce(&mut self) {
+        let now = self.now_ns();
+        announce_all(&self.recorder, &mut self.lives, now);
+    }
+}

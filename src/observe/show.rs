@@ -1,0 +1,196 @@
+//! A program's run: from its first process to the end of its last.
+
+use std::{
+    cell::Cell,
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use super::{
+    eyes::Eyes,
+    keep::{self, Ending},
+    lives::Kind,
+};
+use crate::{
+    measure,
+    mp::Process,
+    python::{Attended, attend},
+};
+
+/// How long those that live on have to end by themselves.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// What ends that soon after the main process ended with it.
+const TOGETHER: Duration = Duration::from_millis(100);
+
+/// How long those that were killed are waited for. What hangs in the system never ends.
+const AFTER_KILL: Duration = Duration::from_secs(10);
+
+/// Why a program is ended that would go on for ever without doing anything.
+const HOPELESS: &str = "each new worker of its pool ended at once, and was replaced";
+
+/// No limit.
+const FOR_EVER: Duration = Duration::from_secs(u64::MAX / 4);
+
+/// How it went.
+pub struct End {
+    pub attended: Attended,
+    /// Why it was stopped, if it was.
+    pub why: Option<String>,
+    /// Seconds that the main process lived.
+    pub wall_s: f64,
+    /// Those that lived on when it had ended.
+    pub outlived: Vec<(u32, String)>,
+    /// Whether all have ended.
+    pub is_gone: bool,
+    /// Processor seconds of ours.
+    pub own_cpu_s: Option<f64>,
+}
+
+/// A running program and those who watch it.
+pub struct Show {
+    process: Process,
+    ending: Ending,
+    pub eyes: Eyes,
+}
+
+impl Show {
+    /// Of a process that was started.
+    pub fn new(process: Process, eyes: Eyes) -> Self {
+        let ending = Ending::of(eyes.scene.main);
+        Self {
+            process,
+            ending,
+            eyes,
+        }
+    }
+
+    /// From its start to the end of the last process.
+    pub fn play(&mut self, limit: Option<Duration>, stopped: &dyn Fn() -> Option<String>) -> End {
+        let own = measure::own_cpu();
+        let attended = self.attend(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
+        let ended_ns = self.eyes.scene.now_ns();
+        let hopeless = || self.eyes.scene.is_hopeless.then(|| HOPELESS.to_owned());
+        let why = stopped().or_else(hopeless);
+        let has_ended = attended == Attended::Ended && why.is_none();
+        let outlived = if has_ended {
+            self.wait_for_others(&|| stopped().is_some())
+        } else {
+            Vec::new()
+        };
+        let is_gone = self.end_all();
+        let now = self.eyes.scene.now_ns();
+        self.eyes.read_all(GRACE);
+        let main = self.eyes.scene.lives.get(self.eyes.scene.main);
+        let began_ns = main.map_or(ended_ns, |life| life.first_ns);
+        let wall_s = ended_ns.saturating_sub(began_ns) as f64 / 1e9;
+        if let Some(life) = self.eyes.scene.lives.get_mut(self.eyes.scene.main) {
+            life.exitcode = self.process.exitcode();
+            life.cpu = life
+                .cpu
+                .max(self.process.usage().and_then(|usage| usage.cpu));
+        }
+        self.eyes.scene.lives.gone(self.eyes.scene.main, now);
+        self.eyes.scene.finish_lines(true);
+        self.eyes.scene.announce();
+        let own_cpu_s = own.and_then(|before| {
+            let used = measure::own_cpu()?.checked_sub(before)?;
+            Some(used.as_secs_f64())
+        });
+        End {
+            attended: if why.is_some() {
+                Attended::Stopped
+            } else {
+                attended
+            },
+            why,
+            wall_s,
+            outlived,
+            is_gone,
+            own_cpu_s,
+        }
+    }
+
+    /// Watches until the main process has ended, or must.
+    fn attend(&mut self, limit: Duration, stopped: &dyn Fn() -> bool) -> Attended {
+        let Self {
+            process,
+            ending,
+            eyes,
+        } = self;
+        let is_hopeless = Cell::new(false);
+        let must_stop = || stopped() || is_hopeless.get();
+        let attended = attend(process, limit, &must_stop, |round| {
+            eyes.round(ending, round);
+            is_hopeless.set(eyes.scene.is_hopeless);
+        });
+        let scene = &mut eyes.scene;
+        let now = scene.now_ns();
+        if attended == Attended::Ended {
+            if let Some(life) = scene.lives.get_mut(scene.main) {
+                life.exitcode = process.exitcode();
+                life.lived(now);
+            }
+            scene.lives.gone(scene.main, now);
+        }
+        attended
+    }
+
+    /// The main process has ended: lets the others end too, for a while. Those that did not end with it.
+    fn wait_for_others(&mut self, stopped: &dyn Fn() -> bool) -> Vec<(u32, String)> {
+        let began = Instant::now();
+        let nobody = Ending::none();
+        let mut outlived = None;
+        loop {
+            self.eyes.look();
+            let left = self.eyes.living();
+            let others = left.iter().filter(|(_, _, kind)| *kind != Kind::Helper);
+            let others: Vec<(u32, String)> =
+                others.map(|(pid, name, _)| (*pid, name.clone())).collect();
+            if began.elapsed() >= TOGETHER {
+                outlived.get_or_insert(others);
+            } else if others.is_empty() {
+                outlived.get_or_insert(Vec::new());
+            }
+            let is_over = left.is_empty() || began.elapsed() >= GRACE || stopped();
+            if is_over {
+                return outlived.unwrap_or_default();
+            }
+            self.eyes.round(&nobody, Duration::from_millis(10));
+        }
+    }
+
+    /// Nobody of the program lives on; `false` if somebody does all the same.
+    fn end_all(&mut self) -> bool {
+        let until = Instant::now() + AFTER_KILL;
+        // The group at once, as far as its leader is there; the others one by one.
+        let _ = self.process.kill();
+        loop {
+            self.eyes.look();
+            let lives = &self.eyes.scene.lives;
+            let living = || lives.all().iter().filter(|life| life.gone_ns.is_none());
+            let left: Vec<(u32, Option<u64>)> =
+                living().map(|life| (life.pid, life.began)).collect();
+            // Those who start others faster than we look are ended with their group, if it is one of the program's.
+            let groups: BTreeSet<u32> = living()
+                .filter_map(|life| life.group.filter(|&group| lives.get(group).is_some()))
+                .collect();
+            let main_is_gone = !self.process.is_alive();
+            if left.is_empty() && main_is_gone {
+                // Waits for what it printed last, too.
+                return self.process.join_timeout(Duration::ZERO).unwrap_or(true);
+            }
+            if Instant::now() >= until {
+                return false;
+            }
+            for group in groups {
+                keep::end_group(group);
+            }
+            for (pid, began) in left {
+                keep::end(pid, began);
+            }
+            let nobody = Ending::none();
+            self.eyes.round(&nobody, Duration::from_millis(2));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The events of a recording, once all is known: each at its own time, with its final figures.
+//!
+//! While a program runs, a process is told of when it is known well enough. At the end it is known when it really
+//! began and ended, what it is called, and how it ended: that is what the recording has.
+
+use std::collections::BTreeMap;
+
+use super::{
+    lives::{Life, Thread},
+    scene::{Kept, Scene},
+};
+use crate::record::{Event, Usage, What, WorkerId};
+
+/// What is put in place of what was told live.
+struct Settled {
+    name: String,
+    ppid: Option<u32>,
+    first_ns: u64,
+    end_ns: u64,
+    exitcode: Option<i32>,
+    usage: Usage,
+    has_ended: bool,
+}
+
+/// The events, in the order of their times. `live` are those that were told while it ran, of which the first is the
+/// start of the run; `last` are those that come at its end.
+pub fn settled(scene: &Scene, live: Vec<Event>, last: Vec<What>) -> Vec<Event> {
+    let end_ns = scene.now_ns();
+    let known = workers(scene.lives.all(), end_ns);
+    let begin_ns = live
+        .iter()
+        .find(|event| matches!(event.what, What::TrialStarted { .. }))
+        .map_or(0, |event| event.at_ns);
+    let mut events = Vec::new();
+    for mut event in live {
+        match &mut event.what {
+            What::WorkerExited { .. } | What::WorkFinished { .. } | What::Progress { .. } => {
+                continue;
+            }
+            What::WorkerStarted {
+                worker, name, ppid, ..
+            } => {
+                if let Some(settled) = known.get(worker) {
+                    event.at_ns = event.at_ns.min(settled.first_ns.max(begin_ns));
+                    name.clone_from(&settled.name);
+                    *ppid = settled.ppid;
+                }
+            }
+            _ => {}
+        }
+        events.push(event);
+    }
+    for (worker, settled) in known {
+        events.extend(end_of(worker, settled));
+    }
+    events.extend(scene.facts.iter().filter_map(|kept: &Kept| {
+        let what = super::facts::told(kept)?;
+        Some(at(kept.at_ns.max(begin_ns), what))
+    }));
+    // Whoever told the time wrong must not come after the end.
+    for event in &mut events {
+        event.at_ns = event.at_ns.min(end_ns);
+    }
+    events.sort_by_key(|event| event.at_ns);
+    events.extend(last.into_iter().map(|what| at(end_ns, what)));
+    events
+}
+
+fn at(at_ns: u64, what: What) -> Event {
+    Event {
+        at_ns,
+        run: 0,
+        what,
+    }
+}
+
+fn end_of(worker: WorkerId, settled: Settled) -> Vec<Event> {
+    let finished = What::WorkFinished {
+        worker,
+        usage: settled.usage,
+    };
+    let exited = What::WorkerExited {
+        worker,
+        exitcode: settled.exitcode,
+        usage: None,
+    };
+    let mut events = vec![at(settled.end_ns, finished)];
+    if settled.has_ended {
+        events.push(at(settled.end_ns, exited));
+    }
+    events
+}
+
+fn workers(lives: &[Life], end_ns: u64) -> BTreeMap<WorkerId, Settled> {
+    let mut all = BTreeMap::new();
+    for life in lives {
+        if let Some(worker) = life.worker {
+            all.insert(worker, of_process(life, end_ns));
+        }
+        for thread in life.threads.values() {
+            if let Some(worker) = thread.worker {
+                all.insert(worker, of_thread(life, thread, end_ns));
+            }
+        }
+    }
+    all
+}
+
+fn of_process(life: &Life, now_ns: u64) -> Settled {
+    let end_ns = life.end_ns().unwrap_or(now_ns);
+    Settled {
+        name: life.shown_name().to_owned(),
+        ppid: life.parent,
+        first_ns: life.first_ns,
+        end_ns,
+        exitcode: life.exitcode,
+        usage: Usage {
+            work_s: Some(seconds(life.first_ns, end_ns)),
+            cpu_s: life.cpu_s(),
+            cores: life.cores.iter().copied().collect(),
+            private_bytes: life.private,
+            resident_bytes: life.peak,
+            tasks: life.tasks.unwrap_or_default(),
+            ..Usage::default()
+        },
+        has_ended: life.gone_ns.is_some(),
+    }
+}
+
+fn of_thread(life: &Life, thread: &Thread, now_ns: u64) -> Settled {
+    let of_process = life.end_ns().unwrap_or(now_ns);
+    let end_ns = thread.ended_ns.unwrap_or(of_process).min(of_process);
+    let end_ns = end_ns.max(thread.first_ns);
+    Settled {
+        name: thread.name.clone(),
+        ppid: life.parent,
+        first_ns: thread.first_ns,
+        end_ns,
+        exitcode: None,
+        usage: Usage {
+            work_s: Some(seconds(thread.first_ns, end_ns)),
+            cpu_s: thread.cpu.map(|cpu| cpu.as_secs_f64()),
+            cores: thread.cores.iter().copied().collect(),
+            ..Usage::default()
+        },
+        has_ended: true,
+    }
+}
+
+fn seconds(from_ns: u64, to_ns: u64) -> f64 {
+    to_ns.saturating_sub(from_ns) as f64 / 1e9
+}

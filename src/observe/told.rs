@@ -1,0 +1,90 @@
+//! From the bytes of the hooks' pipe to what they tell: line by line, checked, and within bounds.
+
+use super::wire::Told;
+
+/// No line is longer, with room for hooks of another version.
+const LONGEST_LINE: usize = 64 * 1024;
+
+/// Lines on their way.
+#[derive(Debug, Default)]
+pub struct Lines {
+    line: Vec<u8>,
+    is_too_long: bool,
+    /// Lines that told nothing.
+    pub wrong: usize,
+}
+
+impl Lines {
+    /// Takes what was read, whole lines or not; what each line tells goes to `to`.
+    pub fn take(&mut self, mut bytes: &[u8], mut to: impl FnMut(Told)) {
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            self.extend(&bytes[..end]);
+            self.end_line(&mut to);
+            bytes = &bytes[end + 1..];
+        }
+        self.extend(bytes);
+    }
+
+    fn extend(&mut self, bytes: &[u8]) {
+        if self.is_too_long || self.line.len() + bytes.len() > LONGEST_LINE {
+            self.is_too_long = true;
+            return;
+        }
+        self.line.extend_from_slice(bytes);
+    }
+
+    fn end_line(&mut self, to: &mut impl FnMut(Told)) {
+        let told = serde_json::from_slice(&self.line);
+        let is_empty = self.line.iter().all(u8::is_ascii_whitespace);
+        self.line.clear();
+        if std::mem::take(&mut self.is_too_long) {
+            self.wrong += 1;
+            return;
+        }
+        match told {
+            Ok(told) => to(told),
+            Err(_) if is_empty => {}
+            Err(_) => self.wrong += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::wire::Fact;
+
+    fn taken(bytes: &[u8], piece: usize) -> (Vec<Told>, usize) {
+        let mut lines = Lines::default();
+        let mut all = Vec::new();
+        for piece in bytes.chunks(piece) {
+            lines.take(piece, |told| all.push(told));
+        }
+        (all, lines.wrong)
+    }
+
+    #[test]
+    fn lines_come_whole_however_they_are_read() {
+        let text = b"{\"t\": 5, \"p\": 7, \"e\": \"out\", \"fd\": 1, \"d\": \"a\\nb\"}\n\n{\"t\":6,\"p\":7,\"e\":\"news\",\"x\":1}\n";
+        for piece in [1, 7, 1000] {
+            let (told, wrong) = taken(text, piece);
+            assert_eq!(wrong, 0);
+            assert_eq!(
+                told[0].what,
+                Fact::Out {
+                    fd: 1,
+                    d: "a\nb".to_owned()
+                }
+            );
+            assert_eq!((told[1].p, &told[1].what), (7, &Fact::Unknown));
+        }
+    }
+
+    #[test]
+    fn what_tells_nothing_is_counted_and_costs_no_memory() {
+        let mut text = vec![b'x'; 10 * LONGEST_LINE];
+        text.extend_from_slice(b"\n{}\nnonsense\n{\"t\":6,\"p\":7,\"e\":\"exiting\"}\n");
+        let (told, wrong) = taken(&text, 4096);
+        assert_eq!((told.len(), wrong), (1, 3));
+    }
+}

@@ -1,0 +1,250 @@
+//! Looking at a program's processes, again and again, as seldom as does.
+//!
+//! What lives shorter than the time between two looks is known from the hooks alone.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    time::{Duration, Instant},
+};
+
+use super::{
+    keep,
+    lives::{Kind, Life, Lives},
+    wire,
+};
+use crate::measure::{self, ProcessState};
+
+/// The least time between two looks.
+const SHORTEST: Duration = Duration::from_millis(10);
+
+/// When the program has taken over from the worker that it was.
+const FIRST: Duration = Duration::from_millis(4);
+
+/// The most.
+const LONGEST: Duration = Duration::from_millis(500);
+
+/// A look may take this part of the time between two: all that we do is to stay below a hundredth of a core.
+const SHARE: u32 = 150;
+
+/// How often the memory of a process is looked at.
+const MEMORY: Duration = Duration::from_millis(200);
+
+/// How often the memory that is its own, for which the system has to count pages.
+const PRIVATE: Duration = Duration::from_secs(1);
+
+/// When a process is no longer starting.
+const STARTED_NS: u64 = 50_000_000;
+
+/// When the words of a process that says nothing of itself are read: it may become another program at first.
+const SETTLED_NS: u64 = 100_000_000;
+
+/// Who looks.
+pub struct Watch {
+    main: u32,
+    /// The hooks' pipe: processes of this program have it in their environment.
+    mark: String,
+    next: Instant,
+    next_memory: Instant,
+    next_private: Instant,
+    /// Children of ours that have nothing to do with the program.
+    others: HashSet<(u32, u64)>,
+}
+
+impl Watch {
+    /// Looks at the process of that number, a worker that is about to become the program, and all that come from it.
+    pub fn new(main: u32, mark: String) -> Self {
+        let now = Instant::now();
+        Self {
+            main,
+            mark,
+            next: now + FIRST,
+            next_memory: now,
+            next_private: now + MEMORY,
+            others: HashSet::new(),
+        }
+    }
+
+    /// How long until the next look is due.
+    pub fn due_in(&self) -> Duration {
+        self.next.saturating_duration_since(Instant::now())
+    }
+
+    /// Looks, and adds what it sees. `now_ns` is the time in the recording.
+    pub fn look(&mut self, lives: &mut Lives, now_ns: u64) {
+        let (began, cpu) = (Instant::now(), measure::thread_cpu());
+        let memory = began >= self.next_memory;
+        let private = began >= self.next_private;
+        // What a process told while we looked, it told before its end.
+        let later = || now_ns + began.elapsed().as_nanos() as u64;
+        let seen = self.tree(lives, now_ns, &later);
+        for state in &seen {
+            let Some(life) = lives.get_mut(state.pid) else {
+                continue;
+            };
+            look_closer(life, state, now_ns);
+            if state.has_ended {
+                continue;
+            }
+            if memory || private || life.peak.is_none() {
+                life.peak = life.peak.max(measure::peak_memory(state.pid));
+            }
+            // A short life has one look, once it is no longer starting.
+            let age = now_ns.saturating_sub(life.first_ns);
+            if private || (life.private.is_none() && age > STARTED_NS) {
+                life.private = life.private.max(measure::memory(state.pid).private);
+            }
+        }
+        let is_seen: HashSet<u32> = seen.iter().map(|state| state.pid).collect();
+        for pid in lives.living() {
+            if !is_seen.contains(&pid) {
+                lives.gone(pid, later());
+            }
+        }
+        // Time of a core, not of the clock: when others keep it busy, looking costs no more.
+        let took = match (cpu, measure::thread_cpu()) {
+            (Some(before), Some(after)) => after.saturating_sub(before),
+            _ => began.elapsed(),
+        };
+        let rest = |part: Duration| (took * SHARE).clamp(part, part.max(LONGEST));
+        self.next = Instant::now() + rest(SHORTEST);
+        if memory {
+            self.next_memory = self.next + rest(MEMORY).max(MEMORY);
+        }
+        if private {
+            self.next_private = self.next + (took * SHARE).max(PRIVATE);
+        }
+    }
+
+    /// All processes of the program, as they are now; the ends of those whom nobody else will ask are asked for.
+    fn tree(
+        &mut self,
+        lives: &mut Lives,
+        now_ns: u64,
+        later: &dyn Fn() -> u64,
+    ) -> Vec<ProcessState> {
+        let mut seen: Vec<ProcessState> = Vec::new();
+        let mut known = HashSet::new();
+        let mut waiting: VecDeque<u32> = VecDeque::from([self.main]);
+        waiting.extend(lives.living());
+        waiting.extend(self.adopted(lives));
+        while let Some(pid) = waiting.pop_front() {
+            if !known.insert(pid) {
+                continue;
+            }
+            let Some(state) = measure::process_state(pid) else {
+                continue;
+            };
+            if !self.is_ours(lives, &state) {
+                continue;
+            }
+            lives.see(&state, now_ns);
+            if state.has_ended {
+                self.ended(lives, &state, later());
+            } else {
+                waiting.extend(measure::children(pid, state.threads));
+            }
+            seen.push(state);
+        }
+        seen
+    }
+
+    /// Whether that number still is the one that we know; a new one is somebody's child, or adopted.
+    fn is_ours(&self, lives: &Lives, state: &ProcessState) -> bool {
+        let Some(life) = lives.get(state.pid) else {
+            return true;
+        };
+        let is_same = life.began.is_none_or(|began| began == state.began);
+        // A number that was given again: ours only if one of ours started it.
+        is_same || lives.get(state.parent).is_some() || state.pid == self.main
+    }
+
+    fn ended(&self, lives: &mut Lives, state: &ProcessState, now_ns: u64) {
+        let asked = (state.pid != self.main && state.parent == std::process::id())
+            .then(|| keep::collect(state.pid))
+            .flatten();
+        if let Some(life) = lives.get_mut(state.pid) {
+            life.exitcode = life.exitcode.or(asked).or(state.exitcode);
+        }
+        lives.gone(state.pid, now_ns);
+    }
+
+    /// Those whose parent has gone, and who are our children now.
+    fn adopted(&mut self, lives: &Lives) -> Vec<u32> {
+        let own = std::process::id();
+        let threads = measure::process_state(own).map_or(1, |state| state.threads);
+        let mut adopted = Vec::new();
+        for pid in measure::children(own, threads) {
+            if pid == self.main || lives.get(pid).is_some_and(|life| life.gone_ns.is_none()) {
+                continue;
+            }
+            let Some(state) = measure::process_state(pid) else {
+                continue;
+            };
+            if self.others.contains(&(pid, state.began)) {
+                continue;
+            }
+            let is_ours =
+                belongs(lives, &state) || measure::has_environment(pid, wire::PIPE, &self.mark);
+            if is_ours {
+                adopted.push(pid);
+            } else {
+                self.others.insert((pid, state.began));
+            }
+        }
+        adopted
+    }
+}
+
+/// Whether it is in a group or a session of the program's processes.
+fn belongs(lives: &Lives, state: &ProcessState) -> bool {
+    // Our own session is everybody's.
+    let group = state.group.filter(|&group| group != state.pid);
+    let leads = |number: u32| lives.get(number).is_some();
+    group.is_some_and(leads) || state.session.is_some_and(leads)
+}
+
+/// What needs more than one look at a process: its threads, and what it is if it does not say so.
+fn look_closer(life: &mut Life, state: &ProcessState, now_ns: u64) {
+    if state.threads > 1 && !state.has_ended {
+        see_threads(life, now_ns);
+    } else if !life.threads.is_empty() {
+        end_threads(life, now_ns, &HashSet::new());
+    }
+    let is_settled = now_ns.saturating_sub(life.first_ns) > SETTLED_NS;
+    if is_settled && !life.is_told && life.kind != Kind::Main {
+        life.is_told = true;
+        life.kind = kind_of(&measure::command_line(life.pid));
+    }
+}
+
+fn see_threads(life: &mut Life, now_ns: u64) {
+    let mut there = HashSet::new();
+    for thread in measure::threads(life.pid) {
+        if thread.tid != life.pid {
+            there.insert(thread.tid);
+            life.see_thread(&thread, now_ns);
+        }
+    }
+    end_threads(life, now_ns, &there);
+}
+
+/// Those that are not there have ended.
+fn end_threads(life: &mut Life, now_ns: u64, there: &HashSet<u32>) {
+    for (tid, thread) in &mut life.threads {
+        if !there.contains(tid) && thread.last_ns < now_ns {
+            thread.ended_ns.get_or_insert(now_ns);
+        }
+    }
+}
+
+/// What a Python that loads no hooks was started as.
+fn kind_of(words: &[String]) -> Kind {
+    let has = |module: &str| words.iter().any(|word| word.contains(module));
+    if has("multiprocessing.resource_tracker") || has("multiprocessing.forkserver") {
+        Kind::Helper
+    } else if has("multiprocessing.spawn") {
+        Kind::Child
+    } else {
+        Kind::Program
+    }
+}

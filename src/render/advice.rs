@@ -1,0 +1,106 @@
+//! Advice: numbered, what to do first, then what was seen that says so.
+
+use std::io;
+
+use super::{
+    Ink, Style, prose,
+    text::{Span, one_line, visible, wrap_spans},
+};
+use crate::report::Advice;
+
+/// What stands above it.
+pub(super) const TITLE: &str = "What to change";
+
+/// One block each: `1. No main guard: put the start …`, then `seen: …`.
+pub(super) fn text(advice: &[Advice], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    prose::write(TITLE, Ink::Strong, style, to)?;
+    for (number, one) in (1..).zip(advice) {
+        let mark = format!("{number}. ");
+        let name = visible(&in_words(&one.id), style);
+        let mut spans = vec![Span::new(format!("{name}: "), Ink::Warning)];
+        spans.extend(prose::spans(&one_line(&one.says, style), Ink::Plain, style));
+        let indent = " ".repeat(mark.len());
+        let columns = style.prose_width().saturating_sub(mark.len());
+        for (at, line) in wrap_spans(&spans, columns, style).iter().enumerate() {
+            let before = if at == 0 { &mark } else { &indent };
+            writeln!(to, "{before}{line}")?;
+        }
+        let seen = format!("seen: {}", one_line(&one.because, style));
+        prose::hanging(&indent, &seen, Ink::Dim, style, to)?;
+    }
+    Ok(())
+}
+
+/// One figure a line.
+pub(super) fn plain(advice: &[Advice], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    for one in advice {
+        writeln!(to)?;
+        writeln!(to, "advice: {}", one_line(&in_words(&one.id), style))?;
+        writeln!(to, "id: {}", one_line(&one.id, style))?;
+        writeln!(to, "do: {}", one_line(&one.says, style))?;
+        writeln!(to, "seen: {}", one_line(&one.because, style))?;
+    }
+    Ok(())
+}
+
+/// `no-main-guard` as `No main guard`.
+pub(super) fn in_words(id: &str) -> String {
+    let words = id.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some() -> Vec<Advice> {
+        vec![Advice {
+            id: "no-main-guard".to_owned(),
+            says:
+                "Put what starts processes under `if __name__ == \"__main__\":`, so that children \
+                   only load the file."
+                    .to_owned(),
+            because: "Process-1 (PID 4711) raised RuntimeError\u{1b}[31m while it loaded `my.py`."
+                .to_owned(),
+        }]
+    }
+
+    fn written(style: Style) -> String {
+        let mut bytes = Vec::new();
+        text(&some(), style, &mut bytes).expect("memory takes it");
+        String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn what_to_do_comes_first_and_nothing_is_too_wide() {
+        let text = written(Style::plain(50));
+        assert!(text.contains("1. No main guard: Put what"), "{text}");
+        assert!(text.find("seen:") > text.find("Put what"), "{text}");
+        assert!(
+            text.lines()
+                .all(|line| super::super::text::width(line) <= 50),
+            "{text}"
+        );
+        assert!(
+            !text.contains('\u{1b}'),
+            "what a program said is shown, not obeyed"
+        );
+    }
+
+    #[test]
+    fn every_line_of_the_plain_form_has_its_label() {
+        let mut bytes = Vec::new();
+        plain(&some(), Style::plain(50), &mut bytes).expect("memory takes it");
+        let text = String::from_utf8(bytes).expect("text");
+        let labels: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .map(|(label, _)| label)
+            .collect();
+        assert_eq!(labels, ["advice", "id", "do", "seen"]);
+    }
+}

@@ -1,0 +1,154 @@
+//! For those who write lessons: `new lesson DIR`, `directives`, and lessons that are played again at every save.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::{
+    lesson::{self, DIRECTIVES, DirectiveSpec, KeySpec, Library, Need, TableSpec},
+    record::Value,
+    repl::{
+        language::failure::Failure,
+        launch::Waited,
+        reload::{the_folder, was_saved, watcher},
+        session::{Flow, Session},
+        settings::Settings,
+    },
+    report::Table,
+    tutor,
+};
+
+/// `new lesson DIR`.
+pub fn new_lesson(session: &mut Session, folder: &Path) -> Result<Flow> {
+    let made = lesson::new_lesson(folder).map_err(|error| Failure::failed(error.to_string()))?;
+    for file in &made.files {
+        session.screen.say(&format!("made {}", file.display()))?;
+    }
+    let folder = in_a_shell(folder);
+    let number = made.number;
+    session.screen.say(&format!(
+        "\nNext: forklore lesson {number} --watch --lessons {folder}\n      forklore lint {folder}"
+    ))?;
+    Ok(Flow::Continue)
+}
+
+/// A path as it is typed, in quotes where it has spaces.
+fn in_a_shell(path: &Path) -> String {
+    let path = path.display().to_string();
+    let quote = if path.contains('\'') { '"' } else { '\'' };
+    let plain = |c: char| c.is_alphanumeric() || "/._-\\:".contains(c);
+    if path.chars().all(plain) {
+        path
+    } else {
+        format!("{quote}{path}{quote}")
+    }
+}
+
+/// `directives`.
+pub fn directives(session: &mut Session, settings: &Settings) -> Result<Flow> {
+    let tables: Vec<Table> = DIRECTIVES.iter().map(of_directive).collect();
+    session.screen.tables(&tables, settings.format)?;
+    Ok(Flow::Continue)
+}
+
+fn of_directive(directive: &DirectiveSpec) -> Table {
+    let title = match directive.name {
+        "" => "The front matter",
+        name => name,
+    };
+    let headings = ["key", "what it is", "value", "without it", "example"];
+    let mut table = Table::new(title, &headings);
+    for keys in directive.tables {
+        for key in keys.keys() {
+            table.row(row(keys, key));
+        }
+    }
+    table.note(format!("It is {}.", directive.about));
+    table
+}
+
+fn row(table: &TableSpec, key: &KeySpec) -> [Value; 5] {
+    let name = match table.path {
+        "" => key.name.to_owned(),
+        path => format!("{path} {}", key.name),
+    };
+    let about = match key.kinds {
+        [] => key.about.to_owned(),
+        kinds => format!("({}) {}", kinds.join(", "), key.about),
+    };
+    let without = match key.need {
+        Need::Required => "an error".to_owned(),
+        Need::Optional => "-".to_owned(),
+        Need::Default(value) => value.to_owned(),
+    };
+    [
+        Value::text(name),
+        Value::text(about),
+        Value::text(key.holds.to_string()),
+        Value::text(without),
+        Value::text(key.example),
+    ]
+}
+
+/// Does something with the lessons of a folder now, and again whenever one of its files was saved, until Ctrl-C.
+///
+/// # Errors
+/// There is no such folder, or it cannot be watched. What goes wrong in between is told, and not the end.
+pub fn at_every_save(
+    session: &mut Session,
+    folder: Option<&Path>,
+    mut act: impl FnMut(&mut Session) -> Result<Flow>,
+) -> Result<Flow> {
+    let folder = the_folder(folder)?.to_owned();
+    let watcher = watcher(&folder, &mut session.screen)?;
+    let _series = session.lab.series();
+    loop {
+        let done = act(session);
+        if let Err(error) = done {
+            match error.downcast_ref::<Failure>() {
+                Some(Failure::Interrupted) => return Err(error),
+                Some(failure) if failure.is_shown() => {}
+                _ => session.screen.complain(&error),
+            }
+        }
+        session.screen.part()?;
+        session.screen.tell(&format!(
+            "Watching {}: save a file to go again; Ctrl-C ends this.",
+            folder.display()
+        ));
+        let mut saved = Vec::new();
+        while saved.is_empty() {
+            let waiting = std::cell::RefCell::new(&mut saved);
+            let waited = session.lab.wait(&|| {
+                let changed = watcher.changed();
+                waiting.borrow_mut().extend(changed);
+                !waiting.borrow().is_empty()
+            });
+            if waited == Waited::Interrupted {
+                return Err(Failure::Interrupted.into());
+            }
+        }
+        session.screen.tell(&format!("{}.", was_saved(&saved)));
+    }
+}
+
+/// The lessons of a folder as they are now.
+///
+/// # Errors
+/// The folder cannot be used.
+pub fn read_again(folder: Option<&Path>) -> Result<Library, Failure> {
+    Library::load(the_folder(folder)?, &tutor::known())
+        .map_err(|error| Failure::failed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_spaces_is_typed_in_quotes() {
+        assert_eq!(in_a_shell(Path::new("my/lessons-2")), "my/lessons-2");
+        assert_eq!(in_a_shell(Path::new("my lessons")), "'my lessons'");
+        assert_eq!(in_a_shell(Path::new("Ada's")), "\"Ada's\"");
+    }
+}

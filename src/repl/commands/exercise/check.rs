@@ -1,0 +1,192 @@
+//! `check`: runs a learner's program, says which requirements hold, and gives one hint.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::Result;
+
+use super::{
+    AtHand,
+    find::{self, Task},
+    folder, open,
+    runs::{self, Runs},
+    watch,
+};
+use crate::{
+    python::Chosen,
+    render::Format,
+    repl::{
+        language::{exercise_args::CheckArgs, failure::Failure},
+        launch::Until,
+        session::{Flow, Session},
+        settings::Settings,
+    },
+    tutor::exercise::{self, CheckReport, Checked, Halt, State, difference, findings, hints},
+    tutor::progress::Happened,
+};
+
+/// `check [FILE]`.
+pub fn check(session: &mut Session, asked: &CheckArgs, settings: &Settings) -> Result<Flow> {
+    let settings = &asked.python.on(settings);
+    let folder = asked.folder.clone().unwrap_or_else(|| settings.folder());
+    let (task, file) = find::to_check(
+        session,
+        asked.file.as_deref(),
+        asked.exercise.as_deref(),
+        &folder,
+    )?;
+    take(session, task, &file);
+    let python = match runs::python(session, task.1, settings) {
+        Ok(python) => python,
+        Err(failure) => return open::without_python(session, task, failure),
+    };
+    if asked.watch {
+        return watch::watch(session, task, (python, &file), settings);
+    }
+    let never: Until = Arc::new(|| None);
+    let series = session.lab.series();
+    let checked = once(session, task, (python, &file), settings, never);
+    drop(series);
+    match checked {
+        Ok(checked) => told(session, task, &file, checked, settings),
+        Err(Halt::Failed(why)) => Err(Failure::failed(why).into()),
+        Err(Halt::Interrupted | Halt::Changed) => Err(Failure::Interrupted.into()),
+    }
+}
+
+/// From now on, this exercise and this file are at hand.
+fn take(session: &mut Session, (_, exercise): Task<'_>, file: &Path) {
+    let known = session.exercise.as_ref();
+    let is_known = known
+        .is_some_and(|at_hand| at_hand.id == exercise.id && folder::is_same(&at_hand.file, file));
+    if !is_known {
+        session.exercise = Some(AtHand::new(&exercise.id, file.to_owned()));
+    }
+}
+
+/// Runs and judges it, as often as the exercise asks for.
+pub fn once(
+    session: &mut Session,
+    (_, exercise): Task<'_>,
+    what: (Chosen, &Path),
+    settings: &Settings,
+    changed: Until,
+) -> Result<Checked, Halt> {
+    let starter = session
+        .library
+        .program(&exercise.starter)
+        .unwrap_or_default();
+    let of = (exercise, starter);
+    let mut runs = Runs::new(&mut *session.lab, of, what, settings, changed);
+    exercise::check(exercise, &mut runs)
+}
+
+/// Tells what came of it, and keeps it.
+pub fn told(
+    session: &mut Session,
+    task: Task<'_>,
+    file: &Path,
+    checked: Checked,
+    settings: &Settings,
+) -> Result<Flow> {
+    let (lesson, exercise) = task;
+    let state = checked.state();
+    let hint = next_hint(session, task, &checked);
+    match settings.format {
+        Format::Json => {
+            let report = CheckReport::new(
+                (lesson.number, exercise),
+                file.display().to_string(),
+                &checked,
+                hint,
+            );
+            serde_json::to_writer_pretty(&mut *session.screen.out, &report)?;
+            session.screen.say("")?;
+        }
+        format => {
+            let tables =
+                std::iter::once(findings(exercise, &checked)).chain(difference(exercise, &checked));
+            session.screen.tables(&tables.collect::<Vec<_>>(), format)?;
+            if format != Format::Csv {
+                words(session, task, &checked, hint)?;
+            }
+        }
+    }
+    if let Some(run) = checked.last_run() {
+        session.last = Some(run.clone());
+    }
+    let (held, of) = checked.held();
+    let what = Happened::Checked {
+        id: exercise.id.clone(),
+        held,
+        of,
+    };
+    session.diary.write(&lesson.slug, what, &mut session.screen);
+    if state == State::Solved {
+        return Ok(Flow::Continue);
+    }
+    Err(Failure::Shown.into())
+}
+
+fn next_hint<'l>(
+    session: &mut Session,
+    (_, exercise): Task<'l>,
+    checked: &Checked,
+) -> Option<&'l str> {
+    let at_hand = session.exercise.as_mut()?;
+    at_hand.failing = checked.open();
+    if at_hand.failing.is_empty() {
+        return None;
+    }
+    hints(exercise, &at_hand.failing, &mut at_hand.shown)
+}
+
+/// What stands below the tables: what went wrong, one hint, and what to do next.
+fn words(
+    session: &mut Session,
+    (lesson, exercise): Task<'_>,
+    checked: &Checked,
+    hint: Option<&str>,
+) -> Result<()> {
+    let mut text = Vec::new();
+    if let Some(trouble) = &checked.trouble {
+        let (first, rest) = trouble.split_once('\n').unwrap_or((trouble, ""));
+        text.push(first.to_owned());
+        if !rest.is_empty() {
+            text.push(format!("```text\n{rest}\n```"));
+        }
+    }
+    if checked.state() == State::Undecided {
+        text.push(
+            "**Too noisy to tell just now.** Whatever else runs here disturbs what is measured."
+                .to_owned(),
+        );
+    }
+    if let Some(hint) = hint {
+        text.push(match checked.state() {
+            State::Undecided => format!("**Hint,** in case it is the program: {hint}"),
+            _ => format!("**Hint.** {hint}"),
+        });
+    }
+    text.push(match checked.state() {
+        State::Solved => {
+            let explain = exercise.explain.clone();
+            let mut solved = find::solved(session);
+            solved.insert(exercise.id.clone());
+            let left = find::all(session.library)
+                .find(|(of, other)| of.number >= lesson.number && !solved.contains(&other.id));
+            let next = left.map_or_else(String::new, |(_, other)| {
+                format!(" Next: `exercise {}`.", other.id)
+            });
+            let done = format!("**Solved.**{next}");
+            explain.map_or(done.clone(), |explain| format!("{explain}\n\n{done}"))
+        }
+        State::NotYet => "Next: change it, then `check` again.".to_owned(),
+        State::Undecided => {
+            "Nothing else failed. Next: `check` again when less is going on here.".to_owned()
+        }
+        State::CannotBeShown => "This machine can show nothing of it.".to_owned(),
+    });
+    session.screen.prose(&text.join("\n\n"))?;
+    session.screen.out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! Which exercise is meant: by its name, its lesson's number, or the file that a learner writes.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use super::{AtHand, folder};
+use crate::{
+    lesson::{Exercise, Lesson, Library, NotFound},
+    repl::{
+        language::{failure::Failure, wording},
+        session::Session,
+    },
+};
+
+/// An exercise and its lesson.
+pub type Task<'l> = (&'l Lesson, &'l Exercise);
+
+/// Every exercise, in the order of the lessons.
+pub fn all(library: &Library) -> impl Iterator<Item = Task<'_>> {
+    let lessons = library.lessons().iter();
+    lessons.flat_map(|lesson| lesson.exercises().map(move |exercise| (lesson, exercise)))
+}
+
+/// The names of the exercises that are solved.
+pub fn solved(session: &mut Session) -> BTreeSet<String> {
+    let known = session.diary.read(&mut session.screen);
+    let of_lessons = known
+        .lessons
+        .into_values()
+        .flat_map(|lesson| lesson.exercises);
+    of_lessons
+        .filter(|(_, checked)| checked.solved)
+        .map(|(id, _)| id)
+        .collect()
+}
+
+/// The exercise of this name; or of a lesson, by its number or name, the first that is not solved yet.
+pub fn named<'l>(session: &mut Session<'l>, name: &str) -> Result<Task<'l>, Failure> {
+    let library = session.library;
+    let mut tasks = all(library);
+    if let Some(task) = tasks.find(|(_, exercise)| exercise.id.eq_ignore_ascii_case(name.trim())) {
+        return Ok(task);
+    }
+    match library.find(name) {
+        Ok(lesson) => first_open(session, lesson),
+        Err(error @ NotFound::Broken { .. }) => Err(Failure::failed(error.to_string())),
+        Err(NotFound::Unknown { .. }) => {
+            let names: Vec<&str> = all(library)
+                .map(|(_, exercise)| exercise.id.as_str())
+                .collect();
+            let unknown = wording::unknown("exercise", name, &names);
+            Err(Failure::usage(unknown))
+        }
+    }
+}
+
+fn first_open<'l>(session: &mut Session<'l>, lesson: &'l Lesson) -> Result<Task<'l>, Failure> {
+    let solved = solved(session);
+    let mut open = lesson
+        .exercises()
+        .filter(|exercise| !solved.contains(&exercise.id));
+    let found = open.next().or_else(|| lesson.exercises().next());
+    found.map(|exercise| (lesson, exercise)).ok_or_else(|| {
+        let number = lesson.number;
+        Failure::usage(format!(
+            "lesson {number} has no exercise; `exercises` lists them"
+        ))
+    })
+}
+
+/// Without a name: the exercise at hand; else the lesson's at hand; else the first that is not solved.
+pub fn meant<'l>(session: &mut Session<'l>, name: Option<&str>) -> Result<Task<'l>, Failure> {
+    if let Some(name) = name {
+        return named(session, name);
+    }
+    if let Some(task) = at_hand(session, |_| true) {
+        return Ok(task);
+    }
+    let here = session.visit.as_ref().map(|visit| visit.walk().lesson());
+    if let Some(lesson) = here.filter(|lesson| lesson.exercises().next().is_some()) {
+        return first_open(session, lesson);
+    }
+    let solved = solved(session);
+    let mut open = all(session.library).filter(|(_, exercise)| !solved.contains(&exercise.id));
+    open.next()
+        .or_else(|| all(session.library).next())
+        .ok_or_else(|| Failure::usage("no lesson has an exercise"))
+}
+
+/// The exercise and the file that `check` is about.
+pub fn to_check<'l>(
+    session: &mut Session<'l>,
+    file: Option<&Path>,
+    name: Option<&str>,
+    folder: &Path,
+) -> Result<(Task<'l>, PathBuf), Failure> {
+    let task = name.map(|name| named(session, name)).transpose()?;
+    let Some(file) = file else {
+        return without_file(session, task, folder);
+    };
+    let task = task
+        .or_else(|| by_file(session.library, file))
+        .or_else(|| at_hand(session, |at_hand| folder::is_same(&at_hand.file, file)));
+    let Some(task) = task else {
+        let shown = file.display();
+        return Err(Failure::usage(format!(
+            "`{shown}` belongs to no exercise by its name; `check {shown} --exercise ID` says to which \
+             (`exercises` lists them)"
+        )));
+    };
+    if !file.is_file() {
+        return Err(Failure::usage(missing(file, task.1)));
+    }
+    Ok((task, file.to_owned()))
+}
+
+fn without_file<'l>(
+    session: &Session<'l>,
+    task: Option<Task<'l>>,
+    folder: &Path,
+) -> Result<(Task<'l>, PathBuf), Failure> {
+    let task = task.or_else(|| at_hand(session, |_| true));
+    let Some(task) = task else {
+        let last = folder::last_written(folder, |file| by_file(session.library, file).is_some());
+        let found = last.and_then(|file| Some((by_file(session.library, &file)?, file)));
+        return found.ok_or_else(|| {
+            Failure::usage(
+                "no exercise has begun; `exercises` lists them, `exercise ID` begins one",
+            )
+        });
+    };
+    let of_task = |file: &Path| is_of(task.1, file);
+    let at_hand = session.exercise.as_ref();
+    let at_hand = at_hand.filter(|at_hand| at_hand.id == task.1.id && at_hand.file.is_file());
+    let file = match at_hand {
+        Some(AtHand { file, .. }) => Some(file.clone()),
+        None => folder::last_written(folder, of_task),
+    };
+    let file = file.ok_or_else(|| Failure::usage(missing(&folder.join(name(task.1)), task.1)))?;
+    Ok((task, file))
+}
+
+pub fn at_hand<'l>(
+    session: &Session<'l>,
+    is_meant: impl FnOnce(&AtHand) -> bool,
+) -> Option<Task<'l>> {
+    let at_hand = session
+        .exercise
+        .as_ref()
+        .filter(|at_hand| is_meant(at_hand))?;
+    all(session.library).find(|(_, exercise)| exercise.id == at_hand.id)
+}
+
+fn missing(file: &Path, exercise: &Exercise) -> String {
+    let (shown, id) = (file.display(), &exercise.id);
+    format!("there is no file `{shown}`; `exercise {id}` makes one")
+}
+
+/// The exercise whose starter a file once was, by its name: `q6_four.py`, and `q6_four-2.py` too.
+fn by_file<'l>(library: &'l Library, file: &Path) -> Option<Task<'l>> {
+    all(library).find(|(_, exercise)| is_of(exercise, file))
+}
+
+pub fn is_of(exercise: &Exercise, file: &Path) -> bool {
+    let stem = |path: &Path| {
+        path.file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+    };
+    let (Some(own), Some(found)) = (stem(Path::new(&exercise.starter)), stem(file)) else {
+        return false;
+    };
+    let rest = found.strip_prefix(&own);
+    let is_copy = |rest: &str| {
+        let number = rest.strip_prefix('-').unwrap_or_default();
+        !number.is_empty() && number.chars().all(|c| c.is_ascii_digit())
+    };
+    let is_python = file.extension().is_some_and(|ending| ending == "py");
+    is_python && rest.is_some_and(|rest| rest.is_empty() || is_copy(rest))
+}
+
+/// What a learner's file of this exercise is called.
+pub fn name(exercise: &Exercise) -> &str {
+    let starter = exercise.starter.as_str();
+    starter.rsplit_once('/').map_or(starter, |(_, name)| name)
+}

@@ -1,0 +1,160 @@
+//! The learner's folder: starters are copied there, and what was written since is never lost.
+
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use crate::repl::language::failure::Failure;
+
+/// So many copies of one starter are enough.
+const MOST_COPIES: u32 = 1000;
+
+/// A learner's copy of a starter.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Copy {
+    /// It was made now.
+    Made(PathBuf),
+    /// It was there, and is the starter still.
+    Untouched(PathBuf),
+    /// It was there, and somebody has worked on it.
+    Edited(PathBuf),
+}
+
+impl Copy {
+    /// The file.
+    pub fn file(&self) -> &Path {
+        match self {
+            Self::Made(file) | Self::Untouched(file) | Self::Edited(file) => file,
+        }
+    }
+}
+
+/// The learner's copy of a starter: the one that is there, or a new one.
+///
+/// # Errors
+/// The folder or the file cannot be made or read.
+pub fn copy(folder: &Path, name: &str, text: &str) -> Result<Copy, Failure> {
+    make_folder(folder)?;
+    let file = folder.join(name);
+    if create(&file, text)? {
+        return Ok(Copy::Made(file));
+    }
+    match fs::read(&file) {
+        Ok(found) if found == text.as_bytes() => Ok(Copy::Untouched(file)),
+        Ok(_) => Ok(Copy::Edited(file)),
+        Err(error) => Err(failed("cannot read", &file, &error)),
+    }
+}
+
+/// A fresh copy of a starter, beside those that are there: `q6_four-2.py`.
+///
+/// # Errors
+/// As for [`copy`].
+pub fn copy_beside(folder: &Path, name: &str, text: &str) -> Result<Copy, Failure> {
+    make_folder(folder)?;
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "py"));
+    let names = (2..MOST_COPIES).map(|number| format!("{stem}-{number}.{ending}"));
+    for name in std::iter::once(name.to_owned()).chain(names) {
+        let file = folder.join(name);
+        if create(&file, text)? {
+            return Ok(Copy::Made(file));
+        }
+    }
+    let folder = folder.display();
+    Err(Failure::failed(format!(
+        "`{folder}` is full of copies of `{name}`; remove some"
+    )))
+}
+
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| {
+        let why = failed("cannot make the folder", folder, &error);
+        Failure::failed(format!("{why}; `set folder DIR` names another"))
+    })
+}
+
+/// Writes a file that is not there yet; `false` if there is one.
+fn create(file: &Path, text: &str) -> Result<bool, Failure> {
+    let made = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(file);
+    let written = made.and_then(|mut made| made.write_all(text.as_bytes()));
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(failed("cannot write", file, &error)),
+    }
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::failed(format!("{what} `{}`: {error}", path.display()))
+}
+
+/// The file of a folder that was written last, among those that are meant.
+pub fn last_written(folder: &Path, is_meant: impl Fn(&Path) -> bool) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.map(|entry| entry.path());
+    let files = files.filter(|path| path.is_file() && is_meant(path));
+    files.max_by_key(|file| (written(file), file.clone()))
+}
+
+fn written(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).and_then(|data| data.modified()).ok()
+}
+
+/// Whether two paths lead to one file.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    one == other || real(one).is_some_and(|one| real(other) == Some(one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_learner_wrote_is_never_written_over() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join("exercises");
+        let file = folder.join("q6_four.py");
+        assert_eq!(
+            copy(&folder, "q6_four.py", "pass\n"),
+            Ok(Copy::Made(file.clone()))
+        );
+        assert_eq!(
+            copy(&folder, "q6_four.py", "pass\n"),
+            Ok(Copy::Untouched(file.clone()))
+        );
+        fs::write(&file, "mine").expect("written");
+        assert_eq!(
+            copy(&folder, "q6_four.py", "pass\n"),
+            Ok(Copy::Edited(file.clone()))
+        );
+        let second = folder.join("q6_four-2.py");
+        assert_eq!(
+            copy_beside(&folder, "q6_four.py", "pass\n"),
+            Ok(Copy::Made(second))
+        );
+        assert_eq!(fs::read_to_string(&file).expect("there"), "mine");
+        let long_ago = SystemTime::UNIX_EPOCH;
+        let first = fs::File::options().write(true).open(&file).expect("there");
+        first.set_modified(long_ago).expect("its time is set");
+        assert_eq!(
+            last_written(&folder, |_| true),
+            Some(folder.join("q6_four-2.py"))
+        );
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let home = tempfile::tempdir().expect("a folder");
+        let file = home.path().join("file");
+        fs::write(&file, "").expect("written");
+        let error = copy(&file.join("below"), "a.py", "").expect_err("no folder");
+        assert!(error.to_string().contains("set folder"), "{error}");
+    }
+}

@@ -1,0 +1,93 @@
+//! `exercises`, `exercise` and `check`: programs to write, run and judged by what they do.
+
+mod check;
+mod find;
+mod folder;
+mod list;
+mod open;
+mod runs;
+mod watch;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::{
+    render,
+    repl::{screen::Screen, session::Session},
+    tutor::exercise::{Shown, hints},
+};
+
+pub use check::check;
+pub use find::all;
+pub use list::list;
+pub use open::open;
+pub use runs::{Runs, python};
+
+/// The exercise that a learner is at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtHand {
+    /// Its name.
+    pub id: String,
+    /// The learner's file.
+    pub file: PathBuf,
+    /// The hints that were shown.
+    pub shown: Shown,
+    /// The requirements that did not hold at the last check, or else those that were too noisy to tell.
+    pub failing: Vec<usize>,
+}
+
+impl AtHand {
+    /// At its beginning.
+    pub fn new(id: &str, file: PathBuf) -> Self {
+        Self {
+            id: id.to_owned(),
+            file,
+            shown: Shown::default(),
+            failing: Vec::new(),
+        }
+    }
+}
+
+/// `hint`, where an exercise is at hand: the next one, apart from the solution. `false` where there is none at hand.
+///
+/// # Errors
+/// The screen cannot be written to.
+pub fn hint(session: &mut Session) -> Result<bool> {
+    let Some((_, exercise)) = find::at_hand(session, |_| true) else {
+        return Ok(false);
+    };
+    let Some(at_hand) = session.exercise.as_mut() else {
+        return Ok(false);
+    };
+    let hint = hints(exercise, &at_hand.failing, &mut at_hand.shown);
+    let text = hint.map_or_else(
+        || format!("There is no hint for `{}`.", exercise.id),
+        |hint| format!("**Hint.** {hint}"),
+    );
+    session.screen.prose(&text)?;
+    session.screen.out.flush()?;
+    Ok(true)
+}
+
+/// `solution`, where an exercise is at hand: a program that solves it. `false` where there is none at hand.
+///
+/// # Errors
+/// The screen cannot be written to.
+pub fn solution(session: &mut Session) -> Result<bool> {
+    let Some((_, exercise)) = find::at_hand(session, |_| true) else {
+        return Ok(false);
+    };
+    let text = session
+        .library
+        .program(&exercise.solution)
+        .unwrap_or_default();
+    let Screen { out, style, .. } = &mut session.screen;
+    render::markdown("One of many programs that do it:", style, &mut **out)?;
+    render::code(text.trim_end(), "python", style, &mut **out)?;
+    if let Some(explain) = &exercise.explain {
+        render::markdown(explain, style, &mut **out)?;
+    }
+    out.flush()?;
+    Ok(true)
+}

@@ -1,0 +1,139 @@
+//! `exercise`: shows a task, puts its starter where the learner works, and opens it.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::{
+    AtHand,
+    find::{self, Task},
+    folder::{self, Copy},
+    runs,
+};
+use crate::{
+    lesson::{Block, Exercise},
+    repl::{
+        commands::{lessons, review},
+        language::{exercise_args::ExerciseArgs, failure::Failure},
+        own_editor::Edited,
+        session::{Flow, Session},
+        settings::Settings,
+    },
+    tutor::{self, QuizState},
+};
+
+/// `exercise [N|ID] [--again]`.
+pub fn open(session: &mut Session, asked: &ExerciseArgs, settings: &Settings) -> Result<Flow> {
+    let task = find::meant(session, asked.which.as_deref())?;
+    let (_, exercise) = task;
+    show(session, exercise)?;
+    if let Err(failure) = runs::python(session, exercise, settings) {
+        return without_python(session, task, failure);
+    }
+    let text = session.library.program(&exercise.starter).ok_or_else(|| {
+        Failure::failed(format!(
+            "the starter `{}` is missing; `lint` shows why",
+            exercise.starter
+        ))
+    })?;
+    let folder = asked.folder.clone().unwrap_or_else(|| settings.folder());
+    let name = find::name(exercise);
+    let copy = if asked.again {
+        folder::copy_beside(&folder, name, text)?
+    } else {
+        folder::copy(&folder, name, text)?
+    };
+    let file = copy.file().to_owned();
+    let shown = file.display();
+    session.screen.say(&match copy {
+        Copy::Made(_) => format!("Your file: {shown}"),
+        Copy::Untouched(_) => format!("Your file is there: {shown}"),
+        Copy::Edited(_) => format!(
+            "Your file is there, with your changes: {shown} (`exercise {} --again` makes a fresh copy beside it)",
+            exercise.id
+        ),
+    })?;
+    let is_other = session
+        .exercise
+        .as_ref()
+        .is_none_or(|at_hand| at_hand.file != file);
+    if is_other {
+        session.exercise = Some(AtHand::new(&exercise.id, file.clone()));
+    }
+    edit(session, &file)?;
+    Ok(Flow::Continue)
+}
+
+/// What the task is, and what must be true in the end.
+fn show(session: &mut Session, exercise: &Exercise) -> Result<()> {
+    let requirements = exercise.conditions.iter();
+    let listed: Vec<String> = requirements
+        .map(|requirement| format!("- {}", requirement.says))
+        .collect();
+    lessons::on_page(session, |page| {
+        page.markdown(&tutor::task(exercise))?;
+        page.markdown(&format!(
+            "What must be true of its run:\n\n{}",
+            listed.join("\n")
+        ))
+    })
+}
+
+/// Opens a file in the learner's editor, where somebody sits there to use it.
+fn edit(session: &mut Session, file: &Path) -> Result<()> {
+    let edited = if session.screen.may_ask {
+        session.lab.edit(file)
+    } else {
+        Edited::Nobody
+    };
+    let next = "then `check` says what holds; `check --watch` says it at every save";
+    match edited {
+        Edited::Done => session.screen.prose("Next: `check`, or `check --watch` while you write.")?,
+        Edited::Nobody => session.screen.prose(&format!("Next: edit it; {next}."))?,
+        Edited::NoEditor => session.screen.prose(&format!(
+            "Open it in your editor; {next}. ($EDITOR is not set: with it, the file would open here.)"
+        ))?,
+        Edited::Failed(why) => {
+            session.screen.warn(&why);
+            session.screen.prose(&format!("Open it in your editor; {next}."))?;
+        }
+    }
+    Ok(())
+}
+
+/// The task without a Python: lines to put in order, where the lesson has them.
+pub fn without_python(
+    session: &mut Session<'_>,
+    (lesson, exercise): Task<'_>,
+    failure: Failure,
+) -> Result<Flow> {
+    let Failure::NoPython(why) = &failure else {
+        return Err(failure.into());
+    };
+    let quiz = exercise.without_python.as_ref().and_then(|id| {
+        session.library.lessons().iter().find_map(|of| {
+            let blocks = of.blocks().filter(|_| of.number == lesson.number);
+            let mut quizzes = blocks.filter_map(|block| match block {
+                Block::Quiz(quiz) if quiz.id == *id => Some(quiz),
+                _ => None,
+            });
+            quizzes.next().map(|quiz| (of, quiz))
+        })
+    });
+    let Some((lesson, quiz)) = quiz else {
+        return Err(failure.into());
+    };
+    let is_at_prompt = session.steps && session.screen.may_ask;
+    if !is_at_prompt {
+        let number = lesson.number;
+        return Err(Failure::NoPython(format!(
+            "{why} Without one, lesson {number} has the lines of the program to put in order: `lesson {number}`."
+        ))
+        .into());
+    }
+    session.screen.tell(&format!(
+        "{why} Without one, put the lines of the program in order:"
+    ));
+    review::ask(session, lesson, QuizState::new(quiz), false)?;
+    Ok(Flow::Continue)
+}

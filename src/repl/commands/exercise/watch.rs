@@ -1,0 +1,124 @@
+//! `check --watch`: checks again at every save, until Ctrl-C.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+};
+
+use anyhow::Result;
+
+use super::{
+    check::{once, told},
+    find::Task,
+};
+use crate::{
+    python::Chosen,
+    repl::{
+        language::failure::Failure,
+        launch::{Until, Waited},
+        session::{Flow, Session},
+        settings::Settings,
+    },
+    tutor::exercise::Halt,
+    watch::Watcher,
+};
+
+/// Checks a file now, and whenever it was saved. A save in the middle of a check begins it anew.
+pub fn watch(
+    session: &mut Session,
+    task: Task<'_>,
+    (python, file): (Chosen, &Path),
+    settings: &Settings,
+) -> Result<Flow> {
+    let saves = Saves::of(file)?;
+    let _series = session.lab.series();
+    let mut is_solved = false;
+    loop {
+        let seen = saves.count();
+        if file.is_file() {
+            match once(
+                session,
+                task,
+                (python.clone(), file),
+                settings,
+                saves.since(seen),
+            ) {
+                Ok(checked) => {
+                    is_solved = told(session, task, file, checked, settings).is_ok();
+                }
+                Err(Halt::Changed) => continue,
+                Err(Halt::Interrupted) => break,
+                Err(Halt::Failed(why)) => session.screen.warn(&why),
+            }
+        } else {
+            let shown = file.display();
+            session.screen.tell(&format!(
+                "`{shown}` is gone; it is checked as soon as it is there again"
+            ));
+        }
+        session.screen.part()?;
+        session.screen.tell(&format!(
+            "Watching {}: save it to check it again; Ctrl-C ends this.",
+            file.display()
+        ));
+        if session.lab.wait(&|| saves.count() != seen) == Waited::Interrupted {
+            break;
+        }
+    }
+    if is_solved {
+        return Ok(Flow::Continue);
+    }
+    // What does not hold is on the screen.
+    Err(Failure::Shown.into())
+}
+
+/// Counts the saves of a file, until it is dropped.
+struct Saves {
+    count: Arc<AtomicU64>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl Saves {
+    fn of(file: &Path) -> Result<Self, Failure> {
+        let failed = |why: String| Failure::failed(why);
+        let watcher =
+            Watcher::of([PathBuf::from(file)]).map_err(|error| failed(error.to_string()))?;
+        let saves = Self {
+            count: Arc::default(),
+            is_over: Arc::default(),
+        };
+        let (count, is_over) = (Arc::clone(&saves.count), Arc::clone(&saves.is_over));
+        let counting = move || {
+            while watcher.next(&|| is_over.load(Ordering::Relaxed)).is_some() {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+        };
+        thread::Builder::new()
+            .name("saves".to_owned())
+            .spawn(counting)
+            .map_err(|error| failed(format!("no thread is left to watch the file: {error}")))?;
+        Ok(saves)
+    }
+
+    fn count(&self) -> u64 {
+        self.count.load(Ordering::SeqCst)
+    }
+
+    /// Says why to stop once it was saved again.
+    fn since(&self, seen: u64) -> Until {
+        let count = Arc::clone(&self.count);
+        Arc::new(move || {
+            (count.load(Ordering::SeqCst) != seen).then(|| "the file was saved again".to_owned())
+        })
+    }
+}
+
+impl Drop for Saves {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,323 @@
+//! `lint --run`: every demo, claim, prediction and program of the lessons, several times each.
+//!
+//! What always fails is an error. What does not always come out the same is a warning with its counts: a class of
+//! twenty will see it both ways.
+
+use super::{At, Stopped, pace::Pace, tally::Tally, tell_found};
+use crate::{
+    claim::Verdict,
+    lab,
+    lesson::{Block, Claim, Demo, Lesson, Library, Predict, Problem, Program, Right},
+    record::{Outcome, Recording},
+    repl::{language::run_args::demo_named, launch::Terms, session::Session, settings::Settings},
+    signals::Cut,
+    tutor::{self, Output},
+};
+
+/// Runs everything of the plan so often, as far as it takes no learner's file.
+pub fn run(
+    session: &mut Session,
+    library: &Library,
+    (plan, times): (&[Run<'_>], u32),
+    settings: &Settings,
+    pace: &mut Pace,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Stopped> {
+    for run in plan {
+        let what = pace.next(&format!("`{}`", run.named()));
+        session.screen.tell(&what);
+        let found: Vec<Problem> = match run {
+            Run::Demo(demo, decided) => tally_demo(session, demo, decided, times, settings)?
+                .iter()
+                .zip(decided)
+                .filter_map(|(tally, one)| said(tally, one, library))
+                .collect(),
+            Run::Program(place, program) => {
+                program_runs(session, library, (place, program), times, settings)?
+                    .into_iter()
+                    .collect()
+            }
+        };
+        tell_found(session, &found);
+        problems.extend(found);
+    }
+    Ok(())
+}
+
+/// Something to run, and what it decides.
+pub enum Run<'l> {
+    Demo(&'l Demo, Vec<Decided<'l>>),
+    Program((&'l Lesson, usize), &'l Program),
+}
+
+impl Run<'_> {
+    fn named(&self) -> String {
+        match self {
+            Self::Demo(demo, _) => tutor::command(demo),
+            Self::Program(_, program) => program.file.clone(),
+        }
+    }
+}
+
+/// One thing that a run of a demo decides, and where it stands.
+pub struct Decided<'l> {
+    lesson: &'l Lesson,
+    line: usize,
+    what: What<'l>,
+}
+
+enum What<'l> {
+    /// Whether the demo runs at all.
+    Demo(&'l Demo),
+    Claim(&'l Claim),
+    Predict(&'l Predict),
+}
+
+/// Each demo with the same settings once, with all that it decides in any lesson.
+pub fn plan(library: &Library) -> Vec<Run<'_>> {
+    let mut plan: Vec<Run> = Vec::new();
+    for lesson in library.lessons() {
+        let lines = |directive| library.lines_of(lesson, directive).into_iter();
+        let (mut demos, mut programs, mut predicts) =
+            (lines("demo"), lines("program"), lines("predict"));
+        let mut waiting: Vec<(usize, &Predict)> = Vec::new();
+        for block in lesson.blocks() {
+            match block {
+                Block::Demo(demo) => {
+                    let line = demos.next().unwrap_or(1);
+                    let mut decided = vec![decided(lesson, line, What::Demo(demo))];
+                    let guesses = waiting.drain(..);
+                    decided
+                        .extend(guesses.map(|(line, guess)| {
+                            self::decided(lesson, line, What::Predict(guess))
+                        }));
+                    add(&mut plan, demo, decided);
+                }
+                Block::Claim(claim) => {
+                    let decided = vec![decided(lesson, claim.line, What::Claim(claim))];
+                    add(&mut plan, &claim.demo, decided);
+                }
+                Block::Predict(predict) => waiting.push((predicts.next().unwrap_or(1), predict)),
+                Block::Program(program) => {
+                    let line = programs.next().unwrap_or(1);
+                    if program.run {
+                        plan.push(Run::Program((lesson, line), program));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    plan
+}
+
+fn decided<'l>(lesson: &'l Lesson, line: usize, what: What<'l>) -> Decided<'l> {
+    Decided { lesson, line, what }
+}
+
+fn add<'l>(plan: &mut Vec<Run<'l>>, demo: &'l Demo, decided: Vec<Decided<'l>>) {
+    let known = plan.iter_mut().find_map(|run| match run {
+        Run::Demo(of, known) if of.run == demo.run && of.params == demo.params => Some(known),
+        _ => None,
+    });
+    match known {
+        Some(known) => known.extend(decided),
+        None => plan.push(Run::Demo(demo, decided)),
+    }
+}
+
+/// How each thing that a demo decides came out.
+fn tally_demo(
+    session: &mut Session,
+    asked: &Demo,
+    decided: &[Decided<'_>],
+    times: u32,
+    settings: &Settings,
+) -> Result<Vec<Tally>, Stopped> {
+    let mut tallies = vec![Tally::default(); decided.len()];
+    let terms = Terms {
+        shows_lines: false,
+        ..settings.terms()
+    };
+    for _ in 0..times {
+        let Ok(demo) = demo_named(&asked.run) else {
+            break;
+        };
+        let params = settings.with_pythons(demo, &asked.params);
+        let ran = session.lab.launch(demo, params, terms);
+        if ran.cut == Some(Cut::Interrupted) {
+            return Err(Stopped);
+        }
+        for (tally, one) in tallies.iter_mut().zip(decided) {
+            for outcome in outcomes(&one.what, one.lesson, &ran.recording) {
+                tally.add(&outcome);
+            }
+        }
+    }
+    Ok(tallies)
+}
+
+const RAN: &str = "ran";
+
+fn outcomes(what: &What<'_>, lesson: &Lesson, recording: &Recording) -> Vec<String> {
+    match what {
+        What::Demo(_) => vec![match (recording.run().outcome(), lab::report(recording)) {
+            (Outcome::Partial(why), _) => format!("failed ({why})"),
+            (_, Err(error)) => format!("failed ({error})"),
+            (Outcome::Complete, Ok(_)) => RAN.to_owned(),
+        }],
+        What::Claim(claim) => vec![tutor::verdict(lesson, claim, recording).verdict.to_string()],
+        What::Predict(predict) => right_choices(predict, recording).into_iter().collect(),
+    }
+}
+
+/// Which choices are right by what was measured: "right: a". `None` where none is decided by measurement.
+fn right_choices(predict: &Predict, recording: &Recording) -> Option<String> {
+    let measured = predict
+        .choices
+        .iter()
+        .zip('a'..)
+        .filter_map(|(choice, letter)| match &choice.right {
+            Right::Measured(condition) => {
+                Some((tutor::decide(condition, recording).verdict, letter))
+            }
+            Right::Stated(_) => None,
+        });
+    let measured: Vec<(Verdict, char)> = measured.collect();
+    if measured.is_empty() {
+        return None;
+    }
+    let with = |verdict| {
+        let letters = measured.iter().filter(move |(of, _)| *of == verdict);
+        letters
+            .map(|(_, letter)| letter.to_string())
+            .collect::<Vec<_>>()
+            .join(" and ")
+    };
+    let right = with(Verdict::Holds);
+    Some(match () {
+        () if !right.is_empty() => format!("right: {right}"),
+        () if !with(Verdict::CannotBeShown).is_empty() => Verdict::CannotBeShown.to_string(),
+        () if !with(Verdict::TooNoisy).is_empty() => Verdict::TooNoisy.to_string(),
+        () => NONE_RIGHT.to_owned(),
+    })
+}
+
+const NONE_RIGHT: &str = "no choice right";
+
+/// What is wrong with how something came out.
+fn said(tally: &Tally, of: &Decided<'_>, library: &Library) -> Option<Problem> {
+    let place = At {
+        library,
+        lesson: of.lesson,
+        line: of.line,
+    };
+    let counts = tally.words();
+    let flaky = |what: &str| {
+        Some(place.warning(
+            &format!("{what} does not always come out the same: {counts}"),
+            None,
+        ))
+    };
+    let is = |verdict: Verdict| tally.is_always(verdict.words());
+    match &of.what {
+        What::Demo(_) if tally.all() == 0 || tally.is_always(RAN) => None,
+        What::Demo(_) if tally.count(RAN) > 0 => flaky("the demo"),
+        What::Demo(demo) => Some(place.error(
+            &format!("the demo `{}` never runs: {counts}", demo.run),
+            None,
+        )),
+        What::Claim(_) | What::Predict(_) if tally.differs() => flaky(&named(&of.what)),
+        What::Claim(claim) if is(Verdict::DoesNotHold) => Some(place.error(
+            &format!("the claim `{}` never holds here: {counts}", claim.id),
+            None,
+        )),
+        What::Predict(predict) if tally.is_always(NONE_RIGHT) => Some(place.error(
+            &format!(
+                "the prediction `{}` has no right choice here: {counts}",
+                predict.id
+            ),
+            None,
+        )),
+        What::Claim(_) | What::Predict(_) if is(Verdict::TooNoisy) => Some(place.warning(
+            &format!("{} was never decided here: {counts}", named(&of.what)),
+            None,
+        )),
+        What::Claim(_) | What::Predict(_) => None,
+    }
+}
+
+fn named(what: &What<'_>) -> String {
+    match what {
+        What::Demo(demo) => format!("the demo `{}`", demo.run),
+        What::Claim(claim) => format!("the claim `{}`", claim.id),
+        What::Predict(predict) => format!("the prediction `{}`", predict.id),
+    }
+}
+
+/// Runs a program that a lesson runs.
+fn program_runs(
+    session: &mut Session,
+    library: &Library,
+    (place, program): (&(&Lesson, usize), &Program),
+    times: u32,
+    settings: &Settings,
+) -> Result<Option<Problem>, Stopped> {
+    let text = library.program(&program.file).unwrap_or_default();
+    let mut tally = Tally::default();
+    let (mut cut, mut last) = (false, String::new());
+    for _ in 0..times {
+        let words = &settings.defaults.python;
+        match session
+            .lab
+            .print(&program.file, text, words, settings.terms())
+        {
+            Output::Printed {
+                remark, was_cut, ..
+            } => {
+                cut |= was_cut;
+                let how = remark.unwrap_or_default();
+                let how = how.trim_end_matches('.');
+                let failed = format!("failed ({})", how.strip_prefix("It ").unwrap_or(how));
+                tally.add(if how.is_empty() { RAN } else { &failed });
+                how.clone_into(&mut last);
+            }
+            Output::Failed(why) => {
+                cut = true;
+                tally.add(&format!("failed ({why})"));
+            }
+            Output::Interrupted => return Err(Stopped),
+            Output::Missing(why) => {
+                session
+                    .screen
+                    .tell(&format!("`{}` was not run: {why}", program.file));
+                return Ok(None);
+            }
+        }
+    }
+    let (lesson, line) = *place;
+    let place = At {
+        library,
+        lesson,
+        line,
+    };
+    let counts = tally.words();
+    Ok(match () {
+        () if tally.is_always(RAN) => None,
+        () if tally.differs() => {
+            let message = format!("the program does not always end in the same way: {counts}");
+            Some(place.warning(&message, None))
+        }
+        () if cut => {
+            let message = format!("the program never runs to its end: {counts}");
+            Some(place.error(&message, None))
+        }
+        // What fails in the same way each time may be what its lesson is about.
+        () => {
+            session.screen.tell(&format!(
+                "  {last} each time; no problem if its lesson means it so"
+            ));
+            None
+        }
+    })
+}

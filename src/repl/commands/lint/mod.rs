@@ -1,0 +1,165 @@
+//! `lint`: what is wrong with the lessons of a folder, as they are written and as they run.
+
+mod demos;
+mod pace;
+mod prove;
+mod report;
+mod tally;
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use self::{
+    pace::Pace,
+    report::{table, tell},
+};
+use super::authors::at_every_save;
+use crate::{
+    lesson::{self, Lesson, Library, Problem, Severity},
+    render::Format,
+    repl::{
+        commands::exercise as exercising,
+        language::{exercise_args::LintArgs, failure::Failure, wording::counted},
+        session::{Flow, Session},
+        settings::Settings,
+    },
+    tutor,
+};
+
+/// How often `--run` runs everything.
+const USUAL_TIMES: u32 = 5;
+
+/// `lint [DIR] [--static|--run] [--watch]`.
+pub fn lint(session: &mut Session, asked: &LintArgs, settings: &Settings) -> Result<Flow> {
+    let folder = asked.dir.clone().or_else(|| session.lessons_folder.clone());
+    if !asked.watch {
+        return once(session, folder.as_deref(), asked, settings);
+    }
+    let asked = LintArgs {
+        is_static: !asked.run,
+        ..asked.clone()
+    };
+    at_every_save(session, folder.as_deref(), |session| {
+        once(session, folder.as_deref(), &asked, settings)
+    })
+}
+
+fn once(
+    session: &mut Session,
+    folder: Option<&Path>,
+    asked: &LintArgs,
+    settings: &Settings,
+) -> Result<Flow> {
+    let unusable = |error: lesson::LibraryError| Failure::usage(error.to_string());
+    let known = tutor::known();
+    let mut problems = lesson::lint(folder, &known).map_err(unusable)?;
+    let mut is_interrupted = false;
+    if !asked.is_static {
+        let library = match folder {
+            Some(folder) => Library::load(folder, &known).map_err(unusable)?,
+            None => Library::embedded(&known),
+        };
+        let times = asked.run.then(|| asked.times.unwrap_or(USUAL_TIMES));
+        let found = run(session, &library, times, settings);
+        is_interrupted = found.is_interrupted;
+        problems.extend(found.problems);
+        problems.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+    }
+    match settings.format {
+        Format::Text | Format::Plain => tell(session, &problems)?,
+        format => session.screen.tables(&[table(&problems)], format)?,
+    }
+    if is_interrupted {
+        return Err(Failure::Interrupted.into());
+    }
+    if problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
+    {
+        return Err(Failure::Shown.into());
+    }
+    Ok(Flow::Continue)
+}
+
+/// What came of running what is in the lessons.
+#[derive(Default)]
+struct Found {
+    problems: Vec<Problem>,
+    is_interrupted: bool,
+}
+
+/// Somebody stopped it: what was found by then is told.
+struct Stopped;
+
+/// Runs the exercises once; with `times`, everything so often.
+fn run(session: &mut Session, library: &Library, times: Option<u32>, settings: &Settings) -> Found {
+    let mut found = Found::default();
+    let _series = session.lab.series();
+    let plan = times.map_or_else(Vec::new, |_| demos::plan(library));
+    let exercises = exercising::all(library).count();
+    let often = times.unwrap_or(1);
+    let mut pace = Pace::new(plan.len() + exercises, often);
+    if times.is_some() {
+        session.screen.tell(&forecast(&plan, exercises, settings));
+    }
+    let mut all = || {
+        demos::run(
+            session,
+            library,
+            (&plan, often),
+            settings,
+            &mut pace,
+            &mut found.problems,
+        )?;
+        prove::exercises(
+            session,
+            library,
+            often,
+            settings,
+            &mut pace,
+            &mut found.problems,
+        )
+    };
+    found.is_interrupted = all().is_err();
+    found
+}
+
+/// What is to come, and what bounds it.
+fn forecast(plan: &[demos::Run<'_>], exercises: usize, settings: &Settings) -> String {
+    format!(
+        "{} and {}; a demo is ended after {} s (`--timeout`), and Ctrl-C tells what was found until then",
+        counted(plan.len(), "run"),
+        counted(exercises, "exercise"),
+        settings.terms().limit.as_secs()
+    )
+}
+
+/// Tells what was found just now, without its place in the file: the list at the end has that.
+fn tell_found(session: &mut Session, found: &[Problem]) {
+    for problem in found {
+        let Problem {
+            severity, message, ..
+        } = problem;
+        session.screen.tell(&format!("  {severity}: {message}"));
+    }
+}
+
+/// A problem of a lesson, at one of its lines.
+struct At<'l> {
+    library: &'l Library,
+    lesson: &'l Lesson,
+    line: usize,
+}
+
+impl At<'_> {
+    fn error(&self, message: &str, help: Option<&str>) -> Problem {
+        self.library
+            .problem_at(self.lesson, self.line, Severity::Error, message, help)
+    }
+
+    fn warning(&self, message: &str, help: Option<&str>) -> Problem {
+        self.library
+            .problem_at(self.lesson, self.line, Severity::Warning, message, help)
+    }
+}

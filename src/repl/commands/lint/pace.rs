@@ -1,0 +1,91 @@
+//! How far `lint --run` is, and how long the rest may take: it takes minutes, and nobody waits well for an unknown time.
+
+use std::time::{Duration, Instant};
+
+/// So many things to run, one after the other.
+#[derive(Debug)]
+pub struct Pace {
+    begun: Instant,
+    done: usize,
+    of: usize,
+    /// How often each is run.
+    times: u32,
+}
+
+impl Pace {
+    /// Begins with none of them.
+    pub fn new(of: usize, times: u32) -> Self {
+        Self {
+            begun: Instant::now(),
+            done: 0,
+            of,
+            times,
+        }
+    }
+
+    /// What to say before the next: "3 of 51: `run race`, 5 times; 40 s so far, about 11 min left".
+    pub fn next(&mut self, what: &str) -> String {
+        let words = self.words(what, self.begun.elapsed());
+        self.done += 1;
+        words
+    }
+
+    fn words(&self, what: &str, so_far: Duration) -> String {
+        let mut words = format!("{} of {}: {what}", self.done + 1, self.of);
+        if self.times > 1 {
+            words = format!("{words}, {} times", self.times);
+        }
+        // The first few say little of the rest, and what takes a moment needs no forecast.
+        let (Ok(done), Ok(of)) = (u32::try_from(self.done), u32::try_from(self.of)) else {
+            return words;
+        };
+        if done < 3 || so_far < WORTH_TELLING {
+            return words;
+        }
+        let left = so_far / done * of.saturating_sub(done);
+        format!(
+            "{words}; {} so far, about {} left",
+            spoken(so_far),
+            spoken(left)
+        )
+    }
+}
+
+const WORTH_TELLING: Duration = Duration::from_secs(10);
+
+fn spoken(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..100 => format!("{seconds} s"),
+        seconds => format!("{} min", (seconds + 30) / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forecast_comes_once_there_is_something_to_go_by() {
+        let mut pace = Pace::new(51, 5);
+        let long = Duration::from_mins(1);
+        assert_eq!(
+            pace.next("`run numbers`"),
+            "1 of 51: `run numbers`, 5 times"
+        );
+        assert_eq!(pace.words("a", long), "2 of 51: a, 5 times");
+        pace.done = 3;
+        assert_eq!(
+            pace.words("a", long),
+            "4 of 51: a, 5 times; 60 s so far, about 16 min left"
+        );
+        assert_eq!(
+            pace.words("a", Duration::from_secs(2)),
+            "4 of 51: a, 5 times"
+        );
+    }
+
+    #[test]
+    fn what_is_run_once_is_not_counted() {
+        assert_eq!(Pace::new(2, 1).next("exercise `a`"), "1 of 2: exercise `a`");
+    }
+}

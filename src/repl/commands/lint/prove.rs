@@ -1,0 +1,241 @@
+//! The proof of each exercise: its starter fails, its solution passes.
+
+use std::{fs, path::PathBuf, sync::Arc};
+
+use tempfile::TempDir;
+
+use super::{At, Stopped, pace::Pace, tally::Tally, tell_found};
+use crate::{
+    lesson::{Exercise, Lesson, Library, Problem},
+    python::Chosen,
+    repl::{
+        commands::exercise::{self as exercising, Runs},
+        language::failure::Failure,
+        session::Session,
+        settings::Settings,
+    },
+    tutor::exercise::{self, Checked, Halt, Standing, State, starter_judged},
+};
+
+/// A starter that fails by chance (a race) is given so many runs to show it.
+const CHANCES: u32 = 5;
+
+/// Proves each exercise so often; without a Python, says once that it cannot.
+pub fn exercises(
+    session: &mut Session,
+    library: &Library,
+    times: u32,
+    settings: &Settings,
+    pace: &mut Pace,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Stopped> {
+    let all: Vec<(&Lesson, &Exercise)> = exercising::all(library).collect();
+    for (at, &(lesson, exercise)) in all.iter().enumerate() {
+        let next = pace.next(&format!("exercise `{}`", exercise.id));
+        let python = match exercising::python(session, exercise, settings) {
+            Ok(python) => python,
+            Err(Failure::Interrupted) => return Err(Stopped),
+            Err(failure) if at == 0 => {
+                session
+                    .screen
+                    .tell(&format!("no exercise was run: {failure}"));
+                return Ok(());
+            }
+            Err(failure) => {
+                session.screen.tell(&format!(
+                    "exercise `{}` was not run: {failure}",
+                    exercise.id
+                ));
+                continue;
+            }
+        };
+        session.screen.tell(&next);
+        let place = At {
+            library,
+            lesson,
+            line: exercise.line,
+        };
+        let proof = Proof {
+            place,
+            exercise,
+            python,
+            settings,
+        };
+        let known = problems.len();
+        proof.run(session, times, problems)?;
+        if times > 1 {
+            tell_found(session, &problems[known..]);
+        }
+    }
+    Ok(())
+}
+
+struct Proof<'p> {
+    place: At<'p>,
+    exercise: &'p Exercise,
+    python: Chosen,
+    settings: &'p Settings,
+}
+
+/// How a program that was to pass, or to fail, came out.
+struct Outcome {
+    words: &'static str,
+    /// What decided it, for the author.
+    why: String,
+}
+
+impl Proof<'_> {
+    fn run(
+        &self,
+        session: &mut Session,
+        times: u32,
+        problems: &mut Vec<Problem>,
+    ) -> Result<(), Stopped> {
+        let (mut solution, mut starter) = (Tally::default(), Tally::default());
+        let (mut of_solution, mut of_starter) = (String::new(), String::new());
+        for _ in 0..times {
+            match self.once(session, times == 1) {
+                Ok((solved, failed)) => {
+                    solution.add(solved.words);
+                    starter.add(failed.words);
+                    keep(&mut of_solution, solved.why);
+                    keep(&mut of_starter, failed.why);
+                }
+                Err(Halt::Interrupted | Halt::Changed) => return Err(Stopped),
+                Err(Halt::Failed(why)) => {
+                    problems.push(
+                        self.place
+                            .error(&format!("the exercise cannot be run: {why}"), None),
+                    );
+                    return Ok(());
+                }
+            }
+        }
+        problems.extend(self.said("solution", "passes", &solution, &of_solution));
+        problems.extend(self.said("starter", "fails", &starter, &of_starter));
+        Ok(())
+    }
+
+    /// What is wrong with how one of the two programs came out.
+    fn said(&self, which: &str, expected: &str, tally: &Tally, why: &str) -> Option<Problem> {
+        let why = (!why.is_empty()).then_some(why);
+        if tally.is_always(expected) || tally.all() == tally.count(BEYOND) {
+            return None;
+        }
+        if tally.differs() {
+            let message = format!(
+                "the {which} does not always come out the same: {}",
+                tally.words()
+            );
+            return Some(self.place.warning(&message, why));
+        }
+        if tally.count(NOISY) > 0 {
+            let message = format!("whether the {which} {expected} is too noisy to tell here");
+            return Some(self.place.warning(&message, why));
+        }
+        let message = match which {
+            "solution" => "the solution does not meet every condition",
+            _ => "the starter meets every condition, so there is nothing to do",
+        };
+        Some(self.place.error(message, why))
+    }
+
+    /// One check of the solution and one of the starter.
+    fn once(&self, session: &mut Session, has_chances: bool) -> Result<(Outcome, Outcome), Halt> {
+        let solved = self.check(session, &self.exercise.solution)?;
+        // Where the starter ran beside the solution, that is enough.
+        if let Some(failed) = starter_judged(self.exercise, &solved.rounds) {
+            return Ok((of_solution(&solved), of_starter(&failed)));
+        }
+        let mut failed = self.check(session, &self.exercise.starter)?;
+        let mut chances = if has_chances { CHANCES } else { 1 };
+        while failed.state() == State::Solved && chances > 1 {
+            failed = self.check(session, &self.exercise.starter)?;
+            chances -= 1;
+        }
+        Ok((of_solution(&solved), of_starter(&failed)))
+    }
+
+    fn check(&self, session: &mut Session, program: &str) -> Result<Checked, Halt> {
+        let library = self.place.library;
+        let (_folder, file) = written(program, library.program(program).unwrap_or_default())?;
+        let starter = library.program(&self.exercise.starter).unwrap_or_default();
+        let mut runs = Runs::new(
+            &mut *session.lab,
+            (self.exercise, starter),
+            (self.python.clone(), &file),
+            self.settings,
+            Arc::new(|| None),
+        );
+        exercise::check(self.exercise, &mut runs)
+    }
+}
+
+/// In words, where a machine cannot show what is asked for, and where it was too busy to.
+const BEYOND: &str = "cannot be shown here";
+const NOISY: &str = "too noisy to tell";
+
+fn of_solution(checked: &Checked) -> Outcome {
+    Outcome {
+        words: match checked.state() {
+            State::Solved => "passes",
+            State::NotYet => "fails",
+            State::Undecided => NOISY,
+            State::CannotBeShown => BEYOND,
+        },
+        why: because(checked, &[Standing::NotYet, Standing::TooNoisy]),
+    }
+}
+
+fn of_starter(checked: &Checked) -> Outcome {
+    let is_blind = checked
+        .findings
+        .iter()
+        .any(|one| one.standing == Standing::CannotBeShown);
+    Outcome {
+        words: match checked.state() {
+            State::NotYet => "fails",
+            State::Undecided => NOISY,
+            // What cannot be shown here may be what fails.
+            State::Solved if is_blind => BEYOND,
+            State::Solved => "passes",
+            State::CannotBeShown => BEYOND,
+        },
+        why: because(checked, &[Standing::TooNoisy]),
+    }
+}
+
+/// The first condition that stands so, and what was seen of it.
+fn because(checked: &Checked, standings: &[Standing]) -> String {
+    let finding = standings.iter().find_map(|standing| {
+        let mut findings = checked.findings.iter();
+        findings.find(|finding| finding.standing == *standing)
+    });
+    let Some(finding) = finding else {
+        return checked.trouble.clone().unwrap_or_default();
+    };
+    let trouble = checked.trouble.as_deref().unwrap_or_default();
+    format!("“{}”: {} {trouble}", finding.says, finding.measured)
+        .trim_end()
+        .to_owned()
+}
+
+/// The first reason that was told stays.
+fn keep(kept: &mut String, why: String) {
+    if kept.is_empty() {
+        *kept = why;
+    }
+}
+
+/// A program of the lessons as a file, in a folder of its own.
+fn written(program: &str, text: &str) -> Result<(TempDir, PathBuf), Halt> {
+    let failed = |error: std::io::Error| Halt::Failed(format!("cannot write `{program}`: {error}"));
+    let name = program.rsplit_once('/').map_or(program, |(_, name)| name);
+    let folder = tempfile::Builder::new()
+        .prefix("forklore-")
+        .tempdir()
+        .map_err(failed)?;
+    let file = folder.path().join(name);
+    fs::write(&file, text).map_err(failed)?;
+    Ok((folder, file))
+}

@@ -1,0 +1,47 @@
+//! The problems of lessons, as authors and programs read them.
+
+use crate::{
+    lesson::{Problem, Severity},
+    record::Value,
+    repl::{language::wording::counted, session::Session},
+    report::Table,
+};
+
+/// Each problem where it stands, as compilers tell it, and how many there are.
+pub fn tell(session: &mut Session, problems: &[Problem]) -> std::io::Result<()> {
+    for problem in problems {
+        session.screen.say(&format!("{problem}\n"))?;
+    }
+    let errors = problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .count();
+    let warnings = problems.len() - errors;
+    let sum = format!(
+        "{}, {}",
+        counted(errors, "error"),
+        counted(warnings, "warning")
+    );
+    session.screen.say(if problems.is_empty() {
+        "no problems"
+    } else {
+        &sum
+    })
+}
+
+/// A row for each problem.
+pub fn table(problems: &[Problem]) -> Table {
+    let headings = ["file", "line", "column", "severity", "problem", "help"];
+    let mut table = Table::new("Problems of the lessons", &headings);
+    for problem in problems {
+        table.row([
+            Value::text(&problem.path),
+            Value::count(problem.line),
+            Value::count(problem.column),
+            Value::text(problem.severity.to_string()),
+            Value::text(&problem.message),
+            problem.help.clone().map_or(Value::Nothing, Value::Text),
+        ]);
+    }
+    table
+}

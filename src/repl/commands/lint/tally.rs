@@ -1,0 +1,65 @@
+//! How often something came out one way or another.
+
+/// Outcomes in words, and how often each was seen; in the order in which they came first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    seen: Vec<(String, usize)>,
+}
+
+impl Tally {
+    /// Adds one.
+    pub fn add(&mut self, outcome: &str) {
+        match self.seen.iter_mut().find(|(known, _)| known == outcome) {
+            Some((_, count)) => *count += 1,
+            None => self.seen.push((outcome.to_owned(), 1)),
+        }
+    }
+
+    /// How many there were.
+    pub fn all(&self) -> usize {
+        self.seen.iter().map(|(_, count)| count).sum()
+    }
+
+    /// How often this outcome was seen.
+    pub fn count(&self, outcome: &str) -> usize {
+        let mut seen = self.seen.iter();
+        seen.find(|(known, _)| known == outcome)
+            .map_or(0, |(_, count)| *count)
+    }
+
+    /// Whether it always came out in this way; not if it never came out.
+    pub fn is_always(&self, outcome: &str) -> bool {
+        self.all() > 0 && self.count(outcome) == self.all()
+    }
+
+    /// Whether it did not always come out the same.
+    pub fn differs(&self) -> bool {
+        self.seen.len() > 1
+    }
+
+    /// "holds 3 of 5, too noisy to tell 2 of 5".
+    pub fn words(&self) -> String {
+        let all = self.all();
+        let seen = self.seen.iter();
+        let seen: Vec<String> = seen
+            .map(|(outcome, count)| format!("{outcome} {count} of {all}"))
+            .collect();
+        seen.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_are_counted_in_the_order_of_their_coming() {
+        let mut tally = Tally::default();
+        assert!(!tally.is_always("holds") && !tally.differs());
+        for outcome in ["holds", "noisy", "holds"] {
+            tally.add(outcome);
+        }
+        assert_eq!(tally.words(), "holds 2 of 3, noisy 1 of 3");
+        assert!(tally.differs() && !tally.is_always("holds"));
+    }
+}

@@ -1,0 +1,123 @@
+//! What is known of the learner: `progress`, `forget`, `reset`, and where to go on.
+
+use anyhow::Result;
+
+use super::lessons;
+use crate::{
+    lesson::Lesson,
+    render::Format,
+    repl::{
+        language::{failure::Failure, shared::ForgetArgs},
+        session::{Flow, Session},
+        settings::Settings,
+    },
+    tutor::progress::{self, Happened},
+};
+
+/// `progress`.
+pub fn show(session: &mut Session, settings: &Settings) -> Result<Flow> {
+    let known = session.diary.read(&mut session.screen);
+    let overview = progress::overview(session.library, &known);
+    if settings.format == Format::Json {
+        let json = serde_json::to_string_pretty(&overview)?;
+        session.screen.say(&json)?;
+        return Ok(Flow::Continue);
+    }
+    let table = overview.table(session.diary.now());
+    session.screen.tables(&[table], settings.format)?;
+    Ok(Flow::Continue)
+}
+
+/// `forget lesson N`.
+pub fn forget(session: &mut Session, asked: &ForgetArgs) -> Result<Flow> {
+    if asked.what != "lesson" {
+        let message = format!(
+            "`forget` takes `lesson` and its number, not `{}`",
+            asked.what
+        );
+        return Err(Failure::usage(message).into());
+    }
+    let lesson = lessons::found(session.library, &asked.number)?;
+    let question = format!(
+        "Forget what you did in lesson {} ({})?",
+        lesson.number, lesson.title
+    );
+    if !agreed(session, &question, asked.yes)? {
+        return Ok(Flow::Continue);
+    }
+    let slug = lesson.slug.clone();
+    done(session, &slug, Happened::Forgot, "forgotten")
+}
+
+/// `reset`.
+pub fn reset(session: &mut Session, yes: bool) -> Result<Flow> {
+    if !agreed(
+        session,
+        "Forget all of your progress, in every lesson?",
+        yes,
+    )? {
+        return Ok(Flow::Continue);
+    }
+    done(session, "", Happened::Reset, "all progress is forgotten")
+}
+
+fn done(session: &mut Session, lesson: &str, what: Happened, said: &str) -> Result<Flow> {
+    let Session { diary, screen, .. } = session;
+    if !diary.write(lesson, what, screen) {
+        return Err(Failure::failed("nothing was forgotten: the file cannot be written").into());
+    }
+    session.resume = None;
+    session.screen.tell(said);
+    Ok(Flow::Continue)
+}
+
+/// Whether the user wants it: asks, unless they said so already.
+fn agreed(session: &mut Session, question: &str, yes: bool) -> Result<bool> {
+    if yes {
+        return Ok(true);
+    }
+    let Some(answer) = session.screen.ask(&format!("{question} [y/N] "))? else {
+        let message = "this asks first, and nobody is there to answer; `--yes` says yes";
+        return Err(Failure::usage(message).into());
+    };
+    let is_yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
+    if !is_yes {
+        session.screen.tell("nothing was changed");
+    }
+    Ok(is_yes)
+}
+
+/// Says where the learner was in a lesson that begins anew.
+pub fn tell_place(session: &mut Session, lesson: &Lesson) {
+    if !session.diary.keeps {
+        return;
+    }
+    let known = session.diary.read(&mut session.screen);
+    let step = known
+        .of(lesson)
+        .and_then(|known| progress::last_step(lesson, known));
+    if let Some(step) = step.filter(|step| (2..lesson.steps.len()).contains(step)) {
+        let message = format!("You were at step {step} of this lesson: `goto {step}` leads there.");
+        session.screen.tell(&message);
+    }
+}
+
+/// At the start of a session: offers to go on where the learner was.
+pub fn offer(session: &mut Session) {
+    if !session.diary.keeps || session.visit.is_some() {
+        return;
+    }
+    let known = session.diary.read(&mut session.screen);
+    if known.lessons.is_empty() {
+        return;
+    }
+    let Some(next) = progress::overview(session.library, &known).next else {
+        return;
+    };
+    let place = match next.step {
+        1 => format!("Begin lesson {}?", next.lesson),
+        step => format!("Go on with lesson {}, step {step}?", next.lesson),
+    };
+    session.screen.tell(&format!("{place} Press Enter."));
+    session.resume = Some(next);
+}

@@ -1,0 +1,171 @@
+//! `review`: one question of an earlier lesson, asked again.
+
+use anyhow::Result;
+
+use crate::{
+    lesson::Lesson,
+    repl::{
+        commands::{lessons, progress},
+        language::failure::Failure,
+        session::{Flow, Session},
+    },
+    tutor::{
+        Grade, QuizState,
+        progress::{Happened, due, on_demand, place},
+    },
+};
+
+/// A question that is asked again.
+#[derive(Debug, Clone)]
+pub struct Review<'l> {
+    lesson: &'l Lesson,
+    quiz: QuizState<'l>,
+    /// Only the first answer tells what was remembered.
+    is_settled: bool,
+    /// Whether the session began with it; then the offer to go on comes after it.
+    at_start: bool,
+}
+
+/// At the start of a session: asks the question that is due, if there is one; else offers to go on.
+pub fn begin(session: &mut Session) -> Result<()> {
+    if !asks(session) {
+        progress::offer(session);
+        return Ok(());
+    }
+    let known = session.diary.read(&mut session.screen);
+    let now = session.diary.now();
+    let at_hand = place(session.library, &known).map(|(lesson, _)| lesson);
+    let Some((lesson, quiz)) = due(session.library, &known, at_hand, now) else {
+        progress::offer(session);
+        return Ok(());
+    };
+    let number = lesson.number;
+    let lead = format!("From lesson {number}, to see what stayed:");
+    session.screen.prose(&lead)?;
+    ask(session, lesson, QuizState::new(quiz), true)
+}
+
+fn asks(session: &Session) -> bool {
+    session.diary.keeps && session.settings.review && session.visit.is_none()
+}
+
+/// `review`.
+pub fn review(session: &mut Session) -> Result<Flow> {
+    let known = session.diary.read(&mut session.screen);
+    let visited = session.visit.as_ref().map(|visit| visit.walk().lesson());
+    let Some((lesson, quiz)) = on_demand(session.library, &known, visited) else {
+        let message = "there is nothing to review yet: answer a question of a lesson first";
+        return Err(Failure::failed(message).into());
+    };
+    session
+        .screen
+        .prose(&format!("From lesson {}:", lesson.number))?;
+    ask(session, lesson, QuizState::new(quiz), false)?;
+    Ok(Flow::Continue)
+}
+
+pub fn ask<'l>(
+    session: &mut Session<'l>,
+    lesson: &'l Lesson,
+    quiz: QuizState<'l>,
+    at_start: bool,
+) -> Result<()> {
+    let quiz = quiz.numbered(session.screen.style.accessible);
+    lessons::on_page(session, |page| quiz.show(page))?;
+    if at_start {
+        session.screen.tell("Enter leaves it for another day.");
+    }
+    session.review = Some(Review {
+        lesson,
+        quiz,
+        is_settled: false,
+        at_start,
+    });
+    Ok(())
+}
+
+/// Whether a line answers it.
+pub fn is_answer(session: &Session, line: &str) -> bool {
+    let review = session.review.as_ref();
+    review.is_some_and(|review| review.quiz.is_answer(line))
+}
+
+/// An answer.
+pub fn answer(session: &mut Session, line: &str) -> Result<Flow> {
+    let Some(mut review) = session.review.take() else {
+        return Ok(Flow::Continue);
+    };
+    let reply = match review.quiz.answer(line) {
+        Ok(reply) => reply,
+        Err(unclear) => {
+            session.review = Some(review);
+            return Err(Failure::usage(unclear.to_string()).into());
+        }
+    };
+    let right = reply.grade == Grade::Right;
+    if !review.is_settled {
+        let id = review.quiz.quiz().id.clone();
+        keep(session, review.lesson, Happened::Answered { id, right });
+        review.is_settled = true;
+    }
+    lessons::on_page(session, |page| review.quiz.show_reply(&reply, page))?;
+    if right {
+        over(session, &review);
+    } else {
+        session.review = Some(review);
+    }
+    Ok(Flow::Continue)
+}
+
+/// Enter or `skip`: asks it another day.
+pub fn put_off(session: &mut Session) -> Flow {
+    if let Some(review) = session.review.take() {
+        if !review.is_settled {
+            let id = review.quiz.quiz().id.clone();
+            keep(session, review.lesson, Happened::PutOff { id });
+        }
+        over(session, &review);
+    }
+    Flow::Continue
+}
+
+/// The next hint to it.
+pub fn hint(session: &mut Session) -> Result<Flow> {
+    if let Some(mut review) = session.review.take() {
+        let hint = review.quiz.next_hint();
+        session.review = Some(review);
+        lessons::on_page(session, |page| page.markdown(&hint))?;
+    }
+    Ok(Flow::Continue)
+}
+
+/// The answer to it.
+pub fn solution(session: &mut Session) -> Result<Flow> {
+    let Some(mut review) = session.review.take() else {
+        return Ok(Flow::Continue);
+    };
+    if !review.quiz.may_be_told() {
+        let word = review.quiz.untried();
+        session.review = Some(review);
+        lessons::on_page(session, |page| page.markdown(word))?;
+        return Ok(Flow::Continue);
+    }
+    lessons::on_page(session, |page| review.quiz.show_solution(page))?;
+    if !review.is_settled {
+        let (id, right) = (review.quiz.quiz().id.clone(), false);
+        keep(session, review.lesson, Happened::Answered { id, right });
+    }
+    over(session, &review);
+    Ok(Flow::Continue)
+}
+
+fn keep(session: &mut Session, lesson: &Lesson, what: Happened) {
+    let Session { diary, screen, .. } = session;
+    diary.keep(&lesson.slug, what, screen);
+}
+
+fn over(session: &mut Session, review: &Review) {
+    if review.at_start {
+        progress::offer(session);
+    }
+}

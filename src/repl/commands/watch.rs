@@ -1,0 +1,229 @@
+//! `try`: the learner's own program, watched while it runs.
+
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Result;
+
+use super::runs;
+use crate::{
+    lab, observe,
+    record::{Outcome, WorkerKind},
+    repl::{
+        language::{failure::Failure, shared::TryArgs, wording},
+        launch::Ran,
+        session::{Flow, Session},
+        settings::Settings,
+    },
+    signals::Cut,
+};
+
+/// `try [FLAGS] SCRIPT [ARGUMENTS]`.
+pub fn watch(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Result<Flow> {
+    let settings = &asked.python.on(settings);
+    if let Some(file) = &asked.save {
+        runs::check_writable(file)?;
+    }
+    let program = program(session, &asked.words, settings)?;
+    let ran = session.lab.observe(program, settings.watching())?;
+    let outcome = outcome(&ran);
+    let why = ran.recording.run().outcome();
+    let recording = session.last.insert(ran.recording);
+    session
+        .screen
+        .report(&lab::report(recording)?, settings.format)?;
+    if let Some(file) = &asked.save {
+        runs::save(session, file)?;
+    }
+    outcome.inspect_err(|_| {
+        // The report says it too, but its end is what is on the screen now.
+        if let Outcome::Partial(why) = &why {
+            session
+                .screen
+                .tell(&format!("{why}: what is shown is what was seen until then"));
+        }
+    })?;
+    Ok(Flow::Continue)
+}
+
+/// A program that failed is told in its report; only whether all went well is left to say.
+fn outcome(ran: &Ran) -> Result<(), Failure> {
+    let run = ran.recording.run();
+    if ran.cut == Some(Cut::Interrupted) {
+        return Err(Failure::Interrupted);
+    }
+    let workers = run.all_workers();
+    let main = workers
+        .iter()
+        .find(|worker| worker.kind == WorkerKind::Main);
+    let failed = main.is_some_and(|main| main.exitcode.is_some_and(|code| code != 0));
+    if failed || run.outcome() != Outcome::Complete {
+        return Err(Failure::Shown);
+    }
+    Ok(())
+}
+
+/// What the words name: a Python script, or whatever else can be run.
+fn program(
+    session: &mut Session,
+    words: &[OsString],
+    settings: &Settings,
+) -> Result<observe::Program, Failure> {
+    let Some((first, arguments)) = words.split_first() else {
+        return Err(Failure::usage("<SCRIPT> is missing"));
+    };
+    let command = match what(first)? {
+        What::Script(path) => {
+            let words = &settings.defaults.python;
+            let python = session.lab.python_for_script(words)?;
+            observe::Command::Script { path, python }
+        }
+        What::Other(program) => observe::Command::Other {
+            argv: vec![program.into_os_string()],
+        },
+    };
+    Ok(observe::Program {
+        command,
+        arguments: arguments.to_vec(),
+        folder: None,
+        limit: None,
+    })
+}
+
+/// What a word names.
+#[derive(Debug, PartialEq, Eq)]
+enum What {
+    Script(PathBuf),
+    Other(PathBuf),
+}
+
+fn what(word: &OsStr) -> Result<What, Failure> {
+    let shown = word.to_string_lossy();
+    if shown.starts_with('-') {
+        return Err(Failure::usage(format!(
+            "`try` has no flag `{shown}`: flags of `try` come first, then the script, then the script's own"
+        )));
+    }
+    let path = Path::new(word);
+    if path.is_dir() {
+        return Err(Failure::usage(in_folder(path)));
+    }
+    if !path.exists() {
+        return elsewhere(path).ok_or_else(|| Failure::usage(missing(path)));
+    }
+    if is_python(path)? {
+        return Ok(What::Script(path.to_owned()));
+    }
+    if !is_executable(path) {
+        return Err(Failure::usage(format!(
+            "`{shown}` is no Python script (`.py`), and it is not executable; `chmod +x {shown}` makes it so, or name \
+             the program that runs it: `try -- bash {shown}`"
+        )));
+    }
+    // A bare name would be looked for elsewhere.
+    let here = path.parent().is_none_or(|folder| folder == Path::new(""));
+    Ok(What::Other(if here {
+        Path::new(".").join(path)
+    } else {
+        path.to_owned()
+    }))
+}
+
+/// Whether a Python runs it: by its name, or by its first line.
+fn is_python(path: &Path) -> Result<bool, Failure> {
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    let unreadable =
+        |error| Failure::failed(format!("`{}` cannot be read: {error}", path.display()));
+    let mut file = fs::File::open(path).map_err(unreadable)?;
+    if matches!(ending, "py" | "pyw" | "pyz") {
+        return Ok(true);
+    }
+    let mut start = [0; 128];
+    let read = std::io::Read::read(&mut file, &mut start).map_err(unreadable)?;
+    let start = String::from_utf8_lossy(&start[..read]);
+    let first = start.lines().next().unwrap_or_default();
+    Ok(first.starts_with("#!") && first.contains("python"))
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("exe"))
+}
+
+/// A bare name that is no file here: a command, unless a script is so called.
+fn elsewhere(path: &Path) -> Option<What> {
+    let is_bare = path.components().count() == 1 && path.file_name().is_some();
+    if !is_bare || path.with_extension("py").exists() {
+        return None;
+    }
+    let folders = env::var_os("PATH")?;
+    let mut places = env::split_paths(&folders).map(|folder| folder.join(path));
+    let found = places.any(|place| place.is_file() && is_executable(&place));
+    found.then(|| What::Other(path.to_owned()))
+}
+
+fn missing(path: &Path) -> String {
+    let shown = path.display();
+    match near(path) {
+        Some(near) => format!(
+            "there is no file `{shown}`; did you mean `{}`?",
+            near.display()
+        ),
+        None => format!("there is no file `{shown}`; name a Python script, or any other program"),
+    }
+}
+
+/// A file beside the one that was named, with nearly that name.
+fn near(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let names = files_of(folder.unwrap_or(Path::new(".")));
+    let with_ending = format!("{name}.py");
+    let found = match names.iter().find(|known| **known == with_ending) {
+        Some(known) => known.as_str(),
+        None => wording::nearest(name, names.iter().map(String::as_str))?,
+    };
+    Some(path.with_file_name(found))
+}
+
+/// The names of a folder's files, those of Python scripts first.
+fn files_of(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.filter(|entry| entry.path().is_file());
+    let mut names: Vec<String> = files
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort_by_cached_key(|name| (!is_script(name), name.clone()));
+    names
+}
+
+fn is_script(name: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "py")
+}
+
+fn in_folder(path: &Path) -> String {
+    let shown = path.display();
+    let script = files_of(path).into_iter().find(|name| is_script(name));
+    match script {
+        Some(script) => format!(
+            "`{shown}` is a folder; name the script in it, such as `{}`",
+            path.join(script).display()
+        ),
+        None => format!("`{shown}` is a folder, and there is no Python script in it"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! What a session keeps of its learner, and the clock that it goes by.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::screen::Screen;
+use crate::tutor::progress::{Entry, Happened, Progress, Store};
+
+/// A learner's progress as a session reads and writes it.
+pub struct Diary {
+    store: Store,
+    clock: Box<dyn Fn() -> u64>,
+    /// Whether what happens is kept: only where somebody is there to learn.
+    pub keeps: bool,
+}
+
+impl Diary {
+    /// Reads and writes this store, by this machine's clock.
+    pub fn new(store: Store, keeps: bool) -> Self {
+        let clock = || {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH);
+            since.map_or(0, |since| since.as_secs())
+        };
+        Self {
+            store,
+            clock: Box::new(clock),
+            keeps,
+        }
+    }
+
+    /// The same by another clock: seconds since 1970.
+    #[cfg(test)]
+    pub fn by(self, clock: impl Fn() -> u64 + 'static) -> Self {
+        Self {
+            clock: Box::new(clock),
+            ..self
+        }
+    }
+
+    /// What time it is: seconds since 1970.
+    pub fn now(&self) -> u64 {
+        (self.clock)()
+    }
+
+    /// What is known by now, other sessions included.
+    pub fn read(&mut self, screen: &mut Screen) -> Progress {
+        let progress = self.store.read(self.now());
+        self.tell(screen);
+        progress
+    }
+
+    /// Keeps what happened in the lesson of that slug, if this session keeps anything.
+    pub fn keep(&mut self, lesson: &str, what: Happened, screen: &mut Screen) {
+        if self.keeps {
+            self.write(lesson, what, screen);
+        }
+    }
+
+    /// Keeps it in any case; `false` if nothing can be kept.
+    pub fn write(&mut self, lesson: &str, what: Happened, screen: &mut Screen) -> bool {
+        let lesson = lesson.to_owned();
+        let at = self.now();
+        self.store.add(Entry { at, lesson, what });
+        self.tell(screen);
+        self.store.is_on()
+    }
+
+    fn tell(&mut self, screen: &mut Screen) {
+        if let Some(warning) = self.store.warning() {
+            screen.warn(&warning);
+        }
+    }
+}

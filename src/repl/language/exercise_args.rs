@@ -1,0 +1,64 @@
+//! What `exercise`, `check` and `lint` take.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{shared::PythonArgs, values};
+
+/// `exercise N`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ExerciseArgs {
+    /// Its name, or the number of its lesson; without one, the exercise at hand.
+    #[arg(value_name = "N|ID")]
+    pub which: Option<String>,
+    /// Begin with a fresh copy, beside the one that is there.
+    #[arg(long)]
+    pub again: bool,
+    /// The folder for your files (also: `FORKLORE_EXERCISES`; default: `forklore-exercises`).
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub python: PythonArgs,
+}
+
+/// `check [FILE]`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct CheckArgs {
+    /// Your file; without one, that of the exercise at hand.
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// Which exercise it is, where the file's name does not tell.
+    #[arg(long, value_name = "ID")]
+    pub exercise: Option<String>,
+    /// Check again at every save, until Ctrl-C.
+    #[arg(long)]
+    pub watch: bool,
+    /// The folder of your files (also: `FORKLORE_EXERCISES`; default: `forklore-exercises`).
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub python: PythonArgs,
+}
+
+/// `lint [DIR]`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct LintArgs {
+    /// The folder; without one, the lessons in use.
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+    /// Only read the files: run nothing.
+    #[arg(long = "static", conflicts_with = "run")]
+    pub is_static: bool,
+    /// Run everything, several times, and tell what does not always come out the same.
+    #[arg(long)]
+    pub run: bool,
+    /// Read the files again whenever one is saved; nothing is run but with `--run`.
+    #[arg(long)]
+    pub watch: bool,
+    /// How often everything is run (default: 5).
+    #[arg(long, value_name = "N", requires = "run", value_parser = values::trials)]
+    pub times: Option<u32>,
+    #[command(flatten)]
+    pub python: PythonArgs,
+}

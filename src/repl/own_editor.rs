@@ -1,0 +1,54 @@
+//! The learner's own editor: `$VISUAL`, or else `$EDITOR`, on the terminal that we have.
+
+use std::{env, path::Path, process::Command};
+
+use super::language::words;
+use crate::terminal;
+
+/// What became of opening a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edited {
+    /// It was opened, and the editor is closed again.
+    Done,
+    /// Nobody sits there who could edit.
+    Nobody,
+    /// No editor is named.
+    NoEditor,
+    /// It did not work: one message, in lower case.
+    Failed(String),
+}
+
+/// Opens a file and waits until the editor is closed; the terminal is then as it was.
+pub fn edit(file: &Path) -> Edited {
+    if !terminal::is_interactive() {
+        return Edited::Nobody;
+    }
+    let Some((variable, line)) = named() else {
+        return Edited::NoEditor;
+    };
+    let words = match words::split(&line) {
+        Ok(words) => words,
+        Err(error) => return Edited::Failed(format!("${variable} is not understood: {error}")),
+    };
+    let mut words = words.into_iter().map(|word| word.text);
+    let Some(program) = words.next() else {
+        return Edited::NoEditor;
+    };
+    let ended = Command::new(&program).args(words).arg(file).status();
+    terminal::restore();
+    match ended {
+        Ok(status) if status.success() => Edited::Done,
+        Ok(status) => Edited::Failed(format!("the editor `{program}` ended with {status}")),
+        Err(error) => Edited::Failed(format!(
+            "cannot start the editor `{program}` that ${variable} names: {error}"
+        )),
+    }
+}
+
+/// The variable that names an editor, and what it says.
+fn named() -> Option<(&'static str, String)> {
+    ["VISUAL", "EDITOR"].into_iter().find_map(|variable| {
+        let line = env::var(variable).ok()?;
+        (!line.trim().is_empty()).then_some((variable, line))
+    })
+}

@@ -1,0 +1,190 @@
+//! Lessons that are read again when their author saves them.
+//!
+//! A session borrows its lessons, so it cannot change them itself: it says that there are new ones, and the loop
+//! around it begins it anew, at the same step and with all that it knows. A lesson that is broken for now is told,
+//! and the last good one stays.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use super::{language::failure::Failure, screen::Screen};
+use crate::{
+    lesson::Library,
+    tutor::{self, Options},
+    watch::Watcher,
+};
+
+/// Writes a line above the prompt while somebody types.
+pub type Announce = Box<dyn FnMut(String) + Send>;
+
+/// Watches the folder of a session's lessons, until it is dropped.
+pub struct Saves {
+    folder: PathBuf,
+    /// The lesson that is worked on.
+    lesson: u32,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    saved: Mutex<Vec<PathBuf>>,
+    announce: Mutex<Option<Announce>>,
+    is_over: AtomicBool,
+}
+
+/// Where a learner is in a lesson that is about to be read again.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// The lesson's number.
+    pub lesson: u32,
+    /// The number of the step, from 1.
+    pub step: usize,
+    /// How it is taken.
+    pub options: Options,
+}
+
+/// What has become of the lessons.
+pub enum Fresh {
+    /// Nothing was saved.
+    Same,
+    /// Something was saved, but the lesson cannot be played as it is now.
+    Broken,
+    /// They are read again.
+    Read(Box<Library>),
+}
+
+impl Saves {
+    /// Watches the lessons of this folder; without one there is nothing that anybody could save.
+    ///
+    /// # Errors
+    /// There is no folder, or it cannot be watched.
+    pub fn of(folder: Option<&Path>, lesson: u32, screen: &mut Screen) -> Result<Self, Failure> {
+        let folder = the_folder(folder)?;
+        let watcher = watcher(folder, screen)?;
+        let saves = Self {
+            folder: folder.to_owned(),
+            lesson,
+            state: Arc::default(),
+        };
+        let state = Arc::clone(&saves.state);
+        thread::Builder::new()
+            .name("saves".to_owned())
+            .spawn(move || state.gather(&watcher))
+            .map_err(|error| {
+                Failure::failed(format!("no thread is left to watch the lessons: {error}"))
+            })?;
+        Ok(saves)
+    }
+
+    /// Announces saves with this from now on, in one line each.
+    pub fn announce(&self, announce: Option<Announce>) {
+        *lock(&self.state.announce) = announce;
+    }
+
+    /// Reads the lessons again if something was saved; what is wrong with the one at hand is told.
+    pub fn fresh(&self, screen: &mut Screen) -> Fresh {
+        let saved = std::mem::take(&mut *lock(&self.state.saved));
+        if saved.is_empty() {
+            return Fresh::Same;
+        }
+        let problem = match Library::load(&self.folder, &tutor::known()) {
+            Ok(library) => match library.find(&self.lesson.to_string()) {
+                Ok(_) => {
+                    screen.tell(&format!("{}; the lesson is read again", was_saved(&saved)));
+                    return Fresh::Read(Box::new(library));
+                }
+                Err(error) => error.to_string(),
+            },
+            Err(error) => error.to_string(),
+        };
+        screen.tell(&problem);
+        screen.tell(&format!(
+            "{}; the lesson stays as it was",
+            was_saved(&saved)
+        ));
+        Fresh::Broken
+    }
+}
+
+impl Drop for Saves {
+    fn drop(&mut self) {
+        self.state.is_over.store(true, Ordering::Relaxed);
+    }
+}
+
+impl State {
+    fn gather(&self, watcher: &Watcher) {
+        while let Some(saved) = watcher.next(&|| self.is_over.load(Ordering::Relaxed)) {
+            let line = format!("{}; Enter reads the lesson again\n", was_saved(&saved));
+            lock(&self.saved).extend(saved);
+            if let Some(announce) = &mut *lock(&self.announce) {
+                announce(line);
+            }
+        }
+    }
+}
+
+/// The folder that an author's lessons are in.
+///
+/// # Errors
+/// The lessons in use are those of the binary.
+pub fn the_folder(folder: Option<&Path>) -> Result<&Path, Failure> {
+    folder.ok_or_else(|| {
+        Failure::usage(
+            "the built-in lessons never change; `--watch` needs `--lessons DIR` beside it",
+        )
+    })
+}
+
+/// Tells of changes in a folder; if that takes a little longer here, it is said.
+///
+/// # Errors
+/// It cannot be watched.
+pub fn watcher(folder: &Path, screen: &mut Screen) -> Result<Watcher, Failure> {
+    let watcher = Watcher::of([folder]).map_err(|error| Failure::failed(error.to_string()))?;
+    if let Some(why) = watcher.polls() {
+        screen.warn(&format!(
+            "the system does not tell of changes ({why}); the files are looked at twice a second"
+        ));
+    }
+    Ok(watcher)
+}
+
+/// "`a.md` was saved", "`a.md` and 2 more files were saved".
+pub fn was_saved(paths: &[PathBuf]) -> String {
+    let name = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        format!("`{}`", name.display())
+    };
+    match paths {
+        [] => "nothing was saved".to_owned(),
+        [only] => format!("{} was saved", name(only)),
+        [first, other] => format!("{} and {} were saved", name(first), name(other)),
+        [first, others @ ..] => {
+            format!("{} and {} more files were saved", name(first), others.len())
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_saved_fits_on_one_line() {
+        let paths = ["mine/a.md", "mine/exercises/b.py", "c.py"].map(PathBuf::from);
+        assert_eq!(was_saved(&paths[..1]), "`a.md` was saved");
+        assert_eq!(was_saved(&paths[..2]), "`a.md` and `b.py` were saved");
+        assert_eq!(was_saved(&paths), "`a.md` and 2 more files were saved");
+    }
+}

@@ -1,0 +1,113 @@
+//! What a learner in a lesson is asked: a question, or guesses about the demo to come.
+
+use super::{
+    hints::Hints,
+    predict::{self, Guess},
+    quiz::QuizState,
+};
+use crate::lesson::{Demo, Lesson, Predict};
+
+/// What waits for an answer.
+#[derive(Debug, Clone)]
+pub(super) enum Open<'a> {
+    /// The guess at this place of the list.
+    Guess(usize),
+    Quiz(Box<QuizState<'a>>),
+}
+
+/// What is open, and the guesses whose demo has not run yet.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Asking<'a> {
+    pub open: Option<Open<'a>>,
+    guesses: Vec<Guess<'a>>,
+}
+
+impl<'a> Asking<'a> {
+    /// The question that waits for an answer.
+    pub fn quiz(&self) -> Option<&QuizState<'a>> {
+        match &self.open {
+            Some(Open::Quiz(quiz)) => Some(quiz),
+            _ => None,
+        }
+    }
+
+    /// The guess that is waited for.
+    pub fn open_guess(&self) -> Option<&Guess<'a>> {
+        match self.open {
+            Some(Open::Guess(at)) => self.guesses.get(at),
+            _ => None,
+        }
+    }
+
+    pub fn open_guess_mut(&mut self) -> Option<&mut Guess<'a>> {
+        match self.open {
+            Some(Open::Guess(at)) => self.guesses.get_mut(at),
+            _ => None,
+        }
+    }
+
+    /// The guess that a line answers now: the open one, or the last that was made and can still be changed.
+    pub fn guess_mut(&mut self) -> Option<&mut Guess<'a>> {
+        let at = self.guess_place()?;
+        self.guesses.get_mut(at)
+    }
+
+    fn guess_place(&self) -> Option<usize> {
+        match self.open {
+            Some(Open::Guess(at)) => Some(at),
+            Some(Open::Quiz(_)) => None,
+            None => self
+                .guesses
+                .iter()
+                .rposition(|guess| guess.chosen().is_some()),
+        }
+    }
+
+    /// Whether a line answers what is open, or changes a guess.
+    pub fn is_answer(&self, line: &str) -> bool {
+        if let Some(quiz) = self.quiz() {
+            return quiz.is_answer(line);
+        }
+        let guess = self.guess_place().and_then(|at| self.guesses.get(at));
+        guess.is_some_and(|guess| guess.is_answer(line))
+    }
+
+    /// The hints of what is open, or of the last guess.
+    pub fn hints(&mut self) -> Option<&mut Hints<'a>> {
+        let at = self.guess_place();
+        match &mut self.open {
+            Some(Open::Quiz(quiz)) => Some(&mut quiz.hints),
+            _ => Some(&mut self.guesses.get_mut(at?)?.hints),
+        }
+    }
+
+    /// Waits for this guess, in place of an earlier one to the same question.
+    pub fn ask_to_guess(&mut self, guess: Guess<'a>) {
+        let is_same = |known: &Guess<'a>| std::ptr::eq(known.predict(), guess.predict());
+        self.guesses.retain(|known| !is_same(known));
+        self.guesses.push(guess);
+        self.open = Some(Open::Guess(self.guesses.len() - 1));
+    }
+
+    /// The first prediction that this demo waits for.
+    pub fn missing(&self, lesson: &'a Lesson, demo: &Demo) -> Option<&'a Predict> {
+        let is_done = |predict: &&Predict| {
+            let mut guesses = self.guesses.iter();
+            guesses.any(|guess| std::ptr::eq(guess.predict(), *predict) && guess.is_done())
+        };
+        let mut wanted = predict::decided_by(lesson, demo).into_iter();
+        wanted.find(|predict| !is_done(predict))
+    }
+
+    /// The guesses that this demo decides; they are over now.
+    pub fn take_guesses(&mut self, lesson: &Lesson, demo: &Demo) -> Vec<Guess<'a>> {
+        let decided = predict::decided_by(lesson, demo);
+        let is_its = |guess: &Guess<'a>| {
+            let mut decided = decided.iter();
+            decided.any(|predict| std::ptr::eq(*predict, guess.predict()))
+        };
+        let (taken, left) = self.guesses.drain(..).partition(is_its);
+        self.guesses = left;
+        taken
+    }
+}

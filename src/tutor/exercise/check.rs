@@ -1,0 +1,222 @@
+//! Runs a learner's program as often as its exercise asks for, and judges what was seen.
+
+use crate::{
+    claim::{Condition, Judgement, Needs, Quantity, Verdict, judge},
+    lesson::{Exercise, Requirement},
+    record::{Recording, Value},
+};
+
+use super::{
+    evidence::Tried,
+    finding::{Checked, Finding, Standing, State},
+    merge::merged,
+    words,
+};
+
+/// However often an exercise asks for, so many rounds are run at most to tell what is too noisy: from five on, one
+/// hiccup does not count.
+const MOST_ROUNDS: u32 = 5;
+
+/// Runs what an exercise is about.
+pub trait Tries {
+    /// Runs the learner's program once, watched.
+    ///
+    /// # Errors
+    /// Why there is nothing to judge. A program that fails is no such reason.
+    fn program(&mut self) -> Result<Recording, Halt>;
+
+    /// Runs the exercise's starter once, watched.
+    ///
+    /// # Errors
+    /// As for the program.
+    fn starter(&mut self) -> Result<Recording, Halt>;
+
+    /// How many cores others leave just now.
+    fn available_cores(&mut self) -> Option<f64> {
+        None
+    }
+
+    /// Is told which round begins, counted from 0, and how many there are.
+    fn round(&mut self, _number: u32, _of: u32) {}
+}
+
+/// Why a check came to no end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Halt {
+    /// The learner stopped it.
+    Interrupted,
+    /// The program was changed meanwhile: it is to be checked again.
+    Changed,
+    /// It could not be run: one message, in lower case.
+    Failed(String),
+}
+
+/// One run of the program, and what belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Round {
+    /// The run.
+    pub program: Recording,
+    /// The starter's run beside it, where the exercise compares the two.
+    pub starter: Option<Recording>,
+    /// How many cores others left just before.
+    pub available_cores: Option<f64>,
+}
+
+/// Checks a program against an exercise.
+///
+/// The starter, where it is needed, takes turns with it. A program that hangs or crashes is not run again: the
+/// next run would show no more.
+///
+/// # Errors
+/// Why there is nothing to judge.
+pub fn check(exercise: &Exercise, tries: &mut dyn Tries) -> Result<Checked, Halt> {
+    let of = exercise.trials.max(1);
+    let mut rounds: Vec<Round> = Vec::new();
+    let mut number = 0;
+    loop {
+        tries.round(number, of.max(number + 1));
+        let round = round(exercise, tries)?;
+        let is_futile = words::trouble(&round.program).is_some();
+        rounds.push(round);
+        number += 1;
+        if is_futile || number >= of {
+            let checked = judged(exercise, &rounds);
+            // What was too noisy to tell may be told by a few more runs.
+            let is_settled = checked.state() != State::Undecided || number >= of.max(MOST_ROUNDS);
+            if is_futile || is_settled {
+                return Ok(checked);
+            }
+        }
+    }
+}
+
+fn round(exercise: &Exercise, tries: &mut dyn Tries) -> Result<Round, Halt> {
+    let mut conditions = exercise.conditions.iter();
+    let is_about_speed = conditions.any(|requirement| is_timed(&requirement.condition));
+    Ok(Round {
+        available_cores: is_about_speed.then(|| tries.available_cores()).flatten(),
+        starter: exercise.compares.then(|| tries.starter()).transpose()?,
+        program: tries.program()?,
+    })
+}
+
+/// Whether what is asked for takes cores: then a machine with too few of them cannot show it.
+fn is_timed(condition: &Condition) -> bool {
+    let is_time = |name: &str| matches!(name, "wall" | "cpu" | "busy" | "starter_wall" | "gain");
+    condition.compares_speed()
+        || condition.questions().iter().any(
+            |question| matches!(&question.quantity, Quantity::Observed(_, name) if is_time(name)),
+        )
+}
+
+/// What these rounds show of each requirement; there is at least one round.
+pub fn judged(exercise: &Exercise, rounds: &[Round]) -> Checked {
+    let recordings = merged(rounds);
+    let findings = exercise
+        .conditions
+        .iter()
+        .map(|requirement| finding(requirement, exercise.needs, &recordings))
+        .collect();
+    let mut troubles = rounds.iter().map(|round| &round.program);
+    Checked {
+        findings,
+        trouble: troubles.find_map(words::trouble),
+        rounds: rounds.to_vec(),
+    }
+}
+
+/// What is shown of the starter, where it ran beside another program: it is as quick as itself.
+pub fn starter_judged(exercise: &Exercise, rounds: &[Round]) -> Option<Checked> {
+    let of_starter = |round: &Round| {
+        let starter = round.starter.clone()?;
+        Some(Round {
+            // Against itself it gains nothing, however busy the machine is.
+            available_cores: Some(f64::from(starter.machine.cores_usable)),
+            program: starter.clone(),
+            starter: Some(starter),
+        })
+    };
+    let rounds: Option<Vec<Round>> = rounds.iter().map(of_starter).collect();
+    let rounds = rounds.filter(|rounds| !rounds.is_empty())?;
+    Some(judged(exercise, &rounds))
+}
+
+/// What all runs together say of a requirement: one that refutes it is enough, one that shows it beside others
+/// which were too noisy too.
+fn finding(requirement: &Requirement, needs: Needs, recordings: &[Recording]) -> Finding {
+    let each = recordings
+        .iter()
+        .map(|recording| of_one(requirement, needs, recording));
+    let rank = |finding: &Finding| match finding.standing {
+        Standing::NotYet => 0,
+        Standing::Holds => 1,
+        Standing::TooNoisy => 2,
+        Standing::CannotBeShown => 3,
+    };
+    let decisive = each.min_by_key(rank);
+    decisive.unwrap_or_else(|| Finding {
+        says: requirement.says.clone(),
+        condition: requirement.condition.text.clone(),
+        standing: Standing::CannotBeShown,
+        measured: "It was not run.".to_owned(),
+        figures: Vec::new(),
+    })
+}
+
+fn of_one(requirement: &Requirement, needs: Needs, recording: &Recording) -> Finding {
+    let run = recording.run();
+    let tried = Tried::new(run);
+    let condition = &requirement.condition;
+    let cores = if is_timed(condition) { needs.cores } else { 0 };
+    // The Python is chosen before anything runs.
+    let needs = Needs {
+        cores,
+        ..Needs::default()
+    };
+    let judgement = judge(condition, &needs, None, &tried);
+    let standing = match judgement.verdict {
+        Verdict::Holds => Standing::Holds,
+        Verdict::DoesNotHold => Standing::NotYet,
+        // Times have a spread. Whatever else is not so in all of a run is not so.
+        Verdict::TooNoisy if !is_timed(condition) => Standing::NotYet,
+        Verdict::TooNoisy => Standing::TooNoisy,
+        Verdict::CannotBeShown if tried.lacks_deeds() => Standing::NotYet,
+        Verdict::CannotBeShown => Standing::CannotBeShown,
+    };
+    Finding {
+        says: requirement.says.clone(),
+        condition: condition.text.clone(),
+        standing,
+        measured: measured(condition, standing, &judgement, &tried),
+        figures: judgement.figures,
+    }
+}
+
+/// What was measured, in words; before it the reason, where that is not the program.
+fn measured(
+    condition: &Condition,
+    standing: Standing,
+    judgement: &Judgement,
+    tried: &Tried<'_>,
+) -> String {
+    let seen = words::seen(condition, &judgement.figures, tried);
+    match standing {
+        Standing::Holds | Standing::NotYet => seen,
+        // The judge's own first sentence is the reason.
+        Standing::TooNoisy | Standing::CannotBeShown => {
+            let reason = judgement.evidence.split_once(". ");
+            let reason =
+                reason.map_or(judgement.evidence.trim_end_matches('.'), |(first, _)| first);
+            if standing == Standing::CannotBeShown {
+                format!("{reason}.")
+            } else {
+                format!("{reason}. {seen}")
+            }
+        }
+    }
+}
+
+/// Whether a run was ended because its time was over.
+pub(super) fn timed_out(recording: &Recording) -> bool {
+    recording.run().observed("timed_out", &[]) == Some(Value::Flag(true))
+}

@@ -1,0 +1,115 @@
+//! The run of a watched program as evidence.
+//!
+//! A demo that was not asked for something has not measured it. A watched program that never did a thing is
+//! another matter: it was looked at, and there was nothing of the kind. So a count of nothing is 0 here, and what
+//! cannot be answered for lack of anything to look at speaks against the program, not against the machine.
+
+use std::cell::Cell;
+
+use crate::{
+    claim::{Answer, Evidence, Needs, Pick, Quantity, Question, Unit, Values},
+    record::{Backend, Machine, Run, Value},
+    report::RunEvidence,
+};
+
+/// What was seen of a program.
+#[derive(Debug)]
+pub struct Tried<'a> {
+    run: Run<'a>,
+    /// Whether something was asked for that the program did nothing of.
+    did_nothing: Cell<bool>,
+    /// Whether something was asked for that could not be seen here.
+    is_blind: Cell<bool>,
+}
+
+impl<'a> Tried<'a> {
+    /// What this run shows.
+    pub fn new(run: Run<'a>) -> Self {
+        Self {
+            run,
+            did_nothing: Cell::new(false),
+            is_blind: Cell::new(false),
+        }
+    }
+
+    /// Whether a question had no answer only because the program did nothing of the kind.
+    pub(super) fn lacks_deeds(&self) -> bool {
+        self.did_nothing.get() && !self.is_blind.get()
+    }
+
+    /// Whether no process of this kind was seen, among those that a program starts.
+    pub(super) fn has_none_of(&self, kind: Option<&str>) -> bool {
+        let Some(kind) = kind.filter(|kind| matches!(*kind, "child" | "pool")) else {
+            return false;
+        };
+        let mut seen = self.run.observations("process").into_iter();
+        !seen.any(|seen| seen.has(&[("kind", kind)]))
+    }
+
+    /// Why this figure could not be had here, if the run says so.
+    fn blindness(&self, question: &Question) -> Option<String> {
+        let (Quantity::Observed(_, name) | Quantity::Flag(name) | Quantity::Text(name)) =
+            &question.quantity
+        else {
+            return self.lacks_clock(question);
+        };
+        let labels = question.labels.iter();
+        let labels: Vec<(&str, &str)> = labels
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
+        let mut seen = self.run.observations(name).into_iter();
+        seen.find_map(|seen| match seen.value {
+            Value::Missing(why) if seen.has(&labels) => Some(why.clone()),
+            _ => None,
+        })
+    }
+
+    /// A trial that ended has its times; processor time is what a platform may not tell.
+    fn lacks_clock(&self, question: &Question) -> Option<String> {
+        let trials = self.run.trials(Backend::Try);
+        let is_timed = matches!(question.quantity, Quantity::CoresUsed | Quantity::Cpu);
+        let untold = !trials.is_empty() && trials.iter().all(|times| times.cpu_s.is_none());
+        (is_timed && untold).then(|| "this system does not tell its processor time".to_owned())
+    }
+}
+
+impl Evidence for Tried<'_> {
+    fn answer(&self, question: &Question, needs: &Needs) -> Result<Answer, String> {
+        let why = match RunEvidence(self.run).answer(question, needs) {
+            Ok(answer) => return Ok(answer),
+            Err(why) => why,
+        };
+        if let Some(why) = self.blindness(question) {
+            self.is_blind.set(true);
+            return Err(why);
+        }
+        if let Quantity::Observed(Pick::Count | Pick::Distinct | Pick::Sum, _) = &question.quantity
+        {
+            return Ok(Answer {
+                values: Values::Exact(0.0, Unit::Count),
+                workers: None,
+                python: None,
+            });
+        }
+        self.did_nothing.set(true);
+        Err(why)
+    }
+
+    fn machine(&self) -> &Machine {
+        self.run.machine()
+    }
+
+    /// It ran under the one that was chosen for it.
+    fn lacks_python(&self, _needs: &Needs) -> Option<String> {
+        None
+    }
+
+    /// A program that hangs has been seen to hang: that is its own doing. One that was stopped is not judged at all.
+    fn cut(&self, _needs: &Needs) -> Option<String> {
+        None
+    }
+
+    fn available_cores(&self) -> Option<f64> {
+        RunEvidence(self.run).available_cores()
+    }
+}

@@ -1,0 +1,125 @@
+//! Several runs of one program as one recording with several trials.
+//!
+//! What is measured (a time, cores in use) is kept of every run: only several of them show a spread. What is
+//! counted is kept of one: four processes in each of three runs are four, not twelve. So there is one such
+//! recording for each run, and a requirement must stand in all of them.
+
+use crate::record::{Backend, Event, Labels, Recording, Value, What};
+
+use super::check::Round;
+
+/// For each round, the recording of its own run with what was measured in all the others.
+pub fn merged(rounds: &[Round]) -> Vec<Recording> {
+    (0..rounds.len()).map(|own| around(rounds, own)).collect()
+}
+
+fn around(rounds: &[Round], own: usize) -> Recording {
+    let run = &rounds[own].program;
+    let mut whats: Vec<What> = Vec::new();
+    let is_start = |event: &&Event| matches!(event.what, What::RunStarted { .. });
+    whats.extend(
+        run.events
+            .iter()
+            .find(is_start)
+            .map(|event| event.what.clone()),
+    );
+    for (number, round) in (0..).zip(rounds) {
+        whats.extend(compared(round));
+        if number as usize != own {
+            let measured = of_outermost(&round.program).filter(|what| is_measurement(what));
+            whats.extend(measured.map(|what| numbered(what, number)));
+        }
+    }
+    // Its own comes last: a run's workers are those of its last trial.
+    let rest = of_outermost(run).filter(|what| !matches!(what, What::RunStarted { .. }));
+    whats.extend(rest.map(|what| numbered(what, own as u32)));
+    let events = whats.into_iter().zip(0..);
+    let events = events.map(|(what, at)| Event {
+        at_ns: at,
+        run: 0,
+        what,
+    });
+    Recording::new(run.machine.clone(), events.collect())
+}
+
+fn of_outermost(recording: &Recording) -> impl Iterator<Item = &What> {
+    let events = recording.events.iter().filter(|event| event.run == 0);
+    events.map(|event| &event.what)
+}
+
+/// Whether it is a figure with a spread.
+fn is_measurement(what: &What) -> bool {
+    match what {
+        What::TrialStarted { backend, .. } | What::TrialFinished { backend, .. } => {
+            *backend == Backend::Try
+        }
+        What::Observed { value, .. } => matches!(
+            value,
+            Value::Seconds(_)
+                | Value::Bytes(_)
+                | Value::Ratio(_)
+                | Value::Share(_)
+                | Value::Rate(_)
+        ),
+        _ => false,
+    }
+}
+
+fn numbered(what: &What, number: u32) -> What {
+    let mut what = what.clone();
+    match &mut what {
+        What::TrialStarted { trial, .. }
+        | What::TrialFinished { trial, .. }
+        | What::WorkerStarted { trial, .. } => *trial = trial.map(|_| number),
+        _ => {}
+    }
+    what
+}
+
+/// What a round shows beside its run: cores that were free, and how the run compares with the starter's.
+fn compared(round: &Round) -> Vec<What> {
+    let mut seen = Vec::new();
+    if let Some(cores) = round.available_cores {
+        seen.push(observed("available_cores", Value::Ratio(cores)));
+    }
+    let Some(starter) = &round.starter else {
+        return seen;
+    };
+    if let Some(of_starter) = wall(starter) {
+        seen.push(observed("starter_wall", Value::Seconds(of_starter)));
+        if let Some(own) = wall(&round.program).filter(|own| *own > 0.0) {
+            seen.push(observed("gain", Value::Ratio(of_starter / own)));
+        }
+    }
+    let same = lines(starter) == lines(&round.program);
+    seen.push(observed("same_output", Value::Flag(same)));
+    seen
+}
+
+fn observed(name: &str, value: Value) -> What {
+    What::Observed {
+        name: name.to_owned(),
+        labels: Labels::new(),
+        value,
+    }
+}
+
+/// From the program's start to its end, if it came to one.
+pub fn wall(recording: &Recording) -> Option<f64> {
+    let trials = recording.run().trials(Backend::Try);
+    trials.last().map(|times| times.total_s)
+}
+
+/// What was printed, whoever came first: sorted.
+fn lines(recording: &Recording) -> Vec<&str> {
+    let printed = recording.run().observations("line").into_iter();
+    let mut lines: Vec<&str> = printed
+        .filter(|line| line.has(&[("stream", "out")]))
+        .filter_map(|line| match line.value {
+            Value::Text(text) => Some(text.trim_end()),
+            _ => None,
+        })
+        .collect();
+    lines.sort_unstable();
+    lines
+}

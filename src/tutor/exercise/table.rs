@@ -1,0 +1,125 @@
+//! A check as tables, and as the object that other programs read.
+
+use serde::Serialize;
+
+use crate::{
+    lesson::Exercise,
+    record::{Backend, Recording, Times, Value},
+    report::{Table, stats},
+};
+
+use super::finding::{Checked, Finding, State};
+
+/// Version of the JSON object that a check renders to.
+pub const CHECK_SCHEMA: &str = "forklore.check/1";
+
+/// Each requirement, how it stands, and what was measured.
+pub fn findings(exercise: &Exercise, checked: &Checked) -> Table {
+    let title = format!("Exercise {}: {}", exercise.id, exercise.title);
+    let mut table = Table::new(title, &["state", "condition", "measured"]);
+    for finding in &checked.findings {
+        let standing = finding.standing;
+        table.row([
+            Value::text(format!("{} {standing}", standing.mark())),
+            Value::text(&finding.says),
+            Value::text(&finding.measured),
+        ]);
+    }
+    table
+}
+
+/// The starter and the learner's program side by side, where the exercise compares them.
+pub fn difference(exercise: &Exercise, checked: &Checked) -> Option<Table> {
+    let starters: Option<Vec<&Recording>> = checked
+        .rounds
+        .iter()
+        .map(|round| round.starter.as_ref())
+        .collect();
+    let starters = starters.filter(|starters| !starters.is_empty())?;
+    let yours: Vec<&Recording> = checked.rounds.iter().map(|round| &round.program).collect();
+    let title = format!("{}, before and after", exercise.title);
+    let mut table = Table::new(title, &["program", "wall", "cores used", "processor time"]);
+    for (name, recordings) in [("the starter", &starters), ("yours", &yours)] {
+        let times: Vec<Times> = recordings.iter().flat_map(|one| times(one)).collect();
+        table.row([
+            Value::text(name),
+            median(&times, |times| Some(times.total_s)).map_or(Value::Nothing, Value::Seconds),
+            median(&times, |times| Some(times.cpu_s? / times.work_s))
+                .map_or(Value::Nothing, Value::Ratio),
+            median(&times, |times| times.cpu_s).map_or(Value::Nothing, Value::Seconds),
+        ]);
+    }
+    let runs = checked.rounds.len();
+    table.note(match runs {
+        1 => "One run of each.".to_owned(),
+        runs => format!("Medians of {runs} runs of each, in turns."),
+    });
+    Some(table)
+}
+
+fn times(recording: &Recording) -> Vec<Times> {
+    recording.run().trials(Backend::Try)
+}
+
+fn median(times: &[Times], figure: impl Fn(&Times) -> Option<f64>) -> Option<f64> {
+    stats::median(&times.iter().filter_map(figure).collect::<Vec<_>>())
+}
+
+/// A check for other programs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CheckReport {
+    /// [`CHECK_SCHEMA`].
+    pub schema: &'static str,
+    /// The exercise's name.
+    pub exercise: String,
+    /// Its lesson.
+    pub lesson: u32,
+    /// Its title.
+    pub title: String,
+    /// The file that was checked.
+    pub file: String,
+    /// What ran it: `3.11`.
+    pub python: Option<String>,
+    /// Whether it is solved.
+    pub solved: bool,
+    /// How it stands: `solved`, `not yet`, `too noisy to tell`, `cannot be shown here`.
+    pub state: State,
+    /// How often it was run.
+    pub runs: usize,
+    /// Each requirement.
+    pub conditions: Vec<Finding>,
+    /// What went wrong with the program itself.
+    pub trouble: Option<String>,
+    /// The next hint.
+    pub hint: Option<String>,
+    /// Before and after, where they are compared.
+    pub difference: Option<Table>,
+}
+
+impl CheckReport {
+    /// Of a check of this file.
+    pub fn new(
+        (lesson, exercise): (u32, &Exercise),
+        file: String,
+        checked: &Checked,
+        hint: Option<&str>,
+    ) -> Self {
+        let python = checked.last_run().and_then(|run| run.run().interpreter());
+        let state = checked.state();
+        Self {
+            schema: CHECK_SCHEMA,
+            exercise: exercise.id.clone(),
+            lesson,
+            title: exercise.title.clone(),
+            file,
+            python: python.map(|python| python.name.clone()),
+            solved: state == State::Solved,
+            state,
+            runs: checked.rounds.len(),
+            conditions: checked.findings.clone(),
+            trouble: checked.trouble.clone(),
+            hint: hint.map(str::to_owned),
+            difference: difference(exercise, checked),
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What was seen of a program, in words for whoever wrote it.
+
+use crate::{
+    claim::{Condition, Evidence, Measured, Needs, Pick, Quantity, Question, Values},
+    record::{Backend, Recording, Value, WorkerKind},
+};
+
+use super::{check::timed_out, evidence::Tried};
+
+/// So many of the last lines of the error stream say why a program failed.
+const LAST_LINES: usize = 4;
+
+/// So many different lines of output are quoted, and so much of each.
+const MOST_QUOTED: usize = 3;
+const LONGEST_QUOTE: usize = 60;
+
+/// What a condition asked for, and what there was: one sentence for each figure.
+pub fn seen(condition: &Condition, figures: &[Measured], tried: &Tried<'_>) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for question in condition.questions() {
+        let sentence = sentence(question, figures, tried);
+        if !told.contains(&sentence) {
+            told.push(sentence);
+        }
+    }
+    told.join(" ")
+}
+
+fn sentence(question: &Question, figures: &[Measured], tried: &Tried<'_>) -> String {
+    let figure = figures.iter().find(|figure| figure.name == question.text);
+    let number = figure.map(Measured::shown);
+    let text = match (&question.quantity, number) {
+        _ if tried.has_none_of(kind_name(question)) => {
+            format!("no {} was started", kind_of(question, true))
+        }
+        (Quantity::Observed(pick, name), Some(number)) => observed(*pick, name, question, &number),
+        (Quantity::CoresUsed, Some(number)) => format!("{number} cores used"),
+        (Quantity::Total | Quantity::Work, Some(number)) => format!("it took {number}"),
+        (Quantity::Cpu, Some(number)) => format!("{number} of processor time"),
+        (Quantity::Flag(name), _) => flag(name, question, truths(question, tried).as_deref()),
+        (Quantity::Text(name), _) => text(name, question, &texts(question, tried)),
+        (_, Some(number)) => format!("{}: {number}", plain(question)),
+        (_, None) => format!("nothing of the kind: {}", plain(question)),
+    };
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase);
+    let first: String = first.into_iter().flatten().collect();
+    let stop = if text.ends_with('”') { "" } else { "." };
+    format!("{first}{}{stop}", characters.as_str())
+}
+
+fn observed(pick: Pick, name: &str, question: &Question, number: &str) -> String {
+    let is_one = number == "1";
+    let whose = kind(question);
+    let of = |one: &str, many: &str| {
+        if is_one {
+            one.to_owned()
+        } else {
+            many.to_owned()
+        }
+    };
+    match (pick, name) {
+        (Pick::Count | Pick::Distinct, "process") => {
+            format!(
+                "{number} {}",
+                of(&kind_of(question, true), &kind_of(question, false))
+            )
+        }
+        (Pick::Distinct, "pid") => {
+            let pids = of("PID", "different PIDs");
+            format!("{number} {pids} among {}", kind_of(question, false))
+        }
+        (Pick::Count, "thread") => format!("{number} {}", of("thread started", "threads started")),
+        (Pick::Count, "line") => format!("{number} {}{}", of("line", "lines"), printed(question)),
+        (Pick::Distinct, "line") => {
+            let lines = of("distinct line", "different lines");
+            format!("{number} {lines}{}", printed(question))
+        }
+        (Pick::Least, "lines") => format!("the fewest lines that one of them printed: {number}"),
+        (Pick::Most, "lines") => format!("the most lines that one of them printed: {number}"),
+        (_, "exitcode") => match kind_name(question) {
+            Some("main") => format!("the program ended with exit code {number}"),
+            _ => format!("{}{whose}: {number}", picked(pick, "exit code"))
+                .replace("greatest", "highest")
+                .replace("least", "lowest"),
+        },
+        (_, "outlived") => {
+            let processes = of("process", "processes");
+            format!("{number} {processes} lived on after the program's end")
+        }
+        (_, "run_in_parent") => {
+            let times = of("time", "times");
+            format!("run() was called {number} {times} in place of start()")
+        }
+        (_, "at_once") => format!("at most {number} {} at once", kind_of(question, is_one)),
+        (_, "pools") => format!("{number} {}", of("pool made", "pools made")),
+        (Pick::Most, "tasks") => format!(
+            "the busiest pool worker did {number} {}",
+            of("task", "tasks")
+        ),
+        (Pick::Least, "tasks") => format!(
+            "the idlest pool worker did {number} {}",
+            of("task", "tasks")
+        ),
+        (Pick::Sum, "tasks") => format!("{number} {} done by pool workers", of("task", "tasks")),
+        (_, "gain") => format!("{number} times as fast as the starter"),
+        (_, "starter_wall") => format!("the starter took {number}"),
+        (_, "wall") => format!("it took {number}"),
+        (_, "cpu") => format!("{number} of processor time"),
+        (Pick::Count, "advice") => format!("{number} {} of advice", of("piece", "pieces")),
+        _ => format!("{}: {number}", plain(question)),
+    }
+}
+
+fn flag(name: &str, question: &Question, truths: Option<&[bool]>) -> String {
+    let Some(truths) = truths else {
+        return match name {
+            "joined" | "started_before_join" => "no process was started".to_owned(),
+            _ => format!("nothing of the kind: {}", plain(question)),
+        };
+    };
+    let yes = truths.iter().filter(|truth| **truth).count();
+    let all = yes == truths.len();
+    match name {
+        "joined" if all && yes == 1 => "the process was joined".to_owned(),
+        "joined" if all => format!("all {yes} processes were joined"),
+        "joined" => format!("{yes} of {} processes joined", truths.len()),
+        "started_before_join" if all => "all were started before the first join".to_owned(),
+        "started_before_join" => "the first was joined before the last was started".to_owned(),
+        "same_output" if all => "it prints what the starter prints".to_owned(),
+        "same_output" => "it prints something else than the starter".to_owned(),
+        "timed_out" if yes > 0 => "it did not end in time".to_owned(),
+        "timed_out" => "it ended in time".to_owned(),
+        _ => format!("{}: {}", plain(question), if all { "yes" } else { "no" }),
+    }
+}
+
+fn text(name: &str, question: &Question, texts: &[String]) -> String {
+    let mut different: Vec<&str> = Vec::new();
+    for text in texts {
+        if !different.contains(&text.as_str()) {
+            different.push(text);
+        }
+    }
+    let listed = different.join(", ");
+    match (name, &different[..]) {
+        ("last_by", []) => "nothing was printed".to_owned(),
+        ("line", []) => match kind_name(question) {
+            Some(_) => format!("{} printed nothing", kind_of(question, false)),
+            None => "nothing was printed".to_owned(),
+        },
+        ("start_method", []) => "no process was started".to_owned(),
+        ("line", lines) => match kind_name(question) {
+            Some(_) => format!("{} printed {}", kind_of(question, false), quoted(lines)),
+            None => format!("printed: {}", quoted(lines)),
+        },
+        (_, []) => format!("nothing of the kind: {}", plain(question)),
+        ("last_by", ["main"]) => "the main process printed the last line".to_owned(),
+        ("last_by", _) => format!("the last line came from: {listed}"),
+        ("start_method", _) => format!("start method: {listed}"),
+        _ => format!("{}: {listed}", plain(question)),
+    }
+}
+
+/// The first few lines in quotes, and how many more there are.
+fn quoted(lines: &[&str]) -> String {
+    let first = lines.iter().take(MOST_QUOTED);
+    let first: Vec<String> = first.map(|line| format!("“{}”", shortened(line))).collect();
+    let more = lines.len().saturating_sub(MOST_QUOTED);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{}{more}", first.join(", "))
+}
+
+fn shortened(line: &str) -> String {
+    if line.chars().count() <= LONGEST_QUOTE {
+        return line.to_owned();
+    }
+    let start: String = line.chars().take(LONGEST_QUOTE).collect();
+    format!("{start}…")
+}
+
+/// `busy (kind: child)`: where no words of its own are known.
+fn plain(question: &Question) -> String {
+    let name = match &question.quantity {
+        Quantity::Observed(pick, name) => picked(*pick, &name.replace('_', " ")),
+        Quantity::Flag(name) | Quantity::Text(name) => name.replace('_', " "),
+        _ => question.text.clone(),
+    };
+    let labels = question.labels.iter();
+    let labels: Vec<String> = labels
+        .map(|(key, value)| format!("{key}: {value}"))
+        .collect();
+    if labels.is_empty() {
+        return name;
+    }
+    format!("{name} ({})", labels.join("; "))
+}
+
+fn picked(pick: Pick, name: &str) -> String {
+    match pick {
+        Pick::Median => name.to_owned(),
+        Pick::P95 => format!("95th percentile of {name}"),
+        Pick::Least => format!("least {name}"),
+        Pick::Most => format!("greatest {name}"),
+        Pick::Sum => format!("sum of {name}"),
+        Pick::Count => format!("number of {name}"),
+        Pick::Distinct => format!("different values of {name}"),
+    }
+}
+
+fn printed(question: &Question) -> String {
+    let mut labels = question.labels.iter();
+    let errors = labels.any(|(key, value)| key == "stream" && value == "err");
+    let to = if errors { " on the error stream" } else { "" };
+    match kind_name(question) {
+        None => format!("{to} printed"),
+        Some(_) => format!("{to} printed by {}", kind_of(question, false)),
+    }
+}
+
+fn kind(question: &Question) -> String {
+    match kind_name(question) {
+        None => String::new(),
+        Some(_) => format!(" of {}", kind_of(question, false)),
+    }
+}
+
+fn kind_name(question: &Question) -> Option<&str> {
+    let mut labels = question.labels.iter();
+    let found = labels.find(|(key, _)| key == "kind");
+    found.map(|(_, value)| value.as_str())
+}
+
+/// The processes that a question is about: `child process`, `pool workers`.
+fn kind_of(question: &Question, is_one: bool) -> String {
+    let (one, many) = match kind_name(question) {
+        Some("main") => ("main process", "the main process"),
+        Some("child") => ("child process", "child processes"),
+        Some("pool") => ("pool worker", "pool workers"),
+        Some("helper") => ("helper process", "helper processes"),
+        Some("program") => ("other program", "other programs"),
+        _ => ("process", "processes"),
+    };
+    let name = question.labels.iter().find(|(key, _)| key == "name");
+    let named = name.map(|(_, name)| format!(" called {name}"));
+    format!(
+        "{}{}",
+        if is_one { one } else { many },
+        named.unwrap_or_default()
+    )
+}
+
+fn truths(question: &Question, tried: &Tried<'_>) -> Option<Vec<bool>> {
+    match tried.answer(question, &Needs::default()).ok()?.values {
+        Values::Truths(truths) => Some(truths),
+        _ => None,
+    }
+}
+
+fn texts(question: &Question, tried: &Tried<'_>) -> Vec<String> {
+    let answer = tried.answer(question, &Needs::default());
+    match answer.map(|answer| answer.values) {
+        Ok(Values::Texts(texts)) => texts,
+        _ => Vec::new(),
+    }
+}
+
+/// What went wrong with the program itself: it hung, or it ended with an error, and its last words.
+pub fn trouble(recording: &Recording) -> Option<String> {
+    let run = recording.run();
+    let workers = run.workers(Backend::Try);
+    let main = workers
+        .iter()
+        .find(|worker| worker.kind == WorkerKind::Main);
+    let code = main.and_then(|main| main.exitcode);
+    let what = match code {
+        _ if timed_out(recording) => "It did not end in time, and was ended.".to_owned(),
+        Some(0) | None => return None,
+        Some(code) if code < 0 => format!("It was ended by signal {}.", -code),
+        Some(code) => format!("It ended with exit code {code}."),
+    };
+    let errors = run.observations("line").into_iter();
+    let errors: Vec<&str> = errors
+        .filter(|line| line.has(&[("stream", "err")]))
+        .filter_map(|line| match line.value {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let last = &errors[errors.len().saturating_sub(LAST_LINES)..];
+    let last: Vec<String> = last.iter().map(|line| format!("  {line}")).collect();
+    if last.is_empty() {
+        return Some(what);
+    }
+    Some(format!("{what} Its last words:\n{}", last.join("\n")))
+}

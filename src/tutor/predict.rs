@@ -1,0 +1,332 @@
+//! A guess about a demo: asked before it runs, held against what was measured afterwards.
+//!
+//! A choice that is right by measurement has this machine as its answer key, and so three values: what is too noisy
+//! to tell, or cannot be shown here, is no wrong guess.
+
+use std::{fmt, io};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    hints::Hints,
+    marks::{self, Marks, Unclear},
+    page::{Page, Stage},
+    progress::Happened,
+    show::plain,
+};
+use crate::{
+    claim::{Condition, Judgement, Verdict},
+    lesson::{Block, Demo, Lesson, Predict, Right},
+    record::Value,
+    report::{ClaimReport, Table},
+};
+
+/// A prediction, and what the learner said to it.
+#[derive(Debug, Clone)]
+pub struct Guess<'a> {
+    predict: &'a Predict,
+    marks: Marks,
+    chosen: Option<usize>,
+    is_skipped: bool,
+    pub(super) hints: Hints<'a>,
+}
+
+/// What came of a guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It was right here.
+    Right,
+    /// It was wrong here.
+    Wrong,
+    /// The measurement does not decide it.
+    TooNoisy,
+    /// This machine cannot decide it.
+    CannotBeShown,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Right => "right",
+            Self::Wrong => "not right",
+            Self::TooNoisy => "too noisy to tell here",
+            Self::CannotBeShown => "cannot be shown here",
+        })
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Holds => Self::Right,
+            Verdict::DoesNotHold => Self::Wrong,
+            Verdict::TooNoisy => Self::TooNoisy,
+            Verdict::CannotBeShown => Self::CannotBeShown,
+        }
+    }
+}
+
+/// The predictions that this very demo of a lesson decides: those between it and the demo before it.
+pub fn decided_by<'l>(lesson: &'l Lesson, demo: &Demo) -> Vec<&'l Predict> {
+    let mut waiting = Vec::new();
+    for block in lesson.blocks() {
+        match block {
+            Block::Predict(predict) => waiting.push(predict),
+            Block::Demo(other) if std::ptr::eq(other, demo) => return waiting,
+            Block::Demo(_) => waiting.clear(),
+            _ => {}
+        }
+    }
+    Vec::new()
+}
+
+impl<'a> Guess<'a> {
+    /// No guess yet.
+    pub fn new(predict: &'a Predict, numbered: bool) -> Self {
+        let count = predict.choices.len();
+        Self {
+            predict,
+            marks: Marks { count, numbered },
+            chosen: None,
+            is_skipped: false,
+            hints: Hints::new(&predict.hints),
+        }
+    }
+
+    /// The prediction.
+    pub fn predict(&self) -> &'a Predict {
+        self.predict
+    }
+
+    /// The choice that was made: its number, from 0.
+    pub fn chosen(&self) -> Option<usize> {
+        self.chosen
+    }
+
+    /// Whether the demo may run: a guess was made, or the learner wants none.
+    pub fn is_done(&self) -> bool {
+        self.chosen.is_some() || self.is_skipped
+    }
+
+    /// Lets the demo run without a guess.
+    pub fn skip(&mut self) {
+        self.is_skipped = true;
+    }
+
+    /// Whether a line is meant as a guess.
+    pub fn is_answer(&self, line: &str) -> bool {
+        self.marks.is_answer(line)
+    }
+
+    /// Takes a guess, or another one in place of it; what to say to it, as Markdown.
+    ///
+    /// # Errors
+    /// It names no choice, or several.
+    pub fn answer(&mut self, line: &str) -> Result<String, Unclear> {
+        let letters = self.marks.listed();
+        let mut places = self.marks.places(line)?;
+        places.dedup();
+        let &[place] = &places[..] else {
+            return Err(Unclear::OnlyOne { letters });
+        };
+        let before = self.chosen.replace(place);
+        let (mark, text) = (self.marks.of(place), &self.predict.choices[place].text);
+        Ok(match before {
+            Some(before) if before != place => {
+                let before = self.marks.of(before);
+                format!("Your guess is no longer {before}, but **{mark})** {text}")
+            }
+            _ => format!(
+                "Your guess: **{mark})** {text}\n\nUntil the demo has run, another letter changes it."
+            ),
+        })
+    }
+
+    /// That it was made, and what came of it; nothing where none was made.
+    pub(super) fn happened(&self, settled: Option<&Settled>) -> Option<Happened> {
+        Some(Happened::Predicted {
+            id: self.predict.id.clone(),
+            choice: self.chosen? + 1,
+            outcome: settled.and_then(|settled| settled.outcome),
+            measured: settled.map_or(String::new(), |settled| settled.measured.clone()),
+        })
+    }
+
+    /// The question with its choices.
+    pub fn listed(&self) -> String {
+        let mut text = format!("**What do you expect?** {}\n\n", self.predict.question);
+        for (at, choice) in self.predict.choices.iter().enumerate() {
+            text.push_str(&marks::item(&self.marks.of(at), &choice.text));
+        }
+        text
+    }
+
+    /// The question with its choices and how to answer.
+    pub fn question(&self) -> String {
+        let letters = self.marks.listed();
+        let listed = self.listed();
+        format!("{listed}\nGuess before you run it: {letters}, or `skip`.")
+    }
+
+    /// Why the demo does not run: one line.
+    pub fn locked(&self) -> String {
+        format!(
+            "First your guess, then the demo: answer with {}, or `skip` to run it without one.",
+            self.marks.listed()
+        )
+    }
+}
+
+/// A guess held against what was measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// What came of the guess; `None` where none was made.
+    pub outcome: Option<Outcome>,
+    /// What decided it: sentences; empty where no figure did.
+    pub measured: String,
+    choices: Vec<Outcome>,
+}
+
+/// Holds a guess against what was measured. `claims` are those that the same demo decided: where choices are right by
+/// statement, their figures are what was measured.
+pub fn settle(
+    guess: &Guess<'_>,
+    claims: &[ClaimReport],
+    judge: &mut dyn FnMut(&Condition) -> Judgement,
+) -> Settled {
+    let judged = guess
+        .predict
+        .choices
+        .iter()
+        .map(|choice| match &choice.right {
+            Right::Stated(true) => (Outcome::Right, None),
+            Right::Stated(false) => (Outcome::Wrong, None),
+            Right::Measured(condition) => {
+                let judgement = judge(condition);
+                (judgement.verdict.into(), Some(judgement))
+            }
+        });
+    let (mut choices, judgements): (Vec<Outcome>, Vec<Option<Judgement>>) = judged.unzip();
+    let mut right = (0..choices.len()).filter(|at| choices[*at] == Outcome::Right);
+    let (right, is_only_one) = (right.next(), right.next().is_none());
+    let beaten = guess.chosen.filter(|at| {
+        let leans_to_no = matches!(judgements.get(*at), Some(Some(it)) if it.leans_to_no);
+        right.is_some() && is_only_one && choices[*at] == Outcome::TooNoisy && leans_to_no
+    });
+    // What is too little to refuse a claim is enough where another choice was shown to be the right one.
+    if let Some(at) = beaten {
+        choices[at] = Outcome::Wrong;
+    }
+    // What decided their own guess, else what was right, else anything that was measured.
+    let own = guess.chosen.filter(|_| beaten.is_none());
+    let candidates = [own, right, Some(0)].into_iter().flatten();
+    let mut decisive =
+        candidates.filter_map(|at| Some(judgements.get(at)?.as_ref()?.evidence.clone()));
+    let claimed = || claims.iter().map(|claim| claim.evidence.clone()).next();
+    Settled {
+        outcome: guess.chosen.and_then(|at| choices.get(at).copied()),
+        measured: decisive.next().or_else(claimed).unwrap_or_default(),
+        choices,
+    }
+}
+
+/// Shows a guess and what was measured side by side, then why, then what everybody is told.
+pub(super) fn tell(page: &mut dyn Page, guess: &Guess<'_>, settled: &Settled) -> io::Result<()> {
+    if let (Some(place), Some(outcome)) = (guess.chosen, settled.outcome) {
+        page.table(&side_by_side(guess, place, outcome, settled))?;
+        let why = &guess.predict.choices[place].why;
+        match outcome {
+            Outcome::Right => page.markdown(&format!("**Right.** {why}"))?,
+            Outcome::Wrong => page.markdown(&format!("**Not so:** {why}"))?,
+            undecided => page.markdown(self::undecided(undecided, settled))?,
+        }
+    }
+    let others = right_here(guess, settled);
+    if settled.outcome != Some(Outcome::Right) && !others.is_empty() {
+        page.markdown(&others)?;
+    }
+    match &guess.predict.explain {
+        Some(explain) => page.markdown(explain),
+        None => Ok(()),
+    }
+}
+
+/// What to say where nothing decides about a guess.
+fn undecided(outcome: Outcome, settled: &Settled) -> &'static str {
+    let is_noisy = outcome == Outcome::TooNoisy;
+    match (settled.choices.contains(&Outcome::Right), is_noisy) {
+        (true, _) => "Whether yours is right as well, this run does not tell.",
+        (false, true) => {
+            "So nobody can tell yet whether you were right: run it again when the machine is idle."
+        }
+        (false, false) => {
+            "So this machine can tell neither that you were right nor that you were not."
+        }
+    }
+}
+
+fn side_by_side(guess: &Guess<'_>, place: usize, outcome: Outcome, settled: &Settled) -> Table {
+    let measured = if settled.measured.is_empty() {
+        ("it is", right_ones(guess, settled).join("; "))
+    } else {
+        ("measured", settled.measured.clone())
+    };
+    let mut table = Table::new(
+        format!("Your prediction: {outcome}"),
+        &["guess", measured.0],
+    );
+    table.row([
+        Value::text(labelled(guess, place)),
+        Value::text(plain(&measured.1)),
+    ]);
+    table
+}
+
+fn labelled(guess: &Guess<'_>, place: usize) -> String {
+    let text = plain(&guess.predict.choices[place].text);
+    format!("{}) {text}", guess.marks.of(place))
+}
+
+fn right_ones(guess: &Guess<'_>, settled: &Settled) -> Vec<String> {
+    let right = |at: &usize| settled.choices[*at] == Outcome::Right;
+    let places = (0..settled.choices.len()).filter(right);
+    places.map(|at| labelled(guess, at)).collect()
+}
+
+/// Which choice was right here, for those who chose another one, or none.
+fn right_here(guess: &Guess<'_>, settled: &Settled) -> String {
+    let mut told = Vec::new();
+    for (at, outcome) in settled.choices.iter().enumerate() {
+        if *outcome == Outcome::Right {
+            let choice = &guess.predict.choices[at];
+            let mark = guess.marks.of(at);
+            let why = &choice.why;
+            told.push(format!("**Right here: {mark})** {}\n\n{why}", choice.text));
+        }
+    }
+    if guess.chosen.is_none() && !settled.measured.is_empty() {
+        told.insert(0, format!("**Measured.** {}", settled.measured));
+    }
+    let is_wrong = |outcome: &Outcome| *outcome == Outcome::Wrong;
+    if settled.choices.iter().all(is_wrong) {
+        told.push("None of the choices was right here.".to_owned());
+    }
+    told.join("\n\n")
+}
+
+/// After a demo: each guess about it against what it measured.
+pub(super) fn compare(
+    stage: &mut Stage<'_>,
+    guesses: &[Guess<'_>],
+    claims: &[ClaimReport],
+) -> io::Result<Vec<Settled>> {
+    let mut all = Vec::new();
+    for guess in guesses {
+        let launcher = &mut *stage.launcher;
+        let settled = settle(guess, claims, &mut |condition| launcher.decide(condition));
+        tell(stage.page, guess, &settled)?;
+        all.push(settled);
+    }
+    Ok(all)
+}

@@ -1,0 +1,45 @@
+//! Which question of an earlier lesson to ask again.
+
+use super::Progress;
+use crate::lesson::{Block, Lesson, Library, Quiz};
+
+/// The question that has been due for the longest time, of any lesson but the one at hand.
+pub fn due<'l>(
+    library: &'l Library,
+    progress: &Progress,
+    at_hand: Option<&Lesson>,
+    now: u64,
+) -> Option<(&'l Lesson, &'l Quiz)> {
+    let (due, lesson, quiz) = soonest(library, progress, at_hand)?;
+    (due <= now).then_some((lesson, quiz))
+}
+
+/// The question that is due next, whether it is due yet or not; of the lesson at hand only where no other has one.
+pub fn on_demand<'l>(
+    library: &'l Library,
+    progress: &Progress,
+    at_hand: Option<&Lesson>,
+) -> Option<(&'l Lesson, &'l Quiz)> {
+    let found = soonest(library, progress, at_hand).or_else(|| soonest(library, progress, None));
+    found.map(|(_, lesson, quiz)| (lesson, quiz))
+}
+
+fn soonest<'l>(
+    library: &'l Library,
+    progress: &Progress,
+    at_hand: Option<&Lesson>,
+) -> Option<(u64, &'l Lesson, &'l Quiz)> {
+    let others = library.lessons().iter();
+    let others = others.filter(|lesson| at_hand.is_none_or(|hand| hand.slug != lesson.slug));
+    let answered = others.flat_map(|lesson| {
+        let known = progress.of(lesson);
+        lesson.blocks().filter_map(move |block| match block {
+            Block::Quiz(quiz) => {
+                let standing = known?.quizzes.get(&quiz.id)?;
+                Some((standing.due, lesson, quiz))
+            }
+            _ => None,
+        })
+    });
+    answered.min_by_key(|(due, ..)| *due)
+}

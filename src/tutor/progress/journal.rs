@@ -1,0 +1,261 @@
+//! The file: a line that says what it is, then a line for each entry.
+//!
+//! Every entry is one write at the end of the file, under a lock that all sessions share; so two sessions lose
+//! nothing to each other, and a kill costs at most the line that is being written. The lock is a file of its own:
+//! the journal itself is replaced when it is made shorter, and a lock on what was replaced would guard nothing.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::entry::Entry;
+
+/// The version of the file that this program writes.
+pub const VERSION: u32 = 1;
+
+/// A file with more lines is made shorter when it is read.
+const MOST_LINES: usize = 5_000;
+
+/// How long another session may hold the lock: it does so for one write.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The first line.
+#[derive(Debug, Serialize, Deserialize)]
+struct Header {
+    /// What the file is.
+    forklore: String,
+    version: u32,
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub enum Contents {
+    /// These entries, and lines of kinds that are not known.
+    Good {
+        entries: Vec<Entry>,
+        /// Well-formed, but of a kind that this version does not know: kept as they are.
+        strange: Vec<String>,
+        lines: usize,
+    },
+    /// It was written by a newer version.
+    Newer(u32),
+    /// There are lines in it that nobody wrote; these entries could be read.
+    Damaged { entries: Vec<Entry> },
+}
+
+impl Contents {
+    /// Whether there is so much of it that it should be made shorter.
+    pub fn is_long(&self) -> bool {
+        matches!(self, Self::Good { lines, .. } if *lines > MOST_LINES)
+    }
+}
+
+/// The lock, until it is dropped.
+pub struct Locked {
+    _file: File,
+}
+
+/// Waits for the lock of the journal at `path`, but not for ever; makes its folder if there is none.
+pub fn lock(path: &Path) -> io::Result<Locked> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let file = private(
+        OpenOptions::new().read(true).append(true),
+        &beside(path, "lock"),
+    )?;
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Locked { _file: file }),
+            Err(TryLockError::WouldBlock) if Instant::now() < end => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+            // Some file systems know no locks; a single appending write is the next best.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+                return Ok(Locked { _file: file });
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
+/// Reads the journal; one that is not there holds nothing.
+pub fn read(path: &Path) -> io::Result<Contents> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    Ok(contents(&bytes))
+}
+
+fn contents(bytes: &[u8]) -> Contents {
+    let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+    // What stands behind the last line end was never written to its end; usually that is nothing.
+    let torn = lines.pop().unwrap_or_default();
+    let Some((first, rest)) = lines.split_first() else {
+        let entries = Vec::new();
+        // A header that is torn may still grow, a file of something else will not.
+        return if torn.is_empty() || header_text().as_bytes().starts_with(torn) {
+            let (strange, lines) = (Vec::new(), 0);
+            Contents::Good {
+                entries,
+                strange,
+                lines,
+            }
+        } else {
+            Contents::Damaged { entries }
+        };
+    };
+    let header: Option<Header> = serde_json::from_slice(first).ok();
+    let version = header
+        .filter(|header| header.forklore == "progress")
+        .map(|header| header.version);
+    if let Some(newer) = version.filter(|version| *version > VERSION) {
+        return Contents::Newer(newer);
+    }
+    let (mut entries, mut strange, mut is_damaged) = (Vec::new(), Vec::new(), version.is_none());
+    for line in rest.iter().chain([&torn]).filter(|line| !line.is_empty()) {
+        if let Ok(entry) = serde_json::from_slice::<Entry>(line) {
+            entries.push(entry);
+        } else if std::ptr::eq(*line, torn) {
+            // It was cut off, by a kill or a full disk.
+        } else if is_strange(line) {
+            strange.push(String::from_utf8_lossy(line).into_owned());
+        } else {
+            is_damaged = true;
+        }
+    }
+    if is_damaged {
+        return Contents::Damaged { entries };
+    }
+    let lines = lines.len();
+    Contents::Good {
+        entries,
+        strange,
+        lines,
+    }
+}
+
+/// Whether a line is an entry of a kind that this version does not know.
+fn is_strange(line: &[u8]) -> bool {
+    let value: Result<serde_json::Value, _> = serde_json::from_slice(line);
+    value.is_ok_and(|value| value.get("at").is_some() && value.get("what").is_some())
+}
+
+/// The version of a file that a newer program wrote.
+pub fn newer(path: &Path) -> io::Result<Option<u32>> {
+    let mut first = String::new();
+    match File::open(path) {
+        // A first line that is no text is no newer version's either.
+        Ok(file) => drop(BufReader::new(file).read_line(&mut first)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let header: Option<Header> = serde_json::from_str(&first).ok();
+    let version = header.map(|header| header.version);
+    Ok(version.filter(|version| *version > VERSION))
+}
+
+/// Writes entries behind the others.
+pub fn append(path: &Path, entries: &[Entry], _lock: &Locked) -> io::Result<()> {
+    let mut file = private(OpenOptions::new().read(true).append(true), path)?;
+    let end = mend(path, &mut file)?;
+    let mut text = if end == 0 {
+        header_text()
+    } else {
+        String::new()
+    };
+    for entry in entries {
+        text.push_str(&serde_json::to_string(entry)?);
+        text.push('\n');
+    }
+    file.write_all(text.as_bytes()).inspect_err(|_| {
+        // Half a line would stand before the next one.
+        let _ = file.set_len(end);
+    })
+}
+
+/// Ends a file with a line end: what stands behind the last one is half a line of a session that was killed.
+fn mend(path: &Path, file: &mut File) -> io::Result<u64> {
+    let bytes = fs::read(path)?;
+    let end = bytes
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let torn = &bytes[end..];
+    if torn.is_empty() {
+        return Ok(end as u64);
+    }
+    if end > 0 && serde_json::from_slice::<Entry>(torn).is_ok() {
+        file.write_all(b"\n")?;
+        return Ok(bytes.len() as u64 + 1);
+    }
+    file.set_len(end as u64)?;
+    Ok(end as u64)
+}
+
+/// Replaces the whole file, in one step.
+pub fn replace(
+    path: &Path,
+    entries: &[Entry],
+    strange: &[String],
+    _lock: &Locked,
+) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut text = header_text();
+    for entry in entries {
+        text.push_str(&serde_json::to_string(entry)?);
+        text.push('\n');
+    }
+    for line in strange {
+        text.push_str(line);
+        text.push('\n');
+    }
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Renames the file, so that nothing overwrites it; its new name.
+pub fn set_aside(path: &Path, date: &str, _lock: &Locked) -> io::Result<PathBuf> {
+    let name = |number: u32| {
+        let more = if number == 1 {
+            String::new()
+        } else {
+            format!("-{number}")
+        };
+        beside(path, &format!("damaged-{date}{more}"))
+    };
+    let free = (1..1000).map(name).find(|name| !name.exists());
+    let aside = free.ok_or(io::ErrorKind::AlreadyExists)?;
+    fs::rename(path, &aside)?;
+    Ok(aside)
+}
+
+fn header_text() -> String {
+    format!("{{\"forklore\":\"progress\",\"version\":{VERSION}}}\n")
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{ending}"));
+    PathBuf::from(name)
+}
+
+fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    options.create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.open(path)
+}

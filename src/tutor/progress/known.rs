@@ -1,0 +1,192 @@
+//! What is known of a learner: the entries added up.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    entry::{Entry, Happened},
+    schedule,
+};
+use crate::{lesson::Lesson, tutor::Outcome};
+
+/// What is known of all lessons, by slug.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Each lesson that anything is known of.
+    pub lessons: BTreeMap<String, Known>,
+    /// Where the learner was last: the lesson's slug and the step's title.
+    pub place: Option<(String, String)>,
+}
+
+/// What is known of one lesson.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// When anything happened in it last: seconds since 1970.
+    pub last: u64,
+    /// The titles of the steps that were shown, each with the time of the last time.
+    pub seen: BTreeMap<String, u64>,
+    /// Predictions by id.
+    pub predictions: BTreeMap<String, Predicted>,
+    /// Questions by id.
+    pub quizzes: BTreeMap<String, Standing>,
+    /// Exercises by id.
+    pub exercises: BTreeMap<String, Checked>,
+}
+
+/// How a prediction went, the last time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Predicted {
+    /// When.
+    pub at: u64,
+    /// The choice: its number, from 1.
+    pub choice: usize,
+    /// What came of it; `None` until its demo has run.
+    pub outcome: Option<Outcome>,
+    /// What decided it.
+    pub measured: String,
+}
+
+/// How a question stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// How many answers there were.
+    pub tries: u32,
+    /// Whether the last answer was right.
+    pub right: bool,
+    /// How often in a row it was right when it was due.
+    pub level: u32,
+    /// When it is asked again: seconds since 1970.
+    pub due: u64,
+}
+
+/// How an exercise stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// When it was checked last.
+    pub at: u64,
+    /// How many conditions held the last time.
+    pub held: usize,
+    /// How many there are.
+    pub of: usize,
+    /// Whether all of them held at any time.
+    pub solved: bool,
+}
+
+impl Progress {
+    /// Adds what happened next.
+    pub fn add(&mut self, entry: &Entry) {
+        match &entry.what {
+            Happened::Reset => return *self = Self::default(),
+            Happened::Forgot => {
+                self.lessons.remove(&entry.lesson);
+                let is_there = |(lesson, _): &mut (String, String)| *lesson == entry.lesson;
+                self.place.take_if(is_there);
+                return;
+            }
+            Happened::Seen { step } => self.place = Some((entry.lesson.clone(), step.clone())),
+            _ => {}
+        }
+        let known = self.lessons.entry(entry.lesson.clone()).or_default();
+        known.last = known.last.max(entry.at);
+        known.add(entry);
+    }
+
+    /// What is known of a lesson.
+    pub fn of(&self, lesson: &Lesson) -> Option<&Known> {
+        self.lessons.get(&lesson.slug)
+    }
+
+    /// The entries that say the same in as few lines as there are things to say, in the order in which they happened.
+    pub fn entries(&self) -> Vec<Entry> {
+        let lessons = self.lessons.iter();
+        let mut entries: Vec<Entry> = lessons
+            .flat_map(|(lesson, known)| known.entries(lesson))
+            .collect();
+        // The place is the step that was seen last, and has to stay so, however clocks were set.
+        let is_place = |entry: &Entry| match (&entry.what, &self.place) {
+            (Happened::Seen { step }, Some(place)) => (&entry.lesson, step) == (&place.0, &place.1),
+            _ => false,
+        };
+        entries.sort_by_key(|entry| (is_place(entry), entry.at));
+        entries
+    }
+}
+
+impl Known {
+    fn add(&mut self, entry: &Entry) {
+        let at = entry.at;
+        match &entry.what {
+            Happened::Seen { step } => {
+                self.seen.insert(step.clone(), at);
+            }
+            Happened::Predicted {
+                id,
+                choice,
+                outcome,
+                measured,
+            } => {
+                let predicted = Predicted {
+                    at,
+                    choice: *choice,
+                    outcome: *outcome,
+                    measured: measured.clone(),
+                };
+                self.predictions.insert(id.clone(), predicted);
+            }
+            Happened::Answered { id, right } => {
+                let standing = self.quizzes.entry(id.clone()).or_default();
+                schedule::answered(standing, *right, at);
+            }
+            Happened::PutOff { id } => {
+                if let Some(standing) = self.quizzes.get_mut(id) {
+                    schedule::put_off(standing, at);
+                }
+            }
+            Happened::Quiz { id, standing } => {
+                self.quizzes.insert(id.clone(), standing.clone());
+            }
+            Happened::Checked { id, held, of } => {
+                let checked = self.exercises.entry(id.clone()).or_default();
+                let solved = checked.solved || held == of;
+                (checked.at, checked.held, checked.of) = (at, *held, *of);
+                checked.solved = solved;
+            }
+            Happened::Forgot | Happened::Reset => {}
+        }
+    }
+
+    fn entries(&self, lesson: &str) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let mut put = |at, what| {
+            let lesson = lesson.to_owned();
+            entries.push(Entry { at, lesson, what });
+        };
+        for (step, at) in &self.seen {
+            put(*at, Happened::Seen { step: step.clone() });
+        }
+        for (id, predicted) in &self.predictions {
+            let what = Happened::Predicted {
+                id: id.clone(),
+                choice: predicted.choice,
+                outcome: predicted.outcome,
+                measured: predicted.measured.clone(),
+            };
+            put(predicted.at, what);
+        }
+        for (id, standing) in &self.quizzes {
+            let (id, standing) = (id.clone(), standing.clone());
+            put(self.last, Happened::Quiz { id, standing });
+        }
+        for (id, checked) in &self.exercises {
+            let (id, of) = (id.clone(), checked.of);
+            if checked.solved && checked.held != of {
+                let (id, held) = (id.clone(), of);
+                put(checked.at, Happened::Checked { id, held, of });
+            }
+            let held = checked.held;
+            put(checked.at, Happened::Checked { id, held, of });
+        }
+        entries
+    }
+}

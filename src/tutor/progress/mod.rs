@@ -1,0 +1,26 @@
+//! What a learner has done: kept as it happens, added up when somebody asks.
+//!
+//! The file is a journal ([`Entry`] by entry), so that saving is one write, two sessions lose nothing to each other,
+//! and a kill costs nothing that was done before. Everything that is shown is computed from it ([`Progress`]). Nothing
+//! here reads a clock: the time is passed in.
+
+mod due;
+mod entry;
+mod journal;
+mod known;
+mod overview;
+mod schedule;
+mod store;
+mod when;
+
+pub use due::{due, on_demand};
+pub use entry::{Entry, Happened};
+pub use known::{Checked, Known, Predicted, Progress, Standing};
+pub use overview::{
+    Exercises, LessonProgress, NextStep, Overview, Predictions, Quizzes, SCHEMA, Steps, last_step,
+    overview, place, step_names,
+};
+pub use store::Store;
+
+#[cfg(test)]
+mod tests;

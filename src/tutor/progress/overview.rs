@@ -1,0 +1,272 @@
+//! How far a learner is in every lesson, and where to go on: for a table, and for other programs.
+
+use serde::Serialize;
+
+use super::{Known, Progress, when};
+use crate::{
+    lesson::{Block, Lesson, Library},
+    record::Value,
+    report::Table,
+    tutor::Outcome,
+};
+
+/// The name of the form in which other programs get it. It changes when a program that reads it could break.
+pub const SCHEMA: &str = "forklore.progress/1";
+
+/// How far a learner is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Overview {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Every lesson, in the library's order.
+    pub lessons: Vec<LessonProgress>,
+    /// Where to go on; `None` where everything was seen.
+    pub next: Option<NextStep>,
+}
+
+/// How far a learner is in one lesson.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LessonProgress {
+    /// Its number.
+    pub lesson: u32,
+    /// Its short name.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Steps that were seen.
+    pub steps: Steps,
+    /// Predictions.
+    pub predictions: Predictions,
+    /// Questions.
+    pub quizzes: Quizzes,
+    /// Exercises.
+    pub exercises: Exercises,
+    /// When anything happened in it last: a timestamp in UTC.
+    pub last: Option<String>,
+    #[serde(skip)]
+    last_at: Option<u64>,
+}
+
+/// Steps of a lesson.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Steps {
+    /// How many were seen.
+    pub seen: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+/// Predictions of a lesson.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Predictions {
+    /// How many were right, the last time.
+    pub right: usize,
+    /// How many were made.
+    pub made: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+/// Questions of a lesson.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Quizzes {
+    /// How many were answered rightly, the last time.
+    pub right: usize,
+    /// How many were answered.
+    pub answered: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+/// Exercises of a lesson.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Exercises {
+    /// How many were solved at any time.
+    pub solved: usize,
+    /// How many were checked.
+    pub checked: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+/// Where to go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NextStep {
+    /// The lesson.
+    pub lesson: u32,
+    /// Its step, from 1.
+    pub step: usize,
+    /// The command that leads there, from the prompt.
+    pub command: String,
+}
+
+/// How far a learner is in the lessons of this library.
+pub fn overview(library: &Library, progress: &Progress) -> Overview {
+    let lessons = library.lessons().iter();
+    Overview {
+        schema: SCHEMA,
+        lessons: lessons
+            .map(|lesson| of(lesson, progress.of(lesson)))
+            .collect(),
+        next: next(library, progress),
+    }
+}
+
+/// The names of a lesson's steps, as they are kept: their titles, told apart where two have the same.
+pub fn step_names(lesson: &Lesson) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for step in &lesson.steps {
+        let same = |number: usize| match number {
+            1 => step.title.clone(),
+            number => format!("{} ({number})", step.title),
+        };
+        let name = (1..=lesson.steps.len())
+            .map(same)
+            .find(|name| !names.contains(name));
+        names.extend(name);
+    }
+    names
+}
+
+/// Where the learner was last, with the step's number from 1, if the library still has the place.
+pub fn place<'l>(library: &'l Library, progress: &Progress) -> Option<(&'l Lesson, usize)> {
+    let (slug, step) = progress.place.as_ref()?;
+    let mut lessons = library.lessons().iter();
+    let lesson = lessons.find(|lesson| lesson.slug == *slug)?;
+    let at = step_names(lesson).iter().position(|name| name == step);
+    Some((lesson, at.map_or(1, |at| at + 1)))
+}
+
+/// The step that was seen last in this lesson.
+pub fn last_step(lesson: &Lesson, known: &Known) -> Option<usize> {
+    let names = step_names(lesson);
+    let seen = names.iter().enumerate();
+    let seen = seen.filter_map(|(at, name)| Some((*known.seen.get(name)?, at)));
+    seen.max().map(|(_, at)| at + 1)
+}
+
+fn next(library: &Library, progress: &Progress) -> Option<NextStep> {
+    let Some((lesson, step)) = place(library, progress) else {
+        return library.lessons().first().map(|lesson| to(lesson, 1));
+    };
+    if step < lesson.steps.len() {
+        return Some(to(lesson, step));
+    }
+    // An exercise that was tried is no lesson that was seen.
+    let unseen = |lesson: &&Lesson| {
+        progress
+            .of(lesson)
+            .is_none_or(|known| known.seen.is_empty())
+    };
+    let after = library.after(lesson).filter(unseen);
+    let any = || library.lessons().iter().find(unseen);
+    after.or_else(any).map(|lesson| to(lesson, 1))
+}
+
+fn to(lesson: &Lesson, step: usize) -> NextStep {
+    NextStep {
+        lesson: lesson.number,
+        step,
+        command: format!("lesson {}", lesson.number),
+    }
+}
+
+fn of(lesson: &Lesson, known: Option<&Known>) -> LessonProgress {
+    let none = Known::default();
+    let known = known.unwrap_or(&none);
+    let names = step_names(lesson);
+    let mut progress = LessonProgress {
+        lesson: lesson.number,
+        slug: lesson.slug.clone(),
+        title: lesson.title.clone(),
+        steps: Steps {
+            seen: names
+                .iter()
+                .filter(|name| known.seen.contains_key(*name))
+                .count(),
+            of: names.len(),
+        },
+        predictions: Predictions::default(),
+        quizzes: Quizzes::default(),
+        exercises: Exercises::default(),
+        last: (known.last > 0).then(|| when::timestamp(known.last)),
+        last_at: (known.last > 0).then_some(known.last),
+    };
+    for block in lesson.blocks() {
+        progress.count(block, known);
+    }
+    progress
+}
+
+impl LessonProgress {
+    fn count(&mut self, block: &Block, known: &Known) {
+        match block {
+            Block::Predict(predict) => {
+                let made = known.predictions.get(&predict.id);
+                let right = made.is_some_and(|made| made.outcome == Some(Outcome::Right));
+                self.predictions.of += 1;
+                self.predictions.made += usize::from(made.is_some());
+                self.predictions.right += usize::from(right);
+            }
+            Block::Quiz(quiz) => {
+                let answered = known.quizzes.get(&quiz.id).filter(|quiz| quiz.tries > 0);
+                self.quizzes.of += 1;
+                self.quizzes.answered += usize::from(answered.is_some());
+                self.quizzes.right += usize::from(answered.is_some_and(|quiz| quiz.right));
+            }
+            Block::Exercise(exercise) => {
+                let checked = known.exercises.get(&exercise.id);
+                self.exercises.of += 1;
+                self.exercises.checked += usize::from(checked.is_some());
+                self.exercises.solved += usize::from(checked.is_some_and(|checked| checked.solved));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Overview {
+    /// As a table for people. `now` is what "today" is measured by: seconds since 1970.
+    pub fn table(&self, now: u64) -> Table {
+        let headings = [
+            "lesson",
+            "steps",
+            "predictions",
+            "quizzes",
+            "exercises",
+            "last",
+        ];
+        let mut table = Table::new("Your progress", &headings);
+        for lesson in &self.lessons {
+            let of = |done: usize, of: usize| match of {
+                0 => Value::text("–"),
+                of => Value::text(format!("{done}/{of}")),
+            };
+            table.row([
+                Value::count(lesson.lesson as usize),
+                of(lesson.steps.seen, lesson.steps.of),
+                match lesson.predictions.made {
+                    0 => of(0, lesson.predictions.of),
+                    made => Value::text(format!("{}/{made} right", lesson.predictions.right)),
+                },
+                of(lesson.quizzes.right, lesson.quizzes.of),
+                of(lesson.exercises.solved, lesson.exercises.of),
+                Value::text(
+                    lesson
+                        .last_at
+                        .map_or("–".to_owned(), |at| when::ago(at, now)),
+                ),
+            ]);
+        }
+        table.note(match &self.next {
+            Some(NextStep {
+                lesson, step: 1, ..
+            }) => format!("Next: `lesson {lesson}`."),
+            Some(NextStep { lesson, step, .. }) => {
+                format!("Next: `lesson {lesson}`, then `goto {step}`, where you were.")
+            }
+            None => "You have seen every lesson; `review` asks one of their questions.".to_owned(),
+        });
+        table
+    }
+}

@@ -1,0 +1,67 @@
+//! When a question is asked again: after growing intervals while the answers are right, from the start after a
+//! wrong one.
+
+use super::Standing;
+
+/// A day in seconds.
+pub const DAY: u64 = 86_400;
+
+/// The intervals in days.
+const INTERVALS: [u64; 4] = [1, 3, 7, 21];
+
+/// Takes an answer into account. Only one that was due lets the interval grow: who answers twice in one sitting
+/// has not remembered anything yet.
+pub fn answered(standing: &mut Standing, right: bool, at: u64) {
+    let is_first = standing.tries == 0;
+    standing.tries += 1;
+    standing.right = right;
+    if !right {
+        standing.level = 0;
+    } else if !is_first && at >= standing.due {
+        standing.level += 1;
+    } else if !is_first {
+        return;
+    }
+    standing.due = at + interval(standing.level);
+}
+
+/// Asks it a day later.
+pub fn put_off(standing: &mut Standing, at: u64) {
+    standing.due = at + DAY;
+}
+
+fn interval(level: u32) -> u64 {
+    let last = INTERVALS.len() - 1;
+    INTERVALS[last.min(level as usize)] * DAY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_grow_with_success_and_begin_again_after_a_failure() {
+        let mut standing = Standing::default();
+        let mut at = 1_000_000;
+        for days in [1, 3, 7, 21, 21] {
+            answered(&mut standing, true, at);
+            assert_eq!(standing.due, at + days * DAY);
+            at = standing.due;
+        }
+        answered(&mut standing, false, at);
+        assert_eq!(standing.due, at + DAY);
+        answered(&mut standing, true, at + DAY);
+        assert_eq!(standing.due, at + 4 * DAY);
+    }
+
+    #[test]
+    fn an_answer_that_was_not_due_changes_no_interval() {
+        let mut standing = Standing::default();
+        answered(&mut standing, false, 0);
+        answered(&mut standing, true, 60);
+        assert_eq!((standing.due, standing.level, standing.tries), (DAY, 0, 2));
+        assert!(standing.right);
+        put_off(&mut standing, 2 * DAY);
+        assert_eq!((standing.due, standing.level), (3 * DAY, 0));
+    }
+}

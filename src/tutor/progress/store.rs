@@ -1,0 +1,160 @@
+//! Where progress is kept, and what is said when it cannot be.
+//!
+//! Whatever goes wrong with the file costs one sentence and never the session; a file that is not as we would have
+//! written it is never overwritten.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    entry::Entry,
+    journal::{self, Contents},
+    known::Progress,
+    when,
+};
+
+/// The journal, or nothing if it cannot be used.
+#[derive(Debug, Default)]
+pub struct Store {
+    path: Option<PathBuf>,
+    /// What could not be written because another session held the lock: it is written with what comes next.
+    waiting: Vec<Entry>,
+    warning: Option<String>,
+}
+
+impl Store {
+    /// The journal at `path`; without one nothing is kept.
+    pub fn at(path: Option<PathBuf>) -> Self {
+        let no_home = "progress is not saved: you have no home folder to save it in";
+        Self {
+            warning: path.is_none().then(|| no_home.to_owned()),
+            path,
+            waiting: Vec::new(),
+        }
+    }
+
+    /// What the user should know by now, told once.
+    pub fn warning(&mut self) -> Option<String> {
+        self.warning.take()
+    }
+
+    /// Whether anything is kept.
+    pub fn is_on(&self) -> bool {
+        self.path.is_some()
+    }
+
+    /// What is known. A file that is damaged is set aside first, one that grew long is made shorter.
+    pub fn read(&mut self, now: u64) -> Progress {
+        let Some(path) = self.path.clone() else {
+            return Progress::default();
+        };
+        let contents = journal::read(&path);
+        match contents {
+            Ok(contents) if contents.is_long() => self.mended(&path, now),
+            Ok(Contents::Good { entries, .. }) => summed(&entries),
+            Ok(Contents::Newer(version)) => {
+                self.newer(&path, version);
+                Progress::default()
+            }
+            Ok(Contents::Damaged { .. }) => self.mended(&path, now),
+            Err(error) => {
+                self.give_up(&path, &error);
+                Progress::default()
+            }
+        }
+    }
+
+    /// Keeps what happened.
+    pub fn add(&mut self, entry: Entry) {
+        let Some(path) = self.path.clone() else {
+            return;
+        };
+        self.waiting.push(entry);
+        let written = journal::lock(&path).and_then(|lock| {
+            if let Some(version) = journal::newer(&path)? {
+                return Ok(Some(version));
+            }
+            journal::append(&path, &self.waiting, &lock)?;
+            Ok(None)
+        });
+        match written {
+            Ok(None) => self.waiting.clear(),
+            Ok(Some(version)) => self.newer(&path, version),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => self.give_up(&path, &error),
+        }
+    }
+
+    /// Under the lock, for another session may be at it: what was damaged is set aside and what could be read goes
+    /// on, what is long is made shorter.
+    fn mended(&mut self, path: &Path, now: u64) -> Progress {
+        match mend(path, now) {
+            Ok((progress, warning)) => {
+                self.warning = warning.or(self.warning.take());
+                progress
+            }
+            Err(error) => {
+                self.give_up(path, &error);
+                Progress::default()
+            }
+        }
+    }
+
+    fn newer(&mut self, path: &Path, version: u32) {
+        self.warning = Some(format!(
+            "progress is not saved: {} was written by a newer Forklore (version {version} of the file; this one \
+             knows {}) and is left as it is",
+            path.display(),
+            journal::VERSION
+        ));
+        self.path = None;
+    }
+
+    fn give_up(&mut self, path: &Path, error: &io::Error) {
+        let path = path.display();
+        self.warning = Some(format!("progress is not saved: {path}: {error}"));
+        self.path = None;
+    }
+}
+
+fn summed(entries: &[Entry]) -> Progress {
+    let mut progress = Progress::default();
+    for entry in entries {
+        progress.add(entry);
+    }
+    progress
+}
+
+fn mend(path: &Path, now: u64) -> io::Result<(Progress, Option<String>)> {
+    let lock = journal::lock(path)?;
+    let contents = journal::read(path)?;
+    let is_long = contents.is_long();
+    match contents {
+        Contents::Good {
+            entries, strange, ..
+        } => {
+            let progress = summed(&entries);
+            if is_long {
+                journal::replace(path, &progress.entries(), &strange, &lock)?;
+            }
+            Ok((progress, None))
+        }
+        Contents::Newer(_) => Ok((Progress::default(), None)),
+        Contents::Damaged { entries } => {
+            let progress = summed(&entries);
+            let aside = journal::set_aside(path, &when::date(now), &lock)?;
+            journal::replace(path, &progress.entries(), &[], &lock)?;
+            let kept = match entries.len() {
+                0 => "a new one begins",
+                _ => "what could be read goes on in a new one",
+            };
+            let warning = format!(
+                "the file with your progress was damaged: it is set aside as {}, and {kept}",
+                aside.display()
+            );
+            Ok((progress, Some(warning)))
+        }
+    }
+}

@@ -1,0 +1,364 @@
+use std::{fs, path::PathBuf, thread};
+
+use super::{
+    journal::{self, Contents},
+    schedule::DAY,
+    *,
+};
+use crate::{
+    lesson::{Known as KnownNames, Library},
+    tutor::Outcome,
+};
+
+/// 2026-11-23, 19:05 UTC.
+const NOW: u64 = 1_795_460_700;
+const HEADER: &str = "{\"forklore\":\"progress\",\"version\":1}\n";
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.path().join("data/progress.jsonl")
+    }
+
+    fn holding(text: impl AsRef<[u8]>) -> Self {
+        let folder = Self::new();
+        fs::create_dir_all(folder.file().parent().unwrap()).unwrap();
+        fs::write(folder.file(), text).unwrap();
+        folder
+    }
+
+    fn store(&self) -> Store {
+        Store::at(Some(self.file()))
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.file()).unwrap()
+    }
+}
+
+fn entry(at: u64, lesson: &str, what: Happened) -> Entry {
+    let lesson = lesson.to_owned();
+    Entry { at, lesson, what }
+}
+
+fn seen(at: u64, lesson: &str, step: &str) -> Entry {
+    let step = step.to_owned();
+    entry(at, lesson, Happened::Seen { step })
+}
+
+fn answered(at: u64, lesson: &str, id: &str, right: bool) -> Entry {
+    let id = id.to_owned();
+    entry(at, lesson, Happened::Answered { id, right })
+}
+
+fn everything() -> Vec<Entry> {
+    let id = || "x".to_owned();
+    let predicted = |outcome| Happened::Predicted {
+        id: id(),
+        choice: 2,
+        outcome,
+        measured: "It was 2.".to_owned(),
+    };
+    let checked = |held| Happened::Checked {
+        id: id(),
+        held,
+        of: 3,
+    };
+    vec![
+        seen(NOW, "one", "Look"),
+        seen(NOW + 1, "one", "Again"),
+        entry(NOW + 2, "one", predicted(None)),
+        entry(NOW + 3, "one", predicted(Some(Outcome::Right))),
+        answered(NOW + 4, "one", "q", false),
+        answered(NOW + 5, "one", "q", true),
+        entry(NOW + 6, "two", checked(3)),
+        entry(NOW + 7, "two", checked(1)),
+        answered(NOW + 8, "two", "r", true),
+        entry(NOW + 9, "two", Happened::PutOff { id: "r".to_owned() }),
+        seen(NOW + 10, "two", "Only"),
+    ]
+}
+
+fn summed(entries: &[Entry]) -> Progress {
+    let mut progress = Progress::default();
+    for entry in entries {
+        progress.add(entry);
+    }
+    progress
+}
+
+#[test]
+fn what_is_kept_is_there_in_the_next_session() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    for entry in everything() {
+        store.add(entry);
+    }
+    assert_eq!(store.warning(), None);
+    let progress = folder.store().read(NOW);
+    assert_eq!(progress, summed(&everything()));
+    assert_eq!(progress.place, Some(("two".to_owned(), "Only".to_owned())));
+    let one = &progress.lessons["one"];
+    assert_eq!((one.seen.len(), one.quizzes["q"].tries), (2, 2));
+    assert_eq!(one.predictions["x"].outcome, Some(Outcome::Right));
+    assert!(progress.lessons["two"].exercises["x"].solved);
+    assert!(folder.text().starts_with(HEADER));
+}
+
+#[test]
+fn fewer_lines_say_the_same() {
+    let progress = summed(&everything());
+    let entries = progress.entries();
+    assert!(entries.len() < everything().len());
+    assert_eq!(summed(&entries), progress);
+}
+
+#[test]
+fn one_lesson_or_all_of_them_can_be_forgotten() {
+    let mut entries = everything();
+    entries.push(entry(NOW + 20, "two", Happened::Forgot));
+    let progress = summed(&entries);
+    assert_eq!(progress.place, None);
+    assert_eq!(progress.lessons.keys().collect::<Vec<_>>(), ["one"]);
+    entries.push(entry(NOW + 21, "", Happened::Reset));
+    assert_eq!(summed(&entries), Progress::default());
+}
+
+#[test]
+fn a_torn_last_line_costs_that_line_alone() {
+    let whole = serde_json::to_string(&seen(NOW, "one", "Look")).unwrap();
+    for torn in ["{\"at\":17", "{", "\u{0}\u{0}"] {
+        let folder = Folder::holding(format!("{HEADER}{whole}\n{torn}"));
+        let mut store = folder.store();
+        assert_eq!(store.read(NOW).lessons["one"].seen.len(), 1, "{torn}");
+        store.add(seen(NOW, "one", "Again"));
+        assert_eq!(store.read(NOW).lessons["one"].seen.len(), 2, "{torn}");
+        assert_eq!(store.warning(), None, "{torn}");
+        assert_eq!(folder.text().lines().count(), 3, "{torn}");
+    }
+    // A line that lacks its end alone was written.
+    let folder = Folder::holding(format!("{HEADER}{whole}"));
+    folder.store().add(seen(NOW, "one", "Again"));
+    assert_eq!(folder.store().read(NOW).lessons["one"].seen.len(), 2);
+    // So was half of the first.
+    let folder = Folder::holding("{\"forklore\":\"prog");
+    folder.store().add(seen(NOW, "one", "Again"));
+    assert_eq!(folder.store().read(NOW).lessons.len(), 1);
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_and_what_could_be_read_goes_on() {
+    let whole = serde_json::to_string(&seen(NOW, "one", "Look")).unwrap();
+    let damaged = [
+        format!("{HEADER}garbage\n{whole}\n"),
+        format!("{whole}\n"),
+        format!("not ours\n{whole}\n"),
+        format!("{HEADER}{whole}\n{{\"at\":1}}\n"),
+    ];
+    for text in damaged {
+        let folder = Folder::holding(&text);
+        let mut store = folder.store();
+        let progress = store.read(NOW);
+        let aside = folder
+            .file()
+            .with_file_name("progress.jsonl.damaged-2026-11-23");
+        assert_eq!(fs::read_to_string(&aside).unwrap(), text);
+        let warning = store.warning().unwrap();
+        assert!(
+            warning.contains("progress.jsonl.damaged-2026-11-23"),
+            "{warning}"
+        );
+        assert_eq!(store.warning(), None, "told once");
+        let kept = usize::from(!text.starts_with("{\"at\""));
+        assert_eq!(progress.lessons.len(), kept, "{text}");
+        store.add(seen(NOW, "one", "Again"));
+        assert_eq!(store.read(NOW).lessons["one"].seen.len(), 1 + kept);
+        assert_eq!(store.warning(), None);
+        // The next one gets a name of its own.
+        fs::write(folder.file(), "\u{fffd}\n").unwrap();
+        folder.store().read(NOW);
+        assert!(
+            aside
+                .with_file_name("progress.jsonl.damaged-2026-11-23-2")
+                .exists()
+        );
+        assert_eq!(fs::read_to_string(&aside).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_left_as_it_is() {
+    let text = "{\"forklore\":\"progress\",\"version\":2,\"more\":1}\n<<<\n";
+    let folder = Folder::holding(text);
+    let mut store = folder.store();
+    assert_eq!(store.read(NOW), Progress::default());
+    let warning = store.warning().unwrap();
+    assert!(
+        warning.contains("written by a newer Forklore (version 2"),
+        "{warning}"
+    );
+    store.add(seen(NOW, "one", "Look"));
+    // Also where a newer program came while the session ran.
+    folder.store().add(seen(NOW, "one", "Look"));
+    assert_eq!((store.is_on(), folder.text().as_str()), (false, text));
+}
+
+#[test]
+fn kinds_that_are_not_known_yet_are_kept() {
+    let strange = "{\"at\":5,\"lesson\":\"one\",\"what\":\"danced\",\"how\":\"well\"}";
+    let folder = Folder::holding(format!("{HEADER}{strange}\n"));
+    let mut store = folder.store();
+    store.add(seen(NOW, "one", "Look"));
+    assert_eq!(store.read(NOW).lessons.len(), 1);
+    assert_eq!(store.warning(), None);
+    assert!(folder.text().contains(strange));
+}
+
+#[test]
+fn a_long_file_is_made_shorter_and_says_the_same() {
+    let strange = "{\"at\":5,\"what\":\"danced\"}";
+    let mut text = format!("{HEADER}{strange}\n");
+    let entries: Vec<Entry> = everything().into_iter().cycle().take(6_000).collect();
+    for entry in &entries {
+        text.push_str(&serde_json::to_string(entry).unwrap());
+        text.push('\n');
+    }
+    let folder = Folder::holding(text);
+    let mut store = folder.store();
+    let progress = store.read(NOW);
+    assert_eq!(progress, summed(&entries));
+    assert!(folder.text().lines().count() < 20);
+    assert!(folder.text().contains(strange));
+    assert_eq!(store.read(NOW), progress);
+}
+
+#[test]
+fn where_nothing_can_be_written_it_is_told_once() {
+    let folder = Folder::new();
+    fs::write(
+        folder.0.path().join("data"),
+        "a file where a folder should be",
+    )
+    .unwrap();
+    let mut store = folder.store();
+    store.add(seen(NOW, "one", "Look"));
+    let warning = store.warning().unwrap();
+    assert!(warning.starts_with("progress is not saved: "), "{warning}");
+    store.add(seen(NOW, "one", "Look"));
+    assert_eq!((store.warning(), store.is_on()), (None, false));
+
+    let mut homeless = Store::at(None);
+    assert!(homeless.warning().unwrap().contains("no home folder"));
+    homeless.add(seen(NOW, "one", "Look"));
+    assert_eq!(homeless.warning(), None);
+    assert_eq!(Store::default().warning(), None);
+}
+
+#[test]
+fn sessions_at_once_lose_nothing_while_one_makes_the_file_shorter() {
+    let folder = Folder::new();
+    thread::scope(|scope| {
+        for session in 0..4 {
+            let folder = &folder;
+            scope.spawn(move || {
+                let mut store = folder.store();
+                for step in 0..50 {
+                    store.add(seen(
+                        NOW,
+                        &format!("lesson-{session}"),
+                        &format!("step {step}"),
+                    ));
+                }
+                assert_eq!(store.warning(), None);
+            });
+        }
+        scope.spawn(|| {
+            for _ in 0..20 {
+                let lock = journal::lock(&folder.file()).unwrap();
+                let Contents::Good { entries, .. } = journal::read(&folder.file()).unwrap() else {
+                    panic!("not good");
+                };
+                journal::replace(&folder.file(), &summed(&entries).entries(), &[], &lock).unwrap();
+            }
+        });
+    });
+    let progress = folder.store().read(NOW);
+    let seen: Vec<usize> = progress
+        .lessons
+        .values()
+        .map(|known| known.seen.len())
+        .collect();
+    assert_eq!(seen, [50; 4]);
+}
+
+#[test]
+fn the_overview_counts_what_the_lessons_have() {
+    let library = Library::embedded(&KnownNames::anything());
+    let lesson = &library.lessons()[0];
+    let steps = step_names(lesson);
+    let mut entries = vec![
+        seen(NOW, "gone", "Look"),
+        answered(NOW, &lesson.slug, "gone", true),
+    ];
+    entries.push(seen(NOW, &lesson.slug, "a step that was renamed"));
+    entries.push(seen(NOW + 1, &lesson.slug, &steps[2]));
+    let overview = overview(&library, &summed(&entries));
+    assert_eq!(overview.lessons.len(), library.lessons().len());
+    let first = &overview.lessons[0];
+    assert_eq!((first.steps.seen, first.steps.of), (1, steps.len()));
+    assert_eq!((first.quizzes.right, first.quizzes.answered), (0, 0));
+    assert_eq!(first.last.as_deref(), Some("2026-11-23T19:05:01Z"));
+    let next = overview.next.as_ref().unwrap();
+    assert_eq!((next.lesson, next.step), (lesson.number, 3));
+    let table = overview.table(NOW);
+    assert!(table.notes[0].contains("goto 3"), "{:?}", table.notes);
+
+    entries.push(seen(NOW + 2, &lesson.slug, steps.last().unwrap()));
+    // That its exercise was tried leaves the next lesson to be begun.
+    let what = Happened::Checked {
+        id: "exercise".to_owned(),
+        held: 0,
+        of: 1,
+    };
+    entries.push(entry(NOW + 3, &library.lessons()[1].slug, what));
+    let overview = super::overview(&library, &summed(&entries));
+    let next = overview.next.unwrap();
+    assert_eq!((next.lesson, next.step), (library.lessons()[1].number, 1));
+}
+
+#[test]
+fn steps_of_one_title_are_told_apart() {
+    let library = Library::embedded(&KnownNames::anything());
+    let mut lesson = library.lessons()[0].clone();
+    lesson.steps.truncate(2);
+    lesson.steps[0].title = "Look".to_owned();
+    lesson.steps[1].title = "Look".to_owned();
+    assert_eq!(step_names(&lesson), ["Look", "Look (2)"]);
+}
+
+#[test]
+fn the_question_that_waited_longest_is_due_but_none_of_the_lesson_at_hand() {
+    let library = crate::tutor::tests::library();
+    let (first, second) = (library.find("1").unwrap(), library.find("2").unwrap());
+    let entries = [
+        answered(NOW, &first.slug, "order", true),
+        answered(NOW + 60, &second.slug, "several", false),
+        answered(NOW, &second.slug, "gone", true),
+    ];
+    let progress = summed(&entries);
+    assert!(due(&library, &progress, None, NOW + 120).is_none());
+    let asked = |at_hand, now| due(&library, &progress, at_hand, now).map(|(_, quiz)| &*quiz.id);
+    assert_eq!(asked(None, NOW + 2 * DAY), Some("order"));
+    assert_eq!(asked(Some(first), NOW + 2 * DAY), Some("several"));
+    assert_eq!(asked(Some(first), NOW + DAY), None);
+    let now = |at_hand| on_demand(&library, &progress, at_hand).map(|(_, quiz)| &*quiz.id);
+    assert_eq!(now(Some(first)), Some("several"));
+    assert!(on_demand(&library, &Progress::default(), None).is_none());
+    let only = summed(&entries[..1]);
+    assert!(on_demand(&library, &only, Some(first)).is_some());
+}

@@ -1,0 +1,240 @@
+//! A question, and what a learner answers: every wrong answer gets its own why, and another try.
+
+mod choices;
+mod number;
+mod order;
+
+use std::io;
+
+use super::{
+    hints::Hints,
+    marks::{Marks, Unclear},
+    page::Page,
+};
+use crate::lesson::{Answer, Quiz};
+use order::Puzzle;
+
+/// An open question. It never tells what is right before it was answered.
+#[derive(Debug, Clone)]
+pub struct QuizState<'a> {
+    quiz: &'a Quiz,
+    tries: u32,
+    was_asked_for: bool,
+    numbered: bool,
+    puzzle: Option<Puzzle<'a>>,
+    pub(super) hints: Hints<'a>,
+}
+
+/// What an answer earns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// How good it is.
+    pub grade: Grade,
+    /// What to say to it, as Markdown, without how to go on.
+    pub says: String,
+    /// How many answers there were by now, this one included.
+    pub tries: u32,
+}
+
+/// How good an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grade {
+    /// It is right: the question is done.
+    Right,
+    /// There is something wrong in it.
+    Wrong,
+    /// Nothing wrong, but not all that is right.
+    Incomplete,
+}
+
+impl<'a> QuizState<'a> {
+    /// Asks the question.
+    pub fn new(quiz: &'a Quiz) -> Self {
+        Self {
+            quiz,
+            tries: 0,
+            was_asked_for: false,
+            numbered: false,
+            puzzle: match &quiz.answer {
+                Answer::Order(order) => Some(Puzzle::new(&quiz.id, order)),
+                _ => None,
+            },
+            hints: Hints::new(&quiz.hints),
+        }
+    }
+
+    /// With numbers before the choices, for those who hear the screen.
+    #[must_use]
+    pub fn numbered(self, numbered: bool) -> Self {
+        Self { numbered, ..self }
+    }
+
+    /// The quiz.
+    pub fn quiz(&self) -> &'a Quiz {
+        self.quiz
+    }
+
+    /// How many answers there were.
+    pub fn tries(&self) -> u32 {
+        self.tries
+    }
+
+    /// Whether a line is meant as an answer: `b`, `2`, `a,c`; a number; `c a d b`.
+    pub fn is_answer(&self, line: &str) -> bool {
+        match &self.quiz.answer {
+            Answer::Choices(_) | Answer::Order(_) => self.marks().is_answer(line),
+            Answer::Number(_) => number::is_answer(line),
+        }
+    }
+
+    /// Takes an answer.
+    ///
+    /// # Errors
+    /// The answer names nothing of what there is. That is not counted as a try.
+    pub fn answer(&mut self, line: &str) -> Result<Reply, Unclear> {
+        let marks = self.marks();
+        let (grade, says) = match (&self.quiz.answer, &self.puzzle) {
+            (Answer::Choices(_), _) => choices::judge(self.quiz, marks, line)?,
+            (Answer::Number(number), _) => number::judge(number, line)?,
+            (Answer::Order(_), Some(puzzle)) => puzzle.judge(marks, line)?,
+            // There is a puzzle for every order.
+            (Answer::Order(_), None) => (Grade::Wrong, String::new()),
+        };
+        self.tries += 1;
+        let tries = self.tries;
+        Ok(Reply { grade, says, tries })
+    }
+
+    /// What to type for the lesson's own answer. An answer to it is right: authors and tests can rely on that.
+    pub fn model_answer(&self) -> String {
+        let marks = self.marks();
+        match (&self.quiz.answer, &self.puzzle) {
+            (Answer::Order(_), Some(puzzle)) => puzzle.model_answer(marks),
+            (Answer::Number(number), _) => number.value.to_string(),
+            _ => choices::model_answer(self.quiz, marks),
+        }
+    }
+
+    /// Draws the question, and how to answer it.
+    ///
+    /// # Errors
+    /// The page cannot be written to.
+    pub fn show(&self, page: &mut dyn Page) -> io::Result<()> {
+        self.show_listed(page)?;
+        page.markdown(&self.how())
+    }
+
+    /// Draws the question with all that there is to choose from.
+    ///
+    /// # Errors
+    /// The page cannot be written to.
+    pub fn show_listed(&self, page: &mut dyn Page) -> io::Result<()> {
+        let question = format!("**Question.** {}", self.quiz.question);
+        match (&self.quiz.answer, &self.puzzle) {
+            (Answer::Order(_), Some(puzzle)) => {
+                page.markdown(&question)?;
+                page.code(&puzzle.listed(self.marks()), "text")
+            }
+            (Answer::Choices(_), _) => {
+                let listed = choices::listed(self.quiz, self.marks());
+                page.markdown(&format!("{question}\n\n{listed}"))
+            }
+            _ => page.markdown(&question),
+        }
+    }
+
+    /// Draws the right answer with its why, and what everybody is told.
+    ///
+    /// # Errors
+    /// The page cannot be written to.
+    pub fn show_solution(&self, page: &mut dyn Page) -> io::Result<()> {
+        match (&self.quiz.answer, &self.puzzle) {
+            (Answer::Order(order), Some(puzzle)) => {
+                page.markdown("**Answer:**")?;
+                page.code(&puzzle.solved(), &order.lang)?;
+                page.markdown(&order.why)?;
+            }
+            (Answer::Number(number), _) => page.markdown(&number::solution(number))?,
+            _ => page.markdown(&choices::solution(self.quiz, self.marks()))?,
+        }
+        self.show_explanation(page)
+    }
+
+    /// The next hint, as Markdown; or that there is none left.
+    pub fn next_hint(&mut self) -> String {
+        self.hints.next_one()
+    }
+
+    /// Whether the solution may be shown: after a try, or when it is asked for again.
+    pub fn may_be_told(&self) -> bool {
+        self.tries > 0 || self.was_asked_for
+    }
+
+    /// What to say to those who want the solution before the first try; the next time they get it.
+    pub fn untried(&mut self) -> &'static str {
+        self.was_asked_for = true;
+        "You have not tried yet: a `hint` may do. `solution` again shows the answer all the same."
+    }
+
+    /// Draws what to say to an answer: after a right one also the whole program and what everybody is told.
+    ///
+    /// # Errors
+    /// The page cannot be written to.
+    pub fn show_reply(&self, reply: &Reply, page: &mut dyn Page) -> io::Result<()> {
+        if reply.grade != Grade::Right {
+            return page.markdown(&format!("{}\n\n{}", reply.says, self.another_try()));
+        }
+        page.markdown(&reply.says)?;
+        self.show_explanation(page)
+    }
+
+    fn show_explanation(&self, page: &mut dyn Page) -> io::Result<()> {
+        match &self.quiz.explain {
+            Some(explain) => page.markdown(explain),
+            None => Ok(()),
+        }
+    }
+
+    fn another_try(&self) -> &'static str {
+        if self.hints.has_more() {
+            "Try again, ask for a `hint`, or `skip`."
+        } else {
+            "Try again, or `skip`."
+        }
+    }
+
+    fn how(&self) -> String {
+        match &self.quiz.answer {
+            Answer::Choices(_) if self.quiz.several() => {
+                "Several are right: answer with all of them, and commas between, or `skip`."
+                    .to_owned()
+            }
+            Answer::Choices(_) => format!("Answer with {}, or `skip`.", self.marks().listed()),
+            Answer::Number(number) => match &number.unit {
+                Some(unit) => format!("Answer with a number, in {unit}, or `skip`."),
+                None => "Answer with a number, or `skip`.".to_owned(),
+            },
+            Answer::Order(order) => {
+                let example = self.marks().example();
+                let all = if order.extra.is_empty() {
+                    "each line once"
+                } else {
+                    "not every line belongs"
+                };
+                format!(
+                    "Answer with the order of the lines, such as `{example}`; {all}. Or `skip`."
+                )
+            }
+        }
+    }
+
+    fn marks(&self) -> Marks {
+        let count = match &self.quiz.answer {
+            Answer::Choices(choices) => choices.len(),
+            Answer::Number(_) => 0,
+            Answer::Order(order) => order.lines.len() + order.extra.len(),
+        };
+        let numbered = self.numbered;
+        Marks { count, numbered }
+    }
+}

@@ -1,0 +1,246 @@
+//! A number to be found: with or without its unit, with a point or a comma.
+
+use super::{Grade, Unclear};
+use crate::lesson::Number;
+
+/// Units of time, in seconds: an answer in another one than the question's is understood.
+const TIMES: [(&str, f64); 7] = [
+    ("ns", 1e-9),
+    ("us", 1e-6),
+    ("µs", 1e-6),
+    ("μs", 1e-6),
+    ("ms", 1e-3),
+    ("s", 1.0),
+    ("min", 60.0),
+];
+
+/// Other names of units.
+const NAMES: [(&str, &str); 8] = [
+    ("sec", "s"),
+    ("secs", "s"),
+    ("second", "s"),
+    ("seconds", "s"),
+    ("milliseconds", "ms"),
+    ("minutes", "min"),
+    ("percent", "%"),
+    ("x", "×"),
+];
+
+/// Whether a line is meant as a number.
+pub fn is_answer(line: &str) -> bool {
+    let text = bare(line);
+    let mut digits = text.trim_start_matches(['-', '+', '−', '.', ',']).chars();
+    digits.next().is_some_and(|c| c.is_ascii_digit())
+}
+
+/// What a number earns, and what to say.
+pub fn judge(number: &Number, line: &str) -> Result<(Grade, String), Unclear> {
+    let read = read(line, number.unit.as_deref()).filter(|values| !values.is_empty());
+    let values = read.ok_or_else(|| Unclear::NoNumber {
+        unit: number
+            .unit
+            .as_ref()
+            .map_or(String::new(), |unit| format!(" in {unit}")),
+    })?;
+    let is_near = |wanted: f64| {
+        let rounding = 1e-9 * wanted.abs().max(1.0);
+        let near = |value: &f64| (value - wanted).abs() <= number.tolerance.abs() + rounding;
+        values.iter().any(near)
+    };
+    if is_near(number.value) {
+        let right = with_unit(number, number.value);
+        return Ok((
+            Grade::Right,
+            format!("**Right:** {right}\n\n{}", number.why),
+        ));
+    }
+    // A wide tolerance must not turn one slip into another.
+    let distance = |value: f64| {
+        let distances = values.iter().map(|said| (said - value).abs());
+        distances.fold(f64::INFINITY, f64::min)
+    };
+    let slips = number.slips.iter().filter(|slip| is_near(slip.value));
+    let nearest = slips.min_by(|a, b| distance(a.value).total_cmp(&distance(b.value)));
+    let says = match nearest {
+        Some(slip) => format!("**Not so:** {}\n\n{}", line.trim(), slip.why),
+        None => format!("**Not so:** {} is not it.", line.trim()),
+    };
+    Ok((Grade::Wrong, says))
+}
+
+/// The right number and its why.
+pub fn solution(number: &Number) -> String {
+    let right = with_unit(number, number.value);
+    format!("**Answer:** {right}\n\n{}", number.why)
+}
+
+fn with_unit(number: &Number, value: f64) -> String {
+    match &number.unit {
+        Some(unit) => format!("{value} {unit}"),
+        None => value.to_string(),
+    }
+}
+
+/// Without what people put before a number.
+fn bare(line: &str) -> &str {
+    let text = line.trim();
+    let text = text.strip_prefix("about ").unwrap_or(text);
+    text.trim_start_matches(['~', '≈', '=']).trim_start()
+}
+
+/// The numbers that a line may mean, in the question's unit: `1,000` has two readings. `None` if it is none, or has
+/// a unit that cannot be turned into the question's.
+fn read(line: &str, unit: Option<&str>) -> Option<Vec<f64>> {
+    let text = bare(line);
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '_' | '-' | '+' | '−');
+    let end = exponent_end(text, text.find(|c| !is_part(c)).unwrap_or(text.len()));
+    let (figures, said) = (text.get(..end)?, text.get(end..)?.trim());
+    let factor = factor(said.trim_end_matches('.'), unit)?;
+    let readings = readings(&figures.replace('−', "-").replace('_', ""));
+    let numbers = readings.iter().filter_map(|text| text.parse::<f64>().ok());
+    let scaled = numbers.map(|number| number * factor);
+    Some(scaled.filter(|number| number.is_finite()).collect())
+}
+
+/// Where a number ends that may have an exponent: `8e3`.
+fn exponent_end(text: &str, end: usize) -> usize {
+    let rest = text.get(end..).unwrap_or_default();
+    let Some(power) = rest.strip_prefix(['e', 'E']) else {
+        return end;
+    };
+    let digits = power.strip_prefix(['-', '+']).unwrap_or(power);
+    let count = digits.chars().take_while(char::is_ascii_digit).count();
+    if count == 0 {
+        return end;
+    }
+    end + rest.len() - digits.len() + count
+}
+
+/// A comma is a decimal point, or it parts thousands.
+fn readings(figures: &str) -> Vec<String> {
+    let commas = figures.matches(',').count();
+    let grouped = || {
+        figures.split(',').skip(1).all(|group| {
+            group
+                .split('.')
+                .next()
+                .is_some_and(|group| group.len() == 3)
+        })
+    };
+    let mut readings = Vec::new();
+    if commas == 0 {
+        readings.push(figures.to_owned());
+    }
+    if commas == 1 && !figures.contains('.') {
+        readings.push(figures.replace(',', "."));
+    }
+    if commas > 0 && grouped() {
+        readings.push(figures.replace(',', ""));
+    }
+    readings
+}
+
+/// What a number in the unit that was said has to be multiplied with; `None` if it is no such unit.
+fn factor(said: &str, unit: Option<&str>) -> Option<f64> {
+    let named = |text: &str| {
+        let lower = text.to_lowercase();
+        let known = NAMES.iter().find(|(name, _)| *name == lower);
+        known.map_or(lower, |(_, unit)| (*unit).to_owned())
+    };
+    if said.is_empty() {
+        return Some(1.0);
+    }
+    let (said, unit) = (named(said), named(unit?));
+    if said == unit || format!("{said}s") == unit || said == format!("{unit}s") {
+        return Some(1.0);
+    }
+    let seconds = |name: &str| {
+        TIMES
+            .iter()
+            .find(|(unit, _)| *unit == name)
+            .map(|(_, seconds)| *seconds)
+    };
+    Some(seconds(&said)? / seconds(&unit)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::Slip;
+
+    fn number() -> Number {
+        Number {
+            value: 8.0,
+            tolerance: 0.5,
+            unit: Some("s".to_owned()),
+            why: "Four by four.".to_owned(),
+            slips: vec![Slip {
+                value: 4.0,
+                why: "They wait at once.".to_owned(),
+            }],
+        }
+    }
+
+    #[test]
+    fn a_number_is_right_in_every_form() {
+        let forms = [
+            "8",
+            "8 s",
+            "8s",
+            "8.0",
+            "8,0",
+            "7.5",
+            "8.5 sec",
+            "8000 ms",
+            "8,000 ms",
+            "~8",
+            "about 8",
+            "8 seconds",
+            "8e0",
+            "+8",
+            "8 s.",
+            "8_000ms",
+        ];
+        for line in forms {
+            assert!(is_answer(line) || line == "about 8", "{line}");
+            assert_eq!(judge(&number(), line).unwrap().0, Grade::Right, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_slip_has_its_own_why_and_any_other_number_a_general_word() {
+        let (grade, says) = judge(&number(), "4,2").unwrap();
+        assert_eq!(grade, Grade::Wrong);
+        assert_eq!(says, "**Not so:** 4,2\n\nThey wait at once.");
+        let (grade, says) = judge(&number(), "-12").unwrap();
+        assert_eq!(grade, Grade::Wrong);
+        assert_eq!(says, "**Not so:** -12 is not it.");
+        assert_eq!(judge(&number(), "8.6").unwrap().0, Grade::Wrong);
+    }
+
+    #[test]
+    fn what_is_no_number_or_has_another_unit_is_no_try() {
+        for line in ["8 apples", "8 MiB", "1,2,3", "-", "8..0", "inf"] {
+            assert!(judge(&number(), line).is_err(), "{line}");
+        }
+        let plain = Number {
+            unit: None,
+            ..number()
+        };
+        assert!(judge(&plain, "8 s").is_err());
+        assert!(!is_answer("next") && !is_answer(""));
+    }
+
+    #[test]
+    fn an_exact_number_is_exact_but_for_rounding() {
+        let exact = Number {
+            value: 0.3,
+            tolerance: 0.0,
+            unit: None,
+            ..number()
+        };
+        assert_eq!(judge(&exact, "0,3").unwrap().0, Grade::Right);
+        assert_eq!(judge(&exact, ".3").unwrap().0, Grade::Right);
+        assert_eq!(judge(&exact, "0.31").unwrap().0, Grade::Wrong);
+    }
+}

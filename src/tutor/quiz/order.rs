@@ -1,0 +1,189 @@
+//! Lines to be put in order. Any right order is accepted, whichever of two equal lines stands first.
+
+use super::{Grade, Marks, Unclear};
+use crate::lesson::Order;
+
+/// So often lines are shuffled until their order is wrong. Where all are equal there is no wrong one.
+const MOST_SHUFFLES: u64 = 200;
+
+/// The lines as they are shown.
+#[derive(Debug, Clone)]
+pub struct Puzzle<'a> {
+    order: &'a Order,
+    /// Which line stands at each place: numbers of `lines`, and beyond them of `extra`.
+    shown: Vec<usize>,
+}
+
+impl<'a> Puzzle<'a> {
+    /// Shuffles the lines: always the same way for the same question, and never into a right order.
+    pub fn new(id: &str, order: &'a Order) -> Self {
+        let count = order.lines.len() + order.extra.len();
+        let mut puzzle = Self {
+            order,
+            shown: (0..count).collect(),
+        };
+        for round in 0..MOST_SHUFFLES {
+            puzzle.shown = shuffled(count, seed(id, round));
+            let own = puzzle.shown.iter().copied();
+            let own: Vec<usize> = own.filter(|line| *line < order.lines.len()).collect();
+            if first_wrong(order, &own).is_some() {
+                break;
+            }
+        }
+        puzzle
+    }
+
+    /// The shuffled lines with their marks.
+    pub fn listed(&self, marks: Marks) -> String {
+        let widest = marks.of(self.shown.len().saturating_sub(1)).len();
+        let lines = self.shown.iter().enumerate();
+        let lines =
+            lines.map(|(at, line)| format!("{:>widest$}) {}", marks.of(at), self.text(*line)));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The marks of the lines in their right order.
+    pub fn model_answer(&self, marks: Marks) -> String {
+        let place = |line: usize| self.shown.iter().position(|shown| *shown == line);
+        let places = (0..self.order.lines.len()).filter_map(place);
+        let marks: Vec<String> = places.map(|place| marks.of(place)).collect();
+        marks.join(" ")
+    }
+
+    /// The lines in their right order.
+    pub fn solved(&self) -> String {
+        self.order.lines.join("\n")
+    }
+
+    /// What an order earns, and what to say.
+    pub fn judge(&self, marks: Marks, line: &str) -> Result<(Grade, String), Unclear> {
+        let order = self.order;
+        let places = marks.places(line)?;
+        if let Some(twice) = (1..places.len()).find(|at| places[..*at].contains(&places[*at])) {
+            let line = marks.of(places[twice]);
+            return Err(Unclear::Twice { line });
+        }
+        let lines: Vec<usize> = places.iter().map(|place| self.shown[*place]).collect();
+        if order.extra.is_empty() && lines.len() < order.lines.len() {
+            let (named, of) = (lines.len(), order.lines.len());
+            return Err(Unclear::NotAll { named, of });
+        }
+        let wrong = |says: &str| Ok((Grade::Wrong, format!("**Not so:** {says}")));
+        let is_extra = |line: &usize| !self.belongs(*line);
+        if lines.iter().any(is_extra) {
+            return wrong("one of these lines does not belong there.");
+        }
+        if let Some(why) = self.misplaced(&lines) {
+            return wrong(why);
+        }
+        match first_wrong(order, &lines) {
+            None if lines.len() == order.lines.len() => {
+                let says = format!(
+                    "**Right:**\n\n```{}\n{}\n```\n\n{}",
+                    order.lang,
+                    self.solved_as(&lines),
+                    order.why
+                );
+                Ok((Grade::Right, says))
+            }
+            None => wrong("so far it is right, but a line is missing."),
+            Some(0) => wrong("the program cannot begin with that line."),
+            Some(1) => wrong("the first line is right; the one after it comes too early."),
+            Some(at) => wrong(&format!(
+                "the first {at} lines are right; the one after them, `{}`, comes too early.",
+                marks.of(places[at])
+            )),
+        }
+    }
+
+    /// The learner's own order.
+    fn solved_as(&self, lines: &[usize]) -> String {
+        let lines: Vec<&str> = lines.iter().map(|line| self.text(*line)).collect();
+        lines.join("\n")
+    }
+
+    /// The why of the first misconception that the order shows.
+    fn misplaced(&self, lines: &[usize]) -> Option<&'a str> {
+        let first = |wanted: usize| {
+            let text = self.order.lines.get(wanted)?;
+            lines.iter().position(|line| self.text(*line) == text)
+        };
+        let shows = |line: usize, before: usize| {
+            first(line)
+                .zip(first(before))
+                .is_some_and(|(line, before)| line < before)
+        };
+        let order: &'a Order = self.order;
+        let mut known = order.misplaced.iter();
+        let found = known.find(|slip| shows(slip.line, slip.before) && !self.is_right(lines));
+        found.map(|slip| slip.why.as_str())
+    }
+
+    fn is_right(&self, lines: &[usize]) -> bool {
+        lines.len() == self.order.lines.len() && first_wrong(self.order, lines).is_none()
+    }
+
+    /// Whether a line, or one that is the same, is part of the program.
+    fn belongs(&self, line: usize) -> bool {
+        let text = self.text(line);
+        self.order.lines.iter().any(|known| known == text)
+    }
+
+    fn text(&self, line: usize) -> &'a str {
+        let order: &'a Order = self.order;
+        let all = order.lines.iter().chain(&order.extra);
+        all.map(String::as_str).nth(line).unwrap_or_default()
+    }
+}
+
+/// The first place where an order can no longer become a right one.
+fn first_wrong(order: &Order, lines: &[usize]) -> Option<usize> {
+    let text = |line: usize| order.lines.iter().chain(&order.extra).nth(line);
+    // Each place takes the lines of its group; each of them once.
+    let mut left: Vec<Vec<usize>> = (0..order.lines.len()).map(|at| group(order, at)).collect();
+    for (at, line) in lines.iter().enumerate() {
+        let wanted = left.get(at)?.iter().copied();
+        let Some(taken) = wanted
+            .into_iter()
+            .find(|wanted| order.lines.get(*wanted) == text(*line))
+        else {
+            return Some(at);
+        };
+        for open in &mut left {
+            open.retain(|line| *line != taken);
+        }
+    }
+    None
+}
+
+/// The lines that may stand at this place.
+fn group(order: &Order, at: usize) -> Vec<usize> {
+    let group = order.any_order.iter().find(|group| group.contains(&at));
+    group.cloned().unwrap_or_else(|| vec![at])
+}
+
+/// A number of its own for each question and round: FNV-1a.
+fn seed(id: &str, round: u64) -> u64 {
+    let bytes = id.bytes().chain(round.to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+fn shuffled(count: usize, seed: u64) -> Vec<usize> {
+    let mut state = seed | 1;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let mut places: Vec<usize> = (0..count).collect();
+    for at in (1..count).rev() {
+        places.swap(at, (next() % (at as u64 + 1)) as usize);
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+//! How a lesson is taken step by step, why showing it stops, and what can go wrong.
+
+use std::io;
+
+use thiserror::Error;
+
+use super::{marks::Unclear, walk::WalkError};
+use crate::lesson::Lesson;
+
+/// How a lesson is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Whether instructors' notes are shown.
+    pub notes: bool,
+    /// Whether a demo waits for a guess where the lesson asks for one.
+    pub gate: bool,
+    /// Whether choices have numbers rather than letters.
+    pub numbered: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            notes: false,
+            gate: true,
+            numbered: false,
+        }
+    }
+}
+
+/// Why showing stopped.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stop<'a> {
+    /// A question is open, or a guess: see [`Visit::is_asking`](super::Visit::is_asking).
+    Question,
+    /// A demo, or a program, is next, and the learner has been asked to think first; `next` runs it.
+    BeforeDemo,
+    /// The step is shown to its end.
+    StepEnd,
+    /// The lesson is over; the one to go on with, if there is one.
+    LessonEnd(Option<&'a Lesson>),
+    /// The learner stopped a demo; `next` goes on with the rest of the step.
+    Interrupted,
+}
+
+/// Why a visit cannot do what was asked.
+#[derive(Debug, Error)]
+pub enum VisitError {
+    /// There is no such step.
+    #[error(transparent)]
+    Walk(#[from] WalkError),
+    /// The answer names no choice.
+    #[error(transparent)]
+    Unclear(#[from] Unclear),
+    /// No question is open.
+    #[error("no question is open")]
+    NoQuestion,
+    /// The page cannot be written to.
+    #[error(transparent)]
+    Page(#[from] io::Error),
+}

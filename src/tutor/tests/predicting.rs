@@ -1,0 +1,388 @@
+//! Guesses: asked before a demo, held against what it measured.
+
+use super::*;
+use crate::{
+    claim::{Condition, Judgement, Subject, Verdict},
+    lesson::{Block, Foretold, Lesson, Predict, Right},
+    tutor::{Launcher, Options, Stage, Stop, Visit, VisitError, play},
+};
+
+/// The first lesson with this prediction before its demo.
+fn with(library: &Library, predict: Predict) -> Lesson {
+    let mut lesson = library.find("1").unwrap().clone();
+    let blocks = &mut lesson.steps[1].blocks;
+    let demo = blocks
+        .iter()
+        .position(|block| matches!(block, Block::Demo(_)));
+    blocks.insert(demo.unwrap(), Block::Predict(predict));
+    lesson
+}
+
+fn choice(text: &str, right: Right) -> Foretold {
+    Foretold {
+        text: text.to_owned(),
+        right,
+        why: format!("Because of {text}."),
+    }
+}
+
+fn predict(choices: Vec<Foretold>) -> Predict {
+    Predict {
+        id: "guess".to_owned(),
+        question: "Who wins?".to_owned(),
+        choices,
+        hints: vec!["Count.".to_owned()],
+        explain: Some("That is how it is.".to_owned()),
+    }
+}
+
+fn stated() -> Predict {
+    predict(vec![
+        choice("*one*", Right::Stated(false)),
+        choice("two", Right::Stated(true)),
+        choice("three", Right::Stated(false)),
+    ])
+}
+
+fn measured() -> Predict {
+    let subject = Subject {
+        demo: "race",
+        backends: &[],
+    };
+    let right = |text: &str| Right::Measured(Condition::read(text, &subject).unwrap());
+    predict(vec![
+        choice("many", right("most('lost') > 1")),
+        choice("few", right("most('lost') <= 1")),
+    ])
+}
+
+/// Runs every demo, and judges each condition as it is told to.
+struct Judging {
+    holds: fn(&str) -> Verdict,
+    leans_to_no: bool,
+    launched: u32,
+}
+
+impl Launcher for Judging {
+    fn launch(&mut self, demo: &str, params: &Params) -> Launched {
+        self.launched += 1;
+        runs_well(demo, params)
+    }
+
+    fn decide(&mut self, condition: &Condition) -> Judgement {
+        Judgement {
+            verdict: (self.holds)(&condition.text),
+            evidence: format!("It was measured for `{}`.", condition.text),
+            figures: Vec::new(),
+            leans_to_no: self.leans_to_no,
+        }
+    }
+}
+
+struct Learner<'a> {
+    visit: Visit<'a>,
+    page: Sketch,
+    launcher: Judging,
+}
+
+impl<'a> Learner<'a> {
+    /// At the step with the prediction.
+    fn of(library: &'a Library, lesson: &'a Lesson, options: Options) -> Self {
+        let mut learner = Self {
+            visit: Visit::new(library, lesson, options).unwrap(),
+            page: Sketch::default(),
+            launcher: Judging {
+                holds: few,
+                leans_to_no: false,
+                launched: 0,
+            },
+        };
+        learner.page.0.clear();
+        learner
+    }
+
+    fn does(
+        &mut self,
+        what: impl FnOnce(&mut Visit<'a>, &mut Stage<'_>) -> Result<Stop<'a>, VisitError>,
+    ) -> (Stop<'a>, String) {
+        let mut stage = Stage {
+            page: &mut self.page,
+            launcher: &mut self.launcher,
+        };
+        let stop = what(&mut self.visit, &mut stage).unwrap();
+        (stop, self.page.take())
+    }
+
+    fn says(&mut self, line: &str) -> (Stop<'a>, String) {
+        assert!(self.visit.is_answer(line), "{line}");
+        self.does(|visit, stage| visit.answer(line, stage))
+    }
+}
+
+fn few(condition: &str) -> Verdict {
+    if condition.contains("<=") {
+        Verdict::Holds
+    } else {
+        Verdict::DoesNotHold
+    }
+}
+
+#[test]
+fn a_demo_is_locked_until_a_guess_is_made() {
+    let library = library();
+    let lesson = with(&library, stated());
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    let (stop, shown) = learner.does(Visit::next);
+    assert_eq!(stop, Stop::Question);
+    assert!(
+        shown.contains("Who wins?") && shown.contains("**c)** three"),
+        "{shown}"
+    );
+    assert!(learner.visit.is_locked());
+    for _ in 0..2 {
+        let (stop, shown) = learner.does(Visit::next);
+        assert_eq!(stop, Stop::Question);
+        assert_eq!(
+            shown,
+            "prose: First your guess, then the demo: answer with a, b or c, or `skip` to run it without one.\n"
+        );
+    }
+    assert_eq!(learner.launcher.launched, 0);
+
+    let (stop, shown) = learner.says("a");
+    assert_eq!(stop, Stop::BeforeDemo);
+    assert!(shown.contains("Your guess: **a)** *one*"), "{shown}");
+    let (stop, shown) = learner.does(Visit::next);
+    assert_eq!((stop, learner.launcher.launched), (Stop::Question, 1));
+    assert!(shown.contains("report: numbers"), "{shown}");
+    let told = shown.split_once("report").unwrap().1;
+    let lines: Vec<&str> = told.lines().skip(1).take(4).collect();
+    assert_eq!(
+        lines,
+        [
+            "table: Your prediction: not right (guess, it is): a) one | b) two",
+            "prose: **Not so:** Because of *one*.",
+            "prose: **Right here: b)** two / Because of two.",
+            "prose: That is how it is.",
+        ]
+    );
+}
+
+#[test]
+fn the_guess_may_be_changed_until_the_demo_runs() {
+    let library = library();
+    let lesson = with(&library, stated());
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.does(Visit::next);
+    learner.says("a");
+    let (stop, shown) = learner.says("2");
+    assert_eq!(stop, Stop::BeforeDemo);
+    assert_eq!(shown, "prose: Your guess is no longer a, but **b)** two\n");
+    let (_, shown) = learner.does(Visit::next);
+    assert!(shown.contains("Your prediction: right"), "{shown}");
+    assert!(shown.contains("**Right.** Because of two."), "{shown}");
+    assert!(!shown.contains("Right here"), "{shown}");
+    assert!(!learner.visit.is_answer("zebra"));
+}
+
+#[test]
+fn skip_unlocks_and_the_demo_still_waits_for_enter() {
+    let library = library();
+    let lesson = with(&library, stated());
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.does(Visit::next);
+    let (stop, shown) = learner.does(Visit::skip);
+    assert_eq!((stop, learner.launcher.launched), (Stop::BeforeDemo, 0));
+    assert!(!shown.contains("Because"), "{shown}");
+    let (_, shown) = learner.does(Visit::next);
+    assert!(!shown.contains("Your prediction"), "{shown}");
+    assert!(shown.contains("Right here: b)"), "{shown}");
+}
+
+#[test]
+fn without_the_gate_a_prediction_is_shown_and_locks_nothing() {
+    let library = library();
+    let lesson = with(&library, stated());
+    let options = Options {
+        gate: false,
+        ..Options::default()
+    };
+    let mut learner = Learner::of(&library, &lesson, options);
+    let (_, shown) = learner.does(Visit::next);
+    assert!(shown.contains("Who wins?"), "{shown}");
+    learner.does(Visit::next);
+    assert_eq!(learner.launcher.launched, 1);
+
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.does(Visit::next);
+    learner.visit.set_gate(false);
+    learner.does(Visit::next);
+    assert_eq!(learner.launcher.launched, 1);
+}
+
+#[test]
+fn the_measurement_is_the_answer_key() {
+    let library = library();
+    let lesson = with(&library, measured());
+    for (answer, outcome) in [("a", "not right"), ("b", "right")] {
+        let mut learner = Learner::of(&library, &lesson, Options::default());
+        learner.does(Visit::next);
+        learner.says(answer);
+        let (_, shown) = learner.does(Visit::next);
+        let head = format!("Your prediction: {outcome} (guess, measured)");
+        assert!(shown.contains(&head), "{shown}");
+        assert!(
+            shown.contains("It was measured for most('lost')"),
+            "{shown}"
+        );
+        assert_eq!(shown.contains("Right here: b)"), outcome == "not right");
+    }
+}
+
+#[test]
+fn what_is_not_decided_is_no_wrong_guess() {
+    let library = library();
+    let lesson = with(&library, measured());
+    let undecided = [
+        (Verdict::TooNoisy, "too noisy to tell here"),
+        (Verdict::CannotBeShown, "cannot be shown here"),
+    ];
+    for (verdict, words) in undecided {
+        let mut learner = Learner::of(&library, &lesson, Options::default());
+        learner.launcher.holds = match verdict {
+            Verdict::TooNoisy => |_| Verdict::TooNoisy,
+            _ => |_| Verdict::CannotBeShown,
+        };
+        learner.does(Visit::next);
+        learner.says("a");
+        let (_, shown) = learner.does(Visit::next);
+        assert!(
+            shown.contains(&format!("Your prediction: {words}")),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains("Not so") && !shown.contains("None of"),
+            "{shown}"
+        );
+        assert!(shown.contains("That is how it is."), "{shown}");
+    }
+}
+
+#[test]
+fn what_is_not_decided_beside_a_right_choice_says_so() {
+    let library = library();
+    let lesson = with(&library, measured());
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.launcher.holds = |condition| match few(condition) {
+        Verdict::Holds => Verdict::Holds,
+        _ => Verdict::TooNoisy,
+    };
+    learner.does(Visit::next);
+    learner.says("a");
+    let (_, shown) = learner.does(Visit::next);
+    assert!(shown.contains("Whether yours is right as well"), "{shown}");
+    assert!(shown.contains("Right here: b)"), "{shown}");
+}
+
+#[test]
+fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
+    let library = library();
+    let lesson = with(&library, measured());
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.launcher.leans_to_no = true;
+    learner.launcher.holds = |condition| match few(condition) {
+        Verdict::Holds => Verdict::Holds,
+        _ => Verdict::TooNoisy,
+    };
+    learner.does(Visit::next);
+    learner.says("a");
+    let (_, shown) = learner.does(Visit::next);
+    assert!(shown.contains("Your prediction: not right"), "{shown}");
+    assert!(
+        shown.contains("It was measured for most('lost') <= 1"),
+        "{shown}"
+    );
+    assert!(shown.contains("Right here: b)"), "{shown}");
+
+    // Where none was shown to be right, it decides nothing.
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.launcher.leans_to_no = true;
+    learner.launcher.holds = |_| Verdict::TooNoisy;
+    learner.does(Visit::next);
+    learner.says("a");
+    let (_, shown) = learner.does(Visit::next);
+    assert!(shown.contains("too noisy to tell here"), "{shown}");
+}
+
+#[test]
+fn a_demo_that_was_jumped_to_asks_first_all_the_same() {
+    let library = library();
+    let mut lesson = with(&library, stated());
+    // The prediction in one step, its demo in the next.
+    let blocks = &mut lesson.steps[1].blocks;
+    let at = blocks
+        .iter()
+        .position(|block| matches!(block, Block::Predict(_)));
+    let predict = blocks.remove(at.unwrap());
+    lesson.steps[0].blocks.push(predict);
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    let (stop, shown) = learner.does(|visit, stage| visit.goto(2, stage));
+    assert_eq!((stop, learner.launcher.launched), (Stop::Question, 0));
+    assert!(shown.contains("Who wins?"), "{shown}");
+
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.does(Visit::open);
+    learner.says("b");
+    let (stop, shown) = learner.does(Visit::next);
+    assert_eq!(stop, Stop::BeforeDemo);
+    assert!(!shown.contains("Who wins?"), "{shown}");
+}
+
+#[test]
+fn hints_of_a_prediction_come_on_demand() {
+    let library = library();
+    let lesson = with(&library, stated());
+    let mut learner = Learner::of(&library, &lesson, Options::default());
+    learner.does(Visit::next);
+    let mut stage = Stage {
+        page: &mut learner.page,
+        launcher: &mut learner.launcher,
+    };
+    learner.visit.hint(&mut stage).unwrap();
+    assert_eq!(learner.page.take(), "prose: **Hint 1 of 1.** Count.\n");
+    let (stop, shown) = learner.does(Visit::solution);
+    assert_eq!(stop, Stop::Question);
+    assert!(!shown.contains("two"), "{shown}");
+}
+
+#[test]
+fn played_straight_through_a_prediction_comes_with_its_answer() {
+    let library = library();
+    let lesson = with(&library, measured());
+    let mut page = Sketch::default();
+    let mut launcher = Judging {
+        leans_to_no: false,
+        holds: few,
+        launched: 0,
+    };
+    let mut stage = Stage {
+        page: &mut page,
+        launcher: &mut launcher,
+    };
+    play(&library, &lesson, false, &mut stage).unwrap();
+    let shown = page.take();
+    let (before, after) = shown.split_once("report: numbers").unwrap();
+    assert!(
+        before.contains("Who wins?") && before.contains("**a)** many"),
+        "{shown}"
+    );
+    assert!(!before.contains("Guess before"), "{shown}");
+    assert!(
+        after.contains("**Right here: b)** few / Because of few."),
+        "{shown}"
+    );
+    assert!(
+        after.contains("**Measured.** It was measured for"),
+        "{shown}"
+    );
+}

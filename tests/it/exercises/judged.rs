@@ -1,0 +1,305 @@
+//! `exercise` and `check`: any program that meets the conditions passes, others hear what they lack.
+
+use std::fs;
+
+use super::{Class, POOL, SOLUTION, STARTER, home, verdicts};
+use crate::{home::Ended, support::watchdog, terminal::Terminal};
+
+const SUBCLASS: &str = "\
+from multiprocessing import Process
+
+class Teller(Process):
+    def __init__(self, number):
+        super().__init__()
+        self.number = number
+
+    def run(self):
+        print('number', self.number)
+
+if __name__ == '__main__':
+    tellers = [Teller(n) for n in range(4)]
+    [teller.start() for teller in tellers]
+    [teller.join() for teller in tellers]
+";
+
+const SPAWNED_ONE_BY_ONE: &str = "\
+import multiprocessing, sys
+
+def tell(number):
+    sys.stdout.write(str(number) + '\\n')
+
+def main():
+    context = multiprocessing.get_context('spawn')
+    for number in (3, 1, 4, 5):
+        child = context.Process(target=tell, args=(number,))
+        child.start()
+        child.join()
+
+if __name__ == '__main__':
+    main()
+";
+
+#[test]
+fn a_program_passes_however_it_is_written() {
+    let _guard = watchdog("programs that pass");
+    let Some(class) = Class::new() else { return };
+    for program in [SOLUTION, SUBCLASS, SPAWNED_ONE_BY_ONE] {
+        let checked = class.checked("t-four", program);
+        assert_eq!(checked["solved"], true, "{checked:#}");
+    }
+    let executor = "\
+from concurrent.futures import ProcessPoolExecutor
+
+def square(n):
+    return n * n
+
+if __name__ == '__main__':
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        futures = [pool.submit(square, n) for n in range(6)]
+        print([future.result() for future in futures])
+";
+    let asynchronous = POOL.replace(
+        "pool.map(square, range(6), chunksize=1)",
+        "[one.get() for one in [pool.apply_async(square, (n,)) for n in range(6)]]",
+    );
+    for program in [POOL, executor, &asynchronous] {
+        let checked = class.checked("t-squares", program);
+        assert_eq!(checked["solved"], true, "{checked:#}");
+    }
+}
+
+#[test]
+fn a_program_that_lacks_something_fails_there_and_nowhere_else() {
+    let _guard = watchdog("programs that fail");
+    let Some(class) = Class::new() else { return };
+    let (good, bad) = ("holds", "not yet");
+    let three = SOLUTION.replace("range(4)", "range(3)");
+    let same = SOLUTION.replace("print(number", "print(7");
+    let unjoined = SOLUTION.replace("one.join()", "pass");
+    let failing = format!("{SOLUTION}    raise SystemExit(2)\n");
+    for (program, expected) in [
+        (STARTER, [bad, bad, bad, good]),
+        (&three, [bad, bad, good, good]),
+        (&same, [good, bad, good, good]),
+        (&unjoined, [good, good, bad, good]),
+        (&failing, [good, good, good, bad]),
+    ] {
+        let checked = class.checked("t-four", program);
+        assert_eq!(verdicts(&checked), expected, "{program}\n{checked:#}");
+    }
+    let other = POOL.replace("n * n", "n + n");
+    assert_eq!(verdicts(&class.checked("t-squares", &other)), [good, bad]);
+}
+
+#[test]
+fn a_program_that_hangs_or_cannot_be_read_is_told() {
+    let _guard = watchdog("programs in trouble");
+    let Some(class) = Class::new() else { return };
+    class.home.write("four.py", "import time\ntime.sleep(60)\n");
+    let hung = class.run(&["check", "four.py", "--timeout", "2"]);
+    assert_eq!(hung.code, Some(1), "{hung:?}");
+    assert!(hung.out.contains("did not end in time"), "{}", hung.out);
+
+    class.home.write("four.py", "print(\n");
+    let broken = class.run(&["check", "four.py"]);
+    assert_eq!(broken.code, Some(1), "{broken:?}");
+    assert!(broken.out.contains("SyntaxError"), "{}", broken.out);
+}
+
+#[test]
+fn an_exercise_is_copied_checked_and_never_written_over() {
+    let _guard = watchdog("the way of an exercise");
+    let Some(class) = Class::new() else { return };
+    let begun = class.run(&["exercise", "6"]).well();
+    let file = class.file("four.py");
+    assert!(
+        begun.out.contains("forklore-exercises/four.py"),
+        "{}",
+        begun.out
+    );
+    assert!(begun.out.contains("• all are joined"), "{}", begun.out);
+    assert_eq!(fs::read_to_string(&file).unwrap(), STARTER);
+
+    let failed = class.run(&["check"]);
+    assert_eq!(failed.code, Some(1), "{failed:?}");
+    for expected in [
+        "✗ not yet",
+        "No child process was started.",
+        "Hint. Create four of them.",
+    ] {
+        assert!(failed.out.contains(expected), "{expected}: {}", failed.out);
+    }
+
+    fs::write(&file, SOLUTION).unwrap();
+    let again = class.run(&["exercise", "t-four"]).well();
+    assert!(again.out.contains("with your changes"), "{}", again.out);
+    assert_eq!(fs::read_to_string(&file).unwrap(), SOLUTION);
+    let solved = class.run(&["check"]).well();
+    assert!(
+        solved.out.contains("Solved. Next: `exercise t-squares`"),
+        "{}",
+        solved.out
+    );
+    assert!(
+        solved.out.contains("Create, start, join."),
+        "{}",
+        solved.out
+    );
+
+    let fresh = class.run(&["exercise", "t-four", "--again"]).well();
+    assert!(fresh.out.contains("four-2.py"), "{}", fresh.out);
+    assert_eq!(
+        class.run(&["check"]).code,
+        Some(1),
+        "the one written last is checked"
+    );
+    // What is solved stays so, and the lesson goes on with its next exercise.
+    let list = class.run(&["exercises", "--format", "csv"]).well();
+    assert!(
+        list.out.contains("t-four,6,Four numbers,4,solved"),
+        "{}",
+        list.out
+    );
+    let next = class.run(&["exercise", "6"]).well();
+    assert!(next.out.contains("squares.py"), "{}", next.out);
+    let progress = class.run(&["progress", "--format", "json"]).well();
+    assert!(progress.out.contains("\"solved\": 1"), "{}", progress.out);
+}
+
+#[test]
+fn hints_at_the_prompt_come_one_at_a_time() {
+    let _guard = watchdog("hints");
+    let Some(class) = Class::new() else { return };
+    let path = class
+        .home
+        .write("input", "exercise t-four\ncheck\ncheck\nhint\nsolution\n");
+    let mut command = class.command(&[]);
+    let ended = Ended::from(
+        command
+            .stdin(fs::File::open(path).unwrap())
+            .output()
+            .unwrap(),
+    );
+    let said = ended.out;
+    let at = |text: &str| said.find(text).unwrap_or_else(|| panic!("{text}: {said}"));
+    assert!(at("Create four of them.") < at("Look at `args`."), "{said}");
+    assert!(at("Look at `args`.") < at("One of many programs"), "{said}");
+    assert!(
+        at("One of many programs") < at("multiprocessing.Process(target=say"),
+        "{said}"
+    );
+}
+
+#[test]
+fn without_a_python_lines_are_put_in_order() {
+    let home = home();
+    let lessons = home.file("lessons").display().to_string();
+    for words in [
+        &["exercise", "t-four"][..],
+        &["check", "lessons/exercises/four.py"],
+    ] {
+        let error = home.run(&[&["--lessons", &lessons][..], words].concat());
+        assert_eq!(error.code, Some(3), "{error:?}");
+        assert!(error.err.contains("lesson 6"), "{error:?}");
+    }
+    assert!(!home.file("forklore-exercises").exists());
+    let mut terminal = Terminal::open(&home, 80, &["--lessons", &lessons], &[]);
+    terminal.wait_for("❯");
+    terminal.type_line("exercise t-four");
+    terminal.wait_for("put the lines of the program in order");
+    let screen = terminal.wait_for("process.join()");
+    assert!(screen.contains("Put them in order."), "{screen}");
+}
+
+#[test]
+fn what_is_meant_is_found_or_named() {
+    let home = home();
+    let lessons = home.file("lessons").display().to_string();
+    let refused = |words: &[&str]| {
+        home.run(&[&["--lessons", &lessons][..], words].concat())
+            .failed_with(2)
+    };
+    assert!(refused(&["exercise", "t-for"]).contains("did you mean `t-four`?"));
+    assert!(refused(&["check"]).contains("no exercise has begun"));
+    home.write("mine.py", "");
+    assert!(refused(&["check", "mine.py"]).contains("--exercise ID"));
+    assert!(refused(&["check", "four.py"]).contains("there is no file `four.py`"));
+}
+
+#[test]
+fn an_editor_opens_the_file_with_its_own_words_and_the_terminal_is_as_it_was() {
+    let Some(class) = Class::new() else { return };
+    let editor = class.home.write(
+        "edit",
+        "#!/bin/sh\necho \"edits $1 $2\"\nstty -echo -icanon\necho done >> \"$2\"\n",
+    );
+    let lessons = class.home.file("lessons").display().to_string();
+    let line = format!("/bin/sh '{}' --wait", editor.display());
+    let around = [
+        ("FORKLORE_PYTHON", class.python.as_str()),
+        ("FORKLORE_LESSONS", lessons.as_str()),
+        ("EDITOR", line.as_str()),
+    ];
+    let mut terminal = Terminal::open(&class.home, 80, &["exercise", "t-four"], &around);
+    assert_eq!(terminal.exit_code(), 0);
+    let shown = terminal.raw();
+    assert!(
+        shown.contains("edits --wait forklore-exercises/four.py"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("Next: ") && shown.contains("check --watch"),
+        "{shown}"
+    );
+    assert!(terminal.is_cooked());
+    let written = fs::read_to_string(class.file("four.py")).unwrap();
+    assert!(written.ends_with("done\n"), "{written}");
+}
+
+#[test]
+fn an_editor_that_fails_is_told_and_the_file_is_named() {
+    let Some(class) = Class::new() else { return };
+    let lessons = class.home.file("lessons").display().to_string();
+    for (editor, expected) in [
+        ("/no/such/editor", "cannot start the editor"),
+        ("/bin/false", "ended with"),
+        ("'open", "not understood"),
+    ] {
+        let around = [
+            ("FORKLORE_PYTHON", class.python.as_str()),
+            ("FORKLORE_LESSONS", lessons.as_str()),
+            ("VISUAL", editor),
+        ];
+        let mut terminal = Terminal::open(&class.home, 80, &["exercise", "t-four"], &around);
+        assert_eq!(terminal.exit_code(), 0, "{editor}");
+        let shown = terminal.raw();
+        assert!(shown.contains(expected), "{editor}: {shown}");
+        assert!(
+            shown.contains("Open it in your editor"),
+            "{editor}: {shown}"
+        );
+    }
+}
+
+#[test]
+fn the_folder_is_where_a_setting_says() {
+    let Some(class) = Class::new() else { return };
+    let mut command = class.command(&["exercise", "t-four"]);
+    Ended::from(
+        command
+            .env("FORKLORE_EXERCISES", "work/here")
+            .output()
+            .unwrap(),
+    )
+    .well();
+    assert!(class.home.file("work/here/four.py").exists());
+    class
+        .run(&["exercise", "t-four", "--folder", "there"])
+        .well();
+    assert!(class.home.file("there/four.py").exists());
+    class
+        .home
+        .write("config/forklore/config.toml", "folder = \"mine\"\n");
+    class.run(&["exercise", "t-four"]).well();
+    assert!(class.home.file("mine/four.py").exists());
+}

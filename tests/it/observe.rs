@@ -1,0 +1,213 @@
+//! Programs that are watched: what is seen of them, and that nothing of them is left.
+
+mod ending;
+mod pythons;
+mod starting;
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use forklore::{
+    measure,
+    observe::{self, Command, Env, Program},
+    python::{Chosen, Pythons, Surroundings},
+    record::{Outcome, Recording, Run, Value, What, Worker, WorkerKind},
+};
+
+use crate::support::{context, skipped, watchdog};
+
+/// Longer than any test should take.
+const LIMIT: Duration = Duration::from_secs(45);
+
+fn env() -> Env {
+    Env {
+        mp: context(),
+        machine: measure::machine(),
+        observer: None,
+        stopped: Arc::new(|| None),
+    }
+}
+
+fn other(words: &[&str]) -> Program {
+    Program {
+        command: Command::Other {
+            argv: words.iter().map(OsString::from).collect(),
+        },
+        arguments: Vec::new(),
+        folder: None,
+        limit: Some(LIMIT),
+    }
+}
+
+fn watched(program: &Program) -> Recording {
+    observe::run(program, env()).expect("it starts")
+}
+
+/// Runs commands of a shell.
+fn shell(commands: &str) -> Recording {
+    watched(&other(&["sh", "-c", commands]))
+}
+
+/// A script in a folder of its own, under a Python of this machine; `None`, and a word, where it has none.
+struct Script {
+    folder: tempfile::TempDir,
+    python: Chosen,
+}
+
+impl Script {
+    fn of(text: &str) -> Option<Self> {
+        let around = Surroundings {
+            variable: None,
+            ..Surroundings::of_process()
+        };
+        let pythons = Pythons::around(context(), around);
+        let python = pythons.choose(&[], None).chosen.into_iter().next();
+        if python.is_none() {
+            skipped("this machine has no Python 3.8 or newer");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("my.py"), text).unwrap();
+        Some(Self {
+            folder,
+            python: python?,
+        })
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("my.py")
+    }
+
+    fn program(&self, words: &[&str]) -> Program {
+        Program {
+            command: Command::Script {
+                path: self.path(),
+                python: self.python.clone(),
+            },
+            arguments: words.iter().map(OsString::from).collect(),
+            folder: None,
+            limit: Some(LIMIT),
+        }
+    }
+
+    fn watched(&self) -> Recording {
+        watched(&self.program(&[]))
+    }
+}
+
+/// Lines of standard output, with the kind of whoever printed them.
+fn lines(run: Run<'_>) -> Vec<(String, String)> {
+    let all = run.observations("line").into_iter();
+    all.filter(|line| line.has(&[("stream", "out")]))
+        .filter_map(|line| match line.value {
+            Value::Text(text) => Some((line.labels["kind"].clone(), text.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn texts(run: Run<'_>) -> Vec<String> {
+    lines(run).into_iter().map(|(_, text)| text).collect()
+}
+
+fn number(run: Run<'_>, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
+    run.observed(name, labels)?.number()
+}
+
+/// The values of an observation with these labels.
+fn values(run: Run<'_>, name: &str, labels: &[(&str, &str)]) -> Vec<Value> {
+    let all = run.observations(name).into_iter();
+    all.filter(|one| one.has(labels))
+        .map(|one| one.value.clone())
+        .collect()
+}
+
+#[test]
+fn a_shell_and_what_it_starts_are_seen() {
+    let _guard = watchdog("a shell");
+    let recording = shell("echo hello; sleep 0.3 & sleep 0.3; echo there >&2; wait; exit 3");
+    let run = recording.run();
+    assert_eq!(run.outcome(), Outcome::Complete);
+    assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(3.0));
+    assert_eq!(texts(run), ["hello"]);
+    let wrong = number(run, "lines", &[("stream", "err"), ("kind", "main")]);
+    assert_eq!(wrong, Some(1.0));
+    assert_eq!(number(run, "outlived", &[]), Some(0.0));
+    assert!(number(run, "at_once", &[("kind", "any")]) >= Some(3.0));
+    let workers: Vec<Worker> = run.all_workers();
+    assert_eq!(workers[0].name, "sh");
+    let sleepers: Vec<&Worker> = workers.iter().filter(|one| one.name == "sleep").collect();
+    assert_eq!(sleepers.len(), 2, "{workers:?}");
+    for sleeper in sleepers {
+        assert_eq!(sleeper.ppid, Some(workers[0].pid));
+        assert!(sleeper.usage.work_s > Some(0.2) && sleeper.exited_ns.is_some());
+    }
+}
+
+#[test]
+fn lines_are_told_while_it_runs() {
+    let _guard = watchdog("live lines");
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let to = Arc::clone(&told);
+    let env = Env {
+        observer: Some(Box::new(move |event| {
+            to.lock().unwrap().push(event.what.clone());
+        })),
+        // As soon as the first line was told, it is stopped; without that it would never end.
+        stopped: {
+            let told = Arc::clone(&told);
+            Arc::new(move || {
+                let told = told.lock().unwrap();
+                let has_line = told.iter().any(|what| {
+                    matches!(what, What::Output { text, stderr: false, .. } if text == "first")
+                });
+                has_line.then(|| "seen".to_owned())
+            })
+        },
+        ..env()
+    };
+    let program = other(&["sh", "-c", "echo first; sleep 1000"]);
+    let recording = observe::run(&program, env).unwrap();
+    assert_eq!(
+        recording.run().outcome(),
+        Outcome::Partial("seen".to_owned())
+    );
+    let told = told.lock().unwrap();
+    let is_main = |what: &What| matches!(what, What::WorkerStarted { kind: WorkerKind::Main, name, .. } if name == "sh");
+    assert!(told.iter().any(is_main));
+    assert!(matches!(told.last(), Some(What::RunFinished { .. })));
+}
+
+#[test]
+fn the_last_line_counts_without_an_end_too() {
+    let _guard = watchdog("an unfinished line");
+    assert_eq!(texts(shell("printf 'a\nb'").run()), ["a", "b"]);
+}
+
+#[test]
+fn events_are_in_the_order_of_their_times() {
+    let _guard = watchdog("order");
+    let recording = shell("sleep 0.05; sleep 0.05 & wait");
+    let times: Vec<u64> = recording.events.iter().map(|event| event.at_ns).collect();
+    assert!(times.is_sorted());
+    for worker in recording.run().all_workers() {
+        assert!(Some(worker.started_ns) <= worker.exited_ns, "{worker:?}");
+    }
+}
+
+#[test]
+fn a_short_program_has_its_own_figures_alone() {
+    let _guard = watchdog("a short program");
+    let recording = shell("exit 0");
+    let run = recording.run();
+    let main = &run.all_workers()[0];
+    assert_eq!(main.name, "sh");
+    let (cpu, wall) = (number(run, "cpu", &[]), number(run, "wall", &[]));
+    let share = cpu.zip(wall).map(|(cpu, wall)| cpu / wall);
+    // Neither a time that began too late nor what our own worker used: one thread has one core.
+    assert!(share > Some(0.0) && share < Some(1.2), "{cpu:?} {wall:?}");
+}

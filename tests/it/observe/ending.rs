@@ -1,0 +1,202 @@
+//! How programs end, and that nothing of them is left.
+
+use std::{
+    fs,
+    path::Path,
+    process::{self, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use forklore::{
+    observe::{self, Program},
+    record::{Outcome, Run, Value},
+};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+use super::{Env, Script, env, number, other, shell, texts, values, watched};
+use crate::support::{EXE, eventually, lives, watchdog};
+
+/// The processes that the recording names.
+fn pids(run: Run<'_>) -> Vec<u32> {
+    let all = values(run, "pid", &[]).into_iter();
+    all.filter_map(|pid| match pid {
+        Value::Pid(pid) => Some(pid),
+        _ => None,
+    })
+    .collect()
+}
+
+#[track_caller]
+fn assert_gone(run: Run<'_>) {
+    let pids = pids(run);
+    assert!(!pids.is_empty());
+    assert!(
+        eventually(|| !pids.iter().any(|&pid| lives(pid))),
+        "{pids:?}"
+    );
+}
+
+#[test]
+fn a_signal_is_an_exit_code() {
+    let _guard = watchdog("signals");
+    let recording = shell("kill -SEGV $$");
+    assert_eq!(number(recording.run(), "exitcode", &[]), Some(-11.0));
+    assert_eq!(recording.run().outcome(), Outcome::Complete);
+}
+
+#[test]
+fn those_who_left_the_group_and_the_session_are_found_and_ended() {
+    let _guard = watchdog("orphans");
+    // One in a session of its own; one whose parent is gone; one of which both is true.
+    let recording = shell(
+        "setsid sleep 1000 & (sleep 1001 &) ; (setsid sh -c 'sleep 1002 & sleep 0.05' &); sleep 0.2",
+    );
+    let run = recording.run();
+    assert_eq!(number(run, "outlived", &[]), Some(3.0));
+    let notes = run.notes().join(" ");
+    assert!(notes.contains("3 processes lived on"), "{notes}");
+    let names = values(run, "process", &[("name", "sleep")]);
+    assert!(names.len() >= 3, "{names:?}");
+    assert_gone(run);
+    let killed = values(run, "exitcode", &[("name", "sleep")]);
+    let killed = killed.iter().filter(|code| **code == Value::Count(-9));
+    assert_eq!(killed.count(), 3);
+}
+
+#[test]
+fn who_ends_by_itself_soon_is_not_ended() {
+    let _guard = watchdog("grace");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("done");
+    let commands = format!("(sleep 0.4; echo yes > '{}') & sleep 0.1", file.display());
+    let recording = shell(&commands);
+    assert_eq!(number(recording.run(), "outlived", &[]), Some(2.0));
+    assert_eq!(fs::read_to_string(file).unwrap(), "yes\n");
+}
+
+#[test]
+fn its_time_limit_ends_all_of_it() {
+    let _guard = watchdog("a time limit");
+    let program = Program {
+        limit: Some(Duration::from_millis(500)),
+        ..other(&[
+            "sh",
+            "-c",
+            "setsid sleep 1000 & while :; do echo endless; done",
+        ])
+    };
+    let recording = watched(&program);
+    let run = recording.run();
+    assert_eq!(
+        run.outcome(),
+        Outcome::Partial("time limit of 0.5 s".to_owned())
+    );
+    assert_eq!(run.observed("timed_out", &[]), Some(Value::Flag(true)));
+    assert!(number(run, "wall", &[]) >= Some(0.5));
+    let lines = texts(run).len();
+    assert!((1..=10_000).contains(&lines), "{lines}");
+    assert_gone(run);
+}
+
+#[test]
+fn it_is_ended_when_somebody_stops_us() {
+    let _guard = watchdog("stopping");
+    let began = Instant::now();
+    let env = Env {
+        stopped: Arc::new(move || {
+            (began.elapsed() > Duration::from_millis(300)).then(|| "Ctrl-C".to_owned())
+        }),
+        ..env()
+    };
+    let program = other(&["sh", "-c", "setsid sleep 1000 & sleep 1000"]);
+    let recording = observe::run(&program, env).unwrap();
+    assert_eq!(
+        recording.run().outcome(),
+        Outcome::Partial("Ctrl-C".to_owned())
+    );
+    assert_gone(recording.run());
+}
+
+#[test]
+fn processes_without_end_cost_no_memory_and_do_not_hang_us() {
+    let _guard = watchdog("many processes");
+    let program = Program {
+        limit: Some(Duration::from_secs(1)),
+        ..other(&["sh", "-c", "while :; do sleep 0.01 & done"])
+    };
+    let recording = watched(&program);
+    assert_eq!(
+        recording.run().observed("timed_out", &[]),
+        Some(Value::Flag(true))
+    );
+    assert_gone(recording.run());
+}
+
+#[test]
+fn a_python_that_closes_everything_is_still_watched() {
+    let _guard = watchdog("closed files");
+    let text =
+        "import os, time\nprint('here')\nos.closerange(0, 300)\ntime.sleep(0.2)\nos._exit(7)\n";
+    let Some(script) = Script::of(text) else {
+        return;
+    };
+    let recording = script.watched();
+    assert_eq!(
+        number(recording.run(), "exitcode", &[("kind", "main")]),
+        Some(7.0)
+    );
+    assert_eq!(texts(recording.run()), ["here"]);
+}
+
+/// Starts what follows when it runs: in the group, in a session, with another environment; and writes their PIDs.
+const ESCAPES: &str = "cd \"$0\"; sleep 1000 & echo $! > 1; setsid sleep 1001 & echo $! > 2; \
+    env -i setsid sleep 1002 & echo $! > 3; echo $$ > 4; sleep 1003";
+
+fn pid_in(folder: &Path, name: u32) -> Option<u32> {
+    let text = fs::read_to_string(folder.join(name.to_string())).ok()?;
+    text.trim().parse().ok()
+}
+
+/// Starts us with a program that gets away, and ends us in that way; nothing of it must be left.
+#[track_caller]
+fn assert_nothing_outlives_us(signal: Signal) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut forklore = process::Command::new(EXE)
+        .args(["try", "--", "sh", "-c", ESCAPES])
+        .arg(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let pids = || -> Vec<u32> {
+        (1..=4)
+            .filter_map(|name| pid_in(folder.path(), name))
+            .collect()
+    };
+    assert!(eventually(|| pids().len() == 4));
+    let pids = pids();
+    // One look: who has another environment is known from it.
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(pids.iter().all(|&pid| lives(pid)), "{pids:?}");
+    kill(Pid::from_raw(forklore.id() as i32), signal).unwrap();
+    forklore.wait().unwrap();
+    let is_over = eventually(|| !pids.iter().any(|&pid| lives(pid)));
+    assert!(is_over, "{signal}: {pids:?}");
+}
+
+#[test]
+fn nothing_is_left_when_we_are_killed() {
+    let _guard = watchdog("our own death");
+    assert_nothing_outlives_us(Signal::SIGKILL);
+}
+
+#[test]
+fn nothing_is_left_when_we_are_terminated() {
+    let _guard = watchdog("our own end");
+    assert_nothing_outlives_us(Signal::SIGTERM);
+}

@@ -1,0 +1,209 @@
+//! Progress as a file: kills, two sessions at once, damage, and what other programs read.
+
+use std::{fmt::Write as _, fs, process::Stdio, thread};
+
+use nix::sys::signal::Signal;
+
+use crate::{
+    home::Home,
+    support::eventually,
+    terminal::{ENTER, Terminal},
+};
+
+const FILE: &str = "data/forklore/progress.jsonl";
+
+/// Two lessons with a question in each of many steps.
+fn home() -> Home {
+    let home = Home::new();
+    for number in 1..=2 {
+        let mut text = format!(
+            "+++\nnumber = {number}\nslug = \"lesson-{number}\"\ntitle = \"Lesson\"\nquestion = \"?\"\nminutes = 1\n\
+             summary = \"Steps.\"\n+++\n"
+        );
+        for step in 1..=20 {
+            let _ = write!(text, "## Step {step}\n\nThis is step {step}.\n\n");
+        }
+        home.write(&format!("lessons/{number}.md"), text);
+    }
+    home
+}
+
+fn lesson(home: &Home, number: u32) -> Terminal {
+    let arguments = ["--lessons", "lessons", "lesson", &number.to_string()];
+    let terminal = Terminal::open(home, 80, &arguments, &[("NO_COLOR", "1")]);
+    terminal.wait_for_line(&format!("lesson {number} · 1/20 ❯"));
+    terminal
+}
+
+fn next(terminal: &mut Terminal, lesson: u32, step: u32) {
+    terminal.type_keys(ENTER);
+    terminal.wait_for_line(&format!("lesson {lesson} · {step}/20 ❯"));
+}
+
+/// How many steps of each lesson were seen, as other programs read it.
+fn seen(home: &Home) -> Vec<u64> {
+    let out = home
+        .run(&["--lessons", "lessons", "progress", "--format", "json"])
+        .well()
+        .out;
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["schema"], "forklore.progress/1");
+    let lessons = json["lessons"].as_array().unwrap().iter();
+    lessons
+        .map(|lesson| lesson["steps"]["seen"].as_u64().unwrap())
+        .collect()
+}
+
+#[test]
+fn a_killed_session_loses_nothing_that_was_on_the_screen() {
+    let home = home();
+    let mut terminal = lesson(&home, 1);
+    for step in 2..=5 {
+        next(&mut terminal, 1, step);
+    }
+    terminal.signal(Signal::SIGKILL);
+    terminal.exit_code();
+    assert_eq!(seen(&home), [5, 0]);
+    // Half a line, as a kill in the middle of a write leaves it.
+    let text = fs::read_to_string(home.file(FILE)).unwrap();
+    fs::write(home.file(FILE), &text[..text.len() - 9]).unwrap();
+    let mut terminal = lesson(&home, 2);
+    next(&mut terminal, 2, 2);
+    assert_eq!(seen(&home), [4, 2]);
+    assert!(!terminal.raw().contains("damaged"));
+}
+
+#[test]
+fn a_kill_in_the_middle_of_many_writes_damages_nothing() {
+    let home = home();
+    let mut least = 1;
+    for _ in 0..5 {
+        let mut terminal = lesson(&home, 1);
+        terminal.type_keys(&ENTER.repeat(19));
+        terminal.wait_for_output("lesson 1 · 6/20");
+        terminal.signal(Signal::SIGKILL);
+        terminal.exit_code();
+        let seen = seen(&home)[0];
+        assert!(seen >= least.max(6), "{seen} after {least}");
+        least = seen;
+    }
+    let files = fs::read_dir(home.file("data/forklore")).unwrap();
+    let mut names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(names.all(|name| !name.contains("damaged")));
+}
+
+#[test]
+fn two_sessions_at_once_lose_nothing() {
+    let home = home();
+    thread::scope(|scope| {
+        for number in 1..=2 {
+            let home = &home;
+            scope.spawn(move || {
+                let mut terminal = lesson(home, number);
+                for step in 2..=15 {
+                    next(&mut terminal, number, step);
+                }
+            });
+        }
+    });
+    assert_eq!(seen(&home), [15, 15]);
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_and_told_once() {
+    let home = home();
+    home.write(FILE, "this is no progress\n");
+    let mut terminal = lesson(&home, 1);
+    let screen = terminal.wait_for("was damaged");
+    assert_eq!(screen.matches("damaged").count(), 2, "{screen}");
+    next(&mut terminal, 1, 2);
+    assert_eq!(seen(&home), [2, 0]);
+    let aside = fs::read_dir(home.file("data/forklore")).unwrap();
+    let mut names = aside.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let name = names
+        .find(|name| name.starts_with("progress.jsonl.damaged-20"))
+        .unwrap();
+    let text = fs::read_to_string(home.file("data/forklore").join(name)).unwrap();
+    assert_eq!(text, "this is no progress\n");
+}
+
+#[test]
+fn a_newer_file_and_a_folder_that_cannot_be_written_cost_one_sentence() {
+    let home = home();
+    let newer = "{\"forklore\":\"progress\",\"version\":7}\nwhatever\n";
+    home.write(FILE, newer);
+    let mut terminal = lesson(&home, 1);
+    terminal.wait_for("newer Forklore");
+    next(&mut terminal, 1, 2);
+    assert_eq!(terminal.raw().matches("newer Forklore").count(), 1);
+    assert_eq!(fs::read_to_string(home.file(FILE)).unwrap(), newer);
+
+    let home = self::home();
+    home.write("data", "a file where a folder should be");
+    let mut terminal = lesson(&home, 1);
+    terminal.wait_for("progress is not saved");
+    next(&mut terminal, 1, 2);
+    assert_eq!(terminal.raw().matches("progress is not saved").count(), 1);
+}
+
+#[test]
+fn forgetting_asks_on_a_terminal_and_names_its_flag_elsewhere() {
+    let home = home();
+    drop(lesson(&home, 1));
+    assert!(eventually(|| seen(&home) == [1, 0]));
+    for arguments in [
+        &["forget", "lesson", "1"][..],
+        &["reset"],
+        &["reset", "--no-input"],
+    ] {
+        let all = [&["--lessons", "lessons"], arguments].concat();
+        assert!(home.run(&all).failed_with(2).contains("`--yes`"));
+    }
+    assert_eq!(seen(&home), [1, 0]);
+    let arguments = ["--lessons", "lessons", "forget", "lesson", "1"];
+    let mut terminal = Terminal::open(&home, 80, &arguments, &[]);
+    terminal.wait_for("[y/N]");
+    terminal.type_line("n");
+    assert_eq!(terminal.exit_code(), 0);
+    assert_eq!(seen(&home), [1, 0]);
+    let mut terminal = Terminal::open(&home, 80, &arguments, &[]);
+    terminal.wait_for("[y/N]");
+    terminal.type_line("y");
+    assert_eq!(terminal.exit_code(), 0);
+    assert_eq!(seen(&home), [0, 0]);
+    drop(lesson(&home, 2));
+    assert!(eventually(|| seen(&home) == [0, 1]));
+    home.run(&["reset", "--yes"]).well();
+    assert_eq!(seen(&home), [0, 0]);
+}
+
+#[test]
+fn at_the_prompt_forgetting_asks_too() {
+    let home = home();
+    drop(lesson(&home, 1));
+    let mut terminal = Terminal::open(&home, 80, &["--lessons", "lessons"], &[("NO_COLOR", "1")]);
+    terminal.wait_for_line("forklore ❯");
+    terminal.type_line("reset");
+    terminal.wait_for("[y/N]");
+    terminal.type_line("");
+    terminal.wait_for("nothing was changed");
+    terminal.wait_for_line("forklore ❯");
+    assert_eq!(seen(&home), [1, 0]);
+    terminal.type_line("reset");
+    terminal.wait_until("asks again", |screen| screen.matches("[y/N]").count() == 2);
+    terminal.type_line("yes");
+    terminal.wait_for("all progress is forgotten");
+    assert_eq!(seen(&home), [0, 0]);
+}
+
+#[test]
+fn without_a_home_a_lesson_goes_on_all_the_same() {
+    let home = home();
+    let mut command = home.command(&["--lessons", "lessons", "progress"]);
+    command
+        .env_remove("HOME")
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("XDG_CONFIG_HOME");
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}

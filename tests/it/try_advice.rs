@@ -1,0 +1,206 @@
+//! Samples of good and bad programs: which advice each gets, under each Python and each start method.
+//!
+//! A sample's first lines say what is expected: `# advice: none`, `# advice(spawn, forkserver): cannot-pickle`,
+//! `# limit: 4` (seconds), `# says: chunksize=`. The start method is its argument.
+
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+
+use forklore::{
+    measure,
+    observe::{self, Command, Env, Program, advice::advice},
+    python::{Chosen, Pythons, Surroundings},
+    record::Recording,
+};
+
+use crate::support::{context, skipped, watchdog};
+
+/// No sample that ends by itself needs nearly so long.
+const LIMIT_S: u64 = 60;
+
+/// What a sample expects.
+struct Sample {
+    name: String,
+    path: PathBuf,
+    text: String,
+}
+
+impl Sample {
+    fn all() -> Vec<Self> {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/try_samples");
+        let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
+            .collect();
+        paths.sort();
+        let samples = paths.into_iter().map(|path| Self {
+            name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+            text: fs::read_to_string(&path).unwrap(),
+            path,
+        });
+        samples.collect()
+    }
+
+    /// The value of a line `# key: value`, or `# key(word, other): value` where one of the words fits.
+    fn value(&self, key: &str, words: &[&str]) -> Option<&str> {
+        let lines = self.text.lines().filter_map(|line| line.strip_prefix("# "));
+        let mut fitting = lines.filter_map(|line| {
+            let (head, value) = line.split_once(": ")?;
+            let (name, only) = head.split_once('(').unwrap_or((head, ""));
+            let only = only.trim_end_matches(')');
+            let fits = only.is_empty() || only.split(", ").any(|word| words.contains(&word));
+            (name == key && fits).then_some(value)
+        });
+        fitting.next()
+    }
+
+    fn expected(&self, words: &[&str]) -> Vec<String> {
+        let ids = self
+            .value("advice", words)
+            .expect("it says what it expects");
+        let ids = ids.split(", ").filter(|id| *id != "none");
+        ids.map(str::to_owned).collect()
+    }
+
+    fn limit(&self) -> Duration {
+        let own = self.value("limit", &[]).map(|limit| limit.parse().unwrap());
+        Duration::from_secs(own.unwrap_or(LIMIT_S))
+    }
+
+    /// Whether it starts processes in a way of its own.
+    fn has_methods(&self) -> bool {
+        self.text.contains("sys.argv[1]")
+    }
+
+    fn run(&self, python: &Chosen, method: &str) -> Recording {
+        let program = Program {
+            command: Command::Script {
+                path: self.path.clone(),
+                python: python.clone(),
+            },
+            arguments: vec![method.into()],
+            folder: None,
+            limit: Some(self.limit()),
+        };
+        let env = Env {
+            mp: context(),
+            machine: measure::machine(),
+            observer: None,
+            stopped: Arc::new(|| None),
+        };
+        observe::run(&program, env).expect("it starts")
+    }
+
+    /// What is wrong with the advice that it gets.
+    fn check(&self, python: &Chosen, method: &str) -> Option<String> {
+        let gil = if python.interpreter.gil {
+            "gil"
+        } else {
+            "free"
+        };
+        let recording = self.run(python, method);
+        let given = advice(&recording.run());
+        let ids: Vec<&str> = given.iter().map(|advice| advice.id.as_str()).collect();
+        let says = self.value("says", &[]).unwrap_or_default();
+        let is_said = given.iter().any(|advice| advice.says.contains(says));
+        let fits = ids == self.expected(&[method, gil]) && (is_said || says.is_empty());
+        (!fits).then(|| {
+            let version = &python.interpreter.version;
+            let facts: Vec<String> = recording
+                .events
+                .iter()
+                .filter(|event| !matches!(event.what, forklore::record::What::RunStarted { .. }))
+                .map(|event| format!("{:.1} {:?}", event.at_ns as f64 / 1e6, event.what))
+                .collect();
+            format!(
+                "{} under {version}, {method}: {given:#?}\n{}",
+                self.name,
+                facts.join("\n")
+            )
+        })
+    }
+}
+
+/// The oldest and the newest Python of this machine that have all we need, and one without a GIL.
+fn pythons() -> Vec<Chosen> {
+    let around = Surroundings {
+        variable: None,
+        ..Surroundings::of_process()
+    };
+    let found = Pythons::around(context(), around)
+        .choose(&["all".to_owned()], None)
+        .chosen;
+    let mut usable: Vec<Chosen> = found
+        .into_iter()
+        .filter(|python| {
+            python.interpreter.implementation == "CPython" && feature(python) >= (3, 8)
+        })
+        .collect();
+    usable.sort_by_key(|python| (feature(python), !python.interpreter.gil));
+    if std::env::var_os("FORKLORE_ALL_PYTHONS").is_none() && usable.len() > 2 {
+        let last = usable.len() - 1;
+        let ends = |at: usize| at == 0 || at == last;
+        let mut at = 0..;
+        usable.retain(|python| ends(at.next().unwrap_or_default()) || !python.interpreter.gil);
+    }
+    usable
+}
+
+fn feature(python: &Chosen) -> (u32, u32) {
+    let mut numbers = python
+        .interpreter
+        .version
+        .split('.')
+        .map(|n| n.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
+
+fn check_all(wanted: impl Fn(&Sample) -> bool, what: &'static str) {
+    let only = std::env::var("FORKLORE_SAMPLE").unwrap_or_default();
+    let pythons = pythons();
+    if pythons.is_empty() {
+        skipped("no CPython from 3.8 on here");
+        return;
+    }
+    let mut wrong = Vec::new();
+    for sample in Sample::all() {
+        if !wanted(&sample) || !sample.name.contains(&only) {
+            continue;
+        }
+        for (at, python) in pythons.iter().enumerate() {
+            let methods = ["fork", "spawn", "forkserver"];
+            // Every start method under the newest; the oldest is there for what has changed since.
+            let is_newest = at + 1 == pythons.len();
+            let every = is_newest || std::env::var_os("FORKLORE_ALL_PYTHONS").is_some();
+            let count = if sample.has_methods() && every { 3 } else { 1 };
+            for method in &methods[..count] {
+                let _guard = watchdog(what);
+                // What depends on figures may be too noisy to tell on a busy machine; a false alarm never may.
+                let tries = if sample.name.starts_with("good") {
+                    1
+                } else {
+                    4
+                };
+                let mut failures = (0..tries).map_while(|_| sample.check(python, method));
+                let last = failures.nth(tries - 1);
+                wrong.extend(last);
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
+}
+
+#[test]
+fn good_programs_get_no_advice() {
+    check_all(|sample| sample.name.starts_with("good"), "good samples");
+}
+
+#[test]
+fn bad_programs_get_their_advice() {
+    check_all(|sample| !sample.name.starts_with("good"), "bad samples");
+}

@@ -1,0 +1,179 @@
+//! How watched programs end, and how we end them.
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+use super::{Stage, json, named};
+use crate::{
+    home::{Ended, Home},
+    support::{eventually, lives, watchdog},
+    terminal::{CTRL_C, Terminal},
+};
+
+/// Two children and the main process, all busy for ever; each writes its PID to a file.
+const FOR_EVER: &str = r#"
+import multiprocessing, os
+
+def note():
+    with open("pids", "a") as file:
+        file.write(f"{os.getpid()}\n")
+
+def work():
+    note()
+    while True:
+        pass
+
+if __name__ == "__main__":
+    children = [multiprocessing.Process(target=work) for _ in range(2)]
+    for child in children:
+        child.start()
+    print("begun", flush=True)
+    work()
+"#;
+
+/// The PIDs of all three, once they are at work.
+#[track_caller]
+fn pids(home: &Home) -> Vec<u32> {
+    let read = || -> Vec<u32> {
+        let text = std::fs::read_to_string(home.file("pids")).unwrap_or_default();
+        text.lines().filter_map(|line| line.parse().ok()).collect()
+    };
+    assert!(eventually(|| read().len() == 3), "they never ran");
+    read()
+}
+
+#[track_caller]
+fn assert_gone(pids: &[u32]) {
+    assert!(
+        eventually(|| !pids.iter().any(|pid| lives(*pid))),
+        "something lives on"
+    );
+}
+
+#[test]
+fn a_time_limit_ends_the_whole_tree_and_shows_what_was_seen() {
+    let _guard = watchdog("a time limit");
+    let Some(stage) = Stage::with(FOR_EVER) else {
+        return;
+    };
+    let ended = stage.run(&["try", "--timeout", "3", "my.py"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_gone(&pids(&stage.home));
+    for part in ["time limit", "Process-1", "Process-2", "begun"] {
+        assert!(ended.out.contains(part), "{part}: {}", ended.out);
+    }
+}
+
+#[test]
+fn ctrl_c_ends_the_whole_tree_and_shows_what_was_seen() {
+    let _guard = watchdog("an interrupt");
+    let Some(stage) = Stage::with(FOR_EVER) else {
+        return;
+    };
+    let child = stage.command(&["try", "my.py"]).spawn().unwrap();
+    let pids = pids(&stage.home);
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
+    let ended = Ended::from(child.wait_with_output().unwrap());
+    assert_eq!(ended.code, Some(130), "{ended:?}");
+    assert!(ended.out.contains("interrupted by Ctrl-C"), "{ended:?}");
+    assert!(ended.out.contains("Process-1"), "{ended:?}");
+    assert_gone(&pids);
+}
+
+#[test]
+fn ctrl_c_at_the_prompt_ends_the_program_and_not_the_session() {
+    let _guard = watchdog("an interrupt at the prompt");
+    let Some(stage) = Stage::with(FOR_EVER) else {
+        return;
+    };
+    let python = [("FORKLORE_PYTHON", stage.python.as_str())];
+    let mut terminal = Terminal::open(&stage.home, 80, &[], &python);
+    terminal.wait_for_line("forklore ❯");
+    terminal.type_line("try my.py");
+    let pids = pids(&stage.home);
+    // What it prints is there while it runs.
+    terminal.wait_for_output("begun");
+    terminal.wait_for_output("3 processes, ");
+    terminal.type_keys(CTRL_C);
+    terminal.wait_for_line("forklore ❯");
+    assert_gone(&pids);
+    terminal.type_line("last --format plain");
+    terminal.wait_for_output("interrupted by Ctrl-C");
+    terminal.type_line("quit");
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
+fn how_a_script_ends_decides_our_exit_code_and_is_told() {
+    let _guard = watchdog("ends");
+    let script = r#"
+import os, signal, sys
+how = sys.argv[1]
+if how == "exit":
+    sys.exit(3)
+if how == "error":
+    raise ValueError("too much")
+if how == "segfault":
+    os.kill(os.getpid(), signal.SIGSEGV)
+"#;
+    let Some(stage) = Stage::with(script) else {
+        return;
+    };
+    stage.run(&["try", "my.py", "well"]).well();
+    for (how, exitcode) in [("exit", 3), ("error", 1), ("segfault", -11)] {
+        let ended = stage.run(&["try", "--format", "json", "my.py", how]);
+        assert_eq!(ended.code, Some(1), "{how}: {ended:?}");
+        let report = json(&ended);
+        assert_eq!(named(&report, "main", "")[0]["exitcode"], exitcode, "{how}");
+    }
+    let text = stage.run(&["try", "my.py", "error"]).out;
+    assert!(text.contains("ValueError: too much"), "{text}");
+}
+
+#[test]
+fn the_prompt_survives_whatever_a_script_does() {
+    let _guard = watchdog("scripts at the prompt");
+    let script = r#"
+import os, signal, sys
+how = sys.argv[1]
+sys.stdout.flush()
+os.write(1, b"\xff\xfe \x1b[31mred\x1b]0;title\x07 \x00 end\n")
+if how == "exit":
+    sys.exit(3)
+if how == "segfault":
+    os.kill(os.getpid(), signal.SIGSEGV)
+"#;
+    let Some(stage) = Stage::with(script) else {
+        return;
+    };
+    let lines =
+        "try my.py exit\ntry my.py segfault\ntry my.py garbage\ntry nowhere.py\nset trials 3\n";
+    let ended = stage.run_with_input(lines).well();
+    assert!(ended.out.ends_with("trials: 3\n"), "{ended:?}");
+    assert!(!ended.out.contains('\u{1b}'), "{ended:?}");
+    assert!(
+        ended.out.contains("exit 3") && ended.out.contains("signal 11"),
+        "{ended:?}"
+    );
+    assert!(
+        ended.err.contains("there is no file `nowhere.py`"),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn what_cannot_run_is_one_line_with_the_fix() {
+    let home = Home::new();
+    home.write("my.py", "print(1)");
+    home.write("notes.txt", "no program");
+    let said = |words: &[&str], code| home.run(words).failed_with(code);
+    let none = said(&["try", "my.py"], 3);
+    assert!(none.contains("install Python 3.8 or newer"), "{none}");
+    assert!(said(&["try", "mi.py"], 2).contains("did you mean `my.py`?"));
+    assert!(said(&["try", "notes.txt"], 2).contains("chmod +x"));
+    assert!(said(&["try", "."], 2).contains("is a folder"));
+    assert!(said(&["try"], 2).contains("<SCRIPT> is missing"));
+    assert!(said(&["try", "--bogus", "my.py"], 2).contains("no flag `--bogus`"));
+}
