@@ -43,9 +43,9 @@ pub(super) fn plain(advice: &[Advice], style: Style, to: &mut dyn io::Write) -> 
     Ok(())
 }
 
-/// `no-main-guard` as `No main guard`.
+/// `no-main-guard` as `No main guard`, `threads-with-gil` as `Threads with GIL`.
 pub(super) fn in_words(id: &str) -> String {
-    let words = id.replace(['-', '_'], " ");
+    let words = id.replace(['-', '_'], " ").replace(" gil", " GIL");
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
@@ -56,6 +56,12 @@ pub(super) fn in_words(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_in_words_keeps_its_capitals() {
+        assert_eq!(in_words("threads-with-gil"), "Threads with GIL");
+        assert_eq!(in_words("no-main-guard"), "No main guard");
+    }
 
     fn some() -> Vec<Advice> {
         vec![Advice {

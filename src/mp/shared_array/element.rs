@@ -34,6 +34,33 @@ pub(super) mod cell {
     }
 }
 
+/// What goes through many, written once for all numbers. It stands in each impl, and not in the trait: only so is it
+/// compiled in this crate.
+macro_rules! bulk {
+    ($atomic:ty) => {
+        #[inline(never)]
+        fn load_all(atomics: &[$atomic]) -> Vec<Self> {
+            atomics.iter().map(Self::load_relaxed).collect()
+        }
+
+        #[inline(never)]
+        fn store_all(atomics: &[$atomic], values: &[Self]) {
+            for (atomic, value) in atomics.iter().zip(values) {
+                Self::store(atomic, *value);
+            }
+        }
+
+        #[inline(never)]
+        #[allow(clippy::float_cmp, reason = "what was stored comes back bit by bit")]
+        fn count(atomics: &[$atomic], value: Self) -> usize {
+            let same = atomics
+                .iter()
+                .filter(|atomic| Self::load_relaxed(atomic) == value);
+            same.count()
+        }
+    };
+}
+
 macro_rules! integers {
     ($($number:ty, $atomic:ty, $code:literal;)+) => {$(
         impl Element for $number {}
@@ -58,24 +85,7 @@ macro_rules! integers {
                 atomic.fetch_add(value, AcqRel)
             }
 
-            #[inline(never)]
-            fn load_all(atomics: &[$atomic]) -> Vec<Self> {
-                atomics.iter().map(Self::load_relaxed).collect()
-            }
-
-            #[inline(never)]
-            fn store_all(atomics: &[$atomic], values: &[Self]) {
-                for (atomic, value) in atomics.iter().zip(values) {
-                    Self::store(atomic, *value);
-                }
-            }
-
-            #[inline(never)]
-            #[allow(clippy::float_cmp, reason = "what was stored comes back bit by bit")]
-            fn count(atomics: &[$atomic], value: Self) -> usize {
-                let same = atomics.iter().filter(|atomic| Self::load_relaxed(atomic) == value);
-                same.count()
-            }
+            bulk!($atomic);
         }
     )+};
 }
@@ -111,24 +121,7 @@ macro_rules! floats {
                 }
             }
 
-            #[inline(never)]
-            fn load_all(atomics: &[$atomic]) -> Vec<Self> {
-                atomics.iter().map(Self::load_relaxed).collect()
-            }
-
-            #[inline(never)]
-            fn store_all(atomics: &[$atomic], values: &[Self]) {
-                for (atomic, value) in atomics.iter().zip(values) {
-                    Self::store(atomic, *value);
-                }
-            }
-
-            #[inline(never)]
-            #[allow(clippy::float_cmp, reason = "what was stored comes back bit by bit")]
-            fn count(atomics: &[$atomic], value: Self) -> usize {
-                let same = atomics.iter().filter(|atomic| Self::load_relaxed(atomic) == value);
-                same.count()
-            }
+            bulk!($atomic);
         }
     )+};
 }
