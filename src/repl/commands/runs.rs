@@ -35,23 +35,33 @@ pub fn run(
     session.lab.require(&params)?;
     let ran = session.lab.launch(demo, params, settings.terms());
     let outcome = outcome(&ran);
+    show(session, ran, flags.save.as_deref(), settings)?;
+    outcome?;
+    Ok(Flow::Continue)
+}
+
+/// Keeps a recording as the last one, shows its report, and saves it if asked to.
+pub fn show(
+    session: &mut Session,
+    ran: Ran,
+    save_to: Option<&Path>,
+    settings: &Settings,
+) -> Result<()> {
     let why = ran.recording.run().outcome();
     let recording = session.last.insert(ran.recording);
     session
         .screen
         .report(&lab::report(recording)?, settings.format)?;
-    if let Some(file) = &flags.save {
+    if let Some(file) = save_to {
         save(session, file)?;
     }
-    outcome.inspect_err(|_| {
-        // The report says it too, but its end is what is on the screen now.
-        if let Outcome::Partial(why) = &why {
-            session.screen.tell(&format!(
-                "{why}: what is shown is what was measured until then"
-            ));
-        }
-    })?;
-    Ok(Flow::Continue)
+    // The report says it too, but its end is what is on the screen now.
+    if let Outcome::Partial(why) = why {
+        session
+            .screen
+            .tell(&format!("{why}: what is shown is what was seen until then"));
+    }
+    Ok(())
 }
 
 /// An error if the demo did not run to its end; the report already says so.

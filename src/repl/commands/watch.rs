@@ -11,7 +11,7 @@ use anyhow::Result;
 
 use super::runs;
 use crate::{
-    lab, observe,
+    observe,
     record::{Outcome, WorkerKind},
     repl::{
         language::{failure::Failure, shared::TryArgs, wording},
@@ -31,22 +31,8 @@ pub fn watch(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Res
     let program = program(session, &asked.words, settings)?;
     let ran = session.lab.observe(program, settings.watching())?;
     let outcome = outcome(&ran);
-    let why = ran.recording.run().outcome();
-    let recording = session.last.insert(ran.recording);
-    session
-        .screen
-        .report(&lab::report(recording)?, settings.format)?;
-    if let Some(file) = &asked.save {
-        runs::save(session, file)?;
-    }
-    outcome.inspect_err(|_| {
-        // The report says it too, but its end is what is on the screen now.
-        if let Outcome::Partial(why) = &why {
-            session
-                .screen
-                .tell(&format!("{why}: what is shown is what was seen until then"));
-        }
-    })?;
+    runs::show(session, ran, asked.save.as_deref(), settings)?;
+    outcome?;
     Ok(Flow::Continue)
 }
 

@@ -77,3 +77,14 @@ def call_of(pool, method, chunk=None):
     if key not in calls:
         calls[key] = Call(pool._forklore_pool, method, 0, chunk)
     return calls[key]
+
+
+def tell_pool(pool, workers, began):
+    """A pool or an executor was made; it was begun then."""
+    tell(
+        "pool_created",
+        pool=number_pool(pool),
+        kind=type(pool).__name__,
+        workers=workers,
+        took_ns=now() - began,
+    )

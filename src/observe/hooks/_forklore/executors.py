@@ -4,7 +4,7 @@ from functools import partial
 
 from . import counting
 from .begin import ME
-from .calls import call_of, number_pool
+from .calls import call_of, tell_pool
 from .pipe import now, tell
 from .processes import waited, waiting
 from .starting import tell_failure
@@ -93,14 +93,7 @@ def hook_executor(executor):
 
 
 def made(began, result, args):
-    executor = args[0]
-    tell(
-        "pool_created",
-        pool=number_pool(executor),
-        kind=type(executor).__name__,
-        workers=executor._max_workers,
-        took_ns=now() - began,
-    )
+    tell_pool(args[0], args[0]._max_workers, began)
 
 
 def before_shutdown(args, kwargs):

@@ -4,7 +4,7 @@ import sys
 
 from . import counting
 from .begin import ME
-from .calls import Call, call_of, number_pool
+from .calls import Call, call_of, tell_pool
 from .pipe import now, tell
 from .processes import waited, waiting
 from .starting import tell_failure
@@ -34,14 +34,7 @@ def hook(module):
 
 
 def made(began, result, args):
-    pool = args[0]
-    tell(
-        "pool_created",
-        pool=number_pool(pool),
-        kind=type(pool).__name__,
-        workers=pool._processes,
-        took_ns=now() - began,
-    )
+    tell_pool(args[0], args[0]._processes, began)
 
 
 def caller():

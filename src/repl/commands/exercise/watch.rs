@@ -62,7 +62,7 @@ pub fn watch(
         }
         session.screen.part()?;
         session.screen.tell(&format!(
-            "Watching {}: save it to check it again; Ctrl-C ends this.",
+            "Watching {}\nSave it to check it again; Ctrl-C ends this.",
             file.display()
         ));
         if session.lab.wait(&|| saves.count() != seen) == Waited::Interrupted {
