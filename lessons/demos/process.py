@@ -48,12 +48,18 @@ def main():
 
 
 def tell_unguarded(method):
-    """How the child of a program without the main guard ends, by start method."""
+    """Whether the child of a program without the main guard runs, by start method."""
     printed = forklore.run_program("without_guard.py", method)
-    try:
+    if printed.lstrip("-").isdigit():
         code = forklore.count(int(printed))
-    except ValueError:
+        ran = forklore.flag(printed == "0")
+    elif printed:
+        code = forklore.missing(f"no child was started: `start` raised {printed}")
+        ran = forklore.flag(False)
+    else:
         code = forklore.missing("the program without the guard gave no answer")
+        ran = code
+    forklore.observe("unguarded_ran", ran, start_method=method)
     forklore.observe("unguarded_exitcode", code, start_method=method)
 
 

@@ -162,6 +162,7 @@ const DEMOS: &[Demo] = &[
             settled("alive", Kind::Flag),
             settled("exitcode", Kind::Mixed),
             settled("identity", Kind::Mixed),
+            settled("unguarded_ran", Kind::Flag),
             settled("unguarded_exitcode", COUNT),
         ],
     ),

@@ -25,15 +25,23 @@ fn tables(run: &Run) -> Vec<Table> {
 fn unguarded(run: &Run) -> Table {
     let mut table = Table::new(
         "A child started without the main guard",
-        &["start method", "the child's exitcode"],
+        &["start method", "its function ran", "the child's exitcode"],
     );
     for method in run.label_values("unguarded_exitcode", "start_method") {
-        let code = run.observed("unguarded_exitcode", &[("start_method", &method)]);
-        table.row([Value::text(method), code.unwrap_or(Value::Nothing)]);
+        let figure = |name| {
+            run.observed(name, &[("start_method", &method)])
+                .unwrap_or(Value::Nothing)
+        };
+        table.row([
+            Value::text(&method),
+            figure("unguarded_ran"),
+            figure("unguarded_exitcode"),
+        ]);
     }
     table.note(
-        "1: the fresh child loaded the file, met the unguarded start, and was stopped by a RuntimeError. A \
-         forked child is a copy and loads nothing.",
+        "1: a fresh child loaded the file, met the unguarded start, and was stopped by a RuntimeError. Where the \
+         fork server loads the file, the error may end the fork server before there is a child. A forked child is \
+         a copy and loads nothing.",
     );
     table
 }
@@ -182,6 +190,27 @@ mod tests {
             [
                 vec!["PID".into(), Value::Pid(4001), Value::Pid(4001)],
                 vec!["name".into(), Value::Nothing, "Process-1".into()],
+            ]
+        );
+    }
+
+    #[test]
+    fn without_a_child_there_is_no_exit_code_and_its_function_did_not_run() {
+        let by_fork = [("start_method", "fork")];
+        let by_server = [("start_method", "forkserver")];
+        let no_child = Value::missing("no child was started: `start` raised EOFError");
+        let events = vec![
+            observed("unguarded_ran", &by_fork, Value::Flag(true)),
+            observed("unguarded_exitcode", &by_fork, Value::Count(0)),
+            observed("unguarded_ran", &by_server, Value::Flag(false)),
+            observed("unguarded_exitcode", &by_server, no_child.clone()),
+        ];
+        let recording = recording("process", Params::default(), events);
+        assert_eq!(
+            unguarded(&recording.run()).rows,
+            [
+                vec!["fork".into(), Value::Flag(true), Value::Count(0)],
+                vec!["forkserver".into(), Value::Flag(false), no_child],
             ]
         );
     }
