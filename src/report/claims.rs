@@ -5,7 +5,7 @@ mod values;
 use serde::Serialize;
 
 use self::values::{Gap, at_work, values};
-use super::stats;
+use super::{parts, stats};
 use crate::{
     claim::{Answer, Evidence, Judgement, Measured, Needs, Question, Verdict},
     record::{Backend, Machine, Outcome, Run},
@@ -104,9 +104,7 @@ impl Evidence for RunEvidence<'_> {
                     return Ok(Answer {
                         values,
                         workers: question.backend.and_then(|backend| at_work(run, backend)),
-                        python: run
-                            .interpreter()
-                            .map(|python| format!("{} {}", python.implementation, python.name)),
+                        python: run.interpreter().map(parts::full_name),
                     });
                 }
                 // A reason that the run itself gives says more than that there is nothing.

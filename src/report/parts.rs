@@ -66,16 +66,22 @@ pub fn parts<'a>(run: &Run<'a>) -> Vec<Part<'a>> {
 
 /// What a Python is called beside its figures.
 pub fn short_name(interpreter: &Interpreter) -> String {
+    let name = full_name(interpreter);
+    match (interpreter.free_threaded, interpreter.gil) {
+        (true, false) => format!("{name}, no GIL"),
+        (true, true) => format!("{name}, GIL on"),
+        (false, _) => name,
+    }
+}
+
+/// The implementation and the name: `CPython 3.13t`, `PyPy 3.11`.
+pub(super) fn full_name(interpreter: &Interpreter) -> String {
     let implementation = interpreter.implementation.as_str();
     let prefix = implementation.to_lowercase();
     let name = interpreter.name.as_str();
     // `pypy3.10` says already what it is.
     let name = name.strip_prefix(&prefix).unwrap_or(name);
-    match (interpreter.free_threaded, interpreter.gil) {
-        (true, false) => format!("{implementation} {name}, no GIL"),
-        (true, true) => format!("{implementation} {name}, GIL on"),
-        (false, _) => format!("{implementation} {name}"),
-    }
+    format!("{implementation} {name}")
 }
 
 /// One line for each Python that took part: who it is, whether it has a GIL, how it starts processes.

@@ -32,9 +32,10 @@ fn run_of(demo: &str) -> Recorder {
 }
 
 fn python(recorder: &Recorder, demo: &str, name: &str, gil: bool) -> Recorder {
+    let pypy = name.starts_with("pypy");
     let interpreter = Interpreter {
         name: name.to_owned(),
-        implementation: "CPython".to_owned(),
+        implementation: if pypy { "PyPy" } else { "CPython" }.to_owned(),
         version: format!("{name}.1"),
         gil,
         free_threaded: !gil,
@@ -192,6 +193,22 @@ fn the_first_python_that_meets_the_needs_answers() {
     assert!(
         inside.contains("3.12") && !inside.contains("3.11"),
         "{inside}"
+    );
+}
+
+#[test]
+fn an_implementation_is_named_once() {
+    let outer = run_of("parallel");
+    let pypy = python(&outer, "parallel", "pypy3.11", true);
+    trials(&pypy, Backend::PythonSerial, &[0.2, 0.2, 0.2], 1.0);
+    trials(&pypy, Backend::PythonThreads, &[0.2, 0.2, 0.2], 1.0);
+    let judgement = judged(&finished(&outer), "", "speedup('python-threads') < 1.1");
+    assert!(
+        judgement
+            .evidence
+            .starts_with("2 threads of PyPy 3.11 were"),
+        "{}",
+        judgement.evidence
     );
 }
 
