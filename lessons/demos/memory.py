@@ -2,7 +2,7 @@
 
 A forked child shares its parent's memory until one of the two writes to it. A spawned
 child is a new Python, and a child of a fork server a copy of a young one. Even reading
-is writing for Python: it counts references in the objects themselves.
+is writing for CPython: it counts references in the objects themselves.
 """
 
 import multiprocessing
@@ -23,7 +23,7 @@ COPY = "made its own copy"
 READ_OBJECTS = "read a list that fork shares"
 END = "end"
 
-# A list that only forked children have: the others import this module anew.
+# A list that only forked children have: the others are no copies of this process.
 inherited = []
 
 
@@ -78,11 +78,6 @@ def rest(ready, leave):
 
 def processes(settings):
     """All take a step before any is measured: what they share, all of them share."""
-    steps = [IDLE, READ, COPY]
-    if settings.start_method == "fork":
-        # Large numbers, since small ones are made once and for all.
-        inherited.extend(range(10**6, 10**6 + OBJECTS))
-        steps.append(READ_OBJECTS)
     data = settings.mp.RawArray("B", DATA_BYTES)
     # Written once, so that there are pages to share.
     memoryview(data).cast("B")[:] = bytes([1]) * DATA_BYTES
@@ -92,8 +87,8 @@ def processes(settings):
             forklore.progress(number, settings.workers, f"process {number + 1}")
             children.append(Child(settings, do_steps, (data,)))
             children[-1].ready()
-        for step in steps:
-            tell_processes(children, step)
+        for step in (IDLE, READ, COPY):
+            tell_processes(children, step, "process")
         for child in children:
             child.open_gate(END)
             child.join()
@@ -101,31 +96,37 @@ def processes(settings):
         forklore.end_all(children)
 
 
-def tell_processes(children, step):
+def tell_processes(children, step, kind):
     for child in children:
         child.open_gate(step)
         child.hear()
     for number, child in enumerate(children, 1):
         child.open_gate(None)
-        tell(child.hear(), kind="process", worker=number, step=step)
+        tell(child.hear(), kind=kind, worker=number, step=step)
 
 
 def other_start_methods(settings):
-    """One idle process for each way to start one, to compare them."""
+    """One idle process for each way to start one, to compare them.
+
+    The forked one then reads a list that it shares with its parent.
+    """
+    # Large numbers, since small ones are made once and for all.
+    inherited.extend(range(10**6, 10**6 + OBJECTS))
     for method in multiprocessing.get_all_start_methods():
         settings.mp = multiprocessing.get_context(method)
+        steps = (IDLE, READ_OBJECTS) if method == "fork" else (IDLE,)
         try:
-            one_idle_process(settings, f"process, {method}")
+            one_process(settings, f"process, {method}", steps)
         except (OSError, WorkerFailed) as error:
             forklore.note(f"{method} could not be measured: {error}")
 
 
-def one_idle_process(settings, kind):
+def one_process(settings, kind, steps):
     child = Child(settings, do_steps, (None,))
     try:
         child.ready()
-        child.open_gate(None)
-        tell(child.hear(), kind=kind, worker=1, step=IDLE)
+        for step in steps:
+            tell_processes([child], step, kind)
         child.open_gate(END)
         child.join()
     finally:

@@ -215,14 +215,17 @@ fn table(part: Part) -> Table {
     );
     if part.interpreter().is_some() {
         table.note(
-            "A forked process shares its parent's pages until one of the two writes to them; a spawned one, \
-             or one of a fork server, has loaded an interpreter of its own.",
+            "A forked process shares its parent's pages until one of the two writes to them, and one of a fork \
+             server shares the fork server's. A spawned process has loaded an interpreter of its own.",
         );
     }
+    let counts_references = part
+        .interpreter()
+        .is_some_and(|python| python.implementation == "CPython");
     let mut steps = run.label_values("private", "step").into_iter();
-    if steps.any(|step| step.contains("list")) {
+    if counts_references && steps.any(|step| step.contains("list")) {
         table.note(
-            "Even reading an object writes to it: Python counts references in the object itself. So the pages of a \
+            "Even reading an object writes to it: CPython counts references in the object itself. So the pages of a \
              list that fork shares become the child's own as it reads them.",
         );
     }
@@ -267,5 +270,36 @@ fn name(part: Part, kind: &str, worker: &str) -> Vec<Value> {
             Value::text(&python.start_method),
         ],
         None => vec![format!("{kind} {worker}").into(), Value::Nothing],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing::{observed, recording_with, with_gil},
+        record::{Interpreter, Params},
+    };
+
+    #[test]
+    fn only_of_a_python_that_counts_references_is_it_said_that_it_does() {
+        let labels = [
+            ("kind", "process, fork"),
+            ("worker", "1"),
+            ("step", "read a list that fork shares"),
+        ];
+        let said = |implementation: &str| {
+            let python = Interpreter {
+                implementation: implementation.to_owned(),
+                ..with_gil()
+            };
+            let read = vec![observed("private", &labels, Value::Bytes(1 << 20))];
+            let pythons = vec![(python, read)];
+            let recording = recording_with("memory", &Params::default(), Vec::new(), pythons);
+            let tables = report(&recording.run()).into_iter();
+            tables.flat_map(|table| table.notes).collect::<String>()
+        };
+        assert!(said("CPython").contains("counts references"));
+        assert!(!said("PyPy").contains("counts references"));
     }
 }

@@ -2,7 +2,7 @@
 
 use forklore::{
     python::{Chosen, Pythons, Script, Surroundings},
-    record::{Backend, Outcome, Params, WorkerKind},
+    record::{Backend, Interpreter, Outcome, Params, Recording, Value, WorkerKind},
 };
 use nix::{
     sys::signal::{Signal, kill},
@@ -66,6 +66,82 @@ fn every_start_method_gives_figures_and_says_which_it_is() {
         }
         assert_eq!(part.trials(Backend::PythonProcesses).len(), 1);
     }
+}
+
+/// All those of this machine that are of this kind; without one, a word.
+fn all_of_this_machine(
+    kind: &str,
+    is_one: impl Fn(&Interpreter) -> bool,
+) -> (Pythons, Vec<Chosen>) {
+    let pythons = Pythons::around(context(), Surroundings::of_process());
+    let mut chosen = pythons.choose(&["all".to_owned()], None).chosen;
+    chosen.retain(|python| is_one(&python.interpreter));
+    if chosen.is_empty() {
+        skipped(&format!("this machine has no {kind}"));
+    }
+    (pythons, chosen)
+}
+
+/// What a demo gave under one Python, its own default start method or another.
+fn run_under(demo: &str, python: &Chosen, pythons: &Pythons, method: Option<&str>) -> Recording {
+    let params = Params {
+        python: vec![python.path.display().to_string()],
+        start_method: method.map(str::to_owned),
+        ..Params::default()
+    };
+    let recording = run(demo, params, pythons.clone());
+    assert_eq!(recording.run().outcome(), Outcome::Complete, "{python:?}");
+    assert_eq!(recording.run().pythons().len(), 1, "{python:?}");
+    recording
+}
+
+#[test]
+fn a_fork_server_that_the_missing_guard_ended_is_an_answer() {
+    let _guard = watchdog("a program without the guard");
+    let newer = |python: &Interpreter| python.default_start_method == "forkserver";
+    let (pythons, newer) = all_of_this_machine("CPython 3.14 or newer", newer);
+    for python in newer {
+        let recording = run_under("process", &python, &pythons, None);
+        let part = recording.run().pythons()[0];
+        let ran = METHODS.map(|method| {
+            let labels = [("start_method", method)];
+            part.observed("unguarded_ran", &labels)
+        });
+        let expected = [true, false, false].map(|ran| Some(Value::Flag(ran)));
+        assert_eq!(ran, expected, "{python:?}");
+    }
+}
+
+#[test]
+fn reading_no_memory_is_a_crash_under_every_implementation() {
+    let _guard = watchdog("a crash elsewhere");
+    let other = |python: &Interpreter| python.implementation != "CPython";
+    let (pythons, others) = all_of_this_machine("Python but CPython", other);
+    for python in others {
+        let recording = run_under("crash", &python, &pythons, None);
+        let part = recording.run().pythons()[0];
+        for place in ["thread", "process", "pool"] {
+            let labels = [("crash", "segfault"), ("where", place)];
+            let code = part.observed("exitcode", &labels);
+            assert_eq!(code, Some(Value::Count(-11)), "{place}: {python:?}");
+        }
+    }
+}
+
+#[test]
+fn a_forked_child_reads_its_parents_list_whatever_the_start_method() {
+    let _guard = watchdog("a list that fork shares");
+    let Some((pythons, python)) = of_this_machine() else {
+        return;
+    };
+    let recording = run_under("memory", &python, &pythons, Some("forkserver"));
+    let part = recording.run().pythons()[0];
+    let private = |step| {
+        let labels = [("kind", "process, fork"), ("step", step)];
+        part.observed("private", &labels)
+    };
+    assert!(private("idle").is_some());
+    assert!(private("read a list that fork shares").is_some());
 }
 
 #[test]
