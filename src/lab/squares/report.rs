@@ -52,6 +52,11 @@ fn how_a_worker_finds_it(run: &Run) -> String {
             "A forked worker is a copy of its parent, so it has `square` already; what travels in the \
              message is only its name."
         }
+        Some("forkserver") => {
+            "A worker is a copy of the fork server here, which is a fresh interpreter. To find `square` by its name, \
+             the fork server imports the program's file once for all workers, or in older versions each worker \
+             does. That is why what starts the pool must stand under `if __name__ == \"__main__\":`."
+        }
         Some(_) => {
             "A worker is a fresh interpreter here: it imports the program's file to find `square` by its \
              name. That is why what starts the pool must stand under `if __name__ == \"__main__\":`."
@@ -179,8 +184,8 @@ fn items(run: &Run) -> Table {
 mod tests {
     use super::*;
     use crate::{
-        lab::testing::{column, observed, process_started, recording},
-        record::{Params, Recording, What, WorkerId},
+        lab::testing::{column, observed, process_started, recording, recording_with, with_gil},
+        record::{Interpreter, Params, Recording, What, WorkerId},
     };
 
     fn whole_run() -> Recording {
@@ -245,6 +250,23 @@ mod tests {
             .map(Value::from)
         );
         assert_eq!(column(&steps, "took")[1], Value::Seconds(0.004));
+    }
+
+    #[test]
+    fn each_start_method_has_its_own_way_to_the_function() {
+        let said = |method: &str| {
+            let python = Interpreter {
+                start_method: method.to_owned(),
+                ..with_gil()
+            };
+            let pythons = vec![(python, Vec::new())];
+            let recording = recording_with("squares", &Params::default(), Vec::new(), pythons);
+            let part = recording.run().pythons()[0];
+            steps(&part).notes.concat()
+        };
+        assert!(said("fork").contains("a copy of its parent"));
+        assert!(said("spawn").contains("A worker is a fresh interpreter"));
+        assert!(said("forkserver").contains("A worker is a copy of the fork server"));
     }
 
     #[test]

@@ -35,6 +35,10 @@ pub fn no_main_guard(seen: &Seen<'_>) -> Option<Advice> {
     let first = failed.first()?;
     let mut started = seen.all("started").filter(|row| row.child() == first.pid());
     let method = started.next().map_or("spawn", |row| row.text("method"));
+    let who = match seen.kind(first.pid()) {
+        "helper" => "Under forkserver, the fork server".to_owned(),
+        _ => format!("Under {method}, each child"),
+    };
     let others = match failed.len() - 1 {
         0 => String::new(),
         1 => ", and so did 1 other".to_owned(),
@@ -43,8 +47,8 @@ pub fn no_main_guard(seen: &Seen<'_>) -> Option<Advice> {
     Some(piece(
         "no-main-guard",
         format!(
-            "Put the code that starts processes below `if __name__ == \"__main__\":`. Under {method}, each child \
-             imports your main module first, and must not start processes while it does."
+            "Put the code that starts processes below `if __name__ == \"__main__\":`. {who} imports your main \
+             module first, and must not start processes while it does."
         ),
         format!(
             "{} was still importing the main module when it tried to {}, and got a {}{others}.",

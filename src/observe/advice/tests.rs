@@ -303,6 +303,28 @@ fn a_hanging_pool_says_why() {
 }
 
 #[test]
+fn a_missing_guard_is_told_with_the_start_method_that_needs_it() {
+    let failed = |tape: Tape| {
+        let advice = tape
+            .fact(20, 101, "start_failed", "error=RuntimeError loading=true")
+            .advice();
+        assert_eq!(advice[0].id, "no-main-guard");
+        advice[0].says.clone()
+    };
+    let spawned = "child=101 name=Process-1 role=child method=spawn";
+    let child = failed(Tape::new().fact(10, MAIN, "started", spawned));
+    assert!(child.contains("Under spawn, each child imports"), "{child}");
+    let labels = [("pid", "101"), ("kind", "helper")];
+    let labels = labels.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let server = Tape::new().observed(10, "pid", labels.into(), Value::Pid(101));
+    let server = failed(server);
+    assert!(
+        server.contains("Under forkserver, the fork server imports"),
+        "{server}"
+    );
+}
+
+#[test]
 fn a_pool_without_a_guard_is_hopeless_and_some_processes_are_not() {
     use crate::observe::wire::Fact;
     let failure = || Fact::StartFailed {
