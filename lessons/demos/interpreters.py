@@ -4,13 +4,15 @@ They came with CPython 3.12, at first in private modules whose names changed, an
 3.14 on as `concurrent.interpreters`. This module makes one thing of the three.
 """
 
+import platform
 import sys
 
 
 def why_not():
     """Why they cannot be shown here; None if they can."""
-    if sys.implementation.name != "cpython":
-        return f"cannot be shown here: {sys.implementation.name} has no subinterpreters"
+    implementation = platform.python_implementation()
+    if implementation != "CPython":
+        return f"cannot be shown here: {implementation} has no subinterpreters"
     if sys.version_info < (3, 12):
         version = ".".join(str(number) for number in sys.version_info[:3])
         return (

@@ -129,6 +129,26 @@ fn reading_no_memory_is_a_crash_under_every_implementation() {
 }
 
 #[test]
+fn an_implementation_without_subinterpreters_is_told_by_its_name() {
+    let _guard = watchdog("no subinterpreters");
+    let pypy = |python: &Interpreter| python.implementation == "PyPy";
+    let (pythons, pypys) = all_of_this_machine("PyPy", pypy);
+    for python in pypys {
+        let params = Params {
+            backends: vec![Backend::PythonInterpreters],
+            trials: Some(1),
+            size: Some(1000),
+            python: vec![python.path.display().to_string()],
+            ..Params::default()
+        };
+        let recording = run("parallel", params, pythons.clone());
+        let part = recording.run().pythons()[0];
+        let why = "cannot be shown here: PyPy has no subinterpreters";
+        assert_eq!(part.skipped(), [(Backend::PythonInterpreters, why)]);
+    }
+}
+
+#[test]
 fn a_forked_child_reads_its_parents_list_whatever_the_start_method() {
     let _guard = watchdog("a list that fork shares");
     let Some((pythons, python)) = of_this_machine() else {
