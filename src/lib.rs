@@ -17,6 +17,7 @@ pub mod report;
 pub mod signals;
 pub mod targets;
 pub mod terminal;
+pub mod text;
 pub mod tutor;
 pub mod watch;
 

@@ -121,17 +121,3 @@ impl Function {
         self.arguments.iter().filter(required).count()
     }
 }
-
-/// Help for a name that nobody knows: the nearest one, or else all there are.
-pub fn suggestion(word: &str, names: &[&str]) -> String {
-    let near_enough = (word.chars().count() / 3).max(1);
-    let near = names
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(word, name), name))
-        .filter(|(distance, _)| *distance <= near_enough)
-        .min_by_key(|(distance, _)| *distance);
-    match near {
-        Some((_, name)) => format!("did you mean `{name}`?"),
-        None => format!("there are: {}", names.join(", ")),
-    }
-}

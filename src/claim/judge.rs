@@ -13,7 +13,10 @@ use super::{
     verdict::Verdict,
     words,
 };
-use crate::record::Machine;
+use crate::{
+    record::Machine,
+    text::{capitalize, format_count, pick_plural},
+};
 
 /// A claim is refused only with so many trials behind it.
 const LEAST_TRIALS: usize = 3;
@@ -81,7 +84,7 @@ pub fn judge(
         Truth::Yes(_) => (Verdict::Holds, None),
         Truth::No(support) => refused(condition, *needs, support, evidence),
         Truth::Noisy => (Verdict::TooNoisy, Some(noise(evidence))),
-        Truth::Missing(why) => (Verdict::CannotBeShown, Some(words::capital(&why))),
+        Truth::Missing(why) => (Verdict::CannotBeShown, Some(capitalize(&why))),
     };
     let sentences = [reason.map(|reason| format!("{reason}.")), said];
     let sentences: Vec<String> = sentences.into_iter().flatten().collect();
@@ -102,7 +105,7 @@ pub fn lacks_cores(machine: &Machine, needs: &Needs) -> Option<String> {
         format!(
             "it needs {} usable cores, and there {why_is} {usable} here{why}",
             needs.cores,
-            why_is = if usable == 1 { "is" } else { "are" }
+            why_is = pick_plural(usable as usize, "is", "are")
         )
     })
 }
@@ -127,7 +130,7 @@ fn refused(
     }
     if support.is_unseen {
         let rounds = match support.trials {
-            Some(rounds) => words::counted(rounds as f64, "round"),
+            Some(rounds) => format_count(rounds, "round", "rounds"),
             None => "this run".to_owned(),
         };
         let why = format!("It was not seen in {rounds}, which does not show that it never happens");
@@ -171,7 +174,7 @@ fn disturbance(evidence: &dyn Evidence) -> Option<String> {
         return Some(format!(
             "A control group grants only {} of {} of processor time",
             words::plain(quota),
-            words::counted(usable, "core")
+            format_count(machine.cores_usable as usize, "core", "cores")
         ));
     }
     let free = evidence
@@ -180,7 +183,7 @@ fn disturbance(evidence: &dyn Evidence) -> Option<String> {
     Some(format!(
         "Other programs kept {} of {} busy",
         words::plain((usable - free).max(0.0)),
-        words::counted(usable, "core")
+        format_count(machine.cores_usable as usize, "core", "cores")
     ))
 }
 
@@ -226,7 +229,7 @@ impl Judgement {
     pub fn cannot_be_shown(why: impl AsRef<str>) -> Self {
         Self {
             verdict: Verdict::CannotBeShown,
-            evidence: format!("{}.", words::capital(why.as_ref())),
+            evidence: format!("{}.", capitalize(why.as_ref())),
             figures: Vec::new(),
             leans_to_no: false,
         }

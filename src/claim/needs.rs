@@ -4,8 +4,11 @@ use std::{fmt, ops::Range};
 
 use serde::{Serialize, Serializer};
 
-use super::{condition::Condition, functions::suggestion, syntax::Wrong};
-use crate::record::{Backend, Interpreter};
+use super::{condition::Condition, syntax::Wrong};
+use crate::{
+    record::{Backend, Interpreter},
+    text::suggest_name,
+};
 
 /// What must be there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -127,7 +130,7 @@ fn cores(part: &str) -> Option<u32> {
 fn unknown(part: &str, at: Range<usize>) -> Wrong {
     let at = at.start..at.end.max(at.start + 1);
     let message = format!("`{part}` is nothing that a claim can need");
-    Wrong::new(at, message).help(suggestion(part, &NAMES))
+    Wrong::new(at, message).help(suggest_name(part, &NAMES).unwrap_or_default())
 }
 
 impl fmt::Display for Needs {

@@ -6,7 +6,10 @@ use super::{
     figure::Figure,
     units::Unit,
 };
-use crate::record::Backend;
+use crate::{
+    record::Backend,
+    text::{capitalize, units},
+};
 
 /// What a question heard: "2 processes" "were 1.9× as fast as one thread (1.8–2.0)".
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +83,7 @@ pub fn sentence(text: impl AsRef<str>) -> String {
     } else {
         "."
     };
-    format!("{}{stop}", capital(&text))
+    format!("{}{stop}", capitalize(&text))
 }
 
 /// An answer in words: a figure with its range, texts, or yes and no.
@@ -93,40 +96,9 @@ pub fn answer(answer: &Answer, figure: Option<&Figure>) -> Option<String> {
     }
 }
 
-/// With a capital at its beginning.
-pub fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
-    }
-}
-
-/// A number of things: `1 core`, `2 cores`.
-pub fn counted(count: f64, thing: &str) -> String {
-    let count = whole(count);
-    let plural = if count == "1" { "" } else { "s" };
-    format!("{count} {thing}{plural}")
-}
-
 /// A plain number with two digits that count; large ones whole.
 pub fn plain(number: f64) -> String {
-    significant(number, 2)
-}
-
-fn significant(number: f64, digits: usize) -> String {
-    if number == 0.0 {
-        return "0".to_owned();
-    }
-    let before = number.abs().log10().floor() as i32 + 1;
-    let after = (digits as i32 - before).clamp(0, 6) as usize;
-    let text = format!("{number:.after$}");
-    // 9.96 rounds to 10.0, which has a digit too many.
-    let digits_shown = text.chars().filter(char::is_ascii_digit).count();
-    if after > 0 && number.abs() >= 1.0 && digits_shown > digits {
-        return format!("{number:.0$}", after - 1);
-    }
-    text
+    units::format_significant(number, 2)
 }
 
 /// A figure with its unit, and where its trials lie if they differ: `124 ms (123–125)`.
@@ -137,7 +109,7 @@ pub fn shown(figure: &Figure) -> String {
         scale.number(figure.wide.high),
     );
     let median = scale.number(figure.median);
-    let unit = scale.name;
+    let unit = &scale.name;
     if low == high {
         return format!("{median}{unit}");
     }
@@ -159,68 +131,44 @@ fn range(figure: Option<&Figure>) -> String {
 /// How the numbers of one figure are written: all in the unit that fits the median.
 struct Scale {
     factor: f64,
-    name: &'static str,
+    /// The unit, with the space before it where it has one.
+    name: String,
     is_count: bool,
-    digits: usize,
+    digits: i32,
 }
 
 impl Scale {
     fn of(median: f64, unit: Unit) -> Self {
-        let units: &[(f64, &str)] = match unit {
-            Unit::Plain | Unit::Count => &[(1.0, "")],
-            Unit::Share => &[(0.01, " %")],
-            Unit::Seconds => &[(1.0, " s"), (1e-3, " ms"), (1e-6, " µs"), (1e-9, " ns")],
-            Unit::Bytes => &[
-                (1_073_741_824.0, " GiB"),
-                (1_048_576.0, " MiB"),
-                (1_024.0, " KiB"),
-                (1.0, " B"),
-            ],
-            Unit::Rate => &[(1e6, " M/s"), (1e3, " k/s"), (1.0, "/s")],
+        let scale = match unit {
+            Unit::Plain | Unit::Count => units::PURE,
+            Unit::Share => units::SHARES,
+            Unit::Seconds => units::SECONDS,
+            Unit::Bytes => units::BYTES,
+            Unit::Rate => units::RATES,
         };
-        let fits = |(factor, _): &&(f64, &str)| median.abs() >= 0.9995 * factor;
-        let zero = |(factor, _): &&(f64, &str)| *factor <= 1.0;
-        let found = if median == 0.0 {
-            units.iter().find(zero)
-        } else {
-            units.iter().find(fits)
-        };
-        let (factor, name) = found.or(units.last()).copied().unwrap_or((1.0, ""));
+        let (factor, name) = units::fit_unit(scale, median);
         Self {
             factor,
-            name,
-            is_count: unit == Unit::Count || name == " B",
+            name: match name {
+                "" | "/s" => name.to_owned(),
+                _ => format!(" {name}"),
+            },
+            is_count: unit == Unit::Count || name == "B",
             digits: if unit.is_pure() { 2 } else { 3 },
         }
     }
 
     fn number(&self, value: f64) -> String {
         let value = value / self.factor;
-        if self.is_count {
-            whole(value)
+        if !self.is_count {
+            return units::format_significant(value, self.digits);
+        }
+        let is_between = value.fract() != 0.0 && value.abs() < 100.0;
+        if is_between {
+            units::format_significant(value, 3)
         } else {
-            significant(value, self.digits)
+            units::format_decimal(value, 0)
         }
-    }
-}
-
-/// Grouped by thousands: `1,234,567`.
-fn whole(value: f64) -> String {
-    if value.fract() != 0.0 && value.abs() < 100.0 {
-        return significant(value, 3);
-    }
-    let digits = format!("{:.0}", value.abs());
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.len() > 4 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if value < 0.0 {
-        format!("−{grouped}")
-    } else {
-        grouped
     }
 }
 

@@ -33,7 +33,6 @@ mod targets;
 #[cfg(test)]
 mod testing;
 mod trials;
-mod words;
 mod worlds;
 
 pub use bench::{Bench, LabError, Stop};

@@ -9,7 +9,10 @@ use std::{
 };
 
 use super::{Command, ObserveError, Program, hooks, wire};
-use crate::python::{Environment, Folder, Input, Plan};
+use crate::{
+    python::{Environment, Folder, Input, Plan},
+    text::quote_for_shell,
+};
 
 /// What becomes of a program: its plan, and what it is called.
 pub struct Launch {
@@ -86,17 +89,10 @@ fn names(program: &Program, words: &[OsString]) -> (String, String) {
         }
     };
     let all = first.iter().chain(words);
-    let shown: Vec<String> = all.map(|word| quoted(&word.to_string_lossy())).collect();
+    let shown: Vec<String> = all
+        .map(|word| quote_for_shell(&word.to_string_lossy()))
+        .collect();
     (name, shown.join(" "))
-}
-
-/// A word as it is typed: in quotes where a shell would take it apart.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./=:,+@%".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 fn check_script(path: &Path) -> Result<(), ObserveError> {

@@ -1,6 +1,7 @@
 //! How a program does, in a few words, once a second: `3 processes, 1.9 cores, 12 s`.
 
 use super::lives::Lives;
+use crate::text::pick_plural;
 
 /// Nanoseconds between two words.
 const BETWEEN_NS: u64 = 1_000_000_000;
@@ -44,7 +45,7 @@ impl Progress {
             last_ns: now_ns,
             last_cpu_s: cpu_s,
         };
-        let plural = if living == 1 { "" } else { "es" };
+        let plural = pick_plural(living, "", "es");
         Some(format!(
             "{living} process{plural}, {cores:.1} cores, {:.0} s",
             now_ns as f64 / 1e9

@@ -1,27 +1,15 @@
 //! Figures as people read them: three significant digits, a fitting unit, the same down a column.
 
-use crate::record::Value;
+use crate::{
+    record::Value,
+    text::units::{
+        self, BYTES, PURE, RATES, SECONDS, SHARES, UnitScale, count_decimals, fit_unit,
+        format_decimal,
+    },
+};
 
 /// Figures of a column that differ by more than this each have their own unit.
 const ONE_UNIT: f64 = 20.0;
-/// From here on numbers are grouped: `12,345`.
-const GROUPED: u64 = 10_000;
-
-/// A scale of units: the factor to the base unit, and the name.
-type Scale = &'static [(f64, &'static str)];
-
-const SECONDS: Scale = &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")];
-const BYTES: Scale = &[
-    (1_099_511_627_776.0, "TiB"),
-    (1_073_741_824.0, "GiB"),
-    (1_048_576.0, "MiB"),
-    (1_024.0, "KiB"),
-    (1.0, "B"),
-];
-const RATES: Scale = &[(1e9, "G/s"), (1e6, "M/s"), (1e3, "k/s"), (1.0, "/s")];
-const SHARES: Scale = &[(0.01, "%")];
-const PLAIN: Scale = &[(1.0, "")];
-
 /// A column of figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
@@ -48,11 +36,11 @@ fn is_base(unit: &str) -> bool {
 /// A value as text; durations, sizes, rates and shares with their unit.
 fn bare(value: &Value) -> String {
     if let Some((scale, number)) = scaled(value) {
-        return single(scale, number);
+        return units::format_with_unit(scale, number);
     }
     match value {
         Value::Text(text) => text.clone(),
-        Value::Count(count) => grouped(*count),
+        Value::Count(count) => units::group_thousands(&count.to_string()),
         Value::Pid(pid) => pid.to_string(),
         Value::Pids(list) | Value::Cores(list) => listed(list),
         Value::Flag(true) => "yes".to_owned(),
@@ -66,55 +54,21 @@ fn bare(value: &Value) -> String {
 pub const NO_FIGURE: &str = "n/a";
 
 /// The scale of a float's kind and the float; `None` for other kinds and for what is not finite.
-fn scaled(value: &Value) -> Option<(Scale, f64)> {
+fn scaled(value: &Value) -> Option<(UnitScale, f64)> {
     let (scale, number) = match value {
         Value::Seconds(x) => (SECONDS, *x),
         Value::Bytes(bytes) => (BYTES, *bytes as f64),
         Value::Rate(x) => (RATES, *x),
         Value::Share(x) => (SHARES, *x),
-        Value::Ratio(x) => (PLAIN, *x),
+        Value::Ratio(x) => (PURE, *x),
         _ => return None,
     };
     number.is_finite().then_some((scale, number))
 }
 
-fn single(scale: Scale, number: f64) -> String {
-    let (factor, unit) = fitting(scale, number);
-    let shown = number / factor;
-    let text = if number == 0.0 || unit == "B" {
-        decimal(shown, 0)
-    } else {
-        decimal(shown, decimals(shown, 3))
-    };
-    if unit.is_empty() {
-        text
-    } else {
-        format!("{text} {unit}")
-    }
-}
-
-/// The largest unit in which the number, rounded as it will be, is at least 1.
-fn fitting(scale: Scale, number: f64) -> (f64, &'static str) {
-    let smallest = scale[scale.len() - 1];
-    if number == 0.0 {
-        // No seconds are `0 s`, no bytes `0 B`.
-        return scale
-            .iter()
-            .copied()
-            .find(|unit| unit.0 <= 1.0)
-            .unwrap_or(smallest);
-    }
-    let fits = |factor: f64| number.abs() / factor >= 0.9995;
-    scale
-        .iter()
-        .copied()
-        .find(|unit| fits(unit.0))
-        .unwrap_or(smallest)
-}
-
 /// All figures in one unit, if they are of one kind and of about one size.
 fn common(values: &[&Value], unit: Option<&str>) -> Option<Figures> {
-    let mut scale: Option<Scale> = None;
+    let mut scale: Option<UnitScale> = None;
     let mut sizes: Vec<f64> = Vec::new();
     for value in values {
         match (value, scaled(value)) {
@@ -148,14 +102,14 @@ fn common(values: &[&Value], unit: Option<&str>) -> Option<Figures> {
     if scale.len() > 1 && smallest * ONE_UNIT < largest {
         return None;
     }
-    let (factor, name) = fitting(scale, largest);
+    let (factor, name) = fit_unit(scale, largest);
     let places = if name == "B" {
         0
     } else {
         places(smallest / factor, largest / factor)
     };
     let cell = |value: &&Value| match scaled(value) {
-        Some((_, number)) => decimal(number / factor, places),
+        Some((_, number)) => format_decimal(number / factor, places),
         None => bare(value),
     };
     Some(Figures {
@@ -168,64 +122,12 @@ fn common(values: &[&Value], unit: Option<&str>) -> Option<Figures> {
 
 /// Decimal places for a column: three digits of the largest, and one place more than none for smaller ones.
 fn places(smallest: f64, largest: f64) -> usize {
-    let places = decimals(largest, 3).min(3);
+    let places = count_decimals(largest, 3).min(3);
     if places == 0 && largest < 1_000.0 {
-        decimals(smallest, 3).min(1)
+        count_decimals(smallest, 3).min(1)
     } else {
         places
     }
-}
-
-/// Decimal places that show so many significant digits.
-fn decimals(number: f64, significant: i32) -> usize {
-    if number == 0.0 {
-        return 0;
-    }
-    // A number that rounds up to the next power of ten has one digit more: 9.996 is 10.0.
-    let digits = (number.abs() * (1.0 + 5.0 * 10f64.powi(-significant - 1)))
-        .log10()
-        .floor() as i32
-        + 1;
-    (significant - digits).clamp(0, 6) as usize
-}
-
-/// The number in positional notation, grouped; far out, in powers of ten.
-fn decimal(number: f64, places: usize) -> String {
-    if number != 0.0 && !(1e-5..1e15).contains(&number.abs()) {
-        return format!("{number:.2e}");
-    }
-    let text = format!("{number:.places$}");
-    // Rounded away: no sign is left.
-    let text = match text.strip_prefix('-') {
-        Some(rest) if rest.bytes().all(|byte| matches!(byte, b'0' | b'.')) => rest.to_owned(),
-        _ => text,
-    };
-    match text.split_once('.') {
-        Some((whole, part)) => format!("{}.{part}", group(whole)),
-        None => group(&text),
-    }
-}
-
-fn grouped(count: i64) -> String {
-    group(&count.to_string())
-}
-
-fn group(digits: &str) -> String {
-    let (sign, digits) = match digits.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", digits),
-    };
-    if digits.parse::<u64>().is_ok_and(|number| number < GROUPED) {
-        return format!("{sign}{digits}");
-    }
-    let mut text = String::from(sign);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `0, 1, 5`; what is in an unbroken row is `4101–4104`.

@@ -3,10 +3,13 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    language::{failure::Failure, run_args::Defaults, values, wording},
+    language::{failure::Failure, run_args::Defaults, values},
     launch::Terms,
 };
-use crate::{lab::Demo, record::Params, render::Format};
+use crate::{
+    text::describe_unknown,
+    {lab::Demo, record::Params, render::Format},
+};
 
 /// What may be set, in the order in which `set` lists it.
 pub const NAMES: [&str; 12] = [
@@ -142,7 +145,7 @@ impl Settings {
             "notes" => self.notes = optional(value, on_or_off).map_err(wrong)?.unwrap_or(false),
             "gate" => self.gate = optional(value, on_or_off).map_err(wrong)?.unwrap_or(true),
             "review" => self.review = optional(value, on_or_off).map_err(wrong)?.unwrap_or(true),
-            _ => return Err(Failure::usage(wording::unknown("setting", name, &NAMES))),
+            _ => return Err(Failure::usage(describe_unknown("setting", name, &NAMES))),
         }
         Ok(())
     }
@@ -169,7 +172,7 @@ impl Settings {
             "notes" => in_words(self.notes),
             "gate" => in_words(self.gate),
             "review" => in_words(self.review),
-            _ => return Err(Failure::usage(wording::unknown("setting", name, &NAMES))),
+            _ => return Err(Failure::usage(describe_unknown("setting", name, &NAMES))),
         })
     }
 }

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::{ClaimReport, Table};
-use crate::{claim::Verdict, record::Value};
+use crate::{
+    text::format_count,
+    {claim::Verdict, record::Value},
+};
 
 /// Claims and their verdicts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -31,11 +34,11 @@ impl Ledger {
             .map(|(count, verdict)| format!("{count} × {verdict}"))
             .collect();
         let all = self.claims.len();
-        let claims = if all == 1 { "claim" } else { "claims" };
+        let claims = format_count(all, "claim", "claims");
         if counts.is_empty() {
-            return format!("{all} {claims}");
+            return claims;
         }
-        format!("{all} {claims}: {}", counts.join(", "))
+        format!("{claims}: {}", counts.join(", "))
     }
 }
 

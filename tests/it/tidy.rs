@@ -9,41 +9,46 @@ use std::{
 /// A room, and the rooms that it may import.
 const ROOMS: &[(&str, &[&str])] = &[
     ("record", &[]),
+    ("text", &[]),
     ("mp", &[]),
     ("workload", &[]),
     ("measure", &["record", "workload"]),
     ("watch", &[]),
-    ("claim", &["record"]),
-    ("lesson", &["claim", "record"]),
-    ("report", &["claim", "record"]),
-    ("render", &["claim", "report", "record", "lesson"]),
+    ("claim", &["text", "record"]),
+    ("lesson", &["text", "claim", "record"]),
+    ("report", &["text", "claim", "record"]),
+    ("render", &["text", "claim", "report", "record", "lesson"]),
     ("gil", &["workload"]),
     ("python", &["mp", "record", "measure"]),
-    ("observe", &["mp", "python", "measure", "report", "record"]),
+    (
+        "observe",
+        &["text", "mp", "python", "measure", "report", "record"],
+    ),
     (
         "lab",
         &[
-            "mp", "gil", "python", "observe", "workload", "measure", "claim", "report", "record",
+            "text", "mp", "gil", "python", "observe", "workload", "measure", "claim", "report",
+            "record",
         ],
     ),
     (
         "tutor",
         &[
-            "claim", "lab", "lesson", "observe", "render", "report", "record", "watch",
+            "text", "claim", "lab", "lesson", "observe", "render", "report", "record", "watch",
         ],
     ),
     (
         "repl",
         &[
-            "tutor", "claim", "lab", "observe", "python", "lesson", "render", "report", "record",
-            "measure", "mp", "watch",
+            "text", "tutor", "claim", "lab", "observe", "python", "lesson", "render", "report",
+            "record", "measure", "mp", "watch",
         ],
     ),
     (
         "cli",
         &[
-            "repl", "tutor", "lab", "observe", "python", "lesson", "render", "report", "record",
-            "measure", "mp", "watch",
+            "text", "repl", "tutor", "lab", "observe", "python", "lesson", "render", "report",
+            "record", "measure", "mp", "watch",
         ],
     ),
 ];

@@ -6,12 +6,13 @@ use super::{Checker, Type, Typed};
 use crate::{
     claim::{
         condition::{Pick, Quantity, Question, Term},
-        functions::{FUNCTIONS, Function, Makes, suggestion},
+        functions::{FUNCTIONS, Function, Makes},
         measures::{self, Kind, Nature},
         syntax::{Argument, Arithmetic, Call, Comparison, Expr, Node, Wrong},
         units::Unit,
     },
     record::Backend,
+    text::{pick_plural, suggest_name},
 };
 
 /// An argument, and where it stands.
@@ -43,7 +44,7 @@ impl Checker<'_> {
             let names: Vec<&str> = FUNCTIONS.iter().map(|known| known.name).collect();
             let message = format!("no function is called `{}`", call.name);
             let wrong = Wrong::new(call.name_at.clone(), message);
-            return Err(wrong.help(suggestion(&call.name, &names)));
+            return Err(wrong.help(suggest_name(&call.name, &names).unwrap_or_default()));
         };
         let positional = counted(expr, function, call)?;
         let asked = Asked {
@@ -179,7 +180,7 @@ impl Checker<'_> {
         found.copied().ok_or_else(|| {
             let names: Vec<&str> = usable.iter().map(|backend| backend.name()).collect();
             let message = format!("no backend of this demo is called `{name}`");
-            Wrong::new(at.clone(), message).help(suggestion(name, &names))
+            Wrong::new(at.clone(), message).help(suggest_name(name, &names).unwrap_or_default())
         })
     }
 
@@ -192,7 +193,7 @@ impl Checker<'_> {
     ) -> Result<Option<Kind>, Wrong> {
         let known = measures::find(self.subject.demo, name).map_err(|names| {
             let message = format!("the demo `{}` measures no `{name}`", self.subject.demo);
-            Wrong::new(at.clone(), message).help(suggestion(name, &names))
+            Wrong::new(at.clone(), message).help(suggest_name(name, &names).unwrap_or_default())
         })?;
         let kind = known.map(|measure| measure.kind);
         let wants = match function.makes {
@@ -225,7 +226,7 @@ fn one_of(word: &str, at: &Range<usize>, what: &str, known: &[&str]) -> Result<(
         return Ok(());
     }
     let message = format!("no {what} is called `{word}`");
-    Err(Wrong::new(at.clone(), message).help(suggestion(word, known)))
+    Err(Wrong::new(at.clone(), message).help(suggest_name(word, known).unwrap_or_default()))
 }
 
 /// The arguments without a label; an error if they are too few or too many.
@@ -261,7 +262,7 @@ fn counted<'e>(
     let message = format!(
         "`{}` takes {range} argument{}, not {}",
         function.name,
-        if most == 1 { "" } else { "s" },
+        pick_plural(most, "", "s"),
         positional.len()
     );
     Err(Wrong::new(at, message).help(format!("write {}", function.usage())))

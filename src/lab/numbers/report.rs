@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::stream::Kind;
 use crate::{
-    lab::{shared, words::counted},
+    lab::shared,
     record::{Backend, Run, Value, Worker},
     report::{Table, tables},
+    text::format_count,
 };
 
 #[cfg(test)]
@@ -46,7 +47,7 @@ fn workers(run: &Run) -> Table {
     let title = match run.trials(backend).len() {
         0 | 1 => format!(
             "{}, a number each",
-            counted(workers.len(), "process", "processes")
+            format_count(workers.len(), "process", "processes")
         ),
         rounds => format!("The last of {rounds} runs"),
     };
@@ -129,7 +130,7 @@ fn orders(run: &Run, rounds: &[String]) -> Table {
         table.row([others.into(), Value::count(rest), share(rest)]);
     }
     let workers = run.params().workers.unwrap_or_default();
-    let different = counted(different, "order", "orders");
+    let different = format_count(different, "order", "orders");
     table.note(match possible(workers) {
         Some(possible) => format!("{different} came, of {possible} possible."),
         None => format!("{different} came, of more than can be counted here."),

@@ -2,9 +2,10 @@
 
 use super::{Call, TASK, TASKS, Way};
 use crate::{
-    lab::{shared, words::counted},
+    lab::shared,
     record::{Run, Value},
     report::{Parted, Table, parts, stats},
+    text::format_count,
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
@@ -19,7 +20,7 @@ fn calls(run: &Run) -> Table {
         format!(
             "{TASKS} tasks of {} ms on {}",
             TASK.as_millis(),
-            counted(workers as usize, "worker", "workers")
+            format_count(workers as usize, "worker", "workers")
         ),
         &[
             "call",

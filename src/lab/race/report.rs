@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 
 use crate::{
-    lab::{shared, words::grouped},
+    lab::shared,
     record::{Backend, Interpreter, Labels, Run, Value},
     report::{Part, Table, stats},
+    text::units::group_thousands,
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
@@ -81,7 +82,7 @@ impl Counted {
     fn row(&self, part: Part, forms: bool) -> Vec<Value> {
         let median = self.median();
         let range = [stats::min(&self.lost).unwrap_or_default(), self.most()];
-        let [least, most] = range.map(|count| grouped(count as i64));
+        let [least, most] = range.map(|count| group_thousands(&count.to_string()));
         let mut row = vec![
             self.way.workers(part),
             if self.way.shared { "shared" } else { "private" }.into(),

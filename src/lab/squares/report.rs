@@ -2,10 +2,11 @@
 
 use super::CHUNKED_ON;
 use crate::{
-    lab::{shared, words::counted},
+    lab::shared,
     mp::default_chunksize,
     record::{Run, Value},
     report::Table,
+    text::format_count,
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
@@ -78,7 +79,7 @@ fn targets(run: &Run) -> Option<String> {
 
 fn pool_made(run: &Run) -> Option<String> {
     let pids = numbers(&run.series("worker", &[]));
-    let workers = counted(pids.len(), "worker", "workers");
+    let workers = format_count(pids.len(), "worker", "workers");
     (!pids.is_empty()).then(|| format!("{workers}, PIDs {}", pids.join(", ")))
 }
 
@@ -87,7 +88,7 @@ fn chunks(run: &Run) -> Option<String> {
     let tasks = run.label_values("square", "number").len() as u64;
     let workers = run.params().workers?;
     let chunks = tasks.div_ceil(size.max(1));
-    let chunks = counted(chunks as usize, "chunk", "chunks");
+    let chunks = format_count(chunks as usize, "chunk", "chunks");
     Some(format!(
         "{tasks} ÷ (4 × {workers}), rounded up, is {size} to a chunk: {chunks}"
     ))
@@ -133,7 +134,7 @@ fn joined(run: &Run) -> Option<String> {
         .filter_map(|worker| worker.exitcode)
         .map(|code| code.to_string())
         .collect();
-    let ended = counted(codes.len(), "worker", "workers");
+    let ended = format_count(codes.len(), "worker", "workers");
     Some(format!("{ended} ended, exit codes {}", codes.join(", ")))
 }
 

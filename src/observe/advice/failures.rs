@@ -5,7 +5,7 @@ use super::{
     seen::{Row, Seen},
     words::{count, list, was},
 };
-use crate::report::Advice;
+use crate::{report::Advice, text::pick_plural};
 
 pub fn child_failed(seen: &Seen<'_>) -> Option<Advice> {
     if !seen.ended_well() {
@@ -36,7 +36,7 @@ pub fn child_failed(seen: &Seen<'_>) -> Option<Advice> {
         format!(
             "{} ended with exit code {code}{error}, nobody asked for {}, and {} ended with 0.",
             list(&seen.names(failed.iter().copied())),
-            if failed.len() == 1 { "it" } else { "them" },
+            pick_plural(failed.len(), "it", "them"),
             seen.main()
                 .map_or("the main process".to_owned(), |main| seen.name(main.pid)),
         ),

@@ -5,7 +5,7 @@ use super::{
     seen::{Row, Seen},
     words::{count, list, time_ns, was},
 };
-use crate::{record::WorkerKind, report::Advice};
+use crate::{record::WorkerKind, report::Advice, text::pick_plural};
 
 /// From one child's join to the next one's start in a loop.
 const ONE_STEP_NS: u64 = 50_000_000;
@@ -50,7 +50,7 @@ pub fn start_without_join(seen: &Seen<'_>) -> Option<Advice> {
             "{names} {} started by {}, which never joined {}{rest}.",
             was(left.len()),
             seen.name(first.pid()),
-            if left.len() == 1 { "it" } else { "them" },
+            pick_plural(left.len(), "it", "them"),
         ),
     ))
 }

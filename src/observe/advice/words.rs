@@ -1,5 +1,7 @@
 //! Figures and lists in the sentences of advice.
 
+use crate::text::pick_plural;
+
 /// A length of time, to two figures or so.
 pub fn time(seconds: f64) -> String {
     let (value, unit) = match seconds {
@@ -47,7 +49,7 @@ pub fn list(names: &[String]) -> String {
 
 /// `was` or `were`.
 pub fn was(number: usize) -> &'static str {
-    if number == 1 { "was" } else { "were" }
+    pick_plural(number, "was", "were")
 }
 
 /// A message without the addresses that differ from run to run.

@@ -34,11 +34,6 @@ pub fn report(run: &Run) -> Vec<Table> {
 /// A table has no more rows: a program that starts hundreds is told by its first and a sum.
 const MOST_ROWS: usize = 40;
 
-/// "1 process", "2 processes".
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
 /// The sentence for the rows that a table leaves out.
 fn left_out(table: &mut Table, all: usize, many: &str) {
     let more = all.saturating_sub(MOST_ROWS);

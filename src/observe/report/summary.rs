@@ -1,12 +1,10 @@
 //! The first line: how long it ran, on how many cores, how it ended, and what watching it cost.
 
-use super::{
-    cast::{Cast, Part},
-    counted,
-};
+use super::cast::{Cast, Part};
 use crate::{
     record::{Backend, Interpreter, Run, Value},
     report::Table,
+    text::format_count,
 };
 
 /// A longer command is cut.
@@ -68,9 +66,9 @@ fn title(run: &Run, cast: &Cast, main: &Part) -> String {
         }
         _ => format!("{} ran {}", name(run, main), seconds(wall)),
     }];
-    parts.push(counted(cast.processes.len(), "process", "processes"));
+    parts.push(format_count(cast.processes.len(), "process", "processes"));
     if !cast.threads.is_empty() {
-        parts.push(counted(
+        parts.push(format_count(
             cast.threads.len(),
             "further thread",
             "further threads",

@@ -3,11 +3,12 @@
 use super::{
     MOST_ROWS,
     cast::{Cast, Part},
-    counted, left_out,
+    left_out,
 };
 use crate::{
     record::Value,
     report::{Table, tables::without_gaps},
+    text::format_count,
 };
 
 /// One row a thread; `None` where there are none.
@@ -33,7 +34,7 @@ pub(super) fn table(cast: &Cast) -> Option<Table> {
     table
         .note("The first thread of each process is not listed: it is the process's own row above.");
     if cast.internal_threads > 0 {
-        let others = counted(cast.internal_threads, "thread", "threads");
+        let others = format_count(cast.internal_threads, "thread", "threads");
         table.note(format!("{others} of Python's own machinery left out."));
     }
     Some(table)

@@ -15,6 +15,7 @@ use crate::{
         settings::Settings,
     },
     report::Table,
+    text::quote_for_shell,
     tutor,
 };
 
@@ -24,24 +25,12 @@ pub fn new_lesson(session: &mut Session, folder: &Path) -> Result<Flow> {
     for file in &made.files {
         session.screen.say(&format!("made {}", file.display()))?;
     }
-    let folder = in_a_shell(folder);
+    let folder = quote_for_shell(&folder.display().to_string());
     let number = made.number;
     session.screen.say(&format!(
         "\nNext: forklore lesson {number} --watch --lessons {folder}\n      forklore lint {folder}"
     ))?;
     Ok(Flow::Continue)
-}
-
-/// A path as it is typed, in quotes where it has spaces.
-fn in_a_shell(path: &Path) -> String {
-    let path = path.display().to_string();
-    let quote = if path.contains('\'') { '"' } else { '\'' };
-    let plain = |c: char| c.is_alphanumeric() || "/._-\\:".contains(c);
-    if path.chars().all(plain) {
-        path
-    } else {
-        format!("{quote}{path}{quote}")
-    }
 }
 
 /// `directives`.
@@ -139,16 +128,4 @@ pub fn at_every_save(
 pub fn read_again(folder: Option<&Path>) -> Result<Library, Failure> {
     Library::load(the_folder(folder)?, &tutor::known())
         .map_err(|error| Failure::failed(error.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_with_spaces_is_typed_in_quotes() {
-        assert_eq!(in_a_shell(Path::new("my/lessons-2")), "my/lessons-2");
-        assert_eq!(in_a_shell(Path::new("my lessons")), "'my lessons'");
-        assert_eq!(in_a_shell(Path::new("Ada's")), "\"Ada's\"");
-    }
 }

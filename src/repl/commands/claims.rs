@@ -7,13 +7,14 @@ use crate::{
     lesson::{Claim, Demo, Lesson, NotFound},
     record::Machine,
     repl::{
-        language::{failure::Failure, run_args::demo_named, shared::ClaimsArgs, wording::counted},
+        language::{failure::Failure, run_args::demo_named, shared::ClaimsArgs},
         launch::Terms,
         session::{Flow, Session},
         settings::Settings,
     },
     report::{ClaimReport, Ledger, tables},
     signals::Cut,
+    text::{format_count, pick_plural},
     tutor,
 };
 
@@ -90,7 +91,7 @@ fn measure(
     };
     for (at, (asked, claims)) in plan.iter().enumerate() {
         let (number, of) = (at + 1, plan.len());
-        let decides = counted(claims.len(), "claim");
+        let decides = format_count(claims.len(), "claim", "claims");
         session.screen.tell(&format!(
             "{number} of {of}: `{}` decides {decides}",
             tutor::command(asked)
@@ -131,8 +132,8 @@ fn ledger(entries: &[Entry<'_>], machine: &Machine, measured: &Measured) -> Ledg
     let missing = entries.len() - claims.len();
     let mut notes = Vec::new();
     if missing > 0 {
-        let verb = if missing == 1 { "was" } else { "were" };
-        let missing = counted(missing, "claim");
+        let verb = pick_plural(missing, "was", "were");
+        let missing = format_count(missing, "claim", "claims");
         notes.push(format!("Stopped: {missing} {verb} not reached."));
     }
     if entries.is_empty() {

@@ -2,8 +2,10 @@
 
 use clap::Command;
 
-use super::wording;
-use crate::lab::{self, Demo};
+use crate::{
+    lab::{self, Demo},
+    text::join_words,
+};
 
 const TEMPLATE: &str =
     "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
@@ -43,13 +45,10 @@ fn with_its_flags(command: Command, demo: &Demo) -> Command {
         setting if SETTINGS.contains(&setting) && !demo.takes.contains(&setting) => {
             argument.hide(true)
         }
-        "workload" => argument.help(format!(
-            "Which work: {}",
-            wording::listed(demo.workloads, "or")
-        )),
+        "workload" => argument.help(format!("Which work: {}", join_words(demo.workloads, "or"))),
         "backends" => {
             let names: Vec<&str> = demo.backends.iter().map(|backend| backend.name()).collect();
-            let names = wording::listed(&names, "and");
+            let names = join_words(&names, "and");
             argument.help(format!("Which backends, in this order, of {names}"))
         }
         _ => argument,

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{failure::Failure, values, wording};
+use super::{failure::Failure, values};
 use crate::{
     lab::{self, Demo},
     record::{Backend, Params},
     repl::launch,
+    text::describe_unknown,
 };
 
 /// `run DEMO [flags]`.
@@ -93,7 +94,7 @@ impl Defaults {
 
 /// The demo of that name, or an error that says which there are.
 pub fn demo_named(name: &str) -> Result<&'static Demo, Failure> {
-    lab::demo(name).ok_or_else(|| Failure::usage(wording::unknown("demo", name, &lab::names())))
+    lab::demo(name).ok_or_else(|| Failure::usage(describe_unknown("demo", name, &lab::names())))
 }
 
 impl RunFlags {
@@ -125,7 +126,7 @@ impl RunFlags {
                 if !demo.workloads.is_empty() && !demo.workloads.contains(&name.as_str()) =>
             {
                 let kind = format!("workload of `{}`", demo.name);
-                Err(Failure::usage(wording::unknown(
+                Err(Failure::usage(describe_unknown(
                     &kind,
                     name,
                     demo.workloads,
@@ -149,7 +150,7 @@ impl RunFlags {
                     }
                     _ => {
                         let kind = format!("backend of `{}`", demo.name);
-                        Err(Failure::usage(wording::unknown(&kind, name, &names)))
+                        Err(Failure::usage(describe_unknown(&kind, name, &names)))
                     }
                 }
             })

@@ -5,7 +5,10 @@ use std::error::Error as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::wording;
-use crate::lab;
+use crate::{
+    lab,
+    text::{describe_unknown, join_words},
+};
 
 /// What is wrong with what was typed, in one sentence. `commands` are those that could have been meant.
 pub fn explain(error: &clap::Error, commands: &[&str]) -> String {
@@ -35,7 +38,7 @@ pub fn unknown_command(word: &str, commands: &[&str]) -> String {
         Some(near) if lab::demo(near).is_some() && !commands.contains(&near) => {
             format!("no command is called `{word}`; did you mean `run {near}`?")
         }
-        _ => wording::unknown("command", word, commands),
+        _ => describe_unknown("command", word, commands),
     }
 }
 
@@ -59,7 +62,7 @@ fn unknown_value(error: &clap::Error) -> String {
     };
     let takes = match known.as_slice() {
         [] => "needs a value".to_owned(),
-        names => format!("takes {}", wording::listed(names, "or")),
+        names => format!("takes {}", join_words(names, "or")),
     };
     if given.is_empty() {
         return format!("`{flag}` {takes}");

@@ -75,7 +75,7 @@ pub fn number(text: &str) -> Result<u64, String> {
 
 /// `takes text, plain or json`.
 pub fn one_of(names: &[&str]) -> String {
-    format!("takes {}", super::wording::listed(names, "or"))
+    format!("takes {}", crate::text::join_words(names, "or"))
 }
 
 fn between<N: std::str::FromStr + PartialOrd + std::fmt::Display>(

@@ -8,10 +8,8 @@ use std::{
 use super::{AtHand, folder};
 use crate::{
     lesson::{Exercise, Lesson, Library, NotFound},
-    repl::{
-        language::{failure::Failure, wording},
-        session::Session,
-    },
+    repl::{language::failure::Failure, session::Session},
+    text::describe_unknown,
 };
 
 /// An exercise and its lesson.
@@ -50,7 +48,7 @@ pub fn named<'l>(session: &mut Session<'l>, name: &str) -> Result<Task<'l>, Fail
             let names: Vec<&str> = all(library)
                 .map(|(_, exercise)| exercise.id.as_str())
                 .collect();
-            let unknown = wording::unknown("exercise", name, &names);
+            let unknown = describe_unknown("exercise", name, &names);
             Err(Failure::usage(unknown))
         }
     }

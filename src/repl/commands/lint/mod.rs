@@ -20,10 +20,11 @@ use crate::{
     render::Format,
     repl::{
         commands::exercise as exercising,
-        language::{exercise_args::LintArgs, failure::Failure, wording::counted},
+        language::{exercise_args::LintArgs, failure::Failure},
         session::{Flow, Session},
         settings::Settings,
     },
+    text::format_count,
     tutor,
 };
 
@@ -129,8 +130,8 @@ fn run(session: &mut Session, library: &Library, times: Option<u32>, settings: &
 fn forecast(plan: &[demos::Run<'_>], exercises: usize, settings: &Settings) -> String {
     format!(
         "{} and {}; a demo is ended after {} s (`--timeout`), and Ctrl-C tells what was found until then",
-        counted(plan.len(), "run"),
-        counted(exercises, "exercise"),
+        format_count(plan.len(), "run", "runs"),
+        format_count(exercises, "exercise", "exercises"),
         settings.terms().limit.as_secs()
     )
 }

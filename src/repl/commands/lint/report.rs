@@ -3,8 +3,9 @@
 use crate::{
     lesson::{Problem, Severity},
     record::Value,
-    repl::{language::wording::counted, session::Session},
+    repl::session::Session,
     report::Table,
+    text::format_count,
 };
 
 /// Each problem where it stands, as compilers tell it, and how many there are.
@@ -19,8 +20,8 @@ pub fn tell(session: &mut Session, problems: &[Problem]) -> std::io::Result<()> 
     let warnings = problems.len() - errors;
     let sum = format!(
         "{}, {}",
-        counted(errors, "error"),
-        counted(warnings, "warning")
+        format_count(errors, "error", "errors"),
+        format_count(warnings, "warning", "warnings")
     );
     session.screen.say(if problems.is_empty() {
         "no problems"

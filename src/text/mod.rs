@@ -1,0 +1,10 @@
+//! How numbers, lists and names are written in sentences: one rule each, for every room.
+
+mod plural;
+mod shell;
+mod suggest;
+pub mod units;
+
+pub use plural::{capitalize, format_count, join_words, pick_plural};
+pub use shell::quote_for_shell;
+pub use suggest::{describe_unknown, find_nearest, suggest_name};
