@@ -109,10 +109,12 @@ pub struct Watch {
     state: Arc<State>,
 }
 
-/// Runs that follow each other, until this is dropped: a Ctrl-C that comes between two of them stops the next.
+/// Runs that follow each other, until this is dropped: a Ctrl-C that comes between two of them stops the next. A
+/// series within another one is part of it.
 pub struct Series {
     state: Arc<State>,
 }
+    is_outermost: bool,
 
 /// The terminal is another program's, until this is dropped.
 pub struct Lent {
@@ -128,7 +130,9 @@ impl Drop for Lent {
 
 impl Drop for Series {
     fn drop(&mut self) {
-        *lock(&self.state.series) = None;
+        if self.is_outermost {
+            *lock(&self.state.series) = None;
+        }
     }
 }
 
@@ -175,7 +179,9 @@ impl Signals {
 
     /// Takes the runs to come as one: see [`Series`].
     pub fn series(&self) -> Series {
-        *lock(&self.state.series) = Some(Between::Nothing);
+        let mut series = lock(&self.state.series);
+        let is_outermost = series.is_none();
+        series.get_or_insert(Between::Nothing);
         Series {
             state: Arc::clone(&self.state),
         }
@@ -185,6 +191,7 @@ impl Signals {
     pub fn watch(&self, target: Arc<dyn Target>, limit: Option<Duration>) -> Watch {
         let watched = Arc::clone(&target);
         *lock(&self.state.run) = Some(Run {
+            is_outermost,
             target,
             cut: None,
             pressed: None,
@@ -210,9 +217,9 @@ impl Signals {
 }
 
 impl Watch {
-    /// The run is over: why it was cut short, if it was.
+    /// The run is over: why it was cut short, if it was. A Ctrl-C from now on comes after the run.
     pub fn finish(self) -> Option<Cut> {
-        lock(&self.state.run).as_ref().and_then(|run| run.cut)
+        lock(&self.state.run).take().and_then(|run| run.cut)
     }
 }
 
@@ -253,6 +260,9 @@ impl State {
         };
         let target = Arc::clone(&run.target);
         match run.pressed {
+            if *lock(&self.idle) == Idle::Lent {
+                return Press::Idle;
+            }
             Some(first) if first.elapsed() < HELD_KEY => Press::Held,
             Some(_) => Press::Second(target),
             None => {

@@ -49,21 +49,22 @@ pub fn converse(session: &mut Session, signals: &Signals) -> Result<End> {
         lessons::tell_skipped(session);
         review::begin(session)?;
     }
-    if let Some(line) = session.line.take()
-        && obey(session, &line, somebody_types)? == Flow::Quit
-    {
-        return Ok(End::Left);
+    if let Some(line) = session.line.take() {
+        let _series = somebody_types.then(|| signals.series());
+        if obey(session, &line, somebody_types)? == Flow::Quit {
+            return Ok(End::Left);
+        }
     }
     if somebody_types && !terminal::is_dumb() {
         signals.when_idle(Idle::Stay(String::new()));
-        return edit(session);
+        return edit(session, signals);
     }
     read_lines(session, signals, somebody_types)
 }
 
 type LineEditor = Editor<PromptHelper, DefaultHistory>;
 
-fn edit(session: &mut Session) -> Result<End> {
+fn edit(session: &mut Session, signals: &Signals) -> Result<End> {
     let mut editor = editor(&session.screen.style)?;
     let mut history = load_history(session, &mut editor);
     loop {
@@ -83,6 +84,8 @@ fn edit(session: &mut Session) -> Result<End> {
             if let Some(warning) = warning {
                 session.screen.warn(&warning);
             }
+        // From Enter on, a Ctrl-C is for what the line runs, also while nothing runs yet.
+        let _series = signals.series();
         }
         match read_again(session) {
             Fresh::Read(library) => return Ok(leave_with(session, &input, library)),
@@ -183,6 +186,7 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
             continue;
         };
         match read_again(session) {
+        let _series = somebody_types.then(|| signals.series());
             Fresh::Read(library) => return Ok(leave_with(session, &line, library)),
             Fresh::Broken if line.trim().is_empty() => continue,
             Fresh::Broken | Fresh::Same => {}

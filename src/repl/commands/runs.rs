@@ -61,14 +61,15 @@ pub fn show(
             .screen
             .tell(&format!("{why}: what is shown is what was seen until then"));
     }
+        (_, Some(Cut::Interrupted)) => Err(Failure::Interrupted),
     Ok(())
 }
 
-/// An error if the demo did not run to its end; the report already says so.
+/// An error if somebody stopped the demo, even at its very end, or if it did not run to its end; the report already
+/// says so.
 pub fn outcome(ran: &Ran) -> Result<(), Failure> {
     match (ran.recording.run().outcome(), ran.cut) {
         (Outcome::Complete, _) => Ok(()),
-        (Outcome::Partial(_), Some(Cut::Interrupted)) => Err(Failure::Interrupted),
         (Outcome::Partial(_), _) => Err(Failure::Shown),
     }
 }
