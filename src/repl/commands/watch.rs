@@ -25,13 +25,11 @@ use crate::{
 /// `try [FLAGS] SCRIPT [ARGUMENTS]`.
 pub fn watch(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Result<Flow> {
     let settings = &asked.python.on(settings);
-    if let Some(file) = &asked.save {
-        runs::check_writable(file)?;
-    }
+    runs::check_save(&asked.save)?;
     let program = program(session, &asked.words, settings)?;
     let ran = session.lab.observe(program, settings.watching())?;
     let outcome = outcome(&ran);
-    runs::show(session, ran, asked.save.as_deref(), settings)?;
+    runs::show(session, ran, &asked.save, settings)?;
     outcome?;
     Ok(Flow::Continue)
 }

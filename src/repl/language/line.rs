@@ -59,6 +59,9 @@ pub enum PromptCommand {
         /// The file to write.
         #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
         file: PathBuf,
+        /// Replace a recording that is there already.
+        #[arg(long)]
+        force: bool,
     },
     /// Set what holds for every run of this session; alone, it lists.
     Set {

@@ -21,6 +21,17 @@ pub struct RunArgs {
     pub flags: RunFlags,
 }
 
+/// `--save FILE [--force]`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SaveArgs {
+    /// Save the recording, for `replay`.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub save: Option<PathBuf>,
+    /// Let `--save` replace a recording that is there already.
+    #[arg(long, requires = "save")]
+    pub force: bool,
+}
+
 /// The settings of a run, as flags. Which of them a demo takes, the demo says.
 #[derive(Debug, Clone, Default, Args)]
 pub struct RunFlags {
@@ -52,9 +63,8 @@ pub struct RunFlags {
     /// How Python starts child processes; without it, as it does by default.
     #[arg(long, value_name = "METHOD", value_parser = values::START_METHODS)]
     pub start_method: Option<String>,
-    /// Save the recording, for `replay`.
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub save: Option<PathBuf>,
+    #[command(flatten)]
+    pub save: SaveArgs,
 }
 
 /// What holds for every run of a session unless a flag says otherwise: `set workers 4`, `--seed 7`.
