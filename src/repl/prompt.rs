@@ -28,7 +28,9 @@ use crate::{
 
 const WELCOME: &str = "\
 Forklore: processes, threads and the GIL as experiments on this machine.\\
-`lesson 1` begins, `demos` lists experiments, `help` explains; Ctrl-D leaves.";
+`lessons` and `demos` list what there is, `help` explains; Ctrl-D leaves.";
+
+const NOT_TEXT: &str = "that line is not UTF-8 text";
 
 /// Why a conversation is over.
 pub enum End {
@@ -76,6 +78,10 @@ fn edit(session: &mut Session, signals: &Signals) -> Result<End> {
             Ok(input) => input,
             Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => return Ok(End::Left),
+            Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                session.screen.complain(&anyhow!(NOT_TEXT));
+                continue;
+            }
             Err(error) => return Err(error.into()),
         };
         session.screen.fit_width();
@@ -181,8 +187,7 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
             return Ok(End::Left);
         }
         let Ok(line) = String::from_utf8(line) else {
-            let error = anyhow!("that line is not UTF-8 text");
-            session.screen.complain(&error);
+            session.screen.complain(&anyhow!(NOT_TEXT));
             continue;
         };
         match read_again(session) {

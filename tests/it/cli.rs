@@ -6,7 +6,7 @@ use std::{
     process::Stdio,
 };
 
-use crate::home::Home;
+use crate::home::{Ended, Home};
 
 #[test]
 fn help_leads_with_examples_and_ends_with_the_next_command() {
@@ -38,7 +38,6 @@ fn what_is_not_understood_ends_with_2_and_one_line() {
         ),
         (&["lessons", "--format", "jason"], "did you mean `json`?"),
         (&["lesson", "77"], "no lesson is called `77`"),
-        (&["lesson"], "<N> is missing"),
         (&["run", "zebra"], "no demo is called `zebra`"),
         (
             &["run", "race", "--workers", "0"],
@@ -74,11 +73,29 @@ fn what_is_not_understood_ends_with_2_and_one_line() {
     }
 }
 
+#[cfg(unix)]
 #[test]
-fn what_cannot_be_read_ends_with_1() {
+fn an_argument_that_is_not_utf_8_is_a_file_name_or_one_clear_error() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
     let home = Home::new();
-    let error = home.run(&["replay", "nowhere.jsonl"]).failed_with(1);
-    assert!(error.contains("nowhere.jsonl"), "{error}");
+    let odd = OsStr::from_bytes(b"\xff");
+    for arguments in [
+        &[odd][..],
+        &["replay".as_ref(), odd],
+        &["lesson".as_ref(), odd],
+        &["lessons".as_ref(), "--color".as_ref(), odd],
+        &["lessons".as_ref(), "--lessons".as_ref(), odd],
+        &["try".as_ref(), odd],
+    ] {
+        let ended = Ended::from(home.command(&[]).args(arguments).output().unwrap());
+        let error = ended.failed_with(2);
+        assert!(error.starts_with("error: "), "{arguments:?}: {error}");
+    }
+    let save: &[&OsStr] = &["run".as_ref(), "process".as_ref(), "--save".as_ref(), odd];
+    for arguments in [save, &["replay".as_ref(), odd]] {
+        Ended::from(home.command(&[]).args(arguments).output().unwrap()).well();
+    }
 }
 
 #[test]

@@ -22,7 +22,30 @@ fn it_opens_with_two_lines_of_welcome_and_a_prompt() {
     for columns in [80, 50] {
         let terminal = Terminal::open(&home, columns, &[], &[]);
         let screen = terminal.wait_for(PROMPT);
-        assert!(screen.contains("lesson 1"), "{screen}");
+        assert!(
+            screen.contains("lesson 1"),
+            "{screen}"
+        );
+    }
+}
+
+#[test]
+fn a_byte_that_is_not_text_is_told_and_the_prompt_goes_on() {
+    let home = Home::new();
+    for (more, cursor) in [(&[][..], PROMPT), (&[("TERM", "dumb")], PROMPT)] {
+        let mut terminal = Terminal::open(&home, 80, &[], more);
+        terminal.wait_for_line(cursor);
+        terminal.type_bytes(b"set tri\xfc");
+        // A dumb terminal hands over whole lines.
+        if !more.is_empty() {
+            terminal.type_keys(ENTER);
+        }
+        terminal.wait_for("error: that line is not UTF-8 text");
+        terminal.wait_for_line(cursor);
+        terminal.type_line("set trials 3");
+        terminal.wait_for("trials: 3");
+        terminal.type_line("quit");
+        assert_eq!(terminal.exit_code(), 0);
     }
 }
 
