@@ -73,6 +73,65 @@ fn what_is_not_understood_ends_with_2_and_one_line() {
     }
 }
 
+#[test]
+fn what_is_missing_or_unknown_is_told_in_one_line_that_says_what_to_type() {
+    let home = Home::new();
+    let cases = [
+        (
+            &["zebra"][..],
+            "no command is called `zebra`; `help` lists the commands",
+        ),
+        (
+            &["lesson"],
+            "which lesson? `forklore lesson 1`; `lessons` lists them",
+        ),
+        (
+            &["run"],
+            "which demo? `forklore run parallel`; `demos` lists them",
+        ),
+        (
+            &["new", "lesson"],
+            "in which folder? `forklore new lesson my-lessons`",
+        ),
+        (
+            &["completions"],
+            "for which shell? `forklore completions bash`",
+        ),
+        (
+            &["run", "zebra"],
+            "no demo is called `zebra`; `demos` lists them",
+        ),
+        (
+            &["replay", "nowhere.jsonl"],
+            "there is no file `nowhere.jsonl`",
+        ),
+        (&["help", "zebra"], "no command is called `zebra`"),
+    ];
+    for (arguments, expected) in cases {
+        let error = home.run(arguments).failed_with(2);
+        assert!(
+            error.starts_with("error: ") && error.contains(expected),
+            "{arguments:?}: {error}"
+        );
+    }
+}
+
+#[test]
+fn help_as_a_word_is_help_as_a_flag() {
+    let home = Home::new();
+    for (word, flag) in [
+        (&["help"][..], &["--help"][..]),
+        (&["help", "try"], &["try", "--help"]),
+        (&["help", "compare"], &["compare", "--help"]),
+        (&["help", "run", "race"], &["run", "race", "--help"]),
+        (&["help", "race"], &["run", "race", "--help"]),
+    ] {
+        let out = home.run(word).well().out;
+        assert_eq!(out, home.run(flag).well().out, "{word:?}");
+        assert!(out.contains("Usage: "), "{out}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_argument_that_is_not_utf_8_is_a_file_name_or_one_clear_error() {

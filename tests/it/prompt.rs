@@ -19,7 +19,7 @@ fn a_mistake_is_told_and_the_next_line_is_obeyed() {
     assert_eq!(ended.out, "trials: 3\n");
     assert_eq!(
         ended.err,
-        "error: no command is called `nxt`; did you mean `next`?\n\
+        "error: no command is called `nxt`; did you mean `next`? `help` lists the commands\n\
          error: the quote ' at column 5 is never closed\n"
     );
 }

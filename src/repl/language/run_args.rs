@@ -101,9 +101,10 @@ impl Defaults {
     }
 }
 
-/// The demo of that name, or an error that says which there are.
+/// The demo of that name, or an error that says which was meant.
 pub fn demo_named(name: &str) -> Result<&'static Demo, Failure> {
-    lab::demo(name).ok_or_else(|| Failure::usage(wording::unknown("demo", name, &lab::names())))
+    let unknown = || wording::unknown_of_many("demo", name, &lab::names(), "demos");
+    lab::demo(name).ok_or_else(|| Failure::usage(unknown()))
 }
 
 impl RunFlags {

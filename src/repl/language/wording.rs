@@ -37,6 +37,14 @@ pub fn unknown(kind: &str, word: &str, candidates: &[&str]) -> String {
     }
 }
 
+/// The same where another command lists all there are, which may be many.
+pub fn unknown_of_many(kind: &str, word: &str, candidates: &[&str], command: &str) -> String {
+    match nearest(word, candidates.iter().copied()) {
+        Some(near) => format!("no {kind} is called `{word}`; did you mean `{near}`?"),
+        None => format!("no {kind} is called `{word}`; `{command}` lists them"),
+    }
+}
+
 /// `a`, `a or b`, `a, b or c`.
 pub fn listed(names: &[&str], last: &str) -> String {
     match names {
@@ -82,6 +90,10 @@ mod tests {
             "no demo is called `zebra`; there are numbers, parallel, pool and process"
         );
         assert_eq!(unknown("demo", "x", &[]), "no demo is called `x`");
+        assert_eq!(
+            unknown_of_many("demo", "zebra", &DEMOS, "demos"),
+            "no demo is called `zebra`; `demos` lists them"
+        );
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn a_flag_that_a_demo_does_not_take_names_those_it_takes() {
     );
     assert_eq!(
         test.refused("paralel"),
-        "no command is called `paralel`; did you mean `run parallel`?"
+        "no command is called `paralel`; did you mean `run parallel`? `help` lists the commands"
     );
     assert!(test.launched().is_empty());
 }

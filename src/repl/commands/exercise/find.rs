@@ -50,7 +50,7 @@ pub fn named<'l>(session: &mut Session<'l>, name: &str) -> Result<Task<'l>, Fail
             let names: Vec<&str> = all(library)
                 .map(|(_, exercise)| exercise.id.as_str())
                 .collect();
-            let unknown = wording::unknown("exercise", name, &names);
+            let unknown = wording::unknown_of_many("exercise", name, &names, "exercises");
             Err(Failure::usage(unknown))
         }
     }
