@@ -49,8 +49,10 @@ impl Screen {
 
     /// Takes the terminal's width as it is now: it may have been resized.
     pub fn fit_width(&mut self) {
-        let now = Environment::of(Stream::Stdout, ColorChoice::Auto, false);
-        self.style.width = Style::decide(&now).width;
+        let width =
+            |stream| Style::decide(&Environment::of(stream, ColorChoice::Auto, false)).width;
+        self.style.width = width(Stream::Stdout);
+        self.message_style.width = width(Stream::Stderr);
     }
 
     /// Writes a line of results.
@@ -69,7 +71,7 @@ impl Screen {
         let _ = self
             .out
             .flush()
-            .and_then(|()| writeln!(self.messages, "{text}"));
+            .and_then(|()| render::message(text, &self.message_style, &mut *self.messages));
     }
 
     /// Writes a warning.

@@ -50,6 +50,21 @@ fn a_byte_that_is_not_text_is_told_and_the_prompt_goes_on() {
 }
 
 #[test]
+fn an_error_breaks_no_word_on_a_narrow_terminal() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home, 50, &[], &[("NO_COLOR", "1")]);
+    terminal.wait_for_line(PROMPT);
+    terminal.type_line("lessn");
+    terminal.wait_for(
+        "error: no command is called `lessn`; did you mean\n`lesson`? `help` lists the commands\n",
+    );
+    // The terminal may have been resized since.
+    terminal.resize(40);
+    terminal.type_line("zebra");
+    terminal.wait_for("error: no command is called `zebra`;\n`help` lists the commands\n");
+}
+
+#[test]
 fn ctrl_d_on_an_empty_line_leaves_and_puts_the_terminal_right() {
     let home = Home::new();
     let mut terminal = prompt(&home);
