@@ -84,14 +84,14 @@ fn edit(session: &mut Session, signals: &Signals) -> Result<End> {
             }
             Err(error) => return Err(error.into()),
         };
+        // From Enter on, a Ctrl-C is for what the line runs, also while nothing runs yet.
+        let _series = signals.series();
         session.screen.fit_width();
         if !lessons::is_answer(session, &input) && editor.add_history_entry(&input)? {
             let warning = history.append(&input);
             if let Some(warning) = warning {
                 session.screen.warn(&warning);
             }
-        // From Enter on, a Ctrl-C is for what the line runs, also while nothing runs yet.
-        let _series = signals.series();
         }
         match read_again(session) {
             Fresh::Read(library) => return Ok(leave_with(session, &input, library)),
@@ -186,12 +186,12 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
         if input.read_until(b'\n', &mut line)? == 0 {
             return Ok(End::Left);
         }
+        let _series = somebody_types.then(|| signals.series());
         let Ok(line) = String::from_utf8(line) else {
             session.screen.complain(&anyhow!(NOT_TEXT));
             continue;
         };
         match read_again(session) {
-        let _series = somebody_types.then(|| signals.series());
             Fresh::Read(library) => return Ok(leave_with(session, &line, library)),
             Fresh::Broken if line.trim().is_empty() => continue,
             Fresh::Broken | Fresh::Same => {}

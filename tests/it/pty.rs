@@ -23,10 +23,18 @@ fn it_opens_with_two_lines_of_welcome_and_a_prompt() {
         let terminal = Terminal::open(&home, columns, &[], &[]);
         let screen = terminal.wait_for(PROMPT);
         assert!(
-            screen.contains("lesson 1"),
+            screen.contains("Press Enter to begin lesson 1."),
             "{screen}"
         );
     }
+}
+
+#[test]
+fn enter_at_the_very_first_start_begins_lesson_1() {
+    let home = Home::new();
+    let mut terminal = prompt(&home);
+    terminal.type_keys(ENTER);
+    terminal.wait_for("lesson 1 · 1/");
 }
 
 #[test]
