@@ -81,6 +81,7 @@ struct State {
     /// The same as "no run", for the handler of Ctrl-Z, which may not lock.
     is_idle: Arc<AtomicBool>,
     series: Mutex<Option<Between>>,
+    discards_input: AtomicBool,
 }
 
 /// What came between the runs of a series.
@@ -113,8 +114,8 @@ pub struct Watch {
 /// series within another one is part of it.
 pub struct Series {
     state: Arc<State>,
-}
     is_outermost: bool,
+}
 
 /// The terminal is another program's, until this is dropped.
 pub struct Lent {
@@ -159,6 +160,7 @@ impl Signals {
                 idle: Mutex::new(Idle::Leave),
                 is_idle: Arc::new(AtomicBool::new(true)),
                 series: Mutex::new(None),
+                discards_input: AtomicBool::new(false),
             }),
         }
     }
@@ -166,6 +168,11 @@ impl Signals {
     /// What Ctrl-C does from now on while nothing runs.
     pub fn when_idle(&self, idle: Idle) {
         *lock(&self.state.idle) = idle;
+    }
+
+    /// From now on, what is typed while something runs is dropped when that ends: it answers nothing that comes later.
+    pub fn discard_input_of_runs(&self) {
+        self.state.discards_input.store(true, Ordering::SeqCst);
     }
 
     /// Leaves keys to another program that has the terminal, until the answer is dropped.
@@ -184,6 +191,7 @@ impl Signals {
         series.get_or_insert(Between::Nothing);
         Series {
             state: Arc::clone(&self.state),
+            is_outermost,
         }
     }
 
@@ -191,7 +199,6 @@ impl Signals {
     pub fn watch(&self, target: Arc<dyn Target>, limit: Option<Duration>) -> Watch {
         let watched = Arc::clone(&target);
         *lock(&self.state.run) = Some(Run {
-            is_outermost,
             target,
             cut: None,
             pressed: None,
@@ -225,6 +232,9 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
+        if self.state.discards_input.load(Ordering::SeqCst) {
+            terminal::discard_input();
+        }
         self.state.is_idle.store(true, Ordering::SeqCst);
         *lock(&self.state.run) = None;
         self.state.ended.notify_all();
@@ -250,6 +260,9 @@ impl State {
     fn press(&self) -> Press {
         let mut guard = lock(&self.run);
         let Some(run) = guard.as_mut() else {
+            if *lock(&self.idle) == Idle::Lent {
+                return Press::Idle;
+            }
             return match &mut *lock(&self.series) {
                 None => Press::Idle,
                 Some(between) => {
@@ -260,9 +273,6 @@ impl State {
         };
         let target = Arc::clone(&run.target);
         match run.pressed {
-            if *lock(&self.idle) == Idle::Lent {
-                return Press::Idle;
-            }
             Some(first) if first.elapsed() < HELD_KEY => Press::Held,
             Some(_) => Press::Second(target),
             None => {

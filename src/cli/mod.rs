@@ -134,6 +134,9 @@ fn converse(
     begin: impl FnOnce(&mut Session) -> Result<()>,
     stays: bool,
 ) -> Result<()> {
+    if stays {
+        signals.discard_input_of_runs();
+    }
     let mut begin = Some(begin);
     let mut kept = None;
     loop {

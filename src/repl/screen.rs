@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::{
     render::{self, ColorChoice, Environment, Format, Progress, Stream, Style},
     report::{Ledger, Report, Table},
+    terminal,
 };
 
 /// What a session writes to.
@@ -126,6 +127,12 @@ impl Screen {
         let mut answer = String::new();
         io::stdin().read_line(&mut answer)?;
         Ok(Some(answer))
+    }
+
+    /// Clears the terminal; does nothing where there is none.
+    pub fn clear(&mut self) -> io::Result<()> {
+        self.is_tight = false;
+        terminal::clear(&mut *self.out)
     }
 
     /// Writes an empty line after a result, before a prompt or whatever else follows.

@@ -38,6 +38,25 @@ fn nothing_is_remembered_and_nothing_is_prompted() {
 }
 
 #[test]
+fn clearing_the_screen_writes_nothing_into_a_pipe() {
+    let home = Home::new();
+    let ended = home.run_with_input(&[], "clear\nset trials 3\n").well();
+    assert_eq!(
+        (ended.out.as_str(), ended.err.as_str()),
+        ("trials: 3\n", "")
+    );
+}
+
+#[test]
+fn lines_that_wait_in_a_pipe_while_a_demo_runs_are_obeyed_after_it() {
+    let home = Home::new();
+    let ended = home
+        .run_with_input(&[], "run process\nset trials 3\n")
+        .well();
+    assert!(ended.out.ends_with("trials: 3\n"), "{}", ended.out);
+}
+
+#[test]
 fn a_closed_input_ends_at_once() {
     let home = Home::new();
     home.run(&[]).well();

@@ -58,6 +58,18 @@ fn a_byte_that_is_not_text_is_told_and_the_prompt_goes_on() {
 }
 
 #[test]
+fn clear_leaves_nothing_but_the_prompt() {
+    let home = Home::new();
+    let mut terminal = prompt(&home);
+    terminal.type_line("set trials 3");
+    terminal.wait_for("trials: 3");
+    terminal.type_line("clear");
+    terminal.wait_until("is clear", |screen| screen.trim() == PROMPT);
+    terminal.type_line("set trials 4");
+    terminal.wait_for("trials: 4");
+}
+
+#[test]
 fn an_error_breaks_no_word_on_a_narrow_terminal() {
     let home = Home::new();
     let mut terminal = Terminal::open(&home, 50, &[], &[("NO_COLOR", "1")]);

@@ -72,6 +72,8 @@ pub enum PromptCommand {
         #[arg(value_name = "VALUE")]
         value: Option<String>,
     },
+    /// Clear the screen (Ctrl-L does the same).
+    Clear,
     /// Explain the commands, or one of them.
     Help {
         /// The command.
