@@ -81,6 +81,7 @@ struct State {
     /// The same as "no run", for the handler of Ctrl-Z, which may not lock.
     is_idle: Arc<AtomicBool>,
     series: Mutex<Option<Between>>,
+    discards_input: AtomicBool,
 }
 
 /// What came between the runs of a series.
@@ -109,9 +110,11 @@ pub struct Watch {
     state: Arc<State>,
 }
 
-/// Runs that follow each other, until this is dropped: a Ctrl-C that comes between two of them stops the next.
+/// Runs that follow each other, until this is dropped: a Ctrl-C that comes between two of them stops the next. A
+/// series within another one is part of it.
 pub struct Series {
     state: Arc<State>,
+    is_outermost: bool,
 }
 
 /// The terminal is another program's, until this is dropped.
@@ -128,7 +131,9 @@ impl Drop for Lent {
 
 impl Drop for Series {
     fn drop(&mut self) {
-        *lock(&self.state.series) = None;
+        if self.is_outermost {
+            *lock(&self.state.series) = None;
+        }
     }
 }
 
@@ -155,6 +160,7 @@ impl Signals {
                 idle: Mutex::new(Idle::Leave),
                 is_idle: Arc::new(AtomicBool::new(true)),
                 series: Mutex::new(None),
+                discards_input: AtomicBool::new(false),
             }),
         }
     }
@@ -162,6 +168,11 @@ impl Signals {
     /// What Ctrl-C does from now on while nothing runs.
     pub fn when_idle(&self, idle: Idle) {
         *lock(&self.state.idle) = idle;
+    }
+
+    /// From now on, what is typed while something runs is dropped when that ends: it answers nothing that comes later.
+    pub fn discard_input_of_runs(&self) {
+        self.state.discards_input.store(true, Ordering::SeqCst);
     }
 
     /// Leaves keys to another program that has the terminal, until the answer is dropped.
@@ -175,9 +186,12 @@ impl Signals {
 
     /// Takes the runs to come as one: see [`Series`].
     pub fn series(&self) -> Series {
-        *lock(&self.state.series) = Some(Between::Nothing);
+        let mut series = lock(&self.state.series);
+        let is_outermost = series.is_none();
+        series.get_or_insert(Between::Nothing);
         Series {
             state: Arc::clone(&self.state),
+            is_outermost,
         }
     }
 
@@ -210,14 +224,17 @@ impl Signals {
 }
 
 impl Watch {
-    /// The run is over: why it was cut short, if it was.
+    /// The run is over: why it was cut short, if it was. A Ctrl-C from now on comes after the run.
     pub fn finish(self) -> Option<Cut> {
-        lock(&self.state.run).as_ref().and_then(|run| run.cut)
+        lock(&self.state.run).take().and_then(|run| run.cut)
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
+        if self.state.discards_input.load(Ordering::SeqCst) {
+            terminal::discard_input();
+        }
         self.state.is_idle.store(true, Ordering::SeqCst);
         *lock(&self.state.run) = None;
         self.state.ended.notify_all();
@@ -243,6 +260,9 @@ impl State {
     fn press(&self) -> Press {
         let mut guard = lock(&self.run);
         let Some(run) = guard.as_mut() else {
+            if *lock(&self.idle) == Idle::Lent {
+                return Press::Idle;
+            }
             return match &mut *lock(&self.series) {
                 None => Press::Idle,
                 Some(between) => {

@@ -9,6 +9,9 @@ use std::{
 /// Ends bracketed paste and shows the cursor: what the line editor and progress bars may have left.
 const UNDO: &[u8] = b"\x1b[?2004l\x1b[?25h";
 
+/// Puts the cursor at the top and erases what is below.
+const CLEAR: &[u8] = b"\x1b[H\x1b[2J";
+
 /// Whether somebody types: input and output are both a terminal.
 pub fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
@@ -39,6 +42,22 @@ pub fn restore() {
     }
 }
 
+/// Forgets what was typed and not yet read. Does nothing without a terminal, or in the background.
+pub fn discard_input() {
+    if is_interactive() {
+        modes::discard_input();
+    }
+}
+
+/// Clears the screen. Does nothing without a terminal, or on one that can do no more than lines.
+pub fn clear(out: &mut dyn Write) -> io::Result<()> {
+    if !is_interactive() || is_dumb() {
+        return Ok(());
+    }
+    out.write_all(CLEAR)?;
+    out.flush()
+}
+
 /// Lets a panic of this thread restore the terminal before its message is written.
 ///
 /// Only of this thread: a panic in a demo's thread ends that thread, while the line editor goes on.
@@ -61,7 +80,7 @@ mod modes {
     };
 
     use nix::{
-        sys::termios::{SetArg, Termios, tcgetattr, tcsetattr},
+        sys::termios::{FlushArg, SetArg, Termios, tcflush, tcgetattr, tcsetattr},
         unistd::{getpgrp, tcgetpgrp},
     };
 
@@ -77,12 +96,23 @@ mod modes {
         let Some(found) = FOUND.get() else {
             return false;
         };
-        // A background process that sets the terminal is stopped by it.
-        if tcgetpgrp(io::stdin()) != Ok(getpgrp()) {
+        if !is_in_foreground() {
             return false;
         }
         let found = found.lock().unwrap_or_else(PoisonError::into_inner);
         tcsetattr(io::stdin(), SetArg::TCSANOW, &found).is_ok()
+    }
+
+    pub(super) fn discard_input() {
+        if is_in_foreground() {
+            // If the terminal is gone, so is what was typed.
+            let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
+        }
+    }
+
+    /// A background process that sets the terminal is stopped by it.
+    fn is_in_foreground() -> bool {
+        tcgetpgrp(io::stdin()) == Ok(getpgrp())
     }
 }
 
@@ -93,4 +123,6 @@ mod modes {
     pub(super) fn restore() -> bool {
         true
     }
+
+    pub(super) fn discard_input() {}
 }

@@ -63,6 +63,13 @@ pub struct Globals {
 pub enum Command {
     #[command(flatten)]
     Shared(Shared),
+    /// Explain the commands, or one of them.
+    #[command(after_help = "Next: forklore help run")]
+    Help {
+        /// The command.
+        #[arg(value_name = "COMMAND", num_args = 0..)]
+        command: Vec<String>,
+    },
     /// Print a completion script for a shell.
     #[command(before_help = help::COMPLETIONS, after_help = "Next: forklore lessons")]
     Completions {

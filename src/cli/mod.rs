@@ -11,6 +11,7 @@ use anyhow::Result;
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use crate::{
+    lab,
     lesson::Library,
     render,
     repl::{
@@ -18,8 +19,9 @@ use crate::{
         language::{
             failure::{self, Failure},
             help,
+            line::command_names,
             shared::Shared,
-            usage,
+            usage::{self, Typed},
         },
         session::Session,
     },
@@ -51,32 +53,45 @@ pub fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    let Some(cli) = parse()? else {
+    let Some(cli) = parse(env::args_os().collect())? else {
         return Ok(());
     };
     match cli.command {
         Some(Command::Completions { shell }) => Ok(docs::completions(shell, &mut io::stdout())?),
+        Some(Command::Help { command }) => parse(asking_for_help(command)).map(|_| ()),
         Some(Command::Man) => Ok(docs::manual(&mut io::stdout())?),
         Some(Command::Shared(command)) => obey(&Setup::new(cli.globals, cli.options), command),
         None => open_prompt(&Setup::new(cli.globals, cli.options)),
     }
 }
 
+/// `run race --help`, for `help run race` or `help race`.
+fn asking_for_help(command: Vec<String>) -> Vec<OsString> {
+    let mut words = vec!["forklore".to_owned()];
+    let is_demo = |word: &str| lab::demo(word).is_some() && !command_names().contains(&word);
+    if command.first().is_some_and(|word| is_demo(word)) {
+        words.push("run".to_owned());
+    }
+    words.extend(command);
+    words.push("--help".to_owned());
+    words.into_iter().map(OsString::from).collect()
+}
+
 /// What the command line says; `None` where it only asked for help, which is shown by now.
-fn parse() -> Result<Option<Cli>> {
+fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>> {
     let color = if setup::first_looks().out.color {
         ColorChoice::Always
     } else {
         ColorChoice::Never
     };
-    let arguments: Vec<OsString> = env::args_os().collect();
-    let demo = help::demo_in(arguments.iter().filter_map(|argument| argument.to_str()));
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let demo = help::demo_in(words.iter().copied());
     let command = help::laid_out(Cli::command(), demo).color(color);
     let names: Vec<String> = command
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
         .collect();
-    let matches = command.try_get_matches_from(arguments);
+    let matches = command.try_get_matches_from(&arguments);
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => Ok(Some(cli)),
         Err(error) if !error.use_stderr() => {
@@ -85,7 +100,12 @@ fn parse() -> Result<Option<Cli>> {
         }
         Err(error) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            Err(Failure::usage(usage::explain(&error, &names)).into())
+            let typed = Typed {
+                words: &words,
+                commands: &names,
+                before: "forklore ",
+            };
+            Err(Failure::usage(usage::explain(&error, &typed)).into())
         }
     }
 }
@@ -114,6 +134,9 @@ fn converse(
     begin: impl FnOnce(&mut Session) -> Result<()>,
     stays: bool,
 ) -> Result<()> {
+    if stays {
+        signals.discard_input_of_runs();
+    }
     let mut begin = Some(begin);
     let mut kept = None;
     loop {

@@ -135,7 +135,8 @@ impl Setup {
 
 /// How both streams look before the command line is understood: for help, and for what is not understood.
 pub fn first_looks() -> Looks {
-    let arguments: Vec<String> = env::args().collect();
+    let arguments = env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let arguments: Vec<String> = arguments.collect();
     let flag = arguments
         .iter()
         .position(|argument| argument.starts_with("--color"));

@@ -162,7 +162,7 @@ impl Pythons {
     }
 
     /// Asks whom [`choose`](Self::choose) will need for these words, and gives up waiting once `stopped` says so:
-    /// then `false`, and the asking goes on behind the scenes, until its bound.
+    /// then `false`, whether or not the answers came, and the asking goes on behind the scenes, until its bound.
     pub fn look(&self, words: &[String], stopped: &dyn Fn() -> bool) -> bool {
         let (looking, words) = (self.clone(), words.to_vec());
         let asking = move || looking.prepare(&words);
@@ -170,12 +170,12 @@ impl Pythons {
         let Ok(asking) = began.spawn(asking) else {
             // Without a thread nobody can interrupt it.
             self.found();
-            return true;
+            return !stopped();
         };
         while !asking.is_finished() && !stopped() {
             thread::sleep(ROUND);
         }
-        asking.is_finished()
+        !stopped()
     }
 
     fn prepare(&self, words: &[String]) {
@@ -286,5 +286,22 @@ impl fmt::Debug for Pythons {
             .debug_struct("Pythons")
             .field("found", &self.shared.found.get())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_comes_as_somebody_stops_does_not_undo_the_stop() {
+        let pythons = Pythons::none();
+        // Long enough for the asking to be over by then, whichever of the two is noticed first.
+        let stopped = || {
+            thread::sleep(ROUND * 5);
+            true
+        };
+        assert!(!pythons.look(&[], &stopped));
+        assert!(pythons.look(&[], &|| false));
     }
 }

@@ -1,15 +1,17 @@
 //! Recordings as files: JSON Lines, a header and then one event a line.
 //!
-//! A file under its final name is always whole: it is written beside and renamed. What others wrote, or
-//! what a crash cut off, is read as far as it goes and no further.
+//! A file under its final name is always whole: it is written beside and renamed. What is there already and is no
+//! recording is never overwritten. What others wrote, or what a crash cut off, is read as far as it goes and no
+//! further.
 
 use std::{
     fs::{self, File},
-    io::{self, BufRead, BufReader, BufWriter, Read, Write},
+    io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write},
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 use thiserror::Error;
 
 use super::{Event, Machine, Outcome, Recording, What};
@@ -25,12 +27,27 @@ const LONGEST_LINE: u64 = 64 << 20;
 
 /// Why a recording could not be saved.
 #[derive(Debug, Error)]
-#[error("cannot save the recording to {path}: {source}", path = path.display())]
-pub struct SaveError {
-    /// Where to.
-    pub path: PathBuf,
-    /// What the system answered.
-    pub source: io::Error,
+pub enum SaveError {
+    /// There is a recording of that name already.
+    #[error("`{path}` is there already: name another file, or replace it with `--force`", path = path.display())]
+    Exists {
+        /// Where to.
+        path: PathBuf,
+    },
+    /// There is something else of that name.
+    #[error("`{path}` is there already and is not a recording: name another file", path = path.display())]
+    NotARecording {
+        /// Where to.
+        path: PathBuf,
+    },
+    /// The system refused.
+    #[error("cannot save the recording to {path}: {source}", path = path.display())]
+    Write {
+        /// Where to.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
 }
 
 /// Why a recording could not be loaded.
@@ -104,18 +121,37 @@ struct Header {
 impl Recording {
     /// Saves it: written beside and renamed, so that the name never shows half a file.
     ///
-    /// What is not a plain file (a device, a named pipe) is written to and never replaced.
-    pub fn save(&self, path: &Path) -> Result<(), SaveError> {
+    /// What is not a plain file (a device, a named pipe) is written to and never replaced; of plain files, only a
+    /// recording is replaced, and only by `force`.
+    pub fn save(&self, path: &Path, force: bool) -> Result<(), SaveError> {
+        check_place(path, force)?;
         let written = match fs::metadata(path) {
             Ok(found) if !found.is_file() => self.write_into(path),
             // A link stays a link: what it points to is replaced.
             Ok(_) => fs::canonicalize(path).and_then(|path| self.replace(&path)),
-            Err(_) => self.replace(path),
+            Err(_) => self.create(path),
         };
-        written.map_err(|source| SaveError {
-            path: path.to_owned(),
-            source,
+        written.map_err(|source| match source.kind() {
+            ErrorKind::AlreadyExists => SaveError::Exists {
+                path: path.to_owned(),
+            },
+            _ => cannot_save(path, source),
         })
+    }
+
+    /// Saves it beside the place that is taken, under the first free name: where to.
+    pub fn save_beside(&self, taken: &Path) -> Result<PathBuf, SaveError> {
+        let mut number = 2;
+        loop {
+            let mut name = taken.as_os_str().to_owned();
+            name.push(format!(".{number}"));
+            let path = PathBuf::from(name);
+            match self.create(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
+                Err(error) => return Err(cannot_save(&path, error)),
+                Ok(()) => return Ok(path),
+            }
+        }
     }
 
     /// Writes it as JSON Lines.
@@ -137,29 +173,31 @@ impl Recording {
         file.flush()
     }
 
-    fn replace(&self, path: &Path) -> io::Result<()> {
-        let name = path
-            .file_name()
-            .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?;
-        let mut beside = name.to_owned();
-        beside.push(format!(".{}.part", std::process::id()));
-        let beside = path.with_file_name(beside);
-        let replaced = self
-            .write_new(&beside)
-            .and_then(|()| fs::rename(&beside, path));
-        if replaced.is_err() {
-            // Nothing more can be done if even this fails; the first error is the one to tell.
-            let _ = fs::remove_file(&beside);
+    /// Makes a new file, or fails where one has come meanwhile.
+    fn create(&self, path: &Path) -> io::Result<()> {
+        let beside = self.written_beside(path)?;
+        match beside.persist_noclobber(path) {
+            Ok(_) => Ok(()),
+            Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => Err(failed.error),
+            // A file system that knows no such call.
+            Err(failed) => Ok(failed.file.persist(path).map(|_| ())?),
         }
-        replaced
     }
 
-    fn write_new(&self, path: &Path) -> io::Result<()> {
-        let mut file = BufWriter::new(File::create(path)?);
+    fn replace(&self, path: &Path) -> io::Result<()> {
+        let mode = fs::metadata(path)?.permissions();
+        let beside = self.written_beside(path)?;
+        beside.as_file().set_permissions(mode)?;
+        Ok(beside.persist(path).map(|_| ())?)
+    }
+
+    fn written_beside(&self, path: &Path) -> io::Result<NamedTempFile> {
+        let mut file = BufWriter::new(file_beside(path)?);
         self.write(&mut file)?;
-        file.flush()?;
+        let file = file.into_inner()?;
         // Some file systems report a full disk only here.
-        file.get_ref().sync_all()
+        file.as_file().sync_all()?;
+        Ok(file)
     }
 
     /// Loads one. A file that was cut off loads as far as it goes, and its run is partial.
@@ -168,13 +206,64 @@ impl Recording {
             path: path.to_owned(),
             source,
         })?;
-        Lines {
-            path,
-            from: BufReader::new(file),
-            number: 0,
-        }
-        .recording()
+        Lines::of(path, file).recording()
     }
+}
+
+/// Whether a recording can be saved there, as far as that can be told before there is one.
+///
+/// # Errors
+/// Something is there that is not to be overwritten, or the folder takes no file.
+pub fn check_place(path: &Path, force: bool) -> Result<(), SaveError> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Ok(());
+    }
+    let path = path.to_owned();
+    // A link that leads nowhere is something, too.
+    if fs::symlink_metadata(&path).is_err() {
+        return match file_beside(&path) {
+            Ok(_) => Ok(()),
+            Err(source) => Err(cannot_save(&path, source)),
+        };
+    }
+    match is_recording(&path) {
+        Ok(true) if force => Ok(()),
+        Ok(true) => Err(SaveError::Exists { path }),
+        Ok(false) => Err(SaveError::NotARecording { path }),
+        Err(source) => Err(cannot_save(&path, source)),
+    }
+}
+
+/// Whether a file is a recording, be it damaged or of another version.
+fn is_recording(path: &Path) -> io::Result<bool> {
+    let mut lines = Lines::of(path, File::open(path)?);
+    match lines.header() {
+        Ok(_) | Err(LoadError::Newer { .. } | LoadError::Corrupt { .. }) => Ok(true),
+        Err(LoadError::Read { source, .. }) => Err(source),
+        Err(_) => Ok(false),
+    }
+}
+
+fn cannot_save(path: &Path, source: io::Error) -> SaveError {
+    SaveError::Write {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// A new file in the same folder, gone unless it is given a name to stay under.
+fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let name = path
+        .file_name()
+        .ok_or_else(|| io::Error::from(ErrorKind::InvalidFilename))?;
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let mut beside = tempfile::Builder::new();
+    #[cfg(unix)]
+    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    beside
+        .prefix(name)
+        .suffix(".part")
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
 }
 
 fn write_line(to: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
@@ -196,7 +285,15 @@ struct Line {
     ended: bool,
 }
 
-impl Lines<'_> {
+impl<'a> Lines<'a> {
+    fn of(path: &'a Path, file: File) -> Self {
+        Self {
+            path,
+            from: BufReader::new(file),
+            number: 0,
+        }
+    }
+
     fn recording(mut self) -> Result<Recording, LoadError> {
         let header = self.header()?;
         let mut events: Vec<Event> = Vec::new();

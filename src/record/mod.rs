@@ -18,7 +18,7 @@ mod value;
 mod worker;
 
 pub use event::{Backend, Event, Outcome, Times, Usage, What, WorkerId, WorkerKind};
-pub use file::{LoadError, SaveError};
+pub use file::{LoadError, SaveError, check_place};
 pub use interpreter::Interpreter;
 pub use machine::Machine;
 pub use params::Params;

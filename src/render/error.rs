@@ -2,11 +2,14 @@
 
 use std::{error::Error, io};
 
-use super::{Ink, Style, prose, text::one_line, text::paint};
+use super::{
+    Ink, Style, prose,
+    text::{Span, one_line, paint, visible, wrap_spans},
+};
 
 /// Writes `error: …`, a line for each cause that the message does not name itself, and the fix.
 ///
-/// The lines are not wrapped: who searches a log for them finds them whole.
+/// Lines are wrapped on a terminal only: who searches a log for them finds them whole.
 ///
 /// # Errors
 /// What `to` answers.
@@ -48,9 +51,31 @@ fn labelled(
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let label = style.paint(format_args!("{label}:"), ink);
-    let text = prose::spans(&one_line(text, style), Ink::Plain, style);
-    writeln!(to, "{label} {}", paint(&text, style))
+    let mut spans = vec![
+        Span::new(format!("{label}:"), ink),
+        Span::new(" ", Ink::Plain),
+    ];
+    spans.extend(prose::spans(&one_line(text, style), Ink::Plain, style));
+    line(&spans, style, to)
+}
+
+/// Writes what is no result and no error.
+///
+/// # Errors
+/// What `to` answers.
+pub fn message(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
+    let text = visible(text, *style);
+    text.split('\n')
+        .try_for_each(|text| line(&[Span::new(text, Ink::Plain)], *style, to))
+}
+
+fn line(spans: &[Span], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    if !style.terminal {
+        return writeln!(to, "{}", paint(spans, style));
+    }
+    wrap_spans(spans, style.prose_width(), style)
+        .iter()
+        .try_for_each(|line| writeln!(to, "{line}"))
 }
 
 #[cfg(test)]
@@ -92,6 +117,19 @@ mod tests {
             shown(&read, None, Style::plain(80)),
             "error: cannot read it: gone\n"
         );
+    }
+
+    #[test]
+    fn a_terminal_breaks_no_word() {
+        let style = Style {
+            terminal: true,
+            ..Style::plain(20)
+        };
+        let shown = shown(&io::Error::other("no demo is called `zebra`"), None, style);
+        assert_eq!(shown, "error: no demo is\ncalled `zebra`\n");
+        let mut bytes = Vec::new();
+        message("nothing was changed here\n", &style, &mut bytes).expect("memory takes it");
+        assert_eq!(bytes, b"nothing was changed\nhere\n\n");
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod text;
 
 pub use claims::ledger;
 pub use code::code;
-pub use error::{error, warning};
+pub use error::{error, message, warning};
 pub use format::{Format, report, tables};
 pub use ink::Ink;
 pub use live::{Live, Sink, live};

@@ -167,6 +167,10 @@ impl Progress {
 
 /// How output on one stream looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is true or not, whatever the others are"
+)]
 pub struct Style {
     /// Colours, bold, and the like.
     pub color: bool,
@@ -174,6 +178,8 @@ pub struct Style {
     pub ascii: bool,
     /// No line is wider, in columns.
     pub width: usize,
+    /// Whether a terminal shows it, which breaks a line that is too long in the middle of a word.
+    pub terminal: bool,
     /// For screen readers: nothing is drawn over, and tables are lists of `label: value`.
     pub accessible: bool,
 }
@@ -185,6 +191,7 @@ impl Style {
             color: environment.color(),
             ascii: environment.ascii(),
             width: environment.width(),
+            terminal: environment.terminal,
             accessible: environment.is_on("ACCESSIBLE"),
         }
     }
@@ -195,6 +202,7 @@ impl Style {
             color: false,
             ascii: false,
             width,
+            terminal: false,
             accessible: false,
         }
     }

@@ -153,8 +153,9 @@ impl Lab {
     fn look(&self, words: &[String]) -> bool {
         let running = Running::new();
         let stop = running.stop.clone();
-        let _watch = self.signals.watch(Arc::new(running), None);
-        self.pythons.look(words, &|| stop.is_stopped())
+        let watch = self.signals.watch(Arc::new(running), None);
+        let has_looked = self.pythons.look(words, &|| stop.is_stopped());
+        watch.finish().is_none() && has_looked
     }
 
     /// Lines of children belong to the report only where people read it.
@@ -223,6 +224,9 @@ impl Launch for Lab {
         }
         let choice = self.pythons.choose_one(words);
         let Some(python) = choice.chosen.first() else {
+            if watch.finish() == Some(Cut::Interrupted) {
+                return Output::Interrupted;
+            }
             let missing = choice.missing.first().cloned();
             return Output::Missing(missing.unwrap_or_else(|| {
                 "No Python is to run this program, as you said; it would show here what it prints.".to_owned()
@@ -253,14 +257,14 @@ impl Launch for Lab {
 
     fn wait(&mut self, is_over: &dyn Fn() -> bool) -> Waited {
         let waiting = Arc::new(Waiting::default());
-        let _watch = self.signals.watch(waiting.clone(), None);
-        while !is_over() {
-            if waiting.stopped.load(Ordering::SeqCst) {
-                return Waited::Interrupted;
-            }
+        let watch = self.signals.watch(waiting.clone(), None);
+        while !is_over() && !waiting.stopped.load(Ordering::SeqCst) {
             thread::sleep(TICK);
         }
-        Waited::Over
+        match watch.finish() {
+            Some(_) => Waited::Interrupted,
+            None => Waited::Over,
+        }
     }
 
     fn edit(&mut self, file: &Path) -> Edited {

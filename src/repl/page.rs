@@ -151,10 +151,10 @@ impl Launcher for LessonLab<'_> {
                 error: error.to_string(),
                 report: None,
             },
-            (Outcome::Complete, Ok(report)) => Launched::Finished(report),
             (_, Ok(report)) if ran.cut == Some(Cut::Interrupted) => {
                 Launched::Interrupted(Some(report))
             }
+            (Outcome::Complete, Ok(report)) => Launched::Finished(report),
             (Outcome::Partial(error), Ok(report)) => Launched::Failed {
                 error,
                 report: Some(report),

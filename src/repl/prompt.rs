@@ -28,7 +28,9 @@ use crate::{
 
 const WELCOME: &str = "\
 Forklore: processes, threads and the GIL as experiments on this machine.\\
-`lesson 1` begins, `demos` lists experiments, `help` explains; Ctrl-D leaves.";
+`lessons` and `demos` list what there is, `help` explains; Ctrl-D leaves.";
+
+const NOT_TEXT: &str = "that line is not UTF-8 text";
 
 /// Why a conversation is over.
 pub enum End {
@@ -49,21 +51,22 @@ pub fn converse(session: &mut Session, signals: &Signals) -> Result<End> {
         lessons::tell_skipped(session);
         review::begin(session)?;
     }
-    if let Some(line) = session.line.take()
-        && obey(session, &line, somebody_types)? == Flow::Quit
-    {
-        return Ok(End::Left);
+    if let Some(line) = session.line.take() {
+        let _series = somebody_types.then(|| signals.series());
+        if obey(session, &line, somebody_types)? == Flow::Quit {
+            return Ok(End::Left);
+        }
     }
     if somebody_types && !terminal::is_dumb() {
         signals.when_idle(Idle::Stay(String::new()));
-        return edit(session);
+        return edit(session, signals);
     }
     read_lines(session, signals, somebody_types)
 }
 
 type LineEditor = Editor<PromptHelper, DefaultHistory>;
 
-fn edit(session: &mut Session) -> Result<End> {
+fn edit(session: &mut Session, signals: &Signals) -> Result<End> {
     let mut editor = editor(&session.screen.style)?;
     let mut history = load_history(session, &mut editor);
     loop {
@@ -75,8 +78,14 @@ fn edit(session: &mut Session) -> Result<End> {
             Ok(input) => input,
             Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => return Ok(End::Left),
+            Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                session.screen.complain(&anyhow!(NOT_TEXT));
+                continue;
+            }
             Err(error) => return Err(error.into()),
         };
+        // From Enter on, a Ctrl-C is for what the line runs, also while nothing runs yet.
+        let _series = signals.series();
         session.screen.fit_width();
         if !lessons::is_answer(session, &input) && editor.add_history_entry(&input)? {
             let warning = history.append(&input);
@@ -177,9 +186,9 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
         if input.read_until(b'\n', &mut line)? == 0 {
             return Ok(End::Left);
         }
+        let _series = somebody_types.then(|| signals.series());
         let Ok(line) = String::from_utf8(line) else {
-            let error = anyhow!("that line is not UTF-8 text");
-            session.screen.complain(&error);
+            session.screen.complain(&anyhow!(NOT_TEXT));
             continue;
         };
         match read_again(session) {

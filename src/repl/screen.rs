@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::{
     render::{self, ColorChoice, Environment, Format, Progress, Stream, Style},
     report::{Ledger, Report, Table},
+    terminal,
 };
 
 /// What a session writes to.
@@ -49,8 +50,10 @@ impl Screen {
 
     /// Takes the terminal's width as it is now: it may have been resized.
     pub fn fit_width(&mut self) {
-        let now = Environment::of(Stream::Stdout, ColorChoice::Auto, false);
-        self.style.width = Style::decide(&now).width;
+        let width =
+            |stream| Style::decide(&Environment::of(stream, ColorChoice::Auto, false)).width;
+        self.style.width = width(Stream::Stdout);
+        self.message_style.width = width(Stream::Stderr);
     }
 
     /// Writes a line of results.
@@ -69,7 +72,7 @@ impl Screen {
         let _ = self
             .out
             .flush()
-            .and_then(|()| writeln!(self.messages, "{text}"));
+            .and_then(|()| render::message(text, &self.message_style, &mut *self.messages));
     }
 
     /// Writes a warning.
@@ -124,6 +127,12 @@ impl Screen {
         let mut answer = String::new();
         io::stdin().read_line(&mut answer)?;
         Ok(Some(answer))
+    }
+
+    /// Clears the terminal; does nothing where there is none.
+    pub fn clear(&mut self) -> io::Result<()> {
+        self.is_tight = false;
+        terminal::clear(&mut *self.out)
     }
 
     /// Writes an empty line after a result, before a prompt or whatever else follows.

@@ -223,7 +223,7 @@ impl<'l> Session<'l> {
                 .as_ref()
                 .is_some_and(|visit| visit.is_asking() && !visit.is_locked())
                 || self.review.is_some(),
-            resume: self.resume.is_some(),
+            resume: self.resume.as_ref().is_some_and(|next| next.step > 1),
             locked: self.review.is_none() && self.visit.as_ref().is_some_and(Visit::is_locked),
         }
     }

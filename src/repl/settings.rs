@@ -7,7 +7,7 @@ use super::{
     launch::Terms,
 };
 use crate::{
-    text::describe_unknown,
+    text::describe_unknown_of_many,
     {lab::Demo, record::Params, render::Format},
 };
 
@@ -145,7 +145,7 @@ impl Settings {
             "notes" => self.notes = optional(value, on_or_off).map_err(wrong)?.unwrap_or(false),
             "gate" => self.gate = optional(value, on_or_off).map_err(wrong)?.unwrap_or(true),
             "review" => self.review = optional(value, on_or_off).map_err(wrong)?.unwrap_or(true),
-            _ => return Err(Failure::usage(describe_unknown("setting", name, &NAMES))),
+            _ => return Err(unknown(name)),
         }
         Ok(())
     }
@@ -172,9 +172,13 @@ impl Settings {
             "notes" => in_words(self.notes),
             "gate" => in_words(self.gate),
             "review" => in_words(self.review),
-            _ => return Err(Failure::usage(describe_unknown("setting", name, &NAMES))),
+            _ => return Err(unknown(name)),
         })
     }
+}
+
+fn unknown(name: &str) -> Failure {
+    Failure::usage(describe_unknown_of_many("setting", name, &NAMES, "set"))
 }
 
 /// The values of a setting that can be listed, for completion.

@@ -62,3 +62,27 @@ fn a_limit_of_one_run_does_not_reach_the_next() {
     assert_eq!(second.wait_until_stopped(), "time limit of 0.3 s");
     assert_eq!(watch.finish(), Some(Cut::TimeLimit(limit)));
 }
+
+#[test]
+fn a_ctrl_c_between_two_runs_of_a_series_stops_the_next() {
+    let signals = Signals::unconnected();
+    let _line = signals.series();
+    let first = signals.watch(Arc::new(Demo::default()), None);
+    assert_eq!(first.finish(), None);
+    // A series of its own, as a command begins one, is part of that of the whole line.
+    drop(signals.series());
+    signals.state.interrupt();
+    let second = signals.watch(Arc::new(Demo::default()), None);
+    assert_eq!(second.finish(), Some(Cut::Interrupted));
+}
+
+#[test]
+fn keys_of_a_program_that_has_the_terminal_stop_no_run_of_ours() {
+    let signals = Signals::unconnected();
+    let _line = signals.series();
+    let lent = signals.lend();
+    signals.state.interrupt();
+    drop(lent);
+    let run = signals.watch(Arc::new(Demo::default()), None);
+    assert_eq!(run.finish(), None);
+}

@@ -7,4 +7,4 @@ pub mod units;
 
 pub use plural::{capitalize, format_count, join_words, pick_plural};
 pub use shell::quote_for_shell;
-pub use suggest::{describe_unknown, find_nearest, suggest_name};
+pub use suggest::{describe_unknown, describe_unknown_of_many, find_nearest, suggest_name};

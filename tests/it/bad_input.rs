@@ -82,6 +82,57 @@ fn what_was_saved_is_shown_again_without_running_anything() {
 }
 
 #[test]
+fn saving_overwrites_a_recording_only_by_force_and_nothing_else_ever() {
+    let home = Home::new();
+    let save = |name: &str, more: &[&str]| {
+        let words = [&["run", "process", "--save", name], more].concat();
+        home.run(&words)
+    };
+    save("kept.jsonl", &[]).well();
+    home.write("notes.txt", "my notes\n");
+    let before = fs::read(home.file("kept.jsonl")).unwrap();
+    for (name, more) in [
+        ("kept.jsonl", &[][..]),
+        ("notes.txt", &[]),
+        ("notes.txt", &["--force"]),
+    ] {
+        let ended = save(name, more);
+        assert_eq!(ended.out, "", "nothing runs before that is seen");
+        let error = ended.failed_with(2);
+        assert!(
+            error.contains(&format!("`{name}` is there already")),
+            "{error}"
+        );
+    }
+    assert_eq!(fs::read(home.file("kept.jsonl")).unwrap(), before);
+    assert_eq!(fs::read(home.file("notes.txt")).unwrap(), b"my notes\n");
+    save("kept.jsonl", &["--force"]).well();
+    assert_ne!(fs::read(home.file("kept.jsonl")).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_the_program_itself_makes_is_kept_and_so_is_the_recording() {
+    let home = Home::new();
+    let words = [
+        "try",
+        "--save",
+        "out.txt",
+        "sh",
+        "-c",
+        "echo mine > out.txt",
+    ];
+    let ended = home.run(&words).well();
+    assert!(
+        ended.err.contains("`out.txt` is there already"),
+        "{ended:?}"
+    );
+    assert!(ended.err.contains("replay out.txt.2"), "{ended:?}");
+    assert_eq!(fs::read(home.file("out.txt")).unwrap(), b"mine\n");
+    home.run(&["replay", "out.txt.2"]).well();
+}
+
+#[test]
 fn a_recording_that_cannot_be_saved_is_shown_all_the_same() {
     let home = Home::new();
     let ended = home.run(&["run", "process", "--save", "/dev/full"]);

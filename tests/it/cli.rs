@@ -6,7 +6,7 @@ use std::{
     process::Stdio,
 };
 
-use crate::home::Home;
+use crate::home::{Ended, Home};
 
 #[test]
 fn help_leads_with_examples_and_ends_with_the_next_command() {
@@ -38,7 +38,6 @@ fn what_is_not_understood_ends_with_2_and_one_line() {
         ),
         (&["lessons", "--format", "jason"], "did you mean `json`?"),
         (&["lesson", "77"], "no lesson is called `77`"),
-        (&["lesson"], "<N> is missing"),
         (&["run", "zebra"], "no demo is called `zebra`"),
         (
             &["run", "race", "--workers", "0"],
@@ -75,10 +74,87 @@ fn what_is_not_understood_ends_with_2_and_one_line() {
 }
 
 #[test]
-fn what_cannot_be_read_ends_with_1() {
+fn what_is_missing_or_unknown_is_told_in_one_line_that_says_what_to_type() {
     let home = Home::new();
-    let error = home.run(&["replay", "nowhere.jsonl"]).failed_with(1);
-    assert!(error.contains("nowhere.jsonl"), "{error}");
+    let cases = [
+        (
+            &["zebra"][..],
+            "no command is called `zebra`; `help` lists the commands",
+        ),
+        (
+            &["lesson"],
+            "which lesson? `forklore lesson 1`; `lessons` lists them",
+        ),
+        (
+            &["run"],
+            "which demo? `forklore run parallel`; `demos` lists them",
+        ),
+        (
+            &["new", "lesson"],
+            "in which folder? `forklore new lesson my-lessons`",
+        ),
+        (
+            &["completions"],
+            "for which shell? `forklore completions bash`",
+        ),
+        (
+            &["run", "zebra"],
+            "no demo is called `zebra`; `demos` lists them",
+        ),
+        (
+            &["replay", "nowhere.jsonl"],
+            "there is no file `nowhere.jsonl`",
+        ),
+        (&["help", "zebra"], "no command is called `zebra`"),
+    ];
+    for (arguments, expected) in cases {
+        let error = home.run(arguments).failed_with(2);
+        assert!(
+            error.starts_with("error: ") && error.contains(expected),
+            "{arguments:?}: {error}"
+        );
+    }
+}
+
+#[test]
+fn help_as_a_word_is_help_as_a_flag() {
+    let home = Home::new();
+    for (word, flag) in [
+        (&["help"][..], &["--help"][..]),
+        (&["help", "try"], &["try", "--help"]),
+        (&["help", "compare"], &["compare", "--help"]),
+        (&["help", "run", "race"], &["run", "race", "--help"]),
+        (&["help", "race"], &["run", "race", "--help"]),
+    ] {
+        let out = home.run(word).well().out;
+        assert_eq!(out, home.run(flag).well().out, "{word:?}");
+        assert!(out.contains("Usage: "), "{out}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_not_utf_8_is_a_file_name_or_one_clear_error() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
+    let home = Home::new();
+    let odd = OsStr::from_bytes(b"\xff");
+    for arguments in [
+        &[odd][..],
+        &["replay".as_ref(), odd],
+        &["lesson".as_ref(), odd],
+        &["lessons".as_ref(), "--color".as_ref(), odd],
+        &["lessons".as_ref(), "--lessons".as_ref(), odd],
+        &["try".as_ref(), odd],
+    ] {
+        let ended = Ended::from(home.command(&[]).args(arguments).output().unwrap());
+        let error = ended.failed_with(2);
+        assert!(error.starts_with("error: "), "{arguments:?}: {error}");
+    }
+    let save: &[&OsStr] = &["run".as_ref(), "process".as_ref(), "--save".as_ref(), odd];
+    for arguments in [save, &["replay".as_ref(), odd]] {
+        Ended::from(home.command(&[]).args(arguments).output().unwrap()).well();
+    }
 }
 
 #[test]

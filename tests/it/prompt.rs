@@ -19,7 +19,7 @@ fn a_mistake_is_told_and_the_next_line_is_obeyed() {
     assert_eq!(ended.out, "trials: 3\n");
     assert_eq!(
         ended.err,
-        "error: no command is called `nxt`; did you mean `next`?\n\
+        "error: no command is called `nxt`; did you mean `next`? `help` lists the commands\n\
          error: the quote ' at column 5 is never closed\n"
     );
 }
@@ -35,6 +35,25 @@ fn nothing_is_remembered_and_nothing_is_prompted() {
     );
     assert!(ended.err.contains("no lesson has begun"));
     assert!(!home.file("data").exists());
+}
+
+#[test]
+fn clearing_the_screen_writes_nothing_into_a_pipe() {
+    let home = Home::new();
+    let ended = home.run_with_input(&[], "clear\nset trials 3\n").well();
+    assert_eq!(
+        (ended.out.as_str(), ended.err.as_str()),
+        ("trials: 3\n", "")
+    );
+}
+
+#[test]
+fn lines_that_wait_in_a_pipe_while_a_demo_runs_are_obeyed_after_it() {
+    let home = Home::new();
+    let ended = home
+        .run_with_input(&[], "run process\nset trials 3\n")
+        .well();
+    assert!(ended.out.ends_with("trials: 3\n"), "{}", ended.out);
 }
 
 #[test]

@@ -22,8 +22,66 @@ fn it_opens_with_two_lines_of_welcome_and_a_prompt() {
     for columns in [80, 50] {
         let terminal = Terminal::open(&home, columns, &[], &[]);
         let screen = terminal.wait_for(PROMPT);
-        assert!(screen.contains("lesson 1"), "{screen}");
+        assert!(
+            screen.contains("Press Enter to begin lesson 1."),
+            "{screen}"
+        );
     }
+}
+
+#[test]
+fn enter_at_the_very_first_start_begins_lesson_1() {
+    let home = Home::new();
+    let mut terminal = prompt(&home);
+    terminal.type_keys(ENTER);
+    terminal.wait_for("lesson 1 · 1/");
+}
+
+#[test]
+fn a_byte_that_is_not_text_is_told_and_the_prompt_goes_on() {
+    let home = Home::new();
+    for (more, cursor) in [(&[][..], PROMPT), (&[("TERM", "dumb")], PROMPT)] {
+        let mut terminal = Terminal::open(&home, 80, &[], more);
+        terminal.wait_for_line(cursor);
+        terminal.type_bytes(b"set tri\xfc");
+        // A dumb terminal hands over whole lines.
+        if !more.is_empty() {
+            terminal.type_keys(ENTER);
+        }
+        terminal.wait_for("error: that line is not UTF-8 text");
+        terminal.wait_for_line(cursor);
+        terminal.type_line("set trials 3");
+        terminal.wait_for("trials: 3");
+        terminal.type_line("quit");
+        assert_eq!(terminal.exit_code(), 0);
+    }
+}
+
+#[test]
+fn clear_leaves_nothing_but_the_prompt() {
+    let home = Home::new();
+    let mut terminal = prompt(&home);
+    terminal.type_line("set trials 3");
+    terminal.wait_for("trials: 3");
+    terminal.type_line("clear");
+    terminal.wait_until("is clear", |screen| screen.trim() == PROMPT);
+    terminal.type_line("set trials 4");
+    terminal.wait_for("trials: 4");
+}
+
+#[test]
+fn an_error_breaks_no_word_on_a_narrow_terminal() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home, 50, &[], &[("NO_COLOR", "1")]);
+    terminal.wait_for_line(PROMPT);
+    terminal.type_line("lessn");
+    terminal.wait_for(
+        "error: no command is called `lessn`; did you mean\n`lesson`? `help` lists the commands\n",
+    );
+    // The terminal may have been resized since.
+    terminal.resize(40);
+    terminal.type_line("zebra");
+    terminal.wait_for("error: no command is called `zebra`;\n`help` lists the commands\n");
 }
 
 #[test]

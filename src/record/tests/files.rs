@@ -1,7 +1,7 @@
 use std::{fs, path::PathBuf};
 
 use super::*;
-use crate::record::{LoadError, Outcome, Recording};
+use crate::record::{LoadError, Outcome, Recording, SaveError};
 
 /// A folder of its own, removed at the end.
 struct Folder(PathBuf);
@@ -21,9 +21,11 @@ impl Folder {
 
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).expect("the folder");
-        entries
+        let mut names: Vec<String> = entries
             .map(|entry| entry.expect("an entry").file_name().display().to_string())
-            .collect()
+            .collect();
+        names.sort();
+        names
     }
 }
 
@@ -68,9 +70,7 @@ fn load(name: &str, bytes: impl AsRef<[u8]>) -> Result<Recording, String> {
 fn what_is_saved_is_loaded() {
     let folder = Folder::new("saved");
     let path = folder.0.join("r.jsonl");
-    small().save(&path).expect("saved");
-    // A second time over the first.
-    small().save(&path).expect("saved");
+    small().save(&path, false).expect("saved");
     assert_eq!(Recording::load(&path).expect("loaded"), small());
     assert_eq!(folder.names(), ["r.jsonl"], "nothing is left beside it");
 }
@@ -79,10 +79,11 @@ fn what_is_saved_is_loaded() {
 fn a_file_that_cannot_be_written_is_an_error_with_its_path() {
     let folder = Folder::new("nowhere");
     let path = folder.0.join("missing/r.jsonl");
-    let error = small().save(&path).expect_err("no such folder");
-    assert_eq!(error.path, path);
-    let over_a_folder = small().save(&folder.0).expect_err("a folder");
-    assert_eq!(over_a_folder.path, folder.0);
+    for path in [&path, &folder.0] {
+        let error = small().save(path, false).expect_err("no place for a file");
+        let shown = path.display().to_string();
+        assert!(error.to_string().contains(&shown), "{error}");
+    }
     assert!(folder.0.is_dir());
 }
 
@@ -90,8 +91,11 @@ fn a_file_that_cannot_be_written_is_an_error_with_its_path() {
 #[test]
 fn a_full_disk_is_an_error_and_the_device_stays_a_device() {
     let full = std::path::Path::new("/dev/full");
-    let error = small().save(full).expect_err("no room");
-    assert_eq!(error.source.kind(), std::io::ErrorKind::StorageFull);
+    let error = small().save(full, false).expect_err("no room");
+    let SaveError::Write { source, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(source.kind(), std::io::ErrorKind::StorageFull);
     assert!(!fs::metadata(full).expect("still there").is_file());
 }
 
@@ -99,12 +103,62 @@ fn a_full_disk_is_an_error_and_the_device_stays_a_device() {
 #[test]
 fn a_link_stays_a_link() {
     let folder = Folder::new("link");
-    let target = folder.file("old");
+    let target = folder.0.join("old");
+    small().save(&target, false).expect("saved");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o640);
+    fs::set_permissions(&target, mode).expect("ours");
     let link = folder.0.join("link");
     std::os::unix::fs::symlink(&target, &link).expect("a link");
-    small().save(&link).expect("saved");
+    small().save(&link, true).expect("saved");
     assert!(link.is_symlink());
     assert_eq!(Recording::load(&target).expect("loaded"), small());
+    let mode = fs::metadata(&target).expect("still there").permissions();
+    let mode = std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777;
+    assert_eq!(mode, 0o640, "it is for those whom it was for before");
+    // Whatever was meant to be there, it is not ours to replace.
+    fs::remove_file(&target).expect("there");
+    small()
+        .save(&link, true)
+        .expect_err("a link that leads nowhere");
+    assert!(link.is_symlink());
+}
+
+#[test]
+fn a_recording_is_replaced_only_by_force() {
+    let folder = Folder::new("force");
+    let path = folder.0.join("r.jsonl");
+    let newer = text(&small()).replacen("recording/1", "recording/2", 1);
+    for there in [text(&small()), newer] {
+        fs::write(&path, &there).expect("written");
+        let error = small().save(&path, false).expect_err("taken");
+        assert!(error.to_string().contains("`--force`"), "{error}");
+        assert_eq!(fs::read_to_string(&path).expect("there"), there);
+        small().save(&path, true).expect("replaced");
+        assert_eq!(Recording::load(&path).expect("loaded"), small());
+    }
+}
+
+#[test]
+fn what_is_no_recording_is_never_replaced() {
+    let folder = Folder::new("foreign");
+    let path = folder.0.join("notes.txt");
+    for there in [&b"my notes\n"[..], b"{\"a\":1}\n", b"\xff\n", b""] {
+        fs::write(&path, there).expect("written");
+        for force in [false, true] {
+            let error = small().save(&path, force).expect_err("not ours");
+            assert!(error.to_string().contains("name another file"), "{error}");
+            assert_eq!(fs::read(&path).expect("there"), there);
+        }
+    }
+    let beside = small().save_beside(&path).expect("saved");
+    assert_eq!(beside, folder.0.join("notes.txt.2"));
+    assert_eq!(Recording::load(&beside).expect("loaded"), small());
+    small().save_beside(&path).expect("saved");
+    assert_eq!(
+        folder.names(),
+        ["notes.txt", "notes.txt.2", "notes.txt.3"],
+        "nothing is left beside them"
+    );
 }
 
 #[test]

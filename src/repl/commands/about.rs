@@ -1,4 +1,4 @@
-//! `help` and `set`.
+//! `help`, `clear` and `set`.
 
 use anyhow::Result;
 use clap::{Command, CommandFactory};
@@ -25,6 +25,12 @@ pub fn help(session: &mut Session, name: Option<&str>, settings: &Settings) -> R
         None => session.screen.tables(&[overview()], settings.format)?,
         Some(name) => session.screen.say(explained(name)?.trim_end())?,
     }
+    Ok(Flow::Continue)
+}
+
+/// `clear`.
+pub fn clear(session: &mut Session) -> Result<Flow> {
+    session.screen.clear()?;
     Ok(Flow::Continue)
 }
 

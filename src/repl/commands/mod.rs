@@ -33,8 +33,9 @@ pub fn obey(session: &mut Session, command: PromptCommand, settings: &Settings) 
         PromptCommand::Review => review::review(session),
         PromptCommand::Shared(command) => obey_shared(session, command, settings),
         PromptCommand::Last => runs::last(session, settings),
-        PromptCommand::Save { file } => runs::save(session, &file),
+        PromptCommand::Save { file, force } => runs::save(session, &file, force),
         PromptCommand::Set { name, value } => about::set(session, name, value, settings),
+        PromptCommand::Clear => about::clear(session),
         PromptCommand::Help { command } => about::help(session, command.as_deref(), settings),
         PromptCommand::Quit => Ok(Flow::Quit),
     }

@@ -102,22 +102,20 @@ pub fn tell_place(session: &mut Session, lesson: &Lesson) {
     }
 }
 
-/// At the start of a session: offers to go on where the learner was.
+/// At the start of a session: offers to go on where the learner was, or to begin with the first lesson.
 pub fn offer(session: &mut Session) {
     if !session.diary.keeps || session.visit.is_some() {
         return;
     }
     let known = session.diary.read(&mut session.screen);
-    if known.lessons.is_empty() {
-        return;
-    }
     let Some(next) = progress::overview(session.library, &known).next else {
         return;
     };
-    let place = match next.step {
-        1 => format!("Begin lesson {}?", next.lesson),
-        step => format!("Go on with lesson {}, step {step}?", next.lesson),
-    };
-    session.screen.tell(&format!("{place} Press Enter."));
+    let (lesson, step) = (next.lesson, next.step);
+    session.screen.tell(&match step {
+        1 if known.lessons.is_empty() => format!("Press Enter to begin lesson {lesson}."),
+        1 => format!("Begin lesson {lesson}? Press Enter."),
+        step => format!("Go on with lesson {lesson}, step {step}? Press Enter."),
+    });
     session.resume = Some(next);
 }

@@ -6,11 +6,11 @@ use anyhow::Result;
 
 use crate::{
     lab,
-    record::{Outcome, Recording, Value},
+    record::{self, Outcome, Recording, SaveError, Value},
     repl::{
         language::{
             failure::Failure,
-            run_args::{RunFlags, demo_named},
+            run_args::{RunFlags, SaveArgs, demo_named},
         },
         launch::Ran,
         session::{Flow, Session},
@@ -29,31 +29,24 @@ pub fn run(
 ) -> Result<Flow> {
     let demo = demo_named(name)?;
     let params = flags.params(demo, &settings.defaults)?;
-    if let Some(file) = &flags.save {
-        check_writable(file)?;
-    }
+    check_save(&flags.save)?;
     session.lab.require(&params)?;
     let ran = session.lab.launch(demo, params, settings.terms());
     let outcome = outcome(&ran);
-    show(session, ran, flags.save.as_deref(), settings)?;
+    show(session, ran, &flags.save, settings)?;
     outcome?;
     Ok(Flow::Continue)
 }
 
 /// Keeps a recording as the last one, shows its report, and saves it if asked to.
-pub fn show(
-    session: &mut Session,
-    ran: Ran,
-    save_to: Option<&Path>,
-    settings: &Settings,
-) -> Result<()> {
+pub fn show(session: &mut Session, ran: Ran, asked: &SaveArgs, settings: &Settings) -> Result<()> {
     let why = ran.recording.run().outcome();
     let recording = session.last.insert(ran.recording);
     session
         .screen
         .report(&lab::report(recording)?, settings.format)?;
-    if let Some(file) = save_to {
-        save(session, file)?;
+    if let Some(file) = &asked.save {
+        save_run(session, file, asked.force)?;
     }
     // The report says it too, but its end is what is on the screen now.
     if let Outcome::Partial(why) = why {
@@ -64,29 +57,55 @@ pub fn show(
     Ok(())
 }
 
-/// An error if the demo did not run to its end; the report already says so.
+/// An error if somebody stopped the demo, even at its very end, or if it did not run to its end; the report already
+/// says so.
 pub fn outcome(ran: &Ran) -> Result<(), Failure> {
     match (ran.recording.run().outcome(), ran.cut) {
+        (_, Some(Cut::Interrupted)) => Err(Failure::Interrupted),
         (Outcome::Complete, _) => Ok(()),
-        (Outcome::Partial(_), Some(Cut::Interrupted)) => Err(Failure::Interrupted),
         (Outcome::Partial(_), _) => Err(Failure::Shown),
     }
 }
 
-/// Sees a wrong folder before the demo runs rather than after it.
-pub fn check_writable(file: &Path) -> Result<(), Failure> {
+/// Sees before a run, rather than after it, that it could not be saved.
+pub fn check_save(asked: &SaveArgs) -> Result<()> {
+    match &asked.save {
+        Some(file) => check_writable(file, asked.force),
+        None => Ok(()),
+    }
+}
+
+fn check_writable(file: &Path, force: bool) -> Result<()> {
     if file.is_dir() {
-        return Err(Failure::usage(format!(
-            "`{}` is a folder; name a file",
-            file.display()
-        )));
+        return Err(
+            Failure::usage(format!("`{}` is a folder; name a file", file.display())).into(),
+        );
     }
     match file.parent() {
         Some(folder) if folder != Path::new("") && !folder.is_dir() => Err(Failure::usage(
             format!("there is no folder `{}` to save into", folder.display()),
-        )),
-        _ => Ok(()),
+        )
+        .into()),
+        _ => record::check_place(file, force).map_err(|error| match error {
+            SaveError::Write { .. } => error.into(),
+            taken => Failure::usage(taken.to_string()).into(),
+        }),
     }
+}
+
+/// Saves what was just measured, under another name where something has taken that one meanwhile.
+fn save_run(session: &mut Session, file: &Path, force: bool) -> Result<()> {
+    let recording = recording(session)?;
+    match recording.save(file, force) {
+        Ok(()) => tell_saved(session, file),
+        Err(error @ SaveError::Write { .. }) => return Err(error.into()),
+        Err(taken) => {
+            let beside = recording.save_beside(file)?;
+            session.screen.warn(&taken.to_string());
+            tell_saved(session, &beside);
+        }
+    }
+    Ok(())
 }
 
 /// `demos`.
@@ -116,18 +135,27 @@ pub fn last(session: &mut Session, settings: &Settings) -> Result<Flow> {
     Ok(Flow::Continue)
 }
 
-/// `save FILE`.
-pub fn save(session: &mut Session, file: &Path) -> Result<Flow> {
-    recording(session)?.save(file)?;
-    session.screen.tell(&format!(
-        "saved; `replay {}` shows it again",
-        file.display()
-    ));
+/// `save FILE [--force]`.
+pub fn save(session: &mut Session, file: &Path, force: bool) -> Result<Flow> {
+    let recording = recording(session)?;
+    check_writable(file, force)?;
+    recording.save(file, force)?;
+    tell_saved(session, file);
     Ok(Flow::Continue)
+}
+
+fn tell_saved(session: &mut Session, file: &Path) {
+    let file = file.display();
+    let message = format!("saved; `replay {file}` shows it again");
+    session.screen.tell(&message);
 }
 
 /// `replay FILE`.
 pub fn replay(session: &mut Session, file: &Path, settings: &Settings) -> Result<Flow> {
+    if !file.exists() {
+        let message = format!("there is no file `{}`", file.display());
+        return Err(Failure::usage(message).into());
+    }
     session.last = Some(Recording::load(file)?);
     last(session, settings)
 }

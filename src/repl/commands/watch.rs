@@ -14,24 +14,23 @@ use crate::{
     observe,
     record::{Outcome, WorkerKind},
     repl::{
-        language::{failure::Failure, shared::TryArgs, wording},
+        language::{failure::Failure, shared::TryArgs},
         launch::Ran,
         session::{Flow, Session},
         settings::Settings,
     },
     signals::Cut,
+    text::find_nearest,
 };
 
 /// `try [FLAGS] SCRIPT [ARGUMENTS]`.
 pub fn watch(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Result<Flow> {
     let settings = &asked.python.on(settings);
-    if let Some(file) = &asked.save {
-        runs::check_writable(file)?;
-    }
+    runs::check_save(&asked.save)?;
     let program = program(session, &asked.words, settings)?;
     let ran = session.lab.observe(program, settings.watching())?;
     let outcome = outcome(&ran);
-    runs::show(session, ran, asked.save.as_deref(), settings)?;
+    runs::show(session, ran, &asked.save, settings)?;
     outcome?;
     Ok(Flow::Continue)
 }
@@ -177,7 +176,7 @@ fn near(path: &Path) -> Option<PathBuf> {
     let with_ending = format!("{name}.py");
     let found = match names.iter().find(|known| **known == with_ending) {
         Some(known) => known.as_str(),
-        None => wording::nearest(name, names.iter().map(String::as_str))?,
+        None => find_nearest(name, names.iter().map(String::as_str))?,
     };
     Some(path.with_file_name(found))
 }

@@ -68,6 +68,26 @@ pub const SETTINGS: [&str; 9] = [
     "start_method",
 ];
 
+/// What to ask where a command lacks what it needs: the question, an example, and the rest of the sentence.
+pub fn question(command: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    Some(match command {
+        "lesson" => ("which lesson?", "lesson 1", "; `lessons` lists them"),
+        "run" => ("which demo?", "run parallel", "; `demos` lists them"),
+        "try" => ("which script?", "try my.py", " runs and watches it"),
+        "new" => ("in which folder?", "new lesson my-lessons", ""),
+        "forget" => ("which lesson?", "forget lesson 1", "; `lessons` lists them"),
+        "replay" => (
+            "which recording?",
+            "replay race.jsonl",
+            "; `--save FILE` makes one",
+        ),
+        "save" => ("in which file?", "save race.jsonl", ""),
+        "goto" => ("which step?", "goto 2", ""),
+        "completions" => ("for which shell?", "completions bash", ""),
+        _ => return None,
+    })
+}
+
 /// Leads `forklore --help`.
 pub const EXAMPLES: &str = "\
 Examples:

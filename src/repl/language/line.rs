@@ -8,7 +8,7 @@ use super::{
     failure::Failure,
     help::{demo_in, laid_out},
     shared::{Options, Shared},
-    usage,
+    usage::{self, Typed},
     words::{self, Word},
 };
 use crate::lab;
@@ -59,6 +59,9 @@ pub enum PromptCommand {
         /// The file to write.
         #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
         file: PathBuf,
+        /// Replace a recording that is there already.
+        #[arg(long)]
+        force: bool,
     },
     /// Set what holds for every run of this session; alone, it lists.
     Set {
@@ -69,6 +72,8 @@ pub enum PromptCommand {
         #[arg(value_name = "VALUE")]
         value: Option<String>,
     },
+    /// Clear the screen (Ctrl-L does the same).
+    Clear,
     /// Explain the commands, or one of them.
     Help {
         /// The command.
@@ -115,7 +120,14 @@ pub fn read(line: &str) -> Result<Asked, Failure> {
     match matches.and_then(|matches| Line::from_arg_matches(&matches)) {
         Ok(line) => Ok(Asked::Command(Box::new(line))),
         Err(error) if !error.use_stderr() => Ok(Asked::Help(without_gap(&error.to_string()))),
-        Err(error) => Err(Failure::usage(usage::explain(&error, &command_names()))),
+        Err(error) => {
+            let typed = Typed {
+                words: &words,
+                commands: &command_names(),
+                before: "",
+            };
+            Err(Failure::usage(usage::explain(&error, &typed)))
+        }
     }
 }
 
@@ -213,7 +225,7 @@ mod tests {
         let error = read("nxt").expect_err("unknown");
         assert_eq!(
             error.to_string(),
-            "no command is called `nxt`; did you mean `next`?"
+            "no command is called `nxt`; did you mean `next`? `help` lists the commands"
         );
         assert!(
             read("save 'x")

@@ -8,5 +8,4 @@ pub(crate) mod run_args;
 pub(crate) mod shared;
 pub(crate) mod usage;
 pub(crate) mod values;
-pub(crate) mod wording;
 pub(crate) mod words;

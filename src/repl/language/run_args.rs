@@ -10,6 +10,7 @@ use crate::{
     record::{Backend, Params},
     repl::launch,
     text::describe_unknown,
+    text::describe_unknown_of_many,
 };
 
 /// `run DEMO [flags]`.
@@ -20,6 +21,17 @@ pub struct RunArgs {
     pub demo: String,
     #[command(flatten)]
     pub flags: RunFlags,
+}
+
+/// `--save FILE [--force]`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SaveArgs {
+    /// Save the recording, for `replay`.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub save: Option<PathBuf>,
+    /// Let `--save` replace a recording that is there already.
+    #[arg(long, requires = "save")]
+    pub force: bool,
 }
 
 /// The settings of a run, as flags. Which of them a demo takes, the demo says.
@@ -53,9 +65,8 @@ pub struct RunFlags {
     /// How Python starts child processes; without it, as it does by default.
     #[arg(long, value_name = "METHOD", value_parser = values::START_METHODS)]
     pub start_method: Option<String>,
-    /// Save the recording, for `replay`.
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub save: Option<PathBuf>,
+    #[command(flatten)]
+    pub save: SaveArgs,
 }
 
 /// What holds for every run of a session unless a flag says otherwise: `set workers 4`, `--seed 7`.
@@ -92,9 +103,10 @@ impl Defaults {
     }
 }
 
-/// The demo of that name, or an error that says which there are.
+/// The demo of that name, or an error that says which was meant.
 pub fn demo_named(name: &str) -> Result<&'static Demo, Failure> {
-    lab::demo(name).ok_or_else(|| Failure::usage(describe_unknown("demo", name, &lab::names())))
+    let unknown = || describe_unknown_of_many("demo", name, &lab::names(), "demos");
+    lab::demo(name).ok_or_else(|| Failure::usage(unknown()))
 }
 
 impl RunFlags {

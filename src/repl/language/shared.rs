@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::{
     exercise_args::{CheckArgs, ExerciseArgs, LintArgs},
     help,
-    run_args::{RunArgs, RunFlags},
+    run_args::{RunArgs, RunFlags, SaveArgs},
     values,
 };
 use crate::{render::Format, repl::settings::Settings};
@@ -172,9 +172,8 @@ impl PythonArgs {
 pub struct TryArgs {
     #[command(flatten)]
     pub python: PythonArgs,
-    /// Save the recording, for `replay`.
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub save: Option<PathBuf>,
+    #[command(flatten)]
+    pub save: SaveArgs,
     /// A Python script, or any other program, and its own arguments: whatever follows it is the script's.
     #[arg(
         value_name = "SCRIPT",

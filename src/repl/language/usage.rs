@@ -4,27 +4,49 @@ use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::wording;
+use super::help;
 use crate::{
-    lab,
-    text::{describe_unknown, join_words},
+    text::find_nearest,
+    {lab, text::join_words},
 };
 
-/// What is wrong with what was typed, in one sentence. `commands` are those that could have been meant.
-pub fn explain(error: &clap::Error, commands: &[&str]) -> String {
+/// What was typed, and where.
+pub struct Typed<'t> {
+    /// Its words.
+    pub words: &'t [&'t str],
+    /// The commands that could have been meant.
+    pub commands: &'t [&'t str],
+    /// What stands before a command there: `forklore ` in a shell, nothing at the prompt.
+    pub before: &'t str,
+}
+
+/// What is wrong with what was typed, in one sentence.
+pub fn explain(error: &clap::Error, typed: &Typed<'_>) -> String {
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
-            unknown_command(&said(error, ContextKind::InvalidSubcommand), commands)
+            unknown_command(&said(error, ContextKind::InvalidSubcommand), typed.commands)
         }
         ErrorKind::UnknownArgument => unknown_flag(error),
         ErrorKind::InvalidValue => unknown_value(error),
         ErrorKind::ValueValidation => wrong_value(error),
-        ErrorKind::MissingRequiredArgument => {
-            let words = said(error, ContextKind::InvalidArg);
-            format!("{} is missing", words.trim_end_matches("..."))
-        }
+        ErrorKind::MissingRequiredArgument => missing(error, typed),
+        ErrorKind::InvalidUtf8 => "an argument is not UTF-8 text".to_owned(),
         ErrorKind::ArgumentConflict => conflict(error),
         _ => first_line(error),
+    }
+}
+
+/// What to type instead: a question, an example, and what lists all there are.
+fn missing(error: &clap::Error, typed: &Typed<'_>) -> String {
+    let argument = said(error, ContextKind::InvalidArg);
+    let mut words = typed.words.iter();
+    let command = words.find(|word| typed.commands.contains(word));
+    let question = command.and_then(|command| help::question(command));
+    match question.filter(|_| !argument.starts_with('-')) {
+        Some((question, example, rest)) => {
+            format!("{question} `{}{example}`{rest}", typed.before)
+        }
+        None => format!("{argument} is missing"),
     }
 }
 
@@ -34,12 +56,14 @@ pub fn unknown_command(word: &str, commands: &[&str]) -> String {
         return format!("`{word}` is a demo; did you mean `run {word}`?");
     }
     let demos = lab::names();
-    match wording::nearest(word, commands.iter().copied().chain(demos)) {
+    let meant = match find_nearest(word, commands.iter().copied().chain(demos)) {
         Some(near) if lab::demo(near).is_some() && !commands.contains(&near) => {
-            format!("no command is called `{word}`; did you mean `run {near}`?")
+            format!(" did you mean `run {near}`?")
         }
-        _ => describe_unknown("command", word, commands),
-    }
+        Some(near) => format!(" did you mean `{near}`?"),
+        None => String::new(),
+    };
+    format!("no command is called `{word}`;{meant} `help` lists the commands")
 }
 
 fn unknown_flag(error: &clap::Error) -> String {
@@ -67,7 +91,7 @@ fn unknown_value(error: &clap::Error) -> String {
     if given.is_empty() {
         return format!("`{flag}` {takes}");
     }
-    match wording::nearest(&given, known) {
+    match find_nearest(&given, known) {
         Some(near) => format!("`{flag}` {takes}, not `{given}`; did you mean `{near}`?"),
         None => format!("`{flag}` {takes}, not `{given}`"),
     }
@@ -110,21 +134,42 @@ fn first_line(error: &clap::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
+    use clap::{CommandFactory, Parser};
 
     use super::*;
     use crate::repl::language::line::{Line, command_names};
 
+    #[test]
+    fn every_command_that_needs_something_asks_for_it_with_an_example() {
+        for command in Line::command().get_subcommands() {
+            if command.get_positionals().any(clap::Arg::is_required_set) {
+                let name = command.get_name();
+                let said = explained(name);
+                assert!(said.contains(&format!("? `{name} ")), "{name}: {said}");
+            }
+        }
+    }
+
     fn explained(line: &str) -> String {
         let error = Line::try_parse_from(line.split_whitespace()).expect_err(line);
-        explain(&error, &command_names())
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let typed = Typed {
+            words: &words,
+            commands: &command_names(),
+            before: "",
+        };
+        explain(&error, &typed)
     }
 
     #[test]
     fn a_typo_in_a_command_or_a_flag_finds_what_was_meant() {
         assert_eq!(
             explained("leson 6"),
-            "no command is called `leson`; did you mean `lesson`?"
+            "no command is called `leson`; did you mean `lesson`? `help` lists the commands"
+        );
+        assert_eq!(
+            explained("zebra"),
+            "no command is called `zebra`; `help` lists the commands"
         );
         assert_eq!(
             explained("run parallel --worker 4"),
@@ -169,7 +214,11 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_doubled_is_named() {
-        assert_eq!(explained("lesson"), "<N> is missing");
+        assert_eq!(
+            explained("lesson"),
+            "which lesson? `lesson 1`; `lessons` lists them"
+        );
+        assert_eq!(explained("run race --force"), "--save <FILE> is missing");
         assert_eq!(
             explained("demos --seed 1 --seed 2"),
             "`--seed` is given twice"

@@ -41,7 +41,7 @@ fn help_explains_commands_and_demos() {
     assert!(test.said("help race").contains("--trials"));
     assert_eq!(
         test.refused("help rnu"),
-        "no command is called `rnu`; did you mean `run`?"
+        "no command is called `rnu`; did you mean `run`? `help` lists the commands"
     );
 }
 

@@ -67,7 +67,7 @@ fn a_flag_that_a_demo_does_not_take_names_those_it_takes() {
     );
     assert_eq!(
         test.refused("paralel"),
-        "no command is called `paralel`; did you mean `run parallel`?"
+        "no command is called `paralel`; did you mean `run parallel`? `help` lists the commands"
     );
     assert!(test.launched().is_empty());
 }
@@ -88,6 +88,9 @@ fn the_last_result_is_shown_again_saved_and_replayed() {
     );
     test.said(&format!("save '{}'", file.display()));
     assert!(test.messages.take().contains("my run.jsonl"));
+    let again = format!("save '{}'", file.display());
+    assert!(test.refused(&again).contains("replace it with `--force`"));
+    test.said(&format!("{again} --force"));
 
     let mut other = Test::new(&library);
     assert_eq!(other.said(&format!("replay '{}'", file.display())), first);
@@ -109,6 +112,10 @@ fn a_place_that_cannot_be_saved_to_is_seen_before_the_demo_runs() {
         test.refused(&format!("run race --save '{folder}/no/x'"))
             .contains("no folder")
     );
+    for force in ["", "--force"] {
+        let error = test.refused(&format!("run race --save '{folder}/one.md' {force}"));
+        assert!(error.contains("not a recording"), "{error}");
+    }
     assert!(test.launched().is_empty());
 }
 

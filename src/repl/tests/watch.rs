@@ -48,7 +48,10 @@ fn what_cannot_be_watched_is_refused_before_anything_runs() {
     let library = embedded();
     let lessons = Lessons::new();
     let mut test = Test::new(&library);
-    assert_eq!(test.refused("try"), "<SCRIPT> is missing");
+    assert_eq!(
+        test.refused("try"),
+        "which script? `try my.py` runs and watches it"
+    );
     let near = test.refused(&format!("try '{}/one.mdd'", lessons.0.display()));
     assert!(near.contains("did you mean"), "{near}");
     let folder = test.refused(&format!("try '{}'", lessons.0.display()));

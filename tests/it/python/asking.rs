@@ -6,6 +6,7 @@ use super::{ANSWER, Stub, assert_gone, pythons};
 use crate::{
     home::Home,
     support::{context, watchdog},
+    terminal::Terminal,
 };
 
 fn why(found: &Found) -> &str {
@@ -345,4 +346,29 @@ fn a_python_that_was_asked_for_and_is_not_there_is_one_error_with_a_code_of_its_
         assert!(ended.err.contains(expected), "{flags:?}: {ended:?}");
         assert_eq!(ended.out, "", "{flags:?}: nothing ran");
     }
+}
+
+#[test]
+fn a_ctrl_c_that_comes_together_with_the_answer_stops_what_was_to_run() {
+    let answer = ANSWER.replace('\n', " ");
+    let stub = Stub::script(&format!(
+        "if [ \"$1\" = -c ]; then kill -INT $PPID; echo '{answer}'; exit; fi\nsleep 30"
+    ));
+    let home = Home::new();
+    home.write("my.py", "");
+    let python = stub.path().display().to_string();
+    for words in [
+        &["try", "my.py"][..],
+        &["run", "race", "--backends", "python-threads"],
+    ] {
+        let mut command = home.command(words);
+        let ended = command.env("FORKLORE_PYTHON", &python).output().unwrap();
+        assert_eq!(ended.status.code(), Some(130), "{words:?}: {ended:?}");
+    }
+    let mut terminal = Terminal::open(&home, 80, &[], &[("FORKLORE_PYTHON", &python)]);
+    terminal.wait_for_line("forklore ❯");
+    terminal.type_line("try my.py");
+    terminal.wait_for("stopping");
+    terminal.wait_for_line("forklore ❯");
+    assert!(!terminal.raw().contains("Who lived when"), "it ran");
 }

@@ -174,6 +174,6 @@ fn what_cannot_run_is_one_line_with_the_fix() {
     assert!(said(&["try", "mi.py"], 2).contains("did you mean `my.py`?"));
     assert!(said(&["try", "notes.txt"], 2).contains("chmod +x"));
     assert!(said(&["try", "."], 2).contains("is a folder"));
-    assert!(said(&["try"], 2).contains("<SCRIPT> is missing"));
+    assert!(said(&["try"], 2).contains("which script? `forklore try my.py`"));
     assert!(said(&["try", "--bogus", "my.py"], 2).contains("no flag `--bogus`"));
 }

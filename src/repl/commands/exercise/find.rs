@@ -9,7 +9,7 @@ use super::{AtHand, folder};
 use crate::{
     lesson::{Exercise, Lesson, Library, NotFound},
     repl::{language::failure::Failure, session::Session},
-    text::describe_unknown,
+    text::describe_unknown_of_many,
 };
 
 /// An exercise and its lesson.
@@ -48,7 +48,7 @@ pub fn named<'l>(session: &mut Session<'l>, name: &str) -> Result<Task<'l>, Fail
             let names: Vec<&str> = all(library)
                 .map(|(_, exercise)| exercise.id.as_str())
                 .collect();
-            let unknown = describe_unknown("exercise", name, &names);
+            let unknown = describe_unknown_of_many("exercise", name, &names, "exercises");
             Err(Failure::usage(unknown))
         }
     }
