@@ -1,9 +1,13 @@
 //! Nothing is left behind: after many starts, after refusals, after the parent's death.
 
-use std::fs;
+use std::{fs, thread, time::Duration};
 
-use forklore::mp::{Error, selftest};
+use forklore::{
+    measure,
+    mp::{Error, selftest},
+};
 
+use crate::home::Home;
 use crate::support::{Lines, context, eventually, lives, watchdog};
 
 /// Runs a target that is itself a parent; its lines.
@@ -50,6 +54,26 @@ fn no_worker_outlives_a_killed_parent() {
         eventually(|| !pids.iter().any(|&pid| lives(pid))),
         "{pids:?}"
     );
+}
+
+#[test]
+fn no_worker_outlives_a_parent_that_is_killed_while_it_starts_workers() {
+    let _guard = watchdog("a parent killed early");
+    let home = Home::new();
+    let folder = home.path().display().to_string();
+    // Each of its workers has the folder of this test in its environment.
+    let workers = || measure::with_environment("HOME", &folder);
+    for round in 0..40 {
+        let mut parent = home
+            .command(&["run", "numbers", "--repeat", "100000", "--python", "none"])
+            .spawn()
+            .unwrap();
+        assert!(eventually(|| workers().len() > 1), "none was started");
+        thread::sleep(Duration::from_micros(150) * round);
+        parent.kill().unwrap();
+        parent.wait().unwrap();
+        assert!(eventually(|| workers().is_empty()), "{:?}", workers());
+    }
 }
 
 #[test]
