@@ -14,13 +14,13 @@ use std::{
     process,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI32, Ordering},
     },
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-use crate::terminal;
+use crate::{mp, terminal};
 
 /// Presses that follow each other this fast are one press of a held key.
 const HELD_KEY: Duration = Duration::from_millis(250);
@@ -31,6 +31,9 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// How long a run may take to end after its time limit, before the program gives up on it.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How long a run may take to end after a signal that ends the program.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
 
 /// What a signal acts on: a running demo and its children.
 pub trait Target: Send + Sync {
@@ -82,6 +85,10 @@ struct State {
     is_idle: Arc<AtomicBool>,
     series: Mutex<Option<Between>>,
     discards_input: AtomicBool,
+    /// Held while a signal acts on a target: who acts on it must not be the last to hold it.
+    acting: Mutex<()>,
+    /// The signal that ends the program as soon as the run is over; 0 if none came.
+    last_signal: AtomicI32,
 }
 
 /// What came between the runs of a series.
@@ -108,6 +115,7 @@ enum Press {
 /// A run that signals act on, until this is dropped.
 pub struct Watch {
     state: Arc<State>,
+    watchdog: Option<JoinHandle<()>>,
 }
 
 /// Runs that follow each other, until this is dropped: a Ctrl-C that comes between two of them stops the next. A
@@ -161,6 +169,8 @@ impl Signals {
                 is_idle: Arc::new(AtomicBool::new(true)),
                 series: Mutex::new(None),
                 discards_input: AtomicBool::new(false),
+                acting: Mutex::new(()),
+                last_signal: AtomicI32::new(0),
             }),
         }
     }
@@ -207,18 +217,18 @@ impl Signals {
         if *lock(&self.state.series) == Some(Between::Interrupt) {
             self.state.interrupt();
         }
-        if let Some(limit) = limit {
+        let watchdog = limit.and_then(|limit| {
             let state = Arc::clone(&self.state);
             let watchdog = thread::Builder::new().name("time limit".to_owned());
-            if watchdog
-                .spawn(move || state.enforce(&watched, limit))
-                .is_err()
-            {
+            let started = watchdog.spawn(move || state.enforce(&watched, limit));
+            if started.is_err() {
                 say("no thread is left to watch the time limit; Ctrl-C still stops the demo");
             }
-        }
+            started.ok()
+        });
         Watch {
             state: Arc::clone(&self.state),
+            watchdog,
         }
     }
 }
@@ -236,13 +246,24 @@ impl Drop for Watch {
             terminal::discard_input();
         }
         self.state.is_idle.store(true, Ordering::SeqCst);
-        *lock(&self.state.run) = None;
+        let run = lock(&self.state.run).take();
         self.state.ended.notify_all();
+        if let Some(watchdog) = self.watchdog.take() {
+            let _ = watchdog.join();
+        }
+        drop(lock(&self.state.acting));
+        // Nobody else holds the target any more, so what it cleans up when it is dropped is cleaned up now.
+        drop(run);
+        let signal = self.state.last_signal.load(Ordering::SeqCst);
+        if signal != 0 {
+            leave(128 + signal, "");
+        }
     }
 }
 
 impl State {
     fn interrupt(&self) {
+        let _acting = lock(&self.acting);
         match self.press() {
             Press::Idle => self.interrupt_idle(),
             Press::Held => {}
@@ -294,17 +315,21 @@ impl State {
         }
     }
 
-    /// Hang-up, termination: nothing survives us.
+    /// Hang-up, termination: nothing survives us. A run has a moment to remove its folders.
     fn terminate(&self, signal: i32) {
+        self.last_signal.store(signal, Ordering::SeqCst);
+        if self.with_target(|target| target.stop("terminated")) {
+            thread::sleep(LAST_MOMENT);
+        }
         self.with_target(|target| target.kill());
         leave(128 + signal, "");
     }
 
-    fn with_target(&self, act: impl FnOnce(&dyn Target)) {
+    /// Acts on what runs; `false` if nothing does.
+    fn with_target(&self, act: impl FnOnce(&dyn Target)) -> bool {
+        let _acting = lock(&self.acting);
         let target = lock(&self.run).as_ref().map(|run| Arc::clone(&run.target));
-        if let Some(target) = target {
-            act(&*target);
-        }
+        target.inspect(|target| act(&**target)).is_some()
     }
 
     /// Stops the run of `watched` once `limit` has passed.
@@ -355,6 +380,7 @@ fn say(message: &str) {
 
 fn leave(code: i32, message: &str) -> ! {
     terminal::restore();
+    mp::remove_folders();
     if !message.is_empty() {
         say(message);
     }

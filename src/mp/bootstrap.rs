@@ -1,8 +1,9 @@
 //! The parent's side of a child's start; see [`hello`](super::hello) for who says what when.
 
 use std::{
-    io::{Read, Write},
+    io::{self, PipeReader, PipeWriter, Read, Write},
     panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
     process::{ChildStderr, ChildStdout, Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
@@ -38,6 +39,22 @@ pub(crate) struct Plan<'a> {
     pub(crate) start_timeout: Duration,
 }
 
+/// Our end of the pipe that a child lives by: the system kills the child when it is closed, and when anything is
+/// written to it. So it can be held, and not be written to.
+#[derive(Debug)]
+pub(crate) struct Lifeline {
+    _end: PipeWriter,
+}
+
+/// Makes a lifeline, and the child's end of it, which already holds the invitation.
+fn make_lifeline(token: &Token, folder: &Path) -> io::Result<(Lifeline, PipeReader)> {
+    let (theirs, mut ours) = io::pipe()?;
+    let (version, token, folder) = (hello::version(), token::hex(token), folder.display());
+    // It waits for no reader: a new pipe has room for a whole page.
+    ours.write_all(format!("{version} {token} {folder}\n").as_bytes())?;
+    Ok((Lifeline { _end: ours }, theirs))
+}
+
 /// Ends a child that was started and never welcomed, whatever the reason.
 struct EndsChild(Option<Arc<Child>>);
 
@@ -61,7 +78,7 @@ pub(crate) struct Spawned {
 }
 
 impl Spawned {
-    /// Starts the program and tells it the token.
+    /// Starts the program with an invitation that holds the token.
     pub(crate) fn start(plan: Plan<'_>) -> Result<Self, Error> {
         let refused = |source| Error::Spawn {
             name: plan.name.to_string(),
@@ -73,25 +90,22 @@ impl Spawned {
             limit: platform::descriptor_limit(),
             source,
         })?;
+        let token = token::random();
+        let (lifeline, theirs) = make_lifeline(&token, plan.folder.path()).map_err(refused)?;
         let mut command = Command::new(plan.launcher.exe());
         command
             .arg(MARKER)
-            .stdin(Stdio::piped())
+            .stdin(theirs)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         platform::own_group(&mut command);
         platform::set_shown_name(&mut command);
         let started = Instant::now();
         let mut process = command.spawn().map_err(refused)?;
-        let token = token::random();
+        // It holds the child's end of the lifeline too.
+        drop(command);
         let pipes = (process.stdout.take(), process.stderr.take());
-        if let Some(lifeline) = &mut process.stdin {
-            // A child that is already gone is noticed when its hello is read.
-            let folder = plan.folder.path().display();
-            let invitation = format!("{} {} {folder}\n", hello::version(), token::hex(&token));
-            let _ = lifeline.write_all(invitation.as_bytes());
-        }
-        let child = Child::new(plan.name.clone(), plan.daemon, process);
+        let child = Child::new(plan.name.clone(), plan.daemon, process, lifeline);
         let guard = EndsChild(Some(child.clone()));
         let (Some(out), Some(err)) = pipes else {
             return Err(refused(std::io::ErrorKind::BrokenPipe.into()));
@@ -253,4 +267,26 @@ fn send(server: String, welcome: Welcome) -> Result<(), String> {
     let sender: IpcSender<Welcome> =
         IpcSender::connect(server).map_err(|error| error.to_string())?;
     sender.send(welcome).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_invitation_is_there_before_the_child_and_the_lifeline_says_nothing_more() {
+        let token = token::random();
+        let (lifeline, mut theirs) = make_lifeline(&token, Path::new("/run/my folder")).unwrap();
+        let mut line = [0; hello::LONGEST];
+        // There is no child yet that could be late.
+        let count = theirs.read(&mut line).unwrap();
+        let expected = format!(
+            "{} {} /run/my folder\n",
+            hello::version(),
+            token::hex(&token)
+        );
+        assert_eq!(line[..count], *expected.as_bytes());
+        drop(lifeline);
+        assert_eq!(theirs.read(&mut line).unwrap(), 0, "then it is closed");
+    }
 }

@@ -11,6 +11,7 @@ use std::{
 
 use super::{
     Exit, ExitUsage,
+    bootstrap::Lifeline,
     output::Drained,
     platform::{self, Signal, Watch},
 };
@@ -39,8 +40,8 @@ pub(crate) struct Child {
 
 #[derive(Debug)]
 struct State {
-    /// Holds the lifeline (the child's standard input) too.
     process: process::Child,
+    lifeline: Option<Lifeline>,
     end: Option<End>,
 }
 
@@ -52,14 +53,23 @@ pub(crate) struct End {
 }
 
 impl Child {
-    pub(crate) fn new(name: Arc<str>, daemon: bool, process: process::Child) -> Arc<Self> {
+    pub(crate) fn new(
+        name: Arc<str>,
+        daemon: bool,
+        process: process::Child,
+        lifeline: Lifeline,
+    ) -> Arc<Self> {
         let pid = process.id();
         Arc::new(Self {
             name,
             pid,
             daemon,
             watch: Watch::new(pid),
-            state: Mutex::new(State { process, end: None }),
+            state: Mutex::new(State {
+                process,
+                lifeline: Some(lifeline),
+                end: None,
+            }),
             drained: Drained::default(),
             spares_others: AtomicBool::new(false),
         })
@@ -91,7 +101,7 @@ impl Child {
     pub(crate) fn poll(&self) -> Option<End> {
         let mut state = self.lock();
         if state.end.is_none() && self.watch.has_ended() {
-            state.end = self.collect(&mut state.process);
+            state.end = self.collect(&mut state);
         }
         state.end
     }
@@ -147,21 +157,21 @@ impl Child {
         self.wait(Some(Instant::now() + CERTAIN)).unwrap_or(unknown)
     }
 
-    fn collect(&self, process: &mut process::Child) -> Option<End> {
+    fn collect(&self, state: &mut State) -> Option<End> {
         let spares_others = self.spares_others.load(Ordering::SeqCst);
         if !spares_others {
             // Its children, if it left any. Its PID, and so the group's, is taken until it is collected.
             let _ = platform::signal_group(self.pid, Signal::Kill);
         }
         let usage = platform::usage(self.pid);
-        let exit = match process.try_wait() {
+        let exit = match state.process.try_wait() {
             Ok(Some(status)) => status.into(),
             Ok(None) => return None,
             Err(_) => Exit::Unknown,
         };
         // The others hold on to it, and end when it is closed: at our own end, if not before.
         if !spares_others {
-            process.stdin = None;
+            state.lifeline = None;
         }
         Some(End { exit, usage })
     }

@@ -7,6 +7,7 @@ use std::{
     fs::{self, DirBuilder, File},
     io,
     path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use super::{Error, platform, token};
@@ -16,6 +17,21 @@ const LOCK: &str = "lock";
 
 /// A socket's path may have about 107 bytes; `/.tmpXXXXXX/socket` follows the folder's.
 const LONGEST: usize = 80;
+
+/// Those of this process.
+static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn folders() -> MutexGuard<'static, Vec<PathBuf>> {
+    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes the private folders of all contexts. It is for a program that is about to call `std::process::exit`, which
+/// drops no context: their workers can start no more.
+pub fn remove_folders() {
+    for path in folders().drain(..) {
+        let _ = fs::remove_dir_all(path);
+    }
+}
 
 /// A folder of mode 0700 that is removed with this value.
 #[derive(Debug)]
@@ -57,10 +73,13 @@ impl PrivateFolder {
             Ok(lock)
         });
         match made {
-            Ok(lock) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
+            Ok(lock) => {
+                folders().push(path.to_owned());
+                Ok(Self {
+                    path: path.to_owned(),
+                    _lock: lock,
+                })
+            }
             Err(error) => {
                 // Not `remove_dir_all`: it opens the folder, and we may be here for want of descriptors.
                 let _ = fs::remove_file(path.join(LOCK));
@@ -77,6 +96,7 @@ impl PrivateFolder {
 
 impl Drop for PrivateFolder {
     fn drop(&mut self) {
+        folders().retain(|path| *path != self.path);
         // Should it fail, the next context of this user sweeps it up.
         let _ = fs::remove_dir_all(&self.path);
     }

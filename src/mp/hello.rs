@@ -1,7 +1,8 @@
 //! How parent and child find each other.
 //!
-//! The parent starts the child and tells it a random token over its standard input. The child makes a one-shot
-//! server in the parent's private folder and says hello on its standard output, with the server's name. The
+//! The parent starts the child with an invitation on its standard input, which holds a random token. It lies there
+//! before the child exists: once the child lives by that pipe, a write to it would kill the child. The child makes a
+//! one-shot server in the parent's private folder and says hello on its standard output, with the server's name. The
 //! parent, which so never waits in an `accept` that nobody may answer, connects and sends the [`Welcome`], which
 //! begins with the token and carries the channels. The child answers over one of those.
 

@@ -44,6 +44,7 @@ pub use current::{CurrentProcess, current_process};
 pub use error::{Error, remedy};
 pub use exec::{exec, outlive_parent};
 pub use exit::{Exit, ExitUsage};
+pub use folder::remove_folders;
 pub use launcher::Launcher;
 pub use lock::{Guard, Lock, LockError};
 pub use memory::MemoryError;

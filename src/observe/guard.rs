@@ -90,15 +90,16 @@ fn stand_guard(pipe: PathBuf, list: PathBuf) {
     let pipe = pipe.to_string_lossy().into_owned();
     let listed = fs::read_to_string(list).unwrap_or_default();
     let listed: Vec<(u32, u64)> = listed.lines().filter_map(stray).collect();
-    let until = Instant::now() + PATIENCE;
+    let woken = Instant::now();
     let mut looks = 0;
-    while looks < LOOKS && Instant::now() < until {
+    while looks < LOOKS && woken.elapsed() < PATIENCE {
         looks += 1;
+        let spares_trackers = woken.elapsed() < keep::TRACKER_GRACE;
         let marked = measure::with_environment(wire::PIPE, &pipe);
         let marked = marked.into_iter().map(|pid| (pid, None));
         let listed = listed.iter().map(|&(pid, began)| (pid, Some(began)));
         for (pid, began) in listed.chain(marked) {
-            if end_with_children(pid, began) {
+            if end_with_children(pid, began, spares_trackers) {
                 looks = 0;
             }
         }
@@ -111,8 +112,8 @@ fn stray(line: &str) -> Option<(u32, u64)> {
     Some((pid.parse().ok()?, began.parse().ok()?))
 }
 
-/// Ends a process and those that it started; `false` if there was nobody.
-fn end_with_children(pid: u32, began: Option<u64>) -> bool {
+/// Ends a process and those that it started, or leaves it to end by itself; `false` if there was nobody.
+fn end_with_children(pid: u32, began: Option<u64>, spares_trackers: bool) -> bool {
     let Some(state) = measure::process_state(pid) else {
         return false;
     };
@@ -120,10 +121,13 @@ fn end_with_children(pid: u32, began: Option<u64>) -> bool {
     if !is_same || state.has_ended {
         return false;
     }
+    if spares_trackers && keep::is_tracker(pid, state.group) {
+        return true;
+    }
     let children = measure::children(pid, state.threads);
     keep::end(pid, Some(state.began));
     for child in children {
-        end_with_children(child, None);
+        end_with_children(child, None, spares_trackers);
     }
     true
 }

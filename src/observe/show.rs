@@ -162,25 +162,30 @@ impl Show {
 
     /// Nobody of the program lives on; `false` if somebody does all the same.
     fn end_all(&mut self) -> bool {
-        let until = Instant::now() + AFTER_KILL;
+        let began = Instant::now();
         // The group at once, as far as its leader is there; the others one by one.
         let _ = self.process.kill();
         loop {
             self.eyes.look();
             let lives = &self.eyes.scene.lives;
             let living = || lives.all().iter().filter(|life| life.gone_ns.is_none());
+            let nobody_is_left = living().next().is_none();
+            let spares_trackers = began.elapsed() < keep::TRACKER_GRACE;
+            let ended = || {
+                living().filter(|life| !(spares_trackers && keep::is_tracker(life.pid, life.group)))
+            };
             let left: Vec<(u32, Option<u64>)> =
-                living().map(|life| (life.pid, life.began)).collect();
+                ended().map(|life| (life.pid, life.began)).collect();
             // Those who start others faster than we look are ended with their group, if it is one of the program's.
-            let groups: BTreeSet<u32> = living()
+            let groups: BTreeSet<u32> = ended()
                 .filter_map(|life| life.group.filter(|&group| lives.get(group).is_some()))
                 .collect();
             let main_is_gone = !self.process.is_alive();
-            if left.is_empty() && main_is_gone {
+            if nobody_is_left && main_is_gone {
                 // Waits for what it printed last, too.
                 return self.process.join_timeout(Duration::ZERO).unwrap_or(true);
             }
-            if Instant::now() >= until {
+            if began.elapsed() >= AFTER_KILL {
                 return false;
             }
             for group in groups {

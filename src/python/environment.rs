@@ -2,6 +2,8 @@
 
 use std::{env, ffi::OsString, path::Path};
 
+use super::folder::site;
+
 /// Taken over from our own environment. The loader's variables are needed by interpreters that were built in a
 /// place of their own; the rest by a system where nothing starts without them.
 const TAKEN_OVER: &[&str] = if cfg!(windows) {
@@ -39,6 +41,7 @@ pub type Environment = Vec<(OsString, OsString)>;
 pub fn for_program(folder: &Path) -> Environment {
     let mut environment = for_question();
     environment.push(("TMPDIR".into(), folder.into()));
+    environment.push(("PYTHONPATH".into(), site(folder).into()));
     environment
 }
 
@@ -70,9 +73,14 @@ mod tests {
             .into_iter()
             .map(|(name, _)| name)
             .collect();
-        for name in ["PYTHONUNBUFFERED", "PYTHONPATH", "PYTHONHOME", "PYTHON_GIL"] {
+        for name in ["PYTHONUNBUFFERED", "PYTHONHOME", "PYTHON_GIL"] {
             assert!(!names.contains(&name.into()), "{name}");
         }
+        let path = ("PYTHONPATH".into(), "/tmp/x/site".into());
+        assert!(
+            for_program(Path::new("/tmp/x")).contains(&path),
+            "ours alone"
+        );
         assert!(names.contains(&"TMPDIR".into()) && names.contains(&"PYTHONUTF8".into()));
     }
 }

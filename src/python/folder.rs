@@ -17,6 +17,10 @@ static PROGRAMS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons/demos"
 /// Below it lie sockets of `multiprocessing`, whose paths may have 107 bytes.
 const LONGEST: usize = 50;
 
+/// What each Python of a program loads at its start, from a folder of this name.
+const SITE: &str = "site";
+const SITE_FILE: &str = include_str!("site/sitecustomize.py");
+
 const PREFIX: &str = "forklore-py-";
 
 /// Held for as long as the folder is in use: one whose lock is free belongs to nobody any more.
@@ -48,12 +52,22 @@ impl Folder {
         })
     }
 
+    /// One that a program runs in, with what its Pythons load at their start.
+    pub fn for_program() -> Result<Self, ProgramError> {
+        let folder = Self::create()?;
+        let site = site(folder.path());
+        fs::create_dir(&site)
+            .and_then(|()| fs::write(site.join("sitecustomize.py"), SITE_FILE))
+            .map_err(|source| ProgramError::Folder { path: site, source })?;
+        Ok(folder)
+    }
+
     /// One with copies of the demos' programs, for the children that import them.
     pub fn with_programs(main: &str) -> Result<Self, ProgramError> {
         if PROGRAMS.get_file(main).is_none() {
             return Err(ProgramError::Unknown(main.to_owned()));
         }
-        let folder = Self::create()?;
+        let folder = Self::for_program()?;
         for file in PROGRAMS.files() {
             folder.write(&file.path().display().to_string(), file.contents())?;
         }
@@ -73,6 +87,11 @@ impl Folder {
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// Where the Pythons of a program that runs in `folder` look first for modules.
+pub fn site(folder: &Path) -> PathBuf {
+    folder.join(SITE)
 }
 
 /// The usual place for temporary files, unless its path is too long for sockets.

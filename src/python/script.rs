@@ -51,7 +51,7 @@ impl Script<'_> {
         let name = Path::new(self.file)
             .file_name()
             .unwrap_or("program.py".as_ref());
-        let folder = Folder::create()?;
+        let folder = Folder::for_program()?;
         folder.write(&name.to_string_lossy(), self.text.as_bytes())?;
         let environment = environment::for_program(folder.path());
         let plan = Plan::new(&self.python.path, [name.into()], environment);

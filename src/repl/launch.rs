@@ -239,6 +239,8 @@ impl Launch for Lab {
             limit: LONGEST_PROGRAM.min(terms.limit),
         };
         let ended = script.run(&mp, &stopped);
+        // What holds a folder goes before the watch, which may end the program.
+        drop(mp);
         if watch.finish() == Some(Cut::Interrupted) {
             return Output::Interrupted;
         }

@@ -32,6 +32,16 @@ fn a_run_that_ends_by_itself_is_not_cut() {
 }
 
 #[test]
+fn a_run_that_is_over_is_held_by_nobody() {
+    let signals = Signals::unconnected();
+    for _ in 0..50 {
+        let demo = Arc::new(Demo::default());
+        drop(signals.watch(demo.clone(), Some(Duration::from_hours(1))));
+        assert_eq!(Arc::strong_count(&demo), 1);
+    }
+}
+
+#[test]
 fn the_time_limit_stops_a_run_and_says_so() {
     let limit = Duration::from_millis(20);
     let demo = Arc::new(Demo::default());

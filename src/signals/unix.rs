@@ -34,12 +34,16 @@ pub(super) fn listen(state: Arc<State>) -> io::Result<()> {
 fn act(state: &State, signal: i32) {
     match signal {
         SIGINT => state.interrupt(),
-        SIGTSTP => state.with_target(|target| {
-            target.suspend();
-            // Stops the whole process; we go on here when somebody continues it.
-            let _ = low_level::raise(SIGSTOP);
-        }),
-        SIGCONT => state.with_target(|target| target.resume()),
+        SIGTSTP => {
+            state.with_target(|target| {
+                target.suspend();
+                // Stops the whole process; we go on here when somebody continues it.
+                let _ = low_level::raise(SIGSTOP);
+            });
+        }
+        SIGCONT => {
+            state.with_target(|target| target.resume());
+        }
         signal => state.terminate(signal),
     }
 }

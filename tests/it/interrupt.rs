@@ -171,11 +171,33 @@ fn termination_hang_up_and_murder_leave_no_worker_behind() {
         (Signal::SIGKILL, None),
     ];
     for (signal, code) in ends {
-        let mut child = start(&home, LONG);
+        let mut command = home.command(&LONG.split(' ').collect::<Vec<_>>());
+        let mut child = command.env("XDG_RUNTIME_DIR", home.path()).spawn().unwrap();
         let workers = workers_of(child.id());
+        assert_eq!(folders_in(&home), 1);
         send(child.id(), signal);
         assert_eq!(child.wait().unwrap().code(), code, "{signal}");
         assert_gone(&workers);
+        // Of the last one, which could not: the next run removes it.
+        assert_eq!(folders_in(&home), usize::from(code.is_none()), "{signal}");
+    }
+}
+
+/// The private folders for sockets that lie in a home.
+fn folders_in(home: &Home) -> usize {
+    let names = fs::read_dir(home.path()).unwrap().flatten();
+    let names = names.map(|entry| entry.file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("mp-")).count()
+}
+
+#[test]
+fn a_run_that_ends_well_leaves_no_folder() {
+    let home = Home::new();
+    for _ in 0..10 {
+        let mut command = home.command(&["run", "numbers", "--workers", "2"]);
+        let output = command.env("XDG_RUNTIME_DIR", home.path()).output();
+        Ended::from(output.unwrap()).well();
+        assert_eq!(folders_in(&home), 0);
     }
 }
 

@@ -1,10 +1,21 @@
 //! Nothing is left behind: after many starts, after refusals, after the parent's death.
 
-use std::fs;
+use std::{
+    fs,
+    io::Write,
+    os::unix::process::{CommandExt, ExitStatusExt},
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
 
-use forklore::mp::{Error, selftest};
+use forklore::{
+    measure,
+    mp::{Error, selftest},
+};
 
-use crate::support::{Lines, context, eventually, lives, watchdog};
+use crate::home::Home;
+use crate::support::{EXE, Lines, context, eventually, lives, watchdog};
 
 /// Runs a target that is itself a parent; its lines.
 fn sacrificed<F, Args, Kind>(function: F, arguments: Args) -> Vec<String>
@@ -50,6 +61,45 @@ fn no_worker_outlives_a_killed_parent() {
         eventually(|| !pids.iter().any(|&pid| lives(pid))),
         "{pids:?}"
     );
+}
+
+#[test]
+fn no_worker_outlives_a_parent_that_is_killed_while_it_starts_workers() {
+    let _guard = watchdog("a parent killed early");
+    let home = Home::new();
+    let folder = home.path().display().to_string();
+    // Each of its workers has the folder of this test in its environment.
+    let workers = || measure::with_environment("HOME", &folder);
+    for round in 0..40 {
+        let mut parent = home
+            .command(&["run", "numbers", "--repeat", "100000", "--python", "none"])
+            .spawn()
+            .unwrap();
+        assert!(eventually(|| workers().len() > 1), "none was started");
+        thread::sleep(Duration::from_micros(150) * round);
+        parent.kill().unwrap();
+        parent.wait().unwrap();
+        assert!(eventually(|| workers().is_empty()), "{:?}", workers());
+    }
+}
+
+#[test]
+fn a_worker_whose_parent_is_gone_before_it_listens_ends() {
+    let _guard = watchdog("a parent that is gone");
+    let folder = tempfile::tempdir().unwrap();
+    let token = "0".repeat(32);
+    let mut worker = Command::new(EXE)
+        .arg("--mp-worker")
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lifeline = worker.stdin.take().unwrap();
+    writeln!(lifeline, "1/0 {token} {}", folder.path().display()).unwrap();
+    drop(lifeline);
+    // Its hello finds a reader, so only the lifeline tells it.
+    assert_eq!(worker.wait().unwrap().signal(), Some(9));
 }
 
 #[test]

@@ -4,9 +4,27 @@
 #[cfg_attr(not(target_os = "linux"), path = "other.rs")]
 mod system;
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use crate::measure;
 
 pub use system::{Ending, collect, end, end_group};
+
+/// How much longer than the others a [resource tracker](is_tracker) may live.
+pub const TRACKER_GRACE: Duration = Duration::from_secs(1);
+
+/// Whether it is a resource tracker of Python's `multiprocessing`, which our hooks start in a session of its own.
+/// Once all others have ended, it removes what they left in shared memory, and ends by itself.
+pub fn is_tracker(pid: u32, group: Option<u32>) -> bool {
+    let words = || measure::command_line(pid);
+    group == Some(pid)
+        && words()
+            .iter()
+            .any(|word| word.contains("multiprocessing.resource_tracker"))
+}
 
 /// How many watch at this moment.
 static WATCHERS: Mutex<usize> = Mutex::new(0);

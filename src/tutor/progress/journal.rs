@@ -203,15 +203,14 @@ fn mend(path: &Path, file: &mut File) -> io::Result<u64> {
     Ok(end as u64)
 }
 
-/// Replaces the whole file, in one step.
+/// Replaces the whole file, in one step. The new one is written under a name that only the holder of the lock uses, so
+/// that what a kill leaves there is written over the next time.
 pub fn replace(
     path: &Path,
     entries: &[Entry],
     strange: &[String],
     _lock: &Locked,
 ) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
     let mut text = header_text();
     for entry in entries {
         text.push_str(&serde_json::to_string(entry)?);
@@ -221,10 +220,17 @@ pub fn replace(
         text.push_str(line);
         text.push('\n');
     }
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    let fresh = beside(path, "new");
+    let write = || {
+        let mut file = private(OpenOptions::new().write(true).truncate(true), &fresh)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, path)
+    };
+    write().inspect_err(|_| {
+        // Should it stay, the next one writes over it.
+        let _ = fs::remove_file(&fresh);
+    })
 }
 
 /// Renames the file, so that nothing overwrites it; its new name.

@@ -297,6 +297,19 @@ fn sessions_at_once_lose_nothing_while_one_makes_the_file_shorter() {
 }
 
 #[test]
+fn what_a_kill_left_beside_the_file_does_not_stay() {
+    let folder = Folder::new();
+    folder.store().add(seen(NOW, "one", "Look"));
+    let left = folder.file().with_extension("jsonl.new");
+    fs::write(&left, "half of a file that was to replace the journal").unwrap();
+    let lock = journal::lock(&folder.file()).unwrap();
+    journal::replace(&folder.file(), &[seen(NOW, "two", "Look")], &[], &lock).unwrap();
+    assert!(!left.exists());
+    let progress = folder.store().read(NOW);
+    assert_eq!(progress.lessons.keys().collect::<Vec<_>>(), ["two"]);
+}
+
+#[test]
 fn the_overview_counts_what_the_lessons_have() {
     let library = Library::embedded(&KnownNames::anything());
     let lesson = &library.lessons()[0];

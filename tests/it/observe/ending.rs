@@ -200,3 +200,50 @@ fn nothing_is_left_when_we_are_terminated() {
     let _guard = watchdog("our own end");
     assert_nothing_outlives_us(Signal::SIGTERM);
 }
+
+/// Makes shared memory of that name, says so in a file, and waits.
+const SHARES_MEMORY: &str = "import sys, time
+from multiprocessing import shared_memory
+memory = shared_memory.SharedMemory(sys.argv[1], create=True, size=1 << 20)
+open(sys.argv[2], 'w').close()
+time.sleep(1000)
+";
+
+#[test]
+fn no_shared_memory_of_a_script_outlives_it() {
+    let _guard = watchdog("shared memory");
+    let Some(script) = Script::of(SHARES_MEMORY) else {
+        return;
+    };
+    let name = format!("forklore-it-{}", process::id());
+    let ready = script.folder.path().join("ready");
+    let memory = Path::new("/dev/shm").join(&name);
+    let words = [&name, ready.to_str().unwrap()];
+    // A slow machine needs longer to come so far.
+    let limits = [1, 4, 16].map(|limit| Some(Duration::from_secs(limit)));
+    let is_made = limits.into_iter().any(|limit| {
+        watched(&Program {
+            limit,
+            ..script.program(&words)
+        });
+        ready.exists()
+    });
+    assert!(is_made && eventually(|| !memory.exists()), "time limit");
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGKILL] {
+        fs::remove_file(&ready).unwrap();
+        let mut forklore = process::Command::new(EXE)
+            .args(["try", "--python"])
+            .arg(&script.python.path)
+            .arg(script.path())
+            .args(words)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        assert!(eventually(|| ready.exists()) && memory.exists());
+        kill(Pid::from_raw(forklore.id() as i32), signal).unwrap();
+        forklore.wait().unwrap();
+        assert!(eventually(|| !memory.exists()), "{signal}");
+    }
+}

@@ -1,5 +1,7 @@
 //! The Pythons of this machine, where it has some.
 
+use std::fs;
+
 use forklore::{
     python::{Chosen, Pythons, Script, Surroundings},
     record::{Backend, Interpreter, Outcome, Params, Recording, Value, WorkerKind},
@@ -9,7 +11,7 @@ use nix::{
     unistd::Pid,
 };
 
-use super::{assert_gone, run};
+use super::{ANSWER, Stub, assert_gone, run};
 use crate::{
     home::Home,
     support::{context, eventually, skipped, watchdog},
@@ -190,12 +192,53 @@ fn no_child_of_any_start_method_outlives_us() {
     }
 }
 
+/// Makes a named semaphore, writes down what the system calls it, and waits.
+const HAS_SEMAPHORE: &str = "import multiprocessing, os, time
+lock = multiprocessing.get_context('METHOD').Lock()
+with open('written', 'w') as file:
+    file.write('/dev/shm/sem.' + lock._semlock.name.strip('/'))
+os.rename('written', os.environ['HERE'] + '/semaphore')
+time.sleep(1000)
+";
+
+#[test]
+fn no_semaphore_of_a_python_outlives_us() {
+    let _guard = watchdog("semaphores");
+    let Some((_, python)) = of_this_machine() else {
+        return;
+    };
+    let path = python.path.display();
+    for method in ["spawn", "forkserver"] {
+        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGKILL] {
+            let program = HAS_SEMAPHORE.replace("METHOD", method);
+            let commands = format!(
+                "export HERE=$here\ncat > own.py <<'END'\n{program}END\nexec {path} own.py"
+            );
+            let stub = Stub::new(ANSWER, &commands);
+            let home = Home::new();
+            let stub_path = stub.path().display().to_string();
+            let mut command = home.command(&["run", "parallel", "--backends", "python-serial"]);
+            command
+                .args(["--python", &stub_path])
+                .env("TMPDIR", stub.path().parent().unwrap());
+            let mut child = command.spawn().unwrap();
+            assert!(eventually(|| stub.wrote("semaphore").is_some()));
+            let file = stub.wrote("semaphore").unwrap();
+            assert!(fs::exists(&file).unwrap(), "{file}");
+            kill(Pid::from_raw(child.id() as i32), signal).unwrap();
+            child.wait().unwrap();
+            let is_left = || fs::exists(&file).unwrap();
+            assert!(eventually(|| !is_left()), "{method}, {signal}: {file}");
+        }
+    }
+}
+
 /// The largest group that a child of this process leads: others are interpreters that are only asked.
 fn group_below(parent: u32) -> Vec<u32> {
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let processes = fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let fields = |pid: u32| -> Option<(u32, u32, u32)> {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         let mut rest = stat.rsplit_once(") ")?.1.split(' ').skip(1);
         Some((pid, rest.next()?.parse().ok()?, rest.next()?.parse().ok()?))
     };

@@ -305,6 +305,7 @@ fn started(home: &Home, stub: &Stub) -> std::process::Child {
         &path,
     ];
     let mut command = home.command(&arguments);
+    command.env("TMPDIR", home.path());
     command.stderr(Stdio::null()).spawn().unwrap()
 }
 
@@ -322,6 +323,13 @@ fn nobody_outlives_us_however_we_end() {
         kill(Pid::from_raw(child.id() as i32), signal).unwrap();
         let ended = Ended::from(child.wait_with_output().unwrap());
         assert_gone(&pids);
+        let entries = fs::read_dir(home.path()).unwrap().flatten();
+        let names = entries.map(|entry| entry.file_name().into_string().unwrap());
+        let folders = names
+            .filter(|name| name.starts_with("forklore-py-"))
+            .count();
+        // The next run removes that of one that was killed.
+        assert_eq!(folders > 0, signal == Signal::SIGKILL, "{signal}");
         if signal == Signal::SIGINT {
             assert_eq!(ended.code, Some(130));
             assert!(ended.out.contains("interrupted by Ctrl-C"), "{ended:?}");

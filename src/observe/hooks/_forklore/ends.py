@@ -7,7 +7,7 @@ import time
 
 from .begin import ME, exiting
 from .pipe import tell
-from .wrap import safe, wrap
+from .wrap import like, safe, wrap
 
 # A daemon that has computed so long, and still does at several looks, is in the middle of something.
 LONG_S = 0.05
@@ -20,6 +20,31 @@ def hook_util(module):
     # Registered after the library's own end, so called before it.
     atexit.register(safe(exiting))
     wrap(module, "_exit_function", before=child_exits)
+    keep_tracker_apart(module)
+
+
+def keep_tracker_apart(module):
+    """Starts the resource tracker in a session of its own.
+
+    A program is ended by killing its process group. Its tracker has to live a moment
+    longer, to remove what the others left in shared memory.
+    """
+    usual = module.spawnv_passfds
+
+    def spawnv_passfds(path, args, passfds):
+        if "multiprocessing.resource_tracker" not in str(args[-1]):
+            return usual(path, args, passfds)
+        import _posixsubprocess
+
+        start = _posixsubprocess.fork_exec
+        # In every Python so far, the 16th argument is `call_setsid`.
+        _posixsubprocess.fork_exec = lambda *all: start(*all[:15], True, *all[16:])
+        try:
+            return usual(path, args, passfds)
+        finally:
+            _posixsubprocess.fork_exec = start
+
+    module.spawnv_passfds = like(spawnv_passfds, usual)
 
 
 def look_at_daemons():
