@@ -12,7 +12,7 @@
 //! | `outlived` | count | | processes that lived on when the main one had ended, helpers apart |
 //! | `at_once` | count | kind: child, pool, any | the most of them that certainly lived at one moment |
 //! | `thread` | text: its name | kind, name, pid | each thread that the program started |
-//! | `line` | text | stream, kind, name, pid, n | each printed line; n counts those of the stream, from 1 |
+//! | `line` | text | stream, kind, name, pid, n | each printed line that is kept; n counts those of the stream, from 1 |
 //! | `lines` | count | stream, kind, name, pid | how many lines each process printed |
 //! | `last_by` | text | | the kind of whoever printed the last line of standard output |
 //! | `pools` | count | | pools and executors of processes that were made |
@@ -255,13 +255,10 @@ fn pools(facts: &[Kept]) -> usize {
 
 fn of_lines(scene: &Scene, all: &mut Vec<What>) {
     let lives = scene.lives.all();
-    let mut count = [0; 2];
-    for line in &scene.lines {
-        let stream = usize::from(line.stderr);
-        count[stream] += 1;
+    for line in scene.lines.all() {
         let own = [
-            ("stream", STREAMS[stream].to_owned()),
-            ("n", count[stream].to_string()),
+            ("stream", STREAMS[usize::from(line.stderr)].to_owned()),
+            ("n", line.number.to_string()),
         ];
         let labels = labels(&lives[line.life]).into_iter().chain(own);
         all.push(fact("line", labels, Value::text(line.text.as_str())));
@@ -273,7 +270,7 @@ fn of_lines(scene: &Scene, all: &mut Vec<What>) {
             all.push(fact("lines", labels, Value::count(lines)));
         }
     }
-    let last = scene.lines.iter().rev().find(|line| !line.stderr);
+    let last = scene.lines.all().rev().find(|line| !line.stderr);
     if let Some(last) = last {
         let kind = lives[last.life].kind.name();
         all.push(fact("last_by", [], kind.into()));
