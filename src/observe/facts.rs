@@ -18,6 +18,7 @@
 //! | `pools` | count | | pools and executors of processes that were made |
 //! | `tasks` | count | kind, name, pid | tasks that each worker of a pool did |
 //! | `timed_out` | flag | | whether its time was over |
+//! | `asked_to_end` | seconds | | when Ctrl-C or the time limit asked it to end, since the recording began |
 //! | `wall` | seconds | | from its start to the end of the main process |
 //! | `cpu` | seconds | | processor time of all processes |
 //! | `busy` | share | kind, name, pid | processor time by lifetime |
@@ -46,6 +47,8 @@ pub struct Ended {
     pub wall_s: f64,
     /// Whether its time was over.
     pub timed_out: bool,
+    /// When it was asked to end, in nanoseconds of the recording, if it was.
+    pub asked_ns: Option<u64>,
     /// How many processes lived on.
     pub outlived: usize,
     /// Processor seconds of ours while it ran.
@@ -80,6 +83,9 @@ pub fn observed(scene: &Scene, ended: &Ended) -> Vec<What> {
     }
     add("pools", &[], Value::count(pools(&scene.facts)));
     add("timed_out", &[], Value::Flag(ended.timed_out));
+    if let Some(asked_ns) = ended.asked_ns {
+        add("asked_to_end", &[], Value::Seconds(asked_ns as f64 / 1e9));
+    }
     add("wall", &[], Value::Seconds(ended.wall_s));
     if let Some(cpu) = cpu_s(scene) {
         add("cpu", &[], Value::Seconds(cpu));

@@ -6,7 +6,16 @@ mod system;
 
 use std::sync::{Mutex, PoisonError};
 
-pub use system::{Ending, collect, end, end_group};
+pub use system::{Ending, ask_group, collect, end, end_group};
+
+/// How a program is asked to end, so that it can still save what it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndRequest {
+    /// As by Ctrl-C on a terminal: SIGINT.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
 
 /// How many watch at this moment.
 static WATCHERS: Mutex<usize> = Mutex::new(0);
