@@ -5,6 +5,7 @@
 //! | `process` | text: its name | kind, name, pid, method | one for each process |
 //! | `pid` | PID | kind, name, pid | the same, by number |
 //! | `exitcode` | count | kind, name, pid | how it ended: 0, N, −signal; none where nobody saw it |
+//! | `gil` | flag | kind, name, pid | of each Python: whether it had its GIL on when it was asked last, at its end if it came to that |
 //! | `joined` | flag | kind, name, pid | of each child that Python started: whether the program, or its pool, joined it |
 //! | `started_before_join` | flag | | whether every `Process` was started before the first was joined; from two on |
 //! | `start_method` | text | | one for each method that was used |
@@ -163,6 +164,9 @@ fn of_process(life: &Life, joined: bool, all: &mut Vec<What>) {
     add("pid", Value::Pid(life.pid));
     if let Some(code) = life.exitcode {
         add("exitcode", Value::Count(code.into()));
+    }
+    if let Some(gil) = life.gil {
+        add("gil", Value::Flag(gil));
     }
     if life.was_started() {
         add("joined", Value::Flag(joined));
