@@ -1,7 +1,7 @@
 //! Ctrl-C, Ctrl-Z, hang-ups and time limits, wired to whatever runs.
 //!
 //! One thread of the process takes every signal. While a demo runs it is [watched](Signals::watch): the first
-//! Ctrl-C asks it to stop, the second leaves at once. Nothing here knows demos: a [`Target`] does what it is told.
+//! Ctrl-C asks it to stop, a further one leaves at once, or ends its children first. Nothing here knows demos: a [`Target`] does what it is told.
 
 #[cfg_attr(unix, path = "signals/unix.rs")]
 #[cfg_attr(not(unix), path = "signals/other.rs")]
@@ -43,6 +43,14 @@ pub trait Target: Send + Sync {
     }
     /// Ask it to stop, and end its children.
     fn stop(&self, why: &str);
+    /// The same for a Ctrl-C, which may leave its children the time to end by themselves.
+    fn interrupt(&self, why: &str) {
+        self.stop(why);
+    }
+    /// Ctrl-C came again: end its children at once. `false` where there is nothing left to do but to leave.
+    fn insist(&self) -> bool {
+        false
+    }
     /// End its children; nobody waits for it any more.
     fn kill(&self);
     /// Stop its children until [`Target::resume`].
@@ -109,7 +117,7 @@ enum Press {
     Idle,
     Held,
     First(Arc<dyn Target>),
-    Second(Arc<dyn Target>),
+    Again(Arc<dyn Target>),
 }
 
 /// A run that signals act on, until this is dropped.
@@ -269,11 +277,13 @@ impl State {
             Press::Held => {}
             Press::First(target) => {
                 say(target.farewell());
-                target.stop("interrupted by Ctrl-C");
+                target.interrupt("interrupted by Ctrl-C");
             }
-            Press::Second(target) => {
-                target.kill();
-                leave(130, "forced: left without waiting for what ran");
+            Press::Again(target) => {
+                if !target.insist() {
+                    target.kill();
+                    leave(130, "forced: left without waiting for what ran");
+                }
             }
         }
     }
@@ -293,11 +303,10 @@ impl State {
             };
         };
         let target = Arc::clone(&run.target);
-        match run.pressed {
-            Some(first) if first.elapsed() < HELD_KEY => Press::Held,
-            Some(_) => Press::Second(target),
+        match run.pressed.replace(Instant::now()) {
+            Some(last) if last.elapsed() < HELD_KEY => Press::Held,
+            Some(_) => Press::Again(target),
             None => {
-                run.pressed = Some(Instant::now());
                 run.cut.get_or_insert(Cut::Interrupted);
                 Press::First(target)
             }

@@ -78,6 +78,7 @@ fn recorded(eyes: &Eyes, end: End, launch: &Launch, limit: Option<Duration>) -> 
     let ended = Ended {
         wall_s: end.wall_s,
         timed_out,
+        asked_ns: end.asked_ns,
         outlived: end.outlived.len(),
         own_cpu_s: end.own_cpu_s,
         shown: launch.shown.clone(),

@@ -19,8 +19,6 @@ pub struct Eyes {
     watch: Watch,
     pub scene: Scene,
     guard: Guard,
-    /// Lines that came faster than they could be taken.
-    pub lost_lines: usize,
     buffer: Vec<u8>,
 }
 
@@ -34,7 +32,6 @@ impl Eyes {
             watch,
             scene,
             guard,
-            lost_lines: 0,
             buffer: vec![0; PIECE],
         }
     }
@@ -88,7 +85,7 @@ impl Eyes {
 
     fn take_raw(&mut self) {
         let (lines, dropped) = self.inbox.empty();
-        self.lost_lines += dropped;
+        self.scene.lost(dropped);
         for line in lines {
             self.scene.raw(line);
         }

@@ -5,6 +5,7 @@
 //! | `process` | text: its name | kind, name, pid, method | one for each process |
 //! | `pid` | PID | kind, name, pid | the same, by number |
 //! | `exitcode` | count | kind, name, pid | how it ended: 0, N, −signal; none where nobody saw it |
+//! | `gil` | flag | kind, name, pid | of each Python: whether it had its GIL on when it was asked last, at its end if it came to that |
 //! | `joined` | flag | kind, name, pid | of each child that Python started: whether the program, or its pool, joined it |
 //! | `started_before_join` | flag | | whether every `Process` was started before the first was joined; from two on |
 //! | `start_method` | text | | one for each method that was used |
@@ -12,12 +13,13 @@
 //! | `outlived` | count | | processes that lived on when the main one had ended, helpers apart |
 //! | `at_once` | count | kind: child, pool, any | the most of them that certainly lived at one moment |
 //! | `thread` | text: its name | kind, name, pid | each thread that the program started |
-//! | `line` | text | stream, kind, name, pid, n | each printed line; n counts those of the stream, from 1 |
+//! | `line` | text | stream, kind, name, pid, n | each printed line that is kept; n counts those of the stream, from 1 |
 //! | `lines` | count | stream, kind, name, pid | how many lines each process printed |
 //! | `last_by` | text | | the kind of whoever printed the last line of standard output |
 //! | `pools` | count | | pools and executors of processes that were made |
 //! | `tasks` | count | kind, name, pid | tasks that each worker of a pool did |
 //! | `timed_out` | flag | | whether its time was over |
+//! | `asked_to_end` | seconds | | when Ctrl-C or the time limit asked it to end, since the recording began |
 //! | `wall` | seconds | | from its start to the end of the main process |
 //! | `cpu` | seconds | | processor time of all processes |
 //! | `busy` | share | kind, name, pid | processor time by lifetime |
@@ -46,6 +48,8 @@ pub struct Ended {
     pub wall_s: f64,
     /// Whether its time was over.
     pub timed_out: bool,
+    /// When it was asked to end, in nanoseconds of the recording, if it was.
+    pub asked_ns: Option<u64>,
     /// How many processes lived on.
     pub outlived: usize,
     /// Processor seconds of ours while it ran.
@@ -80,6 +84,9 @@ pub fn observed(scene: &Scene, ended: &Ended) -> Vec<What> {
     }
     add("pools", &[], Value::count(pools(&scene.facts)));
     add("timed_out", &[], Value::Flag(ended.timed_out));
+    if let Some(asked_ns) = ended.asked_ns {
+        add("asked_to_end", &[], Value::Seconds(asked_ns as f64 / 1e9));
+    }
     add("wall", &[], Value::Seconds(ended.wall_s));
     if let Some(cpu) = cpu_s(scene) {
         add("cpu", &[], Value::Seconds(cpu));
@@ -157,6 +164,9 @@ fn of_process(life: &Life, joined: bool, all: &mut Vec<What>) {
     add("pid", Value::Pid(life.pid));
     if let Some(code) = life.exitcode {
         add("exitcode", Value::Count(code.into()));
+    }
+    if let Some(gil) = life.gil {
+        add("gil", Value::Flag(gil));
     }
     if life.was_started() {
         add("joined", Value::Flag(joined));
@@ -255,13 +265,10 @@ fn pools(facts: &[Kept]) -> usize {
 
 fn of_lines(scene: &Scene, all: &mut Vec<What>) {
     let lives = scene.lives.all();
-    let mut count = [0; 2];
-    for line in &scene.lines {
-        let stream = usize::from(line.stderr);
-        count[stream] += 1;
+    for line in scene.lines.all() {
         let own = [
-            ("stream", STREAMS[stream].to_owned()),
-            ("n", count[stream].to_string()),
+            ("stream", STREAMS[usize::from(line.stderr)].to_owned()),
+            ("n", line.number.to_string()),
         ];
         let labels = labels(&lives[line.life]).into_iter().chain(own);
         all.push(fact("line", labels, Value::text(line.text.as_str())));
@@ -273,7 +280,7 @@ fn of_lines(scene: &Scene, all: &mut Vec<What>) {
             all.push(fact("lines", labels, Value::count(lines)));
         }
     }
-    let last = scene.lines.iter().rev().find(|line| !line.stderr);
+    let last = scene.lines.all().rev().find(|line| !line.stderr);
     if let Some(last) = last {
         let kind = lives[last.life].kind.name();
         all.push(fact("last_by", [], kind.into()));

@@ -11,9 +11,14 @@ use super::{
 pub fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
     match fact {
         Fact::Hello {
-            parent, role, name, ..
+            parent,
+            role,
+            name,
+            gil,
+            ..
         } => {
             life.has_hooks = true;
+            life.gil = Some(*gil);
             let known = Some(*parent).filter(|&parent| parent != std::process::id());
             life.parent = life.parent.or(known);
             // A worker of a pool is a child to Python: who started it knows better.
@@ -39,12 +44,16 @@ pub fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
             name,
             internal,
         } => life.thread_started(*tid, name, *internal, at_ns),
-        Fact::ThreadEnded { tid, cpu_ns, .. } => {
+        Fact::ThreadEnded {
+            tid, cpu_ns, gil, ..
+        } => {
+            life.gil = gil.or(life.gil);
             if let Some(thread) = life.threads.get_mut(tid) {
                 thread.cpu = Some(Duration::from_nanos(*cpu_ns));
                 thread.ended_ns = Some(at_ns);
             }
         }
+        Fact::Exiting { gil, .. } => life.gil = gil.or(life.gil),
         Fact::Bye {
             cpu_ns, peak_kib, ..
         } => {

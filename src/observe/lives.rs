@@ -93,6 +93,8 @@ pub struct Life {
     pub is_told: bool,
     /// Whether a Python with hooks runs in it.
     pub has_hooks: bool,
+    /// Whether its Python had its GIL on when that was asked last.
+    pub gil: Option<bool>,
     /// Python's name of it.
     pub name: Option<String>,
     /// How Python started it, once it reported that.
@@ -135,6 +137,7 @@ impl Life {
             kind: Kind::Program,
             is_told: false,
             has_hooks: false,
+            gil: None,
             name: None,
             method: None,
             joined: false,

@@ -22,10 +22,10 @@ pub fn note(eyes: &Eyes, outlived: &[(u32, String)], is_gone: bool, launch: &Lau
                 .to_owned(),
         );
     }
-    let dropped = scene.room.dropped + eyes.lost_lines;
+    let dropped = scene.lines.dropped;
     if dropped > 0 {
         notes.push(format!(
-            "the program printed {dropped} more lines than a recording takes"
+            "the program printed {dropped} more lines than a recording takes: it has the first and the last ones"
         ));
     }
     if scene.lives.missed > 0 {

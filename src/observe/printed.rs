@@ -7,9 +7,12 @@ use std::{
 
 use crate::mp::{OutputLine, Process};
 
-/// So many lines go into a recording, and so many bytes of them.
+/// So many lines go into a recording from the beginning of the output, and so many bytes of them,
 const MOST_LINES: usize = 10_000;
 const MOST_BYTES: usize = 4 << 20;
+/// and so many from its end: a result is often the last line.
+const MOST_LAST_LINES: usize = 1_000;
+const MOST_LAST_BYTES: usize = 1 << 20;
 
 /// A longer line is cut.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -67,28 +70,59 @@ impl Cutter {
     }
 }
 
-/// How much more a recording takes.
+/// A line that was printed: by which of the lives, on which stream, as which line of it from 1 on, and when.
+#[derive(Debug, Clone)]
+pub struct Printed {
+    pub life: usize,
+    pub stderr: bool,
+    pub number: usize,
+    pub text: String,
+    pub at_ns: u64,
+}
+
+/// The lines that a recording keeps: the first ones, and of what comes later the last ones.
 #[derive(Debug, Default)]
-pub struct Room {
-    lines: usize,
-    bytes: usize,
-    /// Lines that there was no room for.
+pub struct KeptLines {
+    first: Vec<Printed>,
+    first_bytes: usize,
+    last: VecDeque<Printed>,
+    last_bytes: usize,
+    /// Lines between the two that are not kept.
     pub dropped: usize,
 }
 
-impl Room {
-    /// Whether there is room for this line.
-    pub fn takes(&mut self, line: &str) -> bool {
-        // Once one was dropped, no later one looks as if it had followed.
-        let fits =
-            self.dropped == 0 && self.lines < MOST_LINES && self.bytes + line.len() <= MOST_BYTES;
-        if fits {
-            self.lines += 1;
-            self.bytes += line.len();
-        } else {
+impl KeptLines {
+    /// Whether this line is to be one of the first.
+    pub fn has_room(&self, line: &str) -> bool {
+        // Once one was not, no later one looks as if it had followed.
+        let is_open = self.last.is_empty() && self.dropped == 0;
+        is_open && self.first.len() < MOST_LINES && self.first_bytes + line.len() <= MOST_BYTES
+    }
+
+    /// Keeps a line, for now: of those that come after the first ones, later lines displace earlier ones.
+    pub fn add(&mut self, line: Printed) {
+        if self.has_room(&line.text) {
+            self.first_bytes += line.text.len();
+            self.first.push(line);
+            return;
+        }
+        self.last_bytes += line.text.len();
+        self.last.push_back(line);
+        while self.last.len() > MOST_LAST_LINES || self.last_bytes > MOST_LAST_BYTES {
+            let dropped = self.last.pop_front();
+            self.last_bytes -= dropped.map_or(0, |line| line.text.len());
             self.dropped += 1;
         }
-        fits
+    }
+
+    /// All that are kept, in the order of their printing.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Printed> {
+        self.first.iter().chain(&self.last)
+    }
+
+    /// Those that are kept from the end of a longer output.
+    pub fn last(&self) -> impl Iterator<Item = &Printed> {
+        self.last.iter()
     }
 }
 
@@ -109,7 +143,8 @@ pub struct Inbox {
 struct Waiting {
     lines: VecDeque<RawLine>,
     bytes: usize,
-    dropped: usize,
+    /// Lines that there was no room for, on standard output and standard error.
+    dropped: [usize; 2],
 }
 
 impl Inbox {
@@ -123,20 +158,23 @@ impl Inbox {
 
     fn put(&self, line: &OutputLine) {
         let mut waiting = self.lock();
-        let is_full = waiting.lines.len() >= MOST_WAITING || waiting.bytes >= MOST_WAITING_BYTES;
-        if is_full {
-            waiting.dropped += 1;
-            return;
-        }
         waiting.bytes += line.text.len();
         waiting.lines.push_back(RawLine {
             stderr: line.stderr,
             text: line.text.clone(),
         });
+        // The last lines say most, so the oldest make room.
+        while waiting.lines.len() > MOST_WAITING || waiting.bytes > MOST_WAITING_BYTES {
+            let Some(oldest) = waiting.lines.pop_front() else {
+                return;
+            };
+            waiting.bytes -= oldest.text.len();
+            waiting.dropped[usize::from(oldest.stderr)] += 1;
+        }
     }
 
-    /// What has come, and how many lines more there was no room for.
-    pub fn empty(&self) -> (VecDeque<RawLine>, usize) {
+    /// What has come, and how many lines of each stream came before it and were dropped.
+    pub fn empty(&self) -> (VecDeque<RawLine>, [usize; 2]) {
         let mut waiting = self.lock();
         waiting.bytes = 0;
         let dropped = std::mem::take(&mut waiting.dropped);
@@ -181,13 +219,54 @@ mod tests {
         assert_eq!(all, 1 + 2 * LONGEST_LINE);
     }
 
+    fn kept(texts: impl Iterator<Item = String>) -> KeptLines {
+        let mut kept = KeptLines::default();
+        for (number, text) in (1..).zip(texts) {
+            kept.add(Printed {
+                life: 0,
+                stderr: false,
+                number,
+                text,
+                at_ns: 0,
+            });
+        }
+        kept
+    }
+
     #[test]
-    fn there_is_room_for_the_first_lines_only() {
-        let mut room = Room::default();
-        let taken = (0..MOST_LINES + 5).filter(|_| room.takes("x")).count();
-        assert_eq!((taken, room.dropped), (MOST_LINES, 5));
-        let mut room = Room::default();
-        assert!(!room.takes(&"x".repeat(MOST_BYTES + 1)));
-        assert!(!room.takes("a later one"));
+    fn the_first_lines_and_the_last_ones_are_kept() {
+        let all = MOST_LINES + MOST_LAST_LINES + 5;
+        let kept = kept((0..all).map(|_| "x".to_owned()));
+        assert_eq!(kept.dropped, 5);
+        let numbers: Vec<usize> = kept.all().map(|line| line.number).collect();
+        let expected: Vec<usize> = (1..=MOST_LINES).chain(MOST_LINES + 6..=all).collect();
+        assert_eq!(numbers, expected);
+        assert_eq!(kept.last().count(), MOST_LAST_LINES);
+    }
+
+    #[test]
+    fn many_bytes_are_kept_from_the_beginning_and_fewer_from_the_end() {
+        let kept = kept((0..1_000).map(|_| "x".repeat(LONGEST_LINE)));
+        let bytes: usize = kept.all().map(|line| line.text.len()).sum();
+        assert_eq!(bytes, MOST_BYTES + MOST_LAST_BYTES);
+        assert_eq!(kept.dropped + kept.all().count(), 1_000);
+    }
+
+    #[test]
+    fn lines_that_nobody_takes_make_room_for_later_ones() {
+        let inbox = Inbox::default();
+        for number in 0..MOST_WAITING + 3 {
+            inbox.put(&OutputLine {
+                process: "sh".into(),
+                pid: 1,
+                stderr: number == 0,
+                cut: false,
+                text: number.to_string(),
+            });
+        }
+        let (lines, dropped) = inbox.empty();
+        assert_eq!((lines.len(), dropped), (MOST_WAITING, [2, 1]));
+        let last = lines.back().map(|line| line.text.clone());
+        assert_eq!(last, Some((MOST_WAITING + 2).to_string()));
     }
 }

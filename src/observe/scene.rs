@@ -5,7 +5,7 @@ use super::{
     announce::{announce, announce_all},
     learn::learn,
     lives::{Kind, Life, Lives},
-    printed::{Cutter, RawLine, Room},
+    printed::{Cutter, KeptLines, Printed, RawLine},
     progress::Progress,
     wire::{Fact, Told},
 };
@@ -16,14 +16,6 @@ use crate::{
 
 /// So many facts are kept.
 const MOST_FACTS: usize = 20_000;
-
-/// A line that was printed: by which of the lives, on which stream.
-#[derive(Debug, Clone)]
-pub struct Printed {
-    pub life: usize,
-    pub stderr: bool,
-    pub text: String,
-}
 
 /// A fact that was told: when, by whom.
 #[derive(Debug, Clone)]
@@ -40,8 +32,9 @@ pub struct Scene {
     began: u64,
     pub main: u32,
     pub lives: Lives,
-    pub lines: Vec<Printed>,
-    pub room: Room,
+    pub lines: KeptLines,
+    /// How many lines came on standard output and standard error.
+    printed: [usize; 2],
     pub facts: Vec<Kept>,
     /// Facts that there was no room for.
     pub lost_facts: usize,
@@ -64,8 +57,8 @@ impl Scene {
             began,
             main,
             lives: Lives::default(),
-            lines: Vec::new(),
-            room: Room::default(),
+            lines: KeptLines::default(),
+            printed: [0; 2],
             facts: Vec::new(),
             lost_facts: 0,
             is_hopeless: false,
@@ -229,20 +222,37 @@ impl Scene {
 
     /// A line came through the system's pipes: nobody says whose it is.
     pub fn raw(&mut self, line: RawLine) {
+        let pid = self.raw_author();
+        if line.stderr && line.text.starts_with("EOFError: EOF when reading") {
+            self.wanted_input = true;
+        }
+        self.line(pid, line.stderr, line.text);
+    }
+
+    /// So many lines of each stream came through the system's pipes faster than they could be taken.
+    pub fn lost(&mut self, lines: [usize; 2]) {
+        let pid = self.raw_author();
+        for (stream, count) in lines.into_iter().enumerate() {
+            self.printed[stream] += count;
+            self.lines.dropped += count;
+            if let Some(life) = self.lives.get_mut(pid) {
+                life.lines[stream] += count;
+            }
+        }
+    }
+
+    /// Whose a line is that came through the system's pipes.
+    fn raw_author(&self) -> u32 {
         let mut programs = self
             .lives
             .all()
             .iter()
             .filter(|life| life.kind == Kind::Program && !life.has_hooks);
-        let pid = match (programs.next(), programs.next()) {
+        match (programs.next(), programs.next()) {
             // A Python's own lines come another way, so that these are the only other program's.
             (Some(only), None) if self.main_has_hooks() => only.pid,
             _ => self.main,
-        };
-        if line.stderr && line.text.starts_with("EOFError: EOF when reading") {
-            self.wanted_input = true;
         }
-        self.line(pid, line.stderr, line.text);
     }
 
     fn main_has_hooks(&self) -> bool {
@@ -261,20 +271,24 @@ impl Scene {
         let Some(place) = self.lives.place(pid) else {
             return;
         };
-        self.lives.all_mut()[place].lines[usize::from(stderr)] += 1;
-        if !self.room.takes(&text) {
-            return;
-        }
+        let stream = usize::from(stderr);
+        self.lives.all_mut()[place].lines[stream] += 1;
+        self.printed[stream] += 1;
         let worker = announce(&self.recorder, &mut self.lives.all_mut()[place]);
-        self.recorder.emit(What::Output {
-            worker,
-            stderr,
-            text: text.clone(),
-        });
-        self.lines.push(Printed {
+        // Whether a later line is one of the last is known at the end alone.
+        if self.lines.has_room(&text) {
+            self.recorder.emit(What::Output {
+                worker,
+                stderr,
+                text: text.clone(),
+            });
+        }
+        self.lines.add(Printed {
             life: place,
             stderr,
+            number: self.printed[stream],
             text,
+            at_ns: self.now_ns(),
         });
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     eyes::Eyes,
-    keep::{self, Ending},
+    keep::{self, EndRequest, Ending},
     lives::Kind,
 };
 use crate::{
@@ -22,6 +22,9 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// What ends that soon after the main process ended with it.
 const TOGETHER: Duration = Duration::from_millis(100);
+
+/// How long a program that is asked to end has for that.
+const AFTER_REQUEST: Duration = Duration::from_secs(2);
 
 /// How long those that were killed are waited for. What hangs in the system never ends.
 const AFTER_KILL: Duration = Duration::from_secs(10);
@@ -37,6 +40,8 @@ pub struct End {
     pub attended: Attended,
     /// Why it was stopped, if it was.
     pub why: Option<String>,
+    /// When it was asked to end, in nanoseconds of the recording, if it was.
+    pub asked_ns: Option<u64>,
     /// Seconds that the main process lived.
     pub wall_s: f64,
     /// Those that lived on when it had ended.
@@ -69,6 +74,7 @@ impl Show {
     pub fn play(&mut self, limit: Option<Duration>, stopped: &dyn Fn() -> Option<String>) -> End {
         let own = measure::own_cpu();
         let attended = self.attend(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
+        let asked_ns = self.ask_to_end(attended, stopped().is_some());
         let ended_ns = self.eyes.scene.now_ns();
         let hopeless = || self.eyes.scene.is_hopeless.then(|| HOPELESS.to_owned());
         let why = stopped().or_else(hopeless);
@@ -104,6 +110,7 @@ impl Show {
                 attended
             },
             why,
+            asked_ns,
             wall_s,
             outlived,
             is_gone,
@@ -124,16 +131,51 @@ impl Show {
             eyes.round(ending, round);
             is_hopeless.set(eyes.scene.is_hopeless);
         });
-        let scene = &mut eyes.scene;
-        let now = scene.now_ns();
         if attended == Attended::Ended {
-            if let Some(life) = scene.lives.get_mut(scene.main) {
-                life.exitcode = process.exitcode();
-                life.lived(now);
-            }
-            scene.lives.gone(scene.main, now);
+            self.note_end();
         }
         attended
+    }
+
+    /// The main process has ended.
+    fn note_end(&mut self) {
+        let scene = &mut self.eyes.scene;
+        let now = scene.now_ns();
+        if let Some(life) = scene.lives.get_mut(scene.main) {
+            life.exitcode = self.process.exitcode();
+            life.lived(now);
+        }
+        scene.lives.gone(scene.main, now);
+    }
+
+    /// Asks a program that has to end to do so by itself, and gives it a while to save what it has. When it was asked;
+    /// `None` if it has ended, or can only be killed.
+    fn ask_to_end(&mut self, attended: Attended, is_stopped: bool) -> Option<u64> {
+        let request = match attended {
+            Attended::TooLong => EndRequest::Terminate,
+            Attended::Stopped if is_stopped => EndRequest::Interrupt,
+            Attended::Stopped | Attended::Ended => return None,
+        };
+        let asked_ns = self.eyes.scene.now_ns();
+        let group = self.eyes.scene.main;
+        let until = Instant::now() + AFTER_REQUEST;
+        let mut is_over = false;
+        keep::ask_group(group, request);
+        while Instant::now() < until {
+            self.eyes.look();
+            if !is_over && !self.process.is_alive() {
+                is_over = true;
+                self.note_end();
+            }
+            let all = self.eyes.scene.lives.all().iter();
+            let mut left = all.filter(|life| life.gone_ns.is_none() && life.group == Some(group));
+            // Those outside the group were not asked.
+            if is_over && left.next().is_none() {
+                break;
+            }
+            self.eyes.round(&Ending::none(), Duration::from_millis(10));
+        }
+        Some(asked_ns)
     }
 
     /// The main process has ended: lets the others end too, for a while. Those that did not end with it.

@@ -57,6 +57,14 @@ pub fn settled(scene: &Scene, live: Vec<Event>, last: Vec<What>) -> Vec<Event> {
         let what = super::facts::told(kept)?;
         Some(at(kept.at_ns.max(begin_ns), what))
     }));
+    events.extend(scene.lines.last().filter_map(|line| {
+        let what = What::Output {
+            worker: scene.lives.all().get(line.life)?.worker?,
+            stderr: line.stderr,
+            text: line.text.clone(),
+        };
+        Some(at(line.at_ns, what))
+    }));
     // Whoever told the time wrong must not come after the end.
     for event in &mut events {
         event.at_ns = event.at_ns.min(end_ns);

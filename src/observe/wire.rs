@@ -128,6 +128,12 @@ pub enum Fact {
         /// How long it could have run, but others had the cores.
         #[serde(default)]
         delay_ns: Option<u64>,
+        /// How often it gave its core away to wait (voluntary context switches).
+        #[serde(default)]
+        waits: Option<u64>,
+        /// Whether its Python had its GIL on by then.
+        #[serde(default)]
+        gil: Option<bool>,
     },
     /// At the end of its parent a daemon process was computing; Python ends it next.
     DaemonAtWork {
@@ -221,6 +227,9 @@ pub enum Fact {
     },
     /// The main module is done (or raised), and the interpreter is about to end.
     Exiting {
+        /// Whether it has its GIL on by now.
+        #[serde(default)]
+        gil: Option<bool>,
         /// The type of an exception that nobody caught.
         #[serde(default)]
         uncaught: Option<String>,

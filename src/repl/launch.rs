@@ -1,5 +1,7 @@
 //! Launching demos: the one place where the prompt and the command line meet the lab.
 
+mod watched;
+
 use std::{
     io,
     path::Path,
@@ -11,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use self::watched::{Watching, nobody_reads};
 use super::{
     language::failure::Failure,
     own_editor::{self, Edited},
@@ -291,13 +294,14 @@ impl Launch for Lab {
             mp: running.mp.clone(),
             machine: self.machine().clone(),
             observer: Some(live.observer()),
-            stopped: Arc::new(move || stop.why().or_else(|| until())),
+            stopped: Arc::new(move || stop.why().or_else(|| until()).or_else(nobody_reads)),
         };
         let limit = program.limit.get_or_insert(terms.limit);
         // The watching ends the program at its limit; should it fail to, the signals do.
-        let watch = self
-            .signals
-            .watch(Arc::new(running), Some(*limit + BEYOND_ITS_LIMIT));
+        let watch = self.signals.watch(
+            Arc::new(Watching::new(running)),
+            Some(*limit + BEYOND_ITS_LIMIT),
+        );
         let recording = observe::run(&program, env);
         // Whoever read the lines is gone, or the report will meet the same error and tell it.
         let _ = live.finish();

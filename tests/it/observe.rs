@@ -1,6 +1,7 @@
 //! Programs that are watched: what is seen of them, and that nothing of them is left.
 
 mod ending;
+mod output;
 mod pythons;
 mod starting;
 

@@ -42,11 +42,14 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A recording, prepared for rules.
+/// A recording, prepared for rules. What a program does after it was asked to end is not its own doing, so that it is no
+/// ground for advice.
 pub struct Seen<'a> {
     pub run: Run<'a>,
     pub rows: Vec<Row<'a>>,
     pub processes: Vec<Worker>,
+    /// When it was asked to end, if it was.
+    asked_ns: Option<u64>,
     names: HashMap<u32, String>,
     kinds: HashMap<u32, String>,
 }
@@ -54,8 +57,11 @@ pub struct Seen<'a> {
 impl<'a> Seen<'a> {
     /// Reads a recording once.
     pub fn of(run: Run<'a>) -> Self {
+        let asked_s = run.observed("asked_to_end", &[]).and_then(|at| at.number());
+        let asked_ns = asked_s.map(|seconds| (seconds * 1e9) as u64);
         let rows = run
             .events()
+            .filter(|event| asked_ns.is_none_or(|asked| event.at_ns <= asked))
             .filter_map(|event| match &event.what {
                 crate::record::What::Observed { name, labels, .. } => Some(Row {
                     name: name.strip_prefix(PREFIX)?,
@@ -71,6 +77,7 @@ impl<'a> Seen<'a> {
             run,
             rows,
             processes,
+            asked_ns,
             names: HashMap::new(),
             kinds: HashMap::new(),
         };
@@ -144,9 +151,16 @@ impl<'a> Seen<'a> {
         self.processes.iter().find(|worker| worker.pid == pid)
     }
 
-    /// How a process ended: as the system told, or as its parent did.
+    /// How a process ended by itself: as the system told, or as its parent did.
     pub fn exitcode(&self, pid: u32) -> Option<i64> {
-        let own = self.process(pid).and_then(|worker| worker.exitcode);
+        let by_itself = |worker: &&Worker| {
+            self.asked_ns
+                .is_none_or(|asked| worker.exited_ns <= Some(asked))
+        };
+        let own = self
+            .process(pid)
+            .filter(by_itself)
+            .and_then(|worker| worker.exitcode);
         let joined = || {
             let mut joins = self.all("joined").filter(|row| row.child() == pid);
             joins.find_map(|row| row.number("exitcode"))
@@ -167,7 +181,7 @@ impl<'a> Seen<'a> {
         let uncaught = self
             .all("exiting")
             .any(|row| row.pid() == main.pid && !row.text("uncaught").is_empty());
-        !self.timed_out() && !uncaught && main.exitcode == Some(0)
+        self.asked_ns.is_none() && !self.timed_out() && !uncaught && main.exitcode == Some(0)
     }
 
     /// When a process reached the end of its program.

@@ -196,7 +196,10 @@ fn one_after_the_other_is_noticed_only_in_a_loop() {
 }
 
 fn computing_threads(cpu_ms: u64, until_ms: u64) -> Tape {
-    let cpu = format!("cpu_ns={}", cpu_ms * MS);
+    threads_that_told(&format!("cpu_ns={}", cpu_ms * MS), until_ms)
+}
+
+fn threads_that_told(end: &str, until_ms: u64) -> Tape {
     Tape::new()
         .fact(
             0,
@@ -210,8 +213,8 @@ fn computing_threads(cpu_ms: u64, until_ms: u64) -> Tape {
             "thread_started",
             "tid=2 name=Thread-2 internal=false",
         )
-        .fact(until_ms, MAIN, "thread_ended", &format!("tid=1 {cpu}"))
-        .fact(until_ms, MAIN, "thread_ended", &format!("tid=2 {cpu}"))
+        .fact(until_ms, MAIN, "thread_ended", &format!("tid=1 {end}"))
+        .fact(until_ms, MAIN, "thread_ended", &format!("tid=2 {end}"))
 }
 
 #[test]
@@ -226,6 +229,44 @@ fn threads_take_turns_only_under_a_gil_and_when_they_compute() {
     let mut free = computing_threads(500, 1000);
     free.gil = false;
     assert!(free.ids().is_empty());
+}
+
+#[test]
+fn threads_that_hardly_ever_wait_take_no_turns_however_busy_the_machine_is() {
+    let waiting =
+        |waits: u64| threads_that_told(&format!("cpu_ns={} waits={waits}", 500 * MS), 1000);
+    assert_eq!(waiting(160).ids(), ["threads-with-gil"]);
+    // As of hashlib, and of threads with an interpreter each.
+    assert!(waiting(7).ids().is_empty());
+}
+
+#[test]
+fn a_gil_that_was_switched_on_or_off_counts_as_it_was_at_last() {
+    let at_last = |built_with: bool, gil: bool| {
+        let mut tape = computing_threads(500, 1000);
+        tape.gil = built_with;
+        let labels = Labels::from([("pid".to_owned(), MAIN.to_string())]);
+        tape.observed(1000, "gil", labels, Value::Flag(gil)).ids()
+    };
+    assert_eq!(at_last(false, true), ["threads-with-gil"]);
+    assert!(at_last(true, false).is_empty());
+}
+
+#[test]
+fn what_a_program_does_once_it_is_asked_to_end_is_no_ground_for_advice() {
+    let interrupted = |asked: Option<f64>| {
+        let tape = Tape::new()
+            .child(10, 101)
+            .ended(40, 101, 1)
+            .fact(50, MAIN, "exiting", "")
+            .ended(60, MAIN, 0);
+        match asked {
+            Some(at) => tape.observed(60, "asked_to_end", Labels::new(), Value::Seconds(at)),
+            None => tape,
+        }
+    };
+    assert!(!interrupted(None).ids().is_empty());
+    assert!(interrupted(Some(0.03)).ids().is_empty());
 }
 
 fn pool(busy_ms: u64, wall_ms: u64, tasks: u64, chunk: u64) -> Tape {

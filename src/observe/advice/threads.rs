@@ -7,7 +7,7 @@ use super::{
     seen::Seen,
     words::{count, list, time_ns},
 };
-use crate::report::Advice;
+use crate::{record::Value, report::Advice};
 
 /// Less processor time is not worth an advice: of one thread, and of all.
 const LEAST_OF_ONE_NS: u64 = 50_000_000;
@@ -20,6 +20,10 @@ const SHARE: f64 = 0.15;
 const LEAST_CORES: f64 = 0.6;
 const MOST_CORES: f64 = 1.15;
 
+/// By how often they give their core away to wait, in each second of computing: threads that take turns at a GIL do it
+/// at least 300 times, whatever else keeps the cores busy; those that let go of it to compute hardly ever.
+const LEAST_WAITS: f64 = 100.0;
+
 struct Thread {
     name: String,
     from: u64,
@@ -27,16 +31,17 @@ struct Thread {
     cpu: u64,
     /// How long it could have run, but other programs had the cores.
     delay: u64,
+    /// How often it gave its core away to wait, where that is known.
+    waits: Option<u64>,
 }
 
 pub fn threads_with_gil(seen: &Seen<'_>) -> Option<Advice> {
-    let holds_gil = seen.run.interpreter().is_none_or(|python| python.gil);
-    if !holds_gil || seen.run.machine().cores_usable < 2 {
+    if seen.run.machine().cores_usable < 2 {
         return None;
     }
     let (pid, threads) = threads(seen)
         .into_iter()
-        .find(|(_, threads)| take_turns(threads))?;
+        .find(|(pid, threads)| holds_gil(seen, *pid) && take_turns(threads))?;
     let cpu: u64 = threads.iter().map(|thread| thread.cpu).sum();
     let wall = wall(&threads);
     let names: Vec<String> = threads.iter().map(|thread| thread.name.clone()).collect();
@@ -54,6 +59,14 @@ pub fn threads_with_gil(seen: &Seen<'_>) -> Option<Advice> {
             cpu as f64 / wall as f64,
         ),
     ))
+}
+
+/// Whether the Python of that process had its GIL on when it told that last.
+fn holds_gil(seen: &Seen<'_>, pid: u32) -> bool {
+    match seen.run.observed("gil", &[("pid", &pid.to_string())]) {
+        Some(Value::Flag(gil)) => gil,
+        _ => seen.run.interpreter().is_none_or(|python| python.gil),
+    }
 }
 
 /// The threads of each process that computed.
@@ -78,6 +91,7 @@ fn threads(seen: &Seen<'_>) -> BTreeMap<u32, Vec<Thread>> {
                         to: row.at_ns,
                         cpu,
                         delay: row.number("delay_ns").unwrap_or_default(),
+                        waits: row.number("waits"),
                     });
                 }
             }
@@ -101,7 +115,17 @@ fn take_turns(threads: &[Thread]) -> bool {
     let many = threads
         .iter()
         .filter(|thread| thread.cpu as f64 >= SHARE * cpu as f64);
-    many.count() >= 2 && least >= LEAST_CORES && most < MOST_CORES && overlap(threads)
+    many.count() >= 2
+        && least >= LEAST_CORES
+        && most < MOST_CORES
+        && overlap(threads)
+        && wait_often(threads, cpu)
+}
+
+/// Whether they waited as often as threads do that take turns at a lock; where nobody counted, they may have.
+fn wait_often(threads: &[Thread], cpu_ns: u64) -> bool {
+    let waits: Option<u64> = threads.iter().map(|thread| thread.waits).sum();
+    waits.is_none_or(|waits| waits as f64 >= LEAST_WAITS * cpu_ns as f64 / 1e9)
 }
 
 /// The time in which at least one of them was there.

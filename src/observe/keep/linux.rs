@@ -11,6 +11,7 @@ use rustix::process::{
     pidfd_send_signal, waitid,
 };
 
+use super::EndRequest;
 use crate::{measure, python::Channel};
 
 /// Whether processes whose parent has gone become our children.
@@ -46,9 +47,22 @@ pub fn end(pid: u32, began: Option<u64>) {
 
 /// Ends a process group.
 pub fn end_group(group: u32) {
+    signal_group(group, Signal::KILL);
+}
+
+/// Asks a process group to end.
+pub fn ask_group(group: u32, request: EndRequest) {
+    let signal = match request {
+        EndRequest::Interrupt => Signal::INT,
+        EndRequest::Terminate => Signal::TERM,
+    };
+    signal_group(group, signal);
+}
+
+fn signal_group(group: u32, signal: Signal) {
     if let Some(number) = number(group) {
         // It fails if nobody is left in it.
-        let _ = kill_process_group(number, Signal::KILL);
+        let _ = kill_process_group(number, signal);
     }
 }
 

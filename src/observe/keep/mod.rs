@@ -11,7 +11,16 @@ use std::{
 
 use crate::measure;
 
-pub use system::{Ending, collect, end, end_group};
+pub use system::{Ending, ask_group, collect, end, end_group};
+
+/// How a program is asked to end, so that it can still save what it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndRequest {
+    /// As by Ctrl-C on a terminal: SIGINT.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
 
 /// How much longer than the others a [resource tracker](is_tracker) may live.
 pub const TRACKER_GRACE: Duration = Duration::from_secs(1);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::EndRequest;
 use crate::python::Channel;
 
 /// Nobody adopts there.
@@ -26,6 +27,27 @@ pub fn end(pid: u32, _: Option<u64>) {
 
 /// Groups are ended with their leader there.
 pub fn end_group(_: u32) {}
+
+/// Asks a process group to end.
+#[cfg(unix)]
+pub fn ask_group(group: u32, request: EndRequest) {
+    use nix::{
+        sys::signal::{Signal, killpg},
+        unistd::Pid,
+    };
+    let signal = match request {
+        EndRequest::Interrupt => Signal::SIGINT,
+        EndRequest::Terminate => Signal::SIGTERM,
+    };
+    if let Ok(group) = i32::try_from(group) {
+        // It fails if nobody is left in it.
+        let _ = killpg(Pid::from_raw(group), signal);
+    }
+}
+
+/// There are no signals there.
+#[cfg(not(unix))]
+pub fn ask_group(_: u32, _: EndRequest) {}
 
 /// Nobody is told of an end there.
 #[derive(Debug)]

@@ -61,13 +61,14 @@ pub(super) fn table(run: &Run, cast: &Cast) -> Table {
     headings.extend(any_stderr.then_some("stream"));
     headings.push("text");
     let mut table = Table::new("What it printed", &headings);
-    let fits = lines.len() <= FIRST + LAST;
+    let all = counted(run).max(lines.len());
+    let fits = all <= FIRST + LAST;
     let first = if fits { lines.len() } else { FIRST };
     for line in &lines[..first] {
         table.row(row(line));
     }
     if !fits {
-        let more = lines.len() - FIRST - LAST;
+        let more = all - FIRST - LAST;
         let gap = format!("… and {more} more lines …");
         table.row(cells(None, Value::Nothing, gap));
         for line in &lines[lines.len() - LAST..] {
@@ -75,6 +76,11 @@ pub(super) fn table(run: &Run, cast: &Cast) -> Table {
         }
     }
     table
+}
+
+/// How many lines were printed: of a long output a recording has the first and the last ones.
+fn counted(run: &Run) -> usize {
+    run.series("lines", &[]).iter().sum::<f64>() as usize
 }
 
 fn line(what: &What) -> Option<Line<'_>> {

@@ -20,7 +20,7 @@ pub(super) fn line(run: &Run, cast: &Cast) -> Table {
     };
     let mut table = Table::new(title(run, cast, main), &[]);
     if let Some(interpreter) = run.interpreter() {
-        table.note(python(run, interpreter));
+        table.note(python(run, interpreter, main));
     }
     if let Some(cost) = cost(run, cast) {
         table.note(cost);
@@ -29,8 +29,13 @@ pub(super) fn line(run: &Run, cast: &Cast) -> Table {
 }
 
 /// `Python: CPython 3.11.7, with a GIL; start method: spawn.` The start method is what the program used, if it started
-/// anything, and not what this Python uses by default.
-fn python(run: &Run, interpreter: &Interpreter) -> String {
+/// anything, and not what this Python uses by default; and whether it had a GIL is what the main process told last.
+fn python(run: &Run, interpreter: &Interpreter, main: &Part) -> String {
+    let mut interpreter = interpreter.clone();
+    let pid = main.worker.pid.to_string();
+    if let Some(Value::Flag(gil)) = run.observed("gil", &[("pid", &pid)]) {
+        interpreter.gil = gil;
+    }
     let told = interpreter.to_string();
     let what = told.split("; start method").next().unwrap_or(&told);
     let used: Vec<&str> = run
@@ -108,6 +113,7 @@ pub fn again(run: &Run) -> String {
 fn end(run: &Run, main: &Part) -> String {
     let timed_out = run.observed("timed_out", &[]) == Some(Value::Flag(true));
     match main.worker.exitcode {
+        Some(code @ 0..) if timed_out => format!("ended at its time limit, exit {code}"),
         _ if timed_out => "ended at its time limit".to_owned(),
         Some(code) if code < 0 => format!("ended by signal {}", -i64::from(code)),
         Some(code) => format!("exit {code}"),

@@ -339,6 +339,60 @@ fn one_process_that_prints_much_is_cut_in_the_middle() {
 }
 
 #[test]
+fn a_gil_that_was_switched_on_is_told() {
+    let mut made = Made::new();
+    if let What::RunStarted {
+        interpreter: Some(python),
+        ..
+    } = &mut made.events[0].what
+    {
+        (python.free_threaded, python.gil) = (true, false);
+    }
+    made.started(0, 0, "MainProcess", 3999, WorkerKind::Main);
+    made.ended(200, 0, Some(0), 0.1);
+    let said = |made: Made| format!("{:?}", report(&made.finish(200, 0.1).run())[0].notes);
+    let mut switched = Made {
+        events: made.events.clone(),
+    };
+    switched.observed(200, "gil", &[("pid", "4000")], Value::Flag(true));
+    assert!(said(made).contains("free-threaded, no GIL"));
+    assert!(said(switched).contains("free-threaded build with its GIL on"));
+}
+
+#[test]
+fn a_program_that_ended_well_when_its_time_was_over_says_so() {
+    for (exitcode, end) in [
+        (0, "ended at its time limit, exit 0"),
+        (-15, "ended at its time limit"),
+    ] {
+        let mut made = Made::new();
+        made.started(0, 0, "MainProcess", 3999, WorkerKind::Main);
+        made.ended(200, 0, Some(exitcode), 0.1);
+        made.observed(200, "timed_out", &[], Value::Flag(true));
+        let title = report(&made.finish(200, 0.1).run())[0].title.clone();
+        assert!(title.ends_with(end), "{title}");
+    }
+}
+
+#[test]
+fn lines_that_a_recording_leaves_out_are_counted_in_the_gap() {
+    let mut made = Made::new();
+    made.started(0, 0, "MainProcess", 3999, WorkerKind::Main);
+    for number in 0..100 {
+        made.printed(number, 0, &format!("line {number}"), false);
+    }
+    made.ended(200, 0, Some(0), 0.1);
+    for (stream, count) in [("out", 12_000), ("err", 1)] {
+        let labels = [("stream", stream), ("pid", "4000")];
+        made.observed(200, "lines", &labels, Value::Count(count));
+    }
+    let tables = report(&made.finish(200, 0.1).run());
+    let lines = column(titled(&tables, "What it printed"), "text");
+    assert_eq!(lines[10], "… and 11986 more lines …".into());
+    assert_eq!(lines.len(), 16);
+}
+
+#[test]
 fn pools_show_tasks_and_threads_those_of_the_program() {
     let mut made = Made::new();
     made.started(0, 0, "MainProcess", 3999, WorkerKind::Main);

@@ -98,8 +98,38 @@ fn its_time_limit_ends_all_of_it() {
     assert_eq!(run.observed("timed_out", &[]), Some(Value::Flag(true)));
     assert!(number(run, "wall", &[]) >= Some(0.5));
     let lines = texts(run).len();
-    assert!((1..=10_000).contains(&lines), "{lines}");
+    assert!((1..=11_000).contains(&lines), "{lines}");
     assert_gone(run);
+}
+
+#[test]
+fn a_program_is_asked_to_end_before_it_is_killed() {
+    let _guard = watchdog("a request to end");
+    // It writes what it got, and ends in its own way.
+    let program = Program {
+        limit: Some(Duration::from_millis(500)),
+        ..other(&[
+            "sh",
+            "-c",
+            "trap 'echo saved; exit 5' TERM; while :; do sleep 0.05; done",
+        ])
+    };
+    let recording = watched(&program);
+    let run = recording.run();
+    assert_eq!(run.observed("timed_out", &[]), Some(Value::Flag(true)));
+    assert_eq!(texts(run), ["saved"]);
+    assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(5.0));
+    // One that does not hear is killed.
+    let deaf = Program {
+        limit: Some(Duration::from_millis(500)),
+        ..other(&["sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"])
+    };
+    let recording = watched(&deaf);
+    assert_eq!(
+        number(recording.run(), "exitcode", &[("kind", "main")]),
+        Some(-9.0)
+    );
+    assert_gone(recording.run());
 }
 
 #[test]

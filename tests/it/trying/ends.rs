@@ -82,6 +82,144 @@ fn ctrl_c_ends_the_whole_tree_and_shows_what_was_seen() {
     assert_gone(&pids);
 }
 
+/// Two workers of a pool that leave Ctrl-C to the main process, which stops them and saves what it has.
+const SAVES: &str = r#"
+import multiprocessing, signal, time
+
+def leave_it_to_main():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+def square(number):
+    time.sleep(0.02)
+    return number * number
+
+if __name__ == "__main__":
+    squares = []
+    pool = multiprocessing.Pool(2, leave_it_to_main)
+    try:
+        for result in pool.imap(square, range(100_000)):
+            squares.append(result)
+            open("begun", "w").close()
+    except KeyboardInterrupt:
+        pool.terminate()
+        pool.join()
+        with open("saved", "w") as file:
+            file.write(f"{squares[0]}")
+        print("stopped early, all is saved")
+"#;
+
+#[test]
+fn a_program_that_saves_at_ctrl_c_can_save() {
+    let _guard = watchdog("saving");
+    let Some(stage) = Stage::with(SAVES) else {
+        return;
+    };
+    let child = stage.command(&["try", "my.py"]).spawn().unwrap();
+    assert!(
+        eventually(|| stage.home.file("begun").exists()),
+        "it never ran"
+    );
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
+    let ended = Ended::from(child.wait_with_output().unwrap());
+    assert_eq!(ended.code, Some(130), "{ended:?}");
+    let saved = std::fs::read_to_string(stage.home.file("saved"));
+    assert_eq!(saved.ok().as_deref(), Some("0"), "{ended:?}");
+    assert!(
+        ended.out.contains("stopped early, all is saved"),
+        "{ended:?}"
+    );
+    assert!(ended.out.contains("; exit 0"), "{ended:?}");
+    assert!(!ended.out.contains("What to change"), "{ended:?}");
+}
+
+#[test]
+fn a_traceback_of_ctrl_c_shows_the_program_and_nothing_of_ours() {
+    let _guard = watchdog("a traceback");
+    let script = r#"
+import multiprocessing, threading, sys, time
+
+def wait_long():
+    time.sleep(1000)
+
+if __name__ == "__main__":
+    if sys.argv[1] == "pool":
+        result = multiprocessing.Pool(1).apply_async(wait_long)
+    thread = threading.Thread(target=wait_long, daemon=True)
+    thread.start()
+    # By now the hooks tell of the wait.
+    threading.Timer(1, lambda: open("begun", "w").close()).start()
+    result.get() if sys.argv[1] == "pool" else thread.join()
+"#;
+    for how in ["pool", "thread"] {
+        let Some(stage) = Stage::with(script) else {
+            return;
+        };
+        let child = stage.command(&["try", "my.py", how]).spawn().unwrap();
+        assert!(eventually(|| stage.home.file("begun").exists()));
+        kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
+        let ended = Ended::from(child.wait_with_output().unwrap());
+        assert!(ended.out.contains("KeyboardInterrupt"), "{ended:?}");
+        assert!(!ended.out.contains("_forklore"), "{ended:?}");
+    }
+}
+
+#[test]
+fn a_second_ctrl_c_kills_a_program_that_does_not_end() {
+    let _guard = watchdog("a second interrupt");
+    let script = r#"
+import signal, time
+signal.signal(signal.SIGINT, lambda *_: print("not now", flush=True))
+print("begun", flush=True)
+while True:
+    time.sleep(1)
+"#;
+    let Some(stage) = Stage::with(script) else {
+        return;
+    };
+    let python = [("FORKLORE_PYTHON", stage.python.as_str())];
+    let mut terminal = Terminal::open(&stage.home, 80, &[], &python);
+    terminal.wait_for_line("forklore ❯");
+    terminal.type_line("try my.py");
+    terminal.wait_for_output("begun");
+    terminal.type_keys(CTRL_C);
+    terminal.wait_for_output("not now");
+    // A key that is held is one press.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    terminal.type_keys(CTRL_C);
+    terminal.wait_for_output("ended by signal 9");
+    terminal.wait_for_line("forklore ❯");
+    terminal.type_line("quit");
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
+fn a_run_ends_when_nobody_reads_its_output_any_more() {
+    let _guard = watchdog("a closed pipe");
+    let script = r#"
+import time
+print("first", flush=True)
+while True:
+    time.sleep(0.01)
+"#;
+    let Some(stage) = Stage::with(script) else {
+        return;
+    };
+    let mut child = stage
+        .command(&["try", "my.py"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    std::io::BufRead::read_line(&mut output, &mut first).unwrap();
+    assert_eq!(first, "first\n");
+    drop(output);
+    // The time limit is 600 s, and this test's is 60 s.
+    let ended = Ended::from(child.wait_with_output().unwrap());
+    assert_eq!(ended.err, "", "{ended:?}");
+}
+
 #[test]
 fn ctrl_c_at_the_prompt_ends_the_program_and_not_the_session() {
     let _guard = watchdog("an interrupt at the prompt");

@@ -68,13 +68,18 @@ def command_line():
         return " ".join(getattr(sys, "orig_argv", None) or getattr(sys, "argv", []))
 
 
+def holds_gil():
+    """Whether this Python has its GIL on now: an extension may switch it on at any time."""
+    is_on = getattr(sys, "_is_gil_enabled", None)
+    return is_on() if is_on else True
+
+
 def hello(cost_ns=0):
-    holds_gil = getattr(sys, "_is_gil_enabled", None)
     tell(
         "hello",
         parent=os.getppid(),
         python="%d.%d.%d" % sys.version_info[:3],
-        gil=holds_gil() if holds_gil else True,
+        gil=holds_gil(),
         role=ME.role,
         name=ME.name,
         cost_ns=cost_ns,
@@ -109,9 +114,9 @@ def exiting():
     last_words()
     error = getattr(sys, "last_value", None)
     if error is None:
-        tell("exiting")
+        tell("exiting", gil=holds_gil())
         return
-    tell("exiting", uncaught=type(error).__name__, message=str(error))
+    tell("exiting", gil=holds_gil(), uncaught=type(error).__name__, message=str(error))
 
 
 def last_words():

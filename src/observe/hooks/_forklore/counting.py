@@ -166,7 +166,7 @@ def result_failed(error):
 
 def counted(original, size_of):
     """A worker's main function that counts."""
-    from .wrap import like
+    from .wrap import leave_no_frames, like
 
     def worker(inbox, outbox, *args, **kwargs):
         counter = None
@@ -181,4 +181,4 @@ def counted(original, size_of):
             if counter is not None:
                 counter.end()
 
-    return like(worker, original)
+    return like(leave_no_frames(worker), original)

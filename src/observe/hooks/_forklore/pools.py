@@ -9,7 +9,7 @@ from .pipe import now, tell
 from .processes import waited, waiting
 from .starting import tell_failure
 from .threads import PATIENCE_S
-from .wrap import caller_is_internal, is_ours, like, safe, wrap
+from .wrap import caller_is_internal, is_ours, leave_no_frames, like, safe, wrap
 
 # The calls that are under way, by the library's own number of the job.
 JOBS = {}
@@ -101,7 +101,7 @@ def hook_wait(result):
         told(wait)
         return answer
 
-    result.wait = like(wait, usual)
+    result.wait = like(leave_no_frames(wait), usual)
 
 
 def before_join(args, kwargs):

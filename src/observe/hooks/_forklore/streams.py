@@ -9,7 +9,7 @@ import io
 import os
 import sys
 
-from .pipe import PIPE, tell_text
+from .pipe import PIPE, tell_text, whole_characters
 
 # "1=device:inode 2=device:inode": the pipes of the watched program itself. A Python that it
 # starts with other pipes (to read what that prints) must write into those.
@@ -36,45 +36,35 @@ def watched():
 def make_raw(fd, name, before):
     """A raw file for `fd`. Its parts live in cells: they outlast the modules at the end."""
     start, who, told, pipe = identity(fd), identity, tell_text, PIPE
+    count_whole = whole_characters
     write_really, close_really = io.FileIO.write, io.FileIO.close
 
     class Raw(io.FileIO):
         rest = b""
 
         def write(self, data):
+            text, done = self.rest + bytes(data), 0
+            self.rest = b""
             try:
-                if pipe.off or who(fd) != start:
-                    return write_through(self, data)
-                text = self.rest + bytes(data)
-                whole = whole_characters(text)
-                if told(fd, text[:whole].decode("utf-8", "replace")):
-                    self.rest = text[whole:]
-                    return len(data)
+                if not pipe.off and who(fd) == start:
+                    whole = count_whole(text)
+                    done = told(fd, text[:whole])
+                    if done == whole:
+                        self.rest = text[whole:]
+                        return len(data)
             except Exception:
                 pass
-            return write_through(self, data)
+            return write_through(self, text[done:], len(data))
 
         def close(self):
             if before is not None:
                 before.close()
             close_really(self)
 
-    def write_through(raw, data):
-        rest, raw.rest = raw.rest, b""
-        if rest:
-            write_really(raw, rest)
-        return write_really(raw, data)
-
-    def whole_characters(data):
-        """How many bytes there are before a character that is cut off at the end."""
-        for back in range(1, min(4, len(data) + 1)):
-            byte = data[-back]
-            if byte >= 0xC0:
-                needs = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-                return len(data) - back if needs > back else len(data)
-            if byte < 0x80:
-                break
-        return len(data)
+    def write_through(raw, left, size):
+        """Writes what was not told; how many of the last `size` bytes are done with."""
+        written = write_really(raw, left)
+        return written if written is None else max(0, size - len(left) + written)
 
     raw = Raw(fd, "wb", closefd=False)
     raw.name = name

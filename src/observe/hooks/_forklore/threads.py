@@ -4,10 +4,10 @@ import sys
 import time
 from _thread import get_native_id
 
-from .begin import ME, exiting
+from .begin import ME, exiting, holds_gil
 from .pipe import tell
 from .processes import waited, waiting, watch_run
-from .wrap import caller_is_internal, safe, wrap
+from .wrap import caller_is_internal, leave_no_frames, like, safe, wrap
 
 # A wait is told when it has lasted that long.
 PATIENCE_S = 0.2
@@ -44,7 +44,14 @@ def begins(args, kwargs):
 
 def ends(note, result, args):
     cpu_ns = time.thread_time_ns() - (note or 0)
-    tell("thread_ended", tid=get_native_id(), cpu_ns=cpu_ns, delay_ns=delay())
+    tell(
+        "thread_ended",
+        tid=get_native_id(),
+        cpu_ns=cpu_ns,
+        delay_ns=delay(),
+        waits=waits(),
+        gil=holds_gil(),
+    )
 
 
 def delay():
@@ -52,6 +59,16 @@ def delay():
     try:
         with open("/proc/thread-self/schedstat", "rb", buffering=0) as file:
             return int(file.read(100).split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def waits():
+    """How often this thread gave its core away to wait: for a lock, for data, for time to pass."""
+    try:
+        with open("/proc/thread-self/status", "rb", buffering=0) as file:
+            words = file.read(4096).split()
+        return int(words[words.index(b"voluntary_ctxt_switches:") + 1])
     except (OSError, ValueError, IndexError):
         return None
 
@@ -75,7 +92,4 @@ def hook_join(thread):
         told(wait)
         return result
 
-    for attribute in ("__module__", "__qualname__", "__doc__"):
-        setattr(join, attribute, getattr(usual, attribute))
-    join.__wrapped__ = usual
-    thread.join = join
+    thread.join = like(leave_no_frames(join), usual)

@@ -65,6 +65,22 @@ def like(wrapper, original):
     return wrapper
 
 
+def leave_no_frames(function):
+    """The function, whose exceptions show no frame of ours: a Ctrl-C may come while it waits."""
+
+    def wrapper(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except BaseException as error:
+            trace = error.__traceback__
+            while CAN_FORGET and trace is not None and is_ours(trace.tb_frame):
+                trace = trace.tb_next
+            error.__traceback__ = trace
+            raise
+
+    return wrapper
+
+
 def is_ours(frame):
     return frame.f_code.co_filename.startswith(FOLDER)
 
