@@ -11,8 +11,8 @@ use toml::{
 
 use super::{
     nearest::suggestion,
-    source::Findings,
-    spec::{Holds, Need, TableSpec},
+    source_file::Diagnostics,
+    spec::{Presence, TableSpec, ValueType},
     value::{FromToml, kind, shifted},
 };
 
@@ -21,25 +21,25 @@ const MOST_ERRORS: usize = 10;
 
 /// The keys of one table, and where its problems go.
 pub(super) struct Fields<'f, 's> {
-    findings: &'f mut Findings<'s>,
+    diagnostics: &'f mut Diagnostics<'s>,
     /// Which keys there are, and whose they are.
     spec: &'static TableSpec,
     /// What to point at when a key is missing.
     head: Range<usize>,
     /// Where the TOML begins in the file.
     base: usize,
-    entries: Vec<Entry<'s>>,
+    entries: Vec<TomlEntry<'s>>,
     /// Lines of broken TOML that were reported: what is wrong or missing may only follow from that.
     broken: Vec<usize>,
 }
 
-struct Entry<'s> {
+struct TomlEntry<'s> {
     key: String,
     at: Range<usize>,
     value: Spanned<DeValue<'s>>,
 }
 
-impl Inner<'_> {
+impl InnerTable<'_> {
     /// Where it begins in the file.
     pub(super) fn head(&self) -> Range<usize> {
         self.head.clone()
@@ -47,7 +47,7 @@ impl Inner<'_> {
 }
 
 /// A table inside a table, to be read once the outer one is done.
-pub(super) struct Inner<'s> {
+pub(super) struct InnerTable<'s> {
     table: DeTable<'s>,
     head: Range<usize>,
     base: usize,
@@ -57,54 +57,54 @@ pub(super) struct Inner<'s> {
 impl<'f, 's> Fields<'f, 's> {
     /// Parses the TOML at `body`; what is missing is reported at `head`.
     pub(super) fn parse(
-        findings: &'f mut Findings<'s>,
+        diagnostics: &'f mut Diagnostics<'s>,
         spec: &'static TableSpec,
         head: Range<usize>,
         body: Range<usize>,
     ) -> Self {
         let base = body.start;
-        let text = &findings.source.text[body];
+        let text = &diagnostics.source.text[body];
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut broken = Vec::new();
         for error in errors.iter().take(MOST_ERRORS) {
             let span = error.span().unwrap_or_default();
             let at = shifted(span.clone(), base);
             // What follows on the same line is mostly an echo of the first error.
-            let line = findings.source.line(at.start);
+            let line = diagnostics.source.line(at.start);
             if broken.contains(&line) {
                 continue;
             }
             broken.push(line);
             match unquoted(text, span) {
-                Some(help) => findings
+                Some(help) => diagnostics
                     .error(at, "bad TOML: text stands in quotes")
                     .help(help),
-                None => drop(findings.error(at, format!("bad TOML: {}", error.message()))),
+                None => drop(diagnostics.error(at, format!("bad TOML: {}", error.message()))),
             }
         }
-        let inner = Inner {
+        let inner = InnerTable {
             table: table.into_inner(),
             head,
             base,
             broken,
         };
-        Self::of(findings, spec, inner)
+        Self::of(diagnostics, spec, inner)
     }
 
     /// The keys of a table inside a table.
     pub(super) fn of(
-        findings: &'f mut Findings<'s>,
+        diagnostics: &'f mut Diagnostics<'s>,
         spec: &'static TableSpec,
-        inner: Inner<'s>,
+        inner: InnerTable<'s>,
     ) -> Self {
         let base = inner.base;
-        let entries = inner.table.into_iter().map(|(key, value)| Entry {
+        let entries = inner.table.into_iter().map(|(key, value)| TomlEntry {
             at: shifted(key.span(), base),
             key: key.into_inner().into_owned(),
             value,
         });
         Self {
-            findings,
+            diagnostics,
             spec,
             head: inner.head,
             base,
@@ -140,10 +140,10 @@ impl<'f, 's> Fields<'f, 's> {
         match T::read(value, self.base) {
             Ok(value) => Some(Spanned::new(at, value)),
             Err(wrong) => {
-                let line = self.findings.source.line(wrong.at.start);
+                let line = self.diagnostics.source.line(wrong.at.start);
                 if !self.broken.contains(&line) {
                     let message = format!("`{key}` must be {}", wrong.expected);
-                    self.findings.error(wrong.at, message);
+                    self.diagnostics.error(wrong.at, message);
                 }
                 None
             }
@@ -176,7 +176,7 @@ impl<'f, 's> Fields<'f, 's> {
 
     fn says_something(&mut self, key: &str, text: Spanned<String>) -> Option<Spanned<String>> {
         if text.get_ref().trim().is_empty() {
-            self.findings
+            self.diagnostics
                 .error(text.span(), format!("`{key}` says nothing"));
             return None;
         }
@@ -202,14 +202,14 @@ impl<'f, 's> Fields<'f, 's> {
         let number = self.placed::<T>(key)?;
         if *number.get_ref() == T::default() {
             let message = format!("`{key}` must be at least 1");
-            self.findings.error(number.span(), message);
+            self.diagnostics.error(number.span(), message);
             return None;
         }
         Some(number.into_inner())
     }
 
     /// The tables of `[[key]]`, in order; none if there are none.
-    pub(super) fn tables_if_any(&mut self, key: &'static str) -> Vec<Inner<'s>> {
+    pub(super) fn tables_if_any(&mut self, key: &'static str) -> Vec<InnerTable<'s>> {
         match self.place(key) {
             Some(_) => self.tables(key).unwrap_or_default(),
             None => Vec::new(),
@@ -223,9 +223,9 @@ impl<'f, 's> Fields<'f, 's> {
     }
 
     /// The tables of `[[key]]`, in order; `None` if there are none, which is reported.
-    pub(super) fn tables(&mut self, key: &'static str) -> Option<Vec<Inner<'s>>> {
+    pub(super) fn tables(&mut self, key: &'static str) -> Option<Vec<InnerTable<'s>>> {
         debug_assert!(
-            self.holds(key, |holds| holds == Holds::Tables),
+            self.holds(key, |holds| holds == ValueType::Tables),
             "`{key}` holds tables"
         );
         let Some(entry) = self.take(key) else {
@@ -235,7 +235,7 @@ impl<'f, 's> Fields<'f, 's> {
         let head = entry.at.clone();
         let DeValue::Array(items) = entry.value.into_inner() else {
             let message = format!("write each `{key}` as a table of its own");
-            self.findings
+            self.diagnostics
                 .error(head, message)
                 .help(format!("begin it with [[{key}]]"));
             return None;
@@ -244,7 +244,7 @@ impl<'f, 's> Fields<'f, 's> {
         for item in items {
             let at = shifted(item.span(), self.base);
             match item.into_inner() {
-                DeValue::Table(table) => tables.push(Inner {
+                DeValue::Table(table) => tables.push(InnerTable {
                     table,
                     head: at,
                     base: self.base,
@@ -252,7 +252,7 @@ impl<'f, 's> Fields<'f, 's> {
                 }),
                 other => {
                     let message = format!("`{key}` must be a table, not {}", kind(&other));
-                    self.findings.error(at, message);
+                    self.diagnostics.error(at, message);
                 }
             }
         }
@@ -260,11 +260,11 @@ impl<'f, 's> Fields<'f, 's> {
     }
 
     /// The table of `[key]`, if there is one.
-    pub(super) fn table(&mut self, key: &'static str) -> Option<Inner<'s>> {
+    pub(super) fn table(&mut self, key: &'static str) -> Option<InnerTable<'s>> {
         let entry = self.take(key)?;
         let (base, broken) = (self.base, self.broken.clone());
         match entry.value.into_inner() {
-            DeValue::Table(table) => Some(Inner {
+            DeValue::Table(table) => Some(InnerTable {
                 table,
                 head: entry.at,
                 base,
@@ -273,7 +273,7 @@ impl<'f, 's> Fields<'f, 's> {
             other => {
                 let message = format!("`{key}` must be a table, not {}", kind(&other));
                 let help = format!("begin it with [{key}], below all other keys");
-                self.findings.error(entry.at, message).help(help);
+                self.diagnostics.error(entry.at, message).help(help);
                 None
             }
         }
@@ -285,12 +285,12 @@ impl<'f, 's> Fields<'f, 's> {
     }
 
     /// Where problems go.
-    pub(super) fn findings(&mut self) -> &mut Findings<'s> {
-        self.findings
+    pub(super) fn diagnostics(&mut self) -> &mut Diagnostics<'s> {
+        self.diagnostics
     }
 
     /// Reports every key that there is not. The answer is where further problems go.
-    pub(super) fn finish(self) -> &'f mut Findings<'s> {
+    pub(super) fn finish(self) -> &'f mut Diagnostics<'s> {
         let (unread, unknown): (Vec<_>, Vec<_>) = self
             .entries
             .into_iter()
@@ -303,32 +303,32 @@ impl<'f, 's> Fields<'f, 's> {
         let keys: Vec<&str> = self.spec.keys().map(|key| key.name).collect();
         for entry in unknown {
             let message = format!("unknown key `{}` in {}", entry.key, self.spec.owner);
-            let problem = self.findings.error(entry.at, message);
+            let diagnostic = self.diagnostics.error(entry.at, message);
             if let Some(help) = suggestion(&entry.key, &keys) {
-                problem.help(help);
+                diagnostic.help(help);
             }
         }
-        self.findings
+        self.diagnostics
     }
 
     fn is_required(&self, key: &str) -> bool {
         let key = self.spec.key(key);
-        key.is_some_and(|key| key.need == Need::Required)
+        key.is_some_and(|key| key.need == Presence::Required)
     }
 
     /// Whether what a key holds, as everybody is told, is what it is read as.
-    fn holds(&self, key: &str, is: fn(Holds) -> bool) -> bool {
+    fn holds(&self, key: &str, is: fn(ValueType) -> bool) -> bool {
         self.spec.key(key).is_some_and(|key| is(key.holds))
     }
 
     fn missing(&mut self, key: &'static str) {
         if self.broken.is_empty() {
             let message = format!("{} lacks `{key}`", self.spec.owner);
-            self.findings.error(self.head.clone(), message);
+            self.diagnostics.error(self.head.clone(), message);
         }
     }
 
-    fn take(&mut self, key: &'static str) -> Option<Entry<'s>> {
+    fn take(&mut self, key: &'static str) -> Option<TomlEntry<'s>> {
         debug_assert!(
             self.spec.key(key).is_some(),
             "{} has no `{key}`",

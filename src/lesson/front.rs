@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::{fields::Fields, model::Lesson, source::Findings, spec};
+use super::{fields::Fields, model::Lesson, source_file::Diagnostics, spec};
 
 const SAMPLE: &str =
     "begin the file with +++, number = 1, slug, title, question, minutes, summary, +++";
 
 /// What the front matter says, and where the steps begin.
-pub(super) struct Front {
+pub(super) struct FrontMatter {
     pub(super) lesson: Lesson,
     /// Where its number stands, for those who compare lessons.
     pub(super) number_at: Range<usize>,
@@ -19,13 +19,13 @@ pub(super) struct Front {
 }
 
 /// Reads the front matter; what it lacks stays at its default.
-pub(super) fn read(findings: &mut Findings<'_>) -> Front {
-    let text = findings.source.text;
+pub(super) fn read(diagnostics: &mut Diagnostics<'_>) -> FrontMatter {
+    let text = diagnostics.source.text;
     let Some(cut) = cut(text) else {
-        findings
+        diagnostics
             .error(0..0, "the front matter is missing")
             .help(SAMPLE);
-        return Front {
+        return FrontMatter {
             lesson: Lesson::default(),
             number_at: 0..0,
             slug_at: 0..0,
@@ -33,17 +33,21 @@ pub(super) fn read(findings: &mut Findings<'_>) -> Front {
         };
     };
     if !cut.closed {
-        findings
+        diagnostics
             .error(cut.opening.clone(), "the front matter never ends")
             .help("close it with another line +++");
     }
     let body = cut.body.clone();
-    read_fields(findings, cut, body)
+    read_fields(diagnostics, cut, body)
 }
 
-fn read_fields(findings: &mut Findings<'_>, cut: Cut, body: Range<usize>) -> Front {
+fn read_fields(
+    diagnostics: &mut Diagnostics<'_>,
+    cut: FrontMatterRanges,
+    body: Range<usize>,
+) -> FrontMatter {
     let opening = cut.opening.clone();
-    let mut fields = Fields::parse(findings, &spec::FRONT, cut.opening, cut.toml);
+    let mut fields = Fields::parse(diagnostics, &spec::FRONT, cut.opening, cut.toml);
     let number = fields.required::<u32>("number");
     let slug = fields.text("slug");
     let title = fields.text("title");
@@ -53,7 +57,7 @@ fn read_fields(findings: &mut Findings<'_>, cut: Cut, body: Range<usize>) -> Fro
     for (key, value) in [("number", &number), ("minutes", &minutes)] {
         if let Some(value) = value.as_ref().filter(|value| *value.get_ref() == 0) {
             let message = format!("`{key}` counts from 1");
-            fields.findings().error(value.span(), message);
+            fields.diagnostics().error(value.span(), message);
         }
     }
     for (key, value) in [("title", &title), ("summary", &summary)] {
@@ -62,12 +66,12 @@ fn read_fields(findings: &mut Findings<'_>, cut: Cut, body: Range<usize>) -> Fro
             .filter(|value| value.get_ref().contains('\n'))
         {
             let message = format!("`{key}` must fit on one line");
-            fields.findings().error(value.span(), message);
+            fields.diagnostics().error(value.span(), message);
         }
     }
     if let Some(slug) = slug.as_ref().filter(|slug| !is_slug(slug.get_ref())) {
         fields
-            .findings()
+            .diagnostics()
             .error(
                 slug.span(),
                 "this is no name that can be typed for a lesson",
@@ -79,7 +83,7 @@ fn read_fields(findings: &mut Findings<'_>, cut: Cut, body: Range<usize>) -> Fro
     fields.finish();
 
     let place = |span: Option<Range<usize>>| span.unwrap_or(opening.clone());
-    Front {
+    FrontMatter {
         number_at: place(number.as_ref().map(toml::Spanned::span)),
         slug_at: place(slug.as_ref().map(toml::Spanned::span)),
         body,
@@ -96,18 +100,18 @@ fn read_fields(findings: &mut Findings<'_>, cut: Cut, body: Range<usize>) -> Fro
 }
 
 /// Where the parts of the file lie.
-struct Cut {
+struct FrontMatterRanges {
     opening: Range<usize>,
     toml: Range<usize>,
     body: Range<usize>,
     closed: bool,
 }
 
-fn cut(text: &str) -> Option<Cut> {
+fn cut(text: &str) -> Option<FrontMatterRanges> {
     let mut lines = lines(text);
     let opening = lines.next().filter(|(_, line)| line.trim_end() == "+++")?;
     let start = opening.0 + opening.1.len();
-    let mut cut = Cut {
+    let mut cut = FrontMatterRanges {
         opening: 0..3,
         toml: start..text.len(),
         body: text.len()..text.len(),

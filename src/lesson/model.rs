@@ -41,28 +41,28 @@ pub enum Block {
     /// Prose: Markdown as written.
     Markdown(String),
     /// A code fence.
-    Code(Code),
+    Code(CodeBlock),
     /// A demo to run.
-    Demo(Demo),
+    Demo(DemoBlock),
     /// A claim that a demo decides.
     Claim(Box<Claim>),
     /// A table that is always the same.
-    Table(Table),
+    Table(StaticTable),
     /// A word to instructors.
-    Note(Note),
+    Note(InstructorNote),
     /// A guess to make before a demo runs.
-    Predict(Predict),
+    Predict(Prediction),
     /// A question.
     Quiz(Quiz),
     /// A program file of the lessons' folder.
-    Program(Program),
+    Program(ProgramFile),
     /// A program to write, or to change.
     Exercise(Box<Exercise>),
 }
 
 /// A code fence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Code {
+pub struct CodeBlock {
     /// The language, as the fence names it; empty where it names none.
     pub lang: String,
     /// The code, without the fence.
@@ -71,7 +71,7 @@ pub struct Code {
 
 /// A demo to run at this place of the lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Demo {
+pub struct DemoBlock {
     /// The demo's name.
     pub run: String,
     /// Its settings.
@@ -94,7 +94,7 @@ pub struct Claim {
     /// What decided it, in the author's words.
     pub evidence: Option<Template>,
     /// The demo that decides it, with its settings; it has no caption.
-    pub demo: Demo,
+    pub demo: DemoBlock,
     /// How far the claim reaches: Markdown of one paragraph.
     pub limit: Option<String>,
     /// The claim of the experiment that shows the limit.
@@ -107,7 +107,7 @@ pub struct Claim {
 
 /// A table that is always the same; its cells are plain text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Table {
+pub struct StaticTable {
     /// What it shows.
     pub caption: String,
     /// The headings.
@@ -118,7 +118,7 @@ pub struct Table {
 
 /// A word to instructors, hidden from students unless they ask for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Note {
+pub struct InstructorNote {
     /// How long to plan for this part, in minutes.
     pub minutes: Option<u32>,
     /// Markdown.
@@ -127,13 +127,13 @@ pub struct Note {
 
 /// A guess about the demo that follows it: the demo is locked until one was made.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Predict {
+pub struct Prediction {
     /// Its name, unique in the lesson among predictions and quizzes.
     pub id: String,
     /// The question: Markdown.
     pub question: String,
     /// Two or more.
-    pub choices: Vec<Foretold>,
+    pub choices: Vec<PredictionChoice>,
     /// Hints, to be shown one at a time; Markdown.
     pub hints: Vec<String>,
     /// What everybody is told after the demo: Markdown.
@@ -142,25 +142,25 @@ pub struct Predict {
 
 /// One guess that a prediction offers.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Foretold {
+pub struct PredictionChoice {
     /// The guess: Markdown.
     pub text: String,
     /// When it is right.
-    pub right: Right,
+    pub right: AnswerKey,
     /// Why it is right or wrong: Markdown.
     pub why: String,
 }
 
 /// When a guess is right.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Right {
+pub enum AnswerKey {
     /// Always, or never.
     Stated(bool),
     /// If this is true of what the demo after the prediction measures.
     Measured(Condition),
 }
 
-impl Default for Right {
+impl Default for AnswerKey {
     fn default() -> Self {
         Self::Stated(false)
     }
@@ -174,7 +174,7 @@ pub struct Quiz {
     /// The question: Markdown.
     pub question: String,
     /// What is right.
-    pub answer: Answer,
+    pub answer: QuizAnswer,
     /// Hints, to be shown one at a time, apart from the solution; Markdown.
     pub hints: Vec<String>,
     /// What everybody is told once the answer is right: Markdown.
@@ -183,16 +183,16 @@ pub struct Quiz {
 
 /// What a quiz asks for.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum QuizAnswer {
     /// One or several of these choices; at least one of them is right.
-    Choices(Vec<Choice>),
+    Choices(Vec<QuizChoice>),
     /// A number.
-    Number(Number),
+    Number(NumberAnswer),
     /// Lines of a program, to be put in order.
-    Order(Order),
+    Order(OrderAnswer),
 }
 
-impl Default for Answer {
+impl Default for QuizAnswer {
     fn default() -> Self {
         Self::Choices(Vec::new())
     }
@@ -200,7 +200,7 @@ impl Default for Answer {
 
 /// A number to be found.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Number {
+pub struct NumberAnswer {
     /// The right one.
     pub value: f64,
     /// How far off a right answer may be, in the number's own unit; 0 for exactly.
@@ -210,12 +210,12 @@ pub struct Number {
     /// Why the right one is right: Markdown.
     pub why: String,
     /// Wrong numbers that a known misconception leads to, each with its own why.
-    pub slips: Vec<Slip>,
+    pub slips: Vec<Misconception>,
 }
 
 /// A wrong number, and the misconception behind it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Slip {
+pub struct Misconception {
     /// The number; it is recognised within the tolerance.
     pub value: f64,
     /// What it overlooks: Markdown.
@@ -224,7 +224,7 @@ pub struct Slip {
 
 /// Lines to be put in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Order {
+pub struct OrderAnswer {
     /// The lines in an order that is right, with their indentation.
     pub lines: Vec<String>,
     /// Lines that do not belong there.
@@ -236,12 +236,12 @@ pub struct Order {
     /// Why the order is right: Markdown.
     pub why: String,
     /// Wrong orders that a known misconception leads to.
-    pub misplaced: Vec<Misplaced>,
+    pub misplaced: Vec<MisplacedLine>,
 }
 
 /// A line that was put before another one, and the misconception behind that.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Misplaced {
+pub struct MisplacedLine {
     /// The line that came too early: its number in `lines`, from 0.
     pub line: usize,
     /// The line that it must not precede.
@@ -266,7 +266,7 @@ pub struct Exercise {
     /// A program that meets every condition: a path inside the lessons' folder. No command shows it unasked.
     pub solution: String,
     /// What must be true of a run.
-    pub conditions: Vec<Requirement>,
+    pub conditions: Vec<ExerciseCondition>,
     /// What it takes to tell.
     pub needs: Needs,
     /// How often it is run to tell: more than once where times are compared.
@@ -285,7 +285,7 @@ pub struct Exercise {
 
 /// One thing that must be true of the run of an exercise's program.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Requirement {
+pub struct ExerciseCondition {
     /// In words: "four child processes".
     pub says: String,
     /// As a condition on what `try` observes.
@@ -319,9 +319,9 @@ impl Lesson {
 
 impl Quiz {
     /// Its choices; none where it asks for something else.
-    pub fn choices(&self) -> &[Choice] {
+    pub fn choices(&self) -> &[QuizChoice] {
         match &self.answer {
-            Answer::Choices(choices) => choices,
+            QuizAnswer::Choices(choices) => choices,
             _ => &[],
         }
     }
@@ -335,7 +335,7 @@ impl Quiz {
 
 /// One answer that a quiz offers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choice {
+pub struct QuizChoice {
     /// The answer: Markdown.
     pub text: String,
     /// Whether it is right.
@@ -346,7 +346,7 @@ pub struct Choice {
 
 /// A program file of the lessons' folder, shown with its highlighting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Program {
+pub struct ProgramFile {
     /// Its path inside the folder: `python/hello_process.py`.
     pub file: String,
     /// A sentence to show before it.

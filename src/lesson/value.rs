@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use toml::{Spanned, de::DeValue};
 
-use super::{source::is_unwanted, spec::Holds};
+use super::{source_file::is_unwanted, spec::ValueType};
 
 /// A value of the wrong kind.
-pub(super) struct Wrong {
+pub(super) struct ValueError {
     pub(super) at: Range<usize>,
     pub(super) expected: String,
 }
@@ -20,30 +20,30 @@ pub(super) fn shifted(span: Range<usize>, base: usize) -> Range<usize> {
 /// A value that a key may have.
 pub(super) trait FromToml: Sized {
     /// Whether such a value is what a key is said to hold.
-    fn holds(holds: Holds) -> bool;
+    fn holds(holds: ValueType) -> bool;
 
     /// The value, or what was expected in its place; `base` is where the TOML begins in the file.
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong>;
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError>;
 }
 
-fn wrong<T>(value: &Spanned<DeValue<'_>>, base: usize, expected: &str) -> Result<T, Wrong> {
-    Err(Wrong {
+fn wrong<T>(value: &Spanned<DeValue<'_>>, base: usize, expected: &str) -> Result<T, ValueError> {
+    Err(ValueError {
         at: shifted(value.span(), base),
         expected: format!("{expected}, not {}", kind(value.get_ref())),
     })
 }
 
 impl FromToml for String {
-    fn holds(holds: Holds) -> bool {
-        holds == Holds::Text
+    fn holds(holds: ValueType) -> bool {
+        holds == ValueType::Text
     }
 
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         match value.get_ref() {
             DeValue::String(text) if text.chars().any(is_unwanted) => {
                 let at = shifted(value.span(), base);
                 let expected = "text without control characters".to_owned();
-                Err(Wrong { at, expected })
+                Err(ValueError { at, expected })
             }
             DeValue::String(text) => Ok(text.replace("\r\n", "\n")),
             _ => wrong(&value, base, "text in quotes"),
@@ -52,11 +52,11 @@ impl FromToml for String {
 }
 
 impl FromToml for bool {
-    fn holds(holds: Holds) -> bool {
-        holds == Holds::Flag
+    fn holds(holds: ValueType) -> bool {
+        holds == ValueType::Flag
     }
 
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         match value.get_ref() {
             DeValue::Boolean(flag) => Ok(*flag),
             _ => wrong(&value, base, "true or false"),
@@ -65,11 +65,11 @@ impl FromToml for bool {
 }
 
 impl FromToml for f64 {
-    fn holds(holds: Holds) -> bool {
-        holds == Holds::Number
+    fn holds(holds: ValueType) -> bool {
+        holds == ValueType::Number
     }
 
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         let digits = match value.get_ref() {
             DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
             DeValue::Float(number) => number.as_str(),
@@ -78,7 +78,7 @@ impl FromToml for f64 {
         let number = digits.replace('_', "").parse().ok();
         number
             .filter(|number: &Self| number.is_finite())
-            .ok_or_else(|| Wrong {
+            .ok_or_else(|| ValueError {
                 at: shifted(value.span(), base),
                 expected: "a number that is finite".to_owned(),
             })
@@ -86,15 +86,15 @@ impl FromToml for f64 {
 }
 
 impl FromToml for u64 {
-    fn holds(holds: Holds) -> bool {
-        holds == Holds::Whole
+    fn holds(holds: ValueType) -> bool {
+        holds == ValueType::Whole
     }
 
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         let DeValue::Integer(number) = value.get_ref() else {
             return wrong(&value, base, "a whole number");
         };
-        Self::from_str_radix(number.as_str(), number.radix()).map_err(|_| Wrong {
+        Self::from_str_radix(number.as_str(), number.radix()).map_err(|_| ValueError {
             at: shifted(value.span(), base),
             expected: "a whole number, 0 or more".to_owned(),
         })
@@ -102,13 +102,13 @@ impl FromToml for u64 {
 }
 
 impl FromToml for u32 {
-    fn holds(holds: Holds) -> bool {
-        holds == Holds::Whole
+    fn holds(holds: ValueType) -> bool {
+        holds == ValueType::Whole
     }
 
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         let at = shifted(value.span(), base);
-        Self::try_from(u64::read(value, base)?).map_err(|_| Wrong {
+        Self::try_from(u64::read(value, base)?).map_err(|_| ValueError {
             at,
             expected: format!("at most {}", Self::MAX),
         })
@@ -116,11 +116,11 @@ impl FromToml for u32 {
 }
 
 impl<T: FromToml> FromToml for Vec<Spanned<T>> {
-    fn holds(holds: Holds) -> bool {
-        matches!(holds, Holds::List(of) if T::holds(*of))
+    fn holds(holds: ValueType) -> bool {
+        matches!(holds, ValueType::List(of) if T::holds(*of))
     }
 
-    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, Wrong> {
+    fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         if !matches!(value.get_ref(), DeValue::Array(_)) {
             return wrong(&value, base, "a list in [ ]");
         }

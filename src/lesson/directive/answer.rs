@@ -1,6 +1,6 @@
 //! Whether words give the answer of a question away.
 
-use crate::lesson::model::{Answer, Block, Choice, Number, Right};
+use crate::lesson::model::{AnswerKey, Block, NumberAnswer, QuizAnswer, QuizChoice};
 
 /// Whether a text says the right answer of this question, word for word.
 pub(super) fn is_given_away(question: &Block, text: &str) -> bool {
@@ -11,11 +11,11 @@ pub(super) fn is_given_away(question: &Block, text: &str) -> bool {
         Block::Predict(predict) => predict
             .choices
             .iter()
-            .any(|choice| choice.right == Right::Stated(true) && says(&text, &choice.text)),
+            .any(|choice| choice.right == AnswerKey::Stated(true) && says(&text, &choice.text)),
         Block::Quiz(quiz) => match &quiz.answer {
-            Answer::Choices(choices) => all_right_ones(&text, choices),
-            Answer::Number(number) => says_number(&prose, number),
-            Answer::Order(order) => order.lines.iter().all(|line| says(&text, line)),
+            QuizAnswer::Choices(choices) => all_right_ones(&text, choices),
+            QuizAnswer::Number(number) => says_number(&prose, number),
+            QuizAnswer::Order(order) => order.lines.iter().all(|line| says(&text, line)),
         },
         _ => false,
     }
@@ -34,13 +34,13 @@ fn says(text: &[String], answer: &str) -> bool {
     answer.len() > 1 && text.windows(answer.len()).any(|part| part == answer)
 }
 
-fn all_right_ones(text: &[String], choices: &[Choice]) -> bool {
+fn all_right_ones(text: &[String], choices: &[QuizChoice]) -> bool {
     let mut right = choices.iter().filter(|choice| choice.right).peekable();
     right.peek().is_some() && right.all(|choice| says(text, &choice.text))
 }
 
 /// Whether a text has the number, with its unit where it has one.
-fn says_number(text: &[String], number: &Number) -> bool {
+fn says_number(text: &[String], number: &NumberAnswer) -> bool {
     let unit = number.unit.as_deref().map(str::to_lowercase);
     text.iter().enumerate().any(|(at, word)| {
         let next = text.get(at + 1);
@@ -56,7 +56,7 @@ fn says_number(text: &[String], number: &Number) -> bool {
     })
 }
 
-fn is_it(word: &str, number: &Number) -> bool {
+fn is_it(word: &str, number: &NumberAnswer) -> bool {
     word.parse::<f64>()
         .is_ok_and(|value| (value - number.value).abs() <= number.tolerance)
 }
@@ -66,15 +66,15 @@ mod tests {
     use super::*;
     use crate::lesson::Quiz;
 
-    fn quiz(answer: Answer) -> Block {
+    fn quiz(answer: QuizAnswer) -> Block {
         Block::Quiz(Quiz {
             answer,
             ..Quiz::default()
         })
     }
 
-    fn choice(text: &str, right: bool) -> Choice {
-        Choice {
+    fn choice(text: &str, right: bool) -> QuizChoice {
+        QuizChoice {
             text: text.to_owned(),
             right,
             why: String::new(),
@@ -83,18 +83,18 @@ mod tests {
 
     #[test]
     fn the_right_choice_word_for_word_is_too_much() {
-        let one = quiz(Answer::Choices(vec![
+        let one = quiz(QuizAnswer::Choices(vec![
             choice("Each has a *lock* of its own.", true),
             choice("They share one.", false),
         ]));
         assert!(is_given_away(&one, "Think: each has a lock of its own!"));
         assert!(!is_given_away(&one, "How many locks are there?"));
-        let word = quiz(Answer::Choices(vec![
+        let word = quiz(QuizAnswer::Choices(vec![
             choice("Four", true),
             choice("Three", false),
         ]));
         assert!(!is_given_away(&word, "Four children, and who else?"));
-        let two = quiz(Answer::Choices(vec![
+        let two = quiz(QuizAnswer::Choices(vec![
             choice("a lock", true),
             choice("a pipe", true),
         ]));
@@ -105,11 +105,11 @@ mod tests {
     #[test]
     fn a_number_counts_with_its_unit() {
         let number = |unit: Option<&str>| {
-            quiz(Answer::Number(Number {
+            quiz(QuizAnswer::Number(NumberAnswer {
                 value: 8.0,
                 tolerance: 0.5,
                 unit: unit.map(str::to_owned),
-                ..Number::default()
+                ..NumberAnswer::default()
             }))
         };
         assert!(is_given_away(&number(None), "It is 8."));

@@ -10,15 +10,15 @@ use crate::{
     claim::{Condition, Needs, Subject, Template},
     lesson::{
         fence::Fence,
-        fields::{Fields, Inner},
-        model::{Block, Claim, Demo},
-        parse::Reader,
+        fields::{Fields, InnerTable},
+        model::{Block, Claim, DemoBlock},
+        parse::LessonReader,
         spec,
     },
     record::Params,
 };
 
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> {
+pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Claim> {
     let known = reader.known;
     let above = above(reader).cloned();
     let mut fields = fields(reader, &spec::CLAIM, fence);
@@ -37,7 +37,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> 
     let demo = demo_of(reader, fence, above, named, with);
     let needs = needs.map_or(Some(Needs::default()), |text| {
         let read = Needs::read(text.get_ref());
-        reported(&mut reader.findings, &text, read)
+        reported(&mut reader.diagnostics, &text, read)
     });
     let demo = demo?;
     let backends = conditions::backends(known, &demo);
@@ -47,11 +47,11 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> 
     };
     let evidence = evidence.and_then(|text| {
         let read = Template::read(text.get_ref(), &subject);
-        reported(&mut reader.findings, &text, read)
+        reported(&mut reader.diagnostics, &text, read)
     });
     let condition = holds_if.as_ref().and_then(|text| {
         let read = Condition::read(text.get_ref(), &subject);
-        reported(&mut reader.findings, text, read)
+        reported(&mut reader.diagnostics, text, read)
     });
     let (id, says, condition) = (id?, says?, condition?);
     check_id(reader, &id);
@@ -59,12 +59,12 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> 
     if condition.counts_cores() && needs.cores < 2 {
         let at = holds_if.map_or(fence.head.clone(), |text| text.span());
         reader
-            .findings
+            .diagnostics
             .warning(at, "on one core, no worker uses more than one")
             .help("add needs = \"cores >= 2\"");
     }
     reader.counters.extend(counter.clone());
-    let line = reader.findings.source.line(fence.head.start);
+    let line = reader.diagnostics.source.line(fence.head.start);
     Some(Claim {
         id: id.into_inner(),
         says: one_line(says.get_ref()),
@@ -85,7 +85,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// The nearest demo above in the lesson.
-fn above<'r>(reader: &'r Reader<'_, '_>) -> Option<&'r Demo> {
+fn above<'r>(reader: &'r LessonReader<'_, '_>) -> Option<&'r DemoBlock> {
     let blocks = reader.steps.iter().flat_map(|step| &step.blocks);
     blocks.rev().find_map(|block| match block {
         Block::Demo(demo) => Some(demo),
@@ -96,27 +96,27 @@ fn above<'r>(reader: &'r Reader<'_, '_>) -> Option<&'r Demo> {
 /// The demo that decides a claim: the one that it names, or else the one above; with its own settings put over
 /// those of the demo above.
 fn demo_of<'s>(
-    reader: &mut Reader<'s, '_>,
+    reader: &mut LessonReader<'s, '_>,
     fence: &Fence,
-    above: Option<Demo>,
+    above: Option<DemoBlock>,
     named: Option<Spanned<String>>,
-    with: Option<Inner<'s>>,
-) -> Option<Demo> {
+    with: Option<InnerTable<'s>>,
+) -> Option<DemoBlock> {
     let mut decides = match (named, above) {
         (Some(named), _) => {
-            let found = demo::find(&mut reader.findings, reader.known, &named);
-            found.is_ok().then(|| Demo {
+            let found = demo::find(&mut reader.diagnostics, reader.known, &named);
+            found.is_ok().then(|| DemoBlock {
                 run: named.into_inner(),
-                ..Demo::default()
+                ..DemoBlock::default()
             })?
         }
-        (None, Some(demo)) => Demo {
+        (None, Some(demo)) => DemoBlock {
             caption: None,
             ..demo
         },
         (None, None) => {
             reader
-                .findings
+                .diagnostics
                 .error(fence.head.clone(), "no demo stands above this claim")
                 .help("name the one that decides it: demo = \"parallel\"");
             return None;
@@ -124,7 +124,7 @@ fn demo_of<'s>(
     };
     if let Some(with) = with {
         let demo = reader.known.find(&decides.run).ok().flatten();
-        let mut fields = Fields::of(&mut reader.findings, &spec::WITH, with);
+        let mut fields = Fields::of(&mut reader.diagnostics, &spec::WITH, with);
         let own = demo::settings(&mut fields, demo);
         fields.finish();
         decides.params = over(decides.params, own);
@@ -154,17 +154,17 @@ fn over(under: Params, own: Params) -> Params {
     }
 }
 
-fn check_id(reader: &mut Reader<'_, '_>, id: &Spanned<String>) {
-    ids::check_letters(&mut reader.findings, "a claim", id);
+fn check_id(reader: &mut LessonReader<'_, '_>, id: &Spanned<String>) {
+    ids::check_letters(&mut reader.diagnostics, "a claim", id);
     let other = reader
         .claims
         .iter()
         .find(|known| known.get_ref() == id.get_ref());
     if let Some(other) = other {
-        let first = reader.findings.source.line(other.span().start);
+        let first = reader.diagnostics.source.line(other.span().start);
         let message = format!("two claims have the id `{}`", id.get_ref());
         reader
-            .findings
+            .diagnostics
             .error(id.span(), message)
             .help(format!("the other one is in line {first}"));
     }

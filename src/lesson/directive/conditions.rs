@@ -7,18 +7,18 @@ use toml::Spanned;
 use crate::{
     claim::{Condition, Subject, Wrong},
     lesson::{
-        known::{Known, KnownDemo},
-        model::Demo,
-        source::Findings,
+        known_demos::{KnownDemo, KnownDemos},
+        model::DemoBlock,
+        source_file::Diagnostics,
     },
     record::Backend,
 };
 
 /// Reads a condition about what this demo measures.
 pub(super) fn about(
-    findings: &mut Findings<'_>,
-    known: &Known,
-    demo: &Demo,
+    diagnostics: &mut Diagnostics<'_>,
+    known: &KnownDemos,
+    demo: &DemoBlock,
     text: &Spanned<String>,
 ) -> Option<Condition> {
     let backends = backends(known, demo);
@@ -26,11 +26,11 @@ pub(super) fn about(
         demo: &demo.run,
         backends: &backends,
     };
-    reported(findings, text, Condition::read(text.get_ref(), &subject))
+    reported(diagnostics, text, Condition::read(text.get_ref(), &subject))
 }
 
 /// The backends that a condition about this demo may name; empty if that is not known.
-pub(super) fn backends(known: &Known, demo: &Demo) -> Vec<Backend> {
+pub(super) fn backends(known: &KnownDemos, demo: &DemoBlock) -> Vec<Backend> {
     let of_demo = |demo: &KnownDemo| demo.backends.to_vec();
     if !demo.params.backends.is_empty() {
         return demo.params.backends.clone();
@@ -41,7 +41,7 @@ pub(super) fn backends(known: &Known, demo: &Demo) -> Vec<Backend> {
 
 /// What was read of a text, or its mistake at its own place in the file.
 pub(super) fn reported<T>(
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
     text: &Spanned<String>,
     read: Result<T, Wrong>,
 ) -> Option<T> {
@@ -49,10 +49,10 @@ pub(super) fn reported<T>(
         Ok(value) => return Some(value),
         Err(wrong) => wrong,
     };
-    let at = place(findings.source.text, text, wrong.at);
-    let problem = findings.error(at, &wrong.message);
+    let at = place(diagnostics.source.text, text, wrong.at);
+    let diagnostic = diagnostics.error(at, &wrong.message);
     if let Some(help) = wrong.help {
-        problem.help(help);
+        diagnostic.help(help);
     }
     None
 }

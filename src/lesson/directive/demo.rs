@@ -9,11 +9,11 @@ use crate::{
     lesson::{
         fence::Fence,
         fields::Fields,
-        known::{Known, KnownDemo},
-        model::Demo,
+        known_demos::{KnownDemo, KnownDemos},
+        model::DemoBlock,
         nearest::suggestion,
-        parse::Reader,
-        source::Findings,
+        parse::LessonReader,
+        source_file::Diagnostics,
         spec,
     },
     record::{Backend, Params},
@@ -22,17 +22,17 @@ use crate::{
 /// How Python's multiprocessing starts a child.
 const START_METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
+pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<DemoBlock> {
     let known = reader.known;
     let mut fields = fields(reader, &spec::DEMO, fence);
     let run = fields.text("run");
     let demo = run
         .as_ref()
-        .and_then(|run| find(fields.findings(), known, run).ok().flatten());
+        .and_then(|run| find(fields.diagnostics(), known, run).ok().flatten());
     let caption = fields.optional("caption");
     let params = settings(&mut fields, demo);
     fields.finish();
-    Some(Demo {
+    Some(DemoBlock {
         run: run?.into_inner(),
         params,
         caption,
@@ -41,13 +41,13 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
 
 /// What is known of a demo that a lesson names; an unknown name is reported.
 pub(super) fn find<'k>(
-    findings: &mut Findings<'_>,
-    known: &'k Known,
+    diagnostics: &mut Diagnostics<'_>,
+    known: &'k KnownDemos,
     run: &Spanned<String>,
 ) -> Result<Option<&'k KnownDemo>, ()> {
     known.find(run.get_ref()).map_err(|names| {
         let message = format!("no demo is called `{}`", run.get_ref());
-        unknown(findings, run.span(), &message, run.get_ref(), &names);
+        unknown(diagnostics, run.span(), &message, run.get_ref(), &names);
     })
 }
 
@@ -73,7 +73,7 @@ fn check_takes(fields: &mut Fields<'_, '_>, demo: &KnownDemo) {
             [] => "it takes no settings".to_owned(),
             takes => format!("it takes: {}", takes.join(", ")),
         };
-        fields.findings().error(at, message).help(help);
+        fields.diagnostics().error(at, message).help(help);
     }
 }
 
@@ -104,7 +104,7 @@ fn start_method(fields: &mut Fields<'_, '_>) -> Option<String> {
     if !START_METHODS.contains(&method.get_ref().as_str()) {
         let message = format!("no start method is called `{}`", method.get_ref());
         unknown(
-            fields.findings(),
+            fields.diagnostics(),
             method.span(),
             &message,
             method.get_ref(),
@@ -121,7 +121,7 @@ fn workload(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Option<Str
     let name = workload.get_ref();
     if !names.is_empty() && !names.contains(&name.as_str()) {
         let message = format!("no workload of this demo is called `{name}`");
-        unknown(fields.findings(), workload.span(), &message, name, names);
+        unknown(fields.diagnostics(), workload.span(), &message, name, names);
         return None;
     }
     Some(workload.into_inner())
@@ -140,14 +140,14 @@ fn backends(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Vec<Backen
         match name.get_ref().parse::<Backend>() {
             Ok(backend) if backends.contains(&backend) => {
                 let message = format!("`{backend}` is named twice");
-                fields.findings().error(name.span(), message);
+                fields.diagnostics().error(name.span(), message);
             }
             Ok(backend) if usable.contains(&backend) => backends.push(backend),
             Ok(_) | Err(_) => {
                 let names: Vec<&str> = usable.iter().map(|backend| backend.name()).collect();
                 let message = format!("no backend of this demo is called `{}`", name.get_ref());
                 unknown(
-                    fields.findings(),
+                    fields.diagnostics(),
                     name.span(),
                     &message,
                     name.get_ref(),
@@ -160,15 +160,15 @@ fn backends(fields: &mut Fields<'_, '_>, demo: Option<&KnownDemo>) -> Vec<Backen
 }
 
 fn unknown(
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
     at: Range<usize>,
     message: &str,
     name: &str,
     names: &[&str],
 ) {
-    let problem = findings.error(at, message);
+    let diagnostic = diagnostics.error(at, message);
     if let Some(help) = suggestion(name, names) {
-        problem.help(help);
+        diagnostic.help(help);
     }
 }
 

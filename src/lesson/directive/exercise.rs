@@ -7,12 +7,12 @@ use crate::{
     claim::{Condition, Needs, Quantity, Subject},
     lesson::{
         fence::Fence,
-        fields::{Fields, Inner},
+        fields::{Fields, InnerTable},
         files,
-        model::{Answer, Block, Exercise, Requirement},
+        model::{Block, Exercise, ExerciseCondition, QuizAnswer},
         nearest::suggestion,
-        parse::Reader,
-        source::Findings,
+        parse::LessonReader,
+        source_file::Diagnostics,
         spec,
     },
     record::Backend,
@@ -27,7 +27,7 @@ const SUBJECT: Subject<'_> = Subject {
 /// What is known only where the starter is run as well.
 const COMPARED: [&str; 3] = ["starter_wall", "gain", "same_output"];
 
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Exercise> {
+pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Exercise> {
     let mut fields = fields(reader, &spec::EXERCISE, fence);
     let id = fields.text("id");
     let title = fields.text("title");
@@ -45,13 +45,13 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Exercis
 
     let inner = inner.unwrap_or_default();
     let asked = inner.len();
-    let conditions: Vec<Requirement> = inner
+    let conditions: Vec<ExerciseCondition> = inner
         .into_iter()
-        .filter_map(|inner| condition(&mut reader.findings, inner, compares))
+        .filter_map(|inner| condition(&mut reader.diagnostics, inner, compares))
         .collect();
     let needs = needs.map_or(Some(Needs::default()), |text| {
         let read = Needs::read(text.get_ref());
-        conditions::reported(&mut reader.findings, &text, read)
+        conditions::reported(&mut reader.diagnostics, &text, read)
     });
     let starter = starter.and_then(|file| program(reader, file));
     let solution = solution.and_then(|file| program(reader, file));
@@ -59,7 +59,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Exercis
         && starter.get_ref() == solution.get_ref()
     {
         reader
-            .findings
+            .diagnostics
             .error(solution.span(), "the solution is the starter itself")
             .help("give it a file of its own: \"exercises/q6_four_solution.py\"");
     }
@@ -87,18 +87,18 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Exercis
         without_python: without_python.map(Spanned::into_inner),
         hints: Vec::new(),
         explain,
-        line: reader.findings.source.line(fence.head.start),
+        line: reader.diagnostics.source.line(fence.head.start),
     })
 }
 
 /// A file that is a Python program of the lessons' folder.
-fn program(reader: &mut Reader<'_, '_>, file: Spanned<String>) -> Option<Spanned<String>> {
-    if !files::check_inside(&mut reader.findings, &file) {
+fn program(reader: &mut LessonReader<'_, '_>, file: Spanned<String>) -> Option<Spanned<String>> {
+    if !files::check_inside(&mut reader.diagnostics, &file) {
         return None;
     }
     if !files::is_python(file.get_ref()) {
         reader
-            .findings
+            .diagnostics
             .error(file.span(), "an exercise is a Python program")
             .help("name a file that ends in `.py`");
         return None;
@@ -108,27 +108,27 @@ fn program(reader: &mut Reader<'_, '_>, file: Spanned<String>) -> Option<Spanned
 }
 
 fn condition<'s>(
-    findings: &mut Findings<'s>,
-    inner: Inner<'s>,
+    diagnostics: &mut Diagnostics<'s>,
+    inner: InnerTable<'s>,
     compares: bool,
-) -> Option<Requirement> {
-    let mut fields = Fields::of(findings, &spec::CONDITION, inner);
+) -> Option<ExerciseCondition> {
+    let mut fields = Fields::of(diagnostics, &spec::CONDITION, inner);
     let says = fields.text("says");
     let holds_if = fields.text("holds_if");
     let hint = fields.said("hint");
     fields.finish();
     let (says, holds_if) = (says?, holds_if?);
     let read = Condition::read(holds_if.get_ref(), &SUBJECT);
-    let condition = conditions::reported(findings, &holds_if, read)?;
+    let condition = conditions::reported(diagnostics, &holds_if, read)?;
     if !compares && let Some(name) = compared(&condition) {
-        findings
+        diagnostics
             .error(
                 holds_if.span(),
                 format!("`{name}` is known only beside the starter"),
             )
             .help("add `compares = true` to the exercise: then the starter is run too");
     }
-    Some(Requirement {
+    Some(ExerciseCondition {
         says: says.into_inner(),
         condition,
         hint,
@@ -150,11 +150,13 @@ fn compared(condition: &Condition) -> Option<&'static str> {
 }
 
 /// Looks the order-the-lines quizzes up that exercises name: they may stand below them.
-pub(in crate::lesson) fn finish(reader: &mut Reader<'_, '_>) {
+pub(in crate::lesson) fn finish(reader: &mut LessonReader<'_, '_>) {
     let quizzes = reader.steps.iter().flat_map(|step| &step.blocks);
     let orders: Vec<&str> = quizzes
         .filter_map(|block| match block {
-            Block::Quiz(quiz) if matches!(quiz.answer, Answer::Order(_)) => Some(quiz.id.as_str()),
+            Block::Quiz(quiz) if matches!(quiz.answer, QuizAnswer::Order(_)) => {
+                Some(quiz.id.as_str())
+            }
             _ => None,
         })
         .collect();
@@ -170,10 +172,10 @@ pub(in crate::lesson) fn finish(reader: &mut Reader<'_, '_>) {
         } else {
             format!("no quiz of this lesson is called `{name}`")
         };
-        let problem = reader.findings.error(id.span(), message);
+        let diagnostic = reader.diagnostics.error(id.span(), message);
         match suggestion(name, &orders) {
-            Some(help) => problem.help(help),
-            None => problem.help("add a quiz with `lines` to this lesson, or leave this out"),
+            Some(help) => diagnostic.help(help),
+            None => diagnostic.help("add a quiz with `lines` to this lesson, or leave this out"),
         }
     }
 }

@@ -17,9 +17,9 @@ use super::{
     fence::Fence,
     fields::Fields,
     files,
-    model::{Block, Demo, Note, Program, Table},
+    model::{Block, DemoBlock, InstructorNote, ProgramFile, StaticTable},
     nearest::suggestion,
-    parse::Reader,
+    parse::LessonReader,
     spec::{self, TableSpec},
 };
 
@@ -29,7 +29,7 @@ const NAMES: [&str; 9] = [
 ];
 
 /// Reads a directive; `None` where too little of it can be understood.
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> {
+pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Block> {
     let words: Vec<&str> = fence.info.split_whitespace().skip(1).collect();
     let [name] = words[..] else {
         let message = match words.len() {
@@ -38,7 +38,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> 
         };
         let help = format!("write ```forklore NAME, with one of: {}", NAMES.join(", "));
         reader
-            .findings
+            .diagnostics
             .error(fence.head.clone(), message)
             .help(help);
         return None;
@@ -67,9 +67,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> 
         "table" => table(reader, fence).map(Block::Table),
         unknown => {
             let message = format!("no directive is called `{unknown}`");
-            let problem = reader.findings.error(fence.head.clone(), message);
+            let diagnostic = reader.diagnostics.error(fence.head.clone(), message);
             if let Some(help) = suggestion(unknown, &NAMES) {
-                problem.help(help);
+                diagnostic.help(help);
             }
             None
         }
@@ -77,7 +77,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> 
 }
 
 /// A demo, which decides the predictions above it.
-fn demo(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
+fn demo(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<DemoBlock> {
     let demo = demo::read(reader, fence);
     match &demo {
         Some(demo) => predict::decide(reader, demo),
@@ -88,7 +88,7 @@ fn demo(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
 }
 
 /// Notes where a question goes, for the hints below it.
-fn asked<T>(reader: &mut Reader<'_, '_>, question: Option<T>) -> Option<T> {
+fn asked<T>(reader: &mut LessonReader<'_, '_>, question: Option<T>) -> Option<T> {
     match question {
         Some(_) => reader.asked = Some(reader.next_place()),
         None => reader.unread = true,
@@ -98,52 +98,52 @@ fn asked<T>(reader: &mut Reader<'_, '_>, question: Option<T>) -> Option<T> {
 
 /// The keys of a directive.
 fn fields<'f, 's>(
-    reader: &'f mut Reader<'s, '_>,
+    reader: &'f mut LessonReader<'s, '_>,
     keys: &'static TableSpec,
     fence: &Fence,
 ) -> Fields<'f, 's> {
     Fields::parse(
-        &mut reader.findings,
+        &mut reader.diagnostics,
         keys,
         fence.head.clone(),
         fence.body.clone(),
     )
 }
 
-fn note(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Note> {
+fn note(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<InstructorNote> {
     let mut fields = fields(reader, &spec::NOTE, fence);
     let minutes = fields.optional("minutes");
     let text = fields.text("text");
     fields.finish();
-    Some(Note {
+    Some(InstructorNote {
         minutes,
         text: text?.into_inner(),
     })
 }
 
-fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
+fn program(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<ProgramFile> {
     let mut fields = fields(reader, &spec::PROGRAM, fence);
     let file = fields.text("file");
     let caption = fields.optional("caption");
     let run = fields.placed::<bool>("run");
     let beside = fields.placed::<String>("beside");
     if let Some(beside) = &beside {
-        advice::long_lines(fields.findings(), beside.span());
+        advice::long_lines(fields.diagnostics(), beside.span());
     }
-    let file = file.filter(|file| files::check_inside(fields.findings(), file));
+    let file = file.filter(|file| files::check_inside(fields.diagnostics(), file));
     if let (Some(run), Some(file)) = (&run, &file)
         && *run.get_ref()
         && !files::is_python(file.get_ref())
     {
         fields
-            .findings()
+            .diagnostics()
             .error(run.span(), "only a Python program can be run")
             .help("name a file that ends in `.py`, or leave `run` out");
     }
     fields.finish();
     let file = file?;
     reader.shown.push(file.clone());
-    Some(Program {
+    Some(ProgramFile {
         file: file.into_inner(),
         caption,
         beside: beside.map(|code| code.get_ref().trim_end().to_owned()),
@@ -151,7 +151,7 @@ fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
     })
 }
 
-fn table(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Table> {
+fn table(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<StaticTable> {
     type Cells = Vec<Spanned<String>>;
 
     let mut fields = fields(reader, &spec::TABLE, fence);
@@ -163,20 +163,20 @@ fn table(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Table> {
     let mut cells: Vec<&Spanned<String>> = columns.get_ref().iter().collect();
     if of == 0 {
         fields
-            .findings()
+            .diagnostics()
             .error(columns.span(), "a table has columns");
     }
     for row in rows.get_ref() {
         let cells_here = row.get_ref().len();
         if cells_here != of {
             let message = format!("this row's length is {cells_here}, the table has {of} columns");
-            fields.findings().error(row.span(), message);
+            fields.diagnostics().error(row.span(), message);
         }
         cells.extend(row.get_ref());
     }
     for cell in cells {
         if cell.get_ref().contains(['`', '\n']) || cell.get_ref().contains("**") {
-            fields.findings().warning(
+            fields.diagnostics().warning(
                 cell.span(),
                 "cells are plain text on one line, not Markdown",
             );
@@ -192,7 +192,7 @@ fn table(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Table> {
     for row in &mut rows {
         row.resize(of, String::new());
     }
-    Some(Table {
+    Some(StaticTable {
         caption: caption?.into_inner(),
         columns: texts(columns.get_ref()),
         rows,

@@ -42,9 +42,9 @@ pub struct KeySpec {
     /// Its name.
     pub name: &'static str,
     /// What its value is.
-    pub holds: Holds,
+    pub holds: ValueType,
     /// Whether it must be there.
-    pub need: Need,
+    pub need: Presence,
     /// For which kinds of the directive it is; empty for all.
     pub kinds: &'static [&'static str],
     /// What it is for.
@@ -55,7 +55,7 @@ pub struct KeySpec {
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
+pub enum ValueType {
     /// Text in quotes.
     Text,
     /// A whole number.
@@ -65,7 +65,7 @@ pub enum Holds {
     /// `true` or `false`.
     Flag,
     /// A list of such values.
-    List(&'static Holds),
+    List(&'static ValueType),
     /// A table of its own.
     Table,
     /// One or more tables of their own.
@@ -74,7 +74,7 @@ pub enum Holds {
 
 /// Whether a key must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub enum Presence {
     /// Without it, the directive is in error.
     Required,
     /// It may be left out.
@@ -95,7 +95,7 @@ impl TableSpec {
     }
 }
 
-impl std::fmt::Display for Holds {
+impl std::fmt::Display for ValueType {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Text => f.write_str("text"),

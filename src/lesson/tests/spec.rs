@@ -42,7 +42,7 @@ fn written(directive: &DirectiveSpec, keeps: impl Fn(&TableSpec, &KeySpec) -> bo
 }
 
 fn any_demo(text: &str) -> String {
-    shown(&parse("any.md", &format!("{FRONT}{text}"), &Known::anything()).1)
+    shown(&parse("any.md", &format!("{FRONT}{text}"), &KnownDemos::anything()).1)
 }
 
 fn is_of(kind: &str, key: &KeySpec) -> bool {
@@ -71,7 +71,7 @@ fn what_is_required_is_missed_and_nothing_else() {
         for kind in KINDS {
             let required = written(directive, |_, key| {
                 is_of(kind, key)
-                    && (key.need == crate::lesson::Need::Required || key.name == "right")
+                    && (key.need == crate::lesson::Presence::Required || key.name == "right")
             });
             let text = required.replace("with = ", "");
             assert_eq!(any_demo(&text), "", "{text}");
@@ -83,7 +83,7 @@ fn what_is_required_is_missed_and_nothing_else() {
         let told = any_demo(&bare);
         let keys = directive.tables[0].keys();
         for key in
-            keys.filter(|key| key.need == crate::lesson::Need::Required && key.kinds.is_empty())
+            keys.filter(|key| key.need == crate::lesson::Presence::Required && key.kinds.is_empty())
         {
             assert!(
                 told.contains(&format!("lacks `{}`", key.name)),
@@ -105,7 +105,7 @@ fn every_key_says_what_it_is_for() {
             );
             let is_table = matches!(
                 key.holds,
-                crate::lesson::Holds::Table | crate::lesson::Holds::Tables
+                crate::lesson::ValueType::Table | crate::lesson::ValueType::Tables
             );
             assert_eq!(key.example.is_empty(), is_table, "{}", key.name);
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::{
-    lesson::{self, DIRECTIVES, DirectiveSpec, KeySpec, Library, Need, TableSpec},
+    lesson::{self, DIRECTIVES, DirectiveSpec, KeySpec, Library, Presence, TableSpec},
     record::Value,
     repl::{
         language::failure::Failure,
@@ -77,9 +77,9 @@ fn row(table: &TableSpec, key: &KeySpec) -> [Value; 5] {
         kinds => format!("({}) {}", kinds.join(", "), key.about),
     };
     let without = match key.need {
-        Need::Required => "an error".to_owned(),
-        Need::Optional => "-".to_owned(),
-        Need::Default(value) => value.to_owned(),
+        Presence::Required => "an error".to_owned(),
+        Presence::Optional => "-".to_owned(),
+        Presence::Default(value) => value.to_owned(),
     };
     [
         Value::text(name),

@@ -8,9 +8,9 @@ use super::{fields, ids};
 use crate::lesson::{
     fence::Fence,
     fields::Fields,
-    model::{Answer, Quiz},
-    parse::Reader,
-    source::Findings,
+    model::{Quiz, QuizAnswer},
+    parse::LessonReader,
+    source_file::Diagnostics,
     spec::{self, KeySpec},
 };
 
@@ -19,13 +19,13 @@ const MOST: usize = 9;
 
 /// What a quiz may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum QuizKind {
     Choices,
     Number,
     Order,
 }
 
-impl Kind {
+impl QuizKind {
     const ALL: [Self; 3] = [Self::Choices, Self::Number, Self::Order];
 
     fn name(self) -> &'static str {
@@ -51,15 +51,15 @@ impl Kind {
     }
 }
 
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Quiz> {
+pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Quiz> {
     let mut fields = fields(reader, &spec::QUIZ, fence);
     let id = fields.text("id");
     let question = fields.text("question");
     let explain = fields.said("explain");
     let answer = match kind(&mut fields, fence) {
-        Some(Kind::Choices) => choices::read(fields, fence).map(Answer::Choices),
-        Some(Kind::Number) => number::read(fields).map(Answer::Number),
-        Some(Kind::Order) => order::read(fields).map(Answer::Order),
+        Some(QuizKind::Choices) => choices::read(fields, fence).map(QuizAnswer::Choices),
+        Some(QuizKind::Number) => number::read(fields).map(QuizAnswer::Number),
+        Some(QuizKind::Order) => order::read(fields).map(QuizAnswer::Order),
         None => {
             fields.finish();
             None
@@ -77,12 +77,12 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Quiz> {
 }
 
 /// What the quiz asks for, by the keys that it has; keys of other kinds are reported.
-fn kind(fields: &mut Fields<'_, '_>, fence: &Fence) -> Option<Kind> {
-    let has = |kind: &Kind| kind.own_keys().any(|key| fields.place(key.name).is_some());
-    let Some(kind) = Kind::ALL.into_iter().find(has) else {
+fn kind(fields: &mut Fields<'_, '_>, fence: &Fence) -> Option<QuizKind> {
+    let has = |kind: &QuizKind| kind.own_keys().any(|key| fields.place(key.name).is_some());
+    let Some(kind) = QuizKind::ALL.into_iter().find(has) else {
         if !fields.is_broken() {
             fields
-                .findings()
+                .diagnostics()
                 .error(fence.head.clone(), "this quiz has no answer")
                 .help("add [[choice]]s, an `answer` (a number) or `lines` (to put in order)");
         }
@@ -96,7 +96,7 @@ fn kind(fields: &mut Fields<'_, '_>, fence: &Fence) -> Option<Kind> {
         };
         let message = format!("`{key}` is for another kind of quiz than this");
         fields
-            .findings()
+            .diagnostics()
             .error(at, message)
             .help("a quiz asks for one thing: [[choice]]s, a number or lines in order");
         fields.pass_over(&[key]);
@@ -106,13 +106,13 @@ fn kind(fields: &mut Fields<'_, '_>, fence: &Fence) -> Option<Kind> {
 
 /// Whether there are as many choices as there may be, each with words of its own; if not, that is reported.
 pub(super) fn check_choices(
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
     fence: &Fence,
     owner: &str,
     texts: &[&str],
 ) -> bool {
     let mut error = |message: String, help: &str| {
-        findings.error(fence.head.clone(), message).help(help);
+        diagnostics.error(fence.head.clone(), message).help(help);
         false
     };
     if texts.len() < 2 {

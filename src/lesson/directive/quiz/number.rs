@@ -3,13 +3,13 @@
 use toml::Spanned;
 
 use crate::lesson::{
-    fields::{Fields, Inner},
-    model::{Number, Slip},
-    source::Findings,
+    fields::{Fields, InnerTable},
+    model::{Misconception, NumberAnswer},
+    source_file::Diagnostics,
     spec,
 };
 
-pub(super) fn read(mut fields: Fields<'_, '_>) -> Option<Number> {
+pub(super) fn read(mut fields: Fields<'_, '_>) -> Option<NumberAnswer> {
     let value = fields.required::<f64>("answer");
     let tolerance = fields.placed::<f64>("tolerance");
     let unit = fields.text_if_any("unit");
@@ -17,51 +17,51 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Option<Number> {
     let slips = fields.tables_if_any("slip");
     if let Some(negative) = tolerance.as_ref().filter(|far| *far.get_ref() < 0.0) {
         fields
-            .findings()
+            .diagnostics()
             .error(negative.span(), "`tolerance` must be 0 or more")
             .help("it says how far off a right answer may be, to either side");
     }
-    let findings = fields.finish();
-    let number = Number {
+    let diagnostics = fields.finish();
+    let number = NumberAnswer {
         value: value?.into_inner(),
         tolerance: tolerance.map(Spanned::into_inner).unwrap_or_default(),
         unit: unit.map(Spanned::into_inner),
         why: why?.into_inner(),
         slips: Vec::new(),
     };
-    let mut wrong: Vec<Slip> = Vec::new();
+    let mut wrong: Vec<Misconception> = Vec::new();
     for inner in slips {
-        let slip = slip(findings, inner, &number, &wrong);
+        let slip = slip(diagnostics, inner, &number, &wrong);
         wrong.extend(slip);
     }
-    Some(Number {
+    Some(NumberAnswer {
         slips: wrong,
         ..number
     })
 }
 
 fn slip<'s>(
-    findings: &mut Findings<'s>,
-    inner: Inner<'s>,
-    number: &Number,
-    others: &[Slip],
-) -> Option<Slip> {
-    let mut fields = Fields::of(findings, &spec::SLIP, inner);
+    diagnostics: &mut Diagnostics<'s>,
+    inner: InnerTable<'s>,
+    number: &NumberAnswer,
+    others: &[Misconception],
+) -> Option<Misconception> {
+    let mut fields = Fields::of(diagnostics, &spec::SLIP, inner);
     let value = fields.required::<f64>("answer");
     let why = fields.text("why");
-    let findings = fields.finish();
+    let diagnostics = fields.finish();
     let value = value?;
     let near = |of: f64| (value.get_ref() - of).abs() <= number.tolerance;
     if near(number.value) {
-        findings
+        diagnostics
             .error(value.span(), "this slip is a right answer")
             .help("a slip lies outside of the tolerance");
     } else if others.iter().any(|other| near(other.value)) {
-        findings
+        diagnostics
             .error(value.span(), "another slip is within the tolerance of this")
             .help("nobody would get the second why: join the two, or make `tolerance` smaller");
     }
-    Some(Slip {
+    Some(Misconception {
         value: value.into_inner(),
         why: why?.into_inner(),
     })
