@@ -12,7 +12,7 @@ use toml::{
 use super::{
     nearest::suggestion,
     source_file::Diagnostics,
-    spec::{Presence, TableSpec, ValueType},
+    toml_keys::{Presence, TableSpec},
     value::{FromToml, kind, shifted},
 };
 
@@ -130,11 +130,6 @@ impl<'f, 's> Fields<'f, 's> {
     }
 
     fn value<T: FromToml>(&mut self, key: &'static str) -> Option<Spanned<T>> {
-        debug_assert!(
-            self.holds(key, T::holds),
-            "{}: `{key}` holds something else",
-            self.spec.owner
-        );
         let value = self.take(key)?.value;
         let at = shifted(value.span(), self.base);
         match T::read(value, self.base) {
@@ -224,10 +219,6 @@ impl<'f, 's> Fields<'f, 's> {
 
     /// The tables of `[[key]]`, in order; `None` if there are none, which is reported.
     pub(super) fn tables(&mut self, key: &'static str) -> Option<Vec<InnerTable<'s>>> {
-        debug_assert!(
-            self.holds(key, |holds| holds == ValueType::Tables),
-            "`{key}` holds tables"
-        );
         let Some(entry) = self.take(key) else {
             self.missing(key);
             return None;
@@ -294,7 +285,7 @@ impl<'f, 's> Fields<'f, 's> {
         let (unread, unknown): (Vec<_>, Vec<_>) = self
             .entries
             .into_iter()
-            .partition(|entry| self.spec.key(&entry.key).is_some());
+            .partition(|entry| self.spec.find_key(&entry.key).is_some());
         debug_assert!(
             unread.is_empty(),
             "nobody reads a key of {}",
@@ -312,13 +303,8 @@ impl<'f, 's> Fields<'f, 's> {
     }
 
     fn is_required(&self, key: &str) -> bool {
-        let key = self.spec.key(key);
-        key.is_some_and(|key| key.need == Presence::Required)
-    }
-
-    /// Whether what a key holds, as everybody is told, is what it is read as.
-    fn holds(&self, key: &str, is: fn(ValueType) -> bool) -> bool {
-        self.spec.key(key).is_some_and(|key| is(key.holds))
+        let key = self.spec.find_key(key);
+        key.is_some_and(|key| key.presence == Presence::Required)
     }
 
     fn missing(&mut self, key: &'static str) {
@@ -330,7 +316,7 @@ impl<'f, 's> Fields<'f, 's> {
 
     fn take(&mut self, key: &'static str) -> Option<TomlEntry<'s>> {
         debug_assert!(
-            self.spec.key(key).is_some(),
+            self.spec.find_key(key).is_some(),
             "{} has no `{key}`",
             self.spec.owner
         );

@@ -2,10 +2,18 @@
 
 use std::ops::Range;
 
-use super::{fields::Fields, model::Lesson, source_file::Diagnostics, spec};
+use super::{
+    directive::DirectiveSpec, fields::Fields, model::Lesson, source_file::Diagnostics, spec,
+};
 
 const SAMPLE: &str =
     "begin the file with +++, number = 1, slug, title, question, minutes, summary, +++";
+
+pub(super) static FRONT_MATTER: DirectiveSpec = DirectiveSpec {
+    name: "",
+    about: "what stands between the `+++` lines at the top of a lesson",
+    table: &spec::FRONT,
+};
 
 /// What the front matter says, and where the steps begin.
 pub(super) struct FrontMatter {

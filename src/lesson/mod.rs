@@ -22,9 +22,11 @@ mod nearest;
 mod parse;
 mod source_file;
 mod spec;
+mod toml_keys;
 mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use directive::{DirectiveSpec, directive_specs};
 pub use fresh::{NewLesson, NewLessonError, new_lesson};
 pub use known_demos::{KnownDemo, KnownDemos};
 pub use lesson_source::LibraryError;
@@ -37,7 +39,7 @@ pub use model::{
 };
 pub use nearest::nearest;
 pub use parse::parse;
-pub use spec::{DIRECTIVES, DirectiveSpec, KeySpec, Presence, TableSpec, ValueType};
+pub use toml_keys::{KeySpec, Presence, TableSpec, ValueType};
 
 #[cfg(test)]
 mod tests;

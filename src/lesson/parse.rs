@@ -8,11 +8,7 @@ use toml::Spanned;
 use super::{
     advice,
     diagnostic::Diagnostic,
-    directive::{
-        self, exercise,
-        hint::{self, PendingHint},
-        predict::{self, PendingPrediction},
-    },
+    directive::{PendingHint, PendingPrediction, finish_directives, read_directive},
     fence::Fence,
     front::{self, FrontMatter},
     known_demos::KnownDemos,
@@ -62,8 +58,8 @@ pub(super) fn read<'s>(
         diagnostics,
         known,
         questions: BTreeMap::new(),
-        asked: None,
-        unread: false,
+        last_question: None,
+        has_unread_question: false,
         awaiting: Vec::new(),
         hints: Vec::new(),
         fallbacks: Vec::new(),
@@ -90,9 +86,9 @@ pub(super) struct LessonReader<'s, 'k> {
     /// The line of each prediction, quiz and exercise.
     pub(super) questions: BTreeMap<String, usize>,
     /// Where the last of them stands.
-    pub(super) asked: Option<BlockPosition>,
+    pub(super) last_question: Option<BlockPosition>,
     /// Whether one of them could not be read.
-    pub(super) unread: bool,
+    pub(super) has_unread_question: bool,
     /// Predictions that no demo has followed yet.
     pub(super) awaiting: Vec<PendingPrediction>,
     /// Hints that are given to their questions at the end.
@@ -131,9 +127,7 @@ impl<'s> LessonReader<'s, '_> {
             }
         }
         self.prose(prose_from..body.end);
-        predict::finish(&mut self);
-        hint::finish(&mut self);
-        exercise::finish(&mut self);
+        finish_directives(&mut self);
         self.finish_steps();
         // An author reads a file from its top, whatever order it was checked in.
         let place = |diagnostic: &Diagnostic| (diagnostic.line, diagnostic.column);
@@ -150,17 +144,26 @@ impl<'s> LessonReader<'s, '_> {
     }
 
     /// Where the block that is being read will stand.
-    pub(super) fn next_place(&self) -> BlockPosition {
+    pub(super) fn next_position(&self) -> BlockPosition {
         BlockPosition {
             step: self.steps.len().saturating_sub(1),
             block: self.steps.last().map_or(0, |step| step.blocks.len()),
         }
     }
 
-    /// The block at a place.
-    pub(super) fn block_at(&mut self, place: BlockPosition) -> Option<&mut Block> {
-        let step = self.steps.get_mut(place.step)?;
-        step.blocks.get_mut(place.block)
+    /// The block at a position.
+    pub(super) fn block_mut(&mut self, position: BlockPosition) -> Option<&mut Block> {
+        let step = self.steps.get_mut(position.step)?;
+        step.blocks.get_mut(position.block)
+    }
+
+    /// Notes where a question will stand, for the hints below it.
+    pub(super) fn note_question(&mut self, question: Option<Block>) -> Option<Block> {
+        match question {
+            Some(_) => self.last_question = Some(self.next_position()),
+            None => self.has_unread_question = true,
+        }
+        question
     }
 
     fn open_step(&mut self, title: String, at: usize) {
@@ -209,7 +212,7 @@ impl<'s> LessonReader<'s, '_> {
                     .help("end it with a line of the same backquotes");
                 return;
             }
-            if let Some(block) = directive::read(self, &fence) {
+            if let Some(block) = read_directive(self, &fence) {
                 self.push(block);
             }
             return;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::{Spanned, de::DeValue};
 
-use super::{source_file::is_unwanted, spec::ValueType};
+use super::source_file::is_unwanted;
 
 /// A value of the wrong kind.
 pub(super) struct ValueError {
@@ -19,9 +19,6 @@ pub(super) fn shifted(span: Range<usize>, base: usize) -> Range<usize> {
 
 /// A value that a key may have.
 pub(super) trait FromToml: Sized {
-    /// Whether such a value is what a key is said to hold.
-    fn holds(holds: ValueType) -> bool;
-
     /// The value, or what was expected in its place; `base` is where the TOML begins in the file.
     fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError>;
 }
@@ -34,10 +31,6 @@ fn wrong<T>(value: &Spanned<DeValue<'_>>, base: usize, expected: &str) -> Result
 }
 
 impl FromToml for String {
-    fn holds(holds: ValueType) -> bool {
-        holds == ValueType::Text
-    }
-
     fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         match value.get_ref() {
             DeValue::String(text) if text.chars().any(is_unwanted) => {
@@ -52,10 +45,6 @@ impl FromToml for String {
 }
 
 impl FromToml for bool {
-    fn holds(holds: ValueType) -> bool {
-        holds == ValueType::Flag
-    }
-
     fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         match value.get_ref() {
             DeValue::Boolean(flag) => Ok(*flag),
@@ -65,10 +54,6 @@ impl FromToml for bool {
 }
 
 impl FromToml for f64 {
-    fn holds(holds: ValueType) -> bool {
-        holds == ValueType::Number
-    }
-
     fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         let digits = match value.get_ref() {
             DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
@@ -86,10 +71,6 @@ impl FromToml for f64 {
 }
 
 impl FromToml for u64 {
-    fn holds(holds: ValueType) -> bool {
-        holds == ValueType::Whole
-    }
-
     fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         let DeValue::Integer(number) = value.get_ref() else {
             return wrong(&value, base, "a whole number");
@@ -102,10 +83,6 @@ impl FromToml for u64 {
 }
 
 impl FromToml for u32 {
-    fn holds(holds: ValueType) -> bool {
-        holds == ValueType::Whole
-    }
-
     fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         let at = shifted(value.span(), base);
         Self::try_from(u64::read(value, base)?).map_err(|_| ValueError {
@@ -116,10 +93,6 @@ impl FromToml for u32 {
 }
 
 impl<T: FromToml> FromToml for Vec<Spanned<T>> {
-    fn holds(holds: ValueType) -> bool {
-        matches!(holds, ValueType::List(of) if T::holds(*of))
-    }
-
     fn read(value: Spanned<DeValue<'_>>, base: usize) -> Result<Self, ValueError> {
         if !matches!(value.get_ref(), DeValue::Array(_)) {
             return wrong(&value, base, "a list in [ ]");

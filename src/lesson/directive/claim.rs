@@ -3,6 +3,7 @@
 use toml::Spanned;
 
 use super::{
+    Directive, DirectiveSpec,
     conditions::{self, reported},
     demo, fields, ids,
 };
@@ -18,7 +19,16 @@ use crate::{
     record::Params,
 };
 
-pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Claim> {
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "claim",
+        about: "a sentence about concurrency that the demo above it decides",
+        table: &spec::CLAIM,
+    },
+    read: |reader, fence| read(reader, fence).map(|claim| Block::Claim(Box::new(claim))),
+};
+
+fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Claim> {
     let known = reader.known;
     let above = above(reader).cloned();
     let mut fields = fields(reader, &spec::CLAIM, fence);

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::fields;
+use super::{Directive, DirectiveSpec, fields, predict};
 use crate::{
     lesson::{
         fence::Fence,
         fields::Fields,
         known_demos::{KnownDemo, KnownDemos},
-        model::DemoBlock,
+        model::{Block, DemoBlock},
         nearest::suggestion,
         parse::LessonReader,
         source_file::Diagnostics,
@@ -22,7 +22,24 @@ use crate::{
 /// How Python's multiprocessing starts a child.
 const START_METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 
-pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<DemoBlock> {
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "demo",
+        about: "a demo to run at this place",
+        table: &spec::DEMO,
+    },
+    read: |reader, fence| {
+        let demo = read(reader, fence);
+        match &demo {
+            Some(demo) => predict::decide_predictions(reader, demo),
+            // What it lacks was reported; that nothing decides the predictions only follows from it.
+            None => reader.awaiting.clear(),
+        }
+        demo.map(Block::Demo)
+    },
+};
+
+fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<DemoBlock> {
     let known = reader.known;
     let mut fields = fields(reader, &spec::DEMO, fence);
     let run = fields.text("run");

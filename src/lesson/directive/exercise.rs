@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::{conditions, fields, ids};
+use super::{Directive, DirectiveSpec, conditions, fields, ids};
 use crate::{
     claim::{Condition, Needs, Quantity, Subject},
     lesson::{
@@ -27,7 +27,19 @@ const SUBJECT: Subject<'_> = Subject {
 /// What is known only where the starter is run as well.
 const COMPARED: [&str; 3] = ["starter_wall", "gain", "same_output"];
 
-pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Exercise> {
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "exercise",
+        about: "a program to write or to change, and what must be true of its run",
+        table: &spec::EXERCISE,
+    },
+    read: |reader, fence| {
+        let exercise = read(reader, fence).map(Box::new).map(Block::Exercise);
+        reader.note_question(exercise)
+    },
+};
+
+fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Exercise> {
     let mut fields = fields(reader, &spec::EXERCISE, fence);
     let id = fields.text("id");
     let title = fields.text("title");
@@ -150,7 +162,7 @@ fn compared(condition: &Condition) -> Option<&'static str> {
 }
 
 /// Looks the order-the-lines quizzes up that exercises name: they may stand below them.
-pub(in crate::lesson) fn finish(reader: &mut LessonReader<'_, '_>) {
+pub(super) fn check_fallbacks(reader: &mut LessonReader<'_, '_>) {
     let quizzes = reader.steps.iter().flat_map(|step| &step.blocks);
     let orders: Vec<&str> = quizzes
         .filter_map(|block| match block {
@@ -163,7 +175,7 @@ pub(in crate::lesson) fn finish(reader: &mut LessonReader<'_, '_>) {
     for id in std::mem::take(&mut reader.fallbacks) {
         let name = id.get_ref();
         if orders.contains(&name.as_str())
-            || (reader.unread && !reader.questions.contains_key(name))
+            || (reader.has_unread_question && !reader.questions.contains_key(name))
         {
             continue;
         }

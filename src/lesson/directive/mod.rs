@@ -4,11 +4,14 @@ mod answer;
 mod claim;
 mod conditions;
 mod demo;
-pub(super) mod exercise;
-pub(super) mod hint;
+mod exercise;
+mod hint;
 mod ids;
-pub(super) mod predict;
+mod predict;
 mod quiz;
+
+pub(super) use hint::PendingHint;
+pub(super) use predict::PendingPrediction;
 
 use toml::Spanned;
 
@@ -16,84 +19,98 @@ use super::{
     advice,
     fence::Fence,
     fields::Fields,
-    files,
+    files, front,
     model::{Block, DemoBlock, InstructorNote, ProgramFile, StaticTable},
     nearest::suggestion,
     parse::LessonReader,
-    spec::{self, TableSpec},
+    spec,
+    toml_keys::{TableReader, TableSpec, TomlKeys},
 };
 
 /// Every directive, in alphabetical order.
-const NAMES: [&str; 9] = [
-    "claim", "demo", "exercise", "hint", "note", "predict", "program", "quiz", "table",
+static DIRECTIVES: [&Directive; 9] = [
+    &claim::DIRECTIVE,
+    &demo::DIRECTIVE,
+    &exercise::DIRECTIVE,
+    &hint::DIRECTIVE,
+    &NOTE,
+    &predict::DIRECTIVE,
+    &PROGRAM,
+    &quiz::DIRECTIVE,
+    &TABLE,
 ];
 
-/// Reads a directive; `None` where too little of it can be understood.
-pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Block> {
+/// A directive as the guide shows it: what it is for, and its keys.
+#[derive(Debug)]
+pub struct DirectiveSpec {
+    /// Its name, as it stands after `forklore`; empty for the front matter.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// Its keys.
+    pub table: &'static TableSpec,
+}
+
+/// A directive: what authors are told about it, and how it is read.
+pub(super) struct Directive {
+    spec: DirectiveSpec,
+    /// Reads it; `None` where too little of it can be understood, or nothing is shown in its place.
+    read: fn(&mut LessonReader<'_, '_>, &Fence) -> Option<Block>,
+}
+
+/// What authors may write: the front matter, and every directive.
+pub fn directive_specs() -> impl Iterator<Item = &'static DirectiveSpec> {
+    let directives = DIRECTIVES.iter().map(|directive| &directive.spec);
+    std::iter::once(&front::FRONT_MATTER).chain(directives)
+}
+
+/// Reads the directive of a fence.
+pub(super) fn read_directive(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Block> {
     let words: Vec<&str> = fence.info.split_whitespace().skip(1).collect();
+    let names = DIRECTIVES.map(|directive| directive.spec.name);
     let [name] = words[..] else {
         let message = match words.len() {
             0 => "this directive has no name",
             _ => "a directive's first line ends with its name",
         };
-        let help = format!("write ```forklore NAME, with one of: {}", NAMES.join(", "));
+        let help = format!("write ```forklore NAME, with one of: {}", names.join(", "));
         reader
             .diagnostics
             .error(fence.head.clone(), message)
             .help(help);
         return None;
     };
-    match name {
-        "claim" => claim::read(reader, fence).map(|claim| Block::Claim(Box::new(claim))),
-        "demo" => demo(reader, fence).map(Block::Demo),
-        "exercise" => {
-            let exercise = exercise::read(reader, fence);
-            asked(reader, exercise).map(|exercise| Block::Exercise(Box::new(exercise)))
-        }
-        "hint" => {
-            hint::read(reader, fence);
-            None
-        }
-        "note" => note(reader, fence).map(Block::Note),
-        "program" => program(reader, fence).map(Block::Program),
-        "predict" => {
-            let predict = predict::read(reader, fence);
-            asked(reader, predict).map(Block::Predict)
-        }
-        "quiz" => {
-            let quiz = quiz::read(reader, fence);
-            asked(reader, quiz).map(Block::Quiz)
-        }
-        "table" => table(reader, fence).map(Block::Table),
-        unknown => {
-            let message = format!("no directive is called `{unknown}`");
-            let diagnostic = reader.diagnostics.error(fence.head.clone(), message);
-            if let Some(help) = suggestion(unknown, &NAMES) {
-                diagnostic.help(help);
-            }
-            None
-        }
+    let mut directives = DIRECTIVES.iter();
+    if let Some(directive) = directives.find(|directive| directive.spec.name == name) {
+        return (directive.read)(reader, fence);
     }
+    let message = format!("no directive is called `{name}`");
+    let diagnostic = reader.diagnostics.error(fence.head.clone(), message);
+    if let Some(help) = suggestion(name, &names) {
+        diagnostic.help(help);
+    }
+    None
 }
 
-/// A demo, which decides the predictions above it.
-fn demo(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<DemoBlock> {
-    let demo = demo::read(reader, fence);
-    match &demo {
-        Some(demo) => predict::decide(reader, demo),
-        // What it lacks was reported; that nothing decides the predictions only follows from it.
-        None => reader.awaiting.clear(),
-    }
-    demo
+/// Checks what only the whole lesson shows.
+pub(super) fn finish_directives(reader: &mut LessonReader<'_, '_>) {
+    predict::report_undecided(reader);
+    hint::attach_hints(reader);
+    exercise::check_fallbacks(reader);
 }
 
-/// Notes where a question goes, for the hints below it.
-fn asked<T>(reader: &mut LessonReader<'_, '_>, question: Option<T>) -> Option<T> {
-    match question {
-        Some(_) => reader.asked = Some(reader.next_place()),
-        None => reader.unread = true,
-    }
-    question
+/// Parses a directive's TOML.
+fn open_table<'d, 's, K: TomlKeys>(
+    reader: &'d mut LessonReader<'s, '_>,
+    fence: &Fence,
+) -> TableReader<'d, 's> {
+    let (head, body) = (fence.head.clone(), fence.body.clone());
+    TableReader::parse(&mut reader.diagnostics, K::TABLE, head, body)
+}
+
+/// Reads a directive's keys.
+fn read_keys<K: TomlKeys>(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> K {
+    K::read(open_table::<K>(reader, fence))
 }
 
 /// The keys of a directive.
@@ -109,6 +126,33 @@ fn fields<'f, 's>(
         fence.body.clone(),
     )
 }
+
+static NOTE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "note",
+        about: "a word to instructors, hidden from students",
+        table: &spec::NOTE,
+    },
+    read: |reader, fence| note(reader, fence).map(Block::Note),
+};
+
+static PROGRAM: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "program",
+        about: "a program file of the lessons' folder",
+        table: &spec::PROGRAM,
+    },
+    read: |reader, fence| program(reader, fence).map(Block::Program),
+};
+
+static TABLE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "table",
+        about: "a table that is always the same",
+        table: &spec::TABLE,
+    },
+    read: |reader, fence| table(reader, fence).map(Block::Table),
+};
 
 fn note(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<InstructorNote> {
     let mut fields = fields(reader, &spec::NOTE, fence);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{conditions, fields, ids, quiz};
+use super::{Directive, DirectiveSpec, conditions, fields, ids, quiz};
 use crate::lesson::{
     fence::Fence,
     fields::{Fields, InnerTable},
@@ -17,7 +17,7 @@ use crate::lesson::{
 /// A prediction whose demo was not reached yet.
 pub(in crate::lesson) struct PendingPrediction {
     /// Where it stands in the lesson.
-    place: BlockPosition,
+    position: BlockPosition,
     /// Its first line in the file.
     head: Range<usize>,
     /// For each of its choices: when it is right, where the demo decides that.
@@ -33,7 +33,19 @@ struct WrittenChoice {
     measured: Option<Spanned<String>>,
 }
 
-pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Prediction> {
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "predict",
+        about: "a guess to make before the demo that follows; the demo waits for it",
+        table: &spec::PREDICT,
+    },
+    read: |reader, fence| {
+        let predict = read(reader, fence).map(Block::Predict);
+        reader.note_question(predict)
+    },
+};
+
+fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Prediction> {
     let mut fields = fields(reader, &spec::PREDICT, fence);
     let id = fields.text("id");
     let question = fields.text("question");
@@ -58,7 +70,7 @@ pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<P
         .map(|written| (written.choice, written.measured))
         .unzip();
     reader.awaiting.push(PendingPrediction {
-        place: reader.next_place(),
+        position: reader.next_position(),
         head: fence.head.clone(),
         conditions,
     });
@@ -121,12 +133,12 @@ fn check(diagnostics: &mut Diagnostics<'_>, fence: &Fence, written: &[WrittenCho
 }
 
 /// Reads the conditions of the predictions above this demo: it decides them.
-pub(in crate::lesson) fn decide(reader: &mut LessonReader<'_, '_>, demo: &DemoBlock) {
+pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoBlock) {
     for awaiting in std::mem::take(&mut reader.awaiting) {
         for (number, condition) in awaiting.conditions.iter().enumerate() {
             let Some(text) = condition else { continue };
             let read = conditions::about(&mut reader.diagnostics, reader.known, demo, text);
-            let choice = match reader.block_at(awaiting.place) {
+            let choice = match reader.block_mut(awaiting.position) {
                 Some(Block::Predict(predict)) => predict.choices.get_mut(number),
                 _ => None,
             };
@@ -138,7 +150,7 @@ pub(in crate::lesson) fn decide(reader: &mut LessonReader<'_, '_>, demo: &DemoBl
 }
 
 /// Reports the predictions that no demo follows.
-pub(in crate::lesson) fn finish(reader: &mut LessonReader<'_, '_>) {
+pub(super) fn report_undecided(reader: &mut LessonReader<'_, '_>) {
     for awaiting in std::mem::take(&mut reader.awaiting) {
         reader
             .diagnostics

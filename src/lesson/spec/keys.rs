@@ -1,30 +1,30 @@
 //! The keys of what shows, runs and claims.
 
-use super::{KeySpec, Presence, ValueType};
+use crate::lesson::toml_keys::{KeySpec, Presence, ValueType};
 
 pub(super) const fn key(
     name: &'static str,
-    holds: ValueType,
-    need: Presence,
+    value_type: ValueType,
+    presence: Presence,
     about: &'static str,
     example: &'static str,
 ) -> KeySpec {
-    of(name, holds, need, &[], about, example)
+    of(name, value_type, presence, &[], about, example)
 }
 
 /// A key of some kinds of its directive only.
 pub(super) const fn of(
     name: &'static str,
-    holds: ValueType,
-    need: Presence,
+    value_type: ValueType,
+    presence: Presence,
     kinds: &'static [&'static str],
     about: &'static str,
     example: &'static str,
 ) -> KeySpec {
     KeySpec {
         name,
-        holds,
-        need,
+        value_type,
+        presence,
         kinds,
         about,
         example,
@@ -218,7 +218,7 @@ pub(super) const CLAIM_KEYS: &[KeySpec] = &[
     ),
     key(
         "with",
-        ValueType::Table,
+        ValueType::Table(&super::lists::WITH),
         Presence::Optional,
         "settings put over those of the demo above",
         "",

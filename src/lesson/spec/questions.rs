@@ -1,9 +1,7 @@
 //! The keys of what asks: predictions, quizzes, exercises and their hints.
 
-use super::{
-    KeySpec, Presence, ValueType,
-    keys::{key, of},
-};
+use super::keys::{key, of};
+use crate::lesson::toml_keys::{KeySpec, Presence, ValueType};
 
 /// `exercise`.
 pub(super) const EXERCISE_KEYS: &[KeySpec] = &[
@@ -86,7 +84,7 @@ pub(super) const EXERCISE_KEYS: &[KeySpec] = &[
     ),
     key(
         "condition",
-        ValueType::Tables,
+        ValueType::Tables(&super::lists::CONDITION),
         Presence::Required,
         "what must be true of a run",
         "",
@@ -118,24 +116,6 @@ pub(super) const CONDITION_KEYS: &[KeySpec] = &[
     ),
 ];
 
-/// `hint`.
-pub(super) const HINT_KEYS: &[KeySpec] = &[
-    key(
-        "text",
-        ValueType::Text,
-        Presence::Required,
-        "Markdown: a step towards the answer, not the answer",
-        "\"Count the locks.\"",
-    ),
-    key(
-        "of",
-        ValueType::Text,
-        Presence::Optional,
-        "the question that it belongs to: its id; left out, the nearest one above",
-        "\"q1-locks\"",
-    ),
-];
-
 /// `predict`.
 pub(super) const PREDICT_KEYS: &[KeySpec] = &[
     key(
@@ -161,7 +141,7 @@ pub(super) const PREDICT_KEYS: &[KeySpec] = &[
     ),
     key(
         "choice",
-        ValueType::Tables,
+        ValueType::Tables(&super::lists::FORETOLD),
         Presence::Required,
         "two to nine guesses",
         "",
@@ -225,7 +205,7 @@ pub(super) const QUIZ_KEYS: &[KeySpec] = &[
     ),
     of(
         "choice",
-        ValueType::Tables,
+        ValueType::Tables(&super::lists::CHOICE),
         Presence::Required,
         &["choices"],
         "two to nine answers; several may be right",
@@ -257,7 +237,7 @@ pub(super) const QUIZ_KEYS: &[KeySpec] = &[
     ),
     of(
         "slip",
-        ValueType::Tables,
+        ValueType::Tables(&super::lists::SLIP),
         Presence::Optional,
         &["number"],
         "wrong numbers that a known mistake leads to",
@@ -297,7 +277,7 @@ pub(super) const QUIZ_KEYS: &[KeySpec] = &[
     ),
     of(
         "misplaced",
-        ValueType::Tables,
+        ValueType::Tables(&super::lists::MISPLACED),
         Presence::Optional,
         &["order"],
         "wrong orders that a known mistake leads to",

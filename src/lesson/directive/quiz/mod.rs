@@ -4,14 +4,27 @@ mod choices;
 mod number;
 mod order;
 
-use super::{fields, ids};
+use super::{Directive, DirectiveSpec, fields, ids};
 use crate::lesson::{
     fence::Fence,
     fields::Fields,
-    model::{Quiz, QuizAnswer},
+    model::{Block, Quiz, QuizAnswer},
     parse::LessonReader,
     source_file::Diagnostics,
-    spec::{self, KeySpec},
+    spec,
+    toml_keys::KeySpec,
+};
+
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "quiz",
+        about: "a question: [[choice]]s, a number, or lines to be put in order",
+        table: &spec::QUIZ,
+    },
+    read: |reader, fence| {
+        let quiz = read(reader, fence).map(Block::Quiz);
+        reader.note_question(quiz)
+    },
 };
 
 /// Choices are named by one letter or one digit.
@@ -51,7 +64,7 @@ impl QuizKind {
     }
 }
 
-pub(super) fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Quiz> {
+fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Quiz> {
     let mut fields = fields(reader, &spec::QUIZ, fence);
     let id = fields.text("id");
     let question = fields.text("question");
