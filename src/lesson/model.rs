@@ -1,5 +1,6 @@
 //! What a lesson is, once it is read.
 
+pub use super::directive::{InstructorNote, ProgramFile, StaticTable};
 use crate::{
     claim::{Condition, Needs, Template},
     record::Params,
@@ -103,26 +104,6 @@ pub struct Claim {
     pub why: Option<String>,
     /// The line that it begins in.
     pub line: usize,
-}
-
-/// A table that is always the same; its cells are plain text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StaticTable {
-    /// What it shows.
-    pub caption: String,
-    /// The headings.
-    pub columns: Vec<String>,
-    /// The cells; every row is as long as `columns`.
-    pub rows: Vec<Vec<String>>,
-}
-
-/// A word to instructors, hidden from students unless they ask for it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct InstructorNote {
-    /// How long to plan for this part, in minutes.
-    pub minutes: Option<u32>,
-    /// Markdown.
-    pub text: String,
 }
 
 /// A guess about the demo that follows it: the demo is locked until one was made.
@@ -342,17 +323,4 @@ pub struct QuizChoice {
     pub right: bool,
     /// Why it is right or wrong: Markdown.
     pub why: String,
-}
-
-/// A program file of the lessons' folder, shown with its highlighting.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ProgramFile {
-    /// Its path inside the folder: `python/hello_process.py`.
-    pub file: String,
-    /// A sentence to show before it.
-    pub caption: Option<String>,
-    /// The same in Rust, to show next.
-    pub beside: Option<String>,
-    /// Whether it is run, and what it prints is shown.
-    pub run: bool,
 }

@@ -7,23 +7,26 @@ mod demo;
 mod exercise;
 mod hint;
 mod ids;
+mod note;
 mod predict;
+mod program;
 mod quiz;
+mod table;
 
 pub(super) use hint::PendingHint;
 pub(super) use predict::PendingPrediction;
 
-use toml::Spanned;
+pub use note::InstructorNote;
+pub use program::ProgramFile;
+pub use table::StaticTable;
 
 use super::{
-    advice,
     fence::Fence,
     fields::Fields,
-    files, front,
-    model::{Block, DemoBlock, InstructorNote, ProgramFile, StaticTable},
+    front,
+    model::Block,
     nearest::suggestion,
     parse::LessonReader,
-    spec,
     toml_keys::{TableReader, TableSpec, TomlKeys},
 };
 
@@ -33,11 +36,11 @@ static DIRECTIVES: [&Directive; 9] = [
     &demo::DIRECTIVE,
     &exercise::DIRECTIVE,
     &hint::DIRECTIVE,
-    &NOTE,
+    &note::DIRECTIVE,
     &predict::DIRECTIVE,
-    &PROGRAM,
+    &program::DIRECTIVE,
     &quiz::DIRECTIVE,
-    &TABLE,
+    &table::DIRECTIVE,
 ];
 
 /// A directive as the guide shows it: what it is for, and its keys.
@@ -125,120 +128,4 @@ fn fields<'f, 's>(
         fence.head.clone(),
         fence.body.clone(),
     )
-}
-
-static NOTE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "note",
-        about: "a word to instructors, hidden from students",
-        table: &spec::NOTE,
-    },
-    read: |reader, fence| note(reader, fence).map(Block::Note),
-};
-
-static PROGRAM: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "program",
-        about: "a program file of the lessons' folder",
-        table: &spec::PROGRAM,
-    },
-    read: |reader, fence| program(reader, fence).map(Block::Program),
-};
-
-static TABLE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "table",
-        about: "a table that is always the same",
-        table: &spec::TABLE,
-    },
-    read: |reader, fence| table(reader, fence).map(Block::Table),
-};
-
-fn note(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<InstructorNote> {
-    let mut fields = fields(reader, &spec::NOTE, fence);
-    let minutes = fields.optional("minutes");
-    let text = fields.text("text");
-    fields.finish();
-    Some(InstructorNote {
-        minutes,
-        text: text?.into_inner(),
-    })
-}
-
-fn program(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<ProgramFile> {
-    let mut fields = fields(reader, &spec::PROGRAM, fence);
-    let file = fields.text("file");
-    let caption = fields.optional("caption");
-    let run = fields.placed::<bool>("run");
-    let beside = fields.placed::<String>("beside");
-    if let Some(beside) = &beside {
-        advice::long_lines(fields.diagnostics(), beside.span());
-    }
-    let file = file.filter(|file| files::check_inside(fields.diagnostics(), file));
-    if let (Some(run), Some(file)) = (&run, &file)
-        && *run.get_ref()
-        && !files::is_python(file.get_ref())
-    {
-        fields
-            .diagnostics()
-            .error(run.span(), "only a Python program can be run")
-            .help("name a file that ends in `.py`, or leave `run` out");
-    }
-    fields.finish();
-    let file = file?;
-    reader.shown.push(file.clone());
-    Some(ProgramFile {
-        file: file.into_inner(),
-        caption,
-        beside: beside.map(|code| code.get_ref().trim_end().to_owned()),
-        run: run.is_some_and(Spanned::into_inner),
-    })
-}
-
-fn table(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<StaticTable> {
-    type Cells = Vec<Spanned<String>>;
-
-    let mut fields = fields(reader, &spec::TABLE, fence);
-    let caption = fields.text("caption");
-    let columns = fields.required::<Cells>("columns");
-    let rows = fields.required::<Vec<Spanned<Cells>>>("rows");
-    let (columns, rows) = (columns?, rows?);
-    let of = columns.get_ref().len();
-    let mut cells: Vec<&Spanned<String>> = columns.get_ref().iter().collect();
-    if of == 0 {
-        fields
-            .diagnostics()
-            .error(columns.span(), "a table has columns");
-    }
-    for row in rows.get_ref() {
-        let cells_here = row.get_ref().len();
-        if cells_here != of {
-            let message = format!("this row's length is {cells_here}, the table has {of} columns");
-            fields.diagnostics().error(row.span(), message);
-        }
-        cells.extend(row.get_ref());
-    }
-    for cell in cells {
-        if cell.get_ref().contains(['`', '\n']) || cell.get_ref().contains("**") {
-            fields.diagnostics().warning(
-                cell.span(),
-                "cells are plain text on one line, not Markdown",
-            );
-        }
-    }
-    fields.finish();
-    let texts = |cells: &Cells| cells.iter().map(|cell| cell.get_ref().clone()).collect();
-    let mut rows: Vec<Vec<String>> = rows
-        .get_ref()
-        .iter()
-        .map(|row| texts(row.get_ref()))
-        .collect();
-    for row in &mut rows {
-        row.resize(of, String::new());
-    }
-    Some(StaticTable {
-        caption: caption?.into_inner(),
-        columns: texts(columns.get_ref()),
-        rows,
-    })
 }

@@ -1,7 +1,7 @@
 //! The tables of keys, and the directives that they make up.
 
 use super::{
-    keys::{CLAIM_KEYS, DEMO_KEYS, FRONT_KEYS, NOTE_KEYS, PROGRAM_KEYS, SETTINGS, TABLE_KEYS},
+    keys::{CLAIM_KEYS, DEMO_KEYS, FRONT_KEYS, SETTINGS},
     questions::{
         CHOICE_KEYS, CONDITION_KEYS, EXERCISE_KEYS, FORETOLD_KEYS, MISPLACED_KEYS, PREDICT_KEYS,
         QUIZ_KEYS, SLIP_KEYS,
@@ -39,11 +39,6 @@ pub(in crate::lesson) static CONDITION: TableSpec = TableSpec {
     lists: &[CONDITION_KEYS],
 };
 
-pub(in crate::lesson) static NOTE: TableSpec = TableSpec {
-    owner: "`note`",
-    lists: &[NOTE_KEYS],
-};
-
 pub(in crate::lesson) static PREDICT: TableSpec = TableSpec {
     owner: "`predict`",
     lists: &[PREDICT_KEYS],
@@ -52,11 +47,6 @@ pub(in crate::lesson) static PREDICT: TableSpec = TableSpec {
 pub(in crate::lesson) static FORETOLD: TableSpec = TableSpec {
     owner: "a choice",
     lists: &[FORETOLD_KEYS],
-};
-
-pub(in crate::lesson) static PROGRAM: TableSpec = TableSpec {
-    owner: "`program`",
-    lists: &[PROGRAM_KEYS],
 };
 
 pub(in crate::lesson) static QUIZ: TableSpec = TableSpec {
@@ -77,9 +67,4 @@ pub(in crate::lesson) static SLIP: TableSpec = TableSpec {
 pub(in crate::lesson) static MISPLACED: TableSpec = TableSpec {
     owner: "a misplaced line",
     lists: &[MISPLACED_KEYS],
-};
-
-pub(in crate::lesson) static TABLE: TableSpec = TableSpec {
-    owner: "`table`",
-    lists: &[TABLE_KEYS],
 };
