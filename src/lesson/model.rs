@@ -1,10 +1,8 @@
 //! What a lesson is, once it is read.
 
+pub use super::directive::{Claim, DemoBlock};
 pub use super::directive::{InstructorNote, ProgramFile, StaticTable};
-use crate::{
-    claim::{Condition, Needs, Template},
-    record::Params,
-};
+use crate::claim::{Condition, Needs};
 
 /// A lesson: what its front matter says, and its steps in order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,42 +66,6 @@ pub struct CodeBlock {
     pub lang: String,
     /// The code, without the fence.
     pub text: String,
-}
-
-/// A demo to run at this place of the lesson.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DemoBlock {
-    /// The demo's name.
-    pub run: String,
-    /// Its settings.
-    pub params: Params,
-    /// A sentence to show before it: what to watch for.
-    pub caption: Option<String>,
-}
-
-/// A sentence about concurrency that a demo shows to be true, or not.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Claim {
-    /// Its name, unique over all lessons.
-    pub id: String,
-    /// The sentence.
-    pub says: String,
-    /// When it holds.
-    pub condition: Condition,
-    /// What it takes to show it.
-    pub needs: Needs,
-    /// What decided it, in the author's words.
-    pub evidence: Option<Template>,
-    /// The demo that decides it, with its settings; it has no caption.
-    pub demo: DemoBlock,
-    /// How far the claim reaches: Markdown of one paragraph.
-    pub limit: Option<String>,
-    /// The claim of the experiment that shows the limit.
-    pub counter: Option<String>,
-    /// Why it is so: Markdown.
-    pub why: Option<String>,
-    /// The line that it begins in.
-    pub line: usize,
 }
 
 /// A guess about the demo that follows it: the demo is locked until one was made.

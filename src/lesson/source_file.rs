@@ -2,7 +2,12 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::diagnostic::{Diagnostic, Severity};
+use toml::Spanned;
+
+use super::{
+    diagnostic::{Diagnostic, Severity},
+    nearest::suggestion,
+};
 
 /// The text without what a terminal would obey: control characters become spaces. Byte positions stay.
 pub(super) fn without_controls(text: &str) -> Cow<'_, str> {
@@ -110,6 +115,15 @@ impl<'s> Diagnostics<'s> {
         message: impl AsRef<str>,
     ) -> &mut Diagnostic {
         self.push(at, Severity::Warning, message.as_ref())
+    }
+
+    /// Notes a name that does not exist, with the nearest one that does, or else all of them: "no demo".
+    pub(super) fn unknown_name(&mut self, what: &str, name: &Spanned<String>, names: &[&str]) {
+        let message = format!("{what} is called `{}`", name.get_ref());
+        let diagnostic = self.error(name.span(), message);
+        if let Some(help) = suggestion(name.get_ref(), names) {
+            diagnostic.help(help);
+        }
     }
 
     fn push(&mut self, at: Range<usize>, severity: Severity, message: &str) -> &mut Diagnostic {

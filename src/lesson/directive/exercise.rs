@@ -63,7 +63,7 @@ fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Exercise> {
         .collect();
     let needs = needs.map_or(Some(Needs::default()), |text| {
         let read = Needs::read(text.get_ref());
-        conditions::reported(&mut reader.diagnostics, &text, read)
+        conditions::report_error(&mut reader.diagnostics, &text, read)
     });
     let starter = starter.and_then(|file| program(reader, file));
     let solution = solution.and_then(|file| program(reader, file));
@@ -131,7 +131,7 @@ fn condition<'s>(
     fields.finish();
     let (says, holds_if) = (says?, holds_if?);
     let read = Condition::read(holds_if.get_ref(), &SUBJECT);
-    let condition = conditions::reported(diagnostics, &holds_if, read)?;
+    let condition = conditions::report_error(diagnostics, &holds_if, read)?;
     if !compares && let Some(name) = compared(&condition) {
         diagnostics
             .error(

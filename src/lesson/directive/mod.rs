@@ -11,6 +11,7 @@ mod note;
 mod predict;
 mod program;
 mod quiz;
+mod settings;
 mod table;
 
 pub(super) use hint::PendingHint;
@@ -19,6 +20,9 @@ pub(super) use predict::PendingPrediction;
 pub use note::InstructorNote;
 pub use program::ProgramFile;
 pub use table::StaticTable;
+
+pub use claim::Claim;
+pub use demo::DemoBlock;
 
 use super::{
     fence::Fence,

@@ -137,7 +137,8 @@ pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoB
     for awaiting in std::mem::take(&mut reader.awaiting) {
         for (number, condition) in awaiting.conditions.iter().enumerate() {
             let Some(text) = condition else { continue };
-            let read = conditions::about(&mut reader.diagnostics, reader.known, demo, text);
+            let read =
+                conditions::read_condition(&mut reader.diagnostics, reader.known, demo, text);
             let choice = match reader.block_mut(awaiting.position) {
                 Some(Block::Predict(predict)) => predict.choices.get_mut(number),
                 _ => None,

@@ -1,7 +1,7 @@
 //! The tables of keys, and the directives that they make up.
 
 use super::{
-    keys::{CLAIM_KEYS, DEMO_KEYS, FRONT_KEYS, SETTINGS},
+    keys::FRONT_KEYS,
     questions::{
         CHOICE_KEYS, CONDITION_KEYS, EXERCISE_KEYS, FORETOLD_KEYS, MISPLACED_KEYS, PREDICT_KEYS,
         QUIZ_KEYS, SLIP_KEYS,
@@ -12,21 +12,6 @@ use crate::lesson::toml_keys::TableSpec;
 pub(in crate::lesson) static FRONT: TableSpec = TableSpec {
     owner: "the front matter",
     lists: &[FRONT_KEYS],
-};
-
-pub(in crate::lesson) static CLAIM: TableSpec = TableSpec {
-    owner: "`claim`",
-    lists: &[CLAIM_KEYS],
-};
-
-pub(in crate::lesson) static WITH: TableSpec = TableSpec {
-    owner: "`with`",
-    lists: &[SETTINGS],
-};
-
-pub(in crate::lesson) static DEMO: TableSpec = TableSpec {
-    owner: "`demo`",
-    lists: &[DEMO_KEYS, SETTINGS],
 };
 
 pub(in crate::lesson) static EXERCISE: TableSpec = TableSpec {
