@@ -1,5 +1,6 @@
 //! What a lesson is, once it is read.
 
+pub use super::directive::{AnswerKey, Prediction, PredictionChoice};
 pub use super::directive::{Claim, DemoBlock};
 pub use super::directive::{InstructorNote, ProgramFile, StaticTable};
 use crate::claim::{Condition, Needs};
@@ -66,47 +67,6 @@ pub struct CodeBlock {
     pub lang: String,
     /// The code, without the fence.
     pub text: String,
-}
-
-/// A guess about the demo that follows it: the demo is locked until one was made.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Prediction {
-    /// Its name, unique in the lesson among predictions and quizzes.
-    pub id: String,
-    /// The question: Markdown.
-    pub question: String,
-    /// Two or more.
-    pub choices: Vec<PredictionChoice>,
-    /// Hints, to be shown one at a time; Markdown.
-    pub hints: Vec<String>,
-    /// What everybody is told after the demo: Markdown.
-    pub explain: Option<String>,
-}
-
-/// One guess that a prediction offers.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct PredictionChoice {
-    /// The guess: Markdown.
-    pub text: String,
-    /// When it is right.
-    pub right: AnswerKey,
-    /// Why it is right or wrong: Markdown.
-    pub why: String,
-}
-
-/// When a guess is right.
-#[derive(Debug, Clone, PartialEq)]
-pub enum AnswerKey {
-    /// Always, or never.
-    Stated(bool),
-    /// If this is true of what the demo after the prediction measures.
-    Measured(Condition),
-}
-
-impl Default for AnswerKey {
-    fn default() -> Self {
-        Self::Stated(false)
-    }
 }
 
 /// A question.

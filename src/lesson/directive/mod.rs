@@ -24,6 +24,8 @@ pub use table::StaticTable;
 pub use claim::Claim;
 pub use demo::DemoBlock;
 
+pub use predict::{AnswerKey, Prediction, PredictionChoice};
+
 use super::{
     fence::Fence,
     fields::Fields,

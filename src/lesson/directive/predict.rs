@@ -4,19 +4,101 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{Directive, DirectiveSpec, conditions, fields, ids, quiz};
-use crate::lesson::{
-    fence::Fence,
-    fields::{Fields, InnerTable},
-    model::{AnswerKey, Block, DemoBlock, Prediction, PredictionChoice},
-    parse::{BlockPosition, LessonReader},
-    source_file::Diagnostics,
-    spec,
+use super::{
+    Block, DemoBlock, Directive, DirectiveSpec, conditions::read_condition, ids, open_table, quiz,
 };
+use crate::{
+    claim::Condition,
+    lesson::{
+        fence::Fence,
+        parse::{BlockPosition, LessonReader},
+        source_file::Diagnostics,
+        toml_keys::{Tables, Text, TomlKeys, toml_keys},
+    },
+};
+
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "predict",
+        about: "a guess to make before the demo that follows; the demo waits for it",
+        table: PredictKeys::TABLE,
+    },
+    read: |reader, fence| {
+        let predict = read_prediction(reader, fence).map(Block::Predict);
+        reader.note_question(predict)
+    },
+};
+
+toml_keys! {
+    "`predict`": struct PredictKeys {
+        /// its name, unique in the lesson: a-z, 0-9 and hyphens
+        id: Spanned<Text> = Required, "\"q1-p-sooner\"";
+        /// Markdown: what will the demo below show?
+        question: Text = Required, "\"How much sooner are two processes done?\"";
+        /// Markdown that everybody is shown after the demo
+        explain: Text = Optional, "\"Both took turns on one core.\"";
+        /// two to nine guesses
+        choice: Tables<ChoiceKeys> = Required, "";
+    }
+}
+
+toml_keys! {
+    "a choice": struct ChoiceKeys {
+        /// Markdown: the guess
+        text: Text = Required, "\"Twice as soon\"";
+        /// whether it is the right one; one choice has this, or else all have `right_if`
+        right: Spanned<bool> = Default("false"), "true";
+        /// the condition under which it is right, over what the next demo measures; several may be
+        right_if: Spanned<Text> = Optional, "\"speedup('processes') > 1.5\"";
+        /// Markdown: why it is right or wrong
+        why: Text = Required, "\"Each has a core of its own.\"";
+    }
+}
+
+/// A guess about the demo that follows it: the demo is locked until one was made.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Prediction {
+    /// Its name, unique in the lesson among predictions and quizzes.
+    pub id: String,
+    /// The question: Markdown.
+    pub question: String,
+    /// Two or more.
+    pub choices: Vec<PredictionChoice>,
+    /// Hints, to be shown one at a time; Markdown.
+    pub hints: Vec<String>,
+    /// What everybody is shown after the demo: Markdown.
+    pub explain: Option<String>,
+}
+
+/// One guess that a prediction offers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PredictionChoice {
+    /// The guess: Markdown.
+    pub text: String,
+    /// When it is right.
+    pub right: AnswerKey,
+    /// Why it is right or wrong: Markdown.
+    pub why: String,
+}
+
+/// When a guess is right.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnswerKey {
+    /// Always, or never.
+    Stated(bool),
+    /// If this is true of what the demo after the prediction measures.
+    Measured(Condition),
+}
+
+impl Default for AnswerKey {
+    fn default() -> Self {
+        Self::Stated(false)
+    }
+}
 
 /// A prediction whose demo was not reached yet.
 pub(in crate::lesson) struct PendingPrediction {
-    /// Where it stands in the lesson.
+    /// Its position in the lesson.
     position: BlockPosition,
     /// Its first line in the file.
     head: Range<usize>,
@@ -33,37 +115,19 @@ struct WrittenChoice {
     measured: Option<Spanned<String>>,
 }
 
-pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "predict",
-        about: "a guess to make before the demo that follows; the demo waits for it",
-        table: &spec::PREDICT,
-    },
-    read: |reader, fence| {
-        let predict = read(reader, fence).map(Block::Predict);
-        reader.note_question(predict)
-    },
-};
-
-fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Prediction> {
-    let mut fields = fields(reader, &spec::PREDICT, fence);
-    let id = fields.text("id");
-    let question = fields.text("question");
-    let explain = fields.said("explain");
-    let inner = fields.tables("choice");
-    let unread = fields.is_broken() || inner.is_none();
-    fields.finish();
-    let inner = inner.unwrap_or_default();
-    let asked = inner.len();
-    let written: Vec<WrittenChoice> = inner
-        .into_iter()
-        .filter_map(|inner| choice(&mut reader.diagnostics, inner))
-        .collect();
+fn read_prediction(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Prediction> {
+    let table = open_table::<PredictKeys>(reader, fence);
+    let is_broken = table.is_broken();
+    let keys = PredictKeys::read(table);
+    let is_unread = is_broken || keys.choice.is_none();
+    let tables = keys.choice.unwrap_or_default();
+    let count = tables.len();
+    let written: Vec<WrittenChoice> = tables.into_iter().filter_map(read_choice).collect();
     // What could not be read was reported already.
-    if !unread && written.len() == asked {
-        check(&mut reader.diagnostics, fence, &written);
+    if !is_unread && written.len() == count {
+        check_choices(&mut reader.diagnostics, fence, &written);
     }
-    let (id, question) = (id?, question?);
+    let (id, question) = (keys.id?, keys.question?);
     ids::check_question(reader, "a prediction", &id);
     let (choices, conditions) = written
         .into_iter()
@@ -76,34 +140,29 @@ fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Prediction> 
     });
     Some(Prediction {
         id: id.into_inner(),
-        question: question.into_inner(),
+        question,
         choices,
         hints: Vec::new(),
-        explain,
+        explain: keys.explain,
     })
 }
 
-fn choice<'s>(diagnostics: &mut Diagnostics<'s>, inner: InnerTable<'s>) -> Option<WrittenChoice> {
-    let at = inner.head();
-    let mut fields = Fields::of(diagnostics, &spec::FORETOLD, inner);
-    let text = fields.text("text");
-    let stated = fields.placed::<bool>("right");
-    let measured = fields.text_if_any("right_if");
-    let why = fields.text("why");
-    fields.finish();
+fn read_choice(table: Spanned<ChoiceKeys>) -> Option<WrittenChoice> {
+    let at = table.span();
+    let keys = table.into_inner();
     Some(WrittenChoice {
         choice: PredictionChoice {
-            text: text?.into_inner(),
-            right: AnswerKey::Stated(stated.as_ref().is_some_and(|right| *right.get_ref())),
-            why: why?.into_inner(),
+            text: keys.text?,
+            right: AnswerKey::Stated(keys.right.as_ref().is_some_and(|right| *right.get_ref())),
+            why: keys.why?,
         },
         at,
-        stated: stated.map(|right| right.span()),
-        measured,
+        stated: keys.right.map(|right| right.span()),
+        measured: keys.right_if,
     })
 }
 
-fn check(diagnostics: &mut Diagnostics<'_>, fence: &Fence, written: &[WrittenChoice]) {
+fn check_choices(diagnostics: &mut Diagnostics<'_>, fence: &Fence, written: &[WrittenChoice]) {
     let head = fence.head.clone();
     let texts: Vec<&str> = written.iter().map(|one| one.choice.text.as_str()).collect();
     if !quiz::check_choices(diagnostics, fence, "a prediction", &texts) {
@@ -134,16 +193,15 @@ fn check(diagnostics: &mut Diagnostics<'_>, fence: &Fence, written: &[WrittenCho
 
 /// Reads the conditions of the predictions above this demo: it decides them.
 pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoBlock) {
-    for awaiting in std::mem::take(&mut reader.awaiting) {
-        for (number, condition) in awaiting.conditions.iter().enumerate() {
+    for prediction in std::mem::take(&mut reader.awaiting) {
+        for (number, condition) in prediction.conditions.iter().enumerate() {
             let Some(text) = condition else { continue };
-            let read =
-                conditions::read_condition(&mut reader.diagnostics, reader.known, demo, text);
-            let choice = match reader.block_mut(awaiting.position) {
+            let condition = read_condition(&mut reader.diagnostics, reader.known, demo, text);
+            let choice = match reader.block_mut(prediction.position) {
                 Some(Block::Predict(predict)) => predict.choices.get_mut(number),
                 _ => None,
             };
-            if let (Some(choice), Some(condition)) = (choice, read) {
+            if let (Some(choice), Some(condition)) = (choice, condition) {
                 choice.right = AnswerKey::Measured(condition);
             }
         }
@@ -152,10 +210,10 @@ pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoB
 
 /// Reports the predictions that no demo follows.
 pub(super) fn report_undecided(reader: &mut LessonReader<'_, '_>) {
-    for awaiting in std::mem::take(&mut reader.awaiting) {
+    for prediction in std::mem::take(&mut reader.awaiting) {
         reader
             .diagnostics
-            .error(awaiting.head, "no demo follows this prediction")
+            .error(prediction.head, "no demo follows this prediction")
             .help("put a ```forklore demo below it, or make it a quiz");
     }
 }

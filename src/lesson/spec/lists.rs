@@ -2,10 +2,7 @@
 
 use super::{
     keys::FRONT_KEYS,
-    questions::{
-        CHOICE_KEYS, CONDITION_KEYS, EXERCISE_KEYS, FORETOLD_KEYS, MISPLACED_KEYS, PREDICT_KEYS,
-        QUIZ_KEYS, SLIP_KEYS,
-    },
+    questions::{CHOICE_KEYS, CONDITION_KEYS, EXERCISE_KEYS, MISPLACED_KEYS, QUIZ_KEYS, SLIP_KEYS},
 };
 use crate::lesson::toml_keys::TableSpec;
 
@@ -22,16 +19,6 @@ pub(in crate::lesson) static EXERCISE: TableSpec = TableSpec {
 pub(in crate::lesson) static CONDITION: TableSpec = TableSpec {
     owner: "a condition",
     lists: &[CONDITION_KEYS],
-};
-
-pub(in crate::lesson) static PREDICT: TableSpec = TableSpec {
-    owner: "`predict`",
-    lists: &[PREDICT_KEYS],
-};
-
-pub(in crate::lesson) static FORETOLD: TableSpec = TableSpec {
-    owner: "a choice",
-    lists: &[FORETOLD_KEYS],
 };
 
 pub(in crate::lesson) static QUIZ: TableSpec = TableSpec {

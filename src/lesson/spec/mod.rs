@@ -4,6 +4,4 @@ mod keys;
 mod lists;
 mod questions;
 
-pub(super) use lists::{
-    CHOICE, CONDITION, EXERCISE, FORETOLD, FRONT, MISPLACED, PREDICT, QUIZ, SLIP,
-};
+pub(super) use lists::{CHOICE, CONDITION, EXERCISE, FRONT, MISPLACED, QUIZ, SLIP};
