@@ -3,6 +3,9 @@
 pub use super::directive::{AnswerKey, Prediction, PredictionChoice};
 pub use super::directive::{Claim, DemoBlock};
 pub use super::directive::{InstructorNote, ProgramFile, StaticTable};
+pub use super::directive::{
+    Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Quiz, QuizAnswer, QuizChoice,
+};
 use crate::claim::{Condition, Needs};
 
 /// A lesson: what its front matter says, and its steps in order.
@@ -67,90 +70,6 @@ pub struct CodeBlock {
     pub lang: String,
     /// The code, without the fence.
     pub text: String,
-}
-
-/// A question.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Quiz {
-    /// Its name, unique in the lesson among predictions and quizzes.
-    pub id: String,
-    /// The question: Markdown.
-    pub question: String,
-    /// What is right.
-    pub answer: QuizAnswer,
-    /// Hints, to be shown one at a time, apart from the solution; Markdown.
-    pub hints: Vec<String>,
-    /// What everybody is told once the answer is right: Markdown.
-    pub explain: Option<String>,
-}
-
-/// What a quiz asks for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum QuizAnswer {
-    /// One or several of these choices; at least one of them is right.
-    Choices(Vec<QuizChoice>),
-    /// A number.
-    Number(NumberAnswer),
-    /// Lines of a program, to be put in order.
-    Order(OrderAnswer),
-}
-
-impl Default for QuizAnswer {
-    fn default() -> Self {
-        Self::Choices(Vec::new())
-    }
-}
-
-/// A number to be found.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct NumberAnswer {
-    /// The right one.
-    pub value: f64,
-    /// How far off a right answer may be, in the number's own unit; 0 for exactly.
-    pub tolerance: f64,
-    /// Its unit, as shown behind it: `s`; it may be typed or left out.
-    pub unit: Option<String>,
-    /// Why the right one is right: Markdown.
-    pub why: String,
-    /// Wrong numbers that a known misconception leads to, each with its own why.
-    pub slips: Vec<Misconception>,
-}
-
-/// A wrong number, and the misconception behind it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Misconception {
-    /// The number; it is recognised within the tolerance.
-    pub value: f64,
-    /// What it overlooks: Markdown.
-    pub why: String,
-}
-
-/// Lines to be put in order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OrderAnswer {
-    /// The lines in an order that is right, with their indentation.
-    pub lines: Vec<String>,
-    /// Lines that do not belong there.
-    pub extra: Vec<String>,
-    /// Groups of lines that may change places with each other: numbers of `lines`, from 0.
-    pub any_order: Vec<Vec<usize>>,
-    /// The lines' language, as a code fence names it.
-    pub lang: String,
-    /// Why the order is right: Markdown.
-    pub why: String,
-    /// Wrong orders that a known misconception leads to.
-    pub misplaced: Vec<MisplacedLine>,
-}
-
-/// A line that was put before another one, and the misconception behind that.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MisplacedLine {
-    /// The line that came too early: its number in `lines`, from 0.
-    pub line: usize,
-    /// The line that it must not precede.
-    pub before: usize,
-    /// What that overlooks: Markdown.
-    pub why: String,
 }
 
 /// A program to write or to change, and what must be true of its run.
@@ -218,31 +137,4 @@ impl Lesson {
             _ => None,
         })
     }
-}
-
-impl Quiz {
-    /// Its choices; none where it asks for something else.
-    pub fn choices(&self) -> &[QuizChoice] {
-        match &self.answer {
-            QuizAnswer::Choices(choices) => choices,
-            _ => &[],
-        }
-    }
-
-    /// Whether several choices are right, so that all of them have to be named.
-    pub fn several(&self) -> bool {
-        let right = self.choices().iter().filter(|choice| choice.right);
-        right.count() > 1
-    }
-}
-
-/// One answer that a quiz offers.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct QuizChoice {
-    /// The answer: Markdown.
-    pub text: String,
-    /// Whether it is right.
-    pub right: bool,
-    /// Why it is right or wrong: Markdown.
-    pub why: String,
 }

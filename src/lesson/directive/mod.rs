@@ -26,6 +26,10 @@ pub use demo::DemoBlock;
 
 pub use predict::{AnswerKey, Prediction, PredictionChoice};
 
+pub use quiz::{
+    Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Quiz, QuizAnswer, QuizChoice,
+};
+
 use super::{
     fence::Fence,
     fields::Fields,

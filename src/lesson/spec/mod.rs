@@ -4,4 +4,4 @@ mod keys;
 mod lists;
 mod questions;
 
-pub(super) use lists::{CHOICE, CONDITION, EXERCISE, FRONT, MISPLACED, QUIZ, SLIP};
+pub(super) use lists::{CONDITION, EXERCISE, FRONT};

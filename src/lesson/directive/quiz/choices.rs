@@ -1,44 +1,60 @@
 //! A quiz of choices, each with its own why.
 
+use toml::Spanned;
+
 use crate::lesson::{
     fence::Fence,
-    fields::{Fields, InnerTable},
-    model::QuizChoice,
     source_file::Diagnostics,
-    spec,
+    toml_keys::{Text, toml_keys},
 };
 
-pub(super) fn read(mut fields: Fields<'_, '_>, fence: &Fence) -> Option<Vec<QuizChoice>> {
-    let inner = fields.tables("choice");
-    let is_broken = fields.is_broken();
-    let diagnostics = fields.finish();
-    let inner = inner?;
-    let asked = inner.len();
-    let choices: Vec<QuizChoice> = inner
-        .into_iter()
-        .filter_map(|inner| choice(diagnostics, inner))
-        .collect();
-    // What could not be read was reported already.
-    if !is_broken && choices.len() == asked {
-        check(diagnostics, fence, &choices);
+toml_keys! {
+    "a choice": struct ChoiceKeys {
+        /// Markdown: the answer
+        text: Text = Required, "\"Each has a lock of its own.\"";
+        /// whether it is right
+        right: bool = Default("false"), "true";
+        /// Markdown: why it is right or wrong
+        why: Text = Required, "\"Two processes, two memories, two locks.\"";
     }
-    Some(choices)
 }
 
-fn choice<'s>(diagnostics: &mut Diagnostics<'s>, inner: InnerTable<'s>) -> Option<QuizChoice> {
-    let mut fields = Fields::of(diagnostics, &spec::CHOICE, inner);
-    let text = fields.text("text");
-    let right = fields.optional("right").unwrap_or_default();
-    let why = fields.text("why");
-    fields.finish();
+/// One answer that a quiz offers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QuizChoice {
+    /// The answer: Markdown.
+    pub text: String,
+    /// Whether it is right.
+    pub right: bool,
+    /// Why it is right or wrong: Markdown.
+    pub why: String,
+}
+
+pub(super) fn read_choices(
+    diagnostics: &mut Diagnostics<'_>,
+    fence: &Fence,
+    tables: Vec<Spanned<ChoiceKeys>>,
+    is_broken: bool,
+) -> Vec<QuizChoice> {
+    let count = tables.len();
+    let tables = tables.into_iter().map(Spanned::into_inner);
+    let choices: Vec<QuizChoice> = tables.filter_map(read_choice).collect();
+    // What could not be read was reported already.
+    if !is_broken && choices.len() == count {
+        check_right(diagnostics, fence, &choices);
+    }
+    choices
+}
+
+fn read_choice(keys: ChoiceKeys) -> Option<QuizChoice> {
     Some(QuizChoice {
-        text: text?.into_inner(),
-        right,
-        why: why?.into_inner(),
+        text: keys.text?,
+        right: keys.right.unwrap_or_default(),
+        why: keys.why?,
     })
 }
 
-fn check(diagnostics: &mut Diagnostics<'_>, fence: &Fence, choices: &[QuizChoice]) {
+fn check_right(diagnostics: &mut Diagnostics<'_>, fence: &Fence, choices: &[QuizChoice]) {
     let texts: Vec<&str> = choices.iter().map(|choice| choice.text.as_str()).collect();
     if !super::check_choices(diagnostics, fence, "a quiz", &texts) {
         return;
