@@ -2,11 +2,11 @@
 
 pub use super::directive::{AnswerKey, Prediction, PredictionChoice};
 pub use super::directive::{Claim, DemoBlock};
+pub use super::directive::{Exercise, ExerciseCondition};
 pub use super::directive::{InstructorNote, ProgramFile, StaticTable};
 pub use super::directive::{
     Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Quiz, QuizAnswer, QuizChoice,
 };
-use crate::claim::{Condition, Needs};
 
 /// A lesson: what its front matter says, and its steps in order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -70,50 +70,6 @@ pub struct CodeBlock {
     pub lang: String,
     /// The code, without the fence.
     pub text: String,
-}
-
-/// A program to write or to change, and what must be true of its run.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Exercise {
-    /// Its name, unique over all lessons.
-    pub id: String,
-    /// A short title.
-    pub title: String,
-    /// What to do: Markdown.
-    pub task: String,
-    /// How long to plan for it, in minutes.
-    pub minutes: Option<u32>,
-    /// The program to begin with: a path inside the lessons' folder.
-    pub starter: String,
-    /// A program that meets every condition: a path inside the lessons' folder. No command shows it unasked.
-    pub solution: String,
-    /// What must be true of a run.
-    pub conditions: Vec<ExerciseCondition>,
-    /// What it takes to tell.
-    pub needs: Needs,
-    /// How often it is run to tell: more than once where times are compared.
-    pub trials: u32,
-    /// Whether the starter is run as well, so that both can be compared.
-    pub compares: bool,
-    /// The order-the-lines quiz of this lesson to offer where there is no Python: its id.
-    pub without_python: Option<String>,
-    /// Hints, to be shown one at a time, apart from the solution; Markdown.
-    pub hints: Vec<String>,
-    /// What everybody is told once it is solved: Markdown.
-    pub explain: Option<String>,
-    /// The line that it begins in.
-    pub line: usize,
-}
-
-/// One thing that must be true of the run of an exercise's program.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ExerciseCondition {
-    /// In words: "four child processes".
-    pub says: String,
-    /// As a condition on what `try` observes.
-    pub condition: Condition,
-    /// What to look at if it is not: Markdown.
-    pub hint: Option<String>,
 }
 
 impl Lesson {

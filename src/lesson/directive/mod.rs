@@ -30,9 +30,10 @@ pub use quiz::{
     Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Quiz, QuizAnswer, QuizChoice,
 };
 
+pub use exercise::{Exercise, ExerciseCondition};
+
 use super::{
     fence::Fence,
-    fields::Fields,
     front,
     model::Block,
     nearest::suggestion,
@@ -124,18 +125,4 @@ fn open_table<'d, 's, K: TomlKeys>(
 /// Reads a directive's keys.
 fn read_keys<K: TomlKeys>(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> K {
     K::read(open_table::<K>(reader, fence))
-}
-
-/// The keys of a directive.
-fn fields<'f, 's>(
-    reader: &'f mut LessonReader<'s, '_>,
-    keys: &'static TableSpec,
-    fence: &Fence,
-) -> Fields<'f, 's> {
-    Fields::parse(
-        &mut reader.diagnostics,
-        keys,
-        fence.head.clone(),
-        fence.body.clone(),
-    )
 }

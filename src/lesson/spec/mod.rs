@@ -4,4 +4,4 @@ mod keys;
 mod lists;
 mod questions;
 
-pub(super) use lists::{CONDITION, EXERCISE, FRONT};
+pub(super) use lists::FRONT;
