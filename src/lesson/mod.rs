@@ -8,7 +8,6 @@ mod advice;
 mod diagnostic;
 mod directive;
 mod fence;
-mod fields;
 mod files;
 mod fresh;
 mod front;
@@ -21,22 +20,20 @@ mod model;
 mod nearest;
 mod parse;
 mod source_file;
-mod spec;
 mod toml_keys;
-mod value;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use directive::{DirectiveSpec, directive_specs};
+pub use directive::{
+    AnswerKey, Block, Claim, DemoBlock, DirectiveSpec, Exercise, ExerciseCondition, InstructorNote,
+    Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Prediction, PredictionChoice,
+    ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, directive_specs,
+};
 pub use fresh::{NewLesson, NewLessonError, new_lesson};
 pub use known_demos::{KnownDemo, KnownDemos};
 pub use lesson_source::LibraryError;
 pub use library::{LessonNotFound, Library};
 pub use lint::lint;
-pub use model::{
-    AnswerKey, Block, Claim, CodeBlock, DemoBlock, Exercise, ExerciseCondition, InstructorNote,
-    Lesson, Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Prediction, PredictionChoice,
-    ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, Step,
-};
+pub use model::{CodeBlock, Lesson, Step};
 pub use nearest::nearest;
 pub use parse::parse;
 pub use toml_keys::{KeySpec, Presence, TableSpec, ValueType};

@@ -1,12 +1,6 @@
 //! What a lesson is, once it is read.
 
-pub use super::directive::{AnswerKey, Prediction, PredictionChoice};
-pub use super::directive::{Claim, DemoBlock};
-pub use super::directive::{Exercise, ExerciseCondition};
-pub use super::directive::{InstructorNote, ProgramFile, StaticTable};
-pub use super::directive::{
-    Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Quiz, QuizAnswer, QuizChoice,
-};
+use super::directive::{Block, Claim, Exercise};
 
 /// A lesson: what its front matter says, and its steps in order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -36,31 +30,6 @@ pub struct Step {
     pub blocks: Vec<Block>,
     /// The line of its heading, from 1.
     pub line: usize,
-}
-
-/// One part of a step.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Block {
-    /// Prose: Markdown as written.
-    Markdown(String),
-    /// A code fence.
-    Code(CodeBlock),
-    /// A demo to run.
-    Demo(DemoBlock),
-    /// A claim that a demo decides.
-    Claim(Box<Claim>),
-    /// A table that is always the same.
-    Table(StaticTable),
-    /// A word to instructors.
-    Note(InstructorNote),
-    /// A guess to make before a demo runs.
-    Predict(Prediction),
-    /// A question.
-    Quiz(Quiz),
-    /// A program file of the lessons' folder.
-    Program(ProgramFile),
-    /// A program to write, or to change.
-    Exercise(Box<Exercise>),
 }
 
 /// A code fence.

@@ -8,11 +8,11 @@ use toml::Spanned;
 use super::{
     advice,
     diagnostic::Diagnostic,
-    directive::{PendingHint, PendingPrediction, finish_directives, read_directive},
+    directive::{Block, PendingHint, PendingPrediction, finish_directives, read_directive},
     fence::Fence,
     front::{self, FrontMatter},
     known_demos::KnownDemos,
-    model::{Block, CodeBlock, Lesson, Step},
+    model::{CodeBlock, Lesson, Step},
     nearest::nearest,
     source_file::{Diagnostics, SourceFile, is_unwanted, without_controls},
 };

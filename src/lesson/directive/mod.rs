@@ -14,28 +14,23 @@ mod quiz;
 mod settings;
 mod table;
 
-pub(super) use hint::PendingHint;
-pub(super) use predict::PendingPrediction;
-
-pub use note::InstructorNote;
-pub use program::ProgramFile;
-pub use table::StaticTable;
-
 pub use claim::Claim;
 pub use demo::DemoBlock;
-
+pub use exercise::{Exercise, ExerciseCondition};
+pub(super) use hint::PendingHint;
+pub use note::InstructorNote;
+pub(super) use predict::PendingPrediction;
 pub use predict::{AnswerKey, Prediction, PredictionChoice};
-
+pub use program::ProgramFile;
 pub use quiz::{
     Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Quiz, QuizAnswer, QuizChoice,
 };
-
-pub use exercise::{Exercise, ExerciseCondition};
+pub use table::StaticTable;
 
 use super::{
     fence::Fence,
     front,
-    model::Block,
+    model::CodeBlock,
     nearest::suggestion,
     parse::LessonReader,
     toml_keys::{TableReader, TableSpec, TomlKeys},
@@ -53,6 +48,31 @@ static DIRECTIVES: [&Directive; 9] = [
     &quiz::DIRECTIVE,
     &table::DIRECTIVE,
 ];
+
+/// One part of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// Prose: Markdown as written.
+    Markdown(String),
+    /// A code fence.
+    Code(CodeBlock),
+    /// A demo to run.
+    Demo(DemoBlock),
+    /// A claim that a demo decides.
+    Claim(Box<Claim>),
+    /// A table that is always the same.
+    Table(StaticTable),
+    /// A word to instructors.
+    Note(InstructorNote),
+    /// A guess to make before a demo runs.
+    Predict(Prediction),
+    /// A question.
+    Quiz(Quiz),
+    /// A program file of the lessons' folder.
+    Program(ProgramFile),
+    /// A program to write, or to change.
+    Exercise(Box<Exercise>),
+}
 
 /// A directive as the guide shows it: what it is for, and its keys.
 #[derive(Debug)]
