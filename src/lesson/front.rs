@@ -50,7 +50,7 @@ pub(super) struct FrontMatter {
 }
 
 /// Reads the front matter; what it lacks stays at its default.
-pub(super) fn read(diagnostics: &mut Diagnostics<'_>) -> FrontMatter {
+pub(super) fn read_front_matter(diagnostics: &mut Diagnostics<'_>) -> FrontMatter {
     let text = diagnostics.source.text;
     let Some(ranges) = find_front_matter(text) else {
         diagnostics

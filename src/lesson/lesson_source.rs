@@ -94,10 +94,12 @@ impl LessonSource {
     pub(super) fn lessons(&self) -> Result<Vec<String>, LibraryError> {
         let mut names = match self {
             Self::Embedded => self.files(""),
-            Self::Folder(path) => names(path).map_err(|source| LibraryError::Unreadable {
-                path: path.clone(),
-                source,
-            })?,
+            Self::Folder(path) => {
+                list_file_names(path).map_err(|source| LibraryError::Unreadable {
+                    path: path.clone(),
+                    source,
+                })?
+            }
         };
         names.retain(|name| is_lesson(name));
         match self {
@@ -108,11 +110,11 @@ impl LessonSource {
         }
     }
 
-    /// The paths of the files right in this folder of the shelf, sorted; hidden ones are left out.
+    /// The paths of the files right in this folder, sorted; hidden ones are left out.
     pub(super) fn files(&self, folder: &str) -> Vec<String> {
         let mut names = match self {
-            Self::Embedded => embedded_names(folder),
-            Self::Folder(path) => names(&path.join(folder)).unwrap_or_default(),
+            Self::Embedded => list_embedded_names(folder),
+            Self::Folder(path) => list_file_names(&path.join(folder)).unwrap_or_default(),
         };
         names.retain(|name| !name.starts_with('.'));
         if !folder.is_empty() {
@@ -124,7 +126,7 @@ impl LessonSource {
         names
     }
 
-    /// How messages name a file of the shelf.
+    /// How messages name a file.
     pub(super) fn display(&self, path: &str) -> String {
         match self {
             Self::Embedded => format!("lessons/{path}"),
@@ -160,7 +162,7 @@ fn is_lesson(name: &str) -> bool {
     markdown && !name.starts_with('.') && !name.eq_ignore_ascii_case("readme.md")
 }
 
-fn embedded_names(folder: &str) -> Vec<String> {
+fn list_embedded_names(folder: &str) -> Vec<String> {
     let directory = match folder {
         "" => Some(&EMBEDDED),
         folder => EMBEDDED.get_dir(folder),
@@ -174,7 +176,7 @@ fn embedded_names(folder: &str) -> Vec<String> {
 }
 
 /// The names of what is no folder in a folder, sorted.
-fn names(folder: &Path) -> io::Result<Vec<String>> {
+fn list_file_names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

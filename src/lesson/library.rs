@@ -12,7 +12,7 @@ use super::{
     known_demos::KnownDemos,
     lesson_source::{FileError, LessonSource, LibraryError},
     model::Lesson,
-    nearest::{nearest, suggestion},
+    nearest::{nearest, suggest_name},
     parse::{self, ParsedLesson},
     source_file::{SourceFile, without_controls},
 };
@@ -20,7 +20,7 @@ use super::{
 /// The lessons that can be played, and what they show.
 #[derive(Debug, Clone)]
 pub struct Library {
-    shelf: LessonSource,
+    source: LessonSource,
     lessons: Vec<Lesson>,
     skipped: Vec<SkippedLesson>,
     /// The text of each program that a lesson shows, by its path.
@@ -69,9 +69,9 @@ pub enum LessonNotFound {
 impl Library {
     /// The lessons that are part of the binary.
     pub fn embedded(known: &KnownDemos) -> Self {
-        let shelf = LessonSource::Embedded;
-        let files = shelf.lessons().unwrap_or_default();
-        Self::read(shelf, &files, known)
+        let source = LessonSource::Embedded;
+        let files = source.lessons().unwrap_or_default();
+        Self::read_all(source, &files, known)
     }
 
     /// The lessons of a folder: its `*.md` files other than `README.md`.
@@ -80,9 +80,9 @@ impl Library {
     /// The folder is missing, is none, cannot be read, or holds no lesson. What is wrong with a single lesson is
     /// no error but one of [`Library::diagnostics`].
     pub fn load(folder: &Path, known: &KnownDemos) -> Result<Self, LibraryError> {
-        let shelf = LessonSource::folder(folder)?;
-        let files = shelf.lessons()?;
-        Ok(Self::read(shelf, &files, known))
+        let source = LessonSource::folder(folder)?;
+        let files = source.lessons()?;
+        Ok(Self::read_all(source, &files, known))
     }
 
     /// The lessons that can be played, by number.
@@ -159,8 +159,8 @@ impl Library {
         self.files.get(&lesson.slug).map_or("", String::as_str)
     }
 
-    pub(super) fn shelf(&self) -> &LessonSource {
-        &self.shelf
+    pub(super) fn source(&self) -> &LessonSource {
+        &self.source
     }
 
     pub(super) fn programs(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -170,17 +170,17 @@ impl Library {
     }
 
     fn help_for(&self, asked: &str) -> String {
-        let there_is = self.what_there_is(asked);
+        let suggestions = self.suggest_lessons(asked);
         match self.skipped.len() {
-            0 => there_is,
-            1 => format!("{there_is}; 1 file with errors is left out, `lint` shows why"),
+            0 => suggestions,
+            1 => format!("{suggestions}; 1 file with errors is left out, `lint` shows why"),
             files => {
-                format!("{there_is}; {files} files with errors are left out, `lint` shows why")
+                format!("{suggestions}; {files} files with errors are left out, `lint` shows why")
             }
         }
     }
 
-    fn what_there_is(&self, asked: &str) -> String {
+    fn suggest_lessons(&self, asked: &str) -> String {
         let slugs = self.lessons.iter().map(|lesson| lesson.slug.as_str());
         if let Some(near) = nearest(asked, slugs) {
             return format!("did you mean `{near}`?");
@@ -197,9 +197,9 @@ impl Library {
         }
     }
 
-    fn read(shelf: LessonSource, files: &[String], known: &KnownDemos) -> Self {
+    fn read_all(source: LessonSource, files: &[String], known: &KnownDemos) -> Self {
         let mut library = Self {
-            shelf,
+            source,
             lessons: Vec::new(),
             skipped: Vec::new(),
             programs: BTreeMap::new(),
@@ -219,19 +219,19 @@ impl Library {
     }
 
     fn read_lesson(&mut self, file: &str, known: &KnownDemos) {
-        let path = self.shelf.display(file);
-        let original = match self.shelf.read(file) {
+        let path = self.source.display(file);
+        let original = match self.source.read(file) {
             Ok(text) => text,
             Err(error) => {
-                let diagnostic = unreadable(&path, &error);
-                return self.skip(file, Lesson::default(), vec![diagnostic]);
+                let diagnostic = describe_unreadable(&path, &error);
+                return self.skip_lesson(file, Lesson::default(), vec![diagnostic]);
             }
         };
         // A byte order mark is no part of the text.
         let original = original.trim_start_matches('\u{feff}');
         let clean = without_controls(original);
         let source = SourceFile::new(&path, &clean);
-        let mut read = parse::read(&source, original, known);
+        let mut read = parse::read_lesson(&source, original, known);
         self.check_names(&mut read);
         self.check_claims(&mut read);
         self.check_exercises(&mut read);
@@ -243,7 +243,7 @@ impl Library {
             .iter()
             .any(|diagnostic| diagnostic.severity == Severity::Error)
         {
-            self.skip(file, read.front.lesson, diagnostics);
+            self.skip_lesson(file, read.front.lesson, diagnostics);
         } else {
             self.diagnostics.extend(diagnostics);
             let lesson = read.front.lesson;
@@ -252,7 +252,7 @@ impl Library {
         }
     }
 
-    fn skip(&mut self, file: &str, lesson: Lesson, diagnostics: Vec<Diagnostic>) {
+    fn skip_lesson(&mut self, file: &str, lesson: Lesson, diagnostics: Vec<Diagnostic>) {
         let mut errors = diagnostics
             .iter()
             .filter(|diagnostic| diagnostic.severity == Severity::Error);
@@ -323,7 +323,7 @@ impl Library {
             if names.contains(&name.as_str()) {
                 continue;
             }
-            if let Some(help) = suggestion(&name, &names) {
+            if let Some(help) = suggest_name(&name, &names) {
                 diagnostic.help(help);
             }
             self.diagnostics.push(diagnostic);
@@ -332,16 +332,16 @@ impl Library {
 
     fn take_program(&mut self, read: &mut ParsedLesson<'_>, shown: &Spanned<String>) {
         let path = shown.get_ref();
-        match self.shelf.program(path) {
+        match self.source.program(path) {
             Ok(text) => {
                 self.programs.insert(path.clone(), text);
             }
             Err(error) => {
                 let diagnostic = read.diagnostics.error(shown.span(), error.message());
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let files = self.shelf.files(folder);
+                let files = self.source.files(folder);
                 let files: Vec<&str> = files.iter().map(String::as_str).collect();
-                if let (FileError::Missing, Some(help)) = (&error, suggestion(path, &files)) {
+                if let (FileError::Missing, Some(help)) = (&error, suggest_name(path, &files)) {
                     diagnostic.help(help);
                 }
             }
@@ -355,7 +355,7 @@ pub(super) fn by_place(a: &Diagnostic, b: &Diagnostic) -> std::cmp::Ordering {
 }
 
 /// The problem with a lesson that cannot be read at all: for bytes that are no text, where they are.
-fn unreadable(path: &str, error: &FileError) -> Diagnostic {
+fn describe_unreadable(path: &str, error: &FileError) -> Diagnostic {
     let FileError::NotText(bytes) = error else {
         return SourceFile::new(path, "").diagnostic(0..0, Severity::Error, &error.message());
     };

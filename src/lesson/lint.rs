@@ -22,19 +22,19 @@ pub fn lint(folder: Option<&Path>, known: &KnownDemos) -> Result<Vec<Diagnostic>
     };
     let mut diagnostics = library.diagnostics().to_vec();
     for (path, text) in library.programs() {
-        let path = library.shelf().display(path);
+        let path = library.source().display(path);
         let source = SourceFile::new(&path, text);
         let mut of_program = Diagnostics::new(&source);
-        advice::long_lines(&mut of_program, 0..text.len());
+        advice::check_line_lengths(&mut of_program, 0..text.len());
         diagnostics.append(&mut of_program.list);
     }
-    diagnostics.extend(unshown(&library));
+    diagnostics.extend(find_unshown_files(&library));
     diagnostics.sort_by(by_place);
     Ok(diagnostics)
 }
 
 /// Files beside the programs that lessons show which no lesson shows.
-fn unshown(library: &Library) -> Vec<Diagnostic> {
+fn find_unshown_files(library: &Library) -> Vec<Diagnostic> {
     let shown: BTreeSet<&str> = library.programs().map(|(path, _)| path).collect();
     let folders: BTreeSet<&str> = shown
         .iter()
@@ -42,11 +42,11 @@ fn unshown(library: &Library) -> Vec<Diagnostic> {
         .collect();
     let files = folders
         .iter()
-        .flat_map(|folder| library.shelf().files(folder));
+        .flat_map(|folder| library.source().files(folder));
     let forgotten = files.filter(|file| !shown.contains(file.as_str()));
     forgotten
         .map(|file| {
-            let path = library.shelf().display(&file);
+            let path = library.source().display(&file);
             SourceFile::new(&path, "").diagnostic(
                 0..0,
                 Severity::Warning,

@@ -12,8 +12,8 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Help for a name that nobody knows: the nearest one, or else all there are.
-pub(super) fn suggestion(word: &str, candidates: &[&str]) -> Option<String> {
+/// Help for a name that does not exist: the nearest one, or else all that exist.
+pub(super) fn suggest_name(word: &str, candidates: &[&str]) -> Option<String> {
     if let Some(near) = nearest(word, candidates.iter().copied()) {
         return Some(format!("did you mean `{near}`?"));
     }
@@ -34,8 +34,8 @@ mod tests {
 
     #[test]
     fn a_name_near_to_none_gets_the_list() {
-        let help = suggestion("zebra", &["pool", "numbers"]);
+        let help = suggest_name("zebra", &["pool", "numbers"]);
         assert_eq!(help.as_deref(), Some("there are: pool, numbers"));
-        assert_eq!(suggestion("zebra", &[]), None);
+        assert_eq!(suggest_name("zebra", &[]), None);
     }
 }

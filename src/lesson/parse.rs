@@ -25,7 +25,7 @@ pub fn parse(path: &str, text: &str, known: &KnownDemos) -> (Lesson, Vec<Diagnos
     let text = text.trim_start_matches('\u{feff}');
     let clean = without_controls(text);
     let source = SourceFile::new(path, &clean);
-    let read = read(&source, text, known);
+    let read = read_lesson(&source, text, known);
     (read.front.lesson, read.diagnostics.list)
 }
 
@@ -44,7 +44,7 @@ pub(super) struct ParsedLesson<'s> {
 }
 
 /// Reads the text of a source; `original` is the text before control characters were taken out.
-pub(super) fn read<'s>(
+pub(super) fn read_lesson<'s>(
     source: &'s SourceFile<'s>,
     original: &str,
     known: &KnownDemos,
@@ -53,7 +53,7 @@ pub(super) fn read<'s>(
     if let Some(at) = original.find(is_unwanted) {
         diagnostics.error(at..at + 1, "a control character in the text");
     }
-    let front = front::read(&mut diagnostics);
+    let front = front::read_front_matter(&mut diagnostics);
     let reader = LessonReader {
         diagnostics,
         known,
@@ -69,7 +69,7 @@ pub(super) fn read<'s>(
         counters: Vec::new(),
         steps: Vec::new(),
     };
-    reader.read(front)
+    reader.read_body(front)
 }
 
 /// Where a block stands: the number of its step, and its own in there, from 0.
@@ -93,7 +93,7 @@ pub(super) struct LessonReader<'s, 'k> {
     pub(super) awaiting: Vec<PendingPrediction>,
     /// Hints that are given to their questions at the end.
     pub(super) hints: Vec<PendingHint>,
-    /// The quizzes that exercises name for those who have no Python.
+    /// The quizzes that exercises name for readers without a Python.
     pub(super) fallbacks: Vec<Spanned<String>>,
     pub(super) exercises: Vec<Spanned<String>>,
     pub(super) shown: Vec<Spanned<String>>,
@@ -103,30 +103,30 @@ pub(super) struct LessonReader<'s, 'k> {
 }
 
 impl<'s> LessonReader<'s, '_> {
-    fn read(mut self, mut front: FrontMatter) -> ParsedLesson<'s> {
+    fn read_body(mut self, mut front: FrontMatter) -> ParsedLesson<'s> {
         let body = front.body.clone();
         self.open_step(front.lesson.title.clone(), body.start);
         let mut prose_from = body.start;
-        for part in parts(self.diagnostics.source.text, body.clone()) {
+        for part in split_markdown(self.diagnostics.source.text, body.clone()) {
             match part {
                 MarkdownItem::Heading(heading) => {
                     self.check_heading(&heading);
                     if heading.level <= HeadingLevel::H2 {
-                        self.prose(prose_from..heading.at.start);
+                        self.push_prose(prose_from..heading.at.start);
                         prose_from = heading.at.end;
                         self.open_step(heading.title, heading.at.start);
                     }
                 }
                 MarkdownItem::Fence(at) => {
-                    self.prose(prose_from..at.start);
+                    self.push_prose(prose_from..at.start);
                     prose_from = at.end;
-                    self.fence(at);
+                    self.read_fence(at);
                 }
-                MarkdownItem::NestedFence(at) => self.nested_fence(at),
-                MarkdownItem::Html(at) => advice::html(&mut self.diagnostics, at),
+                MarkdownItem::NestedFence(at) => self.report_nested_fence(at),
+                MarkdownItem::Html(at) => advice::check_html(&mut self.diagnostics, at),
             }
         }
-        self.prose(prose_from..body.end);
+        self.push_prose(prose_from..body.end);
         finish_directives(&mut self);
         self.finish_steps();
         // An author reads a file from its top, whatever order it was checked in.
@@ -176,24 +176,24 @@ impl<'s> LessonReader<'s, '_> {
         });
     }
 
-    fn push(&mut self, block: Block) {
+    fn push_block(&mut self, block: Block) {
         if let Some(step) = self.steps.last_mut() {
             step.blocks.push(block);
         }
     }
 
-    fn prose(&mut self, at: Range<usize>) {
+    fn push_prose(&mut self, at: Range<usize>) {
         let text = self.diagnostics.source.text.get(at).unwrap_or_default();
         let text = text.trim_end();
         // Only whole empty lines go: the indentation of the first line may mean something.
         let blank = text.len() - text.trim_start().len();
         let start = text[..blank].rfind('\n').map_or(0, |at| at + 1);
         if !text.is_empty() {
-            self.push(Block::Markdown(text[start..].to_owned()));
+            self.push_block(Block::Markdown(text[start..].to_owned()));
         }
     }
 
-    fn fence(&mut self, at: Range<usize>) {
+    fn read_fence(&mut self, at: Range<usize>) {
         let fence = Fence::at(self.diagnostics.source.text, at);
         if !fence.closed {
             self.diagnostics
@@ -213,7 +213,7 @@ impl<'s> LessonReader<'s, '_> {
                 return;
             }
             if let Some(block) = read_directive(self, &fence) {
-                self.push(block);
+                self.push_block(block);
             }
             return;
         }
@@ -225,14 +225,14 @@ impl<'s> LessonReader<'s, '_> {
                 )
                 .help("did you mean `forklore`?");
         }
-        advice::code(&mut self.diagnostics, &fence);
-        self.push(Block::Code(CodeBlock {
+        advice::check_code(&mut self.diagnostics, &fence);
+        self.push_block(Block::Code(CodeBlock {
             lang: fence.lang().to_owned(),
             text: fence.text(self.diagnostics.source.text),
         }));
     }
 
-    fn nested_fence(&mut self, at: Range<usize>) {
+    fn report_nested_fence(&mut self, at: Range<usize>) {
         let fence = Fence::at(self.diagnostics.source.text, at);
         if fence.lang() == DIRECTIVE {
             self.diagnostics
@@ -306,7 +306,7 @@ enum MarkdownItem {
 }
 
 /// Finds headings and fences as Markdown sees them, so that a `##` inside a code fence is none.
-fn parts(text: &str, body: Range<usize>) -> Vec<MarkdownItem> {
+fn split_markdown(text: &str, body: Range<usize>) -> Vec<MarkdownItem> {
     let offset = body.start;
     let mut parts = Vec::new();
     let mut depth = 0_usize;

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::{
     diagnostic::{Diagnostic, Severity},
-    nearest::suggestion,
+    nearest::suggest_name,
 };
 
 /// The text without what a terminal would obey: control characters become spaces. Byte positions stay.
@@ -121,7 +121,7 @@ impl<'s> Diagnostics<'s> {
     pub(super) fn unknown_name(&mut self, what: &str, name: &Spanned<String>, names: &[&str]) {
         let message = format!("{what} is called `{}`", name.get_ref());
         let diagnostic = self.error(name.span(), message);
-        if let Some(help) = suggestion(name.get_ref(), names) {
+        if let Some(help) = suggest_name(name.get_ref(), names) {
             diagnostic.help(help);
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     lesson::{
         fence::Fence,
         files,
-        nearest::suggestion,
+        nearest::suggest_name,
         parse::LessonReader,
         source_file::Diagnostics,
         toml_keys::{AtLeastOne, Tables, Text, TomlKeys, toml_keys},
@@ -255,7 +255,7 @@ pub(super) fn check_fallbacks(reader: &mut LessonReader<'_, '_>) {
             format!("no quiz of this lesson is called `{name}`")
         };
         let diagnostic = reader.diagnostics.error(id.span(), message);
-        match suggestion(name, &orders) {
+        match suggest_name(name, &orders) {
             Some(help) => diagnostic.help(help),
             None => diagnostic.help("add a quiz with `lines` to this lesson, or leave this out"),
         }

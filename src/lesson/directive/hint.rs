@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::{Block, Directive, DirectiveSpec, answer, open_table};
 use crate::lesson::{
     fence::Fence,
-    nearest::suggestion,
+    nearest::suggest_name,
     parse::{BlockPosition, LessonReader},
     toml_keys::{Text, TomlKeys, toml_keys},
 };
@@ -19,7 +19,7 @@ pub(super) static DIRECTIVE: Directive = Directive {
         table: HintKeys::TABLE,
     },
     read: |reader, fence| {
-        read(reader, fence);
+        read_hint(reader, fence);
         None
     },
 };
@@ -45,7 +45,7 @@ enum HintTarget {
 }
 
 /// Reads a hint; it becomes part of its question.
-fn read(reader: &mut LessonReader<'_, '_>, fence: &Fence) {
+fn read_hint(reader: &mut LessonReader<'_, '_>, fence: &Fence) {
     let table = open_table::<HintKeys>(reader, fence);
     let is_broken = table.is_broken();
     let keys = HintKeys::read(table);
@@ -111,7 +111,7 @@ fn report_unknown_question(reader: &mut LessonReader<'_, '_>, id: &Spanned<Strin
     let names: Vec<&str> = reader.questions.keys().map(String::as_str).collect();
     let message = format!("no question of this lesson is called `{}`", id.get_ref());
     let diagnostic = reader.diagnostics.error(id.span(), message);
-    match suggestion(id.get_ref(), &names) {
+    match suggest_name(id.get_ref(), &names) {
         Some(help) => diagnostic.help(help),
         None => diagnostic.help("this lesson has no predict, quiz or exercise"),
     }

@@ -31,7 +31,7 @@ use super::{
     fence::Fence,
     front,
     model::CodeBlock,
-    nearest::suggestion,
+    nearest::suggest_name,
     parse::LessonReader,
     toml_keys::{TableReader, TableSpec, TomlKeys},
 };
@@ -120,7 +120,7 @@ pub(super) fn read_directive(reader: &mut LessonReader<'_, '_>, fence: &Fence) -
     }
     let message = format!("no directive is called `{name}`");
     let diagnostic = reader.diagnostics.error(fence.head.clone(), message);
-    if let Some(help) = suggestion(name, &names) {
+    if let Some(help) = suggest_name(name, &names) {
         diagnostic.help(help);
     }
     None

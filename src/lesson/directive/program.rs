@@ -50,7 +50,7 @@ fn read_program(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Prog
     let keys = read_keys::<ProgramKeys>(reader, fence);
     let diagnostics = &mut reader.diagnostics;
     if let Some(beside) = &keys.beside {
-        advice::long_lines(diagnostics, beside.span());
+        advice::check_line_lengths(diagnostics, beside.span());
     }
     let file = keys
         .file

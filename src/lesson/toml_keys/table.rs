@@ -11,7 +11,7 @@ use super::{
     KeySpec, Presence, TableSpec,
     value::{ReadValue, ValueReader},
 };
-use crate::lesson::{nearest::suggestion, source_file::Diagnostics};
+use crate::lesson::{nearest::suggest_name, source_file::Diagnostics};
 
 /// At most this many errors of broken TOML are reported for one block: with more, the block is not TOML at all.
 const MAX_SYNTAX_ERRORS: usize = 10;
@@ -151,7 +151,7 @@ impl<'d, 's> TableReader<'d, 's> {
         for entry in self.entries {
             let message = format!("unknown key `{}` in {}", entry.key, self.spec.owner);
             let diagnostic = self.diagnostics.error(entry.at, message);
-            if let Some(help) = suggestion(&entry.key, &keys) {
+            if let Some(help) = suggest_name(&entry.key, &keys) {
                 diagnostic.help(help);
             }
         }

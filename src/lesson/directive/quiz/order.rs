@@ -104,7 +104,7 @@ fn check_lines(diagnostics: &mut Diagnostics<'_>, lines: &Spanned<Texts>, extra:
                 .error(line.span(), "this is more than one line, or has a tab")
                 .help("give each line a text of its own, indented with spaces");
         } else {
-            advice::long_lines(diagnostics, line.span());
+            advice::check_line_lengths(diagnostics, line.span());
         }
     }
     for line in extra {
