@@ -325,7 +325,7 @@ fn split_markdown(text: &str, body: Range<usize>) -> Vec<MarkdownItem> {
                         parts.push(MarkdownItem::Fence(at));
                     }
                     Tag::CodeBlock(CodeBlockKind::Fenced(_)) => {
-                        parts.push(MarkdownItem::NestedFence(at))
+                        parts.push(MarkdownItem::NestedFence(at));
                     }
                     Tag::HtmlBlock => parts.push(MarkdownItem::Html(at)),
                     _ => {}

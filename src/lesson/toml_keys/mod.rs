@@ -29,7 +29,7 @@ macro_rules! toml_keys {
         }
     ) => {
         pub(in crate::lesson) struct $name {
-            $($(#[doc = $about])+ $key: Option<<$type as $crate::lesson::toml_keys::ReadValue>::Value>,)*
+            $($key: Option<<$type as $crate::lesson::toml_keys::ReadValue>::Value>,)*
             $($rest: $rest_type,)?
         }
 
