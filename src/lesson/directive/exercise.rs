@@ -101,7 +101,7 @@ pub struct Exercise {
     pub without_python: Option<String>,
     /// Hints, to be shown one at a time, apart from the solution; Markdown.
     pub hints: Vec<String>,
-    /// What everybody is shown once it is solved: Markdown.
+    /// Shown once it is solved: Markdown.
     pub explain: Option<String>,
     /// The line that it begins in.
     pub line: usize,

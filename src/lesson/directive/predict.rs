@@ -66,7 +66,7 @@ pub struct Prediction {
     pub choices: Vec<PredictionChoice>,
     /// Hints, to be shown one at a time; Markdown.
     pub hints: Vec<String>,
-    /// What everybody is shown after the demo: Markdown.
+    /// Shown after the demo: Markdown.
     pub explain: Option<String>,
 }
 

@@ -13,6 +13,9 @@ use super::{
 };
 use crate::lesson::source_file::{Diagnostics, is_unwanted};
 
+/// A value as it is parsed, with its range in the TOML.
+type TomlValue<'s> = Spanned<DeValue<'s>>;
+
 /// The type of a key's value.
 pub(in crate::lesson) trait ReadValue {
     /// What a value becomes.
@@ -21,10 +24,7 @@ pub(in crate::lesson) trait ReadValue {
     const TYPE: ValueType;
 
     /// Reads a value; `None` if it is wrong, which was reported then.
-    fn read<'s>(
-        value: Spanned<DeValue<'s>>,
-        reader: &mut ValueReader<'_, 's>,
-    ) -> Option<Self::Value>;
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<Self::Value>;
 }
 
 /// What reading a value needs to know.
@@ -37,7 +37,7 @@ pub(in crate::lesson) struct ValueReader<'d, 's> {
 }
 
 impl<'s> ValueReader<'_, 's> {
-    fn range_of(&self, value: &Spanned<DeValue<'_>>) -> Range<usize> {
+    fn range_of(&self, value: &TomlValue<'_>) -> Range<usize> {
         shift_range(value.span(), self.base)
     }
 
@@ -57,7 +57,7 @@ impl<'s> ValueReader<'_, 's> {
     }
 
     /// Reports a value of another type.
-    fn fail_type<T>(&mut self, value: &Spanned<DeValue<'_>>, expected: &str) -> Option<T> {
+    fn fail_type<T>(&mut self, value: &TomlValue<'_>, expected: &str) -> Option<T> {
         let actual = name_type(value.get_ref());
         let at = self.range_of(value);
         self.fail_expected(at, format!("{expected}, not {actual}"))
@@ -79,7 +79,7 @@ impl ReadValue for String {
     type Value = Self;
     const TYPE: ValueType = ValueType::Text;
 
-    fn read<'s>(value: Spanned<DeValue<'s>>, reader: &mut ValueReader<'_, 's>) -> Option<Self> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<Self> {
         match value.get_ref() {
             DeValue::String(text) if text.chars().any(is_unwanted) => {
                 let at = reader.range_of(&value);
@@ -98,7 +98,7 @@ impl ReadValue for Text {
     type Value = String;
     const TYPE: ValueType = ValueType::Text;
 
-    fn read<'s>(value: Spanned<DeValue<'s>>, reader: &mut ValueReader<'_, 's>) -> Option<String> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<String> {
         let at = reader.range_of(&value);
         let text = String::read(value, reader)?;
         match text.trim() {
@@ -112,7 +112,7 @@ impl ReadValue for bool {
     type Value = Self;
     const TYPE: ValueType = ValueType::Flag;
 
-    fn read<'s>(value: Spanned<DeValue<'s>>, reader: &mut ValueReader<'_, 's>) -> Option<Self> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<Self> {
         match value.get_ref() {
             DeValue::Boolean(flag) => Some(*flag),
             _ => reader.fail_type(&value, "true or false"),
@@ -124,7 +124,7 @@ impl ReadValue for f64 {
     type Value = Self;
     const TYPE: ValueType = ValueType::Number;
 
-    fn read<'s>(value: Spanned<DeValue<'s>>, reader: &mut ValueReader<'_, 's>) -> Option<Self> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<Self> {
         let digits = match value.get_ref() {
             DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
             DeValue::Float(number) => number.as_str(),
@@ -141,7 +141,7 @@ impl ReadValue for u64 {
     type Value = Self;
     const TYPE: ValueType = ValueType::Whole;
 
-    fn read<'s>(value: Spanned<DeValue<'s>>, reader: &mut ValueReader<'_, 's>) -> Option<Self> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<Self> {
         let DeValue::Integer(number) = value.get_ref() else {
             return reader.fail_type(&value, "a whole number");
         };
@@ -156,7 +156,7 @@ impl ReadValue for u32 {
     type Value = Self;
     const TYPE: ValueType = ValueType::Whole;
 
-    fn read<'s>(value: Spanned<DeValue<'s>>, reader: &mut ValueReader<'_, 's>) -> Option<Self> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<Self> {
         let at = reader.range_of(&value);
         match Self::try_from(u64::read(value, reader)?) {
             Ok(number) => Some(number),
@@ -172,7 +172,7 @@ impl<T: ReadValue<Value: Default + PartialEq>> ReadValue for AtLeastOne<T> {
     type Value = T::Value;
     const TYPE: ValueType = T::TYPE;
 
-    fn read<'s>(value: Spanned<DeValue<'s>>, reader: &mut ValueReader<'_, 's>) -> Option<T::Value> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<T::Value> {
         let at = reader.range_of(&value);
         let number = T::read(value, reader)?;
         if number == T::Value::default() {
@@ -186,10 +186,7 @@ impl<T: ReadValue> ReadValue for Spanned<T> {
     type Value = Spanned<T::Value>;
     const TYPE: ValueType = T::TYPE;
 
-    fn read<'s>(
-        value: Spanned<DeValue<'s>>,
-        reader: &mut ValueReader<'_, 's>,
-    ) -> Option<Self::Value> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<Self::Value> {
         let at = reader.range_of(&value);
         Some(Spanned::new(at, T::read(value, reader)?))
     }
@@ -199,10 +196,7 @@ impl<T: ReadValue> ReadValue for Vec<T> {
     type Value = Vec<T::Value>;
     const TYPE: ValueType = ValueType::List(&T::TYPE);
 
-    fn read<'s>(
-        value: Spanned<DeValue<'s>>,
-        reader: &mut ValueReader<'_, 's>,
-    ) -> Option<Self::Value> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<Self::Value> {
         if !matches!(value.get_ref(), DeValue::Array(_)) {
             return reader.fail_type(&value, "a list in [ ]");
         }
@@ -223,7 +217,7 @@ impl<K: TomlKeys> ReadValue for Table<K> {
     type Value = K;
     const TYPE: ValueType = ValueType::Table(K::TABLE);
 
-    fn read<'s>(value: Spanned<DeValue<'s>>, reader: &mut ValueReader<'_, 's>) -> Option<K> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<K> {
         let (key, head) = (reader.key, reader.key_at.clone());
         match value.into_inner() {
             DeValue::Table(table) => Some(K::read(reader.open_table(K::TABLE, table, head))),
@@ -244,10 +238,7 @@ impl<K: TomlKeys> ReadValue for Tables<K> {
     type Value = Vec<Spanned<K>>;
     const TYPE: ValueType = ValueType::Tables(K::TABLE);
 
-    fn read<'s>(
-        value: Spanned<DeValue<'s>>,
-        reader: &mut ValueReader<'_, 's>,
-    ) -> Option<Self::Value> {
+    fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<Self::Value> {
         let key = reader.key;
         let DeValue::Array(items) = value.into_inner() else {
             let message = format!("write each `{key}` as a table of its own");

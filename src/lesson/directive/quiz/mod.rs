@@ -83,7 +83,7 @@ pub struct Quiz {
     pub answer: QuizAnswer,
     /// Hints, to be shown one at a time, apart from the solution; Markdown.
     pub hints: Vec<String>,
-    /// What everybody is shown once the answer is right: Markdown.
+    /// Shown once the answer is right: Markdown.
     pub explain: Option<String>,
 }
 
