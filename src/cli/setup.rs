@@ -4,7 +4,7 @@ use std::{env, io, path::PathBuf};
 
 use super::{args::Globals, config::Config};
 use crate::{
-    lesson::{Known, Library},
+    lesson::{KnownDemos, Library},
     render::{self, Environment, Format, Progress, Stream, Style},
     repl::{
         diary::Diary,
@@ -114,7 +114,7 @@ impl Setup {
             | Shared::Forget(_)
             | Shared::Claims(_)
             | Shared::Doctor(_) => self.every_lesson(),
-            _ => Ok(Library::embedded(&Known::anything())),
+            _ => Ok(Library::embedded(&KnownDemos::anything())),
         }
     }
 

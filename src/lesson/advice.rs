@@ -4,50 +4,50 @@ use std::ops::Range;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{fence::Fence, source::Findings};
+use super::{fence::Fence, source_file::Diagnostics};
 
 /// Columns that code may take: it is shown on 80 to 100 columns, and never wrapped.
 pub(super) const CODE_COLUMNS: usize = 88;
 
 /// Looks at a code fence.
-pub(super) fn code(findings: &mut Findings<'_>, fence: &Fence) {
+pub(super) fn check_code(diagnostics: &mut Diagnostics<'_>, fence: &Fence) {
     if fence.lang().is_empty() {
-        findings
+        diagnostics
             .warning(fence.head.clone(), "a code block that names no language")
             .help("write its language after the backquotes: ```python, ```rust or ```text");
     }
-    long_lines(findings, fence.body.clone());
+    check_line_lengths(diagnostics, fence.body.clone());
 }
 
 /// Looks at raw HTML; comments are fine.
-pub(super) fn html(findings: &mut Findings<'_>, at: Range<usize>) {
-    let text = findings.source.text[at.clone()].trim_start();
+pub(super) fn check_html(diagnostics: &mut Diagnostics<'_>, at: Range<usize>) {
+    let text = diagnostics.source.text[at.clone()].trim_start();
     // One word on a pair of tags is enough.
     if !text.starts_with("<!--") && !text.starts_with("</") {
-        findings
+        diagnostics
             .warning(at, "HTML is not shown on a terminal")
             .help("write it as Markdown; `\\<` is a plain <");
     }
 }
 
 /// Looks for code lines that a terminal would have to cut.
-pub(super) fn long_lines(findings: &mut Findings<'_>, at: Range<usize>) {
-    let text = &findings.source.text[at.clone()];
+pub(super) fn check_line_lengths(diagnostics: &mut Diagnostics<'_>, at: Range<usize>) {
+    let text = &diagnostics.source.text[at.clone()];
     let mut start = at.start;
     for line in text.split_inclusive('\n') {
         let code = line.trim_end();
         if code.width() > CODE_COLUMNS {
-            let over = start + fitting(code).len()..start + code.len();
+            let over = start + fitting_prefix(code).len()..start + code.len();
             let message = format!("a line of code of {} columns", code.width());
             let help = format!("keep code within {CODE_COLUMNS} columns");
-            findings.warning(over, message).help(help);
+            diagnostics.warning(over, message).help(help);
         }
         start += line.len();
     }
 }
 
 /// The beginning of a line that still fits.
-fn fitting(line: &str) -> &str {
+fn fitting_prefix(line: &str) -> &str {
     let mut width = 0;
     let end = line
         .char_indices()

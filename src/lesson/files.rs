@@ -4,13 +4,13 @@ use std::path::Path;
 
 use toml::Spanned;
 
-use super::source::Findings;
+use super::source_file::Diagnostics;
 
 /// Whether a path stays inside the folder; if not, that is reported.
-pub(super) fn check_inside(findings: &mut Findings<'_>, file: &Spanned<String>) -> bool {
+pub(super) fn check_inside(diagnostics: &mut Diagnostics<'_>, file: &Spanned<String>) -> bool {
     let inside = is_inside(file.get_ref());
     if !inside {
-        findings
+        diagnostics
             .error(file.span(), "a program lies inside the lessons' folder")
             .help("name it from there: \"python/hello.py\"");
     }

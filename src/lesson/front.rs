@@ -2,15 +2,46 @@
 
 use std::ops::Range;
 
-use super::{fields::Fields, model::Lesson, source::Findings, spec};
+use toml::Spanned;
+
+use super::{
+    directive::DirectiveSpec,
+    model::Lesson,
+    source_file::Diagnostics,
+    toml_keys::{TableReader, Text, TomlKeys, toml_keys},
+};
 
 const SAMPLE: &str =
     "begin the file with +++, number = 1, slug, title, question, minutes, summary, +++";
 
+/// The front matter as the guide shows it.
+pub(super) static FRONT_MATTER: DirectiveSpec = DirectiveSpec {
+    name: "",
+    about: "what stands between the `+++` lines at the top of a lesson",
+    table: FrontKeys::TABLE,
+};
+
+toml_keys! {
+    "the front matter": struct FrontKeys {
+        /// the number of the lesson, from 1; no other lesson has it
+        number: Spanned<u32> = Required, "7";
+        /// its short name for the command line: a-z, 0-9 and hyphens
+        slug: Spanned<Text> = Required, "\"four-processes\"";
+        /// its title, on one line
+        title: Spanned<Text> = Required, "\"Four processes\"";
+        /// the question that it answers
+        question: Text = Required, "\"How do four processes print a number each?\"";
+        /// how long it takes
+        minutes: Spanned<u32> = Required, "20";
+        /// one line for the list of lessons
+        summary: Spanned<Text> = Required, "\"Start, join, and see who is first.\"";
+    }
+}
+
 /// What the front matter says, and where the steps begin.
-pub(super) struct Front {
+pub(super) struct FrontMatter {
     pub(super) lesson: Lesson,
-    /// Where its number stands, for those who compare lessons.
+    /// Where its number stands, for comparing lessons.
     pub(super) number_at: Range<usize>,
     /// Where its slug stands.
     pub(super) slug_at: Range<usize>,
@@ -19,55 +50,62 @@ pub(super) struct Front {
 }
 
 /// Reads the front matter; what it lacks stays at its default.
-pub(super) fn read(findings: &mut Findings<'_>) -> Front {
-    let text = findings.source.text;
-    let Some(cut) = cut(text) else {
-        findings
+pub(super) fn read_front_matter(diagnostics: &mut Diagnostics<'_>) -> FrontMatter {
+    let text = diagnostics.source.text;
+    let Some(ranges) = find_front_matter(text) else {
+        diagnostics
             .error(0..0, "the front matter is missing")
             .help(SAMPLE);
-        return Front {
+        return FrontMatter {
             lesson: Lesson::default(),
             number_at: 0..0,
             slug_at: 0..0,
             body: 0..text.len(),
         };
     };
-    if !cut.closed {
-        findings
-            .error(cut.opening.clone(), "the front matter never ends")
+    if !ranges.closed {
+        diagnostics
+            .error(ranges.opening.clone(), "the front matter never ends")
             .help("close it with another line +++");
     }
-    let body = cut.body.clone();
-    read_fields(findings, cut, body)
+    let (opening, body) = (ranges.opening.clone(), ranges.body);
+    let table = TableReader::parse(diagnostics, FrontKeys::TABLE, ranges.opening, ranges.toml);
+    let keys = FrontKeys::read(table);
+    check_keys(diagnostics, &keys);
+
+    let range_or_opening = |range: Option<Range<usize>>| range.unwrap_or(opening.clone());
+    FrontMatter {
+        number_at: range_or_opening(keys.number.as_ref().map(Spanned::span)),
+        slug_at: range_or_opening(keys.slug.as_ref().map(Spanned::span)),
+        body,
+        lesson: Lesson {
+            number: keys.number.map_or(0, Spanned::into_inner),
+            slug: keys.slug.map(Spanned::into_inner).unwrap_or_default(),
+            title: keys.title.map(Spanned::into_inner).unwrap_or_default(),
+            question: keys.question.unwrap_or_default(),
+            minutes: keys.minutes.map_or(0, Spanned::into_inner),
+            summary: keys.summary.map(Spanned::into_inner).unwrap_or_default(),
+            steps: Vec::new(),
+        },
+    }
 }
 
-fn read_fields(findings: &mut Findings<'_>, cut: Cut, body: Range<usize>) -> Front {
-    let opening = cut.opening.clone();
-    let mut fields = Fields::parse(findings, &spec::FRONT, cut.opening, cut.toml);
-    let number = fields.required::<u32>("number");
-    let slug = fields.text("slug");
-    let title = fields.text("title");
-    let question = fields.text("question");
-    let minutes = fields.required::<u32>("minutes");
-    let summary = fields.text("summary");
-    for (key, value) in [("number", &number), ("minutes", &minutes)] {
+fn check_keys(diagnostics: &mut Diagnostics<'_>, keys: &FrontKeys) {
+    for (key, value) in [("number", &keys.number), ("minutes", &keys.minutes)] {
         if let Some(value) = value.as_ref().filter(|value| *value.get_ref() == 0) {
-            let message = format!("`{key}` counts from 1");
-            fields.findings().error(value.span(), message);
+            diagnostics.error(value.span(), format!("`{key}` counts from 1"));
         }
     }
-    for (key, value) in [("title", &title), ("summary", &summary)] {
+    for (key, value) in [("title", &keys.title), ("summary", &keys.summary)] {
         if let Some(value) = value
             .as_ref()
             .filter(|value| value.get_ref().contains('\n'))
         {
-            let message = format!("`{key}` must fit on one line");
-            fields.findings().error(value.span(), message);
+            diagnostics.error(value.span(), format!("`{key}` must fit on one line"));
         }
     }
-    if let Some(slug) = slug.as_ref().filter(|slug| !is_slug(slug.get_ref())) {
-        fields
-            .findings()
+    if let Some(slug) = keys.slug.as_ref().filter(|slug| !is_slug(slug.get_ref())) {
+        diagnostics
             .error(
                 slug.span(),
                 "this is no name that can be typed for a lesson",
@@ -76,57 +114,40 @@ fn read_fields(findings: &mut Findings<'_>, cut: Cut, body: Range<usize>) -> Fro
                 "use a-z, 0-9 and hyphens, beginning with a letter, and not q6: that is lesson 6",
             );
     }
-    fields.finish();
-
-    let place = |span: Option<Range<usize>>| span.unwrap_or(opening.clone());
-    Front {
-        number_at: place(number.as_ref().map(toml::Spanned::span)),
-        slug_at: place(slug.as_ref().map(toml::Spanned::span)),
-        body,
-        lesson: Lesson {
-            number: number.map_or(0, toml::Spanned::into_inner),
-            slug: slug.map(toml::Spanned::into_inner).unwrap_or_default(),
-            title: title.map(toml::Spanned::into_inner).unwrap_or_default(),
-            question: question.map(toml::Spanned::into_inner).unwrap_or_default(),
-            minutes: minutes.map_or(0, toml::Spanned::into_inner),
-            summary: summary.map(toml::Spanned::into_inner).unwrap_or_default(),
-            steps: Vec::new(),
-        },
-    }
 }
 
 /// Where the parts of the file lie.
-struct Cut {
+struct FrontMatterRanges {
     opening: Range<usize>,
     toml: Range<usize>,
     body: Range<usize>,
     closed: bool,
 }
 
-fn cut(text: &str) -> Option<Cut> {
-    let mut lines = lines(text);
+fn find_front_matter(text: &str) -> Option<FrontMatterRanges> {
+    let mut lines = lines_with_starts(text);
     let opening = lines.next().filter(|(_, line)| line.trim_end() == "+++")?;
     let start = opening.0 + opening.1.len();
-    let mut cut = Cut {
+    let mut ranges = FrontMatterRanges {
         opening: 0..3,
         toml: start..text.len(),
         body: text.len()..text.len(),
         closed: false,
     };
     for (at, line) in lines {
-        // A step's heading is no TOML: whoever forgot the closing line still gets the steps.
-        cut.closed = line.trim_end() == "+++";
-        if cut.closed || line.starts_with("## ") {
-            cut.toml.end = at;
-            cut.body.start = if cut.closed { at + line.len() } else { at };
+        // A step's heading is no TOML: without the closing line, the steps are still read.
+        ranges.closed = line.trim_end() == "+++";
+        if ranges.closed || line.starts_with("## ") {
+            ranges.toml.end = at;
+            ranges.body.start = if ranges.closed { at + line.len() } else { at };
             break;
         }
     }
-    Some(cut)
+    Some(ranges)
 }
 
 /// Every line with its end, and where it begins.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+fn lines_with_starts(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_inclusive('\n').scan(0, |next, line| {
         let at = *next;
         *next += line.len();

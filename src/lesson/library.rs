@@ -1,6 +1,6 @@
 //! The library: every lesson of the binary, or of a folder, in the order of their numbers.
 //!
-//! A lesson with an error is left out, and the others play: [`Library::problems`] says what and where.
+//! A lesson with an error is left out, and the others play: [`Library::diagnostics`] says what and where.
 
 use std::{borrow::Cow, collections::BTreeMap, path::Path};
 
@@ -8,24 +8,24 @@ use thiserror::Error;
 use toml::Spanned;
 
 use super::{
-    known::Known,
+    diagnostic::{Diagnostic, Severity},
+    known_demos::KnownDemos,
+    lesson_source::{FileError, LessonSource, LibraryError},
     model::Lesson,
-    nearest::{nearest, suggestion},
-    parse::{self, Read},
-    problem::{Problem, Severity},
-    shelf::{LibraryError, Shelf, Unusable},
-    source::{Source, without_controls},
+    parse::{self, ParsedLesson},
+    source_file::{SourceFile, without_controls},
 };
+use crate::text::{find_nearest, suggest_name};
 
 /// The lessons that can be played, and what they show.
 #[derive(Debug, Clone)]
 pub struct Library {
-    shelf: Shelf,
+    source: LessonSource,
     lessons: Vec<Lesson>,
-    skipped: Vec<Skipped>,
+    skipped: Vec<SkippedLesson>,
     /// The text of each program that a lesson shows, by its path.
     programs: BTreeMap<String, Cow<'static, str>>,
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
     /// The file of each lesson, by slug.
     files: BTreeMap<String, String>,
     /// Which lesson makes each claim.
@@ -33,21 +33,21 @@ pub struct Library {
     /// Which lesson has each exercise.
     exercises: BTreeMap<String, u32>,
     /// Claims that others name, each with what to tell if there is none.
-    counters: Vec<(String, Problem)>,
+    counters: Vec<(String, Diagnostic)>,
 }
 
 /// A lesson that was left out.
 #[derive(Debug, Clone)]
-struct Skipped {
+struct SkippedLesson {
     file: String,
     number: u32,
     slug: String,
-    why: Problem,
+    why: Diagnostic,
 }
 
 /// Nobody knows such a lesson, or it has errors.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum NotFound {
+pub enum LessonNotFound {
     /// No lesson has this number or name.
     #[error("no lesson is called `{asked}`; {}", .help)]
     Unknown {
@@ -62,27 +62,27 @@ pub enum NotFound {
         /// What was asked for.
         asked: String,
         /// Its first error.
-        why: Box<Problem>,
+        why: Box<Diagnostic>,
     },
 }
 
 impl Library {
     /// The lessons that are part of the binary.
-    pub fn embedded(known: &Known) -> Self {
-        let shelf = Shelf::Embedded;
-        let files = shelf.lessons().unwrap_or_default();
-        Self::read(shelf, &files, known)
+    pub fn embedded(known: &KnownDemos) -> Self {
+        let source = LessonSource::Embedded;
+        let files = source.lessons().unwrap_or_default();
+        Self::read_all(source, &files, known)
     }
 
     /// The lessons of a folder: its `*.md` files other than `README.md`.
     ///
     /// # Errors
     /// The folder is missing, is none, cannot be read, or holds no lesson. What is wrong with a single lesson is
-    /// no error but one of [`Library::problems`].
-    pub fn load(folder: &Path, known: &Known) -> Result<Self, LibraryError> {
-        let shelf = Shelf::folder(folder)?;
-        let files = shelf.lessons()?;
-        Ok(Self::read(shelf, &files, known))
+    /// no error but one of [`Library::diagnostics`].
+    pub fn load(folder: &Path, known: &KnownDemos) -> Result<Self, LibraryError> {
+        let source = LessonSource::folder(folder)?;
+        let files = source.lessons()?;
+        Ok(Self::read_all(source, &files, known))
     }
 
     /// The lessons that can be played, by number.
@@ -94,7 +94,7 @@ impl Library {
     ///
     /// # Errors
     /// There is none, or it has errors.
-    pub fn find(&self, name: &str) -> Result<&Lesson, NotFound> {
+    pub fn find(&self, name: &str) -> Result<&Lesson, LessonNotFound> {
         let asked = name.trim().to_lowercase();
         let number = asked
             .strip_prefix('q')
@@ -115,11 +115,11 @@ impl Library {
         match skipped
             .find(|lesson| is_it(lesson.number, &lesson.slug) || stem(&lesson.file) == asked)
         {
-            Some(lesson) => Err(NotFound::Broken {
+            Some(lesson) => Err(LessonNotFound::Broken {
                 asked,
                 why: Box::new(lesson.why.clone()),
             }),
-            None => Err(NotFound::Unknown {
+            None => Err(LessonNotFound::Unknown {
                 help: self.help_for(&asked),
                 asked,
             }),
@@ -137,15 +137,15 @@ impl Library {
     }
 
     /// What is wrong with the lessons, by file and line: errors keep a lesson out, warnings do not.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
     }
 
-    /// The errors among [`Library::problems`]: why lessons are missing.
-    pub fn errors(&self) -> impl Iterator<Item = &Problem> {
-        self.problems
+    /// The errors among [`Library::diagnostics`]: why lessons are missing.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics
             .iter()
-            .filter(|problem| problem.severity == Severity::Error)
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// The numbers of all lessons, those with errors too.
@@ -159,8 +159,8 @@ impl Library {
         self.files.get(&lesson.slug).map_or("", String::as_str)
     }
 
-    pub(super) fn shelf(&self) -> &Shelf {
-        &self.shelf
+    pub(super) fn source(&self) -> &LessonSource {
+        &self.source
     }
 
     pub(super) fn programs(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -170,19 +170,19 @@ impl Library {
     }
 
     fn help_for(&self, asked: &str) -> String {
-        let there_is = self.what_there_is(asked);
+        let suggestions = self.suggest_lessons(asked);
         match self.skipped.len() {
-            0 => there_is,
-            1 => format!("{there_is}; 1 file with errors is left out, `lint` shows why"),
+            0 => suggestions,
+            1 => format!("{suggestions}; 1 file with errors is left out, `lint` shows why"),
             files => {
-                format!("{there_is}; {files} files with errors are left out, `lint` shows why")
+                format!("{suggestions}; {files} files with errors are left out, `lint` shows why")
             }
         }
     }
 
-    fn what_there_is(&self, asked: &str) -> String {
+    fn suggest_lessons(&self, asked: &str) -> String {
         let slugs = self.lessons.iter().map(|lesson| lesson.slug.as_str());
-        if let Some(near) = nearest(asked, slugs) {
+        if let Some(near) = find_nearest(asked, slugs) {
             return format!("did you mean `{near}`?");
         }
         let numbers: Vec<String> = self
@@ -197,13 +197,13 @@ impl Library {
         }
     }
 
-    fn read(shelf: Shelf, files: &[String], known: &Known) -> Self {
+    fn read_all(source: LessonSource, files: &[String], known: &KnownDemos) -> Self {
         let mut library = Self {
-            shelf,
+            source,
             lessons: Vec::new(),
             skipped: Vec::new(),
             programs: BTreeMap::new(),
-            problems: Vec::new(),
+            diagnostics: Vec::new(),
             files: BTreeMap::new(),
             claims: BTreeMap::new(),
             exercises: BTreeMap::new(),
@@ -214,100 +214,101 @@ impl Library {
         }
         library.check_counters();
         library.lessons.sort_by_key(|lesson| lesson.number);
-        library.problems.sort_by(by_place);
+        library.diagnostics.sort_by(by_place);
         library
     }
 
-    fn read_lesson(&mut self, file: &str, known: &Known) {
-        let path = self.shelf.display(file);
-        let original = match self.shelf.read(file) {
+    fn read_lesson(&mut self, file: &str, known: &KnownDemos) {
+        let path = self.source.display(file);
+        let original = match self.source.read(file) {
             Ok(text) => text,
-            Err(unusable) => {
-                let problem = unreadable(&path, &unusable);
-                return self.skip(file, Lesson::default(), vec![problem]);
+            Err(error) => {
+                let diagnostic = describe_unreadable(&path, &error);
+                return self.skip_lesson(file, Lesson::default(), vec![diagnostic]);
             }
         };
         // A byte order mark is no part of the text.
         let original = original.trim_start_matches('\u{feff}');
         let clean = without_controls(original);
-        let source = Source::new(&path, &clean);
-        let mut read = parse::read(&source, original, known);
+        let source = SourceFile::new(&path, &clean);
+        let mut read = parse::read_lesson(&source, original, known);
         self.check_names(&mut read);
         self.check_claims(&mut read);
         self.check_exercises(&mut read);
         for shown in std::mem::take(&mut read.shown) {
             self.take_program(&mut read, &shown);
         }
-        let problems = read.findings.list;
-        if problems
+        let diagnostics = read.diagnostics.list;
+        if diagnostics
             .iter()
-            .any(|problem| problem.severity == Severity::Error)
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
         {
-            self.skip(file, read.front.lesson, problems);
+            self.skip_lesson(file, read.front.lesson, diagnostics);
         } else {
-            self.problems.extend(problems);
+            self.diagnostics.extend(diagnostics);
             let lesson = read.front.lesson;
             self.files.insert(lesson.slug.clone(), file.to_owned());
             self.lessons.push(lesson);
         }
     }
 
-    fn skip(&mut self, file: &str, lesson: Lesson, problems: Vec<Problem>) {
-        let mut errors = problems
+    fn skip_lesson(&mut self, file: &str, lesson: Lesson, diagnostics: Vec<Diagnostic>) {
+        let mut errors = diagnostics
             .iter()
-            .filter(|problem| problem.severity == Severity::Error);
+            .filter(|diagnostic| diagnostic.severity == Severity::Error);
         if let Some(why) = errors.next().cloned() {
-            self.skipped.push(Skipped {
+            self.skipped.push(SkippedLesson {
                 file: file.to_owned(),
                 number: lesson.number,
                 slug: lesson.slug,
                 why,
             });
         }
-        self.problems.extend(problems);
+        self.diagnostics.extend(diagnostics);
     }
 
     /// Two lessons must not go by the same number or slug.
-    fn check_names(&self, read: &mut Read<'_>) {
+    fn check_names(&self, read: &mut ParsedLesson<'_>) {
         let lesson = &read.front.lesson;
         for other in &self.lessons {
             if other.number == lesson.number {
                 let message = format!("lesson {} exists already: `{}`", other.number, other.slug);
-                read.findings.error(read.front.number_at.clone(), message);
+                read.diagnostics
+                    .error(read.front.number_at.clone(), message);
             }
             if other.slug == lesson.slug {
                 let message = format!("lesson {} has this slug already", other.number);
-                read.findings.error(read.front.slug_at.clone(), message);
+                read.diagnostics.error(read.front.slug_at.clone(), message);
             }
         }
     }
 
     /// Two claims must not go by the same name, whatever lessons they are in.
-    fn check_claims(&mut self, read: &mut Read<'_>) {
+    fn check_claims(&mut self, read: &mut ParsedLesson<'_>) {
         let number = read.front.lesson.number;
         for id in std::mem::take(&mut read.claims) {
             let other = self.claims.insert(id.get_ref().clone(), number);
             if let Some(other) = other.filter(|other| *other != number) {
                 let message = format!("lesson {other} has a claim of this id already");
-                read.findings.error(id.span(), message);
+                read.diagnostics.error(id.span(), message);
             }
         }
         for counter in std::mem::take(&mut read.counters) {
             let message = format!("no claim is called `{}`", counter.get_ref());
-            let source = read.findings.source;
-            let problem = source.problem(counter.span(), Severity::Warning, &message);
-            self.counters.push((counter.into_inner(), problem));
+            let source = read.diagnostics.source;
+            let diagnostic = source.diagnostic(counter.span(), Severity::Warning, &message);
+            self.counters.push((counter.into_inner(), diagnostic));
         }
     }
 
     /// Nor must two exercises: a learner asks for one by its name alone.
-    fn check_exercises(&mut self, read: &mut Read<'_>) {
+    fn check_exercises(&mut self, read: &mut ParsedLesson<'_>) {
         let number = read.front.lesson.number;
         for id in std::mem::take(&mut read.exercises) {
             let other = self.exercises.insert(id.get_ref().clone(), number);
             if let Some(other) = other.filter(|other| *other != number) {
                 let message = format!("lesson {other} has an exercise of this id already");
-                read.findings.error(id.span(), message).help(format!(
+                read.diagnostics.error(id.span(), message).help(format!(
                     "begin it with the lesson: \"q{number}-{}\"",
                     id.get_ref()
                 ));
@@ -318,30 +319,30 @@ impl Library {
     /// A counter-experiment may stand in any lesson, so this is known only at the end.
     fn check_counters(&mut self) {
         let names: Vec<&str> = self.claims.keys().map(String::as_str).collect();
-        for (name, mut problem) in std::mem::take(&mut self.counters) {
+        for (name, mut diagnostic) in std::mem::take(&mut self.counters) {
             if names.contains(&name.as_str()) {
                 continue;
             }
-            if let Some(help) = suggestion(&name, &names) {
-                problem.help(help);
+            if let Some(help) = suggest_name(&name, &names) {
+                diagnostic.help(help);
             }
-            self.problems.push(problem);
+            self.diagnostics.push(diagnostic);
         }
     }
 
-    fn take_program(&mut self, read: &mut Read<'_>, shown: &Spanned<String>) {
+    fn take_program(&mut self, read: &mut ParsedLesson<'_>, shown: &Spanned<String>) {
         let path = shown.get_ref();
-        match self.shelf.program(path) {
+        match self.source.program(path) {
             Ok(text) => {
                 self.programs.insert(path.clone(), text);
             }
-            Err(unusable) => {
-                let problem = read.findings.error(shown.span(), unusable.message());
+            Err(error) => {
+                let diagnostic = read.diagnostics.error(shown.span(), error.message());
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let files = self.shelf.files(folder);
+                let files = self.source.files(folder);
                 let files: Vec<&str> = files.iter().map(String::as_str).collect();
-                if let (Unusable::Missing, Some(help)) = (&unusable, suggestion(path, &files)) {
-                    problem.help(help);
+                if let (FileError::Missing, Some(help)) = (&error, suggest_name(path, &files)) {
+                    diagnostic.help(help);
                 }
             }
         }
@@ -349,21 +350,21 @@ impl Library {
 }
 
 /// By file, then by place.
-pub(super) fn by_place(a: &Problem, b: &Problem) -> std::cmp::Ordering {
+pub(super) fn by_place(a: &Diagnostic, b: &Diagnostic) -> std::cmp::Ordering {
     (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column))
 }
 
 /// The problem with a lesson that cannot be read at all: for bytes that are no text, where they are.
-fn unreadable(path: &str, unusable: &Unusable) -> Problem {
-    let Unusable::NotText(bytes) = unusable else {
-        return Source::new(path, "").problem(0..0, Severity::Error, &unusable.message());
+fn describe_unreadable(path: &str, error: &FileError) -> Diagnostic {
+    let FileError::NotText(bytes) = error else {
+        return SourceFile::new(path, "").diagnostic(0..0, Severity::Error, &error.message());
     };
     let good = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     let at = good.len();
     let text = String::from_utf8_lossy(bytes);
     let clean = without_controls(&text);
-    let mut problem =
-        Source::new(path, &clean).problem(at..at, Severity::Error, &unusable.message());
-    problem.help("save it as UTF-8");
-    problem
+    let mut diagnostic =
+        SourceFile::new(path, &clean).diagnostic(at..at, Severity::Error, &error.message());
+    diagnostic.help("save it as UTF-8");
+    diagnostic
 }

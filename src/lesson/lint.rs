@@ -4,37 +4,37 @@ use std::{collections::BTreeSet, path::Path};
 
 use super::{
     advice,
-    known::Known,
+    diagnostic::{Diagnostic, Severity},
+    known_demos::KnownDemos,
+    lesson_source::LibraryError,
     library::{Library, by_place},
-    problem::{Problem, Severity},
-    shelf::LibraryError,
-    source::{Findings, Source},
+    source_file::{Diagnostics, SourceFile},
 };
 
 /// The problems of the lessons in a folder, or of the binary's own, by file and line.
 ///
 /// # Errors
 /// The folder cannot be used at all.
-pub fn lint(folder: Option<&Path>, known: &Known) -> Result<Vec<Problem>, LibraryError> {
+pub fn lint(folder: Option<&Path>, known: &KnownDemos) -> Result<Vec<Diagnostic>, LibraryError> {
     let library = match folder {
         Some(folder) => Library::load(folder, known)?,
         None => Library::embedded(known),
     };
-    let mut problems = library.problems().to_vec();
+    let mut diagnostics = library.diagnostics().to_vec();
     for (path, text) in library.programs() {
-        let path = library.shelf().display(path);
-        let source = Source::new(&path, text);
-        let mut findings = Findings::new(&source);
-        advice::long_lines(&mut findings, 0..text.len());
-        problems.append(&mut findings.list);
+        let path = library.source().display(path);
+        let source = SourceFile::new(&path, text);
+        let mut of_program = Diagnostics::new(&source);
+        advice::check_line_lengths(&mut of_program, 0..text.len());
+        diagnostics.append(&mut of_program.list);
     }
-    problems.extend(unshown(&library));
-    problems.sort_by(by_place);
-    Ok(problems)
+    diagnostics.extend(find_unshown_files(&library));
+    diagnostics.sort_by(by_place);
+    Ok(diagnostics)
 }
 
 /// Files beside the programs that lessons show which no lesson shows.
-fn unshown(library: &Library) -> Vec<Problem> {
+fn find_unshown_files(library: &Library) -> Vec<Diagnostic> {
     let shown: BTreeSet<&str> = library.programs().map(|(path, _)| path).collect();
     let folders: BTreeSet<&str> = shown
         .iter()
@@ -42,12 +42,16 @@ fn unshown(library: &Library) -> Vec<Problem> {
         .collect();
     let files = folders
         .iter()
-        .flat_map(|folder| library.shelf().files(folder));
+        .flat_map(|folder| library.source().files(folder));
     let forgotten = files.filter(|file| !shown.contains(file.as_str()));
     forgotten
         .map(|file| {
-            let path = library.shelf().display(&file);
-            Source::new(&path, "").problem(0..0, Severity::Warning, "no lesson shows this file")
+            let path = library.source().display(&file);
+            SourceFile::new(&path, "").diagnostic(
+                0..0,
+                Severity::Warning,
+                "no lesson shows this file",
+            )
         })
         .collect()
 }

@@ -1,42 +1,40 @@
 //! Lessons: a Markdown file into steps, and the library that holds them.
 //!
-//! Parsing never fails: it returns the lesson as far as it goes, and every [`Problem`] with its place, so that
+//! Parsing never fails: it returns the lesson as far as it goes, and every [`Diagnostic`] with its place, so that
 //! an author sees all of them at once. What a lesson may name (demos, workloads, backends) is passed in as
-//! [`Known`]: this room knows no lab.
+//! [`KnownDemos`]: this room knows no lab.
 
 mod advice;
+mod diagnostic;
 mod directive;
 mod fence;
-mod fields;
 mod files;
 mod fresh;
 mod front;
-mod known;
+mod known_demos;
+mod lesson_source;
 mod library;
 mod lint;
+mod locate;
 mod model;
-mod nearest;
 mod parse;
-mod place;
-mod problem;
-mod shelf;
-mod source;
-mod spec;
-mod value;
+mod source_file;
+mod toml_keys;
 
-pub use fresh::{NewLesson, NewLessonError, new_lesson};
-pub use known::{Known, KnownDemo};
-pub use library::{Library, NotFound};
-pub use lint::lint;
-pub use model::{
-    Answer, Block, Choice, Claim, Code, Demo, Exercise, Foretold, Lesson, Misplaced, Note, Number,
-    Order, Predict, Program, Quiz, Requirement, Right, Slip, Step, Table,
+pub use diagnostic::{Diagnostic, Severity};
+pub use directive::{
+    AnswerKey, Block, Claim, DemoBlock, DirectiveSpec, Exercise, ExerciseCondition, InstructorNote,
+    Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Prediction, PredictionChoice,
+    ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, directive_specs,
 };
-pub use nearest::nearest;
+pub use fresh::{NewLesson, NewLessonError, new_lesson};
+pub use known_demos::{KnownDemo, KnownDemos};
+pub use lesson_source::LibraryError;
+pub use library::{LessonNotFound, Library};
+pub use lint::lint;
+pub use model::{CodeBlock, Lesson, Step};
 pub use parse::parse;
-pub use problem::{Problem, Severity};
-pub use shelf::LibraryError;
-pub use spec::{DIRECTIVES, DirectiveSpec, Holds, KeySpec, Need, TableSpec};
+pub use toml_keys::{KeySpec, Presence, TableSpec, ValueType};
 
 #[cfg(test)]
 mod tests;

@@ -7,36 +7,32 @@ use toml::Spanned;
 
 use super::{
     advice,
-    directive::{
-        self, exercise,
-        hint::{self, Hung},
-        predict::{self, Awaiting},
-    },
+    diagnostic::Diagnostic,
+    directive::{Block, PendingHint, PendingPrediction, finish_directives, read_directive},
     fence::Fence,
-    front::{self, Front},
-    known::Known,
-    model::{Block, Code, Lesson, Step},
-    nearest::nearest,
-    problem::Problem,
-    source::{Findings, Source, is_unwanted, without_controls},
+    front::{self, FrontMatter},
+    known_demos::KnownDemos,
+    model::{CodeBlock, Lesson, Step},
+    source_file::{Diagnostics, SourceFile, is_unwanted, without_controls},
 };
+use crate::text::find_nearest;
 
 /// The first word of a directive's info string.
 const DIRECTIVE: &str = "forklore";
 
 /// Reads a lesson. `path` is only named in problems; whether program files exist is the library's to check.
-pub fn parse(path: &str, text: &str, known: &Known) -> (Lesson, Vec<Problem>) {
+pub fn parse(path: &str, text: &str, known: &KnownDemos) -> (Lesson, Vec<Diagnostic>) {
     let text = text.trim_start_matches('\u{feff}');
     let clean = without_controls(text);
-    let source = Source::new(path, &clean);
-    let read = read(&source, text, known);
-    (read.front.lesson, read.findings.list)
+    let source = SourceFile::new(path, &clean);
+    let read = read_lesson(&source, text, known);
+    (read.front.lesson, read.diagnostics.list)
 }
 
 /// A lesson that was read, with the places that a library compares.
-pub(super) struct Read<'s> {
-    pub(super) front: Front,
-    pub(super) findings: Findings<'s>,
+pub(super) struct ParsedLesson<'s> {
+    pub(super) front: FrontMatter,
+    pub(super) diagnostics: Diagnostics<'s>,
     /// The program files that it shows, and those of its exercises.
     pub(super) shown: Vec<Spanned<String>>,
     /// The names of its exercises.
@@ -48,18 +44,22 @@ pub(super) struct Read<'s> {
 }
 
 /// Reads the text of a source; `original` is the text before control characters were taken out.
-pub(super) fn read<'s>(source: &'s Source<'s>, original: &str, known: &Known) -> Read<'s> {
-    let mut findings = Findings::new(source);
+pub(super) fn read_lesson<'s>(
+    source: &'s SourceFile<'s>,
+    original: &str,
+    known: &KnownDemos,
+) -> ParsedLesson<'s> {
+    let mut diagnostics = Diagnostics::new(source);
     if let Some(at) = original.find(is_unwanted) {
-        findings.error(at..at + 1, "a control character in the text");
+        diagnostics.error(at..at + 1, "a control character in the text");
     }
-    let front = front::read(&mut findings);
-    let reader = Reader {
-        findings,
+    let front = front::read_front_matter(&mut diagnostics);
+    let reader = LessonReader {
+        diagnostics,
         known,
         questions: BTreeMap::new(),
-        asked: None,
-        unread: false,
+        last_question: None,
+        has_unread_question: false,
         awaiting: Vec::new(),
         hints: Vec::new(),
         fallbacks: Vec::new(),
@@ -69,31 +69,31 @@ pub(super) fn read<'s>(source: &'s Source<'s>, original: &str, known: &Known) ->
         counters: Vec::new(),
         steps: Vec::new(),
     };
-    reader.read(front)
+    reader.read_body(front)
 }
 
 /// Where a block stands: the number of its step, and its own in there, from 0.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct BlockPosition {
     step: usize,
     block: usize,
 }
 
 /// What reading a lesson gathers.
-pub(super) struct Reader<'s, 'k> {
-    pub(super) findings: Findings<'s>,
-    pub(super) known: &'k Known,
+pub(super) struct LessonReader<'s, 'k> {
+    pub(super) diagnostics: Diagnostics<'s>,
+    pub(super) known: &'k KnownDemos,
     /// The line of each prediction, quiz and exercise.
     pub(super) questions: BTreeMap<String, usize>,
     /// Where the last of them stands.
-    pub(super) asked: Option<Place>,
+    pub(super) last_question: Option<BlockPosition>,
     /// Whether one of them could not be read.
-    pub(super) unread: bool,
+    pub(super) has_unread_question: bool,
     /// Predictions that no demo has followed yet.
-    pub(super) awaiting: Vec<Awaiting>,
+    pub(super) awaiting: Vec<PendingPrediction>,
     /// Hints that are given to their questions at the end.
-    pub(super) hints: Vec<Hung>,
-    /// The quizzes that exercises name for those who have no Python.
+    pub(super) hints: Vec<PendingHint>,
+    /// The quizzes that exercises name for readers without a Python.
     pub(super) fallbacks: Vec<Spanned<String>>,
     pub(super) exercises: Vec<Spanned<String>>,
     pub(super) shown: Vec<Spanned<String>>,
@@ -102,42 +102,40 @@ pub(super) struct Reader<'s, 'k> {
     pub(super) steps: Vec<Step>,
 }
 
-impl<'s> Reader<'s, '_> {
-    fn read(mut self, mut front: Front) -> Read<'s> {
+impl<'s> LessonReader<'s, '_> {
+    fn read_body(mut self, mut front: FrontMatter) -> ParsedLesson<'s> {
         let body = front.body.clone();
         self.open_step(front.lesson.title.clone(), body.start);
         let mut prose_from = body.start;
-        for part in parts(self.findings.source.text, body.clone()) {
+        for part in split_markdown(self.diagnostics.source.text, body.clone()) {
             match part {
-                Part::Heading(heading) => {
+                MarkdownItem::Heading(heading) => {
                     self.check_heading(&heading);
                     if heading.level <= HeadingLevel::H2 {
-                        self.prose(prose_from..heading.at.start);
+                        self.push_prose(prose_from..heading.at.start);
                         prose_from = heading.at.end;
                         self.open_step(heading.title, heading.at.start);
                     }
                 }
-                Part::Fence(at) => {
-                    self.prose(prose_from..at.start);
+                MarkdownItem::Fence(at) => {
+                    self.push_prose(prose_from..at.start);
                     prose_from = at.end;
-                    self.fence(at);
+                    self.read_fence(at);
                 }
-                Part::NestedFence(at) => self.nested_fence(at),
-                Part::Html(at) => advice::html(&mut self.findings, at),
+                MarkdownItem::NestedFence(at) => self.report_nested_fence(at),
+                MarkdownItem::Html(at) => advice::check_html(&mut self.diagnostics, at),
             }
         }
-        self.prose(prose_from..body.end);
-        predict::finish(&mut self);
-        hint::finish(&mut self);
-        exercise::finish(&mut self);
+        self.push_prose(prose_from..body.end);
+        finish_directives(&mut self);
         self.finish_steps();
         // An author reads a file from its top, whatever order it was checked in.
-        let place = |problem: &Problem| (problem.line, problem.column);
-        self.findings.list.sort_by_key(place);
+        let place = |diagnostic: &Diagnostic| (diagnostic.line, diagnostic.column);
+        self.diagnostics.list.sort_by_key(place);
         front.lesson.steps = self.steps;
-        Read {
+        ParsedLesson {
             front,
-            findings: self.findings,
+            diagnostics: self.diagnostics,
             shown: self.shown,
             exercises: self.exercises,
             claims: self.claims,
@@ -146,21 +144,30 @@ impl<'s> Reader<'s, '_> {
     }
 
     /// Where the block that is being read will stand.
-    pub(super) fn next_place(&self) -> Place {
-        Place {
+    pub(super) fn next_position(&self) -> BlockPosition {
+        BlockPosition {
             step: self.steps.len().saturating_sub(1),
             block: self.steps.last().map_or(0, |step| step.blocks.len()),
         }
     }
 
-    /// The block at a place.
-    pub(super) fn block_at(&mut self, place: Place) -> Option<&mut Block> {
-        let step = self.steps.get_mut(place.step)?;
-        step.blocks.get_mut(place.block)
+    /// The block at a position.
+    pub(super) fn block_mut(&mut self, position: BlockPosition) -> Option<&mut Block> {
+        let step = self.steps.get_mut(position.step)?;
+        step.blocks.get_mut(position.block)
+    }
+
+    /// Notes where a question will stand, for the hints below it.
+    pub(super) fn note_question(&mut self, question: Option<Block>) -> Option<Block> {
+        match question {
+            Some(_) => self.last_question = Some(self.next_position()),
+            None => self.has_unread_question = true,
+        }
+        question
     }
 
     fn open_step(&mut self, title: String, at: usize) {
-        let line = self.findings.source.line(at);
+        let line = self.diagnostics.source.line(at);
         let blocks = Vec::new();
         self.steps.push(Step {
             title,
@@ -169,35 +176,35 @@ impl<'s> Reader<'s, '_> {
         });
     }
 
-    fn push(&mut self, block: Block) {
+    fn push_block(&mut self, block: Block) {
         if let Some(step) = self.steps.last_mut() {
             step.blocks.push(block);
         }
     }
 
-    fn prose(&mut self, at: Range<usize>) {
-        let text = self.findings.source.text.get(at).unwrap_or_default();
+    fn push_prose(&mut self, at: Range<usize>) {
+        let text = self.diagnostics.source.text.get(at).unwrap_or_default();
         let text = text.trim_end();
         // Only whole empty lines go: the indentation of the first line may mean something.
         let blank = text.len() - text.trim_start().len();
         let start = text[..blank].rfind('\n').map_or(0, |at| at + 1);
         if !text.is_empty() {
-            self.push(Block::Markdown(text[start..].to_owned()));
+            self.push_block(Block::Markdown(text[start..].to_owned()));
         }
     }
 
-    fn fence(&mut self, at: Range<usize>) {
-        let fence = Fence::at(self.findings.source.text, at);
+    fn read_fence(&mut self, at: Range<usize>) {
+        let fence = Fence::at(self.diagnostics.source.text, at);
         if !fence.closed {
-            self.findings
+            self.diagnostics
                 .error(fence.head.clone(), "this block is never closed")
                 .help("end it with a line of the same backquotes");
         }
         if fence.lang() == DIRECTIVE {
-            let body = fence.text(self.findings.source.text);
+            let body = fence.text(self.diagnostics.source.text);
             // What it swallowed is no TOML; that says nothing of the one line that is missing.
             if body.lines().any(|line| line.starts_with("```forklore")) {
-                self.findings
+                self.diagnostics
                     .error(
                         fence.head,
                         "the next block begins before this one is closed",
@@ -205,30 +212,30 @@ impl<'s> Reader<'s, '_> {
                     .help("end it with a line of the same backquotes");
                 return;
             }
-            if let Some(block) = directive::read(self, &fence) {
-                self.push(block);
+            if let Some(block) = read_directive(self, &fence) {
+                self.push_block(block);
             }
             return;
         }
-        if nearest(fence.lang(), [DIRECTIVE]).is_some() {
-            self.findings
+        if find_nearest(fence.lang(), [DIRECTIVE]).is_some() {
+            self.diagnostics
                 .error(
                     fence.head.clone(),
                     format!("no language is called `{}`", fence.lang()),
                 )
                 .help("did you mean `forklore`?");
         }
-        advice::code(&mut self.findings, &fence);
-        self.push(Block::Code(Code {
+        advice::check_code(&mut self.diagnostics, &fence);
+        self.push_block(Block::Code(CodeBlock {
             lang: fence.lang().to_owned(),
-            text: fence.text(self.findings.source.text),
+            text: fence.text(self.diagnostics.source.text),
         }));
     }
 
-    fn nested_fence(&mut self, at: Range<usize>) {
-        let fence = Fence::at(self.findings.source.text, at);
+    fn report_nested_fence(&mut self, at: Range<usize>) {
+        let fence = Fence::at(self.diagnostics.source.text, at);
         if fence.lang() == DIRECTIVE {
-            self.findings
+            self.diagnostics
                 .error(
                     fence.head,
                     "a directive inside a list or a quotation is not seen",
@@ -237,21 +244,22 @@ impl<'s> Reader<'s, '_> {
         }
     }
 
-    fn check_heading(&mut self, heading: &Heading) {
+    fn check_heading(&mut self, heading: &StepHeading) {
         let at = heading.at.clone();
         if heading.title.is_empty() && heading.level <= HeadingLevel::H2 {
-            self.findings.error(at.clone(), "a heading without words");
+            self.diagnostics
+                .error(at.clone(), "a heading without words");
         }
         if heading.level == HeadingLevel::H1 {
-            self.findings
+            self.diagnostics
                 .error(at, "the lesson's title stands in the front matter")
                 .help("begin a step with `## `");
         } else if heading.level > HeadingLevel::H3 {
-            self.findings
+            self.diagnostics
                 .error(at, "a heading deeper than `### `")
                 .help("steps begin with `## `, their parts with `### `");
-        } else if !self.findings.source.text[at.clone()].starts_with('#') {
-            self.findings
+        } else if !self.diagnostics.source.text[at.clone()].starts_with('#') {
+            self.diagnostics
                 .warning(at, "the line of hyphens below makes this a heading")
                 .help("write it as `## `, or leave an empty line between");
         }
@@ -267,8 +275,8 @@ impl<'s> Reader<'s, '_> {
             self.steps.remove(0);
         }
         if self.steps.is_empty() {
-            let end = self.findings.source.text.trim_end().len();
-            self.findings
+            let end = self.diagnostics.source.text.trim_end().len();
+            self.diagnostics
                 .error(end..end, "the lesson has no steps")
                 .help("begin one with `## `");
         }
@@ -276,33 +284,33 @@ impl<'s> Reader<'s, '_> {
             let only_notes = |block: &Block| matches!(block, Block::Note(_));
             if step.blocks.iter().all(only_notes) {
                 let message = format!("the step `{}` shows a student nothing", step.title);
-                let at = self.findings.source.line_range(step.line);
-                self.findings.error(at, message);
+                let at = self.diagnostics.source.line_range(step.line);
+                self.diagnostics.error(at, message);
             }
         }
     }
 }
 
-struct Heading {
+struct StepHeading {
     level: HeadingLevel,
     title: String,
     at: Range<usize>,
 }
 
 /// What matters for cutting a lesson; everything else is prose.
-enum Part {
-    Heading(Heading),
+enum MarkdownItem {
+    Heading(StepHeading),
     Fence(Range<usize>),
     NestedFence(Range<usize>),
     Html(Range<usize>),
 }
 
 /// Finds headings and fences as Markdown sees them, so that a `##` inside a code fence is none.
-fn parts(text: &str, body: Range<usize>) -> Vec<Part> {
+fn split_markdown(text: &str, body: Range<usize>) -> Vec<MarkdownItem> {
     let offset = body.start;
     let mut parts = Vec::new();
     let mut depth = 0_usize;
-    let mut heading: Option<Heading> = None;
+    let mut heading: Option<StepHeading> = None;
     let events = Parser::new_ext(&text[body], Options::ENABLE_TABLES).into_offset_iter();
     for (event, range) in events {
         let at = offset + range.start..offset + range.end;
@@ -311,13 +319,15 @@ fn parts(text: &str, body: Range<usize>) -> Vec<Part> {
                 match tag {
                     Tag::Heading { level, .. } if depth == 0 => {
                         let title = String::new();
-                        heading = Some(Heading { level, title, at });
+                        heading = Some(StepHeading { level, title, at });
                     }
                     Tag::CodeBlock(CodeBlockKind::Fenced(_)) if depth == 0 => {
-                        parts.push(Part::Fence(at));
+                        parts.push(MarkdownItem::Fence(at));
                     }
-                    Tag::CodeBlock(CodeBlockKind::Fenced(_)) => parts.push(Part::NestedFence(at)),
-                    Tag::HtmlBlock => parts.push(Part::Html(at)),
+                    Tag::CodeBlock(CodeBlockKind::Fenced(_)) => {
+                        parts.push(MarkdownItem::NestedFence(at));
+                    }
+                    Tag::HtmlBlock => parts.push(MarkdownItem::Html(at)),
                     _ => {}
                 }
                 depth += 1;
@@ -325,7 +335,7 @@ fn parts(text: &str, body: Range<usize>) -> Vec<Part> {
             Event::End(tag) => {
                 depth = depth.saturating_sub(1);
                 if matches!(tag, TagEnd::Heading(_)) {
-                    parts.extend(heading.take().map(Part::Heading));
+                    parts.extend(heading.take().map(MarkdownItem::Heading));
                 }
             }
             Event::Text(words) | Event::Code(words) => {
@@ -333,7 +343,7 @@ fn parts(text: &str, body: Range<usize>) -> Vec<Part> {
                     heading.title.push_str(&words);
                 }
             }
-            Event::InlineHtml(_) => parts.push(Part::Html(at)),
+            Event::InlineHtml(_) => parts.push(MarkdownItem::Html(at)),
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ use super::{
     predict::{self, Guess},
     quiz::QuizState,
 };
-use crate::lesson::{Demo, Lesson, Predict};
+use crate::lesson::{DemoBlock, Lesson, Prediction};
 
 /// What waits for an answer.
 #[derive(Debug, Clone)]
@@ -90,8 +90,8 @@ impl<'a> Asking<'a> {
     }
 
     /// The first prediction that this demo waits for.
-    pub fn missing(&self, lesson: &'a Lesson, demo: &Demo) -> Option<&'a Predict> {
-        let is_done = |predict: &&Predict| {
+    pub fn missing(&self, lesson: &'a Lesson, demo: &DemoBlock) -> Option<&'a Prediction> {
+        let is_done = |predict: &&Prediction| {
             let mut guesses = self.guesses.iter();
             guesses.any(|guess| std::ptr::eq(guess.predict(), *predict) && guess.is_done())
         };
@@ -100,7 +100,7 @@ impl<'a> Asking<'a> {
     }
 
     /// The guesses that this demo decides; they are over now.
-    pub fn take_guesses(&mut self, lesson: &Lesson, demo: &Demo) -> Vec<Guess<'a>> {
+    pub fn take_guesses(&mut self, lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess<'a>> {
         let decided = predict::decided_by(lesson, demo);
         let is_its = |guess: &Guess<'a>| {
             let mut decided = decided.iter();

@@ -2,7 +2,7 @@
 
 use crate::{
     claim::{Condition, Judgement, Needs, Verdict, judge, lacks_cores},
-    lesson::{Block, Claim, Demo, Lesson},
+    lesson::{Block, Claim, DemoBlock, Lesson},
     record::{Machine, Recording},
     report::{ClaimReport, RunEvidence},
 };
@@ -47,8 +47,8 @@ fn told(lesson: &Lesson, claim: &Claim, judgement: Judgement) -> ClaimReport {
 }
 
 /// The claims that this very demo of a lesson decides: those below it for which it is the nearest of its kind.
-pub fn decided_by<'l>(lesson: &'l Lesson, demo: &Demo) -> Vec<&'l Claim> {
-    let mut above: Vec<&Demo> = Vec::new();
+pub fn decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Claim> {
+    let mut above: Vec<&DemoBlock> = Vec::new();
     let mut decided = Vec::new();
     for block in lesson.blocks() {
         match block {
@@ -72,6 +72,6 @@ pub fn is_decided_above(lesson: &Lesson, claim: &Claim) -> bool {
     above.any(|block| matches!(block, Block::Demo(demo) if decides(demo, claim)))
 }
 
-fn decides(demo: &Demo, claim: &Claim) -> bool {
+fn decides(demo: &DemoBlock, claim: &Claim) -> bool {
     demo.run == claim.demo.run && demo.params == claim.demo.params
 }

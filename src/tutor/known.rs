@@ -2,12 +2,12 @@
 
 use crate::{
     lab,
-    lesson::{Known, KnownDemo},
+    lesson::{KnownDemo, KnownDemos},
 };
 
 /// Every demo of the lab, with its settings, workloads and backends.
-pub fn known() -> Known {
-    Known::demos(lab::DEMOS.iter().map(|demo| KnownDemo {
+pub fn known() -> KnownDemos {
+    KnownDemos::demos(lab::DEMOS.iter().map(|demo| KnownDemo {
         name: demo.name,
         takes: demo.takes,
         workloads: demo.workloads,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{
     claim::{Condition, Judgement},
-    lesson::{Claim, Demo, Lesson},
+    lesson::{Claim, DemoBlock, Lesson},
     record::Params,
     report::{ClaimReport, Report},
 };
@@ -77,7 +77,7 @@ pub enum Launched {
 }
 
 /// The command that launches a lesson's demo by hand: `run parallel --workers 2`.
-pub fn command(demo: &Demo) -> String {
+pub fn command(demo: &DemoBlock) -> String {
     // Every field is named, so that a new setting cannot be forgotten here.
     let Params {
         workers,

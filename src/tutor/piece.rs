@@ -5,8 +5,8 @@ use std::path::Path;
 use super::claims::is_decided_above;
 use crate::{
     lesson::{
-        self, Block, Claim, Code, Demo, Exercise, Lesson, Library, Note, Predict, Program, Quiz,
-        Step,
+        self, Block, Claim, CodeBlock, DemoBlock, Exercise, InstructorNote, Lesson, Library,
+        Prediction, ProgramFile, Quiz, Step,
     },
     record::Value,
     report::{Column, Table},
@@ -27,7 +27,7 @@ pub enum Piece<'a> {
     /// A program file.
     Program {
         /// The lesson's word on it.
-        program: &'a Program,
+        program: &'a ProgramFile,
         /// Its language, by its name's ending.
         lang: &'a str,
         /// Its text.
@@ -36,20 +36,20 @@ pub enum Piece<'a> {
     /// A program to run, and to show what it prints.
     Output {
         /// The lesson's word on it.
-        program: &'a Program,
+        program: &'a ProgramFile,
         /// Its text.
         text: &'a str,
     },
     /// A demo to launch.
-    Demo(&'a Demo),
+    Demo(&'a DemoBlock),
     /// A claim that no demo above it decides.
     Claim(&'a Claim),
     /// A table.
     Table(Table),
     /// A word to instructors.
-    Note(&'a Note),
+    Note(&'a InstructorNote),
     /// A guess to make before the demo that follows.
-    Predict(&'a Predict),
+    Predict(&'a Prediction),
     /// A question to answer.
     Quiz(&'a Quiz),
     /// A program to write or to change.
@@ -91,7 +91,7 @@ fn output<'a>(library: &'a Library, block: &'a Block) -> Option<Piece<'a>> {
 fn piece<'a>(library: &'a Library, block: &'a Block) -> Piece<'a> {
     match block {
         Block::Markdown(text) => Piece::Markdown(text),
-        Block::Code(Code { lang, text }) => Piece::Code { lang, text },
+        Block::Code(CodeBlock { lang, text }) => Piece::Code { lang, text },
         Block::Demo(demo) => Piece::Demo(demo),
         Block::Claim(claim) => Piece::Claim(claim),
         Block::Table(table) => Piece::Table(drawable(table)),
@@ -108,7 +108,7 @@ fn piece<'a>(library: &'a Library, block: &'a Block) -> Piece<'a> {
     }
 }
 
-fn drawable(table: &lesson::Table) -> Table {
+fn drawable(table: &lesson::StaticTable) -> Table {
     let column = |name: &String| Column {
         name: name.clone(),
         unit: None,

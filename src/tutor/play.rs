@@ -9,7 +9,7 @@ use super::{
     quiz::QuizState,
     show::{self, Ran},
 };
-use crate::lesson::{Demo, Lesson, Library};
+use crate::lesson::{DemoBlock, Lesson, Library};
 
 /// How a lesson went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub fn play(
 }
 
 /// The predictions that a demo decides, with nobody there to make a guess.
-fn unguessed<'l>(lesson: &'l Lesson, demo: &Demo) -> Vec<Guess<'l>> {
+fn unguessed<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<Guess<'l>> {
     let predictions = predict::decided_by(lesson, demo).into_iter();
     let guess = |predict| Guess::new(predict, false);
     predictions.map(guess).collect()

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     claim::{Condition, Judgement, Verdict},
-    lesson::{Block, Demo, Lesson, Predict, Right},
+    lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction},
     record::Value,
     report::{ClaimReport, Table},
 };
@@ -24,7 +24,7 @@ use crate::{
 /// A prediction, and what the learner said to it.
 #[derive(Debug, Clone)]
 pub struct Guess<'a> {
-    predict: &'a Predict,
+    predict: &'a Prediction,
     marks: Marks,
     chosen: Option<usize>,
     is_skipped: bool,
@@ -68,7 +68,7 @@ impl From<Verdict> for Outcome {
 }
 
 /// The predictions that this very demo of a lesson decides: those between it and the demo before it.
-pub fn decided_by<'l>(lesson: &'l Lesson, demo: &Demo) -> Vec<&'l Predict> {
+pub fn decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Prediction> {
     let mut waiting = Vec::new();
     for block in lesson.blocks() {
         match block {
@@ -83,7 +83,7 @@ pub fn decided_by<'l>(lesson: &'l Lesson, demo: &Demo) -> Vec<&'l Predict> {
 
 impl<'a> Guess<'a> {
     /// No guess yet.
-    pub fn new(predict: &'a Predict, numbered: bool) -> Self {
+    pub fn new(predict: &'a Prediction, numbered: bool) -> Self {
         let count = predict.choices.len();
         Self {
             predict,
@@ -95,7 +95,7 @@ impl<'a> Guess<'a> {
     }
 
     /// The prediction.
-    pub fn predict(&self) -> &'a Predict {
+    pub fn predict(&self) -> &'a Prediction {
         self.predict
     }
 
@@ -200,9 +200,9 @@ pub fn settle(
         .choices
         .iter()
         .map(|choice| match &choice.right {
-            Right::Stated(true) => (Outcome::Right, None),
-            Right::Stated(false) => (Outcome::Wrong, None),
-            Right::Measured(condition) => {
+            AnswerKey::Stated(true) => (Outcome::Right, None),
+            AnswerKey::Stated(false) => (Outcome::Wrong, None),
+            AnswerKey::Measured(condition) => {
                 let judgement = judge(condition);
                 (judgement.verdict.into(), Some(judgement))
             }

@@ -12,7 +12,7 @@ use super::{
     predict::{self, Guess, Settled},
 };
 use crate::{
-    lesson::{Claim, Demo, Exercise, Lesson, Program},
+    lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile},
     report::ClaimReport,
 };
 
@@ -86,7 +86,7 @@ pub fn task(exercise: &Exercise) -> String {
     format!("**Exercise: {title}**{minutes}. {task}")
 }
 
-fn program(page: &mut dyn Page, program: &Program, lang: &str, text: &str) -> io::Result<()> {
+fn program(page: &mut dyn Page, program: &ProgramFile, lang: &str, text: &str) -> io::Result<()> {
     let caption = program.caption.as_deref().unwrap_or_default();
     page.markdown(format!("{caption}\n\n`{}`:", program.file).trim_start())?;
     page.code(text.trim_end(), lang)?;
@@ -142,7 +142,7 @@ fn unmeasured(lesson: &Lesson, claim: &Claim) -> String {
 pub(super) fn demo(
     stage: &mut Stage<'_>,
     lesson: &Lesson,
-    demo: &Demo,
+    demo: &DemoBlock,
     guesses: &[Guess<'_>],
 ) -> io::Result<(Ran, Vec<Settled>)> {
     let (ran, claims) = launched(stage, lesson, demo)?;
@@ -157,7 +157,7 @@ pub(super) fn demo(
 fn launched(
     stage: &mut Stage<'_>,
     lesson: &Lesson,
-    demo: &Demo,
+    demo: &DemoBlock,
 ) -> io::Result<(Ran, Option<Vec<ClaimReport>>)> {
     let Stage { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();

@@ -14,7 +14,7 @@ use super::{
     stop::{Options, Stop, VisitError},
     walk::{Next, Walk, WalkError},
 };
-use crate::lesson::{Demo, Lesson, Library};
+use crate::lesson::{DemoBlock, Lesson, Library};
 
 /// A learner in a lesson: where they are, what of the step is still to come, and what they are asked.
 #[derive(Debug, Clone)]
@@ -287,7 +287,7 @@ impl<'a> Visit<'a> {
     }
 
     /// Asks for the first guess that this demo still waits for: also one that was passed over on the way here.
-    fn asks_before(&mut self, demo: &'a Demo, stage: &mut Stage<'_>) -> io::Result<bool> {
+    fn asks_before(&mut self, demo: &'a DemoBlock, stage: &mut Stage<'_>) -> io::Result<bool> {
         if !self.options.gate {
             return Ok(false);
         }
@@ -300,7 +300,7 @@ impl<'a> Visit<'a> {
         Ok(true)
     }
 
-    fn run(&mut self, demo: &'a Demo, stage: &mut Stage<'_>) -> io::Result<Option<Stop<'a>>> {
+    fn run(&mut self, demo: &'a DemoBlock, stage: &mut Stage<'_>) -> io::Result<Option<Stop<'a>>> {
         let lesson = self.walk.lesson();
         let guesses = self.asking.take_guesses(lesson, demo);
         let (ran, settled) = show::demo(stage, lesson, demo, &guesses)?;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, io};
 
 use forklore::{
-    lesson::{Answer, Block, Lesson, Library, Quiz, lint},
+    lesson::{Block, Lesson, Library, Quiz, QuizAnswer, lint},
     report::{Report, Table},
     tutor::{self, Grade, Page, QuizState},
 };
@@ -116,14 +116,14 @@ fn no_question_rejects_its_own_answer() {
 /// What to type for the answer that the lesson itself gives.
 fn model_answer(quiz: &Quiz, state: &QuizState) -> String {
     match &quiz.answer {
-        Answer::Choices(choices) => {
+        QuizAnswer::Choices(choices) => {
             let letters = ('a'..='z').zip(choices);
             let right = letters.filter(|(_, choice)| choice.right);
             let right: Vec<String> = right.map(|(letter, _)| letter.to_string()).collect();
             right.join(" ")
         }
-        Answer::Number(number) => number.value.to_string(),
-        Answer::Order(order) => {
+        QuizAnswer::Number(number) => number.value.to_string(),
+        QuizAnswer::Order(order) => {
             let mut page = Listed::default();
             state.show_listed(&mut page).expect("shown");
             let mut shown: Vec<(&str, &str)> = page
@@ -194,7 +194,7 @@ fn counted(lesson: &Lesson) -> Has {
             }
             Block::Quiz(quiz) => {
                 has.quizzes += 1;
-                has.orders += usize::from(matches!(quiz.answer, Answer::Order(_)));
+                has.orders += usize::from(matches!(quiz.answer, QuizAnswer::Order(_)));
                 has.hints += quiz.hints.len();
             }
             Block::Exercise(exercise) => has.hints += exercise.hints.len(),

@@ -1,62 +1,61 @@
 //! Whether words give the answer of a question away.
 
-use crate::lesson::model::{Answer, Block, Choice, Number, Right};
+use super::{AnswerKey, Block, NumberAnswer, QuizAnswer, QuizChoice};
 
 /// Whether a text says the right answer of this question, word for word.
 pub(super) fn is_given_away(question: &Block, text: &str) -> bool {
     // A number in a formula is mostly another one that happens to be the same.
     let prose: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
-    let (text, prose) = (words(text), words(&prose));
+    let (text, prose) = (split_words(text), split_words(&prose));
     match question {
-        Block::Predict(predict) => predict
-            .choices
-            .iter()
-            .any(|choice| choice.right == Right::Stated(true) && says(&text, &choice.text)),
+        Block::Predict(predict) => predict.choices.iter().any(|choice| {
+            choice.right == AnswerKey::Stated(true) && contains_answer(&text, &choice.text)
+        }),
         Block::Quiz(quiz) => match &quiz.answer {
-            Answer::Choices(choices) => all_right_ones(&text, choices),
-            Answer::Number(number) => says_number(&prose, number),
-            Answer::Order(order) => order.lines.iter().all(|line| says(&text, line)),
+            QuizAnswer::Choices(choices) => contains_right_choices(&text, choices),
+            QuizAnswer::Number(number) => contains_number(&prose, number),
+            QuizAnswer::Order(order) => order.lines.iter().all(|line| contains_answer(&text, line)),
         },
         _ => false,
     }
 }
 
 /// The words of a text, without Markdown, punctuation and capitals.
-fn words(text: &str) -> Vec<String> {
+fn split_words(text: &str) -> Vec<String> {
     let parts = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '%')));
     let words = parts.map(|part| part.trim_matches('.').to_lowercase());
     words.filter(|word| !word.is_empty()).collect()
 }
 
 /// Whether a text has these words one after the other; a single word is too little to tell.
-fn says(text: &[String], answer: &str) -> bool {
-    let answer = words(answer);
+fn contains_answer(text: &[String], answer: &str) -> bool {
+    let answer = split_words(answer);
     answer.len() > 1 && text.windows(answer.len()).any(|part| part == answer)
 }
 
-fn all_right_ones(text: &[String], choices: &[Choice]) -> bool {
+fn contains_right_choices(text: &[String], choices: &[QuizChoice]) -> bool {
     let mut right = choices.iter().filter(|choice| choice.right).peekable();
-    right.peek().is_some() && right.all(|choice| says(text, &choice.text))
+    right.peek().is_some() && right.all(|choice| contains_answer(text, &choice.text))
 }
 
 /// Whether a text has the number, with its unit where it has one.
-fn says_number(text: &[String], number: &Number) -> bool {
+fn contains_number(text: &[String], number: &NumberAnswer) -> bool {
     let unit = number.unit.as_deref().map(str::to_lowercase);
     text.iter().enumerate().any(|(at, word)| {
         let next = text.get(at + 1);
         match &unit {
-            None => is_it(word, number),
+            None => matches_number(word, number),
             Some(unit) => {
                 let together = word
                     .strip_suffix(unit.as_str())
-                    .is_some_and(|word| is_it(word, number));
-                together || (is_it(word, number) && next == Some(unit))
+                    .is_some_and(|word| matches_number(word, number));
+                together || (matches_number(word, number) && next == Some(unit))
             }
         }
     })
 }
 
-fn is_it(word: &str, number: &Number) -> bool {
+fn matches_number(word: &str, number: &NumberAnswer) -> bool {
     word.parse::<f64>()
         .is_ok_and(|value| (value - number.value).abs() <= number.tolerance)
 }
@@ -66,15 +65,15 @@ mod tests {
     use super::*;
     use crate::lesson::Quiz;
 
-    fn quiz(answer: Answer) -> Block {
+    fn quiz(answer: QuizAnswer) -> Block {
         Block::Quiz(Quiz {
             answer,
             ..Quiz::default()
         })
     }
 
-    fn choice(text: &str, right: bool) -> Choice {
-        Choice {
+    fn choice(text: &str, right: bool) -> QuizChoice {
+        QuizChoice {
             text: text.to_owned(),
             right,
             why: String::new(),
@@ -83,18 +82,18 @@ mod tests {
 
     #[test]
     fn the_right_choice_word_for_word_is_too_much() {
-        let one = quiz(Answer::Choices(vec![
+        let one = quiz(QuizAnswer::Choices(vec![
             choice("Each has a *lock* of its own.", true),
             choice("They share one.", false),
         ]));
         assert!(is_given_away(&one, "Think: each has a lock of its own!"));
         assert!(!is_given_away(&one, "How many locks are there?"));
-        let word = quiz(Answer::Choices(vec![
+        let word = quiz(QuizAnswer::Choices(vec![
             choice("Four", true),
             choice("Three", false),
         ]));
         assert!(!is_given_away(&word, "Four children, and who else?"));
-        let two = quiz(Answer::Choices(vec![
+        let two = quiz(QuizAnswer::Choices(vec![
             choice("a lock", true),
             choice("a pipe", true),
         ]));
@@ -105,11 +104,11 @@ mod tests {
     #[test]
     fn a_number_counts_with_its_unit() {
         let number = |unit: Option<&str>| {
-            quiz(Answer::Number(Number {
+            quiz(QuizAnswer::Number(NumberAnswer {
                 value: 8.0,
                 tolerance: 0.5,
                 unit: unit.map(str::to_owned),
-                ..Number::default()
+                ..NumberAnswer::default()
             }))
         };
         assert!(is_given_away(&number(None), "It is 8."));

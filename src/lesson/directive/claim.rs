@@ -3,89 +3,128 @@
 use toml::Spanned;
 
 use super::{
-    conditions::{self, reported},
-    demo, fields, ids,
+    Block, Directive, DirectiveSpec,
+    conditions::{read_needs, report_error, usable_backends},
+    demo::{DemoBlock, find_demo},
+    ids, read_keys,
+    settings::{WrittenSettings, merge_params, read_params},
 };
 use crate::{
     claim::{Condition, Needs, Subject, Template},
     lesson::{
         fence::Fence,
-        fields::{Fields, Inner},
-        model::{Block, Claim, Demo},
-        parse::Reader,
-        spec,
+        parse::LessonReader,
+        toml_keys::{Table, Text, TomlKeys, toml_keys},
     },
-    record::Params,
 };
 
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Claim> {
-    let known = reader.known;
-    let above = above(reader).cloned();
-    let mut fields = fields(reader, &spec::CLAIM, fence);
-    let id = fields.text("id");
-    let says = fields.text("says");
-    let holds_if = fields.text("holds_if");
-    let evidence = fields.placed::<String>("evidence");
-    let needs = fields.placed::<String>("needs");
-    let named = fields.placed::<String>("demo");
-    let limit = fields.optional::<String>("limit");
-    let counter = fields.placed::<String>("counter");
-    let why = fields.optional::<String>("why");
-    let with = fields.table("with");
-    fields.finish();
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "claim",
+        about: "a sentence about concurrency that the demo above it decides",
+        table: ClaimKeys::TABLE,
+    },
+    read: |reader, fence| read_claim(reader, fence).map(Box::new).map(Block::Claim),
+};
 
-    let demo = demo_of(reader, fence, above, named, with);
-    let needs = needs.map_or(Some(Needs::default()), |text| {
-        let read = Needs::read(text.get_ref());
-        reported(&mut reader.findings, &text, read)
-    });
+toml_keys! {
+    "`claim`": struct ClaimKeys {
+        /// its name, unique in the library: a-z, 0-9 and hyphens
+        id: Spanned<Text> = Required, "\"q1-faster\"";
+        /// the sentence
+        says: Text = Required, "\"Two processes are faster than one.\"";
+        /// the condition under which it holds, over what the demo measures
+        holds_if: Spanned<Text> = Required, "\"speedup('processes') > 1.5\"";
+        /// what decided it, in your words, with figures in { }
+        evidence: Spanned<String> = Optional, "\"{speedup('processes')} times as fast\"";
+        /// what it takes to show it, joined with `and`: cores >= 2, python, gil, free_threaded, subinterpreters
+        needs: Spanned<String> = Optional, "\"cores >= 2\"";
+        /// the demo that decides it; left out, the one above
+        demo: Spanned<String> = Optional, "\"parallel\"";
+        /// how far the claim reaches
+        limit: String = Optional, "\"Up to the number of cores.\"";
+        /// the claim that shows the limit: its id
+        counter: Spanned<String> = Optional, "\"q1-faster\"";
+        /// Markdown: why it is so
+        why: String = Optional, "\"Each has a core of its own.\"";
+        /// settings put over those of the demo above
+        with: Table<WrittenSettings> = Optional, "";
+    }
+}
+
+/// A sentence about concurrency that a demo shows to be true, or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// Its name, unique over all lessons.
+    pub id: String,
+    /// The sentence.
+    pub says: String,
+    /// When it holds.
+    pub condition: Condition,
+    /// What it takes to show it.
+    pub needs: Needs,
+    /// What decided it, in the author's words.
+    pub evidence: Option<Template>,
+    /// The demo that decides it, with its settings; it has no caption.
+    pub demo: DemoBlock,
+    /// How far the claim reaches: Markdown of one paragraph.
+    pub limit: Option<String>,
+    /// The claim of the experiment that shows the limit.
+    pub counter: Option<String>,
+    /// Why it is so: Markdown.
+    pub why: Option<String>,
+    /// The line that it begins in.
+    pub line: usize,
+}
+
+fn read_claim(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Claim> {
+    let keys = read_keys::<ClaimKeys>(reader, fence);
+    let demo = resolve_demo(reader, fence, keys.demo, keys.with);
+    let needs = read_needs(&mut reader.diagnostics, keys.needs.as_ref());
     let demo = demo?;
-    let backends = conditions::backends(known, &demo);
+    let backends = usable_backends(reader.known, &demo);
     let subject = Subject {
         demo: &demo.run,
         backends: &backends,
     };
-    let evidence = evidence.and_then(|text| {
+    let evidence = keys.evidence.and_then(|text| {
         let read = Template::read(text.get_ref(), &subject);
-        reported(&mut reader.findings, &text, read)
+        report_error(&mut reader.diagnostics, &text, read)
     });
-    let condition = holds_if.as_ref().and_then(|text| {
-        let read = Condition::read(text.get_ref(), &subject);
-        reported(&mut reader.findings, text, read)
-    });
-    let (id, says, condition) = (id?, says?, condition?);
+    let holds_if = keys.holds_if?;
+    let condition = Condition::read(holds_if.get_ref(), &subject);
+    let condition = report_error(&mut reader.diagnostics, &holds_if, condition);
+    let (id, says, condition) = (keys.id?, keys.says?, condition?);
     check_id(reader, &id);
     let needs = needs?;
     if condition.counts_cores() && needs.cores < 2 {
-        let at = holds_if.map_or(fence.head.clone(), |text| text.span());
         reader
-            .findings
-            .warning(at, "on one core, no worker uses more than one")
+            .diagnostics
+            .warning(holds_if.span(), "on one core, no worker uses more than one")
             .help("add needs = \"cores >= 2\"");
     }
-    reader.counters.extend(counter.clone());
-    let line = reader.findings.source.line(fence.head.start);
+    reader.counters.extend(keys.counter.clone());
     Some(Claim {
         id: id.into_inner(),
-        says: one_line(says.get_ref()),
+        says: join_lines(&says),
         needs: needs.and_those_of(&condition),
         condition,
         evidence,
         demo,
-        limit: limit.as_deref().map(one_line),
-        counter: counter.map(Spanned::into_inner),
-        why: why.map(|text| text.trim().to_owned()),
-        line,
+        limit: keys.limit.as_deref().map(join_lines),
+        counter: keys.counter.map(Spanned::into_inner),
+        why: keys.why.map(|text| text.trim().to_owned()),
+        line: reader.diagnostics.source.line(fence.head.start),
     })
 }
 
 /// A sentence that an author broke into lines.
-fn one_line(text: &str) -> String {
+fn join_lines(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The nearest demo above in the lesson.
-fn above<'r>(reader: &'r Reader<'_, '_>) -> Option<&'r Demo> {
+fn find_demo_above<'r>(reader: &'r LessonReader<'_, '_>) -> Option<&'r DemoBlock> {
     let blocks = reader.steps.iter().flat_map(|step| &step.blocks);
     blocks.rev().find_map(|block| match block {
         Block::Demo(demo) => Some(demo),
@@ -95,28 +134,28 @@ fn above<'r>(reader: &'r Reader<'_, '_>) -> Option<&'r Demo> {
 
 /// The demo that decides a claim: the one that it names, or else the one above; with its own settings put over
 /// those of the demo above.
-fn demo_of<'s>(
-    reader: &mut Reader<'s, '_>,
+fn resolve_demo(
+    reader: &mut LessonReader<'_, '_>,
     fence: &Fence,
-    above: Option<Demo>,
-    named: Option<Spanned<String>>,
-    with: Option<Inner<'s>>,
-) -> Option<Demo> {
-    let mut decides = match (named, above) {
-        (Some(named), _) => {
-            let found = demo::find(&mut reader.findings, reader.known, &named);
-            found.is_ok().then(|| Demo {
-                run: named.into_inner(),
-                ..Demo::default()
-            })?
+    name: Option<Spanned<String>>,
+    with: Option<WrittenSettings>,
+) -> Option<DemoBlock> {
+    let above = find_demo_above(reader).cloned();
+    let diagnostics = &mut reader.diagnostics;
+    let mut decides = match (name, above) {
+        (Some(name), _) => {
+            find_demo(diagnostics, reader.known, &name).ok()?;
+            DemoBlock {
+                run: name.into_inner(),
+                ..DemoBlock::default()
+            }
         }
-        (None, Some(demo)) => Demo {
+        (None, Some(demo)) => DemoBlock {
             caption: None,
             ..demo
         },
         (None, None) => {
-            reader
-                .findings
+            diagnostics
                 .error(fence.head.clone(), "no demo stands above this claim")
                 .help("name the one that decides it: demo = \"parallel\"");
             return None;
@@ -124,47 +163,23 @@ fn demo_of<'s>(
     };
     if let Some(with) = with {
         let demo = reader.known.find(&decides.run).ok().flatten();
-        let mut fields = Fields::of(&mut reader.findings, &spec::WITH, with);
-        let own = demo::settings(&mut fields, demo);
-        fields.finish();
-        decides.params = over(decides.params, own);
+        let own = read_params(diagnostics, with, demo);
+        decides.params = merge_params(decides.params, own);
     }
     Some(decides)
 }
 
-/// The settings of a demo with others put over them.
-fn over(under: Params, own: Params) -> Params {
-    let longer = |own: Vec<_>, under: Vec<_>| if own.is_empty() { under } else { own };
-    // Every field is named, so that a new setting cannot be forgotten here.
-    Params {
-        workers: own.workers.or(under.workers),
-        trials: own.trials.or(under.trials),
-        size: own.size.or(under.size),
-        workload: own.workload.or(under.workload),
-        repeat: own.repeat.or(under.repeat),
-        unbuffered: own.unbuffered || under.unbuffered,
-        backends: if own.backends.is_empty() {
-            under.backends
-        } else {
-            own.backends
-        },
-        python: longer(own.python, under.python),
-        start_method: own.start_method.or(under.start_method),
-        seed: own.seed.or(under.seed),
-    }
-}
-
-fn check_id(reader: &mut Reader<'_, '_>, id: &Spanned<String>) {
-    ids::check_letters(&mut reader.findings, "a claim", id);
+fn check_id(reader: &mut LessonReader<'_, '_>, id: &Spanned<String>) {
+    ids::check_letters(&mut reader.diagnostics, "a claim", id);
     let other = reader
         .claims
         .iter()
         .find(|known| known.get_ref() == id.get_ref());
     if let Some(other) = other {
-        let first = reader.findings.source.line(other.span().start);
+        let first = reader.diagnostics.source.line(other.span().start);
         let message = format!("two claims have the id `{}`", id.get_ref());
         reader
-            .findings
+            .diagnostics
             .error(id.span(), message)
             .help(format!("the other one is in line {first}"));
     }

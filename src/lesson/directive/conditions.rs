@@ -1,64 +1,70 @@
-//! Conditions in directives: what they are about, and their mistakes at their own places in the file.
+//! Conditions in directives: what they are about, and their errors at their own positions in the file.
 
 use std::ops::Range;
 
 use toml::Spanned;
 
+use super::DemoBlock;
 use crate::{
-    claim::{Condition, Subject, Wrong},
-    lesson::{
-        known::{Known, KnownDemo},
-        model::Demo,
-        source::Findings,
-    },
+    claim::{Condition, Needs, Subject, Wrong},
+    lesson::{known_demos::KnownDemos, source_file::Diagnostics},
     record::Backend,
 };
 
-/// Reads a condition about what this demo measures.
-pub(super) fn about(
-    findings: &mut Findings<'_>,
-    known: &Known,
-    demo: &Demo,
+/// Reads a condition on what this demo measures.
+pub(super) fn read_condition(
+    diagnostics: &mut Diagnostics<'_>,
+    known: &KnownDemos,
+    demo: &DemoBlock,
     text: &Spanned<String>,
 ) -> Option<Condition> {
-    let backends = backends(known, demo);
+    let backends = usable_backends(known, demo);
     let subject = Subject {
         demo: &demo.run,
         backends: &backends,
     };
-    reported(findings, text, Condition::read(text.get_ref(), &subject))
+    report_error(diagnostics, text, Condition::read(text.get_ref(), &subject))
 }
 
-/// The backends that a condition about this demo may name; empty if that is not known.
-pub(super) fn backends(known: &Known, demo: &Demo) -> Vec<Backend> {
-    let of_demo = |demo: &KnownDemo| demo.backends.to_vec();
+/// Reads what it takes to decide something; nothing where there is no text.
+pub(super) fn read_needs(
+    diagnostics: &mut Diagnostics<'_>,
+    text: Option<&Spanned<String>>,
+) -> Option<Needs> {
+    text.map_or(Some(Needs::default()), |text| {
+        report_error(diagnostics, text, Needs::read(text.get_ref()))
+    })
+}
+
+/// The backends that a condition on this demo may name; empty if that is not known.
+pub(super) fn usable_backends(known: &KnownDemos, demo: &DemoBlock) -> Vec<Backend> {
     if !demo.params.backends.is_empty() {
         return demo.params.backends.clone();
     }
     let known = known.find(&demo.run).ok().flatten();
-    known.map(of_demo).unwrap_or_default()
+    known.map(|demo| demo.backends.to_vec()).unwrap_or_default()
 }
 
-/// What was read of a text, or its mistake at its own place in the file.
-pub(super) fn reported<T>(
-    findings: &mut Findings<'_>,
+/// What was read of a text; an error is reported at its own position in the file.
+pub(super) fn report_error<T>(
+    diagnostics: &mut Diagnostics<'_>,
     text: &Spanned<String>,
     read: Result<T, Wrong>,
 ) -> Option<T> {
-    let wrong = match read {
+    let error = match read {
         Ok(value) => return Some(value),
-        Err(wrong) => wrong,
+        Err(error) => error,
     };
-    let at = place(findings.source.text, text, wrong.at);
-    let problem = findings.error(at, &wrong.message);
-    if let Some(help) = wrong.help {
-        problem.help(help);
+    let at = locate_in_file(diagnostics.source.text, text, error.at);
+    let diagnostic = diagnostics.error(at, &error.message);
+    if let Some(help) = error.help {
+        diagnostic.help(help);
     }
     None
 }
 
-/// Where a piece of a TOML text stands in the file; the whole text if that has escapes, which shift places.
-pub(super) fn place(file: &str, text: &Spanned<String>, piece: Range<usize>) -> Range<usize> {
+/// The range in the file of a piece of a TOML text; the whole text if that has escapes, which shift positions.
+fn locate_in_file(file: &str, text: &Spanned<String>, piece: Range<usize>) -> Range<usize> {
     let whole = text.span();
     let written = file.get(whole.clone()).unwrap_or_default();
     match written.find(text.get_ref().as_str()) {

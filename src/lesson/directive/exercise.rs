@@ -2,21 +2,121 @@
 
 use toml::Spanned;
 
-use super::{conditions, fields, ids};
+use super::{
+    Block, Directive, DirectiveSpec, QuizAnswer,
+    conditions::{read_needs, report_error},
+    ids, read_keys,
+};
 use crate::{
     claim::{Condition, Needs, Quantity, Subject},
     lesson::{
         fence::Fence,
-        fields::{Fields, Inner},
         files,
-        model::{Answer, Block, Exercise, Requirement},
-        nearest::suggestion,
-        parse::Reader,
-        source::Findings,
-        spec,
+        parse::LessonReader,
+        source_file::Diagnostics,
+        toml_keys::{AtLeastOne, Tables, Text, TomlKeys, toml_keys},
     },
     record::Backend,
+    text::suggest_name,
 };
+
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "exercise",
+        about: "a program to write or to change, and what must be true of its run",
+        table: ExerciseKeys::TABLE,
+    },
+    read: |reader, fence| {
+        let exercise = read_exercise(reader, fence)
+            .map(Box::new)
+            .map(Block::Exercise);
+        reader.note_question(exercise)
+    },
+};
+
+toml_keys! {
+    "`exercise`": struct ExerciseKeys {
+        /// its name, unique in the library, and among the questions of the lesson: a-z, 0-9 and hyphens
+        id: Spanned<Text> = Required, "\"q6-four\"";
+        /// a short title
+        title: Text = Required, "\"Four numbers\"";
+        /// Markdown: what to do
+        task: Text = Required, "\"Let each child print a number of its own.\"";
+        /// how long to plan for it
+        minutes: u32 = Optional, "10";
+        /// the program to begin with: a `.py` file of the folder
+        starter: Spanned<Text> = Required, "\"exercises/q6_four.py\"";
+        /// a program that meets every condition; nobody is shown it unasked
+        solution: Spanned<Text> = Required, "\"exercises/q6_four_solution.py\"";
+        /// the quiz of this lesson that asks for lines in order, for those who have no Python: its id
+        without_python: Spanned<Text> = Optional, "\"q6-order\"";
+        /// as for a claim; a Python is implied
+        needs: Spanned<String> = Optional, "\"cores >= 2\"";
+        /// how often the program is run to tell
+        trials: AtLeastOne<u32> = Default("1"), "3";
+        /// whether the starter is run too: then `gain`, `same_output` and `starter_wall` are known
+        compares: bool = Default("false"), "true";
+        /// Markdown that everybody is shown once it is solved
+        explain: Text = Optional, "\"Both took turns on one core.\"";
+        /// what must be true of a run
+        condition: Tables<ConditionKeys> = Required, "";
+    }
+}
+
+toml_keys! {
+    "a condition": struct ConditionKeys {
+        /// the condition in words
+        says: Text = Required, "\"four child processes\"";
+        /// the condition itself, over what `try` observes
+        holds_if: Spanned<Text> = Required, "\"count('process', kind='child') == 4\"";
+        /// Markdown: what to look at if it is not so
+        hint: Text = Optional, "\"How often is `start` called?\"";
+    }
+}
+
+/// A program to write or to change, and what must be true of its run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Exercise {
+    /// Its name, unique over all lessons.
+    pub id: String,
+    /// A short title.
+    pub title: String,
+    /// What to do: Markdown.
+    pub task: String,
+    /// How long to plan for it, in minutes.
+    pub minutes: Option<u32>,
+    /// The program to begin with: a path inside the lessons' folder.
+    pub starter: String,
+    /// A program that meets every condition: a path inside the lessons' folder. No command shows it unasked.
+    pub solution: String,
+    /// What must be true of a run.
+    pub conditions: Vec<ExerciseCondition>,
+    /// What it takes to tell.
+    pub needs: Needs,
+    /// How often it is run to tell: more than once where times are compared.
+    pub trials: u32,
+    /// Whether the starter is run as well, so that both can be compared.
+    pub compares: bool,
+    /// The order-the-lines quiz of this lesson to offer where there is no Python: its id.
+    pub without_python: Option<String>,
+    /// Hints, to be shown one at a time, apart from the solution; Markdown.
+    pub hints: Vec<String>,
+    /// Shown once it is solved: Markdown.
+    pub explain: Option<String>,
+    /// The line that it begins in.
+    pub line: usize,
+}
+
+/// One thing that must be true of the run of an exercise's program.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExerciseCondition {
+    /// In words: "four child processes".
+    pub says: String,
+    /// As a condition on what `try` observes.
+    pub condition: Condition,
+    /// What to look at if it is not: Markdown.
+    pub hint: Option<String>,
+}
 
 /// What an exercise's program is run as.
 const SUBJECT: Subject<'_> = Subject {
@@ -27,54 +127,38 @@ const SUBJECT: Subject<'_> = Subject {
 /// What is known only where the starter is run as well.
 const COMPARED: [&str; 3] = ["starter_wall", "gain", "same_output"];
 
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Exercise> {
-    let mut fields = fields(reader, &spec::EXERCISE, fence);
-    let id = fields.text("id");
-    let title = fields.text("title");
-    let task = fields.text("task");
-    let minutes = fields.optional("minutes");
-    let starter = fields.text("starter");
-    let solution = fields.text("solution");
-    let without_python = fields.text_if_any("without_python");
-    let needs = fields.placed::<String>("needs");
-    let trials = fields.at_least_one("trials");
-    let compares = fields.optional("compares").unwrap_or_default();
-    let explain = fields.said("explain");
-    let inner = fields.tables("condition");
-    fields.finish();
-
-    let inner = inner.unwrap_or_default();
-    let asked = inner.len();
-    let conditions: Vec<Requirement> = inner
+fn read_exercise(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Exercise> {
+    let keys = read_keys::<ExerciseKeys>(reader, fence);
+    let compares = keys.compares.unwrap_or_default();
+    let tables = keys.condition.unwrap_or_default();
+    let count = tables.len();
+    let conditions: Vec<ExerciseCondition> = tables
         .into_iter()
-        .filter_map(|inner| condition(&mut reader.findings, inner, compares))
+        .filter_map(|table| read_condition(&mut reader.diagnostics, table.into_inner(), compares))
         .collect();
-    let needs = needs.map_or(Some(Needs::default()), |text| {
-        let read = Needs::read(text.get_ref());
-        conditions::reported(&mut reader.findings, &text, read)
-    });
-    let starter = starter.and_then(|file| program(reader, file));
-    let solution = solution.and_then(|file| program(reader, file));
+    let needs = read_needs(&mut reader.diagnostics, keys.needs.as_ref());
+    let starter = keys.starter.and_then(|file| check_program(reader, file));
+    let solution = keys.solution.and_then(|file| check_program(reader, file));
     if let (Some(starter), Some(solution)) = (&starter, &solution)
         && starter.get_ref() == solution.get_ref()
     {
         reader
-            .findings
+            .diagnostics
             .error(solution.span(), "the solution is the starter itself")
             .help("give it a file of its own: \"exercises/q6_four_solution.py\"");
     }
-    let id = id?;
+    let id = keys.id?;
     ids::check_question(reader, "an exercise", &id);
     reader.exercises.push(id.clone());
-    reader.fallbacks.extend(without_python.clone());
-    if conditions.len() != asked {
+    reader.fallbacks.extend(keys.without_python.clone());
+    if conditions.len() != count {
         return None;
     }
     Some(Exercise {
         id: id.into_inner(),
-        title: title?.into_inner(),
-        task: task?.into_inner(),
-        minutes,
+        title: keys.title?,
+        task: keys.task?,
+        minutes: keys.minutes,
         starter: starter?.into_inner(),
         solution: solution?.into_inner(),
         conditions,
@@ -82,23 +166,26 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Exercis
             python: true,
             ..needs?
         },
-        trials: trials.unwrap_or(1),
+        trials: keys.trials.unwrap_or(1),
         compares,
-        without_python: without_python.map(Spanned::into_inner),
+        without_python: keys.without_python.map(Spanned::into_inner),
         hints: Vec::new(),
-        explain,
-        line: reader.findings.source.line(fence.head.start),
+        explain: keys.explain,
+        line: reader.diagnostics.source.line(fence.head.start),
     })
 }
 
 /// A file that is a Python program of the lessons' folder.
-fn program(reader: &mut Reader<'_, '_>, file: Spanned<String>) -> Option<Spanned<String>> {
-    if !files::check_inside(&mut reader.findings, &file) {
+fn check_program(
+    reader: &mut LessonReader<'_, '_>,
+    file: Spanned<String>,
+) -> Option<Spanned<String>> {
+    if !files::check_inside(&mut reader.diagnostics, &file) {
         return None;
     }
     if !files::is_python(file.get_ref()) {
         reader
-            .findings
+            .diagnostics
             .error(file.span(), "an exercise is a Python program")
             .help("name a file that ends in `.py`");
         return None;
@@ -107,36 +194,31 @@ fn program(reader: &mut Reader<'_, '_>, file: Spanned<String>) -> Option<Spanned
     Some(file)
 }
 
-fn condition<'s>(
-    findings: &mut Findings<'s>,
-    inner: Inner<'s>,
+fn read_condition(
+    diagnostics: &mut Diagnostics<'_>,
+    keys: ConditionKeys,
     compares: bool,
-) -> Option<Requirement> {
-    let mut fields = Fields::of(findings, &spec::CONDITION, inner);
-    let says = fields.text("says");
-    let holds_if = fields.text("holds_if");
-    let hint = fields.said("hint");
-    fields.finish();
-    let (says, holds_if) = (says?, holds_if?);
-    let read = Condition::read(holds_if.get_ref(), &SUBJECT);
-    let condition = conditions::reported(findings, &holds_if, read)?;
-    if !compares && let Some(name) = compared(&condition) {
-        findings
+) -> Option<ExerciseCondition> {
+    let (says, holds_if) = (keys.says?, keys.holds_if?);
+    let condition = Condition::read(holds_if.get_ref(), &SUBJECT);
+    let condition = report_error(diagnostics, &holds_if, condition)?;
+    if !compares && let Some(name) = find_compared(&condition) {
+        diagnostics
             .error(
                 holds_if.span(),
                 format!("`{name}` is known only beside the starter"),
             )
             .help("add `compares = true` to the exercise: then the starter is run too");
     }
-    Some(Requirement {
-        says: says.into_inner(),
+    Some(ExerciseCondition {
+        says,
         condition,
-        hint,
+        hint: keys.hint,
     })
 }
 
 /// What a condition asks that only a run of the starter can tell.
-fn compared(condition: &Condition) -> Option<&'static str> {
+fn find_compared(condition: &Condition) -> Option<&'static str> {
     let asked = condition.questions();
     let mut asked = asked
         .iter()
@@ -150,18 +232,20 @@ fn compared(condition: &Condition) -> Option<&'static str> {
 }
 
 /// Looks the order-the-lines quizzes up that exercises name: they may stand below them.
-pub(in crate::lesson) fn finish(reader: &mut Reader<'_, '_>) {
+pub(super) fn check_fallbacks(reader: &mut LessonReader<'_, '_>) {
     let quizzes = reader.steps.iter().flat_map(|step| &step.blocks);
     let orders: Vec<&str> = quizzes
         .filter_map(|block| match block {
-            Block::Quiz(quiz) if matches!(quiz.answer, Answer::Order(_)) => Some(quiz.id.as_str()),
+            Block::Quiz(quiz) if matches!(quiz.answer, QuizAnswer::Order(_)) => {
+                Some(quiz.id.as_str())
+            }
             _ => None,
         })
         .collect();
     for id in std::mem::take(&mut reader.fallbacks) {
         let name = id.get_ref();
         if orders.contains(&name.as_str())
-            || (reader.unread && !reader.questions.contains_key(name))
+            || (reader.has_unread_question && !reader.questions.contains_key(name))
         {
             continue;
         }
@@ -170,10 +254,10 @@ pub(in crate::lesson) fn finish(reader: &mut Reader<'_, '_>) {
         } else {
             format!("no quiz of this lesson is called `{name}`")
         };
-        let problem = reader.findings.error(id.span(), message);
-        match suggestion(name, &orders) {
-            Some(help) => problem.help(help),
-            None => problem.help("add a quiz with `lines` to this lesson, or leave this out"),
+        let diagnostic = reader.diagnostics.error(id.span(), message);
+        match suggest_name(name, &orders) {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic.help("add a quiz with `lines` to this lesson, or leave this out"),
         }
     }
 }

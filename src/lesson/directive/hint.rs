@@ -4,99 +4,120 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{answer, fields};
+use super::{Block, Directive, DirectiveSpec, answer, open_table};
 use crate::lesson::{
     fence::Fence,
-    model::Block,
-    nearest::suggestion,
-    parse::{Place, Reader},
-    spec,
+    parse::{BlockPosition, LessonReader},
+    toml_keys::{Text, TomlKeys, toml_keys},
+};
+use crate::text::suggest_name;
+
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "hint",
+        about: "a step towards the answer of a question or an exercise; several are shown one at a time",
+        table: HintKeys::TABLE,
+    },
+    read: |reader, fence| {
+        read_hint(reader, fence);
+        None
+    },
 };
 
-/// A hint that waits for the end of the lesson: the question that it names may stand below it.
-pub(in crate::lesson) struct Hung {
-    text: Spanned<String>,
-    of: Of,
+toml_keys! {
+    "`hint`": struct HintKeys {
+        /// Markdown: a step towards the answer, not the answer
+        text: Spanned<Text> = Required, "\"Count the locks.\"";
+        /// the question that it belongs to: its id; left out, the nearest one above
+        of: Spanned<Text> = Optional, "\"q1-locks\"";
+    }
 }
 
-enum Of {
-    Above(Place),
+/// A hint that waits for the end of the lesson: the question that it names may stand below it.
+pub(in crate::lesson) struct PendingHint {
+    text: Spanned<String>,
+    target: HintTarget,
+}
+
+enum HintTarget {
+    Above(BlockPosition),
     Named(Spanned<String>),
 }
 
 /// Reads a hint; it becomes part of its question.
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) {
-    let mut fields = fields(reader, &spec::HINT, fence);
-    let text = fields.text("text");
-    let named = fields.text_if_any("of");
-    let is_broken = fields.is_broken();
-    fields.finish();
-    let of = match (named, reader.asked) {
-        (Some(id), _) => Of::Named(id),
-        (None, Some(place)) => Of::Above(place),
-        (None, None) => return belongs_nowhere(reader, fence.head.clone(), is_broken),
+fn read_hint(reader: &mut LessonReader<'_, '_>, fence: &Fence) {
+    let table = open_table::<HintKeys>(reader, fence);
+    let is_broken = table.is_broken();
+    let keys = HintKeys::read(table);
+    let target = match (keys.of, reader.last_question) {
+        (Some(id), _) => HintTarget::Named(id),
+        (None, Some(position)) => HintTarget::Above(position),
+        (None, None) => return report_no_question(reader, fence.head.clone(), is_broken),
     };
-    if let Some(text) = text {
-        reader.hints.push(Hung { text, of });
+    if let Some(text) = keys.text {
+        reader.hints.push(PendingHint { text, target });
     }
 }
 
-fn belongs_nowhere(reader: &mut Reader<'_, '_>, at: Range<usize>, is_broken: bool) {
+fn report_no_question(reader: &mut LessonReader<'_, '_>, at: Range<usize>, is_broken: bool) {
     // A question that could not be read was reported already.
-    if !reader.unread && !is_broken {
+    if !reader.has_unread_question && !is_broken {
         reader
-            .findings
+            .diagnostics
             .error(at, "no question stands above this hint")
             .help("put it below its predict, quiz or exercise, or name that one: of = \"its-id\"");
     }
 }
 
 /// Gives every hint to its question, in the order of the file.
-pub(in crate::lesson) fn finish(reader: &mut Reader<'_, '_>) {
-    for hung in std::mem::take(&mut reader.hints) {
-        let text = hung.text.get_ref();
-        let gives_away = question(reader, &hung.of)
+pub(super) fn attach_hints(reader: &mut LessonReader<'_, '_>) {
+    for hint in std::mem::take(&mut reader.hints) {
+        let text = hint.text.get_ref();
+        let gives_away = find_question(reader, &hint.target)
             .is_some_and(|question| answer::is_given_away(question, text));
         if gives_away {
             reader
-                .findings
-                .warning(hung.text.span(), "this hint gives the answer away")
+                .diagnostics
+                .warning(hint.text.span(), "this hint gives the answer away")
                 .help("say where to look, or ask a smaller question; `solution` shows the answer");
         }
-        match (question(reader, &hung.of).and_then(hints), hung.of) {
-            (Some(hints), _) => hints.push(hung.text.into_inner()),
-            (None, Of::Named(id)) => unknown(reader, &id),
-            (None, Of::Above(_)) => {}
+        let hints = find_question(reader, &hint.target).and_then(hints_mut);
+        match (hints, hint.target) {
+            (Some(hints), _) => hints.push(hint.text.into_inner()),
+            (None, HintTarget::Named(id)) => report_unknown_question(reader, &id),
+            (None, HintTarget::Above(_)) => {}
         }
     }
 }
 
-/// The question that a hint belongs to.
-fn question<'r>(reader: &'r mut Reader<'_, '_>, of: &Of) -> Option<&'r mut Block> {
-    match of {
-        Of::Above(place) => reader.block_at(*place),
-        Of::Named(id) => {
+fn find_question<'r>(
+    reader: &'r mut LessonReader<'_, '_>,
+    target: &HintTarget,
+) -> Option<&'r mut Block> {
+    match target {
+        HintTarget::Above(position) => reader.block_mut(*position),
+        HintTarget::Named(id) => {
             let mut blocks = reader.steps.iter_mut().flat_map(|step| &mut step.blocks);
-            blocks.find(|block| self::id(block) == Some(id.get_ref()))
+            blocks.find(|block| question_id(block) == Some(id.get_ref()))
         }
     }
 }
 
-fn unknown(reader: &mut Reader<'_, '_>, id: &Spanned<String>) {
+fn report_unknown_question(reader: &mut LessonReader<'_, '_>, id: &Spanned<String>) {
     // It exists, but could not be read, which was reported already.
-    if reader.unread {
+    if reader.has_unread_question {
         return;
     }
     let names: Vec<&str> = reader.questions.keys().map(String::as_str).collect();
     let message = format!("no question of this lesson is called `{}`", id.get_ref());
-    let problem = reader.findings.error(id.span(), message);
-    match suggestion(id.get_ref(), &names) {
-        Some(help) => problem.help(help),
-        None => problem.help("this lesson has no predict, quiz or exercise"),
+    let diagnostic = reader.diagnostics.error(id.span(), message);
+    match suggest_name(id.get_ref(), &names) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic.help("this lesson has no predict, quiz or exercise"),
     }
 }
 
-fn id(block: &Block) -> Option<&String> {
+fn question_id(block: &Block) -> Option<&String> {
     match block {
         Block::Predict(predict) => Some(&predict.id),
         Block::Quiz(quiz) => Some(&quiz.id),
@@ -105,7 +126,7 @@ fn id(block: &Block) -> Option<&String> {
     }
 }
 
-fn hints(block: &mut Block) -> Option<&mut Vec<String>> {
+fn hints_mut(block: &mut Block) -> Option<&mut Vec<String>> {
     match block {
         Block::Predict(predict) => Some(&mut predict.hints),
         Block::Quiz(quiz) => Some(&mut quiz.hints),

@@ -2,26 +2,26 @@
 
 use toml::Spanned;
 
-use crate::lesson::{parse::Reader, source::Findings};
+use crate::lesson::{parse::LessonReader, source_file::Diagnostics};
 
 /// Reports a name that is hard to type, or that a file could not have.
-pub(super) fn check_letters(findings: &mut Findings<'_>, what: &str, id: &Spanned<String>) {
+pub(super) fn check_letters(diagnostics: &mut Diagnostics<'_>, what: &str, id: &Spanned<String>) {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !id.get_ref().chars().all(plain) {
-        findings
+        diagnostics
             .error(id.span(), format!("this is no name for {what}"))
             .help("use a-z, 0-9 and hyphens");
     }
 }
 
 /// Checks the name of a prediction, a quiz or an exercise: a lesson has it once, so that a hint can name it.
-pub(super) fn check_question(reader: &mut Reader<'_, '_>, what: &str, id: &Spanned<String>) {
-    check_letters(&mut reader.findings, what, id);
-    let line = reader.findings.source.line(id.span().start);
+pub(super) fn check_question(reader: &mut LessonReader<'_, '_>, what: &str, id: &Spanned<String>) {
+    check_letters(&mut reader.diagnostics, what, id);
+    let line = reader.diagnostics.source.line(id.span().start);
     if let Some(first) = reader.questions.insert(id.get_ref().clone(), line) {
         let message = format!("the id `{}` is taken", id.get_ref());
         reader
-            .findings
+            .diagnostics
             .error(id.span(), message)
             .help(format!("the other one is in line {first}"));
     }

@@ -4,197 +4,145 @@ mod answer;
 mod claim;
 mod conditions;
 mod demo;
-pub(super) mod exercise;
-pub(super) mod hint;
+mod exercise;
+mod hint;
 mod ids;
-pub(super) mod predict;
+mod note;
+mod predict;
+mod program;
 mod quiz;
+mod settings;
+mod table;
 
-use toml::Spanned;
+pub use claim::Claim;
+pub use demo::DemoBlock;
+pub use exercise::{Exercise, ExerciseCondition};
+pub(super) use hint::PendingHint;
+pub use note::InstructorNote;
+pub(super) use predict::PendingPrediction;
+pub use predict::{AnswerKey, Prediction, PredictionChoice};
+pub use program::ProgramFile;
+pub use quiz::{
+    Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Quiz, QuizAnswer, QuizChoice,
+};
+pub use table::StaticTable;
 
 use super::{
-    advice,
     fence::Fence,
-    fields::Fields,
-    files,
-    model::{Block, Demo, Note, Program, Table},
-    nearest::suggestion,
-    parse::Reader,
-    spec::{self, TableSpec},
+    front,
+    model::CodeBlock,
+    parse::LessonReader,
+    toml_keys::{TableReader, TableSpec, TomlKeys},
 };
+use crate::text::suggest_name;
 
 /// Every directive, in alphabetical order.
-const NAMES: [&str; 9] = [
-    "claim", "demo", "exercise", "hint", "note", "predict", "program", "quiz", "table",
+static DIRECTIVES: [&Directive; 9] = [
+    &claim::DIRECTIVE,
+    &demo::DIRECTIVE,
+    &exercise::DIRECTIVE,
+    &hint::DIRECTIVE,
+    &note::DIRECTIVE,
+    &predict::DIRECTIVE,
+    &program::DIRECTIVE,
+    &quiz::DIRECTIVE,
+    &table::DIRECTIVE,
 ];
 
-/// Reads a directive; `None` where too little of it can be understood.
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Block> {
+/// One part of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// Prose: Markdown as written.
+    Markdown(String),
+    /// A code fence.
+    Code(CodeBlock),
+    /// A demo to run.
+    Demo(DemoBlock),
+    /// A claim that a demo decides.
+    Claim(Box<Claim>),
+    /// A table that is always the same.
+    Table(StaticTable),
+    /// A word to instructors.
+    Note(InstructorNote),
+    /// A guess to make before a demo runs.
+    Predict(Prediction),
+    /// A question.
+    Quiz(Quiz),
+    /// A program file of the lessons' folder.
+    Program(ProgramFile),
+    /// A program to write, or to change.
+    Exercise(Box<Exercise>),
+}
+
+/// A directive as the guide shows it: what it is for, and its keys.
+#[derive(Debug)]
+pub struct DirectiveSpec {
+    /// Its name, as it stands after `forklore`; empty for the front matter.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// Its keys.
+    pub table: &'static TableSpec,
+}
+
+/// A directive: what authors are told about it, and how it is read.
+pub(super) struct Directive {
+    spec: DirectiveSpec,
+    /// Reads it; `None` where too little of it can be understood, or nothing is shown in its place.
+    read: fn(&mut LessonReader<'_, '_>, &Fence) -> Option<Block>,
+}
+
+/// What authors may write: the front matter, and every directive.
+pub fn directive_specs() -> impl Iterator<Item = &'static DirectiveSpec> {
+    let directives = DIRECTIVES.iter().map(|directive| &directive.spec);
+    std::iter::once(&front::FRONT_MATTER).chain(directives)
+}
+
+/// Reads the directive of a fence.
+pub(super) fn read_directive(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Block> {
     let words: Vec<&str> = fence.info.split_whitespace().skip(1).collect();
+    let names = DIRECTIVES.map(|directive| directive.spec.name);
     let [name] = words[..] else {
         let message = match words.len() {
             0 => "this directive has no name",
             _ => "a directive's first line ends with its name",
         };
-        let help = format!("write ```forklore NAME, with one of: {}", NAMES.join(", "));
+        let help = format!("write ```forklore NAME, with one of: {}", names.join(", "));
         reader
-            .findings
+            .diagnostics
             .error(fence.head.clone(), message)
             .help(help);
         return None;
     };
-    match name {
-        "claim" => claim::read(reader, fence).map(|claim| Block::Claim(Box::new(claim))),
-        "demo" => demo(reader, fence).map(Block::Demo),
-        "exercise" => {
-            let exercise = exercise::read(reader, fence);
-            asked(reader, exercise).map(|exercise| Block::Exercise(Box::new(exercise)))
-        }
-        "hint" => {
-            hint::read(reader, fence);
-            None
-        }
-        "note" => note(reader, fence).map(Block::Note),
-        "program" => program(reader, fence).map(Block::Program),
-        "predict" => {
-            let predict = predict::read(reader, fence);
-            asked(reader, predict).map(Block::Predict)
-        }
-        "quiz" => {
-            let quiz = quiz::read(reader, fence);
-            asked(reader, quiz).map(Block::Quiz)
-        }
-        "table" => table(reader, fence).map(Block::Table),
-        unknown => {
-            let message = format!("no directive is called `{unknown}`");
-            let problem = reader.findings.error(fence.head.clone(), message);
-            if let Some(help) = suggestion(unknown, &NAMES) {
-                problem.help(help);
-            }
-            None
-        }
+    let mut directives = DIRECTIVES.iter();
+    if let Some(directive) = directives.find(|directive| directive.spec.name == name) {
+        return (directive.read)(reader, fence);
     }
+    let message = format!("no directive is called `{name}`");
+    let diagnostic = reader.diagnostics.error(fence.head.clone(), message);
+    if let Some(help) = suggest_name(name, &names) {
+        diagnostic.help(help);
+    }
+    None
 }
 
-/// A demo, which decides the predictions above it.
-fn demo(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Demo> {
-    let demo = demo::read(reader, fence);
-    match &demo {
-        Some(demo) => predict::decide(reader, demo),
-        // What it lacks was reported; that nothing decides the predictions only follows from it.
-        None => reader.awaiting.clear(),
-    }
-    demo
+/// Checks what only the whole lesson shows.
+pub(super) fn finish_directives(reader: &mut LessonReader<'_, '_>) {
+    predict::report_undecided(reader);
+    hint::attach_hints(reader);
+    exercise::check_fallbacks(reader);
 }
 
-/// Notes where a question goes, for the hints below it.
-fn asked<T>(reader: &mut Reader<'_, '_>, question: Option<T>) -> Option<T> {
-    match question {
-        Some(_) => reader.asked = Some(reader.next_place()),
-        None => reader.unread = true,
-    }
-    question
-}
-
-/// The keys of a directive.
-fn fields<'f, 's>(
-    reader: &'f mut Reader<'s, '_>,
-    keys: &'static TableSpec,
+/// Parses a directive's TOML.
+fn open_table<'d, 's, K: TomlKeys>(
+    reader: &'d mut LessonReader<'s, '_>,
     fence: &Fence,
-) -> Fields<'f, 's> {
-    Fields::parse(
-        &mut reader.findings,
-        keys,
-        fence.head.clone(),
-        fence.body.clone(),
-    )
+) -> TableReader<'d, 's> {
+    let (head, body) = (fence.head.clone(), fence.body.clone());
+    TableReader::parse(&mut reader.diagnostics, K::TABLE, head, body)
 }
 
-fn note(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Note> {
-    let mut fields = fields(reader, &spec::NOTE, fence);
-    let minutes = fields.optional("minutes");
-    let text = fields.text("text");
-    fields.finish();
-    Some(Note {
-        minutes,
-        text: text?.into_inner(),
-    })
-}
-
-fn program(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Program> {
-    let mut fields = fields(reader, &spec::PROGRAM, fence);
-    let file = fields.text("file");
-    let caption = fields.optional("caption");
-    let run = fields.placed::<bool>("run");
-    let beside = fields.placed::<String>("beside");
-    if let Some(beside) = &beside {
-        advice::long_lines(fields.findings(), beside.span());
-    }
-    let file = file.filter(|file| files::check_inside(fields.findings(), file));
-    if let (Some(run), Some(file)) = (&run, &file)
-        && *run.get_ref()
-        && !files::is_python(file.get_ref())
-    {
-        fields
-            .findings()
-            .error(run.span(), "only a Python program can be run")
-            .help("name a file that ends in `.py`, or leave `run` out");
-    }
-    fields.finish();
-    let file = file?;
-    reader.shown.push(file.clone());
-    Some(Program {
-        file: file.into_inner(),
-        caption,
-        beside: beside.map(|code| code.get_ref().trim_end().to_owned()),
-        run: run.is_some_and(Spanned::into_inner),
-    })
-}
-
-fn table(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Table> {
-    type Cells = Vec<Spanned<String>>;
-
-    let mut fields = fields(reader, &spec::TABLE, fence);
-    let caption = fields.text("caption");
-    let columns = fields.required::<Cells>("columns");
-    let rows = fields.required::<Vec<Spanned<Cells>>>("rows");
-    let (columns, rows) = (columns?, rows?);
-    let of = columns.get_ref().len();
-    let mut cells: Vec<&Spanned<String>> = columns.get_ref().iter().collect();
-    if of == 0 {
-        fields
-            .findings()
-            .error(columns.span(), "a table has columns");
-    }
-    for row in rows.get_ref() {
-        let cells_here = row.get_ref().len();
-        if cells_here != of {
-            let message = format!("this row's length is {cells_here}, the table has {of} columns");
-            fields.findings().error(row.span(), message);
-        }
-        cells.extend(row.get_ref());
-    }
-    for cell in cells {
-        if cell.get_ref().contains(['`', '\n']) || cell.get_ref().contains("**") {
-            fields.findings().warning(
-                cell.span(),
-                "cells are plain text on one line, not Markdown",
-            );
-        }
-    }
-    fields.finish();
-    let texts = |cells: &Cells| cells.iter().map(|cell| cell.get_ref().clone()).collect();
-    let mut rows: Vec<Vec<String>> = rows
-        .get_ref()
-        .iter()
-        .map(|row| texts(row.get_ref()))
-        .collect();
-    for row in &mut rows {
-        row.resize(of, String::new());
-    }
-    Some(Table {
-        caption: caption?.into_inner(),
-        columns: texts(columns.get_ref()),
-        rows,
-    })
+/// Reads a directive's keys.
+fn read_keys<K: TomlKeys>(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> K {
+    K::read(open_table::<K>(reader, fence))
 }

@@ -4,20 +4,102 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{conditions, fields, ids, quiz};
-use crate::lesson::{
-    fence::Fence,
-    fields::{Fields, Inner},
-    model::{Block, Demo, Foretold, Predict, Right},
-    parse::{Place, Reader},
-    source::Findings,
-    spec,
+use super::{
+    Block, DemoBlock, Directive, DirectiveSpec, conditions::read_condition, ids, open_table, quiz,
+};
+use crate::{
+    claim::Condition,
+    lesson::{
+        fence::Fence,
+        parse::{BlockPosition, LessonReader},
+        source_file::Diagnostics,
+        toml_keys::{Tables, Text, TomlKeys, toml_keys},
+    },
 };
 
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "predict",
+        about: "a guess to make before the demo that follows; the demo waits for it",
+        table: PredictKeys::TABLE,
+    },
+    read: |reader, fence| {
+        let predict = read_prediction(reader, fence).map(Block::Predict);
+        reader.note_question(predict)
+    },
+};
+
+toml_keys! {
+    "`predict`": struct PredictKeys {
+        /// its name, unique in the lesson: a-z, 0-9 and hyphens
+        id: Spanned<Text> = Required, "\"q1-p-sooner\"";
+        /// Markdown: what will the demo below show?
+        question: Text = Required, "\"How much sooner are two processes done?\"";
+        /// Markdown that everybody is shown after the demo
+        explain: Text = Optional, "\"Both took turns on one core.\"";
+        /// two to nine guesses
+        choice: Tables<ChoiceKeys> = Required, "";
+    }
+}
+
+toml_keys! {
+    "a choice": struct ChoiceKeys {
+        /// Markdown: the guess
+        text: Text = Required, "\"Twice as soon\"";
+        /// whether it is the right one; one choice has this, or else all have `right_if`
+        right: Spanned<bool> = Default("false"), "true";
+        /// the condition under which it is right, over what the next demo measures; several may be
+        right_if: Spanned<Text> = Optional, "\"speedup('processes') > 1.5\"";
+        /// Markdown: why it is right or wrong
+        why: Text = Required, "\"Each has a core of its own.\"";
+    }
+}
+
+/// A guess about the demo that follows it: the demo is locked until one was made.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Prediction {
+    /// Its name, unique in the lesson among predictions and quizzes.
+    pub id: String,
+    /// The question: Markdown.
+    pub question: String,
+    /// Two or more.
+    pub choices: Vec<PredictionChoice>,
+    /// Hints, to be shown one at a time; Markdown.
+    pub hints: Vec<String>,
+    /// Shown after the demo: Markdown.
+    pub explain: Option<String>,
+}
+
+/// One guess that a prediction offers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PredictionChoice {
+    /// The guess: Markdown.
+    pub text: String,
+    /// When it is right.
+    pub right: AnswerKey,
+    /// Why it is right or wrong: Markdown.
+    pub why: String,
+}
+
+/// When a guess is right.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnswerKey {
+    /// Always, or never.
+    Stated(bool),
+    /// If this is true of what the demo after the prediction measures.
+    Measured(Condition),
+}
+
+impl Default for AnswerKey {
+    fn default() -> Self {
+        Self::Stated(false)
+    }
+}
+
 /// A prediction whose demo was not reached yet.
-pub(in crate::lesson) struct Awaiting {
-    /// Where it stands in the lesson.
-    place: Place,
+pub(in crate::lesson) struct PendingPrediction {
+    /// Its position in the lesson.
+    position: BlockPosition,
     /// Its first line in the file.
     head: Range<usize>,
     /// For each of its choices: when it is right, where the demo decides that.
@@ -25,82 +107,71 @@ pub(in crate::lesson) struct Awaiting {
 }
 
 /// A choice as it is written.
-struct Written {
-    choice: Foretold,
+struct WrittenChoice {
+    choice: PredictionChoice,
     at: Range<usize>,
     /// Where it says whether it is right.
     stated: Option<Range<usize>>,
     measured: Option<Spanned<String>>,
 }
 
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Predict> {
-    let mut fields = fields(reader, &spec::PREDICT, fence);
-    let id = fields.text("id");
-    let question = fields.text("question");
-    let explain = fields.said("explain");
-    let inner = fields.tables("choice");
-    let unread = fields.is_broken() || inner.is_none();
-    fields.finish();
-    let inner = inner.unwrap_or_default();
-    let asked = inner.len();
-    let written: Vec<Written> = inner
-        .into_iter()
-        .filter_map(|inner| choice(&mut reader.findings, inner))
-        .collect();
+fn read_prediction(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Prediction> {
+    let table = open_table::<PredictKeys>(reader, fence);
+    let is_broken = table.is_broken();
+    let keys = PredictKeys::read(table);
+    let is_unread = is_broken || keys.choice.is_none();
+    let tables = keys.choice.unwrap_or_default();
+    let count = tables.len();
+    let written: Vec<WrittenChoice> = tables.into_iter().filter_map(read_choice).collect();
     // What could not be read was reported already.
-    if !unread && written.len() == asked {
-        check(&mut reader.findings, fence, &written);
+    if !is_unread && written.len() == count {
+        check_choices(&mut reader.diagnostics, fence, &written);
     }
-    let (id, question) = (id?, question?);
+    let (id, question) = (keys.id?, keys.question?);
     ids::check_question(reader, "a prediction", &id);
     let (choices, conditions) = written
         .into_iter()
         .map(|written| (written.choice, written.measured))
         .unzip();
-    reader.awaiting.push(Awaiting {
-        place: reader.next_place(),
+    reader.awaiting.push(PendingPrediction {
+        position: reader.next_position(),
         head: fence.head.clone(),
         conditions,
     });
-    Some(Predict {
+    Some(Prediction {
         id: id.into_inner(),
-        question: question.into_inner(),
+        question,
         choices,
         hints: Vec::new(),
-        explain,
+        explain: keys.explain,
     })
 }
 
-fn choice<'s>(findings: &mut Findings<'s>, inner: Inner<'s>) -> Option<Written> {
-    let at = inner.head();
-    let mut fields = Fields::of(findings, &spec::FORETOLD, inner);
-    let text = fields.text("text");
-    let stated = fields.placed::<bool>("right");
-    let measured = fields.text_if_any("right_if");
-    let why = fields.text("why");
-    fields.finish();
-    Some(Written {
-        choice: Foretold {
-            text: text?.into_inner(),
-            right: Right::Stated(stated.as_ref().is_some_and(|right| *right.get_ref())),
-            why: why?.into_inner(),
+fn read_choice(table: Spanned<ChoiceKeys>) -> Option<WrittenChoice> {
+    let at = table.span();
+    let keys = table.into_inner();
+    Some(WrittenChoice {
+        choice: PredictionChoice {
+            text: keys.text?,
+            right: AnswerKey::Stated(keys.right.as_ref().is_some_and(|right| *right.get_ref())),
+            why: keys.why?,
         },
         at,
-        stated: stated.map(|right| right.span()),
-        measured,
+        stated: keys.right.map(|right| right.span()),
+        measured: keys.right_if,
     })
 }
 
-fn check(findings: &mut Findings<'_>, fence: &Fence, written: &[Written]) {
+fn check_choices(diagnostics: &mut Diagnostics<'_>, fence: &Fence, written: &[WrittenChoice]) {
     let head = fence.head.clone();
     let texts: Vec<&str> = written.iter().map(|one| one.choice.text.as_str()).collect();
-    if !quiz::check_choices(findings, fence, "a prediction", &texts) {
+    if !quiz::check_choices(diagnostics, fence, "a prediction", &texts) {
         return;
     }
     if written.iter().any(|one| one.measured.is_some()) {
         let stated = written.iter().filter_map(|one| one.stated.clone());
         for at in stated {
-            findings
+            diagnostics
                 .error(at, "`right` beside choices that have `right_if`")
                 .help("give each choice a `right_if`, or none; one with neither is wrong");
         }
@@ -108,12 +179,12 @@ fn check(findings: &mut Findings<'_>, fence: &Fence, written: &[Written]) {
     }
     let mut right = written
         .iter()
-        .filter(|one| one.choice.right == Right::Stated(true));
+        .filter(|one| one.choice.right == AnswerKey::Stated(true));
     match (right.next(), right.next()) {
-        (None, _) => findings
+        (None, _) => diagnostics
             .error(head, "no choice is right")
             .help("add `right = true` to the one that is, or a `right_if` to each"),
-        (Some(_), Some(second)) => findings
+        (Some(_), Some(second)) => diagnostics
             .error(second.at.clone(), "two choices are right")
             .help("a prediction has one right choice, unless `right_if` decides"),
         (Some(_), None) => {}
@@ -121,28 +192,28 @@ fn check(findings: &mut Findings<'_>, fence: &Fence, written: &[Written]) {
 }
 
 /// Reads the conditions of the predictions above this demo: it decides them.
-pub(in crate::lesson) fn decide(reader: &mut Reader<'_, '_>, demo: &Demo) {
-    for awaiting in std::mem::take(&mut reader.awaiting) {
-        for (number, condition) in awaiting.conditions.iter().enumerate() {
+pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoBlock) {
+    for prediction in std::mem::take(&mut reader.awaiting) {
+        for (number, condition) in prediction.conditions.iter().enumerate() {
             let Some(text) = condition else { continue };
-            let read = conditions::about(&mut reader.findings, reader.known, demo, text);
-            let choice = match reader.block_at(awaiting.place) {
+            let condition = read_condition(&mut reader.diagnostics, reader.known, demo, text);
+            let choice = match reader.block_mut(prediction.position) {
                 Some(Block::Predict(predict)) => predict.choices.get_mut(number),
                 _ => None,
             };
-            if let (Some(choice), Some(condition)) = (choice, read) {
-                choice.right = Right::Measured(condition);
+            if let (Some(choice), Some(condition)) = (choice, condition) {
+                choice.right = AnswerKey::Measured(condition);
             }
         }
     }
 }
 
 /// Reports the predictions that no demo follows.
-pub(in crate::lesson) fn finish(reader: &mut Reader<'_, '_>) {
-    for awaiting in std::mem::take(&mut reader.awaiting) {
+pub(super) fn report_undecided(reader: &mut LessonReader<'_, '_>) {
+    for prediction in std::mem::take(&mut reader.awaiting) {
         reader
-            .findings
-            .error(awaiting.head, "no demo follows this prediction")
+            .diagnostics
+            .error(prediction.head, "no demo follows this prediction")
             .help("put a ```forklore demo below it, or make it a quiz");
     }
 }

@@ -8,9 +8,9 @@ use std::{
 use thiserror::Error;
 
 use super::{
-    known::Known,
+    known_demos::KnownDemos,
+    lesson_source::{LessonSource, LibraryError},
     library::Library,
-    shelf::{LibraryError, Shelf},
 };
 
 /// The files of a new lesson: their names and texts, with `{number}` for its number.
@@ -79,12 +79,12 @@ pub fn new_lesson(folder: &Path) -> Result<NewLesson, NewLessonError> {
 
 /// The number after the highest one of the lessons in this folder, be they in order or not.
 fn next_number(folder: &Path) -> Result<u32, NewLessonError> {
-    match Shelf::folder(folder) {
+    match LessonSource::folder(folder) {
         Err(LibraryError::Missing { .. }) => return Ok(1),
         Err(error) => return Err(NewLessonError::Folder(error)),
         Ok(_) => {}
     }
-    match Library::load(folder, &Known::anything()) {
+    match Library::load(folder, &KnownDemos::anything()) {
         Ok(library) => Ok(library
             .numbers()
             .max()
@@ -124,10 +124,10 @@ mod tests {
         let folder = home.path().join("mine");
         let made = new_lesson(&folder).unwrap();
         assert_eq!(made.number, 1);
-        assert_eq!(lint(Some(&folder), &Known::anything()).unwrap(), []);
+        assert_eq!(lint(Some(&folder), &KnownDemos::anything()).unwrap(), []);
         let again = new_lesson(&folder).unwrap();
         assert_eq!(again.number, 2);
-        assert_eq!(lint(Some(&folder), &Known::anything()).unwrap(), []);
+        assert_eq!(lint(Some(&folder), &KnownDemos::anything()).unwrap(), []);
         let names: Vec<PathBuf> = again
             .files
             .iter()

@@ -1,15 +1,23 @@
 //! Problems of directives.
 
 use super::*;
+use crate::lesson::directive_specs;
+
+/// The problems of a lesson, with NAMES for the list of all directives.
+fn bad_name(body: &str) -> String {
+    let names = directive_specs().map(|directive| directive.name);
+    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    bad(body).replace(&names.join(", "), "NAMES")
+}
 
 #[test]
 fn a_directive_that_does_not_exist() {
-    insta::assert_snapshot!(bad(&directive("foretell", "id = \"p1\"")), @r#"
+    insta::assert_snapshot!(bad_name(&directive("foretell", "id = \"p1\"")), @r#"
         lessons/q6.md:13:1: error: no directive is called `foretell`
            |
         13 | ```forklore foretell
            | ^^^^^^^^^^^^^^^^^^^^
-           = help: there are: claim, demo, exercise, hint, note, predict, program, quiz, table
+           = help: there are: NAMES
     "#);
     insta::assert_snapshot!(bad(&directive("quizz", "")), @r#"
         lessons/q6.md:13:1: error: no directive is called `quizz`
@@ -18,12 +26,12 @@ fn a_directive_that_does_not_exist() {
            | ^^^^^^^^^^^^^^^^^
            = help: did you mean `quiz`?
     "#);
-    insta::assert_snapshot!(bad(&directive("", "")), @r#"
+    insta::assert_snapshot!(bad_name(&directive("", "")), @r#"
         lessons/q6.md:13:1: error: this directive has no name
            |
         13 | ```forklore
            | ^^^^^^^^^^^
-           = help: write ```forklore NAME, with one of: claim, demo, exercise, hint, note, predict, program, quiz, table
+           = help: write ```forklore NAME, with one of: NAMES
     "#);
     insta::assert_snapshot!(bad("## Start\n\n```forklor demo\nrun = \"numbers\"\n```\n"), @r#"
         lessons/q6.md:11:1: error: no language is called `forklor`
@@ -214,6 +222,39 @@ fn a_table_whose_rows_do_not_fit() {
                |    ^^^^^
         "#
     );
+}
+
+#[test]
+fn a_missing_key_does_not_hide_a_mistyped_one() {
+    let table = directive(
+        "table",
+        "caption = \"Two\"\ncolumms = [\"a\"]\nrows = [[\"1\"]]",
+    );
+    insta::assert_snapshot!(bad(&table), @r#"
+    lessons/q6.md:13:1: error: `table` lacks `columns`
+       |
+    13 | ```forklore table
+       | ^^^^^^^^^^^^^^^^^
+    lessons/q6.md:15:1: error: unknown key `columms` in `table`
+       |
+    15 | columms = ["a"]
+       | ^^^^^^^
+       = help: did you mean `columns`?
+    "#);
+    let quiz = directive(
+        "quiz",
+        "id = \"q\"\nquestion = \"Q\"\nwhy = \"W\"\ntolerance = 1\n[[slip]]\nanswer = \"4\"\nwhy = \"V\"",
+    );
+    insta::assert_snapshot!(bad(&quiz), @r#"
+    lessons/q6.md:13:1: error: `quiz` lacks `answer`
+       |
+    13 | ```forklore quiz
+       | ^^^^^^^^^^^^^^^^
+    lessons/q6.md:19:10: error: `answer` must be a number, not text
+       |
+    19 | answer = "4"
+       |          ^^^
+    "#);
 }
 
 #[test]

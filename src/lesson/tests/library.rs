@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use tempfile::TempDir;
 
 use super::*;
-use crate::lesson::{Library, LibraryError, NotFound, lint};
+use crate::lesson::{LessonNotFound, Library, LibraryError, lint};
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -31,14 +31,14 @@ fn lesson(number: u32, slug: &str) -> String {
 }
 
 /// What is wrong, without the folder's own path.
-fn told(folder: &TempDir, problems: &[Problem]) -> String {
+fn told(folder: &TempDir, problems: &[Diagnostic]) -> String {
     let path = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
     shown(problems).replace(&path, "")
 }
 
 #[test]
 fn the_lessons_of_the_binary_have_no_problems() {
-    let problems = lint(None, &Known::anything()).unwrap();
+    let problems = lint(None, &KnownDemos::anything()).unwrap();
     assert!(problems.is_empty(), "\n{}", shown(&problems));
 }
 
@@ -52,7 +52,7 @@ fn lessons_come_by_number_and_the_readme_is_none() {
         (".hidden.md", "Nor this.\n"),
     ]);
     let library = load(&folder);
-    assert_eq!(library.problems(), []);
+    assert_eq!(library.diagnostics(), []);
     let slugs: Vec<&str> = library
         .lessons()
         .iter()
@@ -86,7 +86,7 @@ fn a_broken_lesson_is_left_out_and_the_others_play() {
     let library = load(&folder);
     assert_eq!(library.lessons().len(), 1);
     assert_eq!(library.errors().count(), 1);
-    insta::assert_snapshot!(told(&folder, library.problems()), @r#"
+    insta::assert_snapshot!(told(&folder, library.diagnostics()), @r#"
         b.md:14:7: error: no demo is called `paralel`
            |
         14 | run = "paralel"
@@ -95,7 +95,10 @@ fn a_broken_lesson_is_left_out_and_the_others_play() {
     "#);
     for name in ["2", "two", "b"] {
         let error = library.find(name).unwrap_err();
-        assert!(matches!(error, NotFound::Broken { .. }), "{name}: {error}");
+        assert!(
+            matches!(error, LessonNotFound::Broken { .. }),
+            "{name}: {error}"
+        );
         assert!(
             error.to_string().contains("did you mean `parallel`?"),
             "{error}"
@@ -108,7 +111,7 @@ fn a_warning_leaves_a_lesson_in() {
     let text = lesson(1, "one") + "\n```\nno language\n```\n";
     let library = load(&folder(&[("a.md", &text)]));
     assert_eq!(library.lessons().len(), 1);
-    assert_eq!(library.problems().len(), 1);
+    assert_eq!(library.diagnostics().len(), 1);
     assert_eq!(library.errors().count(), 0);
 }
 
@@ -121,7 +124,7 @@ fn two_lessons_cannot_share_a_number_or_a_slug() {
     ]);
     let library = load(&folder);
     assert_eq!(library.lessons().len(), 1);
-    insta::assert_snapshot!(told(&folder, library.problems()), @r#"
+    insta::assert_snapshot!(told(&folder, library.diagnostics()), @r#"
         b.md:2:10: error: lesson 1 exists already: `one`
           |
         2 | number = 1
@@ -140,14 +143,17 @@ fn a_file_that_is_no_text_is_shown_up_to_where_it_breaks() {
     fs::write(folder.path().join("b.md"), bytes).unwrap();
     let library = load(&folder);
     assert_eq!(library.lessons().len(), 1);
-    insta::assert_snapshot!(told(&folder, library.problems()), @r#"
+    insta::assert_snapshot!(told(&folder, library.diagnostics()), @r#"
         b.md:11:4: error: the file is not UTF-8 text
            |
         11 | Caf� au lait
            |    ^
            = help: save it as UTF-8
     "#);
-    assert!(matches!(library.find("b"), Err(NotFound::Broken { .. })));
+    assert!(matches!(
+        library.find("b"),
+        Err(LessonNotFound::Broken { .. })
+    ));
 }
 
 #[test]
@@ -155,7 +161,7 @@ fn a_file_too_long_for_a_lesson_is_not_read() {
     let folder = folder(&[("a.md", &"word ".repeat(300_000))]);
     let library = load(&folder);
     assert_eq!(
-        told(&folder, library.problems()),
+        told(&folder, library.diagnostics()),
         "a.md:1:1: error: the file is longer than 1024 KiB\n"
     );
 }
@@ -189,7 +195,7 @@ fn a_program_is_part_of_the_library() {
         ("python/hello.py", "print('\u{1b}[31mhello')\n"),
     ];
     let library = load(&folder(&files));
-    assert_eq!(library.problems(), []);
+    assert_eq!(library.diagnostics(), []);
     assert_eq!(
         library.program("python/hello.py"),
         Some("print(' [31mhello')\n")
@@ -203,7 +209,7 @@ fn a_program_that_is_missing_is_a_problem_of_its_lesson() {
         ("a.md", &showing("python/helo.py")),
         ("python/hello.py", ""),
     ]);
-    insta::assert_snapshot!(told(&folder, load(&folder).problems()), @r#"
+    insta::assert_snapshot!(told(&folder, load(&folder).diagnostics()), @r#"
         a.md:14:8: error: there is no such file in the lessons' folder
            |
         14 | file = "python/helo.py"
@@ -254,7 +260,7 @@ fn a_link_out_of_the_folder_and_a_pipe_are_not_followed() {
     mkfifo(&inside("pipe.py"), Mode::S_IRUSR | Mode::S_IWUSR).unwrap();
     let library = load(&folder);
     assert_eq!(library.program("python/link.py"), None);
-    let told = told(&folder, library.problems());
+    let told = told(&folder, library.diagnostics());
     assert!(
         told.contains("the file lies outside the lessons' folder"),
         "{told}"
@@ -278,7 +284,7 @@ fn claims_are_unique_over_all_lessons_and_name_each_other() {
     let folder = folder(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
     let library = load(&folder);
     assert_eq!(library.lessons().len(), 2, "the third repeats a claim");
-    insta::assert_snapshot!(told(&folder, library.problems()), @r#"
+    insta::assert_snapshot!(told(&folder, library.diagnostics()), @r#"
         b.md:18:11: warning: no claim is called `frist`
            |
         18 | counter = "frist"

@@ -13,7 +13,7 @@ mod steps;
 
 use std::fmt::Write as _;
 
-use super::{Known, KnownDemo, Lesson, Problem, parse};
+use super::{Diagnostic, KnownDemo, KnownDemos, Lesson, parse};
 use crate::record::Backend;
 
 /// A front matter without fault, for tests of what follows it.
@@ -29,8 +29,8 @@ summary = \"Start, join, and see who is first.\"
 ";
 
 /// Two demos with settings of their own.
-fn known() -> Known {
-    Known::demos([
+fn known() -> KnownDemos {
+    KnownDemos::demos([
         KnownDemo {
             name: "numbers",
             takes: &["workers", "repeat", "unbuffered"],
@@ -51,7 +51,7 @@ fn directive(name: &str, toml: &str) -> String {
     format!("## Start\n\nWords.\n\n```forklore {name}\n{toml}\n```\n")
 }
 
-fn read(body: &str) -> (Lesson, Vec<Problem>) {
+fn read(body: &str) -> (Lesson, Vec<Diagnostic>) {
     parse("lessons/q6.md", &format!("{FRONT}{body}"), &known())
 }
 
@@ -67,7 +67,7 @@ fn bad(body: &str) -> String {
     shown(&read(body).1)
 }
 
-fn shown(problems: &[Problem]) -> String {
+fn shown(problems: &[Diagnostic]) -> String {
     problems.iter().fold(String::new(), |mut all, problem| {
         let _ = writeln!(all, "{problem}");
         all

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::{
-    lesson::{Answer, Block, Choice, Code, Demo, Note, Program, Quiz, Table},
+    lesson::{
+        Block, CodeBlock, DemoBlock, InstructorNote, ProgramFile, Quiz, QuizAnswer, QuizChoice,
+        StaticTable,
+    },
     record::Params,
 };
 
@@ -41,7 +44,7 @@ fn what_stands_before_the_first_heading_is_a_step_with_the_lessons_title() {
 fn a_heading_inside_code_is_code() {
     let lesson = good("## Start\n\n```python\n## no heading\n```\n");
     assert_eq!(lesson.steps.len(), 1);
-    let code = Code {
+    let code = CodeBlock {
         lang: "python".to_owned(),
         text: "## no heading".to_owned(),
     };
@@ -67,7 +70,7 @@ fn a_demo_takes_the_settings_of_the_command_line() {
         "## Start\n\n```forklore demo\nrun = \"parallel\"\nworkers = 2\nworkload = \"matmul\"\n\
          backends = [\"serial\", \"processes\"]\ncaption = \"Watch the cores.\"\n```\n",
     );
-    let demo = Demo {
+    let demo = DemoBlock {
         run: "parallel".to_owned(),
         params: Params {
             workers: Some(2),
@@ -91,7 +94,7 @@ fn a_quiz_has_a_why_for_every_choice() {
         panic!("{:?}", lesson.steps);
     };
     assert!(!quiz.several());
-    let choice = |text: &str, right, why: &str| Choice {
+    let choice = |text: &str, right, why: &str| QuizChoice {
         text: text.to_owned(),
         right,
         why: why.to_owned(),
@@ -99,7 +102,7 @@ fn a_quiz_has_a_why_for_every_choice() {
     let expected = Quiz {
         id: "first".to_owned(),
         question: "Who is first?".to_owned(),
-        answer: Answer::Choices(vec![
+        answer: QuizAnswer::Choices(vec![
             choice("The first", false, "Not always."),
             choice("Nobody knows", true, "The system decides."),
         ]),
@@ -119,16 +122,16 @@ fn tables_notes_and_programs_are_blocks_too() {
     let owned = |words: [&str; 2]| words.map(str::to_owned).to_vec();
     let blocks = [
         Block::Markdown("Words.".to_owned()),
-        Block::Table(Table {
+        Block::Table(StaticTable {
             caption: "Two ways".to_owned(),
             columns: owned(["a", "b"]),
             rows: vec![owned(["1", "2"]), owned(["3", "4"])],
         }),
-        Block::Note(Note {
+        Block::Note(InstructorNote {
             minutes: Some(3),
             text: "Ask first.\nThen run.".to_owned(),
         }),
-        Block::Program(Program {
+        Block::Program(ProgramFile {
             file: "python/hello.py".to_owned(),
             caption: None,
             beside: Some("fn hello() {}".to_owned()),
@@ -151,7 +154,7 @@ fn line_ends_of_windows_and_a_byte_order_mark_change_nothing() {
 fn any_demo_passes_where_demos_are_not_known() {
     let text =
         format!("{FRONT}## Start\n\n```forklore demo\nrun = \"someday\"\nworkers = 3\n```\n");
-    let (lesson, problems) = parse("lessons/q6.md", &text, &Known::anything());
+    let (lesson, problems) = parse("lessons/q6.md", &text, &KnownDemos::anything());
     assert_eq!(shown(&problems), "");
     assert!(matches!(&lesson.steps[0].blocks[0], Block::Demo(demo) if demo.run == "someday"));
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::lesson::{DIRECTIVES, DirectiveSpec, KeySpec, TableSpec};
+use crate::lesson::{DirectiveSpec, KeySpec, Presence, directive_specs};
 
 const KINDS: [&str; 3] = ["choices", "number", "order"];
 
@@ -13,26 +13,27 @@ const BEFORE: &str = "\n```forklore demo\nrun = \"parallel\"\n```\n\n```forklore
     answer = 1\nwhy = \"W\"\n```\n";
 const AFTER: &str = "\n```forklore demo\nrun = \"parallel\"\n```\n";
 
+/// Every directive; the front matter is none.
+fn directives() -> impl Iterator<Item = &'static DirectiveSpec> {
+    directive_specs().filter(|directive| !directive.name.is_empty())
+}
+
 /// A directive with its keys, as the examples of the table write them.
-fn written(directive: &DirectiveSpec, keeps: impl Fn(&TableSpec, &KeySpec) -> bool) -> String {
+fn written(directive: &DirectiveSpec, keeps: impl Fn(&KeySpec) -> bool) -> String {
     let mut text = format!(
         "## Start\n\nWords.\n{BEFORE}\n```forklore {}\n",
         directive.name
     );
-    for table in directive.tables {
-        let keys: Vec<&KeySpec> = table.keys().filter(|key| keeps(table, key)).collect();
-        if !table.path.is_empty() {
-            let name = table.path.trim_matches(['[', ']']);
-            let own = directive.tables[0].keys().find(|key| key.name == name);
-            if !own.is_some_and(|key| keeps(directive.tables[0], key)) {
-                continue;
-            }
-            let _ = writeln!(text, "{}", table.path);
-        }
-        for key in keys.into_iter().filter(|key| !key.example.is_empty()) {
+    let own: Vec<&KeySpec> = directive.table.keys().filter(|key| keeps(key)).collect();
+    for key in own.iter().filter(|key| !key.example.is_empty()) {
+        let _ = writeln!(text, "{} = {}", key.name, key.example);
+    }
+    for (path, table) in own.iter().filter_map(|key| key.inner_table()) {
+        let _ = writeln!(text, "{path}");
+        for key in table.keys().filter(|key| keeps(key)) {
             let _ = writeln!(text, "{} = {}", key.name, key.example);
         }
-        if table.path == "[[choice]]" {
+        if path == "[[choice]]" {
             text.push_str("[[choice]]\ntext = \"Another\"\nwhy = \"No.\"\n");
         }
     }
@@ -42,7 +43,7 @@ fn written(directive: &DirectiveSpec, keeps: impl Fn(&TableSpec, &KeySpec) -> bo
 }
 
 fn any_demo(text: &str) -> String {
-    shown(&parse("any.md", &format!("{FRONT}{text}"), &Known::anything()).1)
+    shown(&parse("any.md", &format!("{FRONT}{text}"), &KnownDemos::anything()).1)
 }
 
 fn is_of(kind: &str, key: &KeySpec) -> bool {
@@ -51,12 +52,12 @@ fn is_of(kind: &str, key: &KeySpec) -> bool {
 
 #[test]
 fn every_key_may_be_written_as_its_example() {
-    for directive in DIRECTIVES.iter().filter(|one| !one.name.is_empty()) {
+    for directive in directives() {
         for kind in KINDS {
             for form in ["right", "right_if"] {
                 let other = if form == "right" { "right_if" } else { "right" };
                 let measured = directive.name == "predict";
-                let text = written(directive, |_, key| {
+                let text = written(directive, |key| {
                     is_of(kind, key) && !(measured && key.name == other)
                 });
                 assert_eq!(any_demo(&text), "", "{text}");
@@ -67,24 +68,20 @@ fn every_key_may_be_written_as_its_example() {
 
 #[test]
 fn what_is_required_is_missed_and_nothing_else() {
-    for directive in DIRECTIVES.iter().filter(|one| !one.name.is_empty()) {
+    for directive in directives() {
         for kind in KINDS {
-            let required = written(directive, |_, key| {
-                is_of(kind, key)
-                    && (key.need == crate::lesson::Need::Required || key.name == "right")
+            let required = written(directive, |key| {
+                is_of(kind, key) && (key.presence == Presence::Required || key.name == "right")
             });
-            let text = required.replace("with = ", "");
-            assert_eq!(any_demo(&text), "", "{text}");
+            assert_eq!(any_demo(&required), "", "{required}");
         }
         let bare = format!(
             "## Start\n\nWords.\n{BEFORE}\n```forklore {}\n```\n{AFTER}",
             directive.name
         );
         let told = any_demo(&bare);
-        let keys = directive.tables[0].keys();
-        for key in
-            keys.filter(|key| key.need == crate::lesson::Need::Required && key.kinds.is_empty())
-        {
+        let keys = directive.table.keys();
+        for key in keys.filter(|key| key.presence == Presence::Required && key.kinds.is_empty()) {
             assert!(
                 told.contains(&format!("lacks `{}`", key.name)),
                 "{}: {told}",
@@ -96,17 +93,16 @@ fn what_is_required_is_missed_and_nothing_else() {
 
 #[test]
 fn every_key_says_what_it_is_for() {
-    for table in DIRECTIVES.iter().flat_map(|directive| directive.tables) {
-        for key in table.keys() {
+    for directive in directive_specs() {
+        let inner = directive.table.keys().filter_map(KeySpec::inner_table);
+        let inner = inner.flat_map(|(_, table)| table.keys());
+        for key in directive.table.keys().chain(inner) {
             assert!(
                 !key.about.is_empty() && !key.about.ends_with('.'),
                 "{}",
                 key.name
             );
-            let is_table = matches!(
-                key.holds,
-                crate::lesson::Holds::Table | crate::lesson::Holds::Tables
-            );
+            let is_table = key.inner_table().is_some();
             assert_eq!(key.example.is_empty(), is_table, "{}", key.name);
         }
     }

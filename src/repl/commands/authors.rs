@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::{
-    lesson::{self, DIRECTIVES, DirectiveSpec, KeySpec, Library, Need, TableSpec},
+    lesson::{self, DirectiveSpec, KeySpec, Library, Presence},
     record::Value,
     repl::{
         language::failure::Failure,
@@ -35,7 +35,7 @@ pub fn new_lesson(session: &mut Session, folder: &Path) -> Result<Flow> {
 
 /// `directives`.
 pub fn directives(session: &mut Session, settings: &Settings) -> Result<Flow> {
-    let tables: Vec<Table> = DIRECTIVES.iter().map(of_directive).collect();
+    let tables: Vec<Table> = lesson::directive_specs().map(of_directive).collect();
     session.screen.tables(&tables, settings.format)?;
     Ok(Flow::Continue)
 }
@@ -47,17 +47,20 @@ fn of_directive(directive: &DirectiveSpec) -> Table {
     };
     let headings = ["key", "what it is", "value", "without it", "example"];
     let mut table = Table::new(title, &headings);
-    for keys in directive.tables {
-        for key in keys.keys() {
-            table.row(row(keys, key));
+    for key in directive.table.keys() {
+        table.row(row("", key));
+    }
+    for (path, inner) in directive.table.keys().filter_map(KeySpec::inner_table) {
+        for key in inner.keys() {
+            table.row(row(&path, key));
         }
     }
     table.note(format!("It is {}.", directive.about));
     table
 }
 
-fn row(table: &TableSpec, key: &KeySpec) -> [Value; 5] {
-    let name = match table.path {
+fn row(path: &str, key: &KeySpec) -> [Value; 5] {
+    let name = match path {
         "" => key.name.to_owned(),
         path => format!("{path} {}", key.name),
     };
@@ -65,15 +68,15 @@ fn row(table: &TableSpec, key: &KeySpec) -> [Value; 5] {
         [] => key.about.to_owned(),
         kinds => format!("({}) {}", kinds.join(", "), key.about),
     };
-    let without = match key.need {
-        Need::Required => "an error".to_owned(),
-        Need::Optional => "-".to_owned(),
-        Need::Default(value) => value.to_owned(),
+    let without = match key.presence {
+        Presence::Required => "an error".to_owned(),
+        Presence::Optional => "-".to_owned(),
+        Presence::Default(value) => value.to_owned(),
     };
     [
         Value::text(name),
         Value::text(about),
-        Value::text(key.holds.to_string()),
+        Value::text(key.value_type.to_string()),
         Value::text(without),
         Value::text(key.example),
     ]

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::{
     claim::Verdict,
-    lesson::{Claim, Demo, Lesson, NotFound},
+    lesson::{Claim, DemoBlock, Lesson, LessonNotFound},
     record::Machine,
     repl::{
         language::{failure::Failure, run_args::demo_named, shared::ClaimsArgs},
@@ -49,15 +49,15 @@ fn entries<'l>(session: &mut Session<'l>, asked: &ClaimsArgs) -> Result<Vec<Entr
         return Ok(library.lessons().iter().flat_map(of_lesson).collect());
     };
     let lesson = library.find(name).map_err(|error| match error {
-        NotFound::Unknown { .. } => Failure::usage(error.to_string()),
-        NotFound::Broken { .. } => Failure::failed(error.to_string()),
+        LessonNotFound::Unknown { .. } => Failure::usage(error.to_string()),
+        LessonNotFound::Broken { .. } => Failure::failed(error.to_string()),
     })?;
     Ok(of_lesson(lesson).collect())
 }
 
 /// The demos to run, each with the same settings once. What this machine cannot show needs none.
-fn plan<'l>(entries: &[Entry<'l>], machine: &Machine) -> Vec<(&'l Demo, Vec<Entry<'l>>)> {
-    let mut plan: Vec<(&Demo, Vec<Entry>)> = Vec::new();
+fn plan<'l>(entries: &[Entry<'l>], machine: &Machine) -> Vec<(&'l DemoBlock, Vec<Entry<'l>>)> {
+    let mut plan: Vec<(&DemoBlock, Vec<Entry>)> = Vec::new();
     for &(lesson, claim) in entries {
         if tutor::hopeless(lesson, claim, machine).is_some() {
             continue;
@@ -80,7 +80,7 @@ struct Measured {
 
 fn measure(
     session: &mut Session,
-    plan: &[(&Demo, Vec<Entry<'_>>)],
+    plan: &[(&DemoBlock, Vec<Entry<'_>>)],
     settings: &Settings,
 ) -> Result<Measured> {
     let mut measured = Measured::default();

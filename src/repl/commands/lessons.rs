@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{authors, exercise, progress, review};
 use crate::{
-    lesson::{Lesson, Library, NotFound},
+    lesson::{Lesson, LessonNotFound, Library},
     record::Value,
     repl::{
         language::{failure::Failure, line::command_names, shared::LessonArgs},
@@ -121,8 +121,8 @@ fn options(session: &Session, settings: &Settings, no_gate: bool) -> Options {
 /// The lesson of that number or short name.
 pub fn found<'l>(library: &'l Library, number: &str) -> Result<&'l Lesson, Failure> {
     library.find(number).map_err(|error| match error {
-        NotFound::Unknown { .. } => Failure::usage(error.to_string()),
-        NotFound::Broken { .. } => Failure::failed(error.to_string()),
+        LessonNotFound::Unknown { .. } => Failure::usage(error.to_string()),
+        LessonNotFound::Broken { .. } => Failure::failed(error.to_string()),
     })
 }
 

@@ -50,7 +50,7 @@ fn with_claims(more: &str) -> (Lessons, Library) {
     let lessons = Lessons::new();
     fs::write(lessons.0.join("claims.md"), format!("{CLAIMS}{more}")).expect("written");
     let library = lessons.library();
-    assert_eq!(library.problems(), []);
+    assert_eq!(library.diagnostics(), []);
     (lessons, library)
 }
 

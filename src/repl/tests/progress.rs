@@ -7,7 +7,7 @@ use std::{
 
 use super::*;
 use crate::{
-    lesson::Known,
+    lesson::KnownDemos,
     repl::{commands::review, diary::Diary},
     tutor::progress::Store,
 };
@@ -87,8 +87,8 @@ impl Desk {
     }
 
     fn library(&self) -> Library {
-        let library = Library::load(&self.lessons.0, &Known::anything()).expect("a library");
-        assert_eq!(library.problems(), []);
+        let library = Library::load(&self.lessons.0, &KnownDemos::anything()).expect("a library");
+        assert_eq!(library.diagnostics(), []);
         library
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     claim::{Condition, Judgement, Needs, Quantity, Verdict, judge},
-    lesson::{Exercise, Requirement},
+    lesson::{Exercise, ExerciseCondition},
     record::{Recording, Value},
 };
 
@@ -143,7 +143,7 @@ pub fn starter_judged(exercise: &Exercise, rounds: &[Round]) -> Option<Checked> 
 
 /// What all runs together say of a requirement: one that refutes it is enough, one that shows it beside others
 /// which were too noisy too.
-fn finding(requirement: &Requirement, needs: Needs, recordings: &[Recording]) -> Finding {
+fn finding(requirement: &ExerciseCondition, needs: Needs, recordings: &[Recording]) -> Finding {
     let each = recordings
         .iter()
         .map(|recording| of_one(requirement, needs, recording));
@@ -163,7 +163,7 @@ fn finding(requirement: &Requirement, needs: Needs, recordings: &[Recording]) ->
     })
 }
 
-fn of_one(requirement: &Requirement, needs: Needs, recording: &Recording) -> Finding {
+fn of_one(requirement: &ExerciseCondition, needs: Needs, recording: &Recording) -> Finding {
     let run = recording.run();
     let tried = Tried::new(run);
     let condition = &requirement.condition;

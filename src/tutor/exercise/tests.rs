@@ -5,19 +5,19 @@ use std::collections::VecDeque;
 use super::*;
 use crate::{
     claim::{Condition, Needs, Subject},
-    lesson::{Exercise, Requirement},
+    lesson::{Exercise, ExerciseCondition},
     record::{
         Backend, Event, Interpreter, Labels, Machine, Outcome, Params, Recording, Times, Value,
         What, WorkerId, WorkerKind,
     },
 };
 
-fn requirement(holds_if: &str) -> Requirement {
+fn requirement(holds_if: &str) -> ExerciseCondition {
     let subject = Subject {
         demo: "try",
         backends: &[Backend::Try],
     };
-    Requirement {
+    ExerciseCondition {
         says: holds_if.to_owned(),
         condition: Condition::read(holds_if, &subject).expect(holds_if),
         hint: None,

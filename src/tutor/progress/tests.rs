@@ -6,7 +6,7 @@ use super::{
     *,
 };
 use crate::{
-    lesson::{Known as KnownNames, Library},
+    lesson::{KnownDemos as KnownNames, Library},
     tutor::Outcome,
 };
 

@@ -11,7 +11,7 @@ use super::{
     marks::{Marks, Unclear},
     page::Page,
 };
-use crate::lesson::{Answer, Quiz};
+use crate::lesson::{Quiz, QuizAnswer};
 use order::Puzzle;
 
 /// An open question. It never tells what is right before it was answered.
@@ -56,7 +56,7 @@ impl<'a> QuizState<'a> {
             was_asked_for: false,
             numbered: false,
             puzzle: match &quiz.answer {
-                Answer::Order(order) => Some(Puzzle::new(&quiz.id, order)),
+                QuizAnswer::Order(order) => Some(Puzzle::new(&quiz.id, order)),
                 _ => None,
             },
             hints: Hints::new(&quiz.hints),
@@ -82,8 +82,8 @@ impl<'a> QuizState<'a> {
     /// Whether a line is meant as an answer: `b`, `2`, `a,c`; a number; `c a d b`.
     pub fn is_answer(&self, line: &str) -> bool {
         match &self.quiz.answer {
-            Answer::Choices(_) | Answer::Order(_) => self.marks().is_answer(line),
-            Answer::Number(_) => number::is_answer(line),
+            QuizAnswer::Choices(_) | QuizAnswer::Order(_) => self.marks().is_answer(line),
+            QuizAnswer::Number(_) => number::is_answer(line),
         }
     }
 
@@ -94,11 +94,11 @@ impl<'a> QuizState<'a> {
     pub fn answer(&mut self, line: &str) -> Result<Reply, Unclear> {
         let marks = self.marks();
         let (grade, says) = match (&self.quiz.answer, &self.puzzle) {
-            (Answer::Choices(_), _) => choices::judge(self.quiz, marks, line)?,
-            (Answer::Number(number), _) => number::judge(number, line)?,
-            (Answer::Order(_), Some(puzzle)) => puzzle.judge(marks, line)?,
+            (QuizAnswer::Choices(_), _) => choices::judge(self.quiz, marks, line)?,
+            (QuizAnswer::Number(number), _) => number::judge(number, line)?,
+            (QuizAnswer::Order(_), Some(puzzle)) => puzzle.judge(marks, line)?,
             // There is a puzzle for every order.
-            (Answer::Order(_), None) => (Grade::Wrong, String::new()),
+            (QuizAnswer::Order(_), None) => (Grade::Wrong, String::new()),
         };
         self.tries += 1;
         let tries = self.tries;
@@ -109,8 +109,8 @@ impl<'a> QuizState<'a> {
     pub fn model_answer(&self) -> String {
         let marks = self.marks();
         match (&self.quiz.answer, &self.puzzle) {
-            (Answer::Order(_), Some(puzzle)) => puzzle.model_answer(marks),
-            (Answer::Number(number), _) => number.value.to_string(),
+            (QuizAnswer::Order(_), Some(puzzle)) => puzzle.model_answer(marks),
+            (QuizAnswer::Number(number), _) => number.value.to_string(),
             _ => choices::model_answer(self.quiz, marks),
         }
     }
@@ -131,11 +131,11 @@ impl<'a> QuizState<'a> {
     pub fn show_listed(&self, page: &mut dyn Page) -> io::Result<()> {
         let question = format!("**Question.** {}", self.quiz.question);
         match (&self.quiz.answer, &self.puzzle) {
-            (Answer::Order(_), Some(puzzle)) => {
+            (QuizAnswer::Order(_), Some(puzzle)) => {
                 page.markdown(&question)?;
                 page.code(&puzzle.listed(self.marks()), "text")
             }
-            (Answer::Choices(_), _) => {
+            (QuizAnswer::Choices(_), _) => {
                 let listed = choices::listed(self.quiz, self.marks());
                 page.markdown(&format!("{question}\n\n{listed}"))
             }
@@ -149,12 +149,12 @@ impl<'a> QuizState<'a> {
     /// The page cannot be written to.
     pub fn show_solution(&self, page: &mut dyn Page) -> io::Result<()> {
         match (&self.quiz.answer, &self.puzzle) {
-            (Answer::Order(order), Some(puzzle)) => {
+            (QuizAnswer::Order(order), Some(puzzle)) => {
                 page.markdown("**Answer:**")?;
                 page.code(&puzzle.solved(), &order.lang)?;
                 page.markdown(&order.why)?;
             }
-            (Answer::Number(number), _) => page.markdown(&number::solution(number))?,
+            (QuizAnswer::Number(number), _) => page.markdown(&number::solution(number))?,
             _ => page.markdown(&choices::solution(self.quiz, self.marks()))?,
         }
         self.show_explanation(page)
@@ -205,16 +205,16 @@ impl<'a> QuizState<'a> {
 
     fn how(&self) -> String {
         match &self.quiz.answer {
-            Answer::Choices(_) if self.quiz.several() => {
+            QuizAnswer::Choices(_) if self.quiz.several() => {
                 "Several are right: answer with all of them, and commas between, or `skip`."
                     .to_owned()
             }
-            Answer::Choices(_) => format!("Answer with {}, or `skip`.", self.marks().listed()),
-            Answer::Number(number) => match &number.unit {
+            QuizAnswer::Choices(_) => format!("Answer with {}, or `skip`.", self.marks().listed()),
+            QuizAnswer::Number(number) => match &number.unit {
                 Some(unit) => format!("Answer with a number, in {unit}, or `skip`."),
                 None => "Answer with a number, or `skip`.".to_owned(),
             },
-            Answer::Order(order) => {
+            QuizAnswer::Order(order) => {
                 let example = self.marks().example();
                 let all = if order.extra.is_empty() {
                     "each line once"
@@ -230,9 +230,9 @@ impl<'a> QuizState<'a> {
 
     fn marks(&self) -> Marks {
         let count = match &self.quiz.answer {
-            Answer::Choices(choices) => choices.len(),
-            Answer::Number(_) => 0,
-            Answer::Order(order) => order.lines.len() + order.extra.len(),
+            QuizAnswer::Choices(choices) => choices.len(),
+            QuizAnswer::Number(_) => 0,
+            QuizAnswer::Order(order) => order.lines.len() + order.extra.len(),
         };
         let numbered = self.numbered;
         Marks { count, numbered }

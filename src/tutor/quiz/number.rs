@@ -1,7 +1,7 @@
 //! A number to be found: with or without its unit, with a point or a comma.
 
 use super::{Grade, Unclear};
-use crate::lesson::Number;
+use crate::lesson::NumberAnswer;
 
 /// Units of time, in seconds: an answer in another one than the question's is understood.
 const TIMES: [(&str, f64); 7] = [
@@ -34,7 +34,7 @@ pub fn is_answer(line: &str) -> bool {
 }
 
 /// What a number earns, and what to say.
-pub fn judge(number: &Number, line: &str) -> Result<(Grade, String), Unclear> {
+pub fn judge(number: &NumberAnswer, line: &str) -> Result<(Grade, String), Unclear> {
     let read = read(line, number.unit.as_deref()).filter(|values| !values.is_empty());
     let values = read.ok_or_else(|| Unclear::NoNumber {
         unit: number
@@ -69,12 +69,12 @@ pub fn judge(number: &Number, line: &str) -> Result<(Grade, String), Unclear> {
 }
 
 /// The right number and its why.
-pub fn solution(number: &Number) -> String {
+pub fn solution(number: &NumberAnswer) -> String {
     let right = with_unit(number, number.value);
     format!("**Answer:** {right}\n\n{}", number.why)
 }
 
-fn with_unit(number: &Number, value: f64) -> String {
+fn with_unit(number: &NumberAnswer, value: f64) -> String {
     match &number.unit {
         Some(unit) => format!("{value} {unit}"),
         None => value.to_string(),
@@ -166,15 +166,15 @@ fn factor(said: &str, unit: Option<&str>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lesson::Slip;
+    use crate::lesson::Misconception;
 
-    fn number() -> Number {
-        Number {
+    fn number() -> NumberAnswer {
+        NumberAnswer {
             value: 8.0,
             tolerance: 0.5,
             unit: Some("s".to_owned()),
             why: "Four by four.".to_owned(),
-            slips: vec![Slip {
+            slips: vec![Misconception {
                 value: 4.0,
                 why: "They wait at once.".to_owned(),
             }],
@@ -223,7 +223,7 @@ mod tests {
         for line in ["8 apples", "8 MiB", "1,2,3", "-", "8..0", "inf"] {
             assert!(judge(&number(), line).is_err(), "{line}");
         }
-        let plain = Number {
+        let plain = NumberAnswer {
             unit: None,
             ..number()
         };
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn an_exact_number_is_exact_but_for_rounding() {
-        let exact = Number {
+        let exact = NumberAnswer {
             value: 0.3,
             tolerance: 0.0,
             unit: None,

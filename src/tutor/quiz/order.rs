@@ -1,7 +1,7 @@
 //! Lines to be put in order. Any right order is accepted, whichever of two equal lines stands first.
 
 use super::{Grade, Marks, Unclear};
-use crate::lesson::Order;
+use crate::lesson::OrderAnswer;
 
 /// So often lines are shuffled until their order is wrong. Where all are equal there is no wrong one.
 const MOST_SHUFFLES: u64 = 200;
@@ -9,14 +9,14 @@ const MOST_SHUFFLES: u64 = 200;
 /// The lines as they are shown.
 #[derive(Debug, Clone)]
 pub struct Puzzle<'a> {
-    order: &'a Order,
+    order: &'a OrderAnswer,
     /// Which line stands at each place: numbers of `lines`, and beyond them of `extra`.
     shown: Vec<usize>,
 }
 
 impl<'a> Puzzle<'a> {
     /// Shuffles the lines: always the same way for the same question, and never into a right order.
-    pub fn new(id: &str, order: &'a Order) -> Self {
+    pub fn new(id: &str, order: &'a OrderAnswer) -> Self {
         let count = order.lines.len() + order.extra.len();
         let mut puzzle = Self {
             order,
@@ -113,7 +113,7 @@ impl<'a> Puzzle<'a> {
                 .zip(first(before))
                 .is_some_and(|(line, before)| line < before)
         };
-        let order: &'a Order = self.order;
+        let order: &'a OrderAnswer = self.order;
         let mut known = order.misplaced.iter();
         let found = known.find(|slip| shows(slip.line, slip.before) && !self.is_right(lines));
         found.map(|slip| slip.why.as_str())
@@ -130,14 +130,14 @@ impl<'a> Puzzle<'a> {
     }
 
     fn text(&self, line: usize) -> &'a str {
-        let order: &'a Order = self.order;
+        let order: &'a OrderAnswer = self.order;
         let all = order.lines.iter().chain(&order.extra);
         all.map(String::as_str).nth(line).unwrap_or_default()
     }
 }
 
 /// The first place where an order can no longer become a right one.
-fn first_wrong(order: &Order, lines: &[usize]) -> Option<usize> {
+fn first_wrong(order: &OrderAnswer, lines: &[usize]) -> Option<usize> {
     let text = |line: usize| order.lines.iter().chain(&order.extra).nth(line);
     // Each place takes the lines of its group; each of them once.
     let mut left: Vec<Vec<usize>> = (0..order.lines.len()).map(|at| group(order, at)).collect();
@@ -157,7 +157,7 @@ fn first_wrong(order: &Order, lines: &[usize]) -> Option<usize> {
 }
 
 /// The lines that may stand at this place.
-fn group(order: &Order, at: usize) -> Vec<usize> {
+fn group(order: &OrderAnswer, at: usize) -> Vec<usize> {
     let group = order.any_order.iter().find(|group| group.contains(&at));
     group.cloned().unwrap_or_else(|| vec![at])
 }

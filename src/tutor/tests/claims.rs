@@ -59,8 +59,8 @@ demo = "parallel"
 fn one_lesson() -> Library {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("claims.md"), LESSON).unwrap();
-    let library = Library::load(folder.path(), &Known::anything()).unwrap();
-    assert_eq!(library.problems(), []);
+    let library = Library::load(folder.path(), &KnownDemos::anything()).unwrap();
+    assert_eq!(library.diagnostics(), []);
     library
 }
 

@@ -11,7 +11,7 @@ use std::{fmt::Write as _, fs, io};
 
 use super::{Launched, Page};
 use crate::{
-    lesson::{Known, Library},
+    lesson::{KnownDemos, Library},
     record::{Machine, Outcome, Params, Value},
     report::{Report, SCHEMA, Table},
 };
@@ -114,8 +114,8 @@ fn library_of(lessons: &[(&str, &str)]) -> Library {
     for (file, text) in lessons {
         fs::write(folder.path().join(file), text).unwrap();
     }
-    let library = Library::load(folder.path(), &Known::anything()).unwrap();
-    assert_eq!(library.problems(), []);
+    let library = Library::load(folder.path(), &KnownDemos::anything()).unwrap();
+    assert_eq!(library.diagnostics(), []);
     library
 }
 

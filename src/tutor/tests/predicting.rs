@@ -3,12 +3,12 @@
 use super::*;
 use crate::{
     claim::{Condition, Judgement, Subject, Verdict},
-    lesson::{Block, Foretold, Lesson, Predict, Right},
+    lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice},
     tutor::{Launcher, Options, Stage, Stop, Visit, VisitError, play},
 };
 
 /// The first lesson with this prediction before its demo.
-fn with(library: &Library, predict: Predict) -> Lesson {
+fn with(library: &Library, predict: Prediction) -> Lesson {
     let mut lesson = library.find("1").unwrap().clone();
     let blocks = &mut lesson.steps[1].blocks;
     let demo = blocks
@@ -18,16 +18,16 @@ fn with(library: &Library, predict: Predict) -> Lesson {
     lesson
 }
 
-fn choice(text: &str, right: Right) -> Foretold {
-    Foretold {
+fn choice(text: &str, right: AnswerKey) -> PredictionChoice {
+    PredictionChoice {
         text: text.to_owned(),
         right,
         why: format!("Because of {text}."),
     }
 }
 
-fn predict(choices: Vec<Foretold>) -> Predict {
-    Predict {
+fn predict(choices: Vec<PredictionChoice>) -> Prediction {
+    Prediction {
         id: "guess".to_owned(),
         question: "Who wins?".to_owned(),
         choices,
@@ -36,20 +36,20 @@ fn predict(choices: Vec<Foretold>) -> Predict {
     }
 }
 
-fn stated() -> Predict {
+fn stated() -> Prediction {
     predict(vec![
-        choice("*one*", Right::Stated(false)),
-        choice("two", Right::Stated(true)),
-        choice("three", Right::Stated(false)),
+        choice("*one*", AnswerKey::Stated(false)),
+        choice("two", AnswerKey::Stated(true)),
+        choice("three", AnswerKey::Stated(false)),
     ])
 }
 
-fn measured() -> Predict {
+fn measured() -> Prediction {
     let subject = Subject {
         demo: "race",
         backends: &[],
     };
-    let right = |text: &str| Right::Measured(Condition::read(text, &subject).unwrap());
+    let right = |text: &str| AnswerKey::Measured(Condition::read(text, &subject).unwrap());
     predict(vec![
         choice("many", right("most('lost') > 1")),
         choice("few", right("most('lost') <= 1")),

@@ -2,7 +2,7 @@
 
 use super::{Sketch, library};
 use crate::{
-    lesson::{Answer, Block, Known, Lesson, Library, Quiz},
+    lesson::{Block, KnownDemos, Lesson, Library, Quiz, QuizAnswer},
     tutor::{Grade, QuizState, Unclear},
 };
 
@@ -125,7 +125,7 @@ fn every_quiz(library: &Library) -> Vec<&Quiz> {
 
 #[test]
 fn no_question_rejects_its_own_answer_or_takes_a_slip_for_it() {
-    let library = Library::embedded(&Known::anything());
+    let library = Library::embedded(&KnownDemos::anything());
     let quizzes = every_quiz(&library);
     assert!(quizzes.len() > 6);
     for quiz in quizzes {
@@ -136,7 +136,7 @@ fn no_question_rejects_its_own_answer_or_takes_a_slip_for_it() {
             let reply = state.answer(&answer).unwrap();
             assert_eq!(reply.grade, Grade::Right, "{}: {answer}", quiz.id);
         }
-        if let Answer::Number(number) = &quiz.answer {
+        if let QuizAnswer::Number(number) = &quiz.answer {
             for slip in &number.slips {
                 let reply = QuizState::new(quiz)
                     .answer(&slip.value.to_string())

@@ -1,54 +1,70 @@
 //! A quiz of choices, each with its own why.
 
+use toml::Spanned;
+
 use crate::lesson::{
     fence::Fence,
-    fields::{Fields, Inner},
-    model::Choice,
-    source::Findings,
-    spec,
+    source_file::Diagnostics,
+    toml_keys::{Text, toml_keys},
 };
 
-pub(super) fn read(mut fields: Fields<'_, '_>, fence: &Fence) -> Option<Vec<Choice>> {
-    let inner = fields.tables("choice");
-    let is_broken = fields.is_broken();
-    let findings = fields.finish();
-    let inner = inner?;
-    let asked = inner.len();
-    let choices: Vec<Choice> = inner
-        .into_iter()
-        .filter_map(|inner| choice(findings, inner))
-        .collect();
-    // What could not be read was reported already.
-    if !is_broken && choices.len() == asked {
-        check(findings, fence, &choices);
+toml_keys! {
+    "a choice": struct ChoiceKeys {
+        /// Markdown: the answer
+        text: Text = Required, "\"Each has a lock of its own.\"";
+        /// whether it is right
+        right: bool = Default("false"), "true";
+        /// Markdown: why it is right or wrong
+        why: Text = Required, "\"Two processes, two memories, two locks.\"";
     }
-    Some(choices)
 }
 
-fn choice<'s>(findings: &mut Findings<'s>, inner: Inner<'s>) -> Option<Choice> {
-    let mut fields = Fields::of(findings, &spec::CHOICE, inner);
-    let text = fields.text("text");
-    let right = fields.optional("right").unwrap_or_default();
-    let why = fields.text("why");
-    fields.finish();
-    Some(Choice {
-        text: text?.into_inner(),
-        right,
-        why: why?.into_inner(),
+/// One answer that a quiz offers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QuizChoice {
+    /// The answer: Markdown.
+    pub text: String,
+    /// Whether it is right.
+    pub right: bool,
+    /// Why it is right or wrong: Markdown.
+    pub why: String,
+}
+
+pub(super) fn read_choices(
+    diagnostics: &mut Diagnostics<'_>,
+    fence: &Fence,
+    tables: Vec<Spanned<ChoiceKeys>>,
+    is_broken: bool,
+) -> Vec<QuizChoice> {
+    let count = tables.len();
+    let tables = tables.into_iter().map(Spanned::into_inner);
+    let choices: Vec<QuizChoice> = tables.filter_map(read_choice).collect();
+    // What could not be read was reported already.
+    if !is_broken && choices.len() == count {
+        check_right(diagnostics, fence, &choices);
+    }
+    choices
+}
+
+fn read_choice(keys: ChoiceKeys) -> Option<QuizChoice> {
+    Some(QuizChoice {
+        text: keys.text?,
+        right: keys.right.unwrap_or_default(),
+        why: keys.why?,
     })
 }
 
-fn check(findings: &mut Findings<'_>, fence: &Fence, choices: &[Choice]) {
+fn check_right(diagnostics: &mut Diagnostics<'_>, fence: &Fence, choices: &[QuizChoice]) {
     let texts: Vec<&str> = choices.iter().map(|choice| choice.text.as_str()).collect();
-    if !super::check_choices(findings, fence, "a quiz", &texts) {
+    if !super::check_choices(diagnostics, fence, "a quiz", &texts) {
         return;
     }
     if !choices.iter().any(|choice| choice.right) {
-        findings
+        diagnostics
             .error(fence.head.clone(), "no choice is right")
             .help("add `right = true` to the one that is");
     } else if choices.iter().all(|choice| choice.right) {
-        findings.warning(
+        diagnostics.warning(
             fence.head.clone(),
             "every choice is right: nobody can be wrong",
         );

@@ -4,115 +4,199 @@ mod choices;
 mod number;
 mod order;
 
-use super::{fields, ids};
+use toml::Spanned;
+
+pub use choices::QuizChoice;
+pub use number::{Misconception, NumberAnswer};
+pub use order::{MisplacedLine, OrderAnswer};
+
+use self::{choices::ChoiceKeys, number::SlipKeys, order::MisplacedKeys};
+use super::{Block, Directive, DirectiveSpec, ids, open_table};
 use crate::lesson::{
     fence::Fence,
-    fields::Fields,
-    model::{Answer, Quiz},
-    parse::Reader,
-    source::Findings,
-    spec::{self, KeySpec},
+    parse::LessonReader,
+    source_file::Diagnostics,
+    toml_keys::{TableReader, Tables, Text, TomlKeys, toml_keys},
 };
 
-/// Choices are named by one letter or one digit.
-const MOST: usize = 9;
+pub(super) static DIRECTIVE: Directive = Directive {
+    spec: DirectiveSpec {
+        name: "quiz",
+        about: "a question: [[choice]]s, a number, or lines to be put in order",
+        table: QuizKeys::TABLE,
+    },
+    read: |reader, fence| {
+        let quiz = read_quiz(reader, fence).map(Block::Quiz);
+        reader.note_question(quiz)
+    },
+};
 
-/// What a quiz may ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Choices,
-    Number,
-    Order,
+toml_keys! {
+    "`quiz`": struct QuizKeys {
+        /// its name, unique in the lesson: a-z, 0-9 and hyphens
+        id: Spanned<Text> = Required, "\"q1-locks\"";
+        /// Markdown: the question
+        question: Text = Required, "\"Why does neither wait for the other?\"";
+        /// Markdown that everybody is shown once the answer is right
+        explain: Text = Optional, "\"Both took turns on one core.\"";
+        ..answer: AnswerKeys
+    }
 }
 
-impl Kind {
-    const ALL: [Self; 3] = [Self::Choices, Self::Number, Self::Order];
+toml_keys! {
+    "`quiz`": struct AnswerKeys {
+        /// two to nine answers; several may be right
+        choice: Tables<ChoiceKeys> = Required, "", for ["choices"];
+        /// the right number
+        answer: f64 = Required, "8.0", for ["number"];
+        /// how far off a right answer may be
+        tolerance: Spanned<f64> = Default("0"), "0.5", for ["number"];
+        /// shown behind the number
+        unit: Text = Optional, "\"s\"", for ["number"];
+        /// wrong numbers that a known mistake leads to
+        slip: Tables<SlipKeys> = Optional, "", for ["number"];
+        /// three lines or more, in a right order, with their indentation
+        lines: Spanned<Vec<Spanned<String>>> = Required,
+            "[\"import os\", \"print(os.getpid())\", \"print(os.getppid())\"]", for ["order"];
+        /// lines that do not belong
+        extra: Vec<Spanned<String>> = Optional, "[\"print(os.pid)\"]", for ["order"];
+        /// groups of lines that may change places with each other: their numbers in `lines`, from 1;
+        /// equal lines always may
+        any_order: Vec<Spanned<Vec<Spanned<u32>>>> = Optional, "[[2, 3]]", for ["order"];
+        /// the language of the lines
+        lang: Text = Default("python"), "\"python\"", for ["order"];
+        /// wrong orders that a known mistake leads to
+        misplaced: Tables<MisplacedKeys> = Optional, "", for ["order"];
+        /// Markdown: why the answer is right
+        why: Text = Required, "\"The import comes before what it brings.\"", for ["number", "order"];
+    }
+}
 
-    fn name(self) -> &'static str {
-        match self {
-            Self::Choices => "choices",
-            Self::Number => "number",
-            Self::Order => "order",
+/// A question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Quiz {
+    /// Its name, unique in the lesson among predictions and quizzes.
+    pub id: String,
+    /// The question: Markdown.
+    pub question: String,
+    /// What is right.
+    pub answer: QuizAnswer,
+    /// Hints, to be shown one at a time, apart from the solution; Markdown.
+    pub hints: Vec<String>,
+    /// Shown once the answer is right: Markdown.
+    pub explain: Option<String>,
+}
+
+/// What a quiz asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum QuizAnswer {
+    /// One or several of these choices; at least one of them is right.
+    Choices(Vec<QuizChoice>),
+    /// A number.
+    Number(NumberAnswer),
+    /// Lines of a program, to be put in order.
+    Order(OrderAnswer),
+}
+
+impl Default for QuizAnswer {
+    fn default() -> Self {
+        Self::Choices(Vec::new())
+    }
+}
+
+impl Quiz {
+    /// Its choices; none where it asks for something else.
+    pub fn choices(&self) -> &[QuizChoice] {
+        match &self.answer {
+            QuizAnswer::Choices(choices) => choices,
+            _ => &[],
         }
     }
 
-    /// The keys that only this kind has.
-    fn own_keys(self) -> impl Iterator<Item = &'static KeySpec> {
-        spec::QUIZ
-            .keys()
-            .filter(move |key| key.kinds == [self.name()])
-    }
-
-    /// The keys that only other kinds have.
-    fn foreign_keys(self) -> impl Iterator<Item = &'static KeySpec> {
-        let foreign =
-            move |key: &&KeySpec| !key.kinds.is_empty() && !key.kinds.contains(&self.name());
-        spec::QUIZ.keys().filter(foreign)
+    /// Whether several choices are right, so that all of them have to be named.
+    pub fn several(&self) -> bool {
+        let right = self.choices().iter().filter(|choice| choice.right);
+        right.count() > 1
     }
 }
 
-pub(super) fn read(reader: &mut Reader<'_, '_>, fence: &Fence) -> Option<Quiz> {
-    let mut fields = fields(reader, &spec::QUIZ, fence);
-    let id = fields.text("id");
-    let question = fields.text("question");
-    let explain = fields.said("explain");
-    let answer = match kind(&mut fields, fence) {
-        Some(Kind::Choices) => choices::read(fields, fence).map(Answer::Choices),
-        Some(Kind::Number) => number::read(fields).map(Answer::Number),
-        Some(Kind::Order) => order::read(fields).map(Answer::Order),
+/// Choices are named by one letter or one digit.
+const MAX_CHOICES: usize = 9;
+
+/// The kinds of quiz, as the keys name them.
+const KINDS: [&str; 3] = ["choices", "number", "order"];
+
+fn read_quiz(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Quiz> {
+    let mut table = open_table::<QuizKeys>(reader, fence);
+    let is_broken = table.is_broken();
+    table.kind = find_kind(&table);
+    report_foreign_keys(&mut table);
+    let kind = table.kind;
+    let keys = QuizKeys::read(table);
+    let diagnostics = &mut reader.diagnostics;
+    let answer = match kind {
+        Some("choices") => keys
+            .answer
+            .choice
+            .map(|tables| choices::read_choices(diagnostics, fence, tables, is_broken))
+            .map(QuizAnswer::Choices),
+        Some("number") => number::read_number(diagnostics, keys.answer).map(QuizAnswer::Number),
+        Some(_) => order::read_order(diagnostics, keys.answer).map(QuizAnswer::Order),
         None => {
-            fields.finish();
+            if !is_broken {
+                diagnostics
+                    .error(fence.head.clone(), "this quiz has no answer")
+                    .help("add [[choice]]s, an `answer` (a number) or `lines` (to put in order)");
+            }
             None
         }
     };
-    let (id, question) = (id?, question?);
+    let (id, question) = (keys.id?, keys.question?);
     ids::check_question(reader, "a quiz", &id);
     Some(Quiz {
         id: id.into_inner(),
-        question: question.into_inner(),
+        question,
         answer: answer?,
         hints: Vec::new(),
-        explain,
+        explain: keys.explain,
     })
 }
 
-/// What the quiz asks for, by the keys that it has; keys of other kinds are reported.
-fn kind(fields: &mut Fields<'_, '_>, fence: &Fence) -> Option<Kind> {
-    let has = |kind: &Kind| kind.own_keys().any(|key| fields.place(key.name).is_some());
-    let Some(kind) = Kind::ALL.into_iter().find(has) else {
-        if !fields.is_broken() {
-            fields
-                .findings()
-                .error(fence.head.clone(), "this quiz has no answer")
-                .help("add [[choice]]s, an `answer` (a number) or `lines` (to put in order)");
-        }
-        let keys: Vec<&str> = spec::QUIZ.keys().map(|key| key.name).collect();
-        fields.pass_over(&keys);
-        return None;
-    };
-    for key in kind.foreign_keys().map(|key| key.name) {
-        let Some(at) = fields.place(key) else {
+/// Finds out what the quiz asks for, by the keys that only one kind has.
+fn find_kind(table: &TableReader<'_, '_>) -> Option<&'static str> {
+    KINDS.into_iter().find(|kind| {
+        let mut own = AnswerKeys::KEYS.iter().filter(|key| key.kinds == [*kind]);
+        own.any(|key| table.key_range(key.name).is_some())
+    })
+}
+
+/// Reports keys of other kinds of quiz than this.
+fn report_foreign_keys(table: &mut TableReader<'_, '_>) {
+    let Some(kind) = table.kind else { return };
+    for key in AnswerKeys::KEYS
+        .iter()
+        .filter(|key| !key.is_for(Some(kind)))
+    {
+        let Some(at) = table.key_range(key.name) else {
             continue;
         };
-        let message = format!("`{key}` is for another kind of quiz than this");
-        fields
-            .findings()
+        let message = format!("`{}` is for another kind of quiz than this", key.name);
+        table
+            .diagnostics()
             .error(at, message)
             .help("a quiz asks for one thing: [[choice]]s, a number or lines in order");
-        fields.pass_over(&[key]);
     }
-    Some(kind)
 }
 
 /// Whether there are as many choices as there may be, each with words of its own; if not, that is reported.
 pub(super) fn check_choices(
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
     fence: &Fence,
     owner: &str,
     texts: &[&str],
 ) -> bool {
     let mut error = |message: String, help: &str| {
-        findings.error(fence.head.clone(), message).help(help);
+        diagnostics.error(fence.head.clone(), message).help(help);
         false
     };
     if texts.len() < 2 {
@@ -121,7 +205,7 @@ pub(super) fn check_choices(
             "add a [[choice]]",
         );
     }
-    if texts.len() > MOST {
+    if texts.len() > MAX_CHOICES {
         return error(
             format!("{owner} has at most nine choices"),
             "split it in two",

@@ -2,67 +2,87 @@
 
 use toml::Spanned;
 
+use super::AnswerKeys;
 use crate::lesson::{
-    fields::{Fields, Inner},
-    model::{Number, Slip},
-    source::Findings,
-    spec,
+    source_file::Diagnostics,
+    toml_keys::{Text, toml_keys},
 };
 
-pub(super) fn read(mut fields: Fields<'_, '_>) -> Option<Number> {
-    let value = fields.required::<f64>("answer");
-    let tolerance = fields.placed::<f64>("tolerance");
-    let unit = fields.text_if_any("unit");
-    let why = fields.text("why");
-    let slips = fields.tables_if_any("slip");
+toml_keys! {
+    "a slip": struct SlipKeys {
+        /// the wrong number, outside of the tolerance
+        answer: Spanned<f64> = Required, "4.0";
+        /// Markdown: what it overlooks
+        why: Text = Required, "\"That is the time of one worker.\"";
+    }
+}
+
+/// A number to be found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NumberAnswer {
+    /// The right one.
+    pub value: f64,
+    /// How far off a right answer may be, in the number's own unit; 0 for exactly.
+    pub tolerance: f64,
+    /// Its unit, as shown behind it: `s`; it may be typed or left out.
+    pub unit: Option<String>,
+    /// Why the right one is right: Markdown.
+    pub why: String,
+    /// Wrong numbers that a known misconception leads to, each with its own why.
+    pub slips: Vec<Misconception>,
+}
+
+/// A wrong number, and the misconception behind it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Misconception {
+    /// The number; it is recognised within the tolerance.
+    pub value: f64,
+    /// What it overlooks: Markdown.
+    pub why: String,
+}
+
+pub(super) fn read_number(
+    diagnostics: &mut Diagnostics<'_>,
+    keys: AnswerKeys,
+) -> Option<NumberAnswer> {
+    let tolerance = keys.tolerance;
     if let Some(negative) = tolerance.as_ref().filter(|far| *far.get_ref() < 0.0) {
-        fields
-            .findings()
+        diagnostics
             .error(negative.span(), "`tolerance` must be 0 or more")
             .help("it says how far off a right answer may be, to either side");
     }
-    let findings = fields.finish();
-    let number = Number {
-        value: value?.into_inner(),
+    let mut number = NumberAnswer {
+        value: keys.answer?,
         tolerance: tolerance.map(Spanned::into_inner).unwrap_or_default(),
-        unit: unit.map(Spanned::into_inner),
-        why: why?.into_inner(),
+        unit: keys.unit,
+        why: keys.why?,
         slips: Vec::new(),
     };
-    let mut wrong: Vec<Slip> = Vec::new();
-    for inner in slips {
-        let slip = slip(findings, inner, &number, &wrong);
-        wrong.extend(slip);
+    for slip in keys.slip.unwrap_or_default() {
+        let slip = read_slip(diagnostics, slip.into_inner(), &number);
+        number.slips.extend(slip);
     }
-    Some(Number {
-        slips: wrong,
-        ..number
-    })
+    Some(number)
 }
 
-fn slip<'s>(
-    findings: &mut Findings<'s>,
-    inner: Inner<'s>,
-    number: &Number,
-    others: &[Slip],
-) -> Option<Slip> {
-    let mut fields = Fields::of(findings, &spec::SLIP, inner);
-    let value = fields.required::<f64>("answer");
-    let why = fields.text("why");
-    let findings = fields.finish();
-    let value = value?;
-    let near = |of: f64| (value.get_ref() - of).abs() <= number.tolerance;
-    if near(number.value) {
-        findings
+fn read_slip(
+    diagnostics: &mut Diagnostics<'_>,
+    keys: SlipKeys,
+    number: &NumberAnswer,
+) -> Option<Misconception> {
+    let value = keys.answer?;
+    let is_near = |other: f64| (value.get_ref() - other).abs() <= number.tolerance;
+    if is_near(number.value) {
+        diagnostics
             .error(value.span(), "this slip is a right answer")
             .help("a slip lies outside of the tolerance");
-    } else if others.iter().any(|other| near(other.value)) {
-        findings
+    } else if number.slips.iter().any(|other| is_near(other.value)) {
+        diagnostics
             .error(value.span(), "another slip is within the tolerance of this")
             .help("nobody would get the second why: join the two, or make `tolerance` smaller");
     }
-    Some(Slip {
+    Some(Misconception {
         value: value.into_inner(),
-        why: why?.into_inner(),
+        why: keys.why?,
     })
 }

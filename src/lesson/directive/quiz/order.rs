@@ -2,55 +2,91 @@
 
 use toml::Spanned;
 
+use super::AnswerKeys;
 use crate::lesson::{
     advice,
-    fields::{Fields, Inner},
-    model::{Misplaced, Order},
-    source::Findings,
-    spec,
+    source_file::Diagnostics,
+    toml_keys::{Text, toml_keys},
 };
 
+toml_keys! {
+    "a misplaced line": struct MisplacedKeys {
+        /// the line that was put too early: its number in `lines`, from 1
+        line: Spanned<u32> = Required, "2";
+        /// the line that it was put before
+        before: Spanned<u32> = Required, "1";
+        /// Markdown: what that overlooks
+        why: Text = Required, "\"Python does not know `os` yet.\"";
+    }
+}
+
+/// Lines to be put in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderAnswer {
+    /// The lines in an order that is right, with their indentation.
+    pub lines: Vec<String>,
+    /// Lines that do not belong there.
+    pub extra: Vec<String>,
+    /// Groups of lines that may change places with each other: numbers of `lines`, from 0.
+    pub any_order: Vec<Vec<usize>>,
+    /// The lines' language, as a code fence names it.
+    pub lang: String,
+    /// Why the order is right: Markdown.
+    pub why: String,
+    /// Wrong orders that a known misconception leads to.
+    pub misplaced: Vec<MisplacedLine>,
+}
+
+/// A line that was put before another one, and the misconception behind that.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MisplacedLine {
+    /// The line that came too early: its number in `lines`, from 0.
+    pub line: usize,
+    /// The line that it must not precede.
+    pub before: usize,
+    /// What that overlooks: Markdown.
+    pub why: String,
+}
+
 /// Fewer lines are no puzzle.
-const LEAST: usize = 3;
+const MIN_LINES: usize = 3;
 
 type Texts = Vec<Spanned<String>>;
-type Numbers = Vec<Spanned<u32>>;
+type LineNumbers = Vec<Spanned<u32>>;
 
-pub(super) fn read(mut fields: Fields<'_, '_>) -> Option<Order> {
-    let lines = fields.required::<Texts>("lines");
-    let extra = fields.optional::<Texts>("extra").unwrap_or_default();
-    let groups = fields.optional::<Vec<Spanned<Numbers>>>("any_order");
-    let lang = fields.text_if_any("lang");
-    let why = fields.text("why");
-    let misplaced = fields.tables_if_any("misplaced");
-    let findings = fields.finish();
-    let lines = lines?;
-    check_lines(findings, &lines, &extra);
-    let lines = texts(lines.into_inner());
-    let any_order = groups_of(findings, groups.unwrap_or_default(), lines.len());
-    let mut order = Order {
+pub(super) fn read_order(
+    diagnostics: &mut Diagnostics<'_>,
+    keys: AnswerKeys,
+) -> Option<OrderAnswer> {
+    let lines = keys.lines?;
+    let extra = keys.extra.unwrap_or_default();
+    check_lines(diagnostics, &lines, &extra);
+    let lines = trim_lines(lines.into_inner());
+    let groups = keys.any_order.unwrap_or_default();
+    let any_order = read_groups(diagnostics, groups, lines.len());
+    let mut order = OrderAnswer {
         lines,
-        extra: texts(extra),
+        extra: trim_lines(extra),
         any_order,
-        lang: lang.map_or_else(|| "python".to_owned(), Spanned::into_inner),
-        why: why?.into_inner(),
+        lang: keys.lang.unwrap_or_else(|| "python".to_owned()),
+        why: keys.why?,
         misplaced: Vec::new(),
     };
-    let misplaced = misplaced.into_iter();
+    let misplaced = keys.misplaced.unwrap_or_default().into_iter();
     order.misplaced = misplaced
-        .filter_map(|inner| one_misplaced(findings, inner, &order))
+        .filter_map(|table| read_misplaced(diagnostics, table.into_inner(), &order))
         .collect();
     Some(order)
 }
 
-fn texts(texts: Texts) -> Vec<String> {
+fn trim_lines(texts: Texts) -> Vec<String> {
     let texts = texts.into_iter().map(Spanned::into_inner);
     texts.map(|line| line.trim_end().to_owned()).collect()
 }
 
-fn check_lines(findings: &mut Findings<'_>, lines: &Spanned<Texts>, extra: &Texts) {
-    if lines.get_ref().len() < LEAST {
-        findings
+fn check_lines(diagnostics: &mut Diagnostics<'_>, lines: &Spanned<Texts>, extra: &Texts) {
+    if lines.get_ref().len() < MIN_LINES {
+        diagnostics
             .error(
                 lines.span(),
                 "there are at least three lines to put in order",
@@ -60,22 +96,22 @@ fn check_lines(findings: &mut Findings<'_>, lines: &Spanned<Texts>, extra: &Text
     for line in lines.get_ref().iter().chain(extra) {
         let text = line.get_ref();
         if text.trim().is_empty() {
-            findings
+            diagnostics
                 .error(line.span(), "an empty line has no place of its own")
                 .help("leave it out");
         } else if text.contains(['\n', '\t']) {
-            findings
+            diagnostics
                 .error(line.span(), "this is more than one line, or has a tab")
                 .help("give each line a text of its own, indented with spaces");
         } else {
-            advice::long_lines(findings, line.span());
+            advice::check_line_lengths(diagnostics, line.span());
         }
     }
     for line in extra {
         let twin =
             |other: &&Spanned<String>| other.get_ref().trim_end() == line.get_ref().trim_end();
         if lines.get_ref().iter().any(|other| twin(&other)) {
-            findings
+            diagnostics
                 .error(line.span(), "this extra line is one of `lines` as well")
                 .help("nobody could tell the two apart: change one of them");
         }
@@ -83,27 +119,27 @@ fn check_lines(findings: &mut Findings<'_>, lines: &Spanned<Texts>, extra: &Text
 }
 
 /// The groups of lines that may change places.
-fn groups_of(
-    findings: &mut Findings<'_>,
-    groups: Vec<Spanned<Numbers>>,
+fn read_groups(
+    diagnostics: &mut Diagnostics<'_>,
+    groups: Vec<Spanned<LineNumbers>>,
     lines: usize,
 ) -> Vec<Vec<usize>> {
     let mut taken = Vec::new();
     let mut read = Vec::new();
     for group in groups {
         if group.get_ref().len() < 2 {
-            findings
+            diagnostics
                 .error(group.span(), "one line alone cannot change places")
                 .help("name two lines or more: any_order = [[3, 4]]");
         }
         let mut numbers = Vec::new();
         for number in group.into_inner() {
-            let Some(line) = index(findings, &number, lines) else {
+            let Some(line) = line_index(diagnostics, &number, lines) else {
                 continue;
             };
             if taken.contains(&line) {
                 let message = format!("line {} is named twice", number.get_ref());
-                findings
+                diagnostics
                     .error(number.span(), message)
                     .help("put all lines that may change places with each other in one group");
             }
@@ -115,48 +151,43 @@ fn groups_of(
     read
 }
 
-fn one_misplaced<'s>(
-    findings: &mut Findings<'s>,
-    inner: Inner<'s>,
-    order: &Order,
-) -> Option<Misplaced> {
-    let mut fields = Fields::of(findings, &spec::MISPLACED, inner);
-    let line = fields.required::<u32>("line");
-    let before = fields.required::<u32>("before");
-    let why = fields.text("why");
-    let findings = fields.finish();
-    let (line_at, before_at) = (line?, before?);
+fn read_misplaced(
+    diagnostics: &mut Diagnostics<'_>,
+    keys: MisplacedKeys,
+    order: &OrderAnswer,
+) -> Option<MisplacedLine> {
+    let (line_at, before_at) = (keys.line?, keys.before?);
     let count = order.lines.len();
-    let line = index(findings, &line_at, count)?;
-    let before = index(findings, &before_at, count)?;
+    let line = line_index(diagnostics, &line_at, count)?;
+    let before = line_index(diagnostics, &before_at, count)?;
     if line <= before {
         let message = format!(
             "in the right order, line {} does not come after line {}",
             line_at.get_ref(),
             before_at.get_ref()
         );
-        findings.error(before_at.span(), message).help(
+        diagnostics.error(before_at.span(), message).help(
             "`line` is the one that came too early, `before` the one that it must not precede",
         );
-    } else if places(order, line).min() < places(order, before).max() {
+    } else if possible_positions(order, line).min() < possible_positions(order, before).max() {
         let message = format!(
             "line {} may stand before line {} in a right order",
             line_at.get_ref(),
             before_at.get_ref()
         );
-        findings
+        diagnostics
             .error(before_at.span(), message)
             .help("name two lines of which one always stands above the other; equal lines, and those of `any_order`, change places");
     }
-    Some(Misplaced {
+    Some(MisplacedLine {
         line,
         before,
-        why: why?.into_inner(),
+        why: keys.why?,
     })
 }
 
 /// Where a line, or one that is equal to it, may stand in a right order.
-fn places(order: &Order, line: usize) -> impl Iterator<Item = usize> {
+fn possible_positions(order: &OrderAnswer, line: usize) -> impl Iterator<Item = usize> {
     let equal = |other: usize| order.lines[other] == order.lines[line];
     let equals: Vec<usize> = (0..order.lines.len())
         .filter(|other| equal(*other))
@@ -168,12 +199,16 @@ fn places(order: &Order, line: usize) -> impl Iterator<Item = usize> {
 }
 
 /// A line's number in the file as the program counts.
-fn index(findings: &mut Findings<'_>, number: &Spanned<u32>, lines: usize) -> Option<usize> {
+fn line_index(
+    diagnostics: &mut Diagnostics<'_>,
+    number: &Spanned<u32>,
+    lines: usize,
+) -> Option<usize> {
     let index = usize::try_from(*number.get_ref()).ok()?.checked_sub(1);
     let index = index.filter(|index| *index < lines);
     if index.is_none() {
         let message = format!("there is no line {}", number.get_ref());
-        findings
+        diagnostics
             .error(number.span(), message)
             .help(format!("lines are counted from 1 to {lines}"));
     }

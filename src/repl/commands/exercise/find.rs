@@ -7,7 +7,7 @@ use std::{
 
 use super::{AtHand, folder};
 use crate::{
-    lesson::{Exercise, Lesson, Library, NotFound},
+    lesson::{Exercise, Lesson, LessonNotFound, Library},
     repl::{language::failure::Failure, session::Session},
     text::describe_unknown_of_many,
 };
@@ -43,8 +43,8 @@ pub fn named<'l>(session: &mut Session<'l>, name: &str) -> Result<Task<'l>, Fail
     }
     match library.find(name) {
         Ok(lesson) => first_open(session, lesson),
-        Err(error @ NotFound::Broken { .. }) => Err(Failure::failed(error.to_string())),
-        Err(NotFound::Unknown { .. }) => {
+        Err(error @ LessonNotFound::Broken { .. }) => Err(Failure::failed(error.to_string())),
+        Err(LessonNotFound::Unknown { .. }) => {
             let names: Vec<&str> = all(library)
                 .map(|(_, exercise)| exercise.id.as_str())
                 .collect();

@@ -7,7 +7,9 @@ use super::{At, Stopped, pace::Pace, tally::Tally, tell_found};
 use crate::{
     claim::Verdict,
     lab,
-    lesson::{Block, Claim, Demo, Lesson, Library, Predict, Problem, Program, Right},
+    lesson::{
+        AnswerKey, Block, Claim, DemoBlock, Diagnostic, Lesson, Library, Prediction, ProgramFile,
+    },
     record::{Outcome, Recording},
     repl::{language::run_args::demo_named, launch::Terms, session::Session, settings::Settings},
     signals::Cut,
@@ -21,12 +23,12 @@ pub fn run(
     (plan, times): (&[Run<'_>], u32),
     settings: &Settings,
     pace: &mut Pace,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Diagnostic>,
 ) -> Result<(), Stopped> {
     for run in plan {
         let what = pace.next(&format!("`{}`", run.named()));
         session.screen.tell(&what);
-        let found: Vec<Problem> = match run {
+        let found: Vec<Diagnostic> = match run {
             Run::Demo(demo, decided) => tally_demo(session, demo, decided, times, settings)?
                 .iter()
                 .zip(decided)
@@ -46,8 +48,8 @@ pub fn run(
 
 /// Something to run, and what it decides.
 pub enum Run<'l> {
-    Demo(&'l Demo, Vec<Decided<'l>>),
-    Program((&'l Lesson, usize), &'l Program),
+    Demo(&'l DemoBlock, Vec<Decided<'l>>),
+    Program((&'l Lesson, usize), &'l ProgramFile),
 }
 
 impl Run<'_> {
@@ -68,9 +70,9 @@ pub struct Decided<'l> {
 
 enum What<'l> {
     /// Whether the demo runs at all.
-    Demo(&'l Demo),
+    Demo(&'l DemoBlock),
     Claim(&'l Claim),
-    Predict(&'l Predict),
+    Predict(&'l Prediction),
 }
 
 /// Each demo with the same settings once, with all that it decides in any lesson.
@@ -80,7 +82,7 @@ pub fn plan(library: &Library) -> Vec<Run<'_>> {
         let lines = |directive| library.lines_of(lesson, directive).into_iter();
         let (mut demos, mut programs, mut predicts) =
             (lines("demo"), lines("program"), lines("predict"));
-        let mut waiting: Vec<(usize, &Predict)> = Vec::new();
+        let mut waiting: Vec<(usize, &Prediction)> = Vec::new();
         for block in lesson.blocks() {
             match block {
                 Block::Demo(demo) => {
@@ -115,7 +117,7 @@ fn decided<'l>(lesson: &'l Lesson, line: usize, what: What<'l>) -> Decided<'l> {
     Decided { lesson, line, what }
 }
 
-fn add<'l>(plan: &mut Vec<Run<'l>>, demo: &'l Demo, decided: Vec<Decided<'l>>) {
+fn add<'l>(plan: &mut Vec<Run<'l>>, demo: &'l DemoBlock, decided: Vec<Decided<'l>>) {
     let known = plan.iter_mut().find_map(|run| match run {
         Run::Demo(of, known) if of.run == demo.run && of.params == demo.params => Some(known),
         _ => None,
@@ -129,7 +131,7 @@ fn add<'l>(plan: &mut Vec<Run<'l>>, demo: &'l Demo, decided: Vec<Decided<'l>>) {
 /// How each thing that a demo decides came out.
 fn tally_demo(
     session: &mut Session,
-    asked: &Demo,
+    asked: &DemoBlock,
     decided: &[Decided<'_>],
     times: u32,
     settings: &Settings,
@@ -172,16 +174,16 @@ fn outcomes(what: &What<'_>, lesson: &Lesson, recording: &Recording) -> Vec<Stri
 }
 
 /// Which choices are right by what was measured: "right: a". `None` where none is decided by measurement.
-fn right_choices(predict: &Predict, recording: &Recording) -> Option<String> {
+fn right_choices(predict: &Prediction, recording: &Recording) -> Option<String> {
     let measured = predict
         .choices
         .iter()
         .zip('a'..)
         .filter_map(|(choice, letter)| match &choice.right {
-            Right::Measured(condition) => {
+            AnswerKey::Measured(condition) => {
                 Some((tutor::decide(condition, recording).verdict, letter))
             }
-            Right::Stated(_) => None,
+            AnswerKey::Stated(_) => None,
         });
     let measured: Vec<(Verdict, char)> = measured.collect();
     if measured.is_empty() {
@@ -206,7 +208,7 @@ fn right_choices(predict: &Predict, recording: &Recording) -> Option<String> {
 const NONE_RIGHT: &str = "no choice right";
 
 /// What is wrong with how something came out.
-fn said(tally: &Tally, of: &Decided<'_>, library: &Library) -> Option<Problem> {
+fn said(tally: &Tally, of: &Decided<'_>, library: &Library) -> Option<Diagnostic> {
     let place = At {
         library,
         lesson: of.lesson,
@@ -259,10 +261,10 @@ fn named(what: &What<'_>) -> String {
 fn program_runs(
     session: &mut Session,
     library: &Library,
-    (place, program): (&(&Lesson, usize), &Program),
+    (place, program): (&(&Lesson, usize), &ProgramFile),
     times: u32,
     settings: &Settings,
-) -> Result<Option<Problem>, Stopped> {
+) -> Result<Option<Diagnostic>, Stopped> {
     let text = library.program(&program.file).unwrap_or_default();
     let mut tally = Tally::default();
     let (mut cut, mut last) = (false, String::new());

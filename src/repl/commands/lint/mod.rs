@@ -16,7 +16,7 @@ use self::{
 };
 use super::authors::at_every_save;
 use crate::{
-    lesson::{self, Lesson, Library, Problem, Severity},
+    lesson::{self, Diagnostic, Lesson, Library, Severity},
     render::Format,
     repl::{
         commands::exercise as exercising,
@@ -86,7 +86,7 @@ fn once(
 /// What came of running what is in the lessons.
 #[derive(Default)]
 struct Found {
-    problems: Vec<Problem>,
+    problems: Vec<Diagnostic>,
     is_interrupted: bool,
 }
 
@@ -137,9 +137,9 @@ fn forecast(plan: &[demos::Run<'_>], exercises: usize, settings: &Settings) -> S
 }
 
 /// Tells what was found just now, without its place in the file: the list at the end has that.
-fn tell_found(session: &mut Session, found: &[Problem]) {
+fn tell_found(session: &mut Session, found: &[Diagnostic]) {
     for problem in found {
-        let Problem {
+        let Diagnostic {
             severity, message, ..
         } = problem;
         session.screen.tell(&format!("  {severity}: {message}"));
@@ -154,13 +154,13 @@ struct At<'l> {
 }
 
 impl At<'_> {
-    fn error(&self, message: &str, help: Option<&str>) -> Problem {
+    fn error(&self, message: &str, help: Option<&str>) -> Diagnostic {
         self.library
-            .problem_at(self.lesson, self.line, Severity::Error, message, help)
+            .diagnostic_at(self.lesson, self.line, Severity::Error, message, help)
     }
 
-    fn warning(&self, message: &str, help: Option<&str>) -> Problem {
+    fn warning(&self, message: &str, help: Option<&str>) -> Diagnostic {
         self.library
-            .problem_at(self.lesson, self.line, Severity::Warning, message, help)
+            .diagnostic_at(self.lesson, self.line, Severity::Warning, message, help)
     }
 }

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use super::{At, Stopped, pace::Pace, tally::Tally, tell_found};
 use crate::{
-    lesson::{Exercise, Lesson, Library, Problem},
+    lesson::{Diagnostic, Exercise, Lesson, Library},
     python::Chosen,
     repl::{
         commands::exercise::{self as exercising, Runs},
@@ -27,7 +27,7 @@ pub fn exercises(
     times: u32,
     settings: &Settings,
     pace: &mut Pace,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Diagnostic>,
 ) -> Result<(), Stopped> {
     let all: Vec<(&Lesson, &Exercise)> = exercising::all(library).collect();
     for (at, &(lesson, exercise)) in all.iter().enumerate() {
@@ -89,7 +89,7 @@ impl Proof<'_> {
         &self,
         session: &mut Session,
         times: u32,
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<Diagnostic>,
     ) -> Result<(), Stopped> {
         let (mut solution, mut starter) = (Tally::default(), Tally::default());
         let (mut of_solution, mut of_starter) = (String::new(), String::new());
@@ -117,7 +117,7 @@ impl Proof<'_> {
     }
 
     /// What is wrong with how one of the two programs came out.
-    fn said(&self, which: &str, expected: &str, tally: &Tally, why: &str) -> Option<Problem> {
+    fn said(&self, which: &str, expected: &str, tally: &Tally, why: &str) -> Option<Diagnostic> {
         let why = (!why.is_empty()).then_some(why);
         if tally.is_always(expected) || tally.all() == tally.count(BEYOND) {
             return None;

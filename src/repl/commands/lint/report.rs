@@ -1,7 +1,7 @@
 //! The problems of lessons, as authors and programs read them.
 
 use crate::{
-    lesson::{Problem, Severity},
+    lesson::{Diagnostic, Severity},
     record::Value,
     repl::session::Session,
     report::Table,
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Each problem where it stands, as compilers tell it, and how many there are.
-pub fn tell(session: &mut Session, problems: &[Problem]) -> std::io::Result<()> {
+pub fn tell(session: &mut Session, problems: &[Diagnostic]) -> std::io::Result<()> {
     for problem in problems {
         session.screen.say(&format!("{problem}\n"))?;
     }
@@ -31,7 +31,7 @@ pub fn tell(session: &mut Session, problems: &[Problem]) -> std::io::Result<()> 
 }
 
 /// A row for each problem.
-pub fn table(problems: &[Problem]) -> Table {
+pub fn table(problems: &[Diagnostic]) -> Table {
     let headings = ["file", "line", "column", "severity", "problem", "help"];
     let mut table = Table::new("Problems of the lessons", &headings);
     for problem in problems {

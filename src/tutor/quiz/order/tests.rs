@@ -1,14 +1,14 @@
 use super::*;
-use crate::lesson::Misplaced;
+use crate::lesson::MisplacedLine;
 
-fn order(lines: &[&str], extra: &[&str]) -> Order {
+fn order(lines: &[&str], extra: &[&str]) -> OrderAnswer {
     let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
-    Order {
+    OrderAnswer {
         lines: owned(lines),
         extra: owned(extra),
         lang: "python".to_owned(),
         why: "So it is.".to_owned(),
-        ..Order::default()
+        ..OrderAnswer::default()
     }
 }
 
@@ -93,7 +93,7 @@ fn a_wrong_order_hears_where_it_goes_wrong_and_no_more() {
 #[test]
 fn a_known_misconception_has_its_own_why() {
     let mut order = order(&PROGRAM, &[]);
-    order.misplaced.push(Misplaced {
+    order.misplaced.push(MisplacedLine {
         line: 3,
         before: 2,
         why: "What is not started cannot be joined.".to_owned(),

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::problem::{Problem, Severity};
+use toml::Spanned;
+
+use super::diagnostic::{Diagnostic, Severity};
+use crate::text::suggest_name;
 
 /// The text without what a terminal would obey: control characters become spaces. Byte positions stay.
 pub(super) fn without_controls(text: &str) -> Cow<'_, str> {
@@ -29,14 +32,14 @@ fn one_line(message: &str) -> String {
 
 /// A file's text, which turns byte positions into lines and columns.
 #[derive(Debug)]
-pub(super) struct Source<'s> {
+pub(super) struct SourceFile<'s> {
     pub(super) path: &'s str,
     pub(super) text: &'s str,
     /// Where each line begins.
     lines: Vec<usize>,
 }
 
-impl<'s> Source<'s> {
+impl<'s> SourceFile<'s> {
     pub(super) fn new(path: &'s str, text: &'s str) -> Self {
         let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         Self {
@@ -60,14 +63,19 @@ impl<'s> Source<'s> {
     }
 
     /// A problem at this piece of the text; only what lies on its first line is marked.
-    pub(super) fn problem(&self, at: Range<usize>, severity: Severity, message: &str) -> Problem {
+    pub(super) fn diagnostic(
+        &self,
+        at: Range<usize>,
+        severity: Severity,
+        message: &str,
+    ) -> Diagnostic {
         let start = self.text.floor_char_boundary(at.start);
         let end = self.text.floor_char_boundary(at.end).max(start);
         let line = self.line(start);
         let whole = self.line_range(line);
         let before = &self.text[whole.start..start.min(whole.end)];
         let covered = self.text[start..end].lines().next().unwrap_or_default();
-        Problem {
+        Diagnostic {
             path: self.path.to_owned(),
             line,
             column: before.chars().count() + 1,
@@ -82,34 +90,47 @@ impl<'s> Source<'s> {
 
 /// The problems of one file, in the order in which they were found.
 #[derive(Debug)]
-pub(super) struct Findings<'s> {
-    pub(super) source: &'s Source<'s>,
-    pub(super) list: Vec<Problem>,
+pub(super) struct Diagnostics<'s> {
+    pub(super) source: &'s SourceFile<'s>,
+    pub(super) list: Vec<Diagnostic>,
 }
 
-impl<'s> Findings<'s> {
-    pub(super) fn new(source: &'s Source<'s>) -> Self {
+impl<'s> Diagnostics<'s> {
+    pub(super) fn new(source: &'s SourceFile<'s>) -> Self {
         let list = Vec::new();
         Self { source, list }
     }
 
     /// Notes what keeps the lesson from being played. The answer takes a `help` line.
-    pub(super) fn error(&mut self, at: Range<usize>, message: impl AsRef<str>) -> &mut Problem {
+    pub(super) fn error(&mut self, at: Range<usize>, message: impl AsRef<str>) -> &mut Diagnostic {
         self.push(at, Severity::Error, message.as_ref())
     }
 
     /// Notes what an author should look at.
-    pub(super) fn warning(&mut self, at: Range<usize>, message: impl AsRef<str>) -> &mut Problem {
+    pub(super) fn warning(
+        &mut self,
+        at: Range<usize>,
+        message: impl AsRef<str>,
+    ) -> &mut Diagnostic {
         self.push(at, Severity::Warning, message.as_ref())
     }
 
-    fn push(&mut self, at: Range<usize>, severity: Severity, message: &str) -> &mut Problem {
+    /// Notes a name that does not exist, with the nearest one that does, or else all of them: "no demo".
+    pub(super) fn unknown_name(&mut self, what: &str, name: &Spanned<String>, names: &[&str]) {
+        let message = format!("{what} is called `{}`", name.get_ref());
+        let diagnostic = self.error(name.span(), message);
+        if let Some(help) = suggest_name(name.get_ref(), names) {
+            diagnostic.help(help);
+        }
+    }
+
+    fn push(&mut self, at: Range<usize>, severity: Severity, message: &str) -> &mut Diagnostic {
         self.list
-            .push_mut(self.source.problem(at, severity, message))
+            .push_mut(self.source.diagnostic(at, severity, message))
     }
 }
 
-impl Problem {
+impl Diagnostic {
     /// Adds what to do about it.
     pub(super) fn help(&mut self, help: impl AsRef<str>) {
         self.help = Some(one_line(help.as_ref()));

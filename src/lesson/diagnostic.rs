@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// The longest piece of a source line that a message quotes, in columns.
 const QUOTED: usize = 100;
 
-/// How bad a [`Problem`] is.
+/// How bad a [`Diagnostic`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The lesson cannot be played as it stands.
@@ -29,7 +29,7 @@ impl fmt::Display for Severity {
 ///
 /// It displays as compilers do: path, line and column, the message, the line itself with a caret, and help.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct Diagnostic {
     /// The lesson's file.
     pub path: String,
     /// Its line, from 1.
@@ -48,9 +48,9 @@ pub struct Problem {
     pub source: String,
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for Diagnostic {}
 
-impl fmt::Display for Problem {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -59,7 +59,7 @@ impl fmt::Display for Problem {
         )?;
         let gutter = " ".repeat(self.line.to_string().len());
         if !self.source.is_empty() {
-            let quote = Quote::of(&self.source, self.column - 1, self.length);
+            let quote = QuotedLine::of(&self.source, self.column - 1, self.length);
             write!(f, "\n{gutter} |\n{} | {}", self.line, quote.text)?;
             write!(f, "\n{gutter} | {}{}", quote.indent, quote.carets)?;
         }
@@ -71,13 +71,13 @@ impl fmt::Display for Problem {
 }
 
 /// A source line as a message shows it: cut to a window when it is long, with what stands under it.
-struct Quote {
+struct QuotedLine {
     text: String,
     indent: String,
     carets: String,
 }
 
-impl Quote {
+impl QuotedLine {
     fn of(line: &str, start: usize, length: usize) -> Self {
         let line: Vec<char> = line.chars().collect();
         let start = start.min(line.len());

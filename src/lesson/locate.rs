@@ -1,39 +1,39 @@
 //! Problems that show only once something has run: put where they belong in the lesson's file.
 
 use super::{
+    diagnostic::{Diagnostic, Severity},
     library::Library,
     model::Lesson,
-    problem::{Problem, Severity},
-    source::{Source, without_controls},
+    source_file::{SourceFile, without_controls},
 };
 
 impl Library {
     /// Something that is wrong with what stands on a line of a lesson, counted from 1.
-    pub fn problem_at(
+    pub fn diagnostic_at(
         &self,
         lesson: &Lesson,
         line: usize,
         severity: Severity,
         message: &str,
         help: Option<&str>,
-    ) -> Problem {
+    ) -> Diagnostic {
         let file = self.file(lesson);
-        let path = self.shelf().display(file);
-        let text = self.shelf().read(file).unwrap_or_default();
+        let path = self.source().display(file);
+        let text = self.source().read(file).unwrap_or_default();
         let text = without_controls(text.trim_start_matches('\u{feff}'));
-        let source = Source::new(&path, &text);
+        let source = SourceFile::new(&path, &text);
         let lines = text.split('\n').count();
         let place = source.line_range(line.clamp(1, lines));
-        let mut problem = source.problem(place, severity, message);
+        let mut diagnostic = source.diagnostic(place, severity, message);
         if let Some(help) = help {
-            problem.help(help);
+            diagnostic.help(help);
         }
-        problem
+        diagnostic
     }
 
     /// The lines, from 1, on which directives of this name begin in a lesson.
     pub fn lines_of(&self, lesson: &Lesson, directive: &str) -> Vec<usize> {
-        let text = self.shelf().read(self.file(lesson)).unwrap_or_default();
+        let text = self.source().read(self.file(lesson)).unwrap_or_default();
         let is_it = |line: &str| {
             let line = line.trim_start().trim_start_matches(['`', '~']);
             let mut words = line.split_whitespace();

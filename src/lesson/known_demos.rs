@@ -17,11 +17,11 @@ pub struct KnownDemo {
 
 /// The demos that lessons may run.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
+pub struct KnownDemos {
     demos: Option<Vec<KnownDemo>>,
 }
 
-impl Known {
+impl KnownDemos {
     /// These demos and no others.
     pub fn demos(demos: impl IntoIterator<Item = KnownDemo>) -> Self {
         Self {

@@ -9,7 +9,7 @@ use std::{
 use include_dir::{Dir, include_dir};
 use thiserror::Error;
 
-use super::source::without_controls;
+use super::source_file::without_controls;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
 
@@ -49,7 +49,7 @@ pub enum LibraryError {
 
 /// Why a file of a library cannot be used.
 #[derive(Debug)]
-pub(super) enum Unusable {
+pub(super) enum FileError {
     Missing,
     Outside,
     TooLong,
@@ -57,7 +57,7 @@ pub(super) enum Unusable {
     Failed(io::Error),
 }
 
-impl Unusable {
+impl FileError {
     pub(super) fn message(&self) -> String {
         match self {
             Self::Missing => "there is no such file in the lessons' folder".to_owned(),
@@ -71,12 +71,12 @@ impl Unusable {
 
 /// A place that holds lessons and their programs; paths have `/` between names.
 #[derive(Debug, Clone)]
-pub(super) enum Shelf {
+pub(super) enum LessonSource {
     Embedded,
     Folder(PathBuf),
 }
 
-impl Shelf {
+impl LessonSource {
     /// A folder that can be listed.
     pub(super) fn folder(path: &Path) -> Result<Self, LibraryError> {
         let path = path.to_owned();
@@ -94,10 +94,12 @@ impl Shelf {
     pub(super) fn lessons(&self) -> Result<Vec<String>, LibraryError> {
         let mut names = match self {
             Self::Embedded => self.files(""),
-            Self::Folder(path) => names(path).map_err(|source| LibraryError::Unreadable {
-                path: path.clone(),
-                source,
-            })?,
+            Self::Folder(path) => {
+                list_file_names(path).map_err(|source| LibraryError::Unreadable {
+                    path: path.clone(),
+                    source,
+                })?
+            }
         };
         names.retain(|name| is_lesson(name));
         match self {
@@ -108,11 +110,11 @@ impl Shelf {
         }
     }
 
-    /// The paths of the files right in this folder of the shelf, sorted; hidden ones are left out.
+    /// The paths of the files right in this folder, sorted; hidden ones are left out.
     pub(super) fn files(&self, folder: &str) -> Vec<String> {
         let mut names = match self {
-            Self::Embedded => embedded_names(folder),
-            Self::Folder(path) => names(&path.join(folder)).unwrap_or_default(),
+            Self::Embedded => list_embedded_names(folder),
+            Self::Folder(path) => list_file_names(&path.join(folder)).unwrap_or_default(),
         };
         names.retain(|name| !name.starts_with('.'));
         if !folder.is_empty() {
@@ -124,7 +126,7 @@ impl Shelf {
         names
     }
 
-    /// How messages name a file of the shelf.
+    /// How messages name a file.
     pub(super) fn display(&self, path: &str) -> String {
         match self {
             Self::Embedded => format!("lessons/{path}"),
@@ -133,19 +135,19 @@ impl Shelf {
     }
 
     /// The text of a file as it is.
-    pub(super) fn read(&self, path: &str) -> Result<Cow<'static, str>, Unusable> {
+    pub(super) fn read(&self, path: &str) -> Result<Cow<'static, str>, FileError> {
         match self {
             Self::Embedded => {
-                let file = EMBEDDED.get_file(path).ok_or(Unusable::Missing)?;
+                let file = EMBEDDED.get_file(path).ok_or(FileError::Missing)?;
                 let text = file.contents_utf8().map(Cow::Borrowed);
-                text.ok_or_else(|| Unusable::NotText(file.contents().to_vec()))
+                text.ok_or_else(|| FileError::NotText(file.contents().to_vec()))
             }
             Self::Folder(folder) => read_inside(folder, path).map(Cow::Owned),
         }
     }
 
     /// The text of a program, without what a terminal would obey.
-    pub(super) fn program(&self, path: &str) -> Result<Cow<'static, str>, Unusable> {
+    pub(super) fn program(&self, path: &str) -> Result<Cow<'static, str>, FileError> {
         Ok(match self.read(path)? {
             Cow::Borrowed(text) => without_controls(text),
             Cow::Owned(text) => Cow::Owned(without_controls(&text).into_owned()),
@@ -160,7 +162,7 @@ fn is_lesson(name: &str) -> bool {
     markdown && !name.starts_with('.') && !name.eq_ignore_ascii_case("readme.md")
 }
 
-fn embedded_names(folder: &str) -> Vec<String> {
+fn list_embedded_names(folder: &str) -> Vec<String> {
     let directory = match folder {
         "" => Some(&EMBEDDED),
         folder => EMBEDDED.get_dir(folder),
@@ -174,7 +176,7 @@ fn embedded_names(folder: &str) -> Vec<String> {
 }
 
 /// The names of what is no folder in a folder, sorted.
-fn names(folder: &Path) -> io::Result<Vec<String>> {
+fn list_file_names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -186,24 +188,24 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-fn read_inside(folder: &Path, path: &str) -> Result<String, Unusable> {
+fn read_inside(folder: &Path, path: &str) -> Result<String, FileError> {
     let path = folder.join(path);
     let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => Unusable::Missing,
-        _ => Unusable::Failed(error),
+        io::ErrorKind::NotFound => FileError::Missing,
+        _ => FileError::Failed(error),
     };
     // A link may lead anywhere; a pipe would never end.
     let real = path.canonicalize().map_err(failed)?;
     if !real.starts_with(folder.canonicalize().map_err(failed)?) {
-        return Err(Unusable::Outside);
+        return Err(FileError::Outside);
     }
     let data = real.metadata().map_err(failed)?;
     if !data.is_file() {
-        return Err(Unusable::Failed(io::Error::other("it is no plain file")));
+        return Err(FileError::Failed(io::Error::other("it is no plain file")));
     }
     if data.len() > LONGEST {
-        return Err(Unusable::TooLong);
+        return Err(FileError::TooLong);
     }
     let bytes = fs::read(real).map_err(failed)?;
-    String::from_utf8(bytes).map_err(|error| Unusable::NotText(error.into_bytes()))
+    String::from_utf8(bytes).map_err(|error| FileError::NotText(error.into_bytes()))
 }
