@@ -81,10 +81,8 @@ impl PartEvidence<'_> {
                 .iter()
                 .filter_map(|times| Some(times.cpu_s? / times.work_s))
                 .collect(),
-            Quantity::Work => {
-                let work = trials.iter().map(|times| times.work_s).collect::<Vec<_>>();
-                return (!work.is_empty()).then_some(Values::Numbers(work, Unit::Seconds));
-            }
+            Quantity::Work => return seconds(trials.iter().map(|times| times.work_s)),
+            Quantity::Startup => return seconds(trials.iter().map(|times| times.startup_s)),
             Quantity::Speedup => {
                 let serial = self.0.trials(Backend::PythonSerial);
                 let serial: Vec<f64> = serial.iter().map(|times| times.work_s).collect();
@@ -106,6 +104,22 @@ impl PartEvidence<'_> {
         pids.dedup();
         (!pids.is_empty()).then_some(Values::Exact(pids.len() as f64, Unit::Count))
     }
+}
+
+fn seconds(times: impl Iterator<Item = f64>) -> Option<Values> {
+    let times: Vec<f64> = times.collect();
+    (!times.is_empty()).then_some(Values::Numbers(times, Unit::Seconds))
+}
+
+/// The verdict on a sentence whose two halves were judged.
+pub(super) fn both(one: Verdict, other: Verdict) -> Verdict {
+    let in_order = [
+        Verdict::DoesNotHold,
+        Verdict::CannotBeShown,
+        Verdict::TooNoisy,
+    ];
+    let decisive = in_order.into_iter().find(|it| [one, other].contains(it));
+    decisive.unwrap_or(Verdict::Holds)
 }
 
 /// One verdict out of several, and where it is another one. The course speaks of Python with a GIL: where the parts
