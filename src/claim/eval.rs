@@ -162,7 +162,7 @@ fn figure(question: &Question, answer: &Answer) -> Option<Figure> {
     let load = question.load(figure.unit);
     // More than the workers there are can gain: then it was the one thread that was slowed down.
     let ideal = answer.workers.unwrap_or(usize::MAX) as f64;
-    let is_beyond = question.quantity == Quantity::Speedup && figure.robust.low > ideal;
+    let is_beyond = question.quantity == Quantity::Speedup && figure.robust.low > 1.1 * ideal;
     let support = &mut figure.support;
     support.load = support.load.and(load).and(Shift::new(false, is_beyond));
     Some(figure)
@@ -196,12 +196,15 @@ fn of_values(question: &Question, values: &Values) -> Option<Figure> {
     }
 }
 
-/// A number that needs no trials; chance may have its hand in it all the same.
+/// A number that needs no trials; chance may have its hand in it all the same. Of what was counted there may be more
+/// with more rounds, never less.
 fn counted(value: f64, unit: Unit, question: &Question) -> Figure {
+    let support = Support::of(question.nature, 1);
     Figure {
         support: Support {
             trials: None,
-            ..Support::of(question.nature, 1)
+            chance: Shift::new(support.chance != Shift::NONE, false),
+            ..support
         },
         ..Figure::exact(value, unit)
     }

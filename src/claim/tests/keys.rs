@@ -255,6 +255,15 @@ fn what_chance_did_not_bring_about_is_shown_only_by_a_control() {
     };
     let first = "distinct('arrival', started='1') == 1 and most('arrival', started='1') == 1";
     assert_eq!(of_demo("numbers", first, &arrivals(&[1.0; 3])), TooNoisy);
+    let glued = |times| {
+        on(2).answers(
+            "count('line', kind='glued')",
+            Values::Exact(times, Unit::Count),
+        )
+    };
+    let some = "count('line', kind='glued') > 0";
+    assert_eq!(of_demo("numbers", some, &glued(2.0)), Holds);
+    assert_eq!(of_demo("numbers", some, &glued(0.0)), TooNoisy);
     let whole = "count('line', kind='whole') == 80";
     let mixed = arrivals(&[1.0, 2.0, 4.0]);
     assert_eq!(of_demo("numbers", whole, &mixed), TooNoisy);

@@ -142,17 +142,15 @@ pub fn verdict(found: &[Found]) -> (Verdict, String) {
     if of(true, Verdict::Holds) && of(false, Verdict::DoesNotHold) {
         return (Verdict::Holds, "only with a GIL".to_owned());
     }
-    // In the order of weight: one part that contradicts it is told even if others hold.
+    // Where some parts have a GIL, it is theirs to say; one that contradicts it is told even if others hold.
+    let has_gil = shown.iter().any(|each| each.gil);
+    let judging = shown.iter().filter(|each| each.gil == has_gil);
+    let judging: Vec<Verdict> = judging.map(|each| each.verdict).collect();
     let weighty = [Verdict::DoesNotHold, Verdict::TooNoisy];
     let weighty = weighty
         .into_iter()
-        .find(|verdict| shown.iter().any(|each| each.verdict == *verdict))
-        .unwrap_or(first.verdict);
-    let agreed = if of(true, Verdict::Holds) {
-        Verdict::Holds
-    } else {
-        weighty
-    };
+        .find(|verdict| judging.contains(verdict));
+    let agreed = weighty.unwrap_or(Verdict::Holds);
     let others: Vec<String> = shown
         .iter()
         .filter(|each| each.verdict != agreed)
@@ -199,6 +197,11 @@ mod tests {
                 vec![native(TooNoisy), model(Holds)],
                 Holds,
                 "Rust: too noisy to tell",
+            ),
+            (
+                vec![native(DoesNotHold), model(Holds), python(TooNoisy)],
+                TooNoisy,
+                "Rust: does not hold here; GIL model: holds",
             ),
             (
                 vec![native(Holds), model(TooNoisy)],
