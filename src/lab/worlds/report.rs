@@ -76,9 +76,9 @@ fn add_notes(parallel: &Run, table: &mut Table) {
     );
     let noisy = Value::text(TOO_NOISY);
     if table.rows.iter().any(|row| row.contains(&noisy)) {
-        table.note(format!(
-            "{TOO_NOISY}: other programs used the cores, so this run does not show how many these workers can use."
-        ));
+        table.note(
+            "Too noisy: other programs used the cores, so this run does not show how many these workers can use.",
+        );
     }
     if table
         .rows

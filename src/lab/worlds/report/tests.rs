@@ -194,7 +194,7 @@ fn a_figure_that_other_programs_may_have_lowered_is_not_shown() {
     assert_eq!(worlds(2.0, 2).0, [0.99, 2.0].map(Value::Ratio));
     let (cells, notes) = worlds(1.1, 2);
     assert_eq!(cells, ["too noisy", "too noisy"].map(Value::from));
-    assert!(notes.contains("too noisy: other programs"), "{notes}");
+    assert!(notes.contains("Too noisy: other programs"), "{notes}");
     assert!(matches!(worlds(1.0, 1).0[0], Value::Missing(_)));
 }
 
