@@ -2,6 +2,7 @@
 
 use super::{
     check::{self, Subject},
+    figure::Shift,
     measures::Nature,
     parse,
     syntax::{Arithmetic, Comparison, Wrong},
@@ -32,9 +33,7 @@ impl Condition {
 
     /// What it asks of a run, in the order of its text.
     pub fn questions(&self) -> Vec<&Question> {
-        let mut found = Vec::new();
-        self.root.gather(&mut found);
-        found
+        self.root.questions()
     }
 
     /// Whether it counts the cores that several workers used.
@@ -49,14 +48,16 @@ impl Condition {
     /// Whether it is about how quick several workers are: then one core can show nothing.
     pub fn compares_speed(&self) -> bool {
         let is_speed = |question: &&Question| {
-            matches!(
-                question.quantity,
-                Quantity::Speedup
-                    | Quantity::Efficiency
-                    | Quantity::CoresUsed
-                    | Quantity::Work
-                    | Quantity::Total
-            )
+            let is_parallel = question.nature == Nature::Parallel;
+            is_parallel
+                || matches!(
+                    question.quantity,
+                    Quantity::Speedup
+                        | Quantity::Efficiency
+                        | Quantity::CoresUsed
+                        | Quantity::Work
+                        | Quantity::Total
+                )
         };
         self.questions().iter().any(is_speed)
     }
@@ -77,6 +78,21 @@ pub(super) enum Term {
 }
 
 impl Term {
+    /// What it asks of a run, in the order of its text.
+    pub(super) fn questions(&self) -> Vec<&Question> {
+        let mut found = Vec::new();
+        self.gather(&mut found);
+        found
+    }
+
+    /// The parts that are joined with `and`, from left to right.
+    pub(super) fn joined(&self) -> Vec<&Self> {
+        match self {
+            Self::And(left, right) => [left.joined(), right.joined()].concat(),
+            other => vec![other],
+        }
+    }
+
     fn gather<'t>(&'t self, found: &mut Vec<&'t Question>) {
         match self {
             Self::Number(..) | Self::Text(_) => {}
@@ -109,6 +125,32 @@ pub struct Question {
 }
 
 impl Question {
+    /// Which way its figure, of this unit, may move on a machine where no other program runs.
+    ///
+    /// Load takes cores away: it lowers rates and whatever counts cores, and lengthens times. A speed-up is the
+    /// quotient of two times of one round. Load lengthens both, and that of several workers by no less, since they
+    /// ask for more cores; only a speed-up beyond their number tells that the one thread was slowed down alone.
+    pub(super) fn load(&self, unit: Unit) -> Shift {
+        let (higher, lower) = (Shift::new(true, false), Shift::new(false, true));
+        match &self.quantity {
+            Quantity::Speedup | Quantity::Efficiency | Quantity::CoresUsed => higher,
+            Quantity::Work | Quantity::Startup | Quantity::Total | Quantity::Cpu => lower,
+            Quantity::Observed(Pick::Count | Pick::Distinct, _)
+            | Quantity::Workers
+            | Quantity::Pids
+            | Quantity::Ran
+            | Quantity::Flag(_)
+            | Quantity::Text(_) => Shift::NONE,
+            Quantity::Observed(_, name) if name == "available_cores" => higher,
+            Quantity::Observed(..) => match unit {
+                Unit::Seconds => lower,
+                Unit::Rate => higher,
+                Unit::Share | Unit::Plain => Shift::new(true, true),
+                Unit::Count | Unit::Bytes => Shift::NONE,
+            },
+        }
+    }
+
     /// What it asks for, in words: "the speed-up of `processes`".
     pub fn named(&self) -> String {
         let what = match &self.quantity {

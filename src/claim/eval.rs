@@ -2,8 +2,9 @@
 
 use super::{
     condition::{Pick, Quantity, Question, Term},
+    control::controlled,
     evidence::{Answer, Evidence, Values},
-    figure::{Figure, Support, opposite},
+    figure::{Figure, Shift, Support, opposite},
     measures::Nature,
     needs::Needs,
     syntax::Comparison,
@@ -55,7 +56,12 @@ impl Hearing<'_> {
                 Truth::No(support) => Truth::Yes(support),
                 other => other,
             },
-            Term::And(left, right) => and(self.truth(left), self.truth(right)),
+            Term::And(..) => {
+                let parts = term.joined();
+                let truths = parts.iter().map(|part| self.truth(part)).collect();
+                let truths = controlled(&parts, truths).into_iter();
+                truths.fold(Truth::Yes(Support::default()), and)
+            }
             Term::Or(left, right) => or(self.truth(left), self.truth(right)),
             Term::Compare(how, left, right) => {
                 let (left, right) = (self.operand(left), self.operand(right));
@@ -71,10 +77,10 @@ impl Hearing<'_> {
                 }) => {
                     // What may yet come out otherwise is not refuted by what was seen.
                     let support = Support::of(question.nature, truths.len());
-                    agreed(
-                        &truths,
-                        support.of_seeing(Comparison::Equal, Support::default()),
-                    )
+                    let mut seen = support.of_seeing(Comparison::Equal, Support::default());
+                    // A slow machine misses an answer, and invents none.
+                    seen.is_load_made &= !truths.contains(&true);
+                    agreed(&truths, seen)
                 }
                 Ok(_) => Truth::Missing(format!("{} is neither true nor false", question.named())),
                 Err(why) => Truth::Missing(why),
@@ -152,11 +158,22 @@ impl Hearing<'_> {
 }
 
 fn figure(question: &Question, answer: &Answer) -> Option<Figure> {
+    let mut figure = of_values(question, &answer.values)?;
+    let load = question.load(figure.unit);
+    // More than the workers there are can gain: then it was the one thread that was slowed down.
+    let ideal = answer.workers.unwrap_or(usize::MAX) as f64;
+    let is_beyond = question.quantity == Quantity::Speedup && figure.robust.low > 1.1 * ideal;
+    let support = &mut figure.support;
+    support.load = support.load.and(load).and(Shift::new(false, is_beyond));
+    Some(figure)
+}
+
+fn of_values(question: &Question, values: &Values) -> Option<Figure> {
     let pick = match &question.quantity {
         Quantity::Observed(pick, _) => *pick,
         _ => Pick::Median,
     };
-    match (&answer.values, pick) {
+    match (values, pick) {
         (Values::Numbers(values, unit), pick) => Figure::of(values, *unit, pick, question.nature),
         (Values::Exact(value, unit), _) => Some(counted(*value, *unit, question)),
         (Values::Texts(texts), Pick::Count) => {
@@ -169,8 +186,7 @@ fn figure(question: &Question, answer: &Answer) -> Option<Figure> {
             let support = Support::of(question.nature, texts.len());
             Some(Figure {
                 support: Support {
-                    may_rise: question.nature != Nature::Settled,
-                    may_fall: false,
+                    chance: Shift::new(question.nature != Nature::Settled, false),
                     ..support
                 },
                 ..Figure::exact(different.len() as f64, Unit::Count)
@@ -180,12 +196,15 @@ fn figure(question: &Question, answer: &Answer) -> Option<Figure> {
     }
 }
 
-/// A number that needs no trials; chance may have its hand in it all the same.
+/// A number that needs no trials; chance may have its hand in it all the same. Of what was counted there may be more
+/// with more rounds, never less.
 fn counted(value: f64, unit: Unit, question: &Question) -> Figure {
+    let support = Support::of(question.nature, 1);
     Figure {
         support: Support {
             trials: None,
-            ..Support::of(question.nature, 1)
+            chance: Shift::new(support.chance != Shift::NONE, false),
+            ..support
         },
         ..Figure::exact(value, unit)
     }

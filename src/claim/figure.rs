@@ -64,23 +64,58 @@ pub struct Figure {
     pub support: Support,
 }
 
+/// Which way a figure may be off: what was not in the way might have made it greater, or smaller.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Shift {
+    pub may_rise: bool,
+    pub may_fall: bool,
+}
+
+impl Shift {
+    pub const NONE: Self = Self::new(false, false);
+
+    pub const fn new(may_rise: bool, may_fall: bool) -> Self {
+        Self { may_rise, may_fall }
+    }
+
+    /// What is greater in it is smaller in what is taken from it.
+    const fn turned(self) -> Self {
+        Self::new(self.may_fall, self.may_rise)
+    }
+
+    pub const fn and(self, other: Self) -> Self {
+        Self::new(
+            self.may_rise || other.may_rise,
+            self.may_fall || other.may_fall,
+        )
+    }
+
+    /// Whether two figures may compare so only because they are off.
+    fn explains(self, how: Comparison, other: Self) -> bool {
+        match how {
+            Comparison::Less | Comparison::LessOrEqual => self.may_rise || other.may_fall,
+            Comparison::More | Comparison::MoreOrEqual => self.may_fall || other.may_rise,
+            Comparison::Equal => self.and(other) != Self::NONE,
+            Comparison::NotEqual => false,
+        }
+    }
+}
+
 /// What stands behind a figure, and behind what it shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four things that are so or not, each of its own"
-)]
 pub struct Support {
     /// How many values; `None` for what is exact.
     pub trials: Option<usize>,
     /// Whether it is about time, so that it depends on how busy the machine is.
     pub is_timed: bool,
-    /// Whether chance may yet make it greater than it was seen.
-    pub may_rise: bool,
-    /// Whether chance may yet make it smaller.
-    pub may_fall: bool,
+    /// Which way chance may yet move it.
+    pub chance: Shift,
+    /// Which way it may move on a machine where no other program runs.
+    pub load: Shift,
     /// Of what was decided: whether it says no more than that something has not been seen so far.
     pub is_unseen: bool,
+    /// Of what was decided: whether other programs alone may have made it so.
+    pub is_load_made: bool,
 }
 
 impl Support {
@@ -89,9 +124,13 @@ impl Support {
         Self {
             trials: (nature != Nature::Settled).then_some(trials),
             is_timed: nature == Nature::Awaited,
-            may_rise: matches!(nature, Nature::ChanceOfMore | Nature::Chance),
-            may_fall: matches!(nature, Nature::ChanceOfLess | Nature::Chance),
-            is_unseen: false,
+            chance: Shift::new(
+                matches!(nature, Nature::ChanceOfMore | Nature::Chance),
+                matches!(nature, Nature::ChanceOfLess | Nature::Chance),
+            ),
+            // A slow machine misses an answer, and invents none.
+            load: Shift::new(nature == Nature::Awaited, false),
+            ..Self::default()
         }
     }
 
@@ -100,11 +139,10 @@ impl Support {
         self.trials.is_none() && !self.is_timed && !self.is_unseen
     }
 
-    /// What is greater in it is smaller in what is taken from it.
     fn turned(self) -> Self {
         Self {
-            may_rise: self.may_fall,
-            may_fall: self.may_rise,
+            chance: self.chance.turned(),
+            load: self.load.turned(),
             ..self
         }
     }
@@ -113,17 +151,13 @@ impl Support {
     ///
     /// That chance never made a figure as great as another shows nothing but that this was not seen.
     pub fn of_seeing(self, how: Comparison, other: Self) -> Self {
-        let is_unseen = match how {
-            Comparison::Less | Comparison::LessOrEqual => self.may_rise || other.may_fall,
-            Comparison::More | Comparison::MoreOrEqual => self.may_fall || other.may_rise,
-            Comparison::Equal => [self, other]
-                .iter()
-                .any(|support| support.may_rise || support.may_fall),
-            Comparison::NotEqual => false,
-        };
         let both = self.and(other);
         Self {
-            is_unseen: is_unseen || both.is_unseen,
+            is_unseen: self.chance.explains(how, other.chance) || both.is_unseen,
+            // What differs may have been made to differ.
+            is_load_made: self.load.explains(how, other.load)
+                || (how == Comparison::NotEqual && both.load != Shift::NONE)
+                || both.is_load_made,
             ..both
         }
     }
@@ -137,9 +171,10 @@ impl Support {
         Self {
             trials,
             is_timed: self.is_timed || other.is_timed,
-            may_rise: self.may_rise || other.may_rise,
-            may_fall: self.may_fall || other.may_fall,
+            chance: self.chance.and(other.chance),
+            load: self.load.and(other.load),
             is_unseen: self.is_unseen || other.is_unseen,
+            is_load_made: self.is_load_made || other.is_load_made,
         }
     }
 
@@ -148,7 +183,8 @@ impl Support {
         // What is exact has most behind it.
         let weight = |support: Self| {
             let trials = support.trials.unwrap_or(usize::MAX);
-            (!support.is_unseen, !support.is_timed, trials)
+            let doubts = (!support.is_unseen, !support.is_load_made, !support.is_timed);
+            (doubts, trials)
         };
         if weight(self) >= weight(other) {
             self
@@ -184,7 +220,7 @@ impl Figure {
         }
         // With more rounds there may be more different ones, never fewer.
         if pick == Pick::Distinct && nature != Nature::Settled {
-            (support.may_rise, support.may_fall) = (true, false);
+            support.chance = Shift::new(true, false);
         }
         let point = |value, unit| Self {
             support,

@@ -23,6 +23,11 @@ const LEAST_TRIALS: usize = 3;
 /// With less than this share of the usable cores free, other programs were in the way.
 pub const LEAST_FREE: f64 = 0.85;
 
+/// What one usable core leaves open.
+const ONE_CORE: &str = "With one usable core, nothing can be shown to run in parallel";
+/// What a run leaves open that did not look at the cores.
+const UNPROBED: &str = "nobody measured how busy the cores were";
+
 /// What came of holding a claim against evidence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
@@ -34,6 +39,8 @@ pub struct Judgement {
     pub figures: Vec<Measured>,
     /// Whether all that was measured says no, even if that is too little to refuse it.
     pub leans_to_no: bool,
+    /// Whether all that was measured says yes, even if that is too little to prove it.
+    pub leans_to_yes: bool,
 }
 
 /// One figure that took part.
@@ -80,8 +87,9 @@ pub fn judge(
     let said = filled.map(words::sentence).or(in_order);
     let heard = hearing.heard;
     let leans_to_no = matches!(&truth, Truth::No(support) if !support.is_unseen);
+    let leans_to_yes = matches!(&truth, Truth::Yes(_));
     let (verdict, reason) = match truth {
-        Truth::Yes(_) => (Verdict::Holds, None),
+        Truth::Yes(support) => shown(condition, support, evidence),
         Truth::No(support) => refused(condition, *needs, support, evidence),
         Truth::Noisy => (Verdict::TooNoisy, Some(noise(evidence))),
         Truth::Missing(why) => (Verdict::CannotBeShown, Some(capitalize(&why))),
@@ -93,6 +101,7 @@ pub fn judge(
         evidence: sentences.join(" "),
         figures: heard.iter().filter_map(measured).collect(),
         leans_to_no,
+        leans_to_yes,
     }
 }
 
@@ -110,6 +119,46 @@ pub fn lacks_cores(machine: &Machine, needs: &Needs) -> Option<String> {
     })
 }
 
+/// The condition is true. That shows the claim only if neither chance nor another program explains it.
+fn shown(
+    condition: &Condition,
+    support: Support,
+    evidence: &dyn Evidence,
+) -> (Verdict, Option<String>) {
+    let is_alone = condition.compares_speed() && evidence.machine().cores_usable < 2;
+    if is_alone && support.is_load_made {
+        return (Verdict::CannotBeShown, Some(ONE_CORE.to_owned()));
+    }
+    if support.is_unseen {
+        let rounds = rounds(support);
+        let why = format!(
+            "The opposite was not seen in {rounds}, which does not show that it never happens"
+        );
+        return (Verdict::TooNoisy, Some(why));
+    }
+    // On one core, the more workers there are, the larger their part beside another program.
+    if !is_alone && !support.is_load_made {
+        return (Verdict::Holds, None);
+    }
+    if support.is_timed && evidence.available_cores().is_none() {
+        return (
+            Verdict::TooNoisy,
+            Some(format!("It looks as if it held, but {UNPROBED}")),
+        );
+    }
+    match disturbance(evidence) {
+        Some(why) => (Verdict::TooNoisy, Some(why)),
+        None => (Verdict::Holds, None),
+    }
+}
+
+fn rounds(support: Support) -> String {
+    match support.trials {
+        Some(rounds) => format_count(rounds, "round", "rounds"),
+        None => "this run".to_owned(),
+    }
+}
+
 /// The condition is false. That refutes the claim only if nothing else explains it.
 fn refused(
     condition: &Condition,
@@ -118,8 +167,7 @@ fn refused(
     evidence: &dyn Evidence,
 ) -> (Verdict, Option<String>) {
     if condition.compares_speed() && evidence.machine().cores_usable < 2 {
-        let why = "With one usable core, nothing can be shown to run in parallel".to_owned();
-        return (Verdict::CannotBeShown, Some(why));
+        return (Verdict::CannotBeShown, Some(ONE_CORE.to_owned()));
     }
     if let Some(why) = evidence.cut(&needs) {
         let why = format!(
@@ -129,10 +177,7 @@ fn refused(
         return (Verdict::CannotBeShown, Some(why));
     }
     if support.is_unseen {
-        let rounds = match support.trials {
-            Some(rounds) => format_count(rounds, "round", "rounds"),
-            None => "this run".to_owned(),
-        };
+        let rounds = rounds(support);
         let why = format!("It was not seen in {rounds}, which does not show that it never happens");
         return (Verdict::TooNoisy, Some(why));
     }
@@ -152,8 +197,8 @@ fn refused(
         );
     }
     if support.is_timed && evidence.available_cores().is_none() {
-        let why = "It looks as if it did not hold, but nobody measured how busy the cores were";
-        return (Verdict::TooNoisy, Some(why.to_owned()));
+        let why = format!("It looks as if it did not hold, but {UNPROBED}");
+        return (Verdict::TooNoisy, Some(why));
     }
     match disturbance(evidence) {
         Some(why) => (Verdict::TooNoisy, Some(why)),
@@ -232,6 +277,7 @@ impl Judgement {
             evidence: format!("{}.", capitalize(why.as_ref())),
             figures: Vec::new(),
             leans_to_no: false,
+            leans_to_yes: false,
         }
     }
 }

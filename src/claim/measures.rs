@@ -23,6 +23,8 @@ pub enum Nature {
     /// A measurement, which has a spread.
     #[default]
     Measured,
+    /// A measurement of workers that need a core each.
+    Parallel,
     /// An answer that somebody waited for, but not for ever: a slow machine may miss it.
     Awaited,
     /// It depends on who came first, so that what was not seen may yet happen: here a greater value.
@@ -60,6 +62,10 @@ const fn measured(name: &'static str, kind: Kind) -> Measure {
     measure(name, kind, Nature::Measured)
 }
 
+const fn parallel(name: &'static str, kind: Kind) -> Measure {
+    measure(name, kind, Nature::Parallel)
+}
+
 const fn awaited(name: &'static str, kind: Kind) -> Measure {
     measure(name, kind, Nature::Awaited)
 }
@@ -78,7 +84,7 @@ const MADE_OF_OTHERS: [&str; 2] = ["compare", "worlds"];
 type Demo = (&'static str, &'static [Measure]);
 
 const DEMOS: &[Demo] = &[
-    ("parallel", &[measured("hashing", SECONDS)]),
+    ("parallel", &[parallel("hashing", SECONDS)]),
     ("io", &[]),
     // `lost` is what is expected and not seen.
     (
@@ -129,7 +135,7 @@ const DEMOS: &[Demo] = &[
     ),
     (
         "scaling",
-        &[measured("work", SECONDS), measured("cpu", SECONDS)],
+        &[parallel("work", SECONDS), measured("cpu", SECONDS)],
     ),
     (
         "convoy",
@@ -185,8 +191,8 @@ const DEMOS: &[Demo] = &[
         "chunks",
         &[
             measured("tasks_per_second", RATE),
-            measured("wall", SECONDS),
-            measured("balance", SHARE),
+            parallel("wall", SECONDS),
+            parallel("balance", SHARE),
             settled("chunksize", COUNT),
             settled("chunk_sent", COUNT),
         ],

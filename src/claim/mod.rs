@@ -20,14 +20,20 @@
 //! least (or what is settled, see `measures`), the usable cores free for us all the time, and, for a time, known
 //! to have been free.
 //!
+//! What is true proves the claim only by the same rule. Each part of a condition knows which way other programs push
+//! its figures (`Question::load`): they only lower speed-ups and cores used, and only lengthen times. What they may
+//! have *made* true, `cores_used('threads') < 1.3` or one time below another, needs free cores as much as a refusal
+//! does, or a control in the same condition (`control`): `and cores_used('processes') > 1.5`.
+//!
 //! What chance brings about (a lost update, an order of arrival) may be seen in the next round even if it was not in
 //! this one. So a condition is never refuted by what was *not* seen: `distinct('arrival') > 1` and `sum('lost') > 0`
 //! hold once it was seen, and are otherwise too noisy to tell, while `lost('threads') == 0` is refuted by being
-//! seen. Which figures are such is in `measures`; the direction in which chance may yet move a figure goes along
+//! seen, and holds only beside a control that shows the same workers losing something without the lock. Which figures are such is in `measures`; the direction in which chance may yet move a figure goes along
 //! through arithmetic.
 
 mod check;
 mod condition;
+mod control;
 mod eval;
 mod evidence;
 mod figure;

@@ -43,6 +43,9 @@ pub struct Report {
     pub machine: Machine,
     /// The same as a sentence: the line under the tables.
     pub ran_on: String,
+    /// What other programs did to its figures, if they did: the line above the tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disturbance: Option<String>,
     /// Its settings, as resolved.
     pub params: Params,
     /// Whether it ran to its end.
@@ -74,6 +77,7 @@ pub fn build_run(run: &Run, tables: Vec<Table>) -> Report {
         demo: run.demo().to_owned(),
         machine: run.machine().clone(),
         ran_on: tables::ran_on(run),
+        disturbance: tables::disturbance(run),
         params: run.params().clone(),
         outcome: run.outcome(),
         backends: backends::backends(run),

@@ -210,8 +210,7 @@ pub fn ran_on(run: &Run) -> String {
         };
         parts.push(format!("{whose}: spawn (re-executed binary)"));
     }
-    let busy = others(run).map_or_else(String::new, |others| format!(" {others}"));
-    format!("Ran on {}.{busy}", parts.join(" · "))
+    format!("Ran on {}.", parts.join(" · "))
 }
 
 /// How many cores others left us on average while this ran, as the probes between the trials found it, those of
@@ -243,8 +242,8 @@ fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// What others took of the cores; nothing if they left us nearly all.
-fn others(run: &Run) -> Option<String> {
+/// What others took of the cores, in one sentence for the line above the tables; nothing if they left us nearly all.
+pub fn disturbance(run: &Run) -> Option<String> {
     let free = free_cores(run).filter(|_| is_noisy(run))?;
     let cores = run.machine().cores_usable;
     let taken = f64::from(cores) - free;
@@ -252,11 +251,12 @@ fn others(run: &Run) -> Option<String> {
     let why = run.machine().cores_why.as_deref().unwrap_or_default();
     if why.contains("quota") {
         return Some(format!(
-            "We got about {free:.1} of {cores} core{plural} meanwhile: a quota holds us back, or other programs do."
+            "Forklore got about {free:.1} of your {cores} core{plural}, because of a quota or of other programs, so the \
+             times below are too long."
         ));
     }
     Some(format!(
-        "Other programs used about {taken:.1} of {cores} core{plural} meanwhile: figures of time are worse for it."
+        "Other programs were using about {taken:.1} of your {cores} core{plural}, so the times below are too long."
     ))
 }
 

@@ -222,8 +222,8 @@ fn the_line_under_the_tables_says_what_weakens_them() {
 #[test]
 fn what_others_took_of_the_cores_is_said_if_it_was_much() {
     let mut recording = recording("pythons.jsonl");
-    let ran_on = |recording: &Recording| tables::ran_on(&recording.run());
-    assert!(!ran_on(&recording).contains("Other programs"));
+    let said = |recording: &Recording| build(recording, Vec::new()).disturbance;
+    assert_eq!(said(&recording), None);
     for event in &mut recording.events {
         if let What::Observed { name, value, .. } = &mut event.what
             && name == "available_cores"
@@ -231,10 +231,12 @@ fn what_others_took_of_the_cores_is_said_if_it_was_much() {
             *value = Value::Ratio(1.1);
         }
     }
-    let busy = ran_on(&recording);
-    assert!(busy.contains("used about 0.9 of 2 cores"), "{busy}");
+    let busy =
+        "Other programs were using about 0.9 of your 2 cores, so the times below are too long.";
+    assert_eq!(said(&recording).as_deref(), Some(busy));
+    assert!(!tables::ran_on(&recording.run()).contains("Other programs"));
     recording.machine.cores_why = Some("cgroup quota 1.00".to_owned());
-    let held_back = ran_on(&recording);
+    let held_back = said(&recording).expect("a quota is a disturbance");
     assert!(held_back.contains("a quota"), "{held_back}");
 }
 

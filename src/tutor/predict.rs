@@ -18,7 +18,7 @@ use crate::{
     claim::{Condition, Judgement, Verdict},
     lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction},
     record::Value,
-    report::{ClaimReport, Table},
+    report::Table,
 };
 
 /// A prediction, and what the learner said to it.
@@ -185,16 +185,14 @@ pub struct Settled {
     pub outcome: Option<Outcome>,
     /// What decided it: sentences; empty where no figure did.
     pub measured: String,
+    /// Whether none of the choices fits what was measured.
+    is_unfit: bool,
     choices: Vec<Outcome>,
 }
 
-/// Holds a guess against what was measured. `claims` are those that the same demo decided: where choices are right by
-/// statement, their figures are what was measured.
-pub fn settle(
-    guess: &Guess<'_>,
-    claims: &[ClaimReport],
-    judge: &mut dyn FnMut(&Condition) -> Judgement,
-) -> Settled {
+/// Holds a guess against what was measured. The choices are judged together: where none was shown to be right, none
+/// is wrong.
+pub fn settle(guess: &Guess<'_>, judge: &mut dyn FnMut(&Condition) -> Judgement) -> Settled {
     let judged = guess
         .predict
         .choices
@@ -210,6 +208,19 @@ pub fn settle(
     let (mut choices, judgements): (Vec<Outcome>, Vec<Option<Judgement>>) = judged.unzip();
     let mut right = (0..choices.len()).filter(|at| choices[*at] == Outcome::Right);
     let (right, is_only_one) = (right.next(), right.next().is_none());
+    let is_unfit = choices.iter().all(|choice| *choice == Outcome::Wrong);
+    if right.is_none() {
+        let is_lacking = choices.contains(&Outcome::CannotBeShown);
+        let open = if is_lacking {
+            Outcome::CannotBeShown
+        } else {
+            Outcome::TooNoisy
+        };
+        let wrong = choices
+            .iter_mut()
+            .filter(|choice| **choice == Outcome::Wrong);
+        wrong.for_each(|choice| *choice = open);
+    }
     let beaten = guess.chosen.filter(|at| {
         let leans_to_no = matches!(judgements.get(*at), Some(Some(it)) if it.leans_to_no);
         right.is_some() && is_only_one && choices[*at] == Outcome::TooNoisy && leans_to_no
@@ -218,15 +229,17 @@ pub fn settle(
     if let Some(at) = beaten {
         choices[at] = Outcome::Wrong;
     }
-    // What decided their own guess, else what was right, else anything that was measured.
+    // What decided their own guess, else what was right, else why nothing is decided, else anything that was measured.
     let own = guess.chosen.filter(|_| beaten.is_none());
-    let candidates = [own, right, Some(0)].into_iter().flatten();
+    let is_open = |at: &usize| choices[*at] != Outcome::Wrong;
+    let open = (0..choices.len()).find(is_open);
+    let candidates = [own, right, open, Some(0)].into_iter().flatten();
     let mut decisive =
         candidates.filter_map(|at| Some(judgements.get(at)?.as_ref()?.evidence.clone()));
-    let claimed = || claims.iter().map(|claim| claim.evidence.clone()).next();
     Settled {
         outcome: guess.chosen.and_then(|at| choices.get(at).copied()),
-        measured: decisive.next().or_else(claimed).unwrap_or_default(),
+        measured: decisive.next().unwrap_or_default(),
+        is_unfit,
         choices,
     }
 }
@@ -257,8 +270,9 @@ fn undecided(outcome: Outcome, settled: &Settled) -> &'static str {
     let is_noisy = outcome == Outcome::TooNoisy;
     match (settled.choices.contains(&Outcome::Right), is_noisy) {
         (true, _) => "Whether yours is right as well, this run does not tell.",
+        (false, _) if settled.is_unfit => "So you were neither right nor wrong.",
         (false, true) => {
-            "So nobody can tell yet whether you were right: run it again when the machine is idle."
+            "This run can't tell whether you were right. Run it again, best while no other program is busy."
         }
         (false, false) => {
             "So this machine can tell neither that you were right nor that you were not."
@@ -308,23 +322,20 @@ fn right_here(guess: &Guess<'_>, settled: &Settled) -> String {
     if guess.chosen.is_none() && !settled.measured.is_empty() {
         told.insert(0, format!("**Measured.** {}", settled.measured));
     }
-    let is_wrong = |outcome: &Outcome| *outcome == Outcome::Wrong;
-    if settled.choices.iter().all(is_wrong) {
-        told.push("None of the choices was right here.".to_owned());
+    if settled.is_unfit {
+        told.push("None of the choices fits what was measured here.".to_owned());
+    } else if guess.chosen.is_none() && !settled.choices.contains(&Outcome::Right) {
+        told.push("So this run can't tell which of the choices is right.".to_owned());
     }
     told.join("\n\n")
 }
 
 /// After a demo: each guess about it against what it measured.
-pub(super) fn compare(
-    stage: &mut Stage<'_>,
-    guesses: &[Guess<'_>],
-    claims: &[ClaimReport],
-) -> io::Result<Vec<Settled>> {
+pub(super) fn compare(stage: &mut Stage<'_>, guesses: &[Guess<'_>]) -> io::Result<Vec<Settled>> {
     let mut all = Vec::new();
     for guess in guesses {
         let launcher = &mut *stage.launcher;
-        let settled = settle(guess, claims, &mut |condition| launcher.decide(condition));
+        let settled = settle(guess, &mut |condition| launcher.decide(condition));
         tell(stage.page, guess, &settled)?;
         all.push(settled);
     }

@@ -11,10 +11,7 @@ use super::{
     piece::Piece,
     predict::{self, Guess, Settled},
 };
-use crate::{
-    lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile},
-    report::ClaimReport,
-};
+use crate::lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile};
 
 /// What became of a demo, as far as the lesson goes on from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,20 +142,15 @@ pub(super) fn demo(
     demo: &DemoBlock,
     guesses: &[Guess<'_>],
 ) -> io::Result<(Ran, Vec<Settled>)> {
-    let (ran, claims) = launched(stage, lesson, demo)?;
-    let settled = match claims {
-        Some(claims) if ran != Ran::Interrupted => predict::compare(stage, guesses, &claims)?,
-        _ => Vec::new(),
-    };
-    Ok((ran, settled))
+    let (ran, is_measured) = launched(stage, lesson, demo)?;
+    if !is_measured || ran == Ran::Interrupted {
+        return Ok((ran, Vec::new()));
+    }
+    Ok((ran, predict::compare(stage, guesses)?))
 }
 
-/// Launches a demo; the verdicts that it led to, if it measured anything.
-fn launched(
-    stage: &mut Stage<'_>,
-    lesson: &Lesson,
-    demo: &DemoBlock,
-) -> io::Result<(Ran, Option<Vec<ClaimReport>>)> {
+/// Launches a demo and draws its report; whether it measured anything.
+fn launched(stage: &mut Stage<'_>, lesson: &Lesson, demo: &DemoBlock) -> io::Result<(Ran, bool)> {
     let Stage { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
     page.markdown(format!("{caption}\n\nDemo: `{}`", command(demo)).trim_start())?;
@@ -175,7 +167,7 @@ fn launched(
             (Ran::Badly, report, Some(message))
         }
     };
-    let mut verdicts = None;
+    let is_measured = report.is_some();
     if let Some(mut report) = report {
         let claims = decided_by(lesson, demo);
         // Who stopped a demo has seen enough.
@@ -191,12 +183,11 @@ fn launched(
         {
             page.markdown(why)?;
         }
-        verdicts = Some(report.claims);
     }
     if let Some(message) = message {
         page.complain(&message)?;
     }
-    Ok((ran, verdicts))
+    Ok((ran, is_measured))
 }
 
 /// A number of minutes in words.

@@ -104,7 +104,7 @@ impl Checker<'_> {
                     Box::new(Term::Ask(self.question(&asked, quantity, backend)))
                 };
                 let (answered, others) = (sum("pool_answered"), sum("pool_others"));
-                let term = Term::Compare(Comparison::Equal, answered, others);
+                let term = Term::Compare(Comparison::MoreOrEqual, answered, others);
                 Ok((term, Type::Truth))
             }
             Makes::Ratio => {

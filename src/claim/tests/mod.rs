@@ -1,5 +1,6 @@
 //! Conditions and verdicts, with made-up evidence.
 
+mod keys;
 mod language;
 mod properties;
 mod verdicts;

@@ -182,7 +182,15 @@ fn what_was_not_seen_is_not_refuted() {
     assert_eq!(of_demo("race", some, &lost(&[0.0, 3.0])), Verdict::Holds);
     let none = |values| on(2).answers("lost('threads')", counts(values));
     let never = "lost('threads') == 0";
-    assert_eq!(of_demo("race", never, &none(&[0.0; 5])), Verdict::Holds);
+    // That it was never seen is no proof either.
+    let judgement = judged_of("race", never, &none(&[0.0; 5]));
+    assert_eq!(judgement.verdict, Verdict::TooNoisy);
+    let why = "The opposite was not seen in 5 rounds";
+    assert!(
+        judgement.evidence.starts_with(why),
+        "{}",
+        judgement.evidence
+    );
     assert_eq!(
         of_demo("race", never, &none(&[3.0; 5])),
         Verdict::DoesNotHold

@@ -1,15 +1,17 @@
 //! What a recording of `compare` says: the course's nine rows with their verdicts, then the figures.
 
 use super::{
-    rows::{ROWS, Row, Side},
-    verdict::{Found, judged, verdict},
+    rows::{ROWS, Row, Side, condition, needs},
+    verdict::{Found, both, judged, verdict},
 };
 use crate::{
     claim::Verdict,
     record::{Run, Value},
-    report::{Part, Table, parts},
+    report::{Part, Table, parts, tables},
 };
 
+/// Stands where other programs decided about a figure.
+const TOO_NOISY: &str = "too noisy";
 /// What stands beside the figures of threads under the model.
 const MODEL: &str = "GIL model";
 
@@ -28,32 +30,23 @@ struct Measured {
 }
 
 impl Measured {
-    fn of(row: &Row, part: Part) -> Self {
+    /// Both sides in one part of a run of `compare`.
+    fn of(run: &Run, row: &Row, part: Part, threads: Side) -> Self {
+        let is_modelled = threads == Side::Modelled;
+        let holds = condition(row.holds, part, threads);
+        let verdict = judged(part.run, &holds, needs(row.needs_cores));
+        let is_noisy = verdict == Verdict::TooNoisy && tables::is_own_noisy(&part.run);
+        let figure = |side| {
+            let figure = (row.figure)(part, side)?;
+            Some(if is_noisy { TOO_NOISY.into() } else { figure })
+        };
         Self {
-            under: part.short().to_owned(),
-            gil: part.interpreter().is_some_and(|python| python.gil),
-            threads: (row.figure)(part, Side::Threads),
-            processes: (row.figure)(part, Side::Processes),
-            verdict: judged(part.run, &row.condition(part, Side::Threads), row.needs()),
+            under: if is_modelled { MODEL } else { part.short() }.to_owned(),
+            gil: is_modelled || part.interpreter().is_some_and(|python| python.gil),
+            threads: figure(threads),
+            processes: figure(Side::Processes),
+            verdict: both(verdict, other_half(run, row, part, threads)),
         }
-    }
-
-    /// Native processes beside threads that share a lock.
-    fn modelled(row: &Row, native: Part) -> Option<Self> {
-        if !row.modelled {
-            return None;
-        }
-        Some(Self {
-            under: MODEL.to_owned(),
-            gil: true,
-            threads: Some((row.figure)(native, Side::Modelled)?),
-            processes: (row.figure)(native, Side::Processes),
-            verdict: judged(
-                native.run,
-                &row.condition(native, Side::Modelled),
-                row.needs(),
-            ),
-        })
     }
 
     fn is_empty(&self) -> bool {
@@ -76,13 +69,28 @@ fn measured(run: &Run, row: &Row) -> Vec<Measured> {
     };
     let mut all = Vec::new();
     for part in parts(&demo) {
-        all.push(Measured::of(row, part));
-        if part.interpreter().is_none() {
-            all.extend(Measured::modelled(row, part));
+        all.push(Measured::of(run, row, part, Side::Threads));
+        if row.modelled && part.interpreter().is_none() {
+            let modelled = Measured::of(run, row, part, Side::Modelled);
+            all.extend(Some(modelled).filter(|it| it.threads.is_some()));
         }
     }
     all.retain(|measured| !measured.is_empty());
     all
+}
+
+/// The verdict on the second half of a row, by what the same interpreter measured.
+fn other_half(run: &Run, row: &Row, part: Part, threads: Side) -> Verdict {
+    let Some(half) = &row.other_half else {
+        return Verdict::Holds;
+    };
+    let demo = run.nested(half.demo);
+    let mut all = demo.iter().flat_map(parts);
+    let same = all.find(|other| other.interpreter() == part.interpreter());
+    same.map_or(Verdict::CannotBeShown, |part| {
+        let holds = condition(half.holds, part, threads);
+        judged(part.run, &holds, needs(half.needs_cores))
+    })
 }
 
 fn claims(run: &Run) -> Table {

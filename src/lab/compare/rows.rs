@@ -24,8 +24,17 @@ pub(super) struct Row {
     pub holds: &'static str,
     /// Whether that is about running at once: one core cannot show it.
     pub needs_cores: bool,
+    /// Where the sentence has a second half: what decides that.
+    pub other_half: Option<Half>,
     /// Whether threads under the model of the GIL give a figure of their own.
     pub modelled: bool,
+}
+
+/// The half of a sentence that another demo decides.
+pub(super) struct Half {
+    pub demo: &'static str,
+    pub holds: &'static str,
+    pub needs_cores: bool,
 }
 
 /// Whose figure.
@@ -62,19 +71,17 @@ impl Side {
     }
 }
 
-impl Row {
-    /// What decides it in one part, for threads of that side.
-    pub(super) fn condition(&self, part: Part, threads: Side) -> String {
-        self.holds
-            .replace("{threads}", &threads.quoted(part))
-            .replace("{processes}", &Side::Processes.quoted(part))
-    }
+/// A condition for the threads of one side in one part.
+pub(super) fn condition(holds: &str, part: Part, threads: Side) -> String {
+    holds
+        .replace("{threads}", &threads.quoted(part))
+        .replace("{processes}", &Side::Processes.quoted(part))
+}
 
-    pub(super) fn needs(&self) -> Needs {
-        Needs {
-            cores: if self.needs_cores { 2 } else { 0 },
-            ..Needs::default()
-        }
+pub(super) fn needs(cores: bool) -> Needs {
+    Needs {
+        cores: if cores { 2 } else { 0 },
+        ..Needs::default()
     }
 }
 
@@ -88,6 +95,7 @@ pub(super) const ROWS: [Row; 9] = [
         figure: |part, side| pids(part, side.backend(part)),
         holds: "pids({threads}) == 1 and pids({processes}) > 1",
         needs_cores: false,
+        other_half: None,
         modelled: true,
     },
     Row {
@@ -99,6 +107,7 @@ pub(super) const ROWS: [Row; 9] = [
         figure: |part, side| private(&part.run, side.kind()),
         holds: "median('private', kind='process', step='idle') > 2 * median('private', kind='thread', step='idle')",
         needs_cores: false,
+        other_half: None,
         modelled: false,
     },
     Row {
@@ -110,6 +119,7 @@ pub(super) const ROWS: [Row; 9] = [
         figure: |part, side| cores_used(part, side.backend(part)),
         holds: "cores_used({threads}) < 1.3 and cores_used({processes}) > 1.3",
         needs_cores: true,
+        other_half: None,
         modelled: true,
     },
     Row {
@@ -122,6 +132,11 @@ pub(super) const ROWS: [Row; 9] = [
         // Threads wait about as well, and cost less.
         holds: "speedup({threads}) > 1.3 and speedup({threads}) > 0.6 * speedup({processes})",
         needs_cores: false,
+        other_half: Some(Half {
+            demo: "parallel",
+            holds: "speedup({threads}) < 1.3 and speedup({processes}) > 1.3",
+            needs_cores: true,
+        }),
         modelled: true,
     },
     Row {
@@ -133,6 +148,7 @@ pub(super) const ROWS: [Row; 9] = [
         figure: |part, side| speedup(part, side.backend(part)),
         holds: "speedup({threads}) < 1.3 and speedup({processes}) > 1.3",
         needs_cores: true,
+        other_half: None,
         modelled: true,
     },
     Row {
@@ -144,17 +160,23 @@ pub(super) const ROWS: [Row; 9] = [
         figure: |part, side| median(&part.run, "start_join", &[("way", side.kind())]),
         holds: "median('start_join', way='process') > 2 * median('start_join', way='thread')",
         needs_cores: false,
+        other_half: None,
         modelled: false,
     },
     Row {
         name: "speed",
-        threads_say: "faster at waiting",
+        threads_say: "as fast at waiting, faster to start",
         processes_say: "faster at computing",
         measured: "time for the computation",
         demo: "parallel",
         figure: |part, side| work(part, side.backend(part)),
         holds: "work({threads}) > 1.3 * work({processes})",
         needs_cores: true,
+        other_half: Some(Half {
+            demo: "io",
+            holds: "work({threads}) < 1.5 * work({processes}) and startup({processes}) > 2 * startup({threads})",
+            needs_cores: false,
+        }),
         modelled: true,
     },
     Row {
@@ -173,6 +195,7 @@ pub(super) const ROWS: [Row; 9] = [
         // Threads pass a reference, whatever it refers to.
         holds: "median('round_trip', way='Pipe') > 10 * median('round_trip', way='shared variable')",
         needs_cores: false,
+        other_half: None,
         modelled: false,
     },
     Row {
@@ -184,6 +207,7 @@ pub(super) const ROWS: [Row; 9] = [
         figure: |part, side| crash::program_survived(&part.run, side.kind()),
         holds: "survives('process') and not survives('thread')",
         needs_cores: false,
+        other_half: None,
         modelled: false,
     },
 ];

@@ -81,10 +81,8 @@ impl PartEvidence<'_> {
                 .iter()
                 .filter_map(|times| Some(times.cpu_s? / times.work_s))
                 .collect(),
-            Quantity::Work => {
-                let work = trials.iter().map(|times| times.work_s).collect::<Vec<_>>();
-                return (!work.is_empty()).then_some(Values::Numbers(work, Unit::Seconds));
-            }
+            Quantity::Work => return seconds(trials.iter().map(|times| times.work_s)),
+            Quantity::Startup => return seconds(trials.iter().map(|times| times.startup_s)),
             Quantity::Speedup => {
                 let serial = self.0.trials(Backend::PythonSerial);
                 let serial: Vec<f64> = serial.iter().map(|times| times.work_s).collect();
@@ -108,6 +106,22 @@ impl PartEvidence<'_> {
     }
 }
 
+fn seconds(times: impl Iterator<Item = f64>) -> Option<Values> {
+    let times: Vec<f64> = times.collect();
+    (!times.is_empty()).then_some(Values::Numbers(times, Unit::Seconds))
+}
+
+/// The verdict on a sentence whose two halves were judged.
+pub(super) fn both(one: Verdict, other: Verdict) -> Verdict {
+    let in_order = [
+        Verdict::DoesNotHold,
+        Verdict::CannotBeShown,
+        Verdict::TooNoisy,
+    ];
+    let decisive = in_order.into_iter().find(|it| [one, other].contains(it));
+    decisive.unwrap_or(Verdict::Holds)
+}
+
 /// One verdict out of several, and where it is another one. The course speaks of Python with a GIL: where the parts
 /// with one agree, theirs is the verdict.
 pub fn verdict(found: &[Found]) -> (Verdict, String) {
@@ -128,17 +142,15 @@ pub fn verdict(found: &[Found]) -> (Verdict, String) {
     if of(true, Verdict::Holds) && of(false, Verdict::DoesNotHold) {
         return (Verdict::Holds, "only with a GIL".to_owned());
     }
-    // In the order of weight: one part that contradicts it is told even if others hold.
+    // Where some parts have a GIL, it is theirs to say; one that contradicts it is told even if others hold.
+    let has_gil = shown.iter().any(|each| each.gil);
+    let judging = shown.iter().filter(|each| each.gil == has_gil);
+    let judging: Vec<Verdict> = judging.map(|each| each.verdict).collect();
     let weighty = [Verdict::DoesNotHold, Verdict::TooNoisy];
     let weighty = weighty
         .into_iter()
-        .find(|verdict| shown.iter().any(|each| each.verdict == *verdict))
-        .unwrap_or(first.verdict);
-    let agreed = if of(true, Verdict::Holds) {
-        Verdict::Holds
-    } else {
-        weighty
-    };
+        .find(|verdict| judging.contains(verdict));
+    let agreed = weighty.unwrap_or(Verdict::Holds);
     let others: Vec<String> = shown
         .iter()
         .filter(|each| each.verdict != agreed)
@@ -185,6 +197,11 @@ mod tests {
                 vec![native(TooNoisy), model(Holds)],
                 Holds,
                 "Rust: too noisy to tell",
+            ),
+            (
+                vec![native(DoesNotHold), model(Holds), python(TooNoisy)],
+                TooNoisy,
+                "Rust: does not hold here; GIL model: holds",
             ),
             (
                 vec![native(Holds), model(TooNoisy)],

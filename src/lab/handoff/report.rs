@@ -1,7 +1,7 @@
 //! What a recording of `handoff` says: a picture of the turns, and the same in words.
 
 use crate::{
-    record::{Run, Value},
+    record::{Backend, Run, Value},
     report::{Table, stats},
 };
 
@@ -92,16 +92,26 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
     }
     let period = part.observed("handoff_period", &[("backend", backend)]);
     let period = period.and_then(|value| value.number())?;
-    let how = if running < AT_ONCE {
+    let how = if running >= AT_ONCE {
+        "they run at once, as far as there are cores".to_owned()
+    } else if has_lock(part, backend) {
         format!("they take turns of {:.1} ms", period * 1e3)
     } else {
-        "they run at once, as far as there are cores".to_owned()
+        "no lock holds them back, but there was no free core for each".to_owned()
     };
     Some(format!(
         "`{name}`: {}; {how}.{}",
         words.join(", "),
         asked(part, backend)
     ))
+}
+
+/// Whether the threads share a lock. Without one they take no turns, whatever the cores are busy with.
+fn has_lock(part: &Run, backend: &str) -> bool {
+    match part.interpreter() {
+        Some(interpreter) => interpreter.gil,
+        None => backend == Backend::GilThreads.name(),
+    }
 }
 
 /// Who ended the turns, where the lock tells.
@@ -244,6 +254,31 @@ mod tests {
             [drawn.clone(), drawn]
         );
         assert!(table.notes[0].contains("run at once"), "{:?}", table.notes);
+    }
+
+    #[test]
+    fn without_a_lock_nobody_takes_turns_however_few_cores_are_free() {
+        let alternating = |backend: &str| {
+            let one_after_the_other = (0..8).flat_map(|n| {
+                let thread = if n % 2 == 0 { "1" } else { "2" };
+                turn(backend, thread, n, f64::from(n) * 0.004, 0.004)
+            });
+            one_after_the_other
+                .chain([period(backend, 0.004)])
+                .collect()
+        };
+        let pythons = [testing::with_gil(), testing::free_threaded()];
+        let pythons = pythons.map(|python| (python, alternating("python-threads")));
+        let params = Params::default();
+        let native = alternating("threads");
+        let recording = testing::recording_with("handoff", &params, native, pythons.into());
+        let table = &report(&recording.run())[0];
+        let turns: Vec<bool> = table
+            .notes
+            .iter()
+            .map(|note| note.contains("turns of"))
+            .collect();
+        assert_eq!(turns, [false, true, false], "{:?}", table.notes);
     }
 
     #[test]

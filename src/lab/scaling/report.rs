@@ -2,7 +2,7 @@
 
 use crate::{
     record::{Backend, Run, Value},
-    report::{Part, Table, parts, stats},
+    report::{Part, Table, parts, stats, tables},
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
@@ -136,7 +136,8 @@ impl<'a> Series<'a> {
                 Value::Share(speedup / count),
             ]);
         }
-        if let Some(share) = serial_share(&speedups, cores) {
+        let has_free_cores = !tables::is_own_noisy(&self.part.run);
+        if let Some(share) = serial_share(&speedups, cores).filter(|_| has_free_cores) {
             table.note(amdahl(share));
         }
         if let Some(interpreter) = self.part.interpreter() {
@@ -150,23 +151,23 @@ impl<'a> Series<'a> {
     }
 }
 
+/// A law is fitted to so many points at least.
+const LEAST_POINTS: usize = 3;
 /// A larger serial share than this is no share of the work any more.
 const NO_GAIN: f64 = 0.9;
 
 fn amdahl(share: f64) -> String {
     if share > NO_GAIN {
-        return "More workers gained next to nothing: they take turns, at a lock that one of them holds or at \
-                cores that others use."
+        return "More workers gained next to nothing: they take turns at something that only one of them can have \
+                at a time."
             .to_owned();
     }
-    let most = if share > 0.001 {
-        format!("{:.0}×", 1.0 / share)
-    } else {
-        "1000×".to_owned()
-    };
+    let most = 1.0 / share.max(0.001);
+    // 4.9×, but 49×.
+    let decimals = usize::from(most < 9.95);
     format!(
         "Amdahl's law fits these figures best with a serial share of {:.1} %: with any number of cores \
-         the speed-up could not pass {most}.",
+         the speed-up could not pass {most:.decimals$}×.",
         share * 100.0
     )
 }
@@ -202,19 +203,24 @@ fn side_by_side(run: &Run, all: &[Series]) -> Table {
 }
 
 /// The serial share *s* that best explains the speed-ups by Amdahl's law, 1 ÷ (s + (1 − s) ÷ n), by least
-/// squares in 1 ÷ speed-up, which is linear in *s*; only counts that have a core each say anything of it.
+/// squares in 1 ÷ speed-up, which is linear in *s*; only counts that have a core each say anything of it, and fewer
+/// than three of them fit any law.
 /// (Amdahl, "Validity of the single processor approach", 1967.)
 fn serial_share(points: &[(f64, f64)], cores: u32) -> Option<f64> {
     let fitting = points
         .iter()
         .filter(|(n, _)| *n > 1.0 && *n <= f64::from(cores));
+    let fitting: Vec<&(f64, f64)> = fitting.collect();
+    if fitting.len() < LEAST_POINTS {
+        return None;
+    }
     let (mut above, mut below) = (0.0, 0.0);
     for (n, speedup) in fitting {
         let parallel = 1.0 - 1.0 / n;
         above += (1.0 / speedup - 1.0 / n) * parallel;
         below += parallel * parallel;
     }
-    (below > 0.0).then(|| (above / below).clamp(0.0, 1.0))
+    Some((above / below).clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
@@ -237,7 +243,25 @@ mod tests {
         let points = [1.0, 2.0, 4.0, 8.0].map(|n| (n, amdahl(n)));
         let share = serial_share(&points, 8).unwrap();
         assert!((share - 0.1).abs() < 1e-9, "{share}");
-        assert_eq!(serial_share(&points, 1), None, "one core says nothing");
+        assert_eq!(serial_share(&points, 4), None, "two points fit any law");
+    }
+
+    #[test]
+    fn a_law_is_fitted_only_to_figures_that_other_programs_left_alone() {
+        let said = |free: f64, serial: f64| {
+            let amdahl = |n: f64| 0.4 * (serial + (1.0 - serial) / n);
+            let mut events = vec![observed("available_cores", &[], Value::Ratio(free))];
+            let counts = [("1", 1.0), ("2", 2.0), ("3", 3.0), ("4", 4.0)];
+            events.extend(counts.map(|(name, n)| work(name, None, amdahl(n))));
+            let mut recording = recording("scaling", Params::default(), events);
+            recording.machine.cores_usable = 4;
+            report(&recording.run())[0].notes.join("\n")
+        };
+        let free = said(4.0, 0.2);
+        assert!(free.contains("could not pass 5.0×"), "{free}");
+        assert!(said(4.0, 0.02).contains("could not pass 50×"));
+        let busy = said(2.7, 0.2);
+        assert!(!busy.contains("Amdahl"), "{busy}");
     }
 
     #[test]

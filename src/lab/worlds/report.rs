@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use crate::{
     lab::crash,
     record::{Backend, Run, Value},
-    report::{self, Part, Summary, Table, parts, stats},
+    report::{
+        self, Part, Summary, Table, parts,
+        stats::{self, Figure},
+        tables,
+    },
 };
 
 /// Every way to run several workers, in the order of the rows.
@@ -18,6 +22,10 @@ const BACKENDS: [Backend; 6] = [
     Backend::PythonInterpreters,
 ];
 
+/// Two workers that used so many cores ran at the same time.
+const AT_ONCE: f64 = 1.5;
+/// Stands where other programs decided about a figure.
+const TOO_NOISY: &str = "too noisy";
 /// Stands beside what was not measured for these workers themselves.
 const AS_THREADS: &str = "*";
 
@@ -66,6 +74,12 @@ fn add_notes(parallel: &Run, table: &mut Table) {
         "Lost: the most that a counter without a lock lost in a round, where threads share it; processes have one \
          each. Crash: does the program live on after a worker's segmentation fault?",
     );
+    let noisy = Value::text(TOO_NOISY);
+    if table.rows.iter().any(|row| row.contains(&noisy)) {
+        table.note(
+            "Too noisy: other programs used the cores, so this run does not show how many these workers can use.",
+        );
+    }
     if table
         .rows
         .iter()
@@ -130,16 +144,40 @@ impl World<'_> {
             self.lock().into(),
             self.memory().into(),
             self.pids(),
-            stats::cell(
-                summary.cores_used,
-                Value::Ratio,
-                "no processor time was told",
-            ),
-            stats::cell(summary.speedup, Value::Ratio, "the serial row is missing"),
+            self.gained(summary.cores_used, "no processor time was told"),
+            self.gained(summary.speedup, "the serial row is missing"),
             self.lost(),
             self.crash(),
         ]);
         row
+    }
+
+    /// How many cores' worth these workers got. Other programs can only have lowered it, so a small figure counts only
+    /// where the cores were free.
+    fn gained(&self, figure: Option<Figure>, missing: &str) -> Value {
+        let run = self.computed.run;
+        match figure {
+            Some(figure) if figure.median < AT_ONCE && run.machine().cores_usable < 2 => {
+                Value::missing("with one usable core, nothing can run in parallel")
+            }
+            Some(figure) if figure.median < AT_ONCE && !self.had_free_cores() => {
+                Value::text(TOO_NOISY)
+            }
+            figure => stats::cell(figure, Value::Ratio, missing),
+        }
+    }
+
+    /// Whether the processes of the same interpreter found their cores; else what the probes say.
+    fn had_free_cores(&self) -> bool {
+        let run = self.computed.run;
+        let processes = match self.computed.interpreter() {
+            Some(_) => Backend::PythonProcesses,
+            None => Backend::Processes,
+        };
+        match Summary::of(&run, processes).cores_used {
+            Some(used) => used.median >= AT_ONCE,
+            None => !tables::is_own_noisy(&run),
+        }
     }
 
     /// `3.13t threads`: the interpreter's short name, and what worked.

@@ -17,6 +17,9 @@ pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     if let Outcome::Partial(why) = &report.outcome {
         writeln!(to, "\n**Partial:** {}.", escaped(why))?;
     }
+    if let Some(disturbance) = &report.disturbance {
+        writeln!(to, "\n**{}**", escaped(disturbance))?;
+    }
     writeln!(to)?;
     write_tables(&report.tables, to)?;
     for note in &report.notes {

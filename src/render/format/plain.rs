@@ -22,6 +22,9 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
         writeln!(to, "partial: {}", shown(why))?;
     }
     writeln!(to)?;
+    if let Some(disturbance) = &report.disturbance {
+        writeln!(to, "{}\n", shown(disturbance))?;
+    }
     write_tables(&report.tables, style, to)?;
     writeln!(to)?;
     for note in &report.notes {

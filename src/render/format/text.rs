@@ -18,6 +18,10 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
         prose::write(&text, Ink::Warning, style, to)?;
         writeln!(to)?;
     }
+    if let Some(disturbance) = &report.disturbance {
+        prose::write(disturbance, Ink::Warning, style, to)?;
+        writeln!(to)?;
+    }
     write_tables(&report.tables, style, to)?;
     if !report.notes.is_empty() {
         writeln!(to)?;

@@ -112,6 +112,8 @@ impl Seen {
         whats.push(observed("exitcode", &[("kind", "main")], exit));
         whats.push(observed("timed_out", &[], Value::Flag(self.timed_out)));
         whats.push(observed("wall", &[], Value::Seconds(self.wall_s)));
+        let at_once = Value::Count(i64::from(self.children));
+        whats.push(observed("at_once", &[("kind", "child")], at_once));
         whats
     }
 
@@ -355,6 +357,21 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
     );
     exercise.conditions.truncate(1);
     assert_eq!(checked(&exercise, seen).state(), State::CannotBeShown);
+}
+
+/// What chance may bring about in another run is not asked of a program that was seen to do it, or not to.
+#[test]
+fn what_is_so_in_a_run_is_so_of_that_run() {
+    let exercise = exercise(&["most('at_once', kind='child') == 4"]);
+    let state = |children| {
+        let seen = Seen {
+            children,
+            ..Seen::default()
+        };
+        checked(&exercise, seen).state()
+    };
+    assert_eq!(state(4), State::Solved);
+    assert_eq!(state(5), State::NotYet);
 }
 
 #[test]

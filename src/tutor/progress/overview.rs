@@ -61,7 +61,7 @@ pub struct Steps {
 pub struct Predictions {
     /// How many were right, the last time.
     pub right: usize,
-    /// How many were made.
+    /// How many were made, without those that the measurement did not decide.
     pub made: usize,
     /// How many there are.
     pub of: usize,
@@ -203,6 +203,8 @@ impl LessonProgress {
         match block {
             Block::Predict(predict) => {
                 let made = known.predictions.get(&predict.id);
+                let undecided = [Some(Outcome::TooNoisy), Some(Outcome::CannotBeShown)];
+                let made = made.filter(|made| !undecided.contains(&made.outcome));
                 let right = made.is_some_and(|made| made.outcome == Some(Outcome::Right));
                 self.predictions.of += 1;
                 self.predictions.made += usize::from(made.is_some());

@@ -6,7 +6,7 @@ use super::{
     *,
 };
 use crate::{
-    lesson::{KnownDemos as KnownNames, Library},
+    lesson::{Block, KnownDemos as KnownNames, Library},
     tutor::Outcome,
 };
 
@@ -342,6 +342,32 @@ fn the_overview_counts_what_the_lessons_have() {
     let overview = super::overview(&library, &summed(&entries));
     let next = overview.next.unwrap();
     assert_eq!((next.lesson, next.step), (library.lessons()[1].number, 1));
+}
+
+#[test]
+fn a_guess_that_was_not_decided_counts_neither_as_right_nor_as_wrong() {
+    let library = Library::embedded(&KnownNames::anything());
+    let lesson = &library.lessons()[0];
+    let id = lesson.blocks().find_map(|block| match block {
+        Block::Predict(predict) => Some(predict.id.clone()),
+        _ => None,
+    });
+    let made = |outcome| {
+        let what = Happened::Predicted {
+            id: id.clone().expect("a prediction"),
+            choice: 1,
+            outcome: Some(outcome),
+            measured: String::new(),
+        };
+        let progress = summed(&[entry(NOW, &lesson.slug, what)]);
+        let overview = overview(&library, &progress);
+        let predictions = overview.lessons[0].predictions.clone();
+        (predictions.right, predictions.made)
+    };
+    assert_eq!(made(Outcome::Right), (1, 1));
+    assert_eq!(made(Outcome::Wrong), (0, 1));
+    assert_eq!(made(Outcome::TooNoisy), (0, 0));
+    assert_eq!(made(Outcome::CannotBeShown), (0, 0));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     claim::Verdict,
-    lesson::{Claim, Lesson},
+    lesson::{AnswerKey, Block, Claim, Lesson, Prediction, PredictionChoice},
     record::{Event, Recording, Value, What},
     report::ClaimReport,
     tutor::{Launcher, Played, Stage, decided_by, hopeless, play, verdict},
@@ -116,6 +116,38 @@ fn the_nearest_equal_demo_above_decides_a_claim() {
         })
         .collect();
     assert_eq!(decided, [vec!["early"], vec![], vec!["late"]]);
+}
+
+#[test]
+fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
+    let library = one_lesson();
+    let mut lesson = library.lessons()[0].clone();
+    let choice = |text: &str, right| PredictionChoice {
+        text: text.to_owned(),
+        right: AnswerKey::Stated(right),
+        why: format!("Because of {text}."),
+    };
+    let predict = Prediction {
+        id: "guess".to_owned(),
+        question: "Who?".to_owned(),
+        choices: vec![choice("one", false), choice("two", true)],
+        hints: Vec::new(),
+        explain: None,
+    };
+    lesson.steps[0].blocks.insert(0, Block::Predict(predict));
+    let mut page = Sketch::default();
+    let mut launcher = Judging::new();
+    let mut stage = Stage {
+        page: &mut page,
+        launcher: &mut launcher,
+    };
+    play(&library, &lesson, false, &mut stage).unwrap();
+    let shown = page.take();
+    assert!(
+        shown.contains("early holds") && shown.contains("Right here: b)"),
+        "{shown}"
+    );
+    assert!(!shown.contains("Measured."), "{shown}");
 }
 
 #[test]

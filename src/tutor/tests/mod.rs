@@ -204,6 +204,7 @@ fn report(demo: &str, params: &Params) -> Box<Report> {
         machine,
         params: params.clone(),
         ran_on: String::new(),
+        disturbance: None,
         outcome: Outcome::Complete,
         backends: Vec::new(),
         claims: Vec::new(),

@@ -75,6 +75,7 @@ impl Launcher for Judging {
             evidence: format!("It was measured for `{}`.", condition.text),
             figures: Vec::new(),
             leans_to_no: self.leans_to_no,
+            leans_to_yes: false,
         }
     }
 }
@@ -312,6 +313,52 @@ fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
     learner.says("a");
     let (_, shown) = learner.does(Visit::next);
     assert!(shown.contains("too noisy to tell here"), "{shown}");
+}
+
+/// How conditions are judged, what comes of a guess, and what is said to it.
+type Judged = (fn(&str) -> Verdict, &'static str, &'static str);
+
+#[test]
+fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
+    let library = library();
+    let lesson = with(&library, measured());
+    let refuted: [Judged; 3] = [
+        // The guess itself is refuted; what would be right is open.
+        (
+            |condition| match few(condition) {
+                Verdict::Holds => Verdict::TooNoisy,
+                no => no,
+            },
+            "too noisy to tell here",
+            "can't tell whether you were right",
+        ),
+        (
+            |condition| match few(condition) {
+                Verdict::Holds => Verdict::CannotBeShown,
+                no => no,
+            },
+            "cannot be shown here",
+            "this machine can tell neither",
+        ),
+        (
+            |_| Verdict::DoesNotHold,
+            "too noisy to tell here",
+            "None of the choices fits what was measured here.",
+        ),
+    ];
+    for (holds, outcome, said) in refuted {
+        let mut learner = Learner::of(&library, &lesson, Options::default());
+        learner.launcher.holds = holds;
+        learner.does(Visit::next);
+        learner.says("a");
+        let (_, shown) = learner.does(Visit::next);
+        let head = format!("Your prediction: {outcome} (guess, measured)");
+        assert!(shown.contains(&head) && shown.contains(said), "{shown}");
+        assert!(
+            !shown.contains("Not so") && !shown.contains("Right here"),
+            "{shown}"
+        );
+    }
 }
 
 #[test]

@@ -90,7 +90,10 @@ fn refutes_nothing(ended: &Ended) {
         ended.out
     );
     assert!(
-        verdicts.iter().any(|(_, verdict)| verdict == "holds"),
+        // Beside busy cores all that is about times may be too noisy.
+        verdicts
+            .iter()
+            .any(|(_, verdict)| verdict == "holds" || verdict == "too noisy to tell"),
         "{}",
         ended.out
     );

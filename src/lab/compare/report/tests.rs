@@ -10,6 +10,11 @@ type Ran<'a> = (Option<Interpreter>, &'a [(Backend, f64)]);
 
 /// Nested `parallel` runs with these speed-ups and cores used, each a part: serial work takes a second.
 fn recording(parts: &[Ran]) -> Recording {
+    recording_of(&[("parallel", parts)])
+}
+
+/// The same of several demos.
+fn recording_of(demos: &[(&str, &[Ran])]) -> Recording {
     let mut events = Vec::new();
     let mut add = |run: u32, what: What| {
         let at_ns = events.len() as u64;
@@ -21,11 +26,16 @@ fn recording(parts: &[Ran]) -> Recording {
         interpreter,
     };
     add(0, started("compare", None));
-    for (run, (interpreter, backends)) in (1..).zip(parts) {
-        add(run, started("parallel", interpreter.clone()));
+    let parts = demos
+        .iter()
+        .flat_map(|(demo, parts)| parts.iter().map(move |part| (demo, part)));
+    for (run, (demo, (interpreter, backends))) in (1..).zip(parts) {
+        add(run, started(demo, interpreter.clone()));
         add(run, observed("available_cores", &[], Value::Ratio(2.0)));
         for (backend, speedup) in *backends {
+            let is_process = matches!(backend, Backend::Processes | Backend::PythonProcesses);
             let times = Times {
+                startup_s: if is_process { 0.03 } else { 1e-3 },
                 work_s: 1.0 / speedup,
                 cpu_s: Some(0.99),
                 ..Times::default()
@@ -89,7 +99,7 @@ fn the_gil_row_holds_only_with_a_gil() {
         (Some(with_gil()), &with),
         (Some(free_threaded()), &without),
     ]);
-    for row in ["GIL", "execution", "speed"] {
+    for row in ["GIL", "execution"] {
         let expected = ["holds", "only with a GIL"].map(Value::from);
         assert_eq!(found(&recording, row), expected, "{row}");
     }
@@ -97,6 +107,75 @@ fn the_gil_row_holds_only_with_a_gil() {
         found(&recording, "memory")[0],
         "cannot be shown here".into()
     );
+}
+
+#[test]
+fn a_row_of_two_halves_needs_both() {
+    let (with, without) = (python(0.98), python(1.88));
+    let computing: &[Ran] = &[
+        (None, NATIVE),
+        (Some(with_gil()), &with),
+        (Some(free_threaded()), &without),
+    ];
+    let native = |threads| {
+        [
+            (Backend::Serial, 1.0),
+            (Backend::Threads, threads),
+            (Backend::GilThreads, threads),
+            (Backend::Processes, 3.9),
+        ]
+    };
+    let (overlap, do_not) = (native(3.9), native(1.0));
+    let in_python = [
+        (Backend::PythonSerial, 1.0),
+        (Backend::PythonThreads, 3.9),
+        (Backend::PythonProcesses, 3.8),
+    ];
+    let waiting = |native| {
+        let pythons = [with_gil(), free_threaded()].map(|it| (Some(it), &in_python[..]));
+        [&[(None, native)][..], &pythons].concat()
+    };
+    let overlapping: &[Ran] = &waiting(&overlap[..]);
+    let one_by_one: &[Ran] = &waiting(&do_not[..]);
+    let recording = |waiting| recording_of(&[("parallel", computing), ("io", waiting)]);
+    for row in ["best for", "speed"] {
+        let expected = ["holds", "only with a GIL"].map(Value::from);
+        assert_eq!(found(&recording(overlapping), row), expected, "{row}");
+        // One half says nothing of the other.
+        for half in ["parallel", "io"] {
+            let parts = if half == "io" { overlapping } else { computing };
+            let alone = found(&recording_of(&[(half, parts)]), row);
+            assert_ne!(alone[0], "holds".into(), "{row} by `{half}` alone");
+        }
+        assert_eq!(
+            found(&recording(one_by_one), row)[0],
+            "does not hold here".into(),
+            "{row}"
+        );
+    }
+}
+
+#[test]
+fn a_figure_that_other_programs_decided_is_not_shown() {
+    let cells = |free: f64| {
+        // Threads without a lock found no second core, and neither did processes.
+        let crowded = [
+            (Backend::Serial, 1.0),
+            (Backend::Threads, 1.01),
+            (Backend::Processes, 1.0),
+        ];
+        let mut recording = recording(&[(None, &crowded)]);
+        for event in &mut recording.events {
+            if let What::Observed { value, .. } = &mut event.what {
+                *value = Value::Ratio(free);
+            }
+        }
+        let table = figures(&recording.run());
+        let of_row = table.rows.iter().find(|row| row[0] == "GIL".into());
+        of_row.expect("a row")[2..4].to_vec()
+    };
+    assert_eq!(cells(2.0), [1.01, 1.0].map(Value::Ratio));
+    assert_eq!(cells(1.0), ["too noisy", "too noisy"].map(Value::from));
 }
 
 #[test]
@@ -142,13 +221,16 @@ fn every_condition_can_be_read() {
     for row in &ROWS {
         for part in parts(&demo) {
             for side in [Side::Threads, Side::Modelled] {
-                let condition = row.condition(part, side);
-                let subject = Subject {
-                    demo: row.demo,
-                    backends: &[],
-                };
-                let read = Condition::read(&condition, &subject);
-                assert!(read.is_ok(), "{condition}: {read:?}");
+                let other = row.other_half.iter().map(|half| (half.demo, half.holds));
+                for (demo, holds) in other.chain([(row.demo, row.holds)]) {
+                    let condition = condition(holds, part, side);
+                    let subject = Subject {
+                        demo,
+                        backends: &[],
+                    };
+                    let read = Condition::read(&condition, &subject);
+                    assert!(read.is_ok(), "{condition}: {read:?}");
+                }
             }
         }
     }

@@ -169,6 +169,36 @@ fn counters_and_crashes_come_from_the_same_interpreter() {
 }
 
 #[test]
+fn a_figure_that_other_programs_may_have_lowered_is_not_shown() {
+    let worlds = |processes: f64, cores: u32| {
+        let mut maker = Maker {
+            events: Vec::new(),
+            runs: 0,
+        };
+        maker.begin("worlds", None);
+        maker.begin("parallel", None);
+        maker.trial(Backend::Serial, WorkerKind::Main, 1.0, &[10]);
+        maker.trial(Backend::Threads, WorkerKind::Thread, 0.99, &[10, 10]);
+        maker.trial(
+            Backend::Processes,
+            WorkerKind::Process,
+            processes,
+            &[11, 12],
+        );
+        let mut recording = Recording::new(machine(), maker.events);
+        recording.machine.cores_usable = cores;
+        let table = report(&recording.run()).remove(0);
+        (column(&table, "cores used"), table.notes.join("\n"))
+    };
+    // The processes found two cores, so the threads could have.
+    assert_eq!(worlds(2.0, 2).0, [0.99, 2.0].map(Value::Ratio));
+    let (cells, notes) = worlds(1.1, 2);
+    assert_eq!(cells, ["too noisy", "too noisy"].map(Value::from));
+    assert!(notes.contains("Too noisy: other programs"), "{notes}");
+    assert!(matches!(worlds(1.0, 1).0[0], Value::Missing(_)));
+}
+
+#[test]
 fn without_figures_the_table_is_empty() {
     let recording = crate::lab::testing::recording("worlds", Params::default(), Vec::new());
     assert!(report(&recording.run())[0].rows.is_empty());

@@ -1,0 +1,103 @@
+//! Controls: what another part of the same condition shows of the machine that all of it was measured on.
+//!
+//! "Threads used one core" shows nothing where other programs took the second one. "Threads used one core, and
+//! processes used two" does: what was there for the processes was there for the threads. In the same way, that no
+//! addition was lost with a lock shows something if some were lost without.
+
+use super::{
+    condition::{Quantity, Question, Term},
+    eval::Truth,
+    figure::{Shift, Support},
+    syntax::Comparison,
+};
+use crate::record::Backend;
+
+/// The truths of parts that are joined with `and`, without the doubts that one part takes from another.
+pub(super) fn controlled(parts: &[&Term], truths: Vec<Truth>) -> Vec<Truth> {
+    let known: Vec<(&Term, Support)> = parts
+        .iter()
+        .zip(&truths)
+        .filter_map(|(part, truth)| match truth {
+            Truth::Yes(support) => Some((*part, *support)),
+            _ => None,
+        })
+        .collect();
+    let settled = |(part, truth): (&&Term, Truth)| match truth {
+        Truth::Yes(support) => {
+            let by_cores = known.iter().any(|it| shows_cores(*it, part));
+            let by_chance = known.iter().any(|it| shows_chance(*it, part));
+            Truth::Yes(Support {
+                is_load_made: support.is_load_made && !by_cores,
+                is_unseen: support.is_unseen && !by_chance,
+                ..support
+            })
+        }
+        other => other,
+    };
+    parts.iter().zip(truths).map(settled).collect()
+}
+
+/// A figure held against a fixed limit.
+struct Bound<'t> {
+    question: &'t Question,
+    is_above: bool,
+    limit: f64,
+}
+
+fn bound(term: &Term) -> Option<Bound<'_>> {
+    let Term::Compare(how, left, right) = term else {
+        return None;
+    };
+    let is_more = match how {
+        Comparison::More | Comparison::MoreOrEqual => true,
+        Comparison::Less | Comparison::LessOrEqual => false,
+        Comparison::Equal | Comparison::NotEqual => return None,
+    };
+    let (question, limit, is_above) = match (&**left, &**right) {
+        (Term::Ask(question), Term::Number(limit, _)) => (question, *limit, is_more),
+        (Term::Number(limit, _), Term::Ask(question)) => (question, *limit, !is_more),
+        _ => return None,
+    };
+    Some(Bound {
+        question,
+        is_above,
+        limit,
+    })
+}
+
+/// Whether what holds shows that other programs did not make the other part true: the same figure of other workers
+/// lies beyond the same limit, against the push of load.
+fn shows_cores((control, support): (&Term, Support), other: &Term) -> bool {
+    let (Some(control), Some(other)) = (bound(control), bound(other)) else {
+        return false;
+    };
+    let is_beyond = if control.is_above {
+        control.limit >= other.limit
+    } else {
+        control.limit <= other.limit
+    };
+    !support.is_load_made
+        && control.is_above != other.is_above
+        && is_beyond
+        && is_same_figure(control.question, other.question)
+}
+
+/// Whether both are one figure, of other workers or in another setting, measured side by side.
+fn is_same_figure(one: &Question, other: &Question) -> bool {
+    let counts_cores =
+        |it: &Question| matches!(it.quantity, Quantity::CoresUsed | Quantity::Speedup);
+    let is_same = one.quantity == other.quantity || (counts_cores(one) && counts_cores(other));
+    let is_other_setting = (one.backend, &one.labels) != (other.backend, &other.labels);
+    // A Python is measured after all that runs natively.
+    let is_python = |it: &Question| it.backend.is_some_and(Backend::is_python);
+    is_same && is_other_setting && is_python(one) == is_python(other)
+}
+
+/// Whether what holds is something that chance brought about among the very workers that the other part is about.
+fn shows_chance((control, support): (&Term, Support), other: &Term) -> bool {
+    let questions = [control.questions(), other.questions()].concat();
+    let is_same_worker = questions
+        .windows(2)
+        .all(|pair| pair[0].backend == pair[1].backend);
+    support.chance != Shift::NONE && !support.is_unseen && is_same_worker
+}
