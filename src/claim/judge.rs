@@ -26,7 +26,7 @@ pub const LEAST_FREE: f64 = 0.85;
 /// What one usable core leaves open.
 const ONE_CORE: &str = "With one usable core, nothing can be shown to run in parallel";
 /// What a run leaves open that did not look at the cores.
-const UNPROBED: &str = "nobody measured how busy the cores were";
+const UNPROBED: &str = "how busy the cores were was not measured";
 
 /// What came of holding a claim against evidence.
 #[derive(Debug, Clone, PartialEq)]

@@ -101,6 +101,10 @@ mod tests {
         while process_state(child.id()).is_some_and(|state| state.name != "sleep") {
             std::thread::yield_now();
         }
+        // And for a moment after that, its arguments and environment are not in place.
+        while command_line(child.id()).is_empty() {
+            std::thread::yield_now();
+        }
         let state = process_state(child.id()).unwrap();
         assert_eq!((state.parent, state.threads), (own, 1));
         assert!(!state.has_ended && state.cpu.is_some() && state.core.is_some());

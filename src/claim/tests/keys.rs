@@ -206,7 +206,7 @@ fn what_looks_true_without_a_probe_is_too_noisy() {
     made.free = None;
     let judgement = judged("cores_used('gil-threads') < 1.3", "", &made);
     assert_eq!(judgement.verdict, TooNoisy);
-    let why = "It looks as if it held, but nobody measured";
+    let why = "It looks as if it held, but how busy the cores were was not";
     assert!(
         judgement.evidence.starts_with(why),
         "{}",
