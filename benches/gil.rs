@@ -7,7 +7,7 @@ use std::{hint::black_box, sync::atomic::AtomicBool, thread, time::Duration};
 use divan::{Bencher, counter::ItemsCount};
 use forklore::{
     gil::{Gil, GilBreaker},
-    workload::{CpuWork, EvalBreaker, Job, NoBreaker, Part, StopFlag},
+    workload::{CpuWork, EvalBreaker, Job, NoBreaker, StopFlag, WorkPart},
 };
 
 fn main() {
@@ -59,13 +59,14 @@ mod a_million_check_points {
 /// A workload with each hook in its innermost loop.
 mod primes {
     use super::{
-        AtomicBool, Bencher, CpuWork, EvalBreaker, Gil, GilBreaker, Job, Part, StopFlag, black_box,
+        AtomicBool, Bencher, CpuWork, EvalBreaker, Gil, GilBreaker, Job, StopFlag, WorkPart,
+        black_box,
     };
 
     fn primes(bencher: Bencher, breaker: &mut impl EvalBreaker) {
         let job = Job::new(CpuWork::Primes, 50_000);
         let prepared = job.prepare().expect("a size that it takes");
-        bencher.bench_local(|| black_box(&prepared).run(Part::WHOLE, breaker));
+        bencher.bench_local(|| black_box(&prepared).run(WorkPart::WHOLE, breaker));
     }
 
     #[divan::bench]

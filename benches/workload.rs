@@ -5,7 +5,9 @@
 use std::{hint::black_box, sync::atomic::AtomicBool};
 
 use divan::Bencher;
-use forklore::workload::{CpuWork, EvalBreaker, IoWork, Job, NoBreaker, Part, Site, StopFlag};
+use forklore::workload::{
+    CpuWork, EvalBreaker, IoWork, Job, NoBreaker, StopFlag, WorkPart, WorkSite,
+};
 
 fn main() {
     divan::main();
@@ -29,7 +31,7 @@ fn computing(bencher: Bencher, (workload, size): (CpuWork, u64)) {
 /// Each waiting workload at a fixed size.
 #[divan::bench(sample_count = 10, args = [(IoWork::Wait, 2), (IoWork::Http, 2), (IoWork::Files, 500)])]
 fn waiting(bencher: Bencher, (workload, size): (IoWork, u64)) {
-    let site = Site::set_up(workload, 0).expect("a site on this machine");
+    let site = WorkSite::set_up(workload, 0).expect("a site on this machine");
     let job = Job {
         io: site.plan(),
         ..Job::new(workload, size)
@@ -76,7 +78,7 @@ fn hook_reads_a_flag(bencher: Bencher) {
 
 fn bench(bencher: Bencher, job: &Job, breaker: &mut impl EvalBreaker) {
     let prepared = job.prepare().expect("a size that it takes");
-    bencher.bench_local(|| black_box(&prepared).run(Part::WHOLE, breaker));
+    bencher.bench_local(|| black_box(&prepared).run(WorkPart::WHOLE, breaker));
 }
 
 fn is_prime(number: u64) -> bool {

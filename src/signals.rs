@@ -36,7 +36,7 @@ const GRACE: Duration = Duration::from_secs(5);
 const LAST_MOMENT: Duration = Duration::from_secs(2);
 
 /// What a signal acts on: a running demo and its children.
-pub trait Target: Send + Sync {
+pub trait SignalTarget: Send + Sync {
     /// What is said as it is asked to stop.
     fn farewell(&self) -> &'static str {
         "stopping; Ctrl-C again leaves at once"
@@ -61,7 +61,7 @@ pub trait Target: Send + Sync {
 
 /// Why a run was cut short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
+pub enum StopReason {
     /// Ctrl-C.
     Interrupted,
     /// It took longer than allowed.
@@ -70,7 +70,7 @@ pub enum Cut {
 
 /// What Ctrl-C does while nothing runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Idle {
+pub enum IdleAction {
     /// Leave, with exit code 130.
     Leave,
     /// Stay, and write the prompt again.
@@ -82,16 +82,16 @@ pub enum Idle {
 /// The process's signals. Clones share one state.
 #[derive(Clone)]
 pub struct Signals {
-    state: Arc<State>,
+    state: Arc<SignalState>,
 }
 
-struct State {
-    run: Mutex<Option<Run>>,
+struct SignalState {
+    run: Mutex<Option<WatchedRun>>,
     ended: Condvar,
-    idle: Mutex<Idle>,
+    idle: Mutex<IdleAction>,
     /// The same as "no run", for the handler of Ctrl-Z, which may not lock.
     is_idle: Arc<AtomicBool>,
-    series: Mutex<Option<Between>>,
+    series: Mutex<Option<SequenceState>>,
     discards_input: AtomicBool,
     /// Held while a signal acts on a target: who acts on it must not be the last to hold it.
     acting: Mutex<()>,
@@ -101,51 +101,51 @@ struct State {
 
 /// What came between the runs of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Between {
+enum SequenceState {
     Nothing,
     Interrupt,
 }
 
-struct Run {
-    target: Arc<dyn Target>,
-    cut: Option<Cut>,
+struct WatchedRun {
+    target: Arc<dyn SignalTarget>,
+    cut: Option<StopReason>,
     pressed: Option<Instant>,
 }
 
 /// What a Ctrl-C comes upon.
-enum Press {
+enum InterruptPress {
     Idle,
     Held,
-    First(Arc<dyn Target>),
-    Again(Arc<dyn Target>),
+    First(Arc<dyn SignalTarget>),
+    Again(Arc<dyn SignalTarget>),
 }
 
 /// A run that signals act on, until this is dropped.
-pub struct Watch {
-    state: Arc<State>,
+pub struct RunWatch {
+    state: Arc<SignalState>,
     watchdog: Option<JoinHandle<()>>,
 }
 
 /// Runs that follow each other, until this is dropped: a Ctrl-C that comes between two of them stops the next. A
 /// series within another one is part of it.
-pub struct Series {
-    state: Arc<State>,
+pub struct RunSequence {
+    state: Arc<SignalState>,
     is_outermost: bool,
 }
 
 /// The terminal is another program's, until this is dropped.
-pub struct Lent {
-    before: Idle,
-    state: Arc<State>,
+pub struct TerminalLoan {
+    before: IdleAction,
+    state: Arc<SignalState>,
 }
 
-impl Drop for Lent {
+impl Drop for TerminalLoan {
     fn drop(&mut self) {
-        *lock(&self.state.idle) = std::mem::replace(&mut self.before, Idle::Leave);
+        *lock(&self.state.idle) = std::mem::replace(&mut self.before, IdleAction::Leave);
     }
 }
 
-impl Drop for Series {
+impl Drop for RunSequence {
     fn drop(&mut self) {
         if self.is_outermost {
             *lock(&self.state.series) = None;
@@ -170,10 +170,10 @@ impl Signals {
     /// Connected to no signal: time limits still work. For tests.
     pub fn unconnected() -> Self {
         Self {
-            state: Arc::new(State {
+            state: Arc::new(SignalState {
                 run: Mutex::new(None),
                 ended: Condvar::new(),
-                idle: Mutex::new(Idle::Leave),
+                idle: Mutex::new(IdleAction::Leave),
                 is_idle: Arc::new(AtomicBool::new(true)),
                 series: Mutex::new(None),
                 discards_input: AtomicBool::new(false),
@@ -184,7 +184,7 @@ impl Signals {
     }
 
     /// What Ctrl-C does from now on while nothing runs.
-    pub fn when_idle(&self, idle: Idle) {
+    pub fn when_idle(&self, idle: IdleAction) {
         *lock(&self.state.idle) = idle;
     }
 
@@ -194,35 +194,35 @@ impl Signals {
     }
 
     /// Leaves keys to another program that has the terminal, until the answer is dropped.
-    pub fn lend(&self) -> Lent {
+    pub fn lend(&self) -> TerminalLoan {
         let mut idle = lock(&self.state.idle);
-        Lent {
-            before: std::mem::replace(&mut *idle, Idle::Lent),
+        TerminalLoan {
+            before: std::mem::replace(&mut *idle, IdleAction::Lent),
             state: Arc::clone(&self.state),
         }
     }
 
     /// Takes the runs to come as one: see [`Series`].
-    pub fn series(&self) -> Series {
+    pub fn series(&self) -> RunSequence {
         let mut series = lock(&self.state.series);
         let is_outermost = series.is_none();
-        series.get_or_insert(Between::Nothing);
-        Series {
+        series.get_or_insert(SequenceState::Nothing);
+        RunSequence {
             state: Arc::clone(&self.state),
             is_outermost,
         }
     }
 
     /// Lets signals act on `target`, and stops it after `limit`.
-    pub fn watch(&self, target: Arc<dyn Target>, limit: Option<Duration>) -> Watch {
+    pub fn watch(&self, target: Arc<dyn SignalTarget>, limit: Option<Duration>) -> RunWatch {
         let watched = Arc::clone(&target);
-        *lock(&self.state.run) = Some(Run {
+        *lock(&self.state.run) = Some(WatchedRun {
             target,
             cut: None,
             pressed: None,
         });
         self.state.is_idle.store(false, Ordering::SeqCst);
-        if *lock(&self.state.series) == Some(Between::Interrupt) {
+        if *lock(&self.state.series) == Some(SequenceState::Interrupt) {
             self.state.interrupt();
         }
         let watchdog = limit.and_then(|limit| {
@@ -234,21 +234,21 @@ impl Signals {
             }
             started.ok()
         });
-        Watch {
+        RunWatch {
             state: Arc::clone(&self.state),
             watchdog,
         }
     }
 }
 
-impl Watch {
+impl RunWatch {
     /// The run is over: why it was cut short, if it was. A Ctrl-C from now on comes after the run.
-    pub fn finish(self) -> Option<Cut> {
+    pub fn finish(self) -> Option<StopReason> {
         lock(&self.state.run).take().and_then(|run| run.cut)
     }
 }
 
-impl Drop for Watch {
+impl Drop for RunWatch {
     fn drop(&mut self) {
         if self.state.discards_input.load(Ordering::SeqCst) {
             terminal::discard_input();
@@ -269,17 +269,17 @@ impl Drop for Watch {
     }
 }
 
-impl State {
+impl SignalState {
     fn interrupt(&self) {
         let _acting = lock(&self.acting);
         match self.press() {
-            Press::Idle => self.interrupt_idle(),
-            Press::Held => {}
-            Press::First(target) => {
+            InterruptPress::Idle => self.interrupt_idle(),
+            InterruptPress::Held => {}
+            InterruptPress::First(target) => {
                 say(target.farewell());
                 target.interrupt("interrupted by Ctrl-C");
             }
-            Press::Again(target) => {
+            InterruptPress::Again(target) => {
                 if !target.insist() {
                     target.kill();
                     leave(130, "forced: left without waiting for what ran");
@@ -288,36 +288,36 @@ impl State {
         }
     }
 
-    fn press(&self) -> Press {
+    fn press(&self) -> InterruptPress {
         let mut guard = lock(&self.run);
         let Some(run) = guard.as_mut() else {
-            if *lock(&self.idle) == Idle::Lent {
-                return Press::Idle;
+            if *lock(&self.idle) == IdleAction::Lent {
+                return InterruptPress::Idle;
             }
             return match &mut *lock(&self.series) {
-                None => Press::Idle,
+                None => InterruptPress::Idle,
                 Some(between) => {
-                    *between = Between::Interrupt;
-                    Press::Held
+                    *between = SequenceState::Interrupt;
+                    InterruptPress::Held
                 }
             };
         };
         let target = Arc::clone(&run.target);
         match run.pressed.replace(Instant::now()) {
-            Some(last) if last.elapsed() < HELD_KEY => Press::Held,
-            Some(_) => Press::Again(target),
+            Some(last) if last.elapsed() < HELD_KEY => InterruptPress::Held,
+            Some(_) => InterruptPress::Again(target),
             None => {
-                run.cut.get_or_insert(Cut::Interrupted);
-                Press::First(target)
+                run.cut.get_or_insert(StopReason::Interrupted);
+                InterruptPress::First(target)
             }
         }
     }
 
     fn interrupt_idle(&self) {
         match &*lock(&self.idle) {
-            Idle::Leave => leave(130, ""),
-            Idle::Lent => {}
-            Idle::Stay(prompt) => {
+            IdleAction::Leave => leave(130, ""),
+            IdleAction::Lent => {}
+            IdleAction::Stay(prompt) => {
                 let mut out = io::stdout();
                 let _ = write!(out, "\n{prompt}").and_then(|()| out.flush());
             }
@@ -335,29 +335,29 @@ impl State {
     }
 
     /// Acts on what runs; `false` if nothing does.
-    fn with_target(&self, act: impl FnOnce(&dyn Target)) -> bool {
+    fn with_target(&self, act: impl FnOnce(&dyn SignalTarget)) -> bool {
         let _acting = lock(&self.acting);
         let target = lock(&self.run).as_ref().map(|run| Arc::clone(&run.target));
         target.inspect(|target| act(&**target)).is_some()
     }
 
     /// Stops the run of `watched` once `limit` has passed.
-    fn enforce(&self, watched: &Arc<dyn Target>, limit: Duration) {
+    fn enforce(&self, watched: &Arc<dyn SignalTarget>, limit: Duration) {
         if !self.outlasts(watched, limit) {
             return;
         }
         if let Some(run) = lock(&self.run).as_mut() {
-            run.cut.get_or_insert(Cut::TimeLimit(limit));
+            run.cut.get_or_insert(StopReason::TimeLimit(limit));
         }
         watched.stop(&format!("time limit of {} s", limit.as_secs_f64()));
-        if self.outlasts(watched, GRACE) && *lock(&self.idle) == Idle::Leave {
+        if self.outlasts(watched, GRACE) && *lock(&self.idle) == IdleAction::Leave {
             watched.kill();
             leave(1, "the demo did not stop at its time limit");
         }
     }
 
     /// Whether the run of `watched` goes on for longer than `limit`; returns as soon as it is over.
-    fn outlasts(&self, watched: &Arc<dyn Target>, limit: Duration) -> bool {
+    fn outlasts(&self, watched: &Arc<dyn SignalTarget>, limit: Duration) -> bool {
         let mut spent = Duration::ZERO;
         let mut guard = lock(&self.run);
         loop {

@@ -52,8 +52,8 @@ pub enum WatchError {
 }
 
 /// Tells of changes to some files and folders, until it is dropped.
-pub struct Watcher {
-    watched: Vec<Watched>,
+pub struct FileWatcher {
+    watched: Vec<WatchedPath>,
     events: Receiver<notify::Result<Event>>,
     /// Why files are looked at again and again, where the system does not tell of changes.
     polls: Option<String>,
@@ -61,7 +61,7 @@ pub struct Watcher {
 }
 
 /// One file, or one folder with all that is in it.
-struct Watched {
+struct WatchedPath {
     /// As it was named, so that it is told by that name.
     named: PathBuf,
     /// Without links, as the system may tell it.
@@ -71,13 +71,13 @@ struct Watched {
 
 /// What has come of one save so far.
 #[derive(Default)]
-struct Save {
+struct PendingSave {
     changed: BTreeSet<PathBuf>,
     /// Files that were made meanwhile: those that are gone again were an editor's own.
     made: BTreeSet<PathBuf>,
 }
 
-impl Watcher {
+impl FileWatcher {
     /// Watches these files and folders. A file may be missing for now, but not the folder that it lies in.
     ///
     /// # Errors
@@ -85,8 +85,8 @@ impl Watcher {
     pub fn of(paths: impl IntoIterator<Item = impl AsRef<Path>>) -> Result<Self, WatchError> {
         let watched = paths
             .into_iter()
-            .map(|path| Watched::new(path.as_ref()))
-            .collect::<Result<Vec<Watched>, WatchError>>()?;
+            .map(|path| WatchedPath::new(path.as_ref()))
+            .collect::<Result<Vec<WatchedPath>, WatchError>>()?;
         let (tell, events) = mpsc::channel();
         let told = tell.clone();
         match system(&watched, told) {
@@ -99,7 +99,7 @@ impl Watcher {
     }
 
     fn with(
-        watched: Vec<Watched>,
+        watched: Vec<WatchedPath>,
         events: Receiver<notify::Result<Event>>,
         polls: Option<String>,
         notify: Box<dyn notify::Watcher + Send>,
@@ -124,7 +124,7 @@ impl Watcher {
             if stop() {
                 return None;
             }
-            let mut save = Save::default();
+            let mut save = PendingSave::default();
             match self.events.recv_timeout(TICK) {
                 Ok(event) => self.note(event, &mut save),
                 Err(RecvTimeoutError::Timeout) => {}
@@ -139,7 +139,7 @@ impl Watcher {
 
     /// What has changed since it was asked last, without waiting for more than the end of a save.
     pub fn changed(&self) -> Vec<PathBuf> {
-        let mut save = Save::default();
+        let mut save = PendingSave::default();
         while let Ok(event) = self.events.try_recv() {
             self.note(event, &mut save);
         }
@@ -147,7 +147,7 @@ impl Watcher {
     }
 
     /// The files of a save, once all that belongs to it has come.
-    fn settled(&self, mut save: Save) -> Vec<PathBuf> {
+    fn settled(&self, mut save: PendingSave) -> Vec<PathBuf> {
         let began = Instant::now();
         while !save.changed.is_empty() && began.elapsed() < LONGEST {
             match self.events.recv_timeout(QUIET) {
@@ -155,7 +155,7 @@ impl Watcher {
                 Err(_) => break,
             }
         }
-        let Save { changed, made } = save;
+        let PendingSave { changed, made } = save;
         let was_spare = |path: &PathBuf| made.contains(path) && path.symlink_metadata().is_err();
         changed
             .into_iter()
@@ -163,7 +163,7 @@ impl Watcher {
             .collect()
     }
 
-    fn note(&self, event: notify::Result<Event>, save: &mut Save) {
+    fn note(&self, event: notify::Result<Event>, save: &mut PendingSave) {
         match event {
             Ok(event) if event.need_rescan() => save.changed.extend(self.all()),
             Ok(event) if is_change(event.kind) => {
@@ -189,7 +189,7 @@ impl Watcher {
     }
 }
 
-impl Watched {
+impl WatchedPath {
     fn new(path: &Path) -> Result<Self, WatchError> {
         let unreadable = |source| WatchError::Unreadable {
             path: path.to_owned(),
@@ -238,7 +238,7 @@ impl Watched {
 
 /// Has the system tell of changes; the error says why it does not.
 fn system(
-    watched: &[Watched],
+    watched: &[WatchedPath],
     tell: mpsc::Sender<notify::Result<Event>>,
 ) -> Result<Box<dyn notify::Watcher + Send>, String> {
     let watcher = RecommendedWatcher::new(tell, Config::default());
@@ -254,10 +254,10 @@ fn system(
 
 /// Looks at the files now and then: at what is in them, because a time of the last change may be a whole second.
 fn polling(
-    watched: &[Watched],
+    watched: &[WatchedPath],
     tell: mpsc::Sender<notify::Result<Event>>,
 ) -> Result<Box<dyn notify::Watcher + Send>, WatchError> {
-    let refused = |watched: &Watched, source| WatchError::Refused {
+    let refused = |watched: &WatchedPath, source| WatchError::Refused {
         path: watched.named.clone(),
         source,
     };

@@ -1,11 +1,11 @@
 //! A condition that was checked: every name is known, every comparison makes sense.
 
 use super::{
-    check::{self, Subject},
+    check::{self, ConditionSubject},
     figure::Shift,
-    measures::Nature,
+    measures::ObservationNature,
     parse,
-    syntax::{Arithmetic, Comparison, Wrong},
+    syntax::{ArithmeticOperator, ComparisonOperator, ConditionError},
     units::Unit,
 };
 use crate::record::Backend;
@@ -15,7 +15,7 @@ use crate::record::Backend;
 pub struct Condition {
     /// As its author wrote it.
     pub text: String,
-    pub(super) root: Term,
+    pub(super) root: ConditionTerm,
 }
 
 impl Condition {
@@ -23,7 +23,7 @@ impl Condition {
     ///
     /// # Errors
     /// What is wrong with it, and where.
-    pub fn read(text: &str, subject: &Subject<'_>) -> Result<Self, Wrong> {
+    pub fn read(text: &str, subject: &ConditionSubject<'_>) -> Result<Self, ConditionError> {
         let tree = parse::parse(text)?;
         Ok(Self {
             text: text.to_owned(),
@@ -32,31 +32,31 @@ impl Condition {
     }
 
     /// What it asks of a run, in the order of its text.
-    pub fn questions(&self) -> Vec<&Question> {
+    pub fn questions(&self) -> Vec<&ConditionQuestion> {
         self.root.questions()
     }
 
     /// Whether it counts the cores that several workers used.
     pub fn counts_cores(&self) -> bool {
-        let of_several = |question: &&Question| {
+        let of_several = |question: &&ConditionQuestion| {
             let alone = [Some(Backend::Serial), Some(Backend::PythonSerial)];
-            question.quantity == Quantity::CoresUsed && !alone.contains(&question.backend)
+            question.quantity == MeasuredQuantity::CoresUsed && !alone.contains(&question.backend)
         };
         self.questions().iter().any(of_several)
     }
 
     /// Whether it is about how quick several workers are: then one core can show nothing.
     pub fn compares_speed(&self) -> bool {
-        let is_speed = |question: &&Question| {
-            let is_parallel = question.nature == Nature::Parallel;
+        let is_speed = |question: &&ConditionQuestion| {
+            let is_parallel = question.nature == ObservationNature::Parallel;
             is_parallel
                 || matches!(
                     question.quantity,
-                    Quantity::Speedup
-                        | Quantity::Efficiency
-                        | Quantity::CoresUsed
-                        | Quantity::Work
-                        | Quantity::Total
+                    MeasuredQuantity::Speedup
+                        | MeasuredQuantity::Efficiency
+                        | MeasuredQuantity::CoresUsed
+                        | MeasuredQuantity::Work
+                        | MeasuredQuantity::Total
                 )
         };
         self.questions().iter().any(is_speed)
@@ -65,21 +65,21 @@ impl Condition {
 
 /// A part of a condition.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Term {
+pub(super) enum ConditionTerm {
     Number(f64, Unit),
     Text(String),
-    Ask(Question),
-    Minus(Box<Term>),
-    Compute(Arithmetic, Box<Term>, Box<Term>),
-    Compare(Comparison, Box<Term>, Box<Term>),
-    Not(Box<Term>),
-    And(Box<Term>, Box<Term>),
-    Or(Box<Term>, Box<Term>),
+    Ask(ConditionQuestion),
+    Minus(Box<ConditionTerm>),
+    Compute(ArithmeticOperator, Box<ConditionTerm>, Box<ConditionTerm>),
+    Compare(ComparisonOperator, Box<ConditionTerm>, Box<ConditionTerm>),
+    Not(Box<ConditionTerm>),
+    And(Box<ConditionTerm>, Box<ConditionTerm>),
+    Or(Box<ConditionTerm>, Box<ConditionTerm>),
 }
 
-impl Term {
+impl ConditionTerm {
     /// What it asks of a run, in the order of its text.
-    pub(super) fn questions(&self) -> Vec<&Question> {
+    pub(super) fn questions(&self) -> Vec<&ConditionQuestion> {
         let mut found = Vec::new();
         self.gather(&mut found);
         found
@@ -93,7 +93,7 @@ impl Term {
         }
     }
 
-    fn gather<'t>(&'t self, found: &mut Vec<&'t Question>) {
+    fn gather<'t>(&'t self, found: &mut Vec<&'t ConditionQuestion>) {
         match self {
             Self::Number(..) | Self::Text(_) => {}
             Self::Ask(question) => found.push(question),
@@ -111,20 +111,20 @@ impl Term {
 
 /// One figure that a condition asks a run for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct ConditionQuestion {
     /// As it is written: `speedup('processes')`.
     pub text: String,
     /// What.
-    pub quantity: Quantity,
+    pub quantity: MeasuredQuantity,
     /// Under which backend, where it is asked for one.
     pub backend: Option<Backend>,
     /// What else an observation must carry.
     pub labels: Vec<(String, String)>,
     /// How much one value of it shows.
-    pub(super) nature: Nature,
+    pub(super) nature: ObservationNature,
 }
 
-impl Question {
+impl ConditionQuestion {
     /// Which way its figure, of this unit, may move on a machine where no other program runs.
     ///
     /// Load takes cores away: it lowers rates and whatever counts cores, and lengthens times. A speed-up is the
@@ -133,16 +133,21 @@ impl Question {
     pub(super) fn load(&self, unit: Unit) -> Shift {
         let (higher, lower) = (Shift::new(true, false), Shift::new(false, true));
         match &self.quantity {
-            Quantity::Speedup | Quantity::Efficiency | Quantity::CoresUsed => higher,
-            Quantity::Work | Quantity::Startup | Quantity::Total | Quantity::Cpu => lower,
-            Quantity::Observed(Pick::Count | Pick::Distinct, _)
-            | Quantity::Workers
-            | Quantity::Pids
-            | Quantity::Ran
-            | Quantity::Flag(_)
-            | Quantity::Text(_) => Shift::NONE,
-            Quantity::Observed(_, name) if name == "available_cores" => higher,
-            Quantity::Observed(..) => match unit {
+            MeasuredQuantity::Speedup
+            | MeasuredQuantity::Efficiency
+            | MeasuredQuantity::CoresUsed => higher,
+            MeasuredQuantity::Work
+            | MeasuredQuantity::Startup
+            | MeasuredQuantity::Total
+            | MeasuredQuantity::Cpu => lower,
+            MeasuredQuantity::Observed(AggregateKind::Count | AggregateKind::Distinct, _)
+            | MeasuredQuantity::Workers
+            | MeasuredQuantity::Pids
+            | MeasuredQuantity::Ran
+            | MeasuredQuantity::Flag(_)
+            | MeasuredQuantity::Text(_) => Shift::NONE,
+            MeasuredQuantity::Observed(_, name) if name == "available_cores" => higher,
+            MeasuredQuantity::Observed(..) => match unit {
                 Unit::Seconds => lower,
                 Unit::Rate => higher,
                 Unit::Share | Unit::Plain => Shift::new(true, true),
@@ -154,17 +159,19 @@ impl Question {
     /// What it asks for, in words: "the speed-up of `processes`".
     pub fn named(&self) -> String {
         let what = match &self.quantity {
-            Quantity::Speedup => "the speed-up",
-            Quantity::Efficiency => "the efficiency",
-            Quantity::CoresUsed => "the number of cores in use",
-            Quantity::Work => "the time of the work",
-            Quantity::Startup => "the time of the start",
-            Quantity::Total => "the whole time",
-            Quantity::Cpu => "the processor time",
-            Quantity::Workers => "the number of workers",
-            Quantity::Pids => "the number of PIDs",
-            Quantity::Ran => "whether it runs",
-            Quantity::Observed(_, name) | Quantity::Flag(name) | Quantity::Text(name) => {
+            MeasuredQuantity::Speedup => "the speed-up",
+            MeasuredQuantity::Efficiency => "the efficiency",
+            MeasuredQuantity::CoresUsed => "the number of cores in use",
+            MeasuredQuantity::Work => "the time of the work",
+            MeasuredQuantity::Startup => "the time of the start",
+            MeasuredQuantity::Total => "the whole time",
+            MeasuredQuantity::Cpu => "the processor time",
+            MeasuredQuantity::Workers => "the number of workers",
+            MeasuredQuantity::Pids => "the number of PIDs",
+            MeasuredQuantity::Ran => "whether it runs",
+            MeasuredQuantity::Observed(_, name)
+            | MeasuredQuantity::Flag(name)
+            | MeasuredQuantity::Text(name) => {
                 &format!("the figure \u{201c}{}\u{201d}", name.replace('_', " "))
             }
         };
@@ -185,7 +192,7 @@ impl Question {
 
 /// What a question is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Quantity {
+pub enum MeasuredQuantity {
     /// `serial`'s work ÷ the work, round by round.
     Speedup,
     /// Speed-up ÷ workers.
@@ -207,7 +214,7 @@ pub enum Quantity {
     /// Whether the backend ran.
     Ran,
     /// Numbers of one observation.
-    Observed(Pick, String),
+    Observed(AggregateKind, String),
     /// Truths of one observation.
     Flag(String),
     /// Words of one observation.
@@ -216,7 +223,7 @@ pub enum Quantity {
 
 /// What is made of the numbers of an observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pick {
+pub enum AggregateKind {
     /// The middle, with its spread.
     Median,
     /// What 95 of 100 stay below.

@@ -5,28 +5,28 @@
 //! addition was lost with a lock shows something if some were lost without.
 
 use super::{
-    condition::{Quantity, Question, Term},
-    eval::Truth,
-    figure::{Shift, Support},
-    syntax::Comparison,
+    condition::{ConditionQuestion, ConditionTerm, MeasuredQuantity},
+    eval::TruthValue,
+    figure::{FigureSupport, Shift},
+    syntax::ComparisonOperator,
 };
 use crate::record::Backend;
 
 /// The truths of parts that are joined with `and`, without the doubts that one part takes from another.
-pub(super) fn controlled(parts: &[&Term], truths: Vec<Truth>) -> Vec<Truth> {
-    let known: Vec<(&Term, Support)> = parts
+pub(super) fn controlled(parts: &[&ConditionTerm], truths: Vec<TruthValue>) -> Vec<TruthValue> {
+    let known: Vec<(&ConditionTerm, FigureSupport)> = parts
         .iter()
         .zip(&truths)
         .filter_map(|(part, truth)| match truth {
-            Truth::Yes(support) => Some((*part, *support)),
+            TruthValue::Yes(support) => Some((*part, *support)),
             _ => None,
         })
         .collect();
-    let settled = |(part, truth): (&&Term, Truth)| match truth {
-        Truth::Yes(support) => {
+    let settled = |(part, truth): (&&ConditionTerm, TruthValue)| match truth {
+        TruthValue::Yes(support) => {
             let by_cores = known.iter().any(|it| shows_cores(*it, part));
             let by_chance = known.iter().any(|it| shows_chance(*it, part));
-            Truth::Yes(Support {
+            TruthValue::Yes(FigureSupport {
                 is_load_made: support.is_load_made && !by_cores,
                 is_unseen: support.is_unseen && !by_chance,
                 ..support
@@ -39,23 +39,27 @@ pub(super) fn controlled(parts: &[&Term], truths: Vec<Truth>) -> Vec<Truth> {
 
 /// A figure held against a fixed limit.
 struct Bound<'t> {
-    question: &'t Question,
+    question: &'t ConditionQuestion,
     is_above: bool,
     limit: f64,
 }
 
-fn bound(term: &Term) -> Option<Bound<'_>> {
-    let Term::Compare(how, left, right) = term else {
+fn bound(term: &ConditionTerm) -> Option<Bound<'_>> {
+    let ConditionTerm::Compare(how, left, right) = term else {
         return None;
     };
     let is_more = match how {
-        Comparison::More | Comparison::MoreOrEqual => true,
-        Comparison::Less | Comparison::LessOrEqual => false,
-        Comparison::Equal | Comparison::NotEqual => return None,
+        ComparisonOperator::More | ComparisonOperator::MoreOrEqual => true,
+        ComparisonOperator::Less | ComparisonOperator::LessOrEqual => false,
+        ComparisonOperator::Equal | ComparisonOperator::NotEqual => return None,
     };
     let (question, limit, is_above) = match (&**left, &**right) {
-        (Term::Ask(question), Term::Number(limit, _)) => (question, *limit, is_more),
-        (Term::Number(limit, _), Term::Ask(question)) => (question, *limit, !is_more),
+        (ConditionTerm::Ask(question), ConditionTerm::Number(limit, _)) => {
+            (question, *limit, is_more)
+        }
+        (ConditionTerm::Number(limit, _), ConditionTerm::Ask(question)) => {
+            (question, *limit, !is_more)
+        }
         _ => return None,
     };
     Some(Bound {
@@ -67,7 +71,7 @@ fn bound(term: &Term) -> Option<Bound<'_>> {
 
 /// Whether what holds shows that other programs did not make the other part true: the same figure of other workers
 /// lies beyond the same limit, against the push of load.
-fn shows_cores((control, support): (&Term, Support), other: &Term) -> bool {
+fn shows_cores((control, support): (&ConditionTerm, FigureSupport), other: &ConditionTerm) -> bool {
     let (Some(control), Some(other)) = (bound(control), bound(other)) else {
         return false;
     };
@@ -83,18 +87,25 @@ fn shows_cores((control, support): (&Term, Support), other: &Term) -> bool {
 }
 
 /// Whether both are one figure, of other workers or in another setting, measured side by side.
-fn is_same_figure(one: &Question, other: &Question) -> bool {
-    let counts_cores =
-        |it: &Question| matches!(it.quantity, Quantity::CoresUsed | Quantity::Speedup);
+fn is_same_figure(one: &ConditionQuestion, other: &ConditionQuestion) -> bool {
+    let counts_cores = |it: &ConditionQuestion| {
+        matches!(
+            it.quantity,
+            MeasuredQuantity::CoresUsed | MeasuredQuantity::Speedup
+        )
+    };
     let is_same = one.quantity == other.quantity || (counts_cores(one) && counts_cores(other));
     let is_other_setting = (one.backend, &one.labels) != (other.backend, &other.labels);
     // A Python is measured after all that runs natively.
-    let is_python = |it: &Question| it.backend.is_some_and(Backend::is_python);
+    let is_python = |it: &ConditionQuestion| it.backend.is_some_and(Backend::is_python);
     is_same && is_other_setting && is_python(one) == is_python(other)
 }
 
 /// Whether what holds is something that chance brought about among the very workers that the other part is about.
-fn shows_chance((control, support): (&Term, Support), other: &Term) -> bool {
+fn shows_chance(
+    (control, support): (&ConditionTerm, FigureSupport),
+    other: &ConditionTerm,
+) -> bool {
     let questions = [control.questions(), other.questions()].concat();
     let is_same_worker = questions
         .windows(2)

@@ -1,6 +1,6 @@
 //! What a condition is held against: whoever can answer its questions.
 
-use super::{condition::Question, needs::Needs, units::Unit};
+use super::{condition::ConditionQuestion, needs::Needs, units::Unit};
 use crate::record::Machine;
 
 /// What was measured: a run of a demo, or in tests whatever is made up.
@@ -9,7 +9,8 @@ pub trait Evidence {
     ///
     /// # Errors
     /// Why there is none, in words for a student.
-    fn answer(&self, question: &Question, needs: &Needs) -> Result<Answer, String>;
+    fn answer(&self, question: &ConditionQuestion, needs: &Needs)
+    -> Result<EvidenceAnswer, String>;
 
     /// What it was measured on.
     fn machine(&self) -> &Machine;
@@ -26,9 +27,9 @@ pub trait Evidence {
 
 /// What was measured for one question.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
+pub struct EvidenceAnswer {
     /// The values, in any order.
-    pub values: Values,
+    pub values: AnswerValues,
     /// How many workers there were, where the question is about a backend.
     pub workers: Option<usize>,
     /// The Python that was asked: `CPython 3.13t`.
@@ -37,7 +38,7 @@ pub struct Answer {
 
 /// Values of one kind.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Values {
+pub enum AnswerValues {
     /// Numbers in their base unit, one a trial; at least one.
     Numbers(Vec<f64>, Unit),
     /// A number that is what it is, however often it is looked at: a count of workers.

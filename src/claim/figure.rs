@@ -4,9 +4,9 @@ use statrs::statistics::{Data, OrderStatistics};
 
 use super::{
     check,
-    condition::Pick,
-    measures::Nature,
-    syntax::{Arithmetic, Comparison},
+    condition::AggregateKind,
+    measures::ObservationNature,
+    syntax::{ArithmeticOperator, ComparisonOperator},
     units::Unit,
 };
 
@@ -17,12 +17,12 @@ const ROBUST: usize = 5;
 
 /// From the least to the greatest.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Span {
+pub struct ValueRange {
     pub low: f64,
     pub high: f64,
 }
 
-impl Span {
+impl ValueRange {
     fn point(value: f64) -> Self {
         Self {
             low: value,
@@ -51,17 +51,17 @@ impl Span {
 
 /// A number with its uncertainty.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figure {
+pub struct FigureEstimate {
     /// Its kind.
     pub unit: Unit,
     /// The middle.
     pub median: f64,
     /// Where all trials lie, or the middle half of a long series.
-    pub wide: Span,
+    pub wide: ValueRange,
     /// The same, without one hiccup.
-    pub robust: Span,
+    pub robust: ValueRange,
     /// What stands behind it.
-    pub support: Support,
+    pub support: FigureSupport,
 }
 
 /// Which way a figure may be off: what was not in the way might have made it greater, or smaller.
@@ -91,19 +91,23 @@ impl Shift {
     }
 
     /// Whether two figures may compare so only because they are off.
-    fn explains(self, how: Comparison, other: Self) -> bool {
+    fn explains(self, how: ComparisonOperator, other: Self) -> bool {
         match how {
-            Comparison::Less | Comparison::LessOrEqual => self.may_rise || other.may_fall,
-            Comparison::More | Comparison::MoreOrEqual => self.may_fall || other.may_rise,
-            Comparison::Equal => self.and(other) != Self::NONE,
-            Comparison::NotEqual => false,
+            ComparisonOperator::Less | ComparisonOperator::LessOrEqual => {
+                self.may_rise || other.may_fall
+            }
+            ComparisonOperator::More | ComparisonOperator::MoreOrEqual => {
+                self.may_fall || other.may_rise
+            }
+            ComparisonOperator::Equal => self.and(other) != Self::NONE,
+            ComparisonOperator::NotEqual => false,
         }
     }
 }
 
 /// What stands behind a figure, and behind what it shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Support {
+pub struct FigureSupport {
     /// How many values; `None` for what is exact.
     pub trials: Option<usize>,
     /// Whether it is about time, so that it depends on how busy the machine is.
@@ -118,18 +122,24 @@ pub struct Support {
     pub is_load_made: bool,
 }
 
-impl Support {
+impl FigureSupport {
     /// Of values of this nature.
-    pub fn of(nature: Nature, trials: usize) -> Self {
+    pub fn of(nature: ObservationNature, trials: usize) -> Self {
         Self {
-            trials: (nature != Nature::Settled).then_some(trials),
-            is_timed: nature == Nature::Awaited,
+            trials: (nature != ObservationNature::Settled).then_some(trials),
+            is_timed: nature == ObservationNature::Awaited,
             chance: Shift::new(
-                matches!(nature, Nature::ChanceOfMore | Nature::Chance),
-                matches!(nature, Nature::ChanceOfLess | Nature::Chance),
+                matches!(
+                    nature,
+                    ObservationNature::ChanceOfMore | ObservationNature::Chance
+                ),
+                matches!(
+                    nature,
+                    ObservationNature::ChanceOfLess | ObservationNature::Chance
+                ),
             ),
             // A slow machine misses an answer, and invents none.
-            load: Shift::new(nature == Nature::Awaited, false),
+            load: Shift::new(nature == ObservationNature::Awaited, false),
             ..Self::default()
         }
     }
@@ -150,13 +160,13 @@ impl Support {
     /// Of two figures that compare so, now that they were seen to.
     ///
     /// That chance never made a figure as great as another shows nothing but that this was not seen.
-    pub fn of_seeing(self, how: Comparison, other: Self) -> Self {
+    pub fn of_seeing(self, how: ComparisonOperator, other: Self) -> Self {
         let both = self.and(other);
         Self {
             is_unseen: self.chance.explains(how, other.chance) || both.is_unseen,
             // What differs may have been made to differ.
             is_load_made: self.load.explains(how, other.load)
-                || (how == Comparison::NotEqual && both.load != Shift::NONE)
+                || (how == ComparisonOperator::NotEqual && both.load != Shift::NONE)
                 || both.is_load_made,
             ..both
         }
@@ -194,32 +204,42 @@ impl Support {
     }
 }
 
-impl Figure {
+impl FigureEstimate {
     /// A number without uncertainty.
     pub fn exact(value: f64, unit: Unit) -> Self {
         Self {
             unit,
             median: value,
-            wide: Span::point(value),
-            robust: Span::point(value),
-            support: Support::default(),
+            wide: ValueRange::point(value),
+            robust: ValueRange::point(value),
+            support: FigureSupport::default(),
         }
     }
 
     /// What `pick` makes of these values; `None` without a finite one.
-    pub fn of(values: &[f64], unit: Unit, pick: Pick, nature: Nature) -> Option<Self> {
+    pub fn of(
+        values: &[f64],
+        unit: Unit,
+        pick: AggregateKind,
+        nature: ObservationNature,
+    ) -> Option<Self> {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         sorted.sort_by(f64::total_cmp);
         let (first, last) = (*sorted.first()?, *sorted.last()?);
         let is_timed = !matches!(unit, Unit::Count | Unit::Bytes);
-        let mut support = Support::of(nature, sorted.len());
+        let mut support = FigureSupport::of(nature, sorted.len());
         support.is_timed |= is_timed;
         // One of many times, or all of them as one, is a single value without a spread.
-        if is_timed && matches!(pick, Pick::Least | Pick::Most | Pick::Sum) {
+        if is_timed
+            && matches!(
+                pick,
+                AggregateKind::Least | AggregateKind::Most | AggregateKind::Sum
+            )
+        {
             support.trials = Some(1);
         }
         // With more rounds there may be more different ones, never fewer.
-        if pick == Pick::Distinct && nature != Nature::Settled {
+        if pick == AggregateKind::Distinct && nature != ObservationNature::Settled {
             support.chance = Shift::new(true, false);
         }
         let point = |value, unit| Self {
@@ -227,17 +247,17 @@ impl Figure {
             ..Self::exact(value, unit)
         };
         Some(match pick {
-            Pick::Median => Self {
+            AggregateKind::Median => Self {
                 unit,
                 median: quantile(&sorted, 0.5),
                 wide: wide(&sorted),
                 robust: robust(&sorted),
                 support,
             },
-            Pick::P95 => {
+            AggregateKind::P95 => {
                 // Two standard errors of the rank to either side: about 95 % of all samples have theirs there.
                 let error = 2.0 * (0.95 * 0.05 / sorted.len() as f64).sqrt();
-                let span = Span {
+                let span = ValueRange {
                     low: quantile(&sorted, 0.95 - error),
                     high: quantile(&sorted, 0.95 + error),
                 };
@@ -249,11 +269,11 @@ impl Figure {
                     support,
                 }
             }
-            Pick::Least => point(first, unit),
-            Pick::Most => point(last, unit),
-            Pick::Sum => point(sorted.iter().sum(), unit),
-            Pick::Count => point(sorted.len() as f64, Unit::Count),
-            Pick::Distinct => {
+            AggregateKind::Least => point(first, unit),
+            AggregateKind::Most => point(last, unit),
+            AggregateKind::Sum => point(sorted.iter().sum(), unit),
+            AggregateKind::Count => point(sorted.len() as f64, Unit::Count),
+            AggregateKind::Distinct => {
                 sorted.dedup();
                 point(sorted.len() as f64, Unit::Count)
             }
@@ -262,7 +282,7 @@ impl Figure {
 
     /// The other sign.
     pub fn negative(self) -> Self {
-        let turned = |span: Span| Span {
+        let turned = |span: ValueRange| ValueRange {
             low: -span.high,
             high: -span.low,
         };
@@ -279,14 +299,14 @@ impl Figure {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn compute(self, how: Arithmetic, other: Self) -> Result<Self, String> {
+    pub fn compute(self, how: ArithmeticOperator, other: Self) -> Result<Self, String> {
         let unit = check::result(how, self.unit, other.unit)
             .ok_or_else(|| format!("{} {how} {} makes no sense", self.unit, other.unit))?;
-        let span = |left: Span, right: Span| {
+        let span = |left: ValueRange, right: ValueRange| {
             let ends = [left.low, left.high]
                 .into_iter()
                 .flat_map(|left| [right.low, right.high].map(|right| apply(how, left, right)));
-            Span::around(ends)
+            ValueRange::around(ends)
         };
         let crosses_zero = other.wide.low <= 0.0 && other.wide.high >= 0.0;
         let figure = Self {
@@ -295,21 +315,23 @@ impl Figure {
             wide: span(self.wide, other.wide),
             robust: span(self.robust, other.robust),
             support: self.support.and(match how {
-                Arithmetic::Add | Arithmetic::Multiply => other.support,
-                Arithmetic::Subtract | Arithmetic::Divide => other.support.turned(),
+                ArithmeticOperator::Add | ArithmeticOperator::Multiply => other.support,
+                ArithmeticOperator::Subtract | ArithmeticOperator::Divide => other.support.turned(),
             }),
         };
         let is_finite =
             figure.wide.is_finite() && figure.robust.is_finite() && figure.median.is_finite();
         match (how, crosses_zero) {
-            (Arithmetic::Divide, true) => Err("a figure that may be 0 divides nothing".to_owned()),
+            (ArithmeticOperator::Divide, true) => {
+                Err("a figure that may be 0 divides nothing".to_owned())
+            }
             _ if !is_finite => Err("the result is too large a number".to_owned()),
             _ => Ok(figure),
         }
     }
 
     /// Whether it compares so with the other: surely yes, surely no, or `None`: too noisy to tell.
-    pub fn compare(self, how: Comparison, other: Self) -> Option<bool> {
+    pub fn compare(self, how: ComparisonOperator, other: Self) -> Option<bool> {
         if is(how, self.robust, other.robust) {
             return Some(true);
         }
@@ -317,36 +339,36 @@ impl Figure {
     }
 }
 
-fn apply(how: Arithmetic, left: f64, right: f64) -> f64 {
+fn apply(how: ArithmeticOperator, left: f64, right: f64) -> f64 {
     match how {
-        Arithmetic::Add => left + right,
-        Arithmetic::Subtract => left - right,
-        Arithmetic::Multiply => left * right,
-        Arithmetic::Divide => left / right,
+        ArithmeticOperator::Add => left + right,
+        ArithmeticOperator::Subtract => left - right,
+        ArithmeticOperator::Multiply => left * right,
+        ArithmeticOperator::Divide => left / right,
     }
 }
 
 /// What is so where the comparison is not.
-pub fn opposite(how: Comparison) -> Comparison {
+pub fn opposite(how: ComparisonOperator) -> ComparisonOperator {
     match how {
-        Comparison::Less => Comparison::MoreOrEqual,
-        Comparison::LessOrEqual => Comparison::More,
-        Comparison::More => Comparison::LessOrEqual,
-        Comparison::MoreOrEqual => Comparison::Less,
-        Comparison::Equal => Comparison::NotEqual,
-        Comparison::NotEqual => Comparison::Equal,
+        ComparisonOperator::Less => ComparisonOperator::MoreOrEqual,
+        ComparisonOperator::LessOrEqual => ComparisonOperator::More,
+        ComparisonOperator::More => ComparisonOperator::LessOrEqual,
+        ComparisonOperator::MoreOrEqual => ComparisonOperator::Less,
+        ComparisonOperator::Equal => ComparisonOperator::NotEqual,
+        ComparisonOperator::NotEqual => ComparisonOperator::Equal,
     }
 }
 
 /// Whether each value of the one compares so with each of the other.
-fn is(how: Comparison, left: Span, right: Span) -> bool {
+fn is(how: ComparisonOperator, left: ValueRange, right: ValueRange) -> bool {
     match how {
-        Comparison::Less => left.high < right.low,
-        Comparison::LessOrEqual => left.high <= right.low,
-        Comparison::More => left.low > right.high,
-        Comparison::MoreOrEqual => left.low >= right.high,
-        Comparison::Equal => same(left.low, right.high) && same(left.high, right.low),
-        Comparison::NotEqual => {
+        ComparisonOperator::Less => left.high < right.low,
+        ComparisonOperator::LessOrEqual => left.high <= right.low,
+        ComparisonOperator::More => left.low > right.high,
+        ComparisonOperator::MoreOrEqual => left.low >= right.high,
+        ComparisonOperator::Equal => same(left.low, right.high) && same(left.high, right.low),
+        ComparisonOperator::NotEqual => {
             let overlap = left.low <= right.high && right.low <= left.high;
             !overlap && !same(left.low, right.high) && !same(left.high, right.low)
         }
@@ -364,25 +386,25 @@ pub fn quantile(values: &[f64], share: f64) -> f64 {
     Data::new(values.to_vec()).quantile(share.clamp(0.0, 1.0))
 }
 
-fn wide(sorted: &[f64]) -> Span {
+fn wide(sorted: &[f64]) -> ValueRange {
     if sorted.len() >= SERIES {
-        return Span {
+        return ValueRange {
             low: quantile(sorted, 0.25),
             high: quantile(sorted, 0.75),
         };
     }
-    Span::around(sorted.iter().copied())
+    ValueRange::around(sorted.iter().copied())
 }
 
-fn robust(sorted: &[f64]) -> Span {
+fn robust(sorted: &[f64]) -> ValueRange {
     if !(ROBUST..SERIES).contains(&sorted.len()) {
         return wide(sorted);
     }
     let median = quantile(sorted, 0.5);
     let (first, last) = (sorted[0], sorted[sorted.len() - 1]);
     if median - first > last - median {
-        Span::around(sorted[1..].iter().copied())
+        ValueRange::around(sorted[1..].iter().copied())
     } else {
-        Span::around(sorted[..sorted.len() - 1].iter().copied())
+        ValueRange::around(sorted[..sorted.len() - 1].iter().copied())
     }
 }

@@ -1,20 +1,20 @@
 //! The functions of the language: one line each, from which checking and the help of `lint` are made.
 
-use super::condition::Pick;
+use super::condition::AggregateKind;
 
 /// A function.
-pub struct Function {
+pub struct FunctionSpec {
     pub name: &'static str,
     /// Its arguments in order, as the author reads them; those in brackets may be left out.
     pub arguments: &'static [&'static str],
     /// Whether labels may follow.
     pub labels: bool,
-    pub makes: Makes,
+    pub makes: FunctionKind,
 }
 
 /// What a function asks for.
 #[derive(Clone, Copy)]
-pub enum Makes {
+pub enum FunctionKind {
     Speedup,
     Efficiency,
     CoresUsed,
@@ -25,7 +25,7 @@ pub enum Makes {
     Workers,
     Pids,
     Ran,
-    Observed(Pick),
+    Observed(AggregateKind),
     Flag,
     Text,
     /// The quotient of two backends' medians.
@@ -41,8 +41,8 @@ pub enum Makes {
 const BACKEND: &[&str] = &["backend"];
 const OBSERVED: &[&str] = &["observation", "[backend]"];
 
-const fn of_backend(name: &'static str, makes: Makes) -> Function {
-    Function {
+const fn of_backend(name: &'static str, makes: FunctionKind) -> FunctionSpec {
+    FunctionSpec {
         name,
         arguments: BACKEND,
         labels: false,
@@ -50,8 +50,8 @@ const fn of_backend(name: &'static str, makes: Makes) -> Function {
     }
 }
 
-const fn observed(name: &'static str, makes: Makes) -> Function {
-    Function {
+const fn observed(name: &'static str, makes: FunctionKind) -> FunctionSpec {
+    FunctionSpec {
         name,
         arguments: OBSERVED,
         labels: true,
@@ -59,53 +59,53 @@ const fn observed(name: &'static str, makes: Makes) -> Function {
     }
 }
 
-pub static FUNCTIONS: [Function; 23] = [
-    of_backend("speedup", Makes::Speedup),
-    of_backend("efficiency", Makes::Efficiency),
-    of_backend("cores_used", Makes::CoresUsed),
-    of_backend("work", Makes::Work),
-    of_backend("startup", Makes::Startup),
-    of_backend("total", Makes::Total),
-    of_backend("cpu", Makes::Cpu),
-    of_backend("workers", Makes::Workers),
-    of_backend("pids", Makes::Pids),
-    of_backend("ran", Makes::Ran),
-    observed("median", Makes::Observed(Pick::Median)),
-    observed("p95", Makes::Observed(Pick::P95)),
-    observed("least", Makes::Observed(Pick::Least)),
-    observed("most", Makes::Observed(Pick::Most)),
-    observed("sum", Makes::Observed(Pick::Sum)),
-    observed("count", Makes::Observed(Pick::Count)),
-    observed("distinct", Makes::Observed(Pick::Distinct)),
-    observed("flag", Makes::Flag),
-    observed("text", Makes::Text),
-    Function {
+pub static FUNCTIONS: [FunctionSpec; 23] = [
+    of_backend("speedup", FunctionKind::Speedup),
+    of_backend("efficiency", FunctionKind::Efficiency),
+    of_backend("cores_used", FunctionKind::CoresUsed),
+    of_backend("work", FunctionKind::Work),
+    of_backend("startup", FunctionKind::Startup),
+    of_backend("total", FunctionKind::Total),
+    of_backend("cpu", FunctionKind::Cpu),
+    of_backend("workers", FunctionKind::Workers),
+    of_backend("pids", FunctionKind::Pids),
+    of_backend("ran", FunctionKind::Ran),
+    observed("median", FunctionKind::Observed(AggregateKind::Median)),
+    observed("p95", FunctionKind::Observed(AggregateKind::P95)),
+    observed("least", FunctionKind::Observed(AggregateKind::Least)),
+    observed("most", FunctionKind::Observed(AggregateKind::Most)),
+    observed("sum", FunctionKind::Observed(AggregateKind::Sum)),
+    observed("count", FunctionKind::Observed(AggregateKind::Count)),
+    observed("distinct", FunctionKind::Observed(AggregateKind::Distinct)),
+    observed("flag", FunctionKind::Flag),
+    observed("text", FunctionKind::Text),
+    FunctionSpec {
         name: "ratio",
         arguments: &["observation", "backend", "backend"],
         labels: true,
-        makes: Makes::Ratio,
+        makes: FunctionKind::Ratio,
     },
-    Function {
+    FunctionSpec {
         name: "lost",
         arguments: BACKEND,
         labels: true,
-        makes: Makes::Lost,
+        makes: FunctionKind::Lost,
     },
-    Function {
+    FunctionSpec {
         name: "survives",
         arguments: &["place", "[backend]"],
         labels: true,
-        makes: Makes::Survives,
+        makes: FunctionKind::Survives,
     },
-    Function {
+    FunctionSpec {
         name: "answered",
         arguments: &["crash", "[backend]"],
         labels: true,
-        makes: Makes::Answered,
+        makes: FunctionKind::Answered,
     },
 ];
 
-impl Function {
+impl FunctionSpec {
     /// `median(observation, [backend], label='…')`: how it is written.
     pub fn usage(&self) -> String {
         let mut arguments = self.arguments.to_vec();

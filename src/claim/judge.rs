@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{
     condition::Condition,
-    eval::{Heard, Hearing, Truth},
+    eval::{EvaluatedFigure, Evaluator, TruthValue},
     evidence::Evidence,
-    figure::{Figure, Span, Support},
+    figure::{FigureEstimate, FigureSupport, ValueRange},
     needs::Needs,
     template::Template,
     units::Unit,
@@ -36,7 +36,7 @@ pub struct Judgement {
     /// What decided it: sentences for a student.
     pub evidence: String,
     /// The figures that took part.
-    pub figures: Vec<Measured>,
+    pub figures: Vec<MeasuredFigure>,
     /// Whether all that was measured says no, even if that is too little to refuse it.
     pub leans_to_no: bool,
     /// Whether all that was measured says yes, even if that is too little to prove it.
@@ -45,7 +45,7 @@ pub struct Judgement {
 
 /// One figure that took part.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Measured {
+pub struct MeasuredFigure {
     /// As the condition asks for it.
     pub name: String,
     /// What kind of number it is.
@@ -76,7 +76,7 @@ pub fn judge(
     if let Some(why) = evidence.lacks_python(needs) {
         return Judgement::cannot_be_shown(why);
     }
-    let mut hearing = Hearing {
+    let mut hearing = Evaluator {
         evidence,
         needs,
         heard: Vec::new(),
@@ -86,13 +86,13 @@ pub fn judge(
     let filled = template.and_then(|template| template.filled(&mut hearing));
     let said = filled.map(words::sentence).or(in_order);
     let heard = hearing.heard;
-    let leans_to_no = matches!(&truth, Truth::No(support) if !support.is_unseen);
-    let leans_to_yes = matches!(&truth, Truth::Yes(_));
+    let leans_to_no = matches!(&truth, TruthValue::No(support) if !support.is_unseen);
+    let leans_to_yes = matches!(&truth, TruthValue::Yes(_));
     let (verdict, reason) = match truth {
-        Truth::Yes(support) => shown(condition, support, evidence),
-        Truth::No(support) => refused(condition, *needs, support, evidence),
-        Truth::Noisy => (Verdict::TooNoisy, Some(noise(evidence))),
-        Truth::Missing(why) => (Verdict::CannotBeShown, Some(capitalize(&why))),
+        TruthValue::Yes(support) => shown(condition, support, evidence),
+        TruthValue::No(support) => refused(condition, *needs, support, evidence),
+        TruthValue::Noisy => (Verdict::TooNoisy, Some(noise(evidence))),
+        TruthValue::Missing(why) => (Verdict::CannotBeShown, Some(capitalize(&why))),
     };
     let sentences = [reason.map(|reason| format!("{reason}.")), said];
     let sentences: Vec<String> = sentences.into_iter().flatten().collect();
@@ -122,7 +122,7 @@ pub fn lacks_cores(machine: &Machine, needs: &Needs) -> Option<String> {
 /// The condition is true. That shows the claim only if neither chance nor another program explains it.
 fn shown(
     condition: &Condition,
-    support: Support,
+    support: FigureSupport,
     evidence: &dyn Evidence,
 ) -> (Verdict, Option<String>) {
     let is_alone = condition.compares_speed() && evidence.machine().cores_usable < 2;
@@ -152,7 +152,7 @@ fn shown(
     }
 }
 
-fn rounds(support: Support) -> String {
+fn rounds(support: FigureSupport) -> String {
     match support.trials {
         Some(rounds) => format_count(rounds, "round", "rounds"),
         None => "this run".to_owned(),
@@ -163,7 +163,7 @@ fn rounds(support: Support) -> String {
 fn refused(
     condition: &Condition,
     needs: Needs,
-    support: Support,
+    support: FigureSupport,
     evidence: &dyn Evidence,
 ) -> (Verdict, Option<String>) {
     if condition.compares_speed() && evidence.machine().cores_usable < 2 {
@@ -242,9 +242,9 @@ fn quota(machine: &Machine) -> Option<f64> {
     number.parse().ok()
 }
 
-fn measured(heard: &Heard) -> Option<Measured> {
+fn measured(heard: &EvaluatedFigure) -> Option<MeasuredFigure> {
     let figure = heard.figure?;
-    Some(Measured {
+    Some(MeasuredFigure {
         name: heard.question.text.clone(),
         unit: figure.unit,
         median: figure.median,
@@ -254,17 +254,17 @@ fn measured(heard: &Heard) -> Option<Measured> {
     })
 }
 
-impl Measured {
+impl MeasuredFigure {
     /// With its unit, and where its trials lie if they differ: `124 ms (123–125)`.
     pub fn shown(&self) -> String {
-        let span = Span {
+        let span = ValueRange {
             low: self.low,
             high: self.high,
         };
-        words::shown(&Figure {
+        words::shown(&FigureEstimate {
             median: self.median,
             wide: span,
-            ..Figure::exact(self.median, self.unit)
+            ..FigureEstimate::exact(self.median, self.unit)
         })
     }
 }

@@ -7,7 +7,7 @@ use super::units::Unit;
 
 /// What an observation's value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     Number(Unit),
     Flag,
     Text,
@@ -17,7 +17,7 @@ pub enum Kind {
 
 /// What stands behind one value of an observation: how much it shows by itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Nature {
+pub enum ObservationNature {
     /// The same however often it is looked at: one value decides.
     Settled,
     /// A measurement, which has a spread.
@@ -37,43 +37,47 @@ pub enum Nature {
 
 /// An observation: its name, its kind and its nature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Measure {
+pub struct ObservationSpec {
     pub name: &'static str,
-    pub kind: Kind,
-    pub nature: Nature,
+    pub kind: ValueKind,
+    pub nature: ObservationNature,
 }
 
-const COUNT: Kind = Kind::Number(Unit::Count);
-const SECONDS: Kind = Kind::Number(Unit::Seconds);
-const BYTES: Kind = Kind::Number(Unit::Bytes);
-const RATE: Kind = Kind::Number(Unit::Rate);
-const SHARE: Kind = Kind::Number(Unit::Share);
-const PLAIN: Kind = Kind::Number(Unit::Plain);
+const COUNT: ValueKind = ValueKind::Number(Unit::Count);
+const SECONDS: ValueKind = ValueKind::Number(Unit::Seconds);
+const BYTES: ValueKind = ValueKind::Number(Unit::Bytes);
+const RATE: ValueKind = ValueKind::Number(Unit::Rate);
+const SHARE: ValueKind = ValueKind::Number(Unit::Share);
+const PLAIN: ValueKind = ValueKind::Number(Unit::Plain);
 
-const fn measure(name: &'static str, kind: Kind, nature: Nature) -> Measure {
-    Measure { name, kind, nature }
+const fn measure(
+    name: &'static str,
+    kind: ValueKind,
+    nature: ObservationNature,
+) -> ObservationSpec {
+    ObservationSpec { name, kind, nature }
 }
 
-const fn settled(name: &'static str, kind: Kind) -> Measure {
-    measure(name, kind, Nature::Settled)
+const fn settled(name: &'static str, kind: ValueKind) -> ObservationSpec {
+    measure(name, kind, ObservationNature::Settled)
 }
 
-const fn measured(name: &'static str, kind: Kind) -> Measure {
-    measure(name, kind, Nature::Measured)
+const fn measured(name: &'static str, kind: ValueKind) -> ObservationSpec {
+    measure(name, kind, ObservationNature::Measured)
 }
 
-const fn parallel(name: &'static str, kind: Kind) -> Measure {
-    measure(name, kind, Nature::Parallel)
+const fn parallel(name: &'static str, kind: ValueKind) -> ObservationSpec {
+    measure(name, kind, ObservationNature::Parallel)
 }
 
-const fn awaited(name: &'static str, kind: Kind) -> Measure {
-    measure(name, kind, Nature::Awaited)
+const fn awaited(name: &'static str, kind: ValueKind) -> ObservationSpec {
+    measure(name, kind, ObservationNature::Awaited)
 }
 
 /// What any demo that compares backends may measure.
-const COMMON: &[Measure] = &[
+const COMMON: &[ObservationSpec] = &[
     measured("available_cores", PLAIN),
-    settled("checksum", Kind::Text),
+    settled("checksum", ValueKind::Text),
     measured("gil_wait", SHARE),
 ];
 
@@ -81,18 +85,18 @@ const COMMON: &[Measure] = &[
 const MADE_OF_OTHERS: [&str; 2] = ["compare", "worlds"];
 
 /// A demo, and what it measures.
-type Demo = (&'static str, &'static [Measure]);
+type DemoObservations = (&'static str, &'static [ObservationSpec]);
 
-const DEMOS: &[Demo] = &[
+const DEMOS: &[DemoObservations] = &[
     ("parallel", &[parallel("hashing", SECONDS)]),
     ("io", &[]),
     // `lost` is what is expected and not seen.
     (
         "race",
         &[
-            measure("seen", COUNT, Nature::ChanceOfLess),
+            measure("seen", COUNT, ObservationNature::ChanceOfLess),
             settled("expected", COUNT),
-            measure("lost", COUNT, Nature::ChanceOfMore),
+            measure("lost", COUNT, ObservationNature::ChanceOfMore),
         ],
     ),
     (
@@ -118,19 +122,19 @@ const DEMOS: &[Demo] = &[
     (
         "crash",
         &[
-            settled("died", Kind::Text),
-            settled("how", Kind::Text),
-            settled("exitcode", Kind::Mixed),
-            awaited("neighbours_live", Kind::Flag),
-            settled("program_lives", Kind::Flag),
-            awaited("pool_error", Kind::Text),
-            awaited("pool_worker", Kind::Mixed),
+            settled("died", ValueKind::Text),
+            settled("how", ValueKind::Text),
+            settled("exitcode", ValueKind::Mixed),
+            awaited("neighbours_live", ValueKind::Flag),
+            settled("program_lives", ValueKind::Flag),
+            awaited("pool_error", ValueKind::Text),
+            awaited("pool_worker", ValueKind::Mixed),
             awaited("pool_answered", COUNT),
             settled("pool_others", COUNT),
-            awaited("pool_replaced", Kind::Mixed),
-            awaited("pool_goes_on", Kind::Flag),
-            awaited("answered", Kind::Flag),
-            awaited("lock_left", Kind::Flag),
+            awaited("pool_replaced", ValueKind::Mixed),
+            awaited("pool_goes_on", ValueKind::Flag),
+            awaited("answered", ValueKind::Flag),
+            awaited("lock_left", ValueKind::Flag),
         ],
     ),
     (
@@ -155,36 +159,36 @@ const DEMOS: &[Demo] = &[
             measured("wait", SECONDS),
             measured("wait_began", SECONDS),
             measured("request", SECONDS),
-            measured("forced", Kind::Flag),
+            measured("forced", ValueKind::Flag),
         ],
     ),
     (
         "process",
         &[
             measured("after", SECONDS),
-            settled("pid", Kind::Mixed),
-            settled("parent_pid", Kind::Mixed),
-            settled("state", Kind::Text),
-            settled("alive", Kind::Flag),
-            settled("exitcode", Kind::Mixed),
-            settled("identity", Kind::Mixed),
-            settled("unguarded_ran", Kind::Flag),
+            settled("pid", ValueKind::Mixed),
+            settled("parent_pid", ValueKind::Mixed),
+            settled("state", ValueKind::Text),
+            settled("alive", ValueKind::Flag),
+            settled("exitcode", ValueKind::Mixed),
+            settled("identity", ValueKind::Mixed),
+            settled("unguarded_ran", ValueKind::Flag),
             settled("unguarded_exitcode", COUNT),
         ],
     ),
     (
         "pool",
         &[
-            awaited("waited", Kind::Flag),
+            awaited("waited", ValueKind::Flag),
             measured("returned_after", SECONDS),
             measured("finished_after", SECONDS),
             settled("result", COUNT),
-            measure("done_by", COUNT, Nature::Chance),
+            measure("done_by", COUNT, ObservationNature::Chance),
             measured("small_tasks", SECONDS),
             settled("starts", COUNT),
-            awaited("lost_by_with", Kind::Flag),
-            measure("unordered", Kind::Text, Nature::Chance),
-            settled("ordered", Kind::Text),
+            awaited("lost_by_with", ValueKind::Flag),
+            measure("unordered", ValueKind::Text, ObservationNature::Chance),
+            settled("ordered", ValueKind::Text),
         ],
     ),
     (
@@ -201,47 +205,47 @@ const DEMOS: &[Demo] = &[
     (
         "squares",
         &[
-            settled("registered", Kind::Flag),
+            settled("registered", ValueKind::Flag),
             settled("targets", COUNT),
-            measure("worker", COUNT, Nature::Chance),
+            measure("worker", COUNT, ObservationNature::Chance),
             settled("chunksize", COUNT),
             settled("chunk_sent", COUNT),
             measured("took", SECONDS),
             settled("square", COUNT),
-            measure("done_by", COUNT, Nature::Chance),
-            settled("after_close", Kind::Text),
+            measure("done_by", COUNT, ObservationNature::Chance),
+            settled("after_close", ValueKind::Text),
         ],
     ),
     (
         "numbers",
         &[
             settled("number", COUNT),
-            measure("arrival", COUNT, Nature::Chance),
-            measure("line", Kind::Text, Nature::Chance),
-            settled("name_after_pool", Kind::Text),
+            measure("arrival", COUNT, ObservationNature::Chance),
+            measure("line", ValueKind::Text, ObservationNature::Chance),
+            settled("name_after_pool", ValueKind::Text),
         ],
     ),
     // Of a program that is watched; `src/observe/facts.rs` says what each of them is.
     (
         "try",
         &[
-            settled("process", Kind::Text),
-            settled("pid", Kind::Mixed),
-            settled("exitcode", Kind::Mixed),
-            settled("joined", Kind::Flag),
-            settled("started_before_join", Kind::Flag),
-            settled("start_method", Kind::Text),
+            settled("process", ValueKind::Text),
+            settled("pid", ValueKind::Mixed),
+            settled("exitcode", ValueKind::Mixed),
+            settled("joined", ValueKind::Flag),
+            settled("started_before_join", ValueKind::Flag),
+            settled("start_method", ValueKind::Text),
             settled("run_in_parent", COUNT),
             settled("outlived", COUNT),
-            measure("at_once", COUNT, Nature::ChanceOfMore),
-            settled("thread", Kind::Text),
-            settled("line", Kind::Text),
+            measure("at_once", COUNT, ObservationNature::ChanceOfMore),
+            settled("thread", ValueKind::Text),
+            settled("line", ValueKind::Text),
             settled("lines", COUNT),
-            settled("last_by", Kind::Text),
+            settled("last_by", ValueKind::Text),
             settled("pools", COUNT),
-            measure("tasks", COUNT, Nature::Chance),
-            settled("timed_out", Kind::Flag),
-            settled("advice", Kind::Text),
+            measure("tasks", COUNT, ObservationNature::Chance),
+            settled("timed_out", ValueKind::Flag),
+            settled("advice", ValueKind::Text),
             measured("wall", SECONDS),
             measured("cpu", SECONDS),
             measured("busy", SHARE),
@@ -249,13 +253,13 @@ const DEMOS: &[Demo] = &[
             // Where the exercise compares with its starter.
             measured("starter_wall", SECONDS),
             measured("gain", PLAIN),
-            settled("same_output", Kind::Flag),
+            settled("same_output", ValueKind::Flag),
         ],
     ),
 ];
 
 /// What this demo observes under that name: `Ok(None)` where it is not known; the error holds the names there are.
-pub fn find(demo: &str, name: &str) -> Result<Option<Measure>, Vec<&'static str>> {
+pub fn find(demo: &str, name: &str) -> Result<Option<ObservationSpec>, Vec<&'static str>> {
     if MADE_OF_OTHERS.contains(&demo) {
         return Ok(anywhere(name));
     }
@@ -274,13 +278,13 @@ pub fn find(demo: &str, name: &str) -> Result<Option<Measure>, Vec<&'static str>
 }
 
 /// The observation of that name in whatever demo has it.
-fn anywhere(name: &str) -> Option<Measure> {
+fn anywhere(name: &str) -> Option<ObservationSpec> {
     let mut all = DEMOS.iter().flat_map(|(_, measured)| *measured);
     all.find(|measure| measure.name == name).copied()
 }
 
 /// How much one value of that name shows.
-pub fn nature(demo: &str, name: &str) -> Nature {
+pub fn nature(demo: &str, name: &str) -> ObservationNature {
     let known = find(demo, name).ok().flatten();
     known
         .or_else(|| anywhere(name))

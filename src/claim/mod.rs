@@ -50,13 +50,13 @@ mod units;
 mod verdict;
 mod words;
 
-pub use check::Subject;
-pub use condition::{Condition, Pick, Quantity, Question};
-pub use evidence::{Answer, Evidence, Values};
+pub use check::ConditionSubject;
+pub use condition::{AggregateKind, Condition, ConditionQuestion, MeasuredQuantity};
+pub use evidence::{AnswerValues, Evidence, EvidenceAnswer};
 pub use figure::quantile;
-pub use judge::{Judgement, LEAST_FREE, Measured, judge, lacks_cores};
+pub use judge::{Judgement, LEAST_FREE, MeasuredFigure, judge, lacks_cores};
 pub use needs::Needs;
-pub use syntax::Wrong;
+pub use syntax::ConditionError;
 pub use template::Template;
 pub use units::Unit;
 pub use verdict::Verdict;

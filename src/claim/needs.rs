@@ -4,7 +4,7 @@ use std::{fmt, ops::Range};
 
 use serde::{Serialize, Serializer};
 
-use super::{condition::Condition, syntax::Wrong};
+use super::{condition::Condition, syntax::ConditionError};
 use crate::{
     record::{Backend, Interpreter},
     text::suggest_name,
@@ -36,7 +36,7 @@ impl Needs {
     ///
     /// # Errors
     /// What is no need, and where.
-    pub fn read(text: &str) -> Result<Self, Wrong> {
+    pub fn read(text: &str) -> Result<Self, ConditionError> {
         let mut needs = Self::default();
         if text.trim().is_empty() {
             return Ok(needs);
@@ -102,8 +102,8 @@ impl Needs {
     }
 }
 
-fn both(text: &str) -> Wrong {
-    let wrong = Wrong::new(0..text.len(), "no Python is with and without a GIL at once");
+fn both(text: &str) -> ConditionError {
+    let wrong = ConditionError::new(0..text.len(), "no Python is with and without a GIL at once");
     wrong.help("make two claims of it; `counter` joins them")
 }
 
@@ -127,10 +127,10 @@ fn cores(part: &str) -> Option<u32> {
     number.trim().parse().ok().filter(|cores| *cores > 0)
 }
 
-fn unknown(part: &str, at: Range<usize>) -> Wrong {
+fn unknown(part: &str, at: Range<usize>) -> ConditionError {
     let at = at.start..at.end.max(at.start + 1);
     let message = format!("`{part}` is nothing that a claim can need");
-    Wrong::new(at, message).help(suggest_name(part, &NAMES).unwrap_or_default())
+    ConditionError::new(at, message).help(suggest_name(part, &NAMES).unwrap_or_default())
 }
 
 impl fmt::Display for Needs {

@@ -17,20 +17,22 @@ use winnow::{
 };
 
 use self::leaf::{call, never_closed, number, text, word};
-use super::syntax::{Arithmetic, Comparison, Expr, Node, Operator, Wrong};
+use super::syntax::{
+    ArithmeticOperator, BinaryOperator, ComparisonOperator, ConditionError, Expr, ExprNode,
+};
 
 /// The longest condition, in bytes.
 const LONGEST: usize = 1_000;
 /// The deepest nesting of parentheses.
 const DEEPEST: usize = 16;
 
-type Input<'t> = Stateful<LocatingSlice<&'t str>, usize>;
-type Parsed<T> = ModalResult<T, Wrong>;
+type ParserInput<'t> = Stateful<LocatingSlice<&'t str>, usize>;
+type ParseResult<T> = ModalResult<T, ConditionError>;
 
-impl ParserError<Input<'_>> for Wrong {
+impl ParserError<ParserInput<'_>> for ConditionError {
     type Inner = Self;
 
-    fn from_input(input: &Input<'_>) -> Self {
+    fn from_input(input: &ParserInput<'_>) -> Self {
         let at = input.current_token_start();
         Self::new(at..at + 1, "this is not understood")
     }
@@ -41,10 +43,10 @@ impl ParserError<Input<'_>> for Wrong {
 }
 
 /// The tree of a condition.
-pub(super) fn parse(text: &str) -> Result<Expr, Wrong> {
+pub(super) fn parse(text: &str) -> Result<Expr, ConditionError> {
     if text.len() > LONGEST {
         let message = format!("a condition takes at most {LONGEST} characters");
-        return Err(Wrong::new(0..text.len(), message));
+        return Err(ConditionError::new(0..text.len(), message));
     }
     let mut input = Stateful {
         input: LocatingSlice::new(text),
@@ -53,18 +55,20 @@ pub(super) fn parse(text: &str) -> Result<Expr, Wrong> {
     let whole = preceded(multispace0, terminated(either, end)).parse_next(&mut input);
     whole.map_err(|error| match error {
         ErrMode::Backtrack(wrong) | ErrMode::Cut(wrong) => wrong,
-        ErrMode::Incomplete(_) => Wrong::new(text.len()..text.len(), "the condition is cut off"),
+        ErrMode::Incomplete(_) => {
+            ConditionError::new(text.len()..text.len(), "the condition is cut off")
+        }
     })
 }
 
-fn end(input: &mut Input<'_>) -> Parsed<()> {
+fn end(input: &mut ParserInput<'_>) -> ParseResult<()> {
     let start = input.current_token_start();
-    if eof::<_, Wrong>.parse_next(input).is_ok() {
+    if eof::<_, ConditionError>.parse_next(input).is_ok() {
         return Ok(());
     }
     let rest: &str = input.input.as_ref();
     let length = rest.chars().next().map_or(1, char::len_utf8);
-    let wrong = Wrong::new(start..start + length, "an operator is expected here");
+    let wrong = ConditionError::new(start..start + length, "an operator is expected here");
     let help = match rest.as_bytes() {
         [b'=', ..] => "equal is `==`",
         [b'&', ..] => "write `and`",
@@ -76,10 +80,10 @@ fn end(input: &mut Input<'_>) -> Parsed<()> {
 
 /// Left to right: `part (operator part)*`.
 fn chain<'t>(
-    input: &mut Input<'t>,
-    mut part: impl FnMut(&mut Input<'t>) -> Parsed<Expr>,
-    mut operator: impl FnMut(&mut Input<'t>) -> Parsed<Operator>,
-) -> Parsed<Expr> {
+    input: &mut ParserInput<'t>,
+    mut part: impl FnMut(&mut ParserInput<'t>) -> ParseResult<Expr>,
+    mut operator: impl FnMut(&mut ParserInput<'t>) -> ParseResult<BinaryOperator>,
+) -> ParseResult<Expr> {
     let mut left = part(input)?;
     loop {
         let before = input.checkpoint();
@@ -94,35 +98,35 @@ fn chain<'t>(
         let right = cut(input, &mut part)?;
         left = Expr {
             at: left.at.start..right.at.end,
-            node: Node::Binary(operator, Box::new(left), Box::new(right)),
+            node: ExprNode::Binary(operator, Box::new(left), Box::new(right)),
         };
     }
 }
 
 /// From here on nothing else is possible.
 fn cut<'t, T>(
-    input: &mut Input<'t>,
-    part: &mut impl FnMut(&mut Input<'t>) -> Parsed<T>,
-) -> Parsed<T> {
+    input: &mut ParserInput<'t>,
+    part: &mut impl FnMut(&mut ParserInput<'t>) -> ParseResult<T>,
+) -> ParseResult<T> {
     part(input).map_err(|error| match error {
         ErrMode::Backtrack(wrong) => ErrMode::Cut(wrong),
         other => other,
     })
 }
 
-fn either(input: &mut Input<'_>) -> Parsed<Expr> {
+fn either(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     chain(input, both, |input| {
-        word("or").value(Operator::Or).parse_next(input)
+        word("or").value(BinaryOperator::Or).parse_next(input)
     })
 }
 
-fn both(input: &mut Input<'_>) -> Parsed<Expr> {
+fn both(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     chain(input, negation, |input| {
-        word("and").value(Operator::And).parse_next(input)
+        word("and").value(BinaryOperator::And).parse_next(input)
     })
 }
 
-fn negation(input: &mut Input<'_>) -> Parsed<Expr> {
+fn negation(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     let nots: usize = repeat(0.., word("not")).parse_next(input)?;
     let mut inner = if nots > 0 {
@@ -134,13 +138,13 @@ fn negation(input: &mut Input<'_>) -> Parsed<Expr> {
     if nots % 2 == 1 {
         inner = Expr {
             at: start..inner.at.end,
-            node: Node::Not(Box::new(inner)),
+            node: ExprNode::Not(Box::new(inner)),
         };
     }
     Ok(inner)
 }
 
-fn comparison(input: &mut Input<'_>) -> Parsed<Expr> {
+fn comparison(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let left = sum(input)?;
     let Some(sign) = opt(comparison_sign).parse_next(input)? else {
         return Ok(left);
@@ -148,53 +152,57 @@ fn comparison(input: &mut Input<'_>) -> Parsed<Expr> {
     let right = cut(input, &mut sum)?;
     let again = input.current_token_start();
     if opt(comparison_sign).parse_next(input)?.is_some() {
-        let wrong = Wrong::new(again..again + 1, "a comparison has two sides");
+        let wrong = ConditionError::new(again..again + 1, "a comparison has two sides");
         return Err(ErrMode::Cut(wrong.help("join two comparisons with `and`")));
     }
     Ok(Expr {
         at: left.at.start..right.at.end,
-        node: Node::Binary(Operator::Compare(sign), Box::new(left), Box::new(right)),
+        node: ExprNode::Binary(
+            BinaryOperator::Compare(sign),
+            Box::new(left),
+            Box::new(right),
+        ),
     })
 }
 
-fn comparison_sign(input: &mut Input<'_>) -> Parsed<Comparison> {
+fn comparison_sign(input: &mut ParserInput<'_>) -> ParseResult<ComparisonOperator> {
     let sign = alt((
-        "<=".value(Comparison::LessOrEqual),
-        "≤".value(Comparison::LessOrEqual),
-        ">=".value(Comparison::MoreOrEqual),
-        "≥".value(Comparison::MoreOrEqual),
-        "==".value(Comparison::Equal),
-        "!=".value(Comparison::NotEqual),
-        "≠".value(Comparison::NotEqual),
-        "<".value(Comparison::Less),
-        ">".value(Comparison::More),
+        "<=".value(ComparisonOperator::LessOrEqual),
+        "≤".value(ComparisonOperator::LessOrEqual),
+        ">=".value(ComparisonOperator::MoreOrEqual),
+        "≥".value(ComparisonOperator::MoreOrEqual),
+        "==".value(ComparisonOperator::Equal),
+        "!=".value(ComparisonOperator::NotEqual),
+        "≠".value(ComparisonOperator::NotEqual),
+        "<".value(ComparisonOperator::Less),
+        ">".value(ComparisonOperator::More),
     ));
     terminated(sign, multispace0).parse_next(input)
 }
 
-fn sum(input: &mut Input<'_>) -> Parsed<Expr> {
+fn sum(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     chain(input, product, |input| {
         let sign = alt((
-            one_of('+').value(Arithmetic::Add),
-            one_of(['-', '−']).value(Arithmetic::Subtract),
+            one_of('+').value(ArithmeticOperator::Add),
+            one_of(['-', '−']).value(ArithmeticOperator::Subtract),
         ));
-        let sign = sign.map(Operator::Arithmetic);
+        let sign = sign.map(BinaryOperator::Arithmetic);
         terminated(sign, multispace0).parse_next(input)
     })
 }
 
-fn product(input: &mut Input<'_>) -> Parsed<Expr> {
+fn product(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     chain(input, signed, |input| {
         let sign = alt((
-            one_of(['*', '×']).value(Arithmetic::Multiply),
-            one_of(['/', '÷']).value(Arithmetic::Divide),
+            one_of(['*', '×']).value(ArithmeticOperator::Multiply),
+            one_of(['/', '÷']).value(ArithmeticOperator::Divide),
         ));
-        let sign = sign.map(Operator::Arithmetic);
+        let sign = sign.map(BinaryOperator::Arithmetic);
         terminated(sign, multispace0).parse_next(input)
     })
 }
 
-fn signed(input: &mut Input<'_>) -> Parsed<Expr> {
+fn signed(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     let sign = terminated(one_of(['-', '−']), multispace0);
     let minuses: usize = repeat(0.., sign).parse_next(input)?;
@@ -204,24 +212,24 @@ fn signed(input: &mut Input<'_>) -> Parsed<Expr> {
     }
     Ok(Expr {
         at: start..inner.at.end,
-        node: Node::Minus(Box::new(inner)),
+        node: ExprNode::Minus(Box::new(inner)),
     })
 }
 
-fn primary(input: &mut Input<'_>) -> Parsed<Expr> {
+fn primary(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let found = alt((inside, number, text, call, unexpected)).parse_next(input)?;
     multispace0.parse_next(input)?;
     Ok(found)
 }
 
 /// `( … )`
-fn inside(input: &mut Input<'_>) -> Parsed<Expr> {
+fn inside(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     ('(', multispace0).parse_next(input)?;
     input.state += 1;
     if input.state > DEEPEST {
         let message = format!("parentheses are nested deeper than {DEEPEST}");
-        return Err(ErrMode::Cut(Wrong::new(start..start + 1, message)));
+        return Err(ErrMode::Cut(ConditionError::new(start..start + 1, message)));
     }
     let inner = cut(input, &mut either)?;
     input.state -= 1;
@@ -231,10 +239,10 @@ fn inside(input: &mut Input<'_>) -> Parsed<Expr> {
     Ok(inner)
 }
 
-fn unexpected(input: &mut Input<'_>) -> Parsed<Expr> {
+fn unexpected(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     let Some(c) = opt(any).parse_next(input)? else {
-        return Err(ErrMode::Cut(Wrong::new(
+        return Err(ErrMode::Cut(ConditionError::new(
             end_of(start),
             "something is missing here",
         )));
@@ -244,7 +252,7 @@ fn unexpected(input: &mut Input<'_>) -> Parsed<Expr> {
         '"' => "texts stand in single quotes".to_owned(),
         c => format!("`{c}` is not understood here"),
     };
-    Err(ErrMode::Cut(Wrong::new(at, message)))
+    Err(ErrMode::Cut(ConditionError::new(at, message)))
 }
 
 /// The place after the last character: the caret stands on that.

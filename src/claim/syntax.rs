@@ -9,7 +9,7 @@ use super::units::Unit;
 /// What is wrong with a condition, and where in its text.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message}")]
-pub struct Wrong {
+pub struct ConditionError {
     /// Which bytes of the condition.
     pub at: Range<usize>,
     /// What is wrong.
@@ -18,7 +18,7 @@ pub struct Wrong {
     pub help: Option<String>,
 }
 
-impl Wrong {
+impl ConditionError {
     pub(super) fn new(at: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             at,
@@ -38,30 +38,30 @@ impl Wrong {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Expr {
     pub(super) at: Range<usize>,
-    pub(super) node: Node,
+    pub(super) node: ExprNode,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Node {
+pub(super) enum ExprNode {
     /// In its base unit.
     Number(f64, Unit),
     Text(String),
-    Call(Call),
+    Call(CallExpr),
     Not(Box<Expr>),
     Minus(Box<Expr>),
-    Binary(Operator, Box<Expr>, Box<Expr>),
+    Binary(BinaryOperator, Box<Expr>, Box<Expr>),
 }
 
 /// `median('overshoot', 'gil-threads', busy='1')`.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Call {
+pub(super) struct CallExpr {
     pub(super) name: String,
     pub(super) name_at: Range<usize>,
-    pub(super) arguments: Vec<Argument>,
+    pub(super) arguments: Vec<CallArgument>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Argument {
+pub(super) struct CallArgument {
     /// `busy` of `busy='1'`.
     pub(super) label: Option<String>,
     pub(super) value: Expr,
@@ -69,16 +69,16 @@ pub(super) struct Argument {
 
 /// What stands between two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(super) enum BinaryOperator {
     Or,
     And,
-    Compare(Comparison),
-    Arithmetic(Arithmetic),
+    Compare(ComparisonOperator),
+    Arithmetic(ArithmeticOperator),
 }
 
 /// What compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
+pub enum ComparisonOperator {
     /// `<`
     Less,
     /// `<=`
@@ -95,7 +95,7 @@ pub enum Comparison {
 
 /// What computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Arithmetic {
+pub enum ArithmeticOperator {
     /// `+`
     Add,
     /// `-`
@@ -106,7 +106,7 @@ pub enum Arithmetic {
     Divide,
 }
 
-impl fmt::Display for Arithmetic {
+impl fmt::Display for ArithmeticOperator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Add => "+",

@@ -1,9 +1,9 @@
 //! Figures in words: what a student reads beside a verdict.
 
 use super::{
-    condition::{Pick, Quantity, Question},
-    evidence::{Answer, Values},
-    figure::Figure,
+    condition::{AggregateKind, ConditionQuestion, MeasuredQuantity},
+    evidence::{AnswerValues, EvidenceAnswer},
+    figure::FigureEstimate,
     units::Unit,
 };
 use crate::{
@@ -13,54 +13,64 @@ use crate::{
 
 /// What a question heard: "2 processes" "were 1.9× as fast as one thread (1.8–2.0)".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clause {
+pub struct EvidenceClause {
     subject: String,
     predicate: String,
 }
 
 /// One clause for what a question heard.
-pub fn clause(question: &Question, answer: &Answer, figure: Option<&Figure>) -> Clause {
+pub fn clause(
+    question: &ConditionQuestion,
+    answer: &EvidenceAnswer,
+    figure: Option<&FigureEstimate>,
+) -> EvidenceClause {
     let text = figure.map(shown).unwrap_or_default();
     let number = figure
         .map(|figure| plain(figure.median))
         .unwrap_or_default();
     let predicate = match &question.quantity {
-        Quantity::Speedup => {
+        MeasuredQuantity::Speedup => {
             let one = match (question.backend, &answer.python) {
                 (Some(backend), Some(python)) if backend.is_python() => format!("one of {python}"),
                 _ => "one thread".to_owned(),
             };
             format!("were {number}× as fast as {one}{}", range(figure))
         }
-        Quantity::Efficiency => format!("reached {text} of the ideal speed-up"),
-        Quantity::CoresUsed => format!("used {number} cores{}", range(figure)),
-        Quantity::Work => format!("worked for {text}"),
-        Quantity::Startup => format!("took {text} to start"),
-        Quantity::Total => format!("took {text} from start to end"),
-        Quantity::Cpu => format!("took {text} of processor time"),
-        Quantity::Workers => "took part".to_owned(),
-        Quantity::Pids if text == "1" => "had 1 PID".to_owned(),
-        Quantity::Pids => format!("had {text} PIDs"),
-        Quantity::Ran if answer.values == Values::Truths(vec![true]) => "ran".to_owned(),
-        Quantity::Ran => "did not run".to_owned(),
-        Quantity::Observed(_, name) if name == "lost" => lost(question, &text),
-        Quantity::Observed(pick, name) => return observed(*pick, name, question, answer, &text),
-        Quantity::Flag(name) if name == "program_lives" => return survives(question, answer),
-        Quantity::Flag(name) | Quantity::Text(name) => {
+        MeasuredQuantity::Efficiency => format!("reached {text} of the ideal speed-up"),
+        MeasuredQuantity::CoresUsed => format!("used {number} cores{}", range(figure)),
+        MeasuredQuantity::Work => format!("worked for {text}"),
+        MeasuredQuantity::Startup => format!("took {text} to start"),
+        MeasuredQuantity::Total => format!("took {text} from start to end"),
+        MeasuredQuantity::Cpu => format!("took {text} of processor time"),
+        MeasuredQuantity::Workers => "took part".to_owned(),
+        MeasuredQuantity::Pids if text == "1" => "had 1 PID".to_owned(),
+        MeasuredQuantity::Pids => format!("had {text} PIDs"),
+        MeasuredQuantity::Ran if answer.values == AnswerValues::Truths(vec![true]) => {
+            "ran".to_owned()
+        }
+        MeasuredQuantity::Ran => "did not run".to_owned(),
+        MeasuredQuantity::Observed(_, name) if name == "lost" => lost(question, &text),
+        MeasuredQuantity::Observed(pick, name) => {
+            return observed(*pick, name, question, answer, &text);
+        }
+        MeasuredQuantity::Flag(name) if name == "program_lives" => {
+            return survives(question, answer);
+        }
+        MeasuredQuantity::Flag(name) | MeasuredQuantity::Text(name) => {
             let text = self::answer(answer, figure).unwrap_or_default();
-            return observed(Pick::Median, name, question, answer, &text);
+            return observed(AggregateKind::Median, name, question, answer, &text);
         }
     };
-    Clause {
+    EvidenceClause {
         subject: who(question, answer),
         predicate,
     }
 }
 
 /// Clauses as one sentence; what is told of one subject in a row is told in one go.
-pub fn told<'c>(clauses: impl Iterator<Item = &'c Clause>) -> Option<String> {
+pub fn told<'c>(clauses: impl Iterator<Item = &'c EvidenceClause>) -> Option<String> {
     let mut text = String::new();
-    let mut before: Option<&Clause> = None;
+    let mut before: Option<&EvidenceClause> = None;
     for clause in clauses {
         match before {
             Some(known) if known.subject == clause.subject => {
@@ -87,11 +97,11 @@ pub fn sentence(text: impl AsRef<str>) -> String {
 }
 
 /// An answer in words: a figure with its range, texts, or yes and no.
-pub fn answer(answer: &Answer, figure: Option<&Figure>) -> Option<String> {
+pub fn answer(answer: &EvidenceAnswer, figure: Option<&FigureEstimate>) -> Option<String> {
     match (&answer.values, figure) {
         (_, Some(figure)) => Some(shown(figure)),
-        (Values::Truths(truths), None) => Some(in_words(truths).to_owned()),
-        (Values::Texts(texts), None) => Some(listed(texts)),
+        (AnswerValues::Truths(truths), None) => Some(in_words(truths).to_owned()),
+        (AnswerValues::Texts(texts), None) => Some(listed(texts)),
         _ => None,
     }
 }
@@ -102,8 +112,8 @@ pub fn plain(number: f64) -> String {
 }
 
 /// A figure with its unit, and where its trials lie if they differ: `124 ms (123–125)`.
-pub fn shown(figure: &Figure) -> String {
-    let scale = Scale::of(figure.median, figure.unit);
+pub fn shown(figure: &FigureEstimate) -> String {
+    let scale = FigureScale::of(figure.median, figure.unit);
     let (low, high) = (
         scale.number(figure.wide.low),
         scale.number(figure.wide.high),
@@ -117,7 +127,7 @@ pub fn shown(figure: &Figure) -> String {
 }
 
 /// ` (1.8–2.0)`, behind a clause.
-fn range(figure: Option<&Figure>) -> String {
+fn range(figure: Option<&FigureEstimate>) -> String {
     let Some(figure) = figure else {
         return String::new();
     };
@@ -129,7 +139,7 @@ fn range(figure: Option<&Figure>) -> String {
 }
 
 /// How the numbers of one figure are written: all in the unit that fits the median.
-struct Scale {
+struct FigureScale {
     factor: f64,
     /// The unit, with the space before it where it has one.
     name: String,
@@ -137,7 +147,7 @@ struct Scale {
     digits: i32,
 }
 
-impl Scale {
+impl FigureScale {
     fn of(median: f64, unit: Unit) -> Self {
         let scale = match unit {
             Unit::Plain | Unit::Count => units::PURE,
@@ -173,7 +183,7 @@ impl Scale {
 }
 
 /// "2 threads under the GIL model", "CPython 3.13t's 2 threads".
-fn who(question: &Question, answer: &Answer) -> String {
+fn who(question: &ConditionQuestion, answer: &EvidenceAnswer) -> String {
     let Some(backend) = question.backend else {
         return String::new();
     };
@@ -205,16 +215,22 @@ fn who(question: &Question, answer: &Answer) -> String {
 }
 
 /// "start join (way: thread) of processes" "was 40 µs".
-fn observed(pick: Pick, name: &str, question: &Question, answer: &Answer, text: &str) -> Clause {
+fn observed(
+    pick: AggregateKind,
+    name: &str,
+    question: &ConditionQuestion,
+    answer: &EvidenceAnswer,
+    text: &str,
+) -> EvidenceClause {
     let name = name.replace('_', " ");
-    let is_alone = matches!(&answer.values, Values::Numbers(values, _) if values.len() == 1);
+    let is_alone = matches!(&answer.values, AnswerValues::Numbers(values, _) if values.len() == 1);
     let mut subject = match pick {
-        Pick::Least | Pick::Most | Pick::Sum if is_alone => name,
-        Pick::Median | Pick::Count | Pick::Distinct => name,
-        Pick::P95 => format!("the 95th percentile of {name}"),
-        Pick::Least => format!("the least {name}"),
-        Pick::Most => format!("the greatest {name}"),
-        Pick::Sum => format!("the sum of {name}"),
+        AggregateKind::Least | AggregateKind::Most | AggregateKind::Sum if is_alone => name,
+        AggregateKind::Median | AggregateKind::Count | AggregateKind::Distinct => name,
+        AggregateKind::P95 => format!("the 95th percentile of {name}"),
+        AggregateKind::Least => format!("the least {name}"),
+        AggregateKind::Most => format!("the greatest {name}"),
+        AggregateKind::Sum => format!("the sum of {name}"),
     };
     if !question.labels.is_empty() {
         let labels = question.labels.iter();
@@ -227,23 +243,23 @@ fn observed(pick: Pick, name: &str, question: &Question, answer: &Answer, text: 
         subject = format!("{subject} of {}", who(question, answer));
     }
     let predicate = match (pick, text) {
-        (Pick::Count, "0") => "was never seen".to_owned(),
-        (Pick::Count, "1") => "was seen once".to_owned(),
-        (Pick::Count, times) => format!("was seen {times} times"),
-        (Pick::Distinct, "1") => "had one value".to_owned(),
-        (Pick::Distinct, values) => format!("had {values} different values"),
+        (AggregateKind::Count, "0") => "was never seen".to_owned(),
+        (AggregateKind::Count, "1") => "was seen once".to_owned(),
+        (AggregateKind::Count, times) => format!("was seen {times} times"),
+        (AggregateKind::Distinct, "1") => "had one value".to_owned(),
+        (AggregateKind::Distinct, values) => format!("had {values} different values"),
         (_, text) => format!("was {text}"),
     };
-    Clause { subject, predicate }
+    EvidenceClause { subject, predicate }
 }
 
-fn label<'q>(question: &'q Question, key: &str) -> Option<&'q str> {
+fn label<'q>(question: &'q ConditionQuestion, key: &str) -> Option<&'q str> {
     let mut labels = question.labels.iter();
     let found = labels.find(|(known, _)| known == key);
     found.map(|(_, value)| value.as_str())
 }
 
-fn lost(question: &Question, text: &str) -> String {
+fn lost(question: &ConditionQuestion, text: &str) -> String {
     let counter = match label(question, "memory") {
         Some(memory) => format!(" on a {memory} counter"),
         None => String::new(),
@@ -256,10 +272,10 @@ fn lost(question: &Question, text: &str) -> String {
     format!("lost {text} additions{counter}{lock}")
 }
 
-fn survives(question: &Question, answer: &Answer) -> Clause {
+fn survives(question: &ConditionQuestion, answer: &EvidenceAnswer) -> EvidenceClause {
     let lives = match &answer.values {
-        Values::Truths(truths) if truths.iter().all(|lives| *lives) => "lived on",
-        Values::Truths(truths) if truths.contains(&true) => "lived on at times",
+        AnswerValues::Truths(truths) if truths.iter().all(|lives| *lives) => "lived on",
+        AnswerValues::Truths(truths) if truths.contains(&true) => "lived on at times",
         _ => "died",
     };
     let whose = match &answer.python {
@@ -268,7 +284,7 @@ fn survives(question: &Question, answer: &Answer) -> Clause {
     };
     let crash = label(question, "crash").unwrap_or("crash");
     let place = label(question, "where").unwrap_or("worker");
-    Clause {
+    EvidenceClause {
         subject: format!("after a {crash} in a {place}{whose} the program"),
         predicate: lives.to_owned(),
     }

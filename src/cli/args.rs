@@ -8,7 +8,7 @@ use crate::{
     render::ColorChoice,
     repl::language::{
         help,
-        shared::{Options, Shared},
+        shared::{CommandOptions, SharedCommand},
         values,
     },
 };
@@ -26,18 +26,18 @@ use crate::{
 )]
 pub struct Cli {
     #[command(flatten)]
-    pub globals: Globals,
+    pub globals: GlobalOptions,
     #[command(flatten)]
-    pub options: Options,
+    pub options: CommandOptions,
     /// What to do; without a command the prompt opens.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
 }
 
 /// Flags of the whole program: decided once, at its start.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Options for every command")]
-pub struct Globals {
+pub struct GlobalOptions {
     /// Take the lessons from this folder (also: `FORKLORE_LESSONS`) instead of the built-in ones.
     #[arg(
         long,
@@ -60,9 +60,9 @@ pub struct Globals {
 
 /// The commands of the command line.
 #[derive(Debug, Clone, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     #[command(flatten)]
-    Shared(Shared),
+    Shared(SharedCommand),
     /// Explain the commands, or one of them.
     #[command(after_help = "Next: forklore help run")]
     Help {

@@ -15,7 +15,7 @@ pub const FILE: &str = "config.toml";
 /// The configuration. Every key has the name of its flag or setting.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Config {
+pub struct ConfigFile {
     pub lessons: Option<PathBuf>,
     #[serde(deserialize_with = "color")]
     pub color: Option<ColorChoice>,
@@ -33,7 +33,7 @@ pub struct Config {
     pub trials: Option<u32>,
 }
 
-impl Config {
+impl ConfigFile {
     /// The user's configuration; a warning if there is one that cannot be used.
     pub fn load() -> (Self, Option<String>) {
         let Some(path) = folders::config_file(FILE) else {
@@ -101,15 +101,15 @@ mod tests {
     #[test]
     fn keys_have_the_names_of_flags() {
         let config =
-            Config::read("format = \"plain\"\nno-input = true\nworkers = 4").expect("good");
+            ConfigFile::read("format = \"plain\"\nno-input = true\nworkers = 4").expect("good");
         assert_eq!(config.format, Some(Format::Plain));
         assert_eq!((config.no_input, config.workers), (true, Some(4)));
-        assert_eq!(Config::read(""), Ok(Config::default()));
+        assert_eq!(ConfigFile::read(""), Ok(ConfigFile::default()));
     }
 
     #[test]
     fn what_is_wrong_is_named_with_its_line() {
-        let why = |text: &str| Config::read(text).expect_err("wrong");
+        let why = |text: &str| ConfigFile::read(text).expect_err("wrong");
         assert!(why("ascii = true\nworker = 4").starts_with("line 2: unknown field `worker`"));
         assert_eq!(
             why("workers = 0"),

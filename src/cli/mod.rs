@@ -17,10 +17,10 @@ use crate::{
     repl::{
         self,
         language::{
-            failure::{self, Failure},
+            failure::{self, CommandError},
             help,
             line::command_names,
-            shared::Shared,
+            shared::SharedCommand,
             usage::{self, Typed},
         },
         session::Session,
@@ -28,8 +28,8 @@ use crate::{
     signals::Signals,
     terminal,
 };
-use args::{Cli, Command};
-use setup::Setup;
+use args::{Cli, CliCommand};
+use setup::ProgramSetup;
 
 /// Does what the command line asks for, and says how it went: 0 all well, 1 a check or a demo failed, 2 not
 /// understood, 3 a Python that is needed is missing, 130 interrupted.
@@ -40,8 +40,8 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let is_shown = error
-                .downcast_ref::<Failure>()
-                .is_some_and(Failure::is_shown);
+                .downcast_ref::<CommandError>()
+                .is_some_and(CommandError::is_shown);
             if !is_shown && !failure::reader_is_gone(&error) {
                 let style = setup::first_looks().messages;
                 // Nobody is left to tell if this fails.
@@ -57,11 +57,13 @@ fn run() -> Result<()> {
         return Ok(());
     };
     match cli.command {
-        Some(Command::Completions { shell }) => Ok(docs::completions(shell, &mut io::stdout())?),
-        Some(Command::Help { command }) => parse(asking_for_help(command)).map(|_| ()),
-        Some(Command::Man) => Ok(docs::manual(&mut io::stdout())?),
-        Some(Command::Shared(command)) => obey(&Setup::new(cli.globals, cli.options), command),
-        None => open_prompt(&Setup::new(cli.globals, cli.options)),
+        Some(CliCommand::Completions { shell }) => Ok(docs::completions(shell, &mut io::stdout())?),
+        Some(CliCommand::Help { command }) => parse(asking_for_help(command)).map(|_| ()),
+        Some(CliCommand::Man) => Ok(docs::manual(&mut io::stdout())?),
+        Some(CliCommand::Shared(command)) => {
+            obey(&ProgramSetup::new(cli.globals, cli.options), command)
+        }
+        None => open_prompt(&ProgramSetup::new(cli.globals, cli.options)),
     }
 }
 
@@ -105,17 +107,17 @@ fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>> {
                 commands: &names,
                 before: "forklore ",
             };
-            Err(Failure::usage(usage::explain(&error, &typed)).into())
+            Err(CommandError::usage(usage::explain(&error, &typed)).into())
         }
     }
 }
 
 /// One command, and done. Only a lesson on a terminal goes on at the prompt.
-fn obey(setup: &Setup, command: Shared) -> Result<()> {
+fn obey(setup: &ProgramSetup, command: SharedCommand) -> Result<()> {
     let signals = Signals::take()?;
     let library = setup.library(&command)?;
     let stays = match &command {
-        Shared::Lesson(lesson) => !lesson.play && setup.may_ask(),
+        SharedCommand::Lesson(lesson) => !lesson.play && setup.may_ask(),
         _ => false,
     };
     let begin = |session: &mut Session| {
@@ -128,7 +130,7 @@ fn obey(setup: &Setup, command: Shared) -> Result<()> {
 /// Begins a session with something, and goes on at the prompt if it `stays`. Lessons that their author saves
 /// meanwhile take the place of the old ones; a session borrows them, so it is left for a moment and begun again.
 fn converse(
-    setup: &Setup,
+    setup: &ProgramSetup,
     mut library: Library,
     signals: &Signals,
     begin: impl FnOnce(&mut Session) -> Result<()>,
@@ -151,8 +153,8 @@ fn converse(
             return Ok(());
         }
         match repl::converse(&mut session, signals)? {
-            repl::End::Left => return Ok(()),
-            repl::End::Saved(fresh) => {
+            repl::PromptEnd::Left => return Ok(()),
+            repl::PromptEnd::Saved(fresh) => {
                 kept = Some(session.keep());
                 library = *fresh;
             }
@@ -160,11 +162,11 @@ fn converse(
     }
 }
 
-fn open_prompt(setup: &Setup) -> Result<()> {
+fn open_prompt(setup: &ProgramSetup) -> Result<()> {
     if setup.globals.no_input {
         let message =
             "a command is missing, and `--no-input` opens no prompt; `lessons` is a start";
-        return Err(Failure::usage(message).into());
+        return Err(CommandError::usage(message).into());
     }
     let signals = Signals::take()?;
     let library = setup.every_lesson()?;

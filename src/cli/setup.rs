@@ -2,45 +2,45 @@
 
 use std::{env, io, path::PathBuf};
 
-use super::{args::Globals, config::Config};
+use super::{args::GlobalOptions, config::ConfigFile};
 use crate::{
     lesson::{KnownDemos, Library},
-    render::{self, Environment, Format, Progress, Stream, Style},
+    render::{self, Format, OutputStream, ProgressMode, Style, StyleEnvironment},
     repl::{
-        diary::Diary,
+        diary::ProgressRecorder,
         folders,
         language::{
-            failure::Failure,
-            shared::{Options, Shared},
+            failure::CommandError,
+            shared::{CommandOptions, SharedCommand},
             values,
         },
-        launch::Lab,
-        screen::{Looks, Screen},
+        launch::SessionRunner,
+        screen::{Screen, ScreenStyles},
         session::Session,
         settings::Settings,
     },
     signals::Signals,
     terminal,
-    tutor::{self, progress::Store},
+    tutor::{self, progress::ProgressStore},
 };
 
 /// The file that keeps a learner's progress, in the user's folder for data.
 const PROGRESS: &str = "progress.jsonl";
 
 /// Everything that holds for the whole program.
-pub struct Setup {
+pub struct ProgramSetup {
     /// Flags of the program, those of the configuration filled in.
-    pub globals: Globals,
+    pub globals: GlobalOptions,
     /// Flags of one command.
-    pub options: Options,
-    config: Config,
-    looks: Looks,
+    pub options: CommandOptions,
+    config: ConfigFile,
+    looks: ScreenStyles,
 }
 
-impl Setup {
+impl ProgramSetup {
     /// Reads the configuration, and decides what is left to decide.
-    pub fn new(mut globals: Globals, options: Options) -> Self {
-        let (config, warning) = Config::load();
+    pub fn new(mut globals: GlobalOptions, options: CommandOptions) -> Self {
+        let (config, warning) = ConfigFile::load();
         // An empty variable is as good as none.
         globals
             .lessons
@@ -69,12 +69,15 @@ impl Setup {
 
     /// A session that writes to the process's own streams.
     pub fn session<'l>(&self, library: &'l Library, signals: &Signals) -> Session<'l> {
-        let lab = Lab::new(signals.clone(), self.looks);
+        let lab = SessionRunner::new(signals.clone(), self.looks);
         let mut session = Session::new(library, Screen::standard(self.looks), Box::new(lab));
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.settings();
         session.screen.may_ask = self.may_ask();
-        session.diary = Diary::new(Store::at(folders::data_file(PROGRESS)), self.may_ask());
+        session.diary = ProgressRecorder::new(
+            ProgressStore::at(folders::data_file(PROGRESS)),
+            self.may_ask(),
+        );
         session
     }
 
@@ -103,17 +106,17 @@ impl Setup {
     ///
     /// # Errors
     /// The folder cannot be used.
-    pub fn library(&self, command: &Shared) -> Result<Library, Failure> {
+    pub fn library(&self, command: &SharedCommand) -> Result<Library, CommandError> {
         match command {
-            Shared::Lesson(_)
-            | Shared::Lessons
-            | Shared::Exercises
-            | Shared::Exercise(_)
-            | Shared::Check(_)
-            | Shared::Progress
-            | Shared::Forget(_)
-            | Shared::Claims(_)
-            | Shared::Doctor(_) => self.every_lesson(),
+            SharedCommand::Lesson(_)
+            | SharedCommand::Lessons
+            | SharedCommand::Exercises
+            | SharedCommand::Exercise(_)
+            | SharedCommand::Check(_)
+            | SharedCommand::Progress
+            | SharedCommand::Forget(_)
+            | SharedCommand::Claims(_)
+            | SharedCommand::Doctor(_) => self.every_lesson(),
             _ => Ok(Library::embedded(&KnownDemos::anything())),
         }
     }
@@ -122,19 +125,18 @@ impl Setup {
     ///
     /// # Errors
     /// The folder cannot be used.
-    pub fn every_lesson(&self) -> Result<Library, Failure> {
+    pub fn every_lesson(&self) -> Result<Library, CommandError> {
         let known = tutor::known();
         match &self.globals.lessons {
-            Some(folder) => {
-                Library::load(folder, &known).map_err(|error| Failure::usage(error.to_string()))
-            }
+            Some(folder) => Library::load(folder, &known)
+                .map_err(|error| CommandError::usage(error.to_string())),
             None => Ok(Library::embedded(&known)),
         }
     }
 }
 
 /// How both streams look before the command line is understood: for help, and for what is not understood.
-pub fn first_looks() -> Looks {
+pub fn first_looks() -> ScreenStyles {
     let arguments = env::args_os().map(|argument| argument.to_string_lossy().into_owned());
     let arguments: Vec<String> = arguments.collect();
     let flag = arguments
@@ -144,20 +146,24 @@ pub fn first_looks() -> Looks {
         Some((_, value)) => Some(value),
         None => arguments.get(at + 1).map(String::as_str),
     });
-    looks(&Globals {
+    looks(&GlobalOptions {
         color: value.and_then(|name| values::color_named(name).ok()),
         ascii: arguments.iter().any(|argument| argument == "--ascii"),
-        ..Globals::default()
+        ..GlobalOptions::default()
     })
 }
 
-fn looks(globals: &Globals) -> Looks {
+fn looks(globals: &GlobalOptions) -> ScreenStyles {
     let color = globals.color.unwrap_or_default();
-    let out = Style::decide(&Environment::of(Stream::Stdout, color, globals.ascii));
-    let stderr = Environment::of(Stream::Stderr, color, globals.ascii);
-    Looks {
+    let out = Style::decide(&StyleEnvironment::of(
+        OutputStream::Stdout,
+        color,
+        globals.ascii,
+    ));
+    let stderr = StyleEnvironment::of(OutputStream::Stderr, color, globals.ascii);
+    ScreenStyles {
         out,
         messages: Style::decide(&stderr),
-        progress: Progress::decide(&stderr),
+        progress: ProgressMode::decide(&stderr),
     }
 }

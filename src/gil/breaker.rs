@@ -2,29 +2,31 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use forklore_workload::{EvalBreaker, Outcome, Part, Prepared, Stopped, WorkError, spin};
+use forklore_workload::{
+    EvalBreaker, PreparedJob, WorkError, WorkOutcome, WorkPart, WorkStopped, spin,
+};
 
-use super::Attached;
+use super::AttachedThread;
 
 /// Lets a workload run under the lock: its loops' check points become the lock's, and it lets go around calls
 /// that block. It stops like [`StopFlag`](forklore_workload::StopFlag), too.
 #[derive(Debug)]
 pub struct GilBreaker<'a> {
-    running: Attached<'a>,
+    running: AttachedThread<'a>,
     stop: &'a AtomicBool,
 }
 
 impl<'a> GilBreaker<'a> {
     /// For a thread that holds the lock; it is let go when this is dropped.
-    pub fn new(running: Attached<'a>, stop: &'a AtomicBool) -> Self {
+    pub fn new(running: AttachedThread<'a>, stop: &'a AtomicBool) -> Self {
         Self { running, stop }
     }
 
     /// What there is to do at a check point, once in a long while.
     #[cold]
-    fn handle(&mut self) -> Result<(), Stopped> {
+    fn handle(&mut self) -> Result<(), WorkStopped> {
         if self.stop.load(Relaxed) {
-            return Err(Stopped);
+            return Err(WorkStopped);
         }
         self.running.give_way();
         Ok(())
@@ -39,10 +41,10 @@ impl<'a> GilBreaker<'a> {
 /// As [`Prepared::run`].
 #[inline(never)]
 pub fn run_under(
-    prepared: &Prepared,
-    part: Part,
+    prepared: &PreparedJob,
+    part: WorkPart,
     breaker: &mut GilBreaker<'_>,
-) -> Result<Outcome, WorkError> {
+) -> Result<WorkOutcome, WorkError> {
     prepared.run(part, breaker)
 }
 
@@ -54,7 +56,7 @@ pub fn spin_under(breaker: GilBreaker<'_>) {
 
 impl EvalBreaker for GilBreaker<'_> {
     #[inline]
-    fn check(&mut self) -> Result<(), Stopped> {
+    fn check(&mut self) -> Result<(), WorkStopped> {
         // One branch for both: what a loop pays for each round.
         if self.running.asked() | self.stop.load(Relaxed) {
             return self.handle();

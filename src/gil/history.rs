@@ -6,7 +6,7 @@ use super::ThreadId;
 
 /// Something that a thread did. Times count from the lock's making.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
+pub enum GilEventKind {
     /// It waited for the lock, and got it.
     Waited {
         /// From when.
@@ -32,7 +32,7 @@ pub enum Moment {
     },
 }
 
-impl Moment {
+impl GilEventKind {
     /// When it began.
     pub fn began(self) -> Duration {
         match self {
@@ -44,32 +44,32 @@ impl Moment {
 
 /// One entry of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry {
+pub struct GilEvent {
     /// Who.
     pub thread: ThreadId,
     /// What it did.
-    pub moment: Moment,
+    pub moment: GilEventKind,
 }
 
 /// What all threads did, in the order of time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct History {
+pub struct GilHistory {
     /// What they did.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<GilEvent>,
     /// How many entries found no room any more: those of each thread's end.
     pub missed: u64,
 }
 
-impl History {
-    pub(super) fn merged(logs: Vec<Log>) -> Self {
+impl GilHistory {
+    pub(super) fn merged(logs: Vec<ThreadLog>) -> Self {
         let missed = logs.iter().map(|log| log.missed).sum();
-        let mut entries: Vec<Entry> = logs
+        let mut entries: Vec<GilEvent> = logs
             .into_iter()
             .flat_map(|log| {
                 let thread = log.thread;
                 log.moments
                     .into_iter()
-                    .map(move |moment| Entry { thread, moment })
+                    .map(move |moment| GilEvent { thread, moment })
             })
             .collect();
         entries.sort_by_key(|entry| entry.moment.began());
@@ -79,15 +79,15 @@ impl History {
 
 /// One thread's log. It writes to nobody else's memory, so keeping it moves the others' times as little as can be.
 #[derive(Debug)]
-pub(super) struct Log {
+pub(super) struct ThreadLog {
     thread: ThreadId,
     began: Instant,
-    moments: Vec<Moment>,
+    moments: Vec<GilEventKind>,
     missed: u64,
     holds_since: Option<Duration>,
 }
 
-impl Log {
+impl ThreadLog {
     /// An empty log. Its room is made now: a log that grows while somebody holds the lock would be in the way.
     pub(super) fn new(thread: ThreadId, began: Instant, capacity: usize) -> Self {
         Self {
@@ -103,7 +103,7 @@ impl Log {
         at.duration_since(self.began)
     }
 
-    fn push(&mut self, moment: Moment) {
+    fn push(&mut self, moment: GilEventKind) {
         if self.moments.len() == self.moments.capacity() {
             self.missed += 1;
             return;
@@ -113,14 +113,14 @@ impl Log {
 
     pub(super) fn asked(&mut self, holder: ThreadId, at: Instant) {
         let at = self.since_began(at);
-        self.push(Moment::Asked { at, holder });
+        self.push(GilEventKind::Asked { at, holder });
     }
 
     pub(super) fn took(&mut self, waited_since: Option<Instant>, now: Instant) {
         let until = self.since_began(now);
         if let Some(since) = waited_since {
             let from = self.since_began(since);
-            self.push(Moment::Waited { from, until });
+            self.push(GilEventKind::Waited { from, until });
         }
         self.holds_since = Some(until);
     }
@@ -128,7 +128,7 @@ impl Log {
     pub(super) fn released(&mut self, until: Instant, forced: bool) {
         let until = self.since_began(until);
         if let Some(from) = self.holds_since.take() {
-            self.push(Moment::Held {
+            self.push(GilEventKind::Held {
                 from,
                 until,
                 forced,

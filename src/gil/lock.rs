@@ -9,9 +9,9 @@ use std::{
 };
 
 use super::{
-    History,
-    history::Log,
-    thread::{DROP_REQUEST, GilThread, Own, ThreadId},
+    GilHistory,
+    history::ThreadLog,
+    thread::{DROP_REQUEST, GilThread, GilThreadState, ThreadId},
 };
 
 /// How long a thread waits before it asks the holder to let go: CPython's own default.
@@ -26,12 +26,12 @@ const NOBODY: u32 = 0;
 /// The lock that threads share. Clones are the same lock.
 #[derive(Debug, Clone)]
 pub struct Gil {
-    shared: Arc<Shared>,
+    shared: Arc<SharedGil>,
 }
 
 #[derive(Debug)]
-struct Shared {
-    state: Mutex<State>,
+struct SharedGil {
+    state: Mutex<HolderState>,
     /// Signalled to one waiter whenever the lock becomes free.
     freed: Condvar,
     /// The last holder's number. Written under both mutexes, so either is enough to read it.
@@ -44,12 +44,12 @@ struct Shared {
     threads: AtomicU32,
     /// Entries that each thread may log; `None` where no log is kept.
     log_capacity: Option<usize>,
-    logs: Mutex<Vec<Log>>,
+    logs: Mutex<Vec<ThreadLog>>,
     began: Instant,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct HolderState {
     locked: bool,
     /// Changes of holder so far.
     switches: u64,
@@ -76,7 +76,7 @@ impl Gil {
 
     fn build(interval: Duration, log_capacity: Option<usize>) -> Self {
         let gil = Self {
-            shared: Arc::new(Shared {
+            shared: Arc::new(SharedGil {
                 state: Mutex::default(),
                 freed: Condvar::new(),
                 last_holder: AtomicU32::new(NOBODY),
@@ -111,7 +111,7 @@ impl Gil {
     pub fn thread(&self) -> GilThread {
         let number = self.shared.threads.fetch_add(1, Relaxed) + 1;
         let log = self.shared.log_capacity;
-        let log = log.map(|capacity| Log::new(ThreadId(number), self.shared.began, capacity));
+        let log = log.map(|capacity| ThreadLog::new(ThreadId(number), self.shared.began, capacity));
         GilThread::new(self.clone(), ThreadId(number), log)
     }
 
@@ -126,16 +126,16 @@ impl Gil {
     }
 
     /// What the threads logged whose handles are gone, in the order of time; empties their logs.
-    pub fn history(&self) -> History {
-        History::merged(std::mem::take(&mut *guard(&self.shared.logs)))
+    pub fn history(&self) -> GilHistory {
+        GilHistory::merged(std::mem::take(&mut *guard(&self.shared.logs)))
     }
 
-    pub(super) fn keep(&self, log: Log) {
+    pub(super) fn keep(&self, log: ThreadLog) {
         guard(&self.shared.logs).push(log);
     }
 
     /// Waits for the lock, and takes it.
-    pub(super) fn take(&self, own: &mut Own) {
+    pub(super) fn take(&self, own: &mut GilThreadState) {
         let mut state = guard(&self.shared.state);
         if state.locked {
             state = self.wait(state, own);
@@ -158,9 +158,9 @@ impl Gil {
     /// Waits until nobody holds the lock, and asks for it now and then.
     fn wait<'a>(
         &'a self,
-        mut state: MutexGuard<'a, State>,
-        own: &mut Own,
-    ) -> MutexGuard<'a, State> {
+        mut state: MutexGuard<'a, HolderState>,
+        own: &mut GilThreadState,
+    ) -> MutexGuard<'a, HolderState> {
         own.waits();
         while state.locked {
             let seen = state.switches;
@@ -181,7 +181,7 @@ impl Gil {
     }
 
     /// Lets go; if somebody asked for that, waits until another thread has the lock.
-    pub(super) fn release(&self, own: &mut Own) {
+    pub(super) fn release(&self, own: &mut GilThreadState) {
         let until = own.reads_clock();
         let mut state = guard(&self.shared.state);
         state.locked = false;

@@ -35,6 +35,6 @@ mod tests;
 mod thread;
 
 pub use breaker::{GilBreaker, run_under, spin_under};
-pub use history::{Entry, History, Moment};
+pub use history::{GilEvent, GilEventKind, GilHistory};
 pub use lock::{Gil, SWITCH_INTERVAL};
-pub use thread::{Attached, GilThread, ThreadId};
+pub use thread::{AttachedThread, GilThread, ThreadId};

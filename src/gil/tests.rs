@@ -13,7 +13,7 @@ use std::{
 use proptest::prelude::*;
 
 use super::*;
-use forklore_workload::{EvalBreaker, Stopped};
+use forklore_workload::{EvalBreaker, WorkStopped};
 
 const LONG: Duration = Duration::from_hours(1);
 const SHORT: Duration = Duration::from_millis(1);
@@ -83,11 +83,11 @@ fn walk(gil: &Gil, steps: &[Step], witness: &Witness) {
 }
 
 /// Holds in the order of time, each of which must end before the next begins.
-fn holds(history: &History) -> Vec<(ThreadId, Duration, Duration, bool)> {
+fn holds(history: &GilHistory) -> Vec<(ThreadId, Duration, Duration, bool)> {
     let entries = history.entries.iter();
     entries
         .filter_map(|entry| match entry.moment {
-            Moment::Held {
+            GilEventKind::Held {
                 from,
                 until,
                 forced,
@@ -128,13 +128,13 @@ proptest! {
         let ends = holds.iter().skip(1).map(|next| next.1).chain([Duration::MAX]);
         let asked = |(hold, end): (&(ThreadId, Duration, Duration, bool), Duration)| {
             history.entries.iter().any(|entry| match entry.moment {
-                Moment::Asked { at, holder } => holder == hold.0 && hold.1 <= at && at <= end,
+                GilEventKind::Asked { at, holder } => holder == hold.0 && hold.1 <= at && at <= end,
                 _ => false,
             })
         };
         prop_assert!(holds.iter().zip(ends).filter(|(hold, _)| hold.3).all(asked));
         let requests = history.entries.iter();
-        let requests = requests.filter(|entry| matches!(entry.moment, Moment::Asked { .. }));
+        let requests = requests.filter(|entry| matches!(entry.moment, GilEventKind::Asked { .. }));
         prop_assert!(forced <= requests.count() as u64);
     }
 }
@@ -178,7 +178,7 @@ fn a_waiter_gets_it_at_a_check_point() {
     let entries = gil.history().entries;
     let asked = entries
         .iter()
-        .any(|entry| matches!(entry.moment, Moment::Asked { .. }));
+        .any(|entry| matches!(entry.moment, GilEventKind::Asked { .. }));
     assert!(asked, "{entries:?}");
 }
 
@@ -238,7 +238,7 @@ fn nobody_is_asked_while_the_lock_keeps_passing_on() {
     let entries = gil.history().entries;
     let asked = entries
         .iter()
-        .filter(|entry| matches!(entry.moment, Moment::Asked { .. }));
+        .filter(|entry| matches!(entry.moment, GilEventKind::Asked { .. }));
     assert_eq!(asked.count(), 0);
 }
 
@@ -264,9 +264,9 @@ fn a_switch_starts_the_waiters_interval_afresh() {
     });
     let entries = gil.history().entries;
     for entry in &entries {
-        if let Moment::Asked { at, holder } = entry.moment {
+        if let GilEventKind::Asked { at, holder } = entry.moment {
             let held = entries.iter().find_map(|entry| match entry.moment {
-                Moment::Held { from, until, .. }
+                GilEventKind::Held { from, until, .. }
                     if entry.thread == holder && from <= at && at <= until =>
                 {
                     Some(from)
@@ -341,7 +341,7 @@ fn a_full_log_counts_what_it_missed() {
     drop(thread);
     let history = gil.history();
     assert_eq!((history.entries.len(), history.missed), (3, 2));
-    assert_eq!(gil.history(), History::default(), "told once");
+    assert_eq!(gil.history(), GilHistory::default(), "told once");
 }
 
 #[test]
@@ -367,7 +367,7 @@ fn the_breaker_stops_and_gives_way() {
         }
         stop.store(true, SeqCst);
         for worker in workers {
-            assert_eq!(worker.join().unwrap(), Err(Stopped));
+            assert_eq!(worker.join().unwrap(), Err(WorkStopped));
         }
     });
     assert!(rounds.load(SeqCst) > 0);

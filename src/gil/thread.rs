@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Gil, history::Log};
+use super::{Gil, history::ThreadLog};
 
 /// The bit of a thread's word that asks it to let go. The other bits are free, as in CPython, where signals and
 /// pending calls have theirs.
@@ -27,16 +27,16 @@ impl fmt::Display for ThreadId {
 
 /// What a thread has of its own.
 #[derive(Debug)]
-pub(super) struct Own {
+pub(super) struct GilThreadState {
     pub(super) id: ThreadId,
     /// Where others ask it to let go: its *eval breaker*.
     pub(super) word: Arc<AtomicU32>,
     waits_since: Option<Instant>,
     waited: Duration,
-    log: Option<Log>,
+    log: Option<ThreadLog>,
 }
 
-impl Own {
+impl GilThreadState {
     pub(super) fn waits(&mut self) {
         self.waits_since = Some(Instant::now());
     }
@@ -77,12 +77,12 @@ impl Own {
 #[derive(Debug)]
 pub struct GilThread {
     gil: Gil,
-    own: Own,
+    own: GilThreadState,
 }
 
 impl GilThread {
-    pub(super) fn new(gil: Gil, id: ThreadId, log: Option<Log>) -> Self {
-        let own = Own {
+    pub(super) fn new(gil: Gil, id: ThreadId, log: Option<ThreadLog>) -> Self {
+        let own = GilThreadState {
             id,
             word: Arc::default(),
             waits_since: None,
@@ -103,9 +103,9 @@ impl GilThread {
     }
 
     /// Waits for the lock and holds it, until what is returned is dropped.
-    pub fn attach(&mut self) -> Attached<'_> {
+    pub fn attach(&mut self) -> AttachedThread<'_> {
         self.gil.take(&mut self.own);
-        Attached { thread: self }
+        AttachedThread { thread: self }
     }
 }
 
@@ -119,11 +119,11 @@ impl Drop for GilThread {
 
 /// A thread that holds the lock: it may run.
 #[derive(Debug)]
-pub struct Attached<'a> {
+pub struct AttachedThread<'a> {
     thread: &'a mut GilThread,
 }
 
-impl Attached<'_> {
+impl AttachedThread<'_> {
     /// A check point: gives way to others if one of them asked. Otherwise it costs one load.
     #[inline]
     pub fn check(&mut self) {
@@ -148,21 +148,21 @@ impl Attached<'_> {
     /// Lets go of the lock during `call`, which may block, and waits for it again afterwards.
     pub fn allow_threads<R>(&mut self, call: impl FnOnce() -> R) -> R {
         self.thread.gil.release(&mut self.thread.own);
-        let _retake = Retake(&mut *self.thread);
+        let _retake = ReacquireGuard(&mut *self.thread);
         call()
     }
 }
 
-impl Drop for Attached<'_> {
+impl Drop for AttachedThread<'_> {
     fn drop(&mut self) {
         self.thread.gil.release(&mut self.thread.own);
     }
 }
 
 /// A call that panics leaves `allow_threads` holding the lock too: the one who drops it counts on that.
-struct Retake<'a>(&'a mut GilThread);
+struct ReacquireGuard<'a>(&'a mut GilThread);
 
-impl Drop for Retake<'_> {
+impl Drop for ReacquireGuard<'_> {
     fn drop(&mut self) {
         self.0.gil.take(&mut self.0.own);
     }

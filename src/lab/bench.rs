@@ -10,11 +10,11 @@ use std::{
 
 use thiserror::Error;
 
-use super::Env;
+use super::DemoServices;
 use crate::{
     mp,
     python::Pythons,
-    record::{Interpreter, Labels, Machine, Params, Recorder, Value, What},
+    record::{EventKind, Interpreter, Labels, Machine, Params, Recorder, Value},
 };
 
 /// Why a demo did not reach its end.
@@ -56,18 +56,18 @@ pub enum LabError {
 
 /// Asks a run to stop, and tells whether it was paused. Clones share one state.
 #[derive(Debug, Clone, Default)]
-pub struct Stop {
-    shared: Arc<Shared>,
+pub struct StopToken {
+    shared: Arc<StopState>,
 }
 
 #[derive(Debug, Default)]
-struct Shared {
+struct StopState {
     stop: AtomicBool,
     why: Mutex<Option<String>>,
     pauses: AtomicU64,
 }
 
-impl Stop {
+impl StopToken {
     /// Asks the run to stop, and says why: `"interrupted by Ctrl-C"`. The first reason stands.
     pub fn stop(&self, why: impl Into<String>) {
         self.shared
@@ -109,7 +109,7 @@ impl Stop {
 }
 
 /// What a demo is given to run with.
-pub struct Bench {
+pub struct DemoContext {
     /// The settings as they were asked for.
     pub params: Params,
     /// Where events go.
@@ -117,7 +117,7 @@ pub struct Bench {
     /// Makes processes and pools.
     pub mp: mp::Context,
     /// When to stop.
-    pub stop: Stop,
+    pub stop: StopToken,
     /// What this runs on.
     pub machine: Machine,
     /// The Pythons of this machine, for demos that have a part for them.
@@ -126,9 +126,9 @@ pub struct Bench {
     resolved: OnceLock<Params>,
 }
 
-impl Bench {
+impl DemoContext {
     /// A bench for the outermost run.
-    pub fn new(params: Params, recorder: Recorder, env: Env) -> Self {
+    pub fn new(params: Params, recorder: Recorder, env: DemoServices) -> Self {
         Self {
             params,
             recorder,
@@ -196,7 +196,7 @@ impl Bench {
         fill(&mut params);
         // A demo resolves once; should it do so again, the recording has both.
         let _ = self.resolved.set(params.clone());
-        self.emit(What::Resolved { params });
+        self.emit(EventKind::Resolved { params });
     }
 
     /// The settings in force; those that were asked for, as long as the demo has not resolved them.
@@ -205,18 +205,18 @@ impl Bench {
     }
 
     /// Appends an event.
-    pub fn emit(&self, what: What) {
+    pub fn emit(&self, what: EventKind) {
         self.recorder.emit(what);
     }
 
     /// Appends a caveat or an explanation for the reader of the report.
     pub fn note(&self, text: impl Into<String>) {
-        self.emit(What::Noted { text: text.into() });
+        self.emit(EventKind::Noted { text: text.into() });
     }
 
     /// Tells whoever watches where a long demo is.
     pub fn progress(&self, done: u32, of: u32, doing: impl Into<String>) {
-        self.emit(What::Progress {
+        self.emit(EventKind::Progress {
             done,
             of,
             doing: doing.into(),
@@ -234,7 +234,7 @@ impl Bench {
             .into_iter()
             .map(|(key, of)| (key.to_owned(), of.to_owned()))
             .collect();
-        self.emit(What::Observed {
+        self.emit(EventKind::Observed {
             name: name.to_owned(),
             labels,
             value: value.into(),
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_first_reason_to_stop_stands() {
-        let stop = Stop::default();
+        let stop = StopToken::default();
         assert!(!stop.is_stopped());
         stop.stop("interrupted by Ctrl-C");
         stop.stop("time limit of 60 s");

@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// Ends the computing threads whichever way the measurement ends: their scope would wait for them for ever.
-pub(super) struct EndsThem<'a>(pub(super) &'a AtomicBool);
+pub(super) struct StopOnDrop<'a>(pub(super) &'a AtomicBool);
 
-impl Drop for EndsThem<'_> {
+impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(true, Relaxed);
     }

@@ -10,15 +10,15 @@ use std::{
     time::Duration,
 };
 
-use super::{Bench, LabError, line_up::Place};
+use super::{DemoContext, LabError, line_up::WorkerLabels};
 use crate::{
     measure,
-    mp::{Exit, ExitUsage, OutputLine, Pool, Process},
-    record::{Recorder, Usage, What, WorkerId, WorkerKind},
+    mp::{ExitUsage, OutputLine, Pool, Process, ProcessExit},
+    record::{EventKind, Recorder, ResourceUsage, WorkerId, WorkerKind},
 };
 
 /// A started child.
-pub struct Child {
+pub struct RecordedChild {
     /// The process itself.
     pub process: Process,
     /// Its number in the recording.
@@ -26,20 +26,24 @@ pub struct Child {
     recorder: Recorder,
 }
 
-impl Child {
+impl RecordedChild {
     /// Starts a process, and records that; its lines follow as they come.
     ///
     /// # Errors
     /// If it cannot be started.
-    pub fn start(bench: &Bench, mut process: Process, place: Place) -> Result<Self, LabError> {
+    pub fn start(
+        bench: &DemoContext,
+        mut process: Process,
+        place: WorkerLabels,
+    ) -> Result<Self, LabError> {
         bench.check()?;
         let worker = bench.recorder.next_worker();
-        let lines = Lines::new(bench.recorder.clone());
+        let lines = PendingOutput::new(bench.recorder.clone());
         let printed = lines.clone();
         process.on_output(move |line| printed.hear(worker, line.stderr, &line.text));
         process.start()?;
         let pid = process.pid().unwrap_or_default();
-        bench.emit(What::WorkerStarted {
+        bench.emit(EventKind::WorkerStarted {
             worker,
             name: process.name().to_owned(),
             kind: WorkerKind::Process,
@@ -70,7 +74,7 @@ impl Child {
         self.process.join()?;
         let exitcode = self.process.exitcode();
         let usage = self.process.usage().map(exit_usage);
-        self.recorder.emit(What::WorkerExited {
+        self.recorder.emit(EventKind::WorkerExited {
             worker: self.worker,
             exitcode,
             usage,
@@ -84,7 +88,7 @@ impl Child {
     }
 
     /// Why nothing more is heard of it: collects it, and says how it ended.
-    pub fn lost(&mut self, bench: &Bench, error: &dyn Display) -> LabError {
+    pub fn lost(&mut self, bench: &DemoContext, error: &dyn Display) -> LabError {
         // After a stop every child dies: that is no fault of this one.
         match bench.check().and_then(|()| self.join()) {
             Err(stopped) => stopped,
@@ -98,24 +102,24 @@ impl Child {
     }
 }
 
-fn exit_usage(usage: ExitUsage) -> Usage {
-    Usage {
+fn exit_usage(usage: ExitUsage) -> ResourceUsage {
+    ResourceUsage {
         cpu_s: usage.cpu.map(|cpu| cpu.as_secs_f64()),
         voluntary_switches: usage.voluntary_switches,
         involuntary_switches: usage.involuntary_switches,
-        ..Usage::default()
+        ..ResourceUsage::default()
     }
 }
 
 /// Lines on their way into a recording.
 #[derive(Clone)]
-pub struct Lines {
+pub struct PendingOutput {
     recorder: Recorder,
     /// Those that wait; `None` once nothing waits any more.
-    waiting: Arc<Mutex<Option<Vec<What>>>>,
+    waiting: Arc<Mutex<Option<Vec<EventKind>>>>,
 }
 
-impl Lines {
+impl PendingOutput {
     /// Lines that wait until they are released.
     pub fn new(recorder: Recorder) -> Self {
         Self {
@@ -126,7 +130,7 @@ impl Lines {
 
     /// Takes a line.
     pub fn hear(&self, worker: WorkerId, stderr: bool, text: &str) {
-        let line = What::Output {
+        let line = EventKind::Output {
             worker,
             stderr,
             text: text.to_owned(),
@@ -145,7 +149,7 @@ impl Lines {
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Option<Vec<What>>> {
+    fn waiting(&self) -> MutexGuard<'_, Option<Vec<EventKind>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -153,14 +157,14 @@ impl Lines {
 /// The workers of a pool, as a recording knows them: each is recorded when it is first met, in the pool's list
 /// or by what it prints.
 #[derive(Clone)]
-pub struct Members {
+pub struct PoolMembers {
     recorder: Recorder,
     known: Arc<Mutex<BTreeMap<u32, WorkerId>>>,
 }
 
-impl Members {
+impl PoolMembers {
     /// Nobody yet.
-    pub fn new(bench: &Bench) -> Self {
+    pub fn new(bench: &DemoContext) -> Self {
         Self {
             recorder: bench.recorder.clone(),
             known: Arc::default(),
@@ -180,13 +184,13 @@ impl Members {
     pub fn gone(&self, pool: &Pool) {
         for report in pool.workers() {
             let worker = self.meet(report.pid, &report.name, Some(report.startup));
-            let usage = Usage {
+            let usage = ResourceUsage {
                 tasks: report.tasks as u64,
                 ..report.usage.map(exit_usage).unwrap_or_default()
             };
-            self.recorder.emit(What::WorkerExited {
+            self.recorder.emit(EventKind::WorkerExited {
                 worker,
-                exitcode: report.exit.map(Exit::code),
+                exitcode: report.exit.map(ProcessExit::code),
                 usage: Some(usage),
             });
         }
@@ -195,7 +199,7 @@ impl Members {
     /// Takes a line that a worker printed.
     pub fn hear(&self, line: &OutputLine) {
         let worker = self.meet(line.pid, &line.process, None);
-        self.recorder.emit(What::Output {
+        self.recorder.emit(EventKind::Output {
             worker,
             stderr: line.stderr,
             text: line.text.clone(),
@@ -208,7 +212,7 @@ impl Members {
             return worker;
         }
         let worker = self.recorder.next_worker();
-        self.recorder.emit(What::WorkerStarted {
+        self.recorder.emit(EventKind::WorkerStarted {
             worker,
             name: name.to_owned(),
             kind: WorkerKind::Process,
@@ -220,7 +224,8 @@ impl Members {
         });
         if let Some(startup) = startup {
             let startup_s = startup.as_secs_f64();
-            self.recorder.emit(What::WorkerReady { worker, startup_s });
+            self.recorder
+                .emit(EventKind::WorkerReady { worker, startup_s });
         }
         known.insert(pid, worker);
         worker
@@ -234,7 +239,7 @@ mod tests {
     #[test]
     fn lines_wait_until_their_worker_is_known() {
         let recorder = Recorder::new(None);
-        let lines = Lines::new(recorder.clone());
+        let lines = PendingOutput::new(recorder.clone());
         lines.hear(WorkerId(0), false, "early");
         assert!(recorder.events().is_empty());
         lines.release();
@@ -243,7 +248,7 @@ mod tests {
             .events()
             .into_iter()
             .filter_map(|event| match event.what {
-                What::Output { text, .. } => Some(text),
+                EventKind::Output { text, .. } => Some(text),
                 _ => None,
             })
             .collect();

@@ -6,11 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Bench, Demo, LabError, trials};
+use super::{Demo, DemoContext, LabError, trials};
 use crate::{
     mp::{self, Pool},
     record::{Run, Value},
-    report::{Parted, Table, parts, stats},
+    report::{Table, TableByInterpreter, parts, stats},
 };
 
 /// Trivial tasks: the message is all the work there is.
@@ -38,7 +38,7 @@ pub static DEMO: Demo = Demo {
     report,
 };
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.worker_per_core();
     let trials = bench.trials(3);
     bench.resolve(|params| {
@@ -90,7 +90,7 @@ fn sizes(tasks: u64, some: &[u64], workers: u32) -> Vec<u64> {
     sizes
 }
 
-fn observe(bench: &Bench, name: &str, chunk: u64, value: Value) {
+fn observe(bench: &DemoContext, name: &str, chunk: u64, value: Value) {
     bench.observe(name, [("chunk", chunk.to_string().as_str())], value);
 }
 
@@ -186,7 +186,7 @@ fn figures(run: &Run, whole: &Run, name: &str, chunk: &str, kind: fn(f64) -> Val
 
 fn trivial_table(run: &Run) -> Table {
     let workers = run.params().workers.unwrap_or_default();
-    let mut table = Parted::new(
+    let mut table = TableByInterpreter::new(
         run,
         format!("{TRIVIAL} trivial tasks on {workers} workers"),
         &headings(run, &["chunk size", "tasks a second", "±", "remark"]),
@@ -205,7 +205,7 @@ fn trivial_table(run: &Run) -> Table {
 }
 
 fn uneven_table(run: &Run) -> Table {
-    let mut table = Parted::new(
+    let mut table = TableByInterpreter::new(
         run,
         format!(
             "{UNEVEN} uneven tasks (the first {} are ten times as long)",

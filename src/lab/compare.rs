@@ -4,7 +4,9 @@ mod report;
 mod rows;
 pub mod verdict;
 
-use super::{Bench, Demo, LabError, crash, io, ipc, memory, parallel, runner::run_nested, startup};
+use super::{
+    Demo, DemoContext, LabError, crash, io, ipc, memory, parallel, runner::run_nested, startup,
+};
 use crate::record::Params;
 
 /// Size of the message whose way is timed: large, since a small one costs a wake-up whichever way it goes.
@@ -22,7 +24,7 @@ pub static DEMO: Demo = Demo {
     report: report::report,
 };
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.worker_per_core();
     bench.resolve(|params| params.workers = Some(workers));
     let small = |trials| Params {
@@ -75,7 +77,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 }
 
 /// These settings with the Pythons that were chosen, else with the usual ones, for a demo that has a part for them.
-pub(super) fn with_pythons(demo: &Demo, params: Params, bench: &Bench) -> Params {
+pub(super) fn with_pythons(demo: &Demo, params: Params, bench: &DemoContext) -> Params {
     if !demo.takes.contains(&"python") {
         return params;
     }

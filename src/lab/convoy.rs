@@ -12,13 +12,13 @@ use std::{
 };
 
 use super::{
-    Bench, Demo, LabError,
-    busy::{self, EndsThem},
+    Demo, DemoContext, LabError,
+    busy::{self, StopOnDrop},
     shared, trials,
 };
 use crate::{
     gil::{Gil, GilBreaker},
-    measure::{self, Switches},
+    measure::{self, ContextSwitches},
     record::{Backend, Value},
     workload::{EvalBreaker, StopFlag},
 };
@@ -57,19 +57,19 @@ pub static DEMO: Demo = Demo {
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
-struct Setting {
+struct ConvoySetting {
     backend: Backend,
     interval: Option<(&'static str, Duration)>,
     busy: u32,
 }
 
 /// What was measured for it.
-struct Seen {
+struct ConvoyMeasurement {
     overshoots: Vec<f64>,
     switches_per_second: Option<f64>,
 }
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let most = bench.workers(2);
     let backends = shared::backends(bench, &DEMO);
     bench.resolve(|params| {
@@ -89,7 +89,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     Ok(())
 }
 
-fn settings(backends: &[Backend], most: u32) -> Vec<Setting> {
+fn settings(backends: &[Backend], most: u32) -> Vec<ConvoySetting> {
     let mut all = Vec::new();
     for &backend in backends {
         let intervals: Vec<_> = match backend {
@@ -98,7 +98,7 @@ fn settings(backends: &[Backend], most: u32) -> Vec<Setting> {
         };
         for interval in intervals {
             let counts = busy_counts(most).into_iter();
-            all.extend(counts.map(|busy| Setting {
+            all.extend(counts.map(|busy| ConvoySetting {
                 backend,
                 interval,
                 busy,
@@ -117,19 +117,19 @@ fn busy_counts(most: u32) -> Vec<u32> {
     counts
 }
 
-fn interval_label(setting: Setting) -> &'static str {
+fn interval_label(setting: ConvoySetting) -> &'static str {
     setting.interval.map_or(NO_INTERVAL, |(label, _)| label)
 }
 
-fn describe(setting: Setting) -> String {
-    let Setting { backend, busy, .. } = setting;
+fn describe(setting: ConvoySetting) -> String {
+    let ConvoySetting { backend, busy, .. } = setting;
     match setting.interval {
         Some((ms, _)) => format!("{backend}, interval {ms} ms, {busy} computing"),
         None => format!("{backend}, {busy} computing"),
     }
 }
 
-fn observe(bench: &Bench, setting: Setting, seen: &Seen) {
+fn observe(bench: &DemoContext, setting: ConvoySetting, seen: &ConvoyMeasurement) {
     let busy = setting.busy.to_string();
     let labels = [
         ("backend", setting.backend.name()),
@@ -144,11 +144,11 @@ fn observe(bench: &Bench, setting: Setting, seen: &Seen) {
     }
 }
 
-fn measured(bench: &Bench, setting: Setting) -> Result<Seen, LabError> {
+fn measured(bench: &DemoContext, setting: ConvoySetting) -> Result<ConvoyMeasurement, LabError> {
     let gil = setting.interval.map(|(_, interval)| Gil::new(interval));
     let (done, started) = (AtomicBool::new(false), AtomicU32::new(0));
     thread::scope(|scope| {
-        let ends_them = EndsThem(&done);
+        let ends_them = StopOnDrop(&done);
         let mut computing = Vec::new();
         for number in 0..setting.busy {
             let body = || compute(gil.as_ref(), &done, &started);
@@ -170,7 +170,7 @@ fn measured(bench: &Bench, setting: Setting) -> Result<Seen, LabError> {
             (Some(before), Some(after)) => Some(after - before),
             _ => by_the_system,
         };
-        Ok(Seen {
+        Ok(ConvoyMeasurement {
             overshoots,
             switches_per_second: switches.map(|switches| switches as f64 / seconds),
         })
@@ -178,7 +178,7 @@ fn measured(bench: &Bench, setting: Setting) -> Result<Seen, LabError> {
 }
 
 /// Context switches of this thread since then.
-fn since(before: Option<Switches>) -> Option<u64> {
+fn since(before: Option<ContextSwitches>) -> Option<u64> {
     let (before, after) = (before?, measure::switches()?);
     Some(after.voluntary + after.involuntary - before.voluntary - before.involuntary)
 }
@@ -192,7 +192,7 @@ fn compute(gil: Option<&Gil>, done: &AtomicBool, started: &AtomicU32) -> Option<
 }
 
 /// How much longer than asked each wait took.
-fn wait_again_and_again(bench: &Bench, gil: Option<&Gil>) -> Result<Vec<f64>, LabError> {
+fn wait_again_and_again(bench: &DemoContext, gil: Option<&Gil>) -> Result<Vec<f64>, LabError> {
     let stop = bench.stop.flag();
     match gil {
         Some(gil) => waits(bench, GilBreaker::new(gil.thread().attach(), stop)),
@@ -200,7 +200,7 @@ fn wait_again_and_again(bench: &Bench, gil: Option<&Gil>) -> Result<Vec<f64>, La
     }
 }
 
-fn waits(bench: &Bench, mut breaker: impl EvalBreaker) -> Result<Vec<f64>, LabError> {
+fn waits(bench: &DemoContext, mut breaker: impl EvalBreaker) -> Result<Vec<f64>, LabError> {
     let mut overshoots = Vec::with_capacity(*WAITS.end());
     let began = Instant::now();
     while overshoots.len() < *WAITS.end() {

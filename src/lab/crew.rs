@@ -12,19 +12,19 @@ use std::{
     time::Instant,
 };
 
-pub use work::Done;
+pub use work::WorkerResult;
 use work::{ThreadWork, work, work_freely, work_under};
 
 use super::{
-    Bench, LabError,
-    line_up::{Gate, LineUp, Place},
+    DemoContext, LabError,
+    line_up::{BarrierHandle, StartBarrier, WorkerLabels},
 };
 use crate::{
     gil::Gil,
-    measure::{self, Scope, clock},
+    measure::{self, MeterScope, clock},
     mp,
-    record::{Backend, Times, Value, What, WorkerId, WorkerKind},
-    workload::{Job, Part, Prepared, WorkError},
+    record::{Backend, EventKind, TrialTimes, Value, WorkerId, WorkerKind},
+    workload::{Job, PreparedJob, WorkError, WorkPart},
 };
 
 /// Runs one trial of a job under a backend.
@@ -32,13 +32,13 @@ use crate::{
 /// # Errors
 /// Whatever keeps a worker from starting or from ending well.
 pub fn run(
-    bench: &Bench,
+    bench: &DemoContext,
     backend: Backend,
     trial: Option<u32>,
     job: &Job,
     workers: u32,
-) -> Result<Times, LabError> {
-    let crew = Crew {
+) -> Result<TrialTimes, LabError> {
+    let crew = WorkerGroup {
         bench,
         backend,
         trial,
@@ -60,24 +60,24 @@ pub fn run(
 ///
 /// # Errors
 /// If the data cannot be made ready, or the parent is gone.
-pub fn worker(job: Job, gate: Gate<Done>) -> Result<(), mp::Failure> {
+pub fn worker(job: Job, gate: BarrierHandle<WorkerResult>) -> Result<(), mp::Failure> {
     // The same check point as in the parent's threads, so that both run the same machine code.
     static NEVER: AtomicBool = AtomicBool::new(false);
     let prepared = job.prepare()?;
     gate.wait()?;
-    gate.tell(work(&prepared, [job.part], Scope::Process, &NEVER)?)
+    gate.tell(work(&prepared, [job.part], MeterScope::Process, &NEVER)?)
 }
 
-struct Crew<'a> {
-    bench: &'a Bench,
+struct WorkerGroup<'a> {
+    bench: &'a DemoContext,
     backend: Backend,
     trial: Option<u32>,
     job: &'a Job,
     workers: u32,
 }
 
-impl Crew<'_> {
-    fn serial(&self) -> Result<Times, LabError> {
+impl WorkerGroup<'_> {
+    fn serial(&self) -> Result<TrialTimes, LabError> {
         let began = Instant::now();
         let prepared = self.prepare()?;
         let worker = self.started(WorkerKind::Main, "main".to_owned());
@@ -85,7 +85,12 @@ impl Crew<'_> {
         let startup_s = began.elapsed().as_secs_f64();
         let opened_ns = clock::now_ns();
         let stop = self.bench.stop.flag();
-        let done = work(&prepared, Part::all(self.workers), Scope::Process, stop);
+        let done = work(
+            &prepared,
+            WorkPart::all(self.workers),
+            MeterScope::Process,
+            stop,
+        );
         let done = done.map_err(|error| self.failed(&error))?;
         Ok(self.finished(
             began.elapsed().as_secs_f64(),
@@ -95,7 +100,7 @@ impl Crew<'_> {
         ))
     }
 
-    fn gil_threads(&self) -> Result<Times, LabError> {
+    fn gil_threads(&self) -> Result<TrialTimes, LabError> {
         let gil = Gil::default();
         self.bench.note(format!(
             "`gil-threads` are native threads under our model of CPython's GIL, with CPython's rules and its \
@@ -105,16 +110,16 @@ impl Crew<'_> {
         self.threads(|prepared, part, stop| work_under(&gil, prepared, part, stop))
     }
 
-    fn threads(&self, work: impl ThreadWork) -> Result<Times, LabError> {
+    fn threads(&self, work: impl ThreadWork) -> Result<TrialTimes, LabError> {
         let began = Instant::now();
         let prepared = self.prepare()?;
         let (tell, told) = mpsc::channel();
         thread::scope(|scope| {
             let mut workers = Vec::new();
-            for part in Part::all(self.workers) {
+            for part in WorkPart::all(self.workers) {
                 let (open, gate) = mpsc::channel::<()>();
                 let (tell, prepared, work) = (tell.clone(), &prepared, &work);
-                let body = move || -> Result<(WorkerId, Done), LabError> {
+                let body = move || -> Result<(WorkerId, WorkerResult), LabError> {
                     let worker = self.lined_up(part, began, &gate, tell)?;
                     let done = work(prepared, part, self.bench.stop.flag());
                     Ok((worker, done.map_err(|error| self.failed(&error))?))
@@ -145,7 +150,7 @@ impl Crew<'_> {
     /// A thread's way to its work: it says that it is there, and waits for the gate.
     fn lined_up(
         &self,
-        part: Part,
+        part: WorkPart,
         began: Instant,
         gate: &mpsc::Receiver<()>,
         ready: mpsc::Sender<()>,
@@ -160,7 +165,7 @@ impl Crew<'_> {
         Ok(worker)
     }
 
-    fn refused(&self, part: Part, source: io::Error) -> LabError {
+    fn refused(&self, part: WorkPart, source: io::Error) -> LabError {
         let what = format!("starting thread {} of {}", part.index + 1, self.workers);
         LabError::System { what, source }
     }
@@ -173,13 +178,13 @@ impl Crew<'_> {
             .unwrap_or_else(|| LabError::Worker(error.to_string()))
     }
 
-    fn processes(&self) -> Result<Times, LabError> {
-        let place = Place {
+    fn processes(&self) -> Result<TrialTimes, LabError> {
+        let place = WorkerLabels {
             backend: Some(self.backend),
             trial: self.trial,
         };
-        let mut line = LineUp::new(self.bench, place);
-        for part in Part::all(self.workers) {
+        let mut line = StartBarrier::new(self.bench, place);
+        for part in WorkPart::all(self.workers) {
             line.start(|gate| {
                 self.bench
                     .mp
@@ -193,7 +198,7 @@ impl Crew<'_> {
         Ok(self.finished(line.elapsed_s(), startup_s, opened_ns, &done))
     }
 
-    fn prepare(&self) -> Result<Prepared, LabError> {
+    fn prepare(&self) -> Result<PreparedJob, LabError> {
         self.job
             .prepare()
             .map_err(|error| LabError::Worker(error.to_string()))
@@ -204,7 +209,7 @@ impl Crew<'_> {
         let (pid, tid) = (std::process::id(), measure::tid());
         let ppid = measure::parent_pid();
         let (backend, trial) = (Some(self.backend), self.trial);
-        self.bench.emit(What::WorkerStarted {
+        self.bench.emit(EventKind::WorkerStarted {
             worker,
             name,
             kind,
@@ -218,7 +223,7 @@ impl Crew<'_> {
     }
 
     fn ready(&self, worker: WorkerId, began: Instant) {
-        self.bench.emit(What::WorkerReady {
+        self.bench.emit(EventKind::WorkerReady {
             worker,
             startup_s: began.elapsed().as_secs_f64(),
         });
@@ -230,8 +235,8 @@ impl Crew<'_> {
         total_s: f64,
         startup_s: f64,
         opened_ns: u64,
-        done: &[(WorkerId, Done)],
-    ) -> Times {
+        done: &[(WorkerId, WorkerResult)],
+    ) -> TrialTimes {
         let last_ns = done
             .iter()
             .map(|(_, done)| done.finished_ns)
@@ -239,7 +244,7 @@ impl Crew<'_> {
             .unwrap_or(opened_ns);
         let cpu: Option<Vec<f64>> = done.iter().map(|(_, done)| done.usage.cpu_s).collect();
         for (worker, done) in done {
-            self.bench.emit(What::WorkFinished {
+            self.bench.emit(EventKind::WorkFinished {
                 worker: *worker,
                 usage: done.usage.clone(),
             });
@@ -259,7 +264,7 @@ impl Crew<'_> {
         let labels = [("backend", self.backend.name())];
         self.bench
             .observe("checksum", labels, format!("{checksum:016x}"));
-        Times {
+        TrialTimes {
             startup_s,
             work_s: last_ns.saturating_sub(opened_ns) as f64 / 1e9,
             total_s,

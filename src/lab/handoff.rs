@@ -9,12 +9,12 @@ use std::{
 };
 
 use super::{
-    Bench, Demo, LabError,
-    busy::{self, EndsThem},
+    Demo, DemoContext, LabError,
+    busy::{self, StopOnDrop},
     shared, trials,
 };
 use crate::{
-    gil::{Gil, History, Moment, SWITCH_INTERVAL},
+    gil::{Gil, GilEventKind, GilHistory, SWITCH_INTERVAL},
     record::{Backend, Value},
     report::stats,
 };
@@ -51,7 +51,7 @@ pub static DEMO: Demo = Demo {
 
 /// A stretch of time in which a thread ran.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Hold {
+struct HoldSpan {
     thread: u32,
     began: Duration,
     ended: Duration,
@@ -61,7 +61,7 @@ struct Hold {
 
 /// A stretch of time in which a thread waited for the lock.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Wait {
+struct WaitSpan {
     thread: u32,
     began: Duration,
     ended: Duration,
@@ -69,21 +69,21 @@ struct Wait {
 
 /// A thread asked for the lock.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Request {
+struct DropRequest {
     thread: u32,
     at: Duration,
 }
 
 /// What was seen under one backend.
 #[derive(Debug, Default)]
-struct Seen {
+struct HandoffMeasurement {
     /// In the order of time.
-    holds: Vec<Hold>,
-    waits: Vec<Wait>,
-    requests: Vec<Request>,
+    holds: Vec<HoldSpan>,
+    waits: Vec<WaitSpan>,
+    requests: Vec<DropRequest>,
 }
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let backends = shared::backends(bench, &DEMO);
     bench.resolve(|_| {});
     let steps = backends.len() as u32;
@@ -99,7 +99,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     Ok(())
 }
 
-fn measured(bench: &Bench, backend: Backend) -> Result<Seen, LabError> {
+fn measured(bench: &DemoContext, backend: Backend) -> Result<HandoffMeasurement, LabError> {
     let gil = (backend == Backend::GilThreads).then(|| Gil::logged(SWITCH_INTERVAL, LOG_ENTRIES));
     let mut holds = computing(bench, gil.as_ref())?;
     bench.check()?;
@@ -108,17 +108,17 @@ fn measured(bench: &Bench, backend: Backend) -> Result<Seen, LabError> {
     }
     // Nothing but the system holds them back.
     holds.sort_by_key(|hold| hold.began);
-    Ok(Seen {
+    Ok(HandoffMeasurement {
         holds,
-        ..Seen::default()
+        ..HandoffMeasurement::default()
     })
 }
 
 /// Lets the threads compute for a while, and says from when to when each ran; of those under a lock, its log tells.
-fn computing(bench: &Bench, gil: Option<&Gil>) -> Result<Vec<Hold>, LabError> {
+fn computing(bench: &DemoContext, gil: Option<&Gil>) -> Result<Vec<HoldSpan>, LabError> {
     let (started, done) = (Instant::now(), AtomicBool::new(false));
     thread::scope(|scope| {
-        let ends_them = EndsThem(&done);
+        let ends_them = StopOnDrop(&done);
         let mut threads = Vec::new();
         for thread in 1..=THREADS {
             let done = &done;
@@ -141,8 +141,8 @@ fn computing(bench: &Bench, gil: Option<&Gil>) -> Result<Vec<Hold>, LabError> {
 }
 
 /// Looks at the clock until `done`: a gap is a time in which the thread had no core.
-fn turns(thread: u32, started: Instant, done: &AtomicBool) -> Vec<Hold> {
-    let mut gaps = Gaps::new(thread, started.elapsed());
+fn turns(thread: u32, started: Instant, done: &AtomicBool) -> Vec<HoldSpan> {
+    let mut gaps = GapDetector::new(thread, started.elapsed());
     while !done.load(Relaxed) {
         gaps.looked(started.elapsed());
     }
@@ -150,14 +150,14 @@ fn turns(thread: u32, started: Instant, done: &AtomicBool) -> Vec<Hold> {
 }
 
 /// A thread's looks at the clock, and the turns between their gaps.
-struct Gaps {
+struct GapDetector {
     thread: u32,
     began: Duration,
     last: Duration,
-    turns: Vec<Hold>,
+    turns: Vec<HoldSpan>,
 }
 
-impl Gaps {
+impl GapDetector {
     fn new(thread: u32, now: Duration) -> Self {
         Self {
             thread,
@@ -178,7 +178,7 @@ impl Gaps {
     fn turn_ends(&mut self) {
         // A turn of one look at the clock is none.
         if self.last > self.began {
-            self.turns.push(Hold {
+            self.turns.push(HoldSpan {
                 thread: self.thread,
                 began: self.began,
                 ended: self.last,
@@ -187,29 +187,29 @@ impl Gaps {
         }
     }
 
-    fn turns(mut self) -> Vec<Hold> {
+    fn turns(mut self) -> Vec<HoldSpan> {
         self.turn_ends();
         self.turns
     }
 }
 
-fn of_the_log(history: &History) -> Seen {
-    let mut seen = Seen::default();
+fn of_the_log(history: &GilHistory) -> HandoffMeasurement {
+    let mut seen = HandoffMeasurement::default();
     for entry in &history.entries {
         let thread = entry.thread.0;
         match entry.moment {
-            Moment::Held {
+            GilEventKind::Held {
                 from,
                 until,
                 forced,
-            } => seen.holds.push(Hold {
+            } => seen.holds.push(HoldSpan {
                 thread,
                 began: from,
                 ended: until,
                 forced: Some(forced),
             }),
-            Moment::Asked { at, .. } => seen.requests.push(Request { thread, at }),
-            Moment::Waited { from, until } => seen.waits.push(Wait {
+            GilEventKind::Asked { at, .. } => seen.requests.push(DropRequest { thread, at }),
+            GilEventKind::Waited { from, until } => seen.waits.push(WaitSpan {
                 thread,
                 began: from,
                 ended: until,
@@ -219,7 +219,7 @@ fn of_the_log(history: &History) -> Seen {
     seen
 }
 
-fn observe(bench: &Bench, backend: Backend, seen: &Seen) {
+fn observe(bench: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
     let start = seen.holds.first().map_or(Duration::ZERO, |hold| hold.began);
     let since_start = |at: Duration| Value::Seconds(at.saturating_sub(start).as_secs_f64());
     let told = |name: &str, thread: u32, n: usize, value: Value| {
@@ -251,7 +251,7 @@ fn observe(bench: &Bench, backend: Backend, seen: &Seen) {
     summed_up(bench, backend, seen);
 }
 
-fn summed_up(bench: &Bench, backend: Backend, seen: &Seen) {
+fn summed_up(bench: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
     let labels = [("backend", backend.name())];
     let lengths = seen.holds.iter();
     let lengths: Vec<f64> = lengths
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_jump_of_the_clock_ends_a_turn() {
-        let mut gaps = Gaps::new(1, Duration::ZERO);
+        let mut gaps = GapDetector::new(1, Duration::ZERO);
         for us in [400, 800, 5_000, 5_500, 9_000] {
             gaps.looked(Duration::from_micros(us));
         }

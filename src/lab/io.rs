@@ -1,6 +1,6 @@
 //! `io`: work that mostly waits, under each backend.
 
-use super::{Bench, Demo, LabError, shared};
+use super::{Demo, DemoContext, LabError, shared};
 use crate::{
     record::{Backend, Run},
     report::{Table, tables},
@@ -22,7 +22,7 @@ pub static DEMO: Demo = Demo {
     report,
 };
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     shared::compare_backends(bench, &DEMO, IoWork::Wait.into(), bench.workers(WAITERS), 3)
 }
 

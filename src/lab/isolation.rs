@@ -11,8 +11,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bench, Demo, LabError,
-    line_up::{Gate, LineUp, Place},
+    Demo, DemoContext, LabError,
+    line_up::{BarrierHandle, StartBarrier, WorkerLabels},
     shared,
 };
 use crate::{
@@ -43,14 +43,14 @@ pub static DEMO: Demo = Demo {
 
 /// What a worker saw.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Seen {
+pub struct VariableChange {
     pid: u32,
     before: i64,
     after: i64,
 }
 
 // It takes no probe of the cores: nothing here is a matter of time, so a busy machine explains nothing.
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     bench.check()?;
     thread(bench)?;
     bench.check()?;
@@ -63,7 +63,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     Ok(())
 }
 
-fn observe(bench: &Bench, way: &str, worker: Seen, parent_after: i64) {
+fn observe(bench: &DemoContext, way: &str, worker: VariableChange, parent_after: i64) {
     let labels = [("way", way)];
     bench.observe("worker_pid", labels, Value::Pid(worker.pid));
     bench.observe("worker_before", labels, Value::Count(worker.before));
@@ -72,17 +72,17 @@ fn observe(bench: &Bench, way: &str, worker: Seen, parent_after: i64) {
     bench.observe("parent_after", labels, Value::Count(parent_after));
 }
 
-fn add(variable: &AtomicI64) -> Seen {
+fn add(variable: &AtomicI64) -> VariableChange {
     let before = variable.load(SeqCst);
     variable.store(before + ADDED, SeqCst);
-    Seen {
+    VariableChange {
         pid: std::process::id(),
         before,
         after: variable.load(SeqCst),
     }
 }
 
-fn thread(bench: &Bench) -> Result<(), LabError> {
+fn thread(bench: &DemoContext) -> Result<(), LabError> {
     let variable = Arc::new(AtomicI64::new(BEFORE));
     let theirs = Arc::clone(&variable);
     let seen = thread::spawn(move || add(&theirs))
@@ -97,13 +97,13 @@ fn thread(bench: &Bench) -> Result<(), LabError> {
     Ok(())
 }
 
-fn global(bench: &Bench) -> Result<(Seen, i64), LabError> {
+fn global(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
     GLOBAL.store(BEFORE, SeqCst);
     let seen = one(bench, |gate| bench.mp.process(change_global, (gate,)))?;
     Ok((seen, GLOBAL.load(SeqCst)))
 }
 
-fn copied(bench: &Bench) -> Result<(Seen, i64), LabError> {
+fn copied(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
     let mine = BEFORE;
     let seen = one(bench, |gate| {
         bench.mp.process(change_argument, (mine, gate))
@@ -111,7 +111,7 @@ fn copied(bench: &Bench) -> Result<(Seen, i64), LabError> {
     Ok((seen, mine))
 }
 
-fn in_shared_memory(bench: &Bench) -> Result<(Seen, i64), LabError> {
+fn in_shared_memory(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
     let value = SharedValue::new(BEFORE)?;
     let theirs = value.clone();
     let seen = one(bench, |gate| {
@@ -120,8 +120,11 @@ fn in_shared_memory(bench: &Bench) -> Result<(Seen, i64), LabError> {
     Ok((seen, value.get()))
 }
 
-fn one(bench: &Bench, make: impl FnOnce(Gate<Seen>) -> mp::Process) -> Result<Seen, LabError> {
-    let mut line = LineUp::new(bench, Place::default());
+fn one(
+    bench: &DemoContext,
+    make: impl FnOnce(BarrierHandle<VariableChange>) -> mp::Process,
+) -> Result<VariableChange, LabError> {
+    let mut line = StartBarrier::new(bench, WorkerLabels::default());
     line.start(make)?;
     line.ready()?;
     line.open()?;
@@ -135,7 +138,7 @@ fn one(bench: &Bench, make: impl FnOnce(Gate<Seen>) -> mp::Process) -> Result<Se
 ///
 /// # Errors
 /// If the parent is gone.
-pub fn change_global(gate: Gate<Seen>) -> Result<(), mp::Failure> {
+pub fn change_global(gate: BarrierHandle<VariableChange>) -> Result<(), mp::Failure> {
     gate.wait()?;
     gate.tell(add(&GLOBAL))
 }
@@ -144,7 +147,10 @@ pub fn change_global(gate: Gate<Seen>) -> Result<(), mp::Failure> {
 ///
 /// # Errors
 /// If the parent is gone.
-pub fn change_argument(argument: i64, gate: Gate<Seen>) -> Result<(), mp::Failure> {
+pub fn change_argument(
+    argument: i64,
+    gate: BarrierHandle<VariableChange>,
+) -> Result<(), mp::Failure> {
     gate.wait()?;
     gate.tell(add(&AtomicI64::new(argument)))
 }
@@ -153,11 +159,14 @@ pub fn change_argument(argument: i64, gate: Gate<Seen>) -> Result<(), mp::Failur
 ///
 /// # Errors
 /// If the parent is gone.
-pub fn change_shared(value: SharedValue<i64>, gate: Gate<Seen>) -> Result<(), mp::Failure> {
+pub fn change_shared(
+    value: SharedValue<i64>,
+    gate: BarrierHandle<VariableChange>,
+) -> Result<(), mp::Failure> {
     gate.wait()?;
     let before = value.get();
     value.set(before + ADDED);
-    gate.tell(Seen {
+    gate.tell(VariableChange {
         pid: std::process::id(),
         before,
         after: value.get(),

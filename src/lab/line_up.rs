@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Bench, LabError, children::Child};
+use super::{DemoContext, LabError, children::RecordedChild};
 use crate::{
     measure::clock,
     mp::{self, Connection, Process},
-    record::{Backend, What, WorkerId},
+    record::{Backend, EventKind, WorkerId},
 };
 
 /// How often those who work long are looked after.
@@ -18,7 +18,7 @@ const ROUND: Duration = Duration::from_millis(250);
 
 /// What a child tells its parent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Told<R> {
+pub enum BarrierMessage<R> {
     /// It stands at the gate.
     Ready,
     /// It is done.
@@ -28,15 +28,15 @@ pub enum Told<R> {
 /// The child's end of the gate: an argument of its target.
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
-pub struct Gate<R>(Connection<Told<R>, ()>);
+pub struct BarrierHandle<R>(Connection<BarrierMessage<R>, ()>);
 
-impl<R: Serialize + DeserializeOwned> Gate<R> {
+impl<R: Serialize + DeserializeOwned> BarrierHandle<R> {
     /// Says that this child is ready, and waits until the gate opens.
     ///
     /// # Errors
     /// If the parent is gone.
     pub fn wait(&self) -> Result<(), mp::Failure> {
-        self.0.send(Told::Ready)?;
+        self.0.send(BarrierMessage::Ready)?;
         Ok(self.0.recv()?)
     }
 
@@ -45,13 +45,13 @@ impl<R: Serialize + DeserializeOwned> Gate<R> {
     /// # Errors
     /// If the parent is gone.
     pub fn tell(&self, result: R) -> Result<(), mp::Failure> {
-        Ok(self.0.send(Told::Done(result))?)
+        Ok(self.0.send(BarrierMessage::Done(result))?)
     }
 }
 
 /// Where a line-up's children belong in the recording.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Place {
+pub struct WorkerLabels {
     /// Under which backend, where the demo compares backends.
     pub backend: Option<Backend>,
     /// In which trial.
@@ -59,21 +59,21 @@ pub struct Place {
 }
 
 /// The parent's side: children in the order in which they were started.
-pub struct LineUp<'a, R> {
-    bench: &'a Bench,
-    place: Place,
+pub struct StartBarrier<'a, R> {
+    bench: &'a DemoContext,
+    place: WorkerLabels,
     began: Instant,
-    members: Vec<Member<R>>,
+    members: Vec<BarrierMember<R>>,
 }
 
-struct Member<R> {
-    child: Child,
-    gate: Connection<(), Told<R>>,
+struct BarrierMember<R> {
+    child: RecordedChild,
+    gate: Connection<(), BarrierMessage<R>>,
 }
 
-impl<'a, R: Serialize + DeserializeOwned> LineUp<'a, R> {
+impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
     /// An empty line; its start-up time counts from here.
-    pub fn new(bench: &'a Bench, place: Place) -> Self {
+    pub fn new(bench: &'a DemoContext, place: WorkerLabels) -> Self {
         Self {
             bench,
             place,
@@ -86,13 +86,16 @@ impl<'a, R: Serialize + DeserializeOwned> LineUp<'a, R> {
     ///
     /// # Errors
     /// If the child cannot be started. Those already started are killed when the line-up is dropped.
-    pub fn start(&mut self, make: impl FnOnce(Gate<R>) -> Process) -> Result<WorkerId, LabError> {
-        let (gate, theirs) = mp::pipe::<(), Told<R>>()?;
-        let mut process = make(Gate(theirs));
+    pub fn start(
+        &mut self,
+        make: impl FnOnce(BarrierHandle<R>) -> Process,
+    ) -> Result<WorkerId, LabError> {
+        let (gate, theirs) = mp::pipe::<(), BarrierMessage<R>>()?;
+        let mut process = make(BarrierHandle(theirs));
         process.set_name(format!("Process-{}", self.members.len() + 1));
-        let child = Child::start(self.bench, process, self.place)?;
+        let child = RecordedChild::start(self.bench, process, self.place)?;
         let worker = child.worker;
-        self.members.push(Member { child, gate });
+        self.members.push(BarrierMember { child, gate });
         Ok(worker)
     }
 
@@ -102,10 +105,10 @@ impl<'a, R: Serialize + DeserializeOwned> LineUp<'a, R> {
     /// If one of them ended before.
     pub fn ready(&mut self) -> Result<f64, LabError> {
         for member in &mut self.members {
-            let Told::Ready = member.hear(self.bench)? else {
+            let BarrierMessage::Ready = member.hear(self.bench)? else {
                 return Err(member.out_of_turn());
             };
-            self.bench.emit(What::WorkerReady {
+            self.bench.emit(EventKind::WorkerReady {
                 worker: member.child.worker,
                 startup_s: self.began.elapsed().as_secs_f64(),
             });
@@ -139,7 +142,7 @@ impl<'a, R: Serialize + DeserializeOwned> LineUp<'a, R> {
                 self.all_are_well()?;
             }
             let member = &mut self.members[index];
-            let Told::Done(result) = member.hear(self.bench)? else {
+            let BarrierMessage::Done(result) = member.hear(self.bench)? else {
                 return Err(member.out_of_turn());
             };
             results.push((member.child.worker, result));
@@ -148,7 +151,7 @@ impl<'a, R: Serialize + DeserializeOwned> LineUp<'a, R> {
     }
 
     fn all_are_well(&mut self) -> Result<(), LabError> {
-        let failed = |member: &&mut Member<R>| {
+        let failed = |member: &&mut BarrierMember<R>| {
             let exitcode = member.child.process.exitcode();
             exitcode.is_some_and(|code| code != 0)
         };
@@ -178,7 +181,7 @@ impl<'a, R: Serialize + DeserializeOwned> LineUp<'a, R> {
 }
 
 /// A line-up that is given up leaves nobody at the gate.
-impl<R> Drop for LineUp<'_, R> {
+impl<R> Drop for StartBarrier<'_, R> {
     fn drop(&mut self) {
         for member in &self.members {
             let process = &member.child.process;
@@ -191,9 +194,9 @@ impl<R> Drop for LineUp<'_, R> {
     }
 }
 
-impl<R: Serialize + DeserializeOwned> Member<R> {
+impl<R: Serialize + DeserializeOwned> BarrierMember<R> {
     /// Waits for what the child says; its death ends the wait.
-    fn hear(&mut self, bench: &Bench) -> Result<Told<R>, LabError> {
+    fn hear(&mut self, bench: &DemoContext) -> Result<BarrierMessage<R>, LabError> {
         self.gate
             .recv()
             .map_err(|error| self.child.lost(bench, &error))

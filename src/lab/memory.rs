@@ -10,12 +10,14 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bench, Demo, LabError, children::Child, line_up::Place, shared, trials};
+use super::{
+    Demo, DemoContext, LabError, children::RecordedChild, line_up::WorkerLabels, shared, trials,
+};
 use crate::{
     measure,
     mp::{self, Connection, SharedArray},
     record::{Run, Value},
-    report::{Part, Table},
+    report::{DemoPart, Table},
 };
 
 /// Data that each worker touches: large against a worker's own needs, small against any machine's memory.
@@ -38,7 +40,7 @@ pub static DEMO: Demo = Demo {
 
 /// What a child is asked to do with the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Step {
+pub enum MemoryStep {
     /// Nothing: be there.
     Idle,
     /// Read every page of the shared data.
@@ -47,13 +49,13 @@ pub enum Step {
     Copy,
 }
 
-const STEPS: [(Step, &str); 3] = [
-    (Step::Idle, "idle"),
-    (Step::Read, "read 16 MiB shared"),
-    (Step::Copy, "made its own copy"),
+const STEPS: [(MemoryStep, &str); 3] = [
+    (MemoryStep::Idle, "idle"),
+    (MemoryStep::Read, "read 16 MiB shared"),
+    (MemoryStep::Copy, "made its own copy"),
 ];
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.workers(DEFAULT_WORKERS);
     bench.resolve(|params| params.workers = Some(workers));
     if measure::memory(std::process::id()).resident.is_none() {
@@ -66,7 +68,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     Ok(())
 }
 
-fn observe(bench: &Bench, kind: &str, worker: u32, step: &str, figures: [Option<u64>; 3]) {
+fn observe(bench: &DemoContext, kind: &str, worker: u32, step: &str, figures: [Option<u64>; 3]) {
     let worker = worker.to_string();
     let labels = [("kind", kind), ("worker", worker.as_str()), ("step", step)];
     for (name, bytes) in ["private", "proportional", "resident"]
@@ -86,7 +88,7 @@ fn fresh_stack_bytes() -> usize {
 }
 
 /// A thread has no memory of its own that the system would tell: what it costs is what the process gains.
-fn threads(bench: &Bench, workers: u32) -> Result<(), LabError> {
+fn threads(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
     let own = || measure::memory(std::process::id());
     let mut waiting = Vec::new();
     for worker in 1..=workers {
@@ -123,12 +125,12 @@ fn threads(bench: &Bench, workers: u32) -> Result<(), LabError> {
     Ok(())
 }
 
-struct Member {
-    child: Child,
-    orders: Connection<Step, ()>,
+struct MemoryWorker {
+    child: RecordedChild,
+    orders: Connection<MemoryStep, ()>,
 }
 
-fn processes(bench: &Bench, workers: u32) -> Result<(), LabError> {
+fn processes(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
     let data: SharedArray<u8> = SharedArray::from_slice(&vec![1; DATA_BYTES])?;
     let mut members = Vec::new();
     for number in 1..=workers {
@@ -138,11 +140,11 @@ fn processes(bench: &Bench, workers: u32) -> Result<(), LabError> {
             workers + 2,
             format!("process {number} of {workers}"),
         );
-        let (orders, theirs) = mp::pipe::<Step, ()>()?;
+        let (orders, theirs) = mp::pipe::<MemoryStep, ()>()?;
         let process = bench.mp.process(rest, (data.clone(), theirs));
-        let child = Child::start(bench, process, Place::default())?;
-        let mut member = Member { child, orders };
-        tell(bench, &mut member, Step::Idle)?;
+        let child = RecordedChild::start(bench, process, WorkerLabels::default())?;
+        let mut member = MemoryWorker { child, orders };
+        tell(bench, &mut member, MemoryStep::Idle)?;
         members.push(member);
     }
     for (done, (step, name)) in STEPS.into_iter().enumerate() {
@@ -164,7 +166,7 @@ fn processes(bench: &Bench, workers: u32) -> Result<(), LabError> {
         }
     }
     for member in members {
-        let Member { mut child, orders } = member;
+        let MemoryWorker { mut child, orders } = member;
         // Hanging up is what ends it.
         drop(orders);
         child.join()?;
@@ -172,22 +174,22 @@ fn processes(bench: &Bench, workers: u32) -> Result<(), LabError> {
     Ok(())
 }
 
-fn tell(bench: &Bench, member: &mut Member, step: Step) -> Result<(), LabError> {
-    let Member { child, orders } = member;
+fn tell(bench: &DemoContext, member: &mut MemoryWorker, step: MemoryStep) -> Result<(), LabError> {
+    let MemoryWorker { child, orders } = member;
     let done = orders.send(step).and_then(|()| orders.recv());
     done.map_err(|error| child.lost(bench, &error))
 }
 
 /// The child's half: does what it is told until its parent hangs up.
-pub fn rest(data: SharedArray<u8>, orders: Connection<(), Step>) {
+pub fn rest(data: SharedArray<u8>, orders: Connection<(), MemoryStep>) {
     let mut own = Vec::new();
     while let Ok(step) = orders.recv() {
         match step {
-            Step::Idle => {}
-            Step::Read => {
+            MemoryStep::Idle => {}
+            MemoryStep::Read => {
                 std::hint::black_box(data.count(1));
             }
-            Step::Copy => own = data.to_vec(),
+            MemoryStep::Copy => own = data.to_vec(),
         }
         std::hint::black_box(&own);
         if orders.send(()).is_err() {
@@ -200,7 +202,7 @@ fn report(run: &Run) -> Vec<Table> {
     shared::part_by_part(run, |part| vec![table(part)])
 }
 
-fn table(part: Part) -> Table {
+fn table(part: DemoPart) -> Table {
     let run = part.run;
     let mut headings = vec!["worker"];
     headings.extend(part.interpreter().map(|_| "started by"));
@@ -232,7 +234,7 @@ fn table(part: Part) -> Table {
     table
 }
 
-fn add_rows(part: Part, kind: &str, table: &mut Table) {
+fn add_rows(part: DemoPart, kind: &str, table: &mut Table) {
     let run = part.run;
     for worker in run.label_values("private", "worker") {
         for step in run.label_values("private", "step") {
@@ -258,7 +260,7 @@ fn add_rows(part: Part, kind: &str, table: &mut Table) {
 }
 
 /// `thread 1`; of a Python also how it was started, which decides what a process costs.
-fn name(part: Part, kind: &str, worker: &str) -> Vec<Value> {
+fn name(part: DemoPart, kind: &str, worker: &str) -> Vec<Value> {
     let Some(python) = part.interpreter() else {
         return vec![format!("{kind} {worker}").into()];
     };

@@ -35,8 +35,8 @@ mod testing;
 mod trials;
 mod worlds;
 
-pub use bench::{Bench, LabError, Stop};
-pub use runner::{Env, MOST_WORKERS, check_params, report, run};
+pub use bench::{DemoContext, LabError, StopToken};
+pub use runner::{DemoServices, MOST_WORKERS, check_params, report, run};
 pub use targets::targets;
 
 use crate::{
@@ -59,7 +59,7 @@ pub struct Demo {
     /// The program of the part that Pythons run, where it has one: a file of `lessons/demos`.
     pub python: Option<&'static str>,
     /// Runs the native part: emits events.
-    pub run: fn(&Bench) -> Result<(), LabError>,
+    pub run: fn(&DemoContext) -> Result<(), LabError>,
     /// What a recording of it says.
     pub report: fn(&Run) -> Vec<Table>,
 }

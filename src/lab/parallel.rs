@@ -1,6 +1,6 @@
 //! `parallel`: the same computation under each backend.
 
-use super::{Bench, Demo, LabError, shared};
+use super::{Demo, DemoContext, LabError, shared};
 use crate::{
     record::{Backend, Run, Value},
     report::{Table, parts, stats, tables},
@@ -19,7 +19,7 @@ pub static DEMO: Demo = Demo {
     report,
 };
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     shared::compare_backends(
         bench,
         &DEMO,

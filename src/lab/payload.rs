@@ -9,12 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Bench, Demo, LabError, trials};
+use super::{Demo, DemoContext, LabError, trials};
 use crate::{
     mp::{self, Bytes, Pool, SharedArray},
     record::{Run, Value},
-    report::{Parted, Table, parts, stats},
-    workload::{Calibration, CpuWork, Job, Part, WorkError, calibrate_freely},
+    report::{Table, TableByInterpreter, parts, stats},
+    workload::{Calibration, CpuWork, Job, WorkError, WorkPart, calibrate_freely},
 };
 
 /// Work that can be measured even on a busy machine.
@@ -53,14 +53,14 @@ pub static DEMO: Demo = Demo {
 };
 
 /// What has to be done in one round, and what to do it with.
-struct Load {
+struct PayloadLoad {
     work: Job,
     data: Bytes,
     shared: SharedArray<u8>,
     workers: u32,
 }
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let sizes = sizes(bench.params.size)?;
     let workers = bench.worker_per_core();
     let rounds = bench.trials(ROUNDS);
@@ -73,7 +73,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     let pool = bench.mp.pool(workers as usize)?;
     let steps = sizes.len() as u32 * (rounds + 1);
     for (&size, number) in sizes.iter().zip(0..) {
-        let load = Load::new(&work, size, workers)?;
+        let load = PayloadLoad::new(&work, size, workers)?;
         for round in 0..=rounds {
             let done = number * (rounds + 1) + round;
             bench.progress(done, steps, format!("{size} bytes, round {round}"));
@@ -97,7 +97,7 @@ fn sizes(asked: Option<u64>) -> Result<Vec<u64>, LabError> {
 }
 
 /// How much computing takes one worker [`WORK`] on this machine.
-fn amount_of_work(bench: &Bench) -> Result<u64, LabError> {
+fn amount_of_work(bench: &DemoContext) -> Result<u64, LabError> {
     bench.progress(0, 1, "finding an amount of work that fits this machine");
     let calibration = Calibration {
         target: WORK,
@@ -110,7 +110,12 @@ fn amount_of_work(bench: &Bench) -> Result<u64, LabError> {
 }
 
 /// The ways take turns, so that a busy moment of the machine hits all of them. The first round is a warm-up.
-fn one_round(bench: &Bench, load: &Load, pool: &Pool, counts: bool) -> Result<(), LabError> {
+fn one_round(
+    bench: &DemoContext,
+    load: &PayloadLoad,
+    pool: &Pool,
+    counts: bool,
+) -> Result<(), LabError> {
     for way in WAYS {
         let took = trials::undisturbed(bench, || load.timed(way, pool))?;
         if counts {
@@ -126,7 +131,7 @@ fn failed(error: WorkError) -> LabError {
     LabError::Worker(error.to_string())
 }
 
-impl Load {
+impl PayloadLoad {
     fn new(work: &Job, size: u64, workers: u32) -> Result<Self, LabError> {
         let data = Bytes::from(vec![1; size as usize]);
         let shared = SharedArray::from_slice(&data).map_err(mp::Error::from)?;
@@ -139,7 +144,7 @@ impl Load {
     }
 
     fn tasks(&self) -> impl Iterator<Item = Job> {
-        let parts = Part::all(PARTS).take(TASKS as usize);
+        let parts = WorkPart::all(PARTS).take(TASKS as usize);
         parts.map(|part| self.work.with_part(part))
     }
 
@@ -234,7 +239,7 @@ pub fn with_shared((job, data): (Job, SharedArray<u8>)) -> Result<u64, mp::Failu
 }
 
 fn report(run: &Run) -> Vec<Table> {
-    let mut table = Parted::new(
+    let mut table = TableByInterpreter::new(
         run,
         format!("The same work in {TASKS} tasks, with less and more data for each"),
         &[
@@ -274,7 +279,7 @@ mod tests {
         record::Params,
     };
 
-    fn took(way: &str, size: &str, seconds: f64) -> crate::record::What {
+    fn took(way: &str, size: &str, seconds: f64) -> crate::record::EventKind {
         observed(
             "took",
             &[("way", way), ("size", size)],
@@ -303,7 +308,7 @@ mod tests {
 
     #[test]
     fn every_way_looks_at_the_same_pages() {
-        let job = Job::new(CpuWork::Primes, 100).with_part(Part { index: 1, of: 2 });
+        let job = Job::new(CpuWork::Primes, 100).with_part(WorkPart { index: 1, of: 2 });
         let data = vec![1; 3 * PAGE + 1];
         let shared = SharedArray::from_slice(&data).unwrap();
         assert_eq!(task(&job, &data).unwrap(), 4);

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Bench, Demo, LabError, trials};
+use super::{Demo, DemoContext, LabError, trials};
 use crate::{
-    python::{Chosen, Config, Program, ProgramError},
-    record::{Backend, Outcome, Params, Recording, Run, What},
+    python::{ChosenPython, DemoProgram, ProgramConfig, ProgramError},
+    record::{Backend, EventKind, Params, Recording, Run, RunStatus},
 };
 
 /// How long a program may take that decides by itself how much it does: many times what it plans.
@@ -28,7 +28,7 @@ pub fn wanted(demo: &Demo, params: &Params) -> (bool, bool) {
 ///
 /// # Errors
 /// [`LabError::Stopped`] once somebody asked to stop; at the end the first failure of a program.
-pub fn run(demo: &Demo, bench: &Bench) -> Result<(), LabError> {
+pub fn run(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
     let Some(file) = demo.python else {
         return Ok(());
     };
@@ -47,8 +47,8 @@ pub fn run(demo: &Demo, bench: &Bench) -> Result<(), LabError> {
     let mut failure = None;
     for python in &choice.chosen {
         bench.check()?;
-        let config = Config::new(demo.name, asked, &resolved, bench.machine.cores_usable);
-        let part = Part {
+        let config = ProgramConfig::new(demo.name, asked, &resolved, bench.machine.cores_usable);
+        let part = PythonPart {
             demo,
             file,
             python,
@@ -63,15 +63,15 @@ pub fn run(demo: &Demo, bench: &Bench) -> Result<(), LabError> {
 }
 
 /// A demo's program under one Python.
-struct Part<'a> {
+struct PythonPart<'a> {
     demo: &'a Demo,
     file: &'a str,
-    python: &'a Chosen,
-    config: Config,
+    python: &'a ChosenPython,
+    config: ProgramConfig,
 }
 
-impl Part<'_> {
-    fn run(self, outer: &Bench, resolved: &Params) -> Result<(), ProgramError> {
+impl PythonPart<'_> {
+    fn run(self, outer: &DemoContext, resolved: &Params) -> Result<(), ProgramError> {
         let interpreter = self.python.interpreter.clone();
         let params = Params {
             python: vec![interpreter.name.clone()],
@@ -91,7 +91,7 @@ impl Part<'_> {
             LIMIT
         };
         let backends = self.backends();
-        let program = Program {
+        let program = DemoProgram {
             file: self.file,
             python: self.python,
             config: self.config,
@@ -110,14 +110,14 @@ impl Part<'_> {
             ));
         }
         let outcome = match &ended {
-            Ok(()) => Outcome::Complete,
+            Ok(()) => RunStatus::Complete,
             Err(error) => {
                 let why = outer.stop.why().unwrap_or_else(|| error.to_string());
                 give_up(&bench, &backends, &why);
-                Outcome::Partial(why)
+                RunStatus::Partial(why)
             }
         };
-        bench.emit(What::RunFinished { outcome });
+        bench.emit(EventKind::RunFinished { outcome });
         ended
     }
 
@@ -132,7 +132,7 @@ impl Part<'_> {
 }
 
 /// Tells why the rest is missing: once, and for each backend that has no figures.
-fn give_up(bench: &Bench, backends: &[Backend], why: &str) {
+fn give_up(bench: &DemoContext, backends: &[Backend], why: &str) {
     bench.note(why);
     let so_far = Recording::from_recorder(&bench.recorder, bench.machine.clone());
     // The run that began last is this one.
@@ -145,7 +145,7 @@ fn give_up(bench: &Bench, backends: &[Backend], why: &str) {
     for &backend in backends {
         if run.trials(backend).is_empty() && !is_skipped(backend) {
             let why = why.to_owned();
-            bench.emit(What::BackendSkipped { backend, why });
+            bench.emit(EventKind::BackendSkipped { backend, why });
         }
     }
 }

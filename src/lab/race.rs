@@ -21,15 +21,15 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bench, Demo, LabError,
-    line_up::{Gate, LineUp, Place},
+    Demo, DemoContext, LabError,
+    line_up::{BarrierHandle, StartBarrier, WorkerLabels},
     shared, trials,
 };
 use crate::{
     mp::{self, Lock, Value as SharedValue},
     record::{Backend, Value},
 };
-use under_gil::Form;
+use under_gil::AdditionForm;
 
 /// Additions by each worker: some milliseconds of counting, so that two workers meet even on a busy machine.
 const ADDITIONS: u64 = 2_000_000;
@@ -63,15 +63,15 @@ pub static DEMO: Demo = Demo {
 
 /// One way to count together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Way {
+struct CountingWay {
     backend: Backend,
     shared: bool,
     lock: bool,
     /// How the addition is written, where that matters.
-    form: Option<Form>,
+    form: Option<AdditionForm>,
 }
 
-impl Way {
+impl CountingWay {
     /// Additions by each worker, where so many were asked for.
     fn additions(self, asked: u64) -> u64 {
         let times = self.form.map_or(1, |_| under_gil::TIMES);
@@ -80,7 +80,7 @@ impl Way {
     }
 }
 
-const WAYS: [Way; 6] = [
+const WAYS: [CountingWay; 6] = [
     native(Backend::Threads, true, false),
     native(Backend::Threads, true, true),
     native(Backend::Threads, false, false),
@@ -89,8 +89,8 @@ const WAYS: [Way; 6] = [
     native(Backend::Processes, false, false),
 ];
 
-const fn native(backend: Backend, shared: bool, lock: bool) -> Way {
-    Way {
+const fn native(backend: Backend, shared: bool, lock: bool) -> CountingWay {
+    CountingWay {
         backend,
         shared,
         lock,
@@ -98,7 +98,7 @@ const fn native(backend: Backend, shared: bool, lock: bool) -> Way {
     }
 }
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     trials::probe(bench, "start");
     let workers = bench.workers(2);
     let trials = bench.trials(5);
@@ -134,20 +134,20 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     Ok(())
 }
 
-fn describe(way: Way) -> String {
+fn describe(way: CountingWay) -> String {
     let (memory, lock) = words(way);
-    let form = way.form.map_or("counter", Form::code);
+    let form = way.form.map_or("counter", AdditionForm::code);
     format!("{}, {form}, {memory}, lock: {lock}", way.backend)
 }
 
-fn words(way: Way) -> (&'static str, &'static str) {
+fn words(way: CountingWay) -> (&'static str, &'static str) {
     (
         if way.shared { "shared" } else { "private" },
         if way.lock { "yes" } else { "no" },
     )
 }
 
-fn observe(bench: &Bench, way: Way, name: &str, count: u64) {
+fn observe(bench: &DemoContext, way: CountingWay, name: &str, count: u64) {
     let (memory, lock) = words(way);
     let labels = [
         ("backend", way.backend.name()),
@@ -159,7 +159,7 @@ fn observe(bench: &Bench, way: Way, name: &str, count: u64) {
     bench.observe(name, labels, Value::Count(count as i64));
 }
 
-fn threads(way: Way, workers: u32, additions: u64) -> u64 {
+fn threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
     let shared = Arc::new(AtomicU64::new(0));
     let lock = Mutex::new(());
     let arrived = AtomicU64::new(0);
@@ -198,8 +198,8 @@ fn threads(way: Way, workers: u32, additions: u64) -> u64 {
 }
 
 fn processes(
-    bench: &Bench,
-    way: Way,
+    bench: &DemoContext,
+    way: CountingWay,
     trial: u32,
     workers: u32,
     additions: u64,
@@ -211,9 +211,9 @@ fn processes(
         None
     };
     let arrived = bench.mp.value(0_u32)?;
-    let mut line = LineUp::new(
+    let mut line = StartBarrier::new(
         bench,
-        Place {
+        WorkerLabels {
             backend: Some(way.backend),
             trial: Some(trial),
         },
@@ -230,7 +230,7 @@ fn processes(
                 (
                     counter,
                     lock.clone(),
-                    Count {
+                    CountTask {
                         additions,
                         workers,
                         arrived: arrived.clone(),
@@ -260,7 +260,7 @@ fn wait_for(arrived: impl Fn() -> u64, workers: u32) {
 
 /// What a child has to count, and with how many others.
 #[derive(Serialize, Deserialize)]
-pub struct Count {
+pub struct CountTask {
     additions: u64,
     workers: u32,
     arrived: SharedValue<u32>,
@@ -273,8 +273,8 @@ pub struct Count {
 pub fn count(
     counter: SharedValue<u64>,
     lock: Option<Lock>,
-    task: Count,
-    gate: Gate<u64>,
+    task: CountTask,
+    gate: BarrierHandle<u64>,
 ) -> Result<(), mp::Failure> {
     gate.wait()?;
     task.arrived.fetch_add(1);

@@ -2,11 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Bench, Demo, LabError, Stop, pythons};
+use super::{Demo, DemoContext, LabError, StopToken, pythons};
 use crate::{
     mp, observe,
     python::Pythons,
-    record::{Backend, Machine, Observer, Outcome, Params, Recorder, Recording, What},
+    record::{Backend, EventKind, EventObserver, Machine, Params, Recorder, Recording, RunStatus},
     report::{self, Report},
     workload::{WorkError, Workload},
 };
@@ -15,37 +15,41 @@ use crate::{
 pub const MOST_WORKERS: u32 = 1000;
 
 /// What every launch needs.
-pub struct Env {
+pub struct DemoServices {
     /// Makes processes and pools.
     pub mp: mp::Context,
     /// When to stop.
-    pub stop: Stop,
+    pub stop: StopToken,
     /// What this runs on.
     pub machine: Machine,
     /// The Pythons of this machine; [`Pythons::none`] leaves out the parts that they run.
     pub pythons: Pythons,
     /// Who watches the events as they happen.
-    pub observer: Option<Observer>,
+    pub observer: Option<EventObserver>,
 }
 
 /// Runs a demo. What went wrong is in the recording: its outcome is then partial, with the reason.
-pub fn run(demo: &'static Demo, params: Params, mut env: Env) -> Recording {
+pub fn run(demo: &'static Demo, params: Params, mut env: DemoServices) -> Recording {
     let recorder = Recorder::new(env.observer.take());
     let machine = env.machine.clone();
-    let bench = Bench::new(params, recorder.clone(), env);
-    recorder.emit(What::RunStarted {
+    let bench = DemoContext::new(params, recorder.clone(), env);
+    recorder.emit(EventKind::RunStarted {
         demo: demo.name.to_owned(),
         params: bench.params.clone(),
         interpreter: None,
     });
     let outcome = outcome(demo, &bench);
-    recorder.emit(What::RunFinished { outcome });
+    recorder.emit(EventKind::RunFinished { outcome });
     Recording::from_recorder(&recorder, machine)
 }
 
 /// Runs a demo inside another one; its events carry their own run number. The part that Pythons run is run only if
 /// the settings name some (`usual` is a name): the outer demo has the time in hand.
-pub fn run_nested(demo: &'static Demo, params: Params, outer: &Bench) -> Result<(), LabError> {
+pub fn run_nested(
+    demo: &'static Demo,
+    params: Params,
+    outer: &DemoContext,
+) -> Result<(), LabError> {
     let has_pythons = !params.python.is_empty();
     let bench = outer.nested(demo.name, params);
     let result = if has_pythons {
@@ -54,28 +58,28 @@ pub fn run_nested(demo: &'static Demo, params: Params, outer: &Bench) -> Result<
         (demo.run)(&bench)
     };
     let outcome = match &result {
-        Ok(()) => Outcome::Complete,
-        Err(error) => Outcome::Partial(error.to_string()),
+        Ok(()) => RunStatus::Complete,
+        Err(error) => RunStatus::Partial(error.to_string()),
     };
-    bench.emit(What::RunFinished { outcome });
+    bench.emit(EventKind::RunFinished { outcome });
     result
 }
 
-fn outcome(demo: &Demo, bench: &Bench) -> Outcome {
+fn outcome(demo: &Demo, bench: &DemoContext) -> RunStatus {
     if let Err(error) = check_params(demo, &bench.params) {
-        return Outcome::Partial(error.to_string());
+        return RunStatus::Partial(error.to_string());
     }
     // A bug in a demo must not cost the prompt, nor what was measured before it.
     let result = catch_unwind(AssertUnwindSafe(|| both_halves(demo, bench)));
     match result {
-        Ok(Ok(())) => Outcome::Complete,
-        Ok(Err(error)) => Outcome::Partial(bench.stop.why().unwrap_or_else(|| error.to_string())),
-        Err(panic) => Outcome::Partial(format!("the demo itself failed: {}", message(&*panic))),
+        Ok(Ok(())) => RunStatus::Complete,
+        Ok(Err(error)) => RunStatus::Partial(bench.stop.why().unwrap_or_else(|| error.to_string())),
+        Err(panic) => RunStatus::Partial(format!("the demo itself failed: {}", message(&*panic))),
     }
 }
 
 /// The native part, then that of the Pythons, as far as the settings want them.
-fn both_halves(demo: &Demo, bench: &Bench) -> Result<(), LabError> {
+fn both_halves(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
     let (native, by_pythons) = pythons::wanted(demo, &bench.params);
     let result = if native { (demo.run)(bench) } else { Ok(()) };
     bench.check()?;

@@ -2,9 +2,9 @@
 
 mod report;
 
-use super::{Bench, Demo, LabError, crew, shared, trials};
+use super::{Demo, DemoContext, LabError, crew, shared, trials};
 use crate::{
-    record::{Backend, Times, Value, What},
+    record::{Backend, EventKind, TrialTimes, Value},
     workload::CpuWork,
 };
 
@@ -31,7 +31,7 @@ pub static DEMO: Demo = Demo {
 /// Workers that share a lock, and workers that do not: what more of them help.
 const USUAL: [Backend; 2] = [Backend::GilThreads, Backend::Processes];
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workload = shared::workload(bench, CpuWork::Primes.into())?;
     let most = bench.workers(bench.machine.cores_usable.max(2) * 2);
     let trials = bench.trials(3);
@@ -75,7 +75,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
                     unable.push(backend);
                     let why = error.to_string();
                     failure.get_or_insert_with(|| format!("`{backend}` was given up: {why}"));
-                    bench.emit(What::BackendSkipped { backend, why });
+                    bench.emit(EventKind::BackendSkipped { backend, why });
                 }
             }
         }
@@ -84,7 +84,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     failure.map_or(Ok(()), |why| Err(LabError::Worker(why)))
 }
 
-fn observe(bench: &Bench, backend: Backend, workers: u32, times: &Times) {
+fn observe(bench: &DemoContext, backend: Backend, workers: u32, times: &TrialTimes) {
     let workers = workers.to_string();
     let labels = [("backend", backend.name()), ("workers", workers.as_str())];
     bench.observe("work", labels, Value::Seconds(times.work_s));

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Bench, Demo, LabError, crew, trials};
+use super::{Demo, DemoContext, LabError, crew, trials};
 use crate::{
     record::{Backend, Run, Value},
-    report::{self, Part, Parted, Table, tables},
-    workload::{Calibration, IoPlan, Job, Site, Workload, calibrate_freely},
+    report::{self, DemoPart, Table, TableByInterpreter, tables},
+    workload::{Calibration, IoPlan, Job, WorkSite, Workload, calibrate_freely},
 };
 
 /// Serial work that a calibrated size stands for: long enough to measure, short enough for a class.
@@ -31,7 +31,7 @@ pub const CPU_BOUND: &[&str] = &["primes", "matmul", "blur", "mandelbrot", "fram
 /// # Errors
 /// As [`trials::in_turns`].
 pub fn compare_backends(
-    bench: &Bench,
+    bench: &DemoContext,
     demo: &Demo,
     default: Workload,
     workers: u32,
@@ -55,9 +55,10 @@ pub fn compare_backends(
 
 /// The whole of some work in the size that was asked for, else in one that takes about [`SERIAL_WORK`] here; and
 /// the server or the folder that it needs.
-pub fn job(bench: &Bench, workload: Workload) -> Result<(Job, Site), LabError> {
+pub fn job(bench: &DemoContext, workload: Workload) -> Result<(Job, WorkSite), LabError> {
     let seed = bench.params.seed.unwrap_or_default();
-    let site = Site::set_up(workload, seed).map_err(|error| LabError::Worker(error.to_string()))?;
+    let site =
+        WorkSite::set_up(workload, seed).map_err(|error| LabError::Worker(error.to_string()))?;
     let io = site.plan();
     let size = match bench.params.size {
         Some(size) => size,
@@ -73,7 +74,11 @@ pub fn job(bench: &Bench, workload: Workload) -> Result<(Job, Site), LabError> {
     ))
 }
 
-fn calibrated(bench: &Bench, workload: Workload, io: Option<&IoPlan>) -> Result<u64, LabError> {
+fn calibrated(
+    bench: &DemoContext,
+    workload: Workload,
+    io: Option<&IoPlan>,
+) -> Result<u64, LabError> {
     bench.progress(
         0,
         1,
@@ -89,7 +94,7 @@ fn calibrated(bench: &Bench, workload: Workload, io: Option<&IoPlan>) -> Result<
 }
 
 /// The workload that was asked for, else `default`.
-pub fn workload(bench: &Bench, default: Workload) -> Result<Workload, LabError> {
+pub fn workload(bench: &DemoContext, default: Workload) -> Result<Workload, LabError> {
     let Some(name) = &bench.params.workload else {
         return Ok(default);
     };
@@ -98,7 +103,7 @@ pub fn workload(bench: &Bench, default: Workload) -> Result<Workload, LabError> 
 }
 
 /// The native backends that were asked for, else all that the demo has. Those of Pythons are run by Pythons.
-pub fn backends(bench: &Bench, demo: &Demo) -> Vec<Backend> {
+pub fn backends(bench: &DemoContext, demo: &Demo) -> Vec<Backend> {
     let mut backends = if bench.params.backends.is_empty() {
         demo.backends.to_vec()
     } else {
@@ -126,11 +131,11 @@ pub fn last_workers(run: &Run) -> Vec<Table> {
 
 /// The tables of each part: the native ones first, then those of each Python, whose titles begin with its name. A part
 /// that was left out has none. What was said below one table is not said again below that of another part.
-pub fn part_by_part(run: &Run, tables: impl Fn(Part) -> Vec<Table>) -> Vec<Table> {
+pub fn part_by_part(run: &Run, tables: impl Fn(DemoPart) -> Vec<Table>) -> Vec<Table> {
     let parts = report::parts(run);
     let several = parts.len() > 1;
     let mut said: Vec<String> = Vec::new();
-    let of_part = |part: Part| {
+    let of_part = |part: DemoPart| {
         let mut tables = tables(part);
         tables.retain(|table| !several || !table.rows.is_empty());
         for table in &mut tables {
@@ -151,7 +156,7 @@ const MOST_CORES: usize = 16;
 
 /// How busy each core was, whoever kept it busy; nothing if no trial was long enough to sample.
 pub fn core_loads(run: &Run) -> Option<Table> {
-    let loads: Vec<(Part, Backend, Vec<f32>)> = report::parts(run)
+    let loads: Vec<(DemoPart, Backend, Vec<f32>)> = report::parts(run)
         .into_iter()
         .flat_map(|part| {
             let backends = part.run.backends().into_iter();
@@ -163,7 +168,7 @@ pub fn core_loads(run: &Run) -> Option<Table> {
     let mut headings = vec!["backend".to_owned(), "all cores".to_owned()];
     headings.extend((0..shown).map(|core| format!("core {core}")));
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
-    let mut table = Parted::new(run, "How busy the cores were", &headings);
+    let mut table = TableByInterpreter::new(run, "How busy the cores were", &headings);
     for (part, backend, load) in &loads {
         let share = |load: &f32| Value::Share(f64::from(*load));
         let mean = load.iter().sum::<f32>() / load.len().max(1) as f32;

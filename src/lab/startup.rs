@@ -6,11 +6,11 @@ use std::{
     time::Instant,
 };
 
-use super::{Bench, Demo, LabError, trials};
+use super::{Demo, DemoContext, LabError, trials};
 use crate::{
     mp::Pool,
     record::{Run, Value},
-    report::{Parted, Table, parts, stats},
+    report::{Table, TableByInterpreter, parts, stats},
 };
 
 /// Rounds unless it is said: enough for a 95th percentile that means something.
@@ -46,7 +46,7 @@ const SUBINTERPRETER: (&str, &str) = (
     "make a subinterpreter, run nothing in it, close it",
 );
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let rounds = bench.trials(ROUNDS);
     bench.resolve(|params| params.trials = Some(rounds));
     trials::probe(bench, "start");
@@ -83,7 +83,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     Ok(())
 }
 
-fn once(bench: &Bench, way: &str, standing: &mut Pool) -> Result<f64, LabError> {
+fn once(bench: &DemoContext, way: &str, standing: &mut Pool) -> Result<f64, LabError> {
     let began = Instant::now();
     match way {
         "thread" => {
@@ -130,7 +130,7 @@ fn empty_program() -> Result<(), LabError> {
 pub fn nothing(_: u32) {}
 
 fn report(run: &Run) -> Vec<Table> {
-    let mut table = Parted::new(
+    let mut table = TableByInterpreter::new(
         run,
         "Start and join",
         &[

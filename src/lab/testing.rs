@@ -1,12 +1,12 @@
 //! Small fixed recordings, for tests of reports.
 
 use crate::record::{
-    Event, Interpreter, Labels, Machine, Params, Recording, Value, What, WorkerId, WorkerKind,
+    Event, EventKind, Interpreter, Labels, Machine, Params, Recording, Value, WorkerId, WorkerKind,
 };
 
 /// A recording of one run with these events, a millisecond apart.
-pub fn recording(demo: &str, params: Params, whats: Vec<What>) -> Recording {
-    let started = What::RunStarted {
+pub fn recording(demo: &str, params: Params, whats: Vec<EventKind>) -> Recording {
+    let started = EventKind::RunStarted {
         demo: demo.to_owned(),
         params,
         interpreter: None,
@@ -27,12 +27,12 @@ pub fn recording(demo: &str, params: Params, whats: Vec<What>) -> Recording {
 pub fn recording_with(
     demo: &str,
     params: &Params,
-    native: Vec<What>,
-    pythons: Vec<(Interpreter, Vec<What>)>,
+    native: Vec<EventKind>,
+    pythons: Vec<(Interpreter, Vec<EventKind>)>,
 ) -> Recording {
     let mut recording = recording(demo, params.clone(), native);
     for (run, (interpreter, whats)) in (1..).zip(pythons) {
-        let started = What::RunStarted {
+        let started = EventKind::RunStarted {
             demo: demo.to_owned(),
             params: params.clone(),
             interpreter: Some(interpreter),
@@ -87,12 +87,12 @@ pub fn machine() -> Machine {
 }
 
 /// A figure.
-pub fn observed(name: &str, labels: &[(&str, &str)], value: impl Into<Value>) -> What {
+pub fn observed(name: &str, labels: &[(&str, &str)], value: impl Into<Value>) -> EventKind {
     let labels: Labels = labels
         .iter()
         .map(|&(key, of)| (key.to_owned(), of.to_owned()))
         .collect();
-    What::Observed {
+    EventKind::Observed {
         name: name.to_owned(),
         labels,
         value: value.into(),
@@ -100,8 +100,8 @@ pub fn observed(name: &str, labels: &[(&str, &str)], value: impl Into<Value>) ->
 }
 
 /// The start of child number `number`, with PID 4000 + number.
-pub fn process_started(number: u32, name: &str) -> What {
-    What::WorkerStarted {
+pub fn process_started(number: u32, name: &str) -> EventKind {
+    EventKind::WorkerStarted {
         worker: WorkerId(number),
         name: name.to_owned(),
         kind: WorkerKind::Process,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Bench, LabError};
+use super::{DemoContext, LabError};
 use crate::{
     measure::{self, CoreSampler},
-    record::{Backend, Times, Value, What},
+    record::{Backend, EventKind, TrialTimes, Value},
 };
 
 /// How long the cores are probed: some turns of the scheduler, and short beside any round.
@@ -20,10 +20,10 @@ const PROBE: Duration = Duration::from_millis(25);
 /// [`LabError::Stopped`] once somebody asked to stop; at the end the first backend's failure, if one failed: a
 /// comparison that lacks a side must not pass for a whole one.
 pub fn in_turns(
-    bench: &Bench,
+    bench: &DemoContext,
     backends: &[Backend],
     trials: u32,
-    mut one: impl FnMut(Backend, Option<u32>) -> Result<Times, LabError>,
+    mut one: impl FnMut(Backend, Option<u32>) -> Result<TrialTimes, LabError>,
 ) -> Result<(), LabError> {
     let rounds = std::iter::once(None).chain((0..trials).map(Some));
     let steps = backends.len() as u32 * (trials + 1);
@@ -46,7 +46,7 @@ pub fn in_turns(
                 unable.push(backend);
                 let why = error.to_string();
                 failure.get_or_insert_with(|| format!("`{backend}` was given up: {why}"));
-                bench.emit(What::BackendSkipped { backend, why });
+                bench.emit(EventKind::BackendSkipped { backend, why });
             }
         }
         able.retain(|backend| !unable.contains(backend));
@@ -58,29 +58,29 @@ pub fn in_turns(
 
 /// Records how many cores others leave us at this moment, as `available_cores` of `trial`: the number of the round
 /// that follows, or `start` and `end` of a demo that takes no turns. Call it between trials, never inside one.
-pub fn probe(bench: &Bench, trial: &str) {
+pub fn probe(bench: &DemoContext, trial: &str) {
     if let Some(cores) = measure::available_cores(PROBE) {
         bench.observe("available_cores", [("trial", trial)], Value::Ratio(cores));
     }
 }
 
 fn timed(
-    bench: &Bench,
+    bench: &DemoContext,
     backend: Backend,
     trial: Option<u32>,
-    one: &mut impl FnMut(Backend, Option<u32>) -> Result<Times, LabError>,
+    one: &mut impl FnMut(Backend, Option<u32>) -> Result<TrialTimes, LabError>,
 ) -> Result<(), LabError> {
     let (times, load) = undisturbed(bench, || {
-        bench.emit(What::TrialStarted { backend, trial });
+        bench.emit(EventKind::TrialStarted { backend, trial });
         let sampler = CoreSampler::start();
         let times = one(backend, trial)?;
         // Nothing for trials that are too short: sysinfo's figure would be wrong.
         Ok((times, sampler.and_then(CoreSampler::finish)))
     })?;
     if let (Some(load), Some(_)) = (load, trial) {
-        bench.emit(What::CoreLoad { backend, load });
+        bench.emit(EventKind::CoreLoad { backend, load });
     }
-    bench.emit(What::TrialFinished {
+    bench.emit(EventKind::TrialFinished {
         backend,
         trial,
         times,
@@ -93,7 +93,7 @@ fn timed(
 /// # Errors
 /// As `one`; [`LabError::Stopped`] once somebody asked to stop.
 pub fn undisturbed<T>(
-    bench: &Bench,
+    bench: &DemoContext,
     mut one: impl FnMut() -> Result<T, LabError>,
 ) -> Result<T, LabError> {
     loop {

@@ -5,7 +5,7 @@
 mod report;
 
 use super::{
-    Bench, Demo, LabError, compare::with_pythons, crash, parallel, race, runner::run_nested,
+    Demo, DemoContext, LabError, compare::with_pythons, crash, parallel, race, runner::run_nested,
 };
 use crate::record::Params;
 
@@ -26,7 +26,7 @@ const TRIALS: u32 = 3;
 /// Rounds of counting: enough for an unlucky one.
 const ROUNDS: u32 = 3;
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.worker_per_core();
     bench.resolve(|params| params.workers = Some(workers));
     let params = |trials: Option<u32>, workers: Option<u32>| Params {

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{fence::Fence, source_file::Diagnostics};
+use super::{fence::CodeFence, source_file::Diagnostics};
 
 /// Columns that code may take: it is shown on 80 to 100 columns, and never wrapped.
 pub(super) const CODE_COLUMNS: usize = 88;
 
 /// Looks at a code fence.
-pub(super) fn check_code(diagnostics: &mut Diagnostics<'_>, fence: &Fence) {
+pub(super) fn check_code(diagnostics: &mut Diagnostics<'_>, fence: &CodeFence) {
     if fence.lang().is_empty() {
         diagnostics
             .warning(fence.head.clone(), "a code block that names no language")

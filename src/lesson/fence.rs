@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// Where the parts of a fenced block lie.
 #[derive(Debug)]
-pub(super) struct Fence {
+pub(super) struct CodeFence {
     /// The first line, from the fence characters on.
     pub(super) head: Range<usize>,
     /// What stands after the fence characters.
@@ -17,7 +17,7 @@ pub(super) struct Fence {
     indent: usize,
 }
 
-impl Fence {
+impl CodeFence {
     /// Takes the block at `range` apart, as the Markdown parser delimited it.
     pub(super) fn at(text: &str, range: Range<usize>) -> Self {
         let line_start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);

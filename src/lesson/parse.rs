@@ -9,7 +9,7 @@ use super::{
     advice,
     diagnostic::Diagnostic,
     directive::{Block, PendingHint, PendingPrediction, finish_directives, read_directive},
-    fence::Fence,
+    fence::CodeFence,
     front::{self, FrontMatter},
     known_demos::KnownDemos,
     model::{CodeBlock, Lesson, Step},
@@ -194,7 +194,7 @@ impl<'s> LessonReader<'s, '_> {
     }
 
     fn read_fence(&mut self, at: Range<usize>) {
-        let fence = Fence::at(self.diagnostics.source.text, at);
+        let fence = CodeFence::at(self.diagnostics.source.text, at);
         if !fence.closed {
             self.diagnostics
                 .error(fence.head.clone(), "this block is never closed")
@@ -233,7 +233,7 @@ impl<'s> LessonReader<'s, '_> {
     }
 
     fn report_nested_fence(&mut self, at: Range<usize>) {
-        let fence = Fence::at(self.diagnostics.source.text, at);
+        let fence = CodeFence::at(self.diagnostics.source.text, at);
         if fence.lang() == DIRECTIVE {
             self.diagnostics
                 .error(

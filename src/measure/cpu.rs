@@ -6,7 +6,7 @@ use super::platform::{Native, Platform};
 
 /// How often a thread gave up its core.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Switches {
+pub struct ContextSwitches {
     /// By itself: it waited for something.
     pub voluntary: u64,
     /// Because the scheduler gave the core to somebody else.
@@ -37,7 +37,7 @@ pub fn current_core() -> Option<u32> {
 }
 
 /// Context switches of the calling thread so far.
-pub fn switches() -> Option<Switches> {
+pub fn switches() -> Option<ContextSwitches> {
     Native::switches()
 }
 

@@ -8,7 +8,7 @@ use super::platform::{Native, Platform};
 /// a thread's own, and nothing counts which heap block was whose). So a thread's usage has no memory, and
 /// that is the lesson.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Memory {
+pub struct MemoryUsage {
     /// What belongs to this process alone and would be free if it ended (`USS`).
     pub private: Option<u64>,
     /// What is in memory, shared pages counted in full (`RSS`): adding this up over processes counts
@@ -22,19 +22,19 @@ pub struct Memory {
 ///
 /// On Linux the kernel walks the page tables for it: 40 µs for a small process, ≈ 0.2 ms for one of 64
 /// MB, so read it after the stopwatch has stopped. A process that is gone, or a zombie, has none.
-pub fn memory(pid: u32) -> Memory {
+pub fn memory(pid: u32) -> MemoryUsage {
     Native::memory(pid)
 }
 
 /// Memory of this process.
-pub fn memory_self() -> Memory {
+pub fn memory_self() -> MemoryUsage {
     memory(std::process::id())
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
-    use crate::measure::platform::Portable;
+    use crate::measure::platform::PortablePlatform;
 
     #[test]
     fn touched_memory_is_private_and_resident() {
@@ -63,12 +63,12 @@ mod tests {
 
     #[test]
     fn a_process_that_cannot_exist_has_none() {
-        assert_eq!(memory(u32::MAX), Memory::default());
+        assert_eq!(memory(u32::MAX), MemoryUsage::default());
     }
 
     #[test]
     fn the_plain_fallback_knows_the_resident_memory() {
-        let plain = Portable::memory(std::process::id());
+        let plain = PortablePlatform::memory(std::process::id());
         assert!(plain.resident.unwrap() > 100_000);
         assert_eq!((plain.private, plain.proportional), (None, None));
     }

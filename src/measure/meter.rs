@@ -6,10 +6,10 @@ use std::{
 };
 
 use super::{
-    Switches,
-    platform::{Native, Platform, Portable},
+    ContextSwitches,
+    platform::{Native, Platform, PortablePlatform},
 };
-use crate::record::Usage;
+use crate::record::ResourceUsage;
 
 /// Measures the work of the calling thread, from the start gate to the last result.
 ///
@@ -26,7 +26,7 @@ use crate::record::Usage;
 /// assert_eq!(usage.tasks, 4);
 /// assert!(usage.work_s.is_some());
 /// ```
-pub trait Meter {
+pub trait WorkMeter {
     /// Starts the stopwatch: as the first thing behind the gate. A second call starts afresh.
     fn begin(&mut self);
 
@@ -38,12 +38,12 @@ pub trait Meter {
     fn task_done(&mut self);
 
     /// Stops the stopwatch, and only then collects the slower figures. Without a `begin` there are no times.
-    fn finish(&mut self) -> Usage;
+    fn finish(&mut self) -> ResourceUsage;
 }
 
 /// What kind of worker is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum MeterScope {
     /// A thread among others: it has no memory figures, since its memory is its process's.
     Thread,
     /// A process with one working thread: memory is the process's, everything else that thread's.
@@ -54,28 +54,28 @@ pub enum Scope {
 pub type RealMeter = PlatformMeter<Native>;
 
 /// Reads what every platform has: wall time, and resident memory.
-pub type PortableMeter = PlatformMeter<Portable>;
+pub type PortableMeter = PlatformMeter<PortablePlatform>;
 
 /// A meter on a platform's clocks and counters: see [`RealMeter`] and [`PortableMeter`].
 #[derive(Debug)]
 pub struct PlatformMeter<P> {
-    scope: Scope,
-    began: Option<Beginning>,
+    scope: MeterScope,
+    began: Option<MeterStart>,
     cores: Vec<u32>,
     tasks: u64,
     platform: PhantomData<fn() -> P>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Beginning {
-    switches: Option<Switches>,
+struct MeterStart {
+    switches: Option<ContextSwitches>,
     cpu: Option<Duration>,
     wall: Instant,
 }
 
 impl<P> PlatformMeter<P> {
     /// A meter whose stopwatch stands still.
-    pub fn new(scope: Scope) -> Self {
+    pub fn new(scope: MeterScope) -> Self {
         Self {
             scope,
             began: None,
@@ -86,13 +86,13 @@ impl<P> PlatformMeter<P> {
     }
 }
 
-impl<P: Platform> Meter for PlatformMeter<P> {
+impl<P: Platform> WorkMeter for PlatformMeter<P> {
     fn begin(&mut self) {
         self.cores.clear();
         self.tasks = 0;
         self.lap();
         // The stopwatch comes last here and first in `finish`: the other readings are not part of the work.
-        self.began = Some(Beginning {
+        self.began = Some(MeterStart {
             switches: P::switches(),
             cpu: P::thread_cpu(),
             wall: Instant::now(),
@@ -112,7 +112,7 @@ impl<P: Platform> Meter for PlatformMeter<P> {
         self.lap();
     }
 
-    fn finish(&mut self) -> Usage {
+    fn finish(&mut self) -> ResourceUsage {
         let (wall, cpu, switches) = (Instant::now(), P::thread_cpu(), P::switches());
         self.lap();
         self.cores.sort_unstable();
@@ -125,10 +125,10 @@ impl<P: Platform> Meter for PlatformMeter<P> {
             ))
         });
         let memory = match self.scope {
-            Scope::Thread => super::Memory::default(),
-            Scope::Process => P::memory(std::process::id()),
+            MeterScope::Thread => super::MemoryUsage::default(),
+            MeterScope::Process => P::memory(std::process::id()),
         };
-        Usage {
+        ResourceUsage {
             work_s: began.map(|began| wall.duration_since(began.wall).as_secs_f64()),
             cpu_s: began.and_then(|began| Some(cpu?.checked_sub(began.cpu?)?.as_secs_f64())),
             cores: std::mem::take(&mut self.cores),
@@ -145,24 +145,24 @@ impl<P: Platform> Meter for PlatformMeter<P> {
 /// Always tells the same: for tests of reports and screens.
 #[derive(Debug, Clone, Default)]
 pub struct FakeMeter {
-    usage: Usage,
+    usage: ResourceUsage,
 }
 
 impl FakeMeter {
     /// A meter that finishes with these figures, whatever was done.
-    pub fn new(usage: Usage) -> Self {
+    pub fn new(usage: ResourceUsage) -> Self {
         Self { usage }
     }
 }
 
-impl Meter for FakeMeter {
+impl WorkMeter for FakeMeter {
     fn begin(&mut self) {}
 
     fn lap(&mut self) {}
 
     fn task_done(&mut self) {}
 
-    fn finish(&mut self) -> Usage {
+    fn finish(&mut self) -> ResourceUsage {
         self.usage.clone()
     }
 }
@@ -175,7 +175,7 @@ mod tests {
 
     const NAP: Duration = Duration::from_millis(20);
 
-    fn nap_twice(meter: &mut impl Meter) -> Usage {
+    fn nap_twice(meter: &mut impl WorkMeter) -> ResourceUsage {
         meter.begin();
         for _ in 0..2 {
             sleep(NAP / 2);
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_nap_takes_wall_time_but_hardly_processor_time() {
-        let usage = nap_twice(&mut RealMeter::new(Scope::Process));
+        let usage = nap_twice(&mut RealMeter::new(MeterScope::Process));
         assert!(usage.work_s.unwrap() >= NAP.as_secs_f64());
         assert!(
             usage.cpu_s.unwrap() < usage.work_s.unwrap() / 2.0,
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_thread_has_no_memory_of_its_own() {
-        let usage = nap_twice(&mut RealMeter::new(Scope::Thread));
+        let usage = nap_twice(&mut RealMeter::new(MeterScope::Thread));
         let memory = (
             usage.private_bytes,
             usage.resident_bytes,
@@ -213,13 +213,13 @@ mod tests {
 
     #[test]
     fn a_meter_can_be_used_again() {
-        let mut meter = RealMeter::new(Scope::Thread);
+        let mut meter = RealMeter::new(MeterScope::Thread);
         nap_twice(&mut meter);
         assert_eq!(
             meter.finish(),
-            Usage {
+            ResourceUsage {
                 cores: meter.finish().cores,
-                ..Usage::default()
+                ..ResourceUsage::default()
             }
         );
         assert_eq!(nap_twice(&mut meter).tasks, 2);
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn without_a_beginning_there_are_no_times() {
-        let usage = RealMeter::new(Scope::Thread).finish();
+        let usage = RealMeter::new(MeterScope::Thread).finish();
         assert_eq!(
             (usage.work_s, usage.cpu_s, usage.voluntary_switches),
             (None, None, None)
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn the_plain_fallback_knows_the_wall_time() {
-        let usage = nap_twice(&mut PortableMeter::new(Scope::Process));
+        let usage = nap_twice(&mut PortableMeter::new(MeterScope::Process));
         assert!(usage.work_s.unwrap() >= NAP.as_secs_f64());
         assert_eq!((usage.cpu_s, usage.voluntary_switches), (None, None));
         assert!(usage.cores.is_empty());
@@ -246,11 +246,11 @@ mod tests {
 
     #[test]
     fn a_fake_tells_what_it_was_told() {
-        let told = Usage {
+        let told = ResourceUsage {
             work_s: Some(1.5),
             cores: vec![3],
             tasks: 7,
-            ..Usage::default()
+            ..ResourceUsage::default()
         };
         assert_eq!(nap_twice(&mut FakeMeter::new(told.clone())), told);
     }

@@ -24,12 +24,12 @@ mod sampler;
 pub use available::available_cores;
 pub use cores::{UsableCores, usable_cores};
 pub use cpu::{
-    Switches, current_core, main_thread, own_cpu, parent_pid, process_cpu, switches, thread_cpu,
-    tid,
+    ContextSwitches, current_core, main_thread, own_cpu, parent_pid, process_cpu, switches,
+    thread_cpu, tid,
 };
 pub use machine::machine;
-pub use memory::{Memory, memory, memory_self};
-pub use meter::{FakeMeter, Meter, PlatformMeter, PortableMeter, RealMeter, Scope};
+pub use memory::{MemoryUsage, memory, memory_self};
+pub use meter::{FakeMeter, MeterScope, PlatformMeter, PortableMeter, RealMeter, WorkMeter};
 pub use processes::{
     ProcessState, ThreadState, children, command_line, has_environment, peak_memory, process_state,
     threads, with_environment,

@@ -85,7 +85,7 @@ mod tests {
     use std::process::{Command, Stdio};
 
     use super::*;
-    use crate::measure::platform::Portable;
+    use crate::measure::platform::PortablePlatform;
 
     #[test]
     #[cfg(target_os = "linux")]
@@ -155,11 +155,11 @@ mod tests {
             .spawn()
             .unwrap();
         let own = std::process::id();
-        assert!(Portable::children(own, 1).contains(&child.id()));
-        let state = Portable::process_state(own).unwrap();
+        assert!(PortablePlatform::children(own, 1).contains(&child.id()));
+        let state = PortablePlatform::process_state(own).unwrap();
         assert!(!state.has_ended && state.threads >= 1);
         child.kill().unwrap();
         child.wait().unwrap();
-        assert_eq!(Portable::process_state(u32::MAX), None);
+        assert_eq!(PortablePlatform::process_state(u32::MAX), None);
     }
 }

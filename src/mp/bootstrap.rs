@@ -13,12 +13,12 @@ use ipc_channel::ipc::IpcSender;
 
 use super::{
     Error, Launcher,
-    child::Child,
+    child::ChildProcess,
     folder::PrivateFolder,
-    hello::{self, Hello, MARKER, Role, Welcome},
-    output::{self, Sink},
+    hello::{self, ChildRole, HelloMessage, MARKER, WelcomeMessage},
+    output::{self, OutputSink},
     platform,
-    token::{self, Token},
+    token::{self, HandshakeToken},
 };
 
 /// What one more child may need in this process: three pipes both ways, the exit watch, its channels.
@@ -31,7 +31,7 @@ const QUOTED: usize = 2048;
 const PATIENCE: u32 = 20;
 
 /// What a child is started with.
-pub(crate) struct Plan<'a> {
+pub(crate) struct SpawnOptions<'a> {
     pub(crate) launcher: &'a Launcher,
     pub(crate) folder: &'a PrivateFolder,
     pub(crate) name: Arc<str>,
@@ -47,7 +47,7 @@ pub(crate) struct Lifeline {
 }
 
 /// Makes a lifeline, and the child's end of it, which already holds the invitation.
-fn make_lifeline(token: &Token, folder: &Path) -> io::Result<(Lifeline, PipeReader)> {
+fn make_lifeline(token: &HandshakeToken, folder: &Path) -> io::Result<(Lifeline, PipeReader)> {
     let (theirs, mut ours) = io::pipe()?;
     let (version, token, folder) = (hello::version(), token::hex(token), folder.display());
     // It waits for no reader: a new pipe has room for a whole page.
@@ -56,9 +56,9 @@ fn make_lifeline(token: &Token, folder: &Path) -> io::Result<(Lifeline, PipeRead
 }
 
 /// Ends a child that was started and never welcomed, whatever the reason.
-struct EndsChild(Option<Arc<Child>>);
+struct ChildKillGuard(Option<Arc<ChildProcess>>);
 
-impl Drop for EndsChild {
+impl Drop for ChildKillGuard {
     fn drop(&mut self) {
         if let Some(child) = &self.0 {
             child.kill();
@@ -67,19 +67,19 @@ impl Drop for EndsChild {
 }
 
 /// A child that runs, and has not been talked to yet. Dropped, it is ended.
-pub(crate) struct Spawned {
-    child: Arc<Child>,
+pub(crate) struct SpawnedChild {
+    child: Arc<ChildProcess>,
     out: ChildStdout,
     err: ChildStderr,
-    guard: EndsChild,
-    token: Token,
+    guard: ChildKillGuard,
+    token: HandshakeToken,
     started: Instant,
     start_timeout: Duration,
 }
 
-impl Spawned {
+impl SpawnedChild {
     /// Starts the program with an invitation that holds the token.
-    pub(crate) fn start(plan: Plan<'_>) -> Result<Self, Error> {
+    pub(crate) fn start(plan: SpawnOptions<'_>) -> Result<Self, Error> {
         let refused = |source| Error::Spawn {
             name: plan.name.to_string(),
             source,
@@ -105,8 +105,8 @@ impl Spawned {
         // It holds the child's end of the lifeline too.
         drop(command);
         let pipes = (process.stdout.take(), process.stderr.take());
-        let child = Child::new(plan.name.clone(), plan.daemon, process, lifeline);
-        let guard = EndsChild(Some(child.clone()));
+        let child = ChildProcess::new(plan.name.clone(), plan.daemon, process, lifeline);
+        let guard = ChildKillGuard(Some(child.clone()));
         let (Some(out), Some(err)) = pipes else {
             return Err(refused(std::io::ErrorKind::BrokenPipe.into()));
         };
@@ -121,21 +121,25 @@ impl Spawned {
         })
     }
 
-    pub(crate) fn child(&self) -> &Arc<Child> {
+    pub(crate) fn child(&self) -> &Arc<ChildProcess> {
         &self.child
     }
 
     /// Waits for its hello and gives it its role. On an error it has been ended and collected.
-    pub(crate) fn welcome(mut self, role: Role, sink: &Sink) -> Result<Arc<Child>, Error> {
+    pub(crate) fn welcome(
+        mut self,
+        role: ChildRole,
+        sink: &OutputSink,
+    ) -> Result<Arc<ChildProcess>, Error> {
         self.connect(role)?;
         output::read(&self.child, sink, self.out, self.err)?;
         self.guard.0 = None;
         Ok(self.child)
     }
 
-    fn connect(&mut self, role: Role) -> Result<(), Error> {
+    fn connect(&mut self, role: ChildRole) -> Result<(), Error> {
         let line = self.read_line()?;
-        let hello = Hello::from_line(&line).ok_or_else(|| Error::NotAWorker {
+        let hello = HelloMessage::from_line(&line).ok_or_else(|| Error::NotAWorker {
             name: self.name(),
             pid: self.child.pid(),
             answer: line.chars().take(80).collect(),
@@ -152,7 +156,7 @@ impl Spawned {
             // ipc-channel leaks a descriptor when it cannot connect.
             return Err(self.ended_early());
         }
-        let welcome = Welcome {
+        let welcome = WelcomeMessage {
             token: self.token,
             name: self.name(),
             parent: std::process::id(),
@@ -260,11 +264,11 @@ impl Spawned {
     }
 }
 
-fn send(server: String, welcome: Welcome) -> Result<(), String> {
+fn send(server: String, welcome: WelcomeMessage) -> Result<(), String> {
     if server.is_empty() || server.contains('\0') {
         return Err("its hello names no server".into());
     }
-    let sender: IpcSender<Welcome> =
+    let sender: IpcSender<WelcomeMessage> =
         IpcSender::connect(server).map_err(|error| error.to_string())?;
     sender.send(welcome).map_err(|error| error.to_string())
 }

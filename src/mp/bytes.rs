@@ -41,7 +41,7 @@ impl Serialize for Bytes {
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer
-            .deserialize_byte_buf(Block(<[u8]>::to_vec))
+            .deserialize_byte_buf(BlockVisitor(<[u8]>::to_vec))
             .map(Self)
     }
 }
@@ -55,13 +55,13 @@ pub(crate) fn write<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok,
 pub(crate) fn read_shared<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Arc<[u8]>, D::Error> {
-    deserializer.deserialize_byte_buf(Block(|bytes| Arc::from(bytes)))
+    deserializer.deserialize_byte_buf(BlockVisitor(|bytes| Arc::from(bytes)))
 }
 
 /// Makes something of a block of bytes.
-struct Block<R>(fn(&[u8]) -> R);
+struct BlockVisitor<R>(fn(&[u8]) -> R);
 
-impl<R> Visitor<'_> for Block<R> {
+impl<R> Visitor<'_> for BlockVisitor<R> {
     type Value = R;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -76,7 +76,7 @@ impl<R> Visitor<'_> for Block<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parcel::Parcel;
+    use crate::parcel::Message;
 
     #[test]
     fn they_arrive_and_are_written_as_a_vec_is() {
@@ -86,7 +86,7 @@ mod tests {
             postcard::to_stdvec(&*bytes).unwrap()
         );
         assert_eq!(
-            Parcel::pack(&bytes).unwrap().unpack::<Bytes>().unwrap(),
+            Message::pack(&bytes).unwrap().unpack::<Bytes>().unwrap(),
             bytes
         );
     }

@@ -19,15 +19,15 @@ pub trait Callable<Args, Kind>: Copy + Send + Sync + 'static {
 
 /// The kind of a function that returns its result.
 #[derive(Debug, Clone, Copy)]
-pub struct Plain;
+pub struct ReturnsValue;
 
 /// The kind of a function that returns a `Result<_, Failure>`.
 #[derive(Debug, Clone, Copy)]
-pub struct Fallible;
+pub struct ReturnsResult;
 
 macro_rules! callable {
     ($($arg:ident $value:ident),*) => {
-        impl<F, R, $($arg),*> Callable<($($arg,)*), Plain> for F
+        impl<F, R, $($arg),*> Callable<($($arg,)*), ReturnsValue> for F
         where
             F: Fn($($arg),*) -> R + Copy + Send + Sync + 'static,
             R: Serialize + DeserializeOwned + Send + 'static,
@@ -40,7 +40,7 @@ macro_rules! callable {
             }
         }
 
-        impl<F, R, $($arg),*> Callable<($($arg,)*), Fallible> for F
+        impl<F, R, $($arg),*> Callable<($($arg,)*), ReturnsResult> for F
         where
             F: Fn($($arg),*) -> Result<R, Failure> + Copy + Send + Sync + 'static,
             R: Serialize + DeserializeOwned + Send + 'static,

@@ -10,10 +10,10 @@ use std::{
 };
 
 use super::{
-    Exit, ExitUsage,
+    ExitUsage, ProcessExit,
     bootstrap::Lifeline,
-    output::Drained,
-    platform::{self, Signal, Watch},
+    output::OutputWaitGroup,
+    platform::{self, ChildSignal, ExitWatcher},
 };
 
 /// How long an end is waited for that must come: after SIGKILL.
@@ -27,32 +27,32 @@ const LAST_OUTPUT: Duration = Duration::from_millis(200);
 
 /// A started child. Shared by whoever may wait for it or end it.
 #[derive(Debug)]
-pub(crate) struct Child {
+pub(crate) struct ChildProcess {
     name: Arc<str>,
     pid: u32,
     daemon: bool,
-    watch: Watch,
-    state: Mutex<State>,
-    drained: Drained,
+    watch: ExitWatcher,
+    state: Mutex<ChildState>,
+    drained: OutputWaitGroup,
     /// Whether those that it leaves behind live on when it is collected.
     spares_others: AtomicBool,
 }
 
 #[derive(Debug)]
-struct State {
+struct ChildState {
     process: process::Child,
     lifeline: Option<Lifeline>,
-    end: Option<End>,
+    end: Option<ExitRecord>,
 }
 
 /// How a child ended, and what it had used.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct End {
-    pub(crate) exit: Exit,
+pub(crate) struct ExitRecord {
+    pub(crate) exit: ProcessExit,
     pub(crate) usage: ExitUsage,
 }
 
-impl Child {
+impl ChildProcess {
     pub(crate) fn new(
         name: Arc<str>,
         daemon: bool,
@@ -64,13 +64,13 @@ impl Child {
             name,
             pid,
             daemon,
-            watch: Watch::new(pid),
-            state: Mutex::new(State {
+            watch: ExitWatcher::new(pid),
+            state: Mutex::new(ChildState {
                 process,
                 lifeline: Some(lifeline),
                 end: None,
             }),
-            drained: Drained::default(),
+            drained: OutputWaitGroup::default(),
             spares_others: AtomicBool::new(false),
         })
     }
@@ -93,12 +93,12 @@ impl Child {
     }
 
     /// Told when the child's output has been delivered.
-    pub(crate) fn drained(&self) -> &Drained {
+    pub(crate) fn drained(&self) -> &OutputWaitGroup {
         &self.drained
     }
 
     /// How it ended, if it has.
-    pub(crate) fn poll(&self) -> Option<End> {
+    pub(crate) fn poll(&self) -> Option<ExitRecord> {
         let mut state = self.lock();
         if state.end.is_none() && self.watch.has_ended() {
             state.end = self.collect(&mut state);
@@ -107,7 +107,7 @@ impl Child {
     }
 
     /// Waits until it has ended, at most until `deadline`.
-    pub(crate) fn wait(&self, deadline: Option<Instant>) -> Option<End> {
+    pub(crate) fn wait(&self, deadline: Option<Instant>) -> Option<ExitRecord> {
         for asked in 0.. {
             if let Some(end) = self.poll() {
                 return Some(end);
@@ -128,13 +128,13 @@ impl Child {
     }
 
     /// Sends a signal to it and all that it started, unless it has ended.
-    pub(crate) fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: ChildSignal) {
         // Under the lock, so that its PID cannot belong to somebody else by now.
         let mut state = self.lock();
         if state.end.is_some() || platform::signal_group(self.pid, signal) {
             return;
         }
-        if matches!(signal, Signal::Terminate | Signal::Kill) {
+        if matches!(signal, ChildSignal::Terminate | ChildSignal::Kill) {
             // Without signals there is only this. It fails if the child has ended.
             let _ = state.process.kill();
         }
@@ -148,35 +148,35 @@ impl Child {
     }
 
     /// Ends it and collects it.
-    pub(crate) fn kill(&self) -> End {
-        self.signal(Signal::Kill);
-        let unknown = End {
-            exit: Exit::Unknown,
+    pub(crate) fn kill(&self) -> ExitRecord {
+        self.signal(ChildSignal::Kill);
+        let unknown = ExitRecord {
+            exit: ProcessExit::Unknown,
             usage: ExitUsage::default(),
         };
         self.wait(Some(Instant::now() + CERTAIN)).unwrap_or(unknown)
     }
 
-    fn collect(&self, state: &mut State) -> Option<End> {
+    fn collect(&self, state: &mut ChildState) -> Option<ExitRecord> {
         let spares_others = self.spares_others.load(Ordering::SeqCst);
         if !spares_others {
             // Its children, if it left any. Its PID, and so the group's, is taken until it is collected.
-            let _ = platform::signal_group(self.pid, Signal::Kill);
+            let _ = platform::signal_group(self.pid, ChildSignal::Kill);
         }
         let usage = platform::usage(self.pid);
         let exit = match state.process.try_wait() {
             Ok(Some(status)) => status.into(),
             Ok(None) => return None,
-            Err(_) => Exit::Unknown,
+            Err(_) => ProcessExit::Unknown,
         };
         // The others hold on to it, and end when it is closed: at our own end, if not before.
         if !spares_others {
             state.lifeline = None;
         }
-        Some(End { exit, usage })
+        Some(ExitRecord { exit, usage })
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ChildState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -186,7 +186,7 @@ pub(crate) fn back_off(asked: u32) -> Duration {
     Duration::from_micros(50) * 2_u32.pow(asked.min(8))
 }
 
-impl Drop for Child {
+impl Drop for ChildProcess {
     /// The last one who knew of it is gone: nobody could ever end or collect it.
     fn drop(&mut self) {
         if self.poll().is_none() {

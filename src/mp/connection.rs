@@ -21,11 +21,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::parcel::{
-    AttachError, PackError, Parcel, UnpackError, attach_receiver, attach_sender, refuse,
+    AttachError, Message, PackError, UnpackError, attach_receiver, attach_sender, refuse,
     take_receiver, take_sender,
 };
-use super::post::{self, Inlet, Outlet, PostError};
-use super::slot::{Deadline, Slot, Unavailable, deadline_in};
+use super::post::{self, ChannelError, Receiver, Sender};
+use super::slot::{Deadline, ExclusiveSlot, SlotUnavailable, deadline_in};
 
 /// A connection couldn't be made or used.
 #[derive(Debug, Error)]
@@ -71,13 +71,13 @@ impl From<io::Error> for ConnectionError {
     }
 }
 
-impl From<PostError> for ConnectionError {
-    fn from(error: PostError) -> Self {
+impl From<ChannelError> for ConnectionError {
+    fn from(error: ChannelError) -> Self {
         match error {
-            PostError::PeerGone => Self::PeerGone,
-            PostError::TimedOut => Self::TimedOut,
-            PostError::Lost => Self::Lost,
-            PostError::Io(error) => Self::Io(error),
+            ChannelError::PeerGone => Self::PeerGone,
+            ChannelError::TimedOut => Self::TimedOut,
+            ChannelError::Lost => Self::Lost,
+            ChannelError::Io(error) => Self::Io(error),
         }
     }
 }
@@ -86,16 +86,16 @@ impl From<PostError> for ConnectionError {
 ///
 /// Threads may share an end; one sends while another receives, and several that send take turns.
 pub struct Connection<A, B> {
-    ends: Arc<Ends>,
+    ends: Arc<ConnectionEnds>,
     messages: PhantomData<fn(A) -> B>,
 }
 
 /// The two ends of a connection.
 pub type Pipe<A, B> = (Connection<A, B>, Connection<B, A>);
 
-struct Ends {
-    outlet: Slot<Outlet<Parcel>>,
-    inlet: Slot<Inlet<Parcel>>,
+struct ConnectionEnds {
+    outlet: ExclusiveSlot<Sender<Message>>,
+    inlet: ExclusiveSlot<Receiver<Message>>,
 }
 
 /// Makes a connection and returns its two ends: what one sends, the other receives.
@@ -109,10 +109,10 @@ pub fn pipe<A, B>() -> Result<Pipe<A, B>, ConnectionError> {
 }
 
 impl<A, B> Connection<A, B> {
-    fn over(outlet: Outlet<Parcel>, inlet: Inlet<Parcel>) -> Self {
-        let ends = Ends {
-            outlet: Slot::new(outlet),
-            inlet: Slot::new(inlet),
+    fn over(outlet: Sender<Message>, inlet: Receiver<Message>) -> Self {
+        let ends = ConnectionEnds {
+            outlet: ExclusiveSlot::new(outlet),
+            inlet: ExclusiveSlot::new(inlet),
         };
         Self {
             ends: Arc::new(ends),
@@ -137,14 +137,14 @@ impl<A: Serialize, B> Connection<A, B> {
     }
 
     fn send_by(&self, message: &A, deadline: Deadline) -> Result<(), ConnectionError> {
-        let parcel = Parcel::pack(message)?;
+        let parcel = Message::pack(message)?;
         let outlet = self
             .ends
             .outlet
             .take(deadline)
             .map_err(|unavailable| match unavailable {
-                Unavailable::Gone => ConnectionError::Moved,
-                Unavailable::Busy => ConnectionError::TimedOut,
+                SlotUnavailable::Gone => ConnectionError::Moved,
+                SlotUnavailable::Busy => ConnectionError::TimedOut,
             })?;
         Ok(outlet.send(parcel, deadline)?)
     }
@@ -178,24 +178,24 @@ impl<A, B: DeserializeOwned> Connection<A, B> {
         let parcel = self
             .with_inlet(deadline, |inlet| inlet.receive(deadline))?
             .flatten();
-        Ok(parcel.map(Parcel::unpack).transpose()?)
+        Ok(parcel.map(Message::unpack).transpose()?)
     }
 
     /// `None` if another thread was receiving until the deadline.
     fn with_inlet<R>(
         &self,
         deadline: Deadline,
-        work: impl FnOnce(&mut Inlet<Parcel>) -> Result<R, PostError>,
+        work: impl FnOnce(&mut Receiver<Message>) -> Result<R, ChannelError>,
     ) -> Result<Option<R>, ConnectionError> {
         match self.ends.inlet.take(deadline) {
             Ok(mut inlet) => Ok(Some(work(&mut inlet)?)),
-            Err(Unavailable::Busy) => Ok(None),
-            Err(Unavailable::Gone) => Err(ConnectionError::Moved),
+            Err(SlotUnavailable::Busy) => Ok(None),
+            Err(SlotUnavailable::Gone) => Err(ConnectionError::Moved),
         }
     }
 }
 
-impl Ends {
+impl ConnectionEnds {
     /// Attaches both directions to the parcel being packed. They leave this process once it is complete.
     fn attach(self: &Arc<Self>) -> Result<(u32, u32), AttachError> {
         let outlet = self
@@ -225,10 +225,10 @@ impl Ends {
     }
 }
 
-fn cannot_move(unavailable: Unavailable) -> AttachError {
+fn cannot_move(unavailable: SlotUnavailable) -> AttachError {
     AttachError::Refused(match unavailable {
-        Unavailable::Gone => ConnectionError::Moved.to_string(),
-        Unavailable::Busy => {
+        SlotUnavailable::Gone => ConnectionError::Moved.to_string(),
+        SlotUnavailable::Busy => {
             "the connection can't be passed on while another thread uses it".to_owned()
         }
     })

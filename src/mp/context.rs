@@ -11,10 +11,10 @@ use std::{
 
 use super::{
     Callable, Error, Launcher, Process,
-    bootstrap::{Plan, Spawned},
-    child::Child,
+    bootstrap::{SpawnOptions, SpawnedChild},
+    child::ChildProcess,
     folder::PrivateFolder,
-    platform::{self, Signal},
+    platform::{self, ChildSignal},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -31,17 +31,17 @@ const CROWD: u32 = 25;
 /// Python does at its exit. If the program itself is ended, by whatever means, all its workers end at once.
 #[derive(Clone)]
 pub struct Context {
-    inner: Arc<Inner>,
+    inner: Arc<ContextInner>,
 }
 
-struct Inner {
+struct ContextInner {
     launcher: Launcher,
     start_timeout: Duration,
     constructed: AtomicU64,
     stopped: AtomicBool,
     folder: Mutex<Option<Arc<PrivateFolder>>>,
     /// Those that may not have been collected yet.
-    children: Mutex<Vec<Arc<Child>>>,
+    children: Mutex<Vec<Arc<ChildProcess>>>,
 }
 
 impl Context {
@@ -54,7 +54,7 @@ impl Context {
     /// that has ended is noticed at once; one that hardly had a core yet is given longer.)
     pub fn with_start_timeout(launcher: Launcher, start_timeout: Duration) -> Self {
         Self {
-            inner: Arc::new(Inner {
+            inner: Arc::new(ContextInner {
                 launcher,
                 start_timeout,
                 constructed: AtomicU64::new(0),
@@ -92,7 +92,7 @@ impl Context {
     /// of them sees its death.
     pub fn stop_all(&self) {
         self.inner.stopped.store(true, Ordering::SeqCst);
-        self.signal_all(Signal::Kill);
+        self.signal_all(ChildSignal::Kill);
     }
 
     /// Whether it was stopped.
@@ -107,7 +107,7 @@ impl Context {
 
     /// Pauses every live child and all that they started (Ctrl-Z). They do nothing any more when it returns.
     pub fn suspend_all(&self) {
-        self.signal_all(Signal::Stop);
+        self.signal_all(ChildSignal::Stop);
         for child in self.children().iter() {
             child.wait_until_still();
         }
@@ -115,7 +115,7 @@ impl Context {
 
     /// Lets them go on.
     pub fn continue_all(&self) {
-        self.signal_all(Signal::Continue);
+        self.signal_all(ChildSignal::Continue);
     }
 
     /// The PIDs of the children that have not ended, in the order in which they started. Collects those that
@@ -152,10 +152,15 @@ impl Context {
 
     /// Starts a child, which waits to be welcomed. It is one of a `crowd` that starts together, and is given
     /// time accordingly.
-    pub(crate) fn spawn(&self, name: Arc<str>, daemon: bool, crowd: u32) -> Result<Spawned, Error> {
+    pub(crate) fn spawn(
+        &self,
+        name: Arc<str>,
+        daemon: bool,
+        crowd: u32,
+    ) -> Result<SpawnedChild, Error> {
         self.check_running()?;
         let folder = self.folder()?;
-        let spawned = Spawned::start(Plan {
+        let spawned = SpawnedChild::start(SpawnOptions {
             launcher: &self.inner.launcher,
             folder: &folder,
             name,
@@ -198,28 +203,28 @@ impl Context {
         Ok(made)
     }
 
-    fn signal_all(&self, signal: Signal) {
+    fn signal_all(&self, signal: ChildSignal) {
         for child in self.children().iter() {
             child.signal(signal);
         }
     }
 
-    fn children(&self) -> MutexGuard<'_, Vec<Arc<Child>>> {
+    fn children(&self) -> MutexGuard<'_, Vec<Arc<ChildProcess>>> {
         self.inner.children()
     }
 }
 
-impl Inner {
-    fn children(&self) -> MutexGuard<'_, Vec<Arc<Child>>> {
+impl ContextInner {
+    fn children(&self) -> MutexGuard<'_, Vec<Arc<ChildProcess>>> {
         self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Inner {
+impl Drop for ContextInner {
     fn drop(&mut self) {
         let children = std::mem::take(&mut *self.children());
         for child in children.iter().filter(|child| child.is_daemon()) {
-            child.signal(Signal::Kill);
+            child.signal(ChildSignal::Kill);
         }
         for child in children {
             child.wait(None);

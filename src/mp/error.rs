@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::{
     memory::MemoryError,
     parcel::PackError,
-    platform::{self, Limit},
+    platform::{self, SystemLimit},
     task_error::TaskError,
 };
 
@@ -55,7 +55,7 @@ pub enum Error {
         /// Its PID.
         pid: u32,
         /// How it ended.
-        exit: super::Exit,
+        exit: super::ProcessExit,
         /// What it wrote to its standard error (the end of it).
         stderr: String,
     },
@@ -219,10 +219,10 @@ impl Error {
 /// What to do about a limit of the system, where one was met.
 pub fn remedy(source: &io::Error) -> &'static str {
     match platform::limit_met(source) {
-        Some(Limit::Processes) => {
+        Some(SystemLimit::Processes) => {
             "; you may have no more processes and threads: ask for fewer workers, or see `ulimit -u`"
         }
-        Some(Limit::Descriptors) => {
+        Some(SystemLimit::Descriptors) => {
             "; it needs more file descriptors: ask for fewer workers, or see `ulimit -n`"
         }
         None => "",
@@ -266,7 +266,7 @@ mod tests {
         let error = Error::EndedEarly {
             name: "Process-1".into(),
             pid: 7,
-            exit: super::super::Exit::Code(3),
+            exit: super::super::ProcessExit::Code(3),
             stderr: "no such library\n".into(),
         };
         assert_eq!(

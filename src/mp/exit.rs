@@ -4,7 +4,7 @@ use std::{fmt, process::ExitStatus, time::Duration};
 
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub enum ProcessExit {
     /// It exited with that code.
     Code(i32),
     /// A signal ended it.
@@ -13,7 +13,7 @@ pub enum Exit {
     Unknown,
 }
 
-impl Exit {
+impl ProcessExit {
     /// Python's `exitcode`: the code, or the signal's number negated.
     pub fn code(self) -> i32 {
         match self {
@@ -29,7 +29,7 @@ impl Exit {
     }
 }
 
-impl From<ExitStatus> for Exit {
+impl From<ExitStatus> for ProcessExit {
     fn from(status: ExitStatus) -> Self {
         if let Some(code) = status.code() {
             return Self::Code(code);
@@ -38,7 +38,7 @@ impl From<ExitStatus> for Exit {
     }
 }
 
-impl fmt::Display for Exit {
+impl fmt::Display for ProcessExit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Code(code) => write!(formatter, "exit code {code}"),

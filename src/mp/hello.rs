@@ -10,9 +10,9 @@ use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    parcel::Parcel,
+    parcel::Message,
     pool::{FromWorker, ToWorker},
-    token::Token,
+    token::HandshakeToken,
 };
 
 /// The one argument by which our program knows that it was started as a worker.
@@ -33,13 +33,13 @@ pub(crate) fn version() -> String {
 
 /// What the child says first, as a line of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Hello {
+pub(crate) struct HelloMessage {
     pub(crate) version: String,
     pub(crate) pid: u32,
     pub(crate) server: String,
 }
 
-impl Hello {
+impl HelloMessage {
     pub(crate) fn to_line(&self) -> String {
         format!("{MAGIC} {} {} {}\n", self.version, self.pid, self.server)
     }
@@ -60,21 +60,21 @@ impl Hello {
 
 /// What the parent sends over the child's server.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Welcome {
-    pub(crate) token: Token,
+pub(crate) struct WelcomeMessage {
+    pub(crate) token: HandshakeToken,
     pub(crate) name: String,
     pub(crate) parent: u32,
-    pub(crate) role: Role,
+    pub(crate) role: ChildRole,
 }
 
 /// What the child is there for.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Role {
+pub(crate) enum ChildRole {
     /// To run one function.
     Process {
         target: String,
-        arguments: Parcel,
-        answer: IpcSender<Answer>,
+        arguments: Message,
+        answer: IpcSender<StartAnswer>,
     },
     /// To run tasks of a pool.
     Worker {
@@ -90,7 +90,7 @@ pub(crate) enum Role {
 
 /// Whether the child can run what it was asked to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum Answer {
+pub(crate) enum StartAnswer {
     Ready,
     UnknownTarget,
     Arguments(String),
@@ -102,19 +102,19 @@ mod tests {
 
     #[test]
     fn a_hello_comes_through() {
-        let hello = Hello {
+        let hello = HelloMessage {
             version: version(),
             pid: 12,
             server: "/run/a folder/socket".into(),
         };
-        assert_eq!(Hello::from_line(&hello.to_line()), Some(hello));
+        assert_eq!(HelloMessage::from_line(&hello.to_line()), Some(hello));
     }
 
     #[test]
     fn anything_else_is_no_hello() {
-        assert_eq!(Hello::from_line("hello, world\n"), None);
-        assert_eq!(Hello::from_line("mp-hello"), None);
-        let newer = Hello::from_line("mp-hello 9/2.0 something quite different\n").unwrap();
+        assert_eq!(HelloMessage::from_line("hello, world\n"), None);
+        assert_eq!(HelloMessage::from_line("mp-hello"), None);
+        let newer = HelloMessage::from_line("mp-hello 9/2.0 something quite different\n").unwrap();
         assert_eq!(newer.version, "9/2.0");
     }
 }

@@ -25,7 +25,7 @@ use thiserror::Error;
 use super::memory::MemoryError;
 use super::parcel::{AttachError, refuse, refuse_unpacking};
 use super::shared_array::Value;
-use super::slot::{Deadline, Slot, Taken, Unavailable, deadline_in, time_until};
+use super::slot::{Deadline, ExclusiveSlot, SlotGuard, SlotUnavailable, deadline_in, time_until};
 
 /// With a deadline, how long to sleep before asking again: from this…
 const FIRST_NAP: Duration = Duration::from_micros(50);
@@ -54,12 +54,12 @@ pub enum LockError {
 /// reentrant: acquiring twice in one thread waits for ever.
 #[derive(Clone)]
 pub struct Lock {
-    shared: Arc<Shared>,
+    shared: Arc<LockInner>,
 }
 
-struct Shared {
+struct LockInner {
     /// One file a process: the kernel excludes open files from each other, not the threads that share one.
-    turn: Slot<File>,
+    turn: ExclusiveSlot<File>,
     path: PathBuf,
     /// The PID of who holds it, 0 if nobody does.
     holder: Value<u32>,
@@ -88,7 +88,7 @@ impl Lock {
     }
 
     /// Waits until nobody else holds the lock, and holds it until the guard is dropped.
-    pub fn acquire(&self) -> Result<Guard<'_>, LockError> {
+    pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         loop {
             if let Some(guard) = self.acquire_by(None)? {
                 return Ok(guard);
@@ -97,12 +97,12 @@ impl Lock {
     }
 
     /// Like [`acquire`](Self::acquire); `None` if somebody else still holds the lock after `timeout`.
-    pub fn acquire_timeout(&self, timeout: Duration) -> Result<Option<Guard<'_>>, LockError> {
+    pub fn acquire_timeout(&self, timeout: Duration) -> Result<Option<LockGuard<'_>>, LockError> {
         self.acquire_by(deadline_in(timeout))
     }
 
     /// Holds the lock if nobody else does at this moment.
-    pub fn try_acquire(&self) -> Result<Option<Guard<'_>>, LockError> {
+    pub fn try_acquire(&self) -> Result<Option<LockGuard<'_>>, LockError> {
         self.acquire_by(Some(Instant::now()))
     }
 
@@ -112,10 +112,10 @@ impl Lock {
         Ok(work())
     }
 
-    fn acquire_by(&self, deadline: Deadline) -> Result<Option<Guard<'_>>, LockError> {
+    fn acquire_by(&self, deadline: Deadline) -> Result<Option<LockGuard<'_>>, LockError> {
         let file = match self.shared.turn.take(deadline) {
             Ok(file) => file,
-            Err(Unavailable::Busy | Unavailable::Gone) => return Ok(None),
+            Err(SlotUnavailable::Busy | SlotUnavailable::Gone) => return Ok(None),
         };
         let locked = lock_by(&file, deadline).map_err(|reason| LockError::File {
             path: self.shared.path.clone(),
@@ -127,7 +127,7 @@ impl Lock {
         let holder = &self.shared.holder;
         let previous = Some(holder.get()).filter(|pid| *pid != 0);
         holder.set(process::id());
-        Ok(Some(Guard {
+        Ok(Some(LockGuard {
             file,
             holder,
             previous,
@@ -136,8 +136,8 @@ impl Lock {
 
     fn over(file: File, path: PathBuf, holder: Value<u32>, only_here: bool) -> Self {
         Self {
-            shared: Arc::new(Shared {
-                turn: Slot::new(file),
+            shared: Arc::new(LockInner {
+                turn: ExclusiveSlot::new(file),
                 path,
                 holder,
                 only_here: AtomicBool::new(only_here),
@@ -170,7 +170,7 @@ fn lock_by(file: &File, deadline: Deadline) -> io::Result<bool> {
     }
 }
 
-impl Drop for Shared {
+impl Drop for LockInner {
     fn drop(&mut self) {
         if *self.only_here.get_mut() {
             let _ = fs::remove_file(&self.path);
@@ -180,13 +180,13 @@ impl Drop for Shared {
 
 /// Holds a [`Lock`] until it is dropped.
 #[must_use = "the lock is free again as soon as the guard is dropped"]
-pub struct Guard<'a> {
-    file: Taken<'a, File>,
+pub struct LockGuard<'a> {
+    file: SlotGuard<'a, File>,
     holder: &'a Value<u32>,
     previous: Option<u32>,
 }
 
-impl Guard<'_> {
+impl LockGuard<'_> {
     /// The PID of the process that died while it held the lock, if that is how the lock became free: what it
     /// guards may be half changed.
     pub fn previous_holder_died(&self) -> Option<u32> {
@@ -194,7 +194,7 @@ impl Guard<'_> {
     }
 }
 
-impl Drop for Guard<'_> {
+impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
         self.holder.set(0);
         // It can't fail for a file that we locked; if it did, closing the file would free the lock.
@@ -232,7 +232,7 @@ impl fmt::Debug for Lock {
     }
 }
 
-impl fmt::Debug for Guard<'_> {
+impl fmt::Debug for LockGuard<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Guard")

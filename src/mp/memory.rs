@@ -73,23 +73,23 @@ fn granted(create: impl FnOnce() -> IpcSharedMemory) -> io::Result<IpcSharedMemo
 
 /// A descriptor that was granted now, and is given back when dropped.
 #[derive(Debug)]
-pub(crate) struct Granted {
+pub(crate) struct ProbeDescriptor {
     #[cfg(target_os = "linux")]
     _file: rustix::fd::OwnedFd,
 }
 
 /// Whether the system would give us one more memory file now.
 #[cfg(target_os = "linux")]
-pub(crate) fn probe() -> io::Result<Granted> {
+pub(crate) fn probe() -> io::Result<ProbeDescriptor> {
     let flags = rustix::fs::MemfdFlags::CLOEXEC;
-    Ok(Granted {
+    Ok(ProbeDescriptor {
         _file: rustix::fs::memfd_create("forklore-probe", flags)?,
     })
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn probe() -> io::Result<Granted> {
-    Ok(Granted {})
+pub(crate) fn probe() -> io::Result<ProbeDescriptor> {
+    Ok(ProbeDescriptor {})
 }
 
 /// The bytes that can be had without swapping, and within what a container is allowed, where the system tells.

@@ -37,24 +37,26 @@ mod token;
 mod worker;
 
 pub use bytes::Bytes;
-pub use callable::{Callable, Fallible, Plain};
+pub use callable::{Callable, ReturnsResult, ReturnsValue};
 pub use connection::{Connection, ConnectionError, Pipe, pipe};
 pub use context::{Context, default_context, set_default};
 pub use current::{CurrentProcess, current_process};
 pub use error::{Error, remedy};
 pub use exec::{exec, outlive_parent};
-pub use exit::{Exit, ExitUsage};
+pub use exit::{ExitUsage, ProcessExit};
 pub use folder::remove_folders;
 pub use launcher::Launcher;
-pub use lock::{Guard, Lock, LockError};
+pub use lock::{Lock, LockError, LockGuard};
 pub use memory::MemoryError;
 pub use output::OutputLine;
 pub use parcel::{PackError, UnpackError};
-pub use pool::{AsyncResult, Imap, Pool, PoolBuilder, TaskRecord, WorkerReport, default_chunksize};
+pub use pool::{
+    AsyncResult, ImapIterator, Pool, PoolBuilder, PoolWorkerReport, TaskRecord, default_chunksize,
+};
 pub use process::Process;
 pub use queue::{Queue, QueueError};
 pub use raw::segfault;
 pub use shared_array::{Element, SharedArray, Value};
 pub use target::Target;
-pub use task_error::{Cause, Failure, TaskError, WorkerName};
+pub use task_error::{Failure, TaskError, TaskErrorCause, WorkerName};
 pub use worker::child_entry;

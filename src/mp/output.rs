@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Error, child::Child, platform};
+use super::{Error, child::ChildProcess, platform};
 
 /// A longer line is cut, and marked so.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -39,17 +39,17 @@ pub struct OutputLine {
 }
 
 /// Receives a child's output.
-pub(crate) type Handler = Arc<dyn Fn(&OutputLine) + Send + Sync>;
+pub(crate) type OutputHandler = Arc<dyn Fn(&OutputLine) + Send + Sync>;
 
 /// Where a child's output goes.
 #[derive(Clone, Default)]
-pub(crate) struct Sink {
+pub(crate) struct OutputSink {
     /// Nobody: it goes to our own standard output and error, line by line.
-    pub(crate) handler: Option<Handler>,
+    pub(crate) handler: Option<OutputHandler>,
     pub(crate) raw: bool,
 }
 
-impl fmt::Debug for Sink {
+impl fmt::Debug for OutputSink {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Sink")
@@ -59,7 +59,7 @@ impl fmt::Debug for Sink {
     }
 }
 
-impl Sink {
+impl OutputSink {
     fn deliver(&mut self, line: &OutputLine) {
         let Some(handler) = &self.handler else {
             pass_on(line, self.raw);
@@ -88,11 +88,11 @@ fn pass_on(line: &OutputLine, raw: bool) {
 
 /// Told when all of a child's output has been delivered.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Drained {
+pub(crate) struct OutputWaitGroup {
     open: Arc<(Mutex<usize>, Condvar)>,
 }
 
-impl Drained {
+impl OutputWaitGroup {
     /// Waits at most `limit`; then whatever still comes is not waited for.
     pub(crate) fn wait(&self, limit: Duration) {
         let (open, changed) = &*self.open;
@@ -115,12 +115,12 @@ impl Drained {
 
 /// The read end of one of a child's two pipes.
 #[derive(Debug)]
-enum Pipe {
+enum ChildPipe {
     Out(ChildStdout),
     Err(ChildStderr),
 }
 
-impl Read for Pipe {
+impl Read for ChildPipe {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Out(pipe) => pipe.read(buffer),
@@ -130,19 +130,19 @@ impl Read for Pipe {
 }
 
 /// One pipe being read.
-struct Source {
-    pipe: Pipe,
-    sink: Sink,
+struct OutputSource {
+    pipe: ChildPipe,
+    sink: OutputSink,
     /// The line so far, without its end. Its `text` is filled when it is delivered.
     line: OutputLine,
     unfinished: Vec<u8>,
-    drained: Drained,
-    child: std::sync::Weak<Child>,
+    drained: OutputWaitGroup,
+    child: std::sync::Weak<ChildProcess>,
     /// Since when the child has been known to be gone while the pipe is still open.
     ended: Option<Instant>,
 }
 
-impl Source {
+impl OutputSource {
     /// Reads once. `false` at the end.
     fn read(&mut self, buffer: &mut [u8]) -> bool {
         match self.pipe.read(buffer) {
@@ -205,28 +205,28 @@ impl Source {
 }
 
 /// The one thread's inbox.
-struct Inbox {
-    new: Vec<Source>,
+struct SourceInbox {
+    new: Vec<OutputSource>,
     waker: Option<PipeWriter>,
 }
 
-static INBOX: Mutex<Inbox> = Mutex::new(Inbox {
+static INBOX: Mutex<SourceInbox> = Mutex::new(SourceInbox {
     new: Vec::new(),
     waker: None,
 });
 
-fn inbox() -> MutexGuard<'static, Inbox> {
+fn inbox() -> MutexGuard<'static, SourceInbox> {
     INBOX.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Hands a child's pipes to the thread that reads them.
 pub(crate) fn read(
-    child: &Arc<Child>,
-    sink: &Sink,
+    child: &Arc<ChildProcess>,
+    sink: &OutputSink,
     out: ChildStdout,
     err: ChildStderr,
 ) -> Result<(), Error> {
-    let source = |pipe, stderr| Source {
+    let source = |pipe, stderr| OutputSource {
         pipe,
         sink: sink.clone(),
         line: OutputLine {
@@ -246,8 +246,8 @@ pub(crate) fn read(
         inbox.waker = Some(start_thread()?);
     }
     child.drained().add(2);
-    inbox.new.push(source(Pipe::Out(out), false));
-    inbox.new.push(source(Pipe::Err(err), true));
+    inbox.new.push(source(ChildPipe::Out(out), false));
+    inbox.new.push(source(ChildPipe::Err(err), true));
     if let Some(waker) = &mut inbox.waker {
         platform::wake(waker);
     }
@@ -265,7 +265,7 @@ fn start_thread() -> Result<PipeWriter, Error> {
 }
 
 fn read_all(mut woken: PipeReader) {
-    let mut sources: Vec<Source> = Vec::new();
+    let mut sources: Vec<OutputSource> = Vec::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let ready = wait(&sources, &woken);
@@ -288,7 +288,12 @@ fn read_all(mut woken: PipeReader) {
     }
 }
 
-fn served(mut source: Source, is_ready: bool, idle: bool, buffer: &mut [u8]) -> Option<Source> {
+fn served(
+    mut source: OutputSource,
+    is_ready: bool,
+    idle: bool,
+    buffer: &mut [u8],
+) -> Option<OutputSource> {
     let at_end = if is_ready {
         !source.read(buffer)
     } else {
@@ -301,10 +306,10 @@ fn served(mut source: Source, is_ready: bool, idle: bool, buffer: &mut [u8]) -> 
     Some(source)
 }
 
-fn wait(sources: &[Source], woken: &PipeReader) -> Vec<bool> {
+fn wait(sources: &[OutputSource], woken: &PipeReader) -> Vec<bool> {
     let pipes = sources.iter().map(|source| match &source.pipe {
-        Pipe::Out(pipe) => platform::borrow(pipe),
-        Pipe::Err(pipe) => platform::borrow(pipe),
+        ChildPipe::Out(pipe) => platform::borrow(pipe),
+        ChildPipe::Err(pipe) => platform::borrow(pipe),
     });
     let all: Vec<_> = pipes.chain([platform::borrow(woken)]).collect();
     platform::readable(&all, LINGER)

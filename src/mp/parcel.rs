@@ -20,8 +20,8 @@ pub(crate) use self::attachments::{
     AttachError, MAX_ATTACHMENTS, attach_memory, attach_receiver, attach_sender, refuse,
     refuse_unpacking, take_memory, take_receiver, take_sender,
 };
-use self::attachments::{Incoming, collecting, handing_out};
-use self::bounded::{STACK_LIMIT, Stop};
+use self::attachments::{IncomingHandles, collecting, handing_out};
+use self::bounded::{BoundedError, STACK_LIMIT};
 use super::bytes;
 use super::memory::{self, MemoryError};
 
@@ -82,20 +82,20 @@ pub enum UnpackError {
 
 /// One value, serialised, with the ends and memories that belong to it.
 #[derive(Debug)]
-pub(crate) struct Parcel {
-    body: Body,
+pub(crate) struct Message {
+    body: MessageBody,
     senders: Vec<OpaqueIpcSender>,
     receivers: Vec<OpaqueIpcReceiver>,
     memories: Vec<Arc<IpcSharedMemory>>,
 }
 
 #[derive(Debug, Clone)]
-enum Body {
+enum MessageBody {
     Inline(Arc<[u8]>),
     Shared(Arc<IpcSharedMemory>),
 }
 
-impl Parcel {
+impl Message {
     /// Serialises `value` and collects the handles in it. A connection in it is given away only if all went well.
     pub(crate) fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Self, PackError> {
         let mut bytes = Vec::new();
@@ -104,7 +104,7 @@ impl Parcel {
             return Err(refused.into());
         }
         outcome?;
-        let body = Body::new(bytes)?;
+        let body = MessageBody::new(bytes)?;
         let receivers = outgoing.receivers.into_iter().map(|take| take());
         Ok(Self {
             body,
@@ -122,7 +122,7 @@ impl Parcel {
             receivers,
             memories,
         } = self;
-        let incoming = Incoming {
+        let incoming = IncomingHandles {
             senders: senders.into_iter().map(Some).collect(),
             receivers: receivers.into_iter().map(Some).collect(),
             memories: memories.into_iter().map(Some).collect(),
@@ -151,11 +151,11 @@ impl Parcel {
 
     /// How many shared memories there are, the body's included.
     pub(crate) fn shared_memories(&self) -> usize {
-        self.memories.len() + usize::from(matches!(self.body, Body::Shared(_)))
+        self.memories.len() + usize::from(matches!(self.body, MessageBody::Shared(_)))
     }
 }
 
-impl Body {
+impl MessageBody {
     fn new(bytes: Vec<u8>) -> Result<Self, PackError> {
         match bytes.len() {
             0..=INLINE_LIMIT => Ok(Self::Inline(bytes.into())),
@@ -172,12 +172,12 @@ impl Body {
     }
 }
 
-impl From<Stop> for PackError {
-    fn from(stop: Stop) -> Self {
+impl From<BoundedError> for PackError {
+    fn from(stop: BoundedError) -> Self {
         match stop {
-            Stop::TooDeep => Self::TooDeep,
-            Stop::TooBig | Stop::Trailing(_) => Self::TooBig,
-            Stop::Refused(error) => Self::NotSerialisable(error),
+            BoundedError::TooDeep => Self::TooDeep,
+            BoundedError::TooBig | BoundedError::Trailing(_) => Self::TooBig,
+            BoundedError::Refused(error) => Self::NotSerialisable(error),
         }
     }
 }
@@ -191,12 +191,12 @@ impl From<AttachError> for PackError {
     }
 }
 
-impl From<Stop> for UnpackError {
-    fn from(stop: Stop) -> Self {
+impl From<BoundedError> for UnpackError {
+    fn from(stop: BoundedError) -> Self {
         match stop {
-            Stop::TooDeep | Stop::TooBig => Self::TooDeep,
-            Stop::Trailing(count) => Self::TrailingBytes(count),
-            Stop::Refused(error) => Self::Malformed(error),
+            BoundedError::TooDeep | BoundedError::TooBig => Self::TooDeep,
+            BoundedError::Trailing(count) => Self::TrailingBytes(count),
+            BoundedError::Refused(error) => Self::Malformed(error),
         }
     }
 }
@@ -204,15 +204,15 @@ impl From<Stop> for UnpackError {
 /// What ipc-channel sees of a parcel. The memories come first: only they can fail (ipc-channel duplicates them),
 /// and then no channel has been put on its list.
 #[derive(Serialize)]
-struct WireOut<'a> {
+struct OutgoingWire<'a> {
     memories: Vec<&'a IpcSharedMemory>,
-    body: BodyOut<'a>,
+    body: OutgoingBody<'a>,
     senders: &'a [OpaqueIpcSender],
     receivers: &'a [OpaqueIpcReceiver],
 }
 
 #[derive(Serialize)]
-enum BodyOut<'a> {
+enum OutgoingBody<'a> {
     Inline(#[serde(serialize_with = "bytes::write")] &'a [u8]),
     Shared(&'a IpcSharedMemory),
 }
@@ -220,29 +220,29 @@ enum BodyOut<'a> {
 /// Every channel that came is taken over, also when some memory is missing because this process has too many open
 /// files: ipc-channel can't let go of those that nobody takes.
 #[derive(Deserialize)]
-struct WireIn {
-    memories: Vec<Received>,
-    body: BodyIn,
+struct IncomingWire {
+    memories: Vec<ReceivedMemory>,
+    body: IncomingBody,
     senders: Vec<OpaqueIpcSender>,
     receivers: Vec<OpaqueIpcReceiver>,
 }
 
 #[derive(Deserialize)]
-enum BodyIn {
+enum IncomingBody {
     Inline(#[serde(deserialize_with = "bytes::read_shared")] Arc<[u8]>),
-    Shared(Received),
+    Shared(ReceivedMemory),
 }
 
 /// A shared memory, unless it couldn't be received.
-struct Received(Option<IpcSharedMemory>);
+struct ReceivedMemory(Option<IpcSharedMemory>);
 
-impl<'de> Deserialize<'de> for Received {
+impl<'de> Deserialize<'de> for ReceivedMemory {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self(IpcSharedMemory::deserialize(deserializer).ok()))
     }
 }
 
-impl Received {
+impl ReceivedMemory {
     fn shared<E: serde::de::Error>(self) -> Result<Arc<IpcSharedMemory>, E> {
         self.0
             .map(Arc::new)
@@ -250,14 +250,14 @@ impl Received {
     }
 }
 
-impl Serialize for Parcel {
+impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let body = match &self.body {
-            Body::Inline(bytes) => BodyOut::Inline(bytes),
-            Body::Shared(memory) => BodyOut::Shared(memory),
+            MessageBody::Inline(bytes) => OutgoingBody::Inline(bytes),
+            MessageBody::Shared(memory) => OutgoingBody::Shared(memory),
         };
         let memories = self.memories.iter().map(Arc::as_ref).collect();
-        WireOut {
+        OutgoingWire {
             body,
             senders: &self.senders,
             receivers: &self.receivers,
@@ -267,21 +267,21 @@ impl Serialize for Parcel {
     }
 }
 
-impl<'de> Deserialize<'de> for Parcel {
+impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let WireIn {
+        let IncomingWire {
             body,
             senders,
             receivers,
             memories,
-        } = WireIn::deserialize(deserializer)?;
+        } = IncomingWire::deserialize(deserializer)?;
         let body = match body {
-            BodyIn::Inline(bytes) => Body::Inline(bytes),
-            BodyIn::Shared(memory) => Body::Shared(memory.shared()?),
+            IncomingBody::Inline(bytes) => MessageBody::Inline(bytes),
+            IncomingBody::Shared(memory) => MessageBody::Shared(memory.shared()?),
         };
         let memories = memories
             .into_iter()
-            .map(Received::shared)
+            .map(ReceivedMemory::shared)
             .collect::<Result<_, _>>()?;
         Ok(Self {
             body,

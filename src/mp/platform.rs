@@ -14,7 +14,7 @@ pub(crate) use system::*;
 
 /// A limit of the system on what one user or one process may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Limit {
+pub(crate) enum SystemLimit {
     /// On processes and threads.
     Processes,
     /// On open files.
@@ -23,7 +23,7 @@ pub(crate) enum Limit {
 
 /// What can be sent to a process and all that it started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Signal {
+pub(crate) enum ChildSignal {
     /// Please end (SIGTERM).
     Terminate,
     /// End (SIGKILL).

@@ -14,18 +14,18 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::memory;
-use super::parcel::Parcel;
-use super::raw::Watched;
+use super::parcel::Message;
+use super::raw::WatchedEnd;
 use super::readiness;
 use super::slot::{Deadline, time_until};
 
 /// What ipc-channel can be asked to carry.
-pub(crate) trait Message: Serialize + DeserializeOwned + std::fmt::Debug {
+pub(crate) trait ChannelMessage: Serialize + DeserializeOwned + std::fmt::Debug {
     /// How many descriptors ipc-channel will duplicate when it sends this.
     fn duplicated(&self) -> usize;
 }
 
-impl Message for Parcel {
+impl ChannelMessage for Message {
     fn duplicated(&self) -> usize {
         self.shared_memories()
     }
@@ -33,7 +33,7 @@ impl Message for Parcel {
 
 /// Why a message couldn't be sent or received.
 #[derive(Debug, Error)]
-pub(crate) enum PostError {
+pub(crate) enum ChannelError {
     #[error("the other side is gone")]
     PeerGone,
     #[error("the other side took no message in time")]
@@ -46,27 +46,27 @@ pub(crate) enum PostError {
 }
 
 /// A channel for messages of one type.
-pub(crate) fn channel<M: Message>() -> io::Result<(Outlet<M>, Inlet<M>)> {
+pub(crate) fn channel<M: ChannelMessage>() -> io::Result<(Sender<M>, Receiver<M>)> {
     let (sender, receiver) = ipc::channel()?;
     Ok((
-        Outlet {
-            sender: Watched::new(sender),
+        Sender {
+            sender: WatchedEnd::new(sender),
         },
-        Inlet::new(receiver),
+        Receiver::new(receiver),
     ))
 }
 
 /// The end that sends.
 #[derive(Debug)]
-pub(crate) struct Outlet<M> {
-    sender: Watched<IpcSender<M>>,
+pub(crate) struct Sender<M> {
+    sender: WatchedEnd<IpcSender<M>>,
 }
 
-impl<M: Message> Outlet<M> {
+impl<M: ChannelMessage> Sender<M> {
     /// Sends `message`, waiting until `deadline` for a peer that doesn't read. Never waits for a dead peer.
-    pub(crate) fn send(&self, message: M, deadline: Deadline) -> Result<(), PostError> {
+    pub(crate) fn send(&self, message: M, deadline: Deadline) -> Result<(), ChannelError> {
         if !readiness::wait_for_room(&self.sender, deadline)? {
-            return Err(PostError::TimedOut);
+            return Err(ChannelError::TimedOut);
         }
         // Sending shared memory duplicates its descriptor, and ipc-channel asserts that this works.
         let granted = (0..message.duplicated()).map(|_| memory::probe());
@@ -74,7 +74,7 @@ impl<M: Message> Outlet<M> {
         let sent = catch_unwind(AssertUnwindSafe(|| self.sender.end().send(message)));
         let Ok(sent) = sent else {
             discard_leftovers();
-            return Err(PostError::Lost);
+            return Err(ChannelError::Lost);
         };
         Ok(sent?)
     }
@@ -90,32 +90,32 @@ impl<M: Message> Outlet<M> {
     }
 }
 
-impl<M: Message> From<OpaqueIpcSender> for Outlet<M> {
+impl<M: ChannelMessage> From<OpaqueIpcSender> for Sender<M> {
     fn from(sender: OpaqueIpcSender) -> Self {
         Self {
-            sender: Watched::new(sender.to()),
+            sender: WatchedEnd::new(sender.to()),
         }
     }
 }
 
 /// The end that receives.
 #[derive(Debug)]
-pub(crate) struct Inlet<M> {
-    receiver: Watched<IpcReceiver<M>>,
+pub(crate) struct Receiver<M> {
+    receiver: WatchedEnd<IpcReceiver<M>>,
     /// Fetched by `poll`, not yet received.
     fetched: Option<M>,
 }
 
-impl<M: Message> Inlet<M> {
+impl<M: ChannelMessage> Receiver<M> {
     fn new(receiver: IpcReceiver<M>) -> Self {
         Self {
-            receiver: Watched::new(receiver),
+            receiver: WatchedEnd::new(receiver),
             fetched: None,
         }
     }
 
     /// Receives the next message; `None` if there is none by `deadline`.
-    pub(crate) fn receive(&mut self, deadline: Deadline) -> Result<Option<M>, PostError> {
+    pub(crate) fn receive(&mut self, deadline: Deadline) -> Result<Option<M>, ChannelError> {
         if let Some(fetched) = self.fetched.take() {
             return Ok(Some(fetched));
         }
@@ -129,10 +129,11 @@ impl<M: Message> Inlet<M> {
                 // It is there, or we wait for it without limit: one call into the system.
                 _ => self.receiver.end().recv().map_err(TryRecvError::IpcError),
             }));
-            match received.map_err(|_| PostError::Lost)? {
+            match received.map_err(|_| ChannelError::Lost)? {
                 Ok(message) => return Ok(Some(message)),
-                Err(TryRecvError::IpcError(error)) => match PostError::from(error) {
-                    PostError::Io(interrupted) if interrupted.kind() == ErrorKind::Interrupted => {}
+                Err(TryRecvError::IpcError(error)) => match ChannelError::from(error) {
+                    ChannelError::Io(interrupted)
+                        if interrupted.kind() == ErrorKind::Interrupted => {}
                     error => return Err(error),
                 },
                 Err(TryRecvError::Empty) => {
@@ -145,7 +146,7 @@ impl<M: Message> Inlet<M> {
     }
 
     /// Whether there is a message by `deadline`.
-    pub(crate) fn poll(&mut self, deadline: Deadline) -> Result<bool, PostError> {
+    pub(crate) fn poll(&mut self, deadline: Deadline) -> Result<bool, ChannelError> {
         self.fetched = self.receive(deadline)?;
         Ok(self.fetched.is_some())
     }
@@ -161,7 +162,7 @@ impl<M: Message> Inlet<M> {
     }
 
     /// The receiver, to wait on several at once.
-    pub(crate) fn watched(&self) -> &Watched<IpcReceiver<M>> {
+    pub(crate) fn watched(&self) -> &WatchedEnd<IpcReceiver<M>> {
         &self.receiver
     }
 
@@ -180,13 +181,13 @@ impl<M: Message> Inlet<M> {
 /// The longest that ipc-channel is asked to wait at a time.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
-impl<M: Message> From<OpaqueIpcReceiver> for Inlet<M> {
+impl<M: ChannelMessage> From<OpaqueIpcReceiver> for Receiver<M> {
     fn from(receiver: OpaqueIpcReceiver) -> Self {
         Self::new(receiver.to())
     }
 }
 
-impl From<IpcError> for PostError {
+impl From<IpcError> for ChannelError {
     fn from(error: IpcError) -> Self {
         match error {
             IpcError::Disconnected => Self::PeerGone,

@@ -11,14 +11,14 @@ use ipc_channel::{IpcError, TryRecvError, ipc};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Callable, Context, Error, Exit, ExitUsage, OutputLine,
+    Callable, Context, Error, ExitUsage, OutputLine, ProcessExit,
     callable::name_of,
-    child::Child,
+    child::ChildProcess,
     context::default_context,
-    hello::{Answer, Role},
-    output::Sink,
-    parcel::{PackError, Parcel},
-    platform::{self, Signal},
+    hello::{ChildRole, StartAnswer},
+    output::OutputSink,
+    parcel::{Message, PackError},
+    platform::{self, ChildSignal},
 };
 
 /// A welcomed child may take long to decode large arguments, as long as it works; its end is noticed at once.
@@ -57,15 +57,15 @@ pub struct Process {
     context: Context,
     name: Arc<str>,
     target: Result<&'static str, Error>,
-    pack: Option<Pack>,
+    pack: Option<PackArguments>,
     daemon: bool,
     spares_others: bool,
-    sink: Sink,
-    child: Option<Arc<Child>>,
+    sink: OutputSink,
+    child: Option<Arc<ChildProcess>>,
     startup: Option<Duration>,
 }
 
-type Pack = Box<dyn FnOnce() -> Result<Parcel, PackError> + Send>;
+type PackArguments = Box<dyn FnOnce() -> Result<Message, PackError> + Send>;
 
 impl Process {
     /// A process of the default context that will call `function(arguments…)`. See
@@ -87,10 +87,10 @@ impl Process {
             context: context.clone(),
             name: context.next_name("Process"),
             target: name_of(&function),
-            pack: Some(Box::new(move || Parcel::pack(&arguments))),
+            pack: Some(Box::new(move || Message::pack(&arguments))),
             daemon: false,
             spares_others: false,
-            sink: Sink::default(),
+            sink: OutputSink::default(),
             child: None,
             startup: None,
         }
@@ -161,7 +161,7 @@ impl Process {
         let spawned = self.context.spawn(self.name.clone(), self.daemon, 1)?;
         let (answer, answered) =
             ipc::channel().map_err(|error| Error::system("cannot make a channel", error))?;
-        let role = Role::Process {
+        let role = ChildRole::Process {
             target: target.clone(),
             arguments,
             answer,
@@ -217,11 +217,11 @@ impl Process {
 
     /// Python's exit code: `None` until it has ended; see [`Process`].
     pub fn exitcode(&self) -> Option<i32> {
-        self.exit().map(Exit::code)
+        self.exit().map(ProcessExit::code)
     }
 
     /// How it ended, if it has.
-    pub fn exit(&self) -> Option<Exit> {
+    pub fn exit(&self) -> Option<ProcessExit> {
         Some(self.child.as_ref()?.poll()?.exit)
     }
 
@@ -241,7 +241,7 @@ impl Process {
     ///
     /// [`Error::NotStarted`].
     pub fn terminate(&self) -> Result<(), Error> {
-        self.started()?.signal(Signal::Terminate);
+        self.started()?.signal(ChildSignal::Terminate);
         Ok(())
     }
 
@@ -251,11 +251,11 @@ impl Process {
     ///
     /// [`Error::NotStarted`].
     pub fn kill(&self) -> Result<(), Error> {
-        self.started()?.signal(Signal::Kill);
+        self.started()?.signal(ChildSignal::Kill);
         Ok(())
     }
 
-    fn started(&self) -> Result<&Arc<Child>, Error> {
+    fn started(&self) -> Result<&Arc<ChildProcess>, Error> {
         self.child.as_ref().ok_or_else(|| Error::NotStarted {
             name: self.name.to_string(),
         })
@@ -270,23 +270,23 @@ fn named(error: &Error) -> String {
 }
 
 fn await_answer(
-    child: &Arc<Child>,
-    answered: &ipc::IpcReceiver<Answer>,
+    child: &Arc<ChildProcess>,
+    answered: &ipc::IpcReceiver<StartAnswer>,
     target: String,
     patience: Duration,
 ) -> Result<(), Error> {
     let began = Instant::now();
     let error = match receive(child, answered, patience) {
-        Ok(Answer::Ready) => return Ok(()),
-        Ok(Answer::UnknownTarget) => Error::UnknownTarget { target },
-        Ok(Answer::Arguments(reason)) => Error::Arguments { target, reason },
-        Err(Silence::Ended) => {
+        Ok(StartAnswer::Ready) => return Ok(()),
+        Ok(StartAnswer::UnknownTarget) => Error::UnknownTarget { target },
+        Ok(StartAnswer::Arguments(reason)) => Error::Arguments { target, reason },
+        Err(NoAnswer::Ended) => {
             let end = child.kill();
             child.wait_for_output();
             let reason = format!("it ended while decoding them ({})", end.exit);
             return Err(Error::Arguments { target, reason });
         }
-        Err(Silence::Idle) => Error::Silent {
+        Err(NoAnswer::Idle) => Error::Silent {
             name: child.name().to_string(),
             pid: child.pid(),
             waited: began.elapsed(),
@@ -297,16 +297,16 @@ fn await_answer(
 }
 
 /// Why there is no answer.
-enum Silence {
+enum NoAnswer {
     Ended,
     Idle,
 }
 
 fn receive(
-    child: &Child,
-    answered: &ipc::IpcReceiver<Answer>,
+    child: &ChildProcess,
+    answered: &ipc::IpcReceiver<StartAnswer>,
     patience: Duration,
-) -> Result<Answer, Silence> {
+) -> Result<StartAnswer, NoAnswer> {
     let end = Instant::now() + LONGEST_ANSWER.max(patience);
     let mut worked = Duration::ZERO;
     loop {
@@ -317,13 +317,13 @@ fn receive(
             {
                 continue;
             }
-            Err(TryRecvError::IpcError(_)) => return Err(Silence::Ended),
+            Err(TryRecvError::IpcError(_)) => return Err(NoAnswer::Ended),
             Err(TryRecvError::Empty) => {}
         }
         let work = platform::usage(child.pid()).cpu;
         let is_idle = work.is_some_and(|work| work < worked + SOME_WORK);
         if Instant::now() >= end || (is_idle && !platform::is_starved(child.pid())) {
-            return Err(Silence::Idle);
+            return Err(NoAnswer::Idle);
         }
         worked = work.unwrap_or_default();
     }

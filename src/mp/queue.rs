@@ -29,17 +29,17 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use self::gauge::Gauge;
-use self::keeper::Maker;
-use self::link::Link;
-use self::store::Got;
-use self::wire::Request;
+use self::gauge::QueueGauge;
+use self::keeper::QueueOwner;
+use self::link::QueueLink;
+use self::store::TakeOutcome;
+use self::wire::QueueRequest;
 use super::memory::MemoryError;
 use super::parcel::{
-    AttachError, PackError, Parcel, UnpackError, attach_receiver, attach_sender, refuse,
+    AttachError, Message, PackError, UnpackError, attach_receiver, attach_sender, refuse,
     take_receiver, take_sender,
 };
-use super::post::PostError;
+use super::post::ChannelError;
 use super::slot::{Deadline, deadline_in};
 
 /// A queue couldn't be made or used.
@@ -89,13 +89,13 @@ impl From<io::Error> for QueueError {
     }
 }
 
-impl From<PostError> for QueueError {
-    fn from(error: PostError) -> Self {
+impl From<ChannelError> for QueueError {
+    fn from(error: ChannelError) -> Self {
         match error {
-            PostError::PeerGone => Self::Disconnected,
-            PostError::TimedOut => Self::TimedOut,
-            PostError::Lost => Self::Lost,
-            PostError::Io(error) => Self::Io(error),
+            ChannelError::PeerGone => Self::Disconnected,
+            ChannelError::TimedOut => Self::TimedOut,
+            ChannelError::Lost => Self::Lost,
+            ChannelError::Io(error) => Self::Io(error),
         }
     }
 }
@@ -105,23 +105,23 @@ impl From<PostError> for QueueError {
 /// In the process that made the queue, its threads wait for items side by side. Elsewhere the threads of one
 /// process take turns at `get`.
 pub struct Queue<T> {
-    side: Side,
+    side: QueueSide,
     items: PhantomData<fn(T) -> T>,
 }
 
 #[derive(Clone)]
-enum Side {
+enum QueueSide {
     /// In the process that made the queue.
-    Here(Arc<Maker>),
+    Here(Arc<QueueOwner>),
     /// In any other.
-    There(Arc<Link>),
+    There(Arc<QueueLink>),
 }
 
 impl<T> Queue<T> {
     /// An empty queue, kept in this process.
     pub fn new() -> Result<Self, QueueError> {
         Ok(Self {
-            side: Side::Here(Arc::new(Maker::new()?)),
+            side: QueueSide::Here(Arc::new(QueueOwner::new()?)),
             items: PhantomData,
         })
     }
@@ -140,16 +140,16 @@ impl<T> Queue<T> {
     /// item whose `put` returned before is still there to be taken.
     pub fn close(&self) -> Result<(), QueueError> {
         match &self.side {
-            Side::Here(maker) => maker.close(),
-            Side::There(link) => link.close()?,
+            QueueSide::Here(maker) => maker.close(),
+            QueueSide::There(link) => link.close()?,
         }
         Ok(())
     }
 
-    fn gauge(&self) -> &Gauge {
+    fn gauge(&self) -> &QueueGauge {
         match &self.side {
-            Side::Here(maker) => &maker.store.gauge,
-            Side::There(link) => &link.gauge,
+            QueueSide::Here(maker) => &maker.store.gauge,
+            QueueSide::There(link) => &link.gauge,
         }
     }
 }
@@ -170,10 +170,10 @@ impl<T: Serialize> Queue<T> {
         if self.gauge().is_closed() {
             return Err(QueueError::Closed);
         }
-        let item = Parcel::pack(item)?;
+        let item = Message::pack(item)?;
         match &self.side {
-            Side::Here(maker) => maker.store.put(item),
-            Side::There(link) => link.ask(Request::Put(item), deadline)?,
+            QueueSide::Here(maker) => maker.store.put(item),
+            QueueSide::There(link) => link.ask(QueueRequest::Put(item), deadline)?,
         }
         Ok(())
     }
@@ -201,13 +201,13 @@ impl<T: DeserializeOwned> Queue<T> {
 
     fn get_by(&self, deadline: Deadline) -> Result<Option<T>, QueueError> {
         let got = match &self.side {
-            Side::Here(maker) => maker.store.take(deadline),
-            Side::There(link) => link.take(deadline)?,
+            QueueSide::Here(maker) => maker.store.take(deadline),
+            QueueSide::There(link) => link.take(deadline)?,
         };
         match got {
-            Got::Item(item) => Ok(Some(item.unpack()?)),
-            Got::Empty => Ok(None),
-            Got::Closed => Err(QueueError::Closed),
+            TakeOutcome::Item(item) => Ok(Some(item.unpack()?)),
+            TakeOutcome::Empty => Ok(None),
+            TakeOutcome::Closed => Err(QueueError::Closed),
         }
     }
 }
@@ -235,8 +235,8 @@ impl<T> fmt::Debug for Queue<T> {
 impl<T> Serialize for Queue<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let opened = match &self.side {
-            Side::Here(maker) => maker.open(),
-            Side::There(link) => link.open(),
+            QueueSide::Here(maker) => maker.open(),
+            QueueSide::There(link) => link.open(),
         };
         let (requests, replies) = opened
             .map_err(|error| S::Error::custom(refuse(AttachError::Refused(error.to_string()))))?;
@@ -248,12 +248,12 @@ impl<T> Serialize for Queue<T> {
 
 impl<'de, T> Deserialize<'de> for Queue<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (requests, replies, gauge) = <(u32, u32, Gauge)>::deserialize(deserializer)?;
+        let (requests, replies, gauge) = <(u32, u32, QueueGauge)>::deserialize(deserializer)?;
         let requests = take_sender(requests).map_err(D::Error::custom)?;
         let replies = take_receiver(replies).map_err(D::Error::custom)?;
-        let link = Link::new(requests.into(), replies.into(), gauge);
+        let link = QueueLink::new(requests.into(), replies.into(), gauge);
         Ok(Self {
-            side: Side::There(Arc::new(link)),
+            side: QueueSide::There(Arc::new(link)),
             items: PhantomData,
         })
     }

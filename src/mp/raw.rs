@@ -92,13 +92,13 @@ impl<T: fmt::Debug> ChannelEnd for IpcReceiver<T> {}
 /// the `Debug` text of an end names it. Read once, and used only if it is a socket; a version of ipc-channel that
 /// writes another text costs us the time limit, nothing else.
 #[derive(Debug)]
-pub(crate) struct Watched<E> {
+pub(crate) struct WatchedEnd<E> {
     end: E,
     #[cfg(target_os = "linux")]
     number: Option<RawFd>,
 }
 
-impl<E: ChannelEnd> Watched<E> {
+impl<E: ChannelEnd> WatchedEnd<E> {
     #[cfg(target_os = "linux")]
     pub(crate) fn new(end: E) -> Self {
         let number = number_in(&format!("{end:?}"));
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn both_ends_of_a_channel_have_a_descriptor() {
         let (sender, receiver) = ipc_channel::ipc::channel::<u8>().unwrap();
-        let (sender, receiver) = (Watched::new(sender), Watched::new(receiver));
+        let (sender, receiver) = (WatchedEnd::new(sender), WatchedEnd::new(receiver));
         let mut ready = [rustix::event::PollFd::from_borrowed_fd(
             receiver.descriptor().unwrap(),
             rustix::event::PollFlags::IN,

@@ -7,7 +7,7 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::raw::{ChannelEnd, Watched};
+use super::raw::{ChannelEnd, WatchedEnd};
 use super::slot::Deadline;
 
 /// How long to sleep where nobody tells us that a message has come.
@@ -15,28 +15,28 @@ const ASK_AGAIN: Duration = Duration::from_millis(2);
 
 /// Waits until `sender` takes a message without blocking, or its peer is gone. `false`: not before `deadline`.
 pub(crate) fn wait_for_room<E: ChannelEnd>(
-    sender: &Watched<E>,
+    sender: &WatchedEnd<E>,
     deadline: Deadline,
 ) -> io::Result<bool> {
-    Ok(platform::wait(sender, Wanted::Room, deadline)?.unwrap_or(true))
+    Ok(platform::wait(sender, ReadyCondition::Room, deadline)?.unwrap_or(true))
 }
 
 /// Waits until `receiver` has a message or has lost its peer. `Some(false)`: not before `deadline`; `None`: nobody
 /// can tell.
 pub(crate) fn wait_for_message<E: ChannelEnd>(
-    receiver: &Watched<E>,
+    receiver: &WatchedEnd<E>,
     deadline: Instant,
 ) -> io::Result<Option<bool>> {
-    platform::wait(receiver, Wanted::Message, Some(deadline))
+    platform::wait(receiver, ReadyCondition::Message, Some(deadline))
 }
 
 /// Whether the peer of `sender` is known to be gone.
-pub(crate) fn has_hung_up<E: ChannelEnd>(sender: &Watched<E>) -> bool {
+pub(crate) fn has_hung_up<E: ChannelEnd>(sender: &WatchedEnd<E>) -> bool {
     platform::has_hung_up(sender)
 }
 
 /// Waits until some of `receivers` may have a message or have lost their peer; tells which.
-pub(crate) fn wait_for_any<E: ChannelEnd>(receivers: &[&Watched<E>]) -> io::Result<Vec<bool>> {
+pub(crate) fn wait_for_any<E: ChannelEnd>(receivers: &[&WatchedEnd<E>]) -> io::Result<Vec<bool>> {
     if let Some(ready) = platform::wait_for_any(receivers)? {
         return Ok(ready);
     }
@@ -45,7 +45,7 @@ pub(crate) fn wait_for_any<E: ChannelEnd>(receivers: &[&Watched<E>]) -> io::Resu
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Wanted {
+enum ReadyCondition {
     Message,
     Room,
 }
@@ -58,19 +58,19 @@ mod platform {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
 
-    use super::Wanted;
-    use crate::raw::{ChannelEnd, Watched};
+    use super::ReadyCondition;
+    use crate::raw::{ChannelEnd, WatchedEnd};
     use crate::slot::{Deadline, time_until};
 
     /// Whether the end is ready by `deadline`; `None` if its descriptor isn't known.
     pub(super) fn wait<E: ChannelEnd>(
-        end: &Watched<E>,
-        wanted: Wanted,
+        end: &WatchedEnd<E>,
+        wanted: ReadyCondition,
         deadline: Deadline,
     ) -> io::Result<Option<bool>> {
         let flags = match wanted {
-            Wanted::Message => PollFlags::IN,
-            Wanted::Room => PollFlags::OUT,
+            ReadyCondition::Message => PollFlags::IN,
+            ReadyCondition::Room => PollFlags::OUT,
         };
         let Some(descriptor) = end.descriptor() else {
             return Ok(None);
@@ -82,7 +82,7 @@ mod platform {
 
     /// Which ends are ready; `None` if a descriptor isn't known.
     pub(super) fn wait_for_any<E: ChannelEnd>(
-        ends: &[&Watched<E>],
+        ends: &[&WatchedEnd<E>],
     ) -> io::Result<Option<Vec<bool>>> {
         let known: Option<Vec<_>> = ends.iter().map(|end| end.descriptor()).collect();
         let Some(known) = known else { return Ok(None) };
@@ -96,7 +96,7 @@ mod platform {
         ))
     }
 
-    pub(super) fn has_hung_up<E: ChannelEnd>(end: &Watched<E>) -> bool {
+    pub(super) fn has_hung_up<E: ChannelEnd>(end: &WatchedEnd<E>) -> bool {
         let Some(descriptor) = end.descriptor() else {
             return false;
         };
@@ -124,23 +124,25 @@ mod platform {
 mod platform {
     use std::io;
 
-    use super::Wanted;
-    use crate::raw::{ChannelEnd, Watched};
+    use super::ReadyCondition;
+    use crate::raw::{ChannelEnd, WatchedEnd};
     use crate::slot::Deadline;
 
     pub(super) fn wait<E: ChannelEnd>(
-        _: &Watched<E>,
-        _: Wanted,
+        _: &WatchedEnd<E>,
+        _: ReadyCondition,
         _: Deadline,
     ) -> io::Result<Option<bool>> {
         Ok(None)
     }
 
-    pub(super) fn wait_for_any<E: ChannelEnd>(_: &[&Watched<E>]) -> io::Result<Option<Vec<bool>>> {
+    pub(super) fn wait_for_any<E: ChannelEnd>(
+        _: &[&WatchedEnd<E>],
+    ) -> io::Result<Option<Vec<bool>>> {
         Ok(None)
     }
 
-    pub(super) fn has_hung_up<E: ChannelEnd>(_: &Watched<E>) -> bool {
+    pub(super) fn has_hung_up<E: ChannelEnd>(_: &WatchedEnd<E>) -> bool {
         false
     }
 }

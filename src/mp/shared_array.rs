@@ -184,11 +184,11 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::parcel::{Parcel, UnpackError};
+    use crate::parcel::{Message, UnpackError};
 
     fn through_a_channel<T: Serialize + serde::de::DeserializeOwned>(handle: &T) -> T {
         let (sender, receiver) = ipc_channel::ipc::channel().unwrap();
-        sender.send(Parcel::pack(handle).unwrap()).unwrap();
+        sender.send(Message::pack(handle).unwrap()).unwrap();
         receiver.recv().unwrap().unpack().unwrap()
     }
 
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn the_wrong_element_type_is_an_error() {
         let array = SharedArray::from_slice(&[1_u32]).unwrap();
-        let arrived = Parcel::pack(&array).unwrap().unpack::<SharedArray<i32>>();
+        let arrived = Message::pack(&array).unwrap().unpack::<SharedArray<i32>>();
         let Err(UnpackError::HandleRefused(why)) = arrived else {
             panic!("{arrived:?}")
         };

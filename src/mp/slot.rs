@@ -20,13 +20,13 @@ pub(crate) fn time_until(deadline: Instant) -> Duration {
 
 /// Holds one `T`. Unlike a mutex, its contents can be waited for with a deadline, or removed for good.
 #[derive(Debug)]
-pub(crate) struct Slot<T> {
-    state: Mutex<State<T>>,
+pub(crate) struct ExclusiveSlot<T> {
+    state: Mutex<SlotState<T>>,
     returned: Condvar,
 }
 
 #[derive(Debug)]
-enum State<T> {
+enum SlotState<T> {
     Here(T),
     /// A thread of this process has it.
     Taken,
@@ -36,53 +36,53 @@ enum State<T> {
 
 /// Why the contents can't be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unavailable {
+pub(crate) enum SlotUnavailable {
     /// Another thread kept it until the deadline.
     Busy,
     /// It was given away.
     Gone,
 }
 
-impl<T> Slot<T> {
+impl<T> ExclusiveSlot<T> {
     pub(crate) fn new(contents: T) -> Self {
         Self {
-            state: Mutex::new(State::Here(contents)),
+            state: Mutex::new(SlotState::Here(contents)),
             returned: Condvar::new(),
         }
     }
 
     /// Takes the contents until the returned guard is dropped; waits for its turn until `deadline`.
-    pub(crate) fn take(&self, deadline: Deadline) -> Result<Taken<'_, T>, Unavailable> {
+    pub(crate) fn take(&self, deadline: Deadline) -> Result<SlotGuard<'_, T>, SlotUnavailable> {
         let mut state = self.lock();
         loop {
-            match mem::replace(&mut *state, State::Taken) {
-                State::Here(contents) => {
-                    return Ok(Taken {
+            match mem::replace(&mut *state, SlotState::Taken) {
+                SlotState::Here(contents) => {
+                    return Ok(SlotGuard {
                         slot: self,
                         contents: Some(contents),
                     });
                 }
-                State::Gone => {
-                    *state = State::Gone;
-                    return Err(Unavailable::Gone);
+                SlotState::Gone => {
+                    *state = SlotState::Gone;
+                    return Err(SlotUnavailable::Gone);
                 }
-                State::Taken => state = self.wait(state, deadline)?,
+                SlotState::Taken => state = self.wait(state, deadline)?,
             }
         }
     }
 
     /// Removes the contents for good.
-    pub(crate) fn remove(&self) -> Result<T, Unavailable> {
+    pub(crate) fn remove(&self) -> Result<T, SlotUnavailable> {
         let mut taken = self.take(Some(Instant::now()))?;
         // The guard, finding nothing to put back, marks the slot as empty.
-        taken.contents.take().ok_or(Unavailable::Gone)
+        taken.contents.take().ok_or(SlotUnavailable::Gone)
     }
 
     fn wait<'a>(
         &self,
-        state: MutexGuard<'a, State<T>>,
+        state: MutexGuard<'a, SlotState<T>>,
         deadline: Deadline,
-    ) -> Result<MutexGuard<'a, State<T>>, Unavailable> {
+    ) -> Result<MutexGuard<'a, SlotState<T>>, SlotUnavailable> {
         let Some(deadline) = deadline else {
             return Ok(self
                 .returned
@@ -91,26 +91,26 @@ impl<T> Slot<T> {
         };
         let left = time_until(deadline);
         if left.is_zero() {
-            return Err(Unavailable::Busy);
+            return Err(SlotUnavailable::Busy);
         }
         let waited = self.returned.wait_timeout(state, left);
         Ok(waited.unwrap_or_else(PoisonError::into_inner).0)
     }
 
     /// Nothing between lock and unlock can panic half-way, so a poisoned lock still guards a sound state.
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
+    fn lock(&self) -> MutexGuard<'_, SlotState<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The contents of a slot while this thread has its turn.
 #[derive(Debug)]
-pub(crate) struct Taken<'a, T> {
-    slot: &'a Slot<T>,
+pub(crate) struct SlotGuard<'a, T> {
+    slot: &'a ExclusiveSlot<T>,
     contents: Option<T>,
 }
 
-impl<T> Deref for Taken<'_, T> {
+impl<T> Deref for SlotGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -120,7 +120,7 @@ impl<T> Deref for Taken<'_, T> {
     }
 }
 
-impl<T> DerefMut for Taken<'_, T> {
+impl<T> DerefMut for SlotGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         self.contents
             .as_mut()
@@ -128,11 +128,11 @@ impl<T> DerefMut for Taken<'_, T> {
     }
 }
 
-impl<T> Drop for Taken<'_, T> {
+impl<T> Drop for SlotGuard<'_, T> {
     fn drop(&mut self) {
         let contents = self.contents.take();
         let gone = contents.is_none();
-        *self.slot.lock() = contents.map_or(State::Gone, State::Here);
+        *self.slot.lock() = contents.map_or(SlotState::Gone, SlotState::Here);
         if gone {
             self.slot.returned.notify_all();
         } else {
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn threads_take_turns() {
-        let slot = Slot::new(0);
+        let slot = ExclusiveSlot::new(0);
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| (0..1000).for_each(|_| *slot.take(None).unwrap() += 1));
@@ -164,39 +164,39 @@ mod tests {
 
     #[test]
     fn a_turn_is_waited_for_until_the_deadline() {
-        let slot = Slot::new(());
+        let slot = ExclusiveSlot::new(());
         let turn = slot.take(None).unwrap();
-        assert_eq!(slot.take(soon()).unwrap_err(), Unavailable::Busy);
+        assert_eq!(slot.take(soon()).unwrap_err(), SlotUnavailable::Busy);
         drop(turn);
         assert!(slot.take(soon()).is_ok());
     }
 
     #[test]
     fn what_was_removed_is_gone() {
-        let slot = Slot::new(5);
+        let slot = ExclusiveSlot::new(5);
         assert_eq!(slot.remove(), Ok(5));
-        assert_eq!(slot.take(None).unwrap_err(), Unavailable::Gone);
-        assert_eq!(slot.remove(), Err(Unavailable::Gone));
+        assert_eq!(slot.take(None).unwrap_err(), SlotUnavailable::Gone);
+        assert_eq!(slot.remove(), Err(SlotUnavailable::Gone));
     }
 
     #[test]
     fn nothing_is_removed_while_somebody_has_it() {
-        let slot = Slot::new(5);
+        let slot = ExclusiveSlot::new(5);
         let turn = slot.take(None).unwrap();
-        assert_eq!(slot.remove(), Err(Unavailable::Busy));
+        assert_eq!(slot.remove(), Err(SlotUnavailable::Busy));
         drop(turn);
         assert_eq!(slot.remove(), Ok(5));
     }
 
     #[test]
     fn whoever_waits_learns_that_it_is_gone() {
-        let slot = Slot::new(5);
+        let slot = ExclusiveSlot::new(5);
         thread::scope(|scope| {
             let mut turn = slot.take(None).unwrap();
             let waiting = scope.spawn(|| slot.take(None).map(|_| ()));
             turn.contents = None;
             drop(turn);
-            assert_eq!(waiting.join().unwrap(), Err(Unavailable::Gone));
+            assert_eq!(waiting.join().unwrap(), Err(SlotUnavailable::Gone));
         });
     }
 }

@@ -10,8 +10,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     callable::{Callable, name_of},
-    parcel::{Parcel, UnpackError},
-    pool::{self, Work},
+    parcel::{Message, UnpackError},
+    pool::{self, ChunkRun},
     task_error::Failure,
 };
 
@@ -27,7 +27,7 @@ use super::{
 #[derive(Clone)]
 pub struct Target {
     name: &'static str,
-    run: Arc<dyn Run>,
+    run: Arc<dyn ErasedTarget>,
 }
 
 impl Target {
@@ -40,7 +40,7 @@ impl Target {
     {
         Self {
             name: name_of(&function).unwrap_or("{{closure}}"),
-            run: Arc::new(Typed {
+            run: Arc::new(TypedTarget {
                 function,
                 types: PhantomData::<fn(Args, Kind)>,
             }),
@@ -52,7 +52,7 @@ impl Target {
         self.name
     }
 
-    pub(crate) fn run(&self) -> &Arc<dyn Run> {
+    pub(crate) fn run(&self) -> &Arc<dyn ErasedTarget> {
         &self.run
     }
 }
@@ -69,35 +69,35 @@ pub(crate) fn find<'a>(targets: &'a [Target], name: &str) -> Option<&'a Target> 
 }
 
 /// A call with its arguments decoded, ready to run.
-pub(crate) type Prepared = Box<dyn FnOnce() -> Result<(), Failure>>;
+pub(crate) type PreparedCall = Box<dyn FnOnce() -> Result<(), Failure>>;
 
 /// A function whose types are forgotten.
-pub(crate) trait Run: Send + Sync {
+pub(crate) trait ErasedTarget: Send + Sync {
     /// Decodes the arguments; what the function returns is dropped.
-    fn prepare(&self, arguments: Parcel) -> Result<Prepared, UnpackError>;
+    fn prepare(&self, arguments: Message) -> Result<PreparedCall, UnpackError>;
 
     /// Runs a chunk of a pool's tasks and answers them.
-    fn run_chunk(&self, arguments: Parcel, work: &mut Work<'_>);
+    fn run_chunk(&self, arguments: Message, work: &mut ChunkRun<'_>);
 }
 
-struct Typed<F, Args, Kind> {
+struct TypedTarget<F, Args, Kind> {
     function: F,
     types: PhantomData<fn(Args, Kind)>,
 }
 
-impl<F, Args, Kind> Run for Typed<F, Args, Kind>
+impl<F, Args, Kind> ErasedTarget for TypedTarget<F, Args, Kind>
 where
     F: Callable<Args, Kind>,
     Args: Serialize + DeserializeOwned + Send + 'static,
     Kind: 'static,
 {
-    fn prepare(&self, arguments: Parcel) -> Result<Prepared, UnpackError> {
+    fn prepare(&self, arguments: Message) -> Result<PreparedCall, UnpackError> {
         let function = self.function;
         let arguments: Args = arguments.unpack()?;
         Ok(Box::new(move || function.call(arguments).map(drop)))
     }
 
-    fn run_chunk(&self, arguments: Parcel, work: &mut Work<'_>) {
+    fn run_chunk(&self, arguments: Message, work: &mut ChunkRun<'_>) {
         pool::run(self.function, arguments, work);
     }
 }
@@ -121,9 +121,9 @@ mod tests {
     #[test]
     fn arguments_of_another_type_are_an_error() {
         let target = Target::new(add);
-        let wrong = Parcel::pack(&("one", "two", "three")).unwrap();
+        let wrong = Message::pack(&("one", "two", "three")).unwrap();
         assert!(target.run().prepare(wrong).is_err());
-        let right = Parcel::pack(&(1_u64, 2_u64)).unwrap();
+        let right = Message::pack(&(1_u64, 2_u64)).unwrap();
         assert!(target.run().prepare(right).unwrap()().is_ok());
     }
 }

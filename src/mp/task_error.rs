@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Exit;
+use super::ProcessExit;
 
 /// What a target returns when it cannot do its work: `fn(Path) -> Result<Count, Failure>`.
 ///
@@ -65,7 +65,7 @@ pub struct TaskError {
     /// The worker that ran it, if one did.
     pub worker: Option<WorkerName>,
     /// What happened.
-    pub cause: Cause,
+    pub cause: TaskErrorCause,
 }
 
 /// Which worker.
@@ -86,7 +86,7 @@ fn at(worker: Option<&WorkerName>) -> String {
 /// Why a task failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum Cause {
+pub enum TaskErrorCause {
     /// It returned a [`Failure`].
     #[error("{0}")]
     Failed(String),
@@ -100,7 +100,7 @@ pub enum Cause {
     },
     /// Its worker died while running it.
     #[error("its worker died: {0}")]
-    Died(Exit),
+    Died(ProcessExit),
     /// It ran longer than the pool's `task_timeout`, and its worker was ended.
     #[error("it ran longer than {0:?}, and its worker was ended")]
     TimedOut(Duration),
@@ -136,7 +136,7 @@ pub(crate) enum WireFailure {
     UnknownTarget,
 }
 
-impl From<WireFailure> for Cause {
+impl From<WireFailure> for TaskErrorCause {
     fn from(failure: WireFailure) -> Self {
         match failure {
             WireFailure::Failed(message) => Self::Failed(message),
@@ -161,7 +161,7 @@ mod tests {
                 name: "PoolWorker-2".into(),
                 pid: 41,
             }),
-            cause: Cause::Died(Exit::Signal(9)),
+            cause: TaskErrorCause::Died(ProcessExit::Signal(9)),
         };
         assert_eq!(
             error.to_string(),

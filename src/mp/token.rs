@@ -7,17 +7,17 @@ use std::{
 };
 
 /// 128 bits that nobody can guess.
-pub(crate) type Token = [u8; 16];
+pub(crate) type HandshakeToken = [u8; 16];
 
 /// A new one. The standard library's hash maps are keyed by the system's random numbers; a keyed hash of
 /// nothing gives them out without another dependency.
-pub(crate) fn random() -> Token {
+pub(crate) fn random() -> HandshakeToken {
     let word = |salt: u8| {
         let mut hasher = RandomState::new().build_hasher();
         hasher.write_u8(salt);
         hasher.finish().to_le_bytes()
     };
-    let mut token = Token::default();
+    let mut token = HandshakeToken::default();
     let (front, back) = token.split_at_mut(8);
     front.copy_from_slice(&word(1));
     back.copy_from_slice(&word(2));
@@ -25,7 +25,7 @@ pub(crate) fn random() -> Token {
 }
 
 /// As 32 hexadecimal digits.
-pub(crate) fn hex(token: &Token) -> String {
+pub(crate) fn hex(token: &HandshakeToken) -> String {
     token.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
@@ -34,8 +34,8 @@ pub(crate) fn hex(token: &Token) -> String {
 }
 
 /// And back.
-pub(crate) fn from_hex(digits: &str) -> Option<Token> {
-    let mut token = Token::default();
+pub(crate) fn from_hex(digits: &str) -> Option<HandshakeToken> {
+    let mut token = HandshakeToken::default();
     if digits.len() != 2 * token.len() || !digits.is_ascii() {
         return None;
     }

@@ -14,13 +14,13 @@ use ipc_channel::ipc::{IpcOneShotServer, IpcSender};
 
 use super::{
     current::{self, CurrentProcess},
-    hello::{self, Answer, Hello, MARKER, Role, Welcome},
-    parcel::Parcel,
+    hello::{self, ChildRole, HelloMessage, MARKER, StartAnswer, WelcomeMessage},
+    parcel::Message,
     platform,
-    pool::{self, Control, Desk},
-    target::{self, Prepared, Target},
+    pool::{self, ControlPage, WorkerChannel},
+    target::{self, PreparedCall, Target},
     task_error::WireFailure,
-    token::{self, Token},
+    token::{self, HandshakeToken},
 };
 
 /// The exit code of a worker that could not become one.
@@ -63,17 +63,17 @@ pub fn child_entry(targets: &[Target]) {
 }
 
 /// Says hello and waits for the parent's answer.
-fn become_worker() -> Result<Welcome, String> {
+fn become_worker() -> Result<WelcomeMessage, String> {
     let mut lifeline =
         platform::take_standard_input().map_err(|error| format!("no lifeline: {error}"))?;
     let (token, folder) = read_invitation(&mut lifeline)?;
     // ipc-channel asks the tempfile crate where to make its socket. Our own temporary folder stays as it is.
     platform::make_sockets_in(&folder);
-    let server = catch_unwind(IpcOneShotServer::<Welcome>::new)
+    let server = catch_unwind(IpcOneShotServer::<WelcomeMessage>::new)
         .map_err(|_| "ipc-channel panicked".to_owned())
         .and_then(|made| made.map_err(|error| format!("no server: {error}")));
     let (server, name) = server?;
-    let hello = Hello {
+    let hello = HelloMessage {
         version: hello::version(),
         pid: std::process::id(),
         server: name,
@@ -95,7 +95,7 @@ fn become_worker() -> Result<Welcome, String> {
 }
 
 /// The line that the parent writes: its version, the token, and its private folder.
-fn read_invitation(lifeline: &mut impl Read) -> Result<(Token, PathBuf), String> {
+fn read_invitation(lifeline: &mut impl Read) -> Result<(HandshakeToken, PathBuf), String> {
     let mut line = Vec::new();
     let mut byte = [0];
     while line.len() < hello::LONGEST {
@@ -118,11 +118,11 @@ fn read_invitation(lifeline: &mut impl Read) -> Result<(Token, PathBuf), String>
         })
 }
 
-fn serve(welcome: Welcome, targets: &[Target]) -> i32 {
+fn serve(welcome: WelcomeMessage, targets: &[Target]) -> i32 {
     current::set(CurrentProcess::child(&welcome.name, welcome.parent));
     std::panic::set_hook(Box::new(note_panic));
     match welcome.role {
-        Role::Process {
+        ChildRole::Process {
             target,
             arguments,
             answer,
@@ -134,15 +134,15 @@ fn serve(welcome: Welcome, targets: &[Target]) -> i32 {
                 NO_WORKER
             }
         },
-        Role::Worker {
+        ChildRole::Worker {
             tasks,
             replies,
             bell,
             control,
             spin_micros,
-        } => match Control::open(control) {
+        } => match ControlPage::open(control) {
             Ok(control) => {
-                let desk = Desk {
+                let desk = WorkerChannel {
                     control,
                     replies,
                     bell,
@@ -157,18 +157,22 @@ fn serve(welcome: Welcome, targets: &[Target]) -> i32 {
     }
 }
 
-fn prepare(targets: &[Target], name: &str, arguments: Parcel) -> Result<Prepared, Answer> {
-    let target = target::find(targets, name).ok_or(Answer::UnknownTarget)?;
+fn prepare(
+    targets: &[Target],
+    name: &str,
+    arguments: Message,
+) -> Result<PreparedCall, StartAnswer> {
+    let target = target::find(targets, name).ok_or(StartAnswer::UnknownTarget)?;
     let prepared = guarded(|| target.run().prepare(arguments));
     match prepared {
         Ok(Ok(prepared)) => Ok(prepared),
-        Ok(Err(error)) => Err(Answer::Arguments(error.to_string())),
-        Err(panic) => Err(Answer::Arguments(panic.to_string())),
+        Ok(Err(error)) => Err(StartAnswer::Arguments(error.to_string())),
+        Err(panic) => Err(StartAnswer::Arguments(panic.to_string())),
     }
 }
 
-fn run_process(prepared: Prepared, answer: &IpcSender<Answer>) -> i32 {
-    let _ = answer.send(Answer::Ready);
+fn run_process(prepared: PreparedCall, answer: &IpcSender<StartAnswer>) -> i32 {
+    let _ = answer.send(StartAnswer::Ready);
     let reason = match guarded(prepared) {
         Ok(Ok(())) => return 0,
         Ok(Err(failure)) => failure.to_string(),
@@ -189,19 +193,19 @@ fn complain(text: &str) {
 
 /// A panic, as far as it can be told.
 #[derive(Debug, Clone)]
-pub(crate) struct Panic {
+pub(crate) struct CaughtPanic {
     message: String,
     location: String,
 }
 
-impl std::fmt::Display for Panic {
+impl std::fmt::Display for CaughtPanic {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "panicked at {}: {}", self.location, self.message)
     }
 }
 
-impl From<Panic> for WireFailure {
-    fn from(panic: Panic) -> Self {
+impl From<CaughtPanic> for WireFailure {
+    fn from(panic: CaughtPanic) -> Self {
         Self::Panicked {
             message: panic.message,
             location: panic.location,
@@ -215,11 +219,11 @@ thread_local! {
 }
 
 /// Runs a target's code. A panic in it becomes a value, and is not printed as well.
-pub(crate) fn guarded<R>(run: impl FnOnce() -> R) -> Result<R, Panic> {
+pub(crate) fn guarded<R>(run: impl FnOnce() -> R) -> Result<R, CaughtPanic> {
     GUARDED.set(true);
     let outcome = catch_unwind(AssertUnwindSafe(run));
     GUARDED.set(false);
-    outcome.map_err(|payload| Panic {
+    outcome.map_err(|payload| CaughtPanic {
         message: message_of(&*payload),
         location: LOCATION.take().unwrap_or_else(|| "an unknown place".into()),
     })

@@ -1,19 +1,20 @@
 //! Telling of processes and threads, once it is known what they are.
 
-use super::lives::{Kind, Life, Lives};
-use crate::record::{Backend, Recorder, What, WorkerId, WorkerKind};
+use super::lives::{ObservedProcess, ProcessKind, ProcessTable};
+use crate::record::{Backend, EventKind, Recorder, WorkerId, WorkerKind};
 
 /// So long a process may take to say what it is before it is announced by what the system calls it.
 const SILENT_NS: u64 = 300_000_000;
 
 /// Tells of those that are known well enough at that time.
-pub fn announce_all(recorder: &Recorder, lives: &mut Lives, now: u64) {
+pub fn announce_all(recorder: &Recorder, lives: &mut ProcessTable, now: u64) {
     let is_due = |first_ns: u64, gone: bool| gone || now.saturating_sub(first_ns) > SILENT_NS;
     for life in lives.all_mut() {
         let gone = life.gone_ns.is_some();
         // A spawned child learns its name a moment after its birth.
-        let knows_itself = life.has_hooks && (life.name.is_some() || life.kind != Kind::Child);
-        let is_clear = knows_itself || life.was_started() || life.kind == Kind::Main;
+        let knows_itself =
+            life.has_hooks && (life.name.is_some() || life.kind != ProcessKind::Child);
+        let is_clear = knows_itself || life.was_started() || life.kind == ProcessKind::Main;
         if life.worker.is_none() && (is_clear || is_due(life.first_ns, gone)) {
             announce(recorder, life);
         }
@@ -27,7 +28,7 @@ pub fn announce_all(recorder: &Recorder, lives: &mut Lives, now: u64) {
             if thread.worker.is_none() && !thread.is_internal() && is_clear {
                 let worker = recorder.next_worker();
                 thread.worker = Some(worker);
-                recorder.emit(What::WorkerStarted {
+                recorder.emit(EventKind::WorkerStarted {
                     worker,
                     name: thread.name.clone(),
                     kind: WorkerKind::Thread,
@@ -43,17 +44,17 @@ pub fn announce_all(recorder: &Recorder, lives: &mut Lives, now: u64) {
 }
 
 /// Tells of a process, unless that was done: its number in the recording.
-pub fn announce(recorder: &Recorder, life: &mut Life) -> WorkerId {
+pub fn announce(recorder: &Recorder, life: &mut ObservedProcess) -> WorkerId {
     if let Some(worker) = life.worker {
         return worker;
     }
     let worker = recorder.next_worker();
     life.worker = Some(worker);
-    recorder.emit(What::WorkerStarted {
+    recorder.emit(EventKind::WorkerStarted {
         worker,
         name: life.shown_name().to_owned(),
         kind: match life.kind {
-            Kind::Main => WorkerKind::Main,
+            ProcessKind::Main => WorkerKind::Main,
             _ => WorkerKind::Process,
         },
         backend: Some(Backend::Try),

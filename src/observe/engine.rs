@@ -3,23 +3,23 @@
 use std::time::Duration;
 
 use super::{
-    Command, Env, ObserveError, Program,
-    eyes::Eyes,
-    facts::{self, Ended},
-    guard::Guard,
-    keep::Adopting,
-    launch::{Launch, Private},
+    ObserveError, ObservedProgram, ObserverServices, ProgramCommand,
+    eyes::Observer,
+    facts::{self, RunTotals},
+    guard::ProgramGuard,
+    keep::OrphanAdoption,
+    launch::{HookFolder, LaunchPlan},
     notes,
-    printed::Inbox,
-    scene::Scene,
-    show::{End, Show},
+    printed::LineInbox,
+    scene::ObservationState,
+    show::{ProgramEnd, RunningProgram},
     timeline,
-    watch::Watch,
+    watch::ProcessPoller,
 };
 use crate::{
     measure::clock,
-    python::{Attended, Channel, ProgramError},
-    record::{Backend, Event, Outcome, Params, Recorder, Recording, Times, What},
+    python::{EventChannel, ProgramError, WaitResult},
+    record::{Backend, Event, EventKind, Params, Recorder, Recording, RunStatus, TrialTimes},
 };
 
 /// Runs a program to its end and watches it, without changing it. It is ended, with all that it started, when its
@@ -27,11 +27,11 @@ use crate::{
 ///
 /// # Errors
 /// If it cannot be started. What goes wrong with the program itself is in the recording.
-pub fn run(program: &Program, env: Env) -> Result<Recording, ObserveError> {
-    let private = Private::create()?;
-    let launch = Launch::of(program, &private)?;
+pub fn run(program: &ObservedProgram, env: ObserverServices) -> Result<Recording, ObserveError> {
+    let private = HookFolder::create()?;
+    let launch = LaunchPlan::of(program, &private)?;
     let path = private.pipe();
-    let channel = Channel::create(&path).map_err(|source| ProgramError::Folder {
+    let channel = EventChannel::create(&path).map_err(|source| ProgramError::Folder {
         path: path.clone(),
         source,
     })?;
@@ -39,20 +39,20 @@ pub fn run(program: &Program, env: Env) -> Result<Recording, ObserveError> {
     let recorder = Recorder::new(env.observer);
     let began = clock::now_ns();
     let interpreter = match &program.command {
-        Command::Script { python, .. } => Some(python.interpreter.clone()),
-        Command::Other { .. } => None,
+        ProgramCommand::Script { python, .. } => Some(python.interpreter.clone()),
+        ProgramCommand::Other { .. } => None,
     };
-    recorder.emit(What::RunStarted {
+    recorder.emit(EventKind::RunStarted {
         demo: "try".to_owned(),
         params: Params::default(),
         interpreter,
     });
-    let adopting = Adopting::begin();
-    let guard = Guard::start(&env.mp, &path);
+    let adopting = OrphanAdoption::begin();
+    let guard = ProgramGuard::start(&env.mp, &path);
     let mut process = launch.plan.clone().process(&env.mp, &launch.name);
     process.set_spares_others(true);
-    let inbox = Inbox::of(&mut process);
-    recorder.emit(What::TrialStarted {
+    let inbox = LineInbox::of(&mut process);
+    recorder.emit(EventKind::TrialStarted {
         backend: Backend::Try,
         trial: Some(0),
     });
@@ -61,10 +61,10 @@ pub fn run(program: &Program, env: Env) -> Result<Recording, ObserveError> {
         source: Box::new(source),
     })?;
     let main = process.pid().unwrap_or_default();
-    let scene = Scene::new(recorder, began, main, (&launch.name, &launch.command));
-    let watch = Watch::new(main, path.to_string_lossy().into_owned());
-    let eyes = Eyes::new(channel, inbox, watch, guard, scene);
-    let mut show = Show::new(process, eyes);
+    let scene = ObservationState::new(recorder, began, main, (&launch.name, &launch.command));
+    let watch = ProcessPoller::new(main, path.to_string_lossy().into_owned());
+    let eyes = Observer::new(channel, inbox, watch, guard, scene);
+    let mut show = RunningProgram::new(process, eyes);
     let end = show.play(program.limit, &*env.stopped);
     drop(adopting);
     let events = recorded(&show.eyes, end, &launch, program.limit);
@@ -72,10 +72,15 @@ pub fn run(program: &Program, env: Env) -> Result<Recording, ObserveError> {
 }
 
 /// The recording's events.
-fn recorded(eyes: &Eyes, end: End, launch: &Launch, limit: Option<Duration>) -> Vec<Event> {
+fn recorded(
+    eyes: &Observer,
+    end: ProgramEnd,
+    launch: &LaunchPlan,
+    limit: Option<Duration>,
+) -> Vec<Event> {
     notes::note(eyes, &end.outlived, end.is_gone, launch);
-    let timed_out = end.attended == Attended::TooLong;
-    let ended = Ended {
+    let timed_out = end.attended == WaitResult::TooLong;
+    let ended = RunTotals {
         wall_s: end.wall_s,
         timed_out,
         asked_ns: end.asked_ns,
@@ -86,10 +91,10 @@ fn recorded(eyes: &Eyes, end: End, launch: &Launch, limit: Option<Duration>) -> 
     let scene = &eyes.scene;
     let mut last = Vec::new();
     if end.why.is_none() {
-        last.push(What::TrialFinished {
+        last.push(EventKind::TrialFinished {
             backend: Backend::Try,
             trial: Some(0),
-            times: Times {
+            times: TrialTimes {
                 startup_s: 0.0,
                 work_s: end.wall_s,
                 total_s: end.wall_s,
@@ -99,13 +104,13 @@ fn recorded(eyes: &Eyes, end: End, launch: &Launch, limit: Option<Duration>) -> 
     }
     last.extend(facts::observed(scene, &ended));
     let outcome = match (end.why, limit) {
-        (Some(why), _) => Outcome::Partial(why),
+        (Some(why), _) => RunStatus::Partial(why),
         (None, Some(limit)) if timed_out => {
-            Outcome::Partial(format!("time limit of {} s", limit.as_secs_f64()))
+            RunStatus::Partial(format!("time limit of {} s", limit.as_secs_f64()))
         }
-        _ => Outcome::Complete,
+        _ => RunStatus::Complete,
     };
-    let finished = What::RunFinished { outcome };
+    let finished = EventKind::RunFinished { outcome };
     let live = scene.recorder.events();
     scene.recorder.emit(finished.clone());
     last.push(finished);

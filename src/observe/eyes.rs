@@ -3,32 +3,38 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    guard::Guard, keep::Ending, lives::Kind, printed::Inbox, scene::Scene, told::Lines,
-    watch::Watch,
+    guard::ProgramGuard, keep::MainExitWatch, lives::ProcessKind, printed::LineInbox,
+    scene::ObservationState, told::HookLineReader, watch::ProcessPoller,
 };
-use crate::python::Channel;
+use crate::python::EventChannel;
 
 /// So much is read of what hooks tell before anything else has its turn.
 const PIECE: usize = 64 * 1024;
 
 /// They see the system's view, and hear what hooks tell and what is printed; the scene is what they make of it.
-pub struct Eyes {
-    channel: Channel,
-    inbox: Inbox,
-    pub lines: Lines,
-    watch: Watch,
-    pub scene: Scene,
-    guard: Guard,
+pub struct Observer {
+    channel: EventChannel,
+    inbox: LineInbox,
+    pub lines: HookLineReader,
+    watch: ProcessPoller,
+    pub scene: ObservationState,
+    guard: ProgramGuard,
     buffer: Vec<u8>,
 }
 
-impl Eyes {
+impl Observer {
     /// On that scene, with those who help.
-    pub fn new(channel: Channel, inbox: Inbox, watch: Watch, guard: Guard, scene: Scene) -> Self {
+    pub fn new(
+        channel: EventChannel,
+        inbox: LineInbox,
+        watch: ProcessPoller,
+        guard: ProgramGuard,
+        scene: ObservationState,
+    ) -> Self {
         Self {
             channel,
             inbox,
-            lines: Lines::default(),
+            lines: HookLineReader::default(),
             watch,
             scene,
             guard,
@@ -37,7 +43,7 @@ impl Eyes {
     }
 
     /// One round: listens for at most so long, or until the next look is due, and looks.
-    pub fn round(&mut self, ending: &Ending, limit: Duration) {
+    pub fn round(&mut self, ending: &MainExitWatch, limit: Duration) {
         let limit = limit.min(self.watch.due_in());
         if ending.wait(&self.channel, limit) {
             self.read();
@@ -66,7 +72,7 @@ impl Eyes {
     }
 
     /// Those who have not ended: number, name, kind.
-    pub fn living(&self) -> Vec<(u32, String, Kind)> {
+    pub fn living(&self) -> Vec<(u32, String, ProcessKind)> {
         let all = self.scene.lives.all().iter();
         let living = all.filter(|life| life.gone_ns.is_none());
         living

@@ -35,15 +35,15 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::{
-    lives::{Kind, Life},
-    scene::{Kept, Scene},
-    wire::Fact,
+    lives::{ObservedProcess, ProcessKind},
+    scene::{ObservationState, TimedHookEvent},
+    wire::HookEventKind,
 };
-use crate::record::{Value, What};
+use crate::record::{EventKind, Value};
 
 /// What the end of a run adds to what is known.
 #[derive(Debug, Clone)]
-pub struct Ended {
+pub struct RunTotals {
     /// Seconds that the main process lived.
     pub wall_s: f64,
     /// Whether its time was over.
@@ -59,14 +59,14 @@ pub struct Ended {
 }
 
 /// Processor seconds of all processes.
-pub fn cpu_s(scene: &Scene) -> Option<f64> {
+pub fn cpu_s(scene: &ObservationState) -> Option<f64> {
     let all = scene.lives.all().iter();
-    let known: Vec<f64> = all.filter_map(Life::cpu_s).collect();
+    let known: Vec<f64> = all.filter_map(ObservedProcess::cpu_s).collect();
     (!known.is_empty()).then(|| known.iter().sum())
 }
 
 /// All figures, in the order of the table.
-pub fn observed(scene: &Scene, ended: &Ended) -> Vec<What> {
+pub fn observed(scene: &ObservationState, ended: &RunTotals) -> Vec<EventKind> {
     let mut all = Vec::new();
     for life in scene.lives.all() {
         let joined = life.joined || ended_before_parent(life, scene);
@@ -102,7 +102,7 @@ pub fn observed(scene: &Scene, ended: &Ended) -> Vec<What> {
 }
 
 /// A fact of the hooks as an observation; `None` for those that say nothing more.
-pub fn told(kept: &Kept) -> Option<What> {
+pub fn told(kept: &TimedHookEvent) -> Option<EventKind> {
     let Ok(Json::Object(fields)) = serde_json::to_value(&kept.fact) else {
         return None;
     };
@@ -111,10 +111,10 @@ pub fn told(kept: &Kept) -> Option<What> {
     let own = own.filter_map(|(key, value)| Some((key.clone(), plain(value)?)));
     let pid = ("pid".to_owned(), kept.pid.to_string());
     let value = match kept.fact {
-        Fact::Tasks { tasks, .. } => Value::Count(tasks as i64),
+        HookEventKind::Tasks { tasks, .. } => Value::Count(tasks as i64),
         _ => Value::Count(1),
     };
-    Some(What::Observed {
+    Some(EventKind::Observed {
         name: format!("fact.{name}"),
         labels: own.chain([pid]).collect(),
         value,
@@ -129,9 +129,13 @@ fn plain(value: &Json) -> Option<String> {
     }
 }
 
-fn fact<'k>(name: &str, labels: impl IntoIterator<Item = (&'k str, String)>, value: Value) -> What {
+fn fact<'k>(
+    name: &str,
+    labels: impl IntoIterator<Item = (&'k str, String)>,
+    value: Value,
+) -> EventKind {
     let labels = labels.into_iter();
-    What::Observed {
+    EventKind::Observed {
         name: name.to_owned(),
         labels: labels.map(|(key, text)| (key.to_owned(), text)).collect(),
         value,
@@ -139,7 +143,7 @@ fn fact<'k>(name: &str, labels: impl IntoIterator<Item = (&'k str, String)>, val
 }
 
 /// The labels of a process.
-fn labels(life: &Life) -> [(&'static str, String); 3] {
+fn labels(life: &ObservedProcess) -> [(&'static str, String); 3] {
     [
         ("kind", life.kind.name().to_owned()),
         ("name", life.shown_name().to_owned()),
@@ -148,17 +152,16 @@ fn labels(life: &Life) -> [(&'static str, String); 3] {
 }
 
 /// Whether a worker of a pool was gone when its parent was through: the program closed the pool, or left its `with`.
-fn ended_before_parent(life: &Life, scene: &Scene) -> bool {
-    let exiting = scene
-        .facts
-        .iter()
-        .find(|kept| Some(kept.pid) == life.parent && matches!(kept.fact, Fact::Exiting { .. }));
-    let end = life.end_ns().filter(|_| life.kind == Kind::Pool);
+fn ended_before_parent(life: &ObservedProcess, scene: &ObservationState) -> bool {
+    let exiting = scene.facts.iter().find(|kept| {
+        Some(kept.pid) == life.parent && matches!(kept.fact, HookEventKind::Exiting { .. })
+    });
+    let end = life.end_ns().filter(|_| life.kind == ProcessKind::Pool);
     end.zip(exiting)
         .is_some_and(|(end, exiting)| end < exiting.at_ns)
 }
 
-fn of_process(life: &Life, joined: bool, all: &mut Vec<What>) {
+fn of_process(life: &ObservedProcess, joined: bool, all: &mut Vec<EventKind>) {
     let method = life.method.iter().map(|method| ("method", method.clone()));
     let mut add = |name, value| all.push(fact(name, labels(life), value));
     add("pid", Value::Pid(life.pid));
@@ -171,7 +174,7 @@ fn of_process(life: &Life, joined: bool, all: &mut Vec<What>) {
     if life.was_started() {
         add("joined", Value::Flag(joined));
     }
-    if life.kind == Kind::Pool || life.tasks.is_some() {
+    if life.kind == ProcessKind::Pool || life.tasks.is_some() {
         add("tasks", Value::Count(life.tasks.unwrap_or_default() as i64));
     }
     if let (Some(cpu), Some(end)) = (life.cpu_s(), life.end_ns()) {
@@ -194,7 +197,7 @@ fn of_process(life: &Life, joined: bool, all: &mut Vec<What>) {
     ));
 }
 
-fn of_starts(scene: &Scene, all: &mut Vec<What>) {
+fn of_starts(scene: &ObservationState, all: &mut Vec<EventKind>) {
     let methods: BTreeSet<&str> = scene
         .lives
         .all()
@@ -210,14 +213,14 @@ fn of_starts(scene: &Scene, all: &mut Vec<What>) {
 }
 
 /// Whether the last `Process` was started before the first was joined; `None` with less than two.
-fn started_before_join(facts: &[Kept]) -> Option<bool> {
+fn started_before_join(facts: &[TimedHookEvent]) -> Option<bool> {
     let starts = facts.iter().filter_map(|kept| match &kept.fact {
-        Fact::Started { child, role, .. } if role == "child" => Some((*child, kept.at_ns)),
+        HookEventKind::Started { child, role, .. } if role == "child" => Some((*child, kept.at_ns)),
         _ => None,
     });
     let starts: Vec<(u32, u64)> = starts.collect();
     let joins = facts.iter().filter_map(|kept| match &kept.fact {
-        Fact::Joined {
+        HookEventKind::Joined {
             child,
             at_exit: false,
             ..
@@ -229,8 +232,8 @@ fn started_before_join(facts: &[Kept]) -> Option<bool> {
 }
 
 /// The most processes of each kind that lived at one moment, by what is certain of each.
-fn at_once(lives: &[Life]) -> [(&'static str, usize); 3] {
-    let most = |wanted: &dyn Fn(Kind) -> bool| {
+fn at_once(lives: &[ObservedProcess]) -> [(&'static str, usize); 3] {
+    let most = |wanted: &dyn Fn(ProcessKind) -> bool| {
         let chosen = lives.iter().filter(|life| wanted(life.kind));
         let mut steps: Vec<(u64, i32)> = chosen
             .flat_map(|life| {
@@ -249,21 +252,21 @@ fn at_once(lives: &[Life]) -> [(&'static str, usize); 3] {
         counts.max().unwrap_or_default().max(0) as usize
     };
     [
-        ("child", most(&|kind| kind == Kind::Child)),
-        ("pool", most(&|kind| kind == Kind::Pool)),
+        ("child", most(&|kind| kind == ProcessKind::Child)),
+        ("pool", most(&|kind| kind == ProcessKind::Pool)),
         ("any", most(&|_| true)),
     ]
 }
 
-fn pools(facts: &[Kept]) -> usize {
-    let of_processes = |kept: &&Kept| {
-        matches!(&kept.fact, Fact::PoolCreated { kind, .. }
+fn pools(facts: &[TimedHookEvent]) -> usize {
+    let of_processes = |kept: &&TimedHookEvent| {
+        matches!(&kept.fact, HookEventKind::PoolCreated { kind, .. }
             if kind == "Pool" || kind == "ProcessPoolExecutor")
     };
     facts.iter().filter(of_processes).count()
 }
 
-fn of_lines(scene: &Scene, all: &mut Vec<What>) {
+fn of_lines(scene: &ObservationState, all: &mut Vec<EventKind>) {
     let lives = scene.lives.all();
     for line in scene.lines.all() {
         let own = [

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{keep, lives::Life, wire};
+use super::{keep, lives::ObservedProcess, wire};
 use crate::{
     measure,
     mp::{self, Context, Process, Target},
@@ -30,14 +30,14 @@ pub fn targets() -> Vec<Target> {
 }
 
 /// A worker that ends the program if we cannot, as long as this lives.
-pub struct Guard {
+pub struct ProgramGuard {
     _context: Context,
     process: Process,
     list: PathBuf,
     listed: Vec<(u32, u64)>,
 }
 
-impl Guard {
+impl ProgramGuard {
     /// Of the program that tells through that pipe.
     pub fn start(mp: &Context, pipe: &Path) -> Self {
         let list = pipe.with_file_name("strays");
@@ -56,7 +56,7 @@ impl Guard {
     }
 
     /// Puts those who left the group of the main process on the list.
-    pub fn list(&mut self, lives: &[Life], group: u32) {
+    pub fn list(&mut self, lives: &[ObservedProcess], group: u32) {
         let strays = lives.iter().filter_map(|life| {
             let left = life.gone_ns.is_none() && life.group? != group;
             left.then_some((life.pid, life.began?))
@@ -75,7 +75,7 @@ impl Guard {
     }
 }
 
-impl Drop for Guard {
+impl Drop for ProgramGuard {
     fn drop(&mut self) {
         // Both fail only if it never started.
         let _ = self.process.kill();

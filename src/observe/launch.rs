@@ -8,15 +8,15 @@ use std::{
     path::{Path, PathBuf, absolute},
 };
 
-use super::{Command, ObserveError, Program, hooks, wire};
+use super::{ObserveError, ObservedProgram, ProgramCommand, hooks, wire};
 use crate::{
-    python::{Environment, Folder, Input, Plan},
+    python::{EnvironmentVariables, InputFile, ProcessPlan, ProgramFolder},
     text::quote_for_shell,
 };
 
 /// What becomes of a program: its plan, and what it is called.
-pub struct Launch {
-    pub plan: Plan,
+pub struct LaunchPlan {
+    pub plan: ProcessPlan,
     /// The name of its main process.
     pub name: String,
     /// The name of the file that it runs.
@@ -27,16 +27,16 @@ pub struct Launch {
     pub has_no_input: bool,
 }
 
-impl Launch {
+impl LaunchPlan {
     /// Checks what can be checked before anything runs.
-    pub fn of(program: &Program, private: &Private) -> Result<Self, ObserveError> {
+    pub fn of(program: &ObservedProgram, private: &HookFolder) -> Result<Self, ObserveError> {
         if let Some(folder) = &program.folder
             && !folder.is_dir()
         {
             return Err(ObserveError::NoFolder(folder.clone()));
         }
         let (exe, mut words) = match &program.command {
-            Command::Script { path, python } => {
+            ProgramCommand::Script { path, python } => {
                 check_script(path)?;
                 // Seen from another folder a relative path is another file.
                 let path = match &program.folder {
@@ -45,7 +45,7 @@ impl Launch {
                 };
                 (python.path.clone(), vec![path.into_os_string()])
             }
-            Command::Other { argv } => {
+            ProgramCommand::Other { argv } => {
                 let (first, rest) = argv.split_first().ok_or(ObserveError::Nothing)?;
                 (found(first)?, rest.to_vec())
             }
@@ -53,15 +53,15 @@ impl Launch {
         words.extend(program.arguments.iter().cloned());
         let (name, shown) = names(program, &words);
         let command = match &program.command {
-            Command::Script { .. } => exe
+            ProgramCommand::Script { .. } => exe
                 .file_name()
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned(),
-            Command::Other { .. } => name.clone(),
+            ProgramCommand::Other { .. } => name.clone(),
         };
         let (input, has_no_input) = our_input();
-        let plan = Plan::new(&exe, words, private.environment())
+        let plan = ProcessPlan::new(&exe, words, private.environment())
             .on_top_of_ours()
             .reading(input)
             .telling(&private.pipe());
@@ -79,10 +79,10 @@ impl Launch {
     }
 }
 
-fn names(program: &Program, words: &[OsString]) -> (String, String) {
+fn names(program: &ObservedProgram, words: &[OsString]) -> (String, String) {
     let (name, first) = match &program.command {
-        Command::Script { .. } => ("MainProcess".to_owned(), None),
-        Command::Other { argv } => {
+        ProgramCommand::Script { .. } => ("MainProcess".to_owned(), None),
+        ProgramCommand::Other { argv } => {
             let first = argv.first().cloned().unwrap_or_default();
             let base = Path::new(&first).file_name().unwrap_or(&first);
             (base.to_string_lossy().into_owned(), Some(first))
@@ -159,7 +159,7 @@ fn is_executable(_: &fs::Metadata) -> bool {
 
 /// Our own standard input for the program, unless it is a terminal, which the program's group may not read; and
 /// whether it is.
-fn our_input() -> (Option<Input>, bool) {
+fn our_input() -> (Option<InputFile>, bool) {
     if std::io::stdin().is_terminal() {
         return (None, true);
     }
@@ -174,18 +174,18 @@ fn our_input() -> (Option<Input>, bool) {
         .find_map(|line| line.strip_prefix("pos:")?.trim().parse().ok())
         .filter(|&position| position > 0);
     let path = format!("/proc/{own}/fd/0").into();
-    (Some(Input { path, position }), false)
+    (Some(InputFile { path, position }), false)
 }
 
 /// The private folder of a run: the pipe that hooks tell through, and the hooks.
-pub struct Private {
-    folder: Folder,
+pub struct HookFolder {
+    folder: ProgramFolder,
 }
 
-impl Private {
+impl HookFolder {
     /// Makes it, and puts the hooks there.
     pub fn create() -> Result<Self, ObserveError> {
-        let folder = Folder::create()?;
+        let folder = ProgramFolder::create()?;
         let below = folder.path().join("hooks");
         let failed = |path: &Path| {
             let path = path.to_owned();
@@ -201,7 +201,7 @@ impl Private {
     }
 
     /// What is added to the learner's own environment.
-    fn environment(&self) -> Environment {
+    fn environment(&self) -> EnvironmentVariables {
         let mut folders = vec![self.folder.path().join("hooks")];
         let theirs = env::var_os("PYTHONPATH").filter(|paths| !paths.is_empty());
         if let Some(theirs) = &theirs {

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::{
-    lives::{Kind, Life},
-    wire::Fact,
+    lives::{ObservedProcess, ProcessKind},
+    wire::HookEventKind,
 };
 
 /// Adds it to what is known. `main` is the number of the main process.
-pub fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
+pub fn learn(life: &mut ObservedProcess, main: u32, fact: &HookEventKind, at_ns: u64) {
     match fact {
-        Fact::Hello {
+        HookEventKind::Hello {
             parent,
             role,
             name,
@@ -23,14 +23,14 @@ pub fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
             life.parent = life.parent.or(known);
             // A worker of a pool is a child to Python: who started it knows better.
             if life.pid != main && !(life.was_started() && role == "child") {
-                life.kind = Kind::of_role(role);
+                life.kind = ProcessKind::of_role(role);
             }
             life.is_told = true;
             if let Some(name) = name.as_ref().filter(|_| !life.was_started()) {
                 life.name = Some(name.clone());
             }
         }
-        Fact::Began { cpu_ns } => {
+        HookEventKind::Began { cpu_ns } => {
             life.cpu_before = Duration::from_nanos(*cpu_ns);
             // Until then it was a worker of ours.
             life.first_ns = at_ns;
@@ -39,12 +39,12 @@ pub fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
             life.cores.clear();
             (life.peak, life.private) = (None, None);
         }
-        Fact::ThreadStarted {
+        HookEventKind::ThreadStarted {
             tid,
             name,
             internal,
         } => life.thread_started(*tid, name, *internal, at_ns),
-        Fact::ThreadEnded {
+        HookEventKind::ThreadEnded {
             tid, cpu_ns, gil, ..
         } => {
             life.gil = gil.or(life.gil);
@@ -53,8 +53,8 @@ pub fn learn(life: &mut Life, main: u32, fact: &Fact, at_ns: u64) {
                 thread.ended_ns = Some(at_ns);
             }
         }
-        Fact::Exiting { gil, .. } => life.gil = gil.or(life.gil),
-        Fact::Bye {
+        HookEventKind::Exiting { gil, .. } => life.gil = gil.or(life.gil),
+        HookEventKind::Bye {
             cpu_ns, peak_kib, ..
         } => {
             life.peak = life.peak.max(peak_kib.map(|kib| kib * 1024));

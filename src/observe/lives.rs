@@ -18,7 +18,7 @@ const MOST_THREADS: usize = 500;
 
 /// What a process is to the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ProcessKind {
     /// The one that was started first.
     Main,
     /// A `Process` of Python's.
@@ -31,7 +31,7 @@ pub enum Kind {
     Program,
 }
 
-impl Kind {
+impl ProcessKind {
     /// Its name in facts.
     pub const fn name(self) -> &'static str {
         match self {
@@ -56,7 +56,7 @@ impl Kind {
 
 /// A thread other than its process's first.
 #[derive(Debug, Clone, Default)]
-pub struct Thread {
+pub struct ObservedThread {
     /// Its name: that of the hooks, or the system's.
     pub name: String,
     /// Whether hooks told of it, and then whether it is Python's own.
@@ -69,7 +69,7 @@ pub struct Thread {
     pub worker: Option<WorkerId>,
 }
 
-impl Thread {
+impl ObservedThread {
     /// Whether it is none of the program's doing.
     pub fn is_internal(&self) -> bool {
         self.told == Some(true)
@@ -78,7 +78,7 @@ impl Thread {
 
 /// A process. All times are nanoseconds since the recording began.
 #[derive(Debug, Clone)]
-pub struct Life {
+pub struct ObservedProcess {
     pub pid: u32,
     pub parent: Option<u32>,
     /// The system's mark of this very process.
@@ -88,7 +88,7 @@ pub struct Life {
     pub session: Option<u32>,
     /// What the system calls the program that it runs.
     pub command: Option<String>,
-    pub kind: Kind,
+    pub kind: ProcessKind,
     /// Whether Python itself told what it is.
     pub is_told: bool,
     /// Whether a Python with hooks runs in it.
@@ -118,14 +118,14 @@ pub struct Life {
     /// The most memory of its own that was seen.
     pub private: Option<u64>,
     pub exitcode: Option<i32>,
-    pub threads: BTreeMap<u32, Thread>,
+    pub threads: BTreeMap<u32, ObservedThread>,
     pub tasks: Option<u64>,
     pub worker: Option<WorkerId>,
     /// Lines on standard output and standard error.
     pub lines: [usize; 2],
 }
 
-impl Life {
+impl ObservedProcess {
     fn new(pid: u32, at_ns: u64) -> Self {
         Self {
             pid,
@@ -134,7 +134,7 @@ impl Life {
             group: None,
             session: None,
             command: None,
-            kind: Kind::Program,
+            kind: ProcessKind::Program,
             is_told: false,
             has_hooks: false,
             gil: None,
@@ -197,7 +197,7 @@ impl Life {
         self.began = Some(state.began);
         (self.group, self.session) = (state.group, state.session);
         // What the main one is called was said at its start.
-        if self.kind != Kind::Main {
+        if self.kind != ProcessKind::Main {
             self.command = Some(state.name.clone());
         }
         let has_run = state.cpu != self.cpu || self.cores.is_empty();
@@ -212,10 +212,13 @@ impl Life {
         if !self.threads.contains_key(&state.tid) && self.threads.len() >= MOST_THREADS {
             return;
         }
-        let thread = self.threads.entry(state.tid).or_insert_with(|| Thread {
-            first_ns: at_ns,
-            ..Thread::default()
-        });
+        let thread = self
+            .threads
+            .entry(state.tid)
+            .or_insert_with(|| ObservedThread {
+                first_ns: at_ns,
+                ..ObservedThread::default()
+            });
         thread.last_ns = thread.last_ns.max(at_ns);
         if thread.told.is_none() {
             thread.name.clone_from(&state.name);
@@ -255,32 +258,32 @@ impl Life {
 
 /// All processes of a program.
 #[derive(Debug, Default)]
-pub struct Lives {
-    all: Vec<Life>,
+pub struct ProcessTable {
+    all: Vec<ObservedProcess>,
     /// Which of them has a number now.
     current: HashMap<u32, usize>,
     /// How many there was no room for.
     pub missed: usize,
 }
 
-impl Lives {
+impl ProcessTable {
     /// All, in the order in which they became known.
-    pub fn all(&self) -> &[Life] {
+    pub fn all(&self) -> &[ObservedProcess] {
         &self.all
     }
 
     /// All, to add to what is known.
-    pub fn all_mut(&mut self) -> &mut [Life] {
+    pub fn all_mut(&mut self) -> &mut [ObservedProcess] {
         &mut self.all
     }
 
     /// The one that has this number now, or had it last.
-    pub fn get(&self, pid: u32) -> Option<&Life> {
+    pub fn get(&self, pid: u32) -> Option<&ObservedProcess> {
         self.all.get(*self.current.get(&pid)?)
     }
 
     /// The same, to add to what is known.
-    pub fn get_mut(&mut self, pid: u32) -> Option<&mut Life> {
+    pub fn get_mut(&mut self, pid: u32) -> Option<&mut ObservedProcess> {
         self.all.get_mut(*self.current.get(&pid)?)
     }
 
@@ -296,9 +299,9 @@ impl Lives {
     }
 
     /// The one that told something at that time; made known if it is not.
-    pub fn telling(&mut self, pid: u32, at_ns: u64) -> Option<&mut Life> {
+    pub fn telling(&mut self, pid: u32, at_ns: u64) -> Option<&mut ObservedProcess> {
         // What was told before its end was noticed is its own; a later one is another with its number.
-        let is_over = |life: &Life| life.gone_ns.is_some_and(|gone| gone < at_ns);
+        let is_over = |life: &ObservedProcess| life.gone_ns.is_some_and(|gone| gone < at_ns);
         let place = match self.place(pid).filter(|&place| !is_over(&self.all[place])) {
             Some(place) => place,
             None => self.add(pid, at_ns)?,
@@ -309,8 +312,9 @@ impl Lives {
     }
 
     /// Somebody saw it at that time. `None` if it is none of those that are told apart.
-    pub fn see(&mut self, state: &ProcessState, at_ns: u64) -> Option<&mut Life> {
-        let is_other = |life: &Life| life.began.is_some_and(|began| began != state.began);
+    pub fn see(&mut self, state: &ProcessState, at_ns: u64) -> Option<&mut ObservedProcess> {
+        let is_other =
+            |life: &ObservedProcess| life.began.is_some_and(|began| began != state.began);
         let known = self.place(state.pid).filter(|&place| {
             let life = &self.all[place];
             !is_other(life) && (life.gone_ns.is_none() || life.began.is_some())
@@ -342,7 +346,7 @@ impl Lives {
             self.missed += 1;
             return None;
         }
-        self.all.push(Life::new(pid, at_ns));
+        self.all.push(ObservedProcess::new(pid, at_ns));
         self.current.insert(pid, self.all.len() - 1);
         Some(self.all.len() - 1)
     }

@@ -32,5 +32,5 @@ pub mod wire;
 pub use engine::run;
 pub use error::ObserveError;
 pub use guard::targets;
-pub use program::{Command, Env, Program};
+pub use program::{ObservedProgram, ObserverServices, ProgramCommand};
 pub use report::{again, report};

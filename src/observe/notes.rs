@@ -1,10 +1,10 @@
 //! What a reader of a recording must know beside its figures.
 
-use super::{eyes::Eyes, launch::Launch};
-use crate::record::What;
+use super::{eyes::Observer, launch::LaunchPlan};
+use crate::record::EventKind;
 
 /// Tells it. `outlived` are those that lived on; `is_gone` says whether all have ended by now.
-pub fn note(eyes: &Eyes, outlived: &[(u32, String)], is_gone: bool, launch: &Launch) {
+pub fn note(eyes: &Observer, outlived: &[(u32, String)], is_gone: bool, launch: &LaunchPlan) {
     let scene = &eyes.scene;
     let mut notes = Vec::new();
     if !outlived.is_empty() {
@@ -41,7 +41,7 @@ pub fn note(eyes: &Eyes, outlived: &[(u32, String)], is_gone: bool, launch: &Lau
         ));
     }
     for text in notes {
-        scene.recorder.emit(What::Noted { text });
+        scene.recorder.emit(EventKind::Noted { text });
     }
 }
 

@@ -23,11 +23,11 @@ const MOST_WAITING_BYTES: usize = 8 << 20;
 
 /// Lines that are not at their end, of each process and stream.
 #[derive(Debug, Default)]
-pub struct Cutter {
+pub struct LineSplitter {
     unfinished: HashMap<(u32, bool), String>,
 }
 
-impl Cutter {
+impl LineSplitter {
     /// Takes a piece of text; the lines that it ends go to `to`.
     pub fn take(&mut self, pid: u32, stderr: bool, text: &str, mut to: impl FnMut(String)) {
         let mut pieces = text.split('\n').peekable();
@@ -135,19 +135,19 @@ pub struct RawLine {
 
 /// Lines from the thread that reads the system's pipes to the one that watches.
 #[derive(Debug, Clone, Default)]
-pub struct Inbox {
-    waiting: Arc<Mutex<Waiting>>,
+pub struct LineInbox {
+    waiting: Arc<Mutex<PendingLines>>,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct PendingLines {
     lines: VecDeque<RawLine>,
     bytes: usize,
     /// Lines that there was no room for, on standard output and standard error.
     dropped: [usize; 2],
 }
 
-impl Inbox {
+impl LineInbox {
     /// Takes what that process, which is not started yet, and all of its group will print.
     pub fn of(process: &mut Process) -> Self {
         let inbox = Self::default();
@@ -181,7 +181,7 @@ impl Inbox {
         (std::mem::take(&mut waiting.lines), dropped)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, PendingLines> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     fn cut(pieces: &[(u32, &str)]) -> (Vec<String>, Vec<String>) {
-        let mut cutter = Cutter::default();
+        let mut cutter = LineSplitter::default();
         let mut lines = Vec::new();
         for (pid, text) in pieces {
             cutter.take(*pid, false, text, |line| lines.push(line));
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn lines_that_nobody_takes_make_room_for_later_ones() {
-        let inbox = Inbox::default();
+        let inbox = LineInbox::default();
         for number in 0..MOST_WAITING + 3 {
             inbox.put(&OutputLine {
                 process: "sh".into(),

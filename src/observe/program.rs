@@ -6,13 +6,13 @@ use crate::{mp, python, record};
 
 /// What is run.
 #[derive(Debug, Clone)]
-pub enum Command {
+pub enum ProgramCommand {
     /// A Python script.
     Script {
         /// Its file; from our own folder, if it is relative.
         path: PathBuf,
         /// Who runs it.
-        python: python::Chosen,
+        python: python::ChosenPython,
     },
     /// Any other program.
     Other {
@@ -23,9 +23,9 @@ pub enum Command {
 
 /// A program and what it gets.
 #[derive(Debug, Clone)]
-pub struct Program {
+pub struct ObservedProgram {
     /// What is run.
-    pub command: Command,
+    pub command: ProgramCommand,
     /// What it is given.
     pub arguments: Vec<OsString>,
     /// Where it runs; here unless said.
@@ -35,13 +35,13 @@ pub struct Program {
 }
 
 /// What watching needs.
-pub struct Env {
+pub struct ObserverServices {
     /// Makes processes.
     pub mp: mp::Context,
     /// What this runs on.
     pub machine: record::Machine,
     /// Who watches the events as they happen.
-    pub observer: Option<record::Observer>,
+    pub observer: Option<record::EventObserver>,
     /// Why to stop, once somebody wants it.
     pub stopped: Arc<dyn Fn() -> Option<String> + Send + Sync>,
 }

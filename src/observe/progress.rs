@@ -1,6 +1,6 @@
 //! How a program does, in a few words, once a second: `3 processes, 1.9 cores, 12 s`.
 
-use super::lives::Lives;
+use super::lives::ProcessTable;
 use crate::text::pick_plural;
 
 /// Nanoseconds between two words.
@@ -10,13 +10,13 @@ const FIRST_NS: u64 = 500_000_000;
 
 /// When something was said last, and what had been used by then.
 #[derive(Debug)]
-pub struct Progress {
+pub struct ProgressTicker {
     next_ns: u64,
     last_ns: u64,
     last_cpu_s: f64,
 }
 
-impl Default for Progress {
+impl Default for ProgressTicker {
     fn default() -> Self {
         Self {
             next_ns: FIRST_NS,
@@ -26,9 +26,9 @@ impl Default for Progress {
     }
 }
 
-impl Progress {
+impl ProgressTicker {
     /// What to say now, if it is time to.
-    pub fn at(&mut self, now_ns: u64, lives: &Lives) -> Option<String> {
+    pub fn at(&mut self, now_ns: u64, lives: &ProcessTable) -> Option<String> {
         if now_ns < self.next_ns {
             return None;
         }
@@ -61,8 +61,8 @@ mod tests {
 
     #[test]
     fn once_a_second_it_says_what_was_used_since() {
-        let mut lives = Lives::default();
-        let mut progress = Progress::default();
+        let mut lives = ProcessTable::default();
+        let mut progress = ProgressTicker::default();
         let life = lives.telling(7, 0).expect("room for one");
         life.cpu = Some(Duration::from_millis(500));
         assert_eq!(progress.at(400_000_000, &lives), None);

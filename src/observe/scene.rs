@@ -4,14 +4,14 @@ use super::{
     advice::is_hopeless,
     announce::{announce, announce_all},
     learn::learn,
-    lives::{Kind, Life, Lives},
-    printed::{Cutter, KeptLines, Printed, RawLine},
-    progress::Progress,
-    wire::{Fact, Told},
+    lives::{ObservedProcess, ProcessKind, ProcessTable},
+    printed::{KeptLines, LineSplitter, Printed, RawLine},
+    progress::ProgressTicker,
+    wire::{HookEvent, HookEventKind},
 };
 use crate::{
     measure::clock,
-    record::{Recorder, What},
+    record::{EventKind, Recorder},
 };
 
 /// So many facts are kept.
@@ -19,23 +19,23 @@ const MOST_FACTS: usize = 20_000;
 
 /// A fact that was told: when, by whom.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct TimedHookEvent {
     pub at_ns: u64,
     pub pid: u32,
-    pub fact: Fact,
+    pub fact: HookEventKind,
 }
 
 /// What is known.
-pub struct Scene {
+pub struct ObservationState {
     pub recorder: Recorder,
     /// The recording's beginning on the system's clock.
     began: u64,
     pub main: u32,
-    pub lives: Lives,
+    pub lives: ProcessTable,
     pub lines: KeptLines,
     /// How many lines came on standard output and standard error.
     printed: [usize; 2],
-    pub facts: Vec<Kept>,
+    pub facts: Vec<TimedHookEvent>,
     /// Facts that there was no room for.
     pub lost_facts: usize,
     /// Whether it starts workers for ever that can never work.
@@ -43,20 +43,20 @@ pub struct Scene {
     /// Nanoseconds that hooks took, as far as they told.
     pub hooks_ns: u64,
     pub run_calls: usize,
-    cutter: Cutter,
+    cutter: LineSplitter,
     /// Whether the program asked for input that it does not have.
     pub wanted_input: bool,
-    progress: Progress,
+    progress: ProgressTicker,
 }
 
-impl Scene {
+impl ObservationState {
     /// Nothing but the main process, which has just been started: what it is called, and what it runs.
     pub fn new(recorder: Recorder, began: u64, main: u32, names: (&str, &str)) -> Self {
         let mut scene = Self {
             recorder,
             began,
             main,
-            lives: Lives::default(),
+            lives: ProcessTable::default(),
             lines: KeptLines::default(),
             printed: [0; 2],
             facts: Vec::new(),
@@ -64,14 +64,14 @@ impl Scene {
             is_hopeless: false,
             hooks_ns: 0,
             run_calls: 0,
-            cutter: Cutter::default(),
+            cutter: LineSplitter::default(),
             wanted_input: false,
-            progress: Progress::default(),
+            progress: ProgressTicker::default(),
         };
         let (name, command) = names;
         let now = scene.now_ns();
         if let Some(life) = scene.lives.telling(main, now) {
-            life.kind = Kind::Main;
+            life.kind = ProcessKind::Main;
             life.is_told = true;
             life.parent = Some(std::process::id());
             life.name = Some(name.to_owned()).filter(|_| name != command);
@@ -96,9 +96,9 @@ impl Scene {
     }
 
     /// The hooks told something.
-    pub fn told(&mut self, told: Told) {
+    pub fn told(&mut self, told: HookEvent) {
         let at_ns = self.at(told.t);
-        if let Fact::Tasks { tasks, .. } = told.what {
+        if let HookEventKind::Tasks { tasks, .. } = told.what {
             self.tasks(told.p, tasks, at_ns);
             self.keep(at_ns, told);
             return;
@@ -109,18 +109,20 @@ impl Scene {
             return;
         };
         // A fork that is over before it was seen ran what its parent runs.
-        if life.command.is_none() && matches!(told.what, Fact::Hello { .. }) {
+        if life.command.is_none() && matches!(told.what, HookEventKind::Hello { .. }) {
             life.command = ours;
         }
         learn(life, main, &told.what, at_ns);
         match &told.what {
-            Fact::Out { fd, d } => {
+            HookEventKind::Out { fd, d } => {
                 self.print(told.p, *fd == 2, d);
                 return;
             }
-            Fact::Hello { cost_ns, .. } | Fact::Bye { cost_ns, .. } => self.hooks_ns += cost_ns,
-            Fact::Started { child, .. } => self.started(*child, told.p, &told.what, at_ns),
-            Fact::Joined {
+            HookEventKind::Hello { cost_ns, .. } | HookEventKind::Bye { cost_ns, .. } => {
+                self.hooks_ns += cost_ns
+            }
+            HookEventKind::Started { child, .. } => self.started(*child, told.p, &told.what, at_ns),
+            HookEventKind::Joined {
                 child,
                 ended,
                 exitcode,
@@ -135,14 +137,14 @@ impl Scene {
                     }
                 }
             }
-            Fact::Looked { child, exitcode } => {
+            HookEventKind::Looked { child, exitcode } => {
                 if let Some(life) = self.lives.get_mut(*child) {
                     life.exitcode = life.exitcode.or(*exitcode);
                     life.joined_ns.get_or_insert(at_ns);
                 }
             }
-            Fact::RunCalled { .. } => self.run_calls += 1,
-            Fact::Exiting {
+            HookEventKind::RunCalled { .. } => self.run_calls += 1,
+            HookEventKind::Exiting {
                 uncaught: Some(error),
                 ..
             } if error.ends_with("EOFError") => self.wanted_input = true,
@@ -164,15 +166,18 @@ impl Scene {
         }
     }
 
-    fn started(&mut self, child: u32, parent: u32, fact: &Fact, at_ns: u64) {
-        let Fact::Started {
+    fn started(&mut self, child: u32, parent: u32, fact: &HookEventKind, at_ns: u64) {
+        let HookEventKind::Started {
             name, role, method, ..
         } = fact
         else {
             return;
         };
         // A short child may be over before its start returned.
-        let is_new = self.lives.get(child).is_none_or(Life::was_started);
+        let is_new = self
+            .lives
+            .get(child)
+            .is_none_or(ObservedProcess::was_started);
         let life = if is_new {
             self.lives.telling(child, at_ns)
         } else {
@@ -184,32 +189,33 @@ impl Scene {
         life.parent = Some(parent);
         life.method = Some(method.clone());
         life.name = Some(name.clone());
-        life.kind = Kind::of_role(role);
+        life.kind = ProcessKind::of_role(role);
         life.is_told = true;
     }
 
-    fn keep(&mut self, at_ns: u64, told: Told) {
+    fn keep(&mut self, at_ns: u64, told: HookEvent) {
         let is_small = matches!(
             told.what,
-            Fact::Began { .. } | Fact::Bye { .. } | Fact::Unknown
+            HookEventKind::Began { .. } | HookEventKind::Bye { .. } | HookEventKind::Unknown
         );
         if is_small {
             return;
         }
-        let kept = Kept {
+        let kept = TimedHookEvent {
             at_ns,
             pid: told.p,
             fact: told.what,
         };
-        if matches!(kept.fact, Fact::Tasks { .. }) {
-            let same =
-                |one: &&mut Kept| one.pid == kept.pid && matches!(one.fact, Fact::Tasks { .. });
+        if matches!(kept.fact, HookEventKind::Tasks { .. }) {
+            let same = |one: &&mut TimedHookEvent| {
+                one.pid == kept.pid && matches!(one.fact, HookEventKind::Tasks { .. })
+            };
             if let Some(last) = self.facts.iter_mut().rev().find(same) {
                 *last = kept;
                 return;
             }
         }
-        let has_failed = matches!(kept.fact, Fact::StartFailed { loading: true, .. });
+        let has_failed = matches!(kept.fact, HookEventKind::StartFailed { loading: true, .. });
         if self.facts.len() < MOST_FACTS {
             self.facts.push(kept);
         } else {
@@ -247,7 +253,7 @@ impl Scene {
             .lives
             .all()
             .iter()
-            .filter(|life| life.kind == Kind::Program && !life.has_hooks);
+            .filter(|life| life.kind == ProcessKind::Program && !life.has_hooks);
         match (programs.next(), programs.next()) {
             // A Python's own lines come another way, so that these are the only other program's.
             (Some(only), None) if self.main_has_hooks() => only.pid,
@@ -277,7 +283,7 @@ impl Scene {
         let worker = announce(&self.recorder, &mut self.lives.all_mut()[place]);
         // Whether a later line is one of the last is known at the end alone.
         if self.lines.has_room(&text) {
-            self.recorder.emit(What::Output {
+            self.recorder.emit(EventKind::Output {
                 worker,
                 stderr,
                 text: text.clone(),
@@ -315,7 +321,7 @@ impl Scene {
     pub fn tell_progress(&mut self) {
         let now = self.now_ns();
         if let Some(doing) = self.progress.at(now, &self.lives) {
-            self.recorder.emit(What::Progress {
+            self.recorder.emit(EventKind::Progress {
                 done: 0,
                 of: 0,
                 doing,

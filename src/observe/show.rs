@@ -7,14 +7,14 @@ use std::{
 };
 
 use super::{
-    eyes::Eyes,
-    keep::{self, EndRequest, Ending},
-    lives::Kind,
+    eyes::Observer,
+    keep::{self, EndRequest, MainExitWatch},
+    lives::ProcessKind,
 };
 use crate::{
     measure,
     mp::Process,
-    python::{Attended, attend},
+    python::{WaitResult, attend},
 };
 
 /// How long those that live on have to end by themselves.
@@ -36,8 +36,8 @@ const HOPELESS: &str = "each new worker of its pool ended at once, and was repla
 const FOR_EVER: Duration = Duration::from_secs(u64::MAX / 4);
 
 /// How it went.
-pub struct End {
-    pub attended: Attended,
+pub struct ProgramEnd {
+    pub attended: WaitResult,
     /// Why it was stopped, if it was.
     pub why: Option<String>,
     /// When it was asked to end, in nanoseconds of the recording, if it was.
@@ -53,16 +53,16 @@ pub struct End {
 }
 
 /// A running program and those who watch it.
-pub struct Show {
+pub struct RunningProgram {
     process: Process,
-    ending: Ending,
-    pub eyes: Eyes,
+    ending: MainExitWatch,
+    pub eyes: Observer,
 }
 
-impl Show {
+impl RunningProgram {
     /// Of a process that was started.
-    pub fn new(process: Process, eyes: Eyes) -> Self {
-        let ending = Ending::of(eyes.scene.main);
+    pub fn new(process: Process, eyes: Observer) -> Self {
+        let ending = MainExitWatch::of(eyes.scene.main);
         Self {
             process,
             ending,
@@ -71,14 +71,18 @@ impl Show {
     }
 
     /// From its start to the end of the last process.
-    pub fn play(&mut self, limit: Option<Duration>, stopped: &dyn Fn() -> Option<String>) -> End {
+    pub fn play(
+        &mut self,
+        limit: Option<Duration>,
+        stopped: &dyn Fn() -> Option<String>,
+    ) -> ProgramEnd {
         let own = measure::own_cpu();
         let attended = self.attend(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
         let asked_ns = self.ask_to_end(attended, stopped().is_some());
         let ended_ns = self.eyes.scene.now_ns();
         let hopeless = || self.eyes.scene.is_hopeless.then(|| HOPELESS.to_owned());
         let why = stopped().or_else(hopeless);
-        let has_ended = attended == Attended::Ended && why.is_none();
+        let has_ended = attended == WaitResult::Ended && why.is_none();
         let outlived = if has_ended {
             self.wait_for_others(&|| stopped().is_some())
         } else {
@@ -103,9 +107,9 @@ impl Show {
             let used = measure::own_cpu()?.checked_sub(before)?;
             Some(used.as_secs_f64())
         });
-        End {
+        ProgramEnd {
             attended: if why.is_some() {
-                Attended::Stopped
+                WaitResult::Stopped
             } else {
                 attended
             },
@@ -119,7 +123,7 @@ impl Show {
     }
 
     /// Watches until the main process has ended, or must.
-    fn attend(&mut self, limit: Duration, stopped: &dyn Fn() -> bool) -> Attended {
+    fn attend(&mut self, limit: Duration, stopped: &dyn Fn() -> bool) -> WaitResult {
         let Self {
             process,
             ending,
@@ -131,7 +135,7 @@ impl Show {
             eyes.round(ending, round);
             is_hopeless.set(eyes.scene.is_hopeless);
         });
-        if attended == Attended::Ended {
+        if attended == WaitResult::Ended {
             self.note_end();
         }
         attended
@@ -150,11 +154,11 @@ impl Show {
 
     /// Asks a program that has to end to do so by itself, and gives it a while to save what it has. When it was asked;
     /// `None` if it has ended, or can only be killed.
-    fn ask_to_end(&mut self, attended: Attended, is_stopped: bool) -> Option<u64> {
+    fn ask_to_end(&mut self, attended: WaitResult, is_stopped: bool) -> Option<u64> {
         let request = match attended {
-            Attended::TooLong => EndRequest::Terminate,
-            Attended::Stopped if is_stopped => EndRequest::Interrupt,
-            Attended::Stopped | Attended::Ended => return None,
+            WaitResult::TooLong => EndRequest::Terminate,
+            WaitResult::Stopped if is_stopped => EndRequest::Interrupt,
+            WaitResult::Stopped | WaitResult::Ended => return None,
         };
         let asked_ns = self.eyes.scene.now_ns();
         let group = self.eyes.scene.main;
@@ -173,7 +177,8 @@ impl Show {
             if is_over && left.next().is_none() {
                 break;
             }
-            self.eyes.round(&Ending::none(), Duration::from_millis(10));
+            self.eyes
+                .round(&MainExitWatch::none(), Duration::from_millis(10));
         }
         Some(asked_ns)
     }
@@ -181,12 +186,14 @@ impl Show {
     /// The main process has ended: lets the others end too, for a while. Those that did not end with it.
     fn wait_for_others(&mut self, stopped: &dyn Fn() -> bool) -> Vec<(u32, String)> {
         let began = Instant::now();
-        let nobody = Ending::none();
+        let nobody = MainExitWatch::none();
         let mut outlived = None;
         loop {
             self.eyes.look();
             let left = self.eyes.living();
-            let others = left.iter().filter(|(_, _, kind)| *kind != Kind::Helper);
+            let others = left
+                .iter()
+                .filter(|(_, _, kind)| *kind != ProcessKind::Helper);
             let others: Vec<(u32, String)> =
                 others.map(|(pid, name, _)| (*pid, name.clone())).collect();
             if began.elapsed() >= TOGETHER {
@@ -236,7 +243,7 @@ impl Show {
             for (pid, began) in left {
                 keep::end(pid, began);
             }
-            let nobody = Ending::none();
+            let nobody = MainExitWatch::none();
             self.eyes.round(&nobody, Duration::from_millis(2));
         }
     }

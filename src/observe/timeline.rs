@@ -6,38 +6,40 @@
 use std::collections::BTreeMap;
 
 use super::{
-    lives::{Life, Thread},
-    scene::{Kept, Scene},
+    lives::{ObservedProcess, ObservedThread},
+    scene::{ObservationState, TimedHookEvent},
 };
-use crate::record::{Event, Usage, What, WorkerId};
+use crate::record::{Event, EventKind, ResourceUsage, WorkerId};
 
 /// What is put in place of what was told live.
-struct Settled {
+struct FinalWorker {
     name: String,
     ppid: Option<u32>,
     first_ns: u64,
     end_ns: u64,
     exitcode: Option<i32>,
-    usage: Usage,
+    usage: ResourceUsage,
     has_ended: bool,
 }
 
 /// The events, in the order of their times. `live` are those that were told while it ran, of which the first is the
 /// start of the run; `last` are those that come at its end.
-pub fn settled(scene: &Scene, live: Vec<Event>, last: Vec<What>) -> Vec<Event> {
+pub fn settled(scene: &ObservationState, live: Vec<Event>, last: Vec<EventKind>) -> Vec<Event> {
     let end_ns = scene.now_ns();
     let known = workers(scene.lives.all(), end_ns);
     let begin_ns = live
         .iter()
-        .find(|event| matches!(event.what, What::TrialStarted { .. }))
+        .find(|event| matches!(event.what, EventKind::TrialStarted { .. }))
         .map_or(0, |event| event.at_ns);
     let mut events = Vec::new();
     for mut event in live {
         match &mut event.what {
-            What::WorkerExited { .. } | What::WorkFinished { .. } | What::Progress { .. } => {
+            EventKind::WorkerExited { .. }
+            | EventKind::WorkFinished { .. }
+            | EventKind::Progress { .. } => {
                 continue;
             }
-            What::WorkerStarted {
+            EventKind::WorkerStarted {
                 worker, name, ppid, ..
             } => {
                 if let Some(settled) = known.get(worker) {
@@ -53,12 +55,12 @@ pub fn settled(scene: &Scene, live: Vec<Event>, last: Vec<What>) -> Vec<Event> {
     for (worker, settled) in known {
         events.extend(end_of(worker, settled));
     }
-    events.extend(scene.facts.iter().filter_map(|kept: &Kept| {
+    events.extend(scene.facts.iter().filter_map(|kept: &TimedHookEvent| {
         let what = super::facts::told(kept)?;
         Some(at(kept.at_ns.max(begin_ns), what))
     }));
     events.extend(scene.lines.last().filter_map(|line| {
-        let what = What::Output {
+        let what = EventKind::Output {
             worker: scene.lives.all().get(line.life)?.worker?,
             stderr: line.stderr,
             text: line.text.clone(),
@@ -74,7 +76,7 @@ pub fn settled(scene: &Scene, live: Vec<Event>, last: Vec<What>) -> Vec<Event> {
     events
 }
 
-fn at(at_ns: u64, what: What) -> Event {
+fn at(at_ns: u64, what: EventKind) -> Event {
     Event {
         at_ns,
         run: 0,
@@ -82,12 +84,12 @@ fn at(at_ns: u64, what: What) -> Event {
     }
 }
 
-fn end_of(worker: WorkerId, settled: Settled) -> Vec<Event> {
-    let finished = What::WorkFinished {
+fn end_of(worker: WorkerId, settled: FinalWorker) -> Vec<Event> {
+    let finished = EventKind::WorkFinished {
         worker,
         usage: settled.usage,
     };
-    let exited = What::WorkerExited {
+    let exited = EventKind::WorkerExited {
         worker,
         exitcode: settled.exitcode,
         usage: None,
@@ -99,7 +101,7 @@ fn end_of(worker: WorkerId, settled: Settled) -> Vec<Event> {
     events
 }
 
-fn workers(lives: &[Life], end_ns: u64) -> BTreeMap<WorkerId, Settled> {
+fn workers(lives: &[ObservedProcess], end_ns: u64) -> BTreeMap<WorkerId, FinalWorker> {
     let mut all = BTreeMap::new();
     for life in lives {
         if let Some(worker) = life.worker {
@@ -114,42 +116,42 @@ fn workers(lives: &[Life], end_ns: u64) -> BTreeMap<WorkerId, Settled> {
     all
 }
 
-fn of_process(life: &Life, now_ns: u64) -> Settled {
+fn of_process(life: &ObservedProcess, now_ns: u64) -> FinalWorker {
     let end_ns = life.end_ns().unwrap_or(now_ns);
-    Settled {
+    FinalWorker {
         name: life.shown_name().to_owned(),
         ppid: life.parent,
         first_ns: life.first_ns,
         end_ns,
         exitcode: life.exitcode,
-        usage: Usage {
+        usage: ResourceUsage {
             work_s: Some(seconds(life.first_ns, end_ns)),
             cpu_s: life.cpu_s(),
             cores: life.cores.iter().copied().collect(),
             private_bytes: life.private,
             resident_bytes: life.peak,
             tasks: life.tasks.unwrap_or_default(),
-            ..Usage::default()
+            ..ResourceUsage::default()
         },
         has_ended: life.gone_ns.is_some(),
     }
 }
 
-fn of_thread(life: &Life, thread: &Thread, now_ns: u64) -> Settled {
+fn of_thread(life: &ObservedProcess, thread: &ObservedThread, now_ns: u64) -> FinalWorker {
     let of_process = life.end_ns().unwrap_or(now_ns);
     let end_ns = thread.ended_ns.unwrap_or(of_process).min(of_process);
     let end_ns = end_ns.max(thread.first_ns);
-    Settled {
+    FinalWorker {
         name: thread.name.clone(),
         ppid: life.parent,
         first_ns: thread.first_ns,
         end_ns,
         exitcode: None,
-        usage: Usage {
+        usage: ResourceUsage {
             work_s: Some(seconds(thread.first_ns, end_ns)),
             cpu_s: thread.cpu.map(|cpu| cpu.as_secs_f64()),
             cores: thread.cores.iter().copied().collect(),
-            ..Usage::default()
+            ..ResourceUsage::default()
         },
         has_ended: true,
     }

@@ -1,22 +1,22 @@
 //! From the bytes of the hooks' pipe to what they tell: line by line, checked, and within bounds.
 
-use super::wire::Told;
+use super::wire::HookEvent;
 
 /// No line is longer, with room for hooks of another version.
 const LONGEST_LINE: usize = 64 * 1024;
 
 /// Lines on their way.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub struct HookLineReader {
     line: Vec<u8>,
     is_too_long: bool,
     /// Lines that told nothing.
     pub wrong: usize,
 }
 
-impl Lines {
+impl HookLineReader {
     /// Takes what was read, whole lines or not; what each line tells goes to `to`.
-    pub fn take(&mut self, mut bytes: &[u8], mut to: impl FnMut(Told)) {
+    pub fn take(&mut self, mut bytes: &[u8], mut to: impl FnMut(HookEvent)) {
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
             self.extend(&bytes[..end]);
             self.end_line(&mut to);
@@ -33,7 +33,7 @@ impl Lines {
         self.line.extend_from_slice(bytes);
     }
 
-    fn end_line(&mut self, to: &mut impl FnMut(Told)) {
+    fn end_line(&mut self, to: &mut impl FnMut(HookEvent)) {
         let told = serde_json::from_slice(&self.line);
         let is_empty = self.line.iter().all(u8::is_ascii_whitespace);
         self.line.clear();
@@ -52,10 +52,10 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observe::wire::Fact;
+    use crate::observe::wire::HookEventKind;
 
-    fn taken(bytes: &[u8], piece: usize) -> (Vec<Told>, usize) {
-        let mut lines = Lines::default();
+    fn taken(bytes: &[u8], piece: usize) -> (Vec<HookEvent>, usize) {
+        let mut lines = HookLineReader::default();
         let mut all = Vec::new();
         for piece in bytes.chunks(piece) {
             lines.take(piece, |told| all.push(told));
@@ -71,12 +71,12 @@ mod tests {
             assert_eq!(wrong, 0);
             assert_eq!(
                 told[0].what,
-                Fact::Out {
+                HookEventKind::Out {
                     fd: 1,
                     d: "a\nb".to_owned()
                 }
             );
-            assert_eq!((told[1].p, &told[1].what), (7, &Fact::Unknown));
+            assert_eq!((told[1].p, &told[1].what), (7, &HookEventKind::Unknown));
         }
     }
 

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     keep,
-    lives::{Kind, Life, Lives},
+    lives::{ObservedProcess, ProcessKind, ProcessTable},
     wire,
 };
 use crate::measure::{self, ProcessState};
@@ -39,7 +39,7 @@ const STARTED_NS: u64 = 50_000_000;
 const SETTLED_NS: u64 = 100_000_000;
 
 /// Who looks.
-pub struct Watch {
+pub struct ProcessPoller {
     main: u32,
     /// The hooks' pipe: processes of this program have it in their environment.
     mark: String,
@@ -50,7 +50,7 @@ pub struct Watch {
     others: HashSet<(u32, u64)>,
 }
 
-impl Watch {
+impl ProcessPoller {
     /// Looks at the process of that number, a worker that is about to become the program, and all that come from it.
     pub fn new(main: u32, mark: String) -> Self {
         let now = Instant::now();
@@ -70,7 +70,7 @@ impl Watch {
     }
 
     /// Looks, and adds what it sees. `now_ns` is the time in the recording.
-    pub fn look(&mut self, lives: &mut Lives, now_ns: u64) {
+    pub fn look(&mut self, lives: &mut ProcessTable, now_ns: u64) {
         let (began, cpu) = (Instant::now(), measure::thread_cpu());
         let memory = began >= self.next_memory;
         let private = began >= self.next_private;
@@ -118,7 +118,7 @@ impl Watch {
     /// All processes of the program, as they are now; the ends of those whom nobody else will ask are asked for.
     fn tree(
         &mut self,
-        lives: &mut Lives,
+        lives: &mut ProcessTable,
         now_ns: u64,
         later: &dyn Fn() -> u64,
     ) -> Vec<ProcessState> {
@@ -149,7 +149,7 @@ impl Watch {
     }
 
     /// Whether that number still is the one that we know; a new one is somebody's child, or adopted.
-    fn is_ours(&self, lives: &Lives, state: &ProcessState) -> bool {
+    fn is_ours(&self, lives: &ProcessTable, state: &ProcessState) -> bool {
         let Some(life) = lives.get(state.pid) else {
             return true;
         };
@@ -158,7 +158,7 @@ impl Watch {
         is_same || lives.get(state.parent).is_some() || state.pid == self.main
     }
 
-    fn ended(&self, lives: &mut Lives, state: &ProcessState, now_ns: u64) {
+    fn ended(&self, lives: &mut ProcessTable, state: &ProcessState, now_ns: u64) {
         let asked = (state.pid != self.main && state.parent == std::process::id())
             .then(|| keep::collect(state.pid))
             .flatten();
@@ -169,7 +169,7 @@ impl Watch {
     }
 
     /// Those whose parent has gone, and who are our children now.
-    fn adopted(&mut self, lives: &Lives) -> Vec<u32> {
+    fn adopted(&mut self, lives: &ProcessTable) -> Vec<u32> {
         let own = std::process::id();
         let threads = measure::process_state(own).map_or(1, |state| state.threads);
         let mut adopted = Vec::new();
@@ -196,7 +196,7 @@ impl Watch {
 }
 
 /// Whether it is in a group or a session of the program's processes.
-fn belongs(lives: &Lives, state: &ProcessState) -> bool {
+fn belongs(lives: &ProcessTable, state: &ProcessState) -> bool {
     // Our own session is everybody's.
     let group = state.group.filter(|&group| group != state.pid);
     let leads = |number: u32| lives.get(number).is_some();
@@ -204,20 +204,20 @@ fn belongs(lives: &Lives, state: &ProcessState) -> bool {
 }
 
 /// What needs more than one look at a process: its threads, and what it is if it does not say so.
-fn look_closer(life: &mut Life, state: &ProcessState, now_ns: u64) {
+fn look_closer(life: &mut ObservedProcess, state: &ProcessState, now_ns: u64) {
     if state.threads > 1 && !state.has_ended {
         see_threads(life, now_ns);
     } else if !life.threads.is_empty() {
         end_threads(life, now_ns, &HashSet::new());
     }
     let is_settled = now_ns.saturating_sub(life.first_ns) > SETTLED_NS;
-    if is_settled && !life.is_told && life.kind != Kind::Main {
+    if is_settled && !life.is_told && life.kind != ProcessKind::Main {
         life.is_told = true;
         life.kind = kind_of(&measure::command_line(life.pid));
     }
 }
 
-fn see_threads(life: &mut Life, now_ns: u64) {
+fn see_threads(life: &mut ObservedProcess, now_ns: u64) {
     let mut there = HashSet::new();
     for thread in measure::threads(life.pid) {
         if thread.tid != life.pid {
@@ -229,7 +229,7 @@ fn see_threads(life: &mut Life, now_ns: u64) {
 }
 
 /// Those that are not there have ended.
-fn end_threads(life: &mut Life, now_ns: u64, there: &HashSet<u32>) {
+fn end_threads(life: &mut ObservedProcess, now_ns: u64, there: &HashSet<u32>) {
     for (tid, thread) in &mut life.threads {
         if !there.contains(tid) && thread.last_ns < now_ns {
             thread.ended_ns.get_or_insert(now_ns);
@@ -238,13 +238,13 @@ fn end_threads(life: &mut Life, now_ns: u64, there: &HashSet<u32>) {
 }
 
 /// What a Python that loads no hooks was started as.
-fn kind_of(words: &[String]) -> Kind {
+fn kind_of(words: &[String]) -> ProcessKind {
     let has = |module: &str| words.iter().any(|word| word.contains(module));
     if has("multiprocessing.resource_tracker") || has("multiprocessing.forkserver") {
-        Kind::Helper
+        ProcessKind::Helper
     } else if has("multiprocessing.spawn") {
-        Kind::Child
+        ProcessKind::Child
     } else {
-        Kind::Program
+        ProcessKind::Program
     }
 }

@@ -10,20 +10,20 @@ pub const LONGEST_LINE: usize = 4096;
 
 /// One thing that happened in a watched Python.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Told {
+pub struct HookEvent {
     /// When: nanoseconds of the system's monotonic clock (`time.monotonic_ns()`).
     pub t: u64,
     /// In which process.
     pub p: u32,
     /// What.
     #[serde(flatten)]
-    pub what: Fact,
+    pub what: HookEventKind,
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
-pub enum Fact {
+pub enum HookEventKind {
     /// The program takes over from the worker of ours that becomes it. We tell that, not the hooks.
     Began {
         /// Processor time that the worker had used, in nanoseconds.

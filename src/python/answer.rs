@@ -9,7 +9,7 @@ use crate::record::Interpreter;
 
 /// The answer, as `ask.py` writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Answer {
+pub struct InterpreterInfo {
     /// A mark that no other program's JSON has; its value is the version of the question.
     #[serde(rename = "forklore")]
     _mark: u32,
@@ -24,7 +24,7 @@ pub struct Answer {
     pub gil: bool,
 }
 
-impl Answer {
+impl InterpreterInfo {
     /// The answer among what was printed: a start-up script of the learner's may print too.
     pub fn among<'l>(lines: impl IntoIterator<Item = &'l str>) -> Option<Self> {
         let mut lines = lines.into_iter();
@@ -108,18 +108,18 @@ mod tests {
         "feature": [3, 14], "free_threaded": true, "methods": ["forkserver", "fork"],
         "subinterpreters": true, "cpus": 2, "executable": "/nowhere/python", "gil": false}"#;
 
-    fn answer(line: &str) -> Answer {
-        Answer::among([line]).expect("an answer")
+    fn answer(line: &str) -> InterpreterInfo {
+        InterpreterInfo::among([line]).expect("an answer")
     }
 
     #[test]
     fn an_answer_is_found_among_other_lines() {
-        let found = Answer::among(["welcome!", "{}", "[1]", LINE, "bye"]);
+        let found = InterpreterInfo::among(["welcome!", "{}", "[1]", LINE, "bye"]);
         let interpreter = found.expect("an answer").interpreter();
         assert_eq!(interpreter.name, "3.14t");
         assert_eq!(interpreter.start_method, "forkserver");
         assert!(interpreter.free_threaded && !interpreter.gil && interpreter.subinterpreters);
-        assert_eq!(Answer::among(["welcome!", "{}"]), None);
+        assert_eq!(InterpreterInfo::among(["welcome!", "{}"]), None);
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use std::{path::Path, time::Duration};
 
 use super::{
-    answer::Answer,
-    attend::{Attended, attend, end, only_wait},
+    answer::InterpreterInfo,
+    attend::{WaitResult, attend, end, only_wait},
     environment,
-    launch::Plan,
+    launch::ProcessPlan,
     lines,
-    said::Said,
+    said::CapturedOutput,
 };
 use crate::mp::{self, Process};
 
@@ -21,30 +21,30 @@ const MOST_BYTES: usize = 64 * 1024;
 const QUESTION: &str = include_str!("ask.py");
 
 /// Asks the interpreter at that path. The error is a reason for a student.
-pub fn ask(mp: &mp::Context, path: &Path) -> Result<Answer, String> {
+pub fn ask(mp: &mp::Context, path: &Path) -> Result<InterpreterInfo, String> {
     let arguments = ["-c".into(), QUESTION.into()];
-    let plan = Plan::new(path, arguments, environment::for_question());
+    let plan = ProcessPlan::new(path, arguments, environment::for_question());
     let mut process = plan.process(mp, "Python");
-    let said = Said::by(&mut process, MOST_BYTES);
+    let said = CapturedOutput::by(&mut process, MOST_BYTES);
     process.start().map_err(|error| error.to_string())?;
     wait(&process, &said)?;
     let lines = said.lines();
     let printed = lines.iter().filter(|line| !line.stderr);
-    let answer = Answer::among(printed.map(|line| line.text.as_str()));
+    let answer = InterpreterInfo::among(printed.map(|line| line.text.as_str()));
     answer.ok_or_else(|| what_else(&process, &said))
 }
 
 /// Waits for its end; whoever takes too long or says too much is killed, with all that it started.
-fn wait(process: &Process, said: &Said) -> Result<(), String> {
+fn wait(process: &Process, said: &CapturedOutput) -> Result<(), String> {
     let says_too_much = || said.dropped() > 0;
     let why = match attend(process, PATIENCE, &says_too_much, only_wait(process)) {
-        Attended::Ended => {
+        WaitResult::Ended => {
             // Its last lines may still be on their way.
             let _ = process.join_timeout(Duration::ZERO);
             return Ok(());
         }
-        Attended::Stopped => "it printed without end instead of an answer".to_owned(),
-        Attended::TooLong => format!("it did not answer within {} s", PATIENCE.as_secs()),
+        WaitResult::Stopped => "it printed without end instead of an answer".to_owned(),
+        WaitResult::TooLong => format!("it did not answer within {} s", PATIENCE.as_secs()),
     };
     if end(process) {
         return Err(why);
@@ -53,7 +53,7 @@ fn wait(process: &Process, said: &Said) -> Result<(), String> {
 }
 
 /// What it did instead of answering.
-fn what_else(process: &Process, said: &Said) -> String {
+fn what_else(process: &Process, said: &CapturedOutput) -> String {
     let lines = said.lines();
     let failed = process.exit().filter(|exit| !exit.is_success());
     let error = lines::why(

@@ -15,7 +15,7 @@ const AFTER_KILL: Duration = Duration::from_secs(10);
 
 /// Why a process is no longer waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attended {
+pub enum WaitResult {
     Ended,
     Stopped,
     TooLong,
@@ -28,20 +28,20 @@ pub fn attend(
     limit: Duration,
     stopped: &dyn Fn() -> bool,
     mut round: impl FnMut(Duration),
-) -> Attended {
+) -> WaitResult {
     let mut spent = Duration::ZERO;
     while process.is_alive() {
         let began = Instant::now();
         if stopped() {
-            return Attended::Stopped;
+            return WaitResult::Stopped;
         }
         if spent > limit {
-            return Attended::TooLong;
+            return WaitResult::TooLong;
         }
         round(ROUND);
         spent += began.elapsed().min(LONGEST_ROUND);
     }
-    Attended::Ended
+    WaitResult::Ended
 }
 
 /// The round of one who only waits.

@@ -6,14 +6,14 @@ use super::{
     HOW_TO_GET_ONE,
     answer::short_name,
     dedupe::feature,
-    places::{Source, absolute, is_path},
-    pythons::{Found, Pythons},
+    places::{PythonSource, absolute, is_path},
+    pythons::{FoundPython, Pythons},
 };
 use crate::record::Interpreter;
 
 /// An interpreter that runs something, and how it starts child processes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chosen {
+pub struct ChosenPython {
     /// Where it is.
     pub path: PathBuf,
     /// What it is; its start method is the one that was asked for.
@@ -22,9 +22,9 @@ pub struct Chosen {
 
 /// What was chosen, and what was asked for and is not there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choice {
+pub struct PythonChoice {
     /// Those that run, in order.
-    pub chosen: Vec<Chosen>,
+    pub chosen: Vec<ChosenPython>,
     /// One line for each that cannot, or for their lack: what is missing, and how to get it.
     pub missing: Vec<String>,
 }
@@ -33,8 +33,8 @@ impl Pythons {
     /// Chooses by names (`3.13t`, `3.13.1`, `python3.13`), paths, `all`, `usual` or `none`. No word at all means
     /// what `FORKLORE_PYTHON` says, else the usual choice: the one that `python3` starts, the newest with a GIL
     /// and subinterpreters if that is another version, the newest free-threaded one.
-    pub fn choose(&self, words: &[String], start_method: Option<&str>) -> Choice {
-        let mut choice = Choice::default();
+    pub fn choose(&self, words: &[String], start_method: Option<&str>) -> PythonChoice {
+        let mut choice = PythonChoice::default();
         if self.is_none() {
             return choice;
         }
@@ -47,18 +47,22 @@ impl Pythons {
     }
 
     /// The one that a single program runs under.
-    pub fn choose_one(&self, words: &[String]) -> Choice {
+    pub fn choose_one(&self, words: &[String]) -> PythonChoice {
         let mut choice = self.choose(words, None);
         choice.chosen.truncate(1);
         choice
     }
 
     /// The usual choice, best known first.
-    pub fn usual(&self) -> Vec<Found> {
+    pub fn usual(&self) -> Vec<FoundPython> {
         // Whoever names one more does not change what is usual.
-        let was_found = |one: &Found| one.sources.iter().any(|source| *source != Source::Named);
-        let able: Vec<Found> = self.able().filter(was_found).collect();
-        let able: Vec<&Found> = able.iter().collect();
+        let was_found = |one: &FoundPython| {
+            one.sources
+                .iter()
+                .any(|source| *source != PythonSource::Named)
+        };
+        let able: Vec<FoundPython> = self.able().filter(was_found).collect();
+        let able: Vec<&FoundPython> = able.iter().collect();
         let newest = |wanted: &dyn Fn(&Interpreter) -> bool| {
             let wanted = able
                 .iter()
@@ -66,7 +70,7 @@ impl Pythons {
                 .filter(|one| interpreter(one).is_some_and(wanted));
             wanted.max_by_key(|one| version(one))
         };
-        let meant = |one: &&&Found| one.sources.iter().any(|source| is_meant(*source));
+        let meant = |one: &&&FoundPython| one.sources.iter().any(|source| is_meant(*source));
         let first = able
             .iter()
             .find(meant)
@@ -74,7 +78,7 @@ impl Pythons {
             .or_else(|| newest(&|_| true));
         let modern = newest(&|one| one.gil && !one.free_threaded && one.subinterpreters);
         let free = newest(&|one| one.free_threaded && !one.gil);
-        let mut usual: Vec<&Found> = Vec::new();
+        let mut usual: Vec<&FoundPython> = Vec::new();
         for one in [first, modern, free].into_iter().flatten() {
             let is_new = usual.iter().all(|other| kind(other) != kind(one));
             if is_new {
@@ -84,9 +88,9 @@ impl Pythons {
         usual.into_iter().cloned().collect()
     }
 
-    fn named(&self, words: &[String], missing: &mut Vec<String>) -> Vec<Found> {
-        let mut found: Vec<Found> = Vec::new();
-        let mut add = |one: Found| {
+    fn named(&self, words: &[String], missing: &mut Vec<String>) -> Vec<FoundPython> {
+        let mut found: Vec<FoundPython> = Vec::new();
+        let mut add = |one: FoundPython| {
             if !found.iter().any(|other| other.is_at(&one.path)) {
                 found.push(one);
             }
@@ -115,15 +119,15 @@ impl Pythons {
         found
     }
 
-    fn able(&self) -> impl Iterator<Item = Found> {
+    fn able(&self) -> impl Iterator<Item = FoundPython> {
         self.all().into_iter().filter(|one| one.answer.is_ok())
     }
 
     /// Among all, also those that were only named by their path: `pythons` lists them by name.
-    fn by_name(&self, name: &str) -> Option<Found> {
+    fn by_name(&self, name: &str) -> Option<FoundPython> {
         let name = name.strip_prefix("python").unwrap_or(name);
-        let is_named = |one: &Found| interpreter(one).is_some_and(|it| it.name == name);
-        let is_version = |one: &Found| {
+        let is_named = |one: &FoundPython| interpreter(one).is_some_and(|it| it.name == name);
+        let is_version = |one: &FoundPython| {
             interpreter(one).is_some_and(|it| {
                 let version = if it.free_threaded {
                     format!("{}t", it.version)
@@ -154,8 +158,8 @@ impl Pythons {
     }
 }
 
-impl Choice {
-    fn add(&mut self, found: Found, start_method: Option<&str>) {
+impl PythonChoice {
+    fn add(&mut self, found: FoundPython, start_method: Option<&str>) {
         let path = found.path.display();
         let mut interpreter = match found.answer {
             Ok(interpreter) => interpreter,
@@ -175,7 +179,7 @@ impl Choice {
             }
             method.clone_into(&mut interpreter.start_method);
         }
-        self.chosen.push(Chosen {
+        self.chosen.push(ChosenPython {
             path: found.path,
             interpreter,
         });
@@ -183,14 +187,14 @@ impl Choice {
 }
 
 /// Whether a learner who says "python3" means that one.
-fn is_meant(source: Source) -> bool {
+fn is_meant(source: PythonSource) -> bool {
     matches!(
         source,
-        Source::Variable | Source::VirtualEnvironment | Source::Path
+        PythonSource::Variable | PythonSource::VirtualEnvironment | PythonSource::Path
     )
 }
 
-fn interpreter(found: &Found) -> Option<&Interpreter> {
+fn interpreter(found: &FoundPython) -> Option<&Interpreter> {
     found.answer.as_ref().ok()
 }
 
@@ -205,13 +209,13 @@ fn short(interpreter: &Interpreter) -> String {
 }
 
 /// Two of one kind show the same.
-fn kind(found: &Found) -> Option<(String, bool)> {
+fn kind(found: &FoundPython) -> Option<(String, bool)> {
     let interpreter = interpreter(found)?;
     Some((short(interpreter), interpreter.gil))
 }
 
 /// By numbers: 3.9 is older than 3.10. Something behind them (`3.15.0a1`) makes it older than without.
-fn version(found: &Found) -> (Vec<u32>, bool) {
+fn version(found: &FoundPython) -> (Vec<u32>, bool) {
     let text = interpreter(found).map_or("", |it| it.version.as_str());
     let number = |part: &str| {
         let digits: String = part.chars().take_while(char::is_ascii_digit).collect();

@@ -9,7 +9,7 @@ pub const BUDGET_S: f64 = 4.0;
 
 /// The file that a program reads: every key may be absent, then the program decides.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Config {
+pub struct ProgramConfig {
     demo: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     workers: Option<u32>,
@@ -33,7 +33,7 @@ pub struct Config {
     pub(super) limit_s: u64,
 }
 
-impl Config {
+impl ProgramConfig {
     /// For a demo with these settings. Pythons are slower than we are: what is left to the machine (sizes, numbers
     /// of trials) is left to the program too, and `asked` has only what the learner said.
     pub fn new(demo: &str, asked: &Params, resolved: &Params, cores_usable: u32) -> Self {

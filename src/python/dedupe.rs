@@ -6,47 +6,49 @@ use std::{
 };
 
 use super::{
-    answer::Answer,
-    places::{Candidate, Source, is_shim},
-    pythons::Found,
+    answer::InterpreterInfo,
+    places::{PythonCandidate, PythonSource, is_shim},
+    pythons::FoundPython,
 };
 
 /// One file to ask, and everybody who named it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct InterpreterFile {
     pub path: PathBuf,
-    pub sources: Vec<Source>,
+    pub sources: Vec<PythonSource>,
 }
 
-impl Asked {
+impl InterpreterFile {
     /// Whether exactly this path is to run: somebody named it, and a script of theirs may set flags of its own.
     /// A version manager's shim only leads to an interpreter, and to which depends on the folder it starts in.
     pub fn runs_itself(&self) -> bool {
-        let is_named = |source| matches!(source, &Source::Named | &Source::Variable);
+        let is_named = |source| matches!(source, &PythonSource::Named | &PythonSource::Variable);
         self.sources.iter().any(is_named) && !is_shim(&self.path)
     }
 }
 
 /// Those that are one file are asked once, by the name that came first.
-pub fn by_file(candidates: Vec<Candidate>) -> Vec<Asked> {
-    let mut files: Vec<(PathBuf, Asked)> = Vec::new();
-    for Candidate { path, source } in candidates {
+pub fn by_file(candidates: Vec<PythonCandidate>) -> Vec<InterpreterFile> {
+    let mut files: Vec<(PathBuf, InterpreterFile)> = Vec::new();
+    for PythonCandidate { path, source } in candidates {
         let real = real(&path);
         if let Some((_, asked)) = files.iter_mut().find(|(known, _)| *known == real) {
             add(&mut asked.sources, source);
             continue;
         }
         let sources = vec![source];
-        files.push((real, Asked { path, sources }));
+        files.push((real, InterpreterFile { path, sources }));
     }
     files.into_iter().map(|(_, asked)| asked).collect()
 }
 
 /// Those that turn out to be one interpreter are listed once; those that are called the same get longer names.
-pub fn by_answer(answers: &[(Asked, Result<Answer, String>)]) -> Vec<Found> {
-    let mut found: Vec<(PathBuf, Found)> = Vec::new();
+pub fn by_answer(
+    answers: &[(InterpreterFile, Result<InterpreterInfo, String>)],
+) -> Vec<FoundPython> {
+    let mut found: Vec<(PathBuf, FoundPython)> = Vec::new();
     for (asked, answer) in answers {
-        let told = answer.as_ref().ok().and_then(Answer::real_path);
+        let told = answer.as_ref().ok().and_then(InterpreterInfo::real_path);
         let behind = told.unwrap_or(&asked.path);
         let runs = if asked.runs_itself() {
             &asked.path
@@ -54,15 +56,15 @@ pub fn by_answer(answers: &[(Asked, Result<Answer, String>)]) -> Vec<Found> {
             behind
         };
         let real = real(behind);
-        let new = Found::new(runs.to_owned(), asked, answer.clone());
+        let new = FoundPython::new(runs.to_owned(), asked, answer.clone());
         let is_same =
-            |(known, first): &&mut (PathBuf, Found)| *known == real && first.is_same(&new);
+            |(known, first): &&mut (PathBuf, FoundPython)| *known == real && first.is_same(&new);
         match found.iter_mut().find(is_same) {
             Some((_, first)) => first.absorb(new),
             None => found.push((real, new)),
         }
     }
-    let mut found: Vec<Found> = found.into_iter().map(|(_, found)| found).collect();
+    let mut found: Vec<FoundPython> = found.into_iter().map(|(_, found)| found).collect();
     lengthen(&mut found);
     found
 }
@@ -80,9 +82,9 @@ pub fn add<T: PartialEq>(to: &mut Vec<T>, new: T) {
 }
 
 /// `3.11` twice becomes `3.11.7` and `3.11.9`; a second `3.11.7` becomes `3.11.7-2`.
-fn lengthen(found: &mut [Found]) {
-    let names = |found: &[Found]| -> Vec<Option<String>> {
-        let name = |one: &Found| Some(one.answer.as_ref().ok()?.name.clone());
+fn lengthen(found: &mut [FoundPython]) {
+    let names = |found: &[FoundPython]| -> Vec<Option<String>> {
+        let name = |one: &FoundPython| Some(one.answer.as_ref().ok()?.name.clone());
         found.iter().map(name).collect()
     };
     let short = names(found);
@@ -122,11 +124,11 @@ mod tests {
     use super::*;
     use crate::record::Interpreter;
 
-    fn found(name: &str, version: &str) -> Found {
-        Found {
+    fn found(name: &str, version: &str) -> FoundPython {
+        FoundPython {
             path: PathBuf::from(name),
             asked: Vec::new(),
-            sources: vec![Source::Path],
+            sources: vec![PythonSource::Path],
             answer: Ok(Interpreter {
                 name: name.to_owned(),
                 version: version.to_owned(),
@@ -155,13 +157,13 @@ mod tests {
 
     #[test]
     fn one_file_is_asked_once_under_its_first_name() {
-        let candidate = |source| Candidate {
+        let candidate = |source| PythonCandidate {
             path: "/nowhere/python3".into(),
             source,
         };
-        let all = [Source::Path, Source::Pyenv, Source::Path].map(candidate);
+        let all = [PythonSource::Path, PythonSource::Pyenv, PythonSource::Path].map(candidate);
         let asked = by_file(all.to_vec());
         assert_eq!(asked.len(), 1);
-        assert_eq!(asked[0].sources, [Source::Path, Source::Pyenv]);
+        assert_eq!(asked[0].sources, [PythonSource::Path, PythonSource::Pyenv]);
     }
 }

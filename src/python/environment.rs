@@ -35,10 +35,10 @@ const SET: &[(&str, &str)] = &[
 ];
 
 /// Names and values.
-pub type Environment = Vec<(OsString, OsString)>;
+pub type EnvironmentVariables = Vec<(OsString, OsString)>;
 
 /// For a program that runs in `folder`.
-pub fn for_program(folder: &Path) -> Environment {
+pub fn for_program(folder: &Path) -> EnvironmentVariables {
     let mut environment = for_question();
     environment.push(("TMPDIR".into(), folder.into()));
     environment.push(("PYTHONPATH".into(), site(folder).into()));
@@ -46,7 +46,7 @@ pub fn for_program(folder: &Path) -> Environment {
 }
 
 /// For the question what an interpreter is.
-pub fn for_question() -> Environment {
+pub fn for_question() -> EnvironmentVariables {
     // A script that was named answers, and runs: it must find the same both times.
     let mut environment = taken_over(TAKEN_OVER);
     environment.extend(taken_over(FOR_WRAPPERS));
@@ -54,7 +54,7 @@ pub fn for_question() -> Environment {
     environment
 }
 
-fn taken_over(names: &'static [&str]) -> Environment {
+fn taken_over(names: &'static [&str]) -> EnvironmentVariables {
     let value = |name: &&str| Some((OsString::from(name), env::var_os(name)?));
     names.iter().filter_map(value).collect()
 }

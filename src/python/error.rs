@@ -44,7 +44,7 @@ pub enum ProgramError {
         /// Which Python.
         name: String,
         /// How it ended.
-        exit: mp::Exit,
+        exit: mp::ProcessExit,
         /// What it said last on its error stream: of a traceback the last line first.
         last: Option<String>,
     },
@@ -67,11 +67,11 @@ pub enum ProgramError {
     Stopped,
 }
 
-fn ended(exit: mp::Exit) -> String {
+fn ended(exit: mp::ProcessExit) -> String {
     match exit {
-        mp::Exit::Code(_) => format!("ended with {exit}"),
-        mp::Exit::Signal(_) => format!("was {exit}"),
-        mp::Exit::Unknown => format!("ended: {exit}"),
+        mp::ProcessExit::Code(_) => format!("ended with {exit}"),
+        mp::ProcessExit::Signal(_) => format!("was {exit}"),
+        mp::ProcessExit::Unknown => format!("ended: {exit}"),
     }
 }
 

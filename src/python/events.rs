@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::lines::quoted;
-use crate::record::{Recorder, What, WorkerId};
+use crate::record::{EventKind, Recorder, WorkerId};
 
 /// No event is longer.
 const LONGEST_LINE: usize = 1 << 20;
@@ -15,7 +15,7 @@ const MOST_EVENTS: usize = 50_000;
 const MOST_BYTES: usize = 32 << 20;
 
 /// What a program tells, on its way into a recording.
-pub struct Events {
+pub struct EventReader {
     recorder: Recorder,
     line: Vec<u8>,
     /// The line became too long: the rest of it is passed over.
@@ -30,7 +30,7 @@ pub struct Events {
     first_wrong: Option<String>,
 }
 
-impl Events {
+impl EventReader {
     /// Into that run of a recording.
     pub fn new(recorder: Recorder) -> Self {
         Self {
@@ -72,14 +72,14 @@ impl Events {
                     "the program under Python {name} told {lines} lines that are no events, the first: {first}"
                 ),
             };
-            self.recorder.emit(What::Noted { text });
+            self.recorder.emit(EventKind::Noted { text });
         }
         if self.dropped > 0 {
             let text = format!(
                 "the program under Python {name} told {} more events than a recording takes",
                 self.dropped
             );
-            self.recorder.emit(What::Noted { text });
+            self.recorder.emit(EventKind::Noted { text });
         }
         self.taken
     }
@@ -129,26 +129,26 @@ impl Events {
 
     /// The event with our number for its worker; `None` for what a program must not tell, and for a worker that
     /// never started.
-    fn renumbered(&mut self, mut what: What) -> Option<What> {
+    fn renumbered(&mut self, mut what: EventKind) -> Option<EventKind> {
         match &mut what {
-            What::RunStarted { .. } | What::RunFinished { .. } => return None,
-            What::WorkerStarted { worker, .. } => {
+            EventKind::RunStarted { .. } | EventKind::RunFinished { .. } => return None,
+            EventKind::WorkerStarted { worker, .. } => {
                 let ours = self.recorder.next_worker();
                 self.workers.insert(worker.0, ours);
                 *worker = ours;
             }
-            What::WorkerReady { worker, .. }
-            | What::WorkFinished { worker, .. }
-            | What::Output { worker, .. }
-            | What::WorkerExited { worker, .. } => *worker = *self.workers.get(&worker.0)?,
-            What::Resolved { .. }
-            | What::BackendSkipped { .. }
-            | What::TrialStarted { .. }
-            | What::TrialFinished { .. }
-            | What::Observed { .. }
-            | What::CoreLoad { .. }
-            | What::Progress { .. }
-            | What::Noted { .. } => {}
+            EventKind::WorkerReady { worker, .. }
+            | EventKind::WorkFinished { worker, .. }
+            | EventKind::Output { worker, .. }
+            | EventKind::WorkerExited { worker, .. } => *worker = *self.workers.get(&worker.0)?,
+            EventKind::Resolved { .. }
+            | EventKind::BackendSkipped { .. }
+            | EventKind::TrialStarted { .. }
+            | EventKind::TrialFinished { .. }
+            | EventKind::Observed { .. }
+            | EventKind::CoreLoad { .. }
+            | EventKind::Progress { .. }
+            | EventKind::Noted { .. } => {}
         }
         Some(what)
     }
@@ -162,10 +162,10 @@ mod tests {
         "backend": "python-threads", "trial": null, "pid": 7, "tid": 8, "ppid": 6}"#;
 
     /// What a recording has of these bytes, given in pieces of `piece` bytes.
-    fn recorded(bytes: &[u8], piece: usize) -> Vec<What> {
+    fn recorded(bytes: &[u8], piece: usize) -> Vec<EventKind> {
         let recorder = Recorder::new(None);
         recorder.next_worker();
-        let mut events = Events::new(recorder.clone());
+        let mut events = EventReader::new(recorder.clone());
         for piece in bytes.chunks(piece) {
             events.take(piece);
         }
@@ -178,9 +178,9 @@ mod tests {
         event.replace('\n', " ")
     }
 
-    fn noted(what: &What) -> &str {
+    fn noted(what: &EventKind) -> &str {
         match what {
-            What::Noted { text } => text,
+            EventKind::Noted { text } => text,
             other => panic!("no note: {other:?}"),
         }
     }
@@ -197,7 +197,7 @@ mod tests {
             assert!(
                 matches!(
                     told[0],
-                    What::WorkerStarted {
+                    EventKind::WorkerStarted {
                         worker: WorkerId(1),
                         ..
                     }
@@ -207,7 +207,7 @@ mod tests {
             assert!(
                 matches!(
                     told[1],
-                    What::Output {
+                    EventKind::Output {
                         worker: WorkerId(1),
                         ..
                     }

@@ -28,13 +28,13 @@ const LOCK: &str = ".lock";
 const UNNAMED_LOCK: &str = ".lock-to-be";
 
 /// A folder that nobody else may enter, removed with this value.
-pub struct Folder {
+pub struct ProgramFolder {
     folder: TempDir,
     /// `None` where the file system has no locks: then nobody takes the folder for a forgotten one.
     _lock: Option<File>,
 }
 
-impl Folder {
+impl ProgramFolder {
     /// An empty one.
     pub fn create() -> Result<Self, ProgramError> {
         let base = base();
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_folder_has_its_lock_and_nobody_sweeps_it() {
-        let folder = Folder::create().expect("a folder");
+        let folder = ProgramFolder::create().expect("a folder");
         assert!(folder.path().join(LOCK).exists());
         assert!(!folder.path().join(UNNAMED_LOCK).exists());
         sweep(folder.path().parent().expect("a base"));

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::environment::Environment;
+use super::environment::EnvironmentVariables;
 use crate::{
     measure,
     mp::{self, Failure, Target},
@@ -18,32 +18,32 @@ use crate::{
 
 /// What a worker becomes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Plan {
+pub struct ProcessPlan {
     exe: OsString,
     arguments: Vec<OsString>,
     folder: Option<OsString>,
-    environment: Environment,
+    environment: EnvironmentVariables,
     /// Whether our own environment is kept below that one.
     on_top_of_ours: bool,
-    input: Option<Input>,
+    input: Option<InputFile>,
     told_at: Option<PathBuf>,
 }
 
 /// A file that a program reads as its standard input, from a place on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Input {
+pub struct InputFile {
     /// Its path.
     pub path: PathBuf,
     /// Where reading begins, where the file has places.
     pub position: Option<u64>,
 }
 
-impl Plan {
+impl ProcessPlan {
     /// That program, with these arguments and nothing but this environment. Its standard input is empty.
     pub fn new(
         exe: &Path,
         arguments: impl IntoIterator<Item = OsString>,
-        environment: Environment,
+        environment: EnvironmentVariables,
     ) -> Self {
         Self {
             exe: exe.into(),
@@ -76,7 +76,7 @@ impl Plan {
 
     /// With that standard input.
     #[must_use]
-    pub fn reading(self, input: Option<Input>) -> Self {
+    pub fn reading(self, input: Option<InputFile>) -> Self {
         Self { input, ..self }
     }
 
@@ -103,7 +103,7 @@ pub fn targets() -> Vec<Target> {
     vec![Target::new(become_program)]
 }
 
-fn become_program(plan: Plan) -> Result<(), Failure> {
+fn become_program(plan: ProcessPlan) -> Result<(), Failure> {
     let mut command = Command::new(plan.exe);
     command.args(plan.arguments);
     if !plan.on_top_of_ours {
@@ -135,7 +135,7 @@ fn tell_beginning(pipe: &Path) -> io::Result<()> {
     pipe.write_all(line.as_bytes())
 }
 
-fn opened(input: &Input) -> io::Result<File> {
+fn opened(input: &InputFile) -> io::Result<File> {
     let mut file = File::open(&input.path)?;
     if let Some(position) = input.position {
         file.seek(SeekFrom::Start(position))?;

@@ -26,20 +26,20 @@ mod said;
 mod script;
 
 pub use ask::PATIENCE;
-pub use choice::{Choice, Chosen};
-pub use config::Config;
+pub use choice::{ChosenPython, PythonChoice};
+pub use config::ProgramConfig;
 pub use error::ProgramError;
 pub use launch::targets;
-pub use places::{Source, Surroundings};
-pub use program::Program;
-pub use pythons::{Found, Pythons};
-pub use script::{Printed, Script};
+pub use places::{PythonSource, SearchEnvironment};
+pub use program::DemoProgram;
+pub use pythons::{FoundPython, Pythons};
+pub use script::{LessonScript, ScriptOutput};
 pub(crate) use {
-    attend::{Attended, attend},
-    channel::Channel,
-    environment::Environment,
-    folder::Folder,
-    launch::{Input, Plan},
+    attend::{WaitResult, attend},
+    channel::EventChannel,
+    environment::EnvironmentVariables,
+    folder::ProgramFolder,
+    launch::{InputFile, ProcessPlan},
 };
 
 /// The oldest Python that the demos' programs are written for.

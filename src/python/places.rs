@@ -9,7 +9,7 @@ use std::{
 
 /// Where an interpreter was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum PythonSource {
     /// Named by `--python`.
     Named,
     /// Named by `FORKLORE_PYTHON`.
@@ -24,7 +24,7 @@ pub enum Source {
     Uv,
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for PythonSource {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
             Self::Named => "--python",
@@ -39,14 +39,14 @@ impl fmt::Display for Source {
 
 /// A path that may be an interpreter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+pub struct PythonCandidate {
     pub path: PathBuf,
-    pub source: Source,
+    pub source: PythonSource,
 }
 
 /// What is looked at: the environment of a learner, or in tests a made-up one.
 #[derive(Debug, Clone, Default)]
-pub struct Surroundings {
+pub struct SearchEnvironment {
     /// `FORKLORE_PYTHON`.
     pub variable: Option<OsString>,
     /// `VIRTUAL_ENV`.
@@ -63,7 +63,7 @@ pub struct Surroundings {
     pub data_home: Option<OsString>,
 }
 
-impl Surroundings {
+impl SearchEnvironment {
     /// Those of this process.
     pub fn of_process() -> Self {
         Self {
@@ -78,16 +78,19 @@ impl Surroundings {
     }
 
     /// Every path that may be an interpreter, the one that a learner would mean first.
-    pub fn candidates(&self) -> Vec<Candidate> {
+    pub fn candidates(&self) -> Vec<PythonCandidate> {
         let groups = [
-            (Source::Variable, self.in_variable()),
-            (Source::VirtualEnvironment, self.in_virtual_environment()),
-            (Source::Path, self.on_path()),
-            (Source::Pyenv, self.of_pyenv()),
-            (Source::Uv, self.of_uv()),
+            (PythonSource::Variable, self.in_variable()),
+            (
+                PythonSource::VirtualEnvironment,
+                self.in_virtual_environment(),
+            ),
+            (PythonSource::Path, self.on_path()),
+            (PythonSource::Pyenv, self.of_pyenv()),
+            (PythonSource::Uv, self.of_uv()),
         ];
-        let of = |(source, paths): (Source, Vec<PathBuf>)| {
-            let candidate = move |path| Candidate { path, source };
+        let of = |(source, paths): (PythonSource, Vec<PathBuf>)| {
+            let candidate = move |path| PythonCandidate { path, source };
             paths.into_iter().map(candidate)
         };
         groups.into_iter().flat_map(of).collect()
@@ -306,9 +309,9 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn the_command_of_a_shell_is_the_first_on_the_path() {
-        let around = Surroundings {
+        let around = SearchEnvironment {
             path: Some("/nowhere:/bin:/usr/bin".into()),
-            ..Surroundings::default()
+            ..SearchEnvironment::default()
         };
         assert_eq!(around.command("3.13"), None);
         assert_eq!(around.command("python3.12"), None);
@@ -340,15 +343,15 @@ mod tests {
             path
         };
         let expected = [
-            (Source::Variable, at("own/python")),
-            (Source::Variable, at("other/bin/python3")),
-            (Source::VirtualEnvironment, at(".venv/bin/python3")),
-            (Source::Path, at("shims/python3")),
-            (Source::Path, at("bin/python3.12")),
-            (Source::Pyenv, at(".pyenv/versions/2.7.18/bin/python")),
-            (Source::Pyenv, at(".pyenv/versions/3.9.1/bin/python3")),
+            (PythonSource::Variable, at("own/python")),
+            (PythonSource::Variable, at("other/bin/python3")),
+            (PythonSource::VirtualEnvironment, at(".venv/bin/python3")),
+            (PythonSource::Path, at("shims/python3")),
+            (PythonSource::Path, at("bin/python3.12")),
+            (PythonSource::Pyenv, at(".pyenv/versions/2.7.18/bin/python")),
+            (PythonSource::Pyenv, at(".pyenv/versions/3.9.1/bin/python3")),
             (
-                Source::Uv,
+                PythonSource::Uv,
                 at(".local/share/uv/python/cpython-3.13/bin/python3"),
             ),
         ];
@@ -357,12 +360,12 @@ mod tests {
         let below = |path: &str| home.path().join(path);
         let [own, other] = ["own/python", "other"].map(|path| below(path).display().to_string());
         let path = env::join_paths([below("shims"), below("bin"), "relative".into()]);
-        let surroundings = Surroundings {
+        let surroundings = SearchEnvironment {
             variable: Some(format!("{own},3.13t,{other}").into()),
             virtual_env: Some(below(".venv").into()),
             path: path.ok(),
             home: Some(home.path().into()),
-            ..Surroundings::default()
+            ..SearchEnvironment::default()
         };
         let found: Vec<_> = surroundings
             .candidates()

@@ -7,20 +7,20 @@ use std::{
 };
 
 use super::{
-    attend::{Attended, attend, end},
-    channel::Channel,
-    choice::Chosen,
-    config::Config,
+    attend::{WaitResult, attend, end},
+    channel::EventChannel,
+    choice::ChosenPython,
+    config::ProgramConfig,
     environment,
     error::ProgramError,
-    events::Events,
-    folder::Folder,
-    launch::Plan,
+    events::EventReader,
+    folder::ProgramFolder,
+    launch::ProcessPlan,
     lines,
 };
 use crate::{
-    mp::{Context, Exit, OutputLine, Process},
-    record::{Recorder, What, WorkerId, WorkerKind},
+    mp::{Context, OutputLine, Process, ProcessExit},
+    record::{EventKind, Recorder, WorkerId, WorkerKind},
 };
 
 /// How long is read on after the end, should somebody who got away go on writing.
@@ -34,18 +34,18 @@ const MOST_BYTES: usize = 4 << 20;
 const LAST_LINES: usize = 40;
 
 /// A program of a demo, and how it runs.
-pub struct Program<'a> {
+pub struct DemoProgram<'a> {
     /// Its file, in `lessons/demos`.
     pub file: &'a str,
     /// Under which Python.
-    pub python: &'a Chosen,
+    pub python: &'a ChosenPython,
     /// What it is told.
-    pub config: Config,
+    pub config: ProgramConfig,
     /// How long it may take.
     pub limit: Duration,
 }
 
-impl Program<'_> {
+impl DemoProgram<'_> {
     /// Runs it to its end, in a folder and an environment of its own. It is ended, with all that it started, when
     /// its time is over, when `stopped` says so, and when we end.
     ///
@@ -62,25 +62,26 @@ impl Program<'_> {
             .start_method
             .clone_from(&interpreter.start_method);
         self.config.limit_s = self.limit.as_secs();
-        let folder = Folder::with_programs(self.file)?;
+        let folder = ProgramFolder::with_programs(self.file)?;
         let told = serde_json::to_vec(&self.config).unwrap_or_default();
         folder.write("config.json", &told)?;
         let pipe = folder.path().join("events");
-        let mut channel = Channel::create(&pipe).map_err(|source| ProgramError::Folder {
+        let mut channel = EventChannel::create(&pipe).map_err(|source| ProgramError::Folder {
             path: pipe.clone(),
             source,
         })?;
         let mut environment = environment::for_program(folder.path());
         environment.push(("FORKLORE_EVENTS".into(), pipe.into()));
         let arguments = [self.file.into(), "config.json".into()];
-        let plan = Plan::new(&self.python.path, arguments, environment).within(folder.path());
+        let plan =
+            ProcessPlan::new(&self.python.path, arguments, environment).within(folder.path());
         let mut process = plan.process(mp, &format!("Python {}", interpreter.name));
-        let printed = Printing::of(&mut process, recorder);
+        let printed = OutputRecorder::of(&mut process, recorder);
         process.start().map_err(|source| ProgramError::Start {
             name: interpreter.name.clone(),
             source: Box::new(source),
         })?;
-        let mut events = Events::new(recorder.clone());
+        let mut events = EventReader::new(recorder.clone());
         let mut buffer = vec![0; 64 * 1024];
         let attended = attend(&process, self.limit, stopped, |round| {
             if channel.wait(round) {
@@ -94,12 +95,12 @@ impl Program<'_> {
         let told = events.finish(&interpreter.name);
         printed.finish(process.exit());
         match attended {
-            Attended::Stopped => Err(ProgramError::Stopped),
+            WaitResult::Stopped => Err(ProgramError::Stopped),
             _ if !is_gone => Err(ProgramError::NotEnded {
                 name: interpreter.name.clone(),
             }),
-            Attended::Ended => self.judge(process.exit(), told, &printed),
-            Attended::TooLong => Err(ProgramError::TooLong {
+            WaitResult::Ended => self.judge(process.exit(), told, &printed),
+            WaitResult::TooLong => Err(ProgramError::TooLong {
                 name: interpreter.name.clone(),
                 limit: self.limit,
                 last: printed.last_words(),
@@ -109,9 +110,9 @@ impl Program<'_> {
 
     fn judge(
         &self,
-        exit: Option<Exit>,
+        exit: Option<ProcessExit>,
         told: usize,
-        printed: &Printing,
+        printed: &OutputRecorder,
     ) -> Result<(), ProgramError> {
         let name = self.python.interpreter.name.clone();
         let last = printed.last_words();
@@ -125,7 +126,7 @@ impl Program<'_> {
 }
 
 /// Reads what is still in the pipe.
-fn drain(channel: &mut Channel, events: &mut Events) {
+fn drain(channel: &mut EventChannel, events: &mut EventReader) {
     let mut buffer = vec![0; 64 * 1024];
     let end = Instant::now() + LAST_EVENTS;
     while let Ok(count @ 1..) = channel.read(&mut buffer)
@@ -137,13 +138,13 @@ fn drain(channel: &mut Channel, events: &mut Events) {
 
 /// What the program's processes print: events of a worker that stands for the program.
 #[derive(Clone)]
-struct Printing {
+struct OutputRecorder {
     recorder: Recorder,
-    state: Arc<Mutex<Printed>>,
+    state: Arc<Mutex<RecordedOutput>>,
 }
 
 #[derive(Default)]
-struct Printed {
+struct RecordedOutput {
     worker: Option<WorkerId>,
     lines: usize,
     bytes: usize,
@@ -151,7 +152,7 @@ struct Printed {
     last: Vec<String>,
 }
 
-impl Printing {
+impl OutputRecorder {
     fn of(process: &mut Process, recorder: &Recorder) -> Self {
         let printing = Self {
             recorder: recorder.clone(),
@@ -179,7 +180,7 @@ impl Printing {
         let worker = *printed
             .worker
             .get_or_insert_with(|| self.announce(line.pid));
-        self.recorder.emit(What::Output {
+        self.recorder.emit(EventKind::Output {
             worker,
             stderr: line.stderr,
             text: line.text.clone(),
@@ -188,7 +189,7 @@ impl Printing {
 
     fn announce(&self, pid: u32) -> WorkerId {
         let worker = self.recorder.next_worker();
-        self.recorder.emit(What::WorkerStarted {
+        self.recorder.emit(EventKind::WorkerStarted {
             worker,
             name: "MainProcess".to_owned(),
             kind: WorkerKind::Main,
@@ -202,19 +203,19 @@ impl Printing {
     }
 
     /// The program has ended.
-    fn finish(&self, exit: Option<Exit>) {
+    fn finish(&self, exit: Option<ProcessExit>) {
         let printed = self.lock();
         if let Some(worker) = printed.worker {
-            self.recorder.emit(What::WorkerExited {
+            self.recorder.emit(EventKind::WorkerExited {
                 worker,
-                exitcode: exit.map(Exit::code),
+                exitcode: exit.map(ProcessExit::code),
                 usage: None,
             });
         }
         if printed.dropped > 0 {
             let more = printed.dropped;
             let text = format!("the program printed {more} more lines than a recording takes");
-            self.recorder.emit(What::Noted { text });
+            self.recorder.emit(EventKind::Noted { text });
         }
     }
 
@@ -222,7 +223,7 @@ impl Printing {
         lines::why(self.lock().last.iter().map(String::as_str))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Printed> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, RecordedOutput> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,10 +13,10 @@ use std::{
 };
 
 use super::{
-    answer::Answer,
+    answer::InterpreterInfo,
     ask::{PATIENCE, ask},
-    dedupe::{self, Asked},
-    places::{Source, Surroundings, absolute, is_path},
+    dedupe::{self, InterpreterFile},
+    places::{PythonSource, SearchEnvironment, absolute, is_path},
 };
 use crate::{
     mp::{Context, Launcher},
@@ -31,21 +31,25 @@ const ROUND: Duration = Duration::from_millis(10);
 
 /// An interpreter that was found, or what passes for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundPython {
     /// What is started to run it.
     pub path: PathBuf,
     /// The paths that led to it.
     pub asked: Vec<PathBuf>,
     /// Who named it, in the order in which they were looked at.
-    pub sources: Vec<Source>,
+    pub sources: Vec<PythonSource>,
     /// What it is; or why it can run nothing of ours, in words for a student.
     pub answer: Result<Interpreter, String>,
     /// How it can start child processes, its default first.
     pub methods: Vec<String>,
 }
 
-impl Found {
-    pub(super) fn new(path: PathBuf, asked: &Asked, answer: Result<Answer, String>) -> Self {
+impl FoundPython {
+    pub(super) fn new(
+        path: PathBuf,
+        asked: &InterpreterFile,
+        answer: Result<InterpreterInfo, String>,
+    ) -> Self {
         let methods = answer.iter().flat_map(|answer| answer.methods.clone());
         let methods: Vec<String> = methods.collect();
         let answer = answer.and_then(|answer| match answer.objection() {
@@ -85,7 +89,7 @@ impl Found {
 
     /// `PATH, pyenv`.
     pub fn found_by(&self) -> String {
-        let names: Vec<String> = self.sources.iter().map(Source::to_string).collect();
+        let names: Vec<String> = self.sources.iter().map(PythonSource::to_string).collect();
         names.join(", ")
     }
 }
@@ -95,36 +99,36 @@ impl Found {
 /// Nothing is looked for before somebody asks: it costs a start of every interpreter.
 #[derive(Clone)]
 pub struct Pythons {
-    shared: Arc<Shared>,
+    shared: Arc<PythonSearch>,
 }
 
 /// One that was asked, and its answer.
-type Answered = (Asked, Result<Answer, String>);
+type AnsweredFile = (InterpreterFile, Result<InterpreterInfo, String>);
 
 /// An answer that somebody may be waiting for.
-type Pending = Arc<OnceLock<Result<Answer, String>>>;
+type PendingAnswer = Arc<OnceLock<Result<InterpreterInfo, String>>>;
 
-struct Shared {
+struct PythonSearch {
     /// `None` where nobody is to be found.
-    asking: Option<(Context, Surroundings)>,
+    asking: Option<(Context, SearchEnvironment)>,
     /// By the file that was asked: each is asked once, whoever leads to it.
-    answers: Mutex<HashMap<PathBuf, Pending>>,
+    answers: Mutex<HashMap<PathBuf, PendingAnswer>>,
     /// Those that the environment led to.
-    searched: OnceLock<Vec<Answered>>,
-    found: OnceLock<Vec<Found>>,
+    searched: OnceLock<Vec<AnsweredFile>>,
+    found: OnceLock<Vec<FoundPython>>,
     /// Those that were named by their path.
-    named: Mutex<Vec<Answered>>,
+    named: Mutex<Vec<AnsweredFile>>,
 }
 
 impl Pythons {
     /// Those that the environment leads to.
     pub fn system() -> Self {
         let mp = Context::with_start_timeout(Launcher::current(), PATIENCE);
-        Self::around(mp, Surroundings::of_process())
+        Self::around(mp, SearchEnvironment::of_process())
     }
 
     /// Those that these surroundings lead to, asked by workers of that context.
-    pub fn around(mp: Context, surroundings: Surroundings) -> Self {
+    pub fn around(mp: Context, surroundings: SearchEnvironment) -> Self {
         Self::with(Some((mp, surroundings)))
     }
 
@@ -133,9 +137,9 @@ impl Pythons {
         Self::with(None)
     }
 
-    fn with(asking: Option<(Context, Surroundings)>) -> Self {
+    fn with(asking: Option<(Context, SearchEnvironment)>) -> Self {
         Self {
-            shared: Arc::new(Shared {
+            shared: Arc::new(PythonSearch {
                 asking,
                 answers: Mutex::default(),
                 searched: OnceLock::new(),
@@ -146,13 +150,13 @@ impl Pythons {
     }
 
     /// Those that the environment leads to, in the order in which a learner would mean them. The first call asks them.
-    pub fn found(&self) -> &[Found] {
+    pub fn found(&self) -> &[FoundPython] {
         self.shared
             .found
             .get_or_init(|| dedupe::by_answer(self.searched()))
     }
 
-    fn searched(&self) -> &[Answered] {
+    fn searched(&self) -> &[AnsweredFile] {
         self.shared.searched.get_or_init(|| {
             let Some((mp, surroundings)) = &self.shared.asking else {
                 return Vec::new();
@@ -189,11 +193,11 @@ impl Pythons {
     }
 
     /// The one at that path, asked now if it is not known yet.
-    pub(super) fn at(&self, path: &Path) -> Option<Found> {
+    pub(super) fn at(&self, path: &Path) -> Option<FoundPython> {
         let (mp, _) = self.shared.asking.as_ref()?;
-        let asked = Asked {
+        let asked = InterpreterFile {
             path: path.to_owned(),
-            sources: vec![Source::Named],
+            sources: vec![PythonSource::Named],
         };
         let runs_itself = asked.runs_itself();
         let answers = self.ask_all(mp, vec![asked]);
@@ -213,13 +217,13 @@ impl Pythons {
     }
 
     /// All that are known by now: those found, and those that were named by their path.
-    pub fn all(&self) -> Vec<Found> {
+    pub fn all(&self) -> Vec<FoundPython> {
         self.known(self.searched())
     }
 
-    fn known(&self, searched: &[Answered]) -> Vec<Found> {
+    fn known(&self, searched: &[AnsweredFile]) -> Vec<FoundPython> {
         let named = self.by_path();
-        let all: Vec<Answered> = searched.iter().chain(&*named).cloned().collect();
+        let all: Vec<AnsweredFile> = searched.iter().chain(&*named).cloned().collect();
         dedupe::by_answer(&all)
     }
 
@@ -242,13 +246,13 @@ impl Pythons {
         self.shared.asking.is_none()
     }
 
-    fn by_path(&self) -> MutexGuard<'_, Vec<Answered>> {
+    fn by_path(&self) -> MutexGuard<'_, Vec<AnsweredFile>> {
         let named = self.shared.named.lock();
         named.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks several at once; the answers come in the order of the questions.
-    fn ask_all(&self, mp: &Context, asked: Vec<Asked>) -> Vec<Answered> {
+    fn ask_all(&self, mp: &Context, asked: Vec<InterpreterFile>) -> Vec<AnsweredFile> {
         let next = AtomicUsize::new(0);
         let go_on = || {
             while let Some(asked) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -263,7 +267,7 @@ impl Pythons {
             }
             go_on();
         });
-        let answered = |asked: Asked| {
+        let answered = |asked: InterpreterFile| {
             let answer = self.answer_of(mp, &asked.path);
             (asked, answer)
         };
@@ -271,7 +275,7 @@ impl Pythons {
     }
 
     /// Its answer, waited for where somebody else is asking it.
-    fn answer_of(&self, mp: &Context, path: &Path) -> Result<Answer, String> {
+    fn answer_of(&self, mp: &Context, path: &Path) -> Result<InterpreterInfo, String> {
         let answers = self.shared.answers.lock();
         let mut answers = answers.unwrap_or_else(PoisonError::into_inner);
         let pending = Arc::clone(answers.entry(dedupe::real(path)).or_default());

@@ -6,28 +6,28 @@ use crate::mp::{OutputLine, Process};
 
 /// A line, and whether it came on the error stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SaidLine {
+pub struct CapturedLine {
     pub stderr: bool,
     pub text: String,
 }
 
 /// The lines of a process, the first of them up to a number of bytes; the others are counted.
 #[derive(Debug, Clone)]
-pub struct Said {
-    state: Arc<Mutex<State>>,
+pub struct CapturedOutput {
+    state: Arc<Mutex<CaptureState>>,
 }
 
 #[derive(Debug)]
-struct State {
-    lines: Vec<SaidLine>,
+struct CaptureState {
+    lines: Vec<CapturedLine>,
     room: usize,
     dropped: usize,
 }
 
-impl Said {
+impl CapturedOutput {
     /// Keeps at most so many bytes of what `process`, which is not started yet, will print.
     pub fn by(process: &mut Process, bytes: usize) -> Self {
-        let state = State {
+        let state = CaptureState {
             lines: Vec::new(),
             room: bytes,
             dropped: 0,
@@ -49,14 +49,14 @@ impl Said {
             return;
         };
         state.room = left;
-        state.lines.push(SaidLine {
+        state.lines.push(CapturedLine {
             stderr: line.stderr,
             text: line.text.clone(),
         });
     }
 
     /// The lines so far.
-    pub fn lines(&self) -> Vec<SaidLine> {
+    pub fn lines(&self) -> Vec<CapturedLine> {
         self.lock().lines.clone()
     }
 
@@ -65,7 +65,7 @@ impl Said {
         self.lock().dropped
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, CaptureState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

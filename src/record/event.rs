@@ -109,7 +109,7 @@ pub enum WorkerKind {
 /// What a worker used. `None` is a figure that this platform, or this kind of worker, cannot give.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Usage {
+pub struct ResourceUsage {
     /// Wall time of the work, in seconds: from the start gate to the last result.
     pub work_s: Option<f64>,
     /// Processor time of the work, in seconds: read exactly, not sampled.
@@ -132,7 +132,7 @@ pub struct Usage {
 
 /// The times of one trial, in seconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct Times {
+pub struct TrialTimes {
     /// Until every worker stands at the start gate.
     #[serde(deserialize_with = "tolerant::float")]
     pub startup_s: f64,
@@ -149,7 +149,7 @@ pub struct Times {
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "why", rename_all = "snake_case")]
-pub enum Outcome {
+pub enum RunStatus {
     /// It ran to its end.
     Complete,
     /// It was stopped, and holds what was measured until then: Ctrl-C, a time limit, an error.
@@ -166,7 +166,7 @@ pub struct Event {
     pub run: u32,
     /// What happened.
     #[serde(flatten)]
-    pub what: What,
+    pub what: EventKind,
 }
 
 #[expect(
@@ -180,7 +180,7 @@ fn is_zero(run: &u32) -> bool {
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub enum What {
+pub enum EventKind {
     /// A demo begins; its settings, as far as they are known.
     RunStarted {
         /// The demo's name.
@@ -201,7 +201,7 @@ pub enum What {
     /// The run is over.
     RunFinished {
         /// How.
-        outcome: Outcome,
+        outcome: RunStatus,
     },
     /// A backend that cannot run here.
     BackendSkipped {
@@ -224,7 +224,7 @@ pub enum What {
         /// As in `TrialStarted`.
         trial: Option<u32>,
         /// Its times.
-        times: Times,
+        times: TrialTimes,
     },
     /// A worker exists.
     WorkerStarted {
@@ -258,7 +258,7 @@ pub enum What {
         /// Which.
         worker: WorkerId,
         /// What it used.
-        usage: Usage,
+        usage: ResourceUsage,
     },
     /// It printed a line (without the line's end).
     Output {
@@ -276,7 +276,7 @@ pub enum What {
         /// Python's meaning: 0, N, −signal; `None` for a thread.
         exitcode: Option<i32>,
         /// What the system counted for it at its end, where that is exact.
-        usage: Option<Usage>,
+        usage: Option<ResourceUsage>,
     },
     /// A figure that the demo measured.
     Observed {

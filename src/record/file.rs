@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
-use super::{Event, Machine, Outcome, Recording, What};
+use super::{Event, EventKind, Machine, Recording, RunStatus};
 
 /// What the schema is called, without its version.
 const SCHEMA: &str = "forklore.recording/";
@@ -112,7 +112,7 @@ pub enum LoadError {
 
 /// The first line.
 #[derive(Serialize, Deserialize)]
-struct Header {
+struct RecordingHeader {
     schema: String,
     forklore: String,
     machine: Machine,
@@ -156,7 +156,7 @@ impl Recording {
 
     /// Writes it as JSON Lines.
     pub fn write(&self, to: &mut dyn Write) -> io::Result<()> {
-        let header = Header {
+        let header = RecordingHeader {
             schema: format!("{SCHEMA}{VERSION}"),
             forklore: env!("CARGO_PKG_VERSION").to_owned(),
             machine: self.machine.clone(),
@@ -206,7 +206,7 @@ impl Recording {
             path: path.to_owned(),
             source,
         })?;
-        Lines::of(path, file).recording()
+        RecordingReader::of(path, file).recording()
     }
 }
 
@@ -236,7 +236,7 @@ pub fn check_place(path: &Path, force: bool) -> Result<(), SaveError> {
 
 /// Whether a file is a recording, be it damaged or of another version.
 fn is_recording(path: &Path) -> io::Result<bool> {
-    let mut lines = Lines::of(path, File::open(path)?);
+    let mut lines = RecordingReader::of(path, File::open(path)?);
     match lines.header() {
         Ok(_) | Err(LoadError::Newer { .. } | LoadError::Corrupt { .. }) => Ok(true),
         Err(LoadError::Read { source, .. }) => Err(source),
@@ -272,20 +272,20 @@ fn write_line(to: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
 }
 
 /// The lines of a file while it is read.
-struct Lines<'a> {
+struct RecordingReader<'a> {
     path: &'a Path,
     from: BufReader<File>,
     number: usize,
 }
 
 /// One line as it stands in the file.
-struct Line {
+struct FileLine {
     bytes: Vec<u8>,
     /// Whether it has its end: the last line of a file that was cut off has not.
     ended: bool,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> RecordingReader<'a> {
     fn of(path: &'a Path, file: File) -> Self {
         Self {
             path,
@@ -313,7 +313,7 @@ impl<'a> Lines<'a> {
         Ok(Recording::new(header.machine, events))
     }
 
-    fn next(&mut self) -> Result<Option<Line>, LoadError> {
+    fn next(&mut self) -> Result<Option<FileLine>, LoadError> {
         let mut bytes = Vec::new();
         let length = (&mut self.from)
             .take(LONGEST_LINE)
@@ -333,10 +333,10 @@ impl<'a> Lines<'a> {
                 _ => self.corrupt("it is too long"),
             });
         }
-        Ok(Some(Line { bytes, ended }))
+        Ok(Some(FileLine { bytes, ended }))
     }
 
-    fn header(&mut self) -> Result<Header, LoadError> {
+    fn header(&mut self) -> Result<RecordingHeader, LoadError> {
         let Some(line) = self.next()? else {
             return Err(LoadError::Empty {
                 path: self.path.to_owned(),
@@ -407,15 +407,15 @@ fn without_place(error: &serde_json::Error) -> String {
 fn finish(events: &mut Vec<Event>, whole: usize) {
     let ended = events
         .iter()
-        .any(|event| event.run == 0 && matches!(event.what, What::RunFinished { .. }));
+        .any(|event| event.run == 0 && matches!(event.what, EventKind::RunFinished { .. }));
     if ended {
         return;
     }
     events.push(Event {
         at_ns: events.last().map_or(0, |event| event.at_ns),
         run: 0,
-        what: What::RunFinished {
-            outcome: Outcome::Partial(format!("cut off after line {whole}")),
+        what: EventKind::RunFinished {
+            outcome: RunStatus::Partial(format!("cut off after line {whole}")),
         },
     });
 }

@@ -17,13 +17,15 @@ mod tolerant;
 mod value;
 mod worker;
 
-pub use event::{Backend, Event, Outcome, Times, Usage, What, WorkerId, WorkerKind};
+pub use event::{
+    Backend, Event, EventKind, ResourceUsage, RunStatus, TrialTimes, WorkerId, WorkerKind,
+};
 pub use file::{LoadError, SaveError, check_place};
 pub use interpreter::Interpreter;
 pub use machine::Machine;
 pub use params::Params;
-pub use recorder::{Observer, Recorder};
+pub use recorder::{EventObserver, Recorder};
 pub use recording::Recording;
 pub use run::{Observation, Run};
 pub use value::{Labels, Value};
-pub use worker::{Line, Worker};
+pub use worker::{RecordedLine, Worker};

@@ -8,37 +8,37 @@ use std::{
     time::Instant,
 };
 
-use super::{Event, Interpreter, Params, What, WorkerId};
+use super::{Event, EventKind, Interpreter, Params, WorkerId};
 
 /// Somebody who watches events as they happen: the live display.
-pub type Observer = Box<dyn FnMut(&Event) + Send>;
+pub type EventObserver = Box<dyn FnMut(&Event) + Send>;
 
 /// Where a run's events go. Clones share one list; [`Recorder::nested`] begins a run inside the run.
 #[derive(Clone)]
 pub struct Recorder {
-    shared: Arc<Shared>,
+    shared: Arc<RecorderState>,
     run: u32,
 }
 
-struct Shared {
+struct RecorderState {
     began: Instant,
-    log: Mutex<Log>,
+    log: Mutex<EventLog>,
     runs: AtomicU32,
     workers: AtomicU32,
 }
 
-struct Log {
+struct EventLog {
     events: Vec<Event>,
-    observer: Option<Observer>,
+    observer: Option<EventObserver>,
 }
 
 impl Recorder {
     /// An empty list; `observer` is called with each event, in order.
-    pub fn new(observer: Option<Observer>) -> Self {
+    pub fn new(observer: Option<EventObserver>) -> Self {
         Self {
-            shared: Arc::new(Shared {
+            shared: Arc::new(RecorderState {
                 began: Instant::now(),
-                log: Mutex::new(Log {
+                log: Mutex::new(EventLog {
                     events: Vec::new(),
                     observer,
                 }),
@@ -68,7 +68,7 @@ impl Recorder {
             shared: Arc::clone(&self.shared),
             run,
         };
-        nested.emit(What::RunStarted {
+        nested.emit(EventKind::RunStarted {
             demo: demo.to_owned(),
             params: params.clone(),
             interpreter,
@@ -82,7 +82,7 @@ impl Recorder {
     }
 
     /// Appends an event, stamped with the time since the recording began.
-    pub fn emit(&self, what: What) {
+    pub fn emit(&self, what: EventKind) {
         let mut log = self.log();
         // Stamped under the lock: the list is in the order of its times.
         let at_ns = self.shared.began.elapsed().as_nanos() as u64;
@@ -102,7 +102,7 @@ impl Recorder {
         self.log().events.clone()
     }
 
-    fn log(&self) -> MutexGuard<'_, Log> {
+    fn log(&self) -> MutexGuard<'_, EventLog> {
         // A panic in the observer must not cost the recording.
         self.shared
             .log

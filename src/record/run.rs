@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::{
-    Backend, Event, Interpreter, Labels, Machine, Outcome, Params, Recording, Times, Value, What,
-    Worker, WorkerId,
+    Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, RunStatus,
+    TrialTimes, Value, Worker, WorkerId,
 };
 
 /// The settings of a run that never said any.
@@ -52,7 +52,7 @@ impl<'a> Run<'a> {
     pub fn demo(self) -> &'a str {
         self.events()
             .find_map(|event| match &event.what {
-                What::RunStarted { demo, .. } => Some(demo.as_str()),
+                EventKind::RunStarted { demo, .. } => Some(demo.as_str()),
                 _ => None,
             })
             .unwrap_or_default()
@@ -61,7 +61,7 @@ impl<'a> Run<'a> {
     /// The Python that ran it, if this is the part of a demo that one of them runs.
     pub fn interpreter(self) -> Option<&'a Interpreter> {
         self.events().find_map(|event| match &event.what {
-            What::RunStarted { interpreter, .. } => interpreter.as_ref(),
+            EventKind::RunStarted { interpreter, .. } => interpreter.as_ref(),
             _ => None,
         })
     }
@@ -84,7 +84,9 @@ impl<'a> Run<'a> {
         self.events()
             .rev()
             .find_map(|event| match &event.what {
-                What::Resolved { params } | What::RunStarted { params, .. } => Some(params),
+                EventKind::Resolved { params } | EventKind::RunStarted { params, .. } => {
+                    Some(params)
+                }
                 _ => None,
             })
             .unwrap_or(&NO_PARAMS)
@@ -96,18 +98,18 @@ impl<'a> Run<'a> {
     }
 
     /// How it ended. A run whose end is not in the recording is partial.
-    pub fn outcome(self) -> Outcome {
+    pub fn outcome(self) -> RunStatus {
         let ended = self.events().rev().find_map(|event| match &event.what {
-            What::RunFinished { outcome } => Some(outcome.clone()),
+            EventKind::RunFinished { outcome } => Some(outcome.clone()),
             _ => None,
         });
         match ended {
             Some(outcome) => outcome,
-            None if self.number == 0 => Outcome::Partial("its end was not recorded".to_owned()),
+            None if self.number == 0 => RunStatus::Partial("its end was not recorded".to_owned()),
             // What stopped the outermost run stopped this one.
             None => match self.recording.run().outcome() {
-                Outcome::Complete => Outcome::Partial("its end was not recorded".to_owned()),
-                partial @ Outcome::Partial(_) => partial,
+                RunStatus::Complete => RunStatus::Partial("its end was not recorded".to_owned()),
+                partial @ RunStatus::Partial(_) => partial,
             },
         }
     }
@@ -117,10 +119,9 @@ impl<'a> Run<'a> {
         let mut seen: Vec<Backend> = self
             .events()
             .filter_map(|event| match &event.what {
-                What::TrialStarted { backend, .. } | What::TrialFinished { backend, .. } => {
-                    Some(*backend)
-                }
-                What::WorkerStarted { backend, .. } => *backend,
+                EventKind::TrialStarted { backend, .. }
+                | EventKind::TrialFinished { backend, .. } => Some(*backend),
+                EventKind::WorkerStarted { backend, .. } => *backend,
                 _ => None,
             })
             .collect();
@@ -133,17 +134,17 @@ impl<'a> Run<'a> {
     pub fn skipped(self) -> Vec<(Backend, &'a str)> {
         self.events()
             .filter_map(|event| match &event.what {
-                What::BackendSkipped { backend, why } => Some((*backend, why.as_str())),
+                EventKind::BackendSkipped { backend, why } => Some((*backend, why.as_str())),
                 _ => None,
             })
             .collect()
     }
 
     /// The times of a backend's finished trials, in order; warm-ups do not count.
-    pub fn trials(self, backend: Backend) -> Vec<Times> {
+    pub fn trials(self, backend: Backend) -> Vec<TrialTimes> {
         self.events()
             .filter_map(|event| match &event.what {
-                What::TrialFinished {
+                EventKind::TrialFinished {
                     backend: of,
                     trial: Some(_),
                     times,
@@ -174,7 +175,7 @@ impl<'a> Run<'a> {
         let (end, number) = (0..events.len())
             .rev()
             .find_map(|at| match &events[at].what {
-                What::TrialFinished {
+                EventKind::TrialFinished {
                     backend: of, trial, ..
                 } if *of == backend && trial.is_some() && of_this_run(at) => Some((at, *trial)),
                 _ => None,
@@ -183,7 +184,7 @@ impl<'a> Run<'a> {
         let start = (0..end).rev().find(|&at| {
             of_this_run(at)
                 && matches!(&events[at].what,
-                    What::TrialStarted { backend: of, trial } if *of == backend && *trial == number)
+                    EventKind::TrialStarted { backend: of, trial } if *of == backend && *trial == number)
         })?;
         Some(&events[start..=end])
     }
@@ -192,7 +193,7 @@ impl<'a> Run<'a> {
     fn gather(self, events: impl Iterator<Item = &'a Event>, backend: Backend) -> Vec<Worker> {
         let chosen: Vec<WorkerId> = events
             .filter_map(|event| match &event.what {
-                What::WorkerStarted {
+                EventKind::WorkerStarted {
                     worker,
                     backend: Some(of),
                     ..
@@ -228,7 +229,7 @@ impl<'a> Run<'a> {
     pub fn observations(self, name: &str) -> Vec<Observation<'a>> {
         self.events()
             .filter_map(|event| match &event.what {
-                What::Observed {
+                EventKind::Observed {
                     name: of,
                     labels,
                     value,
@@ -278,7 +279,7 @@ impl<'a> Run<'a> {
     pub fn notes(self) -> Vec<&'a str> {
         let mut notes: Vec<&str> = Vec::new();
         for event in self.events() {
-            if let What::Noted { text } = &event.what
+            if let EventKind::Noted { text } = &event.what
                 && !notes.contains(&text.as_str())
             {
                 notes.push(text);
@@ -290,7 +291,7 @@ impl<'a> Run<'a> {
     /// The last sampled load of each core under a backend, 1.0 = busy all the time.
     pub fn core_load(self, backend: Backend) -> Option<Vec<f32>> {
         self.events().rev().find_map(|event| match &event.what {
-            What::CoreLoad { backend: of, load } if *of == backend => Some(load.clone()),
+            EventKind::CoreLoad { backend: of, load } if *of == backend => Some(load.clone()),
             _ => None,
         })
     }
@@ -301,7 +302,7 @@ impl<'a> Run<'a> {
             .events
             .iter()
             .filter(|event| event.run > self.number)
-            .filter(|event| matches!(event.what, What::RunStarted { .. }))
+            .filter(|event| matches!(event.what, EventKind::RunStarted { .. }))
             .map(|event| Run {
                 recording: self.recording,
                 number: event.run,

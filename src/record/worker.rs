@@ -1,10 +1,10 @@
 //! One worker's life, put together from its events.
 
-use super::{Backend, Event, Usage, What, WorkerId, WorkerKind};
+use super::{Backend, Event, EventKind, ResourceUsage, WorkerId, WorkerKind};
 
 /// A line that a worker printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct RecordedLine {
     /// The text, without the line's end.
     pub text: String,
     /// Whether it came on the error stream.
@@ -35,18 +35,18 @@ pub struct Worker {
     /// Seconds from the request to start it until it stood at the start gate.
     pub startup_s: Option<f64>,
     /// What it used: its own figures, completed by those that the system counted at its end.
-    pub usage: Usage,
+    pub usage: ResourceUsage,
     /// Python's meaning: 0, N, −signal; `None` for a thread, and while it lives.
     pub exitcode: Option<i32>,
     /// What it printed, in order.
-    pub output: Vec<Line>,
+    pub output: Vec<RecordedLine>,
     /// When it started, in nanoseconds since the recording began.
     pub started_ns: u64,
     /// When it ended, if the recording saw that.
     pub exited_ns: Option<u64>,
 }
 
-impl Usage {
+impl ResourceUsage {
     /// Fills what is missing here with `other`'s figures.
     pub(super) fn complete_with(&mut self, other: &Self) {
         self.work_s = self.work_s.or(other.work_s);
@@ -68,7 +68,7 @@ impl Usage {
 impl Worker {
     /// The worker that this event brings to life.
     pub(super) fn started(event: &Event) -> Option<Self> {
-        let What::WorkerStarted {
+        let EventKind::WorkerStarted {
             worker,
             name,
             kind,
@@ -91,7 +91,7 @@ impl Worker {
             tid: *tid,
             ppid: *ppid,
             startup_s: None,
-            usage: Usage::default(),
+            usage: ResourceUsage::default(),
             exitcode: None,
             output: Vec::new(),
             started_ns: event.at_ns,
@@ -102,14 +102,14 @@ impl Worker {
     /// Adds what an event tells of a self.
     pub(super) fn tell(&mut self, event: &Event) {
         match &event.what {
-            What::WorkerReady { startup_s, .. } => self.startup_s = Some(*startup_s),
-            What::WorkFinished { usage, .. } => self.usage = usage.clone(),
-            What::Output { stderr, text, .. } => self.output.push(Line {
+            EventKind::WorkerReady { startup_s, .. } => self.startup_s = Some(*startup_s),
+            EventKind::WorkFinished { usage, .. } => self.usage = usage.clone(),
+            EventKind::Output { stderr, text, .. } => self.output.push(RecordedLine {
                 text: text.clone(),
                 stderr: *stderr,
                 at_ns: event.at_ns,
             }),
-            What::WorkerExited {
+            EventKind::WorkerExited {
                 exitcode, usage, ..
             } => {
                 self.exitcode = *exitcode;
@@ -123,7 +123,7 @@ impl Worker {
     }
 }
 
-impl What {
+impl EventKind {
     /// Which worker an event is about.
     pub(super) fn worker(&self) -> Option<WorkerId> {
         match self {

@@ -3,22 +3,26 @@
 use std::io;
 
 use super::{
-    Ink, Style, prose,
-    text::{Span, one_line, visible, wrap_spans},
+    Style, TextRole, prose,
+    text::{TextSpan, one_line, visible, wrap_spans},
 };
-use crate::report::Advice;
+use crate::report::AdviceItem;
 
 /// What stands above it.
 pub(super) const TITLE: &str = "What to change";
 
 /// One block each: `1. No main guard: put the start …`, then `seen: …`.
-pub(super) fn text(advice: &[Advice], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
-    prose::write(TITLE, Ink::Strong, style, to)?;
+pub(super) fn text(advice: &[AdviceItem], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    prose::write(TITLE, TextRole::Strong, style, to)?;
     for (number, one) in (1..).zip(advice) {
         let mark = format!("{number}. ");
         let name = visible(&in_words(&one.id), style);
-        let mut spans = vec![Span::new(format!("{name}: "), Ink::Warning)];
-        spans.extend(prose::spans(&one_line(&one.says, style), Ink::Plain, style));
+        let mut spans = vec![TextSpan::new(format!("{name}: "), TextRole::Warning)];
+        spans.extend(prose::spans(
+            &one_line(&one.says, style),
+            TextRole::Plain,
+            style,
+        ));
         let indent = " ".repeat(mark.len());
         let columns = style.prose_width().saturating_sub(mark.len());
         for (at, line) in wrap_spans(&spans, columns, style).iter().enumerate() {
@@ -26,13 +30,13 @@ pub(super) fn text(advice: &[Advice], style: Style, to: &mut dyn io::Write) -> i
             writeln!(to, "{before}{line}")?;
         }
         let seen = format!("seen: {}", one_line(&one.because, style));
-        prose::hanging(&indent, &seen, Ink::Dim, style, to)?;
+        prose::hanging(&indent, &seen, TextRole::Dim, style, to)?;
     }
     Ok(())
 }
 
 /// One figure a line.
-pub(super) fn plain(advice: &[Advice], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn plain(advice: &[AdviceItem], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     for one in advice {
         writeln!(to)?;
         writeln!(to, "advice: {}", one_line(&in_words(&one.id), style))?;
@@ -63,8 +67,8 @@ mod tests {
         assert_eq!(in_words("no-main-guard"), "No main guard");
     }
 
-    fn some() -> Vec<Advice> {
-        vec![Advice {
+    fn some() -> Vec<AdviceItem> {
+        vec![AdviceItem {
             id: "no-main-guard".to_owned(),
             says:
                 "Put what starts processes under `if __name__ == \"__main__\":`, so that children \

@@ -1,9 +1,9 @@
 //! A table as a list: for screens too narrow for columns, and for ears.
 
-use super::{Ink, Style, sheet::Sheet, text::wrap};
+use super::{Style, TextRole, sheet::FormattedTable, text::wrap};
 
 /// One block a row, one line a cell.
-pub fn cards(sheet: &Sheet, style: Style) -> Vec<String> {
+pub fn cards(sheet: &FormattedTable, style: Style) -> Vec<String> {
     let mut lines = Vec::new();
     for row in 0..sheet.rows.len() {
         if row > 0 {
@@ -38,7 +38,7 @@ fn labelled(label: &str, value: &str, inside: bool, style: Style) -> Vec<String>
             let name = if name.is_empty() {
                 String::new()
             } else {
-                style.paint(name, Ink::Strong)
+                style.paint(name, TextRole::Strong)
             };
             let indent = if at == 0 { indent } else { &further };
             format!("{indent}{name}{rest}")

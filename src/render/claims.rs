@@ -3,12 +3,12 @@
 use std::io;
 
 use super::{
-    Format, Ink, Style, format, prose,
-    text::{Span, one_line, visible, wrap_spans},
+    Format, Style, TextRole, format, prose,
+    text::{TextSpan, one_line, visible, wrap_spans},
 };
 use crate::{
     claim::Verdict,
-    report::{ClaimReport, Ledger, claims_table},
+    report::{ClaimLedger, ClaimReport, claims_table},
 };
 
 /// Writes a ledger.
@@ -16,7 +16,7 @@ use crate::{
 /// # Errors
 /// What `to` answers; a reader that went away is `BrokenPipe`.
 pub fn ledger(
-    ledger: &Ledger,
+    ledger: &ClaimLedger,
     format: Format,
     style: &Style,
     to: &mut dyn io::Write,
@@ -43,14 +43,14 @@ pub fn ledger(
             text(&ledger.claims, *style, to)?;
             writeln!(to)?;
             for line in foot(ledger) {
-                prose::write(&line, Ink::Dim, *style, to)?;
+                prose::write(&line, TextRole::Dim, *style, to)?;
             }
         }
     }
     to.flush()
 }
 
-fn foot(ledger: &Ledger) -> Vec<String> {
+fn foot(ledger: &ClaimLedger) -> Vec<String> {
     let sum = format!("{}.", ledger.sum());
     let notes = ledger.notes.iter().cloned();
     let ran_on = ledger.ran_on.iter().cloned();
@@ -66,12 +66,12 @@ pub(super) fn text(claims: &[ClaimReport], style: Style, to: &mut dyn io::Write)
         let (mark, ink) = mark(claim.verdict);
         let verdict = visible(&format!("{mark} {}", claim.verdict), style);
         let mut spans = vec![
-            Span::new(verdict, ink),
-            Span::new(visible(": ", style), Ink::Plain),
+            TextSpan::new(verdict, ink),
+            TextSpan::new(visible(": ", style), TextRole::Plain),
         ];
         spans.extend(prose::spans(
             &one_line(&claim.says, style),
-            Ink::Strong,
+            TextRole::Strong,
             style,
         ));
         for (at, line) in wrap_spans(&spans, style.prose_width() - 2, style)
@@ -82,8 +82,8 @@ pub(super) fn text(claims: &[ClaimReport], style: Style, to: &mut dyn io::Write)
             writeln!(to, "{indent}{line}")?;
         }
         for (words, ink) in [
-            (Some(claim.evidence.clone()), Ink::Plain),
-            (limit(claim), Ink::Dim),
+            (Some(claim.evidence.clone()), TextRole::Plain),
+            (limit(claim), TextRole::Dim),
         ] {
             if let Some(words) = words.filter(|words| !words.is_empty()) {
                 prose::hanging("  ", &words, ink, style, to)?;
@@ -130,12 +130,12 @@ fn limit(claim: &ClaimReport) -> Option<String> {
     }
 }
 
-fn mark(verdict: Verdict) -> (&'static str, Ink) {
+fn mark(verdict: Verdict) -> (&'static str, TextRole) {
     match verdict {
-        Verdict::Holds => ("✓", Ink::Good),
-        Verdict::DoesNotHold => ("✗", Ink::Bad),
-        Verdict::TooNoisy => ("≈", Ink::Warning),
-        Verdict::CannotBeShown => ("–", Ink::Dim),
+        Verdict::Holds => ("✓", TextRole::Good),
+        Verdict::DoesNotHold => ("✗", TextRole::Bad),
+        Verdict::TooNoisy => ("≈", TextRole::Warning),
+        Verdict::CannotBeShown => ("–", TextRole::Dim),
     }
 }
 

@@ -5,8 +5,8 @@ use std::io;
 use synoptic::TokOpt;
 
 use super::{
-    Ink, Style,
-    text::{Span, paint, visible, width},
+    Style, TextRole,
+    text::{TextSpan, paint, visible, width},
 };
 
 /// Writes a listing. A language that is not known is shown plain.
@@ -35,7 +35,7 @@ pub(super) fn lines(text: &str, lang: &str, columns: usize, style: Style) -> Vec
             let before = if at == 0 {
                 indent.to_owned()
             } else {
-                style.paint(mark, Ink::Dim)
+                style.paint(mark, TextRole::Dim)
             };
             let line = format!("{before}{}", paint(piece, style));
             lines.push(line.trim_end().to_owned());
@@ -46,8 +46,12 @@ pub(super) fn lines(text: &str, lang: &str, columns: usize, style: Style) -> Vec
 
 /// Each line as coloured stretches. The languages' patterns are compiled at their first use: about 10 ms in
 /// a build that is not optimised, so plain output does without.
-fn highlighted(source: &[String], lang: &str, style: Style) -> Vec<Vec<Span>> {
-    let plain = || source.iter().map(|line| vec![Span::new(line, Ink::Plain)]);
+fn highlighted(source: &[String], lang: &str, style: Style) -> Vec<Vec<TextSpan>> {
+    let plain = || {
+        source
+            .iter()
+            .map(|line| vec![TextSpan::new(line, TextRole::Plain)])
+    };
     let Some(extension) = extension(lang).filter(|_| style.color) else {
         return plain().collect();
     };
@@ -59,13 +63,13 @@ fn highlighted(source: &[String], lang: &str, style: Style) -> Vec<Vec<Span>> {
         .iter()
         .enumerate()
         .map(|(at, line)| {
-            let spans: Vec<Span> = highlighter.line(at, line).into_iter().map(span).collect();
+            let spans: Vec<TextSpan> = highlighter.line(at, line).into_iter().map(span).collect();
             let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
             // A highlighter must not change what it colours.
             if whole == *line {
                 spans
             } else {
-                vec![Span::new(line, Ink::Plain)]
+                vec![TextSpan::new(line, TextRole::Plain)]
             }
         })
         .collect()
@@ -81,30 +85,30 @@ fn extension(lang: &str) -> Option<&'static str> {
     }
 }
 
-fn span(token: TokOpt) -> Span {
+fn span(token: TokOpt) -> TextSpan {
     match token {
-        TokOpt::None(text) => Span::new(text, Ink::Plain),
-        TokOpt::Some(text, kind) => Span::new(text, ink(&kind)),
+        TokOpt::None(text) => TextSpan::new(text, TextRole::Plain),
+        TokOpt::Some(text, kind) => TextSpan::new(text, ink(&kind)),
     }
 }
 
 /// The highlighter's names for what it found.
-fn ink(kind: &str) -> Ink {
+fn ink(kind: &str) -> TextRole {
     match kind {
-        "keyword" => Ink::Keyword,
-        "string" | "character" => Ink::Text,
-        "comment" => Ink::Dim,
-        "digit" | "boolean" => Ink::Number,
-        "function" | "macro" => Ink::Function,
-        "struct" | "table" | "namespace" => Ink::Type,
-        "attribute" => Ink::Attribute,
-        _ => Ink::Plain,
+        "keyword" => TextRole::Keyword,
+        "string" | "character" => TextRole::Text,
+        "comment" => TextRole::Dim,
+        "digit" | "boolean" => TextRole::Number,
+        "function" | "macro" => TextRole::Function,
+        "struct" | "table" | "namespace" => TextRole::Type,
+        "attribute" => TextRole::Attribute,
+        _ => TextRole::Plain,
     }
 }
 
 /// The stretches in lines of at most `room` columns; at least one line.
-fn cut(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
-    let mut lines: Vec<Vec<Span>> = vec![Vec::new()];
+fn cut(spans: &[TextSpan], room: usize) -> Vec<Vec<TextSpan>> {
+    let mut lines: Vec<Vec<TextSpan>> = vec![Vec::new()];
     let mut filled = 0;
     for span in spans {
         let mut text = String::new();
@@ -112,19 +116,19 @@ fn cut(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
             let wide = width(character.encode_utf8(&mut [0; 4]));
             if filled + wide > room {
                 let line = std::mem::take(&mut text);
-                push(&mut lines, Span::new(line, span.ink));
+                push(&mut lines, TextSpan::new(line, span.ink));
                 lines.push(Vec::new());
                 filled = 0;
             }
             filled += wide;
             text.push(character);
         }
-        push(&mut lines, Span::new(text, span.ink));
+        push(&mut lines, TextSpan::new(text, span.ink));
     }
     lines
 }
 
-fn push(lines: &mut [Vec<Span>], span: Span) {
+fn push(lines: &mut [Vec<TextSpan>], span: TextSpan) {
     if let Some(line) = lines.last_mut() {
         line.push(span);
     }

@@ -3,8 +3,8 @@
 use std::{error::Error, io};
 
 use super::{
-    Ink, Style, prose,
-    text::{Span, one_line, paint, visible, wrap_spans},
+    Style, TextRole, prose,
+    text::{TextSpan, one_line, paint, visible, wrap_spans},
 };
 
 /// Writes `error: …`, a line for each cause that the message does not name itself, and the fix.
@@ -20,18 +20,18 @@ pub fn error(
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mut said = error.to_string();
-    labelled("error", Ink::Bad, &said, *style, to)?;
+    labelled("error", TextRole::Bad, &said, *style, to)?;
     let mut cause = error.source();
     while let Some(error) = cause {
         let text = error.to_string();
         if !said.contains(&text) {
-            labelled("  because", Ink::Warning, &text, *style, to)?;
+            labelled("  because", TextRole::Warning, &text, *style, to)?;
             said = text;
         }
         cause = error.source();
     }
     match fix {
-        Some(fix) => labelled("  help", Ink::Good, fix, *style, to),
+        Some(fix) => labelled("  help", TextRole::Good, fix, *style, to),
         None => Ok(()),
     }
 }
@@ -41,21 +41,21 @@ pub fn error(
 /// # Errors
 /// What `to` answers.
 pub fn warning(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
-    labelled("warning", Ink::Warning, text, *style, to)
+    labelled("warning", TextRole::Warning, text, *style, to)
 }
 
 fn labelled(
     label: &str,
-    ink: Ink,
+    ink: TextRole,
     text: &str,
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mut spans = vec![
-        Span::new(format!("{label}:"), ink),
-        Span::new(" ", Ink::Plain),
+        TextSpan::new(format!("{label}:"), ink),
+        TextSpan::new(" ", TextRole::Plain),
     ];
-    spans.extend(prose::spans(&one_line(text, style), Ink::Plain, style));
+    spans.extend(prose::spans(&one_line(text, style), TextRole::Plain, style));
     line(&spans, style, to)
 }
 
@@ -66,10 +66,10 @@ fn labelled(
 pub fn message(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
     let text = visible(text, *style);
     text.split('\n')
-        .try_for_each(|text| line(&[Span::new(text, Ink::Plain)], *style, to))
+        .try_for_each(|text| line(&[TextSpan::new(text, TextRole::Plain)], *style, to))
 }
 
-fn line(spans: &[Span], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+fn line(spans: &[TextSpan], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     if !style.terminal {
         return writeln!(to, "{}", paint(spans, style));
     }

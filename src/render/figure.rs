@@ -12,7 +12,7 @@ use crate::{
 const ONE_UNIT: f64 = 20.0;
 /// A column of figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Figures {
+pub struct FormattedColumn {
     /// The unit of all of them, for the heading; otherwise each cell carries its own.
     pub unit: Option<String>,
     /// One text a value.
@@ -20,9 +20,9 @@ pub struct Figures {
 }
 
 /// A column's values as texts, with one unit for all where that reads better.
-pub fn column(values: &[&Value], unit: Option<&str>) -> Figures {
+pub fn column(values: &[&Value], unit: Option<&str>) -> FormattedColumn {
     let unit = unit.filter(|unit| !is_base(unit));
-    common(values, unit).unwrap_or_else(|| Figures {
+    common(values, unit).unwrap_or_else(|| FormattedColumn {
         unit: unit.map(str::to_owned),
         cells: values.iter().map(|value| bare(value)).collect(),
     })
@@ -67,7 +67,7 @@ fn scaled(value: &Value) -> Option<(UnitScale, f64)> {
 }
 
 /// All figures in one unit, if they are of one kind and of about one size.
-fn common(values: &[&Value], unit: Option<&str>) -> Option<Figures> {
+fn common(values: &[&Value], unit: Option<&str>) -> Option<FormattedColumn> {
     let mut scale: Option<UnitScale> = None;
     let mut sizes: Vec<f64> = Vec::new();
     for value in values {
@@ -112,7 +112,7 @@ fn common(values: &[&Value], unit: Option<&str>) -> Option<Figures> {
         Some((_, number)) => format_decimal(number / factor, places),
         None => bare(value),
     };
-    Some(Figures {
+    Some(FormattedColumn {
         unit: unit
             .or((!name.is_empty()).then_some(name))
             .map(str::to_owned),
@@ -195,7 +195,7 @@ mod tests {
         }
     }
 
-    fn seconds(figures: &[f64]) -> Figures {
+    fn seconds(figures: &[f64]) -> FormattedColumn {
         let values: Vec<Value> = figures.iter().map(|x| Value::Seconds(*x)).collect();
         column(&values.iter().collect::<Vec<_>>(), Some("s"))
     }

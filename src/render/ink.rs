@@ -4,7 +4,7 @@ use owo_colors::Style;
 
 /// A meaning that is shown in a colour too, never by the colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Ink {
+pub enum TextRole {
     /// As everything else.
     Plain,
     /// A title of a table or a lesson.
@@ -45,7 +45,7 @@ pub enum Ink {
     Attribute,
 }
 
-impl Ink {
+impl TextRole {
     pub(super) fn style(self) -> Style {
         let style = Style::new();
         match self {

@@ -9,7 +9,7 @@ mod grid;
 use std::collections::BTreeSet;
 
 use self::{fit::widths, grid::drawn};
-use super::{Style, cards::cards, sheet::Sheet};
+use super::{Style, cards::cards, sheet::FormattedTable};
 
 /// Below this width no table is drawn.
 const NARROW: usize = 40;
@@ -23,7 +23,7 @@ const TURNED_ROWS: usize = 8;
 const MOST_PARTS: usize = 3;
 
 /// A table on its way to the screen.
-pub struct Drawn {
+pub struct TableLayout {
     /// Its lines.
     pub lines: Vec<String>,
     /// Whether they are a list of cards, which needs an empty line before what follows.
@@ -31,15 +31,15 @@ pub struct Drawn {
 }
 
 /// The table in the first shape that fits.
-pub fn draw(sheet: &Sheet, style: Style) -> Drawn {
+pub fn draw(sheet: &FormattedTable, style: Style) -> TableLayout {
     let table = table(sheet, style);
-    Drawn {
+    TableLayout {
         cards: table.is_none(),
         lines: table.unwrap_or_else(|| cards(sheet, style)),
     }
 }
 
-fn table(sheet: &Sheet, style: Style) -> Option<Vec<String>> {
+fn table(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
     if sheet.headings.is_empty() || sheet.rows.is_empty() {
         return Some(Vec::new());
     }
@@ -53,13 +53,13 @@ fn table(sheet: &Sheet, style: Style) -> Option<Vec<String>> {
 }
 
 /// The table as it is.
-fn grid(sheet: &Sheet, readable: usize, style: Style) -> Option<Vec<String>> {
+fn grid(sheet: &FormattedTable, readable: usize, style: Style) -> Option<Vec<String>> {
     let widths = widths(sheet, readable, style.width)?;
     Some(drawn(sheet, &widths, style))
 }
 
 /// Rows as columns: for a few rows of many figures.
-fn turned(sheet: &Sheet, style: Style) -> Option<Vec<String>> {
+fn turned(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
     if sheet.rows.len() > TURNED_ROWS || sheet.headings.len() < 3 {
         return None;
     }
@@ -67,7 +67,7 @@ fn turned(sheet: &Sheet, style: Style) -> Option<Vec<String>> {
 }
 
 /// The columns in groups, one below the other, each with the columns before it that tell the rows apart.
-fn parts(sheet: &Sheet, style: Style) -> Option<Vec<String>> {
+fn parts(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
     let fits = |group: &Vec<usize>| widths(&sheet.part(group), READABLE, style.width).is_some();
     let keys = keys(sheet);
     let others: Vec<usize> = (keys..sheet.headings.len()).collect();
@@ -90,7 +90,7 @@ fn parts(sheet: &Sheet, style: Style) -> Option<Vec<String>> {
 }
 
 /// How many columns name a row: the first, or the first two where it alone leaves rows alike.
-fn keys(sheet: &Sheet) -> usize {
+fn keys(sheet: &FormattedTable) -> usize {
     let names: BTreeSet<&str> = sheet.rows.iter().map(|row| &*row[0].text).collect();
     if names.len() < sheet.rows.len() && sheet.headings.len() > 3 {
         2

@@ -10,15 +10,15 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use self::progress::Meter;
+use self::progress::ProgressMeter;
 use super::{
-    Ink, Progress, Style,
+    ProgressMode, Style, TextRole,
     text::{clipped, one_line, width, wrap},
 };
-use crate::record::{Backend, Event, Observer, What, WorkerId, WorkerKind};
+use crate::record::{Backend, Event, EventKind, EventObserver, WorkerId, WorkerKind};
 
 /// Where the display writes.
-pub type Sink = Box<dyn io::Write + Send>;
+pub type DisplayOutput = Box<dyn io::Write + Send>;
 
 /// Lines that one run may show: a screenful. A flood must not bury the report; the recording has all of them.
 const MOST_LINES: usize = 24;
@@ -29,19 +29,24 @@ const LONGEST_LINE: usize = 2_000;
 
 /// The display of one run. Clones share it.
 #[derive(Clone)]
-pub struct Live {
-    shared: Arc<Mutex<Display>>,
+pub struct LiveDisplay {
+    shared: Arc<Mutex<LiveState>>,
 }
 
 /// A display that writes what workers print to `output`, and progress to `messages` or, as a bar, on
 /// standard error.
 ///
 /// Standard output is for results: give it as `output` only where the report is for people too.
-pub fn live(style: Style, progress: Progress, output: Sink, messages: Sink) -> Live {
-    let display = Display {
+pub fn live(
+    style: Style,
+    progress: ProgressMode,
+    output: DisplayOutput,
+    messages: DisplayOutput,
+) -> LiveDisplay {
+    let display = LiveState {
         style,
         output,
-        meter: Meter::new(progress, style, messages),
+        meter: ProgressMeter::new(progress, style, messages),
         names: BTreeMap::new(),
         shown: 0,
         is_watched: false,
@@ -49,14 +54,14 @@ pub fn live(style: Style, progress: Progress, output: Sink, messages: Sink) -> L
         only_main_speaks: true,
         failure: None,
     };
-    Live {
+    LiveDisplay {
         shared: Arc::new(Mutex::new(display)),
     }
 }
 
-impl Live {
+impl LiveDisplay {
     /// What a [`crate::record::Recorder`] calls with each event.
-    pub fn observer(&self) -> Observer {
+    pub fn observer(&self) -> EventObserver {
         let live = self.clone();
         Box::new(move |event| live.display().event(event))
     }
@@ -76,15 +81,15 @@ impl Live {
         }
     }
 
-    fn display(&self) -> MutexGuard<'_, Display> {
+    fn display(&self) -> MutexGuard<'_, LiveState> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-struct Display {
+struct LiveState {
     style: Style,
-    output: Sink,
-    meter: Meter,
+    output: DisplayOutput,
+    meter: ProgressMeter,
     names: BTreeMap<WorkerId, String>,
     shown: usize,
     /// Whether a program of the learner's runs.
@@ -96,7 +101,7 @@ struct Display {
     failure: Option<io::Error>,
 }
 
-impl Display {
+impl LiveState {
     fn event(&mut self, event: &Event) {
         if self.failure.is_some() {
             return;
@@ -109,11 +114,11 @@ impl Display {
 
     fn draw(&mut self, event: &Event) -> io::Result<()> {
         match &event.what {
-            What::RunStarted { demo, .. } if event.run == 0 => {
+            EventKind::RunStarted { demo, .. } if event.run == 0 => {
                 self.is_watched = demo == Backend::Try.name();
                 Ok(())
             }
-            What::WorkerStarted {
+            EventKind::WorkerStarted {
                 worker, name, kind, ..
             } => {
                 self.names.insert(*worker, one_line(name, self.style));
@@ -123,16 +128,16 @@ impl Display {
                 Ok(())
             }
             // A demo made of others shows one table of them; what their workers print is in its recording.
-            What::Output {
+            EventKind::Output {
                 worker,
                 stderr,
                 text,
             } if event.run == 0 => self.line(*worker, *stderr, text),
-            What::Progress { done, of, doing } => {
+            EventKind::Progress { done, of, doing } => {
                 self.meter
                     .step(event.at_ns, *done, *of, &one_line(doing, self.style))
             }
-            What::RunFinished { .. } if event.run == 0 => {
+            EventKind::RunFinished { .. } if event.run == 0 => {
                 self.meter.clear();
                 Ok(())
             }
@@ -197,9 +202,9 @@ impl Display {
         let name = format!("{}{stream}", clipped(name, room));
         let before = width(&name);
         let ink = if self.is_watched {
-            Ink::Dim
+            TextRole::Dim
         } else {
-            Ink::Worker
+            TextRole::Worker
         };
         let text = self.safe(text);
         let rest = self.style.width.saturating_sub(before + 3);

@@ -8,10 +8,10 @@ use std::io;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use self::{
-    blocks::{Blocks, Container},
-    inline::Inline,
+    blocks::{BlockContainer, BlockWriter},
+    inline::InlineText,
 };
-use super::{Ink, Style};
+use super::{Style, TextRole};
 
 /// Writes Markdown, with no empty line before or after it.
 ///
@@ -20,9 +20,9 @@ use super::{Ink, Style};
 pub fn markdown(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut page = Page {
-        blocks: Blocks::new(*style, to),
-        inline: Inline::new(*style),
+    let mut page = MarkdownRenderer {
+        blocks: BlockWriter::new(*style, to),
+        inline: InlineText::new(*style),
         lists: Vec::new(),
         code: None,
         table: None,
@@ -35,29 +35,29 @@ pub fn markdown(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result
 }
 
 /// A listing while it is read.
-struct Listing {
+struct CodeListing {
     lang: String,
     text: String,
 }
 
 /// A table while it is read.
-struct Rows {
+struct TableRows {
     alignments: Vec<Alignment>,
     rows: Vec<Vec<String>>,
 }
 
 /// What was read and is not drawn yet.
-struct Page<'w> {
-    blocks: Blocks<'w>,
-    inline: Inline,
+struct MarkdownRenderer<'w> {
+    blocks: BlockWriter<'w>,
+    inline: InlineText,
     /// The next number of each list around; none for a list of points.
     lists: Vec<Option<u64>>,
-    code: Option<Listing>,
-    table: Option<Rows>,
+    code: Option<CodeListing>,
+    table: Option<TableRows>,
     in_html: bool,
 }
 
-impl Page<'_> {
+impl MarkdownRenderer<'_> {
     fn event(&mut self, event: Event) -> io::Result<()> {
         match event {
             Event::Start(tag) => self.start(tag),
@@ -101,15 +101,15 @@ impl Page<'_> {
     fn start(&mut self, tag: Tag) -> io::Result<()> {
         match tag {
             Tag::Heading { level, .. } => self.inline.begin(heading_ink(level)),
-            Tag::Emphasis => self.inline.begin(Ink::Emphasis),
-            Tag::Strong => self.inline.begin(Ink::Strong),
+            Tag::Emphasis => self.inline.begin(TextRole::Emphasis),
+            Tag::Strong => self.inline.begin(TextRole::Strong),
             Tag::Strikethrough => self.inline.begin_struck(),
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
                 self.inline.begin_link(&dest_url);
             }
             Tag::BlockQuote(_) => {
                 self.flush()?;
-                self.blocks.enter(Container::Quote)?;
+                self.blocks.enter(BlockContainer::Quote)?;
             }
             Tag::List(first) => {
                 self.flush()?;
@@ -121,7 +121,7 @@ impl Page<'_> {
                 self.code = Some(listing(kind));
             }
             Tag::Table(alignments) => {
-                self.table = Some(Rows {
+                self.table = Some(TableRows {
                     alignments,
                     rows: Vec::new(),
                 });
@@ -146,7 +146,7 @@ impl Page<'_> {
             }
             _ => None,
         };
-        self.blocks.enter(Container::item(number))
+        self.blocks.enter(BlockContainer::item(number))
     }
 
     fn end(&mut self, tag: TagEnd) -> io::Result<()> {
@@ -210,14 +210,14 @@ impl Page<'_> {
     }
 }
 
-fn heading_ink(level: HeadingLevel) -> Ink {
+fn heading_ink(level: HeadingLevel) -> TextRole {
     match level {
-        HeadingLevel::H1 | HeadingLevel::H2 => Ink::Title,
-        _ => Ink::Heading,
+        HeadingLevel::H1 | HeadingLevel::H2 => TextRole::Title,
+        _ => TextRole::Heading,
     }
 }
 
-fn listing(kind: CodeBlockKind) -> Listing {
+fn listing(kind: CodeBlockKind) -> CodeListing {
     let lang = match kind {
         CodeBlockKind::Indented => String::new(),
         CodeBlockKind::Fenced(info) => {
@@ -225,7 +225,7 @@ fn listing(kind: CodeBlockKind) -> Listing {
             word.unwrap_or_default().to_owned()
         }
     };
-    Listing {
+    CodeListing {
         lang,
         text: String::new(),
     }

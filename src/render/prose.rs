@@ -3,17 +3,22 @@
 use std::io;
 
 use super::{
-    Ink, Style,
-    text::{Span, visible, width, wrap_spans},
+    Style, TextRole,
+    text::{TextSpan, visible, width, wrap_spans},
 };
 
 /// Writes a sentence or two, wrapped.
-pub fn write(text: &str, ink: Ink, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(text: &str, ink: TextRole, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     hanging("", text, ink, style, to)
 }
 
 /// Writes them as an item of a list.
-pub fn write_item(text: &str, ink: Ink, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+pub fn write_item(
+    text: &str,
+    ink: TextRole,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
     hanging(if style.ascii { "* " } else { "• " }, text, ink, style, to)
 }
 
@@ -21,7 +26,7 @@ pub fn write_item(text: &str, ink: Ink, style: Style, to: &mut dyn io::Write) ->
 pub(super) fn hanging(
     mark: &str,
     text: &str,
-    ink: Ink,
+    ink: TextRole,
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
@@ -37,7 +42,7 @@ pub(super) fn hanging(
 }
 
 /// The text with its `code` apart. Where there is no colour, the backticks stay.
-pub fn spans(text: &str, ink: Ink, style: Style) -> Vec<Span> {
+pub fn spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan> {
     let mut parts = text.split('`').peekable();
     let mut spans = Vec::new();
     let mut inside = false;
@@ -45,9 +50,9 @@ pub fn spans(text: &str, ink: Ink, style: Style) -> Vec<Span> {
         let last = parts.peek().is_none();
         match (inside, last) {
             // A backtick without its other half.
-            (true, true) => spans.push(Span::new(format!("`{part}"), ink)),
+            (true, true) => spans.push(TextSpan::new(format!("`{part}"), ink)),
             (true, false) => spans.push(code(part, style)),
-            (false, _) => spans.push(Span::new(part, ink)),
+            (false, _) => spans.push(TextSpan::new(part, ink)),
         }
         inside = !inside;
     }
@@ -55,11 +60,11 @@ pub fn spans(text: &str, ink: Ink, style: Style) -> Vec<Span> {
 }
 
 /// Something to type.
-pub fn code(text: &str, style: Style) -> Span {
+pub fn code(text: &str, style: Style) -> TextSpan {
     if style.color {
-        Span::new(text, Ink::Code)
+        TextSpan::new(text, TextRole::Code)
     } else {
-        Span::new(format!("`{text}`"), Ink::Code)
+        TextSpan::new(format!("`{text}`"), TextRole::Code)
     }
 }
 
@@ -69,7 +74,7 @@ mod tests {
 
     fn written(text: &str, style: Style) -> String {
         let mut bytes = Vec::new();
-        write_item(text, Ink::Plain, style, &mut bytes).expect("memory takes it");
+        write_item(text, TextRole::Plain, style, &mut bytes).expect("memory takes it");
         String::from_utf8(bytes).expect("text")
     }
 

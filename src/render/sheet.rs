@@ -13,7 +13,7 @@ use crate::{
 
 /// A column's heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heading {
+pub struct ColumnHeading {
     /// The words.
     pub name: String,
     /// The unit of all its figures, where they share one.
@@ -24,7 +24,7 @@ pub struct Heading {
     pub picture: bool,
 }
 
-impl Heading {
+impl ColumnHeading {
     /// The words and the unit.
     pub fn full(&self) -> String {
         match &self.unit {
@@ -36,7 +36,7 @@ impl Heading {
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct FormattedCell {
     /// The text below the heading, which may hold its unit.
     pub text: String,
     /// Whether it may be broken into lines: words, not a figure.
@@ -47,17 +47,17 @@ pub struct Entry {
 
 /// A table of texts. Every row is as long as the headings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sheet {
+pub struct FormattedTable {
     /// One a column.
-    pub headings: Vec<Heading>,
+    pub headings: Vec<ColumnHeading>,
     /// The cells.
-    pub rows: Vec<Vec<Entry>>,
+    pub rows: Vec<Vec<FormattedCell>>,
 }
 
-impl Sheet {
+impl FormattedTable {
     /// A report's table.
     pub fn of(table: &Table, style: Style) -> Self {
-        let columns: Vec<(Heading, Vec<Entry>)> = table
+        let columns: Vec<(ColumnHeading, Vec<FormattedCell>)> = table
             .columns
             .iter()
             .enumerate()
@@ -105,20 +105,20 @@ impl Sheet {
 
     /// Rows as columns: what was the first column becomes the headings.
     pub fn turned(&self) -> Self {
-        let prose = |entry: &Entry| {
+        let prose = |entry: &FormattedCell| {
             entry.text.contains(char::is_alphabetic) && entry.words && width(&entry.text) > 20
         };
         let right = !self.rows.iter().any(|row| row.iter().skip(1).any(prose));
-        let mut headings = vec![Heading {
+        let mut headings = vec![ColumnHeading {
             name: self
                 .headings
                 .first()
-                .map_or_else(String::new, Heading::full),
+                .map_or_else(String::new, ColumnHeading::full),
             unit: None,
             right: false,
             picture: false,
         }];
-        headings.extend((0..self.rows.len()).map(|row| Heading {
+        headings.extend((0..self.rows.len()).map(|row| ColumnHeading {
             name: self.alone(row, 0),
             unit: None,
             right,
@@ -126,12 +126,12 @@ impl Sheet {
         }));
         let rows = (1..self.headings.len())
             .map(|column| {
-                let mut cells = vec![Entry {
+                let mut cells = vec![FormattedCell {
                     text: self.headings[column].name.clone(),
                     words: true,
                     gap: false,
                 }];
-                cells.extend((0..self.rows.len()).map(|row| Entry {
+                cells.extend((0..self.rows.len()).map(|row| FormattedCell {
                     text: self.alone(row, column),
                     ..self.rows[row][column].clone()
                 }));
@@ -142,7 +142,11 @@ impl Sheet {
     }
 }
 
-fn column(heading: &Column, values: &[&Value], style: Style) -> (Heading, Vec<Entry>) {
+fn column(
+    heading: &Column,
+    values: &[&Value],
+    style: Style,
+) -> (ColumnHeading, Vec<FormattedCell>) {
     let figures = figure::column(values, heading.unit.as_deref());
     let is_gap =
         |value: &Value, text: &str| matches!(value, Value::Nothing) || text == figure::NO_FIGURE;
@@ -153,7 +157,7 @@ fn column(heading: &Column, values: &[&Value], style: Style) -> (Heading, Vec<En
         .cells
         .iter()
         .zip(values)
-        .map(|(text, value)| Entry {
+        .map(|(text, value)| FormattedCell {
             text: visible(text, style),
             words: is_words(value),
             gap: is_gap(value, text),
@@ -161,7 +165,7 @@ fn column(heading: &Column, values: &[&Value], style: Style) -> (Heading, Vec<En
         .collect();
     let known = |value: &&&Value| !matches!(value, Value::Missing(_) | Value::Nothing);
     let mut known_values = values.iter().filter(known);
-    let heading = Heading {
+    let heading = ColumnHeading {
         name: visible(&heading.name, style).replace('\n', " "),
         unit: figures.unit.map(|unit| visible(&unit, style)),
         right: !known_values.any(is_left),

@@ -12,7 +12,7 @@ use std::{
 
 use owo_colors::OwoColorize;
 
-use super::Ink;
+use super::TextRole;
 
 /// Least and greatest width that lines are made for.
 const WIDTHS: std::ops::RangeInclusive<usize> = 20..=200;
@@ -35,7 +35,7 @@ pub enum ColorChoice {
 
 /// Which of the two streams of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
+pub enum OutputStream {
     /// Standard output: results.
     Stdout,
     /// Standard error: messages and progress.
@@ -44,7 +44,7 @@ pub enum Stream {
 
 /// Everything that the decision depends on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Environment {
+pub struct StyleEnvironment {
     /// `--color`.
     pub color: ColorChoice,
     /// `--ascii`.
@@ -59,7 +59,7 @@ pub struct Environment {
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum ProgressMode {
     /// Not at all: nobody watches.
     Silent,
     /// A line for each step, none of them drawn over: for screen readers and dumb terminals.
@@ -68,7 +68,7 @@ pub enum Progress {
     Bar,
 }
 
-impl Environment {
+impl StyleEnvironment {
     /// The variables that matter.
     pub const VARIABLES: [&'static str; 9] = [
         "NO_COLOR",
@@ -83,13 +83,13 @@ impl Environment {
     ];
 
     /// What holds for a stream of this process now.
-    pub fn of(stream: Stream, color: ColorChoice, ascii: bool) -> Self {
+    pub fn of(stream: OutputStream, color: ColorChoice, ascii: bool) -> Self {
         let (terminal, size) = match stream {
-            Stream::Stdout => (
+            OutputStream::Stdout => (
                 io::stdout().is_terminal(),
                 terminal_size::terminal_size_of(io::stdout()),
             ),
-            Stream::Stderr => (
+            OutputStream::Stderr => (
                 io::stderr().is_terminal(),
                 terminal_size::terminal_size_of(io::stderr()),
             ),
@@ -152,9 +152,9 @@ impl Environment {
     }
 }
 
-impl Progress {
+impl ProgressMode {
     /// What suits a stream.
-    pub fn decide(environment: &Environment) -> Self {
+    pub fn decide(environment: &StyleEnvironment) -> Self {
         if !environment.terminal {
             Self::Silent
         } else if environment.is_dumb() || environment.is_on("ACCESSIBLE") {
@@ -186,7 +186,7 @@ pub struct Style {
 
 impl Style {
     /// What the environment asks for.
-    pub fn decide(environment: &Environment) -> Self {
+    pub fn decide(environment: &StyleEnvironment) -> Self {
         Self {
             color: environment.color(),
             ascii: environment.ascii(),
@@ -208,8 +208,8 @@ impl Style {
     }
 
     /// The text in a colour, or as it is.
-    pub fn paint(self, text: impl Display, ink: Ink) -> String {
-        if self.color && ink != Ink::Plain {
+    pub fn paint(self, text: impl Display, ink: TextRole) -> String {
+        if self.color && ink != TextRole::Plain {
             text.style(ink.style()).to_string()
         } else {
             text.to_string()

@@ -7,7 +7,7 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use unicode_width::UnicodeWidthChar;
 
-use super::{Ink, Style};
+use super::{Style, TextRole};
 
 /// Columns between two tab stops.
 const TAB: usize = 4;
@@ -124,16 +124,16 @@ pub fn wrap(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
 
 /// A stretch of text of one meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Span {
+pub struct TextSpan {
     /// The text, already made visible.
     pub text: String,
     /// Its meaning.
-    pub ink: Ink,
+    pub ink: TextRole,
 }
 
-impl Span {
+impl TextSpan {
     /// A stretch of text.
-    pub fn new(text: impl Into<String>, ink: Ink) -> Self {
+    pub fn new(text: impl Into<String>, ink: TextRole) -> Self {
         Self {
             text: text.into(),
             ink,
@@ -142,7 +142,7 @@ impl Span {
 }
 
 /// The spans as lines of at most `columns`, coloured.
-pub fn wrap_spans(spans: &[Span], columns: usize, style: Style) -> Vec<String> {
+pub fn wrap_spans(spans: &[TextSpan], columns: usize, style: Style) -> Vec<String> {
     let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
     let mut inks = spans
         .iter()
@@ -153,7 +153,7 @@ pub fn wrap_spans(spans: &[Span], columns: usize, style: Style) -> Vec<String> {
         .map(|line| {
             let coloured = line.chars().map(|character| {
                 let ink = inks.find(|(found, _)| *found == character);
-                (character, ink.map_or(Ink::Plain, |(_, ink)| ink))
+                (character, ink.map_or(TextRole::Plain, |(_, ink)| ink))
             });
             paint_runs(coloured, style)
         })
@@ -161,19 +161,19 @@ pub fn wrap_spans(spans: &[Span], columns: usize, style: Style) -> Vec<String> {
 }
 
 /// Characters with their meanings as text, with one escape for each run of the same meaning.
-fn paint_runs(characters: impl Iterator<Item = (char, Ink)>, style: Style) -> String {
-    let mut runs: Vec<Span> = Vec::new();
+fn paint_runs(characters: impl Iterator<Item = (char, TextRole)>, style: Style) -> String {
+    let mut runs: Vec<TextSpan> = Vec::new();
     for (character, ink) in characters {
         match runs.last_mut() {
             Some(run) if run.ink == ink => run.text.push(character),
-            _ => runs.push(Span::new(character, ink)),
+            _ => runs.push(TextSpan::new(character, ink)),
         }
     }
     paint(&runs, style)
 }
 
 /// The spans as one text, coloured.
-pub fn paint(spans: &[Span], style: Style) -> String {
+pub fn paint(spans: &[TextSpan], style: Style) -> String {
     spans
         .iter()
         .map(|span| style.paint(&span.text, span.ink))
@@ -213,8 +213,8 @@ mod tests {
     #[test]
     fn colours_follow_their_words_across_lines() {
         let spans = [
-            Span::new("one ", Ink::Plain),
-            Span::new("two three", Ink::Bad),
+            TextSpan::new("one ", TextRole::Plain),
+            TextSpan::new("two three", TextRole::Bad),
         ];
         let style = Style {
             color: true,
@@ -245,7 +245,7 @@ mod tests {
         #[test]
         fn no_wrapped_line_is_too_wide_and_no_word_is_lost(text in anything(), columns in 2usize..60) {
             let shown = visible(&text, UNICODE);
-            let lines = wrap_spans(&[Span::new(shown.clone(), Ink::Plain)], columns, UNICODE);
+            let lines = wrap_spans(&[TextSpan::new(shown.clone(), TextRole::Plain)], columns, UNICODE);
             for line in &lines {
                 prop_assert!(width(line) <= columns, "{line:?}");
                 prop_assert!(UnicodeWidthStr::width(line.as_str()) <= columns, "{line:?}");

@@ -3,19 +3,19 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::screen::Screen;
-use crate::tutor::progress::{Entry, Happened, Progress, Store};
+use crate::tutor::progress::{LearnerProgress, ProgressEntry, ProgressEvent, ProgressStore};
 
 /// A learner's progress as a session reads and writes it.
-pub struct Diary {
-    store: Store,
+pub struct ProgressRecorder {
+    store: ProgressStore,
     clock: Box<dyn Fn() -> u64>,
     /// Whether what happens is kept: only where somebody is there to learn.
     pub keeps: bool,
 }
 
-impl Diary {
+impl ProgressRecorder {
     /// Reads and writes this store, by this machine's clock.
-    pub fn new(store: Store, keeps: bool) -> Self {
+    pub fn new(store: ProgressStore, keeps: bool) -> Self {
         let clock = || {
             let since = SystemTime::now().duration_since(UNIX_EPOCH);
             since.map_or(0, |since| since.as_secs())
@@ -42,24 +42,24 @@ impl Diary {
     }
 
     /// What is known by now, other sessions included.
-    pub fn read(&mut self, screen: &mut Screen) -> Progress {
+    pub fn read(&mut self, screen: &mut Screen) -> LearnerProgress {
         let progress = self.store.read(self.now());
         self.tell(screen);
         progress
     }
 
     /// Keeps what happened in the lesson of that slug, if this session keeps anything.
-    pub fn keep(&mut self, lesson: &str, what: Happened, screen: &mut Screen) {
+    pub fn keep(&mut self, lesson: &str, what: ProgressEvent, screen: &mut Screen) {
         if self.keeps {
             self.write(lesson, what, screen);
         }
     }
 
     /// Keeps it in any case; `false` if nothing can be kept.
-    pub fn write(&mut self, lesson: &str, what: Happened, screen: &mut Screen) -> bool {
+    pub fn write(&mut self, lesson: &str, what: ProgressEvent, screen: &mut Screen) -> bool {
         let lesson = lesson.to_owned();
         let at = self.now();
-        self.store.add(Entry { at, lesson, what });
+        self.store.add(ProgressEntry { at, lesson, what });
         self.tell(screen);
         self.store.is_on()
     }

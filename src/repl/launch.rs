@@ -15,33 +15,33 @@ use std::{
 
 use self::watched::{Watching, nobody_reads};
 use super::{
-    language::failure::Failure,
-    own_editor::{self, Edited},
-    screen::Looks,
+    language::failure::CommandError,
+    own_editor::{self, EditOutcome},
+    screen::ScreenStyles,
 };
 use crate::{
-    lab::{self, Demo, Env, Stop},
+    lab::{self, Demo, DemoServices, StopToken},
     measure, mp,
     observe::{self, ObserveError},
-    python::{self, Choice, HOW_TO_GET_ONE, ProgramError, Pythons, Script},
+    python::{self, HOW_TO_GET_ONE, LessonScript, ProgramError, PythonChoice, Pythons},
     record::{Machine, Params, Recording},
-    render::{self, Format, Live},
-    signals::{Cut, Series, Signals, Target},
-    tutor::Output,
+    render::{self, Format, LiveDisplay},
+    signals::{RunSequence, SignalTarget, Signals, StopReason},
+    tutor::ProgramOutput,
 };
 
 /// What came of a launch.
 #[derive(Debug)]
-pub struct Ran {
+pub struct RunOutcome {
     /// What was measured.
     pub recording: Recording,
     /// Why it was cut short, if it was.
-    pub cut: Option<Cut>,
+    pub cut: Option<StopReason>,
 }
 
 /// How a wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waited {
+pub enum WaitEnd {
     /// What was waited for is there.
     Over,
     /// Ctrl-C.
@@ -49,10 +49,10 @@ pub enum Waited {
 }
 
 /// Says why to end a program that runs, once there is a reason.
-pub type Until = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+pub type StopCondition = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
 /// Runs demos: for real, or in tests by answering what they would have measured.
-pub trait Launch {
+pub trait DemoRunner {
     /// What demos run on.
     fn machine(&mut self) -> &Machine;
     /// The Pythons of this machine and those that `words` name, asked once for the whole session; `None` after a
@@ -65,26 +65,39 @@ pub trait Launch {
     /// # Errors
     /// [`Failure::NoPython`] for one that was named and cannot run, and where only Pythons are to run and none can;
     /// [`Failure::Interrupted`] after a Ctrl-C.
-    fn require(&mut self, _params: &Params) -> Result<(), Failure> {
+    fn require(&mut self, _params: &Params) -> Result<(), CommandError> {
         Ok(())
     }
     /// Runs a lesson's program under the first of the Pythons that `words` choose.
-    fn print(&mut self, _file: &str, _text: &str, _words: &[String], _terms: Terms) -> Output {
-        Output::Missing(format!("There is no Python here: {HOW_TO_GET_ONE}."))
+    fn print(
+        &mut self,
+        _file: &str,
+        _text: &str,
+        _words: &[String],
+        _terms: RunOptions,
+    ) -> ProgramOutput {
+        ProgramOutput::Missing(format!("There is no Python here: {HOW_TO_GET_ONE}."))
     }
     /// The Python that runs a script of the learner's: the first of those that `words` choose.
     ///
     /// # Errors
     /// [`Failure::NoPython`] where there is none, with what to do; [`Failure::Interrupted`] after a Ctrl-C.
-    fn python_for_script(&mut self, _words: &[String]) -> Result<python::Chosen, Failure> {
-        Err(Failure::NoPython(no_python()))
+    fn python_for_script(
+        &mut self,
+        _words: &[String],
+    ) -> Result<python::ChosenPython, CommandError> {
+        Err(CommandError::NoPython(no_python()))
     }
     /// Runs a program of the learner's and watches it, on these terms. What goes wrong with it is in the recording.
     ///
     /// # Errors
     /// If it cannot be started or watched.
-    fn observe(&mut self, _program: observe::Program, _terms: Terms) -> Result<Ran, Failure> {
-        Err(Failure::failed("programs cannot be watched here"))
+    fn observe(
+        &mut self,
+        _program: observe::ObservedProgram,
+        _terms: RunOptions,
+    ) -> Result<RunOutcome, CommandError> {
+        Err(CommandError::failed("programs cannot be watched here"))
     }
     /// The same, ended as soon as `until` says why.
     ///
@@ -92,31 +105,31 @@ pub trait Launch {
     /// As for [`observe`](Self::observe).
     fn observe_until(
         &mut self,
-        program: observe::Program,
-        terms: Terms,
-        _until: Until,
-    ) -> Result<Ran, Failure> {
+        program: observe::ObservedProgram,
+        terms: RunOptions,
+        _until: StopCondition,
+    ) -> Result<RunOutcome, CommandError> {
         self.observe(program, terms)
     }
     /// Opens a file in the learner's own editor, and waits until that is closed.
-    fn edit(&mut self, _file: &Path) -> Edited {
-        Edited::Nobody
+    fn edit(&mut self, _file: &Path) -> EditOutcome {
+        EditOutcome::Nobody
     }
     /// Waits until `is_over` says so.
-    fn wait(&mut self, _is_over: &dyn Fn() -> bool) -> Waited {
-        Waited::Interrupted
+    fn wait(&mut self, _is_over: &dyn Fn() -> bool) -> WaitEnd {
+        WaitEnd::Interrupted
     }
     /// Takes the runs to come as one, as far as Ctrl-C goes, until the answer is dropped.
-    fn series(&mut self) -> Option<Series> {
+    fn series(&mut self) -> Option<RunSequence> {
         None
     }
     /// Runs a demo on these terms. What goes wrong is in the recording.
-    fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran;
+    fn launch(&mut self, demo: &'static Demo, params: Params, terms: RunOptions) -> RunOutcome;
 }
 
 /// On which terms a demo runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms {
+pub struct RunOptions {
     /// How long it may take.
     pub limit: Duration,
     /// What its report will be shown as: live output stays out of a report that a program reads.
@@ -129,21 +142,21 @@ pub struct Terms {
 ///
 /// # Errors
 /// One sentence that names what it can use.
-pub fn check(demo: &Demo, params: &Params) -> Result<(), Failure> {
-    lab::check_params(demo, params).map_err(|error| Failure::usage(error.to_string()))
+pub fn check(demo: &Demo, params: &Params) -> Result<(), CommandError> {
+    lab::check_params(demo, params).map_err(|error| CommandError::usage(error.to_string()))
 }
 
 /// Runs demos in the lab, where signals reach them, and shows them live on a terminal.
-pub struct Lab {
+pub struct SessionRunner {
     signals: Signals,
-    looks: Looks,
+    looks: ScreenStyles,
     machine: Option<Machine>,
     pythons: Pythons,
 }
 
-impl Lab {
+impl SessionRunner {
     /// A lab whose demos `signals` stops, and whose live output looks like that.
-    pub fn new(signals: Signals, looks: Looks) -> Self {
+    pub fn new(signals: Signals, looks: ScreenStyles) -> Self {
         Self {
             signals,
             looks,
@@ -154,7 +167,7 @@ impl Lab {
 
     /// Asks those that `words` choose among; `false` after a Ctrl-C.
     fn look(&self, words: &[String]) -> bool {
-        let running = Running::new();
+        let running = RunningDemo::new();
         let stop = running.stop.clone();
         let watch = self.signals.watch(Arc::new(running), None);
         let has_looked = self.pythons.look(words, &|| stop.is_stopped());
@@ -162,8 +175,8 @@ impl Lab {
     }
 
     /// Lines of children belong to the report only where people read it.
-    fn live(&self, terms: Terms) -> Live {
-        let Looks {
+    fn live(&self, terms: RunOptions) -> LiveDisplay {
+        let ScreenStyles {
             out,
             messages,
             progress,
@@ -173,7 +186,7 @@ impl Lab {
             let nobody = Box::new(io::sink());
             return render::live(messages, progress, nobody, Box::new(io::stderr()));
         }
-        let (style, sink): (_, render::Sink) = if is_for_people {
+        let (style, sink): (_, render::DisplayOutput) = if is_for_people {
             (out, Box::new(io::stdout()))
         } else {
             (messages, Box::new(io::stderr()))
@@ -182,8 +195,8 @@ impl Lab {
     }
 }
 
-impl Launch for Lab {
-    fn series(&mut self) -> Option<Series> {
+impl DemoRunner for SessionRunner {
+    fn series(&mut self) -> Option<RunSequence> {
         Some(self.signals.series())
     }
 
@@ -197,7 +210,7 @@ impl Launch for Lab {
         self.look(&words).then(|| self.pythons.clone())
     }
 
-    fn require(&mut self, params: &Params) -> Result<(), Failure> {
+    fn require(&mut self, params: &Params) -> Result<(), CommandError> {
         let words = &params.python;
         let only_pythons =
             !params.backends.is_empty() && params.backends.iter().all(|one| one.is_python());
@@ -205,37 +218,43 @@ impl Launch for Lab {
             return Ok(());
         }
         if !self.look(words) {
-            return Err(Failure::Interrupted);
+            return Err(CommandError::Interrupted);
         }
         let method = params.start_method.as_deref();
         let choice = self.pythons.choose(words, method);
-        missing(words, only_pythons, choice).map_or(Ok(()), |why| Err(Failure::NoPython(why)))
+        missing(words, only_pythons, choice).map_or(Ok(()), |why| Err(CommandError::NoPython(why)))
     }
 
-    fn print(&mut self, file: &str, text: &str, words: &[String], terms: Terms) -> Output {
-        let running = Running::new();
+    fn print(
+        &mut self,
+        file: &str,
+        text: &str,
+        words: &[String],
+        terms: RunOptions,
+    ) -> ProgramOutput {
+        let running = RunningDemo::new();
         let (stop, mp) = (running.stop.clone(), running.mp.clone());
         let watch = self.signals.watch(Arc::new(running), Some(terms.limit));
         let stopped = || stop.is_stopped();
         if !self.pythons.look(words, &stopped) {
             return match watch.finish() {
-                Some(Cut::TimeLimit(_)) => {
-                    Output::Failed("Asking the Pythons of this machine took too long.".to_owned())
-                }
-                _ => Output::Interrupted,
+                Some(StopReason::TimeLimit(_)) => ProgramOutput::Failed(
+                    "Asking the Pythons of this machine took too long.".to_owned(),
+                ),
+                _ => ProgramOutput::Interrupted,
             };
         }
         let choice = self.pythons.choose_one(words);
         let Some(python) = choice.chosen.first() else {
-            if watch.finish() == Some(Cut::Interrupted) {
-                return Output::Interrupted;
+            if watch.finish() == Some(StopReason::Interrupted) {
+                return ProgramOutput::Interrupted;
             }
             let missing = choice.missing.first().cloned();
-            return Output::Missing(missing.unwrap_or_else(|| {
+            return ProgramOutput::Missing(missing.unwrap_or_else(|| {
                 "No Python is to run this program, as you said; it would show here what it prints.".to_owned()
             }));
         };
-        let script = Script {
+        let script = LessonScript {
             file,
             text,
             python,
@@ -244,53 +263,60 @@ impl Launch for Lab {
         let ended = script.run(&mp, &stopped);
         // What holds a folder goes before the watch, which may end the program.
         drop(mp);
-        if watch.finish() == Some(Cut::Interrupted) {
-            return Output::Interrupted;
+        if watch.finish() == Some(StopReason::Interrupted) {
+            return ProgramOutput::Interrupted;
         }
         told(&python.interpreter.name, ended)
     }
 
-    fn python_for_script(&mut self, words: &[String]) -> Result<python::Chosen, Failure> {
+    fn python_for_script(
+        &mut self,
+        words: &[String],
+    ) -> Result<python::ChosenPython, CommandError> {
         if !self.look(words) {
-            return Err(Failure::Interrupted);
+            return Err(CommandError::Interrupted);
         }
         let choice = self.pythons.choose_one(words);
         let missing = choice.missing.into_iter().next();
         let python = choice.chosen.into_iter().next();
-        python.ok_or_else(|| Failure::NoPython(missing.unwrap_or_else(no_python)))
+        python.ok_or_else(|| CommandError::NoPython(missing.unwrap_or_else(no_python)))
     }
 
-    fn wait(&mut self, is_over: &dyn Fn() -> bool) -> Waited {
-        let waiting = Arc::new(Waiting::default());
+    fn wait(&mut self, is_over: &dyn Fn() -> bool) -> WaitEnd {
+        let waiting = Arc::new(IdleWait::default());
         let watch = self.signals.watch(waiting.clone(), None);
         while !is_over() && !waiting.stopped.load(Ordering::SeqCst) {
             thread::sleep(TICK);
         }
         match watch.finish() {
-            Some(_) => Waited::Interrupted,
-            None => Waited::Over,
+            Some(_) => WaitEnd::Interrupted,
+            None => WaitEnd::Over,
         }
     }
 
-    fn edit(&mut self, file: &Path) -> Edited {
+    fn edit(&mut self, file: &Path) -> EditOutcome {
         let _lent = self.signals.lend();
         own_editor::edit(file)
     }
 
-    fn observe(&mut self, program: observe::Program, terms: Terms) -> Result<Ran, Failure> {
+    fn observe(
+        &mut self,
+        program: observe::ObservedProgram,
+        terms: RunOptions,
+    ) -> Result<RunOutcome, CommandError> {
         self.observe_until(program, terms, Arc::new(|| None))
     }
 
     fn observe_until(
         &mut self,
-        mut program: observe::Program,
-        terms: Terms,
-        until: Until,
-    ) -> Result<Ran, Failure> {
+        mut program: observe::ObservedProgram,
+        terms: RunOptions,
+        until: StopCondition,
+    ) -> Result<RunOutcome, CommandError> {
         let live = self.live(terms);
-        let running = Running::new();
+        let running = RunningDemo::new();
         let stop = running.stop.clone();
-        let env = observe::Env {
+        let env = observe::ObserverServices {
             mp: running.mp.clone(),
             machine: self.machine().clone(),
             observer: Some(live.observer()),
@@ -307,13 +333,13 @@ impl Launch for Lab {
         let _ = live.finish();
         let cut = watch.finish();
         let recording = recording.map_err(not_watched)?;
-        Ok(Ran { recording, cut })
+        Ok(RunOutcome { recording, cut })
     }
 
-    fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
+    fn launch(&mut self, demo: &'static Demo, params: Params, terms: RunOptions) -> RunOutcome {
         let live = self.live(terms);
-        let running = Running::new();
-        let env = Env {
+        let running = RunningDemo::new();
+        let env = DemoServices {
             mp: running.mp.clone(),
             stop: running.stop.clone(),
             machine: self.machine().clone(),
@@ -324,7 +350,7 @@ impl Launch for Lab {
         let recording = lab::run(demo, params, env);
         // Whoever read the lines is gone, or the report will meet the same error and tell it.
         let _ = live.finish();
-        Ran {
+        RunOutcome {
             recording,
             cut: watch.finish(),
         }
@@ -332,12 +358,12 @@ impl Launch for Lab {
 }
 
 /// Why a program was not watched: what was typed names nothing that can run, or something else went wrong.
-fn not_watched(error: ObserveError) -> Failure {
+fn not_watched(error: ObserveError) -> CommandError {
     match error {
         ObserveError::Unreadable { .. } | ObserveError::Private(_) | ObserveError::Start { .. } => {
-            Failure::failed(error.to_string())
+            CommandError::failed(error.to_string())
         }
-        _ => Failure::usage(error.to_string()),
+        _ => CommandError::usage(error.to_string()),
     }
 }
 
@@ -350,8 +376,8 @@ fn no_python() -> String {
 const BEYOND_ITS_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a run cannot do without, and is not there.
-fn missing(words: &[String], only_pythons: bool, choice: Choice) -> Option<String> {
-    let Choice { chosen, missing } = choice;
+fn missing(words: &[String], only_pythons: bool, choice: PythonChoice) -> Option<String> {
+    let PythonChoice { chosen, missing } = choice;
     // Of `all` and `usual`, which name nobody, those run that can.
     let names_one = words
         .iter()
@@ -371,10 +397,10 @@ fn missing(words: &[String], only_pythons: bool, choice: Choice) -> Option<Strin
 const LONGEST_PROGRAM: Duration = Duration::from_secs(20);
 
 /// What came of a lesson's program.
-fn told(name: &str, ended: Result<python::Printed, ProgramError>) -> Output {
+fn told(name: &str, ended: Result<python::ScriptOutput, ProgramError>) -> ProgramOutput {
     let printed = match ended {
         Ok(printed) => printed,
-        Err(error) => return Output::Failed(error.to_string()),
+        Err(error) => return ProgramOutput::Failed(error.to_string()),
     };
     let failed = printed.exit.filter(|exit| !exit.is_success());
     let remark = match failed {
@@ -386,7 +412,7 @@ fn told(name: &str, ended: Result<python::Printed, ProgramError>) -> Output {
     if printed.more > 0 {
         text = format!("{text}\n… and {} more lines", printed.more);
     }
-    Output::Printed {
+    ProgramOutput::Printed {
         by: format!("Python {name}"),
         text,
         remark,
@@ -395,21 +421,21 @@ fn told(name: &str, ended: Result<python::Printed, ProgramError>) -> Output {
 }
 
 /// A demo that runs, as signals see it.
-struct Running {
-    stop: Stop,
+struct RunningDemo {
+    stop: StopToken,
     mp: mp::Context,
 }
 
-impl Running {
+impl RunningDemo {
     fn new() -> Self {
         Self {
-            stop: Stop::default(),
+            stop: StopToken::default(),
             mp: mp::Context::new(mp::Launcher::current()),
         }
     }
 }
 
-impl Target for Running {
+impl SignalTarget for RunningDemo {
     fn stop(&self, why: &str) {
         self.stop.stop(why);
         self.mp.stop_all();
@@ -434,11 +460,11 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// Nothing runs: somebody is expected to do something.
 #[derive(Default)]
-struct Waiting {
+struct IdleWait {
     stopped: AtomicBool,
 }
 
-impl Target for Waiting {
+impl SignalTarget for IdleWait {
     fn farewell(&self) -> &'static str {
         "stopped watching"
     }

@@ -7,7 +7,7 @@ use crate::terminal;
 
 /// What became of opening a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edited {
+pub enum EditOutcome {
     /// It was opened, and the editor is closed again.
     Done,
     /// Nobody sits there who could edit.
@@ -19,27 +19,29 @@ pub enum Edited {
 }
 
 /// Opens a file and waits until the editor is closed; the terminal is then as it was.
-pub fn edit(file: &Path) -> Edited {
+pub fn edit(file: &Path) -> EditOutcome {
     if !terminal::is_interactive() {
-        return Edited::Nobody;
+        return EditOutcome::Nobody;
     }
     let Some((variable, line)) = named() else {
-        return Edited::NoEditor;
+        return EditOutcome::NoEditor;
     };
     let words = match words::split(&line) {
         Ok(words) => words,
-        Err(error) => return Edited::Failed(format!("${variable} is not understood: {error}")),
+        Err(error) => {
+            return EditOutcome::Failed(format!("${variable} is not understood: {error}"));
+        }
     };
     let mut words = words.into_iter().map(|word| word.text);
     let Some(program) = words.next() else {
-        return Edited::NoEditor;
+        return EditOutcome::NoEditor;
     };
     let ended = Command::new(&program).args(words).arg(file).status();
     terminal::restore();
     match ended {
-        Ok(status) if status.success() => Edited::Done,
-        Ok(status) => Edited::Failed(format!("the editor `{program}` ended with {status}")),
-        Err(error) => Edited::Failed(format!(
+        Ok(status) if status.success() => EditOutcome::Done,
+        Ok(status) => EditOutcome::Failed(format!("the editor `{program}` ended with {status}")),
+        Err(error) => EditOutcome::Failed(format!(
             "cannot start the editor `{program}` that ${variable} names: {error}"
         )),
     }

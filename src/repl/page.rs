@@ -3,18 +3,20 @@
 use std::io::{self, Write};
 
 use super::{
-    diary::Diary, language::run_args::demo_named, launch::Launch, screen::Screen,
+    diary::ProgressRecorder, language::run_args::demo_named, launch::DemoRunner, screen::Screen,
     settings::Settings,
 };
 use crate::{
     claim::{Condition, Judgement},
     lab,
     lesson::{Claim, Lesson},
-    record::{Outcome, Params, Recording},
+    record::{Params, Recording, RunStatus},
     render::{self, Format},
     report::{ClaimReport, Report, Table},
-    signals::Cut,
-    tutor::{self, Launched, Launcher, Output, Page, progress::Happened},
+    signals::StopReason,
+    tutor::{
+        self, DemoLauncher, LaunchOutcome, LessonRenderer, ProgramOutput, progress::ProgressEvent,
+    },
 };
 
 /// Draws a lesson on the session's screen.
@@ -24,7 +26,7 @@ pub struct LessonPage<'s> {
     /// How results are shown. In formats for other programs, prose is left out.
     pub format: Format,
     /// Takes what the learner does.
-    pub diary: &'s mut Diary,
+    pub diary: &'s mut ProgressRecorder,
 }
 
 impl LessonPage<'_> {
@@ -42,7 +44,7 @@ impl LessonPage<'_> {
     }
 }
 
-impl Page for LessonPage<'_> {
+impl LessonRenderer for LessonPage<'_> {
     fn markdown(&mut self, text: &str) -> io::Result<()> {
         match self.format {
             Format::Md => writeln!(self.screen.out, "{text}\n"),
@@ -83,7 +85,7 @@ impl Page for LessonPage<'_> {
         Ok(())
     }
 
-    fn happened(&mut self, lesson: &Lesson, what: Happened) {
+    fn happened(&mut self, lesson: &Lesson, what: ProgressEvent) {
         self.diary.keep(&lesson.slug, what, self.screen);
     }
 
@@ -95,7 +97,7 @@ impl Page for LessonPage<'_> {
 /// Runs a lesson's demos in the session's lab, with the session's settings where the lesson leaves them open.
 pub struct LessonLab<'s> {
     /// The lab.
-    pub lab: &'s mut dyn Launch,
+    pub lab: &'s mut dyn DemoRunner,
     /// What holds in this session.
     pub settings: &'s Settings,
     /// Takes what was measured last.
@@ -110,8 +112,8 @@ impl LessonLab<'_> {
     }
 }
 
-impl Launcher for LessonLab<'_> {
-    fn print(&mut self, file: &str, text: &str) -> Output {
+impl DemoLauncher for LessonLab<'_> {
+    fn print(&mut self, file: &str, text: &str) -> ProgramOutput {
         let words = &self.settings.defaults.python;
         self.lab.print(file, text, words, self.settings.terms())
     }
@@ -131,11 +133,11 @@ impl Launcher for LessonLab<'_> {
         }
     }
 
-    fn launch(&mut self, demo: &str, params: &Params) -> Launched {
+    fn launch(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
         let demo = match demo_named(demo) {
             Ok(demo) => demo,
             Err(error) => {
-                return Launched::Failed {
+                return LaunchOutcome::Failed {
                     error: error.to_string(),
                     report: None,
                 };
@@ -147,15 +149,15 @@ impl Launcher for LessonLab<'_> {
         let outcome = ran.recording.run().outcome();
         *self.last = Some(ran.recording);
         match (outcome, report) {
-            (_, Err(error)) => Launched::Failed {
+            (_, Err(error)) => LaunchOutcome::Failed {
                 error: error.to_string(),
                 report: None,
             },
-            (_, Ok(report)) if ran.cut == Some(Cut::Interrupted) => {
-                Launched::Interrupted(Some(report))
+            (_, Ok(report)) if ran.cut == Some(StopReason::Interrupted) => {
+                LaunchOutcome::Interrupted(Some(report))
             }
-            (Outcome::Complete, Ok(report)) => Launched::Finished(report),
-            (Outcome::Partial(error), Ok(report)) => Launched::Failed {
+            (RunStatus::Complete, Ok(report)) => LaunchOutcome::Finished(report),
+            (RunStatus::Partial(error), Ok(report)) => LaunchOutcome::Failed {
                 error,
                 report: Some(report),
             },

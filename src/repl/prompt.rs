@@ -15,14 +15,14 @@ use super::{
     commands::{lessons, review},
     editor::{HistoryFile, MOST_LINES, PromptHelper},
     folders,
-    language::failure::{Failure, reader_is_gone},
-    reload::{Announce, Fresh},
-    session::{Flow, Session},
+    language::failure::{CommandError, reader_is_gone},
+    reload::{ReloadOutcome, SaveAnnouncer},
+    session::{Session, SessionFlow},
 };
 use crate::{
     lesson::Library,
     render::Style,
-    signals::{Idle, Signals},
+    signals::{IdleAction, Signals},
     terminal,
 };
 
@@ -33,7 +33,7 @@ Forklore: processes, threads and the GIL as experiments on this machine.\\
 const NOT_TEXT: &str = "that line is not UTF-8 text";
 
 /// Why a conversation is over.
-pub enum End {
+pub enum PromptEnd {
     /// There are no more lines, or one said `quit`.
     Left,
     /// The lessons were saved by their author: these are the new ones, for the session to go on with.
@@ -44,7 +44,7 @@ pub enum End {
 ///
 /// # Errors
 /// What ends the conversation early: an interrupt while nobody types, or a terminal that fails.
-pub fn converse(session: &mut Session, signals: &Signals) -> Result<End> {
+pub fn converse(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
     let somebody_types = terminal::is_interactive();
     if somebody_types && session.visit.is_none() && session.saves.is_none() {
         session.screen.prose(WELCOME)?;
@@ -53,12 +53,12 @@ pub fn converse(session: &mut Session, signals: &Signals) -> Result<End> {
     }
     if let Some(line) = session.line.take() {
         let _series = somebody_types.then(|| signals.series());
-        if obey(session, &line, somebody_types)? == Flow::Quit {
-            return Ok(End::Left);
+        if obey(session, &line, somebody_types)? == SessionFlow::Quit {
+            return Ok(PromptEnd::Left);
         }
     }
     if somebody_types && !terminal::is_dumb() {
-        signals.when_idle(Idle::Stay(String::new()));
+        signals.when_idle(IdleAction::Stay(String::new()));
         return edit(session, signals);
     }
     read_lines(session, signals, somebody_types)
@@ -66,7 +66,7 @@ pub fn converse(session: &mut Session, signals: &Signals) -> Result<End> {
 
 type LineEditor = Editor<PromptHelper, DefaultHistory>;
 
-fn edit(session: &mut Session, signals: &Signals) -> Result<End> {
+fn edit(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
     let mut editor = editor(&session.screen.style)?;
     let mut history = load_history(session, &mut editor);
     loop {
@@ -77,7 +77,7 @@ fn edit(session: &mut Session, signals: &Signals) -> Result<End> {
         let input = match editor.readline(&session.prompt()) {
             Ok(input) => input,
             Err(ReadlineError::Interrupted) => continue,
-            Err(ReadlineError::Eof) => return Ok(End::Left),
+            Err(ReadlineError::Eof) => return Ok(PromptEnd::Left),
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 session.screen.complain(&anyhow!(NOT_TEXT));
                 continue;
@@ -94,12 +94,12 @@ fn edit(session: &mut Session, signals: &Signals) -> Result<End> {
             }
         }
         match read_again(session) {
-            Fresh::Read(library) => return Ok(leave_with(session, &input, library)),
-            Fresh::Broken if input.trim().is_empty() => continue,
-            Fresh::Broken | Fresh::Same => {}
+            ReloadOutcome::Read(library) => return Ok(leave_with(session, &input, library)),
+            ReloadOutcome::Broken if input.trim().is_empty() => continue,
+            ReloadOutcome::Broken | ReloadOutcome::Same => {}
         }
-        if obey(session, &input, true)? == Flow::Quit {
-            return Ok(End::Left);
+        if obey(session, &input, true)? == SessionFlow::Quit {
+            return Ok(PromptEnd::Left);
         }
         session.screen.part()?;
     }
@@ -109,7 +109,7 @@ fn edit(session: &mut Session, signals: &Signals) -> Result<End> {
 fn announce_saves(session: &Session, editor: &mut LineEditor) {
     let Some(saves) = &session.saves else { return };
     let printer = editor.create_external_printer().ok();
-    saves.announce(printer.map(|mut printer| -> Announce {
+    saves.announce(printer.map(|mut printer| -> SaveAnnouncer {
         Box::new(move |line| {
             // Who is leaving just now does not miss it.
             let _ = printer.print(line);
@@ -118,17 +118,17 @@ fn announce_saves(session: &Session, editor: &mut LineEditor) {
 }
 
 /// Leaves for the new lessons. What was typed waits for them, but for an answer: its question may be another now.
-fn leave_with(session: &mut Session, input: &str, library: Box<Library>) -> End {
+fn leave_with(session: &mut Session, input: &str, library: Box<Library>) -> PromptEnd {
     let is_command = !input.trim().is_empty() && !lessons::is_answer(session, input);
     session.line = is_command.then(|| input.to_owned());
-    End::Saved(library)
+    PromptEnd::Saved(library)
 }
 
 /// The lessons, if their author has saved them.
-fn read_again(session: &mut Session) -> Fresh {
+fn read_again(session: &mut Session) -> ReloadOutcome {
     match &session.saves {
         Some(saves) => saves.fresh(&mut session.screen),
-        None => Fresh::Same,
+        None => ReloadOutcome::Same,
     }
 }
 
@@ -173,18 +173,18 @@ fn load_history(session: &mut Session, editor: &mut LineEditor) -> HistoryFile {
     file
 }
 
-fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) -> Result<End> {
+fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) -> Result<PromptEnd> {
     let mut input = io::stdin().lock();
     loop {
         if somebody_types {
             let prompt = session.prompt();
             write!(session.screen.out, "{prompt}")?;
-            signals.when_idle(Idle::Stay(prompt));
+            signals.when_idle(IdleAction::Stay(prompt));
         }
         session.screen.out.flush()?;
         let mut line = Vec::new();
         if input.read_until(b'\n', &mut line)? == 0 {
-            return Ok(End::Left);
+            return Ok(PromptEnd::Left);
         }
         let _series = somebody_types.then(|| signals.series());
         let Ok(line) = String::from_utf8(line) else {
@@ -192,19 +192,19 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
             continue;
         };
         match read_again(session) {
-            Fresh::Read(library) => return Ok(leave_with(session, &line, library)),
-            Fresh::Broken if line.trim().is_empty() => continue,
-            Fresh::Broken | Fresh::Same => {}
+            ReloadOutcome::Read(library) => return Ok(leave_with(session, &line, library)),
+            ReloadOutcome::Broken if line.trim().is_empty() => continue,
+            ReloadOutcome::Broken | ReloadOutcome::Same => {}
         }
-        if obey(session, &line, somebody_types)? == Flow::Quit {
-            return Ok(End::Left);
+        if obey(session, &line, somebody_types)? == SessionFlow::Quit {
+            return Ok(PromptEnd::Left);
         }
     }
 }
 
 /// Obeys what was typed or pasted: perhaps several lines. Errors are shown, and end nothing but a paste; only when
 /// nobody types does an interrupt end the session.
-fn obey(session: &mut Session, input: &str, somebody_types: bool) -> Result<Flow> {
+fn obey(session: &mut Session, input: &str, somebody_types: bool) -> Result<SessionFlow> {
     let pasted = input.trim_end().lines().count() > 1;
     let mut lines = input
         .lines()
@@ -212,17 +212,17 @@ fn obey(session: &mut Session, input: &str, somebody_types: bool) -> Result<Flow
     let first = lines.next().unwrap_or_default();
     for line in std::iter::once(first).chain(lines.by_ref()) {
         match session.execute(line) {
-            Ok(Flow::Continue) => {}
-            Ok(Flow::Quit) => return Ok(Flow::Quit),
+            Ok(SessionFlow::Continue) => {}
+            Ok(SessionFlow::Quit) => return Ok(SessionFlow::Quit),
             Err(error) if reader_is_gone(&error) => return Err(error),
             Err(error) => {
-                let failure = error.downcast_ref::<Failure>();
-                if !failure.is_some_and(Failure::is_shown) {
+                let failure = error.downcast_ref::<CommandError>();
+                if !failure.is_some_and(CommandError::is_shown) {
                     session.screen.complain(&error);
                 }
-                if failure == Some(&Failure::Interrupted) {
+                if failure == Some(&CommandError::Interrupted) {
                     return if somebody_types {
-                        Ok(Flow::Continue)
+                        Ok(SessionFlow::Continue)
                     } else {
                         Err(error)
                     };
@@ -230,5 +230,5 @@ fn obey(session: &mut Session, input: &str, somebody_types: bool) -> Result<Flow
             }
         }
     }
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }

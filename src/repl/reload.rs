@@ -13,44 +13,44 @@ use std::{
     thread,
 };
 
-use super::{language::failure::Failure, screen::Screen};
+use super::{language::failure::CommandError, screen::Screen};
 use crate::{
     lesson::Library,
-    tutor::{self, Options},
-    watch::Watcher,
+    tutor::{self, LessonOptions},
+    watch::FileWatcher,
 };
 
 /// Writes a line above the prompt while somebody types.
-pub type Announce = Box<dyn FnMut(String) + Send>;
+pub type SaveAnnouncer = Box<dyn FnMut(String) + Send>;
 
 /// Watches the folder of a session's lessons, until it is dropped.
-pub struct Saves {
+pub struct LessonWatcher {
     folder: PathBuf,
     /// The lesson that is worked on.
     lesson: u32,
-    state: Arc<State>,
+    state: Arc<ReloadState>,
 }
 
 #[derive(Default)]
-struct State {
+struct ReloadState {
     saved: Mutex<Vec<PathBuf>>,
-    announce: Mutex<Option<Announce>>,
+    announce: Mutex<Option<SaveAnnouncer>>,
     is_over: AtomicBool,
 }
 
 /// Where a learner is in a lesson that is about to be read again.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct ReloadPlace {
     /// The lesson's number.
     pub lesson: u32,
     /// The number of the step, from 1.
     pub step: usize,
     /// How it is taken.
-    pub options: Options,
+    pub options: LessonOptions,
 }
 
 /// What has become of the lessons.
-pub enum Fresh {
+pub enum ReloadOutcome {
     /// Nothing was saved.
     Same,
     /// Something was saved, but the lesson cannot be played as it is now.
@@ -59,12 +59,16 @@ pub enum Fresh {
     Read(Box<Library>),
 }
 
-impl Saves {
+impl LessonWatcher {
     /// Watches the lessons of this folder; without one there is nothing that anybody could save.
     ///
     /// # Errors
     /// There is no folder, or it cannot be watched.
-    pub fn of(folder: Option<&Path>, lesson: u32, screen: &mut Screen) -> Result<Self, Failure> {
+    pub fn of(
+        folder: Option<&Path>,
+        lesson: u32,
+        screen: &mut Screen,
+    ) -> Result<Self, CommandError> {
         let folder = the_folder(folder)?;
         let watcher = watcher(folder, screen)?;
         let saves = Self {
@@ -77,27 +81,27 @@ impl Saves {
             .name("saves".to_owned())
             .spawn(move || state.gather(&watcher))
             .map_err(|error| {
-                Failure::failed(format!("no thread is left to watch the lessons: {error}"))
+                CommandError::failed(format!("no thread is left to watch the lessons: {error}"))
             })?;
         Ok(saves)
     }
 
     /// Announces saves with this from now on, in one line each.
-    pub fn announce(&self, announce: Option<Announce>) {
+    pub fn announce(&self, announce: Option<SaveAnnouncer>) {
         *lock(&self.state.announce) = announce;
     }
 
     /// Reads the lessons again if something was saved; what is wrong with the one at hand is told.
-    pub fn fresh(&self, screen: &mut Screen) -> Fresh {
+    pub fn fresh(&self, screen: &mut Screen) -> ReloadOutcome {
         let saved = std::mem::take(&mut *lock(&self.state.saved));
         if saved.is_empty() {
-            return Fresh::Same;
+            return ReloadOutcome::Same;
         }
         let problem = match Library::load(&self.folder, &tutor::known()) {
             Ok(library) => match library.find(&self.lesson.to_string()) {
                 Ok(_) => {
                     screen.tell(&format!("{}; the lesson is read again", was_saved(&saved)));
-                    return Fresh::Read(Box::new(library));
+                    return ReloadOutcome::Read(Box::new(library));
                 }
                 Err(error) => error.to_string(),
             },
@@ -108,18 +112,18 @@ impl Saves {
             "{}; the lesson stays as it was",
             was_saved(&saved)
         ));
-        Fresh::Broken
+        ReloadOutcome::Broken
     }
 }
 
-impl Drop for Saves {
+impl Drop for LessonWatcher {
     fn drop(&mut self) {
         self.state.is_over.store(true, Ordering::Relaxed);
     }
 }
 
-impl State {
-    fn gather(&self, watcher: &Watcher) {
+impl ReloadState {
+    fn gather(&self, watcher: &FileWatcher) {
         while let Some(saved) = watcher.next(&|| self.is_over.load(Ordering::Relaxed)) {
             let line = format!("{}; Enter reads the lesson again\n", was_saved(&saved));
             lock(&self.saved).extend(saved);
@@ -134,9 +138,9 @@ impl State {
 ///
 /// # Errors
 /// The lessons in use are those of the binary.
-pub fn the_folder(folder: Option<&Path>) -> Result<&Path, Failure> {
+pub fn the_folder(folder: Option<&Path>) -> Result<&Path, CommandError> {
     folder.ok_or_else(|| {
-        Failure::usage(
+        CommandError::usage(
             "the built-in lessons never change; `--watch` needs `--lessons DIR` beside it",
         )
     })
@@ -146,8 +150,9 @@ pub fn the_folder(folder: Option<&Path>) -> Result<&Path, Failure> {
 ///
 /// # Errors
 /// It cannot be watched.
-pub fn watcher(folder: &Path, screen: &mut Screen) -> Result<Watcher, Failure> {
-    let watcher = Watcher::of([folder]).map_err(|error| Failure::failed(error.to_string()))?;
+pub fn watcher(folder: &Path, screen: &mut Screen) -> Result<FileWatcher, CommandError> {
+    let watcher =
+        FileWatcher::of([folder]).map_err(|error| CommandError::failed(error.to_string()))?;
     if let Some(why) = watcher.polls() {
         screen.warn(&format!(
             "the system does not tell of changes ({why}); the files are looked at twice a second"

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use crate::{
-    render::{self, ColorChoice, Environment, Format, Progress, Stream, Style},
-    report::{Ledger, Report, Table},
+    render::{self, ColorChoice, Format, OutputStream, ProgressMode, Style, StyleEnvironment},
+    report::{ClaimLedger, Report, Table},
     terminal,
 };
 
@@ -26,18 +26,18 @@ pub struct Screen {
 
 /// How both of the process's streams look, judged apart.
 #[derive(Debug, Clone, Copy)]
-pub struct Looks {
+pub struct ScreenStyles {
     /// Standard output.
     pub out: Style,
     /// Standard error.
     pub messages: Style,
     /// How progress is shown on standard error.
-    pub progress: Progress,
+    pub progress: ProgressMode,
 }
 
 impl Screen {
     /// The process's own streams.
-    pub fn standard(looks: Looks) -> Self {
+    pub fn standard(looks: ScreenStyles) -> Self {
         Self {
             out: Box::new(io::stdout()),
             messages: Box::new(io::stderr()),
@@ -51,9 +51,9 @@ impl Screen {
     /// Takes the terminal's width as it is now: it may have been resized.
     pub fn fit_width(&mut self) {
         let width =
-            |stream| Style::decide(&Environment::of(stream, ColorChoice::Auto, false)).width;
-        self.style.width = width(Stream::Stdout);
-        self.message_style.width = width(Stream::Stderr);
+            |stream| Style::decide(&StyleEnvironment::of(stream, ColorChoice::Auto, false)).width;
+        self.style.width = width(OutputStream::Stdout);
+        self.message_style.width = width(OutputStream::Stderr);
     }
 
     /// Writes a line of results.
@@ -103,7 +103,7 @@ impl Screen {
     }
 
     /// Draws claims and their verdicts.
-    pub fn ledger(&mut self, ledger: &Ledger, format: Format) -> io::Result<()> {
+    pub fn ledger(&mut self, ledger: &ClaimLedger, format: Format) -> io::Result<()> {
         render::ledger(ledger, format, &self.style, &mut *self.out)?;
         self.is_tight = true;
         self.out.flush()

@@ -10,17 +10,17 @@ use anyhow::Result;
 use super::{
     commands::{
         self,
-        exercise::{self, AtHand},
-        review::Review,
+        exercise::{self, CurrentExercise},
+        review::QuizReview,
     },
-    diary::Diary,
-    editor::Here,
+    diary::ProgressRecorder,
+    editor::CompletionContext,
     language::{
-        line::{self, Asked, Line},
-        shared::{Options, Shared},
+        line::{self, ParsedLine, PromptLine},
+        shared::{CommandOptions, SharedCommand},
     },
-    launch::Launch,
-    reload::{Place, Saves},
+    launch::DemoRunner,
+    reload::{LessonWatcher, ReloadPlace},
     screen::Screen,
     settings::Settings,
 };
@@ -28,14 +28,14 @@ use crate::{
     lesson::Library,
     record::Recording,
     tutor::{
-        Visit,
-        progress::{NextStep, Store},
+        LessonSession,
+        progress::{NextStep, ProgressStore},
     },
 };
 
 /// What a line does to the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flow {
+pub enum SessionFlow {
     /// It goes on.
     Continue,
     /// It ends.
@@ -53,45 +53,45 @@ pub struct Session<'l> {
     /// The lessons.
     pub library: &'l Library,
     /// Runs demos.
-    pub lab: Box<dyn Launch>,
+    pub lab: Box<dyn DemoRunner>,
     /// Whether lessons wait for Enter; otherwise they play straight through.
     pub steps: bool,
     /// The lesson at hand.
-    pub visit: Option<Visit<'l>>,
+    pub visit: Option<LessonSession<'l>>,
     /// The question of an earlier lesson that waits for an answer.
-    pub review: Option<Review<'l>>,
+    pub review: Option<QuizReview<'l>>,
     /// Where Enter goes on, if the learner was offered that.
     pub resume: Option<NextStep>,
     /// What is known of the learner.
-    pub diary: Diary,
+    pub diary: ProgressRecorder,
     /// What was measured last.
     pub last: Option<Recording>,
     /// The exercise at hand.
-    pub exercise: Option<AtHand>,
+    pub exercise: Option<CurrentExercise>,
     /// Tells when the author of the lesson at hand has saved it.
-    pub saves: Option<Saves>,
+    pub saves: Option<LessonWatcher>,
     /// What was typed before the lessons were read again, and is still to be done.
     pub line: Option<String>,
 }
 
 /// What stays of a session whose lessons are read again.
-pub struct Kept {
+pub struct SavedSession {
     settings: Settings,
     screen: Screen,
     lessons_folder: Option<PathBuf>,
-    lab: Box<dyn Launch>,
+    lab: Box<dyn DemoRunner>,
     steps: bool,
-    diary: Diary,
+    diary: ProgressRecorder,
     last: Option<Recording>,
-    exercise: Option<AtHand>,
-    saves: Option<Saves>,
+    exercise: Option<CurrentExercise>,
+    saves: Option<LessonWatcher>,
     line: Option<String>,
-    place: Option<Place>,
+    place: Option<ReloadPlace>,
 }
 
 impl<'l> Session<'l> {
     /// A session at its start.
-    pub fn new(library: &'l Library, screen: Screen, lab: Box<dyn Launch>) -> Self {
+    pub fn new(library: &'l Library, screen: Screen, lab: Box<dyn DemoRunner>) -> Self {
         Self {
             settings: Settings::default(),
             screen,
@@ -102,7 +102,7 @@ impl<'l> Session<'l> {
             visit: None,
             review: None,
             resume: None,
-            diary: Diary::new(Store::default(), false),
+            diary: ProgressRecorder::new(ProgressStore::default(), false),
             last: None,
             exercise: None,
             saves: None,
@@ -111,13 +111,13 @@ impl<'l> Session<'l> {
     }
 
     /// What stays while its lessons are read again.
-    pub fn keep(self) -> Kept {
-        let place = self.visit.as_ref().map(|visit| Place {
+    pub fn keep(self) -> SavedSession {
+        let place = self.visit.as_ref().map(|visit| ReloadPlace {
             lesson: visit.walk().lesson().number,
             step: visit.walk().at().0,
             options: visit.options(),
         });
-        Kept {
+        SavedSession {
             settings: self.settings,
             screen: self.screen,
             lessons_folder: self.lessons_folder,
@@ -133,7 +133,7 @@ impl<'l> Session<'l> {
     }
 
     /// The session goes on with these lessons, at the step where it was, which is shown again.
-    pub fn again(library: &'l Library, kept: Kept) -> Self {
+    pub fn again(library: &'l Library, kept: SavedSession) -> Self {
         let mut session = Self {
             settings: kept.settings,
             screen: kept.screen,
@@ -162,19 +162,19 @@ impl<'l> Session<'l> {
     ///
     /// # Errors
     /// What was not understood or did not work. The session goes on all the same.
-    pub fn execute(&mut self, line: &str) -> Result<Flow> {
+    pub fn execute(&mut self, line: &str) -> Result<SessionFlow> {
         if commands::lessons::is_answer(self, line) {
             return commands::lessons::answer(self, line);
         }
         match line::read(line)? {
-            Asked::Nothing => Ok(Flow::Continue),
-            Asked::Enter => commands::lessons::enter(self),
-            Asked::Help(text) => {
+            ParsedLine::Nothing => Ok(SessionFlow::Continue),
+            ParsedLine::Enter => commands::lessons::enter(self),
+            ParsedLine::Help(text) => {
                 self.screen.say(text.trim_end())?;
-                Ok(Flow::Continue)
+                Ok(SessionFlow::Continue)
             }
-            Asked::Command(line) => {
-                let Line { options, command } = *line;
+            ParsedLine::Command(line) => {
+                let PromptLine { options, command } = *line;
                 let settings = self.settings_with(&options);
                 commands::obey(self, command, &settings)
             }
@@ -185,7 +185,7 @@ impl<'l> Session<'l> {
     ///
     /// # Errors
     /// What did not work.
-    pub fn run(&mut self, command: Shared, options: &Options) -> Result<Flow> {
+    pub fn run(&mut self, command: SharedCommand, options: &CommandOptions) -> Result<SessionFlow> {
         let settings = self.settings_with(options);
         commands::obey_shared(self, command, &settings)
     }
@@ -205,8 +205,8 @@ impl<'l> Session<'l> {
     }
 
     /// Where the session is, for completion.
-    pub fn here(&self) -> Here {
-        Here {
+    pub fn here(&self) -> CompletionContext {
+        CompletionContext {
             lessons: self
                 .library
                 .lessons()
@@ -217,19 +217,20 @@ impl<'l> Session<'l> {
                 .map(|(_, exercise)| exercise.id.clone())
                 .collect(),
             steps: self.visit.as_ref().map_or(0, |visit| visit.walk().at().1),
-            demo: self.visit.as_ref().is_some_and(Visit::demo_waits),
+            demo: self.visit.as_ref().is_some_and(LessonSession::demo_waits),
             question: self
                 .visit
                 .as_ref()
                 .is_some_and(|visit| visit.is_asking() && !visit.is_locked())
                 || self.review.is_some(),
             resume: self.resume.as_ref().is_some_and(|next| next.step > 1),
-            locked: self.review.is_none() && self.visit.as_ref().is_some_and(Visit::is_locked),
+            locked: self.review.is_none()
+                && self.visit.as_ref().is_some_and(LessonSession::is_locked),
         }
     }
 
     /// The session's settings, and for one command what its flags say.
-    fn settings_with(&self, options: &Options) -> Settings {
+    fn settings_with(&self, options: &CommandOptions) -> Settings {
         let mut settings = self.settings.clone();
         settings.format = options.format.unwrap_or(settings.format);
         settings.timeout = options.timeout.or(settings.timeout);

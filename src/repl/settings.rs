@@ -3,8 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    language::{failure::Failure, run_args::Defaults, values},
-    launch::Terms,
+    language::{failure::CommandError, run_args::RunDefaults, values},
+    launch::RunOptions,
 };
 use crate::{
     text::describe_unknown_of_many,
@@ -43,7 +43,7 @@ const USUAL_FOLDER: &str = "forklore-exercises";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Settings of runs, where a demo takes them.
-    pub defaults: Defaults,
+    pub defaults: RunDefaults,
     /// How results are shown.
     pub format: Format,
     /// Time limit of a demo in seconds, if it is not the usual one.
@@ -61,7 +61,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            defaults: Defaults::default(),
+            defaults: RunDefaults::default(),
             format: Format::Text,
             timeout: None,
             notes: false,
@@ -85,8 +85,8 @@ impl Settings {
     }
 
     /// On which terms demos run.
-    pub fn terms(&self) -> Terms {
-        Terms {
+    pub fn terms(&self) -> RunOptions {
+        RunOptions {
             limit: self.limit(),
             format: self.format,
             shows_lines: true,
@@ -94,8 +94,8 @@ impl Settings {
     }
 
     /// On which terms a program of the learner's runs.
-    pub fn watching(&self) -> Terms {
-        Terms {
+    pub fn watching(&self) -> RunOptions {
+        RunOptions {
             limit: Duration::from_secs(self.timeout.unwrap_or(WATCHING_LIMIT)),
             ..self.terms()
         }
@@ -123,8 +123,8 @@ impl Settings {
     ///
     /// # Errors
     /// If there is no such setting, or it takes no such value.
-    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Failure> {
-        let wrong = |why: String| Failure::usage(format!("`{name}` {why}, not `{value}`"));
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), CommandError> {
+        let wrong = |why: String| CommandError::usage(format!("`{name}` {why}, not `{value}`"));
         let defaults = &mut self.defaults;
         match name {
             "workers" => defaults.workers = optional(value, values::workers).map_err(wrong)?,
@@ -154,7 +154,7 @@ impl Settings {
     ///
     /// # Errors
     /// If there is no such setting.
-    pub fn shown(&self, name: &str) -> Result<String, Failure> {
+    pub fn shown(&self, name: &str) -> Result<String, CommandError> {
         let defaults = &self.defaults;
         Ok(match name {
             "workers" => or_else(defaults.workers, "as each demo has it"),
@@ -177,8 +177,8 @@ impl Settings {
     }
 }
 
-fn unknown(name: &str) -> Failure {
-    Failure::usage(describe_unknown_of_many("setting", name, &NAMES, "set"))
+fn unknown(name: &str) -> CommandError {
+    CommandError::usage(describe_unknown_of_many("setting", name, &NAMES, "set"))
 }
 
 /// The values of a setting that can be listed, for completion.
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn a_wrong_value_or_name_hears_what_there_is() {
         let mut settings = Settings::default();
-        let said = |result: Result<(), Failure>| result.expect_err("wrong").to_string();
+        let said = |result: Result<(), CommandError>| result.expect_err("wrong").to_string();
         assert_eq!(
             said(settings.set("workers", "0")),
             "`workers` takes a whole number from 1 to 1000, not `0`"

@@ -7,7 +7,7 @@ use crate::record::Value;
 
 /// One piece of advice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Advice {
+pub struct AdviceItem {
     /// Its name, always the same: `no-main-guard`.
     pub id: String,
     /// What to do: one or two sentences.
@@ -17,7 +17,7 @@ pub struct Advice {
 }
 
 /// Advice as a table, for formats that have nothing else.
-pub fn advice_table(advice: &[Advice]) -> Table {
+pub fn advice_table(advice: &[AdviceItem]) -> Table {
     let mut table = Table::new("Advice", &["id", "says", "because"]);
     for one in advice {
         table.row([&one.id, &one.says, &one.because].map(Value::text));

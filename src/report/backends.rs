@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Summary, parts, summary::Figures, tables::by_name};
-use crate::record::{Backend, Interpreter, Run, Times, Worker, WorkerKind};
+use super::{BackendSummary, parts, summary::MetricValues, tables::by_name};
+use crate::record::{Backend, Interpreter, Run, TrialTimes, Worker, WorkerKind};
 
 /// One backend of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,11 +15,11 @@ pub struct BackendReport {
     /// Why it did not run, if it did not.
     pub skipped: Option<String>,
     /// The middle of its trials.
-    pub median: Figures,
+    pub median: MetricValues,
     /// How far its trials lie apart ([`super::stats::spread`]).
-    pub spread: Figures,
+    pub spread: MetricValues,
     /// Its trials, in order.
-    pub trials: Vec<Times>,
+    pub trials: Vec<TrialTimes>,
     /// The workers of its last trial.
     pub workers: Vec<WorkerReport>,
 }
@@ -90,7 +90,7 @@ fn backend(run: &Run, name: Backend) -> Option<BackendReport> {
     if ran {
         by_name(&mut workers);
     }
-    let summary = Summary::of(run, name);
+    let summary = BackendSummary::of(run, name);
     Some(BackendReport {
         name,
         interpreter: run.interpreter().cloned(),

@@ -4,11 +4,13 @@ mod values;
 
 use serde::Serialize;
 
-use self::values::{Gap, at_work, values};
+use self::values::{MissingReason, at_work, values};
 use super::{parts, stats};
 use crate::{
-    claim::{Answer, Evidence, Judgement, Measured, Needs, Question, Verdict},
-    record::{Backend, Machine, Outcome, Run},
+    claim::{
+        ConditionQuestion, Evidence, EvidenceAnswer, Judgement, MeasuredFigure, Needs, Verdict,
+    },
+    record::{Backend, Machine, Run, RunStatus},
 };
 
 /// A claim and its verdict.
@@ -29,7 +31,7 @@ pub struct ClaimReport {
     /// The claim of the experiment that shows the limit.
     pub counter: Option<String>,
     /// The figures that took part.
-    pub figures: Vec<Measured>,
+    pub figures: Vec<MeasuredFigure>,
 }
 
 impl ClaimReport {
@@ -87,12 +89,16 @@ impl<'a> RunEvidence<'a> {
 fn is_whole(run: &Run<'_>) -> bool {
     let left_out = run.skipped();
     let mut left_out = left_out.iter().map(|(backend, _)| *backend);
-    run.outcome() == Outcome::Complete
+    run.outcome() == RunStatus::Complete
         && left_out.all(|backend| backend == Backend::PythonInterpreters)
 }
 
 impl Evidence for RunEvidence<'_> {
-    fn answer(&self, question: &Question, needs: &Needs) -> Result<Answer, String> {
+    fn answer(
+        &self,
+        question: &ConditionQuestion,
+        needs: &Needs,
+    ) -> Result<EvidenceAnswer, String> {
         let runs = match question.backend {
             Some(backend) if backend.is_python() => self.python(*needs),
             _ => self.native(),
@@ -101,15 +107,15 @@ impl Evidence for RunEvidence<'_> {
         for run in runs {
             match values(run, question) {
                 Ok(values) => {
-                    return Ok(Answer {
+                    return Ok(EvidenceAnswer {
                         values,
                         workers: question.backend.and_then(|backend| at_work(run, backend)),
                         python: run.interpreter().map(parts::full_name),
                     });
                 }
                 // A reason that the run itself gives says more than that there is nothing.
-                Err(Gap::Told(told)) => why = why.or(Some(told)),
-                Err(Gap::Nothing) => {}
+                Err(MissingReason::Told(told)) => why = why.or(Some(told)),
+                Err(MissingReason::Nothing) => {}
             }
         }
         Err(why.unwrap_or_else(|| nothing(self.0, question)))
@@ -145,8 +151,8 @@ impl Evidence for RunEvidence<'_> {
             parts.extend(self.python(*needs));
         }
         parts.into_iter().find_map(|run| match run.outcome() {
-            Outcome::Partial(why) => Some(why),
-            Outcome::Complete => None,
+            RunStatus::Partial(why) => Some(why),
+            RunStatus::Complete => None,
         })
     }
 
@@ -159,11 +165,11 @@ impl Evidence for RunEvidence<'_> {
     }
 }
 
-fn nothing(run: Run<'_>, question: &Question) -> String {
+fn nothing(run: Run<'_>, question: &ConditionQuestion) -> String {
     let what = question.named();
     match run.outcome() {
-        Outcome::Partial(why) => format!("{what} was not measured: {why}"),
-        Outcome::Complete => format!("{what} was not measured by `{}`", run.demo()),
+        RunStatus::Partial(why) => format!("{what} was not measured: {why}"),
+        RunStatus::Complete => format!("{what} was not measured by `{}`", run.demo()),
     }
 }
 

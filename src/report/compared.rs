@@ -1,7 +1,7 @@
 //! The table that compares backends: the native ones, then those of each Python.
 
 use super::{
-    Part, Parted, Summary, Table, parts, short_name,
+    BackendSummary, DemoPart, Table, TableByInterpreter, parts, short_name,
     stats::{self, cell, spread_cell},
     summary::baseline,
     tables::{NO_CPU, pids},
@@ -29,7 +29,7 @@ pub fn backend_table(run: &Run) -> Table {
         "speed-up [×]",
         "efficiency",
     ];
-    let mut table = Parted::new(run, "Backends compared", &headings);
+    let mut table = TableByInterpreter::new(run, "Backends compared", &headings);
     let parts = parts(run);
     let most = parts.iter().map(|part| add_rows(*part, &mut table)).max();
     let most = most.unwrap_or_default();
@@ -82,7 +82,7 @@ fn what_compares_first(mut table: Table) -> Table {
 }
 
 /// The rows of one part; returns the most trials that one of its backends finished.
-fn add_rows(part: Part, table: &mut Parted) -> usize {
+fn add_rows(part: DemoPart, table: &mut TableByInterpreter) -> usize {
     let run = part.run;
     let skipped = run.skipped();
     let never_ran = |backend: &Backend| {
@@ -94,7 +94,7 @@ fn add_rows(part: Part, table: &mut Parted) -> usize {
         if never_ran(&backend) {
             continue;
         }
-        let summary = Summary::of(&run, backend);
+        let summary = BackendSummary::of(&run, backend);
         most = most.max(summary.trials);
         table.row(part, backend_row(&run, &summary));
     }
@@ -110,13 +110,13 @@ fn add_rows(part: Part, table: &mut Parted) -> usize {
     most
 }
 
-fn given_up(part: Part, backend: Backend, why: &str) -> String {
+fn given_up(part: DemoPart, backend: Backend, why: &str) -> String {
     let under = part.interpreter().map(short_name);
     let under = under.map_or_else(String::new, |name| format!(" under {name}"));
     format!("`{backend}`{under} was given up before its last trial: {why}.")
 }
 
-fn backend_row(run: &Run, summary: &Summary) -> Vec<Value> {
+fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
     let baseline = baseline(summary.backend);
     let without_serial = if run.trials(baseline).is_empty() {
         format!("`{baseline}` did not run, so there is nothing to compare with")

@@ -10,7 +10,7 @@ use crate::{
 
 /// Claims and their verdicts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Ledger {
+pub struct ClaimLedger {
     /// In the order of the lessons.
     pub claims: Vec<ClaimReport>,
     /// What a reader must know: what was not reached.
@@ -19,7 +19,7 @@ pub struct Ledger {
     pub ran_on: Option<String>,
 }
 
-impl Ledger {
+impl ClaimLedger {
     /// How many have this verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         let has = |claim: &&ClaimReport| claim.verdict == verdict;

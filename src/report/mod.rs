@@ -18,16 +18,16 @@ mod tests;
 
 use serde::Serialize;
 
-pub use advice::{Advice, advice_table};
+pub use advice::{AdviceItem, advice_table};
 pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
-pub use ledger::{Ledger, claims_table};
-pub use parts::{Part, Parted, interpreters, parts, short_name};
-pub use plain::Plain;
-pub use summary::{Figures, Summary};
+pub use ledger::{ClaimLedger, claims_table};
+pub use parts::{DemoPart, TableByInterpreter, interpreters, parts, short_name};
+pub use plain::PlainJson;
+pub use summary::{BackendSummary, MetricValues};
 pub use table::{Column, Table};
 
-use crate::record::{Machine, Outcome, Params, Recording, Run};
+use crate::record::{Machine, Params, Recording, Run, RunStatus};
 
 /// Version of the JSON object that a report renders to.
 pub const SCHEMA: &str = "forklore.report/1";
@@ -49,7 +49,7 @@ pub struct Report {
     /// Its settings, as resolved.
     pub params: Params,
     /// Whether it ran to its end.
-    pub outcome: Outcome,
+    pub outcome: RunStatus,
     /// The backends that it compared, those that could not run included.
     pub backends: Vec<BackendReport>,
     /// The tables, in order.
@@ -59,7 +59,7 @@ pub struct Report {
     /// The lesson's claims and their verdicts.
     pub claims: Vec<ClaimReport>,
     /// What to change in a program that was watched; empty for demos.
-    pub advice: Vec<Advice>,
+    pub advice: Vec<AdviceItem>,
     /// What to type for the same again, where that is not `run` and the demo's settings.
     #[serde(skip)]
     pub again: Option<String>,

@@ -4,7 +4,7 @@
 //! says beside the figures under what they were measured.
 
 use super::Table;
-use crate::record::{Interpreter, Outcome, Run, Value};
+use crate::record::{Interpreter, Run, RunStatus, Value};
 
 /// What stands where no Python ran.
 const NATIVE: &str = "Rust";
@@ -13,12 +13,12 @@ const UNDER: &str = "under";
 
 /// One part of a demo: its own run, or what one Python ran of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Part<'a> {
+pub struct DemoPart<'a> {
     /// What it recorded.
     pub run: Run<'a>,
 }
 
-impl<'a> Part<'a> {
+impl<'a> DemoPart<'a> {
     /// The Python that ran it; `None` for the native part.
     pub fn interpreter(self) -> Option<&'a Interpreter> {
         self.run.interpreter()
@@ -40,7 +40,7 @@ impl<'a> Part<'a> {
     pub fn interpreter_line(self) -> Option<String> {
         let line = in_full(self.interpreter()?);
         match (self.run.recording.run().outcome(), self.run.outcome()) {
-            (Outcome::Complete, Outcome::Partial(why)) => {
+            (RunStatus::Complete, RunStatus::Partial(why)) => {
                 Some(format!("{line} Its part is incomplete: {why}."))
             }
             _ => Some(line),
@@ -57,10 +57,10 @@ impl<'a> Part<'a> {
 }
 
 /// The parts of a demo: the native one, then one for each Python, in the order in which they ran.
-pub fn parts<'a>(run: &Run<'a>) -> Vec<Part<'a>> {
+pub fn parts<'a>(run: &Run<'a>) -> Vec<DemoPart<'a>> {
     std::iter::once(*run)
         .chain(run.pythons())
-        .map(|run| Part { run })
+        .map(|run| DemoPart { run })
         .collect()
 }
 
@@ -88,7 +88,7 @@ pub(super) fn full_name(interpreter: &Interpreter) -> String {
 pub fn interpreters(run: &Run) -> Vec<String> {
     let pythons = run.pythons().into_iter();
     pythons
-        .filter_map(|run| Part { run }.interpreter_line())
+        .filter_map(|run| DemoPart { run }.interpreter_line())
         .collect()
 }
 
@@ -117,12 +117,12 @@ fn lower(title: &str) -> String {
 
 /// A table of rows from several parts. Where a Python took part, its second column says under what a row was
 /// measured; where none did, there is no such column.
-pub struct Parted {
+pub struct TableByInterpreter {
     table: Table,
     said: bool,
 }
 
-impl Parted {
+impl TableByInterpreter {
     /// A table without rows, with the headings of the native part alone.
     pub fn new(run: &Run, title: impl Into<String>, headings: &[&str]) -> Self {
         let said = !run.pythons().is_empty();
@@ -137,7 +137,7 @@ impl Parted {
     }
 
     /// Adds a row that was measured in that part.
-    pub fn row(&mut self, part: Part, cells: impl IntoIterator<Item = Value>) {
+    pub fn row(&mut self, part: DemoPart, cells: impl IntoIterator<Item = Value>) {
         let mut cells: Vec<Value> = cells.into_iter().collect();
         if self.said {
             cells.insert(1.min(cells.len()), part.under().into());

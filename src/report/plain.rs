@@ -9,9 +9,9 @@ use super::{Column, Table};
 use crate::record::Value;
 
 /// A value as JSON has it: seconds, bytes, 1.0 for 100 %.
-pub struct Plain<'a>(pub &'a Value);
+pub struct PlainJson<'a>(pub &'a Value);
 
-impl Serialize for Plain<'_> {
+impl Serialize for PlainJson<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Value::Text(text) => to.serialize_str(text),
@@ -29,13 +29,13 @@ impl Serialize for Plain<'_> {
     }
 }
 
-struct Rows<'a>(&'a [Vec<Value>]);
+struct PlainRows<'a>(&'a [Vec<Value>]);
 
-impl Serialize for Rows<'_> {
+impl Serialize for PlainRows<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut rows = to.serialize_seq(Some(self.0.len()))?;
         for row in self.0 {
-            let row: Vec<Plain> = row.iter().map(Plain).collect();
+            let row: Vec<PlainJson> = row.iter().map(PlainJson).collect();
             rows.serialize_element(&row)?;
         }
         rows.end()
@@ -54,7 +54,7 @@ impl Serialize for Table {
         let mut table = to.serialize_struct("Table", 4)?;
         table.serialize_field("title", &self.title)?;
         table.serialize_field("columns", &columns)?;
-        table.serialize_field("rows", &Rows(&self.rows))?;
+        table.serialize_field("rows", &PlainRows(&self.rows))?;
         table.serialize_field("notes", &self.notes)?;
         table.end()
     }

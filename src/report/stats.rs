@@ -54,14 +54,14 @@ pub fn spread(values: &[f64]) -> Option<f64> {
 
 /// A median and its spread.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figure {
+pub struct MedianSpread {
     /// The middle of the trials.
     pub median: f64,
     /// [`spread`] of the trials; `None` if there was only one.
     pub spread: Option<f64>,
 }
 
-impl Figure {
+impl MedianSpread {
     /// Of these trials; `None` without a number.
     pub fn of(values: &[f64]) -> Option<Self> {
         Some(Self {
@@ -72,12 +72,12 @@ impl Figure {
 }
 
 /// The median of a figure as a cell: `cell(summary.work_s, Value::Seconds, "not measured")`.
-pub fn cell(figure: Option<Figure>, kind: fn(f64) -> Value, missing: &str) -> Value {
+pub fn cell(figure: Option<MedianSpread>, kind: fn(f64) -> Value, missing: &str) -> Value {
     figure.map_or_else(|| Value::missing(missing), |figure| kind(figure.median))
 }
 
 /// The spread of a figure as a cell.
-pub fn spread_cell(figure: Option<Figure>, kind: fn(f64) -> Value) -> Value {
+pub fn spread_cell(figure: Option<MedianSpread>, kind: fn(f64) -> Value) -> Value {
     let spread = figure.and_then(|figure| figure.spread);
     spread.map_or_else(|| Value::missing("one trial has no spread"), kind)
 }

@@ -2,12 +2,12 @@
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::stats::{self, Figure};
-use crate::record::{Backend, Run, Times, Worker, WorkerKind};
+use super::stats::{self, MedianSpread};
+use crate::record::{Backend, Run, TrialTimes, Worker, WorkerKind};
 
 /// Medians and spreads of a backend's finished trials. `None` where nothing was measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Summary {
+pub struct BackendSummary {
     /// Which backend.
     pub backend: Backend,
     /// Workers that shared the work, at least 1.
@@ -15,26 +15,27 @@ pub struct Summary {
     /// Finished trials.
     pub trials: usize,
     /// Seconds until every worker stood at the start gate.
-    pub startup_s: Option<Figure>,
+    pub startup_s: Option<MedianSpread>,
     /// Seconds from the gate's opening to the last result.
-    pub work_s: Option<Figure>,
+    pub work_s: Option<MedianSpread>,
     /// Seconds from the first start to the last join.
-    pub total_s: Option<Figure>,
+    pub total_s: Option<MedianSpread>,
     /// Processor seconds of the work, all workers together.
-    pub cpu_s: Option<Figure>,
+    pub cpu_s: Option<MedianSpread>,
     /// Processor seconds ÷ wall seconds of the work.
-    pub cores_used: Option<Figure>,
+    pub cores_used: Option<MedianSpread>,
     /// Serial median work ÷ this backend's work: `serial`'s for native ones, `python-serial`'s for Pythons'.
-    pub speedup: Option<Figure>,
+    pub speedup: Option<MedianSpread>,
     /// Speed-up ÷ workers.
-    pub efficiency: Option<Figure>,
+    pub efficiency: Option<MedianSpread>,
 }
 
-impl Summary {
+impl BackendSummary {
     /// Of a backend's finished trials in a run.
     pub fn of(run: &Run, backend: Backend) -> Self {
         let trials = run.trials(backend);
-        let each = |figure: fn(&Times) -> f64| -> Vec<f64> { trials.iter().map(figure).collect() };
+        let each =
+            |figure: fn(&TrialTimes) -> f64| -> Vec<f64> { trials.iter().map(figure).collect() };
         let works = each(|times| times.work_s);
         let speedups = match serial_work(run, baseline(backend)) {
             Some(serial) => quotients(works.iter().map(|work| (serial, *work))),
@@ -50,29 +51,29 @@ impl Summary {
             backend,
             workers,
             trials: trials.len(),
-            startup_s: Figure::of(&each(|times| times.startup_s)),
-            work_s: Figure::of(&works),
-            total_s: Figure::of(&each(|times| times.total_s)),
-            cpu_s: Figure::of(&cpus),
-            cores_used: Figure::of(&quotients(cores)),
-            speedup: Figure::of(&speedups),
-            efficiency: Figure::of(&efficiencies),
+            startup_s: MedianSpread::of(&each(|times| times.startup_s)),
+            work_s: MedianSpread::of(&works),
+            total_s: MedianSpread::of(&each(|times| times.total_s)),
+            cpu_s: MedianSpread::of(&cpus),
+            cores_used: MedianSpread::of(&quotients(cores)),
+            speedup: MedianSpread::of(&speedups),
+            efficiency: MedianSpread::of(&efficiencies),
         }
     }
 
     /// The medians alone, as the report's JSON has them.
-    pub(super) fn medians(&self) -> Figures {
+    pub(super) fn medians(&self) -> MetricValues {
         self.figures(|figure| Some(figure.median))
     }
 
     /// The spreads alone.
-    pub(super) fn spreads(&self) -> Figures {
+    pub(super) fn spreads(&self) -> MetricValues {
         self.figures(|figure| figure.spread)
     }
 
-    fn figures(&self, part: fn(Figure) -> Option<f64>) -> Figures {
-        let part = |figure: Option<Figure>| figure.and_then(part);
-        Figures([
+    fn figures(&self, part: fn(MedianSpread) -> Option<f64>) -> MetricValues {
+        let part = |figure: Option<MedianSpread>| figure.and_then(part);
+        MetricValues([
             part(self.startup_s),
             part(self.work_s),
             part(self.total_s),
@@ -86,9 +87,9 @@ impl Summary {
 
 /// One number for each of the seven figures.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Figures([Option<f64>; 7]);
+pub struct MetricValues([Option<f64>; 7]);
 
-impl Serialize for Figures {
+impl Serialize for MetricValues {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         const NAMES: [&str; 7] = [
             "startup_s",

@@ -4,7 +4,7 @@ use super::Table;
 pub use super::compared::backend_table;
 use crate::{
     claim::LEAST_FREE,
-    record::{Backend, Run, Usage, Value, Worker, WorkerKind},
+    record::{Backend, ResourceUsage, Run, Value, Worker, WorkerKind},
 };
 
 /// Why a worker's figures are missing.
@@ -34,7 +34,7 @@ pub fn worker_table(run: &Run) -> Table {
 /// One row for each of these workers: who it was, what it took, how it ended. What is known of none of them has no
 /// column.
 pub fn workers_table(title: &str, workers: &[Worker]) -> Table {
-    let shown = Shown {
+    let shown = OptionalColumns {
         threads: workers
             .iter()
             .any(|w| matches!(w.kind, WorkerKind::Thread | WorkerKind::Interpreter)),
@@ -63,7 +63,7 @@ pub fn workers_table(title: &str, workers: &[Worker]) -> Table {
 
 /// Columns that not every table of workers has.
 #[derive(Clone, Copy)]
-struct Shown {
+struct OptionalColumns {
     threads: bool,
     backends: bool,
 }
@@ -127,9 +127,9 @@ fn retain<T>(all: &mut Vec<T>, kept: &[bool]) {
     all.retain(|_| kept.next().copied().unwrap_or(true));
 }
 
-fn worker_row(worker: &Worker, shown: Shown) -> Vec<Value> {
+fn worker_row(worker: &Worker, shown: OptionalColumns) -> Vec<Value> {
     let usage = &worker.usage;
-    let silent = *usage == Usage::default();
+    let silent = *usage == ResourceUsage::default();
     let or = |value: Option<Value>, why: &str| {
         value.unwrap_or_else(|| Value::missing(if silent { NO_FIGURES } else { why }))
     };

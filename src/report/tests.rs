@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::record::{Backend, Value, What};
+use crate::record::{Backend, EventKind, Value};
 
 fn recording(name: &str) -> Recording {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/fixtures");
@@ -28,8 +28,8 @@ fn report(name: &str) -> Report {
 #[test]
 fn a_summary_holds_the_medians_of_the_trials() {
     let recording = recording("parallel.jsonl");
-    let summary = Summary::of(&recording.run(), Backend::Processes);
-    let near = |figure: Option<stats::Figure>, expected: f64| {
+    let summary = BackendSummary::of(&recording.run(), Backend::Processes);
+    let near = |figure: Option<stats::MedianSpread>, expected: f64| {
         let median = figure.expect("measured").median;
         assert!((median - expected).abs() < 0.01 * expected, "{median}");
     };
@@ -49,7 +49,7 @@ fn a_run_without_serial_has_no_speed_up_and_says_why() {
         !json.contains(r#""backend":"serial""#)
     });
     let run = recording.run();
-    assert_eq!(Summary::of(&run, Backend::Threads).speedup, None);
+    assert_eq!(BackendSummary::of(&run, Backend::Threads).speedup, None);
     let table = tables::backend_table(&run);
     assert_eq!(
         table.rows[0][9],
@@ -62,7 +62,7 @@ fn a_pythons_speed_up_is_against_its_own_serial_row() {
     let recording = recording("pythons.jsonl");
     let pythons = recording.run().pythons();
     let speedup = |of: usize, backend| {
-        let figure = Summary::of(&pythons[of], backend).speedup;
+        let figure = BackendSummary::of(&pythons[of], backend).speedup;
         figure.expect("measured").median
     };
     let near = |found: f64, expected: f64| assert!((found - expected).abs() < 0.01, "{found}");
@@ -122,13 +122,13 @@ fn each_python_is_a_group_of_rows_and_a_line_below() {
 fn a_part_that_was_cut_off_says_so_and_its_notes_are_told_once() {
     let mut recording = recording("pythons.jsonl");
     for event in &mut recording.events {
-        if event.run == 2 && matches!(event.what, What::RunFinished { .. }) {
-            let outcome = Outcome::Partial("stopped after 30 s".to_owned());
-            event.what = What::RunFinished { outcome };
+        if event.run == 2 && matches!(event.what, EventKind::RunFinished { .. }) {
+            let outcome = RunStatus::Partial("stopped after 30 s".to_owned());
+            event.what = EventKind::RunFinished { outcome };
         }
-        if event.run > 0 && matches!(event.what, What::Resolved { .. }) {
+        if event.run > 0 && matches!(event.what, EventKind::Resolved { .. }) {
             let text = "the interval is a microsecond".to_owned();
-            event.what = What::Noted { text };
+            event.what = EventKind::Noted { text };
         }
     }
     let lines = interpreters(&recording.run());
@@ -181,7 +181,7 @@ fn a_column_that_nobody_fills_is_a_line_below() {
 #[test]
 fn a_backend_that_never_ran_is_all_gaps() {
     let recording = recording("numbers.jsonl");
-    let summary = Summary::of(&recording.run(), Backend::Serial);
+    let summary = BackendSummary::of(&recording.run(), Backend::Serial);
     assert_eq!((summary.trials, summary.work_s), (0, None));
 }
 
@@ -225,7 +225,7 @@ fn what_others_took_of_the_cores_is_said_if_it_was_much() {
     let said = |recording: &Recording| build(recording, Vec::new()).disturbance;
     assert_eq!(said(&recording), None);
     for event in &mut recording.events {
-        if let What::Observed { name, value, .. } = &mut event.what
+        if let EventKind::Observed { name, value, .. } = &mut event.what
             && name == "available_cores"
         {
             *value = Value::Ratio(1.1);

@@ -14,7 +14,7 @@ impl Demo {
     }
 }
 
-impl Target for Demo {
+impl SignalTarget for Demo {
     fn stop(&self, why: &str) {
         lock(&self.why).push(why.to_owned());
         self.stopped.notify_all();
@@ -47,7 +47,7 @@ fn the_time_limit_stops_a_run_and_says_so() {
     let demo = Arc::new(Demo::default());
     let watch = Signals::unconnected().watch(demo.clone(), Some(limit));
     assert_eq!(demo.wait_until_stopped(), "time limit of 0.02 s");
-    assert_eq!(watch.finish(), Some(Cut::TimeLimit(limit)));
+    assert_eq!(watch.finish(), Some(StopReason::TimeLimit(limit)));
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn ctrl_c_stops_a_run_once_however_long_the_key_is_held() {
     signals.state.interrupt();
     signals.state.interrupt();
     assert_eq!(*lock(&demo.why), ["interrupted by Ctrl-C"]);
-    assert_eq!(watch.finish(), Some(Cut::Interrupted));
+    assert_eq!(watch.finish(), Some(StopReason::Interrupted));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_limit_of_one_run_does_not_reach_the_next() {
     let limit = Duration::from_millis(300);
     let watch = signals.watch(second.clone(), Some(limit));
     assert_eq!(second.wait_until_stopped(), "time limit of 0.3 s");
-    assert_eq!(watch.finish(), Some(Cut::TimeLimit(limit)));
+    assert_eq!(watch.finish(), Some(StopReason::TimeLimit(limit)));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_ctrl_c_between_two_runs_of_a_series_stops_the_next() {
     drop(signals.series());
     signals.state.interrupt();
     let second = signals.watch(Arc::new(Demo::default()), None);
-    assert_eq!(second.finish(), Some(Cut::Interrupted));
+    assert_eq!(second.finish(), Some(StopReason::Interrupted));
 }
 
 #[test]

@@ -10,9 +10,9 @@ use signal_hook::{
     low_level,
 };
 
-use super::State;
+use super::SignalState;
 
-pub(super) fn listen(state: Arc<State>) -> io::Result<()> {
+pub(super) fn listen(state: Arc<SignalState>) -> io::Result<()> {
     let mut wanted = vec![SIGINT, SIGTERM, SIGHUP, SIGQUIT];
     wanted.retain(|signal| !is_ignored(*signal));
     if somebody_can_continue_us() && !is_ignored(SIGTSTP) {
@@ -31,7 +31,7 @@ pub(super) fn listen(state: Arc<State>) -> io::Result<()> {
     Ok(())
 }
 
-fn act(state: &State, signal: i32) {
+fn act(state: &SignalState, signal: i32) {
     match signal {
         SIGINT => state.interrupt(),
         SIGTSTP => {

@@ -1,7 +1,7 @@
 //! What a learner in a lesson is asked: a question, or guesses about the demo to come.
 
 use super::{
-    hints::Hints,
+    hints::HintSequence,
     predict::{self, Guess},
     quiz::QuizState,
 };
@@ -9,7 +9,7 @@ use crate::lesson::{DemoBlock, Lesson, Prediction};
 
 /// What waits for an answer.
 #[derive(Debug, Clone)]
-pub(super) enum Open<'a> {
+pub(super) enum OpenQuestion<'a> {
     /// The guess at this place of the list.
     Guess(usize),
     Quiz(Box<QuizState<'a>>),
@@ -17,16 +17,16 @@ pub(super) enum Open<'a> {
 
 /// What is open, and the guesses whose demo has not run yet.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Asking<'a> {
-    pub open: Option<Open<'a>>,
+pub(super) struct OpenQuestions<'a> {
+    pub open: Option<OpenQuestion<'a>>,
     guesses: Vec<Guess<'a>>,
 }
 
-impl<'a> Asking<'a> {
+impl<'a> OpenQuestions<'a> {
     /// The question that waits for an answer.
     pub fn quiz(&self) -> Option<&QuizState<'a>> {
         match &self.open {
-            Some(Open::Quiz(quiz)) => Some(quiz),
+            Some(OpenQuestion::Quiz(quiz)) => Some(quiz),
             _ => None,
         }
     }
@@ -34,14 +34,14 @@ impl<'a> Asking<'a> {
     /// The guess that is waited for.
     pub fn open_guess(&self) -> Option<&Guess<'a>> {
         match self.open {
-            Some(Open::Guess(at)) => self.guesses.get(at),
+            Some(OpenQuestion::Guess(at)) => self.guesses.get(at),
             _ => None,
         }
     }
 
     pub fn open_guess_mut(&mut self) -> Option<&mut Guess<'a>> {
         match self.open {
-            Some(Open::Guess(at)) => self.guesses.get_mut(at),
+            Some(OpenQuestion::Guess(at)) => self.guesses.get_mut(at),
             _ => None,
         }
     }
@@ -54,8 +54,8 @@ impl<'a> Asking<'a> {
 
     fn guess_place(&self) -> Option<usize> {
         match self.open {
-            Some(Open::Guess(at)) => Some(at),
-            Some(Open::Quiz(_)) => None,
+            Some(OpenQuestion::Guess(at)) => Some(at),
+            Some(OpenQuestion::Quiz(_)) => None,
             None => self
                 .guesses
                 .iter()
@@ -73,10 +73,10 @@ impl<'a> Asking<'a> {
     }
 
     /// The hints of what is open, or of the last guess.
-    pub fn hints(&mut self) -> Option<&mut Hints<'a>> {
+    pub fn hints(&mut self) -> Option<&mut HintSequence<'a>> {
         let at = self.guess_place();
         match &mut self.open {
-            Some(Open::Quiz(quiz)) => Some(&mut quiz.hints),
+            Some(OpenQuestion::Quiz(quiz)) => Some(&mut quiz.hints),
             _ => Some(&mut self.guesses.get_mut(at?)?.hints),
         }
     }
@@ -86,7 +86,7 @@ impl<'a> Asking<'a> {
         let is_same = |known: &Guess<'a>| std::ptr::eq(known.predict(), guess.predict());
         self.guesses.retain(|known| !is_same(known));
         self.guesses.push(guess);
-        self.open = Some(Open::Guess(self.guesses.len() - 1));
+        self.open = Some(OpenQuestion::Guess(self.guesses.len() - 1));
     }
 
     /// The first prediction that this demo waits for.

@@ -2,12 +2,12 @@
 
 /// The hints of one question or exercise, and how many of them were shown.
 #[derive(Debug, Clone, Copy)]
-pub struct Hints<'a> {
+pub struct HintSequence<'a> {
     hints: &'a [String],
     shown: usize,
 }
 
-impl<'a> Hints<'a> {
+impl<'a> HintSequence<'a> {
     /// None of these was shown yet.
     pub fn new(hints: &'a [String]) -> Self {
         Self { hints, shown: 0 }
@@ -50,11 +50,14 @@ mod tests {
     #[test]
     fn hints_come_one_at_a_time_and_end_with_a_word() {
         let hints = ["Look.".to_owned(), "Closer.".to_owned()];
-        let mut hints = Hints::new(&hints);
+        let mut hints = HintSequence::new(&hints);
         assert_eq!(hints.next_one(), "**Hint 1 of 2.** Look.");
         assert_eq!(hints.next_one(), "**Hint 2 of 2, the last one.** Closer.");
         assert_eq!(hints.next_one(), "No hint is left: those were all 2.");
         assert_eq!(hints.shown(), 2);
-        assert_eq!(Hints::new(&[]).next_one(), "There is no hint for this one.");
+        assert_eq!(
+            HintSequence::new(&[]).next_one(),
+            "There is no hint for this one."
+        );
     }
 }

@@ -12,14 +12,14 @@ use crate::{
 /// Runs demos for a lesson: for real, or in tests by answering what they would have measured.
 ///
 /// A closure `FnMut(&str, &Params) -> Launched` is one.
-pub trait Launcher {
+pub trait DemoLauncher {
     /// Runs a lesson's program, and gives what it printed.
-    fn print(&mut self, _file: &str, _text: &str) -> Output {
-        Output::Missing("nothing runs programs here".to_owned())
+    fn print(&mut self, _file: &str, _text: &str) -> ProgramOutput {
+        ProgramOutput::Missing("nothing runs programs here".to_owned())
     }
 
     /// Runs the demo of that name to its end. Its live output is the launcher's to show, its report is not.
-    fn launch(&mut self, demo: &str, params: &Params) -> Launched;
+    fn launch(&mut self, demo: &str, params: &Params) -> LaunchOutcome;
 
     /// Holds claims of a lesson against what was launched last.
     fn judge(&mut self, _lesson: &Lesson, _claims: &[&Claim]) -> Vec<ClaimReport> {
@@ -32,15 +32,15 @@ pub trait Launcher {
     }
 }
 
-impl<F: FnMut(&str, &Params) -> Launched> Launcher for F {
-    fn launch(&mut self, demo: &str, params: &Params) -> Launched {
+impl<F: FnMut(&str, &Params) -> LaunchOutcome> DemoLauncher for F {
+    fn launch(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
         self(demo, params)
     }
 }
 
 /// What became of a lesson's program.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Output {
+pub enum ProgramOutput {
     /// It ran.
     Printed {
         /// What ran it: `Python 3.11`.
@@ -62,7 +62,7 @@ pub enum Output {
 
 /// What became of a demo.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Launched {
+pub enum LaunchOutcome {
     /// It ran to its end.
     Finished(Box<Report>),
     /// The learner stopped it; what was measured until then.

@@ -4,14 +4,14 @@ use thiserror::Error;
 
 /// How so many things to choose are marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Marks {
+pub(super) struct ChoiceMarks {
     pub count: usize,
     pub numbered: bool,
 }
 
 /// An answer that names nothing of what there is. It is not counted as a try.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Unclear {
+pub enum UnclearAnswer {
     /// There is no such choice.
     #[error("there is no choice `{asked}`: answer with {letters}")]
     Unknown {
@@ -54,7 +54,7 @@ pub enum Unclear {
     },
 }
 
-impl Marks {
+impl ChoiceMarks {
     /// The mark of the thing at this place: `a`, `b`, … or `1`, `2`, …; beyond `z` always a number.
     pub fn of(self, at: usize) -> String {
         let letter = u8::try_from(at).ok().filter(|at| *at < 26);
@@ -99,7 +99,7 @@ impl Marks {
     ///
     /// # Errors
     /// The word that names none.
-    pub fn places(self, line: &str) -> Result<Vec<usize>, Unclear> {
+    pub fn places(self, line: &str) -> Result<Vec<usize>, UnclearAnswer> {
         let mut places = Vec::new();
         for word in words(line) {
             let number = word.parse::<usize>().ok();
@@ -108,7 +108,7 @@ impl Marks {
                 continue;
             }
             for c in word.chars() {
-                let place = self.place(c).ok_or_else(|| Unclear::Unknown {
+                let place = self.place(c).ok_or_else(|| UnclearAnswer::Unknown {
                     asked: line.trim().to_owned(),
                     letters: self.listed(),
                 })?;
@@ -116,7 +116,7 @@ impl Marks {
             }
         }
         if places.is_empty() {
-            return Err(Unclear::Nothing {
+            return Err(UnclearAnswer::Nothing {
                 letters: self.listed(),
             });
         }

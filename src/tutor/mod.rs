@@ -22,19 +22,19 @@ mod visit;
 mod walk;
 
 pub use claims::{decide, decided_by, hopeless, not_shown, verdict};
-pub use hints::Hints;
+pub use hints::HintSequence;
 pub use known::known;
-pub use launcher::{Launched, Launcher, Output, command};
-pub use marks::Unclear;
-pub use page::{Page, Stage};
-pub use piece::{Piece, pieces};
-pub use play::{Played, play};
-pub use predict::{Guess, Outcome, Settled};
-pub use quiz::{Grade, QuizState, Reply};
+pub use launcher::{DemoLauncher, LaunchOutcome, ProgramOutput, command};
+pub use marks::UnclearAnswer;
+pub use page::{LessonPorts, LessonRenderer};
+pub use piece::{LessonItem, pieces};
+pub use play::{PlayOutcome, play};
+pub use predict::{Guess, GuessOutcome, SettledGuess};
+pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use show::task;
-pub use stop::{Options, Stop, VisitError};
-pub use visit::Visit;
-pub use walk::{Next, Walk, WalkError};
+pub use stop::{LessonOptions, LessonSessionError, Pause};
+pub use visit::LessonSession;
+pub use walk::{LessonCursor, LessonCursorError, NextPosition};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{launcher::Launcher, progress::Happened};
+use super::{launcher::DemoLauncher, progress::ProgressEvent};
 use crate::{
     lesson::Lesson,
     report::{Report, Table},
@@ -11,7 +11,7 @@ use crate::{
 /// What a lesson is drawn on: a terminal, a pipe, or a test's list.
 ///
 /// Every call draws one part with the space around it.
-pub trait Page {
+pub trait LessonRenderer {
     /// Draws prose.
     fn markdown(&mut self, text: &str) -> io::Result<()>;
     /// Draws code of that language; empty where it is unknown.
@@ -23,15 +23,15 @@ pub trait Page {
     /// Tells what went wrong; on a command line this is the error stream.
     fn complain(&mut self, message: &str) -> io::Result<()>;
     /// Is told what the learner did in this lesson; a page that keeps nothing passes over it.
-    fn happened(&mut self, _lesson: &Lesson, _what: Happened) {}
+    fn happened(&mut self, _lesson: &Lesson, _what: ProgressEvent) {}
     /// Brings everything drawn so far before the reader's eyes.
     fn flush(&mut self) -> io::Result<()>;
 }
 
 /// What a lesson plays on.
-pub struct Stage<'s> {
+pub struct LessonPorts<'s> {
     /// Where it is shown.
-    pub page: &'s mut dyn Page,
+    pub page: &'s mut dyn LessonRenderer,
     /// What runs its demos.
-    pub launcher: &'s mut dyn Launcher,
+    pub launcher: &'s mut dyn DemoLauncher,
 }

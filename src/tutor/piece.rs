@@ -14,7 +14,7 @@ use crate::{
 
 /// One piece of a step, ready to be shown.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Piece<'a> {
+pub enum LessonItem<'a> {
     /// Prose.
     Markdown(&'a str),
     /// Code.
@@ -64,7 +64,7 @@ pub fn pieces<'a>(
     lesson: &'a Lesson,
     step: &'a Step,
     notes: bool,
-) -> Vec<Piece<'a>> {
+) -> Vec<LessonItem<'a>> {
     let wanted = |block: &&Block| match block {
         Block::Note(_) => notes,
         Block::Claim(claim) => !is_decided_above(lesson, claim),
@@ -78,9 +78,9 @@ pub fn pieces<'a>(
 }
 
 /// What a program prints comes after it, if the lesson runs it.
-fn output<'a>(library: &'a Library, block: &'a Block) -> Option<Piece<'a>> {
+fn output<'a>(library: &'a Library, block: &'a Block) -> Option<LessonItem<'a>> {
     match block {
-        Block::Program(program) if program.run => Some(Piece::Output {
+        Block::Program(program) if program.run => Some(LessonItem::Output {
             program,
             text: library.program(&program.file).unwrap_or_default(),
         }),
@@ -88,18 +88,18 @@ fn output<'a>(library: &'a Library, block: &'a Block) -> Option<Piece<'a>> {
     }
 }
 
-fn piece<'a>(library: &'a Library, block: &'a Block) -> Piece<'a> {
+fn piece<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {
     match block {
-        Block::Markdown(text) => Piece::Markdown(text),
-        Block::Code(CodeBlock { lang, text }) => Piece::Code { lang, text },
-        Block::Demo(demo) => Piece::Demo(demo),
-        Block::Claim(claim) => Piece::Claim(claim),
-        Block::Table(table) => Piece::Table(drawable(table)),
-        Block::Note(note) => Piece::Note(note),
-        Block::Predict(predict) => Piece::Predict(predict),
-        Block::Quiz(quiz) => Piece::Quiz(quiz),
-        Block::Exercise(exercise) => Piece::Exercise(exercise),
-        Block::Program(program) => Piece::Program {
+        Block::Markdown(text) => LessonItem::Markdown(text),
+        Block::Code(CodeBlock { lang, text }) => LessonItem::Code { lang, text },
+        Block::Demo(demo) => LessonItem::Demo(demo),
+        Block::Claim(claim) => LessonItem::Claim(claim),
+        Block::Table(table) => LessonItem::Table(drawable(table)),
+        Block::Note(note) => LessonItem::Note(note),
+        Block::Predict(predict) => LessonItem::Predict(predict),
+        Block::Quiz(quiz) => LessonItem::Quiz(quiz),
+        Block::Exercise(exercise) => LessonItem::Exercise(exercise),
+        Block::Program(program) => LessonItem::Program {
             program,
             lang: language(&program.file),
             // The library holds every program that its lessons show.

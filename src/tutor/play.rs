@@ -3,17 +3,17 @@
 use std::io;
 
 use super::{
-    page::Stage,
-    piece::{Piece, pieces},
+    page::LessonPorts,
+    piece::{LessonItem, pieces},
     predict::{self, Guess},
     quiz::QuizState,
-    show::{self, Ran},
+    show::{self, DemoStatus},
 };
 use crate::lesson::{DemoBlock, Lesson, Library};
 
 /// How a lesson went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Played {
+pub enum PlayOutcome {
     /// Everything was shown, and every demo ran.
     Complete,
     /// Everything was shown, but these demos failed.
@@ -33,40 +33,40 @@ pub fn play(
     library: &Library,
     lesson: &Lesson,
     notes: bool,
-    stage: &mut Stage<'_>,
-) -> io::Result<Played> {
+    stage: &mut LessonPorts<'_>,
+) -> io::Result<PlayOutcome> {
     let mut failed = Vec::new();
     show::opening(stage.page, lesson)?;
     for (index, step) in lesson.steps.iter().enumerate() {
         show::heading(stage.page, lesson, (index + 1, lesson.steps.len()))?;
         for piece in pieces(library, lesson, step, notes) {
             match &piece {
-                Piece::Demo(demo) => {
+                LessonItem::Demo(demo) => {
                     match show::demo(stage, lesson, demo, &unguessed(lesson, demo))?.0 {
-                        Ran::Well => {}
-                        Ran::Badly => failed.push(demo.run.clone()),
-                        Ran::Interrupted => {
+                        DemoStatus::Well => {}
+                        DemoStatus::Badly => failed.push(demo.run.clone()),
+                        DemoStatus::Interrupted => {
                             stage.page.flush()?;
-                            return Ok(Played::Interrupted);
+                            return Ok(PlayOutcome::Interrupted);
                         }
                     }
                 }
-                Piece::Output { program, text } => {
+                LessonItem::Output { program, text } => {
                     match show::output(stage, &program.file, text)? {
-                        Ran::Well => {}
-                        Ran::Badly => failed.push(program.file.clone()),
-                        Ran::Interrupted => {
+                        DemoStatus::Well => {}
+                        DemoStatus::Badly => failed.push(program.file.clone()),
+                        DemoStatus::Interrupted => {
                             stage.page.flush()?;
-                            return Ok(Played::Interrupted);
+                            return Ok(PlayOutcome::Interrupted);
                         }
                     }
                 }
-                Piece::Quiz(quiz) => {
+                LessonItem::Quiz(quiz) => {
                     let quiz = QuizState::new(quiz);
                     quiz.show_listed(stage.page)?;
                     quiz.show_solution(stage.page)?;
                 }
-                Piece::Predict(predict) => {
+                LessonItem::Predict(predict) => {
                     stage.page.markdown(&Guess::new(predict, false).listed())?;
                 }
                 piece => show::still(stage.page, lesson, piece)?,
@@ -75,9 +75,9 @@ pub fn play(
     }
     stage.page.flush()?;
     Ok(if failed.is_empty() {
-        Played::Complete
+        PlayOutcome::Complete
     } else {
-        Played::Failed(failed)
+        PlayOutcome::Failed(failed)
     })
 }
 

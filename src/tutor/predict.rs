@@ -8,10 +8,10 @@ use std::{fmt, io};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    hints::Hints,
-    marks::{self, Marks, Unclear},
-    page::{Page, Stage},
-    progress::Happened,
+    hints::HintSequence,
+    marks::{self, ChoiceMarks, UnclearAnswer},
+    page::{LessonPorts, LessonRenderer},
+    progress::ProgressEvent,
     show::plain,
 };
 use crate::{
@@ -25,16 +25,16 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Guess<'a> {
     predict: &'a Prediction,
-    marks: Marks,
+    marks: ChoiceMarks,
     chosen: Option<usize>,
     is_skipped: bool,
-    pub(super) hints: Hints<'a>,
+    pub(super) hints: HintSequence<'a>,
 }
 
 /// What came of a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum GuessOutcome {
     /// It was right here.
     Right,
     /// It was wrong here.
@@ -45,7 +45,7 @@ pub enum Outcome {
     CannotBeShown,
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for GuessOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Right => "right",
@@ -56,7 +56,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-impl From<Verdict> for Outcome {
+impl From<Verdict> for GuessOutcome {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Holds => Self::Right,
@@ -87,10 +87,10 @@ impl<'a> Guess<'a> {
         let count = predict.choices.len();
         Self {
             predict,
-            marks: Marks { count, numbered },
+            marks: ChoiceMarks { count, numbered },
             chosen: None,
             is_skipped: false,
-            hints: Hints::new(&predict.hints),
+            hints: HintSequence::new(&predict.hints),
         }
     }
 
@@ -123,12 +123,12 @@ impl<'a> Guess<'a> {
     ///
     /// # Errors
     /// It names no choice, or several.
-    pub fn answer(&mut self, line: &str) -> Result<String, Unclear> {
+    pub fn answer(&mut self, line: &str) -> Result<String, UnclearAnswer> {
         let letters = self.marks.listed();
         let mut places = self.marks.places(line)?;
         places.dedup();
         let &[place] = &places[..] else {
-            return Err(Unclear::OnlyOne { letters });
+            return Err(UnclearAnswer::OnlyOne { letters });
         };
         let before = self.chosen.replace(place);
         let (mark, text) = (self.marks.of(place), &self.predict.choices[place].text);
@@ -144,8 +144,8 @@ impl<'a> Guess<'a> {
     }
 
     /// That it was made, and what came of it; nothing where none was made.
-    pub(super) fn happened(&self, settled: Option<&Settled>) -> Option<Happened> {
-        Some(Happened::Predicted {
+    pub(super) fn happened(&self, settled: Option<&SettledGuess>) -> Option<ProgressEvent> {
+        Some(ProgressEvent::Predicted {
             id: self.predict.id.clone(),
             choice: self.chosen? + 1,
             outcome: settled.and_then(|settled| settled.outcome),
@@ -180,63 +180,63 @@ impl<'a> Guess<'a> {
 
 /// A guess held against what was measured.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Settled {
+pub struct SettledGuess {
     /// What came of the guess; `None` where none was made.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<GuessOutcome>,
     /// What decided it: sentences; empty where no figure did.
     pub measured: String,
     /// Whether none of the choices fits what was measured.
     is_unfit: bool,
-    choices: Vec<Outcome>,
+    choices: Vec<GuessOutcome>,
 }
 
 /// Holds a guess against what was measured. The choices are judged together: where none was shown to be right, none
 /// is wrong.
-pub fn settle(guess: &Guess<'_>, judge: &mut dyn FnMut(&Condition) -> Judgement) -> Settled {
+pub fn settle(guess: &Guess<'_>, judge: &mut dyn FnMut(&Condition) -> Judgement) -> SettledGuess {
     let judged = guess
         .predict
         .choices
         .iter()
         .map(|choice| match &choice.right {
-            AnswerKey::Stated(true) => (Outcome::Right, None),
-            AnswerKey::Stated(false) => (Outcome::Wrong, None),
+            AnswerKey::Stated(true) => (GuessOutcome::Right, None),
+            AnswerKey::Stated(false) => (GuessOutcome::Wrong, None),
             AnswerKey::Measured(condition) => {
                 let judgement = judge(condition);
                 (judgement.verdict.into(), Some(judgement))
             }
         });
-    let (mut choices, judgements): (Vec<Outcome>, Vec<Option<Judgement>>) = judged.unzip();
-    let mut right = (0..choices.len()).filter(|at| choices[*at] == Outcome::Right);
+    let (mut choices, judgements): (Vec<GuessOutcome>, Vec<Option<Judgement>>) = judged.unzip();
+    let mut right = (0..choices.len()).filter(|at| choices[*at] == GuessOutcome::Right);
     let (right, is_only_one) = (right.next(), right.next().is_none());
-    let is_unfit = choices.iter().all(|choice| *choice == Outcome::Wrong);
+    let is_unfit = choices.iter().all(|choice| *choice == GuessOutcome::Wrong);
     if right.is_none() {
-        let is_lacking = choices.contains(&Outcome::CannotBeShown);
+        let is_lacking = choices.contains(&GuessOutcome::CannotBeShown);
         let open = if is_lacking {
-            Outcome::CannotBeShown
+            GuessOutcome::CannotBeShown
         } else {
-            Outcome::TooNoisy
+            GuessOutcome::TooNoisy
         };
         let wrong = choices
             .iter_mut()
-            .filter(|choice| **choice == Outcome::Wrong);
+            .filter(|choice| **choice == GuessOutcome::Wrong);
         wrong.for_each(|choice| *choice = open);
     }
     let beaten = guess.chosen.filter(|at| {
         let leans_to_no = matches!(judgements.get(*at), Some(Some(it)) if it.leans_to_no);
-        right.is_some() && is_only_one && choices[*at] == Outcome::TooNoisy && leans_to_no
+        right.is_some() && is_only_one && choices[*at] == GuessOutcome::TooNoisy && leans_to_no
     });
     // What is too little to refuse a claim is enough where another choice was shown to be the right one.
     if let Some(at) = beaten {
-        choices[at] = Outcome::Wrong;
+        choices[at] = GuessOutcome::Wrong;
     }
     // What decided their own guess, else what was right, else why nothing is decided, else anything that was measured.
     let own = guess.chosen.filter(|_| beaten.is_none());
-    let is_open = |at: &usize| choices[*at] != Outcome::Wrong;
+    let is_open = |at: &usize| choices[*at] != GuessOutcome::Wrong;
     let open = (0..choices.len()).find(is_open);
     let candidates = [own, right, open, Some(0)].into_iter().flatten();
     let mut decisive =
         candidates.filter_map(|at| Some(judgements.get(at)?.as_ref()?.evidence.clone()));
-    Settled {
+    SettledGuess {
         outcome: guess.chosen.and_then(|at| choices.get(at).copied()),
         measured: decisive.next().unwrap_or_default(),
         is_unfit,
@@ -245,18 +245,22 @@ pub fn settle(guess: &Guess<'_>, judge: &mut dyn FnMut(&Condition) -> Judgement)
 }
 
 /// Shows a guess and what was measured side by side, then why, then what everybody is told.
-pub(super) fn tell(page: &mut dyn Page, guess: &Guess<'_>, settled: &Settled) -> io::Result<()> {
+pub(super) fn tell(
+    page: &mut dyn LessonRenderer,
+    guess: &Guess<'_>,
+    settled: &SettledGuess,
+) -> io::Result<()> {
     if let (Some(place), Some(outcome)) = (guess.chosen, settled.outcome) {
         page.table(&side_by_side(guess, place, outcome, settled))?;
         let why = &guess.predict.choices[place].why;
         match outcome {
-            Outcome::Right => page.markdown(&format!("**Right.** {why}"))?,
-            Outcome::Wrong => page.markdown(&format!("**Not so:** {why}"))?,
+            GuessOutcome::Right => page.markdown(&format!("**Right.** {why}"))?,
+            GuessOutcome::Wrong => page.markdown(&format!("**Not so:** {why}"))?,
             undecided => page.markdown(self::undecided(undecided, settled))?,
         }
     }
     let others = right_here(guess, settled);
-    if settled.outcome != Some(Outcome::Right) && !others.is_empty() {
+    if settled.outcome != Some(GuessOutcome::Right) && !others.is_empty() {
         page.markdown(&others)?;
     }
     match &guess.predict.explain {
@@ -266,9 +270,9 @@ pub(super) fn tell(page: &mut dyn Page, guess: &Guess<'_>, settled: &Settled) ->
 }
 
 /// What to say where nothing decides about a guess.
-fn undecided(outcome: Outcome, settled: &Settled) -> &'static str {
-    let is_noisy = outcome == Outcome::TooNoisy;
-    match (settled.choices.contains(&Outcome::Right), is_noisy) {
+fn undecided(outcome: GuessOutcome, settled: &SettledGuess) -> &'static str {
+    let is_noisy = outcome == GuessOutcome::TooNoisy;
+    match (settled.choices.contains(&GuessOutcome::Right), is_noisy) {
         (true, _) => "Whether yours is right as well, this run does not tell.",
         (false, _) if settled.is_unfit => "So you were neither right nor wrong.",
         (false, true) => {
@@ -280,7 +284,12 @@ fn undecided(outcome: Outcome, settled: &Settled) -> &'static str {
     }
 }
 
-fn side_by_side(guess: &Guess<'_>, place: usize, outcome: Outcome, settled: &Settled) -> Table {
+fn side_by_side(
+    guess: &Guess<'_>,
+    place: usize,
+    outcome: GuessOutcome,
+    settled: &SettledGuess,
+) -> Table {
     let measured = if settled.measured.is_empty() {
         ("it is", right_ones(guess, settled).join("; "))
     } else {
@@ -302,17 +311,17 @@ fn labelled(guess: &Guess<'_>, place: usize) -> String {
     format!("{}) {text}", guess.marks.of(place))
 }
 
-fn right_ones(guess: &Guess<'_>, settled: &Settled) -> Vec<String> {
-    let right = |at: &usize| settled.choices[*at] == Outcome::Right;
+fn right_ones(guess: &Guess<'_>, settled: &SettledGuess) -> Vec<String> {
+    let right = |at: &usize| settled.choices[*at] == GuessOutcome::Right;
     let places = (0..settled.choices.len()).filter(right);
     places.map(|at| labelled(guess, at)).collect()
 }
 
 /// Which choice was right here, for those who chose another one, or none.
-fn right_here(guess: &Guess<'_>, settled: &Settled) -> String {
+fn right_here(guess: &Guess<'_>, settled: &SettledGuess) -> String {
     let mut told = Vec::new();
     for (at, outcome) in settled.choices.iter().enumerate() {
-        if *outcome == Outcome::Right {
+        if *outcome == GuessOutcome::Right {
             let choice = &guess.predict.choices[at];
             let mark = guess.marks.of(at);
             let why = &choice.why;
@@ -324,14 +333,17 @@ fn right_here(guess: &Guess<'_>, settled: &Settled) -> String {
     }
     if settled.is_unfit {
         told.push("None of the choices fits what was measured here.".to_owned());
-    } else if guess.chosen.is_none() && !settled.choices.contains(&Outcome::Right) {
+    } else if guess.chosen.is_none() && !settled.choices.contains(&GuessOutcome::Right) {
         told.push("So this run can't tell which of the choices is right.".to_owned());
     }
     told.join("\n\n")
 }
 
 /// After a demo: each guess about it against what it measured.
-pub(super) fn compare(stage: &mut Stage<'_>, guesses: &[Guess<'_>]) -> io::Result<Vec<Settled>> {
+pub(super) fn compare(
+    stage: &mut LessonPorts<'_>,
+    guesses: &[Guess<'_>],
+) -> io::Result<Vec<SettledGuess>> {
     let mut all = Vec::new();
     for guess in guesses {
         let launcher = &mut *stage.launcher;

@@ -6,23 +6,23 @@ use pulldown_cmark::{Event, Parser, TagEnd};
 
 use super::{
     claims::decided_by,
-    launcher::{Launched, Output, command},
-    page::{Page, Stage},
-    piece::Piece,
-    predict::{self, Guess, Settled},
+    launcher::{LaunchOutcome, ProgramOutput, command},
+    page::{LessonPorts, LessonRenderer},
+    piece::LessonItem,
+    predict::{self, Guess, SettledGuess},
 };
 use crate::lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile};
 
 /// What became of a demo, as far as the lesson goes on from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ran {
+pub(super) enum DemoStatus {
     Well,
     Badly,
     Interrupted,
 }
 
 /// Draws what stands above a lesson.
-pub(super) fn opening(page: &mut dyn Page, lesson: &Lesson) -> io::Result<()> {
+pub(super) fn opening(page: &mut dyn LessonRenderer, lesson: &Lesson) -> io::Result<()> {
     let number = lesson.number;
     let title = literal(&lesson.title);
     let question = lesson.question.replace('\n', "\n> ");
@@ -33,7 +33,11 @@ pub(super) fn opening(page: &mut dyn Page, lesson: &Lesson) -> io::Result<()> {
 }
 
 /// Draws the heading of a step; the introduction, which has the lesson's own title, needs none.
-pub(super) fn heading(page: &mut dyn Page, lesson: &Lesson, at: (usize, usize)) -> io::Result<()> {
+pub(super) fn heading(
+    page: &mut dyn LessonRenderer,
+    lesson: &Lesson,
+    at: (usize, usize),
+) -> io::Result<()> {
     let (number, of) = at;
     match lesson.steps.get(number - 1) {
         Some(step) if number > 1 || step.title != lesson.title => {
@@ -45,30 +49,37 @@ pub(super) fn heading(page: &mut dyn Page, lesson: &Lesson, at: (usize, usize)) 
 }
 
 /// Draws any piece but those that need an answer from outside.
-pub(super) fn still(page: &mut dyn Page, lesson: &Lesson, piece: &Piece<'_>) -> io::Result<()> {
+pub(super) fn still(
+    page: &mut dyn LessonRenderer,
+    lesson: &Lesson,
+    piece: &LessonItem<'_>,
+) -> io::Result<()> {
     match piece {
-        Piece::Markdown(text) => page.markdown(text),
-        Piece::Code { lang, text } => page.code(text, lang),
-        Piece::Table(table) => page.table(table),
-        Piece::Program {
+        LessonItem::Markdown(text) => page.markdown(text),
+        LessonItem::Code { lang, text } => page.code(text, lang),
+        LessonItem::Table(table) => page.table(table),
+        LessonItem::Program {
             program,
             lang,
             text,
         } => self::program(page, program, lang, text),
-        Piece::Note(note) => {
+        LessonItem::Note(note) => {
             let minutes = note.minutes.map(|minutes| format!(" ({minutes} min)"));
             let minutes = minutes.unwrap_or_default();
             let text = note.text.replace('\n', "\n> ");
             page.markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
-        Piece::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
-        Piece::Exercise(exercise) => {
+        LessonItem::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
+        LessonItem::Exercise(exercise) => {
             let (task, id) = (task(exercise), &exercise.id);
             page.markdown(&format!(
                 "{task}\n\n`exercise {id}` opens it, `check` checks it."
             ))
         }
-        Piece::Demo(_) | Piece::Output { .. } | Piece::Quiz(_) | Piece::Predict(_) => Ok(()),
+        LessonItem::Demo(_)
+        | LessonItem::Output { .. }
+        | LessonItem::Quiz(_)
+        | LessonItem::Predict(_) => Ok(()),
     }
 }
 
@@ -83,7 +94,12 @@ pub fn task(exercise: &Exercise) -> String {
     format!("**Exercise: {title}**{minutes}. {task}")
 }
 
-fn program(page: &mut dyn Page, program: &ProgramFile, lang: &str, text: &str) -> io::Result<()> {
+fn program(
+    page: &mut dyn LessonRenderer,
+    program: &ProgramFile,
+    lang: &str,
+    text: &str,
+) -> io::Result<()> {
     let caption = program.caption.as_deref().unwrap_or_default();
     page.markdown(format!("{caption}\n\n`{}`:", program.file).trim_start())?;
     page.code(text.trim_end(), lang)?;
@@ -95,11 +111,15 @@ fn program(page: &mut dyn Page, program: &ProgramFile, lang: &str, text: &str) -
 }
 
 /// Runs a program and draws what it printed; a failure is told, and no error.
-pub(super) fn output(stage: &mut Stage<'_>, file: &str, text: &str) -> io::Result<Ran> {
-    let Stage { page, launcher } = stage;
+pub(super) fn output(
+    stage: &mut LessonPorts<'_>,
+    file: &str,
+    text: &str,
+) -> io::Result<DemoStatus> {
+    let LessonPorts { page, launcher } = stage;
     page.flush()?;
     match launcher.print(file, text) {
-        Output::Printed {
+        ProgramOutput::Printed {
             by, text, remark, ..
         } => {
             page.markdown(&format!("{} printed:", literal(&by)))?;
@@ -107,19 +127,19 @@ pub(super) fn output(stage: &mut Stage<'_>, file: &str, text: &str) -> io::Resul
             if let Some(remark) = remark {
                 page.markdown(&literal(&remark))?;
             }
-            Ok(Ran::Well)
+            Ok(DemoStatus::Well)
         }
-        Output::Missing(why) => {
+        ProgramOutput::Missing(why) => {
             page.markdown(&literal(&why))?;
-            Ok(Ran::Well)
+            Ok(DemoStatus::Well)
         }
-        Output::Interrupted => {
+        ProgramOutput::Interrupted => {
             page.complain(&format!("`{file}` was stopped"))?;
-            Ok(Ran::Interrupted)
+            Ok(DemoStatus::Interrupted)
         }
-        Output::Failed(error) => {
+        ProgramOutput::Failed(error) => {
             page.complain(&format!("`{file}` did not run: {error}"))?;
-            Ok(Ran::Badly)
+            Ok(DemoStatus::Badly)
         }
     }
 }
@@ -137,41 +157,45 @@ fn unmeasured(lesson: &Lesson, claim: &Claim) -> String {
 /// Launches a demo and draws its report with the claims that it decides, and then what came of the guesses about it;
 /// a failure is told, and no error.
 pub(super) fn demo(
-    stage: &mut Stage<'_>,
+    stage: &mut LessonPorts<'_>,
     lesson: &Lesson,
     demo: &DemoBlock,
     guesses: &[Guess<'_>],
-) -> io::Result<(Ran, Vec<Settled>)> {
+) -> io::Result<(DemoStatus, Vec<SettledGuess>)> {
     let (ran, is_measured) = launched(stage, lesson, demo)?;
-    if !is_measured || ran == Ran::Interrupted {
+    if !is_measured || ran == DemoStatus::Interrupted {
         return Ok((ran, Vec::new()));
     }
     Ok((ran, predict::compare(stage, guesses)?))
 }
 
 /// Launches a demo and draws its report; whether it measured anything.
-fn launched(stage: &mut Stage<'_>, lesson: &Lesson, demo: &DemoBlock) -> io::Result<(Ran, bool)> {
-    let Stage { page, launcher } = stage;
+fn launched(
+    stage: &mut LessonPorts<'_>,
+    lesson: &Lesson,
+    demo: &DemoBlock,
+) -> io::Result<(DemoStatus, bool)> {
+    let LessonPorts { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
     page.markdown(format!("{caption}\n\nDemo: `{}`", command(demo)).trim_start())?;
     // The demo's own output must not come before what leads up to it.
     page.flush()?;
     let (ran, report, message) = match launcher.launch(&demo.run, &demo.params) {
-        Launched::Finished(report) => (Ran::Well, Some(report), None),
-        Launched::Interrupted(report) => {
+        LaunchOutcome::Finished(report) => (DemoStatus::Well, Some(report), None),
+        LaunchOutcome::Interrupted(report) => {
             let message = format!("the demo `{}` was stopped", demo.run);
-            (Ran::Interrupted, report, Some(message))
+            (DemoStatus::Interrupted, report, Some(message))
         }
-        Launched::Failed { error, report } => {
+        LaunchOutcome::Failed { error, report } => {
             let message = format!("the demo `{}` failed: {error}", demo.run);
-            (Ran::Badly, report, Some(message))
+            (DemoStatus::Badly, report, Some(message))
         }
     };
     let is_measured = report.is_some();
     if let Some(mut report) = report {
         let claims = decided_by(lesson, demo);
         // Who stopped a demo has seen enough.
-        if ran != Ran::Interrupted && !claims.is_empty() {
+        if ran != DemoStatus::Interrupted && !claims.is_empty() {
             report.claims = launcher.judge(lesson, &claims);
         }
         page.report(&report)?;

@@ -4,12 +4,12 @@ use std::io;
 
 use thiserror::Error;
 
-use super::{marks::Unclear, walk::WalkError};
+use super::{marks::UnclearAnswer, walk::LessonCursorError};
 use crate::lesson::Lesson;
 
 /// How a lesson is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
+pub struct LessonOptions {
     /// Whether instructors' notes are shown.
     pub notes: bool,
     /// Whether a demo waits for a guess where the lesson asks for one.
@@ -18,7 +18,7 @@ pub struct Options {
     pub numbered: bool,
 }
 
-impl Default for Options {
+impl Default for LessonOptions {
     fn default() -> Self {
         Self {
             notes: false,
@@ -30,7 +30,7 @@ impl Default for Options {
 
 /// Why showing stopped.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Stop<'a> {
+pub enum Pause<'a> {
     /// A question is open, or a guess: see [`Visit::is_asking`](super::Visit::is_asking).
     Question,
     /// A demo, or a program, is next, and the learner has been asked to think first; `next` runs it.
@@ -45,13 +45,13 @@ pub enum Stop<'a> {
 
 /// Why a visit cannot do what was asked.
 #[derive(Debug, Error)]
-pub enum VisitError {
+pub enum LessonSessionError {
     /// There is no such step.
     #[error(transparent)]
-    Walk(#[from] WalkError),
+    Walk(#[from] LessonCursorError),
     /// The answer names no choice.
     #[error(transparent)]
-    Unclear(#[from] Unclear),
+    Unclear(#[from] UnclearAnswer),
     /// No question is open.
     #[error("no question is open")]
     NoQuestion,

@@ -3,29 +3,29 @@
 use std::{collections::VecDeque, io};
 
 use super::{
-    asking::{Asking, Open},
-    hints::Hints,
-    page::Stage,
-    piece::{Piece, pieces},
+    asking::{OpenQuestion, OpenQuestions},
+    hints::HintSequence,
+    page::LessonPorts,
+    piece::{LessonItem, pieces},
     predict::Guess,
-    progress::{Happened, step_names},
-    quiz::{Grade, QuizState},
-    show::{self, Ran},
-    stop::{Options, Stop, VisitError},
-    walk::{Next, Walk, WalkError},
+    progress::{ProgressEvent, step_names},
+    quiz::{AnswerGrade, QuizState},
+    show::{self, DemoStatus},
+    stop::{LessonOptions, LessonSessionError, Pause},
+    walk::{LessonCursor, LessonCursorError, NextPosition},
 };
 use crate::lesson::{DemoBlock, Lesson, Library};
 
 /// A learner in a lesson: where they are, what of the step is still to come, and what they are asked.
 #[derive(Debug, Clone)]
-pub struct Visit<'a> {
-    walk: Walk<'a>,
-    options: Options,
-    rest: VecDeque<Piece<'a>>,
-    asking: Asking<'a>,
+pub struct LessonSession<'a> {
+    walk: LessonCursor<'a>,
+    options: LessonOptions,
+    rest: VecDeque<LessonItem<'a>>,
+    asking: OpenQuestions<'a>,
 }
 
-impl<'a> Visit<'a> {
+impl<'a> LessonSession<'a> {
     /// Enters a lesson; nothing is shown until [`Visit::open`].
     ///
     /// # Errors
@@ -33,18 +33,18 @@ impl<'a> Visit<'a> {
     pub fn new(
         library: &'a Library,
         lesson: &'a Lesson,
-        options: Options,
-    ) -> Result<Self, WalkError> {
+        options: LessonOptions,
+    ) -> Result<Self, LessonCursorError> {
         Ok(Self {
-            walk: Walk::new(library, lesson)?,
+            walk: LessonCursor::new(library, lesson)?,
             options,
             rest: VecDeque::new(),
-            asking: Asking::default(),
+            asking: OpenQuestions::default(),
         })
     }
 
     /// Where the learner is.
-    pub fn walk(&self) -> &Walk<'a> {
+    pub fn walk(&self) -> &LessonCursor<'a> {
         &self.walk
     }
 
@@ -54,7 +54,7 @@ impl<'a> Visit<'a> {
     }
 
     /// How the lesson is taken.
-    pub fn options(&self) -> Options {
+    pub fn options(&self) -> LessonOptions {
         self.options
     }
 
@@ -70,7 +70,7 @@ impl<'a> Visit<'a> {
 
     /// Whether a demo waits for a guess.
     pub fn is_locked(&self) -> bool {
-        self.options.gate && matches!(self.asking.open, Some(Open::Guess(_)))
+        self.options.gate && matches!(self.asking.open, Some(OpenQuestion::Guess(_)))
     }
 
     /// Whether a line answers what is open, or changes a guess whose demo has not run yet.
@@ -82,7 +82,7 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// The page cannot be written to.
-    pub fn open(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
+    pub fn open(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
         show::opening(stage.page, self.walk.lesson())?;
         self.show_step(stage)
     }
@@ -93,23 +93,23 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// The page cannot be written to.
-    pub fn next(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
+    pub fn next(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
         if let Some(guess) = self.asking.open_guess().filter(|_| self.options.gate) {
             stage.page.markdown(&guess.locked())?;
             stage.page.flush()?;
-            return Ok(Stop::Question);
+            return Ok(Pause::Question);
         }
         self.asking.open = None;
         if !self.rest.is_empty() {
             return self.go_on(false, stage);
         }
         match self.walk.next() {
-            Next::Step(_) => self.show_step(stage),
-            Next::End(suggestion) => {
+            NextPosition::Step(_) => self.show_step(stage),
+            NextPosition::End(suggestion) => {
                 let farewell = farewell(self.walk.lesson(), suggestion);
                 stage.page.markdown(&farewell)?;
                 stage.page.flush()?;
-                Ok(Stop::LessonEnd(suggestion))
+                Ok(Pause::LessonEnd(suggestion))
             }
         }
     }
@@ -118,7 +118,7 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// This is the first step, or the page cannot be written to.
-    pub fn back(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
+    pub fn back(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
         self.walk.back()?;
         self.show_step(stage)
     }
@@ -127,7 +127,11 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// There is no such step, or the page cannot be written to.
-    pub fn goto(&mut self, number: usize, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
+    pub fn goto(
+        &mut self,
+        number: usize,
+        stage: &mut LessonPorts<'_>,
+    ) -> Result<Pause<'a>, LessonSessionError> {
         self.walk.goto(number)?;
         self.show_step(stage)
     }
@@ -137,22 +141,29 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// No question is open, the answer names no choice, or the page cannot be written to.
-    pub fn answer(&mut self, line: &str, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
-        if let Some(Open::Quiz(quiz)) = &mut self.asking.open {
+    pub fn answer(
+        &mut self,
+        line: &str,
+        stage: &mut LessonPorts<'_>,
+    ) -> Result<Pause<'a>, LessonSessionError> {
+        if let Some(OpenQuestion::Quiz(quiz)) = &mut self.asking.open {
             let reply = quiz.answer(line)?;
-            let (id, right) = (quiz.quiz().id.clone(), reply.grade == Grade::Right);
-            let answered = Happened::Answered { id, right };
+            let (id, right) = (quiz.quiz().id.clone(), reply.grade == AnswerGrade::Right);
+            let answered = ProgressEvent::Answered { id, right };
             stage.page.happened(self.walk.lesson(), answered);
             quiz.show_reply(&reply, stage.page)?;
-            if reply.grade != Grade::Right {
+            if reply.grade != AnswerGrade::Right {
                 stage.page.flush()?;
-                return Ok(Stop::Question);
+                return Ok(Pause::Question);
             }
             self.asking.open = None;
             return self.go_on(false, stage);
         }
-        let is_first = matches!(self.asking.open, Some(Open::Guess(_)));
-        let guess = self.asking.guess_mut().ok_or(VisitError::NoQuestion)?;
+        let is_first = matches!(self.asking.open, Some(OpenQuestion::Guess(_)));
+        let guess = self
+            .asking
+            .guess_mut()
+            .ok_or(LessonSessionError::NoQuestion)?;
         stage.page.markdown(&guess.answer(line)?)?;
         if let Some(made) = guess.happened(None) {
             stage.page.happened(self.walk.lesson(), made);
@@ -162,7 +173,7 @@ impl<'a> Visit<'a> {
             return self.go_on(true, stage);
         }
         stage.page.flush()?;
-        Ok(Stop::BeforeDemo)
+        Ok(Pause::BeforeDemo)
     }
 
     /// Leaves what is open unanswered, tells nothing about it, and shows the rest of the step. A demo that waited
@@ -170,7 +181,7 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// No question is open, or the page cannot be written to.
-    pub fn skip(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
+    pub fn skip(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
         if let Some(guess) = self.asking.open_guess_mut() {
             guess.skip();
             self.asking.open = None;
@@ -179,7 +190,10 @@ impl<'a> Visit<'a> {
                 .markdown("Without a guess, then. The demo is unlocked.")?;
             return self.go_on(true, stage);
         }
-        self.asking.open.take().ok_or(VisitError::NoQuestion)?;
+        self.asking
+            .open
+            .take()
+            .ok_or(LessonSessionError::NoQuestion)?;
         self.go_on(false, stage)
     }
 
@@ -187,8 +201,9 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// No question is open, or the page cannot be written to.
-    pub fn hint(&mut self, stage: &mut Stage<'_>) -> Result<(), VisitError> {
-        let hints: &mut Hints<'a> = self.asking.hints().ok_or(VisitError::NoQuestion)?;
+    pub fn hint(&mut self, stage: &mut LessonPorts<'_>) -> Result<(), LessonSessionError> {
+        let hints: &mut HintSequence<'a> =
+            self.asking.hints().ok_or(LessonSessionError::NoQuestion)?;
         stage.page.markdown(&hints.next_one())?;
         Ok(stage.page.flush()?)
     }
@@ -198,20 +213,25 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// No question is open, or the page cannot be written to.
-    pub fn solution(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
+    pub fn solution(
+        &mut self,
+        stage: &mut LessonPorts<'_>,
+    ) -> Result<Pause<'a>, LessonSessionError> {
         let word = match &mut self.asking.open {
-            Some(Open::Quiz(quiz)) if quiz.may_be_told() => {
+            Some(OpenQuestion::Quiz(quiz)) if quiz.may_be_told() => {
                 quiz.show_solution(stage.page)?;
                 self.asking.open = None;
                 return self.go_on(false, stage);
             }
-            Some(Open::Quiz(quiz)) => quiz.untried(),
-            Some(Open::Guess(_)) => "The demo itself will tell: guess, or `skip`, and run it.",
-            None => return Err(VisitError::NoQuestion),
+            Some(OpenQuestion::Quiz(quiz)) => quiz.untried(),
+            Some(OpenQuestion::Guess(_)) => {
+                "The demo itself will tell: guess, or `skip`, and run it."
+            }
+            None => return Err(LessonSessionError::NoQuestion),
         };
         stage.page.markdown(word)?;
         stage.page.flush()?;
-        Ok(Stop::Question)
+        Ok(Pause::Question)
     }
 
     /// Whether the next thing that this step shows is a demo, or what a program prints.
@@ -219,18 +239,18 @@ impl<'a> Visit<'a> {
         self.asking.open.is_none()
             && matches!(
                 self.rest.front(),
-                Some(Piece::Demo(_) | Piece::Output { .. })
+                Some(LessonItem::Demo(_) | LessonItem::Output { .. })
             )
     }
 
-    fn show_step(&mut self, stage: &mut Stage<'_>) -> Result<Stop<'a>, VisitError> {
+    fn show_step(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
         self.asking.open = None;
         let (library, lesson) = (self.walk.library(), self.walk.lesson());
         self.rest = pieces(library, lesson, self.walk.step(), self.options.notes).into();
         show::heading(stage.page, lesson, self.walk.at())?;
         let (number, _) = self.walk.at();
         if let Some(step) = step_names(lesson).into_iter().nth(number - 1) {
-            stage.page.happened(lesson, Happened::Seen { step });
+            stage.page.happened(lesson, ProgressEvent::Seen { step });
         }
         self.go_on(false, stage)
     }
@@ -240,36 +260,36 @@ impl<'a> Visit<'a> {
     fn go_on(
         &mut self,
         mut has_shown: bool,
-        stage: &mut Stage<'_>,
-    ) -> Result<Stop<'a>, VisitError> {
-        let mut stop = Stop::StepEnd;
+        stage: &mut LessonPorts<'_>,
+    ) -> Result<Pause<'a>, LessonSessionError> {
+        let mut stop = Pause::StepEnd;
         while let Some(piece) = self.rest.pop_front() {
             let stopped = match piece {
-                Piece::Demo(demo) if self.asks_before(demo, stage)? => {
+                LessonItem::Demo(demo) if self.asks_before(demo, stage)? => {
                     self.rest.push_front(piece);
-                    Some(Stop::Question)
+                    Some(Pause::Question)
                 }
-                Piece::Demo(_) | Piece::Output { .. } if has_shown => {
+                LessonItem::Demo(_) | LessonItem::Output { .. } if has_shown => {
                     self.rest.push_front(piece);
-                    Some(Stop::BeforeDemo)
+                    Some(Pause::BeforeDemo)
                 }
-                Piece::Demo(demo) => self.run(demo, stage)?,
-                Piece::Output { program, text } => {
+                LessonItem::Demo(demo) => self.run(demo, stage)?,
+                LessonItem::Output { program, text } => {
                     has_shown = true;
                     let ran = show::output(stage, &program.file, text)?;
-                    (ran == Ran::Interrupted).then_some(Stop::Interrupted)
+                    (ran == DemoStatus::Interrupted).then_some(Pause::Interrupted)
                 }
-                Piece::Predict(predict) => {
+                LessonItem::Predict(predict) => {
                     let guess = Guess::new(predict, self.options.numbered);
                     stage.page.markdown(&guess.question())?;
                     self.asking.ask_to_guess(guess);
-                    Some(Stop::Question)
+                    Some(Pause::Question)
                 }
-                Piece::Quiz(quiz) => {
+                LessonItem::Quiz(quiz) => {
                     let quiz = QuizState::new(quiz).numbered(self.options.numbered);
                     quiz.show(stage.page)?;
-                    self.asking.open = Some(Open::Quiz(Box::new(quiz)));
-                    Some(Stop::Question)
+                    self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
+                    Some(Pause::Question)
                 }
                 piece => {
                     show::still(stage.page, self.walk.lesson(), &piece)?;
@@ -287,7 +307,11 @@ impl<'a> Visit<'a> {
     }
 
     /// Asks for the first guess that this demo still waits for: also one that was passed over on the way here.
-    fn asks_before(&mut self, demo: &'a DemoBlock, stage: &mut Stage<'_>) -> io::Result<bool> {
+    fn asks_before(
+        &mut self,
+        demo: &'a DemoBlock,
+        stage: &mut LessonPorts<'_>,
+    ) -> io::Result<bool> {
         if !self.options.gate {
             return Ok(false);
         }
@@ -300,7 +324,11 @@ impl<'a> Visit<'a> {
         Ok(true)
     }
 
-    fn run(&mut self, demo: &'a DemoBlock, stage: &mut Stage<'_>) -> io::Result<Option<Stop<'a>>> {
+    fn run(
+        &mut self,
+        demo: &'a DemoBlock,
+        stage: &mut LessonPorts<'_>,
+    ) -> io::Result<Option<Pause<'a>>> {
         let lesson = self.walk.lesson();
         let guesses = self.asking.take_guesses(lesson, demo);
         let (ran, settled) = show::demo(stage, lesson, demo, &guesses)?;
@@ -309,7 +337,7 @@ impl<'a> Visit<'a> {
                 stage.page.happened(lesson, settled);
             }
         }
-        Ok((ran == Ran::Interrupted).then_some(Stop::Interrupted))
+        Ok((ran == DemoStatus::Interrupted).then_some(Pause::Interrupted))
     }
 }
 

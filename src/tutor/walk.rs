@@ -8,7 +8,7 @@ use crate::lesson::{Lesson, Library, Step};
 
 /// Where a learner cannot go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum WalkError {
+pub enum LessonCursorError {
     /// Before the first step.
     #[error("this is the first step")]
     AtFirst,
@@ -27,7 +27,7 @@ pub enum WalkError {
 
 /// A place in a lesson: always at one of its steps.
 #[derive(Debug, Clone, Copy)]
-pub struct Walk<'a> {
+pub struct LessonCursor<'a> {
     library: &'a Library,
     lesson: &'a Lesson,
     step: &'a Step,
@@ -36,20 +36,20 @@ pub struct Walk<'a> {
 
 /// Where `next` leads.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Next<'a> {
+pub enum NextPosition<'a> {
     /// To this step.
     Step(&'a Step),
     /// Nowhere: the lesson is over. The lesson to go on with, if there is one.
     End(Option<&'a Lesson>),
 }
 
-impl<'a> Walk<'a> {
+impl<'a> LessonCursor<'a> {
     /// Begins a lesson at its first step.
     ///
     /// # Errors
     /// The lesson has no steps; those of a library always have.
-    pub fn new(library: &'a Library, lesson: &'a Lesson) -> Result<Self, WalkError> {
-        let step = lesson.steps.first().ok_or(WalkError::Empty)?;
+    pub fn new(library: &'a Library, lesson: &'a Lesson) -> Result<Self, LessonCursorError> {
+        let step = lesson.steps.first().ok_or(LessonCursorError::Empty)?;
         Ok(Self {
             library,
             lesson,
@@ -85,10 +85,10 @@ impl<'a> Walk<'a> {
 
     /// Goes to the next step, or stays at the last and names the lesson to go on with.
     #[expect(clippy::should_implement_trait, reason = "a walk goes back too")]
-    pub fn next(&mut self) -> Next<'a> {
+    pub fn next(&mut self) -> NextPosition<'a> {
         match self.move_to(self.index + 1) {
-            Some(step) => Next::Step(step),
-            None => Next::End(self.library.after(self.lesson)),
+            Some(step) => NextPosition::Step(step),
+            None => NextPosition::End(self.library.after(self.lesson)),
         }
     }
 
@@ -96,18 +96,21 @@ impl<'a> Walk<'a> {
     ///
     /// # Errors
     /// There is none.
-    pub fn back(&mut self) -> Result<&'a Step, WalkError> {
-        let before = self.index.checked_sub(1).ok_or(WalkError::AtFirst)?;
-        self.move_to(before).ok_or(WalkError::AtFirst)
+    pub fn back(&mut self) -> Result<&'a Step, LessonCursorError> {
+        let before = self
+            .index
+            .checked_sub(1)
+            .ok_or(LessonCursorError::AtFirst)?;
+        self.move_to(before).ok_or(LessonCursorError::AtFirst)
     }
 
     /// Goes to the step of that number, from 1.
     ///
     /// # Errors
     /// The lesson has no such step.
-    pub fn goto(&mut self, number: usize) -> Result<&'a Step, WalkError> {
+    pub fn goto(&mut self, number: usize) -> Result<&'a Step, LessonCursorError> {
         let of = self.lesson.steps.len();
-        let out_of_range = WalkError::OutOfRange { asked: number, of };
+        let out_of_range = LessonCursorError::OutOfRange { asked: number, of };
         let index = number.checked_sub(1).ok_or(out_of_range)?;
         self.move_to(index).ok_or(out_of_range)
     }
@@ -120,7 +123,7 @@ impl<'a> Walk<'a> {
 }
 
 /// `lesson 6 · 2/5`: for a prompt.
-impl fmt::Display for Walk<'_> {
+impl fmt::Display for LessonCursor<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (step, of) = self.at();
         write!(f, "lesson {} · {step}/{of}", self.lesson.number)

@@ -11,12 +11,12 @@ use thiserror::Error;
 /// The work was asked to stop, and did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("stopped")]
-pub struct Stopped;
+pub struct WorkStopped;
 
 /// What happens where a loop jumps back, and around a call that may block.
 pub trait EvalBreaker {
     /// Called every microsecond or so of computing; an error ends the work at once.
-    fn check(&mut self) -> Result<(), Stopped>;
+    fn check(&mut self) -> Result<(), WorkStopped>;
 
     /// Makes a call that may block: sleep, network, disk. A lock that the work holds is let go meanwhile.
     fn blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
@@ -26,7 +26,7 @@ pub trait EvalBreaker {
 
 impl<B: EvalBreaker> EvalBreaker for &mut B {
     #[inline]
-    fn check(&mut self) -> Result<(), Stopped> {
+    fn check(&mut self) -> Result<(), WorkStopped> {
         (**self).check()
     }
 
@@ -41,7 +41,7 @@ pub struct NoBreaker;
 
 impl EvalBreaker for NoBreaker {
     #[inline]
-    fn check(&mut self) -> Result<(), Stopped> {
+    fn check(&mut self) -> Result<(), WorkStopped> {
         Ok(())
     }
 }
@@ -53,10 +53,10 @@ pub struct StopFlag<'a>(pub &'a AtomicBool);
 
 impl EvalBreaker for StopFlag<'_> {
     #[inline]
-    fn check(&mut self) -> Result<(), Stopped> {
+    fn check(&mut self) -> Result<(), WorkStopped> {
         // Nothing else is read on the strength of the flag, so no ordering is needed.
         if self.0.load(Ordering::Relaxed) {
-            return Err(Stopped);
+            return Err(WorkStopped);
         }
         Ok(())
     }
@@ -81,21 +81,21 @@ mod tests {
     use std::{thread, time::Duration};
 
     use super::*;
-    use crate::{CpuWork, IoWork, Job, Part, WorkError, Workload};
+    use crate::{CpuWork, IoWork, Job, WorkError, WorkPart, Workload};
 
     /// Work that would take hours ends when the flag is set.
     fn stops(workload: impl Into<Workload>, size: u64) {
         let prepared = Job::new(workload, size).prepare().unwrap();
         let flag = AtomicBool::new(false);
         let result = thread::scope(|scope| {
-            let worker = scope.spawn(|| prepared.run(Part::WHOLE, &mut StopFlag(&flag)));
+            let worker = scope.spawn(|| prepared.run(WorkPart::WHOLE, &mut StopFlag(&flag)));
             thread::sleep(Duration::from_millis(20));
             assert!(!worker.is_finished(), "too small to be stopped");
             flag.store(true, Ordering::Relaxed);
             worker.join().unwrap()
         });
         assert!(
-            matches!(result, Err(WorkError::Stopped(Stopped))),
+            matches!(result, Err(WorkError::Stopped(WorkStopped))),
             "{result:?}"
         );
     }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{EvalBreaker, IoPlan, Job, Part, StopFlag, Stopped, WorkError, Workload};
+use super::{EvalBreaker, IoPlan, Job, StopFlag, WorkError, WorkPart, WorkStopped, Workload};
 
 /// How long the work should take, and how long finding out may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +39,13 @@ pub fn calibrate(
     calibration: Calibration,
     breaker: &mut impl EvalBreaker,
 ) -> Result<u64, WorkError> {
-    let mut until = Until {
+    let mut until = DeadlineBreaker {
         deadline: Instant::now() + calibration.deadline,
         checks: 0,
         over: false,
         breaker,
     };
-    let steps = Steps::of(workload);
+    let steps = SizeSteps::of(workload);
     find_size(steps, calibration.target, |size| {
         let prepared = Job {
             io: io.cloned(),
@@ -53,7 +53,7 @@ pub fn calibrate(
         }
         .prepare()?;
         let began = Instant::now();
-        match prepared.run(Part::WHOLE, &mut until) {
+        match prepared.run(WorkPart::WHOLE, &mut until) {
             Ok(_) => Ok(Some(began.elapsed())),
             Err(WorkError::Stopped(_)) if until.over => Ok(None),
             Err(error) => Err(error),
@@ -76,13 +76,13 @@ pub fn calibrate_freely(
 
 /// The sizes that are tried, and how the cost grows with them.
 #[derive(Debug, Clone, Copy)]
-struct Steps {
+struct SizeSteps {
     first: u64,
     largest: u64,
     growth: f64,
 }
 
-impl Steps {
+impl SizeSteps {
     fn of(workload: Workload) -> Self {
         let about = workload.about();
         Self {
@@ -109,7 +109,7 @@ const ENOUGH: f64 = 1.0 / 6.0;
 /// cost less than two thirds, and the last, measured twice, a third more. Of two measurements the smaller
 /// counts: whatever disturbs makes work longer, never shorter.
 fn find_size<E>(
-    steps: Steps,
+    steps: SizeSteps,
     target: Duration,
     mut cost: impl FnMut(u64) -> Result<Option<Duration>, E>,
 ) -> Result<u64, E> {
@@ -144,7 +144,7 @@ fn round(size: u64, largest: u64) -> u64 {
 }
 
 /// Ends the work at the deadline too, and remembers that it was this.
-struct Until<'a, B> {
+struct DeadlineBreaker<'a, B> {
     deadline: Instant,
     checks: u32,
     over: bool,
@@ -154,17 +154,17 @@ struct Until<'a, B> {
 /// The clock is read at each of so many checks, which takes it out of the measurement.
 const CHECKS_A_LOOK: u32 = 256;
 
-impl<B: EvalBreaker> Until<'_, B> {
-    fn look(&mut self) -> Result<(), Stopped> {
+impl<B: EvalBreaker> DeadlineBreaker<'_, B> {
+    fn look(&mut self) -> Result<(), WorkStopped> {
         self.checks = 0;
         self.over = Instant::now() >= self.deadline;
-        if self.over { Err(Stopped) } else { Ok(()) }
+        if self.over { Err(WorkStopped) } else { Ok(()) }
     }
 }
 
-impl<B: EvalBreaker> EvalBreaker for Until<'_, B> {
+impl<B: EvalBreaker> EvalBreaker for DeadlineBreaker<'_, B> {
     #[inline]
-    fn check(&mut self) -> Result<(), Stopped> {
+    fn check(&mut self) -> Result<(), WorkStopped> {
         self.breaker.check()?;
         self.checks += 1;
         if self.checks < CHECKS_A_LOOK {
@@ -190,14 +190,14 @@ mod tests {
     use crate::{CpuWork, NoBreaker, StopFlag};
 
     const TARGET: Duration = Duration::from_millis(200);
-    const LINEAR: Steps = Steps {
+    const LINEAR: SizeSteps = SizeSteps {
         first: 10,
         largest: 1_000_000_000_000,
         growth: 1.0,
     };
 
     /// What a machine would answer that needs `unit` seconds for size 1, and what it spent.
-    fn on_machine(steps: Steps, unit: f64, target: Duration) -> (u64, Duration) {
+    fn on_machine(steps: SizeSteps, unit: f64, target: Duration) -> (u64, Duration) {
         let spent = Cell::new(Duration::ZERO);
         let size = find_size(steps, target, |size| {
             let cost = Duration::from_secs_f64(unit * (size as f64).powf(steps.growth));
@@ -218,7 +218,7 @@ mod tests {
             exponent in -8.0..-3.5, growth in 1.0..3.0,
         ) {
             let unit = 10_f64.powf(exponent);
-            let steps = Steps { growth, first: 1, ..LINEAR };
+            let steps = SizeSteps { growth, first: 1, ..LINEAR };
             let (size, spent) = on_machine(steps, unit, TARGET);
             let work = unit * (size as f64).powf(growth);
             // Sizes are whole and rounded: half a unit of the second digit, or half an item.
@@ -233,7 +233,7 @@ mod tests {
             exponent in -8.0..-1.0, faster in 1.0..100.0, growth in 1.0..3.0,
         ) {
             let unit = 10_f64.powf(exponent);
-            let steps = Steps { growth, ..LINEAR };
+            let steps = SizeSteps { growth, ..LINEAR };
             let (size, _) = on_machine(steps, unit, TARGET);
             prop_assert!(on_machine(steps, unit / faster, TARGET).0 >= size);
             prop_assert!(on_machine(steps, unit, TARGET.mul_f64(faster)).0 >= size);
@@ -269,7 +269,7 @@ mod tests {
     fn a_disturbed_measurement_is_corrected_by_the_next() {
         let mut calls = 0;
         let size = find_size(
-            Steps {
+            SizeSteps {
                 first: 50_000,
                 ..LINEAR
             },

@@ -4,14 +4,14 @@ use std::io;
 
 use thiserror::Error;
 
-use super::{IoWork, Stopped, Workload};
+use super::{IoWork, WorkStopped, Workload};
 
 /// Why work could not be prepared, or did not reach its end.
 #[derive(Debug, Error)]
 pub enum WorkError {
     /// Somebody stopped it.
     #[error(transparent)]
-    Stopped(#[from] Stopped),
+    Stopped(#[from] WorkStopped),
     /// The size asks for more than a classroom machine has.
     #[error("`{workload}` goes up to size {largest}, not {size}")]
     TooBig {

@@ -5,9 +5,9 @@ use std::{hint::black_box, sync::atomic::AtomicBool};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CpuWork, EvalBreaker, IoPlan, IoWork, Outcome, Part, StopFlag, WorkError, Workload,
-    cpu::{Blur, Frames, Mandelbrot, Matmul, Primes, Words},
-    io::{Files, Http, Wait},
+    CpuWork, EvalBreaker, IoPlan, IoWork, StopFlag, WorkError, WorkOutcome, WorkPart, Workload,
+    cpu::{BlurWork, FramesWork, MandelbrotWork, MatmulWork, PrimesWork, WordsWork},
+    io::{FilesWork, HttpWork, WaitWork},
 };
 
 /// What is to be done: small, and the same in every process that gets it.
@@ -18,7 +18,7 @@ pub struct Job {
     /// How much, in the work's own unit.
     pub size: u64,
     /// The share of whoever gets this job.
-    pub part: Part,
+    pub part: WorkPart,
     /// For everything that is random.
     pub seed: u64,
     /// Where the work's server or folder is: [`Site::plan`](super::Site::plan). `None` for work that
@@ -32,7 +32,7 @@ impl Job {
         Self {
             workload: workload.into(),
             size,
-            part: Part::WHOLE,
+            part: WorkPart::WHOLE,
             seed: 0,
             io: None,
         }
@@ -40,7 +40,7 @@ impl Job {
 
     /// The same job for another share.
     #[must_use]
-    pub fn with_part(&self, part: Part) -> Self {
+    pub fn with_part(&self, part: WorkPart) -> Self {
         Self {
             part,
             ..self.clone()
@@ -48,7 +48,7 @@ impl Job {
     }
 
     /// Makes what the work needs, before the start gate: a millisecond or so, more for large matrices.
-    pub fn prepare(&self) -> Result<Prepared, WorkError> {
+    pub fn prepare(&self) -> Result<PreparedJob, WorkError> {
         let largest = self.workload.largest();
         if self.size > largest {
             let (workload, size) = (self.workload, self.size);
@@ -60,62 +60,72 @@ impl Job {
         }
         let (size, seed) = (self.size, self.seed);
         let work = match self.workload {
-            Workload::Cpu(CpuWork::Primes) => Work::Primes(Primes::new(size)),
-            Workload::Cpu(CpuWork::Matmul) => Work::Matmul(Matmul::new(size, seed)),
-            Workload::Cpu(CpuWork::Blur) => Work::Blur(Blur::new(size, seed)),
-            Workload::Cpu(CpuWork::Mandelbrot) => Work::Mandelbrot(Mandelbrot::new(size)),
-            Workload::Cpu(CpuWork::Frames) => Work::Frames(Frames::new(size, seed)),
-            Workload::Cpu(CpuWork::Words) => Work::Words(Words::new(size, seed)),
-            Workload::Io(IoWork::Wait) => Work::Wait(Wait::new(size)),
-            Workload::Io(IoWork::Http) => Work::Http(Http::new(size, self.io.as_ref())?),
-            Workload::Io(IoWork::Files) => Work::Files(Files::new(size, self.io.as_ref())?),
+            Workload::Cpu(CpuWork::Primes) => WorkInstance::Primes(PrimesWork::new(size)),
+            Workload::Cpu(CpuWork::Matmul) => WorkInstance::Matmul(MatmulWork::new(size, seed)),
+            Workload::Cpu(CpuWork::Blur) => WorkInstance::Blur(BlurWork::new(size, seed)),
+            Workload::Cpu(CpuWork::Mandelbrot) => {
+                WorkInstance::Mandelbrot(MandelbrotWork::new(size))
+            }
+            Workload::Cpu(CpuWork::Frames) => WorkInstance::Frames(FramesWork::new(size, seed)),
+            Workload::Cpu(CpuWork::Words) => WorkInstance::Words(WordsWork::new(size, seed)),
+            Workload::Io(IoWork::Wait) => WorkInstance::Wait(WaitWork::new(size)),
+            Workload::Io(IoWork::Http) => {
+                WorkInstance::Http(HttpWork::new(size, self.io.as_ref())?)
+            }
+            Workload::Io(IoWork::Files) => {
+                WorkInstance::Files(FilesWork::new(size, self.io.as_ref())?)
+            }
         };
-        Ok(Prepared { work })
+        Ok(PreparedJob { work })
     }
 }
 
 /// Work that is ready to run. Threads share one; each process prepares its own.
 #[derive(Debug)]
-pub struct Prepared {
-    work: Work,
+pub struct PreparedJob {
+    work: WorkInstance,
 }
 
 #[derive(Debug)]
-enum Work {
-    Primes(Primes),
-    Matmul(Matmul),
-    Blur(Blur),
-    Mandelbrot(Mandelbrot),
-    Frames(Frames),
-    Words(Words),
-    Wait(Wait),
-    Http(Http),
-    Files(Files),
+enum WorkInstance {
+    Primes(PrimesWork),
+    Matmul(MatmulWork),
+    Blur(BlurWork),
+    Mandelbrot(MandelbrotWork),
+    Frames(FramesWork),
+    Words(WordsWork),
+    Wait(WaitWork),
+    Http(HttpWork),
+    Files(FilesWork),
 }
 
-impl Prepared {
+impl PreparedJob {
     /// Does one part with nothing in the way, until `stop` is set.
     ///
     /// Compiled here, in the crate that is always optimised; [`Prepared::run`] is compiled where it is called.
     #[inline(never)]
-    pub fn run_freely(&self, part: Part, stop: &AtomicBool) -> Result<Outcome, WorkError> {
+    pub fn run_freely(&self, part: WorkPart, stop: &AtomicBool) -> Result<WorkOutcome, WorkError> {
         self.run(part, &mut StopFlag(stop))
     }
 
     /// Does one part.
-    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, WorkError> {
+    pub fn run(
+        &self,
+        part: WorkPart,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<WorkOutcome, WorkError> {
         // The optimiser may not know what comes in, nor that nobody may look at what comes out: it would leave
         // the work out, or do it once for all workers.
         let outcome = match &black_box(self).work {
-            Work::Primes(work) => work.run(part, breaker)?,
-            Work::Matmul(work) => work.run(part, breaker)?,
-            Work::Blur(work) => work.run(part, breaker)?,
-            Work::Mandelbrot(work) => work.run(part, breaker)?,
-            Work::Frames(work) => work.run(part, breaker)?,
-            Work::Words(work) => work.run(part, breaker)?,
-            Work::Wait(work) => work.run(part, breaker)?,
-            Work::Http(work) => work.run(part, breaker)?,
-            Work::Files(work) => work.run(part, breaker)?,
+            WorkInstance::Primes(work) => work.run(part, breaker)?,
+            WorkInstance::Matmul(work) => work.run(part, breaker)?,
+            WorkInstance::Blur(work) => work.run(part, breaker)?,
+            WorkInstance::Mandelbrot(work) => work.run(part, breaker)?,
+            WorkInstance::Frames(work) => work.run(part, breaker)?,
+            WorkInstance::Words(work) => work.run(part, breaker)?,
+            WorkInstance::Wait(work) => work.run(part, breaker)?,
+            WorkInstance::Http(work) => work.run(part, breaker)?,
+            WorkInstance::Files(work) => work.run(part, breaker)?,
         };
         Ok(black_box(outcome))
     }
@@ -126,7 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{NoBreaker, Site, Stopped};
+    use crate::{NoBreaker, WorkSite, WorkStopped};
 
     fn computing() -> impl Strategy<Value = CpuWork> {
         proptest::sample::select(CpuWork::ALL.to_vec())
@@ -142,9 +152,9 @@ mod tests {
             // Primes need a larger size to fill more than one block.
             let size = if workload == CpuWork::Primes { size * 100 } else { size };
             let prepared = Job { seed, ..Job::new(workload, size) }.prepare().unwrap();
-            let whole = prepared.run(Part::WHOLE, &mut NoBreaker).unwrap();
-            let parts: Result<Outcome, _> =
-                Part::all(of).map(|part| prepared.run(part, &mut NoBreaker)).sum();
+            let whole = prepared.run(WorkPart::WHOLE, &mut NoBreaker).unwrap();
+            let parts: Result<WorkOutcome, _> =
+                WorkPart::all(of).map(|part| prepared.run(part, &mut NoBreaker)).sum();
             prop_assert_eq!(parts.unwrap(), whole);
             prop_assert_eq!(whole.items, size);
         }
@@ -153,14 +163,14 @@ mod tests {
     #[test]
     fn the_parts_of_waiting_work_do_the_whole_too() {
         for workload in IoWork::ALL {
-            let site = Site::set_up(workload, 3).unwrap();
+            let site = WorkSite::set_up(workload, 3).unwrap();
             let job = Job {
                 io: site.plan(),
                 ..Job::new(workload, 5)
             };
             let prepared = job.prepare().unwrap();
-            let whole = prepared.run(Part::WHOLE, &mut NoBreaker).unwrap();
-            let parts: Result<Outcome, _> = Part::all(2)
+            let whole = prepared.run(WorkPart::WHOLE, &mut NoBreaker).unwrap();
+            let parts: Result<WorkOutcome, _> = WorkPart::all(2)
                 .map(|part| prepared.run(part, &mut NoBreaker))
                 .sum();
             assert_eq!((parts.unwrap(), whole.items), (whole, 5), "{workload}");
@@ -171,7 +181,7 @@ mod tests {
     struct Counter(u64);
 
     impl EvalBreaker for Counter {
-        fn check(&mut self) -> Result<(), Stopped> {
+        fn check(&mut self) -> Result<(), WorkStopped> {
             self.0 += 1;
             Ok(())
         }
@@ -194,7 +204,7 @@ mod tests {
                     prepared.run(part, &mut counter).unwrap();
                     counter.0 as f64
                 };
-                let work: Vec<f64> = Part::all(of).map(work).collect();
+                let work: Vec<f64> = WorkPart::all(of).map(work).collect();
                 let mean = work.iter().sum::<f64>() / f64::from(of);
                 let heaviest = work.iter().copied().fold(0.0, f64::max);
                 assert!(heaviest < mean * 1.06, "{workload} in {of}: {work:?}");
@@ -217,7 +227,7 @@ mod tests {
                 };
                 job.prepare()
                     .unwrap()
-                    .run(Part::WHOLE, &mut NoBreaker)
+                    .run(WorkPart::WHOLE, &mut NoBreaker)
                     .unwrap()
             };
             assert_eq!(run(1), run(1), "{workload}");
@@ -236,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_job_travels() {
-        let part = Part { index: 1, of: 2 };
+        let part = WorkPart { index: 1, of: 2 };
         let job = Job {
             io: Some(IoPlan::Files {
                 folder: "/tmp/x".into(),

@@ -48,7 +48,7 @@ pub enum Workload {
 
 /// What is known of a workload.
 #[derive(Debug)]
-pub(super) struct About {
+pub(super) struct WorkloadInfo {
     name: &'static str,
     summary: &'static str,
     unit: &'static str,
@@ -62,8 +62,13 @@ pub(super) struct About {
 /// More than anybody waits for, and far from where arithmetic overflows.
 const PLENTY: u64 = 1_000_000_000_000;
 
-const fn about(name: &'static str, summary: &'static str, unit: &'static str, first: u64) -> About {
-    About {
+const fn about(
+    name: &'static str,
+    summary: &'static str,
+    unit: &'static str,
+    first: u64,
+) -> WorkloadInfo {
+    WorkloadInfo {
         name,
         summary,
         unit,
@@ -74,7 +79,7 @@ const fn about(name: &'static str, summary: &'static str, unit: &'static str, fi
 }
 
 // Trial division costs n^1.5 / log² n, which grows with this power where the sizes are.
-static PRIMES: About = About {
+static PRIMES: WorkloadInfo = WorkloadInfo {
     growth: 1.35,
     ..about(
         "primes",
@@ -85,38 +90,38 @@ static PRIMES: About = About {
 };
 // Two matrices of the largest size take 270 MB. The cost grows a little
 // faster than n³, since larger matrices leave the caches.
-static MATMUL: About = About {
+static MATMUL: WorkloadInfo = WorkloadInfo {
     growth: 3.2,
     largest: 4096,
     ..about("matmul", "multiplies two square matrices", "rows", 96)
 };
-static BLUR: About = about(
+static BLUR: WorkloadInfo = about(
     "blur",
     "blurs a picture, again and again",
     "rows of pixels",
     32,
 );
-static MANDELBROT: About = about(
+static MANDELBROT: WorkloadInfo = about(
     "mandelbrot",
     "draws the Mandelbrot set",
     "rows of pixels",
     16,
 );
-static FRAMES: About = about("frames", "renders the frames of a small film", "frames", 8);
-static WORDS: About = about("words", "counts the words of a book", "lines", 1000);
-static WAIT: About = about(
+static FRAMES: WorkloadInfo = about("frames", "renders the frames of a small film", "frames", 8);
+static WORDS: WorkloadInfo = about("words", "counts the words of a book", "lines", 1000);
+static WAIT: WorkloadInfo = about(
     "wait",
     "waits 10 ms at a time, as for a slow device",
     "waits",
     1,
 );
-static HTTP: About = about(
+static HTTP: WorkloadInfo = about(
     "http",
     "fetches pages from a server 10 ms away",
     "requests",
     1,
 );
-static FILES: About = about("files", "reads small files, again and again", "reads", 32);
+static FILES: WorkloadInfo = about("files", "reads small files, again and again", "reads", 32);
 
 impl CpuWork {
     /// All of them, in the order of lists.
@@ -149,7 +154,7 @@ impl Workload {
         Self::Io(IoWork::Files),
     ];
 
-    pub(super) const fn about(self) -> &'static About {
+    pub(super) const fn about(self) -> &'static WorkloadInfo {
         match self {
             Self::Cpu(CpuWork::Primes) => &PRIMES,
             Self::Cpu(CpuWork::Matmul) => &MATMUL,

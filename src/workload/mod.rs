@@ -35,13 +35,13 @@ mod kind;
 mod part;
 mod random;
 
-pub use breaker::{EvalBreaker, NoBreaker, StopFlag, Stopped, spin, spin_freely};
+pub use breaker::{EvalBreaker, NoBreaker, StopFlag, WorkStopped, spin, spin_freely};
 pub use calibrate::{Calibration, calibrate, calibrate_freely};
 pub use error::{UnknownWorkload, WorkError};
-pub use io::{IoPlan, Site};
-pub use job::{Job, Prepared};
+pub use io::{IoPlan, WorkSite};
+pub use job::{Job, PreparedJob};
 pub use kind::{CpuWork, IoWork, Workload};
-pub use part::{Outcome, Part};
+pub use part::{WorkOutcome, WorkPart};
 
 /// How the work was built, for people: `release`, or `dev, not optimised`.
 pub const BUILD: &str = env!("FORKLORE_BUILD");

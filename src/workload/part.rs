@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 /// Shares are strided, not cut into runs: part 1 of 3 does items 1, 4, 7, …. Where an item's cost grows
 /// or swells along the way, every share gets the same of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Part {
+pub struct WorkPart {
     /// Which, counted from 0; less than `of`.
     pub index: u32,
     /// Of how many, at least 1.
     pub of: u32,
 }
 
-impl Part {
+impl WorkPart {
     /// All of the work.
     pub const WHOLE: Self = Self { index: 0, of: 1 };
 
@@ -37,10 +37,10 @@ impl Part {
         self,
         count: u64,
         mut work: impl FnMut(u64) -> Result<u64, E>,
-    ) -> Result<Outcome, E> {
+    ) -> Result<WorkOutcome, E> {
         self.items(count)
             .map(|item| {
-                Ok(Outcome {
+                Ok(WorkOutcome {
                     checksum: work(item)?,
                     items: 1,
                 })
@@ -51,14 +51,14 @@ impl Part {
 
 /// What came out of a part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct WorkOutcome {
     /// Stands for the result. The wrapping sum over all parts is the same however the work was cut.
     pub checksum: u64,
     /// Units of size that were done; over all parts, the size.
     pub items: u64,
 }
 
-impl Sum for Outcome {
+impl Sum for WorkOutcome {
     fn sum<I: Iterator<Item = Self>>(outcomes: I) -> Self {
         outcomes.fold(Self::default(), |total, outcome| Self {
             checksum: total.checksum.wrapping_add(outcome.checksum),
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn parts_are_strided() {
-        let items = |index| Part { index, of: 3 }.items(8).collect::<Vec<_>>();
+        let items = |index| WorkPart { index, of: 3 }.items(8).collect::<Vec<_>>();
         assert_eq!(
             [items(0), items(1), items(2)],
             [vec![0, 3, 6], vec![1, 4, 7], vec![2, 5]]
@@ -82,17 +82,17 @@ mod tests {
 
     #[test]
     fn more_parts_than_items_leaves_some_empty() {
-        let items: Vec<_> = Part::all(5).map(|part| part.items(2).count()).collect();
+        let items: Vec<_> = WorkPart::all(5).map(|part| part.items(2).count()).collect();
         assert_eq!(items, [1, 1, 0, 0, 0]);
     }
 
     #[test]
     fn outcomes_add_up_and_wrap() {
-        let outcome = |checksum| Outcome { checksum, items: 2 };
-        let total: Outcome = [outcome(u64::MAX), outcome(5)].into_iter().sum();
+        let outcome = |checksum| WorkOutcome { checksum, items: 2 };
+        let total: WorkOutcome = [outcome(u64::MAX), outcome(5)].into_iter().sum();
         assert_eq!(
             total,
-            Outcome {
+            WorkOutcome {
                 checksum: 4,
                 items: 4
             }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn an_error_ends_the_sum() {
         let mut done = Vec::new();
-        let result = Part::WHOLE.sum(10, |item| {
+        let result = WorkPart::WHOLE.sum(10, |item| {
             done.push(item);
             if item == 2 { Err("enough") } else { Ok(item) }
         });

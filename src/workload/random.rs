@@ -2,11 +2,11 @@
 
 /// The splitmix64 generator: ten lines, and good enough for pictures and books.
 #[derive(Debug, Clone)]
-pub struct Random {
+pub struct SplitMix64 {
     state: u64,
 }
 
-impl Random {
+impl SplitMix64 {
     pub fn new(seed: u64) -> Self {
         Self { state: seed }
     }
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn gives_the_published_sequence() {
         // The reference implementation's first numbers from seed 1234567.
-        let mut random = Random::new(1_234_567);
+        let mut random = SplitMix64::new(1_234_567);
         assert_eq!(random.next(), 6_457_827_717_110_365_317);
         assert_eq!(random.next(), 3_203_168_211_198_807_973);
     }

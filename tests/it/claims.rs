@@ -5,7 +5,7 @@ mod real;
 use std::{fs, path::Path};
 
 use forklore::{
-    claim::{Condition, Subject},
+    claim::{Condition, ConditionSubject},
     lab,
     lesson::{self, Library},
     record::{Recording, Run, Value},
@@ -123,13 +123,13 @@ fn what_demos_measure_is_what_lint_knows() {
         let recording = Recording::load(&file).unwrap();
         let run = recording.run();
         assert_eq!(run.demo(), demo);
-        let subject = Subject {
+        let subject = ConditionSubject {
             demo,
             backends: &[],
         };
         let parts = run.pythons();
         for event in parts.into_iter().chain([run]).flat_map(Run::events) {
-            let forklore::record::What::Observed { name, value, .. } = &event.what else {
+            let forklore::record::EventKind::Observed { name, value, .. } = &event.what else {
                 continue;
             };
             let Some(text) = condition(name, value) else {

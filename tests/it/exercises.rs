@@ -6,7 +6,7 @@ mod watched;
 
 use std::{path::PathBuf, process::Command};
 
-use forklore::python::{Pythons, Surroundings};
+use forklore::python::{Pythons, SearchEnvironment};
 use serde_json::Value as Json;
 
 use crate::{
@@ -132,9 +132,9 @@ struct Class {
 impl Class {
     /// `None`, and a word, where this machine has no Python.
     fn new() -> Option<Self> {
-        let around = Surroundings {
+        let around = SearchEnvironment {
             variable: None,
-            ..Surroundings::of_process()
+            ..SearchEnvironment::of_process()
         };
         let pythons = Pythons::around(context(), around);
         let Some(chosen) = pythons.choose_one(&[]).chosen.into_iter().next() else {

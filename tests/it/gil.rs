@@ -6,21 +6,21 @@ use std::{thread, time::Duration};
 
 use forklore::{
     lab,
-    record::{Backend, Outcome, Params, Recording},
+    record::{Backend, Params, Recording, RunStatus},
 };
 
 use crate::support;
 
 fn run(demo: &str, params: Params) -> Recording {
-    let env = lab::Env {
+    let env = lab::DemoServices {
         pythons: forklore::python::Pythons::none(),
         mp: support::context(),
-        stop: lab::Stop::default(),
+        stop: lab::StopToken::default(),
         machine: forklore::measure::machine(),
         observer: None,
     };
     let recording = lab::run(lab::demo(demo).expect("a demo of that name"), params, env);
-    assert_eq!(recording.run().outcome(), Outcome::Complete, "{demo}");
+    assert_eq!(recording.run().outcome(), RunStatus::Complete, "{demo}");
     recording
 }
 
@@ -153,9 +153,9 @@ fn turns_under_the_lock_never_overlap() {
 #[test]
 fn work_under_the_lock_can_be_stopped() {
     let _watch = support::watchdog("work under the lock");
-    let stop = lab::Stop::default();
+    let stop = lab::StopToken::default();
     let asks = stop.clone();
-    let env = lab::Env {
+    let env = lab::DemoServices {
         pythons: forklore::python::Pythons::none(),
         mp: support::context(),
         stop,
@@ -170,5 +170,5 @@ fn work_under_the_lock_can_be_stopped() {
     let recording = lab::run(demo, under_the_gil(Some(1_000_000_000)), env);
     asker.join().unwrap();
     let outcome = recording.run().outcome();
-    assert_eq!(outcome, Outcome::Partial("enough".to_owned()));
+    assert_eq!(outcome, RunStatus::Partial("enough".to_owned()));
 }

@@ -2,7 +2,7 @@
 
 use forklore::{
     lab,
-    record::{Backend, Outcome, Params, Recording, Value},
+    record::{Backend, Params, Recording, RunStatus, Value},
     report::Report,
 };
 
@@ -11,9 +11,9 @@ use crate::support;
 /// Runs a demo to its end.
 fn run(demo: &str, params: Params) -> (Recording, Report) {
     let demo = lab::demo(demo).expect("a demo of that name");
-    let env = lab::Env {
+    let env = lab::DemoServices {
         mp: support::context(),
-        stop: lab::Stop::default(),
+        stop: lab::StopToken::default(),
         machine: forklore::measure::machine(),
         pythons: forklore::python::Pythons::none(),
         observer: None,
@@ -21,7 +21,7 @@ fn run(demo: &str, params: Params) -> (Recording, Report) {
     let recording = lab::run(demo, params, env);
     assert_eq!(
         recording.run().outcome(),
-        Outcome::Complete,
+        RunStatus::Complete,
         "{}",
         demo.name
     );

@@ -1,9 +1,9 @@
 //! The demos about processes and pools, run for real.
 
 use forklore::{
-    lab::{self, Env, Stop},
+    lab::{self, DemoServices, StopToken},
     measure,
-    record::{Outcome, Params, Recording, Value, What},
+    record::{EventKind, Params, Recording, RunStatus, Value},
     report::{Report, Table},
 };
 
@@ -12,8 +12,8 @@ use crate::support::{context, eventually, watchdog};
 /// Runs a demo to its end.
 fn recording(demo: &str, params: Params) -> Recording {
     let demo = lab::demo(demo).unwrap();
-    let stop = Stop::default();
-    let env = Env {
+    let stop = StopToken::default();
+    let env = DemoServices {
         mp: context(),
         stop,
         machine: measure::machine(),
@@ -21,7 +21,7 @@ fn recording(demo: &str, params: Params) -> Recording {
         observer: None,
     };
     let recording = lab::run(demo, params, env);
-    assert_eq!(recording.run().outcome(), Outcome::Complete);
+    assert_eq!(recording.run().outcome(), RunStatus::Complete);
     recording
 }
 
@@ -325,15 +325,15 @@ fn what_a_crashing_child_says_is_an_event() {
 
 /// Stops a run as soon as its first worker has started.
 fn stopped(demo: &str) -> (Recording, forklore::mp::Context) {
-    let (stop, mp) = (Stop::default(), context());
+    let (stop, mp) = (StopToken::default(), context());
     let (asked, ends) = (stop.clone(), mp.clone());
-    let env = Env {
+    let env = DemoServices {
         mp: mp.clone(),
         stop,
         machine: measure::machine(),
         pythons: forklore::python::Pythons::none(),
         observer: Some(Box::new(move |event| {
-            if matches!(event.what, What::WorkerStarted { .. }) {
+            if matches!(event.what, EventKind::WorkerStarted { .. }) {
                 asked.stop("interrupted by Ctrl-C");
                 ends.stop_all();
             }
@@ -348,7 +348,7 @@ fn a_stopped_run_leaves_no_child_and_keeps_what_it_has() {
     for demo in ["process", "numbers", "squares", "pool", "crash"] {
         let _guard = watchdog(demo);
         let (recording, mp) = stopped(demo);
-        let why = Outcome::Partial("interrupted by Ctrl-C".to_owned());
+        let why = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
         assert_eq!(recording.run().outcome(), why, "{demo}");
         assert!(eventually(|| mp.live_children().is_empty()), "{demo}");
         assert!(!recording.run().all_workers().is_empty());

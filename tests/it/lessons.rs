@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, io};
 use forklore::{
     lesson::{Block, Lesson, Library, Quiz, QuizAnswer, lint},
     report::{Report, Table},
-    tutor::{self, Grade, Page, QuizState},
+    tutor::{self, AnswerGrade, LessonRenderer, QuizState},
 };
 
 use crate::home::Home;
@@ -103,7 +103,7 @@ fn no_question_rejects_its_own_answer() {
                 let line = model_answer(quiz, &state);
                 let reply = state.answer(&line).expect("an answer");
                 assert!(
-                    reply.grade == Grade::Right,
+                    reply.grade == AnswerGrade::Right,
                     "{} `{line}`: {}",
                     quiz.id,
                     reply.says
@@ -148,7 +148,7 @@ fn model_answer(quiz: &Quiz, state: &QuizState) -> String {
 #[derive(Default)]
 struct Listed(String);
 
-impl Page for Listed {
+impl LessonRenderer for Listed {
     fn markdown(&mut self, _: &str) -> io::Result<()> {
         Ok(())
     }

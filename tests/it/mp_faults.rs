@@ -3,8 +3,8 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
 use forklore::mp::{
-    Bytes, Cause, Context, Error, Exit, Launcher, Pool,
-    selftest::{self, Fault, Stage, Trap},
+    Bytes, Context, Error, Launcher, Pool, ProcessExit, TaskErrorCause,
+    selftest::{self, FaultTrap, TrapFault, TrapPhase},
 };
 use nix::{
     sys::signal::{Signal, kill},
@@ -17,8 +17,8 @@ fn send(pid: u32, signal: Signal) {
     kill(Pid::from_raw(pid as i32), signal).unwrap();
 }
 
-fn trap(stage: Stage, fault: Fault, bytes: usize) -> Trap {
-    Trap {
+fn trap(stage: TrapPhase, fault: TrapFault, bytes: usize) -> FaultTrap {
+    FaultTrap {
         stage,
         fault,
         weight: Bytes(vec![1; bytes]),
@@ -26,17 +26,21 @@ fn trap(stage: Stage, fault: Fault, bytes: usize) -> Trap {
 }
 
 /// What must become of a task that steps on a trap.
-fn is_right(stage: Stage, fault: Fault, cause: &Cause) -> bool {
+fn is_right(stage: TrapPhase, fault: TrapFault, cause: &TaskErrorCause) -> bool {
     match (fault, stage) {
-        (Fault::Crash, _) => *cause == Cause::Died(Exit::Signal(11)),
-        (Fault::Abort, _) => *cause == Cause::Died(Exit::Signal(6)),
-        (Fault::Kill, _) => *cause == Cause::Died(Exit::Signal(9)),
-        (Fault::Exit, _) => *cause == Cause::Died(Exit::Code(5)),
-        (Fault::Error, Stage::Decoding) => matches!(cause, Cause::ArgumentsUnreadable(_)),
-        (Fault::Error, Stage::Encoding) => matches!(cause, Cause::ResultUnsendable(_)),
-        (Fault::Error, _) => *cause == Cause::Failed("the trap went off".into()),
-        (Fault::Panic, _) => {
-            matches!(cause, Cause::Panicked { message, .. } if message == "the trap went off")
+        (TrapFault::Crash, _) => *cause == TaskErrorCause::Died(ProcessExit::Signal(11)),
+        (TrapFault::Abort, _) => *cause == TaskErrorCause::Died(ProcessExit::Signal(6)),
+        (TrapFault::Kill, _) => *cause == TaskErrorCause::Died(ProcessExit::Signal(9)),
+        (TrapFault::Exit, _) => *cause == TaskErrorCause::Died(ProcessExit::Code(5)),
+        (TrapFault::Error, TrapPhase::Decoding) => {
+            matches!(cause, TaskErrorCause::ArgumentsUnreadable(_))
+        }
+        (TrapFault::Error, TrapPhase::Encoding) => {
+            matches!(cause, TaskErrorCause::ResultUnsendable(_))
+        }
+        (TrapFault::Error, _) => *cause == TaskErrorCause::Failed("the trap went off".into()),
+        (TrapFault::Panic, _) => {
+            matches!(cause, TaskErrorCause::Panicked { message, .. } if message == "the trap went off")
         }
     }
 }
@@ -44,17 +48,17 @@ fn is_right(stage: Stage, fault: Fault, cause: &Cause) -> bool {
 fn crash_matrix(bytes: usize, others: usize) {
     let mp = context();
     let pool = mp.pool(2).unwrap();
-    for stage in [Stage::Decoding, Stage::Running, Stage::Encoding] {
+    for stage in [TrapPhase::Decoding, TrapPhase::Running, TrapPhase::Encoding] {
         for fault in [
-            Fault::Crash,
-            Fault::Abort,
-            Fault::Exit,
-            Fault::Error,
-            Fault::Panic,
-            Fault::Kill,
+            TrapFault::Crash,
+            TrapFault::Abort,
+            TrapFault::Exit,
+            TrapFault::Error,
+            TrapFault::Panic,
+            TrapFault::Kill,
         ] {
             let _guard = watchdog("the crash matrix");
-            let mut tasks = vec![trap(Stage::Never, fault, bytes); others + 1];
+            let mut tasks = vec![trap(TrapPhase::Never, fault, bytes); others + 1];
             tasks[others / 2] = trap(stage, fault, bytes);
             let each = pool
                 .map_results(selftest::step_on, tasks, Some(others + 1))
@@ -111,7 +115,7 @@ fn a_worker_killed_from_outside_costs_one_task() {
     let [error] = failed[..] else {
         panic!("{failed:?}")
     };
-    assert_eq!(error.cause, Cause::Died(Exit::Signal(9)));
+    assert_eq!(error.cause, TaskErrorCause::Died(ProcessExit::Signal(9)));
     assert_eq!(error.worker.as_ref().unwrap().pid, victim);
 }
 
@@ -131,7 +135,7 @@ fn a_worker_that_dies_idle_costs_nothing() {
         .iter()
         .map(|worker| worker.exit.unwrap())
         .collect();
-    assert_eq!(exits, [Exit::Signal(9); 2]);
+    assert_eq!(exits, [ProcessExit::Signal(9); 2]);
 }
 
 #[test]
@@ -146,11 +150,11 @@ fn a_pool_whose_workers_keep_dying_gives_up() {
     let each = pool
         .starmap_results(selftest::aborts, vec![(); 50])
         .unwrap();
-    let died = |result: &&Result<(), forklore::mp::TaskError>| matches!(result, Err(error) if error.cause == Cause::Died(Exit::Signal(6)));
+    let died = |result: &&Result<(), forklore::mp::TaskError>| matches!(result, Err(error) if error.cause == TaskErrorCause::Died(ProcessExit::Signal(6)));
     assert!((5..=7).contains(&each.iter().filter(died).count()));
     assert!(matches!(
         &each[49].as_ref().unwrap_err().cause,
-        Cause::NotRun(_)
+        TaskErrorCause::NotRun(_)
     ));
     let after = pool.map(selftest::square, 0..3);
     assert!(matches!(&after, Err(Error::PoolBroken { .. })), "{after:?}");
@@ -161,7 +165,10 @@ fn overdue(pool: &Pool, result: Result<(), Error>) {
     let Err(Error::Task(error)) = result else {
         panic!("{result:?}")
     };
-    assert_eq!(error.cause, Cause::TimedOut(Duration::from_millis(300)));
+    assert_eq!(
+        error.cause,
+        TaskErrorCause::TimedOut(Duration::from_millis(300))
+    );
     assert_eq!(pool.apply(selftest::square, (4,)).unwrap(), 16);
 }
 
@@ -226,7 +233,10 @@ fn a_child_that_ends_before_it_connects_is_an_error_that_quotes_it() {
     let Error::EndedEarly { exit, stderr, .. } = error else {
         panic!("{error}")
     };
-    assert_eq!((exit, &*stderr), (Exit::Code(3), "no such library\n"));
+    assert_eq!(
+        (exit, &*stderr),
+        (ProcessExit::Code(3), "no such library\n")
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use forklore::mp::{Cause, Error, selftest};
+use forklore::mp::{Error, TaskErrorCause, selftest};
 use proptest::prelude::*;
 
 use crate::support::{Lines, context, lives, watchdog};
@@ -212,7 +212,10 @@ fn a_task_that_fails_or_panics_is_its_own_error() {
             Ok(value) => assert_eq!((*value, number % 2), (number as u64, 0)),
             Err(error) => {
                 assert_eq!(error.task, number);
-                assert_eq!(error.cause, Cause::Failed(format!("{number} is odd")));
+                assert_eq!(
+                    error.cause,
+                    TaskErrorCause::Failed(format!("{number} is odd"))
+                );
                 assert!(
                     pool.worker_pids()
                         .contains(&error.worker.as_ref().unwrap().pid)
@@ -227,7 +230,7 @@ fn a_task_that_fails_or_panics_is_its_own_error() {
     let Err(Error::Task(error)) = pool.apply(selftest::panics, ("oh dear".to_owned(),)) else {
         panic!("a panic went unnoticed");
     };
-    let Cause::Panicked { message, location } = error.cause else {
+    let TaskErrorCause::Panicked { message, location } = error.cause else {
         panic!("{error}");
     };
     assert_eq!(message, "oh dear");
@@ -271,18 +274,21 @@ fn what_cannot_travel_is_its_tasks_error() {
     let _guard = watchdog("what cannot travel");
     let mp = context();
     let pool = mp.pool(1).unwrap();
-    let deep = pool.apply(selftest::chain, (selftest::Chain::of(200_000),));
+    let deep = pool.apply(selftest::chain, (selftest::NestedChain::of(200_000),));
     let Err(Error::Task(error)) = deep else {
         panic!("{deep:?}")
     };
     assert!(
-        matches!(error.cause, Cause::ArgumentsUnsendable(_)),
+        matches!(error.cause, TaskErrorCause::ArgumentsUnsendable(_)),
         "{error}"
     );
     let Err(Error::Task(error)) = pool.apply(selftest::deep_result, (200_000,)) else {
         panic!("a deep result came back");
     };
-    assert!(matches!(error.cause, Cause::ResultUnsendable(_)), "{error}");
+    assert!(
+        matches!(error.cause, TaskErrorCause::ResultUnsendable(_)),
+        "{error}"
+    );
     // Only that task, not its chunk.
     let each = pool
         .map_results(selftest::deep_result, [3, 200_000, 4], Some(3))

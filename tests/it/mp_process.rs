@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use forklore::mp::{self, Callable, Context, Error, Exit, Launcher, Process, selftest};
+use forklore::mp::{self, Callable, Context, Error, Launcher, Process, ProcessExit, selftest};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::support::{Lines, context, lives, watchdog};
@@ -151,7 +151,7 @@ fn terminate_and_kill_end_it() {
         }
         assert!(process.join_timeout(Duration::from_secs(30)).unwrap());
         assert_eq!(process.exitcode(), Some(exitcode));
-        assert_eq!(process.exit(), Some(Exit::Signal(-exitcode)));
+        assert_eq!(process.exit(), Some(ProcessExit::Signal(-exitcode)));
     }
 }
 

@@ -15,9 +15,9 @@ use std::{
 
 use forklore::{
     measure,
-    observe::{self, Command, Env, Program},
-    python::{Chosen, Pythons, Surroundings},
-    record::{Outcome, Recording, Run, Value, What, Worker, WorkerKind},
+    observe::{self, ObservedProgram, ObserverServices, ProgramCommand},
+    python::{ChosenPython, Pythons, SearchEnvironment},
+    record::{EventKind, Recording, Run, RunStatus, Value, Worker, WorkerKind},
 };
 
 use crate::support::{context, skipped, watchdog};
@@ -25,8 +25,8 @@ use crate::support::{context, skipped, watchdog};
 /// Longer than any test should take.
 const LIMIT: Duration = Duration::from_secs(45);
 
-fn env() -> Env {
-    Env {
+fn env() -> ObserverServices {
+    ObserverServices {
         mp: context(),
         machine: measure::machine(),
         observer: None,
@@ -34,9 +34,9 @@ fn env() -> Env {
     }
 }
 
-fn other(words: &[&str]) -> Program {
-    Program {
-        command: Command::Other {
+fn other(words: &[&str]) -> ObservedProgram {
+    ObservedProgram {
+        command: ProgramCommand::Other {
             argv: words.iter().map(OsString::from).collect(),
         },
         arguments: Vec::new(),
@@ -45,7 +45,7 @@ fn other(words: &[&str]) -> Program {
     }
 }
 
-fn watched(program: &Program) -> Recording {
+fn watched(program: &ObservedProgram) -> Recording {
     observe::run(program, env()).expect("it starts")
 }
 
@@ -57,14 +57,14 @@ fn shell(commands: &str) -> Recording {
 /// A script in a folder of its own, under a Python of this machine; `None`, and a word, where it has none.
 struct Script {
     folder: tempfile::TempDir,
-    python: Chosen,
+    python: ChosenPython,
 }
 
 impl Script {
     fn of(text: &str) -> Option<Self> {
-        let around = Surroundings {
+        let around = SearchEnvironment {
             variable: None,
-            ..Surroundings::of_process()
+            ..SearchEnvironment::of_process()
         };
         let pythons = Pythons::around(context(), around);
         let python = pythons.choose(&[], None).chosen.into_iter().next();
@@ -83,9 +83,9 @@ impl Script {
         self.folder.path().join("my.py")
     }
 
-    fn program(&self, words: &[&str]) -> Program {
-        Program {
-            command: Command::Script {
+    fn program(&self, words: &[&str]) -> ObservedProgram {
+        ObservedProgram {
+            command: ProgramCommand::Script {
                 path: self.path(),
                 python: self.python.clone(),
             },
@@ -132,7 +132,7 @@ fn a_shell_and_what_it_starts_are_seen() {
     let _guard = watchdog("a shell");
     let recording = shell("echo hello; sleep 0.3 & sleep 0.3; echo there >&2; wait; exit 3");
     let run = recording.run();
-    assert_eq!(run.outcome(), Outcome::Complete);
+    assert_eq!(run.outcome(), RunStatus::Complete);
     assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(3.0));
     assert_eq!(texts(run), ["hello"]);
     let wrong = number(run, "lines", &[("stream", "err"), ("kind", "main")]);
@@ -154,7 +154,7 @@ fn lines_are_told_while_it_runs() {
     let _guard = watchdog("live lines");
     let told = Arc::new(Mutex::new(Vec::new()));
     let to = Arc::clone(&told);
-    let env = Env {
+    let env = ObserverServices {
         observer: Some(Box::new(move |event| {
             to.lock().unwrap().push(event.what.clone());
         })),
@@ -164,7 +164,7 @@ fn lines_are_told_while_it_runs() {
             Arc::new(move || {
                 let told = told.lock().unwrap();
                 let has_line = told.iter().any(|what| {
-                    matches!(what, What::Output { text, stderr: false, .. } if text == "first")
+                    matches!(what, EventKind::Output { text, stderr: false, .. } if text == "first")
                 });
                 has_line.then(|| "seen".to_owned())
             })
@@ -175,12 +175,12 @@ fn lines_are_told_while_it_runs() {
     let recording = observe::run(&program, env).unwrap();
     assert_eq!(
         recording.run().outcome(),
-        Outcome::Partial("seen".to_owned())
+        RunStatus::Partial("seen".to_owned())
     );
     let told = told.lock().unwrap();
-    let is_main = |what: &What| matches!(what, What::WorkerStarted { kind: WorkerKind::Main, name, .. } if name == "sh");
+    let is_main = |what: &EventKind| matches!(what, EventKind::WorkerStarted { kind: WorkerKind::Main, name, .. } if name == "sh");
     assert!(told.iter().any(is_main));
-    assert!(matches!(told.last(), Some(What::RunFinished { .. })));
+    assert!(matches!(told.last(), Some(EventKind::RunFinished { .. })));
 }
 
 #[test]

@@ -13,9 +13,9 @@ use std::{
 };
 
 use forklore::{
-    lab::{self, Env, Stop},
+    lab::{self, DemoServices, StopToken},
     measure,
-    python::{Chosen, Pythons, Surroundings},
+    python::{ChosenPython, Pythons, SearchEnvironment},
     record::{Params, Recording},
 };
 
@@ -91,7 +91,7 @@ impl Stub {
         pythons(&[self])
     }
 
-    fn chosen(&self) -> Chosen {
+    fn chosen(&self) -> ChosenPython {
         let choice = self.pythons().choose(&[], None);
         choice.chosen.into_iter().next().expect("one that answers")
     }
@@ -100,18 +100,18 @@ impl Stub {
 /// Those, and no others.
 fn pythons(stubs: &[&Stub]) -> Pythons {
     let folders = stubs.iter().map(|stub| stub.folder.path());
-    let around = Surroundings {
+    let around = SearchEnvironment {
         path: std::env::join_paths(folders).ok(),
-        ..Surroundings::default()
+        ..SearchEnvironment::default()
     };
     Pythons::around(context(), around)
 }
 
 /// A small run of a demo with those Pythons.
 fn run(demo: &str, params: Params, pythons: Pythons) -> Recording {
-    let env = Env {
+    let env = DemoServices {
         mp: context(),
-        stop: Stop::default(),
+        stop: StopToken::default(),
         machine: measure::machine(),
         pythons,
         observer: None,

@@ -11,7 +11,7 @@ use std::{
 };
 
 use forklore::{
-    signals::{Idle, Signals, Target},
+    signals::{IdleAction, SignalTarget, Signals},
     terminal,
 };
 use nix::sys::{
@@ -71,7 +71,7 @@ fn a_panic_in_raw_mode_leaves_the_terminal_as_it_was() {
 /// A demo that does not stop when it is asked to.
 struct Stubborn;
 
-impl Target for Stubborn {
+impl SignalTarget for Stubborn {
     fn stop(&self, why: &str) {
         say(&format!("asked to stop: {why}"));
     }
@@ -94,7 +94,7 @@ impl Target for Stubborn {
 fn does_not_stop() {
     terminal::remember();
     let signals = Signals::take().unwrap();
-    signals.when_idle(Idle::Stay(String::new()));
+    signals.when_idle(IdleAction::Stay(String::new()));
     let _watch = signals.watch(Arc::new(Stubborn), None);
     say("stuck");
     loop {

@@ -7,8 +7,8 @@ use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use forklore::{
     measure,
-    observe::{self, Command, Env, Program, advice::advice},
-    python::{Chosen, Pythons, Surroundings},
+    observe::{self, ObservedProgram, ObserverServices, ProgramCommand, advice::advice},
+    python::{ChosenPython, Pythons, SearchEnvironment},
     record::Recording,
 };
 
@@ -72,9 +72,9 @@ impl Sample {
         self.text.contains("sys.argv[1]")
     }
 
-    fn run(&self, python: &Chosen, method: &str) -> Recording {
-        let program = Program {
-            command: Command::Script {
+    fn run(&self, python: &ChosenPython, method: &str) -> Recording {
+        let program = ObservedProgram {
+            command: ProgramCommand::Script {
                 path: self.path.clone(),
                 python: python.clone(),
             },
@@ -82,7 +82,7 @@ impl Sample {
             folder: None,
             limit: Some(self.limit()),
         };
-        let env = Env {
+        let env = ObserverServices {
             mp: context(),
             machine: measure::machine(),
             observer: None,
@@ -92,7 +92,7 @@ impl Sample {
     }
 
     /// What is wrong with the advice that it gets.
-    fn check(&self, python: &Chosen, method: &str) -> Option<String> {
+    fn check(&self, python: &ChosenPython, method: &str) -> Option<String> {
         let gil = if python.interpreter.gil {
             "gil"
         } else {
@@ -109,7 +109,9 @@ impl Sample {
             let facts: Vec<String> = recording
                 .events
                 .iter()
-                .filter(|event| !matches!(event.what, forklore::record::What::RunStarted { .. }))
+                .filter(|event| {
+                    !matches!(event.what, forklore::record::EventKind::RunStarted { .. })
+                })
                 .map(|event| format!("{:.1} {:?}", event.at_ns as f64 / 1e6, event.what))
                 .collect();
             format!(
@@ -122,15 +124,15 @@ impl Sample {
 }
 
 /// The oldest and the newest Python of this machine that have all we need, and one without a GIL.
-fn pythons() -> Vec<Chosen> {
-    let around = Surroundings {
+fn pythons() -> Vec<ChosenPython> {
+    let around = SearchEnvironment {
         variable: None,
-        ..Surroundings::of_process()
+        ..SearchEnvironment::of_process()
     };
     let found = Pythons::around(context(), around)
         .choose(&["all".to_owned()], None)
         .chosen;
-    let mut usable: Vec<Chosen> = found
+    let mut usable: Vec<ChosenPython> = found
         .into_iter()
         .filter(|python| {
             python.interpreter.implementation == "CPython" && feature(python) >= (3, 8)
@@ -146,7 +148,7 @@ fn pythons() -> Vec<Chosen> {
     usable
 }
 
-fn feature(python: &Chosen) -> (u32, u32) {
+fn feature(python: &ChosenPython) -> (u32, u32) {
     let mut numbers = python
         .interpreter
         .version

@@ -7,7 +7,7 @@ mod shown;
 
 use std::process::Command;
 
-use forklore::python::{Pythons, Surroundings};
+use forklore::python::{Pythons, SearchEnvironment};
 use serde_json::Value as Json;
 
 use crate::{
@@ -17,9 +17,9 @@ use crate::{
 
 /// The path of a Python; `None`, and a word, where this machine has none.
 fn python() -> Option<String> {
-    let around = Surroundings {
+    let around = SearchEnvironment {
         variable: None,
-        ..Surroundings::of_process()
+        ..SearchEnvironment::of_process()
     };
     let pythons = Pythons::around(context(), around);
     let chosen = pythons.choose_one(&[]).chosen.into_iter().next();

@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
-use super::{Checker, Type, Typed};
+use super::{TermChecker, TermType, TypedTerm};
 use crate::{
     claim::{
-        condition::{Pick, Quantity, Question, Term},
-        functions::{FUNCTIONS, Function, Makes},
-        measures::{self, Kind, Nature},
-        syntax::{Argument, Arithmetic, Call, Comparison, Expr, Node, Wrong},
+        condition::{AggregateKind, ConditionQuestion, ConditionTerm, MeasuredQuantity},
+        functions::{FUNCTIONS, FunctionKind, FunctionSpec},
+        measures::{self, ObservationNature, ValueKind},
+        syntax::{
+            ArithmeticOperator, CallArgument, CallExpr, ComparisonOperator, ConditionError, Expr,
+            ExprNode,
+        },
         units::Unit,
     },
     record::Backend,
@@ -16,16 +19,16 @@ use crate::{
 };
 
 /// An argument, and where it stands.
-type Placed<'e> = (&'e str, &'e Range<usize>);
+type PlacedText<'e> = (&'e str, &'e Range<usize>);
 
 /// A call whose arguments were counted.
-struct Asked<'e> {
+struct CountedCall<'e> {
     expr: &'e Expr,
-    function: &'static Function,
+    function: &'static FunctionSpec,
     labels: Vec<(String, String)>,
 }
 
-impl Asked<'_> {
+impl CountedCall<'_> {
     /// With further labels, unless the author gave them.
     fn with(&self, more: &[(&str, &str)]) -> Self {
         let mut labels = self.labels.clone();
@@ -38,16 +41,16 @@ impl Asked<'_> {
     }
 }
 
-impl Checker<'_> {
-    pub(super) fn call(&self, expr: &Expr, call: &Call) -> Result<Typed, Wrong> {
+impl TermChecker<'_> {
+    pub(super) fn call(&self, expr: &Expr, call: &CallExpr) -> Result<TypedTerm, ConditionError> {
         let Some(function) = FUNCTIONS.iter().find(|known| known.name == call.name) else {
             let names: Vec<&str> = FUNCTIONS.iter().map(|known| known.name).collect();
             let message = format!("no function is called `{}`", call.name);
-            let wrong = Wrong::new(call.name_at.clone(), message);
+            let wrong = ConditionError::new(call.name_at.clone(), message);
             return Err(wrong.help(suggest_name(&call.name, &names).unwrap_or_default()));
         };
         let positional = counted(expr, function, call)?;
-        let asked = Asked {
+        let asked = CountedCall {
             expr,
             function,
             labels: labels(function, call)?,
@@ -58,29 +61,32 @@ impl Checker<'_> {
             }
             first => {
                 let backend = first.map(|(first, _)| self.backend(*first)).transpose()?;
-                if matches!(function.makes, Makes::Lost) {
+                if matches!(function.makes, FunctionKind::Lost) {
                     self.of_demo(&asked, "race")?;
                 }
                 let (quantity, kind) = of_backend(function.makes);
-                Ok((Term::Ask(self.question(&asked, quantity, backend)), kind))
+                Ok((
+                    ConditionTerm::Ask(self.question(&asked, quantity, backend)),
+                    kind,
+                ))
             }
         }
     }
 
     fn about_observation(
         &self,
-        asked: &Asked<'_>,
-        (name, at): Placed<'_>,
-        rest: &[Placed<'_>],
-    ) -> Result<Typed, Wrong> {
-        let backends: Result<Vec<Backend>, Wrong> = rest
+        asked: &CountedCall<'_>,
+        (name, at): PlacedText<'_>,
+        rest: &[PlacedText<'_>],
+    ) -> Result<TypedTerm, ConditionError> {
+        let backends: Result<Vec<Backend>, ConditionError> = rest
             .iter()
             .map(|argument| self.backend(*argument))
             .collect();
         let backends = backends?;
         let backend = backends.first().copied();
         match asked.function.makes {
-            Makes::Survives => {
+            FunctionKind::Survives => {
                 self.of_demo(asked, "crash")?;
                 one_of(name, at, "place", &measures::PLACES)?;
                 for (_, crash) in asked.labels.iter().filter(|(key, _)| key == "crash") {
@@ -92,38 +98,46 @@ impl Checker<'_> {
                     )?;
                 }
                 let asked = asked.with(&[("where", name), ("crash", "segfault")]);
-                let flag = Quantity::Flag("program_lives".to_owned());
-                Ok((Term::Ask(self.question(&asked, flag, backend)), Type::Truth))
+                let flag = MeasuredQuantity::Flag("program_lives".to_owned());
+                Ok((
+                    ConditionTerm::Ask(self.question(&asked, flag, backend)),
+                    TermType::Truth,
+                ))
             }
-            Makes::Answered => {
+            FunctionKind::Answered => {
                 self.of_demo(asked, "crash")?;
                 one_of(name, at, "crash", &measures::CRASHES)?;
                 let asked = asked.with(&[("crash", name)]);
                 let sum = |name: &str| {
-                    let quantity = Quantity::Observed(Pick::Sum, name.to_owned());
-                    Box::new(Term::Ask(self.question(&asked, quantity, backend)))
+                    let quantity = MeasuredQuantity::Observed(AggregateKind::Sum, name.to_owned());
+                    Box::new(ConditionTerm::Ask(self.question(&asked, quantity, backend)))
                 };
                 let (answered, others) = (sum("pool_answered"), sum("pool_others"));
-                let term = Term::Compare(Comparison::MoreOrEqual, answered, others);
-                Ok((term, Type::Truth))
+                let term =
+                    ConditionTerm::Compare(ComparisonOperator::MoreOrEqual, answered, others);
+                Ok((term, TermType::Truth))
             }
-            Makes::Ratio => {
+            FunctionKind::Ratio => {
                 self.measured(asked.function, name, at.clone())?;
                 let median = |backend: Option<Backend>| {
-                    let quantity = Quantity::Observed(Pick::Median, name.to_owned());
+                    let quantity =
+                        MeasuredQuantity::Observed(AggregateKind::Median, name.to_owned());
                     let mut question = self.question(asked, quantity, backend);
                     let of = backend.map_or("", Backend::name);
                     question.text = format!("median('{name}', '{of}')");
-                    Box::new(Term::Ask(question))
+                    Box::new(ConditionTerm::Ask(question))
                 };
                 let (above, below) = (median(backend), median(backends.get(1).copied()));
-                let term = Term::Compute(Arithmetic::Divide, above, below);
-                Ok((term, Type::Number(Some(Unit::Plain))))
+                let term = ConditionTerm::Compute(ArithmeticOperator::Divide, above, below);
+                Ok((term, TermType::Number(Some(Unit::Plain))))
             }
             makes => {
                 let kind = self.measured(asked.function, name, at.clone())?;
                 let (quantity, kind) = observed(makes, name.to_owned(), kind);
-                Ok((Term::Ask(self.question(asked, quantity, backend)), kind))
+                Ok((
+                    ConditionTerm::Ask(self.question(asked, quantity, backend)),
+                    kind,
+                ))
             }
         }
     }
@@ -138,31 +152,31 @@ impl Checker<'_> {
     }
 
     /// What only one demo measures is asked of that one.
-    fn of_demo(&self, asked: &Asked<'_>, demo: &str) -> Result<(), Wrong> {
+    fn of_demo(&self, asked: &CountedCall<'_>, demo: &str) -> Result<(), ConditionError> {
         let is_it = self.subject.demo == demo || !measures::is_listed(self.subject.demo);
         if is_it {
             return Ok(());
         }
         let (name, other) = (asked.function.name, self.subject.demo);
         let message = format!("the demo `{other}` has nothing for `{name}`");
-        let wrong = Wrong::new(asked.expr.at.clone(), message);
+        let wrong = ConditionError::new(asked.expr.at.clone(), message);
         Err(wrong.help(format!("name the one that has: demo = \"{demo}\"")))
     }
 
     fn question(
         &self,
-        asked: &Asked<'_>,
-        quantity: Quantity,
+        asked: &CountedCall<'_>,
+        quantity: MeasuredQuantity,
         backend: Option<Backend>,
-    ) -> Question {
+    ) -> ConditionQuestion {
         let nature = match &quantity {
-            Quantity::Observed(_, name) | Quantity::Flag(name) | Quantity::Text(name) => {
-                measures::nature(self.subject.demo, name)
-            }
-            Quantity::Ran => Nature::Settled,
-            _ => Nature::Measured,
+            MeasuredQuantity::Observed(_, name)
+            | MeasuredQuantity::Flag(name)
+            | MeasuredQuantity::Text(name) => measures::nature(self.subject.demo, name),
+            MeasuredQuantity::Ran => ObservationNature::Settled,
+            _ => ObservationNature::Measured,
         };
-        Question {
+        ConditionQuestion {
             text: self.text[asked.expr.at.clone()].to_owned(),
             nature,
             quantity,
@@ -171,7 +185,7 @@ impl Checker<'_> {
         }
     }
 
-    fn backend(&self, (name, at): (&str, &Range<usize>)) -> Result<Backend, Wrong> {
+    fn backend(&self, (name, at): (&str, &Range<usize>)) -> Result<Backend, ConditionError> {
         let usable = match self.subject.backends {
             [] => &Backend::ALL[..],
             some => some,
@@ -180,33 +194,37 @@ impl Checker<'_> {
         found.copied().ok_or_else(|| {
             let names: Vec<&str> = usable.iter().map(|backend| backend.name()).collect();
             let message = format!("no backend of this demo is called `{name}`");
-            Wrong::new(at.clone(), message).help(suggest_name(name, &names).unwrap_or_default())
+            ConditionError::new(at.clone(), message)
+                .help(suggest_name(name, &names).unwrap_or_default())
         })
     }
 
     /// The kind of what this demo observes under that name.
     fn measured(
         &self,
-        function: &Function,
+        function: &FunctionSpec,
         name: &str,
         at: Range<usize>,
-    ) -> Result<Option<Kind>, Wrong> {
+    ) -> Result<Option<ValueKind>, ConditionError> {
         let known = measures::find(self.subject.demo, name).map_err(|names| {
             let message = format!("the demo `{}` measures no `{name}`", self.subject.demo);
-            Wrong::new(at.clone(), message).help(suggest_name(name, &names).unwrap_or_default())
+            ConditionError::new(at.clone(), message)
+                .help(suggest_name(name, &names).unwrap_or_default())
         })?;
         let kind = known.map(|measure| measure.kind);
         let wants = match function.makes {
-            Makes::Flag => "flag",
-            Makes::Text => "text",
-            Makes::Observed(Pick::Count | Pick::Distinct) => return Ok(kind),
+            FunctionKind::Flag => "flag",
+            FunctionKind::Text => "text",
+            FunctionKind::Observed(AggregateKind::Count | AggregateKind::Distinct) => {
+                return Ok(kind);
+            }
             _ => "median",
         };
         let is = match kind {
-            None | Some(Kind::Mixed) => return Ok(kind),
-            Some(Kind::Flag) => "flag",
-            Some(Kind::Text) => "text",
-            Some(Kind::Number(_)) => "median",
+            None | Some(ValueKind::Mixed) => return Ok(kind),
+            Some(ValueKind::Flag) => "flag",
+            Some(ValueKind::Text) => "text",
+            Some(ValueKind::Number(_)) => "median",
         };
         if is == wants {
             return Ok(kind);
@@ -217,24 +235,25 @@ impl Checker<'_> {
             _ => "a number",
         };
         let message = format!("`{name}` is {what}");
-        Err(Wrong::new(at, message).help(format!("ask for {is}('{name}')")))
+        Err(ConditionError::new(at, message).help(format!("ask for {is}('{name}')")))
     }
 }
 
-fn one_of(word: &str, at: &Range<usize>, what: &str, known: &[&str]) -> Result<(), Wrong> {
+fn one_of(word: &str, at: &Range<usize>, what: &str, known: &[&str]) -> Result<(), ConditionError> {
     if known.contains(&word) {
         return Ok(());
     }
     let message = format!("no {what} is called `{word}`");
-    Err(Wrong::new(at.clone(), message).help(suggest_name(word, known).unwrap_or_default()))
+    Err(ConditionError::new(at.clone(), message)
+        .help(suggest_name(word, known).unwrap_or_default()))
 }
 
 /// The arguments without a label; an error if they are too few or too many.
 fn counted<'e>(
     expr: &Expr,
-    function: &Function,
-    call: &'e Call,
-) -> Result<Vec<(&'e str, &'e Range<usize>)>, Wrong> {
+    function: &FunctionSpec,
+    call: &'e CallExpr,
+) -> Result<Vec<(&'e str, &'e Range<usize>)>, ConditionError> {
     let positional = call.arguments.iter().filter(|a| a.label.is_none());
     let positional: Vec<_> = positional.map(|a| (said(a), &a.value.at)).collect();
     let (least, most) = (function.least(), function.arguments.len());
@@ -244,7 +263,7 @@ fn counted<'e>(
         .skip_while(|argument| argument.label.is_none())
         .find(|argument| argument.label.is_none());
     if let Some(late) = late {
-        let wrong = Wrong::new(late.value.at.clone(), "an argument stands after labels");
+        let wrong = ConditionError::new(late.value.at.clone(), "an argument stands after labels");
         return Err(wrong.help(format!("write {}", function.usage())));
     }
     if (least..=most).contains(&positional.len()) {
@@ -265,10 +284,13 @@ fn counted<'e>(
         pick_plural(most, "", "s"),
         positional.len()
     );
-    Err(Wrong::new(at, message).help(format!("write {}", function.usage())))
+    Err(ConditionError::new(at, message).help(format!("write {}", function.usage())))
 }
 
-fn labels(function: &Function, call: &Call) -> Result<Vec<(String, String)>, Wrong> {
+fn labels(
+    function: &FunctionSpec,
+    call: &CallExpr,
+) -> Result<Vec<(String, String)>, ConditionError> {
     let mut labels: Vec<(String, String)> = Vec::new();
     for argument in &call.arguments {
         let Some(label) = &argument.label else {
@@ -277,56 +299,68 @@ fn labels(function: &Function, call: &Call) -> Result<Vec<(String, String)>, Wro
         let at = argument.value.at.clone();
         if !function.labels {
             let message = format!("`{}` takes no labels", function.name);
-            return Err(Wrong::new(at, message).help(format!("write {}", function.usage())));
+            return Err(
+                ConditionError::new(at, message).help(format!("write {}", function.usage()))
+            );
         }
         if labels.iter().any(|(known, _)| known == label) {
-            return Err(Wrong::new(at, format!("`{label}` is named twice")));
+            return Err(ConditionError::new(at, format!("`{label}` is named twice")));
         }
         labels.push((label.clone(), said(argument).to_owned()));
     }
     Ok(labels)
 }
 
-fn said(argument: &Argument) -> &str {
+fn said(argument: &CallArgument) -> &str {
     match &argument.value.node {
-        Node::Text(text) => text,
+        ExprNode::Text(text) => text,
         _ => "",
     }
 }
 
-fn of_backend(makes: Makes) -> (Quantity, Type) {
-    let number = |unit| Type::Number(Some(unit));
+fn of_backend(makes: FunctionKind) -> (MeasuredQuantity, TermType) {
+    let number = |unit| TermType::Number(Some(unit));
     match makes {
-        Makes::Speedup => (Quantity::Speedup, number(Unit::Plain)),
-        Makes::Efficiency => (Quantity::Efficiency, number(Unit::Share)),
-        Makes::CoresUsed => (Quantity::CoresUsed, number(Unit::Plain)),
-        Makes::Work => (Quantity::Work, number(Unit::Seconds)),
-        Makes::Startup => (Quantity::Startup, number(Unit::Seconds)),
-        Makes::Total => (Quantity::Total, number(Unit::Seconds)),
-        Makes::Cpu => (Quantity::Cpu, number(Unit::Seconds)),
-        Makes::Workers => (Quantity::Workers, number(Unit::Count)),
-        Makes::Pids => (Quantity::Pids, number(Unit::Count)),
-        Makes::Lost => {
-            let lost = Quantity::Observed(Pick::Median, "lost".to_owned());
+        FunctionKind::Speedup => (MeasuredQuantity::Speedup, number(Unit::Plain)),
+        FunctionKind::Efficiency => (MeasuredQuantity::Efficiency, number(Unit::Share)),
+        FunctionKind::CoresUsed => (MeasuredQuantity::CoresUsed, number(Unit::Plain)),
+        FunctionKind::Work => (MeasuredQuantity::Work, number(Unit::Seconds)),
+        FunctionKind::Startup => (MeasuredQuantity::Startup, number(Unit::Seconds)),
+        FunctionKind::Total => (MeasuredQuantity::Total, number(Unit::Seconds)),
+        FunctionKind::Cpu => (MeasuredQuantity::Cpu, number(Unit::Seconds)),
+        FunctionKind::Workers => (MeasuredQuantity::Workers, number(Unit::Count)),
+        FunctionKind::Pids => (MeasuredQuantity::Pids, number(Unit::Count)),
+        FunctionKind::Lost => {
+            let lost = MeasuredQuantity::Observed(AggregateKind::Median, "lost".to_owned());
             (lost, number(Unit::Count))
         }
-        _ => (Quantity::Ran, Type::Truth),
+        _ => (MeasuredQuantity::Ran, TermType::Truth),
     }
 }
 
-fn observed(makes: Makes, name: String, kind: Option<Kind>) -> (Quantity, Type) {
+fn observed(
+    makes: FunctionKind,
+    name: String,
+    kind: Option<ValueKind>,
+) -> (MeasuredQuantity, TermType) {
     let unit = match kind {
-        Some(Kind::Number(unit)) => Some(unit),
+        Some(ValueKind::Number(unit)) => Some(unit),
         _ => None,
     };
     match makes {
-        Makes::Flag => (Quantity::Flag(name), Type::Truth),
-        Makes::Text => (Quantity::Text(name), Type::Text),
-        Makes::Observed(pick @ (Pick::Count | Pick::Distinct)) => {
-            let count = Type::Number(Some(Unit::Count));
-            (Quantity::Observed(pick, name), count)
+        FunctionKind::Flag => (MeasuredQuantity::Flag(name), TermType::Truth),
+        FunctionKind::Text => (MeasuredQuantity::Text(name), TermType::Text),
+        FunctionKind::Observed(pick @ (AggregateKind::Count | AggregateKind::Distinct)) => {
+            let count = TermType::Number(Some(Unit::Count));
+            (MeasuredQuantity::Observed(pick, name), count)
         }
-        Makes::Observed(pick) => (Quantity::Observed(pick, name), Type::Number(unit)),
-        _ => (Quantity::Observed(Pick::Median, name), Type::Number(unit)),
+        FunctionKind::Observed(pick) => (
+            MeasuredQuantity::Observed(pick, name),
+            TermType::Number(unit),
+        ),
+        _ => (
+            MeasuredQuantity::Observed(AggregateKind::Median, name),
+            TermType::Number(unit),
+        ),
     }
 }

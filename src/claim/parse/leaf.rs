@@ -9,21 +9,21 @@ use winnow::{
     token::{one_of, take_till, take_while},
 };
 
-use super::{Input, Parsed};
+use super::{ParseResult, ParserInput};
 use crate::claim::{
-    syntax::{Argument, Call, Expr, Node, Wrong},
+    syntax::{CallArgument, CallExpr, ConditionError, Expr, ExprNode},
     units::{Unit, WRITTEN},
 };
 
-pub(super) fn never_closed(start: usize, what: &str) -> ErrMode<Wrong> {
+pub(super) fn never_closed(start: usize, what: &str) -> ErrMode<ConditionError> {
     let message = format!("{what} is never closed");
-    ErrMode::Cut(Wrong::new(start..start + 1, message))
+    ErrMode::Cut(ConditionError::new(start..start + 1, message))
 }
 
 /// `1.5 MiB`
-pub(super) fn number(input: &mut Input<'_>) -> Parsed<Expr> {
+pub(super) fn number(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
-    let digits = |input: &mut Input<'_>| -> Parsed<()> {
+    let digits = |input: &mut ParserInput<'_>| -> ParseResult<()> {
         take_while(1.., |c: char| c.is_ascii_digit() || c == '_')
             .void()
             .parse_next(input)
@@ -32,17 +32,17 @@ pub(super) fn number(input: &mut Input<'_>) -> Parsed<Expr> {
     let written = (digits, opt(('.', digits))).take().parse_next(input)?;
     let value: f64 = written.replace('_', "").parse().map_err(|_| {
         let at = start..start + written.len();
-        ErrMode::Cut(Wrong::new(at, "this is no number"))
+        ErrMode::Cut(ConditionError::new(at, "this is no number"))
     })?;
     let (unit, factor) = opt(unit).parse_next(input)?.unwrap_or((Unit::Plain, 1.0));
     Ok(Expr {
         at: start..input.previous_token_end(),
-        node: Node::Number(value * factor, unit),
+        node: ExprNode::Number(value * factor, unit),
     })
 }
 
 /// What follows a number directly or after a space, unless it is an operator.
-fn unit(input: &mut Input<'_>) -> Parsed<(Unit, f64)> {
+fn unit(input: &mut ParserInput<'_>) -> ParseResult<(Unit, f64)> {
     multispace0.parse_next(input)?;
     let start = input.current_token_start();
     let a_second = (alt(("k", "M", "")), "/s", not(one_of(in_a_word))).take();
@@ -56,13 +56,13 @@ fn unit(input: &mut Input<'_>) -> Parsed<(Unit, f64)> {
     }
     let names: Vec<&str> = WRITTEN.iter().map(|(name, ..)| *name).collect();
     let at = start..start + name.len();
-    let wrong = Wrong::new(at, format!("no unit is called `{name}`"));
+    let wrong = ConditionError::new(at, format!("no unit is called `{name}`"));
     let help = format!("there are: {}", names.join(", "));
     Err(ErrMode::Cut(wrong.help(help)))
 }
 
 /// `'processes'`
-pub(super) fn text(input: &mut Input<'_>) -> Parsed<Expr> {
+pub(super) fn text(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     '\''.parse_next(input)?;
     let inner: &str = take_till(0.., '\'').parse_next(input)?;
@@ -71,7 +71,7 @@ pub(super) fn text(input: &mut Input<'_>) -> Parsed<Expr> {
     }
     Ok(Expr {
         at: start..input.previous_token_end(),
-        node: Node::Text(inner.to_owned()),
+        node: ExprNode::Text(inner.to_owned()),
     })
 }
 
@@ -79,24 +79,26 @@ fn in_a_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-fn name<'t>(input: &mut Input<'t>) -> Parsed<&'t str> {
+fn name<'t>(input: &mut ParserInput<'t>) -> ParseResult<&'t str> {
     let first = one_of(|c: char| c.is_alphabetic() || c == '_');
     (first, take_while(0.., in_a_word)).take().parse_next(input)
 }
 
 /// A word of the language, and not the beginning of a longer one.
-pub(super) fn word<'t>(word: &'static str) -> impl Parser<Input<'t>, (), ErrMode<Wrong>> {
+pub(super) fn word<'t>(
+    word: &'static str,
+) -> impl Parser<ParserInput<'t>, (), ErrMode<ConditionError>> {
     (word, not(one_of(in_a_word)), multispace0).void()
 }
 
 /// `speedup('processes')`
-pub(super) fn call(input: &mut Input<'_>) -> Parsed<Expr> {
+pub(super) fn call(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     let name = name(input)?;
     let name_at = start..start + name.len();
     if matches!(name, "and" | "or" | "not") {
         let message = format!("`{name}` has nothing to its left");
-        return Err(ErrMode::Cut(Wrong::new(name_at, message)));
+        return Err(ErrMode::Cut(ConditionError::new(name_at, message)));
     }
     let open = input.current_token_start();
     let arguments = match opt(('(', multispace0)).parse_next(input)? {
@@ -105,7 +107,7 @@ pub(super) fn call(input: &mut Input<'_>) -> Parsed<Expr> {
     };
     Ok(Expr {
         at: start..input.previous_token_end(),
-        node: Node::Call(Call {
+        node: ExprNode::Call(CallExpr {
             name: name.to_owned(),
             name_at,
             arguments,
@@ -113,7 +115,7 @@ pub(super) fn call(input: &mut Input<'_>) -> Parsed<Expr> {
     })
 }
 
-fn arguments(input: &mut Input<'_>, open: usize) -> Parsed<Vec<Argument>> {
+fn arguments(input: &mut ParserInput<'_>, open: usize) -> ParseResult<Vec<CallArgument>> {
     let mut arguments = Vec::new();
     loop {
         if opt(')').parse_next(input)?.is_some() {
@@ -126,7 +128,8 @@ fn arguments(input: &mut Input<'_>, open: usize) -> Parsed<Vec<Argument>> {
             let at = input.current_token_start();
             let comma = opt((',', multispace0)).parse_next(input)?;
             if comma.is_none() {
-                let wrong = Wrong::new(at..at + 1, "a comma or a closing parenthesis is expected");
+                let wrong =
+                    ConditionError::new(at..at + 1, "a comma or a closing parenthesis is expected");
                 return Err(ErrMode::Cut(wrong));
             }
         }
@@ -135,14 +138,14 @@ fn arguments(input: &mut Input<'_>, open: usize) -> Parsed<Vec<Argument>> {
 }
 
 /// `'processes'` or `busy='1'`.
-fn argument(input: &mut Input<'_>) -> Parsed<Argument> {
+fn argument(input: &mut ParserInput<'_>) -> ParseResult<CallArgument> {
     let mut label = opt(terminated(name, (multispace0, '=', not('='), multispace0)));
     let label = label.parse_next(input)?.map(str::to_owned);
     let start = input.current_token_start();
     let Some(value) = opt(text).parse_next(input)? else {
-        let wrong = Wrong::new(start..start + 1, "an argument is a text in single quotes");
+        let wrong = ConditionError::new(start..start + 1, "an argument is a text in single quotes");
         return Err(ErrMode::Cut(wrong.help("write 'processes', busy='1'")));
     };
     multispace0.parse_next(input)?;
-    Ok(Argument { label, value })
+    Ok(CallArgument { label, value })
 }

@@ -192,7 +192,7 @@ fn what_load_may_have_made_true_needs_free_cores() {
             let mut made = on(cores);
             made.free = Some(free);
             for (question, unit, value) in *figures {
-                made = made.answers(question, Values::Numbers(vec![*value; 3], *unit));
+                made = made.answers(question, AnswerValues::Numbers(vec![*value; 3], *unit));
             }
             of_demo("chunks and others", text, &made)
         });
@@ -219,7 +219,7 @@ fn what_looks_true_without_a_probe_is_too_noisy() {
 #[test]
 fn an_answer_is_not_load_s_doing_but_its_absence_may_be() {
     let answer = |came| {
-        let mut made = on(2).answers("flag('answered')", Values::Truths(vec![came; 3]));
+        let mut made = on(2).answers("flag('answered')", AnswerValues::Truths(vec![came; 3]));
         made.free = Some(0.7);
         made
     };
@@ -230,7 +230,7 @@ fn an_answer_is_not_load_s_doing_but_its_absence_may_be() {
 
 #[test]
 fn what_chance_did_not_bring_about_is_shown_only_by_a_control() {
-    let counts = |values: &[f64]| Values::Numbers(values.to_vec(), Unit::Count);
+    let counts = |values: &[f64]| AnswerValues::Numbers(values.to_vec(), Unit::Count);
     let lost = |with: f64, without: f64| {
         on(2)
             .answers("lost('threads', lock='yes')", counts(&[with; 3]))
@@ -250,7 +250,7 @@ fn what_chance_did_not_bring_about_is_shown_only_by_a_control() {
             .answers("most('arrival', started='1')", counts(values))
             .answers(
                 "count('line', kind='whole')",
-                Values::Exact(80.0, Unit::Count),
+                AnswerValues::Exact(80.0, Unit::Count),
             )
     };
     let first = "distinct('arrival', started='1') == 1 and most('arrival', started='1') == 1";
@@ -258,7 +258,7 @@ fn what_chance_did_not_bring_about_is_shown_only_by_a_control() {
     let glued = |times| {
         on(2).answers(
             "count('line', kind='glued')",
-            Values::Exact(times, Unit::Count),
+            AnswerValues::Exact(times, Unit::Count),
         )
     };
     let some = "count('line', kind='glued') > 0";

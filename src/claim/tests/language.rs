@@ -10,7 +10,7 @@ fn wrong(text: &str) -> String {
 
 #[track_caller]
 fn wrong_about(demo: &str, backends: &[Backend], text: &str) -> String {
-    let wrong = match Condition::read(text, &Subject { demo, backends }) {
+    let wrong = match Condition::read(text, &ConditionSubject { demo, backends }) {
         Err(wrong) => wrong,
         Ok(condition) => panic!("understood: {condition:?}"),
     };
@@ -244,7 +244,7 @@ fn what_one_demo_measures_is_asked_of_that_one() {
     let read = |demo, text: &str| {
         Condition::read(
             text,
-            &Subject {
+            &ConditionSubject {
                 demo,
                 backends: &[],
             },

@@ -13,7 +13,7 @@ use crate::record::{Backend, Machine};
 
 /// Answers what it is told to: by the text of the question.
 struct Made {
-    answers: BTreeMap<String, Result<Values, String>>,
+    answers: BTreeMap<String, Result<AnswerValues, String>>,
     machine: Machine,
     free: Option<f64>,
     lacks: Option<String>,
@@ -40,17 +40,23 @@ fn on(cores: u32) -> Made {
 }
 
 impl Made {
-    fn answers(mut self, question: &str, values: Values) -> Self {
+    fn answers(mut self, question: &str, values: AnswerValues) -> Self {
         self.answers.insert(question.to_owned(), Ok(values));
         self
     }
 
     fn with(self, question: &str, values: &[f64]) -> Self {
-        self.answers(question, Values::Numbers(values.to_vec(), Unit::Plain))
+        self.answers(
+            question,
+            AnswerValues::Numbers(values.to_vec(), Unit::Plain),
+        )
     }
 
     fn seconds(self, question: &str, values: &[f64]) -> Self {
-        self.answers(question, Values::Numbers(values.to_vec(), Unit::Seconds))
+        self.answers(
+            question,
+            AnswerValues::Numbers(values.to_vec(), Unit::Seconds),
+        )
     }
 
     fn missing(mut self, question: &str, why: &str) -> Self {
@@ -61,11 +67,11 @@ impl Made {
 }
 
 impl Evidence for Made {
-    fn answer(&self, question: &Question, _: &Needs) -> Result<Answer, String> {
+    fn answer(&self, question: &ConditionQuestion, _: &Needs) -> Result<EvidenceAnswer, String> {
         let found = self.answers.get(&question.text).cloned();
         let values = found.unwrap_or_else(|| Err(format!("{} was not made up", question.text)))?;
         let python = question.backend.is_some_and(Backend::is_python);
-        Ok(Answer {
+        Ok(EvidenceAnswer {
             values,
             workers: Some(2),
             python: python.then(|| "CPython 3.13t".to_owned()),
@@ -89,8 +95,8 @@ impl Evidence for Made {
     }
 }
 
-fn read(text: &str) -> Result<Condition, Wrong> {
-    let subject = Subject {
+fn read(text: &str) -> Result<Condition, ConditionError> {
+    let subject = ConditionSubject {
         demo: "convoy",
         backends: &[],
     };
@@ -110,7 +116,7 @@ fn verdict(text: &str, made: &Made) -> Verdict {
 
 #[track_caller]
 fn judged_of(demo: &str, text: &str, made: &Made) -> Judgement {
-    let subject = Subject {
+    let subject = ConditionSubject {
         demo,
         backends: &[],
     };

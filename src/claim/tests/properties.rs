@@ -46,7 +46,7 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 fn check(text: &str) {
-    let subject = Subject {
+    let subject = ConditionSubject {
         demo: "convoy",
         backends: &[],
     };
@@ -90,7 +90,7 @@ proptest! {
         let made = |trials: &[f64]| {
             on(2).with("speedup('processes')", trials).with("p95('thing')", trials).with("most('thing')", trials)
         };
-        let condition = Condition::read(&text, &Subject::default()).expect("a condition");
+        let condition = Condition::read(&text, &ConditionSubject::default()).expect("a condition");
         let before = judge(&condition, &Needs::default(), None, &made(&trials));
         let mut random = seed;
         for at in (1..trials.len()).rev() {

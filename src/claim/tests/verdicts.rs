@@ -103,10 +103,11 @@ fn a_time_refutes_nothing_if_nobody_knows_how_busy_the_cores_were() {
         "{}",
         judgement.evidence
     );
-    let counts = Values::Numbers(vec![3.0, 4.0, 5.0], Unit::Count);
+    let counts = AnswerValues::Numbers(vec![3.0, 4.0, 5.0], Unit::Count);
     let mut made = on(2).answers("lost('threads')", counts);
     made.free = None;
-    let condition = Condition::read("lost('threads') == 0", &Subject::default()).expect("read");
+    let condition =
+        Condition::read("lost('threads') == 0", &ConditionSubject::default()).expect("read");
     let judgement = judge(&condition, &Needs::default(), None, &made);
     assert_eq!(judgement.verdict, Verdict::DoesNotHold);
 }
@@ -114,8 +115,8 @@ fn a_time_refutes_nothing_if_nobody_knows_how_busy_the_cores_were() {
 #[test]
 fn what_is_exact_needs_no_trials() {
     let made = on(2)
-        .answers("pids('threads')", Values::Exact(1.0, Unit::Count))
-        .answers("survives('thread')", Values::Truths(vec![false]));
+        .answers("pids('threads')", AnswerValues::Exact(1.0, Unit::Count))
+        .answers("survives('thread')", AnswerValues::Truths(vec![false]));
     assert_eq!(verdict("pids('threads') == 2", &made), Verdict::DoesNotHold);
     let survives = |text| of_demo("crash", text, &made);
     assert_eq!(survives("survives('thread')"), Verdict::DoesNotHold);
@@ -124,7 +125,7 @@ fn what_is_exact_needs_no_trials() {
 
 #[test]
 fn what_is_settled_is_refuted_by_one_look() {
-    let one = |value| Values::Numbers(vec![value], Unit::Count);
+    let one = |value| AnswerValues::Numbers(vec![value], Unit::Count);
     let made = on(2)
         .answers("least('square', number='3')", one(8.0))
         .answers("least('arrival', started='1')", one(8.0));
@@ -138,10 +139,10 @@ fn what_is_settled_is_refuted_by_one_look() {
 #[test]
 fn what_is_settled_is_refuted_beside_busy_cores_too() {
     let mut made = on(2)
-        .answers("pids('threads')", Values::Exact(1.0, Unit::Count))
+        .answers("pids('threads')", AnswerValues::Exact(1.0, Unit::Count))
         .with("speedup('processes')", &[0.9, 1.0, 1.1]);
     made.free = Some(0.5);
-    let none = Values::Texts(vec!["None".to_owned()]);
+    let none = AnswerValues::Texts(vec!["None".to_owned()]);
     let made = made.answers("text('pid', moment='created')", none);
     assert_eq!(verdict("pids('threads') == 2", &made), Verdict::DoesNotHold);
     let created = "text('pid', moment='created') != 'None'";
@@ -154,7 +155,7 @@ fn what_is_settled_is_refuted_beside_busy_cores_too() {
 /// A slow machine may miss an answer for which somebody waited only so long.
 #[test]
 fn an_answer_that_did_not_come_in_time_refutes_nothing_by_itself() {
-    let late = |times| on(2).answers("flag('answered')", Values::Truths(vec![false; times]));
+    let late = |times| on(2).answers("flag('answered')", AnswerValues::Truths(vec![false; times]));
     let text = "flag('answered')";
     assert_eq!(of_demo("crash", text, &late(1)), Verdict::TooNoisy);
     assert_eq!(of_demo("crash", text, &late(3)), Verdict::DoesNotHold);
@@ -167,7 +168,7 @@ fn an_answer_that_did_not_come_in_time_refutes_nothing_by_itself() {
 
 #[test]
 fn what_was_not_seen_is_not_refuted() {
-    let counts = |values: &[f64]| Values::Numbers(values.to_vec(), Unit::Count);
+    let counts = |values: &[f64]| AnswerValues::Numbers(values.to_vec(), Unit::Count);
     let lost = |values: &[f64]| on(2).answers("sum('lost', 'threads')", counts(values));
     let some = "sum('lost', 'threads') > 0";
     let judgement = judged_of("race", some, &lost(&[0.0; 5]));
@@ -229,7 +230,7 @@ fn what_was_not_seen_is_not_refuted() {
 fn a_run_that_was_cut_refutes_nothing() {
     let mut made = on(2).answers(
         "count('line', kind='whole')",
-        Values::Exact(31.0, Unit::Count),
+        AnswerValues::Exact(31.0, Unit::Count),
     );
     let whole = "count('line', kind='whole') == 80";
     assert_eq!(of_demo("numbers", whole, &made), Verdict::DoesNotHold);
@@ -327,12 +328,12 @@ fn what_is_missing_cannot_be_shown_and_says_why() {
 #[test]
 fn and_or_not_know_four_values() {
     let made = on(2)
-        .answers("flag('yes')", Values::Truths(vec![true; 3]))
-        .answers("flag('no')", Values::Truths(vec![false; 3]))
-        .answers("flag('maybe')", Values::Truths(vec![true, false]))
+        .answers("flag('yes')", AnswerValues::Truths(vec![true; 3]))
+        .answers("flag('no')", AnswerValues::Truths(vec![false; 3]))
+        .answers("flag('maybe')", AnswerValues::Truths(vec![true, false]))
         .missing("flag('gone')", "it is gone");
     let condition = |text: &str| {
-        let subject = Subject::default();
+        let subject = ConditionSubject::default();
         let condition = Condition::read(text, &subject).expect(text);
         judge(&condition, &Needs::default(), None, &made).verdict
     };
@@ -395,9 +396,12 @@ fn figures_are_computed_with_their_spread() {
 
 #[test]
 fn texts_are_equal_or_not() {
-    let made = on(2).answers("text('died')", Values::Texts(vec!["worker".to_owned()]));
+    let made = on(2).answers(
+        "text('died')",
+        AnswerValues::Texts(vec!["worker".to_owned()]),
+    );
     let condition = |text: &str| {
-        let subject = Subject {
+        let subject = ConditionSubject {
             demo: "crash",
             backends: &[],
         };

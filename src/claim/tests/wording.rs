@@ -30,21 +30,21 @@ fn figures_have_fitting_units() {
         .seconds("work('threads')", &[0.1234, 0.1239, 0.1251])
         .answers(
             "efficiency('threads')",
-            Values::Numbers(vec![0.953; 3], Unit::Share),
+            AnswerValues::Numbers(vec![0.953; 3], Unit::Share),
         )
         .answers(
             "median('private')",
-            Values::Numbers(vec![1_572_864.0], Unit::Bytes),
+            AnswerValues::Numbers(vec![1_572_864.0], Unit::Bytes),
         )
         .answers(
             "lost('threads', lock='no')",
-            Values::Numbers(vec![36_120.0, 119_004.0, 98_000.0], Unit::Count),
+            AnswerValues::Numbers(vec![36_120.0, 119_004.0, 98_000.0], Unit::Count),
         )
         .answers(
             "median('switches_per_second', busy='1')",
-            Values::Numbers(vec![194.8], Unit::Rate),
+            AnswerValues::Numbers(vec![194.8], Unit::Rate),
         )
-        .answers("pids('threads')", Values::Exact(1.0, Unit::Count));
+        .answers("pids('threads')", AnswerValues::Exact(1.0, Unit::Count));
     let cases = [
         (
             "work('threads') < 1 s",
@@ -66,7 +66,7 @@ fn figures_have_fitting_units() {
         ("pids('threads') == 1", "2 native threads had 1 PID."),
     ];
     for (text, expected) in cases {
-        let condition = Condition::read(text, &Subject::default()).expect(text);
+        let condition = Condition::read(text, &ConditionSubject::default()).expect(text);
         let judgement = judge(&condition, &Needs::default(), None, &made);
         assert_eq!(judgement.evidence, expected, "{text}");
     }
@@ -78,7 +78,7 @@ fn an_author_may_say_it_in_other_words() {
         .seconds("work('serial')", &[0.2, 0.2, 0.2])
         .seconds("work('threads')", &[0.1, 0.1, 0.1]);
     let condition = read("work('serial') > work('threads')").expect("a condition");
-    let subject = Subject::default();
+    let subject = ConditionSubject::default();
     let words =
         "one thread needed {work('serial')},\ntwo {work('serial') / work('threads')} times less";
     let template = Template::read(words, &subject).expect("a template");
@@ -100,7 +100,7 @@ fn an_author_may_say_it_in_other_words() {
 #[test]
 fn a_mistake_in_an_authors_words_is_pointed_at() {
     let wrong = |text: &str| {
-        let wrong = Template::read(text, &Subject::default()).expect_err(text);
+        let wrong = Template::read(text, &ConditionSubject::default()).expect_err(text);
         format!("[{}] {}", &text[wrong.at], wrong.message)
     };
     assert_eq!(

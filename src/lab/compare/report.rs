@@ -1,13 +1,13 @@
 //! What a recording of `compare` says: the course's nine rows with their verdicts, then the figures.
 
 use super::{
-    rows::{ROWS, Row, Side, condition, needs},
-    verdict::{Found, both, judged, verdict},
+    rows::{CompareRow, CompareSide, ROWS, condition, needs},
+    verdict::{PartVerdict, both, judged, verdict},
 };
 use crate::{
     claim::Verdict,
     record::{Run, Value},
-    report::{Part, Table, parts, tables},
+    report::{DemoPart, Table, parts, tables},
 };
 
 /// Stands where other programs decided about a figure.
@@ -20,7 +20,7 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
 }
 
 /// The two figures of a row in one part, or under the model.
-struct Measured {
+struct CompareMeasurement {
     under: String,
     gil: bool,
     /// Of which parts no figure came is not shown; where one side gave one, the other's gap is.
@@ -29,10 +29,10 @@ struct Measured {
     verdict: Verdict,
 }
 
-impl Measured {
+impl CompareMeasurement {
     /// Both sides in one part of a run of `compare`.
-    fn of(run: &Run, row: &Row, part: Part, threads: Side) -> Self {
-        let is_modelled = threads == Side::Modelled;
+    fn of(run: &Run, row: &CompareRow, part: DemoPart, threads: CompareSide) -> Self {
+        let is_modelled = threads == CompareSide::Modelled;
         let holds = condition(row.holds, part, threads);
         let verdict = judged(part.run, &holds, needs(row.needs_cores));
         let is_noisy = verdict == Verdict::TooNoisy && tables::is_own_noisy(&part.run);
@@ -44,7 +44,7 @@ impl Measured {
             under: if is_modelled { MODEL } else { part.short() }.to_owned(),
             gil: is_modelled || part.interpreter().is_some_and(|python| python.gil),
             threads: figure(threads),
-            processes: figure(Side::Processes),
+            processes: figure(CompareSide::Processes),
             verdict: both(verdict, other_half(run, row, part, threads)),
         }
     }
@@ -53,8 +53,8 @@ impl Measured {
         self.threads.is_none() && self.processes.is_none()
     }
 
-    fn found(&self) -> Found {
-        Found {
+    fn found(&self) -> PartVerdict {
+        PartVerdict {
             under: self.under.clone(),
             gil: self.gil,
             verdict: self.verdict,
@@ -63,15 +63,15 @@ impl Measured {
 }
 
 /// Everything measured for a row: natively, under the model, under each Python.
-fn measured(run: &Run, row: &Row) -> Vec<Measured> {
+fn measured(run: &Run, row: &CompareRow) -> Vec<CompareMeasurement> {
     let Some(demo) = run.nested(row.demo) else {
         return Vec::new();
     };
     let mut all = Vec::new();
     for part in parts(&demo) {
-        all.push(Measured::of(run, row, part, Side::Threads));
+        all.push(CompareMeasurement::of(run, row, part, CompareSide::Threads));
         if row.modelled && part.interpreter().is_none() {
-            let modelled = Measured::of(run, row, part, Side::Modelled);
+            let modelled = CompareMeasurement::of(run, row, part, CompareSide::Modelled);
             all.extend(Some(modelled).filter(|it| it.threads.is_some()));
         }
     }
@@ -80,7 +80,7 @@ fn measured(run: &Run, row: &Row) -> Vec<Measured> {
 }
 
 /// The verdict on the second half of a row, by what the same interpreter measured.
-fn other_half(run: &Run, row: &Row, part: Part, threads: Side) -> Verdict {
+fn other_half(run: &Run, row: &CompareRow, part: DemoPart, threads: CompareSide) -> Verdict {
     let Some(half) = &row.other_half else {
         return Verdict::Holds;
     };
@@ -99,7 +99,10 @@ fn claims(run: &Run) -> Table {
         &["row", "threads", "processes", "found", "where"],
     );
     for row in &ROWS {
-        let found: Vec<Found> = measured(run, row).iter().map(Measured::found).collect();
+        let found: Vec<PartVerdict> = measured(run, row)
+            .iter()
+            .map(CompareMeasurement::found)
+            .collect();
         let (verdict, place) = verdict(&found);
         table.row([
             row.name.into(),
@@ -158,7 +161,7 @@ fn figures(run: &Run) -> Table {
 }
 
 /// What is measured is said once, in the first line of a row.
-fn cells_of(row: &Row, first: bool, [under, threads, processes]: [Value; 3]) -> [Value; 6] {
+fn cells_of(row: &CompareRow, first: bool, [under, threads, processes]: [Value; 3]) -> [Value; 6] {
     let once = |text: &str| {
         if first { text.into() } else { Value::Nothing }
     };

@@ -6,11 +6,11 @@ use crate::{
     claim::Needs,
     lab::crash,
     record::{Backend, Run, Value},
-    report::{Part, Summary, stats},
+    report::{BackendSummary, DemoPart, stats},
 };
 
 /// A row: what the course says of both sides, and what is measured for it by which demo.
-pub(super) struct Row {
+pub(super) struct CompareRow {
     pub name: &'static str,
     /// What the course says of threads.
     pub threads_say: &'static str,
@@ -19,7 +19,7 @@ pub(super) struct Row {
     pub measured: &'static str,
     pub demo: &'static str,
     /// The figure of one side, measured in one part of that demo.
-    pub figure: fn(Part, Side) -> Option<Value>,
+    pub figure: fn(DemoPart, CompareSide) -> Option<Value>,
     /// When it is as the course says: `{threads}` and `{processes}` stand for the backends.
     pub holds: &'static str,
     /// Whether that is about running at once: one core cannot show it.
@@ -39,16 +39,16 @@ pub(super) struct Half {
 
 /// Whose figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum CompareSide {
     Threads,
     /// Threads under the model of the GIL.
     Modelled,
     Processes,
 }
 
-impl Side {
+impl CompareSide {
     /// The backend that it is in a part.
-    fn backend(self, part: Part) -> Backend {
+    fn backend(self, part: DemoPart) -> Backend {
         match (self, part.interpreter().is_some()) {
             (Self::Threads, false) => Backend::Threads,
             (Self::Modelled, _) => Backend::GilThreads,
@@ -59,7 +59,7 @@ impl Side {
     }
 
     /// Its name in a condition.
-    fn quoted(self, part: Part) -> String {
+    fn quoted(self, part: DemoPart) -> String {
         format!("'{}'", self.backend(part).name())
     }
 
@@ -72,10 +72,10 @@ impl Side {
 }
 
 /// A condition for the threads of one side in one part.
-pub(super) fn condition(holds: &str, part: Part, threads: Side) -> String {
+pub(super) fn condition(holds: &str, part: DemoPart, threads: CompareSide) -> String {
     holds
         .replace("{threads}", &threads.quoted(part))
-        .replace("{processes}", &Side::Processes.quoted(part))
+        .replace("{processes}", &CompareSide::Processes.quoted(part))
 }
 
 pub(super) fn needs(cores: bool) -> Needs {
@@ -85,8 +85,8 @@ pub(super) fn needs(cores: bool) -> Needs {
     }
 }
 
-pub(super) const ROWS: [Row; 9] = [
-    Row {
+pub(super) const ROWS: [CompareRow; 9] = [
+    CompareRow {
         name: "definition",
         threads_say: "several within one process",
         processes_say: "several, each with memory of its own",
@@ -98,7 +98,7 @@ pub(super) const ROWS: [Row; 9] = [
         other_half: None,
         modelled: true,
     },
-    Row {
+    CompareRow {
         name: "memory",
         threads_say: "little: they share it",
         processes_say: "much: each has its own",
@@ -110,7 +110,7 @@ pub(super) const ROWS: [Row; 9] = [
         other_half: None,
         modelled: false,
     },
-    Row {
+    CompareRow {
         name: "execution",
         threads_say: "by turns, because of the GIL",
         processes_say: "at once, on several cores",
@@ -122,7 +122,7 @@ pub(super) const ROWS: [Row; 9] = [
         other_half: None,
         modelled: true,
     },
-    Row {
+    CompareRow {
         name: "best for",
         threads_say: "work that waits",
         processes_say: "work that computes",
@@ -139,7 +139,7 @@ pub(super) const ROWS: [Row; 9] = [
         }),
         modelled: true,
     },
-    Row {
+    CompareRow {
         name: "GIL",
         threads_say: "held back to one at a time",
         processes_say: "bypassed: one each",
@@ -151,7 +151,7 @@ pub(super) const ROWS: [Row; 9] = [
         other_half: None,
         modelled: true,
     },
-    Row {
+    CompareRow {
         name: "overhead",
         threads_say: "small",
         processes_say: "larger: start-up and messages",
@@ -163,7 +163,7 @@ pub(super) const ROWS: [Row; 9] = [
         other_half: None,
         modelled: false,
     },
-    Row {
+    CompareRow {
         name: "speed",
         threads_say: "as fast at waiting, faster to start",
         processes_say: "faster at computing",
@@ -179,7 +179,7 @@ pub(super) const ROWS: [Row; 9] = [
         }),
         modelled: true,
     },
-    Row {
+    CompareRow {
         name: "communication",
         threads_say: "variables, directly",
         processes_say: "pipes and queues",
@@ -187,8 +187,8 @@ pub(super) const ROWS: [Row; 9] = [
         demo: "ipc",
         figure: |part, side| {
             let way = match side {
-                Side::Processes => "Pipe",
-                Side::Threads | Side::Modelled => "shared variable",
+                CompareSide::Processes => "Pipe",
+                CompareSide::Threads | CompareSide::Modelled => "shared variable",
             };
             median(&part.run, "round_trip", &[("way", way)])
         },
@@ -198,7 +198,7 @@ pub(super) const ROWS: [Row; 9] = [
         other_half: None,
         modelled: false,
     },
-    Row {
+    CompareRow {
         name: "crash handling",
         threads_say: "the whole program may go",
         processes_say: "the others go on",
@@ -212,26 +212,32 @@ pub(super) const ROWS: [Row; 9] = [
     },
 ];
 
-fn pids(part: Part, backend: Backend) -> Option<Value> {
+fn pids(part: DemoPart, backend: Backend) -> Option<Value> {
     let workers = part.run.workers(backend);
     let pids: BTreeSet<u32> = workers.iter().map(|worker| worker.pid).collect();
     (!pids.is_empty()).then(|| Value::count(pids.len()))
 }
 
-fn figure(figure: Option<stats::Figure>, kind: fn(f64) -> Value) -> Option<Value> {
+fn figure(figure: Option<stats::MedianSpread>, kind: fn(f64) -> Value) -> Option<Value> {
     figure.map(|figure| kind(figure.median))
 }
 
-fn cores_used(part: Part, backend: Backend) -> Option<Value> {
-    figure(Summary::of(&part.run, backend).cores_used, Value::Ratio)
+fn cores_used(part: DemoPart, backend: Backend) -> Option<Value> {
+    figure(
+        BackendSummary::of(&part.run, backend).cores_used,
+        Value::Ratio,
+    )
 }
 
-fn speedup(part: Part, backend: Backend) -> Option<Value> {
-    figure(Summary::of(&part.run, backend).speedup, Value::Ratio)
+fn speedup(part: DemoPart, backend: Backend) -> Option<Value> {
+    figure(BackendSummary::of(&part.run, backend).speedup, Value::Ratio)
 }
 
-fn work(part: Part, backend: Backend) -> Option<Value> {
-    figure(Summary::of(&part.run, backend).work_s, Value::Seconds)
+fn work(part: DemoPart, backend: Backend) -> Option<Value> {
+    figure(
+        BackendSummary::of(&part.run, backend).work_s,
+        Value::Seconds,
+    )
 }
 
 fn private(run: &Run, kind: &str) -> Option<Value> {

@@ -2,8 +2,8 @@
 
 use crate::{
     claim::{
-        Answer, Condition, Evidence, Needs, Quantity, Question, Subject, Unit, Values, Verdict,
-        judge,
+        AnswerValues, Condition, ConditionQuestion, ConditionSubject, Evidence, EvidenceAnswer,
+        MeasuredQuantity, Needs, Unit, Verdict, judge,
     },
     record::{Backend, Machine, Run, WorkerKind},
     report::{RunEvidence, stats},
@@ -11,7 +11,7 @@ use crate::{
 
 /// What was found for a sentence in one part.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct PartVerdict {
     /// Under what: `Rust`, `3.11`, `GIL model`.
     pub under: String,
     /// Whether a GIL was there.
@@ -22,7 +22,7 @@ pub struct Found {
 
 /// Holds a condition against what one part measured, by the rules that every claim is judged by.
 pub(super) fn judged(part: Run<'_>, condition: &str, needs: Needs) -> Verdict {
-    let subject = Subject {
+    let subject = ConditionSubject {
         demo: part.demo(),
         backends: &[],
     };
@@ -40,7 +40,11 @@ impl Evidence for PartEvidence<'_> {
         RunEvidence(self.0).cut(needs)
     }
 
-    fn answer(&self, question: &Question, needs: &Needs) -> Result<Answer, String> {
+    fn answer(
+        &self,
+        question: &ConditionQuestion,
+        needs: &Needs,
+    ) -> Result<EvidenceAnswer, String> {
         let of_python = question.backend.filter(|backend| backend.is_python());
         let Some(backend) = of_python else {
             return RunEvidence(self.0).answer(question, needs);
@@ -49,7 +53,7 @@ impl Evidence for PartEvidence<'_> {
         values.map_or_else(
             || Err(format!("{} was not measured", question.text)),
             |values| {
-                Ok(Answer {
+                Ok(EvidenceAnswer {
                     values,
                     workers: None,
                     python: None,
@@ -73,17 +77,19 @@ impl Evidence for PartEvidence<'_> {
 
 impl PartEvidence<'_> {
     /// The figures of a Python's backend that the rows ask for.
-    fn of_backend(&self, quantity: &Quantity, backend: Backend) -> Option<Values> {
+    fn of_backend(&self, quantity: &MeasuredQuantity, backend: Backend) -> Option<AnswerValues> {
         let trials = self.0.trials(backend);
         let numbers: Vec<f64> = match quantity {
-            Quantity::Pids => return self.pids(backend),
-            Quantity::CoresUsed => trials
+            MeasuredQuantity::Pids => return self.pids(backend),
+            MeasuredQuantity::CoresUsed => trials
                 .iter()
                 .filter_map(|times| Some(times.cpu_s? / times.work_s))
                 .collect(),
-            Quantity::Work => return seconds(trials.iter().map(|times| times.work_s)),
-            Quantity::Startup => return seconds(trials.iter().map(|times| times.startup_s)),
-            Quantity::Speedup => {
+            MeasuredQuantity::Work => return seconds(trials.iter().map(|times| times.work_s)),
+            MeasuredQuantity::Startup => {
+                return seconds(trials.iter().map(|times| times.startup_s));
+            }
+            MeasuredQuantity::Speedup => {
                 let serial = self.0.trials(Backend::PythonSerial);
                 let serial: Vec<f64> = serial.iter().map(|times| times.work_s).collect();
                 let serial = stats::median(&serial)?;
@@ -91,10 +97,10 @@ impl PartEvidence<'_> {
             }
             _ => return None,
         };
-        (!numbers.is_empty()).then_some(Values::Numbers(numbers, Unit::Plain))
+        (!numbers.is_empty()).then_some(AnswerValues::Numbers(numbers, Unit::Plain))
     }
 
-    fn pids(&self, backend: Backend) -> Option<Values> {
+    fn pids(&self, backend: Backend) -> Option<AnswerValues> {
         let workers = self.0.workers(backend).into_iter();
         let mut pids: Vec<u32> = workers
             .filter(|worker| worker.kind != WorkerKind::Main)
@@ -102,13 +108,13 @@ impl PartEvidence<'_> {
             .collect();
         pids.sort_unstable();
         pids.dedup();
-        (!pids.is_empty()).then_some(Values::Exact(pids.len() as f64, Unit::Count))
+        (!pids.is_empty()).then_some(AnswerValues::Exact(pids.len() as f64, Unit::Count))
     }
 }
 
-fn seconds(times: impl Iterator<Item = f64>) -> Option<Values> {
+fn seconds(times: impl Iterator<Item = f64>) -> Option<AnswerValues> {
     let times: Vec<f64> = times.collect();
-    (!times.is_empty()).then_some(Values::Numbers(times, Unit::Seconds))
+    (!times.is_empty()).then_some(AnswerValues::Numbers(times, Unit::Seconds))
 }
 
 /// The verdict on a sentence whose two halves were judged.
@@ -124,8 +130,8 @@ pub(super) fn both(one: Verdict, other: Verdict) -> Verdict {
 
 /// One verdict out of several, and where it is another one. The course speaks of Python with a GIL: where the parts
 /// with one agree, theirs is the verdict.
-pub fn verdict(found: &[Found]) -> (Verdict, String) {
-    let shown: Vec<&Found> = found
+pub fn verdict(found: &[PartVerdict]) -> (Verdict, String) {
+    let shown: Vec<&PartVerdict> = found
         .iter()
         .filter(|each| each.verdict != Verdict::CannotBeShown)
         .collect();
@@ -164,8 +170,8 @@ mod tests {
     use super::*;
     use Verdict::{CannotBeShown, DoesNotHold, Holds, TooNoisy};
 
-    fn of(under: &str, gil: bool, verdict: Verdict) -> Found {
-        Found {
+    fn of(under: &str, gil: bool, verdict: Verdict) -> PartVerdict {
+        PartVerdict {
             under: under.to_owned(),
             gil,
             verdict,

@@ -155,10 +155,10 @@ mod tests {
     use super::*;
     use crate::{
         lab::testing,
-        record::{Params, What},
+        record::{EventKind, Params},
     };
 
-    fn late(backend: &str, interval: &str, busy: &str, ms: &[f64]) -> Vec<What> {
+    fn late(backend: &str, interval: &str, busy: &str, ms: &[f64]) -> Vec<EventKind> {
         let labels = [("backend", backend), ("interval", interval), ("busy", busy)];
         ms.iter()
             .map(|ms| testing::observed("overshoot", &labels, Value::Seconds(ms / 1e3)))

@@ -11,16 +11,16 @@ mod victim;
 
 use std::time::Duration;
 
-use super::{Bench, Demo, LabError, trials};
+use super::{Demo, DemoContext, LabError, trials};
 use crate::{
-    mp::Exit,
+    mp::ProcessExit,
     record::{Run, Value},
 };
 
 pub use pool::{answer, doomed_task};
 pub use process::{bystander, doomed};
 pub use thread::host;
-pub use victim::Crash;
+pub use victim::CrashKind;
 
 /// How long anybody's answer may take: then it counts as none.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,13 +39,13 @@ pub static DEMO: Demo = Demo {
 
 /// Where it happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum CrashPlace {
     Thread,
     Process,
     Pool,
 }
 
-impl Place {
+impl CrashPlace {
     const ALL: [Self; 3] = [Self::Thread, Self::Process, Self::Pool];
 
     fn name(self) -> &'static str {
@@ -58,7 +58,7 @@ impl Place {
 }
 
 /// What was found after a crash.
-struct Aftermath {
+struct CrashAftermath {
     /// Who is gone.
     died: &'static str,
     /// How, in the words of whoever noticed.
@@ -72,12 +72,12 @@ struct Aftermath {
     program_lives: bool,
 }
 
-fn run(bench: &Bench) -> Result<(), LabError> {
-    let steps = (Crash::ALL.len() * Place::ALL.len()) as u32;
+fn run(bench: &DemoContext) -> Result<(), LabError> {
+    let steps = (CrashKind::ALL.len() * CrashPlace::ALL.len()) as u32;
     let mut done = 0;
     trials::probe(bench, "start");
-    for crash in Crash::ALL {
-        for place in Place::ALL {
+    for crash in CrashKind::ALL {
+        for place in CrashPlace::ALL {
             bench.check()?;
             bench.progress(
                 done,
@@ -86,9 +86,9 @@ fn run(bench: &Bench) -> Result<(), LabError> {
             );
             done += 1;
             let aftermath = match place {
-                Place::Thread => thread::crash(bench, crash),
-                Place::Process => process::crash(bench, crash),
-                Place::Pool => pool::crash(bench, crash),
+                CrashPlace::Thread => thread::crash(bench, crash),
+                CrashPlace::Process => process::crash(bench, crash),
+                CrashPlace::Pool => pool::crash(bench, crash),
             }?;
             bench.check()?;
             observe(bench, crash, place, aftermath);
@@ -99,7 +99,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     Ok(())
 }
 
-fn observe(bench: &Bench, crash: Crash, place: Place, aftermath: Aftermath) {
+fn observe(bench: &DemoContext, crash: CrashKind, place: CrashPlace, aftermath: CrashAftermath) {
     let labels = [("crash", crash.name()), ("where", place.name())];
     let exitcode = aftermath.exitcode;
     let exitcode = exitcode.map_or("None".into(), |code| Value::Count(i64::from(code)));
@@ -112,7 +112,7 @@ fn observe(bench: &Bench, crash: Crash, place: Place, aftermath: Aftermath) {
 }
 
 /// `exit code 1`, `signal 11, SIGSEGV`.
-fn in_short(exit: Exit) -> String {
+fn in_short(exit: ProcessExit) -> String {
     let text = exit.to_string().replace(" (", ", ").replace(')', "");
     text.strip_prefix("killed by ").unwrap_or(&text).to_owned()
 }
@@ -122,7 +122,7 @@ fn in_short(exit: Exit) -> String {
 pub fn program_survived(run: &Run, place: &str) -> Option<Value> {
     run.observed(
         "program_lives",
-        &[("crash", Crash::Segfault.name()), ("where", place)],
+        &[("crash", CrashKind::Segfault.name()), ("where", place)],
     )
 }
 
@@ -132,9 +132,9 @@ mod tests {
 
     #[test]
     fn an_exit_in_short() {
-        assert_eq!(in_short(Exit::Code(1)), "exit code 1");
+        assert_eq!(in_short(ProcessExit::Code(1)), "exit code 1");
         if cfg!(unix) {
-            assert_eq!(in_short(Exit::Signal(9)), "signal 9, SIGKILL");
+            assert_eq!(in_short(ProcessExit::Signal(9)), "signal 9, SIGKILL");
         }
     }
 }

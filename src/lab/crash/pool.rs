@@ -5,10 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Aftermath, Bench, Crash, LabError, PATIENCE, in_short};
+use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, in_short};
 use crate::{
-    lab::children::Members,
-    mp::{Cause, Error, Failure, Pool},
+    lab::children::PoolMembers,
+    mp::{Error, Failure, Pool, TaskErrorCause},
     record::Value,
 };
 
@@ -17,8 +17,8 @@ const WORKERS: usize = 2;
 /// Tasks that must not notice.
 const OTHERS: u64 = 6;
 
-pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> {
-    let members = Members::new(bench);
+pub(super) fn crash(bench: &DemoContext, crash: CrashKind) -> Result<CrashAftermath, LabError> {
+    let members = PoolMembers::new(bench);
     let heard = members.clone();
     let pool = bench
         .mp
@@ -40,13 +40,14 @@ pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> 
     let goes_on = pool
         .map(answer, 0..OTHERS)
         .is_ok_and(|answers| answers.len() as u64 == OTHERS);
-    let died = matches!(&error, Some(Error::Task(task)) if matches!(task.cause, Cause::Died(_)));
+    let died =
+        matches!(&error, Some(Error::Task(task)) if matches!(task.cause, TaskErrorCause::Died(_)));
     let replaced = if died {
         replacement(bench, &pool, &members, &before)?
     } else {
         None
     };
-    let found = Found {
+    let found = PoolAftermath {
         error,
         answered,
         replaced,
@@ -60,7 +61,7 @@ pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> 
 }
 
 /// What became of the pool.
-struct Found {
+struct PoolAftermath {
     error: Option<Error>,
     answered: usize,
     /// The PID of the worker that came for the one that died.
@@ -68,15 +69,15 @@ struct Found {
     goes_on: bool,
 }
 
-impl Found {
-    fn cause(&self) -> Option<&Cause> {
+impl PoolAftermath {
+    fn cause(&self) -> Option<&TaskErrorCause> {
         match &self.error {
             Some(Error::Task(task)) => Some(&task.cause),
             _ => None,
         }
     }
 
-    fn observe(&self, bench: &Bench, crash: Crash) {
+    fn observe(&self, bench: &DemoContext, crash: CrashKind) {
         let labels = [("crash", crash.name())];
         let (error, worker) = match &self.error {
             Some(Error::Task(task)) => (describe(&task.cause), task.worker.as_ref()),
@@ -93,13 +94,13 @@ impl Found {
         bench.observe("pool_goes_on", labels, Value::Flag(self.goes_on));
     }
 
-    fn aftermath(&self) -> Aftermath {
+    fn aftermath(&self) -> CrashAftermath {
         let (died, how, exitcode) = match self.cause() {
-            Some(Cause::Died(exit)) => ("worker", in_short(*exit), Some(exit.code())),
+            Some(TaskErrorCause::Died(exit)) => ("worker", in_short(*exit), Some(exit.code())),
             Some(_) => ("nobody", "the task gave Err".to_owned(), None),
             None => ("nobody", "no error of the task".to_owned(), None),
         };
-        Aftermath {
+        CrashAftermath {
             died,
             how,
             exitcode,
@@ -110,19 +111,19 @@ impl Found {
 }
 
 /// A task's error in a few words.
-fn describe(cause: &Cause) -> String {
+fn describe(cause: &TaskErrorCause) -> String {
     match cause {
-        Cause::Died(exit) => format!("died: {}", in_short(*exit)),
-        Cause::Panicked { message, .. } => format!("panicked: {message}"),
+        TaskErrorCause::Died(exit) => format!("died: {}", in_short(*exit)),
+        TaskErrorCause::Panicked { message, .. } => format!("panicked: {message}"),
         other => other.to_string(),
     }
 }
 
 /// Waits for the worker that comes in place of the one that died; its PID.
 fn replacement(
-    bench: &Bench,
+    bench: &DemoContext,
     pool: &Pool,
-    members: &Members,
+    members: &PoolMembers,
     before: &[u32],
 ) -> Result<Option<u32>, LabError> {
     let until = Instant::now() + PATIENCE;
@@ -143,7 +144,7 @@ fn replacement(
 ///
 /// # Errors
 /// If that is the way.
-pub fn doomed_task(crash: Crash) -> Result<(), Failure> {
+pub fn doomed_task(crash: CrashKind) -> Result<(), Failure> {
     crash.strike()
 }
 

@@ -1,23 +1,23 @@
 //! A crash in a child process, beside a sibling.
 
-use super::{Aftermath, Bench, Crash, LabError, PATIENCE, in_short};
+use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, in_short};
 use crate::{
-    lab::{children::Child, line_up::Place},
+    lab::{children::RecordedChild, line_up::WorkerLabels},
     mp::{self, Connection, Failure},
 };
 
-pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> {
+pub(super) fn crash(bench: &DemoContext, crash: CrashKind) -> Result<CrashAftermath, LabError> {
     let (ask, theirs) = mp::pipe::<(), u32>()?;
     let mut sibling = bench.mp.process(bystander, (theirs,));
     sibling.set_name(format!("Sibling-of-{}", crash.name()));
-    let mut sibling = Child::start(bench, sibling, Place::default())?;
+    let mut sibling = RecordedChild::start(bench, sibling, WorkerLabels::default())?;
     let mut victim = bench.mp.process(doomed, (crash,));
     victim.set_name(format!("Victim-of-{}", crash.name()));
-    let mut victim = Child::start(bench, victim, Place::default())?;
+    let mut victim = RecordedChild::start(bench, victim, WorkerLabels::default())?;
     let exitcode = victim.join()?;
     let answered = answers(&ask, &mut sibling)?;
     let goes_on = goes_on(bench, crash)?;
-    Ok(Aftermath {
+    Ok(CrashAftermath {
         died: "process",
         how: victim.process.exit().map_or_else(String::new, in_short),
         exitcode,
@@ -27,11 +27,11 @@ pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> 
 }
 
 /// Whether the program can still do what it did before: start a process, and have an answer from it.
-fn goes_on(bench: &Bench, crash: Crash) -> Result<bool, LabError> {
+fn goes_on(bench: &DemoContext, crash: CrashKind) -> Result<bool, LabError> {
     let (ask, theirs) = mp::pipe::<(), u32>()?;
     let mut next = bench.mp.process(bystander, (theirs,));
     next.set_name(format!("Next-after-{}", crash.name()));
-    let started = Child::start(bench, next, Place::default());
+    let started = RecordedChild::start(bench, next, WorkerLabels::default());
     bench.check()?;
     let Ok(mut next) = started else {
         return Ok(false);
@@ -40,7 +40,7 @@ fn goes_on(bench: &Bench, crash: Crash) -> Result<bool, LabError> {
 }
 
 /// Asks a bystander whether it is there, and sees it off.
-fn answers(ask: &Connection<(), u32>, child: &mut Child) -> Result<bool, LabError> {
+fn answers(ask: &Connection<(), u32>, child: &mut RecordedChild) -> Result<bool, LabError> {
     // One that is gone does not answer.
     let _ = ask.send(());
     let answered = ask.recv_timeout(PATIENCE).ok().flatten() == Some(child.pid());
@@ -55,7 +55,7 @@ fn answers(ask: &Connection<(), u32>, child: &mut Child) -> Result<bool, LabErro
 ///
 /// # Errors
 /// If that is the way.
-pub fn doomed(crash: Crash) -> Result<(), Failure> {
+pub fn doomed(crash: CrashKind) -> Result<(), Failure> {
     crash.strike()
 }
 

@@ -1,10 +1,10 @@
 //! What a recording of `crash` says.
 
-use super::{Crash, Place};
+use super::{CrashKind, CrashPlace};
 use crate::{
     lab::shared,
     record::{Run, Value},
-    report::{Part, Parted, Table, parts},
+    report::{DemoPart, Table, TableByInterpreter, parts},
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
@@ -24,12 +24,12 @@ fn crashes(run: &Run, name: &str) -> Vec<String> {
 fn place(crash: &str) -> (usize, bool) {
     let (name, other_pool) = of_pool(crash);
     let name = if name == "exception" {
-        Crash::Error.name()
+        CrashKind::Error.name()
     } else {
         name
     };
-    let place = Crash::ALL.iter().position(|known| known.name() == name);
-    (place.unwrap_or(Crash::ALL.len()), other_pool.is_some())
+    let place = CrashKind::ALL.iter().position(|known| known.name() == name);
+    (place.unwrap_or(CrashKind::ALL.len()), other_pool.is_some())
 }
 
 /// `kill (ProcessPoolExecutor)`: the crash, and the kind of pool where it is not `Pool`.
@@ -57,7 +57,7 @@ fn aftermaths(run: &Run) -> Table {
         ],
     );
     for crash in crashes(run, "died") {
-        for place in Place::ALL {
+        for place in CrashPlace::ALL {
             let labels = [("crash", crash.as_str()), ("where", place.name())];
             let Some(died) = run.observed("died", &labels) else {
                 continue;
@@ -105,7 +105,7 @@ fn fate(lives: &Value, yes: &str, no: &str) -> Value {
 }
 
 fn pools(run: &Run) -> Table {
-    let mut table = Parted::new(
+    let mut table = TableByInterpreter::new(
         run,
         "A pool after a crash in one of its tasks",
         &[
@@ -148,7 +148,7 @@ fn pools(run: &Run) -> Table {
     table.finish()
 }
 
-fn pool_row(part: Part, crash: &str) -> Option<[Value; 6]> {
+fn pool_row(part: DemoPart, crash: &str) -> Option<[Value; 6]> {
     let labels = [("crash", crash)];
     let mut error = part.run.observed("pool_error", &labels)?;
     let (name, other_pool) = of_pool(crash);
@@ -173,10 +173,10 @@ mod tests {
     use super::*;
     use crate::{
         lab::testing::{column, observed, recording},
-        record::{Params, What},
+        record::{EventKind, Params},
     };
 
-    fn aftermath(crash: &str, place: &str, died: &str, exitcode: Value) -> Vec<What> {
+    fn aftermath(crash: &str, place: &str, died: &str, exitcode: Value) -> Vec<EventKind> {
         let labels = [("crash", crash), ("where", place)];
         vec![
             observed("died", &labels, died),

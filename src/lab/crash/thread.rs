@@ -7,15 +7,15 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Aftermath, Bench, Crash, LabError, PATIENCE, in_short};
+use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, in_short};
 use crate::{
-    lab::{children::Child, line_up::Place},
-    mp::{self, Connection, Exit, Failure},
+    lab::{children::RecordedChild, line_up::WorkerLabels},
+    mp::{self, Connection, Failure, ProcessExit},
 };
 
 /// What the host tells, if it lives to tell it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AfterCrash {
+pub struct HostReport {
     /// Whether the thread is gone against its will.
     died: bool,
     /// What joining it gave.
@@ -24,11 +24,11 @@ pub struct AfterCrash {
     neighbour: bool,
 }
 
-pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> {
-    let (told, theirs) = mp::pipe::<(), AfterCrash>()?;
+pub(super) fn crash(bench: &DemoContext, crash: CrashKind) -> Result<CrashAftermath, LabError> {
+    let (told, theirs) = mp::pipe::<(), HostReport>()?;
     let mut process = bench.mp.process(host, (crash, theirs));
     process.set_name(format!("Host-of-{}", crash.name()));
-    let mut child = Child::start(bench, process, Place::default())?;
+    let mut child = RecordedChild::start(bench, process, WorkerLabels::default())?;
     // Its death ends the wait; what it said before is kept.
     let after = match told.recv_timeout(PATIENCE) {
         Ok(Some(after)) => Some(after),
@@ -38,7 +38,7 @@ pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> 
     child.join()?;
     match (after, child.process.exit()) {
         (Some(after), _) => Ok(survived(after)),
-        (None, Some(exit)) if is_violent(exit) => Ok(Aftermath {
+        (None, Some(exit)) if is_violent(exit) => Ok(CrashAftermath {
             died: "process",
             how: in_short(exit),
             exitcode: Some(exit.code()),
@@ -50,17 +50,17 @@ pub(super) fn crash(bench: &Bench, crash: Crash) -> Result<Aftermath, LabError> 
 }
 
 /// Whether something ended it: a program that leaves by itself has an exit code, even after an error.
-fn is_violent(exit: Exit) -> bool {
+fn is_violent(exit: ProcessExit) -> bool {
     match exit {
-        Exit::Signal(_) => true,
+        ProcessExit::Signal(_) => true,
         // Where there are no signals, such an end has a code of the system's, from 0xC0000000 on.
-        Exit::Code(code) => !cfg!(unix) && code < 0,
-        Exit::Unknown => false,
+        ProcessExit::Code(code) => !cfg!(unix) && code < 0,
+        ProcessExit::Unknown => false,
     }
 }
 
 /// It left without a word: that is a fault of the demo, and no crash.
-fn mute(bench: &Bench, name: &str, exit: Option<Exit>) -> LabError {
+fn mute(bench: &DemoContext, name: &str, exit: Option<ProcessExit>) -> LabError {
     let how = exit.map_or_else(|| "an unknown exit status".to_owned(), in_short);
     bench
         .check()
@@ -69,7 +69,7 @@ fn mute(bench: &Bench, name: &str, exit: Option<Exit>) -> LabError {
 }
 
 /// It neither crashed nor spoke: ends it, so that nothing is left behind.
-fn silent(child: &mut Child) -> LabError {
+fn silent(child: &mut RecordedChild) -> LabError {
     let name = child.process.name().to_owned();
     let killed = child
         .process
@@ -81,8 +81,8 @@ fn silent(child: &mut Child) -> LabError {
         .unwrap_or_else(|| LabError::Worker(format!("{name} said nothing for {PATIENCE:?}")))
 }
 
-fn survived(after: AfterCrash) -> Aftermath {
-    Aftermath {
+fn survived(after: HostReport) -> CrashAftermath {
+    CrashAftermath {
         died: if after.died { "thread" } else { "nobody" },
         how: after.joined,
         exitcode: None,
@@ -95,7 +95,7 @@ fn survived(after: AfterCrash) -> Aftermath {
 ///
 /// # Errors
 /// If a thread cannot be started, or the parent is gone.
-pub fn host(crash: Crash, parent: Connection<AfterCrash, ()>) -> Result<(), Failure> {
+pub fn host(crash: CrashKind, parent: Connection<HostReport, ()>) -> Result<(), Failure> {
     let (wake, woken) = mpsc::channel::<()>();
     let neighbour = Builder::new()
         .name("neighbour".to_owned())
@@ -107,7 +107,7 @@ pub fn host(crash: Crash, parent: Connection<AfterCrash, ()>) -> Result<(), Fail
     // A neighbour that is gone shows in the next line.
     let _ = wake.send(());
     let neighbour = neighbour.join().unwrap_or(false);
-    parent.send(&AfterCrash {
+    parent.send(&HostReport {
         died,
         joined,
         neighbour,
@@ -137,20 +137,25 @@ mod tests {
 
     #[test]
     fn only_a_violent_end_is_a_death() {
-        assert!(is_violent(Exit::Signal(11)));
-        let orderly = [Exit::Code(0), Exit::Code(1), Exit::Code(101), Exit::Unknown];
+        assert!(is_violent(ProcessExit::Signal(11)));
+        let orderly = [
+            ProcessExit::Code(0),
+            ProcessExit::Code(1),
+            ProcessExit::Code(101),
+            ProcessExit::Unknown,
+        ];
         assert!(!orderly.into_iter().any(is_violent));
     }
 
     #[test]
     fn an_error_is_an_ordinary_return() {
-        let joined = thread::spawn(|| Crash::Error.strike()).join();
+        let joined = thread::spawn(|| CrashKind::Error.strike()).join();
         assert_eq!(describe(&joined), (false, "it returned Err".to_owned()));
     }
 
     #[test]
     fn only_a_neighbour_that_answers_lives() {
-        let after = AfterCrash {
+        let after = HostReport {
             died: true,
             joined: "join gave Err".to_owned(),
             neighbour: false,

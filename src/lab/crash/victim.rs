@@ -6,7 +6,7 @@ use crate::mp::{self, Failure};
 
 /// A way to go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Crash {
+pub enum CrashKind {
     /// It returns an `Err`, as Python raises an exception that is meant to be caught.
     Error,
     /// It panics.
@@ -19,7 +19,7 @@ pub enum Crash {
     Kill,
 }
 
-impl Crash {
+impl CrashKind {
     /// Every way, the mildest first.
     pub const ALL: [Self; 5] = [
         Self::Error,

@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     gil::{self, Gil, GilBreaker},
-    measure::{Meter, RealMeter, Scope, clock},
-    record::Usage,
-    workload::{Outcome, Part, Prepared, WorkError},
+    measure::{MeterScope, RealMeter, WorkMeter, clock},
+    record::ResourceUsage,
+    workload::{PreparedJob, WorkError, WorkOutcome, WorkPart},
 };
 
 /// What a worker did.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Done {
+pub struct WorkerResult {
     /// When it ended, by the machine's monotonic clock, in nanoseconds.
     pub finished_ns: u64,
     /// What it used.
-    pub usage: Usage,
+    pub usage: ResourceUsage,
     /// Of its results: all workers' together add up to the same under every backend.
     pub checksum: u64,
     /// The share of its work's time that it waited for the GIL, under one.
@@ -26,31 +26,35 @@ pub struct Done {
 
 /// Does those parts, one after the other, with nothing in the way.
 pub fn work(
-    prepared: &Prepared,
-    parts: impl IntoIterator<Item = Part>,
-    scope: Scope,
+    prepared: &PreparedJob,
+    parts: impl IntoIterator<Item = WorkPart>,
+    scope: MeterScope,
     stop: &AtomicBool,
-) -> Result<Done, WorkError> {
+) -> Result<WorkerResult, WorkError> {
     measured(scope, |meter| {
         run_parts(parts, meter, |part| prepared.run_freely(part, stop))
     })
 }
 
 /// What a thread does that no lock holds back.
-pub fn work_freely(prepared: &Prepared, part: Part, stop: &AtomicBool) -> Result<Done, WorkError> {
-    work(prepared, [part], Scope::Thread, stop)
+pub fn work_freely(
+    prepared: &PreparedJob,
+    part: WorkPart,
+    stop: &AtomicBool,
+) -> Result<WorkerResult, WorkError> {
+    work(prepared, [part], MeterScope::Thread, stop)
 }
 
 /// What a thread does under a lock that one of them has at a time: it waits for it, works, lets go. The wait is
 /// part of the work's time, as it is in Python.
 pub fn work_under(
     gil: &Gil,
-    prepared: &Prepared,
-    part: Part,
+    prepared: &PreparedJob,
+    part: WorkPart,
     stop: &AtomicBool,
-) -> Result<Done, WorkError> {
+) -> Result<WorkerResult, WorkError> {
     let mut thread = gil.thread();
-    let done = measured(Scope::Thread, |meter| {
+    let done = measured(MeterScope::Thread, |meter| {
         let mut breaker = GilBreaker::new(thread.attach(), stop);
         run_parts([part], meter, |part| {
             gil::run_under(prepared, part, &mut breaker)
@@ -58,19 +62,19 @@ pub fn work_under(
     })?;
     let waited = done.usage.work_s.filter(|work_s| *work_s > 0.0);
     let gil_wait = waited.map(|work_s| (thread.waited().as_secs_f64() / work_s).min(1.0));
-    Ok(Done { gil_wait, ..done })
+    Ok(WorkerResult { gil_wait, ..done })
 }
 
 /// Measures work that ends in a checksum.
 fn measured(
-    scope: Scope,
+    scope: MeterScope,
     work: impl FnOnce(&mut RealMeter) -> Result<u64, WorkError>,
-) -> Result<Done, WorkError> {
+) -> Result<WorkerResult, WorkError> {
     let mut meter = RealMeter::new(scope);
     meter.begin();
     let checksum = work(&mut meter)?;
     let finished_ns = clock::now_ns();
-    Ok(Done {
+    Ok(WorkerResult {
         finished_ns,
         usage: meter.finish(),
         checksum,
@@ -79,9 +83,9 @@ fn measured(
 }
 
 fn run_parts(
-    parts: impl IntoIterator<Item = Part>,
+    parts: impl IntoIterator<Item = WorkPart>,
     meter: &mut RealMeter,
-    mut run: impl FnMut(Part) -> Result<Outcome, WorkError>,
+    mut run: impl FnMut(WorkPart) -> Result<WorkOutcome, WorkError>,
 ) -> Result<u64, WorkError> {
     let mut checksum = 0_u64;
     for part in parts {
@@ -93,6 +97,12 @@ fn run_parts(
 }
 
 /// What a thread of a crew does behind the gate.
-pub trait ThreadWork: Fn(&Prepared, Part, &AtomicBool) -> Result<Done, WorkError> + Sync {}
+pub trait ThreadWork:
+    Fn(&PreparedJob, WorkPart, &AtomicBool) -> Result<WorkerResult, WorkError> + Sync
+{
+}
 
-impl<W: Fn(&Prepared, Part, &AtomicBool) -> Result<Done, WorkError> + Sync> ThreadWork for W {}
+impl<W: Fn(&PreparedJob, WorkPart, &AtomicBool) -> Result<WorkerResult, WorkError> + Sync>
+    ThreadWork for W
+{
+}

@@ -48,7 +48,7 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
 
 /// One turn, in seconds.
 #[derive(Debug, Clone, Copy)]
-struct Turn {
+struct ThreadTurn {
     began: f64,
     length: f64,
 }
@@ -59,7 +59,7 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
         Some(interpreter) => format!("{backend} {}", interpreter.name),
         None => backend.to_owned(),
     };
-    let mut threads: Vec<(String, Vec<Turn>)> = part
+    let mut threads: Vec<(String, Vec<ThreadTurn>)> = part
         .label_values("hold", "thread")
         .into_iter()
         .map(|thread| {
@@ -129,14 +129,14 @@ fn asked(part: &Run, backend: &str) -> String {
     }
 }
 
-fn turns(part: &Run, backend: &str, thread: &str) -> Vec<Turn> {
+fn turns(part: &Run, backend: &str, thread: &str) -> Vec<ThreadTurn> {
     let labels = [("backend", backend), ("thread", thread)];
     let began = part.series("began", &labels);
     let lengths = part.series("hold", &labels);
     began
         .into_iter()
         .zip(lengths)
-        .map(|(began, length)| Turn { began, length })
+        .map(|(began, length)| ThreadTurn { began, length })
         .collect()
 }
 
@@ -147,7 +147,7 @@ fn requests(part: &Run, backend: &str, thread: &str) -> Vec<f64> {
 
 /// One character a slot: what the thread did in most of it. It asks at the end of a wait, when the slot may be its own
 /// already for the most part: then the slot before is marked.
-fn picture(turns: &[Turn], requests: &[f64]) -> String {
+fn picture(turns: &[ThreadTurn], requests: &[f64]) -> String {
     let mut drawn = stretches(turns);
     for at in requests {
         let slot = (at / SLOT_S) as usize;
@@ -160,12 +160,12 @@ fn picture(turns: &[Turn], requests: &[f64]) -> String {
     drawn.into_iter().collect()
 }
 
-fn stretches(turns: &[Turn]) -> Vec<char> {
+fn stretches(turns: &[ThreadTurn]) -> Vec<char> {
     let slots = 0..SLOTS;
     slots
         .map(|slot| {
             let (from, until) = (slot as f64 * SLOT_S, (slot + 1) as f64 * SLOT_S);
-            let inside = |turn: &Turn| {
+            let inside = |turn: &ThreadTurn| {
                 let end = until.min(turn.began + turn.length);
                 (end - from.max(turn.began)).max(0.0)
             };
@@ -180,10 +180,10 @@ mod tests {
     use super::*;
     use crate::{
         lab::testing,
-        record::{Params, What},
+        record::{EventKind, Params},
     };
 
-    fn turn(backend: &str, thread: &str, n: u32, began: f64, length: f64) -> [What; 2] {
+    fn turn(backend: &str, thread: &str, n: u32, began: f64, length: f64) -> [EventKind; 2] {
         let n = n.to_string();
         let labels = [("backend", backend), ("thread", thread), ("n", n.as_str())];
         [
@@ -192,7 +192,7 @@ mod tests {
         ]
     }
 
-    fn period(backend: &str, seconds: f64) -> What {
+    fn period(backend: &str, seconds: f64) -> EventKind {
         testing::observed(
             "handoff_period",
             &[("backend", backend)],
@@ -200,7 +200,7 @@ mod tests {
         )
     }
 
-    fn taking_turns() -> Vec<What> {
+    fn taking_turns() -> Vec<EventKind> {
         let mut whats = Vec::new();
         for n in 0..8 {
             let thread = if n % 2 == 0 { "1" } else { "2" };

@@ -5,7 +5,7 @@ mod ways;
 
 pub use ways::{echo_pipe, echo_queue, echo_shared};
 
-use super::{Bench, Demo, LabError, trials};
+use super::{Demo, DemoContext, LabError, trials};
 use crate::record::Value;
 
 /// Rounds unless it is said; small messages take a few times as many, for they are quick.
@@ -26,7 +26,7 @@ pub static DEMO: Demo = Demo {
     report: report::report,
 };
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let rounds = bench.trials(ROUNDS);
     let sizes: Vec<usize> = bench
         .params

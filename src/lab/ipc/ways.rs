@@ -6,42 +6,42 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::super::{Bench, LabError, children::Child, line_up::Place};
+use super::super::{DemoContext, LabError, children::RecordedChild, line_up::WorkerLabels};
 use crate::mp::{self, Bytes, Connection, Process, Queue, SharedArray};
 
 /// A way, and how to measure it: seconds of each round trip.
-pub struct Way {
+pub struct IpcWay {
     /// As the table's heading says it.
     pub name: &'static str,
     /// Whether the bytes themselves move; between threads only their owner, or the turn, does.
     pub moves: bool,
     /// Sends a message of that size there and back, so many times.
-    pub measure: fn(&Bench, usize, u32) -> Result<Vec<f64>, LabError>,
+    pub measure: fn(&DemoContext, usize, u32) -> Result<Vec<f64>, LabError>,
 }
 
 /// All ways, threads first.
-pub const ALL: [Way; 5] = [
-    Way {
+pub const ALL: [IpcWay; 5] = [
+    IpcWay {
         name: "shared variable",
         moves: false,
         measure: shared_variable,
     },
-    Way {
+    IpcWay {
         name: "thread channel",
         moves: false,
         measure: thread_channel,
     },
-    Way {
+    IpcWay {
         name: "Pipe",
         moves: true,
         measure: pipe,
     },
-    Way {
+    IpcWay {
         name: "Queue",
         moves: true,
         measure: queue,
     },
-    Way {
+    IpcWay {
         name: "shared memory",
         moves: true,
         measure: shared_memory,
@@ -69,18 +69,18 @@ fn echo_thread_died<T>(_: T) -> LabError {
 
 /// Whose turn it is, and the message: both threads see the same variable.
 #[derive(Default)]
-struct Slot {
+struct SharedMessage {
     message: Vec<u8>,
     with_echo: bool,
     over: bool,
 }
 
 /// Threads share the variable: the message never moves, only the turn does.
-fn shared_variable(_: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn shared_variable(_: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let shared = Arc::new((
-        Mutex::new(Slot {
+        Mutex::new(SharedMessage {
             message: vec![1; size],
-            ..Slot::default()
+            ..SharedMessage::default()
         }),
         Condvar::new(),
     ));
@@ -117,7 +117,7 @@ fn shared_variable(_: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabE
 }
 
 /// A channel between threads moves the message's owner, not its bytes.
-fn thread_channel(_: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn thread_channel(_: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let (there, arrives) = mpsc::channel::<Vec<u8>>();
     let (back, returns) = mpsc::channel();
     let echo = thread::spawn(move || {
@@ -142,11 +142,11 @@ fn thread_channel(_: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabEr
 
 /// Starts an echo, measures it, and joins it.
 fn with_echo(
-    bench: &Bench,
+    bench: &DemoContext,
     process: Process,
-    measure: impl FnOnce(&Child) -> Result<Vec<f64>, LabError>,
+    measure: impl FnOnce(&RecordedChild) -> Result<Vec<f64>, LabError>,
 ) -> Result<Vec<f64>, LabError> {
-    let mut echo = Child::start(bench, process, Place::default())?;
+    let mut echo = RecordedChild::start(bench, process, WorkerLabels::default())?;
     match measure(&echo) {
         Ok(times) => echo.join().map(|_| times),
         Err(error) => {
@@ -162,7 +162,7 @@ fn broken(error: impl std::fmt::Display) -> LabError {
 }
 
 /// A `Pipe` between two processes: every byte is written into the message and out of it again.
-fn pipe(bench: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn pipe(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let (ours, theirs) = mp::pipe::<Bytes, Bytes>()?;
     with_echo(
         bench,
@@ -180,7 +180,7 @@ fn pipe(bench: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
 }
 
 /// Two `Queue`s: there and back.
-fn queue(bench: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn queue(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let there: Queue<Bytes> = bench.mp.queue()?;
     let back: Queue<Bytes> = bench.mp.queue()?;
     let echo = bench
@@ -198,7 +198,7 @@ fn queue(bench: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> 
 }
 
 /// A queue outlives its producers: an echo that died would be waited for until the end of time.
-fn answer(back: &Queue<Bytes>, echo: &Child) -> Result<Bytes, LabError> {
+fn answer(back: &Queue<Bytes>, echo: &RecordedChild) -> Result<Bytes, LabError> {
     loop {
         if let Some(answer) = back.get_timeout(ROUND).map_err(broken)? {
             return Ok(answer);
@@ -210,7 +210,7 @@ fn answer(back: &Queue<Bytes>, echo: &Child) -> Result<Bytes, LabError> {
 }
 
 /// Shared memory: the bytes are written in place; only the turn goes through a `Pipe`.
-fn shared_memory(bench: &Bench, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn shared_memory(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let memory: SharedArray<u8> = SharedArray::zeroed(size)?;
     let (ours, theirs) = mp::pipe::<u8, u8>()?;
     let echo = bench

@@ -12,14 +12,14 @@ use std::{thread, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bench, Demo, LabError, children::Child, line_up::Place, trials};
+use super::{Demo, DemoContext, LabError, children::RecordedChild, line_up::WorkerLabels, trials};
 use crate::{
-    measure::{Meter, RealMeter, Scope, clock},
+    measure::{MeterScope, RealMeter, WorkMeter, clock},
     mp::{self, Connection},
-    record::{Backend, Times, Usage, Value, What},
+    record::{Backend, EventKind, ResourceUsage, TrialTimes, Value},
 };
-use output::{Printer, SharedOutput};
-use stream::Arrivals;
+use output::{OutputHandle, SharedOutput};
+use stream::OutputArrivals;
 
 /// The numbers are this, twice this, three times this…
 const STEP: u64 = 7;
@@ -42,14 +42,14 @@ pub static DEMO: Demo = Demo {
 
 /// What a child is to print, and how.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Errand {
+pub struct PrintTask {
     number: u64,
-    printer: Printer,
+    printer: OutputHandle,
 }
 
 /// What a child says to its parent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Said {
+pub enum PrinterMessage {
     /// It stands at the gate.
     Ready {
         /// Since when, by the machine's clock, in nanoseconds.
@@ -60,11 +60,11 @@ pub enum Said {
         /// When, by the machine's clock, in nanoseconds.
         at_ns: u64,
         /// What it used for that.
-        usage: Usage,
+        usage: ResourceUsage,
     },
 }
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.workers(4);
     let repeat = bench.params.repeat.unwrap_or(1);
     bench.resolve(|params| {
@@ -75,11 +75,11 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     for number in 0..repeat {
         bench.check()?;
         bench.progress(number, repeat, format!("run {} of {repeat}", number + 1));
-        let round = Round { bench, number };
+        let round = PrintRound { bench, number };
         let done = trials::undisturbed(bench, || round.play(workers))?;
         round.observe(&done);
         let (backend, trial) = (Backend::Processes, Some(number));
-        bench.emit(What::TrialFinished {
+        bench.emit(EventKind::TrialFinished {
             backend,
             trial,
             times: done.times,
@@ -91,27 +91,27 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 }
 
 /// One run of several: starts all, lets all print at one moment, joins all.
-struct Round<'a> {
-    bench: &'a Bench,
+struct PrintRound<'a> {
+    bench: &'a DemoContext,
     number: u32,
 }
 
 /// What came of it.
-struct Done {
-    times: Times,
-    arrivals: Arrivals,
+struct PrintRoundResult {
+    times: TrialTimes,
+    arrivals: OutputArrivals,
     /// Names and numbers, in the order of the starts.
     printed: Vec<(String, u64)>,
 }
 
-impl Round<'_> {
-    fn play(&self, workers: u32) -> Result<Done, LabError> {
+impl PrintRound<'_> {
+    fn play(&self, workers: u32) -> Result<PrintRoundResult, LabError> {
         let (backend, trial) = (Backend::Processes, Some(self.number));
-        self.bench.emit(What::TrialStarted { backend, trial });
+        self.bench.emit(EventKind::TrialStarted { backend, trial });
         let began_ns = clock::now_ns();
         let output = SharedOutput::create()?;
         let mut children = (1..=u64::from(workers))
-            .map(|place| Printing::start(self, &output, STEP * place))
+            .map(|place| PrintingChild::start(self, &output, STEP * place))
             .collect::<Result<Vec<_>, _>>()?;
         let ready_ns = self.await_ready(&mut children)?;
         output.forget_name();
@@ -129,7 +129,7 @@ impl Round<'_> {
             .iter()
             .map(|printing| printing.child.cpu_s())
             .collect();
-        let times = Times {
+        let times = TrialTimes {
             startup_s: seconds(began_ns, ready_ns),
             work_s: seconds(gate_ns, printed_ns),
             total_s: seconds(began_ns, clock::now_ns()),
@@ -139,7 +139,7 @@ impl Round<'_> {
             .iter()
             .map(|printing| (printing.name(), printing.number))
             .collect();
-        Ok(Done {
+        Ok(PrintRoundResult {
             times,
             arrivals,
             printed,
@@ -147,14 +147,14 @@ impl Round<'_> {
     }
 
     /// Waits until all stand at the gate; returns when the last one did.
-    fn await_ready(&self, children: &mut [Printing]) -> Result<u64, LabError> {
+    fn await_ready(&self, children: &mut [PrintingChild]) -> Result<u64, LabError> {
         let mut last_ns = 0;
         for printing in children {
-            let Said::Ready { at_ns } = printing.hear(self.bench)? else {
+            let PrinterMessage::Ready { at_ns } = printing.hear(self.bench)? else {
                 return Err(printing.out_of_turn());
             };
             let startup_s = seconds(printing.asked_ns, at_ns);
-            self.bench.emit(What::WorkerReady {
+            self.bench.emit(EventKind::WorkerReady {
                 worker: printing.child.worker,
                 startup_s,
             });
@@ -164,13 +164,13 @@ impl Round<'_> {
     }
 
     /// Waits until all have printed; returns when the last one had.
-    fn await_printed(&self, children: &mut [Printing]) -> Result<u64, LabError> {
+    fn await_printed(&self, children: &mut [PrintingChild]) -> Result<u64, LabError> {
         let mut last_ns = 0;
         for printing in children {
-            let Said::Printed { at_ns, usage } = printing.hear(self.bench)? else {
+            let PrinterMessage::Printed { at_ns, usage } = printing.hear(self.bench)? else {
                 return Err(printing.out_of_turn());
             };
-            self.bench.emit(What::WorkFinished {
+            self.bench.emit(EventKind::WorkFinished {
                 worker: printing.child.worker,
                 usage,
             });
@@ -180,15 +180,15 @@ impl Round<'_> {
     }
 
     /// Reads the shared output, and passes its lines on.
-    fn arrived(&self, children: &[Printing], text: &str) -> Arrivals {
+    fn arrived(&self, children: &[PrintingChild], text: &str) -> OutputArrivals {
         let printed: Vec<String> = children
             .iter()
             .map(|printing| line(printing.number))
             .collect();
-        let arrivals = Arrivals::of(text, &printed);
+        let arrivals = OutputArrivals::of(text, &printed);
         for line in &arrivals.lines {
             let (worker, text) = (children[line.begun_by].child.worker, line.text.clone());
-            self.bench.emit(What::Output {
+            self.bench.emit(EventKind::Output {
                 worker,
                 stderr: false,
                 text,
@@ -198,7 +198,7 @@ impl Round<'_> {
     }
 
     /// Only when the round counts do its findings become observations.
-    fn observe(&self, done: &Done) {
+    fn observe(&self, done: &PrintRoundResult) {
         let round = self.number.to_string();
         let bench = self.bench;
         for (place, &index) in done.arrivals.order.iter().enumerate() {
@@ -226,29 +226,29 @@ fn seconds(from_ns: u64, to_ns: u64) -> f64 {
 }
 
 /// A child with its number.
-struct Printing {
-    child: Child,
+struct PrintingChild {
+    child: RecordedChild,
     number: u64,
     asked_ns: u64,
-    gate: Connection<u64, Said>,
+    gate: Connection<u64, PrinterMessage>,
 }
 
-impl Printing {
-    fn start(round: &Round, output: &SharedOutput, number: u64) -> Result<Self, LabError> {
+impl PrintingChild {
+    fn start(round: &PrintRound, output: &SharedOutput, number: u64) -> Result<Self, LabError> {
         let bench = round.bench;
         let asked_ns = clock::now_ns();
-        let (gate, theirs) = mp::pipe::<u64, Said>()?;
-        let errand = Errand {
+        let (gate, theirs) = mp::pipe::<u64, PrinterMessage>()?;
+        let errand = PrintTask {
             number,
             printer: output.printer(bench.params.unbuffered),
         };
         let process = bench.mp.process(print_number, (errand, theirs));
-        let place = Place {
+        let place = WorkerLabels {
             backend: Some(Backend::Processes),
             trial: Some(round.number),
         };
         Ok(Self {
-            child: Child::start(bench, process, place)?,
+            child: RecordedChild::start(bench, process, place)?,
             number,
             asked_ns,
             gate,
@@ -259,7 +259,7 @@ impl Printing {
         self.child.process.name().to_owned()
     }
 
-    fn hear(&mut self, bench: &Bench) -> Result<Said, LabError> {
+    fn hear(&mut self, bench: &DemoContext) -> Result<PrinterMessage, LabError> {
         self.gate
             .recv()
             .map_err(|error| self.child.lost(bench, &error))
@@ -279,11 +279,14 @@ fn line(number: u64) -> String {
 ///
 /// # Errors
 /// If the parent or the shared output is gone.
-pub fn print_number(errand: Errand, gate: Connection<Said, u64>) -> Result<(), mp::Failure> {
+pub fn print_number(
+    errand: PrintTask,
+    gate: Connection<PrinterMessage, u64>,
+) -> Result<(), mp::Failure> {
     let mut output = errand.printer.open()?;
     let text = line(errand.number);
-    let mut meter = RealMeter::new(Scope::Process);
-    gate.send(&Said::Ready {
+    let mut meter = RealMeter::new(MeterScope::Process);
+    gate.send(&PrinterMessage::Ready {
         at_ns: clock::now_ns(),
     })?;
     let moment_ns = gate.recv()?;
@@ -295,10 +298,10 @@ pub fn print_number(errand: Errand, gate: Connection<Said, u64>) -> Result<(), m
     let at_ns = clock::now_ns();
     meter.task_done();
     // Its processor time is told at its end, start-up included: printing alone is too short to matter.
-    let usage = Usage {
+    let usage = ResourceUsage {
         cpu_s: None,
         ..meter.finish()
     };
-    gate.send(&Said::Printed { at_ns, usage })?;
+    gate.send(&PrinterMessage::Printed { at_ns, usage })?;
     Ok(())
 }

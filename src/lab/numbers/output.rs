@@ -19,13 +19,13 @@ pub(super) struct SharedOutput {
 
 /// What a child needs to print there.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Printer {
+pub(super) struct OutputHandle {
     path: PathBuf,
     unbuffered: bool,
 }
 
 /// The child's end.
-pub(super) struct Printing {
+pub(super) struct SharedPrinter {
     file: File,
     unbuffered: bool,
 }
@@ -47,8 +47,8 @@ impl SharedOutput {
     }
 
     /// For a child: a whole line is one write, or, unbuffered, its text and its end are two.
-    pub(super) fn printer(&self, unbuffered: bool) -> Printer {
-        Printer {
+    pub(super) fn printer(&self, unbuffered: bool) -> OutputHandle {
+        OutputHandle {
             path: self.path.clone(),
             unbuffered,
         }
@@ -123,18 +123,18 @@ fn failed(doing: &str, path: &Path, source: io::Error) -> LabError {
     LabError::System { what, source }
 }
 
-impl Printer {
+impl OutputHandle {
     /// Opens the shared output.
-    pub(super) fn open(&self) -> io::Result<Printing> {
+    pub(super) fn open(&self) -> io::Result<SharedPrinter> {
         let file = OpenOptions::new().append(true).open(&self.path)?;
-        Ok(Printing {
+        Ok(SharedPrinter {
             file,
             unbuffered: self.unbuffered,
         })
     }
 }
 
-impl Printing {
+impl SharedPrinter {
     /// Prints a line.
     pub(super) fn print(&mut self, text: &str) -> io::Result<()> {
         if self.unbuffered {

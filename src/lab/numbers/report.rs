@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::stream::Kind;
+use super::stream::LineKind;
 use crate::{
     lab::shared,
     record::{Backend, Run, Value, Worker},
@@ -148,7 +148,7 @@ fn lines(run: &Run) -> Table {
     let unbuffered = run.params().unbuffered;
     let headings: Vec<&str> = ["written as", "lines"]
         .into_iter()
-        .chain(Kind::ALL.iter().map(|kind| kind.name()))
+        .chain(LineKind::ALL.iter().map(|kind| kind.name()))
         .collect();
     let mut table = Table::new("Lines in the output that all share", &headings);
     let way = if unbuffered {
@@ -156,12 +156,12 @@ fn lines(run: &Run) -> Table {
     } else {
         "a whole line: one write"
     };
-    let count = |kind: Kind| count_lines(run, &[("kind", kind.name())]);
+    let count = |kind: LineKind| count_lines(run, &[("kind", kind.name())]);
     let all = Value::count(count_lines(run, &[]));
     table.row(
         [way.into(), all]
             .into_iter()
-            .chain(Kind::ALL.map(|kind| Value::count(count(kind)))),
+            .chain(LineKind::ALL.map(|kind| Value::count(count(kind)))),
     );
     table.note(if unbuffered {
         "Between a text and its line end another process may write: then two texts share a line, and an \
@@ -185,7 +185,7 @@ fn first_glued(run: &Run) -> Option<String> {
     let lines = run.observations("line");
     let glued = lines
         .iter()
-        .find(|line| !line.has(&[("kind", Kind::Whole.name())]))?;
+        .find(|line| !line.has(&[("kind", LineKind::Whole.name())]))?;
     glued.labels.get("run").cloned()
 }
 

@@ -2,7 +2,7 @@
 
 /// How a line arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum LineKind {
     /// Exactly what one process printed.
     Whole,
     /// The texts of two or more: somebody's text came between another's text and its line end.
@@ -13,7 +13,7 @@ pub(super) enum Kind {
     Torn,
 }
 
-impl Kind {
+impl LineKind {
     /// Every kind, in the order of tables.
     pub(super) const ALL: [Self; 4] = [Self::Whole, Self::Glued, Self::Empty, Self::Torn];
 
@@ -30,9 +30,9 @@ impl Kind {
 
 /// A line as it arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct ArrivedLine {
     pub(super) text: String,
-    pub(super) kind: Kind,
+    pub(super) kind: LineKind,
     /// Whose text it begins with. An empty line counts as that of the line before it: nobody can tell whose
     /// line end it is.
     pub(super) begun_by: usize,
@@ -40,13 +40,13 @@ pub(super) struct Line {
 
 /// Everything that arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Arrivals {
-    pub(super) lines: Vec<Line>,
+pub(super) struct OutputArrivals {
+    pub(super) lines: Vec<ArrivedLine>,
     /// Which texts came, by their place among those printed, in the order of their arrival.
     pub(super) order: Vec<usize>,
 }
 
-impl Arrivals {
+impl OutputArrivals {
     /// Finds the `printed` texts, each of which came at most once, in what arrived.
     pub(super) fn of(arrived: &str, printed: &[String]) -> Self {
         let mut found: Vec<(usize, usize)> = printed
@@ -68,12 +68,12 @@ impl Arrivals {
             begun_by = inside.first().copied().unwrap_or(begun_by);
             let length: usize = inside.iter().map(|&index| printed[index].len()).sum();
             let kind = match (inside.len(), length == text.len()) {
-                (0, true) => Kind::Empty,
-                (1, true) => Kind::Whole,
-                (_, true) => Kind::Glued,
-                (_, false) => Kind::Torn,
+                (0, true) => LineKind::Empty,
+                (1, true) => LineKind::Whole,
+                (_, true) => LineKind::Glued,
+                (_, false) => LineKind::Torn,
             };
-            lines.push(Line {
+            lines.push(ArrivedLine {
                 text: text.to_owned(),
                 kind,
                 begun_by,
@@ -99,12 +99,12 @@ fn place_of(arrived: &str, text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn arrivals(arrived: &str) -> Arrivals {
+    fn arrivals(arrived: &str) -> OutputArrivals {
         let printed = ["my number is 7", "my number is 14", "my number is 70"].map(str::to_owned);
-        Arrivals::of(arrived, &printed)
+        OutputArrivals::of(arrived, &printed)
     }
 
-    fn kinds(arrived: &str) -> Vec<Kind> {
+    fn kinds(arrived: &str) -> Vec<LineKind> {
         arrivals(arrived)
             .lines
             .into_iter()
@@ -116,13 +116,21 @@ mod tests {
     fn whole_lines_in_any_order() {
         let arrivals = arrivals("my number is 70\nmy number is 7\nmy number is 14\n");
         assert_eq!(arrivals.order, [2, 0, 1]);
-        assert!(arrivals.lines.iter().all(|line| line.kind == Kind::Whole));
+        assert!(
+            arrivals
+                .lines
+                .iter()
+                .all(|line| line.kind == LineKind::Whole)
+        );
     }
 
     #[test]
     fn a_glued_line_and_the_line_end_that_it_lacks() {
         let glued = "my number is 14my number is 7\n\nmy number is 70\n";
-        assert_eq!(kinds(glued), [Kind::Glued, Kind::Empty, Kind::Whole]);
+        assert_eq!(
+            kinds(glued),
+            [LineKind::Glued, LineKind::Empty, LineKind::Whole]
+        );
         let arrivals = arrivals(glued);
         assert_eq!(arrivals.order, [1, 0, 2]);
         let begun: Vec<usize> = arrivals.lines.iter().map(|line| line.begun_by).collect();
@@ -137,7 +145,7 @@ mod tests {
     fn a_text_that_is_cut_or_foreign_is_torn() {
         assert_eq!(
             kinds("my number is 7 and more\nmy num\n"),
-            [Kind::Torn, Kind::Torn]
+            [LineKind::Torn, LineKind::Torn]
         );
         assert!(arrivals("my num\n").order.is_empty());
     }
@@ -146,7 +154,7 @@ mod tests {
     fn nothing_arrives_from_nobody() {
         assert_eq!(
             arrivals(""),
-            Arrivals {
+            OutputArrivals {
                 lines: vec![],
                 order: vec![]
             }
@@ -157,7 +165,7 @@ mod tests {
     fn a_number_is_not_found_in_a_longer_one() {
         let printed = ["my number is 7", "my number is 70"].map(str::to_owned);
         assert_eq!(
-            Arrivals::of("my number is 70\nmy number is 7\n", &printed).order,
+            OutputArrivals::of("my number is 70\nmy number is 7\n", &printed).order,
             [1, 0]
         );
     }

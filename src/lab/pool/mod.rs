@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bench, Demo, LabError, children::Members, trials};
+use super::{Demo, DemoContext, LabError, children::PoolMembers, trials};
 use crate::{
     mp::{self, AsyncResult, Connection, Pool},
     record::Value,
@@ -38,14 +38,14 @@ pub static DEMO: Demo = Demo {
 
 /// A way to hand tasks to a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Call {
+enum PoolCall {
     Apply,
     ApplyAsync,
     Map,
     MapAsync,
 }
 
-impl Call {
+impl PoolCall {
     const ALL: [Self; 4] = [Self::Apply, Self::ApplyAsync, Self::Map, Self::MapAsync];
 
     fn name(self) -> &'static str {
@@ -60,30 +60,30 @@ impl Call {
 
 /// What a task tells.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Done {
+pub struct SquareResult {
     number: u64,
     square: u64,
     pid: u32,
 }
 
 /// What a call with all its tasks came to.
-struct Outcome {
+struct CallOutcome {
     returned_s: f64,
     finished_s: f64,
     /// Whether the results were there when it returned.
     waited: bool,
-    done: Vec<Done>,
+    done: Vec<SquareResult>,
 }
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.workers(2);
     bench.resolve(|params| params.workers = Some(workers));
     trials::probe(bench, "start");
-    let steps = Call::ALL.len() as u32 + 2 * ROUNDS;
-    let members = Members::new(bench);
+    let steps = PoolCall::ALL.len() as u32 + 2 * ROUNDS;
+    let members = PoolMembers::new(bench);
     let pool = bench.mp.pool(workers as usize)?;
     members.list(&pool);
-    for (step, call) in (0..).zip(Call::ALL) {
+    for (step, call) in (0..).zip(PoolCall::ALL) {
         bench.check()?;
         bench.progress(step, steps, format!("{TASKS} tasks by {}", call.name()));
         let outcome = trials::undisturbed(bench, || make(call, &pool))?;
@@ -93,17 +93,20 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     pool.join()?;
     members.gone(&pool);
     for round in 0..ROUNDS {
-        for (turn, way) in [Way::Pool, Way::Processes].into_iter().enumerate() {
+        for (turn, way) in [SmallTaskWay::Pool, SmallTaskWay::Processes]
+            .into_iter()
+            .enumerate()
+        {
             bench.check()?;
-            let step = Call::ALL.len() as u32 + 2 * round + turn as u32;
+            let step = PoolCall::ALL.len() as u32 + 2 * round + turn as u32;
             bench.progress(
                 step,
                 steps,
                 format!("{SMALL_TASKS} small tasks: {}", way.name()),
             );
             let (seconds, starts) = trials::undisturbed(bench, || match way {
-                Way::Pool => by_pool(bench, workers),
-                Way::Processes => by_processes(bench, workers),
+                SmallTaskWay::Pool => by_pool(bench, workers),
+                SmallTaskWay::Processes => by_processes(bench, workers),
             })?;
             bench.observe(
                 "small_tasks",
@@ -119,18 +122,18 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 }
 
 /// Hands over the tasks, and waits until all are done.
-fn make(call: Call, pool: &Pool) -> Result<Outcome, LabError> {
+fn make(call: PoolCall, pool: &Pool) -> Result<CallOutcome, LabError> {
     let began = Instant::now();
     let since = || began.elapsed().as_secs_f64();
     let numbers = 1..=TASKS;
     let (returned_s, waited, done) = match call {
-        Call::Apply => {
+        PoolCall::Apply => {
             let done = numbers
                 .map(|number| pool.apply(slow_square, (number,)))
                 .collect::<Result<Vec<_>, _>>()?;
             (since(), true, done)
         }
-        Call::ApplyAsync => {
+        PoolCall::ApplyAsync => {
             let pending = numbers
                 .map(|number| pool.apply_async(slow_square, (number,)))
                 .collect::<Result<Vec<_>, _>>()?;
@@ -138,17 +141,17 @@ fn make(call: Call, pool: &Pool) -> Result<Outcome, LabError> {
             let done = pending.into_iter().map(AsyncResult::get);
             (returned_s, waited, done.collect::<Result<Vec<_>, _>>()?)
         }
-        Call::Map => {
+        PoolCall::Map => {
             let done = pool.map(slow_square, numbers)?;
             (since(), true, done)
         }
-        Call::MapAsync => {
+        PoolCall::MapAsync => {
             let pending = pool.map_async(slow_square, numbers)?;
             let (returned_s, waited) = (since(), pending.ready());
             (returned_s, waited, pending.get()?)
         }
     };
-    Ok(Outcome {
+    Ok(CallOutcome {
         returned_s,
         finished_s: since(),
         waited,
@@ -156,12 +159,12 @@ fn make(call: Call, pool: &Pool) -> Result<Outcome, LabError> {
     })
 }
 
-fn observe(bench: &Bench, call: Call, outcome: &Outcome) {
+fn observe(bench: &DemoContext, call: PoolCall, outcome: &CallOutcome) {
     let labels = [("call", call.name())];
     bench.observe("waited", labels, Value::Flag(outcome.waited));
     bench.observe("returned_after", labels, Value::Seconds(outcome.returned_s));
     bench.observe("finished_after", labels, Value::Seconds(outcome.finished_s));
-    for Done {
+    for SquareResult {
         number,
         square,
         pid,
@@ -175,9 +178,9 @@ fn observe(bench: &Bench, call: Call, outcome: &Outcome) {
 }
 
 /// A task that takes its time, and little processor: it sleeps, so that it takes as long on one core.
-pub fn slow_square(number: u64) -> Done {
+pub fn slow_square(number: u64) -> SquareResult {
     thread::sleep(TASK);
-    Done {
+    SquareResult {
         number,
         square: number * number,
         pid: std::process::id(),
@@ -186,12 +189,12 @@ pub fn slow_square(number: u64) -> Done {
 
 /// How small tasks are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum SmallTaskWay {
     Pool,
     Processes,
 }
 
-impl Way {
+impl SmallTaskWay {
     const ALL: [Self; 2] = [Self::Pool, Self::Processes];
 
     fn name(self) -> &'static str {
@@ -203,7 +206,7 @@ impl Way {
 }
 
 /// Seconds for all the small tasks, making and closing the pool included, and how many processes were started.
-fn by_pool(bench: &Bench, workers: u32) -> Result<(f64, usize), LabError> {
+fn by_pool(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
     let began = Instant::now();
     let pool = bench.mp.pool(workers as usize)?;
     let squares = pool.map_chunked(small_square, 0..SMALL_TASKS, 1)?;
@@ -214,7 +217,7 @@ fn by_pool(bench: &Bench, workers: u32) -> Result<(f64, usize), LabError> {
 }
 
 /// The same with a new process for each task, as many at a time as the pool has workers.
-fn by_processes(bench: &Bench, workers: u32) -> Result<(f64, usize), LabError> {
+fn by_processes(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
     let began = Instant::now();
     let numbers: Vec<u64> = (0..SMALL_TASKS).collect();
     let mut squares = Vec::new();

@@ -1,10 +1,10 @@
 //! What a recording of `pool` says.
 
-use super::{Call, TASK, TASKS, Way};
+use super::{PoolCall, SmallTaskWay, TASK, TASKS};
 use crate::{
     lab::shared,
     record::{Run, Value},
-    report::{Parted, Table, parts, stats},
+    report::{Table, TableByInterpreter, parts, stats},
     text::format_count,
 };
 
@@ -30,7 +30,7 @@ fn calls(run: &Run) -> Table {
             "results",
         ],
     );
-    for call in Call::ALL {
+    for call in PoolCall::ALL {
         let labels = [("call", call.name())];
         let Some(returned) = run.observed("returned_after", &labels) else {
             continue;
@@ -62,7 +62,7 @@ fn calls(run: &Run) -> Table {
 fn workers(run: &Run) -> Table {
     let headings: Vec<&str> = ["worker", "PID"]
         .into_iter()
-        .chain(Call::ALL.iter().map(|call| call.name()))
+        .chain(PoolCall::ALL.iter().map(|call| call.name()))
         .chain(["tasks"])
         .collect();
     let mut table = Table::new("Which worker did which task", &headings);
@@ -72,7 +72,7 @@ fn workers(run: &Run) -> Table {
             .iter()
             .filter(|done| *done.value == Value::Pid(worker.pid))
             .collect();
-        let tasks = |call: Call| -> Value {
+        let tasks = |call: PoolCall| -> Value {
             let of_call = by_worker
                 .iter()
                 .filter(|done| done.has(&[("call", call.name())]));
@@ -85,7 +85,7 @@ fn workers(run: &Run) -> Table {
         let row = [Value::text(&worker.name), Value::Pid(worker.pid)];
         table.row(
             row.into_iter()
-                .chain(Call::ALL.map(tasks))
+                .chain(PoolCall::ALL.map(tasks))
                 .chain([Value::count(by_worker.len())]),
         );
     }
@@ -94,7 +94,7 @@ fn workers(run: &Run) -> Table {
 }
 
 fn small_tasks(run: &Run) -> Table {
-    let mut table = Parted::new(
+    let mut table = TableByInterpreter::new(
         run,
         "Small tasks: a pool against a process for each",
         &[
@@ -107,9 +107,9 @@ fn small_tasks(run: &Run) -> Table {
         ],
     );
     for part in parts(run) {
-        let totals = |way: Way| part.run.series("small_tasks", &[("way", way.name())]);
-        let pool = stats::median(&totals(Way::Pool));
-        for way in Way::ALL {
+        let totals = |way: SmallTaskWay| part.run.series("small_tasks", &[("way", way.name())]);
+        let pool = stats::median(&totals(SmallTaskWay::Pool));
+        for way in SmallTaskWay::ALL {
             let totals = totals(way);
             let Some(total) = stats::median(&totals) else {
                 continue;
@@ -138,10 +138,10 @@ mod tests {
     use super::*;
     use crate::{
         lab::testing::{column, observed, process_started, recording},
-        record::{Params, What},
+        record::{EventKind, Params},
     };
 
-    fn call(name: &str, waited: bool, returned: f64, finished: f64) -> Vec<What> {
+    fn call(name: &str, waited: bool, returned: f64, finished: f64) -> Vec<EventKind> {
         let labels = [("call", name)];
         let mut events = vec![
             observed("waited", &labels, Value::Flag(waited)),
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn every_worker_has_a_row_with_its_tasks() {
-        let mut events: Vec<What> = (1..=3)
+        let mut events: Vec<EventKind> = (1..=3)
             .map(|number| process_started(number, &format!("PoolWorker-{number}")))
             .collect();
         events.extend(call("apply", true, 0.4, 0.4));

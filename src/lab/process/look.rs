@@ -4,7 +4,7 @@ use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System}
 
 /// What the system says about a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sight {
+pub(super) struct SystemView {
     /// Its state, in words.
     pub(super) state: &'static str,
     /// Its parent.
@@ -14,7 +14,7 @@ pub(super) struct Sight {
 const ZOMBIE: &str = "zombie";
 const GONE: &str = "gone";
 
-impl Sight {
+impl SystemView {
     /// Whether it runs no more: waiting to be collected, or collected.
     pub(super) fn has_ended(self) -> bool {
         [ZOMBIE, GONE].contains(&self.state)
@@ -22,13 +22,13 @@ impl Sight {
 }
 
 /// Asks the system, without collecting the process.
-pub(super) fn look(pid: u32) -> Sight {
-    let gone = Sight {
+pub(super) fn look(pid: u32) -> SystemView {
+    let gone = SystemView {
         state: GONE,
         parent: None,
     };
     let Ok(mut system) = System::new() else {
-        return Sight {
+        return SystemView {
             state: "not told here",
             parent: None,
         };
@@ -46,7 +46,7 @@ pub(super) fn look(pid: u32) -> Sight {
         ProcessStatus::Stop | ProcessStatus::Tracing => "stopped",
         _ => "waiting",
     };
-    Sight {
+    SystemView {
         state,
         parent: process.parent().map(Pid::as_u32),
     }

@@ -11,11 +11,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bench, Demo, LabError, children::Child, line_up::Place, trials};
+use super::{Demo, DemoContext, LabError, children::RecordedChild, line_up::WorkerLabels, trials};
 use crate::{
     measure,
     mp::{self, Connection, Process},
-    record::{Value, What},
+    record::{EventKind, Value},
 };
 use look::look;
 
@@ -36,29 +36,29 @@ pub static DEMO: Demo = Demo {
 
 /// What a process knows about itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Identity {
+pub struct ProcessIdentity {
     name: String,
     pid: u32,
     parent: Option<u32>,
 }
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     bench.check()?;
     trials::probe(bench, "start");
-    let story = Story {
+    let story = LifeRecorder {
         bench,
         began: Instant::now(),
     };
-    let (gate, theirs) = mp::pipe::<(), Identity>()?;
+    let (gate, theirs) = mp::pipe::<(), ProcessIdentity>()?;
     let process = bench.mp.process(greet, (theirs,));
     story.moment("created", &process);
     let asked = Instant::now();
-    let mut child = Child::start(bench, process, Place::default())?;
+    let mut child = RecordedChild::start(bench, process, WorkerLabels::default())?;
     story.moment("started", &child.process);
     // Its own words: from here on it is inside its target.
     let identity = gate.recv().map_err(|error| child.lost(bench, &error))?;
     let startup_s = asked.elapsed().as_secs_f64();
-    bench.emit(What::WorkerReady {
+    bench.emit(EventKind::WorkerReady {
         worker: child.worker,
         startup_s,
     });
@@ -78,9 +78,9 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 ///
 /// # Errors
 /// If the parent is gone.
-pub fn greet(gate: Connection<Identity, ()>) -> Result<(), mp::Failure> {
+pub fn greet(gate: Connection<ProcessIdentity, ()>) -> Result<(), mp::Failure> {
     let name = mp::current_process().name().to_owned();
-    let identity = Identity {
+    let identity = ProcessIdentity {
         name,
         pid: std::process::id(),
         parent: measure::parent_pid(),
@@ -96,7 +96,7 @@ pub fn greet(gate: Connection<Identity, ()>) -> Result<(), mp::Failure> {
 }
 
 /// Waits until the child's work is over, as the system sees it, without collecting it.
-fn await_end(bench: &Bench, pid: u32) -> Result<(), LabError> {
+fn await_end(bench: &DemoContext, pid: u32) -> Result<(), LabError> {
     let until = Instant::now() + END_WAIT;
     while !look(pid).has_ended() {
         if Instant::now() > until {
@@ -110,12 +110,12 @@ fn await_end(bench: &Bench, pid: u32) -> Result<(), LabError> {
 }
 
 /// Records what can be known of the child at each moment of its life.
-struct Story<'a> {
-    bench: &'a Bench,
+struct LifeRecorder<'a> {
+    bench: &'a DemoContext,
     began: Instant,
 }
 
-impl Story<'_> {
+impl LifeRecorder<'_> {
     fn moment(&self, moment: &str, process: &Process) {
         let after_s = self.began.elapsed().as_secs_f64();
         // The system is asked first: asking the process whether it is alive may collect it, as in Python.
@@ -142,7 +142,7 @@ impl Story<'_> {
     }
 
     /// What either side says about the child.
-    fn identities(&self, child: &Child, identity: Identity) {
+    fn identities(&self, child: &RecordedChild, identity: ProcessIdentity) {
         let own_pid = std::process::id();
         let parent = [
             ("name", Value::text(child.process.name())),

@@ -111,10 +111,10 @@ mod tests {
     use super::*;
     use crate::{
         lab::testing::{column, observed, recording},
-        record::{Params, What},
+        record::{EventKind, Params},
     };
 
-    fn moment(name: &str, pid: Value, state: &str, alive: bool, exitcode: Value) -> Vec<What> {
+    fn moment(name: &str, pid: Value, state: &str, alive: bool, exitcode: Value) -> Vec<EventKind> {
         let labels = [("moment", name)];
         vec![
             observed("after", &labels, Value::Seconds(0.002)),

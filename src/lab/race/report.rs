@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::{
     lab::shared,
     record::{Backend, Interpreter, Labels, Run, Value},
-    report::{Part, Table, stats},
+    report::{DemoPart, Table, stats},
     text::units::group_thousands,
 };
 
@@ -15,7 +15,7 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
 
 /// One way to count, as its figures' labels name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Way {
+struct RecordedWay {
     backend: Backend,
     shared: bool,
     lock: bool,
@@ -23,7 +23,7 @@ struct Way {
     form: String,
 }
 
-impl Way {
+impl RecordedWay {
     fn of(labels: &Labels) -> Option<Self> {
         let label = |key: &str| labels.get(key).map(String::as_str);
         Some(Self {
@@ -49,7 +49,7 @@ impl Way {
     }
 
     /// `threads`, also of a Python: the title says of which.
-    fn workers(&self, part: Part) -> Value {
+    fn workers(&self, part: DemoPart) -> Value {
         let name = self.backend.name();
         match part.interpreter() {
             Some(_) => name.strip_prefix("python-").unwrap_or(name).into(),
@@ -64,13 +64,13 @@ impl Way {
 }
 
 /// What one way came to.
-struct Counted {
-    way: Way,
+struct CountedWay {
+    way: RecordedWay,
     expected: f64,
     lost: Vec<f64>,
 }
 
-impl Counted {
+impl CountedWay {
     fn median(&self) -> f64 {
         stats::median(&self.lost).unwrap_or_default()
     }
@@ -79,7 +79,7 @@ impl Counted {
         stats::max(&self.lost).unwrap_or_default()
     }
 
-    fn row(&self, part: Part, forms: bool) -> Vec<Value> {
+    fn row(&self, part: DemoPart, forms: bool) -> Vec<Value> {
         let median = self.median();
         let range = [stats::min(&self.lost).unwrap_or_default(), self.most()];
         let [least, most] = range.map(|count| group_thousands(&count.to_string()));
@@ -102,19 +102,19 @@ impl Counted {
 }
 
 /// Every way that was counted, by backend, shared memory first.
-fn counted(run: &Run) -> Vec<Counted> {
-    let mut ways: Vec<Way> = Vec::new();
+fn counted(run: &Run) -> Vec<CountedWay> {
+    let mut ways: Vec<RecordedWay> = Vec::new();
     for expected in run.observations("expected") {
-        if let Some(way) = Way::of(expected.labels)
+        if let Some(way) = RecordedWay::of(expected.labels)
             && !ways.contains(&way)
         {
             ways.push(way);
         }
     }
     ways.sort_by_key(|way| (way.backend, Reverse(way.shared), way.lock));
-    let series = |name: &str, way: &Way| -> Vec<f64> {
+    let series = |name: &str, way: &RecordedWay| -> Vec<f64> {
         let all = run.observations(name).into_iter();
-        all.filter(|seen| Way::of(seen.labels).as_ref() == Some(way))
+        all.filter(|seen| RecordedWay::of(seen.labels).as_ref() == Some(way))
             .filter_map(|seen| seen.value.number())
             .collect()
     };
@@ -122,7 +122,7 @@ fn counted(run: &Run) -> Vec<Counted> {
         let expected = series("expected", &way);
         let seen = series("seen", &way);
         let lost = expected.iter().zip(&seen).map(|(all, seen)| all - seen);
-        Some(Counted {
+        Some(CountedWay {
             lost: lost.collect(),
             expected: *expected.first()?,
             way,
@@ -131,7 +131,7 @@ fn counted(run: &Run) -> Vec<Counted> {
     all.collect()
 }
 
-fn table(part: Part) -> Table {
+fn table(part: DemoPart) -> Table {
     let counted = counted(&part.run);
     let forms = counted.iter().any(|counted| !counted.way.form.is_empty());
     let mut headings = vec!["workers", "counter", "lock"];
@@ -152,7 +152,7 @@ fn table(part: Part) -> Table {
     table
 }
 
-fn native_notes(counted: &[Counted], table: &mut Table) {
+fn native_notes(counted: &[CountedWay], table: &mut Table) {
     table.note(
         "Without a lock, an addition that falls between another worker's load and store is lost: with \
          threads, and just as well with processes that share the counter.",
@@ -166,7 +166,7 @@ fn native_notes(counted: &[Counted], table: &mut Table) {
     );
 }
 
-fn python_notes(counted: &[Counted], interpreter: &Interpreter, table: &mut Table) {
+fn python_notes(counted: &[CountedWay], interpreter: &Interpreter, table: &mut Table) {
     let text = if interpreter.gil {
         under_a_gil(counted, Backend::PythonThreads, "this GIL")
     } else {
@@ -175,7 +175,7 @@ fn python_notes(counted: &[Counted], interpreter: &Interpreter, table: &mut Tabl
     if let Some(text) = text {
         table.note(text);
     }
-    let shared = |counted: &&Counted| {
+    let shared = |counted: &&CountedWay| {
         counted.way.backend == Backend::PythonProcesses && counted.way.can_lose()
     };
     if counted.iter().find(shared).is_some_and(|c| c.most() > 0.0) {
@@ -187,7 +187,7 @@ fn python_notes(counted: &[Counted], interpreter: &Interpreter, table: &mut Tabl
 }
 
 /// The two forms of a thread's addition: the plain one, and the one with a call.
-fn forms(counted: &[Counted], backend: Backend) -> (Option<&Counted>, Option<&Counted>) {
+fn forms(counted: &[CountedWay], backend: Backend) -> (Option<&CountedWay>, Option<&CountedWay>) {
     let find = |calls: bool| {
         let mut all = counted.iter();
         all.find(|c| c.way.backend == backend && c.way.can_lose() && c.way.calls() == calls)
@@ -195,7 +195,7 @@ fn forms(counted: &[Counted], backend: Backend) -> (Option<&Counted>, Option<&Co
     (find(false), find(true))
 }
 
-fn under_a_gil(counted: &[Counted], backend: Backend, gil: &str) -> Option<String> {
+fn under_a_gil(counted: &[CountedWay], backend: Backend, gil: &str) -> Option<String> {
     let (plain, with_call) = forms(counted, backend);
     let plain = plain?;
     let first = if plain.most() > 0.0 {
@@ -221,7 +221,7 @@ fn under_a_gil(counted: &[Counted], backend: Backend, gil: &str) -> Option<Strin
     Some(format!("{first} {second}"))
 }
 
-fn without_a_gil(counted: &[Counted]) -> Option<String> {
+fn without_a_gil(counted: &[CountedWay]) -> Option<String> {
     let (plain, _) = forms(counted, Backend::PythonThreads);
     Some(if plain?.most() > 0.0 {
         "With no GIL the threads really run at once: even `counter += 1` loses additions, which no GIL build \

@@ -15,9 +15,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Way, wait_for};
+use super::{CountingWay, wait_for};
 use crate::{
-    gil::{Attached, Gil},
+    gil::{AttachedThread, Gil},
     record::Backend,
 };
 
@@ -31,14 +31,14 @@ pub(super) const TIMES: u64 = 10;
 
 /// How an addition is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum AdditionForm {
     /// Load, add, store.
     Plain,
     /// A call after the load, before the store.
     WithCall,
 }
 
-impl Form {
+impl AdditionForm {
     /// As a learner would write it.
     pub(super) const fn code(self) -> &'static str {
         match self {
@@ -49,15 +49,15 @@ impl Form {
 }
 
 /// The ways to count under the lock.
-pub(super) const WAYS: [Way; 4] = [
-    way(true, false, Form::Plain),
-    way(true, false, Form::WithCall),
-    way(true, true, Form::WithCall),
-    way(false, false, Form::WithCall),
+pub(super) const WAYS: [CountingWay; 4] = [
+    way(true, false, AdditionForm::Plain),
+    way(true, false, AdditionForm::WithCall),
+    way(true, true, AdditionForm::WithCall),
+    way(false, false, AdditionForm::WithCall),
 ];
 
-const fn way(shared: bool, lock: bool, form: Form) -> Way {
-    Way {
+const fn way(shared: bool, lock: bool, form: AdditionForm) -> CountingWay {
+    CountingWay {
         backend: Backend::GilThreads,
         shared,
         lock,
@@ -71,7 +71,7 @@ pub(super) const NOTE: &str = "`gil-threads` count under our model of CPython's 
      they can.";
 
 /// Counts with so many threads, and says what they came to.
-pub(super) fn threads(way: Way, workers: u32, additions: u64) -> u64 {
+pub(super) fn threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
     let gil = Gil::new(HASTY);
     let shared = AtomicU64::new(0);
     let (lock, arrived) = (Mutex::new(()), AtomicU64::new(0));
@@ -98,23 +98,23 @@ pub(super) fn threads(way: Way, workers: u32, additions: u64) -> u64 {
     })
 }
 
-fn add(counter: &AtomicU64, form: Option<Form>, running: &mut Attached<'_>) {
+fn add(counter: &AtomicU64, form: Option<AdditionForm>, running: &mut AttachedThread<'_>) {
     let seen = counter.load(Relaxed);
     let more = match form {
-        Some(Form::WithCall) => one(running),
+        Some(AdditionForm::WithCall) => one(running),
         _ => 1,
     };
     counter.store(seen + more, Relaxed);
 }
 
 /// A function that does next to nothing, behind a check point: every call has one.
-fn one(running: &mut Attached<'_>) -> u64 {
+fn one(running: &mut AttachedThread<'_>) -> u64 {
     running.check();
     1
 }
 
 /// Whoever must wait for the lock lets go of the GIL meanwhile, or the lock's holder could never go on.
-fn acquire<'a>(lock: &'a Mutex<()>, running: &mut Attached<'_>) -> MutexGuard<'a, ()> {
+fn acquire<'a>(lock: &'a Mutex<()>, running: &mut AttachedThread<'_>) -> MutexGuard<'a, ()> {
     match lock.try_lock() {
         Ok(held) => held,
         Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -131,25 +131,25 @@ mod tests {
     const WORKERS: u32 = 2;
     const ADDITIONS: u64 = 200_000;
 
-    fn lost(way: Way) -> u64 {
+    fn lost(way: CountingWay) -> u64 {
         u64::from(WORKERS) * ADDITIONS - threads(way, WORKERS, ADDITIONS)
     }
 
     #[test]
     fn nothing_is_lost_where_no_check_point_parts_load_and_store() {
-        assert_eq!(lost(way(true, false, Form::Plain)), 0);
+        assert_eq!(lost(way(true, false, AdditionForm::Plain)), 0);
     }
 
     #[test]
     fn a_call_between_load_and_store_loses_additions() {
         // How many is chance; that there are none at all over so many switches is not.
-        let some = (0..200).any(|_| lost(way(true, false, Form::WithCall)) > 0);
+        let some = (0..200).any(|_| lost(way(true, false, AdditionForm::WithCall)) > 0);
         assert!(some);
     }
 
     #[test]
     fn a_lock_or_a_counter_of_ones_own_loses_nothing() {
-        assert_eq!(lost(way(true, true, Form::WithCall)), 0);
-        assert_eq!(lost(way(false, false, Form::WithCall)), 0);
+        assert_eq!(lost(way(true, true, AdditionForm::WithCall)), 0);
+        assert_eq!(lost(way(false, false, AdditionForm::WithCall)), 0);
     }
 }

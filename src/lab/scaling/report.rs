@@ -2,14 +2,14 @@
 
 use crate::{
     record::{Backend, Run, Value},
-    report::{Part, Table, parts, stats, tables},
+    report::{DemoPart, Table, parts, stats, tables},
 };
 
 pub(super) fn report(run: &Run) -> Vec<Table> {
-    let all: Vec<Series> = parts(run).into_iter().flat_map(series).collect();
+    let all: Vec<ScalingSeries> = parts(run).into_iter().flat_map(series).collect();
     if all.len() < 2 {
         let one = all.into_iter().next();
-        let one = one.unwrap_or_else(|| Series::empty(Part { run: *run }));
+        let one = one.unwrap_or_else(|| ScalingSeries::empty(DemoPart { run: *run }));
         return vec![one.table(None)];
     }
     let mut tables = vec![side_by_side(run, &all)];
@@ -18,27 +18,27 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
 }
 
 /// More and more workers of one backend, in one part.
-struct Series<'a> {
-    part: Part<'a>,
+struct ScalingSeries<'a> {
+    part: DemoPart<'a>,
     /// The label of its figures, where there are several backends.
     label: Option<String>,
-    points: Vec<Point>,
+    points: Vec<ScalingPoint>,
 }
 
-struct Point {
+struct ScalingPoint {
     workers: String,
     work: f64,
     spread: Option<f64>,
     cpu: Option<f64>,
 }
 
-impl Point {
+impl ScalingPoint {
     fn count(&self) -> f64 {
         self.workers.parse().unwrap_or(1.0)
     }
 }
 
-fn series(part: Part) -> Vec<Series> {
+fn series(part: DemoPart) -> Vec<ScalingSeries> {
     let mut labels: Vec<Option<String>> = part
         .run
         .label_values("work", "backend")
@@ -48,7 +48,7 @@ fn series(part: Part) -> Vec<Series> {
     if labels.is_empty() {
         labels.push(None);
     }
-    let all = labels.into_iter().map(|label| Series {
+    let all = labels.into_iter().map(|label| ScalingSeries {
         points: points(&part.run, label.as_deref()),
         part,
         label,
@@ -56,12 +56,12 @@ fn series(part: Part) -> Vec<Series> {
     all.filter(|series| !series.points.is_empty()).collect()
 }
 
-fn points(run: &Run, backend: Option<&str>) -> Vec<Point> {
+fn points(run: &Run, backend: Option<&str>) -> Vec<ScalingPoint> {
     let point = |workers: String| {
         let mut labels = vec![("workers", workers.as_str())];
         labels.extend(backend.map(|backend| ("backend", backend)));
         let works = run.series("work", &labels);
-        Some(Point {
+        Some(ScalingPoint {
             work: stats::median(&works)?,
             spread: stats::spread(&works),
             cpu: stats::median(&run.series("cpu", &labels)),
@@ -72,8 +72,8 @@ fn points(run: &Run, backend: Option<&str>) -> Vec<Point> {
     counts.filter_map(point).collect()
 }
 
-impl<'a> Series<'a> {
-    fn empty(part: Part<'a>) -> Self {
+impl<'a> ScalingSeries<'a> {
+    fn empty(part: DemoPart<'a>) -> Self {
         Self {
             part,
             label: None,
@@ -173,7 +173,7 @@ fn amdahl(share: f64) -> String {
 }
 
 /// The speed-ups alone, a column for each series.
-fn side_by_side(run: &Run, all: &[Series]) -> Table {
+fn side_by_side(run: &Run, all: &[ScalingSeries]) -> Table {
     let cores = run.machine().cores_usable;
     let names: Vec<String> = all
         .iter()
@@ -228,10 +228,10 @@ mod tests {
     use super::*;
     use crate::{
         lab::testing::{column, free_threaded, observed, recording, recording_with, with_gil},
-        record::{Params, What},
+        record::{EventKind, Params},
     };
 
-    fn work(workers: &str, backend: Option<&str>, seconds: f64) -> What {
+    fn work(workers: &str, backend: Option<&str>, seconds: f64) -> EventKind {
         let mut labels = vec![("workers", workers)];
         labels.extend(backend.map(|backend| ("backend", backend)));
         observed("work", &labels, Value::Seconds(seconds))

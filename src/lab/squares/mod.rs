@@ -4,7 +4,7 @@ mod report;
 
 use std::{collections::BTreeMap, time::Instant};
 
-use super::{Bench, Demo, LabError, children::Members};
+use super::{Demo, DemoContext, LabError, children::PoolMembers};
 use crate::{
     mp::{self, Pool, TaskRecord},
     record::Value,
@@ -34,11 +34,11 @@ pub fn square(number: u64) -> u64 {
     number * number
 }
 
-fn run(bench: &Bench) -> Result<(), LabError> {
+fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.workers(4);
     bench.resolve(|params| params.workers = Some(workers));
     bench.check()?;
-    let steps = Steps { bench };
+    let steps = StepRecorder { bench };
     let targets = super::targets();
     let known = targets
         .iter()
@@ -46,7 +46,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
     bench.observe("registered", [], Value::Flag(known));
     bench.observe("targets", [], Value::count(targets.len()));
 
-    let members = Members::new(bench);
+    let members = PoolMembers::new(bench);
     let pool = steps.timed("pool", || {
         Ok(bench
             .mp
@@ -79,7 +79,7 @@ fn run(bench: &Bench) -> Result<(), LabError> {
 
 /// What `map` really sends together, counted in the log of another pool: the formula beside it is only what it
 /// should be.
-fn chunks_sent(bench: &Bench) -> Result<(), LabError> {
+fn chunks_sent(bench: &DemoContext) -> Result<(), LabError> {
     let pool = bench
         .mp
         .pool_builder()
@@ -106,11 +106,11 @@ fn largest_chunk(log: &[TaskRecord]) -> usize {
     chunks.into_values().max().unwrap_or_default()
 }
 
-struct Steps<'a> {
-    bench: &'a Bench,
+struct StepRecorder<'a> {
+    bench: &'a DemoContext,
 }
 
-impl Steps<'_> {
+impl StepRecorder<'_> {
     fn timed<T>(
         &self,
         step: &str,

@@ -186,7 +186,7 @@ mod tests {
     use super::*;
     use crate::{
         lab::testing::{column, observed, process_started, recording, recording_with, with_gil},
-        record::{Interpreter, Params, Recording, What, WorkerId},
+        record::{EventKind, Interpreter, Params, Recording, WorkerId},
     };
 
     fn whole_run() -> Recording {
@@ -218,7 +218,7 @@ mod tests {
         events.push(observed("took", &[("step", "join")], Value::Seconds(0.002)));
         for worker in 1..=2 {
             let (worker, usage) = (WorkerId(worker), None);
-            events.push(What::WorkerExited {
+            events.push(EventKind::WorkerExited {
                 worker,
                 exitcode: Some(0),
                 usage,

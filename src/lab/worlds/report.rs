@@ -6,8 +6,8 @@ use crate::{
     lab::crash,
     record::{Backend, Run, Value},
     report::{
-        self, Part, Summary, Table, parts,
-        stats::{self, Figure},
+        self, BackendSummary, DemoPart, Table, parts,
+        stats::{self, MedianSpread},
         tables,
     },
 };
@@ -49,14 +49,14 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
     let races = part_of(run, "race");
     let crashes = part_of(run, "crash");
     for part in parts(&parallel) {
-        let world = |backend| World {
+        let world = |backend| WorldRow {
             backend,
             computed: part,
             counted: same(&races, part),
             crashed: same(&crashes, part),
         };
         let worlds = BACKENDS.into_iter().map(world);
-        for world in worlds.filter(World::is_there) {
+        for world in worlds.filter(WorldRow::is_there) {
             table.row(world.row());
         }
     }
@@ -100,26 +100,26 @@ fn is_copied(cell: &Value) -> bool {
     matches!(cell, Value::Text(text) if text.ends_with(AS_THREADS))
 }
 
-fn part_of<'a>(run: &Run<'a>, demo: &str) -> Vec<Part<'a>> {
+fn part_of<'a>(run: &Run<'a>, demo: &str) -> Vec<DemoPart<'a>> {
     run.nested(demo)
         .map_or_else(Vec::new, |nested| parts(&nested))
 }
 
 /// The part that the same interpreter ran.
-fn same<'a>(all: &[Part<'a>], part: Part) -> Option<Part<'a>> {
+fn same<'a>(all: &[DemoPart<'a>], part: DemoPart) -> Option<DemoPart<'a>> {
     let mut all = all.iter().copied();
     all.find(|other| other.interpreter() == part.interpreter())
 }
 
 /// One backend under one interpreter, and where its figures are.
-struct World<'a> {
+struct WorldRow<'a> {
     backend: Backend,
-    computed: Part<'a>,
-    counted: Option<Part<'a>>,
-    crashed: Option<Part<'a>>,
+    computed: DemoPart<'a>,
+    counted: Option<DemoPart<'a>>,
+    crashed: Option<DemoPart<'a>>,
 }
 
-impl World<'_> {
+impl WorldRow<'_> {
     /// Whether it ran, or was asked for and could not.
     fn is_there(&self) -> bool {
         self.computed.run.backends().contains(&self.backend) || self.skipped().is_some()
@@ -139,7 +139,7 @@ impl World<'_> {
             row.extend((0..7).map(|_| Value::missing(&why)));
             return row;
         }
-        let summary = Summary::of(&self.computed.run, self.backend);
+        let summary = BackendSummary::of(&self.computed.run, self.backend);
         row.extend([
             self.lock().into(),
             self.memory().into(),
@@ -154,7 +154,7 @@ impl World<'_> {
 
     /// How many cores' worth these workers got. Other programs can only have lowered it, so a small figure counts only
     /// where the cores were free.
-    fn gained(&self, figure: Option<Figure>, missing: &str) -> Value {
+    fn gained(&self, figure: Option<MedianSpread>, missing: &str) -> Value {
         let run = self.computed.run;
         match figure {
             Some(figure) if figure.median < AT_ONCE && run.machine().cores_usable < 2 => {
@@ -174,7 +174,7 @@ impl World<'_> {
             Some(_) => Backend::PythonProcesses,
             None => Backend::Processes,
         };
-        match Summary::of(&run, processes).cores_used {
+        match BackendSummary::of(&run, processes).cores_used {
             Some(used) => used.median >= AT_ONCE,
             None => !tables::is_own_noisy(&run),
         }

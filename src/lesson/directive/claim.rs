@@ -10,9 +10,9 @@ use super::{
     settings::{WrittenSettings, merge_params, read_params},
 };
 use crate::{
-    claim::{Condition, Needs, Subject, Template},
+    claim::{Condition, ConditionSubject, Needs, Template},
     lesson::{
-        fence::Fence,
+        fence::CodeFence,
         parse::LessonReader,
         toml_keys::{Table, Text, TomlKeys, toml_keys},
     },
@@ -77,13 +77,13 @@ pub struct Claim {
     pub line: usize,
 }
 
-fn read_claim(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Claim> {
+fn read_claim(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Claim> {
     let keys = read_keys::<ClaimKeys>(reader, fence);
     let demo = resolve_demo(reader, fence, keys.demo, keys.with);
     let needs = read_needs(&mut reader.diagnostics, keys.needs.as_ref());
     let demo = demo?;
     let backends = usable_backends(reader.known, &demo);
-    let subject = Subject {
+    let subject = ConditionSubject {
         demo: &demo.run,
         backends: &backends,
     };
@@ -136,7 +136,7 @@ fn find_demo_above<'r>(reader: &'r LessonReader<'_, '_>) -> Option<&'r DemoBlock
 /// those of the demo above.
 fn resolve_demo(
     reader: &mut LessonReader<'_, '_>,
-    fence: &Fence,
+    fence: &CodeFence,
     name: Option<Spanned<String>>,
     with: Option<WrittenSettings>,
 ) -> Option<DemoBlock> {

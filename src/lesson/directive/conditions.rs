@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::DemoBlock;
 use crate::{
-    claim::{Condition, Needs, Subject, Wrong},
+    claim::{Condition, ConditionError, ConditionSubject, Needs},
     lesson::{known_demos::KnownDemos, source_file::Diagnostics},
     record::Backend,
 };
@@ -19,7 +19,7 @@ pub(super) fn read_condition(
     text: &Spanned<String>,
 ) -> Option<Condition> {
     let backends = usable_backends(known, demo);
-    let subject = Subject {
+    let subject = ConditionSubject {
         demo: &demo.run,
         backends: &backends,
     };
@@ -49,7 +49,7 @@ pub(super) fn usable_backends(known: &KnownDemos, demo: &DemoBlock) -> Vec<Backe
 pub(super) fn report_error<T>(
     diagnostics: &mut Diagnostics<'_>,
     text: &Spanned<String>,
-    read: Result<T, Wrong>,
+    read: Result<T, ConditionError>,
 ) -> Option<T> {
     let error = match read {
         Ok(value) => return Some(value),

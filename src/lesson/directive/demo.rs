@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     lesson::{
-        fence::Fence,
+        fence::CodeFence,
         known_demos::{KnownDemo, KnownDemos},
         parse::LessonReader,
         source_file::Diagnostics,
@@ -55,7 +55,7 @@ pub struct DemoBlock {
     pub caption: Option<String>,
 }
 
-fn read_demo(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<DemoBlock> {
+fn read_demo(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<DemoBlock> {
     let keys = read_keys::<DemoKeys>(reader, fence);
     let diagnostics = &mut reader.diagnostics;
     let run = keys.run;

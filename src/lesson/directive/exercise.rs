@@ -8,9 +8,9 @@ use super::{
     ids, read_keys,
 };
 use crate::{
-    claim::{Condition, Needs, Quantity, Subject},
+    claim::{Condition, ConditionSubject, MeasuredQuantity, Needs},
     lesson::{
-        fence::Fence,
+        fence::CodeFence,
         files,
         parse::LessonReader,
         source_file::Diagnostics,
@@ -119,7 +119,7 @@ pub struct ExerciseCondition {
 }
 
 /// What an exercise's program is run as.
-const SUBJECT: Subject<'_> = Subject {
+const SUBJECT: ConditionSubject<'_> = ConditionSubject {
     demo: "try",
     backends: &[Backend::Try],
 };
@@ -127,7 +127,7 @@ const SUBJECT: Subject<'_> = Subject {
 /// What is known only where the starter is run as well.
 const COMPARED: [&str; 3] = ["starter_wall", "gain", "same_output"];
 
-fn read_exercise(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Exercise> {
+fn read_exercise(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Exercise> {
     let keys = read_keys::<ExerciseKeys>(reader, fence);
     let compares = keys.compares.unwrap_or_default();
     let tables = keys.condition.unwrap_or_default();
@@ -223,9 +223,9 @@ fn find_compared(condition: &Condition) -> Option<&'static str> {
     let mut asked = asked
         .iter()
         .filter_map(|question| match &question.quantity {
-            Quantity::Observed(_, name) | Quantity::Flag(name) | Quantity::Text(name) => {
-                COMPARED.into_iter().find(|known| known == name)
-            }
+            MeasuredQuantity::Observed(_, name)
+            | MeasuredQuantity::Flag(name)
+            | MeasuredQuantity::Text(name) => COMPARED.into_iter().find(|known| known == name),
             _ => None,
         });
     asked.next()

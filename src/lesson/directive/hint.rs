@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::{Block, Directive, DirectiveSpec, answer, open_table};
 use crate::lesson::{
-    fence::Fence,
+    fence::CodeFence,
     parse::{BlockPosition, LessonReader},
     toml_keys::{Text, TomlKeys, toml_keys},
 };
@@ -45,7 +45,7 @@ enum HintTarget {
 }
 
 /// Reads a hint; it becomes part of its question.
-fn read_hint(reader: &mut LessonReader<'_, '_>, fence: &Fence) {
+fn read_hint(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) {
     let table = open_table::<HintKeys>(reader, fence);
     let is_broken = table.is_broken();
     let keys = HintKeys::read(table);

@@ -28,7 +28,7 @@ pub use quiz::{
 pub use table::StaticTable;
 
 use super::{
-    fence::Fence,
+    fence::CodeFence,
     front,
     model::CodeBlock,
     parse::LessonReader,
@@ -89,7 +89,7 @@ pub struct DirectiveSpec {
 pub(super) struct Directive {
     spec: DirectiveSpec,
     /// Reads it; `None` where too little of it can be understood, or nothing is shown in its place.
-    read: fn(&mut LessonReader<'_, '_>, &Fence) -> Option<Block>,
+    read: fn(&mut LessonReader<'_, '_>, &CodeFence) -> Option<Block>,
 }
 
 /// What authors may write: the front matter, and every directive.
@@ -99,7 +99,10 @@ pub fn directive_specs() -> impl Iterator<Item = &'static DirectiveSpec> {
 }
 
 /// Reads the directive of a fence.
-pub(super) fn read_directive(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Block> {
+pub(super) fn read_directive(
+    reader: &mut LessonReader<'_, '_>,
+    fence: &CodeFence,
+) -> Option<Block> {
     let words: Vec<&str> = fence.info.split_whitespace().skip(1).collect();
     let names = DIRECTIVES.map(|directive| directive.spec.name);
     let [name] = words[..] else {
@@ -136,13 +139,13 @@ pub(super) fn finish_directives(reader: &mut LessonReader<'_, '_>) {
 /// Parses a directive's TOML.
 fn open_table<'d, 's, K: TomlKeys>(
     reader: &'d mut LessonReader<'s, '_>,
-    fence: &Fence,
+    fence: &CodeFence,
 ) -> TableReader<'d, 's> {
     let (head, body) = (fence.head.clone(), fence.body.clone());
     TableReader::parse(&mut reader.diagnostics, K::TABLE, head, body)
 }
 
 /// Reads a directive's keys.
-fn read_keys<K: TomlKeys>(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> K {
+fn read_keys<K: TomlKeys>(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> K {
     K::read(open_table::<K>(reader, fence))
 }

@@ -2,7 +2,7 @@
 
 use super::{Block, Directive, DirectiveSpec, read_keys};
 use crate::lesson::{
-    fence::Fence,
+    fence::CodeFence,
     parse::LessonReader,
     toml_keys::{Text, TomlKeys, toml_keys},
 };
@@ -34,7 +34,7 @@ pub struct InstructorNote {
     pub text: String,
 }
 
-fn read_note(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<InstructorNote> {
+fn read_note(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<InstructorNote> {
     let keys = read_keys::<NoteKeys>(reader, fence);
     Some(InstructorNote {
         minutes: keys.minutes,

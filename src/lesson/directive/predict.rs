@@ -10,7 +10,7 @@ use super::{
 use crate::{
     claim::Condition,
     lesson::{
-        fence::Fence,
+        fence::CodeFence,
         parse::{BlockPosition, LessonReader},
         source_file::Diagnostics,
         toml_keys::{Tables, Text, TomlKeys, toml_keys},
@@ -115,7 +115,7 @@ struct WrittenChoice {
     measured: Option<Spanned<String>>,
 }
 
-fn read_prediction(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Prediction> {
+fn read_prediction(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Prediction> {
     let table = open_table::<PredictKeys>(reader, fence);
     let is_broken = table.is_broken();
     let keys = PredictKeys::read(table);
@@ -162,7 +162,7 @@ fn read_choice(table: Spanned<ChoiceKeys>) -> Option<WrittenChoice> {
     })
 }
 
-fn check_choices(diagnostics: &mut Diagnostics<'_>, fence: &Fence, written: &[WrittenChoice]) {
+fn check_choices(diagnostics: &mut Diagnostics<'_>, fence: &CodeFence, written: &[WrittenChoice]) {
     let head = fence.head.clone();
     let texts: Vec<&str> = written.iter().map(|one| one.choice.text.as_str()).collect();
     if !quiz::check_choices(diagnostics, fence, "a prediction", &texts) {

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::{Block, Directive, DirectiveSpec, read_keys};
 use crate::lesson::{
     advice,
-    fence::Fence,
+    fence::CodeFence,
     files,
     parse::LessonReader,
     toml_keys::{Text, TomlKeys, toml_keys},
@@ -46,7 +46,7 @@ pub struct ProgramFile {
     pub run: bool,
 }
 
-fn read_program(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<ProgramFile> {
+fn read_program(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<ProgramFile> {
     let keys = read_keys::<ProgramKeys>(reader, fence);
     let diagnostics = &mut reader.diagnostics;
     if let Some(beside) = &keys.beside {

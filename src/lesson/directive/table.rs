@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use super::{Block, Directive, DirectiveSpec, read_keys};
 use crate::lesson::{
-    fence::Fence,
+    fence::CodeFence,
     parse::LessonReader,
     source_file::Diagnostics,
     toml_keys::{Text, TomlKeys, toml_keys},
@@ -43,7 +43,7 @@ pub struct StaticTable {
     pub rows: Vec<Vec<String>>,
 }
 
-fn read_table(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<StaticTable> {
+fn read_table(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<StaticTable> {
     let keys = read_keys::<TableKeys>(reader, fence);
     let (columns, rows) = (keys.columns?, keys.rows?);
     check_cells(&mut reader.diagnostics, &columns, &rows);

@@ -12,19 +12,19 @@ mod unix;
 
 use std::time::Duration;
 
-pub use portable::Portable;
+pub use portable::PortablePlatform;
 
 /// The platform that this program was built for.
 #[cfg(target_os = "linux")]
-pub type Native = linux::Linux;
+pub type Native = linux::LinuxPlatform;
 /// The platform that this program was built for.
 #[cfg(all(unix, not(target_os = "linux")))]
-pub type Native = unix::Unix;
+pub type Native = unix::UnixPlatform;
 /// The platform that this program was built for.
 #[cfg(not(unix))]
-pub type Native = Portable;
+pub type Native = PortablePlatform;
 
-use super::{Memory, ProcessState, Switches, ThreadState};
+use super::{ContextSwitches, MemoryUsage, ProcessState, ThreadState};
 
 /// What a platform can tell. The functions are those of `measure`, where they are described.
 pub trait Platform {
@@ -49,7 +49,7 @@ pub trait Platform {
     }
 
     /// See [`super::memory()`].
-    fn memory(pid: u32) -> Memory {
+    fn memory(pid: u32) -> MemoryUsage {
         portable::resident_memory(pid)
     }
 
@@ -74,7 +74,7 @@ pub trait Platform {
     }
 
     /// See [`super::switches()`].
-    fn switches() -> Option<Switches> {
+    fn switches() -> Option<ContextSwitches> {
         None
     }
 

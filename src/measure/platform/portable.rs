@@ -9,13 +9,13 @@ use sysinfo::{
     CpuRefreshKind, Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind,
 };
 
-use super::{Memory, Platform, ProcessState};
+use super::{MemoryUsage, Platform, ProcessState};
 
 /// A platform of which nothing special is known.
 #[derive(Debug, Clone, Copy)]
-pub struct Portable;
+pub struct PortablePlatform;
 
-impl Platform for Portable {}
+impl Platform for PortablePlatform {}
 
 pub fn wall_clock_ns() -> u64 {
     SystemTime::now()
@@ -23,15 +23,15 @@ pub fn wall_clock_ns() -> u64 {
         .map_or(0, |since| since.as_nanos() as u64)
 }
 
-pub fn resident_memory(pid: u32) -> Memory {
+pub fn resident_memory(pid: u32) -> MemoryUsage {
     let resident = process(
         pid,
         ProcessRefreshKind::nothing().with_memory(),
         sysinfo::Process::memory,
     );
-    Memory {
+    MemoryUsage {
         resident: resident.filter(|&bytes| bytes > 0),
-        ..Memory::default()
+        ..MemoryUsage::default()
     }
 }
 
@@ -119,26 +119,26 @@ mod tests {
 
     #[test]
     fn finds_the_parent_that_the_system_names() {
-        assert_eq!(Portable::parent_pid(), Native::parent_pid());
+        assert_eq!(PortablePlatform::parent_pid(), Native::parent_pid());
     }
 
     #[test]
     fn counts_cores() {
-        assert!(Portable::online_cores() >= Portable::affinity());
-        assert!(Portable::affinity() >= Some(1));
+        assert!(PortablePlatform::online_cores() >= PortablePlatform::affinity());
+        assert!(PortablePlatform::affinity() >= Some(1));
     }
 
     #[test]
     fn the_wall_clock_is_past_2020() {
-        assert!(Portable::now_ns() > 1_577_836_800_000_000_000);
+        assert!(PortablePlatform::now_ns() > 1_577_836_800_000_000_000);
     }
 
     #[test]
     fn says_none_where_it_knows_nothing() {
-        assert_eq!(Portable::thread_cpu(), None);
-        assert_eq!(Portable::process_cpu(std::process::id()), None);
-        assert_eq!(Portable::current_core(), None);
-        assert_eq!(Portable::switches(), None);
-        assert_eq!(Portable::quota(), None);
+        assert_eq!(PortablePlatform::thread_cpu(), None);
+        assert_eq!(PortablePlatform::process_cpu(std::process::id()), None);
+        assert_eq!(PortablePlatform::current_core(), None);
+        assert_eq!(PortablePlatform::switches(), None);
+        assert_eq!(PortablePlatform::quota(), None);
     }
 }

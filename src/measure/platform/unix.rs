@@ -8,9 +8,9 @@ use super::Platform;
 
 /// A Unix of which nothing more is known: macOS, the BSDs.
 #[derive(Debug, Clone, Copy)]
-pub struct Unix;
+pub struct UnixPlatform;
 
-impl Platform for Unix {
+impl Platform for UnixPlatform {
     fn now_ns() -> u64 {
         duration(clock_gettime(ClockId::Monotonic)).as_nanos() as u64
     }
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn reads_its_own_process_alone() {
-        assert!(Unix::process_cpu(std::process::id()) >= Some(Duration::from_nanos(1)));
-        assert_eq!(Unix::process_cpu(parent_id()), None);
+        assert!(UnixPlatform::process_cpu(std::process::id()) >= Some(Duration::from_nanos(1)));
+        assert_eq!(UnixPlatform::process_cpu(parent_id()), None);
     }
 }

@@ -9,7 +9,7 @@ const HANG: Duration = Duration::from_mins(1);
 fn moved<A, B>(connection: &Connection<A, B>) -> Connection<A, B> {
     let (outlet, mut inlet) = post::channel().unwrap();
     outlet
-        .send(Parcel::pack(connection).unwrap(), None)
+        .send(Message::pack(connection).unwrap(), None)
         .unwrap();
     inlet.receive(None).unwrap().unwrap().unpack().unwrap()
 }
@@ -127,7 +127,7 @@ fn an_end_that_was_passed_on_works_there_and_is_empty_here() {
     assert_eq!(parent.recv().unwrap(), 2);
     assert!(matches!(child.send(0), Err(ConnectionError::Moved)));
     assert!(matches!(child.recv(), Err(ConnectionError::Moved)));
-    let again = Parcel::pack(&child).unwrap_err();
+    let again = Message::pack(&child).unwrap_err();
     assert!(
         again.to_string().contains("passed to another process"),
         "{again}"
@@ -141,7 +141,7 @@ fn an_end_stays_here_when_what_it_was_sent_with_cannot_be_packed() {
     let (parent, child) = pipe::<u8, u8>().unwrap();
     let handles: Vec<_> = (0..40).map(|_| pipe::<u8, u8>().unwrap().0).collect();
     assert!(matches!(
-        Parcel::pack(&(&child, handles)),
+        Message::pack(&(&child, handles)),
         Err(PackError::TooManyHandles)
     ));
     child.send(1).unwrap();
@@ -154,7 +154,7 @@ fn an_end_that_holds_a_polled_message_is_not_passed_on() {
     parent.send(1).unwrap();
     assert!(child.poll(HANG).unwrap());
     assert!(matches!(
-        Parcel::pack(&child),
+        Message::pack(&child),
         Err(PackError::HandleRefused(_))
     ));
     assert_eq!(child.recv().unwrap(), 1);

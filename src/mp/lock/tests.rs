@@ -1,5 +1,5 @@
 use super::*;
-use crate::parcel::{Parcel, UnpackError};
+use crate::parcel::{Message, UnpackError};
 
 const MOMENT: Duration = Duration::from_millis(30);
 
@@ -24,7 +24,7 @@ impl Drop for Folder {
 
 /// A handle as another process would have it: with an open file of its own.
 fn elsewhere(lock: &Lock) -> Lock {
-    Parcel::pack(lock).unwrap().unpack().unwrap()
+    Message::pack(lock).unwrap().unpack().unwrap()
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn the_file_goes_with_the_last_handle_unless_one_was_passed_on() {
     assert_eq!(files(), 1);
     drop(here);
     assert_eq!(files(), 0);
-    let passed_on = Parcel::pack(&Lock::new(&folder.0).unwrap()).unwrap();
+    let passed_on = Message::pack(&Lock::new(&folder.0).unwrap()).unwrap();
     assert!(passed_on.unpack::<Lock>().unwrap().try_acquire().is_ok());
 }
 
@@ -112,7 +112,7 @@ fn a_lock_whose_folder_is_gone_is_an_error_where_it_arrives() {
         lock.try_acquire().unwrap().is_some(),
         "an open handle goes on working"
     );
-    let late = Parcel::pack(&lock).unwrap().unpack::<Lock>();
+    let late = Message::pack(&lock).unwrap().unpack::<Lock>();
     let Err(UnpackError::HandleRefused(why)) = late else {
         panic!("{late:?}")
     };

@@ -15,8 +15,8 @@ use thiserror::Error;
 pub(crate) const MAX_ATTACHMENTS: usize = 60;
 
 thread_local! {
-    static OUTGOING: RefCell<Option<Outgoing>> = const { RefCell::new(None) };
-    static INCOMING: RefCell<Option<Incoming>> = const { RefCell::new(None) };
+    static OUTGOING: RefCell<Option<OutgoingHandles>> = const { RefCell::new(None) };
+    static INCOMING: RefCell<Option<IncomingHandles>> = const { RefCell::new(None) };
 }
 
 /// Why a handle couldn't be attached to, or taken from, a parcel.
@@ -39,7 +39,7 @@ pub(crate) type TakeReceiver = Box<dyn FnOnce() -> Result<OpaqueIpcReceiver, Att
 
 /// What the value being packed has attached so far.
 #[derive(Default)]
-pub(crate) struct Outgoing {
+pub(crate) struct OutgoingHandles {
     pub(crate) senders: Vec<OpaqueIpcSender>,
     pub(crate) receivers: Vec<TakeReceiver>,
     pub(crate) memories: Vec<Arc<IpcSharedMemory>>,
@@ -47,7 +47,7 @@ pub(crate) struct Outgoing {
     pub(crate) refused: Option<AttachError>,
 }
 
-impl Outgoing {
+impl OutgoingHandles {
     fn len(&self) -> usize {
         self.senders.len() + self.receivers.len() + self.memories.len()
     }
@@ -55,14 +55,14 @@ impl Outgoing {
 
 /// What came with the value being unpacked; taken one by one.
 #[derive(Default)]
-pub(crate) struct Incoming {
+pub(crate) struct IncomingHandles {
     pub(crate) senders: Vec<Option<OpaqueIpcSender>>,
     pub(crate) receivers: Vec<Option<OpaqueIpcReceiver>>,
     pub(crate) memories: Vec<Option<Arc<IpcSharedMemory>>>,
     pub(crate) refused: Option<AttachError>,
 }
 
-impl Incoming {
+impl IncomingHandles {
     /// How many were not taken.
     pub(crate) fn left(&self) -> usize {
         self.senders.iter().flatten().count()
@@ -72,27 +72,33 @@ impl Incoming {
 }
 
 /// Puts back, when dropped, what the list held before: packing may nest, fail or panic.
-struct Restore<T: 'static>(
+struct RestoreOnDrop<T: 'static>(
     &'static std::thread::LocalKey<RefCell<Option<T>>>,
     Option<T>,
 );
 
-impl<T> Drop for Restore<T> {
+impl<T> Drop for RestoreOnDrop<T> {
     fn drop(&mut self) {
         self.0.replace(self.1.take());
     }
 }
 
 /// Runs `work` with an empty list to attach to, and returns that list.
-pub(crate) fn collecting<R>(work: impl FnOnce() -> R) -> (R, Outgoing) {
-    let _restore = Restore(&OUTGOING, OUTGOING.replace(Some(Outgoing::default())));
+pub(crate) fn collecting<R>(work: impl FnOnce() -> R) -> (R, OutgoingHandles) {
+    let _restore = RestoreOnDrop(
+        &OUTGOING,
+        OUTGOING.replace(Some(OutgoingHandles::default())),
+    );
     let result = work();
     (result, OUTGOING.take().unwrap_or_default())
 }
 
 /// Runs `work`, which may take from `incoming`, and returns what is left of it.
-pub(crate) fn handing_out<R>(incoming: Incoming, work: impl FnOnce() -> R) -> (R, Incoming) {
-    let _restore = Restore(&INCOMING, INCOMING.replace(Some(incoming)));
+pub(crate) fn handing_out<R>(
+    incoming: IncomingHandles,
+    work: impl FnOnce() -> R,
+) -> (R, IncomingHandles) {
+    let _restore = RestoreOnDrop(&INCOMING, INCOMING.replace(Some(incoming)));
     let result = work();
     (result, INCOMING.take().unwrap_or_default())
 }
@@ -154,7 +160,7 @@ fn push<T>(list: &mut Vec<T>, item: T) -> u32 {
     list.len() as u32 - 1
 }
 
-fn attach(add: impl FnOnce(&mut Outgoing) -> u32) -> Result<u32, AttachError> {
+fn attach(add: impl FnOnce(&mut OutgoingHandles) -> u32) -> Result<u32, AttachError> {
     let attached = OUTGOING.with_borrow_mut(|outgoing| match outgoing {
         None => Err(AttachError::NotPacking),
         Some(outgoing) if outgoing.len() >= MAX_ATTACHMENTS => Err(AttachError::TooMany),
@@ -165,7 +171,7 @@ fn attach(add: impl FnOnce(&mut Outgoing) -> u32) -> Result<u32, AttachError> {
 
 fn take<T>(
     index: u32,
-    list: impl FnOnce(&mut Incoming) -> &mut Vec<Option<T>>,
+    list: impl FnOnce(&mut IncomingHandles) -> &mut Vec<Option<T>>,
 ) -> Result<T, AttachError> {
     INCOMING.with_borrow_mut(|incoming| {
         let incoming = incoming.as_mut().ok_or(AttachError::NotPacking)?;
@@ -239,9 +245,9 @@ mod tests {
 
     #[test]
     fn each_is_taken_once() {
-        let incoming = Incoming {
+        let incoming = IncomingHandles {
             senders: vec![Some(sender())],
-            ..Incoming::default()
+            ..IncomingHandles::default()
         };
         let ((first, again), left) = handing_out(incoming, || (take_sender(0), take_sender(0)));
         assert!(first.is_ok());

@@ -18,7 +18,7 @@ pub(crate) const STACK_LIMIT: usize = 512 * 1024;
 
 /// Why a walk stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Stop {
+pub(crate) enum BoundedError {
     /// The nesting used up [`STACK_LIMIT`].
     TooDeep,
     /// More bytes than allowed came out.
@@ -30,7 +30,7 @@ pub(crate) enum Stop {
 }
 
 /// Appends `value` to `bytes`, which may grow to `limit`. On error `bytes` is as it was.
-pub(crate) fn write<T>(value: &T, bytes: &mut Vec<u8>, limit: usize) -> Result<(), Stop>
+pub(crate) fn write<T>(value: &T, bytes: &mut Vec<u8>, limit: usize) -> Result<(), BoundedError>
 where
     T: Serialize + ?Sized,
 {
@@ -46,12 +46,12 @@ where
     let BoundedSink { bytes, stop, .. } = serializer.output;
     outcome.map_err(|error| {
         bytes.truncate(before);
-        stop.unwrap_or(Stop::Refused(error))
+        stop.unwrap_or(BoundedError::Refused(error))
     })
 }
 
 /// Reads one value that takes up all of `bytes`.
-pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Stop> {
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BoundedError> {
     let too_deep = Cell::new(false);
     let source = BoundedSource {
         rest: bytes,
@@ -61,15 +61,15 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Stop> {
     let mut deserializer = Deserializer::from_flavor(source);
     let stopped = |error| {
         if too_deep.get() {
-            Stop::TooDeep
+            BoundedError::TooDeep
         } else {
-            Stop::Refused(error)
+            BoundedError::Refused(error)
         }
     };
     let value = T::deserialize(&mut deserializer).map_err(stopped)?;
-    match deserializer.finalize().map_err(Stop::Refused)? {
+    match deserializer.finalize().map_err(BoundedError::Refused)? {
         0 => Ok(value),
-        left => Err(Stop::Trailing(left)),
+        left => Err(BoundedError::Trailing(left)),
     }
 }
 
@@ -103,16 +103,16 @@ struct BoundedSink<'a> {
     bytes: &'a mut Vec<u8>,
     limit: usize,
     stack: StackGauge,
-    stop: Option<Stop>,
+    stop: Option<BoundedError>,
 }
 
 impl BoundedSink<'_> {
     #[inline]
     fn check(&mut self, more: usize) -> Result<(), Error> {
         let stop = if self.stack.is_exhausted() {
-            Stop::TooDeep
+            BoundedError::TooDeep
         } else if self.limit - self.bytes.len() < more {
-            Stop::TooBig
+            BoundedError::TooBig
         } else {
             return Ok(());
         };
@@ -227,7 +227,7 @@ mod tests {
         }
     }
 
-    fn written<T: Serialize>(value: &T) -> Result<Vec<u8>, Stop> {
+    fn written<T: Serialize>(value: &T) -> Result<Vec<u8>, BoundedError> {
         let mut bytes = Vec::new();
         write(value, &mut bytes, 1 << 20)?;
         Ok(bytes)
@@ -252,11 +252,11 @@ mod tests {
     #[test]
     fn a_chain_of_200_000_links_is_an_error_and_not_an_overflow() {
         let deep = Chain::of(200_000);
-        assert_eq!(written(&deep), Err(Stop::TooDeep));
+        assert_eq!(written(&deep), Err(BoundedError::TooDeep));
         // What `written` would have made of it.
         let mut bytes = vec![1_u8; 200_000];
         bytes.push(0);
-        assert_eq!(read::<Chain>(&bytes).unwrap_err(), Stop::TooDeep);
+        assert_eq!(read::<Chain>(&bytes).unwrap_err(), BoundedError::TooDeep);
     }
 
     #[test]
@@ -268,7 +268,10 @@ mod tests {
     #[test]
     fn too_many_bytes_are_refused_and_leave_the_buffer_alone() {
         let mut bytes = vec![9];
-        assert_eq!(write(&[0_u8; 10], &mut bytes, 10), Err(Stop::TooBig));
+        assert_eq!(
+            write(&[0_u8; 10], &mut bytes, 10),
+            Err(BoundedError::TooBig)
+        );
         assert_eq!(bytes, [9]);
         assert_eq!(write(&[0_u8; 9], &mut bytes, 10), Ok(()));
     }
@@ -277,10 +280,10 @@ mod tests {
     fn trailing_and_missing_bytes_are_errors() {
         let mut bytes = written(&5_u32).unwrap();
         bytes.push(0);
-        assert_eq!(read::<u32>(&bytes), Err(Stop::Trailing(1)));
+        assert_eq!(read::<u32>(&bytes), Err(BoundedError::Trailing(1)));
         assert_eq!(
             read::<u32>(&[]),
-            Err(Stop::Refused(Error::DeserializeUnexpectedEnd))
+            Err(BoundedError::Refused(Error::DeserializeUnexpectedEnd))
         );
     }
 }

@@ -23,7 +23,7 @@ impl<'de> Deserialize<'de> for Handle {
     }
 }
 
-fn sent(parcel: Parcel) -> Parcel {
+fn sent(parcel: Message) -> Message {
     let (sender, receiver) = ipc::channel().unwrap();
     sender.send(parcel).unwrap();
     receiver.recv().unwrap()
@@ -32,23 +32,23 @@ fn sent(parcel: Parcel) -> Parcel {
 #[test]
 fn a_value_arrives() {
     let value = (1_u8, String::from("two"), vec![3.0_f64]);
-    let parcel = sent(Parcel::pack(&value).unwrap());
+    let parcel = sent(Message::pack(&value).unwrap());
     assert_eq!(parcel.unpack::<(u8, String, Vec<f64>)>().unwrap(), value);
 }
 
 #[test]
 fn a_large_value_travels_in_shared_memory() {
     let value: Vec<u64> = (0..100_000).collect();
-    let parcel = Parcel::pack(&value).unwrap();
-    assert!(matches!(parcel.body, Body::Shared(_)));
+    let parcel = Message::pack(&value).unwrap();
+    assert!(matches!(parcel.body, MessageBody::Shared(_)));
     assert_eq!(sent(parcel).unpack::<Vec<u64>>().unwrap(), value);
 }
 
 #[test]
 fn the_limit_is_between_inline_and_shared() {
-    let of = |length| Body::new(vec![7; length]).unwrap();
-    assert!(matches!(of(INLINE_LIMIT), Body::Inline(_)));
-    let Body::Shared(memory) = of(INLINE_LIMIT + 1) else {
+    let of = |length| MessageBody::new(vec![7; length]).unwrap();
+    assert!(matches!(of(INLINE_LIMIT), MessageBody::Inline(_)));
+    let MessageBody::Shared(memory) = of(INLINE_LIMIT + 1) else {
         panic!("it is inline")
     };
     assert_eq!(**memory, vec![7; INLINE_LIMIT + 1]);
@@ -57,7 +57,7 @@ fn the_limit_is_between_inline_and_shared() {
 #[test]
 fn a_handle_arrives_and_works() {
     let (sender, receiver): (IpcSender<u32>, IpcReceiver<u32>) = ipc::channel().unwrap();
-    let parcel = sent(Parcel::pack(&(5_u8, Handle(sender))).unwrap());
+    let parcel = sent(Message::pack(&(5_u8, Handle(sender))).unwrap());
     let (five, handle): (u8, Handle) = parcel.unpack().unwrap();
     handle.0.send(u32::from(five)).unwrap();
     assert_eq!(receiver.recv().unwrap(), 5);
@@ -69,11 +69,11 @@ fn too_many_handles_are_an_error_that_says_so() {
         .map(|_| Handle(ipc::channel().unwrap().0))
         .collect();
     assert!(matches!(
-        Parcel::pack(&handles),
+        Message::pack(&handles),
         Err(PackError::TooManyHandles)
     ));
     let (_, fitting) = handles.split_first().unwrap();
-    let arrived: Vec<Handle> = sent(Parcel::pack(fitting).unwrap()).unpack().unwrap();
+    let arrived: Vec<Handle> = sent(Message::pack(fitting).unwrap()).unpack().unwrap();
     assert_eq!(arrived.len(), MAX_ATTACHMENTS);
 }
 
@@ -84,7 +84,7 @@ fn as_many_handles_as_allowed_and_a_large_body_fit_together() {
         .collect();
     let value = (handles, vec![7_u8; INLINE_LIMIT * 2]);
     let (handles, bytes): (Vec<Handle>, Vec<u8>) =
-        sent(Parcel::pack(&value).unwrap()).unpack().unwrap();
+        sent(Message::pack(&value).unwrap()).unpack().unwrap();
     assert_eq!(
         (handles.len(), bytes.len()),
         (MAX_ATTACHMENTS, INLINE_LIMIT * 2)
@@ -101,9 +101,9 @@ fn a_failure_leaves_nothing_for_the_next_parcel() {
         }
     }
     let (sender, receiver) = ipc::channel().unwrap();
-    let failed = Parcel::pack(&(Handle(sender), Refuses));
+    let failed = Message::pack(&(Handle(sender), Refuses));
     assert!(matches!(failed, Err(PackError::NotSerialisable(_))));
-    assert!(sent(Parcel::pack(&1_u8).unwrap()).senders.is_empty());
+    assert!(sent(Message::pack(&1_u8).unwrap()).senders.is_empty());
     assert!(
         receiver.recv().is_err(),
         "the failed parcel's sender is gone"
@@ -122,14 +122,14 @@ fn a_handle_is_not_text() {
 
 #[test]
 fn the_wrong_type_is_an_error() {
-    let unpacked = |parcel: Parcel| parcel.unpack::<u32>().unwrap_err();
-    let long = Parcel::pack(&(1_u32, 2_u32)).unwrap();
+    let unpacked = |parcel: Message| parcel.unpack::<u32>().unwrap_err();
+    let long = Message::pack(&(1_u32, 2_u32)).unwrap();
     assert!(matches!(unpacked(long), UnpackError::TrailingBytes(1)));
-    let short = Parcel::pack(&()).unwrap();
+    let short = Message::pack(&()).unwrap();
     assert!(matches!(unpacked(short), UnpackError::Malformed(_)));
-    let handle = Parcel::pack(&Handle(ipc::channel().unwrap().0)).unwrap();
+    let handle = Message::pack(&Handle(ipc::channel().unwrap().0)).unwrap();
     assert!(matches!(unpacked(handle), UnpackError::TrailingHandles(1)));
-    let missing = Parcel::pack(&4_u32).unwrap().unpack::<Handle>();
+    let missing = Message::pack(&4_u32).unwrap().unpack::<Handle>();
     assert!(matches!(missing, Err(UnpackError::HandleRefused(_))));
 }
 
@@ -138,14 +138,14 @@ fn what_the_type_itself_refuses_is_an_error() {
     let value = RefCell::new(1);
     let _borrowed = value.borrow_mut();
     assert!(matches!(
-        Parcel::pack(&value),
+        Message::pack(&value),
         Err(PackError::NotSerialisable(_))
     ));
 }
 
 #[test]
 fn a_duplicate_has_the_same_contents() {
-    let parcel = Parcel::pack(&(1_u8, vec![2_u8; INLINE_LIMIT * 2])).unwrap();
+    let parcel = Message::pack(&(1_u8, vec![2_u8; INLINE_LIMIT * 2])).unwrap();
     let twin = parcel.duplicate().unwrap();
     assert_eq!(twin.body.bytes(), parcel.body.bytes());
 }
@@ -154,8 +154,8 @@ proptest::proptest! {
     #[test]
     fn garbage_never_panics(bytes: Vec<u8>) {
         type Anything = (u8, Option<String>, Vec<(char, bool)>, Result<i64, Vec<f32>>);
-        let parcel = Parcel {
-            body: Body::new(bytes).unwrap(),
+        let parcel = Message {
+            body: MessageBody::new(bytes).unwrap(),
             senders: Vec::new(),
             receivers: Vec::new(),
             memories: Vec::new(),

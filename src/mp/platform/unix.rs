@@ -20,7 +20,7 @@ use nix::{
     unistd::Pid,
 };
 
-use super::{Limit, Signal};
+use super::{ChildSignal, SystemLimit};
 use crate::ExitUsage;
 
 /// The signal that ended a process, if one did.
@@ -43,12 +43,12 @@ pub(crate) fn own_group(command: &mut Command) {
 
 /// Sends a signal to the group that `own_group` made. A group that is gone is no error. `false` where there are
 /// no signals.
-pub(crate) fn signal_group(pid: u32, what: Signal) -> bool {
+pub(crate) fn signal_group(pid: u32, what: ChildSignal) -> bool {
     let what = match what {
-        Signal::Terminate => signal::Signal::SIGTERM,
-        Signal::Kill => signal::Signal::SIGKILL,
-        Signal::Stop => signal::Signal::SIGSTOP,
-        Signal::Continue => signal::Signal::SIGCONT,
+        ChildSignal::Terminate => signal::Signal::SIGTERM,
+        ChildSignal::Kill => signal::Signal::SIGKILL,
+        ChildSignal::Stop => signal::Signal::SIGSTOP,
+        ChildSignal::Continue => signal::Signal::SIGCONT,
     };
     // It can only fail with "no such process": the group is ours.
     let _ = signal::killpg(Pid::from_raw(pid as i32), what);
@@ -57,15 +57,15 @@ pub(crate) fn signal_group(pid: u32, what: Signal) -> bool {
 
 /// Ends this process and all that it started, at once.
 pub(crate) fn kill_own_group() -> ! {
-    signal_group(std::process::id(), Signal::Kill);
+    signal_group(std::process::id(), ChildSignal::Kill);
     std::process::abort()
 }
 
 /// The limit that the system met when it answered so.
-pub(crate) fn limit_met(error: &io::Error) -> Option<Limit> {
+pub(crate) fn limit_met(error: &io::Error) -> Option<SystemLimit> {
     match Errno::from_raw(error.raw_os_error()?) {
-        Errno::EAGAIN => Some(Limit::Processes),
-        Errno::EMFILE | Errno::ENFILE => Some(Limit::Descriptors),
+        Errno::EAGAIN => Some(SystemLimit::Processes),
+        Errno::EMFILE | Errno::ENFILE => Some(SystemLimit::Descriptors),
         _ => None,
     }
 }
@@ -103,13 +103,13 @@ pub(crate) fn set_shown_name(command: &mut Command) {
 
 /// Sees a child's end without collecting it, so that its last figures can still be read.
 #[derive(Debug)]
-pub(crate) struct Watch {
+pub(crate) struct ExitWatcher {
     pid: u32,
     #[cfg(target_os = "linux")]
     handle: Option<OwnedFd>,
 }
 
-impl Watch {
+impl ExitWatcher {
     pub(crate) fn new(pid: u32) -> Self {
         Self {
             pid,
@@ -253,10 +253,10 @@ pub(crate) fn head_room(count: usize) -> io::Result<()> {
 }
 
 /// In a worker: the read end of a pipe of which the parent holds the other end, and never writes to it again.
-pub(crate) type Lifeline = std::fs::File;
+pub(crate) type ParentPipe = std::fs::File;
 
 /// In a worker: moves the lifeline away from standard input, which becomes empty.
-pub(crate) fn take_standard_input() -> io::Result<Lifeline> {
+pub(crate) fn take_standard_input() -> io::Result<ParentPipe> {
     let lifeline = io::stdin().as_fd().try_clone_to_owned()?;
     let nothing = std::fs::File::open("/dev/null")?;
     nix::unistd::dup2_stdin(&nothing)?;
@@ -268,7 +268,7 @@ pub(crate) fn take_standard_input() -> io::Result<Lifeline> {
 ///
 /// On Linux the system itself sees to that: no thread is needed, and a stopped worker ends too. (The signal that
 /// a process can get at its parent's death would do it too early: when the *thread* that started it ends.)
-pub(crate) fn hold_on_to(lifeline: Lifeline) -> io::Result<()> {
+pub(crate) fn hold_on_to(lifeline: ParentPipe) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     if crate::raw::kill_group_when_closed(lifeline.as_fd()).is_ok() {
         if (&lifeline).read(&mut [0]).is_ok_and(|count| count == 0) {
@@ -286,7 +286,7 @@ pub(crate) fn hold_on_to(lifeline: Lifeline) -> io::Result<()> {
 }
 
 /// The lifeline that the system watches for us.
-static LIFELINE: OnceLock<Lifeline> = OnceLock::new();
+static LIFELINE: OnceLock<ParentPipe> = OnceLock::new();
 
 /// In a worker: becomes that program, which the system ends with our parent as it would have ended us. Returns the
 /// error if it fails; `None` where a thread of ours watches the lifeline, and would be gone.
@@ -326,7 +326,7 @@ pub(crate) fn end_by(number: i32) {
     }
 }
 
-fn watch(mut lifeline: &Lifeline) {
+fn watch(mut lifeline: &ParentPipe) {
     loop {
         match lifeline.read(&mut [0; 16]) {
             Ok(1..) => {}

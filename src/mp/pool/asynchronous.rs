@@ -3,17 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    batch::{Results, Slot},
-    driver::Driver,
+    batch::{BatchResults, ResultSlot},
+    driver::PoolDriver,
 };
 use crate::Error;
 
 /// What `map_async` (a `Vec`) or `apply_async` (one value) will have brought.
 pub struct AsyncResult<T> {
-    inner: Box<dyn Pending<T> + Send + Sync>,
+    inner: Box<dyn PendingResult<T> + Send + Sync>,
 }
 
-trait Pending<T> {
+trait PendingResult<T> {
     fn take(&self) -> Option<Result<T, Error>>;
     fn is_filled(&self) -> bool;
     fn is_success(&self) -> Option<bool>;
@@ -21,13 +21,13 @@ trait Pending<T> {
 }
 
 /// A slot, how to read it, and the pool that must go on for it to be filled.
-struct Waiting<R, T> {
-    slot: Arc<Slot<R>>,
-    read: fn(Results<R>) -> Result<T, Error>,
-    _driver: Arc<Driver>,
+struct SlotResult<R, T> {
+    slot: Arc<ResultSlot<R>>,
+    read: fn(BatchResults<R>) -> Result<T, Error>,
+    _driver: Arc<PoolDriver>,
 }
 
-impl<R: Send, T> Pending<T> for Waiting<R, T> {
+impl<R: Send, T> PendingResult<T> for SlotResult<R, T> {
     fn take(&self) -> Option<Result<T, Error>> {
         self.slot.take().map(self.read)
     }
@@ -47,12 +47,12 @@ impl<R: Send, T> Pending<T> for Waiting<R, T> {
 
 impl<T: 'static> AsyncResult<T> {
     pub(crate) fn new<R: Send + 'static>(
-        slot: Arc<Slot<R>>,
-        read: fn(Results<R>) -> Result<T, Error>,
-        driver: Arc<Driver>,
+        slot: Arc<ResultSlot<R>>,
+        read: fn(BatchResults<R>) -> Result<T, Error>,
+        driver: Arc<PoolDriver>,
     ) -> Self {
         Self {
-            inner: Box::new(Waiting {
+            inner: Box::new(SlotResult {
                 slot,
                 read,
                 _driver: driver,

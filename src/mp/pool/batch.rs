@@ -15,13 +15,13 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Error,
-    parcel::{PackError, Parcel, UnpackError},
-    task_error::{Cause, TaskError},
+    parcel::{Message, PackError, UnpackError},
+    task_error::{TaskError, TaskErrorCause},
 };
 
 /// Why a pool ended with work undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Ended {
+pub(crate) enum PoolEndReason {
     /// `terminate`, or the pool was dropped.
     Terminated,
     /// The context was stopped.
@@ -30,7 +30,7 @@ pub(crate) enum Ended {
     Broken(String),
 }
 
-impl Ended {
+impl PoolEndReason {
     pub(crate) fn error(&self) -> Error {
         match self {
             Self::Terminated => Error::PoolClosed {
@@ -51,32 +51,36 @@ pub(crate) trait Batch: Send {
     fn base(&self) -> usize;
     fn len(&self) -> usize;
     /// Packs the arguments of some tasks.
-    fn pack(&self, tasks: Range<usize>) -> Result<Parcel, PackError>;
+    fn pack(&self, tasks: Range<usize>) -> Result<Message, PackError>;
     /// The results of `count` tasks from `first` on.
-    fn succeeded(&mut self, first: usize, count: usize, results: Parcel)
-    -> Result<(), UnpackError>;
+    fn succeeded(
+        &mut self,
+        first: usize,
+        count: usize,
+        results: Message,
+    ) -> Result<(), UnpackError>;
     fn failed(&mut self, task: usize, error: TaskError);
     /// All have been answered, or never will be.
-    fn finish(self: Box<Self>, ended: Option<&Ended>);
+    fn finish(self: Box<Self>, ended: Option<&PoolEndReason>);
 }
 
 /// Tasks with arguments of type `A` (a value, or a tuple of them) and results of type `R`.
-pub(crate) struct Tasks<A, R> {
+pub(crate) struct TaskBatch<A, R> {
     target: &'static str,
     base: usize,
     arguments: Vec<A>,
     pieces: Vec<(usize, Vec<R>)>,
     failures: BTreeMap<usize, TaskError>,
-    slot: Arc<Slot<R>>,
+    slot: Arc<ResultSlot<R>>,
 }
 
-impl<A, R> Tasks<A, R> {
+impl<A, R> TaskBatch<A, R> {
     pub(crate) fn new(
         target: &'static str,
         base: usize,
         arguments: Vec<A>,
-    ) -> (Self, Arc<Slot<R>>) {
-        let slot = Arc::new(Slot::new());
+    ) -> (Self, Arc<ResultSlot<R>>) {
+        let slot = Arc::new(ResultSlot::new());
         let tasks = Self {
             target,
             base,
@@ -89,7 +93,7 @@ impl<A, R> Tasks<A, R> {
     }
 }
 
-impl<A, R> Batch for Tasks<A, R>
+impl<A, R> Batch for TaskBatch<A, R>
 where
     A: Serialize + Send,
     R: DeserializeOwned + Send,
@@ -106,15 +110,15 @@ where
         self.arguments.len()
     }
 
-    fn pack(&self, tasks: Range<usize>) -> Result<Parcel, PackError> {
-        Parcel::pack(&self.arguments[tasks])
+    fn pack(&self, tasks: Range<usize>) -> Result<Message, PackError> {
+        Message::pack(&self.arguments[tasks])
     }
 
     fn succeeded(
         &mut self,
         first: usize,
         count: usize,
-        results: Parcel,
+        results: Message,
     ) -> Result<(), UnpackError> {
         let piece: Vec<R> = results.unpack()?;
         if piece.len() != count {
@@ -128,8 +132,8 @@ where
         self.failures.insert(task, error);
     }
 
-    fn finish(self: Box<Self>, ended: Option<&Ended>) {
-        self.slot.fill(Results {
+    fn finish(self: Box<Self>, ended: Option<&PoolEndReason>) {
+        self.slot.fill(BatchResults {
             target: self.target,
             base: self.base,
             count: self.arguments.len(),
@@ -141,19 +145,19 @@ where
 }
 
 /// What became of a batch.
-pub(crate) struct Results<R> {
+pub(crate) struct BatchResults<R> {
     target: &'static str,
     base: usize,
     count: usize,
     pieces: Vec<(usize, Vec<R>)>,
     failures: BTreeMap<usize, TaskError>,
-    ended: Option<Ended>,
+    ended: Option<PoolEndReason>,
 }
 
-impl<R> Results<R> {
+impl<R> BatchResults<R> {
     /// All results in order, or the error of the first task that failed.
     pub(crate) fn into_vec(mut self) -> Result<Vec<R>, Error> {
-        if self.ended == Some(Ended::Stopped) {
+        if self.ended == Some(PoolEndReason::Stopped) {
             return Err(Error::Stopped);
         }
         if let Some((_, failure)) = self.failures.pop_first() {
@@ -186,12 +190,12 @@ impl<R> Results<R> {
         for (task, failure) in self.failures {
             each[task] = Some(Err(failure));
         }
-        let ended = self.ended.unwrap_or(Ended::Terminated);
+        let ended = self.ended.unwrap_or(PoolEndReason::Terminated);
         let unsettled = |task| TaskError {
             task: self.base + task,
             target: self.target,
             worker: None,
-            cause: Cause::NotRun(ended.error().to_string()),
+            cause: TaskErrorCause::NotRun(ended.error().to_string()),
         };
         let settled =
             |(task, result): (usize, Option<_>)| result.unwrap_or_else(|| Err(unsettled(task)));
@@ -200,13 +204,13 @@ impl<R> Results<R> {
 }
 
 /// Where the results of a batch are left for whoever waits.
-pub(crate) struct Slot<R> {
+pub(crate) struct ResultSlot<R> {
     is_filled: AtomicBool,
-    results: Mutex<Option<Results<R>>>,
+    results: Mutex<Option<BatchResults<R>>>,
     filled: Condvar,
 }
 
-impl<R> Slot<R> {
+impl<R> ResultSlot<R> {
     fn new() -> Self {
         Self {
             is_filled: AtomicBool::new(false),
@@ -215,7 +219,7 @@ impl<R> Slot<R> {
         }
     }
 
-    fn fill(&self, results: Results<R>) {
+    fn fill(&self, results: BatchResults<R>) {
         *self.lock() = Some(results);
         self.is_filled.store(true, Ordering::SeqCst);
         self.filled.notify_all();
@@ -226,7 +230,7 @@ impl<R> Slot<R> {
     }
 
     /// The results, if they are there and were not taken yet.
-    pub(crate) fn take(&self) -> Option<Results<R>> {
+    pub(crate) fn take(&self) -> Option<BatchResults<R>> {
         self.lock().take()
     }
 
@@ -260,18 +264,18 @@ impl<R> Slot<R> {
         true
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Results<R>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<BatchResults<R>>> {
         self.results.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A slot whose type of results does not matter: whoever drives the pool asks whether it is filled.
-pub(crate) trait Awaited: Any + Send + Sync {
+pub(crate) trait AnySlot: Any + Send + Sync {
     fn is_filled(&self) -> bool;
 }
 
-impl<R: Send + 'static> Awaited for Slot<R> {
+impl<R: Send + 'static> AnySlot for ResultSlot<R> {
     fn is_filled(&self) -> bool {
-        Slot::is_filled(self)
+        ResultSlot::is_filled(self)
     }
 }

@@ -4,15 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Pool, settings::Settings};
+use super::{Pool, settings::PoolSettings};
 use crate::{
-    Callable, Context, Error, OutputLine, callable::name_of, output::Sink, parcel::Parcel,
+    Callable, Context, Error, OutputLine, callable::name_of, output::OutputSink, parcel::Message,
 };
 
 /// Builds a [`Pool`]: `mp.pool_builder().processes(4).maxtasksperchild(10).build()?`.
 pub struct PoolBuilder {
     context: Context,
-    settings: Settings,
+    settings: PoolSettings,
     refused: Option<Error>,
 }
 
@@ -21,14 +21,14 @@ impl PoolBuilder {
         let processes = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             context: context.clone(),
-            settings: Settings {
+            settings: PoolSettings {
                 processes,
                 initializer: None,
                 max_tasks: None,
                 task_timeout: None,
                 task_log: false,
                 restart_limit: (100.max(10 * processes), Duration::from_secs(10)),
-                sink: Sink::default(),
+                sink: OutputSink::default(),
             },
             refused: None,
         }
@@ -50,7 +50,7 @@ impl PoolBuilder {
         Args: Serialize + DeserializeOwned + Send + 'static,
     {
         let made = name_of(&function).and_then(|target| {
-            let packed = Parcel::pack(&arguments).map_err(|source| Error::Encode {
+            let packed = Message::pack(&arguments).map_err(|source| Error::Encode {
                 target: target.to_owned(),
                 source,
             })?;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    AsyncResult, Imap, Pool,
-    batch::{Results, Slot, Tasks},
+    AsyncResult, ImapIterator, Pool,
+    batch::{BatchResults, ResultSlot, TaskBatch},
     default_chunksize,
 };
 use crate::{Callable, Error, TaskError, callable::name_of};
@@ -123,7 +123,12 @@ impl Pool {
     {
         let items: Vec<A> = collect(items);
         let chunksize = default_chunksize(items.len(), self.processes);
-        self.submit_async(name_of(&function)?, items, chunksize, Results::into_vec)
+        self.submit_async(
+            name_of(&function)?,
+            items,
+            chunksize,
+            BatchResults::into_vec,
+        )
     }
 
     /// Calls `function(arguments…)` in a worker and waits for the result.
@@ -167,14 +172,14 @@ impl Pool {
         &self,
         function: F,
         items: I,
-    ) -> Result<Imap<'_, I::IntoIter, F::Output>, Error>
+    ) -> Result<ImapIterator<'_, I::IntoIter, F::Output>, Error>
     where
         F: Callable<(A,), Kind>,
         I: IntoIterator<Item = A>,
         A: Serialize + DeserializeOwned + Send + 'static,
     {
         self.check_open()?;
-        Ok(Imap::new(
+        Ok(ImapIterator::new(
             self,
             name_of(&function)?,
             items.into_iter(),
@@ -191,14 +196,14 @@ impl Pool {
         &self,
         function: F,
         items: I,
-    ) -> Result<Imap<'_, I::IntoIter, F::Output>, Error>
+    ) -> Result<ImapIterator<'_, I::IntoIter, F::Output>, Error>
     where
         F: Callable<(A,), Kind>,
         I: IntoIterator<Item = A>,
         A: Serialize + DeserializeOwned + Send + 'static,
     {
         self.check_open()?;
-        Ok(Imap::new(
+        Ok(ImapIterator::new(
             self,
             name_of(&function)?,
             items.into_iter(),
@@ -211,14 +216,14 @@ impl Pool {
         target: &'static str,
         items: Vec<A>,
         chunksize: Option<usize>,
-    ) -> Result<Results<R>, Error>
+    ) -> Result<BatchResults<R>, Error>
     where
         A: Serialize + Send + 'static,
         R: DeserializeOwned + Send + 'static,
     {
         self.check_open()?;
         let chunksize = chunksize.unwrap_or_else(|| default_chunksize(items.len(), self.processes));
-        let (tasks, slot) = Tasks::<A, R>::new(target, 0, items);
+        let (tasks, slot) = TaskBatch::<A, R>::new(target, 0, items);
         self.driver.submit(Box::new(tasks), chunksize);
         self.driver.run_until(&|_| slot.is_filled());
         slot.take().ok_or(Error::PoolClosed {
@@ -231,14 +236,14 @@ impl Pool {
         target: &'static str,
         items: Vec<A>,
         chunksize: usize,
-        read: fn(Results<R>) -> Result<T, Error>,
+        read: fn(BatchResults<R>) -> Result<T, Error>,
     ) -> Result<AsyncResult<T>, Error>
     where
         A: Serialize + Send + 'static,
         R: DeserializeOwned + Send + 'static,
     {
         self.check_open()?;
-        let (tasks, slot): (_, Arc<Slot<R>>) = Tasks::new(target, 0, items);
+        let (tasks, slot): (_, Arc<ResultSlot<R>>) = TaskBatch::new(target, 0, items);
         self.driver
             .submit_async(Box::new(tasks), chunksize, slot.clone())?;
         Ok(AsyncResult::new(slot, read, self.driver.clone()))
@@ -250,7 +255,7 @@ fn collect<A>(items: impl IntoIterator<Item = A>) -> Vec<A> {
 }
 
 /// The result of a batch of one task.
-fn only<R>(results: Results<R>) -> Result<R, Error> {
+fn only<R>(results: BatchResults<R>) -> Result<R, Error> {
     let result = results.into_vec()?.pop();
     result.ok_or_else(|| Error::PoolBroken {
         reason: "a task has no result".into(),

@@ -39,7 +39,7 @@ const ENCODING: u64 = u64::MAX - 1;
 
 /// What a worker is doing with a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum ChunkPhase {
     /// It decodes the arguments of all its tasks.
     Decoding,
     /// It runs the task of that number in the chunk, or encodes its result.
@@ -50,11 +50,11 @@ pub(crate) enum Step {
 
 /// The page, seen from either side.
 #[derive(Clone)]
-pub(crate) struct Control {
+pub(crate) struct ControlPage {
     words: Arc<SharedCells<AtomicU64>>,
 }
 
-impl Control {
+impl ControlPage {
     pub(crate) fn create() -> Result<Self, MemoryError> {
         let memory = memory::zeroed(SIZE)?;
         Self::over(memory).ok_or_else(|| MemoryError::Refused {
@@ -97,11 +97,11 @@ impl Control {
     }
 
     #[inline]
-    pub(crate) fn set_step(&self, step: Step) {
+    pub(crate) fn set_step(&self, step: ChunkPhase) {
         let word = match step {
-            Step::Running(index) => index as u64,
-            Step::Decoding => DECODING,
-            Step::Encoding => ENCODING,
+            ChunkPhase::Running(index) => index as u64,
+            ChunkPhase::Decoding => DECODING,
+            ChunkPhase::Encoding => ENCODING,
         };
         self.word(STEP).store(word, Relaxed);
     }
@@ -140,11 +140,11 @@ impl Control {
     }
 
     /// Which chunk it began last, and what it does with it.
-    pub(crate) fn progress(&self) -> (u64, Step) {
+    pub(crate) fn progress(&self) -> (u64, ChunkPhase) {
         let step = match self.word(STEP).load(Relaxed) {
-            DECODING => Step::Decoding,
-            ENCODING => Step::Encoding,
-            index => Step::Running(index as usize),
+            DECODING => ChunkPhase::Decoding,
+            ENCODING => ChunkPhase::Encoding,
+            index => ChunkPhase::Running(index as usize),
         };
         (self.word(CHUNK).load(SeqCst), step)
     }
@@ -194,12 +194,12 @@ mod tests {
 
     #[test]
     fn both_sides_see_the_same_page() {
-        let pool = Control::create().unwrap();
-        let worker = Control::open(pool.memory()).unwrap();
+        let pool = ControlPage::create().unwrap();
+        let worker = ControlPage::open(pool.memory()).unwrap();
         assert!(worker.begin_chunk(3));
-        assert_eq!(pool.progress(), (3, Step::Decoding));
-        worker.set_step(Step::Running(5));
-        assert_eq!(pool.progress(), (3, Step::Running(5)));
+        assert_eq!(pool.progress(), (3, ChunkPhase::Decoding));
+        worker.set_step(ChunkPhase::Running(5));
+        assert_eq!(pool.progress(), (3, ChunkPhase::Running(5)));
         assert!(!worker.replied());
         pool.set_pool_sleeps(true);
         assert!(worker.replied() && !worker.replied());
@@ -208,8 +208,8 @@ mod tests {
 
     #[test]
     fn a_chunk_is_called_back_only_before_it_begins() {
-        let pool = Control::create().unwrap();
-        let worker = Control::open(pool.memory()).unwrap();
+        let pool = ControlPage::create().unwrap();
+        let worker = ControlPage::open(pool.memory()).unwrap();
         assert!(worker.begin_chunk(1));
         assert_eq!(pool.call_back(2, 4), 1);
         assert!(!worker.begin_chunk(2));
@@ -220,8 +220,8 @@ mod tests {
 
     #[test]
     fn what_was_called_back_stays_so_while_more_is() {
-        let pool = Control::create().unwrap();
-        let worker = Control::open(pool.memory()).unwrap();
+        let pool = ControlPage::create().unwrap();
+        let worker = ControlPage::open(pool.memory()).unwrap();
         pool.call_back(2, 4);
         std::thread::scope(|scope| {
             scope.spawn(|| {

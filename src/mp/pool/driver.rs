@@ -17,8 +17,8 @@ use std::{
 use ipc_channel::ipc::{self, IpcReceiver, IpcSender};
 
 use super::{
-    batch::{Awaited, Batch, Ended},
-    engine::Engine,
+    batch::{AnySlot, Batch, PoolEndReason},
+    engine::PoolEngine,
 };
 use crate::Error;
 
@@ -26,21 +26,21 @@ use crate::Error;
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// What others want of whoever drives.
-enum Order {
+enum DriverCommand {
     Run(Box<dyn Batch>, usize),
     Close,
-    End(Ended),
+    End(PoolEndReason),
 }
 
 /// Where orders wait for the driver.
-pub(crate) struct Inbox {
-    orders: Mutex<Vec<Order>>,
+pub(crate) struct CommandInbox {
+    orders: Mutex<Vec<DriverCommand>>,
     is_waiting: AtomicBool,
     is_asleep: AtomicBool,
     waker: Mutex<IpcSender<()>>,
 }
 
-impl Inbox {
+impl CommandInbox {
     fn new() -> Result<(Self, IpcReceiver<()>), Error> {
         let (waker, woken) =
             ipc::channel().map_err(|error| Error::system("cannot make a channel", error))?;
@@ -53,7 +53,7 @@ impl Inbox {
         Ok((inbox, woken))
     }
 
-    fn put(&self, order: Order) {
+    fn put(&self, order: DriverCommand) {
         lock(&self.orders).push(order);
         self.is_waiting.store(true, SeqCst);
         self.wake();
@@ -75,46 +75,46 @@ impl Inbox {
         self.is_asleep.store(asleep, SeqCst);
     }
 
-    pub(crate) fn empty_into(&self, engine: &mut Engine) {
+    pub(crate) fn empty_into(&self, engine: &mut PoolEngine) {
         if !self.is_waiting.swap(false, SeqCst) {
             return;
         }
         for order in std::mem::take(&mut *lock(&self.orders)) {
             match order {
-                Order::Run(batch, chunksize) => engine.submit(batch, chunksize),
-                Order::Close => engine.close(),
-                Order::End(why) => engine.end(why),
+                DriverCommand::Run(batch, chunksize) => engine.submit(batch, chunksize),
+                DriverCommand::Close => engine.close(),
+                DriverCommand::End(why) => engine.end(why),
             }
         }
     }
 }
 
 /// A pool's engine and the turn to drive it.
-pub(crate) struct Driver {
-    inbox: Inbox,
+pub(crate) struct PoolDriver {
+    inbox: CommandInbox,
     /// Where the engine is when nobody drives.
-    parked: Mutex<Parked>,
+    parked: Mutex<DriverState>,
     changed: Condvar,
     /// Asynchronous calls that are unfinished.
-    asynchronous: Mutex<Vec<Arc<dyn Awaited>>>,
+    asynchronous: Mutex<Vec<Arc<dyn AnySlot>>>,
     followers: AtomicUsize,
 }
 
 #[derive(Default)]
-struct Parked {
-    engine: Option<Box<Engine>>,
+struct DriverState {
+    engine: Option<Box<PoolEngine>>,
     dispatcher: Option<JoinHandle<()>>,
     is_leaving: bool,
 }
 
-impl Driver {
+impl PoolDriver {
     /// Makes the inbox first, for the engine listens to it.
     pub(crate) fn start(
-        make: impl FnOnce(IpcReceiver<()>) -> Result<Engine, Error>,
+        make: impl FnOnce(IpcReceiver<()>) -> Result<PoolEngine, Error>,
     ) -> Result<Arc<Self>, Error> {
-        let (inbox, woken) = Inbox::new()?;
+        let (inbox, woken) = CommandInbox::new()?;
         let mut engine = make(woken)?;
-        engine.drive(&inbox, &Engine::is_ready);
+        engine.drive(&inbox, &PoolEngine::is_ready);
         if let Some(failure) = engine.take_failure() {
             return Err(failure);
         }
@@ -123,9 +123,9 @@ impl Driver {
         }
         Ok(Arc::new(Self {
             inbox,
-            parked: Mutex::new(Parked {
+            parked: Mutex::new(DriverState {
                 engine: Some(Box::new(engine)),
-                ..Parked::default()
+                ..DriverState::default()
             }),
             changed: Condvar::new(),
             asynchronous: Mutex::default(),
@@ -134,15 +134,15 @@ impl Driver {
     }
 
     pub(crate) fn submit(&self, batch: Box<dyn Batch>, chunksize: usize) {
-        self.inbox.put(Order::Run(batch, chunksize));
+        self.inbox.put(DriverCommand::Run(batch, chunksize));
     }
 
     pub(crate) fn close(&self) {
-        self.inbox.put(Order::Close);
+        self.inbox.put(DriverCommand::Close);
     }
 
-    pub(crate) fn end(&self, why: Ended) {
-        self.inbox.put(Order::End(why));
+    pub(crate) fn end(&self, why: PoolEndReason) {
+        self.inbox.put(DriverCommand::End(why));
     }
 
     /// Submits, and lets a thread of ours see to it.
@@ -150,7 +150,7 @@ impl Driver {
         self: &Arc<Self>,
         batch: Box<dyn Batch>,
         chunksize: usize,
-        slot: Arc<dyn Awaited>,
+        slot: Arc<dyn AnySlot>,
     ) -> Result<(), Error> {
         self.ensure_dispatcher()?;
         lock(&self.asynchronous).push(slot);
@@ -161,7 +161,7 @@ impl Driver {
     }
 
     /// Drives, or waits while somebody else does, until `is_done`.
-    pub(crate) fn run_until(&self, is_done: &dyn Fn(Option<&Engine>) -> bool) {
+    pub(crate) fn run_until(&self, is_done: &dyn Fn(Option<&PoolEngine>) -> bool) {
         let mut parked = lock(&self.parked);
         loop {
             if let Some(mut engine) = parked.engine.take() {
@@ -190,7 +190,7 @@ impl Driver {
 
     /// Drives until `is_done`. A mistake of ours must not leave others waiting for an engine that is gone: it
     /// breaks the pool, and they learn so. `false` then.
-    fn drive(&self, engine: &mut Engine, is_done: &dyn Fn(&Engine) -> bool) -> bool {
+    fn drive(&self, engine: &mut PoolEngine, is_done: &dyn Fn(&PoolEngine) -> bool) -> bool {
         let driven = catch_unwind(AssertUnwindSafe(|| {
             engine.drive(&self.inbox, &|engine| {
                 self.tell_followers();
@@ -198,7 +198,7 @@ impl Driver {
             });
         }));
         if driven.is_err() {
-            engine.end(Ended::Broken("its engine panicked".into()));
+            engine.end(PoolEndReason::Broken("its engine panicked".into()));
         }
         driven.is_ok()
     }
@@ -211,7 +211,7 @@ impl Driver {
         }
     }
 
-    fn wait<'a>(&self, parked: MutexGuard<'a, Parked>) -> MutexGuard<'a, Parked> {
+    fn wait<'a>(&self, parked: MutexGuard<'a, DriverState>) -> MutexGuard<'a, DriverState> {
         let waited = self.changed.wait_timeout(parked, GLANCE);
         waited.unwrap_or_else(PoisonError::into_inner).0
     }
@@ -263,7 +263,7 @@ impl Driver {
 
     /// Ends everything and everybody. Called when the pool is dropped.
     pub(crate) fn leave(&self) {
-        self.end(Ended::Terminated);
+        self.end(PoolEndReason::Terminated);
         self.run_until(&|engine| engine.is_some_and(|engine| engine.ended().is_some()));
         let dispatcher = {
             let mut parked = lock(&self.parked);

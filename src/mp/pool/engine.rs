@@ -9,18 +9,18 @@ use std::{
 use ipc_channel::ipc::{IpcReceiver, IpcReceiverSet};
 
 use super::{
-    batch::{Batch, Ended},
-    driver::Inbox,
-    queue::{Queued, guard},
-    settings::Settings,
+    batch::{Batch, PoolEndReason},
+    driver::CommandInbox,
+    queue::{QueuedBatch, guard},
+    settings::PoolSettings,
     wire::ToWorker,
-    worker::Worker,
+    worker::PoolWorker,
 };
 use crate::{
     Context, Error,
-    bootstrap::Spawned,
-    platform::Signal,
-    task_error::{Cause, TaskError, WireFailure},
+    bootstrap::SpawnedChild,
+    platform::ChildSignal,
+    task_error::{TaskError, TaskErrorCause, WireFailure},
 };
 
 mod deaths;
@@ -29,39 +29,39 @@ mod rest;
 mod start;
 
 /// A pool's workers and its unfinished batches.
-pub(crate) struct Engine {
+pub(crate) struct PoolEngine {
     context: Context,
-    settings: Settings,
+    settings: PoolSettings,
     set: IpcReceiverSet,
     /// Which worker a bell belongs to.
     bells: BTreeMap<u64, usize>,
-    workers: Vec<Worker>,
-    batches: BTreeMap<u64, Queued>,
+    workers: Vec<PoolWorker>,
+    batches: BTreeMap<u64, QueuedBatch>,
     /// Batches with tasks that nobody was sent.
     unsent: VecDeque<u64>,
     next_batch: u64,
     spin: Duration,
     is_closing: bool,
-    ended: Option<Ended>,
+    ended: Option<PoolEndReason>,
     failure: Option<Error>,
-    mourning: deaths::Mourning,
-    history: super::History,
+    mourning: deaths::RestartLimiter,
+    history: super::PoolHistory,
 }
 
-impl Engine {
+impl PoolEngine {
     /// Starts all workers: first all programs, then all handshakes.
     pub(crate) fn start(
         context: Context,
-        settings: Settings,
+        settings: PoolSettings,
         waker: IpcReceiver<()>,
-        history: super::History,
+        history: super::PoolHistory,
     ) -> Result<Self, Error> {
         let failed = |error| Error::system("cannot wait for several channels", error);
         let mut set = IpcReceiverSet::new().map_err(failed)?;
         set.add(waker).map_err(failed)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut engine = Self {
-            mourning: deaths::Mourning::new(settings.restart_limit, settings.processes),
+            mourning: deaths::RestartLimiter::new(settings.restart_limit, settings.processes),
             context,
             settings,
             set,
@@ -97,7 +97,7 @@ impl Engine {
         }
         let id = self.next_batch;
         self.next_batch += 1;
-        self.batches.insert(id, Queued::new(batch, chunksize));
+        self.batches.insert(id, QueuedBatch::new(batch, chunksize));
         self.unsent.push_back(id);
     }
 
@@ -116,7 +116,7 @@ impl Engine {
         self.ended.is_some() || self.workers.iter().all(|worker| worker.is_initialized)
     }
 
-    pub(crate) fn ended(&self) -> Option<&Ended> {
+    pub(crate) fn ended(&self) -> Option<&PoolEndReason> {
         self.ended.as_ref()
     }
 
@@ -126,7 +126,7 @@ impl Engine {
     }
 
     /// Works until `until` says so.
-    pub(crate) fn drive(&mut self, inbox: &Inbox, until: &dyn Fn(&Self) -> bool) {
+    pub(crate) fn drive(&mut self, inbox: &CommandInbox, until: &dyn Fn(&Self) -> bool) {
         loop {
             inbox.empty_into(self);
             self.dispatch();
@@ -171,7 +171,12 @@ impl Engine {
             Ok(arguments) => arguments,
             Err(_) if tasks.len() > 1 => return self.split(id, tasks),
             Err(reason) => {
-                return self.fail(id, tasks.start, None, Cause::ArgumentsUnsendable(reason));
+                return self.fail(
+                    id,
+                    tasks.start,
+                    None,
+                    TaskErrorCause::ArgumentsUnsendable(reason),
+                );
             }
         };
         let flags = (self.settings.task_timeout.is_some(), self.settings.task_log);
@@ -219,7 +224,7 @@ impl Engine {
     }
 
     /// One task has failed.
-    fn fail(&mut self, id: u64, task: usize, slot: Option<usize>, cause: Cause) {
+    fn fail(&mut self, id: u64, task: usize, slot: Option<usize>, cause: TaskErrorCause) {
         let Some(queued) = self.batches.get_mut(&id) else {
             return;
         };
@@ -246,7 +251,7 @@ impl Engine {
     }
 
     /// Stops everything. Unfinished batches learn why.
-    pub(crate) fn end(&mut self, why: Ended) {
+    pub(crate) fn end(&mut self, why: PoolEndReason) {
         if self.ended.is_none() {
             self.ended = Some(why.clone());
         }
@@ -259,7 +264,7 @@ impl Engine {
 
     fn kill_all(&mut self) {
         for worker in self.workers.iter().filter(|worker| !worker.is_dead) {
-            worker.child.signal(Signal::Kill);
+            worker.child.signal(ChildSignal::Kill);
         }
         for worker in self.workers.iter_mut().filter(|worker| !worker.is_dead) {
             worker.is_dead = true;
@@ -270,14 +275,14 @@ impl Engine {
     }
 }
 
-impl Drop for Engine {
+impl Drop for PoolEngine {
     fn drop(&mut self) {
-        self.end(Ended::Terminated);
+        self.end(PoolEndReason::Terminated);
     }
 }
 
 /// Who has least to do, and less than `depth`.
-fn idlest(workers: &[Worker], depth: usize) -> Option<usize> {
+fn idlest(workers: &[PoolWorker], depth: usize) -> Option<usize> {
     let available = workers
         .iter()
         .enumerate()

@@ -5,12 +5,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::time::{Duration, Instant};
 
 use super::{
-    control::{Control, Step},
-    wire::{FromWorker, Times},
+    control::{ChunkPhase, ControlPage},
+    wire::{FromWorker, TaskTimes},
 };
 use crate::{
     Callable, Failure,
-    parcel::{PackError, Parcel},
+    parcel::{Message, PackError},
     platform,
     task_error::WireFailure,
     worker::guarded,
@@ -24,13 +24,13 @@ const LONGEST_WAIT: Duration = Duration::from_millis(1);
 const LONGEST_STRIDE: u32 = 1024;
 
 /// Where a worker's answers go.
-pub(crate) struct Desk {
-    pub(crate) control: Control,
+pub(crate) struct WorkerChannel {
+    pub(crate) control: ControlPage,
     pub(crate) replies: IpcSender<FromWorker>,
     pub(crate) bell: IpcSender<()>,
 }
 
-impl Desk {
+impl WorkerChannel {
     pub(crate) fn reply(&self, reply: FromWorker) {
         // If the pool is gone, the lifeline or the next receive ends us.
         let _ = self.replies.send(reply);
@@ -41,17 +41,17 @@ impl Desk {
 }
 
 /// One chunk on a worker's desk.
-pub(crate) struct Work<'a> {
-    desk: &'a Desk,
+pub(crate) struct ChunkRun<'a> {
+    desk: &'a WorkerChannel,
     chunk: u64,
     timed: bool,
     logged: bool,
-    log: Vec<Times>,
-    pace: Pace,
+    log: Vec<TaskTimes>,
+    pace: FlushTimer,
 }
 
-impl<'a> Work<'a> {
-    pub(crate) fn new(desk: &'a Desk, chunk: u64, timed: bool, logged: bool) -> Self {
+impl<'a> ChunkRun<'a> {
+    pub(crate) fn new(desk: &'a WorkerChannel, chunk: u64, timed: bool, logged: bool) -> Self {
         if timed {
             desk.control.set_began(platform::monotonic_ns());
         }
@@ -61,7 +61,7 @@ impl<'a> Work<'a> {
             timed,
             logged,
             log: Vec::new(),
-            pace: Pace::new(),
+            pace: FlushTimer::new(),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'a> Work<'a> {
     }
 
     fn begin(&mut self, index: usize) {
-        self.desk.control.set_step(Step::Running(index));
+        self.desk.control.set_step(ChunkPhase::Running(index));
         if self.timed || self.logged {
             let now = platform::monotonic_ns();
             if self.timed {
@@ -109,12 +109,12 @@ impl<'a> Work<'a> {
             return;
         }
         let step = if count == 1 {
-            Step::Running(next - 1)
+            ChunkPhase::Running(next - 1)
         } else {
-            Step::Encoding
+            ChunkPhase::Encoding
         };
         self.desk.control.set_step(step);
-        match guarded(|| Parcel::pack(&results[..])) {
+        match guarded(|| Message::pack(&results[..])) {
             Ok(Ok(results)) => self.done(count, results),
             _ => self.flush_one_by_one(results, next - count),
         }
@@ -128,8 +128,8 @@ impl<'a> Work<'a> {
         let mut log = log.into_iter();
         for (result, index) in results.iter().zip(first..) {
             self.log.extend(log.next());
-            self.desk.control.set_step(Step::Running(index));
-            match guarded(|| Parcel::pack(std::slice::from_ref(result))) {
+            self.desk.control.set_step(ChunkPhase::Running(index));
+            match guarded(|| Message::pack(std::slice::from_ref(result))) {
                 Ok(Ok(result)) => self.done(1, result),
                 Ok(Err(error)) => self.fail(unsendable(error)),
                 Err(panic) => self.fail(panic.into()),
@@ -138,7 +138,7 @@ impl<'a> Work<'a> {
         self.log.extend(log);
     }
 
-    fn done(&mut self, count: usize, results: Parcel) {
+    fn done(&mut self, count: usize, results: Message) {
         self.desk.reply(FromWorker::Done {
             chunk: self.chunk,
             count: count as u64,
@@ -153,14 +153,14 @@ fn unsendable(error: PackError) -> WireFailure {
 }
 
 /// Why the loop over the tasks paused.
-enum Pause {
+enum LoopExit {
     End,
     Flush,
     Failed(Failure),
 }
 
 /// Runs all tasks of a chunk, and answers them.
-pub(crate) fn run<F, Args, Kind>(function: F, arguments: Parcel, work: &mut Work<'_>)
+pub(crate) fn run<F, Args, Kind>(function: F, arguments: Message, work: &mut ChunkRun<'_>)
 where
     F: Callable<Args, Kind>,
     Args: DeserializeOwned,
@@ -180,22 +180,22 @@ where
                 next += 1;
                 match function.call(task) {
                     Ok(result) => results.push(result),
-                    Err(failure) => return Pause::Failed(failure),
+                    Err(failure) => return LoopExit::Failed(failure),
                 }
                 work.end();
                 if work.pace.is_due() {
-                    return Pause::Flush;
+                    return LoopExit::Flush;
                 }
             }
-            Pause::End
+            LoopExit::End
         });
         let failure = match paused {
-            Ok(Pause::End) => return work.flush(&mut results, next),
-            Ok(Pause::Flush) => {
+            Ok(LoopExit::End) => return work.flush(&mut results, next),
+            Ok(LoopExit::Flush) => {
                 work.flush(&mut results, next);
                 continue;
             }
-            Ok(Pause::Failed(failure)) => WireFailure::Failed(failure.to_string()),
+            Ok(LoopExit::Failed(failure)) => WireFailure::Failed(failure.to_string()),
             Err(panic) => panic.into(),
         };
         work.end();
@@ -205,7 +205,7 @@ where
 
 /// Sends the results before the failed task `next - 1`, then its failure.
 fn answer_failure<R: Serialize>(
-    work: &mut Work<'_>,
+    work: &mut ChunkRun<'_>,
     results: &mut Vec<R>,
     next: usize,
     failure: WireFailure,
@@ -217,13 +217,13 @@ fn answer_failure<R: Serialize>(
 }
 
 /// Tells when results have waited long enough, and reads the clock seldom where tasks are quick.
-struct Pace {
+struct FlushTimer {
     since: Instant,
     stride: u32,
     left: u32,
 }
 
-impl Pace {
+impl FlushTimer {
     fn new() -> Self {
         Self {
             since: Instant::now(),

@@ -5,12 +5,12 @@ use std::{
     time::Duration,
 };
 
-use super::{wire::Times, worker::Worker};
-use crate::{Exit, ExitUsage, WorkerName, child::End};
+use super::{wire::TaskTimes, worker::PoolWorker};
+use crate::{ExitUsage, ProcessExit, WorkerName, child::ExitRecord};
 
 /// A worker of a pool, alive or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkerReport {
+pub struct PoolWorkerReport {
     /// Its name, such as `PoolWorker-2`.
     pub name: String,
     /// Its PID.
@@ -20,7 +20,7 @@ pub struct WorkerReport {
     /// How many tasks it had answered when it ended; 0 while it lives.
     pub tasks: usize,
     /// How it ended, if it has.
-    pub exit: Option<Exit>,
+    pub exit: Option<ProcessExit>,
     /// What it had used when it ended.
     pub usage: Option<ExitUsage>,
 }
@@ -44,20 +44,20 @@ pub struct TaskRecord {
 
 /// The pool's and its engine's common memory.
 #[derive(Clone, Default)]
-pub(crate) struct History {
-    kept: Arc<Mutex<Kept>>,
+pub(crate) struct PoolHistory {
+    kept: Arc<Mutex<HistoryRecords>>,
 }
 
 #[derive(Default)]
-struct Kept {
-    workers: Vec<WorkerReport>,
+struct HistoryRecords {
+    workers: Vec<PoolWorkerReport>,
     tasks: Vec<TaskRecord>,
 }
 
-impl History {
-    pub(crate) fn started(&self, worker: &Worker) {
+impl PoolHistory {
+    pub(crate) fn started(&self, worker: &PoolWorker) {
         let WorkerName { name, pid } = worker.name();
-        self.kept().workers.push(WorkerReport {
+        self.kept().workers.push(PoolWorkerReport {
             name,
             pid,
             startup: worker.startup,
@@ -67,7 +67,7 @@ impl History {
         });
     }
 
-    pub(crate) fn ended(&self, worker: &Worker, end: &End) {
+    pub(crate) fn ended(&self, worker: &PoolWorker, end: &ExitRecord) {
         let mut kept = self.kept();
         let pid = worker.child.pid();
         // The last of that PID: it may have been given out again.
@@ -89,7 +89,7 @@ impl History {
         target: &'static str,
         chunk: usize,
         tasks: impl Iterator<Item = usize>,
-        log: &[Times],
+        log: &[TaskTimes],
     ) {
         let records = tasks
             .zip(log)
@@ -104,7 +104,7 @@ impl History {
         self.kept().tasks.extend(records);
     }
 
-    pub(crate) fn workers(&self) -> Vec<WorkerReport> {
+    pub(crate) fn workers(&self) -> Vec<PoolWorkerReport> {
         self.kept().workers.clone()
     }
 
@@ -112,7 +112,7 @@ impl History {
         std::mem::take(&mut self.kept().tasks)
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, HistoryRecords> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Pool,
-    batch::{Slot, Tasks},
+    batch::{ResultSlot, TaskBatch},
 };
 use crate::task_error::TaskError;
 
@@ -15,18 +15,18 @@ const AHEAD: usize = 4;
 
 /// The results of [`Pool::imap`] and [`Pool::imap_unordered`]. The pool works while somebody waits in `next`; in
 /// between, workers finish what they hold.
-pub struct Imap<'a, I: Iterator, R> {
+pub struct ImapIterator<'a, I: Iterator, R> {
     pool: &'a Pool,
     target: &'static str,
     input: Fuse<I>,
     chunksize: usize,
     is_ordered: bool,
     submitted: usize,
-    out: VecDeque<Arc<Slot<R>>>,
+    out: VecDeque<Arc<ResultSlot<R>>>,
     ready: VecDeque<Result<R, TaskError>>,
 }
 
-impl<'a, I, A, R> Imap<'a, I, R>
+impl<'a, I, A, R> ImapIterator<'a, I, R>
 where
     I: Iterator<Item = A>,
     A: Serialize + Send + 'static,
@@ -60,14 +60,14 @@ where
             }
             let base = self.submitted;
             self.submitted += chunk.len();
-            let (tasks, slot) = Tasks::<A, R>::new(self.target, base, chunk);
+            let (tasks, slot) = TaskBatch::<A, R>::new(self.target, base, chunk);
             self.pool.driver().submit(Box::new(tasks), self.chunksize);
             self.out.push_back(slot);
         }
     }
 
     /// The place of a chunk whose results may be handed out now.
-    fn arrived(out: &VecDeque<Arc<Slot<R>>>, is_ordered: bool) -> Option<usize> {
+    fn arrived(out: &VecDeque<Arc<ResultSlot<R>>>, is_ordered: bool) -> Option<usize> {
         if is_ordered {
             out.front()?.is_filled().then_some(0)
         } else {
@@ -76,7 +76,7 @@ where
     }
 }
 
-impl<I, A, R> Iterator for Imap<'_, I, R>
+impl<I, A, R> Iterator for ImapIterator<'_, I, R>
 where
     I: Iterator<Item = A>,
     A: Serialize + Send + 'static,

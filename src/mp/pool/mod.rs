@@ -32,18 +32,18 @@ use std::{
 pub use self::{
     asynchronous::AsyncResult,
     builder::PoolBuilder,
-    history::{TaskRecord, WorkerReport},
-    imap::Imap,
+    history::{PoolWorkerReport, TaskRecord},
+    imap::ImapIterator,
 };
 pub(crate) use self::{
-    control::Control,
-    execute::{Desk, Work, run},
-    history::History,
+    control::ControlPage,
+    execute::{ChunkRun, WorkerChannel, run},
+    history::PoolHistory,
     serve::serve,
     wire::{FromWorker, ToWorker},
 };
 
-use self::{batch::Ended, driver::Driver, engine::Engine, settings::Settings};
+use self::{batch::PoolEndReason, driver::PoolDriver, engine::PoolEngine, settings::PoolSettings};
 use super::{Context, Error, default_context};
 
 /// How long either side waits awake for a message that usually comes at once.
@@ -69,8 +69,8 @@ const TERMINATED: u8 = 2;
 /// Dropping a pool ends its workers at once, as [`terminate`](Self::terminate).
 pub struct Pool {
     context: Context,
-    driver: Arc<Driver>,
-    history: History,
+    driver: Arc<PoolDriver>,
+    history: PoolHistory,
     processes: usize,
     state: AtomicU8,
 }
@@ -85,11 +85,11 @@ impl Pool {
         default_context().pool(processes)
     }
 
-    pub(crate) fn start(context: Context, settings: Settings) -> Result<Self, Error> {
-        let history = History::default();
+    pub(crate) fn start(context: Context, settings: PoolSettings) -> Result<Self, Error> {
+        let history = PoolHistory::default();
         let processes = settings.processes;
-        let driver = Driver::start(|woken| {
-            Engine::start(context.clone(), settings, woken, history.clone())
+        let driver = PoolDriver::start(|woken| {
+            PoolEngine::start(context.clone(), settings, woken, history.clone())
         })?;
         Ok(Self {
             context,
@@ -120,14 +120,14 @@ impl Pool {
             return Err(Error::PoolOpen);
         }
         self.driver
-            .run_until(&|engine| engine.is_some_and(Engine::is_over));
+            .run_until(&|engine| engine.is_some_and(PoolEngine::is_over));
         Ok(())
     }
 
     /// Ends the workers at once. Unfinished work is lost, and whoever waits for it learns so.
     pub fn terminate(&self) {
         self.state.store(TERMINATED, Ordering::SeqCst);
-        self.driver.end(Ended::Terminated);
+        self.driver.end(PoolEndReason::Terminated);
         self.driver
             .run_until(&|engine| engine.is_some_and(|engine| engine.ended().is_some()));
     }
@@ -148,7 +148,7 @@ impl Pool {
     }
 
     /// All workers that it ever had, in the order in which they started.
-    pub fn workers(&self) -> Vec<WorkerReport> {
+    pub fn workers(&self) -> Vec<PoolWorkerReport> {
         self.history.workers()
     }
 
@@ -158,7 +158,7 @@ impl Pool {
         self.history.take_tasks()
     }
 
-    pub(crate) fn driver(&self) -> &Driver {
+    pub(crate) fn driver(&self) -> &PoolDriver {
         &self.driver
     }
 

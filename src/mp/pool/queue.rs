@@ -15,7 +15,7 @@ const WAITING: Duration = Duration::from_micros(300);
 /// A worker holds no more chunks than that, so that sending to it never blocks.
 const MOST_CHUNKS: usize = 4;
 
-pub(crate) struct Queued {
+pub(crate) struct QueuedBatch {
     pub(crate) batch: Box<dyn Batch>,
     chunksize: usize,
     /// Everything from here on was never sent.
@@ -27,7 +27,7 @@ pub(crate) struct Queued {
     pace: Option<Duration>,
 }
 
-impl Queued {
+impl QueuedBatch {
     pub(crate) fn new(batch: Box<dyn Batch>, chunksize: usize) -> Self {
         Self {
             batch,
@@ -91,11 +91,11 @@ pub(crate) fn guard<R, E: Display>(run: impl FnOnce() -> Result<R, E>) -> Result
 
 #[cfg(test)]
 mod tests {
-    use super::{super::batch::Tasks, *};
+    use super::{super::batch::TaskBatch, *};
 
-    fn queued(count: u32, chunksize: usize) -> Queued {
-        let (tasks, _) = Tasks::<u32, u32>::new("test", 0, (0..count).collect());
-        Queued::new(Box::new(tasks), chunksize)
+    fn queued(count: u32, chunksize: usize) -> QueuedBatch {
+        let (tasks, _) = TaskBatch::<u32, u32>::new("test", 0, (0..count).collect());
+        QueuedBatch::new(Box::new(tasks), chunksize)
     }
 
     #[test]

@@ -5,11 +5,11 @@ use std::time::Duration;
 use ipc_channel::ipc::IpcReceiver;
 
 use super::{
-    execute::{Desk, Work},
+    execute::{ChunkRun, WorkerChannel},
     wire::{Chunk, FromWorker, ToWorker},
 };
 use crate::{
-    parcel::Parcel,
+    parcel::Message,
     target::{self, Target},
     task_error::WireFailure,
     worker::guarded,
@@ -18,7 +18,7 @@ use crate::{
 /// Works until it is retired, or the pool is gone.
 pub(crate) fn serve(
     tasks: &IpcReceiver<ToWorker>,
-    desk: &Desk,
+    desk: &WorkerChannel,
     spin: Duration,
     targets: &[Target],
 ) -> i32 {
@@ -50,7 +50,12 @@ fn receive(tasks: &IpcReceiver<ToWorker>) -> Option<ToWorker> {
     }
 }
 
-fn run<'a>(chunk: Chunk, desk: &Desk, targets: &'a [Target], known: &mut Vec<Option<&'a Target>>) {
+fn run<'a>(
+    chunk: Chunk,
+    desk: &WorkerChannel,
+    targets: &'a [Target],
+    known: &mut Vec<Option<&'a Target>>,
+) {
     if let Some(name) = &chunk.name {
         known.push(target::find(targets, name));
     }
@@ -60,14 +65,14 @@ fn run<'a>(chunk: Chunk, desk: &Desk, targets: &'a [Target], known: &mut Vec<Opt
         });
         return;
     }
-    let mut work = Work::new(desk, chunk.number, chunk.timed, chunk.logged);
+    let mut work = ChunkRun::new(desk, chunk.number, chunk.timed, chunk.logged);
     match known.get(chunk.target as usize) {
         Some(Some(target)) => target.run().run_chunk(chunk.arguments, &mut work),
         _ => work.refuse(WireFailure::UnknownTarget),
     }
 }
 
-fn initialize(targets: &[Target], name: &str, arguments: Parcel) -> Result<(), WireFailure> {
+fn initialize(targets: &[Target], name: &str, arguments: Message) -> Result<(), WireFailure> {
     let target = target::find(targets, name).ok_or(WireFailure::UnknownTarget)?;
     let prepared = guarded(|| target.run().prepare(arguments))?
         .map_err(|error| WireFailure::Arguments(error.to_string()))?;

@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use super::wire::ToWorker;
-use crate::{Error, output::Sink, parcel::Parcel};
+use crate::{Error, output::OutputSink, parcel::Message};
 
-pub(crate) struct Settings {
+pub(crate) struct PoolSettings {
     pub(crate) processes: usize,
-    pub(crate) initializer: Option<(&'static str, Parcel)>,
+    pub(crate) initializer: Option<(&'static str, Message)>,
     pub(crate) max_tasks: Option<usize>,
     pub(crate) task_timeout: Option<Duration>,
     pub(crate) task_log: bool,
     pub(crate) restart_limit: (usize, Duration),
-    pub(crate) sink: Sink,
+    pub(crate) sink: OutputSink,
 }
 
-impl Settings {
+impl PoolSettings {
     /// How many more tasks a worker may be sent.
     pub(crate) fn allowance(&self, sent: usize) -> usize {
         self.max_tasks

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{parcel::Parcel, task_error::WireFailure};
+use crate::{parcel::Message, task_error::WireFailure};
 
 /// From the pool to a worker.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum ToWorker {
     /// Run this once, before any task.
-    Initialize { target: String, arguments: Parcel },
+    Initialize { target: String, arguments: Message },
     /// Run a chunk of tasks.
     Run(Chunk),
     /// Do what was sent before, then end.
@@ -29,7 +29,7 @@ pub(crate) struct Chunk {
     /// Whether the times of each task are to be reported.
     pub(crate) logged: bool,
     /// A sequence of argument tuples.
-    pub(crate) arguments: Parcel,
+    pub(crate) arguments: Message,
 }
 
 /// From a worker to the pool. Tasks are answered in order, each exactly once.
@@ -44,14 +44,14 @@ pub(crate) enum FromWorker {
         chunk: u64,
         count: u64,
         /// A sequence of results.
-        results: Parcel,
-        log: Vec<Times>,
+        results: Message,
+        log: Vec<TaskTimes>,
     },
     /// The next task of a chunk failed.
     Failed {
         chunk: u64,
         failure: WireFailure,
-        log: Vec<Times>,
+        log: Vec<TaskTimes>,
     },
     /// None of a chunk was run, because it cannot be decoded, or its target is unknown.
     Refused { chunk: u64, failure: WireFailure },
@@ -60,4 +60,4 @@ pub(crate) enum FromWorker {
 }
 
 /// When a task began and ended: nanoseconds on the clock that all processes share.
-pub(crate) type Times = (u64, u64);
+pub(crate) type TaskTimes = (u64, u64);

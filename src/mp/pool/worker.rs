@@ -14,17 +14,17 @@ use ipc_channel::{
 };
 
 use super::{
-    control::{Control, Step},
+    control::{ChunkPhase, ControlPage},
     wire::{Chunk, FromWorker, ToWorker},
 };
 use crate::{
     Error, WorkerName,
-    bootstrap::Spawned,
-    child::Child,
-    hello::Role,
-    output::Sink,
-    parcel::Parcel,
-    platform::{self, Signal},
+    bootstrap::SpawnedChild,
+    child::ChildProcess,
+    hello::ChildRole,
+    output::OutputSink,
+    parcel::Message,
+    platform::{self, ChildSignal},
 };
 
 /// Time between SIGTERM and SIGKILL.
@@ -32,7 +32,7 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// Some tasks of a batch that a worker was sent and has not answered yet.
 #[derive(Debug)]
-pub(crate) struct InFlight {
+pub(crate) struct InFlightChunk {
     pub(crate) number: u64,
     pub(crate) batch: u64,
     /// Those not answered yet.
@@ -46,15 +46,15 @@ pub(crate) struct InFlight {
 
 /// Why, and since when, a worker is being ended.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ending {
+pub(crate) struct WorkerEnding {
     pub(crate) since: Instant,
     is_killed: bool,
 }
 
-pub(crate) struct Worker {
-    pub(crate) child: Arc<Child>,
+pub(crate) struct PoolWorker {
+    pub(crate) child: Arc<ChildProcess>,
     pub(crate) startup: Duration,
-    pub(crate) in_flight: VecDeque<InFlight>,
+    pub(crate) in_flight: VecDeque<InFlightChunk>,
     /// Tasks answered.
     pub(crate) tasks_done: usize,
     /// Tasks sent, for `maxtasksperchild`.
@@ -62,10 +62,10 @@ pub(crate) struct Worker {
     pub(crate) is_initialized: bool,
     pub(crate) is_retired: bool,
     pub(crate) is_dead: bool,
-    pub(crate) ending: Option<Ending>,
+    pub(crate) ending: Option<WorkerEnding>,
     /// When it last gave a sign of life that concerned its first chunk.
     pub(crate) last_sign: Instant,
-    control: Control,
+    control: ControlPage,
     tasks: IpcSender<ToWorker>,
     replies: IpcReceiver<FromWorker>,
     received: u64,
@@ -73,22 +73,22 @@ pub(crate) struct Worker {
     known_targets: Vec<&'static str>,
 }
 
-impl Worker {
+impl PoolWorker {
     /// Gives a started child its role. Returns also the bell that it rings, and which falls silent with it.
     pub(crate) fn welcome(
-        spawned: Spawned,
-        sink: &Sink,
+        spawned: SpawnedChild,
+        sink: &OutputSink,
         spin: Duration,
         needs_initializer: bool,
         began: Instant,
     ) -> Result<(Self, IpcReceiver<()>), Error> {
         let failed = |error| Error::system("cannot make a channel", error);
         // Nothing may fail from here on without ending the child, which dropping `spawned` does.
-        let control = Control::create()?;
+        let control = ControlPage::create()?;
         let (tasks, tasks_end) = ipc::channel().map_err(failed)?;
         let (replies_end, replies) = ipc::channel().map_err(failed)?;
         let (bell_end, bell) = ipc::channel().map_err(failed)?;
-        let role = Role::Worker {
+        let role = ChildRole::Worker {
             tasks: tasks_end,
             replies: replies_end,
             bell: bell_end,
@@ -143,7 +143,7 @@ impl Worker {
         batch: u64,
         tasks: Range<usize>,
         target: &'static str,
-        arguments: Parcel,
+        arguments: Message,
         (timed, logged): (bool, bool),
     ) -> bool {
         let known = self.known_targets.iter().position(|known| *known == target);
@@ -158,7 +158,7 @@ impl Worker {
             self.last_sign = now;
         }
         self.tasks_sent += tasks.len();
-        self.in_flight.push_back(InFlight {
+        self.in_flight.push_back(InFlightChunk {
             number,
             batch,
             first: tasks.start,
@@ -235,7 +235,7 @@ impl Worker {
     }
 
     /// What it is doing with its first chunk; `None` if it has not begun it.
-    pub(crate) fn step(&self) -> Option<Step> {
+    pub(crate) fn step(&self) -> Option<ChunkPhase> {
         let (number, step) = self.control.progress();
         let first = self.in_flight.front()?;
         (number == first.number).then_some(step)
@@ -257,15 +257,15 @@ impl Worker {
     pub(crate) fn end(&mut self) {
         match &mut self.ending {
             None => {
-                self.child.signal(Signal::Terminate);
-                self.ending = Some(Ending {
+                self.child.signal(ChildSignal::Terminate);
+                self.ending = Some(WorkerEnding {
                     since: Instant::now(),
                     is_killed: false,
                 });
             }
             Some(ending) if !ending.is_killed && ending.since.elapsed() >= GRACE => {
                 ending.is_killed = true;
-                self.child.signal(Signal::Kill);
+                self.child.signal(ChildSignal::Kill);
             }
             Some(_) => {}
         }
@@ -280,7 +280,7 @@ impl Worker {
 
 /// Where what is called back begins: behind the first chunk, which may be running, unless that one was called back
 /// already and the worker has not come to it yet. Passed over now, it would be run here after all.
-fn first_to_call_back(in_flight: &VecDeque<InFlight>) -> Option<u64> {
+fn first_to_call_back(in_flight: &VecDeque<InFlightChunk>) -> Option<u64> {
     let first = in_flight.front().filter(|first| first.is_called_back);
     let chunk = first.or_else(|| in_flight.get(1));
     chunk.map(|chunk| chunk.number)
@@ -290,8 +290,8 @@ fn first_to_call_back(in_flight: &VecDeque<InFlight>) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn chunk(number: u64, is_called_back: bool) -> InFlight {
-        InFlight {
+    fn chunk(number: u64, is_called_back: bool) -> InFlightChunk {
+        InFlightChunk {
             number,
             batch: 0,
             tasks: 0..1,

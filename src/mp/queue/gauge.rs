@@ -9,9 +9,9 @@ const LENGTH: usize = 0;
 const CLOSED: usize = 1;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Gauge(SharedArray<u64>);
+pub(super) struct QueueGauge(SharedArray<u64>);
 
-impl Gauge {
+impl QueueGauge {
     pub(super) fn new() -> Result<Self, MemoryError> {
         SharedArray::zeroed(2).map(Self)
     }

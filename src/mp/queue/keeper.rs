@@ -6,10 +6,10 @@ use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use super::QueueError;
-use super::gauge::Gauge;
-use super::store::{LinkId, Store};
-use super::wire::{Reply, Request};
-use crate::post::{self, Inlet, Outlet};
+use super::gauge::QueueGauge;
+use super::store::{ItemStore, LinkId};
+use super::wire::{QueueReply, QueueRequest};
+use crate::post::{self, Receiver, Sender};
 use crate::readiness::wait_for_any;
 
 /// How many requests of one peer are served before the next peer has its turn.
@@ -18,38 +18,38 @@ const TURN: usize = 32;
 /// The maker's side of a queue. The keeper thread runs from the first handle that leaves the process until this is
 /// dropped; then the handles elsewhere are disconnected.
 #[derive(Debug)]
-pub(super) struct Maker {
-    pub(super) store: Arc<Store>,
-    keeper: Mutex<Option<Keeper>>,
+pub(super) struct QueueOwner {
+    pub(super) store: Arc<ItemStore>,
+    keeper: Mutex<Option<QueueServer>>,
 }
 
 #[derive(Debug)]
-struct Keeper {
+struct QueueServer {
     thread: JoinHandle<()>,
     /// Wakes the keeper; dropping it ends the keeper.
-    bell: Outlet<Request>,
+    bell: Sender<QueueRequest>,
 }
 
-impl Maker {
+impl QueueOwner {
     pub(super) fn new() -> Result<Self, QueueError> {
         Ok(Self {
-            store: Arc::new(Store::new(Gauge::new()?)),
+            store: Arc::new(ItemStore::new(QueueGauge::new()?)),
             keeper: Mutex::new(None),
         })
     }
 
     /// Makes the ends of one more handle in another process.
-    pub(super) fn open(&self) -> Result<(Outlet<Request>, Inlet<Reply>), QueueError> {
+    pub(super) fn open(&self) -> Result<(Sender<QueueRequest>, Receiver<QueueReply>), QueueError> {
         let (requests, requested) = post::channel()?;
         let (replies, replied) = post::channel()?;
         let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
         let keeper = match &mut *keeper {
             Some(keeper) => keeper,
-            none => none.insert(Keeper::start(Arc::clone(&self.store))?),
+            none => none.insert(QueueServer::start(Arc::clone(&self.store))?),
         };
         let link = self.store.link(replies);
         self.store.leave(link, requested);
-        keeper.bell.send(Request::Wake, None)?;
+        keeper.bell.send(QueueRequest::Wake, None)?;
         Ok((requests, replied))
     }
 
@@ -58,7 +58,7 @@ impl Maker {
         self.store.gauge.close();
         let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
         match &*keeper {
-            Some(keeper) if keeper.bell.send(Request::Close, None).is_ok() => {
+            Some(keeper) if keeper.bell.send(QueueRequest::Close, None).is_ok() => {
                 self.store.wait_until_closed();
             }
             _ => self.store.close(),
@@ -66,22 +66,22 @@ impl Maker {
     }
 }
 
-impl Drop for Maker {
+impl Drop for QueueOwner {
     fn drop(&mut self) {
         let keeper = self
             .keeper
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        if let Some(Keeper { thread, bell }) = keeper {
+        if let Some(QueueServer { thread, bell }) = keeper {
             drop(bell);
             let _ = thread.join();
         }
     }
 }
 
-impl Keeper {
-    fn start(store: Arc<Store>) -> io::Result<Self> {
+impl QueueServer {
+    fn start(store: Arc<ItemStore>) -> io::Result<Self> {
         let (bell, heard) = post::channel()?;
         let thread = thread::Builder::new()
             .name("queue".to_owned())
@@ -94,7 +94,7 @@ impl Keeper {
 }
 
 /// However the keeper ends, nobody is left waiting for it.
-struct HangUp(Arc<Store>);
+struct HangUp(Arc<ItemStore>);
 
 impl Drop for HangUp {
     fn drop(&mut self) {
@@ -103,19 +103,19 @@ impl Drop for HangUp {
 }
 
 /// The keeper thread's own state.
-struct Round<'a> {
-    store: &'a Store,
+struct ServerState<'a> {
+    store: &'a ItemStore,
     /// Peers that this round brought.
-    arrivals: Vec<Peer>,
+    arrivals: Vec<PeerRequests>,
     /// Whether this round asked to close the queue.
     closing: bool,
 }
 
-type Peer = (LinkId, Inlet<Request>);
+type PeerRequests = (LinkId, Receiver<QueueRequest>);
 
 /// Serves all peers until the bell is gone.
-fn keep(store: &Store, mut bell: Inlet<Request>) {
-    let mut peers: Vec<Peer> = Vec::new();
+fn keep(store: &ItemStore, mut bell: Receiver<QueueRequest>) {
+    let mut peers: Vec<PeerRequests> = Vec::new();
     loop {
         let mut receivers = vec![bell.watched()];
         receivers.extend(peers.iter().map(|(_, requests)| requests.watched()));
@@ -123,14 +123,14 @@ fn keep(store: &Store, mut bell: Inlet<Request>) {
             return;
         };
         let mut ready = ready.into_iter();
-        let mut round = Round {
+        let mut round = ServerState {
             store,
             arrivals: Vec::new(),
             closing: false,
         };
         if ready.next() == Some(true) {
             match bell.receive(Some(Instant::now())) {
-                Ok(rung) => round.closing = matches!(rung, Some(Request::Close)),
+                Ok(rung) => round.closing = matches!(rung, Some(QueueRequest::Close)),
                 Err(_) => return,
             }
         }
@@ -143,22 +143,22 @@ fn keep(store: &Store, mut bell: Inlet<Request>) {
     }
 }
 
-impl Round<'_> {
+impl ServerState<'_> {
     /// Serves at most `turn` requests of a peer. `false`: the peer is gone.
-    fn serve(&mut self, (link, requests): &mut Peer, turn: usize) -> bool {
+    fn serve(&mut self, (link, requests): &mut PeerRequests, turn: usize) -> bool {
         let (store, link) = (self.store, *link);
         for _ in 0..turn {
             match requests.receive(Some(Instant::now())) {
-                Ok(Some(Request::Put(item))) => store.put(item),
-                Ok(Some(Request::Get { ticket, wait })) => store.serve(link, ticket, wait),
-                Ok(Some(Request::Taken(ticket))) => store.taken(link, ticket),
-                Ok(Some(Request::Cancel(ticket))) => store.cancel(link, ticket),
-                Ok(Some(Request::Close)) => self.closing = true,
-                Ok(Some(Request::Link { requests, replies })) => {
+                Ok(Some(QueueRequest::Put(item))) => store.put(item),
+                Ok(Some(QueueRequest::Get { ticket, wait })) => store.serve(link, ticket, wait),
+                Ok(Some(QueueRequest::Taken(ticket))) => store.taken(link, ticket),
+                Ok(Some(QueueRequest::Cancel(ticket))) => store.cancel(link, ticket),
+                Ok(Some(QueueRequest::Close)) => self.closing = true,
+                Ok(Some(QueueRequest::Link { requests, replies })) => {
                     self.arrivals
                         .push((store.link(replies.into()), requests.into()));
                 }
-                Ok(Some(Request::Wake)) => {}
+                Ok(Some(QueueRequest::Wake)) => {}
                 Ok(None) => break,
                 Err(_) => {
                     store.unlink(link);
@@ -170,7 +170,7 @@ impl Round<'_> {
     }
 
     /// Takes in what was put before the queue was closed, then closes it. (The gauge already refuses more.)
-    fn close(&mut self, peers: &mut Vec<Peer>) {
+    fn close(&mut self, peers: &mut Vec<PeerRequests>) {
         self.store.gauge.close();
         let mut rest = std::mem::take(peers);
         while !rest.is_empty() {

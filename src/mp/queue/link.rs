@@ -3,48 +3,52 @@
 use std::time::{Duration, Instant};
 
 use super::QueueError;
-use super::gauge::Gauge;
-use super::store::Got;
-use super::wire::{Reply, Request, Ticket};
-use crate::parcel::Parcel;
-use crate::post::{self, Inlet, Outlet};
-use crate::slot::{Deadline, Slot, Unavailable, deadline_in};
+use super::gauge::QueueGauge;
+use super::store::TakeOutcome;
+use super::wire::{QueueReply, QueueRequest, RequestTicket};
+use crate::parcel::Message;
+use crate::post::{self, Receiver, Sender};
+use crate::slot::{Deadline, ExclusiveSlot, SlotUnavailable, deadline_in};
 
 /// How long a `Get` that nobody wants any more may take to be answered. Only a keeper that is stopped or starved
 /// needs as long; the answer is then for the next `Get`.
 const GRACE: Duration = Duration::from_millis(200);
 
 #[derive(Debug)]
-pub(super) struct Link {
-    requests: Slot<Outlet<Request>>,
-    replies: Slot<Replies>,
-    pub(super) gauge: Gauge,
+pub(super) struct QueueLink {
+    requests: ExclusiveSlot<Sender<QueueRequest>>,
+    replies: ExclusiveSlot<ReplyInbox>,
+    pub(super) gauge: QueueGauge,
 }
 
 #[derive(Debug)]
-struct Replies {
-    inlet: Inlet<Reply>,
-    last_ticket: Ticket,
+struct ReplyInbox {
+    inlet: Receiver<QueueReply>,
+    last_ticket: RequestTicket,
     /// Whether the last ticket's answer is still to come.
     unanswered: bool,
 }
 
-impl Link {
-    pub(super) fn new(requests: Outlet<Request>, replies: Inlet<Reply>, gauge: Gauge) -> Self {
-        let replies = Replies {
+impl QueueLink {
+    pub(super) fn new(
+        requests: Sender<QueueRequest>,
+        replies: Receiver<QueueReply>,
+        gauge: QueueGauge,
+    ) -> Self {
+        let replies = ReplyInbox {
             inlet: replies,
             last_ticket: 0,
             unanswered: false,
         };
         Self {
-            requests: Slot::new(requests),
-            replies: Slot::new(replies),
+            requests: ExclusiveSlot::new(requests),
+            replies: ExclusiveSlot::new(replies),
             gauge,
         }
     }
 
     /// Sends a request, waiting until `deadline` for a keeper that is behind.
-    pub(super) fn ask(&self, request: Request, deadline: Deadline) -> Result<(), QueueError> {
+    pub(super) fn ask(&self, request: QueueRequest, deadline: Deadline) -> Result<(), QueueError> {
         let requests = self
             .requests
             .take(deadline)
@@ -53,24 +57,24 @@ impl Link {
     }
 
     /// Takes an item; waits for one until `deadline`.
-    pub(super) fn take(&self, deadline: Deadline) -> Result<Got, QueueError> {
+    pub(super) fn take(&self, deadline: Deadline) -> Result<TakeOutcome, QueueError> {
         let mut replies = match self.replies.take(deadline) {
             Ok(replies) => replies,
-            Err(Unavailable::Busy | Unavailable::Gone) => return Ok(Got::Empty),
+            Err(SlotUnavailable::Busy | SlotUnavailable::Gone) => return Ok(TakeOutcome::Empty),
         };
         let wait = deadline.is_none_or(|deadline| deadline > Instant::now());
         // An answer that came too late for an earlier call comes first; if it is empty, ask anew.
         if replies.unanswered
-            && let Got::Item(item) = self.answer(&mut replies, deadline)?
+            && let TakeOutcome::Item(item) = self.answer(&mut replies, deadline)?
         {
-            return Ok(Got::Item(item));
+            return Ok(TakeOutcome::Item(item));
         }
         if replies.unanswered {
-            return Ok(Got::Empty);
+            return Ok(TakeOutcome::Empty);
         }
         replies.last_ticket += 1;
         self.ask(
-            Request::Get {
+            QueueRequest::Get {
                 ticket: replies.last_ticket,
                 wait,
             },
@@ -84,32 +88,36 @@ impl Link {
     }
 
     /// Waits for the answer to the last ticket until `deadline`, then a little for the answer to its cancelling.
-    fn answer(&self, replies: &mut Replies, deadline: Deadline) -> Result<Got, QueueError> {
+    fn answer(
+        &self,
+        replies: &mut ReplyInbox,
+        deadline: Deadline,
+    ) -> Result<TakeOutcome, QueueError> {
         let mut reply = replies.inlet.receive(deadline)?;
         if reply.is_none() {
             let grace = deadline_in(GRACE);
-            match self.ask(Request::Cancel(replies.last_ticket), grace) {
+            match self.ask(QueueRequest::Cancel(replies.last_ticket), grace) {
                 Ok(()) => reply = replies.inlet.receive(grace)?,
                 Err(QueueError::TimedOut) => {}
                 Err(error) => return Err(error),
             }
         }
         let Some(reply) = reply else {
-            return Ok(Got::Empty);
+            return Ok(TakeOutcome::Empty);
         };
         replies.unanswered = false;
         match reply {
-            Reply::Empty => Ok(Got::Empty),
-            Reply::Closed => Ok(Got::Closed),
-            Reply::Item(item) => self.confirm(replies.last_ticket, item),
+            QueueReply::Empty => Ok(TakeOutcome::Empty),
+            QueueReply::Closed => Ok(TakeOutcome::Closed),
+            QueueReply::Item(item) => self.confirm(replies.last_ticket, item),
         }
     }
 
     /// Tells the keeper that the item is here. From then on it is this process's alone.
-    fn confirm(&self, ticket: Ticket, item: Parcel) -> Result<Got, QueueError> {
-        match self.ask(Request::Taken(ticket), None) {
+    fn confirm(&self, ticket: RequestTicket, item: Message) -> Result<TakeOutcome, QueueError> {
+        match self.ask(QueueRequest::Taken(ticket), None) {
             // A keeper that is gone can't give it to anybody else.
-            Ok(()) | Err(QueueError::Disconnected) => Ok(Got::Item(item)),
+            Ok(()) | Err(QueueError::Disconnected) => Ok(TakeOutcome::Item(item)),
             Err(error) => Err(error),
         }
     }
@@ -117,7 +125,7 @@ impl Link {
     /// Says that no more items are to come.
     pub(super) fn close(&self) -> Result<(), QueueError> {
         self.gauge.close();
-        self.ask(Request::Close, None)
+        self.ask(QueueRequest::Close, None)
     }
 
     /// Asks for an item and leaves the answer for later.
@@ -127,7 +135,7 @@ impl Link {
         replies.last_ticket += 1;
         replies.unanswered = true;
         self.ask(
-            Request::Get {
+            QueueRequest::Get {
                 ticket: replies.last_ticket,
                 wait: true,
             },
@@ -137,11 +145,11 @@ impl Link {
     }
 
     /// Makes the ends of one more handle for another process.
-    pub(super) fn open(&self) -> Result<(Outlet<Request>, Inlet<Reply>), QueueError> {
+    pub(super) fn open(&self) -> Result<(Sender<QueueRequest>, Receiver<QueueReply>), QueueError> {
         let (requests, requested) = post::channel()?;
-        let (replies, replied) = post::channel::<Reply>()?;
+        let (replies, replied) = post::channel::<QueueReply>()?;
         self.ask(
-            Request::Link {
+            QueueRequest::Link {
                 requests: requested.into_opaque(),
                 replies: replies.share(),
             },

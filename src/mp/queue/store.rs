@@ -7,10 +7,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::gauge::Gauge;
-use super::wire::{Reply, Request, Ticket};
-use crate::parcel::Parcel;
-use crate::post::{Inlet, Outlet};
+use super::gauge::QueueGauge;
+use super::wire::{QueueReply, QueueRequest, RequestTicket};
+use crate::parcel::Message;
+use crate::post::{Receiver, Sender};
 use crate::slot::{Deadline, time_until};
 
 /// Numbers the handles in other processes.
@@ -18,48 +18,48 @@ pub(super) type LinkId = u64;
 
 /// What a request for an item comes to.
 #[derive(Debug)]
-pub(super) enum Got {
-    Item(Parcel),
+pub(super) enum TakeOutcome {
+    Item(Message),
     Empty,
     Closed,
 }
 
 #[derive(Debug)]
-pub(super) struct Store {
-    shelf: Mutex<Shelf>,
+pub(super) struct ItemStore {
+    shelf: Mutex<StoreState>,
     /// A thread of this process was handed an item, or the queue was closed.
     handed: Condvar,
-    pub(super) gauge: Gauge,
+    pub(super) gauge: QueueGauge,
 }
 
 #[derive(Debug, Default)]
-struct Shelf {
-    items: VecDeque<Parcel>,
-    takers: VecDeque<Taker>,
+struct StoreState {
+    items: VecDeque<Message>,
+    takers: VecDeque<WaitingTaker>,
     /// For the threads of this process that wait, by their number.
-    handed: HashMap<u64, Parcel>,
-    peers: HashMap<LinkId, Peer>,
+    handed: HashMap<u64, Message>,
+    peers: HashMap<LinkId, QueuePeer>,
     /// Links that the keeper hasn't taken up yet.
-    arrivals: Vec<(LinkId, Inlet<Request>)>,
+    arrivals: Vec<(LinkId, Receiver<QueueRequest>)>,
     last_number: u64,
     closed: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Taker {
+enum WaitingTaker {
     Thread(u64),
-    Peer(LinkId, Ticket),
+    Peer(LinkId, RequestTicket),
 }
 
 #[derive(Debug)]
-struct Peer {
-    replies: Outlet<Reply>,
+struct QueuePeer {
+    replies: Sender<QueueReply>,
     /// Sent, but not known to have arrived.
-    lent: Option<(Ticket, Parcel)>,
+    lent: Option<(RequestTicket, Message)>,
 }
 
-impl Store {
-    pub(super) fn new(gauge: Gauge) -> Self {
+impl ItemStore {
+    pub(super) fn new(gauge: QueueGauge) -> Self {
         Self {
             shelf: Mutex::default(),
             handed: Condvar::new(),
@@ -68,30 +68,32 @@ impl Store {
     }
 
     /// Adds an item at the end.
-    pub(super) fn put(&self, item: Parcel) {
-        self.change(|shelf| shelf.deliver(item, End::Back));
+    pub(super) fn put(&self, item: Message) {
+        self.change(|shelf| shelf.deliver(item, QueueEnd::Back));
     }
 
     /// Takes the first item for a thread of this process; waits for one until `deadline`.
-    pub(super) fn take(&self, deadline: Deadline) -> Got {
+    pub(super) fn take(&self, deadline: Deadline) -> TakeOutcome {
         let mut shelf = self.lock();
         if let Some(item) = shelf.items.pop_front() {
             self.gauge.set_length(shelf.items.len());
-            return Got::Item(item);
+            return TakeOutcome::Item(item);
         }
         let number = shelf.next_number();
-        shelf.takers.push_back(Taker::Thread(number));
+        shelf.takers.push_back(WaitingTaker::Thread(number));
         loop {
             if let Some(item) = shelf.handed.remove(&number) {
-                return Got::Item(item);
+                return TakeOutcome::Item(item);
             }
             let now = deadline.map(time_until);
             if shelf.closed || now.is_some_and(|left| left.is_zero()) {
-                shelf.takers.retain(|taker| *taker != Taker::Thread(number));
+                shelf
+                    .takers
+                    .retain(|taker| *taker != WaitingTaker::Thread(number));
                 return if shelf.closed {
-                    Got::Closed
+                    TakeOutcome::Closed
                 } else {
-                    Got::Empty
+                    TakeOutcome::Empty
                 };
             }
             shelf = match now {
@@ -108,7 +110,7 @@ impl Store {
     }
 
     /// Answers a peer that asks for an item; if it is ready to wait, maybe later.
-    pub(super) fn serve(&self, link: LinkId, ticket: Ticket, wait: bool) {
+    pub(super) fn serve(&self, link: LinkId, ticket: RequestTicket, wait: bool) {
         self.change(|shelf| {
             if let Some(item) = shelf.items.pop_front() {
                 // Before the peer has it: whoever holds an item must not find it counted still.
@@ -117,27 +119,27 @@ impl Store {
                     shelf.items.push_front(item);
                 }
             } else if shelf.closed {
-                shelf.answer(link, Reply::Closed);
+                shelf.answer(link, QueueReply::Closed);
             } else if wait {
-                shelf.takers.push_back(Taker::Peer(link, ticket));
+                shelf.takers.push_back(WaitingTaker::Peer(link, ticket));
             } else {
-                shelf.answer(link, Reply::Empty);
+                shelf.answer(link, QueueReply::Empty);
             }
         });
     }
 
     /// A peer doesn't want to wait any longer.
-    pub(super) fn cancel(&self, link: LinkId, ticket: Ticket) {
+    pub(super) fn cancel(&self, link: LinkId, ticket: RequestTicket) {
         let mut shelf = self.lock();
-        let gone = Taker::Peer(link, ticket);
+        let gone = WaitingTaker::Peer(link, ticket);
         if let Some(place) = shelf.takers.iter().position(|taker| *taker == gone) {
             shelf.takers.remove(place);
-            shelf.answer(link, Reply::Empty);
+            shelf.answer(link, QueueReply::Empty);
         }
     }
 
     /// A peer has its item.
-    pub(super) fn taken(&self, link: LinkId, ticket: Ticket) {
+    pub(super) fn taken(&self, link: LinkId, ticket: RequestTicket) {
         if let Some(peer) = self.lock().peers.get_mut(&link) {
             peer.lent.take_if(|(lent, _)| *lent == ticket);
         }
@@ -148,8 +150,8 @@ impl Store {
         let mut shelf = self.lock();
         shelf.closed = true;
         for taker in std::mem::take(&mut shelf.takers) {
-            if let Taker::Peer(link, _) = taker {
-                shelf.answer(link, Reply::Closed);
+            if let WaitingTaker::Peer(link, _) = taker {
+                shelf.answer(link, QueueReply::Closed);
             }
         }
         self.handed.notify_all();
@@ -162,12 +164,12 @@ impl Store {
     }
 
     /// Gives a number to a new peer, which is answered through `replies`.
-    pub(super) fn link(&self, replies: Outlet<Reply>) -> LinkId {
+    pub(super) fn link(&self, replies: Sender<QueueReply>) -> LinkId {
         let mut shelf = self.lock();
         let link = shelf.next_number();
         shelf.peers.insert(
             link,
-            Peer {
+            QueuePeer {
                 replies,
                 lent: None,
             },
@@ -176,12 +178,12 @@ impl Store {
     }
 
     /// Leaves the requests of a new peer for the keeper to take up.
-    pub(super) fn leave(&self, link: LinkId, requests: Inlet<Request>) {
+    pub(super) fn leave(&self, link: LinkId, requests: Receiver<QueueRequest>) {
         self.lock().arrivals.push((link, requests));
     }
 
     /// What was left for the keeper.
-    pub(super) fn arrivals(&self) -> Vec<(LinkId, Inlet<Request>)> {
+    pub(super) fn arrivals(&self) -> Vec<(LinkId, Receiver<QueueRequest>)> {
         std::mem::take(&mut self.lock().arrivals)
     }
 
@@ -190,10 +192,10 @@ impl Store {
         self.change(|shelf| {
             shelf
                 .takers
-                .retain(|taker| !matches!(taker, Taker::Peer(other, _) if *other == link));
+                .retain(|taker| !matches!(taker, WaitingTaker::Peer(other, _) if *other == link));
             let lent = shelf.peers.remove(&link).and_then(|peer| peer.lent);
             if let Some((_, item)) = lent {
-                shelf.deliver(item, End::Front);
+                shelf.deliver(item, QueueEnd::Front);
             }
         });
     }
@@ -209,7 +211,7 @@ impl Store {
     }
 
     /// Changes the shelf; tells the threads that wait, and the gauge that everybody reads.
-    fn change(&self, change: impl FnOnce(&mut Shelf)) {
+    fn change(&self, change: impl FnOnce(&mut StoreState)) {
         let mut shelf = self.lock();
         change(&mut shelf);
         self.gauge.set_length(shelf.items.len());
@@ -218,45 +220,50 @@ impl Store {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shelf> {
+    fn lock(&self) -> MutexGuard<'_, StoreState> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[derive(Clone, Copy)]
-enum End {
+enum QueueEnd {
     Front,
     Back,
 }
 
-impl Shelf {
+impl StoreState {
     fn next_number(&mut self) -> u64 {
         self.last_number += 1;
         self.last_number
     }
 
     /// Gives `item` to the taker who has waited longest, or keeps it if there is none.
-    fn deliver(&mut self, mut item: Parcel, end: End) {
+    fn deliver(&mut self, mut item: Message, end: QueueEnd) {
         while let Some(taker) = self.takers.pop_front() {
             match taker {
-                Taker::Thread(number) => {
+                WaitingTaker::Thread(number) => {
                     self.handed.insert(number, item);
                     return;
                 }
-                Taker::Peer(link, ticket) => match self.lend(link, ticket, item) {
+                WaitingTaker::Peer(link, ticket) => match self.lend(link, ticket, item) {
                     Ok(()) | Err(None) => return,
                     Err(Some(refused)) => item = refused,
                 },
             }
         }
         match end {
-            End::Front => self.items.push_front(item),
-            End::Back => self.items.push_back(item),
+            QueueEnd::Front => self.items.push_front(item),
+            QueueEnd::Back => self.items.push_back(item),
         }
     }
 
     /// Sends `item` to a peer; gives it back if the peer is gone, when that can be done.
-    fn lend(&mut self, link: LinkId, ticket: Ticket, item: Parcel) -> Result<(), Option<Parcel>> {
+    fn lend(
+        &mut self,
+        link: LinkId,
+        ticket: RequestTicket,
+        item: Message,
+    ) -> Result<(), Option<Message>> {
         let Some(peer) = self.peers.get_mut(&link) else {
             return Err(Some(item));
         };
@@ -266,7 +273,7 @@ impl Shelf {
         let kept = item.duplicate();
         if peer
             .replies
-            .send(Reply::Item(item), Some(Instant::now()))
+            .send(QueueReply::Item(item), Some(Instant::now()))
             .is_err()
         {
             // It waits for an answer that can't be sent: hang up, so that it learns.
@@ -277,7 +284,7 @@ impl Shelf {
         Ok(())
     }
 
-    fn answer(&mut self, link: LinkId, reply: Reply) {
+    fn answer(&mut self, link: LinkId, reply: QueueReply) {
         let Some(peer) = self.peers.get(&link) else {
             return;
         };

@@ -12,7 +12,7 @@ const HANG: Duration = Duration::from_mins(1);
 
 /// A handle as another process would have it.
 fn elsewhere<T>(queue: &Queue<T>) -> Queue<T> {
-    Parcel::pack(queue).unwrap().unpack().unwrap()
+    Message::pack(queue).unwrap().unpack().unwrap()
 }
 
 /// A queue with a handle at home and one elsewhere.
@@ -150,13 +150,13 @@ fn a_handle_can_be_passed_on_by_a_process_that_did_not_make_the_queue() {
 #[test]
 fn an_item_that_did_not_arrive_before_its_taker_died_goes_to_the_next() {
     let (here, there) = both::<u32>();
-    let Side::There(dying) = &there.side else {
+    let QueueSide::There(dying) = &there.side else {
         unreachable!()
     };
     // It asks, and dies before it looks at the answer.
     dying
         .ask(
-            Request::Get {
+            QueueRequest::Get {
                 ticket: 1,
                 wait: true,
             },
@@ -175,7 +175,7 @@ fn an_item_that_did_not_arrive_before_its_taker_died_goes_to_the_next() {
 #[test]
 fn an_answer_that_came_too_late_is_the_next_gets() {
     let (here, there) = both::<u32>();
-    let Side::There(link) = &there.side else {
+    let QueueSide::There(link) = &there.side else {
         unreachable!()
     };
     link.leave_unanswered();
@@ -209,7 +209,7 @@ fn the_keeper_ends_with_the_last_handle_at_home() {
     drop(here);
     second.put(1).unwrap();
     assert_eq!(there.get().unwrap(), 1);
-    let Side::Here(maker) = &second.side else {
+    let QueueSide::Here(maker) = &second.side else {
         unreachable!()
     };
     let store = Arc::downgrade(&maker.store);

@@ -6,27 +6,27 @@
 use ipc_channel::ipc::{OpaqueIpcReceiver, OpaqueIpcSender};
 use serde::{Deserialize, Serialize};
 
-use crate::parcel::Parcel;
-use crate::post::Message;
+use crate::parcel::Message;
+use crate::post::ChannelMessage;
 
 /// Numbers the `Get`s of one handle.
-pub(super) type Ticket = u64;
+pub(super) type RequestTicket = u64;
 
 /// From a handle to the keeper.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Request {
+pub(super) enum QueueRequest {
     /// Look at what the maker's threads left for the keeper.
     Wake,
-    Put(Parcel),
+    Put(Message),
     /// Answer with an item: at once, or, if `wait`, as soon as there is one.
     Get {
-        ticket: Ticket,
+        ticket: RequestTicket,
         wait: bool,
     },
     /// The item arrived: the keeper can forget it.
-    Taken(Ticket),
+    Taken(RequestTicket),
     /// Answer now. (It may cross with the answer.)
-    Cancel(Ticket),
+    Cancel(RequestTicket),
     Close,
     /// Another process gets a handle: these are the keeper's ends.
     Link {
@@ -37,13 +37,13 @@ pub(super) enum Request {
 
 /// From the keeper to a handle.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Reply {
-    Item(Parcel),
+pub(super) enum QueueReply {
+    Item(Message),
     Empty,
     Closed,
 }
 
-impl Message for Request {
+impl ChannelMessage for QueueRequest {
     fn duplicated(&self) -> usize {
         match self {
             Self::Put(item) => item.shared_memories(),
@@ -52,7 +52,7 @@ impl Message for Request {
     }
 }
 
-impl Message for Reply {
+impl ChannelMessage for QueueReply {
     fn duplicated(&self) -> usize {
         match self {
             Self::Item(item) => item.shared_memories(),

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use self::parents::{ask_too_much, keep_three, wait_idly};
 pub use self::{
     parents::{cycle, pass_on},
-    trap::{Fault, Stage, Trap, step_on},
+    trap::{FaultTrap, TrapFault, TrapPhase, step_on},
 };
 use super::{Failure, Target, current_process, raw};
 
@@ -112,16 +112,16 @@ pub fn remembered() -> Result<String, Failure> {
 
 /// A value that nests.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Chain(Option<Box<Chain>>);
+pub struct NestedChain(Option<Box<NestedChain>>);
 
-impl Chain {
+impl NestedChain {
     /// One of so many links.
     pub fn of(links: usize) -> Self {
         (0..links).fold(Self(None), |chain, _| Self(Some(Box::new(chain))))
     }
 }
 
-impl Drop for Chain {
+impl Drop for NestedChain {
     /// Link by link: the drop that Rust would write is recursive, and overflows.
     fn drop(&mut self) {
         let mut next = self.0.take();
@@ -132,13 +132,13 @@ impl Drop for Chain {
 }
 
 /// Takes a chain.
-pub fn chain(chain: Chain) -> bool {
+pub fn chain(chain: NestedChain) -> bool {
     chain.0.is_some()
 }
 
 /// Returns a chain.
-pub fn deep_result(links: usize) -> Chain {
-    Chain::of(links)
+pub fn deep_result(links: usize) -> NestedChain {
+    NestedChain::of(links)
 }
 
 /// Sleeps, unless it is for 0 ms.

@@ -8,7 +8,7 @@ use crate::{Bytes, Failure, current_process, raw};
 
 /// When a trap goes off, always in a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Stage {
+pub enum TrapPhase {
     /// While the argument is decoded.
     Decoding,
     /// While the task runs.
@@ -21,7 +21,7 @@ pub enum Stage {
 
 /// What it does then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Fault {
+pub enum TrapFault {
     /// A segmentation fault.
     Crash,
     /// `abort()`.
@@ -38,29 +38,29 @@ pub enum Fault {
 
 /// The trap.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trap {
+pub struct FaultTrap {
     /// When.
-    pub stage: Stage,
+    pub stage: TrapPhase,
     /// What.
-    pub fault: Fault,
+    pub fault: TrapFault,
     /// Makes it as large as one likes.
     pub weight: Bytes,
 }
 
-type Parts = (Stage, Fault, Bytes);
+type TrapParts = (TrapPhase, TrapFault, Bytes);
 
-impl Trap {
-    fn go_off(&self, stage: Stage) -> Result<(), &'static str> {
+impl FaultTrap {
+    fn go_off(&self, stage: TrapPhase) -> Result<(), &'static str> {
         if self.stage != stage || current_process().parent().is_none() {
             return Ok(());
         }
         match self.fault {
-            Fault::Crash => raw::segfault(),
-            Fault::Abort => process::abort(),
-            Fault::Exit => process::exit(5),
-            Fault::Error => Err("the trap went off"),
-            Fault::Panic => panic!("the trap went off"),
-            Fault::Kill => kill_ourselves(),
+            TrapFault::Crash => raw::segfault(),
+            TrapFault::Abort => process::abort(),
+            TrapFault::Exit => process::exit(5),
+            TrapFault::Error => Err("the trap went off"),
+            TrapFault::Panic => panic!("the trap went off"),
+            TrapFault::Kill => kill_ourselves(),
         }
     }
 }
@@ -81,30 +81,30 @@ fn kill_ourselves() -> ! {
     process::abort()
 }
 
-impl Serialize for Trap {
+impl Serialize for FaultTrap {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.go_off(Stage::Encoding)
+        self.go_off(TrapPhase::Encoding)
             .map_err(serde::ser::Error::custom)?;
         (self.stage, self.fault, &self.weight).serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Trap {
+impl<'de> Deserialize<'de> for FaultTrap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (stage, fault, weight) = Parts::deserialize(deserializer)?;
+        let (stage, fault, weight) = TrapParts::deserialize(deserializer)?;
         let trap = Self {
             stage,
             fault,
             weight,
         };
-        trap.go_off(Stage::Decoding)
+        trap.go_off(TrapPhase::Decoding)
             .map_err(serde::de::Error::custom)?;
         Ok(trap)
     }
 }
 
 /// Takes a trap and gives it back.
-pub fn step_on(trap: Trap) -> Result<Trap, Failure> {
-    trap.go_off(Stage::Running).map_err(Failure::new)?;
+pub fn step_on(trap: FaultTrap) -> Result<FaultTrap, Failure> {
+    trap.go_off(TrapPhase::Running).map_err(Failure::new)?;
     Ok(trap)
 }

@@ -5,14 +5,17 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU8, AtomicU32, AtomicU64};
 
 /// A number that several processes can share: `u8`, `i32`, `u32`, `i64`, `u64`, `f32` or `f64`.
-pub trait Element: Copy + PartialEq + Default + fmt::Debug + Send + Sync + cell::Cell {}
+pub trait Element:
+    Copy + PartialEq + Default + fmt::Debug + Send + Sync + cell::AtomicCell
+{
+}
 
 /// Closed to the outside: the memory's layout is our affair.
 pub(super) mod cell {
     use crate::raw::SharedCell;
 
     /// How an element lives in an atomic.
-    pub trait Cell: Sized {
+    pub trait AtomicCell: Sized {
         /// The atomic of the same size.
         type Atomic: SharedCell;
         /// Tells one element type from another when a handle arrives.
@@ -65,7 +68,7 @@ macro_rules! integers {
     ($($number:ty, $atomic:ty, $code:literal;)+) => {$(
         impl Element for $number {}
 
-        impl cell::Cell for $number {
+        impl cell::AtomicCell for $number {
             type Atomic = $atomic;
             const CODE: u8 = $code;
 
@@ -94,7 +97,7 @@ macro_rules! floats {
     ($($number:ty, $atomic:ty, $code:literal;)+) => {$(
         impl Element for $number {}
 
-        impl cell::Cell for $number {
+        impl cell::AtomicCell for $number {
             type Atomic = $atomic;
             const CODE: u8 = $code;
 

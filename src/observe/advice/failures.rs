@@ -2,17 +2,17 @@
 
 use super::{
     piece,
-    seen::{Row, Seen},
+    seen::{ObservedRun, RecordedHookEvent},
     words::{count, list, was},
 };
-use crate::{report::Advice, text::pick_plural};
+use crate::{report::AdviceItem, text::pick_plural};
 
-pub fn child_failed(seen: &Seen<'_>) -> Option<Advice> {
+pub fn child_failed(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if !seen.ended_well() {
         return None;
     }
     // What the program ended itself is no failure; a pickled error has an advice of its own.
-    let is_unseen = |child: &Row<'_>| {
+    let is_unseen = |child: &RecordedHookEvent<'_>| {
         let code = seen.exitcode(child.child()).unwrap_or_default();
         let looked = seen.all("looked").any(|row| row.child() == child.child());
         let without_guard = seen
@@ -24,7 +24,7 @@ pub fn child_failed(seen: &Seen<'_>) -> Option<Advice> {
         .started("child")
         .iter()
         .filter(|child| is_unseen(child))
-        .map(Row::child)
+        .map(RecordedHookEvent::child)
         .collect();
     let first = *failed.first()?;
     let code = seen.exitcode(first).unwrap_or_default();
@@ -44,7 +44,7 @@ pub fn child_failed(seen: &Seen<'_>) -> Option<Advice> {
 }
 
 /// The last line of a traceback.
-fn last_error(seen: &Seen<'_>, pid: u32) -> Option<String> {
+fn last_error(seen: &ObservedRun<'_>, pid: u32) -> Option<String> {
     let lines = &seen.process(pid)?.output;
     let line = lines.iter().rev().find(|line| line.stderr)?;
     let text = line.text.trim();
@@ -55,7 +55,7 @@ fn last_error(seen: &Seen<'_>, pid: u32) -> Option<String> {
     is_error.then(|| text.chars().take(100).collect())
 }
 
-pub fn results_not_awaited(seen: &Seen<'_>) -> Option<Advice> {
+pub fn results_not_awaited(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if !seen.ended_well() {
         return None;
     }
@@ -91,9 +91,14 @@ pub fn results_not_awaited(seen: &Seen<'_>) -> Option<Advice> {
 }
 
 /// The last that was told of each call of a pool.
-fn last_calls<'a>(seen: &'a Seen<'_>, pool: &Row<'_>) -> Vec<Row<'a>> {
-    let mut last: Vec<Row<'a>> = Vec::new();
-    let own = |row: &Row<'_>| row.pid() == pool.pid() && row.text("pool") == pool.text("pool");
+fn last_calls<'a>(
+    seen: &'a ObservedRun<'_>,
+    pool: &RecordedHookEvent<'_>,
+) -> Vec<RecordedHookEvent<'a>> {
+    let mut last: Vec<RecordedHookEvent<'a>> = Vec::new();
+    let own = |row: &RecordedHookEvent<'_>| {
+        row.pid() == pool.pid() && row.text("pool") == pool.text("pool")
+    };
     for row in seen.all("pool_call").filter(own) {
         match last
             .iter_mut()

@@ -2,10 +2,10 @@
 
 use super::{
     piece,
-    seen::{Row, Seen},
+    seen::{ObservedRun, RecordedHookEvent},
     words::{list, time},
 };
-use crate::report::Advice;
+use crate::report::AdviceItem;
 
 /// Waits that only a pool can end.
 const ON_POOLS: &[&str] = &[
@@ -21,14 +21,14 @@ const IDLE: f64 = 0.1;
 /// The last words of a pool that `terminate` ends.
 const TERMINATED: i64 = -15;
 
-pub fn pool_hangs(seen: &Seen<'_>) -> Option<Advice> {
+pub fn pool_hangs(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     // Workers that can't even start have an advice of their own.
     let has_guard = !seen.all("start_failed").any(|row| row.is("loading"));
     if !seen.timed_out() || !has_guard {
         return None;
     }
     let open = seen.open_waits();
-    let waits: Vec<&Row<'_>> = open
+    let waits: Vec<&RecordedHookEvent<'_>> = open
         .iter()
         .filter(|row| ON_POOLS.contains(&row.text("on")))
         .collect();
@@ -80,11 +80,11 @@ pub fn pool_hangs(seen: &Seen<'_>) -> Option<Advice> {
     })
 }
 
-fn figure(seen: &Seen<'_>, name: &str) -> Option<f64> {
+fn figure(seen: &ObservedRun<'_>, name: &str) -> Option<f64> {
     seen.run.observed(name, &[])?.number()
 }
 
-fn call(wait: &Row<'_>) -> String {
+fn call(wait: &RecordedHookEvent<'_>) -> String {
     match wait.text("on") {
         "result.get" => "get()".to_owned(),
         "Future.result" => "result()".to_owned(),
@@ -94,11 +94,11 @@ fn call(wait: &Row<'_>) -> String {
 }
 
 /// Whether a worker itself waits: a process of a pool, or a thread of one.
-fn is_inside_a_task(seen: &Seen<'_>, wait: &Row<'_>) -> bool {
+fn is_inside_a_task(seen: &ObservedRun<'_>, wait: &RecordedHookEvent<'_>) -> bool {
     seen.kind(wait.pid()) == "pool" || pool_thread(seen, wait).is_some()
 }
 
-fn pool_thread<'a>(seen: &'a Seen<'_>, wait: &Row<'_>) -> Option<&'a str> {
+fn pool_thread<'a>(seen: &'a ObservedRun<'_>, wait: &RecordedHookEvent<'_>) -> Option<&'a str> {
     let mut started = seen.all("thread_started");
     let thread =
         started.find(|row| row.pid() == wait.pid() && row.text("tid") == wait.text("tid"))?;
@@ -108,7 +108,7 @@ fn pool_thread<'a>(seen: &'a Seen<'_>, wait: &Row<'_>) -> Option<&'a str> {
         .then(|| thread.text("name"))
 }
 
-fn worker_name(seen: &Seen<'_>, wait: &Row<'_>) -> String {
+fn worker_name(seen: &ObservedRun<'_>, wait: &RecordedHookEvent<'_>) -> String {
     match pool_thread(seen, wait) {
         Some(thread) => format!("{thread} of {}", seen.name(wait.pid())),
         None => seen.name(wait.pid()),
@@ -116,7 +116,7 @@ fn worker_name(seen: &Seen<'_>, wait: &Row<'_>) -> String {
 }
 
 /// A pool's worker that died by itself, and how.
-fn dead_worker(seen: &Seen<'_>) -> Option<(u32, i64)> {
+fn dead_worker(seen: &ObservedRun<'_>) -> Option<(u32, i64)> {
     let dead: Vec<(u32, i64)> = seen
         .started("pool")
         .iter()
@@ -130,12 +130,12 @@ fn dead_worker(seen: &Seen<'_>) -> Option<(u32, i64)> {
 }
 
 /// Whether it was in the middle of a task when it died, before the program was stopped.
-fn was_in_hand(seen: &Seen<'_>, pid: u32) -> bool {
+fn was_in_hand(seen: &ObservedRun<'_>, pid: u32) -> bool {
     let mut tasks = seen.all("tasks").filter(|row| row.pid() == pid);
     tasks.any(|row| row.is("in_hand"))
 }
 
-pub fn join_before_drain(seen: &Seen<'_>) -> Option<Advice> {
+pub fn join_before_drain(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if !seen.timed_out() {
         return None;
     }
@@ -143,7 +143,7 @@ pub fn join_before_drain(seen: &Seen<'_>) -> Option<Advice> {
     let stuck: Vec<u32> = open
         .iter()
         .filter(|row| row.text("on") == "Queue.put")
-        .map(Row::pid)
+        .map(RecordedHookEvent::pid)
         .collect();
     let join = open.iter().find(|row| {
         row.text("on") == "Process.join" && stuck.iter().any(|pid| *pid != row.pid())

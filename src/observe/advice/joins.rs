@@ -2,10 +2,10 @@
 
 use super::{
     piece,
-    seen::{Row, Seen},
+    seen::{ObservedRun, RecordedHookEvent},
     words::{count, list, time_ns, was},
 };
-use crate::{record::WorkerKind, report::Advice, text::pick_plural};
+use crate::{record::WorkerKind, report::AdviceItem, text::pick_plural};
 
 /// From one child's join to the next one's start in a loop.
 const ONE_STEP_NS: u64 = 50_000_000;
@@ -14,7 +14,7 @@ const ONE_STEP_NS: u64 = 50_000_000;
 const SLACK_NS: u64 = 20_000_000;
 
 /// Whether the program itself learned of a child's end.
-fn was_awaited(seen: &Seen<'_>, child: &Row<'_>) -> bool {
+fn was_awaited(seen: &ObservedRun<'_>, child: &RecordedHookEvent<'_>) -> bool {
     let joined = seen.all("joined").any(|row| {
         row.child() == child.child()
             && row.pid() == child.pid()
@@ -24,8 +24,8 @@ fn was_awaited(seen: &Seen<'_>, child: &Row<'_>) -> bool {
     joined || seen.all("looked").any(|row| row.child() == child.child())
 }
 
-pub fn start_without_join(seen: &Seen<'_>) -> Option<Advice> {
-    let is_left = |child: &Row<'_>| {
+pub fn start_without_join(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
+    let is_left = |child: &RecordedHookEvent<'_>| {
         let parent = child.pid();
         let in_order = seen.kind(parent) != "main" || seen.ended_well();
         in_order
@@ -33,9 +33,10 @@ pub fn start_without_join(seen: &Seen<'_>) -> Option<Advice> {
             && !child.is("daemon")
             && !was_awaited(seen, child)
     };
-    let left: Vec<Row<'_>> = seen.started("child").into_iter().filter(is_left).collect();
+    let left: Vec<RecordedHookEvent<'_>> =
+        seen.started("child").into_iter().filter(is_left).collect();
     let first = left.first()?;
-    let names = list(&seen.names(left.iter().map(Row::child)));
+    let names = list(&seen.names(left.iter().map(RecordedHookEvent::child)));
     let late = left.iter().filter(|child| lived_on(seen, child)).count();
     let rest = match late {
         0 => String::new(),
@@ -56,7 +57,7 @@ pub fn start_without_join(seen: &Seen<'_>) -> Option<Advice> {
 }
 
 /// Whether a child was alive when its parent came to its end.
-fn lived_on(seen: &Seen<'_>, child: &Row<'_>) -> bool {
+fn lived_on(seen: &ObservedRun<'_>, child: &RecordedHookEvent<'_>) -> bool {
     let end = seen.exiting(child.pid());
     let mut joins = seen.all("joined");
     let joined = joins.find(|row| row.child() == child.child() && row.is("at_exit"));
@@ -64,9 +65,9 @@ fn lived_on(seen: &Seen<'_>, child: &Row<'_>) -> bool {
         .is_some_and(|(end, joined)| joined.at_ns > end)
 }
 
-pub fn joined_too_early(seen: &Seen<'_>) -> Option<Advice> {
+pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let children = seen.started("child");
-    let joined = |child: &Row<'_>| {
+    let joined = |child: &RecordedHookEvent<'_>| {
         let mut joins = seen.all("joined");
         let own = joins.find(|row| {
             row.child() == child.child()
@@ -76,7 +77,7 @@ pub fn joined_too_early(seen: &Seen<'_>) -> Option<Advice> {
         })?;
         Some(own.at_ns)
     };
-    let mut chain: Vec<Row<'_>> = Vec::new();
+    let mut chain: Vec<RecordedHookEvent<'_>> = Vec::new();
     for pair in children.windows(2) {
         let [one, next] = pair else { continue };
         let same = one.pid() == next.pid() && one.text("target") == next.text("target");
@@ -98,7 +99,7 @@ pub fn joined_too_early(seen: &Seen<'_>) -> Option<Advice> {
     if chain.len() < 2 || !joined_each {
         return None;
     }
-    let names = list(&seen.names(chain.iter().map(Row::child)));
+    let names = list(&seen.names(chain.iter().map(RecordedHookEvent::child)));
     Some(piece(
         "joined-too-early",
         "Start all processes first, and join them in a second loop. `join()` right after `start()` makes them run one \
@@ -111,15 +112,15 @@ pub fn joined_too_early(seen: &Seen<'_>) -> Option<Advice> {
 }
 
 /// A start is told when it is over, which takes its time with a new interpreter.
-fn start_time(child: &Row<'_>) -> u64 {
+fn start_time(child: &RecordedHookEvent<'_>) -> u64 {
     match child.text("method") {
         "fork" => 0,
         _ => 4 * ONE_STEP_NS,
     }
 }
 
-pub fn daemon_cut_off(seen: &Seen<'_>) -> Option<Advice> {
-    let is_cut = |child: &Row<'_>| {
+pub fn daemon_cut_off(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
+    let is_cut = |child: &RecordedHookEvent<'_>| {
         let ended_by_exit = seen.all("joined").any(|row| {
             row.child() == child.child()
                 && row.is("at_exit")
@@ -129,7 +130,8 @@ pub fn daemon_cut_off(seen: &Seen<'_>) -> Option<Advice> {
         // One that waits for something to do has nothing to lose.
         ended_by_exit && at_work.any(|row| row.child() == child.child())
     };
-    let cut: Vec<Row<'_>> = seen.started("child").into_iter().filter(is_cut).collect();
+    let cut: Vec<RecordedHookEvent<'_>> =
+        seen.started("child").into_iter().filter(is_cut).collect();
     let first = cut.first()?;
     Some(piece(
         "daemon-cut-off",
@@ -137,14 +139,14 @@ pub fn daemon_cut_off(seen: &Seen<'_>) -> Option<Advice> {
          that started them ends.",
         format!(
             "{} {} ended by SIGTERM at the end of {}, in the middle of the work.",
-            list(&seen.names(cut.iter().map(Row::child))),
+            list(&seen.names(cut.iter().map(RecordedHookEvent::child))),
             was(cut.len()),
             seen.name(first.pid()),
         ),
     ))
 }
 
-pub fn outlived_parent(seen: &Seen<'_>) -> Option<Advice> {
+pub fn outlived_parent(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let outlived = seen.run.observed("outlived", &[])?.number()?;
     if outlived < 1.0 || seen.timed_out() {
         return None;

@@ -19,14 +19,14 @@ mod tests;
 
 pub use starts::is_hopeless;
 
-use crate::{record::Run, report::Advice};
-use seen::Seen;
+use crate::{record::Run, report::AdviceItem};
+use seen::ObservedRun;
 
 /// A rule: what it advises, if anything.
-type Rule = fn(&Seen<'_>) -> Option<Advice>;
+type AdviceRule = fn(&ObservedRun<'_>) -> Option<AdviceItem>;
 
 /// All rules, the gravest mistakes first. A rule's advice has always the same name.
-const RULES: &[(&str, Rule)] = &[
+const RULES: &[(&str, AdviceRule)] = &[
     ("no-main-guard", starts::no_main_guard),
     ("lambda-to-pool", pickling::lambda_to_pool),
     ("cannot-pickle", pickling::cannot_pickle),
@@ -45,13 +45,13 @@ const RULES: &[(&str, Rule)] = &[
 ];
 
 /// What there is to advise after this run.
-pub fn advice(run: &Run<'_>) -> Vec<Advice> {
-    let seen = Seen::of(*run);
+pub fn advice(run: &Run<'_>) -> Vec<AdviceItem> {
+    let seen = ObservedRun::of(*run);
     RULES.iter().filter_map(|(_, rule)| rule(&seen)).collect()
 }
 
-fn piece(id: &str, says: impl Into<String>, because: impl Into<String>) -> Advice {
-    Advice {
+fn piece(id: &str, says: impl Into<String>, because: impl Into<String>) -> AdviceItem {
+    AdviceItem {
         id: id.to_owned(),
         says: says.into(),
         because: because.into(),

@@ -2,19 +2,19 @@
 
 use super::{
     piece,
-    seen::{Row, Seen},
+    seen::{ObservedRun, RecordedHookEvent},
     words::without_addresses,
 };
-use crate::report::Advice;
+use crate::report::AdviceItem;
 
 /// A message of Python's is quoted so far.
 const LONGEST: usize = 160;
 
-fn is_lambda_to_pool(row: &Row<'_>) -> bool {
+fn is_lambda_to_pool(row: &RecordedHookEvent<'_>) -> bool {
     row.text("to") == "task" && row.text("message").contains("<lambda>")
 }
 
-pub fn lambda_to_pool(seen: &Seen<'_>) -> Option<Advice> {
+pub fn lambda_to_pool(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let row = seen.all("pickle_failed").find(is_lambda_to_pool)?;
     Some(piece(
         "lambda-to-pool",
@@ -24,7 +24,7 @@ pub fn lambda_to_pool(seen: &Seen<'_>) -> Option<Advice> {
     ))
 }
 
-pub fn cannot_pickle(seen: &Seen<'_>) -> Option<Advice> {
+pub fn cannot_pickle(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let mut failed = seen
         .all("pickle_failed")
         .filter(|row| !is_lambda_to_pool(row));
@@ -53,7 +53,7 @@ pub fn cannot_pickle(seen: &Seen<'_>) -> Option<Advice> {
     Some(piece("cannot-pickle", says, because(seen, &row, what)))
 }
 
-fn because(seen: &Seen<'_>, row: &Row<'_>, what: &str) -> String {
+fn because(seen: &ObservedRun<'_>, row: &RecordedHookEvent<'_>, what: &str) -> String {
     let message = without_addresses(row.text("message"));
     let message = message.lines().next().unwrap_or_default();
     let short: String = message.chars().take(LONGEST).collect();

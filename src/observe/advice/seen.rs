@@ -9,13 +9,13 @@ const PREFIX: &str = "fact.";
 
 /// One fact.
 #[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
+pub struct RecordedHookEvent<'a> {
     pub name: &'a str,
     pub at_ns: u64,
     labels: &'a Labels,
 }
 
-impl<'a> Row<'a> {
+impl<'a> RecordedHookEvent<'a> {
     /// A field's text; empty where it is missing.
     pub fn text(&self, field: &str) -> &'a str {
         self.labels.get(field).map_or("", String::as_str)
@@ -44,9 +44,9 @@ impl<'a> Row<'a> {
 
 /// A recording, prepared for rules. What a program does after it was asked to end is not its own doing, so that it is no
 /// ground for advice.
-pub struct Seen<'a> {
+pub struct ObservedRun<'a> {
     pub run: Run<'a>,
-    pub rows: Vec<Row<'a>>,
+    pub rows: Vec<RecordedHookEvent<'a>>,
     pub processes: Vec<Worker>,
     /// When it was asked to end, if it was.
     asked_ns: Option<u64>,
@@ -54,7 +54,7 @@ pub struct Seen<'a> {
     kinds: HashMap<u32, String>,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> ObservedRun<'a> {
     /// Reads a recording once.
     pub fn of(run: Run<'a>) -> Self {
         let asked_s = run.observed("asked_to_end", &[]).and_then(|at| at.number());
@@ -63,11 +63,13 @@ impl<'a> Seen<'a> {
             .events()
             .filter(|event| asked_ns.is_none_or(|asked| event.at_ns <= asked))
             .filter_map(|event| match &event.what {
-                crate::record::What::Observed { name, labels, .. } => Some(Row {
-                    name: name.strip_prefix(PREFIX)?,
-                    at_ns: event.at_ns,
-                    labels,
-                }),
+                crate::record::EventKind::Observed { name, labels, .. } => {
+                    Some(RecordedHookEvent {
+                        name: name.strip_prefix(PREFIX)?,
+                        at_ns: event.at_ns,
+                        labels,
+                    })
+                }
                 _ => None,
             })
             .collect();
@@ -107,7 +109,10 @@ impl<'a> Seen<'a> {
     }
 
     /// The facts of that name.
-    pub fn all<'s>(&'s self, name: &'s str) -> impl DoubleEndedIterator<Item = Row<'a>> + 's {
+    pub fn all<'s>(
+        &'s self,
+        name: &'s str,
+    ) -> impl DoubleEndedIterator<Item = RecordedHookEvent<'a>> + 's {
         self.rows
             .iter()
             .copied()
@@ -115,7 +120,7 @@ impl<'a> Seen<'a> {
     }
 
     /// The children that were started in that role, in order.
-    pub fn started(&self, role: &str) -> Vec<Row<'a>> {
+    pub fn started(&self, role: &str) -> Vec<RecordedHookEvent<'a>> {
         self.all("started")
             .filter(|row| row.text("role") == role)
             .collect()
@@ -191,8 +196,8 @@ impl<'a> Seen<'a> {
     }
 
     /// Waits that never ended.
-    pub fn open_waits(&self) -> Vec<Row<'a>> {
-        let is_over = |wait: &Row<'_>| {
+    pub fn open_waits(&self) -> Vec<RecordedHookEvent<'a>> {
+        let is_over = |wait: &RecordedHookEvent<'_>| {
             self.all("waited")
                 .any(|row| row.pid() == wait.pid() && row.text("wait") == wait.text("wait"))
         };

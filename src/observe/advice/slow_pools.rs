@@ -2,10 +2,10 @@
 
 use super::{
     piece,
-    seen::{Row, Seen},
+    seen::{ObservedRun, RecordedHookEvent},
     words::{count, time},
 };
-use crate::report::Advice;
+use crate::report::AdviceItem;
 
 /// A pool is called slower if a plain loop would have needed less than this part of its time …
 const CLEARLY: f64 = 0.8;
@@ -29,7 +29,7 @@ const CHUNK_S: f64 = 0.001;
 const MOST_OVERHEAD_S: f64 = 0.001;
 
 /// The one pool of processes of a program, in figures.
-struct Pool {
+struct PoolUsage {
     workers: usize,
     /// Seconds that its making took.
     made_s: f64,
@@ -44,8 +44,8 @@ struct Pool {
     method: String,
 }
 
-pub fn slower_than_serial(seen: &Seen<'_>) -> Option<Advice> {
-    let pool = Pool::of(seen)?;
+pub fn slower_than_serial(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
+    let pool = PoolUsage::of(seen)?;
     if (is_all_apply(seen) && pool.tasks > 1) || pool.is_a_first_try() {
         return None;
     }
@@ -68,11 +68,12 @@ pub fn slower_than_serial(seen: &Seen<'_>) -> Option<Advice> {
     Some(piece("pool-slower-than-serial", pool.what_to_do(), because))
 }
 
-impl Pool {
+impl PoolUsage {
     /// `None` unless exactly one pool of processes was made, and all that it was given is done.
-    fn of(seen: &Seen<'_>) -> Option<Self> {
-        let of_processes =
-            |row: &Row<'_>| matches!(row.text("kind"), "Pool" | "ProcessPoolExecutor");
+    fn of(seen: &ObservedRun<'_>) -> Option<Self> {
+        let of_processes = |row: &RecordedHookEvent<'_>| {
+            matches!(row.text("kind"), "Pool" | "ProcessPoolExecutor")
+        };
         let mut made = seen.all("pool_created").filter(of_processes);
         let pool = made.next().filter(|_| made.next().is_none())?;
         let calls = calls(seen, &pool)?;
@@ -156,7 +157,7 @@ fn rounded(number: u64) -> u64 {
 }
 
 /// One call, or the sum of many.
-struct Call {
+struct PoolCallSpan {
     from: u64,
     to: u64,
     tasks: u64,
@@ -165,8 +166,10 @@ struct Call {
 }
 
 /// The calls of a pool; `None` if one of them never ended.
-fn calls(seen: &Seen<'_>, pool: &Row<'_>) -> Option<Vec<Call>> {
-    let own = |row: &Row<'_>| row.pid() == pool.pid() && row.text("pool") == pool.text("pool");
+fn calls(seen: &ObservedRun<'_>, pool: &RecordedHookEvent<'_>) -> Option<Vec<PoolCallSpan>> {
+    let own = |row: &RecordedHookEvent<'_>| {
+        row.pid() == pool.pid() && row.text("pool") == pool.text("pool")
+    };
     let mut numbers: Vec<u64> = seen
         .all("pool_call")
         .filter(own)
@@ -180,12 +183,12 @@ fn calls(seen: &Seen<'_>, pool: &Row<'_>) -> Option<Vec<Call>> {
         .collect()
 }
 
-fn call(seen: &Seen<'_>, pid: u32, number: u64) -> Option<Call> {
-    let own = |row: &Row<'_>| row.pid() == pid && row.number("call") == Some(number);
+fn call(seen: &ObservedRun<'_>, pid: u32, number: u64) -> Option<PoolCallSpan> {
+    let own = |row: &RecordedHookEvent<'_>| row.pid() == pid && row.number("call") == Some(number);
     let first = seen.all("pool_call").find(own)?;
     let last = seen.all("pool_call").rfind(own)?;
     let done = seen.all("pool_done").find(own)?;
-    Some(Call {
+    Some(PoolCallSpan {
         from: first.at_ns,
         to: done.at_ns,
         tasks: last.number("tasks").unwrap_or_default(),
@@ -195,7 +198,7 @@ fn call(seen: &Seen<'_>, pid: u32, number: u64) -> Option<Call> {
 }
 
 /// The time that calls cover together, where they overlap only once.
-fn covered(calls: &[Call]) -> u64 {
+fn covered(calls: &[PoolCallSpan]) -> u64 {
     let mut spans: Vec<(u64, u64)> = calls.iter().map(|call| (call.from, call.to)).collect();
     spans.sort_unstable();
     let (mut sum, mut until) = (0, 0);
@@ -207,8 +210,8 @@ fn covered(calls: &[Call]) -> u64 {
 }
 
 /// What each worker told last of its tasks.
-fn last_tasks<'a>(seen: &'a Seen<'_>) -> Vec<Row<'a>> {
-    let mut last: Vec<Row<'a>> = Vec::new();
+fn last_tasks<'a>(seen: &'a ObservedRun<'_>) -> Vec<RecordedHookEvent<'a>> {
+    let mut last: Vec<RecordedHookEvent<'a>> = Vec::new();
     for row in seen.all("tasks") {
         match last.iter_mut().find(|known| known.pid() == row.pid()) {
             Some(known) => *known = row,
@@ -218,13 +221,13 @@ fn last_tasks<'a>(seen: &'a Seen<'_>) -> Vec<Row<'a>> {
     last
 }
 
-fn is_all_apply(seen: &Seen<'_>) -> bool {
+fn is_all_apply(seen: &ObservedRun<'_>) -> bool {
     let mut calls = seen.all("pool_call");
     calls.all(|row| row.text("method") == "apply")
 }
 
-pub fn apply_one_at_a_time(seen: &Seen<'_>) -> Option<Advice> {
-    let pool = Pool::of(seen)?;
+pub fn apply_one_at_a_time(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
+    let pool = PoolUsage::of(seen)?;
     if !is_all_apply(seen) || pool.workers < 2 || pool.tasks < 2 || pool.busy_s < 0.01 {
         return None;
     }

@@ -2,10 +2,10 @@
 
 use super::{
     piece,
-    seen::Seen,
+    seen::ObservedRun,
     words::{count, list},
 };
-use crate::{observe::wire::Fact, report::Advice};
+use crate::{observe::wire::HookEventKind, report::AdviceItem};
 
 /// So many failures of workers that were still importing the main module, beyond one for each, show that it goes on.
 const ENOUGH: usize = 3;
@@ -13,21 +13,21 @@ const ENOUGH: usize = 3;
 /// Whether a program replaces workers for ever that can never start: a pool without a main guard, under spawn.
 ///
 /// `facts` is what was told so far. A pool puts a new worker in the place of each that died, and each dies the same way.
-pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f Fact>) -> bool {
+pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f HookEventKind>) -> bool {
     let (mut workers, mut failures) = (None, 0);
     for fact in facts {
         match fact {
-            Fact::PoolCreated {
+            HookEventKind::PoolCreated {
                 kind, workers: of, ..
             } if kind == "Pool" => workers = workers.max(Some(*of as usize)),
-            Fact::StartFailed { loading: true, .. } => failures += 1,
+            HookEventKind::StartFailed { loading: true, .. } => failures += 1,
             _ => {}
         }
     }
     workers.is_some_and(|workers| failures >= workers + ENOUGH)
 }
 
-pub fn no_main_guard(seen: &Seen<'_>) -> Option<Advice> {
+pub fn no_main_guard(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let failed: Vec<_> = seen
         .all("start_failed")
         .filter(|row| row.is("loading"))
@@ -62,7 +62,7 @@ pub fn no_main_guard(seen: &Seen<'_>) -> Option<Advice> {
     ))
 }
 
-pub fn run_instead_of_start(seen: &Seen<'_>) -> Option<Advice> {
+pub fn run_instead_of_start(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let called: Vec<_> = seen.all("run_called").collect();
     let first = called.first()?;
     let mut names: Vec<String> = Vec::new();

@@ -2,10 +2,10 @@
 
 use crate::{
     record::{
-        Backend, Event, Interpreter, Labels, Machine, Params, Recording, Usage, Value, What,
-        WorkerId, WorkerKind,
+        Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, ResourceUsage,
+        Value, WorkerId, WorkerKind,
     },
-    report::Advice,
+    report::AdviceItem,
 };
 
 const MAIN: u32 = 100;
@@ -26,7 +26,7 @@ impl Tape {
         .process(0, MAIN, "MainProcess", WorkerKind::Main)
     }
 
-    fn push(mut self, at_ms: u64, what: What) -> Self {
+    fn push(mut self, at_ms: u64, what: EventKind) -> Self {
         self.events.push(Event {
             at_ns: at_ms * MS,
             run: 0,
@@ -38,7 +38,7 @@ impl Tape {
     fn process(self, at_ms: u64, pid: u32, name: &str, kind: WorkerKind) -> Self {
         self.push(
             at_ms,
-            What::WorkerStarted {
+            EventKind::WorkerStarted {
                 worker: WorkerId(pid),
                 name: name.to_owned(),
                 kind,
@@ -52,13 +52,13 @@ impl Tape {
     }
 
     fn ended(self, at_ms: u64, pid: u32, exitcode: i32) -> Self {
-        let usage = Some(Usage {
+        let usage = Some(ResourceUsage {
             cpu_s: Some(at_ms as f64 / 1000.0),
-            ..Usage::default()
+            ..ResourceUsage::default()
         });
         self.push(
             at_ms,
-            What::WorkerExited {
+            EventKind::WorkerExited {
                 worker: WorkerId(pid),
                 exitcode: Some(exitcode),
                 usage,
@@ -81,7 +81,7 @@ impl Tape {
         let name = name.to_owned();
         self.push(
             at_ms,
-            What::Observed {
+            EventKind::Observed {
                 name,
                 labels,
                 value,
@@ -102,7 +102,7 @@ impl Tape {
         self.fact(at_ms, MAIN, "joined", &fields)
     }
 
-    fn advice(self) -> Vec<Advice> {
+    fn advice(self) -> Vec<AdviceItem> {
         let interpreter = Interpreter {
             gil: self.gil,
             ..Interpreter::default()
@@ -110,7 +110,7 @@ impl Tape {
         let mut events = vec![Event {
             at_ns: 0,
             run: 0,
-            what: What::RunStarted {
+            what: EventKind::RunStarted {
                 demo: "try".to_owned(),
                 params: Params::default(),
                 interpreter: Some(interpreter),
@@ -367,23 +367,23 @@ fn a_missing_guard_is_told_with_the_start_method_that_needs_it() {
 
 #[test]
 fn a_pool_without_a_guard_is_hopeless_and_some_processes_are_not() {
-    use crate::observe::wire::Fact;
-    let failure = || Fact::StartFailed {
+    use crate::observe::wire::HookEventKind;
+    let failure = || HookEventKind::StartFailed {
         name: "SpawnPoolWorker-1:1".to_owned(),
         error: "RuntimeError".to_owned(),
         message: String::new(),
         loading: true,
         role: "pool".to_owned(),
     };
-    let pool = Fact::PoolCreated {
+    let pool = HookEventKind::PoolCreated {
         pool: 0,
         kind: "Pool".to_owned(),
         workers: 2,
         took_ns: 0,
     };
-    let failures: Vec<Fact> = (0..50).map(|_| failure()).collect();
+    let failures: Vec<HookEventKind> = (0..50).map(|_| failure()).collect();
     assert!(!super::is_hopeless(&failures));
-    let with_pool = |count: usize| -> Vec<Fact> {
+    let with_pool = |count: usize| -> Vec<HookEventKind> {
         failures[..count]
             .iter()
             .cloned()

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{
     piece,
-    seen::Seen,
+    seen::ObservedRun,
     words::{count, list, time_ns},
 };
-use crate::{record::Value, report::Advice};
+use crate::{record::Value, report::AdviceItem};
 
 /// Less processor time is not worth an advice: of one thread, and of all.
 const LEAST_OF_ONE_NS: u64 = 50_000_000;
@@ -24,7 +24,7 @@ const MOST_CORES: f64 = 1.15;
 /// at least 300 times, whatever else keeps the cores busy; those that let go of it to compute hardly ever.
 const LEAST_WAITS: f64 = 100.0;
 
-struct Thread {
+struct ComputingThread {
     name: String,
     from: u64,
     to: u64,
@@ -35,7 +35,7 @@ struct Thread {
     waits: Option<u64>,
 }
 
-pub fn threads_with_gil(seen: &Seen<'_>) -> Option<Advice> {
+pub fn threads_with_gil(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if seen.run.machine().cores_usable < 2 {
         return None;
     }
@@ -62,7 +62,7 @@ pub fn threads_with_gil(seen: &Seen<'_>) -> Option<Advice> {
 }
 
 /// Whether the Python of that process had its GIL on when it told that last.
-fn holds_gil(seen: &Seen<'_>, pid: u32) -> bool {
+fn holds_gil(seen: &ObservedRun<'_>, pid: u32) -> bool {
     match seen.run.observed("gil", &[("pid", &pid.to_string())]) {
         Some(Value::Flag(gil)) => gil,
         _ => seen.run.interpreter().is_none_or(|python| python.gil),
@@ -70,8 +70,8 @@ fn holds_gil(seen: &Seen<'_>, pid: u32) -> bool {
 }
 
 /// The threads of each process that computed.
-fn threads(seen: &Seen<'_>) -> BTreeMap<u32, Vec<Thread>> {
-    let mut all: BTreeMap<u32, Vec<Thread>> = BTreeMap::new();
+fn threads(seen: &ObservedRun<'_>) -> BTreeMap<u32, Vec<ComputingThread>> {
+    let mut all: BTreeMap<u32, Vec<ComputingThread>> = BTreeMap::new();
     let mut begun = BTreeMap::new();
     for row in &seen.rows {
         let key = (row.pid(), row.number::<u32>("tid"));
@@ -85,7 +85,7 @@ fn threads(seen: &Seen<'_>) -> BTreeMap<u32, Vec<Thread>> {
                 };
                 let cpu = row.number("cpu_ns").unwrap_or_default();
                 if cpu >= LEAST_OF_ONE_NS {
-                    all.entry(row.pid()).or_default().push(Thread {
+                    all.entry(row.pid()).or_default().push(ComputingThread {
                         name,
                         from,
                         to: row.at_ns,
@@ -102,7 +102,7 @@ fn threads(seen: &Seen<'_>) -> BTreeMap<u32, Vec<Thread>> {
 }
 
 /// Whether several of them computed during the same time, on one core together.
-fn take_turns(threads: &[Thread]) -> bool {
+fn take_turns(threads: &[ComputingThread]) -> bool {
     let cpu: u64 = threads.iter().map(|thread| thread.cpu).sum();
     let wall = wall(threads);
     if cpu < LEAST_NS || wall == 0 {
@@ -123,13 +123,13 @@ fn take_turns(threads: &[Thread]) -> bool {
 }
 
 /// Whether they waited as often as threads do that take turns at a lock; where nobody counted, they may have.
-fn wait_often(threads: &[Thread], cpu_ns: u64) -> bool {
+fn wait_often(threads: &[ComputingThread], cpu_ns: u64) -> bool {
     let waits: Option<u64> = threads.iter().map(|thread| thread.waits).sum();
     waits.is_none_or(|waits| waits as f64 >= LEAST_WAITS * cpu_ns as f64 / 1e9)
 }
 
 /// The time in which at least one of them was there.
-fn wall(threads: &[Thread]) -> u64 {
+fn wall(threads: &[ComputingThread]) -> u64 {
     let mut spans: Vec<(u64, u64)> = threads
         .iter()
         .map(|thread| (thread.from, thread.to))
@@ -144,7 +144,7 @@ fn wall(threads: &[Thread]) -> u64 {
 }
 
 /// Whether they were there at the same time for the most part, not one after the other.
-fn overlap(threads: &[Thread]) -> bool {
+fn overlap(threads: &[ComputingThread]) -> bool {
     let lives: u64 = threads
         .iter()
         .map(|thread| thread.to.saturating_sub(thread.from))

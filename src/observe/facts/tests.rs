@@ -1,25 +1,25 @@
 //! Figures of made-up processes and facts.
 
 use super::*;
-use crate::observe::{lives::Lives, wire::Told};
+use crate::observe::{lives::ProcessTable, wire::HookEvent};
 
-fn kept(at_ns: u64, fact: &str) -> Kept {
-    let told: Told = serde_json::from_str(fact).expect("a fact");
-    Kept {
+fn kept(at_ns: u64, fact: &str) -> TimedHookEvent {
+    let told: HookEvent = serde_json::from_str(fact).expect("a fact");
+    TimedHookEvent {
         at_ns,
         pid: told.p,
         fact: told.what,
     }
 }
 
-fn started(at_ns: u64, child: u32) -> Kept {
+fn started(at_ns: u64, child: u32) -> TimedHookEvent {
     let fact = format!(
         r#"{{"t":0,"p":1,"e":"started","child":{child},"name":"P","role":"child","method":"fork"}}"#
     );
     kept(at_ns, &fact)
 }
 
-fn joined(at_ns: u64, child: u32, at_exit: bool) -> Kept {
+fn joined(at_ns: u64, child: u32, at_exit: bool) -> TimedHookEvent {
     let fact =
         format!(r#"{{"t":0,"p":1,"e":"joined","child":{child},"ended":true,"at_exit":{at_exit}}}"#);
     kept(at_ns, &fact)
@@ -38,14 +38,14 @@ fn all_were_started_before_the_first_was_joined_or_not() {
 
 #[test]
 fn only_what_is_certain_counts_as_at_once() {
-    let mut lives = Lives::default();
+    let mut lives = ProcessTable::default();
     for (pid, first, last) in [(1, 0, 100), (2, 10, 20), (3, 20, 30), (4, 31, 40)] {
         lives.telling(pid, first);
         if let Some(life) = lives.telling(pid, last) {
-            life.kind = Kind::Child;
+            life.kind = ProcessKind::Child;
         }
     }
-    lives.all_mut()[0].kind = Kind::Main;
+    lives.all_mut()[0].kind = ProcessKind::Main;
     let most = at_once(lives.all());
     assert_eq!(most, [("child", 2), ("pool", 0), ("any", 3)]);
 }
@@ -56,7 +56,7 @@ fn a_fact_keeps_its_fields_as_labels() {
         5,
         r#"{"t":0,"p":9,"e":"pool_created","pool":0,"kind":"Pool","workers":4}"#,
     );
-    let Some(What::Observed {
+    let Some(EventKind::Observed {
         name,
         labels,
         value,

@@ -12,7 +12,7 @@ use rustix::process::{
 };
 
 use super::EndRequest;
-use crate::{measure, python::Channel};
+use crate::{measure, python::EventChannel};
 
 /// Whether processes whose parent has gone become our children.
 pub fn adopt(on: bool) {
@@ -73,9 +73,9 @@ fn number(pid: u32) -> Option<Pid> {
 
 /// Sees the end of a process at once, without collecting it.
 #[derive(Debug)]
-pub struct Ending(Option<OwnedFd>);
+pub struct MainExitWatch(Option<OwnedFd>);
 
-impl Ending {
+impl MainExitWatch {
     /// Of that process.
     pub fn of(pid: u32) -> Self {
         Self(number(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()))
@@ -87,7 +87,7 @@ impl Ending {
     }
 
     /// Waits until there is something to read, at most so long; no longer than until that end.
-    pub fn wait(&self, channel: &Channel, limit: Duration) -> bool {
+    pub fn wait(&self, channel: &EventChannel, limit: Duration) -> bool {
         channel.wait_with(self.0.as_ref().map(AsFd::as_fd), limit)
     }
 }

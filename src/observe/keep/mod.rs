@@ -11,7 +11,7 @@ use std::{
 
 use crate::measure;
 
-pub use system::{Ending, ask_group, collect, end, end_group};
+pub use system::{MainExitWatch, ask_group, collect, end, end_group};
 
 /// How a program is asked to end, so that it can still save what it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +39,9 @@ pub fn is_tracker(pid: u32, group: Option<u32>) -> bool {
 static WATCHERS: Mutex<usize> = Mutex::new(0);
 
 /// While one of these lives, processes whose parent has gone become our children.
-pub struct Adopting(());
+pub struct OrphanAdoption(());
 
-impl Adopting {
+impl OrphanAdoption {
     /// From now on.
     pub fn begin() -> Self {
         let mut watchers = WATCHERS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -53,7 +53,7 @@ impl Adopting {
     }
 }
 
-impl Drop for Adopting {
+impl Drop for OrphanAdoption {
     fn drop(&mut self) {
         let mut watchers = WATCHERS.lock().unwrap_or_else(PoisonError::into_inner);
         *watchers -= 1;

@@ -20,7 +20,7 @@ fn state(pid: u32, parent: u32, began: u64) -> ProcessState {
 
 #[test]
 fn a_number_that_is_given_again_is_another_process() {
-    let mut lives = Lives::default();
+    let mut lives = ProcessTable::default();
     lives.see(&state(7, 1, 100), 10);
     lives.see(&state(7, 1, 100), 20);
     lives.see(&state(7, 1, 200), 30);
@@ -32,7 +32,7 @@ fn a_number_that_is_given_again_is_another_process() {
 
 #[test]
 fn what_was_told_before_an_end_was_noticed_is_its_own() {
-    let mut lives = Lives::default();
+    let mut lives = ProcessTable::default();
     lives.telling(7, 10);
     lives.gone(7, 50);
     lives.telling(7, 40);
@@ -43,7 +43,7 @@ fn what_was_told_before_an_end_was_noticed_is_its_own() {
 
 #[test]
 fn the_first_parent_counts() {
-    let mut lives = Lives::default();
+    let mut lives = ProcessTable::default();
     lives.see(&state(7, 5, 1), 10);
     lives.see(&state(7, std::process::id(), 1), 20);
     lives.see(&state(8, std::process::id(), 1), 20);
@@ -55,7 +55,7 @@ fn the_first_parent_counts() {
 
 #[test]
 fn an_end_is_not_before_the_last_sign_of_life_nor_after_its_join() {
-    let mut life = Life::new(7, 10);
+    let mut life = ObservedProcess::new(7, 10);
     assert_eq!(life.end_ns(), None);
     life.gone_ns = Some(100);
     assert_eq!(life.end_ns(), Some(100));
@@ -67,7 +67,7 @@ fn an_end_is_not_before_the_last_sign_of_life_nor_after_its_join() {
 
 #[test]
 fn more_processes_than_have_room_are_counted() {
-    let mut lives = Lives::default();
+    let mut lives = ProcessTable::default();
     for pid in 0..MOST_LIVES as u32 + 3 {
         lives.see(&state(pid, 1, 1), 1);
     }
@@ -76,7 +76,7 @@ fn more_processes_than_have_room_are_counted() {
 
 #[test]
 fn a_thread_that_was_seen_first_gets_its_name_when_it_is_told() {
-    let mut life = Life::new(7, 0);
+    let mut life = ObservedProcess::new(7, 0);
     let seen = ThreadState {
         tid: 9,
         name: "python3".to_owned(),

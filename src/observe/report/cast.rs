@@ -4,7 +4,7 @@ use crate::record::{Backend, Observation, Run, Value, Worker, WorkerKind};
 
 /// A process or a thread of a watched program.
 #[derive(Debug, Clone)]
-pub(super) struct Part {
+pub(super) struct Participant {
     /// What the recording tells of every worker.
     pub worker: Worker,
     /// How far below the main process it stands.
@@ -21,7 +21,7 @@ pub(super) struct Part {
     pub ended_s: Option<f64>,
 }
 
-impl Part {
+impl Participant {
     /// Seconds that it lived, as far as it was seen to.
     pub(super) fn lived_s(&self, whole_s: f64) -> f64 {
         let until = self.ended_s.unwrap_or(whole_s);
@@ -47,30 +47,31 @@ impl Part {
 
 /// All that took part.
 #[derive(Debug, Clone)]
-pub(super) struct Cast {
+pub(super) struct Participants {
     /// The processes: each behind its parent, one level deeper.
-    pub processes: Vec<Part>,
+    pub processes: Vec<Participant>,
     /// The threads beside each process's first, in the order of their starts.
-    pub threads: Vec<Part>,
+    pub threads: Vec<Participant>,
     /// How many further threads belong to Python's own machinery.
     pub internal_threads: usize,
     /// Seconds from the program's start to the end of the last that was seen.
     pub whole_s: f64,
 }
 
-impl Cast {
+impl Participants {
     pub(super) fn of(run: &Run) -> Self {
         let mut workers = run.all_workers();
         workers.retain(|worker| worker.backend == Some(Backend::Try));
         let began_ns = workers.iter().map(|worker| worker.started_ns).min();
         let began_ns = began_ns.unwrap_or_default();
-        let parts: Vec<Part> = workers
+        let parts: Vec<Participant> = workers
             .into_iter()
             .map(|worker| part(run, worker, began_ns))
             .collect();
         let whole_s = whole(run, &parts, began_ns);
-        let is_thread = |part: &Part| part.worker.kind == WorkerKind::Thread;
-        let (threads, processes): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(is_thread);
+        let is_thread = |part: &Participant| part.worker.kind == WorkerKind::Thread;
+        let (threads, processes): (Vec<Participant>, Vec<Participant>) =
+            parts.into_iter().partition(is_thread);
         let (threads, internal_threads) = own_threads(run, threads);
         Self {
             processes: tree(processes),
@@ -81,7 +82,7 @@ impl Cast {
     }
 
     /// The process that was started.
-    pub(super) fn main(&self) -> Option<&Part> {
+    pub(super) fn main(&self) -> Option<&Participant> {
         let mut processes = self.processes.iter();
         processes.find(|part| part.worker.kind == WorkerKind::Main)
     }
@@ -94,7 +95,7 @@ impl Cast {
     }
 }
 
-fn part(run: &Run, worker: Worker, began_ns: u64) -> Part {
+fn part(run: &Run, worker: Worker, began_ns: u64) -> Participant {
     let seconds = |ns: u64| ns.saturating_sub(began_ns) as f64 / 1e9;
     let told = of_process(run, "process", &worker);
     let label = |name: &str| told.and_then(|told| told.labels.get(name).cloned());
@@ -106,7 +107,7 @@ fn part(run: &Run, worker: Worker, began_ns: u64) -> Part {
         Value::Flag(flag) => Some(*flag),
         _ => None,
     });
-    Part {
+    Participant {
         worker,
         depth: 0,
         role,
@@ -136,7 +137,7 @@ fn of_process<'r>(run: &Run<'r>, name: &str, worker: &Worker) -> Option<Observat
 }
 
 /// Until the last end that was seen, or the run's end where somebody's was not.
-fn whole(run: &Run, parts: &[Part], began_ns: u64) -> f64 {
+fn whole(run: &Run, parts: &[Participant], began_ns: u64) -> f64 {
     let last = run.events().last().map_or(0, |event| event.at_ns);
     let last = last.saturating_sub(began_ns) as f64 / 1e9;
     let ends: Option<Vec<f64>> = parts.iter().map(|part| part.ended_s).collect();
@@ -145,7 +146,7 @@ fn whole(run: &Run, parts: &[Part], began_ns: u64) -> f64 {
 }
 
 /// Each process behind its parent and those before it; whose parent was not seen stands at the top.
-fn tree(mut processes: Vec<Part>) -> Vec<Part> {
+fn tree(mut processes: Vec<Participant>) -> Vec<Participant> {
     // Each finds its parent among those that began before it, so that no damaged recording makes a circle.
     let parents: Vec<Option<usize>> = (0..processes.len())
         .map(|at| {
@@ -175,7 +176,7 @@ fn tree(mut processes: Vec<Part>) -> Vec<Part> {
 
 /// The threads that the program itself started, and how many there were besides. Where nobody told of any (a
 /// program that is no Python), all count.
-fn own_threads(run: &Run, mut threads: Vec<Part>) -> (Vec<Part>, usize) {
+fn own_threads(run: &Run, mut threads: Vec<Participant>) -> (Vec<Participant>, usize) {
     let told = run.observations("thread");
     if told.is_empty() && run.interpreter().is_none() {
         return (threads, 0);

@@ -10,13 +10,13 @@ mod timeline;
 mod tree;
 mod workers;
 
-use self::cast::Cast;
+use self::cast::Participants;
 pub use self::summary::again;
 use crate::{record::Run, report::Table};
 
 /// The tables of a watched program's recording: how it went, who was there, what each did and when, what it printed.
 pub fn report(run: &Run) -> Vec<Table> {
-    let cast = Cast::of(run);
+    let cast = Participants::of(run);
     let mut tables = vec![summary::line(run, &cast)];
     if cast.processes.is_empty() {
         return tables;

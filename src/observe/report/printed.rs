@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::cast::Cast;
+use super::cast::Participants;
 use crate::{
-    record::{Run, Value, What, WorkerId, WorkerKind},
+    record::{EventKind, Run, Value, WorkerId, WorkerKind},
     report::Table,
 };
 
@@ -16,15 +16,15 @@ const LAST: usize = 5;
 const LONGEST: usize = 240;
 
 /// A line, and who printed it.
-struct Line<'r> {
+struct PrintedRow<'r> {
     by: WorkerId,
     stderr: bool,
     text: &'r str,
 }
 
 /// One row a line, in the order of their arrival.
-pub(super) fn table(run: &Run, cast: &Cast) -> Table {
-    let lines: Vec<Line> = run.events().filter_map(|event| line(&event.what)).collect();
+pub(super) fn table(run: &Run, cast: &Participants) -> Table {
+    let lines: Vec<PrintedRow> = run.events().filter_map(|event| line(&event.what)).collect();
     if lines.is_empty() {
         return Table::new("It printed nothing", &[]);
     }
@@ -34,7 +34,7 @@ pub(super) fn table(run: &Run, cast: &Cast) -> Table {
         .map(|part| &part.worker)
         .map(|worker| (worker.id, (worker.name.as_str(), worker.pid, worker.kind)))
         .collect();
-    let is_main = |line: &Line| {
+    let is_main = |line: &PrintedRow| {
         who.get(&line.by)
             .is_some_and(|who| who.2 == WorkerKind::Main)
     };
@@ -49,7 +49,7 @@ pub(super) fn table(run: &Run, cast: &Cast) -> Table {
         cells.push(Value::Text(text));
         cells
     };
-    let row = |line: &Line| {
+    let row = |line: &PrintedRow| {
         let by = who.get(&line.by);
         let by = by.map(|(name, pid, _)| (Value::text(*name), Value::Pid(*pid)));
         let stream = if line.stderr { "err" } else { "out" };
@@ -83,13 +83,13 @@ fn counted(run: &Run) -> usize {
     run.series("lines", &[]).iter().sum::<f64>() as usize
 }
 
-fn line(what: &What) -> Option<Line<'_>> {
+fn line(what: &EventKind) -> Option<PrintedRow<'_>> {
     match what {
-        What::Output {
+        EventKind::Output {
             worker,
             stderr,
             text,
-        } => Some(Line {
+        } => Some(PrintedRow {
             by: *worker,
             stderr: *stderr,
             text,

@@ -1,6 +1,6 @@
 //! The first line: how long it ran, on how many cores, how it ended, and what watching it cost.
 
-use super::cast::{Cast, Part};
+use super::cast::{Participant, Participants};
 use crate::{
     record::{Backend, Interpreter, Run, Value},
     report::Table,
@@ -14,7 +14,7 @@ const LONGEST_NAME: usize = 60;
 const WORTH_A_SHARE: f64 = 0.5;
 
 /// A title without a table: `my.py ran 1.2 s on 1.9 cores; 5 processes; exit 0`.
-pub(super) fn line(run: &Run, cast: &Cast) -> Table {
+pub(super) fn line(run: &Run, cast: &Participants) -> Table {
     let Some(main) = cast.main() else {
         return Table::new("The program never ran", &[]);
     };
@@ -30,7 +30,7 @@ pub(super) fn line(run: &Run, cast: &Cast) -> Table {
 
 /// `Python: CPython 3.11.7, with a GIL; start method: spawn.` The start method is what the program used, if it started
 /// anything, and not what this Python uses by default; and whether it had a GIL is what the main process told last.
-fn python(run: &Run, interpreter: &Interpreter, main: &Part) -> String {
+fn python(run: &Run, interpreter: &Interpreter, main: &Participant) -> String {
     let mut interpreter = interpreter.clone();
     let pid = main.worker.pid.to_string();
     if let Some(Value::Flag(gil)) = run.observed("gil", &[("pid", &pid)]) {
@@ -53,7 +53,7 @@ fn python(run: &Run, interpreter: &Interpreter, main: &Part) -> String {
     }
 }
 
-fn title(run: &Run, cast: &Cast, main: &Part) -> String {
+fn title(run: &Run, cast: &Participants, main: &Participant) -> String {
     let wall = wall(run).unwrap_or_else(|| main.lived_s(cast.whole_s));
     let mut parts = vec![match cpu(run, cast) {
         Some(cpu) if wall > 0.0 => {
@@ -84,7 +84,7 @@ fn title(run: &Run, cast: &Cast, main: &Part) -> String {
 }
 
 /// What was run: its command, or else the name of its process.
-fn name(run: &Run, main: &Part) -> String {
+fn name(run: &Run, main: &Participant) -> String {
     let command = command(run).unwrap_or_else(|| main.worker.name.clone());
     if command.chars().count() <= LONGEST_NAME {
         return command;
@@ -110,7 +110,7 @@ pub fn again(run: &Run) -> String {
     }
 }
 
-fn end(run: &Run, main: &Part) -> String {
+fn end(run: &Run, main: &Participant) -> String {
     let timed_out = run.observed("timed_out", &[]) == Some(Value::Flag(true));
     match main.worker.exitcode {
         Some(code @ 0..) if timed_out => format!("ended at its time limit, exit {code}"),
@@ -127,7 +127,7 @@ fn wall(run: &Run) -> Option<f64> {
 }
 
 /// Processor seconds of all that took part.
-fn cpu(run: &Run, cast: &Cast) -> Option<f64> {
+fn cpu(run: &Run, cast: &Participants) -> Option<f64> {
     let told = run.observed("cpu", &[]).and_then(|cpu| cpu.number());
     let of_trial = || {
         run.trials(Backend::Try)
@@ -141,7 +141,7 @@ fn cpu(run: &Run, cast: &Cast) -> Option<f64> {
 }
 
 /// `Watching took 0.02 s of processor time, 0.8 % of what the program used.`
-fn cost(run: &Run, cast: &Cast) -> Option<String> {
+fn cost(run: &Run, cast: &Participants) -> Option<String> {
     let parts = run.series("watching", &[]);
     if parts.is_empty() {
         return None;

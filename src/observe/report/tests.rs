@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::record::{
-    Backend, Event, Interpreter, Labels, Machine, Outcome, Params, Recording, Times, Usage, Value,
-    What, WorkerId, WorkerKind,
+    Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, ResourceUsage,
+    RunStatus, TrialTimes, Value, WorkerId, WorkerKind,
 };
 
 const MS: u64 = 1_000_000;
@@ -26,7 +26,7 @@ impl Made {
         };
         made.at(
             0,
-            What::RunStarted {
+            EventKind::RunStarted {
                 demo: "try".to_owned(),
                 params: Params::default(),
                 interpreter: Some(interpreter),
@@ -34,7 +34,7 @@ impl Made {
         );
         made.at(
             0,
-            What::TrialStarted {
+            EventKind::TrialStarted {
                 backend: Backend::Try,
                 trial: Some(0),
             },
@@ -43,7 +43,7 @@ impl Made {
         made
     }
 
-    fn at(&mut self, ms: u64, what: What) {
+    fn at(&mut self, ms: u64, what: EventKind) {
         self.events.push(Event {
             at_ns: ms * MS,
             run: 0,
@@ -59,7 +59,7 @@ impl Made {
         let name = name.to_owned();
         self.at(
             ms,
-            What::Observed {
+            EventKind::Observed {
                 name,
                 labels,
                 value,
@@ -75,7 +75,7 @@ impl Made {
         };
         self.at(
             ms,
-            What::WorkerStarted {
+            EventKind::WorkerStarted {
                 worker: WorkerId(number),
                 name: name.to_owned(),
                 kind,
@@ -102,7 +102,7 @@ impl Made {
     fn printed(&mut self, ms: u64, number: u32, text: &str, stderr: bool) {
         self.at(
             ms,
-            What::Output {
+            EventKind::Output {
                 worker: WorkerId(number),
                 stderr,
                 text: text.to_owned(),
@@ -111,18 +111,18 @@ impl Made {
     }
 
     fn ended(&mut self, ms: u64, number: u32, exitcode: Option<i32>, cpu_s: f64) {
-        let usage = Usage {
+        let usage = ResourceUsage {
             cpu_s: Some(cpu_s),
             cores: vec![0, 1],
             resident_bytes: Some(12 << 20),
             tasks: u64::from(number),
-            ..Usage::default()
+            ..ResourceUsage::default()
         };
         let worker = WorkerId(number);
-        self.at(ms, What::WorkFinished { worker, usage });
+        self.at(ms, EventKind::WorkFinished { worker, usage });
         self.at(
             ms,
-            What::WorkerExited {
+            EventKind::WorkerExited {
                 worker,
                 exitcode,
                 usage: None,
@@ -135,15 +135,15 @@ impl Made {
         self.observed(ms, "cpu", &[], Value::Seconds(cpu_s));
         self.observed(ms, "watching", &[("part", "hooks")], Value::Seconds(0.006));
         self.observed(ms, "watching", &[("part", "looks")], Value::Seconds(0.004));
-        let times = Times {
+        let times = TrialTimes {
             work_s: ms as f64 / 1e3,
             total_s: ms as f64 / 1e3,
             cpu_s: Some(cpu_s),
-            ..Times::default()
+            ..TrialTimes::default()
         };
         self.at(
             ms,
-            What::TrialFinished {
+            EventKind::TrialFinished {
                 backend: Backend::Try,
                 trial: Some(0),
                 times,
@@ -151,8 +151,8 @@ impl Made {
         );
         self.at(
             ms,
-            What::RunFinished {
-                outcome: Outcome::Complete,
+            EventKind::RunFinished {
+                outcome: RunStatus::Complete,
             },
         );
         Recording::new(machine(), self.events)
@@ -341,7 +341,7 @@ fn one_process_that_prints_much_is_cut_in_the_middle() {
 #[test]
 fn a_gil_that_was_switched_on_is_told() {
     let mut made = Made::new();
-    if let What::RunStarted {
+    if let EventKind::RunStarted {
         interpreter: Some(python),
         ..
     } = &mut made.events[0].what

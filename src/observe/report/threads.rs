@@ -2,7 +2,7 @@
 
 use super::{
     MOST_ROWS,
-    cast::{Cast, Part},
+    cast::{Participant, Participants},
     left_out,
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One row a thread; `None` where there are none.
-pub(super) fn table(cast: &Cast) -> Option<Table> {
+pub(super) fn table(cast: &Participants) -> Option<Table> {
     if cast.threads.is_empty() {
         return None;
     }
@@ -40,7 +40,7 @@ pub(super) fn table(cast: &Cast) -> Option<Table> {
     Some(table)
 }
 
-fn row(cast: &Cast, part: &Part) -> [Value; 7] {
+fn row(cast: &Participants, part: &Participant) -> [Value; 7] {
     let worker = &part.worker;
     let pid = worker.pid;
     let process = cast.name_of(pid).map(str::to_owned);

@@ -2,7 +2,7 @@
 
 use super::{
     MOST_ROWS,
-    cast::{Cast, Part},
+    cast::{Participant, Participants},
     left_out,
     summary::seconds,
 };
@@ -20,10 +20,10 @@ const ABSENT: char = '·';
 const LEGEND: &str = "█ lived and mostly worked, ░ lived and mostly waited, · was not there.";
 
 /// One row a process, and one for each thread that the program started.
-pub(super) fn table(cast: &Cast) -> Table {
+pub(super) fn table(cast: &Participants) -> Table {
     let mut table = Table::new("Who lived when", &["who", "life", "in words"]);
     table.columns[1].picture = Some(LEGEND);
-    let all: Vec<&Part> = cast.processes.iter().chain(&cast.threads).collect();
+    let all: Vec<&Participant> = cast.processes.iter().chain(&cast.threads).collect();
     for part in all.iter().take(MOST_ROWS) {
         table.row([
             Value::text(&part.worker.name),
@@ -37,7 +37,7 @@ pub(super) fn table(cast: &Cast) -> Table {
 }
 
 /// What was there in each stretch of time.
-fn bar(cast: &Cast, part: &Part) -> String {
+fn bar(cast: &Participants, part: &Participant) -> String {
     let whole = cast.whole_s.max(f64::MIN_POSITIVE);
     let at = |moment: f64| (moment / whole * WIDTH as f64).clamp(0.0, WIDTH as f64);
     let first = (at(part.began_s).floor() as usize).min(WIDTH - 1);
@@ -57,7 +57,7 @@ fn bar(cast: &Cast, part: &Part) -> String {
 }
 
 /// The bar for ears: `0.02 s to 1.20 s, worked 98 %`.
-fn words(cast: &Cast, part: &Part) -> String {
+fn words(cast: &Participants, part: &Participant) -> String {
     let began = seconds(part.began_s);
     let lived = match part.ended_s {
         Some(end) => format!("{began} to {}", seconds(end)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     MOST_ROWS,
-    cast::{Cast, Part},
+    cast::{Participant, Participants},
     left_out,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 const DEEPEST: usize = 6;
 
 /// One row a process; a child stands below its parent, a step to the right.
-pub(super) fn table(cast: &Cast) -> Table {
+pub(super) fn table(cast: &Participants) -> Table {
     let headings = ["process", "PID", "parent", "started by", "exit", "joined"];
     let mut table = Table::new("Processes", &headings);
     for part in cast.processes.iter().take(MOST_ROWS) {
@@ -28,7 +28,7 @@ pub(super) fn table(cast: &Cast) -> Table {
     table
 }
 
-fn row(part: &Part) -> [Value; 6] {
+fn row(part: &Participant) -> [Value; 6] {
     let worker = &part.worker;
     let indent = "  ".repeat(part.depth.min(DEEPEST));
     let parent = worker.ppid.map(Value::Pid);
@@ -43,12 +43,12 @@ fn row(part: &Part) -> [Value; 6] {
 }
 
 /// Those of a pool are its own business.
-fn joined(part: &Part) -> Option<bool> {
+fn joined(part: &Participant) -> Option<bool> {
     part.joined.filter(|_| part.role == "child")
 }
 
 /// The start method, or what it is if `multiprocessing` did not start it.
-fn started_by(part: &Part) -> Value {
+fn started_by(part: &Participant) -> Value {
     let pool = if part.role == "pool" { ", pool" } else { "" };
     match (part.role.as_str(), &part.method) {
         ("main", _) => Value::Nothing,
@@ -60,7 +60,7 @@ fn started_by(part: &Part) -> Value {
     }
 }
 
-fn exit(part: &Part) -> Value {
+fn exit(part: &Participant) -> Value {
     match part.worker.exitcode {
         Some(code) => Value::Count(code.into()),
         None if part.ended_s.is_some() => Value::missing("its parent took the exit code"),
@@ -68,8 +68,8 @@ fn exit(part: &Part) -> Value {
     }
 }
 
-fn notes(table: &mut Table, cast: &Cast) {
-    let has = |of: &dyn Fn(&Part) -> bool| cast.processes.iter().any(of);
+fn notes(table: &mut Table, cast: &Participants) {
+    let has = |of: &dyn Fn(&Participant) -> bool| cast.processes.iter().any(of);
     let exits = cast
         .processes
         .iter()
@@ -85,7 +85,7 @@ fn notes(table: &mut Table, cast: &Cast) {
     if has(&|part| joined(part) == Some(false)) {
         table.note("joined: whether the program itself waited for that process, before Python did so at its end.");
     }
-    if has(&Part::is_helper) {
+    if has(&Participant::is_helper) {
         table.note(
             "Started by Python: a helper of `multiprocessing`, which the program did not ask for.",
         );

@@ -2,11 +2,11 @@
 
 use super::{
     MOST_ROWS,
-    cast::{Cast, Part},
+    cast::{Participant, Participants},
     left_out,
 };
 use crate::{
-    record::{Usage, Value},
+    record::{ResourceUsage, Value},
     report::{Table, tables::without_gaps},
 };
 
@@ -15,7 +15,7 @@ const NO_CPU: &str = "this platform tells no processor time";
 const NO_MEMORY: &str = "this platform tells no memory";
 
 /// One row a process, in the order of the tree.
-pub(super) fn table(cast: &Cast) -> Table {
+pub(super) fn table(cast: &Participants) -> Table {
     let headings = [
         "process",
         "began [s]",
@@ -28,7 +28,7 @@ pub(super) fn table(cast: &Cast) -> Table {
         "tasks",
     ];
     let mut table = Table::new("What each process did", &headings);
-    let tells = Tells::of(cast);
+    let tells = PlatformFigures::of(cast);
     for part in cast.processes.iter().take(MOST_ROWS) {
         table.row(row(cast, part, tells));
     }
@@ -43,14 +43,14 @@ pub(super) fn table(cast: &Cast) -> Table {
 
 /// What the platform told of some process: where it is missing elsewhere, the platform is not to blame.
 #[derive(Clone, Copy)]
-struct Tells {
+struct PlatformFigures {
     cpu: bool,
     memory: bool,
 }
 
-impl Tells {
-    fn of(cast: &Cast) -> Self {
-        let any = |has: fn(&Usage) -> bool| {
+impl PlatformFigures {
+    fn of(cast: &Participants) -> Self {
+        let any = |has: fn(&ResourceUsage) -> bool| {
             let mut parts = cast.processes.iter();
             parts.any(|part| has(&part.worker.usage))
         };
@@ -61,11 +61,11 @@ impl Tells {
     }
 }
 
-fn memory_of(usage: &Usage) -> Option<u64> {
+fn memory_of(usage: &ResourceUsage) -> Option<u64> {
     usage.resident_bytes.or(usage.private_bytes)
 }
 
-fn row(cast: &Cast, part: &Part, tells: Tells) -> Vec<Value> {
+fn row(cast: &Participants, part: &Participant, tells: PlatformFigures) -> Vec<Value> {
     let usage = &part.worker.usage;
     let no_cpu = if tells.cpu { NO_FIGURES } else { NO_CPU };
     let no_memory = if tells.memory { NO_FIGURES } else { NO_MEMORY };
@@ -91,7 +91,7 @@ fn row(cast: &Cast, part: &Part, tells: Tells) -> Vec<Value> {
 }
 
 /// Only workers of pools have tasks.
-fn tasks(part: &Part) -> Value {
+fn tasks(part: &Participant) -> Value {
     if part.role == "pool" {
         Value::Count(part.worker.usage.tasks as i64)
     } else {

@@ -24,14 +24,14 @@ pub fn keep_private(builder: &mut tempfile::Builder) {
 }
 
 /// Our end of the pipe.
-pub struct Channel {
+pub struct EventChannel {
     reader: File,
     /// A writer of our own: without one the pipe is at its end until the program opens it, and again once it has
     /// closed it. So nobody who opens it, or never does, or leaves it open, can make us wait.
     _writer: File,
 }
 
-impl Channel {
+impl EventChannel {
     /// Makes the pipe at that path.
     pub fn create(path: &Path) -> io::Result<Self> {
         mkfifo(path, Mode::S_IRUSR | Mode::S_IWUSR)?;

@@ -1,7 +1,7 @@
 use std::{fs, path::PathBuf};
 
 use super::*;
-use crate::record::{LoadError, Outcome, Recording, SaveError};
+use crate::record::{LoadError, Recording, RunStatus, SaveError};
 
 /// A folder of its own, removed at the end.
 struct Folder(PathBuf);
@@ -36,8 +36,8 @@ impl Drop for Folder {
 }
 
 fn small() -> Recording {
-    let complete = What::RunFinished {
-        outcome: Outcome::Complete,
+    let complete = EventKind::RunFinished {
+        outcome: RunStatus::Complete,
     };
     Recording::new(
         machine(),
@@ -258,7 +258,7 @@ fn a_file_cut_off_anywhere_loads_as_far_as_it_goes() {
         let outcome = loaded.run().outcome();
         // Cut just before the very last line's end, the event itself is whole.
         if length == whole.len() - 1 {
-            assert_eq!(outcome, Outcome::Complete);
+            assert_eq!(outcome, RunStatus::Complete);
             continue;
         }
         let lines = whole[..length].lines().count();
@@ -269,7 +269,7 @@ fn a_file_cut_off_anywhere_loads_as_far_as_it_goes() {
         };
         assert_eq!(
             outcome,
-            Outcome::Partial(format!("cut off after line {whole_lines}")),
+            RunStatus::Partial(format!("cut off after line {whole_lines}")),
             "cut at {length} of {last_event}"
         );
     }
@@ -281,7 +281,7 @@ fn figures_that_json_cannot_hold_become_no_figure() {
         machine(),
         events([
             trial_finished(Backend::Serial, Some(0), f64::INFINITY),
-            What::CoreLoad {
+            EventKind::CoreLoad {
                 backend: Backend::Serial,
                 load: vec![0.5, f32::NAN],
             },

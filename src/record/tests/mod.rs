@@ -4,7 +4,9 @@ mod files;
 mod questions;
 mod round_trip;
 
-use super::{Backend, Event, Machine, Params, Times, Usage, What, WorkerId, WorkerKind};
+use super::{
+    Backend, Event, EventKind, Machine, Params, ResourceUsage, TrialTimes, WorkerId, WorkerKind,
+};
 
 fn machine() -> Machine {
     Machine {
@@ -19,7 +21,7 @@ fn machine() -> Machine {
 }
 
 /// Events one microsecond apart, in run 0.
-fn events(what: impl IntoIterator<Item = What>) -> Vec<Event> {
+fn events(what: impl IntoIterator<Item = EventKind>) -> Vec<Event> {
     what.into_iter()
         .zip(1..)
         .map(|(what, at)| Event {
@@ -30,16 +32,16 @@ fn events(what: impl IntoIterator<Item = What>) -> Vec<Event> {
         .collect()
 }
 
-fn run_started(demo: &str) -> What {
-    What::RunStarted {
+fn run_started(demo: &str) -> EventKind {
+    EventKind::RunStarted {
         demo: demo.to_owned(),
         params: Params::default(),
         interpreter: None,
     }
 }
 
-fn worker_started(id: u32, backend: Backend, trial: Option<u32>) -> What {
-    What::WorkerStarted {
+fn worker_started(id: u32, backend: Backend, trial: Option<u32>) -> EventKind {
+    EventKind::WorkerStarted {
         worker: WorkerId(id),
         name: format!("Process-{id}"),
         kind: WorkerKind::Process,
@@ -51,24 +53,24 @@ fn worker_started(id: u32, backend: Backend, trial: Option<u32>) -> What {
     }
 }
 
-fn work_finished(id: u32, cpu_s: Option<f64>) -> What {
-    What::WorkFinished {
+fn work_finished(id: u32, cpu_s: Option<f64>) -> EventKind {
+    EventKind::WorkFinished {
         worker: WorkerId(id),
-        usage: Usage {
+        usage: ResourceUsage {
             cpu_s,
             tasks: 1,
-            ..Usage::default()
+            ..ResourceUsage::default()
         },
     }
 }
 
-fn trial_finished(backend: Backend, trial: Option<u32>, work_s: f64) -> What {
-    What::TrialFinished {
+fn trial_finished(backend: Backend, trial: Option<u32>, work_s: f64) -> EventKind {
+    EventKind::TrialFinished {
         backend,
         trial,
-        times: Times {
+        times: TrialTimes {
             work_s,
-            ..Times::default()
+            ..TrialTimes::default()
         },
     }
 }

@@ -1,16 +1,16 @@
 use super::*;
-use crate::record::{Labels, Outcome, Recording, Value};
+use crate::record::{Labels, Recording, RunStatus, Value};
 
-fn recording(what: impl IntoIterator<Item = What>) -> Recording {
+fn recording(what: impl IntoIterator<Item = EventKind>) -> Recording {
     Recording::new(machine(), events(what))
 }
 
-fn observed(name: &str, labels: &[(&str, &str)], value: Value) -> What {
+fn observed(name: &str, labels: &[(&str, &str)], value: Value) -> EventKind {
     let labels: Labels = labels
         .iter()
         .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
         .collect();
-    What::Observed {
+    EventKind::Observed {
         name: name.to_owned(),
         labels,
         value,
@@ -24,7 +24,7 @@ fn warm_ups_and_trials_without_an_end_do_not_count() {
         run_started("parallel"),
         trial_finished(threads, None, 9.0),
         trial_finished(threads, Some(0), 1.0),
-        What::TrialStarted {
+        EventKind::TrialStarted {
             backend: threads,
             trial: Some(1),
         },
@@ -41,7 +41,7 @@ fn warm_ups_and_trials_without_an_end_do_not_count() {
 #[test]
 fn workers_are_those_of_the_last_finished_trial() {
     let processes = Backend::Processes;
-    let started = |trial| What::TrialStarted {
+    let started = |trial| EventKind::TrialStarted {
         backend: processes,
         trial: Some(trial),
     };
@@ -76,24 +76,24 @@ fn without_a_finished_trial_every_worker_is_told() {
 
 #[test]
 fn the_figures_of_the_exit_fill_only_gaps() {
-    let exit = Usage {
+    let exit = ResourceUsage {
         cpu_s: Some(9.0),
         voluntary_switches: Some(7),
-        ..Usage::default()
+        ..ResourceUsage::default()
     };
     let recording = recording([
         worker_started(1, Backend::Processes, None),
-        What::WorkerReady {
+        EventKind::WorkerReady {
             worker: WorkerId(1),
             startup_s: 0.002,
         },
-        What::Output {
+        EventKind::Output {
             worker: WorkerId(1),
             stderr: false,
             text: "10".to_owned(),
         },
         work_finished(1, Some(0.5)),
-        What::WorkerExited {
+        EventKind::WorkerExited {
             worker: WorkerId(1),
             exitcode: Some(-9),
             usage: Some(exit),
@@ -143,7 +143,7 @@ fn figures_are_found_by_name_and_labels() {
 fn backends_come_in_the_order_of_tables() {
     let recording = recording([
         worker_started(1, Backend::Processes, None),
-        What::BackendSkipped {
+        EventKind::BackendSkipped {
             backend: Backend::PythonSerial,
             why: "no Python was found".to_owned(),
         },
@@ -180,10 +180,10 @@ fn a_nested_run_answers_for_itself() {
 
 #[test]
 fn a_nested_run_without_an_end_shares_the_reason_of_the_whole() {
-    let stopped = Outcome::Partial("stopped by Ctrl-C".to_owned());
+    let stopped = RunStatus::Partial("stopped by Ctrl-C".to_owned());
     let mut events = events([
         run_started("compare"),
-        What::RunFinished {
+        EventKind::RunFinished {
             outcome: stopped.clone(),
         },
     ]);
@@ -201,13 +201,13 @@ fn resolved_settings_win_over_those_asked_for() {
     };
     let recording = recording([
         run_started("parallel"),
-        What::Resolved {
+        EventKind::Resolved {
             params: resolved.clone(),
         },
-        What::Noted {
+        EventKind::Noted {
             text: "one core".to_owned(),
         },
-        What::Noted {
+        EventKind::Noted {
             text: "one core".to_owned(),
         },
     ]);

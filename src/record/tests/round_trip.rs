@@ -1,7 +1,7 @@
 use proptest::{collection::vec, option, prelude::*};
 
 use super::*;
-use crate::record::{Outcome, Recording, Value};
+use crate::record::{Recording, RunStatus, Value};
 
 fn finite() -> impl Strategy<Value = f64> {
     any::<f64>().prop_map(|float| if float.is_finite() { float } else { 0.1 })
@@ -29,21 +29,21 @@ fn backend() -> impl Strategy<Value = Backend> {
     proptest::sample::select(&Backend::ALL)
 }
 
-fn usage() -> impl Strategy<Value = Usage> {
+fn usage() -> impl Strategy<Value = ResourceUsage> {
     (
         option::of(finite()),
         vec(any::<u32>(), 0..4),
         option::of(any::<u64>()),
         any::<u64>(),
     )
-        .prop_map(|(cpu_s, cores, bytes, tasks)| Usage {
+        .prop_map(|(cpu_s, cores, bytes, tasks)| ResourceUsage {
             work_s: cpu_s,
             cpu_s,
             cores,
             private_bytes: bytes,
             voluntary_switches: bytes,
             tasks,
-            ..Usage::default()
+            ..ResourceUsage::default()
         })
 }
 
@@ -61,7 +61,7 @@ fn params() -> impl Strategy<Value = Params> {
         })
 }
 
-fn of_a_worker() -> impl Strategy<Value = What> {
+fn of_a_worker() -> impl Strategy<Value = EventKind> {
     let id = || any::<u32>().prop_map(WorkerId);
     prop_oneof![
         (
@@ -71,25 +71,30 @@ fn of_a_worker() -> impl Strategy<Value = What> {
             option::of(any::<u32>()),
             any::<u32>()
         )
-            .prop_map(|(worker, name, backend, trial, pid)| What::WorkerStarted {
+            .prop_map(
+                |(worker, name, backend, trial, pid)| EventKind::WorkerStarted {
+                    worker,
+                    name,
+                    kind: WorkerKind::Thread,
+                    backend,
+                    trial,
+                    pid,
+                    tid: trial,
+                    ppid: None,
+                }
+            ),
+        (id(), finite())
+            .prop_map(|(worker, startup_s)| EventKind::WorkerReady { worker, startup_s }),
+        (id(), usage()).prop_map(|(worker, usage)| EventKind::WorkFinished { worker, usage }),
+        (id(), any::<bool>(), any::<String>()).prop_map(|(worker, stderr, text)| {
+            EventKind::Output {
                 worker,
-                name,
-                kind: WorkerKind::Thread,
-                backend,
-                trial,
-                pid,
-                tid: trial,
-                ppid: None,
-            }),
-        (id(), finite()).prop_map(|(worker, startup_s)| What::WorkerReady { worker, startup_s }),
-        (id(), usage()).prop_map(|(worker, usage)| What::WorkFinished { worker, usage }),
-        (id(), any::<bool>(), any::<String>()).prop_map(|(worker, stderr, text)| What::Output {
-            worker,
-            stderr,
-            text
+                stderr,
+                text,
+            }
         }),
         (id(), option::of(any::<i32>()), option::of(usage())).prop_map(
-            |(worker, exitcode, usage)| What::WorkerExited {
+            |(worker, exitcode, usage)| EventKind::WorkerExited {
                 worker,
                 exitcode,
                 usage
@@ -98,45 +103,45 @@ fn of_a_worker() -> impl Strategy<Value = What> {
     ]
 }
 
-fn of_a_run() -> impl Strategy<Value = What> {
+fn of_a_run() -> impl Strategy<Value = EventKind> {
     prop_oneof![
-        (any::<String>(), params()).prop_map(|(demo, params)| What::RunStarted {
+        (any::<String>(), params()).prop_map(|(demo, params)| EventKind::RunStarted {
             demo,
             params,
             interpreter: None
         }),
-        params().prop_map(|params| What::Resolved { params }),
-        any::<String>().prop_map(|why| What::RunFinished {
-            outcome: Outcome::Partial(why)
+        params().prop_map(|params| EventKind::Resolved { params }),
+        any::<String>().prop_map(|why| EventKind::RunFinished {
+            outcome: RunStatus::Partial(why)
         }),
         (backend(), any::<String>())
-            .prop_map(|(backend, why)| What::BackendSkipped { backend, why }),
+            .prop_map(|(backend, why)| EventKind::BackendSkipped { backend, why }),
         (
             backend(),
             option::of(any::<u32>()),
             finite(),
             option::of(finite())
         )
-            .prop_map(|(backend, trial, work_s, cpu_s)| What::TrialFinished {
+            .prop_map(|(backend, trial, work_s, cpu_s)| EventKind::TrialFinished {
                 backend,
                 trial,
-                times: Times {
+                times: TrialTimes {
                     work_s,
                     cpu_s,
-                    ..Times::default()
+                    ..TrialTimes::default()
                 },
             }),
         (any::<String>(), any::<String>(), value()).prop_map(|(name, label, value)| {
-            What::Observed {
+            EventKind::Observed {
                 name,
                 labels: [(label, "x".to_owned())].into(),
                 value,
             }
         }),
         (backend(), vec(0.0f32..1.0, 0..4))
-            .prop_map(|(backend, load)| What::CoreLoad { backend, load }),
+            .prop_map(|(backend, load)| EventKind::CoreLoad { backend, load }),
         (any::<u32>(), any::<u32>(), any::<String>())
-            .prop_map(|(done, of, doing)| What::Progress { done, of, doing }),
+            .prop_map(|(done, of, doing)| EventKind::Progress { done, of, doing }),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    claim::{Measured, Unit},
+    claim::{MeasuredFigure, Unit},
     record::Recording,
     report,
 };
@@ -16,7 +16,7 @@ fn claim(id: &str, says: &str, verdict: Verdict, evidence: &str) -> ClaimReport 
         evidence: evidence.to_owned(),
         limit: None,
         counter: None,
-        figures: vec![Measured {
+        figures: vec![MeasuredFigure {
             name: "speedup('processes')".to_owned(),
             unit: Unit::Plain,
             median: 1.9,
@@ -27,7 +27,7 @@ fn claim(id: &str, says: &str, verdict: Verdict, evidence: &str) -> ClaimReport 
     }
 }
 
-fn four() -> Ledger {
+fn four() -> ClaimLedger {
     let limit = "True of bytecode; C code that lets go of the lock | is different: see `hashlib`.";
     let claims = vec![
         ClaimReport {
@@ -63,14 +63,14 @@ fn four() -> Ledger {
             "It needs a Python without a GIL, and no Python took part.",
         ),
     ];
-    Ledger {
+    ClaimLedger {
         claims,
         notes: vec!["Stopped: 1 claim was not reached.".to_owned()],
         ran_on: Some("Ran on 2 cores.".to_owned()),
     }
 }
 
-fn written(of: &Ledger, format: Format, style: Style) -> String {
+fn written(of: &ClaimLedger, format: Format, style: Style) -> String {
     let mut bytes = Vec::new();
     ledger(of, format, &style, &mut bytes).expect("memory takes it");
     String::from_utf8(bytes).expect("text")

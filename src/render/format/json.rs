@@ -8,10 +8,10 @@ use crate::report::{Report, Table};
 
 pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Tables<'a> {
+    struct TablesDocument<'a> {
         tables: &'a [Table],
     }
-    object(&Tables { tables }, to)
+    object(&TablesDocument { tables }, to)
 }
 
 pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {

@@ -3,10 +3,10 @@
 use std::io;
 
 use crate::{
-    record::Outcome,
+    record::RunStatus,
     render::{
         Style, advice,
-        sheet::{self, Sheet},
+        sheet::{self, FormattedTable},
         text::visible,
     },
     report::{Report, Table, claims_table},
@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     writeln!(to, "## {}", escaped(&report.demo))?;
-    if let Outcome::Partial(why) = &report.outcome {
+    if let RunStatus::Partial(why) = &report.outcome {
         writeln!(to, "\n**Partial:** {}.", escaped(why))?;
     }
     if let Some(disturbance) = &report.disturbance {
@@ -56,7 +56,7 @@ fn write_table(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
         writeln!(to, "**{}**", escaped(&table.title))?;
         return notes(table, to);
     }
-    let sheet = Sheet::of(table, Style::plain(0));
+    let sheet = FormattedTable::of(table, Style::plain(0));
     writeln!(to, "### {}\n", escaped(&table.title))?;
     let headings = sheet.headings.iter();
     row(headings.clone().map(|heading| escaped(&heading.full())), to)?;

@@ -3,10 +3,10 @@
 use std::io;
 
 use crate::{
-    record::Outcome,
+    record::RunStatus,
     render::{
         Style, advice, claims,
-        sheet::{self, Sheet},
+        sheet::{self, FormattedTable},
         text::one_line,
     },
     report::{Report, Table},
@@ -18,7 +18,7 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
     for (name, value) in super::text::settings(&report.params) {
         writeln!(to, "{name}: {}", shown(&value))?;
     }
-    if let Outcome::Partial(why) = &report.outcome {
+    if let RunStatus::Partial(why) = &report.outcome {
         writeln!(to, "partial: {}", shown(why))?;
     }
     writeln!(to)?;
@@ -51,7 +51,7 @@ pub(super) fn write_tables(
 }
 
 fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
-    let sheet = Sheet::of(table, style);
+    let sheet = FormattedTable::of(table, style);
     if table.columns.is_empty() {
         writeln!(to, "{}", one_line(&table.title, style))?;
     } else {

@@ -144,7 +144,7 @@ fn watched() -> Report {
     let mut of = stopped();
     of.tables
         .insert(0, Table::new("my.py ran 1.2 s; exit 0", &[]));
-    of.advice = vec![report::Advice {
+    of.advice = vec![report::AdviceItem {
         id: "start-without-join".to_owned(),
         says: "Call `join()` on each process.".to_owned(),
         because: "Process-1 (PID 4711) was never joined.".to_owned(),

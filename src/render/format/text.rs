@@ -3,23 +3,23 @@
 use std::io;
 
 use crate::{
-    record::{Outcome, Params},
+    record::{Params, RunStatus},
     render::{
-        Ink, Style, advice, claims, layout, prose,
-        sheet::{self, Sheet},
+        Style, TextRole, advice, claims, layout, prose,
+        sheet::{self, FormattedTable},
         text::one_line,
     },
     report::{Report, Table},
 };
 
 pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
-    if let Outcome::Partial(why) = &report.outcome {
+    if let RunStatus::Partial(why) = &report.outcome {
         let text = format!("Partial: {why}. This is what was measured until then.");
-        prose::write(&text, Ink::Warning, style, to)?;
+        prose::write(&text, TextRole::Warning, style, to)?;
         writeln!(to)?;
     }
     if let Some(disturbance) = &report.disturbance {
-        prose::write(disturbance, Ink::Warning, style, to)?;
+        prose::write(disturbance, TextRole::Warning, style, to)?;
         writeln!(to)?;
     }
     write_tables(&report.tables, style, to)?;
@@ -27,7 +27,7 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
         writeln!(to)?;
     }
     for note in &report.notes {
-        prose::write_item(note, Ink::Plain, style, to)?;
+        prose::write_item(note, TextRole::Plain, style, to)?;
     }
     if !report.advice.is_empty() {
         writeln!(to)?;
@@ -38,8 +38,8 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
         claims::text(&report.claims, style, to)?;
     }
     writeln!(to)?;
-    prose::write(&command(report), Ink::Dim, style, to)?;
-    prose::write(&report.ran_on, Ink::Dim, style, to)
+    prose::write(&command(report), TextRole::Dim, style, to)?;
+    prose::write(&report.ran_on, TextRole::Dim, style, to)
 }
 
 /// Tables, an empty line between them.
@@ -54,15 +54,15 @@ pub(super) fn write_tables(
 /// One table with its title and all that stands below it.
 fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     if !table.title.is_empty() {
-        prose::write(&table.title, Ink::Strong, style, to)?;
+        prose::write(&table.title, TextRole::Strong, style, to)?;
     }
-    let drawn = layout::draw(&Sheet::of(table, style), style);
+    let drawn = layout::draw(&FormattedTable::of(table, style), style);
     for line in &drawn.lines {
         writeln!(to, "{line}")?;
     }
     // Without columns it is no table: a line by itself.
     if table.rows.is_empty() && !table.columns.is_empty() {
-        prose::write("(nothing was measured)", Ink::Dim, style, to)?;
+        prose::write("(nothing was measured)", TextRole::Dim, style, to)?;
     }
     let reasons = sheet::reasons(table);
     if drawn.cards && !(table.notes.is_empty() && reasons.is_empty()) {
@@ -70,13 +70,13 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
     }
     let legends = table.columns.iter().filter_map(|column| column.picture);
     for legend in legends.filter(|_| !style.accessible) {
-        prose::write(legend, Ink::Plain, style, to)?;
+        prose::write(legend, TextRole::Plain, style, to)?;
     }
     for note in &table.notes {
-        prose::write(note, Ink::Plain, style, to)?;
+        prose::write(note, TextRole::Plain, style, to)?;
     }
     for reason in &reasons {
-        prose::write(reason, Ink::Dim, style, to)?;
+        prose::write(reason, TextRole::Dim, style, to)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::grid::GAP;
 use crate::render::{
-    sheet::{Entry, Sheet},
+    sheet::{FormattedCell, FormattedTable},
     text::width,
 };
 
@@ -10,7 +10,11 @@ use crate::render::{
 const LONG_WORD: usize = 24;
 
 /// How wide each column is, if they fit. A column of prose is not made narrower than `readable`.
-pub(super) fn widths(sheet: &Sheet, readable: usize, available: usize) -> Option<Vec<usize>> {
+pub(super) fn widths(
+    sheet: &FormattedTable,
+    readable: usize,
+    available: usize,
+) -> Option<Vec<usize>> {
     let columns = sheet.headings.len();
     let available = available.checked_sub(GAP * (columns - 1))?;
     let wanted: Vec<usize> = (0..columns).map(|at| wanted(sheet, at)).collect();
@@ -39,25 +43,25 @@ pub(super) fn widths(sheet: &Sheet, readable: usize, available: usize) -> Option
 }
 
 /// The width with nothing wrapped.
-fn wanted(sheet: &Sheet, column: usize) -> usize {
+fn wanted(sheet: &FormattedTable, column: usize) -> usize {
     let heading = width(&sheet.headings[column].full());
     cells(sheet, column).max(heading).max(1)
 }
 
 /// The width of its widest cell.
-fn cells(sheet: &Sheet, column: usize) -> usize {
+fn cells(sheet: &FormattedTable, column: usize) -> usize {
     let cells = sheet.rows.iter().map(|row| longest_line(&row[column].text));
     cells.max().unwrap_or(0)
 }
 
 /// The width below which the column cannot be read.
-fn needed(sheet: &Sheet, column: usize, readable: usize) -> usize {
+fn needed(sheet: &FormattedTable, column: usize, readable: usize) -> usize {
     let heading = longest_word(&sheet.headings[column].full());
     let cells = sheet.rows.iter().map(|row| least(&row[column], readable));
     cells.fold(heading.min(LONG_WORD), usize::max).max(1)
 }
 
-fn least(entry: &Entry, readable: usize) -> usize {
+fn least(entry: &FormattedCell, readable: usize) -> usize {
     let natural = longest_line(&entry.text);
     if !entry.words {
         return natural;

@@ -8,7 +8,7 @@ use comfy_table::{
 use super::fit::longest_line;
 use crate::render::{
     Style,
-    sheet::{Entry, Heading, Sheet},
+    sheet::{ColumnHeading, FormattedCell, FormattedTable},
     text::wrap,
 };
 
@@ -16,7 +16,7 @@ use crate::render::{
 pub(super) const GAP: usize = 2;
 
 /// Draws the table with these widths.
-pub(super) fn drawn(sheet: &Sheet, widths: &[usize], style: Style) -> Vec<String> {
+pub(super) fn drawn(sheet: &FormattedTable, widths: &[usize], style: Style) -> Vec<String> {
     let bodies: Vec<Vec<String>> = sheet
         .rows
         .iter()
@@ -54,7 +54,7 @@ pub(super) fn drawn(sheet: &Sheet, widths: &[usize], style: Style) -> Vec<String
 }
 
 /// Headings stand on the rule: shorter ones get empty lines above.
-fn headings(headings: &[Heading], widths: &[usize]) -> Vec<Cell> {
+fn headings(headings: &[ColumnHeading], widths: &[usize]) -> Vec<Cell> {
     let texts: Vec<String> = headings
         .iter()
         .zip(widths)
@@ -74,7 +74,7 @@ fn headings(headings: &[Heading], widths: &[usize]) -> Vec<Cell> {
         .collect()
 }
 
-fn body(text: String, entry: &Entry, heading: &Heading) -> Cell {
+fn body(text: String, entry: &FormattedCell, heading: &ColumnHeading) -> Cell {
     let cell = Cell::new(text).set_alignment(alignment(heading));
     if entry.gap {
         cell.add_attribute(Attribute::Dim)
@@ -83,7 +83,7 @@ fn body(text: String, entry: &Entry, heading: &Heading) -> Cell {
     }
 }
 
-fn alignment(heading: &Heading) -> CellAlignment {
+fn alignment(heading: &ColumnHeading) -> CellAlignment {
     if heading.right {
         CellAlignment::Right
     } else {

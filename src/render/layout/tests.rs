@@ -6,15 +6,15 @@ use unicode_width::UnicodeWidthStr;
 use super::*;
 use crate::{record::Value, report};
 
-fn sheet(headings: &[&str], rows: &[&[&str]]) -> Sheet {
+fn sheet(headings: &[&str], rows: &[&[&str]]) -> FormattedTable {
     let mut table = report::Table::new("t", headings);
     for row in rows {
         table.row(row.iter().map(|cell| Value::text(*cell)));
     }
-    Sheet::of(&table, Style::plain(80))
+    FormattedTable::of(&table, Style::plain(80))
 }
 
-fn text(sheet: &Sheet, width: usize) -> String {
+fn text(sheet: &FormattedTable, width: usize) -> String {
     draw(sheet, Style::plain(width)).lines.join("\n")
 }
 
@@ -116,7 +116,7 @@ proptest! {
         for row in cells.chunks_exact(headings.len()) {
             table.row(row.iter().cloned());
         }
-        for line in draw(&Sheet::of(&table, style), style).lines {
+        for line in draw(&FormattedTable::of(&table, style), style).lines {
             let line = bare(&line);
             prop_assert!(!line.chars().any(char::is_control), "{line:?}");
             prop_assert!(UnicodeWidthStr::width(line.as_str()) <= width, "{line:?}");

@@ -4,8 +4,8 @@ use std::io;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Sink;
-use crate::render::{Progress, Style};
+use super::DisplayOutput;
+use crate::render::{ProgressMode, Style};
 
 /// A run shorter than this shows no line of progress.
 const SHORT_NS: u64 = 500_000_000;
@@ -15,10 +15,10 @@ const BETWEEN_NS: u64 = 1_000_000_000;
 const BETWEEN_ENDLESS_NS: u64 = 15_000_000_000;
 
 /// Shows how far a run is.
-pub(super) enum Meter {
+pub(super) enum ProgressMeter {
     Silent,
     Lines {
-        to: Sink,
+        to: DisplayOutput,
         /// What the last line said.
         doing: String,
         /// When the next line may come.
@@ -31,16 +31,16 @@ pub(super) enum Meter {
     },
 }
 
-impl Meter {
-    pub(super) fn new(progress: Progress, style: Style, to: Sink) -> Self {
+impl ProgressMeter {
+    pub(super) fn new(progress: ProgressMode, style: Style, to: DisplayOutput) -> Self {
         match progress {
-            Progress::Silent => Self::Silent,
-            Progress::Lines => Self::Lines {
+            ProgressMode::Silent => Self::Silent,
+            ProgressMode::Lines => Self::Lines {
                 to,
                 doing: String::new(),
                 next_ns: SHORT_NS,
             },
-            Progress::Bar => Self::Bar { style, bar: None },
+            ProgressMode::Bar => Self::Bar { style, bar: None },
         }
     }
 

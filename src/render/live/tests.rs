@@ -40,7 +40,7 @@ impl io::Write for Closed {
 
 fn started(recorder: &Recorder, name: &str) -> WorkerId {
     let worker = recorder.next_worker();
-    recorder.emit(What::WorkerStarted {
+    recorder.emit(EventKind::WorkerStarted {
         worker,
         name: name.to_owned(),
         kind: WorkerKind::Process,
@@ -53,15 +53,15 @@ fn started(recorder: &Recorder, name: &str) -> WorkerId {
     worker
 }
 
-fn prints(worker: WorkerId, stderr: bool, text: &str) -> What {
-    What::Output {
+fn prints(worker: WorkerId, stderr: bool, text: &str) -> EventKind {
+    EventKind::Output {
         worker,
         stderr,
         text: text.to_owned(),
     }
 }
 
-fn display(style: Style, progress: Progress) -> (Live, Shared, Shared) {
+fn display(style: Style, progress: ProgressMode) -> (LiveDisplay, Shared, Shared) {
     let (output, messages) = (Shared::default(), Shared::default());
     let live = live(
         style,
@@ -74,7 +74,7 @@ fn display(style: Style, progress: Progress) -> (Live, Shared, Shared) {
 
 #[test]
 fn lines_come_with_their_workers_name() {
-    let (live, output, _) = display(Style::plain(40), Progress::Silent);
+    let (live, output, _) = display(Style::plain(40), ProgressMode::Silent);
     let recorder = Recorder::new(Some(live.observer()));
     let first = started(&recorder, "Process-1");
     let second = started(&recorder, "Process-2");
@@ -97,7 +97,7 @@ fn no_line_is_too_wide_however_long_the_name() {
             ascii,
             ..Style::plain(20)
         };
-        let (live, output, _) = display(style, Progress::Silent);
+        let (live, output, _) = display(style, ProgressMode::Silent);
         let recorder = Recorder::new(Some(live.observer()));
         let worker = started(&recorder, "数字数字数字-a-very-long-name-of-a-worker");
         recorder.emit(prints(worker, false, "数字 and words"));
@@ -111,7 +111,7 @@ fn no_line_is_too_wide_however_long_the_name() {
 
 #[test]
 fn a_flood_is_cut_and_said() {
-    let (live, output, _) = display(Style::plain(80), Progress::Silent);
+    let (live, output, _) = display(Style::plain(80), ProgressMode::Silent);
     let recorder = Recorder::new(Some(live.observer()));
     let worker = started(&recorder, "Process-1");
     for _ in 0..MOST_LINES * 2 {
@@ -124,7 +124,7 @@ fn a_flood_is_cut_and_said() {
 
 #[test]
 fn nested_runs_print_nothing() {
-    let (live, output, _) = display(Style::plain(80), Progress::Silent);
+    let (live, output, _) = display(Style::plain(80), ProgressMode::Silent);
     let recorder = Recorder::new(Some(live.observer()));
     let nested = recorder.nested("numbers", &Params::default());
     let worker = started(&nested, "Process-1");
@@ -136,7 +136,7 @@ fn nested_runs_print_nothing() {
 fn a_closed_pipe_is_told_at_the_end_and_stops_no_run() {
     let live = live(
         Style::plain(80),
-        Progress::Silent,
+        ProgressMode::Silent,
         Box::new(Closed),
         Box::new(Closed),
     );
@@ -152,8 +152,8 @@ fn a_closed_pipe_is_told_at_the_end_and_stops_no_run() {
 #[test]
 fn progress_for_screen_readers_is_a_line_now_and_then() {
     let messages = Shared::default();
-    let mut meter = Meter::new(
-        Progress::Lines,
+    let mut meter = ProgressMeter::new(
+        ProgressMode::Lines,
         Style::plain(80),
         Box::new(messages.clone()),
     );
@@ -175,10 +175,10 @@ fn progress_for_screen_readers_is_a_line_now_and_then() {
 
 #[test]
 fn progress_in_a_pipe_is_silent_and_a_bar_draws_nothing_there() {
-    for progress in [Progress::Silent, Progress::Bar] {
+    for progress in [ProgressMode::Silent, ProgressMode::Bar] {
         let (live, output, messages) = display(Style::plain(80), progress);
         let recorder = Recorder::new(Some(live.observer()));
-        recorder.emit(What::Progress {
+        recorder.emit(EventKind::Progress {
             done: 1,
             of: 2,
             doing: "threads".to_owned(),
@@ -192,15 +192,15 @@ fn progress_in_a_pipe_is_silent_and_a_bar_draws_nothing_there() {
 }
 
 /// A recorder of a program that is watched, and its main process.
-fn watched(live: &Live) -> (Recorder, WorkerId) {
+fn watched(live: &LiveDisplay) -> (Recorder, WorkerId) {
     let recorder = Recorder::new(Some(live.observer()));
-    recorder.emit(What::RunStarted {
+    recorder.emit(EventKind::RunStarted {
         demo: "try".to_owned(),
         params: Params::default(),
         interpreter: None,
     });
     let worker = recorder.next_worker();
-    recorder.emit(What::WorkerStarted {
+    recorder.emit(EventKind::WorkerStarted {
         worker,
         name: "MainProcess".to_owned(),
         kind: WorkerKind::Main,
@@ -215,7 +215,7 @@ fn watched(live: &Live) -> (Recorder, WorkerId) {
 
 #[test]
 fn a_program_speaks_for_itself_until_a_second_process_prints() {
-    let (live, output, _) = display(Style::plain(40), Progress::Silent);
+    let (live, output, _) = display(Style::plain(40), ProgressMode::Silent);
     let (recorder, main) = watched(&live);
     recorder.emit(prints(main, false, "one"));
     recorder.emit(prints(main, true, "oh"));
@@ -231,7 +231,7 @@ fn a_program_speaks_for_itself_until_a_second_process_prints() {
 
 #[test]
 fn a_program_may_print_more_than_a_demo() {
-    let (live, output, _) = display(Style::plain(80), Progress::Silent);
+    let (live, output, _) = display(Style::plain(80), ProgressMode::Silent);
     let (recorder, main) = watched(&live);
     for number in 0..1000 {
         recorder.emit(prints(main, false, &format!("line {number}")));
@@ -246,14 +246,14 @@ fn a_program_may_print_more_than_a_demo() {
 
 #[test]
 fn progress_without_an_end_says_only_what_goes_on() {
-    let (live, _, messages) = display(Style::plain(80), Progress::Lines);
+    let (live, _, messages) = display(Style::plain(80), ProgressMode::Lines);
     let mut observer = live.observer();
     for (at_ns, doing) in [
         (1, "early"),
         (600_000_000, "3 processes"),
         (700_000_000, "4 processes"),
     ] {
-        let what = What::Progress {
+        let what = EventKind::Progress {
             done: 0,
             of: 0,
             doing: doing.to_owned(),

@@ -5,13 +5,13 @@ use std::io;
 use pulldown_cmark::Alignment;
 
 use crate::render::{
-    Ink, Style, code, layout,
-    sheet::{Entry, Heading, Sheet},
-    text::{Span, width, wrap_spans},
+    Style, TextRole, code, layout,
+    sheet::{ColumnHeading, FormattedCell, FormattedTable},
+    text::{TextSpan, width, wrap_spans},
 };
 
 /// What a block stands in.
-pub(super) enum Container {
+pub(super) enum BlockContainer {
     /// A quotation.
     Quote,
     /// An item of a list.
@@ -23,7 +23,7 @@ pub(super) enum Container {
     },
 }
 
-impl Container {
+impl BlockContainer {
     pub(super) fn item(number: Option<u64>) -> Self {
         let mark = number.map_or_else(|| "• ".to_owned(), |number| format!("{number}. "));
         Self::Item {
@@ -34,17 +34,17 @@ impl Container {
 }
 
 /// Draws blocks, one below the other.
-pub(super) struct Blocks<'w> {
+pub(super) struct BlockWriter<'w> {
     style: Style,
     to: &'w mut dyn io::Write,
-    containers: Vec<Container>,
+    containers: Vec<BlockContainer>,
     /// Whether an empty line comes before the next block, if there is one.
     gap: bool,
     /// Whether there is a block already.
     written: bool,
 }
 
-impl<'w> Blocks<'w> {
+impl<'w> BlockWriter<'w> {
     pub(super) fn new(style: Style, to: &'w mut dyn io::Write) -> Self {
         Self {
             style,
@@ -56,8 +56,8 @@ impl<'w> Blocks<'w> {
     }
 
     /// A quotation's bar begins below the empty line before it.
-    pub(super) fn enter(&mut self, container: Container) -> io::Result<()> {
-        if matches!(container, Container::Quote) {
+    pub(super) fn enter(&mut self, container: BlockContainer) -> io::Result<()> {
+        if matches!(container, BlockContainer::Quote) {
             self.space()?;
         }
         self.containers.push(container);
@@ -68,7 +68,7 @@ impl<'w> Blocks<'w> {
     pub(super) fn leave(&mut self) -> io::Result<()> {
         if matches!(
             self.containers.last(),
-            Some(Container::Item { mark: Some(_), .. })
+            Some(BlockContainer::Item { mark: Some(_), .. })
         ) {
             self.line("")?;
         }
@@ -81,7 +81,7 @@ impl<'w> Blocks<'w> {
         self.gap = true;
     }
 
-    pub(super) fn paragraph(&mut self, spans: &[Span]) -> io::Result<()> {
+    pub(super) fn paragraph(&mut self, spans: &[TextSpan]) -> io::Result<()> {
         self.space()?;
         for line in wrap_spans(spans, self.prose_room(), self.style) {
             self.line(&line)?;
@@ -90,7 +90,7 @@ impl<'w> Blocks<'w> {
     }
 
     /// Headings are told by a line below them or, where that would be read out, by a mark before them.
-    pub(super) fn heading(&mut self, spans: &[Span], level: usize) -> io::Result<()> {
+    pub(super) fn heading(&mut self, spans: &[TextSpan], level: usize) -> io::Result<()> {
         self.gap();
         self.space()?;
         let below = match (level, self.style.ascii) {
@@ -103,7 +103,10 @@ impl<'w> Blocks<'w> {
         };
         let mut spans = spans.to_vec();
         if below.is_none() {
-            spans.insert(0, Span::new(format!("{} ", "#".repeat(level)), Ink::Dim));
+            spans.insert(
+                0,
+                TextSpan::new(format!("{} ", "#".repeat(level)), TextRole::Dim),
+            );
         }
         let mut longest = 0;
         let whole = Style {
@@ -118,7 +121,7 @@ impl<'w> Blocks<'w> {
             self.line(line)?;
         }
         if let Some(sign) = below {
-            self.line(&self.style.paint(sign.repeat(longest), Ink::Dim))?;
+            self.line(&self.style.paint(sign.repeat(longest), TextRole::Dim))?;
         }
         self.gap();
         Ok(())
@@ -129,7 +132,7 @@ impl<'w> Blocks<'w> {
         self.space()?;
         let sign = if self.style.ascii { "-" } else { "─" };
         let line = sign.repeat(self.prose_room());
-        self.line(&self.style.paint(line, Ink::Dim))?;
+        self.line(&self.style.paint(line, TextRole::Dim))?;
         self.gap();
         Ok(())
     }
@@ -150,19 +153,19 @@ impl<'w> Blocks<'w> {
         rows: Vec<Vec<String>>,
     ) -> io::Result<()> {
         let mut rows = rows.into_iter();
-        let headings: Vec<Heading> = rows
+        let headings: Vec<ColumnHeading> = rows
             .next()
             .unwrap_or_default()
             .into_iter()
             .zip(alignments)
-            .map(|(name, alignment)| Heading {
+            .map(|(name, alignment)| ColumnHeading {
                 picture: false,
                 name,
                 unit: None,
                 right: *alignment == Alignment::Right,
             })
             .collect();
-        let entry = |text: String| Entry {
+        let entry = |text: String| FormattedCell {
             gap: text.is_empty(),
             words: true,
             text,
@@ -176,7 +179,7 @@ impl<'w> Blocks<'w> {
             width: self.room(),
             ..self.style
         };
-        for line in layout::draw(&Sheet { headings, rows }, style).lines {
+        for line in layout::draw(&FormattedTable { headings, rows }, style).lines {
             self.line(&line)?;
         }
         self.gap();
@@ -206,8 +209,10 @@ impl<'w> Blocks<'w> {
         let mut before = String::new();
         for container in &mut self.containers {
             match container {
-                Container::Quote => before.push_str(if self.style.ascii { "| " } else { "│ " }),
-                Container::Item { mark, indent } => match mark.take_if(|_| marks) {
+                BlockContainer::Quote => {
+                    before.push_str(if self.style.ascii { "| " } else { "│ " })
+                }
+                BlockContainer::Item { mark, indent } => match mark.take_if(|_| marks) {
                     Some(mark) if self.style.ascii => before.push_str(&mark.replace('•', "*")),
                     Some(mark) => before.push_str(&mark),
                     None => before.extend(std::iter::repeat_n(' ', *indent)),
@@ -221,8 +226,8 @@ impl<'w> Blocks<'w> {
 
     fn indent(&self) -> usize {
         let each = self.containers.iter().map(|container| match container {
-            Container::Quote => 2,
-            Container::Item { indent, .. } => *indent,
+            BlockContainer::Quote => 2,
+            BlockContainer::Item { indent, .. } => *indent,
         });
         each.sum::<usize>().min(self.style.prose_width() / 2)
     }

@@ -1,21 +1,21 @@
 //! The words of a paragraph, with their meanings.
 
 use crate::render::{
-    Ink, Style, prose,
-    text::{Span, visible},
+    Style, TextRole, prose,
+    text::{TextSpan, visible},
 };
 
 /// Words while they are read.
-pub(super) struct Inline {
+pub(super) struct InlineText {
     style: Style,
-    spans: Vec<Span>,
+    spans: Vec<TextSpan>,
     /// The meanings around the next word; the innermost counts.
-    inks: Vec<Ink>,
+    inks: Vec<TextRole>,
     /// The links around it: the address, and where in `spans` the link begins.
     links: Vec<(String, usize)>,
 }
 
-impl Inline {
+impl InlineText {
     pub(super) fn new(style: Style) -> Self {
         Self {
             style,
@@ -26,8 +26,9 @@ impl Inline {
     }
 
     pub(super) fn text(&mut self, text: &str) {
-        let ink = self.inks.last().copied().unwrap_or(Ink::Plain);
-        self.spans.push(Span::new(visible(text, self.style), ink));
+        let ink = self.inks.last().copied().unwrap_or(TextRole::Plain);
+        self.spans
+            .push(TextSpan::new(visible(text, self.style), ink));
     }
 
     pub(super) fn code(&mut self, text: &str) {
@@ -35,7 +36,7 @@ impl Inline {
         self.spans.push(prose::code(&text, self.style));
     }
 
-    pub(super) fn begin(&mut self, ink: Ink) {
+    pub(super) fn begin(&mut self, ink: TextRole) {
         self.inks.push(ink);
     }
 
@@ -46,7 +47,7 @@ impl Inline {
     /// Where there is no colour there is no line through the words either: the marks stay.
     pub(super) fn begin_struck(&mut self) {
         self.struck_mark();
-        self.begin(Ink::Struck);
+        self.begin(TextRole::Struck);
     }
 
     pub(super) fn end_struck(&mut self) {
@@ -62,7 +63,7 @@ impl Inline {
 
     pub(super) fn begin_link(&mut self, address: &str) {
         self.links.push((address.to_owned(), self.spans.len()));
-        self.begin(Ink::Link);
+        self.begin(TextRole::Link);
     }
 
     /// The address follows the words, unless the words are the address.
@@ -76,12 +77,12 @@ impl Inline {
         let address = visible(&address, self.style);
         if !address.is_empty() && words != address && format!("mailto:{words}") != address {
             self.spans
-                .push(Span::new(format!(" ({address})"), Ink::Dim));
+                .push(TextSpan::new(format!(" ({address})"), TextRole::Dim));
         }
     }
 
     /// The words read so far.
-    pub(super) fn take(&mut self) -> Vec<Span> {
+    pub(super) fn take(&mut self) -> Vec<TextSpan> {
         for link in &mut self.links {
             link.1 = 0;
         }
@@ -90,8 +91,8 @@ impl Inline {
 
     /// The same without meanings; what was code keeps its backticks.
     pub(super) fn take_plain(&mut self) -> String {
-        let text = |span: Span| {
-            if span.ink == Ink::Code && self.style.color {
+        let text = |span: TextSpan| {
+            if span.ink == TextRole::Code && self.style.color {
                 format!("`{}`", span.text)
             } else {
                 span.text

@@ -5,14 +5,14 @@ use super::*;
 /// Names and values.
 type Variables = &'static [(&'static str, &'static str)];
 
-fn environment(terminal: bool, variables: &[(&str, &str)]) -> Environment {
-    Environment {
+fn environment(terminal: bool, variables: &[(&str, &str)]) -> StyleEnvironment {
+    StyleEnvironment {
         terminal,
         variables: variables
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect(),
-        ..Environment::default()
+        ..StyleEnvironment::default()
     }
 }
 
@@ -43,7 +43,7 @@ fn colour_follows_flag_then_variables_then_terminal() {
         (Never, true, &[("FORCE_COLOR", "1")], false),
     ];
     for (color, terminal, variables, expected) in cases {
-        let environment = Environment {
+        let environment = StyleEnvironment {
             color,
             ..environment(terminal, variables)
         };
@@ -68,7 +68,7 @@ fn ascii_follows_flag_then_locale() {
         (false, &[("LC_ALL", ""), ("LANG", "C.UTF-8")], false),
     ];
     for (flag, variables, expected) in cases {
-        let environment = Environment {
+        let environment = StyleEnvironment {
             ascii: flag,
             ..environment(true, variables)
         };
@@ -110,21 +110,21 @@ fn width_is_asked_for_or_the_terminals_within_reason() {
 
 #[test]
 fn progress_is_drawn_only_where_it_can_be_seen() {
-    let decide = |terminal, variables| Progress::decide(&environment(terminal, variables));
-    assert_eq!(decide(false, &[]), Progress::Silent);
-    assert_eq!(decide(false, &[("ACCESSIBLE", "1")]), Progress::Silent);
-    assert_eq!(decide(true, &[("ACCESSIBLE", "1")]), Progress::Lines);
-    assert_eq!(decide(true, &[("TERM", "dumb")]), Progress::Lines);
-    assert_eq!(decide(true, &[("ACCESSIBLE", "0")]), Progress::Bar);
+    let decide = |terminal, variables| ProgressMode::decide(&environment(terminal, variables));
+    assert_eq!(decide(false, &[]), ProgressMode::Silent);
+    assert_eq!(decide(false, &[("ACCESSIBLE", "1")]), ProgressMode::Silent);
+    assert_eq!(decide(true, &[("ACCESSIBLE", "1")]), ProgressMode::Lines);
+    assert_eq!(decide(true, &[("TERM", "dumb")]), ProgressMode::Lines);
+    assert_eq!(decide(true, &[("ACCESSIBLE", "0")]), ProgressMode::Bar);
 }
 
 #[test]
 fn without_colour_nothing_is_added() {
-    assert_eq!(Style::plain(80).paint("x", Ink::Bad), "x");
+    assert_eq!(Style::plain(80).paint("x", TextRole::Bad), "x");
     let coloured = Style {
         color: true,
         ..Style::plain(80)
     };
-    assert_eq!(coloured.paint("x", Ink::Bad), "\u{1b}[31mx\u{1b}[0m");
-    assert_eq!(coloured.paint("x", Ink::Plain), "x");
+    assert_eq!(coloured.paint("x", TextRole::Bad), "\u{1b}[31mx\u{1b}[0m");
+    assert_eq!(coloured.paint("x", TextRole::Plain), "x");
 }

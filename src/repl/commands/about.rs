@@ -8,35 +8,35 @@ use crate::{
     record::Value,
     repl::{
         language::{
-            failure::Failure,
+            failure::CommandError,
             help::laid_out,
-            line::{self, Line, command_names},
+            line::{self, PromptLine, command_names},
             usage::unknown_command,
         },
-        session::{Flow, Session},
+        session::{Session, SessionFlow},
         settings::{self, Settings},
     },
     report::Table,
 };
 
 /// `help [COMMAND]`.
-pub fn help(session: &mut Session, name: Option<&str>, settings: &Settings) -> Result<Flow> {
+pub fn help(session: &mut Session, name: Option<&str>, settings: &Settings) -> Result<SessionFlow> {
     match name {
         None => session.screen.tables(&[overview()], settings.format)?,
         Some(name) => session.screen.say(explained(name)?.trim_end())?,
     }
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// `clear`.
-pub fn clear(session: &mut Session) -> Result<Flow> {
+pub fn clear(session: &mut Session) -> Result<SessionFlow> {
     session.screen.clear()?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 fn overview() -> Table {
     let mut table = Table::new("Commands", &["command", "what it does"]);
-    for command in Line::command().get_subcommands() {
+    for command in PromptLine::command().get_subcommands() {
         let summary = command
             .get_about()
             .map_or_else(String::new, ToString::to_string);
@@ -65,14 +65,14 @@ fn usage(command: &Command) -> String {
     usage
 }
 
-fn explained(name: &str) -> Result<String, Failure> {
+fn explained(name: &str) -> Result<String, CommandError> {
     let demo = lab::demo(name).filter(|_| !command_names().contains(&name));
     let command = demo.map_or(name, |_| "run");
-    let mut grammar = laid_out(Line::command(), demo);
+    let mut grammar = laid_out(PromptLine::command(), demo);
     grammar.build();
     match grammar.find_subcommand_mut(command) {
         Some(command) => Ok(line::without_gap(&command.render_help().to_string())),
-        None => Err(Failure::usage(unknown_command(name, &command_names()))),
+        None => Err(CommandError::usage(unknown_command(name, &command_names()))),
     }
 }
 
@@ -82,7 +82,7 @@ pub fn set(
     name: Option<String>,
     value: Option<String>,
     shown: &Settings,
-) -> Result<Flow> {
+) -> Result<SessionFlow> {
     if let (Some(name), Some(value)) = (&name, &value) {
         session.settings.set(name, value)?;
         if let Some(visit) = session.visit.as_mut().filter(|_| name == "gate") {
@@ -90,7 +90,7 @@ pub fn set(
         }
         let now = session.settings.shown(name)?;
         session.screen.say(&format!("{name}: {now}"))?;
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     }
     let mut table = Table::new("Settings of this session", &["setting", "value"]);
     let names = name
@@ -104,5 +104,5 @@ pub fn set(
     }
     table.note("`set workers 4` sets one, `set workers default` takes it back.");
     session.screen.tables(&[table], shown.format)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }

@@ -8,10 +8,10 @@ use crate::{
     lesson::{self, DirectiveSpec, KeySpec, Library, Presence},
     record::Value,
     repl::{
-        language::failure::Failure,
-        launch::Waited,
+        language::failure::CommandError,
+        launch::WaitEnd,
         reload::{the_folder, was_saved, watcher},
-        session::{Flow, Session},
+        session::{Session, SessionFlow},
         settings::Settings,
     },
     report::Table,
@@ -20,8 +20,9 @@ use crate::{
 };
 
 /// `new lesson DIR`.
-pub fn new_lesson(session: &mut Session, folder: &Path) -> Result<Flow> {
-    let made = lesson::new_lesson(folder).map_err(|error| Failure::failed(error.to_string()))?;
+pub fn new_lesson(session: &mut Session, folder: &Path) -> Result<SessionFlow> {
+    let made =
+        lesson::new_lesson(folder).map_err(|error| CommandError::failed(error.to_string()))?;
     for file in &made.files {
         session.screen.say(&format!("made {}", file.display()))?;
     }
@@ -30,14 +31,14 @@ pub fn new_lesson(session: &mut Session, folder: &Path) -> Result<Flow> {
     session.screen.say(&format!(
         "\nNext: forklore lesson {number} --watch --lessons {folder}\n      forklore lint {folder}"
     ))?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// `directives`.
-pub fn directives(session: &mut Session, settings: &Settings) -> Result<Flow> {
+pub fn directives(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let tables: Vec<Table> = lesson::directive_specs().map(of_directive).collect();
     session.screen.tables(&tables, settings.format)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 fn of_directive(directive: &DirectiveSpec) -> Table {
@@ -89,16 +90,16 @@ fn row(path: &str, key: &KeySpec) -> [Value; 5] {
 pub fn at_every_save(
     session: &mut Session,
     folder: Option<&Path>,
-    mut act: impl FnMut(&mut Session) -> Result<Flow>,
-) -> Result<Flow> {
+    mut act: impl FnMut(&mut Session) -> Result<SessionFlow>,
+) -> Result<SessionFlow> {
     let folder = the_folder(folder)?.to_owned();
     let watcher = watcher(&folder, &mut session.screen)?;
     let _series = session.lab.series();
     loop {
         let done = act(session);
         if let Err(error) = done {
-            match error.downcast_ref::<Failure>() {
-                Some(Failure::Interrupted) => return Err(error),
+            match error.downcast_ref::<CommandError>() {
+                Some(CommandError::Interrupted) => return Err(error),
                 Some(failure) if failure.is_shown() => {}
                 _ => session.screen.complain(&error),
             }
@@ -116,8 +117,8 @@ pub fn at_every_save(
                 waiting.borrow_mut().extend(changed);
                 !waiting.borrow().is_empty()
             });
-            if waited == Waited::Interrupted {
-                return Err(Failure::Interrupted.into());
+            if waited == WaitEnd::Interrupted {
+                return Err(CommandError::Interrupted.into());
             }
         }
         session.screen.tell(&format!("{}.", was_saved(&saved)));
@@ -128,7 +129,7 @@ pub fn at_every_save(
 ///
 /// # Errors
 /// The folder cannot be used.
-pub fn read_again(folder: Option<&Path>) -> Result<Library, Failure> {
+pub fn read_again(folder: Option<&Path>) -> Result<Library, CommandError> {
     Library::load(the_folder(folder)?, &tutor::known())
-        .map_err(|error| Failure::failed(error.to_string()))
+        .map_err(|error| CommandError::failed(error.to_string()))
 }

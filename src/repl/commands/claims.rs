@@ -7,19 +7,23 @@ use crate::{
     lesson::{Claim, DemoBlock, Lesson, LessonNotFound},
     record::Machine,
     repl::{
-        language::{failure::Failure, run_args::demo_named, shared::ClaimsArgs},
-        launch::Terms,
-        session::{Flow, Session},
+        language::{failure::CommandError, run_args::demo_named, shared::ClaimsArgs},
+        launch::RunOptions,
+        session::{Session, SessionFlow},
         settings::Settings,
     },
-    report::{ClaimReport, Ledger, tables},
-    signals::Cut,
+    report::{ClaimLedger, ClaimReport, tables},
+    signals::StopReason,
     text::{format_count, pick_plural},
     tutor,
 };
 
 /// `claims [--lesson N] [--python PYTHON]`.
-pub fn claims(session: &mut Session, asked: &ClaimsArgs, settings: &Settings) -> Result<Flow> {
+pub fn claims(
+    session: &mut Session,
+    asked: &ClaimsArgs,
+    settings: &Settings,
+) -> Result<SessionFlow> {
     let settings = &asked.python.on(settings);
     session.lab.require(&settings.python_params())?;
     let entries = entries(session, asked)?;
@@ -29,19 +33,22 @@ pub fn claims(session: &mut Session, asked: &ClaimsArgs, settings: &Settings) ->
     let ledger = ledger(&entries, &machine, &measured);
     session.screen.ledger(&ledger, settings.format)?;
     if measured.is_interrupted {
-        return Err(Failure::Interrupted.into());
+        return Err(CommandError::Interrupted.into());
     }
     if ledger.count(Verdict::DoesNotHold) > 0 {
-        return Err(Failure::Shown.into());
+        return Err(CommandError::Shown.into());
     }
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// A claim and the lesson that makes it.
-type Entry<'l> = (&'l Lesson, &'l Claim);
+type LessonClaim<'l> = (&'l Lesson, &'l Claim);
 
 /// The claims that are asked for, in the order of the lessons.
-fn entries<'l>(session: &mut Session<'l>, asked: &ClaimsArgs) -> Result<Vec<Entry<'l>>, Failure> {
+fn entries<'l>(
+    session: &mut Session<'l>,
+    asked: &ClaimsArgs,
+) -> Result<Vec<LessonClaim<'l>>, CommandError> {
     let library = session.library;
     let of_lesson = |lesson: &'l Lesson| lesson.claims().map(move |claim| (lesson, claim));
     let Some(name) = &asked.lesson else {
@@ -49,15 +56,18 @@ fn entries<'l>(session: &mut Session<'l>, asked: &ClaimsArgs) -> Result<Vec<Entr
         return Ok(library.lessons().iter().flat_map(of_lesson).collect());
     };
     let lesson = library.find(name).map_err(|error| match error {
-        LessonNotFound::Unknown { .. } => Failure::usage(error.to_string()),
-        LessonNotFound::Broken { .. } => Failure::failed(error.to_string()),
+        LessonNotFound::Unknown { .. } => CommandError::usage(error.to_string()),
+        LessonNotFound::Broken { .. } => CommandError::failed(error.to_string()),
     })?;
     Ok(of_lesson(lesson).collect())
 }
 
 /// The demos to run, each with the same settings once. What this machine cannot show needs none.
-fn plan<'l>(entries: &[Entry<'l>], machine: &Machine) -> Vec<(&'l DemoBlock, Vec<Entry<'l>>)> {
-    let mut plan: Vec<(&DemoBlock, Vec<Entry>)> = Vec::new();
+fn plan<'l>(
+    entries: &[LessonClaim<'l>],
+    machine: &Machine,
+) -> Vec<(&'l DemoBlock, Vec<LessonClaim<'l>>)> {
+    let mut plan: Vec<(&DemoBlock, Vec<LessonClaim>)> = Vec::new();
     for &(lesson, claim) in entries {
         if tutor::hopeless(lesson, claim, machine).is_some() {
             continue;
@@ -72,7 +82,7 @@ fn plan<'l>(entries: &[Entry<'l>], machine: &Machine) -> Vec<(&'l DemoBlock, Vec
 
 /// What the demos decided.
 #[derive(Default)]
-struct Measured {
+struct ClaimResults {
     reports: Vec<ClaimReport>,
     ran_on: Option<String>,
     is_interrupted: bool,
@@ -80,12 +90,12 @@ struct Measured {
 
 fn measure(
     session: &mut Session,
-    plan: &[(&DemoBlock, Vec<Entry<'_>>)],
+    plan: &[(&DemoBlock, Vec<LessonClaim<'_>>)],
     settings: &Settings,
-) -> Result<Measured> {
-    let mut measured = Measured::default();
+) -> Result<ClaimResults> {
+    let mut measured = ClaimResults::default();
     let _series = session.lab.series();
-    let terms = Terms {
+    let terms = RunOptions {
         shows_lines: false,
         ..settings.terms()
     };
@@ -99,7 +109,7 @@ fn measure(
         let demo = demo_named(&asked.run)?;
         let params = settings.with_pythons(demo, &asked.params);
         let ran = session.lab.launch(demo, params, terms);
-        if ran.cut == Some(Cut::Interrupted) {
+        if ran.cut == Some(StopReason::Interrupted) {
             measured.is_interrupted = true;
             break;
         }
@@ -122,8 +132,8 @@ fn measure(
 }
 
 /// The verdicts in the order of the lessons, and what was not reached.
-fn ledger(entries: &[Entry<'_>], machine: &Machine, measured: &Measured) -> Ledger {
-    let report = |(lesson, claim): &Entry<'_>| {
+fn ledger(entries: &[LessonClaim<'_>], machine: &Machine, measured: &ClaimResults) -> ClaimLedger {
+    let report = |(lesson, claim): &LessonClaim<'_>| {
         let mut reports = measured.reports.iter();
         let found = reports.find(|report| report.id == claim.id).cloned();
         found.or_else(|| tutor::hopeless(lesson, claim, machine))
@@ -139,7 +149,7 @@ fn ledger(entries: &[Entry<'_>], machine: &Machine, measured: &Measured) -> Ledg
     if entries.is_empty() {
         notes.push("No lesson makes a claim.".to_owned());
     }
-    Ledger {
+    ClaimLedger {
         claims,
         notes,
         ran_on: measured.ran_on.clone(),

@@ -8,19 +8,22 @@ use crate::{
     record::{Machine, Value},
     render::Style,
     repl::{
-        language::failure::Failure,
-        session::{Flow, Session},
+        language::failure::CommandError,
+        session::{Session, SessionFlow},
         settings::Settings,
     },
     report::Table,
 };
 
 /// `doctor`.
-pub fn doctor(session: &mut Session, settings: &Settings) -> Result<Flow> {
+pub fn doctor(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     super::lessons::tell_skipped(session);
     let machine = session.lab.machine().clone();
     let words = &settings.defaults.python;
-    let pythons = session.lab.pythons(words).ok_or(Failure::Interrupted)?;
+    let pythons = session
+        .lab
+        .pythons(words)
+        .ok_or(CommandError::Interrupted)?;
     let pythons = python::tables(&pythons, words);
     let has_python = pythons
         .iter()
@@ -33,7 +36,7 @@ pub fn doctor(session: &mut Session, settings: &Settings) -> Result<Flow> {
         has_python,
     ));
     session.screen.tables(&tables, settings.format)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 fn machine_table(machine: &Machine, style: &Style) -> Table {

@@ -9,18 +9,21 @@ use crate::{
     lesson::{Lesson, LessonNotFound, Library},
     record::Value,
     repl::{
-        language::{failure::Failure, line::command_names, shared::LessonArgs},
+        language::{failure::CommandError, line::command_names, shared::LessonArgs},
         page::{LessonLab, LessonPage},
-        reload::{Place, Saves},
-        session::{Flow, Session},
+        reload::{LessonWatcher, ReloadPlace},
+        session::{Session, SessionFlow},
         settings::Settings,
     },
     report::Table,
-    tutor::{self, Options, Page, Played, Stage, Stop, Visit, VisitError, progress::NextStep},
+    tutor::{
+        self, LessonOptions, LessonPorts, LessonRenderer, LessonSession, LessonSessionError, Pause,
+        PlayOutcome, progress::NextStep,
+    },
 };
 
 /// `lessons`.
-pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
+pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let mut table = Table::new(
         "Lessons",
         &["lesson", "title", "minutes", "what it answers"],
@@ -35,12 +38,12 @@ pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
     }
     let Some(first) = session.library.lessons().first() else {
         tell_skipped(session);
-        return Err(Failure::failed("no lesson can be played").into());
+        return Err(CommandError::failed("no lesson can be played").into());
     };
     table.note(format!("`lesson {}` begins the first.", first.number));
     tell_skipped(session);
     session.screen.tables(&[table], settings.format)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// Says which lessons are missing, and why.
@@ -57,7 +60,11 @@ pub fn tell_skipped(session: &mut Session) {
 }
 
 /// `lesson N`.
-pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) -> Result<Flow> {
+pub fn lesson(
+    session: &mut Session,
+    asked: &LessonArgs,
+    settings: &Settings,
+) -> Result<SessionFlow> {
     let lesson = found(session.library, &asked.number)?;
     let settings = &Settings {
         notes: settings.notes || asked.notes,
@@ -74,10 +81,10 @@ pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) ->
     session.saves = None;
     if asked.watch {
         let folder = session.lessons_folder.as_deref();
-        let saves = Saves::of(folder, lesson.number, &mut session.screen)?;
+        let saves = LessonWatcher::of(folder, lesson.number, &mut session.screen)?;
         session.saves = Some(saves);
     }
-    let mut visit = Visit::new(session.library, lesson, options)?;
+    let mut visit = LessonSession::new(session.library, lesson, options)?;
     (session.review, session.resume) = (None, None);
     progress::tell_place(session, lesson);
     let stop = on_stage(session, settings, |stage| visit.open(stage));
@@ -86,11 +93,11 @@ pub fn lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) ->
 }
 
 /// Goes on in a lesson at this step.
-fn resume(session: &mut Session, next: &NextStep) -> Result<Flow> {
+fn resume(session: &mut Session, next: &NextStep) -> Result<SessionFlow> {
     let lesson = found(session.library, &next.lesson.to_string())?;
     let settings = session.settings.clone();
     let options = options(session, &settings, false);
-    let mut visit = Visit::new(session.library, lesson, options)?;
+    let mut visit = LessonSession::new(session.library, lesson, options)?;
     let stop = on_stage(session, &settings, |stage| match next.step {
         1 => visit.open(stage),
         step => visit.goto(step, stage),
@@ -100,18 +107,18 @@ fn resume(session: &mut Session, next: &NextStep) -> Result<Flow> {
 }
 
 /// Goes on in a lesson that was read again, at the step where the learner was, or the last there is.
-pub fn go_on_again(session: &mut Session, place: &Place) -> Result<Flow> {
+pub fn go_on_again(session: &mut Session, place: &ReloadPlace) -> Result<SessionFlow> {
     let lesson = found(session.library, &place.lesson.to_string())?;
     let settings = session.settings.clone();
-    let mut visit = Visit::new(session.library, lesson, place.options)?;
+    let mut visit = LessonSession::new(session.library, lesson, place.options)?;
     let step = place.step.min(lesson.steps.len());
     let stop = on_stage(session, &settings, |stage| visit.goto(step, stage));
     session.visit = Some(visit);
     after(session, stop)
 }
 
-fn options(session: &Session, settings: &Settings, no_gate: bool) -> Options {
-    Options {
+fn options(session: &Session, settings: &Settings, no_gate: bool) -> LessonOptions {
+    LessonOptions {
         notes: settings.notes,
         gate: settings.gate && !no_gate,
         numbered: session.screen.style.accessible,
@@ -119,30 +126,34 @@ fn options(session: &Session, settings: &Settings, no_gate: bool) -> Options {
 }
 
 /// The lesson of that number or short name.
-pub fn found<'l>(library: &'l Library, number: &str) -> Result<&'l Lesson, Failure> {
+pub fn found<'l>(library: &'l Library, number: &str) -> Result<&'l Lesson, CommandError> {
     library.find(number).map_err(|error| match error {
-        LessonNotFound::Unknown { .. } => Failure::usage(error.to_string()),
-        LessonNotFound::Broken { .. } => Failure::failed(error.to_string()),
+        LessonNotFound::Unknown { .. } => CommandError::usage(error.to_string()),
+        LessonNotFound::Broken { .. } => CommandError::failed(error.to_string()),
     })
 }
 
-fn play<'l>(session: &mut Session<'l>, lesson: &'l Lesson, settings: &Settings) -> Result<Flow> {
+fn play<'l>(
+    session: &mut Session<'l>,
+    lesson: &'l Lesson,
+    settings: &Settings,
+) -> Result<SessionFlow> {
     let library = session.library;
     played(on_stage(session, settings, |stage| {
         tutor::play(library, lesson, settings.notes, stage)
     })?)
 }
 
-fn played(played: Played) -> Result<Flow> {
+fn played(played: PlayOutcome) -> Result<SessionFlow> {
     match played {
-        Played::Complete => Ok(Flow::Continue),
-        Played::Failed(_) => Err(Failure::Shown.into()),
-        Played::Interrupted => Err(Failure::Interrupted.into()),
+        PlayOutcome::Complete => Ok(SessionFlow::Continue),
+        PlayOutcome::Failed(_) => Err(CommandError::Shown.into()),
+        PlayOutcome::Interrupted => Err(CommandError::Interrupted.into()),
     }
 }
 
 /// Plays a lesson, and again whenever it is saved.
-fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Result<Flow> {
+fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Result<SessionFlow> {
     let folder = session.lessons_folder.clone();
     authors::at_every_save(session, folder.as_deref(), |session| {
         let library = authors::read_again(folder.as_deref())?;
@@ -154,18 +165,18 @@ fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Res
 }
 
 /// Enter, or `next`.
-pub fn enter(session: &mut Session) -> Result<Flow> {
+pub fn enter(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_some() {
         return Ok(review::put_off(session));
     }
     if let Some(next) = session.resume.take().filter(|_| session.visit.is_none()) {
         return resume(session, &next);
     }
-    in_lesson(session, Visit::next)
+    in_lesson(session, LessonSession::next)
 }
 
 /// `next`, which outside of a lesson is a mistake.
-pub fn next(session: &mut Session) -> Result<Flow> {
+pub fn next(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_none() {
         begun(session)?;
     }
@@ -173,59 +184,59 @@ pub fn next(session: &mut Session) -> Result<Flow> {
 }
 
 /// `back`.
-pub fn back(session: &mut Session) -> Result<Flow> {
+pub fn back(session: &mut Session) -> Result<SessionFlow> {
     begun(session)?;
-    in_lesson(session, Visit::back)
+    in_lesson(session, LessonSession::back)
 }
 
 /// `goto STEP`.
-pub fn goto(session: &mut Session, step: &str) -> Result<Flow> {
+pub fn goto(session: &mut Session, step: &str) -> Result<SessionFlow> {
     begun(session)?;
-    let number = step
-        .parse()
-        .map_err(|_| Failure::usage(format!("`goto` takes the number of a step, not `{step}`")))?;
+    let number = step.parse().map_err(|_| {
+        CommandError::usage(format!("`goto` takes the number of a step, not `{step}`"))
+    })?;
     in_lesson(session, |visit, stage| visit.goto(number, stage))
 }
 
 /// `skip`.
-pub fn skip(session: &mut Session) -> Result<Flow> {
+pub fn skip(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_some() {
         return Ok(review::put_off(session));
     }
     begun(session)?;
-    in_lesson(session, Visit::skip)
+    in_lesson(session, LessonSession::skip)
 }
 
 /// `hint`.
-pub fn hint(session: &mut Session) -> Result<Flow> {
+pub fn hint(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_some() {
         return review::hint(session);
     }
     if !is_asking(session) && exercise::hint(session)? {
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     }
     begun(session)?;
     in_lesson(session, |visit, stage| {
         visit.hint(stage)?;
-        Ok(Stop::Question)
+        Ok(Pause::Question)
     })
 }
 
 /// Whether the lesson at hand waits for an answer: then a hint is about that, and not about the exercise at hand.
 fn is_asking(session: &Session) -> bool {
-    session.visit.as_ref().is_some_and(Visit::is_asking)
+    session.visit.as_ref().is_some_and(LessonSession::is_asking)
 }
 
 /// `solution`.
-pub fn solution(session: &mut Session) -> Result<Flow> {
+pub fn solution(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_some() {
         return review::solution(session);
     }
     if !is_asking(session) && exercise::solution(session)? {
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     }
     begun(session)?;
-    in_lesson(session, Visit::solution)
+    in_lesson(session, LessonSession::solution)
 }
 
 /// Whether a line answers the question that is open.
@@ -241,27 +252,32 @@ pub fn is_answer(session: &Session, line: &str) -> bool {
 }
 
 /// An answer to the question that is open.
-pub fn answer(session: &mut Session, line: &str) -> Result<Flow> {
+pub fn answer(session: &mut Session, line: &str) -> Result<SessionFlow> {
     if session.review.is_some() {
         return review::answer(session, line);
     }
     in_lesson(session, |visit, stage| visit.answer(line, stage))
 }
 
-fn begun(session: &Session) -> Result<(), Failure> {
+fn begun(session: &Session) -> Result<(), CommandError> {
     match session.visit {
         Some(_) => Ok(()),
-        None => Err(Failure::usage("no lesson has begun; `lessons` lists them")),
+        None => Err(CommandError::usage(
+            "no lesson has begun; `lessons` lists them",
+        )),
     }
 }
 
 /// Does something in the lesson at hand; outside of lessons, nothing.
 fn in_lesson<'l>(
     session: &mut Session<'l>,
-    act: impl FnOnce(&mut Visit<'l>, &mut Stage<'_>) -> Result<Stop<'l>, VisitError>,
-) -> Result<Flow> {
+    act: impl FnOnce(
+        &mut LessonSession<'l>,
+        &mut LessonPorts<'_>,
+    ) -> Result<Pause<'l>, LessonSessionError>,
+) -> Result<SessionFlow> {
     let Some(mut visit) = session.visit.take() else {
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     };
     let settings = session.settings.clone();
     let stop = on_stage(session, &settings, |stage| act(&mut visit, stage));
@@ -273,9 +289,9 @@ fn in_lesson<'l>(
 fn on_stage<T>(
     session: &mut Session,
     settings: &Settings,
-    act: impl FnOnce(&mut Stage<'_>) -> T,
+    act: impl FnOnce(&mut LessonPorts<'_>) -> T,
 ) -> T {
-    act(&mut Stage {
+    act(&mut LessonPorts {
         page: &mut LessonPage {
             screen: &mut session.screen,
             format: settings.format,
@@ -292,7 +308,7 @@ fn on_stage<T>(
 /// The session's page, for as long as `draw` takes.
 pub fn on_page(
     session: &mut Session,
-    draw: impl FnOnce(&mut dyn Page) -> io::Result<()>,
+    draw: impl FnOnce(&mut dyn LessonRenderer) -> io::Result<()>,
 ) -> Result<()> {
     let mut page = LessonPage {
         screen: &mut session.screen,
@@ -303,14 +319,17 @@ pub fn on_page(
     Ok(page.flush()?)
 }
 
-fn after(session: &mut Session, stop: Result<Stop<'_>, VisitError>) -> Result<Flow> {
+fn after(
+    session: &mut Session,
+    stop: Result<Pause<'_>, LessonSessionError>,
+) -> Result<SessionFlow> {
     match stop {
-        Ok(Stop::Interrupted) => {
+        Ok(Pause::Interrupted) => {
             session.screen.tell("Enter goes on with the lesson");
-            Err(Failure::Interrupted.into())
+            Err(CommandError::Interrupted.into())
         }
-        Ok(_) => Ok(Flow::Continue),
-        Err(VisitError::Page(error)) => Err(error.into()),
-        Err(error) => Err(Failure::usage(error.to_string()).into()),
+        Ok(_) => Ok(SessionFlow::Continue),
+        Err(LessonSessionError::Page(error)) => Err(error.into()),
+        Err(error) => Err(CommandError::usage(error.to_string()).into()),
     }
 }

@@ -16,13 +16,17 @@ mod watch;
 use anyhow::Result;
 
 use super::{
-    language::{line::PromptCommand, shared::Shared},
-    session::{Flow, Session},
+    language::{line::PromptCommand, shared::SharedCommand},
+    session::{Session, SessionFlow},
     settings::Settings,
 };
 
 /// Does a command of the prompt.
-pub fn obey(session: &mut Session, command: PromptCommand, settings: &Settings) -> Result<Flow> {
+pub fn obey(
+    session: &mut Session,
+    command: PromptCommand,
+    settings: &Settings,
+) -> Result<SessionFlow> {
     match command {
         PromptCommand::Next => lessons::next(session),
         PromptCommand::Back => lessons::back(session),
@@ -37,31 +41,37 @@ pub fn obey(session: &mut Session, command: PromptCommand, settings: &Settings) 
         PromptCommand::Set { name, value } => about::set(session, name, value, settings),
         PromptCommand::Clear => about::clear(session),
         PromptCommand::Help { command } => about::help(session, command.as_deref(), settings),
-        PromptCommand::Quit => Ok(Flow::Quit),
+        PromptCommand::Quit => Ok(SessionFlow::Quit),
     }
 }
 
 /// Does a command that the command line has too.
-pub fn obey_shared(session: &mut Session, command: Shared, settings: &Settings) -> Result<Flow> {
+pub fn obey_shared(
+    session: &mut Session,
+    command: SharedCommand,
+    settings: &Settings,
+) -> Result<SessionFlow> {
     match command {
-        Shared::Lesson(asked) => lessons::lesson(session, &asked, settings),
-        Shared::Lessons => lessons::list(session, settings),
-        Shared::Progress => progress::show(session, settings),
-        Shared::Forget(asked) => progress::forget(session, &asked),
-        Shared::Reset { yes } => progress::reset(session, yes),
-        Shared::Run(asked) => runs::run(session, &asked.demo, &asked.flags, settings),
-        Shared::Exercises => exercise::list(session, settings),
-        Shared::Exercise(asked) => exercise::open(session, &asked, &asked.python.on(settings)),
-        Shared::Check(asked) => exercise::check(session, &asked, settings),
-        Shared::Try(asked) => watch::watch(session, &asked, settings),
-        Shared::Demos => runs::list(session, settings),
-        Shared::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),
-        Shared::Claims(asked) => claims::claims(session, &asked, settings),
-        Shared::Replay { file } => runs::replay(session, &file, settings),
-        Shared::Lint(asked) => lint::lint(session, &asked, &asked.python.on(settings)),
-        Shared::New(asked) => authors::new_lesson(session, &asked.dir),
-        Shared::Directives => authors::directives(session, settings),
-        Shared::Doctor(asked) => doctor::doctor(session, &asked.on(settings)),
-        Shared::Pythons(asked) => python::list(session, &asked.on(settings)),
+        SharedCommand::Lesson(asked) => lessons::lesson(session, &asked, settings),
+        SharedCommand::Lessons => lessons::list(session, settings),
+        SharedCommand::Progress => progress::show(session, settings),
+        SharedCommand::Forget(asked) => progress::forget(session, &asked),
+        SharedCommand::Reset { yes } => progress::reset(session, yes),
+        SharedCommand::Run(asked) => runs::run(session, &asked.demo, &asked.flags, settings),
+        SharedCommand::Exercises => exercise::list(session, settings),
+        SharedCommand::Exercise(asked) => {
+            exercise::open(session, &asked, &asked.python.on(settings))
+        }
+        SharedCommand::Check(asked) => exercise::check(session, &asked, settings),
+        SharedCommand::Try(asked) => watch::watch(session, &asked, settings),
+        SharedCommand::Demos => runs::list(session, settings),
+        SharedCommand::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),
+        SharedCommand::Claims(asked) => claims::claims(session, &asked, settings),
+        SharedCommand::Replay { file } => runs::replay(session, &file, settings),
+        SharedCommand::Lint(asked) => lint::lint(session, &asked, &asked.python.on(settings)),
+        SharedCommand::New(asked) => authors::new_lesson(session, &asked.dir),
+        SharedCommand::Directives => authors::directives(session, settings),
+        SharedCommand::Doctor(asked) => doctor::doctor(session, &asked.on(settings)),
+        SharedCommand::Pythons(asked) => python::list(session, &asked.on(settings)),
     }
 }

@@ -7,35 +7,35 @@ use crate::{
     lesson::Lesson,
     render::Format,
     repl::{
-        language::{failure::Failure, shared::ForgetArgs},
-        session::{Flow, Session},
+        language::{failure::CommandError, shared::ForgetArgs},
+        session::{Session, SessionFlow},
         settings::Settings,
     },
-    tutor::progress::{self, Happened},
+    tutor::progress::{self, ProgressEvent},
 };
 
 /// `progress`.
-pub fn show(session: &mut Session, settings: &Settings) -> Result<Flow> {
+pub fn show(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let known = session.diary.read(&mut session.screen);
     let overview = progress::overview(session.library, &known);
     if settings.format == Format::Json {
         let json = serde_json::to_string_pretty(&overview)?;
         session.screen.say(&json)?;
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     }
     let table = overview.table(session.diary.now());
     session.screen.tables(&[table], settings.format)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// `forget lesson N`.
-pub fn forget(session: &mut Session, asked: &ForgetArgs) -> Result<Flow> {
+pub fn forget(session: &mut Session, asked: &ForgetArgs) -> Result<SessionFlow> {
     if asked.what != "lesson" {
         let message = format!(
             "`forget` takes `lesson` and its number, not `{}`",
             asked.what
         );
-        return Err(Failure::usage(message).into());
+        return Err(CommandError::usage(message).into());
     }
     let lesson = lessons::found(session.library, &asked.number)?;
     let question = format!(
@@ -43,32 +43,44 @@ pub fn forget(session: &mut Session, asked: &ForgetArgs) -> Result<Flow> {
         lesson.number, lesson.title
     );
     if !agreed(session, &question, asked.yes)? {
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     }
     let slug = lesson.slug.clone();
-    done(session, &slug, Happened::Forgot, "forgotten")
+    done(session, &slug, ProgressEvent::Forgot, "forgotten")
 }
 
 /// `reset`.
-pub fn reset(session: &mut Session, yes: bool) -> Result<Flow> {
+pub fn reset(session: &mut Session, yes: bool) -> Result<SessionFlow> {
     if !agreed(
         session,
         "Forget all of your progress, in every lesson?",
         yes,
     )? {
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     }
-    done(session, "", Happened::Reset, "all progress is forgotten")
+    done(
+        session,
+        "",
+        ProgressEvent::Reset,
+        "all progress is forgotten",
+    )
 }
 
-fn done(session: &mut Session, lesson: &str, what: Happened, said: &str) -> Result<Flow> {
+fn done(
+    session: &mut Session,
+    lesson: &str,
+    what: ProgressEvent,
+    said: &str,
+) -> Result<SessionFlow> {
     let Session { diary, screen, .. } = session;
     if !diary.write(lesson, what, screen) {
-        return Err(Failure::failed("nothing was forgotten: the file cannot be written").into());
+        return Err(
+            CommandError::failed("nothing was forgotten: the file cannot be written").into(),
+        );
     }
     session.resume = None;
     session.screen.tell(said);
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// Whether the user wants it: asks, unless they said so already.
@@ -78,7 +90,7 @@ fn agreed(session: &mut Session, question: &str, yes: bool) -> Result<bool> {
     }
     let Some(answer) = session.screen.ask(&format!("{question} [y/N] "))? else {
         let message = "this asks first, and nobody is there to answer; `--yes` says yes";
-        return Err(Failure::usage(message).into());
+        return Err(CommandError::usage(message).into());
     };
     let is_yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
     if !is_yes {

@@ -3,11 +3,11 @@
 use anyhow::Result;
 
 use crate::{
-    python::{Found, HOW_TO_GET_ONE, Pythons},
+    python::{FoundPython, HOW_TO_GET_ONE, Pythons},
     record::{Interpreter, Value},
     repl::{
-        language::failure::Failure,
-        session::{Flow, Session},
+        language::failure::CommandError,
+        session::{Session, SessionFlow},
         settings::Settings,
     },
     report::Table,
@@ -17,12 +17,15 @@ use crate::{
 pub const TITLE: &str = "Pythons";
 
 /// `pythons`.
-pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
+pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let words = &settings.defaults.python;
-    let pythons = session.lab.pythons(words).ok_or(Failure::Interrupted)?;
+    let pythons = session
+        .lab
+        .pythons(words)
+        .ok_or(CommandError::Interrupted)?;
     let tables = tables(&pythons, words);
     session.screen.tables(&tables, settings.format)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// Those that can run demos, and where there are some, those that cannot.
@@ -30,7 +33,8 @@ pub fn tables(pythons: &Pythons, words: &[String]) -> Vec<Table> {
     // Choosing asks those that were only named now.
     let choice = pythons.choose(words, None);
     let all = pythons.all();
-    let is_used = |found: &Found| choice.chosen.iter().any(|chosen| found.is_at(&chosen.path));
+    let is_used =
+        |found: &FoundPython| choice.chosen.iter().any(|chosen| found.is_at(&chosen.path));
     let mut usable = Table::new(TITLE, &HEADINGS);
     let mut unusable = Table::new("Not used", &["path", "why", "found by"]);
     for found in &all {
@@ -72,7 +76,7 @@ const HEADINGS: [&str; 9] = [
     "path",
 ];
 
-fn row(found: &Found, interpreter: &Interpreter, is_used: bool) -> [Value; 9] {
+fn row(found: &FoundPython, interpreter: &Interpreter, is_used: bool) -> [Value; 9] {
     let cpus = interpreter
         .usable_cpus
         .map(|cpus| Value::Count(cpus.into()));
@@ -103,12 +107,12 @@ fn gil(interpreter: &Interpreter) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{mp, python::Surroundings};
+    use crate::{mp, python::SearchEnvironment};
 
     #[test]
     fn where_there_is_none_it_says_how_to_get_one() {
         let mp = mp::Context::new(mp::Launcher::new("/nowhere/forklore"));
-        let pythons = Pythons::around(mp, Surroundings::default());
+        let pythons = Pythons::around(mp, SearchEnvironment::default());
         let tables = tables(&pythons, &[]);
         assert_eq!((tables.len(), tables[0].rows.len()), (1, 0));
         assert!(tables[0].notes[0].contains("install Python 3.8 or newer"));

@@ -6,18 +6,18 @@ use crate::{
     lesson::Lesson,
     repl::{
         commands::{lessons, progress},
-        language::failure::Failure,
-        session::{Flow, Session},
+        language::failure::CommandError,
+        session::{Session, SessionFlow},
     },
     tutor::{
-        Grade, QuizState,
-        progress::{Happened, due, on_demand, place},
+        AnswerGrade, QuizState,
+        progress::{ProgressEvent, due, on_demand, place},
     },
 };
 
 /// A question that is asked again.
 #[derive(Debug, Clone)]
-pub struct Review<'l> {
+pub struct QuizReview<'l> {
     lesson: &'l Lesson,
     quiz: QuizState<'l>,
     /// Only the first answer tells what was remembered.
@@ -50,18 +50,18 @@ fn asks(session: &Session) -> bool {
 }
 
 /// `review`.
-pub fn review(session: &mut Session) -> Result<Flow> {
+pub fn review(session: &mut Session) -> Result<SessionFlow> {
     let known = session.diary.read(&mut session.screen);
     let visited = session.visit.as_ref().map(|visit| visit.walk().lesson());
     let Some((lesson, quiz)) = on_demand(session.library, &known, visited) else {
         let message = "there is nothing to review yet: answer a question of a lesson first";
-        return Err(Failure::failed(message).into());
+        return Err(CommandError::failed(message).into());
     };
     session
         .screen
         .prose(&format!("From lesson {}:", lesson.number))?;
     ask(session, lesson, QuizState::new(quiz), false)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 pub fn ask<'l>(
@@ -75,7 +75,7 @@ pub fn ask<'l>(
     if at_start {
         session.screen.tell("Enter leaves it for another day.");
     }
-    session.review = Some(Review {
+    session.review = Some(QuizReview {
         lesson,
         quiz,
         is_settled: false,
@@ -91,21 +91,25 @@ pub fn is_answer(session: &Session, line: &str) -> bool {
 }
 
 /// An answer.
-pub fn answer(session: &mut Session, line: &str) -> Result<Flow> {
+pub fn answer(session: &mut Session, line: &str) -> Result<SessionFlow> {
     let Some(mut review) = session.review.take() else {
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     };
     let reply = match review.quiz.answer(line) {
         Ok(reply) => reply,
         Err(unclear) => {
             session.review = Some(review);
-            return Err(Failure::usage(unclear.to_string()).into());
+            return Err(CommandError::usage(unclear.to_string()).into());
         }
     };
-    let right = reply.grade == Grade::Right;
+    let right = reply.grade == AnswerGrade::Right;
     if !review.is_settled {
         let id = review.quiz.quiz().id.clone();
-        keep(session, review.lesson, Happened::Answered { id, right });
+        keep(
+            session,
+            review.lesson,
+            ProgressEvent::Answered { id, right },
+        );
         review.is_settled = true;
     }
     lessons::on_page(session, |page| review.quiz.show_reply(&reply, page))?;
@@ -114,57 +118,61 @@ pub fn answer(session: &mut Session, line: &str) -> Result<Flow> {
     } else {
         session.review = Some(review);
     }
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// Enter or `skip`: asks it another day.
-pub fn put_off(session: &mut Session) -> Flow {
+pub fn put_off(session: &mut Session) -> SessionFlow {
     if let Some(review) = session.review.take() {
         if !review.is_settled {
             let id = review.quiz.quiz().id.clone();
-            keep(session, review.lesson, Happened::PutOff { id });
+            keep(session, review.lesson, ProgressEvent::PutOff { id });
         }
         over(session, &review);
     }
-    Flow::Continue
+    SessionFlow::Continue
 }
 
 /// The next hint to it.
-pub fn hint(session: &mut Session) -> Result<Flow> {
+pub fn hint(session: &mut Session) -> Result<SessionFlow> {
     if let Some(mut review) = session.review.take() {
         let hint = review.quiz.next_hint();
         session.review = Some(review);
         lessons::on_page(session, |page| page.markdown(&hint))?;
     }
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// The answer to it.
-pub fn solution(session: &mut Session) -> Result<Flow> {
+pub fn solution(session: &mut Session) -> Result<SessionFlow> {
     let Some(mut review) = session.review.take() else {
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     };
     if !review.quiz.may_be_told() {
         let word = review.quiz.untried();
         session.review = Some(review);
         lessons::on_page(session, |page| page.markdown(word))?;
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     }
     lessons::on_page(session, |page| review.quiz.show_solution(page))?;
     if !review.is_settled {
         let (id, right) = (review.quiz.quiz().id.clone(), false);
-        keep(session, review.lesson, Happened::Answered { id, right });
+        keep(
+            session,
+            review.lesson,
+            ProgressEvent::Answered { id, right },
+        );
     }
     over(session, &review);
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
-fn keep(session: &mut Session, lesson: &Lesson, what: Happened) {
+fn keep(session: &mut Session, lesson: &Lesson, what: ProgressEvent) {
     let Session { diary, screen, .. } = session;
     diary.keep(&lesson.slug, what, screen);
 }
 
-fn over(session: &mut Session, review: &Review) {
+fn over(session: &mut Session, review: &QuizReview) {
     if review.at_start {
         progress::offer(session);
     }

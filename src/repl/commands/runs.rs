@@ -6,18 +6,18 @@ use anyhow::Result;
 
 use crate::{
     lab,
-    record::{self, Outcome, Recording, SaveError, Value},
+    record::{self, Recording, RunStatus, SaveError, Value},
     repl::{
         language::{
-            failure::Failure,
+            failure::CommandError,
             run_args::{RunFlags, SaveArgs, demo_named},
         },
-        launch::Ran,
-        session::{Flow, Session},
+        launch::RunOutcome,
+        session::{Session, SessionFlow},
         settings::Settings,
     },
     report::Table,
-    signals::Cut,
+    signals::StopReason,
 };
 
 /// `run DEMO [flags]`.
@@ -26,7 +26,7 @@ pub fn run(
     name: &str,
     flags: &RunFlags,
     settings: &Settings,
-) -> Result<Flow> {
+) -> Result<SessionFlow> {
     let demo = demo_named(name)?;
     let params = flags.params(demo, &settings.defaults)?;
     check_save(&flags.save)?;
@@ -35,11 +35,16 @@ pub fn run(
     let outcome = outcome(&ran);
     show(session, ran, &flags.save, settings)?;
     outcome?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// Keeps a recording as the last one, shows its report, and saves it if asked to.
-pub fn show(session: &mut Session, ran: Ran, asked: &SaveArgs, settings: &Settings) -> Result<()> {
+pub fn show(
+    session: &mut Session,
+    ran: RunOutcome,
+    asked: &SaveArgs,
+    settings: &Settings,
+) -> Result<()> {
     let why = ran.recording.run().outcome();
     let recording = session.last.insert(ran.recording);
     session
@@ -49,7 +54,7 @@ pub fn show(session: &mut Session, ran: Ran, asked: &SaveArgs, settings: &Settin
         save_run(session, file, asked.force)?;
     }
     // The report says it too, but its end is what is on the screen now.
-    if let Outcome::Partial(why) = why {
+    if let RunStatus::Partial(why) = why {
         session
             .screen
             .tell(&format!("{why}: what is shown is what was seen until then"));
@@ -59,11 +64,11 @@ pub fn show(session: &mut Session, ran: Ran, asked: &SaveArgs, settings: &Settin
 
 /// An error if somebody stopped the demo, even at its very end, or if it did not run to its end; the report already
 /// says so.
-pub fn outcome(ran: &Ran) -> Result<(), Failure> {
+pub fn outcome(ran: &RunOutcome) -> Result<(), CommandError> {
     match (ran.recording.run().outcome(), ran.cut) {
-        (_, Some(Cut::Interrupted)) => Err(Failure::Interrupted),
-        (Outcome::Complete, _) => Ok(()),
-        (Outcome::Partial(_), _) => Err(Failure::Shown),
+        (_, Some(StopReason::Interrupted)) => Err(CommandError::Interrupted),
+        (RunStatus::Complete, _) => Ok(()),
+        (RunStatus::Partial(_), _) => Err(CommandError::Shown),
     }
 }
 
@@ -78,17 +83,17 @@ pub fn check_save(asked: &SaveArgs) -> Result<()> {
 fn check_writable(file: &Path, force: bool) -> Result<()> {
     if file.is_dir() {
         return Err(
-            Failure::usage(format!("`{}` is a folder; name a file", file.display())).into(),
+            CommandError::usage(format!("`{}` is a folder; name a file", file.display())).into(),
         );
     }
     match file.parent() {
-        Some(folder) if folder != Path::new("") && !folder.is_dir() => Err(Failure::usage(
+        Some(folder) if folder != Path::new("") && !folder.is_dir() => Err(CommandError::usage(
             format!("there is no folder `{}` to save into", folder.display()),
         )
         .into()),
         _ => record::check_place(file, force).map_err(|error| match error {
             SaveError::Write { .. } => error.into(),
-            taken => Failure::usage(taken.to_string()).into(),
+            taken => CommandError::usage(taken.to_string()).into(),
         }),
     }
 }
@@ -109,7 +114,7 @@ fn save_run(session: &mut Session, file: &Path, force: bool) -> Result<()> {
 }
 
 /// `demos`.
-pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
+pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let mut table = Table::new("Demos", &["demo", "shows", "flags"]);
     for demo in lab::DEMOS {
         let flags: Vec<String> = demo
@@ -125,23 +130,23 @@ pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
     }
     table.note("`run DEMO` launches one; `run DEMO --help` explains the flags.");
     session.screen.tables(&[table], settings.format)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// `last`.
-pub fn last(session: &mut Session, settings: &Settings) -> Result<Flow> {
+pub fn last(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let report = lab::report(recording(session)?)?;
     session.screen.report(&report, settings.format)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// `save FILE [--force]`.
-pub fn save(session: &mut Session, file: &Path, force: bool) -> Result<Flow> {
+pub fn save(session: &mut Session, file: &Path, force: bool) -> Result<SessionFlow> {
     let recording = recording(session)?;
     check_writable(file, force)?;
     recording.save(file, force)?;
     tell_saved(session, file);
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 fn tell_saved(session: &mut Session, file: &Path) {
@@ -151,16 +156,16 @@ fn tell_saved(session: &mut Session, file: &Path) {
 }
 
 /// `replay FILE`.
-pub fn replay(session: &mut Session, file: &Path, settings: &Settings) -> Result<Flow> {
+pub fn replay(session: &mut Session, file: &Path, settings: &Settings) -> Result<SessionFlow> {
     if !file.exists() {
         let message = format!("there is no file `{}`", file.display());
-        return Err(Failure::usage(message).into());
+        return Err(CommandError::usage(message).into());
     }
     session.last = Some(Recording::load(file)?);
     last(session, settings)
 }
 
-fn recording<'s>(session: &'s Session) -> Result<&'s Recording, Failure> {
-    let nothing = || Failure::failed("nothing was measured yet; `run parallel` is a start");
+fn recording<'s>(session: &'s Session) -> Result<&'s Recording, CommandError> {
+    let nothing = || CommandError::failed("nothing was measured yet; `run parallel` is a start");
     session.last.as_ref().ok_or_else(nothing)
 }

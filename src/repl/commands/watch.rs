@@ -12,19 +12,19 @@ use anyhow::Result;
 use super::runs;
 use crate::{
     observe,
-    record::{Outcome, WorkerKind},
+    record::{RunStatus, WorkerKind},
     repl::{
-        language::{failure::Failure, shared::TryArgs},
-        launch::Ran,
-        session::{Flow, Session},
+        language::{failure::CommandError, shared::TryArgs},
+        launch::RunOutcome,
+        session::{Session, SessionFlow},
         settings::Settings,
     },
-    signals::Cut,
+    signals::StopReason,
     text::find_nearest,
 };
 
 /// `try [FLAGS] SCRIPT [ARGUMENTS]`.
-pub fn watch(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Result<Flow> {
+pub fn watch(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Result<SessionFlow> {
     let settings = &asked.python.on(settings);
     runs::check_save(&asked.save)?;
     let program = program(session, &asked.words, settings)?;
@@ -32,22 +32,22 @@ pub fn watch(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Res
     let outcome = outcome(&ran);
     runs::show(session, ran, &asked.save, settings)?;
     outcome?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// A program that failed is told in its report; only whether all went well is left to say.
-fn outcome(ran: &Ran) -> Result<(), Failure> {
+fn outcome(ran: &RunOutcome) -> Result<(), CommandError> {
     let run = ran.recording.run();
-    if ran.cut == Some(Cut::Interrupted) {
-        return Err(Failure::Interrupted);
+    if ran.cut == Some(StopReason::Interrupted) {
+        return Err(CommandError::Interrupted);
     }
     let workers = run.all_workers();
     let main = workers
         .iter()
         .find(|worker| worker.kind == WorkerKind::Main);
     let failed = main.is_some_and(|main| main.exitcode.is_some_and(|code| code != 0));
-    if failed || run.outcome() != Outcome::Complete {
-        return Err(Failure::Shown);
+    if failed || run.outcome() != RunStatus::Complete {
+        return Err(CommandError::Shown);
     }
     Ok(())
 }
@@ -57,21 +57,21 @@ fn program(
     session: &mut Session,
     words: &[OsString],
     settings: &Settings,
-) -> Result<observe::Program, Failure> {
+) -> Result<observe::ObservedProgram, CommandError> {
     let Some((first, arguments)) = words.split_first() else {
-        return Err(Failure::usage("<SCRIPT> is missing"));
+        return Err(CommandError::usage("<SCRIPT> is missing"));
     };
     let command = match what(first)? {
-        What::Script(path) => {
+        TryTarget::Script(path) => {
             let words = &settings.defaults.python;
             let python = session.lab.python_for_script(words)?;
-            observe::Command::Script { path, python }
+            observe::ProgramCommand::Script { path, python }
         }
-        What::Other(program) => observe::Command::Other {
+        TryTarget::Other(program) => observe::ProgramCommand::Other {
             argv: vec![program.into_os_string()],
         },
     };
-    Ok(observe::Program {
+    Ok(observe::ObservedProgram {
         command,
         arguments: arguments.to_vec(),
         folder: None,
@@ -81,37 +81,37 @@ fn program(
 
 /// What a word names.
 #[derive(Debug, PartialEq, Eq)]
-enum What {
+enum TryTarget {
     Script(PathBuf),
     Other(PathBuf),
 }
 
-fn what(word: &OsStr) -> Result<What, Failure> {
+fn what(word: &OsStr) -> Result<TryTarget, CommandError> {
     let shown = word.to_string_lossy();
     if shown.starts_with('-') {
-        return Err(Failure::usage(format!(
+        return Err(CommandError::usage(format!(
             "`try` has no flag `{shown}`: flags of `try` come first, then the script, then the script's own"
         )));
     }
     let path = Path::new(word);
     if path.is_dir() {
-        return Err(Failure::usage(in_folder(path)));
+        return Err(CommandError::usage(in_folder(path)));
     }
     if !path.exists() {
-        return elsewhere(path).ok_or_else(|| Failure::usage(missing(path)));
+        return elsewhere(path).ok_or_else(|| CommandError::usage(missing(path)));
     }
     if is_python(path)? {
-        return Ok(What::Script(path.to_owned()));
+        return Ok(TryTarget::Script(path.to_owned()));
     }
     if !is_executable(path) {
-        return Err(Failure::usage(format!(
+        return Err(CommandError::usage(format!(
             "`{shown}` is no Python script (`.py`), and it is not executable; `chmod +x {shown}` makes it so, or name \
              the program that runs it: `try -- bash {shown}`"
         )));
     }
     // A bare name would be looked for elsewhere.
     let here = path.parent().is_none_or(|folder| folder == Path::new(""));
-    Ok(What::Other(if here {
+    Ok(TryTarget::Other(if here {
         Path::new(".").join(path)
     } else {
         path.to_owned()
@@ -119,10 +119,10 @@ fn what(word: &OsStr) -> Result<What, Failure> {
 }
 
 /// Whether a Python runs it: by its name, or by its first line.
-fn is_python(path: &Path) -> Result<bool, Failure> {
+fn is_python(path: &Path) -> Result<bool, CommandError> {
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     let unreadable =
-        |error| Failure::failed(format!("`{}` cannot be read: {error}", path.display()));
+        |error| CommandError::failed(format!("`{}` cannot be read: {error}", path.display()));
     let mut file = fs::File::open(path).map_err(unreadable)?;
     if matches!(ending, "py" | "pyw" | "pyz") {
         return Ok(true);
@@ -146,7 +146,7 @@ fn is_executable(path: &Path) -> bool {
 }
 
 /// A bare name that is no file here: a command, unless a script is so called.
-fn elsewhere(path: &Path) -> Option<What> {
+fn elsewhere(path: &Path) -> Option<TryTarget> {
     let is_bare = path.components().count() == 1 && path.file_name().is_some();
     if !is_bare || path.with_extension("py").exists() {
         return None;
@@ -154,7 +154,7 @@ fn elsewhere(path: &Path) -> Option<What> {
     let folders = env::var_os("PATH")?;
     let mut places = env::split_paths(&folders).map(|folder| folder.join(path));
     let found = places.any(|place| place.is_file() && is_executable(&place));
-    found.then(|| What::Other(path.to_owned()))
+    found.then(|| TryTarget::Other(path.to_owned()))
 }
 
 fn missing(path: &Path) -> String {

@@ -9,7 +9,7 @@ use clap::{Arg, Command, CommandFactory};
 use crate::{
     lab::{self, Demo},
     repl::{
-        language::{help, line::Line, words},
+        language::{help, line::PromptLine, words},
         settings,
     },
 };
@@ -20,7 +20,7 @@ use crate::{
     clippy::struct_excessive_bools,
     reason = "each is true or not, whatever the others are"
 )]
-pub struct Here {
+pub struct CompletionContext {
     /// The numbers of the lessons.
     pub lessons: Vec<u32>,
     /// The names of the exercises.
@@ -39,7 +39,7 @@ pub struct Here {
 
 /// What could stand at the cursor.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Offer {
+pub enum CompletionOffer {
     /// One of these words, in place of what stands from `start` to the cursor.
     Words {
         /// Where the word begins that is being typed: bytes.
@@ -54,13 +54,13 @@ pub enum Offer {
 }
 
 static GRAMMAR: LazyLock<Command> = LazyLock::new(|| {
-    let mut line = Line::command();
+    let mut line = PromptLine::command();
     line.build();
     line
 });
 
 /// What could stand at the end of `typed`, the line up to the cursor.
-pub fn offer(typed: &str, here: &Here) -> Offer {
+pub fn offer(typed: &str, here: &CompletionContext) -> CompletionOffer {
     let mut words = words::split_so_far(typed);
     let current = match words.last() {
         Some(last) if last.place.end == typed.len() => words.pop(),
@@ -72,10 +72,11 @@ pub fn offer(typed: &str, here: &Here) -> Offer {
     let is_plain = typed[start..] == current;
     let before: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let choices = match before.split_first() {
-        None => Choices::Words(first_words()),
-        Some((first, rest)) => Context::read(first, rest).map_or(Choices::nothing(), |context| {
-            context.choices(&current, here)
-        }),
+        None => WordChoices::Words(first_words()),
+        Some((first, rest)) => TypedContext::read(first, rest)
+            .map_or(WordChoices::nothing(), |context| {
+                context.choices(&current, here)
+            }),
     };
     // Inside quotes, places in the word are not places in the line.
     let part = if is_plain {
@@ -84,26 +85,26 @@ pub fn offer(typed: &str, here: &Here) -> Offer {
         0
     };
     match choices {
-        Choices::Files => Offer::Files,
-        Choices::Words(words) => beginning(words, start, &current, false),
-        Choices::Value(words) => beginning(words, start + part, &current[part..], false),
-        Choices::Values(words) => beginning(words, start + part, &current[part..], true),
+        WordChoices::Files => CompletionOffer::Files,
+        WordChoices::Words(words) => beginning(words, start, &current, false),
+        WordChoices::Value(words) => beginning(words, start + part, &current[part..], false),
+        WordChoices::Values(words) => beginning(words, start + part, &current[part..], true),
     }
 }
 
-fn beginning(words: Vec<String>, start: usize, current: &str, goes_on: bool) -> Offer {
+fn beginning(words: Vec<String>, start: usize, current: &str, goes_on: bool) -> CompletionOffer {
     let words = words
         .into_iter()
         .filter(|word| word.starts_with(current))
         .collect();
-    Offer::Words {
+    CompletionOffer::Words {
         start,
         words,
         goes_on,
     }
 }
 
-enum Choices {
+enum WordChoices {
     Words(Vec<String>),
     /// A flag's value, perhaps after a `--flag=`.
     Value(Vec<String>),
@@ -112,7 +113,7 @@ enum Choices {
     Files,
 }
 
-impl Choices {
+impl WordChoices {
     fn nothing() -> Self {
         Self::Words(Vec::new())
     }
@@ -132,7 +133,7 @@ fn demo_names() -> Vec<String> {
 }
 
 /// What stands before the word that is being typed.
-struct Context<'l> {
+struct TypedContext<'l> {
     command: &'static Command,
     demo: Option<&'static Demo>,
     words: Vec<&'l str>,
@@ -141,7 +142,7 @@ struct Context<'l> {
     due: Option<&'static Arg>,
 }
 
-impl<'l> Context<'l> {
+impl<'l> TypedContext<'l> {
     fn read(first: &'l str, rest: &[&'l str]) -> Option<Self> {
         let named = GRAMMAR.find_subcommand(first);
         let bare = named.is_none().then(|| lab::demo(first)).flatten();
@@ -202,28 +203,28 @@ impl<'l> Context<'l> {
         words.any(Arg::is_trailing_var_arg_set)
     }
 
-    fn choices(&self, current: &str, here: &Here) -> Choices {
+    fn choices(&self, current: &str, here: &CompletionContext) -> WordChoices {
         if let Some(flag) = self.due {
             return self.values(flag);
         }
         if self.takes_the_rest() && !self.words.is_empty() {
-            return Choices::Files;
+            return WordChoices::Files;
         }
         if current.starts_with('-') {
             return match self.flag(current).filter(|_| current.contains('=')) {
                 Some(flag) => self.values(flag),
-                None => Choices::Words(self.free_flags()),
+                None => WordChoices::Words(self.free_flags()),
             };
         }
         let position = self.command.get_positionals().nth(self.words.len());
         position.map_or_else(
-            || Choices::Words(self.free_flags()),
+            || WordChoices::Words(self.free_flags()),
             |word| self.positional(word, here),
         )
     }
 
-    fn positional(&self, word: &Arg, here: &Here) -> Choices {
-        Choices::Words(match word.get_id().as_str() {
+    fn positional(&self, word: &Arg, here: &CompletionContext) -> WordChoices {
+        WordChoices::Words(match word.get_id().as_str() {
             "demo" => demo_names(),
             "what" => vec!["lesson".to_owned()],
             "number" => here.lessons.iter().map(u32::to_string).collect(),
@@ -235,26 +236,26 @@ impl<'l> Context<'l> {
                 .map(|name| (*name).to_owned())
                 .collect(),
             "value" => settings::values(self.words.first().unwrap_or(&"")),
-            _ => return Choices::Files,
+            _ => return WordChoices::Files,
         })
     }
 
-    fn values(&self, flag: &Arg) -> Choices {
+    fn values(&self, flag: &Arg) -> WordChoices {
         let demo = self.demo;
         match flag.get_id().as_str() {
-            "save" => Choices::Files,
+            "save" => WordChoices::Files,
             "workload" => {
                 let names = demo.map_or(&[][..], |demo| demo.workloads);
-                Choices::Value(names.iter().map(|name| (*name).to_owned()).collect())
+                WordChoices::Value(names.iter().map(|name| (*name).to_owned()).collect())
             }
             "backends" => {
                 let backends = demo.map_or(&[][..], |demo| demo.backends);
-                Choices::Values(backends.iter().map(ToString::to_string).collect())
+                WordChoices::Values(backends.iter().map(ToString::to_string).collect())
             }
-            "python" => Choices::Values(settings::values("python")),
+            "python" => WordChoices::Values(settings::values("python")),
             _ => {
                 let values = flag.get_possible_values();
-                Choices::Value(
+                WordChoices::Value(
                     values
                         .iter()
                         .map(|value| value.get_name().to_owned())
@@ -294,16 +295,16 @@ mod tests {
     use super::*;
 
     fn words(typed: &str) -> Vec<String> {
-        let here = Here {
+        let here = CompletionContext {
             lessons: vec![1, 2, 6],
             exercises: vec!["q6-four".to_owned()],
             steps: 3,
             demo: false,
-            ..Here::default()
+            ..CompletionContext::default()
         };
         match offer(typed, &here) {
-            Offer::Words { words, .. } => words,
-            Offer::Files => vec!["(files)".to_owned()],
+            CompletionOffer::Words { words, .. } => words,
+            CompletionOffer::Files => vec!["(files)".to_owned()],
         }
     }
 
@@ -342,7 +343,9 @@ mod tests {
 
     #[test]
     fn a_word_is_replaced_from_where_it_begins() {
-        let Offer::Words { start, .. } = offer("last --format=j", &Here::default()) else {
+        let CompletionOffer::Words { start, .. } =
+            offer("last --format=j", &CompletionContext::default())
+        else {
             panic!("files");
         };
         assert_eq!(start, "last --format=".len());
@@ -351,7 +354,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_line_has_an_offer_that_starts_inside_it(line in "\\PC*") {
-            if let Offer::Words { start, .. } = offer(&line, &Here::default()) {
+            if let CompletionOffer::Words { start, .. } = offer(&line, &CompletionContext::default()) {
                 prop_assert!(line.is_char_boundary(start));
             }
         }

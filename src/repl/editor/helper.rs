@@ -12,7 +12,7 @@ use rustyline::{
     hint::{Hint, Hinter, HistoryHinter},
 };
 
-use super::complete::{self, Here, Offer};
+use super::complete::{self, CompletionContext, CompletionOffer};
 use crate::{
     lab,
     repl::language::{line::command_names, words},
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Helper, Validator)]
 pub struct PromptHelper {
     /// Where the session is.
-    pub here: Here,
+    pub here: CompletionContext,
     /// Hints are told from what was typed by their colour alone: without colour, and for those who hear the
     /// screen, there are none.
     pub hints: bool,
@@ -34,7 +34,7 @@ impl PromptHelper {
     /// With or without hints.
     pub fn new(hints: bool) -> Self {
         Self {
-            here: Here::default(),
+            here: CompletionContext::default(),
             hints,
             files: FilenameCompleter::new(),
             history: HistoryHinter::new(),
@@ -48,8 +48,8 @@ impl Completer for PromptHelper {
     fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> Result<(usize, Vec<Pair>)> {
         let typed = line.get(..pos).unwrap_or(line);
         match complete::offer(typed, &self.here) {
-            Offer::Files => self.files.complete_path(line, pos),
-            Offer::Words {
+            CompletionOffer::Files => self.files.complete_path(line, pos),
+            CompletionOffer::Words {
                 start,
                 words,
                 goes_on,
@@ -106,12 +106,12 @@ impl Hinter for PromptHelper {
 impl PromptHelper {
     fn what_enter_does(&self) -> Option<PromptHint> {
         let shown = match self.here {
-            Here { locked: true, .. } => "your guess, or skip",
-            Here { question: true, .. } => "your answer, or Enter to skip",
-            Here { resume: true, .. } => "Enter: go on where you were",
-            Here { steps: 0, .. } => return None,
-            Here { demo: true, .. } => "Enter: run the demo",
-            Here { .. } => "Enter: next step",
+            CompletionContext { locked: true, .. } => "your guess, or skip",
+            CompletionContext { question: true, .. } => "your answer, or Enter to skip",
+            CompletionContext { resume: true, .. } => "Enter: go on where you were",
+            CompletionContext { steps: 0, .. } => return None,
+            CompletionContext { demo: true, .. } => "Enter: run the demo",
+            CompletionContext { .. } => "Enter: next step",
         };
         Some(PromptHint {
             shown: shown.to_owned(),
@@ -121,8 +121,8 @@ impl PromptHelper {
 }
 
 /// The rest of the word at the end of the line, if there is only one that it could become.
-fn rest_of_word(line: &str, here: &Here) -> Option<String> {
-    let Offer::Words { start, words, .. } = complete::offer(line, here) else {
+fn rest_of_word(line: &str, here: &CompletionContext) -> Option<String> {
+    let CompletionOffer::Words { start, words, .. } = complete::offer(line, here) else {
         return None;
     };
     let [only] = words.as_slice() else {

@@ -23,7 +23,7 @@ pub struct HistoryFile {
 
 /// What came of opening a history file.
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenedHistory {
     /// The file, to append to.
     pub file: HistoryFile,
     /// Whether there are lines to load from it.
@@ -34,7 +34,7 @@ pub struct Opened {
 
 impl HistoryFile {
     /// Opens the history at `path`. A file that is not text is set aside, never overwritten.
-    pub fn open(path: PathBuf) -> Opened {
+    pub fn open(path: PathBuf) -> OpenedHistory {
         let (path, readable, warning) = match fs::read(&path) {
             Ok(bytes) if std::str::from_utf8(&bytes).is_ok() => (Some(path), true, None),
             Ok(_) => match set_aside(&path) {
@@ -50,7 +50,7 @@ impl HistoryFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => (Some(path), false, None),
             Err(error) => (None, false, Some(not_kept(&path, &error))),
         };
-        Opened {
+        OpenedHistory {
             file: Self { path },
             readable,
             warning,

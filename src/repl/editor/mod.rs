@@ -4,6 +4,6 @@ mod complete;
 mod helper;
 mod history;
 
-pub(crate) use complete::Here;
+pub(crate) use complete::CompletionContext;
 pub(crate) use helper::PromptHelper;
 pub(crate) use history::{HistoryFile, MOST_LINES};

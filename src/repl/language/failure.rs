@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// A command that did not succeed, where the reason decides the exit code.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum Failure {
+pub enum CommandError {
     /// It was not understood: exit code 2.
     #[error("{0}")]
     Usage(String),
@@ -24,7 +24,7 @@ pub enum Failure {
     Interrupted,
 }
 
-impl Failure {
+impl CommandError {
     /// Something that was not understood.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::Usage(message.into())
@@ -65,7 +65,7 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     error
-        .downcast_ref::<Failure>()
+        .downcast_ref::<CommandError>()
         .map_or(ExitCode::FAILURE, |failure| ExitCode::from(failure.code()))
 }
 
@@ -75,20 +75,23 @@ mod tests {
 
     #[test]
     fn the_reason_decides_the_exit_code() {
-        let code = |failure: Failure| format!("{:?}", exit_code(&failure.into()));
+        let code = |failure: CommandError| format!("{:?}", exit_code(&failure.into()));
         assert_eq!(
-            code(Failure::usage("?")),
+            code(CommandError::usage("?")),
             format!("{:?}", ExitCode::from(2))
         );
         assert_eq!(
-            code(Failure::NoPython("none".to_owned())),
+            code(CommandError::NoPython("none".to_owned())),
             format!("{:?}", ExitCode::from(3))
         );
         assert_eq!(
-            code(Failure::Interrupted),
+            code(CommandError::Interrupted),
             format!("{:?}", ExitCode::from(130))
         );
-        assert_eq!(code(Failure::Shown), format!("{:?}", ExitCode::from(1)));
+        assert_eq!(
+            code(CommandError::Shown),
+            format!("{:?}", ExitCode::from(1))
+        );
     }
 
     #[test]

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{
-    failure::Failure,
+    failure::CommandError,
     help::{demo_in, laid_out},
-    shared::{Options, Shared},
+    shared::{CommandOptions, SharedCommand},
     usage::{self, Typed},
-    words::{self, Word},
+    words::{self, LineWord},
 };
 use crate::lab;
 
@@ -22,9 +22,9 @@ use crate::lab;
     disable_version_flag = true,
     max_term_width = 100
 )]
-pub struct Line {
+pub struct PromptLine {
     #[command(flatten)]
-    pub options: Options,
+    pub options: CommandOptions,
     #[command(subcommand)]
     pub command: PromptCommand,
 }
@@ -51,7 +51,7 @@ pub enum PromptCommand {
     /// Ask a question of an earlier lesson again.
     Review,
     #[command(flatten)]
-    Shared(Shared),
+    Shared(SharedCommand),
     /// Show the last result again, perhaps in another format.
     Last,
     /// Save the last recording, for `replay`.
@@ -87,13 +87,13 @@ pub enum PromptCommand {
 
 /// What a line asks for.
 #[derive(Debug)]
-pub enum Asked {
+pub enum ParsedLine {
     /// An empty line: go on.
     Enter,
     /// A comment, or nothing after a pasted prompt.
     Nothing,
     /// A command.
-    Command(Box<Line>),
+    Command(Box<PromptLine>),
     /// Help that the parser itself gives (`run --help`).
     Help(String),
 }
@@ -102,31 +102,31 @@ pub enum Asked {
 ///
 /// # Errors
 /// One sentence for what was not understood.
-pub fn read(line: &str) -> Result<Asked, Failure> {
+pub fn read(line: &str) -> Result<ParsedLine, CommandError> {
     let line = line.trim();
     if line.is_empty() {
-        return Ok(Asked::Enter);
+        return Ok(ParsedLine::Enter);
     }
     if line.starts_with('#') {
-        return Ok(Asked::Nothing);
+        return Ok(ParsedLine::Nothing);
     }
-    let words = words::split(line).map_err(|open| Failure::usage(open.to_string()))?;
+    let words = words::split(line).map_err(|open| CommandError::usage(open.to_string()))?;
     let words = meant(&words);
     if words.is_empty() {
-        return Ok(Asked::Nothing);
+        return Ok(ParsedLine::Nothing);
     }
-    let grammar = laid_out(Line::command(), demo_in(words.iter().copied()));
+    let grammar = laid_out(PromptLine::command(), demo_in(words.iter().copied()));
     let matches = grammar.try_get_matches_from(&words);
-    match matches.and_then(|matches| Line::from_arg_matches(&matches)) {
-        Ok(line) => Ok(Asked::Command(Box::new(line))),
-        Err(error) if !error.use_stderr() => Ok(Asked::Help(without_gap(&error.to_string()))),
+    match matches.and_then(|matches| PromptLine::from_arg_matches(&matches)) {
+        Ok(line) => Ok(ParsedLine::Command(Box::new(line))),
+        Err(error) if !error.use_stderr() => Ok(ParsedLine::Help(without_gap(&error.to_string()))),
         Err(error) => {
             let typed = Typed {
                 words: &words,
                 commands: &command_names(),
                 before: "",
             };
-            Err(Failure::usage(usage::explain(&error, &typed)))
+            Err(CommandError::usage(usage::explain(&error, &typed)))
         }
     }
 }
@@ -137,7 +137,7 @@ pub fn without_gap(help: &str) -> String {
 }
 
 /// The words without a pasted prompt before them, and with the `run` that a bare demo name leaves out.
-fn meant(words: &[Word]) -> Vec<&str> {
+fn meant(words: &[LineWord]) -> Vec<&str> {
     let mut meant: Vec<&str> = words
         .iter()
         .map(|word| word.text.as_str())
@@ -155,7 +155,7 @@ fn meant(words: &[Word]) -> Vec<&str> {
 /// The names of the prompt's commands, `exit` included.
 pub fn command_names() -> Vec<&'static str> {
     static NAMES: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| {
-        let line = Line::command();
+        let line = PromptLine::command();
         line.get_subcommands()
             .flat_map(|command| {
                 std::iter::once(command.get_name()).chain(command.get_all_aliases())
@@ -172,14 +172,14 @@ mod tests {
 
     fn command(line: &str) -> PromptCommand {
         match read(line) {
-            Ok(Asked::Command(line)) => line.command,
+            Ok(ParsedLine::Command(line)) => line.command,
             other => panic!("{line}: {other:?}"),
         }
     }
 
     #[test]
     fn the_definitions_are_sound() {
-        Line::command().debug_assert();
+        PromptLine::command().debug_assert();
     }
 
     #[test]
@@ -188,9 +188,9 @@ mod tests {
         assert!(matches!(command("exit"), PromptCommand::Quit));
         assert!(matches!(
             command("lessons"),
-            PromptCommand::Shared(Shared::Lessons)
+            PromptCommand::Shared(SharedCommand::Lessons)
         ));
-        let PromptCommand::Shared(Shared::Run(run)) = command("run race --workers 3") else {
+        let PromptCommand::Shared(SharedCommand::Run(run)) = command("run race --workers 3") else {
             panic!("not a run");
         };
         assert_eq!((run.demo.as_str(), run.flags.workers), ("race", Some(3)));
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn flags_of_every_command_may_follow_it() {
-        let Ok(Asked::Command(line)) = read("last --format json") else {
+        let Ok(ParsedLine::Command(line)) = read("last --format json") else {
             panic!("not understood");
         };
         assert_eq!(line.options.format, Some(crate::render::Format::Json));
@@ -206,16 +206,16 @@ mod tests {
 
     #[test]
     fn an_empty_line_is_enter_and_a_comment_is_nothing() {
-        assert!(matches!(read("  "), Ok(Asked::Enter)));
-        assert!(matches!(read("# later"), Ok(Asked::Nothing)));
-        assert!(matches!(read("forklore"), Ok(Asked::Nothing)));
+        assert!(matches!(read("  "), Ok(ParsedLine::Enter)));
+        assert!(matches!(read("# later"), Ok(ParsedLine::Nothing)));
+        assert!(matches!(read("forklore"), Ok(ParsedLine::Nothing)));
     }
 
     #[test]
     fn a_line_pasted_with_its_prompt_is_understood() {
         assert!(matches!(
             command("$ forklore lessons"),
-            PromptCommand::Shared(Shared::Lessons)
+            PromptCommand::Shared(SharedCommand::Lessons)
         ));
         assert!(matches!(command("forklore ❯ quit"), PromptCommand::Quit));
     }
@@ -237,6 +237,8 @@ mod tests {
 
     #[test]
     fn a_command_explains_itself() {
-        assert!(matches!(read("run --help"), Ok(Asked::Help(text)) if text.contains("--workers")));
+        assert!(
+            matches!(read("run --help"), Ok(ParsedLine::Help(text)) if text.contains("--workers"))
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{failure::Failure, values};
+use super::{failure::CommandError, values};
 use crate::{
     lab::{self, Demo},
     record::{Backend, Params},
@@ -71,7 +71,7 @@ pub struct RunFlags {
 
 /// What holds for every run of a session unless a flag says otherwise: `set workers 4`, `--seed 7`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Defaults {
+pub struct RunDefaults {
     /// How many workers.
     pub workers: Option<u32>,
     /// Timed runs of each backend.
@@ -86,7 +86,7 @@ pub struct Defaults {
     pub start_method: Option<String>,
 }
 
-impl Defaults {
+impl RunDefaults {
     /// Fills in what the settings of a run leave open and the demo takes.
     pub fn fill(&self, params: &mut Params, takes: &[&str]) {
         let takes = |setting: &str| takes.contains(&setting);
@@ -104,9 +104,9 @@ impl Defaults {
 }
 
 /// The demo of that name, or an error that says which was meant.
-pub fn demo_named(name: &str) -> Result<&'static Demo, Failure> {
+pub fn demo_named(name: &str) -> Result<&'static Demo, CommandError> {
     let unknown = || describe_unknown_of_many("demo", name, &lab::names(), "demos");
-    lab::demo(name).ok_or_else(|| Failure::usage(unknown()))
+    lab::demo(name).ok_or_else(|| CommandError::usage(unknown()))
 }
 
 impl RunFlags {
@@ -114,7 +114,7 @@ impl RunFlags {
     ///
     /// # Errors
     /// A flag that the demo does not take, or a value that it does not know.
-    pub fn params(&self, demo: &Demo, defaults: &Defaults) -> Result<Params, Failure> {
+    pub fn params(&self, demo: &Demo, defaults: &RunDefaults) -> Result<Params, CommandError> {
         let mut params = Params {
             workers: self.workers,
             trials: self.trials,
@@ -132,13 +132,13 @@ impl RunFlags {
         Ok(params)
     }
 
-    fn workload(&self, demo: &Demo) -> Result<Option<String>, Failure> {
+    fn workload(&self, demo: &Demo) -> Result<Option<String>, CommandError> {
         match &self.workload {
             Some(name)
                 if !demo.workloads.is_empty() && !demo.workloads.contains(&name.as_str()) =>
             {
                 let kind = format!("workload of `{}`", demo.name);
-                Err(Failure::usage(describe_unknown(
+                Err(CommandError::usage(describe_unknown(
                     &kind,
                     name,
                     demo.workloads,
@@ -148,7 +148,7 @@ impl RunFlags {
         }
     }
 
-    fn backends(&self, demo: &Demo) -> Result<Vec<Backend>, Failure> {
+    fn backends(&self, demo: &Demo) -> Result<Vec<Backend>, CommandError> {
         let names: Vec<&str> = demo.backends.iter().map(|backend| backend.name()).collect();
         self.backends
             .iter()
@@ -162,7 +162,7 @@ impl RunFlags {
                     }
                     _ => {
                         let kind = format!("backend of `{}`", demo.name);
-                        Err(Failure::usage(describe_unknown(&kind, name, &names)))
+                        Err(CommandError::usage(describe_unknown(&kind, name, &names)))
                     }
                 }
             })

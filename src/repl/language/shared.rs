@@ -18,7 +18,7 @@ use crate::{render::Format, repl::settings::Settings};
 /// Flags that the prompt takes too, for one command.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Options for every command")]
-pub struct Options {
+pub struct CommandOptions {
     /// How to show results.
     #[arg(long, value_name = "FORMAT", global = true, value_parser = values::format())]
     pub format: Option<Format>,
@@ -32,7 +32,7 @@ pub struct Options {
 
 /// The commands that the command line and the prompt have in common.
 #[derive(Debug, Clone, Subcommand)]
-pub enum Shared {
+pub enum SharedCommand {
     /// Take a lesson, step by step.
     #[command(before_help = help::LESSON, after_help = "Next: lesson 1")]
     Lesson(LessonArgs),

@@ -137,11 +137,11 @@ mod tests {
     use clap::{CommandFactory, Parser};
 
     use super::*;
-    use crate::repl::language::line::{Line, command_names};
+    use crate::repl::language::line::{PromptLine, command_names};
 
     #[test]
     fn every_command_that_needs_something_asks_for_it_with_an_example() {
-        for command in Line::command().get_subcommands() {
+        for command in PromptLine::command().get_subcommands() {
             if command.get_positionals().any(clap::Arg::is_required_set) {
                 let name = command.get_name();
                 let said = explained(name);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     fn explained(line: &str) -> String {
-        let error = Line::try_parse_from(line.split_whitespace()).expect_err(line);
+        let error = PromptLine::try_parse_from(line.split_whitespace()).expect_err(line);
         let words: Vec<&str> = line.split_whitespace().collect();
         let typed = Typed {
             words: &words,

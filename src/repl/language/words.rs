@@ -9,7 +9,7 @@ const ESCAPE: Option<char> = if cfg!(windows) { None } else { Some('\\') };
 
 /// One word of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub struct LineWord {
     /// What it says, without quotes and backslashes.
     pub text: String,
     /// Where it stands in the line, with its quotes: bytes.
@@ -28,7 +28,7 @@ pub struct OpenQuote {
 ///
 /// # Errors
 /// If a quote is never closed.
-pub fn split(line: &str) -> Result<Vec<Word>, OpenQuote> {
+pub fn split(line: &str) -> Result<Vec<LineWord>, OpenQuote> {
     match scan(line) {
         (words, None) => Ok(words),
         (_, Some(open)) => Err(open),
@@ -36,13 +36,13 @@ pub fn split(line: &str) -> Result<Vec<Word>, OpenQuote> {
 }
 
 /// The words of a line that is still being typed: an open quote reaches to its end.
-pub fn split_so_far(line: &str) -> Vec<Word> {
+pub fn split_so_far(line: &str) -> Vec<LineWord> {
     scan(line).0
 }
 
-fn scan(line: &str) -> (Vec<Word>, Option<OpenQuote>) {
-    let mut words: Vec<Word> = Vec::new();
-    let mut word: Option<Word> = None;
+fn scan(line: &str) -> (Vec<LineWord>, Option<OpenQuote>) {
+    let mut words: Vec<LineWord> = Vec::new();
+    let mut word: Option<LineWord> = None;
     let mut open: Option<(char, usize)> = None;
     let mut characters = line.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
@@ -50,7 +50,7 @@ fn scan(line: &str) -> (Vec<Word>, Option<OpenQuote>) {
             words.extend(word.take());
             continue;
         }
-        let current = word.get_or_insert_with(|| Word {
+        let current = word.get_or_insert_with(|| LineWord {
             text: String::new(),
             place: at..at,
         });

@@ -5,17 +5,17 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use super::Running;
-use crate::signals::Target;
+use super::RunningDemo;
+use crate::signals::SignalTarget;
 
 /// A program that is watched, as signals see it. The watching passes a Ctrl-C on to it, and waits.
 pub(super) struct Watching {
-    running: Running,
+    running: RunningDemo,
     was_killed: AtomicBool,
 }
 
 impl Watching {
-    pub(super) fn new(running: Running) -> Self {
+    pub(super) fn new(running: RunningDemo) -> Self {
         Self {
             running,
             was_killed: AtomicBool::new(false),
@@ -23,7 +23,7 @@ impl Watching {
     }
 }
 
-impl Target for Watching {
+impl SignalTarget for Watching {
     fn farewell(&self) -> &'static str {
         "stopping the program; Ctrl-C again kills it"
     }

@@ -8,7 +8,7 @@ fn quit_and_exit_end_the_session() {
     for line in ["quit", "exit", "  quit  "] {
         assert_eq!(
             Test::new(&library).session.execute(line).expect(line),
-            Flow::Quit
+            SessionFlow::Quit
         );
     }
 }
@@ -56,7 +56,7 @@ fn lint_shows_each_problem_where_it_stands() {
         .session
         .execute(&format!("lint '{folder}'"))
         .expect_err("a problem");
-    assert_eq!(error.downcast_ref(), Some(&Failure::Shown));
+    assert_eq!(error.downcast_ref(), Some(&CommandError::Shown));
     let out = test.out.take();
     assert!(
         out.contains("one.md:15:") && out.contains("did you mean `race`?"),

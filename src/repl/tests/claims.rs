@@ -108,7 +108,10 @@ fn a_claim_that_does_not_hold_is_a_failure() {
     let (_folder, library) = with_claims(FALSE);
     let mut test = Test::new(&library);
     let error = test.session.execute("claims").expect_err("a failure");
-    assert_eq!(error.downcast_ref::<Failure>(), Some(&Failure::Shown));
+    assert_eq!(
+        error.downcast_ref::<CommandError>(),
+        Some(&CommandError::Shown)
+    );
     let said = test.out.take();
     assert!(
         said.contains("✗ does not hold here: One and one are three."),
@@ -119,10 +122,13 @@ fn a_claim_that_does_not_hold_is_a_failure() {
 #[test]
 fn an_interrupt_shows_what_was_decided_until_then() {
     let (_folder, library) = with_claims(FALSE);
-    let outcome = Outcome::Partial("interrupted by Ctrl-C".to_owned());
-    let mut test = Test::ending(&library, outcome, Some(Cut::Interrupted));
+    let outcome = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
+    let mut test = Test::ending(&library, outcome, Some(StopReason::Interrupted));
     let error = test.session.execute("claims").expect_err("interrupted");
-    assert_eq!(error.downcast_ref::<Failure>(), Some(&Failure::Interrupted));
+    assert_eq!(
+        error.downcast_ref::<CommandError>(),
+        Some(&CommandError::Interrupted)
+    );
     let said = test.out.take();
     // Only what needs no run was decided before the first demo was stopped.
     assert!(

@@ -19,18 +19,18 @@ use std::{
 };
 
 use super::{
-    language::failure::Failure,
-    launch::{Launch, Ran, Terms},
+    language::failure::CommandError,
+    launch::{DemoRunner, RunOptions, RunOutcome},
     screen::Screen,
-    session::{Flow, Session},
+    session::{Session, SessionFlow},
 };
 use crate::{
     lab::Demo,
     lesson::Library,
     observe, python,
-    record::{self, Backend, Event, Machine, Outcome, Params, Recording, What},
+    record::{self, Backend, Event, EventKind, Machine, Params, Recording, RunStatus},
     render::Style,
-    signals::Cut,
+    signals::StopReason,
     tutor,
 };
 
@@ -59,23 +59,23 @@ impl io::Write for Paper {
 type Asked = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
 
 /// What it was asked to watch, and how long that might take.
-type Watched = Arc<Mutex<Vec<(observe::Program, Duration)>>>;
+type Watched = Arc<Mutex<Vec<(observe::ObservedProgram, Duration)>>>;
 
 /// Runs nothing, and answers that it ran as it was told to.
 struct FakeLab {
     machine: Machine,
     asked: Asked,
     watched: Watched,
-    outcome: Outcome,
-    cut: Option<Cut>,
+    outcome: RunStatus,
+    cut: Option<StopReason>,
 }
 
-impl Launch for FakeLab {
+impl DemoRunner for FakeLab {
     fn machine(&mut self) -> &Machine {
         &self.machine
     }
 
-    fn launch(&mut self, demo: &'static Demo, params: Params, terms: Terms) -> Ran {
+    fn launch(&mut self, demo: &'static Demo, params: Params, terms: RunOptions) -> RunOutcome {
         let limit = terms.limit;
         self.asked
             .lock()
@@ -84,14 +84,18 @@ impl Launch for FakeLab {
         self.ran(demo.name, params)
     }
 
-    fn python_for_script(&mut self, _: &[String]) -> Result<python::Chosen, Failure> {
-        Ok(python::Chosen {
+    fn python_for_script(&mut self, _: &[String]) -> Result<python::ChosenPython, CommandError> {
+        Ok(python::ChosenPython {
             path: PathBuf::from("/usr/bin/python3"),
             interpreter: record::Interpreter::default(),
         })
     }
 
-    fn observe(&mut self, program: observe::Program, terms: Terms) -> Result<Ran, Failure> {
+    fn observe(
+        &mut self,
+        program: observe::ObservedProgram,
+        terms: RunOptions,
+    ) -> Result<RunOutcome, CommandError> {
         let mut watched = self.watched.lock().expect("watched");
         watched.push((program, terms.limit));
         Ok(self.ran("try", Params::default()))
@@ -99,7 +103,7 @@ impl Launch for FakeLab {
 }
 
 impl FakeLab {
-    fn ran(&self, demo: &str, params: Params) -> Ran {
+    fn ran(&self, demo: &str, params: Params) -> RunOutcome {
         let at = |at_ns, what| Event {
             at_ns,
             run: 0,
@@ -108,7 +112,7 @@ impl FakeLab {
         let events = vec![
             at(
                 0,
-                What::RunStarted {
+                EventKind::RunStarted {
                     demo: demo.to_owned(),
                     params,
                     interpreter: None,
@@ -116,12 +120,12 @@ impl FakeLab {
             ),
             at(
                 1,
-                What::RunFinished {
+                EventKind::RunFinished {
                     outcome: self.outcome.clone(),
                 },
             ),
         ];
-        Ran {
+        RunOutcome {
             recording: Recording::new(self.machine.clone(), events),
             cut: self.cut,
         }
@@ -209,10 +213,10 @@ struct Test<'l> {
 
 impl<'l> Test<'l> {
     fn new(library: &'l Library) -> Self {
-        Self::ending(library, Outcome::Complete, None)
+        Self::ending(library, RunStatus::Complete, None)
     }
 
-    fn ending(library: &'l Library, outcome: Outcome, cut: Option<Cut>) -> Self {
+    fn ending(library: &'l Library, outcome: RunStatus, cut: Option<StopReason>) -> Self {
         let watched = Watched::default();
         let (out, messages, asked) = (Paper::default(), Paper::default(), Asked::default());
         let screen = Screen {
@@ -243,7 +247,7 @@ impl<'l> Test<'l> {
     #[track_caller]
     fn said(&mut self, line: &str) -> String {
         match self.session.execute(line) {
-            Ok(flow) => assert_eq!(flow, Flow::Continue, "{line}"),
+            Ok(flow) => assert_eq!(flow, SessionFlow::Continue, "{line}"),
             Err(error) => panic!("{line}: {error:#}"),
         }
         self.out.take()
@@ -257,7 +261,7 @@ impl<'l> Test<'l> {
 
     /// What was watched since the last look.
     #[cfg(unix)]
-    fn watched(&self) -> Vec<(observe::Program, Duration)> {
+    fn watched(&self) -> Vec<(observe::ObservedProgram, Duration)> {
         std::mem::take(&mut *self.watched.lock().expect("watched"))
     }
 

@@ -8,8 +8,8 @@ use std::{
 use super::*;
 use crate::{
     lesson::KnownDemos,
-    repl::{commands::review, diary::Diary},
-    tutor::progress::Store,
+    repl::{commands::review, diary::ProgressRecorder},
+    tutor::progress::ProgressStore,
 };
 
 const DAY: u64 = 86_400;
@@ -104,7 +104,7 @@ impl Desk {
     fn session<'l>(&self, library: &'l Library) -> (Test<'l>, String) {
         let mut test = Test::new(library);
         let now = Arc::clone(&self.now);
-        let diary = Diary::new(Store::at(Some(self.file())), true);
+        let diary = ProgressRecorder::new(ProgressStore::at(Some(self.file())), true);
         test.session.diary = diary.by(move || now.load(Ordering::Relaxed));
         review::begin(&mut test.session).expect("a beginning");
         let said = test.out.take() + &test.messages.take();

@@ -18,7 +18,7 @@ fn a_script_gets_its_own_words_and_a_generous_limit() {
     };
     assert_eq!(program.arguments, ["--n", "3", "--timeout", "7"]);
     assert!(
-        matches!(&program.command, observe::Command::Script { path, .. } if *path == script),
+        matches!(&program.command, observe::ProgramCommand::Script { path, .. } if *path == script),
         "{program:?}"
     );
     assert_eq!(*limit, Duration::from_mins(10));
@@ -35,7 +35,7 @@ fn our_flags_come_before_the_script() {
     assert_eq!(limit, Duration::from_secs(7));
     assert_eq!(program.arguments, ["-c", "exit 0"]);
     assert!(
-        matches!(&program.command, observe::Command::Other { argv } if *argv == ["sh"]),
+        matches!(&program.command, observe::ProgramCommand::Other { argv } if *argv == ["sh"]),
         "{program:?}"
     );
     test.said("set timeout 9");
@@ -64,10 +64,10 @@ fn what_cannot_be_watched_is_refused_before_anything_runs() {
 #[test]
 fn a_program_that_was_stopped_shows_what_was_seen_of_it() {
     let library = embedded();
-    let outcome = Outcome::Partial("interrupted by Ctrl-C".to_owned());
-    let mut test = Test::ending(&library, outcome, Some(Cut::Interrupted));
+    let outcome = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
+    let mut test = Test::ending(&library, outcome, Some(StopReason::Interrupted));
     let error = test.session.execute("try sh").expect_err("stopped");
-    assert_eq!(error.downcast_ref(), Some(&Failure::Interrupted));
+    assert_eq!(error.downcast_ref(), Some(&CommandError::Interrupted));
     let shown = test.out.take();
     assert!(shown.contains("interrupted by Ctrl-C"), "{shown}");
     assert!(test.messages.take().contains("what was seen until then"));

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::{
-    claim::{Condition, Subject, judge},
+    claim::{Condition, ConditionSubject, judge},
     record::{
-        Backend, Interpreter, Params, Recorder, Recording, Times, Value, What, WorkerId, WorkerKind,
+        Backend, EventKind, Interpreter, Params, Recorder, Recording, TrialTimes, Value, WorkerId,
+        WorkerKind,
     },
 };
 
@@ -23,7 +24,7 @@ fn machine(usable: u32) -> Machine {
 /// A run of a demo, told event by event.
 fn run_of(demo: &str) -> Recorder {
     let recorder = Recorder::new(None);
-    recorder.emit(What::RunStarted {
+    recorder.emit(EventKind::RunStarted {
         demo: demo.to_owned(),
         params: Params::default(),
         interpreter: None,
@@ -49,14 +50,14 @@ fn python(recorder: &Recorder, demo: &str, name: &str, gil: bool) -> Recorder {
 fn trials(recorder: &Recorder, backend: Backend, works: &[f64], cores: f64) {
     for (number, work) in (0..).zip(works) {
         let trial = Some(number);
-        recorder.emit(What::TrialStarted { backend, trial });
+        recorder.emit(EventKind::TrialStarted { backend, trial });
         for _ in 0..2 {
             let worker: WorkerId = recorder.next_worker();
             let kind = match backend {
                 Backend::Threads | Backend::PythonThreads => WorkerKind::Thread,
                 _ => WorkerKind::Process,
             };
-            recorder.emit(What::WorkerStarted {
+            recorder.emit(EventKind::WorkerStarted {
                 worker,
                 name: format!("Worker-{}", worker.0),
                 kind,
@@ -71,13 +72,13 @@ fn trials(recorder: &Recorder, backend: Backend, works: &[f64], cores: f64) {
                 ppid: None,
             });
         }
-        let times = Times {
+        let times = TrialTimes {
             startup_s: 0.01,
             work_s: *work,
             total_s: work + 0.02,
             cpu_s: Some(work * cores),
         };
-        recorder.emit(What::TrialFinished {
+        recorder.emit(EventKind::TrialFinished {
             backend,
             trial,
             times,
@@ -90,7 +91,7 @@ fn observe(recorder: &Recorder, name: &str, labels: &[(&str, &str)], value: Valu
         .iter()
         .map(|(key, of)| ((*key).to_owned(), (*of).to_owned()))
         .collect();
-    recorder.emit(What::Observed {
+    recorder.emit(EventKind::Observed {
         name: name.to_owned(),
         labels,
         value,
@@ -98,8 +99,8 @@ fn observe(recorder: &Recorder, name: &str, labels: &[(&str, &str)], value: Valu
 }
 
 fn finished(recorder: &Recorder) -> Recording {
-    recorder.emit(What::RunFinished {
-        outcome: Outcome::Complete,
+    recorder.emit(EventKind::RunFinished {
+        outcome: RunStatus::Complete,
     });
     Recording::from_recorder(recorder, machine(2))
 }
@@ -107,7 +108,7 @@ fn finished(recorder: &Recorder) -> Recording {
 #[track_caller]
 fn judged(recording: &Recording, needs: &str, text: &str) -> Judgement {
     let run = recording.run();
-    let subject = Subject {
+    let subject = ConditionSubject {
         demo: run.demo(),
         backends: &[],
     };
@@ -129,7 +130,7 @@ fn parallel() -> Recording {
         trials(&part, Backend::PythonThreads, &[work; 3], cores);
         trials(&part, Backend::PythonProcesses, &[0.21; 3], 1.9);
         if name == "3.11" {
-            part.emit(What::BackendSkipped {
+            part.emit(EventKind::BackendSkipped {
                 backend: Backend::PythonInterpreters,
                 why: "3.11 has no subinterpreters".to_owned(),
             });
@@ -236,7 +237,7 @@ fn what_python_is_missing_is_told() {
 fn a_figure_that_is_missing_says_why() {
     let outer = run_of("parallel");
     trials(&outer, Backend::Threads, &[0.1; 3], 1.9);
-    outer.emit(What::BackendSkipped {
+    outer.emit(EventKind::BackendSkipped {
         backend: Backend::GilThreads,
         why: "it broke".to_owned(),
     });
@@ -431,12 +432,12 @@ fn a_run_that_was_cut_refutes_nothing() {
         for _ in 0..31 {
             observe(&outer, "line", &[("kind", "whole")], Value::text("one"));
         }
-        outer.emit(What::RunFinished { outcome });
+        outer.emit(EventKind::RunFinished { outcome });
         let recording = Recording::from_recorder(&outer, machine(2));
         judged(&recording, "", "count('line', kind='whole') == 80")
     };
-    assert_eq!(run(Outcome::Complete).verdict, Verdict::DoesNotHold);
-    let cut = run(Outcome::Partial("the time was up".to_owned()));
+    assert_eq!(run(RunStatus::Complete).verdict, Verdict::DoesNotHold);
+    let cut = run(RunStatus::Partial("the time was up".to_owned()));
     assert_eq!(cut.verdict, Verdict::CannotBeShown);
     assert!(cut.evidence.contains("the time was up"), "{}", cut.evidence);
 }
@@ -445,13 +446,13 @@ fn a_run_that_was_cut_refutes_nothing() {
 fn a_python_whose_part_was_cut_leaves_the_answer_to_the_next() {
     let outer = run_of("parallel");
     for (name, outcome) in [
-        ("3.11", Outcome::Partial("it hung".to_owned())),
-        ("3.12", Outcome::Complete),
+        ("3.11", RunStatus::Partial("it hung".to_owned())),
+        ("3.12", RunStatus::Complete),
     ] {
         let part = python(&outer, "parallel", name, true);
         trials(&part, Backend::PythonSerial, &[0.4; 3], 1.0);
         trials(&part, Backend::PythonThreads, &[0.41; 3], 1.0);
-        part.emit(What::RunFinished { outcome });
+        part.emit(EventKind::RunFinished { outcome });
     }
     quiet(&outer);
     let judgement = judged(

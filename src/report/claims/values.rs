@@ -1,13 +1,13 @@
 //! Where each figure of a condition is found in a run.
 
 use crate::{
-    claim::{Pick, Quantity, Question, Unit, Values},
-    record::{Backend, Observation, Run, Times, Value, What, Worker, WorkerKind},
+    claim::{AggregateKind, AnswerValues, ConditionQuestion, MeasuredQuantity, Unit},
+    record::{Backend, EventKind, Observation, Run, TrialTimes, Value, Worker, WorkerKind},
     report::summary::sharing,
 };
 
 /// Why a run does not answer a question.
-pub(super) enum Gap {
+pub(super) enum MissingReason {
     /// It says so itself.
     Told(String),
     /// It holds nothing of the kind.
@@ -15,35 +15,40 @@ pub(super) enum Gap {
 }
 
 /// The answer of one run.
-pub(super) fn values(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
-    let times = |unit, figure: fn(&Times) -> Option<f64>| {
+pub(super) fn values(
+    run: Run<'_>,
+    question: &ConditionQuestion,
+) -> Result<AnswerValues, MissingReason> {
+    let times = |unit, figure: fn(&TrialTimes) -> Option<f64>| {
         let trials = trials(run, question)?;
         numbers(trials.iter().filter_map(figure).collect(), unit)
     };
     match &question.quantity {
-        Quantity::Work => times(Unit::Seconds, |times| Some(times.work_s)),
-        Quantity::Startup => times(Unit::Seconds, |times| Some(times.startup_s)),
-        Quantity::Total => times(Unit::Seconds, |times| Some(times.total_s)),
-        Quantity::Cpu => times(Unit::Seconds, |times| times.cpu_s),
-        Quantity::CoresUsed => times(Unit::Plain, |times| Some(times.cpu_s? / times.work_s)),
-        Quantity::Speedup => numbers(speedups(run, question)?, Unit::Plain),
-        Quantity::Efficiency => {
-            let backend = question.backend.ok_or(Gap::Nothing)?;
+        MeasuredQuantity::Work => times(Unit::Seconds, |times| Some(times.work_s)),
+        MeasuredQuantity::Startup => times(Unit::Seconds, |times| Some(times.startup_s)),
+        MeasuredQuantity::Total => times(Unit::Seconds, |times| Some(times.total_s)),
+        MeasuredQuantity::Cpu => times(Unit::Seconds, |times| times.cpu_s),
+        MeasuredQuantity::CoresUsed => {
+            times(Unit::Plain, |times| Some(times.cpu_s? / times.work_s))
+        }
+        MeasuredQuantity::Speedup => numbers(speedups(run, question)?, Unit::Plain),
+        MeasuredQuantity::Efficiency => {
+            let backend = question.backend.ok_or(MissingReason::Nothing)?;
             let workers = workers(run, backend).unwrap_or(1).max(1) as f64;
             let speedups = speedups(run, question)?;
             numbers(speedups.iter().map(|s| s / workers).collect(), Unit::Share)
         }
-        Quantity::Workers => {
+        MeasuredQuantity::Workers => {
             let count = question.backend.and_then(|backend| workers(run, backend));
-            Ok(Values::Exact(
-                count.ok_or(Gap::Nothing)? as f64,
+            Ok(AnswerValues::Exact(
+                count.ok_or(MissingReason::Nothing)? as f64,
                 Unit::Count,
             ))
         }
-        Quantity::Pids => pids(run, question),
-        Quantity::Ran => ran(run, question),
-        Quantity::Observed(pick, name) => observed(run, question, *pick, name),
-        Quantity::Flag(name) => {
+        MeasuredQuantity::Pids => pids(run, question),
+        MeasuredQuantity::Ran => ran(run, question),
+        MeasuredQuantity::Observed(pick, name) => observed(run, question, *pick, name),
+        MeasuredQuantity::Flag(name) => {
             let found = found(run, question, name);
             let truths = found.iter().filter_map(|value| match value {
                 Value::Flag(flag) => Some(*flag),
@@ -53,33 +58,33 @@ pub(super) fn values(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
             if truths.is_empty() {
                 Err(gap(&found))
             } else {
-                Ok(Values::Truths(truths))
+                Ok(AnswerValues::Truths(truths))
             }
         }
-        Quantity::Text(name) => {
+        MeasuredQuantity::Text(name) => {
             let found = found(run, question, name);
             let texts = texts(&found);
             if texts.is_empty() {
                 Err(gap(&found))
             } else {
-                Ok(Values::Texts(texts))
+                Ok(AnswerValues::Texts(texts))
             }
         }
     }
 }
 
-fn numbers(values: Vec<f64>, unit: Unit) -> Result<Values, Gap> {
+fn numbers(values: Vec<f64>, unit: Unit) -> Result<AnswerValues, MissingReason> {
     let mut values = values;
     values.retain(|value| value.is_finite());
     if values.is_empty() {
-        return Err(Gap::Nothing);
+        return Err(MissingReason::Nothing);
     }
-    Ok(Values::Numbers(values, unit))
+    Ok(AnswerValues::Numbers(values, unit))
 }
 
 /// The backend's trials, at least one.
-fn trials(run: Run<'_>, question: &Question) -> Result<Vec<Times>, Gap> {
-    let backend = question.backend.ok_or(Gap::Nothing)?;
+fn trials(run: Run<'_>, question: &ConditionQuestion) -> Result<Vec<TrialTimes>, MissingReason> {
+    let backend = question.backend.ok_or(MissingReason::Nothing)?;
     let trials = run.trials(backend);
     if trials.is_empty() {
         return Err(skipped(run, backend));
@@ -87,11 +92,11 @@ fn trials(run: Run<'_>, question: &Question) -> Result<Vec<Times>, Gap> {
     Ok(trials)
 }
 
-fn skipped(run: Run<'_>, backend: Backend) -> Gap {
+fn skipped(run: Run<'_>, backend: Backend) -> MissingReason {
     let skipped = run.skipped().into_iter().find(|(of, _)| *of == backend);
     match skipped {
-        Some((_, why)) => Gap::Told(format!("`{backend}` did not run: {why}")),
-        None => Gap::Nothing,
+        Some((_, why)) => MissingReason::Told(format!("`{backend}` did not run: {why}")),
+        None => MissingReason::Nothing,
     }
 }
 
@@ -99,9 +104,9 @@ fn skipped(run: Run<'_>, backend: Backend) -> Gap {
 ///
 /// So the spread of either side counts, as does a round in which one of them is missing; and what slowed a whole
 /// round down, or the machine bit by bit, slowed both and cancels out.
-fn speedups(run: Run<'_>, question: &Question) -> Result<Vec<f64>, Gap> {
+fn speedups(run: Run<'_>, question: &ConditionQuestion) -> Result<Vec<f64>, MissingReason> {
     trials(run, question)?;
-    let backend = question.backend.ok_or(Gap::Nothing)?;
+    let backend = question.backend.ok_or(MissingReason::Nothing)?;
     let python = question.backend.is_some_and(Backend::is_python);
     let base = if python {
         Backend::PythonSerial
@@ -111,7 +116,7 @@ fn speedups(run: Run<'_>, question: &Question) -> Result<Vec<f64>, Gap> {
     let serial = works(run, base);
     if serial.is_empty() {
         let why = format!("`{base}` did not run, so there is nothing to compare with");
-        return Err(Gap::Told(why));
+        return Err(MissingReason::Told(why));
     }
     let of_round = |round| serial.iter().find(|(of, _)| *of == round);
     let pairs = works(run, backend).into_iter();
@@ -123,7 +128,7 @@ fn speedups(run: Run<'_>, question: &Question) -> Result<Vec<f64>, Gap> {
 /// The rounds of a backend, and how long each took; without the one for warming up.
 fn works(run: Run<'_>, of: Backend) -> Vec<(u32, f64)> {
     let finished = run.events().filter_map(|event| match &event.what {
-        What::TrialFinished {
+        EventKind::TrialFinished {
             backend,
             trial: Some(round),
             times,
@@ -144,8 +149,8 @@ pub(super) fn at_work(run: Run<'_>, backend: Backend) -> Option<usize> {
     has_trials.then(|| workers(run, backend)).flatten()
 }
 
-fn pids(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
-    let backend = question.backend.ok_or(Gap::Nothing)?;
+fn pids(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {
+    let backend = question.backend.ok_or(MissingReason::Nothing)?;
     let workers = run.workers(backend);
     let main = |worker: &&Worker| worker.kind != WorkerKind::Main;
     let mut pids: Vec<u32> = workers
@@ -161,22 +166,22 @@ fn pids(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
     if pids.is_empty() {
         return Err(skipped(run, backend));
     }
-    Ok(Values::Exact(pids.len() as f64, Unit::Count))
+    Ok(AnswerValues::Exact(pids.len() as f64, Unit::Count))
 }
 
-fn ran(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
-    let backend = question.backend.ok_or(Gap::Nothing)?;
+fn ran(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {
+    let backend = question.backend.ok_or(MissingReason::Nothing)?;
     let ran = !run.trials(backend).is_empty();
     if !ran && !run.skipped().iter().any(|(of, _)| *of == backend) {
-        return Err(Gap::Nothing);
+        return Err(MissingReason::Nothing);
     }
-    Ok(Values::Truths(vec![ran]))
+    Ok(AnswerValues::Truths(vec![ran]))
 }
 
 /// The values of an observation that carries the question's labels.
 ///
 /// What a Python measured need not say under which backend: it is in that Python's own run.
-fn found<'a>(run: Run<'a>, question: &Question, name: &str) -> Vec<&'a Value> {
+fn found<'a>(run: Run<'a>, question: &ConditionQuestion, name: &str) -> Vec<&'a Value> {
     let labels: Vec<(&str, &str)> = question
         .labels
         .iter()
@@ -198,28 +203,33 @@ fn found<'a>(run: Run<'a>, question: &Question, name: &str) -> Vec<&'a Value> {
 }
 
 /// The reason among values that hold no figure.
-fn gap(found: &[&Value]) -> Gap {
+fn gap(found: &[&Value]) -> MissingReason {
     let reason = found.iter().find_map(|value| match value {
         Value::Missing(why) => Some(why.clone()),
         _ => None,
     });
-    reason.map_or(Gap::Nothing, Gap::Told)
+    reason.map_or(MissingReason::Nothing, MissingReason::Told)
 }
 
-fn observed(run: Run<'_>, question: &Question, pick: Pick, name: &str) -> Result<Values, Gap> {
+fn observed(
+    run: Run<'_>,
+    question: &ConditionQuestion,
+    pick: AggregateKind,
+    name: &str,
+) -> Result<AnswerValues, MissingReason> {
     let found = found(run, question, name);
     if found.is_empty() && name == "lost" {
         return lost(run, question);
     }
     // None of what was looked for is a count too, if the run looked.
-    if pick == Pick::Count && !run.observations(name).is_empty() {
-        return Ok(Values::Exact(found.len() as f64, Unit::Count));
+    if pick == AggregateKind::Count && !run.observations(name).is_empty() {
+        return Ok(AnswerValues::Exact(found.len() as f64, Unit::Count));
     }
     let unit = found.iter().find_map(|value| unit(value));
     let Some(unit) = unit else {
         let texts = texts(&found);
-        return if pick == Pick::Distinct && !texts.is_empty() {
-            Ok(Values::Texts(texts))
+        return if pick == AggregateKind::Distinct && !texts.is_empty() {
+            Ok(AnswerValues::Texts(texts))
         } else {
             Err(gap(&found))
         };
@@ -249,7 +259,7 @@ fn texts(found: &[&Value]) -> Vec<String> {
 }
 
 /// What was expected and not seen, trial by trial.
-fn lost(run: Run<'_>, question: &Question) -> Result<Values, Gap> {
+fn lost(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {
     let expected = found(run, question, "expected");
     let seen = found(run, question, "seen");
     let numbers_of = |values: &[&Value]| -> Vec<f64> {

@@ -1,14 +1,14 @@
 //! Runs a learner's program as often as its exercise asks for, and judges what was seen.
 
 use crate::{
-    claim::{Condition, Judgement, Needs, Quantity, Verdict, judge},
+    claim::{Condition, Judgement, MeasuredQuantity, Needs, Verdict, judge},
     lesson::{Exercise, ExerciseCondition},
     record::{Recording, Value},
 };
 
 use super::{
-    evidence::Tried,
-    finding::{Checked, Finding, Standing, State},
+    evidence::ProgramEvidence,
+    finding::{CheckResult, ExerciseState, RequirementFinding, RequirementState},
     merge::merged,
     words,
 };
@@ -18,18 +18,18 @@ use super::{
 const MOST_ROUNDS: u32 = 5;
 
 /// Runs what an exercise is about.
-pub trait Tries {
+pub trait ProgramRunner {
     /// Runs the learner's program once, watched.
     ///
     /// # Errors
     /// Why there is nothing to judge. A program that fails is no such reason.
-    fn program(&mut self) -> Result<Recording, Halt>;
+    fn program(&mut self) -> Result<Recording, CheckError>;
 
     /// Runs the exercise's starter once, watched.
     ///
     /// # Errors
     /// As for the program.
-    fn starter(&mut self) -> Result<Recording, Halt>;
+    fn starter(&mut self) -> Result<Recording, CheckError>;
 
     /// How many cores others leave just now.
     fn available_cores(&mut self) -> Option<f64> {
@@ -42,7 +42,7 @@ pub trait Tries {
 
 /// Why a check came to no end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Halt {
+pub enum CheckError {
     /// The learner stopped it.
     Interrupted,
     /// The program was changed meanwhile: it is to be checked again.
@@ -53,7 +53,7 @@ pub enum Halt {
 
 /// One run of the program, and what belongs to it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Round {
+pub struct CheckRound {
     /// The run.
     pub program: Recording,
     /// The starter's run beside it, where the exercise compares the two.
@@ -69,9 +69,12 @@ pub struct Round {
 ///
 /// # Errors
 /// Why there is nothing to judge.
-pub fn check(exercise: &Exercise, tries: &mut dyn Tries) -> Result<Checked, Halt> {
+pub fn check(
+    exercise: &Exercise,
+    tries: &mut dyn ProgramRunner,
+) -> Result<CheckResult, CheckError> {
     let of = exercise.trials.max(1);
-    let mut rounds: Vec<Round> = Vec::new();
+    let mut rounds: Vec<CheckRound> = Vec::new();
     let mut number = 0;
     loop {
         tries.round(number, of.max(number + 1));
@@ -82,7 +85,8 @@ pub fn check(exercise: &Exercise, tries: &mut dyn Tries) -> Result<Checked, Halt
         if is_futile || number >= of {
             let checked = judged(exercise, &rounds);
             // What was too noisy to tell may be told by a few more runs.
-            let is_settled = checked.state() != State::Undecided || number >= of.max(MOST_ROUNDS);
+            let is_settled =
+                checked.state() != ExerciseState::Undecided || number >= of.max(MOST_ROUNDS);
             if is_futile || is_settled {
                 return Ok(checked);
             }
@@ -90,10 +94,10 @@ pub fn check(exercise: &Exercise, tries: &mut dyn Tries) -> Result<Checked, Halt
     }
 }
 
-fn round(exercise: &Exercise, tries: &mut dyn Tries) -> Result<Round, Halt> {
+fn round(exercise: &Exercise, tries: &mut dyn ProgramRunner) -> Result<CheckRound, CheckError> {
     let mut conditions = exercise.conditions.iter();
     let is_about_speed = conditions.any(|requirement| is_timed(&requirement.condition));
-    Ok(Round {
+    Ok(CheckRound {
         available_cores: is_about_speed.then(|| tries.available_cores()).flatten(),
         starter: exercise.compares.then(|| tries.starter()).transpose()?,
         program: tries.program()?,
@@ -105,12 +109,12 @@ fn is_timed(condition: &Condition) -> bool {
     let is_time = |name: &str| matches!(name, "wall" | "cpu" | "busy" | "starter_wall" | "gain");
     condition.compares_speed()
         || condition.questions().iter().any(
-            |question| matches!(&question.quantity, Quantity::Observed(_, name) if is_time(name)),
+            |question| matches!(&question.quantity, MeasuredQuantity::Observed(_, name) if is_time(name)),
         )
 }
 
 /// What these rounds show of each requirement; there is at least one round.
-pub fn judged(exercise: &Exercise, rounds: &[Round]) -> Checked {
+pub fn judged(exercise: &Exercise, rounds: &[CheckRound]) -> CheckResult {
     let recordings = merged(rounds);
     let findings = exercise
         .conditions
@@ -118,7 +122,7 @@ pub fn judged(exercise: &Exercise, rounds: &[Round]) -> Checked {
         .map(|requirement| finding(requirement, exercise.needs, &recordings))
         .collect();
     let mut troubles = rounds.iter().map(|round| &round.program);
-    Checked {
+    CheckResult {
         findings,
         trouble: troubles.find_map(words::trouble),
         rounds: rounds.to_vec(),
@@ -126,46 +130,54 @@ pub fn judged(exercise: &Exercise, rounds: &[Round]) -> Checked {
 }
 
 /// What is shown of the starter, where it ran beside another program: it is as quick as itself.
-pub fn starter_judged(exercise: &Exercise, rounds: &[Round]) -> Option<Checked> {
-    let of_starter = |round: &Round| {
+pub fn starter_judged(exercise: &Exercise, rounds: &[CheckRound]) -> Option<CheckResult> {
+    let of_starter = |round: &CheckRound| {
         let starter = round.starter.clone()?;
-        Some(Round {
+        Some(CheckRound {
             // Against itself it gains nothing, however busy the machine is.
             available_cores: Some(f64::from(starter.machine.cores_usable)),
             program: starter.clone(),
             starter: Some(starter),
         })
     };
-    let rounds: Option<Vec<Round>> = rounds.iter().map(of_starter).collect();
+    let rounds: Option<Vec<CheckRound>> = rounds.iter().map(of_starter).collect();
     let rounds = rounds.filter(|rounds| !rounds.is_empty())?;
     Some(judged(exercise, &rounds))
 }
 
 /// What all runs together say of a requirement: one that refutes it is enough, one that shows it beside others
 /// which were too noisy too.
-fn finding(requirement: &ExerciseCondition, needs: Needs, recordings: &[Recording]) -> Finding {
+fn finding(
+    requirement: &ExerciseCondition,
+    needs: Needs,
+    recordings: &[Recording],
+) -> RequirementFinding {
     let each = recordings
         .iter()
         .map(|recording| of_one(requirement, needs, recording));
-    let rank = |finding: &Finding| match finding.standing {
-        Standing::NotYet => 0,
-        Standing::Holds => 1,
-        Standing::TooNoisy => 2,
-        Standing::CannotBeShown => 3,
+    let rank = |finding: &RequirementFinding| match finding.standing {
+        RequirementState::NotYet => 0,
+        RequirementState::Holds => 1,
+        RequirementState::TooNoisy => 2,
+        RequirementState::CannotBeShown => 3,
     };
     let decisive = each.min_by_key(rank);
-    decisive.unwrap_or_else(|| Finding {
+    decisive.unwrap_or_else(|| RequirementFinding {
         says: requirement.says.clone(),
         condition: requirement.condition.text.clone(),
-        standing: Standing::CannotBeShown,
+        standing: RequirementState::CannotBeShown,
         measured: "It was not run.".to_owned(),
         figures: Vec::new(),
     })
 }
 
-fn of_one(requirement: &ExerciseCondition, needs: Needs, recording: &Recording) -> Finding {
+fn of_one(
+    requirement: &ExerciseCondition,
+    needs: Needs,
+    recording: &Recording,
+) -> RequirementFinding {
     let run = recording.run();
-    let tried = Tried::new(run);
+    let tried = ProgramEvidence::new(run);
     let condition = &requirement.condition;
     let cores = if is_timed(condition) { needs.cores } else { 0 };
     // The Python is chosen before anything runs.
@@ -175,17 +187,17 @@ fn of_one(requirement: &ExerciseCondition, needs: Needs, recording: &Recording) 
     };
     let judgement = judge(condition, &needs, None, &tried);
     let standing = match judgement.verdict {
-        Verdict::Holds => Standing::Holds,
+        Verdict::Holds => RequirementState::Holds,
         // A requirement is about this very run: what is so in it, is so.
-        Verdict::TooNoisy if judgement.leans_to_yes => Standing::Holds,
-        Verdict::DoesNotHold => Standing::NotYet,
+        Verdict::TooNoisy if judgement.leans_to_yes => RequirementState::Holds,
+        Verdict::DoesNotHold => RequirementState::NotYet,
         // Times have a spread. Whatever else is not so in all of a run is not so.
-        Verdict::TooNoisy if !is_timed(condition) => Standing::NotYet,
-        Verdict::TooNoisy => Standing::TooNoisy,
-        Verdict::CannotBeShown if tried.lacks_deeds() => Standing::NotYet,
-        Verdict::CannotBeShown => Standing::CannotBeShown,
+        Verdict::TooNoisy if !is_timed(condition) => RequirementState::NotYet,
+        Verdict::TooNoisy => RequirementState::TooNoisy,
+        Verdict::CannotBeShown if tried.lacks_deeds() => RequirementState::NotYet,
+        Verdict::CannotBeShown => RequirementState::CannotBeShown,
     };
-    Finding {
+    RequirementFinding {
         says: requirement.says.clone(),
         condition: condition.text.clone(),
         standing,
@@ -197,19 +209,19 @@ fn of_one(requirement: &ExerciseCondition, needs: Needs, recording: &Recording) 
 /// What was measured, in words; before it the reason, where that is not the program.
 fn measured(
     condition: &Condition,
-    standing: Standing,
+    standing: RequirementState,
     judgement: &Judgement,
-    tried: &Tried<'_>,
+    tried: &ProgramEvidence<'_>,
 ) -> String {
     let seen = words::seen(condition, &judgement.figures, tried);
     match standing {
-        Standing::Holds | Standing::NotYet => seen,
+        RequirementState::Holds | RequirementState::NotYet => seen,
         // The judge's own first sentence is the reason.
-        Standing::TooNoisy | Standing::CannotBeShown => {
+        RequirementState::TooNoisy | RequirementState::CannotBeShown => {
             let reason = judgement.evidence.split_once(". ");
             let reason =
                 reason.map_or(judgement.evidence.trim_end_matches('.'), |(first, _)| first);
-            if standing == Standing::CannotBeShown {
+            if standing == RequirementState::CannotBeShown {
                 format!("{reason}.")
             } else {
                 format!("{reason}. {seen}")

@@ -7,14 +7,17 @@
 use std::cell::Cell;
 
 use crate::{
-    claim::{Answer, Evidence, Needs, Pick, Quantity, Question, Unit, Values},
+    claim::{
+        AggregateKind, AnswerValues, ConditionQuestion, Evidence, EvidenceAnswer, MeasuredQuantity,
+        Needs, Unit,
+    },
     record::{Backend, Machine, Run, Value},
     report::RunEvidence,
 };
 
 /// What was seen of a program.
 #[derive(Debug)]
-pub struct Tried<'a> {
+pub struct ProgramEvidence<'a> {
     run: Run<'a>,
     /// Whether something was asked for that the program did nothing of.
     did_nothing: Cell<bool>,
@@ -22,7 +25,7 @@ pub struct Tried<'a> {
     is_blind: Cell<bool>,
 }
 
-impl<'a> Tried<'a> {
+impl<'a> ProgramEvidence<'a> {
     /// What this run shows.
     pub fn new(run: Run<'a>) -> Self {
         Self {
@@ -47,9 +50,10 @@ impl<'a> Tried<'a> {
     }
 
     /// Why this figure could not be had here, if the run says so.
-    fn blindness(&self, question: &Question) -> Option<String> {
-        let (Quantity::Observed(_, name) | Quantity::Flag(name) | Quantity::Text(name)) =
-            &question.quantity
+    fn blindness(&self, question: &ConditionQuestion) -> Option<String> {
+        let (MeasuredQuantity::Observed(_, name)
+        | MeasuredQuantity::Flag(name)
+        | MeasuredQuantity::Text(name)) = &question.quantity
         else {
             return self.lacks_clock(question);
         };
@@ -65,16 +69,23 @@ impl<'a> Tried<'a> {
     }
 
     /// A trial that ended has its times; processor time is what a platform may not tell.
-    fn lacks_clock(&self, question: &Question) -> Option<String> {
+    fn lacks_clock(&self, question: &ConditionQuestion) -> Option<String> {
         let trials = self.run.trials(Backend::Try);
-        let is_timed = matches!(question.quantity, Quantity::CoresUsed | Quantity::Cpu);
+        let is_timed = matches!(
+            question.quantity,
+            MeasuredQuantity::CoresUsed | MeasuredQuantity::Cpu
+        );
         let untold = !trials.is_empty() && trials.iter().all(|times| times.cpu_s.is_none());
         (is_timed && untold).then(|| "this system does not tell its processor time".to_owned())
     }
 }
 
-impl Evidence for Tried<'_> {
-    fn answer(&self, question: &Question, needs: &Needs) -> Result<Answer, String> {
+impl Evidence for ProgramEvidence<'_> {
+    fn answer(
+        &self,
+        question: &ConditionQuestion,
+        needs: &Needs,
+    ) -> Result<EvidenceAnswer, String> {
         let why = match RunEvidence(self.run).answer(question, needs) {
             Ok(answer) => return Ok(answer),
             Err(why) => why,
@@ -83,10 +94,13 @@ impl Evidence for Tried<'_> {
             self.is_blind.set(true);
             return Err(why);
         }
-        if let Quantity::Observed(Pick::Count | Pick::Distinct | Pick::Sum, _) = &question.quantity
+        if let MeasuredQuantity::Observed(
+            AggregateKind::Count | AggregateKind::Distinct | AggregateKind::Sum,
+            _,
+        ) = &question.quantity
         {
-            return Ok(Answer {
-                values: Values::Exact(0.0, Unit::Count),
+            return Ok(EvidenceAnswer {
+                values: AnswerValues::Exact(0.0, Unit::Count),
                 workers: None,
                 python: None,
             });

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::{claim::Measured, record::Recording};
+use crate::{claim::MeasuredFigure, record::Recording};
 
-use super::check::Round;
+use super::check::CheckRound;
 
 /// How a requirement stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum RequirementState {
     /// It was seen.
     Holds,
     /// It was not, and that is the program's doing.
@@ -21,7 +21,7 @@ pub enum Standing {
     CannotBeShown,
 }
 
-impl Standing {
+impl RequirementState {
     /// The words for it, on screen and in files.
     pub const fn words(self) -> &'static str {
         match self {
@@ -43,13 +43,13 @@ impl Standing {
     }
 }
 
-impl fmt::Display for Standing {
+impl fmt::Display for RequirementState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.words())
     }
 }
 
-impl Serialize for Standing {
+impl Serialize for RequirementState {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(self.words())
     }
@@ -57,23 +57,23 @@ impl Serialize for Standing {
 
 /// One requirement, and what was seen of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Finding {
+pub struct RequirementFinding {
     /// The requirement in words.
     pub says: String,
     /// Its condition, as the lesson has it.
     pub condition: String,
     /// How it stands.
     #[serde(rename = "verdict")]
-    pub standing: Standing,
+    pub standing: RequirementState,
     /// What was measured, in words.
     pub measured: String,
     /// The figures that took part.
-    pub figures: Vec<Measured>,
+    pub figures: Vec<MeasuredFigure>,
 }
 
 /// How an exercise stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum ExerciseState {
     /// Whatever can be shown here holds, and something does.
     Solved,
     /// Something does not hold yet, or the program did not come to its end.
@@ -84,7 +84,7 @@ pub enum State {
     CannotBeShown,
 }
 
-impl State {
+impl ExerciseState {
     /// The words for it.
     pub const fn words(self) -> &'static str {
         match self {
@@ -96,7 +96,7 @@ impl State {
     }
 }
 
-impl Serialize for State {
+impl Serialize for ExerciseState {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(self.words())
     }
@@ -104,18 +104,18 @@ impl Serialize for State {
 
 /// What came of a check.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Checked {
+pub struct CheckResult {
     /// Each requirement, in the lesson's order.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<RequirementFinding>,
     /// What went wrong with the program itself, in one or a few lines: it hung, or it crashed.
     pub trouble: Option<String>,
     /// What it rests on.
-    pub rounds: Vec<Round>,
+    pub rounds: Vec<CheckRound>,
 }
 
-impl Checked {
+impl CheckResult {
     /// How the exercise stands.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> ExerciseState {
         let any = |standing| {
             self.findings
                 .iter()
@@ -126,17 +126,17 @@ impl Checked {
             .iter()
             .any(|round| super::check::timed_out(&round.program));
         match () {
-            () if hung || any(Standing::NotYet) => State::NotYet,
-            () if any(Standing::TooNoisy) => State::Undecided,
-            () if any(Standing::Holds) => State::Solved,
-            () => State::CannotBeShown,
+            () if hung || any(RequirementState::NotYet) => ExerciseState::NotYet,
+            () if any(RequirementState::TooNoisy) => ExerciseState::Undecided,
+            () if any(RequirementState::Holds) => ExerciseState::Solved,
+            () => ExerciseState::CannotBeShown,
         }
     }
 
     /// The numbers of the requirements that do not hold yet.
     pub fn failing(&self) -> Vec<usize> {
         let findings = self.findings.iter().enumerate();
-        let failing = findings.filter(|(_, finding)| finding.standing == Standing::NotYet);
+        let failing = findings.filter(|(_, finding)| finding.standing == RequirementState::NotYet);
         failing.map(|(number, _)| number).collect()
     }
 
@@ -148,7 +148,7 @@ impl Checked {
             return failing;
         }
         let findings = self.findings.iter().enumerate();
-        let noisy = findings.filter(|(_, finding)| finding.standing == Standing::TooNoisy);
+        let noisy = findings.filter(|(_, finding)| finding.standing == RequirementState::TooNoisy);
         noisy.map(|(number, _)| number).collect()
     }
 
@@ -161,11 +161,14 @@ impl Checked {
                 .filter(|finding| finding.standing == standing)
                 .count()
         };
-        let of = self.findings.len() - count(Standing::CannotBeShown);
+        let of = self.findings.len() - count(RequirementState::CannotBeShown);
         match self.state() {
-            State::Solved => (of, of),
+            ExerciseState::Solved => (of, of),
             // None of none is no solution.
-            _ => (count(Standing::Holds).min(of.saturating_sub(1)), of.max(1)),
+            _ => (
+                count(RequirementState::Holds).min(of.saturating_sub(1)),
+                of.max(1),
+            ),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::lesson::Exercise;
 
 /// The hints of an exercise that a learner has seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Shown {
+pub struct ShownHints {
     /// Requirements whose own hint was shown, by number.
     pub requirements: BTreeSet<usize>,
     /// How many of the exercise's hints were shown.
@@ -14,12 +14,16 @@ pub struct Shown {
 }
 
 /// A hint: Markdown.
-pub type Hint<'e> = &'e str;
+pub type HintText<'e> = &'e str;
 
 /// The next hint where these requirements fail, which counts as shown from then on: the first one's own, or else
 /// the next of the exercise's. At the end of all hints the first one's own comes again. Where nothing was checked so
 /// far, nothing fails: then the exercise's own hints come.
-pub fn hints<'e>(exercise: &'e Exercise, failing: &[usize], shown: &mut Shown) -> Option<Hint<'e>> {
+pub fn hints<'e>(
+    exercise: &'e Exercise,
+    failing: &[usize],
+    shown: &mut ShownHints,
+) -> Option<HintText<'e>> {
     let own = |number: usize| exercise.conditions.get(number)?.hint.as_deref();
     if let Some(first) = failing.first()
         && let Some(hint) = own(*first)

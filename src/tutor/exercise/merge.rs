@@ -4,19 +4,19 @@
 //! counted is kept of one: four processes in each of three runs are four, not twelve. So there is one such
 //! recording for each run, and a requirement must stand in all of them.
 
-use crate::record::{Backend, Event, Labels, Recording, Value, What};
+use crate::record::{Backend, Event, EventKind, Labels, Recording, Value};
 
-use super::check::Round;
+use super::check::CheckRound;
 
 /// For each round, the recording of its own run with what was measured in all the others.
-pub fn merged(rounds: &[Round]) -> Vec<Recording> {
+pub fn merged(rounds: &[CheckRound]) -> Vec<Recording> {
     (0..rounds.len()).map(|own| around(rounds, own)).collect()
 }
 
-fn around(rounds: &[Round], own: usize) -> Recording {
+fn around(rounds: &[CheckRound], own: usize) -> Recording {
     let run = &rounds[own].program;
-    let mut whats: Vec<What> = Vec::new();
-    let is_start = |event: &&Event| matches!(event.what, What::RunStarted { .. });
+    let mut whats: Vec<EventKind> = Vec::new();
+    let is_start = |event: &&Event| matches!(event.what, EventKind::RunStarted { .. });
     whats.extend(
         run.events
             .iter()
@@ -31,7 +31,7 @@ fn around(rounds: &[Round], own: usize) -> Recording {
         }
     }
     // Its own comes last: a run's workers are those of its last trial.
-    let rest = of_outermost(run).filter(|what| !matches!(what, What::RunStarted { .. }));
+    let rest = of_outermost(run).filter(|what| !matches!(what, EventKind::RunStarted { .. }));
     whats.extend(rest.map(|what| numbered(what, own as u32)));
     let events = whats.into_iter().zip(0..);
     let events = events.map(|(what, at)| Event {
@@ -42,18 +42,18 @@ fn around(rounds: &[Round], own: usize) -> Recording {
     Recording::new(run.machine.clone(), events.collect())
 }
 
-fn of_outermost(recording: &Recording) -> impl Iterator<Item = &What> {
+fn of_outermost(recording: &Recording) -> impl Iterator<Item = &EventKind> {
     let events = recording.events.iter().filter(|event| event.run == 0);
     events.map(|event| &event.what)
 }
 
 /// Whether it is a figure with a spread.
-fn is_measurement(what: &What) -> bool {
+fn is_measurement(what: &EventKind) -> bool {
     match what {
-        What::TrialStarted { backend, .. } | What::TrialFinished { backend, .. } => {
+        EventKind::TrialStarted { backend, .. } | EventKind::TrialFinished { backend, .. } => {
             *backend == Backend::Try
         }
-        What::Observed { value, .. } => matches!(
+        EventKind::Observed { value, .. } => matches!(
             value,
             Value::Seconds(_)
                 | Value::Bytes(_)
@@ -65,19 +65,19 @@ fn is_measurement(what: &What) -> bool {
     }
 }
 
-fn numbered(what: &What, number: u32) -> What {
+fn numbered(what: &EventKind, number: u32) -> EventKind {
     let mut what = what.clone();
     match &mut what {
-        What::TrialStarted { trial, .. }
-        | What::TrialFinished { trial, .. }
-        | What::WorkerStarted { trial, .. } => *trial = trial.map(|_| number),
+        EventKind::TrialStarted { trial, .. }
+        | EventKind::TrialFinished { trial, .. }
+        | EventKind::WorkerStarted { trial, .. } => *trial = trial.map(|_| number),
         _ => {}
     }
     what
 }
 
 /// What a round shows beside its run: cores that were free, and how the run compares with the starter's.
-fn compared(round: &Round) -> Vec<What> {
+fn compared(round: &CheckRound) -> Vec<EventKind> {
     let mut seen = Vec::new();
     if let Some(cores) = round.available_cores {
         seen.push(observed("available_cores", Value::Ratio(cores)));
@@ -96,8 +96,8 @@ fn compared(round: &Round) -> Vec<What> {
     seen
 }
 
-fn observed(name: &str, value: Value) -> What {
-    What::Observed {
+fn observed(name: &str, value: Value) -> EventKind {
+    EventKind::Observed {
         name: name.to_owned(),
         labels: Labels::new(),
         value,

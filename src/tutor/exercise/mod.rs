@@ -11,10 +11,10 @@ mod merge;
 mod table;
 mod words;
 
-pub use check::{Halt, Round, Tries, check, judged, starter_judged};
-pub use evidence::Tried;
-pub use finding::{Checked, Finding, Standing, State};
-pub use hints::{Hint, Shown, hints};
+pub use check::{CheckError, CheckRound, ProgramRunner, check, judged, starter_judged};
+pub use evidence::ProgramEvidence;
+pub use finding::{CheckResult, ExerciseState, RequirementFinding, RequirementState};
+pub use hints::{HintText, ShownHints, hints};
 pub use table::{CHECK_SCHEMA, CheckReport, difference, findings};
 
 #[cfg(test)]

@@ -4,17 +4,17 @@ use serde::Serialize;
 
 use crate::{
     lesson::Exercise,
-    record::{Backend, Recording, Times, Value},
+    record::{Backend, Recording, TrialTimes, Value},
     report::{Table, stats},
 };
 
-use super::finding::{Checked, Finding, State};
+use super::finding::{CheckResult, ExerciseState, RequirementFinding};
 
 /// Version of the JSON object that a check renders to.
 pub const CHECK_SCHEMA: &str = "forklore.check/1";
 
 /// Each requirement, how it stands, and what was measured.
-pub fn findings(exercise: &Exercise, checked: &Checked) -> Table {
+pub fn findings(exercise: &Exercise, checked: &CheckResult) -> Table {
     let title = format!("Exercise {}: {}", exercise.id, exercise.title);
     let mut table = Table::new(title, &["state", "condition", "measured"]);
     for finding in &checked.findings {
@@ -29,7 +29,7 @@ pub fn findings(exercise: &Exercise, checked: &Checked) -> Table {
 }
 
 /// The starter and the learner's program side by side, where the exercise compares them.
-pub fn difference(exercise: &Exercise, checked: &Checked) -> Option<Table> {
+pub fn difference(exercise: &Exercise, checked: &CheckResult) -> Option<Table> {
     let starters: Option<Vec<&Recording>> = checked
         .rounds
         .iter()
@@ -40,7 +40,7 @@ pub fn difference(exercise: &Exercise, checked: &Checked) -> Option<Table> {
     let title = format!("{}, before and after", exercise.title);
     let mut table = Table::new(title, &["program", "wall", "cores used", "processor time"]);
     for (name, recordings) in [("the starter", &starters), ("yours", &yours)] {
-        let times: Vec<Times> = recordings.iter().flat_map(|one| times(one)).collect();
+        let times: Vec<TrialTimes> = recordings.iter().flat_map(|one| times(one)).collect();
         table.row([
             Value::text(name),
             median(&times, |times| Some(times.total_s)).map_or(Value::Nothing, Value::Seconds),
@@ -57,11 +57,11 @@ pub fn difference(exercise: &Exercise, checked: &Checked) -> Option<Table> {
     Some(table)
 }
 
-fn times(recording: &Recording) -> Vec<Times> {
+fn times(recording: &Recording) -> Vec<TrialTimes> {
     recording.run().trials(Backend::Try)
 }
 
-fn median(times: &[Times], figure: impl Fn(&Times) -> Option<f64>) -> Option<f64> {
+fn median(times: &[TrialTimes], figure: impl Fn(&TrialTimes) -> Option<f64>) -> Option<f64> {
     stats::median(&times.iter().filter_map(figure).collect::<Vec<_>>())
 }
 
@@ -83,11 +83,11 @@ pub struct CheckReport {
     /// Whether it is solved.
     pub solved: bool,
     /// How it stands: `solved`, `not yet`, `too noisy to tell`, `cannot be shown here`.
-    pub state: State,
+    pub state: ExerciseState,
     /// How often it was run.
     pub runs: usize,
     /// Each requirement.
-    pub conditions: Vec<Finding>,
+    pub conditions: Vec<RequirementFinding>,
     /// What went wrong with the program itself.
     pub trouble: Option<String>,
     /// The next hint.
@@ -101,7 +101,7 @@ impl CheckReport {
     pub fn new(
         (lesson, exercise): (u32, &Exercise),
         file: String,
-        checked: &Checked,
+        checked: &CheckResult,
         hint: Option<&str>,
     ) -> Self {
         let python = checked.last_run().and_then(|run| run.run().interpreter());
@@ -113,7 +113,7 @@ impl CheckReport {
             title: exercise.title.clone(),
             file,
             python: python.map(|python| python.name.clone()),
-            solved: state == State::Solved,
+            solved: state == ExerciseState::Solved,
             state,
             runs: checked.rounds.len(),
             conditions: checked.findings.clone(),

@@ -4,16 +4,16 @@ use std::collections::VecDeque;
 
 use super::*;
 use crate::{
-    claim::{Condition, Needs, Subject},
+    claim::{Condition, ConditionSubject, Needs},
     lesson::{Exercise, ExerciseCondition},
     record::{
-        Backend, Event, Interpreter, Labels, Machine, Outcome, Params, Recording, Times, Value,
-        What, WorkerId, WorkerKind,
+        Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, RunStatus,
+        TrialTimes, Value, WorkerId, WorkerKind,
     },
 };
 
 fn requirement(holds_if: &str) -> ExerciseCondition {
-    let subject = Subject {
+    let subject = ConditionSubject {
         demo: "try",
         backends: &[Backend::Try],
     };
@@ -62,12 +62,12 @@ impl Default for Seen {
     }
 }
 
-fn observed(name: &str, labels: &[(&str, &str)], value: Value) -> What {
+fn observed(name: &str, labels: &[(&str, &str)], value: Value) -> EventKind {
     let labels: Labels = labels
         .iter()
         .map(|&(key, of)| (key.to_owned(), of.to_owned()))
         .collect();
-    What::Observed {
+    EventKind::Observed {
         name: name.to_owned(),
         labels,
         value,
@@ -87,7 +87,7 @@ fn machine(usable: u32) -> Machine {
 }
 
 impl Seen {
-    fn observations(&self) -> Vec<What> {
+    fn observations(&self) -> Vec<EventKind> {
         let mut whats = Vec::new();
         for child in 0..self.children {
             let pid = (200 + child).to_string();
@@ -120,16 +120,16 @@ impl Seen {
     fn recording(&self) -> Recording {
         let backend = Backend::Try;
         let mut whats = vec![
-            What::RunStarted {
+            EventKind::RunStarted {
                 demo: "try".to_owned(),
                 params: Params::default(),
                 interpreter: Some(Interpreter::default()),
             },
-            What::TrialStarted {
+            EventKind::TrialStarted {
                 backend,
                 trial: Some(0),
             },
-            What::WorkerStarted {
+            EventKind::WorkerStarted {
                 worker: WorkerId(0),
                 name: "MainProcess".to_owned(),
                 kind: WorkerKind::Main,
@@ -142,23 +142,23 @@ impl Seen {
             observed("process", &[("kind", "main")], Value::text("MainProcess")),
         ];
         whats.extend(self.observations());
-        whats.push(What::WorkerExited {
+        whats.push(EventKind::WorkerExited {
             worker: WorkerId(0),
             exitcode: Some(self.exit),
             usage: None,
         });
-        whats.push(What::TrialFinished {
+        whats.push(EventKind::TrialFinished {
             backend,
             trial: Some(0),
-            times: Times {
+            times: TrialTimes {
                 startup_s: 0.0,
                 work_s: self.wall_s,
                 total_s: self.wall_s,
                 cpu_s: Some(self.cpu_s),
             },
         });
-        whats.push(What::RunFinished {
-            outcome: Outcome::Complete,
+        whats.push(EventKind::RunFinished {
+            outcome: RunStatus::Complete,
         });
         let events = whats.into_iter().zip(0..);
         let events = events.map(|(what, at)| Event {
@@ -179,18 +179,19 @@ struct Told {
     cores: Option<f64>,
 }
 
-impl Tries for Told {
-    fn program(&mut self) -> Result<Recording, Halt> {
+impl ProgramRunner for Told {
+    fn program(&mut self) -> Result<Recording, CheckError> {
         self.runs += 1;
         let seen = if self.program.len() > 1 {
             self.program.pop_front()
         } else {
             self.program.front().cloned()
         };
-        seen.map(|seen| seen.recording()).ok_or(Halt::Interrupted)
+        seen.map(|seen| seen.recording())
+            .ok_or(CheckError::Interrupted)
     }
 
-    fn starter(&mut self) -> Result<Recording, Halt> {
+    fn starter(&mut self) -> Result<Recording, CheckError> {
         Ok(self.starter.recording())
     }
 
@@ -207,11 +208,11 @@ fn told(program: impl IntoIterator<Item = Seen>) -> Told {
     }
 }
 
-fn checked(exercise: &Exercise, seen: Seen) -> Checked {
+fn checked(exercise: &Exercise, seen: Seen) -> CheckResult {
     check(exercise, &mut told([seen])).expect("checked")
 }
 
-fn standings(checked: &Checked) -> Vec<Standing> {
+fn standings(checked: &CheckResult) -> Vec<RequirementState> {
     checked
         .findings
         .iter()
@@ -228,8 +229,8 @@ const FOUR: [&str; 3] = [
 #[test]
 fn a_program_that_does_all_of_it_solves_the_exercise() {
     let checked = checked(&exercise(&FOUR), Seen::default());
-    assert_eq!(standings(&checked), [Standing::Holds; 3]);
-    assert_eq!(checked.state(), State::Solved);
+    assert_eq!(standings(&checked), [RequirementState::Holds; 3]);
+    assert_eq!(checked.state(), ExerciseState::Solved);
     assert_eq!(checked.findings[0].measured, "4 child processes.");
     assert_eq!(checked.findings[1].measured, "All 4 processes were joined.");
 }
@@ -241,9 +242,13 @@ fn what_a_program_did_nothing_of_is_not_yet_and_never_beyond_the_machine() {
         ..Seen::default()
     };
     let checked = checked(&exercise(&FOUR), seen);
-    let expected = [Standing::NotYet, Standing::NotYet, Standing::Holds];
+    let expected = [
+        RequirementState::NotYet,
+        RequirementState::NotYet,
+        RequirementState::Holds,
+    ];
     assert_eq!(standings(&checked), expected);
-    assert_eq!(checked.state(), State::NotYet);
+    assert_eq!(checked.state(), ExerciseState::NotYet);
     assert_eq!(
         checked.findings[0].measured,
         "No child process was started."
@@ -261,27 +266,36 @@ fn one_child_that_nobody_joined_is_one_too_many() {
         ..Seen::default()
     };
     let checked = checked(&exercise(&FOUR), seen);
-    assert_eq!(checked.findings[1].standing, Standing::NotYet);
+    assert_eq!(checked.findings[1].standing, RequirementState::NotYet);
     assert_eq!(checked.findings[1].measured, "3 of 4 processes joined.");
 }
 
 #[test]
 fn a_line_that_stands_beside_another_is_not_the_only_one() {
     let exercise = exercise(&["text('line', stream='out', kind='main') == 'one'"]);
-    assert_eq!(checked(&exercise, Seen::default()).state(), State::NotYet);
+    assert_eq!(
+        checked(&exercise, Seen::default()).state(),
+        ExerciseState::NotYet
+    );
     let seen = Seen {
         lines: vec!["one"],
         ..Seen::default()
     };
-    assert_eq!(checked(&exercise, seen).state(), State::Solved);
+    assert_eq!(checked(&exercise, seen).state(), ExerciseState::Solved);
 }
 
 #[test]
 fn none_of_a_kind_is_a_count_too() {
     let none = exercise(&["count('thread') == 0"]);
-    assert_eq!(checked(&none, Seen::default()).state(), State::Solved);
+    assert_eq!(
+        checked(&none, Seen::default()).state(),
+        ExerciseState::Solved
+    );
     let some = exercise(&["count('thread') >= 1"]);
-    assert_eq!(checked(&some, Seen::default()).state(), State::NotYet);
+    assert_eq!(
+        checked(&some, Seen::default()).state(),
+        ExerciseState::NotYet
+    );
 }
 
 #[test]
@@ -297,7 +311,12 @@ fn several_runs_count_their_processes_once_and_their_times_all() {
     };
     let checked =
         check(&exercise, &mut told([quick(1.8), quick(1.9), quick(1.7)])).expect("checked");
-    assert_eq!(checked.state(), State::Solved, "{:?}", checked.findings);
+    assert_eq!(
+        checked.state(),
+        ExerciseState::Solved,
+        "{:?}",
+        checked.findings
+    );
     assert_eq!(checked.findings[1].figures[0].trials, Some(3));
     assert_eq!(checked.findings[1].measured, "1.8 (1.7–1.9) cores used.");
 }
@@ -312,7 +331,7 @@ fn one_run_that_fails_among_three_is_a_failure() {
     };
     let runs = [Seen::default(), lazy, Seen::default()];
     let checked = check(&exercise, &mut told(runs)).expect("checked");
-    assert_eq!(checked.state(), State::NotYet);
+    assert_eq!(checked.state(), ExerciseState::NotYet);
     assert_eq!(checked.findings[0].measured, "3 child processes.");
 }
 
@@ -328,13 +347,13 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
     let mut tries = told([run(1.2), run(1.8), run(1.8), run(1.8), run(1.8)]);
     assert_eq!(
         check(&exercise, &mut tries).expect("checked").state(),
-        State::Solved
+        ExerciseState::Solved
     );
     assert_eq!(tries.runs, 5);
     // On both sides for good, it stays so.
     let mut tries = told([run(1.2), run(1.8), run(1.2), run(1.8), run(1.2)]);
     let checked = check(&exercise, &mut tries).expect("checked");
-    assert_eq!((checked.state(), tries.runs), (State::Undecided, 5));
+    assert_eq!((checked.state(), tries.runs), (ExerciseState::Undecided, 5));
 }
 
 #[test]
@@ -349,14 +368,20 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
         ..Seen::default()
     };
     let both = checked(&exercise, seen.clone());
-    assert_eq!(standings(&both), [Standing::CannotBeShown, Standing::Holds]);
-    assert_eq!(both.state(), State::Solved);
+    assert_eq!(
+        standings(&both),
+        [RequirementState::CannotBeShown, RequirementState::Holds]
+    );
+    assert_eq!(both.state(), ExerciseState::Solved);
     assert!(
         both.findings[0].measured.contains("2 usable cores"),
         "{both:?}"
     );
     exercise.conditions.truncate(1);
-    assert_eq!(checked(&exercise, seen).state(), State::CannotBeShown);
+    assert_eq!(
+        checked(&exercise, seen).state(),
+        ExerciseState::CannotBeShown
+    );
 }
 
 /// What chance may bring about in another run is not asked of a program that was seen to do it, or not to.
@@ -370,8 +395,8 @@ fn what_is_so_in_a_run_is_so_of_that_run() {
         };
         checked(&exercise, seen).state()
     };
-    assert_eq!(state(4), State::Solved);
-    assert_eq!(state(5), State::NotYet);
+    assert_eq!(state(4), ExerciseState::Solved);
+    assert_eq!(state(5), ExerciseState::NotYet);
 }
 
 #[test]
@@ -381,7 +406,7 @@ fn a_busy_machine_refutes_nothing() {
     let mut tries = told([Seen::default()]);
     tries.cores = Some(1.0);
     let busy = check(&exercise, &mut tries).expect("checked");
-    assert_eq!(busy.state(), State::Undecided);
+    assert_eq!(busy.state(), ExerciseState::Undecided);
     // A hint may help all the same.
     assert_eq!((busy.failing(), busy.open()), (vec![], vec![0]));
     let said = &busy.findings[0].measured;
@@ -390,7 +415,7 @@ fn a_busy_machine_refutes_nothing() {
         "{said}"
     );
     let free = check(&exercise, &mut told([Seen::default()])).expect("checked");
-    assert_eq!(free.state(), State::NotYet);
+    assert_eq!(free.state(), ExerciseState::NotYet);
 }
 
 #[test]
@@ -403,7 +428,12 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
         ..Seen::default()
     };
     let solved = check(&exercise, &mut told([quick.clone()])).expect("checked");
-    assert_eq!(solved.state(), State::Solved, "{:?}", solved.findings);
+    assert_eq!(
+        solved.state(),
+        ExerciseState::Solved,
+        "{:?}",
+        solved.findings
+    );
     assert_eq!(
         solved.findings[0].measured,
         "2.0 times as fast as the starter."
@@ -413,14 +443,20 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
     assert_eq!(walls, [Some(1.0), Some(0.5)]);
 
     let of_starter = starter_judged(&exercise, &solved.rounds).expect("it ran too");
-    assert_eq!(standings(&of_starter), [Standing::NotYet, Standing::Holds]);
+    assert_eq!(
+        standings(&of_starter),
+        [RequirementState::NotYet, RequirementState::Holds]
+    );
 
     let other = Seen {
         lines: vec!["one", "three"],
         ..quick
     };
     let failed = check(&exercise, &mut told([other])).expect("checked");
-    assert_eq!(standings(&failed), [Standing::Holds, Standing::NotYet]);
+    assert_eq!(
+        standings(&failed),
+        [RequirementState::Holds, RequirementState::NotYet]
+    );
 }
 
 #[test]
@@ -432,7 +468,7 @@ fn a_program_that_hangs_solves_nothing_and_is_run_once() {
         ..Seen::default()
     }]);
     let checked = check(&exercise, &mut tries).expect("checked");
-    assert_eq!((checked.state(), tries.runs), (State::NotYet, 1));
+    assert_eq!((checked.state(), tries.runs), (ExerciseState::NotYet, 1));
     assert!(
         checked
             .trouble
@@ -446,7 +482,7 @@ fn hints_come_one_at_a_time_the_failing_requirements_own_first() {
     let mut exercise = exercise(&FOUR);
     exercise.conditions[1].hint = Some("Join them.".to_owned());
     exercise.hints = vec!["Look above.".to_owned(), "Look below.".to_owned()];
-    let mut shown = Shown::default();
+    let mut shown = ShownHints::default();
     let mut next = |failing: &[usize]| hints(&exercise, failing, &mut shown).map(str::to_owned);
     assert_eq!(next(&[1, 2]).as_deref(), Some("Join them."));
     assert_eq!(next(&[1, 2]).as_deref(), Some("Look above."));
@@ -458,5 +494,8 @@ fn hints_come_one_at_a_time_the_failing_requirements_own_first() {
 #[test]
 fn who_stops_a_check_hears_no_verdict() {
     let mut tries = Told::default();
-    assert_eq!(check(&exercise(&FOUR), &mut tries), Err(Halt::Interrupted));
+    assert_eq!(
+        check(&exercise(&FOUR), &mut tries),
+        Err(CheckError::Interrupted)
+    );
 }

@@ -1,11 +1,14 @@
 //! What was seen of a program, in words for whoever wrote it.
 
 use crate::{
-    claim::{Condition, Evidence, Measured, Needs, Pick, Quantity, Question, Values},
+    claim::{
+        AggregateKind, AnswerValues, Condition, ConditionQuestion, Evidence, MeasuredFigure,
+        MeasuredQuantity, Needs,
+    },
     record::{Backend, Recording, Value, WorkerKind},
 };
 
-use super::{check::timed_out, evidence::Tried};
+use super::{check::timed_out, evidence::ProgramEvidence};
 
 /// So many of the last lines of the error stream say why a program failed.
 const LAST_LINES: usize = 4;
@@ -15,7 +18,11 @@ const MOST_QUOTED: usize = 3;
 const LONGEST_QUOTE: usize = 60;
 
 /// What a condition asked for, and what there was: one sentence for each figure.
-pub fn seen(condition: &Condition, figures: &[Measured], tried: &Tried<'_>) -> String {
+pub fn seen(
+    condition: &Condition,
+    figures: &[MeasuredFigure],
+    tried: &ProgramEvidence<'_>,
+) -> String {
     let mut told: Vec<String> = Vec::new();
     for question in condition.questions() {
         let sentence = sentence(question, figures, tried);
@@ -26,19 +33,29 @@ pub fn seen(condition: &Condition, figures: &[Measured], tried: &Tried<'_>) -> S
     told.join(" ")
 }
 
-fn sentence(question: &Question, figures: &[Measured], tried: &Tried<'_>) -> String {
+fn sentence(
+    question: &ConditionQuestion,
+    figures: &[MeasuredFigure],
+    tried: &ProgramEvidence<'_>,
+) -> String {
     let figure = figures.iter().find(|figure| figure.name == question.text);
-    let number = figure.map(Measured::shown);
+    let number = figure.map(MeasuredFigure::shown);
     let text = match (&question.quantity, number) {
         _ if tried.has_none_of(kind_name(question)) => {
             format!("no {} was started", kind_of(question, true))
         }
-        (Quantity::Observed(pick, name), Some(number)) => observed(*pick, name, question, &number),
-        (Quantity::CoresUsed, Some(number)) => format!("{number} cores used"),
-        (Quantity::Total | Quantity::Work, Some(number)) => format!("it took {number}"),
-        (Quantity::Cpu, Some(number)) => format!("{number} of processor time"),
-        (Quantity::Flag(name), _) => flag(name, question, truths(question, tried).as_deref()),
-        (Quantity::Text(name), _) => text(name, question, &texts(question, tried)),
+        (MeasuredQuantity::Observed(pick, name), Some(number)) => {
+            observed(*pick, name, question, &number)
+        }
+        (MeasuredQuantity::CoresUsed, Some(number)) => format!("{number} cores used"),
+        (MeasuredQuantity::Total | MeasuredQuantity::Work, Some(number)) => {
+            format!("it took {number}")
+        }
+        (MeasuredQuantity::Cpu, Some(number)) => format!("{number} of processor time"),
+        (MeasuredQuantity::Flag(name), _) => {
+            flag(name, question, truths(question, tried).as_deref())
+        }
+        (MeasuredQuantity::Text(name), _) => text(name, question, &texts(question, tried)),
         (_, Some(number)) => format!("{}: {number}", plain(question)),
         (_, None) => format!("nothing of the kind: {}", plain(question)),
     };
@@ -49,7 +66,7 @@ fn sentence(question: &Question, figures: &[Measured], tried: &Tried<'_>) -> Str
     format!("{first}{}{stop}", characters.as_str())
 }
 
-fn observed(pick: Pick, name: &str, question: &Question, number: &str) -> String {
+fn observed(pick: AggregateKind, name: &str, question: &ConditionQuestion, number: &str) -> String {
     let is_one = number == "1";
     let whose = kind(question);
     let of = |one: &str, many: &str| {
@@ -60,24 +77,32 @@ fn observed(pick: Pick, name: &str, question: &Question, number: &str) -> String
         }
     };
     match (pick, name) {
-        (Pick::Count | Pick::Distinct, "process") => {
+        (AggregateKind::Count | AggregateKind::Distinct, "process") => {
             format!(
                 "{number} {}",
                 of(&kind_of(question, true), &kind_of(question, false))
             )
         }
-        (Pick::Distinct, "pid") => {
+        (AggregateKind::Distinct, "pid") => {
             let pids = of("PID", "different PIDs");
             format!("{number} {pids} among {}", kind_of(question, false))
         }
-        (Pick::Count, "thread") => format!("{number} {}", of("thread started", "threads started")),
-        (Pick::Count, "line") => format!("{number} {}{}", of("line", "lines"), printed(question)),
-        (Pick::Distinct, "line") => {
+        (AggregateKind::Count, "thread") => {
+            format!("{number} {}", of("thread started", "threads started"))
+        }
+        (AggregateKind::Count, "line") => {
+            format!("{number} {}{}", of("line", "lines"), printed(question))
+        }
+        (AggregateKind::Distinct, "line") => {
             let lines = of("distinct line", "different lines");
             format!("{number} {lines}{}", printed(question))
         }
-        (Pick::Least, "lines") => format!("the fewest lines that one of them printed: {number}"),
-        (Pick::Most, "lines") => format!("the most lines that one of them printed: {number}"),
+        (AggregateKind::Least, "lines") => {
+            format!("the fewest lines that one of them printed: {number}")
+        }
+        (AggregateKind::Most, "lines") => {
+            format!("the most lines that one of them printed: {number}")
+        }
         (_, "exitcode") => match kind_name(question) {
             Some("main") => format!("the program ended with exit code {number}"),
             _ => format!("{}{whose}: {number}", picked(pick, "exit code"))
@@ -94,25 +119,27 @@ fn observed(pick: Pick, name: &str, question: &Question, number: &str) -> String
         }
         (_, "at_once") => format!("at most {number} {} at once", kind_of(question, is_one)),
         (_, "pools") => format!("{number} {}", of("pool made", "pools made")),
-        (Pick::Most, "tasks") => format!(
+        (AggregateKind::Most, "tasks") => format!(
             "the busiest pool worker did {number} {}",
             of("task", "tasks")
         ),
-        (Pick::Least, "tasks") => format!(
+        (AggregateKind::Least, "tasks") => format!(
             "the idlest pool worker did {number} {}",
             of("task", "tasks")
         ),
-        (Pick::Sum, "tasks") => format!("{number} {} done by pool workers", of("task", "tasks")),
+        (AggregateKind::Sum, "tasks") => {
+            format!("{number} {} done by pool workers", of("task", "tasks"))
+        }
         (_, "gain") => format!("{number} times as fast as the starter"),
         (_, "starter_wall") => format!("the starter took {number}"),
         (_, "wall") => format!("it took {number}"),
         (_, "cpu") => format!("{number} of processor time"),
-        (Pick::Count, "advice") => format!("{number} {} of advice", of("piece", "pieces")),
+        (AggregateKind::Count, "advice") => format!("{number} {} of advice", of("piece", "pieces")),
         _ => format!("{}: {number}", plain(question)),
     }
 }
 
-fn flag(name: &str, question: &Question, truths: Option<&[bool]>) -> String {
+fn flag(name: &str, question: &ConditionQuestion, truths: Option<&[bool]>) -> String {
     let Some(truths) = truths else {
         return match name {
             "joined" | "started_before_join" => "no process was started".to_owned(),
@@ -135,7 +162,7 @@ fn flag(name: &str, question: &Question, truths: Option<&[bool]>) -> String {
     }
 }
 
-fn text(name: &str, question: &Question, texts: &[String]) -> String {
+fn text(name: &str, question: &ConditionQuestion, texts: &[String]) -> String {
     let mut different: Vec<&str> = Vec::new();
     for text in texts {
         if !different.contains(&text.as_str()) {
@@ -184,10 +211,10 @@ fn shortened(line: &str) -> String {
 }
 
 /// `busy (kind: child)`: where no words of its own are known.
-fn plain(question: &Question) -> String {
+fn plain(question: &ConditionQuestion) -> String {
     let name = match &question.quantity {
-        Quantity::Observed(pick, name) => picked(*pick, &name.replace('_', " ")),
-        Quantity::Flag(name) | Quantity::Text(name) => name.replace('_', " "),
+        MeasuredQuantity::Observed(pick, name) => picked(*pick, &name.replace('_', " ")),
+        MeasuredQuantity::Flag(name) | MeasuredQuantity::Text(name) => name.replace('_', " "),
         _ => question.text.clone(),
     };
     let labels = question.labels.iter();
@@ -200,19 +227,19 @@ fn plain(question: &Question) -> String {
     format!("{name} ({})", labels.join("; "))
 }
 
-fn picked(pick: Pick, name: &str) -> String {
+fn picked(pick: AggregateKind, name: &str) -> String {
     match pick {
-        Pick::Median => name.to_owned(),
-        Pick::P95 => format!("95th percentile of {name}"),
-        Pick::Least => format!("least {name}"),
-        Pick::Most => format!("greatest {name}"),
-        Pick::Sum => format!("sum of {name}"),
-        Pick::Count => format!("number of {name}"),
-        Pick::Distinct => format!("different values of {name}"),
+        AggregateKind::Median => name.to_owned(),
+        AggregateKind::P95 => format!("95th percentile of {name}"),
+        AggregateKind::Least => format!("least {name}"),
+        AggregateKind::Most => format!("greatest {name}"),
+        AggregateKind::Sum => format!("sum of {name}"),
+        AggregateKind::Count => format!("number of {name}"),
+        AggregateKind::Distinct => format!("different values of {name}"),
     }
 }
 
-fn printed(question: &Question) -> String {
+fn printed(question: &ConditionQuestion) -> String {
     let mut labels = question.labels.iter();
     let errors = labels.any(|(key, value)| key == "stream" && value == "err");
     let to = if errors { " on the error stream" } else { "" };
@@ -222,21 +249,21 @@ fn printed(question: &Question) -> String {
     }
 }
 
-fn kind(question: &Question) -> String {
+fn kind(question: &ConditionQuestion) -> String {
     match kind_name(question) {
         None => String::new(),
         Some(_) => format!(" of {}", kind_of(question, false)),
     }
 }
 
-fn kind_name(question: &Question) -> Option<&str> {
+fn kind_name(question: &ConditionQuestion) -> Option<&str> {
     let mut labels = question.labels.iter();
     let found = labels.find(|(key, _)| key == "kind");
     found.map(|(_, value)| value.as_str())
 }
 
 /// The processes that a question is about: `child process`, `pool workers`.
-fn kind_of(question: &Question, is_one: bool) -> String {
+fn kind_of(question: &ConditionQuestion, is_one: bool) -> String {
     let (one, many) = match kind_name(question) {
         Some("main") => ("main process", "the main process"),
         Some("child") => ("child process", "child processes"),
@@ -254,17 +281,17 @@ fn kind_of(question: &Question, is_one: bool) -> String {
     )
 }
 
-fn truths(question: &Question, tried: &Tried<'_>) -> Option<Vec<bool>> {
+fn truths(question: &ConditionQuestion, tried: &ProgramEvidence<'_>) -> Option<Vec<bool>> {
     match tried.answer(question, &Needs::default()).ok()?.values {
-        Values::Truths(truths) => Some(truths),
+        AnswerValues::Truths(truths) => Some(truths),
         _ => None,
     }
 }
 
-fn texts(question: &Question, tried: &Tried<'_>) -> Vec<String> {
+fn texts(question: &ConditionQuestion, tried: &ProgramEvidence<'_>) -> Vec<String> {
     let answer = tried.answer(question, &Needs::default());
     match answer.map(|answer| answer.values) {
-        Ok(Values::Texts(texts)) => texts,
+        Ok(AnswerValues::Texts(texts)) => texts,
         _ => Vec::new(),
     }
 }

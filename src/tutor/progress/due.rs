@@ -1,12 +1,12 @@
 //! Which question of an earlier lesson to ask again.
 
-use super::Progress;
+use super::LearnerProgress;
 use crate::lesson::{Block, Lesson, Library, Quiz};
 
 /// The question that has been due for the longest time, of any lesson but the one at hand.
 pub fn due<'l>(
     library: &'l Library,
-    progress: &Progress,
+    progress: &LearnerProgress,
     at_hand: Option<&Lesson>,
     now: u64,
 ) -> Option<(&'l Lesson, &'l Quiz)> {
@@ -17,7 +17,7 @@ pub fn due<'l>(
 /// The question that is due next, whether it is due yet or not; of the lesson at hand only where no other has one.
 pub fn on_demand<'l>(
     library: &'l Library,
-    progress: &Progress,
+    progress: &LearnerProgress,
     at_hand: Option<&Lesson>,
 ) -> Option<(&'l Lesson, &'l Quiz)> {
     let found = soonest(library, progress, at_hand).or_else(|| soonest(library, progress, None));
@@ -26,7 +26,7 @@ pub fn on_demand<'l>(
 
 fn soonest<'l>(
     library: &'l Library,
-    progress: &Progress,
+    progress: &LearnerProgress,
     at_hand: Option<&Lesson>,
 ) -> Option<(u64, &'l Lesson, &'l Quiz)> {
     let others = library.lessons().iter();

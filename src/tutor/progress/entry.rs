@@ -5,11 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::tutor::Outcome;
+use crate::tutor::GuessOutcome;
 
 /// One thing that happened, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct ProgressEntry {
     /// Seconds since 1970.
     pub at: u64,
     /// The slug of its lesson; empty for what is about all of them.
@@ -17,13 +17,13 @@ pub struct Entry {
     pub lesson: String,
     /// What.
     #[serde(flatten)]
-    pub what: Happened,
+    pub what: ProgressEvent,
 }
 
 /// What a learner did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
-pub enum Happened {
+pub enum ProgressEvent {
     /// A step was shown.
     Seen {
         /// Its title.
@@ -37,7 +37,7 @@ pub enum Happened {
         choice: usize,
         /// What came of it; `None` until its demo has run.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        outcome: Option<Outcome>,
+        outcome: Option<GuessOutcome>,
         /// What decided it.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         measured: String,
@@ -69,7 +69,7 @@ pub enum Happened {
         id: String,
         /// How it stands.
         #[serde(flatten)]
-        standing: super::Standing,
+        standing: super::QuizRecord,
     },
     /// What is known of the lesson is to be forgotten.
     Forgot,

@@ -14,7 +14,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::Entry;
+use super::entry::ProgressEntry;
 
 /// The version of the file that this program writes.
 pub const VERSION: u32 = 1;
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The first line.
 #[derive(Debug, Serialize, Deserialize)]
-struct Header {
+struct JournalHeader {
     /// What the file is.
     forklore: String,
     version: u32,
@@ -35,10 +35,10 @@ struct Header {
 
 /// What a file holds.
 #[derive(Debug)]
-pub enum Contents {
+pub enum JournalContents {
     /// These entries, and lines of kinds that are not known.
     Good {
-        entries: Vec<Entry>,
+        entries: Vec<ProgressEntry>,
         /// Well-formed, but of a kind that this version does not know: kept as they are.
         strange: Vec<String>,
         lines: usize,
@@ -46,10 +46,10 @@ pub enum Contents {
     /// It was written by a newer version.
     Newer(u32),
     /// There are lines in it that nobody wrote; these entries could be read.
-    Damaged { entries: Vec<Entry> },
+    Damaged { entries: Vec<ProgressEntry> },
 }
 
-impl Contents {
+impl JournalContents {
     /// Whether there is so much of it that it should be made shorter.
     pub fn is_long(&self) -> bool {
         matches!(self, Self::Good { lines, .. } if *lines > MOST_LINES)
@@ -57,12 +57,12 @@ impl Contents {
 }
 
 /// The lock, until it is dropped.
-pub struct Locked {
+pub struct JournalLock {
     _file: File,
 }
 
 /// Waits for the lock of the journal at `path`, but not for ever; makes its folder if there is none.
-pub fn lock(path: &Path) -> io::Result<Locked> {
+pub fn lock(path: &Path) -> io::Result<JournalLock> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -73,14 +73,14 @@ pub fn lock(path: &Path) -> io::Result<Locked> {
     let end = Instant::now() + PATIENCE;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(Locked { _file: file }),
+            Ok(()) => return Ok(JournalLock { _file: file }),
             Err(TryLockError::WouldBlock) if Instant::now() < end => {
                 thread::sleep(Duration::from_millis(5));
             }
             Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
             // Some file systems know no locks; a single appending write is the next best.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                return Ok(Locked { _file: file });
+                return Ok(JournalLock { _file: file });
             }
             Err(TryLockError::Error(error)) => return Err(error),
         }
@@ -88,7 +88,7 @@ pub fn lock(path: &Path) -> io::Result<Locked> {
 }
 
 /// Reads the journal; one that is not there holds nothing.
-pub fn read(path: &Path) -> io::Result<Contents> {
+pub fn read(path: &Path) -> io::Result<JournalContents> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -97,7 +97,7 @@ pub fn read(path: &Path) -> io::Result<Contents> {
     Ok(contents(&bytes))
 }
 
-fn contents(bytes: &[u8]) -> Contents {
+fn contents(bytes: &[u8]) -> JournalContents {
     let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
     // What stands behind the last line end was never written to its end; usually that is nothing.
     let torn = lines.pop().unwrap_or_default();
@@ -106,25 +106,25 @@ fn contents(bytes: &[u8]) -> Contents {
         // A header that is torn may still grow, a file of something else will not.
         return if torn.is_empty() || header_text().as_bytes().starts_with(torn) {
             let (strange, lines) = (Vec::new(), 0);
-            Contents::Good {
+            JournalContents::Good {
                 entries,
                 strange,
                 lines,
             }
         } else {
-            Contents::Damaged { entries }
+            JournalContents::Damaged { entries }
         };
     };
-    let header: Option<Header> = serde_json::from_slice(first).ok();
+    let header: Option<JournalHeader> = serde_json::from_slice(first).ok();
     let version = header
         .filter(|header| header.forklore == "progress")
         .map(|header| header.version);
     if let Some(newer) = version.filter(|version| *version > VERSION) {
-        return Contents::Newer(newer);
+        return JournalContents::Newer(newer);
     }
     let (mut entries, mut strange, mut is_damaged) = (Vec::new(), Vec::new(), version.is_none());
     for line in rest.iter().chain([&torn]).filter(|line| !line.is_empty()) {
-        if let Ok(entry) = serde_json::from_slice::<Entry>(line) {
+        if let Ok(entry) = serde_json::from_slice::<ProgressEntry>(line) {
             entries.push(entry);
         } else if std::ptr::eq(*line, torn) {
             // It was cut off, by a kill or a full disk.
@@ -135,10 +135,10 @@ fn contents(bytes: &[u8]) -> Contents {
         }
     }
     if is_damaged {
-        return Contents::Damaged { entries };
+        return JournalContents::Damaged { entries };
     }
     let lines = lines.len();
-    Contents::Good {
+    JournalContents::Good {
         entries,
         strange,
         lines,
@@ -160,13 +160,13 @@ pub fn newer(path: &Path) -> io::Result<Option<u32>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     }
-    let header: Option<Header> = serde_json::from_str(&first).ok();
+    let header: Option<JournalHeader> = serde_json::from_str(&first).ok();
     let version = header.map(|header| header.version);
     Ok(version.filter(|version| *version > VERSION))
 }
 
 /// Writes entries behind the others.
-pub fn append(path: &Path, entries: &[Entry], _lock: &Locked) -> io::Result<()> {
+pub fn append(path: &Path, entries: &[ProgressEntry], _lock: &JournalLock) -> io::Result<()> {
     let mut file = private(OpenOptions::new().read(true).append(true), path)?;
     let end = mend(path, &mut file)?;
     let mut text = if end == 0 {
@@ -195,7 +195,7 @@ fn mend(path: &Path, file: &mut File) -> io::Result<u64> {
     if torn.is_empty() {
         return Ok(end as u64);
     }
-    if end > 0 && serde_json::from_slice::<Entry>(torn).is_ok() {
+    if end > 0 && serde_json::from_slice::<ProgressEntry>(torn).is_ok() {
         file.write_all(b"\n")?;
         return Ok(bytes.len() as u64 + 1);
     }
@@ -207,9 +207,9 @@ fn mend(path: &Path, file: &mut File) -> io::Result<u64> {
 /// that what a kill leaves there is written over the next time.
 pub fn replace(
     path: &Path,
-    entries: &[Entry],
+    entries: &[ProgressEntry],
     strange: &[String],
-    _lock: &Locked,
+    _lock: &JournalLock,
 ) -> io::Result<()> {
     let mut text = header_text();
     for entry in entries {
@@ -234,7 +234,7 @@ pub fn replace(
 }
 
 /// Renames the file, so that nothing overwrites it; its new name.
-pub fn set_aside(path: &Path, date: &str, _lock: &Locked) -> io::Result<PathBuf> {
+pub fn set_aside(path: &Path, date: &str, _lock: &JournalLock) -> io::Result<PathBuf> {
     let name = |number: u32| {
         let more = if number == 1 {
             String::new()

@@ -5,51 +5,51 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    entry::{Entry, Happened},
+    entry::{ProgressEntry, ProgressEvent},
     schedule,
 };
-use crate::{lesson::Lesson, tutor::Outcome};
+use crate::{lesson::Lesson, tutor::GuessOutcome};
 
 /// What is known of all lessons, by slug.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct LearnerProgress {
     /// Each lesson that anything is known of.
-    pub lessons: BTreeMap<String, Known>,
+    pub lessons: BTreeMap<String, LessonHistory>,
     /// Where the learner was last: the lesson's slug and the step's title.
     pub place: Option<(String, String)>,
 }
 
 /// What is known of one lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct LessonHistory {
     /// When anything happened in it last: seconds since 1970.
     pub last: u64,
     /// The titles of the steps that were shown, each with the time of the last time.
     pub seen: BTreeMap<String, u64>,
     /// Predictions by id.
-    pub predictions: BTreeMap<String, Predicted>,
+    pub predictions: BTreeMap<String, PredictionRecord>,
     /// Questions by id.
-    pub quizzes: BTreeMap<String, Standing>,
+    pub quizzes: BTreeMap<String, QuizRecord>,
     /// Exercises by id.
-    pub exercises: BTreeMap<String, Checked>,
+    pub exercises: BTreeMap<String, ExerciseRecord>,
 }
 
 /// How a prediction went, the last time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Predicted {
+pub struct PredictionRecord {
     /// When.
     pub at: u64,
     /// The choice: its number, from 1.
     pub choice: usize,
     /// What came of it; `None` until its demo has run.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<GuessOutcome>,
     /// What decided it.
     pub measured: String,
 }
 
 /// How a question stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct QuizRecord {
     /// How many answers there were.
     pub tries: u32,
     /// Whether the last answer was right.
@@ -62,7 +62,7 @@ pub struct Standing {
 
 /// How an exercise stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Checked {
+pub struct ExerciseRecord {
     /// When it was checked last.
     pub at: u64,
     /// How many conditions held the last time.
@@ -73,18 +73,18 @@ pub struct Checked {
     pub solved: bool,
 }
 
-impl Progress {
+impl LearnerProgress {
     /// Adds what happened next.
-    pub fn add(&mut self, entry: &Entry) {
+    pub fn add(&mut self, entry: &ProgressEntry) {
         match &entry.what {
-            Happened::Reset => return *self = Self::default(),
-            Happened::Forgot => {
+            ProgressEvent::Reset => return *self = Self::default(),
+            ProgressEvent::Forgot => {
                 self.lessons.remove(&entry.lesson);
                 let is_there = |(lesson, _): &mut (String, String)| *lesson == entry.lesson;
                 self.place.take_if(is_there);
                 return;
             }
-            Happened::Seen { step } => self.place = Some((entry.lesson.clone(), step.clone())),
+            ProgressEvent::Seen { step } => self.place = Some((entry.lesson.clone(), step.clone())),
             _ => {}
         }
         let known = self.lessons.entry(entry.lesson.clone()).or_default();
@@ -93,19 +93,21 @@ impl Progress {
     }
 
     /// What is known of a lesson.
-    pub fn of(&self, lesson: &Lesson) -> Option<&Known> {
+    pub fn of(&self, lesson: &Lesson) -> Option<&LessonHistory> {
         self.lessons.get(&lesson.slug)
     }
 
     /// The entries that say the same in as few lines as there are things to say, in the order in which they happened.
-    pub fn entries(&self) -> Vec<Entry> {
+    pub fn entries(&self) -> Vec<ProgressEntry> {
         let lessons = self.lessons.iter();
-        let mut entries: Vec<Entry> = lessons
+        let mut entries: Vec<ProgressEntry> = lessons
             .flat_map(|(lesson, known)| known.entries(lesson))
             .collect();
         // The place is the step that was seen last, and has to stay so, however clocks were set.
-        let is_place = |entry: &Entry| match (&entry.what, &self.place) {
-            (Happened::Seen { step }, Some(place)) => (&entry.lesson, step) == (&place.0, &place.1),
+        let is_place = |entry: &ProgressEntry| match (&entry.what, &self.place) {
+            (ProgressEvent::Seen { step }, Some(place)) => {
+                (&entry.lesson, step) == (&place.0, &place.1)
+            }
             _ => false,
         };
         entries.sort_by_key(|entry| (is_place(entry), entry.at));
@@ -113,20 +115,20 @@ impl Progress {
     }
 }
 
-impl Known {
-    fn add(&mut self, entry: &Entry) {
+impl LessonHistory {
+    fn add(&mut self, entry: &ProgressEntry) {
         let at = entry.at;
         match &entry.what {
-            Happened::Seen { step } => {
+            ProgressEvent::Seen { step } => {
                 self.seen.insert(step.clone(), at);
             }
-            Happened::Predicted {
+            ProgressEvent::Predicted {
                 id,
                 choice,
                 outcome,
                 measured,
             } => {
-                let predicted = Predicted {
+                let predicted = PredictionRecord {
                     at,
                     choice: *choice,
                     outcome: *outcome,
@@ -134,39 +136,39 @@ impl Known {
                 };
                 self.predictions.insert(id.clone(), predicted);
             }
-            Happened::Answered { id, right } => {
+            ProgressEvent::Answered { id, right } => {
                 let standing = self.quizzes.entry(id.clone()).or_default();
                 schedule::answered(standing, *right, at);
             }
-            Happened::PutOff { id } => {
+            ProgressEvent::PutOff { id } => {
                 if let Some(standing) = self.quizzes.get_mut(id) {
                     schedule::put_off(standing, at);
                 }
             }
-            Happened::Quiz { id, standing } => {
+            ProgressEvent::Quiz { id, standing } => {
                 self.quizzes.insert(id.clone(), standing.clone());
             }
-            Happened::Checked { id, held, of } => {
+            ProgressEvent::Checked { id, held, of } => {
                 let checked = self.exercises.entry(id.clone()).or_default();
                 let solved = checked.solved || held == of;
                 (checked.at, checked.held, checked.of) = (at, *held, *of);
                 checked.solved = solved;
             }
-            Happened::Forgot | Happened::Reset => {}
+            ProgressEvent::Forgot | ProgressEvent::Reset => {}
         }
     }
 
-    fn entries(&self, lesson: &str) -> Vec<Entry> {
+    fn entries(&self, lesson: &str) -> Vec<ProgressEntry> {
         let mut entries = Vec::new();
         let mut put = |at, what| {
             let lesson = lesson.to_owned();
-            entries.push(Entry { at, lesson, what });
+            entries.push(ProgressEntry { at, lesson, what });
         };
         for (step, at) in &self.seen {
-            put(*at, Happened::Seen { step: step.clone() });
+            put(*at, ProgressEvent::Seen { step: step.clone() });
         }
         for (id, predicted) in &self.predictions {
-            let what = Happened::Predicted {
+            let what = ProgressEvent::Predicted {
                 id: id.clone(),
                 choice: predicted.choice,
                 outcome: predicted.outcome,
@@ -176,16 +178,16 @@ impl Known {
         }
         for (id, standing) in &self.quizzes {
             let (id, standing) = (id.clone(), standing.clone());
-            put(self.last, Happened::Quiz { id, standing });
+            put(self.last, ProgressEvent::Quiz { id, standing });
         }
         for (id, checked) in &self.exercises {
             let (id, of) = (id.clone(), checked.of);
             if checked.solved && checked.held != of {
                 let (id, held) = (id.clone(), of);
-                put(checked.at, Happened::Checked { id, held, of });
+                put(checked.at, ProgressEvent::Checked { id, held, of });
             }
             let held = checked.held;
-            put(checked.at, Happened::Checked { id, held, of });
+            put(checked.at, ProgressEvent::Checked { id, held, of });
         }
         entries
     }

@@ -14,13 +14,13 @@ mod store;
 mod when;
 
 pub use due::{due, on_demand};
-pub use entry::{Entry, Happened};
-pub use known::{Checked, Known, Predicted, Progress, Standing};
+pub use entry::{ProgressEntry, ProgressEvent};
+pub use known::{ExerciseRecord, LearnerProgress, LessonHistory, PredictionRecord, QuizRecord};
 pub use overview::{
-    Exercises, LessonProgress, NextStep, Overview, Predictions, Quizzes, SCHEMA, Steps, last_step,
-    overview, place, step_names,
+    ExerciseCounts, LessonProgress, NextStep, PredictionCounts, ProgressOverview, QuizCounts,
+    SCHEMA, StepCounts, last_step, overview, place, step_names,
 };
-pub use store::Store;
+pub use store::ProgressStore;
 
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Known, Progress, when};
+use super::{LearnerProgress, LessonHistory, when};
 use crate::{
     lesson::{Block, Lesson, Library},
     record::Value,
     report::Table,
-    tutor::Outcome,
+    tutor::GuessOutcome,
 };
 
 /// The name of the form in which other programs get it. It changes when a program that reads it could break.
@@ -15,7 +15,7 @@ pub const SCHEMA: &str = "forklore.progress/1";
 
 /// How far a learner is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Overview {
+pub struct ProgressOverview {
     /// [`SCHEMA`].
     pub schema: &'static str,
     /// Every lesson, in the library's order.
@@ -34,13 +34,13 @@ pub struct LessonProgress {
     /// Its title.
     pub title: String,
     /// Steps that were seen.
-    pub steps: Steps,
+    pub steps: StepCounts,
     /// Predictions.
-    pub predictions: Predictions,
+    pub predictions: PredictionCounts,
     /// Questions.
-    pub quizzes: Quizzes,
+    pub quizzes: QuizCounts,
     /// Exercises.
-    pub exercises: Exercises,
+    pub exercises: ExerciseCounts,
     /// When anything happened in it last: a timestamp in UTC.
     pub last: Option<String>,
     #[serde(skip)]
@@ -49,7 +49,7 @@ pub struct LessonProgress {
 
 /// Steps of a lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Steps {
+pub struct StepCounts {
     /// How many were seen.
     pub seen: usize,
     /// How many there are.
@@ -58,7 +58,7 @@ pub struct Steps {
 
 /// Predictions of a lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Predictions {
+pub struct PredictionCounts {
     /// How many were right, the last time.
     pub right: usize,
     /// How many were made, without those that the measurement did not decide.
@@ -69,7 +69,7 @@ pub struct Predictions {
 
 /// Questions of a lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Quizzes {
+pub struct QuizCounts {
     /// How many were answered rightly, the last time.
     pub right: usize,
     /// How many were answered.
@@ -80,7 +80,7 @@ pub struct Quizzes {
 
 /// Exercises of a lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Exercises {
+pub struct ExerciseCounts {
     /// How many were solved at any time.
     pub solved: usize,
     /// How many were checked.
@@ -101,9 +101,9 @@ pub struct NextStep {
 }
 
 /// How far a learner is in the lessons of this library.
-pub fn overview(library: &Library, progress: &Progress) -> Overview {
+pub fn overview(library: &Library, progress: &LearnerProgress) -> ProgressOverview {
     let lessons = library.lessons().iter();
-    Overview {
+    ProgressOverview {
         schema: SCHEMA,
         lessons: lessons
             .map(|lesson| of(lesson, progress.of(lesson)))
@@ -129,7 +129,7 @@ pub fn step_names(lesson: &Lesson) -> Vec<String> {
 }
 
 /// Where the learner was last, with the step's number from 1, if the library still has the place.
-pub fn place<'l>(library: &'l Library, progress: &Progress) -> Option<(&'l Lesson, usize)> {
+pub fn place<'l>(library: &'l Library, progress: &LearnerProgress) -> Option<(&'l Lesson, usize)> {
     let (slug, step) = progress.place.as_ref()?;
     let mut lessons = library.lessons().iter();
     let lesson = lessons.find(|lesson| lesson.slug == *slug)?;
@@ -138,14 +138,14 @@ pub fn place<'l>(library: &'l Library, progress: &Progress) -> Option<(&'l Lesso
 }
 
 /// The step that was seen last in this lesson.
-pub fn last_step(lesson: &Lesson, known: &Known) -> Option<usize> {
+pub fn last_step(lesson: &Lesson, known: &LessonHistory) -> Option<usize> {
     let names = step_names(lesson);
     let seen = names.iter().enumerate();
     let seen = seen.filter_map(|(at, name)| Some((*known.seen.get(name)?, at)));
     seen.max().map(|(_, at)| at + 1)
 }
 
-fn next(library: &Library, progress: &Progress) -> Option<NextStep> {
+fn next(library: &Library, progress: &LearnerProgress) -> Option<NextStep> {
     let Some((lesson, step)) = place(library, progress) else {
         return library.lessons().first().map(|lesson| to(lesson, 1));
     };
@@ -171,24 +171,24 @@ fn to(lesson: &Lesson, step: usize) -> NextStep {
     }
 }
 
-fn of(lesson: &Lesson, known: Option<&Known>) -> LessonProgress {
-    let none = Known::default();
+fn of(lesson: &Lesson, known: Option<&LessonHistory>) -> LessonProgress {
+    let none = LessonHistory::default();
     let known = known.unwrap_or(&none);
     let names = step_names(lesson);
     let mut progress = LessonProgress {
         lesson: lesson.number,
         slug: lesson.slug.clone(),
         title: lesson.title.clone(),
-        steps: Steps {
+        steps: StepCounts {
             seen: names
                 .iter()
                 .filter(|name| known.seen.contains_key(*name))
                 .count(),
             of: names.len(),
         },
-        predictions: Predictions::default(),
-        quizzes: Quizzes::default(),
-        exercises: Exercises::default(),
+        predictions: PredictionCounts::default(),
+        quizzes: QuizCounts::default(),
+        exercises: ExerciseCounts::default(),
         last: (known.last > 0).then(|| when::timestamp(known.last)),
         last_at: (known.last > 0).then_some(known.last),
     };
@@ -199,13 +199,16 @@ fn of(lesson: &Lesson, known: Option<&Known>) -> LessonProgress {
 }
 
 impl LessonProgress {
-    fn count(&mut self, block: &Block, known: &Known) {
+    fn count(&mut self, block: &Block, known: &LessonHistory) {
         match block {
             Block::Predict(predict) => {
                 let made = known.predictions.get(&predict.id);
-                let undecided = [Some(Outcome::TooNoisy), Some(Outcome::CannotBeShown)];
+                let undecided = [
+                    Some(GuessOutcome::TooNoisy),
+                    Some(GuessOutcome::CannotBeShown),
+                ];
                 let made = made.filter(|made| !undecided.contains(&made.outcome));
-                let right = made.is_some_and(|made| made.outcome == Some(Outcome::Right));
+                let right = made.is_some_and(|made| made.outcome == Some(GuessOutcome::Right));
                 self.predictions.of += 1;
                 self.predictions.made += usize::from(made.is_some());
                 self.predictions.right += usize::from(right);
@@ -227,7 +230,7 @@ impl LessonProgress {
     }
 }
 
-impl Overview {
+impl ProgressOverview {
     /// As a table for people. `now` is what "today" is measured by: seconds since 1970.
     pub fn table(&self, now: u64) -> Table {
         let headings = [

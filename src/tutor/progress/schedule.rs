@@ -1,7 +1,7 @@
 //! When a question is asked again: after growing intervals while the answers are right, from the start after a
 //! wrong one.
 
-use super::Standing;
+use super::QuizRecord;
 
 /// A day in seconds.
 pub const DAY: u64 = 86_400;
@@ -11,7 +11,7 @@ const INTERVALS: [u64; 4] = [1, 3, 7, 21];
 
 /// Takes an answer into account. Only one that was due lets the interval grow: who answers twice in one sitting
 /// has not remembered anything yet.
-pub fn answered(standing: &mut Standing, right: bool, at: u64) {
+pub fn answered(standing: &mut QuizRecord, right: bool, at: u64) {
     let is_first = standing.tries == 0;
     standing.tries += 1;
     standing.right = right;
@@ -26,7 +26,7 @@ pub fn answered(standing: &mut Standing, right: bool, at: u64) {
 }
 
 /// Asks it a day later.
-pub fn put_off(standing: &mut Standing, at: u64) {
+pub fn put_off(standing: &mut QuizRecord, at: u64) {
     standing.due = at + DAY;
 }
 
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn intervals_grow_with_success_and_begin_again_after_a_failure() {
-        let mut standing = Standing::default();
+        let mut standing = QuizRecord::default();
         let mut at = 1_000_000;
         for days in [1, 3, 7, 21, 21] {
             answered(&mut standing, true, at);
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn an_answer_that_was_not_due_changes_no_interval() {
-        let mut standing = Standing::default();
+        let mut standing = QuizRecord::default();
         answered(&mut standing, false, 0);
         answered(&mut standing, true, 60);
         assert_eq!((standing.due, standing.level, standing.tries), (DAY, 0, 2));

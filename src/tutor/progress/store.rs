@@ -9,22 +9,22 @@ use std::{
 };
 
 use super::{
-    entry::Entry,
-    journal::{self, Contents},
-    known::Progress,
+    entry::ProgressEntry,
+    journal::{self, JournalContents},
+    known::LearnerProgress,
     when,
 };
 
 /// The journal, or nothing if it cannot be used.
 #[derive(Debug, Default)]
-pub struct Store {
+pub struct ProgressStore {
     path: Option<PathBuf>,
     /// What could not be written because another session held the lock: it is written with what comes next.
-    waiting: Vec<Entry>,
+    waiting: Vec<ProgressEntry>,
     warning: Option<String>,
 }
 
-impl Store {
+impl ProgressStore {
     /// The journal at `path`; without one nothing is kept.
     pub fn at(path: Option<PathBuf>) -> Self {
         let no_home = "progress is not saved: you have no home folder to save it in";
@@ -46,28 +46,28 @@ impl Store {
     }
 
     /// What is known. A file that is damaged is set aside first, one that grew long is made shorter.
-    pub fn read(&mut self, now: u64) -> Progress {
+    pub fn read(&mut self, now: u64) -> LearnerProgress {
         let Some(path) = self.path.clone() else {
-            return Progress::default();
+            return LearnerProgress::default();
         };
         let contents = journal::read(&path);
         match contents {
             Ok(contents) if contents.is_long() => self.mended(&path, now),
-            Ok(Contents::Good { entries, .. }) => summed(&entries),
-            Ok(Contents::Newer(version)) => {
+            Ok(JournalContents::Good { entries, .. }) => summed(&entries),
+            Ok(JournalContents::Newer(version)) => {
                 self.newer(&path, version);
-                Progress::default()
+                LearnerProgress::default()
             }
-            Ok(Contents::Damaged { .. }) => self.mended(&path, now),
+            Ok(JournalContents::Damaged { .. }) => self.mended(&path, now),
             Err(error) => {
                 self.give_up(&path, &error);
-                Progress::default()
+                LearnerProgress::default()
             }
         }
     }
 
     /// Keeps what happened.
-    pub fn add(&mut self, entry: Entry) {
+    pub fn add(&mut self, entry: ProgressEntry) {
         let Some(path) = self.path.clone() else {
             return;
         };
@@ -89,7 +89,7 @@ impl Store {
 
     /// Under the lock, for another session may be at it: what was damaged is set aside and what could be read goes
     /// on, what is long is made shorter.
-    fn mended(&mut self, path: &Path, now: u64) -> Progress {
+    fn mended(&mut self, path: &Path, now: u64) -> LearnerProgress {
         match mend(path, now) {
             Ok((progress, warning)) => {
                 self.warning = warning.or(self.warning.take());
@@ -97,7 +97,7 @@ impl Store {
             }
             Err(error) => {
                 self.give_up(path, &error);
-                Progress::default()
+                LearnerProgress::default()
             }
         }
     }
@@ -119,20 +119,20 @@ impl Store {
     }
 }
 
-fn summed(entries: &[Entry]) -> Progress {
-    let mut progress = Progress::default();
+fn summed(entries: &[ProgressEntry]) -> LearnerProgress {
+    let mut progress = LearnerProgress::default();
     for entry in entries {
         progress.add(entry);
     }
     progress
 }
 
-fn mend(path: &Path, now: u64) -> io::Result<(Progress, Option<String>)> {
+fn mend(path: &Path, now: u64) -> io::Result<(LearnerProgress, Option<String>)> {
     let lock = journal::lock(path)?;
     let contents = journal::read(path)?;
     let is_long = contents.is_long();
     match contents {
-        Contents::Good {
+        JournalContents::Good {
             entries, strange, ..
         } => {
             let progress = summed(&entries);
@@ -141,8 +141,8 @@ fn mend(path: &Path, now: u64) -> io::Result<(Progress, Option<String>)> {
             }
             Ok((progress, None))
         }
-        Contents::Newer(_) => Ok((Progress::default(), None)),
-        Contents::Damaged { entries } => {
+        JournalContents::Newer(_) => Ok((LearnerProgress::default(), None)),
+        JournalContents::Damaged { entries } => {
             let progress = summed(&entries);
             let aside = journal::set_aside(path, &when::date(now), &lock)?;
             journal::replace(path, &progress.entries(), &[], &lock)?;

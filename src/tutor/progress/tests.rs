@@ -1,13 +1,13 @@
 use std::{fs, path::PathBuf, thread};
 
 use super::{
-    journal::{self, Contents},
+    journal::{self, JournalContents},
     schedule::DAY,
     *,
 };
 use crate::{
     lesson::{Block, KnownDemos as KnownNames, Library},
-    tutor::Outcome,
+    tutor::GuessOutcome,
 };
 
 /// 2026-11-23, 19:05 UTC.
@@ -32,8 +32,8 @@ impl Folder {
         folder
     }
 
-    fn store(&self) -> Store {
-        Store::at(Some(self.file()))
+    fn store(&self) -> ProgressStore {
+        ProgressStore::at(Some(self.file()))
     }
 
     fn text(&self) -> String {
@@ -41,30 +41,30 @@ impl Folder {
     }
 }
 
-fn entry(at: u64, lesson: &str, what: Happened) -> Entry {
+fn entry(at: u64, lesson: &str, what: ProgressEvent) -> ProgressEntry {
     let lesson = lesson.to_owned();
-    Entry { at, lesson, what }
+    ProgressEntry { at, lesson, what }
 }
 
-fn seen(at: u64, lesson: &str, step: &str) -> Entry {
+fn seen(at: u64, lesson: &str, step: &str) -> ProgressEntry {
     let step = step.to_owned();
-    entry(at, lesson, Happened::Seen { step })
+    entry(at, lesson, ProgressEvent::Seen { step })
 }
 
-fn answered(at: u64, lesson: &str, id: &str, right: bool) -> Entry {
+fn answered(at: u64, lesson: &str, id: &str, right: bool) -> ProgressEntry {
     let id = id.to_owned();
-    entry(at, lesson, Happened::Answered { id, right })
+    entry(at, lesson, ProgressEvent::Answered { id, right })
 }
 
-fn everything() -> Vec<Entry> {
+fn everything() -> Vec<ProgressEntry> {
     let id = || "x".to_owned();
-    let predicted = |outcome| Happened::Predicted {
+    let predicted = |outcome| ProgressEvent::Predicted {
         id: id(),
         choice: 2,
         outcome,
         measured: "It was 2.".to_owned(),
     };
-    let checked = |held| Happened::Checked {
+    let checked = |held| ProgressEvent::Checked {
         id: id(),
         held,
         of: 3,
@@ -73,19 +73,19 @@ fn everything() -> Vec<Entry> {
         seen(NOW, "one", "Look"),
         seen(NOW + 1, "one", "Again"),
         entry(NOW + 2, "one", predicted(None)),
-        entry(NOW + 3, "one", predicted(Some(Outcome::Right))),
+        entry(NOW + 3, "one", predicted(Some(GuessOutcome::Right))),
         answered(NOW + 4, "one", "q", false),
         answered(NOW + 5, "one", "q", true),
         entry(NOW + 6, "two", checked(3)),
         entry(NOW + 7, "two", checked(1)),
         answered(NOW + 8, "two", "r", true),
-        entry(NOW + 9, "two", Happened::PutOff { id: "r".to_owned() }),
+        entry(NOW + 9, "two", ProgressEvent::PutOff { id: "r".to_owned() }),
         seen(NOW + 10, "two", "Only"),
     ]
 }
 
-fn summed(entries: &[Entry]) -> Progress {
-    let mut progress = Progress::default();
+fn summed(entries: &[ProgressEntry]) -> LearnerProgress {
+    let mut progress = LearnerProgress::default();
     for entry in entries {
         progress.add(entry);
     }
@@ -105,7 +105,7 @@ fn what_is_kept_is_there_in_the_next_session() {
     assert_eq!(progress.place, Some(("two".to_owned(), "Only".to_owned())));
     let one = &progress.lessons["one"];
     assert_eq!((one.seen.len(), one.quizzes["q"].tries), (2, 2));
-    assert_eq!(one.predictions["x"].outcome, Some(Outcome::Right));
+    assert_eq!(one.predictions["x"].outcome, Some(GuessOutcome::Right));
     assert!(progress.lessons["two"].exercises["x"].solved);
     assert!(folder.text().starts_with(HEADER));
 }
@@ -121,12 +121,12 @@ fn fewer_lines_say_the_same() {
 #[test]
 fn one_lesson_or_all_of_them_can_be_forgotten() {
     let mut entries = everything();
-    entries.push(entry(NOW + 20, "two", Happened::Forgot));
+    entries.push(entry(NOW + 20, "two", ProgressEvent::Forgot));
     let progress = summed(&entries);
     assert_eq!(progress.place, None);
     assert_eq!(progress.lessons.keys().collect::<Vec<_>>(), ["one"]);
-    entries.push(entry(NOW + 21, "", Happened::Reset));
-    assert_eq!(summed(&entries), Progress::default());
+    entries.push(entry(NOW + 21, "", ProgressEvent::Reset));
+    assert_eq!(summed(&entries), LearnerProgress::default());
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_file_of_a_newer_version_is_left_as_it_is() {
     let text = "{\"forklore\":\"progress\",\"version\":2,\"more\":1}\n<<<\n";
     let folder = Folder::holding(text);
     let mut store = folder.store();
-    assert_eq!(store.read(NOW), Progress::default());
+    assert_eq!(store.read(NOW), LearnerProgress::default());
     let warning = store.warning().unwrap();
     assert!(
         warning.contains("written by a newer Forklore (version 2"),
@@ -223,7 +223,7 @@ fn kinds_that_are_not_known_yet_are_kept() {
 fn a_long_file_is_made_shorter_and_says_the_same() {
     let strange = "{\"at\":5,\"what\":\"danced\"}";
     let mut text = format!("{HEADER}{strange}\n");
-    let entries: Vec<Entry> = everything().into_iter().cycle().take(6_000).collect();
+    let entries: Vec<ProgressEntry> = everything().into_iter().cycle().take(6_000).collect();
     for entry in &entries {
         text.push_str(&serde_json::to_string(entry).unwrap());
         text.push('\n');
@@ -252,11 +252,11 @@ fn where_nothing_can_be_written_it_is_told_once() {
     store.add(seen(NOW, "one", "Look"));
     assert_eq!((store.warning(), store.is_on()), (None, false));
 
-    let mut homeless = Store::at(None);
+    let mut homeless = ProgressStore::at(None);
     assert!(homeless.warning().unwrap().contains("no home folder"));
     homeless.add(seen(NOW, "one", "Look"));
     assert_eq!(homeless.warning(), None);
-    assert_eq!(Store::default().warning(), None);
+    assert_eq!(ProgressStore::default().warning(), None);
 }
 
 #[test]
@@ -280,7 +280,8 @@ fn sessions_at_once_lose_nothing_while_one_makes_the_file_shorter() {
         scope.spawn(|| {
             for _ in 0..20 {
                 let lock = journal::lock(&folder.file()).unwrap();
-                let Contents::Good { entries, .. } = journal::read(&folder.file()).unwrap() else {
+                let JournalContents::Good { entries, .. } = journal::read(&folder.file()).unwrap()
+                else {
                     panic!("not good");
                 };
                 journal::replace(&folder.file(), &summed(&entries).entries(), &[], &lock).unwrap();
@@ -333,7 +334,7 @@ fn the_overview_counts_what_the_lessons_have() {
 
     entries.push(seen(NOW + 2, &lesson.slug, steps.last().unwrap()));
     // That its exercise was tried leaves the next lesson to be begun.
-    let what = Happened::Checked {
+    let what = ProgressEvent::Checked {
         id: "exercise".to_owned(),
         held: 0,
         of: 1,
@@ -353,7 +354,7 @@ fn a_guess_that_was_not_decided_counts_neither_as_right_nor_as_wrong() {
         _ => None,
     });
     let made = |outcome| {
-        let what = Happened::Predicted {
+        let what = ProgressEvent::Predicted {
             id: id.clone().expect("a prediction"),
             choice: 1,
             outcome: Some(outcome),
@@ -364,10 +365,10 @@ fn a_guess_that_was_not_decided_counts_neither_as_right_nor_as_wrong() {
         let predictions = overview.lessons[0].predictions.clone();
         (predictions.right, predictions.made)
     };
-    assert_eq!(made(Outcome::Right), (1, 1));
-    assert_eq!(made(Outcome::Wrong), (0, 1));
-    assert_eq!(made(Outcome::TooNoisy), (0, 0));
-    assert_eq!(made(Outcome::CannotBeShown), (0, 0));
+    assert_eq!(made(GuessOutcome::Right), (1, 1));
+    assert_eq!(made(GuessOutcome::Wrong), (0, 1));
+    assert_eq!(made(GuessOutcome::TooNoisy), (0, 0));
+    assert_eq!(made(GuessOutcome::CannotBeShown), (0, 0));
 }
 
 #[test]
@@ -397,7 +398,7 @@ fn the_question_that_waited_longest_is_due_but_none_of_the_lesson_at_hand() {
     assert_eq!(asked(Some(first), NOW + DAY), None);
     let now = |at_hand| on_demand(&library, &progress, at_hand).map(|(_, quiz)| &*quiz.id);
     assert_eq!(now(Some(first)), Some("several"));
-    assert!(on_demand(&library, &Progress::default(), None).is_none());
+    assert!(on_demand(&library, &LearnerProgress::default(), None).is_none());
     let only = summed(&entries[..1]);
     assert!(on_demand(&library, &only, Some(first)).is_some());
 }

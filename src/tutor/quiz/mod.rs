@@ -7,12 +7,12 @@ mod order;
 use std::io;
 
 use super::{
-    hints::Hints,
-    marks::{Marks, Unclear},
-    page::Page,
+    hints::HintSequence,
+    marks::{ChoiceMarks, UnclearAnswer},
+    page::LessonRenderer,
 };
 use crate::lesson::{Quiz, QuizAnswer};
-use order::Puzzle;
+use order::OrderPuzzle;
 
 /// An open question. It never tells what is right before it was answered.
 #[derive(Debug, Clone)]
@@ -21,15 +21,15 @@ pub struct QuizState<'a> {
     tries: u32,
     was_asked_for: bool,
     numbered: bool,
-    puzzle: Option<Puzzle<'a>>,
-    pub(super) hints: Hints<'a>,
+    puzzle: Option<OrderPuzzle<'a>>,
+    pub(super) hints: HintSequence<'a>,
 }
 
 /// What an answer earns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
+pub struct QuizReply {
     /// How good it is.
-    pub grade: Grade,
+    pub grade: AnswerGrade,
     /// What to say to it, as Markdown, without how to go on.
     pub says: String,
     /// How many answers there were by now, this one included.
@@ -38,7 +38,7 @@ pub struct Reply {
 
 /// How good an answer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grade {
+pub enum AnswerGrade {
     /// It is right: the question is done.
     Right,
     /// There is something wrong in it.
@@ -56,10 +56,10 @@ impl<'a> QuizState<'a> {
             was_asked_for: false,
             numbered: false,
             puzzle: match &quiz.answer {
-                QuizAnswer::Order(order) => Some(Puzzle::new(&quiz.id, order)),
+                QuizAnswer::Order(order) => Some(OrderPuzzle::new(&quiz.id, order)),
                 _ => None,
             },
-            hints: Hints::new(&quiz.hints),
+            hints: HintSequence::new(&quiz.hints),
         }
     }
 
@@ -91,18 +91,18 @@ impl<'a> QuizState<'a> {
     ///
     /// # Errors
     /// The answer names nothing of what there is. That is not counted as a try.
-    pub fn answer(&mut self, line: &str) -> Result<Reply, Unclear> {
+    pub fn answer(&mut self, line: &str) -> Result<QuizReply, UnclearAnswer> {
         let marks = self.marks();
         let (grade, says) = match (&self.quiz.answer, &self.puzzle) {
             (QuizAnswer::Choices(_), _) => choices::judge(self.quiz, marks, line)?,
             (QuizAnswer::Number(number), _) => number::judge(number, line)?,
             (QuizAnswer::Order(_), Some(puzzle)) => puzzle.judge(marks, line)?,
             // There is a puzzle for every order.
-            (QuizAnswer::Order(_), None) => (Grade::Wrong, String::new()),
+            (QuizAnswer::Order(_), None) => (AnswerGrade::Wrong, String::new()),
         };
         self.tries += 1;
         let tries = self.tries;
-        Ok(Reply { grade, says, tries })
+        Ok(QuizReply { grade, says, tries })
     }
 
     /// What to type for the lesson's own answer. An answer to it is right: authors and tests can rely on that.
@@ -119,7 +119,7 @@ impl<'a> QuizState<'a> {
     ///
     /// # Errors
     /// The page cannot be written to.
-    pub fn show(&self, page: &mut dyn Page) -> io::Result<()> {
+    pub fn show(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         self.show_listed(page)?;
         page.markdown(&self.how())
     }
@@ -128,7 +128,7 @@ impl<'a> QuizState<'a> {
     ///
     /// # Errors
     /// The page cannot be written to.
-    pub fn show_listed(&self, page: &mut dyn Page) -> io::Result<()> {
+    pub fn show_listed(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         let question = format!("**Question.** {}", self.quiz.question);
         match (&self.quiz.answer, &self.puzzle) {
             (QuizAnswer::Order(_), Some(puzzle)) => {
@@ -147,7 +147,7 @@ impl<'a> QuizState<'a> {
     ///
     /// # Errors
     /// The page cannot be written to.
-    pub fn show_solution(&self, page: &mut dyn Page) -> io::Result<()> {
+    pub fn show_solution(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         match (&self.quiz.answer, &self.puzzle) {
             (QuizAnswer::Order(order), Some(puzzle)) => {
                 page.markdown("**Answer:**")?;
@@ -180,15 +180,15 @@ impl<'a> QuizState<'a> {
     ///
     /// # Errors
     /// The page cannot be written to.
-    pub fn show_reply(&self, reply: &Reply, page: &mut dyn Page) -> io::Result<()> {
-        if reply.grade != Grade::Right {
+    pub fn show_reply(&self, reply: &QuizReply, page: &mut dyn LessonRenderer) -> io::Result<()> {
+        if reply.grade != AnswerGrade::Right {
             return page.markdown(&format!("{}\n\n{}", reply.says, self.another_try()));
         }
         page.markdown(&reply.says)?;
         self.show_explanation(page)
     }
 
-    fn show_explanation(&self, page: &mut dyn Page) -> io::Result<()> {
+    fn show_explanation(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         match &self.quiz.explain {
             Some(explain) => page.markdown(explain),
             None => Ok(()),
@@ -228,13 +228,13 @@ impl<'a> QuizState<'a> {
         }
     }
 
-    fn marks(&self) -> Marks {
+    fn marks(&self) -> ChoiceMarks {
         let count = match &self.quiz.answer {
             QuizAnswer::Choices(choices) => choices.len(),
             QuizAnswer::Number(_) => 0,
             QuizAnswer::Order(order) => order.lines.len() + order.extra.len(),
         };
         let numbered = self.numbered;
-        Marks { count, numbered }
+        ChoiceMarks { count, numbered }
     }
 }

@@ -1,6 +1,6 @@
 //! A number to be found: with or without its unit, with a point or a comma.
 
-use super::{Grade, Unclear};
+use super::{AnswerGrade, UnclearAnswer};
 use crate::lesson::NumberAnswer;
 
 /// Units of time, in seconds: an answer in another one than the question's is understood.
@@ -34,9 +34,9 @@ pub fn is_answer(line: &str) -> bool {
 }
 
 /// What a number earns, and what to say.
-pub fn judge(number: &NumberAnswer, line: &str) -> Result<(Grade, String), Unclear> {
+pub fn judge(number: &NumberAnswer, line: &str) -> Result<(AnswerGrade, String), UnclearAnswer> {
     let read = read(line, number.unit.as_deref()).filter(|values| !values.is_empty());
-    let values = read.ok_or_else(|| Unclear::NoNumber {
+    let values = read.ok_or_else(|| UnclearAnswer::NoNumber {
         unit: number
             .unit
             .as_ref()
@@ -50,7 +50,7 @@ pub fn judge(number: &NumberAnswer, line: &str) -> Result<(Grade, String), Uncle
     if is_near(number.value) {
         let right = with_unit(number, number.value);
         return Ok((
-            Grade::Right,
+            AnswerGrade::Right,
             format!("**Right:** {right}\n\n{}", number.why),
         ));
     }
@@ -65,7 +65,7 @@ pub fn judge(number: &NumberAnswer, line: &str) -> Result<(Grade, String), Uncle
         Some(slip) => format!("**Not so:** {}\n\n{}", line.trim(), slip.why),
         None => format!("**Not so:** {} is not it.", line.trim()),
     };
-    Ok((Grade::Wrong, says))
+    Ok((AnswerGrade::Wrong, says))
 }
 
 /// The right number and its why.
@@ -203,19 +203,23 @@ mod tests {
         ];
         for line in forms {
             assert!(is_answer(line) || line == "about 8", "{line}");
-            assert_eq!(judge(&number(), line).unwrap().0, Grade::Right, "{line}");
+            assert_eq!(
+                judge(&number(), line).unwrap().0,
+                AnswerGrade::Right,
+                "{line}"
+            );
         }
     }
 
     #[test]
     fn a_slip_has_its_own_why_and_any_other_number_a_general_word() {
         let (grade, says) = judge(&number(), "4,2").unwrap();
-        assert_eq!(grade, Grade::Wrong);
+        assert_eq!(grade, AnswerGrade::Wrong);
         assert_eq!(says, "**Not so:** 4,2\n\nThey wait at once.");
         let (grade, says) = judge(&number(), "-12").unwrap();
-        assert_eq!(grade, Grade::Wrong);
+        assert_eq!(grade, AnswerGrade::Wrong);
         assert_eq!(says, "**Not so:** -12 is not it.");
-        assert_eq!(judge(&number(), "8.6").unwrap().0, Grade::Wrong);
+        assert_eq!(judge(&number(), "8.6").unwrap().0, AnswerGrade::Wrong);
     }
 
     #[test]
@@ -239,8 +243,8 @@ mod tests {
             unit: None,
             ..number()
         };
-        assert_eq!(judge(&exact, "0,3").unwrap().0, Grade::Right);
-        assert_eq!(judge(&exact, ".3").unwrap().0, Grade::Right);
-        assert_eq!(judge(&exact, "0.31").unwrap().0, Grade::Wrong);
+        assert_eq!(judge(&exact, "0,3").unwrap().0, AnswerGrade::Right);
+        assert_eq!(judge(&exact, ".3").unwrap().0, AnswerGrade::Right);
+        assert_eq!(judge(&exact, "0.31").unwrap().0, AnswerGrade::Wrong);
     }
 }

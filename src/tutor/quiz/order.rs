@@ -1,6 +1,6 @@
 //! Lines to be put in order. Any right order is accepted, whichever of two equal lines stands first.
 
-use super::{Grade, Marks, Unclear};
+use super::{AnswerGrade, ChoiceMarks, UnclearAnswer};
 use crate::lesson::OrderAnswer;
 
 /// So often lines are shuffled until their order is wrong. Where all are equal there is no wrong one.
@@ -8,13 +8,13 @@ const MOST_SHUFFLES: u64 = 200;
 
 /// The lines as they are shown.
 #[derive(Debug, Clone)]
-pub struct Puzzle<'a> {
+pub struct OrderPuzzle<'a> {
     order: &'a OrderAnswer,
     /// Which line stands at each place: numbers of `lines`, and beyond them of `extra`.
     shown: Vec<usize>,
 }
 
-impl<'a> Puzzle<'a> {
+impl<'a> OrderPuzzle<'a> {
     /// Shuffles the lines: always the same way for the same question, and never into a right order.
     pub fn new(id: &str, order: &'a OrderAnswer) -> Self {
         let count = order.lines.len() + order.extra.len();
@@ -34,7 +34,7 @@ impl<'a> Puzzle<'a> {
     }
 
     /// The shuffled lines with their marks.
-    pub fn listed(&self, marks: Marks) -> String {
+    pub fn listed(&self, marks: ChoiceMarks) -> String {
         let widest = marks.of(self.shown.len().saturating_sub(1)).len();
         let lines = self.shown.iter().enumerate();
         let lines =
@@ -43,7 +43,7 @@ impl<'a> Puzzle<'a> {
     }
 
     /// The marks of the lines in their right order.
-    pub fn model_answer(&self, marks: Marks) -> String {
+    pub fn model_answer(&self, marks: ChoiceMarks) -> String {
         let place = |line: usize| self.shown.iter().position(|shown| *shown == line);
         let places = (0..self.order.lines.len()).filter_map(place);
         let marks: Vec<String> = places.map(|place| marks.of(place)).collect();
@@ -56,19 +56,23 @@ impl<'a> Puzzle<'a> {
     }
 
     /// What an order earns, and what to say.
-    pub fn judge(&self, marks: Marks, line: &str) -> Result<(Grade, String), Unclear> {
+    pub fn judge(
+        &self,
+        marks: ChoiceMarks,
+        line: &str,
+    ) -> Result<(AnswerGrade, String), UnclearAnswer> {
         let order = self.order;
         let places = marks.places(line)?;
         if let Some(twice) = (1..places.len()).find(|at| places[..*at].contains(&places[*at])) {
             let line = marks.of(places[twice]);
-            return Err(Unclear::Twice { line });
+            return Err(UnclearAnswer::Twice { line });
         }
         let lines: Vec<usize> = places.iter().map(|place| self.shown[*place]).collect();
         if order.extra.is_empty() && lines.len() < order.lines.len() {
             let (named, of) = (lines.len(), order.lines.len());
-            return Err(Unclear::NotAll { named, of });
+            return Err(UnclearAnswer::NotAll { named, of });
         }
-        let wrong = |says: &str| Ok((Grade::Wrong, format!("**Not so:** {says}")));
+        let wrong = |says: &str| Ok((AnswerGrade::Wrong, format!("**Not so:** {says}")));
         let is_extra = |line: &usize| !self.belongs(*line);
         if lines.iter().any(is_extra) {
             return wrong("one of these lines does not belong there.");
@@ -84,7 +88,7 @@ impl<'a> Puzzle<'a> {
                     self.solved_as(&lines),
                     order.why
                 );
-                Ok((Grade::Right, says))
+                Ok((AnswerGrade::Right, says))
             }
             None => wrong("so far it is right, but a line is missing."),
             Some(0) => wrong("the program cannot begin with that line."),

@@ -4,9 +4,9 @@ use super::*;
 use crate::{
     claim::Verdict,
     lesson::{AnswerKey, Block, Claim, Lesson, Prediction, PredictionChoice},
-    record::{Event, Recording, Value, What},
+    record::{Event, EventKind, Recording, Value},
     report::ClaimReport,
-    tutor::{Launcher, Played, Stage, decided_by, hopeless, play, verdict},
+    tutor::{DemoLauncher, LessonPorts, PlayOutcome, decided_by, hopeless, play, verdict},
 };
 
 const LESSON: &str = r#"+++
@@ -71,7 +71,7 @@ struct Judging {
 
 impl Judging {
     fn new() -> Self {
-        let lost = What::Observed {
+        let lost = EventKind::Observed {
             name: "lost".to_owned(),
             labels: [("backend".to_owned(), "threads".to_owned())].into(),
             value: Value::Count(1),
@@ -88,8 +88,8 @@ impl Judging {
     }
 }
 
-impl Launcher for Judging {
-    fn launch(&mut self, demo: &str, params: &Params) -> Launched {
+impl DemoLauncher for Judging {
+    fn launch(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
         runs_well(demo, params)
     }
 
@@ -137,7 +137,7 @@ fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
     lesson.steps[0].blocks.insert(0, Block::Predict(predict));
     let mut page = Sketch::default();
     let mut launcher = Judging::new();
-    let mut stage = Stage {
+    let mut stage = LessonPorts {
         page: &mut page,
         launcher: &mut launcher,
     };
@@ -155,12 +155,12 @@ fn verdicts_are_shown_with_the_report_and_the_why_after_it() {
     let library = one_lesson();
     let mut page = Sketch::default();
     let mut launcher = Judging::new();
-    let mut stage = Stage {
+    let mut stage = LessonPorts {
         page: &mut page,
         launcher: &mut launcher,
     };
     let played = play(&library, &library.lessons()[0], false, &mut stage).unwrap();
-    assert_eq!(played, Played::Complete);
+    assert_eq!(played, PlayOutcome::Complete);
     let drawn = page.take();
     let lines: Vec<&str> = drawn
         .lines()
@@ -185,12 +185,12 @@ fn a_stopped_demo_decides_nothing_and_a_failed_one_says_why() {
     let lesson = &library.lessons()[0];
     let mut page = Sketch::default();
     let mut stopped = is_stopped;
-    let mut stage = Stage {
+    let mut stage = LessonPorts {
         page: &mut page,
         launcher: &mut stopped,
     };
     let played = play(&library, lesson, false, &mut stage).unwrap();
-    assert_eq!(played, Played::Interrupted);
+    assert_eq!(played, PlayOutcome::Interrupted);
     assert!(!page.take().contains("early"));
 
     let claim = lesson.claims().next().unwrap();

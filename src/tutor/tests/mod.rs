@@ -9,10 +9,10 @@ mod walking;
 
 use std::{fmt::Write as _, fs, io};
 
-use super::{Launched, Page};
+use super::{LaunchOutcome, LessonRenderer};
 use crate::{
     lesson::{KnownDemos, Library},
-    record::{Machine, Outcome, Params, Value},
+    record::{Machine, Params, RunStatus, Value},
     report::{Report, SCHEMA, Table},
 };
 
@@ -135,7 +135,7 @@ impl Sketch {
     }
 }
 
-impl Page for Sketch {
+impl LessonRenderer for Sketch {
     fn markdown(&mut self, text: &str) -> io::Result<()> {
         self.put("prose", text);
         Ok(())
@@ -205,7 +205,7 @@ fn report(demo: &str, params: &Params) -> Box<Report> {
         params: params.clone(),
         ran_on: String::new(),
         disturbance: None,
-        outcome: Outcome::Complete,
+        outcome: RunStatus::Complete,
         backends: Vec::new(),
         claims: Vec::new(),
         advice: Vec::new(),
@@ -215,17 +215,17 @@ fn report(demo: &str, params: &Params) -> Box<Report> {
     })
 }
 
-fn runs_well(demo: &str, params: &Params) -> Launched {
-    Launched::Finished(report(demo, params))
+fn runs_well(demo: &str, params: &Params) -> LaunchOutcome {
+    LaunchOutcome::Finished(report(demo, params))
 }
 
-fn fails(_: &str, _: &Params) -> Launched {
-    Launched::Failed {
+fn fails(_: &str, _: &Params) -> LaunchOutcome {
+    LaunchOutcome::Failed {
         error: "no process can be started".to_owned(),
         report: None,
     }
 }
 
-fn is_stopped(demo: &str, params: &Params) -> Launched {
-    Launched::Interrupted(Some(report(demo, params)))
+fn is_stopped(demo: &str, params: &Params) -> LaunchOutcome {
+    LaunchOutcome::Interrupted(Some(report(demo, params)))
 }

@@ -3,12 +3,12 @@
 use std::io;
 
 use super::*;
-use crate::tutor::{Launcher, Output, Played, Stage, play};
+use crate::tutor::{DemoLauncher, LessonPorts, PlayOutcome, ProgramOutput, play};
 
-fn played(lesson: &str, notes: bool, launcher: &mut dyn Launcher) -> (Played, String) {
+fn played(lesson: &str, notes: bool, launcher: &mut dyn DemoLauncher) -> (PlayOutcome, String) {
     let library = library();
     let mut page = Sketch::default();
-    let mut stage = Stage {
+    let mut stage = LessonPorts {
         page: &mut page,
         launcher,
     };
@@ -20,7 +20,7 @@ fn played(lesson: &str, notes: bool, launcher: &mut dyn Launcher) -> (Played, St
 #[test]
 fn every_piece_is_shown_in_order_and_answers_come_with_their_questions() {
     let (outcome, shown) = played("1", false, &mut runs_well);
-    assert_eq!(outcome, Played::Complete);
+    assert_eq!(outcome, PlayOutcome::Complete);
     insta::assert_snapshot!(shown);
 }
 
@@ -36,7 +36,7 @@ fn notes_are_shown_to_instructors_only() {
 #[test]
 fn a_demo_that_fails_is_told_and_the_lesson_goes_on() {
     let (outcome, shown) = played("1", false, &mut fails);
-    assert_eq!(outcome, Played::Failed(vec!["numbers".to_owned()]));
+    assert_eq!(outcome, PlayOutcome::Failed(vec!["numbers".to_owned()]));
     assert!(shown.contains("error: the demo `numbers` failed: no process can be started\n"));
     assert!(shown.contains("table: Two ways"), "{shown}");
 }
@@ -44,7 +44,7 @@ fn a_demo_that_fails_is_told_and_the_lesson_goes_on() {
 #[test]
 fn a_demo_that_is_stopped_shows_what_it_has_and_ends_the_lesson() {
     let (outcome, shown) = played("1", false, &mut is_stopped);
-    assert_eq!(outcome, Played::Interrupted);
+    assert_eq!(outcome, PlayOutcome::Interrupted);
     assert!(shown.ends_with("report: numbers Some(4)\nerror: the demo `numbers` was stopped\n"));
 }
 
@@ -61,7 +61,7 @@ fn titles_are_shown_as_they_are_written() {
 fn a_page_that_is_gone_ends_the_lesson() {
     struct Closed;
 
-    impl Page for Closed {
+    impl LessonRenderer for Closed {
         fn markdown(&mut self, _: &str) -> io::Result<()> {
             Err(io::ErrorKind::BrokenPipe.into())
         }
@@ -83,7 +83,7 @@ fn a_page_that_is_gone_ends_the_lesson() {
     }
 
     let library = library();
-    let mut stage = Stage {
+    let mut stage = LessonPorts {
         page: &mut Closed,
         launcher: &mut runs_well,
     };
@@ -92,26 +92,26 @@ fn a_page_that_is_gone_ends_the_lesson() {
 }
 
 /// Runs programs, and no demo.
-struct Prints(Output);
+struct Prints(ProgramOutput);
 
-impl Launcher for Prints {
-    fn print(&mut self, file: &str, text: &str) -> Output {
+impl DemoLauncher for Prints {
+    fn print(&mut self, file: &str, text: &str) -> ProgramOutput {
         assert_eq!((file, text), ("python/hello.py", "print('hello')\n"));
         self.0.clone()
     }
 
-    fn launch(&mut self, demo: &str, _: &Params) -> Launched {
+    fn launch(&mut self, demo: &str, _: &Params) -> LaunchOutcome {
         panic!("no demo `{demo}` is in the lesson")
     }
 }
 
 /// What is shown after the program of a lesson that runs it.
-fn printed(output: Output) -> (Played, String) {
+fn printed(output: ProgramOutput) -> (PlayOutcome, String) {
     let lesson = "+++\nnumber = 3\nslug = \"third\"\ntitle = \"T\"\nquestion = \"Q\"\nminutes = 1\nsummary = \"S\"\n+++\n\
         ```forklore program\nfile = \"python/hello.py\"\nrun = true\n```\n\nAfter.\n";
     let library = library_of(&[("third.md", lesson)]);
     let mut page = Sketch::default();
-    let mut stage = Stage {
+    let mut stage = LessonPorts {
         page: &mut page,
         launcher: &mut Prints(output),
     };
@@ -123,13 +123,13 @@ fn printed(output: Output) -> (Played, String) {
 
 #[test]
 fn a_program_that_is_run_is_shown_with_what_it_printed() {
-    let (played, shown) = printed(Output::Printed {
+    let (played, shown) = printed(ProgramOutput::Printed {
         by: "Python 3.11".to_owned(),
         text: "hello".to_owned(),
         remark: Some("It ended with exit code 3.".to_owned()),
         was_cut: false,
     });
-    assert_eq!(played, Played::Complete);
+    assert_eq!(played, PlayOutcome::Complete);
     assert_eq!(
         shown,
         "prose: Python 3.11 printed:\ntext: hello\nprose: It ended with exit code 3.\nprose: After.\n"
@@ -138,20 +138,23 @@ fn a_program_that_is_run_is_shown_with_what_it_printed() {
 
 #[test]
 fn a_program_that_nothing_runs_costs_one_line() {
-    let (played, shown) = printed(Output::Missing("No Python was found.".to_owned()));
-    assert_eq!(played, Played::Complete);
+    let (played, shown) = printed(ProgramOutput::Missing("No Python was found.".to_owned()));
+    assert_eq!(played, PlayOutcome::Complete);
     assert_eq!(shown, "prose: No Python was found.\nprose: After.\n");
 }
 
 #[test]
 fn a_program_that_fails_or_is_stopped_is_told() {
-    let (played, shown) = printed(Output::Failed("no folder".to_owned()));
-    assert_eq!(played, Played::Failed(vec!["python/hello.py".to_owned()]));
+    let (played, shown) = printed(ProgramOutput::Failed("no folder".to_owned()));
+    assert_eq!(
+        played,
+        PlayOutcome::Failed(vec!["python/hello.py".to_owned()])
+    );
     assert!(
         shown.starts_with("error: `python/hello.py` did not run: no folder\n"),
         "{shown}"
     );
-    let (played, shown) = printed(Output::Interrupted);
-    assert_eq!(played, Played::Interrupted);
+    let (played, shown) = printed(ProgramOutput::Interrupted);
+    assert_eq!(played, PlayOutcome::Interrupted);
     assert_eq!(shown, "error: `python/hello.py` was stopped\n");
 }

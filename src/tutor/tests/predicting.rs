@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::{
-    claim::{Condition, Judgement, Subject, Verdict},
+    claim::{Condition, ConditionSubject, Judgement, Verdict},
     lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice},
-    tutor::{Launcher, Options, Stage, Stop, Visit, VisitError, play},
+    tutor::{
+        DemoLauncher, LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause, play,
+    },
 };
 
 /// The first lesson with this prediction before its demo.
@@ -45,7 +47,7 @@ fn stated() -> Prediction {
 }
 
 fn measured() -> Prediction {
-    let subject = Subject {
+    let subject = ConditionSubject {
         demo: "race",
         backends: &[],
     };
@@ -63,8 +65,8 @@ struct Judging {
     launched: u32,
 }
 
-impl Launcher for Judging {
-    fn launch(&mut self, demo: &str, params: &Params) -> Launched {
+impl DemoLauncher for Judging {
+    fn launch(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
         self.launched += 1;
         runs_well(demo, params)
     }
@@ -81,16 +83,16 @@ impl Launcher for Judging {
 }
 
 struct Learner<'a> {
-    visit: Visit<'a>,
+    visit: LessonSession<'a>,
     page: Sketch,
     launcher: Judging,
 }
 
 impl<'a> Learner<'a> {
     /// At the step with the prediction.
-    fn of(library: &'a Library, lesson: &'a Lesson, options: Options) -> Self {
+    fn of(library: &'a Library, lesson: &'a Lesson, options: LessonOptions) -> Self {
         let mut learner = Self {
-            visit: Visit::new(library, lesson, options).unwrap(),
+            visit: LessonSession::new(library, lesson, options).unwrap(),
             page: Sketch::default(),
             launcher: Judging {
                 holds: few,
@@ -104,9 +106,12 @@ impl<'a> Learner<'a> {
 
     fn does(
         &mut self,
-        what: impl FnOnce(&mut Visit<'a>, &mut Stage<'_>) -> Result<Stop<'a>, VisitError>,
-    ) -> (Stop<'a>, String) {
-        let mut stage = Stage {
+        what: impl FnOnce(
+            &mut LessonSession<'a>,
+            &mut LessonPorts<'_>,
+        ) -> Result<Pause<'a>, LessonSessionError>,
+    ) -> (Pause<'a>, String) {
+        let mut stage = LessonPorts {
             page: &mut self.page,
             launcher: &mut self.launcher,
         };
@@ -114,7 +119,7 @@ impl<'a> Learner<'a> {
         (stop, self.page.take())
     }
 
-    fn says(&mut self, line: &str) -> (Stop<'a>, String) {
+    fn says(&mut self, line: &str) -> (Pause<'a>, String) {
         assert!(self.visit.is_answer(line), "{line}");
         self.does(|visit, stage| visit.answer(line, stage))
     }
@@ -132,17 +137,17 @@ fn few(condition: &str) -> Verdict {
 fn a_demo_is_locked_until_a_guess_is_made() {
     let library = library();
     let lesson = with(&library, stated());
-    let mut learner = Learner::of(&library, &lesson, Options::default());
-    let (stop, shown) = learner.does(Visit::next);
-    assert_eq!(stop, Stop::Question);
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!(stop, Pause::Question);
     assert!(
         shown.contains("Who wins?") && shown.contains("**c)** three"),
         "{shown}"
     );
     assert!(learner.visit.is_locked());
     for _ in 0..2 {
-        let (stop, shown) = learner.does(Visit::next);
-        assert_eq!(stop, Stop::Question);
+        let (stop, shown) = learner.does(LessonSession::next);
+        assert_eq!(stop, Pause::Question);
         assert_eq!(
             shown,
             "prose: First your guess, then the demo: answer with a, b or c, or `skip` to run it without one.\n"
@@ -151,10 +156,10 @@ fn a_demo_is_locked_until_a_guess_is_made() {
     assert_eq!(learner.launcher.launched, 0);
 
     let (stop, shown) = learner.says("a");
-    assert_eq!(stop, Stop::BeforeDemo);
+    assert_eq!(stop, Pause::BeforeDemo);
     assert!(shown.contains("Your guess: **a)** *one*"), "{shown}");
-    let (stop, shown) = learner.does(Visit::next);
-    assert_eq!((stop, learner.launcher.launched), (Stop::Question, 1));
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!((stop, learner.launcher.launched), (Pause::Question, 1));
     assert!(shown.contains("report: numbers"), "{shown}");
     let told = shown.split_once("report").unwrap().1;
     let lines: Vec<&str> = told.lines().skip(1).take(4).collect();
@@ -173,13 +178,13 @@ fn a_demo_is_locked_until_a_guess_is_made() {
 fn the_guess_may_be_changed_until_the_demo_runs() {
     let library = library();
     let lesson = with(&library, stated());
-    let mut learner = Learner::of(&library, &lesson, Options::default());
-    learner.does(Visit::next);
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+    learner.does(LessonSession::next);
     learner.says("a");
     let (stop, shown) = learner.says("2");
-    assert_eq!(stop, Stop::BeforeDemo);
+    assert_eq!(stop, Pause::BeforeDemo);
     assert_eq!(shown, "prose: Your guess is no longer a, but **b)** two\n");
-    let (_, shown) = learner.does(Visit::next);
+    let (_, shown) = learner.does(LessonSession::next);
     assert!(shown.contains("Your prediction: right"), "{shown}");
     assert!(shown.contains("**Right.** Because of two."), "{shown}");
     assert!(!shown.contains("Right here"), "{shown}");
@@ -190,12 +195,12 @@ fn the_guess_may_be_changed_until_the_demo_runs() {
 fn skip_unlocks_and_the_demo_still_waits_for_enter() {
     let library = library();
     let lesson = with(&library, stated());
-    let mut learner = Learner::of(&library, &lesson, Options::default());
-    learner.does(Visit::next);
-    let (stop, shown) = learner.does(Visit::skip);
-    assert_eq!((stop, learner.launcher.launched), (Stop::BeforeDemo, 0));
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+    learner.does(LessonSession::next);
+    let (stop, shown) = learner.does(LessonSession::skip);
+    assert_eq!((stop, learner.launcher.launched), (Pause::BeforeDemo, 0));
     assert!(!shown.contains("Because"), "{shown}");
-    let (_, shown) = learner.does(Visit::next);
+    let (_, shown) = learner.does(LessonSession::next);
     assert!(!shown.contains("Your prediction"), "{shown}");
     assert!(shown.contains("Right here: b)"), "{shown}");
 }
@@ -204,20 +209,20 @@ fn skip_unlocks_and_the_demo_still_waits_for_enter() {
 fn without_the_gate_a_prediction_is_shown_and_locks_nothing() {
     let library = library();
     let lesson = with(&library, stated());
-    let options = Options {
+    let options = LessonOptions {
         gate: false,
-        ..Options::default()
+        ..LessonOptions::default()
     };
     let mut learner = Learner::of(&library, &lesson, options);
-    let (_, shown) = learner.does(Visit::next);
+    let (_, shown) = learner.does(LessonSession::next);
     assert!(shown.contains("Who wins?"), "{shown}");
-    learner.does(Visit::next);
+    learner.does(LessonSession::next);
     assert_eq!(learner.launcher.launched, 1);
 
-    let mut learner = Learner::of(&library, &lesson, Options::default());
-    learner.does(Visit::next);
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+    learner.does(LessonSession::next);
     learner.visit.set_gate(false);
-    learner.does(Visit::next);
+    learner.does(LessonSession::next);
     assert_eq!(learner.launcher.launched, 1);
 }
 
@@ -226,10 +231,10 @@ fn the_measurement_is_the_answer_key() {
     let library = library();
     let lesson = with(&library, measured());
     for (answer, outcome) in [("a", "not right"), ("b", "right")] {
-        let mut learner = Learner::of(&library, &lesson, Options::default());
-        learner.does(Visit::next);
+        let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+        learner.does(LessonSession::next);
         learner.says(answer);
-        let (_, shown) = learner.does(Visit::next);
+        let (_, shown) = learner.does(LessonSession::next);
         let head = format!("Your prediction: {outcome} (guess, measured)");
         assert!(shown.contains(&head), "{shown}");
         assert!(
@@ -249,14 +254,14 @@ fn what_is_not_decided_is_no_wrong_guess() {
         (Verdict::CannotBeShown, "cannot be shown here"),
     ];
     for (verdict, words) in undecided {
-        let mut learner = Learner::of(&library, &lesson, Options::default());
+        let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
         learner.launcher.holds = match verdict {
             Verdict::TooNoisy => |_| Verdict::TooNoisy,
             _ => |_| Verdict::CannotBeShown,
         };
-        learner.does(Visit::next);
+        learner.does(LessonSession::next);
         learner.says("a");
-        let (_, shown) = learner.does(Visit::next);
+        let (_, shown) = learner.does(LessonSession::next);
         assert!(
             shown.contains(&format!("Your prediction: {words}")),
             "{shown}"
@@ -273,14 +278,14 @@ fn what_is_not_decided_is_no_wrong_guess() {
 fn what_is_not_decided_beside_a_right_choice_says_so() {
     let library = library();
     let lesson = with(&library, measured());
-    let mut learner = Learner::of(&library, &lesson, Options::default());
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     learner.launcher.holds = |condition| match few(condition) {
         Verdict::Holds => Verdict::Holds,
         _ => Verdict::TooNoisy,
     };
-    learner.does(Visit::next);
+    learner.does(LessonSession::next);
     learner.says("a");
-    let (_, shown) = learner.does(Visit::next);
+    let (_, shown) = learner.does(LessonSession::next);
     assert!(shown.contains("Whether yours is right as well"), "{shown}");
     assert!(shown.contains("Right here: b)"), "{shown}");
 }
@@ -289,15 +294,15 @@ fn what_is_not_decided_beside_a_right_choice_says_so() {
 fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
     let library = library();
     let lesson = with(&library, measured());
-    let mut learner = Learner::of(&library, &lesson, Options::default());
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     learner.launcher.leans_to_no = true;
     learner.launcher.holds = |condition| match few(condition) {
         Verdict::Holds => Verdict::Holds,
         _ => Verdict::TooNoisy,
     };
-    learner.does(Visit::next);
+    learner.does(LessonSession::next);
     learner.says("a");
-    let (_, shown) = learner.does(Visit::next);
+    let (_, shown) = learner.does(LessonSession::next);
     assert!(shown.contains("Your prediction: not right"), "{shown}");
     assert!(
         shown.contains("It was measured for most('lost') <= 1"),
@@ -306,12 +311,12 @@ fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
     assert!(shown.contains("Right here: b)"), "{shown}");
 
     // Where none was shown to be right, it decides nothing.
-    let mut learner = Learner::of(&library, &lesson, Options::default());
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     learner.launcher.leans_to_no = true;
     learner.launcher.holds = |_| Verdict::TooNoisy;
-    learner.does(Visit::next);
+    learner.does(LessonSession::next);
     learner.says("a");
-    let (_, shown) = learner.does(Visit::next);
+    let (_, shown) = learner.does(LessonSession::next);
     assert!(shown.contains("too noisy to tell here"), "{shown}");
 }
 
@@ -347,11 +352,11 @@ fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
         ),
     ];
     for (holds, outcome, said) in refuted {
-        let mut learner = Learner::of(&library, &lesson, Options::default());
+        let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
         learner.launcher.holds = holds;
-        learner.does(Visit::next);
+        learner.does(LessonSession::next);
         learner.says("a");
-        let (_, shown) = learner.does(Visit::next);
+        let (_, shown) = learner.does(LessonSession::next);
         let head = format!("Your prediction: {outcome} (guess, measured)");
         assert!(shown.contains(&head) && shown.contains(said), "{shown}");
         assert!(
@@ -372,16 +377,16 @@ fn a_demo_that_was_jumped_to_asks_first_all_the_same() {
         .position(|block| matches!(block, Block::Predict(_)));
     let predict = blocks.remove(at.unwrap());
     lesson.steps[0].blocks.push(predict);
-    let mut learner = Learner::of(&library, &lesson, Options::default());
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     let (stop, shown) = learner.does(|visit, stage| visit.goto(2, stage));
-    assert_eq!((stop, learner.launcher.launched), (Stop::Question, 0));
+    assert_eq!((stop, learner.launcher.launched), (Pause::Question, 0));
     assert!(shown.contains("Who wins?"), "{shown}");
 
-    let mut learner = Learner::of(&library, &lesson, Options::default());
-    learner.does(Visit::open);
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+    learner.does(LessonSession::open);
     learner.says("b");
-    let (stop, shown) = learner.does(Visit::next);
-    assert_eq!(stop, Stop::BeforeDemo);
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!(stop, Pause::BeforeDemo);
     assert!(!shown.contains("Who wins?"), "{shown}");
 }
 
@@ -389,16 +394,16 @@ fn a_demo_that_was_jumped_to_asks_first_all_the_same() {
 fn hints_of_a_prediction_come_on_demand() {
     let library = library();
     let lesson = with(&library, stated());
-    let mut learner = Learner::of(&library, &lesson, Options::default());
-    learner.does(Visit::next);
-    let mut stage = Stage {
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+    learner.does(LessonSession::next);
+    let mut stage = LessonPorts {
         page: &mut learner.page,
         launcher: &mut learner.launcher,
     };
     learner.visit.hint(&mut stage).unwrap();
     assert_eq!(learner.page.take(), "prose: **Hint 1 of 1.** Count.\n");
-    let (stop, shown) = learner.does(Visit::solution);
-    assert_eq!(stop, Stop::Question);
+    let (stop, shown) = learner.does(LessonSession::solution);
+    assert_eq!(stop, Pause::Question);
     assert!(!shown.contains("two"), "{shown}");
 }
 
@@ -412,7 +417,7 @@ fn played_straight_through_a_prediction_comes_with_its_answer() {
         holds: few,
         launched: 0,
     };
-    let mut stage = Stage {
+    let mut stage = LessonPorts {
         page: &mut page,
         launcher: &mut launcher,
     };

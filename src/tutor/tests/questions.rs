@@ -3,7 +3,7 @@
 use super::{Sketch, library};
 use crate::{
     lesson::{Block, KnownDemos, Lesson, Library, Quiz, QuizAnswer},
-    tutor::{Grade, QuizState, Unclear},
+    tutor::{AnswerGrade, QuizState, UnclearAnswer},
 };
 
 fn quiz<'a>(library: &'a Library, lesson: &str) -> &'a Quiz {
@@ -21,13 +21,13 @@ fn a_wrong_answer_gets_its_own_why_and_another_try() {
     let library = library();
     let mut quiz = QuizState::new(quiz(&library, "1"));
     let reply = quiz.answer("a").unwrap();
-    assert_eq!(reply.grade, Grade::Wrong);
+    assert_eq!(reply.grade, AnswerGrade::Wrong);
     assert_eq!(
         reply.says,
         "**Not so:** **a)** The oldest\n\nAge counts for nothing."
     );
     let reply = quiz.answer("b").unwrap();
-    assert_eq!((reply.grade, reply.tries), (Grade::Right, 2));
+    assert_eq!((reply.grade, reply.tries), (AnswerGrade::Right, 2));
     assert_eq!(
         reply.says,
         "**Right:** **b)** Nobody knows\n\nThe system decides."
@@ -39,11 +39,17 @@ fn letters_and_numbers_in_any_form_name_choices() {
     let library = library();
     for line in ["b", "B", "2", " b) ", "b."] {
         let mut quiz = QuizState::new(quiz(&library, "1"));
-        assert!(quiz.answer(line).unwrap().grade == Grade::Right, "{line}");
+        assert!(
+            quiz.answer(line).unwrap().grade == AnswerGrade::Right,
+            "{line}"
+        );
     }
     for line in ["a,c", "c a", "ac", "1, 3", "A+C", "a, a, c"] {
         let mut quiz = QuizState::new(quiz(&library, "2"));
-        assert!(quiz.answer(line).unwrap().grade == Grade::Right, "{line}");
+        assert!(
+            quiz.answer(line).unwrap().grade == AnswerGrade::Right,
+            "{line}"
+        );
     }
 }
 
@@ -51,11 +57,11 @@ fn letters_and_numbers_in_any_form_name_choices() {
 fn several_right_choices_have_to_be_named_together() {
     let library = library();
     let mut quiz = QuizState::new(quiz(&library, "2"));
-    assert_eq!(quiz.answer("a").unwrap().grade, Grade::Incomplete);
+    assert_eq!(quiz.answer("a").unwrap().grade, AnswerGrade::Incomplete);
     let reply = quiz.answer("a,b,c").unwrap();
-    assert_eq!(reply.grade, Grade::Wrong);
+    assert_eq!(reply.grade, AnswerGrade::Wrong);
     assert!(reply.says.starts_with("**Not so:** **b)**") && !reply.says.contains("a)"));
-    assert_eq!(quiz.answer("a,c").unwrap().grade, Grade::Right);
+    assert_eq!(quiz.answer("a,c").unwrap().grade, AnswerGrade::Right);
 }
 
 #[test]
@@ -72,8 +78,14 @@ fn an_unclear_answer_says_which_letters_there_are() {
         error.to_string(),
         "answer with a or b, or `skip` the question"
     );
-    assert!(matches!(one.answer("a,b"), Err(Unclear::OnlyOne { .. })));
-    assert!(matches!(one.answer("0"), Err(Unclear::Unknown { .. })));
+    assert!(matches!(
+        one.answer("a,b"),
+        Err(UnclearAnswer::OnlyOne { .. })
+    ));
+    assert!(matches!(
+        one.answer("0"),
+        Err(UnclearAnswer::Unknown { .. })
+    ));
 
     let mut several = QuizState::new(quiz(&library, "2"));
     let error = several.answer("a,d").unwrap_err();
@@ -83,7 +95,7 @@ fn an_unclear_answer_says_which_letters_there_are() {
     );
     // What was unclear does not count as a try.
     let reply = several.answer("a,c").unwrap();
-    assert_eq!((reply.grade, reply.tries), (Grade::Right, 1));
+    assert_eq!((reply.grade, reply.tries), (AnswerGrade::Right, 1));
 }
 
 #[test]
@@ -134,14 +146,20 @@ fn no_question_rejects_its_own_answer_or_takes_a_slip_for_it() {
             let answer = state.model_answer();
             assert!(state.is_answer(&answer), "{}: {answer}", quiz.id);
             let reply = state.answer(&answer).unwrap();
-            assert_eq!(reply.grade, Grade::Right, "{}: {answer}", quiz.id);
+            assert_eq!(reply.grade, AnswerGrade::Right, "{}: {answer}", quiz.id);
         }
         if let QuizAnswer::Number(number) = &quiz.answer {
             for slip in &number.slips {
                 let reply = QuizState::new(quiz)
                     .answer(&slip.value.to_string())
                     .unwrap();
-                assert_eq!(reply.grade, Grade::Wrong, "{}: {}", quiz.id, slip.value);
+                assert_eq!(
+                    reply.grade,
+                    AnswerGrade::Wrong,
+                    "{}: {}",
+                    quiz.id,
+                    slip.value
+                );
                 assert!(
                     reply.says.contains(&slip.why),
                     "{}: {}",

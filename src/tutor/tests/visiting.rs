@@ -1,20 +1,22 @@
 //! Lessons taken step by step.
 
 use super::*;
-use crate::tutor::{Launcher, Options, Stage, Stop, Visit, VisitError};
+use crate::tutor::{
+    DemoLauncher, LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause,
+};
 
 /// A learner at a page: what they do, and what they see.
 struct Learner<'a> {
-    visit: Visit<'a>,
+    visit: LessonSession<'a>,
     page: Sketch,
-    launcher: Box<dyn Launcher>,
+    launcher: Box<dyn DemoLauncher>,
 }
 
 impl<'a> Learner<'a> {
     fn of(library: &'a Library, lesson: &str) -> Self {
         let lesson = library.find(lesson).unwrap();
         Self {
-            visit: Visit::new(library, lesson, Options::default()).unwrap(),
+            visit: LessonSession::new(library, lesson, LessonOptions::default()).unwrap(),
             page: Sketch::default(),
             launcher: Box::new(runs_well),
         }
@@ -23,9 +25,12 @@ impl<'a> Learner<'a> {
     /// Does something, and tells why it stopped and what was shown.
     fn does(
         &mut self,
-        what: impl FnOnce(&mut Visit<'a>, &mut Stage<'_>) -> Result<Stop<'a>, VisitError>,
-    ) -> (Result<Stop<'a>, VisitError>, String) {
-        let mut stage = Stage {
+        what: impl FnOnce(
+            &mut LessonSession<'a>,
+            &mut LessonPorts<'_>,
+        ) -> Result<Pause<'a>, LessonSessionError>,
+    ) -> (Result<Pause<'a>, LessonSessionError>, String) {
+        let mut stage = LessonPorts {
             page: &mut self.page,
             launcher: &mut *self.launcher,
         };
@@ -38,8 +43,8 @@ impl<'a> Learner<'a> {
 fn a_lesson_opens_with_its_question_and_its_first_step() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    let (stop, shown) = learner.does(Visit::open);
-    assert_eq!(stop.unwrap(), Stop::StepEnd);
+    let (stop, shown) = learner.does(LessonSession::open);
+    assert_eq!(stop.unwrap(), Pause::StepEnd);
     assert_eq!(
         shown,
         "prose: # Lesson 1: The first / > Why? / About 10 minutes.\nprose: Welcome.\n"
@@ -50,12 +55,12 @@ fn a_lesson_opens_with_its_question_and_its_first_step() {
 fn a_demo_waits_for_the_learners_guess() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    let (stop, shown) = learner.does(Visit::next);
-    assert_eq!(stop.unwrap(), Stop::BeforeDemo);
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!(stop.unwrap(), Pause::BeforeDemo);
     assert!(shown.contains("print(1)"), "{shown}");
     assert!(!shown.contains("numbers"), "{shown}");
-    let (stop, shown) = learner.does(Visit::next);
-    assert_eq!(stop.unwrap(), Stop::Question);
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!(stop.unwrap(), Pause::Question);
     assert!(shown.contains("Demo: `run numbers"), "{shown}");
     assert_eq!(learner.visit.walk().at(), (2, 3));
 }
@@ -64,20 +69,20 @@ fn a_demo_waits_for_the_learners_guess() {
 fn a_step_stops_at_its_question_and_goes_on_after_the_right_answer() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    learner.does(Visit::next).0.unwrap();
-    let (stop, shown) = learner.does(Visit::next);
-    assert_eq!(stop.unwrap(), Stop::Question);
+    learner.does(LessonSession::next).0.unwrap();
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!(stop.unwrap(), Pause::Question);
     assert!(shown.contains("Who is first?"), "{shown}");
     assert!(!shown.contains("After the question"), "{shown}");
     assert!(!shown.contains("The system decides"), "{shown}");
 
     let (stop, shown) = learner.does(|visit, stage| visit.answer("a", stage));
-    assert_eq!(stop.unwrap(), Stop::Question);
+    assert_eq!(stop.unwrap(), Pause::Question);
     assert!(shown.contains("Age counts for nothing."), "{shown}");
     assert!(!shown.contains("The system decides"), "{shown}");
 
     let (stop, shown) = learner.does(|visit, stage| visit.answer("b", stage));
-    assert_eq!(stop.unwrap(), Stop::StepEnd);
+    assert_eq!(stop.unwrap(), Pause::StepEnd);
     assert!(shown.contains("The system decides."), "{shown}");
     assert!(shown.ends_with("prose: After the question.\n"), "{shown}");
     assert!(learner.visit.quiz().is_none());
@@ -86,23 +91,23 @@ fn a_step_stops_at_its_question_and_goes_on_after_the_right_answer() {
 #[test]
 fn a_question_can_be_left_without_being_told() {
     let library = library();
-    let skip: fn(&mut Visit<'_>, &mut Stage<'_>) -> _ =
+    let skip: fn(&mut LessonSession<'_>, &mut LessonPorts<'_>) -> _ =
         |visit, stage| visit.skip(stage).map(|_| ());
-    let next: fn(&mut Visit<'_>, &mut Stage<'_>) -> _ =
+    let next: fn(&mut LessonSession<'_>, &mut LessonPorts<'_>) -> _ =
         |visit, stage| visit.next(stage).map(|_| ());
     for leave in [skip, next] {
         let mut learner = Learner::of(&library, "1");
-        learner.does(Visit::next).0.unwrap();
-        learner.does(Visit::next).0.unwrap();
-        let mut stage = Stage {
+        learner.does(LessonSession::next).0.unwrap();
+        learner.does(LessonSession::next).0.unwrap();
+        let mut stage = LessonPorts {
             page: &mut learner.page,
             launcher: &mut runs_well,
         };
         leave(&mut learner.visit, &mut stage).unwrap();
         assert_eq!(learner.page.take(), "prose: After the question.\n");
         assert_eq!(learner.visit.walk().at(), (2, 3));
-        let (stop, _) = learner.does(Visit::next);
-        assert_eq!(stop.unwrap(), Stop::StepEnd);
+        let (stop, _) = learner.does(LessonSession::next);
+        assert_eq!(stop.unwrap(), Pause::StepEnd);
         assert_eq!(learner.visit.walk().at(), (3, 3));
     }
 }
@@ -111,10 +116,10 @@ fn a_question_can_be_left_without_being_told() {
 fn an_unclear_answer_leaves_the_question_open() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    learner.does(Visit::next).0.unwrap();
-    learner.does(Visit::next).0.unwrap();
+    learner.does(LessonSession::next).0.unwrap();
+    learner.does(LessonSession::next).0.unwrap();
     let (stop, shown) = learner.does(|visit, stage| visit.answer("x", stage));
-    assert!(matches!(stop, Err(VisitError::Unclear(_))));
+    assert!(matches!(stop, Err(LessonSessionError::Unclear(_))));
     assert_eq!(shown, "");
     assert!(learner.visit.quiz().is_some());
 }
@@ -123,11 +128,11 @@ fn an_unclear_answer_leaves_the_question_open() {
 fn an_answer_to_nothing_is_an_error() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    learner.does(Visit::open).0.unwrap();
+    learner.does(LessonSession::open).0.unwrap();
     let (stop, _) = learner.does(|visit, stage| visit.answer("a", stage));
-    assert!(matches!(stop, Err(VisitError::NoQuestion)));
-    let (stop, _) = learner.does(Visit::skip);
-    assert!(matches!(stop, Err(VisitError::NoQuestion)));
+    assert!(matches!(stop, Err(LessonSessionError::NoQuestion)));
+    let (stop, _) = learner.does(LessonSession::skip);
+    assert!(matches!(stop, Err(LessonSessionError::NoQuestion)));
 }
 
 #[test]
@@ -135,15 +140,15 @@ fn after_a_stopped_demo_the_rest_of_the_step_is_still_there() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
     learner.launcher = Box::new(is_stopped);
-    learner.does(Visit::next).0.unwrap();
-    let (stop, shown) = learner.does(Visit::next);
-    assert_eq!(stop.unwrap(), Stop::Interrupted);
+    learner.does(LessonSession::next).0.unwrap();
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!(stop.unwrap(), Pause::Interrupted);
     assert!(
         shown.ends_with("error: the demo `numbers` was stopped\n"),
         "{shown}"
     );
-    let (stop, _) = learner.does(Visit::next);
-    assert_eq!(stop.unwrap(), Stop::Question);
+    let (stop, _) = learner.does(LessonSession::next);
+    assert_eq!(stop.unwrap(), Pause::Question);
     assert_eq!(learner.visit.walk().at(), (2, 3));
 }
 
@@ -152,9 +157,9 @@ fn a_demo_that_fails_does_not_end_its_step() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
     learner.launcher = Box::new(fails);
-    learner.does(Visit::next).0.unwrap();
-    let (stop, shown) = learner.does(Visit::next);
-    assert_eq!(stop.unwrap(), Stop::Question);
+    learner.does(LessonSession::next).0.unwrap();
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!(stop.unwrap(), Pause::Question);
     assert!(
         shown.contains("error: the demo `numbers` failed"),
         "{shown}"
@@ -166,14 +171,14 @@ fn back_shows_a_step_again_with_its_question() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
     let (stop, _) = learner.does(|visit, stage| visit.goto(3, stage));
-    assert_eq!(stop.unwrap(), Stop::StepEnd);
-    let (stop, shown) = learner.does(Visit::back);
-    assert_eq!(stop.unwrap(), Stop::BeforeDemo);
+    assert_eq!(stop.unwrap(), Pause::StepEnd);
+    let (stop, shown) = learner.does(LessonSession::back);
+    assert_eq!(stop.unwrap(), Pause::BeforeDemo);
     assert!(shown.starts_with("prose: ## 2/3 Look\n"), "{shown}");
-    let (stop, _) = learner.does(Visit::next);
-    assert_eq!(stop.unwrap(), Stop::Question);
+    let (stop, _) = learner.does(LessonSession::next);
+    assert_eq!(stop.unwrap(), Pause::Question);
     let (stop, _) = learner.does(|visit, stage| visit.goto(9, stage));
-    assert!(matches!(stop, Err(VisitError::Walk(_))));
+    assert!(matches!(stop, Err(LessonSessionError::Walk(_))));
     assert!(
         learner.visit.quiz().is_some(),
         "a failed move changes nothing"
@@ -185,8 +190,8 @@ fn the_end_of_a_lesson_suggests_the_next() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
     learner.does(|visit, stage| visit.goto(3, stage)).0.unwrap();
-    let (stop, shown) = learner.does(Visit::next);
-    let Stop::LessonEnd(Some(next)) = stop.unwrap() else {
+    let (stop, shown) = learner.does(LessonSession::next);
+    let Pause::LessonEnd(Some(next)) = stop.unwrap() else {
         panic!("the lesson goes on");
     };
     assert_eq!(next.number, 2);

@@ -2,8 +2,8 @@
 
 use super::picture::{CHANNELS, Disc, Picture};
 use crate::{
-    EvalBreaker, Outcome, Part, Stopped,
-    random::{self, Random},
+    EvalBreaker, WorkOutcome, WorkPart, WorkStopped,
+    random::{self, SplitMix64},
 };
 
 const WIDTH: usize = 640;
@@ -19,20 +19,20 @@ const WEIGHTS: [u32; TAPS] = [
 
 /// Blurs the rows of a picture, from the top again when it is through; an item is a row.
 #[derive(Debug)]
-pub struct Blur {
+pub struct BlurWork {
     rows: u64,
     picture: Picture,
 }
 
 /// What one worker writes to.
-struct Scratch {
+struct BlurScratch {
     /// One row, blurred from top to bottom only, with its ends repeated to the left and to the right.
     columns: Vec<u32>,
     sums: Vec<u32>,
     blurred: Vec<u8>,
 }
 
-impl Blur {
+impl BlurWork {
     pub fn new(rows: u64, seed: u64) -> Self {
         Self {
             rows,
@@ -40,8 +40,12 @@ impl Blur {
         }
     }
 
-    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
-        let mut scratch = Scratch {
+    pub fn run(
+        &self,
+        part: WorkPart,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<WorkOutcome, WorkStopped> {
+        let mut scratch = BlurScratch {
             columns: vec![0; (WIDTH + 2 * RADIUS) * CHANNELS],
             sums: vec![0; WIDTH * CHANNELS],
             blurred: vec![0; WIDTH * CHANNELS],
@@ -55,10 +59,10 @@ impl Blur {
     fn blur_row(
         &self,
         y: usize,
-        scratch: &mut Scratch,
+        scratch: &mut BlurScratch,
         breaker: &mut impl EvalBreaker,
-    ) -> Result<(), Stopped> {
-        let Scratch {
+    ) -> Result<(), WorkStopped> {
+        let BlurScratch {
             columns,
             sums,
             blurred,
@@ -82,7 +86,7 @@ impl Blur {
         y: usize,
         columns: &mut [u32],
         breaker: &mut impl EvalBreaker,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), WorkStopped> {
         const EDGE: usize = RADIUS * CHANNELS;
         let middle = &mut columns[EDGE..][..WIDTH * CHANNELS];
         middle.fill(0);
@@ -108,7 +112,7 @@ impl Blur {
 
 /// Something to look at: a gradient, bright discs, and the grain of a film.
 fn photograph(seed: u64) -> Picture {
-    let mut random = Random::new(seed);
+    let mut random = SplitMix64::new(seed);
     let mut picture = Picture::new(WIDTH, HEIGHT);
     let discs: Vec<Disc> = (0..40)
         .map(|_| Disc {
@@ -142,8 +146,8 @@ mod tests {
     use super::*;
     use crate::NoBreaker;
 
-    fn blurred_row(work: &Blur, y: usize) -> Vec<u8> {
-        let mut scratch = Scratch {
+    fn blurred_row(work: &BlurWork, y: usize) -> Vec<u8> {
+        let mut scratch = BlurScratch {
             columns: vec![0; (WIDTH + 2 * RADIUS) * CHANNELS],
             sums: vec![0; WIDTH * CHANNELS],
             blurred: vec![0; WIDTH * CHANNELS],
@@ -169,7 +173,7 @@ mod tests {
         for y in 0..HEIGHT {
             picture.row_mut(y).fill([255, 100, 0]);
         }
-        let work = Blur { rows: 1, picture };
+        let work = BlurWork { rows: 1, picture };
         for y in [0, 7, HEIGHT / 2, HEIGHT - 1] {
             assert!(
                 blurred_row(&work, y)
@@ -184,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_picture_becomes_smoother() {
-        let work = Blur::new(1, 0);
+        let work = BlurWork::new(1, 0);
         let (before, after) = (
             roughness(work.picture.row(200)),
             roughness(&blurred_row(&work, 200)),

@@ -2,8 +2,8 @@
 
 use super::picture::{Disc, Picture};
 use crate::{
-    EvalBreaker, Outcome, Part, Stopped,
-    random::{self, Random},
+    EvalBreaker, WorkOutcome, WorkPart, WorkStopped,
+    random::{self, SplitMix64},
 };
 
 const WIDTH: usize = 320;
@@ -11,27 +11,31 @@ const HEIGHT: usize = 180;
 
 /// Discs that bounce about before a background that changes; an item is a frame.
 #[derive(Debug)]
-pub struct Frames {
+pub struct FramesWork {
     frames: u64,
-    balls: Vec<Ball>,
+    balls: Vec<BouncingBall>,
 }
 
 /// A disc as it is at the beginning, and what it does from frame to frame.
 #[derive(Debug)]
-struct Ball {
+struct BouncingBall {
     disc: Disc,
     right: u64,
     down: u64,
 }
 
-impl Frames {
+impl FramesWork {
     pub fn new(frames: u64, seed: u64) -> Self {
-        let mut random = Random::new(seed);
-        let balls = (0..12).map(|_| Ball::new(&mut random)).collect();
+        let mut random = SplitMix64::new(seed);
+        let balls = (0..12).map(|_| BouncingBall::new(&mut random)).collect();
         Self { frames, balls }
     }
 
-    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
+    pub fn run(
+        &self,
+        part: WorkPart,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<WorkOutcome, WorkStopped> {
         let mut picture = Picture::new(WIDTH, HEIGHT);
         part.sum(self.frames, |frame| {
             self.render(frame, &mut picture, breaker)?;
@@ -44,7 +48,7 @@ impl Frames {
         frame: u64,
         picture: &mut Picture,
         breaker: &mut impl EvalBreaker,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), WorkStopped> {
         let discs: Vec<Disc> = self.balls.iter().map(|ball| ball.at(frame)).collect();
         for y in 0..picture.height() {
             breaker.check()?;
@@ -57,8 +61,8 @@ impl Frames {
     }
 }
 
-impl Ball {
-    fn new(random: &mut Random) -> Self {
+impl BouncingBall {
+    fn new(random: &mut SplitMix64) -> Self {
         let radius = 10 + random.below(20) as i64;
         let disc = Disc {
             x: random.below(WIDTH as u64) as i64,
@@ -110,7 +114,7 @@ mod tests {
 
     #[test]
     fn every_frame_is_another_picture() {
-        let film = Frames::new(3, 0);
+        let film = FramesWork::new(3, 0);
         let mut picture = Picture::new(WIDTH, HEIGHT);
         let mut frame = |number| {
             film.render(number, &mut picture, &mut NoBreaker).unwrap();

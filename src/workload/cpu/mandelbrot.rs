@@ -1,6 +1,6 @@
 //! Drawing the Mandelbrot set.
 
-use crate::{EvalBreaker, Outcome, Part, Stopped, random::mix};
+use crate::{EvalBreaker, WorkOutcome, WorkPart, WorkStopped, random::mix};
 
 const WIDTH: u64 = 320;
 const ITERATIONS: u32 = 300;
@@ -12,16 +12,20 @@ const BOTTOM: f64 = 1.2;
 
 /// Draws the set on so many rows of 320 pixels; an item is a row.
 #[derive(Debug)]
-pub struct Mandelbrot {
+pub struct MandelbrotWork {
     rows: u64,
 }
 
-impl Mandelbrot {
+impl MandelbrotWork {
     pub fn new(rows: u64) -> Self {
         Self { rows }
     }
 
-    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
+    pub fn run(
+        &self,
+        part: WorkPart,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<WorkOutcome, WorkStopped> {
         part.sum(self.rows, |row| {
             let imaginary = TOP + (BOTTOM - TOP) * (row as f64 + 0.5) / self.rows as f64;
             let mut sum = mix(row);
@@ -35,7 +39,7 @@ impl Mandelbrot {
 }
 
 /// After how many steps of z ← z² + c the point c is known to be outside of the set.
-fn escape(real: f64, imaginary: f64, breaker: &mut impl EvalBreaker) -> Result<u32, Stopped> {
+fn escape(real: f64, imaginary: f64, breaker: &mut impl EvalBreaker) -> Result<u32, WorkStopped> {
     let (mut x, mut y) = (0.0, 0.0);
     for step in 0..ITERATIONS {
         breaker.check()?;

@@ -1,22 +1,22 @@
 //! Multiplying matrices.
 
 use crate::{
-    EvalBreaker, Outcome, Part, Stopped,
-    random::{Random, mix},
+    EvalBreaker, WorkOutcome, WorkPart, WorkStopped,
+    random::{SplitMix64, mix},
 };
 
 /// Multiplies two square matrices; an item is a row of the product.
 #[derive(Debug)]
-pub struct Matmul {
+pub struct MatmulWork {
     rows: usize,
     left: Vec<f64>,
     right: Vec<f64>,
 }
 
-impl Matmul {
+impl MatmulWork {
     pub fn new(rows: u64, seed: u64) -> Self {
         let rows = rows as usize;
-        let mut random = Random::new(seed);
+        let mut random = SplitMix64::new(seed);
         let mut matrix = || (0..rows * rows).map(|_| random.below(16) as f64).collect();
         Self {
             rows,
@@ -25,7 +25,11 @@ impl Matmul {
         }
     }
 
-    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
+    pub fn run(
+        &self,
+        part: WorkPart,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<WorkOutcome, WorkStopped> {
         let mut product = vec![0.0; self.rows];
         part.sum(self.rows as u64, |row| {
             self.multiply_row(row as usize, &mut product, breaker)?;
@@ -38,7 +42,7 @@ impl Matmul {
         row: usize,
         product: &mut [f64],
         breaker: &mut impl EvalBreaker,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), WorkStopped> {
         product.fill(0.0);
         let factors = &self.left[row * self.rows..][..self.rows];
         // Row by row through the right matrix too, as it lies in memory.
@@ -66,7 +70,7 @@ mod tests {
 
     #[test]
     fn multiplies_rows_by_columns() {
-        let work = Matmul {
+        let work = MatmulWork {
             rows: 2,
             left: vec![1.0, 2.0, 3.0, 4.0],
             right: vec![5.0, 6.0, 7.0, 8.0],
@@ -82,7 +86,7 @@ mod tests {
 
     #[test]
     fn no_rows_are_no_work() {
-        let outcome = Matmul::new(0, 0).run(Part::WHOLE, &mut NoBreaker);
-        assert_eq!(outcome, Ok(Outcome::default()));
+        let outcome = MatmulWork::new(0, 0).run(WorkPart::WHOLE, &mut NoBreaker);
+        assert_eq!(outcome, Ok(WorkOutcome::default()));
     }
 }

@@ -12,9 +12,9 @@ mod picture;
 mod primes;
 mod words;
 
-pub use blur::Blur;
-pub use frames::Frames;
-pub use mandelbrot::Mandelbrot;
-pub use matmul::Matmul;
-pub use primes::Primes;
-pub use words::Words;
+pub use blur::BlurWork;
+pub use frames::FramesWork;
+pub use mandelbrot::MandelbrotWork;
+pub use matmul::MatmulWork;
+pub use primes::PrimesWork;
+pub use words::WordsWork;

@@ -1,6 +1,6 @@
 //! Counting primes.
 
-use crate::{EvalBreaker, Outcome, Part, Stopped};
+use crate::{EvalBreaker, WorkOutcome, WorkPart, WorkStopped};
 
 /// Numbers come in blocks of 2·3·5·7: each block has the same multiples of the small primes, which are
 /// done with at once. Striding over single numbers would give one of two workers the even ones, and one
@@ -9,17 +9,21 @@ const BLOCK: u64 = 2 * 3 * 5 * 7;
 
 /// Counts the primes up to a limit; the checksum is their count.
 #[derive(Debug)]
-pub struct Primes {
+pub struct PrimesWork {
     limit: u64,
 }
 
-impl Primes {
+impl PrimesWork {
     pub fn new(limit: u64) -> Self {
         Self { limit }
     }
 
-    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
-        let mut outcome = Outcome::default();
+    pub fn run(
+        &self,
+        part: WorkPart,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<WorkOutcome, WorkStopped> {
+        let mut outcome = WorkOutcome::default();
         for block in part.items(self.limit.div_ceil(BLOCK)) {
             let first = block * BLOCK + 1;
             let last = (first + BLOCK - 1).min(self.limit);
@@ -33,7 +37,7 @@ impl Primes {
     }
 }
 
-fn is_prime(number: u64, breaker: &mut impl EvalBreaker) -> Result<bool, Stopped> {
+fn is_prime(number: u64, breaker: &mut impl EvalBreaker) -> Result<bool, WorkStopped> {
     if number < 4 || number.is_multiple_of(2) {
         return Ok(number == 2 || number == 3);
     }
@@ -65,10 +69,12 @@ mod tests {
             (211, 47),
             (10_000, 1229),
         ] {
-            let outcome = Primes::new(limit).run(Part::WHOLE, &mut NoBreaker).unwrap();
+            let outcome = PrimesWork::new(limit)
+                .run(WorkPart::WHOLE, &mut NoBreaker)
+                .unwrap();
             assert_eq!(
                 outcome,
-                Outcome {
+                WorkOutcome {
                     checksum: primes,
                     items: limit
                 },

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::{
-    EvalBreaker, Outcome, Part, Stopped,
-    random::{self, Random},
+    EvalBreaker, WorkOutcome, WorkPart, WorkStopped,
+    random::{self, SplitMix64},
 };
 
 const LINES: usize = 2000;
@@ -96,21 +96,25 @@ const VOCABULARY: [&str; 80] = [
 /// Counts how often each word occurs in so many lines of a book, from its beginning again when it is
 /// through; an item is a line.
 #[derive(Debug)]
-pub struct Words {
+pub struct WordsWork {
     lines: u64,
     book: Vec<String>,
 }
 
-impl Words {
+impl WordsWork {
     pub fn new(lines: u64, seed: u64) -> Self {
-        let mut random = Random::new(seed);
+        let mut random = SplitMix64::new(seed);
         Self {
             lines,
             book: (0..LINES).map(|_| sentence(&mut random)).collect(),
         }
     }
 
-    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
+    pub fn run(
+        &self,
+        part: WorkPart,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<WorkOutcome, WorkStopped> {
         let mut counts: HashMap<String, u64> = HashMap::new();
         let mut items = 0;
         let mut word = String::new();
@@ -123,7 +127,7 @@ impl Words {
             );
             items += 1;
         }
-        Ok(Outcome {
+        Ok(WorkOutcome {
             checksum: checksum(&counts),
             items,
         })
@@ -154,7 +158,7 @@ fn checksum(counts: &HashMap<String, u64>) -> u64 {
         .fold(0, u64::wrapping_add)
 }
 
-fn sentence(random: &mut Random) -> String {
+fn sentence(random: &mut SplitMix64) -> String {
     let mut text = String::new();
     for place in 0..WORDS_IN_LINE {
         // The less of two is small more often: as in any language, few words do most of the work.
@@ -202,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_sentence_looks_like_one() {
-        let text = sentence(&mut Random::new(0));
+        let text = sentence(&mut SplitMix64::new(0));
         assert_eq!(text.split_whitespace().count(), WORDS_IN_LINE);
         assert!(
             text.starts_with(|first: char| first.is_uppercase()) && text.ends_with('.'),

@@ -6,8 +6,8 @@ use tempfile::TempDir;
 
 use super::{IoPlan, folder::private_folder};
 use crate::{
-    EvalBreaker, IoWork, Outcome, Part, WorkError,
-    random::{self, Random},
+    EvalBreaker, IoWork, WorkError, WorkOutcome, WorkPart,
+    random::{self, SplitMix64},
 };
 
 const FILES: u64 = 64;
@@ -18,12 +18,12 @@ const FILE_BYTES: u64 = 8192;
 /// They were written a moment ago, so they come out of the system's cache, not from a disk: this work is
 /// called I/O and hardly waits.
 #[derive(Debug)]
-pub struct Files {
+pub struct FilesWork {
     reads: u64,
     folder: PathBuf,
 }
 
-impl Files {
+impl FilesWork {
     pub fn new(reads: u64, plan: Option<&IoPlan>) -> Result<Self, WorkError> {
         match plan {
             Some(IoPlan::Files { folder }) => Ok(Self {
@@ -34,7 +34,11 @@ impl Files {
         }
     }
 
-    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, WorkError> {
+    pub fn run(
+        &self,
+        part: WorkPart,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<WorkOutcome, WorkError> {
         let paths: Vec<PathBuf> = (0..FILES)
             .map(|file| self.folder.join(name(file)))
             .collect();
@@ -57,7 +61,7 @@ pub fn write_files(seed: u64) -> Result<TempDir, WorkError> {
             std::env::temp_dir().display()
         ))(error)
     })?;
-    let mut random = Random::new(seed);
+    let mut random = SplitMix64::new(seed);
     for file in 0..FILES {
         let path = folder.path().join(name(file));
         // Between half and three halves of the mean.
@@ -86,9 +90,9 @@ mod tests {
             folder: folder.path().to_owned(),
         };
         let read = |reads| {
-            Files::new(reads, Some(&plan))
+            FilesWork::new(reads, Some(&plan))
                 .unwrap()
-                .run(Part::WHOLE, &mut NoBreaker)
+                .run(WorkPart::WHOLE, &mut NoBreaker)
         };
         assert_eq!(read(1).unwrap().items, 1);
         let error = read(2).unwrap_err().to_string();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::IoPlan;
-use crate::{EvalBreaker, IoWork, Outcome, Part, WorkError, random};
+use crate::{EvalBreaker, IoWork, WorkError, WorkOutcome, WorkPart, random};
 
 /// No answer takes longer from a server on this machine, unless it is gone.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -15,12 +15,12 @@ const LARGEST_ANSWER: u64 = 64 << 10;
 
 /// Fetches pages, each over a connection of its own; an item is a request.
 #[derive(Debug)]
-pub struct Http {
+pub struct HttpWork {
     requests: u64,
     server: SocketAddr,
 }
 
-impl Http {
+impl HttpWork {
     pub fn new(requests: u64, plan: Option<&IoPlan>) -> Result<Self, WorkError> {
         match plan {
             Some(&IoPlan::Http { address }) => Ok(Self {
@@ -31,7 +31,11 @@ impl Http {
         }
     }
 
-    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, WorkError> {
+    pub fn run(
+        &self,
+        part: WorkPart,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<WorkOutcome, WorkError> {
         part.sum(self.requests, |request| {
             breaker.check()?;
             let path = format!("/page/{request}");

@@ -12,9 +12,9 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use files::Files;
-pub use http::Http;
-pub use wait::Wait;
+pub use files::FilesWork;
+pub use http::HttpWork;
+pub use wait::WaitWork;
 
 use super::{IoWork, WorkError, Workload};
 
@@ -36,27 +36,27 @@ pub enum IoPlan {
 /// What a workload needs outside of the workers. It is gone when this is dropped: the server stopped, the
 /// folder removed.
 #[derive(Debug)]
-pub struct Site {
-    kind: Kind,
+pub struct WorkSite {
+    kind: SiteKind,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum SiteKind {
     Nothing,
-    Http(server::Server),
+    Http(server::PageServer),
     Files(tempfile::TempDir),
 }
 
-impl Site {
+impl WorkSite {
     /// Starts or writes what the workload needs: nothing, for most.
     pub fn set_up(workload: impl Into<Workload>, seed: u64) -> Result<Self, WorkError> {
         let kind = match workload.into() {
-            Workload::Cpu(_) | Workload::Io(IoWork::Wait) => Kind::Nothing,
-            Workload::Io(IoWork::Http) => Kind::Http(
-                server::Server::start(seed)
+            Workload::Cpu(_) | Workload::Io(IoWork::Wait) => SiteKind::Nothing,
+            Workload::Io(IoWork::Http) => SiteKind::Http(
+                server::PageServer::start(seed)
                     .map_err(WorkError::io("starting the loopback server"))?,
             ),
-            Workload::Io(IoWork::Files) => Kind::Files(files::write_files(seed)?),
+            Workload::Io(IoWork::Files) => SiteKind::Files(files::write_files(seed)?),
         };
         Ok(Self { kind })
     }
@@ -64,11 +64,11 @@ impl Site {
     /// What a [`Job`](super::Job) must know of it.
     pub fn plan(&self) -> Option<IoPlan> {
         match &self.kind {
-            Kind::Nothing => None,
-            Kind::Http(server) => Some(IoPlan::Http {
+            SiteKind::Nothing => None,
+            SiteKind::Http(server) => Some(IoPlan::Http {
                 address: server.address(),
             }),
-            Kind::Files(folder) => Some(IoPlan::Files {
+            SiteKind::Files(folder) => Some(IoPlan::Files {
                 folder: folder.path().to_owned(),
             }),
         }

@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::random::Random;
+use crate::random::SplitMix64;
 
 /// How long an answer is on its way: as from a server some hundred kilometres away, or a busy database.
 const LATENCY: Duration = Duration::from_millis(10);
@@ -30,21 +30,21 @@ const PAGE_BYTES: usize = 1024;
 
 /// The server; it ends when this is dropped.
 #[derive(Debug)]
-pub struct Server {
+pub struct PageServer {
     address: SocketAddr,
     ends: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 /// Somebody who waits for an answer.
-struct Visitor {
+struct PendingRequest {
     stream: TcpStream,
     due: Instant,
     looks: u32,
     request: Vec<u8>,
 }
 
-impl Server {
+impl PageServer {
     pub fn start(seed: u64) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
@@ -72,7 +72,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for PageServer {
     fn drop(&mut self) {
         self.ends.store(true, Ordering::Relaxed);
         // The accepting thread sleeps until somebody calls. If even this fails, the threads are left to
@@ -87,7 +87,7 @@ impl Drop for Server {
     }
 }
 
-fn accept(listener: &TcpListener, visitors: &SyncSender<Visitor>, ends: &AtomicBool) {
+fn accept(listener: &TcpListener, visitors: &SyncSender<PendingRequest>, ends: &AtomicBool) {
     for stream in listener.incoming() {
         if ends.load(Ordering::Relaxed) {
             return;
@@ -102,7 +102,7 @@ fn accept(listener: &TcpListener, visitors: &SyncSender<Visitor>, ends: &AtomicB
         }
         let due = Instant::now() + LATENCY;
         // Where the queue is full, the visitor is dropped, and so is the connection.
-        drop(visitors.try_send(Visitor {
+        drop(visitors.try_send(PendingRequest {
             stream,
             due,
             looks: 0,
@@ -111,8 +111,8 @@ fn accept(listener: &TcpListener, visitors: &SyncSender<Visitor>, ends: &AtomicB
     }
 }
 
-fn answer_all(visitors: &Receiver<Visitor>, seed: u64) {
-    let mut waiting: VecDeque<Visitor> = VecDeque::new();
+fn answer_all(visitors: &Receiver<PendingRequest>, seed: u64) {
+    let mut waiting: VecDeque<PendingRequest> = VecDeque::new();
     loop {
         let next_due = waiting.front().map_or(LATENCY, |visitor| {
             visitor.due.saturating_duration_since(Instant::now())
@@ -130,7 +130,7 @@ fn answer_all(visitors: &Receiver<Visitor>, seed: u64) {
 }
 
 /// Answers a visitor whose time has come; gives it back if its request is still under way.
-fn serve(mut visitor: Visitor, seed: u64) -> Option<Visitor> {
+fn serve(mut visitor: PendingRequest, seed: u64) -> Option<PendingRequest> {
     let mut buffer = [0; LARGEST_REQUEST];
     match visitor.stream.read(&mut buffer) {
         Ok(1..) if visitor.request.len() > LARGEST_REQUEST => return None,
@@ -153,7 +153,7 @@ fn answer(request: &[u8], seed: u64) -> Vec<u8> {
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             .to_vec();
     };
-    let mut random = Random::new(seed ^ page);
+    let mut random = SplitMix64::new(seed ^ page);
     let mut answer = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {PAGE_BYTES}\r\nConnection: close\r\n\r\n"
     )
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn pages_come_after_a_while_and_are_the_same_each_time() {
-        let server = Server::start(7).unwrap();
+        let server = PageServer::start(7).unwrap();
         let began = Instant::now();
         let page = get(server.address(), "/page/42").unwrap();
         assert!(began.elapsed() >= LATENCY);
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn an_unknown_page_is_not_found() {
-        let server = Server::start(0).unwrap();
+        let server = PageServer::start(0).unwrap();
         for path in ["/", "/page/", "/page/x", "/page/-1"] {
             let error = get(server.address(), path).unwrap_err();
             assert!(error.to_string().contains("404"), "{path}: {error}");
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn visitors_wait_together() {
         const VISITORS: u32 = 40;
-        let server = Server::start(0).unwrap();
+        let server = PageServer::start(0).unwrap();
         let address = server.address();
         let began = Instant::now();
         thread::scope(|scope| {
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_request_in_pieces_is_answered_and_a_silent_visitor_holds_nobody_up() {
-        let server = Server::start(0).unwrap();
+        let server = PageServer::start(0).unwrap();
         let silent = TcpStream::connect(server.address()).unwrap();
         let mut slow = TcpStream::connect(server.address()).unwrap();
         slow.write_all(b"GET /page/1 HT").unwrap();
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_flood_is_cut_off() {
-        let server = Server::start(0).unwrap();
+        let server = PageServer::start(0).unwrap();
         let mut flood = TcpStream::connect(server.address()).unwrap();
         let refused = (0..10_000).any(|_| {
             thread::sleep(Duration::from_micros(100));
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn nobody_answers_after_the_end() {
-        let server = Server::start(0).unwrap();
+        let server = PageServer::start(0).unwrap();
         let address = server.address();
         drop(server);
         assert!(TcpStream::connect(address).is_err());

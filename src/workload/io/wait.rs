@@ -2,23 +2,27 @@
 
 use std::{thread::sleep, time::Duration};
 
-use crate::{EvalBreaker, Outcome, Part, Stopped, random::mix};
+use crate::{EvalBreaker, WorkOutcome, WorkPart, WorkStopped, random::mix};
 
 /// How long each wait takes: as a disk that has to turn, or a server in the same country.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Waits a number of times; an item is a wait.
 #[derive(Debug)]
-pub struct Wait {
+pub struct WaitWork {
     waits: u64,
 }
 
-impl Wait {
+impl WaitWork {
     pub fn new(waits: u64) -> Self {
         Self { waits }
     }
 
-    pub fn run(&self, part: Part, breaker: &mut impl EvalBreaker) -> Result<Outcome, Stopped> {
+    pub fn run(
+        &self,
+        part: WorkPart,
+        breaker: &mut impl EvalBreaker,
+    ) -> Result<WorkOutcome, WorkStopped> {
         part.sum(self.waits, |wait| {
             breaker.check()?;
             breaker.blocking(|| sleep(PAUSE));
@@ -37,7 +41,9 @@ mod tests {
     #[test]
     fn waits_as_often_as_asked() {
         let began = Instant::now();
-        let outcome = Wait::new(3).run(Part::WHOLE, &mut NoBreaker).unwrap();
+        let outcome = WaitWork::new(3)
+            .run(WorkPart::WHOLE, &mut NoBreaker)
+            .unwrap();
         assert!(began.elapsed() >= 3 * PAUSE);
         assert_eq!(outcome.items, 3);
     }
@@ -47,7 +53,7 @@ mod tests {
         #[derive(Default)]
         struct Brackets(u32);
         impl EvalBreaker for Brackets {
-            fn check(&mut self) -> Result<(), Stopped> {
+            fn check(&mut self) -> Result<(), WorkStopped> {
                 Ok(())
             }
 
@@ -57,7 +63,9 @@ mod tests {
             }
         }
         let mut brackets = Brackets::default();
-        Wait::new(2).run(Part::WHOLE, &mut brackets).unwrap();
+        WaitWork::new(2)
+            .run(WorkPart::WHOLE, &mut brackets)
+            .unwrap();
         assert_eq!(brackets.0, 2);
     }
 }

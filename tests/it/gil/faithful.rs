@@ -10,7 +10,7 @@ use std::{
 };
 
 use forklore::{
-    gil::{Gil, GilBreaker, Moment, SWITCH_INTERVAL},
+    gil::{Gil, GilBreaker, GilEventKind, SWITCH_INTERVAL},
     measure,
     workload::EvalBreaker,
 };
@@ -233,7 +233,9 @@ fn period(cpu: &Cpu) -> f64 {
         .entries
         .iter()
         .filter_map(|entry| match entry.moment {
-            Moment::Held { from, until, .. } => Some(until.saturating_sub(from).as_secs_f64()),
+            GilEventKind::Held { from, until, .. } => {
+                Some(until.saturating_sub(from).as_secs_f64())
+            }
             _ => None,
         });
     median(holds.collect())

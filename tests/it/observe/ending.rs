@@ -9,15 +9,15 @@ use std::{
 };
 
 use forklore::{
-    observe::{self, Program},
-    record::{Outcome, Run, Value},
+    observe::{self, ObservedProgram},
+    record::{Run, RunStatus, Value},
 };
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
 
-use super::{Env, Script, env, number, other, shell, texts, values, watched};
+use super::{ObserverServices, Script, env, number, other, shell, texts, values, watched};
 use crate::support::{EXE, eventually, lives, watchdog};
 
 /// The processes that the recording names.
@@ -45,7 +45,7 @@ fn a_signal_is_an_exit_code() {
     let _guard = watchdog("signals");
     let recording = shell("kill -SEGV $$");
     assert_eq!(number(recording.run(), "exitcode", &[]), Some(-11.0));
-    assert_eq!(recording.run().outcome(), Outcome::Complete);
+    assert_eq!(recording.run().outcome(), RunStatus::Complete);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn who_ends_by_itself_soon_is_not_ended() {
 #[test]
 fn its_time_limit_ends_all_of_it() {
     let _guard = watchdog("a time limit");
-    let program = Program {
+    let program = ObservedProgram {
         limit: Some(Duration::from_millis(500)),
         ..other(&[
             "sh",
@@ -93,7 +93,7 @@ fn its_time_limit_ends_all_of_it() {
     let run = recording.run();
     assert_eq!(
         run.outcome(),
-        Outcome::Partial("time limit of 0.5 s".to_owned())
+        RunStatus::Partial("time limit of 0.5 s".to_owned())
     );
     assert_eq!(run.observed("timed_out", &[]), Some(Value::Flag(true)));
     assert!(number(run, "wall", &[]) >= Some(0.5));
@@ -106,7 +106,7 @@ fn its_time_limit_ends_all_of_it() {
 fn a_program_is_asked_to_end_before_it_is_killed() {
     let _guard = watchdog("a request to end");
     // It writes what it got, and ends in its own way.
-    let program = Program {
+    let program = ObservedProgram {
         limit: Some(Duration::from_millis(500)),
         ..other(&[
             "sh",
@@ -120,7 +120,7 @@ fn a_program_is_asked_to_end_before_it_is_killed() {
     assert_eq!(texts(run), ["saved"]);
     assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(5.0));
     // One that does not hear is killed.
-    let deaf = Program {
+    let deaf = ObservedProgram {
         limit: Some(Duration::from_millis(500)),
         ..other(&["sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"])
     };
@@ -136,7 +136,7 @@ fn a_program_is_asked_to_end_before_it_is_killed() {
 fn it_is_ended_when_somebody_stops_us() {
     let _guard = watchdog("stopping");
     let began = Instant::now();
-    let env = Env {
+    let env = ObserverServices {
         stopped: Arc::new(move || {
             (began.elapsed() > Duration::from_millis(300)).then(|| "Ctrl-C".to_owned())
         }),
@@ -146,7 +146,7 @@ fn it_is_ended_when_somebody_stops_us() {
     let recording = observe::run(&program, env).unwrap();
     assert_eq!(
         recording.run().outcome(),
-        Outcome::Partial("Ctrl-C".to_owned())
+        RunStatus::Partial("Ctrl-C".to_owned())
     );
     assert_gone(recording.run());
 }
@@ -154,7 +154,7 @@ fn it_is_ended_when_somebody_stops_us() {
 #[test]
 fn processes_without_end_cost_no_memory_and_do_not_hang_us() {
     let _guard = watchdog("many processes");
-    let program = Program {
+    let program = ObservedProgram {
         limit: Some(Duration::from_secs(1)),
         ..other(&["sh", "-c", "while :; do sleep 0.01 & done"])
     };
@@ -252,7 +252,7 @@ fn no_shared_memory_of_a_script_outlives_it() {
     // A slow machine needs longer to come so far.
     let limits = [1, 4, 16].map(|limit| Some(Duration::from_secs(limit)));
     let is_made = limits.into_iter().any(|limit| {
-        watched(&Program {
+        watched(&ObservedProgram {
             limit,
             ..script.program(&words)
         });

@@ -1,6 +1,6 @@
 //! Pythons that are watched: what they tell by themselves.
 
-use forklore::record::{Backend, Outcome, Value, WorkerKind};
+use forklore::record::{Backend, RunStatus, Value, WorkerKind};
 
 use super::{Script, lines, number, texts, values};
 use crate::support::watchdog;
@@ -29,7 +29,7 @@ fn children_are_named_counted_and_joined_by_each_start_method() {
         };
         let recording = script.watched();
         let run = recording.run();
-        assert_eq!(run.outcome(), Outcome::Complete, "{:?}", texts(run));
+        assert_eq!(run.outcome(), RunStatus::Complete, "{:?}", texts(run));
         let child = [("kind", "child")];
         assert_eq!(values(run, "process", &child).len(), 3, "{method}");
         let labelled = values(run, "process", &[("kind", "child"), ("method", method)]);
@@ -148,7 +148,7 @@ fn an_error_ends_it_and_says_so() {
     };
     let recording = script.watched();
     let run = recording.run();
-    assert_eq!(run.outcome(), Outcome::Complete);
+    assert_eq!(run.outcome(), RunStatus::Complete);
     assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(1.0));
     let last = values(run, "line", &[("stream", "err"), ("kind", "main")]).pop();
     assert_eq!(last, Some("ZeroDivisionError: division by zero".into()));

@@ -2,12 +2,12 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process};
 
-use forklore::observe::{self, Command, ObserveError, Program};
+use forklore::observe::{self, ObserveError, ObservedProgram, ProgramCommand};
 
 use super::{Script, env, other, shell, texts, watched};
 use crate::support::{EXE, watchdog};
 
-fn refused(program: &Program) -> ObserveError {
+fn refused(program: &ObservedProgram) -> ObserveError {
     observe::run(program, env()).expect_err("it cannot start")
 }
 
@@ -24,7 +24,7 @@ fn what_cannot_be_run_is_said_with_the_fix() {
     let unknown = refused(&other(&["no-such-program-anywhere"])).to_string();
     assert!(unknown.contains("check PATH"), "{unknown}");
     assert!(matches!(refused(&other(&[])), ObserveError::Nothing));
-    let inside = Program {
+    let inside = ObservedProgram {
         folder: Some(nowhere),
         ..other(&["sh"])
     };
@@ -48,8 +48,8 @@ fn a_script_that_is_not_there_or_not_ours_to_read_is_said() {
     fs::remove_file(script.path()).unwrap();
     let error = refused(&script.program(&[]));
     assert!(matches!(error, ObserveError::Missing(_)), "{error}");
-    let folder = Program {
-        command: Command::Script {
+    let folder = ObservedProgram {
+        command: ProgramCommand::Script {
             path: script.folder.path().to_owned(),
             python: script.python.clone(),
         },
@@ -62,7 +62,7 @@ fn a_script_that_is_not_there_or_not_ours_to_read_is_said() {
 fn it_runs_where_it_is_told_with_our_environment() {
     let _guard = watchdog("a folder");
     let folder = tempfile::tempdir().unwrap();
-    let program = Program {
+    let program = ObservedProgram {
         folder: Some(folder.path().to_owned()),
         ..other(&[
             "sh",
@@ -84,7 +84,7 @@ fn a_relative_script_is_ours_wherever_it_runs() {
     let Some(script) = Script::of("import os, sys; print(os.getcwd(), *sys.argv[1:])") else {
         return;
     };
-    let program = Program {
+    let program = ObservedProgram {
         folder: Some("/".into()),
         ..script.program(&["--x", "1"])
     };

@@ -1,6 +1,6 @@
 //! Interpreters that are asked what they are.
 
-use forklore::python::{Found, Pythons, Surroundings};
+use forklore::python::{FoundPython, Pythons, SearchEnvironment};
 
 use super::{ANSWER, Stub, assert_gone, pythons};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     terminal::Terminal,
 };
 
-fn why(found: &Found) -> &str {
+fn why(found: &FoundPython) -> &str {
     found.answer.as_ref().expect_err("unusable")
 }
 
@@ -84,9 +84,9 @@ fn nothing_there_or_nothing_that_runs_is_said_so() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("text");
     std::fs::write(&text, "just text").unwrap();
-    let around = Surroundings {
+    let around = SearchEnvironment {
         variable: Some(format!("/nowhere/python3,{}", text.display()).into()),
-        ..Surroundings::default()
+        ..SearchEnvironment::default()
     };
     let pythons = Pythons::around(context(), around);
     assert_eq!(

@@ -3,8 +3,8 @@
 use std::fs;
 
 use forklore::{
-    python::{Chosen, Pythons, Script, Surroundings},
-    record::{Backend, Interpreter, Outcome, Params, Recording, Value, WorkerKind},
+    python::{ChosenPython, LessonScript, Pythons, SearchEnvironment},
+    record::{Backend, Interpreter, Params, Recording, RunStatus, Value, WorkerKind},
 };
 use nix::{
     sys::signal::{Signal, kill},
@@ -20,10 +20,10 @@ use crate::{
 const METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 
 /// Those of this machine; `None`, and a word, where it has none that can run the programs.
-fn of_this_machine() -> Option<(Pythons, Chosen)> {
-    let around = Surroundings {
+fn of_this_machine() -> Option<(Pythons, ChosenPython)> {
+    let around = SearchEnvironment {
         variable: None,
-        ..Surroundings::of_process()
+        ..SearchEnvironment::of_process()
     };
     let pythons = Pythons::around(context(), around);
     let chosen = pythons.choose(&[], None).chosen.into_iter().next();
@@ -50,7 +50,7 @@ fn every_start_method_gives_figures_and_says_which_it_is() {
             ..Params::default()
         };
         let recording = run("parallel", params, pythons.clone());
-        assert_eq!(recording.run().outcome(), Outcome::Complete, "{method}");
+        assert_eq!(recording.run().outcome(), RunStatus::Complete, "{method}");
         let parts = recording.run().pythons();
         let [part] = parts[..] else {
             skipped(&format!("it does not know `{method}`"));
@@ -74,8 +74,8 @@ fn every_start_method_gives_figures_and_says_which_it_is() {
 fn all_of_this_machine(
     kind: &str,
     is_one: impl Fn(&Interpreter) -> bool,
-) -> (Pythons, Vec<Chosen>) {
-    let pythons = Pythons::around(context(), Surroundings::of_process());
+) -> (Pythons, Vec<ChosenPython>) {
+    let pythons = Pythons::around(context(), SearchEnvironment::of_process());
     let mut chosen = pythons.choose(&["all".to_owned()], None).chosen;
     chosen.retain(|python| is_one(&python.interpreter));
     if chosen.is_empty() {
@@ -85,14 +85,19 @@ fn all_of_this_machine(
 }
 
 /// What a demo gave under one Python, its own default start method or another.
-fn run_under(demo: &str, python: &Chosen, pythons: &Pythons, method: Option<&str>) -> Recording {
+fn run_under(
+    demo: &str,
+    python: &ChosenPython,
+    pythons: &Pythons,
+    method: Option<&str>,
+) -> Recording {
     let params = Params {
         python: vec![python.path.display().to_string()],
         start_method: method.map(str::to_owned),
         ..Params::default()
     };
     let recording = run(demo, params, pythons.clone());
-    assert_eq!(recording.run().outcome(), Outcome::Complete, "{python:?}");
+    assert_eq!(recording.run().outcome(), RunStatus::Complete, "{python:?}");
     assert_eq!(recording.run().pythons().len(), 1, "{python:?}");
     recording
 }
@@ -260,7 +265,7 @@ fn a_lessons_program_prints_what_it_prints() {
     let Some((_, python)) = of_this_machine() else {
         return;
     };
-    let script = Script {
+    let script = LessonScript {
         file: "python/hello.py",
         text: "import sys, os\nprint('hello')\nprint(os.path.basename(__file__))\nsys.exit(3)\n",
         python: &python,
@@ -268,6 +273,6 @@ fn a_lessons_program_prints_what_it_prints() {
     };
     let printed = script.run(&context(), &|| false).unwrap();
     assert_eq!(printed.lines, ["hello", "hello.py"]);
-    assert_eq!(printed.exit.map(forklore::mp::Exit::code), Some(3));
+    assert_eq!(printed.exit.map(forklore::mp::ProcessExit::code), Some(3));
     assert_eq!((printed.more, printed.was_cut), (0, false));
 }

@@ -4,8 +4,8 @@ use std::{fs, process::Stdio, time::Duration};
 
 use forklore::{
     mp,
-    python::{Config, Program, ProgramError},
-    record::{Backend, Outcome, Params, Recorder, Recording, What},
+    python::{DemoProgram, ProgramConfig, ProgramError},
+    record::{Backend, EventKind, Params, Recorder, Recording, RunStatus},
 };
 use nix::{
     sys::signal::{Signal, kill},
@@ -25,13 +25,13 @@ const LEAVES_CHILD: &str =
 const NOTED: &str = r#"{"event": "noted", "text": "half way"}"#;
 
 /// Runs the program of `parallel` under a stub, for so many seconds at most.
-fn attempt(stub: &Stub, seconds: u64) -> (Result<(), ProgramError>, Vec<What>) {
+fn attempt(stub: &Stub, seconds: u64) -> (Result<(), ProgramError>, Vec<EventKind>) {
     let python = stub.chosen();
     let recorder = Recorder::new(None);
-    let program = Program {
+    let program = DemoProgram {
         file: "parallel.py",
         python: &python,
-        config: Config::new("parallel", &Params::default(), &Params::default(), 2),
+        config: ProgramConfig::new("parallel", &Params::default(), &Params::default(), 2),
         limit: Duration::from_secs(seconds),
     };
     let ended = program.run(&context(), &recorder, &|| false);
@@ -39,19 +39,19 @@ fn attempt(stub: &Stub, seconds: u64) -> (Result<(), ProgramError>, Vec<What>) {
     (ended, told.collect())
 }
 
-fn notes(told: &[What]) -> Vec<&str> {
+fn notes(told: &[EventKind]) -> Vec<&str> {
     told.iter()
         .filter_map(|what| match what {
-            What::Noted { text } => Some(text.as_str()),
+            EventKind::Noted { text } => Some(text.as_str()),
             _ => None,
         })
         .collect()
 }
 
-fn lines(told: &[What]) -> Vec<&str> {
+fn lines(told: &[EventKind]) -> Vec<&str> {
     told.iter()
         .filter_map(|what| match what {
-            What::Output { text, .. } => Some(text.as_str()),
+            EventKind::Output { text, .. } => Some(text.as_str()),
             _ => None,
         })
         .collect()
@@ -65,7 +65,7 @@ fn python_half() -> Params {
 }
 
 /// The outcome of the only Python's run.
-fn outcome(recording: &Recording) -> Outcome {
+fn outcome(recording: &Recording) -> RunStatus {
     recording.run().pythons()[0].outcome()
 }
 
@@ -82,13 +82,12 @@ fn what_it_tells_and_prints_is_recorded() {
     let mut said = lines(&told);
     said.sort_unstable();
     assert_eq!(said, ["hello", "oops"]);
-    assert!(
-        told.iter()
-            .any(|what| matches!(what, What::WorkerStarted { name, .. } if name == "MainProcess"))
-    );
+    assert!(told.iter().any(
+        |what| matches!(what, EventKind::WorkerStarted { name, .. } if name == "MainProcess")
+    ));
     assert!(told.iter().any(|what| matches!(
         what,
-        What::WorkerExited {
+        EventKind::WorkerExited {
             exitcode: Some(0),
             ..
         }
@@ -209,7 +208,7 @@ fn one_that_dies_in_the_middle_leaves_a_partial_run_with_the_reason() {
     let recording = run("parallel", python_half(), stub.pythons());
     let why =
         "Python 3.11 ended with exit code 1: ValueError: no luck (File \"x.py\", line 3, in main)";
-    assert_eq!(outcome(&recording), Outcome::Partial(why.to_owned()));
+    assert_eq!(outcome(&recording), RunStatus::Partial(why.to_owned()));
     let part = recording.run().pythons()[0];
     assert_eq!(part.notes(), ["half way", why]);
     assert_eq!(
@@ -219,7 +218,10 @@ fn one_that_dies_in_the_middle_leaves_a_partial_run_with_the_reason() {
             (Backend::PythonProcesses, why)
         ]
     );
-    assert_eq!(recording.run().outcome(), Outcome::Partial(why.to_owned()));
+    assert_eq!(
+        recording.run().outcome(),
+        RunStatus::Partial(why.to_owned())
+    );
 }
 
 #[test]
@@ -235,7 +237,7 @@ fn one_that_fails_does_not_cost_the_others() {
         ..python_half()
     };
     let recording = run("parallel", params, pythons(&[&killed, &well]));
-    let outcomes: Vec<Outcome> = recording
+    let outcomes: Vec<RunStatus> = recording
         .run()
         .pythons()
         .iter()
@@ -244,7 +246,7 @@ fn one_that_fails_does_not_cost_the_others() {
     let why = "Python 3.11 was killed by signal 9 (SIGKILL)";
     assert_eq!(
         outcomes,
-        [Outcome::Partial(why.to_owned()), Outcome::Complete]
+        [RunStatus::Partial(why.to_owned()), RunStatus::Complete]
     );
     let well = recording.run().pythons()[1];
     for trial in ["start", "end"] {
@@ -263,7 +265,7 @@ fn without_any_python_the_demo_is_complete_and_says_so_once() {
     };
     let recording = run("parallel", params, pythons(&[]));
     let run = recording.run();
-    assert_eq!(run.outcome(), Outcome::Complete);
+    assert_eq!(run.outcome(), RunStatus::Complete);
     assert!(run.pythons().is_empty());
     let notes = run.notes();
     let about_python: Vec<_> = notes
@@ -341,10 +343,10 @@ fn nobody_outlives_us_however_we_end() {
 fn a_missing_program_is_an_error_of_ours() {
     let stub = Stub::new(ANSWER, "");
     let python = stub.chosen();
-    let program = Program {
+    let program = DemoProgram {
         file: "nothing.py",
         python: &python,
-        config: Config::new("nothing", &Params::default(), &Params::default(), 2),
+        config: ProgramConfig::new("nothing", &Params::default(), &Params::default(), 2),
         limit: Duration::from_secs(1),
     };
     let mp = mp::Context::new(mp::Launcher::new("/nowhere/forklore"));

@@ -1,8 +1,8 @@
 use super::*;
 use crate::{
-    claim::{Condition, Subject},
+    claim::{Condition, ConditionSubject},
     lab::testing::{column, free_threaded, machine, observed, with_gil},
-    record::{Backend, Event, Interpreter, Outcome, Params, Recording, Times, What},
+    record::{Backend, Event, EventKind, Interpreter, Params, Recording, RunStatus, TrialTimes},
 };
 
 /// One part: the Python that ran it, and the speed-up of each backend.
@@ -16,11 +16,11 @@ fn recording(parts: &[Ran]) -> Recording {
 /// The same of several demos.
 fn recording_of(demos: &[(&str, &[Ran])]) -> Recording {
     let mut events = Vec::new();
-    let mut add = |run: u32, what: What| {
+    let mut add = |run: u32, what: EventKind| {
         let at_ns = events.len() as u64;
         events.push(Event { at_ns, run, what });
     };
-    let started = |demo: &str, interpreter: Option<Interpreter>| What::RunStarted {
+    let started = |demo: &str, interpreter: Option<Interpreter>| EventKind::RunStarted {
         demo: demo.to_owned(),
         params: Params::default(),
         interpreter,
@@ -34,18 +34,18 @@ fn recording_of(demos: &[(&str, &[Ran])]) -> Recording {
         add(run, observed("available_cores", &[], Value::Ratio(2.0)));
         for (backend, speedup) in *backends {
             let is_process = matches!(backend, Backend::Processes | Backend::PythonProcesses);
-            let times = Times {
+            let times = TrialTimes {
                 startup_s: if is_process { 0.03 } else { 1e-3 },
                 work_s: 1.0 / speedup,
                 cpu_s: Some(0.99),
-                ..Times::default()
+                ..TrialTimes::default()
             };
             for trial in 0..3 {
                 let backend = *backend;
                 let trial = Some(trial);
                 add(
                     run,
-                    What::TrialFinished {
+                    EventKind::TrialFinished {
                         backend,
                         trial,
                         times,
@@ -59,9 +59,9 @@ fn recording_of(demos: &[(&str, &[Ran])]) -> Recording {
     Recording::new(machine(), events)
 }
 
-fn complete() -> What {
-    What::RunFinished {
-        outcome: Outcome::Complete,
+fn complete() -> EventKind {
+    EventKind::RunFinished {
+        outcome: RunStatus::Complete,
     }
 }
 
@@ -166,7 +166,7 @@ fn a_figure_that_other_programs_decided_is_not_shown() {
         ];
         let mut recording = recording(&[(None, &crowded)]);
         for event in &mut recording.events {
-            if let What::Observed { value, .. } = &mut event.what {
+            if let EventKind::Observed { value, .. } = &mut event.what {
                 *value = Value::Ratio(free);
             }
         }
@@ -205,7 +205,7 @@ fn a_busy_machine_is_no_reason_to_say_no() {
 fn one_trial_refutes_nothing() {
     let mut recording = recording(&[(None, NATIVE)]);
     recording.events.retain(
-        |event| !matches!(event.what, What::TrialFinished { trial, .. } if trial != Some(0)),
+        |event| !matches!(event.what, EventKind::TrialFinished { trial, .. } if trial != Some(0)),
     );
     assert_eq!(
         found(&recording, "GIL")[1],
@@ -220,11 +220,11 @@ fn every_condition_can_be_read() {
     let demo = run.nested("parallel").expect("a run");
     for row in &ROWS {
         for part in parts(&demo) {
-            for side in [Side::Threads, Side::Modelled] {
+            for side in [CompareSide::Threads, CompareSide::Modelled] {
                 let other = row.other_half.iter().map(|half| (half.demo, half.holds));
                 for (demo, holds) in other.chain([(row.demo, row.holds)]) {
                     let condition = condition(holds, part, side);
-                    let subject = Subject {
+                    let subject = ConditionSubject {
                         demo,
                         backends: &[],
                     };

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     lab::testing::{column, observed, recording},
-    record::{Params, Recording, Times, Usage, What, WorkerId, WorkerKind},
+    record::{EventKind, Params, Recording, ResourceUsage, TrialTimes, WorkerId, WorkerKind},
 };
 
 /// Three runs of two processes: twice 7 before 14, once 14 before 7 in a glued line.
@@ -11,7 +11,7 @@ fn three_runs() -> Recording {
     let mut events = Vec::new();
     for (run, order) in [("0", [1, 2]), ("1", [2, 1]), ("2", [1, 2])] {
         let trial = Some(run.parse().unwrap());
-        events.push(What::TrialStarted {
+        events.push(EventKind::TrialStarted {
             backend: Backend::Processes,
             trial,
         });
@@ -29,8 +29,8 @@ fn three_runs() -> Recording {
         for (text, kind) in lines_of(run) {
             events.push(observed("line", &[("run", run), ("kind", kind)], *text));
         }
-        let times = Times::default();
-        events.push(What::TrialFinished {
+        let times = TrialTimes::default();
+        events.push(EventKind::TrialFinished {
             backend: Backend::Processes,
             trial,
             times,
@@ -51,9 +51,9 @@ fn lines_of(run: &str) -> &'static [(&'static str, &'static str)] {
     &[("my number is 7", "whole"), ("my number is 14", "whole")]
 }
 
-fn life(worker: u32, trial: Option<u32>) -> Vec<What> {
+fn life(worker: u32, trial: Option<u32>) -> Vec<EventKind> {
     let id = WorkerId(10 * trial.unwrap_or_default() + worker);
-    let started = What::WorkerStarted {
+    let started = EventKind::WorkerStarted {
         worker: id,
         name: format!("Process-{worker}"),
         kind: WorkerKind::Process,
@@ -63,18 +63,18 @@ fn life(worker: u32, trial: Option<u32>) -> Vec<What> {
         tid: None,
         ppid: Some(4000),
     };
-    let usage = Usage {
+    let usage = ResourceUsage {
         cores: vec![1],
-        ..Usage::default()
+        ..ResourceUsage::default()
     };
     vec![
         started,
-        What::WorkerReady {
+        EventKind::WorkerReady {
             worker: id,
             startup_s: 0.002,
         },
-        What::WorkFinished { worker: id, usage },
-        What::WorkerExited {
+        EventKind::WorkFinished { worker: id, usage },
+        EventKind::WorkerExited {
             worker: id,
             exitcode: Some(0),
             usage: None,

@@ -1,11 +1,11 @@
 use super::*;
 use crate::{
     lab::testing::{column, free_threaded, observed, recording, recording_with, with_gil},
-    record::{Params, What},
+    record::{EventKind, Params},
 };
 
 /// Some trials of one way that lost so many of 200,000.
-fn trials(backend: &str, memory: &str, lock: &str, form: &str, lost: &[i64]) -> Vec<What> {
+fn trials(backend: &str, memory: &str, lock: &str, form: &str, lost: &[i64]) -> Vec<EventKind> {
     let mut labels = vec![("backend", backend), ("memory", memory), ("lock", lock)];
     if !form.is_empty() {
         labels.push(("form", form));
@@ -18,7 +18,7 @@ fn trials(backend: &str, memory: &str, lock: &str, form: &str, lost: &[i64]) -> 
     events
 }
 
-fn python(plain: i64, with_call: i64) -> Vec<What> {
+fn python(plain: i64, with_call: i64) -> Vec<EventKind> {
     let (one, call) = ("counter += 1", "counter += one()");
     [
         trials("python-threads", "shared", "no", one, &[plain, 0]),

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     lab::testing::{column, free_threaded, machine, observed, with_gil},
-    record::{Event, Interpreter, Params, Recording, Times, What, WorkerId, WorkerKind},
+    record::{Event, EventKind, Interpreter, Params, Recording, TrialTimes, WorkerId, WorkerKind},
 };
 
 struct Maker {
@@ -11,7 +11,7 @@ struct Maker {
 
 impl Maker {
     fn begin(&mut self, demo: &str, interpreter: Option<Interpreter>) {
-        self.add(What::RunStarted {
+        self.add(EventKind::RunStarted {
             demo: demo.to_owned(),
             params: Params::default(),
             interpreter,
@@ -19,8 +19,8 @@ impl Maker {
     }
 
     /// An event of the run that began last.
-    fn add(&mut self, what: What) {
-        if matches!(what, What::RunStarted { .. }) {
+    fn add(&mut self, what: EventKind) {
+        if matches!(what, EventKind::RunStarted { .. }) {
             self.runs += 1;
         }
         let (at_ns, run) = (self.events.len() as u64, self.runs - 1);
@@ -29,10 +29,10 @@ impl Maker {
 
     fn trial(&mut self, backend: Backend, kind: WorkerKind, speedup: f64, pids: &[u32]) {
         let trial = Some(0);
-        self.add(What::TrialStarted { backend, trial });
+        self.add(EventKind::TrialStarted { backend, trial });
         for &pid in pids {
             let worker = WorkerId(self.events.len() as u32);
-            self.add(What::WorkerStarted {
+            self.add(EventKind::WorkerStarted {
                 worker,
                 name: format!("Worker-{pid}"),
                 kind,
@@ -43,12 +43,12 @@ impl Maker {
                 ppid: None,
             });
         }
-        let times = Times {
+        let times = TrialTimes {
             work_s: 1.0 / speedup,
             cpu_s: Some(1.0),
-            ..Times::default()
+            ..TrialTimes::default()
         };
-        self.add(What::TrialFinished {
+        self.add(EventKind::TrialFinished {
             backend,
             trial,
             times,
@@ -99,7 +99,7 @@ fn worlds() -> Recording {
             1.85,
             &[21, 22],
         );
-        maker.add(What::BackendSkipped {
+        maker.add(EventKind::BackendSkipped {
             backend: Backend::PythonInterpreters,
             why: "there are none before 3.12".to_owned(),
         });

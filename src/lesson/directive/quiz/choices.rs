@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use crate::lesson::{
-    fence::Fence,
+    fence::CodeFence,
     source_file::Diagnostics,
     toml_keys::{Text, toml_keys},
 };
@@ -32,7 +32,7 @@ pub struct QuizChoice {
 
 pub(super) fn read_choices(
     diagnostics: &mut Diagnostics<'_>,
-    fence: &Fence,
+    fence: &CodeFence,
     tables: Vec<Spanned<ChoiceKeys>>,
     is_broken: bool,
 ) -> Vec<QuizChoice> {
@@ -54,7 +54,7 @@ fn read_choice(keys: ChoiceKeys) -> Option<QuizChoice> {
     })
 }
 
-fn check_right(diagnostics: &mut Diagnostics<'_>, fence: &Fence, choices: &[QuizChoice]) {
+fn check_right(diagnostics: &mut Diagnostics<'_>, fence: &CodeFence, choices: &[QuizChoice]) {
     let texts: Vec<&str> = choices.iter().map(|choice| choice.text.as_str()).collect();
     if !super::check_choices(diagnostics, fence, "a quiz", &texts) {
         return;

@@ -13,7 +13,7 @@ pub use order::{MisplacedLine, OrderAnswer};
 use self::{choices::ChoiceKeys, number::SlipKeys, order::MisplacedKeys};
 use super::{Block, Directive, DirectiveSpec, ids, open_table};
 use crate::lesson::{
-    fence::Fence,
+    fence::CodeFence,
     parse::LessonReader,
     source_file::Diagnostics,
     toml_keys::{TableReader, Tables, Text, TomlKeys, toml_keys},
@@ -126,7 +126,7 @@ const MAX_CHOICES: usize = 9;
 /// The kinds of quiz, as the keys name them.
 const KINDS: [&str; 3] = ["choices", "number", "order"];
 
-fn read_quiz(reader: &mut LessonReader<'_, '_>, fence: &Fence) -> Option<Quiz> {
+fn read_quiz(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Quiz> {
     let mut table = open_table::<QuizKeys>(reader, fence);
     let is_broken = table.is_broken();
     table.kind = find_kind(&table);
@@ -191,7 +191,7 @@ fn report_foreign_keys(table: &mut TableReader<'_, '_>) {
 /// Whether there are as many choices as there may be, each with words of its own; if not, that is reported.
 pub(super) fn check_choices(
     diagnostics: &mut Diagnostics<'_>,
-    fence: &Fence,
+    fence: &CodeFence,
     owner: &str,
     texts: &[&str],
 ) -> bool {

@@ -51,7 +51,7 @@ pub struct MisplacedLine {
 /// Fewer lines are no puzzle.
 const MIN_LINES: usize = 3;
 
-type Texts = Vec<Spanned<String>>;
+type TextList = Vec<Spanned<String>>;
 type LineNumbers = Vec<Spanned<u32>>;
 
 pub(super) fn read_order(
@@ -79,12 +79,12 @@ pub(super) fn read_order(
     Some(order)
 }
 
-fn trim_lines(texts: Texts) -> Vec<String> {
+fn trim_lines(texts: TextList) -> Vec<String> {
     let texts = texts.into_iter().map(Spanned::into_inner);
     texts.map(|line| line.trim_end().to_owned()).collect()
 }
 
-fn check_lines(diagnostics: &mut Diagnostics<'_>, lines: &Spanned<Texts>, extra: &Texts) {
+fn check_lines(diagnostics: &mut Diagnostics<'_>, lines: &Spanned<TextList>, extra: &TextList) {
     if lines.get_ref().len() < MIN_LINES {
         diagnostics
             .error(

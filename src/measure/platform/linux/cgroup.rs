@@ -15,7 +15,7 @@ use std::{
 pub fn quota(root: &Path) -> Option<f64> {
     let groups = fs::read_to_string(root.join("proc/self/cgroup")).ok()?;
     let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
-    [Version::One, Version::Two]
+    [CgroupVersion::One, CgroupVersion::Two]
         .into_iter()
         .filter_map(|version| {
             let group = own_group(&groups, version)?;
@@ -26,19 +26,24 @@ pub fn quota(root: &Path) -> Option<f64> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Version {
+enum CgroupVersion {
     One,
     Two,
 }
 
 /// Where a hierarchy is mounted, and which of its groups shows there.
 #[derive(Debug, PartialEq)]
-struct Mount {
+struct CgroupMount {
     group: PathBuf,
     point: PathBuf,
 }
 
-fn least_quota(root: &Path, mount: &Mount, group: &Path, version: Version) -> Option<f64> {
+fn least_quota(
+    root: &Path,
+    mount: &CgroupMount,
+    group: &Path,
+    version: CgroupVersion,
+) -> Option<f64> {
     let top = root.join(mount.point.strip_prefix("/").ok()?);
     // In a container the mount may show our group alone; then what `/proc` names is above it or beside it.
     let below = group.strip_prefix(&mount.group).unwrap_or(Path::new(""));
@@ -52,22 +57,22 @@ fn least_quota(root: &Path, mount: &Mount, group: &Path, version: Version) -> Op
         .reduce(f64::min)
 }
 
-fn quota_of(folder: &Path, version: Version) -> Option<f64> {
+fn quota_of(folder: &Path, version: CgroupVersion) -> Option<f64> {
     let read = |file: &str| fs::read_to_string(folder.join(file)).ok();
     match version {
-        Version::Two => cpu_max(&read("cpu.max")?),
-        Version::One => cfs_quota(&read("cpu.cfs_quota_us")?, &read("cpu.cfs_period_us")?),
+        CgroupVersion::Two => cpu_max(&read("cpu.max")?),
+        CgroupVersion::One => cfs_quota(&read("cpu.cfs_quota_us")?, &read("cpu.cfs_period_us")?),
     }
 }
 
 /// Our group, from `/proc/self/cgroup`: lines of `number:controllers:/path`.
-fn own_group(groups: &str, version: Version) -> Option<PathBuf> {
+fn own_group(groups: &str, version: CgroupVersion) -> Option<PathBuf> {
     groups.lines().find_map(|line| {
         let mut fields = line.splitn(3, ':');
         let (number, controllers, path) = (fields.next()?, fields.next()?, fields.next()?);
         let ours = match version {
-            Version::Two => number == "0" && controllers.is_empty(),
-            Version::One => has_cpu(controllers),
+            CgroupVersion::Two => number == "0" && controllers.is_empty(),
+            CgroupVersion::One => has_cpu(controllers),
         };
         ours.then(|| PathBuf::from(path))
     })
@@ -75,17 +80,17 @@ fn own_group(groups: &str, version: Version) -> Option<PathBuf> {
 
 /// The hierarchy's mount, from `/proc/self/mountinfo`:
 /// `31 23 0:28 /group /mount/point options [more options]… - type source options`.
-fn mount(mounts: &str, version: Version) -> Option<Mount> {
+fn mount(mounts: &str, version: CgroupVersion) -> Option<CgroupMount> {
     mounts.lines().find_map(|line| {
         let (place, kind) = line.split_once(" - ")?;
         let (mut place, mut kind) = (place.split(' ').skip(3), kind.split(' '));
         let (group, point) = (place.next()?, place.next()?);
         let (kind, options) = (kind.next()?, kind.nth(1).unwrap_or_default());
         let ours = match version {
-            Version::Two => kind == "cgroup2",
-            Version::One => kind == "cgroup" && has_cpu(options),
+            CgroupVersion::Two => kind == "cgroup2",
+            CgroupVersion::One => kind == "cgroup" && has_cpu(options),
         };
-        ours.then(|| Mount {
+        ours.then(|| CgroupMount {
             group: unescape(group),
             point: unescape(point),
         })
@@ -172,21 +177,21 @@ mod tests {
     fn finds_the_group_that_holds_the_processor() {
         let groups = "9:name=systemd:/\n4:cpuset:/no\n3:cpu,cpuacct:/yes:with:colons\n0::/two\n";
         assert_eq!(
-            own_group(groups, Version::One),
+            own_group(groups, CgroupVersion::One),
             Some("/yes:with:colons".into())
         );
-        assert_eq!(own_group(groups, Version::Two), Some("/two".into()));
-        assert_eq!(own_group("4:cpuset:/no\n", Version::One), None);
-        assert_eq!(own_group("garbage", Version::Two), None);
+        assert_eq!(own_group(groups, CgroupVersion::Two), Some("/two".into()));
+        assert_eq!(own_group("4:cpuset:/no\n", CgroupVersion::One), None);
+        assert_eq!(own_group("garbage", CgroupVersion::Two), None);
     }
 
     #[test]
     fn finds_the_mount_of_each_version() {
-        let one = mount(MOUNTS, Version::One).unwrap();
+        let one = mount(MOUNTS, CgroupVersion::One).unwrap();
         assert_eq!(one.point, Path::new("/sys/fs/cgroup/cpu,cpuacct"));
-        let two = mount(MOUNTS, Version::Two).unwrap();
+        let two = mount(MOUNTS, CgroupVersion::Two).unwrap();
         assert_eq!(two.point, Path::new("/sys/fs/cgroup/unified"));
-        assert_eq!(mount("1 2 3\n", Version::Two), None);
+        assert_eq!(mount("1 2 3\n", CgroupVersion::Two), None);
         assert_eq!(unescape("/a\\040b"), Path::new("/a b"));
     }
 

@@ -13,23 +13,25 @@ use nix::{
 };
 use rustix::thread::{gettid, sched_getaffinity, sched_getcpu};
 
-use super::{Memory, Platform, ProcessState, Switches, ThreadState, portable, unix::Unix};
+use super::{
+    ContextSwitches, MemoryUsage, Platform, ProcessState, ThreadState, portable, unix::UnixPlatform,
+};
 
 /// Linux.
 #[derive(Debug, Clone, Copy)]
-pub struct Linux;
+pub struct LinuxPlatform;
 
-impl Platform for Linux {
+impl Platform for LinuxPlatform {
     fn now_ns() -> u64 {
-        Unix::now_ns()
+        UnixPlatform::now_ns()
     }
 
     fn thread_cpu() -> Option<Duration> {
-        Unix::thread_cpu()
+        UnixPlatform::thread_cpu()
     }
 
     fn own_cpu() -> Option<Duration> {
-        Unix::own_cpu()
+        UnixPlatform::own_cpu()
     }
 
     fn process_cpu(pid: u32) -> Option<Duration> {
@@ -39,7 +41,7 @@ impl Platform for Linux {
         clock.now().ok().map(Duration::from)
     }
 
-    fn memory(pid: u32) -> Memory {
+    fn memory(pid: u32) -> MemoryUsage {
         let read = |file: &str| fs::read_to_string(format!("/proc/{pid}/{file}")).ok();
         read("smaps_rollup")
             .and_then(|text| smaps::rollup(&text))
@@ -57,16 +59,16 @@ impl Platform for Linux {
     }
 
     fn parent_pid() -> Option<u32> {
-        Unix::parent_pid()
+        UnixPlatform::parent_pid()
     }
 
     fn current_core() -> Option<u32> {
         u32::try_from(sched_getcpu()).ok()
     }
 
-    fn switches() -> Option<Switches> {
+    fn switches() -> Option<ContextSwitches> {
         let usage = getrusage(UsageWho::RUSAGE_THREAD).ok()?;
-        Some(Switches {
+        Some(ContextSwitches {
             voluntary: u64::try_from(usage.voluntary_context_switches()).ok()?,
             involuntary: u64::try_from(usage.involuntary_context_switches()).ok()?,
         })
@@ -156,7 +158,7 @@ mod tests {
             let mut only_this_one = CpuSet::new();
             only_this_one.set(core);
             sched_setaffinity(None, &only_this_one).unwrap();
-            Linux::affinity()
+            LinuxPlatform::affinity()
         });
         assert_eq!(allowed.join().unwrap(), Some(1));
     }

@@ -12,12 +12,12 @@ static LISTS_CHILDREN: LazyLock<bool> =
     LazyLock::new(|| fs::exists("/proc/thread-self/children").unwrap_or(false));
 
 /// The fields of a `stat` file behind the name, which may hold anything.
-struct Stat<'a> {
+struct ProcStat<'a> {
     name: &'a str,
     fields: Vec<&'a str>,
 }
 
-impl<'a> Stat<'a> {
+impl<'a> ProcStat<'a> {
     fn of(text: &'a str) -> Option<Self> {
         let (head, rest) = text.rsplit_once(") ")?;
         let (_, name) = head.split_once('(')?;
@@ -46,7 +46,7 @@ pub fn state(pid: u32) -> Option<ProcessState> {
 }
 
 fn parsed(pid: u32, text: &str) -> Option<ProcessState> {
-    let stat = Stat::of(text)?;
+    let stat = ProcStat::of(text)?;
     let threads = stat.number(20)?;
     // The first thread may have ended before the others.
     let has_ended = matches!(stat.fields.first(), Some(&("Z" | "X"))) && threads <= 1;
@@ -79,7 +79,7 @@ pub fn children(pid: u32, threads: u32) -> Vec<u32> {
         return all()
             .filter(|&other| {
                 let text = read(format!("/proc/{other}/stat")).unwrap_or_default();
-                Stat::of(&text).and_then(|stat| stat.number(4)) == Some(pid)
+                ProcStat::of(&text).and_then(|stat| stat.number(4)) == Some(pid)
             })
             .collect();
     }
@@ -108,7 +108,7 @@ pub fn threads(pid: u32) -> Vec<ThreadState> {
 
 fn thread(pid: u32, tid: u32) -> Option<ThreadState> {
     let text = read(format!("/proc/{pid}/task/{tid}/stat"))?;
-    let stat = Stat::of(&text)?;
+    let stat = ProcStat::of(&text)?;
     let exact = read(format!("/proc/{pid}/task/{tid}/schedstat"));
     let exact = exact.and_then(|text| text.split(' ').next()?.parse().ok());
     Some(ThreadState {

@@ -1,14 +1,14 @@
 //! Reading the kernel's account of a process's memory.
 
-use crate::measure::Memory;
+use crate::measure::MemoryUsage;
 
 /// `/proc/PID/smaps_rollup`. `None` if it is empty, as a zombie's is.
-pub fn rollup(text: &str) -> Option<Memory> {
+pub fn rollup(text: &str) -> Option<MemoryUsage> {
     let private = ["Private_Clean", "Private_Dirty", "Private_Hugetlb"]
         .into_iter()
         .filter_map(|name| bytes(text, name))
         .reduce(u64::saturating_add);
-    Some(Memory {
+    Some(MemoryUsage {
         private,
         resident: Some(bytes(text, "Rss")?),
         proportional: bytes(text, "Pss"),
@@ -16,10 +16,10 @@ pub fn rollup(text: &str) -> Option<Memory> {
 }
 
 /// `/proc/PID/status`, where the better account is missing or not ours to read.
-pub fn status(text: &str) -> Memory {
-    Memory {
+pub fn status(text: &str) -> MemoryUsage {
+    MemoryUsage {
         resident: bytes(text, "VmRSS"),
-        ..Memory::default()
+        ..MemoryUsage::default()
     }
 }
 
@@ -65,7 +65,7 @@ Private_Hugetlb:       4 kB
         assert_eq!(rollup(""), None);
         assert_eq!(
             status("Name:\tsleep\nState:\tZ (zombie)\n"),
-            Memory::default()
+            MemoryUsage::default()
         );
     }
 
@@ -74,9 +74,9 @@ Private_Hugetlb:       4 kB
         let memory = rollup("Rss: 10 kB\n").unwrap();
         assert_eq!(
             memory,
-            Memory {
+            MemoryUsage {
                 resident: Some(10_240),
-                ..Memory::default()
+                ..MemoryUsage::default()
             }
         );
         assert_eq!(

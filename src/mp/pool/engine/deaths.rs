@@ -6,16 +6,16 @@ use std::{
 };
 
 use super::{
-    super::{batch::Ended, control::Step, worker::InFlight},
-    Cause, Engine, Error, Range,
+    super::{batch::PoolEndReason, control::ChunkPhase, worker::InFlightChunk},
+    Error, PoolEngine, Range, TaskErrorCause,
 };
-use crate::Exit;
+use crate::ProcessExit;
 
 /// How long a worker that has closed its channels may take to be gone.
 const LAST_BREATH: Duration = Duration::from_secs(2);
 
 /// Counts deaths, so that a pool whose workers keep dying gives up.
-pub(super) struct Mourning {
+pub(super) struct RestartLimiter {
     /// Deaths that a task is to blame for: at most so many in such a time.
     limit: (usize, Duration),
     recent: VecDeque<Instant>,
@@ -24,7 +24,7 @@ pub(super) struct Mourning {
     most_unexplained: usize,
 }
 
-impl Mourning {
+impl RestartLimiter {
     pub(super) fn new(limit: (usize, Duration), processes: usize) -> Self {
         Self {
             limit,
@@ -57,7 +57,7 @@ impl Mourning {
     }
 }
 
-impl Engine {
+impl PoolEngine {
     /// A worker is gone, or is not to be talked to any more: settles what it had and replaces it.
     pub(super) fn bury(&mut self, slot: usize) {
         if self.workers[slot].is_dead || self.ended.is_some() {
@@ -78,8 +78,8 @@ impl Engine {
         let was_expected = worker.is_retired && in_flight.is_empty();
         let was_initialized = worker.is_initialized;
         let cause = match (worker.ending, self.settings.task_timeout) {
-            (Some(_), Some(limit)) => Cause::TimedOut(limit),
-            _ => Cause::Died(end.exit),
+            (Some(_), Some(limit)) => TaskErrorCause::TimedOut(limit),
+            _ => TaskErrorCause::Died(end.exit),
         };
         self.history.ended(worker, &end);
         if !was_initialized {
@@ -87,7 +87,7 @@ impl Engine {
         }
         if self.context.is_stopped() {
             // Its task is not to blame.
-            return self.end(Ended::Stopped);
+            return self.end(PoolEndReason::Stopped);
         }
         let is_explained = self.settle_estate(slot, in_flight, step, &cause);
         if !was_expected && self.mourning.is_too_much(is_explained) {
@@ -100,9 +100,9 @@ impl Engine {
     fn settle_estate(
         &mut self,
         slot: usize,
-        in_flight: VecDeque<InFlight>,
-        step: Option<Step>,
-        cause: &Cause,
+        in_flight: VecDeque<InFlightChunk>,
+        step: Option<ChunkPhase>,
+        cause: &TaskErrorCause,
     ) -> bool {
         let mut step = step;
         let mut is_explained = false;
@@ -115,7 +115,7 @@ impl Engine {
                 continue;
             }
             let blamed = match step {
-                Some(Step::Running(index)) => Some(chunk.first + index),
+                Some(ChunkPhase::Running(index)) => Some(chunk.first + index),
                 Some(_) if tasks.len() == 1 => Some(tasks.start),
                 Some(_) => {
                     // One of them did it: run each by itself, and it will show.
@@ -153,16 +153,16 @@ impl Engine {
             .and_then(|spawned| self.welcome_as(slot, spawned, began));
         match replacement {
             Ok(worker) => self.workers[slot] = worker,
-            Err(Error::Stopped) => self.end(Ended::Stopped),
-            Err(error) => self.end(Ended::Broken(format!(
+            Err(Error::Stopped) => self.end(PoolEndReason::Stopped),
+            Err(error) => self.end(PoolEndReason::Broken(format!(
                 "a worker cannot be replaced: {error}"
             ))),
         }
     }
 
-    fn give_up(&mut self, last: Exit) {
+    fn give_up(&mut self, last: ProcessExit) {
         let (most, period) = self.mourning.limit;
-        self.end(Ended::Broken(format!(
+        self.end(PoolEndReason::Broken(format!(
             "its workers keep dying (the last one: {last}); a pool bears {most} deaths in {period:?}"
         )));
     }
@@ -176,9 +176,9 @@ impl Engine {
             reason,
         };
         let why = if self.context.is_stopped() {
-            Ended::Stopped
+            PoolEndReason::Stopped
         } else {
-            Ended::Broken(error.to_string())
+            PoolEndReason::Broken(error.to_string())
         };
         self.failure = Some(error);
         self.end(why);

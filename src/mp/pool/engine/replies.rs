@@ -3,13 +3,13 @@
 use std::time::Instant;
 
 use super::{
-    super::wire::{FromWorker, Times},
-    Cause, Engine, Range, WireFailure, guard,
+    super::wire::{FromWorker, TaskTimes},
+    PoolEngine, Range, TaskErrorCause, WireFailure, guard,
 };
-use crate::parcel::Parcel;
+use crate::parcel::Message;
 
 /// Tasks that a worker has answered.
-struct Answered {
+struct AnsweredTasks {
     batch: u64,
     tasks: Range<usize>,
     /// The first task of the chunk that they were sent in.
@@ -18,7 +18,7 @@ struct Answered {
     is_void: bool,
 }
 
-impl Engine {
+impl PoolEngine {
     /// Hears every worker that has something to say. `false` if none had.
     pub(super) fn hear_all(&mut self) -> bool {
         let mut heard_any = false;
@@ -65,13 +65,13 @@ impl Engine {
             FromWorker::CalledBack { chunk } => self.take_called_back(slot, chunk),
             FromWorker::Initialized => self.workers[slot].is_initialized = true,
             FromWorker::NotInitialized(failure) => {
-                self.not_initialized(slot, Cause::from(failure).to_string());
+                self.not_initialized(slot, TaskErrorCause::from(failure).to_string());
             }
         }
     }
 
     /// Takes the next `count` tasks off the worker's first chunk.
-    fn answered(&mut self, slot: usize, chunk: u64, count: usize) -> Option<Answered> {
+    fn answered(&mut self, slot: usize, chunk: u64, count: usize) -> Option<AnsweredTasks> {
         let worker = &mut self.workers[slot];
         let first = worker.in_flight.front_mut()?;
         if first.number != chunk || first.tasks.len() < count {
@@ -91,7 +91,7 @@ impl Engine {
                 queued.note_pace(now.saturating_duration_since(since));
             }
         }
-        Some(Answered {
+        Some(AnsweredTasks {
             batch,
             tasks: begin..begin + count,
             chunk,
@@ -103,7 +103,7 @@ impl Engine {
     fn distrust(&mut self, slot: usize) {
         self.workers[slot]
             .child
-            .signal(crate::platform::Signal::Kill);
+            .signal(crate::platform::ChildSignal::Kill);
     }
 
     fn take_results(
@@ -111,8 +111,8 @@ impl Engine {
         slot: usize,
         chunk: u64,
         count: usize,
-        results: Parcel,
-        log: &[Times],
+        results: Message,
+        log: &[TaskTimes],
     ) {
         let Some(answered) = self.answered(slot, chunk, count) else {
             return self.distrust(slot);
@@ -122,7 +122,7 @@ impl Engine {
             return;
         }
         self.log(slot, &answered, log);
-        let Answered {
+        let AnsweredTasks {
             batch: id, tasks, ..
         } = answered;
         let Some(queued) = self.batches.get_mut(&id) else {
@@ -136,14 +136,14 @@ impl Engine {
                         id,
                         task,
                         Some(slot),
-                        Cause::ResultUnreadable(reason.clone()),
+                        TaskErrorCause::ResultUnreadable(reason.clone()),
                     );
                 }
             }
         }
     }
 
-    fn take_failed(&mut self, slot: usize, chunk: u64, cause: Cause, log: &[Times]) {
+    fn take_failed(&mut self, slot: usize, chunk: u64, cause: TaskErrorCause, log: &[TaskTimes]) {
         let Some(answered) = self.answered(slot, chunk, 1) else {
             return self.distrust(slot);
         };
@@ -161,7 +161,7 @@ impl Engine {
             .in_flight
             .front()
             .map_or(0, |first| first.tasks.len());
-        let Some(Answered {
+        let Some(AnsweredTasks {
             batch: id,
             tasks,
             is_void,
@@ -193,7 +193,7 @@ impl Engine {
         }
     }
 
-    fn log(&mut self, slot: usize, answered: &Answered, log: &[Times]) {
+    fn log(&mut self, slot: usize, answered: &AnsweredTasks, log: &[TaskTimes]) {
         if log.is_empty() {
             return;
         }

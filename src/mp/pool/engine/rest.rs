@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use ipc_channel::ipc::IpcSelectionResult;
 
 use super::{
-    super::{batch::Ended, control, driver::Inbox, worker::Worker},
-    Engine, guard,
+    super::{batch::PoolEndReason, control, driver::CommandInbox, worker::PoolWorker},
+    PoolEngine, guard,
 };
 
 /// Nobody sleeps longer without looking around.
@@ -15,11 +15,11 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// A worker that has been at one task for so long gives back those that wait behind it, if others are idle.
 const CALL_BACK_AFTER: Duration = Duration::from_micros(300);
 
-impl Engine {
+impl PoolEngine {
     /// Nothing is to be done now: waits for whatever comes next.
-    pub(super) fn rest(&mut self, inbox: &Inbox) {
+    pub(super) fn rest(&mut self, inbox: &CommandInbox) {
         let workers = &self.workers;
-        let busy = || workers.iter().any(Worker::has_replied) || inbox.is_waiting();
+        let busy = || workers.iter().any(PoolWorker::has_replied) || inbox.is_waiting();
         let anything_out = workers.iter().any(|worker| !worker.in_flight.is_empty());
         let spin = if anything_out {
             self.spin
@@ -30,13 +30,13 @@ impl Engine {
             return;
         }
         let mut limit = self.look_after();
-        if self.somebody_lacks_work() && self.workers.iter().any(Worker::can_be_called_back) {
+        if self.somebody_lacks_work() && self.workers.iter().any(PoolWorker::can_be_called_back) {
             // Too early to tell a long task from a short one: soon it will not be.
             limit = limit.min(CALL_BACK_AFTER);
         }
         self.announce_sleep(true);
         inbox.set_asleep(true);
-        let quiet = !self.workers.iter().any(Worker::has_replied) && !inbox.is_waiting();
+        let quiet = !self.workers.iter().any(PoolWorker::has_replied) && !inbox.is_waiting();
         let events = if quiet {
             self.select(limit)
         } else {
@@ -61,7 +61,7 @@ impl Engine {
         }) {
             Ok(events) => events,
             Err(reason) => {
-                self.end(Ended::Broken(format!(
+                self.end(PoolEndReason::Broken(format!(
                     "cannot wait for the workers: {reason}"
                 )));
                 Vec::new()
@@ -80,12 +80,12 @@ impl Engine {
         if !self.somebody_lacks_work() {
             return false;
         }
-        let stuck = |worker: &&mut Worker| worker.last_sign.elapsed() > CALL_BACK_AFTER;
+        let stuck = |worker: &&mut PoolWorker| worker.last_sign.elapsed() > CALL_BACK_AFTER;
         let taken: Vec<_> = self
             .workers
             .iter_mut()
             .filter(stuck)
-            .flat_map(Worker::call_back)
+            .flat_map(PoolWorker::call_back)
             .collect();
         for (id, tasks) in taken.iter().rev() {
             self.requeue(*id, tasks.clone());
@@ -94,7 +94,7 @@ impl Engine {
     }
 
     fn somebody_lacks_work(&self) -> bool {
-        let is_idle = |worker: &Worker| worker.is_available() && worker.in_flight.is_empty();
+        let is_idle = |worker: &PoolWorker| worker.is_available() && worker.in_flight.is_empty();
         self.unsent.is_empty() && self.workers.iter().any(is_idle)
     }
 

@@ -2,9 +2,9 @@
 
 use std::{collections::VecDeque, time::Instant};
 
-use super::{super::worker::Worker, Engine, Error, Signal, Spawned};
+use super::{super::worker::PoolWorker, ChildSignal, Error, PoolEngine, SpawnedChild};
 
-impl Engine {
+impl PoolEngine {
     pub(super) fn start_workers(&mut self) -> Result<(), Error> {
         let wanted = self.settings.processes;
         let began = Instant::now();
@@ -18,7 +18,7 @@ impl Engine {
         let started = self.workers.len() + spawned.len();
         for child in &spawned {
             // All at once; each is waited for when it is dropped.
-            child.child().signal(Signal::Kill);
+            child.child().signal(ChildSignal::Kill);
         }
         drop(spawned);
         outcome.map_err(|source| match source {
@@ -31,21 +31,21 @@ impl Engine {
         })
     }
 
-    fn spawn_all(&self, spawned: &mut VecDeque<Spawned>, wanted: usize) -> Result<(), Error> {
+    fn spawn_all(&self, spawned: &mut VecDeque<SpawnedChild>, wanted: usize) -> Result<(), Error> {
         for _ in 0..wanted {
             spawned.push_back(self.spawn()?);
         }
         Ok(())
     }
 
-    pub(super) fn spawn(&self) -> Result<Spawned, Error> {
+    pub(super) fn spawn(&self) -> Result<SpawnedChild, Error> {
         let name = self.context.next_name("PoolWorker");
         self.context
             .spawn(name, true, self.settings.processes as u32)
     }
 
     /// Welcomes a started child as an additional worker.
-    fn welcome(&mut self, spawned: Spawned, began: Instant) -> Result<(), Error> {
+    fn welcome(&mut self, spawned: SpawnedChild, began: Instant) -> Result<(), Error> {
         let slot = self.workers.len();
         let worker = self.welcome_as(slot, spawned, began)?;
         self.workers.push(worker);
@@ -55,12 +55,12 @@ impl Engine {
     pub(super) fn welcome_as(
         &mut self,
         slot: usize,
-        spawned: Spawned,
+        spawned: SpawnedChild,
         began: Instant,
-    ) -> Result<Worker, Error> {
+    ) -> Result<PoolWorker, Error> {
         let initializer = self.settings.initializer()?;
         let child = spawned.child().clone();
-        let (worker, bell) = Worker::welcome(
+        let (worker, bell) = PoolWorker::welcome(
             spawned,
             &self.settings.sink,
             self.spin,

@@ -5,27 +5,29 @@ use std::{path::Path, sync::Arc};
 use anyhow::Result;
 
 use super::{
-    AtHand,
-    find::{self, Task},
+    CurrentExercise,
+    find::{self, LessonExercise},
     folder, open,
-    runs::{self, Runs},
+    runs::{self, ExerciseRunner},
     watch,
 };
 use crate::{
-    python::Chosen,
+    python::ChosenPython,
     render::Format,
     repl::{
-        language::{exercise_args::CheckArgs, failure::Failure},
-        launch::Until,
-        session::{Flow, Session},
+        language::{exercise_args::CheckArgs, failure::CommandError},
+        launch::StopCondition,
+        session::{Session, SessionFlow},
         settings::Settings,
     },
-    tutor::exercise::{self, CheckReport, Checked, Halt, State, difference, findings, hints},
-    tutor::progress::Happened,
+    tutor::exercise::{
+        self, CheckError, CheckReport, CheckResult, ExerciseState, difference, findings, hints,
+    },
+    tutor::progress::ProgressEvent,
 };
 
 /// `check [FILE]`.
-pub fn check(session: &mut Session, asked: &CheckArgs, settings: &Settings) -> Result<Flow> {
+pub fn check(session: &mut Session, asked: &CheckArgs, settings: &Settings) -> Result<SessionFlow> {
     let settings = &asked.python.on(settings);
     let folder = asked.folder.clone().unwrap_or_else(|| settings.folder());
     let (task, file) = find::to_check(
@@ -42,52 +44,52 @@ pub fn check(session: &mut Session, asked: &CheckArgs, settings: &Settings) -> R
     if asked.watch {
         return watch::watch(session, task, (python, &file), settings);
     }
-    let never: Until = Arc::new(|| None);
+    let never: StopCondition = Arc::new(|| None);
     let series = session.lab.series();
     let checked = once(session, task, (python, &file), settings, never);
     drop(series);
     match checked {
         Ok(checked) => told(session, task, &file, checked, settings),
-        Err(Halt::Failed(why)) => Err(Failure::failed(why).into()),
-        Err(Halt::Interrupted | Halt::Changed) => Err(Failure::Interrupted.into()),
+        Err(CheckError::Failed(why)) => Err(CommandError::failed(why).into()),
+        Err(CheckError::Interrupted | CheckError::Changed) => Err(CommandError::Interrupted.into()),
     }
 }
 
 /// From now on, this exercise and this file are at hand.
-fn take(session: &mut Session, (_, exercise): Task<'_>, file: &Path) {
+fn take(session: &mut Session, (_, exercise): LessonExercise<'_>, file: &Path) {
     let known = session.exercise.as_ref();
     let is_known = known
         .is_some_and(|at_hand| at_hand.id == exercise.id && folder::is_same(&at_hand.file, file));
     if !is_known {
-        session.exercise = Some(AtHand::new(&exercise.id, file.to_owned()));
+        session.exercise = Some(CurrentExercise::new(&exercise.id, file.to_owned()));
     }
 }
 
 /// Runs and judges it, as often as the exercise asks for.
 pub fn once(
     session: &mut Session,
-    (_, exercise): Task<'_>,
-    what: (Chosen, &Path),
+    (_, exercise): LessonExercise<'_>,
+    what: (ChosenPython, &Path),
     settings: &Settings,
-    changed: Until,
-) -> Result<Checked, Halt> {
+    changed: StopCondition,
+) -> Result<CheckResult, CheckError> {
     let starter = session
         .library
         .program(&exercise.starter)
         .unwrap_or_default();
     let of = (exercise, starter);
-    let mut runs = Runs::new(&mut *session.lab, of, what, settings, changed);
+    let mut runs = ExerciseRunner::new(&mut *session.lab, of, what, settings, changed);
     exercise::check(exercise, &mut runs)
 }
 
 /// Tells what came of it, and keeps it.
 pub fn told(
     session: &mut Session,
-    task: Task<'_>,
+    task: LessonExercise<'_>,
     file: &Path,
-    checked: Checked,
+    checked: CheckResult,
     settings: &Settings,
-) -> Result<Flow> {
+) -> Result<SessionFlow> {
     let (lesson, exercise) = task;
     let state = checked.state();
     let hint = next_hint(session, task, &checked);
@@ -115,22 +117,22 @@ pub fn told(
         session.last = Some(run.clone());
     }
     let (held, of) = checked.held();
-    let what = Happened::Checked {
+    let what = ProgressEvent::Checked {
         id: exercise.id.clone(),
         held,
         of,
     };
     session.diary.write(&lesson.slug, what, &mut session.screen);
-    if state == State::Solved {
-        return Ok(Flow::Continue);
+    if state == ExerciseState::Solved {
+        return Ok(SessionFlow::Continue);
     }
-    Err(Failure::Shown.into())
+    Err(CommandError::Shown.into())
 }
 
 fn next_hint<'l>(
     session: &mut Session,
-    (_, exercise): Task<'l>,
-    checked: &Checked,
+    (_, exercise): LessonExercise<'l>,
+    checked: &CheckResult,
 ) -> Option<&'l str> {
     let at_hand = session.exercise.as_mut()?;
     at_hand.failing = checked.open();
@@ -143,8 +145,8 @@ fn next_hint<'l>(
 /// What stands below the tables: what went wrong, one hint, and what to do next.
 fn words(
     session: &mut Session,
-    (lesson, exercise): Task<'_>,
-    checked: &Checked,
+    (lesson, exercise): LessonExercise<'_>,
+    checked: &CheckResult,
     hint: Option<&str>,
 ) -> Result<()> {
     let mut text = Vec::new();
@@ -155,7 +157,7 @@ fn words(
             text.push(format!("```text\n{rest}\n```"));
         }
     }
-    if checked.state() == State::Undecided {
+    if checked.state() == ExerciseState::Undecided {
         text.push(
             "**Too noisy to tell just now.** Whatever else runs here disturbs what is measured."
                 .to_owned(),
@@ -163,12 +165,12 @@ fn words(
     }
     if let Some(hint) = hint {
         text.push(match checked.state() {
-            State::Undecided => format!("**Hint,** in case it is the program: {hint}"),
+            ExerciseState::Undecided => format!("**Hint,** in case it is the program: {hint}"),
             _ => format!("**Hint.** {hint}"),
         });
     }
     text.push(match checked.state() {
-        State::Solved => {
+        ExerciseState::Solved => {
             let explain = exercise.explain.clone();
             let mut solved = find::solved(session);
             solved.insert(exercise.id.clone());
@@ -180,11 +182,11 @@ fn words(
             let done = format!("**Solved.**{next}");
             explain.map_or(done.clone(), |explain| format!("{explain}\n\n{done}"))
         }
-        State::NotYet => "Next: change it, then `check` again.".to_owned(),
-        State::Undecided => {
+        ExerciseState::NotYet => "Next: change it, then `check` again.".to_owned(),
+        ExerciseState::Undecided => {
             "Nothing else failed. Next: `check` again when less is going on here.".to_owned()
         }
-        State::CannotBeShown => "This machine can show nothing of it.".to_owned(),
+        ExerciseState::CannotBeShown => "This machine can show nothing of it.".to_owned(),
     });
     session.screen.prose(&text.join("\n\n"))?;
     session.screen.out.flush()?;

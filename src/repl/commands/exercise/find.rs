@@ -5,18 +5,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{AtHand, folder};
+use super::{CurrentExercise, folder};
 use crate::{
     lesson::{Exercise, Lesson, LessonNotFound, Library},
-    repl::{language::failure::Failure, session::Session},
+    repl::{language::failure::CommandError, session::Session},
     text::describe_unknown_of_many,
 };
 
 /// An exercise and its lesson.
-pub type Task<'l> = (&'l Lesson, &'l Exercise);
+pub type LessonExercise<'l> = (&'l Lesson, &'l Exercise);
 
 /// Every exercise, in the order of the lessons.
-pub fn all(library: &Library) -> impl Iterator<Item = Task<'_>> {
+pub fn all(library: &Library) -> impl Iterator<Item = LessonExercise<'_>> {
     let lessons = library.lessons().iter();
     lessons.flat_map(|lesson| lesson.exercises().map(move |exercise| (lesson, exercise)))
 }
@@ -35,7 +35,10 @@ pub fn solved(session: &mut Session) -> BTreeSet<String> {
 }
 
 /// The exercise of this name; or of a lesson, by its number or name, the first that is not solved yet.
-pub fn named<'l>(session: &mut Session<'l>, name: &str) -> Result<Task<'l>, Failure> {
+pub fn named<'l>(
+    session: &mut Session<'l>,
+    name: &str,
+) -> Result<LessonExercise<'l>, CommandError> {
     let library = session.library;
     let mut tasks = all(library);
     if let Some(task) = tasks.find(|(_, exercise)| exercise.id.eq_ignore_ascii_case(name.trim())) {
@@ -43,18 +46,21 @@ pub fn named<'l>(session: &mut Session<'l>, name: &str) -> Result<Task<'l>, Fail
     }
     match library.find(name) {
         Ok(lesson) => first_open(session, lesson),
-        Err(error @ LessonNotFound::Broken { .. }) => Err(Failure::failed(error.to_string())),
+        Err(error @ LessonNotFound::Broken { .. }) => Err(CommandError::failed(error.to_string())),
         Err(LessonNotFound::Unknown { .. }) => {
             let names: Vec<&str> = all(library)
                 .map(|(_, exercise)| exercise.id.as_str())
                 .collect();
             let unknown = describe_unknown_of_many("exercise", name, &names, "exercises");
-            Err(Failure::usage(unknown))
+            Err(CommandError::usage(unknown))
         }
     }
 }
 
-fn first_open<'l>(session: &mut Session<'l>, lesson: &'l Lesson) -> Result<Task<'l>, Failure> {
+fn first_open<'l>(
+    session: &mut Session<'l>,
+    lesson: &'l Lesson,
+) -> Result<LessonExercise<'l>, CommandError> {
     let solved = solved(session);
     let mut open = lesson
         .exercises()
@@ -62,14 +68,17 @@ fn first_open<'l>(session: &mut Session<'l>, lesson: &'l Lesson) -> Result<Task<
     let found = open.next().or_else(|| lesson.exercises().next());
     found.map(|exercise| (lesson, exercise)).ok_or_else(|| {
         let number = lesson.number;
-        Failure::usage(format!(
+        CommandError::usage(format!(
             "lesson {number} has no exercise; `exercises` lists them"
         ))
     })
 }
 
 /// Without a name: the exercise at hand; else the lesson's at hand; else the first that is not solved.
-pub fn meant<'l>(session: &mut Session<'l>, name: Option<&str>) -> Result<Task<'l>, Failure> {
+pub fn meant<'l>(
+    session: &mut Session<'l>,
+    name: Option<&str>,
+) -> Result<LessonExercise<'l>, CommandError> {
     if let Some(name) = name {
         return named(session, name);
     }
@@ -84,7 +93,7 @@ pub fn meant<'l>(session: &mut Session<'l>, name: Option<&str>) -> Result<Task<'
     let mut open = all(session.library).filter(|(_, exercise)| !solved.contains(&exercise.id));
     open.next()
         .or_else(|| all(session.library).next())
-        .ok_or_else(|| Failure::usage("no lesson has an exercise"))
+        .ok_or_else(|| CommandError::usage("no lesson has an exercise"))
 }
 
 /// The exercise and the file that `check` is about.
@@ -93,7 +102,7 @@ pub fn to_check<'l>(
     file: Option<&Path>,
     name: Option<&str>,
     folder: &Path,
-) -> Result<(Task<'l>, PathBuf), Failure> {
+) -> Result<(LessonExercise<'l>, PathBuf), CommandError> {
     let task = name.map(|name| named(session, name)).transpose()?;
     let Some(file) = file else {
         return without_file(session, task, folder);
@@ -103,28 +112,28 @@ pub fn to_check<'l>(
         .or_else(|| at_hand(session, |at_hand| folder::is_same(&at_hand.file, file)));
     let Some(task) = task else {
         let shown = file.display();
-        return Err(Failure::usage(format!(
+        return Err(CommandError::usage(format!(
             "`{shown}` belongs to no exercise by its name; `check {shown} --exercise ID` says to which \
              (`exercises` lists them)"
         )));
     };
     if !file.is_file() {
-        return Err(Failure::usage(missing(file, task.1)));
+        return Err(CommandError::usage(missing(file, task.1)));
     }
     Ok((task, file.to_owned()))
 }
 
 fn without_file<'l>(
     session: &Session<'l>,
-    task: Option<Task<'l>>,
+    task: Option<LessonExercise<'l>>,
     folder: &Path,
-) -> Result<(Task<'l>, PathBuf), Failure> {
+) -> Result<(LessonExercise<'l>, PathBuf), CommandError> {
     let task = task.or_else(|| at_hand(session, |_| true));
     let Some(task) = task else {
         let last = folder::last_written(folder, |file| by_file(session.library, file).is_some());
         let found = last.and_then(|file| Some((by_file(session.library, &file)?, file)));
         return found.ok_or_else(|| {
-            Failure::usage(
+            CommandError::usage(
                 "no exercise has begun; `exercises` lists them, `exercise ID` begins one",
             )
         });
@@ -133,17 +142,18 @@ fn without_file<'l>(
     let at_hand = session.exercise.as_ref();
     let at_hand = at_hand.filter(|at_hand| at_hand.id == task.1.id && at_hand.file.is_file());
     let file = match at_hand {
-        Some(AtHand { file, .. }) => Some(file.clone()),
+        Some(CurrentExercise { file, .. }) => Some(file.clone()),
         None => folder::last_written(folder, of_task),
     };
-    let file = file.ok_or_else(|| Failure::usage(missing(&folder.join(name(task.1)), task.1)))?;
+    let file =
+        file.ok_or_else(|| CommandError::usage(missing(&folder.join(name(task.1)), task.1)))?;
     Ok((task, file))
 }
 
 pub fn at_hand<'l>(
     session: &Session<'l>,
-    is_meant: impl FnOnce(&AtHand) -> bool,
-) -> Option<Task<'l>> {
+    is_meant: impl FnOnce(&CurrentExercise) -> bool,
+) -> Option<LessonExercise<'l>> {
     let at_hand = session
         .exercise
         .as_ref()
@@ -157,7 +167,7 @@ fn missing(file: &Path, exercise: &Exercise) -> String {
 }
 
 /// The exercise whose starter a file once was, by its name: `q6_four.py`, and `q6_four-2.py` too.
-fn by_file<'l>(library: &'l Library, file: &Path) -> Option<Task<'l>> {
+fn by_file<'l>(library: &'l Library, file: &Path) -> Option<LessonExercise<'l>> {
     all(library).find(|(_, exercise)| is_of(exercise, file))
 }
 

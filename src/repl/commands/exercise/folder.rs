@@ -7,14 +7,14 @@ use std::{
     time::SystemTime,
 };
 
-use crate::repl::language::failure::Failure;
+use crate::repl::language::failure::CommandError;
 
 /// So many copies of one starter are enough.
 const MOST_COPIES: u32 = 1000;
 
 /// A learner's copy of a starter.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Copy {
+pub enum StarterCopy {
     /// It was made now.
     Made(PathBuf),
     /// It was there, and is the starter still.
@@ -23,7 +23,7 @@ pub enum Copy {
     Edited(PathBuf),
 }
 
-impl Copy {
+impl StarterCopy {
     /// The file.
     pub fn file(&self) -> &Path {
         match self {
@@ -36,15 +36,15 @@ impl Copy {
 ///
 /// # Errors
 /// The folder or the file cannot be made or read.
-pub fn copy(folder: &Path, name: &str, text: &str) -> Result<Copy, Failure> {
+pub fn copy(folder: &Path, name: &str, text: &str) -> Result<StarterCopy, CommandError> {
     make_folder(folder)?;
     let file = folder.join(name);
     if create(&file, text)? {
-        return Ok(Copy::Made(file));
+        return Ok(StarterCopy::Made(file));
     }
     match fs::read(&file) {
-        Ok(found) if found == text.as_bytes() => Ok(Copy::Untouched(file)),
-        Ok(_) => Ok(Copy::Edited(file)),
+        Ok(found) if found == text.as_bytes() => Ok(StarterCopy::Untouched(file)),
+        Ok(_) => Ok(StarterCopy::Edited(file)),
         Err(error) => Err(failed("cannot read", &file, &error)),
     }
 }
@@ -53,31 +53,31 @@ pub fn copy(folder: &Path, name: &str, text: &str) -> Result<Copy, Failure> {
 ///
 /// # Errors
 /// As for [`copy`].
-pub fn copy_beside(folder: &Path, name: &str, text: &str) -> Result<Copy, Failure> {
+pub fn copy_beside(folder: &Path, name: &str, text: &str) -> Result<StarterCopy, CommandError> {
     make_folder(folder)?;
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "py"));
     let names = (2..MOST_COPIES).map(|number| format!("{stem}-{number}.{ending}"));
     for name in std::iter::once(name.to_owned()).chain(names) {
         let file = folder.join(name);
         if create(&file, text)? {
-            return Ok(Copy::Made(file));
+            return Ok(StarterCopy::Made(file));
         }
     }
     let folder = folder.display();
-    Err(Failure::failed(format!(
+    Err(CommandError::failed(format!(
         "`{folder}` is full of copies of `{name}`; remove some"
     )))
 }
 
-fn make_folder(folder: &Path) -> Result<(), Failure> {
+fn make_folder(folder: &Path) -> Result<(), CommandError> {
     fs::create_dir_all(folder).map_err(|error| {
         let why = failed("cannot make the folder", folder, &error);
-        Failure::failed(format!("{why}; `set folder DIR` names another"))
+        CommandError::failed(format!("{why}; `set folder DIR` names another"))
     })
 }
 
 /// Writes a file that is not there yet; `false` if there is one.
-fn create(file: &Path, text: &str) -> Result<bool, Failure> {
+fn create(file: &Path, text: &str) -> Result<bool, CommandError> {
     let made = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -90,8 +90,8 @@ fn create(file: &Path, text: &str) -> Result<bool, Failure> {
     }
 }
 
-fn failed(what: &str, path: &Path, error: &io::Error) -> Failure {
-    Failure::failed(format!("{what} `{}`: {error}", path.display()))
+fn failed(what: &str, path: &Path, error: &io::Error) -> CommandError {
+    CommandError::failed(format!("{what} `{}`: {error}", path.display()))
 }
 
 /// The file of a folder that was written last, among those that are meant.
@@ -123,21 +123,21 @@ mod tests {
         let file = folder.join("q6_four.py");
         assert_eq!(
             copy(&folder, "q6_four.py", "pass\n"),
-            Ok(Copy::Made(file.clone()))
+            Ok(StarterCopy::Made(file.clone()))
         );
         assert_eq!(
             copy(&folder, "q6_four.py", "pass\n"),
-            Ok(Copy::Untouched(file.clone()))
+            Ok(StarterCopy::Untouched(file.clone()))
         );
         fs::write(&file, "mine").expect("written");
         assert_eq!(
             copy(&folder, "q6_four.py", "pass\n"),
-            Ok(Copy::Edited(file.clone()))
+            Ok(StarterCopy::Edited(file.clone()))
         );
         let second = folder.join("q6_four-2.py");
         assert_eq!(
             copy_beside(&folder, "q6_four.py", "pass\n"),
-            Ok(Copy::Made(second))
+            Ok(StarterCopy::Made(second))
         );
         assert_eq!(fs::read_to_string(&file).expect("there"), "mine");
         let long_ago = SystemTime::UNIX_EPOCH;

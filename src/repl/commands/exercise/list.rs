@@ -7,14 +7,14 @@ use crate::{
     record::Value,
     repl::{
         commands::lessons::tell_skipped,
-        session::{Flow, Session},
+        session::{Session, SessionFlow},
         settings::Settings,
     },
     report::Table,
 };
 
 /// `exercises`.
-pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
+pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let headings = ["exercise", "lesson", "title", "minutes", "state"];
     let mut table = Table::new("Exercises", &headings);
     let folder = settings.folder();
@@ -51,5 +51,5 @@ pub fn list(session: &mut Session, settings: &Settings) -> Result<Flow> {
         None => table.note("No lesson has an exercise."),
     }
     session.screen.tables(&[table], settings.format)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }

@@ -15,35 +15,35 @@ use anyhow::Result;
 use crate::{
     render,
     repl::{screen::Screen, session::Session},
-    tutor::exercise::{Shown, hints},
+    tutor::exercise::{ShownHints, hints},
 };
 
 pub use check::check;
 pub use find::all;
 pub use list::list;
 pub use open::open;
-pub use runs::{Runs, python};
+pub use runs::{ExerciseRunner, python};
 
 /// The exercise that a learner is at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AtHand {
+pub struct CurrentExercise {
     /// Its name.
     pub id: String,
     /// The learner's file.
     pub file: PathBuf,
     /// The hints that were shown.
-    pub shown: Shown,
+    pub shown: ShownHints,
     /// The requirements that did not hold at the last check, or else those that were too noisy to tell.
     pub failing: Vec<usize>,
 }
 
-impl AtHand {
+impl CurrentExercise {
     /// At its beginning.
     pub fn new(id: &str, file: PathBuf) -> Self {
         Self {
             id: id.to_owned(),
             file,
-            shown: Shown::default(),
+            shown: ShownHints::default(),
             failing: Vec::new(),
         }
     }

@@ -5,25 +5,29 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{
-    AtHand,
-    find::{self, Task},
-    folder::{self, Copy},
+    CurrentExercise,
+    find::{self, LessonExercise},
+    folder::{self, StarterCopy},
     runs,
 };
 use crate::{
     lesson::{Block, Exercise},
     repl::{
         commands::{lessons, review},
-        language::{exercise_args::ExerciseArgs, failure::Failure},
-        own_editor::Edited,
-        session::{Flow, Session},
+        language::{exercise_args::ExerciseArgs, failure::CommandError},
+        own_editor::EditOutcome,
+        session::{Session, SessionFlow},
         settings::Settings,
     },
     tutor::{self, QuizState},
 };
 
 /// `exercise [N|ID] [--again]`.
-pub fn open(session: &mut Session, asked: &ExerciseArgs, settings: &Settings) -> Result<Flow> {
+pub fn open(
+    session: &mut Session,
+    asked: &ExerciseArgs,
+    settings: &Settings,
+) -> Result<SessionFlow> {
     let task = find::meant(session, asked.which.as_deref())?;
     let (_, exercise) = task;
     show(session, exercise)?;
@@ -31,7 +35,7 @@ pub fn open(session: &mut Session, asked: &ExerciseArgs, settings: &Settings) ->
         return without_python(session, task, failure);
     }
     let text = session.library.program(&exercise.starter).ok_or_else(|| {
-        Failure::failed(format!(
+        CommandError::failed(format!(
             "the starter `{}` is missing; `lint` shows why",
             exercise.starter
         ))
@@ -46,9 +50,9 @@ pub fn open(session: &mut Session, asked: &ExerciseArgs, settings: &Settings) ->
     let file = copy.file().to_owned();
     let shown = file.display();
     session.screen.say(&match copy {
-        Copy::Made(_) => format!("Your file: {shown}"),
-        Copy::Untouched(_) => format!("Your file is there: {shown}"),
-        Copy::Edited(_) => format!(
+        StarterCopy::Made(_) => format!("Your file: {shown}"),
+        StarterCopy::Untouched(_) => format!("Your file is there: {shown}"),
+        StarterCopy::Edited(_) => format!(
             "Your file is there, with your changes: {shown} (`exercise {} --again` makes a fresh copy beside it)",
             exercise.id
         ),
@@ -58,10 +62,10 @@ pub fn open(session: &mut Session, asked: &ExerciseArgs, settings: &Settings) ->
         .as_ref()
         .is_none_or(|at_hand| at_hand.file != file);
     if is_other {
-        session.exercise = Some(AtHand::new(&exercise.id, file.clone()));
+        session.exercise = Some(CurrentExercise::new(&exercise.id, file.clone()));
     }
     edit(session, &file)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// What the task is, and what must be true in the end.
@@ -84,16 +88,16 @@ fn edit(session: &mut Session, file: &Path) -> Result<()> {
     let edited = if session.screen.may_ask {
         session.lab.edit(file)
     } else {
-        Edited::Nobody
+        EditOutcome::Nobody
     };
     let next = "then `check` says what holds; `check --watch` says it at every save";
     match edited {
-        Edited::Done => session.screen.prose("Next: `check`, or `check --watch` while you write.")?,
-        Edited::Nobody => session.screen.prose(&format!("Next: edit it; {next}."))?,
-        Edited::NoEditor => session.screen.prose(&format!(
+        EditOutcome::Done => session.screen.prose("Next: `check`, or `check --watch` while you write.")?,
+        EditOutcome::Nobody => session.screen.prose(&format!("Next: edit it; {next}."))?,
+        EditOutcome::NoEditor => session.screen.prose(&format!(
             "Open it in your editor; {next}. ($EDITOR is not set: with it, the file would open here.)"
         ))?,
-        Edited::Failed(why) => {
+        EditOutcome::Failed(why) => {
             session.screen.warn(&why);
             session.screen.prose(&format!("Open it in your editor; {next}."))?;
         }
@@ -104,10 +108,10 @@ fn edit(session: &mut Session, file: &Path) -> Result<()> {
 /// The task without a Python: lines to put in order, where the lesson has them.
 pub fn without_python(
     session: &mut Session<'_>,
-    (lesson, exercise): Task<'_>,
-    failure: Failure,
-) -> Result<Flow> {
-    let Failure::NoPython(why) = &failure else {
+    (lesson, exercise): LessonExercise<'_>,
+    failure: CommandError,
+) -> Result<SessionFlow> {
+    let CommandError::NoPython(why) = &failure else {
         return Err(failure.into());
     };
     let quiz = exercise.without_python.as_ref().and_then(|id| {
@@ -126,7 +130,7 @@ pub fn without_python(
     let is_at_prompt = session.steps && session.screen.may_ask;
     if !is_at_prompt {
         let number = lesson.number;
-        return Err(Failure::NoPython(format!(
+        return Err(CommandError::NoPython(format!(
             "{why} Without one, lesson {number} has the lines of the program to put in order: `lesson {number}`."
         ))
         .into());
@@ -135,5 +139,5 @@ pub fn without_python(
         "{why} Without one, put the lines of the program in order:"
     ));
     review::ask(session, lesson, QuizState::new(quiz), false)?;
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }

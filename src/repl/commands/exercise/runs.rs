@@ -13,17 +13,17 @@ use super::find;
 use crate::{
     lesson::Exercise,
     measure,
-    observe::{Command, Program},
-    python::{Chosen, HOW_TO_GET_ONE},
+    observe::{ObservedProgram, ProgramCommand},
+    python::{ChosenPython, HOW_TO_GET_ONE},
     record::Recording,
     repl::{
-        language::failure::Failure,
-        launch::{Launch, Terms, Until},
+        language::failure::CommandError,
+        launch::{DemoRunner, RunOptions, StopCondition},
         session::Session,
         settings::Settings,
     },
-    signals::Cut,
-    tutor::exercise::{Halt, Tries},
+    signals::StopReason,
+    tutor::exercise::{CheckError, ProgramRunner},
 };
 
 /// How long a program may take, unless `--timeout` says: exercises are over within a second.
@@ -40,7 +40,7 @@ pub fn python(
     session: &mut Session,
     exercise: &Exercise,
     settings: &Settings,
-) -> Result<Chosen, Failure> {
+) -> Result<ChosenPython, CommandError> {
     let (words, needs) = (&settings.defaults.python, exercise.needs);
     let first = session.lab.python_for_script(words)?;
     if needs.meets(&first.interpreter) {
@@ -51,12 +51,15 @@ pub fn python(
     if among.is_empty() {
         among = vec!["usual".to_owned(), "all".to_owned()];
     }
-    let pythons = session.lab.pythons(&among).ok_or(Failure::Interrupted)?;
+    let pythons = session
+        .lab
+        .pythons(&among)
+        .ok_or(CommandError::Interrupted)?;
     let mut able = pythons.choose(&among, None).chosen.into_iter();
     let found = able.find(|one| needs.meets(&one.interpreter));
     found.ok_or_else(|| {
         let (needed, name) = (needs.python_in_words(), &first.interpreter.name);
-        Failure::NoPython(format!(
+        CommandError::NoPython(format!(
             "It takes {needed}, and Python {name} is none; `pythons` lists what there is; {HOW_TO_GET_ONE}."
         ))
     })
@@ -76,34 +79,34 @@ fn named(words: &[String]) -> Vec<String> {
 }
 
 /// What is run, and how.
-pub struct Runs<'s> {
-    lab: &'s mut dyn Launch,
-    python: Chosen,
+pub struct ExerciseRunner<'s> {
+    lab: &'s mut dyn DemoRunner,
+    python: ChosenPython,
     file: PathBuf,
-    starter: Starter,
-    terms: Terms,
-    changed: Until,
+    starter: StarterProgram,
+    terms: RunOptions,
+    changed: StopCondition,
 }
 
 /// The starter's text, and its file once it was needed.
-struct Starter {
+struct StarterProgram {
     name: String,
     text: String,
     folder: Option<TempDir>,
 }
 
-impl<'s> Runs<'s> {
+impl<'s> ExerciseRunner<'s> {
     /// Of this file, beside the starter of its exercise.
     pub fn new(
-        lab: &'s mut dyn Launch,
+        lab: &'s mut dyn DemoRunner,
         (exercise, starter): (&Exercise, &str),
-        (python, file): (Chosen, &Path),
+        (python, file): (ChosenPython, &Path),
         settings: &Settings,
-        changed: Until,
+        changed: StopCondition,
     ) -> Self {
         Self {
             lab,
-            starter: Starter {
+            starter: StarterProgram {
                 name: find::name(exercise).to_owned(),
                 text: starter.to_owned(),
                 folder: None,
@@ -115,9 +118,9 @@ impl<'s> Runs<'s> {
         }
     }
 
-    fn run(&mut self, path: PathBuf, folder: Option<PathBuf>) -> Result<Recording, Halt> {
-        let program = Program {
-            command: Command::Script {
+    fn run(&mut self, path: PathBuf, folder: Option<PathBuf>) -> Result<Recording, CheckError> {
+        let program = ObservedProgram {
+            command: ProgramCommand::Script {
                 path,
                 python: self.python.clone(),
             },
@@ -127,31 +130,32 @@ impl<'s> Runs<'s> {
         };
         let changed = Arc::clone(&self.changed);
         let ran = self.lab.observe_until(program, self.terms, changed);
-        let ran = ran.map_err(|failure| Halt::Failed(failure.to_string()))?;
-        if ran.cut == Some(Cut::Interrupted) {
-            return Err(Halt::Interrupted);
+        let ran = ran.map_err(|failure| CheckError::Failed(failure.to_string()))?;
+        if ran.cut == Some(StopReason::Interrupted) {
+            return Err(CheckError::Interrupted);
         }
         if (self.changed)().is_some() {
-            return Err(Halt::Changed);
+            return Err(CheckError::Changed);
         }
         Ok(ran.recording)
     }
 }
 
 /// On which terms an exercise's program runs: what it prints is looked at, not shown.
-fn terms(settings: &Settings) -> Terms {
-    Terms {
+fn terms(settings: &Settings) -> RunOptions {
+    RunOptions {
         limit: Duration::from_secs(settings.timeout.unwrap_or(USUAL_LIMIT)),
         shows_lines: false,
         ..settings.terms()
     }
 }
 
-impl Starter {
+impl StarterProgram {
     /// Its file, in a folder of its own.
-    fn file(&mut self) -> Result<PathBuf, Halt> {
-        let failed =
-            |error: std::io::Error| Halt::Failed(format!("cannot write the starter: {error}"));
+    fn file(&mut self) -> Result<PathBuf, CheckError> {
+        let failed = |error: std::io::Error| {
+            CheckError::Failed(format!("cannot write the starter: {error}"))
+        };
         if self.folder.is_none() {
             let folder = tempfile::Builder::new()
                 .prefix("forklore-")
@@ -165,12 +169,12 @@ impl Starter {
     }
 }
 
-impl Tries for Runs<'_> {
-    fn program(&mut self) -> Result<Recording, Halt> {
+impl ProgramRunner for ExerciseRunner<'_> {
+    fn program(&mut self) -> Result<Recording, CheckError> {
         self.run(self.file.clone(), None)
     }
 
-    fn starter(&mut self) -> Result<Recording, Halt> {
+    fn starter(&mut self) -> Result<Recording, CheckError> {
         let file = self.starter.file()?;
         self.run(file, None)
     }

@@ -13,28 +13,28 @@ use anyhow::Result;
 
 use super::{
     check::{once, told},
-    find::Task,
+    find::LessonExercise,
 };
 use crate::{
-    python::Chosen,
+    python::ChosenPython,
     repl::{
-        language::failure::Failure,
-        launch::{Until, Waited},
-        session::{Flow, Session},
+        language::failure::CommandError,
+        launch::{StopCondition, WaitEnd},
+        session::{Session, SessionFlow},
         settings::Settings,
     },
-    tutor::exercise::Halt,
-    watch::Watcher,
+    tutor::exercise::CheckError,
+    watch::FileWatcher,
 };
 
 /// Checks a file now, and whenever it was saved. A save in the middle of a check begins it anew.
 pub fn watch(
     session: &mut Session,
-    task: Task<'_>,
-    (python, file): (Chosen, &Path),
+    task: LessonExercise<'_>,
+    (python, file): (ChosenPython, &Path),
     settings: &Settings,
-) -> Result<Flow> {
-    let saves = Saves::of(file)?;
+) -> Result<SessionFlow> {
+    let saves = SaveCounter::of(file)?;
     let _series = session.lab.series();
     let mut is_solved = false;
     loop {
@@ -50,9 +50,9 @@ pub fn watch(
                 Ok(checked) => {
                     is_solved = told(session, task, file, checked, settings).is_ok();
                 }
-                Err(Halt::Changed) => continue,
-                Err(Halt::Interrupted) => break,
-                Err(Halt::Failed(why)) => session.screen.warn(&why),
+                Err(CheckError::Changed) => continue,
+                Err(CheckError::Interrupted) => break,
+                Err(CheckError::Failed(why)) => session.screen.warn(&why),
             }
         } else {
             let shown = file.display();
@@ -65,28 +65,28 @@ pub fn watch(
             "Watching {}\nSave it to check it again; Ctrl-C ends this.",
             file.display()
         ));
-        if session.lab.wait(&|| saves.count() != seen) == Waited::Interrupted {
+        if session.lab.wait(&|| saves.count() != seen) == WaitEnd::Interrupted {
             break;
         }
     }
     if is_solved {
-        return Ok(Flow::Continue);
+        return Ok(SessionFlow::Continue);
     }
     // What does not hold is on the screen.
-    Err(Failure::Shown.into())
+    Err(CommandError::Shown.into())
 }
 
 /// Counts the saves of a file, until it is dropped.
-struct Saves {
+struct SaveCounter {
     count: Arc<AtomicU64>,
     is_over: Arc<AtomicBool>,
 }
 
-impl Saves {
-    fn of(file: &Path) -> Result<Self, Failure> {
-        let failed = |why: String| Failure::failed(why);
+impl SaveCounter {
+    fn of(file: &Path) -> Result<Self, CommandError> {
+        let failed = |why: String| CommandError::failed(why);
         let watcher =
-            Watcher::of([PathBuf::from(file)]).map_err(|error| failed(error.to_string()))?;
+            FileWatcher::of([PathBuf::from(file)]).map_err(|error| failed(error.to_string()))?;
         let saves = Self {
             count: Arc::default(),
             is_over: Arc::default(),
@@ -109,7 +109,7 @@ impl Saves {
     }
 
     /// Says why to stop once it was saved again.
-    fn since(&self, seen: u64) -> Until {
+    fn since(&self, seen: u64) -> StopCondition {
         let count = Arc::clone(&self.count);
         Arc::new(move || {
             (count.load(Ordering::SeqCst) != seen).then(|| "the file was saved again".to_owned())
@@ -117,7 +117,7 @@ impl Saves {
     }
 }
 
-impl Drop for Saves {
+impl Drop for SaveCounter {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
     }

@@ -3,38 +3,40 @@
 //! What always fails is an error. What does not always come out the same is a warning with its counts: a class of
 //! twenty will see it both ways.
 
-use super::{At, Stopped, pace::Pace, tally::Tally, tell_found};
+use super::{LessonLine, LintInterrupted, pace::LintProgress, tally::OutcomeTally, tell_found};
 use crate::{
     claim::Verdict,
     lab,
     lesson::{
         AnswerKey, Block, Claim, DemoBlock, Diagnostic, Lesson, Library, Prediction, ProgramFile,
     },
-    record::{Outcome, Recording},
-    repl::{language::run_args::demo_named, launch::Terms, session::Session, settings::Settings},
-    signals::Cut,
-    tutor::{self, Output},
+    record::{Recording, RunStatus},
+    repl::{
+        language::run_args::demo_named, launch::RunOptions, session::Session, settings::Settings,
+    },
+    signals::StopReason,
+    tutor::{self, ProgramOutput},
 };
 
 /// Runs everything of the plan so often, as far as it takes no learner's file.
 pub fn run(
     session: &mut Session,
     library: &Library,
-    (plan, times): (&[Run<'_>], u32),
+    (plan, times): (&[PlannedRun<'_>], u32),
     settings: &Settings,
-    pace: &mut Pace,
+    pace: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
-) -> Result<(), Stopped> {
+) -> Result<(), LintInterrupted> {
     for run in plan {
         let what = pace.next(&format!("`{}`", run.named()));
         session.screen.tell(&what);
         let found: Vec<Diagnostic> = match run {
-            Run::Demo(demo, decided) => tally_demo(session, demo, decided, times, settings)?
+            PlannedRun::Demo(demo, decided) => tally_demo(session, demo, decided, times, settings)?
                 .iter()
                 .zip(decided)
                 .filter_map(|(tally, one)| said(tally, one, library))
                 .collect(),
-            Run::Program(place, program) => {
+            PlannedRun::Program(place, program) => {
                 program_runs(session, library, (place, program), times, settings)?
                     .into_iter()
                     .collect()
@@ -47,12 +49,12 @@ pub fn run(
 }
 
 /// Something to run, and what it decides.
-pub enum Run<'l> {
-    Demo(&'l DemoBlock, Vec<Decided<'l>>),
+pub enum PlannedRun<'l> {
+    Demo(&'l DemoBlock, Vec<DecidedItem<'l>>),
     Program((&'l Lesson, usize), &'l ProgramFile),
 }
 
-impl Run<'_> {
+impl PlannedRun<'_> {
     fn named(&self) -> String {
         match self {
             Self::Demo(demo, _) => tutor::command(demo),
@@ -62,13 +64,13 @@ impl Run<'_> {
 }
 
 /// One thing that a run of a demo decides, and where it stands.
-pub struct Decided<'l> {
+pub struct DecidedItem<'l> {
     lesson: &'l Lesson,
     line: usize,
-    what: What<'l>,
+    what: DecidedKind<'l>,
 }
 
-enum What<'l> {
+enum DecidedKind<'l> {
     /// Whether the demo runs at all.
     Demo(&'l DemoBlock),
     Claim(&'l Claim),
@@ -76,8 +78,8 @@ enum What<'l> {
 }
 
 /// Each demo with the same settings once, with all that it decides in any lesson.
-pub fn plan(library: &Library) -> Vec<Run<'_>> {
-    let mut plan: Vec<Run> = Vec::new();
+pub fn plan(library: &Library) -> Vec<PlannedRun<'_>> {
+    let mut plan: Vec<PlannedRun> = Vec::new();
     for lesson in library.lessons() {
         let lines = |directive| library.lines_of(lesson, directive).into_iter();
         let (mut demos, mut programs, mut predicts) =
@@ -87,23 +89,22 @@ pub fn plan(library: &Library) -> Vec<Run<'_>> {
             match block {
                 Block::Demo(demo) => {
                     let line = demos.next().unwrap_or(1);
-                    let mut decided = vec![decided(lesson, line, What::Demo(demo))];
+                    let mut decided = vec![decided(lesson, line, DecidedKind::Demo(demo))];
                     let guesses = waiting.drain(..);
-                    decided
-                        .extend(guesses.map(|(line, guess)| {
-                            self::decided(lesson, line, What::Predict(guess))
-                        }));
+                    decided.extend(guesses.map(|(line, guess)| {
+                        self::decided(lesson, line, DecidedKind::Predict(guess))
+                    }));
                     add(&mut plan, demo, decided);
                 }
                 Block::Claim(claim) => {
-                    let decided = vec![decided(lesson, claim.line, What::Claim(claim))];
+                    let decided = vec![decided(lesson, claim.line, DecidedKind::Claim(claim))];
                     add(&mut plan, &claim.demo, decided);
                 }
                 Block::Predict(predict) => waiting.push((predicts.next().unwrap_or(1), predict)),
                 Block::Program(program) => {
                     let line = programs.next().unwrap_or(1);
                     if program.run {
-                        plan.push(Run::Program((lesson, line), program));
+                        plan.push(PlannedRun::Program((lesson, line), program));
                     }
                 }
                 _ => {}
@@ -113,18 +114,20 @@ pub fn plan(library: &Library) -> Vec<Run<'_>> {
     plan
 }
 
-fn decided<'l>(lesson: &'l Lesson, line: usize, what: What<'l>) -> Decided<'l> {
-    Decided { lesson, line, what }
+fn decided<'l>(lesson: &'l Lesson, line: usize, what: DecidedKind<'l>) -> DecidedItem<'l> {
+    DecidedItem { lesson, line, what }
 }
 
-fn add<'l>(plan: &mut Vec<Run<'l>>, demo: &'l DemoBlock, decided: Vec<Decided<'l>>) {
+fn add<'l>(plan: &mut Vec<PlannedRun<'l>>, demo: &'l DemoBlock, decided: Vec<DecidedItem<'l>>) {
     let known = plan.iter_mut().find_map(|run| match run {
-        Run::Demo(of, known) if of.run == demo.run && of.params == demo.params => Some(known),
+        PlannedRun::Demo(of, known) if of.run == demo.run && of.params == demo.params => {
+            Some(known)
+        }
         _ => None,
     });
     match known {
         Some(known) => known.extend(decided),
-        None => plan.push(Run::Demo(demo, decided)),
+        None => plan.push(PlannedRun::Demo(demo, decided)),
     }
 }
 
@@ -132,12 +135,12 @@ fn add<'l>(plan: &mut Vec<Run<'l>>, demo: &'l DemoBlock, decided: Vec<Decided<'l
 fn tally_demo(
     session: &mut Session,
     asked: &DemoBlock,
-    decided: &[Decided<'_>],
+    decided: &[DecidedItem<'_>],
     times: u32,
     settings: &Settings,
-) -> Result<Vec<Tally>, Stopped> {
-    let mut tallies = vec![Tally::default(); decided.len()];
-    let terms = Terms {
+) -> Result<Vec<OutcomeTally>, LintInterrupted> {
+    let mut tallies = vec![OutcomeTally::default(); decided.len()];
+    let terms = RunOptions {
         shows_lines: false,
         ..settings.terms()
     };
@@ -147,8 +150,8 @@ fn tally_demo(
         };
         let params = settings.with_pythons(demo, &asked.params);
         let ran = session.lab.launch(demo, params, terms);
-        if ran.cut == Some(Cut::Interrupted) {
-            return Err(Stopped);
+        if ran.cut == Some(StopReason::Interrupted) {
+            return Err(LintInterrupted);
         }
         for (tally, one) in tallies.iter_mut().zip(decided) {
             for outcome in outcomes(&one.what, one.lesson, &ran.recording) {
@@ -161,15 +164,17 @@ fn tally_demo(
 
 const RAN: &str = "ran";
 
-fn outcomes(what: &What<'_>, lesson: &Lesson, recording: &Recording) -> Vec<String> {
+fn outcomes(what: &DecidedKind<'_>, lesson: &Lesson, recording: &Recording) -> Vec<String> {
     match what {
-        What::Demo(_) => vec![match (recording.run().outcome(), lab::report(recording)) {
-            (Outcome::Partial(why), _) => format!("failed ({why})"),
+        DecidedKind::Demo(_) => vec![match (recording.run().outcome(), lab::report(recording)) {
+            (RunStatus::Partial(why), _) => format!("failed ({why})"),
             (_, Err(error)) => format!("failed ({error})"),
-            (Outcome::Complete, Ok(_)) => RAN.to_owned(),
+            (RunStatus::Complete, Ok(_)) => RAN.to_owned(),
         }],
-        What::Claim(claim) => vec![tutor::verdict(lesson, claim, recording).verdict.to_string()],
-        What::Predict(predict) => right_choices(predict, recording).into_iter().collect(),
+        DecidedKind::Claim(claim) => {
+            vec![tutor::verdict(lesson, claim, recording).verdict.to_string()]
+        }
+        DecidedKind::Predict(predict) => right_choices(predict, recording).into_iter().collect(),
     }
 }
 
@@ -208,8 +213,8 @@ fn right_choices(predict: &Prediction, recording: &Recording) -> Option<String> 
 const NONE_RIGHT: &str = "no choice right";
 
 /// What is wrong with how something came out.
-fn said(tally: &Tally, of: &Decided<'_>, library: &Library) -> Option<Diagnostic> {
-    let place = At {
+fn said(tally: &OutcomeTally, of: &DecidedItem<'_>, library: &Library) -> Option<Diagnostic> {
+    let place = LessonLine {
         library,
         lesson: of.lesson,
         line: of.line,
@@ -223,37 +228,41 @@ fn said(tally: &Tally, of: &Decided<'_>, library: &Library) -> Option<Diagnostic
     };
     let is = |verdict: Verdict| tally.is_always(verdict.words());
     match &of.what {
-        What::Demo(_) if tally.all() == 0 || tally.is_always(RAN) => None,
-        What::Demo(_) if tally.count(RAN) > 0 => flaky("the demo"),
-        What::Demo(demo) => Some(place.error(
+        DecidedKind::Demo(_) if tally.all() == 0 || tally.is_always(RAN) => None,
+        DecidedKind::Demo(_) if tally.count(RAN) > 0 => flaky("the demo"),
+        DecidedKind::Demo(demo) => Some(place.error(
             &format!("the demo `{}` never runs: {counts}", demo.run),
             None,
         )),
-        What::Claim(_) | What::Predict(_) if tally.differs() => flaky(&named(&of.what)),
-        What::Claim(claim) if is(Verdict::DoesNotHold) => Some(place.error(
+        DecidedKind::Claim(_) | DecidedKind::Predict(_) if tally.differs() => {
+            flaky(&named(&of.what))
+        }
+        DecidedKind::Claim(claim) if is(Verdict::DoesNotHold) => Some(place.error(
             &format!("the claim `{}` never holds here: {counts}", claim.id),
             None,
         )),
-        What::Predict(predict) if tally.is_always(NONE_RIGHT) => Some(place.error(
+        DecidedKind::Predict(predict) if tally.is_always(NONE_RIGHT) => Some(place.error(
             &format!(
                 "the prediction `{}` has no right choice here: {counts}",
                 predict.id
             ),
             None,
         )),
-        What::Claim(_) | What::Predict(_) if is(Verdict::TooNoisy) => Some(place.warning(
-            &format!("{} was never decided here: {counts}", named(&of.what)),
-            None,
-        )),
-        What::Claim(_) | What::Predict(_) => None,
+        DecidedKind::Claim(_) | DecidedKind::Predict(_) if is(Verdict::TooNoisy) => {
+            Some(place.warning(
+                &format!("{} was never decided here: {counts}", named(&of.what)),
+                None,
+            ))
+        }
+        DecidedKind::Claim(_) | DecidedKind::Predict(_) => None,
     }
 }
 
-fn named(what: &What<'_>) -> String {
+fn named(what: &DecidedKind<'_>) -> String {
     match what {
-        What::Demo(demo) => format!("the demo `{}`", demo.run),
-        What::Claim(claim) => format!("the claim `{}`", claim.id),
-        What::Predict(predict) => format!("the prediction `{}`", predict.id),
+        DecidedKind::Demo(demo) => format!("the demo `{}`", demo.run),
+        DecidedKind::Claim(claim) => format!("the claim `{}`", claim.id),
+        DecidedKind::Predict(predict) => format!("the prediction `{}`", predict.id),
     }
 }
 
@@ -264,9 +273,9 @@ fn program_runs(
     (place, program): (&(&Lesson, usize), &ProgramFile),
     times: u32,
     settings: &Settings,
-) -> Result<Option<Diagnostic>, Stopped> {
+) -> Result<Option<Diagnostic>, LintInterrupted> {
     let text = library.program(&program.file).unwrap_or_default();
-    let mut tally = Tally::default();
+    let mut tally = OutcomeTally::default();
     let (mut cut, mut last) = (false, String::new());
     for _ in 0..times {
         let words = &settings.defaults.python;
@@ -274,7 +283,7 @@ fn program_runs(
             .lab
             .print(&program.file, text, words, settings.terms())
         {
-            Output::Printed {
+            ProgramOutput::Printed {
                 remark, was_cut, ..
             } => {
                 cut |= was_cut;
@@ -284,12 +293,12 @@ fn program_runs(
                 tally.add(if how.is_empty() { RAN } else { &failed });
                 how.clone_into(&mut last);
             }
-            Output::Failed(why) => {
+            ProgramOutput::Failed(why) => {
                 cut = true;
                 tally.add(&format!("failed ({why})"));
             }
-            Output::Interrupted => return Err(Stopped),
-            Output::Missing(why) => {
+            ProgramOutput::Interrupted => return Err(LintInterrupted),
+            ProgramOutput::Missing(why) => {
                 session
                     .screen
                     .tell(&format!("`{}` was not run: {why}", program.file));
@@ -298,7 +307,7 @@ fn program_runs(
         }
     }
     let (lesson, line) = *place;
-    let place = At {
+    let place = LessonLine {
         library,
         lesson,
         line,

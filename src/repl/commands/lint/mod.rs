@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use self::{
-    pace::Pace,
+    pace::LintProgress,
     report::{table, tell},
 };
 use super::authors::at_every_save;
@@ -20,8 +20,8 @@ use crate::{
     render::Format,
     repl::{
         commands::exercise as exercising,
-        language::{exercise_args::LintArgs, failure::Failure},
-        session::{Flow, Session},
+        language::{exercise_args::LintArgs, failure::CommandError},
+        session::{Session, SessionFlow},
         settings::Settings,
     },
     text::format_count,
@@ -32,7 +32,7 @@ use crate::{
 const USUAL_TIMES: u32 = 5;
 
 /// `lint [DIR] [--static|--run] [--watch]`.
-pub fn lint(session: &mut Session, asked: &LintArgs, settings: &Settings) -> Result<Flow> {
+pub fn lint(session: &mut Session, asked: &LintArgs, settings: &Settings) -> Result<SessionFlow> {
     let folder = asked.dir.clone().or_else(|| session.lessons_folder.clone());
     if !asked.watch {
         return once(session, folder.as_deref(), asked, settings);
@@ -51,8 +51,8 @@ fn once(
     folder: Option<&Path>,
     asked: &LintArgs,
     settings: &Settings,
-) -> Result<Flow> {
-    let unusable = |error: lesson::LibraryError| Failure::usage(error.to_string());
+) -> Result<SessionFlow> {
+    let unusable = |error: lesson::LibraryError| CommandError::usage(error.to_string());
     let known = tutor::known();
     let mut problems = lesson::lint(folder, &known).map_err(unusable)?;
     let mut is_interrupted = false;
@@ -72,35 +72,40 @@ fn once(
         format => session.screen.tables(&[table(&problems)], format)?,
     }
     if is_interrupted {
-        return Err(Failure::Interrupted.into());
+        return Err(CommandError::Interrupted.into());
     }
     if problems
         .iter()
         .any(|problem| problem.severity == Severity::Error)
     {
-        return Err(Failure::Shown.into());
+        return Err(CommandError::Shown.into());
     }
-    Ok(Flow::Continue)
+    Ok(SessionFlow::Continue)
 }
 
 /// What came of running what is in the lessons.
 #[derive(Default)]
-struct Found {
+struct LintRunResult {
     problems: Vec<Diagnostic>,
     is_interrupted: bool,
 }
 
 /// Somebody stopped it: what was found by then is told.
-struct Stopped;
+struct LintInterrupted;
 
 /// Runs the exercises once; with `times`, everything so often.
-fn run(session: &mut Session, library: &Library, times: Option<u32>, settings: &Settings) -> Found {
-    let mut found = Found::default();
+fn run(
+    session: &mut Session,
+    library: &Library,
+    times: Option<u32>,
+    settings: &Settings,
+) -> LintRunResult {
+    let mut found = LintRunResult::default();
     let _series = session.lab.series();
     let plan = times.map_or_else(Vec::new, |_| demos::plan(library));
     let exercises = exercising::all(library).count();
     let often = times.unwrap_or(1);
-    let mut pace = Pace::new(plan.len() + exercises, often);
+    let mut pace = LintProgress::new(plan.len() + exercises, often);
     if times.is_some() {
         session.screen.tell(&forecast(&plan, exercises, settings));
     }
@@ -127,7 +132,7 @@ fn run(session: &mut Session, library: &Library, times: Option<u32>, settings: &
 }
 
 /// What is to come, and what bounds it.
-fn forecast(plan: &[demos::Run<'_>], exercises: usize, settings: &Settings) -> String {
+fn forecast(plan: &[demos::PlannedRun<'_>], exercises: usize, settings: &Settings) -> String {
     format!(
         "{} and {}; a demo is ended after {} s (`--timeout`), and Ctrl-C tells what was found until then",
         format_count(plan.len(), "run", "runs"),
@@ -147,13 +152,13 @@ fn tell_found(session: &mut Session, found: &[Diagnostic]) {
 }
 
 /// A problem of a lesson, at one of its lines.
-struct At<'l> {
+struct LessonLine<'l> {
     library: &'l Library,
     lesson: &'l Lesson,
     line: usize,
 }
 
-impl At<'_> {
+impl LessonLine<'_> {
     fn error(&self, message: &str, help: Option<&str>) -> Diagnostic {
         self.library
             .diagnostic_at(self.lesson, self.line, Severity::Error, message, help)

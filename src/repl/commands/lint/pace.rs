@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 /// So many things to run, one after the other.
 #[derive(Debug)]
-pub struct Pace {
+pub struct LintProgress {
     begun: Instant,
     done: usize,
     of: usize,
@@ -12,7 +12,7 @@ pub struct Pace {
     times: u32,
 }
 
-impl Pace {
+impl LintProgress {
     /// Begins with none of them.
     pub fn new(of: usize, times: u32) -> Self {
         Self {
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_forecast_comes_once_there_is_something_to_go_by() {
-        let mut pace = Pace::new(51, 5);
+        let mut pace = LintProgress::new(51, 5);
         let long = Duration::from_mins(1);
         assert_eq!(
             pace.next("`run numbers`"),
@@ -86,6 +86,9 @@ mod tests {
 
     #[test]
     fn what_is_run_once_is_not_counted() {
-        assert_eq!(Pace::new(2, 1).next("exercise `a`"), "1 of 2: exercise `a`");
+        assert_eq!(
+            LintProgress::new(2, 1).next("exercise `a`"),
+            "1 of 2: exercise `a`"
+        );
     }
 }

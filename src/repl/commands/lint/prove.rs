@@ -4,17 +4,19 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use tempfile::TempDir;
 
-use super::{At, Stopped, pace::Pace, tally::Tally, tell_found};
+use super::{LessonLine, LintInterrupted, pace::LintProgress, tally::OutcomeTally, tell_found};
 use crate::{
     lesson::{Diagnostic, Exercise, Lesson, Library},
-    python::Chosen,
+    python::ChosenPython,
     repl::{
-        commands::exercise::{self as exercising, Runs},
-        language::failure::Failure,
+        commands::exercise::{self as exercising, ExerciseRunner},
+        language::failure::CommandError,
         session::Session,
         settings::Settings,
     },
-    tutor::exercise::{self, Checked, Halt, Standing, State, starter_judged},
+    tutor::exercise::{
+        self, CheckError, CheckResult, ExerciseState, RequirementState, starter_judged,
+    },
 };
 
 /// A starter that fails by chance (a race) is given so many runs to show it.
@@ -26,15 +28,15 @@ pub fn exercises(
     library: &Library,
     times: u32,
     settings: &Settings,
-    pace: &mut Pace,
+    pace: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
-) -> Result<(), Stopped> {
+) -> Result<(), LintInterrupted> {
     let all: Vec<(&Lesson, &Exercise)> = exercising::all(library).collect();
     for (at, &(lesson, exercise)) in all.iter().enumerate() {
         let next = pace.next(&format!("exercise `{}`", exercise.id));
         let python = match exercising::python(session, exercise, settings) {
             Ok(python) => python,
-            Err(Failure::Interrupted) => return Err(Stopped),
+            Err(CommandError::Interrupted) => return Err(LintInterrupted),
             Err(failure) if at == 0 => {
                 session
                     .screen
@@ -50,12 +52,12 @@ pub fn exercises(
             }
         };
         session.screen.tell(&next);
-        let place = At {
+        let place = LessonLine {
             library,
             lesson,
             line: exercise.line,
         };
-        let proof = Proof {
+        let proof = ExerciseProof {
             place,
             exercise,
             python,
@@ -70,28 +72,28 @@ pub fn exercises(
     Ok(())
 }
 
-struct Proof<'p> {
-    place: At<'p>,
+struct ExerciseProof<'p> {
+    place: LessonLine<'p>,
     exercise: &'p Exercise,
-    python: Chosen,
+    python: ChosenPython,
     settings: &'p Settings,
 }
 
 /// How a program that was to pass, or to fail, came out.
-struct Outcome {
+struct ProofOutcome {
     words: &'static str,
     /// What decided it, for the author.
     why: String,
 }
 
-impl Proof<'_> {
+impl ExerciseProof<'_> {
     fn run(
         &self,
         session: &mut Session,
         times: u32,
         problems: &mut Vec<Diagnostic>,
-    ) -> Result<(), Stopped> {
-        let (mut solution, mut starter) = (Tally::default(), Tally::default());
+    ) -> Result<(), LintInterrupted> {
+        let (mut solution, mut starter) = (OutcomeTally::default(), OutcomeTally::default());
         let (mut of_solution, mut of_starter) = (String::new(), String::new());
         for _ in 0..times {
             match self.once(session, times == 1) {
@@ -101,8 +103,8 @@ impl Proof<'_> {
                     keep(&mut of_solution, solved.why);
                     keep(&mut of_starter, failed.why);
                 }
-                Err(Halt::Interrupted | Halt::Changed) => return Err(Stopped),
-                Err(Halt::Failed(why)) => {
+                Err(CheckError::Interrupted | CheckError::Changed) => return Err(LintInterrupted),
+                Err(CheckError::Failed(why)) => {
                     problems.push(
                         self.place
                             .error(&format!("the exercise cannot be run: {why}"), None),
@@ -117,7 +119,13 @@ impl Proof<'_> {
     }
 
     /// What is wrong with how one of the two programs came out.
-    fn said(&self, which: &str, expected: &str, tally: &Tally, why: &str) -> Option<Diagnostic> {
+    fn said(
+        &self,
+        which: &str,
+        expected: &str,
+        tally: &OutcomeTally,
+        why: &str,
+    ) -> Option<Diagnostic> {
         let why = (!why.is_empty()).then_some(why);
         if tally.is_always(expected) || tally.all() == tally.count(BEYOND) {
             return None;
@@ -141,7 +149,11 @@ impl Proof<'_> {
     }
 
     /// One check of the solution and one of the starter.
-    fn once(&self, session: &mut Session, has_chances: bool) -> Result<(Outcome, Outcome), Halt> {
+    fn once(
+        &self,
+        session: &mut Session,
+        has_chances: bool,
+    ) -> Result<(ProofOutcome, ProofOutcome), CheckError> {
         let solved = self.check(session, &self.exercise.solution)?;
         // Where the starter ran beside the solution, that is enough.
         if let Some(failed) = starter_judged(self.exercise, &solved.rounds) {
@@ -149,18 +161,18 @@ impl Proof<'_> {
         }
         let mut failed = self.check(session, &self.exercise.starter)?;
         let mut chances = if has_chances { CHANCES } else { 1 };
-        while failed.state() == State::Solved && chances > 1 {
+        while failed.state() == ExerciseState::Solved && chances > 1 {
             failed = self.check(session, &self.exercise.starter)?;
             chances -= 1;
         }
         Ok((of_solution(&solved), of_starter(&failed)))
     }
 
-    fn check(&self, session: &mut Session, program: &str) -> Result<Checked, Halt> {
+    fn check(&self, session: &mut Session, program: &str) -> Result<CheckResult, CheckError> {
         let library = self.place.library;
         let (_folder, file) = written(program, library.program(program).unwrap_or_default())?;
         let starter = library.program(&self.exercise.starter).unwrap_or_default();
-        let mut runs = Runs::new(
+        let mut runs = ExerciseRunner::new(
             &mut *session.lab,
             (self.exercise, starter),
             (self.python.clone(), &file),
@@ -175,38 +187,41 @@ impl Proof<'_> {
 const BEYOND: &str = "cannot be shown here";
 const NOISY: &str = "too noisy to tell";
 
-fn of_solution(checked: &Checked) -> Outcome {
-    Outcome {
+fn of_solution(checked: &CheckResult) -> ProofOutcome {
+    ProofOutcome {
         words: match checked.state() {
-            State::Solved => "passes",
-            State::NotYet => "fails",
-            State::Undecided => NOISY,
-            State::CannotBeShown => BEYOND,
+            ExerciseState::Solved => "passes",
+            ExerciseState::NotYet => "fails",
+            ExerciseState::Undecided => NOISY,
+            ExerciseState::CannotBeShown => BEYOND,
         },
-        why: because(checked, &[Standing::NotYet, Standing::TooNoisy]),
+        why: because(
+            checked,
+            &[RequirementState::NotYet, RequirementState::TooNoisy],
+        ),
     }
 }
 
-fn of_starter(checked: &Checked) -> Outcome {
+fn of_starter(checked: &CheckResult) -> ProofOutcome {
     let is_blind = checked
         .findings
         .iter()
-        .any(|one| one.standing == Standing::CannotBeShown);
-    Outcome {
+        .any(|one| one.standing == RequirementState::CannotBeShown);
+    ProofOutcome {
         words: match checked.state() {
-            State::NotYet => "fails",
-            State::Undecided => NOISY,
+            ExerciseState::NotYet => "fails",
+            ExerciseState::Undecided => NOISY,
             // What cannot be shown here may be what fails.
-            State::Solved if is_blind => BEYOND,
-            State::Solved => "passes",
-            State::CannotBeShown => BEYOND,
+            ExerciseState::Solved if is_blind => BEYOND,
+            ExerciseState::Solved => "passes",
+            ExerciseState::CannotBeShown => BEYOND,
         },
-        why: because(checked, &[Standing::TooNoisy]),
+        why: because(checked, &[RequirementState::TooNoisy]),
     }
 }
 
 /// The first condition that stands so, and what was seen of it.
-fn because(checked: &Checked, standings: &[Standing]) -> String {
+fn because(checked: &CheckResult, standings: &[RequirementState]) -> String {
     let finding = standings.iter().find_map(|standing| {
         let mut findings = checked.findings.iter();
         findings.find(|finding| finding.standing == *standing)
@@ -228,8 +243,9 @@ fn keep(kept: &mut String, why: String) {
 }
 
 /// A program of the lessons as a file, in a folder of its own.
-fn written(program: &str, text: &str) -> Result<(TempDir, PathBuf), Halt> {
-    let failed = |error: std::io::Error| Halt::Failed(format!("cannot write `{program}`: {error}"));
+fn written(program: &str, text: &str) -> Result<(TempDir, PathBuf), CheckError> {
+    let failed =
+        |error: std::io::Error| CheckError::Failed(format!("cannot write `{program}`: {error}"));
     let name = program.rsplit_once('/').map_or(program, |(_, name)| name);
     let folder = tempfile::Builder::new()
         .prefix("forklore-")

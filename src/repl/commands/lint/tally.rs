@@ -2,11 +2,11 @@
 
 /// Outcomes in words, and how often each was seen; in the order in which they came first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct OutcomeTally {
     seen: Vec<(String, usize)>,
 }
 
-impl Tally {
+impl OutcomeTally {
     /// Adds one.
     pub fn add(&mut self, outcome: &str) {
         match self.seen.iter_mut().find(|(known, _)| known == outcome) {
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn outcomes_are_counted_in_the_order_of_their_coming() {
-        let mut tally = Tally::default();
+        let mut tally = OutcomeTally::default();
         assert!(!tally.is_always("holds") && !tally.differs());
         for outcome in ["holds", "noisy", "holds"] {
             tally.add(outcome);

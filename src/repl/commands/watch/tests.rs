@@ -18,7 +18,11 @@ fn a_script_is_known_by_its_name_or_its_first_line() {
     let folder = folder();
     for name in ["primes.py", "shebang"] {
         let path = folder.path().join(name);
-        assert_eq!(what(path.as_os_str()), Ok(What::Script(path)), "{name}");
+        assert_eq!(
+            what(path.as_os_str()),
+            Ok(TryTarget::Script(path)),
+            "{name}"
+        );
     }
 }
 
@@ -60,6 +64,9 @@ fn a_flag_before_the_script_is_ours_or_nobodys() {
 #[cfg(unix)]
 #[test]
 fn a_command_is_found_as_a_shell_finds_it() {
-    assert_eq!(what(OsStr::new("ls")), Ok(What::Other("ls".into())));
-    assert!(matches!(what(OsStr::new("/bin/ls")), Ok(What::Other(_))));
+    assert_eq!(what(OsStr::new("ls")), Ok(TryTarget::Other("ls".into())));
+    assert!(matches!(
+        what(OsStr::new("/bin/ls")),
+        Ok(TryTarget::Other(_))
+    ));
 }

@@ -14,22 +14,22 @@ fn order(lines: &[&str], extra: &[&str]) -> OrderAnswer {
 
 const PROGRAM: [&str; 5] = ["import x", "p = P()", "p.start()", "p.join()", "print(p)"];
 
-fn marks(puzzle: &Puzzle<'_>) -> Marks {
-    Marks {
+fn marks(puzzle: &OrderPuzzle<'_>) -> ChoiceMarks {
+    ChoiceMarks {
         count: puzzle.shown.len(),
         numbered: false,
     }
 }
 
 /// The answer that puts these lines in this order.
-fn answer(puzzle: &Puzzle<'_>, lines: &[usize]) -> String {
+fn answer(puzzle: &OrderPuzzle<'_>, lines: &[usize]) -> String {
     let place = |line: &usize| puzzle.shown.iter().position(|shown| shown == line).unwrap();
     let marks = marks(puzzle);
     let words: Vec<String> = lines.iter().map(|line| marks.of(place(line))).collect();
     words.join(" ")
 }
 
-fn graded(puzzle: &Puzzle<'_>, lines: &[usize]) -> (Grade, String) {
+fn graded(puzzle: &OrderPuzzle<'_>, lines: &[usize]) -> (AnswerGrade, String) {
     puzzle.judge(marks(puzzle), &answer(puzzle, lines)).unwrap()
 }
 
@@ -38,13 +38,15 @@ fn the_lines_are_shuffled_the_same_way_each_time_and_never_right() {
     let short = order(&["one", "two"], &[]);
     for number in 0..100 {
         let id = format!("q{number}");
-        let puzzle = Puzzle::new(&id, &short);
+        let puzzle = OrderPuzzle::new(&id, &short);
         assert_eq!(puzzle.shown, [1, 0]);
-        assert_eq!(puzzle.shown, Puzzle::new(&id, &short).shown);
+        assert_eq!(puzzle.shown, OrderPuzzle::new(&id, &short).shown);
     }
     // No order of equal lines is wrong: it is shown all the same.
     assert_eq!(
-        Puzzle::new("q", &order(&["one", "one"], &[])).shown.len(),
+        OrderPuzzle::new("q", &order(&["one", "one"], &[]))
+            .shown
+            .len(),
         2
     );
 }
@@ -52,7 +54,7 @@ fn the_lines_are_shuffled_the_same_way_each_time_and_never_right() {
 #[test]
 fn the_right_order_is_right_in_every_spelling() {
     let order = order(&PROGRAM, &[]);
-    let puzzle = Puzzle::new("q", &order);
+    let puzzle = OrderPuzzle::new("q", &order);
     let right = answer(&puzzle, &[0, 1, 2, 3, 4]);
     let numbers = right.bytes().filter(u8::is_ascii_alphabetic);
     let numbers: Vec<String> = numbers
@@ -67,7 +69,7 @@ fn the_right_order_is_right_in_every_spelling() {
         &numbers.concat(),
     ] {
         let (grade, says) = puzzle.judge(marks(&puzzle), line).unwrap();
-        assert_eq!(grade, Grade::Right, "{line}");
+        assert_eq!(grade, AnswerGrade::Right, "{line}");
         assert!(
             says.contains("import x\np = P()\n") && says.ends_with("So it is."),
             "{says}"
@@ -78,9 +80,9 @@ fn the_right_order_is_right_in_every_spelling() {
 #[test]
 fn a_wrong_order_hears_where_it_goes_wrong_and_no_more() {
     let order = order(&PROGRAM, &[]);
-    let puzzle = Puzzle::new("q", &order);
+    let puzzle = OrderPuzzle::new("q", &order);
     let (grade, says) = graded(&puzzle, &[0, 1, 3, 2, 4]);
-    assert_eq!(grade, Grade::Wrong);
+    assert_eq!(grade, AnswerGrade::Wrong);
     assert!(says.contains("the first 2 lines are right"), "{says}");
     assert!(!says.contains("start"), "{says}");
     assert!(
@@ -98,32 +100,32 @@ fn a_known_misconception_has_its_own_why() {
         before: 2,
         why: "What is not started cannot be joined.".to_owned(),
     });
-    let puzzle = Puzzle::new("q", &order);
+    let puzzle = OrderPuzzle::new("q", &order);
     let (_, says) = graded(&puzzle, &[0, 1, 3, 2, 4]);
     assert_eq!(says, "**Not so:** What is not started cannot be joined.");
-    assert_eq!(graded(&puzzle, &[0, 1, 2, 3, 4]).0, Grade::Right);
+    assert_eq!(graded(&puzzle, &[0, 1, 2, 3, 4]).0, AnswerGrade::Right);
 }
 
 #[test]
 fn equal_lines_and_lines_of_a_group_may_change_places() {
     let mut order = order(&["a()", "x()", "b()", "x()", "c()", "d()"], &[]);
     order.any_order = vec![vec![4, 5]];
-    let puzzle = Puzzle::new("q", &order);
+    let puzzle = OrderPuzzle::new("q", &order);
     for right in [[0, 1, 2, 3, 4, 5], [0, 3, 2, 1, 4, 5], [0, 3, 2, 1, 5, 4]] {
-        assert_eq!(graded(&puzzle, &right).0, Grade::Right, "{right:?}");
+        assert_eq!(graded(&puzzle, &right).0, AnswerGrade::Right, "{right:?}");
     }
     for wrong in [[0, 1, 3, 2, 4, 5], [0, 1, 2, 4, 3, 5], [5, 1, 2, 3, 4, 0]] {
-        assert_eq!(graded(&puzzle, &wrong).0, Grade::Wrong, "{wrong:?}");
+        assert_eq!(graded(&puzzle, &wrong).0, AnswerGrade::Wrong, "{wrong:?}");
     }
 }
 
 #[test]
 fn an_extra_line_does_not_belong_and_is_not_named() {
     let order = order(&PROGRAM, &["p.run()", "p.kill()"]);
-    let puzzle = Puzzle::new("q", &order);
-    assert_eq!(graded(&puzzle, &[0, 1, 2, 3, 4]).0, Grade::Right);
+    let puzzle = OrderPuzzle::new("q", &order);
+    assert_eq!(graded(&puzzle, &[0, 1, 2, 3, 4]).0, AnswerGrade::Right);
     let (grade, says) = graded(&puzzle, &[0, 1, 5, 2, 3, 4]);
-    assert_eq!(grade, Grade::Wrong);
+    assert_eq!(grade, AnswerGrade::Wrong);
     assert_eq!(
         says,
         "**Not so:** one of these lines does not belong there."
@@ -134,7 +136,7 @@ fn an_extra_line_does_not_belong_and_is_not_named() {
 #[test]
 fn what_is_no_order_is_no_try() {
     let order = order(&PROGRAM, &[]);
-    let puzzle = Puzzle::new("q", &order);
+    let puzzle = OrderPuzzle::new("q", &order);
     let unclear = |line: &str| puzzle.judge(marks(&puzzle), line).unwrap_err().to_string();
     assert_eq!(
         unclear("a b a c d"),
