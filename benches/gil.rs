@@ -51,7 +51,7 @@ mod a_million_check_points {
     #[divan::bench]
     fn gil_nobody_waits(bencher: Bencher) {
         let (gil, stop) = (Gil::default(), AtomicBool::new(false));
-        let mut thread = gil.thread();
+        let mut thread = gil.new_thread();
         checks(bencher, GilBreaker::new(thread.attach(), &stop));
     }
 }
@@ -66,7 +66,7 @@ mod primes {
     fn primes(bencher: Bencher, breaker: &mut impl EvalBreaker) {
         let job = Job::new(CpuWork::Primes, 50_000);
         let prepared = job.prepare().expect("a size that it takes");
-        bencher.bench_local(|| black_box(&prepared).run(WorkPart::WHOLE, breaker));
+        bencher.bench_local(|| black_box(&prepared).run_part(WorkPart::WHOLE, breaker));
     }
 
     #[divan::bench]
@@ -78,7 +78,7 @@ mod primes {
     #[divan::bench]
     fn gil_nobody_waits(bencher: Bencher) {
         let (gil, stop) = (Gil::default(), AtomicBool::new(false));
-        let mut thread = gil.thread();
+        let mut thread = gil.new_thread();
         primes(bencher, &mut GilBreaker::new(thread.attach(), &stop));
     }
 }
@@ -87,15 +87,15 @@ mod primes {
 #[divan::bench]
 fn take_and_let_go(bencher: Bencher) {
     let gil = Gil::default();
-    let mut thread = gil.thread();
+    let mut thread = gil.new_thread();
     bencher.bench_local(|| drop(black_box(thread.attach())));
 }
 
 /// The same with a log.
 #[divan::bench]
 fn take_and_let_go_logged(bencher: Bencher) {
-    let gil = Gil::logged(Duration::from_millis(5), 1000);
-    let mut thread = gil.thread();
+    let gil = Gil::with_log(Duration::from_millis(5), 1000);
+    let mut thread = gil.new_thread();
     bencher.bench_local(|| drop(black_box(thread.attach())));
 }
 
@@ -107,7 +107,7 @@ fn a_hundred_voluntary_switches(bencher: Bencher) {
         thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| {
-                    let mut thread = gil.thread();
+                    let mut thread = gil.new_thread();
                     let mut running = thread.attach();
                     for _ in 0..50 {
                         running.allow_threads(thread::yield_now);

@@ -78,7 +78,7 @@ fn hook_reads_a_flag(bencher: Bencher) {
 
 fn bench(bencher: Bencher, job: &Job, breaker: &mut impl EvalBreaker) {
     let prepared = job.prepare().expect("a size that it takes");
-    bencher.bench_local(|| black_box(&prepared).run(WorkPart::WHOLE, breaker));
+    bencher.bench_local(|| black_box(&prepared).run_part(WorkPart::WHOLE, breaker));
 }
 
 fn is_prime(number: u64) -> bool {

@@ -3,6 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    forklore::mp::child_entry(&forklore::targets::all());
+    forklore::mp::child_entry(&forklore::targets::all_targets());
     forklore::cli::main()
 }

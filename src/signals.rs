@@ -38,7 +38,7 @@ const LAST_MOMENT: Duration = Duration::from_secs(2);
 /// What a signal acts on: a running demo and its children.
 pub trait SignalTarget: Send + Sync {
     /// What is said as it is asked to stop.
-    fn farewell(&self) -> &'static str {
+    fn stop_message(&self) -> &'static str {
         "stopping; Ctrl-C again leaves at once"
     }
     /// Ask it to stop, and end its children.
@@ -141,14 +141,14 @@ pub struct TerminalLoan {
 
 impl Drop for TerminalLoan {
     fn drop(&mut self) {
-        *lock(&self.state.idle) = std::mem::replace(&mut self.before, IdleAction::Leave);
+        *lock_unpoisoned(&self.state.idle) = std::mem::replace(&mut self.before, IdleAction::Leave);
     }
 }
 
 impl Drop for RunSequence {
     fn drop(&mut self) {
         if self.is_outermost {
-            *lock(&self.state.series) = None;
+            *lock_unpoisoned(&self.state.series) = None;
         }
     }
 }
@@ -158,9 +158,9 @@ impl Signals {
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn take() -> io::Result<Self> {
+    pub fn install_handlers() -> io::Result<Self> {
         let signals = Self::unconnected();
-        platform::listen(Arc::clone(&signals.state)).map_err(|error| {
+        platform::spawn_listener(Arc::clone(&signals.state)).map_err(|error| {
             let why = format!("cannot start the thread that takes signals: {error}");
             io::Error::new(error.kind(), why)
         })?;
@@ -184,8 +184,8 @@ impl Signals {
     }
 
     /// What Ctrl-C does from now on while nothing runs.
-    pub fn when_idle(&self, idle: IdleAction) {
-        *lock(&self.state.idle) = idle;
+    pub fn set_idle_action(&self, idle: IdleAction) {
+        *lock_unpoisoned(&self.state.idle) = idle;
     }
 
     /// From now on, what is typed while something runs is dropped when that ends: it answers nothing that comes later.
@@ -194,8 +194,8 @@ impl Signals {
     }
 
     /// Leaves keys to another program that has the terminal, until the answer is dropped.
-    pub fn lend(&self) -> TerminalLoan {
-        let mut idle = lock(&self.state.idle);
+    pub fn lend_terminal(&self) -> TerminalLoan {
+        let mut idle = lock_unpoisoned(&self.state.idle);
         TerminalLoan {
             before: std::mem::replace(&mut *idle, IdleAction::Lent),
             state: Arc::clone(&self.state),
@@ -203,8 +203,8 @@ impl Signals {
     }
 
     /// Takes the runs to come as one: see [`Series`].
-    pub fn series(&self) -> RunSequence {
-        let mut series = lock(&self.state.series);
+    pub fn begin_sequence(&self) -> RunSequence {
+        let mut series = lock_unpoisoned(&self.state.series);
         let is_outermost = series.is_none();
         series.get_or_insert(SequenceState::Nothing);
         RunSequence {
@@ -214,23 +214,25 @@ impl Signals {
     }
 
     /// Lets signals act on `target`, and stops it after `limit`.
-    pub fn watch(&self, target: Arc<dyn SignalTarget>, limit: Option<Duration>) -> RunWatch {
+    pub fn watch_run(&self, target: Arc<dyn SignalTarget>, limit: Option<Duration>) -> RunWatch {
         let watched = Arc::clone(&target);
-        *lock(&self.state.run) = Some(WatchedRun {
+        *lock_unpoisoned(&self.state.run) = Some(WatchedRun {
             target,
             cut: None,
             pressed: None,
         });
         self.state.is_idle.store(false, Ordering::SeqCst);
-        if *lock(&self.state.series) == Some(SequenceState::Interrupt) {
-            self.state.interrupt();
+        if *lock_unpoisoned(&self.state.series) == Some(SequenceState::Interrupt) {
+            self.state.handle_interrupt();
         }
         let watchdog = limit.and_then(|limit| {
             let state = Arc::clone(&self.state);
             let watchdog = thread::Builder::new().name("time limit".to_owned());
-            let started = watchdog.spawn(move || state.enforce(&watched, limit));
+            let started = watchdog.spawn(move || state.enforce_limit(&watched, limit));
             if started.is_err() {
-                say("no thread is left to watch the time limit; Ctrl-C still stops the demo");
+                print_notice(
+                    "no thread is left to watch the time limit; Ctrl-C still stops the demo",
+                );
             }
             started.ok()
         });
@@ -244,7 +246,9 @@ impl Signals {
 impl RunWatch {
     /// The run is over: why it was cut short, if it was. A Ctrl-C from now on comes after the run.
     pub fn finish(self) -> Option<StopReason> {
-        lock(&self.state.run).take().and_then(|run| run.cut)
+        lock_unpoisoned(&self.state.run)
+            .take()
+            .and_then(|run| run.cut)
     }
 }
 
@@ -254,47 +258,47 @@ impl Drop for RunWatch {
             terminal::discard_input();
         }
         self.state.is_idle.store(true, Ordering::SeqCst);
-        let run = lock(&self.state.run).take();
+        let run = lock_unpoisoned(&self.state.run).take();
         self.state.ended.notify_all();
         if let Some(watchdog) = self.watchdog.take() {
             let _ = watchdog.join();
         }
-        drop(lock(&self.state.acting));
+        drop(lock_unpoisoned(&self.state.acting));
         // Nobody else holds the target any more, so what it cleans up when it is dropped is cleaned up now.
         drop(run);
         let signal = self.state.last_signal.load(Ordering::SeqCst);
         if signal != 0 {
-            leave(128 + signal, "");
+            exit_process(128 + signal, "");
         }
     }
 }
 
 impl SignalState {
-    fn interrupt(&self) {
-        let _acting = lock(&self.acting);
-        match self.press() {
+    fn handle_interrupt(&self) {
+        let _acting = lock_unpoisoned(&self.acting);
+        match self.classify_press() {
             InterruptPress::Idle => self.interrupt_idle(),
             InterruptPress::Held => {}
             InterruptPress::First(target) => {
-                say(target.farewell());
+                print_notice(target.stop_message());
                 target.interrupt("interrupted by Ctrl-C");
             }
             InterruptPress::Again(target) => {
                 if !target.insist() {
                     target.kill();
-                    leave(130, "forced: left without waiting for what ran");
+                    exit_process(130, "forced: left without waiting for what ran");
                 }
             }
         }
     }
 
-    fn press(&self) -> InterruptPress {
-        let mut guard = lock(&self.run);
+    fn classify_press(&self) -> InterruptPress {
+        let mut guard = lock_unpoisoned(&self.run);
         let Some(run) = guard.as_mut() else {
-            if *lock(&self.idle) == IdleAction::Lent {
+            if *lock_unpoisoned(&self.idle) == IdleAction::Lent {
                 return InterruptPress::Idle;
             }
-            return match &mut *lock(&self.series) {
+            return match &mut *lock_unpoisoned(&self.series) {
                 None => InterruptPress::Idle,
                 Some(between) => {
                     *between = SequenceState::Interrupt;
@@ -314,8 +318,8 @@ impl SignalState {
     }
 
     fn interrupt_idle(&self) {
-        match &*lock(&self.idle) {
-            IdleAction::Leave => leave(130, ""),
+        match &*lock_unpoisoned(&self.idle) {
+            IdleAction::Leave => exit_process(130, ""),
             IdleAction::Lent => {}
             IdleAction::Stay(prompt) => {
                 let mut out = io::stdout();
@@ -325,41 +329,44 @@ impl SignalState {
     }
 
     /// Hang-up, termination: nothing survives us. A run has a moment to remove its folders.
-    fn terminate(&self, signal: i32) {
+    fn handle_termination(&self, signal: i32) {
         self.last_signal.store(signal, Ordering::SeqCst);
         if self.with_target(|target| target.stop("terminated")) {
             thread::sleep(LAST_MOMENT);
         }
         self.with_target(|target| target.kill());
-        leave(128 + signal, "");
+        exit_process(128 + signal, "");
     }
 
     /// Acts on what runs; `false` if nothing does.
     fn with_target(&self, act: impl FnOnce(&dyn SignalTarget)) -> bool {
-        let _acting = lock(&self.acting);
-        let target = lock(&self.run).as_ref().map(|run| Arc::clone(&run.target));
+        let _acting = lock_unpoisoned(&self.acting);
+        let target = lock_unpoisoned(&self.run)
+            .as_ref()
+            .map(|run| Arc::clone(&run.target));
         target.inspect(|target| act(&**target)).is_some()
     }
 
     /// Stops the run of `watched` once `limit` has passed.
-    fn enforce(&self, watched: &Arc<dyn SignalTarget>, limit: Duration) {
-        if !self.outlasts(watched, limit) {
+    fn enforce_limit(&self, watched: &Arc<dyn SignalTarget>, limit: Duration) {
+        if !self.outlasts_limit(watched, limit) {
             return;
         }
-        if let Some(run) = lock(&self.run).as_mut() {
+        if let Some(run) = lock_unpoisoned(&self.run).as_mut() {
             run.cut.get_or_insert(StopReason::TimeLimit(limit));
         }
         watched.stop(&format!("time limit of {} s", limit.as_secs_f64()));
-        if self.outlasts(watched, GRACE) && *lock(&self.idle) == IdleAction::Leave {
+        if self.outlasts_limit(watched, GRACE) && *lock_unpoisoned(&self.idle) == IdleAction::Leave
+        {
             watched.kill();
-            leave(1, "the demo did not stop at its time limit");
+            exit_process(1, "the demo did not stop at its time limit");
         }
     }
 
     /// Whether the run of `watched` goes on for longer than `limit`; returns as soon as it is over.
-    fn outlasts(&self, watched: &Arc<dyn SignalTarget>, limit: Duration) -> bool {
+    fn outlasts_limit(&self, watched: &Arc<dyn SignalTarget>, limit: Duration) -> bool {
         let mut spent = Duration::ZERO;
-        let mut guard = lock(&self.run);
+        let mut guard = lock_unpoisoned(&self.run);
         loop {
             let goes_on = guard
                 .as_ref()
@@ -379,19 +386,19 @@ impl SignalState {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn say(message: &str) {
+fn print_notice(message: &str) {
     let _ = writeln!(io::stderr(), "\n{message}");
 }
 
-fn leave(code: i32, message: &str) -> ! {
-    terminal::restore();
+fn exit_process(code: i32, message: &str) -> ! {
+    terminal::restore_modes();
     mp::remove_folders();
     if !message.is_empty() {
-        say(message);
+        print_notice(message);
     }
     process::exit(code)
 }

@@ -7,11 +7,11 @@ use crate::{
 };
 
 /// All targets.
-pub fn all() -> Vec<Target> {
-    let mut targets = lab::targets();
-    targets.extend(python::targets());
-    targets.extend(observe::targets());
-    targets.extend(mp::selftest::targets());
-    targets.extend(mp::selftest::sync::targets());
+pub fn all_targets() -> Vec<Target> {
+    let mut targets = lab::worker_targets();
+    targets.extend(python::worker_targets());
+    targets.extend(observe::worker_targets());
+    targets.extend(mp::selftest::selftest_targets());
+    targets.extend(mp::selftest::sync::sync_targets());
     targets
 }

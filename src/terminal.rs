@@ -26,13 +26,13 @@ pub fn is_dumb() -> bool {
 }
 
 /// Notes how the terminal is set now. Call it before anything changes it.
-pub fn remember() {
-    modes::remember();
+pub fn remember_modes() {
+    modes::remember_modes();
 }
 
 /// Sets the terminal as it was when it was noted. Does nothing without a terminal, or in the background.
-pub fn restore() {
-    if !modes::restore() {
+pub fn restore_modes() {
+    if !modes::restore_modes() {
         return;
     }
     let mut out = io::stdout();
@@ -66,7 +66,7 @@ pub fn restore_before_panics() {
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         if thread::current().id() == ours {
-            restore();
+            restore_modes();
         }
         previous(info);
     }));
@@ -86,13 +86,13 @@ mod modes {
 
     static FOUND: OnceLock<Mutex<Termios>> = OnceLock::new();
 
-    pub(super) fn remember() {
+    pub(super) fn remember_modes() {
         if let Ok(found) = tcgetattr(io::stdin()) {
             FOUND.get_or_init(|| Mutex::new(found));
         }
     }
 
-    pub(super) fn restore() -> bool {
+    pub(super) fn restore_modes() -> bool {
         let Some(found) = FOUND.get() else {
             return false;
         };

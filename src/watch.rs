@@ -82,23 +82,23 @@ impl FileWatcher {
     ///
     /// # Errors
     /// One of them is out of reach, or nothing can be watched here.
-    pub fn of(paths: impl IntoIterator<Item = impl AsRef<Path>>) -> Result<Self, WatchError> {
+    pub fn new(paths: impl IntoIterator<Item = impl AsRef<Path>>) -> Result<Self, WatchError> {
         let watched = paths
             .into_iter()
             .map(|path| WatchedPath::new(path.as_ref()))
             .collect::<Result<Vec<WatchedPath>, WatchError>>()?;
         let (tell, events) = mpsc::channel();
         let told = tell.clone();
-        match system(&watched, told) {
-            Ok(notify) => Ok(Self::with(watched, events, None, notify)),
+        match start_system_watcher(&watched, told) {
+            Ok(notify) => Ok(Self::from_parts(watched, events, None, notify)),
             Err(refused) => {
-                let notify = polling(&watched, tell)?;
-                Ok(Self::with(watched, events, Some(refused), notify))
+                let notify = start_polling_watcher(&watched, tell)?;
+                Ok(Self::from_parts(watched, events, Some(refused), notify))
             }
         }
     }
 
-    fn with(
+    fn from_parts(
         watched: Vec<WatchedPath>,
         events: Receiver<notify::Result<Event>>,
         polls: Option<String>,
@@ -113,7 +113,7 @@ impl FileWatcher {
     }
 
     /// Why changes are told late: the system does not tell of them, so the files are looked at now and then.
-    pub fn polls(&self) -> Option<&str> {
+    pub fn polling_reason(&self) -> Option<&str> {
         self.polls.as_deref()
     }
 
@@ -126,11 +126,11 @@ impl FileWatcher {
             }
             let mut save = PendingSave::default();
             match self.events.recv_timeout(TICK) {
-                Ok(event) => self.note(event, &mut save),
+                Ok(event) => self.note_event(event, &mut save),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return None,
             }
-            let changed = self.settled(save);
+            let changed = self.finish_save(save);
             if !changed.is_empty() {
                 return Some(changed);
             }
@@ -138,20 +138,20 @@ impl FileWatcher {
     }
 
     /// What has changed since it was asked last, without waiting for more than the end of a save.
-    pub fn changed(&self) -> Vec<PathBuf> {
+    pub fn take_changed(&self) -> Vec<PathBuf> {
         let mut save = PendingSave::default();
         while let Ok(event) = self.events.try_recv() {
-            self.note(event, &mut save);
+            self.note_event(event, &mut save);
         }
-        self.settled(save)
+        self.finish_save(save)
     }
 
     /// The files of a save, once all that belongs to it has come.
-    fn settled(&self, mut save: PendingSave) -> Vec<PathBuf> {
+    fn finish_save(&self, mut save: PendingSave) -> Vec<PathBuf> {
         let began = Instant::now();
         while !save.changed.is_empty() && began.elapsed() < LONGEST {
             match self.events.recv_timeout(QUIET) {
-                Ok(event) => self.note(event, &mut save),
+                Ok(event) => self.note_event(event, &mut save),
                 Err(_) => break,
             }
         }
@@ -163,11 +163,11 @@ impl FileWatcher {
             .collect()
     }
 
-    fn note(&self, event: notify::Result<Event>, save: &mut PendingSave) {
+    fn note_event(&self, event: notify::Result<Event>, save: &mut PendingSave) {
         match event {
-            Ok(event) if event.need_rescan() => save.changed.extend(self.all()),
+            Ok(event) if event.need_rescan() => save.changed.extend(self.all_names()),
             Ok(event) if is_change(event.kind) => {
-                for path in event.paths.iter().filter_map(|path| self.named(path)) {
+                for path in event.paths.iter().filter_map(|path| self.find_name(path)) {
                     if event.kind.is_create() {
                         save.made.insert(path.clone());
                     }
@@ -175,17 +175,19 @@ impl FileWatcher {
                 }
             }
             // Something was missed, so everything may have changed.
-            Err(_) => save.changed.extend(self.all()),
+            Err(_) => save.changed.extend(self.all_names()),
             Ok(_) => {}
         }
     }
 
-    fn all(&self) -> impl Iterator<Item = PathBuf> {
+    fn all_names(&self) -> impl Iterator<Item = PathBuf> {
         self.watched.iter().map(|watched| watched.named.clone())
     }
 
-    fn named(&self, path: &Path) -> Option<PathBuf> {
-        self.watched.iter().find_map(|watched| watched.name(path))
+    fn find_name(&self, path: &Path) -> Option<PathBuf> {
+        self.watched
+            .iter()
+            .find_map(|watched| watched.name_of(path))
     }
 }
 
@@ -219,7 +221,7 @@ impl WatchedPath {
     }
 
     /// What the system is asked to watch: a folder in any case.
-    fn folder(&self) -> (&Path, RecursiveMode) {
+    fn watched_folder(&self) -> (&Path, RecursiveMode) {
         match self.real.parent() {
             Some(parent) if !self.is_folder => (parent, RecursiveMode::NonRecursive),
             _ => (&self.real, RecursiveMode::Recursive),
@@ -227,24 +229,24 @@ impl WatchedPath {
     }
 
     /// The name of a path that counts, in the words in which it was given.
-    fn name(&self, path: &Path) -> Option<PathBuf> {
+    fn name_of(&self, path: &Path) -> Option<PathBuf> {
         if !self.is_folder {
             return (path == self.real).then(|| self.named.clone());
         }
         let below = path.strip_prefix(&self.real).ok()?;
-        counts(below).then(|| self.named.join(below))
+        counts_as_source(below).then(|| self.named.join(below))
     }
 }
 
 /// Has the system tell of changes; the error says why it does not.
-fn system(
+fn start_system_watcher(
     watched: &[WatchedPath],
     tell: mpsc::Sender<notify::Result<Event>>,
 ) -> Result<Box<dyn notify::Watcher + Send>, String> {
     let watcher = RecommendedWatcher::new(tell, Config::default());
     let mut watcher = watcher.map_err(|error| error.to_string())?;
     for watched in watched {
-        let (folder, mode) = watched.folder();
+        let (folder, mode) = watched.watched_folder();
         watcher
             .watch(folder, mode)
             .map_err(|error| error.to_string())?;
@@ -253,7 +255,7 @@ fn system(
 }
 
 /// Looks at the files now and then: at what is in them, because a time of the last change may be a whole second.
-fn polling(
+fn start_polling_watcher(
     watched: &[WatchedPath],
     tell: mpsc::Sender<notify::Result<Event>>,
 ) -> Result<Box<dyn notify::Watcher + Send>, WatchError> {
@@ -292,7 +294,7 @@ fn is_change(kind: EventKind) -> bool {
 }
 
 /// Whether a file of a folder is one that somebody writes: not hidden, and no spare copy.
-fn counts(below: &Path) -> bool {
+fn counts_as_source(below: &Path) -> bool {
     let mut parts = below
         .components()
         .map(|part| part.as_os_str().to_string_lossy());

@@ -43,13 +43,13 @@ impl TermType {
 type TypedTerm = (ConditionTerm, TermType);
 
 /// The checked condition.
-pub(super) fn check(
+pub(super) fn check_condition(
     text: &str,
     tree: &Expr,
     subject: &ConditionSubject<'_>,
 ) -> Result<ConditionTerm, ConditionError> {
     let checker = TermChecker { text, subject };
-    checker.truth(tree)
+    checker.check_truth(tree)
 }
 
 /// A checked figure, text or truth: what stands in an author's words.
@@ -59,7 +59,7 @@ pub(super) fn check_figure(
     subject: &ConditionSubject<'_>,
 ) -> Result<ConditionTerm, ConditionError> {
     let checker = TermChecker { text, subject };
-    checker.typed(tree).map(|(term, _)| term)
+    checker.check_term(tree).map(|(term, _)| term)
 }
 
 struct TermChecker<'c> {
@@ -68,18 +68,22 @@ struct TermChecker<'c> {
 }
 
 impl TermChecker<'_> {
-    fn truth(&self, expr: &Expr) -> Result<ConditionTerm, ConditionError> {
-        match self.typed(expr)? {
+    fn check_truth(&self, expr: &Expr) -> Result<ConditionTerm, ConditionError> {
+        match self.check_term(expr)? {
             (term, TermType::Truth) => Ok(term),
             (_, other) => {
                 let message = format!("this is {}, neither true nor false", other.name());
-                Err(ConditionError::new(expr.at.clone(), message).help("compare it with something"))
+                Err(ConditionError::new(expr.at.clone(), message)
+                    .with_help("compare it with something"))
             }
         }
     }
 
-    fn number(&self, expr: &Expr) -> Result<(Box<ConditionTerm>, Option<Unit>), ConditionError> {
-        match self.typed(expr)? {
+    fn check_number(
+        &self,
+        expr: &Expr,
+    ) -> Result<(Box<ConditionTerm>, Option<Unit>), ConditionError> {
+        match self.check_term(expr)? {
             (term, TermType::Number(unit)) => Ok((Box::new(term), unit)),
             (_, other) => {
                 let message = format!("this is {}, and no number to compute with", other.name());
@@ -88,64 +92,67 @@ impl TermChecker<'_> {
         }
     }
 
-    fn typed(&self, expr: &Expr) -> Result<TypedTerm, ConditionError> {
+    fn check_term(&self, expr: &Expr) -> Result<TypedTerm, ConditionError> {
         match &expr.node {
             ExprNode::Number(value, unit) => Ok((
                 ConditionTerm::Number(*value, *unit),
                 TermType::Number(Some(*unit)),
             )),
             ExprNode::Text(text) => Ok((ConditionTerm::Text(text.clone()), TermType::Text)),
-            ExprNode::Call(call) => self.call(expr, call),
+            ExprNode::Call(call) => self.check_call(expr, call),
             ExprNode::Not(inner) => Ok((
-                ConditionTerm::Not(Box::new(self.truth(inner)?)),
+                ConditionTerm::Not(Box::new(self.check_truth(inner)?)),
                 TermType::Truth,
             )),
             ExprNode::Minus(inner) => {
-                let (term, unit) = self.number(inner)?;
+                let (term, unit) = self.check_number(inner)?;
                 Ok((ConditionTerm::Minus(term), TermType::Number(unit)))
             }
             ExprNode::Binary(BinaryOperator::And, left, right) => {
-                let (left, right) = (self.truth(left)?, self.truth(right)?);
+                let (left, right) = (self.check_truth(left)?, self.check_truth(right)?);
                 Ok((
                     ConditionTerm::And(Box::new(left), Box::new(right)),
                     TermType::Truth,
                 ))
             }
             ExprNode::Binary(BinaryOperator::Or, left, right) => {
-                let (left, right) = (self.truth(left)?, self.truth(right)?);
+                let (left, right) = (self.check_truth(left)?, self.check_truth(right)?);
                 Ok((
                     ConditionTerm::Or(Box::new(left), Box::new(right)),
                     TermType::Truth,
                 ))
             }
             ExprNode::Binary(BinaryOperator::Compare(how), left, right) => {
-                self.comparison(expr, *how, left, right)
+                self.check_comparison(expr, *how, left, right)
             }
             ExprNode::Binary(BinaryOperator::Arithmetic(how), left, right) => {
-                self.arithmetic(expr, *how, left, right)
+                self.check_arithmetic(expr, *how, left, right)
             }
         }
     }
 
-    fn comparison(
+    fn check_comparison(
         &self,
         whole: &Expr,
         how: ComparisonOperator,
         left: &Expr,
         right: &Expr,
     ) -> Result<TypedTerm, ConditionError> {
-        let ((left_term, left), (right_term, right)) = (self.typed(left)?, self.typed(right)?);
+        let ((left_term, left), (right_term, right)) =
+            (self.check_term(left)?, self.check_term(right)?);
         let only_equal = matches!(
             how,
             ComparisonOperator::Equal | ComparisonOperator::NotEqual
         );
         let fits = match (left, right) {
-            (TermType::Number(Some(left)), TermType::Number(Some(right))) => left.fits(right),
+            (TermType::Number(Some(left)), TermType::Number(Some(right))) => {
+                left.is_compatible_with(right)
+            }
             (TermType::Number(_), TermType::Number(_)) => true,
             (TermType::Text, TermType::Text) if only_equal => true,
             (TermType::Text, TermType::Text) => {
                 let wrong = ConditionError::new(whole.at.clone(), "texts have no order");
-                return Err(wrong.help("compare them with == or !="));
+                return Err(wrong.with_help("compare them with == or !="));
             }
             _ => false,
         };
@@ -157,16 +164,17 @@ impl TermChecker<'_> {
         Ok((term, TermType::Truth))
     }
 
-    fn arithmetic(
+    fn check_arithmetic(
         &self,
         whole: &Expr,
         how: ArithmeticOperator,
         left: &Expr,
         right: &Expr,
     ) -> Result<TypedTerm, ConditionError> {
-        let ((left, of_left), (right, of_right)) = (self.number(left)?, self.number(right)?);
+        let ((left, of_left), (right, of_right)) =
+            (self.check_number(left)?, self.check_number(right)?);
         let unit = match (of_left, of_right) {
-            (Some(left), Some(right)) => Some(result(how, left, right).ok_or_else(|| {
+            (Some(left), Some(right)) => Some(result_unit(how, left, right).ok_or_else(|| {
                 let message = format!("{left} {how} {right} makes no sense");
                 ConditionError::new(whole.at.clone(), message)
             })?),
@@ -180,10 +188,10 @@ impl TermChecker<'_> {
 }
 
 /// What an operation on these kinds makes.
-pub(super) fn result(how: ArithmeticOperator, left: Unit, right: Unit) -> Option<Unit> {
+pub(super) fn result_unit(how: ArithmeticOperator, left: Unit, right: Unit) -> Option<Unit> {
     match how {
-        ArithmeticOperator::Add | ArithmeticOperator::Subtract => left.plus(right),
-        ArithmeticOperator::Multiply => left.times(right),
-        ArithmeticOperator::Divide => left.over(right),
+        ArithmeticOperator::Add | ArithmeticOperator::Subtract => left.sum_unit(right),
+        ArithmeticOperator::Multiply => left.product_unit(right),
+        ArithmeticOperator::Divide => left.quotient_unit(right),
     }
 }

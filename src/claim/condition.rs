@@ -23,11 +23,11 @@ impl Condition {
     ///
     /// # Errors
     /// What is wrong with it, and where.
-    pub fn read(text: &str, subject: &ConditionSubject<'_>) -> Result<Self, ConditionError> {
-        let tree = parse::parse(text)?;
+    pub fn from_text(text: &str, subject: &ConditionSubject<'_>) -> Result<Self, ConditionError> {
+        let tree = parse::parse_condition(text)?;
         Ok(Self {
             text: text.to_owned(),
-            root: check::check(text, &tree, subject)?,
+            root: check::check_condition(text, &tree, subject)?,
         })
     }
 
@@ -81,7 +81,7 @@ impl ConditionTerm {
     /// What it asks of a run, in the order of its text.
     pub(super) fn questions(&self) -> Vec<&ConditionQuestion> {
         let mut found = Vec::new();
-        self.gather(&mut found);
+        self.collect_questions(&mut found);
         found
     }
 
@@ -93,17 +93,17 @@ impl ConditionTerm {
         }
     }
 
-    fn gather<'t>(&'t self, found: &mut Vec<&'t ConditionQuestion>) {
+    fn collect_questions<'t>(&'t self, found: &mut Vec<&'t ConditionQuestion>) {
         match self {
             Self::Number(..) | Self::Text(_) => {}
             Self::Ask(question) => found.push(question),
-            Self::Minus(inner) | Self::Not(inner) => inner.gather(found),
+            Self::Minus(inner) | Self::Not(inner) => inner.collect_questions(found),
             Self::Compute(_, left, right)
             | Self::Compare(_, left, right)
             | Self::And(left, right)
             | Self::Or(left, right) => {
-                left.gather(found);
-                right.gather(found);
+                left.collect_questions(found);
+                right.collect_questions(found);
             }
         }
     }
@@ -157,7 +157,7 @@ impl ConditionQuestion {
     }
 
     /// What it asks for, in words: "the speed-up of `processes`".
-    pub fn named(&self) -> String {
+    pub fn describe_quantity(&self) -> String {
         let what = match &self.quantity {
             MeasuredQuantity::Speedup => "the speed-up",
             MeasuredQuantity::Efficiency => "the efficiency",

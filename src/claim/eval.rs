@@ -4,7 +4,7 @@ use super::{
     condition::{AggregateKind, ConditionQuestion, ConditionTerm, MeasuredQuantity},
     control::controlled,
     evidence::{AnswerValues, Evidence, EvidenceAnswer},
-    figure::{FigureEstimate, FigureSupport, Shift, opposite},
+    figure::{FigureEstimate, FigureSupport, Shift, opposite_comparison},
     measures::ObservationNature,
     needs::Needs,
     syntax::ComparisonOperator,
@@ -49,43 +49,46 @@ enum OperandValue {
 
 impl Evaluator<'_> {
     /// Whether a term is true. Both sides are always looked at, so that the evidence is whole.
-    pub fn truth(&mut self, term: &ConditionTerm) -> TruthValue {
+    pub fn evaluate_truth(&mut self, term: &ConditionTerm) -> TruthValue {
         match term {
-            ConditionTerm::Not(inner) => match self.truth(inner) {
+            ConditionTerm::Not(inner) => match self.evaluate_truth(inner) {
                 TruthValue::Yes(support) => TruthValue::No(support),
                 TruthValue::No(support) => TruthValue::Yes(support),
                 other => other,
             },
             ConditionTerm::And(..) => {
                 let parts = term.joined();
-                let truths = parts.iter().map(|part| self.truth(part)).collect();
+                let truths = parts.iter().map(|part| self.evaluate_truth(part)).collect();
                 let truths = controlled(&parts, truths).into_iter();
-                truths.fold(TruthValue::Yes(FigureSupport::default()), and)
+                truths.fold(TruthValue::Yes(FigureSupport::default()), combine_and)
             }
-            ConditionTerm::Or(left, right) => or(self.truth(left), self.truth(right)),
+            ConditionTerm::Or(left, right) => {
+                combine_or(self.evaluate_truth(left), self.evaluate_truth(right))
+            }
             ConditionTerm::Compare(how, left, right) => {
-                let (left, right) = (self.operand(left), self.operand(right));
+                let (left, right) = (self.evaluate_operand(left), self.evaluate_operand(right));
                 match (left, right) {
-                    (Ok(left), Ok(right)) => compare(*how, left, right),
+                    (Ok(left), Ok(right)) => compare_operands(*how, left, right),
                     (Err(why), _) | (_, Err(why)) => TruthValue::Missing(why),
                 }
             }
-            ConditionTerm::Ask(question) => match self.ask(question) {
+            ConditionTerm::Ask(question) => match self.ask_evidence(question) {
                 Ok(EvidenceAnswer {
                     values: AnswerValues::Truths(truths),
                     ..
                 }) => {
                     // What may yet come out otherwise is not refuted by what was seen.
-                    let support = FigureSupport::of(question.nature, truths.len());
-                    let mut seen =
-                        support.of_seeing(ComparisonOperator::Equal, FigureSupport::default());
+                    let support = FigureSupport::from_nature(question.nature, truths.len());
+                    let mut seen = support
+                        .after_comparison(ComparisonOperator::Equal, FigureSupport::default());
                     // A slow machine misses an answer, and invents none.
                     seen.is_load_made &= !truths.contains(&true);
-                    agreed(&truths, seen)
+                    combine_truths(&truths, seen)
                 }
-                Ok(_) => {
-                    TruthValue::Missing(format!("{} is neither true nor false", question.named()))
-                }
+                Ok(_) => TruthValue::Missing(format!(
+                    "{} is neither true nor false",
+                    question.describe_quantity()
+                )),
                 Err(why) => TruthValue::Missing(why),
             },
             ConditionTerm::Number(..)
@@ -98,26 +101,29 @@ impl Evaluator<'_> {
     }
 
     /// A figure, text or truth in words; `None` if it is missing.
-    pub fn shown(&mut self, term: &ConditionTerm) -> Option<String> {
+    pub fn describe_term(&mut self, term: &ConditionTerm) -> Option<String> {
         match term {
             ConditionTerm::Not(_)
             | ConditionTerm::And(..)
             | ConditionTerm::Or(..)
-            | ConditionTerm::Compare(..) => match self.truth(term) {
+            | ConditionTerm::Compare(..) => match self.evaluate_truth(term) {
                 TruthValue::Yes(_) => Some("yes".to_owned()),
                 TruthValue::No(_) => Some("no".to_owned()),
                 TruthValue::Noisy | TruthValue::Missing(_) => None,
             },
             ConditionTerm::Ask(question) => {
-                let values = self.ask(question).ok()?;
-                words::answer(&values, figure(question, &values).as_ref())
+                let values = self.ask_evidence(question).ok()?;
+                words::describe_answer(&values, figure_of_answer(question, &values).as_ref())
             }
             ConditionTerm::Text(text) => Some(text.clone()),
-            other => self.figure(other).ok().map(|figure| words::shown(&figure)),
+            other => self
+                .evaluate_figure(other)
+                .ok()
+                .map(|figure| words::format_figure(&figure)),
         }
     }
 
-    fn operand(&mut self, term: &ConditionTerm) -> Result<OperandValue, String> {
+    fn evaluate_operand(&mut self, term: &ConditionTerm) -> Result<OperandValue, String> {
         match term {
             ConditionTerm::Text(text) => Ok(OperandValue::Texts(
                 vec![text.clone()],
@@ -126,41 +132,41 @@ impl Evaluator<'_> {
             ConditionTerm::Ask(question)
                 if matches!(question.quantity, MeasuredQuantity::Text(_)) =>
             {
-                match self.ask(question)?.values {
+                match self.ask_evidence(question)?.values {
                     AnswerValues::Texts(texts) => {
-                        let support = FigureSupport::of(question.nature, texts.len());
+                        let support = FigureSupport::from_nature(question.nature, texts.len());
                         Ok(OperandValue::Texts(texts, support))
                     }
-                    _ => Err(format!("{} is no text", question.named())),
+                    _ => Err(format!("{} is no text", question.describe_quantity())),
                 }
             }
-            other => self.figure(other).map(OperandValue::Figure),
+            other => self.evaluate_figure(other).map(OperandValue::Figure),
         }
     }
 
-    fn figure(&mut self, term: &ConditionTerm) -> Result<FigureEstimate, String> {
+    fn evaluate_figure(&mut self, term: &ConditionTerm) -> Result<FigureEstimate, String> {
         match term {
             ConditionTerm::Number(value, unit) => Ok(FigureEstimate::exact(*value, *unit)),
-            ConditionTerm::Minus(inner) => Ok(self.figure(inner)?.negative()),
+            ConditionTerm::Minus(inner) => Ok(self.evaluate_figure(inner)?.with_opposite_sign()),
             ConditionTerm::Compute(how, left, right) => {
-                let (left, right) = (self.figure(left), self.figure(right));
-                left?.compute(*how, right?)
+                let (left, right) = (self.evaluate_figure(left), self.evaluate_figure(right));
+                left?.compute_with(*how, right?)
             }
             ConditionTerm::Ask(question) => {
-                let answer = self.ask(question)?;
-                figure(question, &answer)
-                    .ok_or_else(|| format!("{} is no number here", question.named()))
+                let answer = self.ask_evidence(question)?;
+                figure_of_answer(question, &answer)
+                    .ok_or_else(|| format!("{} is no number here", question.describe_quantity()))
             }
             _ => Err("this is no number".to_owned()),
         }
     }
 
-    fn ask(&mut self, question: &ConditionQuestion) -> Result<EvidenceAnswer, String> {
-        let answer = self.evidence.answer(question, self.needs)?;
-        let figure = figure(question, &answer);
+    fn ask_evidence(&mut self, question: &ConditionQuestion) -> Result<EvidenceAnswer, String> {
+        let answer = self.evidence.answer_question(question, self.needs)?;
+        let figure = figure_of_answer(question, &answer);
         if self.heard.iter().all(|known| known.question != *question) {
             self.heard.push(EvaluatedFigure {
-                said: words::clause(question, &answer, figure.as_ref()),
+                said: words::build_clause(question, &answer, figure.as_ref()),
                 question: question.clone(),
                 figure,
             });
@@ -169,7 +175,10 @@ impl Evaluator<'_> {
     }
 }
 
-fn figure(question: &ConditionQuestion, answer: &EvidenceAnswer) -> Option<FigureEstimate> {
+fn figure_of_answer(
+    question: &ConditionQuestion,
+    answer: &EvidenceAnswer,
+) -> Option<FigureEstimate> {
     let mut figure = of_values(question, &answer.values)?;
     let load = question.load(figure.unit);
     // More than the workers there are can gain: then it was the one thread that was slowed down.
@@ -188,17 +197,21 @@ fn of_values(question: &ConditionQuestion, values: &AnswerValues) -> Option<Figu
     };
     match (values, pick) {
         (AnswerValues::Numbers(values, unit), pick) => {
-            FigureEstimate::of(values, *unit, pick, question.nature)
+            FigureEstimate::from_values(values, *unit, pick, question.nature)
         }
-        (AnswerValues::Exact(value, unit), _) => Some(counted(*value, *unit, question)),
-        (AnswerValues::Texts(texts), AggregateKind::Count) => {
-            Some(counted(texts.len() as f64, Unit::Count, question))
+        (AnswerValues::Exact(value, unit), _) => {
+            Some(figure_without_trials(*value, *unit, question))
         }
+        (AnswerValues::Texts(texts), AggregateKind::Count) => Some(figure_without_trials(
+            texts.len() as f64,
+            Unit::Count,
+            question,
+        )),
         (AnswerValues::Texts(texts), AggregateKind::Distinct) => {
             let mut different: Vec<&String> = texts.iter().collect();
             different.sort_unstable();
             different.dedup();
-            let support = FigureSupport::of(question.nature, texts.len());
+            let support = FigureSupport::from_nature(question.nature, texts.len());
             Some(FigureEstimate {
                 support: FigureSupport {
                     chance: Shift::new(question.nature != ObservationNature::Settled, false),
@@ -213,8 +226,8 @@ fn of_values(question: &ConditionQuestion, values: &AnswerValues) -> Option<Figu
 
 /// A number that needs no trials; chance may have its hand in it all the same. Of what was counted there may be more
 /// with more rounds, never less.
-fn counted(value: f64, unit: Unit, question: &ConditionQuestion) -> FigureEstimate {
-    let support = FigureSupport::of(question.nature, 1);
+fn figure_without_trials(value: f64, unit: Unit, question: &ConditionQuestion) -> FigureEstimate {
+    let support = FigureSupport::from_nature(question.nature, 1);
     FigureEstimate {
         support: FigureSupport {
             trials: None,
@@ -225,17 +238,21 @@ fn counted(value: f64, unit: Unit, question: &ConditionQuestion) -> FigureEstima
     }
 }
 
-fn compare(how: ComparisonOperator, left: OperandValue, right: OperandValue) -> TruthValue {
+fn compare_operands(
+    how: ComparisonOperator,
+    left: OperandValue,
+    right: OperandValue,
+) -> TruthValue {
     match (left, right) {
         (OperandValue::Figure(left), OperandValue::Figure(right)) => {
-            if !left.unit.fits(right.unit) {
+            if !left.unit.is_compatible_with(right.unit) {
                 let (left, right) = (left.unit, right.unit);
                 return TruthValue::Missing(format!("{left} cannot be compared with {right}"));
             }
-            let seen = |how| left.support.of_seeing(how, right.support);
-            match left.compare(how, right) {
+            let seen = |how| left.support.after_comparison(how, right.support);
+            match left.compare_with(how, right) {
                 Some(true) => TruthValue::Yes(seen(how)),
-                Some(false) => TruthValue::No(seen(opposite(how))),
+                Some(false) => TruthValue::No(seen(opposite_comparison(how))),
                 None => TruthValue::Noisy,
             }
         }
@@ -249,14 +266,14 @@ fn compare(how: ComparisonOperator, left: OperandValue, right: OperandValue) -> 
             } else {
                 ComparisonOperator::NotEqual
             };
-            agreed(&truths, of_left.of_seeing(seen, of_right))
+            combine_truths(&truths, of_left.after_comparison(seen, of_right))
         }
         _ => TruthValue::Missing("a text cannot be compared with a number".to_owned()),
     }
 }
 
 /// All of one mind, or it cannot be told.
-fn agreed(truths: &[bool], support: FigureSupport) -> TruthValue {
+fn combine_truths(truths: &[bool], support: FigureSupport) -> TruthValue {
     if truths.iter().all(|truth| *truth) {
         TruthValue::Yes(support)
     } else if truths.iter().any(|truth| *truth) {
@@ -266,23 +283,25 @@ fn agreed(truths: &[bool], support: FigureSupport) -> TruthValue {
     }
 }
 
-fn and(left: TruthValue, right: TruthValue) -> TruthValue {
+fn combine_and(left: TruthValue, right: TruthValue) -> TruthValue {
     match (left, right) {
         // Either refutes it: the one with more behind it counts.
-        (TruthValue::No(left), TruthValue::No(right)) => TruthValue::No(left.or(right)),
+        (TruthValue::No(left), TruthValue::No(right)) => TruthValue::No(left.stronger_of(right)),
         (TruthValue::No(support), _) | (_, TruthValue::No(support)) => TruthValue::No(support),
         (TruthValue::Missing(why), _) | (_, TruthValue::Missing(why)) => TruthValue::Missing(why),
         (TruthValue::Noisy, _) | (_, TruthValue::Noisy) => TruthValue::Noisy,
-        (TruthValue::Yes(left), TruthValue::Yes(right)) => TruthValue::Yes(left.and(right)),
+        (TruthValue::Yes(left), TruthValue::Yes(right)) => {
+            TruthValue::Yes(left.combine_both(right))
+        }
     }
 }
 
-fn or(left: TruthValue, right: TruthValue) -> TruthValue {
+fn combine_or(left: TruthValue, right: TruthValue) -> TruthValue {
     match (left, right) {
-        (TruthValue::Yes(left), TruthValue::Yes(right)) => TruthValue::Yes(left.or(right)),
+        (TruthValue::Yes(left), TruthValue::Yes(right)) => TruthValue::Yes(left.stronger_of(right)),
         (TruthValue::Yes(support), _) | (_, TruthValue::Yes(support)) => TruthValue::Yes(support),
         (TruthValue::Missing(why), _) | (_, TruthValue::Missing(why)) => TruthValue::Missing(why),
         (TruthValue::Noisy, _) | (_, TruthValue::Noisy) => TruthValue::Noisy,
-        (TruthValue::No(left), TruthValue::No(right)) => TruthValue::No(left.and(right)),
+        (TruthValue::No(left), TruthValue::No(right)) => TruthValue::No(left.combine_both(right)),
     }
 }

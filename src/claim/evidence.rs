@@ -9,8 +9,11 @@ pub trait Evidence {
     ///
     /// # Errors
     /// Why there is none, in words for a student.
-    fn answer(&self, question: &ConditionQuestion, needs: &Needs)
-    -> Result<EvidenceAnswer, String>;
+    fn answer_question(
+        &self,
+        question: &ConditionQuestion,
+        needs: &Needs,
+    ) -> Result<EvidenceAnswer, String>;
 
     /// What it was measured on.
     fn machine(&self) -> &Machine;
@@ -19,7 +22,7 @@ pub trait Evidence {
     fn lacks_python(&self, needs: &Needs) -> Option<String>;
 
     /// Why the run ended early, or one of the parts that such needs look at; `None` if it is whole.
-    fn cut(&self, needs: &Needs) -> Option<String>;
+    fn stop_reason(&self, needs: &Needs) -> Option<String>;
 
     /// The least of the cores that a short probe really got, where the run held one.
     fn available_cores(&self) -> Option<f64>;

@@ -23,7 +23,7 @@ pub struct ValueRange {
 }
 
 impl ValueRange {
-    fn point(value: f64) -> Self {
+    fn from_value(value: f64) -> Self {
         Self {
             low: value,
             high: value,
@@ -31,7 +31,7 @@ impl ValueRange {
     }
 
     /// The least span that holds these.
-    fn around(values: impl IntoIterator<Item = f64>) -> Self {
+    fn from_values(values: impl IntoIterator<Item = f64>) -> Self {
         values.into_iter().fold(
             Self {
                 low: f64::INFINITY,
@@ -124,7 +124,7 @@ pub struct FigureSupport {
 
 impl FigureSupport {
     /// Of values of this nature.
-    pub fn of(nature: ObservationNature, trials: usize) -> Self {
+    pub fn from_nature(nature: ObservationNature, trials: usize) -> Self {
         Self {
             trials: (nature != ObservationNature::Settled).then_some(trials),
             is_timed: nature == ObservationNature::Awaited,
@@ -149,7 +149,7 @@ impl FigureSupport {
         self.trials.is_none() && !self.is_timed && !self.is_unseen
     }
 
-    fn turned(self) -> Self {
+    fn swap_directions(self) -> Self {
         Self {
             chance: self.chance.turned(),
             load: self.load.turned(),
@@ -160,8 +160,8 @@ impl FigureSupport {
     /// Of two figures that compare so, now that they were seen to.
     ///
     /// That chance never made a figure as great as another shows nothing but that this was not seen.
-    pub fn of_seeing(self, how: ComparisonOperator, other: Self) -> Self {
-        let both = self.and(other);
+    pub fn after_comparison(self, how: ComparisonOperator, other: Self) -> Self {
+        let both = self.combine_both(other);
         Self {
             is_unseen: self.chance.explains(how, other.chance) || both.is_unseen,
             // What differs may have been made to differ.
@@ -173,7 +173,7 @@ impl FigureSupport {
     }
 
     /// Of what rests on both.
-    pub fn and(self, other: Self) -> Self {
+    pub fn combine_both(self, other: Self) -> Self {
         let trials = match (self.trials, other.trials) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -189,7 +189,7 @@ impl FigureSupport {
     }
 
     /// The stronger of two, each of which would do.
-    pub fn or(self, other: Self) -> Self {
+    pub fn stronger_of(self, other: Self) -> Self {
         // What is exact has most behind it.
         let weight = |support: Self| {
             let trials = support.trials.unwrap_or(usize::MAX);
@@ -210,14 +210,14 @@ impl FigureEstimate {
         Self {
             unit,
             median: value,
-            wide: ValueRange::point(value),
-            robust: ValueRange::point(value),
+            wide: ValueRange::from_value(value),
+            robust: ValueRange::from_value(value),
             support: FigureSupport::default(),
         }
     }
 
     /// What `pick` makes of these values; `None` without a finite one.
-    pub fn of(
+    pub fn from_values(
         values: &[f64],
         unit: Unit,
         pick: AggregateKind,
@@ -227,7 +227,7 @@ impl FigureEstimate {
         sorted.sort_by(f64::total_cmp);
         let (first, last) = (*sorted.first()?, *sorted.last()?);
         let is_timed = !matches!(unit, Unit::Count | Unit::Bytes);
-        let mut support = FigureSupport::of(nature, sorted.len());
+        let mut support = FigureSupport::from_nature(nature, sorted.len());
         support.is_timed |= is_timed;
         // One of many times, or all of them as one, is a single value without a spread.
         if is_timed
@@ -250,8 +250,8 @@ impl FigureEstimate {
             AggregateKind::Median => Self {
                 unit,
                 median: quantile(&sorted, 0.5),
-                wide: wide(&sorted),
-                robust: robust(&sorted),
+                wide: wide_range(&sorted),
+                robust: robust_range(&sorted),
                 support,
             },
             AggregateKind::P95 => {
@@ -281,7 +281,7 @@ impl FigureEstimate {
     }
 
     /// The other sign.
-    pub fn negative(self) -> Self {
+    pub fn with_opposite_sign(self) -> Self {
         let turned = |span: ValueRange| ValueRange {
             low: -span.high,
             high: -span.low,
@@ -290,7 +290,7 @@ impl FigureEstimate {
             median: -self.median,
             wide: turned(self.wide),
             robust: turned(self.robust),
-            support: self.support.turned(),
+            support: self.support.swap_directions(),
             ..self
         }
     }
@@ -299,24 +299,26 @@ impl FigureEstimate {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn compute(self, how: ArithmeticOperator, other: Self) -> Result<Self, String> {
-        let unit = check::result(how, self.unit, other.unit)
+    pub fn compute_with(self, how: ArithmeticOperator, other: Self) -> Result<Self, String> {
+        let unit = check::result_unit(how, self.unit, other.unit)
             .ok_or_else(|| format!("{} {how} {} makes no sense", self.unit, other.unit))?;
         let span = |left: ValueRange, right: ValueRange| {
-            let ends = [left.low, left.high]
-                .into_iter()
-                .flat_map(|left| [right.low, right.high].map(|right| apply(how, left, right)));
-            ValueRange::around(ends)
+            let ends = [left.low, left.high].into_iter().flat_map(|left| {
+                [right.low, right.high].map(|right| apply_arithmetic(how, left, right))
+            });
+            ValueRange::from_values(ends)
         };
         let crosses_zero = other.wide.low <= 0.0 && other.wide.high >= 0.0;
         let figure = Self {
             unit,
-            median: apply(how, self.median, other.median),
+            median: apply_arithmetic(how, self.median, other.median),
             wide: span(self.wide, other.wide),
             robust: span(self.robust, other.robust),
-            support: self.support.and(match how {
+            support: self.support.combine_both(match how {
                 ArithmeticOperator::Add | ArithmeticOperator::Multiply => other.support,
-                ArithmeticOperator::Subtract | ArithmeticOperator::Divide => other.support.turned(),
+                ArithmeticOperator::Subtract | ArithmeticOperator::Divide => {
+                    other.support.swap_directions()
+                }
             }),
         };
         let is_finite =
@@ -331,15 +333,15 @@ impl FigureEstimate {
     }
 
     /// Whether it compares so with the other: surely yes, surely no, or `None`: too noisy to tell.
-    pub fn compare(self, how: ComparisonOperator, other: Self) -> Option<bool> {
-        if is(how, self.robust, other.robust) {
+    pub fn compare_with(self, how: ComparisonOperator, other: Self) -> Option<bool> {
+        if all_values_satisfy(how, self.robust, other.robust) {
             return Some(true);
         }
-        is(opposite(how), self.wide, other.wide).then_some(false)
+        all_values_satisfy(opposite_comparison(how), self.wide, other.wide).then_some(false)
     }
 }
 
-fn apply(how: ArithmeticOperator, left: f64, right: f64) -> f64 {
+fn apply_arithmetic(how: ArithmeticOperator, left: f64, right: f64) -> f64 {
     match how {
         ArithmeticOperator::Add => left + right,
         ArithmeticOperator::Subtract => left - right,
@@ -349,7 +351,7 @@ fn apply(how: ArithmeticOperator, left: f64, right: f64) -> f64 {
 }
 
 /// What is so where the comparison is not.
-pub fn opposite(how: ComparisonOperator) -> ComparisonOperator {
+pub fn opposite_comparison(how: ComparisonOperator) -> ComparisonOperator {
     match how {
         ComparisonOperator::Less => ComparisonOperator::MoreOrEqual,
         ComparisonOperator::LessOrEqual => ComparisonOperator::More,
@@ -361,22 +363,24 @@ pub fn opposite(how: ComparisonOperator) -> ComparisonOperator {
 }
 
 /// Whether each value of the one compares so with each of the other.
-fn is(how: ComparisonOperator, left: ValueRange, right: ValueRange) -> bool {
+fn all_values_satisfy(how: ComparisonOperator, left: ValueRange, right: ValueRange) -> bool {
     match how {
         ComparisonOperator::Less => left.high < right.low,
         ComparisonOperator::LessOrEqual => left.high <= right.low,
         ComparisonOperator::More => left.low > right.high,
         ComparisonOperator::MoreOrEqual => left.low >= right.high,
-        ComparisonOperator::Equal => same(left.low, right.high) && same(left.high, right.low),
+        ComparisonOperator::Equal => {
+            nearly_equal(left.low, right.high) && nearly_equal(left.high, right.low)
+        }
         ComparisonOperator::NotEqual => {
             let overlap = left.low <= right.high && right.low <= left.high;
-            !overlap && !same(left.low, right.high) && !same(left.high, right.low)
+            !overlap && !nearly_equal(left.low, right.high) && !nearly_equal(left.high, right.low)
         }
     }
 }
 
 /// Equal but for rounding.
-fn same(a: f64, b: f64) -> bool {
+fn nearly_equal(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 
@@ -386,25 +390,25 @@ pub fn quantile(values: &[f64], share: f64) -> f64 {
     Data::new(values.to_vec()).quantile(share.clamp(0.0, 1.0))
 }
 
-fn wide(sorted: &[f64]) -> ValueRange {
+fn wide_range(sorted: &[f64]) -> ValueRange {
     if sorted.len() >= SERIES {
         return ValueRange {
             low: quantile(sorted, 0.25),
             high: quantile(sorted, 0.75),
         };
     }
-    ValueRange::around(sorted.iter().copied())
+    ValueRange::from_values(sorted.iter().copied())
 }
 
-fn robust(sorted: &[f64]) -> ValueRange {
+fn robust_range(sorted: &[f64]) -> ValueRange {
     if !(ROBUST..SERIES).contains(&sorted.len()) {
-        return wide(sorted);
+        return wide_range(sorted);
     }
     let median = quantile(sorted, 0.5);
     let (first, last) = (sorted[0], sorted[sorted.len() - 1]);
     if median - first > last - median {
-        ValueRange::around(sorted[1..].iter().copied())
+        ValueRange::from_values(sorted[1..].iter().copied())
     } else {
-        ValueRange::around(sorted[..sorted.len() - 1].iter().copied())
+        ValueRange::from_values(sorted[..sorted.len() - 1].iter().copied())
     }
 }

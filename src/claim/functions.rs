@@ -41,7 +41,7 @@ pub enum FunctionKind {
 const BACKEND: &[&str] = &["backend"];
 const OBSERVED: &[&str] = &["observation", "[backend]"];
 
-const fn of_backend(name: &'static str, makes: FunctionKind) -> FunctionSpec {
+const fn backend_function(name: &'static str, makes: FunctionKind) -> FunctionSpec {
     FunctionSpec {
         name,
         arguments: BACKEND,
@@ -50,7 +50,7 @@ const fn of_backend(name: &'static str, makes: FunctionKind) -> FunctionSpec {
     }
 }
 
-const fn observed(name: &'static str, makes: FunctionKind) -> FunctionSpec {
+const fn observation_function(name: &'static str, makes: FunctionKind) -> FunctionSpec {
     FunctionSpec {
         name,
         arguments: OBSERVED,
@@ -60,25 +60,25 @@ const fn observed(name: &'static str, makes: FunctionKind) -> FunctionSpec {
 }
 
 pub static FUNCTIONS: [FunctionSpec; 23] = [
-    of_backend("speedup", FunctionKind::Speedup),
-    of_backend("efficiency", FunctionKind::Efficiency),
-    of_backend("cores_used", FunctionKind::CoresUsed),
-    of_backend("work", FunctionKind::Work),
-    of_backend("startup", FunctionKind::Startup),
-    of_backend("total", FunctionKind::Total),
-    of_backend("cpu", FunctionKind::Cpu),
-    of_backend("workers", FunctionKind::Workers),
-    of_backend("pids", FunctionKind::Pids),
-    of_backend("ran", FunctionKind::Ran),
-    observed("median", FunctionKind::Observed(AggregateKind::Median)),
-    observed("p95", FunctionKind::Observed(AggregateKind::P95)),
-    observed("least", FunctionKind::Observed(AggregateKind::Least)),
-    observed("most", FunctionKind::Observed(AggregateKind::Most)),
-    observed("sum", FunctionKind::Observed(AggregateKind::Sum)),
-    observed("count", FunctionKind::Observed(AggregateKind::Count)),
-    observed("distinct", FunctionKind::Observed(AggregateKind::Distinct)),
-    observed("flag", FunctionKind::Flag),
-    observed("text", FunctionKind::Text),
+    backend_function("speedup", FunctionKind::Speedup),
+    backend_function("efficiency", FunctionKind::Efficiency),
+    backend_function("cores_used", FunctionKind::CoresUsed),
+    backend_function("work", FunctionKind::Work),
+    backend_function("startup", FunctionKind::Startup),
+    backend_function("total", FunctionKind::Total),
+    backend_function("cpu", FunctionKind::Cpu),
+    backend_function("workers", FunctionKind::Workers),
+    backend_function("pids", FunctionKind::Pids),
+    backend_function("ran", FunctionKind::Ran),
+    observation_function("median", FunctionKind::Observed(AggregateKind::Median)),
+    observation_function("p95", FunctionKind::Observed(AggregateKind::P95)),
+    observation_function("least", FunctionKind::Observed(AggregateKind::Least)),
+    observation_function("most", FunctionKind::Observed(AggregateKind::Most)),
+    observation_function("sum", FunctionKind::Observed(AggregateKind::Sum)),
+    observation_function("count", FunctionKind::Observed(AggregateKind::Count)),
+    observation_function("distinct", FunctionKind::Observed(AggregateKind::Distinct)),
+    observation_function("flag", FunctionKind::Flag),
+    observation_function("text", FunctionKind::Text),
     FunctionSpec {
         name: "ratio",
         arguments: &["observation", "backend", "backend"],
@@ -116,7 +116,7 @@ impl FunctionSpec {
     }
 
     /// The fewest arguments it takes, labels apart.
-    pub fn least(&self) -> usize {
+    pub fn required_arguments(&self) -> usize {
         let required = |argument: &&&str| !argument.starts_with('[');
         self.arguments.iter().filter(required).count()
     }

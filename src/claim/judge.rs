@@ -63,7 +63,7 @@ pub struct MeasuredFigure {
 /// Holds a claim against evidence.
 ///
 /// `template` has the author's words for what decided it; without one they are put together from the condition.
-pub fn judge(
+pub fn judge_claim(
     condition: &Condition,
     needs: &Needs,
     template: Option<&Template>,
@@ -81,17 +81,17 @@ pub fn judge(
         needs,
         heard: Vec::new(),
     };
-    let truth = hearing.truth(&condition.root);
-    let in_order = words::told(hearing.heard.iter().map(|heard| &heard.said));
-    let filled = template.and_then(|template| template.filled(&mut hearing));
-    let said = filled.map(words::sentence).or(in_order);
+    let truth = hearing.evaluate_truth(&condition.root);
+    let in_order = words::join_clauses(hearing.heard.iter().map(|heard| &heard.said));
+    let filled = template.and_then(|template| template.fill_figures(&mut hearing));
+    let said = filled.map(words::to_sentence).or(in_order);
     let heard = hearing.heard;
     let leans_to_no = matches!(&truth, TruthValue::No(support) if !support.is_unseen);
     let leans_to_yes = matches!(&truth, TruthValue::Yes(_));
     let (verdict, reason) = match truth {
         TruthValue::Yes(support) => shown(condition, support, evidence),
-        TruthValue::No(support) => refused(condition, *needs, support, evidence),
-        TruthValue::Noisy => (Verdict::TooNoisy, Some(noise(evidence))),
+        TruthValue::No(support) => judge_false_condition(condition, *needs, support, evidence),
+        TruthValue::Noisy => (Verdict::TooNoisy, Some(explain_noise(evidence))),
         TruthValue::Missing(why) => (Verdict::CannotBeShown, Some(capitalize(&why))),
     };
     let sentences = [reason.map(|reason| format!("{reason}.")), said];
@@ -99,7 +99,7 @@ pub fn judge(
     Judgement {
         verdict,
         evidence: sentences.join(" "),
-        figures: heard.iter().filter_map(measured).collect(),
+        figures: heard.iter().filter_map(measured_figure).collect(),
         leans_to_no,
         leans_to_yes,
     }
@@ -146,7 +146,7 @@ fn shown(
             Some(format!("It looks as if it held, but {UNPROBED}")),
         );
     }
-    match disturbance(evidence) {
+    match find_disturbance(evidence) {
         Some(why) => (Verdict::TooNoisy, Some(why)),
         None => (Verdict::Holds, None),
     }
@@ -160,7 +160,7 @@ fn rounds(support: FigureSupport) -> String {
 }
 
 /// The condition is false. That refutes the claim only if nothing else explains it.
-fn refused(
+fn judge_false_condition(
     condition: &Condition,
     needs: Needs,
     support: FigureSupport,
@@ -169,7 +169,7 @@ fn refused(
     if condition.compares_speed() && evidence.machine().cores_usable < 2 {
         return (Verdict::CannotBeShown, Some(ONE_CORE.to_owned()));
     }
-    if let Some(why) = evidence.cut(&needs) {
+    if let Some(why) = evidence.stop_reason(&needs) {
         let why = format!(
             "The run did not come to its end: {}",
             why.trim_end_matches('.')
@@ -200,25 +200,25 @@ fn refused(
         let why = format!("It looks as if it did not hold, but {UNPROBED}");
         return (Verdict::TooNoisy, Some(why));
     }
-    match disturbance(evidence) {
+    match find_disturbance(evidence) {
         Some(why) => (Verdict::TooNoisy, Some(why)),
         None => (Verdict::DoesNotHold, None),
     }
 }
 
-fn noise(evidence: &dyn Evidence) -> String {
-    disturbance(evidence)
+fn explain_noise(evidence: &dyn Evidence) -> String {
+    find_disturbance(evidence)
         .unwrap_or_else(|| "The trials lie on both sides of what would decide it".to_owned())
 }
 
 /// Who else wanted the cores, if somebody did.
-fn disturbance(evidence: &dyn Evidence) -> Option<String> {
+fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
     let machine = evidence.machine();
     let usable = f64::from(machine.cores_usable);
-    if let Some(quota) = quota(machine).filter(|quota| *quota < usable) {
+    if let Some(quota) = parse_quota(machine).filter(|quota| *quota < usable) {
         return Some(format!(
             "A control group grants only {} of {} of processor time",
-            words::plain(quota),
+            words::format_number(quota),
             format_count(machine.cores_usable as usize, "core", "cores")
         ));
     }
@@ -227,13 +227,13 @@ fn disturbance(evidence: &dyn Evidence) -> Option<String> {
         .filter(|free| *free < LEAST_FREE * usable)?;
     Some(format!(
         "Other programs kept {} of {} busy",
-        words::plain((usable - free).max(0.0)),
+        words::format_number((usable - free).max(0.0)),
         format_count(machine.cores_usable as usize, "core", "cores")
     ))
 }
 
 /// Cores that a control group's quota leaves: the reason why there are fewer names it.
-fn quota(machine: &Machine) -> Option<f64> {
+fn parse_quota(machine: &Machine) -> Option<f64> {
     let why = machine.cores_why.as_deref()?;
     let (_, rest) = why.split_once("quota ")?;
     let number = rest
@@ -242,7 +242,7 @@ fn quota(machine: &Machine) -> Option<f64> {
     number.parse().ok()
 }
 
-fn measured(heard: &EvaluatedFigure) -> Option<MeasuredFigure> {
+fn measured_figure(heard: &EvaluatedFigure) -> Option<MeasuredFigure> {
     let figure = heard.figure?;
     Some(MeasuredFigure {
         name: heard.question.text.clone(),
@@ -256,12 +256,12 @@ fn measured(heard: &EvaluatedFigure) -> Option<MeasuredFigure> {
 
 impl MeasuredFigure {
     /// With its unit, and where its trials lie if they differ: `124 ms (123–125)`.
-    pub fn shown(&self) -> String {
+    pub fn format_with_range(&self) -> String {
         let span = ValueRange {
             low: self.low,
             high: self.high,
         };
-        words::shown(&FigureEstimate {
+        words::format_figure(&FigureEstimate {
             median: self.median,
             wide: span,
             ..FigureEstimate::exact(self.median, self.unit)

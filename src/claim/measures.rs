@@ -50,7 +50,7 @@ const RATE: ValueKind = ValueKind::Number(Unit::Rate);
 const SHARE: ValueKind = ValueKind::Number(Unit::Share);
 const PLAIN: ValueKind = ValueKind::Number(Unit::Plain);
 
-const fn measure(
+const fn observation_spec(
     name: &'static str,
     kind: ValueKind,
     nature: ObservationNature,
@@ -58,27 +58,27 @@ const fn measure(
     ObservationSpec { name, kind, nature }
 }
 
-const fn settled(name: &'static str, kind: ValueKind) -> ObservationSpec {
-    measure(name, kind, ObservationNature::Settled)
+const fn settled_observation(name: &'static str, kind: ValueKind) -> ObservationSpec {
+    observation_spec(name, kind, ObservationNature::Settled)
 }
 
-const fn measured(name: &'static str, kind: ValueKind) -> ObservationSpec {
-    measure(name, kind, ObservationNature::Measured)
+const fn measured_observation(name: &'static str, kind: ValueKind) -> ObservationSpec {
+    observation_spec(name, kind, ObservationNature::Measured)
 }
 
 const fn parallel(name: &'static str, kind: ValueKind) -> ObservationSpec {
-    measure(name, kind, ObservationNature::Parallel)
+    observation_spec(name, kind, ObservationNature::Parallel)
 }
 
-const fn awaited(name: &'static str, kind: ValueKind) -> ObservationSpec {
-    measure(name, kind, ObservationNature::Awaited)
+const fn awaited_observation(name: &'static str, kind: ValueKind) -> ObservationSpec {
+    observation_spec(name, kind, ObservationNature::Awaited)
 }
 
 /// What any demo that compares backends may measure.
 const COMMON: &[ObservationSpec] = &[
-    measured("available_cores", PLAIN),
-    settled("checksum", ValueKind::Text),
-    measured("gil_wait", SHARE),
+    measured_observation("available_cores", PLAIN),
+    settled_observation("checksum", ValueKind::Text),
+    measured_observation("gil_wait", SHARE),
 ];
 
 /// Demos that have the figures of those inside them.
@@ -94,174 +94,180 @@ const DEMOS: &[DemoObservations] = &[
     (
         "race",
         &[
-            measure("seen", COUNT, ObservationNature::ChanceOfLess),
-            settled("expected", COUNT),
-            measure("lost", COUNT, ObservationNature::ChanceOfMore),
+            observation_spec("seen", COUNT, ObservationNature::ChanceOfLess),
+            settled_observation("expected", COUNT),
+            observation_spec("lost", COUNT, ObservationNature::ChanceOfMore),
         ],
     ),
     (
         "isolation",
         &[
-            settled("worker_pid", COUNT),
-            settled("worker_before", COUNT),
-            settled("worker_after", COUNT),
-            settled("parent_before", COUNT),
-            settled("parent_after", COUNT),
+            settled_observation("worker_pid", COUNT),
+            settled_observation("worker_before", COUNT),
+            settled_observation("worker_after", COUNT),
+            settled_observation("parent_before", COUNT),
+            settled_observation("parent_after", COUNT),
         ],
     ),
     (
         "memory",
         &[
-            measured("private", BYTES),
-            measured("proportional", BYTES),
-            measured("resident", BYTES),
+            measured_observation("private", BYTES),
+            measured_observation("proportional", BYTES),
+            measured_observation("resident", BYTES),
         ],
     ),
-    ("startup", &[measured("start_join", SECONDS)]),
-    ("ipc", &[measured("round_trip", SECONDS)]),
+    ("startup", &[measured_observation("start_join", SECONDS)]),
+    ("ipc", &[measured_observation("round_trip", SECONDS)]),
     (
         "crash",
         &[
-            settled("died", ValueKind::Text),
-            settled("how", ValueKind::Text),
-            settled("exitcode", ValueKind::Mixed),
-            awaited("neighbours_live", ValueKind::Flag),
-            settled("program_lives", ValueKind::Flag),
-            awaited("pool_error", ValueKind::Text),
-            awaited("pool_worker", ValueKind::Mixed),
-            awaited("pool_answered", COUNT),
-            settled("pool_others", COUNT),
-            awaited("pool_replaced", ValueKind::Mixed),
-            awaited("pool_goes_on", ValueKind::Flag),
-            awaited("answered", ValueKind::Flag),
-            awaited("lock_left", ValueKind::Flag),
+            settled_observation("died", ValueKind::Text),
+            settled_observation("how", ValueKind::Text),
+            settled_observation("exitcode", ValueKind::Mixed),
+            awaited_observation("neighbours_live", ValueKind::Flag),
+            settled_observation("program_lives", ValueKind::Flag),
+            awaited_observation("pool_error", ValueKind::Text),
+            awaited_observation("pool_worker", ValueKind::Mixed),
+            awaited_observation("pool_answered", COUNT),
+            settled_observation("pool_others", COUNT),
+            awaited_observation("pool_replaced", ValueKind::Mixed),
+            awaited_observation("pool_goes_on", ValueKind::Flag),
+            awaited_observation("answered", ValueKind::Flag),
+            awaited_observation("lock_left", ValueKind::Flag),
         ],
     ),
     (
         "scaling",
-        &[parallel("work", SECONDS), measured("cpu", SECONDS)],
+        &[
+            parallel("work", SECONDS),
+            measured_observation("cpu", SECONDS),
+        ],
     ),
     (
         "convoy",
         &[
-            measured("overshoot", SECONDS),
-            measured("switches_per_second", RATE),
+            measured_observation("overshoot", SECONDS),
+            measured_observation("switches_per_second", RATE),
         ],
     ),
     (
         "handoff",
         &[
-            measured("hold", SECONDS),
-            measured("began", SECONDS),
-            measured("handoff_period", SECONDS),
-            measured("drop_requests", COUNT),
-            measured("forced_switches", COUNT),
-            measured("wait", SECONDS),
-            measured("wait_began", SECONDS),
-            measured("request", SECONDS),
-            measured("forced", ValueKind::Flag),
+            measured_observation("hold", SECONDS),
+            measured_observation("began", SECONDS),
+            measured_observation("handoff_period", SECONDS),
+            measured_observation("drop_requests", COUNT),
+            measured_observation("forced_switches", COUNT),
+            measured_observation("wait", SECONDS),
+            measured_observation("wait_began", SECONDS),
+            measured_observation("request", SECONDS),
+            measured_observation("forced", ValueKind::Flag),
         ],
     ),
     (
         "process",
         &[
-            measured("after", SECONDS),
-            settled("pid", ValueKind::Mixed),
-            settled("parent_pid", ValueKind::Mixed),
-            settled("state", ValueKind::Text),
-            settled("alive", ValueKind::Flag),
-            settled("exitcode", ValueKind::Mixed),
-            settled("identity", ValueKind::Mixed),
-            settled("unguarded_ran", ValueKind::Flag),
-            settled("unguarded_exitcode", COUNT),
+            measured_observation("after", SECONDS),
+            settled_observation("pid", ValueKind::Mixed),
+            settled_observation("parent_pid", ValueKind::Mixed),
+            settled_observation("state", ValueKind::Text),
+            settled_observation("alive", ValueKind::Flag),
+            settled_observation("exitcode", ValueKind::Mixed),
+            settled_observation("identity", ValueKind::Mixed),
+            settled_observation("unguarded_ran", ValueKind::Flag),
+            settled_observation("unguarded_exitcode", COUNT),
         ],
     ),
     (
         "pool",
         &[
-            awaited("waited", ValueKind::Flag),
-            measured("returned_after", SECONDS),
-            measured("finished_after", SECONDS),
-            settled("result", COUNT),
-            measure("done_by", COUNT, ObservationNature::Chance),
-            measured("small_tasks", SECONDS),
-            settled("starts", COUNT),
-            awaited("lost_by_with", ValueKind::Flag),
-            measure("unordered", ValueKind::Text, ObservationNature::Chance),
-            settled("ordered", ValueKind::Text),
+            awaited_observation("waited", ValueKind::Flag),
+            measured_observation("returned_after", SECONDS),
+            measured_observation("finished_after", SECONDS),
+            settled_observation("result", COUNT),
+            observation_spec("done_by", COUNT, ObservationNature::Chance),
+            measured_observation("small_tasks", SECONDS),
+            settled_observation("starts", COUNT),
+            awaited_observation("lost_by_with", ValueKind::Flag),
+            observation_spec("unordered", ValueKind::Text, ObservationNature::Chance),
+            settled_observation("ordered", ValueKind::Text),
         ],
     ),
     (
         "chunks",
         &[
-            measured("tasks_per_second", RATE),
+            measured_observation("tasks_per_second", RATE),
             parallel("wall", SECONDS),
             parallel("balance", SHARE),
-            settled("chunksize", COUNT),
-            settled("chunk_sent", COUNT),
+            settled_observation("chunksize", COUNT),
+            settled_observation("chunk_sent", COUNT),
         ],
     ),
-    ("payload", &[measured("took", SECONDS)]),
+    ("payload", &[measured_observation("took", SECONDS)]),
     (
         "squares",
         &[
-            settled("registered", ValueKind::Flag),
-            settled("targets", COUNT),
-            measure("worker", COUNT, ObservationNature::Chance),
-            settled("chunksize", COUNT),
-            settled("chunk_sent", COUNT),
-            measured("took", SECONDS),
-            settled("square", COUNT),
-            measure("done_by", COUNT, ObservationNature::Chance),
-            settled("after_close", ValueKind::Text),
+            settled_observation("registered", ValueKind::Flag),
+            settled_observation("targets", COUNT),
+            observation_spec("worker", COUNT, ObservationNature::Chance),
+            settled_observation("chunksize", COUNT),
+            settled_observation("chunk_sent", COUNT),
+            measured_observation("took", SECONDS),
+            settled_observation("square", COUNT),
+            observation_spec("done_by", COUNT, ObservationNature::Chance),
+            settled_observation("after_close", ValueKind::Text),
         ],
     ),
     (
         "numbers",
         &[
-            settled("number", COUNT),
-            measure("arrival", COUNT, ObservationNature::Chance),
-            measure("line", ValueKind::Text, ObservationNature::Chance),
-            settled("name_after_pool", ValueKind::Text),
+            settled_observation("number", COUNT),
+            observation_spec("arrival", COUNT, ObservationNature::Chance),
+            observation_spec("line", ValueKind::Text, ObservationNature::Chance),
+            settled_observation("name_after_pool", ValueKind::Text),
         ],
     ),
     // Of a program that is watched; `src/observe/facts.rs` says what each of them is.
     (
         "try",
         &[
-            settled("process", ValueKind::Text),
-            settled("pid", ValueKind::Mixed),
-            settled("exitcode", ValueKind::Mixed),
-            settled("joined", ValueKind::Flag),
-            settled("started_before_join", ValueKind::Flag),
-            settled("start_method", ValueKind::Text),
-            settled("run_in_parent", COUNT),
-            settled("outlived", COUNT),
-            measure("at_once", COUNT, ObservationNature::ChanceOfMore),
-            settled("thread", ValueKind::Text),
-            settled("line", ValueKind::Text),
-            settled("lines", COUNT),
-            settled("last_by", ValueKind::Text),
-            settled("pools", COUNT),
-            measure("tasks", COUNT, ObservationNature::Chance),
-            settled("timed_out", ValueKind::Flag),
-            settled("advice", ValueKind::Text),
-            measured("wall", SECONDS),
-            measured("cpu", SECONDS),
-            measured("busy", SHARE),
-            measured("watching", SECONDS),
+            settled_observation("process", ValueKind::Text),
+            settled_observation("pid", ValueKind::Mixed),
+            settled_observation("exitcode", ValueKind::Mixed),
+            settled_observation("joined", ValueKind::Flag),
+            settled_observation("started_before_join", ValueKind::Flag),
+            settled_observation("start_method", ValueKind::Text),
+            settled_observation("run_in_parent", COUNT),
+            settled_observation("outlived", COUNT),
+            observation_spec("at_once", COUNT, ObservationNature::ChanceOfMore),
+            settled_observation("thread", ValueKind::Text),
+            settled_observation("line", ValueKind::Text),
+            settled_observation("lines", COUNT),
+            settled_observation("last_by", ValueKind::Text),
+            settled_observation("pools", COUNT),
+            observation_spec("tasks", COUNT, ObservationNature::Chance),
+            settled_observation("timed_out", ValueKind::Flag),
+            settled_observation("advice", ValueKind::Text),
+            measured_observation("wall", SECONDS),
+            measured_observation("cpu", SECONDS),
+            measured_observation("busy", SHARE),
+            measured_observation("watching", SECONDS),
             // Where the exercise compares with its starter.
-            measured("starter_wall", SECONDS),
-            measured("gain", PLAIN),
-            settled("same_output", ValueKind::Flag),
+            measured_observation("starter_wall", SECONDS),
+            measured_observation("gain", PLAIN),
+            settled_observation("same_output", ValueKind::Flag),
         ],
     ),
 ];
 
 /// What this demo observes under that name: `Ok(None)` where it is not known; the error holds the names there are.
-pub fn find(demo: &str, name: &str) -> Result<Option<ObservationSpec>, Vec<&'static str>> {
+pub fn find_observation(
+    demo: &str,
+    name: &str,
+) -> Result<Option<ObservationSpec>, Vec<&'static str>> {
     if MADE_OF_OTHERS.contains(&demo) {
-        return Ok(anywhere(name));
+        return Ok(find_in_any_demo(name));
     }
     let Some((_, measured)) = DEMOS.iter().find(|(of, _)| *of == demo) else {
         return Ok(None);
@@ -278,16 +284,16 @@ pub fn find(demo: &str, name: &str) -> Result<Option<ObservationSpec>, Vec<&'sta
 }
 
 /// The observation of that name in whatever demo has it.
-fn anywhere(name: &str) -> Option<ObservationSpec> {
+fn find_in_any_demo(name: &str) -> Option<ObservationSpec> {
     let mut all = DEMOS.iter().flat_map(|(_, measured)| *measured);
     all.find(|measure| measure.name == name).copied()
 }
 
 /// How much one value of that name shows.
-pub fn nature(demo: &str, name: &str) -> ObservationNature {
-    let known = find(demo, name).ok().flatten();
+pub fn observation_nature(demo: &str, name: &str) -> ObservationNature {
+    let known = find_observation(demo, name).ok().flatten();
     known
-        .or_else(|| anywhere(name))
+        .or_else(|| find_in_any_demo(name))
         .map(|measure| measure.nature)
         .unwrap_or_default()
 }

@@ -36,20 +36,22 @@ impl Needs {
     ///
     /// # Errors
     /// What is no need, and where.
-    pub fn read(text: &str) -> Result<Self, ConditionError> {
+    pub fn from_text(text: &str) -> Result<Self, ConditionError> {
         let mut needs = Self::default();
         if text.trim().is_empty() {
             return Ok(needs);
         }
-        for (at, part) in parts(text) {
+        for (at, part) in split_parts(text) {
             match part {
                 "python" => needs.python = true,
-                "gil" if needs.gil == Some(false) => return Err(both(text)),
+                "gil" if needs.gil == Some(false) => return Err(contradiction_error(text)),
                 "gil" => needs.gil = Some(true),
-                "free_threaded" if needs.gil == Some(true) => return Err(both(text)),
+                "free_threaded" if needs.gil == Some(true) => {
+                    return Err(contradiction_error(text));
+                }
                 "free_threaded" => needs.gil = Some(false),
                 "subinterpreters" => needs.subinterpreters = true,
-                _ => needs.cores = cores(part).ok_or_else(|| unknown(part, at))?,
+                _ => needs.cores = parse_cores(part).ok_or_else(|| unknown_need_error(part, at))?,
             }
         }
         Ok(needs)
@@ -57,7 +59,7 @@ impl Needs {
 
     /// What it needs besides, because the condition asks for it.
     #[must_use]
-    pub fn and_those_of(mut self, condition: &Condition) -> Self {
+    pub fn including_condition(mut self, condition: &Condition) -> Self {
         for backend in condition
             .questions()
             .iter()
@@ -75,7 +77,7 @@ impl Needs {
     }
 
     /// Whether this Python is one that it needs.
-    pub fn meets(self, python: &Interpreter) -> bool {
+    pub fn is_met_by(self, python: &Interpreter) -> bool {
         // Other Pythons have a GIL too, but what is claimed of it is claimed of CPython's.
         let is_gil = self.gil.is_none_or(|gil| gil == python.gil)
             && (self.gil != Some(true) || python.implementation == "CPython");
@@ -83,7 +85,7 @@ impl Needs {
     }
 
     /// The Python that it needs, in words.
-    pub fn python_in_words(self) -> String {
+    pub fn describe_python(self) -> String {
         let mut words = match self.gil {
             Some(true) => "a CPython with a GIL".to_owned(),
             _ => "a Python".to_owned(),
@@ -102,12 +104,12 @@ impl Needs {
     }
 }
 
-fn both(text: &str) -> ConditionError {
+fn contradiction_error(text: &str) -> ConditionError {
     let wrong = ConditionError::new(0..text.len(), "no Python is with and without a GIL at once");
-    wrong.help("make two claims of it; `counter` joins them")
+    wrong.with_help("make two claims of it; `counter` joins them")
 }
 
-fn parts(text: &str) -> Vec<(Range<usize>, &str)> {
+fn split_parts(text: &str) -> Vec<(Range<usize>, &str)> {
     let mut parts = Vec::new();
     let mut start = 0;
     for part in text.split(" and ") {
@@ -119,7 +121,7 @@ fn parts(text: &str) -> Vec<(Range<usize>, &str)> {
     parts
 }
 
-fn cores(part: &str) -> Option<u32> {
+fn parse_cores(part: &str) -> Option<u32> {
     let number = part
         .strip_prefix("cores")?
         .trim_start()
@@ -127,10 +129,10 @@ fn cores(part: &str) -> Option<u32> {
     number.trim().parse().ok().filter(|cores| *cores > 0)
 }
 
-fn unknown(part: &str, at: Range<usize>) -> ConditionError {
+fn unknown_need_error(part: &str, at: Range<usize>) -> ConditionError {
     let at = at.start..at.end.max(at.start + 1);
     let message = format!("`{part}` is nothing that a claim can need");
-    ConditionError::new(at, message).help(suggest_name(part, &NAMES).unwrap_or_default())
+    ConditionError::new(at, message).with_help(suggest_name(part, &NAMES).unwrap_or_default())
 }
 
 impl fmt::Display for Needs {

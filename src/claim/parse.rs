@@ -16,7 +16,7 @@ use winnow::{
     token::{any, one_of},
 };
 
-use self::leaf::{call, never_closed, number, text, word};
+use self::leaf::{never_closed, parse_call, parse_number, parse_text, parse_word};
 use super::syntax::{
     ArithmeticOperator, BinaryOperator, ComparisonOperator, ConditionError, Expr, ExprNode,
 };
@@ -43,7 +43,7 @@ impl ParserError<ParserInput<'_>> for ConditionError {
 }
 
 /// The tree of a condition.
-pub(super) fn parse(text: &str) -> Result<Expr, ConditionError> {
+pub(super) fn parse_condition(text: &str) -> Result<Expr, ConditionError> {
     if text.len() > LONGEST {
         let message = format!("a condition takes at most {LONGEST} characters");
         return Err(ConditionError::new(0..text.len(), message));
@@ -52,7 +52,7 @@ pub(super) fn parse(text: &str) -> Result<Expr, ConditionError> {
         input: LocatingSlice::new(text),
         state: 0,
     };
-    let whole = preceded(multispace0, terminated(either, end)).parse_next(&mut input);
+    let whole = preceded(multispace0, terminated(parse_or, parse_end)).parse_next(&mut input);
     whole.map_err(|error| match error {
         ErrMode::Backtrack(wrong) | ErrMode::Cut(wrong) => wrong,
         ErrMode::Incomplete(_) => {
@@ -61,7 +61,7 @@ pub(super) fn parse(text: &str) -> Result<Expr, ConditionError> {
     })
 }
 
-fn end(input: &mut ParserInput<'_>) -> ParseResult<()> {
+fn parse_end(input: &mut ParserInput<'_>) -> ParseResult<()> {
     let start = input.current_token_start();
     if eof::<_, ConditionError>.parse_next(input).is_ok() {
         return Ok(());
@@ -75,11 +75,11 @@ fn end(input: &mut ParserInput<'_>) -> ParseResult<()> {
         [b'|', ..] => "write `or`",
         _ => "join two parts with `and`, `or`, a comparison or + - * /",
     };
-    Err(ErrMode::Cut(wrong.help(help)))
+    Err(ErrMode::Cut(wrong.with_help(help)))
 }
 
 /// Left to right: `part (operator part)*`.
-fn chain<'t>(
+fn parse_chain<'t>(
     input: &mut ParserInput<'t>,
     mut part: impl FnMut(&mut ParserInput<'t>) -> ParseResult<Expr>,
     mut operator: impl FnMut(&mut ParserInput<'t>) -> ParseResult<BinaryOperator>,
@@ -95,7 +95,7 @@ fn chain<'t>(
             }
             Err(error) => return Err(error),
         };
-        let right = cut(input, &mut part)?;
+        let right = commit_to(input, &mut part)?;
         left = Expr {
             at: left.at.start..right.at.end,
             node: ExprNode::Binary(operator, Box::new(left), Box::new(right)),
@@ -104,7 +104,7 @@ fn chain<'t>(
 }
 
 /// From here on nothing else is possible.
-fn cut<'t, T>(
+fn commit_to<'t, T>(
     input: &mut ParserInput<'t>,
     part: &mut impl FnMut(&mut ParserInput<'t>) -> ParseResult<T>,
 ) -> ParseResult<T> {
@@ -114,25 +114,27 @@ fn cut<'t, T>(
     })
 }
 
-fn either(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
-    chain(input, both, |input| {
-        word("or").value(BinaryOperator::Or).parse_next(input)
+fn parse_or(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+    parse_chain(input, parse_and, |input| {
+        parse_word("or").value(BinaryOperator::Or).parse_next(input)
     })
 }
 
-fn both(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
-    chain(input, negation, |input| {
-        word("and").value(BinaryOperator::And).parse_next(input)
+fn parse_and(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+    parse_chain(input, parse_not, |input| {
+        parse_word("and")
+            .value(BinaryOperator::And)
+            .parse_next(input)
     })
 }
 
-fn negation(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+fn parse_not(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
-    let nots: usize = repeat(0.., word("not")).parse_next(input)?;
+    let nots: usize = repeat(0.., parse_word("not")).parse_next(input)?;
     let mut inner = if nots > 0 {
-        cut(input, &mut comparison)?
+        commit_to(input, &mut parse_comparison)?
     } else {
-        comparison(input)?
+        parse_comparison(input)?
     };
     // Two of them say nothing.
     if nots % 2 == 1 {
@@ -144,16 +146,18 @@ fn negation(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     Ok(inner)
 }
 
-fn comparison(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
-    let left = sum(input)?;
-    let Some(sign) = opt(comparison_sign).parse_next(input)? else {
+fn parse_comparison(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+    let left = parse_sum(input)?;
+    let Some(sign) = opt(parse_comparison_sign).parse_next(input)? else {
         return Ok(left);
     };
-    let right = cut(input, &mut sum)?;
+    let right = commit_to(input, &mut parse_sum)?;
     let again = input.current_token_start();
-    if opt(comparison_sign).parse_next(input)?.is_some() {
+    if opt(parse_comparison_sign).parse_next(input)?.is_some() {
         let wrong = ConditionError::new(again..again + 1, "a comparison has two sides");
-        return Err(ErrMode::Cut(wrong.help("join two comparisons with `and`")));
+        return Err(ErrMode::Cut(
+            wrong.with_help("join two comparisons with `and`"),
+        ));
     }
     Ok(Expr {
         at: left.at.start..right.at.end,
@@ -165,7 +169,7 @@ fn comparison(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     })
 }
 
-fn comparison_sign(input: &mut ParserInput<'_>) -> ParseResult<ComparisonOperator> {
+fn parse_comparison_sign(input: &mut ParserInput<'_>) -> ParseResult<ComparisonOperator> {
     let sign = alt((
         "<=".value(ComparisonOperator::LessOrEqual),
         "≤".value(ComparisonOperator::LessOrEqual),
@@ -180,8 +184,8 @@ fn comparison_sign(input: &mut ParserInput<'_>) -> ParseResult<ComparisonOperato
     terminated(sign, multispace0).parse_next(input)
 }
 
-fn sum(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
-    chain(input, product, |input| {
+fn parse_sum(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+    parse_chain(input, parse_product, |input| {
         let sign = alt((
             one_of('+').value(ArithmeticOperator::Add),
             one_of(['-', '−']).value(ArithmeticOperator::Subtract),
@@ -191,8 +195,8 @@ fn sum(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     })
 }
 
-fn product(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
-    chain(input, signed, |input| {
+fn parse_product(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+    parse_chain(input, parse_signed, |input| {
         let sign = alt((
             one_of(['*', '×']).value(ArithmeticOperator::Multiply),
             one_of(['/', '÷']).value(ArithmeticOperator::Divide),
@@ -202,11 +206,11 @@ fn product(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     })
 }
 
-fn signed(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+fn parse_signed(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     let sign = terminated(one_of(['-', '−']), multispace0);
     let minuses: usize = repeat(0.., sign).parse_next(input)?;
-    let inner = primary(input)?;
+    let inner = parse_primary(input)?;
     if minuses.is_multiple_of(2) {
         return Ok(inner);
     }
@@ -216,14 +220,21 @@ fn signed(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     })
 }
 
-fn primary(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
-    let found = alt((inside, number, text, call, unexpected)).parse_next(input)?;
+fn parse_primary(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+    let found = alt((
+        parse_parentheses,
+        parse_number,
+        parse_text,
+        parse_call,
+        reject_unexpected,
+    ))
+    .parse_next(input)?;
     multispace0.parse_next(input)?;
     Ok(found)
 }
 
 /// `( … )`
-fn inside(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+fn parse_parentheses(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     ('(', multispace0).parse_next(input)?;
     input.state += 1;
@@ -231,7 +242,7 @@ fn inside(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
         let message = format!("parentheses are nested deeper than {DEEPEST}");
         return Err(ErrMode::Cut(ConditionError::new(start..start + 1, message)));
     }
-    let inner = cut(input, &mut either)?;
+    let inner = commit_to(input, &mut parse_or)?;
     input.state -= 1;
     if opt(')').parse_next(input)?.is_none() {
         return Err(never_closed(start, "this parenthesis"));
@@ -239,7 +250,7 @@ fn inside(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     Ok(inner)
 }
 
-fn unexpected(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+fn reject_unexpected(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     let Some(c) = opt(any).parse_next(input)? else {
         return Err(ErrMode::Cut(ConditionError::new(

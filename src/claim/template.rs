@@ -27,7 +27,7 @@ impl Template {
     ///
     /// # Errors
     /// What is wrong with it, and where.
-    pub fn read(text: &str, subject: &ConditionSubject<'_>) -> Result<Self, ConditionError> {
+    pub fn from_text(text: &str, subject: &ConditionSubject<'_>) -> Result<Self, ConditionError> {
         let mut parts = Vec::new();
         let mut at = 0;
         while let Some(open) = text[at..].find('{').map(|open| at + open) {
@@ -43,7 +43,7 @@ impl Template {
                 wrong.at = wrong.at.start + open + 1..wrong.at.end + open + 1;
                 wrong
             };
-            let tree = parse::parse(inner).map_err(shifted)?;
+            let tree = parse::parse_condition(inner).map_err(shifted)?;
             let term = check::check_figure(inner, &tree, subject).map_err(shifted)?;
             parts.push(TemplatePart::Figure(term));
             at = close + 1;
@@ -53,12 +53,12 @@ impl Template {
     }
 
     /// The text with its figures filled in; `None` if one is missing.
-    pub(super) fn filled(&self, hearing: &mut Evaluator<'_>) -> Option<String> {
+    pub(super) fn fill_figures(&self, hearing: &mut Evaluator<'_>) -> Option<String> {
         let mut text = String::new();
         for part in &self.parts {
             match part {
                 TemplatePart::Text(words) => text.push_str(words),
-                TemplatePart::Figure(term) => text.push_str(&hearing.shown(term)?),
+                TemplatePart::Figure(term) => text.push_str(&hearing.describe_term(term)?),
             }
         }
         Some(text)

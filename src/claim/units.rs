@@ -47,7 +47,7 @@ impl Unit {
     }
 
     /// Whether one can be compared with the other, added to it, or taken from it.
-    pub const fn fits(self, other: Self) -> bool {
+    pub const fn is_compatible_with(self, other: Self) -> bool {
         matches!(
             (self, other),
             (Self::Seconds, Self::Seconds) | (Self::Bytes, Self::Bytes) | (Self::Rate, Self::Rate)
@@ -55,15 +55,15 @@ impl Unit {
     }
 
     /// What their sum is.
-    pub fn plus(self, other: Self) -> Option<Self> {
+    pub fn sum_unit(self, other: Self) -> Option<Self> {
         if self == other {
             return Some(self);
         }
-        self.fits(other).then_some(Self::Plain)
+        self.is_compatible_with(other).then_some(Self::Plain)
     }
 
     /// What their product is.
-    pub const fn times(self, other: Self) -> Option<Self> {
+    pub const fn product_unit(self, other: Self) -> Option<Self> {
         match (self, other) {
             (Self::Seconds, Self::Rate) | (Self::Rate, Self::Seconds) => Some(Self::Plain),
             (a, b) if a.is_pure() && b.is_pure() => Some(Self::Plain),
@@ -74,9 +74,9 @@ impl Unit {
     }
 
     /// What their quotient is.
-    pub const fn over(self, other: Self) -> Option<Self> {
+    pub const fn quotient_unit(self, other: Self) -> Option<Self> {
         match (self, other) {
-            (a, b) if a.fits(b) => Some(Self::Plain),
+            (a, b) if a.is_compatible_with(b) => Some(Self::Plain),
             (a, b) if b.is_pure() => Some(a),
             (a, Self::Seconds) if a.is_pure() => Some(Self::Rate),
             (a, Self::Rate) if a.is_pure() => Some(Self::Seconds),

@@ -19,14 +19,14 @@ pub struct EvidenceClause {
 }
 
 /// One clause for what a question heard.
-pub fn clause(
+pub fn build_clause(
     question: &ConditionQuestion,
     answer: &EvidenceAnswer,
     figure: Option<&FigureEstimate>,
 ) -> EvidenceClause {
-    let text = figure.map(shown).unwrap_or_default();
+    let text = figure.map(format_figure).unwrap_or_default();
     let number = figure
-        .map(|figure| plain(figure.median))
+        .map(|figure| format_number(figure.median))
         .unwrap_or_default();
     let predicate = match &question.quantity {
         MeasuredQuantity::Speedup => {
@@ -34,10 +34,10 @@ pub fn clause(
                 (Some(backend), Some(python)) if backend.is_python() => format!("one of {python}"),
                 _ => "one thread".to_owned(),
             };
-            format!("were {number}× as fast as {one}{}", range(figure))
+            format!("were {number}× as fast as {one}{}", format_range(figure))
         }
         MeasuredQuantity::Efficiency => format!("reached {text} of the ideal speed-up"),
-        MeasuredQuantity::CoresUsed => format!("used {number} cores{}", range(figure)),
+        MeasuredQuantity::CoresUsed => format!("used {number} cores{}", format_range(figure)),
         MeasuredQuantity::Work => format!("worked for {text}"),
         MeasuredQuantity::Startup => format!("took {text} to start"),
         MeasuredQuantity::Total => format!("took {text} from start to end"),
@@ -49,26 +49,26 @@ pub fn clause(
             "ran".to_owned()
         }
         MeasuredQuantity::Ran => "did not run".to_owned(),
-        MeasuredQuantity::Observed(_, name) if name == "lost" => lost(question, &text),
+        MeasuredQuantity::Observed(_, name) if name == "lost" => describe_lost(question, &text),
         MeasuredQuantity::Observed(pick, name) => {
-            return observed(*pick, name, question, answer, &text);
+            return observation_clause(*pick, name, question, answer, &text);
         }
         MeasuredQuantity::Flag(name) if name == "program_lives" => {
-            return survives(question, answer);
+            return survival_clause(question, answer);
         }
         MeasuredQuantity::Flag(name) | MeasuredQuantity::Text(name) => {
-            let text = self::answer(answer, figure).unwrap_or_default();
-            return observed(AggregateKind::Median, name, question, answer, &text);
+            let text = self::describe_answer(answer, figure).unwrap_or_default();
+            return observation_clause(AggregateKind::Median, name, question, answer, &text);
         }
     };
     EvidenceClause {
-        subject: who(question, answer),
+        subject: describe_workers(question, answer),
         predicate,
     }
 }
 
 /// Clauses as one sentence; what is told of one subject in a row is told in one go.
-pub fn told<'c>(clauses: impl Iterator<Item = &'c EvidenceClause>) -> Option<String> {
+pub fn join_clauses<'c>(clauses: impl Iterator<Item = &'c EvidenceClause>) -> Option<String> {
     let mut text = String::new();
     let mut before: Option<&EvidenceClause> = None;
     for clause in clauses {
@@ -81,11 +81,11 @@ pub fn told<'c>(clauses: impl Iterator<Item = &'c EvidenceClause>) -> Option<Str
         }
         before = Some(clause);
     }
-    before.map(|_| sentence(text))
+    before.map(|_| to_sentence(text))
 }
 
 /// With a capital at its beginning and a full stop at its end.
-pub fn sentence(text: impl AsRef<str>) -> String {
+pub fn to_sentence(text: impl AsRef<str>) -> String {
     let words: Vec<&str> = text.as_ref().split_whitespace().collect();
     let text = words.join(" ");
     let stop = if text.ends_with(['.', '!', '?']) {
@@ -97,28 +97,28 @@ pub fn sentence(text: impl AsRef<str>) -> String {
 }
 
 /// An answer in words: a figure with its range, texts, or yes and no.
-pub fn answer(answer: &EvidenceAnswer, figure: Option<&FigureEstimate>) -> Option<String> {
+pub fn describe_answer(answer: &EvidenceAnswer, figure: Option<&FigureEstimate>) -> Option<String> {
     match (&answer.values, figure) {
-        (_, Some(figure)) => Some(shown(figure)),
-        (AnswerValues::Truths(truths), None) => Some(in_words(truths).to_owned()),
-        (AnswerValues::Texts(texts), None) => Some(listed(texts)),
+        (_, Some(figure)) => Some(format_figure(figure)),
+        (AnswerValues::Truths(truths), None) => Some(describe_truths(truths).to_owned()),
+        (AnswerValues::Texts(texts), None) => Some(list_texts(texts)),
         _ => None,
     }
 }
 
 /// A plain number with two digits that count; large ones whole.
-pub fn plain(number: f64) -> String {
+pub fn format_number(number: f64) -> String {
     units::format_significant(number, 2)
 }
 
 /// A figure with its unit, and where its trials lie if they differ: `124 ms (123–125)`.
-pub fn shown(figure: &FigureEstimate) -> String {
-    let scale = FigureScale::of(figure.median, figure.unit);
+pub fn format_figure(figure: &FigureEstimate) -> String {
+    let scale = FigureScale::for_median(figure.median, figure.unit);
     let (low, high) = (
-        scale.number(figure.wide.low),
-        scale.number(figure.wide.high),
+        scale.format_number(figure.wide.low),
+        scale.format_number(figure.wide.high),
     );
-    let median = scale.number(figure.median);
+    let median = scale.format_number(figure.median);
     let unit = &scale.name;
     if low == high {
         return format!("{median}{unit}");
@@ -127,11 +127,14 @@ pub fn shown(figure: &FigureEstimate) -> String {
 }
 
 /// ` (1.8–2.0)`, behind a clause.
-fn range(figure: Option<&FigureEstimate>) -> String {
+fn format_range(figure: Option<&FigureEstimate>) -> String {
     let Some(figure) = figure else {
         return String::new();
     };
-    let (low, high) = (plain(figure.wide.low), plain(figure.wide.high));
+    let (low, high) = (
+        format_number(figure.wide.low),
+        format_number(figure.wide.high),
+    );
     if low == high {
         return String::new();
     }
@@ -148,7 +151,7 @@ struct FigureScale {
 }
 
 impl FigureScale {
-    fn of(median: f64, unit: Unit) -> Self {
+    fn for_median(median: f64, unit: Unit) -> Self {
         let scale = match unit {
             Unit::Plain | Unit::Count => units::PURE,
             Unit::Share => units::SHARES,
@@ -168,7 +171,7 @@ impl FigureScale {
         }
     }
 
-    fn number(&self, value: f64) -> String {
+    fn format_number(&self, value: f64) -> String {
         let value = value / self.factor;
         if !self.is_count {
             return units::format_significant(value, self.digits);
@@ -183,7 +186,7 @@ impl FigureScale {
 }
 
 /// "2 threads under the GIL model", "CPython 3.13t's 2 threads".
-fn who(question: &ConditionQuestion, answer: &EvidenceAnswer) -> String {
+fn describe_workers(question: &ConditionQuestion, answer: &EvidenceAnswer) -> String {
     let Some(backend) = question.backend else {
         return String::new();
     };
@@ -215,7 +218,7 @@ fn who(question: &ConditionQuestion, answer: &EvidenceAnswer) -> String {
 }
 
 /// "start join (way: thread) of processes" "was 40 µs".
-fn observed(
+fn observation_clause(
     pick: AggregateKind,
     name: &str,
     question: &ConditionQuestion,
@@ -240,7 +243,7 @@ fn observed(
         subject = format!("{subject} ({})", labels.join("; "));
     }
     if question.backend.is_some() {
-        subject = format!("{subject} of {}", who(question, answer));
+        subject = format!("{subject} of {}", describe_workers(question, answer));
     }
     let predicate = match (pick, text) {
         (AggregateKind::Count, "0") => "was never seen".to_owned(),
@@ -253,18 +256,18 @@ fn observed(
     EvidenceClause { subject, predicate }
 }
 
-fn label<'q>(question: &'q ConditionQuestion, key: &str) -> Option<&'q str> {
+fn find_label<'q>(question: &'q ConditionQuestion, key: &str) -> Option<&'q str> {
     let mut labels = question.labels.iter();
     let found = labels.find(|(known, _)| known == key);
     found.map(|(_, value)| value.as_str())
 }
 
-fn lost(question: &ConditionQuestion, text: &str) -> String {
-    let counter = match label(question, "memory") {
+fn describe_lost(question: &ConditionQuestion, text: &str) -> String {
+    let counter = match find_label(question, "memory") {
         Some(memory) => format!(" on a {memory} counter"),
         None => String::new(),
     };
-    let lock = match label(question, "lock") {
+    let lock = match find_label(question, "lock") {
         Some("yes") => " with a lock",
         Some(_) => " without a lock",
         None => "",
@@ -272,7 +275,7 @@ fn lost(question: &ConditionQuestion, text: &str) -> String {
     format!("lost {text} additions{counter}{lock}")
 }
 
-fn survives(question: &ConditionQuestion, answer: &EvidenceAnswer) -> EvidenceClause {
+fn survival_clause(question: &ConditionQuestion, answer: &EvidenceAnswer) -> EvidenceClause {
     let lives = match &answer.values {
         AnswerValues::Truths(truths) if truths.iter().all(|lives| *lives) => "lived on",
         AnswerValues::Truths(truths) if truths.contains(&true) => "lived on at times",
@@ -282,15 +285,15 @@ fn survives(question: &ConditionQuestion, answer: &EvidenceAnswer) -> EvidenceCl
         Some(python) => format!(" of {python}"),
         None => String::new(),
     };
-    let crash = label(question, "crash").unwrap_or("crash");
-    let place = label(question, "where").unwrap_or("worker");
+    let crash = find_label(question, "crash").unwrap_or("crash");
+    let place = find_label(question, "where").unwrap_or("worker");
     EvidenceClause {
         subject: format!("after a {crash} in a {place}{whose} the program"),
         predicate: lives.to_owned(),
     }
 }
 
-fn in_words(truths: &[bool]) -> &'static str {
+fn describe_truths(truths: &[bool]) -> &'static str {
     match (truths.contains(&true), truths.contains(&false)) {
         (true, false) => "yes",
         (false, _) => "no",
@@ -298,7 +301,7 @@ fn in_words(truths: &[bool]) -> &'static str {
     }
 }
 
-fn listed(texts: &[String]) -> String {
+fn list_texts(texts: &[String]) -> String {
     let mut different: Vec<&str> = Vec::new();
     for text in texts {
         if !different.contains(&text.as_str()) {

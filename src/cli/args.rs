@@ -48,7 +48,7 @@ pub struct GlobalOptions {
     )]
     pub lessons: Option<PathBuf>,
     /// When to use colour.
-    #[arg(long, value_name = "WHEN", global = true, value_parser = values::color())]
+    #[arg(long, value_name = "WHEN", global = true, value_parser = values::color_parser())]
     pub color: Option<ColorChoice>,
     /// Draw with plain ASCII characters only.
     #[arg(long, global = true)]
@@ -74,7 +74,7 @@ pub enum CliCommand {
     #[command(before_help = help::COMPLETIONS, after_help = "Next: forklore lessons")]
     Completions {
         /// The shell.
-        #[arg(value_name = "SHELL", value_parser = values::shell())]
+        #[arg(value_name = "SHELL", value_parser = values::shell_parser())]
         shell: clap_complete::Shell,
     },
     /// Print the manual page.

@@ -17,11 +17,11 @@ pub const FILE: &str = "config.toml";
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConfigFile {
     pub lessons: Option<PathBuf>,
-    #[serde(deserialize_with = "color")]
+    #[serde(deserialize_with = "deserialize_color")]
     pub color: Option<ColorChoice>,
     pub ascii: bool,
     pub no_input: bool,
-    #[serde(deserialize_with = "format")]
+    #[serde(deserialize_with = "deserialize_format")]
     pub format: Option<Format>,
     pub timeout: Option<u64>,
     pub notes: bool,
@@ -35,12 +35,12 @@ pub struct ConfigFile {
 
 impl ConfigFile {
     /// The user's configuration; a warning if there is one that cannot be used.
-    pub fn load() -> (Self, Option<String>) {
+    pub fn load_file() -> (Self, Option<String>) {
         let Some(path) = folders::config_file(FILE) else {
             return (Self::default(), None);
         };
         let read = match fs::read_to_string(&path) {
-            Ok(text) => Self::read(&text),
+            Ok(text) => Self::from_text(&text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return (Self::default(), None);
             }
@@ -55,24 +55,24 @@ impl ConfigFile {
         }
     }
 
-    fn read(text: &str) -> Result<Self, String> {
+    fn from_text(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|error| one_line(&error, text))?;
         let range = |key: &str, checked: Result<u32, String>| {
             checked.map_err(|why| format!("`{key}` {why}"))
         };
         config
             .workers
-            .map(|n| range("workers", values::workers(&n.to_string())))
+            .map(|n| range("workers", values::parse_workers(&n.to_string())))
             .transpose()?;
         config
             .trials
-            .map(|n| range("trials", values::trials(&n.to_string())))
+            .map(|n| range("trials", values::parse_trials(&n.to_string())))
             .transpose()?;
         Ok(config)
     }
 }
 
-fn color<'de, D: Deserializer<'de>>(value: D) -> Result<Option<ColorChoice>, D::Error> {
+fn deserialize_color<'de, D: Deserializer<'de>>(value: D) -> Result<Option<ColorChoice>, D::Error> {
     let name = String::deserialize(value)?;
     let color = values::color_named(&name);
     color
@@ -80,7 +80,7 @@ fn color<'de, D: Deserializer<'de>>(value: D) -> Result<Option<ColorChoice>, D::
         .map_err(|why| D::Error::custom(format!("`color` {why}")))
 }
 
-fn format<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Format>, D::Error> {
+fn deserialize_format<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Format>, D::Error> {
     let name = String::deserialize(value)?;
     let format = values::format_named(&name);
     format
@@ -100,16 +100,16 @@ mod tests {
 
     #[test]
     fn keys_have_the_names_of_flags() {
-        let config =
-            ConfigFile::read("format = \"plain\"\nno-input = true\nworkers = 4").expect("good");
+        let config = ConfigFile::from_text("format = \"plain\"\nno-input = true\nworkers = 4")
+            .expect("good");
         assert_eq!(config.format, Some(Format::Plain));
         assert_eq!((config.no_input, config.workers), (true, Some(4)));
-        assert_eq!(ConfigFile::read(""), Ok(ConfigFile::default()));
+        assert_eq!(ConfigFile::from_text(""), Ok(ConfigFile::default()));
     }
 
     #[test]
     fn what_is_wrong_is_named_with_its_line() {
-        let why = |text: &str| ConfigFile::read(text).expect_err("wrong");
+        let why = |text: &str| ConfigFile::from_text(text).expect_err("wrong");
         assert!(why("ascii = true\nworker = 4").starts_with("line 2: unknown field `worker`"));
         assert_eq!(
             why("workers = 0"),

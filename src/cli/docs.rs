@@ -11,7 +11,7 @@ use super::args::Cli;
 ///
 /// # Errors
 /// If `out` cannot be written.
-pub fn completions(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_completions(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "forklore", &mut script);
     out.write_all(&script)
@@ -21,7 +21,7 @@ pub fn completions(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// # Errors
 /// If `out` cannot be written.
-pub fn manual(out: &mut dyn Write) -> io::Result<()> {
+pub fn write_manual(out: &mut dyn Write) -> io::Result<()> {
     let mut program = Cli::command();
     program.build();
     let commands: Vec<clap::Command> = program.get_subcommands().cloned().collect();
@@ -60,7 +60,7 @@ mod tests {
             Shell::Elvish,
         ] {
             assert!(
-                text(|out| completions(shell, out)).contains("doctor"),
+                text(|out| write_completions(shell, out)).contains("doctor"),
                 "{shell}"
             );
         }
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_manual_has_a_section_for_each_command() {
-        let page = text(manual);
+        let page = text(write_manual);
         for command in Cli::command().get_subcommands() {
             let heading = format!(".SH \"COMMAND {}\"", command.get_name().to_uppercase());
             assert!(page.contains(&heading), "{heading}");

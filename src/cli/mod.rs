@@ -34,9 +34,9 @@ use setup::ProgramSetup;
 /// Does what the command line asks for, and says how it went: 0 all well, 1 a check or a demo failed, 2 not
 /// understood, 3 a Python that is needed is missing, 130 interrupted.
 pub fn main() -> ExitCode {
-    terminal::remember();
+    terminal::remember_modes();
     terminal::restore_before_panics();
-    match run() {
+    match run_command_line() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let is_shown = error
@@ -45,23 +45,25 @@ pub fn main() -> ExitCode {
             if !is_shown && !failure::reader_is_gone(&error) {
                 let style = setup::first_looks().messages;
                 // Nobody is left to tell if this fails.
-                let _ = render::error(error.as_ref(), None, &style, &mut io::stderr());
+                let _ = render::write_error(error.as_ref(), None, &style, &mut io::stderr());
             }
             failure::exit_code(&error)
         }
     }
 }
 
-fn run() -> Result<()> {
-    let Some(cli) = parse(env::args_os().collect())? else {
+fn run_command_line() -> Result<()> {
+    let Some(cli) = parse_arguments(env::args_os().collect())? else {
         return Ok(());
     };
     match cli.command {
-        Some(CliCommand::Completions { shell }) => Ok(docs::completions(shell, &mut io::stdout())?),
-        Some(CliCommand::Help { command }) => parse(asking_for_help(command)).map(|_| ()),
-        Some(CliCommand::Man) => Ok(docs::manual(&mut io::stdout())?),
+        Some(CliCommand::Completions { shell }) => {
+            Ok(docs::write_completions(shell, &mut io::stdout())?)
+        }
+        Some(CliCommand::Help { command }) => parse_arguments(asking_for_help(command)).map(|_| ()),
+        Some(CliCommand::Man) => Ok(docs::write_manual(&mut io::stdout())?),
         Some(CliCommand::Shared(command)) => {
-            obey(&ProgramSetup::new(cli.globals, cli.options), command)
+            run_once(&ProgramSetup::new(cli.globals, cli.options), command)
         }
         None => open_prompt(&ProgramSetup::new(cli.globals, cli.options)),
     }
@@ -70,7 +72,7 @@ fn run() -> Result<()> {
 /// `run race --help`, for `help run race` or `help race`.
 fn asking_for_help(command: Vec<String>) -> Vec<OsString> {
     let mut words = vec!["forklore".to_owned()];
-    let is_demo = |word: &str| lab::demo(word).is_some() && !command_names().contains(&word);
+    let is_demo = |word: &str| lab::find_demo(word).is_some() && !command_names().contains(&word);
     if command.first().is_some_and(|word| is_demo(word)) {
         words.push("run".to_owned());
     }
@@ -80,7 +82,7 @@ fn asking_for_help(command: Vec<String>) -> Vec<OsString> {
 }
 
 /// What the command line says; `None` where it only asked for help, which is shown by now.
-fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>> {
+fn parse_arguments(arguments: Vec<OsString>) -> Result<Option<Cli>> {
     let color = if setup::first_looks().out.color {
         ColorChoice::Always
     } else {
@@ -88,7 +90,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>> {
     };
     let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
     let demo = help::demo_in(words.iter().copied());
-    let command = help::laid_out(Cli::command(), demo).color(color);
+    let command = help::lay_out_help(Cli::command(), demo).color(color);
     let names: Vec<String> = command
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
@@ -107,29 +109,29 @@ fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>> {
                 commands: &names,
                 before: "forklore ",
             };
-            Err(CommandError::usage(usage::explain(&error, &typed)).into())
+            Err(CommandError::usage(usage::explain_error(&error, &typed)).into())
         }
     }
 }
 
 /// One command, and done. Only a lesson on a terminal goes on at the prompt.
-fn obey(setup: &ProgramSetup, command: SharedCommand) -> Result<()> {
-    let signals = Signals::take()?;
-    let library = setup.library(&command)?;
+fn run_once(setup: &ProgramSetup, command: SharedCommand) -> Result<()> {
+    let signals = Signals::install_handlers()?;
+    let library = setup.load_library(&command)?;
     let stays = match &command {
         SharedCommand::Lesson(lesson) => !lesson.play && setup.may_ask(),
         _ => false,
     };
     let begin = |session: &mut Session| {
         session.steps = stays;
-        session.run(command, &setup.options).map(|_| ())
+        session.run_command(command, &setup.options).map(|_| ())
     };
-    converse(setup, library, &signals, begin, stays)
+    run_session(setup, library, &signals, begin, stays)
 }
 
 /// Begins a session with something, and goes on at the prompt if it `stays`. Lessons that their author saves
 /// meanwhile take the place of the old ones; a session borrows them, so it is left for a moment and begun again.
-fn converse(
+fn run_session(
     setup: &ProgramSetup,
     mut library: Library,
     signals: &Signals,
@@ -143,8 +145,8 @@ fn converse(
     let mut kept = None;
     loop {
         let mut session = match kept.take() {
-            Some(kept) => Session::again(&library, kept),
-            None => setup.session(&library, signals),
+            Some(kept) => Session::from_saved(&library, kept),
+            None => setup.build_session(&library, signals),
         };
         if let Some(begin) = begin.take() {
             begin(&mut session)?;
@@ -152,10 +154,10 @@ fn converse(
         if !stays {
             return Ok(());
         }
-        match repl::converse(&mut session, signals)? {
+        match repl::run_prompt(&mut session, signals)? {
             repl::PromptEnd::Left => return Ok(()),
             repl::PromptEnd::Saved(fresh) => {
-                kept = Some(session.keep());
+                kept = Some(session.into_saved());
                 library = *fresh;
             }
         }
@@ -168,7 +170,7 @@ fn open_prompt(setup: &ProgramSetup) -> Result<()> {
             "a command is missing, and `--no-input` opens no prompt; `lessons` is a start";
         return Err(CommandError::usage(message).into());
     }
-    let signals = Signals::take()?;
+    let signals = Signals::install_handlers()?;
     let library = setup.every_lesson()?;
-    converse(setup, library, &signals, |_| Ok(()), true)
+    run_session(setup, library, &signals, |_| Ok(()), true)
 }

@@ -40,7 +40,7 @@ pub struct ProgramSetup {
 impl ProgramSetup {
     /// Reads the configuration, and decides what is left to decide.
     pub fn new(mut globals: GlobalOptions, options: CommandOptions) -> Self {
-        let (config, warning) = ConfigFile::load();
+        let (config, warning) = ConfigFile::load_file();
         // An empty variable is as good as none.
         globals
             .lessons
@@ -49,10 +49,10 @@ impl ProgramSetup {
         globals.color = globals.color.or(config.color);
         globals.ascii |= config.ascii;
         globals.no_input |= config.no_input;
-        let looks = looks(&globals);
+        let looks = decide_styles(&globals);
         if let Some(warning) = warning {
             // Nobody is left to tell if this fails.
-            let _ = render::warning(&warning, &looks.messages, &mut io::stderr());
+            let _ = render::write_warning(&warning, &looks.messages, &mut io::stderr());
         }
         Self {
             globals,
@@ -68,20 +68,24 @@ impl ProgramSetup {
     }
 
     /// A session that writes to the process's own streams.
-    pub fn session<'l>(&self, library: &'l Library, signals: &Signals) -> Session<'l> {
+    pub fn build_session<'l>(&self, library: &'l Library, signals: &Signals) -> Session<'l> {
         let lab = SessionRunner::new(signals.clone(), self.looks);
-        let mut session = Session::new(library, Screen::standard(self.looks), Box::new(lab));
+        let mut session = Session::new(
+            library,
+            Screen::from_standard_streams(self.looks),
+            Box::new(lab),
+        );
         session.lessons_folder.clone_from(&self.globals.lessons);
-        session.settings = self.settings();
+        session.settings = self.session_settings();
         session.screen.may_ask = self.may_ask();
         session.diary = ProgressRecorder::new(
-            ProgressStore::at(folders::data_file(PROGRESS)),
+            ProgressStore::open_at(folders::data_file(PROGRESS)),
             self.may_ask(),
         );
         session
     }
 
-    fn settings(&self) -> Settings {
+    fn session_settings(&self) -> Settings {
         let mut settings = Settings::default();
         settings.defaults.workers = self.config.workers;
         settings.defaults.trials = self.config.trials;
@@ -106,7 +110,7 @@ impl ProgramSetup {
     ///
     /// # Errors
     /// The folder cannot be used.
-    pub fn library(&self, command: &SharedCommand) -> Result<Library, CommandError> {
+    pub fn load_library(&self, command: &SharedCommand) -> Result<Library, CommandError> {
         match command {
             SharedCommand::Lesson(_)
             | SharedCommand::Lessons
@@ -117,7 +121,7 @@ impl ProgramSetup {
             | SharedCommand::Forget(_)
             | SharedCommand::Claims(_)
             | SharedCommand::Doctor(_) => self.every_lesson(),
-            _ => Ok(Library::embedded(&KnownDemos::anything())),
+            _ => Ok(Library::load_embedded(&KnownDemos::anything())),
         }
     }
 
@@ -126,11 +130,11 @@ impl ProgramSetup {
     /// # Errors
     /// The folder cannot be used.
     pub fn every_lesson(&self) -> Result<Library, CommandError> {
-        let known = tutor::known();
+        let known = tutor::known_demos();
         match &self.globals.lessons {
-            Some(folder) => Library::load(folder, &known)
+            Some(folder) => Library::load_folder(folder, &known)
                 .map_err(|error| CommandError::usage(error.to_string())),
-            None => Ok(Library::embedded(&known)),
+            None => Ok(Library::load_embedded(&known)),
         }
     }
 }
@@ -146,24 +150,24 @@ pub fn first_looks() -> ScreenStyles {
         Some((_, value)) => Some(value),
         None => arguments.get(at + 1).map(String::as_str),
     });
-    looks(&GlobalOptions {
+    decide_styles(&GlobalOptions {
         color: value.and_then(|name| values::color_named(name).ok()),
         ascii: arguments.iter().any(|argument| argument == "--ascii"),
         ..GlobalOptions::default()
     })
 }
 
-fn looks(globals: &GlobalOptions) -> ScreenStyles {
+fn decide_styles(globals: &GlobalOptions) -> ScreenStyles {
     let color = globals.color.unwrap_or_default();
-    let out = Style::decide(&StyleEnvironment::of(
+    let out = Style::from_environment(&StyleEnvironment::for_stream(
         OutputStream::Stdout,
         color,
         globals.ascii,
     ));
-    let stderr = StyleEnvironment::of(OutputStream::Stderr, color, globals.ascii);
+    let stderr = StyleEnvironment::for_stream(OutputStream::Stderr, color, globals.ascii);
     ScreenStyles {
         out,
-        messages: Style::decide(&stderr),
-        progress: ProgressMode::decide(&stderr),
+        messages: Style::from_environment(&stderr),
+        progress: ProgressMode::from_environment(&stderr),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use forklore_workload::{
-    EvalBreaker, PreparedJob, WorkError, WorkOutcome, WorkPart, WorkStopped, spin,
+    EvalBreaker, PreparedJob, WorkError, WorkOutcome, WorkPart, WorkStopped, spin_with,
 };
 
 use super::AttachedThread;
@@ -24,7 +24,7 @@ impl<'a> GilBreaker<'a> {
 
     /// What there is to do at a check point, once in a long while.
     #[cold]
-    fn handle(&mut self) -> Result<(), WorkStopped> {
+    fn handle_breaker(&mut self) -> Result<(), WorkStopped> {
         if self.stop.load(Relaxed) {
             return Err(WorkStopped);
         }
@@ -45,26 +45,26 @@ pub fn run_under(
     part: WorkPart,
     breaker: &mut GilBreaker<'_>,
 ) -> Result<WorkOutcome, WorkError> {
-    prepared.run(part, breaker)
+    prepared.run_part(part, breaker)
 }
 
 /// Computes under the lock, and does nothing else, until the breaker says stop.
 #[inline(never)]
 pub fn spin_under(breaker: GilBreaker<'_>) {
-    spin(breaker);
+    spin_with(breaker);
 }
 
 impl EvalBreaker for GilBreaker<'_> {
     #[inline]
     fn check(&mut self) -> Result<(), WorkStopped> {
         // One branch for both: what a loop pays for each round.
-        if self.running.asked() | self.stop.load(Relaxed) {
-            return self.handle();
+        if self.running.has_drop_request() | self.stop.load(Relaxed) {
+            return self.handle_breaker();
         }
         Ok(())
     }
 
-    fn blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
+    fn run_blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
         self.running.allow_threads(call)
     }
 }

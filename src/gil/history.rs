@@ -34,7 +34,7 @@ pub enum GilEventKind {
 
 impl GilEventKind {
     /// When it began.
-    pub fn began(self) -> Duration {
+    pub fn start_time(self) -> Duration {
         match self {
             Self::Waited { from, .. } | Self::Held { from, .. } => from,
             Self::Asked { at, .. } => at,
@@ -61,7 +61,7 @@ pub struct GilHistory {
 }
 
 impl GilHistory {
-    pub(super) fn merged(logs: Vec<ThreadLog>) -> Self {
+    pub(super) fn from_logs(logs: Vec<ThreadLog>) -> Self {
         let missed = logs.iter().map(|log| log.missed).sum();
         let mut entries: Vec<GilEvent> = logs
             .into_iter()
@@ -72,7 +72,7 @@ impl GilHistory {
                     .map(move |moment| GilEvent { thread, moment })
             })
             .collect();
-        entries.sort_by_key(|entry| entry.moment.began());
+        entries.sort_by_key(|entry| entry.moment.start_time());
         Self { entries, missed }
     }
 }
@@ -103,7 +103,7 @@ impl ThreadLog {
         at.duration_since(self.began)
     }
 
-    fn push(&mut self, moment: GilEventKind) {
+    fn push_event(&mut self, moment: GilEventKind) {
         if self.moments.len() == self.moments.capacity() {
             self.missed += 1;
             return;
@@ -111,24 +111,24 @@ impl ThreadLog {
         self.moments.push(moment);
     }
 
-    pub(super) fn asked(&mut self, holder: ThreadId, at: Instant) {
+    pub(super) fn log_request(&mut self, holder: ThreadId, at: Instant) {
         let at = self.since_began(at);
-        self.push(GilEventKind::Asked { at, holder });
+        self.push_event(GilEventKind::Asked { at, holder });
     }
 
-    pub(super) fn took(&mut self, waited_since: Option<Instant>, now: Instant) {
+    pub(super) fn log_acquire(&mut self, waited_since: Option<Instant>, now: Instant) {
         let until = self.since_began(now);
         if let Some(since) = waited_since {
             let from = self.since_began(since);
-            self.push(GilEventKind::Waited { from, until });
+            self.push_event(GilEventKind::Waited { from, until });
         }
         self.holds_since = Some(until);
     }
 
-    pub(super) fn released(&mut self, until: Instant, forced: bool) {
+    pub(super) fn log_release(&mut self, until: Instant, forced: bool) {
         let until = self.since_began(until);
         if let Some(from) = self.holds_since.take() {
-            self.push(GilEventKind::Held {
+            self.push_event(GilEventKind::Held {
                 from,
                 until,
                 forced,

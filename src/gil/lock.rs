@@ -70,7 +70,7 @@ impl Gil {
     }
 
     /// A lock whose threads log what they do, each up to `capacity` entries: see [`Gil::history`].
-    pub fn logged(interval: Duration, capacity: usize) -> Self {
+    pub fn with_log(interval: Duration, capacity: usize) -> Self {
         Self::build(interval, Some(capacity))
     }
 
@@ -108,7 +108,7 @@ impl Gil {
 
     /// A handle for the calling thread, or for one that it is sent to. One for each thread: a thread that
     /// attached two of them would wait for itself.
-    pub fn thread(&self) -> GilThread {
+    pub fn new_thread(&self) -> GilThread {
         let number = self.shared.threads.fetch_add(1, Relaxed) + 1;
         let log = self.shared.log_capacity;
         let log = log.map(|capacity| ThreadLog::new(ThreadId(number), self.shared.began, capacity));
@@ -117,7 +117,7 @@ impl Gil {
 
     /// How often the lock has passed from one thread to another.
     pub fn switches(&self) -> u64 {
-        guard(&self.shared.state).switches
+        lock_unpoisoned(&self.shared.state).switches
     }
 
     /// How often somebody let go of it because somebody asked.
@@ -126,21 +126,21 @@ impl Gil {
     }
 
     /// What the threads logged whose handles are gone, in the order of time; empties their logs.
-    pub fn history(&self) -> GilHistory {
-        GilHistory::merged(std::mem::take(&mut *guard(&self.shared.logs)))
+    pub fn take_history(&self) -> GilHistory {
+        GilHistory::from_logs(std::mem::take(&mut *lock_unpoisoned(&self.shared.logs)))
     }
 
-    pub(super) fn keep(&self, log: ThreadLog) {
-        guard(&self.shared.logs).push(log);
+    pub(super) fn keep_log(&self, log: ThreadLog) {
+        lock_unpoisoned(&self.shared.logs).push(log);
     }
 
     /// Waits for the lock, and takes it.
-    pub(super) fn take(&self, own: &mut GilThreadState) {
-        let mut state = guard(&self.shared.state);
+    pub(super) fn acquire(&self, own: &mut GilThreadState) {
+        let mut state = lock_unpoisoned(&self.shared.state);
         if state.locked {
-            state = self.wait(state, own);
+            state = self.wait_for_release(state, own);
         }
-        let switching = guard(&self.shared.switching);
+        let switching = lock_unpoisoned(&self.shared.switching);
         state.locked = true;
         if self.shared.last_holder.load(Relaxed) != own.id.0 {
             self.shared.last_holder.store(own.id.0, Relaxed);
@@ -152,16 +152,16 @@ impl Gil {
         // A request that came too late for the last time is no reason to let go now.
         own.word.fetch_and(!DROP_REQUEST, Relaxed);
         drop(state);
-        own.took();
+        own.end_wait();
     }
 
     /// Waits until nobody holds the lock, and asks for it now and then.
-    fn wait<'a>(
+    fn wait_for_release<'a>(
         &'a self,
         mut state: MutexGuard<'a, HolderState>,
         own: &mut GilThreadState,
     ) -> MutexGuard<'a, HolderState> {
-        own.waits();
+        own.begin_wait();
         while state.locked {
             let seen = state.switches;
             let waited = self
@@ -174,7 +174,7 @@ impl Gil {
             let asks = result.timed_out() && state.locked && state.switches == seen;
             if asks && let Some(holder) = &state.holder {
                 holder.fetch_or(DROP_REQUEST, Relaxed);
-                own.asked(ThreadId(self.shared.last_holder.load(Relaxed)));
+                own.log_request(ThreadId(self.shared.last_holder.load(Relaxed)));
             }
         }
         state
@@ -182,19 +182,19 @@ impl Gil {
 
     /// Lets go; if somebody asked for that, waits until another thread has the lock.
     pub(super) fn release(&self, own: &mut GilThreadState) {
-        let until = own.reads_clock();
-        let mut state = guard(&self.shared.state);
+        let until = own.read_log_clock();
+        let mut state = lock_unpoisoned(&self.shared.state);
         state.locked = false;
         self.shared.freed.notify_one();
         drop(state);
         // Nobody asks a thread that does not hold the lock: from here on the answer stays the same.
         let forced = own.word.load(Relaxed) & DROP_REQUEST != 0;
-        own.released(until, forced);
+        own.log_release(until, forced);
         if !forced {
             return;
         }
         self.shared.forced.fetch_add(1, Relaxed);
-        let switching = guard(&self.shared.switching);
+        let switching = lock_unpoisoned(&self.shared.switching);
         if self.shared.last_holder.load(Relaxed) == own.id.0 {
             own.word.fetch_and(!DROP_REQUEST, Relaxed);
             // Once and not in a loop, as in CPython: to be woken for nothing costs a turn, no more.
@@ -204,6 +204,6 @@ impl Gil {
 }
 
 /// What the mutexes guard stays whole whoever panics.
-fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

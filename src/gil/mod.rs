@@ -18,7 +18,7 @@
 //! use forklore_gil::Gil;
 //!
 //! let gil = Gil::default();
-//! let mut thread = gil.thread();
+//! let mut thread = gil.new_thread();
 //! let mut running = thread.attach();
 //! running.check(); // gives way here if somebody asked
 //! let answer = running.allow_threads(|| 6 * 7); // others may run meanwhile

@@ -59,7 +59,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 fn walk(gil: &Gil, steps: &[Step], witness: &Witness) {
-    let mut thread = gil.thread();
+    let mut thread = gil.new_thread();
     let mut running = thread.attach();
     witness.holds();
     for step in steps {
@@ -104,7 +104,7 @@ proptest! {
     fn holders_never_overlap(
         plans in proptest::collection::vec(steps(), 1..5), interval_us in 1_u64..500,
     ) {
-        let gil = Gil::logged(Duration::from_micros(interval_us), 10_000);
+        let gil = Gil::with_log(Duration::from_micros(interval_us), 10_000);
         let witness = Witness::default();
         thread::scope(|scope| {
             for plan in &plans {
@@ -112,7 +112,7 @@ proptest! {
             }
         });
         prop_assert_eq!(witness.overlaps.load(SeqCst), 0);
-        let history = gil.history();
+        let history = gil.take_history();
         prop_assert_eq!(history.missed, 0);
         let holds = holds(&history);
         for pair in holds.windows(2) {
@@ -141,7 +141,7 @@ proptest! {
 
 /// Computes under the lock until `done`, and says how many check points it passed.
 fn compute(gil: &Gil, done: &AtomicBool) -> u64 {
-    let mut thread = gil.thread();
+    let mut thread = gil.new_thread();
     let mut running = thread.attach();
     let mut checks = 0;
     while !done.load(SeqCst) {
@@ -153,11 +153,11 @@ fn compute(gil: &Gil, done: &AtomicBool) -> u64 {
 
 #[test]
 fn a_waiter_gets_it_at_a_check_point() {
-    let gil = Gil::logged(SHORT, 1000);
+    let gil = Gil::with_log(SHORT, 1000);
     let (ready, done) = (Barrier::new(2), AtomicBool::new(false));
     let waited = thread::scope(|scope| {
         scope.spawn(|| {
-            let mut thread = gil.thread();
+            let mut thread = gil.new_thread();
             let mut running = thread.attach();
             ready.wait();
             while !done.load(SeqCst) {
@@ -165,17 +165,17 @@ fn a_waiter_gets_it_at_a_check_point() {
             }
         });
         ready.wait();
-        let mut thread = gil.thread();
+        let mut thread = gil.new_thread();
         drop(thread.attach());
         done.store(true, SeqCst);
-        thread.waited()
+        thread.time_waited()
     });
     assert!(
         waited >= SHORT,
         "nobody lets go before it is asked to: {waited:?}"
     );
     assert_eq!(gil.forced_switches(), 1);
-    let entries = gil.history().entries;
+    let entries = gil.take_history().entries;
     let asked = entries
         .iter()
         .any(|entry| matches!(entry.moment, GilEventKind::Asked { .. }));
@@ -184,7 +184,7 @@ fn a_waiter_gets_it_at_a_check_point() {
 
 #[test]
 fn who_was_asked_does_not_get_it_back_at_once() {
-    let gil = Gil::logged(SHORT, 10_000);
+    let gil = Gil::with_log(SHORT, 10_000);
     let done = AtomicBool::new(false);
     let both = Barrier::new(2);
     thread::scope(|scope| {
@@ -199,7 +199,7 @@ fn who_was_asked_does_not_get_it_back_at_once() {
         }
         done.store(true, SeqCst);
     });
-    let holds = holds(&gil.history());
+    let holds = holds(&gil.take_history());
     // Without one, what follows would be true of nothing.
     assert!(holds.iter().any(|hold| hold.3), "{holds:?}");
     for pair in holds.windows(2) {
@@ -213,12 +213,12 @@ fn who_was_asked_does_not_get_it_back_at_once() {
 fn nobody_is_asked_while_the_lock_keeps_passing_on() {
     // Two threads pass it to each other far more often than once an interval; a third never gets impatient enough
     // to ask, since each switch starts its interval afresh. It gets the lock all the same: there is no queue.
-    let gil = Gil::logged(Duration::from_secs(20), 100_000);
+    let gil = Gil::with_log(Duration::from_secs(20), 100_000);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                let mut thread = gil.thread();
+                let mut thread = gil.new_thread();
                 let mut running = thread.attach();
                 while !done.load(SeqCst) {
                     running.allow_threads(|| thread::sleep(Duration::from_micros(100)));
@@ -226,7 +226,7 @@ fn nobody_is_asked_while_the_lock_keeps_passing_on() {
             });
         }
         scope.spawn(|| {
-            let mut thread = gil.thread();
+            let mut thread = gil.new_thread();
             for _ in 0..20 {
                 drop(thread.attach());
                 thread::sleep(Duration::from_micros(100));
@@ -235,7 +235,7 @@ fn nobody_is_asked_while_the_lock_keeps_passing_on() {
         });
     });
     assert_eq!(gil.forced_switches(), 0);
-    let entries = gil.history().entries;
+    let entries = gil.take_history().entries;
     let asked = entries
         .iter()
         .filter(|entry| matches!(entry.moment, GilEventKind::Asked { .. }));
@@ -247,13 +247,13 @@ fn a_switch_starts_the_waiters_interval_afresh() {
     // Two wait from the beginning; one gets the lock after half an interval. When the other's first interval is over,
     // that one has held it for half an interval only, and must not be asked yet.
     let interval = Duration::from_millis(200);
-    let gil = Gil::logged(interval, 1000);
+    let gil = Gil::with_log(interval, 1000);
     thread::scope(|scope| {
-        let mut first = gil.thread();
+        let mut first = gil.new_thread();
         let first = first.attach();
         for _ in 0..2 {
             scope.spawn(|| {
-                let mut thread = gil.thread();
+                let mut thread = gil.new_thread();
                 let running = thread.attach();
                 thread::sleep(interval * 3 / 4);
                 drop(running);
@@ -262,7 +262,7 @@ fn a_switch_starts_the_waiters_interval_afresh() {
         thread::sleep(interval / 2);
         drop(first);
     });
-    let entries = gil.history().entries;
+    let entries = gil.take_history().entries;
     for entry in &entries {
         if let GilEventKind::Asked { at, holder } = entry.moment {
             let held = entries.iter().find_map(|entry| match entry.moment {
@@ -282,12 +282,12 @@ fn a_switch_starts_the_waiters_interval_afresh() {
 #[test]
 fn others_run_while_a_call_blocks() {
     let gil = Gil::new(LONG);
-    let mut thread = gil.thread();
+    let mut thread = gil.new_thread();
     let mut running = thread.attach();
     let answer = running.allow_threads(|| {
         thread::scope(|scope| {
             let other = scope.spawn(|| {
-                let mut other = gil.thread();
+                let mut other = gil.new_thread();
                 drop(other.attach());
                 other.id()
             });
@@ -303,7 +303,7 @@ fn a_panic_lets_go_of_the_lock() {
     let gil = Gil::new(LONG);
     for in_a_call in [false, true] {
         let panic = catch_unwind(AssertUnwindSafe(|| {
-            let mut thread = gil.thread();
+            let mut thread = gil.new_thread();
             let mut running = thread.attach();
             if in_a_call {
                 running.allow_threads(|| std::panic::resume_unwind(Box::new("in a call")));
@@ -313,35 +313,35 @@ fn a_panic_lets_go_of_the_lock() {
         assert!(panic.is_err());
     }
     // Hangs if it were still held.
-    drop(gil.thread().attach());
+    drop(gil.new_thread().attach());
 }
 
 #[test]
 fn one_thread_alone_is_never_asked() {
     let gil = Gil::new(Duration::ZERO);
     assert_eq!(gil.switch_interval(), Duration::from_micros(1));
-    let mut thread = gil.thread();
+    let mut thread = gil.new_thread();
     let mut running = thread.attach();
     for _ in 0..100_000 {
         running.check();
     }
     running.allow_threads(|| ());
     drop(running);
-    assert_eq!(thread.waited(), Duration::ZERO);
+    assert_eq!(thread.time_waited(), Duration::ZERO);
     assert_eq!((gil.switches(), gil.forced_switches()), (1, 0));
 }
 
 #[test]
 fn a_full_log_counts_what_it_missed() {
-    let gil = Gil::logged(LONG, 3);
-    let mut thread = gil.thread();
+    let gil = Gil::with_log(LONG, 3);
+    let mut thread = gil.new_thread();
     for _ in 0..5 {
         drop(thread.attach());
     }
     drop(thread);
-    let history = gil.history();
+    let history = gil.take_history();
     assert_eq!((history.entries.len(), history.missed), (3, 2));
-    assert_eq!(gil.history(), GilHistory::default(), "told once");
+    assert_eq!(gil.take_history(), GilHistory::default(), "told once");
 }
 
 #[test]
@@ -352,9 +352,9 @@ fn the_breaker_stops_and_gives_way() {
         let workers: Vec<_> = (0..2)
             .map(|_| {
                 scope.spawn(|| {
-                    let mut thread = gil.thread();
+                    let mut thread = gil.new_thread();
                     let mut breaker = GilBreaker::new(thread.attach(), &stop);
-                    assert_eq!(breaker.blocking(|| 7), 7);
+                    assert_eq!(breaker.run_blocking(|| 7), 7);
                     while breaker.check().is_ok() {
                         rounds.fetch_add(1, SeqCst);
                     }

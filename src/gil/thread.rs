@@ -37,17 +37,17 @@ pub(super) struct GilThreadState {
 }
 
 impl GilThreadState {
-    pub(super) fn waits(&mut self) {
+    pub(super) fn begin_wait(&mut self) {
         self.waits_since = Some(Instant::now());
     }
 
-    pub(super) fn asked(&mut self, holder: ThreadId) {
+    pub(super) fn log_request(&mut self, holder: ThreadId) {
         if let Some(log) = &mut self.log {
-            log.asked(holder, Instant::now());
+            log.log_request(holder, Instant::now());
         }
     }
 
-    pub(super) fn took(&mut self) {
+    pub(super) fn end_wait(&mut self) {
         let since = self.waits_since.take();
         if since.is_none() && self.log.is_none() {
             return;
@@ -57,18 +57,18 @@ impl GilThreadState {
             self.waited += now.duration_since(since);
         }
         if let Some(log) = &mut self.log {
-            log.took(since, now);
+            log.log_acquire(since, now);
         }
     }
 
     /// The time, where somebody wants to know it.
-    pub(super) fn reads_clock(&self) -> Option<Instant> {
+    pub(super) fn read_log_clock(&self) -> Option<Instant> {
         self.log.as_ref().map(|_| Instant::now())
     }
 
-    pub(super) fn released(&mut self, until: Option<Instant>, forced: bool) {
+    pub(super) fn log_release(&mut self, until: Option<Instant>, forced: bool) {
         if let (Some(log), Some(until)) = (&mut self.log, until) {
-            log.released(until, forced);
+            log.log_release(until, forced);
         }
     }
 }
@@ -98,13 +98,13 @@ impl GilThread {
     }
 
     /// How long it has waited for the lock so far, in all.
-    pub fn waited(&self) -> Duration {
+    pub fn time_waited(&self) -> Duration {
         self.own.waited
     }
 
     /// Waits for the lock and holds it, until what is returned is dropped.
     pub fn attach(&mut self) -> AttachedThread<'_> {
-        self.gil.take(&mut self.own);
+        self.gil.acquire(&mut self.own);
         AttachedThread { thread: self }
     }
 }
@@ -112,7 +112,7 @@ impl GilThread {
 impl Drop for GilThread {
     fn drop(&mut self) {
         if let Some(log) = self.own.log.take() {
-            self.gil.keep(log);
+            self.gil.keep_log(log);
         }
     }
 }
@@ -127,14 +127,14 @@ impl AttachedThread<'_> {
     /// A check point: gives way to others if one of them asked. Otherwise it costs one load.
     #[inline]
     pub fn check(&mut self) {
-        if self.asked() {
+        if self.has_drop_request() {
             self.give_way();
         }
     }
 
     /// Whether somebody asked for the lock.
     #[inline]
-    pub(super) fn asked(&self) -> bool {
+    pub(super) fn has_drop_request(&self) -> bool {
         // Only a hint: what the lock protects is passed on by its mutex.
         self.thread.own.word.load(Relaxed) & DROP_REQUEST != 0
     }
@@ -142,7 +142,7 @@ impl AttachedThread<'_> {
     #[cold]
     pub(super) fn give_way(&mut self) {
         self.thread.gil.release(&mut self.thread.own);
-        self.thread.gil.take(&mut self.thread.own);
+        self.thread.gil.acquire(&mut self.thread.own);
     }
 
     /// Lets go of the lock during `call`, which may block, and waits for it again afterwards.
@@ -164,6 +164,6 @@ struct ReacquireGuard<'a>(&'a mut GilThread);
 
 impl Drop for ReacquireGuard<'_> {
     fn drop(&mut self) {
-        self.0.gil.take(&mut self.0.own);
+        self.0.gil.acquire(&mut self.0.own);
     }
 }

@@ -39,7 +39,7 @@ pub enum LabError {
     #[error(transparent)]
     Queue(#[from] mp::QueueError),
     /// The system refused something.
-    #[error("{what}: {source}{}", mp::remedy(source))]
+    #[error("{what}: {source}{}", mp::limit_remedy(source))]
     System {
         /// What was asked for.
         what: String,
@@ -69,7 +69,7 @@ struct StopState {
 
 impl StopToken {
     /// Asks the run to stop, and says why: `"interrupted by Ctrl-C"`. The first reason stands.
-    pub fn stop(&self, why: impl Into<String>) {
+    pub fn request_stop(&self, why: impl Into<String>) {
         self.shared
             .why
             .lock()
@@ -84,7 +84,7 @@ impl StopToken {
     }
 
     /// Why it was asked to, once it was.
-    pub fn why(&self) -> Option<String> {
+    pub fn stop_reason(&self) -> Option<String> {
         self.shared
             .why
             .lock()
@@ -98,7 +98,7 @@ impl StopToken {
     }
 
     /// Counts a pause (Ctrl-Z and back): a trial that it fell into is measured again.
-    pub fn paused(&self) {
+    pub fn count_pause(&self) {
         self.shared.pauses.fetch_add(1, Ordering::AcqRel);
     }
 
@@ -142,7 +142,7 @@ impl DemoContext {
 
     /// A bench for a demo inside this demo (`compare`): same machine, its own settings and run number.
     #[must_use]
-    pub fn nested(&self, demo: &str, params: Params) -> Self {
+    pub fn nested_context(&self, demo: &str, params: Params) -> Self {
         self.nested_under(None, demo, params)
     }
 
@@ -155,7 +155,7 @@ impl DemoContext {
         params: Params,
     ) -> Self {
         Self {
-            recorder: self.recorder.nested_under(interpreter, demo, &params),
+            recorder: self.recorder.begin_nested_under(interpreter, demo, &params),
             params,
             mp: self.mp.clone(),
             stop: self.stop.clone(),
@@ -166,12 +166,14 @@ impl DemoContext {
     }
 
     /// An error once somebody asked to stop: call it between trials and in loops.
-    pub fn check(&self) -> Result<(), LabError> {
+    pub fn check_stop(&self) -> Result<(), LabError> {
         if !self.stop.is_stopped() {
             return Ok(());
         }
         Err(LabError::Stopped(
-            self.stop.why().unwrap_or_else(|| "stopped".to_owned()),
+            self.stop
+                .stop_reason()
+                .unwrap_or_else(|| "stopped".to_owned()),
         ))
     }
 
@@ -191,7 +193,7 @@ impl DemoContext {
     }
 
     /// Tells the recording which settings are in force, once the demo has filled in its own.
-    pub fn resolve(&self, fill: impl FnOnce(&mut Params)) {
+    pub fn resolve_params(&self, fill: impl FnOnce(&mut Params)) {
         let mut params = self.params.clone();
         fill(&mut params);
         // A demo resolves once; should it do so again, the recording has both.
@@ -200,7 +202,7 @@ impl DemoContext {
     }
 
     /// The settings in force; those that were asked for, as long as the demo has not resolved them.
-    pub fn resolved(&self) -> Params {
+    pub fn resolved_params(&self) -> Params {
         self.resolved.get().unwrap_or(&self.params).clone()
     }
 
@@ -210,12 +212,12 @@ impl DemoContext {
     }
 
     /// Appends a caveat or an explanation for the reader of the report.
-    pub fn note(&self, text: impl Into<String>) {
+    pub fn add_note(&self, text: impl Into<String>) {
         self.emit(EventKind::Noted { text: text.into() });
     }
 
     /// Tells whoever watches where a long demo is.
-    pub fn progress(&self, done: u32, of: u32, doing: impl Into<String>) {
+    pub fn report_progress(&self, done: u32, of: u32, doing: impl Into<String>) {
         self.emit(EventKind::Progress {
             done,
             of,
@@ -250,9 +252,9 @@ mod tests {
     fn the_first_reason_to_stop_stands() {
         let stop = StopToken::default();
         assert!(!stop.is_stopped());
-        stop.stop("interrupted by Ctrl-C");
-        stop.stop("time limit of 60 s");
+        stop.request_stop("interrupted by Ctrl-C");
+        stop.request_stop("time limit of 60 s");
         assert!(stop.is_stopped());
-        assert_eq!(stop.why().as_deref(), Some("interrupted by Ctrl-C"));
+        assert_eq!(stop.stop_reason().as_deref(), Some("interrupted by Ctrl-C"));
     }
 }

@@ -24,7 +24,7 @@ impl Drop for StopOnDrop<'_> {
 ///
 /// # Errors
 /// If the system refuses it.
-pub(super) fn start<'scope, T: Send + 'scope>(
+pub(super) fn spawn_computing<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     number: u32,
     body: impl FnOnce() -> T + Send + 'scope,
@@ -37,9 +37,9 @@ pub(super) fn start<'scope, T: Send + 'scope>(
 }
 
 /// Computes until `done`.
-pub(super) fn compute(gil: Option<&Gil>, done: &AtomicBool) {
+pub(super) fn compute_until(gil: Option<&Gil>, done: &AtomicBool) {
     match gil {
-        Some(lock) => gil::spin_under(GilBreaker::new(lock.thread().attach(), done)),
+        Some(lock) => gil::spin_under(GilBreaker::new(lock.new_thread().attach(), done)),
         None => workload::spin_freely(done),
     }
 }

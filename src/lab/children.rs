@@ -36,11 +36,11 @@ impl RecordedChild {
         mut process: Process,
         place: WorkerLabels,
     ) -> Result<Self, LabError> {
-        bench.check()?;
+        bench.check_stop()?;
         let worker = bench.recorder.next_worker();
         let lines = PendingOutput::new(bench.recorder.clone());
         let printed = lines.clone();
-        process.on_output(move |line| printed.hear(worker, line.stderr, &line.text));
+        process.on_output(move |line| printed.push_line(worker, line.stderr, &line.text));
         process.start()?;
         let pid = process.pid().unwrap_or_default();
         bench.emit(EventKind::WorkerStarted {
@@ -50,10 +50,10 @@ impl RecordedChild {
             backend: place.backend,
             trial: place.trial,
             pid,
-            tid: measure::main_thread(pid),
+            tid: measure::main_thread_tid(pid),
             ppid: Some(std::process::id()),
         });
-        lines.release();
+        lines.release_lines();
         Ok(Self {
             process,
             worker,
@@ -88,9 +88,9 @@ impl RecordedChild {
     }
 
     /// Why nothing more is heard of it: collects it, and says how it ended.
-    pub fn lost(&mut self, bench: &DemoContext, error: &dyn Display) -> LabError {
+    pub fn lost_error(&mut self, bench: &DemoContext, error: &dyn Display) -> LabError {
         // After a stop every child dies: that is no fault of this one.
-        match bench.check().and_then(|()| self.join()) {
+        match bench.check_stop().and_then(|()| self.join()) {
             Err(stopped) => stopped,
             Ok(exitcode) => LabError::Worker(format!(
                 "{} (PID {}) ended early with exit code {}: {error}",
@@ -129,27 +129,27 @@ impl PendingOutput {
     }
 
     /// Takes a line.
-    pub fn hear(&self, worker: WorkerId, stderr: bool, text: &str) {
+    pub fn push_line(&self, worker: WorkerId, stderr: bool, text: &str) {
         let line = EventKind::Output {
             worker,
             stderr,
             text: text.to_owned(),
         };
-        match self.waiting().as_mut() {
+        match self.lock_lines().as_mut() {
             Some(waiting) => waiting.push(line),
             None => self.recorder.emit(line),
         }
     }
 
     /// Records what waits, and from now on every line at once.
-    pub fn release(&self) {
-        let mut waiting = self.waiting();
+    pub fn release_lines(&self) {
+        let mut waiting = self.lock_lines();
         for line in waiting.take().into_iter().flatten() {
             self.recorder.emit(line);
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Option<Vec<EventKind>>> {
+    fn lock_lines(&self) -> MutexGuard<'_, Option<Vec<EventKind>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -172,18 +172,18 @@ impl PoolMembers {
     }
 
     /// Looks at the pool's list. Returns the PIDs of all workers that it ever had.
-    pub fn list(&self, pool: &Pool) -> Vec<u32> {
+    pub fn record_workers(&self, pool: &Pool) -> Vec<u32> {
         let workers = pool.workers();
         for report in &workers {
-            self.meet(report.pid, &report.name, Some(report.startup));
+            self.find_or_record(report.pid, &report.name, Some(report.startup));
         }
         workers.into_iter().map(|report| report.pid).collect()
     }
 
     /// Looks at the list of a pool that was joined, and records how each worker ended.
-    pub fn gone(&self, pool: &Pool) {
+    pub fn record_exits(&self, pool: &Pool) {
         for report in pool.workers() {
-            let worker = self.meet(report.pid, &report.name, Some(report.startup));
+            let worker = self.find_or_record(report.pid, &report.name, Some(report.startup));
             let usage = ResourceUsage {
                 tasks: report.tasks as u64,
                 ..report.usage.map(exit_usage).unwrap_or_default()
@@ -197,8 +197,8 @@ impl PoolMembers {
     }
 
     /// Takes a line that a worker printed.
-    pub fn hear(&self, line: &OutputLine) {
-        let worker = self.meet(line.pid, &line.process, None);
+    pub fn record_line(&self, line: &OutputLine) {
+        let worker = self.find_or_record(line.pid, &line.process, None);
         self.recorder.emit(EventKind::Output {
             worker,
             stderr: line.stderr,
@@ -206,7 +206,7 @@ impl PoolMembers {
         });
     }
 
-    fn meet(&self, pid: u32, name: &str, startup: Option<Duration>) -> WorkerId {
+    fn find_or_record(&self, pid: u32, name: &str, startup: Option<Duration>) -> WorkerId {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(&worker) = known.get(&pid) {
             return worker;
@@ -219,7 +219,7 @@ impl PoolMembers {
             backend: None,
             trial: None,
             pid,
-            tid: measure::main_thread(pid),
+            tid: measure::main_thread_tid(pid),
             ppid: Some(std::process::id()),
         });
         if let Some(startup) = startup {
@@ -240,10 +240,10 @@ mod tests {
     fn lines_wait_until_their_worker_is_known() {
         let recorder = Recorder::new(None);
         let lines = PendingOutput::new(recorder.clone());
-        lines.hear(WorkerId(0), false, "early");
+        lines.push_line(WorkerId(0), false, "early");
         assert!(recorder.events().is_empty());
-        lines.release();
-        lines.hear(WorkerId(0), true, "late");
+        lines.release_lines();
+        lines.push_line(WorkerId(0), true, "late");
         let texts: Vec<String> = recorder
             .events()
             .into_iter()

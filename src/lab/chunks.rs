@@ -10,7 +10,7 @@ use super::{Demo, DemoContext, LabError, trials};
 use crate::{
     mp::{self, Pool},
     record::{Run, Value},
-    report::{Table, TableByInterpreter, parts, stats},
+    report::{Table, TableByInterpreter, demo_parts, stats},
 };
 
 /// Trivial tasks: the message is all the work there is.
@@ -35,54 +35,54 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("chunks.py"),
     run,
-    report,
+    report: build_report,
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.worker_per_core();
     let trials = bench.trials(3);
-    bench.resolve(|params| {
+    bench.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);
     });
-    trials::probe(bench, "start");
+    trials::probe_cores(bench, "start");
     let mut pool = bench.mp.pool(workers as usize)?;
-    let trivial = sizes(TRIVIAL, &[1, 10, 100, 1000], workers);
-    let uneven = sizes(UNEVEN, &[1, 2, 4, 8, 16], workers);
+    let trivial = chunk_sizes(TRIVIAL, &[1, 10, 100, 1000], workers);
+    let uneven = chunk_sizes(UNEVEN, &[1, 2, 4, 8, 16], workers);
     let steps = (trials + 1) * (trivial.len() + uneven.len()) as u32;
     let mut done = 0;
     for trial in 0..=trials {
-        let rate = trials::undisturbed(bench, || Ok(rate_of_a_loop()))?;
+        let rate = trials::measure_undisturbed(bench, || Ok(rate_of_a_loop()))?;
         if trial > 0 {
             bench.observe("tasks_per_second", [("chunk", NO_POOL)], Value::Rate(rate));
         }
         for &chunk in &trivial {
-            bench.progress(done, steps, format!("trivial tasks, chunks of {chunk}"));
+            bench.report_progress(done, steps, format!("trivial tasks, chunks of {chunk}"));
             done += 1;
-            let rate = trials::undisturbed(bench, || trivial_rate(&mut pool, chunk))?;
+            let rate = trials::measure_undisturbed(bench, || trivial_rate(&mut pool, chunk))?;
             if trial > 0 {
-                observe(bench, "tasks_per_second", chunk, Value::Rate(rate));
+                observe_chunk(bench, "tasks_per_second", chunk, Value::Rate(rate));
             }
         }
         for &chunk in &uneven {
-            bench.progress(done, steps, format!("uneven tasks, chunks of {chunk}"));
+            bench.report_progress(done, steps, format!("uneven tasks, chunks of {chunk}"));
             done += 1;
             let (wall, balance) =
-                trials::undisturbed(bench, || uneven_tasks(&mut pool, chunk, workers))?;
+                trials::measure_undisturbed(bench, || uneven_tasks(&mut pool, chunk, workers))?;
             if trial > 0 {
-                observe(bench, "wall", chunk, Value::Seconds(wall));
-                observe(bench, "balance", chunk, Value::Share(balance));
+                observe_chunk(bench, "wall", chunk, Value::Seconds(wall));
+                observe_chunk(bench, "balance", chunk, Value::Share(balance));
             }
         }
     }
     pool.close();
     pool.join()?;
-    trials::probe(bench, "end");
+    trials::probe_cores(bench, "end");
     Ok(())
 }
 
 /// The sizes to try, with the one that `map` takes by itself among them.
-fn sizes(tasks: u64, some: &[u64], workers: u32) -> Vec<u64> {
+fn chunk_sizes(tasks: u64, some: &[u64], workers: u32) -> Vec<u64> {
     let mut sizes = some.to_vec();
     sizes.push(mp::default_chunksize(tasks as usize, workers as usize) as u64);
     sizes.sort_unstable();
@@ -90,7 +90,7 @@ fn sizes(tasks: u64, some: &[u64], workers: u32) -> Vec<u64> {
     sizes
 }
 
-fn observe(bench: &DemoContext, name: &str, chunk: u64, value: Value) {
+fn observe_chunk(bench: &DemoContext, name: &str, chunk: u64, value: Value) {
     bench.observe(name, [("chunk", chunk.to_string().as_str())], value);
 }
 
@@ -113,7 +113,7 @@ fn trivial_rate(pool: &mut Pool, chunk: u64) -> Result<f64, LabError> {
 /// Wall seconds, and how evenly the workers were busy: 1.0 = all the same.
 fn uneven_tasks(pool: &mut Pool, chunk: u64, workers: u32) -> Result<(f64, f64), LabError> {
     let began = Instant::now();
-    let done = pool.map_chunked(uneven, 0..UNEVEN, chunk as usize)?;
+    let done = pool.map_chunked(run_uneven_task, 0..UNEVEN, chunk as usize)?;
     let wall = began.elapsed().as_secs_f64();
     let mut busy: BTreeMap<u32, f64> = BTreeMap::new();
     for (pid, seconds) in done {
@@ -130,7 +130,7 @@ pub fn increment(number: u64) -> u64 {
 }
 
 /// A task of its number's length; returns who did it and what it took.
-pub fn uneven(number: u64) -> (u32, f64) {
+pub fn run_uneven_task(number: u64) -> (u32, f64) {
     let length = if number < UNEVEN / LONG_TASKS {
         LONG
     } else {
@@ -143,23 +143,23 @@ pub fn uneven(number: u64) -> (u32, f64) {
     (std::process::id(), began.elapsed().as_secs_f64())
 }
 
-fn report(run: &Run) -> Vec<Table> {
-    vec![trivial_table(run), uneven_table(run)]
+fn build_report(run: &Run) -> Vec<Table> {
+    vec![build_trivial_table(run), build_uneven_table(run)]
 }
 
 /// With one trial there is no spread to show.
-fn headings(run: &Run, all: &[&'static str]) -> Vec<&'static str> {
+fn select_headings(run: &Run, all: &[&'static str]) -> Vec<&'static str> {
     let kept = all.iter();
-    kept.filter(|name| repeated(run) || !name.starts_with('±'))
+    kept.filter(|name| has_repeats(run) || !name.starts_with('±'))
         .copied()
         .collect()
 }
 
-fn repeated(run: &Run) -> bool {
+fn has_repeats(run: &Run) -> bool {
     run.params().trials.is_some_and(|trials| trials > 1)
 }
 
-fn chosen(run: &Run, tasks: u64, chunk: &str) -> Value {
+fn describe_choice(run: &Run, tasks: u64, chunk: &str) -> Value {
     let workers = run.params().workers.unwrap_or_default();
     let default = mp::default_chunksize(tasks as usize, workers as usize);
     if chunk.parse() == Ok(default) {
@@ -172,60 +172,67 @@ fn chosen(run: &Run, tasks: u64, chunk: &str) -> Value {
 }
 
 /// The chunk size, the median and perhaps the spread of what was measured with it.
-fn figures(run: &Run, whole: &Run, name: &str, chunk: &str, kind: fn(f64) -> Value) -> Vec<Value> {
-    let measured = run.series(name, &[("chunk", chunk)]);
+fn build_figure_cells(
+    run: &Run,
+    whole: &Run,
+    name: &str,
+    chunk: &str,
+    kind: fn(f64) -> Value,
+) -> Vec<Value> {
+    let measured = run.number_series(name, &[("chunk", chunk)]);
     let mut row = vec![
         chunk.parse().map_or_else(|_| chunk.into(), Value::Count),
         stats::median(&measured).map(kind).into(),
     ];
-    if repeated(whole) {
+    if has_repeats(whole) {
         row.push(stats::spread(&measured).map_or(Value::Nothing, kind));
     }
     row
 }
 
-fn trivial_table(run: &Run) -> Table {
+fn build_trivial_table(run: &Run) -> Table {
     let workers = run.params().workers.unwrap_or_default();
     let mut table = TableByInterpreter::new(
         run,
         format!("{TRIVIAL} trivial tasks on {workers} workers"),
-        &headings(run, &["chunk size", "tasks a second", "±", "remark"]),
+        &select_headings(run, &["chunk size", "tasks a second", "±", "remark"]),
     );
-    for part in parts(run) {
+    for part in demo_parts(run) {
         for chunk in part.run.label_values("tasks_per_second", "chunk") {
-            let mut row = figures(&part.run, run, "tasks_per_second", &chunk, Value::Rate);
-            row.push(chosen(&part.run, TRIVIAL, &chunk));
-            table.row(part, row);
+            let mut row =
+                build_figure_cells(&part.run, run, "tasks_per_second", &chunk, Value::Rate);
+            row.push(describe_choice(&part.run, TRIVIAL, &chunk));
+            table.add_row(part, row);
         }
     }
-    table.note(
+    table.add_note(
         "Each chunk is one message: where the work is next to nothing, the messages are the cost.",
     );
-    table.finish()
+    table.into_table()
 }
 
-fn uneven_table(run: &Run) -> Table {
+fn build_uneven_table(run: &Run) -> Table {
     let mut table = TableByInterpreter::new(
         run,
         format!(
             "{UNEVEN} uneven tasks (the first {} are ten times as long)",
             UNEVEN / LONG_TASKS
         ),
-        &headings(
+        &select_headings(
             run,
             &["chunk size", "wall [s]", "± [s]", "balance", "remark"],
         ),
     );
-    for part in parts(run) {
+    for part in demo_parts(run) {
         for chunk in part.run.label_values("wall", "chunk") {
-            let mut row = figures(&part.run, run, "wall", &chunk, Value::Seconds);
-            let balance = part.run.series("balance", &[("chunk", &chunk)]);
+            let mut row = build_figure_cells(&part.run, run, "wall", &chunk, Value::Seconds);
+            let balance = part.run.number_series("balance", &[("chunk", &chunk)]);
             row.push(stats::median(&balance).map(Value::Share).into());
-            row.push(chosen(&part.run, UNEVEN, &chunk));
-            table.row(part, row);
+            row.push(describe_choice(&part.run, UNEVEN, &chunk));
+            table.add_row(part, row);
         }
     }
-    table.note(
+    table.add_note(
         "Balance is the mean worker's busy time ÷ the busiest one's. In a large chunk the long tasks all \
          go to one worker, and the others wait for it.",
     );

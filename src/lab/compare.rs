@@ -21,12 +21,12 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: None,
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.worker_per_core();
-    bench.resolve(|params| params.workers = Some(workers));
+    bench.resolve_params(|params| params.workers = Some(workers));
     let small = |trials| Params {
         trials: Some(trials),
         ..Params::default()
@@ -64,13 +64,13 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
         (&crash::DEMO, Params::default()),
     ];
     for (demo, params) in parts {
-        bench.check()?;
+        bench.check_stop()?;
         // Its Pythons are ours; a demo that has no part for them takes none.
         let params = with_pythons(demo, params, bench);
         if let Err(error) = run_nested(demo, params, bench) {
-            bench.check()?;
+            bench.check_stop()?;
             // A row without evidence says so; the other rows still stand.
-            bench.note(format!("`{}` did not finish: {error}", demo.name));
+            bench.add_note(format!("`{}` did not finish: {error}", demo.name));
         }
     }
     Ok(())

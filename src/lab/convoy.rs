@@ -52,7 +52,7 @@ pub static DEMO: Demo = Demo {
     ],
     python: Some("convoy.py"),
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 /// One row of the table.
@@ -71,25 +71,25 @@ struct ConvoyMeasurement {
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let most = bench.workers(2);
-    let backends = shared::backends(bench, &DEMO);
-    bench.resolve(|params| {
+    let backends = shared::chosen_backends(bench, &DEMO);
+    bench.resolve_params(|params| {
         params.workers = Some(most);
     });
-    let settings = settings(&backends, most);
+    let settings = list_settings(&backends, most);
     let steps = settings.len() as u32;
-    trials::probe(bench, "start");
+    trials::probe_cores(bench, "start");
     for (done, setting) in (0..).zip(settings) {
-        bench.check()?;
-        bench.progress(done, steps, describe(setting));
-        let seen = trials::undisturbed(bench, || measured(bench, setting))?;
-        observe(bench, setting, &seen);
+        bench.check_stop()?;
+        bench.report_progress(done, steps, describe_setting(setting));
+        let seen = trials::measure_undisturbed(bench, || measure_setting(bench, setting))?;
+        observe_setting(bench, setting, &seen);
     }
-    trials::probe(bench, "end");
-    bench.progress(steps, steps, "done");
+    trials::probe_cores(bench, "end");
+    bench.report_progress(steps, steps, "done");
     Ok(())
 }
 
-fn settings(backends: &[Backend], most: u32) -> Vec<ConvoySetting> {
+fn list_settings(backends: &[Backend], most: u32) -> Vec<ConvoySetting> {
     let mut all = Vec::new();
     for &backend in backends {
         let intervals: Vec<_> = match backend {
@@ -121,7 +121,7 @@ fn interval_label(setting: ConvoySetting) -> &'static str {
     setting.interval.map_or(NO_INTERVAL, |(label, _)| label)
 }
 
-fn describe(setting: ConvoySetting) -> String {
+fn describe_setting(setting: ConvoySetting) -> String {
     let ConvoySetting { backend, busy, .. } = setting;
     match setting.interval {
         Some((ms, _)) => format!("{backend}, interval {ms} ms, {busy} computing"),
@@ -129,7 +129,7 @@ fn describe(setting: ConvoySetting) -> String {
     }
 }
 
-fn observe(bench: &DemoContext, setting: ConvoySetting, seen: &ConvoyMeasurement) {
+fn observe_setting(bench: &DemoContext, setting: ConvoySetting, seen: &ConvoyMeasurement) {
     let busy = setting.busy.to_string();
     let labels = [
         ("backend", setting.backend.name()),
@@ -144,24 +144,27 @@ fn observe(bench: &DemoContext, setting: ConvoySetting, seen: &ConvoyMeasurement
     }
 }
 
-fn measured(bench: &DemoContext, setting: ConvoySetting) -> Result<ConvoyMeasurement, LabError> {
+fn measure_setting(
+    bench: &DemoContext,
+    setting: ConvoySetting,
+) -> Result<ConvoyMeasurement, LabError> {
     let gil = setting.interval.map(|(_, interval)| Gil::new(interval));
     let (done, started) = (AtomicBool::new(false), AtomicU32::new(0));
     thread::scope(|scope| {
         let ends_them = StopOnDrop(&done);
         let mut computing = Vec::new();
         for number in 0..setting.busy {
-            let body = || compute(gil.as_ref(), &done, &started);
-            computing.push(busy::start(scope, number + 1, body)?);
+            let body = || compute_counting_switches(gil.as_ref(), &done, &started);
+            computing.push(busy::spawn_computing(scope, number + 1, body)?);
         }
         while started.load(Relaxed) < setting.busy {
             thread::yield_now();
         }
         let began = Instant::now();
-        let (before, held_before) = (measure::switches(), gil.as_ref().map(Gil::switches));
-        let overshoots = wait_again_and_again(bench, gil.as_ref())?;
+        let (before, held_before) = (measure::context_switches(), gil.as_ref().map(Gil::switches));
+        let overshoots = measure_waits(bench, gil.as_ref())?;
         let seconds = began.elapsed().as_secs_f64();
-        let own = since(before);
+        let own = switches_since(before);
         let passed_on = gil.as_ref().map(Gil::switches);
         drop(ends_them);
         let others = computing.into_iter().map(|thread| thread.join().ok()?);
@@ -178,29 +181,36 @@ fn measured(bench: &DemoContext, setting: ConvoySetting) -> Result<ConvoyMeasure
 }
 
 /// Context switches of this thread since then.
-fn since(before: Option<ContextSwitches>) -> Option<u64> {
-    let (before, after) = (before?, measure::switches()?);
+fn switches_since(before: Option<ContextSwitches>) -> Option<u64> {
+    let (before, after) = (before?, measure::context_switches()?);
     Some(after.voluntary + after.involuntary - before.voluntary - before.involuntary)
 }
 
 /// Computes until `done`, and says how often the system switched meanwhile.
-fn compute(gil: Option<&Gil>, done: &AtomicBool, started: &AtomicU32) -> Option<u64> {
-    let before = measure::switches();
+fn compute_counting_switches(
+    gil: Option<&Gil>,
+    done: &AtomicBool,
+    started: &AtomicU32,
+) -> Option<u64> {
+    let before = measure::context_switches();
     started.fetch_add(1, Relaxed);
-    busy::compute(gil, done);
-    since(before)
+    busy::compute_until(gil, done);
+    switches_since(before)
 }
 
 /// How much longer than asked each wait took.
-fn wait_again_and_again(bench: &DemoContext, gil: Option<&Gil>) -> Result<Vec<f64>, LabError> {
+fn measure_waits(bench: &DemoContext, gil: Option<&Gil>) -> Result<Vec<f64>, LabError> {
     let stop = bench.stop.flag();
     match gil {
-        Some(gil) => waits(bench, GilBreaker::new(gil.thread().attach(), stop)),
-        None => waits(bench, StopFlag(stop)),
+        Some(gil) => collect_overshoots(bench, GilBreaker::new(gil.new_thread().attach(), stop)),
+        None => collect_overshoots(bench, StopFlag(stop)),
     }
 }
 
-fn waits(bench: &DemoContext, mut breaker: impl EvalBreaker) -> Result<Vec<f64>, LabError> {
+fn collect_overshoots(
+    bench: &DemoContext,
+    mut breaker: impl EvalBreaker,
+) -> Result<Vec<f64>, LabError> {
     let mut overshoots = Vec::with_capacity(*WAITS.end());
     let began = Instant::now();
     while overshoots.len() < *WAITS.end() {
@@ -208,9 +218,9 @@ fn waits(bench: &DemoContext, mut breaker: impl EvalBreaker) -> Result<Vec<f64>,
             break;
         }
         let asked = Instant::now();
-        breaker.blocking(|| thread::sleep(NAP));
+        breaker.run_blocking(|| thread::sleep(NAP));
         overshoots.push(asked.elapsed().saturating_sub(NAP).as_secs_f64());
-        bench.check()?;
+        bench.check_stop()?;
     }
     Ok(overshoots)
 }
@@ -229,7 +239,7 @@ mod tests {
 
     #[test]
     fn only_a_gil_has_an_interval() {
-        let all = settings(&[Backend::Threads, Backend::GilThreads], 2);
+        let all = list_settings(&[Backend::Threads, Backend::GilThreads], 2);
         let labels: Vec<_> = all.iter().map(|setting| interval_label(*setting)).collect();
         assert_eq!(labels[..3], [NO_INTERVAL; 3]);
         assert_eq!(labels.len(), 3 + 3 * INTERVALS.len());

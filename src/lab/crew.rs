@@ -13,7 +13,7 @@ use std::{
 };
 
 pub use work::WorkerResult;
-use work::{ThreadWork, work, work_freely, work_under};
+use work::{ThreadWork, work_freely, work_parts, work_under};
 
 use super::{
     DemoContext, LabError,
@@ -31,7 +31,7 @@ use crate::{
 ///
 /// # Errors
 /// Whatever keeps a worker from starting or from ending well.
-pub fn run(
+pub fn run_trial(
     bench: &DemoContext,
     backend: Backend,
     trial: Option<u32>,
@@ -46,10 +46,10 @@ pub fn run(
         workers,
     };
     match backend {
-        Backend::Serial => crew.serial(),
-        Backend::Threads => crew.threads(work_freely),
-        Backend::GilThreads => crew.gil_threads(),
-        Backend::Processes => crew.processes(),
+        Backend::Serial => crew.run_serial(),
+        Backend::Threads => crew.run_threads(work_freely),
+        Backend::GilThreads => crew.run_gil_threads(),
+        Backend::Processes => crew.run_processes(),
         other => Err(LabError::Setting(format!(
             "`{other}` is not one of this demo's backends"
         ))),
@@ -60,12 +60,17 @@ pub fn run(
 ///
 /// # Errors
 /// If the data cannot be made ready, or the parent is gone.
-pub fn worker(job: Job, gate: BarrierHandle<WorkerResult>) -> Result<(), mp::Failure> {
+pub fn run_worker(job: Job, gate: BarrierHandle<WorkerResult>) -> Result<(), mp::Failure> {
     // The same check point as in the parent's threads, so that both run the same machine code.
     static NEVER: AtomicBool = AtomicBool::new(false);
     let prepared = job.prepare()?;
     gate.wait()?;
-    gate.tell(work(&prepared, [job.part], MeterScope::Process, &NEVER)?)
+    gate.send_result(work_parts(
+        &prepared,
+        [job.part],
+        MeterScope::Process,
+        &NEVER,
+    )?)
 }
 
 struct WorkerGroup<'a> {
@@ -77,22 +82,22 @@ struct WorkerGroup<'a> {
 }
 
 impl WorkerGroup<'_> {
-    fn serial(&self) -> Result<TrialTimes, LabError> {
+    fn run_serial(&self) -> Result<TrialTimes, LabError> {
         let began = Instant::now();
-        let prepared = self.prepare()?;
-        let worker = self.started(WorkerKind::Main, "main".to_owned());
-        self.ready(worker, began);
+        let prepared = self.prepare_job()?;
+        let worker = self.record_start(WorkerKind::Main, "main".to_owned());
+        self.record_ready(worker, began);
         let startup_s = began.elapsed().as_secs_f64();
         let opened_ns = clock::now_ns();
         let stop = self.bench.stop.flag();
-        let done = work(
+        let done = work_parts(
             &prepared,
-            WorkPart::all(self.workers),
+            WorkPart::all_of(self.workers),
             MeterScope::Process,
             stop,
         );
-        let done = done.map_err(|error| self.failed(&error))?;
-        Ok(self.finished(
+        let done = done.map_err(|error| self.work_error(&error))?;
+        Ok(self.record_finish(
             began.elapsed().as_secs_f64(),
             startup_s,
             opened_ns,
@@ -100,37 +105,40 @@ impl WorkerGroup<'_> {
         ))
     }
 
-    fn gil_threads(&self) -> Result<TrialTimes, LabError> {
+    fn run_gil_threads(&self) -> Result<TrialTimes, LabError> {
         let gil = Gil::default();
-        self.bench.note(format!(
+        self.bench.add_note(format!(
             "`gil-threads` are native threads under our model of CPython's GIL, with CPython's rules and its \
              switch interval of {} ms.",
             gil.switch_interval().as_millis()
         ));
-        self.threads(|prepared, part, stop| work_under(&gil, prepared, part, stop))
+        self.run_threads(|prepared, part, stop| work_under(&gil, prepared, part, stop))
     }
 
-    fn threads(&self, work: impl ThreadWork) -> Result<TrialTimes, LabError> {
+    fn run_threads(&self, work: impl ThreadWork) -> Result<TrialTimes, LabError> {
         let began = Instant::now();
-        let prepared = self.prepare()?;
+        let prepared = self.prepare_job()?;
         let (tell, told) = mpsc::channel();
         thread::scope(|scope| {
             let mut workers = Vec::new();
-            for part in WorkPart::all(self.workers) {
+            for part in WorkPart::all_of(self.workers) {
                 let (open, gate) = mpsc::channel::<()>();
                 let (tell, prepared, work) = (tell.clone(), &prepared, &work);
                 let body = move || -> Result<(WorkerId, WorkerResult), LabError> {
-                    let worker = self.lined_up(part, began, &gate, tell)?;
+                    let worker = self.wait_at_barrier(part, began, &gate, tell)?;
                     let done = work(prepared, part, self.bench.stop.flag());
-                    Ok((worker, done.map_err(|error| self.failed(&error))?))
+                    Ok((worker, done.map_err(|error| self.work_error(&error))?))
                 };
                 // If the system refuses a thread, the gates of the others drop, and they leave.
                 let handle = thread::Builder::new().spawn_scoped(scope, body);
-                workers.push((open, handle.map_err(|source| self.refused(part, source))?));
+                workers.push((
+                    open,
+                    handle.map_err(|source| self.thread_error(part, source))?,
+                ));
             }
             drop(tell);
             if workers.iter().any(|_| told.recv().is_err()) {
-                return Err(ended_early(workers));
+                return Err(ended_early_error(workers));
             }
             let startup_s = began.elapsed().as_secs_f64();
             let opened_ns = clock::now_ns();
@@ -143,20 +151,20 @@ impl WorkerGroup<'_> {
                 let result = handle.join();
                 done.push(result.map_err(|_| LabError::Worker("a thread panicked".to_owned()))??);
             }
-            Ok(self.finished(began.elapsed().as_secs_f64(), startup_s, opened_ns, &done))
+            Ok(self.record_finish(began.elapsed().as_secs_f64(), startup_s, opened_ns, &done))
         })
     }
 
     /// A thread's way to its work: it says that it is there, and waits for the gate.
-    fn lined_up(
+    fn wait_at_barrier(
         &self,
         part: WorkPart,
         began: Instant,
         gate: &mpsc::Receiver<()>,
         ready: mpsc::Sender<()>,
     ) -> Result<WorkerId, LabError> {
-        let worker = self.started(WorkerKind::Thread, thread_name(part.index));
-        self.ready(worker, began);
+        let worker = self.record_start(WorkerKind::Thread, thread_name(part.index));
+        self.record_ready(worker, began);
         let _ = ready.send(());
         // Whoever waits for the others must see the end of one that dies before it is ready.
         drop(ready);
@@ -165,48 +173,48 @@ impl WorkerGroup<'_> {
         Ok(worker)
     }
 
-    fn refused(&self, part: WorkPart, source: io::Error) -> LabError {
+    fn thread_error(&self, part: WorkPart, source: io::Error) -> LabError {
         let what = format!("starting thread {} of {}", part.index + 1, self.workers);
         LabError::System { what, source }
     }
 
     /// Work that was stopped is no fault of the work.
-    fn failed(&self, error: &WorkError) -> LabError {
+    fn work_error(&self, error: &WorkError) -> LabError {
         self.bench
-            .check()
+            .check_stop()
             .err()
             .unwrap_or_else(|| LabError::Worker(error.to_string()))
     }
 
-    fn processes(&self) -> Result<TrialTimes, LabError> {
+    fn run_processes(&self) -> Result<TrialTimes, LabError> {
         let place = WorkerLabels {
             backend: Some(self.backend),
             trial: self.trial,
         };
         let mut line = StartBarrier::new(self.bench, place);
-        for part in WorkPart::all(self.workers) {
-            line.start(|gate| {
+        for part in WorkPart::all_of(self.workers) {
+            line.start_child(|gate| {
                 self.bench
                     .mp
-                    .process(worker, (self.job.with_part(part), gate))
+                    .process(run_worker, (self.job.with_part(part), gate))
             })?;
         }
-        let startup_s = line.ready()?;
-        let opened_ns = line.open()?;
-        let done = line.results()?;
-        line.join()?;
-        Ok(self.finished(line.elapsed_s(), startup_s, opened_ns, &done))
+        let startup_s = line.wait_until_ready()?;
+        let opened_ns = line.open_barrier()?;
+        let done = line.collect_results()?;
+        line.join_children()?;
+        Ok(self.record_finish(line.elapsed_s(), startup_s, opened_ns, &done))
     }
 
-    fn prepare(&self) -> Result<PreparedJob, LabError> {
+    fn prepare_job(&self) -> Result<PreparedJob, LabError> {
         self.job
             .prepare()
             .map_err(|error| LabError::Worker(error.to_string()))
     }
 
-    fn started(&self, kind: WorkerKind, name: String) -> WorkerId {
+    fn record_start(&self, kind: WorkerKind, name: String) -> WorkerId {
         let worker = self.bench.recorder.next_worker();
-        let (pid, tid) = (std::process::id(), measure::tid());
+        let (pid, tid) = (std::process::id(), measure::current_tid());
         let ppid = measure::parent_pid();
         let (backend, trial) = (Some(self.backend), self.trial);
         self.bench.emit(EventKind::WorkerStarted {
@@ -222,7 +230,7 @@ impl WorkerGroup<'_> {
         worker
     }
 
-    fn ready(&self, worker: WorkerId, began: Instant) {
+    fn record_ready(&self, worker: WorkerId, began: Instant) {
         self.bench.emit(EventKind::WorkerReady {
             worker,
             startup_s: began.elapsed().as_secs_f64(),
@@ -230,7 +238,7 @@ impl WorkerGroup<'_> {
     }
 
     /// Only now, when nothing is being timed, do the workers' figures become events.
-    fn finished(
+    fn record_finish(
         &self,
         total_s: f64,
         startup_s: f64,
@@ -275,7 +283,7 @@ impl WorkerGroup<'_> {
 
 /// A thread was gone before it stood at the gate. The others leave once their gates drop; each is joined, or its
 /// panic would be ours.
-fn ended_early<T>(workers: Vec<(mpsc::Sender<()>, ScopedJoinHandle<'_, T>)>) -> LabError {
+fn ended_early_error<T>(workers: Vec<(mpsc::Sender<()>, ScopedJoinHandle<'_, T>)>) -> LabError {
     let (gates, handles): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
     drop(gates);
     for handle in handles {
@@ -300,7 +308,7 @@ mod tests {
             let waits = scope.spawn(move || gate.recv().is_ok());
             let (closed, _) = mpsc::channel::<()>();
             let dies = scope.spawn(|| -> bool { panic!("before the gate") });
-            ended_early(vec![(open, waits), (closed, dies)])
+            ended_early_error(vec![(open, waits), (closed, dies)])
         });
         assert_eq!(error.to_string(), "a thread ended before it was ready");
     }

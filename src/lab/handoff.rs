@@ -46,7 +46,7 @@ pub static DEMO: Demo = Demo {
     ],
     python: Some("handoff.py"),
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 /// A stretch of time in which a thread ran.
@@ -84,27 +84,27 @@ struct HandoffMeasurement {
 }
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let backends = shared::backends(bench, &DEMO);
-    bench.resolve(|_| {});
+    let backends = shared::chosen_backends(bench, &DEMO);
+    bench.resolve_params(|_| {});
     let steps = backends.len() as u32;
-    trials::probe(bench, "start");
+    trials::probe_cores(bench, "start");
     for (done, &backend) in (0..).zip(&backends) {
-        bench.check()?;
-        bench.progress(done, steps, backend.name());
-        let seen = trials::undisturbed(bench, || measured(bench, backend))?;
-        observe(bench, backend, &seen);
+        bench.check_stop()?;
+        bench.report_progress(done, steps, backend.name());
+        let seen = trials::measure_undisturbed(bench, || measure_backend(bench, backend))?;
+        observe_spans(bench, backend, &seen);
     }
-    trials::probe(bench, "end");
-    bench.progress(steps, steps, "done");
+    trials::probe_cores(bench, "end");
+    bench.report_progress(steps, steps, "done");
     Ok(())
 }
 
-fn measured(bench: &DemoContext, backend: Backend) -> Result<HandoffMeasurement, LabError> {
-    let gil = (backend == Backend::GilThreads).then(|| Gil::logged(SWITCH_INTERVAL, LOG_ENTRIES));
-    let mut holds = computing(bench, gil.as_ref())?;
-    bench.check()?;
+fn measure_backend(bench: &DemoContext, backend: Backend) -> Result<HandoffMeasurement, LabError> {
+    let gil = (backend == Backend::GilThreads).then(|| Gil::with_log(SWITCH_INTERVAL, LOG_ENTRIES));
+    let mut holds = run_computing_threads(bench, gil.as_ref())?;
+    bench.check_stop()?;
     if let Some(gil) = gil {
-        return Ok(of_the_log(&gil.history()));
+        return Ok(read_gil_history(&gil.take_history()));
     }
     // Nothing but the system holds them back.
     holds.sort_by_key(|hold| hold.began);
@@ -115,7 +115,10 @@ fn measured(bench: &DemoContext, backend: Backend) -> Result<HandoffMeasurement,
 }
 
 /// Lets the threads compute for a while, and says from when to when each ran; of those under a lock, its log tells.
-fn computing(bench: &DemoContext, gil: Option<&Gil>) -> Result<Vec<HoldSpan>, LabError> {
+fn run_computing_threads(
+    bench: &DemoContext,
+    gil: Option<&Gil>,
+) -> Result<Vec<HoldSpan>, LabError> {
     let (started, done) = (Instant::now(), AtomicBool::new(false));
     thread::scope(|scope| {
         let ends_them = StopOnDrop(&done);
@@ -124,12 +127,12 @@ fn computing(bench: &DemoContext, gil: Option<&Gil>) -> Result<Vec<HoldSpan>, La
             let done = &done;
             let body = move || {
                 if gil.is_none() {
-                    return turns(thread, started, done);
+                    return watch_turns(thread, started, done);
                 }
-                busy::compute(gil, done);
+                busy::compute_until(gil, done);
                 Vec::new()
             };
-            threads.push(busy::start(scope, thread, body)?);
+            threads.push(busy::spawn_computing(scope, thread, body)?);
         }
         while started.elapsed() < COMPUTES && !bench.stop.is_stopped() {
             thread::sleep(LOOKS_EVERY);
@@ -141,12 +144,12 @@ fn computing(bench: &DemoContext, gil: Option<&Gil>) -> Result<Vec<HoldSpan>, La
 }
 
 /// Looks at the clock until `done`: a gap is a time in which the thread had no core.
-fn turns(thread: u32, started: Instant, done: &AtomicBool) -> Vec<HoldSpan> {
+fn watch_turns(thread: u32, started: Instant, done: &AtomicBool) -> Vec<HoldSpan> {
     let mut gaps = GapDetector::new(thread, started.elapsed());
     while !done.load(Relaxed) {
-        gaps.looked(started.elapsed());
+        gaps.note_time(started.elapsed());
     }
-    gaps.turns()
+    gaps.into_turns()
 }
 
 /// A thread's looks at the clock, and the turns between their gaps.
@@ -167,15 +170,15 @@ impl GapDetector {
         }
     }
 
-    fn looked(&mut self, now: Duration) {
+    fn note_time(&mut self, now: Duration) {
         if now.saturating_sub(self.last) > GAP {
-            self.turn_ends();
+            self.end_turn();
             self.began = now;
         }
         self.last = now;
     }
 
-    fn turn_ends(&mut self) {
+    fn end_turn(&mut self) {
         // A turn of one look at the clock is none.
         if self.last > self.began {
             self.turns.push(HoldSpan {
@@ -187,13 +190,13 @@ impl GapDetector {
         }
     }
 
-    fn turns(mut self) -> Vec<HoldSpan> {
-        self.turn_ends();
+    fn into_turns(mut self) -> Vec<HoldSpan> {
+        self.end_turn();
         self.turns
     }
 }
 
-fn of_the_log(history: &GilHistory) -> HandoffMeasurement {
+fn read_gil_history(history: &GilHistory) -> HandoffMeasurement {
     let mut seen = HandoffMeasurement::default();
     for entry in &history.entries {
         let thread = entry.thread.0;
@@ -219,7 +222,7 @@ fn of_the_log(history: &GilHistory) -> HandoffMeasurement {
     seen
 }
 
-fn observe(bench: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
+fn observe_spans(bench: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
     let start = seen.holds.first().map_or(Duration::ZERO, |hold| hold.began);
     let since_start = |at: Duration| Value::Seconds(at.saturating_sub(start).as_secs_f64());
     let told = |name: &str, thread: u32, n: usize, value: Value| {
@@ -248,10 +251,10 @@ fn observe(bench: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
     for (n, request) in (1..=MOST_TOLD).zip(&seen.requests) {
         told("request", request.thread, n, since_start(request.at));
     }
-    summed_up(bench, backend, seen);
+    observe_totals(bench, backend, seen);
 }
 
-fn summed_up(bench: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
+fn observe_totals(bench: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
     let labels = [("backend", backend.name())];
     let lengths = seen.holds.iter();
     let lengths: Vec<f64> = lengths
@@ -275,10 +278,10 @@ mod tests {
     fn a_jump_of_the_clock_ends_a_turn() {
         let mut gaps = GapDetector::new(1, Duration::ZERO);
         for us in [400, 800, 5_000, 5_500, 9_000] {
-            gaps.looked(Duration::from_micros(us));
+            gaps.note_time(Duration::from_micros(us));
         }
         let turns: Vec<(u128, u128)> = gaps
-            .turns()
+            .into_turns()
             .iter()
             .map(|turn| (turn.began.as_micros(), turn.ended.as_micros()))
             .collect();

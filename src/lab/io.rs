@@ -19,21 +19,21 @@ pub static DEMO: Demo = Demo {
     backends: &Backend::ALL,
     python: Some("io.py"),
     run,
-    report,
+    report: build_report,
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     shared::compare_backends(bench, &DEMO, IoWork::Wait.into(), bench.workers(WAITERS), 3)
 }
 
-fn report(run: &Run) -> Vec<Table> {
+fn build_report(run: &Run) -> Vec<Table> {
     let mut table = tables::backend_table(run);
-    table.note(
+    table.add_note(
         "Waiting needs no core: cores used stays far below 1, and yet more workers finish sooner. \
          Threads are enough for that, and start sooner than processes.",
     );
     [table]
         .into_iter()
-        .chain(shared::last_workers(run))
+        .chain(shared::build_worker_tables(run))
         .collect()
 }

@@ -38,7 +38,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("isolation.py"),
     run,
-    report,
+    report: build_report,
 };
 
 /// What a worker saw.
@@ -51,19 +51,19 @@ pub struct VariableChange {
 
 // It takes no probe of the cores: nothing here is a matter of time, so a busy machine explains nothing.
 fn run(bench: &DemoContext) -> Result<(), LabError> {
-    bench.check()?;
-    thread(bench)?;
-    bench.check()?;
-    let (seen, parent) = global(bench)?;
-    observe(bench, "process, global", seen, parent);
-    let (seen, parent) = copied(bench)?;
-    observe(bench, "process, argument", seen, parent);
-    let (seen, parent) = in_shared_memory(bench)?;
-    observe(bench, "process, shared memory", seen, parent);
+    bench.check_stop()?;
+    change_in_thread(bench)?;
+    bench.check_stop()?;
+    let (seen, parent) = change_in_global(bench)?;
+    observe_change(bench, "process, global", seen, parent);
+    let (seen, parent) = change_in_copy(bench)?;
+    observe_change(bench, "process, argument", seen, parent);
+    let (seen, parent) = change_in_shared_memory(bench)?;
+    observe_change(bench, "process, shared memory", seen, parent);
     Ok(())
 }
 
-fn observe(bench: &DemoContext, way: &str, worker: VariableChange, parent_after: i64) {
+fn observe_change(bench: &DemoContext, way: &str, worker: VariableChange, parent_after: i64) {
     let labels = [("way", way)];
     bench.observe("worker_pid", labels, Value::Pid(worker.pid));
     bench.observe("worker_before", labels, Value::Count(worker.before));
@@ -72,7 +72,7 @@ fn observe(bench: &DemoContext, way: &str, worker: VariableChange, parent_after:
     bench.observe("parent_after", labels, Value::Count(parent_after));
 }
 
-fn add(variable: &AtomicI64) -> VariableChange {
+fn add_to_variable(variable: &AtomicI64) -> VariableChange {
     let before = variable.load(SeqCst);
     variable.store(before + ADDED, SeqCst);
     VariableChange {
@@ -82,13 +82,13 @@ fn add(variable: &AtomicI64) -> VariableChange {
     }
 }
 
-fn thread(bench: &DemoContext) -> Result<(), LabError> {
+fn change_in_thread(bench: &DemoContext) -> Result<(), LabError> {
     let variable = Arc::new(AtomicI64::new(BEFORE));
     let theirs = Arc::clone(&variable);
-    let seen = thread::spawn(move || add(&theirs))
+    let seen = thread::spawn(move || add_to_variable(&theirs))
         .join()
         .map_err(|_| LabError::Worker("the thread panicked".to_owned()))?;
-    observe(
+    observe_change(
         bench,
         "thread, shared variable",
         seen,
@@ -97,39 +97,39 @@ fn thread(bench: &DemoContext) -> Result<(), LabError> {
     Ok(())
 }
 
-fn global(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
+fn change_in_global(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
     GLOBAL.store(BEFORE, SeqCst);
-    let seen = one(bench, |gate| bench.mp.process(change_global, (gate,)))?;
+    let seen = run_one_worker(bench, |gate| bench.mp.process(change_global, (gate,)))?;
     Ok((seen, GLOBAL.load(SeqCst)))
 }
 
-fn copied(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
+fn change_in_copy(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
     let mine = BEFORE;
-    let seen = one(bench, |gate| {
+    let seen = run_one_worker(bench, |gate| {
         bench.mp.process(change_argument, (mine, gate))
     })?;
     Ok((seen, mine))
 }
 
-fn in_shared_memory(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
+fn change_in_shared_memory(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
     let value = SharedValue::new(BEFORE)?;
     let theirs = value.clone();
-    let seen = one(bench, |gate| {
+    let seen = run_one_worker(bench, |gate| {
         bench.mp.process(change_shared, (theirs, gate))
     })?;
     Ok((seen, value.get()))
 }
 
-fn one(
+fn run_one_worker(
     bench: &DemoContext,
     make: impl FnOnce(BarrierHandle<VariableChange>) -> mp::Process,
 ) -> Result<VariableChange, LabError> {
     let mut line = StartBarrier::new(bench, WorkerLabels::default());
-    line.start(make)?;
-    line.ready()?;
-    line.open()?;
-    let seen = line.results()?;
-    line.join()?;
+    line.start_child(make)?;
+    line.wait_until_ready()?;
+    line.open_barrier()?;
+    let seen = line.collect_results()?;
+    line.join_children()?;
     let (_, seen) = seen[0];
     Ok(seen)
 }
@@ -140,7 +140,7 @@ fn one(
 /// If the parent is gone.
 pub fn change_global(gate: BarrierHandle<VariableChange>) -> Result<(), mp::Failure> {
     gate.wait()?;
-    gate.tell(add(&GLOBAL))
+    gate.send_result(add_to_variable(&GLOBAL))
 }
 
 /// A child that changes the copy that it was sent.
@@ -152,7 +152,7 @@ pub fn change_argument(
     gate: BarrierHandle<VariableChange>,
 ) -> Result<(), mp::Failure> {
     gate.wait()?;
-    gate.tell(add(&AtomicI64::new(argument)))
+    gate.send_result(add_to_variable(&AtomicI64::new(argument)))
 }
 
 /// A child that changes memory which it shares with its parent.
@@ -166,18 +166,18 @@ pub fn change_shared(
     gate.wait()?;
     let before = value.get();
     value.set(before + ADDED);
-    gate.tell(VariableChange {
+    gate.send_result(VariableChange {
         pid: std::process::id(),
         before,
         after: value.get(),
     })
 }
 
-fn report(run: &Run) -> Vec<Table> {
-    shared::part_by_part(run, |part| vec![table(&part.run)])
+fn build_report(run: &Run) -> Vec<Table> {
+    shared::build_tables_by_part(run, |part| vec![build_table(&part.run)])
 }
 
-fn table(run: &Run) -> Table {
+fn build_table(run: &Run) -> Table {
     let mut table = Table::new(
         format!("The parent has {BEFORE}; a worker adds {ADDED}"),
         &[
@@ -192,11 +192,11 @@ fn table(run: &Run) -> Table {
     );
     for way in run.label_values("worker_pid", "way") {
         let figure = |name| {
-            run.observed(name, &[("way", &way)])
+            run.last_observed(name, &[("way", &way)])
                 .unwrap_or(Value::Nothing)
         };
         let sees = figure("parent_after") != figure("parent_before");
-        table.row([
+        table.add_row([
             Value::text(&way),
             figure("worker_pid"),
             figure("worker_before"),
@@ -209,7 +209,7 @@ fn table(run: &Run) -> Table {
     let forked = run
         .interpreter()
         .is_some_and(|python| python.start_method == "fork");
-    table.note(if forked {
+    table.add_note(if forked {
         "A forked child begins as a copy of its parent, with what the parent's variables held at that moment; \
          from then on each has its own."
     } else {

@@ -44,7 +44,7 @@ impl<R: Serialize + DeserializeOwned> BarrierHandle<R> {
     ///
     /// # Errors
     /// If the parent is gone.
-    pub fn tell(&self, result: R) -> Result<(), mp::Failure> {
+    pub fn send_result(&self, result: R) -> Result<(), mp::Failure> {
         Ok(self.0.send(BarrierMessage::Done(result))?)
     }
 }
@@ -86,7 +86,7 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
     ///
     /// # Errors
     /// If the child cannot be started. Those already started are killed when the line-up is dropped.
-    pub fn start(
+    pub fn start_child(
         &mut self,
         make: impl FnOnce(BarrierHandle<R>) -> Process,
     ) -> Result<WorkerId, LabError> {
@@ -103,10 +103,10 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
     ///
     /// # Errors
     /// If one of them ended before.
-    pub fn ready(&mut self) -> Result<f64, LabError> {
+    pub fn wait_until_ready(&mut self) -> Result<f64, LabError> {
         for member in &mut self.members {
-            let BarrierMessage::Ready = member.hear(self.bench)? else {
-                return Err(member.out_of_turn());
+            let BarrierMessage::Ready = member.receive_message(self.bench)? else {
+                return Err(member.unexpected_message_error());
             };
             self.bench.emit(EventKind::WorkerReady {
                 worker: member.child.worker,
@@ -120,11 +120,11 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
     ///
     /// # Errors
     /// If a child is gone.
-    pub fn open(&mut self) -> Result<u64, LabError> {
+    pub fn open_barrier(&mut self) -> Result<u64, LabError> {
         let opened_ns = clock::now_ns();
         for member in &mut self.members {
             if let Err(error) = member.gate.send(()) {
-                return Err(member.child.lost(self.bench, &error));
+                return Err(member.child.lost_error(self.bench, &error));
             }
         }
         Ok(opened_ns)
@@ -134,23 +134,23 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
     ///
     /// # Errors
     /// If a child ends without one.
-    pub fn results(&mut self) -> Result<Vec<(WorkerId, R)>, LabError> {
+    pub fn collect_results(&mut self) -> Result<Vec<(WorkerId, R)>, LabError> {
         let mut results = Vec::with_capacity(self.members.len());
         for index in 0..self.members.len() {
             // Whoever died must not have to wait for the slowest of the others to be noticed.
             while matches!(self.members[index].gate.poll(ROUND), Ok(false)) {
-                self.all_are_well()?;
+                self.check_children()?;
             }
             let member = &mut self.members[index];
-            let BarrierMessage::Done(result) = member.hear(self.bench)? else {
-                return Err(member.out_of_turn());
+            let BarrierMessage::Done(result) = member.receive_message(self.bench)? else {
+                return Err(member.unexpected_message_error());
             };
             results.push((member.child.worker, result));
         }
         Ok(results)
     }
 
-    fn all_are_well(&mut self) -> Result<(), LabError> {
+    fn check_children(&mut self) -> Result<(), LabError> {
         let failed = |member: &&mut BarrierMember<R>| {
             let exitcode = member.child.process.exitcode();
             exitcode.is_some_and(|code| code != 0)
@@ -159,7 +159,7 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
             None => Ok(()),
             Some(member) => Err(member
                 .child
-                .lost(self.bench, &mp::ConnectionError::PeerGone)),
+                .lost_error(self.bench, &mp::ConnectionError::PeerGone)),
         }
     }
 
@@ -167,7 +167,7 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
     ///
     /// # Errors
     /// If the system refuses to wait for it.
-    pub fn join(&mut self) -> Result<(), LabError> {
+    pub fn join_children(&mut self) -> Result<(), LabError> {
         for member in &mut self.members {
             member.child.join()?;
         }
@@ -196,13 +196,13 @@ impl<R> Drop for StartBarrier<'_, R> {
 
 impl<R: Serialize + DeserializeOwned> BarrierMember<R> {
     /// Waits for what the child says; its death ends the wait.
-    fn hear(&mut self, bench: &DemoContext) -> Result<BarrierMessage<R>, LabError> {
+    fn receive_message(&mut self, bench: &DemoContext) -> Result<BarrierMessage<R>, LabError> {
         self.gate
             .recv()
-            .map_err(|error| self.child.lost(bench, &error))
+            .map_err(|error| self.child.lost_error(bench, &error))
     }
 
-    fn out_of_turn(&self) -> LabError {
+    fn unexpected_message_error(&self) -> LabError {
         LabError::Worker(format!("{} spoke out of turn", self.child.process.name()))
     }
 }

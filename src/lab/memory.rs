@@ -35,7 +35,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("memory.py"),
     run,
-    report,
+    report: build_report,
 };
 
 /// What a child is asked to do with the data.
@@ -57,18 +57,27 @@ const STEPS: [(MemoryStep, &str); 3] = [
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.workers(DEFAULT_WORKERS);
-    bench.resolve(|params| params.workers = Some(workers));
-    if measure::memory(std::process::id()).resident.is_none() {
-        bench.note("this system does not tell a process's memory, so the table shows n/a");
+    bench.resolve_params(|params| params.workers = Some(workers));
+    if measure::process_memory(std::process::id())
+        .resident
+        .is_none()
+    {
+        bench.add_note("this system does not tell a process's memory, so the table shows n/a");
     }
-    trials::probe(bench, "start");
-    threads(bench, workers)?;
-    processes(bench, workers)?;
-    trials::probe(bench, "end");
+    trials::probe_cores(bench, "start");
+    measure_threads(bench, workers)?;
+    measure_processes(bench, workers)?;
+    trials::probe_cores(bench, "end");
     Ok(())
 }
 
-fn observe(bench: &DemoContext, kind: &str, worker: u32, step: &str, figures: [Option<u64>; 3]) {
+fn observe_memory(
+    bench: &DemoContext,
+    kind: &str,
+    worker: u32,
+    step: &str,
+    figures: [Option<u64>; 3],
+) {
     let worker = worker.to_string();
     let labels = [("kind", kind), ("worker", worker.as_str()), ("step", step)];
     for (name, bytes) in ["private", "proportional", "resident"]
@@ -88,11 +97,11 @@ fn fresh_stack_bytes() -> usize {
 }
 
 /// A thread has no memory of its own that the system would tell: what it costs is what the process gains.
-fn threads(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
-    let own = || measure::memory(std::process::id());
+fn measure_threads(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
+    let own = || measure::process_memory(std::process::id());
     let mut waiting = Vec::new();
     for worker in 1..=workers {
-        bench.check()?;
+        bench.check_stop()?;
         let before = own();
         let (ready, is_ready) = mpsc::channel();
         let (leave, left) = mpsc::channel::<()>();
@@ -115,7 +124,7 @@ fn threads(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
             gained(after.proportional, before.proportional),
             gained(after.resident, before.resident),
         ];
-        observe(bench, "thread", worker, "idle", figures);
+        observe_memory(bench, "thread", worker, "idle", figures);
         waiting.push((leave, handle));
     }
     for (leave, handle) in waiting {
@@ -130,33 +139,33 @@ struct MemoryWorker {
     orders: Connection<MemoryStep, ()>,
 }
 
-fn processes(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
+fn measure_processes(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
     let data: SharedArray<u8> = SharedArray::from_slice(&vec![1; DATA_BYTES])?;
     let mut members = Vec::new();
     for number in 1..=workers {
-        bench.check()?;
-        bench.progress(
+        bench.check_stop()?;
+        bench.report_progress(
             number - 1,
             workers + 2,
             format!("process {number} of {workers}"),
         );
         let (orders, theirs) = mp::pipe::<MemoryStep, ()>()?;
-        let process = bench.mp.process(rest, (data.clone(), theirs));
+        let process = bench.mp.process(follow_steps, (data.clone(), theirs));
         let child = RecordedChild::start(bench, process, WorkerLabels::default())?;
         let mut member = MemoryWorker { child, orders };
-        tell(bench, &mut member, MemoryStep::Idle)?;
+        request_step(bench, &mut member, MemoryStep::Idle)?;
         members.push(member);
     }
     for (done, (step, name)) in STEPS.into_iter().enumerate() {
-        bench.progress(workers + done as u32, workers + 3, name);
+        bench.report_progress(workers + done as u32, workers + 3, name);
         // All take the step before any is measured: shared pages are then shared by all of them.
         for member in &mut members {
-            bench.check()?;
-            tell(bench, member, step)?;
+            bench.check_stop()?;
+            request_step(bench, member, step)?;
         }
         for (number, member) in (1..).zip(&members) {
-            let used = measure::memory(member.child.pid());
-            observe(
+            let used = measure::process_memory(member.child.pid());
+            observe_memory(
                 bench,
                 "process",
                 number,
@@ -174,14 +183,18 @@ fn processes(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
     Ok(())
 }
 
-fn tell(bench: &DemoContext, member: &mut MemoryWorker, step: MemoryStep) -> Result<(), LabError> {
+fn request_step(
+    bench: &DemoContext,
+    member: &mut MemoryWorker,
+    step: MemoryStep,
+) -> Result<(), LabError> {
     let MemoryWorker { child, orders } = member;
     let done = orders.send(step).and_then(|()| orders.recv());
-    done.map_err(|error| child.lost(bench, &error))
+    done.map_err(|error| child.lost_error(bench, &error))
 }
 
 /// The child's half: does what it is told until its parent hangs up.
-pub fn rest(data: SharedArray<u8>, orders: Connection<(), MemoryStep>) {
+pub fn follow_steps(data: SharedArray<u8>, orders: Connection<(), MemoryStep>) {
     let mut own = Vec::new();
     while let Ok(step) = orders.recv() {
         match step {
@@ -198,11 +211,11 @@ pub fn rest(data: SharedArray<u8>, orders: Connection<(), MemoryStep>) {
     }
 }
 
-fn report(run: &Run) -> Vec<Table> {
-    shared::part_by_part(run, |part| vec![table(part)])
+fn build_report(run: &Run) -> Vec<Table> {
+    shared::build_tables_by_part(run, |part| vec![build_table(part)])
 }
 
-fn table(part: DemoPart) -> Table {
+fn build_table(part: DemoPart) -> Table {
     let run = part.run;
     let mut headings = vec!["worker"];
     headings.extend(part.interpreter().map(|_| "started by"));
@@ -211,12 +224,12 @@ fn table(part: DemoPart) -> Table {
     for kind in run.label_values("private", "kind") {
         add_rows(part, &kind, &mut table);
     }
-    table.note(
+    table.add_note(
         "A thread's row is what the whole process gained by it. Private is what would come back if this \
          worker ended; resident counts shared pages once for each process, so it adds up to too much.",
     );
     if part.interpreter().is_some() {
-        table.note(
+        table.add_note(
             "A forked process shares its parent's pages until one of the two writes to them, and one of a fork \
              server shares the fork server's. A spawned process has loaded an interpreter of its own.",
         );
@@ -226,7 +239,7 @@ fn table(part: DemoPart) -> Table {
         .is_some_and(|python| python.implementation == "CPython");
     let mut steps = run.label_values("private", "step").into_iter();
     if counts_references && steps.any(|step| step.contains("list")) {
-        table.note(
+        table.add_note(
             "Even reading an object writes to it: CPython counts references in the object itself. So the pages of a \
              list that fork shares become the child's own as it reads them.",
         );
@@ -243,24 +256,24 @@ fn add_rows(part: DemoPart, kind: &str, table: &mut Table) {
                 ("worker", worker.as_str()),
                 ("step", step.as_str()),
             ];
-            let Some(private) = run.observed("private", &labels) else {
+            let Some(private) = run.last_observed("private", &labels) else {
                 continue;
             };
-            let figure = |name| run.observed(name, &labels).unwrap_or(Value::Nothing);
-            let mut row = name(part, kind, &worker);
+            let figure = |name| run.last_observed(name, &labels).unwrap_or(Value::Nothing);
+            let mut row = build_worker_cells(part, kind, &worker);
             row.extend([
                 Value::text(&step),
                 private,
                 figure("proportional"),
                 figure("resident"),
             ]);
-            table.row(row);
+            table.add_row(row);
         }
     }
 }
 
 /// `thread 1`; of a Python also how it was started, which decides what a process costs.
-fn name(part: DemoPart, kind: &str, worker: &str) -> Vec<Value> {
+fn build_worker_cells(part: DemoPart, kind: &str, worker: &str) -> Vec<Value> {
     let Some(python) = part.interpreter() else {
         return vec![format!("{kind} {worker}").into()];
     };
@@ -298,7 +311,7 @@ mod tests {
             let read = vec![observed("private", &labels, Value::Bytes(1 << 20))];
             let pythons = vec![(python, read)];
             let recording = recording_with("memory", &Params::default(), Vec::new(), pythons);
-            let tables = report(&recording.run()).into_iter();
+            let tables = build_report(&recording.run()).into_iter();
             tables.flat_map(|table| table.notes).collect::<String>()
         };
         assert!(said("CPython").contains("counts references"));

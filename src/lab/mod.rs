@@ -36,8 +36,8 @@ mod trials;
 mod worlds;
 
 pub use bench::{DemoContext, LabError, StopToken};
-pub use runner::{DemoServices, MOST_WORKERS, check_params, report, run};
-pub use targets::targets;
+pub use runner::{DemoServices, MOST_WORKERS, build_report, check_params, run_demo};
+pub use targets::worker_targets;
 
 use crate::{
     record::{Backend, Run},
@@ -88,11 +88,11 @@ pub static DEMOS: &[&Demo] = &[
 ];
 
 /// The demo of that name.
-pub fn demo(name: &str) -> Option<&'static Demo> {
+pub fn find_demo(name: &str) -> Option<&'static Demo> {
     DEMOS.iter().copied().find(|demo| demo.name == name)
 }
 
 /// The names of all demos, for completion, hints and lint.
-pub fn names() -> Vec<&'static str> {
+pub fn demo_names() -> Vec<&'static str> {
     DEMOS.iter().map(|demo| demo.name).collect()
 }

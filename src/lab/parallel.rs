@@ -3,7 +3,7 @@
 use super::{Demo, DemoContext, LabError, shared};
 use crate::{
     record::{Backend, Run, Value},
-    report::{Table, parts, stats, tables},
+    report::{Table, demo_parts, stats, tables},
     workload::CpuWork,
 };
 
@@ -16,7 +16,7 @@ pub static DEMO: Demo = Demo {
     backends: &Backend::ALL,
     python: Some("parallel.py"),
     run,
-    report,
+    report: build_report,
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
@@ -29,17 +29,17 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     )
 }
 
-fn report(run: &Run) -> Vec<Table> {
+fn build_report(run: &Run) -> Vec<Table> {
     [tables::backend_table(run)]
         .into_iter()
-        .chain(hashing(run))
-        .chain(shared::last_workers(run))
-        .chain(shared::core_loads(run))
+        .chain(build_hashing_table(run))
+        .chain(shared::build_worker_tables(run))
+        .chain(shared::build_core_load_table(run))
         .collect()
 }
 
 /// What Pythons measured of C code that lets go of the GIL; nothing if none did.
-fn hashing(run: &Run) -> Option<Table> {
+fn build_hashing_table(run: &Run) -> Option<Table> {
     let mut table = Table::new(
         "C code that lets go of the GIL: two hashes of 32 MiB",
         &[
@@ -49,22 +49,22 @@ fn hashing(run: &Run) -> Option<Table> {
             "speed-up [×]",
         ],
     );
-    for part in parts(run) {
+    for part in demo_parts(run) {
         let took = |backend: Backend| {
             let labels = [("backend", backend.name())];
-            stats::median(&part.run.series("hashing", &labels))
+            stats::median(&part.run.number_series("hashing", &labels))
         };
         if let (Some(serial), Some(threads)) =
             (took(Backend::PythonSerial), took(Backend::PythonThreads))
         {
-            table.row([
-                Value::text(part.under()),
+            table.add_row([
+                Value::text(part.environment_name()),
                 Value::Seconds(serial),
                 Value::Seconds(threads),
                 Value::Ratio(serial / threads),
             ]);
         }
     }
-    table.note("`hashlib` is no Python code: it needs the GIL only to begin and to end.");
+    table.add_note("`hashlib` is no Python code: it needs the GIL only to begin and to end.");
     (!table.rows.is_empty()).then_some(table)
 }

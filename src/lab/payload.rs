@@ -13,7 +13,7 @@ use super::{Demo, DemoContext, LabError, trials};
 use crate::{
     mp::{self, Bytes, Pool, SharedArray},
     record::{Run, Value},
-    report::{Table, TableByInterpreter, parts, stats},
+    report::{Table, TableByInterpreter, demo_parts, stats},
     workload::{Calibration, CpuWork, Job, WorkError, WorkPart, calibrate_freely},
 };
 
@@ -49,7 +49,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("payload.py"),
     run,
-    report,
+    report: build_report,
 };
 
 /// What has to be done in one round, and what to do it with.
@@ -61,32 +61,32 @@ struct PayloadLoad {
 }
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let sizes = sizes(bench.params.size)?;
+    let sizes = payload_sizes(bench.params.size)?;
     let workers = bench.worker_per_core();
     let rounds = bench.trials(ROUNDS);
-    bench.resolve(|params| {
+    bench.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(rounds);
     });
-    let work = Job::new(CpuWork::Primes, amount_of_work(bench)?);
-    trials::probe(bench, "start");
+    let work = Job::new(CpuWork::Primes, calibrate_work(bench)?);
+    trials::probe_cores(bench, "start");
     let pool = bench.mp.pool(workers as usize)?;
     let steps = sizes.len() as u32 * (rounds + 1);
     for (&size, number) in sizes.iter().zip(0..) {
         let load = PayloadLoad::new(&work, size, workers)?;
         for round in 0..=rounds {
             let done = number * (rounds + 1) + round;
-            bench.progress(done, steps, format!("{size} bytes, round {round}"));
-            one_round(bench, &load, &pool, round > 0)?;
+            bench.report_progress(done, steps, format!("{size} bytes, round {round}"));
+            measure_round(bench, &load, &pool, round > 0)?;
         }
     }
     pool.close();
     pool.join()?;
-    trials::probe(bench, "end");
+    trials::probe_cores(bench, "end");
     Ok(())
 }
 
-fn sizes(asked: Option<u64>) -> Result<Vec<u64>, LabError> {
+fn payload_sizes(asked: Option<u64>) -> Result<Vec<u64>, LabError> {
     match asked {
         None => Ok(SIZES.to_vec()),
         Some(size) if size <= LARGEST => Ok(vec![size]),
@@ -97,27 +97,27 @@ fn sizes(asked: Option<u64>) -> Result<Vec<u64>, LabError> {
 }
 
 /// How much computing takes one worker [`WORK`] on this machine.
-fn amount_of_work(bench: &DemoContext) -> Result<u64, LabError> {
-    bench.progress(0, 1, "finding an amount of work that fits this machine");
+fn calibrate_work(bench: &DemoContext) -> Result<u64, LabError> {
+    bench.report_progress(0, 1, "finding an amount of work that fits this machine");
     let calibration = Calibration {
         target: WORK,
         ..Calibration::default()
     };
     let stop = bench.stop.flag();
     let size = calibrate_freely(CpuWork::Primes.into(), None, calibration, stop);
-    bench.check()?;
-    size.map_err(failed)
+    bench.check_stop()?;
+    size.map_err(work_error)
 }
 
 /// The ways take turns, so that a busy moment of the machine hits all of them. The first round is a warm-up.
-fn one_round(
+fn measure_round(
     bench: &DemoContext,
     load: &PayloadLoad,
     pool: &Pool,
     counts: bool,
 ) -> Result<(), LabError> {
     for way in WAYS {
-        let took = trials::undisturbed(bench, || load.timed(way, pool))?;
+        let took = trials::measure_undisturbed(bench, || load.time_way(way, pool))?;
         if counts {
             let size = load.data.len().to_string();
             let labels = [("way", way), ("size", size.as_str())];
@@ -127,7 +127,7 @@ fn one_round(
     Ok(())
 }
 
-fn failed(error: WorkError) -> LabError {
+fn work_error(error: WorkError) -> LabError {
     LabError::Worker(error.to_string())
 }
 
@@ -144,41 +144,41 @@ impl PayloadLoad {
     }
 
     fn tasks(&self) -> impl Iterator<Item = Job> {
-        let parts = WorkPart::all(PARTS).take(TASKS as usize);
+        let parts = WorkPart::all_of(PARTS).take(TASKS as usize);
         parts.map(|part| self.work.with_part(part))
     }
 
     /// Seconds from handing the tasks over to the last result.
-    fn timed(&self, way: &str, pool: &Pool) -> Result<f64, LabError> {
+    fn time_way(&self, way: &str, pool: &Pool) -> Result<f64, LabError> {
         match way {
             ONE_LOOP => {
                 let began = Instant::now();
-                let done = self.tasks().map(|job| task(&job, &self.data)).collect();
-                self.checked(began, done)
+                let done = self.tasks().map(|job| run_task(&job, &self.data)).collect();
+                self.check_results(began, done)
             }
-            THREADS => self.by_threads(),
+            THREADS => self.time_threads(),
             PROCESSES => {
                 let tasks: Vec<_> = self.tasks().map(|job| (job, self.data.clone())).collect();
                 let began = Instant::now();
                 let done = pool.map_chunked(with_copy, tasks, 1)?;
-                self.checked(began, Ok(done))
+                self.check_results(began, Ok(done))
             }
             _ => {
                 let tasks: Vec<_> = self.tasks().map(|job| (job, self.shared.clone())).collect();
                 let began = Instant::now();
                 let done = pool.map_chunked(with_shared, tasks, 1)?;
-                self.checked(began, Ok(done))
+                self.check_results(began, Ok(done))
             }
         }
     }
 
     /// Threads see the data where it lies.
-    fn by_threads(&self) -> Result<f64, LabError> {
+    fn time_threads(&self) -> Result<f64, LabError> {
         let tasks: Vec<Job> = self.tasks().collect();
         let began = Instant::now();
         let done = thread::scope(|scope| {
             let shares = tasks.chunks(tasks.len().div_ceil(self.workers as usize));
-            let body = |share: &[Job]| share.iter().map(|job| task(job, &self.data)).collect();
+            let body = |share: &[Job]| share.iter().map(|job| run_task(job, &self.data)).collect();
             let start = |share| thread::Builder::new().spawn_scoped(scope, move || body(share));
             let threads: Vec<_> = shares.map(start).collect();
             let mut done = Vec::new();
@@ -190,18 +190,22 @@ impl PayloadLoad {
                 let share: Result<Vec<u64>, WorkError> = thread
                     .join()
                     .map_err(|_| LabError::Worker("a thread panicked".to_owned()))?;
-                done.extend(share.map_err(failed)?);
+                done.extend(share.map_err(work_error)?);
             }
             Ok::<_, LabError>(done)
         })?;
-        self.checked(began, Ok(done))
+        self.check_results(began, Ok(done))
     }
 
     /// The time so far, if every task has seen all of the data.
-    fn checked(&self, began: Instant, done: Result<Vec<u64>, WorkError>) -> Result<f64, LabError> {
+    fn check_results(
+        &self,
+        began: Instant,
+        done: Result<Vec<u64>, WorkError>,
+    ) -> Result<f64, LabError> {
         let took = began.elapsed().as_secs_f64();
         let pages = self.data.len().div_ceil(PAGE) as u64;
-        if done.map_err(failed)? != vec![pages; TASKS as usize] {
+        if done.map_err(work_error)? != vec![pages; TASKS as usize] {
             return Err(LabError::Worker("a task saw other data".to_owned()));
         }
         Ok(took)
@@ -209,13 +213,13 @@ impl PayloadLoad {
 }
 
 /// One task: looks at every page of the data and does its part of the computing.
-fn task(job: &Job, data: &[u8]) -> Result<u64, WorkError> {
-    compute(job)?;
+fn run_task(job: &Job, data: &[u8]) -> Result<u64, WorkError> {
+    compute_job(job)?;
     Ok(data.iter().step_by(PAGE).copied().map(u64::from).sum())
 }
 
 /// To its end: a task is short, and whoever wants to stop looks between them.
-fn compute(job: &Job) -> Result<(), WorkError> {
+fn compute_job(job: &Job) -> Result<(), WorkError> {
     static NEVER: AtomicBool = AtomicBool::new(false);
     job.prepare()?.run_freely(job.part, &NEVER).map(|_| ())
 }
@@ -225,7 +229,7 @@ fn compute(job: &Job) -> Result<(), WorkError> {
 /// # Errors
 /// If the work is none.
 pub fn with_copy((job, data): (Job, Bytes)) -> Result<u64, mp::Failure> {
-    Ok(task(&job, &data)?)
+    Ok(run_task(&job, &data)?)
 }
 
 /// The task of a worker that finds the data in shared memory.
@@ -233,12 +237,12 @@ pub fn with_copy((job, data): (Job, Bytes)) -> Result<u64, mp::Failure> {
 /// # Errors
 /// If the work is none.
 pub fn with_shared((job, data): (Job, SharedArray<u8>)) -> Result<u64, mp::Failure> {
-    compute(&job)?;
+    compute_job(&job)?;
     let pages = (0..data.len()).step_by(PAGE);
     Ok(pages.map(|at| u64::from(data.load(at))).sum())
 }
 
-fn report(run: &Run) -> Vec<Table> {
+fn build_report(run: &Run) -> Vec<Table> {
     let mut table = TableByInterpreter::new(
         run,
         format!("The same work in {TASKS} tasks, with less and more data for each"),
@@ -251,20 +255,25 @@ fn report(run: &Run) -> Vec<Table> {
             "processes against a loop [×]",
         ],
     );
-    for part in parts(run) {
+    for part in demo_parts(run) {
         for size in part.run.label_values("took", "size") {
-            let took =
-                |way| stats::median(&part.run.series("took", &[("size", &size), ("way", way)]));
+            let took = |way| {
+                stats::median(
+                    &part
+                        .run
+                        .number_series("took", &[("size", &size), ("way", way)]),
+                )
+            };
             let mut row = vec![Value::Bytes(size.parse().unwrap_or_default())];
             row.extend(WAYS.map(|way| took(way).map(Value::Seconds).into()));
             row.push(match (took(ONE_LOOP), took(PROCESSES)) {
                 (Some(alone), Some(processes)) => Value::Ratio(alone / processes),
                 _ => Value::Nothing,
             });
-            table.row(part, row);
+            table.add_row(part, row);
         }
     }
-    table.note(
+    table.add_note(
         "Above 1 the processes are faster than a loop, below 1 they are slower. They are there before the clock \
          starts; what counts is the work, and getting the data to it.",
     );
@@ -299,7 +308,7 @@ mod tests {
                 took(PROCESSES, "1048576", 0.08),
             ],
         );
-        let tables = report(&recording.run());
+        let tables = build_report(&recording.run());
         assert_eq!(
             column(&tables[0], "processes against a loop"),
             [2.0, 0.25].map(Value::Ratio)
@@ -311,15 +320,15 @@ mod tests {
         let job = Job::new(CpuWork::Primes, 100).with_part(WorkPart { index: 1, of: 2 });
         let data = vec![1; 3 * PAGE + 1];
         let shared = SharedArray::from_slice(&data).unwrap();
-        assert_eq!(task(&job, &data).unwrap(), 4);
+        assert_eq!(run_task(&job, &data).unwrap(), 4);
         assert_eq!(with_copy((job.clone(), data.into())).unwrap(), 4);
         assert_eq!(with_shared((job, shared)).unwrap(), 4);
     }
 
     #[test]
     fn a_size_that_no_machine_could_hold_is_refused() {
-        assert_eq!(sizes(Some(7)).unwrap(), [7]);
-        let error = sizes(Some(1 << 40)).unwrap_err().to_string();
+        assert_eq!(payload_sizes(Some(7)).unwrap(), [7]);
+        let error = payload_sizes(Some(1 << 40)).unwrap_err().to_string();
         assert!(error.contains("268435456"), "{error}");
     }
 }

@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 const LIMIT_OF_SIZED: Duration = Duration::from_hours(24);
 
 /// Whether the settings want the native part, and whether they want that of Pythons.
-pub fn wanted(demo: &Demo, params: &Params) -> (bool, bool) {
+pub fn wanted_parts(demo: &Demo, params: &Params) -> (bool, bool) {
     let backends = &params.backends;
     let any = |python| backends.is_empty() || backends.iter().any(|one| one.is_python() == python);
     let has_python = demo.python.is_some();
@@ -28,25 +28,25 @@ pub fn wanted(demo: &Demo, params: &Params) -> (bool, bool) {
 ///
 /// # Errors
 /// [`LabError::Stopped`] once somebody asked to stop; at the end the first failure of a program.
-pub fn run(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
+pub fn run_pythons(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
     let Some(file) = demo.python else {
         return Ok(());
     };
     let asked = &bench.params;
     let stopped = || bench.stop.is_stopped();
-    if !bench.pythons.look(&asked.python, &stopped) {
-        return bench.check();
+    if !bench.pythons.search_until(&asked.python, &stopped) {
+        return bench.check_stop();
     }
     let choice = bench
         .pythons
         .choose(&asked.python, asked.start_method.as_deref());
     for missing in choice.missing {
-        bench.note(missing);
+        bench.add_note(missing);
     }
-    let resolved = bench.resolved();
+    let resolved = bench.resolved_params();
     let mut failure = None;
     for python in &choice.chosen {
-        bench.check()?;
+        bench.check_stop()?;
         let config = ProgramConfig::new(demo.name, asked, &resolved, bench.machine.cores_usable);
         let part = PythonPart {
             demo,
@@ -54,8 +54,8 @@ pub fn run(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
             python,
             config,
         };
-        if let Err(error) = part.run(bench, &resolved) {
-            bench.check()?;
+        if let Err(error) = part.run_part(bench, &resolved) {
+            bench.check_stop()?;
             failure.get_or_insert(error);
         }
     }
@@ -71,7 +71,7 @@ struct PythonPart<'a> {
 }
 
 impl PythonPart<'_> {
-    fn run(self, outer: &DemoContext, resolved: &Params) -> Result<(), ProgramError> {
+    fn run_part(self, outer: &DemoContext, resolved: &Params) -> Result<(), ProgramError> {
         let interpreter = self.python.interpreter.clone();
         let params = Params {
             python: vec![interpreter.name.clone()],
@@ -84,7 +84,7 @@ impl PythonPart<'_> {
         };
         let name = interpreter.name.clone();
         let bench = outer.nested_under(Some(interpreter), self.demo.name, params);
-        bench.progress(0, 1, format!("Python {name}"));
+        bench.report_progress(0, 1, format!("Python {name}"));
         let limit = if self.config.is_sized() {
             LIMIT_OF_SIZED
         } else {
@@ -99,21 +99,24 @@ impl PythonPart<'_> {
         };
         let pauses = bench.stop.pauses();
         // What else the machine does decides what a claim about this Python is worth, too.
-        trials::probe(&bench, "start");
+        trials::probe_cores(&bench, "start");
         let ended = program.run(&bench.mp, &bench.recorder, &|| bench.stop.is_stopped());
         if ended.is_ok() {
-            trials::probe(&bench, "end");
+            trials::probe_cores(&bench, "end");
         }
         if bench.stop.pauses() != pauses {
-            bench.note(format!(
+            bench.add_note(format!(
                 "the program under Python {name} was paused: its figures contain the pause"
             ));
         }
         let outcome = match &ended {
             Ok(()) => RunStatus::Complete,
             Err(error) => {
-                let why = outer.stop.why().unwrap_or_else(|| error.to_string());
-                give_up(&bench, &backends, &why);
+                let why = outer
+                    .stop
+                    .stop_reason()
+                    .unwrap_or_else(|| error.to_string());
+                skip_remaining(&bench, &backends, &why);
                 RunStatus::Partial(why)
             }
         };
@@ -132,8 +135,8 @@ impl PythonPart<'_> {
 }
 
 /// Tells why the rest is missing: once, and for each backend that has no figures.
-fn give_up(bench: &DemoContext, backends: &[Backend], why: &str) {
-    bench.note(why);
+fn skip_remaining(bench: &DemoContext, backends: &[Backend], why: &str) {
+    bench.add_note(why);
     let so_far = Recording::from_recorder(&bench.recorder, bench.machine.clone());
     // The run that began last is this one.
     let number = so_far.events.iter().map(|event| event.run).max();
@@ -141,7 +144,11 @@ fn give_up(bench: &DemoContext, backends: &[Backend], why: &str) {
         recording: &so_far,
         number: number.unwrap_or_default(),
     };
-    let is_skipped = |backend| run.skipped().iter().any(|(skipped, _)| *skipped == backend);
+    let is_skipped = |backend| {
+        run.skipped_backends()
+            .iter()
+            .any(|(skipped, _)| *skipped == backend)
+    };
     for &backend in backends {
         if run.trials(backend).is_empty() && !is_skipped(backend) {
             let why = why.to_owned();

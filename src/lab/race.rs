@@ -58,7 +58,7 @@ pub static DEMO: Demo = Demo {
     ],
     python: Some("race.py"),
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 /// One way to count together.
@@ -81,15 +81,15 @@ impl CountingWay {
 }
 
 const WAYS: [CountingWay; 6] = [
-    native(Backend::Threads, true, false),
-    native(Backend::Threads, true, true),
-    native(Backend::Threads, false, false),
-    native(Backend::Processes, true, false),
-    native(Backend::Processes, true, true),
-    native(Backend::Processes, false, false),
+    native_way(Backend::Threads, true, false),
+    native_way(Backend::Threads, true, true),
+    native_way(Backend::Threads, false, false),
+    native_way(Backend::Processes, true, false),
+    native_way(Backend::Processes, true, true),
+    native_way(Backend::Processes, false, false),
 ];
 
-const fn native(backend: Backend, shared: bool, lock: bool) -> CountingWay {
+const fn native_way(backend: Backend, shared: bool, lock: bool) -> CountingWay {
     CountingWay {
         backend,
         shared,
@@ -99,56 +99,56 @@ const fn native(backend: Backend, shared: bool, lock: bool) -> CountingWay {
 }
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
-    trials::probe(bench, "start");
+    trials::probe_cores(bench, "start");
     let workers = bench.workers(2);
     let trials = bench.trials(5);
     let additions = bench.params.size.unwrap_or(ADDITIONS);
-    let backends = shared::backends(bench, &DEMO);
-    bench.resolve(|params| {
+    let backends = shared::chosen_backends(bench, &DEMO);
+    bench.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);
         params.size = Some(additions);
     });
     if backends.contains(&Backend::GilThreads) {
-        bench.note(under_gil::NOTE);
+        bench.add_note(under_gil::NOTE);
     }
     let mut ways = [&WAYS[..], &under_gil::WAYS].concat();
     ways.retain(|way| backends.contains(&way.backend));
     let steps = trials * ways.len() as u32;
     for trial in 0..trials {
         for (step, &way) in ways.iter().enumerate() {
-            bench.check()?;
+            bench.check_stop()?;
             let done = trial * ways.len() as u32 + step as u32;
-            bench.progress(done, steps, describe(way));
+            bench.report_progress(done, steps, describe_way(way));
             let additions = way.additions(additions);
-            let seen = trials::undisturbed(bench, || match way.backend {
-                Backend::Threads => Ok(threads(way, workers, additions)),
-                Backend::GilThreads => Ok(under_gil::threads(way, workers, additions)),
-                _ => processes(bench, way, trial, workers, additions),
+            let seen = trials::measure_undisturbed(bench, || match way.backend {
+                Backend::Threads => Ok(count_in_threads(way, workers, additions)),
+                Backend::GilThreads => Ok(under_gil::count_under_gil(way, workers, additions)),
+                _ => count_in_processes(bench, way, trial, workers, additions),
             })?;
-            observe(bench, way, "seen", seen);
-            observe(bench, way, "expected", additions * u64::from(workers));
+            observe_count(bench, way, "seen", seen);
+            observe_count(bench, way, "expected", additions * u64::from(workers));
         }
     }
-    trials::probe(bench, "end");
+    trials::probe_cores(bench, "end");
     Ok(())
 }
 
-fn describe(way: CountingWay) -> String {
-    let (memory, lock) = words(way);
+fn describe_way(way: CountingWay) -> String {
+    let (memory, lock) = way_labels(way);
     let form = way.form.map_or("counter", AdditionForm::code);
     format!("{}, {form}, {memory}, lock: {lock}", way.backend)
 }
 
-fn words(way: CountingWay) -> (&'static str, &'static str) {
+fn way_labels(way: CountingWay) -> (&'static str, &'static str) {
     (
         if way.shared { "shared" } else { "private" },
         if way.lock { "yes" } else { "no" },
     )
 }
 
-fn observe(bench: &DemoContext, way: CountingWay, name: &str, count: u64) {
-    let (memory, lock) = words(way);
+fn observe_count(bench: &DemoContext, way: CountingWay, name: &str, count: u64) {
+    let (memory, lock) = way_labels(way);
     let labels = [
         ("backend", way.backend.name()),
         ("memory", memory),
@@ -159,7 +159,7 @@ fn observe(bench: &DemoContext, way: CountingWay, name: &str, count: u64) {
     bench.observe(name, labels, Value::Count(count as i64));
 }
 
-fn threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
+fn count_in_threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
     let shared = Arc::new(AtomicU64::new(0));
     let lock = Mutex::new(());
     let arrived = AtomicU64::new(0);
@@ -174,7 +174,7 @@ fn threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
                 let (lock, arrived) = (way.lock.then_some(&lock), &arrived);
                 scope.spawn(move || {
                     arrived.fetch_add(1, SeqCst);
-                    wait_for(|| arrived.load(SeqCst), workers);
+                    wait_for_all(|| arrived.load(SeqCst), workers);
                     for _ in 0..additions {
                         let _held =
                             lock.map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
@@ -197,7 +197,7 @@ fn threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
     })
 }
 
-fn processes(
+fn count_in_processes(
     bench: &DemoContext,
     way: CountingWay,
     trial: u32,
@@ -224,9 +224,9 @@ fn processes(
         } else {
             bench.mp.value(0_u64)?
         };
-        line.start(|gate| {
+        line.start_child(|gate| {
             bench.mp.process(
-                count,
+                count_in_child,
                 (
                     counter,
                     lock.clone(),
@@ -240,10 +240,10 @@ fn processes(
             )
         })?;
     }
-    line.ready()?;
-    line.open()?;
-    let counted = line.results()?;
-    line.join()?;
+    line.wait_until_ready()?;
+    line.open_barrier()?;
+    let counted = line.collect_results()?;
+    line.join_children()?;
     if way.shared {
         return Ok(shared.get());
     }
@@ -252,7 +252,7 @@ fn processes(
 
 /// Waits without sleeping until all have come: woken up one after the other, the first might be done before
 /// the second begins, and nothing would collide.
-fn wait_for(arrived: impl Fn() -> u64, workers: u32) {
+fn wait_for_all(arrived: impl Fn() -> u64, workers: u32) {
     while arrived() < u64::from(workers) {
         thread::yield_now();
     }
@@ -270,7 +270,7 @@ pub struct CountTask {
 ///
 /// # Errors
 /// If the parent is gone, or the lock.
-pub fn count(
+pub fn count_in_child(
     counter: SharedValue<u64>,
     lock: Option<Lock>,
     task: CountTask,
@@ -278,11 +278,11 @@ pub fn count(
 ) -> Result<(), mp::Failure> {
     gate.wait()?;
     task.arrived.fetch_add(1);
-    wait_for(|| u64::from(task.arrived.get()), task.workers);
+    wait_for_all(|| u64::from(task.arrived.get()), task.workers);
     for _ in 0..task.additions {
         let _held = lock.as_ref().map(Lock::acquire).transpose()?;
         let seen = counter.get();
         counter.set(seen + 1);
     }
-    gate.tell(counter.get())
+    gate.send_result(counter.get())
 }

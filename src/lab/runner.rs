@@ -29,7 +29,7 @@ pub struct DemoServices {
 }
 
 /// Runs a demo. What went wrong is in the recording: its outcome is then partial, with the reason.
-pub fn run(demo: &'static Demo, params: Params, mut env: DemoServices) -> Recording {
+pub fn run_demo(demo: &'static Demo, params: Params, mut env: DemoServices) -> Recording {
     let recorder = Recorder::new(env.observer.take());
     let machine = env.machine.clone();
     let bench = DemoContext::new(params, recorder.clone(), env);
@@ -38,7 +38,7 @@ pub fn run(demo: &'static Demo, params: Params, mut env: DemoServices) -> Record
         params: bench.params.clone(),
         interpreter: None,
     });
-    let outcome = outcome(demo, &bench);
+    let outcome = run_to_status(demo, &bench);
     recorder.emit(EventKind::RunFinished { outcome });
     Recording::from_recorder(&recorder, machine)
 }
@@ -51,9 +51,9 @@ pub fn run_nested(
     outer: &DemoContext,
 ) -> Result<(), LabError> {
     let has_pythons = !params.python.is_empty();
-    let bench = outer.nested(demo.name, params);
+    let bench = outer.nested_context(demo.name, params);
     let result = if has_pythons {
-        both_halves(demo, &bench)
+        run_both_parts(demo, &bench)
     } else {
         (demo.run)(&bench)
     };
@@ -65,33 +65,41 @@ pub fn run_nested(
     result
 }
 
-fn outcome(demo: &Demo, bench: &DemoContext) -> RunStatus {
+fn run_to_status(demo: &Demo, bench: &DemoContext) -> RunStatus {
     if let Err(error) = check_params(demo, &bench.params) {
         return RunStatus::Partial(error.to_string());
     }
     // A bug in a demo must not cost the prompt, nor what was measured before it.
-    let result = catch_unwind(AssertUnwindSafe(|| both_halves(demo, bench)));
+    let result = catch_unwind(AssertUnwindSafe(|| run_both_parts(demo, bench)));
     match result {
         Ok(Ok(())) => RunStatus::Complete,
-        Ok(Err(error)) => RunStatus::Partial(bench.stop.why().unwrap_or_else(|| error.to_string())),
-        Err(panic) => RunStatus::Partial(format!("the demo itself failed: {}", message(&*panic))),
+        Ok(Err(error)) => RunStatus::Partial(
+            bench
+                .stop
+                .stop_reason()
+                .unwrap_or_else(|| error.to_string()),
+        ),
+        Err(panic) => RunStatus::Partial(format!(
+            "the demo itself failed: {}",
+            panic_message(&*panic)
+        )),
     }
 }
 
 /// The native part, then that of the Pythons, as far as the settings want them.
-fn both_halves(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
-    let (native, by_pythons) = pythons::wanted(demo, &bench.params);
+fn run_both_parts(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
+    let (native, by_pythons) = pythons::wanted_parts(demo, &bench.params);
     let result = if native { (demo.run)(bench) } else { Ok(()) };
-    bench.check()?;
+    bench.check_stop()?;
     // A native backend that failed must not cost the other half.
     if by_pythons {
-        let others = pythons::run(demo, bench);
+        let others = pythons::run_pythons(demo, bench);
         return result.and(others);
     }
     result
 }
 
-fn message(panic: &(dyn std::any::Any + Send)) -> &str {
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message")
@@ -99,9 +107,9 @@ fn message(panic: &(dyn std::any::Any + Send)) -> &str {
 
 /// Whether the demo can use these settings; the error names what it can use.
 pub fn check_params(demo: &Demo, params: &Params) -> Result<(), LabError> {
-    for (setting, given) in settings(params) {
+    for (setting, given) in given_settings(params) {
         if given && !demo.takes.contains(&setting) {
-            return Err(LabError::Setting(not_taken(demo, setting)));
+            return Err(LabError::Setting(describe_not_taken(demo, setting)));
         }
     }
     if let Some(workers) = params
@@ -115,7 +123,7 @@ pub fn check_params(demo: &Demo, params: &Params) -> Result<(), LabError> {
     for (setting, value) in [
         ("trials", params.trials),
         ("repeat", params.repeat),
-        ("size", params.size.map(small)),
+        ("size", params.size.map(zero_or_one)),
     ] {
         if value == Some(0) {
             return Err(LabError::Setting(format!(
@@ -154,8 +162,8 @@ fn check_size(demo: &Demo, params: &Params) -> Result<(), LabError> {
     let name = named.or(demo.workloads.first().copied());
     let workload = name.and_then(|name| name.parse::<Workload>().ok());
     match (params.size, workload) {
-        (Some(size), Some(workload)) if size > workload.largest() => {
-            let largest = workload.largest();
+        (Some(size), Some(workload)) if size > workload.largest_size() => {
+            let largest = workload.largest_size();
             let too_big = WorkError::TooBig {
                 workload,
                 size,
@@ -168,11 +176,11 @@ fn check_size(demo: &Demo, params: &Params) -> Result<(), LabError> {
 }
 
 /// Only whether it is zero matters here.
-fn small(size: u64) -> u32 {
+fn zero_or_one(size: u64) -> u32 {
     u32::from(size > 0)
 }
 
-fn settings(params: &Params) -> [(&'static str, bool); 9] {
+fn given_settings(params: &Params) -> [(&'static str, bool); 9] {
     [
         ("workers", params.workers.is_some()),
         ("trials", params.trials.is_some()),
@@ -186,7 +194,7 @@ fn settings(params: &Params) -> [(&'static str, bool); 9] {
     ]
 }
 
-fn not_taken(demo: &Demo, setting: &str) -> String {
+fn describe_not_taken(demo: &Demo, setting: &str) -> String {
     let setting = setting.replace('_', "-");
     if demo.takes.is_empty() {
         return format!(
@@ -210,7 +218,7 @@ fn not_taken(demo: &Demo, setting: &str) -> String {
 ///
 /// # Errors
 /// If this Forklore has no demo of the recording's name.
-pub fn report(recording: &Recording) -> Result<Report, LabError> {
+pub fn build_report(recording: &Recording) -> Result<Report, LabError> {
     let run = recording.run();
     if run.demo().is_empty() {
         return Err(LabError::Setting(
@@ -218,17 +226,17 @@ pub fn report(recording: &Recording) -> Result<Report, LabError> {
         ));
     }
     if run.demo() == Backend::Try.name() {
-        let mut report = report::build(recording, observe::report(&run));
-        report.advice = observe::advice::advice(&run);
-        report.again = Some(observe::again(&run));
+        let mut report = report::build_report(recording, observe::build_report(&run));
+        report.advice = observe::advice::collect_advice(&run);
+        report.again = Some(observe::repeat_command(&run));
         return Ok(report);
     }
-    let demo = super::demo(run.demo()).ok_or_else(|| {
+    let demo = super::find_demo(run.demo()).ok_or_else(|| {
         LabError::Setting(format!(
             "the recording is of a demo `{}`, which is not known here",
             run.demo()
         ))
     })?;
     let tables = (demo.report)(&run);
-    Ok(report::build(recording, tables))
+    Ok(report::build_report(recording, tables))
 }

@@ -25,30 +25,30 @@ pub static DEMO: Demo = Demo {
     ],
     python: Some("scaling.py"),
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 /// Workers that share a lock, and workers that do not: what more of them help.
 const USUAL: [Backend; 2] = [Backend::GilThreads, Backend::Processes];
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let workload = shared::workload(bench, CpuWork::Primes.into())?;
+    let workload = shared::chosen_workload(bench, CpuWork::Primes.into())?;
     let most = bench.workers(bench.machine.cores_usable.max(2) * 2);
     let trials = bench.trials(3);
-    let (job, _site) = shared::job(bench, workload)?;
+    let (job, _site) = shared::prepare_job(bench, workload)?;
     let backends = if bench.params.backends.is_empty() {
         USUAL.to_vec()
     } else {
-        shared::backends(bench, &DEMO)
+        shared::chosen_backends(bench, &DEMO)
     };
-    bench.resolve(|params| {
+    bench.resolve_params(|params| {
         params.workers = Some(most);
         params.trials = Some(trials);
         params.size = Some(job.size);
         params.workload = Some(workload.name().to_owned());
     });
-    trials::probe(bench, "start");
-    let counts = counts(most);
+    trials::probe_cores(bench, "start");
+    let counts = worker_counts(most);
     let steps = (counts.len() * backends.len()) as u32 * (trials + 1);
     let mut done = 0;
     let (mut unable, mut failure) = (Vec::new(), None);
@@ -58,20 +58,21 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
             .iter()
             .flat_map(|workers| backends.iter().map(move |backend| (workers, backend)))
         {
-            bench.check()?;
-            bench.progress(done, steps, format!("{workers} {backend}"));
+            bench.check_stop()?;
+            bench.report_progress(done, steps, format!("{workers} {backend}"));
             done += 1;
             if unable.contains(&backend) {
                 continue;
             }
-            let measured =
-                trials::undisturbed(bench, || crew::run(bench, backend, trial, &job, workers));
+            let measured = trials::measure_undisturbed(bench, || {
+                crew::run_trial(bench, backend, trial, &job, workers)
+            });
             match measured {
-                Ok(times) if trial.is_some() => observe(bench, backend, workers, &times),
+                Ok(times) if trial.is_some() => observe_times(bench, backend, workers, &times),
                 Ok(_) => {}
                 Err(error) => {
                     // Once somebody stops us every child dies, and each says so in its own way.
-                    bench.check()?;
+                    bench.check_stop()?;
                     unable.push(backend);
                     let why = error.to_string();
                     failure.get_or_insert_with(|| format!("`{backend}` was given up: {why}"));
@@ -80,11 +81,11 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
             }
         }
     }
-    trials::probe(bench, "end");
+    trials::probe_cores(bench, "end");
     failure.map_or(Ok(()), |why| Err(LabError::Worker(why)))
 }
 
-fn observe(bench: &DemoContext, backend: Backend, workers: u32, times: &TrialTimes) {
+fn observe_times(bench: &DemoContext, backend: Backend, workers: u32, times: &TrialTimes) {
     let workers = workers.to_string();
     let labels = [("backend", backend.name()), ("workers", workers.as_str())];
     bench.observe("work", labels, Value::Seconds(times.work_s));
@@ -94,7 +95,7 @@ fn observe(bench: &DemoContext, backend: Backend, workers: u32, times: &TrialTim
 }
 
 /// 1, 2, 3 … while few, then by doubling: a machine with 64 cores must not take all day.
-fn counts(most: u32) -> Vec<u32> {
+fn worker_counts(most: u32) -> Vec<u32> {
     let mut counts: Vec<u32> = (1..=most.min(4)).collect();
     let mut next = 8;
     while next < most {
@@ -113,9 +114,9 @@ mod tests {
 
     #[test]
     fn few_counts_one_by_one_then_doubling() {
-        assert_eq!(counts(1), [1]);
-        assert_eq!(counts(4), [1, 2, 3, 4]);
-        assert_eq!(counts(6), [1, 2, 3, 4, 6]);
-        assert_eq!(counts(32), [1, 2, 3, 4, 8, 16, 32]);
+        assert_eq!(worker_counts(1), [1]);
+        assert_eq!(worker_counts(4), [1, 2, 3, 4]);
+        assert_eq!(worker_counts(6), [1, 2, 3, 4, 6]);
+        assert_eq!(worker_counts(32), [1, 2, 3, 4, 8, 16, 32]);
     }
 }

@@ -37,32 +37,32 @@ pub fn compare_backends(
     workers: u32,
     default_trials: u32,
 ) -> Result<(), LabError> {
-    let workload = workload(bench, default)?;
+    let workload = chosen_workload(bench, default)?;
     // The site is kept until the last trial: a server or a folder that the workers use.
-    let (job, _site) = job(bench, workload)?;
+    let (job, _site) = prepare_job(bench, workload)?;
     let trials = bench.trials(default_trials);
-    let backends = backends(bench, demo);
-    bench.resolve(|params| {
+    let backends = chosen_backends(bench, demo);
+    bench.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);
         params.size = Some(job.size);
         params.workload = Some(workload.name().to_owned());
     });
-    trials::in_turns(bench, &backends, trials, |backend, trial| {
-        crew::run(bench, backend, trial, &job, workers)
+    trials::run_in_turns(bench, &backends, trials, |backend, trial| {
+        crew::run_trial(bench, backend, trial, &job, workers)
     })
 }
 
 /// The whole of some work in the size that was asked for, else in one that takes about [`SERIAL_WORK`] here; and
 /// the server or the folder that it needs.
-pub fn job(bench: &DemoContext, workload: Workload) -> Result<(Job, WorkSite), LabError> {
+pub fn prepare_job(bench: &DemoContext, workload: Workload) -> Result<(Job, WorkSite), LabError> {
     let seed = bench.params.seed.unwrap_or_default();
     let site =
         WorkSite::set_up(workload, seed).map_err(|error| LabError::Worker(error.to_string()))?;
     let io = site.plan();
     let size = match bench.params.size {
         Some(size) => size,
-        None => calibrated(bench, workload, io.as_ref())?,
+        None => calibrate_job(bench, workload, io.as_ref())?,
     };
     Ok((
         Job {
@@ -74,12 +74,12 @@ pub fn job(bench: &DemoContext, workload: Workload) -> Result<(Job, WorkSite), L
     ))
 }
 
-fn calibrated(
+fn calibrate_job(
     bench: &DemoContext,
     workload: Workload,
     io: Option<&IoPlan>,
 ) -> Result<u64, LabError> {
-    bench.progress(
+    bench.report_progress(
         0,
         1,
         format!("finding a size of `{workload}` that fits this machine"),
@@ -89,12 +89,12 @@ fn calibrated(
         ..Calibration::default()
     };
     let size = calibrate_freely(workload, io, calibration, bench.stop.flag());
-    bench.check()?;
+    bench.check_stop()?;
     size.map_err(|error| LabError::Worker(error.to_string()))
 }
 
 /// The workload that was asked for, else `default`.
-pub fn workload(bench: &DemoContext, default: Workload) -> Result<Workload, LabError> {
+pub fn chosen_workload(bench: &DemoContext, default: Workload) -> Result<Workload, LabError> {
     let Some(name) = &bench.params.workload else {
         return Ok(default);
     };
@@ -103,7 +103,7 @@ pub fn workload(bench: &DemoContext, default: Workload) -> Result<Workload, LabE
 }
 
 /// The native backends that were asked for, else all that the demo has. Those of Pythons are run by Pythons.
-pub fn backends(bench: &DemoContext, demo: &Demo) -> Vec<Backend> {
+pub fn chosen_backends(bench: &DemoContext, demo: &Demo) -> Vec<Backend> {
     let mut backends = if bench.params.backends.is_empty() {
         demo.backends.to_vec()
     } else {
@@ -114,16 +114,16 @@ pub fn backends(bench: &DemoContext, demo: &Demo) -> Vec<Backend> {
 }
 
 /// The workers of each backend's last trial: those of the earlier ones did the same. One table for each part.
-pub fn last_workers(run: &Run) -> Vec<Table> {
-    let parts = report::parts(run).into_iter();
+pub fn build_worker_tables(run: &Run) -> Vec<Table> {
+    let parts = report::demo_parts(run).into_iter();
     parts
         .filter_map(|part| {
             let backends = part.run.backends().into_iter();
             let mut workers: Vec<_> = backends
                 .flat_map(|backend| part.run.workers(backend))
                 .collect();
-            tables::by_name(&mut workers);
-            let title = part.title("The workers of the last trial");
+            tables::sort_by_name(&mut workers);
+            let title = part.table_title("The workers of the last trial");
             (!workers.is_empty()).then(|| tables::workers_table(&title, &workers))
         })
         .collect()
@@ -131,20 +131,20 @@ pub fn last_workers(run: &Run) -> Vec<Table> {
 
 /// The tables of each part: the native ones first, then those of each Python, whose titles begin with its name. A part
 /// that was left out has none. What was said below one table is not said again below that of another part.
-pub fn part_by_part(run: &Run, tables: impl Fn(DemoPart) -> Vec<Table>) -> Vec<Table> {
-    let parts = report::parts(run);
+pub fn build_tables_by_part(run: &Run, tables: impl Fn(DemoPart) -> Vec<Table>) -> Vec<Table> {
+    let parts = report::demo_parts(run);
     let several = parts.len() > 1;
     let mut said: Vec<String> = Vec::new();
     let of_part = |part: DemoPart| {
         let mut tables = tables(part);
         tables.retain(|table| !several || !table.rows.is_empty());
         for table in &mut tables {
-            table.title = part.title(&table.title);
+            table.title = part.table_title(&table.title);
             table.notes.retain(|note| !said.contains(note));
         }
         said.extend(tables.iter().flat_map(|table| table.notes.clone()));
         if let (Some(line), Some(first)) = (part.interpreter_line(), tables.first_mut()) {
-            first.note(line);
+            first.add_note(line);
         }
         tables
     };
@@ -155,8 +155,8 @@ pub fn part_by_part(run: &Run, tables: impl Fn(DemoPart) -> Vec<Table>) -> Vec<T
 const MOST_CORES: usize = 16;
 
 /// How busy each core was, whoever kept it busy; nothing if no trial was long enough to sample.
-pub fn core_loads(run: &Run) -> Option<Table> {
-    let loads: Vec<(DemoPart, Backend, Vec<f32>)> = report::parts(run)
+pub fn build_core_load_table(run: &Run) -> Option<Table> {
+    let loads: Vec<(DemoPart, Backend, Vec<f32>)> = report::demo_parts(run)
         .into_iter()
         .flat_map(|part| {
             let backends = part.run.backends().into_iter();
@@ -174,10 +174,10 @@ pub fn core_loads(run: &Run) -> Option<Table> {
         let mean = load.iter().sum::<f32>() / load.len().max(1) as f32;
         let cells = (0..shown).map(|core| load.get(core).map_or(Value::Nothing, share));
         let row = [backend.name().into(), share(&mean)].into_iter();
-        table.row(*part, row.chain(cells));
+        table.add_row(*part, row.chain(cells));
     }
-    table.note(
+    table.add_note(
         "Of the whole trial, start-up included, and whoever kept the core busy: us or others.",
     );
-    Some(table.finish())
+    Some(table.into_table())
 }

@@ -10,7 +10,7 @@ use super::{Demo, DemoContext, LabError, trials};
 use crate::{
     mp::Pool,
     record::{Run, Value},
-    report::{Table, TableByInterpreter, parts, stats},
+    report::{Table, TableByInterpreter, demo_parts, stats},
 };
 
 /// Rounds unless it is said: enough for a 95th percentile that means something.
@@ -25,7 +25,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("startup.py"),
     run,
-    report,
+    report: build_report,
 };
 
 /// The ways, in the order of the table.
@@ -48,18 +48,18 @@ const SUBINTERPRETER: (&str, &str) = (
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let rounds = bench.trials(ROUNDS);
-    bench.resolve(|params| params.trials = Some(rounds));
-    trials::probe(bench, "start");
+    bench.resolve_params(|params| params.trials = Some(rounds));
+    trials::probe_cores(bench, "start");
     let mut standing = bench.mp.pool(1)?;
     let mut skip_program = false;
     // The ways take turns, so that a busy moment of the machine hits all of them.
     for round in 0..=rounds {
-        bench.progress(round, rounds + 1, format!("round {round} of {rounds}"));
+        bench.report_progress(round, rounds + 1, format!("round {round} of {rounds}"));
         for (way, _) in WAYS {
             if way == "empty program" && skip_program {
                 continue;
             }
-            let took = trials::undisturbed(bench, || once(bench, way, &mut standing));
+            let took = trials::measure_undisturbed(bench, || time_once(bench, way, &mut standing));
             match took {
                 Ok(seconds) if round > 0 => {
                     bench.observe("start_join", [("way", way)], Value::Seconds(seconds));
@@ -79,26 +79,26 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     }
     standing.close();
     standing.join()?;
-    trials::probe(bench, "end");
+    trials::probe_cores(bench, "end");
     Ok(())
 }
 
-fn once(bench: &DemoContext, way: &str, standing: &mut Pool) -> Result<f64, LabError> {
+fn time_once(bench: &DemoContext, way: &str, standing: &mut Pool) -> Result<f64, LabError> {
     let began = Instant::now();
     match way {
         "thread" => {
             let _ = thread::spawn(|| ()).join();
         }
-        "pool task" => standing.apply(nothing, (0,))?,
-        "empty program" => empty_program()?,
+        "pool task" => standing.apply(do_nothing, (0,))?,
+        "empty program" => run_empty_program()?,
         "process" => {
-            let mut process = bench.mp.process(nothing, (0,));
+            let mut process = bench.mp.process(do_nothing, (0,));
             process.start()?;
             process.join()?;
         }
         _ => {
             let pool = bench.mp.pool(2)?;
-            pool.map(nothing, 0..5)?;
+            pool.map(do_nothing, 0..5)?;
             pool.close();
             pool.join()?;
         }
@@ -107,7 +107,7 @@ fn once(bench: &DemoContext, way: &str, standing: &mut Pool) -> Result<f64, LabE
 }
 
 /// The system's own floor: no process of ours can be cheaper than one that does nothing at all.
-fn empty_program() -> Result<(), LabError> {
+fn run_empty_program() -> Result<(), LabError> {
     let (program, arguments): (&str, &[&str]) = if cfg!(windows) {
         ("cmd", &["/c", "exit"])
     } else {
@@ -127,9 +127,9 @@ fn empty_program() -> Result<(), LabError> {
 }
 
 /// A target that does nothing.
-pub fn nothing(_: u32) {}
+pub fn do_nothing(_: u32) {}
 
-fn report(run: &Run) -> Vec<Table> {
+fn build_report(run: &Run) -> Vec<Table> {
     let mut table = TableByInterpreter::new(
         run,
         "Start and join",
@@ -143,20 +143,20 @@ fn report(run: &Run) -> Vec<Table> {
     );
     // What a way means is said once.
     let mut explained: Vec<String> = Vec::new();
-    for part in parts(run) {
-        for way in ways(&part.run) {
+    for part in demo_parts(run) {
+        for way in measured_ways(&part.run) {
             let means = if explained.contains(&way) {
                 Value::Nothing
             } else {
-                means(&way)
+                explain_way(&way)
             };
-            if let Some(row) = row(&part.run, &way, means) {
-                table.row(part, row);
+            if let Some(row) = build_row(&part.run, &way, means) {
+                table.add_row(part, row);
             }
             explained.push(way);
         }
     }
-    table.note(
+    table.add_note(
         "No process can start faster than the system starts an empty program. A pool pays for its \
          processes once; each task after that costs a message there and a message back.",
     );
@@ -164,7 +164,7 @@ fn report(run: &Run) -> Vec<Table> {
 }
 
 /// The ways that were timed: those that are known here in their order, then a Python's own.
-fn ways(run: &Run) -> Vec<String> {
+fn measured_ways(run: &Run) -> Vec<String> {
     let mut ways = run.label_values("start_join", "way");
     ways.sort_by_key(|way| {
         let place = WAYS.iter().position(|(known, _)| known == way);
@@ -174,29 +174,29 @@ fn ways(run: &Run) -> Vec<String> {
 }
 
 /// A way in words.
-fn means(way: &str) -> Value {
+fn explain_way(way: &str) -> Value {
     let mut known = WAYS.iter().copied().chain([SUBINTERPRETER]);
     let found = known.find(|(known, _)| *known == way);
     found.map_or(Value::Nothing, |(_, means)| Value::text(means))
 }
 
 /// A way's name, with how it starts processes where that was recorded: `process (fork)`.
-fn name(run: &Run, way: &str) -> Value {
+fn way_name(run: &Run, way: &str) -> Value {
     let timed = run.observations("start_join").into_iter();
     let method = timed
-        .filter(|seen| seen.has(&[("way", way)]))
+        .filter(|seen| seen.has_labels(&[("way", way)]))
         .find_map(|seen| seen.labels.get("start_method"));
     method.map_or_else(|| way.into(), |method| format!("{way} ({method})").into())
 }
 
-fn row(run: &Run, way: &str, means: Value) -> Option<[Value; 5]> {
-    let name = name(run, way);
-    let series = run.series("start_join", &[("way", way)]);
+fn build_row(run: &Run, way: &str, means: Value) -> Option<[Value; 5]> {
+    let name = way_name(run, way);
+    let series = run.number_series("start_join", &[("way", way)]);
     let Some(median) = stats::median(&series) else {
-        let missing = run.observed("start_join", &[("way", way)])?;
+        let missing = run.last_observed("start_join", &[("way", way)])?;
         return Some([name, means, missing, Value::Nothing, Value::Nothing]);
     };
-    let thread = stats::median(&run.series("start_join", &[("way", "thread")]));
+    let thread = stats::median(&run.number_series("start_join", &[("way", "thread")]));
     Some([
         name,
         means,

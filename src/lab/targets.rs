@@ -7,32 +7,32 @@ use super::{
 use crate::mp::Target;
 
 /// The lab's targets, by the demo they belong to.
-pub fn targets() -> Vec<Target> {
+pub fn worker_targets() -> Vec<Target> {
     vec![
         Target::new(chunks::increment),
-        Target::new(chunks::uneven),
-        Target::new(crash::answer),
-        Target::new(crash::bystander),
-        Target::new(crash::doomed),
+        Target::new(chunks::run_uneven_task),
+        Target::new(crash::answer_task),
+        Target::new(crash::run_bystander),
+        Target::new(crash::doomed_process),
         Target::new(crash::doomed_task),
-        Target::new(crash::host),
-        Target::new(crew::worker),
+        Target::new(crash::run_host),
+        Target::new(crew::run_worker),
         Target::new(ipc::echo_pipe),
         Target::new(ipc::echo_queue),
         Target::new(ipc::echo_shared),
         Target::new(isolation::change_argument),
         Target::new(isolation::change_global),
         Target::new(isolation::change_shared),
-        Target::new(memory::rest),
+        Target::new(memory::follow_steps),
         Target::new(numbers::print_number),
         Target::new(payload::with_copy),
         Target::new(payload::with_shared),
         Target::new(pool::send_square),
         Target::new(pool::slow_square),
         Target::new(pool::small_square),
-        Target::new(process::greet),
-        Target::new(race::count),
+        Target::new(process::greet_parent),
+        Target::new(race::count_in_child),
         Target::new(squares::square),
-        Target::new(startup::nothing),
+        Target::new(startup::do_nothing),
     ]
 }

@@ -19,7 +19,7 @@ const PROBE: Duration = Duration::from_millis(25);
 /// # Errors
 /// [`LabError::Stopped`] once somebody asked to stop; at the end the first backend's failure, if one failed: a
 /// comparison that lacks a side must not pass for a whole one.
-pub fn in_turns(
+pub fn run_in_turns(
     bench: &DemoContext,
     backends: &[Backend],
     trials: u32,
@@ -31,18 +31,18 @@ pub fn in_turns(
     let mut done = 0;
     let mut failure = None;
     for trial in rounds {
-        bench.check()?;
+        bench.check_stop()?;
         if let Some(trial) = trial {
-            probe(bench, &trial.to_string());
+            probe_cores(bench, &trial.to_string());
         }
         let mut unable = Vec::new();
         for &backend in &able {
-            bench.check()?;
-            bench.progress(done, steps, describe(backend, trial, trials));
+            bench.check_stop()?;
+            bench.report_progress(done, steps, describe_trial(backend, trial, trials));
             done += 1;
-            if let Err(error) = timed(bench, backend, trial, &mut one) {
+            if let Err(error) = run_timed_trial(bench, backend, trial, &mut one) {
                 // Once somebody stops us every child dies, and each says so in its own way.
-                bench.check()?;
+                bench.check_stop()?;
                 unable.push(backend);
                 let why = error.to_string();
                 failure.get_or_insert_with(|| format!("`{backend}` was given up: {why}"));
@@ -51,26 +51,26 @@ pub fn in_turns(
         }
         able.retain(|backend| !unable.contains(backend));
     }
-    probe(bench, "end");
-    bench.progress(steps, steps, "done");
+    probe_cores(bench, "end");
+    bench.report_progress(steps, steps, "done");
     failure.map_or(Ok(()), |why| Err(LabError::Worker(why)))
 }
 
 /// Records how many cores others leave us at this moment, as `available_cores` of `trial`: the number of the round
 /// that follows, or `start` and `end` of a demo that takes no turns. Call it between trials, never inside one.
-pub fn probe(bench: &DemoContext, trial: &str) {
+pub fn probe_cores(bench: &DemoContext, trial: &str) {
     if let Some(cores) = measure::available_cores(PROBE) {
         bench.observe("available_cores", [("trial", trial)], Value::Ratio(cores));
     }
 }
 
-fn timed(
+fn run_timed_trial(
     bench: &DemoContext,
     backend: Backend,
     trial: Option<u32>,
     one: &mut impl FnMut(Backend, Option<u32>) -> Result<TrialTimes, LabError>,
 ) -> Result<(), LabError> {
-    let (times, load) = undisturbed(bench, || {
+    let (times, load) = measure_undisturbed(bench, || {
         bench.emit(EventKind::TrialStarted { backend, trial });
         let sampler = CoreSampler::start();
         let times = one(backend, trial)?;
@@ -92,21 +92,21 @@ fn timed(
 ///
 /// # Errors
 /// As `one`; [`LabError::Stopped`] once somebody asked to stop.
-pub fn undisturbed<T>(
+pub fn measure_undisturbed<T>(
     bench: &DemoContext,
     mut one: impl FnMut() -> Result<T, LabError>,
 ) -> Result<T, LabError> {
     loop {
         let pauses = bench.stop.pauses();
         let measured = one()?;
-        bench.check()?;
+        bench.check_stop()?;
         if bench.stop.pauses() == pauses {
             return Ok(measured);
         }
     }
 }
 
-fn describe(backend: Backend, trial: Option<u32>, trials: u32) -> String {
+fn describe_trial(backend: Backend, trial: Option<u32>, trials: u32) -> String {
     match trial {
         None => format!("{backend}, warm-up"),
         Some(trial) => format!("{backend}, trial {} of {trials}", trial + 1),

@@ -18,7 +18,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: None,
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 /// Trials of the computation: enough for a median.
@@ -28,7 +28,7 @@ const ROUNDS: u32 = 3;
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.worker_per_core();
-    bench.resolve(|params| params.workers = Some(workers));
+    bench.resolve_params(|params| params.workers = Some(workers));
     let params = |trials: Option<u32>, workers: Option<u32>| Params {
         workers,
         trials,
@@ -40,11 +40,11 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
         (&crash::DEMO, params(None, None)),
     ];
     for (demo, params) in parts {
-        bench.check()?;
+        bench.check_stop()?;
         if let Err(error) = run_nested(demo, with_pythons(demo, params, bench), bench) {
-            bench.check()?;
+            bench.check_stop()?;
             // What it would have told is missing; the rest still stands.
-            bench.note(format!("`{}` did not finish: {error}", demo.name));
+            bench.add_note(format!("`{}` did not finish: {error}", demo.name));
         }
     }
     Ok(())

@@ -19,7 +19,7 @@ pub(super) struct CodeFence {
 
 impl CodeFence {
     /// Takes the block at `range` apart, as the Markdown parser delimited it.
-    pub(super) fn at(text: &str, range: Range<usize>) -> Self {
+    pub(super) fn parse_at(text: &str, range: Range<usize>) -> Self {
         let line_start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[range.start..]
             .find('\n')
@@ -66,7 +66,7 @@ impl CodeFence {
     }
 
     /// The body without the indentation that it shares with its fence.
-    pub(super) fn text(&self, text: &str) -> String {
+    pub(super) fn unindented_body(&self, text: &str) -> String {
         let unindented = text[self.body.clone()].lines().map(|line| {
             let spaces = line.len() - line.trim_start_matches(' ').len();
             &line[spaces.min(self.indent)..]

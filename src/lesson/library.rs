@@ -68,7 +68,7 @@ pub enum LessonNotFound {
 
 impl Library {
     /// The lessons that are part of the binary.
-    pub fn embedded(known: &KnownDemos) -> Self {
+    pub fn load_embedded(known: &KnownDemos) -> Self {
         let source = LessonSource::Embedded;
         let files = source.lessons().unwrap_or_default();
         Self::read_all(source, &files, known)
@@ -79,7 +79,7 @@ impl Library {
     /// # Errors
     /// The folder is missing, is none, cannot be read, or holds no lesson. What is wrong with a single lesson is
     /// no error but one of [`Library::diagnostics`].
-    pub fn load(folder: &Path, known: &KnownDemos) -> Result<Self, LibraryError> {
+    pub fn load_folder(folder: &Path, known: &KnownDemos) -> Result<Self, LibraryError> {
         let source = LessonSource::folder(folder)?;
         let files = source.lessons()?;
         Ok(Self::read_all(source, &files, known))
@@ -94,7 +94,7 @@ impl Library {
     ///
     /// # Errors
     /// There is none, or it has errors.
-    pub fn find(&self, name: &str) -> Result<&Lesson, LessonNotFound> {
+    pub fn find_lesson(&self, name: &str) -> Result<&Lesson, LessonNotFound> {
         let asked = name.trim().to_lowercase();
         let number = asked
             .strip_prefix('q')
@@ -127,12 +127,12 @@ impl Library {
     }
 
     /// The lesson with the next higher number.
-    pub fn after(&self, lesson: &Lesson) -> Option<&Lesson> {
+    pub fn lesson_after(&self, lesson: &Lesson) -> Option<&Lesson> {
         self.lessons.iter().find(|next| next.number > lesson.number)
     }
 
     /// The text of a program that a lesson shows, or of an exercise's starter or solution.
-    pub fn program(&self, path: &str) -> Option<&str> {
+    pub fn program_text(&self, path: &str) -> Option<&str> {
         self.programs.get(path).map(AsRef::as_ref)
     }
 
@@ -149,13 +149,13 @@ impl Library {
     }
 
     /// The numbers of all lessons, those with errors too.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+    pub(super) fn lesson_numbers(&self) -> impl Iterator<Item = u32> {
         let playable = self.lessons.iter().map(|lesson| lesson.number);
         playable.chain(self.skipped.iter().map(|lesson| lesson.number))
     }
 
     /// The file of one of its lessons.
-    pub(super) fn file(&self, lesson: &Lesson) -> &str {
+    pub(super) fn lesson_file(&self, lesson: &Lesson) -> &str {
         self.files.get(&lesson.slug).map_or("", String::as_str)
     }
 
@@ -214,7 +214,7 @@ impl Library {
         }
         library.check_counters();
         library.lessons.sort_by_key(|lesson| lesson.number);
-        library.diagnostics.sort_by(by_place);
+        library.diagnostics.sort_by(compare_places);
         library
     }
 
@@ -350,7 +350,7 @@ impl Library {
 }
 
 /// By file, then by place.
-pub(super) fn by_place(a: &Diagnostic, b: &Diagnostic) -> std::cmp::Ordering {
+pub(super) fn compare_places(a: &Diagnostic, b: &Diagnostic) -> std::cmp::Ordering {
     (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column))
 }
 

@@ -7,7 +7,7 @@ use super::{
     diagnostic::{Diagnostic, Severity},
     known_demos::KnownDemos,
     lesson_source::LibraryError,
-    library::{Library, by_place},
+    library::{Library, compare_places},
     source_file::{Diagnostics, SourceFile},
 };
 
@@ -15,10 +15,13 @@ use super::{
 ///
 /// # Errors
 /// The folder cannot be used at all.
-pub fn lint(folder: Option<&Path>, known: &KnownDemos) -> Result<Vec<Diagnostic>, LibraryError> {
+pub fn lint_library(
+    folder: Option<&Path>,
+    known: &KnownDemos,
+) -> Result<Vec<Diagnostic>, LibraryError> {
     let library = match folder {
-        Some(folder) => Library::load(folder, known)?,
-        None => Library::embedded(known),
+        Some(folder) => Library::load_folder(folder, known)?,
+        None => Library::load_embedded(known),
     };
     let mut diagnostics = library.diagnostics().to_vec();
     for (path, text) in library.programs() {
@@ -29,7 +32,7 @@ pub fn lint(folder: Option<&Path>, known: &KnownDemos) -> Result<Vec<Diagnostic>
         diagnostics.append(&mut of_program.list);
     }
     diagnostics.extend(find_unshown_files(&library));
-    diagnostics.sort_by(by_place);
+    diagnostics.sort_by(compare_places);
     Ok(diagnostics)
 }
 

@@ -17,7 +17,7 @@ impl Library {
         message: &str,
         help: Option<&str>,
     ) -> Diagnostic {
-        let file = self.file(lesson);
+        let file = self.lesson_file(lesson);
         let path = self.source().display(file);
         let text = self.source().read(file).unwrap_or_default();
         let text = without_controls(text.trim_start_matches('\u{feff}'));
@@ -33,7 +33,10 @@ impl Library {
 
     /// The lines, from 1, on which directives of this name begin in a lesson.
     pub fn lines_of(&self, lesson: &Lesson, directive: &str) -> Vec<usize> {
-        let text = self.source().read(self.file(lesson)).unwrap_or_default();
+        let text = self
+            .source()
+            .read(self.lesson_file(lesson))
+            .unwrap_or_default();
         let is_it = |line: &str| {
             let line = line.trim_start().trim_start_matches(['`', '~']);
             let mut words = line.split_whitespace();

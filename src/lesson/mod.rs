@@ -31,9 +31,9 @@ pub use fresh::{NewLesson, NewLessonError, new_lesson};
 pub use known_demos::{KnownDemo, KnownDemos};
 pub use lesson_source::LibraryError;
 pub use library::{LessonNotFound, Library};
-pub use lint::lint;
+pub use lint::lint_library;
 pub use model::{CodeBlock, Lesson, Step};
-pub use parse::parse;
+pub use parse::parse_lesson;
 pub use toml_keys::{KeySpec, Presence, TableSpec, ValueType};
 
 #[cfg(test)]

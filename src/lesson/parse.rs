@@ -21,7 +21,7 @@ use crate::text::find_nearest;
 const DIRECTIVE: &str = "forklore";
 
 /// Reads a lesson. `path` is only named in problems; whether program files exist is the library's to check.
-pub fn parse(path: &str, text: &str, known: &KnownDemos) -> (Lesson, Vec<Diagnostic>) {
+pub fn parse_lesson(path: &str, text: &str, known: &KnownDemos) -> (Lesson, Vec<Diagnostic>) {
     let text = text.trim_start_matches('\u{feff}');
     let clean = without_controls(text);
     let source = SourceFile::new(path, &clean);
@@ -194,14 +194,14 @@ impl<'s> LessonReader<'s, '_> {
     }
 
     fn read_fence(&mut self, at: Range<usize>) {
-        let fence = CodeFence::at(self.diagnostics.source.text, at);
+        let fence = CodeFence::parse_at(self.diagnostics.source.text, at);
         if !fence.closed {
             self.diagnostics
                 .error(fence.head.clone(), "this block is never closed")
                 .help("end it with a line of the same backquotes");
         }
         if fence.lang() == DIRECTIVE {
-            let body = fence.text(self.diagnostics.source.text);
+            let body = fence.unindented_body(self.diagnostics.source.text);
             // What it swallowed is no TOML; that says nothing of the one line that is missing.
             if body.lines().any(|line| line.starts_with("```forklore")) {
                 self.diagnostics
@@ -228,12 +228,12 @@ impl<'s> LessonReader<'s, '_> {
         advice::check_code(&mut self.diagnostics, &fence);
         self.push_block(Block::Code(CodeBlock {
             lang: fence.lang().to_owned(),
-            text: fence.text(self.diagnostics.source.text),
+            text: fence.unindented_body(self.diagnostics.source.text),
         }));
     }
 
     fn report_nested_fence(&mut self, at: Range<usize>) {
-        let fence = CodeFence::at(self.diagnostics.source.text, at);
+        let fence = CodeFence::parse_at(self.diagnostics.source.text, at);
         if fence.lang() == DIRECTIVE {
             self.diagnostics
                 .error(

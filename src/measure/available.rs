@@ -19,7 +19,7 @@ pub fn available_cores(window: Duration) -> Option<f64> {
     // From the request to start it: a thread that has to wait for a core gets less.
     let shares: Vec<f64> = thread::scope(|scope| {
         let spinning: Vec<_> = (0..threads)
-            .map(|_| thread::Builder::new().spawn_scoped(scope, move || spin(began, until)))
+            .map(|_| thread::Builder::new().spawn_scoped(scope, move || spin_until(began, until)))
             .collect();
         let spinning = spinning.into_iter().flatten();
         spinning
@@ -30,7 +30,7 @@ pub fn available_cores(window: Duration) -> Option<f64> {
 }
 
 /// The share of a core that this thread gets until then.
-fn spin(began: Instant, until: Instant) -> Option<f64> {
+fn spin_until(began: Instant, until: Instant) -> Option<f64> {
     let before = thread_cpu()?;
     while Instant::now() < until {
         std::hint::spin_loop();
@@ -66,7 +66,7 @@ mod tests {
         let began = Instant::now();
         let until = began + Duration::from_millis(200);
         let all: Vec<_> = (0..many)
-            .map(|_| thread::spawn(move || spin(began, until)))
+            .map(|_| thread::spawn(move || spin_until(began, until)))
             .collect();
         let shares: Vec<f64> = all
             .into_iter()
@@ -78,6 +78,6 @@ mod tests {
 
     fn spin_for(window: Duration) -> Option<f64> {
         let began = Instant::now();
-        spin(began, began + window)
+        spin_until(began, began + window)
     }
 }

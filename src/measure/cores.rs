@@ -19,16 +19,20 @@ pub struct UsableCores {
 /// A quota of 1.5 cores counts as one: two workers would stop each other every few milliseconds, and what
 /// they'd show is the quota. Read afresh at each call; well under a millisecond.
 pub fn usable_cores() -> UsableCores {
-    usable(machine_cores(), Native::affinity(), Native::quota())
+    limit_cores(
+        machine_cores(),
+        Native::affinity_cores(),
+        Native::quota_cores(),
+    )
 }
 
 /// Cores of the machine as far as this process can know: those that are online, at least those that it may use.
 pub(super) fn machine_cores() -> u32 {
-    let allowed = Native::affinity().unwrap_or(1);
+    let allowed = Native::affinity_cores().unwrap_or(1);
     Native::online_cores().unwrap_or(1).max(allowed)
 }
 
-fn usable(machine: u32, affinity: Option<u32>, quota: Option<f64>) -> UsableCores {
+fn limit_cores(machine: u32, affinity: Option<u32>, quota: Option<f64>) -> UsableCores {
     let allowed = affinity.unwrap_or(machine).max(1);
     // The sum of periods and quotas that people write is rarely exact: 1.9999 cores are two.
     let paid = quota.map_or(u32::MAX, |quota| ((quota + 0.005) as u32).max(1));
@@ -51,7 +55,7 @@ mod tests {
     use super::*;
 
     fn summary(machine: u32, affinity: Option<u32>, quota: Option<f64>) -> (u32, String) {
-        let cores = usable(machine, affinity, quota);
+        let cores = limit_cores(machine, affinity, quota);
         (cores.count, cores.why.unwrap_or_default())
     }
 

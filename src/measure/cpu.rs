@@ -37,18 +37,18 @@ pub fn current_core() -> Option<u32> {
 }
 
 /// Context switches of the calling thread so far.
-pub fn switches() -> Option<ContextSwitches> {
-    Native::switches()
+pub fn context_switches() -> Option<ContextSwitches> {
+    Native::context_switches()
 }
 
 /// The calling thread's number, as `ps -L` and `top -H` show it.
-pub fn tid() -> Option<u32> {
-    Native::tid()
+pub fn current_tid() -> Option<u32> {
+    Native::current_tid()
 }
 
 /// The number of a process's main thread, where the system numbers threads.
-pub fn main_thread(pid: u32) -> Option<u32> {
-    Native::main_thread(pid)
+pub fn main_thread_tid(pid: u32) -> Option<u32> {
+    Native::main_thread_tid(pid)
 }
 
 /// The process that started this one (or that adopted it, once that one is gone).
@@ -122,17 +122,17 @@ mod tests {
 
     #[test]
     fn waiting_switches_by_itself() {
-        let before = switches().unwrap();
+        let before = context_switches().unwrap();
         for _ in 0..5 {
             std::thread::sleep(Duration::from_millis(1));
         }
-        assert!(switches().unwrap().voluntary >= before.voluntary + 5);
+        assert!(context_switches().unwrap().voluntary >= before.voluntary + 5);
     }
 
     #[test]
     fn threads_have_numbers_of_their_own() {
-        let mine = tid().unwrap();
-        let other = std::thread::spawn(tid).join().unwrap().unwrap();
+        let mine = current_tid().unwrap();
+        let other = std::thread::spawn(current_tid).join().unwrap().unwrap();
         assert_ne!(mine, other);
     }
 

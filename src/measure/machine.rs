@@ -6,7 +6,7 @@ use super::cores::{machine_cores, usable_cores};
 use crate::record::Machine;
 
 /// This machine and this build. Takes about a millisecond; what the system doesn't tell is `None`.
-pub fn machine() -> Machine {
+pub fn describe_machine() -> Machine {
     let usable = usable_cores();
     let system = System::new_with_specifics(
         RefreshKind::nothing()
@@ -16,7 +16,7 @@ pub fn machine() -> Machine {
     .ok();
     Machine {
         os: operating_system(System::name().ok(), System::os_version().ok()),
-        cpu: system.as_ref().and_then(processor),
+        cpu: system.as_ref().and_then(processor_name),
         cores: machine_cores(),
         cores_usable: usable.count,
         cores_why: usable.why,
@@ -35,7 +35,7 @@ fn operating_system(name: Option<String>, version: Option<String>) -> String {
     }
 }
 
-fn processor(system: &System) -> Option<String> {
+fn processor_name(system: &System) -> Option<String> {
     let brand = system.cpus().first()?.brand();
     // Some vendors pad the name with runs of spaces.
     let brand = brand.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn tells_what_this_runs_on() {
-        let machine = machine();
+        let machine = describe_machine();
         assert!(!machine.os.is_empty());
         assert!(machine.cores >= machine.cores_usable && machine.cores_usable >= 1);
         assert!(machine.memory_bytes.is_none_or(|bytes| bytes > 1 << 20));

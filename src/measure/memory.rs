@@ -22,13 +22,13 @@ pub struct MemoryUsage {
 ///
 /// On Linux the kernel walks the page tables for it: 40 µs for a small process, ≈ 0.2 ms for one of 64
 /// MB, so read it after the stopwatch has stopped. A process that is gone, or a zombie, has none.
-pub fn memory(pid: u32) -> MemoryUsage {
-    Native::memory(pid)
+pub fn process_memory(pid: u32) -> MemoryUsage {
+    Native::process_memory(pid)
 }
 
 /// Memory of this process.
-pub fn memory_self() -> MemoryUsage {
-    memory(std::process::id())
+pub fn own_memory() -> MemoryUsage {
+    process_memory(std::process::id())
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -39,9 +39,9 @@ mod tests {
     #[test]
     fn touched_memory_is_private_and_resident() {
         const SIZE: usize = 32 << 20;
-        let before = memory_self();
+        let before = own_memory();
         let block = std::hint::black_box(vec![1_u8; SIZE]);
-        let after = memory_self();
+        let after = own_memory();
         for (before, after) in [
             (before.private, after.private),
             (before.resident, after.resident),
@@ -56,19 +56,19 @@ mod tests {
 
     #[test]
     fn private_is_part_of_proportional_is_part_of_resident() {
-        let memory = memory_self();
+        let memory = own_memory();
         assert!(memory.private <= memory.proportional);
         assert!(memory.proportional <= memory.resident);
     }
 
     #[test]
     fn a_process_that_cannot_exist_has_none() {
-        assert_eq!(memory(u32::MAX), MemoryUsage::default());
+        assert_eq!(process_memory(u32::MAX), MemoryUsage::default());
     }
 
     #[test]
     fn the_plain_fallback_knows_the_resident_memory() {
-        let plain = PortablePlatform::memory(std::process::id());
+        let plain = PortablePlatform::process_memory(std::process::id());
         assert!(plain.resident.unwrap() > 100_000);
         assert_eq!((plain.private, plain.proportional), (None, None));
     }

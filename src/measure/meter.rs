@@ -32,7 +32,7 @@ pub trait WorkMeter {
 
     /// Notes which core this runs on. Cheap (below 0.1 µs on Linux): call it between parts of the work,
     /// now and then.
-    fn lap(&mut self);
+    fn note_core(&mut self);
 
     /// Counts a task, and notes the core.
     fn task_done(&mut self);
@@ -90,16 +90,16 @@ impl<P: Platform> WorkMeter for PlatformMeter<P> {
     fn begin(&mut self) {
         self.cores.clear();
         self.tasks = 0;
-        self.lap();
+        self.note_core();
         // The stopwatch comes last here and first in `finish`: the other readings are not part of the work.
         self.began = Some(MeterStart {
-            switches: P::switches(),
+            switches: P::context_switches(),
             cpu: P::thread_cpu(),
             wall: Instant::now(),
         });
     }
 
-    fn lap(&mut self) {
+    fn note_core(&mut self) {
         if let Some(core) = P::current_core()
             && !self.cores.contains(&core)
         {
@@ -109,12 +109,12 @@ impl<P: Platform> WorkMeter for PlatformMeter<P> {
 
     fn task_done(&mut self) {
         self.tasks += 1;
-        self.lap();
+        self.note_core();
     }
 
     fn finish(&mut self) -> ResourceUsage {
-        let (wall, cpu, switches) = (Instant::now(), P::thread_cpu(), P::switches());
-        self.lap();
+        let (wall, cpu, switches) = (Instant::now(), P::thread_cpu(), P::context_switches());
+        self.note_core();
         self.cores.sort_unstable();
         let began = self.began.take();
         let switched = began.and_then(|began| {
@@ -126,7 +126,7 @@ impl<P: Platform> WorkMeter for PlatformMeter<P> {
         });
         let memory = match self.scope {
             MeterScope::Thread => super::MemoryUsage::default(),
-            MeterScope::Process => P::memory(std::process::id()),
+            MeterScope::Process => P::process_memory(std::process::id()),
         };
         ResourceUsage {
             work_s: began.map(|began| wall.duration_since(began.wall).as_secs_f64()),
@@ -158,7 +158,7 @@ impl FakeMeter {
 impl WorkMeter for FakeMeter {
     fn begin(&mut self) {}
 
-    fn lap(&mut self) {}
+    fn note_core(&mut self) {}
 
     fn task_done(&mut self) {}
 

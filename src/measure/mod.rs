@@ -24,14 +24,14 @@ mod sampler;
 pub use available::available_cores;
 pub use cores::{UsableCores, usable_cores};
 pub use cpu::{
-    ContextSwitches, current_core, main_thread, own_cpu, parent_pid, process_cpu, switches,
-    thread_cpu, tid,
+    ContextSwitches, context_switches, current_core, current_tid, main_thread_tid, own_cpu,
+    parent_pid, process_cpu, thread_cpu,
 };
-pub use machine::machine;
-pub use memory::{MemoryUsage, memory, memory_self};
+pub use machine::describe_machine;
+pub use memory::{MemoryUsage, own_memory, process_memory};
 pub use meter::{FakeMeter, MeterScope, PlatformMeter, PortableMeter, RealMeter, WorkMeter};
 pub use processes::{
-    ProcessState, ThreadState, children, command_line, has_environment, peak_memory, process_state,
-    threads, with_environment,
+    ProcessState, ThreadState, child_pids, command_line, has_environment, peak_memory,
+    pids_with_environment, process_state, thread_states,
 };
 pub use sampler::CoreSampler;

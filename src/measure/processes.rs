@@ -50,13 +50,13 @@ pub fn process_state(pid: u32) -> Option<ProcessState> {
 }
 
 /// The children of a process that has so many threads, those that have just ended too.
-pub fn children(pid: u32, threads: u32) -> Vec<u32> {
-    Native::children(pid, threads)
+pub fn child_pids(pid: u32, threads: u32) -> Vec<u32> {
+    Native::child_pids(pid, threads)
 }
 
 /// The threads of a process; empty where the platform can't tell.
-pub fn threads(pid: u32) -> Vec<ThreadState> {
-    Native::threads(pid)
+pub fn thread_states(pid: u32) -> Vec<ThreadState> {
+    Native::thread_states(pid)
 }
 
 /// The most memory that a process had at one time, shared pages counted in full.
@@ -71,8 +71,8 @@ pub fn command_line(pid: u32) -> Vec<String> {
 
 /// The processes of this machine that were started with that variable in their environment, as far as they are
 /// ours to look at.
-pub fn with_environment(name: &str, value: &str) -> Vec<u32> {
-    Native::with_environment(name, value)
+pub fn pids_with_environment(name: &str, value: &str) -> Vec<u32> {
+    Native::pids_with_environment(name, value)
 }
 
 /// Whether that process was started with that variable in its environment.
@@ -109,10 +109,13 @@ mod tests {
         assert_eq!((state.parent, state.threads), (own, 1));
         assert!(!state.has_ended && state.cpu.is_some() && state.core.is_some());
         let threads = process_state(own).unwrap().threads;
-        assert!(threads > 1 && children(own, threads).contains(&child.id()));
+        assert!(threads > 1 && child_pids(own, threads).contains(&child.id()));
         assert!(has_environment(child.id(), "FORKLORE_TEST_MARK", "here"));
         assert!(!has_environment(child.id(), "FORKLORE_TEST_MARK", "her"));
-        assert_eq!(with_environment("FORKLORE_TEST_MARK", "here"), [child.id()]);
+        assert_eq!(
+            pids_with_environment("FORKLORE_TEST_MARK", "here"),
+            [child.id()]
+        );
         assert_eq!(command_line(child.id()), ["sleep", "60"]);
         assert!(peak_memory(child.id()) > Some(10_000));
         child.kill().unwrap();
@@ -133,12 +136,12 @@ mod tests {
         let thread = std::thread::Builder::new()
             .name("a (strange) name".to_owned())
             .spawn(move || {
-                started.send(crate::measure::tid()).unwrap();
+                started.send(crate::measure::current_tid()).unwrap();
                 may_end.recv().unwrap();
             })
             .unwrap();
         let tid = is_started.recv().unwrap().unwrap();
-        let all = threads(std::process::id());
+        let all = thread_states(std::process::id());
         let found = all.iter().find(|thread| thread.tid == tid).unwrap();
         assert_eq!(found.name, "a (strange) name"[..15]);
         assert!(found.cpu.is_some() && found.core.is_some());
@@ -155,7 +158,7 @@ mod tests {
             .spawn()
             .unwrap();
         let own = std::process::id();
-        assert!(PortablePlatform::children(own, 1).contains(&child.id()));
+        assert!(PortablePlatform::child_pids(own, 1).contains(&child.id()));
         let state = PortablePlatform::process_state(own).unwrap();
         assert!(!state.has_ended && state.threads >= 1);
         child.kill().unwrap();

@@ -49,7 +49,11 @@ pub(crate) struct Lifeline {
 /// Makes a lifeline, and the child's end of it, which already holds the invitation.
 fn make_lifeline(token: &HandshakeToken, folder: &Path) -> io::Result<(Lifeline, PipeReader)> {
     let (theirs, mut ours) = io::pipe()?;
-    let (version, token, folder) = (hello::version(), token::hex(token), folder.display());
+    let (version, token, folder) = (
+        hello::protocol_version(),
+        token::token_to_hex(token),
+        folder.display(),
+    );
     // It waits for no reader: a new pipe has room for a whole page.
     ours.write_all(format!("{version} {token} {folder}\n").as_bytes())?;
     Ok((Lifeline { _end: ours }, theirs))
@@ -84,13 +88,13 @@ impl SpawnedChild {
             name: plan.name.to_string(),
             source,
         };
-        platform::head_room(DESCRIPTORS).map_err(|source| Error::Descriptors {
+        platform::check_descriptors(DESCRIPTORS).map_err(|source| Error::Descriptors {
             name: plan.name.to_string(),
             needed: DESCRIPTORS,
             limit: platform::descriptor_limit(),
             source,
         })?;
-        let token = token::random();
+        let token = token::random_token();
         let (lifeline, theirs) = make_lifeline(&token, plan.folder.path()).map_err(refused)?;
         let mut command = Command::new(plan.launcher.exe());
         command
@@ -98,7 +102,7 @@ impl SpawnedChild {
             .stdin(theirs)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        platform::own_group(&mut command);
+        platform::set_own_group(&mut command);
         platform::set_shown_name(&mut command);
         let started = Instant::now();
         let mut process = command.spawn().map_err(refused)?;
@@ -126,35 +130,35 @@ impl SpawnedChild {
     }
 
     /// Waits for its hello and gives it its role. On an error it has been ended and collected.
-    pub(crate) fn welcome(
+    pub(crate) fn complete_handshake(
         mut self,
         role: ChildRole,
         sink: &OutputSink,
     ) -> Result<Arc<ChildProcess>, Error> {
-        self.connect(role)?;
-        output::read(&self.child, sink, self.out, self.err)?;
+        self.assign_role(role)?;
+        output::add_child_pipes(&self.child, sink, self.out, self.err)?;
         self.guard.0 = None;
         Ok(self.child)
     }
 
-    fn connect(&mut self, role: ChildRole) -> Result<(), Error> {
+    fn assign_role(&mut self, role: ChildRole) -> Result<(), Error> {
         let line = self.read_line()?;
         let hello = HelloMessage::from_line(&line).ok_or_else(|| Error::NotAWorker {
             name: self.name(),
             pid: self.child.pid(),
             answer: line.chars().take(80).collect(),
         })?;
-        if hello.version != hello::version() {
+        if hello.version != hello::protocol_version() {
             return Err(Error::Version {
                 name: self.name(),
                 pid: self.child.pid(),
                 theirs: hello.version,
-                ours: hello::version(),
+                ours: hello::protocol_version(),
             });
         }
-        if self.child.poll().is_some() {
+        if self.child.try_wait().is_some() {
             // ipc-channel leaks a descriptor when it cannot connect.
-            return Err(self.ended_early());
+            return Err(self.early_end_error());
         }
         let welcome = WelcomeMessage {
             token: self.token,
@@ -163,19 +167,19 @@ impl SpawnedChild {
             role,
         };
         // ipc-channel panics where it lacks a descriptor.
-        catch_unwind(AssertUnwindSafe(|| send(hello.server, welcome)))
+        catch_unwind(AssertUnwindSafe(|| send_welcome(hello.server, welcome)))
             .unwrap_or_else(|_| Err("ipc-channel panicked".into()))
-            .map_err(|reason| self.lost(reason))
+            .map_err(|reason| self.lost_child_error(reason))
     }
 
     /// Why talking to the child failed: most often because it has ended.
-    fn lost(&mut self, reason: String) -> Error {
+    fn lost_child_error(&mut self, reason: String) -> Error {
         match self
             .child
             .wait(Some(Instant::now() + Duration::from_millis(100)))
         {
-            Some(_) => self.ended_early(),
-            None => Error::system(
+            Some(_) => self.early_end_error(),
+            None => Error::from_system(
                 format!(
                     "cannot talk to {} (pid {})",
                     self.child.name(),
@@ -186,7 +190,7 @@ impl SpawnedChild {
         }
     }
 
-    fn ended_early(&mut self) -> Error {
+    fn early_end_error(&mut self) -> Error {
         let end = self.child.kill();
         Error::EndedEarly {
             name: self.name(),
@@ -200,7 +204,8 @@ impl SpawnedChild {
     fn read_stderr(&mut self) -> String {
         let mut said = Vec::new();
         let mut buffer = [0; QUOTED];
-        while said.len() < QUOTED && platform::readable(&[&self.err], Duration::ZERO) == [true] {
+        while said.len() < QUOTED && platform::poll_readable(&[&self.err], Duration::ZERO) == [true]
+        {
             match self.err.read(&mut buffer) {
                 Ok(count @ 1..) => said.extend_from_slice(&buffer[..count]),
                 _ => break,
@@ -219,7 +224,9 @@ impl SpawnedChild {
                 Ok(0) => return Err(self.ended_or_hung_up(&line)),
                 Ok(count) => line.extend_from_slice(&buffer[..count]),
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::system("cannot read a worker's hello", error)),
+                Err(error) => {
+                    return Err(Error::from_system("cannot read a worker's hello", error));
+                }
             }
         }
         Ok(String::from_utf8_lossy(&line).into_owned())
@@ -229,7 +236,7 @@ impl SpawnedChild {
         loop {
             let waited = self.started.elapsed();
             let left = self.start_timeout.saturating_sub(waited);
-            if platform::readable(&[&self.out], left) == [true] {
+            if platform::poll_readable(&[&self.out], left) == [true] {
                 return Ok(());
             }
             let hopeless = waited > self.start_timeout * PATIENCE;
@@ -250,7 +257,7 @@ impl SpawnedChild {
     fn ended_or_hung_up(&mut self, line: &[u8]) -> Error {
         let ended = self.child.wait(Some(Instant::now() + self.start_timeout));
         if ended.is_some() && line.is_empty() {
-            return self.ended_early();
+            return self.early_end_error();
         }
         Error::NotAWorker {
             name: self.name(),
@@ -264,7 +271,7 @@ impl SpawnedChild {
     }
 }
 
-fn send(server: String, welcome: WelcomeMessage) -> Result<(), String> {
+fn send_welcome(server: String, welcome: WelcomeMessage) -> Result<(), String> {
     if server.is_empty() || server.contains('\0') {
         return Err("its hello names no server".into());
     }
@@ -279,15 +286,15 @@ mod tests {
 
     #[test]
     fn the_invitation_is_there_before_the_child_and_the_lifeline_says_nothing_more() {
-        let token = token::random();
+        let token = token::random_token();
         let (lifeline, mut theirs) = make_lifeline(&token, Path::new("/run/my folder")).unwrap();
         let mut line = [0; hello::LONGEST];
         // There is no child yet that could be late.
         let count = theirs.read(&mut line).unwrap();
         let expected = format!(
             "{} {} /run/my folder\n",
-            hello::version(),
-            token::hex(&token)
+            hello::protocol_version(),
+            token::token_to_hex(&token)
         );
         assert_eq!(line[..count], *expected.as_bytes());
         drop(lifeline);

@@ -34,7 +34,7 @@ impl From<Vec<u8>> for Bytes {
 
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write(&self.0, serializer)
+        serialize_bytes(&self.0, serializer)
     }
 }
 
@@ -47,12 +47,15 @@ impl<'de> Deserialize<'de> for Bytes {
 }
 
 /// For `serialize_with`.
-pub(crate) fn write<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize_bytes<S: Serializer>(
+    bytes: &[u8],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_bytes(bytes)
 }
 
 /// For `deserialize_with`.
-pub(crate) fn read_shared<'de, D: Deserializer<'de>>(
+pub(crate) fn deserialize_shared_bytes<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Arc<[u8]>, D::Error> {
     deserializer.deserialize_byte_buf(BlockVisitor(|bytes| Arc::from(bytes)))

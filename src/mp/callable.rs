@@ -62,7 +62,7 @@ callable!(A a, B b, C c);
 callable!(A a, B b, C c, D d);
 
 /// The name that a function is found by; an error if it has none.
-pub(crate) fn name_of<F>(_function: &F) -> Result<&'static str, Error> {
+pub(crate) fn function_name<F>(_function: &F) -> Result<&'static str, Error> {
     let name = std::any::type_name::<F>();
     // A pointer to a function has a size; a function itself has none.
     if size_of::<F>() != 0 || name.contains("{{closure}}") {
@@ -100,9 +100,15 @@ mod tests {
 
     #[test]
     fn functions_have_names_and_closures_have_not() {
-        assert!(name_of(&double).unwrap().ends_with("tests::double"));
-        assert!(matches!(name_of(&|| 1), Err(Error::NotAFunction { .. })));
+        assert!(function_name(&double).unwrap().ends_with("tests::double"));
+        assert!(matches!(
+            function_name(&|| 1),
+            Err(Error::NotAFunction { .. })
+        ));
         let pointer: fn(u64) -> u64 = double;
-        assert!(matches!(name_of(&pointer), Err(Error::NotAFunction { .. })));
+        assert!(matches!(
+            function_name(&pointer),
+            Err(Error::NotAFunction { .. })
+        ));
     }
 }

@@ -93,15 +93,15 @@ impl ChildProcess {
     }
 
     /// Told when the child's output has been delivered.
-    pub(crate) fn drained(&self) -> &OutputWaitGroup {
+    pub(crate) fn output_wait_group(&self) -> &OutputWaitGroup {
         &self.drained
     }
 
     /// How it ended, if it has.
-    pub(crate) fn poll(&self) -> Option<ExitRecord> {
-        let mut state = self.lock();
+    pub(crate) fn try_wait(&self) -> Option<ExitRecord> {
+        let mut state = self.lock_state();
         if state.end.is_none() && self.watch.has_ended() {
-            state.end = self.collect(&mut state);
+            state.end = self.reap_process(&mut state);
         }
         state.end
     }
@@ -109,7 +109,7 @@ impl ChildProcess {
     /// Waits until it has ended, at most until `deadline`.
     pub(crate) fn wait(&self, deadline: Option<Instant>) -> Option<ExitRecord> {
         for asked in 0.. {
-            if let Some(end) = self.poll() {
+            if let Some(end) = self.try_wait() {
                 return Some(end);
             }
             let left =
@@ -117,7 +117,7 @@ impl ChildProcess {
             if left.is_zero() {
                 break;
             }
-            self.watch.sleep(left, asked);
+            self.watch.wait_briefly(left, asked);
         }
         None
     }
@@ -128,9 +128,9 @@ impl ChildProcess {
     }
 
     /// Sends a signal to it and all that it started, unless it has ended.
-    pub(crate) fn signal(&self, signal: ChildSignal) {
+    pub(crate) fn send_signal(&self, signal: ChildSignal) {
         // Under the lock, so that its PID cannot belong to somebody else by now.
-        let mut state = self.lock();
+        let mut state = self.lock_state();
         if state.end.is_some() || platform::signal_group(self.pid, signal) {
             return;
         }
@@ -142,14 +142,14 @@ impl ChildProcess {
 
     /// After [`Signal::Stop`]: waits until it does nothing any more.
     pub(crate) fn wait_until_still(&self) {
-        if self.poll().is_none() {
+        if self.try_wait().is_none() {
             self.watch.wait_until_still(STILL);
         }
     }
 
     /// Ends it and collects it.
     pub(crate) fn kill(&self) -> ExitRecord {
-        self.signal(ChildSignal::Kill);
+        self.send_signal(ChildSignal::Kill);
         let unknown = ExitRecord {
             exit: ProcessExit::Unknown,
             usage: ExitUsage::default(),
@@ -157,13 +157,13 @@ impl ChildProcess {
         self.wait(Some(Instant::now() + CERTAIN)).unwrap_or(unknown)
     }
 
-    fn collect(&self, state: &mut ChildState) -> Option<ExitRecord> {
+    fn reap_process(&self, state: &mut ChildState) -> Option<ExitRecord> {
         let spares_others = self.spares_others.load(Ordering::SeqCst);
         if !spares_others {
             // Its children, if it left any. Its PID, and so the group's, is taken until it is collected.
             let _ = platform::signal_group(self.pid, ChildSignal::Kill);
         }
-        let usage = platform::usage(self.pid);
+        let usage = platform::read_exit_usage(self.pid);
         let exit = match state.process.try_wait() {
             Ok(Some(status)) => status.into(),
             Ok(None) => return None,
@@ -176,20 +176,20 @@ impl ChildProcess {
         Some(ExitRecord { exit, usage })
     }
 
-    fn lock(&self) -> MutexGuard<'_, ChildState> {
+    fn lock_state(&self) -> MutexGuard<'_, ChildState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// How long to sleep before asking again, where nothing better than asking exists.
-pub(crate) fn back_off(asked: u32) -> Duration {
+pub(crate) fn backoff_delay(asked: u32) -> Duration {
     Duration::from_micros(50) * 2_u32.pow(asked.min(8))
 }
 
 impl Drop for ChildProcess {
     /// The last one who knew of it is gone: nobody could ever end or collect it.
     fn drop(&mut self) {
-        if self.poll().is_none() {
+        if self.try_wait().is_none() {
             self.kill();
         }
     }

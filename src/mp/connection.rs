@@ -21,7 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::parcel::{
-    AttachError, Message, PackError, UnpackError, attach_receiver, attach_sender, refuse,
+    AttachError, Message, PackError, UnpackError, attach_receiver, attach_sender, refuse_packing,
     take_receiver, take_sender,
 };
 use super::post::{self, ChannelError, Receiver, Sender};
@@ -100,16 +100,16 @@ struct ConnectionEnds {
 
 /// Makes a connection and returns its two ends: what one sends, the other receives.
 pub fn pipe<A, B>() -> Result<Pipe<A, B>, ConnectionError> {
-    let (there, from_here) = post::channel()?;
-    let (here, from_there) = post::channel()?;
+    let (there, from_here) = post::open_channel()?;
+    let (here, from_there) = post::open_channel()?;
     Ok((
-        Connection::over(there, from_there),
-        Connection::over(here, from_here),
+        Connection::from_channels(there, from_there),
+        Connection::from_channels(here, from_here),
     ))
 }
 
 impl<A, B> Connection<A, B> {
-    fn over(outlet: Sender<Message>, inlet: Receiver<Message>) -> Self {
+    fn from_channels(outlet: Sender<Message>, inlet: Receiver<Message>) -> Self {
         let ends = ConnectionEnds {
             outlet: ExclusiveSlot::new(outlet),
             inlet: ExclusiveSlot::new(inlet),
@@ -138,14 +138,14 @@ impl<A: Serialize, B> Connection<A, B> {
 
     fn send_by(&self, message: &A, deadline: Deadline) -> Result<(), ConnectionError> {
         let parcel = Message::pack(message)?;
-        let outlet = self
-            .ends
-            .outlet
-            .take(deadline)
-            .map_err(|unavailable| match unavailable {
-                SlotUnavailable::Gone => ConnectionError::Moved,
-                SlotUnavailable::Busy => ConnectionError::TimedOut,
-            })?;
+        let outlet =
+            self.ends
+                .outlet
+                .acquire_by(deadline)
+                .map_err(|unavailable| match unavailable {
+                    SlotUnavailable::Gone => ConnectionError::Moved,
+                    SlotUnavailable::Busy => ConnectionError::TimedOut,
+                })?;
         Ok(outlet.send(parcel, deadline)?)
     }
 }
@@ -187,7 +187,7 @@ impl<A, B: DeserializeOwned> Connection<A, B> {
         deadline: Deadline,
         work: impl FnOnce(&mut Receiver<Message>) -> Result<R, ChannelError>,
     ) -> Result<Option<R>, ConnectionError> {
-        match self.ends.inlet.take(deadline) {
+        match self.ends.inlet.acquire_by(deadline) {
             Ok(mut inlet) => Ok(Some(work(&mut inlet)?)),
             Err(SlotUnavailable::Busy) => Ok(None),
             Err(SlotUnavailable::Gone) => Err(ConnectionError::Moved),
@@ -197,35 +197,38 @@ impl<A, B: DeserializeOwned> Connection<A, B> {
 
 impl ConnectionEnds {
     /// Attaches both directions to the parcel being packed. They leave this process once it is complete.
-    fn attach(self: &Arc<Self>) -> Result<(u32, u32), AttachError> {
+    fn attach_to_message(self: &Arc<Self>) -> Result<(u32, u32), AttachError> {
         let outlet = self
             .outlet
-            .take(Some(Instant::now()))
-            .map_err(cannot_move)?
-            .share();
+            .acquire_by(Some(Instant::now()))
+            .map_err(move_error)?
+            .to_opaque();
         let ends = Arc::clone(self);
         Ok((
             attach_sender(outlet)?,
-            attach_receiver(Box::new(move || ends.depart()))?,
+            attach_receiver(Box::new(move || ends.detach_receiver()))?,
         ))
     }
 
-    fn depart(&self) -> Result<ipc_channel::ipc::OpaqueIpcReceiver, AttachError> {
+    fn detach_receiver(&self) -> Result<ipc_channel::ipc::OpaqueIpcReceiver, AttachError> {
         {
-            let inlet = self.inlet.take(Some(Instant::now())).map_err(cannot_move)?;
+            let inlet = self
+                .inlet
+                .acquire_by(Some(Instant::now()))
+                .map_err(move_error)?;
             if inlet.has_fetched() {
                 return Err(AttachError::Refused(
                     "the connection holds a message that poll() found: receive it first".into(),
                 ));
             }
         }
-        self.outlet.remove().map_err(cannot_move)?;
-        let inlet = self.inlet.remove().map_err(cannot_move)?;
+        self.outlet.remove_contents().map_err(move_error)?;
+        let inlet = self.inlet.remove_contents().map_err(move_error)?;
         Ok(inlet.into_opaque())
     }
 }
 
-fn cannot_move(unavailable: SlotUnavailable) -> AttachError {
+fn move_error(unavailable: SlotUnavailable) -> AttachError {
     AttachError::Refused(match unavailable {
         SlotUnavailable::Gone => ConnectionError::Moved.to_string(),
         SlotUnavailable::Busy => {
@@ -238,8 +241,8 @@ impl<A, B> Serialize for Connection<A, B> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let indexes = self
             .ends
-            .attach()
-            .map_err(|error| S::Error::custom(refuse(error)))?;
+            .attach_to_message()
+            .map_err(|error| S::Error::custom(refuse_packing(error)))?;
         indexes.serialize(serializer)
     }
 }
@@ -249,7 +252,7 @@ impl<'de, A, B> Deserialize<'de> for Connection<A, B> {
         let (sender, receiver) = <(u32, u32)>::deserialize(deserializer)?;
         let sender = take_sender(sender).map_err(D::Error::custom)?;
         let receiver = take_receiver(receiver).map_err(D::Error::custom)?;
-        Ok(Self::over(sender.into(), receiver.into()))
+        Ok(Self::from_channels(sender.into(), receiver.into()))
     }
 }
 

@@ -68,14 +68,14 @@ impl Context {
     /// A context with workers of the same program and a life of its own: [`stop_all`](Self::stop_all) and its like do
     /// not reach those of the other.
     #[must_use]
-    pub fn apart(&self) -> Self {
+    pub fn independent_copy(&self) -> Self {
         let apart = Self::with_start_timeout(self.inner.launcher.clone(), self.inner.start_timeout);
         // Without one yet, each makes its own.
         *apart
             .inner
             .folder
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = self.folder().ok();
+            .unwrap_or_else(PoisonError::into_inner) = self.ensure_private_folder().ok();
         apart
     }
 
@@ -85,7 +85,7 @@ impl Context {
         F: Callable<Args, Kind>,
         Args: Serialize + DeserializeOwned + Send + 'static,
     {
-        Process::of(self, function, arguments)
+        Process::new_in_context(self, function, arguments)
     }
 
     /// Ends every live child at once, and lets no more start until [`reset`](Self::reset). Whoever waits for one
@@ -101,14 +101,14 @@ impl Context {
     }
 
     /// Lets processes start again.
-    pub fn reset(&self) {
+    pub fn allow_starts(&self) {
         self.inner.stopped.store(false, Ordering::SeqCst);
     }
 
     /// Pauses every live child and all that they started (Ctrl-Z). They do nothing any more when it returns.
     pub fn suspend_all(&self) {
         self.signal_all(ChildSignal::Stop);
-        for child in self.children().iter() {
+        for child in self.lock_children().iter() {
             child.wait_until_still();
         }
     }
@@ -121,15 +121,15 @@ impl Context {
     /// The PIDs of the children that have not ended, in the order in which they started. Collects those that
     /// have, as Python's `active_children()`.
     pub fn live_children(&self) -> Vec<u32> {
-        let mut children = self.children();
-        children.retain(|child| child.poll().is_none());
+        let mut children = self.lock_children();
+        children.retain(|child| child.try_wait().is_none());
         children.iter().map(|child| child.pid()).collect()
     }
 
     /// Waits for the children that are no daemons, as Python does at its exit.
     pub fn join_all(&self) {
         let waited_for: Vec<_> = self
-            .children()
+            .lock_children()
             .iter()
             .filter(|child| !child.is_daemon())
             .cloned()
@@ -152,14 +152,14 @@ impl Context {
 
     /// Starts a child, which waits to be welcomed. It is one of a `crowd` that starts together, and is given
     /// time accordingly.
-    pub(crate) fn spawn(
+    pub(crate) fn spawn_child(
         &self,
         name: Arc<str>,
         daemon: bool,
         crowd: u32,
     ) -> Result<SpawnedChild, Error> {
         self.check_running()?;
-        let folder = self.folder()?;
+        let folder = self.ensure_private_folder()?;
         let spawned = SpawnedChild::start(SpawnOptions {
             launcher: &self.inner.launcher,
             folder: &folder,
@@ -167,8 +167,8 @@ impl Context {
             daemon,
             start_timeout: self.inner.start_timeout * (1 + crowd / CROWD),
         })?;
-        let mut children = self.children();
-        children.retain(|child| child.poll().is_none());
+        let mut children = self.lock_children();
+        children.retain(|child| child.try_wait().is_none());
         children.push(spawned.child().clone());
         drop(children);
         // `stop_all` may have come between: then it has not seen this one.
@@ -186,7 +186,7 @@ impl Context {
         }
     }
 
-    pub(super) fn folder(&self) -> Result<Arc<PrivateFolder>, Error> {
+    pub(super) fn ensure_private_folder(&self) -> Result<Arc<PrivateFolder>, Error> {
         let mut folder = self
             .inner
             .folder
@@ -204,27 +204,27 @@ impl Context {
     }
 
     fn signal_all(&self, signal: ChildSignal) {
-        for child in self.children().iter() {
-            child.signal(signal);
+        for child in self.lock_children().iter() {
+            child.send_signal(signal);
         }
     }
 
-    fn children(&self) -> MutexGuard<'_, Vec<Arc<ChildProcess>>> {
-        self.inner.children()
+    fn lock_children(&self) -> MutexGuard<'_, Vec<Arc<ChildProcess>>> {
+        self.inner.lock_children()
     }
 }
 
 impl ContextInner {
-    fn children(&self) -> MutexGuard<'_, Vec<Arc<ChildProcess>>> {
+    fn lock_children(&self) -> MutexGuard<'_, Vec<Arc<ChildProcess>>> {
         self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for ContextInner {
     fn drop(&mut self) {
-        let children = std::mem::take(&mut *self.children());
+        let children = std::mem::take(&mut *self.lock_children());
         for child in children.iter().filter(|child| child.is_daemon()) {
-            child.signal(ChildSignal::Kill);
+            child.send_signal(ChildSignal::Kill);
         }
         for child in children {
             child.wait(None);
@@ -245,11 +245,11 @@ impl fmt::Debug for Context {
 static DEFAULT: OnceLock<Context> = OnceLock::new();
 
 /// Sets the context that [`default_context`] returns. `false` if there was one already: the first one stays.
-pub fn set_default(context: Context) -> bool {
+pub fn set_default_context(context: Context) -> bool {
     DEFAULT.set(context).is_ok()
 }
 
 /// The context that [`Process::new`] and [`Pool::new`](super::Pool::new) use: the one set, or one that starts this program.
 pub fn default_context() -> &'static Context {
-    DEFAULT.get_or_init(|| Context::new(Launcher::current()))
+    DEFAULT.get_or_init(|| Context::new(Launcher::from_current_exe()))
 }

@@ -10,7 +10,7 @@ pub struct CurrentProcess {
 }
 
 impl CurrentProcess {
-    pub(crate) fn child(name: &str, parent: u32) -> Self {
+    pub(crate) fn new_child(name: &str, parent: u32) -> Self {
         Self {
             name: name.into(),
             parent: Some(parent),
@@ -28,7 +28,7 @@ impl CurrentProcess {
     }
 
     /// The PID of the process that started it through this library, if one did.
-    pub fn parent(&self) -> Option<u32> {
+    pub fn parent_pid(&self) -> Option<u32> {
         self.parent
     }
 }
@@ -36,7 +36,7 @@ impl CurrentProcess {
 static CURRENT: OnceLock<CurrentProcess> = OnceLock::new();
 
 /// Called once, by a child, before any target runs.
-pub(crate) fn set(current: CurrentProcess) {
+pub(crate) fn set_current_process(current: CurrentProcess) {
     // A second call would be a mistake of ours; the first one stands.
     let _ = CURRENT.set(current);
 }

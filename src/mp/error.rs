@@ -15,7 +15,7 @@ use super::{
 #[derive(Debug, Error)]
 pub enum Error {
     /// The system would not start another process.
-    #[error("cannot start {name}: {source}{}", remedy(source))]
+    #[error("cannot start {name}: {source}{}", limit_remedy(source))]
     Spawn {
         /// The process that should have started.
         name: String,
@@ -47,7 +47,7 @@ pub enum Error {
     /// The child ended before it had connected.
     #[error(
         "{name} (pid {pid}) ended before it connected: {exit}{}",
-        quoted(stderr)
+        quote_stderr(stderr)
     )]
     EndedEarly {
         /// The process.
@@ -100,7 +100,7 @@ pub enum Error {
     /// The child has no target of that name.
     #[error(
         "{target} is not in the worker's list of targets: add Target::new({}) to the list that main() gives to mp::child_entry",
-        short(target)
+        short_target_name(target)
     )]
     UnknownTarget {
         /// The target, by its full name.
@@ -198,7 +198,7 @@ pub enum Error {
     #[error(transparent)]
     Memory(#[from] MemoryError),
     /// The system refused something else.
-    #[error("{what}: {source}{}", remedy(source))]
+    #[error("{what}: {source}{}", limit_remedy(source))]
     System {
         /// What was asked for.
         what: String,
@@ -208,7 +208,7 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn system(what: impl Into<String>, source: impl Into<io::Error>) -> Self {
+    pub(crate) fn from_system(what: impl Into<String>, source: impl Into<io::Error>) -> Self {
         Self::System {
             what: what.into(),
             source: source.into(),
@@ -217,7 +217,7 @@ impl Error {
 }
 
 /// What to do about a limit of the system, where one was met.
-pub fn remedy(source: &io::Error) -> &'static str {
+pub fn limit_remedy(source: &io::Error) -> &'static str {
     match platform::limit_met(source) {
         Some(SystemLimit::Processes) => {
             "; you may have no more processes and threads: ask for fewer workers, or see `ulimit -u`"
@@ -230,13 +230,13 @@ pub fn remedy(source: &io::Error) -> &'static str {
 }
 
 fn folder_remedy(source: &io::Error) -> &'static str {
-    match remedy(source) {
+    match limit_remedy(source) {
         "" => "; set XDG_RUNTIME_DIR or TMPDIR to a folder that you may write to",
         remedy => remedy,
     }
 }
 
-fn quoted(stderr: &str) -> String {
+fn quote_stderr(stderr: &str) -> String {
     match stderr.trim() {
         "" => String::new(),
         said => format!(", saying {said:?}"),
@@ -244,7 +244,7 @@ fn quoted(stderr: &str) -> String {
 }
 
 /// `forklore::lab::square` as one would write it in that list: `square`.
-pub(crate) fn short(target: &str) -> &str {
+pub(crate) fn short_target_name(target: &str) -> &str {
     let path = target.split('<').next().unwrap_or(target);
     path.rsplit("::").next().unwrap_or(path)
 }

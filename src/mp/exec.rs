@@ -30,12 +30,15 @@ pub fn exec(command: &mut Command) -> Failure {
     let error = match platform::become_program(command) {
         Some(error) => error,
         None => match command.status() {
-            Ok(status) => end_as(status),
+            Ok(status) => exit_with_status(status),
             Err(error) => error,
         },
     };
     let program = command.get_program().display();
-    Failure::new(format_args!("cannot run {program}: {}", plain(&error)))
+    Failure::new(format_args!(
+        "cannot run {program}: {}",
+        describe_io_error(&error)
+    ))
 }
 
 /// In a target: waits until the parent has ended, by whatever means, and is not ended with it, to put in order what
@@ -47,15 +50,15 @@ pub fn outlive_parent() -> bool {
 }
 
 /// Ends this process as that one ended.
-fn end_as(status: ExitStatus) -> ! {
+fn exit_with_status(status: ExitStatus) -> ! {
     if let Some(signal) = platform::signal_of(status) {
-        platform::end_by(signal);
+        platform::exit_by_signal(signal);
     }
     std::process::exit(status.code().unwrap_or(255))
 }
 
 /// What the system said, without its number.
-fn plain(error: &io::Error) -> String {
+fn describe_io_error(error: &io::Error) -> String {
     let text = error.to_string();
     let plain = text.split(" (os error").next().unwrap_or(&text);
     plain.to_lowercase()

@@ -44,15 +44,18 @@ pub(crate) struct PrivateFolder {
 impl PrivateFolder {
     pub(crate) fn create() -> Result<Self, Error> {
         let mut refused = None;
-        for base in bases() {
-            sweep(&base);
-            let path = base.join(format!("{PREFIX}{}", &token::hex(&token::random())[..12]));
+        for base in candidate_bases() {
+            remove_stale_folders(&base);
+            let path = base.join(format!(
+                "{PREFIX}{}",
+                &token::token_to_hex(&token::random_token())[..12]
+            ));
             if path.as_os_str().len() > LONGEST {
                 let source = io::Error::new(io::ErrorKind::InvalidFilename, "the path is too long");
                 refused = refused.or(Some(Error::Folder { path, source }));
                 continue;
             }
-            match Self::at(&path) {
+            match Self::create_at(&path) {
                 Ok(folder) => return Ok(folder),
                 Err(source) => refused = refused.or(Some(Error::Folder { path, source })),
             }
@@ -63,7 +66,7 @@ impl PrivateFolder {
         }))
     }
 
-    fn at(path: &Path) -> io::Result<Self> {
+    fn create_at(path: &Path) -> io::Result<Self> {
         make_private(path)?;
         let made = check_private(path).and_then(|()| {
             let lock = File::create_new(path.join(LOCK))?;
@@ -103,7 +106,7 @@ impl Drop for PrivateFolder {
 }
 
 /// Where the folder may lie, best first.
-fn bases() -> Vec<PathBuf> {
+fn candidate_bases() -> Vec<PathBuf> {
     let mut bases = Vec::new();
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     bases.extend(runtime.filter(|base| base.is_absolute()));
@@ -119,7 +122,7 @@ fn bases() -> Vec<PathBuf> {
 }
 
 /// Removes what dead processes of this user left in `base`.
-fn sweep(base: &Path) {
+fn remove_stale_folders(base: &Path) {
     let Ok(entries) = fs::read_dir(base) else {
         return;
     };
@@ -194,11 +197,11 @@ mod tests {
     #[test]
     fn a_folder_in_use_is_not_swept_and_a_forgotten_one_is() {
         let base = PrivateFolder::create().unwrap();
-        let used = PrivateFolder::at(&base.path().join("mp-used")).unwrap();
+        let used = PrivateFolder::create_at(&base.path().join("mp-used")).unwrap();
         let forgotten = base.path().join("mp-forgotten");
         make_private(&forgotten).unwrap();
         File::create_new(forgotten.join(LOCK)).unwrap();
-        sweep(base.path());
+        remove_stale_folders(base.path());
         assert!(used.path().exists());
         assert!(!forgotten.exists());
     }

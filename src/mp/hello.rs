@@ -27,7 +27,7 @@ pub(crate) const LONGEST: usize = 1024;
 const MAGIC: &str = "mp-hello";
 
 /// Both sides' version: equal, or they do not talk.
-pub(crate) fn version() -> String {
+pub(crate) fn protocol_version() -> String {
     format!("{PROTOCOL}/{}", env!("CARGO_PKG_VERSION"))
 }
 
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_hello_comes_through() {
         let hello = HelloMessage {
-            version: version(),
+            version: protocol_version(),
             pid: 12,
             server: "/run/a folder/socket".into(),
         };

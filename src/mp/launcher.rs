@@ -15,7 +15,7 @@ pub struct Launcher {
 
 impl Launcher {
     /// The running program.
-    pub fn current() -> Self {
+    pub fn from_current_exe() -> Self {
         Self {
             exe: platform::own_exe(),
         }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::memory::MemoryError;
-use super::parcel::{AttachError, refuse, refuse_unpacking};
+use super::parcel::{AttachError, refuse_packing, refuse_unpacking};
 use super::shared_array::Value;
 use super::slot::{Deadline, ExclusiveSlot, SlotGuard, SlotUnavailable, deadline_in, time_until};
 
@@ -82,7 +82,7 @@ impl Lock {
             .create_new(true)
             .open(&path)
         {
-            Ok(file) => Ok(Self::over(file, path, holder, true)),
+            Ok(file) => Ok(Self::from_parts(file, path, holder, true)),
             Err(reason) => Err(LockError::File { path, reason }),
         }
     }
@@ -113,11 +113,11 @@ impl Lock {
     }
 
     fn acquire_by(&self, deadline: Deadline) -> Result<Option<LockGuard<'_>>, LockError> {
-        let file = match self.shared.turn.take(deadline) {
+        let file = match self.shared.turn.acquire_by(deadline) {
             Ok(file) => file,
             Err(SlotUnavailable::Busy | SlotUnavailable::Gone) => return Ok(None),
         };
-        let locked = lock_by(&file, deadline).map_err(|reason| LockError::File {
+        let locked = lock_file_until(&file, deadline).map_err(|reason| LockError::File {
             path: self.shared.path.clone(),
             reason,
         })?;
@@ -134,7 +134,7 @@ impl Lock {
         }))
     }
 
-    fn over(file: File, path: PathBuf, holder: Value<u32>, only_here: bool) -> Self {
+    fn from_parts(file: File, path: PathBuf, holder: Value<u32>, only_here: bool) -> Self {
         Self {
             shared: Arc::new(LockInner {
                 turn: ExclusiveSlot::new(file),
@@ -147,7 +147,7 @@ impl Lock {
 }
 
 /// Waits for the file's lock. `false`: not before `deadline`.
-fn lock_by(file: &File, deadline: Deadline) -> io::Result<bool> {
+fn lock_file_until(file: &File, deadline: Deadline) -> io::Result<bool> {
     let mut nap = FIRST_NAP;
     loop {
         let Some(deadline) = deadline else {
@@ -206,7 +206,7 @@ impl Serialize for Lock {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let path = self.shared.path.to_str().ok_or_else(|| {
             let why = format!("the lock's path {} isn't text", self.shared.path.display());
-            S::Error::custom(refuse(AttachError::Refused(why)))
+            S::Error::custom(refuse_packing(AttachError::Refused(why)))
         })?;
         self.shared.only_here.store(false, Ordering::Relaxed);
         (path, &self.shared.holder).serialize(serializer)
@@ -217,7 +217,7 @@ impl<'de> Deserialize<'de> for Lock {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (path, holder) = <(PathBuf, Value<u32>)>::deserialize(deserializer)?;
         match File::options().read(true).write(true).open(&path) {
-            Ok(file) => Ok(Self::over(file, path, holder, false)),
+            Ok(file) => Ok(Self::from_parts(file, path, holder, false)),
             Err(reason) => {
                 let error = LockError::File { path, reason };
                 Err(D::Error::custom(refuse_unpacking(error.to_string())))

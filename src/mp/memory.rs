@@ -35,39 +35,41 @@ pub enum MemoryError {
 }
 
 /// Shared memory that holds a copy of `bytes`.
-pub(crate) fn copied(bytes: &[u8]) -> Result<IpcSharedMemory, MemoryError> {
-    make(bytes.len(), || IpcSharedMemory::from_bytes(bytes))
+pub(crate) fn copy_to_shared_memory(bytes: &[u8]) -> Result<IpcSharedMemory, MemoryError> {
+    create_checked_memory(bytes.len(), || IpcSharedMemory::from_bytes(bytes))
 }
 
 /// Shared memory of `length` zero bytes.
-pub(crate) fn zeroed(length: usize) -> Result<IpcSharedMemory, MemoryError> {
-    make(length, || IpcSharedMemory::from_byte(0, length))
+pub(crate) fn create_zeroed_memory(length: usize) -> Result<IpcSharedMemory, MemoryError> {
+    create_checked_memory(length, || IpcSharedMemory::from_byte(0, length))
 }
 
 /// The memory as a handle of its own: as it is if nobody else in this process has it, else mapped again.
-pub(crate) fn owned(shared: Arc<IpcSharedMemory>) -> Result<IpcSharedMemory, MemoryError> {
+pub(crate) fn into_owned_memory(
+    shared: Arc<IpcSharedMemory>,
+) -> Result<IpcSharedMemory, MemoryError> {
     Arc::try_unwrap(shared)
-        .or_else(|shared| granted(|| (*shared).clone()).map_err(MemoryError::NotMapped))
+        .or_else(|shared| try_create_memory(|| (*shared).clone()).map_err(MemoryError::NotMapped))
 }
 
-fn make(
+fn create_checked_memory(
     wanted: usize,
     create: impl FnOnce() -> IpcSharedMemory,
 ) -> Result<IpcSharedMemory, MemoryError> {
     if wanted >= ASK_FROM
-        && let Some(available) = available()
+        && let Some(available) = available_memory()
         && wanted > available
     {
         return Err(MemoryError::TooLarge { wanted, available });
     }
-    granted(create).map_err(|source| MemoryError::Refused { wanted, source })
+    try_create_memory(create).map_err(|source| MemoryError::Refused { wanted, source })
 }
 
 /// What `create` makes, or why the system refuses. ipc-channel asserts that the descriptor and the mapping were
 /// granted: asking for a descriptor first makes the usual refusal an error without a panic's message, and the
 /// rest is caught.
-fn granted(create: impl FnOnce() -> IpcSharedMemory) -> io::Result<IpcSharedMemory> {
-    probe()?;
+fn try_create_memory(create: impl FnOnce() -> IpcSharedMemory) -> io::Result<IpcSharedMemory> {
+    probe_memory_file()?;
     catch_unwind(AssertUnwindSafe(create)).map_err(|_| io::Error::last_os_error())
 }
 
@@ -80,7 +82,7 @@ pub(crate) struct ProbeDescriptor {
 
 /// Whether the system would give us one more memory file now.
 #[cfg(target_os = "linux")]
-pub(crate) fn probe() -> io::Result<ProbeDescriptor> {
+pub(crate) fn probe_memory_file() -> io::Result<ProbeDescriptor> {
     let flags = rustix::fs::MemfdFlags::CLOEXEC;
     Ok(ProbeDescriptor {
         _file: rustix::fs::memfd_create("forklore-probe", flags)?,
@@ -94,7 +96,7 @@ pub(crate) fn probe() -> io::Result<ProbeDescriptor> {
 
 /// The bytes that can be had without swapping, and within what a container is allowed, where the system tells.
 #[cfg(target_os = "linux")]
-fn available() -> Option<usize> {
+fn available_memory() -> Option<usize> {
     let meminfo = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = meminfo
         .lines()
@@ -118,15 +120,15 @@ mod tests {
 
     #[test]
     fn memory_holds_what_it_was_made_of() {
-        assert_eq!(&*copied(b"abc").unwrap(), b"abc");
-        assert_eq!(&*zeroed(3).unwrap(), [0; 3]);
-        assert!(copied(&[]).unwrap().is_empty());
+        assert_eq!(&*copy_to_shared_memory(b"abc").unwrap(), b"abc");
+        assert_eq!(&*create_zeroed_memory(3).unwrap(), [0; 3]);
+        assert!(copy_to_shared_memory(&[]).unwrap().is_empty());
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn more_than_the_machine_has_is_an_error() {
-        let error = zeroed(1 << 50).unwrap_err();
+        let error = create_zeroed_memory(1 << 50).unwrap_err();
         assert!(
             matches!(error, MemoryError::TooLarge { wanted, .. } if wanted == 1 << 50),
             "{error}"

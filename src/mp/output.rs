@@ -60,9 +60,9 @@ impl fmt::Debug for OutputSink {
 }
 
 impl OutputSink {
-    fn deliver(&mut self, line: &OutputLine) {
+    fn deliver_line(&mut self, line: &OutputLine) {
         let Some(handler) = &self.handler else {
-            pass_on(line, self.raw);
+            print_line(line, self.raw);
             return;
         };
         if catch_unwind(AssertUnwindSafe(|| handler(line))).is_err() {
@@ -72,7 +72,7 @@ impl OutputSink {
     }
 }
 
-fn pass_on(line: &OutputLine, raw: bool) {
+fn print_line(line: &OutputLine, raw: bool) {
     let mut text = line.text.clone();
     if !raw {
         text.push('\n');
@@ -102,11 +102,11 @@ impl OutputWaitGroup {
             .unwrap_or_else(PoisonError::into_inner);
     }
 
-    fn add(&self, pipes: usize) {
+    fn add_pipes(&self, pipes: usize) {
         *self.open.0.lock().unwrap_or_else(PoisonError::into_inner) += pipes;
     }
 
-    fn one_ended(&self) {
+    fn remove_pipe(&self) {
         let mut open = self.open.0.lock().unwrap_or_else(PoisonError::into_inner);
         *open = open.saturating_sub(1);
         self.open.1.notify_all();
@@ -144,21 +144,21 @@ struct OutputSource {
 
 impl OutputSource {
     /// Reads once. `false` at the end.
-    fn read(&mut self, buffer: &mut [u8]) -> bool {
+    fn read_available(&mut self, buffer: &mut [u8]) -> bool {
         match self.pipe.read(buffer) {
             Ok(0) => false,
             Ok(count) => {
-                self.take(&buffer[..count]);
+                self.take_bytes(&buffer[..count]);
                 true
             }
             Err(error) => error.kind() == io::ErrorKind::Interrupted,
         }
     }
 
-    fn take(&mut self, mut bytes: &[u8]) {
+    fn take_bytes(&mut self, mut bytes: &[u8]) {
         if self.sink.raw {
             self.unfinished.extend_from_slice(bytes);
-            self.deliver(false);
+            self.deliver_buffered(false);
             return;
         }
         while !bytes.is_empty() {
@@ -169,25 +169,25 @@ impl OutputSource {
             self.unfinished.extend_from_slice(&within[..taken]);
             bytes = &bytes[taken + usize::from(newline.is_some())..];
             if newline.is_some() {
-                self.deliver(false);
+                self.deliver_buffered(false);
             } else if self.unfinished.len() == LONGEST_LINE {
-                self.deliver(true);
+                self.deliver_buffered(true);
             }
         }
     }
 
-    fn deliver(&mut self, cut: bool) {
+    fn deliver_buffered(&mut self, cut: bool) {
         self.line.text = String::from_utf8_lossy(&self.unfinished).into_owned();
         self.line.cut = cut;
         self.unfinished.clear();
-        self.sink.deliver(&self.line);
+        self.sink.deliver_line(&self.line);
     }
 
-    fn finish(mut self) {
+    fn finish_reading(mut self) {
         if !self.unfinished.is_empty() {
-            self.deliver(false);
+            self.deliver_buffered(false);
         }
-        self.drained.one_ended();
+        self.drained.remove_pipe();
     }
 
     /// The child is gone, and somebody else has kept its pipe open for too long.
@@ -195,7 +195,7 @@ impl OutputSource {
         let gone = self
             .child
             .upgrade()
-            .is_none_or(|child| child.poll().is_some());
+            .is_none_or(|child| child.try_wait().is_some());
         let since = *self.ended.get_or_insert_with(Instant::now);
         if !gone {
             self.ended = None;
@@ -215,12 +215,12 @@ static INBOX: Mutex<SourceInbox> = Mutex::new(SourceInbox {
     waker: None,
 });
 
-fn inbox() -> MutexGuard<'static, SourceInbox> {
+fn lock_inbox() -> MutexGuard<'static, SourceInbox> {
     INBOX.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Hands a child's pipes to the thread that reads them.
-pub(crate) fn read(
+pub(crate) fn add_child_pipes(
     child: &Arc<ChildProcess>,
     sink: &OutputSink,
     out: ChildStdout,
@@ -237,25 +237,25 @@ pub(crate) fn read(
             cut: false,
         },
         unfinished: Vec::new(),
-        drained: child.drained().clone(),
+        drained: child.output_wait_group().clone(),
         child: Arc::downgrade(child),
         ended: None,
     };
-    let mut inbox = inbox();
+    let mut inbox = lock_inbox();
     if inbox.waker.is_none() {
         inbox.waker = Some(start_thread()?);
     }
-    child.drained().add(2);
+    child.output_wait_group().add_pipes(2);
     inbox.new.push(source(ChildPipe::Out(out), false));
     inbox.new.push(source(ChildPipe::Err(err), true));
     if let Some(waker) = &mut inbox.waker {
-        platform::wake(waker);
+        platform::wake_poller(waker);
     }
     Ok(())
 }
 
 fn start_thread() -> Result<PipeWriter, Error> {
-    let failed = |source| Error::system("cannot start the thread that reads output", source);
+    let failed = |source| Error::from_system("cannot start the thread that reads output", source);
     let (woken, waker) = platform::wake_pipe().map_err(failed)?;
     thread::Builder::new()
         .name("mp-output".into())
@@ -268,18 +268,18 @@ fn read_all(mut woken: PipeReader) {
     let mut sources: Vec<OutputSource> = Vec::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        let ready = wait(&sources, &woken);
+        let ready = wait_for_sources(&sources, &woken);
         let (pipes, new) = ready.split_at(sources.len());
         let (idle, arrived) = (!ready.contains(&true), new == [true]);
         for (source, is_ready) in mem::take(&mut sources).into_iter().zip(pipes) {
-            sources.extend(served(source, *is_ready, idle, &mut buffer));
+            sources.extend(serve_source(source, *is_ready, idle, &mut buffer));
         }
         if arrived {
             // One byte a wake-up; a failure would only mean that we look once too often.
             let _ = woken.read(&mut [0; 64]);
-            sources.append(&mut inbox().new);
+            sources.append(&mut lock_inbox().new);
         } else if idle && sources.is_empty() {
-            let mut inbox = inbox();
+            let mut inbox = lock_inbox();
             if inbox.new.is_empty() {
                 inbox.waker = None;
                 return;
@@ -288,29 +288,29 @@ fn read_all(mut woken: PipeReader) {
     }
 }
 
-fn served(
+fn serve_source(
     mut source: OutputSource,
     is_ready: bool,
     idle: bool,
     buffer: &mut [u8],
 ) -> Option<OutputSource> {
     let at_end = if is_ready {
-        !source.read(buffer)
+        !source.read_available(buffer)
     } else {
         idle && source.is_abandoned()
     };
     if at_end {
-        source.finish();
+        source.finish_reading();
         return None;
     }
     Some(source)
 }
 
-fn wait(sources: &[OutputSource], woken: &PipeReader) -> Vec<bool> {
+fn wait_for_sources(sources: &[OutputSource], woken: &PipeReader) -> Vec<bool> {
     let pipes = sources.iter().map(|source| match &source.pipe {
         ChildPipe::Out(pipe) => platform::borrow(pipe),
         ChildPipe::Err(pipe) => platform::borrow(pipe),
     });
     let all: Vec<_> = pipes.chain([platform::borrow(woken)]).collect();
-    platform::readable(&all, LINGER)
+    platform::poll_readable(&all, LINGER)
 }

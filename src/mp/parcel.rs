@@ -17,10 +17,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 pub(crate) use self::attachments::{
-    AttachError, MAX_ATTACHMENTS, attach_memory, attach_receiver, attach_sender, refuse,
+    AttachError, MAX_ATTACHMENTS, attach_memory, attach_receiver, attach_sender, refuse_packing,
     refuse_unpacking, take_memory, take_receiver, take_sender,
 };
-use self::attachments::{IncomingHandles, collecting, handing_out};
+use self::attachments::{IncomingHandles, with_incoming_handles, with_outgoing_handles};
 use self::bounded::{BoundedError, STACK_LIMIT};
 use super::bytes;
 use super::memory::{self, MemoryError};
@@ -99,7 +99,8 @@ impl Message {
     /// Serialises `value` and collects the handles in it. A connection in it is given away only if all went well.
     pub(crate) fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Self, PackError> {
         let mut bytes = Vec::new();
-        let (outcome, outgoing) = collecting(|| bounded::write(value, &mut bytes, SIZE_LIMIT));
+        let (outcome, outgoing) =
+            with_outgoing_handles(|| bounded::write_bounded(value, &mut bytes, SIZE_LIMIT));
         if let Some(refused) = outgoing.refused {
             return Err(refused.into());
         }
@@ -128,11 +129,12 @@ impl Message {
             memories: memories.into_iter().map(Some).collect(),
             refused: None,
         };
-        let (value, left) = handing_out(incoming, || bounded::read(body.bytes()));
+        let (value, left) =
+            with_incoming_handles(incoming, || bounded::read_bounded(body.as_bytes()));
         if let Some(refused) = &left.refused {
             return Err(UnpackError::HandleRefused(refused.to_string()));
         }
-        match (value?, left.left()) {
+        match (value?, left.remaining_handles()) {
             (value, 0) => Ok(value),
             (_, left) => Err(UnpackError::TrailingHandles(left)),
         }
@@ -150,7 +152,7 @@ impl Message {
     }
 
     /// How many shared memories there are, the body's included.
-    pub(crate) fn shared_memories(&self) -> usize {
+    pub(crate) fn shared_memory_count(&self) -> usize {
         self.memories.len() + usize::from(matches!(self.body, MessageBody::Shared(_)))
     }
 }
@@ -159,11 +161,13 @@ impl MessageBody {
     fn new(bytes: Vec<u8>) -> Result<Self, PackError> {
         match bytes.len() {
             0..=INLINE_LIMIT => Ok(Self::Inline(bytes.into())),
-            _ => Ok(Self::Shared(Arc::new(memory::copied(&bytes)?))),
+            _ => Ok(Self::Shared(Arc::new(memory::copy_to_shared_memory(
+                &bytes,
+            )?))),
         }
     }
 
-    fn bytes(&self) -> &[u8] {
+    fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Inline(bytes) => bytes,
             // Sound because nobody writes here any more: the sender wrote before it sent, and never after.
@@ -213,7 +217,7 @@ struct OutgoingWire<'a> {
 
 #[derive(Serialize)]
 enum OutgoingBody<'a> {
-    Inline(#[serde(serialize_with = "bytes::write")] &'a [u8]),
+    Inline(#[serde(serialize_with = "bytes::serialize_bytes")] &'a [u8]),
     Shared(&'a IpcSharedMemory),
 }
 
@@ -229,7 +233,7 @@ struct IncomingWire {
 
 #[derive(Deserialize)]
 enum IncomingBody {
-    Inline(#[serde(deserialize_with = "bytes::read_shared")] Arc<[u8]>),
+    Inline(#[serde(deserialize_with = "bytes::deserialize_shared_bytes")] Arc<[u8]>),
     Shared(ReceivedMemory),
 }
 
@@ -243,7 +247,7 @@ impl<'de> Deserialize<'de> for ReceivedMemory {
 }
 
 impl ReceivedMemory {
-    fn shared<E: serde::de::Error>(self) -> Result<Arc<IpcSharedMemory>, E> {
+    fn into_shared<E: serde::de::Error>(self) -> Result<Arc<IpcSharedMemory>, E> {
         self.0
             .map(Arc::new)
             .ok_or_else(|| E::custom("a shared memory wasn't received"))
@@ -277,11 +281,11 @@ impl<'de> Deserialize<'de> for Message {
         } = IncomingWire::deserialize(deserializer)?;
         let body = match body {
             IncomingBody::Inline(bytes) => MessageBody::Inline(bytes),
-            IncomingBody::Shared(memory) => MessageBody::Shared(memory.shared()?),
+            IncomingBody::Shared(memory) => MessageBody::Shared(memory.into_shared()?),
         };
         let memories = memories
             .into_iter()
-            .map(ReceivedMemory::shared)
+            .map(ReceivedMemory::into_shared)
             .collect::<Result<_, _>>()?;
         Ok(Self {
             body,

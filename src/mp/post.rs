@@ -22,12 +22,12 @@ use super::slot::{Deadline, time_until};
 /// What ipc-channel can be asked to carry.
 pub(crate) trait ChannelMessage: Serialize + DeserializeOwned + std::fmt::Debug {
     /// How many descriptors ipc-channel will duplicate when it sends this.
-    fn duplicated(&self) -> usize;
+    fn duplicated_descriptors(&self) -> usize;
 }
 
 impl ChannelMessage for Message {
-    fn duplicated(&self) -> usize {
-        self.shared_memories()
+    fn duplicated_descriptors(&self) -> usize {
+        self.shared_memory_count()
     }
 }
 
@@ -46,7 +46,7 @@ pub(crate) enum ChannelError {
 }
 
 /// A channel for messages of one type.
-pub(crate) fn channel<M: ChannelMessage>() -> io::Result<(Sender<M>, Receiver<M>)> {
+pub(crate) fn open_channel<M: ChannelMessage>() -> io::Result<(Sender<M>, Receiver<M>)> {
     let (sender, receiver) = ipc::channel()?;
     Ok((
         Sender {
@@ -69,7 +69,7 @@ impl<M: ChannelMessage> Sender<M> {
             return Err(ChannelError::TimedOut);
         }
         // Sending shared memory duplicates its descriptor, and ipc-channel asserts that this works.
-        let granted = (0..message.duplicated()).map(|_| memory::probe());
+        let granted = (0..message.duplicated_descriptors()).map(|_| memory::probe_memory_file());
         drop(granted.collect::<io::Result<Vec<_>>>()?);
         let sent = catch_unwind(AssertUnwindSafe(|| self.sender.end().send(message)));
         let Ok(sent) = sent else {
@@ -85,7 +85,7 @@ impl<M: ChannelMessage> Sender<M> {
     }
 
     /// A second handle on the same end, to attach to a parcel.
-    pub(crate) fn share(&self) -> OpaqueIpcSender {
+    pub(crate) fn to_opaque(&self) -> OpaqueIpcSender {
         self.sender.end().clone().to_opaque()
     }
 }
@@ -162,7 +162,7 @@ impl<M: ChannelMessage> Receiver<M> {
     }
 
     /// The receiver, to wait on several at once.
-    pub(crate) fn watched(&self) -> &WatchedEnd<IpcReceiver<M>> {
+    pub(crate) fn watched_end(&self) -> &WatchedEnd<IpcReceiver<M>> {
         &self.receiver
     }
 

@@ -12,7 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Callable, Context, Error, ExitUsage, OutputLine, ProcessExit,
-    callable::name_of,
+    callable::function_name,
     child::ChildProcess,
     context::default_context,
     hello::{ChildRole, StartAnswer},
@@ -75,10 +75,14 @@ impl Process {
         F: Callable<Args, Kind>,
         Args: Serialize + DeserializeOwned + Send + 'static,
     {
-        Self::of(default_context(), function, arguments)
+        Self::new_in_context(default_context(), function, arguments)
     }
 
-    pub(crate) fn of<F, Args, Kind>(context: &Context, function: F, arguments: Args) -> Self
+    pub(crate) fn new_in_context<F, Args, Kind>(
+        context: &Context,
+        function: F,
+        arguments: Args,
+    ) -> Self
     where
         F: Callable<Args, Kind>,
         Args: Serialize + DeserializeOwned + Send + 'static,
@@ -86,7 +90,7 @@ impl Process {
         Self {
             context: context.clone(),
             name: context.next_name("Process"),
-            target: name_of(&function),
+            target: function_name(&function),
             pack: Some(Box::new(move || Message::pack(&arguments))),
             daemon: false,
             spares_others: false,
@@ -148,7 +152,11 @@ impl Process {
     pub fn start(&mut self) -> Result<(), Error> {
         let target = match &self.target {
             Ok(target) => (*target).to_owned(),
-            Err(error) => return Err(Error::NotAFunction { name: named(error) }),
+            Err(error) => {
+                return Err(Error::NotAFunction {
+                    name: rejected_function_name(error),
+                });
+            }
         };
         let pack = self.pack.take().ok_or_else(|| Error::AlreadyStarted {
             name: self.name.to_string(),
@@ -158,15 +166,17 @@ impl Process {
             target: target.clone(),
             source,
         })?;
-        let spawned = self.context.spawn(self.name.clone(), self.daemon, 1)?;
+        let spawned = self
+            .context
+            .spawn_child(self.name.clone(), self.daemon, 1)?;
         let (answer, answered) =
-            ipc::channel().map_err(|error| Error::system("cannot make a channel", error))?;
+            ipc::channel().map_err(|error| Error::from_system("cannot make a channel", error))?;
         let role = ChildRole::Process {
             target: target.clone(),
             arguments,
             answer,
         };
-        let child = spawned.welcome(role, &self.sink)?;
+        let child = spawned.complete_handshake(role, &self.sink)?;
         if self.spares_others {
             child.spare_others();
         }
@@ -185,7 +195,7 @@ impl Process {
     pub fn is_alive(&self) -> bool {
         self.child
             .as_ref()
-            .is_some_and(|child| child.poll().is_none())
+            .is_some_and(|child| child.try_wait().is_none())
     }
 
     /// Waits until it has ended and all it printed has been delivered.
@@ -194,7 +204,7 @@ impl Process {
     ///
     /// [`Error::NotStarted`].
     pub fn join(&self) -> Result<(), Error> {
-        let child = self.started()?;
+        let child = self.started_child()?;
         child.wait(None);
         child.wait_for_output();
         Ok(())
@@ -206,7 +216,7 @@ impl Process {
     ///
     /// [`Error::NotStarted`].
     pub fn join_timeout(&self, timeout: Duration) -> Result<bool, Error> {
-        let child = self.started()?;
+        let child = self.started_child()?;
         let deadline = Instant::now().checked_add(timeout);
         let ended = child.wait(deadline).is_some();
         if ended {
@@ -222,12 +232,12 @@ impl Process {
 
     /// How it ended, if it has.
     pub fn exit(&self) -> Option<ProcessExit> {
-        Some(self.child.as_ref()?.poll()?.exit)
+        Some(self.child.as_ref()?.try_wait()?.exit)
     }
 
     /// What it had used when it ended.
     pub fn usage(&self) -> Option<ExitUsage> {
-        Some(self.child.as_ref()?.poll()?.usage)
+        Some(self.child.as_ref()?.try_wait()?.usage)
     }
 
     /// How long [`start`](Self::start) took; zero before.
@@ -241,7 +251,7 @@ impl Process {
     ///
     /// [`Error::NotStarted`].
     pub fn terminate(&self) -> Result<(), Error> {
-        self.started()?.signal(ChildSignal::Terminate);
+        self.started_child()?.send_signal(ChildSignal::Terminate);
         Ok(())
     }
 
@@ -251,18 +261,18 @@ impl Process {
     ///
     /// [`Error::NotStarted`].
     pub fn kill(&self) -> Result<(), Error> {
-        self.started()?.signal(ChildSignal::Kill);
+        self.started_child()?.send_signal(ChildSignal::Kill);
         Ok(())
     }
 
-    fn started(&self) -> Result<&Arc<ChildProcess>, Error> {
+    fn started_child(&self) -> Result<&Arc<ChildProcess>, Error> {
         self.child.as_ref().ok_or_else(|| Error::NotStarted {
             name: self.name.to_string(),
         })
     }
 }
 
-fn named(error: &Error) -> String {
+fn rejected_function_name(error: &Error) -> String {
     match error {
         Error::NotAFunction { name } => name.clone(),
         other => other.to_string(),
@@ -276,7 +286,7 @@ fn await_answer(
     patience: Duration,
 ) -> Result<(), Error> {
     let began = Instant::now();
-    let error = match receive(child, answered, patience) {
+    let error = match receive_answer(child, answered, patience) {
         Ok(StartAnswer::Ready) => return Ok(()),
         Ok(StartAnswer::UnknownTarget) => Error::UnknownTarget { target },
         Ok(StartAnswer::Arguments(reason)) => Error::Arguments { target, reason },
@@ -302,7 +312,7 @@ enum NoAnswer {
     Idle,
 }
 
-fn receive(
+fn receive_answer(
     child: &ChildProcess,
     answered: &ipc::IpcReceiver<StartAnswer>,
     patience: Duration,
@@ -320,7 +330,7 @@ fn receive(
             Err(TryRecvError::IpcError(_)) => return Err(NoAnswer::Ended),
             Err(TryRecvError::Empty) => {}
         }
-        let work = platform::usage(child.pid()).cpu;
+        let work = platform::read_exit_usage(child.pid()).cpu;
         let is_idle = work.is_some_and(|work| work < worked + SOME_WORK);
         if Instant::now() >= end || (is_idle && !platform::is_starved(child.pid())) {
             return Err(NoAnswer::Idle);

@@ -36,7 +36,7 @@ use self::store::TakeOutcome;
 use self::wire::QueueRequest;
 use super::memory::MemoryError;
 use super::parcel::{
-    AttachError, Message, PackError, UnpackError, attach_receiver, attach_sender, refuse,
+    AttachError, Message, PackError, UnpackError, attach_receiver, attach_sender, refuse_packing,
     take_receiver, take_sender,
 };
 use super::post::ChannelError;
@@ -140,8 +140,8 @@ impl<T> Queue<T> {
     /// item whose `put` returned before is still there to be taken.
     pub fn close(&self) -> Result<(), QueueError> {
         match &self.side {
-            QueueSide::Here(maker) => maker.close(),
-            QueueSide::There(link) => link.close()?,
+            QueueSide::Here(maker) => maker.close_queue(),
+            QueueSide::There(link) => link.close_queue()?,
         }
         Ok(())
     }
@@ -172,8 +172,8 @@ impl<T: Serialize> Queue<T> {
         }
         let item = Message::pack(item)?;
         match &self.side {
-            QueueSide::Here(maker) => maker.store.put(item),
-            QueueSide::There(link) => link.ask(QueueRequest::Put(item), deadline)?,
+            QueueSide::Here(maker) => maker.store.put_item(item),
+            QueueSide::There(link) => link.send_request(QueueRequest::Put(item), deadline)?,
         }
         Ok(())
     }
@@ -201,8 +201,8 @@ impl<T: DeserializeOwned> Queue<T> {
 
     fn get_by(&self, deadline: Deadline) -> Result<Option<T>, QueueError> {
         let got = match &self.side {
-            QueueSide::Here(maker) => maker.store.take(deadline),
-            QueueSide::There(link) => link.take(deadline)?,
+            QueueSide::Here(maker) => maker.store.take_item(deadline),
+            QueueSide::There(link) => link.take_item(deadline)?,
         };
         match got {
             TakeOutcome::Item(item) => Ok(Some(item.unpack()?)),
@@ -235,12 +235,13 @@ impl<T> fmt::Debug for Queue<T> {
 impl<T> Serialize for Queue<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let opened = match &self.side {
-            QueueSide::Here(maker) => maker.open(),
-            QueueSide::There(link) => link.open(),
+            QueueSide::Here(maker) => maker.open_link(),
+            QueueSide::There(link) => link.open_link(),
         };
-        let (requests, replies) = opened
-            .map_err(|error| S::Error::custom(refuse(AttachError::Refused(error.to_string()))))?;
-        let requests = attach_sender(requests.share()).map_err(S::Error::custom)?;
+        let (requests, replies) = opened.map_err(|error| {
+            S::Error::custom(refuse_packing(AttachError::Refused(error.to_string())))
+        })?;
+        let requests = attach_sender(requests.to_opaque()).map_err(S::Error::custom)?;
         let replies = attach_receiver(Box::new(move || Ok(replies.into_opaque())));
         (requests, replies.map_err(S::Error::custom)?, self.gauge()).serialize(serializer)
     }

@@ -177,7 +177,7 @@ pub(crate) fn kill_group_when_closed(pipe: BorrowedFd<'_>) -> std::io::Result<()
 }
 
 /// Ends this process by touching memory that isn't there: a real segmentation fault.
-pub fn segfault() -> ! {
+pub fn cause_segfault() -> ! {
     // Not null, because a debug build turns reading null into a panic; below the lowest address that the
     // system ever maps.
     let nowhere = std::ptr::without_provenance::<u8>(16);
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn cells_are_the_bytes_of_the_memory() {
-        let memory = memory::copied(&[1, 0, 0, 0, 2, 1, 0, 0]).unwrap();
+        let memory = memory::copy_to_shared_memory(&[1, 0, 0, 0, 2, 1, 0, 0]).unwrap();
         let cells = SharedCells::<AtomicU32>::new(memory).unwrap();
         let values: Vec<u32> = cells
             .as_slice()
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn two_mappings_are_one_memory() {
-        let memory = memory::zeroed(16).unwrap();
+        let memory = memory::create_zeroed_memory(16).unwrap();
         let here = SharedCells::<AtomicU64>::new(memory.clone()).unwrap();
         let there = SharedCells::<AtomicU64>::new(memory).unwrap();
         here.as_slice()[1].store(7, Relaxed);
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_size_that_does_not_fit_is_refused() {
-        assert!(SharedCells::<AtomicU64>::new(memory::zeroed(12).unwrap()).is_none());
+        assert!(SharedCells::<AtomicU64>::new(memory::create_zeroed_memory(12).unwrap()).is_none());
     }
 
     #[cfg(target_os = "linux")]
@@ -257,7 +257,8 @@ mod tests {
 
     #[test]
     fn no_memory_is_no_cells() {
-        let cells = SharedCells::<AtomicU64>::new(memory::zeroed(0).unwrap()).unwrap();
+        let cells =
+            SharedCells::<AtomicU64>::new(memory::create_zeroed_memory(0).unwrap()).unwrap();
         assert!(cells.as_slice().is_empty());
     }
 }

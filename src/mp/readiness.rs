@@ -18,7 +18,7 @@ pub(crate) fn wait_for_room<E: ChannelEnd>(
     sender: &WatchedEnd<E>,
     deadline: Deadline,
 ) -> io::Result<bool> {
-    Ok(platform::wait(sender, ReadyCondition::Room, deadline)?.unwrap_or(true))
+    Ok(platform::wait_until_ready(sender, ReadyCondition::Room, deadline)?.unwrap_or(true))
 }
 
 /// Waits until `receiver` has a message or has lost its peer. `Some(false)`: not before `deadline`; `None`: nobody
@@ -27,7 +27,7 @@ pub(crate) fn wait_for_message<E: ChannelEnd>(
     receiver: &WatchedEnd<E>,
     deadline: Instant,
 ) -> io::Result<Option<bool>> {
-    platform::wait(receiver, ReadyCondition::Message, Some(deadline))
+    platform::wait_until_ready(receiver, ReadyCondition::Message, Some(deadline))
 }
 
 /// Whether the peer of `sender` is known to be gone.
@@ -63,7 +63,7 @@ mod platform {
     use crate::slot::{Deadline, time_until};
 
     /// Whether the end is ready by `deadline`; `None` if its descriptor isn't known.
-    pub(super) fn wait<E: ChannelEnd>(
+    pub(super) fn wait_until_ready<E: ChannelEnd>(
         end: &WatchedEnd<E>,
         wanted: ReadyCondition,
         deadline: Deadline,

@@ -32,9 +32,9 @@ impl<T: Element> SharedArray<T> {
     /// `length` zeros.
     pub fn zeroed(length: usize) -> Result<Self, MemoryError> {
         let size = length.saturating_mul(size_of::<T>());
-        Self::over(memory::zeroed(size)?).ok_or_else(|| MemoryError::Refused {
+        Self::from_memory(memory::create_zeroed_memory(size)?).ok_or_else(|| MemoryError::Refused {
             wanted: size,
-            source: misaligned(),
+            source: misaligned_error(),
         })
     }
 
@@ -97,14 +97,14 @@ impl<T: Element> SharedArray<T> {
         T::store_all(cells, values);
     }
 
-    fn over(memory: ipc_channel::ipc::IpcSharedMemory) -> Option<Self> {
+    fn from_memory(memory: ipc_channel::ipc::IpcSharedMemory) -> Option<Self> {
         Some(Self {
             cells: Arc::new(SharedCells::new(memory)?),
         })
     }
 }
 
-fn misaligned() -> std::io::Error {
+fn misaligned_error() -> std::io::Error {
     std::io::Error::other("it starts at an odd address")
 }
 
@@ -140,8 +140,9 @@ impl<'de, T: Element> Deserialize<'de> for SharedArray<T> {
         let (code, length, index) = <(u8, u64, u32)>::deserialize(deserializer)?;
         let shared = take_memory(index).map_err(D::Error::custom)?;
         let refused = |why: String| D::Error::custom(refuse_unpacking(why));
-        let memory = memory::owned(shared).map_err(|error| refused(error.to_string()))?;
-        match Self::over(memory) {
+        let memory =
+            memory::into_owned_memory(shared).map_err(|error| refused(error.to_string()))?;
+        match Self::from_memory(memory) {
             Some(array) if code == T::CODE && array.len() as u64 == length => Ok(array),
             _ => Err(refused(format!(
                 "the shared array doesn't hold {}: sender and receiver must agree on its type",

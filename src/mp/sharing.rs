@@ -18,7 +18,7 @@ impl Context {
 
     /// A lock that excludes processes as well as threads. Keep the context as long as it is to be passed on.
     pub fn lock(&self) -> Result<Lock, LockError> {
-        let folder = self.folder().map_err(|error| match error {
+        let folder = self.ensure_private_folder().map_err(|error| match error {
             Error::Folder { path, source } => LockError::File {
                 path,
                 reason: source,

@@ -52,8 +52,11 @@ impl<T> ExclusiveSlot<T> {
     }
 
     /// Takes the contents until the returned guard is dropped; waits for its turn until `deadline`.
-    pub(crate) fn take(&self, deadline: Deadline) -> Result<SlotGuard<'_, T>, SlotUnavailable> {
-        let mut state = self.lock();
+    pub(crate) fn acquire_by(
+        &self,
+        deadline: Deadline,
+    ) -> Result<SlotGuard<'_, T>, SlotUnavailable> {
+        let mut state = self.lock_state();
         loop {
             match mem::replace(&mut *state, SlotState::Taken) {
                 SlotState::Here(contents) => {
@@ -66,19 +69,19 @@ impl<T> ExclusiveSlot<T> {
                     *state = SlotState::Gone;
                     return Err(SlotUnavailable::Gone);
                 }
-                SlotState::Taken => state = self.wait(state, deadline)?,
+                SlotState::Taken => state = self.wait_for_return(state, deadline)?,
             }
         }
     }
 
     /// Removes the contents for good.
-    pub(crate) fn remove(&self) -> Result<T, SlotUnavailable> {
-        let mut taken = self.take(Some(Instant::now()))?;
+    pub(crate) fn remove_contents(&self) -> Result<T, SlotUnavailable> {
+        let mut taken = self.acquire_by(Some(Instant::now()))?;
         // The guard, finding nothing to put back, marks the slot as empty.
         taken.contents.take().ok_or(SlotUnavailable::Gone)
     }
 
-    fn wait<'a>(
+    fn wait_for_return<'a>(
         &self,
         state: MutexGuard<'a, SlotState<T>>,
         deadline: Deadline,
@@ -98,7 +101,7 @@ impl<T> ExclusiveSlot<T> {
     }
 
     /// Nothing between lock and unlock can panic half-way, so a poisoned lock still guards a sound state.
-    fn lock(&self) -> MutexGuard<'_, SlotState<T>> {
+    fn lock_state(&self) -> MutexGuard<'_, SlotState<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -132,7 +135,7 @@ impl<T> Drop for SlotGuard<'_, T> {
     fn drop(&mut self) {
         let contents = self.contents.take();
         let gone = contents.is_none();
-        *self.slot.lock() = contents.map_or(SlotState::Gone, SlotState::Here);
+        *self.slot.lock_state() = contents.map_or(SlotState::Gone, SlotState::Here);
         if gone {
             self.slot.returned.notify_all();
         } else {
@@ -156,44 +159,44 @@ mod tests {
         let slot = ExclusiveSlot::new(0);
         thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| (0..1000).for_each(|_| *slot.take(None).unwrap() += 1));
+                scope.spawn(|| (0..1000).for_each(|_| *slot.acquire_by(None).unwrap() += 1));
             }
         });
-        assert_eq!(*slot.take(None).unwrap(), 4000);
+        assert_eq!(*slot.acquire_by(None).unwrap(), 4000);
     }
 
     #[test]
     fn a_turn_is_waited_for_until_the_deadline() {
         let slot = ExclusiveSlot::new(());
-        let turn = slot.take(None).unwrap();
-        assert_eq!(slot.take(soon()).unwrap_err(), SlotUnavailable::Busy);
+        let turn = slot.acquire_by(None).unwrap();
+        assert_eq!(slot.acquire_by(soon()).unwrap_err(), SlotUnavailable::Busy);
         drop(turn);
-        assert!(slot.take(soon()).is_ok());
+        assert!(slot.acquire_by(soon()).is_ok());
     }
 
     #[test]
     fn what_was_removed_is_gone() {
         let slot = ExclusiveSlot::new(5);
-        assert_eq!(slot.remove(), Ok(5));
-        assert_eq!(slot.take(None).unwrap_err(), SlotUnavailable::Gone);
-        assert_eq!(slot.remove(), Err(SlotUnavailable::Gone));
+        assert_eq!(slot.remove_contents(), Ok(5));
+        assert_eq!(slot.acquire_by(None).unwrap_err(), SlotUnavailable::Gone);
+        assert_eq!(slot.remove_contents(), Err(SlotUnavailable::Gone));
     }
 
     #[test]
     fn nothing_is_removed_while_somebody_has_it() {
         let slot = ExclusiveSlot::new(5);
-        let turn = slot.take(None).unwrap();
-        assert_eq!(slot.remove(), Err(SlotUnavailable::Busy));
+        let turn = slot.acquire_by(None).unwrap();
+        assert_eq!(slot.remove_contents(), Err(SlotUnavailable::Busy));
         drop(turn);
-        assert_eq!(slot.remove(), Ok(5));
+        assert_eq!(slot.remove_contents(), Ok(5));
     }
 
     #[test]
     fn whoever_waits_learns_that_it_is_gone() {
         let slot = ExclusiveSlot::new(5);
         thread::scope(|scope| {
-            let mut turn = slot.take(None).unwrap();
-            let waiting = scope.spawn(|| slot.take(None).map(|_| ()));
+            let mut turn = slot.acquire_by(None).unwrap();
+            let waiting = scope.spawn(|| slot.acquire_by(None).map(|_| ()));
             turn.contents = None;
             drop(turn);
             assert_eq!(waiting.join().unwrap(), Err(SlotUnavailable::Gone));

@@ -9,7 +9,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    callable::{Callable, name_of},
+    callable::{Callable, function_name},
     parcel::{Message, UnpackError},
     pool::{self, ChunkRun},
     task_error::Failure,
@@ -39,7 +39,7 @@ impl Target {
         Kind: 'static,
     {
         Self {
-            name: name_of(&function).unwrap_or("{{closure}}"),
+            name: function_name(&function).unwrap_or("{{closure}}"),
             run: Arc::new(TypedTarget {
                 function,
                 types: PhantomData::<fn(Args, Kind)>,
@@ -52,7 +52,7 @@ impl Target {
         self.name
     }
 
-    pub(crate) fn run(&self) -> &Arc<dyn ErasedTarget> {
+    pub(crate) fn erased_target(&self) -> &Arc<dyn ErasedTarget> {
         &self.run
     }
 }
@@ -64,7 +64,7 @@ impl fmt::Debug for Target {
 }
 
 /// The target of that name.
-pub(crate) fn find<'a>(targets: &'a [Target], name: &str) -> Option<&'a Target> {
+pub(crate) fn find_target<'a>(targets: &'a [Target], name: &str) -> Option<&'a Target> {
     targets.iter().find(|target| target.name == name)
 }
 
@@ -74,7 +74,7 @@ pub(crate) type PreparedCall = Box<dyn FnOnce() -> Result<(), Failure>>;
 /// A function whose types are forgotten.
 pub(crate) trait ErasedTarget: Send + Sync {
     /// Decodes the arguments; what the function returns is dropped.
-    fn prepare(&self, arguments: Message) -> Result<PreparedCall, UnpackError>;
+    fn prepare_call(&self, arguments: Message) -> Result<PreparedCall, UnpackError>;
 
     /// Runs a chunk of a pool's tasks and answers them.
     fn run_chunk(&self, arguments: Message, work: &mut ChunkRun<'_>);
@@ -91,14 +91,14 @@ where
     Args: Serialize + DeserializeOwned + Send + 'static,
     Kind: 'static,
 {
-    fn prepare(&self, arguments: Message) -> Result<PreparedCall, UnpackError> {
+    fn prepare_call(&self, arguments: Message) -> Result<PreparedCall, UnpackError> {
         let function = self.function;
         let arguments: Args = arguments.unpack()?;
         Ok(Box::new(move || function.call(arguments).map(drop)))
     }
 
     fn run_chunk(&self, arguments: Message, work: &mut ChunkRun<'_>) {
-        pool::run(self.function, arguments, work);
+        pool::run_tasks(self.function, arguments, work);
     }
 }
 
@@ -114,16 +114,16 @@ mod tests {
     fn a_target_is_found_by_name() {
         let targets = [Target::new(add)];
         let name = targets[0].name();
-        assert!(find(&targets, name).is_some());
-        assert!(find(&targets, "add").is_none());
+        assert!(find_target(&targets, name).is_some());
+        assert!(find_target(&targets, "add").is_none());
     }
 
     #[test]
     fn arguments_of_another_type_are_an_error() {
         let target = Target::new(add);
         let wrong = Message::pack(&("one", "two", "three")).unwrap();
-        assert!(target.run().prepare(wrong).is_err());
+        assert!(target.erased_target().prepare_call(wrong).is_err());
         let right = Message::pack(&(1_u64, 2_u64)).unwrap();
-        assert!(target.run().prepare(right).unwrap()().is_ok());
+        assert!(target.erased_target().prepare_call(right).unwrap()().is_ok());
     }
 }

@@ -56,7 +56,7 @@ impl fmt::Display for Failure {
 
 /// One task of a pool failed. The others went on.
 #[derive(Debug, Clone, Error)]
-#[error("task {task} ({target}){}: {cause}", at(worker.as_ref()))]
+#[error("task {task} ({target}){}: {cause}", worker_suffix(worker.as_ref()))]
 pub struct TaskError {
     /// The task's place among the tasks of its call, from 0.
     pub task: usize,
@@ -77,7 +77,7 @@ pub struct WorkerName {
     pub pid: u32,
 }
 
-fn at(worker: Option<&WorkerName>) -> String {
+fn worker_suffix(worker: Option<&WorkerName>) -> String {
     worker.map_or_else(String::new, |worker| {
         format!(" in {} (pid {})", worker.name, worker.pid)
     })

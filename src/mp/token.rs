@@ -11,7 +11,7 @@ pub(crate) type HandshakeToken = [u8; 16];
 
 /// A new one. The standard library's hash maps are keyed by the system's random numbers; a keyed hash of
 /// nothing gives them out without another dependency.
-pub(crate) fn random() -> HandshakeToken {
+pub(crate) fn random_token() -> HandshakeToken {
     let word = |salt: u8| {
         let mut hasher = RandomState::new().build_hasher();
         hasher.write_u8(salt);
@@ -25,7 +25,7 @@ pub(crate) fn random() -> HandshakeToken {
 }
 
 /// As 32 hexadecimal digits.
-pub(crate) fn hex(token: &HandshakeToken) -> String {
+pub(crate) fn token_to_hex(token: &HandshakeToken) -> String {
     token.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
@@ -34,7 +34,7 @@ pub(crate) fn hex(token: &HandshakeToken) -> String {
 }
 
 /// And back.
-pub(crate) fn from_hex(digits: &str) -> Option<HandshakeToken> {
+pub(crate) fn token_from_hex(digits: &str) -> Option<HandshakeToken> {
     let mut token = HandshakeToken::default();
     if digits.len() != 2 * token.len() || !digits.is_ascii() {
         return None;
@@ -51,14 +51,14 @@ mod tests {
 
     #[test]
     fn no_two_are_alike() {
-        assert_ne!(random(), random());
+        assert_ne!(random_token(), random_token());
     }
 
     #[test]
     fn digits_and_back() {
-        let token = random();
-        assert_eq!(from_hex(&hex(&token)), Some(token));
-        assert_eq!(from_hex("12"), None);
-        assert_eq!(from_hex(&"x".repeat(32)), None);
+        let token = random_token();
+        assert_eq!(token_from_hex(&token_to_hex(&token)), Some(token));
+        assert_eq!(token_from_hex("12"), None);
+        assert_eq!(token_from_hex(&"x".repeat(32)), None);
     }
 }

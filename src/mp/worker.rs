@@ -51,9 +51,9 @@ pub fn child_entry(targets: &[Target]) {
         return;
     }
     let code = match become_worker() {
-        Ok(welcome) => serve(welcome, targets),
+        Ok(welcome) => serve_role(welcome, targets),
         Err(reason) => {
-            complain(&format!("cannot become a worker: {reason}\n"));
+            write_stderr(&format!("cannot become a worker: {reason}\n"));
             NO_WORKER
         }
     };
@@ -74,7 +74,7 @@ fn become_worker() -> Result<WelcomeMessage, String> {
         .and_then(|made| made.map_err(|error| format!("no server: {error}")));
     let (server, name) = server?;
     let hello = HelloMessage {
-        version: hello::version(),
+        version: hello::protocol_version(),
         pid: std::process::id(),
         server: name,
     };
@@ -83,7 +83,7 @@ fn become_worker() -> Result<WelcomeMessage, String> {
         .and_then(|()| out.flush())
         .map_err(|error| format!("cannot say hello: {error}"))?;
     // Started now, while the parent connects.
-    platform::hold_on_to(lifeline).map_err(|error| format!("no lifeline: {error}"))?;
+    platform::watch_parent_pipe(lifeline).map_err(|error| format!("no lifeline: {error}"))?;
     let accepted = catch_unwind(AssertUnwindSafe(|| server.accept()))
         .map_err(|_| "ipc-channel panicked".to_owned())?;
     // The receiver is dropped at once: it would be inherited by this process's own children.
@@ -108,7 +108,10 @@ fn read_invitation(lifeline: &mut impl Read) -> Result<(HandshakeToken, PathBuf)
     }
     let line = String::from_utf8_lossy(&line);
     let mut words = line.splitn(3, ' ').skip(1);
-    let invited = words.next().and_then(token::from_hex).zip(words.next());
+    let invited = words
+        .next()
+        .and_then(token::token_from_hex)
+        .zip(words.next());
     invited
         .map(|(token, folder)| (token, folder.into()))
         .ok_or_else(|| {
@@ -118,15 +121,15 @@ fn read_invitation(lifeline: &mut impl Read) -> Result<(HandshakeToken, PathBuf)
         })
 }
 
-fn serve(welcome: WelcomeMessage, targets: &[Target]) -> i32 {
-    current::set(CurrentProcess::child(&welcome.name, welcome.parent));
+fn serve_role(welcome: WelcomeMessage, targets: &[Target]) -> i32 {
+    current::set_current_process(CurrentProcess::new_child(&welcome.name, welcome.parent));
     std::panic::set_hook(Box::new(note_panic));
     match welcome.role {
         ChildRole::Process {
             target,
             arguments,
             answer,
-        } => match prepare(targets, &target, arguments) {
+        } => match prepare_target(targets, &target, arguments) {
             Ok(prepared) => run_process(prepared, &answer),
             Err(refusal) => {
                 // Should the parent be gone, the lifeline ends us.
@@ -140,30 +143,30 @@ fn serve(welcome: WelcomeMessage, targets: &[Target]) -> i32 {
             bell,
             control,
             spin_micros,
-        } => match ControlPage::open(control) {
+        } => match ControlPage::from_received(control) {
             Ok(control) => {
                 let desk = WorkerChannel {
                     control,
                     replies,
                     bell,
                 };
-                pool::serve(&tasks, &desk, Duration::from_micros(spin_micros), targets)
+                pool::serve_pool(&tasks, &desk, Duration::from_micros(spin_micros), targets)
             }
             Err(error) => {
-                complain(&format!("{error}\n"));
+                write_stderr(&format!("{error}\n"));
                 NO_WORKER
             }
         },
     }
 }
 
-fn prepare(
+fn prepare_target(
     targets: &[Target],
     name: &str,
     arguments: Message,
 ) -> Result<PreparedCall, StartAnswer> {
-    let target = target::find(targets, name).ok_or(StartAnswer::UnknownTarget)?;
-    let prepared = guarded(|| target.run().prepare(arguments));
+    let target = target::find_target(targets, name).ok_or(StartAnswer::UnknownTarget)?;
+    let prepared = catch_target_panic(|| target.erased_target().prepare_call(arguments));
     match prepared {
         Ok(Ok(prepared)) => Ok(prepared),
         Ok(Err(error)) => Err(StartAnswer::Arguments(error.to_string())),
@@ -173,13 +176,13 @@ fn prepare(
 
 fn run_process(prepared: PreparedCall, answer: &IpcSender<StartAnswer>) -> i32 {
     let _ = answer.send(StartAnswer::Ready);
-    let reason = match guarded(prepared) {
+    let reason = match catch_target_panic(prepared) {
         Ok(Ok(())) => return 0,
         Ok(Err(failure)) => failure.to_string(),
         Err(panic) => panic.to_string(),
     };
     let _ = catch_unwind(|| io::stdout().flush());
-    complain(&format!(
+    write_stderr(&format!(
         "Process {}:\n{reason}\n",
         current::current_process().name()
     ));
@@ -187,7 +190,7 @@ fn run_process(prepared: PreparedCall, answer: &IpcSender<StartAnswer>) -> i32 {
 }
 
 /// Writes to standard error in one piece, as far as that is possible.
-fn complain(text: &str) {
+fn write_stderr(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
@@ -219,17 +222,17 @@ thread_local! {
 }
 
 /// Runs a target's code. A panic in it becomes a value, and is not printed as well.
-pub(crate) fn guarded<R>(run: impl FnOnce() -> R) -> Result<R, CaughtPanic> {
+pub(crate) fn catch_target_panic<R>(run: impl FnOnce() -> R) -> Result<R, CaughtPanic> {
     GUARDED.set(true);
     let outcome = catch_unwind(AssertUnwindSafe(run));
     GUARDED.set(false);
     outcome.map_err(|payload| CaughtPanic {
-        message: message_of(&*payload),
+        message: panic_message(&*payload),
         location: LOCATION.take().unwrap_or_else(|| "an unknown place".into()),
     })
 }
 
-fn message_of(payload: &(dyn Any + Send)) -> String {
+fn panic_message(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("(a value that is not text)").to_owned()
@@ -243,7 +246,7 @@ fn note_panic(panic: &PanicHookInfo<'_>) {
     }
     let thread = thread::current();
     let name = thread.name().unwrap_or("unnamed");
-    complain(&format!("thread {name}: {panic}\n"));
+    write_stderr(&format!("thread {name}: {panic}\n"));
 }
 
 #[cfg(test)]
@@ -252,14 +255,14 @@ mod tests {
 
     #[test]
     fn a_panic_is_a_value_with_its_message() {
-        let panic = guarded(|| panic!("no {}", "luck")).unwrap_err();
+        let panic = catch_target_panic(|| panic!("no {}", "luck")).unwrap_err();
         assert_eq!(panic.message, "no luck");
     }
 
     #[test]
     fn an_invitation_is_read_up_to_the_end_of_the_line() {
-        let token = token::random();
-        let line = format!("1/0.1 {} /run/my folder\nmore", token::hex(&token));
+        let token = token::random_token();
+        let line = format!("1/0.1 {} /run/my folder\nmore", token::token_to_hex(&token));
         let mut lifeline = line.as_bytes();
         assert_eq!(
             read_invitation(&mut lifeline),

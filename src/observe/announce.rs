@@ -16,7 +16,7 @@ pub fn announce_all(recorder: &Recorder, lives: &mut ProcessTable, now: u64) {
             life.has_hooks && (life.name.is_some() || life.kind != ProcessKind::Child);
         let is_clear = knows_itself || life.was_started() || life.kind == ProcessKind::Main;
         if life.worker.is_none() && (is_clear || is_due(life.first_ns, gone)) {
-            announce(recorder, life);
+            announce_process(recorder, life);
         }
         if life.worker.is_none() {
             continue;
@@ -44,7 +44,7 @@ pub fn announce_all(recorder: &Recorder, lives: &mut ProcessTable, now: u64) {
 }
 
 /// Tells of a process, unless that was done: its number in the recording.
-pub fn announce(recorder: &Recorder, life: &mut ObservedProcess) -> WorkerId {
+pub fn announce_process(recorder: &Recorder, life: &mut ObservedProcess) -> WorkerId {
     if let Some(worker) = life.worker {
         return worker;
     }
@@ -52,7 +52,7 @@ pub fn announce(recorder: &Recorder, life: &mut ObservedProcess) -> WorkerId {
     life.worker = Some(worker);
     recorder.emit(EventKind::WorkerStarted {
         worker,
-        name: life.shown_name().to_owned(),
+        name: life.display_name().to_owned(),
         kind: match life.kind {
             ProcessKind::Main => WorkerKind::Main,
             _ => WorkerKind::Process,
@@ -60,7 +60,7 @@ pub fn announce(recorder: &Recorder, life: &mut ObservedProcess) -> WorkerId {
         backend: Some(Backend::Try),
         trial: Some(0),
         pid: life.pid,
-        tid: crate::measure::main_thread(life.pid),
+        tid: crate::measure::main_thread_tid(life.pid),
         ppid: life.parent,
     });
     worker

@@ -27,15 +27,18 @@ use crate::{
 ///
 /// # Errors
 /// If it cannot be started. What goes wrong with the program itself is in the recording.
-pub fn run(program: &ObservedProgram, env: ObserverServices) -> Result<Recording, ObserveError> {
+pub fn observe_program(
+    program: &ObservedProgram,
+    env: ObserverServices,
+) -> Result<Recording, ObserveError> {
     let private = HookFolder::create()?;
-    let launch = LaunchPlan::of(program, &private)?;
-    let path = private.pipe();
+    let launch = LaunchPlan::from_program(program, &private)?;
+    let path = private.pipe_path();
     let channel = EventChannel::create(&path).map_err(|source| ProgramError::Folder {
         path: path.clone(),
         source,
     })?;
-    channel.widen();
+    channel.widen_buffer();
     let recorder = Recorder::new(env.observer);
     let began = clock::now_ns();
     let interpreter = match &program.command {
@@ -49,9 +52,9 @@ pub fn run(program: &ObservedProgram, env: ObserverServices) -> Result<Recording
     });
     let adopting = OrphanAdoption::begin();
     let guard = ProgramGuard::start(&env.mp, &path);
-    let mut process = launch.plan.clone().process(&env.mp, &launch.name);
+    let mut process = launch.plan.clone().into_process(&env.mp, &launch.name);
     process.set_spares_others(true);
-    let inbox = LineInbox::of(&mut process);
+    let inbox = LineInbox::attach_to(&mut process);
     recorder.emit(EventKind::TrialStarted {
         backend: Backend::Try,
         trial: Some(0),
@@ -65,20 +68,20 @@ pub fn run(program: &ObservedProgram, env: ObserverServices) -> Result<Recording
     let watch = ProcessPoller::new(main, path.to_string_lossy().into_owned());
     let eyes = Observer::new(channel, inbox, watch, guard, scene);
     let mut show = RunningProgram::new(process, eyes);
-    let end = show.play(program.limit, &*env.stopped);
+    let end = show.run_to_end(program.limit, &*env.stopped);
     drop(adopting);
-    let events = recorded(&show.eyes, end, &launch, program.limit);
+    let events = assemble_events(&show.eyes, end, &launch, program.limit);
     Ok(Recording::new(env.machine, events))
 }
 
 /// The recording's events.
-fn recorded(
+fn assemble_events(
     eyes: &Observer,
     end: ProgramEnd,
     launch: &LaunchPlan,
     limit: Option<Duration>,
 ) -> Vec<Event> {
-    notes::note(eyes, &end.outlived, end.is_gone, launch);
+    notes::record_notes(eyes, &end.outlived, end.is_gone, launch);
     let timed_out = end.attended == WaitResult::TooLong;
     let ended = RunTotals {
         wall_s: end.wall_s,
@@ -102,7 +105,7 @@ fn recorded(
             },
         });
     }
-    last.extend(facts::observed(scene, &ended));
+    last.extend(facts::collect_observations(scene, &ended));
     let outcome = match (end.why, limit) {
         (Some(why), _) => RunStatus::Partial(why),
         (None, Some(limit)) if timed_out => {
@@ -114,5 +117,5 @@ fn recorded(
     let live = scene.recorder.events();
     scene.recorder.emit(finished.clone());
     last.push(finished);
-    timeline::settled(scene, live, last)
+    timeline::build_timeline(scene, live, last)
 }

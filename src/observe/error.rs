@@ -16,7 +16,7 @@ pub enum ObserveError {
     #[error("{} is a folder: name the script in it", .0.display())]
     Folder(PathBuf),
     /// A script that cannot be read.
-    #[error("cannot read {}: {source}{}", path.display(), mp::remedy(source))]
+    #[error("cannot read {}: {source}{}", path.display(), mp::limit_remedy(source))]
     Unreadable {
         /// Its path.
         path: PathBuf,

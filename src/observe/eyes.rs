@@ -43,57 +43,58 @@ impl Observer {
     }
 
     /// One round: listens for at most so long, or until the next look is due, and looks.
-    pub fn round(&mut self, ending: &MainExitWatch, limit: Duration) {
+    pub fn run_round(&mut self, ending: &MainExitWatch, limit: Duration) {
         let limit = limit.min(self.watch.due_in());
-        if ending.wait(&self.channel, limit) {
-            self.read();
+        if ending.wait_readable(&self.channel, limit) {
+            self.read_hooks();
         }
-        self.take_raw();
+        self.take_piped_lines();
         if self.watch.due_in().is_zero() {
-            self.look();
+            self.poll_processes();
         }
     }
 
     /// Looks now.
-    pub fn look(&mut self) {
+    pub fn poll_processes(&mut self) {
         let now = self.scene.now_ns();
-        self.watch.look(&mut self.scene.lives, now);
-        self.guard.list(self.scene.lives.all(), self.scene.main);
+        self.watch.poll_processes(&mut self.scene.lives, now);
+        self.guard
+            .list_strays(self.scene.lives.all(), self.scene.main);
         self.scene.finish_lines(false);
-        self.scene.announce();
-        self.scene.tell_progress();
+        self.scene.announce_processes();
+        self.scene.emit_progress();
     }
 
     /// Takes what is still in the pipes, for at most so long.
-    pub fn read_all(&mut self, limit: Duration) {
+    pub fn drain_pipes(&mut self, limit: Duration) {
         let until = Instant::now() + limit;
-        while self.read() && Instant::now() < until {}
-        self.take_raw();
+        while self.read_hooks() && Instant::now() < until {}
+        self.take_piped_lines();
     }
 
     /// Those who have not ended: number, name, kind.
-    pub fn living(&self) -> Vec<(u32, String, ProcessKind)> {
+    pub fn list_living(&self) -> Vec<(u32, String, ProcessKind)> {
         let all = self.scene.lives.all().iter();
         let living = all.filter(|life| life.gone_ns.is_none());
         living
-            .map(|life| (life.pid, life.shown_name().to_owned(), life.kind))
+            .map(|life| (life.pid, life.display_name().to_owned(), life.kind))
             .collect()
     }
 
     /// Reads once what hooks told; whether there was something.
-    fn read(&mut self) -> bool {
+    fn read_hooks(&mut self) -> bool {
         let count = self.channel.read(&mut self.buffer).unwrap_or(0);
         let scene = &mut self.scene;
         self.lines
-            .take(&self.buffer[..count], |told| scene.told(told));
+            .push_bytes(&self.buffer[..count], |told| scene.apply_hook_event(told));
         count > 0
     }
 
-    fn take_raw(&mut self) {
-        let (lines, dropped) = self.inbox.empty();
+    fn take_piped_lines(&mut self) {
+        let (lines, dropped) = self.inbox.take_lines();
         self.scene.lost(dropped);
         for line in lines {
-            self.scene.raw(line);
+            self.scene.add_piped_line(line);
         }
     }
 }

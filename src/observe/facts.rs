@@ -66,23 +66,27 @@ pub fn cpu_s(scene: &ObservationState) -> Option<f64> {
 }
 
 /// All figures, in the order of the table.
-pub fn observed(scene: &ObservationState, ended: &RunTotals) -> Vec<EventKind> {
+pub fn collect_observations(scene: &ObservationState, ended: &RunTotals) -> Vec<EventKind> {
     let mut all = Vec::new();
     for life in scene.lives.all() {
         let joined = life.joined || ended_before_parent(life, scene);
-        of_process(life, joined, &mut all);
+        add_process_facts(life, joined, &mut all);
     }
-    of_starts(scene, &mut all);
+    add_start_facts(scene, &mut all);
     let mut add = |name, labels: &[(&str, &str)], value| {
         let labels = labels.iter().map(|(key, text)| (*key, (*text).to_owned()));
-        all.push(fact(name, labels, value));
+        all.push(build_observation(name, labels, value));
     };
     add("run_in_parent", &[], Value::count(scene.run_calls));
     add("outlived", &[], Value::count(ended.outlived));
-    for (kind, most) in at_once(scene.lives.all()) {
+    for (kind, most) in count_at_once(scene.lives.all()) {
         add("at_once", &[("kind", kind)], Value::count(most));
     }
-    add("pools", &[], Value::count(pools(&scene.facts)));
+    add(
+        "pools",
+        &[],
+        Value::count(count_process_pools(&scene.facts)),
+    );
     add("timed_out", &[], Value::Flag(ended.timed_out));
     if let Some(asked_ns) = ended.asked_ns {
         add("asked_to_end", &[], Value::Seconds(asked_ns as f64 / 1e9));
@@ -97,18 +101,18 @@ pub fn observed(scene: &ObservationState, ended: &RunTotals) -> Vec<EventKind> {
     let hooks = scene.hooks_ns as f64 / 1e9;
     add("watching", &[("part", "hooks")], Value::Seconds(hooks));
     add("fact.program", &[], Value::text(ended.shown.as_str()));
-    of_lines(scene, &mut all);
+    add_line_facts(scene, &mut all);
     all
 }
 
 /// A fact of the hooks as an observation; `None` for those that say nothing more.
-pub fn told(kept: &TimedHookEvent) -> Option<EventKind> {
+pub fn observe_hook_event(kept: &TimedHookEvent) -> Option<EventKind> {
     let Ok(Json::Object(fields)) = serde_json::to_value(&kept.fact) else {
         return None;
     };
     let name = fields.get("e")?.as_str()?.to_owned();
     let own = fields.iter().filter(|(key, _)| *key != "e");
-    let own = own.filter_map(|(key, value)| Some((key.clone(), plain(value)?)));
+    let own = own.filter_map(|(key, value)| Some((key.clone(), format_field(value)?)));
     let pid = ("pid".to_owned(), kept.pid.to_string());
     let value = match kept.fact {
         HookEventKind::Tasks { tasks, .. } => Value::Count(tasks as i64),
@@ -121,7 +125,7 @@ pub fn told(kept: &TimedHookEvent) -> Option<EventKind> {
     })
 }
 
-fn plain(value: &Json) -> Option<String> {
+fn format_field(value: &Json) -> Option<String> {
     match value {
         Json::Null => None,
         Json::String(text) => Some(text.clone()),
@@ -129,7 +133,7 @@ fn plain(value: &Json) -> Option<String> {
     }
 }
 
-fn fact<'k>(
+fn build_observation<'k>(
     name: &str,
     labels: impl IntoIterator<Item = (&'k str, String)>,
     value: Value,
@@ -143,10 +147,10 @@ fn fact<'k>(
 }
 
 /// The labels of a process.
-fn labels(life: &ObservedProcess) -> [(&'static str, String); 3] {
+fn process_labels(life: &ObservedProcess) -> [(&'static str, String); 3] {
     [
         ("kind", life.kind.name().to_owned()),
-        ("name", life.shown_name().to_owned()),
+        ("name", life.display_name().to_owned()),
         ("pid", life.pid.to_string()),
     ]
 }
@@ -161,9 +165,9 @@ fn ended_before_parent(life: &ObservedProcess, scene: &ObservationState) -> bool
         .is_some_and(|(end, exiting)| end < exiting.at_ns)
 }
 
-fn of_process(life: &ObservedProcess, joined: bool, all: &mut Vec<EventKind>) {
+fn add_process_facts(life: &ObservedProcess, joined: bool, all: &mut Vec<EventKind>) {
     let method = life.method.iter().map(|method| ("method", method.clone()));
-    let mut add = |name, value| all.push(fact(name, labels(life), value));
+    let mut add = |name, value| all.push(build_observation(name, process_labels(life), value));
     add("pid", Value::Pid(life.pid));
     if let Some(code) = life.exitcode {
         add("exitcode", Value::Count(code.into()));
@@ -189,15 +193,15 @@ fn of_process(life: &ObservedProcess, joined: bool, all: &mut Vec<EventKind>) {
             add("thread", Value::text(thread.name.as_str()));
         }
     }
-    let name = Value::text(life.shown_name());
-    all.push(fact(
+    let name = Value::text(life.display_name());
+    all.push(build_observation(
         "process",
-        labels(life).into_iter().chain(method),
+        process_labels(life).into_iter().chain(method),
         name,
     ));
 }
 
-fn of_starts(scene: &ObservationState, all: &mut Vec<EventKind>) {
+fn add_start_facts(scene: &ObservationState, all: &mut Vec<EventKind>) {
     let methods: BTreeSet<&str> = scene
         .lives
         .all()
@@ -205,10 +209,14 @@ fn of_starts(scene: &ObservationState, all: &mut Vec<EventKind>) {
         .filter_map(|life| life.method.as_deref())
         .collect();
     for method in methods {
-        all.push(fact("start_method", [], method.into()));
+        all.push(build_observation("start_method", [], method.into()));
     }
     if let Some(before) = started_before_join(&scene.facts) {
-        all.push(fact("started_before_join", [], Value::Flag(before)));
+        all.push(build_observation(
+            "started_before_join",
+            [],
+            Value::Flag(before),
+        ));
     }
 }
 
@@ -232,7 +240,7 @@ fn started_before_join(facts: &[TimedHookEvent]) -> Option<bool> {
 }
 
 /// The most processes of each kind that lived at one moment, by what is certain of each.
-fn at_once(lives: &[ObservedProcess]) -> [(&'static str, usize); 3] {
+fn count_at_once(lives: &[ObservedProcess]) -> [(&'static str, usize); 3] {
     let most = |wanted: &dyn Fn(ProcessKind) -> bool| {
         let chosen = lives.iter().filter(|life| wanted(life.kind));
         let mut steps: Vec<(u64, i32)> = chosen
@@ -258,7 +266,7 @@ fn at_once(lives: &[ObservedProcess]) -> [(&'static str, usize); 3] {
     ]
 }
 
-fn pools(facts: &[TimedHookEvent]) -> usize {
+fn count_process_pools(facts: &[TimedHookEvent]) -> usize {
     let of_processes = |kept: &&TimedHookEvent| {
         matches!(&kept.fact, HookEventKind::PoolCreated { kind, .. }
             if kind == "Pool" || kind == "ProcessPoolExecutor")
@@ -266,27 +274,31 @@ fn pools(facts: &[TimedHookEvent]) -> usize {
     facts.iter().filter(of_processes).count()
 }
 
-fn of_lines(scene: &ObservationState, all: &mut Vec<EventKind>) {
+fn add_line_facts(scene: &ObservationState, all: &mut Vec<EventKind>) {
     let lives = scene.lives.all();
     for line in scene.lines.all() {
         let own = [
             ("stream", STREAMS[usize::from(line.stderr)].to_owned()),
             ("n", line.number.to_string()),
         ];
-        let labels = labels(&lives[line.life]).into_iter().chain(own);
-        all.push(fact("line", labels, Value::text(line.text.as_str())));
+        let labels = process_labels(&lives[line.life]).into_iter().chain(own);
+        all.push(build_observation(
+            "line",
+            labels,
+            Value::text(line.text.as_str()),
+        ));
     }
     for life in lives {
         for (stream, lines) in STREAMS.into_iter().zip(life.lines) {
             let own = [("stream", stream.to_owned())];
-            let labels = labels(life).into_iter().chain(own);
-            all.push(fact("lines", labels, Value::count(lines)));
+            let labels = process_labels(life).into_iter().chain(own);
+            all.push(build_observation("lines", labels, Value::count(lines)));
         }
     }
     let last = scene.lines.all().rev().find(|line| !line.stderr);
     if let Some(last) = last {
         let kind = lives[last.life].kind.name();
-        all.push(fact("last_by", [], kind.into()));
+        all.push(build_observation("last_by", [], kind.into()));
     }
 }
 

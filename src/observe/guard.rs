@@ -25,8 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LOOKS: u32 = 3;
 
 /// Every function that a worker of this room may run.
-pub fn targets() -> Vec<Target> {
-    vec![Target::new(stand_guard)]
+pub fn worker_targets() -> Vec<Target> {
+    vec![Target::new(run_guard)]
 }
 
 /// A worker that ends the program if we cannot, as long as this lives.
@@ -42,8 +42,8 @@ impl ProgramGuard {
     pub fn start(mp: &Context, pipe: &Path) -> Self {
         let list = pipe.with_file_name("strays");
         // Whoever ends all workers at once must not end the one that ends what they leave.
-        let mp = mp.apart();
-        let mut process = mp.process(stand_guard, (pipe.to_owned(), list.clone()));
+        let mp = mp.independent_copy();
+        let mut process = mp.process(run_guard, (pipe.to_owned(), list.clone()));
         process.set_name("Guard").set_daemon(true);
         // Without it the program's group still ends with us, and whoever left it may live on.
         let _ = process.start();
@@ -56,7 +56,7 @@ impl ProgramGuard {
     }
 
     /// Puts those who left the group of the main process on the list.
-    pub fn list(&mut self, lives: &[ObservedProcess], group: u32) {
+    pub fn list_strays(&mut self, lives: &[ObservedProcess], group: u32) {
         let strays = lives.iter().filter_map(|life| {
             let left = life.gone_ns.is_none() && life.group? != group;
             left.then_some((life.pid, life.began?))
@@ -83,19 +83,19 @@ impl Drop for ProgramGuard {
     }
 }
 
-fn stand_guard(pipe: PathBuf, list: PathBuf) {
+fn run_guard(pipe: PathBuf, list: PathBuf) {
     if !mp::outlive_parent() {
         return;
     }
     let pipe = pipe.to_string_lossy().into_owned();
     let listed = fs::read_to_string(list).unwrap_or_default();
-    let listed: Vec<(u32, u64)> = listed.lines().filter_map(stray).collect();
+    let listed: Vec<(u32, u64)> = listed.lines().filter_map(parse_stray).collect();
     let woken = Instant::now();
     let mut looks = 0;
     while looks < LOOKS && woken.elapsed() < PATIENCE {
         looks += 1;
         let spares_trackers = woken.elapsed() < keep::TRACKER_GRACE;
-        let marked = measure::with_environment(wire::PIPE, &pipe);
+        let marked = measure::pids_with_environment(wire::PIPE, &pipe);
         let marked = marked.into_iter().map(|pid| (pid, None));
         let listed = listed.iter().map(|&(pid, began)| (pid, Some(began)));
         for (pid, began) in listed.chain(marked) {
@@ -107,7 +107,7 @@ fn stand_guard(pipe: PathBuf, list: PathBuf) {
     }
 }
 
-fn stray(line: &str) -> Option<(u32, u64)> {
+fn parse_stray(line: &str) -> Option<(u32, u64)> {
     let (pid, began) = line.split_once(' ')?;
     Some((pid.parse().ok()?, began.parse().ok()?))
 }
@@ -124,8 +124,8 @@ fn end_with_children(pid: u32, began: Option<u64>, spares_trackers: bool) -> boo
     if spares_trackers && keep::is_tracker(pid, state.group) {
         return true;
     }
-    let children = measure::children(pid, state.threads);
-    keep::end(pid, Some(state.began));
+    let children = measure::child_pids(pid, state.threads);
+    keep::kill_same_process(pid, Some(state.began));
     for child in children {
         end_with_children(child, None, spares_trackers);
     }

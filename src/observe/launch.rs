@@ -29,7 +29,10 @@ pub struct LaunchPlan {
 
 impl LaunchPlan {
     /// Checks what can be checked before anything runs.
-    pub fn of(program: &ObservedProgram, private: &HookFolder) -> Result<Self, ObserveError> {
+    pub fn from_program(
+        program: &ObservedProgram,
+        private: &HookFolder,
+    ) -> Result<Self, ObserveError> {
         if let Some(folder) = &program.folder
             && !folder.is_dir()
         {
@@ -47,11 +50,11 @@ impl LaunchPlan {
             }
             ProgramCommand::Other { argv } => {
                 let (first, rest) = argv.split_first().ok_or(ObserveError::Nothing)?;
-                (found(first)?, rest.to_vec())
+                (find_program(first)?, rest.to_vec())
             }
         };
         words.extend(program.arguments.iter().cloned());
-        let (name, shown) = names(program, &words);
+        let (name, shown) = name_process(program, &words);
         let command = match &program.command {
             ProgramCommand::Script { .. } => exe
                 .file_name()
@@ -61,12 +64,12 @@ impl LaunchPlan {
             ProgramCommand::Other { .. } => name.clone(),
         };
         let (input, has_no_input) = our_input();
-        let plan = ProcessPlan::new(&exe, words, private.environment())
-            .on_top_of_ours()
-            .reading(input)
-            .telling(&private.pipe());
+        let plan = ProcessPlan::new(&exe, words, private.hook_environment())
+            .inherit_environment()
+            .with_input(input)
+            .with_start_event(&private.pipe_path());
         let plan = match &program.folder {
-            Some(folder) => plan.within(&absolute(folder).unwrap_or_else(|_| folder.clone())),
+            Some(folder) => plan.in_folder(&absolute(folder).unwrap_or_else(|_| folder.clone())),
             None => plan,
         };
         Ok(Self {
@@ -79,7 +82,7 @@ impl LaunchPlan {
     }
 }
 
-fn names(program: &ObservedProgram, words: &[OsString]) -> (String, String) {
+fn name_process(program: &ObservedProgram, words: &[OsString]) -> (String, String) {
     let (name, first) = match &program.command {
         ProgramCommand::Script { .. } => ("MainProcess".to_owned(), None),
         ProgramCommand::Other { argv } => {
@@ -116,7 +119,7 @@ fn check_script(path: &Path) -> Result<(), ObserveError> {
 }
 
 /// The file of a program, as a shell finds it.
-fn found(name: &OsStr) -> Result<PathBuf, ObserveError> {
+fn find_program(name: &OsStr) -> Result<PathBuf, ObserveError> {
     let path = Path::new(name);
     if name.is_empty() {
         return Err(ObserveError::Nothing);
@@ -196,12 +199,12 @@ impl HookFolder {
     }
 
     /// Where the pipe is to be.
-    pub fn pipe(&self) -> PathBuf {
+    pub fn pipe_path(&self) -> PathBuf {
         self.folder.path().join("events")
     }
 
     /// What is added to the learner's own environment.
-    fn environment(&self) -> EnvironmentVariables {
+    fn hook_environment(&self) -> EnvironmentVariables {
         let mut folders = vec![self.folder.path().join("hooks")];
         let theirs = env::var_os("PYTHONPATH").filter(|paths| !paths.is_empty());
         if let Some(theirs) = &theirs {
@@ -209,7 +212,7 @@ impl HookFolder {
         }
         let path = env::join_paths(&folders).unwrap_or_else(|_| folders[0].clone().into());
         vec![
-            (wire::PIPE.into(), self.pipe().into()),
+            (wire::PIPE.into(), self.pipe_path().into()),
             ("PYTHONPATH".into(), path),
         ]
     }

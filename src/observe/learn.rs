@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Adds it to what is known. `main` is the number of the main process.
-pub fn learn(life: &mut ObservedProcess, main: u32, fact: &HookEventKind, at_ns: u64) {
+pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEventKind, at_ns: u64) {
     match fact {
         HookEventKind::Hello {
             parent,
@@ -23,7 +23,7 @@ pub fn learn(life: &mut ObservedProcess, main: u32, fact: &HookEventKind, at_ns:
             life.parent = life.parent.or(known);
             // A worker of a pool is a child to Python: who started it knows better.
             if life.pid != main && !(life.was_started() && role == "child") {
-                life.kind = ProcessKind::of_role(role);
+                life.kind = ProcessKind::from_role(role);
             }
             life.is_told = true;
             if let Some(name) = name.as_ref().filter(|_| !life.was_started()) {
@@ -43,7 +43,7 @@ pub fn learn(life: &mut ObservedProcess, main: u32, fact: &HookEventKind, at_ns:
             tid,
             name,
             internal,
-        } => life.thread_started(*tid, name, *internal, at_ns),
+        } => life.record_thread_start(*tid, name, *internal, at_ns),
         HookEventKind::ThreadEnded {
             tid, cpu_ns, gil, ..
         } => {

@@ -44,7 +44,7 @@ impl ProcessKind {
     }
 
     /// The kind that hooks call so.
-    pub fn of_role(role: &str) -> Self {
+    pub fn from_role(role: &str) -> Self {
         match role {
             "child" => Self::Child,
             "pool" => Self::Pool,
@@ -159,7 +159,7 @@ impl ObservedProcess {
     }
 
     /// What it is called.
-    pub fn shown_name(&self) -> &str {
+    pub fn display_name(&self) -> &str {
         let name = self.name.as_deref().or(self.command.as_deref());
         name.unwrap_or("?")
     }
@@ -182,14 +182,14 @@ impl ObservedProcess {
     }
 
     /// A moment at which it certainly lived.
-    pub fn lived(&mut self, at_ns: u64) {
+    pub fn extend_lifetime(&mut self, at_ns: u64) {
         self.first_ns = self.first_ns.min(at_ns);
         self.last_ns = self.last_ns.max(at_ns);
     }
 
     /// Somebody saw it.
-    fn see(&mut self, state: &ProcessState, at_ns: u64) {
-        self.lived(at_ns);
+    fn record_state(&mut self, state: &ProcessState, at_ns: u64) {
+        self.extend_lifetime(at_ns);
         // Once its parent has gone it has another: the first one counts, and we are nobody's.
         if self.parent.is_none() && state.parent != std::process::id() {
             self.parent = Some(state.parent);
@@ -208,7 +208,7 @@ impl ObservedProcess {
     }
 
     /// A thread of it was seen.
-    pub fn see_thread(&mut self, state: &ThreadState, at_ns: u64) {
+    pub fn record_thread_state(&mut self, state: &ThreadState, at_ns: u64) {
         if !self.threads.contains_key(&state.tid) && self.threads.len() >= MOST_THREADS {
             return;
         }
@@ -231,7 +231,7 @@ impl ObservedProcess {
     }
 
     /// Python told of a thread's start.
-    pub fn thread_started(&mut self, tid: u32, name: &str, internal: bool, at_ns: u64) {
+    pub fn record_thread_start(&mut self, tid: u32, name: &str, internal: bool, at_ns: u64) {
         if self.threads.len() >= MOST_THREADS && !self.threads.contains_key(&tid) {
             return;
         }
@@ -247,7 +247,7 @@ impl ObservedProcess {
     }
 
     /// It has ended.
-    fn end(&mut self, at_ns: u64) {
+    fn mark_ended(&mut self, at_ns: u64) {
         self.gone_ns.get_or_insert(at_ns);
         for thread in self.threads.values_mut() {
             let last = thread.last_ns;
@@ -288,60 +288,67 @@ impl ProcessTable {
     }
 
     /// The place of it among all.
-    pub fn place(&self, pid: u32) -> Option<usize> {
+    pub fn index_of(&self, pid: u32) -> Option<usize> {
         self.current.get(&pid).copied()
     }
 
     /// The numbers of those who have not ended.
-    pub fn living(&self) -> Vec<u32> {
+    pub fn living_pids(&self) -> Vec<u32> {
         let living = self.all.iter().filter(|life| life.gone_ns.is_none());
         living.map(|life| life.pid).collect()
     }
 
     /// The one that told something at that time; made known if it is not.
-    pub fn telling(&mut self, pid: u32, at_ns: u64) -> Option<&mut ObservedProcess> {
+    pub fn find_or_add(&mut self, pid: u32, at_ns: u64) -> Option<&mut ObservedProcess> {
         // What was told before its end was noticed is its own; a later one is another with its number.
         let is_over = |life: &ObservedProcess| life.gone_ns.is_some_and(|gone| gone < at_ns);
-        let place = match self.place(pid).filter(|&place| !is_over(&self.all[place])) {
+        let place = match self
+            .index_of(pid)
+            .filter(|&place| !is_over(&self.all[place]))
+        {
             Some(place) => place,
-            None => self.add(pid, at_ns)?,
+            None => self.add_process(pid, at_ns)?,
         };
         let life = &mut self.all[place];
-        life.lived(at_ns);
+        life.extend_lifetime(at_ns);
         Some(life)
     }
 
     /// Somebody saw it at that time. `None` if it is none of those that are told apart.
-    pub fn see(&mut self, state: &ProcessState, at_ns: u64) -> Option<&mut ObservedProcess> {
+    pub fn record_state(
+        &mut self,
+        state: &ProcessState,
+        at_ns: u64,
+    ) -> Option<&mut ObservedProcess> {
         let is_other =
             |life: &ObservedProcess| life.began.is_some_and(|began| began != state.began);
-        let known = self.place(state.pid).filter(|&place| {
+        let known = self.index_of(state.pid).filter(|&place| {
             let life = &self.all[place];
             !is_other(life) && (life.gone_ns.is_none() || life.began.is_some())
         });
-        if let Some(place) = self.place(state.pid).filter(|_| known.is_none()) {
-            self.all[place].end(at_ns);
+        if let Some(place) = self.index_of(state.pid).filter(|_| known.is_none()) {
+            self.all[place].mark_ended(at_ns);
         }
         let place = match known {
             Some(place) => place,
-            None => self.add(state.pid, at_ns)?,
+            None => self.add_process(state.pid, at_ns)?,
         };
         let life = &mut self.all[place];
         // One that has ended is still looked at, and no longer lives.
         if life.gone_ns.is_none() {
-            life.see(state, at_ns);
+            life.record_state(state, at_ns);
         }
         Some(life)
     }
 
     /// It is no longer there, or has ended.
-    pub fn gone(&mut self, pid: u32, at_ns: u64) {
+    pub fn mark_gone(&mut self, pid: u32, at_ns: u64) {
         if let Some(life) = self.get_mut(pid) {
-            life.end(at_ns);
+            life.mark_ended(at_ns);
         }
     }
 
-    fn add(&mut self, pid: u32, at_ns: u64) -> Option<usize> {
+    fn add_process(&mut self, pid: u32, at_ns: u64) -> Option<usize> {
         if self.all.len() >= MOST_LIVES {
             self.missed += 1;
             return None;

@@ -29,8 +29,8 @@ mod told;
 mod watch;
 pub mod wire;
 
-pub use engine::run;
+pub use engine::observe_program;
 pub use error::ObserveError;
-pub use guard::targets;
+pub use guard::worker_targets;
 pub use program::{ObservedProgram, ObserverServices, ProgramCommand};
-pub use report::{again, report};
+pub use report::{build_report, repeat_command};

@@ -4,11 +4,16 @@ use super::{eyes::Observer, launch::LaunchPlan};
 use crate::record::EventKind;
 
 /// Tells it. `outlived` are those that lived on; `is_gone` says whether all have ended by now.
-pub fn note(eyes: &Observer, outlived: &[(u32, String)], is_gone: bool, launch: &LaunchPlan) {
+pub fn record_notes(
+    eyes: &Observer,
+    outlived: &[(u32, String)],
+    is_gone: bool,
+    launch: &LaunchPlan,
+) {
     let scene = &eyes.scene;
     let mut notes = Vec::new();
     if !outlived.is_empty() {
-        notes.push(lived_on(outlived));
+        notes.push(describe_outlived(outlived));
     }
     if !is_gone {
         notes.push(
@@ -45,7 +50,7 @@ pub fn note(eyes: &Observer, outlived: &[(u32, String)], is_gone: bool, launch: 
     }
 }
 
-fn lived_on(outlived: &[(u32, String)]) -> String {
+fn describe_outlived(outlived: &[(u32, String)]) -> String {
     let named = outlived.iter().take(5);
     let mut names: Vec<String> = named
         .map(|(pid, name)| format!("{name} (PID {pid})"))
@@ -71,8 +76,8 @@ mod tests {
         let sleeps = |count: u32| -> Vec<(u32, String)> {
             (0..count).map(|pid| (pid, "sleep".to_owned())).collect()
         };
-        assert!(lived_on(&sleeps(1)).starts_with("1 process lived on"));
-        assert!(lived_on(&sleeps(1)).ends_with("and was ended: sleep (PID 0)"));
-        assert!(lived_on(&sleeps(9)).ends_with("sleep (PID 4), 4 more"));
+        assert!(describe_outlived(&sleeps(1)).starts_with("1 process lived on"));
+        assert!(describe_outlived(&sleeps(1)).ends_with("and was ended: sleep (PID 0)"));
+        assert!(describe_outlived(&sleeps(9)).ends_with("sleep (PID 4), 4 more"));
     }
 }

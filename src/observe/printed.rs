@@ -29,7 +29,7 @@ pub struct LineSplitter {
 
 impl LineSplitter {
     /// Takes a piece of text; the lines that it ends go to `to`.
-    pub fn take(&mut self, pid: u32, stderr: bool, text: &str, mut to: impl FnMut(String)) {
+    pub fn push_text(&mut self, pid: u32, stderr: bool, text: &str, mut to: impl FnMut(String)) {
         let mut pieces = text.split('\n').peekable();
         while let Some(piece) = pieces.next() {
             let line = self.unfinished.entry((pid, stderr)).or_default();
@@ -52,7 +52,7 @@ impl LineSplitter {
     }
 
     /// What a process left without an end, if it prints no more.
-    pub fn finish(&mut self, pid: u32, mut to: impl FnMut(bool, String)) {
+    pub fn finish_process(&mut self, pid: u32, mut to: impl FnMut(bool, String)) {
         for stderr in [false, true] {
             let rest = self.unfinished.remove(&(pid, stderr));
             if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
@@ -62,7 +62,7 @@ impl LineSplitter {
     }
 
     /// The processes that left something.
-    pub fn left(&self) -> Vec<u32> {
+    pub fn unfinished_pids(&self) -> Vec<u32> {
         let mut pids: Vec<u32> = self.unfinished.keys().map(|(pid, _)| *pid).collect();
         pids.sort_unstable();
         pids.dedup();
@@ -149,15 +149,15 @@ struct PendingLines {
 
 impl LineInbox {
     /// Takes what that process, which is not started yet, and all of its group will print.
-    pub fn of(process: &mut Process) -> Self {
+    pub fn attach_to(process: &mut Process) -> Self {
         let inbox = Self::default();
         let to = inbox.clone();
-        process.on_output(move |line| to.put(line));
+        process.on_output(move |line| to.push_line(line));
         inbox
     }
 
-    fn put(&self, line: &OutputLine) {
-        let mut waiting = self.lock();
+    fn push_line(&self, line: &OutputLine) {
+        let mut waiting = self.lock_pending();
         waiting.bytes += line.text.len();
         waiting.lines.push_back(RawLine {
             stderr: line.stderr,
@@ -174,14 +174,14 @@ impl LineInbox {
     }
 
     /// What has come, and how many lines of each stream came before it and were dropped.
-    pub fn empty(&self) -> (VecDeque<RawLine>, [usize; 2]) {
-        let mut waiting = self.lock();
+    pub fn take_lines(&self) -> (VecDeque<RawLine>, [usize; 2]) {
+        let mut waiting = self.lock_pending();
         waiting.bytes = 0;
         let dropped = std::mem::take(&mut waiting.dropped);
         (std::mem::take(&mut waiting.lines), dropped)
     }
 
-    fn lock(&self) -> MutexGuard<'_, PendingLines> {
+    fn lock_pending(&self) -> MutexGuard<'_, PendingLines> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -194,11 +194,11 @@ mod tests {
         let mut cutter = LineSplitter::default();
         let mut lines = Vec::new();
         for (pid, text) in pieces {
-            cutter.take(*pid, false, text, |line| lines.push(line));
+            cutter.push_text(*pid, false, text, |line| lines.push(line));
         }
         let mut rest = Vec::new();
-        for pid in cutter.left() {
-            cutter.finish(pid, |_, line| rest.push(line));
+        for pid in cutter.unfinished_pids() {
+            cutter.finish_process(pid, |_, line| rest.push(line));
         }
         (lines, rest)
     }
@@ -256,7 +256,7 @@ mod tests {
     fn lines_that_nobody_takes_make_room_for_later_ones() {
         let inbox = LineInbox::default();
         for number in 0..MOST_WAITING + 3 {
-            inbox.put(&OutputLine {
+            inbox.push_line(&OutputLine {
                 process: "sh".into(),
                 pid: 1,
                 stderr: number == 0,
@@ -264,7 +264,7 @@ mod tests {
                 text: number.to_string(),
             });
         }
-        let (lines, dropped) = inbox.empty();
+        let (lines, dropped) = inbox.take_lines();
         assert_eq!((lines.len(), dropped), (MOST_WAITING, [2, 1]));
         let last = lines.back().map(|line| line.text.clone());
         assert_eq!(last, Some((MOST_WAITING + 2).to_string()));

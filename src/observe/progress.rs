@@ -28,7 +28,7 @@ impl Default for ProgressTicker {
 
 impl ProgressTicker {
     /// What to say now, if it is time to.
-    pub fn at(&mut self, now_ns: u64, lives: &ProcessTable) -> Option<String> {
+    pub fn message_at(&mut self, now_ns: u64, lives: &ProcessTable) -> Option<String> {
         if now_ns < self.next_ns {
             return None;
         }
@@ -63,18 +63,18 @@ mod tests {
     fn once_a_second_it_says_what_was_used_since() {
         let mut lives = ProcessTable::default();
         let mut progress = ProgressTicker::default();
-        let life = lives.telling(7, 0).expect("room for one");
+        let life = lives.find_or_add(7, 0).expect("room for one");
         life.cpu = Some(Duration::from_millis(500));
-        assert_eq!(progress.at(400_000_000, &lives), None);
+        assert_eq!(progress.message_at(400_000_000, &lives), None);
         assert_eq!(
-            progress.at(1_000_000_000, &lives).as_deref(),
+            progress.message_at(1_000_000_000, &lives).as_deref(),
             Some("1 process, 0.5 cores, 1 s")
         );
-        assert_eq!(progress.at(1_900_000_000, &lives), None);
+        assert_eq!(progress.message_at(1_900_000_000, &lives), None);
         let life = lives.get_mut(7).expect("the same");
         life.cpu = Some(Duration::from_millis(2500));
         assert_eq!(
-            progress.at(2_000_000_000, &lives).as_deref(),
+            progress.message_at(2_000_000_000, &lives).as_deref(),
             Some("1 process, 2.0 cores, 2 s")
         );
     }

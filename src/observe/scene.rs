@@ -2,8 +2,8 @@
 
 use super::{
     advice::is_hopeless,
-    announce::{announce, announce_all},
-    learn::learn,
+    announce::{announce_all, announce_process},
+    learn::apply_to_process,
     lives::{ObservedProcess, ProcessKind, ProcessTable},
     printed::{KeptLines, LineSplitter, Printed, RawLine},
     progress::ProgressTicker,
@@ -70,14 +70,14 @@ impl ObservationState {
         };
         let (name, command) = names;
         let now = scene.now_ns();
-        if let Some(life) = scene.lives.telling(main, now) {
+        if let Some(life) = scene.lives.find_or_add(main, now) {
             life.kind = ProcessKind::Main;
             life.is_told = true;
             life.parent = Some(std::process::id());
             life.name = Some(name.to_owned()).filter(|_| name != command);
             life.command = Some(command.to_owned());
         }
-        scene.announce();
+        scene.announce_processes();
         scene
     }
 
@@ -87,7 +87,7 @@ impl ObservationState {
     }
 
     /// The time in the recording of a moment on the system's clock; those of another clock count as now.
-    fn at(&self, told_ns: u64) -> u64 {
+    fn to_recording_time(&self, told_ns: u64) -> u64 {
         let now = self.now_ns();
         told_ns
             .checked_sub(self.began)
@@ -96,32 +96,34 @@ impl ObservationState {
     }
 
     /// The hooks told something.
-    pub fn told(&mut self, told: HookEvent) {
-        let at_ns = self.at(told.t);
+    pub fn apply_hook_event(&mut self, told: HookEvent) {
+        let at_ns = self.to_recording_time(told.t);
         if let HookEventKind::Tasks { tasks, .. } = told.what {
-            self.tasks(told.p, tasks, at_ns);
-            self.keep(at_ns, told);
+            self.record_task_count(told.p, tasks, at_ns);
+            self.keep_hook_event(at_ns, told);
             return;
         }
         let main = self.main;
         let ours = self.lives.get(main).and_then(|life| life.command.clone());
-        let Some(life) = self.lives.telling(told.p, at_ns) else {
+        let Some(life) = self.lives.find_or_add(told.p, at_ns) else {
             return;
         };
         // A fork that is over before it was seen ran what its parent runs.
         if life.command.is_none() && matches!(told.what, HookEventKind::Hello { .. }) {
             life.command = ours;
         }
-        learn(life, main, &told.what, at_ns);
+        apply_to_process(life, main, &told.what, at_ns);
         match &told.what {
             HookEventKind::Out { fd, d } => {
-                self.print(told.p, *fd == 2, d);
+                self.add_text(told.p, *fd == 2, d);
                 return;
             }
             HookEventKind::Hello { cost_ns, .. } | HookEventKind::Bye { cost_ns, .. } => {
                 self.hooks_ns += cost_ns
             }
-            HookEventKind::Started { child, .. } => self.started(*child, told.p, &told.what, at_ns),
+            HookEventKind::Started { child, .. } => {
+                self.record_process_start(*child, told.p, &told.what, at_ns)
+            }
             HookEventKind::Joined {
                 child,
                 ended,
@@ -150,23 +152,23 @@ impl ObservationState {
             } if error.ends_with("EOFError") => self.wanted_input = true,
             _ => {}
         }
-        self.keep(at_ns, told);
+        self.keep_hook_event(at_ns, told);
     }
 
     /// What a worker of a pool has done. Its parent may tell that after its end.
-    fn tasks(&mut self, pid: u32, tasks: u64, at_ns: u64) {
+    fn record_task_count(&mut self, pid: u32, tasks: u64, at_ns: u64) {
         let known = self.lives.get(pid).is_some();
         let life = if known {
             self.lives.get_mut(pid)
         } else {
-            self.lives.telling(pid, at_ns)
+            self.lives.find_or_add(pid, at_ns)
         };
         if let Some(life) = life {
             life.tasks = life.tasks.max(Some(tasks));
         }
     }
 
-    fn started(&mut self, child: u32, parent: u32, fact: &HookEventKind, at_ns: u64) {
+    fn record_process_start(&mut self, child: u32, parent: u32, fact: &HookEventKind, at_ns: u64) {
         let HookEventKind::Started {
             name, role, method, ..
         } = fact
@@ -179,7 +181,7 @@ impl ObservationState {
             .get(child)
             .is_none_or(ObservedProcess::was_started);
         let life = if is_new {
-            self.lives.telling(child, at_ns)
+            self.lives.find_or_add(child, at_ns)
         } else {
             self.lives.get_mut(child)
         };
@@ -189,11 +191,11 @@ impl ObservationState {
         life.parent = Some(parent);
         life.method = Some(method.clone());
         life.name = Some(name.clone());
-        life.kind = ProcessKind::of_role(role);
+        life.kind = ProcessKind::from_role(role);
         life.is_told = true;
     }
 
-    fn keep(&mut self, at_ns: u64, told: HookEvent) {
+    fn keep_hook_event(&mut self, at_ns: u64, told: HookEvent) {
         let is_small = matches!(
             told.what,
             HookEventKind::Began { .. } | HookEventKind::Bye { .. } | HookEventKind::Unknown
@@ -227,12 +229,12 @@ impl ObservationState {
     }
 
     /// A line came through the system's pipes: nobody says whose it is.
-    pub fn raw(&mut self, line: RawLine) {
+    pub fn add_piped_line(&mut self, line: RawLine) {
         let pid = self.raw_author();
         if line.stderr && line.text.starts_with("EOFError: EOF when reading") {
             self.wanted_input = true;
         }
-        self.line(pid, line.stderr, line.text);
+        self.add_line(pid, line.stderr, line.text);
     }
 
     /// So many lines of each stream came through the system's pipes faster than they could be taken.
@@ -265,22 +267,23 @@ impl ObservationState {
         self.lives.get(self.main).is_some_and(|life| life.has_hooks)
     }
 
-    fn print(&mut self, pid: u32, stderr: bool, text: &str) {
+    fn add_text(&mut self, pid: u32, stderr: bool, text: &str) {
         let mut lines = Vec::new();
-        self.cutter.take(pid, stderr, text, |line| lines.push(line));
+        self.cutter
+            .push_text(pid, stderr, text, |line| lines.push(line));
         for line in lines {
-            self.line(pid, stderr, line);
+            self.add_line(pid, stderr, line);
         }
     }
 
-    fn line(&mut self, pid: u32, stderr: bool, text: String) {
-        let Some(place) = self.lives.place(pid) else {
+    fn add_line(&mut self, pid: u32, stderr: bool, text: String) {
+        let Some(place) = self.lives.index_of(pid) else {
             return;
         };
         let stream = usize::from(stderr);
         self.lives.all_mut()[place].lines[stream] += 1;
         self.printed[stream] += 1;
-        let worker = announce(&self.recorder, &mut self.lives.all_mut()[place]);
+        let worker = announce_process(&self.recorder, &mut self.lives.all_mut()[place]);
         // Whether a later line is one of the last is known at the end alone.
         if self.lines.has_room(&text) {
             self.recorder.emit(EventKind::Output {
@@ -300,7 +303,7 @@ impl ObservationState {
 
     /// What processes printed last without a line's end; of all if `all`, else of those that have ended.
     pub fn finish_lines(&mut self, all: bool) {
-        for pid in self.cutter.left() {
+        for pid in self.cutter.unfinished_pids() {
             let is_over = self
                 .lives
                 .get(pid)
@@ -310,17 +313,17 @@ impl ObservationState {
             }
             let mut rest = Vec::new();
             self.cutter
-                .finish(pid, |stderr, line| rest.push((stderr, line)));
+                .finish_process(pid, |stderr, line| rest.push((stderr, line)));
             for (stderr, line) in rest {
-                self.line(pid, stderr, line);
+                self.add_line(pid, stderr, line);
             }
         }
     }
 
     /// Tells those who watch how it does, now and then.
-    pub fn tell_progress(&mut self) {
+    pub fn emit_progress(&mut self) {
         let now = self.now_ns();
-        if let Some(doing) = self.progress.at(now, &self.lives) {
+        if let Some(doing) = self.progress.message_at(now, &self.lives) {
             self.recorder.emit(EventKind::Progress {
                 done: 0,
                 of: 0,
@@ -330,7 +333,7 @@ impl ObservationState {
     }
 
     /// Tells of those that are known well enough by now.
-    pub fn announce(&mut self) {
+    pub fn announce_processes(&mut self) {
         let now = self.now_ns();
         announce_all(&self.recorder, &mut self.lives, now);
     }

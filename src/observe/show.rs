@@ -14,7 +14,7 @@ use super::{
 use crate::{
     measure,
     mp::Process,
-    python::{WaitResult, attend},
+    python::{WaitResult, wait_for_exit},
 };
 
 /// How long those that live on have to end by themselves.
@@ -62,7 +62,7 @@ pub struct RunningProgram {
 impl RunningProgram {
     /// Of a process that was started.
     pub fn new(process: Process, eyes: Observer) -> Self {
-        let ending = MainExitWatch::of(eyes.scene.main);
+        let ending = MainExitWatch::for_process(eyes.scene.main);
         Self {
             process,
             ending,
@@ -71,13 +71,13 @@ impl RunningProgram {
     }
 
     /// From its start to the end of the last process.
-    pub fn play(
+    pub fn run_to_end(
         &mut self,
         limit: Option<Duration>,
         stopped: &dyn Fn() -> Option<String>,
     ) -> ProgramEnd {
         let own = measure::own_cpu();
-        let attended = self.attend(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
+        let attended = self.wait_for_main(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
         let asked_ns = self.ask_to_end(attended, stopped().is_some());
         let ended_ns = self.eyes.scene.now_ns();
         let hopeless = || self.eyes.scene.is_hopeless.then(|| HOPELESS.to_owned());
@@ -90,7 +90,7 @@ impl RunningProgram {
         };
         let is_gone = self.end_all();
         let now = self.eyes.scene.now_ns();
-        self.eyes.read_all(GRACE);
+        self.eyes.drain_pipes(GRACE);
         let main = self.eyes.scene.lives.get(self.eyes.scene.main);
         let began_ns = main.map_or(ended_ns, |life| life.first_ns);
         let wall_s = ended_ns.saturating_sub(began_ns) as f64 / 1e9;
@@ -100,9 +100,9 @@ impl RunningProgram {
                 .cpu
                 .max(self.process.usage().and_then(|usage| usage.cpu));
         }
-        self.eyes.scene.lives.gone(self.eyes.scene.main, now);
+        self.eyes.scene.lives.mark_gone(self.eyes.scene.main, now);
         self.eyes.scene.finish_lines(true);
-        self.eyes.scene.announce();
+        self.eyes.scene.announce_processes();
         let own_cpu_s = own.and_then(|before| {
             let used = measure::own_cpu()?.checked_sub(before)?;
             Some(used.as_secs_f64())
@@ -123,7 +123,7 @@ impl RunningProgram {
     }
 
     /// Watches until the main process has ended, or must.
-    fn attend(&mut self, limit: Duration, stopped: &dyn Fn() -> bool) -> WaitResult {
+    fn wait_for_main(&mut self, limit: Duration, stopped: &dyn Fn() -> bool) -> WaitResult {
         let Self {
             process,
             ending,
@@ -131,8 +131,8 @@ impl RunningProgram {
         } = self;
         let is_hopeless = Cell::new(false);
         let must_stop = || stopped() || is_hopeless.get();
-        let attended = attend(process, limit, &must_stop, |round| {
-            eyes.round(ending, round);
+        let attended = wait_for_exit(process, limit, &must_stop, |round| {
+            eyes.run_round(ending, round);
             is_hopeless.set(eyes.scene.is_hopeless);
         });
         if attended == WaitResult::Ended {
@@ -147,9 +147,9 @@ impl RunningProgram {
         let now = scene.now_ns();
         if let Some(life) = scene.lives.get_mut(scene.main) {
             life.exitcode = self.process.exitcode();
-            life.lived(now);
+            life.extend_lifetime(now);
         }
-        scene.lives.gone(scene.main, now);
+        scene.lives.mark_gone(scene.main, now);
     }
 
     /// Asks a program that has to end to do so by itself, and gives it a while to save what it has. When it was asked;
@@ -166,7 +166,7 @@ impl RunningProgram {
         let mut is_over = false;
         keep::ask_group(group, request);
         while Instant::now() < until {
-            self.eyes.look();
+            self.eyes.poll_processes();
             if !is_over && !self.process.is_alive() {
                 is_over = true;
                 self.note_end();
@@ -178,7 +178,7 @@ impl RunningProgram {
                 break;
             }
             self.eyes
-                .round(&MainExitWatch::none(), Duration::from_millis(10));
+                .run_round(&MainExitWatch::none(), Duration::from_millis(10));
         }
         Some(asked_ns)
     }
@@ -189,8 +189,8 @@ impl RunningProgram {
         let nobody = MainExitWatch::none();
         let mut outlived = None;
         loop {
-            self.eyes.look();
-            let left = self.eyes.living();
+            self.eyes.poll_processes();
+            let left = self.eyes.list_living();
             let others = left
                 .iter()
                 .filter(|(_, _, kind)| *kind != ProcessKind::Helper);
@@ -205,7 +205,7 @@ impl RunningProgram {
             if is_over {
                 return outlived.unwrap_or_default();
             }
-            self.eyes.round(&nobody, Duration::from_millis(10));
+            self.eyes.run_round(&nobody, Duration::from_millis(10));
         }
     }
 
@@ -215,7 +215,7 @@ impl RunningProgram {
         // The group at once, as far as its leader is there; the others one by one.
         let _ = self.process.kill();
         loop {
-            self.eyes.look();
+            self.eyes.poll_processes();
             let lives = &self.eyes.scene.lives;
             let living = || lives.all().iter().filter(|life| life.gone_ns.is_none());
             let nobody_is_left = living().next().is_none();
@@ -238,13 +238,13 @@ impl RunningProgram {
                 return false;
             }
             for group in groups {
-                keep::end_group(group);
+                keep::kill_group(group);
             }
             for (pid, began) in left {
-                keep::end(pid, began);
+                keep::kill_same_process(pid, began);
             }
             let nobody = MainExitWatch::none();
-            self.eyes.round(&nobody, Duration::from_millis(2));
+            self.eyes.run_round(&nobody, Duration::from_millis(2));
         }
     }
 }

@@ -24,9 +24,13 @@ struct FinalWorker {
 
 /// The events, in the order of their times. `live` are those that were told while it ran, of which the first is the
 /// start of the run; `last` are those that come at its end.
-pub fn settled(scene: &ObservationState, live: Vec<Event>, last: Vec<EventKind>) -> Vec<Event> {
+pub fn build_timeline(
+    scene: &ObservationState,
+    live: Vec<Event>,
+    last: Vec<EventKind>,
+) -> Vec<Event> {
     let end_ns = scene.now_ns();
-    let known = workers(scene.lives.all(), end_ns);
+    let known = finalize_workers(scene.lives.all(), end_ns);
     let begin_ns = live
         .iter()
         .find(|event| matches!(event.what, EventKind::TrialStarted { .. }))
@@ -53,11 +57,11 @@ pub fn settled(scene: &ObservationState, live: Vec<Event>, last: Vec<EventKind>)
         events.push(event);
     }
     for (worker, settled) in known {
-        events.extend(end_of(worker, settled));
+        events.extend(build_end_events(worker, settled));
     }
     events.extend(scene.facts.iter().filter_map(|kept: &TimedHookEvent| {
-        let what = super::facts::told(kept)?;
-        Some(at(kept.at_ns.max(begin_ns), what))
+        let what = super::facts::observe_hook_event(kept)?;
+        Some(build_event(kept.at_ns.max(begin_ns), what))
     }));
     events.extend(scene.lines.last().filter_map(|line| {
         let what = EventKind::Output {
@@ -65,18 +69,18 @@ pub fn settled(scene: &ObservationState, live: Vec<Event>, last: Vec<EventKind>)
             stderr: line.stderr,
             text: line.text.clone(),
         };
-        Some(at(line.at_ns, what))
+        Some(build_event(line.at_ns, what))
     }));
     // Whoever told the time wrong must not come after the end.
     for event in &mut events {
         event.at_ns = event.at_ns.min(end_ns);
     }
     events.sort_by_key(|event| event.at_ns);
-    events.extend(last.into_iter().map(|what| at(end_ns, what)));
+    events.extend(last.into_iter().map(|what| build_event(end_ns, what)));
     events
 }
 
-fn at(at_ns: u64, what: EventKind) -> Event {
+fn build_event(at_ns: u64, what: EventKind) -> Event {
     Event {
         at_ns,
         run: 0,
@@ -84,7 +88,7 @@ fn at(at_ns: u64, what: EventKind) -> Event {
     }
 }
 
-fn end_of(worker: WorkerId, settled: FinalWorker) -> Vec<Event> {
+fn build_end_events(worker: WorkerId, settled: FinalWorker) -> Vec<Event> {
     let finished = EventKind::WorkFinished {
         worker,
         usage: settled.usage,
@@ -94,38 +98,38 @@ fn end_of(worker: WorkerId, settled: FinalWorker) -> Vec<Event> {
         exitcode: settled.exitcode,
         usage: None,
     };
-    let mut events = vec![at(settled.end_ns, finished)];
+    let mut events = vec![build_event(settled.end_ns, finished)];
     if settled.has_ended {
-        events.push(at(settled.end_ns, exited));
+        events.push(build_event(settled.end_ns, exited));
     }
     events
 }
 
-fn workers(lives: &[ObservedProcess], end_ns: u64) -> BTreeMap<WorkerId, FinalWorker> {
+fn finalize_workers(lives: &[ObservedProcess], end_ns: u64) -> BTreeMap<WorkerId, FinalWorker> {
     let mut all = BTreeMap::new();
     for life in lives {
         if let Some(worker) = life.worker {
-            all.insert(worker, of_process(life, end_ns));
+            all.insert(worker, finalize_process(life, end_ns));
         }
         for thread in life.threads.values() {
             if let Some(worker) = thread.worker {
-                all.insert(worker, of_thread(life, thread, end_ns));
+                all.insert(worker, finalize_thread(life, thread, end_ns));
             }
         }
     }
     all
 }
 
-fn of_process(life: &ObservedProcess, now_ns: u64) -> FinalWorker {
+fn finalize_process(life: &ObservedProcess, now_ns: u64) -> FinalWorker {
     let end_ns = life.end_ns().unwrap_or(now_ns);
     FinalWorker {
-        name: life.shown_name().to_owned(),
+        name: life.display_name().to_owned(),
         ppid: life.parent,
         first_ns: life.first_ns,
         end_ns,
         exitcode: life.exitcode,
         usage: ResourceUsage {
-            work_s: Some(seconds(life.first_ns, end_ns)),
+            work_s: Some(seconds_between(life.first_ns, end_ns)),
             cpu_s: life.cpu_s(),
             cores: life.cores.iter().copied().collect(),
             private_bytes: life.private,
@@ -137,7 +141,7 @@ fn of_process(life: &ObservedProcess, now_ns: u64) -> FinalWorker {
     }
 }
 
-fn of_thread(life: &ObservedProcess, thread: &ObservedThread, now_ns: u64) -> FinalWorker {
+fn finalize_thread(life: &ObservedProcess, thread: &ObservedThread, now_ns: u64) -> FinalWorker {
     let of_process = life.end_ns().unwrap_or(now_ns);
     let end_ns = thread.ended_ns.unwrap_or(of_process).min(of_process);
     let end_ns = end_ns.max(thread.first_ns);
@@ -148,7 +152,7 @@ fn of_thread(life: &ObservedProcess, thread: &ObservedThread, now_ns: u64) -> Fi
         end_ns,
         exitcode: None,
         usage: ResourceUsage {
-            work_s: Some(seconds(thread.first_ns, end_ns)),
+            work_s: Some(seconds_between(thread.first_ns, end_ns)),
             cpu_s: thread.cpu.map(|cpu| cpu.as_secs_f64()),
             cores: thread.cores.iter().copied().collect(),
             ..ResourceUsage::default()
@@ -157,6 +161,6 @@ fn of_thread(life: &ObservedProcess, thread: &ObservedThread, now_ns: u64) -> Fi
     }
 }
 
-fn seconds(from_ns: u64, to_ns: u64) -> f64 {
+fn seconds_between(from_ns: u64, to_ns: u64) -> f64 {
     to_ns.saturating_sub(from_ns) as f64 / 1e9
 }

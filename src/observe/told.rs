@@ -16,16 +16,16 @@ pub struct HookLineReader {
 
 impl HookLineReader {
     /// Takes what was read, whole lines or not; what each line tells goes to `to`.
-    pub fn take(&mut self, mut bytes: &[u8], mut to: impl FnMut(HookEvent)) {
+    pub fn push_bytes(&mut self, mut bytes: &[u8], mut to: impl FnMut(HookEvent)) {
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            self.extend(&bytes[..end]);
+            self.extend_line(&bytes[..end]);
             self.end_line(&mut to);
             bytes = &bytes[end + 1..];
         }
-        self.extend(bytes);
+        self.extend_line(bytes);
     }
 
-    fn extend(&mut self, bytes: &[u8]) {
+    fn extend_line(&mut self, bytes: &[u8]) {
         if self.is_too_long || self.line.len() + bytes.len() > LONGEST_LINE {
             self.is_too_long = true;
             return;
@@ -58,7 +58,7 @@ mod tests {
         let mut lines = HookLineReader::default();
         let mut all = Vec::new();
         for piece in bytes.chunks(piece) {
-            lines.take(piece, |told| all.push(told));
+            lines.push_bytes(piece, |told| all.push(told));
         }
         (all, lines.wrong)
     }

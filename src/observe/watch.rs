@@ -70,18 +70,18 @@ impl ProcessPoller {
     }
 
     /// Looks, and adds what it sees. `now_ns` is the time in the recording.
-    pub fn look(&mut self, lives: &mut ProcessTable, now_ns: u64) {
+    pub fn poll_processes(&mut self, lives: &mut ProcessTable, now_ns: u64) {
         let (began, cpu) = (Instant::now(), measure::thread_cpu());
         let memory = began >= self.next_memory;
         let private = began >= self.next_private;
         // What a process told while we looked, it told before its end.
         let later = || now_ns + began.elapsed().as_nanos() as u64;
-        let seen = self.tree(lives, now_ns, &later);
+        let seen = self.collect_tree(lives, now_ns, &later);
         for state in &seen {
             let Some(life) = lives.get_mut(state.pid) else {
                 continue;
             };
-            look_closer(life, state, now_ns);
+            inspect_process(life, state, now_ns);
             if state.has_ended {
                 continue;
             }
@@ -91,13 +91,13 @@ impl ProcessPoller {
             // A short life has one look, once it is no longer starting.
             let age = now_ns.saturating_sub(life.first_ns);
             if private || (life.private.is_none() && age > STARTED_NS) {
-                life.private = life.private.max(measure::memory(state.pid).private);
+                life.private = life.private.max(measure::process_memory(state.pid).private);
             }
         }
         let is_seen: HashSet<u32> = seen.iter().map(|state| state.pid).collect();
-        for pid in lives.living() {
+        for pid in lives.living_pids() {
             if !is_seen.contains(&pid) {
-                lives.gone(pid, later());
+                lives.mark_gone(pid, later());
             }
         }
         // Time of a core, not of the clock: when others keep it busy, looking costs no more.
@@ -116,7 +116,7 @@ impl ProcessPoller {
     }
 
     /// All processes of the program, as they are now; the ends of those whom nobody else will ask are asked for.
-    fn tree(
+    fn collect_tree(
         &mut self,
         lives: &mut ProcessTable,
         now_ns: u64,
@@ -125,8 +125,8 @@ impl ProcessPoller {
         let mut seen: Vec<ProcessState> = Vec::new();
         let mut known = HashSet::new();
         let mut waiting: VecDeque<u32> = VecDeque::from([self.main]);
-        waiting.extend(lives.living());
-        waiting.extend(self.adopted(lives));
+        waiting.extend(lives.living_pids());
+        waiting.extend(self.find_adopted(lives));
         while let Some(pid) = waiting.pop_front() {
             if !known.insert(pid) {
                 continue;
@@ -137,11 +137,11 @@ impl ProcessPoller {
             if !self.is_ours(lives, &state) {
                 continue;
             }
-            lives.see(&state, now_ns);
+            lives.record_state(&state, now_ns);
             if state.has_ended {
-                self.ended(lives, &state, later());
+                self.record_end(lives, &state, later());
             } else {
-                waiting.extend(measure::children(pid, state.threads));
+                waiting.extend(measure::child_pids(pid, state.threads));
             }
             seen.push(state);
         }
@@ -158,22 +158,22 @@ impl ProcessPoller {
         is_same || lives.get(state.parent).is_some() || state.pid == self.main
     }
 
-    fn ended(&self, lives: &mut ProcessTable, state: &ProcessState, now_ns: u64) {
+    fn record_end(&self, lives: &mut ProcessTable, state: &ProcessState, now_ns: u64) {
         let asked = (state.pid != self.main && state.parent == std::process::id())
-            .then(|| keep::collect(state.pid))
+            .then(|| keep::reap_child(state.pid))
             .flatten();
         if let Some(life) = lives.get_mut(state.pid) {
             life.exitcode = life.exitcode.or(asked).or(state.exitcode);
         }
-        lives.gone(state.pid, now_ns);
+        lives.mark_gone(state.pid, now_ns);
     }
 
     /// Those whose parent has gone, and who are our children now.
-    fn adopted(&mut self, lives: &ProcessTable) -> Vec<u32> {
+    fn find_adopted(&mut self, lives: &ProcessTable) -> Vec<u32> {
         let own = std::process::id();
         let threads = measure::process_state(own).map_or(1, |state| state.threads);
         let mut adopted = Vec::new();
-        for pid in measure::children(own, threads) {
+        for pid in measure::child_pids(own, threads) {
             if pid == self.main || lives.get(pid).is_some_and(|life| life.gone_ns.is_none()) {
                 continue;
             }
@@ -183,8 +183,8 @@ impl ProcessPoller {
             if self.others.contains(&(pid, state.began)) {
                 continue;
             }
-            let is_ours =
-                belongs(lives, &state) || measure::has_environment(pid, wire::PIPE, &self.mark);
+            let is_ours = belongs_to_program(lives, &state)
+                || measure::has_environment(pid, wire::PIPE, &self.mark);
             if is_ours {
                 adopted.push(pid);
             } else {
@@ -196,7 +196,7 @@ impl ProcessPoller {
 }
 
 /// Whether it is in a group or a session of the program's processes.
-fn belongs(lives: &ProcessTable, state: &ProcessState) -> bool {
+fn belongs_to_program(lives: &ProcessTable, state: &ProcessState) -> bool {
     // Our own session is everybody's.
     let group = state.group.filter(|&group| group != state.pid);
     let leads = |number: u32| lives.get(number).is_some();
@@ -204,25 +204,25 @@ fn belongs(lives: &ProcessTable, state: &ProcessState) -> bool {
 }
 
 /// What needs more than one look at a process: its threads, and what it is if it does not say so.
-fn look_closer(life: &mut ObservedProcess, state: &ProcessState, now_ns: u64) {
+fn inspect_process(life: &mut ObservedProcess, state: &ProcessState, now_ns: u64) {
     if state.threads > 1 && !state.has_ended {
-        see_threads(life, now_ns);
+        record_threads(life, now_ns);
     } else if !life.threads.is_empty() {
         end_threads(life, now_ns, &HashSet::new());
     }
     let is_settled = now_ns.saturating_sub(life.first_ns) > SETTLED_NS;
     if is_settled && !life.is_told && life.kind != ProcessKind::Main {
         life.is_told = true;
-        life.kind = kind_of(&measure::command_line(life.pid));
+        life.kind = kind_from_words(&measure::command_line(life.pid));
     }
 }
 
-fn see_threads(life: &mut ObservedProcess, now_ns: u64) {
+fn record_threads(life: &mut ObservedProcess, now_ns: u64) {
     let mut there = HashSet::new();
-    for thread in measure::threads(life.pid) {
+    for thread in measure::thread_states(life.pid) {
         if thread.tid != life.pid {
             there.insert(thread.tid);
-            life.see_thread(&thread, now_ns);
+            life.record_thread_state(&thread, now_ns);
         }
     }
     end_threads(life, now_ns, &there);
@@ -238,7 +238,7 @@ fn end_threads(life: &mut ObservedProcess, now_ns: u64, there: &HashSet<u32>) {
 }
 
 /// What a Python that loads no hooks was started as.
-fn kind_of(words: &[String]) -> ProcessKind {
+fn kind_from_words(words: &[String]) -> ProcessKind {
     let has = |module: &str| words.iter().any(|word| word.contains(module));
     if has("multiprocessing.resource_tracker") || has("multiprocessing.forkserver") {
         ProcessKind::Helper

@@ -26,17 +26,17 @@ pub struct InterpreterInfo {
 
 impl InterpreterInfo {
     /// The answer among what was printed: a start-up script of the learner's may print too.
-    pub fn among<'l>(lines: impl IntoIterator<Item = &'l str>) -> Option<Self> {
+    pub fn find_in_lines<'l>(lines: impl IntoIterator<Item = &'l str>) -> Option<Self> {
         let mut lines = lines.into_iter();
         let mut answer: Self = lines.find_map(|line| serde_json::from_str(line).ok())?;
         // Names come from a program that nobody vouches for, and go to a terminal.
-        answer.implementation = printable(&answer.implementation);
-        answer.version = printable(&answer.version);
+        answer.implementation = printable_part(&answer.implementation);
+        answer.version = printable_part(&answer.version);
         Some(answer)
     }
 
     /// Why it can run no program of ours.
-    pub fn objection(&self) -> Option<String> {
+    pub fn why_unusable(&self) -> Option<String> {
         let (major, minor) = OLDEST;
         let Self {
             implementation,
@@ -63,7 +63,7 @@ impl InterpreterInfo {
     }
 
     /// What a recording says of it.
-    pub fn interpreter(&self) -> Interpreter {
+    pub fn to_interpreter(&self) -> Interpreter {
         let default = self.methods.first().cloned().unwrap_or_default();
         Interpreter {
             name: self.short_name(),
@@ -95,7 +95,7 @@ pub fn short_name(implementation: &str, feature: &str, free_threaded: bool) -> S
     format!("{kind}{feature}{threaded}")
 }
 
-fn printable(text: &str) -> String {
+fn printable_part(text: &str) -> String {
     let visible = text.chars().filter(|character| !character.is_control());
     visible.take(40).collect()
 }
@@ -109,17 +109,17 @@ mod tests {
         "subinterpreters": true, "cpus": 2, "executable": "/nowhere/python", "gil": false}"#;
 
     fn answer(line: &str) -> InterpreterInfo {
-        InterpreterInfo::among([line]).expect("an answer")
+        InterpreterInfo::find_in_lines([line]).expect("an answer")
     }
 
     #[test]
     fn an_answer_is_found_among_other_lines() {
-        let found = InterpreterInfo::among(["welcome!", "{}", "[1]", LINE, "bye"]);
-        let interpreter = found.expect("an answer").interpreter();
+        let found = InterpreterInfo::find_in_lines(["welcome!", "{}", "[1]", LINE, "bye"]);
+        let interpreter = found.expect("an answer").to_interpreter();
         assert_eq!(interpreter.name, "3.14t");
         assert_eq!(interpreter.start_method, "forkserver");
         assert!(interpreter.free_threaded && !interpreter.gil && interpreter.subinterpreters);
-        assert_eq!(InterpreterInfo::among(["welcome!", "{}"]), None);
+        assert_eq!(InterpreterInfo::find_in_lines(["welcome!", "{}"]), None);
     }
 
     #[test]
@@ -127,21 +127,21 @@ mod tests {
         let pypy = LINE
             .replace("CPython", "PyPy")
             .replace("\"free_threaded\": true", "\"free_threaded\": false");
-        assert_eq!(answer(&pypy).interpreter().name, "pypy3.14");
+        assert_eq!(answer(&pypy).to_interpreter().name, "pypy3.14");
     }
 
     #[test]
     fn what_cannot_run_the_programs_hears_why() {
-        assert_eq!(answer(LINE).objection(), None);
+        assert_eq!(answer(LINE).why_unusable(), None);
         let old = LINE
             .replace("3.14.0", "3.6.15")
             .replace("[3, 14]", "[3, 6]");
-        let objection = answer(&old).objection().expect("too old");
+        let objection = answer(&old).why_unusable().expect("too old");
         assert!(objection.contains("3.6.15 is too old"), "{objection}");
         let poor = LINE.replace(r#"["forkserver", "fork"]"#, "[]");
         assert!(
             answer(&poor)
-                .objection()
+                .why_unusable()
                 .is_some_and(|why| why.contains("multiprocessing"))
         );
     }

@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use super::{
     answer::InterpreterInfo,
-    attend::{WaitResult, attend, end, only_wait},
+    attend::{WaitResult, join_in_rounds, kill_and_join, wait_for_exit},
     environment,
     launch::ProcessPlan,
     lines,
@@ -21,23 +21,23 @@ const MOST_BYTES: usize = 64 * 1024;
 const QUESTION: &str = include_str!("ask.py");
 
 /// Asks the interpreter at that path. The error is a reason for a student.
-pub fn ask(mp: &mp::Context, path: &Path) -> Result<InterpreterInfo, String> {
+pub fn query_interpreter(mp: &mp::Context, path: &Path) -> Result<InterpreterInfo, String> {
     let arguments = ["-c".into(), QUESTION.into()];
-    let plan = ProcessPlan::new(path, arguments, environment::for_question());
-    let mut process = plan.process(mp, "Python");
-    let said = CapturedOutput::by(&mut process, MOST_BYTES);
+    let plan = ProcessPlan::new(path, arguments, environment::for_query());
+    let mut process = plan.into_process(mp, "Python");
+    let said = CapturedOutput::capture_from(&mut process, MOST_BYTES);
     process.start().map_err(|error| error.to_string())?;
-    wait(&process, &said)?;
+    wait_for_answer(&process, &said)?;
     let lines = said.lines();
     let printed = lines.iter().filter(|line| !line.stderr);
-    let answer = InterpreterInfo::among(printed.map(|line| line.text.as_str()));
-    answer.ok_or_else(|| what_else(&process, &said))
+    let answer = InterpreterInfo::find_in_lines(printed.map(|line| line.text.as_str()));
+    answer.ok_or_else(|| describe_failure(&process, &said))
 }
 
 /// Waits for its end; whoever takes too long or says too much is killed, with all that it started.
-fn wait(process: &Process, said: &CapturedOutput) -> Result<(), String> {
+fn wait_for_answer(process: &Process, said: &CapturedOutput) -> Result<(), String> {
     let says_too_much = || said.dropped() > 0;
-    let why = match attend(process, PATIENCE, &says_too_much, only_wait(process)) {
+    let why = match wait_for_exit(process, PATIENCE, &says_too_much, join_in_rounds(process)) {
         WaitResult::Ended => {
             // Its last lines may still be on their way.
             let _ = process.join_timeout(Duration::ZERO);
@@ -46,17 +46,17 @@ fn wait(process: &Process, said: &CapturedOutput) -> Result<(), String> {
         WaitResult::Stopped => "it printed without end instead of an answer".to_owned(),
         WaitResult::TooLong => format!("it did not answer within {} s", PATIENCE.as_secs()),
     };
-    if end(process) {
+    if kill_and_join(process) {
         return Err(why);
     }
     Err(format!("{why}, and could not be ended"))
 }
 
 /// What it did instead of answering.
-fn what_else(process: &Process, said: &CapturedOutput) -> String {
+fn describe_failure(process: &Process, said: &CapturedOutput) -> String {
     let lines = said.lines();
     let failed = process.exit().filter(|exit| !exit.is_success());
-    let error = lines::why(
+    let error = lines::find_failure_reason(
         lines
             .iter()
             .filter(|line| line.stderr)

@@ -23,7 +23,7 @@ pub enum WaitResult {
 
 /// Waits for its end, at most for `limit`, and until `stopped` says so; each round is what `round` does meanwhile,
 /// which may take as long as it is told.
-pub fn attend(
+pub fn wait_for_exit(
     process: &Process,
     limit: Duration,
     stopped: &dyn Fn() -> bool,
@@ -45,7 +45,7 @@ pub fn attend(
 }
 
 /// The round of one who only waits.
-pub fn only_wait(process: &Process) -> impl FnMut(Duration) {
+pub fn join_in_rounds(process: &Process) -> impl FnMut(Duration) {
     |round| {
         // It fails only for a process that was never started.
         let _ = process.join_timeout(round);
@@ -53,7 +53,7 @@ pub fn only_wait(process: &Process) -> impl FnMut(Duration) {
 }
 
 /// Ends it, with all of its group; `false` if not even that ended it.
-pub fn end(process: &Process) -> bool {
+pub fn kill_and_join(process: &Process) -> bool {
     // Both fail only for a process that was never started; one that has ended is not killed again.
     let _ = process.kill();
     process.join_timeout(AFTER_KILL).unwrap_or(true)

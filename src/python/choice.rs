@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::{
     HOW_TO_GET_ONE,
     answer::short_name,
-    dedupe::feature,
-    places::{PythonSource, absolute, is_path},
+    dedupe::feature_version,
+    places::{PythonSource, absolute_path, is_path},
     pythons::{FoundPython, Pythons},
 };
 use crate::record::Interpreter;
@@ -38,10 +38,10 @@ impl Pythons {
         if self.is_none() {
             return choice;
         }
-        let words = &self.meant(words);
-        let found = self.named(words, &mut choice.missing);
+        let words = &self.resolve_words(words);
+        let found = self.find_named(words, &mut choice.missing);
         for one in found {
-            choice.add(one, start_method);
+            choice.add_python(one, start_method);
         }
         choice
     }
@@ -54,23 +54,24 @@ impl Pythons {
     }
 
     /// The usual choice, best known first.
-    pub fn usual(&self) -> Vec<FoundPython> {
+    pub fn usual_choice(&self) -> Vec<FoundPython> {
         // Whoever names one more does not change what is usual.
         let was_found = |one: &FoundPython| {
             one.sources
                 .iter()
                 .any(|source| *source != PythonSource::Named)
         };
-        let able: Vec<FoundPython> = self.able().filter(was_found).collect();
+        let able: Vec<FoundPython> = self.usable_pythons().filter(was_found).collect();
         let able: Vec<&FoundPython> = able.iter().collect();
         let newest = |wanted: &dyn Fn(&Interpreter) -> bool| {
             let wanted = able
                 .iter()
                 .copied()
-                .filter(|one| interpreter(one).is_some_and(wanted));
-            wanted.max_by_key(|one| version(one))
+                .filter(|one| usable_interpreter(one).is_some_and(wanted));
+            wanted.max_by_key(|one| version_key(one))
         };
-        let meant = |one: &&&FoundPython| one.sources.iter().any(|source| is_meant(*source));
+        let meant =
+            |one: &&&FoundPython| one.sources.iter().any(|source| is_default_source(*source));
         let first = able
             .iter()
             .find(meant)
@@ -80,7 +81,9 @@ impl Pythons {
         let free = newest(&|one| one.free_threaded && !one.gil);
         let mut usual: Vec<&FoundPython> = Vec::new();
         for one in [first, modern, free].into_iter().flatten() {
-            let is_new = usual.iter().all(|other| kind(other) != kind(one));
+            let is_new = usual
+                .iter()
+                .all(|other| display_kind(other) != display_kind(one));
             if is_new {
                 usual.push(one);
             }
@@ -88,7 +91,7 @@ impl Pythons {
         usual.into_iter().cloned().collect()
     }
 
-    fn named(&self, words: &[String], missing: &mut Vec<String>) -> Vec<FoundPython> {
+    fn find_named(&self, words: &[String], missing: &mut Vec<String>) -> Vec<FoundPython> {
         let mut found: Vec<FoundPython> = Vec::new();
         let mut add = |one: FoundPython| {
             if !found.iter().any(|other| other.is_at(&one.path)) {
@@ -100,15 +103,15 @@ impl Pythons {
         for word in words {
             match word.as_str() {
                 "none" => {}
-                "all" => self.able().for_each(&mut add),
-                "usual" => self.usual().into_iter().for_each(&mut add),
-                path if is_path(path) => match self.at(&absolute(path)) {
+                "all" => self.usable_pythons().for_each(&mut add),
+                "usual" => self.usual_choice().into_iter().for_each(&mut add),
+                path if is_path(path) => match self.find_at_path(&absolute_path(path)) {
                     Some(one) => add(one),
                     None => missing.push(format!("There is no Python at {path}.")),
                 },
-                name => match self.by_name(name) {
+                name => match self.find_by_name(name) {
                     Some(one) => add(one),
-                    None => missing.push(self.no_such(name)),
+                    None => missing.push(self.describe_no_such(name)),
                 },
             }
         }
@@ -119,34 +122,35 @@ impl Pythons {
         found
     }
 
-    fn able(&self) -> impl Iterator<Item = FoundPython> {
-        self.all().into_iter().filter(|one| one.answer.is_ok())
+    fn usable_pythons(&self) -> impl Iterator<Item = FoundPython> {
+        self.list_all().into_iter().filter(|one| one.answer.is_ok())
     }
 
     /// Among all, also those that were only named by their path: `pythons` lists them by name.
-    fn by_name(&self, name: &str) -> Option<FoundPython> {
+    fn find_by_name(&self, name: &str) -> Option<FoundPython> {
         let name = name.strip_prefix("python").unwrap_or(name);
-        let is_named = |one: &FoundPython| interpreter(one).is_some_and(|it| it.name == name);
+        let is_named =
+            |one: &FoundPython| usable_interpreter(one).is_some_and(|it| it.name == name);
         let is_version = |one: &FoundPython| {
-            interpreter(one).is_some_and(|it| {
+            usable_interpreter(one).is_some_and(|it| {
                 let version = if it.free_threaded {
                     format!("{}t", it.version)
                 } else {
                     it.version.clone()
                 };
                 // `3.11` where two have it, and so longer names: the first.
-                version == name || short(it) == name
+                version == name || short_name_of(it) == name
             })
         };
-        self.able()
+        self.usable_pythons()
             .find(is_named)
-            .or_else(|| self.able().find(is_version))
+            .or_else(|| self.usable_pythons().find(is_version))
     }
 
-    fn no_such(&self, name: &str) -> String {
+    fn describe_no_such(&self, name: &str) -> String {
         let names: Vec<String> = self
-            .able()
-            .filter_map(|one| Some(interpreter(&one)?.name.clone()))
+            .usable_pythons()
+            .filter_map(|one| Some(usable_interpreter(&one)?.name.clone()))
             .collect();
         if names.is_empty() {
             return format!("No Python `{name}` was found: {HOW_TO_GET_ONE}.");
@@ -159,7 +163,7 @@ impl Pythons {
 }
 
 impl PythonChoice {
-    fn add(&mut self, found: FoundPython, start_method: Option<&str>) {
+    fn add_python(&mut self, found: FoundPython, start_method: Option<&str>) {
         let path = found.path.display();
         let mut interpreter = match found.answer {
             Ok(interpreter) => interpreter,
@@ -187,20 +191,20 @@ impl PythonChoice {
 }
 
 /// Whether a learner who says "python3" means that one.
-fn is_meant(source: PythonSource) -> bool {
+fn is_default_source(source: PythonSource) -> bool {
     matches!(
         source,
         PythonSource::Variable | PythonSource::VirtualEnvironment | PythonSource::Path
     )
 }
 
-fn interpreter(found: &FoundPython) -> Option<&Interpreter> {
+fn usable_interpreter(found: &FoundPython) -> Option<&Interpreter> {
     found.answer.as_ref().ok()
 }
 
 /// `3.13t` also where it goes by a longer name.
-fn short(interpreter: &Interpreter) -> String {
-    let feature = feature(&interpreter.version);
+fn short_name_of(interpreter: &Interpreter) -> String {
+    let feature = feature_version(&interpreter.version);
     short_name(
         &interpreter.implementation,
         &feature,
@@ -209,14 +213,14 @@ fn short(interpreter: &Interpreter) -> String {
 }
 
 /// Two of one kind show the same.
-fn kind(found: &FoundPython) -> Option<(String, bool)> {
-    let interpreter = interpreter(found)?;
-    Some((short(interpreter), interpreter.gil))
+fn display_kind(found: &FoundPython) -> Option<(String, bool)> {
+    let interpreter = usable_interpreter(found)?;
+    Some((short_name_of(interpreter), interpreter.gil))
 }
 
 /// By numbers: 3.9 is older than 3.10. Something behind them (`3.15.0a1`) makes it older than without.
-fn version(found: &FoundPython) -> (Vec<u32>, bool) {
-    let text = interpreter(found).map_or("", |it| it.version.as_str());
+fn version_key(found: &FoundPython) -> (Vec<u32>, bool) {
+    let text = usable_interpreter(found).map_or("", |it| it.version.as_str());
     let number = |part: &str| {
         let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
         digits.parse().unwrap_or(0)

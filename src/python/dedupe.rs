@@ -28,12 +28,12 @@ impl InterpreterFile {
 }
 
 /// Those that are one file are asked once, by the name that came first.
-pub fn by_file(candidates: Vec<PythonCandidate>) -> Vec<InterpreterFile> {
+pub fn group_by_file(candidates: Vec<PythonCandidate>) -> Vec<InterpreterFile> {
     let mut files: Vec<(PathBuf, InterpreterFile)> = Vec::new();
     for PythonCandidate { path, source } in candidates {
-        let real = real(&path);
+        let real = real_path(&path);
         if let Some((_, asked)) = files.iter_mut().find(|(known, _)| *known == real) {
-            add(&mut asked.sources, source);
+            push_unique(&mut asked.sources, source);
             continue;
         }
         let sources = vec![source];
@@ -43,7 +43,7 @@ pub fn by_file(candidates: Vec<PythonCandidate>) -> Vec<InterpreterFile> {
 }
 
 /// Those that turn out to be one interpreter are listed once; those that are called the same get longer names.
-pub fn by_answer(
+pub fn group_by_interpreter(
     answers: &[(InterpreterFile, Result<InterpreterInfo, String>)],
 ) -> Vec<FoundPython> {
     let mut found: Vec<(PathBuf, FoundPython)> = Vec::new();
@@ -55,34 +55,34 @@ pub fn by_answer(
         } else {
             behind
         };
-        let real = real(behind);
+        let real = real_path(behind);
         let new = FoundPython::new(runs.to_owned(), asked, answer.clone());
         let is_same =
             |(known, first): &&mut (PathBuf, FoundPython)| *known == real && first.is_same(&new);
         match found.iter_mut().find(is_same) {
-            Some((_, first)) => first.absorb(new),
+            Some((_, first)) => first.merge_sources(new),
             None => found.push((real, new)),
         }
     }
     let mut found: Vec<FoundPython> = found.into_iter().map(|(_, found)| found).collect();
-    lengthen(&mut found);
+    lengthen_names(&mut found);
     found
 }
 
 /// The file that a path leads to.
-pub fn real(path: &Path) -> PathBuf {
+pub fn real_path(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Adds what is not there yet.
-pub fn add<T: PartialEq>(to: &mut Vec<T>, new: T) {
+pub fn push_unique<T: PartialEq>(to: &mut Vec<T>, new: T) {
     if !to.contains(&new) {
         to.push(new);
     }
 }
 
 /// `3.11` twice becomes `3.11.7` and `3.11.9`; a second `3.11.7` becomes `3.11.7-2`.
-fn lengthen(found: &mut [FoundPython]) {
+fn lengthen_names(found: &mut [FoundPython]) {
     let names = |found: &[FoundPython]| -> Vec<Option<String>> {
         let name = |one: &FoundPython| Some(one.answer.as_ref().ok()?.name.clone());
         found.iter().map(name).collect()
@@ -93,7 +93,7 @@ fn lengthen(found: &mut [FoundPython]) {
         if let Ok(interpreter) = &mut one.answer
             && same > 1
         {
-            let (feature, version) = (feature(&interpreter.version), &interpreter.version);
+            let (feature, version) = (feature_version(&interpreter.version), &interpreter.version);
             interpreter.name = interpreter.name.replacen(&feature, version, 1);
         }
     }
@@ -112,7 +112,7 @@ fn lengthen(found: &mut [FoundPython]) {
 }
 
 /// `3.11` of `3.11.7`.
-pub fn feature(version: &str) -> String {
+pub fn feature_version(version: &str) -> String {
     let mut parts = version.splitn(3, '.');
     let parts = [parts.next(), parts.next()];
     let parts: Vec<&str> = parts.into_iter().flatten().collect();
@@ -147,7 +147,7 @@ mod tests {
             found("3.11", "3.11.7"),
             found("3.12", "3.12.1"),
         ];
-        lengthen(&mut all);
+        lengthen_names(&mut all);
         let names: Vec<_> = all
             .iter()
             .filter_map(|one| Some(one.answer.as_ref().ok()?.name.as_str()))
@@ -162,7 +162,7 @@ mod tests {
             source,
         };
         let all = [PythonSource::Path, PythonSource::Pyenv, PythonSource::Path].map(candidate);
-        let asked = by_file(all.to_vec());
+        let asked = group_by_file(all.to_vec());
         assert_eq!(asked.len(), 1);
         assert_eq!(asked[0].sources, [PythonSource::Path, PythonSource::Pyenv]);
     }

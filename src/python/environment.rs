@@ -39,27 +39,27 @@ pub type EnvironmentVariables = Vec<(OsString, OsString)>;
 
 /// For a program that runs in `folder`.
 pub fn for_program(folder: &Path) -> EnvironmentVariables {
-    let mut environment = for_question();
+    let mut environment = for_query();
     environment.push(("TMPDIR".into(), folder.into()));
     environment.push(("PYTHONPATH".into(), site(folder).into()));
     environment
 }
 
 /// For the question what an interpreter is.
-pub fn for_question() -> EnvironmentVariables {
+pub fn for_query() -> EnvironmentVariables {
     // A script that was named answers, and runs: it must find the same both times.
-    let mut environment = taken_over(TAKEN_OVER);
-    environment.extend(taken_over(FOR_WRAPPERS));
-    environment.extend(set());
+    let mut environment = inherited_variables(TAKEN_OVER);
+    environment.extend(inherited_variables(FOR_WRAPPERS));
+    environment.extend(fixed_variables());
     environment
 }
 
-fn taken_over(names: &'static [&str]) -> EnvironmentVariables {
+fn inherited_variables(names: &'static [&str]) -> EnvironmentVariables {
     let value = |name: &&str| Some((OsString::from(name), env::var_os(name)?));
     names.iter().filter_map(value).collect()
 }
 
-fn set() -> impl Iterator<Item = (OsString, OsString)> {
+fn fixed_variables() -> impl Iterator<Item = (OsString, OsString)> {
     SET.iter().map(|(name, value)| (name.into(), value.into()))
 }
 

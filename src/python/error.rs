@@ -10,7 +10,7 @@ use crate::mp;
 #[derive(Debug, Error)]
 pub enum ProgramError {
     /// Its private folder, or a file in it, could not be made.
-    #[error("cannot make {}: {source}{}", path.display(), mp::remedy(source))]
+    #[error("cannot make {}: {source}{}", path.display(), mp::limit_remedy(source))]
     Folder {
         /// What was to be made.
         path: PathBuf,
@@ -29,7 +29,7 @@ pub enum ProgramError {
         source: Box<mp::Error>,
     },
     /// It took too long, and was ended with all that it started.
-    #[error("Python {name} took longer than {} s and was ended{}", limit.as_secs(), after(last.as_ref()))]
+    #[error("Python {name} took longer than {} s and was ended{}", limit.as_secs(), last_line_suffix(last.as_ref()))]
     TooLong {
         /// Which Python.
         name: String,
@@ -39,7 +39,7 @@ pub enum ProgramError {
         last: Option<String>,
     },
     /// It failed.
-    #[error("Python {name} {}{}", ended(*exit), after(last.as_ref()))]
+    #[error("Python {name} {}{}", describe_exit(*exit), last_line_suffix(last.as_ref()))]
     Failed {
         /// Which Python.
         name: String,
@@ -49,7 +49,7 @@ pub enum ProgramError {
         last: Option<String>,
     },
     /// It ended as if all were well, and told nothing at all.
-    #[error("Python {name} ran the program to its end and told nothing{}", after(last.as_ref()))]
+    #[error("Python {name} ran the program to its end and told nothing{}", last_line_suffix(last.as_ref()))]
     ToldNothing {
         /// Which Python.
         name: String,
@@ -67,7 +67,7 @@ pub enum ProgramError {
     Stopped,
 }
 
-fn ended(exit: mp::ProcessExit) -> String {
+fn describe_exit(exit: mp::ProcessExit) -> String {
     match exit {
         mp::ProcessExit::Code(_) => format!("ended with {exit}"),
         mp::ProcessExit::Signal(_) => format!("was {exit}"),
@@ -75,6 +75,6 @@ fn ended(exit: mp::ProcessExit) -> String {
     }
 }
 
-fn after(last: Option<&String>) -> String {
+fn last_line_suffix(last: Option<&String>) -> String {
     last.map_or_else(String::new, |last| format!(": {last}"))
 }

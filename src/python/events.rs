@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::lines::quoted;
+use super::lines::quote_line;
 use crate::record::{EventKind, Recorder, WorkerId};
 
 /// No event is longer.
@@ -47,13 +47,13 @@ impl EventReader {
     }
 
     /// Takes what was read, whole lines or not.
-    pub fn take(&mut self, mut bytes: &[u8]) {
+    pub fn push_bytes(&mut self, mut bytes: &[u8]) {
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            self.extend(&bytes[..end]);
+            self.extend_line(&bytes[..end]);
             self.end_line();
             bytes = &bytes[end + 1..];
         }
-        self.extend(bytes);
+        self.extend_line(bytes);
     }
 
     /// No more comes: what was wrong with it is told as notes. `name` is the Python's. The answer is how many events
@@ -84,7 +84,7 @@ impl EventReader {
         self.taken
     }
 
-    fn extend(&mut self, bytes: &[u8]) {
+    fn extend_line(&mut self, bytes: &[u8]) {
         if self.is_too_long {
             return;
         }
@@ -98,7 +98,7 @@ impl EventReader {
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
         if std::mem::take(&mut self.is_too_long) {
-            self.refuse(&line);
+            self.refuse_line(&line);
             return;
         }
         if line.iter().all(u8::is_ascii_whitespace) {
@@ -112,24 +112,24 @@ impl EventReader {
         };
         self.room = left;
         let told = serde_json::from_slice(&line).ok();
-        match told.and_then(|what| self.renumbered(what)) {
+        match told.and_then(|what| self.renumber_worker(what)) {
             Some(what) => {
                 self.taken += 1;
                 self.recorder.emit(what);
             }
-            None => self.refuse(&line),
+            None => self.refuse_line(&line),
         }
     }
 
-    fn refuse(&mut self, line: &[u8]) {
+    fn refuse_line(&mut self, line: &[u8]) {
         self.wrong += 1;
         self.first_wrong
-            .get_or_insert_with(|| format!("`{}`", quoted(&String::from_utf8_lossy(line))));
+            .get_or_insert_with(|| format!("`{}`", quote_line(&String::from_utf8_lossy(line))));
     }
 
     /// The event with our number for its worker; `None` for what a program must not tell, and for a worker that
     /// never started.
-    fn renumbered(&mut self, mut what: EventKind) -> Option<EventKind> {
+    fn renumber_worker(&mut self, mut what: EventKind) -> Option<EventKind> {
         match &mut what {
             EventKind::RunStarted { .. } | EventKind::RunFinished { .. } => return None,
             EventKind::WorkerStarted { worker, .. } => {
@@ -167,7 +167,7 @@ mod tests {
         recorder.next_worker();
         let mut events = EventReader::new(recorder.clone());
         for piece in bytes.chunks(piece) {
-            events.take(piece);
+            events.push_bytes(piece);
         }
         events.finish("3.11");
         let events = recorder.events();

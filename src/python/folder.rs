@@ -37,8 +37,8 @@ pub struct ProgramFolder {
 impl ProgramFolder {
     /// An empty one.
     pub fn create() -> Result<Self, ProgramError> {
-        let base = base();
-        sweep(&base);
+        let base = base_folder();
+        remove_stale_folders(&base);
         let mut builder = Builder::new();
         builder.prefix(PREFIX);
         channel::keep_private(&mut builder);
@@ -47,7 +47,7 @@ impl ProgramFolder {
             Err(source) => return Err(ProgramError::Folder { path: base, source }),
         };
         Ok(Self {
-            _lock: lock(folder.path()).ok(),
+            _lock: lock_folder(folder.path()).ok(),
             folder,
         })
     }
@@ -69,13 +69,13 @@ impl ProgramFolder {
         }
         let folder = Self::for_program()?;
         for file in PROGRAMS.files() {
-            folder.write(&file.path().display().to_string(), file.contents())?;
+            folder.write_file(&file.path().display().to_string(), file.contents())?;
         }
         Ok(folder)
     }
 
     /// Writes a file.
-    pub fn write(&self, name: &str, content: &[u8]) -> Result<PathBuf, ProgramError> {
+    pub fn write_file(&self, name: &str, content: &[u8]) -> Result<PathBuf, ProgramError> {
         let path = self.path().join(name);
         match fs::write(&path, content) {
             Ok(()) => Ok(path),
@@ -95,7 +95,7 @@ pub fn site(folder: &Path) -> PathBuf {
 }
 
 /// The usual place for temporary files, unless its path is too long for sockets.
-fn base() -> PathBuf {
+fn base_folder() -> PathBuf {
     let usual = env::temp_dir();
     let short = Path::new("/tmp");
     if usual.as_os_str().len() > LONGEST && short.is_dir() {
@@ -105,7 +105,7 @@ fn base() -> PathBuf {
 }
 
 /// Takes the lock of a folder. It gets its name only once it is held: nobody may meet it free.
-fn lock(folder: &Path) -> io::Result<File> {
+fn lock_folder(folder: &Path) -> io::Result<File> {
     let unnamed = folder.join(UNNAMED_LOCK);
     let lock = File::create_new(&unnamed)?;
     lock.try_lock()?;
@@ -114,7 +114,7 @@ fn lock(folder: &Path) -> io::Result<File> {
 }
 
 /// Removes the folders of those of us who were killed.
-fn sweep(base: &Path) {
+fn remove_stale_folders(base: &Path) {
     let entries = fs::read_dir(base).into_iter().flatten().flatten();
     let ours = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
     for entry in ours.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
@@ -139,7 +139,7 @@ mod tests {
         let folder = ProgramFolder::create().expect("a folder");
         assert!(folder.path().join(LOCK).exists());
         assert!(!folder.path().join(UNNAMED_LOCK).exists());
-        sweep(folder.path().parent().expect("a base"));
+        remove_stale_folders(folder.path().parent().expect("a base"));
         assert!(folder.path().exists());
     }
 
@@ -157,7 +157,7 @@ mod tests {
         let (_, other) = make("other");
         let starting = base.path().join("forklore-py-starting");
         fs::create_dir(&starting).expect("made");
-        sweep(base.path());
+        remove_stale_folders(base.path());
         assert!(used.exists() && other.exists() && starting.exists());
         assert!(!forgotten.exists());
     }

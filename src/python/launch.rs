@@ -58,7 +58,7 @@ impl ProcessPlan {
 
     /// In that folder.
     #[must_use]
-    pub fn within(self, folder: &Path) -> Self {
+    pub fn in_folder(self, folder: &Path) -> Self {
         Self {
             folder: Some(folder.into()),
             ..self
@@ -67,7 +67,7 @@ impl ProcessPlan {
 
     /// With our own environment too, as far as the other does not replace it.
     #[must_use]
-    pub fn on_top_of_ours(self) -> Self {
+    pub fn inherit_environment(self) -> Self {
         Self {
             on_top_of_ours: true,
             ..self
@@ -76,14 +76,14 @@ impl ProcessPlan {
 
     /// With that standard input.
     #[must_use]
-    pub fn reading(self, input: Option<InputFile>) -> Self {
+    pub fn with_input(self, input: Option<InputFile>) -> Self {
         Self { input, ..self }
     }
 
     /// The moment at which the program takes over is told at that pipe, as a line of JSON: when, who, and the
     /// processor time that the worker had used by then, which the system counts as the program's.
     #[must_use]
-    pub fn telling(self, pipe: &Path) -> Self {
+    pub fn with_start_event(self, pipe: &Path) -> Self {
         Self {
             told_at: Some(pipe.to_owned()),
             ..self
@@ -91,7 +91,7 @@ impl ProcessPlan {
     }
 
     /// A process, not started yet, that will become it.
-    pub fn process(self, mp: &mp::Context, name: &str) -> mp::Process {
+    pub fn into_process(self, mp: &mp::Context, name: &str) -> mp::Process {
         let mut process = mp.process(become_program, (self,));
         process.set_name(name).set_daemon(true);
         process
@@ -99,7 +99,7 @@ impl ProcessPlan {
 }
 
 /// Every function that a worker of this room may run.
-pub fn targets() -> Vec<Target> {
+pub fn worker_targets() -> Vec<Target> {
     vec![Target::new(become_program)]
 }
 
@@ -115,19 +115,19 @@ fn become_program(plan: ProcessPlan) -> Result<(), Failure> {
     }
     // Whoever gave it may have taken it away: then it is empty, as it is without one.
     if let Some(input) = plan.input
-        && let Ok(file) = opened(&input)
+        && let Ok(file) = open_input(&input)
     {
         command.stdin(Stdio::from(file));
     }
-    hear_interrupts();
+    reset_interrupts();
     if let Some(pipe) = &plan.told_at {
         // Without it the program's figures have a little of the worker's in them.
-        let _ = tell_beginning(pipe);
+        let _ = write_start_event(pipe);
     }
     Err(mp::exec(&mut command))
 }
 
-fn tell_beginning(pipe: &Path) -> io::Result<()> {
+fn write_start_event(pipe: &Path) -> io::Result<()> {
     let mut pipe = File::options().append(true).open(pipe)?;
     let cpu = measure::own_cpu().unwrap_or_default().as_nanos();
     let (now, pid) = (measure::clock::now_ns(), process::id());
@@ -135,7 +135,7 @@ fn tell_beginning(pipe: &Path) -> io::Result<()> {
     pipe.write_all(line.as_bytes())
 }
 
-fn opened(input: &InputFile) -> io::Result<File> {
+fn open_input(input: &InputFile) -> io::Result<File> {
     let mut file = File::open(&input.path)?;
     if let Some(position) = input.position {
         file.seek(SeekFrom::Start(position))?;
@@ -146,7 +146,7 @@ fn opened(input: &InputFile) -> io::Result<File> {
 /// Whoever is started in the background of a script ignores interrupts, and hands that on; a program that is
 /// watched or measured is to be as it is elsewhere. A signal with a handler gets its usual meaning back when the
 /// program takes over.
-fn hear_interrupts() {
+fn reset_interrupts() {
     use signal_hook::{consts, flag};
     #[cfg(unix)]
     let signals = [consts::SIGINT, consts::SIGQUIT];

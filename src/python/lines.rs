@@ -4,7 +4,7 @@
 const QUOTED: usize = 200;
 
 /// Why a program ended, from the lines of its error stream: the last line of a traceback, and where it happened.
-pub fn why<'l>(lines: impl IntoIterator<Item = &'l str>) -> Option<String> {
+pub fn find_failure_reason<'l>(lines: impl IntoIterator<Item = &'l str>) -> Option<String> {
     let mut message = None;
     let mut place = None;
     let mut last_place = None;
@@ -17,15 +17,15 @@ pub fn why<'l>(lines: impl IntoIterator<Item = &'l str>) -> Option<String> {
             place = last_place;
         }
     }
-    let message = quoted(message?);
+    let message = quote_line(message?);
     Some(match place {
-        Some(place) => format!("{message} ({})", quoted(place)),
+        Some(place) => format!("{message} ({})", quote_line(place)),
         None => message,
     })
 }
 
 /// A line without what a terminal would take as a command, and not too long.
-pub fn quoted(line: &str) -> String {
+pub fn quote_line(line: &str) -> String {
     let mut visible = line.chars().filter(|character| !character.is_control());
     let mut text: String = visible.by_ref().take(QUOTED).collect();
     if visible.next().is_some() {
@@ -50,16 +50,19 @@ mod tests {
             "",
         ];
         assert_eq!(
-            why(traceback).as_deref(),
+            find_failure_reason(traceback).as_deref(),
             Some("ZeroDivisionError: division by zero (File \"race.py\", line 12, in main)")
         );
-        assert_eq!(why(["sh: not found"]).as_deref(), Some("sh: not found"));
-        assert_eq!(why(["", "  "]), None);
+        assert_eq!(
+            find_failure_reason(["sh: not found"]).as_deref(),
+            Some("sh: not found")
+        );
+        assert_eq!(find_failure_reason(["", "  "]), None);
     }
 
     #[test]
     fn a_quoted_line_is_short_and_harmless() {
-        assert_eq!(quoted("a\u{1b}[31mb"), "a[31mb");
-        assert_eq!(quoted(&"x".repeat(300)).chars().count(), 201);
+        assert_eq!(quote_line("a\u{1b}[31mb"), "a[31mb");
+        assert_eq!(quote_line(&"x".repeat(300)).chars().count(), 201);
     }
 }

@@ -29,13 +29,13 @@ pub use ask::PATIENCE;
 pub use choice::{ChosenPython, PythonChoice};
 pub use config::ProgramConfig;
 pub use error::ProgramError;
-pub use launch::targets;
+pub use launch::worker_targets;
 pub use places::{PythonSource, SearchEnvironment};
 pub use program::DemoProgram;
 pub use pythons::{FoundPython, Pythons};
 pub use script::{LessonScript, ScriptOutput};
 pub(crate) use {
-    attend::{WaitResult, attend},
+    attend::{WaitResult, wait_for_exit},
     channel::EventChannel,
     environment::EnvironmentVariables,
     folder::ProgramFolder,

@@ -65,15 +65,15 @@ pub struct SearchEnvironment {
 
 impl SearchEnvironment {
     /// Those of this process.
-    pub fn of_process() -> Self {
+    pub fn from_process() -> Self {
         Self {
-            variable: set("FORKLORE_PYTHON"),
-            virtual_env: set("VIRTUAL_ENV"),
-            path: set("PATH"),
-            home: home(),
-            pyenv_root: set("PYENV_ROOT"),
-            uv_folder: set("UV_PYTHON_INSTALL_DIR"),
-            data_home: set("XDG_DATA_HOME"),
+            variable: nonempty_variable("FORKLORE_PYTHON"),
+            virtual_env: nonempty_variable("VIRTUAL_ENV"),
+            path: nonempty_variable("PATH"),
+            home: home_folder(),
+            pyenv_root: nonempty_variable("PYENV_ROOT"),
+            uv_folder: nonempty_variable("UV_PYTHON_INSTALL_DIR"),
+            data_home: nonempty_variable("XDG_DATA_HOME"),
         }
     }
 
@@ -97,7 +97,7 @@ impl SearchEnvironment {
     }
 
     /// What `FORKLORE_PYTHON` names, in words as `--python` takes them.
-    pub fn words_of_variable(&self) -> Vec<String> {
+    pub fn variable_words(&self) -> Vec<String> {
         let text = self.variable.as_ref().map(|text| text.to_string_lossy());
         let text = text.unwrap_or_default();
         let words = text.split(',').map(str::trim);
@@ -108,27 +108,27 @@ impl SearchEnvironment {
     }
 
     /// The path behind `python3` or `python`, as a shell finds it: such a word names no version.
-    pub fn command(&self, word: &str) -> Option<String> {
+    pub fn find_command(&self, word: &str) -> Option<String> {
         if !matches!(word, "python3" | "python") {
             return None;
         }
         let program = format!("{word}{}", env::consts::EXE_SUFFIX);
         let folders = env::split_paths(self.path.as_ref()?).filter(|folder| folder.is_absolute());
-        let found = existing(folders.map(|folder| folder.join(&program)));
+        let found = keep_files(folders.map(|folder| folder.join(&program)));
         Some(found.first()?.to_str()?.to_owned())
     }
 
     fn in_variable(&self) -> Vec<PathBuf> {
-        let words = self.words_of_variable();
+        let words = self.variable_words();
         let paths = words.iter().filter(|word| is_path(word));
-        paths.map(|word| absolute(word)).collect()
+        paths.map(|word| absolute_path(word)).collect()
     }
 
     fn in_virtual_environment(&self) -> Vec<PathBuf> {
         let Some(root) = &self.virtual_env else {
             return Vec::new();
         };
-        existing([executable(Path::new(root))])
+        keep_files([interpreter_in(Path::new(root))])
     }
 
     fn on_path(&self) -> Vec<PathBuf> {
@@ -142,9 +142,9 @@ impl SearchEnvironment {
         let usual = if cfg!(windows) { "python" } else { "python3" };
         let usual = format!("{usual}{}", env::consts::EXE_SUFFIX);
         let first = folders.iter().map(|folder| folder.join(&usual));
-        let mut found = existing(first);
+        let mut found = keep_files(first);
         for folder in &folders {
-            found.extend(further_in(folder));
+            found.extend(other_interpreters_in(folder));
         }
         found
     }
@@ -155,7 +155,7 @@ impl SearchEnvironment {
             return Vec::new();
         };
         let versions = folders_in(&root.join("versions"));
-        existing(versions.iter().map(|version| executable(version)))
+        keep_files(versions.iter().map(|version| interpreter_in(version)))
     }
 
     fn of_uv(&self) -> Vec<PathBuf> {
@@ -168,7 +168,11 @@ impl SearchEnvironment {
         let Some(root) = named.or_else(in_data) else {
             return Vec::new();
         };
-        existing(folders_in(&root).iter().map(|version| executable(version)))
+        keep_files(
+            folders_in(&root)
+                .iter()
+                .map(|version| interpreter_in(version)),
+        )
     }
 
     fn at_home(&self, below: &str) -> Option<PathBuf> {
@@ -176,20 +180,20 @@ impl SearchEnvironment {
     }
 }
 
-fn set(name: &str) -> Option<OsString> {
+fn nonempty_variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
-fn home() -> Option<OsString> {
-    set("HOME").or_else(|| set("USERPROFILE"))
+fn home_folder() -> Option<OsString> {
+    nonempty_variable("HOME").or_else(|| nonempty_variable("USERPROFILE"))
 }
 
 /// Whether a path is a version manager's: a program there starts the version that is switched on.
 pub fn is_shim(path: &Path) -> bool {
-    path.parent().is_some_and(is_shims)
+    path.parent().is_some_and(is_shim_folder)
 }
 
-fn is_shims(folder: &Path) -> bool {
+fn is_shim_folder(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name == "shims")
 }
 
@@ -200,20 +204,20 @@ pub fn is_path(word: &str) -> bool {
 
 /// A path that holds in every folder: programs run in one of their own. That of an environment's or an
 /// installation's folder means its interpreter. No shell stands before our own prompt, so `~/` is ours to read.
-pub fn absolute(word: &str) -> PathBuf {
-    let at_home = |below: &str| Some(Path::new(&home()?).join(below));
+pub fn absolute_path(word: &str) -> PathBuf {
+    let at_home = |below: &str| Some(Path::new(&home_folder()?).join(below));
     let path = word.strip_prefix("~/").and_then(at_home);
     let path = path.unwrap_or_else(|| PathBuf::from(word));
     let path = std::path::absolute(&path).unwrap_or(path);
     if path.is_dir() {
-        executable(&path)
+        interpreter_in(&path)
     } else {
         path
     }
 }
 
 /// The interpreter of an installation, or of a virtual environment.
-fn executable(root: &Path) -> PathBuf {
+fn interpreter_in(root: &Path) -> PathBuf {
     if cfg!(windows) {
         let of_environment = root.join("Scripts").join("python.exe");
         return if of_environment.is_file() {
@@ -230,13 +234,13 @@ fn executable(root: &Path) -> PathBuf {
     }
 }
 
-fn existing(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
+fn keep_files(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
     paths.into_iter().filter(|path| path.is_file()).collect()
 }
 
 /// The folders in a folder, in the order of their names.
 fn folders_in(folder: &Path) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = entries(folder)
+    let mut folders: Vec<PathBuf> = entry_paths(folder)
         .filter(|path| path.is_dir())
         .filter(|path| {
             path.file_name()
@@ -248,17 +252,17 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// `python3.11`, `python3.13t`, `pypy3`, … in a folder of the search path.
-fn further_in(folder: &Path) -> Vec<PathBuf> {
+fn other_interpreters_in(folder: &Path) -> Vec<PathBuf> {
     // A folder of a version manager's shims has one for every version, most of which only say that they are
     // not switched on; the versions themselves are found elsewhere.
-    if is_shims(folder) {
+    if is_shim_folder(folder) {
         return Vec::new();
     }
     let is_python = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy());
         name.is_some_and(|name| is_interpreter_name(&name))
     };
-    let mut found: Vec<PathBuf> = entries(folder)
+    let mut found: Vec<PathBuf> = entry_paths(folder)
         .filter(is_python)
         .filter(|path| path.is_file())
         .collect();
@@ -266,7 +270,7 @@ fn further_in(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+fn entry_paths(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| entry.path())
 }
@@ -313,9 +317,9 @@ mod tests {
             path: Some("/nowhere:/bin:/usr/bin".into()),
             ..SearchEnvironment::default()
         };
-        assert_eq!(around.command("3.13"), None);
-        assert_eq!(around.command("python3.12"), None);
-        let found = around.command("python3");
+        assert_eq!(around.find_command("3.13"), None);
+        assert_eq!(around.find_command("python3.12"), None);
+        let found = around.find_command("python3");
         assert!(found.is_none_or(|path| path.ends_with("/bin/python3")));
     }
 
@@ -327,9 +331,12 @@ mod tests {
 
     #[test]
     fn a_tilde_is_the_home() {
-        let home = home().expect("a home");
-        assert_eq!(absolute("~/no/python"), Path::new(&home).join("no/python"));
-        assert!(absolute("~no/python").ends_with("~no/python"));
+        let home = home_folder().expect("a home");
+        assert_eq!(
+            absolute_path("~/no/python"),
+            Path::new(&home).join("no/python")
+        );
+        assert!(absolute_path("~no/python").ends_with("~no/python"));
     }
 
     #[cfg(unix)]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    attend::{WaitResult, attend, end},
+    attend::{WaitResult, kill_and_join, wait_for_exit},
     channel::EventChannel,
     choice::ChosenPython,
     config::ProgramConfig,
@@ -64,7 +64,7 @@ impl DemoProgram<'_> {
         self.config.limit_s = self.limit.as_secs();
         let folder = ProgramFolder::with_programs(self.file)?;
         let told = serde_json::to_vec(&self.config).unwrap_or_default();
-        folder.write("config.json", &told)?;
+        folder.write_file("config.json", &told)?;
         let pipe = folder.path().join("events");
         let mut channel = EventChannel::create(&pipe).map_err(|source| ProgramError::Folder {
             path: pipe.clone(),
@@ -74,48 +74,48 @@ impl DemoProgram<'_> {
         environment.push(("FORKLORE_EVENTS".into(), pipe.into()));
         let arguments = [self.file.into(), "config.json".into()];
         let plan =
-            ProcessPlan::new(&self.python.path, arguments, environment).within(folder.path());
-        let mut process = plan.process(mp, &format!("Python {}", interpreter.name));
-        let printed = OutputRecorder::of(&mut process, recorder);
+            ProcessPlan::new(&self.python.path, arguments, environment).in_folder(folder.path());
+        let mut process = plan.into_process(mp, &format!("Python {}", interpreter.name));
+        let printed = OutputRecorder::attach_to(&mut process, recorder);
         process.start().map_err(|source| ProgramError::Start {
             name: interpreter.name.clone(),
             source: Box::new(source),
         })?;
         let mut events = EventReader::new(recorder.clone());
         let mut buffer = vec![0; 64 * 1024];
-        let attended = attend(&process, self.limit, stopped, |round| {
-            if channel.wait(round) {
+        let attended = wait_for_exit(&process, self.limit, stopped, |round| {
+            if channel.wait_readable(round) {
                 let count = channel.read(&mut buffer).unwrap_or(0);
-                events.take(&buffer[..count]);
+                events.push_bytes(&buffer[..count]);
             }
         });
         // Whatever happened, nobody of its group lives on, and all that it said is read.
-        let is_gone = end(&process);
-        drain(&mut channel, &mut events);
+        let is_gone = kill_and_join(&process);
+        drain_channel(&mut channel, &mut events);
         let told = events.finish(&interpreter.name);
-        printed.finish(process.exit());
+        printed.record_exit(process.exit());
         match attended {
             WaitResult::Stopped => Err(ProgramError::Stopped),
             _ if !is_gone => Err(ProgramError::NotEnded {
                 name: interpreter.name.clone(),
             }),
-            WaitResult::Ended => self.judge(process.exit(), told, &printed),
+            WaitResult::Ended => self.judge_exit(process.exit(), told, &printed),
             WaitResult::TooLong => Err(ProgramError::TooLong {
                 name: interpreter.name.clone(),
                 limit: self.limit,
-                last: printed.last_words(),
+                last: printed.last_error_line(),
             }),
         }
     }
 
-    fn judge(
+    fn judge_exit(
         &self,
         exit: Option<ProcessExit>,
         told: usize,
         printed: &OutputRecorder,
     ) -> Result<(), ProgramError> {
         let name = self.python.interpreter.name.clone();
-        let last = printed.last_words();
+        let last = printed.last_error_line();
         match exit {
             Some(exit) if !exit.is_success() => Err(ProgramError::Failed { name, exit, last }),
             // Every program tells something: a wrapper that starts nothing ends well too.
@@ -126,13 +126,13 @@ impl DemoProgram<'_> {
 }
 
 /// Reads what is still in the pipe.
-fn drain(channel: &mut EventChannel, events: &mut EventReader) {
+fn drain_channel(channel: &mut EventChannel, events: &mut EventReader) {
     let mut buffer = vec![0; 64 * 1024];
     let end = Instant::now() + LAST_EVENTS;
     while let Ok(count @ 1..) = channel.read(&mut buffer)
         && Instant::now() < end
     {
-        events.take(&buffer[..count]);
+        events.push_bytes(&buffer[..count]);
     }
 }
 
@@ -153,18 +153,18 @@ struct RecordedOutput {
 }
 
 impl OutputRecorder {
-    fn of(process: &mut Process, recorder: &Recorder) -> Self {
+    fn attach_to(process: &mut Process, recorder: &Recorder) -> Self {
         let printing = Self {
             recorder: recorder.clone(),
             state: Arc::default(),
         };
         let to = printing.clone();
-        process.on_output(move |line| to.take(line));
+        process.on_output(move |line| to.record_line(line));
         printing
     }
 
-    fn take(&self, line: &OutputLine) {
-        let mut printed = self.lock();
+    fn record_line(&self, line: &OutputLine) {
+        let mut printed = self.lock_state();
         if line.stderr {
             if printed.last.len() == LAST_LINES {
                 printed.last.remove(0);
@@ -179,7 +179,7 @@ impl OutputRecorder {
         }
         let worker = *printed
             .worker
-            .get_or_insert_with(|| self.announce(line.pid));
+            .get_or_insert_with(|| self.record_worker(line.pid));
         self.recorder.emit(EventKind::Output {
             worker,
             stderr: line.stderr,
@@ -187,7 +187,7 @@ impl OutputRecorder {
         });
     }
 
-    fn announce(&self, pid: u32) -> WorkerId {
+    fn record_worker(&self, pid: u32) -> WorkerId {
         let worker = self.recorder.next_worker();
         self.recorder.emit(EventKind::WorkerStarted {
             worker,
@@ -203,8 +203,8 @@ impl OutputRecorder {
     }
 
     /// The program has ended.
-    fn finish(&self, exit: Option<ProcessExit>) {
-        let printed = self.lock();
+    fn record_exit(&self, exit: Option<ProcessExit>) {
+        let printed = self.lock_state();
         if let Some(worker) = printed.worker {
             self.recorder.emit(EventKind::WorkerExited {
                 worker,
@@ -219,11 +219,11 @@ impl OutputRecorder {
         }
     }
 
-    fn last_words(&self) -> Option<String> {
-        lines::why(self.lock().last.iter().map(String::as_str))
+    fn last_error_line(&self) -> Option<String> {
+        lines::find_failure_reason(self.lock_state().last.iter().map(String::as_str))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, RecordedOutput> {
+    fn lock_state(&self) -> std::sync::MutexGuard<'_, RecordedOutput> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

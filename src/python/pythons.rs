@@ -14,9 +14,9 @@ use std::{
 
 use super::{
     answer::InterpreterInfo,
-    ask::{PATIENCE, ask},
+    ask::{PATIENCE, query_interpreter},
     dedupe::{self, InterpreterFile},
-    places::{PythonSource, SearchEnvironment, absolute, is_path},
+    places::{PythonSource, SearchEnvironment, absolute_path, is_path},
 };
 use crate::{
     mp::{Context, Launcher},
@@ -52,9 +52,9 @@ impl FoundPython {
     ) -> Self {
         let methods = answer.iter().flat_map(|answer| answer.methods.clone());
         let methods: Vec<String> = methods.collect();
-        let answer = answer.and_then(|answer| match answer.objection() {
+        let answer = answer.and_then(|answer| match answer.why_unusable() {
             Some(why) => Err(why),
-            None => Ok(answer.interpreter()),
+            None => Ok(answer.to_interpreter()),
         });
         Self {
             path,
@@ -78,12 +78,12 @@ impl FoundPython {
     }
 
     /// Takes over how else it was found.
-    pub(super) fn absorb(&mut self, other: Self) {
+    pub(super) fn merge_sources(&mut self, other: Self) {
         for path in other.asked {
-            dedupe::add(&mut self.asked, path);
+            dedupe::push_unique(&mut self.asked, path);
         }
         for source in other.sources {
-            dedupe::add(&mut self.sources, source);
+            dedupe::push_unique(&mut self.sources, source);
         }
     }
 
@@ -122,22 +122,22 @@ struct PythonSearch {
 
 impl Pythons {
     /// Those that the environment leads to.
-    pub fn system() -> Self {
-        let mp = Context::with_start_timeout(Launcher::current(), PATIENCE);
-        Self::around(mp, SearchEnvironment::of_process())
+    pub fn from_system() -> Self {
+        let mp = Context::with_start_timeout(Launcher::from_current_exe(), PATIENCE);
+        Self::from_environment(mp, SearchEnvironment::from_process())
     }
 
     /// Those that these surroundings lead to, asked by workers of that context.
-    pub fn around(mp: Context, surroundings: SearchEnvironment) -> Self {
-        Self::with(Some((mp, surroundings)))
+    pub fn from_environment(mp: Context, surroundings: SearchEnvironment) -> Self {
+        Self::with_search(Some((mp, surroundings)))
     }
 
     /// None, and nothing is said about it: for tests, and where Python is not wanted.
     pub fn none() -> Self {
-        Self::with(None)
+        Self::with_search(None)
     }
 
-    fn with(asking: Option<(Context, SearchEnvironment)>) -> Self {
+    fn with_search(asking: Option<(Context, SearchEnvironment)>) -> Self {
         Self {
             shared: Arc::new(PythonSearch {
                 asking,
@@ -150,30 +150,30 @@ impl Pythons {
     }
 
     /// Those that the environment leads to, in the order in which a learner would mean them. The first call asks them.
-    pub fn found(&self) -> &[FoundPython] {
+    pub fn list_found(&self) -> &[FoundPython] {
         self.shared
             .found
-            .get_or_init(|| dedupe::by_answer(self.searched()))
+            .get_or_init(|| dedupe::group_by_interpreter(self.searched_files()))
     }
 
-    fn searched(&self) -> &[AnsweredFile] {
+    fn searched_files(&self) -> &[AnsweredFile] {
         self.shared.searched.get_or_init(|| {
             let Some((mp, surroundings)) = &self.shared.asking else {
                 return Vec::new();
             };
-            self.ask_all(mp, dedupe::by_file(surroundings.candidates()))
+            self.query_all(mp, dedupe::group_by_file(surroundings.candidates()))
         })
     }
 
     /// Asks whom [`choose`](Self::choose) will need for these words, and gives up waiting once `stopped` says so:
     /// then `false`, whether or not the answers came, and the asking goes on behind the scenes, until its bound.
-    pub fn look(&self, words: &[String], stopped: &dyn Fn() -> bool) -> bool {
+    pub fn search_until(&self, words: &[String], stopped: &dyn Fn() -> bool) -> bool {
         let (looking, words) = (self.clone(), words.to_vec());
-        let asking = move || looking.prepare(&words);
+        let asking = move || looking.prepare_answers(&words);
         let began = thread::Builder::new().name("asking Pythons".to_owned());
         let Ok(asking) = began.spawn(asking) else {
             // Without a thread nobody can interrupt it.
-            self.found();
+            self.list_found();
             return !stopped();
         };
         while !asking.is_finished() && !stopped() {
@@ -182,33 +182,33 @@ impl Pythons {
         !stopped()
     }
 
-    fn prepare(&self, words: &[String]) {
-        let words = self.meant(words);
+    fn prepare_answers(&self, words: &[String]) {
+        let words = self.resolve_words(words);
         if words.is_empty() || words.iter().any(|word| !is_path(word) && word != "none") {
-            self.found();
+            self.list_found();
         }
         for path in words.iter().filter(|word| is_path(word)) {
-            self.at(&absolute(path));
+            self.find_at_path(&absolute_path(path));
         }
     }
 
     /// The one at that path, asked now if it is not known yet.
-    pub(super) fn at(&self, path: &Path) -> Option<FoundPython> {
+    pub(super) fn find_at_path(&self, path: &Path) -> Option<FoundPython> {
         let (mp, _) = self.shared.asking.as_ref()?;
         let asked = InterpreterFile {
             path: path.to_owned(),
             sources: vec![PythonSource::Named],
         };
         let runs_itself = asked.runs_itself();
-        let answers = self.ask_all(mp, vec![asked]);
-        let mut named = self.by_path();
+        let answers = self.query_all(mp, vec![asked]);
+        let mut named = self.lock_named();
         for answered in answers {
-            dedupe::add(&mut named, answered);
+            dedupe::push_unique(&mut named, answered);
         }
         drop(named);
         // Who names one path need not wait for all the others.
         let searched = self.shared.searched.get().map_or(&[][..], Vec::as_slice);
-        let known = self.known(searched);
+        let known = self.merge_known(searched);
         let mut found = known.into_iter().find(|one| one.is_at(path))?;
         if runs_itself {
             path.clone_into(&mut found.path);
@@ -217,27 +217,27 @@ impl Pythons {
     }
 
     /// All that are known by now: those found, and those that were named by their path.
-    pub fn all(&self) -> Vec<FoundPython> {
-        self.known(self.searched())
+    pub fn list_all(&self) -> Vec<FoundPython> {
+        self.merge_known(self.searched_files())
     }
 
-    fn known(&self, searched: &[AnsweredFile]) -> Vec<FoundPython> {
-        let named = self.by_path();
+    fn merge_known(&self, searched: &[AnsweredFile]) -> Vec<FoundPython> {
+        let named = self.lock_named();
         let all: Vec<AnsweredFile> = searched.iter().chain(&*named).cloned().collect();
-        dedupe::by_answer(&all)
+        dedupe::group_by_interpreter(&all)
     }
 
     /// These words, or where there are none those of `FORKLORE_PYTHON`.
-    pub(super) fn meant(&self, words: &[String]) -> Vec<String> {
+    pub(super) fn resolve_words(&self, words: &[String]) -> Vec<String> {
         let Some((_, around)) = &self.shared.asking else {
             return words.to_vec();
         };
         let words = if words.is_empty() {
-            around.words_of_variable()
+            around.variable_words()
         } else {
             words.to_vec()
         };
-        let as_typed = |word: String| around.command(&word).unwrap_or(word);
+        let as_typed = |word: String| around.find_command(&word).unwrap_or(word);
         words.into_iter().map(as_typed).collect()
     }
 
@@ -246,18 +246,18 @@ impl Pythons {
         self.shared.asking.is_none()
     }
 
-    fn by_path(&self) -> MutexGuard<'_, Vec<AnsweredFile>> {
+    fn lock_named(&self) -> MutexGuard<'_, Vec<AnsweredFile>> {
         let named = self.shared.named.lock();
         named.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks several at once; the answers come in the order of the questions.
-    fn ask_all(&self, mp: &Context, asked: Vec<InterpreterFile>) -> Vec<AnsweredFile> {
+    fn query_all(&self, mp: &Context, asked: Vec<InterpreterFile>) -> Vec<AnsweredFile> {
         let next = AtomicUsize::new(0);
         let go_on = || {
             while let Some(asked) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
                 // It is read below, from where it is kept.
-                let _ = self.answer_of(mp, &asked.path);
+                let _ = self.query_once(mp, &asked.path);
             }
         };
         thread::scope(|scope| {
@@ -268,19 +268,19 @@ impl Pythons {
             go_on();
         });
         let answered = |asked: InterpreterFile| {
-            let answer = self.answer_of(mp, &asked.path);
+            let answer = self.query_once(mp, &asked.path);
             (asked, answer)
         };
         asked.into_iter().map(answered).collect()
     }
 
     /// Its answer, waited for where somebody else is asking it.
-    fn answer_of(&self, mp: &Context, path: &Path) -> Result<InterpreterInfo, String> {
+    fn query_once(&self, mp: &Context, path: &Path) -> Result<InterpreterInfo, String> {
         let answers = self.shared.answers.lock();
         let mut answers = answers.unwrap_or_else(PoisonError::into_inner);
-        let pending = Arc::clone(answers.entry(dedupe::real(path)).or_default());
+        let pending = Arc::clone(answers.entry(dedupe::real_path(path)).or_default());
         drop(answers);
-        pending.get_or_init(|| ask(mp, path)).clone()
+        pending.get_or_init(|| query_interpreter(mp, path)).clone()
     }
 }
 
@@ -305,7 +305,7 @@ mod tests {
             thread::sleep(ROUND * 5);
             true
         };
-        assert!(!pythons.look(&[], &stopped));
-        assert!(pythons.look(&[], &|| false));
+        assert!(!pythons.search_until(&[], &stopped));
+        assert!(pythons.search_until(&[], &|| false));
     }
 }

@@ -26,7 +26,7 @@ struct CaptureState {
 
 impl CapturedOutput {
     /// Keeps at most so many bytes of what `process`, which is not started yet, will print.
-    pub fn by(process: &mut Process, bytes: usize) -> Self {
+    pub fn capture_from(process: &mut Process, bytes: usize) -> Self {
         let state = CaptureState {
             lines: Vec::new(),
             room: bytes,
@@ -36,12 +36,12 @@ impl CapturedOutput {
             state: Arc::new(Mutex::new(state)),
         };
         let to = said.clone();
-        process.on_output(move |line| to.take(line));
+        process.on_output(move |line| to.push_line(line));
         said
     }
 
-    fn take(&self, line: &OutputLine) {
-        let mut state = self.lock();
+    fn push_line(&self, line: &OutputLine) {
+        let mut state = self.lock_state();
         // An empty line takes room too.
         let Some(left) = state.room.checked_sub(line.text.len() + 1) else {
             state.room = 0;
@@ -57,15 +57,15 @@ impl CapturedOutput {
 
     /// The lines so far.
     pub fn lines(&self) -> Vec<CapturedLine> {
-        self.lock().lines.clone()
+        self.lock_state().lines.clone()
     }
 
     /// How many lines there was no room for.
     pub fn dropped(&self) -> usize {
-        self.lock().dropped
+        self.lock_state().dropped
     }
 
-    fn lock(&self) -> MutexGuard<'_, CaptureState> {
+    fn lock_state(&self) -> MutexGuard<'_, CaptureState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

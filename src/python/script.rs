@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use super::{
-    attend::{WaitResult, attend, end, only_wait},
+    attend::{WaitResult, join_in_rounds, kill_and_join, wait_for_exit},
     choice::ChosenPython,
     environment,
     error::ProgramError,
@@ -56,21 +56,21 @@ impl LessonScript<'_> {
             .file_name()
             .unwrap_or("program.py".as_ref());
         let folder = ProgramFolder::for_program()?;
-        folder.write(&name.to_string_lossy(), self.text.as_bytes())?;
+        folder.write_file(&name.to_string_lossy(), self.text.as_bytes())?;
         let environment = environment::for_program(folder.path());
         let plan = ProcessPlan::new(&self.python.path, [name.into()], environment);
         let version = &self.python.interpreter.name;
         let mut process = plan
-            .within(folder.path())
-            .process(mp, &format!("Python {version}"));
-        let said = CapturedOutput::by(&mut process, MOST_BYTES);
+            .in_folder(folder.path())
+            .into_process(mp, &format!("Python {version}"));
+        let said = CapturedOutput::capture_from(&mut process, MOST_BYTES);
         process.start().map_err(|source| ProgramError::Start {
             name: version.clone(),
             source: Box::new(source),
         })?;
-        let attended = attend(&process, self.limit, stopped, only_wait(&process));
+        let attended = wait_for_exit(&process, self.limit, stopped, join_in_rounds(&process));
         // Nobody of its group lives on.
-        if !end(&process) {
+        if !kill_and_join(&process) {
             let name = version.clone();
             return Err(ProgramError::NotEnded { name });
         }

@@ -134,13 +134,13 @@ pub struct ResourceUsage {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrialTimes {
     /// Until every worker stands at the start gate.
-    #[serde(deserialize_with = "tolerant::float")]
+    #[serde(deserialize_with = "tolerant::deserialize_float")]
     pub startup_s: f64,
     /// From the gate's opening until the last worker is done.
-    #[serde(deserialize_with = "tolerant::float")]
+    #[serde(deserialize_with = "tolerant::deserialize_float")]
     pub work_s: f64,
     /// From the first start to the last join.
-    #[serde(deserialize_with = "tolerant::float")]
+    #[serde(deserialize_with = "tolerant::deserialize_float")]
     pub total_s: f64,
     /// Processor seconds of the work, all workers together.
     pub cpu_s: Option<f64>,
@@ -186,7 +186,7 @@ pub enum EventKind {
         /// The demo's name.
         demo: String,
         /// Its settings.
-        #[serde(deserialize_with = "tolerant::params")]
+        #[serde(deserialize_with = "tolerant::deserialize_params")]
         params: Params,
         /// Under which Python, where this is the part of a demo that one of them runs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -195,7 +195,7 @@ pub enum EventKind {
     /// The settings after the demo filled in what was left to it (workers, size, trials).
     Resolved {
         /// The settings in force.
-        #[serde(deserialize_with = "tolerant::params")]
+        #[serde(deserialize_with = "tolerant::deserialize_params")]
         params: Params,
     },
     /// The run is over.
@@ -250,7 +250,7 @@ pub enum EventKind {
         /// Which.
         worker: WorkerId,
         /// Seconds since its start was asked for.
-        #[serde(deserialize_with = "tolerant::float")]
+        #[serde(deserialize_with = "tolerant::deserialize_float")]
         startup_s: f64,
     },
     /// Its work is done.
@@ -293,7 +293,7 @@ pub enum EventKind {
         /// Under which backend.
         backend: Backend,
         /// One figure a core.
-        #[serde(deserialize_with = "tolerant::floats")]
+        #[serde(deserialize_with = "tolerant::deserialize_floats")]
         load: Vec<f32>,
     },
     /// Where a long demo is, for whoever watches: "processes, trial 2 of 5".

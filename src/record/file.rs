@@ -128,7 +128,7 @@ impl Recording {
         let written = match fs::metadata(path) {
             Ok(found) if !found.is_file() => self.write_into(path),
             // A link stays a link: what it points to is replaced.
-            Ok(_) => fs::canonicalize(path).and_then(|path| self.replace(&path)),
+            Ok(_) => fs::canonicalize(path).and_then(|path| self.replace_file(&path)),
             Err(_) => self.create(path),
         };
         written.map_err(|source| match source.kind() {
@@ -184,7 +184,7 @@ impl Recording {
         }
     }
 
-    fn replace(&self, path: &Path) -> io::Result<()> {
+    fn replace_file(&self, path: &Path) -> io::Result<()> {
         let mode = fs::metadata(path)?.permissions();
         let beside = self.written_beside(path)?;
         beside.as_file().set_permissions(mode)?;
@@ -206,7 +206,7 @@ impl Recording {
             path: path.to_owned(),
             source,
         })?;
-        RecordingReader::of(path, file).recording()
+        RecordingReader::of(path, file).read_recording()
     }
 }
 
@@ -237,7 +237,7 @@ pub fn check_place(path: &Path, force: bool) -> Result<(), SaveError> {
 /// Whether a file is a recording, be it damaged or of another version.
 fn is_recording(path: &Path) -> io::Result<bool> {
     let mut lines = RecordingReader::of(path, File::open(path)?);
-    match lines.header() {
+    match lines.read_header() {
         Ok(_) | Err(LoadError::Newer { .. } | LoadError::Corrupt { .. }) => Ok(true),
         Err(LoadError::Read { source, .. }) => Err(source),
         Err(_) => Ok(false),
@@ -294,26 +294,26 @@ impl<'a> RecordingReader<'a> {
         }
     }
 
-    fn recording(mut self) -> Result<Recording, LoadError> {
-        let header = self.header()?;
+    fn read_recording(mut self) -> Result<Recording, LoadError> {
+        let header = self.read_header()?;
         let mut events: Vec<Event> = Vec::new();
         let mut whole = self.number;
-        while let Some(line) = self.next()? {
+        while let Some(line) = self.next_line()? {
             if line.bytes.trim_ascii().is_empty() {
                 continue;
             }
-            match self.event(&line.bytes) {
+            match self.parse_event(&line.bytes) {
                 Ok(event) => events.push(event),
                 Err(_) if !line.ended => break,
                 Err(error) => return Err(error),
             }
             whole = self.number;
         }
-        finish(&mut events, whole);
+        close_outermost_run(&mut events, whole);
         Ok(Recording::new(header.machine, events))
     }
 
-    fn next(&mut self) -> Result<Option<FileLine>, LoadError> {
+    fn next_line(&mut self) -> Result<Option<FileLine>, LoadError> {
         let mut bytes = Vec::new();
         let length = (&mut self.from)
             .take(LONGEST_LINE)
@@ -329,15 +329,15 @@ impl<'a> RecordingReader<'a> {
         let ended = bytes.ends_with(b"\n");
         if !ended && length as u64 == LONGEST_LINE {
             return Err(match self.number {
-                1 => self.not_a_recording(),
-                _ => self.corrupt("it is too long"),
+                1 => self.not_recording_error(),
+                _ => self.corrupt_error("it is too long"),
             });
         }
         Ok(Some(FileLine { bytes, ended }))
     }
 
-    fn header(&mut self) -> Result<RecordingHeader, LoadError> {
-        let Some(line) = self.next()? else {
+    fn read_header(&mut self) -> Result<RecordingHeader, LoadError> {
+        let Some(line) = self.next_line()? else {
             return Err(LoadError::Empty {
                 path: self.path.to_owned(),
             });
@@ -351,9 +351,9 @@ impl<'a> RecordingReader<'a> {
         let Ok(json) = serde_json::from_str::<serde_json::Value>(text) else {
             let ours = text.starts_with(&format!(r#"{{"schema":"{SCHEMA}"#));
             return Err(if ours {
-                self.corrupt("it is cut off")
+                self.corrupt_error("it is cut off")
             } else {
-                self.not_a_recording()
+                self.not_recording_error()
             });
         };
         let version = json["schema"]
@@ -361,7 +361,7 @@ impl<'a> RecordingReader<'a> {
             .and_then(|schema| schema.strip_prefix(SCHEMA))
             .and_then(|version| version.parse::<u32>().ok())
             .filter(|version| *version > 0)
-            .ok_or_else(|| self.not_a_recording())?;
+            .ok_or_else(|| self.not_recording_error())?;
         if version > VERSION {
             return Err(LoadError::Newer {
                 path: self.path.to_owned(),
@@ -369,24 +369,24 @@ impl<'a> RecordingReader<'a> {
                 forklore: json["forklore"].as_str().unwrap_or("unknown").to_owned(),
             });
         }
-        serde_json::from_value(json).map_err(|error| self.corrupt(&without_place(&error)))
+        serde_json::from_value(json).map_err(|error| self.corrupt_error(&without_place(&error)))
     }
 
-    fn event(&self, line: &[u8]) -> Result<Event, LoadError> {
+    fn parse_event(&self, line: &[u8]) -> Result<Event, LoadError> {
         let text = str::from_utf8(line).map_err(|_| LoadError::NotUtf8 {
             path: self.path.to_owned(),
             line: self.number,
         })?;
-        serde_json::from_str(text).map_err(|error| self.corrupt(&without_place(&error)))
+        serde_json::from_str(text).map_err(|error| self.corrupt_error(&without_place(&error)))
     }
 
-    fn not_a_recording(&self) -> LoadError {
+    fn not_recording_error(&self) -> LoadError {
         LoadError::NotARecording {
             path: self.path.to_owned(),
         }
     }
 
-    fn corrupt(&self, why: &str) -> LoadError {
+    fn corrupt_error(&self, why: &str) -> LoadError {
         LoadError::Corrupt {
             path: self.path.to_owned(),
             line: self.number,
@@ -404,7 +404,7 @@ fn without_place(error: &serde_json::Error) -> String {
 }
 
 /// Gives the outermost run an end if the file has none.
-fn finish(events: &mut Vec<Event>, whole: usize) {
+fn close_outermost_run(events: &mut Vec<Event>, whole: usize) {
     let ended = events
         .iter()
         .any(|event| event.run == 0 && matches!(event.what, EventKind::RunFinished { .. }));

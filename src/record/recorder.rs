@@ -51,13 +51,13 @@ impl Recorder {
 
     /// A run inside this one, for a demo that is made of others. Its events carry its own number.
     #[must_use]
-    pub fn nested(&self, demo: &str, params: &Params) -> Self {
-        self.nested_under(None, demo, params)
+    pub fn begin_nested(&self, demo: &str, params: &Params) -> Self {
+        self.begin_nested_under(None, demo, params)
     }
 
     /// The part of a demo that a Python runs, as a run inside this one.
     #[must_use]
-    pub fn nested_under(
+    pub fn begin_nested_under(
         &self,
         interpreter: Option<Interpreter>,
         demo: &str,
@@ -83,7 +83,7 @@ impl Recorder {
 
     /// Appends an event, stamped with the time since the recording began.
     pub fn emit(&self, what: EventKind) {
-        let mut log = self.log();
+        let mut log = self.lock_log();
         // Stamped under the lock: the list is in the order of its times.
         let at_ns = self.shared.began.elapsed().as_nanos() as u64;
         let event = Event {
@@ -99,10 +99,10 @@ impl Recorder {
 
     /// The events so far.
     pub fn events(&self) -> Vec<Event> {
-        self.log().events.clone()
+        self.lock_log().events.clone()
     }
 
-    fn log(&self) -> MutexGuard<'_, EventLog> {
+    fn lock_log(&self) -> MutexGuard<'_, EventLog> {
         // A panic in the observer must not cost the recording.
         self.shared
             .log

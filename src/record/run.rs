@@ -32,7 +32,7 @@ pub struct Observation<'a> {
 
 impl Observation<'_> {
     /// Whether it carries all of these labels (and perhaps others).
-    pub fn has(&self, labels: &[(&str, &str)]) -> bool {
+    pub fn has_labels(&self, labels: &[(&str, &str)]) -> bool {
         labels
             .iter()
             .all(|(key, value)| self.labels.get(*key).is_some_and(|found| found == value))
@@ -67,7 +67,7 @@ impl<'a> Run<'a> {
     }
 
     /// The parts of this very demo that Pythons ran, one run for each interpreter, in order.
-    pub fn pythons(self) -> Vec<Run<'a>> {
+    pub fn python_runs(self) -> Vec<Run<'a>> {
         if self.interpreter().is_some() {
             return Vec::new();
         }
@@ -98,7 +98,7 @@ impl<'a> Run<'a> {
     }
 
     /// How it ended. A run whose end is not in the recording is partial.
-    pub fn outcome(self) -> RunStatus {
+    pub fn status(self) -> RunStatus {
         let ended = self.events().rev().find_map(|event| match &event.what {
             EventKind::RunFinished { outcome } => Some(outcome.clone()),
             _ => None,
@@ -107,7 +107,7 @@ impl<'a> Run<'a> {
             Some(outcome) => outcome,
             None if self.number == 0 => RunStatus::Partial("its end was not recorded".to_owned()),
             // What stopped the outermost run stopped this one.
-            None => match self.recording.run().outcome() {
+            None => match self.recording.run().status() {
                 RunStatus::Complete => RunStatus::Partial("its end was not recorded".to_owned()),
                 partial @ RunStatus::Partial(_) => partial,
             },
@@ -131,7 +131,7 @@ impl<'a> Run<'a> {
     }
 
     /// The backends that could not run, and why, in the order in which they were skipped.
-    pub fn skipped(self) -> Vec<(Backend, &'a str)> {
+    pub fn skipped_backends(self) -> Vec<(Backend, &'a str)> {
         self.events()
             .filter_map(|event| match &event.what {
                 EventKind::BackendSkipped { backend, why } => Some((*backend, why.as_str())),
@@ -157,14 +157,14 @@ impl<'a> Run<'a> {
     /// The workers of a backend's last finished trial; all of that backend's workers if none finished.
     pub fn workers(self, backend: Backend) -> Vec<Worker> {
         let inside = self.last_trial(backend).map(|trial| {
-            self.gather(
+            self.gather_workers(
                 trial.iter().filter(|event| event.run == self.number),
                 backend,
             )
         });
         match inside {
             Some(workers) if !workers.is_empty() => workers,
-            _ => self.gather(self.events(), backend),
+            _ => self.gather_workers(self.events(), backend),
         }
     }
 
@@ -190,7 +190,11 @@ impl<'a> Run<'a> {
     }
 
     /// The workers that started under `backend` among `events`, with all that the run tells of them.
-    fn gather(self, events: impl Iterator<Item = &'a Event>, backend: Backend) -> Vec<Worker> {
+    fn gather_workers(
+        self,
+        events: impl Iterator<Item = &'a Event>,
+        backend: Backend,
+    ) -> Vec<Worker> {
         let chosen: Vec<WorkerId> = events
             .filter_map(|event| match &event.what {
                 EventKind::WorkerStarted {
@@ -211,7 +215,7 @@ impl<'a> Run<'a> {
         let mut workers: Vec<Worker> = Vec::new();
         let mut places: BTreeMap<WorkerId, usize> = BTreeMap::new();
         for event in self.events() {
-            if let Some(worker) = Worker::started(event) {
+            if let Some(worker) = Worker::from_start(event) {
                 places.insert(worker.id, workers.len());
                 workers.push(worker);
                 continue;
@@ -219,7 +223,7 @@ impl<'a> Run<'a> {
             // An event of a worker that never started can only come from a damaged recording: nobody's.
             let place = event.what.worker().and_then(|id| places.get(&id));
             if let Some(&place) = place {
-                workers[place].tell(event);
+                workers[place].apply_event(event);
             }
         }
         workers
@@ -244,19 +248,19 @@ impl<'a> Run<'a> {
     }
 
     /// The last figure of this name that carries these labels.
-    pub fn observed(self, name: &str, labels: &[(&str, &str)]) -> Option<Value> {
+    pub fn last_observed(self, name: &str, labels: &[(&str, &str)]) -> Option<Value> {
         let found = self.observations(name).into_iter();
         found
             .rev()
-            .find(|observation| observation.has(labels))
+            .find(|observation| observation.has_labels(labels))
             .map(|observation| observation.value.clone())
     }
 
     /// Every number of this name that carries these labels, in order; words and gaps are left out.
-    pub fn series(self, name: &str, labels: &[(&str, &str)]) -> Vec<f64> {
+    pub fn number_series(self, name: &str, labels: &[(&str, &str)]) -> Vec<f64> {
         self.observations(name)
             .into_iter()
-            .filter(|observation| observation.has(labels))
+            .filter(|observation| observation.has_labels(labels))
             .filter_map(|observation| observation.value.number())
             .filter(|number| number.is_finite())
             .collect()
@@ -311,7 +315,7 @@ impl<'a> Run<'a> {
     }
 
     /// The last run of this demo inside this one; the parts that Pythons ran are [`pythons`](Self::pythons) of it.
-    pub fn nested(self, demo: &str) -> Option<Run<'a>> {
+    pub fn find_nested(self, demo: &str) -> Option<Run<'a>> {
         let mut runs = self.nested_runs().into_iter();
         runs.rfind(|run| run.demo() == demo && run.interpreter().is_none())
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::Params;
 
 /// A float that was not finite when it was written.
-pub(super) fn float<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+pub(super) fn deserialize_float<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     if from.is_human_readable() {
         Ok(Option::deserialize(from)?.unwrap_or(f64::NAN))
     } else {
@@ -18,7 +18,7 @@ pub(super) fn float<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error>
 }
 
 /// The same for each of a list.
-pub(super) fn floats<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f32>, D::Error> {
+pub(super) fn deserialize_floats<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f32>, D::Error> {
     if !from.is_human_readable() {
         return Vec::deserialize(from);
     }
@@ -30,7 +30,7 @@ pub(super) fn floats<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f32>, D::
 }
 
 /// Settings, without those that this version does not know.
-pub(super) fn params<'de, D: Deserializer<'de>>(from: D) -> Result<Params, D::Error> {
+pub(super) fn deserialize_params<'de, D: Deserializer<'de>>(from: D) -> Result<Params, D::Error> {
     if !from.is_human_readable() {
         return Params::deserialize(from);
     }

@@ -21,15 +21,15 @@ pub enum Value {
     /// A number of things: no unit, never a fraction.
     Count(i64),
     /// A length of time, in seconds.
-    Seconds(#[serde(deserialize_with = "tolerant::float")] f64),
+    Seconds(#[serde(deserialize_with = "tolerant::deserialize_float")] f64),
     /// A size, in bytes.
     Bytes(u64),
     /// How many times as much (`×`), or a plain quotient such as cores used.
-    Ratio(#[serde(deserialize_with = "tolerant::float")] f64),
+    Ratio(#[serde(deserialize_with = "tolerant::deserialize_float")] f64),
     /// A share of a whole, 1.0 = 100 %.
-    Share(#[serde(deserialize_with = "tolerant::float")] f64),
+    Share(#[serde(deserialize_with = "tolerant::deserialize_float")] f64),
     /// How many a second.
-    Rate(#[serde(deserialize_with = "tolerant::float")] f64),
+    Rate(#[serde(deserialize_with = "tolerant::deserialize_float")] f64),
     /// A process or thread identifier.
     Pid(u32),
     /// Several of them.

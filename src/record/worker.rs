@@ -67,7 +67,7 @@ impl ResourceUsage {
 
 impl Worker {
     /// The worker that this event brings to life.
-    pub(super) fn started(event: &Event) -> Option<Self> {
+    pub(super) fn from_start(event: &Event) -> Option<Self> {
         let EventKind::WorkerStarted {
             worker,
             name,
@@ -100,7 +100,7 @@ impl Worker {
     }
 
     /// Adds what an event tells of a self.
-    pub(super) fn tell(&mut self, event: &Event) {
+    pub(super) fn apply_event(&mut self, event: &Event) {
         match &event.what {
             EventKind::WorkerReady { startup_s, .. } => self.startup_s = Some(*startup_s),
             EventKind::WorkFinished { usage, .. } => self.usage = usage.clone(),

@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     Style, TextRole, prose,
-    text::{TextSpan, one_line, visible, wrap_spans},
+    text::{TextSpan, make_visible, one_line, wrap_spans},
 };
 use crate::report::AdviceItem;
 
@@ -12,13 +12,17 @@ use crate::report::AdviceItem;
 pub(super) const TITLE: &str = "What to change";
 
 /// One block each: `1. No main guard: put the start …`, then `seen: …`.
-pub(super) fn text(advice: &[AdviceItem], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
-    prose::write(TITLE, TextRole::Strong, style, to)?;
+pub(super) fn write_text(
+    advice: &[AdviceItem],
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    prose::write_prose(TITLE, TextRole::Strong, style, to)?;
     for (number, one) in (1..).zip(advice) {
         let mark = format!("{number}. ");
-        let name = visible(&in_words(&one.id), style);
+        let name = make_visible(&humanize_id(&one.id), style);
         let mut spans = vec![TextSpan::new(format!("{name}: "), TextRole::Warning)];
-        spans.extend(prose::spans(
+        spans.extend(prose::split_code_spans(
             &one_line(&one.says, style),
             TextRole::Plain,
             style,
@@ -30,16 +34,20 @@ pub(super) fn text(advice: &[AdviceItem], style: Style, to: &mut dyn io::Write) 
             writeln!(to, "{before}{line}")?;
         }
         let seen = format!("seen: {}", one_line(&one.because, style));
-        prose::hanging(&indent, &seen, TextRole::Dim, style, to)?;
+        prose::write_hanging(&indent, &seen, TextRole::Dim, style, to)?;
     }
     Ok(())
 }
 
 /// One figure a line.
-pub(super) fn plain(advice: &[AdviceItem], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write_plain(
+    advice: &[AdviceItem],
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
     for one in advice {
         writeln!(to)?;
-        writeln!(to, "advice: {}", one_line(&in_words(&one.id), style))?;
+        writeln!(to, "advice: {}", one_line(&humanize_id(&one.id), style))?;
         writeln!(to, "id: {}", one_line(&one.id, style))?;
         writeln!(to, "do: {}", one_line(&one.says, style))?;
         writeln!(to, "seen: {}", one_line(&one.because, style))?;
@@ -48,7 +56,7 @@ pub(super) fn plain(advice: &[AdviceItem], style: Style, to: &mut dyn io::Write)
 }
 
 /// `no-main-guard` as `No main guard`, `threads-with-gil` as `Threads with GIL`.
-pub(super) fn in_words(id: &str) -> String {
+pub(super) fn humanize_id(id: &str) -> String {
     let words = id.replace(['-', '_'], " ").replace(" gil", " GIL");
     let mut letters = words.chars();
     match letters.next() {
@@ -63,8 +71,8 @@ mod tests {
 
     #[test]
     fn an_id_in_words_keeps_its_capitals() {
-        assert_eq!(in_words("threads-with-gil"), "Threads with GIL");
-        assert_eq!(in_words("no-main-guard"), "No main guard");
+        assert_eq!(humanize_id("threads-with-gil"), "Threads with GIL");
+        assert_eq!(humanize_id("no-main-guard"), "No main guard");
     }
 
     fn some() -> Vec<AdviceItem> {
@@ -81,18 +89,18 @@ mod tests {
 
     fn written(style: Style) -> String {
         let mut bytes = Vec::new();
-        text(&some(), style, &mut bytes).expect("memory takes it");
+        write_text(&some(), style, &mut bytes).expect("memory takes it");
         String::from_utf8(bytes).expect("text")
     }
 
     #[test]
     fn what_to_do_comes_first_and_nothing_is_too_wide() {
-        let text = written(Style::plain(50));
+        let text = written(Style::without_color(50));
         assert!(text.contains("1. No main guard: Put what"), "{text}");
         assert!(text.find("seen:") > text.find("Put what"), "{text}");
         assert!(
             text.lines()
-                .all(|line| super::super::text::width(line) <= 50),
+                .all(|line| super::super::text::display_width(line) <= 50),
             "{text}"
         );
         assert!(
@@ -104,7 +112,7 @@ mod tests {
     #[test]
     fn every_line_of_the_plain_form_has_its_label() {
         let mut bytes = Vec::new();
-        plain(&some(), Style::plain(50), &mut bytes).expect("memory takes it");
+        write_plain(&some(), Style::without_color(50), &mut bytes).expect("memory takes it");
         let text = String::from_utf8(bytes).expect("text");
         let labels: Vec<&str> = text
             .lines()

@@ -1,19 +1,19 @@
 //! A table as a list: for screens too narrow for columns, and for ears.
 
-use super::{Style, TextRole, sheet::FormattedTable, text::wrap};
+use super::{Style, TextRole, sheet::FormattedTable, text::wrap_text};
 
 /// One block a row, one line a cell.
-pub fn cards(sheet: &FormattedTable, style: Style) -> Vec<String> {
+pub fn format_record_list(sheet: &FormattedTable, style: Style) -> Vec<String> {
     let mut lines = Vec::new();
     for row in 0..sheet.rows.len() {
         if row > 0 {
             lines.push(String::new());
         }
         for (column, heading) in sheet.headings.iter().enumerate() {
-            let value = sheet.alone(row, column).trim().to_owned();
+            let value = sheet.cell_with_unit(row, column).trim().to_owned();
             let for_ears = style.accessible && heading.picture;
             if !(value.is_empty() || for_ears) {
-                lines.extend(labelled(&heading.name, &value, column > 0, style));
+                lines.extend(format_labelled(&heading.name, &value, column > 0, style));
             }
         }
     }
@@ -21,13 +21,13 @@ pub fn cards(sheet: &FormattedTable, style: Style) -> Vec<String> {
 }
 
 /// `label: value`, wrapped, what follows the first line of a card indented.
-fn labelled(label: &str, value: &str, inside: bool, style: Style) -> Vec<String> {
+fn format_labelled(label: &str, value: &str, inside: bool, style: Style) -> Vec<String> {
     let indent = if inside { "  " } else { "" };
     let further = format!("{indent}  ");
     let columns = style.width - further.len();
     let whole = format!("{label}: {}", value.replace('\n', " "));
     let mut painted = 0;
-    wrap(&whole, columns)
+    wrap_text(&whole, columns)
         .iter()
         .enumerate()
         .map(|(at, line)| {
@@ -38,7 +38,7 @@ fn labelled(label: &str, value: &str, inside: bool, style: Style) -> Vec<String>
             let name = if name.is_empty() {
                 String::new()
             } else {
-                style.paint(name, TextRole::Strong)
+                style.paint_text(name, TextRole::Strong)
             };
             let indent = if at == 0 { indent } else { &further };
             format!("{indent}{name}{rest}")

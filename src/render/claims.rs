@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     Format, Style, TextRole, format, prose,
-    text::{TextSpan, one_line, visible, wrap_spans},
+    text::{TextSpan, make_visible, one_line, wrap_spans},
 };
 use crate::{
     claim::Verdict,
@@ -15,7 +15,7 @@ use crate::{
 ///
 /// # Errors
 /// What `to` answers; a reader that went away is `BrokenPipe`.
-pub fn ledger(
+pub fn write_ledger(
     ledger: &ClaimLedger,
     format: Format,
     style: &Style,
@@ -26,50 +26,54 @@ pub fn ledger(
             serde_json::to_writer_pretty(&mut *to, ledger)?;
             writeln!(to)?;
         }
-        Format::Csv => format::tables(&[claims_table(&ledger.claims)], format, style, to)?,
+        Format::Csv => format::write_tables(&[claims_table(&ledger.claims)], format, style, to)?,
         Format::Md => {
             let mut table = claims_table(&ledger.claims);
-            table.notes.extend(foot(ledger));
-            format::tables(&[table], format, style, to)?;
+            table.notes.extend(ledger_footer(ledger));
+            format::write_tables(&[table], format, style, to)?;
         }
         Format::Plain => {
-            plain(&ledger.claims, *style, to)?;
+            write_plain(&ledger.claims, *style, to)?;
             writeln!(to)?;
-            for line in foot(ledger) {
+            for line in ledger_footer(ledger) {
                 writeln!(to, "{}", one_line(&line, *style))?;
             }
         }
         Format::Text => {
-            text(&ledger.claims, *style, to)?;
+            write_text(&ledger.claims, *style, to)?;
             writeln!(to)?;
-            for line in foot(ledger) {
-                prose::write(&line, TextRole::Dim, *style, to)?;
+            for line in ledger_footer(ledger) {
+                prose::write_prose(&line, TextRole::Dim, *style, to)?;
             }
         }
     }
     to.flush()
 }
 
-fn foot(ledger: &ClaimLedger) -> Vec<String> {
-    let sum = format!("{}.", ledger.sum());
+fn ledger_footer(ledger: &ClaimLedger) -> Vec<String> {
+    let sum = format!("{}.", ledger.summary_line());
     let notes = ledger.notes.iter().cloned();
     let ran_on = ledger.ran_on.iter().cloned();
     std::iter::once(sum).chain(notes).chain(ran_on).collect()
 }
 
 /// One block a claim: verdict and sentence, what decided it, how far it reaches.
-pub(super) fn text(claims: &[ClaimReport], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write_text(
+    claims: &[ClaimReport],
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
     for (at, claim) in claims.iter().enumerate() {
         if at > 0 {
             writeln!(to)?;
         }
-        let (mark, ink) = mark(claim.verdict);
-        let verdict = visible(&format!("{mark} {}", claim.verdict), style);
+        let (mark, ink) = verdict_mark(claim.verdict);
+        let verdict = make_visible(&format!("{mark} {}", claim.verdict), style);
         let mut spans = vec![
             TextSpan::new(verdict, ink),
-            TextSpan::new(visible(": ", style), TextRole::Plain),
+            TextSpan::new(make_visible(": ", style), TextRole::Plain),
         ];
-        spans.extend(prose::spans(
+        spans.extend(prose::split_code_spans(
             &one_line(&claim.says, style),
             TextRole::Strong,
             style,
@@ -83,10 +87,10 @@ pub(super) fn text(claims: &[ClaimReport], style: Style, to: &mut dyn io::Write)
         }
         for (words, ink) in [
             (Some(claim.evidence.clone()), TextRole::Plain),
-            (limit(claim), TextRole::Dim),
+            (limit_line(claim), TextRole::Dim),
         ] {
             if let Some(words) = words.filter(|words| !words.is_empty()) {
-                prose::hanging("  ", &words, ink, style, to)?;
+                prose::write_hanging("  ", &words, ink, style, to)?;
             }
         }
     }
@@ -94,7 +98,7 @@ pub(super) fn text(claims: &[ClaimReport], style: Style, to: &mut dyn io::Write)
 }
 
 /// One figure a line.
-pub(super) fn plain(
+pub(super) fn write_plain(
     claims: &[ClaimReport],
     style: Style,
     to: &mut dyn io::Write,
@@ -121,7 +125,7 @@ pub(super) fn plain(
     Ok(())
 }
 
-fn limit(claim: &ClaimReport) -> Option<String> {
+fn limit_line(claim: &ClaimReport) -> Option<String> {
     match (&claim.limit, &claim.counter) {
         (Some(limit), Some(counter)) => Some(format!("Limit: {limit} (claim `{counter}`)")),
         (Some(limit), None) => Some(format!("Limit: {limit}")),
@@ -130,7 +134,7 @@ fn limit(claim: &ClaimReport) -> Option<String> {
     }
 }
 
-fn mark(verdict: Verdict) -> (&'static str, TextRole) {
+fn verdict_mark(verdict: Verdict) -> (&'static str, TextRole) {
     match verdict {
         Verdict::Holds => ("✓", TextRole::Good),
         Verdict::DoesNotHold => ("✗", TextRole::Bad),

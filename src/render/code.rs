@@ -6,38 +6,43 @@ use synoptic::TokOpt;
 
 use super::{
     Style, TextRole,
-    text::{TextSpan, paint, visible, width},
+    text::{TextSpan, display_width, make_visible, paint_spans},
 };
 
 /// Writes a listing. A language that is not known is shown plain.
 ///
 /// # Errors
 /// What `to` answers.
-pub fn code(text: &str, lang: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
-    for line in lines(text, lang, style.width, *style) {
+pub fn write_code(text: &str, lang: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
+    for line in format_code_lines(text, lang, style.width, *style) {
         writeln!(to, "{line}")?;
     }
     Ok(())
 }
 
 /// The listing's lines, none wider than `columns`. A longer line goes on in the next one, after a mark.
-pub(super) fn lines(text: &str, lang: &str, columns: usize, style: Style) -> Vec<String> {
-    let text = visible(text, style);
-    let longest = text.lines().map(width).max().unwrap_or(0);
+pub(super) fn format_code_lines(
+    text: &str,
+    lang: &str,
+    columns: usize,
+    style: Style,
+) -> Vec<String> {
+    let text = make_visible(text, style);
+    let longest = text.lines().map(display_width).max().unwrap_or(0);
     // What fits with a smaller indent need not be cut.
     let indent = if longest + 4 > columns { "  " } else { "    " };
     let mark = if style.ascii { "> " } else { "↪ " };
     let room = columns.saturating_sub(indent.len()).max(2);
     let source: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut lines = Vec::new();
-    for spans in highlighted(&source, lang, style) {
-        for (at, piece) in cut(&spans, room).iter().enumerate() {
+    for spans in highlight_lines(&source, lang, style) {
+        for (at, piece) in wrap_line(&spans, room).iter().enumerate() {
             let before = if at == 0 {
                 indent.to_owned()
             } else {
-                style.paint(mark, TextRole::Dim)
+                style.paint_text(mark, TextRole::Dim)
             };
-            let line = format!("{before}{}", paint(piece, style));
+            let line = format!("{before}{}", paint_spans(piece, style));
             lines.push(line.trim_end().to_owned());
         }
     }
@@ -46,13 +51,13 @@ pub(super) fn lines(text: &str, lang: &str, columns: usize, style: Style) -> Vec
 
 /// Each line as coloured stretches. The languages' patterns are compiled at their first use: about 10 ms in
 /// a build that is not optimised, so plain output does without.
-fn highlighted(source: &[String], lang: &str, style: Style) -> Vec<Vec<TextSpan>> {
+fn highlight_lines(source: &[String], lang: &str, style: Style) -> Vec<Vec<TextSpan>> {
     let plain = || {
         source
             .iter()
             .map(|line| vec![TextSpan::new(line, TextRole::Plain)])
     };
-    let Some(extension) = extension(lang).filter(|_| style.color) else {
+    let Some(extension) = syntax_extension(lang).filter(|_| style.color) else {
         return plain().collect();
     };
     let Some(mut highlighter) = synoptic::from_extension(extension, 4) else {
@@ -63,7 +68,11 @@ fn highlighted(source: &[String], lang: &str, style: Style) -> Vec<Vec<TextSpan>
         .iter()
         .enumerate()
         .map(|(at, line)| {
-            let spans: Vec<TextSpan> = highlighter.line(at, line).into_iter().map(span).collect();
+            let spans: Vec<TextSpan> = highlighter
+                .line(at, line)
+                .into_iter()
+                .map(highlighted_span)
+                .collect();
             let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
             // A highlighter must not change what it colours.
             if whole == *line {
@@ -75,7 +84,7 @@ fn highlighted(source: &[String], lang: &str, style: Style) -> Vec<Vec<TextSpan>
         .collect()
 }
 
-fn extension(lang: &str) -> Option<&'static str> {
+fn syntax_extension(lang: &str) -> Option<&'static str> {
     match lang.to_ascii_lowercase().as_str() {
         "python" | "py" => Some("py"),
         "rust" | "rs" => Some("rs"),
@@ -85,15 +94,15 @@ fn extension(lang: &str) -> Option<&'static str> {
     }
 }
 
-fn span(token: TokOpt) -> TextSpan {
+fn highlighted_span(token: TokOpt) -> TextSpan {
     match token {
         TokOpt::None(text) => TextSpan::new(text, TextRole::Plain),
-        TokOpt::Some(text, kind) => TextSpan::new(text, ink(&kind)),
+        TokOpt::Some(text, kind) => TextSpan::new(text, role_of_token(&kind)),
     }
 }
 
 /// The highlighter's names for what it found.
-fn ink(kind: &str) -> TextRole {
+fn role_of_token(kind: &str) -> TextRole {
     match kind {
         "keyword" => TextRole::Keyword,
         "string" | "character" => TextRole::Text,
@@ -107,28 +116,28 @@ fn ink(kind: &str) -> TextRole {
 }
 
 /// The stretches in lines of at most `room` columns; at least one line.
-fn cut(spans: &[TextSpan], room: usize) -> Vec<Vec<TextSpan>> {
+fn wrap_line(spans: &[TextSpan], room: usize) -> Vec<Vec<TextSpan>> {
     let mut lines: Vec<Vec<TextSpan>> = vec![Vec::new()];
     let mut filled = 0;
     for span in spans {
         let mut text = String::new();
         for character in span.text.chars() {
-            let wide = width(character.encode_utf8(&mut [0; 4]));
+            let wide = display_width(character.encode_utf8(&mut [0; 4]));
             if filled + wide > room {
                 let line = std::mem::take(&mut text);
-                push(&mut lines, TextSpan::new(line, span.ink));
+                push_span(&mut lines, TextSpan::new(line, span.ink));
                 lines.push(Vec::new());
                 filled = 0;
             }
             filled += wide;
             text.push(character);
         }
-        push(&mut lines, TextSpan::new(text, span.ink));
+        push_span(&mut lines, TextSpan::new(text, span.ink));
     }
     lines
 }
 
-fn push(lines: &mut [Vec<TextSpan>], span: TextSpan) {
+fn push_span(lines: &mut [Vec<TextSpan>], span: TextSpan) {
     if let Some(line) = lines.last_mut() {
         line.push(span);
     }
@@ -147,13 +156,13 @@ mod tests {
     fn coloured(width: usize) -> Style {
         Style {
             color: true,
-            ..Style::plain(width)
+            ..Style::without_color(width)
         }
     }
 
     fn shown(text: &str, lang: &str, style: Style) -> String {
         let mut bytes = Vec::new();
-        code(text, lang, &style, &mut bytes).expect("memory takes it");
+        write_code(text, lang, &style, &mut bytes).expect("memory takes it");
         String::from_utf8(bytes).expect("text")
     }
 
@@ -175,7 +184,7 @@ mod tests {
     fn a_long_line_goes_on_after_a_mark() {
         let long = "x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]";
         assert_eq!(
-            shown(long, "python", Style::plain(40)),
+            shown(long, "python", Style::without_color(40)),
             "  x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11\n↪ , 12]\n"
         );
     }
@@ -193,14 +202,14 @@ mod tests {
             columns in 20usize..200,
             color: bool,
         ) {
-            let style = Style { color, ..Style::plain(columns) };
+            let style = Style { color, ..Style::without_color(columns) };
             let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '↪').collect::<String>();
-            let plain = lines(&text, lang, columns, Style::plain(columns));
+            let plain = format_code_lines(&text, lang, columns, Style::without_color(columns));
             for line in &plain {
-                prop_assert!(width(line) <= columns, "{line:?}");
+                prop_assert!(display_width(line) <= columns, "{line:?}");
             }
-            prop_assert_eq!(letters(&plain.concat()), letters(&visible(&text, style)));
-            prop_assert_eq!(lines(&text, lang, columns, style).len(), plain.len());
+            prop_assert_eq!(letters(&plain.concat()), letters(&make_visible(&text, style)));
+            prop_assert_eq!(format_code_lines(&text, lang, columns, style).len(), plain.len());
         }
     }
 }

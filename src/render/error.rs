@@ -4,7 +4,7 @@ use std::{error::Error, io};
 
 use super::{
     Style, TextRole, prose,
-    text::{TextSpan, one_line, paint, visible, wrap_spans},
+    text::{TextSpan, make_visible, one_line, paint_spans, wrap_spans},
 };
 
 /// Writes `error: …`, a line for each cause that the message does not name itself, and the fix.
@@ -13,25 +13,25 @@ use super::{
 ///
 /// # Errors
 /// What `to` answers.
-pub fn error(
+pub fn write_error(
     error: &(dyn Error + 'static),
     fix: Option<&str>,
     style: &Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mut said = error.to_string();
-    labelled("error", TextRole::Bad, &said, *style, to)?;
+    write_labelled("error", TextRole::Bad, &said, *style, to)?;
     let mut cause = error.source();
     while let Some(error) = cause {
         let text = error.to_string();
         if !said.contains(&text) {
-            labelled("  because", TextRole::Warning, &text, *style, to)?;
+            write_labelled("  because", TextRole::Warning, &text, *style, to)?;
             said = text;
         }
         cause = error.source();
     }
     match fix {
-        Some(fix) => labelled("  help", TextRole::Good, fix, *style, to),
+        Some(fix) => write_labelled("  help", TextRole::Good, fix, *style, to),
         None => Ok(()),
     }
 }
@@ -40,11 +40,11 @@ pub fn error(
 ///
 /// # Errors
 /// What `to` answers.
-pub fn warning(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
-    labelled("warning", TextRole::Warning, text, *style, to)
+pub fn write_warning(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
+    write_labelled("warning", TextRole::Warning, text, *style, to)
 }
 
-fn labelled(
+fn write_labelled(
     label: &str,
     ink: TextRole,
     text: &str,
@@ -55,7 +55,11 @@ fn labelled(
         TextSpan::new(format!("{label}:"), ink),
         TextSpan::new(" ", TextRole::Plain),
     ];
-    spans.extend(prose::spans(&one_line(text, style), TextRole::Plain, style));
+    spans.extend(prose::split_code_spans(
+        &one_line(text, style),
+        TextRole::Plain,
+        style,
+    ));
     line(&spans, style, to)
 }
 
@@ -64,14 +68,14 @@ fn labelled(
 /// # Errors
 /// What `to` answers.
 pub fn message(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
-    let text = visible(text, *style);
+    let text = make_visible(text, *style);
     text.split('\n')
         .try_for_each(|text| line(&[TextSpan::new(text, TextRole::Plain)], *style, to))
 }
 
 fn line(spans: &[TextSpan], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     if !style.terminal {
-        return writeln!(to, "{}", paint(spans, style));
+        return writeln!(to, "{}", paint_spans(spans, style));
     }
     wrap_spans(spans, style.prose_width(), style)
         .iter()
@@ -97,7 +101,7 @@ mod tests {
 
     fn shown(of: &(dyn Error + 'static), fix: Option<&str>, style: Style) -> String {
         let mut bytes = Vec::new();
-        error(of, fix, &style, &mut bytes).expect("memory takes it");
+        write_error(of, fix, &style, &mut bytes).expect("memory takes it");
         String::from_utf8(bytes).expect("text")
     }
 
@@ -108,13 +112,13 @@ mod tests {
             source: io::Error::other("the disk is full"),
         };
         assert_eq!(
-            shown(&save, Some("try `--save /tmp/r`"), Style::plain(20)),
+            shown(&save, Some("try `--save /tmp/r`"), Style::without_color(20)),
             "error: cannot save to r\\x1b.jsonl\n  because: the disk is full\n  help: try `--save \
              /tmp/r`\n"
         );
         let read = Read(io::Error::other("gone"));
         assert_eq!(
-            shown(&read, None, Style::plain(80)),
+            shown(&read, None, Style::without_color(80)),
             "error: cannot read it: gone\n"
         );
     }
@@ -123,7 +127,7 @@ mod tests {
     fn a_terminal_breaks_no_word() {
         let style = Style {
             terminal: true,
-            ..Style::plain(20)
+            ..Style::without_color(20)
         };
         let shown = shown(&io::Error::other("no demo is called `zebra`"), None, style);
         assert_eq!(shown, "error: no demo is\ncalled `zebra`\n");
@@ -136,7 +140,7 @@ mod tests {
     fn in_colour_the_words_are_the_same() {
         let style = Style {
             color: true,
-            ..Style::plain(80)
+            ..Style::without_color(80)
         };
         let shown = shown(&io::Error::other("no"), None, style);
         assert_eq!(shown, "\u{1b}[31merror:\u{1b}[0m no\n");

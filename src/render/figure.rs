@@ -20,11 +20,11 @@ pub struct FormattedColumn {
 }
 
 /// A column's values as texts, with one unit for all where that reads better.
-pub fn column(values: &[&Value], unit: Option<&str>) -> FormattedColumn {
+pub fn format_column(values: &[&Value], unit: Option<&str>) -> FormattedColumn {
     let unit = unit.filter(|unit| !is_base(unit));
-    common(values, unit).unwrap_or_else(|| FormattedColumn {
+    format_in_common_unit(values, unit).unwrap_or_else(|| FormattedColumn {
         unit: unit.map(str::to_owned),
-        cells: values.iter().map(|value| bare(value)).collect(),
+        cells: values.iter().map(|value| format_value(value)).collect(),
     })
 }
 
@@ -34,15 +34,15 @@ fn is_base(unit: &str) -> bool {
 }
 
 /// A value as text; durations, sizes, rates and shares with their unit.
-fn bare(value: &Value) -> String {
-    if let Some((scale, number)) = scaled(value) {
+fn format_value(value: &Value) -> String {
+    if let Some((scale, number)) = scale_of_value(value) {
         return units::format_with_unit(scale, number);
     }
     match value {
         Value::Text(text) => text.clone(),
         Value::Count(count) => units::group_thousands(&count.to_string()),
         Value::Pid(pid) => pid.to_string(),
-        Value::Pids(list) | Value::Cores(list) => listed(list),
+        Value::Pids(list) | Value::Cores(list) => format_number_list(list),
         Value::Flag(true) => "yes".to_owned(),
         Value::Flag(false) => "no".to_owned(),
         Value::Nothing => String::new(),
@@ -54,7 +54,7 @@ fn bare(value: &Value) -> String {
 pub const NO_FIGURE: &str = "n/a";
 
 /// The scale of a float's kind and the float; `None` for other kinds and for what is not finite.
-fn scaled(value: &Value) -> Option<(UnitScale, f64)> {
+fn scale_of_value(value: &Value) -> Option<(UnitScale, f64)> {
     let (scale, number) = match value {
         Value::Seconds(x) => (SECONDS, *x),
         Value::Bytes(bytes) => (BYTES, *bytes as f64),
@@ -67,11 +67,11 @@ fn scaled(value: &Value) -> Option<(UnitScale, f64)> {
 }
 
 /// All figures in one unit, if they are of one kind and of about one size.
-fn common(values: &[&Value], unit: Option<&str>) -> Option<FormattedColumn> {
+fn format_in_common_unit(values: &[&Value], unit: Option<&str>) -> Option<FormattedColumn> {
     let mut scale: Option<UnitScale> = None;
     let mut sizes: Vec<f64> = Vec::new();
     for value in values {
-        match (value, scaled(value)) {
+        match (value, scale_of_value(value)) {
             (_, Some((found, number))) => {
                 if scale.is_some_and(|scale| scale != found) {
                     return None;
@@ -106,11 +106,11 @@ fn common(values: &[&Value], unit: Option<&str>) -> Option<FormattedColumn> {
     let places = if name == "B" {
         0
     } else {
-        places(smallest / factor, largest / factor)
+        decimal_places(smallest / factor, largest / factor)
     };
-    let cell = |value: &&Value| match scaled(value) {
+    let cell = |value: &&Value| match scale_of_value(value) {
         Some((_, number)) => format_decimal(number / factor, places),
-        None => bare(value),
+        None => format_value(value),
     };
     Some(FormattedColumn {
         unit: unit
@@ -121,7 +121,7 @@ fn common(values: &[&Value], unit: Option<&str>) -> Option<FormattedColumn> {
 }
 
 /// Decimal places for a column: three digits of the largest, and one place more than none for smaller ones.
-fn places(smallest: f64, largest: f64) -> usize {
+fn decimal_places(smallest: f64, largest: f64) -> usize {
     let places = count_decimals(largest, 3).min(3);
     if places == 0 && largest < 1_000.0 {
         count_decimals(smallest, 3).min(1)
@@ -131,7 +131,7 @@ fn places(smallest: f64, largest: f64) -> usize {
 }
 
 /// `0, 1, 5`; what is in an unbroken row is `4101–4104`.
-fn listed(list: &[u32]) -> String {
+fn format_number_list(list: &[u32]) -> String {
     let mut runs: Vec<(u32, u32)> = Vec::new();
     for &number in list {
         match runs.last_mut() {
@@ -191,13 +191,13 @@ mod tests {
             (Value::Nothing, ""),
         ];
         for (value, expected) in cases {
-            assert_eq!(bare(&value), expected, "{value:?}");
+            assert_eq!(format_value(&value), expected, "{value:?}");
         }
     }
 
     fn seconds(figures: &[f64]) -> FormattedColumn {
         let values: Vec<Value> = figures.iter().map(|x| Value::Seconds(*x)).collect();
-        column(&values.iter().collect::<Vec<_>>(), Some("s"))
+        format_column(&values.iter().collect::<Vec<_>>(), Some("s"))
     }
 
     #[test]
@@ -211,7 +211,8 @@ mod tests {
 
     #[test]
     fn quotients_and_shares_have_the_same_places_however_far_apart() {
-        let cells = |values: &[Value]| column(&values.iter().collect::<Vec<_>>(), None).cells;
+        let cells =
+            |values: &[Value]| format_column(&values.iter().collect::<Vec<_>>(), None).cells;
         assert_eq!(
             cells(&[Value::Ratio(3.88), Value::Ratio(0.003)]),
             ["3.88", "0.00"]
@@ -240,11 +241,11 @@ mod tests {
     #[test]
     fn gaps_and_words_do_not_disturb_a_column() {
         let values = [Value::Ratio(1.0), Value::missing("why"), Value::Ratio(3.75)];
-        let figures = column(&values.iter().collect::<Vec<_>>(), Some("×"));
+        let figures = format_column(&values.iter().collect::<Vec<_>>(), Some("×"));
         assert_eq!(figures.unit.as_deref(), Some("×"));
         assert_eq!(figures.cells, ["1.00", "n/a", "3.75"]);
         let values = [Value::from("before"), Value::Seconds(0.5)];
-        let figures = column(&values.iter().collect::<Vec<_>>(), None);
+        let figures = format_column(&values.iter().collect::<Vec<_>>(), None);
         assert_eq!(figures.cells, ["before", "500 ms"]);
     }
 
@@ -252,9 +253,9 @@ mod tests {
         #[test]
         fn every_float_has_a_short_text(x in any::<f64>(), y in any::<f64>()) {
             for kind in [Value::Seconds, Value::Ratio, Value::Share, Value::Rate] {
-                prop_assert!(bare(&kind(x)).len() < 30);
+                prop_assert!(format_value(&kind(x)).len() < 30);
                 let values = [kind(x), kind(y)];
-                for cell in column(&values.iter().collect::<Vec<_>>(), None).cells {
+                for cell in format_column(&values.iter().collect::<Vec<_>>(), None).cells {
                     prop_assert!(cell.len() < 30, "{cell}");
                 }
             }

@@ -65,23 +65,23 @@ impl FromStr for Format {
 ///
 /// # Errors
 /// What `to` answers; a reader that went away is `BrokenPipe`.
-pub fn report(
+pub fn write_report(
     report: &Report,
     format: Format,
     style: &Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     match format {
-        Format::Text => text::write(report, *style, to),
-        Format::Plain => plain::write(report, *style, to),
-        Format::Json => json::write(report, to),
+        Format::Text => text::write_report(report, *style, to),
+        Format::Plain => plain::write_report(report, *style, to),
+        Format::Json => json::write_report(report, to),
         Format::Csv => {
             let advice = (!report.advice.is_empty()).then(|| advice_table(&report.advice));
             let claims = (!report.claims.is_empty()).then(|| claims_table(&report.claims));
             let tables = report.tables.iter().cloned().chain(advice).chain(claims);
             csv::write_tables(&tables.collect::<Vec<Table>>(), to)
         }
-        Format::Md => markdown::write(report, to),
+        Format::Md => markdown::write_report(report, to),
     }?;
     to.flush()
 }
@@ -90,7 +90,7 @@ pub fn report(
 ///
 /// # Errors
 /// As for [`report`].
-pub fn tables(
+pub fn write_tables(
     tables: &[Table],
     format: Format,
     style: &Style,
@@ -107,7 +107,7 @@ pub fn tables(
 }
 
 /// Writes tables with an empty line between them.
-fn apart(
+fn write_separated(
     tables: &[Table],
     to: &mut dyn io::Write,
     write: impl Fn(&Table, &mut dyn io::Write) -> io::Result<()>,

@@ -46,7 +46,7 @@ pub enum TextRole {
 }
 
 impl TextRole {
-    pub(super) fn style(self) -> Style {
+    pub(super) fn to_style(self) -> Style {
         let style = Style::new();
         match self {
             Self::Plain => style,

@@ -8,8 +8,8 @@ mod grid;
 
 use std::collections::BTreeSet;
 
-use self::{fit::widths, grid::drawn};
-use super::{Style, cards::cards, sheet::FormattedTable};
+use self::{fit::fit_columns, grid::draw_grid};
+use super::{Style, cards::format_record_list, sheet::FormattedTable};
 
 /// Below this width no table is drawn.
 const NARROW: usize = 40;
@@ -31,45 +31,47 @@ pub struct TableLayout {
 }
 
 /// The table in the first shape that fits.
-pub fn draw(sheet: &FormattedTable, style: Style) -> TableLayout {
-    let table = table(sheet, style);
+pub fn lay_out_table(sheet: &FormattedTable, style: Style) -> TableLayout {
+    let table = choose_layout(sheet, style);
     TableLayout {
         cards: table.is_none(),
-        lines: table.unwrap_or_else(|| cards(sheet, style)),
+        lines: table.unwrap_or_else(|| format_record_list(sheet, style)),
     }
 }
 
-fn table(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
+fn choose_layout(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
     if sheet.headings.is_empty() || sheet.rows.is_empty() {
         return Some(Vec::new());
     }
     if style.accessible || style.width < NARROW {
         return None;
     }
-    grid(sheet, READABLE, style)
-        .or_else(|| turned(sheet, style))
-        .or_else(|| grid(sheet, CRAMPED, style))
-        .or_else(|| parts(sheet, style))
+    lay_out_grid(sheet, READABLE, style)
+        .or_else(|| lay_out_transposed(sheet, style))
+        .or_else(|| lay_out_grid(sheet, CRAMPED, style))
+        .or_else(|| lay_out_groups(sheet, style))
 }
 
 /// The table as it is.
-fn grid(sheet: &FormattedTable, readable: usize, style: Style) -> Option<Vec<String>> {
-    let widths = widths(sheet, readable, style.width)?;
-    Some(drawn(sheet, &widths, style))
+fn lay_out_grid(sheet: &FormattedTable, readable: usize, style: Style) -> Option<Vec<String>> {
+    let widths = fit_columns(sheet, readable, style.width)?;
+    Some(draw_grid(sheet, &widths, style))
 }
 
 /// Rows as columns: for a few rows of many figures.
-fn turned(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
+fn lay_out_transposed(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
     if sheet.rows.len() > TURNED_ROWS || sheet.headings.len() < 3 {
         return None;
     }
-    grid(&sheet.turned(), READABLE, style)
+    lay_out_grid(&sheet.transpose_rows(), READABLE, style)
 }
 
 /// The columns in groups, one below the other, each with the columns before it that tell the rows apart.
-fn parts(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
-    let fits = |group: &Vec<usize>| widths(&sheet.part(group), READABLE, style.width).is_some();
-    let keys = keys(sheet);
+fn lay_out_groups(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
+    let fits = |group: &Vec<usize>| {
+        fit_columns(&sheet.select_columns(group), READABLE, style.width).is_some()
+    };
+    let keys = count_key_columns(sheet);
     let others: Vec<usize> = (keys..sheet.headings.len()).collect();
     // As few parts as fit, and those about equally wide.
     let groups = (2..=MOST_PARTS.min(others.len())).find_map(|parts| {
@@ -84,13 +86,17 @@ fn parts(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.extend(grid(&sheet.part(&group), READABLE, style)?);
+        lines.extend(lay_out_grid(
+            &sheet.select_columns(&group),
+            READABLE,
+            style,
+        )?);
     }
     Some(lines)
 }
 
 /// How many columns name a row: the first, or the first two where it alone leaves rows alike.
-fn keys(sheet: &FormattedTable) -> usize {
+fn count_key_columns(sheet: &FormattedTable) -> usize {
     let names: BTreeSet<&str> = sheet.rows.iter().map(|row| &*row[0].text).collect();
     if names.len() < sheet.rows.len() && sheet.headings.len() > 3 {
         2

@@ -13,7 +13,7 @@ use std::{
 use self::progress::ProgressMeter;
 use super::{
     ProgressMode, Style, TextRole,
-    text::{clipped, one_line, width, wrap},
+    text::{clip_to_width, display_width, one_line, wrap_text},
 };
 use crate::record::{Backend, Event, EventKind, EventObserver, WorkerId, WorkerKind};
 
@@ -37,7 +37,7 @@ pub struct LiveDisplay {
 /// standard error.
 ///
 /// Standard output is for results: give it as `output` only where the report is for people too.
-pub fn live(
+pub fn start_display(
     style: Style,
     progress: ProgressMode,
     output: DisplayOutput,
@@ -61,9 +61,9 @@ pub fn live(
 
 impl LiveDisplay {
     /// What a [`crate::record::Recorder`] calls with each event.
-    pub fn observer(&self) -> EventObserver {
+    pub fn event_observer(&self) -> EventObserver {
         let live = self.clone();
-        Box::new(move |event| live.display().event(event))
+        Box::new(move |event| live.lock_state().handle_event(event))
     }
 
     /// Ends the display: nothing of it is left on the screen but what workers printed.
@@ -71,7 +71,7 @@ impl LiveDisplay {
     /// # Errors
     /// The first error of writing; the display fell silent then, and the run went on.
     pub fn finish(&self) -> io::Result<()> {
-        let mut display = self.display();
+        let mut display = self.lock_state();
         display.meter.clear();
         match display.failure.take() {
             Some(error) => Err(error),
@@ -81,7 +81,7 @@ impl LiveDisplay {
         }
     }
 
-    fn display(&self) -> MutexGuard<'_, LiveState> {
+    fn lock_state(&self) -> MutexGuard<'_, LiveState> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -102,17 +102,17 @@ struct LiveState {
 }
 
 impl LiveState {
-    fn event(&mut self, event: &Event) {
+    fn handle_event(&mut self, event: &Event) {
         if self.failure.is_some() {
             return;
         }
-        if let Err(error) = self.draw(event) {
+        if let Err(error) = self.draw_event(event) {
             self.failure = Some(error);
             self.meter.clear();
         }
     }
 
-    fn draw(&mut self, event: &Event) -> io::Result<()> {
+    fn draw_event(&mut self, event: &Event) -> io::Result<()> {
         match &event.what {
             EventKind::RunStarted { demo, .. } if event.run == 0 => {
                 self.is_watched = demo == Backend::Try.name();
@@ -132,10 +132,10 @@ impl LiveState {
                 worker,
                 stderr,
                 text,
-            } if event.run == 0 => self.line(*worker, *stderr, text),
+            } if event.run == 0 => self.show_line(*worker, *stderr, text),
             EventKind::Progress { done, of, doing } => {
                 self.meter
-                    .step(event.at_ns, *done, *of, &one_line(doing, self.style))
+                    .show_step(event.at_ns, *done, *of, &one_line(doing, self.style))
             }
             EventKind::RunFinished { .. } if event.run == 0 => {
                 self.meter.clear();
@@ -145,7 +145,7 @@ impl LiveState {
         }
     }
 
-    fn line(&mut self, worker: WorkerId, stderr: bool, text: &str) -> io::Result<()> {
+    fn show_line(&mut self, worker: WorkerId, stderr: bool, text: &str) -> io::Result<()> {
         self.shown += 1;
         let most = if self.is_watched {
             MOST_LINES_WATCHED
@@ -156,12 +156,12 @@ impl LiveState {
             return Ok(());
         }
         self.only_main_speaks &= self.main == Some(worker);
-        let mut lines = self.prefixed(worker, stderr, text);
+        let mut lines = self.format_prefixed(worker, stderr, text);
         if self.shown == most {
             lines.push("(further lines are not shown here: `--save` keeps them)".to_owned());
         }
         let output = &mut self.output;
-        self.meter.aside(|| {
+        self.meter.suspend_while(|| {
             for line in lines {
                 writeln!(output, "{line}")?;
             }
@@ -169,19 +169,19 @@ impl LiveState {
         })
     }
 
-    fn name(&self, worker: WorkerId) -> &str {
+    fn worker_name(&self, worker: WorkerId) -> &str {
         self.names.get(&worker).map_or("?", String::as_str)
     }
 
-    fn safe(&self, text: &str) -> String {
+    fn make_printable(&self, text: &str) -> String {
         let text: String = text.chars().take(LONGEST_LINE).collect();
         one_line(&text, self.style)
     }
 
     /// The line as it was printed.
-    fn bare(&self, text: &str) -> Vec<String> {
-        let text = self.safe(text);
-        let lines = wrap(&text, self.style.width);
+    fn format_bare(&self, text: &str) -> Vec<String> {
+        let text = self.make_printable(text);
+        let lines = wrap_text(&text, self.style.width);
         lines
             .iter()
             .map(|line| line.trim_end().to_owned())
@@ -189,31 +189,31 @@ impl LiveState {
     }
 
     /// `Process-1 │ 10`, and what does not fit below it.
-    fn prefixed(&self, worker: WorkerId, stderr: bool, text: &str) -> Vec<String> {
+    fn format_prefixed(&self, worker: WorkerId, stderr: bool, text: &str) -> Vec<String> {
         let bar = if self.style.ascii { '|' } else { '│' };
         let (stream, name) = match (stderr, self.only_main_speaks) {
             // It speaks for itself.
-            (false, true) => return self.bare(text),
+            (false, true) => return self.format_bare(text),
             (true, true) => ("stderr", ""),
-            (true, false) => (" stderr", self.name(worker)),
-            (false, false) => ("", self.name(worker)),
+            (true, false) => (" stderr", self.worker_name(worker)),
+            (false, false) => ("", self.worker_name(worker)),
         };
         let room = (self.style.width / 2).saturating_sub(stream.len());
-        let name = format!("{}{stream}", clipped(name, room));
-        let before = width(&name);
+        let name = format!("{}{stream}", clip_to_width(name, room));
+        let before = display_width(&name);
         let ink = if self.is_watched {
             TextRole::Dim
         } else {
             TextRole::Worker
         };
-        let text = self.safe(text);
+        let text = self.make_printable(text);
         let rest = self.style.width.saturating_sub(before + 3);
-        wrap(&text, rest)
+        wrap_text(&text, rest)
             .iter()
             .enumerate()
             .map(|(at, line)| {
                 let name = if at == 0 {
-                    self.style.paint(&name, ink)
+                    self.style.paint_text(&name, ink)
                 } else {
                     " ".repeat(before)
                 };

@@ -17,7 +17,7 @@ use super::{Style, TextRole};
 ///
 /// # Errors
 /// What `to` answers.
-pub fn markdown(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
+pub fn write_markdown(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut page = MarkdownRenderer {
@@ -29,9 +29,9 @@ pub fn markdown(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result
         in_html: false,
     };
     for event in Parser::new_ext(text, options) {
-        page.event(event)?;
+        page.handle_event(event)?;
     }
-    page.flush()
+    page.flush_paragraph()
 }
 
 /// A listing while it is read.
@@ -58,67 +58,72 @@ struct MarkdownRenderer<'w> {
 }
 
 impl MarkdownRenderer<'_> {
-    fn event(&mut self, event: Event) -> io::Result<()> {
+    fn handle_event(&mut self, event: Event) -> io::Result<()> {
         match event {
-            Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
+            Event::Start(tag) => self.start_tag(tag),
+            Event::End(tag) => self.end_tag(tag),
             Event::Text(text) => {
-                self.text(&text);
+                self.add_text(&text);
                 Ok(())
             }
             Event::Rule => {
-                self.flush()?;
-                self.blocks.rule()
+                self.flush_paragraph()?;
+                self.blocks.write_rule()
             }
             event => {
-                self.inline(&event);
+                self.add_inline(&event);
                 Ok(())
             }
         }
     }
 
-    fn text(&mut self, text: &str) {
+    fn add_text(&mut self, text: &str) {
         match &mut self.code {
             Some(listing) => listing.text.push_str(text),
-            None => self.inline.text(text),
+            None => self.inline.push_text(text),
         }
     }
 
-    fn inline(&mut self, event: &Event) {
+    fn add_inline(&mut self, event: &Event) {
         match event {
-            Event::Code(text) => self.inline.code(text),
-            Event::SoftBreak => self.inline.text(" "),
+            Event::Code(text) => self.inline.push_code(text),
+            Event::SoftBreak => self.inline.push_text(" "),
             // A cell has no lines of its own.
-            Event::HardBreak => self
-                .inline
-                .text(if self.table.is_some() { " " } else { "\n" }),
-            Event::TaskListMarker(done) => self.inline.text(if *done { "[x] " } else { "[ ] " }),
-            Event::InlineHtml(html) | Event::Html(html) if !self.in_html => self.inline.text(html),
+            Event::HardBreak => {
+                self.inline
+                    .push_text(if self.table.is_some() { " " } else { "\n" })
+            }
+            Event::TaskListMarker(done) => {
+                self.inline.push_text(if *done { "[x] " } else { "[ ] " })
+            }
+            Event::InlineHtml(html) | Event::Html(html) if !self.in_html => {
+                self.inline.push_text(html)
+            }
             _ => {}
         }
     }
 
-    fn start(&mut self, tag: Tag) -> io::Result<()> {
+    fn start_tag(&mut self, tag: Tag) -> io::Result<()> {
         match tag {
-            Tag::Heading { level, .. } => self.inline.begin(heading_ink(level)),
-            Tag::Emphasis => self.inline.begin(TextRole::Emphasis),
-            Tag::Strong => self.inline.begin(TextRole::Strong),
+            Tag::Heading { level, .. } => self.inline.begin_role(heading_ink(level)),
+            Tag::Emphasis => self.inline.begin_role(TextRole::Emphasis),
+            Tag::Strong => self.inline.begin_role(TextRole::Strong),
             Tag::Strikethrough => self.inline.begin_struck(),
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
                 self.inline.begin_link(&dest_url);
             }
             Tag::BlockQuote(_) => {
-                self.flush()?;
-                self.blocks.enter(BlockContainer::Quote)?;
+                self.flush_paragraph()?;
+                self.blocks.enter_container(BlockContainer::Quote)?;
             }
             Tag::List(first) => {
-                self.flush()?;
+                self.flush_paragraph()?;
                 self.lists.push(first);
             }
-            Tag::Item => self.item()?,
+            Tag::Item => self.start_item()?,
             Tag::CodeBlock(kind) => {
-                self.flush()?;
-                self.code = Some(listing(kind));
+                self.flush_paragraph()?;
+                self.code = Some(start_listing(kind));
             }
             Tag::Table(alignments) => {
                 self.table = Some(TableRows {
@@ -137,7 +142,7 @@ impl MarkdownRenderer<'_> {
         Ok(())
     }
 
-    fn item(&mut self) -> io::Result<()> {
+    fn start_item(&mut self) -> io::Result<()> {
         let number = match self.lists.last_mut() {
             Some(Some(next)) => {
                 let number = *next;
@@ -146,40 +151,42 @@ impl MarkdownRenderer<'_> {
             }
             _ => None,
         };
-        self.blocks.enter(BlockContainer::item(number))
+        self.blocks
+            .enter_container(BlockContainer::new_item(number))
     }
 
-    fn end(&mut self, tag: TagEnd) -> io::Result<()> {
+    fn end_tag(&mut self, tag: TagEnd) -> io::Result<()> {
         match tag {
             TagEnd::Paragraph => {
-                self.flush()?;
-                self.blocks.gap();
+                self.flush_paragraph()?;
+                self.blocks.request_gap();
             }
             TagEnd::Heading(level) => {
-                self.inline.end();
-                self.blocks.heading(&self.inline.take(), level as usize)?;
+                self.inline.end_role();
+                self.blocks
+                    .write_heading(&self.inline.take_spans(), level as usize)?;
             }
-            TagEnd::Emphasis | TagEnd::Strong => self.inline.end(),
+            TagEnd::Emphasis | TagEnd::Strong => self.inline.end_role(),
             TagEnd::Strikethrough => self.inline.end_struck(),
             TagEnd::Link | TagEnd::Image => self.inline.end_link(),
             TagEnd::BlockQuote(_) => {
-                self.flush()?;
-                self.blocks.leave()?;
-                self.blocks.gap();
+                self.flush_paragraph()?;
+                self.blocks.leave_container()?;
+                self.blocks.request_gap();
             }
             TagEnd::List(_) => {
                 self.lists.pop();
                 if self.lists.is_empty() {
-                    self.blocks.gap();
+                    self.blocks.request_gap();
                 }
             }
             TagEnd::Item => {
-                self.flush()?;
-                self.blocks.leave()?;
+                self.flush_paragraph()?;
+                self.blocks.leave_container()?;
             }
             TagEnd::CodeBlock => {
                 if let Some(listing) = self.code.take() {
-                    self.blocks.listing(&listing.text, &listing.lang)?;
+                    self.blocks.write_listing(&listing.text, &listing.lang)?;
                 }
             }
             TagEnd::TableCell => {
@@ -191,7 +198,7 @@ impl MarkdownRenderer<'_> {
             }
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    self.blocks.table(&table.alignments, table.rows)?;
+                    self.blocks.write_table(&table.alignments, table.rows)?;
                 }
             }
             TagEnd::HtmlBlock => self.in_html = false,
@@ -201,12 +208,12 @@ impl MarkdownRenderer<'_> {
     }
 
     /// Draws the words read so far as a paragraph.
-    fn flush(&mut self) -> io::Result<()> {
-        let spans = self.inline.take();
+    fn flush_paragraph(&mut self) -> io::Result<()> {
+        let spans = self.inline.take_spans();
         if spans.is_empty() {
             return Ok(());
         }
-        self.blocks.paragraph(&spans)
+        self.blocks.write_paragraph(&spans)
     }
 }
 
@@ -217,7 +224,7 @@ fn heading_ink(level: HeadingLevel) -> TextRole {
     }
 }
 
-fn listing(kind: CodeBlockKind) -> CodeListing {
+fn start_listing(kind: CodeBlockKind) -> CodeListing {
     let lang = match kind {
         CodeBlockKind::Indented => String::new(),
         CodeBlockKind::Fenced(info) => {

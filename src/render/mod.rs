@@ -18,11 +18,11 @@ mod sheet;
 mod style;
 mod text;
 
-pub use claims::ledger;
-pub use code::code;
-pub use error::{error, message, warning};
-pub use format::{Format, report, tables};
+pub use claims::write_ledger;
+pub use code::write_code;
+pub use error::{message, write_error, write_warning};
+pub use format::{Format, write_report, write_tables};
 pub use ink::TextRole;
-pub use live::{DisplayOutput, LiveDisplay, live};
-pub use markdown::markdown;
+pub use live::{DisplayOutput, LiveDisplay, start_display};
+pub use markdown::write_markdown;
 pub use style::{ColorChoice, OutputStream, ProgressMode, Style, StyleEnvironment};

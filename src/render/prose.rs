@@ -4,45 +4,50 @@ use std::io;
 
 use super::{
     Style, TextRole,
-    text::{TextSpan, visible, width, wrap_spans},
+    text::{TextSpan, display_width, make_visible, wrap_spans},
 };
 
 /// Writes a sentence or two, wrapped.
-pub fn write(text: &str, ink: TextRole, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
-    hanging("", text, ink, style, to)
-}
-
-/// Writes them as an item of a list.
-pub fn write_item(
+pub fn write_prose(
     text: &str,
     ink: TextRole,
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    hanging(if style.ascii { "* " } else { "• " }, text, ink, style, to)
+    write_hanging("", text, ink, style, to)
+}
+
+/// Writes them as an item of a list.
+pub fn write_list_item(
+    text: &str,
+    ink: TextRole,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    write_hanging(if style.ascii { "* " } else { "• " }, text, ink, style, to)
 }
 
 /// Writes them behind a mark; further lines are indented by as much.
-pub(super) fn hanging(
+pub(super) fn write_hanging(
     mark: &str,
     text: &str,
     ink: TextRole,
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let columns = style.prose_width() - width(mark);
+    let columns = style.prose_width() - display_width(mark);
     let mut before = mark.to_owned();
-    for paragraph in visible(text, style).lines() {
-        for line in wrap_spans(&spans(paragraph, ink, style), columns, style) {
+    for paragraph in make_visible(text, style).lines() {
+        for line in wrap_spans(&split_code_spans(paragraph, ink, style), columns, style) {
             writeln!(to, "{before}{line}")?;
-            before = " ".repeat(width(mark));
+            before = " ".repeat(display_width(mark));
         }
     }
     Ok(())
 }
 
 /// The text with its `code` apart. Where there is no colour, the backticks stay.
-pub fn spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan> {
+pub fn split_code_spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan> {
     let mut parts = text.split('`').peekable();
     let mut spans = Vec::new();
     let mut inside = false;
@@ -51,7 +56,7 @@ pub fn spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan> {
         match (inside, last) {
             // A backtick without its other half.
             (true, true) => spans.push(TextSpan::new(format!("`{part}"), ink)),
-            (true, false) => spans.push(code(part, style)),
+            (true, false) => spans.push(code_span(part, style)),
             (false, _) => spans.push(TextSpan::new(part, ink)),
         }
         inside = !inside;
@@ -60,7 +65,7 @@ pub fn spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan> {
 }
 
 /// Something to type.
-pub fn code(text: &str, style: Style) -> TextSpan {
+pub fn code_span(text: &str, style: Style) -> TextSpan {
     if style.color {
         TextSpan::new(text, TextRole::Code)
     } else {
@@ -74,13 +79,13 @@ mod tests {
 
     fn written(text: &str, style: Style) -> String {
         let mut bytes = Vec::new();
-        write_item(text, TextRole::Plain, style, &mut bytes).expect("memory takes it");
+        write_list_item(text, TextRole::Plain, style, &mut bytes).expect("memory takes it");
         String::from_utf8(bytes).expect("text")
     }
 
     #[test]
     fn code_is_marked_with_and_without_colour() {
-        let plain = Style::plain(24);
+        let plain = Style::without_color(24);
         assert_eq!(
             written("use `cargo run` to build it, or don't `", plain),
             "• use `cargo run` to\n  build it, or don't `\n"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Style, figure,
-    text::{visible, width},
+    text::{display_width, make_visible},
 };
 use crate::{
     record::Value,
@@ -26,7 +26,7 @@ pub struct ColumnHeading {
 
 impl ColumnHeading {
     /// The words and the unit.
-    pub fn full(&self) -> String {
+    pub fn name_with_unit(&self) -> String {
         match &self.unit {
             Some(unit) => format!("{} [{unit}]", self.name),
             None => self.name.clone(),
@@ -56,14 +56,14 @@ pub struct FormattedTable {
 
 impl FormattedTable {
     /// A report's table.
-    pub fn of(table: &Table, style: Style) -> Self {
+    pub fn from_table(table: &Table, style: Style) -> Self {
         let columns: Vec<(ColumnHeading, Vec<FormattedCell>)> = table
             .columns
             .iter()
             .enumerate()
             .map(|(at, heading)| {
                 let values: Vec<&Value> = table.rows.iter().map(|row| &row[at]).collect();
-                column(heading, &values, style)
+                format_column(heading, &values, style)
             })
             .collect();
         let rows = (0..table.rows.len())
@@ -81,7 +81,7 @@ impl FormattedTable {
     }
 
     /// A cell as it reads without its heading's unit beside it.
-    pub fn alone(&self, row: usize, column: usize) -> String {
+    pub fn cell_with_unit(&self, row: usize, column: usize) -> String {
         let entry = &self.rows[row][column];
         match &self.headings[column].unit {
             Some(unit) if !entry.gap && !entry.words => format!("{} {unit}", entry.text),
@@ -90,7 +90,7 @@ impl FormattedTable {
     }
 
     /// Some of its columns.
-    pub fn part(&self, columns: &[usize]) -> Self {
+    pub fn select_columns(&self, columns: &[usize]) -> Self {
         let rows = self.rows.iter();
         Self {
             headings: columns
@@ -104,22 +104,24 @@ impl FormattedTable {
     }
 
     /// Rows as columns: what was the first column becomes the headings.
-    pub fn turned(&self) -> Self {
+    pub fn transpose_rows(&self) -> Self {
         let prose = |entry: &FormattedCell| {
-            entry.text.contains(char::is_alphabetic) && entry.words && width(&entry.text) > 20
+            entry.text.contains(char::is_alphabetic)
+                && entry.words
+                && display_width(&entry.text) > 20
         };
         let right = !self.rows.iter().any(|row| row.iter().skip(1).any(prose));
         let mut headings = vec![ColumnHeading {
             name: self
                 .headings
                 .first()
-                .map_or_else(String::new, ColumnHeading::full),
+                .map_or_else(String::new, ColumnHeading::name_with_unit),
             unit: None,
             right: false,
             picture: false,
         }];
         headings.extend((0..self.rows.len()).map(|row| ColumnHeading {
-            name: self.alone(row, 0),
+            name: self.cell_with_unit(row, 0),
             unit: None,
             right,
             picture: false,
@@ -132,7 +134,7 @@ impl FormattedTable {
                     gap: false,
                 }];
                 cells.extend((0..self.rows.len()).map(|row| FormattedCell {
-                    text: self.alone(row, column),
+                    text: self.cell_with_unit(row, column),
                     ..self.rows[row][column].clone()
                 }));
                 cells
@@ -142,12 +144,12 @@ impl FormattedTable {
     }
 }
 
-fn column(
+fn format_column(
     heading: &Column,
     values: &[&Value],
     style: Style,
 ) -> (ColumnHeading, Vec<FormattedCell>) {
-    let figures = figure::column(values, heading.unit.as_deref());
+    let figures = figure::format_column(values, heading.unit.as_deref());
     let is_gap =
         |value: &Value, text: &str| matches!(value, Value::Nothing) || text == figure::NO_FIGURE;
     let is_words =
@@ -158,7 +160,7 @@ fn column(
         .iter()
         .zip(values)
         .map(|(text, value)| FormattedCell {
-            text: visible(text, style),
+            text: make_visible(text, style),
             words: is_words(value),
             gap: is_gap(value, text),
         })
@@ -166,8 +168,8 @@ fn column(
     let known = |value: &&&Value| !matches!(value, Value::Missing(_) | Value::Nothing);
     let mut known_values = values.iter().filter(known);
     let heading = ColumnHeading {
-        name: visible(&heading.name, style).replace('\n', " "),
-        unit: figures.unit.map(|unit| visible(&unit, style)),
+        name: make_visible(&heading.name, style).replace('\n', " "),
+        unit: figures.unit.map(|unit| make_visible(&unit, style)),
         right: !known_values.any(is_left),
         picture: heading.picture.is_some(),
     };
@@ -175,7 +177,7 @@ fn column(
 }
 
 /// Why figures are missing, one sentence a reason: `n/a in CPU: this platform tells no processor time`.
-pub fn reasons(table: &Table) -> Vec<String> {
+pub fn missing_reasons(table: &Table) -> Vec<String> {
     let mut found: Vec<&str> = Vec::new();
     let mut places: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
     for (row, cells) in table.rows.iter().enumerate() {
@@ -189,12 +191,12 @@ pub fn reasons(table: &Table) -> Vec<String> {
     }
     found
         .into_iter()
-        .map(|why| format!("n/a in {}: {why}.", named(table, &places[why])))
+        .map(|why| format!("n/a in {}: {why}.", describe_places(table, &places[why])))
         .collect()
 }
 
 /// The row, if all gaps are in one of several; otherwise the columns.
-fn named(table: &Table, places: &[(usize, usize)]) -> String {
+fn describe_places(table: &Table, places: &[(usize, usize)]) -> String {
     let (row, _) = places[0];
     let one_row = places.len() > 1 && places.iter().all(|(other, _)| *other == row);
     let label = table.rows[row].first();

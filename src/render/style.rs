@@ -83,7 +83,7 @@ impl StyleEnvironment {
     ];
 
     /// What holds for a stream of this process now.
-    pub fn of(stream: OutputStream, color: ColorChoice, ascii: bool) -> Self {
+    pub fn for_stream(stream: OutputStream, color: ColorChoice, ascii: bool) -> Self {
         let (terminal, size) = match stream {
             OutputStream::Stdout => (
                 io::stdout().is_terminal(),
@@ -108,34 +108,34 @@ impl StyleEnvironment {
     }
 
     /// A variable's value; an empty one is as good as none.
-    fn variable(&self, name: &str) -> Option<&str> {
+    fn read_variable(&self, name: &str) -> Option<&str> {
         let value = self.variables.get(name).map(String::as_str);
         value.filter(|value| !value.is_empty())
     }
 
     fn is_on(&self, name: &str) -> bool {
-        self.variable(name).is_some_and(|value| value != "0")
+        self.read_variable(name).is_some_and(|value| value != "0")
     }
 
     fn is_dumb(&self) -> bool {
-        self.variable("TERM") == Some("dumb")
+        self.read_variable("TERM") == Some("dumb")
     }
 
-    fn color(&self) -> bool {
+    fn wants_color(&self) -> bool {
         match self.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto if self.variable("NO_COLOR").is_some() => false,
+            ColorChoice::Auto if self.read_variable("NO_COLOR").is_some() => false,
             ColorChoice::Auto if self.is_on("CLICOLOR_FORCE") || self.is_on("FORCE_COLOR") => true,
             ColorChoice::Auto => self.terminal && !self.is_dumb(),
         }
     }
 
     /// A locale that names no UTF-8 gets ASCII; where none is set at all, nobody asked for anything else.
-    fn ascii(&self) -> bool {
+    fn wants_ascii(&self) -> bool {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
             .into_iter()
-            .find_map(|name| self.variable(name));
+            .find_map(|name| self.read_variable(name));
         let foreign = |locale: &str| {
             let locale = locale.to_ascii_lowercase();
             !locale.contains("utf-8") && !locale.contains("utf8")
@@ -143,8 +143,8 @@ impl StyleEnvironment {
         self.ascii || locale.is_some_and(foreign)
     }
 
-    fn width(&self) -> usize {
-        let asked = self.variable("COLUMNS").and_then(|c| c.parse().ok());
+    fn output_width(&self) -> usize {
+        let asked = self.read_variable("COLUMNS").and_then(|c| c.parse().ok());
         let width = asked.or(self.columns).filter(|width| *width > 0);
         width.map_or(USUAL_WIDTH, |width| {
             width.clamp(*WIDTHS.start(), *WIDTHS.end())
@@ -154,7 +154,7 @@ impl StyleEnvironment {
 
 impl ProgressMode {
     /// What suits a stream.
-    pub fn decide(environment: &StyleEnvironment) -> Self {
+    pub fn from_environment(environment: &StyleEnvironment) -> Self {
         if !environment.terminal {
             Self::Silent
         } else if environment.is_dumb() || environment.is_on("ACCESSIBLE") {
@@ -186,18 +186,18 @@ pub struct Style {
 
 impl Style {
     /// What the environment asks for.
-    pub fn decide(environment: &StyleEnvironment) -> Self {
+    pub fn from_environment(environment: &StyleEnvironment) -> Self {
         Self {
-            color: environment.color(),
-            ascii: environment.ascii(),
-            width: environment.width(),
+            color: environment.wants_color(),
+            ascii: environment.wants_ascii(),
+            width: environment.output_width(),
             terminal: environment.terminal,
             accessible: environment.is_on("ACCESSIBLE"),
         }
     }
 
     /// No colour, all characters, this width.
-    pub const fn plain(width: usize) -> Self {
+    pub const fn without_color(width: usize) -> Self {
         Self {
             color: false,
             ascii: false,
@@ -208,9 +208,9 @@ impl Style {
     }
 
     /// The text in a colour, or as it is.
-    pub fn paint(self, text: impl Display, ink: TextRole) -> String {
+    pub fn paint_text(self, text: impl Display, ink: TextRole) -> String {
         if self.color && ink != TextRole::Plain {
-            text.style(ink.style()).to_string()
+            text.style(ink.to_style()).to_string()
         } else {
             text.to_string()
         }

@@ -13,7 +13,7 @@ use super::{Style, TextRole};
 const TAB: usize = 4;
 
 /// The text with every control character visible; line ends stay.
-pub fn visible(text: &str, style: Style) -> String {
+pub fn make_visible(text: &str, style: Style) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         push_visible(&mut shown, character, style.ascii);
@@ -23,7 +23,7 @@ pub fn visible(text: &str, style: Style) -> String {
 
 /// The same on one line: a line end becomes a space.
 pub fn one_line(text: &str, style: Style) -> String {
-    visible(text, style).replace('\n', " ")
+    make_visible(text, style).replace('\n', " ")
 }
 
 fn push_visible(shown: &mut String, character: char, ascii: bool) {
@@ -31,7 +31,7 @@ fn push_visible(shown: &mut String, character: char, ascii: bool) {
         '\n' => shown.push('\n'),
         '\t' => {
             let line = shown.rsplit('\n').next().unwrap_or_default();
-            let filled = TAB - width(line) % TAB;
+            let filled = TAB - display_width(line) % TAB;
             shown.extend(std::iter::repeat_n(' ', filled));
         }
         // Asks for another picture of the same character, which terminals measure differently.
@@ -43,7 +43,7 @@ fn push_visible(shown: &mut String, character: char, ascii: bool) {
                 code => write!(shown, "\\u{{{code:x}}}"),
             };
         }
-        _ if ascii && !character.is_ascii() => shown.push_str(in_ascii(character)),
+        _ if ascii && !character.is_ascii() => shown.push_str(nearest_ascii(character)),
         _ => shown.push(character),
     }
 }
@@ -63,7 +63,7 @@ fn is_unsafe(character: char) -> bool {
 }
 
 /// The nearest that ASCII has.
-fn in_ascii(character: char) -> &'static str {
+fn nearest_ascii(character: char) -> &'static str {
     match character {
         '×' | '✗' => "x",
         '±' => "+/-",
@@ -94,14 +94,14 @@ fn in_ascii(character: char) -> &'static str {
 /// Columns that a text takes, at most.
 ///
 /// Each character counts for itself: terminals that join some into one picture need fewer columns.
-pub fn width(text: &str) -> usize {
+pub fn display_width(text: &str) -> usize {
     text.chars()
         .map(|character| character.width().unwrap_or(0))
         .sum()
 }
 
 /// As much of the text as fits.
-pub fn clipped(text: &str, columns: usize) -> &str {
+pub fn clip_to_width(text: &str, columns: usize) -> &str {
     let mut filled = 0;
     for (at, character) in text.char_indices() {
         filled += character.width().unwrap_or(0);
@@ -113,7 +113,7 @@ pub fn clipped(text: &str, columns: usize) -> &str {
 }
 
 /// The text cut into lines of at most `columns`; a word that is longer is cut. At least one line.
-pub fn wrap(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
+pub fn wrap_text(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
     // `Ctrl-C` and `--format` stay whole.
     let options = textwrap::Options::new(columns.max(2));
     textwrap::wrap(
@@ -148,7 +148,7 @@ pub fn wrap_spans(spans: &[TextSpan], columns: usize, style: Style) -> Vec<Strin
         .iter()
         .flat_map(|span| span.text.chars().map(|character| (character, span.ink)));
     // A line of the result has the characters of the whole, in order, without some of its spaces.
-    wrap(&whole, columns)
+    wrap_text(&whole, columns)
         .into_iter()
         .map(|line| {
             let coloured = line.chars().map(|character| {
@@ -169,14 +169,14 @@ fn paint_runs(characters: impl Iterator<Item = (char, TextRole)>, style: Style) 
             _ => runs.push(TextSpan::new(character, ink)),
         }
     }
-    paint(&runs, style)
+    paint_spans(&runs, style)
 }
 
 /// The spans as one text, coloured.
-pub fn paint(spans: &[TextSpan], style: Style) -> String {
+pub fn paint_spans(spans: &[TextSpan], style: Style) -> String {
     spans
         .iter()
-        .map(|span| style.paint(&span.text, span.ink))
+        .map(|span| style.paint_text(&span.text, span.ink))
         .collect()
 }
 
@@ -187,25 +187,25 @@ mod tests {
 
     use super::*;
 
-    const UNICODE: Style = Style::plain(80);
+    const UNICODE: Style = Style::without_color(80);
     const ASCII: Style = Style {
         ascii: true,
-        ..Style::plain(80)
+        ..Style::without_color(80)
     };
 
     #[test]
     fn escapes_are_shown_not_obeyed() {
-        assert_eq!(visible("\u{1b}[31mred", UNICODE), "\\x1b[31mred");
-        assert_eq!(visible("\r\u{9b}\u{7f}", UNICODE), "\\x0d\\x9b\\x7f");
-        assert_eq!(visible("\u{202e}evil", UNICODE), "\\u{202e}evil");
-        assert_eq!(visible("a\tb", UNICODE), "a   b");
+        assert_eq!(make_visible("\u{1b}[31mred", UNICODE), "\\x1b[31mred");
+        assert_eq!(make_visible("\r\u{9b}\u{7f}", UNICODE), "\\x0d\\x9b\\x7f");
+        assert_eq!(make_visible("\u{202e}evil", UNICODE), "\\u{202e}evil");
+        assert_eq!(make_visible("a\tb", UNICODE), "a   b");
         assert_eq!(one_line("a\nb", UNICODE), "a b");
     }
 
     #[test]
     fn ascii_says_the_same_in_other_signs() {
         assert_eq!(
-            visible("5 µs ± 1 × 2 → naïve", ASCII),
+            make_visible("5 µs ± 1 × 2 → naïve", ASCII),
             "5 us +/- 1 x 2 -> na?ve"
         );
     }
@@ -236,18 +236,18 @@ mod tests {
         #[test]
         fn what_is_shown_has_no_control_character(text in anything(), ascii: bool) {
             let style = Style { ascii, ..UNICODE };
-            let shown = visible(&text, style);
+            let shown = make_visible(&text, style);
             prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n'));
             prop_assert!(!ascii || shown.is_ascii());
-            prop_assert!(UnicodeWidthStr::width(shown.as_str()) <= width(&shown) + shown.matches('\n').count());
+            prop_assert!(UnicodeWidthStr::width(shown.as_str()) <= display_width(&shown) + shown.matches('\n').count());
         }
 
         #[test]
         fn no_wrapped_line_is_too_wide_and_no_word_is_lost(text in anything(), columns in 2usize..60) {
-            let shown = visible(&text, UNICODE);
+            let shown = make_visible(&text, UNICODE);
             let lines = wrap_spans(&[TextSpan::new(shown.clone(), TextRole::Plain)], columns, UNICODE);
             for line in &lines {
-                prop_assert!(width(line) <= columns, "{line:?}");
+                prop_assert!(display_width(line) <= columns, "{line:?}");
                 prop_assert!(UnicodeWidthStr::width(line.as_str()) <= columns, "{line:?}");
             }
             let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();

@@ -29,7 +29,7 @@ impl ProgressRecorder {
 
     /// The same by another clock: seconds since 1970.
     #[cfg(test)]
-    pub fn by(self, clock: impl Fn() -> u64 + 'static) -> Self {
+    pub fn with_clock(self, clock: impl Fn() -> u64 + 'static) -> Self {
         Self {
             clock: Box::new(clock),
             ..self
@@ -42,31 +42,31 @@ impl ProgressRecorder {
     }
 
     /// What is known by now, other sessions included.
-    pub fn read(&mut self, screen: &mut Screen) -> LearnerProgress {
-        let progress = self.store.read(self.now());
-        self.tell(screen);
+    pub fn read_progress(&mut self, screen: &mut Screen) -> LearnerProgress {
+        let progress = self.store.read_progress(self.now());
+        self.show_warning(screen);
         progress
     }
 
     /// Keeps what happened in the lesson of that slug, if this session keeps anything.
-    pub fn keep(&mut self, lesson: &str, what: ProgressEvent, screen: &mut Screen) {
+    pub fn record_event(&mut self, lesson: &str, what: ProgressEvent, screen: &mut Screen) {
         if self.keeps {
-            self.write(lesson, what, screen);
+            self.append_event(lesson, what, screen);
         }
     }
 
     /// Keeps it in any case; `false` if nothing can be kept.
-    pub fn write(&mut self, lesson: &str, what: ProgressEvent, screen: &mut Screen) -> bool {
+    pub fn append_event(&mut self, lesson: &str, what: ProgressEvent, screen: &mut Screen) -> bool {
         let lesson = lesson.to_owned();
         let at = self.now();
-        self.store.add(ProgressEntry { at, lesson, what });
-        self.tell(screen);
+        self.store.append_entry(ProgressEntry { at, lesson, what });
+        self.show_warning(screen);
         self.store.is_on()
     }
 
-    fn tell(&mut self, screen: &mut Screen) {
-        if let Some(warning) = self.store.warning() {
-            screen.warn(&warning);
+    fn show_warning(&mut self, screen: &mut Screen) {
+        if let Some(warning) = self.store.take_warning() {
+            screen.write_warning(&warning);
         }
     }
 }

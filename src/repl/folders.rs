@@ -6,15 +6,15 @@ use etcetera::{AppStrategy, AppStrategyArgs, app_strategy::choose_native_strateg
 
 /// A file that grows with use: the history. `None` where the user has no home.
 pub fn data_file(name: &str) -> Option<PathBuf> {
-    strategy().map(|folders| folders.in_data_dir(name))
+    folder_strategy().map(|folders| folders.in_data_dir(name))
 }
 
 /// A file that the user writes: the configuration. `None` where the user has no home.
 pub fn config_file(name: &str) -> Option<PathBuf> {
-    strategy().map(|folders| folders.in_config_dir(name))
+    folder_strategy().map(|folders| folders.in_config_dir(name))
 }
 
-fn strategy() -> Option<impl AppStrategy> {
+fn folder_strategy() -> Option<impl AppStrategy> {
     choose_native_strategy(AppStrategyArgs {
         top_level_domain: "org".to_owned(),
         author: "forklore".to_owned(),

@@ -65,11 +65,11 @@ pub trait DemoRunner {
     /// # Errors
     /// [`Failure::NoPython`] for one that was named and cannot run, and where only Pythons are to run and none can;
     /// [`Failure::Interrupted`] after a Ctrl-C.
-    fn require(&mut self, _params: &Params) -> Result<(), CommandError> {
+    fn require_pythons(&mut self, _params: &Params) -> Result<(), CommandError> {
         Ok(())
     }
     /// Runs a lesson's program under the first of the Pythons that `words` choose.
-    fn print(
+    fn run_program(
         &mut self,
         _file: &str,
         _text: &str,
@@ -86,13 +86,13 @@ pub trait DemoRunner {
         &mut self,
         _words: &[String],
     ) -> Result<python::ChosenPython, CommandError> {
-        Err(CommandError::NoPython(no_python()))
+        Err(CommandError::NoPython(no_python_message()))
     }
     /// Runs a program of the learner's and watches it, on these terms. What goes wrong with it is in the recording.
     ///
     /// # Errors
     /// If it cannot be started or watched.
-    fn observe(
+    fn observe_program(
         &mut self,
         _program: observe::ObservedProgram,
         _terms: RunOptions,
@@ -109,22 +109,23 @@ pub trait DemoRunner {
         terms: RunOptions,
         _until: StopCondition,
     ) -> Result<RunOutcome, CommandError> {
-        self.observe(program, terms)
+        self.observe_program(program, terms)
     }
     /// Opens a file in the learner's own editor, and waits until that is closed.
-    fn edit(&mut self, _file: &Path) -> EditOutcome {
+    fn edit_file(&mut self, _file: &Path) -> EditOutcome {
         EditOutcome::Nobody
     }
     /// Waits until `is_over` says so.
-    fn wait(&mut self, _is_over: &dyn Fn() -> bool) -> WaitEnd {
+    fn wait_until(&mut self, _is_over: &dyn Fn() -> bool) -> WaitEnd {
         WaitEnd::Interrupted
     }
     /// Takes the runs to come as one, as far as Ctrl-C goes, until the answer is dropped.
-    fn series(&mut self) -> Option<RunSequence> {
+    fn begin_sequence(&mut self) -> Option<RunSequence> {
         None
     }
     /// Runs a demo on these terms. What goes wrong is in the recording.
-    fn launch(&mut self, demo: &'static Demo, params: Params, terms: RunOptions) -> RunOutcome;
+    fn launch_demo(&mut self, demo: &'static Demo, params: Params, terms: RunOptions)
+    -> RunOutcome;
 }
 
 /// On which terms a demo runs.
@@ -142,7 +143,7 @@ pub struct RunOptions {
 ///
 /// # Errors
 /// One sentence that names what it can use.
-pub fn check(demo: &Demo, params: &Params) -> Result<(), CommandError> {
+pub fn check_params(demo: &Demo, params: &Params) -> Result<(), CommandError> {
     lab::check_params(demo, params).map_err(|error| CommandError::usage(error.to_string()))
 }
 
@@ -161,21 +162,21 @@ impl SessionRunner {
             signals,
             looks,
             machine: None,
-            pythons: Pythons::system(),
+            pythons: Pythons::from_system(),
         }
     }
 
     /// Asks those that `words` choose among; `false` after a Ctrl-C.
-    fn look(&self, words: &[String]) -> bool {
+    fn find_pythons(&self, words: &[String]) -> bool {
         let running = RunningDemo::new();
         let stop = running.stop.clone();
-        let watch = self.signals.watch(Arc::new(running), None);
-        let has_looked = self.pythons.look(words, &|| stop.is_stopped());
+        let watch = self.signals.watch_run(Arc::new(running), None);
+        let has_looked = self.pythons.search_until(words, &|| stop.is_stopped());
         watch.finish().is_none() && has_looked
     }
 
     /// Lines of children belong to the report only where people read it.
-    fn live(&self, terms: RunOptions) -> LiveDisplay {
+    fn live_display(&self, terms: RunOptions) -> LiveDisplay {
         let ScreenStyles {
             out,
             messages,
@@ -184,48 +185,49 @@ impl SessionRunner {
         let is_for_people = matches!(terms.format, Format::Text | Format::Plain);
         if !terms.shows_lines {
             let nobody = Box::new(io::sink());
-            return render::live(messages, progress, nobody, Box::new(io::stderr()));
+            return render::start_display(messages, progress, nobody, Box::new(io::stderr()));
         }
         let (style, sink): (_, render::DisplayOutput) = if is_for_people {
             (out, Box::new(io::stdout()))
         } else {
             (messages, Box::new(io::stderr()))
         };
-        render::live(style, progress, sink, Box::new(io::stderr()))
+        render::start_display(style, progress, sink, Box::new(io::stderr()))
     }
 }
 
 impl DemoRunner for SessionRunner {
-    fn series(&mut self) -> Option<RunSequence> {
-        Some(self.signals.series())
+    fn begin_sequence(&mut self) -> Option<RunSequence> {
+        Some(self.signals.begin_sequence())
     }
 
     fn machine(&mut self) -> &Machine {
-        self.machine.get_or_insert_with(measure::machine)
+        self.machine.get_or_insert_with(measure::describe_machine)
     }
 
     fn pythons(&mut self, words: &[String]) -> Option<Pythons> {
         let mut words = words.to_vec();
         words.push("all".to_owned());
-        self.look(&words).then(|| self.pythons.clone())
+        self.find_pythons(&words).then(|| self.pythons.clone())
     }
 
-    fn require(&mut self, params: &Params) -> Result<(), CommandError> {
+    fn require_pythons(&mut self, params: &Params) -> Result<(), CommandError> {
         let words = &params.python;
         let only_pythons =
             !params.backends.is_empty() && params.backends.iter().all(|one| one.is_python());
         if words.is_empty() && !only_pythons {
             return Ok(());
         }
-        if !self.look(words) {
+        if !self.find_pythons(words) {
             return Err(CommandError::Interrupted);
         }
         let method = params.start_method.as_deref();
         let choice = self.pythons.choose(words, method);
-        missing(words, only_pythons, choice).map_or(Ok(()), |why| Err(CommandError::NoPython(why)))
+        missing_pythons(words, only_pythons, choice)
+            .map_or(Ok(()), |why| Err(CommandError::NoPython(why)))
     }
 
-    fn print(
+    fn run_program(
         &mut self,
         file: &str,
         text: &str,
@@ -234,9 +236,9 @@ impl DemoRunner for SessionRunner {
     ) -> ProgramOutput {
         let running = RunningDemo::new();
         let (stop, mp) = (running.stop.clone(), running.mp.clone());
-        let watch = self.signals.watch(Arc::new(running), Some(terms.limit));
+        let watch = self.signals.watch_run(Arc::new(running), Some(terms.limit));
         let stopped = || stop.is_stopped();
-        if !self.pythons.look(words, &stopped) {
+        if !self.pythons.search_until(words, &stopped) {
             return match watch.finish() {
                 Some(StopReason::TimeLimit(_)) => ProgramOutput::Failed(
                     "Asking the Pythons of this machine took too long.".to_owned(),
@@ -266,25 +268,25 @@ impl DemoRunner for SessionRunner {
         if watch.finish() == Some(StopReason::Interrupted) {
             return ProgramOutput::Interrupted;
         }
-        told(&python.interpreter.name, ended)
+        program_output(&python.interpreter.name, ended)
     }
 
     fn python_for_script(
         &mut self,
         words: &[String],
     ) -> Result<python::ChosenPython, CommandError> {
-        if !self.look(words) {
+        if !self.find_pythons(words) {
             return Err(CommandError::Interrupted);
         }
         let choice = self.pythons.choose_one(words);
         let missing = choice.missing.into_iter().next();
         let python = choice.chosen.into_iter().next();
-        python.ok_or_else(|| CommandError::NoPython(missing.unwrap_or_else(no_python)))
+        python.ok_or_else(|| CommandError::NoPython(missing.unwrap_or_else(no_python_message)))
     }
 
-    fn wait(&mut self, is_over: &dyn Fn() -> bool) -> WaitEnd {
+    fn wait_until(&mut self, is_over: &dyn Fn() -> bool) -> WaitEnd {
         let waiting = Arc::new(IdleWait::default());
-        let watch = self.signals.watch(waiting.clone(), None);
+        let watch = self.signals.watch_run(waiting.clone(), None);
         while !is_over() && !waiting.stopped.load(Ordering::SeqCst) {
             thread::sleep(TICK);
         }
@@ -294,12 +296,12 @@ impl DemoRunner for SessionRunner {
         }
     }
 
-    fn edit(&mut self, file: &Path) -> EditOutcome {
-        let _lent = self.signals.lend();
-        own_editor::edit(file)
+    fn edit_file(&mut self, file: &Path) -> EditOutcome {
+        let _lent = self.signals.lend_terminal();
+        own_editor::edit_file(file)
     }
 
-    fn observe(
+    fn observe_program(
         &mut self,
         program: observe::ObservedProgram,
         terms: RunOptions,
@@ -313,41 +315,46 @@ impl DemoRunner for SessionRunner {
         terms: RunOptions,
         until: StopCondition,
     ) -> Result<RunOutcome, CommandError> {
-        let live = self.live(terms);
+        let live = self.live_display(terms);
         let running = RunningDemo::new();
         let stop = running.stop.clone();
         let env = observe::ObserverServices {
             mp: running.mp.clone(),
             machine: self.machine().clone(),
-            observer: Some(live.observer()),
-            stopped: Arc::new(move || stop.why().or_else(|| until()).or_else(nobody_reads)),
+            observer: Some(live.event_observer()),
+            stopped: Arc::new(move || stop.stop_reason().or_else(|| until()).or_else(nobody_reads)),
         };
         let limit = program.limit.get_or_insert(terms.limit);
         // The watching ends the program at its limit; should it fail to, the signals do.
-        let watch = self.signals.watch(
+        let watch = self.signals.watch_run(
             Arc::new(Watching::new(running)),
             Some(*limit + BEYOND_ITS_LIMIT),
         );
-        let recording = observe::run(&program, env);
+        let recording = observe::observe_program(&program, env);
         // Whoever read the lines is gone, or the report will meet the same error and tell it.
         let _ = live.finish();
         let cut = watch.finish();
-        let recording = recording.map_err(not_watched)?;
+        let recording = recording.map_err(observe_error)?;
         Ok(RunOutcome { recording, cut })
     }
 
-    fn launch(&mut self, demo: &'static Demo, params: Params, terms: RunOptions) -> RunOutcome {
-        let live = self.live(terms);
+    fn launch_demo(
+        &mut self,
+        demo: &'static Demo,
+        params: Params,
+        terms: RunOptions,
+    ) -> RunOutcome {
+        let live = self.live_display(terms);
         let running = RunningDemo::new();
         let env = DemoServices {
             mp: running.mp.clone(),
             stop: running.stop.clone(),
             machine: self.machine().clone(),
             pythons: self.pythons.clone(),
-            observer: Some(live.observer()),
+            observer: Some(live.event_observer()),
         };
-        let watch = self.signals.watch(Arc::new(running), Some(terms.limit));
-        let recording = lab::run(demo, params, env);
+        let watch = self.signals.watch_run(Arc::new(running), Some(terms.limit));
+        let recording = lab::run_demo(demo, params, env);
         // Whoever read the lines is gone, or the report will meet the same error and tell it.
         let _ = live.finish();
         RunOutcome {
@@ -358,7 +365,7 @@ impl DemoRunner for SessionRunner {
 }
 
 /// Why a program was not watched: what was typed names nothing that can run, or something else went wrong.
-fn not_watched(error: ObserveError) -> CommandError {
+fn observe_error(error: ObserveError) -> CommandError {
     match error {
         ObserveError::Unreadable { .. } | ObserveError::Private(_) | ObserveError::Start { .. } => {
             CommandError::failed(error.to_string())
@@ -368,7 +375,7 @@ fn not_watched(error: ObserveError) -> CommandError {
 }
 
 /// Why no script can run.
-fn no_python() -> String {
+fn no_python_message() -> String {
     format!("There is no Python to run it: {HOW_TO_GET_ONE}.")
 }
 
@@ -376,7 +383,7 @@ fn no_python() -> String {
 const BEYOND_ITS_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a run cannot do without, and is not there.
-fn missing(words: &[String], only_pythons: bool, choice: PythonChoice) -> Option<String> {
+fn missing_pythons(words: &[String], only_pythons: bool, choice: PythonChoice) -> Option<String> {
     let PythonChoice { chosen, missing } = choice;
     // Of `all` and `usual`, which name nobody, those run that can.
     let names_one = words
@@ -397,7 +404,7 @@ fn missing(words: &[String], only_pythons: bool, choice: PythonChoice) -> Option
 const LONGEST_PROGRAM: Duration = Duration::from_secs(20);
 
 /// What came of a lesson's program.
-fn told(name: &str, ended: Result<python::ScriptOutput, ProgramError>) -> ProgramOutput {
+fn program_output(name: &str, ended: Result<python::ScriptOutput, ProgramError>) -> ProgramOutput {
     let printed = match ended {
         Ok(printed) => printed,
         Err(error) => return ProgramOutput::Failed(error.to_string()),
@@ -430,14 +437,14 @@ impl RunningDemo {
     fn new() -> Self {
         Self {
             stop: StopToken::default(),
-            mp: mp::Context::new(mp::Launcher::current()),
+            mp: mp::Context::new(mp::Launcher::from_current_exe()),
         }
     }
 }
 
 impl SignalTarget for RunningDemo {
     fn stop(&self, why: &str) {
-        self.stop.stop(why);
+        self.stop.request_stop(why);
         self.mp.stop_all();
     }
 
@@ -450,7 +457,7 @@ impl SignalTarget for RunningDemo {
     }
 
     fn resume(&self) {
-        self.stop.paused();
+        self.stop.count_pause();
         self.mp.continue_all();
     }
 }
@@ -465,7 +472,7 @@ struct IdleWait {
 }
 
 impl SignalTarget for IdleWait {
-    fn farewell(&self) -> &'static str {
+    fn stop_message(&self) -> &'static str {
         "stopped watching"
     }
 

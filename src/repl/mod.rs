@@ -14,7 +14,7 @@ pub(crate) mod screen;
 pub(crate) mod session;
 pub(crate) mod settings;
 
-pub(crate) use prompt::{PromptEnd, converse};
+pub(crate) use prompt::{PromptEnd, run_prompt};
 
 #[cfg(test)]
 mod tests;

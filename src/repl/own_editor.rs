@@ -19,14 +19,14 @@ pub enum EditOutcome {
 }
 
 /// Opens a file and waits until the editor is closed; the terminal is then as it was.
-pub fn edit(file: &Path) -> EditOutcome {
+pub fn edit_file(file: &Path) -> EditOutcome {
     if !terminal::is_interactive() {
         return EditOutcome::Nobody;
     }
-    let Some((variable, line)) = named() else {
+    let Some((variable, line)) = configured_editor() else {
         return EditOutcome::NoEditor;
     };
-    let words = match words::split(&line) {
+    let words = match words::split_words(&line) {
         Ok(words) => words,
         Err(error) => {
             return EditOutcome::Failed(format!("${variable} is not understood: {error}"));
@@ -37,7 +37,7 @@ pub fn edit(file: &Path) -> EditOutcome {
         return EditOutcome::NoEditor;
     };
     let ended = Command::new(&program).args(words).arg(file).status();
-    terminal::restore();
+    terminal::restore_modes();
     match ended {
         Ok(status) if status.success() => EditOutcome::Done,
         Ok(status) => EditOutcome::Failed(format!("the editor `{program}` ended with {status}")),
@@ -48,7 +48,7 @@ pub fn edit(file: &Path) -> EditOutcome {
 }
 
 /// The variable that names an editor, and what it says.
-fn named() -> Option<(&'static str, String)> {
+fn configured_editor() -> Option<(&'static str, String)> {
     ["VISUAL", "EDITOR"].into_iter().find_map(|variable| {
         let line = env::var(variable).ok()?;
         (!line.trim().is_empty()).then_some((variable, line))

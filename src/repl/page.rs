@@ -45,51 +45,51 @@ impl LessonPage<'_> {
 }
 
 impl LessonRenderer for LessonPage<'_> {
-    fn markdown(&mut self, text: &str) -> io::Result<()> {
+    fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
         match self.format {
             Format::Md => writeln!(self.screen.out, "{text}\n"),
             _ if self.is_for_people() => {
-                render::markdown(text, &self.screen.style, &mut *self.screen.out)?;
+                render::write_markdown(text, &self.screen.style, &mut *self.screen.out)?;
                 self.end_piece()
             }
             _ => Ok(()),
         }
     }
 
-    fn code(&mut self, text: &str, lang: &str) -> io::Result<()> {
+    fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()> {
         match self.format {
             Format::Md => writeln!(self.screen.out, "```{lang}\n{}\n```\n", text.trim_end()),
             _ if self.is_for_people() => {
-                render::code(text, lang, &self.screen.style, &mut *self.screen.out)?;
+                render::write_code(text, lang, &self.screen.style, &mut *self.screen.out)?;
                 self.end_piece()
             }
             _ => Ok(()),
         }
     }
 
-    fn table(&mut self, table: &Table) -> io::Result<()> {
+    fn draw_table(&mut self, table: &Table) -> io::Result<()> {
         if self.is_for_people() {
             self.screen
-                .tables(std::slice::from_ref(table), self.format)?;
+                .write_tables(std::slice::from_ref(table), self.format)?;
         }
         self.end_piece()
     }
 
-    fn report(&mut self, report: &Report) -> io::Result<()> {
-        self.screen.report(report, self.format)?;
+    fn draw_report(&mut self, report: &Report) -> io::Result<()> {
+        self.screen.write_report(report, self.format)?;
         self.end_piece()
     }
 
-    fn complain(&mut self, message: &str) -> io::Result<()> {
-        self.screen.tell(message);
+    fn show_error(&mut self, message: &str) -> io::Result<()> {
+        self.screen.write_message(message);
         Ok(())
     }
 
-    fn happened(&mut self, lesson: &Lesson, what: ProgressEvent) {
-        self.diary.keep(&lesson.slug, what, self.screen);
+    fn record_event(&mut self, lesson: &Lesson, what: ProgressEvent) {
+        self.diary.record_event(&lesson.slug, what, self.screen);
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    fn flush_output(&mut self) -> io::Result<()> {
         self.screen.out.flush()
     }
 }
@@ -105,35 +105,36 @@ pub struct LessonLab<'s> {
 }
 
 impl LessonLab<'_> {
-    fn filled(&self, takes: &[&str], params: &Params) -> Params {
+    fn filled_params(&self, takes: &[&str], params: &Params) -> Params {
         let mut params = params.clone();
-        self.settings.defaults.fill(&mut params, takes);
+        self.settings.defaults.fill_params(&mut params, takes);
         params
     }
 }
 
 impl DemoLauncher for LessonLab<'_> {
-    fn print(&mut self, file: &str, text: &str) -> ProgramOutput {
+    fn run_program(&mut self, file: &str, text: &str) -> ProgramOutput {
         let words = &self.settings.defaults.python;
-        self.lab.print(file, text, words, self.settings.terms())
+        self.lab
+            .run_program(file, text, words, self.settings.run_options())
     }
 
-    fn judge(&mut self, lesson: &Lesson, claims: &[&Claim]) -> Vec<ClaimReport> {
+    fn judge_claims(&mut self, lesson: &Lesson, claims: &[&Claim]) -> Vec<ClaimReport> {
         let Some(recording) = &self.last else {
             return Vec::new();
         };
-        let verdict = |claim: &&Claim| tutor::verdict(lesson, claim, recording);
+        let verdict = |claim: &&Claim| tutor::judge_lesson_claim(lesson, claim, recording);
         claims.iter().map(verdict).collect()
     }
 
-    fn decide(&mut self, condition: &Condition) -> Judgement {
+    fn judge_condition(&mut self, condition: &Condition) -> Judgement {
         match &self.last {
-            Some(recording) => tutor::decide(condition, recording),
+            Some(recording) => tutor::judge_condition(condition, recording),
             None => Judgement::cannot_be_shown("nothing was measured"),
         }
     }
 
-    fn launch(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
+    fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
         let demo = match demo_named(demo) {
             Ok(demo) => demo,
             Err(error) => {
@@ -143,10 +144,12 @@ impl DemoLauncher for LessonLab<'_> {
                 };
             }
         };
-        let params = self.filled(demo.takes, params);
-        let ran = self.lab.launch(demo, params, self.settings.terms());
-        let report = lab::report(&ran.recording).map(Box::new);
-        let outcome = ran.recording.run().outcome();
+        let params = self.filled_params(demo.takes, params);
+        let ran = self
+            .lab
+            .launch_demo(demo, params, self.settings.run_options());
+        let report = lab::build_report(&ran.recording).map(Box::new);
+        let outcome = ran.recording.run().status();
         *self.last = Some(ran.recording);
         match (outcome, report) {
             (_, Err(error)) => LaunchOutcome::Failed {

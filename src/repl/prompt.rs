@@ -44,64 +44,64 @@ pub enum PromptEnd {
 ///
 /// # Errors
 /// What ends the conversation early: an interrupt while nobody types, or a terminal that fails.
-pub fn converse(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
+pub fn run_prompt(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
     let somebody_types = terminal::is_interactive();
     if somebody_types && session.visit.is_none() && session.saves.is_none() {
-        session.screen.prose(WELCOME)?;
-        lessons::tell_skipped(session);
-        review::begin(session)?;
+        session.screen.write_markdown(WELCOME)?;
+        lessons::show_skipped(session);
+        review::begin_session(session)?;
     }
     if let Some(line) = session.line.take() {
-        let _series = somebody_types.then(|| signals.series());
-        if obey(session, &line, somebody_types)? == SessionFlow::Quit {
+        let _series = somebody_types.then(|| signals.begin_sequence());
+        if run_input(session, &line, somebody_types)? == SessionFlow::Quit {
             return Ok(PromptEnd::Left);
         }
     }
     if somebody_types && !terminal::is_dumb() {
-        signals.when_idle(IdleAction::Stay(String::new()));
-        return edit(session, signals);
+        signals.set_idle_action(IdleAction::Stay(String::new()));
+        return edit_lines(session, signals);
     }
     read_lines(session, signals, somebody_types)
 }
 
 type LineEditor = Editor<PromptHelper, DefaultHistory>;
 
-fn edit(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
-    let mut editor = editor(&session.screen.style)?;
+fn edit_lines(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
+    let mut editor = build_editor(&session.screen.style)?;
     let mut history = load_history(session, &mut editor);
     loop {
         announce_saves(session, &mut editor);
         if let Some(helper) = editor.helper_mut() {
-            helper.here = session.here();
+            helper.here = session.completion_context();
         }
-        let input = match editor.readline(&session.prompt()) {
+        let input = match editor.readline(&session.prompt_text()) {
             Ok(input) => input,
             Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => return Ok(PromptEnd::Left),
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                session.screen.complain(&anyhow!(NOT_TEXT));
+                session.screen.write_error(&anyhow!(NOT_TEXT));
                 continue;
             }
             Err(error) => return Err(error.into()),
         };
         // From Enter on, a Ctrl-C is for what the line runs, also while nothing runs yet.
-        let _series = signals.series();
+        let _series = signals.begin_sequence();
         session.screen.fit_width();
         if !lessons::is_answer(session, &input) && editor.add_history_entry(&input)? {
-            let warning = history.append(&input);
+            let warning = history.append_line(&input);
             if let Some(warning) = warning {
-                session.screen.warn(&warning);
+                session.screen.write_warning(&warning);
             }
         }
-        match read_again(session) {
+        match reload_library(session) {
             ReloadOutcome::Read(library) => return Ok(leave_with(session, &input, library)),
             ReloadOutcome::Broken if input.trim().is_empty() => continue,
             ReloadOutcome::Broken | ReloadOutcome::Same => {}
         }
-        if obey(session, &input, true)? == SessionFlow::Quit {
+        if run_input(session, &input, true)? == SessionFlow::Quit {
             return Ok(PromptEnd::Left);
         }
-        session.screen.part()?;
+        session.screen.write_gap()?;
     }
 }
 
@@ -109,7 +109,7 @@ fn edit(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
 fn announce_saves(session: &Session, editor: &mut LineEditor) {
     let Some(saves) = &session.saves else { return };
     let printer = editor.create_external_printer().ok();
-    saves.announce(printer.map(|mut printer| -> SaveAnnouncer {
+    saves.set_announcer(printer.map(|mut printer| -> SaveAnnouncer {
         Box::new(move |line| {
             // Who is leaving just now does not miss it.
             let _ = printer.print(line);
@@ -125,14 +125,14 @@ fn leave_with(session: &mut Session, input: &str, library: Box<Library>) -> Prom
 }
 
 /// The lessons, if their author has saved them.
-fn read_again(session: &mut Session) -> ReloadOutcome {
+fn reload_library(session: &mut Session) -> ReloadOutcome {
     match &session.saves {
-        Some(saves) => saves.fresh(&mut session.screen),
+        Some(saves) => saves.reload_if_saved(&mut session.screen),
         None => ReloadOutcome::Same,
     }
 }
 
-fn editor(style: &Style) -> Result<LineEditor> {
+fn build_editor(style: &Style) -> Result<LineEditor> {
     let config = Config::builder()
         .max_history_size(MOST_LINES)?
         .history_ignore_dups(true)?
@@ -154,21 +154,21 @@ fn editor(style: &Style) -> Result<LineEditor> {
 
 fn load_history(session: &mut Session, editor: &mut LineEditor) -> HistoryFile {
     let Some(path) = folders::data_file("history.txt") else {
-        return HistoryFile::none();
+        return HistoryFile::without_file();
     };
     let opened = HistoryFile::open(path);
     let mut file = opened.file;
     if let Some(warning) = opened.warning {
-        session.screen.warn(&warning);
+        session.screen.write_warning(&warning);
     }
     if let Some(path) = file.path().filter(|_| opened.readable)
         && let Err(error) = editor.load_history(path)
     {
-        session.screen.warn(&format!(
+        session.screen.write_warning(&format!(
             "the history is not used: {}: {error}",
             path.display()
         ));
-        file = HistoryFile::none();
+        file = HistoryFile::without_file();
     }
     file
 }
@@ -177,26 +177,26 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
     let mut input = io::stdin().lock();
     loop {
         if somebody_types {
-            let prompt = session.prompt();
+            let prompt = session.prompt_text();
             write!(session.screen.out, "{prompt}")?;
-            signals.when_idle(IdleAction::Stay(prompt));
+            signals.set_idle_action(IdleAction::Stay(prompt));
         }
         session.screen.out.flush()?;
         let mut line = Vec::new();
         if input.read_until(b'\n', &mut line)? == 0 {
             return Ok(PromptEnd::Left);
         }
-        let _series = somebody_types.then(|| signals.series());
+        let _series = somebody_types.then(|| signals.begin_sequence());
         let Ok(line) = String::from_utf8(line) else {
-            session.screen.complain(&anyhow!(NOT_TEXT));
+            session.screen.write_error(&anyhow!(NOT_TEXT));
             continue;
         };
-        match read_again(session) {
+        match reload_library(session) {
             ReloadOutcome::Read(library) => return Ok(leave_with(session, &line, library)),
             ReloadOutcome::Broken if line.trim().is_empty() => continue,
             ReloadOutcome::Broken | ReloadOutcome::Same => {}
         }
-        if obey(session, &line, somebody_types)? == SessionFlow::Quit {
+        if run_input(session, &line, somebody_types)? == SessionFlow::Quit {
             return Ok(PromptEnd::Left);
         }
     }
@@ -204,21 +204,21 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
 
 /// Obeys what was typed or pasted: perhaps several lines. Errors are shown, and end nothing but a paste; only when
 /// nobody types does an interrupt end the session.
-fn obey(session: &mut Session, input: &str, somebody_types: bool) -> Result<SessionFlow> {
+fn run_input(session: &mut Session, input: &str, somebody_types: bool) -> Result<SessionFlow> {
     let pasted = input.trim_end().lines().count() > 1;
     let mut lines = input
         .lines()
         .filter(|line| !pasted || !line.trim().is_empty());
     let first = lines.next().unwrap_or_default();
     for line in std::iter::once(first).chain(lines.by_ref()) {
-        match session.execute(line) {
+        match session.execute_line(line) {
             Ok(SessionFlow::Continue) => {}
             Ok(SessionFlow::Quit) => return Ok(SessionFlow::Quit),
             Err(error) if reader_is_gone(&error) => return Err(error),
             Err(error) => {
                 let failure = error.downcast_ref::<CommandError>();
                 if !failure.is_some_and(CommandError::is_shown) {
-                    session.screen.complain(&error);
+                    session.screen.write_error(&error);
                 }
                 if failure == Some(&CommandError::Interrupted) {
                     return if somebody_types {

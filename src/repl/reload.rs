@@ -64,13 +64,13 @@ impl LessonWatcher {
     ///
     /// # Errors
     /// There is no folder, or it cannot be watched.
-    pub fn of(
+    pub fn watch_lessons(
         folder: Option<&Path>,
         lesson: u32,
         screen: &mut Screen,
     ) -> Result<Self, CommandError> {
-        let folder = the_folder(folder)?;
-        let watcher = watcher(folder, screen)?;
+        let folder = require_folder(folder)?;
+        let watcher = start_watcher(folder, screen)?;
         let saves = Self {
             folder: folder.to_owned(),
             lesson,
@@ -79,7 +79,7 @@ impl LessonWatcher {
         let state = Arc::clone(&saves.state);
         thread::Builder::new()
             .name("saves".to_owned())
-            .spawn(move || state.gather(&watcher))
+            .spawn(move || state.gather_saves(&watcher))
             .map_err(|error| {
                 CommandError::failed(format!("no thread is left to watch the lessons: {error}"))
             })?;
@@ -87,30 +87,33 @@ impl LessonWatcher {
     }
 
     /// Announces saves with this from now on, in one line each.
-    pub fn announce(&self, announce: Option<SaveAnnouncer>) {
-        *lock(&self.state.announce) = announce;
+    pub fn set_announcer(&self, announce: Option<SaveAnnouncer>) {
+        *lock_mutex(&self.state.announce) = announce;
     }
 
     /// Reads the lessons again if something was saved; what is wrong with the one at hand is told.
-    pub fn fresh(&self, screen: &mut Screen) -> ReloadOutcome {
-        let saved = std::mem::take(&mut *lock(&self.state.saved));
+    pub fn reload_if_saved(&self, screen: &mut Screen) -> ReloadOutcome {
+        let saved = std::mem::take(&mut *lock_mutex(&self.state.saved));
         if saved.is_empty() {
             return ReloadOutcome::Same;
         }
-        let problem = match Library::load(&self.folder, &tutor::known()) {
-            Ok(library) => match library.find(&self.lesson.to_string()) {
+        let problem = match Library::load_folder(&self.folder, &tutor::known_demos()) {
+            Ok(library) => match library.find_lesson(&self.lesson.to_string()) {
                 Ok(_) => {
-                    screen.tell(&format!("{}; the lesson is read again", was_saved(&saved)));
+                    screen.write_message(&format!(
+                        "{}; the lesson is read again",
+                        saved_message(&saved)
+                    ));
                     return ReloadOutcome::Read(Box::new(library));
                 }
                 Err(error) => error.to_string(),
             },
             Err(error) => error.to_string(),
         };
-        screen.tell(&problem);
-        screen.tell(&format!(
+        screen.write_message(&problem);
+        screen.write_message(&format!(
             "{}; the lesson stays as it was",
-            was_saved(&saved)
+            saved_message(&saved)
         ));
         ReloadOutcome::Broken
     }
@@ -123,11 +126,11 @@ impl Drop for LessonWatcher {
 }
 
 impl ReloadState {
-    fn gather(&self, watcher: &FileWatcher) {
+    fn gather_saves(&self, watcher: &FileWatcher) {
         while let Some(saved) = watcher.next(&|| self.is_over.load(Ordering::Relaxed)) {
-            let line = format!("{}; Enter reads the lesson again\n", was_saved(&saved));
-            lock(&self.saved).extend(saved);
-            if let Some(announce) = &mut *lock(&self.announce) {
+            let line = format!("{}; Enter reads the lesson again\n", saved_message(&saved));
+            lock_mutex(&self.saved).extend(saved);
+            if let Some(announce) = &mut *lock_mutex(&self.announce) {
                 announce(line);
             }
         }
@@ -138,7 +141,7 @@ impl ReloadState {
 ///
 /// # Errors
 /// The lessons in use are those of the binary.
-pub fn the_folder(folder: Option<&Path>) -> Result<&Path, CommandError> {
+pub fn require_folder(folder: Option<&Path>) -> Result<&Path, CommandError> {
     folder.ok_or_else(|| {
         CommandError::usage(
             "the built-in lessons never change; `--watch` needs `--lessons DIR` beside it",
@@ -150,11 +153,11 @@ pub fn the_folder(folder: Option<&Path>) -> Result<&Path, CommandError> {
 ///
 /// # Errors
 /// It cannot be watched.
-pub fn watcher(folder: &Path, screen: &mut Screen) -> Result<FileWatcher, CommandError> {
+pub fn start_watcher(folder: &Path, screen: &mut Screen) -> Result<FileWatcher, CommandError> {
     let watcher =
-        FileWatcher::of([folder]).map_err(|error| CommandError::failed(error.to_string()))?;
-    if let Some(why) = watcher.polls() {
-        screen.warn(&format!(
+        FileWatcher::new([folder]).map_err(|error| CommandError::failed(error.to_string()))?;
+    if let Some(why) = watcher.polling_reason() {
+        screen.write_warning(&format!(
             "the system does not tell of changes ({why}); the files are looked at twice a second"
         ));
     }
@@ -162,7 +165,7 @@ pub fn watcher(folder: &Path, screen: &mut Screen) -> Result<FileWatcher, Comman
 }
 
 /// "`a.md` was saved", "`a.md` and 2 more files were saved".
-pub fn was_saved(paths: &[PathBuf]) -> String {
+pub fn saved_message(paths: &[PathBuf]) -> String {
     let name = |path: &PathBuf| {
         let name = path.file_name().unwrap_or(path.as_os_str());
         format!("`{}`", name.display())
@@ -177,7 +180,7 @@ pub fn was_saved(paths: &[PathBuf]) -> String {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock_mutex<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -188,8 +191,8 @@ mod tests {
     #[test]
     fn what_was_saved_fits_on_one_line() {
         let paths = ["mine/a.md", "mine/exercises/b.py", "c.py"].map(PathBuf::from);
-        assert_eq!(was_saved(&paths[..1]), "`a.md` was saved");
-        assert_eq!(was_saved(&paths[..2]), "`a.md` and `b.py` were saved");
-        assert_eq!(was_saved(&paths), "`a.md` and 2 more files were saved");
+        assert_eq!(saved_message(&paths[..1]), "`a.md` was saved");
+        assert_eq!(saved_message(&paths[..2]), "`a.md` and `b.py` were saved");
+        assert_eq!(saved_message(&paths), "`a.md` and 2 more files were saved");
     }
 }

@@ -37,7 +37,7 @@ pub struct ScreenStyles {
 
 impl Screen {
     /// The process's own streams.
-    pub fn standard(looks: ScreenStyles) -> Self {
+    pub fn from_standard_streams(looks: ScreenStyles) -> Self {
         Self {
             out: Box::new(io::stdout()),
             messages: Box::new(io::stderr()),
@@ -50,25 +50,31 @@ impl Screen {
 
     /// Takes the terminal's width as it is now: it may have been resized.
     pub fn fit_width(&mut self) {
-        let width =
-            |stream| Style::decide(&StyleEnvironment::of(stream, ColorChoice::Auto, false)).width;
+        let width = |stream| {
+            Style::from_environment(&StyleEnvironment::for_stream(
+                stream,
+                ColorChoice::Auto,
+                false,
+            ))
+            .width
+        };
         self.style.width = width(OutputStream::Stdout);
         self.message_style.width = width(OutputStream::Stderr);
     }
 
     /// Writes a line of results.
-    pub fn say(&mut self, text: &str) -> io::Result<()> {
+    pub fn write_line(&mut self, text: &str) -> io::Result<()> {
         self.is_tight = true;
         writeln!(self.out, "{text}")
     }
 
     /// Writes Markdown.
-    pub fn prose(&mut self, text: &str) -> io::Result<()> {
-        render::markdown(text, &self.style, &mut *self.out)
+    pub fn write_markdown(&mut self, text: &str) -> io::Result<()> {
+        render::write_markdown(text, &self.style, &mut *self.out)
     }
 
     /// Writes a message. Nobody is left to tell if that fails; the same holds for warnings and errors.
-    pub fn tell(&mut self, text: &str) {
+    pub fn write_message(&mut self, text: &str) {
         let _ = self
             .out
             .flush()
@@ -76,17 +82,17 @@ impl Screen {
     }
 
     /// Writes a warning.
-    pub fn warn(&mut self, text: &str) {
+    pub fn write_warning(&mut self, text: &str) {
         let _ = self
             .out
             .flush()
-            .and_then(|()| render::warning(text, &self.message_style, &mut *self.messages));
+            .and_then(|()| render::write_warning(text, &self.message_style, &mut *self.messages));
     }
 
     /// Writes an error with its causes.
-    pub fn complain(&mut self, error: &anyhow::Error) {
+    pub fn write_error(&mut self, error: &anyhow::Error) {
         let _ = self.out.flush().and_then(|()| {
-            render::error(
+            render::write_error(
                 error.as_ref(),
                 None,
                 &self.message_style,
@@ -96,28 +102,28 @@ impl Screen {
     }
 
     /// Draws what a run measured.
-    pub fn report(&mut self, report: &Report, format: Format) -> io::Result<()> {
-        render::report(report, format, &self.style, &mut *self.out)?;
+    pub fn write_report(&mut self, report: &Report, format: Format) -> io::Result<()> {
+        render::write_report(report, format, &self.style, &mut *self.out)?;
         self.is_tight = true;
         self.out.flush()
     }
 
     /// Draws claims and their verdicts.
-    pub fn ledger(&mut self, ledger: &ClaimLedger, format: Format) -> io::Result<()> {
-        render::ledger(ledger, format, &self.style, &mut *self.out)?;
+    pub fn write_ledger(&mut self, ledger: &ClaimLedger, format: Format) -> io::Result<()> {
+        render::write_ledger(ledger, format, &self.style, &mut *self.out)?;
         self.is_tight = true;
         self.out.flush()
     }
 
     /// Draws tables that no run made: lists, settings, what a machine offers.
-    pub fn tables(&mut self, tables: &[Table], format: Format) -> io::Result<()> {
-        render::tables(tables, format, &self.style, &mut *self.out)?;
+    pub fn write_tables(&mut self, tables: &[Table], format: Format) -> io::Result<()> {
+        render::write_tables(tables, format, &self.style, &mut *self.out)?;
         self.is_tight = true;
         self.out.flush()
     }
 
     /// Asks something of whoever is there, and gives the answer; `None` where nobody may be asked.
-    pub fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+    pub fn ask_user(&mut self, question: &str) -> io::Result<Option<String>> {
         if !self.may_ask {
             return Ok(None);
         }
@@ -136,7 +142,7 @@ impl Screen {
     }
 
     /// Writes an empty line after a result, before a prompt or whatever else follows.
-    pub fn part(&mut self) -> io::Result<()> {
+    pub fn write_gap(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.is_tight) {
             writeln!(self.out)?;
         }

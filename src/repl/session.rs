@@ -111,10 +111,10 @@ impl<'l> Session<'l> {
     }
 
     /// What stays while its lessons are read again.
-    pub fn keep(self) -> SavedSession {
+    pub fn into_saved(self) -> SavedSession {
         let place = self.visit.as_ref().map(|visit| ReloadPlace {
-            lesson: visit.walk().lesson().number,
-            step: visit.walk().at().0,
+            lesson: visit.cursor().lesson().number,
+            step: visit.cursor().step_position().0,
             options: visit.options(),
         });
         SavedSession {
@@ -133,7 +133,7 @@ impl<'l> Session<'l> {
     }
 
     /// The session goes on with these lessons, at the step where it was, which is shown again.
-    pub fn again(library: &'l Library, kept: SavedSession) -> Self {
+    pub fn from_saved(library: &'l Library, kept: SavedSession) -> Self {
         let mut session = Self {
             settings: kept.settings,
             screen: kept.screen,
@@ -151,9 +151,9 @@ impl<'l> Session<'l> {
             line: kept.line,
         };
         if let Some(place) = kept.place
-            && let Err(error) = commands::lessons::go_on_again(&mut session, &place)
+            && let Err(error) = commands::lessons::resume_reloaded_lesson(&mut session, &place)
         {
-            session.screen.complain(&error);
+            session.screen.write_error(&error);
         }
         session
     }
@@ -162,21 +162,21 @@ impl<'l> Session<'l> {
     ///
     /// # Errors
     /// What was not understood or did not work. The session goes on all the same.
-    pub fn execute(&mut self, line: &str) -> Result<SessionFlow> {
+    pub fn execute_line(&mut self, line: &str) -> Result<SessionFlow> {
         if commands::lessons::is_answer(self, line) {
-            return commands::lessons::answer(self, line);
+            return commands::lessons::answer_question(self, line);
         }
-        match line::read(line)? {
+        match line::parse_line(line)? {
             ParsedLine::Nothing => Ok(SessionFlow::Continue),
-            ParsedLine::Enter => commands::lessons::enter(self),
+            ParsedLine::Enter => commands::lessons::handle_enter(self),
             ParsedLine::Help(text) => {
-                self.screen.say(text.trim_end())?;
+                self.screen.write_line(text.trim_end())?;
                 Ok(SessionFlow::Continue)
             }
             ParsedLine::Command(line) => {
                 let PromptLine { options, command } = *line;
                 let settings = self.settings_with(&options);
-                commands::obey(self, command, &settings)
+                commands::run_prompt_command(self, command, &settings)
             }
         }
     }
@@ -185,17 +185,21 @@ impl<'l> Session<'l> {
     ///
     /// # Errors
     /// What did not work.
-    pub fn run(&mut self, command: SharedCommand, options: &CommandOptions) -> Result<SessionFlow> {
+    pub fn run_command(
+        &mut self,
+        command: SharedCommand,
+        options: &CommandOptions,
+    ) -> Result<SessionFlow> {
         let settings = self.settings_with(options);
-        commands::obey_shared(self, command, &settings)
+        commands::run_shared_command(self, command, &settings)
     }
 
     /// The prompt: `forklore`, or `lesson 6 · 2/5`, with a question mark while a question is open.
-    pub fn prompt(&self) -> String {
+    pub fn prompt_text(&self) -> String {
         let place = match &self.visit {
             _ if self.review.is_some() => "review ?".to_owned(),
-            Some(visit) if visit.is_asking() => format!("{} ?", visit.walk()),
-            Some(visit) => visit.walk().to_string(),
+            Some(visit) if visit.is_asking() => format!("{} ?", visit.cursor()),
+            Some(visit) => visit.cursor().to_string(),
             None => "forklore".to_owned(),
         };
         if self.screen.style.ascii {
@@ -205,7 +209,7 @@ impl<'l> Session<'l> {
     }
 
     /// Where the session is, for completion.
-    pub fn here(&self) -> CompletionContext {
+    pub fn completion_context(&self) -> CompletionContext {
         CompletionContext {
             lessons: self
                 .library
@@ -213,10 +217,13 @@ impl<'l> Session<'l> {
                 .iter()
                 .map(|lesson| lesson.number)
                 .collect(),
-            exercises: exercise::all(self.library)
+            exercises: exercise::all_exercises(self.library)
                 .map(|(_, exercise)| exercise.id.clone())
                 .collect(),
-            steps: self.visit.as_ref().map_or(0, |visit| visit.walk().at().1),
+            steps: self
+                .visit
+                .as_ref()
+                .map_or(0, |visit| visit.cursor().step_position().1),
             demo: self.visit.as_ref().is_some_and(LessonSession::demo_waits),
             question: self
                 .visit

@@ -74,30 +74,30 @@ impl Default for Settings {
 
 impl Settings {
     /// The time limit of a demo.
-    pub fn limit(&self) -> Duration {
+    pub fn time_limit(&self) -> Duration {
         Duration::from_secs(self.timeout.unwrap_or(USUAL_LIMIT))
     }
 
     /// Where the learner's exercises are.
-    pub fn folder(&self) -> PathBuf {
+    pub fn exercise_folder(&self) -> PathBuf {
         let usual = || PathBuf::from(USUAL_FOLDER);
         self.folder.clone().unwrap_or_else(usual)
     }
 
     /// On which terms demos run.
-    pub fn terms(&self) -> RunOptions {
+    pub fn run_options(&self) -> RunOptions {
         RunOptions {
-            limit: self.limit(),
+            limit: self.time_limit(),
             format: self.format,
             shows_lines: true,
         }
     }
 
     /// On which terms a program of the learner's runs.
-    pub fn watching(&self) -> RunOptions {
+    pub fn watch_options(&self) -> RunOptions {
         RunOptions {
             limit: Duration::from_secs(self.timeout.unwrap_or(WATCHING_LIMIT)),
-            ..self.terms()
+            ..self.run_options()
         }
     }
 
@@ -123,28 +123,46 @@ impl Settings {
     ///
     /// # Errors
     /// If there is no such setting, or it takes no such value.
-    pub fn set(&mut self, name: &str, value: &str) -> Result<(), CommandError> {
+    pub fn set_value(&mut self, name: &str, value: &str) -> Result<(), CommandError> {
         let wrong = |why: String| CommandError::usage(format!("`{name}` {why}, not `{value}`"));
         let defaults = &mut self.defaults;
         match name {
-            "workers" => defaults.workers = optional(value, values::workers).map_err(wrong)?,
-            "trials" => defaults.trials = optional(value, values::trials).map_err(wrong)?,
-            "size" => defaults.size = optional(value, values::size).map_err(wrong)?,
-            "seed" => defaults.seed = optional(value, values::number).map_err(wrong)?,
+            "workers" => {
+                defaults.workers = parse_optional(value, values::parse_workers).map_err(wrong)?
+            }
+            "trials" => {
+                defaults.trials = parse_optional(value, values::parse_trials).map_err(wrong)?
+            }
+            "size" => defaults.size = parse_optional(value, values::parse_size).map_err(wrong)?,
+            "seed" => defaults.seed = parse_optional(value, values::parse_seed).map_err(wrong)?,
             "python" if value == DEFAULT => defaults.python.clear(),
-            "python" => defaults.python = pythons(value),
+            "python" => defaults.python = parse_pythons(value),
             "start-method" => {
-                defaults.start_method = optional(value, start_method).map_err(wrong)?;
+                defaults.start_method = parse_optional(value, start_method).map_err(wrong)?;
             }
             "format" => {
-                let format = optional(value, values::format_named).map_err(wrong)?;
+                let format = parse_optional(value, values::format_named).map_err(wrong)?;
                 self.format = format.unwrap_or(Format::Text);
             }
-            "timeout" => self.timeout = optional(value, values::seconds).map_err(wrong)?,
+            "timeout" => {
+                self.timeout = parse_optional(value, values::parse_seconds).map_err(wrong)?
+            }
             "folder" => self.folder = (value != DEFAULT).then(|| PathBuf::from(value)),
-            "notes" => self.notes = optional(value, on_or_off).map_err(wrong)?.unwrap_or(false),
-            "gate" => self.gate = optional(value, on_or_off).map_err(wrong)?.unwrap_or(true),
-            "review" => self.review = optional(value, on_or_off).map_err(wrong)?.unwrap_or(true),
+            "notes" => {
+                self.notes = parse_optional(value, on_or_off)
+                    .map_err(wrong)?
+                    .unwrap_or(false)
+            }
+            "gate" => {
+                self.gate = parse_optional(value, on_or_off)
+                    .map_err(wrong)?
+                    .unwrap_or(true)
+            }
+            "review" => {
+                self.review = parse_optional(value, on_or_off)
+                    .map_err(wrong)?
+                    .unwrap_or(true)
+            }
             _ => return Err(unknown(name)),
         }
         Ok(())
@@ -154,7 +172,7 @@ impl Settings {
     ///
     /// # Errors
     /// If there is no such setting.
-    pub fn shown(&self, name: &str) -> Result<String, CommandError> {
+    pub fn format_value(&self, name: &str) -> Result<String, CommandError> {
         let defaults = &self.defaults;
         Ok(match name {
             "workers" => or_else(defaults.workers, "as each demo has it"),
@@ -167,8 +185,8 @@ impl Settings {
             "python" => defaults.python.join(","),
             "start-method" => or_else(defaults.start_method.as_ref(), "each Python's own default"),
             "format" => self.format.to_string(),
-            "timeout" => format!("{} s", self.limit().as_secs()),
-            "folder" => self.folder().display().to_string(),
+            "timeout" => format!("{} s", self.time_limit().as_secs()),
+            "folder" => self.exercise_folder().display().to_string(),
             "notes" => in_words(self.notes),
             "gate" => in_words(self.gate),
             "review" => in_words(self.review),
@@ -182,7 +200,7 @@ fn unknown(name: &str) -> CommandError {
 }
 
 /// The values of a setting that can be listed, for completion.
-pub fn values(name: &str) -> Vec<String> {
+pub fn setting_values(name: &str) -> Vec<String> {
     let mut values: Vec<String> = match name {
         "format" => Format::ALL.iter().map(Format::to_string).collect(),
         "notes" | "gate" | "review" => vec!["on".to_owned(), "off".to_owned()],
@@ -199,7 +217,7 @@ pub fn values(name: &str) -> Vec<String> {
     values
 }
 
-fn optional<T>(text: &str, read: fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
+fn parse_optional<T>(text: &str, read: fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
     if text == DEFAULT {
         Ok(None)
     } else {
@@ -212,7 +230,7 @@ fn or_else(value: Option<impl ToString>, otherwise: &str) -> String {
 }
 
 /// Names, with commas between them. Whether there are such Pythons is found out when they are asked for.
-fn pythons(text: &str) -> Vec<String> {
+fn parse_pythons(text: &str) -> Vec<String> {
     let words = text.split(',').map(str::trim);
     let words = words.filter(|word| !word.is_empty());
     words.map(str::to_owned).collect()
@@ -222,7 +240,7 @@ fn start_method(text: &str) -> Result<String, String> {
     if values::START_METHODS.contains(&text) {
         return Ok(text.to_owned());
     }
-    Err(values::one_of(&values::START_METHODS))
+    Err(values::takes_one_of(&values::START_METHODS))
 }
 
 fn in_words(is_on: bool) -> String {
@@ -233,7 +251,7 @@ fn on_or_off(text: &str) -> Result<bool, String> {
     match text {
         "on" | "yes" | "true" => Ok(true),
         "off" | "no" | "false" => Ok(false),
-        _ => Err(values::one_of(&["on", "off"])),
+        _ => Err(values::takes_one_of(&["on", "off"])),
     }
 }
 
@@ -244,9 +262,11 @@ mod tests {
     #[test]
     fn a_setting_is_set_shown_and_taken_back() {
         let mut settings = Settings::default();
-        settings.set("workers", "4").expect("a number");
-        assert_eq!(settings.shown("workers").as_deref(), Ok("4"));
-        settings.set("workers", "default").expect("taken back");
+        settings.set_value("workers", "4").expect("a number");
+        assert_eq!(settings.format_value("workers").as_deref(), Ok("4"));
+        settings
+            .set_value("workers", "default")
+            .expect("taken back");
         assert_eq!(settings, Settings::default());
     }
 
@@ -254,8 +274,8 @@ mod tests {
     fn every_setting_shows_and_takes_a_default() {
         let mut settings = Settings::default();
         for name in NAMES {
-            assert!(settings.shown(name).is_ok(), "{name}");
-            settings.set(name, "default").expect(name);
+            assert!(settings.format_value(name).is_ok(), "{name}");
+            settings.set_value(name, "default").expect(name);
         }
     }
 
@@ -264,15 +284,15 @@ mod tests {
         let mut settings = Settings::default();
         let said = |result: Result<(), CommandError>| result.expect_err("wrong").to_string();
         assert_eq!(
-            said(settings.set("workers", "0")),
+            said(settings.set_value("workers", "0")),
             "`workers` takes a whole number from 1 to 1000, not `0`"
         );
         assert_eq!(
-            said(settings.set("notes", "maybe")),
+            said(settings.set_value("notes", "maybe")),
             "`notes` takes on or off, not `maybe`"
         );
         assert_eq!(
-            said(settings.set("worker", "4")),
+            said(settings.set_value("worker", "4")),
             "no setting is called `worker`; did you mean `workers`?"
         );
     }

@@ -20,7 +20,7 @@ pub struct AdviceItem {
 pub fn advice_table(advice: &[AdviceItem]) -> Table {
     let mut table = Table::new("Advice", &["id", "says", "because"]);
     for one in advice {
-        table.row([&one.id, &one.says, &one.because].map(Value::text));
+        table.add_row([&one.id, &one.says, &one.because].map(Value::text));
     }
     table
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{BackendSummary, parts, summary::MetricValues, tables::by_name};
+use super::{BackendSummary, demo_parts, summary::MetricValues, tables::sort_by_name};
 use crate::record::{Backend, Interpreter, Run, TrialTimes, Worker, WorkerKind};
 
 /// One backend of a run.
@@ -66,31 +66,34 @@ pub struct WorkerReport {
 }
 
 /// Every backend that ran or was skipped, in the order of tables: the native ones, then those of each Python.
-pub(super) fn backends(run: &Run) -> Vec<BackendReport> {
-    let parts = parts(run).into_iter();
+pub(super) fn build_backend_reports(run: &Run) -> Vec<BackendReport> {
+    let parts = demo_parts(run).into_iter();
     parts
         .flat_map(|part| {
             let all = Backend::ALL.into_iter().chain([Backend::Try]);
-            all.filter_map(move |name| backend(&part.run, name))
+            all.filter_map(move |name| build_backend_report(&part.run, name))
         })
         .collect()
 }
 
-fn backend(run: &Run, name: Backend) -> Option<BackendReport> {
+fn build_backend_report(run: &Run, name: Backend) -> Option<BackendReport> {
     let ran = run.backends().contains(&name);
     let mut workers = if ran {
         run.workers(name)
     } else {
-        of_kind(run, name)
+        workers_of_kind(run, name)
     };
-    let skipped = run.skipped().into_iter().find(|(of, _)| *of == name);
+    let skipped = run
+        .skipped_backends()
+        .into_iter()
+        .find(|(of, _)| *of == name);
     if !ran && workers.is_empty() && skipped.is_none() {
         return None;
     }
     if ran {
-        by_name(&mut workers);
+        sort_by_name(&mut workers);
     }
-    let summary = BackendSummary::of(run, name);
+    let summary = BackendSummary::from_trials(run, name);
     Some(BackendReport {
         name,
         interpreter: run.interpreter().cloned(),
@@ -98,12 +101,16 @@ fn backend(run: &Run, name: Backend) -> Option<BackendReport> {
         median: summary.medians(),
         spread: summary.spreads(),
         trials: run.trials(name),
-        workers: workers.into_iter().enumerate().map(flat).collect(),
+        workers: workers
+            .into_iter()
+            .enumerate()
+            .map(build_worker_report)
+            .collect(),
     })
 }
 
 /// Workers of a demo that compares no backends: a process works as `processes` does, a thread as `threads`.
-fn of_kind(run: &Run, name: Backend) -> Vec<Worker> {
+fn workers_of_kind(run: &Run, name: Backend) -> Vec<Worker> {
     let under_python = run.interpreter().is_some();
     let kind = match name {
         Backend::Threads if !under_python => WorkerKind::Thread,
@@ -118,7 +125,7 @@ fn of_kind(run: &Run, name: Backend) -> Vec<Worker> {
     workers
 }
 
-fn flat((index, worker): (usize, Worker)) -> WorkerReport {
+fn build_worker_report((index, worker): (usize, Worker)) -> WorkerReport {
     let usage = worker.usage;
     WorkerReport {
         index,

@@ -4,7 +4,7 @@ mod values;
 
 use serde::Serialize;
 
-use self::values::{MissingReason, at_work, values};
+use self::values::{MissingReason, count_workers_at_work, find_values};
 use super::{parts, stats};
 use crate::{
     claim::{
@@ -37,7 +37,7 @@ pub struct ClaimReport {
 impl ClaimReport {
     /// This verdict in place of whatever it had.
     #[must_use]
-    pub fn judged(self, judgement: Judgement) -> Self {
+    pub fn with_judgement(self, judgement: Judgement) -> Self {
         Self {
             verdict: judgement.verdict,
             evidence: judgement.evidence,
@@ -53,7 +53,7 @@ pub struct RunEvidence<'a>(pub Run<'a>);
 
 impl<'a> RunEvidence<'a> {
     /// The run, and those inside it for a demo that is made of others; the parts of Pythons apart.
-    fn native(&self) -> Vec<Run<'a>> {
+    fn native_runs(&self) -> Vec<Run<'a>> {
         let inside = self.0.nested_runs().into_iter();
         std::iter::once(self.0)
             .chain(inside.filter(|run| run.interpreter().is_none()))
@@ -62,9 +62,16 @@ impl<'a> RunEvidence<'a> {
 
     /// The parts that one Python ran which meets these needs, one for each demo: the first whose parts are whole, or
     /// else the first.
-    fn python(&self, needs: Needs) -> Vec<Run<'a>> {
-        let all: Vec<Run> = self.native().into_iter().flat_map(Run::pythons).collect();
-        let meets = |run: &&Run| run.interpreter().is_some_and(|python| needs.meets(python));
+    fn python_runs(&self, needs: Needs) -> Vec<Run<'a>> {
+        let all: Vec<Run> = self
+            .native_runs()
+            .into_iter()
+            .flat_map(Run::python_runs)
+            .collect();
+        let meets = |run: &&Run| {
+            run.interpreter()
+                .is_some_and(|python| needs.is_met_by(python))
+        };
         let parts = |name: &str| -> Vec<Run<'a>> {
             let is_it = |run: &Run| run.interpreter().is_some_and(|python| python.name == name);
             all.iter().copied().filter(is_it).collect()
@@ -87,29 +94,31 @@ impl<'a> RunEvidence<'a> {
 
 /// Whether it came to its end and left no backend out. Subinterpreters are a need of their own.
 fn is_whole(run: &Run<'_>) -> bool {
-    let left_out = run.skipped();
+    let left_out = run.skipped_backends();
     let mut left_out = left_out.iter().map(|(backend, _)| *backend);
-    run.outcome() == RunStatus::Complete
+    run.status() == RunStatus::Complete
         && left_out.all(|backend| backend == Backend::PythonInterpreters)
 }
 
 impl Evidence for RunEvidence<'_> {
-    fn answer(
+    fn answer_question(
         &self,
         question: &ConditionQuestion,
         needs: &Needs,
     ) -> Result<EvidenceAnswer, String> {
         let runs = match question.backend {
-            Some(backend) if backend.is_python() => self.python(*needs),
-            _ => self.native(),
+            Some(backend) if backend.is_python() => self.python_runs(*needs),
+            _ => self.native_runs(),
         };
         let mut why = None;
         for run in runs {
-            match values(run, question) {
+            match find_values(run, question) {
                 Ok(values) => {
                     return Ok(EvidenceAnswer {
                         values,
-                        workers: question.backend.and_then(|backend| at_work(run, backend)),
+                        workers: question
+                            .backend
+                            .and_then(|backend| count_workers_at_work(run, backend)),
                         python: run.interpreter().map(parts::full_name),
                     });
                 }
@@ -118,7 +127,7 @@ impl Evidence for RunEvidence<'_> {
                 Err(MissingReason::Nothing) => {}
             }
         }
-        Err(why.unwrap_or_else(|| nothing(self.0, question)))
+        Err(why.unwrap_or_else(|| explain_missing(self.0, question)))
     }
 
     fn machine(&self) -> &Machine {
@@ -126,18 +135,18 @@ impl Evidence for RunEvidence<'_> {
     }
 
     fn lacks_python(&self, needs: &Needs) -> Option<String> {
-        if !needs.any_python() || !self.python(*needs).is_empty() {
+        if !needs.any_python() || !self.python_runs(*needs).is_empty() {
             return None;
         }
         let mut found: Vec<&str> = Vec::new();
-        for run in self.native().into_iter().flat_map(Run::pythons) {
+        for run in self.native_runs().into_iter().flat_map(Run::python_runs) {
             if let Some(python) = run.interpreter()
                 && !found.contains(&python.name.as_str())
             {
                 found.push(&python.name);
             }
         }
-        let needed = needs.python_in_words();
+        let needed = needs.describe_python();
         Some(if found.is_empty() {
             format!("it needs {needed}, and no Python took part")
         } else {
@@ -145,12 +154,12 @@ impl Evidence for RunEvidence<'_> {
         })
     }
 
-    fn cut(&self, needs: &Needs) -> Option<String> {
-        let mut parts = self.native();
+    fn stop_reason(&self, needs: &Needs) -> Option<String> {
+        let mut parts = self.native_runs();
         if needs.any_python() {
-            parts.extend(self.python(*needs));
+            parts.extend(self.python_runs(*needs));
         }
-        parts.into_iter().find_map(|run| match run.outcome() {
+        parts.into_iter().find_map(|run| match run.status() {
             RunStatus::Partial(why) => Some(why),
             RunStatus::Complete => None,
         })
@@ -160,14 +169,14 @@ impl Evidence for RunEvidence<'_> {
         let inside = self.0.nested_runs().into_iter();
         let probes = std::iter::once(self.0)
             .chain(inside)
-            .flat_map(|run| run.series("available_cores", &[]));
+            .flat_map(|run| run.number_series("available_cores", &[]));
         stats::min(&probes.collect::<Vec<_>>())
     }
 }
 
-fn nothing(run: Run<'_>, question: &ConditionQuestion) -> String {
-    let what = question.named();
-    match run.outcome() {
+fn explain_missing(run: Run<'_>, question: &ConditionQuestion) -> String {
+    let what = question.describe_quantity();
+    match run.status() {
         RunStatus::Partial(why) => format!("{what} was not measured: {why}"),
         RunStatus::Complete => format!("{what} was not measured by `{}`", run.demo()),
     }

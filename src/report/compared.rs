@@ -1,10 +1,10 @@
 //! The table that compares backends: the native ones, then those of each Python.
 
 use super::{
-    BackendSummary, DemoPart, Table, TableByInterpreter, parts, short_name,
-    stats::{self, cell, spread_cell},
-    summary::baseline,
-    tables::{NO_CPU, pids},
+    BackendSummary, DemoPart, Table, TableByInterpreter, demo_parts, short_name,
+    stats::{self, median_cell, spread_cell},
+    summary::speedup_baseline,
+    tables::{NO_CPU, pid_cell},
 };
 use crate::record::{Backend, Run, Value};
 
@@ -30,24 +30,24 @@ pub fn backend_table(run: &Run) -> Table {
         "efficiency",
     ];
     let mut table = TableByInterpreter::new(run, "Backends compared", &headings);
-    let parts = parts(run);
+    let parts = demo_parts(run);
     let most = parts.iter().map(|part| add_rows(*part, &mut table)).max();
     let most = most.unwrap_or_default();
     if most > 1 {
-        table.note(format!(
+        table.add_note(format!(
             "Medians of {most} trials; {}.",
             stats::spread_rule(most)
         ));
     }
     if parts.len() > 1 {
-        table.note(
+        table.add_note(
             "Speed-ups are against the serial row of the same group. Python's work is not as large as the \
              native work, so compare speed-ups and cores used from group to group, never seconds.",
         );
     }
     let table = table.with_interpreters(run);
     if parts.len() > 1 {
-        what_compares_first(table)
+        order_columns(table)
     } else {
         table
     }
@@ -55,7 +55,7 @@ pub fn backend_table(run: &Run) -> Table {
 
 /// So many rows make a table that few screens hold in one piece: what is comparable from group to group comes
 /// first then.
-fn what_compares_first(mut table: Table) -> Table {
+fn order_columns(mut table: Table) -> Table {
     const FIRST: [&str; 7] = [
         "backend",
         "under",
@@ -84,7 +84,7 @@ fn what_compares_first(mut table: Table) -> Table {
 /// The rows of one part; returns the most trials that one of its backends finished.
 fn add_rows(part: DemoPart, table: &mut TableByInterpreter) -> usize {
     let run = part.run;
-    let skipped = run.skipped();
+    let skipped = run.skipped_backends();
     let never_ran = |backend: &Backend| {
         let was_skipped = skipped.iter().any(|(skipped, _)| skipped == backend);
         was_skipped && run.trials(*backend).is_empty()
@@ -94,30 +94,30 @@ fn add_rows(part: DemoPart, table: &mut TableByInterpreter) -> usize {
         if never_ran(&backend) {
             continue;
         }
-        let summary = BackendSummary::of(&run, backend);
+        let summary = BackendSummary::from_trials(&run, backend);
         most = most.max(summary.trials);
-        table.row(part, backend_row(&run, &summary));
+        table.add_row(part, backend_row(&run, &summary));
     }
     for (backend, why) in &skipped {
         if !never_ran(backend) {
-            table.note(given_up(part, *backend, why));
+            table.add_note(skipped_note(part, *backend, why));
             continue;
         }
         let mut row = vec![Value::text(backend.name())];
-        row.extend((1..table.width()).map(|_| Value::missing(*why)));
-        table.row(part, row);
+        row.extend((1..table.column_count()).map(|_| Value::missing(*why)));
+        table.add_row(part, row);
     }
     most
 }
 
-fn given_up(part: DemoPart, backend: Backend, why: &str) -> String {
+fn skipped_note(part: DemoPart, backend: Backend, why: &str) -> String {
     let under = part.interpreter().map(short_name);
     let under = under.map_or_else(String::new, |name| format!(" under {name}"));
     format!("`{backend}`{under} was given up before its last trial: {why}.")
 }
 
 fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
-    let baseline = baseline(summary.backend);
+    let baseline = speedup_baseline(summary.backend);
     let without_serial = if run.trials(baseline).is_empty() {
         format!("`{baseline}` did not run, so there is nothing to compare with")
     } else {
@@ -131,14 +131,14 @@ fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
     vec![
         Value::text(summary.backend.name()),
         Value::count(summary.workers),
-        pids(&run.workers(summary.backend)),
-        cell(summary.startup_s, Value::Seconds, NO_TRIAL),
-        cell(summary.work_s, Value::Seconds, NO_TRIAL),
+        pid_cell(&run.workers(summary.backend)),
+        median_cell(summary.startup_s, Value::Seconds, NO_TRIAL),
+        median_cell(summary.work_s, Value::Seconds, NO_TRIAL),
         spread_cell(summary.work_s, Value::Seconds),
-        cell(summary.total_s, Value::Seconds, NO_TRIAL),
-        cell(summary.cpu_s, Value::Seconds, without_cpu),
-        cell(summary.cores_used, Value::Ratio, without_cpu),
-        cell(summary.speedup, Value::Ratio, &without_serial),
-        cell(summary.efficiency, Value::Share, &without_serial),
+        median_cell(summary.total_s, Value::Seconds, NO_TRIAL),
+        median_cell(summary.cpu_s, Value::Seconds, without_cpu),
+        median_cell(summary.cores_used, Value::Ratio, without_cpu),
+        median_cell(summary.speedup, Value::Ratio, &without_serial),
+        median_cell(summary.efficiency, Value::Share, &without_serial),
     ]
 }

@@ -21,14 +21,14 @@ pub struct ClaimLedger {
 
 impl ClaimLedger {
     /// How many have this verdict.
-    pub fn count(&self, verdict: Verdict) -> usize {
+    pub fn count_verdict(&self, verdict: Verdict) -> usize {
         let has = |claim: &&ClaimReport| claim.verdict == verdict;
         self.claims.iter().filter(has).count()
     }
 
     /// `12 claims: 10 holds, 2 cannot be shown here`.
-    pub fn sum(&self) -> String {
-        let counts = Verdict::ALL.map(|verdict| (self.count(verdict), verdict));
+    pub fn summary_line(&self) -> String {
+        let counts = Verdict::ALL.map(|verdict| (self.count_verdict(verdict), verdict));
         let counts = counts.iter().filter(|(count, _)| *count > 0);
         let counts: Vec<String> = counts
             .map(|(count, verdict)| format!("{count} × {verdict}"))
@@ -49,11 +49,11 @@ pub fn claims_table(claims: &[ClaimReport]) -> Table {
     ];
     let mut table = Table::new("Claims", &headings);
     for claim in claims {
-        table.row([
+        table.add_row([
             Value::Count(i64::from(claim.lesson)),
             Value::text(&claim.id),
             Value::text(&claim.says),
-            Value::text(claim.verdict.words()),
+            Value::text(claim.verdict.as_str()),
             Value::text(&claim.evidence),
             claim.limit.clone().map_or(Value::Nothing, Value::Text),
             claim.counter.clone().map_or(Value::Nothing, Value::Text),

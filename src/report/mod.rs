@@ -22,7 +22,7 @@ pub use advice::{AdviceItem, advice_table};
 pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
 pub use ledger::{ClaimLedger, claims_table};
-pub use parts::{DemoPart, TableByInterpreter, interpreters, parts, short_name};
+pub use parts::{DemoPart, TableByInterpreter, demo_parts, interpreter_lines, short_name};
 pub use plain::PlainJson;
 pub use summary::{BackendSummary, MetricValues};
 pub use table::{Column, Table};
@@ -66,23 +66,23 @@ pub struct Report {
 }
 
 /// The report of a recording's outermost run, with the tables that its demo made of it.
-pub fn build(recording: &Recording, tables: Vec<Table>) -> Report {
-    build_run(&recording.run(), tables)
+pub fn build_report(recording: &Recording, tables: Vec<Table>) -> Report {
+    build_run_report(&recording.run(), tables)
 }
 
 /// The report of one run, which may be nested in another.
-pub fn build_run(run: &Run, tables: Vec<Table>) -> Report {
+pub fn build_run_report(run: &Run, tables: Vec<Table>) -> Report {
     Report {
         schema: SCHEMA,
         demo: run.demo().to_owned(),
         machine: run.machine().clone(),
-        ran_on: tables::ran_on(run),
+        ran_on: tables::describe_machine(run),
         disturbance: tables::disturbance(run),
         params: run.params().clone(),
-        outcome: run.outcome(),
-        backends: backends::backends(run),
+        outcome: run.status(),
+        backends: backends::build_backend_reports(run),
         tables,
-        notes: notes(run),
+        notes: collect_notes(run),
         claims: Vec::new(),
         advice: Vec::new(),
         again: None,
@@ -90,7 +90,7 @@ pub fn build_run(run: &Run, tables: Vec<Table>) -> Report {
 }
 
 /// What a run says to its reader, then what those nested in it say, each sentence once.
-fn notes(run: &Run) -> Vec<String> {
+fn collect_notes(run: &Run) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     for part in std::iter::once(*run).chain(run.nested_runs()) {
         for note in part.notes() {

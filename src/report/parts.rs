@@ -25,21 +25,21 @@ impl<'a> DemoPart<'a> {
     }
 
     /// Under what it ran: `Rust`, `CPython 3.11`, `CPython 3.13t, no GIL`.
-    pub fn under(self) -> String {
+    pub fn environment_name(self) -> String {
         self.interpreter()
             .map_or_else(|| NATIVE.to_owned(), short_name)
     }
 
     /// The same where there is little room: `Rust`, `3.11`, `3.13t`.
-    pub fn short(self) -> &'a str {
+    pub fn short_label(self) -> &'a str {
         self.interpreter()
             .map_or(NATIVE, |interpreter| interpreter.name.as_str())
     }
 
     /// The Python that ran it in full: version, GIL, start method; and why its part is incomplete, if it is.
     pub fn interpreter_line(self) -> Option<String> {
-        let line = in_full(self.interpreter()?);
-        match (self.run.recording.run().outcome(), self.run.outcome()) {
+        let line = describe_interpreter(self.interpreter()?);
+        match (self.run.recording.run().status(), self.run.status()) {
             (RunStatus::Complete, RunStatus::Partial(why)) => {
                 Some(format!("{line} Its part is incomplete: {why}."))
             }
@@ -48,18 +48,18 @@ impl<'a> DemoPart<'a> {
     }
 
     /// A table's title, with the Python that it is of.
-    pub fn title(self, title: &str) -> String {
+    pub fn table_title(self, title: &str) -> String {
         match self.interpreter() {
             None => title.to_owned(),
-            Some(interpreter) => format!("{}: {}", short_name(interpreter), lower(title)),
+            Some(interpreter) => format!("{}: {}", short_name(interpreter), lowercase_first(title)),
         }
     }
 }
 
 /// The parts of a demo: the native one, then one for each Python, in the order in which they ran.
-pub fn parts<'a>(run: &Run<'a>) -> Vec<DemoPart<'a>> {
+pub fn demo_parts<'a>(run: &Run<'a>) -> Vec<DemoPart<'a>> {
     std::iter::once(*run)
-        .chain(run.pythons())
+        .chain(run.python_runs())
         .map(|run| DemoPart { run })
         .collect()
 }
@@ -85,15 +85,15 @@ pub(super) fn full_name(interpreter: &Interpreter) -> String {
 }
 
 /// One line for each Python that took part: who it is, whether it has a GIL, how it starts processes.
-pub fn interpreters(run: &Run) -> Vec<String> {
-    let pythons = run.pythons().into_iter();
+pub fn interpreter_lines(run: &Run) -> Vec<String> {
+    let pythons = run.python_runs().into_iter();
     pythons
         .filter_map(|run| DemoPart { run }.interpreter_line())
         .collect()
 }
 
 /// A longer name tells two apart that would otherwise be the same: then the line begins with it.
-fn in_full(interpreter: &Interpreter) -> String {
+fn describe_interpreter(interpreter: &Interpreter) -> String {
     let plain = interpreter.name.trim_end_matches('t');
     let plain = plain.trim_start_matches(|letter: char| !letter.is_ascii_digit());
     if interpreter.version.starts_with(plain) {
@@ -104,7 +104,7 @@ fn in_full(interpreter: &Interpreter) -> String {
 }
 
 /// `What it costs` after a name and a colon: `what it costs`. A name in capitals stays as it is.
-fn lower(title: &str) -> String {
+fn lowercase_first(title: &str) -> String {
     let mut letters = title.chars();
     match (letters.next(), letters.clone().next()) {
         (Some(first), Some(next)) if first.is_uppercase() && next.is_uppercase() => {
@@ -125,7 +125,7 @@ pub struct TableByInterpreter {
 impl TableByInterpreter {
     /// A table without rows, with the headings of the native part alone.
     pub fn new(run: &Run, title: impl Into<String>, headings: &[&str]) -> Self {
-        let said = !run.pythons().is_empty();
+        let said = !run.python_runs().is_empty();
         let mut headings = headings.to_vec();
         if said {
             headings.insert(1.min(headings.len()), UNDER);
@@ -137,34 +137,34 @@ impl TableByInterpreter {
     }
 
     /// Adds a row that was measured in that part.
-    pub fn row(&mut self, part: DemoPart, cells: impl IntoIterator<Item = Value>) {
+    pub fn add_row(&mut self, part: DemoPart, cells: impl IntoIterator<Item = Value>) {
         let mut cells: Vec<Value> = cells.into_iter().collect();
         if self.said {
-            cells.insert(1.min(cells.len()), part.under().into());
+            cells.insert(1.min(cells.len()), part.environment_name().into());
         }
-        self.table.row(cells);
+        self.table.add_row(cells);
     }
 
     /// Adds a sentence below the table.
-    pub fn note(&mut self, text: impl Into<String>) {
-        self.table.note(text);
+    pub fn add_note(&mut self, text: impl Into<String>) {
+        self.table.add_note(text);
     }
 
     /// How many figures a row has, the column for the part not counted.
-    pub fn width(&self) -> usize {
+    pub fn column_count(&self) -> usize {
         self.table.columns.len() - usize::from(self.said)
     }
 
     /// The table, with a line for each Python below it.
     pub fn with_interpreters(mut self, run: &Run) -> Table {
-        for line in interpreters(run) {
-            self.table.note(line);
+        for line in interpreter_lines(run) {
+            self.table.add_note(line);
         }
         self.table
     }
 
     /// The table.
-    pub fn finish(self) -> Table {
+    pub fn into_table(self) -> Table {
         self.table
     }
 }
@@ -202,9 +202,9 @@ mod tests {
 
     #[test]
     fn a_title_goes_on_after_a_name() {
-        assert_eq!(lower("What it costs"), "what it costs");
-        assert_eq!(lower("IPC"), "IPC");
-        assert_eq!(lower("4 tasks"), "4 tasks");
-        assert_eq!(lower(""), "");
+        assert_eq!(lowercase_first("What it costs"), "what it costs");
+        assert_eq!(lowercase_first("IPC"), "IPC");
+        assert_eq!(lowercase_first("4 tasks"), "4 tasks");
+        assert_eq!(lowercase_first(""), "");
     }
 }

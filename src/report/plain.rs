@@ -47,7 +47,7 @@ impl Serialize for Table {
         let columns: Vec<Column> = (0..self.columns.len())
             .map(|at| Column {
                 name: self.columns[at].name.clone(),
-                unit: self.unit(at).map(str::to_owned),
+                unit: self.column_unit(at).map(str::to_owned),
                 picture: self.columns[at].picture,
             })
             .collect();

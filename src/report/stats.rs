@@ -21,7 +21,7 @@ pub fn median(values: &[f64]) -> Option<f64> {
 
 /// The value below which a share `tau` (0 to 1) of all lie, interpolated; `None` without a number.
 pub fn quantile(values: &[f64], tau: f64) -> Option<f64> {
-    let values = finite(values);
+    let values = finite_values(values);
     if values.is_empty() {
         return None;
     }
@@ -30,12 +30,12 @@ pub fn quantile(values: &[f64], tau: f64) -> Option<f64> {
 
 /// The least value; `None` without a number.
 pub fn min(values: &[f64]) -> Option<f64> {
-    finite(values).into_iter().reduce(f64::min)
+    finite_values(values).into_iter().reduce(f64::min)
 }
 
 /// The greatest value; `None` without a number.
 pub fn max(values: &[f64]) -> Option<f64> {
-    finite(values).into_iter().reduce(f64::max)
+    finite_values(values).into_iter().reduce(f64::max)
 }
 
 /// How far the trials lie apart, as a ± around the median: half the distance between the quartiles.
@@ -43,7 +43,7 @@ pub fn max(values: &[f64]) -> Option<f64> {
 /// Fewer than four values have no quartiles worth the name: then it is half the distance between the least
 /// and the greatest. One value alone has no spread.
 pub fn spread(values: &[f64]) -> Option<f64> {
-    let values = finite(values);
+    let values = finite_values(values);
     let (low, high) = match values.len() {
         0 | 1 => return None,
         2 | 3 => (min(&values)?, max(&values)?),
@@ -63,7 +63,7 @@ pub struct MedianSpread {
 
 impl MedianSpread {
     /// Of these trials; `None` without a number.
-    pub fn of(values: &[f64]) -> Option<Self> {
+    pub fn from_values(values: &[f64]) -> Option<Self> {
         Some(Self {
             median: median(values)?,
             spread: spread(values),
@@ -72,7 +72,7 @@ impl MedianSpread {
 }
 
 /// The median of a figure as a cell: `cell(summary.work_s, Value::Seconds, "not measured")`.
-pub fn cell(figure: Option<MedianSpread>, kind: fn(f64) -> Value, missing: &str) -> Value {
+pub fn median_cell(figure: Option<MedianSpread>, kind: fn(f64) -> Value, missing: &str) -> Value {
     figure.map_or_else(|| Value::missing(missing), |figure| kind(figure.median))
 }
 
@@ -82,7 +82,7 @@ pub fn spread_cell(figure: Option<MedianSpread>, kind: fn(f64) -> Value) -> Valu
     spread.map_or_else(|| Value::missing("one trial has no spread"), kind)
 }
 
-fn finite(values: &[f64]) -> Vec<f64> {
+fn finite_values(values: &[f64]) -> Vec<f64> {
     values
         .iter()
         .copied()

@@ -32,16 +32,16 @@ pub struct BackendSummary {
 
 impl BackendSummary {
     /// Of a backend's finished trials in a run.
-    pub fn of(run: &Run, backend: Backend) -> Self {
+    pub fn from_trials(run: &Run, backend: Backend) -> Self {
         let trials = run.trials(backend);
         let each =
             |figure: fn(&TrialTimes) -> f64| -> Vec<f64> { trials.iter().map(figure).collect() };
         let works = each(|times| times.work_s);
-        let speedups = match serial_work(run, baseline(backend)) {
-            Some(serial) => quotients(works.iter().map(|work| (serial, *work))),
+        let speedups = match serial_work(run, speedup_baseline(backend)) {
+            Some(serial) => finite_quotients(works.iter().map(|work| (serial, *work))),
             None => Vec::new(),
         };
-        let workers = sharing(&run.workers(backend));
+        let workers = count_sharing_workers(&run.workers(backend));
         let efficiencies: Vec<f64> = speedups.iter().map(|s| s / workers as f64).collect();
         let cpus: Vec<f64> = trials.iter().filter_map(|times| times.cpu_s).collect();
         let cores = trials
@@ -51,27 +51,27 @@ impl BackendSummary {
             backend,
             workers,
             trials: trials.len(),
-            startup_s: MedianSpread::of(&each(|times| times.startup_s)),
-            work_s: MedianSpread::of(&works),
-            total_s: MedianSpread::of(&each(|times| times.total_s)),
-            cpu_s: MedianSpread::of(&cpus),
-            cores_used: MedianSpread::of(&quotients(cores)),
-            speedup: MedianSpread::of(&speedups),
-            efficiency: MedianSpread::of(&efficiencies),
+            startup_s: MedianSpread::from_values(&each(|times| times.startup_s)),
+            work_s: MedianSpread::from_values(&works),
+            total_s: MedianSpread::from_values(&each(|times| times.total_s)),
+            cpu_s: MedianSpread::from_values(&cpus),
+            cores_used: MedianSpread::from_values(&finite_quotients(cores)),
+            speedup: MedianSpread::from_values(&speedups),
+            efficiency: MedianSpread::from_values(&efficiencies),
         }
     }
 
     /// The medians alone, as the report's JSON has them.
     pub(super) fn medians(&self) -> MetricValues {
-        self.figures(|figure| Some(figure.median))
+        self.collect_metrics(|figure| Some(figure.median))
     }
 
     /// The spreads alone.
     pub(super) fn spreads(&self) -> MetricValues {
-        self.figures(|figure| figure.spread)
+        self.collect_metrics(|figure| figure.spread)
     }
 
-    fn figures(&self, part: fn(MedianSpread) -> Option<f64>) -> MetricValues {
+    fn collect_metrics(&self, part: fn(MedianSpread) -> Option<f64>) -> MetricValues {
         let part = |figure: Option<MedianSpread>| figure.and_then(part);
         MetricValues([
             part(self.startup_s),
@@ -109,7 +109,7 @@ impl Serialize for MetricValues {
 }
 
 /// What a backend's speed-up is measured against: Python's work is of another size than native work.
-pub const fn baseline(backend: Backend) -> Backend {
+pub const fn speedup_baseline(backend: Backend) -> Backend {
     if backend.is_python() {
         Backend::PythonSerial
     } else {
@@ -127,7 +127,7 @@ fn serial_work(run: &Run, baseline: Backend) -> Option<f64> {
 }
 
 /// How many share the work: the main thread counts only where nobody else works.
-pub(super) fn sharing(workers: &[Worker]) -> usize {
+pub(super) fn count_sharing_workers(workers: &[Worker]) -> usize {
     workers
         .iter()
         .filter(|worker| worker.kind != WorkerKind::Main)
@@ -136,7 +136,7 @@ pub(super) fn sharing(workers: &[Worker]) -> usize {
 }
 
 /// A time too short for the clock gives no quotient.
-fn quotients(pairs: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
+fn finite_quotients(pairs: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
     pairs
         .map(|(above, below)| above / below)
         .filter(|quotient| quotient.is_finite())

@@ -47,19 +47,19 @@ impl Table {
     ///
     /// # Panics
     /// If the row is not as long as the headings: a bug in the demo, which its test shows.
-    pub fn row(&mut self, cells: impl IntoIterator<Item = Value>) {
+    pub fn add_row(&mut self, cells: impl IntoIterator<Item = Value>) {
         let cells: Vec<Value> = cells.into_iter().collect();
         assert_eq!(cells.len(), self.columns.len(), "a row of `{}`", self.title);
         self.rows.push(cells);
     }
 
     /// Adds a sentence below the table.
-    pub fn note(&mut self, text: impl Into<String>) {
+    pub fn add_note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
     }
 
     /// The unit of a column's numbers in JSON and CSV: the one it was given, or that of its cells' kind.
-    pub fn unit(&self, column: usize) -> Option<&str> {
+    pub fn column_unit(&self, column: usize) -> Option<&str> {
         let given = self.columns[column].unit.as_deref();
         given.or_else(|| self.rows.iter().find_map(|row| base_unit(&row[column])))
     }

@@ -13,7 +13,7 @@ const NO_FIGURES: &str = "no figures came from it";
 pub(super) const NO_CPU: &str = "this platform tells no processor time";
 
 /// The processes of these workers, each once, in order.
-pub fn pids(workers: &[Worker]) -> Value {
+pub fn pid_cell(workers: &[Worker]) -> Value {
     let mut pids: Vec<u32> = Vec::new();
     for worker in workers {
         if !pids.contains(&worker.pid) {
@@ -56,7 +56,7 @@ pub fn workers_table(title: &str, workers: &[Worker]) -> Table {
     ]);
     let mut table = Table::new(title, &headings);
     for worker in workers {
-        table.row(worker_row(worker, shown));
+        table.add_row(worker_row(worker, shown));
     }
     without_gaps(table)
 }
@@ -69,15 +69,15 @@ struct OptionalColumns {
 }
 
 /// Workers that started together, in the order of their names: `Process-2` before `Process-10`, the main one first.
-pub fn by_name(workers: &mut [Worker]) {
+pub fn sort_by_name(workers: &mut [Worker]) {
     workers.sort_by_cached_key(|worker| {
         let other = worker.kind != WorkerKind::Main;
-        (worker.backend, other, natural(&worker.name))
+        (worker.backend, other, natural_sort_key(&worker.name))
     });
 }
 
 /// A name as words and numbers, so that 10 comes after 2.
-fn natural(name: &str) -> Vec<(String, u64)> {
+fn natural_sort_key(name: &str) -> Vec<(String, u64)> {
     let mut pieces: Vec<(String, u64)> = vec![(String::new(), 0)];
     let mut in_number = false;
     for letter in name.chars() {
@@ -113,16 +113,16 @@ pub fn without_gaps(mut table: Table) -> Table {
         });
         if let (false, Some(why)) = (*kept, why) {
             let name = table.columns[column].name.clone();
-            table.note(format!("No {name}: {why}."));
+            table.add_note(format!("No {name}: {why}."));
         }
     }
-    let keep = |cells: &mut Vec<_>| retain(cells, &kept);
+    let keep = |cells: &mut Vec<_>| retain_marked(cells, &kept);
     table.rows.iter_mut().for_each(keep);
-    retain(&mut table.columns, &kept);
+    retain_marked(&mut table.columns, &kept);
     table
 }
 
-fn retain<T>(all: &mut Vec<T>, kept: &[bool]) {
+fn retain_marked<T>(all: &mut Vec<T>, kept: &[bool]) {
     let mut kept = kept.iter();
     all.retain(|_| kept.next().copied().unwrap_or(true));
 }
@@ -146,7 +146,7 @@ fn worker_row(worker: &Worker, shown: OptionalColumns) -> Vec<Value> {
     let parent = worker.ppid.map(Value::Pid);
     row.extend([
         parent.unwrap_or_else(|| Value::missing("the parent is not known")),
-        startup(worker),
+        startup_cell(worker),
         or(usage.work_s.map(Value::Seconds), "its work was not timed"),
         or(usage.cpu_s.map(Value::Seconds), NO_CPU),
         if usage.cores.is_empty() {
@@ -164,13 +164,13 @@ fn worker_row(worker: &Worker, shown: OptionalColumns) -> Vec<Value> {
             },
         ),
         Value::Count(usage.tasks as i64),
-        exitcode(worker),
+        exitcode_cell(worker),
     ]);
     row
 }
 
 /// The main thread was there before anybody asked.
-fn startup(worker: &Worker) -> Value {
+fn startup_cell(worker: &Worker) -> Value {
     match worker.startup_s {
         Some(seconds) => Value::Seconds(seconds),
         None if worker.kind == WorkerKind::Main => Value::Nothing,
@@ -179,7 +179,7 @@ fn startup(worker: &Worker) -> Value {
 }
 
 /// A process's exit code; threads have none.
-pub fn exitcode(worker: &Worker) -> Value {
+pub fn exitcode_cell(worker: &Worker) -> Value {
     match (worker.kind, worker.exitcode) {
         (_, Some(code)) => Value::Count(i64::from(code)),
         (WorkerKind::Process, None) => Value::missing("its end was not seen"),
@@ -188,22 +188,22 @@ pub fn exitcode(worker: &Worker) -> Value {
 }
 
 /// What a run ran on, in one sentence for the line under its tables.
-pub fn ran_on(run: &Run) -> String {
+pub fn describe_machine(run: &Run) -> String {
     let machine = run.machine();
-    let mut parts = vec![cores(
+    let mut parts = vec![describe_cores(
         machine.cores_usable,
         machine.cores,
         machine.cores_why.as_deref(),
     )];
     parts.extend(machine.cpu.clone());
     parts.push(machine.os.clone());
-    parts.push(build(&machine.build));
+    parts.push(describe_build(&machine.build));
     // A program that is watched starts its processes in its own way.
     let is_ours = |worker: &Worker| {
         worker.kind == WorkerKind::Process && worker.backend != Some(Backend::Try)
     };
     if run.all_workers().iter().any(is_ours) {
-        let whose = if run.pythons().is_empty() {
+        let whose = if run.python_runs().is_empty() {
             "start method"
         } else {
             "Rust's start method"
@@ -216,9 +216,9 @@ pub fn ran_on(run: &Run) -> String {
 /// How many cores others left us on average while this ran, as the probes between the trials found it, those of
 /// nested runs included; `None` without a probe.
 pub fn free_cores(run: &Run) -> Option<f64> {
-    let mut free = run.series("available_cores", &[]);
+    let mut free = run.number_series("available_cores", &[]);
     for nested in run.nested_runs() {
-        free.extend(nested.series("available_cores", &[]));
+        free.extend(nested.number_series("available_cores", &[]));
     }
     mean(&free)
 }
@@ -230,7 +230,7 @@ pub fn is_noisy(run: &Run) -> bool {
 
 /// The same of this run alone, without those nested in it or after it.
 pub fn is_own_noisy(run: &Run) -> bool {
-    is_busy(run, mean(&run.series("available_cores", &[])))
+    is_busy(run, mean(&run.number_series("available_cores", &[])))
 }
 
 fn is_busy(run: &Run, free: Option<f64>) -> bool {
@@ -260,7 +260,7 @@ pub fn disturbance(run: &Run) -> Option<String> {
     ))
 }
 
-fn cores(usable: u32, all: u32, why: Option<&str>) -> String {
+fn describe_cores(usable: u32, all: u32, why: Option<&str>) -> String {
     let plural = if all == 1 { "" } else { "s" };
     match why {
         _ if usable == all => format!("{all} core{plural}"),
@@ -269,7 +269,7 @@ fn cores(usable: u32, all: u32, why: Option<&str>) -> String {
     }
 }
 
-fn build(build: &str) -> String {
+fn describe_build(build: &str) -> String {
     let (profile, rest) = build.split_once(", ").unwrap_or((build, ""));
     match rest {
         "" => format!("{profile} build"),

@@ -22,13 +22,13 @@ fn report(name: &str) -> Report {
             tables::workers_table("Workers of the last trial", &last),
         ];
     }
-    build(&recording, tables)
+    build_report(&recording, tables)
 }
 
 #[test]
 fn a_summary_holds_the_medians_of_the_trials() {
     let recording = recording("parallel.jsonl");
-    let summary = BackendSummary::of(&recording.run(), Backend::Processes);
+    let summary = BackendSummary::from_trials(&recording.run(), Backend::Processes);
     let near = |figure: Option<stats::MedianSpread>, expected: f64| {
         let median = figure.expect("measured").median;
         assert!((median - expected).abs() < 0.01 * expected, "{median}");
@@ -49,7 +49,10 @@ fn a_run_without_serial_has_no_speed_up_and_says_why() {
         !json.contains(r#""backend":"serial""#)
     });
     let run = recording.run();
-    assert_eq!(BackendSummary::of(&run, Backend::Threads).speedup, None);
+    assert_eq!(
+        BackendSummary::from_trials(&run, Backend::Threads).speedup,
+        None
+    );
     let table = tables::backend_table(&run);
     assert_eq!(
         table.rows[0][9],
@@ -60,9 +63,9 @@ fn a_run_without_serial_has_no_speed_up_and_says_why() {
 #[test]
 fn a_pythons_speed_up_is_against_its_own_serial_row() {
     let recording = recording("pythons.jsonl");
-    let pythons = recording.run().pythons();
+    let pythons = recording.run().python_runs();
     let speedup = |of: usize, backend| {
-        let figure = BackendSummary::of(&pythons[of], backend).speedup;
+        let figure = BackendSummary::from_trials(&pythons[of], backend).speedup;
         figure.expect("measured").median
     };
     let near = |found: f64, expected: f64| assert!((found - expected).abs() < 0.01, "{found}");
@@ -131,19 +134,19 @@ fn a_part_that_was_cut_off_says_so_and_its_notes_are_told_once() {
             event.what = EventKind::Noted { text };
         }
     }
-    let lines = interpreters(&recording.run());
+    let lines = interpreter_lines(&recording.run());
     assert_eq!(
         lines[1],
         "CPython 3.13.5, with a GIL; start method: fork. Its part is incomplete: stopped after 30 s."
     );
     assert!(lines[0].ends_with("fork."), "{}", lines[0]);
-    let report = build(&recording, Vec::new());
+    let report = build_report(&recording, Vec::new());
     assert_eq!(report.notes, ["the interval is a microsecond"]);
 }
 
 #[test]
 fn json_names_the_interpreter_of_each_backend() {
-    let report = build(&recording("pythons.jsonl"), Vec::new());
+    let report = build_report(&recording("pythons.jsonl"), Vec::new());
     let json = serde_json::to_value(&report).expect("JSON");
     let backends = json["backends"].as_array().expect("backends");
     assert_eq!(backends.len(), 4 + 3 * 4);
@@ -159,7 +162,7 @@ fn workers_stand_in_the_order_of_their_numbers() {
     for (worker, name) in workers.iter_mut().zip(["P-10", "P-2", "P-2:11", "P-2:3"]) {
         name.clone_into(&mut worker.name);
     }
-    tables::by_name(&mut workers);
+    tables::sort_by_name(&mut workers);
     let names: Vec<&str> = workers.iter().map(|worker| worker.name.as_str()).collect();
     assert_eq!(names, ["P-2", "P-2:3", "P-2:11", "P-10"]);
 }
@@ -169,7 +172,7 @@ fn a_column_that_nobody_fills_is_a_line_below() {
     let mut table = Table::new("t", &["name", "a", "b", "c"]);
     for name in ["x", "y"] {
         let gap = Value::missing("nobody tells");
-        table.row([name.into(), gap, Value::Nothing, Value::Count(1)]);
+        table.add_row([name.into(), gap, Value::Nothing, Value::Count(1)]);
     }
     let table = tables::without_gaps(table);
     let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
@@ -181,14 +184,14 @@ fn a_column_that_nobody_fills_is_a_line_below() {
 #[test]
 fn a_backend_that_never_ran_is_all_gaps() {
     let recording = recording("numbers.jsonl");
-    let summary = BackendSummary::of(&recording.run(), Backend::Serial);
+    let summary = BackendSummary::from_trials(&recording.run(), Backend::Serial);
     assert_eq!((summary.trials, summary.work_s), (0, None));
 }
 
 #[test]
 fn cells_become_plain_json() {
     let mut table = Table::new("t", &["a [×]", "b", "c", "d", "e", "f", "g"]);
-    table.row([
+    table.add_row([
         Value::Ratio(1.5),
         Value::Seconds(f64::NAN),
         Value::Pids(vec![1, 2]),
@@ -222,7 +225,7 @@ fn the_line_under_the_tables_says_what_weakens_them() {
 #[test]
 fn what_others_took_of_the_cores_is_said_if_it_was_much() {
     let mut recording = recording("pythons.jsonl");
-    let said = |recording: &Recording| build(recording, Vec::new()).disturbance;
+    let said = |recording: &Recording| build_report(recording, Vec::new()).disturbance;
     assert_eq!(said(&recording), None);
     for event in &mut recording.events {
         if let EventKind::Observed { name, value, .. } = &mut event.what
@@ -234,7 +237,7 @@ fn what_others_took_of_the_cores_is_said_if_it_was_much() {
     let busy =
         "Other programs were using about 0.9 of your 2 cores, so the times below are too long.";
     assert_eq!(said(&recording).as_deref(), Some(busy));
-    assert!(!tables::ran_on(&recording.run()).contains("Other programs"));
+    assert!(!tables::describe_machine(&recording.run()).contains("Other programs"));
     recording.machine.cores_why = Some("cgroup quota 1.00".to_owned());
     let held_back = said(&recording).expect("a quota is a disturbance");
     assert!(held_back.contains("a quota"), "{held_back}");

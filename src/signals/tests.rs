@@ -8,7 +8,7 @@ struct Demo {
 
 impl Demo {
     fn wait_until_stopped(&self) -> String {
-        let why = lock(&self.why);
+        let why = lock_unpoisoned(&self.why);
         let why = self.stopped.wait_while(why, |why| why.is_empty());
         why.expect("no panic")[0].clone()
     }
@@ -16,7 +16,7 @@ impl Demo {
 
 impl SignalTarget for Demo {
     fn stop(&self, why: &str) {
-        lock(&self.why).push(why.to_owned());
+        lock_unpoisoned(&self.why).push(why.to_owned());
         self.stopped.notify_all();
     }
     fn kill(&self) {}
@@ -27,7 +27,7 @@ impl SignalTarget for Demo {
 #[test]
 fn a_run_that_ends_by_itself_is_not_cut() {
     let signals = Signals::unconnected();
-    let watch = signals.watch(Arc::new(Demo::default()), Some(Duration::from_hours(1)));
+    let watch = signals.watch_run(Arc::new(Demo::default()), Some(Duration::from_hours(1)));
     assert_eq!(watch.finish(), None);
 }
 
@@ -36,7 +36,7 @@ fn a_run_that_is_over_is_held_by_nobody() {
     let signals = Signals::unconnected();
     for _ in 0..50 {
         let demo = Arc::new(Demo::default());
-        drop(signals.watch(demo.clone(), Some(Duration::from_hours(1))));
+        drop(signals.watch_run(demo.clone(), Some(Duration::from_hours(1))));
         assert_eq!(Arc::strong_count(&demo), 1);
     }
 }
@@ -45,7 +45,7 @@ fn a_run_that_is_over_is_held_by_nobody() {
 fn the_time_limit_stops_a_run_and_says_so() {
     let limit = Duration::from_millis(20);
     let demo = Arc::new(Demo::default());
-    let watch = Signals::unconnected().watch(demo.clone(), Some(limit));
+    let watch = Signals::unconnected().watch_run(demo.clone(), Some(limit));
     assert_eq!(demo.wait_until_stopped(), "time limit of 0.02 s");
     assert_eq!(watch.finish(), Some(StopReason::TimeLimit(limit)));
 }
@@ -54,21 +54,21 @@ fn the_time_limit_stops_a_run_and_says_so() {
 fn ctrl_c_stops_a_run_once_however_long_the_key_is_held() {
     let signals = Signals::unconnected();
     let demo = Arc::new(Demo::default());
-    let watch = signals.watch(demo.clone(), None);
-    signals.state.interrupt();
-    signals.state.interrupt();
-    assert_eq!(*lock(&demo.why), ["interrupted by Ctrl-C"]);
+    let watch = signals.watch_run(demo.clone(), None);
+    signals.state.handle_interrupt();
+    signals.state.handle_interrupt();
+    assert_eq!(*lock_unpoisoned(&demo.why), ["interrupted by Ctrl-C"]);
     assert_eq!(watch.finish(), Some(StopReason::Interrupted));
 }
 
 #[test]
 fn a_limit_of_one_run_does_not_reach_the_next() {
     let signals = Signals::unconnected();
-    let first = signals.watch(Arc::new(Demo::default()), Some(Duration::from_millis(30)));
+    let first = signals.watch_run(Arc::new(Demo::default()), Some(Duration::from_millis(30)));
     drop(first);
     let second = Arc::new(Demo::default());
     let limit = Duration::from_millis(300);
-    let watch = signals.watch(second.clone(), Some(limit));
+    let watch = signals.watch_run(second.clone(), Some(limit));
     assert_eq!(second.wait_until_stopped(), "time limit of 0.3 s");
     assert_eq!(watch.finish(), Some(StopReason::TimeLimit(limit)));
 }
@@ -76,23 +76,23 @@ fn a_limit_of_one_run_does_not_reach_the_next() {
 #[test]
 fn a_ctrl_c_between_two_runs_of_a_series_stops_the_next() {
     let signals = Signals::unconnected();
-    let _line = signals.series();
-    let first = signals.watch(Arc::new(Demo::default()), None);
+    let _line = signals.begin_sequence();
+    let first = signals.watch_run(Arc::new(Demo::default()), None);
     assert_eq!(first.finish(), None);
     // A series of its own, as a command begins one, is part of that of the whole line.
-    drop(signals.series());
-    signals.state.interrupt();
-    let second = signals.watch(Arc::new(Demo::default()), None);
+    drop(signals.begin_sequence());
+    signals.state.handle_interrupt();
+    let second = signals.watch_run(Arc::new(Demo::default()), None);
     assert_eq!(second.finish(), Some(StopReason::Interrupted));
 }
 
 #[test]
 fn keys_of_a_program_that_has_the_terminal_stop_no_run_of_ours() {
     let signals = Signals::unconnected();
-    let _line = signals.series();
-    let lent = signals.lend();
-    signals.state.interrupt();
+    let _line = signals.begin_sequence();
+    let lent = signals.lend_terminal();
+    signals.state.handle_interrupt();
     drop(lent);
-    let run = signals.watch(Arc::new(Demo::default()), None);
+    let run = signals.watch_run(Arc::new(Demo::default()), None);
     assert_eq!(run.finish(), None);
 }

@@ -12,10 +12,10 @@ use signal_hook::{
 
 use super::SignalState;
 
-pub(super) fn listen(state: Arc<SignalState>) -> io::Result<()> {
+pub(super) fn spawn_listener(state: Arc<SignalState>) -> io::Result<()> {
     let mut wanted = vec![SIGINT, SIGTERM, SIGHUP, SIGQUIT];
     wanted.retain(|signal| !is_ignored(*signal));
-    if somebody_can_continue_us() && !is_ignored(SIGTSTP) {
+    if can_be_continued() && !is_ignored(SIGTSTP) {
         // At the prompt Ctrl-Z stops us at once, as by default; in a run the thread below does it.
         flag::register_conditional_default(SIGTSTP, Arc::clone(&state.is_idle))?;
         wanted.extend([SIGTSTP, SIGCONT]);
@@ -25,15 +25,15 @@ pub(super) fn listen(state: Arc<SignalState>) -> io::Result<()> {
         .name("signals".to_owned())
         .spawn(move || {
             for signal in signals.forever() {
-                act(&state, signal);
+                handle_signal(&state, signal);
             }
         })?;
     Ok(())
 }
 
-fn act(state: &SignalState, signal: i32) {
+fn handle_signal(state: &SignalState, signal: i32) {
     match signal {
-        SIGINT => state.interrupt(),
+        SIGINT => state.handle_interrupt(),
         SIGTSTP => {
             state.with_target(|target| {
                 target.suspend();
@@ -44,7 +44,7 @@ fn act(state: &SignalState, signal: i32) {
         SIGCONT => {
             state.with_target(|target| target.resume());
         }
-        signal => state.terminate(signal),
+        signal => state.handle_termination(signal),
     }
 }
 
@@ -59,7 +59,7 @@ fn is_ignored(signal: i32) -> bool {
 }
 
 /// Whether a shell of our session could continue us after a stop. Without one, we would never come back.
-fn somebody_can_continue_us() -> bool {
+fn can_be_continued() -> bool {
     let parent = getppid();
     getsid(Some(parent)).is_ok_and(|session| getsid(None) == Ok(session))
         && getpgid(Some(parent)).is_ok_and(|group| group != getpgrp())

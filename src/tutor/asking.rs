@@ -24,7 +24,7 @@ pub(super) struct OpenQuestions<'a> {
 
 impl<'a> OpenQuestions<'a> {
     /// The question that waits for an answer.
-    pub fn quiz(&self) -> Option<&QuizState<'a>> {
+    pub fn open_quiz(&self) -> Option<&QuizState<'a>> {
         match &self.open {
             Some(OpenQuestion::Quiz(quiz)) => Some(quiz),
             _ => None,
@@ -59,13 +59,13 @@ impl<'a> OpenQuestions<'a> {
             None => self
                 .guesses
                 .iter()
-                .rposition(|guess| guess.chosen().is_some()),
+                .rposition(|guess| guess.chosen_index().is_some()),
         }
     }
 
     /// Whether a line answers what is open, or changes a guess.
     pub fn is_answer(&self, line: &str) -> bool {
-        if let Some(quiz) = self.quiz() {
+        if let Some(quiz) = self.open_quiz() {
             return quiz.is_answer(line);
         }
         let guess = self.guess_place().and_then(|at| self.guesses.get(at));
@@ -73,7 +73,7 @@ impl<'a> OpenQuestions<'a> {
     }
 
     /// The hints of what is open, or of the last guess.
-    pub fn hints(&mut self) -> Option<&mut HintSequence<'a>> {
+    pub fn current_hints(&mut self) -> Option<&mut HintSequence<'a>> {
         let at = self.guess_place();
         match &mut self.open {
             Some(OpenQuestion::Quiz(quiz)) => Some(&mut quiz.hints),
@@ -90,18 +90,22 @@ impl<'a> OpenQuestions<'a> {
     }
 
     /// The first prediction that this demo waits for.
-    pub fn missing(&self, lesson: &'a Lesson, demo: &DemoBlock) -> Option<&'a Prediction> {
+    pub fn unanswered_prediction(
+        &self,
+        lesson: &'a Lesson,
+        demo: &DemoBlock,
+    ) -> Option<&'a Prediction> {
         let is_done = |predict: &&Prediction| {
             let mut guesses = self.guesses.iter();
             guesses.any(|guess| std::ptr::eq(guess.predict(), *predict) && guess.is_done())
         };
-        let mut wanted = predict::decided_by(lesson, demo).into_iter();
+        let mut wanted = predict::predictions_decided_by(lesson, demo).into_iter();
         wanted.find(|predict| !is_done(predict))
     }
 
     /// The guesses that this demo decides; they are over now.
     pub fn take_guesses(&mut self, lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess<'a>> {
-        let decided = predict::decided_by(lesson, demo);
+        let decided = predict::predictions_decided_by(lesson, demo);
         let is_its = |guess: &Guess<'a>| {
             let mut decided = decided.iter();
             decided.any(|predict| std::ptr::eq(*predict, guess.predict()))

@@ -38,7 +38,7 @@ impl<'a> HintSequence<'a> {
     }
 
     /// How many were shown.
-    pub fn shown(&self) -> usize {
+    pub fn shown_count(&self) -> usize {
         self.shown
     }
 }
@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(hints.next_one(), "**Hint 1 of 2.** Look.");
         assert_eq!(hints.next_one(), "**Hint 2 of 2, the last one.** Closer.");
         assert_eq!(hints.next_one(), "No hint is left: those were all 2.");
-        assert_eq!(hints.shown(), 2);
+        assert_eq!(hints.shown_count(), 2);
         assert_eq!(
             HintSequence::new(&[]).next_one(),
             "There is no hint for this one."

@@ -14,26 +14,26 @@ use crate::{
 /// A closure `FnMut(&str, &Params) -> Launched` is one.
 pub trait DemoLauncher {
     /// Runs a lesson's program, and gives what it printed.
-    fn print(&mut self, _file: &str, _text: &str) -> ProgramOutput {
+    fn run_program(&mut self, _file: &str, _text: &str) -> ProgramOutput {
         ProgramOutput::Missing("nothing runs programs here".to_owned())
     }
 
     /// Runs the demo of that name to its end. Its live output is the launcher's to show, its report is not.
-    fn launch(&mut self, demo: &str, params: &Params) -> LaunchOutcome;
+    fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome;
 
     /// Holds claims of a lesson against what was launched last.
-    fn judge(&mut self, _lesson: &Lesson, _claims: &[&Claim]) -> Vec<ClaimReport> {
+    fn judge_claims(&mut self, _lesson: &Lesson, _claims: &[&Claim]) -> Vec<ClaimReport> {
         Vec::new()
     }
 
     /// Holds a condition against what was launched last.
-    fn decide(&mut self, _condition: &Condition) -> Judgement {
+    fn judge_condition(&mut self, _condition: &Condition) -> Judgement {
         Judgement::cannot_be_shown("nothing was measured")
     }
 }
 
 impl<F: FnMut(&str, &Params) -> LaunchOutcome> DemoLauncher for F {
-    fn launch(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
+    fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
         self(demo, params)
     }
 }
@@ -77,7 +77,7 @@ pub enum LaunchOutcome {
 }
 
 /// The command that launches a lesson's demo by hand: `run parallel --workers 2`.
-pub fn command(demo: &DemoBlock) -> String {
+pub fn demo_command(demo: &DemoBlock) -> String {
     // Every field is named, so that a new setting cannot be forgotten here.
     let Params {
         workers,

@@ -56,7 +56,7 @@ pub enum UnclearAnswer {
 
 impl ChoiceMarks {
     /// The mark of the thing at this place: `a`, `b`, … or `1`, `2`, …; beyond `z` always a number.
-    pub fn of(self, at: usize) -> String {
+    pub fn mark_at(self, at: usize) -> String {
         let letter = u8::try_from(at).ok().filter(|at| *at < 26);
         match letter {
             Some(letter) if !self.numbered && self.count <= 26 => {
@@ -67,8 +67,8 @@ impl ChoiceMarks {
     }
 
     /// All of them: "a, b or c".
-    pub fn listed(self) -> String {
-        let marks: Vec<String> = (0..self.count).map(|at| self.of(at)).collect();
+    pub fn list_marks(self) -> String {
+        let marks: Vec<String> = (0..self.count).map(|at| self.mark_at(at)).collect();
         match &marks[..] {
             [] => String::new(),
             [only] => only.clone(),
@@ -77,14 +77,15 @@ impl ChoiceMarks {
     }
 
     /// How an order of all of them could look: `c a b`.
-    pub fn example(self) -> String {
+    pub fn example_order(self) -> String {
         let last = self.count.saturating_sub(1);
-        let marks = (0..self.count.min(4)).map(|at| self.of(if at == 0 { last } else { at - 1 }));
+        let marks =
+            (0..self.count.min(4)).map(|at| self.mark_at(if at == 0 { last } else { at - 1 }));
         marks.collect::<Vec<_>>().join(" ")
     }
 
     /// The place of a letter or a digit.
-    pub fn place(self, c: char) -> Option<usize> {
+    pub fn place_of(self, c: char) -> Option<usize> {
         let c = c.to_ascii_lowercase();
         let at = match c {
             'a'..='z' => c as usize - 'a' as usize,
@@ -99,25 +100,25 @@ impl ChoiceMarks {
     ///
     /// # Errors
     /// The word that names none.
-    pub fn places(self, line: &str) -> Result<Vec<usize>, UnclearAnswer> {
+    pub fn parse_places(self, line: &str) -> Result<Vec<usize>, UnclearAnswer> {
         let mut places = Vec::new();
-        for word in words(line) {
+        for word in split_words(line) {
             let number = word.parse::<usize>().ok();
             if let Some(number) = number.filter(|number| (10..=self.count).contains(number)) {
                 places.push(number - 1);
                 continue;
             }
             for c in word.chars() {
-                let place = self.place(c).ok_or_else(|| UnclearAnswer::Unknown {
+                let place = self.place_of(c).ok_or_else(|| UnclearAnswer::Unknown {
                     asked: line.trim().to_owned(),
-                    letters: self.listed(),
+                    letters: self.list_marks(),
                 })?;
                 places.push(place);
             }
         }
         if places.is_empty() {
             return Err(UnclearAnswer::Nothing {
-                letters: self.listed(),
+                letters: self.list_marks(),
             });
         }
         Ok(places)
@@ -125,18 +126,18 @@ impl ChoiceMarks {
 
     /// Whether a line is meant as a choice: places, or a single letter or digit that none has.
     pub fn is_answer(self, line: &str) -> bool {
-        let mut words = words(line).peekable();
+        let mut words = split_words(line).peekable();
         words.peek().is_some()
-            && (self.places(line).is_ok() || words.all(|word| word.chars().count() == 1))
+            && (self.parse_places(line).is_ok() || words.all(|word| word.chars().count() == 1))
     }
 }
 
-fn words(line: &str) -> impl Iterator<Item = &str> {
+fn split_words(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
 }
 
 /// A choice as an item of a list.
-pub(super) fn item(mark: &str, text: &str) -> String {
+pub(super) fn choice_item(mark: &str, text: &str) -> String {
     format!("- **{mark})** {}\n", text.replace('\n', "\n  "))
 }

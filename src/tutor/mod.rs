@@ -21,17 +21,19 @@ mod stop;
 mod visit;
 mod walk;
 
-pub use claims::{decide, decided_by, hopeless, not_shown, verdict};
+pub use claims::{
+    claims_decided_by, judge_condition, judge_lesson_claim, judge_without_run, report_not_shown,
+};
 pub use hints::HintSequence;
-pub use known::known;
-pub use launcher::{DemoLauncher, LaunchOutcome, ProgramOutput, command};
+pub use known::known_demos;
+pub use launcher::{DemoLauncher, LaunchOutcome, ProgramOutput, demo_command};
 pub use marks::UnclearAnswer;
 pub use page::{LessonPorts, LessonRenderer};
-pub use piece::{LessonItem, pieces};
-pub use play::{PlayOutcome, play};
+pub use piece::{LessonItem, lesson_items};
+pub use play::{PlayOutcome, play_lesson};
 pub use predict::{Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
-pub use show::task;
+pub use show::format_task;
 pub use stop::{LessonOptions, LessonSessionError, Pause};
 pub use visit::LessonSession;
 pub use walk::{LessonCursor, LessonCursorError, NextPosition};

@@ -13,19 +13,19 @@ use crate::{
 /// Every call draws one part with the space around it.
 pub trait LessonRenderer {
     /// Draws prose.
-    fn markdown(&mut self, text: &str) -> io::Result<()>;
+    fn draw_markdown(&mut self, text: &str) -> io::Result<()>;
     /// Draws code of that language; empty where it is unknown.
-    fn code(&mut self, text: &str, lang: &str) -> io::Result<()>;
+    fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()>;
     /// Draws a table.
-    fn table(&mut self, table: &Table) -> io::Result<()>;
+    fn draw_table(&mut self, table: &Table) -> io::Result<()>;
     /// Draws what a demo measured.
-    fn report(&mut self, report: &Report) -> io::Result<()>;
+    fn draw_report(&mut self, report: &Report) -> io::Result<()>;
     /// Tells what went wrong; on a command line this is the error stream.
-    fn complain(&mut self, message: &str) -> io::Result<()>;
+    fn show_error(&mut self, message: &str) -> io::Result<()>;
     /// Is told what the learner did in this lesson; a page that keeps nothing passes over it.
-    fn happened(&mut self, _lesson: &Lesson, _what: ProgressEvent) {}
+    fn record_event(&mut self, _lesson: &Lesson, _what: ProgressEvent) {}
     /// Brings everything drawn so far before the reader's eyes.
-    fn flush(&mut self) -> io::Result<()>;
+    fn flush_output(&mut self) -> io::Result<()>;
 }
 
 /// What a lesson plays on.

@@ -59,7 +59,7 @@ pub enum LessonItem<'a> {
 /// The pieces of a step, in order; instructors' notes only if `notes` is set.
 ///
 /// A claim is shown with the report of the demo that decides it; only where there is none, it has a place of its own.
-pub fn pieces<'a>(
+pub fn lesson_items<'a>(
     library: &'a Library,
     lesson: &'a Lesson,
     step: &'a Step,
@@ -72,43 +72,48 @@ pub fn pieces<'a>(
     };
     let blocks = step.blocks.iter().filter(wanted);
     blocks
-        .flat_map(|block| [Some(piece(library, block)), output(library, block)])
+        .flat_map(|block| {
+            [
+                Some(block_item(library, block)),
+                output_item(library, block),
+            ]
+        })
         .flatten()
         .collect()
 }
 
 /// What a program prints comes after it, if the lesson runs it.
-fn output<'a>(library: &'a Library, block: &'a Block) -> Option<LessonItem<'a>> {
+fn output_item<'a>(library: &'a Library, block: &'a Block) -> Option<LessonItem<'a>> {
     match block {
         Block::Program(program) if program.run => Some(LessonItem::Output {
             program,
-            text: library.program(&program.file).unwrap_or_default(),
+            text: library.program_text(&program.file).unwrap_or_default(),
         }),
         _ => None,
     }
 }
 
-fn piece<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {
+fn block_item<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {
     match block {
         Block::Markdown(text) => LessonItem::Markdown(text),
         Block::Code(CodeBlock { lang, text }) => LessonItem::Code { lang, text },
         Block::Demo(demo) => LessonItem::Demo(demo),
         Block::Claim(claim) => LessonItem::Claim(claim),
-        Block::Table(table) => LessonItem::Table(drawable(table)),
+        Block::Table(table) => LessonItem::Table(to_report_table(table)),
         Block::Note(note) => LessonItem::Note(note),
         Block::Predict(predict) => LessonItem::Predict(predict),
         Block::Quiz(quiz) => LessonItem::Quiz(quiz),
         Block::Exercise(exercise) => LessonItem::Exercise(exercise),
         Block::Program(program) => LessonItem::Program {
             program,
-            lang: language(&program.file),
+            lang: program_language(&program.file),
             // The library holds every program that its lessons show.
-            text: library.program(&program.file).unwrap_or_default(),
+            text: library.program_text(&program.file).unwrap_or_default(),
         },
     }
 }
 
-fn drawable(table: &lesson::StaticTable) -> Table {
+fn to_report_table(table: &lesson::StaticTable) -> Table {
     let column = |name: &String| Column {
         name: name.clone(),
         unit: None,
@@ -124,7 +129,7 @@ fn drawable(table: &lesson::StaticTable) -> Table {
 }
 
 /// The language of a program, as a code fence would name it.
-fn language(file: &str) -> &'static str {
+fn program_language(file: &str) -> &'static str {
     match Path::new(file)
         .extension()
         .and_then(|ending| ending.to_str())

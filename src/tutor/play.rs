@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     page::LessonPorts,
-    piece::{LessonItem, pieces},
+    piece::{LessonItem, lesson_items},
     predict::{self, Guess},
     quiz::QuizState,
     show::{self, DemoStatus},
@@ -29,34 +29,34 @@ pub enum PlayOutcome {
 ///
 /// # Errors
 /// The page cannot be written to, such as a closed pipe.
-pub fn play(
+pub fn play_lesson(
     library: &Library,
     lesson: &Lesson,
     notes: bool,
     stage: &mut LessonPorts<'_>,
 ) -> io::Result<PlayOutcome> {
     let mut failed = Vec::new();
-    show::opening(stage.page, lesson)?;
+    show::show_opening(stage.page, lesson)?;
     for (index, step) in lesson.steps.iter().enumerate() {
-        show::heading(stage.page, lesson, (index + 1, lesson.steps.len()))?;
-        for piece in pieces(library, lesson, step, notes) {
+        show::show_heading(stage.page, lesson, (index + 1, lesson.steps.len()))?;
+        for piece in lesson_items(library, lesson, step, notes) {
             match &piece {
                 LessonItem::Demo(demo) => {
-                    match show::demo(stage, lesson, demo, &unguessed(lesson, demo))?.0 {
+                    match show::show_demo(stage, lesson, demo, &open_guesses(lesson, demo))?.0 {
                         DemoStatus::Well => {}
                         DemoStatus::Badly => failed.push(demo.run.clone()),
                         DemoStatus::Interrupted => {
-                            stage.page.flush()?;
+                            stage.page.flush_output()?;
                             return Ok(PlayOutcome::Interrupted);
                         }
                     }
                 }
                 LessonItem::Output { program, text } => {
-                    match show::output(stage, &program.file, text)? {
+                    match show::show_output(stage, &program.file, text)? {
                         DemoStatus::Well => {}
                         DemoStatus::Badly => failed.push(program.file.clone()),
                         DemoStatus::Interrupted => {
-                            stage.page.flush()?;
+                            stage.page.flush_output()?;
                             return Ok(PlayOutcome::Interrupted);
                         }
                     }
@@ -67,13 +67,15 @@ pub fn play(
                     quiz.show_solution(stage.page)?;
                 }
                 LessonItem::Predict(predict) => {
-                    stage.page.markdown(&Guess::new(predict, false).listed())?;
+                    stage
+                        .page
+                        .draw_markdown(&Guess::new(predict, false).list_choices())?;
                 }
-                piece => show::still(stage.page, lesson, piece)?,
+                piece => show::show_static_item(stage.page, lesson, piece)?,
             }
         }
     }
-    stage.page.flush()?;
+    stage.page.flush_output()?;
     Ok(if failed.is_empty() {
         PlayOutcome::Complete
     } else {
@@ -82,8 +84,8 @@ pub fn play(
 }
 
 /// The predictions that a demo decides, with nobody there to make a guess.
-fn unguessed<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<Guess<'l>> {
-    let predictions = predict::decided_by(lesson, demo).into_iter();
+fn open_guesses<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<Guess<'l>> {
+    let predictions = predict::predictions_decided_by(lesson, demo).into_iter();
     let guess = |predict| Guess::new(predict, false);
     predictions.map(guess).collect()
 }

@@ -12,7 +12,7 @@ use super::{
     marks::{self, ChoiceMarks, UnclearAnswer},
     page::{LessonPorts, LessonRenderer},
     progress::ProgressEvent,
-    show::plain,
+    show::strip_markdown,
 };
 use crate::{
     claim::{Condition, Judgement, Verdict},
@@ -68,7 +68,7 @@ impl From<Verdict> for GuessOutcome {
 }
 
 /// The predictions that this very demo of a lesson decides: those between it and the demo before it.
-pub fn decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Prediction> {
+pub fn predictions_decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Prediction> {
     let mut waiting = Vec::new();
     for block in lesson.blocks() {
         match block {
@@ -100,7 +100,7 @@ impl<'a> Guess<'a> {
     }
 
     /// The choice that was made: its number, from 0.
-    pub fn chosen(&self) -> Option<usize> {
+    pub fn chosen_index(&self) -> Option<usize> {
         self.chosen
     }
 
@@ -123,18 +123,18 @@ impl<'a> Guess<'a> {
     ///
     /// # Errors
     /// It names no choice, or several.
-    pub fn answer(&mut self, line: &str) -> Result<String, UnclearAnswer> {
-        let letters = self.marks.listed();
-        let mut places = self.marks.places(line)?;
+    pub fn accept_answer(&mut self, line: &str) -> Result<String, UnclearAnswer> {
+        let letters = self.marks.list_marks();
+        let mut places = self.marks.parse_places(line)?;
         places.dedup();
         let &[place] = &places[..] else {
             return Err(UnclearAnswer::OnlyOne { letters });
         };
         let before = self.chosen.replace(place);
-        let (mark, text) = (self.marks.of(place), &self.predict.choices[place].text);
+        let (mark, text) = (self.marks.mark_at(place), &self.predict.choices[place].text);
         Ok(match before {
             Some(before) if before != place => {
-                let before = self.marks.of(before);
+                let before = self.marks.mark_at(before);
                 format!("Your guess is no longer {before}, but **{mark})** {text}")
             }
             _ => format!(
@@ -144,7 +144,7 @@ impl<'a> Guess<'a> {
     }
 
     /// That it was made, and what came of it; nothing where none was made.
-    pub(super) fn happened(&self, settled: Option<&SettledGuess>) -> Option<ProgressEvent> {
+    pub(super) fn to_event(&self, settled: Option<&SettledGuess>) -> Option<ProgressEvent> {
         Some(ProgressEvent::Predicted {
             id: self.predict.id.clone(),
             choice: self.chosen? + 1,
@@ -154,26 +154,26 @@ impl<'a> Guess<'a> {
     }
 
     /// The question with its choices.
-    pub fn listed(&self) -> String {
+    pub fn list_choices(&self) -> String {
         let mut text = format!("**What do you expect?** {}\n\n", self.predict.question);
         for (at, choice) in self.predict.choices.iter().enumerate() {
-            text.push_str(&marks::item(&self.marks.of(at), &choice.text));
+            text.push_str(&marks::choice_item(&self.marks.mark_at(at), &choice.text));
         }
         text
     }
 
     /// The question with its choices and how to answer.
-    pub fn question(&self) -> String {
-        let letters = self.marks.listed();
-        let listed = self.listed();
+    pub fn question_text(&self) -> String {
+        let letters = self.marks.list_marks();
+        let listed = self.list_choices();
         format!("{listed}\nGuess before you run it: {letters}, or `skip`.")
     }
 
     /// Why the demo does not run: one line.
-    pub fn locked(&self) -> String {
+    pub fn locked_message(&self) -> String {
         format!(
             "First your guess, then the demo: answer with {}, or `skip` to run it without one.",
-            self.marks.listed()
+            self.marks.list_marks()
         )
     }
 }
@@ -192,7 +192,10 @@ pub struct SettledGuess {
 
 /// Holds a guess against what was measured. The choices are judged together: where none was shown to be right, none
 /// is wrong.
-pub fn settle(guess: &Guess<'_>, judge: &mut dyn FnMut(&Condition) -> Judgement) -> SettledGuess {
+pub fn settle_guess(
+    guess: &Guess<'_>,
+    judge: &mut dyn FnMut(&Condition) -> Judgement,
+) -> SettledGuess {
     let judged = guess
         .predict
         .choices
@@ -245,32 +248,32 @@ pub fn settle(guess: &Guess<'_>, judge: &mut dyn FnMut(&Condition) -> Judgement)
 }
 
 /// Shows a guess and what was measured side by side, then why, then what everybody is told.
-pub(super) fn tell(
+pub(super) fn show_settled_guess(
     page: &mut dyn LessonRenderer,
     guess: &Guess<'_>,
     settled: &SettledGuess,
 ) -> io::Result<()> {
     if let (Some(place), Some(outcome)) = (guess.chosen, settled.outcome) {
-        page.table(&side_by_side(guess, place, outcome, settled))?;
+        page.draw_table(&side_by_side(guess, place, outcome, settled))?;
         let why = &guess.predict.choices[place].why;
         match outcome {
-            GuessOutcome::Right => page.markdown(&format!("**Right.** {why}"))?,
-            GuessOutcome::Wrong => page.markdown(&format!("**Not so:** {why}"))?,
-            undecided => page.markdown(self::undecided(undecided, settled))?,
+            GuessOutcome::Right => page.draw_markdown(&format!("**Right.** {why}"))?,
+            GuessOutcome::Wrong => page.draw_markdown(&format!("**Not so:** {why}"))?,
+            undecided => page.draw_markdown(self::undecided_message(undecided, settled))?,
         }
     }
-    let others = right_here(guess, settled);
+    let others = right_choice_text(guess, settled);
     if settled.outcome != Some(GuessOutcome::Right) && !others.is_empty() {
-        page.markdown(&others)?;
+        page.draw_markdown(&others)?;
     }
     match &guess.predict.explain {
-        Some(explain) => page.markdown(explain),
+        Some(explain) => page.draw_markdown(explain),
         None => Ok(()),
     }
 }
 
 /// What to say where nothing decides about a guess.
-fn undecided(outcome: GuessOutcome, settled: &SettledGuess) -> &'static str {
+fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static str {
     let is_noisy = outcome == GuessOutcome::TooNoisy;
     match (settled.choices.contains(&GuessOutcome::Right), is_noisy) {
         (true, _) => "Whether yours is right as well, this run does not tell.",
@@ -291,7 +294,7 @@ fn side_by_side(
     settled: &SettledGuess,
 ) -> Table {
     let measured = if settled.measured.is_empty() {
-        ("it is", right_ones(guess, settled).join("; "))
+        ("it is", right_choices(guess, settled).join("; "))
     } else {
         ("measured", settled.measured.clone())
     };
@@ -299,31 +302,31 @@ fn side_by_side(
         format!("Your prediction: {outcome}"),
         &["guess", measured.0],
     );
-    table.row([
-        Value::text(labelled(guess, place)),
-        Value::text(plain(&measured.1)),
+    table.add_row([
+        Value::text(label_choice(guess, place)),
+        Value::text(strip_markdown(&measured.1)),
     ]);
     table
 }
 
-fn labelled(guess: &Guess<'_>, place: usize) -> String {
-    let text = plain(&guess.predict.choices[place].text);
-    format!("{}) {text}", guess.marks.of(place))
+fn label_choice(guess: &Guess<'_>, place: usize) -> String {
+    let text = strip_markdown(&guess.predict.choices[place].text);
+    format!("{}) {text}", guess.marks.mark_at(place))
 }
 
-fn right_ones(guess: &Guess<'_>, settled: &SettledGuess) -> Vec<String> {
+fn right_choices(guess: &Guess<'_>, settled: &SettledGuess) -> Vec<String> {
     let right = |at: &usize| settled.choices[*at] == GuessOutcome::Right;
     let places = (0..settled.choices.len()).filter(right);
-    places.map(|at| labelled(guess, at)).collect()
+    places.map(|at| label_choice(guess, at)).collect()
 }
 
 /// Which choice was right here, for those who chose another one, or none.
-fn right_here(guess: &Guess<'_>, settled: &SettledGuess) -> String {
+fn right_choice_text(guess: &Guess<'_>, settled: &SettledGuess) -> String {
     let mut told = Vec::new();
     for (at, outcome) in settled.choices.iter().enumerate() {
         if *outcome == GuessOutcome::Right {
             let choice = &guess.predict.choices[at];
-            let mark = guess.marks.of(at);
+            let mark = guess.marks.mark_at(at);
             let why = &choice.why;
             told.push(format!("**Right here: {mark})** {}\n\n{why}", choice.text));
         }
@@ -340,15 +343,15 @@ fn right_here(guess: &Guess<'_>, settled: &SettledGuess) -> String {
 }
 
 /// After a demo: each guess about it against what it measured.
-pub(super) fn compare(
+pub(super) fn settle_guesses(
     stage: &mut LessonPorts<'_>,
     guesses: &[Guess<'_>],
 ) -> io::Result<Vec<SettledGuess>> {
     let mut all = Vec::new();
     for guess in guesses {
         let launcher = &mut *stage.launcher;
-        let settled = settle(guess, &mut |condition| launcher.decide(condition));
-        tell(stage.page, guess, &settled)?;
+        let settled = settle_guess(guess, &mut |condition| launcher.judge_condition(condition));
+        show_settled_guess(stage.page, guess, &settled)?;
         all.push(settled);
     }
     Ok(all)

@@ -5,8 +5,8 @@ use std::io;
 use pulldown_cmark::{Event, Parser, TagEnd};
 
 use super::{
-    claims::decided_by,
-    launcher::{LaunchOutcome, ProgramOutput, command},
+    claims::claims_decided_by,
+    launcher::{LaunchOutcome, ProgramOutput, demo_command},
     page::{LessonPorts, LessonRenderer},
     piece::LessonItem,
     predict::{self, Guess, SettledGuess},
@@ -22,18 +22,18 @@ pub(super) enum DemoStatus {
 }
 
 /// Draws what stands above a lesson.
-pub(super) fn opening(page: &mut dyn LessonRenderer, lesson: &Lesson) -> io::Result<()> {
+pub(super) fn show_opening(page: &mut dyn LessonRenderer, lesson: &Lesson) -> io::Result<()> {
     let number = lesson.number;
-    let title = literal(&lesson.title);
+    let title = escape_markdown(&lesson.title);
     let question = lesson.question.replace('\n', "\n> ");
-    page.markdown(&format!(
+    page.draw_markdown(&format!(
         "# Lesson {number}: {title}\n\n> {question}\n\nAbout {}.",
         in_minutes(lesson.minutes)
     ))
 }
 
 /// Draws the heading of a step; the introduction, which has the lesson's own title, needs none.
-pub(super) fn heading(
+pub(super) fn show_heading(
     page: &mut dyn LessonRenderer,
     lesson: &Lesson,
     at: (usize, usize),
@@ -41,38 +41,38 @@ pub(super) fn heading(
     let (number, of) = at;
     match lesson.steps.get(number - 1) {
         Some(step) if number > 1 || step.title != lesson.title => {
-            let title = literal(&step.title);
-            page.markdown(&format!("## {number}/{of} {title}"))
+            let title = escape_markdown(&step.title);
+            page.draw_markdown(&format!("## {number}/{of} {title}"))
         }
         _ => Ok(()),
     }
 }
 
 /// Draws any piece but those that need an answer from outside.
-pub(super) fn still(
+pub(super) fn show_static_item(
     page: &mut dyn LessonRenderer,
     lesson: &Lesson,
     piece: &LessonItem<'_>,
 ) -> io::Result<()> {
     match piece {
-        LessonItem::Markdown(text) => page.markdown(text),
-        LessonItem::Code { lang, text } => page.code(text, lang),
-        LessonItem::Table(table) => page.table(table),
+        LessonItem::Markdown(text) => page.draw_markdown(text),
+        LessonItem::Code { lang, text } => page.draw_code(text, lang),
+        LessonItem::Table(table) => page.draw_table(table),
         LessonItem::Program {
             program,
             lang,
             text,
-        } => self::program(page, program, lang, text),
+        } => self::show_program(page, program, lang, text),
         LessonItem::Note(note) => {
             let minutes = note.minutes.map(|minutes| format!(" ({minutes} min)"));
             let minutes = minutes.unwrap_or_default();
             let text = note.text.replace('\n', "\n> ");
-            page.markdown(&format!("> **For instructors{minutes}.** {text}"))
+            page.draw_markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
-        LessonItem::Claim(claim) => page.markdown(&unmeasured(lesson, claim)),
+        LessonItem::Claim(claim) => page.draw_markdown(&format_unmeasured_claim(lesson, claim)),
         LessonItem::Exercise(exercise) => {
-            let (task, id) = (task(exercise), &exercise.id);
-            page.markdown(&format!(
+            let (task, id) = (format_task(exercise), &exercise.id);
+            page.draw_markdown(&format!(
                 "{task}\n\n`exercise {id}` opens it, `check` checks it."
             ))
         }
@@ -84,68 +84,68 @@ pub(super) fn still(
 }
 
 /// A program to write, as Markdown: what it is called, how long it takes, and what to do.
-pub fn task(exercise: &Exercise) -> String {
+pub fn format_task(exercise: &Exercise) -> String {
     let Exercise { title, task, .. } = exercise;
     let minutes = exercise
         .minutes
         .map(|minutes| format!(" ({})", in_minutes(minutes)));
     let minutes = minutes.unwrap_or_default();
-    let (title, task) = (literal(title), task.trim());
+    let (title, task) = (escape_markdown(title), task.trim());
     format!("**Exercise: {title}**{minutes}. {task}")
 }
 
-fn program(
+fn show_program(
     page: &mut dyn LessonRenderer,
     program: &ProgramFile,
     lang: &str,
     text: &str,
 ) -> io::Result<()> {
     let caption = program.caption.as_deref().unwrap_or_default();
-    page.markdown(format!("{caption}\n\n`{}`:", program.file).trim_start())?;
-    page.code(text.trim_end(), lang)?;
+    page.draw_markdown(format!("{caption}\n\n`{}`:", program.file).trim_start())?;
+    page.draw_code(text.trim_end(), lang)?;
     if let Some(beside) = &program.beside {
-        page.markdown("The same in Rust:")?;
-        page.code(beside, "rust")?;
+        page.draw_markdown("The same in Rust:")?;
+        page.draw_code(beside, "rust")?;
     }
     Ok(())
 }
 
 /// Runs a program and draws what it printed; a failure is told, and no error.
-pub(super) fn output(
+pub(super) fn show_output(
     stage: &mut LessonPorts<'_>,
     file: &str,
     text: &str,
 ) -> io::Result<DemoStatus> {
     let LessonPorts { page, launcher } = stage;
-    page.flush()?;
-    match launcher.print(file, text) {
+    page.flush_output()?;
+    match launcher.run_program(file, text) {
         ProgramOutput::Printed {
             by, text, remark, ..
         } => {
-            page.markdown(&format!("{} printed:", literal(&by)))?;
-            page.code(&text, "text")?;
+            page.draw_markdown(&format!("{} printed:", escape_markdown(&by)))?;
+            page.draw_code(&text, "text")?;
             if let Some(remark) = remark {
-                page.markdown(&literal(&remark))?;
+                page.draw_markdown(&escape_markdown(&remark))?;
             }
             Ok(DemoStatus::Well)
         }
         ProgramOutput::Missing(why) => {
-            page.markdown(&literal(&why))?;
+            page.draw_markdown(&escape_markdown(&why))?;
             Ok(DemoStatus::Well)
         }
         ProgramOutput::Interrupted => {
-            page.complain(&format!("`{file}` was stopped"))?;
+            page.show_error(&format!("`{file}` was stopped"))?;
             Ok(DemoStatus::Interrupted)
         }
         ProgramOutput::Failed(error) => {
-            page.complain(&format!("`{file}` did not run: {error}"))?;
+            page.show_error(&format!("`{file}` did not run: {error}"))?;
             Ok(DemoStatus::Badly)
         }
     }
 }
 
 /// A claim that nothing above it measured.
-fn unmeasured(lesson: &Lesson, claim: &Claim) -> String {
+fn format_unmeasured_claim(lesson: &Lesson, claim: &Claim) -> String {
     let number = lesson.number;
     let mut text = format!("**Claim.** {}\n\n", claim.says);
     if let Some(limit) = &claim.limit {
@@ -156,31 +156,31 @@ fn unmeasured(lesson: &Lesson, claim: &Claim) -> String {
 
 /// Launches a demo and draws its report with the claims that it decides, and then what came of the guesses about it;
 /// a failure is told, and no error.
-pub(super) fn demo(
+pub(super) fn show_demo(
     stage: &mut LessonPorts<'_>,
     lesson: &Lesson,
     demo: &DemoBlock,
     guesses: &[Guess<'_>],
 ) -> io::Result<(DemoStatus, Vec<SettledGuess>)> {
-    let (ran, is_measured) = launched(stage, lesson, demo)?;
+    let (ran, is_measured) = launch_demo(stage, lesson, demo)?;
     if !is_measured || ran == DemoStatus::Interrupted {
         return Ok((ran, Vec::new()));
     }
-    Ok((ran, predict::compare(stage, guesses)?))
+    Ok((ran, predict::settle_guesses(stage, guesses)?))
 }
 
 /// Launches a demo and draws its report; whether it measured anything.
-fn launched(
+fn launch_demo(
     stage: &mut LessonPorts<'_>,
     lesson: &Lesson,
     demo: &DemoBlock,
 ) -> io::Result<(DemoStatus, bool)> {
     let LessonPorts { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
-    page.markdown(format!("{caption}\n\nDemo: `{}`", command(demo)).trim_start())?;
+    page.draw_markdown(format!("{caption}\n\nDemo: `{}`", demo_command(demo)).trim_start())?;
     // The demo's own output must not come before what leads up to it.
-    page.flush()?;
-    let (ran, report, message) = match launcher.launch(&demo.run, &demo.params) {
+    page.flush_output()?;
+    let (ran, report, message) = match launcher.launch_demo(&demo.run, &demo.params) {
         LaunchOutcome::Finished(report) => (DemoStatus::Well, Some(report), None),
         LaunchOutcome::Interrupted(report) => {
             let message = format!("the demo `{}` was stopped", demo.run);
@@ -193,23 +193,23 @@ fn launched(
     };
     let is_measured = report.is_some();
     if let Some(mut report) = report {
-        let claims = decided_by(lesson, demo);
+        let claims = claims_decided_by(lesson, demo);
         // Who stopped a demo has seen enough.
         if ran != DemoStatus::Interrupted && !claims.is_empty() {
-            report.claims = launcher.judge(lesson, &claims);
+            report.claims = launcher.judge_claims(lesson, &claims);
         }
-        page.report(&report)?;
+        page.draw_report(&report)?;
         let judged = |claim: &&&Claim| report.claims.iter().any(|report| report.id == claim.id);
         for why in claims
             .iter()
             .filter(judged)
             .filter_map(|claim| claim.why.as_deref())
         {
-            page.markdown(why)?;
+            page.draw_markdown(why)?;
         }
     }
     if let Some(message) = message {
-        page.complain(&message)?;
+        page.show_error(&message)?;
     }
     Ok((ran, is_measured))
 }
@@ -223,7 +223,7 @@ pub(super) fn in_minutes(count: u32) -> String {
 }
 
 /// Plain text as Markdown that shows as it is.
-pub(super) fn literal(text: &str) -> String {
+pub(super) fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(
@@ -238,7 +238,7 @@ pub(super) fn literal(text: &str) -> String {
 }
 
 /// Markdown as plain text, for a cell of a table.
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn strip_markdown(text: &str) -> String {
     let mut plain = String::new();
     for event in Parser::new(text) {
         match event {

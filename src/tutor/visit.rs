@@ -6,7 +6,7 @@ use super::{
     asking::{OpenQuestion, OpenQuestions},
     hints::HintSequence,
     page::LessonPorts,
-    piece::{LessonItem, pieces},
+    piece::{LessonItem, lesson_items},
     predict::Guess,
     progress::{ProgressEvent, step_names},
     quiz::{AnswerGrade, QuizState},
@@ -44,7 +44,7 @@ impl<'a> LessonSession<'a> {
     }
 
     /// Where the learner is.
-    pub fn walk(&self) -> &LessonCursor<'a> {
+    pub fn cursor(&self) -> &LessonCursor<'a> {
         &self.walk
     }
 
@@ -59,8 +59,8 @@ impl<'a> LessonSession<'a> {
     }
 
     /// The question that waits for an answer.
-    pub fn quiz(&self) -> Option<&QuizState<'a>> {
-        self.asking.quiz()
+    pub fn open_quiz(&self) -> Option<&QuizState<'a>> {
+        self.asking.open_quiz()
     }
 
     /// Whether a question, or a guess, waits for an answer.
@@ -82,8 +82,11 @@ impl<'a> LessonSession<'a> {
     ///
     /// # Errors
     /// The page cannot be written to.
-    pub fn open(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
-        show::opening(stage.page, self.walk.lesson())?;
+    pub fn open_lesson(
+        &mut self,
+        stage: &mut LessonPorts<'_>,
+    ) -> Result<Pause<'a>, LessonSessionError> {
+        show::show_opening(stage.page, self.walk.lesson())?;
         self.show_step(stage)
     }
 
@@ -95,20 +98,20 @@ impl<'a> LessonSession<'a> {
     /// The page cannot be written to.
     pub fn next(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
         if let Some(guess) = self.asking.open_guess().filter(|_| self.options.gate) {
-            stage.page.markdown(&guess.locked())?;
-            stage.page.flush()?;
+            stage.page.draw_markdown(&guess.locked_message())?;
+            stage.page.flush_output()?;
             return Ok(Pause::Question);
         }
         self.asking.open = None;
         if !self.rest.is_empty() {
-            return self.go_on(false, stage);
+            return self.show_until_pause(false, stage);
         }
         match self.walk.next() {
             NextPosition::Step(_) => self.show_step(stage),
             NextPosition::End(suggestion) => {
-                let farewell = farewell(self.walk.lesson(), suggestion);
-                stage.page.markdown(&farewell)?;
-                stage.page.flush()?;
+                let farewell = closing_text(self.walk.lesson(), suggestion);
+                stage.page.draw_markdown(&farewell)?;
+                stage.page.flush_output()?;
                 Ok(Pause::LessonEnd(suggestion))
             }
         }
@@ -118,8 +121,11 @@ impl<'a> LessonSession<'a> {
     ///
     /// # Errors
     /// This is the first step, or the page cannot be written to.
-    pub fn back(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
-        self.walk.back()?;
+    pub fn go_back(
+        &mut self,
+        stage: &mut LessonPorts<'_>,
+    ) -> Result<Pause<'a>, LessonSessionError> {
+        self.walk.go_back()?;
         self.show_step(stage)
     }
 
@@ -127,12 +133,12 @@ impl<'a> LessonSession<'a> {
     ///
     /// # Errors
     /// There is no such step, or the page cannot be written to.
-    pub fn goto(
+    pub fn go_to_step(
         &mut self,
         number: usize,
         stage: &mut LessonPorts<'_>,
     ) -> Result<Pause<'a>, LessonSessionError> {
-        self.walk.goto(number)?;
+        self.walk.go_to_step(number)?;
         self.show_step(stage)
     }
 
@@ -141,38 +147,38 @@ impl<'a> LessonSession<'a> {
     ///
     /// # Errors
     /// No question is open, the answer names no choice, or the page cannot be written to.
-    pub fn answer(
+    pub fn accept_answer(
         &mut self,
         line: &str,
         stage: &mut LessonPorts<'_>,
     ) -> Result<Pause<'a>, LessonSessionError> {
         if let Some(OpenQuestion::Quiz(quiz)) = &mut self.asking.open {
-            let reply = quiz.answer(line)?;
+            let reply = quiz.accept_answer(line)?;
             let (id, right) = (quiz.quiz().id.clone(), reply.grade == AnswerGrade::Right);
             let answered = ProgressEvent::Answered { id, right };
-            stage.page.happened(self.walk.lesson(), answered);
+            stage.page.record_event(self.walk.lesson(), answered);
             quiz.show_reply(&reply, stage.page)?;
             if reply.grade != AnswerGrade::Right {
-                stage.page.flush()?;
+                stage.page.flush_output()?;
                 return Ok(Pause::Question);
             }
             self.asking.open = None;
-            return self.go_on(false, stage);
+            return self.show_until_pause(false, stage);
         }
         let is_first = matches!(self.asking.open, Some(OpenQuestion::Guess(_)));
         let guess = self
             .asking
             .guess_mut()
             .ok_or(LessonSessionError::NoQuestion)?;
-        stage.page.markdown(&guess.answer(line)?)?;
-        if let Some(made) = guess.happened(None) {
-            stage.page.happened(self.walk.lesson(), made);
+        stage.page.draw_markdown(&guess.accept_answer(line)?)?;
+        if let Some(made) = guess.to_event(None) {
+            stage.page.record_event(self.walk.lesson(), made);
         }
         self.asking.open = None;
         if is_first {
-            return self.go_on(true, stage);
+            return self.show_until_pause(true, stage);
         }
-        stage.page.flush()?;
+        stage.page.flush_output()?;
         Ok(Pause::BeforeDemo)
     }
 
@@ -181,31 +187,36 @@ impl<'a> LessonSession<'a> {
     ///
     /// # Errors
     /// No question is open, or the page cannot be written to.
-    pub fn skip(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
+    pub fn skip_question(
+        &mut self,
+        stage: &mut LessonPorts<'_>,
+    ) -> Result<Pause<'a>, LessonSessionError> {
         if let Some(guess) = self.asking.open_guess_mut() {
             guess.skip();
             self.asking.open = None;
             stage
                 .page
-                .markdown("Without a guess, then. The demo is unlocked.")?;
-            return self.go_on(true, stage);
+                .draw_markdown("Without a guess, then. The demo is unlocked.")?;
+            return self.show_until_pause(true, stage);
         }
         self.asking
             .open
             .take()
             .ok_or(LessonSessionError::NoQuestion)?;
-        self.go_on(false, stage)
+        self.show_until_pause(false, stage)
     }
 
     /// Shows the next hint to what is open.
     ///
     /// # Errors
     /// No question is open, or the page cannot be written to.
-    pub fn hint(&mut self, stage: &mut LessonPorts<'_>) -> Result<(), LessonSessionError> {
-        let hints: &mut HintSequence<'a> =
-            self.asking.hints().ok_or(LessonSessionError::NoQuestion)?;
-        stage.page.markdown(&hints.next_one())?;
-        Ok(stage.page.flush()?)
+    pub fn show_hint(&mut self, stage: &mut LessonPorts<'_>) -> Result<(), LessonSessionError> {
+        let hints: &mut HintSequence<'a> = self
+            .asking
+            .current_hints()
+            .ok_or(LessonSessionError::NoQuestion)?;
+        stage.page.draw_markdown(&hints.next_one())?;
+        Ok(stage.page.flush_output()?)
     }
 
     /// Shows the answer to the open question, and the rest of the step. Before the first try it asks for a second
@@ -213,24 +224,24 @@ impl<'a> LessonSession<'a> {
     ///
     /// # Errors
     /// No question is open, or the page cannot be written to.
-    pub fn solution(
+    pub fn show_solution(
         &mut self,
         stage: &mut LessonPorts<'_>,
     ) -> Result<Pause<'a>, LessonSessionError> {
         let word = match &mut self.asking.open {
-            Some(OpenQuestion::Quiz(quiz)) if quiz.may_be_told() => {
+            Some(OpenQuestion::Quiz(quiz)) if quiz.may_show_solution() => {
                 quiz.show_solution(stage.page)?;
                 self.asking.open = None;
-                return self.go_on(false, stage);
+                return self.show_until_pause(false, stage);
             }
-            Some(OpenQuestion::Quiz(quiz)) => quiz.untried(),
+            Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution(),
             Some(OpenQuestion::Guess(_)) => {
                 "The demo itself will tell: guess, or `skip`, and run it."
             }
             None => return Err(LessonSessionError::NoQuestion),
         };
-        stage.page.markdown(word)?;
-        stage.page.flush()?;
+        stage.page.draw_markdown(word)?;
+        stage.page.flush_output()?;
         Ok(Pause::Question)
     }
 
@@ -246,18 +257,20 @@ impl<'a> LessonSession<'a> {
     fn show_step(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
         self.asking.open = None;
         let (library, lesson) = (self.walk.library(), self.walk.lesson());
-        self.rest = pieces(library, lesson, self.walk.step(), self.options.notes).into();
-        show::heading(stage.page, lesson, self.walk.at())?;
-        let (number, _) = self.walk.at();
+        self.rest = lesson_items(library, lesson, self.walk.step(), self.options.notes).into();
+        show::show_heading(stage.page, lesson, self.walk.step_position())?;
+        let (number, _) = self.walk.step_position();
         if let Some(step) = step_names(lesson).into_iter().nth(number - 1) {
-            stage.page.happened(lesson, ProgressEvent::Seen { step });
+            stage
+                .page
+                .record_event(lesson, ProgressEvent::Seen { step });
         }
-        self.go_on(false, stage)
+        self.show_until_pause(false, stage)
     }
 
     /// Shows pieces until one needs the learner. A demo waits where something was shown before it: a guess is
     /// made before the answer is on the screen. Demos in a row run in a row.
-    fn go_on(
+    fn show_until_pause(
         &mut self,
         mut has_shown: bool,
         stage: &mut LessonPorts<'_>,
@@ -273,26 +286,26 @@ impl<'a> LessonSession<'a> {
                     self.rest.push_front(piece);
                     Some(Pause::BeforeDemo)
                 }
-                LessonItem::Demo(demo) => self.run(demo, stage)?,
+                LessonItem::Demo(demo) => self.run_demo(demo, stage)?,
                 LessonItem::Output { program, text } => {
                     has_shown = true;
-                    let ran = show::output(stage, &program.file, text)?;
+                    let ran = show::show_output(stage, &program.file, text)?;
                     (ran == DemoStatus::Interrupted).then_some(Pause::Interrupted)
                 }
                 LessonItem::Predict(predict) => {
                     let guess = Guess::new(predict, self.options.numbered);
-                    stage.page.markdown(&guess.question())?;
+                    stage.page.draw_markdown(&guess.question_text())?;
                     self.asking.ask_to_guess(guess);
                     Some(Pause::Question)
                 }
                 LessonItem::Quiz(quiz) => {
-                    let quiz = QuizState::new(quiz).numbered(self.options.numbered);
-                    quiz.show(stage.page)?;
+                    let quiz = QuizState::new(quiz).with_numbers(self.options.numbered);
+                    quiz.show_question(stage.page)?;
                     self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
                     Some(Pause::Question)
                 }
                 piece => {
-                    show::still(stage.page, self.walk.lesson(), &piece)?;
+                    show::show_static_item(stage.page, self.walk.lesson(), &piece)?;
                     has_shown = true;
                     None
                 }
@@ -302,7 +315,7 @@ impl<'a> LessonSession<'a> {
                 break;
             }
         }
-        stage.page.flush()?;
+        stage.page.flush_output()?;
         Ok(stop)
     }
 
@@ -315,26 +328,26 @@ impl<'a> LessonSession<'a> {
         if !self.options.gate {
             return Ok(false);
         }
-        let Some(guess) = self.asking.missing(self.walk.lesson(), demo) else {
+        let Some(guess) = self.asking.unanswered_prediction(self.walk.lesson(), demo) else {
             return Ok(false);
         };
         let guess = Guess::new(guess, self.options.numbered);
-        stage.page.markdown(&guess.question())?;
+        stage.page.draw_markdown(&guess.question_text())?;
         self.asking.ask_to_guess(guess);
         Ok(true)
     }
 
-    fn run(
+    fn run_demo(
         &mut self,
         demo: &'a DemoBlock,
         stage: &mut LessonPorts<'_>,
     ) -> io::Result<Option<Pause<'a>>> {
         let lesson = self.walk.lesson();
         let guesses = self.asking.take_guesses(lesson, demo);
-        let (ran, settled) = show::demo(stage, lesson, demo, &guesses)?;
+        let (ran, settled) = show::show_demo(stage, lesson, demo, &guesses)?;
         for (guess, settled) in guesses.iter().zip(&settled) {
-            if let Some(settled) = guess.happened(Some(settled)) {
-                stage.page.happened(lesson, settled);
+            if let Some(settled) = guess.to_event(Some(settled)) {
+                stage.page.record_event(lesson, settled);
             }
         }
         Ok((ran == DemoStatus::Interrupted).then_some(Pause::Interrupted))
@@ -342,13 +355,13 @@ impl<'a> LessonSession<'a> {
 }
 
 /// What is said at the end of a lesson.
-fn farewell(lesson: &Lesson, suggestion: Option<&Lesson>) -> String {
+fn closing_text(lesson: &Lesson, suggestion: Option<&Lesson>) -> String {
     let over = format!("That was lesson {}.", lesson.number);
     match suggestion {
         Some(next) => format!(
             "{over} Go on with `lesson {}`: {} ({}).",
             next.number,
-            show::literal(&next.title),
+            show::escape_markdown(&next.title),
             show::in_minutes(next.minutes)
         ),
         None => format!(

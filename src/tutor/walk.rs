@@ -74,7 +74,7 @@ impl<'a> LessonCursor<'a> {
     }
 
     /// The step's number, from 1, and how many there are.
-    pub fn at(&self) -> (usize, usize) {
+    pub fn step_position(&self) -> (usize, usize) {
         (self.index + 1, self.lesson.steps.len())
     }
 
@@ -88,7 +88,7 @@ impl<'a> LessonCursor<'a> {
     pub fn next(&mut self) -> NextPosition<'a> {
         match self.move_to(self.index + 1) {
             Some(step) => NextPosition::Step(step),
-            None => NextPosition::End(self.library.after(self.lesson)),
+            None => NextPosition::End(self.library.lesson_after(self.lesson)),
         }
     }
 
@@ -96,7 +96,7 @@ impl<'a> LessonCursor<'a> {
     ///
     /// # Errors
     /// There is none.
-    pub fn back(&mut self) -> Result<&'a Step, LessonCursorError> {
+    pub fn go_back(&mut self) -> Result<&'a Step, LessonCursorError> {
         let before = self
             .index
             .checked_sub(1)
@@ -108,7 +108,7 @@ impl<'a> LessonCursor<'a> {
     ///
     /// # Errors
     /// The lesson has no such step.
-    pub fn goto(&mut self, number: usize) -> Result<&'a Step, LessonCursorError> {
+    pub fn go_to_step(&mut self, number: usize) -> Result<&'a Step, LessonCursorError> {
         let of = self.lesson.steps.len();
         let out_of_range = LessonCursorError::OutOfRange { asked: number, of };
         let index = number.checked_sub(1).ok_or(out_of_range)?;
@@ -125,7 +125,7 @@ impl<'a> LessonCursor<'a> {
 /// `lesson 6 · 2/5`: for a prompt.
 impl fmt::Display for LessonCursor<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (step, of) = self.at();
+        let (step, of) = self.step_position();
         write!(f, "lesson {} · {step}/{of}", self.lesson.number)
     }
 }

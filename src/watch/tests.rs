@@ -21,7 +21,7 @@ fn a_file_saved_in_place_or_by_renaming_is_told_by_its_own_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("four.py");
     fs::write(&path, "one").unwrap();
-    let watcher = FileWatcher::of([&path]).unwrap();
+    let watcher = FileWatcher::new([&path]).unwrap();
     fs::write(&path, "two").unwrap();
     assert_eq!(next(&watcher), [path.as_path()]);
 
@@ -41,7 +41,7 @@ fn a_folder_tells_of_all_that_is_in_it_but_not_of_spare_copies() {
     let folder = tempfile::tempdir().unwrap();
     let inner = folder.path().join("exercises");
     fs::create_dir(&inner).unwrap();
-    let watcher = FileWatcher::of([folder.path()]).unwrap();
+    let watcher = FileWatcher::new([folder.path()]).unwrap();
     fs::write(inner.join(".four.py.swp"), "").unwrap();
     fs::create_dir(inner.join("__pycache__")).unwrap();
     fs::write(inner.join("__pycache__/four.pyc"), "").unwrap();
@@ -61,7 +61,7 @@ fn reading_is_no_change() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.md");
     fs::write(&path, "one").unwrap();
-    let watcher = FileWatcher::of([folder.path()]).unwrap();
+    let watcher = FileWatcher::new([folder.path()]).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "one");
     let later = folder.path().join("b.md");
     fs::write(&later, "two").unwrap();
@@ -72,13 +72,13 @@ fn reading_is_no_change() {
 fn what_nobody_waits_for_is_there_afterwards() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.md");
-    let watcher = FileWatcher::of([folder.path()]).unwrap();
-    assert!(watcher.changed().is_empty());
+    let watcher = FileWatcher::new([folder.path()]).unwrap();
+    assert!(watcher.take_changed().is_empty());
     fs::write(&path, "one").unwrap();
     let began = Instant::now();
-    let mut changed = watcher.changed();
+    let mut changed = watcher.take_changed();
     while changed.is_empty() && began.elapsed() < PATIENCE {
-        changed = watcher.changed();
+        changed = watcher.take_changed();
     }
     assert_eq!(changed, [path]);
 }
@@ -90,9 +90,9 @@ fn where_the_system_does_not_tell_files_are_looked_at() {
     fs::write(&path, "one").unwrap();
     let watched = vec![WatchedPath::new(&path).unwrap()];
     let (tell, events) = mpsc::channel();
-    let notify = polling(&watched, tell).unwrap();
-    let watcher = FileWatcher::with(watched, events, Some("no room".to_owned()), notify);
-    assert_eq!(watcher.polls(), Some("no room"));
+    let notify = start_polling_watcher(&watched, tell).unwrap();
+    let watcher = FileWatcher::from_parts(watched, events, Some("no room".to_owned()), notify);
+    assert_eq!(watcher.polling_reason(), Some("no room"));
     fs::write(&path, "two").unwrap();
     assert_eq!(next(&watcher), [path.as_path()]);
 
@@ -110,7 +110,7 @@ fn where_the_system_does_not_tell_files_are_looked_at() {
 #[test]
 fn a_wait_ends_when_it_is_told_to() {
     let folder = tempfile::tempdir().unwrap();
-    let watcher = FileWatcher::of([folder.path()]).unwrap();
+    let watcher = FileWatcher::new([folder.path()]).unwrap();
     assert_eq!(watcher.next(&|| true), None);
 }
 
@@ -118,7 +118,7 @@ fn a_wait_ends_when_it_is_told_to() {
 fn a_folder_that_is_not_there_cannot_be_watched() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("no/four.py");
-    let error = FileWatcher::of([&missing]).err().expect("an error");
+    let error = FileWatcher::new([&missing]).err().expect("an error");
     let told = error.to_string();
     assert!(told.starts_with("cannot watch `"), "{told}");
     assert!(told.contains("four.py`: "), "{told}");

@@ -19,7 +19,7 @@ pub trait EvalBreaker {
     fn check(&mut self) -> Result<(), WorkStopped>;
 
     /// Makes a call that may block: sleep, network, disk. A lock that the work holds is let go meanwhile.
-    fn blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
+    fn run_blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
         call()
     }
 }
@@ -30,8 +30,8 @@ impl<B: EvalBreaker> EvalBreaker for &mut B {
         (**self).check()
     }
 
-    fn blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
-        (**self).blocking(call)
+    fn run_blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
+        (**self).run_blocking(call)
     }
 }
 
@@ -63,7 +63,7 @@ impl EvalBreaker for StopFlag<'_> {
 }
 
 /// Computes, and does nothing else, until the hook says stop.
-pub fn spin(mut breaker: impl EvalBreaker) {
+pub fn spin_with(mut breaker: impl EvalBreaker) {
     let mut sum = 0_u64;
     while breaker.check().is_ok() {
         sum = std::hint::black_box(sum.wrapping_mul(31).wrapping_add(1));
@@ -73,7 +73,7 @@ pub fn spin(mut breaker: impl EvalBreaker) {
 /// The same until `done` is set; compiled here, in the crate that is always optimised.
 #[inline(never)]
 pub fn spin_freely(done: &AtomicBool) {
-    spin(StopFlag(done));
+    spin_with(StopFlag(done));
 }
 
 #[cfg(test)]
@@ -88,7 +88,7 @@ mod tests {
         let prepared = Job::new(workload, size).prepare().unwrap();
         let flag = AtomicBool::new(false);
         let result = thread::scope(|scope| {
-            let worker = scope.spawn(|| prepared.run(WorkPart::WHOLE, &mut StopFlag(&flag)));
+            let worker = scope.spawn(|| prepared.run_part(WorkPart::WHOLE, &mut StopFlag(&flag)));
             thread::sleep(Duration::from_millis(20));
             assert!(!worker.is_finished(), "too small to be stopped");
             flag.store(true, Ordering::Relaxed);
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_flag_stops_every_kind_of_computing() {
         for workload in CpuWork::ALL {
-            stops(workload, Workload::from(workload).largest());
+            stops(workload, Workload::from(workload).largest_size());
         }
     }
 
@@ -114,8 +114,8 @@ mod tests {
 
     #[test]
     fn a_call_that_blocks_gives_its_result() {
-        assert_eq!(NoBreaker.blocking(|| 7), 7);
+        assert_eq!(NoBreaker.run_blocking(|| 7), 7);
         let mut borrowed = &mut NoBreaker;
-        assert_eq!(EvalBreaker::blocking(&mut borrowed, || 7), 7);
+        assert_eq!(EvalBreaker::run_blocking(&mut borrowed, || 7), 7);
     }
 }

@@ -33,7 +33,7 @@ impl Default for Calibration {
 ///
 /// Runs the work at growing sizes until it is long enough to judge by, about the target's time in all.
 /// `io` is the plan of the workload's site, as in a [`Job`].
-pub fn calibrate(
+pub fn calibrate_size(
     workload: Workload,
     io: Option<&IoPlan>,
     calibration: Calibration,
@@ -45,7 +45,7 @@ pub fn calibrate(
         over: false,
         breaker,
     };
-    let steps = SizeSteps::of(workload);
+    let steps = SizeSteps::for_workload(workload);
     find_size(steps, calibration.target, |size| {
         let prepared = Job {
             io: io.cloned(),
@@ -53,7 +53,7 @@ pub fn calibrate(
         }
         .prepare()?;
         let began = Instant::now();
-        match prepared.run(WorkPart::WHOLE, &mut until) {
+        match prepared.run_part(WorkPart::WHOLE, &mut until) {
             Ok(_) => Ok(Some(began.elapsed())),
             Err(WorkError::Stopped(_)) if until.over => Ok(None),
             Err(error) => Err(error),
@@ -71,7 +71,7 @@ pub fn calibrate_freely(
     calibration: Calibration,
     stop: &AtomicBool,
 ) -> Result<u64, WorkError> {
-    calibrate(workload, io, calibration, &mut StopFlag(stop))
+    calibrate_size(workload, io, calibration, &mut StopFlag(stop))
 }
 
 /// The sizes that are tried, and how the cost grows with them.
@@ -83,17 +83,17 @@ struct SizeSteps {
 }
 
 impl SizeSteps {
-    fn of(workload: Workload) -> Self {
-        let about = workload.about();
+    fn for_workload(workload: Workload) -> Self {
+        let about = workload.info();
         Self {
             first: about.first,
-            largest: workload.largest(),
+            largest: workload.largest_size(),
             growth: about.growth,
         }
     }
 
     /// The size that costs `times` as much as `size` does.
-    fn scale(self, size: u64, times: f64) -> u64 {
+    fn scale_size(self, size: u64, times: f64) -> u64 {
         let scaled = size as f64 * times.powf(1.0 / self.growth);
         // From float to integer Rust saturates, and makes 0 of what is no number.
         (scaled.round() as u64).clamp(1, self.largest)
@@ -118,7 +118,7 @@ fn find_size<E>(
     let mut guess = size;
     loop {
         let Some(measured) = cost(size)? else {
-            return Ok(round(guess, steps.largest));
+            return Ok(round_size(guess, steps.largest));
         };
         let mut part = share(measured);
         if part >= ENOUGH || size == steps.largest {
@@ -128,15 +128,18 @@ fn find_size<E>(
             {
                 part = part.min(share(again));
             }
-            return Ok(round(steps.scale(size, 1.0 / part), steps.largest));
+            return Ok(round_size(
+                steps.scale_size(size, 1.0 / part),
+                steps.largest,
+            ));
         }
-        guess = steps.scale(size, 1.0 / part);
-        size = steps.scale(size, 2.0).max(size + 1).min(steps.largest);
+        guess = steps.scale_size(size, 1.0 / part);
+        size = steps.scale_size(size, 2.0).max(size + 1).min(steps.largest);
     }
 }
 
 /// To two significant digits: a size that a person can remember and type.
-fn round(size: u64, largest: u64) -> u64 {
+fn round_size(size: u64, largest: u64) -> u64 {
     let unit = 10_u64.pow(size.max(1).ilog10().saturating_sub(1));
     // In 128 bits, since rounding up may pass the last of 64.
     let rounded = (u128::from(size) + u128::from(unit) / 2) / u128::from(unit) * u128::from(unit);
@@ -155,7 +158,7 @@ struct DeadlineBreaker<'a, B> {
 const CHECKS_A_LOOK: u32 = 256;
 
 impl<B: EvalBreaker> DeadlineBreaker<'_, B> {
-    fn look(&mut self) -> Result<(), WorkStopped> {
+    fn check_deadline(&mut self) -> Result<(), WorkStopped> {
         self.checks = 0;
         self.over = Instant::now() >= self.deadline;
         if self.over { Err(WorkStopped) } else { Ok(()) }
@@ -170,13 +173,13 @@ impl<B: EvalBreaker> EvalBreaker for DeadlineBreaker<'_, B> {
         if self.checks < CHECKS_A_LOOK {
             return Ok(());
         }
-        self.look()
+        self.check_deadline()
     }
 
-    fn blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
+    fn run_blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
         // Calls that block take long, and are few: look after each.
         self.checks = CHECKS_A_LOOK;
-        self.breaker.blocking(call)
+        self.breaker.run_blocking(call)
     }
 }
 
@@ -241,10 +244,10 @@ mod tests {
 
         #[test]
         fn rounding_keeps_two_digits_and_the_order(size in 1_u64.., other in 1_u64..) {
-            let rounded = round(size, u64::MAX);
+            let rounded = round_size(size, u64::MAX);
             prop_assert!(rounded.to_string().trim_end_matches('0').len() <= 2 || rounded == u64::MAX);
             prop_assert!(rounded.abs_diff(size) <= size / 20);
-            prop_assert_eq!(round(size.min(other), u64::MAX), rounded.min(round(other, u64::MAX)));
+            prop_assert_eq!(round_size(size.min(other), u64::MAX), rounded.min(round_size(other, u64::MAX)));
         }
     }
 
@@ -305,10 +308,10 @@ mod tests {
             deadline: Duration::ZERO,
             ..Calibration::default()
         };
-        let size = calibrate(primes, None, at_once, &mut NoBreaker).unwrap();
-        assert_eq!(size, primes.about().first);
+        let size = calibrate_size(primes, None, at_once, &mut NoBreaker).unwrap();
+        assert_eq!(size, primes.info().first);
         let stopped = AtomicBool::new(true);
-        let result = calibrate(
+        let result = calibrate_size(
             primes,
             None,
             Calibration::default(),

@@ -37,7 +37,7 @@ pub enum WorkError {
 
 impl WorkError {
     /// Says what was asked for when an error occurred.
-    pub(super) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+    pub(super) fn from_io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let what = what.into();
         |source| Self::Io { what, source }
     }

@@ -49,7 +49,7 @@ impl Job {
 
     /// Makes what the work needs, before the start gate: a millisecond or so, more for large matrices.
     pub fn prepare(&self) -> Result<PreparedJob, WorkError> {
-        let largest = self.workload.largest();
+        let largest = self.workload.largest_size();
         if self.size > largest {
             let (workload, size) = (self.workload, self.size);
             return Err(WorkError::TooBig {
@@ -105,11 +105,11 @@ impl PreparedJob {
     /// Compiled here, in the crate that is always optimised; [`Prepared::run`] is compiled where it is called.
     #[inline(never)]
     pub fn run_freely(&self, part: WorkPart, stop: &AtomicBool) -> Result<WorkOutcome, WorkError> {
-        self.run(part, &mut StopFlag(stop))
+        self.run_part(part, &mut StopFlag(stop))
     }
 
     /// Does one part.
-    pub fn run(
+    pub fn run_part(
         &self,
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
@@ -117,15 +117,15 @@ impl PreparedJob {
         // The optimiser may not know what comes in, nor that nobody may look at what comes out: it would leave
         // the work out, or do it once for all workers.
         let outcome = match &black_box(self).work {
-            WorkInstance::Primes(work) => work.run(part, breaker)?,
-            WorkInstance::Matmul(work) => work.run(part, breaker)?,
-            WorkInstance::Blur(work) => work.run(part, breaker)?,
-            WorkInstance::Mandelbrot(work) => work.run(part, breaker)?,
-            WorkInstance::Frames(work) => work.run(part, breaker)?,
-            WorkInstance::Words(work) => work.run(part, breaker)?,
-            WorkInstance::Wait(work) => work.run(part, breaker)?,
-            WorkInstance::Http(work) => work.run(part, breaker)?,
-            WorkInstance::Files(work) => work.run(part, breaker)?,
+            WorkInstance::Primes(work) => work.run_part(part, breaker)?,
+            WorkInstance::Matmul(work) => work.run_part(part, breaker)?,
+            WorkInstance::Blur(work) => work.run_part(part, breaker)?,
+            WorkInstance::Mandelbrot(work) => work.run_part(part, breaker)?,
+            WorkInstance::Frames(work) => work.run_part(part, breaker)?,
+            WorkInstance::Words(work) => work.run_part(part, breaker)?,
+            WorkInstance::Wait(work) => work.run_part(part, breaker)?,
+            WorkInstance::Http(work) => work.run_part(part, breaker)?,
+            WorkInstance::Files(work) => work.run_part(part, breaker)?,
         };
         Ok(black_box(outcome))
     }
@@ -152,9 +152,9 @@ mod tests {
             // Primes need a larger size to fill more than one block.
             let size = if workload == CpuWork::Primes { size * 100 } else { size };
             let prepared = Job { seed, ..Job::new(workload, size) }.prepare().unwrap();
-            let whole = prepared.run(WorkPart::WHOLE, &mut NoBreaker).unwrap();
+            let whole = prepared.run_part(WorkPart::WHOLE, &mut NoBreaker).unwrap();
             let parts: Result<WorkOutcome, _> =
-                WorkPart::all(of).map(|part| prepared.run(part, &mut NoBreaker)).sum();
+                WorkPart::all_of(of).map(|part| prepared.run_part(part, &mut NoBreaker)).sum();
             prop_assert_eq!(parts.unwrap(), whole);
             prop_assert_eq!(whole.items, size);
         }
@@ -169,9 +169,9 @@ mod tests {
                 ..Job::new(workload, 5)
             };
             let prepared = job.prepare().unwrap();
-            let whole = prepared.run(WorkPart::WHOLE, &mut NoBreaker).unwrap();
-            let parts: Result<WorkOutcome, _> = WorkPart::all(2)
-                .map(|part| prepared.run(part, &mut NoBreaker))
+            let whole = prepared.run_part(WorkPart::WHOLE, &mut NoBreaker).unwrap();
+            let parts: Result<WorkOutcome, _> = WorkPart::all_of(2)
+                .map(|part| prepared.run_part(part, &mut NoBreaker))
                 .sum();
             assert_eq!((parts.unwrap(), whole.items), (whole, 5), "{workload}");
         }
@@ -201,10 +201,10 @@ mod tests {
             for of in 2..=8 {
                 let work = |part| {
                     let mut counter = Counter(0);
-                    prepared.run(part, &mut counter).unwrap();
+                    prepared.run_part(part, &mut counter).unwrap();
                     counter.0 as f64
                 };
-                let work: Vec<f64> = WorkPart::all(of).map(work).collect();
+                let work: Vec<f64> = WorkPart::all_of(of).map(work).collect();
                 let mean = work.iter().sum::<f64>() / f64::from(of);
                 let heaviest = work.iter().copied().fold(0.0, f64::max);
                 assert!(heaviest < mean * 1.06, "{workload} in {of}: {work:?}");
@@ -227,7 +227,7 @@ mod tests {
                 };
                 job.prepare()
                     .unwrap()
-                    .run(WorkPart::WHOLE, &mut NoBreaker)
+                    .run_part(WorkPart::WHOLE, &mut NoBreaker)
                     .unwrap()
             };
             assert_eq!(run(1), run(1), "{workload}");

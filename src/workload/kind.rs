@@ -62,7 +62,7 @@ pub(super) struct WorkloadInfo {
 /// More than anybody waits for, and far from where arithmetic overflows.
 const PLENTY: u64 = 1_000_000_000_000;
 
-const fn about(
+const fn workload_info(
     name: &'static str,
     summary: &'static str,
     unit: &'static str,
@@ -81,7 +81,7 @@ const fn about(
 // Trial division costs n^1.5 / log² n, which grows with this power where the sizes are.
 static PRIMES: WorkloadInfo = WorkloadInfo {
     growth: 1.35,
-    ..about(
+    ..workload_info(
         "primes",
         "counts primes by trial division",
         "numbers up to",
@@ -93,35 +93,37 @@ static PRIMES: WorkloadInfo = WorkloadInfo {
 static MATMUL: WorkloadInfo = WorkloadInfo {
     growth: 3.2,
     largest: 4096,
-    ..about("matmul", "multiplies two square matrices", "rows", 96)
+    ..workload_info("matmul", "multiplies two square matrices", "rows", 96)
 };
-static BLUR: WorkloadInfo = about(
+static BLUR: WorkloadInfo = workload_info(
     "blur",
     "blurs a picture, again and again",
     "rows of pixels",
     32,
 );
-static MANDELBROT: WorkloadInfo = about(
+static MANDELBROT: WorkloadInfo = workload_info(
     "mandelbrot",
     "draws the Mandelbrot set",
     "rows of pixels",
     16,
 );
-static FRAMES: WorkloadInfo = about("frames", "renders the frames of a small film", "frames", 8);
-static WORDS: WorkloadInfo = about("words", "counts the words of a book", "lines", 1000);
-static WAIT: WorkloadInfo = about(
+static FRAMES: WorkloadInfo =
+    workload_info("frames", "renders the frames of a small film", "frames", 8);
+static WORDS: WorkloadInfo = workload_info("words", "counts the words of a book", "lines", 1000);
+static WAIT: WorkloadInfo = workload_info(
     "wait",
     "waits 10 ms at a time, as for a slow device",
     "waits",
     1,
 );
-static HTTP: WorkloadInfo = about(
+static HTTP: WorkloadInfo = workload_info(
     "http",
     "fetches pages from a server 10 ms away",
     "requests",
     1,
 );
-static FILES: WorkloadInfo = about("files", "reads small files, again and again", "reads", 32);
+static FILES: WorkloadInfo =
+    workload_info("files", "reads small files, again and again", "reads", 32);
 
 impl CpuWork {
     /// All of them, in the order of lists.
@@ -154,7 +156,7 @@ impl Workload {
         Self::Io(IoWork::Files),
     ];
 
-    pub(super) const fn about(self) -> &'static WorkloadInfo {
+    pub(super) const fn info(self) -> &'static WorkloadInfo {
         match self {
             Self::Cpu(CpuWork::Primes) => &PRIMES,
             Self::Cpu(CpuWork::Matmul) => &MATMUL,
@@ -170,17 +172,17 @@ impl Workload {
 
     /// The name, as typed.
     pub const fn name(self) -> &'static str {
-        self.about().name
+        self.info().name
     }
 
     /// What it does, in one line that follows its name.
     pub const fn summary(self) -> &'static str {
-        self.about().summary
+        self.info().summary
     }
 
     /// What its size counts: `numbers up to`, `rows`, `waits`.
     pub const fn unit(self) -> &'static str {
-        self.about().unit
+        self.info().unit
     }
 
     /// This size, or a little more: where items are few and long (each a wait of 10 ms), so that every
@@ -198,8 +200,8 @@ impl Workload {
     }
 
     /// The largest size that it takes.
-    pub const fn largest(self) -> u64 {
-        self.about().largest
+    pub const fn largest_size(self) -> u64 {
+        self.info().largest
     }
 }
 

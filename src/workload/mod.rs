@@ -35,8 +35,8 @@ mod kind;
 mod part;
 mod random;
 
-pub use breaker::{EvalBreaker, NoBreaker, StopFlag, WorkStopped, spin, spin_freely};
-pub use calibrate::{Calibration, calibrate, calibrate_freely};
+pub use breaker::{EvalBreaker, NoBreaker, StopFlag, WorkStopped, spin_freely, spin_with};
+pub use calibrate::{Calibration, calibrate_freely, calibrate_size};
 pub use error::{UnknownWorkload, WorkError};
 pub use io::{IoPlan, WorkSite};
 pub use job::{Job, PreparedJob};

@@ -21,7 +21,7 @@ impl WorkPart {
     pub const WHOLE: Self = Self { index: 0, of: 1 };
 
     /// Every part of work that is cut into `of`.
-    pub fn all(of: u32) -> impl Iterator<Item = Self> {
+    pub fn all_of(of: u32) -> impl Iterator<Item = Self> {
         (0..of).map(move |index| Self { index, of })
     }
 
@@ -33,7 +33,7 @@ impl WorkPart {
 
     /// Does the items of this part, out of `count`, and adds up what `work` returns for each.
     #[inline]
-    pub(super) fn sum<E>(
+    pub(super) fn sum_items<E>(
         self,
         count: u64,
         mut work: impl FnMut(u64) -> Result<u64, E>,
@@ -82,7 +82,9 @@ mod tests {
 
     #[test]
     fn more_parts_than_items_leaves_some_empty() {
-        let items: Vec<_> = WorkPart::all(5).map(|part| part.items(2).count()).collect();
+        let items: Vec<_> = WorkPart::all_of(5)
+            .map(|part| part.items(2).count())
+            .collect();
         assert_eq!(items, [1, 1, 0, 0, 0]);
     }
 
@@ -102,7 +104,7 @@ mod tests {
     #[test]
     fn an_error_ends_the_sum() {
         let mut done = Vec::new();
-        let result = WorkPart::WHOLE.sum(10, |item| {
+        let result = WorkPart::WHOLE.sum_items(10, |item| {
             done.push(item);
             if item == 2 { Err("enough") } else { Ok(item) }
         });

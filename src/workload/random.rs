@@ -13,11 +13,11 @@ impl SplitMix64 {
 
     pub fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        mix(self.state)
+        mix_bits(self.state)
     }
 
     /// A number below `limit`, which isn't 0. Slightly in favour of small ones, by less than anybody can see.
-    pub fn below(&mut self, limit: u64) -> u64 {
+    pub fn next_below(&mut self, limit: u64) -> u64 {
         self.next() % limit
     }
 }
@@ -25,14 +25,14 @@ impl SplitMix64 {
 /// Scatters a number over all 64 bits: for checksums, so that right values in the wrong places don't
 /// cancel out.
 #[inline]
-pub fn mix(number: u64) -> u64 {
+pub fn mix_bits(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ (number >> 31)
 }
 
 /// A checksum of bytes in their order, eight at a time: fast enough not to be the work.
-pub fn checksum(bytes: &[u8]) -> u64 {
+pub fn checksum_bytes(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let fold = |sum: u64, word: u64| {
         (sum ^ word)
@@ -42,9 +42,10 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     let sum = words.iter().fold(bytes.len() as u64, |sum, word| {
         fold(sum, u64::from_le_bytes(*word))
     });
-    mix(rest
-        .iter()
-        .fold(sum, |sum, &byte| fold(sum, u64::from(byte))))
+    mix_bits(
+        rest.iter()
+            .fold(sum, |sum, &byte| fold(sum, u64::from(byte))),
+    )
 }
 
 #[cfg(test)]
@@ -61,14 +62,14 @@ mod tests {
 
     #[test]
     fn a_checksum_sees_order_length_and_every_byte() {
-        let plain = checksum(b"forklore, a lab bench");
+        let plain = checksum_bytes(b"forklore, a lab bench");
         for other in [
             &b"forklore, a lab bencH"[..],
             b"orfklore, a lab bench",
             b"forklore, a lab bench\0",
             b"",
         ] {
-            assert_ne!(checksum(other), plain);
+            assert_ne!(checksum_bytes(other), plain);
         }
     }
 }

@@ -91,10 +91,10 @@ fn of<'v>(verdicts: &'v [(String, String)], id: &str) -> &'v str {
 #[test]
 fn every_claim_of_the_lessons_fits_its_demo() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons");
-    let problems = lesson::lint(Some(&folder), &tutor::known()).unwrap();
+    let problems = lesson::lint_library(Some(&folder), &tutor::known_demos()).unwrap();
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
-    let library = Library::load(&folder, &tutor::known()).unwrap();
+    let library = Library::load_folder(&folder, &tutor::known_demos()).unwrap();
     let claims = library.lessons().iter().flat_map(lesson::Lesson::claims);
     let mut ids: Vec<&str> = claims.map(|claim| claim.id.as_str()).collect();
     let all = ids.len();
@@ -127,7 +127,7 @@ fn what_demos_measure_is_what_lint_knows() {
             demo,
             backends: &[],
         };
-        let parts = run.pythons();
+        let parts = run.python_runs();
         for event in parts.into_iter().chain([run]).flat_map(Run::events) {
             let forklore::record::EventKind::Observed { name, value, .. } = &event.what else {
                 continue;
@@ -135,7 +135,7 @@ fn what_demos_measure_is_what_lint_knows() {
             let Some(text) = condition(name, value) else {
                 continue;
             };
-            let read = Condition::read(&text, &subject);
+            let read = Condition::from_text(&text, &subject);
             assert!(read.is_ok(), "{demo}: {text}: {read:?}");
         }
         fs::remove_file(file).unwrap();

@@ -134,9 +134,9 @@ impl Class {
     fn new() -> Option<Self> {
         let around = SearchEnvironment {
             variable: None,
-            ..SearchEnvironment::of_process()
+            ..SearchEnvironment::from_process()
         };
-        let pythons = Pythons::around(context(), around);
+        let pythons = Pythons::from_environment(context(), around);
         let Some(chosen) = pythons.choose_one(&[]).chosen.into_iter().next() else {
             skipped("this machine has no Python 3.8 or newer");
             return None;

@@ -16,11 +16,15 @@ fn run(demo: &str, params: Params) -> Recording {
         pythons: forklore::python::Pythons::none(),
         mp: support::context(),
         stop: lab::StopToken::default(),
-        machine: forklore::measure::machine(),
+        machine: forklore::measure::describe_machine(),
         observer: None,
     };
-    let recording = lab::run(lab::demo(demo).expect("a demo of that name"), params, env);
-    assert_eq!(recording.run().outcome(), RunStatus::Complete, "{demo}");
+    let recording = lab::run_demo(
+        lab::find_demo(demo).expect("a demo of that name"),
+        params,
+        env,
+    );
+    assert_eq!(recording.run().status(), RunStatus::Complete, "{demo}");
     recording
 }
 
@@ -43,7 +47,7 @@ fn each_worker_tells_how_long_it_waited_for_the_lock() {
     let run = recording.run();
     for worker in ["Thread-1", "Thread-2", "Thread-3"] {
         let labels = [("backend", "gil-threads"), ("worker", worker)];
-        let shares = run.series("gil_wait", &labels);
+        let shares = run.number_series("gil_wait", &labels);
         assert_eq!(shares.len(), 2, "one a trial");
         assert!(
             shares.iter().all(|share| (0.0..=1.0).contains(share)),
@@ -51,7 +55,7 @@ fn each_worker_tells_how_long_it_waited_for_the_lock() {
         );
     }
     // Three that want it all the time: together they wait for about two thirds.
-    let all = run.series("gil_wait", &[]);
+    let all = run.number_series("gil_wait", &[]);
     assert!(all.iter().sum::<f64>() > 0.3, "{all:?}");
 }
 
@@ -66,7 +70,11 @@ fn only_a_check_point_between_load_and_store_loses_additions() {
                 ("lock", "no"),
                 ("memory", "shared"),
             ];
-            recording.run().series(name, &labels).iter().sum::<f64>()
+            recording
+                .run()
+                .number_series(name, &labels)
+                .iter()
+                .sum::<f64>()
         };
         sum("seen") < sum("expected")
     });
@@ -74,7 +82,7 @@ fn only_a_check_point_between_load_and_store_loses_additions() {
     let run = recording.run();
     let lost = |form: &str, lock: &str, memory: &str| -> f64 {
         let labels = [("form", form), ("lock", lock), ("memory", memory)];
-        let sum = |name| run.series(name, &labels).iter().sum::<f64>();
+        let sum = |name| run.number_series(name, &labels).iter().sum::<f64>();
         assert!(sum("expected") > 0.0, "{labels:?}");
         sum("expected") - sum("seen")
     };
@@ -101,7 +109,7 @@ fn beside_a_computing_thread_a_wait_is_a_switch_interval_longer() {
     let run = recording.run();
     for interval in ["5", "20"] {
         let labels = [("interval", interval), ("busy", "1")];
-        let late = run.series("overshoot", &labels);
+        let late = run.number_series("overshoot", &labels);
         let interval_s: f64 = interval.parse::<f64>().unwrap() / 1e3;
         // Where the system gives the computing thread no core for a while, the lock may be free: not every time.
         let long = late
@@ -109,10 +117,13 @@ fn beside_a_computing_thread_a_wait_is_a_switch_interval_longer() {
             .filter(|late| **late >= interval_s * 0.9)
             .count();
         assert!(long > late.len() / 4, "{interval} ms: {late:?}");
-        assert!(run.observed("switches_per_second", &labels).is_some());
+        assert!(run.last_observed("switches_per_second", &labels).is_some());
     }
     // Four intervals beside one thread; beside none only the usual one.
-    assert_eq!(lab::report(&recording).unwrap().tables[0].rows.len(), 5);
+    assert_eq!(
+        lab::build_report(&recording).unwrap().tables[0].rows.len(),
+        5
+    );
 }
 
 #[test]
@@ -121,8 +132,8 @@ fn turns_under_the_lock_never_overlap() {
     let run = recording.run();
     let turns = |backend: &str| -> Vec<(f64, f64)> {
         let labels = [("backend", backend)];
-        let began = run.series("began", &labels);
-        let length = run.series("hold", &labels);
+        let began = run.number_series("began", &labels);
+        let length = run.number_series("hold", &labels);
         assert_eq!(began.len(), length.len());
         began.into_iter().zip(length).collect()
     };
@@ -138,11 +149,11 @@ fn turns_under_the_lock_never_overlap() {
     assert!(free.iter().all(|(_, length)| *length > 0.0), "{free:?}");
     let labels = [("backend", "gil-threads")];
     let (waits, began) = (
-        run.series("wait", &labels),
-        run.series("wait_began", &labels),
+        run.number_series("wait", &labels),
+        run.number_series("wait_began", &labels),
     );
     assert!(!waits.is_empty() && waits.len() == began.len());
-    assert!(!run.series("request", &labels).is_empty());
+    assert!(!run.number_series("request", &labels).is_empty());
     assert_eq!(
         run.observations("forced").len(),
         locked.len(),
@@ -159,16 +170,16 @@ fn work_under_the_lock_can_be_stopped() {
         pythons: forklore::python::Pythons::none(),
         mp: support::context(),
         stop,
-        machine: forklore::measure::machine(),
+        machine: forklore::measure::describe_machine(),
         observer: None,
     };
     let asker = thread::spawn(move || {
         thread::sleep(Duration::from_millis(300));
-        asks.stop("enough");
+        asks.request_stop("enough");
     });
-    let demo = lab::demo("parallel").expect("a demo of that name");
-    let recording = lab::run(demo, under_the_gil(Some(1_000_000_000)), env);
+    let demo = lab::find_demo("parallel").expect("a demo of that name");
+    let recording = lab::run_demo(demo, under_the_gil(Some(1_000_000_000)), env);
     asker.join().unwrap();
-    let outcome = recording.run().outcome();
+    let outcome = recording.run().status();
     assert_eq!(outcome, RunStatus::Partial("enough".to_owned()));
 }

@@ -10,22 +10,22 @@ use crate::support;
 
 /// Runs a demo to its end.
 fn run(demo: &str, params: Params) -> (Recording, Report) {
-    let demo = lab::demo(demo).expect("a demo of that name");
+    let demo = lab::find_demo(demo).expect("a demo of that name");
     let env = lab::DemoServices {
         mp: support::context(),
         stop: lab::StopToken::default(),
-        machine: forklore::measure::machine(),
+        machine: forklore::measure::describe_machine(),
         pythons: forklore::python::Pythons::none(),
         observer: None,
     };
-    let recording = lab::run(demo, params, env);
+    let recording = lab::run_demo(demo, params, env);
     assert_eq!(
-        recording.run().outcome(),
+        recording.run().status(),
         RunStatus::Complete,
         "{}",
         demo.name
     );
-    let report = lab::report(&recording).expect("a demo that is known");
+    let report = lab::build_report(&recording).expect("a demo that is known");
     assert!(!report.tables.is_empty());
     (recording, report)
 }
@@ -134,9 +134,9 @@ fn http_and_files_run_in_processes_too() {
         };
         let (recording, _) = run("io", params);
         assert!(
-            recording.run().skipped().is_empty(),
+            recording.run().skipped_backends().is_empty(),
             "{:?}",
-            recording.run().skipped()
+            recording.run().skipped_backends()
         );
     }
 }
@@ -175,7 +175,7 @@ fn a_copy_is_private_memory_and_shared_memory_is_not() {
         let run = recording.run();
         let private = |step| {
             let of_process = [("kind", "process"), ("step", step)];
-            run.observed("private", &of_process)
+            run.last_observed("private", &of_process)
                 .and_then(|value| value.number())
         };
         let Some(idle) = private("idle") else {
@@ -204,7 +204,7 @@ fn a_process_costs_more_to_start_than_a_thread() {
     let run = recording.run();
     // The least of each: other tests run beside this one, and may delay any single start.
     let least = |way| {
-        let all = run.series("start_join", &[("way", way)]);
+        let all = run.number_series("start_join", &[("way", way)]);
         all.into_iter().fold(f64::INFINITY, f64::min)
     };
     assert!(least("process") > least("thread"));

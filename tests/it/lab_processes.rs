@@ -11,22 +11,22 @@ use crate::support::{context, eventually, watchdog};
 
 /// Runs a demo to its end.
 fn recording(demo: &str, params: Params) -> Recording {
-    let demo = lab::demo(demo).unwrap();
+    let demo = lab::find_demo(demo).unwrap();
     let stop = StopToken::default();
     let env = DemoServices {
         mp: context(),
         stop,
-        machine: measure::machine(),
+        machine: measure::describe_machine(),
         pythons: forklore::python::Pythons::none(),
         observer: None,
     };
-    let recording = lab::run(demo, params, env);
-    assert_eq!(recording.run().outcome(), RunStatus::Complete);
+    let recording = lab::run_demo(demo, params, env);
+    assert_eq!(recording.run().status(), RunStatus::Complete);
     recording
 }
 
 fn report(recording: &Recording) -> Report {
-    lab::report(recording).unwrap()
+    lab::build_report(recording).unwrap()
 }
 
 fn column(table: &Table, name: &str) -> Vec<Value> {
@@ -164,7 +164,9 @@ fn a_pool_squares_the_numbers_in_order() {
     let _guard = watchdog("squares");
     let recording = recording("squares", Params::default());
     for (tasks, sent) in [("5", 1), ("17", 2), ("100", 7)] {
-        let seen = recording.run().observed("chunk_sent", &[("tasks", tasks)]);
+        let seen = recording
+            .run()
+            .last_observed("chunk_sent", &[("tasks", tasks)]);
         assert_eq!(seen, Some(Value::Count(sent)), "{tasks}");
     }
     let tables = report(&recording).tables;
@@ -330,17 +332,20 @@ fn stopped(demo: &str) -> (Recording, forklore::mp::Context) {
     let env = DemoServices {
         mp: mp.clone(),
         stop,
-        machine: measure::machine(),
+        machine: measure::describe_machine(),
         pythons: forklore::python::Pythons::none(),
         observer: Some(Box::new(move |event| {
             if matches!(event.what, EventKind::WorkerStarted { .. }) {
-                asked.stop("interrupted by Ctrl-C");
+                asked.request_stop("interrupted by Ctrl-C");
                 ends.stop_all();
             }
         })),
     };
     let params = Params::default();
-    (lab::run(lab::demo(demo).unwrap(), params, env), mp)
+    (
+        lab::run_demo(lab::find_demo(demo).unwrap(), params, env),
+        mp,
+    )
 }
 
 #[test]
@@ -349,7 +354,7 @@ fn a_stopped_run_leaves_no_child_and_keeps_what_it_has() {
         let _guard = watchdog(demo);
         let (recording, mp) = stopped(demo);
         let why = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
-        assert_eq!(recording.run().outcome(), why, "{demo}");
+        assert_eq!(recording.run().status(), why, "{demo}");
         assert!(eventually(|| mp.live_children().is_empty()), "{demo}");
         assert!(!recording.run().all_workers().is_empty());
         // The tables of half a run are no bug.

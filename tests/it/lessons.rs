@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, io};
 
 use forklore::{
-    lesson::{Block, Lesson, Library, Quiz, QuizAnswer, lint},
+    lesson::{Block, Lesson, Library, Quiz, QuizAnswer, lint_library},
     report::{Report, Table},
     tutor::{self, AnswerGrade, LessonRenderer, QuizState},
 };
@@ -44,15 +44,18 @@ fn a_new_lesson_lints_and_its_files_are_those_of_the_guide() {
         "{made}"
     );
     assert_eq!(home.run(&["lint", "mine"]).well().out, "no problems\n");
-    assert_eq!(lint(Some(&home.file("mine")), &tutor::known()).unwrap(), []);
+    assert_eq!(
+        lint_library(Some(&home.file("mine")), &tutor::known_demos()).unwrap(),
+        []
+    );
     let listed = home
         .run(&["lessons", "--lessons", "mine", "--format", "csv"])
         .well()
         .out;
     assert!(listed.contains("Two processes at once"), "{listed}");
 
-    let library = Library::load(&home.file("mine"), &tutor::known()).unwrap();
-    let lesson = library.find("1").unwrap();
+    let library = Library::load_folder(&home.file("mine"), &tutor::known_demos()).unwrap();
+    let lesson = library.find_lesson("1").unwrap();
     let has = counted(lesson);
     assert!(
         has.predictions >= 1 && has.quizzes >= 3 && has.orders >= 1,
@@ -95,13 +98,13 @@ fn only_a_folder_of_ones_own_can_be_watched() {
 
 #[test]
 fn no_question_rejects_its_own_answer() {
-    let library = Library::embedded(&tutor::known());
+    let library = Library::load_embedded(&tutor::known_demos());
     for lesson in library.lessons() {
         for block in lesson.blocks() {
             if let Block::Quiz(quiz) = block {
                 let mut state = QuizState::new(quiz);
                 let line = model_answer(quiz, &state);
-                let reply = state.answer(&line).expect("an answer");
+                let reply = state.accept_answer(&line).expect("an answer");
                 assert!(
                     reply.grade == AnswerGrade::Right,
                     "{} `{line}`: {}",
@@ -149,28 +152,28 @@ fn model_answer(quiz: &Quiz, state: &QuizState) -> String {
 struct Listed(String);
 
 impl LessonRenderer for Listed {
-    fn markdown(&mut self, _: &str) -> io::Result<()> {
+    fn draw_markdown(&mut self, _: &str) -> io::Result<()> {
         Ok(())
     }
 
-    fn code(&mut self, text: &str, _: &str) -> io::Result<()> {
+    fn draw_code(&mut self, text: &str, _: &str) -> io::Result<()> {
         self.0.push_str(text);
         Ok(())
     }
 
-    fn table(&mut self, _: &Table) -> io::Result<()> {
+    fn draw_table(&mut self, _: &Table) -> io::Result<()> {
         Ok(())
     }
 
-    fn report(&mut self, _: &Report) -> io::Result<()> {
+    fn draw_report(&mut self, _: &Report) -> io::Result<()> {
         Ok(())
     }
 
-    fn complain(&mut self, _: &str) -> io::Result<()> {
+    fn show_error(&mut self, _: &str) -> io::Result<()> {
         Ok(())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    fn flush_output(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
@@ -207,7 +210,7 @@ fn counted(lesson: &Lesson) -> Has {
 
 #[test]
 fn each_lesson_asks_what_a_lesson_should_ask() {
-    let library = Library::embedded(&tutor::known());
+    let library = Library::load_embedded(&tutor::known_demos());
     let mut lacks: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
     for lesson in library.lessons() {
         let has = counted(lesson);

@@ -69,7 +69,7 @@ fn no_worker_outlives_a_parent_that_is_killed_while_it_starts_workers() {
     let home = Home::new();
     let folder = home.path().display().to_string();
     // Each of its workers has the folder of this test in its environment.
-    let workers = || measure::with_environment("HOME", &folder);
+    let workers = || measure::pids_with_environment("HOME", &folder);
     for round in 0..40 {
         let mut parent = home
             .command(&["run", "numbers", "--repeat", "100000", "--python", "none"])

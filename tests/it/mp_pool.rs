@@ -274,7 +274,10 @@ fn what_cannot_travel_is_its_tasks_error() {
     let _guard = watchdog("what cannot travel");
     let mp = context();
     let pool = mp.pool(1).unwrap();
-    let deep = pool.apply(selftest::chain, (selftest::NestedChain::of(200_000),));
+    let deep = pool.apply(
+        selftest::chain,
+        (selftest::NestedChain::with_links(200_000),),
+    );
     let Err(Error::Task(error)) = deep else {
         panic!("{deep:?}")
     };

@@ -53,7 +53,7 @@ fn a_process_lives_and_ends() {
 fn a_process_needs_no_context() {
     let _guard = watchdog("a process of the default context");
     // A test is not the program that is started; a program of its own needs no such line.
-    mp::set_default(context());
+    mp::set_default_context(context());
     let mut process = Process::new(selftest::exits, (7,));
     process.start().unwrap();
     process.join().unwrap();
@@ -181,7 +181,7 @@ fn stop_all_ends_every_child_and_lets_none_start() {
     assert_eq!(process.exitcode(), Some(-9));
     let mut late = mp.process(selftest::nothing, ());
     assert!(matches!(late.start(), Err(Error::Stopped)));
-    mp.reset();
+    mp.allow_starts();
     let mut later = mp.process(selftest::nothing, ());
     later.start().unwrap();
 }

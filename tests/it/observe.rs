@@ -28,7 +28,7 @@ const LIMIT: Duration = Duration::from_secs(45);
 fn env() -> ObserverServices {
     ObserverServices {
         mp: context(),
-        machine: measure::machine(),
+        machine: measure::describe_machine(),
         observer: None,
         stopped: Arc::new(|| None),
     }
@@ -46,7 +46,7 @@ fn other(words: &[&str]) -> ObservedProgram {
 }
 
 fn watched(program: &ObservedProgram) -> Recording {
-    observe::run(program, env()).expect("it starts")
+    observe::observe_program(program, env()).expect("it starts")
 }
 
 /// Runs commands of a shell.
@@ -64,9 +64,9 @@ impl Script {
     fn of(text: &str) -> Option<Self> {
         let around = SearchEnvironment {
             variable: None,
-            ..SearchEnvironment::of_process()
+            ..SearchEnvironment::from_process()
         };
-        let pythons = Pythons::around(context(), around);
+        let pythons = Pythons::from_environment(context(), around);
         let python = pythons.choose(&[], None).chosen.into_iter().next();
         if python.is_none() {
             skipped("this machine has no Python 3.8 or newer");
@@ -103,7 +103,7 @@ impl Script {
 /// Lines of standard output, with the kind of whoever printed them.
 fn lines(run: Run<'_>) -> Vec<(String, String)> {
     let all = run.observations("line").into_iter();
-    all.filter(|line| line.has(&[("stream", "out")]))
+    all.filter(|line| line.has_labels(&[("stream", "out")]))
         .filter_map(|line| match line.value {
             Value::Text(text) => Some((line.labels["kind"].clone(), text.clone())),
             _ => None,
@@ -116,13 +116,13 @@ fn texts(run: Run<'_>) -> Vec<String> {
 }
 
 fn number(run: Run<'_>, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
-    run.observed(name, labels)?.number()
+    run.last_observed(name, labels)?.number()
 }
 
 /// The values of an observation with these labels.
 fn values(run: Run<'_>, name: &str, labels: &[(&str, &str)]) -> Vec<Value> {
     let all = run.observations(name).into_iter();
-    all.filter(|one| one.has(labels))
+    all.filter(|one| one.has_labels(labels))
         .map(|one| one.value.clone())
         .collect()
 }
@@ -132,7 +132,7 @@ fn a_shell_and_what_it_starts_are_seen() {
     let _guard = watchdog("a shell");
     let recording = shell("echo hello; sleep 0.3 & sleep 0.3; echo there >&2; wait; exit 3");
     let run = recording.run();
-    assert_eq!(run.outcome(), RunStatus::Complete);
+    assert_eq!(run.status(), RunStatus::Complete);
     assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(3.0));
     assert_eq!(texts(run), ["hello"]);
     let wrong = number(run, "lines", &[("stream", "err"), ("kind", "main")]);
@@ -172,9 +172,9 @@ fn lines_are_told_while_it_runs() {
         ..env()
     };
     let program = other(&["sh", "-c", "echo first; sleep 1000"]);
-    let recording = observe::run(&program, env).unwrap();
+    let recording = observe::observe_program(&program, env).unwrap();
     assert_eq!(
-        recording.run().outcome(),
+        recording.run().status(),
         RunStatus::Partial("seen".to_owned())
     );
     let told = told.lock().unwrap();

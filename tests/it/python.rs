@@ -104,7 +104,7 @@ fn pythons(stubs: &[&Stub]) -> Pythons {
         path: std::env::join_paths(folders).ok(),
         ..SearchEnvironment::default()
     };
-    Pythons::around(context(), around)
+    Pythons::from_environment(context(), around)
 }
 
 /// A small run of a demo with those Pythons.
@@ -112,11 +112,11 @@ fn run(demo: &str, params: Params, pythons: Pythons) -> Recording {
     let env = DemoServices {
         mp: context(),
         stop: StopToken::default(),
-        machine: measure::machine(),
+        machine: measure::describe_machine(),
         pythons,
         observer: None,
     };
-    lab::run(lab::demo(demo).unwrap(), params, env)
+    lab::run_demo(lab::find_demo(demo).unwrap(), params, env)
 }
 
 #[track_caller]

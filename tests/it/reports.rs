@@ -12,13 +12,14 @@ use forklore::{
 fn report(name: &str) -> Report {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lab/fixtures");
     let recording = Recording::load(&folder.join(name)).expect("a fixture loads");
-    lab::report(&recording).expect("a demo that is known")
+    lab::build_report(&recording).expect("a demo that is known")
 }
 
 fn text(report: &Report, width: usize) -> String {
     let mut bytes = Vec::new();
-    let style = Style::plain(width);
-    render::tables(&report.tables, Format::Text, &style, &mut bytes).expect("memory takes it");
+    let style = Style::without_color(width);
+    render::write_tables(&report.tables, Format::Text, &style, &mut bytes)
+        .expect("memory takes it");
     String::from_utf8(bytes).expect("text")
 }
 

@@ -47,7 +47,7 @@ fn make_raw() {
 #[test]
 #[ignore = "runs on a terminal, started by the test below"]
 fn panics_in_raw_mode() {
-    terminal::remember();
+    terminal::remember_modes();
     terminal::restore_before_panics();
     make_raw();
     say("ready");
@@ -92,10 +92,10 @@ impl SignalTarget for Stubborn {
 #[test]
 #[ignore = "runs on a terminal, started by the tests below"]
 fn does_not_stop() {
-    terminal::remember();
-    let signals = Signals::take().unwrap();
-    signals.when_idle(IdleAction::Stay(String::new()));
-    let _watch = signals.watch(Arc::new(Stubborn), None);
+    terminal::remember_modes();
+    let signals = Signals::install_handlers().unwrap();
+    signals.set_idle_action(IdleAction::Stay(String::new()));
+    let _watch = signals.watch_run(Arc::new(Stubborn), None);
     say("stuck");
     loop {
         thread::sleep(Duration::from_secs(1));
@@ -105,8 +105,8 @@ fn does_not_stop() {
 #[test]
 #[ignore = "runs on a terminal, started by a test below"]
 fn does_not_stop_at_its_limit() {
-    let signals = Signals::take().unwrap();
-    let _watch = signals.watch(Arc::new(Stubborn), Some(Duration::from_millis(10)));
+    let signals = Signals::install_handlers().unwrap();
+    let _watch = signals.watch_run(Arc::new(Stubborn), Some(Duration::from_millis(10)));
     loop {
         thread::sleep(Duration::from_secs(1));
     }

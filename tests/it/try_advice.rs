@@ -7,7 +7,7 @@ use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use forklore::{
     measure,
-    observe::{self, ObservedProgram, ObserverServices, ProgramCommand, advice::advice},
+    observe::{self, ObservedProgram, ObserverServices, ProgramCommand, advice::collect_advice},
     python::{ChosenPython, Pythons, SearchEnvironment},
     record::Recording,
 };
@@ -84,11 +84,11 @@ impl Sample {
         };
         let env = ObserverServices {
             mp: context(),
-            machine: measure::machine(),
+            machine: measure::describe_machine(),
             observer: None,
             stopped: Arc::new(|| None),
         };
-        observe::run(&program, env).expect("it starts")
+        observe::observe_program(&program, env).expect("it starts")
     }
 
     /// What is wrong with the advice that it gets.
@@ -99,7 +99,7 @@ impl Sample {
             "free"
         };
         let recording = self.run(python, method);
-        let given = advice(&recording.run());
+        let given = collect_advice(&recording.run());
         let ids: Vec<&str> = given.iter().map(|advice| advice.id.as_str()).collect();
         let says = self.value("says", &[]).unwrap_or_default();
         let is_said = given.iter().any(|advice| advice.says.contains(says));
@@ -127,9 +127,9 @@ impl Sample {
 fn pythons() -> Vec<ChosenPython> {
     let around = SearchEnvironment {
         variable: None,
-        ..SearchEnvironment::of_process()
+        ..SearchEnvironment::from_process()
     };
-    let found = Pythons::around(context(), around)
+    let found = Pythons::from_environment(context(), around)
         .choose(&["all".to_owned()], None)
         .chosen;
     let mut usable: Vec<ChosenPython> = found

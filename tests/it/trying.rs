@@ -19,9 +19,9 @@ use crate::{
 fn python() -> Option<String> {
     let around = SearchEnvironment {
         variable: None,
-        ..SearchEnvironment::of_process()
+        ..SearchEnvironment::from_process()
     };
-    let pythons = Pythons::around(context(), around);
+    let pythons = Pythons::from_environment(context(), around);
     let chosen = pythons.choose_one(&[]).chosen.into_iter().next();
     if chosen.is_none() {
         skipped("this machine has no Python 3.8 or newer");

@@ -30,7 +30,7 @@ struct CountedCall<'e> {
 
 impl CountedCall<'_> {
     /// With further labels, unless the author gave them.
-    fn with(&self, more: &[(&str, &str)]) -> Self {
+    fn with_labels(&self, more: &[(&str, &str)]) -> Self {
         let mut labels = self.labels.clone();
         for (key, value) in more {
             if !labels.iter().any(|(known, _)| known == key) {
@@ -42,38 +42,44 @@ impl CountedCall<'_> {
 }
 
 impl TermChecker<'_> {
-    pub(super) fn call(&self, expr: &Expr, call: &CallExpr) -> Result<TypedTerm, ConditionError> {
+    pub(super) fn check_call(
+        &self,
+        expr: &Expr,
+        call: &CallExpr,
+    ) -> Result<TypedTerm, ConditionError> {
         let Some(function) = FUNCTIONS.iter().find(|known| known.name == call.name) else {
             let names: Vec<&str> = FUNCTIONS.iter().map(|known| known.name).collect();
             let message = format!("no function is called `{}`", call.name);
             let wrong = ConditionError::new(call.name_at.clone(), message);
-            return Err(wrong.help(suggest_name(&call.name, &names).unwrap_or_default()));
+            return Err(wrong.with_help(suggest_name(&call.name, &names).unwrap_or_default()));
         };
-        let positional = counted(expr, function, call)?;
+        let positional = count_arguments(expr, function, call)?;
         let asked = CountedCall {
             expr,
             function,
-            labels: labels(function, call)?,
+            labels: check_labels(function, call)?,
         };
         match positional.split_first() {
             Some((first, rest)) if function.arguments.first() != Some(&"backend") => {
-                self.about_observation(&asked, *first, rest)
+                self.check_observation(&asked, *first, rest)
             }
             first => {
-                let backend = first.map(|(first, _)| self.backend(*first)).transpose()?;
+                let backend = first
+                    .map(|(first, _)| self.check_backend(*first))
+                    .transpose()?;
                 if matches!(function.makes, FunctionKind::Lost) {
-                    self.of_demo(&asked, "race")?;
+                    self.check_demo(&asked, "race")?;
                 }
-                let (quantity, kind) = of_backend(function.makes);
+                let (quantity, kind) = backend_quantity(function.makes);
                 Ok((
-                    ConditionTerm::Ask(self.question(&asked, quantity, backend)),
+                    ConditionTerm::Ask(self.build_question(&asked, quantity, backend)),
                     kind,
                 ))
             }
         }
     }
 
-    fn about_observation(
+    fn check_observation(
         &self,
         asked: &CountedCall<'_>,
         (name, at): PlacedText<'_>,
@@ -81,36 +87,38 @@ impl TermChecker<'_> {
     ) -> Result<TypedTerm, ConditionError> {
         let backends: Result<Vec<Backend>, ConditionError> = rest
             .iter()
-            .map(|argument| self.backend(*argument))
+            .map(|argument| self.check_backend(*argument))
             .collect();
         let backends = backends?;
         let backend = backends.first().copied();
         match asked.function.makes {
             FunctionKind::Survives => {
-                self.of_demo(asked, "crash")?;
-                one_of(name, at, "place", &measures::PLACES)?;
+                self.check_demo(asked, "crash")?;
+                check_one_of(name, at, "place", &measures::PLACES)?;
                 for (_, crash) in asked.labels.iter().filter(|(key, _)| key == "crash") {
-                    one_of(
+                    check_one_of(
                         crash,
-                        &self.place(crash, &asked.expr.at),
+                        &self.find_word(crash, &asked.expr.at),
                         "crash",
                         &measures::CRASHES,
                     )?;
                 }
-                let asked = asked.with(&[("where", name), ("crash", "segfault")]);
+                let asked = asked.with_labels(&[("where", name), ("crash", "segfault")]);
                 let flag = MeasuredQuantity::Flag("program_lives".to_owned());
                 Ok((
-                    ConditionTerm::Ask(self.question(&asked, flag, backend)),
+                    ConditionTerm::Ask(self.build_question(&asked, flag, backend)),
                     TermType::Truth,
                 ))
             }
             FunctionKind::Answered => {
-                self.of_demo(asked, "crash")?;
-                one_of(name, at, "crash", &measures::CRASHES)?;
-                let asked = asked.with(&[("crash", name)]);
+                self.check_demo(asked, "crash")?;
+                check_one_of(name, at, "crash", &measures::CRASHES)?;
+                let asked = asked.with_labels(&[("crash", name)]);
                 let sum = |name: &str| {
                     let quantity = MeasuredQuantity::Observed(AggregateKind::Sum, name.to_owned());
-                    Box::new(ConditionTerm::Ask(self.question(&asked, quantity, backend)))
+                    Box::new(ConditionTerm::Ask(
+                        self.build_question(&asked, quantity, backend),
+                    ))
                 };
                 let (answered, others) = (sum("pool_answered"), sum("pool_others"));
                 let term =
@@ -118,11 +126,11 @@ impl TermChecker<'_> {
                 Ok((term, TermType::Truth))
             }
             FunctionKind::Ratio => {
-                self.measured(asked.function, name, at.clone())?;
+                self.observation_kind(asked.function, name, at.clone())?;
                 let median = |backend: Option<Backend>| {
                     let quantity =
                         MeasuredQuantity::Observed(AggregateKind::Median, name.to_owned());
-                    let mut question = self.question(asked, quantity, backend);
+                    let mut question = self.build_question(asked, quantity, backend);
                     let of = backend.map_or("", Backend::name);
                     question.text = format!("median('{name}', '{of}')");
                     Box::new(ConditionTerm::Ask(question))
@@ -132,10 +140,10 @@ impl TermChecker<'_> {
                 Ok((term, TermType::Number(Some(Unit::Plain))))
             }
             makes => {
-                let kind = self.measured(asked.function, name, at.clone())?;
-                let (quantity, kind) = observed(makes, name.to_owned(), kind);
+                let kind = self.observation_kind(asked.function, name, at.clone())?;
+                let (quantity, kind) = observation_quantity(makes, name.to_owned(), kind);
                 Ok((
-                    ConditionTerm::Ask(self.question(asked, quantity, backend)),
+                    ConditionTerm::Ask(self.build_question(asked, quantity, backend)),
                     kind,
                 ))
             }
@@ -143,7 +151,7 @@ impl TermChecker<'_> {
     }
 
     /// Where a word stands in a part of the condition.
-    fn place(&self, word: &str, part: &Range<usize>) -> Range<usize> {
+    fn find_word(&self, word: &str, part: &Range<usize>) -> Range<usize> {
         let quoted = format!("'{word}'");
         match self.text[part.clone()].rfind(&quoted) {
             Some(at) => part.start + at..part.start + at + quoted.len(),
@@ -152,7 +160,7 @@ impl TermChecker<'_> {
     }
 
     /// What only one demo measures is asked of that one.
-    fn of_demo(&self, asked: &CountedCall<'_>, demo: &str) -> Result<(), ConditionError> {
+    fn check_demo(&self, asked: &CountedCall<'_>, demo: &str) -> Result<(), ConditionError> {
         let is_it = self.subject.demo == demo || !measures::is_listed(self.subject.demo);
         if is_it {
             return Ok(());
@@ -160,10 +168,10 @@ impl TermChecker<'_> {
         let (name, other) = (asked.function.name, self.subject.demo);
         let message = format!("the demo `{other}` has nothing for `{name}`");
         let wrong = ConditionError::new(asked.expr.at.clone(), message);
-        Err(wrong.help(format!("name the one that has: demo = \"{demo}\"")))
+        Err(wrong.with_help(format!("name the one that has: demo = \"{demo}\"")))
     }
 
-    fn question(
+    fn build_question(
         &self,
         asked: &CountedCall<'_>,
         quantity: MeasuredQuantity,
@@ -172,7 +180,7 @@ impl TermChecker<'_> {
         let nature = match &quantity {
             MeasuredQuantity::Observed(_, name)
             | MeasuredQuantity::Flag(name)
-            | MeasuredQuantity::Text(name) => measures::nature(self.subject.demo, name),
+            | MeasuredQuantity::Text(name) => measures::observation_nature(self.subject.demo, name),
             MeasuredQuantity::Ran => ObservationNature::Settled,
             _ => ObservationNature::Measured,
         };
@@ -185,7 +193,7 @@ impl TermChecker<'_> {
         }
     }
 
-    fn backend(&self, (name, at): (&str, &Range<usize>)) -> Result<Backend, ConditionError> {
+    fn check_backend(&self, (name, at): (&str, &Range<usize>)) -> Result<Backend, ConditionError> {
         let usable = match self.subject.backends {
             [] => &Backend::ALL[..],
             some => some,
@@ -195,21 +203,21 @@ impl TermChecker<'_> {
             let names: Vec<&str> = usable.iter().map(|backend| backend.name()).collect();
             let message = format!("no backend of this demo is called `{name}`");
             ConditionError::new(at.clone(), message)
-                .help(suggest_name(name, &names).unwrap_or_default())
+                .with_help(suggest_name(name, &names).unwrap_or_default())
         })
     }
 
     /// The kind of what this demo observes under that name.
-    fn measured(
+    fn observation_kind(
         &self,
         function: &FunctionSpec,
         name: &str,
         at: Range<usize>,
     ) -> Result<Option<ValueKind>, ConditionError> {
-        let known = measures::find(self.subject.demo, name).map_err(|names| {
+        let known = measures::find_observation(self.subject.demo, name).map_err(|names| {
             let message = format!("the demo `{}` measures no `{name}`", self.subject.demo);
             ConditionError::new(at.clone(), message)
-                .help(suggest_name(name, &names).unwrap_or_default())
+                .with_help(suggest_name(name, &names).unwrap_or_default())
         })?;
         let kind = known.map(|measure| measure.kind);
         let wants = match function.makes {
@@ -235,28 +243,35 @@ impl TermChecker<'_> {
             _ => "a number",
         };
         let message = format!("`{name}` is {what}");
-        Err(ConditionError::new(at, message).help(format!("ask for {is}('{name}')")))
+        Err(ConditionError::new(at, message).with_help(format!("ask for {is}('{name}')")))
     }
 }
 
-fn one_of(word: &str, at: &Range<usize>, what: &str, known: &[&str]) -> Result<(), ConditionError> {
+fn check_one_of(
+    word: &str,
+    at: &Range<usize>,
+    what: &str,
+    known: &[&str],
+) -> Result<(), ConditionError> {
     if known.contains(&word) {
         return Ok(());
     }
     let message = format!("no {what} is called `{word}`");
     Err(ConditionError::new(at.clone(), message)
-        .help(suggest_name(word, known).unwrap_or_default()))
+        .with_help(suggest_name(word, known).unwrap_or_default()))
 }
 
 /// The arguments without a label; an error if they are too few or too many.
-fn counted<'e>(
+fn count_arguments<'e>(
     expr: &Expr,
     function: &FunctionSpec,
     call: &'e CallExpr,
 ) -> Result<Vec<(&'e str, &'e Range<usize>)>, ConditionError> {
     let positional = call.arguments.iter().filter(|a| a.label.is_none());
-    let positional: Vec<_> = positional.map(|a| (said(a), &a.value.at)).collect();
-    let (least, most) = (function.least(), function.arguments.len());
+    let positional: Vec<_> = positional
+        .map(|a| (argument_text(a), &a.value.at))
+        .collect();
+    let (least, most) = (function.required_arguments(), function.arguments.len());
     let late = call
         .arguments
         .iter()
@@ -264,7 +279,7 @@ fn counted<'e>(
         .find(|argument| argument.label.is_none());
     if let Some(late) = late {
         let wrong = ConditionError::new(late.value.at.clone(), "an argument stands after labels");
-        return Err(wrong.help(format!("write {}", function.usage())));
+        return Err(wrong.with_help(format!("write {}", function.usage())));
     }
     if (least..=most).contains(&positional.len()) {
         return Ok(positional);
@@ -284,10 +299,10 @@ fn counted<'e>(
         pick_plural(most, "", "s"),
         positional.len()
     );
-    Err(ConditionError::new(at, message).help(format!("write {}", function.usage())))
+    Err(ConditionError::new(at, message).with_help(format!("write {}", function.usage())))
 }
 
-fn labels(
+fn check_labels(
     function: &FunctionSpec,
     call: &CallExpr,
 ) -> Result<Vec<(String, String)>, ConditionError> {
@@ -300,25 +315,25 @@ fn labels(
         if !function.labels {
             let message = format!("`{}` takes no labels", function.name);
             return Err(
-                ConditionError::new(at, message).help(format!("write {}", function.usage()))
+                ConditionError::new(at, message).with_help(format!("write {}", function.usage()))
             );
         }
         if labels.iter().any(|(known, _)| known == label) {
             return Err(ConditionError::new(at, format!("`{label}` is named twice")));
         }
-        labels.push((label.clone(), said(argument).to_owned()));
+        labels.push((label.clone(), argument_text(argument).to_owned()));
     }
     Ok(labels)
 }
 
-fn said(argument: &CallArgument) -> &str {
+fn argument_text(argument: &CallArgument) -> &str {
     match &argument.value.node {
         ExprNode::Text(text) => text,
         _ => "",
     }
 }
 
-fn of_backend(makes: FunctionKind) -> (MeasuredQuantity, TermType) {
+fn backend_quantity(makes: FunctionKind) -> (MeasuredQuantity, TermType) {
     let number = |unit| TermType::Number(Some(unit));
     match makes {
         FunctionKind::Speedup => (MeasuredQuantity::Speedup, number(Unit::Plain)),
@@ -338,7 +353,7 @@ fn of_backend(makes: FunctionKind) -> (MeasuredQuantity, TermType) {
     }
 }
 
-fn observed(
+fn observation_quantity(
     makes: FunctionKind,
     name: String,
     kind: Option<ValueKind>,

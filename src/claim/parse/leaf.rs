@@ -21,7 +21,7 @@ pub(super) fn never_closed(start: usize, what: &str) -> ErrMode<ConditionError> 
 }
 
 /// `1.5 MiB`
-pub(super) fn number(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+pub(super) fn parse_number(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     let digits = |input: &mut ParserInput<'_>| -> ParseResult<()> {
         take_while(1.., |c: char| c.is_ascii_digit() || c == '_')
@@ -34,7 +34,9 @@ pub(super) fn number(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
         let at = start..start + written.len();
         ErrMode::Cut(ConditionError::new(at, "this is no number"))
     })?;
-    let (unit, factor) = opt(unit).parse_next(input)?.unwrap_or((Unit::Plain, 1.0));
+    let (unit, factor) = opt(parse_unit)
+        .parse_next(input)?
+        .unwrap_or((Unit::Plain, 1.0));
     Ok(Expr {
         at: start..input.previous_token_end(),
         node: ExprNode::Number(value * factor, unit),
@@ -42,10 +44,10 @@ pub(super) fn number(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
 }
 
 /// What follows a number directly or after a space, unless it is an operator.
-fn unit(input: &mut ParserInput<'_>) -> ParseResult<(Unit, f64)> {
+fn parse_unit(input: &mut ParserInput<'_>) -> ParseResult<(Unit, f64)> {
     multispace0.parse_next(input)?;
     let start = input.current_token_start();
-    let a_second = (alt(("k", "M", "")), "/s", not(one_of(in_a_word))).take();
+    let a_second = (alt(("k", "M", "")), "/s", not(one_of(is_word_character))).take();
     let letters = take_while(1.., char::is_alphabetic);
     let name = alt((a_second, "%", letters)).parse_next(input)?;
     if matches!(name, "and" | "or" | "not") {
@@ -58,11 +60,11 @@ fn unit(input: &mut ParserInput<'_>) -> ParseResult<(Unit, f64)> {
     let at = start..start + name.len();
     let wrong = ConditionError::new(at, format!("no unit is called `{name}`"));
     let help = format!("there are: {}", names.join(", "));
-    Err(ErrMode::Cut(wrong.help(help)))
+    Err(ErrMode::Cut(wrong.with_help(help)))
 }
 
 /// `'processes'`
-pub(super) fn text(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+pub(super) fn parse_text(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
     '\''.parse_next(input)?;
     let inner: &str = take_till(0.., '\'').parse_next(input)?;
@@ -75,26 +77,28 @@ pub(super) fn text(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     })
 }
 
-fn in_a_word(c: char) -> bool {
+fn is_word_character(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-fn name<'t>(input: &mut ParserInput<'t>) -> ParseResult<&'t str> {
+fn parse_name<'t>(input: &mut ParserInput<'t>) -> ParseResult<&'t str> {
     let first = one_of(|c: char| c.is_alphabetic() || c == '_');
-    (first, take_while(0.., in_a_word)).take().parse_next(input)
+    (first, take_while(0.., is_word_character))
+        .take()
+        .parse_next(input)
 }
 
 /// A word of the language, and not the beginning of a longer one.
-pub(super) fn word<'t>(
+pub(super) fn parse_word<'t>(
     word: &'static str,
 ) -> impl Parser<ParserInput<'t>, (), ErrMode<ConditionError>> {
-    (word, not(one_of(in_a_word)), multispace0).void()
+    (word, not(one_of(is_word_character)), multispace0).void()
 }
 
 /// `speedup('processes')`
-pub(super) fn call(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
+pub(super) fn parse_call(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     let start = input.current_token_start();
-    let name = name(input)?;
+    let name = parse_name(input)?;
     let name_at = start..start + name.len();
     if matches!(name, "and" | "or" | "not") {
         let message = format!("`{name}` has nothing to its left");
@@ -102,7 +106,7 @@ pub(super) fn call(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     }
     let open = input.current_token_start();
     let arguments = match opt(('(', multispace0)).parse_next(input)? {
-        Some(_) => arguments(input, open)?,
+        Some(_) => parse_arguments(input, open)?,
         None => Vec::new(),
     };
     Ok(Expr {
@@ -115,7 +119,7 @@ pub(super) fn call(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     })
 }
 
-fn arguments(input: &mut ParserInput<'_>, open: usize) -> ParseResult<Vec<CallArgument>> {
+fn parse_arguments(input: &mut ParserInput<'_>, open: usize) -> ParseResult<Vec<CallArgument>> {
     let mut arguments = Vec::new();
     loop {
         if opt(')').parse_next(input)?.is_some() {
@@ -133,18 +137,21 @@ fn arguments(input: &mut ParserInput<'_>, open: usize) -> ParseResult<Vec<CallAr
                 return Err(ErrMode::Cut(wrong));
             }
         }
-        arguments.push(cut_err(argument).parse_next(input)?);
+        arguments.push(cut_err(parse_argument).parse_next(input)?);
     }
 }
 
 /// `'processes'` or `busy='1'`.
-fn argument(input: &mut ParserInput<'_>) -> ParseResult<CallArgument> {
-    let mut label = opt(terminated(name, (multispace0, '=', not('='), multispace0)));
+fn parse_argument(input: &mut ParserInput<'_>) -> ParseResult<CallArgument> {
+    let mut label = opt(terminated(
+        parse_name,
+        (multispace0, '=', not('='), multispace0),
+    ));
     let label = label.parse_next(input)?.map(str::to_owned);
     let start = input.current_token_start();
-    let Some(value) = opt(text).parse_next(input)? else {
+    let Some(value) = opt(parse_text).parse_next(input)? else {
         let wrong = ConditionError::new(start..start + 1, "an argument is a text in single quotes");
-        return Err(ErrMode::Cut(wrong.help("write 'processes', busy='1'")));
+        return Err(ErrMode::Cut(wrong.with_help("write 'processes', busy='1'")));
     };
     multispace0.parse_next(input)?;
     Ok(CallArgument { label, value })

@@ -10,7 +10,7 @@ fn wrong(text: &str) -> String {
 
 #[track_caller]
 fn wrong_about(demo: &str, backends: &[Backend], text: &str) -> String {
-    let wrong = match Condition::read(text, &ConditionSubject { demo, backends }) {
+    let wrong = match Condition::from_text(text, &ConditionSubject { demo, backends }) {
         Err(wrong) => wrong,
         Ok(condition) => panic!("understood: {condition:?}"),
     };
@@ -206,11 +206,11 @@ fn broken_text_is_pointed_at() {
 
 #[test]
 fn needs_are_read_and_written() {
-    let needs = Needs::read("cores >= 2 and free_threaded").expect("needs");
+    let needs = Needs::from_text("cores >= 2 and free_threaded").expect("needs");
     assert_eq!((needs.cores, needs.gil), (2, Some(false)));
     assert_eq!(needs.to_string(), "cores >= 2 and free_threaded");
     let wrong = |text: &str| {
-        let wrong = Needs::read(text).expect_err(text);
+        let wrong = Needs::from_text(text).expect_err(text);
         format!("[{}] {}", &text[wrong.at], wrong.message)
     };
     assert_eq!(
@@ -228,7 +228,7 @@ fn needs_are_read_and_written() {
 fn a_condition_about_python_needs_one() {
     let needs = |text: &str| {
         Needs::default()
-            .and_those_of(&read(text).expect(text))
+            .including_condition(&read(text).expect(text))
             .to_string()
     };
     assert_eq!(needs("speedup('processes') > 1"), "");
@@ -242,7 +242,7 @@ fn a_condition_about_python_needs_one() {
 #[test]
 fn what_one_demo_measures_is_asked_of_that_one() {
     let read = |demo, text: &str| {
-        Condition::read(
+        Condition::from_text(
             text,
             &ConditionSubject {
                 demo,

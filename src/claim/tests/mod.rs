@@ -67,7 +67,11 @@ impl Made {
 }
 
 impl Evidence for Made {
-    fn answer(&self, question: &ConditionQuestion, _: &Needs) -> Result<EvidenceAnswer, String> {
+    fn answer_question(
+        &self,
+        question: &ConditionQuestion,
+        _: &Needs,
+    ) -> Result<EvidenceAnswer, String> {
         let found = self.answers.get(&question.text).cloned();
         let values = found.unwrap_or_else(|| Err(format!("{} was not made up", question.text)))?;
         let python = question.backend.is_some_and(Backend::is_python);
@@ -86,7 +90,7 @@ impl Evidence for Made {
         self.lacks.clone().filter(|_| needs.any_python())
     }
 
-    fn cut(&self, _: &Needs) -> Option<String> {
+    fn stop_reason(&self, _: &Needs) -> Option<String> {
         self.cut.clone()
     }
 
@@ -100,13 +104,18 @@ fn read(text: &str) -> Result<Condition, ConditionError> {
         demo: "convoy",
         backends: &[],
     };
-    Condition::read(text, &subject)
+    Condition::from_text(text, &subject)
 }
 
 #[track_caller]
 fn judged(text: &str, needs: &str, made: &Made) -> Judgement {
     let condition = read(text).expect(text);
-    judge(&condition, &Needs::read(needs).expect(needs), None, made)
+    judge_claim(
+        &condition,
+        &Needs::from_text(needs).expect(needs),
+        None,
+        made,
+    )
 }
 
 #[track_caller]
@@ -120,8 +129,8 @@ fn judged_of(demo: &str, text: &str, made: &Made) -> Judgement {
         demo,
         backends: &[],
     };
-    let condition = Condition::read(text, &subject).expect(text);
-    judge(&condition, &Needs::default(), None, made)
+    let condition = Condition::from_text(text, &subject).expect(text);
+    judge_claim(&condition, &Needs::default(), None, made)
 }
 
 #[track_caller]

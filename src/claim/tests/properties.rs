@@ -51,17 +51,17 @@ fn check(text: &str) {
         backends: &[],
     };
     let made = on(2).with("speedup('processes')", &[1.0, 2.0, 3.0]);
-    match Condition::read(text, &subject) {
+    match Condition::from_text(text, &subject) {
         Ok(condition) => {
-            judge(&condition, &Needs::default(), None, &made);
+            judge_claim(&condition, &Needs::default(), None, &made);
         }
         Err(wrong) => {
             assert!(wrong.at.start <= wrong.at.end, "{text:?}: {wrong:?}");
             assert!(wrong.at.start <= text.len(), "{text:?}: {wrong:?}");
         }
     }
-    let _ = Needs::read(text);
-    let _ = Template::read(text, &subject);
+    let _ = Needs::from_text(text);
+    let _ = Template::from_text(text, &subject);
 }
 
 proptest! {
@@ -90,14 +90,14 @@ proptest! {
         let made = |trials: &[f64]| {
             on(2).with("speedup('processes')", trials).with("p95('thing')", trials).with("most('thing')", trials)
         };
-        let condition = Condition::read(&text, &ConditionSubject::default()).expect("a condition");
-        let before = judge(&condition, &Needs::default(), None, &made(&trials));
+        let condition = Condition::from_text(&text, &ConditionSubject::default()).expect("a condition");
+        let before = judge_claim(&condition, &Needs::default(), None, &made(&trials));
         let mut random = seed;
         for at in (1..trials.len()).rev() {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             trials.swap(at, (random >> 33) as usize % (at + 1));
         }
-        prop_assert_eq!(before, judge(&condition, &Needs::default(), None, &made(&trials)));
+        prop_assert_eq!(before, judge_claim(&condition, &Needs::default(), None, &made(&trials)));
     }
 
     /// Nothing holds and is refused at once, and what holds, holds of every trial but one.

@@ -107,8 +107,8 @@ fn a_time_refutes_nothing_if_nobody_knows_how_busy_the_cores_were() {
     let mut made = on(2).answers("lost('threads')", counts);
     made.free = None;
     let condition =
-        Condition::read("lost('threads') == 0", &ConditionSubject::default()).expect("read");
-    let judgement = judge(&condition, &Needs::default(), None, &made);
+        Condition::from_text("lost('threads') == 0", &ConditionSubject::default()).expect("read");
+    let judgement = judge_claim(&condition, &Needs::default(), None, &made);
     assert_eq!(judgement.verdict, Verdict::DoesNotHold);
 }
 
@@ -334,8 +334,8 @@ fn and_or_not_know_four_values() {
         .missing("flag('gone')", "it is gone");
     let condition = |text: &str| {
         let subject = ConditionSubject::default();
-        let condition = Condition::read(text, &subject).expect(text);
-        judge(&condition, &Needs::default(), None, &made).verdict
+        let condition = Condition::from_text(text, &subject).expect(text);
+        judge_claim(&condition, &Needs::default(), None, &made).verdict
     };
     let (yes, no, noisy, gone) = (
         Verdict::Holds,
@@ -405,8 +405,8 @@ fn texts_are_equal_or_not() {
             demo: "crash",
             backends: &[],
         };
-        let condition = Condition::read(text, &subject).expect(text);
-        judge(&condition, &Needs::default(), None, &made).verdict
+        let condition = Condition::from_text(text, &subject).expect(text);
+        judge_claim(&condition, &Needs::default(), None, &made).verdict
     };
     assert_eq!(condition("text('died') == 'worker'"), Verdict::Holds);
     assert_eq!(condition("text('died') != 'worker'"), Verdict::DoesNotHold);

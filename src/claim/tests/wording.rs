@@ -66,8 +66,8 @@ fn figures_have_fitting_units() {
         ("pids('threads') == 1", "2 native threads had 1 PID."),
     ];
     for (text, expected) in cases {
-        let condition = Condition::read(text, &ConditionSubject::default()).expect(text);
-        let judgement = judge(&condition, &Needs::default(), None, &made);
+        let condition = Condition::from_text(text, &ConditionSubject::default()).expect(text);
+        let judgement = judge_claim(&condition, &Needs::default(), None, &made);
         assert_eq!(judgement.evidence, expected, "{text}");
     }
 }
@@ -81,15 +81,16 @@ fn an_author_may_say_it_in_other_words() {
     let subject = ConditionSubject::default();
     let words =
         "one thread needed {work('serial')},\ntwo {work('serial') / work('threads')} times less";
-    let template = Template::read(words, &subject).expect("a template");
-    let judgement = judge(&condition, &Needs::default(), Some(&template), &made);
+    let template = Template::from_text(words, &subject).expect("a template");
+    let judgement = judge_claim(&condition, &Needs::default(), Some(&template), &made);
     assert_eq!(
         judgement.evidence,
         "One thread needed 200 ms, two 2.0 times less."
     );
     // Where a figure is missing, our own words do.
-    let template = Template::read("{work('processes')} it took", &subject).expect("a template");
-    let judgement = judge(&condition, &Needs::default(), Some(&template), &made);
+    let template =
+        Template::from_text("{work('processes')} it took", &subject).expect("a template");
+    let judgement = judge_claim(&condition, &Needs::default(), Some(&template), &made);
     assert!(
         judgement
             .evidence
@@ -100,7 +101,7 @@ fn an_author_may_say_it_in_other_words() {
 #[test]
 fn a_mistake_in_an_authors_words_is_pointed_at() {
     let wrong = |text: &str| {
-        let wrong = Template::read(text, &ConditionSubject::default()).expect_err(text);
+        let wrong = Template::from_text(text, &ConditionSubject::default()).expect_err(text);
         format!("[{}] {}", &text[wrong.at], wrong.message)
     };
     assert_eq!(

@@ -2,12 +2,12 @@
 
 use super::{
     rows::{CompareRow, CompareSide, ROWS, condition, needs},
-    verdict::{PartVerdict, both, judged, verdict},
+    verdict::{PartVerdict, both, combine_verdicts, judge_part},
 };
 use crate::{
     claim::Verdict,
     record::{Run, Value},
-    report::{DemoPart, Table, parts, tables},
+    report::{DemoPart, Table, demo_parts, tables},
 };
 
 /// Stands where other programs decided about a figure.
@@ -15,8 +15,8 @@ const TOO_NOISY: &str = "too noisy";
 /// What stands beside the figures of threads under the model.
 const MODEL: &str = "GIL model";
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
-    vec![claims(run), figures(run)]
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    vec![build_claims_table(run), build_figures_table(run)]
 }
 
 /// The two figures of a row in one part, or under the model.
@@ -31,17 +31,22 @@ struct CompareMeasurement {
 
 impl CompareMeasurement {
     /// Both sides in one part of a run of `compare`.
-    fn of(run: &Run, row: &CompareRow, part: DemoPart, threads: CompareSide) -> Self {
+    fn from_part(run: &Run, row: &CompareRow, part: DemoPart, threads: CompareSide) -> Self {
         let is_modelled = threads == CompareSide::Modelled;
         let holds = condition(row.holds, part, threads);
-        let verdict = judged(part.run, &holds, needs(row.needs_cores));
+        let verdict = judge_part(part.run, &holds, needs(row.needs_cores));
         let is_noisy = verdict == Verdict::TooNoisy && tables::is_own_noisy(&part.run);
         let figure = |side| {
             let figure = (row.figure)(part, side)?;
             Some(if is_noisy { TOO_NOISY.into() } else { figure })
         };
         Self {
-            under: if is_modelled { MODEL } else { part.short() }.to_owned(),
+            under: if is_modelled {
+                MODEL
+            } else {
+                part.short_label()
+            }
+            .to_owned(),
             gil: is_modelled || part.interpreter().is_some_and(|python| python.gil),
             threads: figure(threads),
             processes: figure(CompareSide::Processes),
@@ -53,7 +58,7 @@ impl CompareMeasurement {
         self.threads.is_none() && self.processes.is_none()
     }
 
-    fn found(&self) -> PartVerdict {
+    fn to_part_verdict(&self) -> PartVerdict {
         PartVerdict {
             under: self.under.clone(),
             gil: self.gil,
@@ -63,15 +68,20 @@ impl CompareMeasurement {
 }
 
 /// Everything measured for a row: natively, under the model, under each Python.
-fn measured(run: &Run, row: &CompareRow) -> Vec<CompareMeasurement> {
-    let Some(demo) = run.nested(row.demo) else {
+fn measure_row(run: &Run, row: &CompareRow) -> Vec<CompareMeasurement> {
+    let Some(demo) = run.find_nested(row.demo) else {
         return Vec::new();
     };
     let mut all = Vec::new();
-    for part in parts(&demo) {
-        all.push(CompareMeasurement::of(run, row, part, CompareSide::Threads));
+    for part in demo_parts(&demo) {
+        all.push(CompareMeasurement::from_part(
+            run,
+            row,
+            part,
+            CompareSide::Threads,
+        ));
         if row.modelled && part.interpreter().is_none() {
-            let modelled = CompareMeasurement::of(run, row, part, CompareSide::Modelled);
+            let modelled = CompareMeasurement::from_part(run, row, part, CompareSide::Modelled);
             all.extend(Some(modelled).filter(|it| it.threads.is_some()));
         }
     }
@@ -84,42 +94,42 @@ fn other_half(run: &Run, row: &CompareRow, part: DemoPart, threads: CompareSide)
     let Some(half) = &row.other_half else {
         return Verdict::Holds;
     };
-    let demo = run.nested(half.demo);
-    let mut all = demo.iter().flat_map(parts);
+    let demo = run.find_nested(half.demo);
+    let mut all = demo.iter().flat_map(demo_parts);
     let same = all.find(|other| other.interpreter() == part.interpreter());
     same.map_or(Verdict::CannotBeShown, |part| {
         let holds = condition(half.holds, part, threads);
-        judged(part.run, &holds, needs(half.needs_cores))
+        judge_part(part.run, &holds, needs(half.needs_cores))
     })
 }
 
-fn claims(run: &Run) -> Table {
+fn build_claims_table(run: &Run) -> Table {
     let mut table = Table::new(
         "Threads and processes: what the course says, and what was found",
         &["row", "threads", "processes", "found", "where"],
     );
     for row in &ROWS {
-        let found: Vec<PartVerdict> = measured(run, row)
+        let found: Vec<PartVerdict> = measure_row(run, row)
             .iter()
-            .map(CompareMeasurement::found)
+            .map(CompareMeasurement::to_part_verdict)
             .collect();
-        let (verdict, place) = verdict(&found);
-        table.row([
+        let (verdict, place) = combine_verdicts(&found);
+        table.add_row([
             row.name.into(),
             row.threads_say.into(),
             row.processes_say.into(),
-            verdict.words().into(),
+            verdict.as_str().into(),
             place.into(),
         ]);
     }
-    table.note(
+    table.add_note(
         "The course is about Python with a GIL. Where a row holds only with one, the GIL is the reason, and \
          threads as such are not.",
     );
     table
 }
 
-fn figures(run: &Run) -> Table {
+fn build_figures_table(run: &Run) -> Table {
     let workers = run.params().workers.unwrap_or_default();
     let mut table = Table::new(
         format!("The figures behind it, {workers} workers of each"),
@@ -133,11 +143,11 @@ fn figures(run: &Run) -> Table {
         ],
     );
     for row in &ROWS {
-        let all = measured(run, row);
+        let all = measure_row(run, row);
         let gap = || Value::missing(format!("`{}` gave no figure", row.demo));
         if all.is_empty() {
             let cells = [Value::Nothing, gap(), gap()];
-            table.row(cells_of(row, true, cells));
+            table.add_row(build_cells(row, true, cells));
         }
         for (place, measured) in all.into_iter().enumerate() {
             let cells = [
@@ -145,23 +155,27 @@ fn figures(run: &Run) -> Table {
                 measured.threads.unwrap_or_else(gap),
                 measured.processes.unwrap_or_else(gap),
             ];
-            table.row(cells_of(row, place == 0, cells));
+            table.add_row(build_cells(row, place == 0, cells));
         }
     }
-    table.note(
+    table.add_note(
         "Python's computation is not as large as the native one: compare threads with processes in one line, \
          and never seconds from line to line. `GIL model`: Rust's threads under our model of CPython's GIL.",
     );
-    if let Some(parallel) = run.nested("parallel") {
-        for line in crate::report::interpreters(&parallel) {
-            table.note(line);
+    if let Some(parallel) = run.find_nested("parallel") {
+        for line in crate::report::interpreter_lines(&parallel) {
+            table.add_note(line);
         }
     }
     table
 }
 
 /// What is measured is said once, in the first line of a row.
-fn cells_of(row: &CompareRow, first: bool, [under, threads, processes]: [Value; 3]) -> [Value; 6] {
+fn build_cells(
+    row: &CompareRow,
+    first: bool,
+    [under, threads, processes]: [Value; 3],
+) -> [Value; 6] {
     let once = |text: &str| {
         if first { text.into() } else { Value::Nothing }
     };

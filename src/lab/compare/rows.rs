@@ -59,7 +59,7 @@ impl CompareSide {
     }
 
     /// Its name in a condition.
-    fn quoted(self, part: DemoPart) -> String {
+    fn quoted_backend(self, part: DemoPart) -> String {
         format!("'{}'", self.backend(part).name())
     }
 
@@ -74,8 +74,8 @@ impl CompareSide {
 /// A condition for the threads of one side in one part.
 pub(super) fn condition(holds: &str, part: DemoPart, threads: CompareSide) -> String {
     holds
-        .replace("{threads}", &threads.quoted(part))
-        .replace("{processes}", &CompareSide::Processes.quoted(part))
+        .replace("{threads}", &threads.quoted_backend(part))
+        .replace("{processes}", &CompareSide::Processes.quoted_backend(part))
 }
 
 pub(super) fn needs(cores: bool) -> Needs {
@@ -92,7 +92,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
         processes_say: "several, each with memory of its own",
         measured: "different PIDs among the workers",
         demo: "parallel",
-        figure: |part, side| pids(part, side.backend(part)),
+        figure: |part, side| pid_count(part, side.backend(part)),
         holds: "pids({threads}) == 1 and pids({processes}) > 1",
         needs_cores: false,
         other_half: None,
@@ -104,7 +104,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
         processes_say: "much: each has its own",
         measured: "private memory of one more worker",
         demo: "memory",
-        figure: |part, side| private(&part.run, side.kind()),
+        figure: |part, side| median_private_memory(&part.run, side.kind()),
         holds: "median('private', kind='process', step='idle') > 2 * median('private', kind='thread', step='idle')",
         needs_cores: false,
         other_half: None,
@@ -128,7 +128,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
         processes_say: "work that computes",
         measured: "speed-up of work that waits",
         demo: "io",
-        figure: |part, side| speedup(part, side.backend(part)),
+        figure: |part, side| median_speedup(part, side.backend(part)),
         // Threads wait about as well, and cost less.
         holds: "speedup({threads}) > 1.3 and speedup({threads}) > 0.6 * speedup({processes})",
         needs_cores: false,
@@ -145,7 +145,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
         processes_say: "bypassed: one each",
         measured: "speed-up of a computation",
         demo: "parallel",
-        figure: |part, side| speedup(part, side.backend(part)),
+        figure: |part, side| median_speedup(part, side.backend(part)),
         holds: "speedup({threads}) < 1.3 and speedup({processes}) > 1.3",
         needs_cores: true,
         other_half: None,
@@ -157,7 +157,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
         processes_say: "larger: start-up and messages",
         measured: "start and join one worker",
         demo: "startup",
-        figure: |part, side| median(&part.run, "start_join", &[("way", side.kind())]),
+        figure: |part, side| median_seconds(&part.run, "start_join", &[("way", side.kind())]),
         holds: "median('start_join', way='process') > 2 * median('start_join', way='thread')",
         needs_cores: false,
         other_half: None,
@@ -169,7 +169,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
         processes_say: "faster at computing",
         measured: "time for the computation",
         demo: "parallel",
-        figure: |part, side| work(part, side.backend(part)),
+        figure: |part, side| median_work(part, side.backend(part)),
         holds: "work({threads}) > 1.3 * work({processes})",
         needs_cores: true,
         other_half: Some(Half {
@@ -190,7 +190,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
                 CompareSide::Processes => "Pipe",
                 CompareSide::Threads | CompareSide::Modelled => "shared variable",
             };
-            median(&part.run, "round_trip", &[("way", way)])
+            median_seconds(&part.run, "round_trip", &[("way", way)])
         },
         // Threads pass a reference, whatever it refers to.
         holds: "median('round_trip', way='Pipe') > 10 * median('round_trip', way='shared variable')",
@@ -212,39 +212,42 @@ pub(super) const ROWS: [CompareRow; 9] = [
     },
 ];
 
-fn pids(part: DemoPart, backend: Backend) -> Option<Value> {
+fn pid_count(part: DemoPart, backend: Backend) -> Option<Value> {
     let workers = part.run.workers(backend);
     let pids: BTreeSet<u32> = workers.iter().map(|worker| worker.pid).collect();
     (!pids.is_empty()).then(|| Value::count(pids.len()))
 }
 
-fn figure(figure: Option<stats::MedianSpread>, kind: fn(f64) -> Value) -> Option<Value> {
+fn median_value(figure: Option<stats::MedianSpread>, kind: fn(f64) -> Value) -> Option<Value> {
     figure.map(|figure| kind(figure.median))
 }
 
 fn cores_used(part: DemoPart, backend: Backend) -> Option<Value> {
-    figure(
-        BackendSummary::of(&part.run, backend).cores_used,
+    median_value(
+        BackendSummary::from_trials(&part.run, backend).cores_used,
         Value::Ratio,
     )
 }
 
-fn speedup(part: DemoPart, backend: Backend) -> Option<Value> {
-    figure(BackendSummary::of(&part.run, backend).speedup, Value::Ratio)
+fn median_speedup(part: DemoPart, backend: Backend) -> Option<Value> {
+    median_value(
+        BackendSummary::from_trials(&part.run, backend).speedup,
+        Value::Ratio,
+    )
 }
 
-fn work(part: DemoPart, backend: Backend) -> Option<Value> {
-    figure(
-        BackendSummary::of(&part.run, backend).work_s,
+fn median_work(part: DemoPart, backend: Backend) -> Option<Value> {
+    median_value(
+        BackendSummary::from_trials(&part.run, backend).work_s,
         Value::Seconds,
     )
 }
 
-fn private(run: &Run, kind: &str) -> Option<Value> {
-    let each = run.series("private", &[("kind", kind), ("step", "idle")]);
+fn median_private_memory(run: &Run, kind: &str) -> Option<Value> {
+    let each = run.number_series("private", &[("kind", kind), ("step", "idle")]);
     stats::median(&each).map(|bytes| Value::Bytes(bytes as u64))
 }
 
-fn median(run: &Run, name: &str, labels: &[(&str, &str)]) -> Option<Value> {
-    stats::median(&run.series(name, labels)).map(Value::Seconds)
+fn median_seconds(run: &Run, name: &str, labels: &[(&str, &str)]) -> Option<Value> {
+    stats::median(&run.number_series(name, labels)).map(Value::Seconds)
 }

@@ -3,7 +3,7 @@
 use crate::{
     claim::{
         AnswerValues, Condition, ConditionQuestion, ConditionSubject, Evidence, EvidenceAnswer,
-        MeasuredQuantity, Needs, Unit, Verdict, judge,
+        MeasuredQuantity, Needs, Unit, Verdict, judge_claim,
     },
     record::{Backend, Machine, Run, WorkerKind},
     report::{RunEvidence, stats},
@@ -21,14 +21,14 @@ pub struct PartVerdict {
 }
 
 /// Holds a condition against what one part measured, by the rules that every claim is judged by.
-pub(super) fn judged(part: Run<'_>, condition: &str, needs: Needs) -> Verdict {
+pub(super) fn judge_part(part: Run<'_>, condition: &str, needs: Needs) -> Verdict {
     let subject = ConditionSubject {
         demo: part.demo(),
         backends: &[],
     };
     // A condition that cannot be read shows nothing; a test reads them all.
-    Condition::read(condition, &subject).map_or(Verdict::CannotBeShown, |condition| {
-        judge(&condition, &needs, None, &PartEvidence(part)).verdict
+    Condition::from_text(condition, &subject).map_or(Verdict::CannotBeShown, |condition| {
+        judge_claim(&condition, &needs, None, &PartEvidence(part)).verdict
     })
 }
 
@@ -36,20 +36,20 @@ pub(super) fn judged(part: Run<'_>, condition: &str, needs: Needs) -> Verdict {
 struct PartEvidence<'a>(Run<'a>);
 
 impl Evidence for PartEvidence<'_> {
-    fn cut(&self, needs: &Needs) -> Option<String> {
-        RunEvidence(self.0).cut(needs)
+    fn stop_reason(&self, needs: &Needs) -> Option<String> {
+        RunEvidence(self.0).stop_reason(needs)
     }
 
-    fn answer(
+    fn answer_question(
         &self,
         question: &ConditionQuestion,
         needs: &Needs,
     ) -> Result<EvidenceAnswer, String> {
         let of_python = question.backend.filter(|backend| backend.is_python());
         let Some(backend) = of_python else {
-            return RunEvidence(self.0).answer(question, needs);
+            return RunEvidence(self.0).answer_question(question, needs);
         };
-        let values = self.of_backend(&question.quantity, backend);
+        let values = self.backend_values(&question.quantity, backend);
         values.map_or_else(
             || Err(format!("{} was not measured", question.text)),
             |values| {
@@ -77,10 +77,14 @@ impl Evidence for PartEvidence<'_> {
 
 impl PartEvidence<'_> {
     /// The figures of a Python's backend that the rows ask for.
-    fn of_backend(&self, quantity: &MeasuredQuantity, backend: Backend) -> Option<AnswerValues> {
+    fn backend_values(
+        &self,
+        quantity: &MeasuredQuantity,
+        backend: Backend,
+    ) -> Option<AnswerValues> {
         let trials = self.0.trials(backend);
         let numbers: Vec<f64> = match quantity {
-            MeasuredQuantity::Pids => return self.pids(backend),
+            MeasuredQuantity::Pids => return self.distinct_pids(backend),
             MeasuredQuantity::CoresUsed => trials
                 .iter()
                 .filter_map(|times| Some(times.cpu_s? / times.work_s))
@@ -100,7 +104,7 @@ impl PartEvidence<'_> {
         (!numbers.is_empty()).then_some(AnswerValues::Numbers(numbers, Unit::Plain))
     }
 
-    fn pids(&self, backend: Backend) -> Option<AnswerValues> {
+    fn distinct_pids(&self, backend: Backend) -> Option<AnswerValues> {
         let workers = self.0.workers(backend).into_iter();
         let mut pids: Vec<u32> = workers
             .filter(|worker| worker.kind != WorkerKind::Main)
@@ -130,7 +134,7 @@ pub(super) fn both(one: Verdict, other: Verdict) -> Verdict {
 
 /// One verdict out of several, and where it is another one. The course speaks of Python with a GIL: where the parts
 /// with one agree, theirs is the verdict.
-pub fn verdict(found: &[PartVerdict]) -> (Verdict, String) {
+pub fn combine_verdicts(found: &[PartVerdict]) -> (Verdict, String) {
     let shown: Vec<&PartVerdict> = found
         .iter()
         .filter(|each| each.verdict != Verdict::CannotBeShown)
@@ -216,7 +220,11 @@ mod tests {
             ),
         ];
         for (found, expected, note) in cases {
-            assert_eq!(verdict(&found), (expected, note.to_owned()), "{found:?}");
+            assert_eq!(
+                combine_verdicts(&found),
+                (expected, note.to_owned()),
+                "{found:?}"
+            );
         }
     }
 }

@@ -13,7 +13,7 @@ const USUAL_S: f64 = 0.005;
 /// What is late by so much of an interval waited for the whole of it: the start of a wait is not seen exactly.
 const WHOLE_INTERVAL: f64 = 0.8;
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
     let mut table = Table::new(
         "A thread waits 1 ms again and again, beside threads that compute",
         &[
@@ -27,16 +27,16 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
         ],
     );
     let mut parts = vec![*run];
-    parts.extend(run.pythons());
+    parts.extend(run.python_runs());
     for part in &parts {
-        rows(part, &mut table);
+        add_rows(part, &mut table);
     }
     for part in &parts {
-        for text in sentences(part) {
-            table.note(text);
+        for text in describe_waits(part) {
+            table.add_note(text);
         }
     }
-    table.note(
+    table.add_note(
         "A switch of `gil-threads` is the lock passing from one thread to another; elsewhere it is the system's \
          own count of how often these threads left a core.",
     );
@@ -44,14 +44,14 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
 }
 
 /// What the backend of a part is called in the table: `python-threads 3.11`.
-fn name(part: &Run, backend: &str) -> String {
+fn backend_label(part: &Run, backend: &str) -> String {
     match part.interpreter() {
         Some(interpreter) => format!("{backend} {}", interpreter.name),
         None => backend.to_owned(),
     }
 }
 
-fn rows(part: &Run, table: &mut Table) {
+fn add_rows(part: &Run, table: &mut Table) {
     for backend in part.label_values("overshoot", "backend") {
         for interval in part.label_values("overshoot", "interval") {
             for busy in busy_counts(part) {
@@ -64,18 +64,18 @@ fn rows(part: &Run, table: &mut Table) {
                     // With nobody to wait for, an interval has no effect: one such row says it.
                     continue;
                 }
-                let late = part.series("overshoot", &labels);
+                let late = part.number_series("overshoot", &labels);
                 let Some(median) = stats::median(&late) else {
                     continue;
                 };
-                table.row([
-                    name(part, &backend).into(),
-                    seconds(&interval),
+                table.add_row([
+                    backend_label(part, &backend).into(),
+                    interval_value(&interval),
                     busy.parse().map_or(Value::Nothing, Value::Count),
                     Value::count(late.len()),
                     Value::Seconds(median),
                     stats::quantile(&late, 0.95).map(Value::Seconds).into(),
-                    part.observed("switches_per_second", &labels).into(),
+                    part.last_observed("switches_per_second", &labels).into(),
                 ]);
             }
         }
@@ -90,7 +90,7 @@ fn busy_counts(part: &Run) -> Vec<String> {
 }
 
 /// A label in milliseconds.
-fn seconds(label: &str) -> Value {
+fn interval_value(label: &str) -> Value {
     match label.parse::<f64>() {
         Ok(ms) => Value::Seconds(ms / 1e3),
         Err(_) if label == NO_INTERVAL => Value::text("no GIL"),
@@ -99,17 +99,17 @@ fn seconds(label: &str) -> Value {
 }
 
 /// What one computing thread does to the waiting one, in words.
-fn sentences(part: &Run) -> Vec<String> {
+fn describe_waits(part: &Run) -> Vec<String> {
     let beside_one = |backend: Backend, interval: &str| {
         let labels = [
             ("backend", backend.name()),
             ("interval", interval),
             ("busy", "1"),
         ];
-        stats::median(&part.series("overshoot", &labels))
+        stats::median(&part.number_series("overshoot", &labels))
     };
     let free = beside_one(Backend::Threads, NO_INTERVAL).map(|late| {
-        let total = milliseconds(late);
+        let total = format_milliseconds(late);
         format!("With no lock, a wait of 1 ms beside one computing thread takes {total} ms.")
     });
     if part
@@ -119,11 +119,11 @@ fn sentences(part: &Run) -> Vec<String> {
         let late =
             [NO_INTERVAL, USUAL].map(|interval| beside_one(Backend::PythonThreads, interval));
         let late = late.into_iter().flatten().next();
-        let name = name(part, Backend::PythonThreads.name());
+        let name = backend_label(part, Backend::PythonThreads.name());
         let text = |late| {
             format!(
                 "`{name}` has no GIL: there it takes {} ms.",
-                milliseconds(late)
+                format_milliseconds(late)
             )
         };
         return late.map(text).into_iter().collect();
@@ -131,8 +131,8 @@ fn sentences(part: &Run) -> Vec<String> {
     let locked = [Backend::GilThreads, Backend::PythonThreads];
     let locked = locked.into_iter().filter_map(|backend| {
         let late = beside_one(backend, USUAL)?;
-        let total = milliseconds(late);
-        let name = name(part, backend.name());
+        let total = format_milliseconds(late);
+        let name = backend_label(part, backend.name());
         let why = if late >= WHOLE_INTERVAL * USUAL_S {
             "after its wait the thread waits for the lock, and asks for it only after a whole interval"
         } else {
@@ -146,7 +146,7 @@ fn sentences(part: &Run) -> Vec<String> {
 }
 
 /// How long a wait of 1 ms took that came so much too late.
-fn milliseconds(late_s: f64) -> String {
+fn format_milliseconds(late_s: f64) -> String {
     format!("{:.1}", 1.0 + late_s * 1e3)
 }
 
@@ -171,7 +171,7 @@ mod tests {
         whats.extend(late("gil-threads", "5", "0", &[0.1]));
         whats.extend(late("gil-threads", "5", "1", &[5.0, 5.1, 9.0]));
         let recording = testing::recording("convoy", Params::default(), whats);
-        let tables = report(&recording.run());
+        let tables = build_report(&recording.run());
         let medians = testing::column(&tables[0], "too late, median");
         let ms = medians
             .iter()
@@ -203,7 +203,7 @@ mod tests {
         ];
         let native = late("threads", "none", "1", &[0.1]);
         let recording = testing::recording_with("convoy", &Params::default(), native, pythons);
-        let table = &report(&recording.run())[0];
+        let table = &build_report(&recording.run())[0];
         let names = ["threads", "python-threads 3.11", "python-threads 3.13t"].map(Value::text);
         assert_eq!(testing::column(table, "backend"), names);
         let notes = table.notes.join("\n");
@@ -222,7 +222,7 @@ mod tests {
         let sentence = |ms| {
             let whats = late("gil-threads", "5", "1", &[ms]);
             let recording = testing::recording("convoy", Params::default(), whats);
-            report(&recording.run())[0].notes.join("\n")
+            build_report(&recording.run())[0].notes.join("\n")
         };
         assert!(sentence(4.1).contains("asks for it only after a whole interval"));
         let early = sentence(3.9);
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn nothing_measured_is_no_row() {
         let recording = testing::recording("convoy", Params::default(), Vec::new());
-        let tables = report(&recording.run());
+        let tables = build_report(&recording.run());
         assert!(tables[0].rows.is_empty());
     }
 }

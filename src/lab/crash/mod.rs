@@ -17,9 +17,9 @@ use crate::{
     record::{Run, Value},
 };
 
-pub use pool::{answer, doomed_task};
-pub use process::{bystander, doomed};
-pub use thread::host;
+pub use pool::{answer_task, doomed_task};
+pub use process::{doomed_process, run_bystander};
+pub use thread::run_host;
 pub use victim::CrashKind;
 
 /// How long anybody's answer may take: then it counts as none.
@@ -34,7 +34,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("crash.py"),
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 /// Where it happens.
@@ -75,31 +75,36 @@ struct CrashAftermath {
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let steps = (CrashKind::ALL.len() * CrashPlace::ALL.len()) as u32;
     let mut done = 0;
-    trials::probe(bench, "start");
+    trials::probe_cores(bench, "start");
     for crash in CrashKind::ALL {
         for place in CrashPlace::ALL {
-            bench.check()?;
-            bench.progress(
+            bench.check_stop()?;
+            bench.report_progress(
                 done,
                 steps,
                 format!("{} in a {}", crash.name(), place.name()),
             );
             done += 1;
             let aftermath = match place {
-                CrashPlace::Thread => thread::crash(bench, crash),
-                CrashPlace::Process => process::crash(bench, crash),
-                CrashPlace::Pool => pool::crash(bench, crash),
+                CrashPlace::Thread => thread::crash_in_thread(bench, crash),
+                CrashPlace::Process => process::crash_in_process(bench, crash),
+                CrashPlace::Pool => pool::crash_in_pool(bench, crash),
             }?;
-            bench.check()?;
-            observe(bench, crash, place, aftermath);
+            bench.check_stop()?;
+            observe_aftermath(bench, crash, place, aftermath);
         }
     }
-    trials::probe(bench, "end");
-    bench.progress(steps, steps, "done");
+    trials::probe_cores(bench, "end");
+    bench.report_progress(steps, steps, "done");
     Ok(())
 }
 
-fn observe(bench: &DemoContext, crash: CrashKind, place: CrashPlace, aftermath: CrashAftermath) {
+fn observe_aftermath(
+    bench: &DemoContext,
+    crash: CrashKind,
+    place: CrashPlace,
+    aftermath: CrashAftermath,
+) {
     let labels = [("crash", crash.name()), ("where", place.name())];
     let exitcode = aftermath.exitcode;
     let exitcode = exitcode.map_or("None".into(), |code| Value::Count(i64::from(code)));
@@ -112,7 +117,7 @@ fn observe(bench: &DemoContext, crash: CrashKind, place: CrashPlace, aftermath: 
 }
 
 /// `exit code 1`, `signal 11, SIGSEGV`.
-fn in_short(exit: ProcessExit) -> String {
+fn describe_exit(exit: ProcessExit) -> String {
     let text = exit.to_string().replace(" (", ", ").replace(')', "");
     text.strip_prefix("killed by ").unwrap_or(&text).to_owned()
 }
@@ -120,7 +125,7 @@ fn in_short(exit: ProcessExit) -> String {
 /// Whether the program went on after a segmentation fault in a `"thread"` of it, or in a `"process"` that it
 /// had started.
 pub fn program_survived(run: &Run, place: &str) -> Option<Value> {
-    run.observed(
+    run.last_observed(
         "program_lives",
         &[("crash", CrashKind::Segfault.name()), ("where", place)],
     )
@@ -132,9 +137,9 @@ mod tests {
 
     #[test]
     fn an_exit_in_short() {
-        assert_eq!(in_short(ProcessExit::Code(1)), "exit code 1");
+        assert_eq!(describe_exit(ProcessExit::Code(1)), "exit code 1");
         if cfg!(unix) {
-            assert_eq!(in_short(ProcessExit::Signal(9)), "signal 9, SIGKILL");
+            assert_eq!(describe_exit(ProcessExit::Signal(9)), "signal 9, SIGKILL");
         }
     }
 }

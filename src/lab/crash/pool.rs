@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, in_short};
+use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, describe_exit};
 use crate::{
     lab::children::PoolMembers,
     mp::{Error, Failure, Pool, TaskErrorCause},
@@ -17,33 +17,36 @@ const WORKERS: usize = 2;
 /// Tasks that must not notice.
 const OTHERS: u64 = 6;
 
-pub(super) fn crash(bench: &DemoContext, crash: CrashKind) -> Result<CrashAftermath, LabError> {
+pub(super) fn crash_in_pool(
+    bench: &DemoContext,
+    crash: CrashKind,
+) -> Result<CrashAftermath, LabError> {
     let members = PoolMembers::new(bench);
     let heard = members.clone();
     let pool = bench
         .mp
         .pool_builder()
         .processes(WORKERS)
-        .on_output(move |line| heard.hear(line));
+        .on_output(move |line| heard.record_line(line));
     let pool = pool.build()?;
-    let before = members.list(&pool);
+    let before = members.record_workers(&pool);
     // The crash lies among other tasks, so that each worker has something to do.
-    let first = pool.map_async(answer, 0..OTHERS / 2)?;
+    let first = pool.map_async(answer_task, 0..OTHERS / 2)?;
     let doomed = pool.apply_async(doomed_task, (crash,))?;
-    let rest = pool.map_async(answer, OTHERS / 2..OTHERS)?;
+    let rest = pool.map_async(answer_task, OTHERS / 2..OTHERS)?;
     let error = doomed.get_timeout(PATIENCE).err();
-    bench.check()?;
+    bench.check_stop()?;
     let answered = [first, rest]
         .into_iter()
         .filter_map(|tasks| tasks.get_timeout(PATIENCE).ok());
     let answered = answered.flatten().count();
     let goes_on = pool
-        .map(answer, 0..OTHERS)
+        .map(answer_task, 0..OTHERS)
         .is_ok_and(|answers| answers.len() as u64 == OTHERS);
     let died =
         matches!(&error, Some(Error::Task(task)) if matches!(task.cause, TaskErrorCause::Died(_)));
     let replaced = if died {
-        replacement(bench, &pool, &members, &before)?
+        wait_for_replacement(bench, &pool, &members, &before)?
     } else {
         None
     };
@@ -53,11 +56,11 @@ pub(super) fn crash(bench: &DemoContext, crash: CrashKind) -> Result<CrashAfterm
         replaced,
         goes_on,
     };
-    found.observe(bench, crash);
+    found.observe_pool(bench, crash);
     pool.close();
     pool.join()?;
-    members.gone(&pool);
-    Ok(found.aftermath())
+    members.record_exits(&pool);
+    Ok(found.to_aftermath())
 }
 
 /// What became of the pool.
@@ -77,10 +80,10 @@ impl PoolAftermath {
         }
     }
 
-    fn observe(&self, bench: &DemoContext, crash: CrashKind) {
+    fn observe_pool(&self, bench: &DemoContext, crash: CrashKind) {
         let labels = [("crash", crash.name())];
         let (error, worker) = match &self.error {
-            Some(Error::Task(task)) => (describe(&task.cause), task.worker.as_ref()),
+            Some(Error::Task(task)) => (describe_cause(&task.cause), task.worker.as_ref()),
             Some(other) => (other.to_string(), None),
             None => ("no error".to_owned(), None),
         };
@@ -94,9 +97,9 @@ impl PoolAftermath {
         bench.observe("pool_goes_on", labels, Value::Flag(self.goes_on));
     }
 
-    fn aftermath(&self) -> CrashAftermath {
+    fn to_aftermath(&self) -> CrashAftermath {
         let (died, how, exitcode) = match self.cause() {
-            Some(TaskErrorCause::Died(exit)) => ("worker", in_short(*exit), Some(exit.code())),
+            Some(TaskErrorCause::Died(exit)) => ("worker", describe_exit(*exit), Some(exit.code())),
             Some(_) => ("nobody", "the task gave Err".to_owned(), None),
             None => ("nobody", "no error of the task".to_owned(), None),
         };
@@ -111,16 +114,16 @@ impl PoolAftermath {
 }
 
 /// A task's error in a few words.
-fn describe(cause: &TaskErrorCause) -> String {
+fn describe_cause(cause: &TaskErrorCause) -> String {
     match cause {
-        TaskErrorCause::Died(exit) => format!("died: {}", in_short(*exit)),
+        TaskErrorCause::Died(exit) => format!("died: {}", describe_exit(*exit)),
         TaskErrorCause::Panicked { message, .. } => format!("panicked: {message}"),
         other => other.to_string(),
     }
 }
 
 /// Waits for the worker that comes in place of the one that died; its PID.
-fn replacement(
+fn wait_for_replacement(
     bench: &DemoContext,
     pool: &Pool,
     members: &PoolMembers,
@@ -128,9 +131,9 @@ fn replacement(
 ) -> Result<Option<u32>, LabError> {
     let until = Instant::now() + PATIENCE;
     loop {
-        bench.check()?;
+        bench.check_stop()?;
         let new = members
-            .list(pool)
+            .record_workers(pool)
             .into_iter()
             .find(|pid| !before.contains(pid));
         if new.is_some() || Instant::now() > until {
@@ -145,10 +148,10 @@ fn replacement(
 /// # Errors
 /// If that is the way.
 pub fn doomed_task(crash: CrashKind) -> Result<(), Failure> {
-    crash.strike()
+    crash.crash_now()
 }
 
 /// An ordinary task.
-pub fn answer(number: u64) -> u64 {
+pub fn answer_task(number: u64) -> u64 {
     number + 1
 }

@@ -1,25 +1,31 @@
 //! A crash in a child process, beside a sibling.
 
-use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, in_short};
+use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, describe_exit};
 use crate::{
     lab::{children::RecordedChild, line_up::WorkerLabels},
     mp::{self, Connection, Failure},
 };
 
-pub(super) fn crash(bench: &DemoContext, crash: CrashKind) -> Result<CrashAftermath, LabError> {
+pub(super) fn crash_in_process(
+    bench: &DemoContext,
+    crash: CrashKind,
+) -> Result<CrashAftermath, LabError> {
     let (ask, theirs) = mp::pipe::<(), u32>()?;
-    let mut sibling = bench.mp.process(bystander, (theirs,));
+    let mut sibling = bench.mp.process(run_bystander, (theirs,));
     sibling.set_name(format!("Sibling-of-{}", crash.name()));
     let mut sibling = RecordedChild::start(bench, sibling, WorkerLabels::default())?;
-    let mut victim = bench.mp.process(doomed, (crash,));
+    let mut victim = bench.mp.process(doomed_process, (crash,));
     victim.set_name(format!("Victim-of-{}", crash.name()));
     let mut victim = RecordedChild::start(bench, victim, WorkerLabels::default())?;
     let exitcode = victim.join()?;
-    let answered = answers(&ask, &mut sibling)?;
-    let goes_on = goes_on(bench, crash)?;
+    let answered = check_bystander(&ask, &mut sibling)?;
+    let goes_on = can_start_another(bench, crash)?;
     Ok(CrashAftermath {
         died: "process",
-        how: victim.process.exit().map_or_else(String::new, in_short),
+        how: victim
+            .process
+            .exit()
+            .map_or_else(String::new, describe_exit),
         exitcode,
         neighbours_live: answered,
         program_lives: goes_on,
@@ -27,20 +33,20 @@ pub(super) fn crash(bench: &DemoContext, crash: CrashKind) -> Result<CrashAfterm
 }
 
 /// Whether the program can still do what it did before: start a process, and have an answer from it.
-fn goes_on(bench: &DemoContext, crash: CrashKind) -> Result<bool, LabError> {
+fn can_start_another(bench: &DemoContext, crash: CrashKind) -> Result<bool, LabError> {
     let (ask, theirs) = mp::pipe::<(), u32>()?;
-    let mut next = bench.mp.process(bystander, (theirs,));
+    let mut next = bench.mp.process(run_bystander, (theirs,));
     next.set_name(format!("Next-after-{}", crash.name()));
     let started = RecordedChild::start(bench, next, WorkerLabels::default());
-    bench.check()?;
+    bench.check_stop()?;
     let Ok(mut next) = started else {
         return Ok(false);
     };
-    answers(&ask, &mut next)
+    check_bystander(&ask, &mut next)
 }
 
 /// Asks a bystander whether it is there, and sees it off.
-fn answers(ask: &Connection<(), u32>, child: &mut RecordedChild) -> Result<bool, LabError> {
+fn check_bystander(ask: &Connection<(), u32>, child: &mut RecordedChild) -> Result<bool, LabError> {
     // One that is gone does not answer.
     let _ = ask.send(());
     let answered = ask.recv_timeout(PATIENCE).ok().flatten() == Some(child.pid());
@@ -55,15 +61,15 @@ fn answers(ask: &Connection<(), u32>, child: &mut RecordedChild) -> Result<bool,
 ///
 /// # Errors
 /// If that is the way.
-pub fn doomed(crash: CrashKind) -> Result<(), Failure> {
-    crash.strike()
+pub fn doomed_process(crash: CrashKind) -> Result<(), Failure> {
+    crash.crash_now()
 }
 
 /// Waits for a question, and answers it with its PID.
 ///
 /// # Errors
 /// If the parent is gone.
-pub fn bystander(parent: Connection<u32, ()>) -> Result<(), Failure> {
+pub fn run_bystander(parent: Connection<u32, ()>) -> Result<(), Failure> {
     parent.recv()?;
     parent.send(std::process::id())?;
     Ok(())

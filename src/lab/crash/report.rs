@@ -4,25 +4,26 @@ use super::{CrashKind, CrashPlace};
 use crate::{
     lab::shared,
     record::{Run, Value},
-    report::{DemoPart, Table, TableByInterpreter, parts},
+    report::{DemoPart, Table, TableByInterpreter, demo_parts},
 };
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
-    let mut tables = shared::part_by_part(run, |part| vec![aftermaths(&part.run)]);
-    tables.insert(tables.len().min(1), pools(run));
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    let mut tables =
+        shared::build_tables_by_part(run, |part| vec![build_aftermath_table(&part.run)]);
+    tables.insert(tables.len().min(1), build_pools_table(run));
     tables
 }
 
 /// The crashes of a table, those that Forklore has itself in their order.
-fn crashes(run: &Run, name: &str) -> Vec<String> {
+fn list_crashes(run: &Run, name: &str) -> Vec<String> {
     let mut crashes = run.label_values(name, "crash");
-    crashes.sort_by_key(|crash| place(crash));
+    crashes.sort_by_key(|crash| sort_key(crash));
     crashes
 }
 
 /// Python's exception stands where an error does; a crash of another kind of pool beside the same one of a pool.
-fn place(crash: &str) -> (usize, bool) {
-    let (name, other_pool) = of_pool(crash);
+fn sort_key(crash: &str) -> (usize, bool) {
+    let (name, other_pool) = split_pool_kind(crash);
     let name = if name == "exception" {
         CrashKind::Error.name()
     } else {
@@ -33,7 +34,7 @@ fn place(crash: &str) -> (usize, bool) {
 }
 
 /// `kill (ProcessPoolExecutor)`: the crash, and the kind of pool where it is not `Pool`.
-fn of_pool(crash: &str) -> (&str, Option<&str>) {
+fn split_pool_kind(crash: &str) -> (&str, Option<&str>) {
     match crash
         .strip_suffix(')')
         .and_then(|rest| rest.split_once(" ("))
@@ -43,7 +44,7 @@ fn of_pool(crash: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn aftermaths(run: &Run) -> Table {
+fn build_aftermath_table(run: &Run) -> Table {
     let mut table = Table::new(
         "What a crash takes with it",
         &[
@@ -56,21 +57,21 @@ fn aftermaths(run: &Run) -> Table {
             "program",
         ],
     );
-    for crash in crashes(run, "died") {
+    for crash in list_crashes(run, "died") {
         for place in CrashPlace::ALL {
             let labels = [("crash", crash.as_str()), ("where", place.name())];
-            let Some(died) = run.observed("died", &labels) else {
+            let Some(died) = run.last_observed("died", &labels) else {
                 continue;
             };
-            let figure = |name| run.observed(name, &labels).unwrap_or(Value::Nothing);
-            table.row([
+            let figure = |name| run.last_observed(name, &labels).unwrap_or(Value::Nothing);
+            table.add_row([
                 Value::text(&crash),
                 place.name().into(),
                 died,
                 figure("how"),
                 figure("exitcode"),
-                fate(&figure("neighbours_live"), "live on", "die"),
-                fate(&figure("program_lives"), "lives on", "dies"),
+                fate_value(&figure("neighbours_live"), "live on", "die"),
+                fate_value(&figure("program_lives"), "lives on", "dies"),
             ]);
         }
     }
@@ -85,10 +86,10 @@ fn aftermaths(run: &Run) -> Table {
             "The program is Forklore itself",
         )
     };
-    table.note(format!(
+    table.add_note(format!(
         "{what_ends} Abort, segfault and kill end a process with all its threads. Only another process lives on."
     ));
-    table.note(format!(
+    table.add_note(format!(
         "{program}; for a thread it is a host process that was started to be lost. Its neighbours are the other \
          thread, process or tasks. The exit code is that of the process in which it happened: None lives on, \
          −N was ended by signal N."
@@ -96,7 +97,7 @@ fn aftermaths(run: &Run) -> Table {
     table
 }
 
-fn fate(lives: &Value, yes: &str, no: &str) -> Value {
+fn fate_value(lives: &Value, yes: &str, no: &str) -> Value {
     match lives {
         Value::Flag(true) => yes.into(),
         Value::Flag(false) => no.into(),
@@ -104,7 +105,7 @@ fn fate(lives: &Value, yes: &str, no: &str) -> Value {
     }
 }
 
-fn pools(run: &Run) -> Table {
+fn build_pools_table(run: &Run) -> Table {
     let mut table = TableByInterpreter::new(
         run,
         "A pool after a crash in one of its tasks",
@@ -117,45 +118,49 @@ fn pools(run: &Run) -> Table {
             "goes on?",
         ],
     );
-    let parts = parts(run);
+    let parts = demo_parts(run);
     // Crash by crash: how two pools take the same one is read side by side.
     let mut all = Vec::new();
     for part in &parts {
-        for crash in crashes(&part.run, "pool_error") {
+        for crash in list_crashes(&part.run, "pool_error") {
             if !all.contains(&crash) {
                 all.push(crash);
             }
         }
     }
-    all.sort_by_key(|crash| place(crash));
+    all.sort_by_key(|crash| sort_key(crash));
     for crash in all {
         for part in &parts {
-            if let Some(row) = pool_row(*part, &crash) {
-                table.row(*part, row);
+            if let Some(row) = build_pool_row(*part, &crash) {
+                table.add_row(*part, row);
             }
         }
     }
-    table.note(
+    table.add_note(
         "Forklore's parent knows which task it gave to whom, so only that task fails. CPython's Pool replaces \
          the worker too, but whoever waits for the lost task waits for ever.",
     );
     if parts.len() > 1 {
-        table.note(
+        table.add_note(
             "That wait is cut off after a while here. `concurrent.futures.ProcessPoolExecutor` raises \
              BrokenProcessPool in its place, and its other tasks fail too.",
         );
     }
-    table.finish()
+    table.into_table()
 }
 
-fn pool_row(part: DemoPart, crash: &str) -> Option<[Value; 6]> {
+fn build_pool_row(part: DemoPart, crash: &str) -> Option<[Value; 6]> {
     let labels = [("crash", crash)];
-    let mut error = part.run.observed("pool_error", &labels)?;
-    let (name, other_pool) = of_pool(crash);
+    let mut error = part.run.last_observed("pool_error", &labels)?;
+    let (name, other_pool) = split_pool_kind(crash);
     if let (Value::Text(error), Some(pool)) = (&mut error, other_pool) {
         *error = format!("{error}, of a {pool}");
     }
-    let figure = |name| part.run.observed(name, &labels).unwrap_or(Value::Nothing);
+    let figure = |name| {
+        part.run
+            .last_observed(name, &labels)
+            .unwrap_or(Value::Nothing)
+    };
     let number = |name| figure(name).number().unwrap_or_default();
     let others = format!("{} of {}", number("pool_answered"), number("pool_others"));
     Some([
@@ -195,7 +200,7 @@ mod tests {
             aftermath("error", "pool", "nobody", "None".into()),
         ];
         let recording = recording("crash", Params::default(), events.concat());
-        let table = aftermaths(&recording.run());
+        let table = build_aftermath_table(&recording.run());
         assert_eq!(
             column(&table, "crash"),
             ["error", "segfault", "segfault"].map(Value::from)
@@ -232,7 +237,7 @@ mod tests {
             observed("pool_goes_on", &labels, Value::Flag(true)),
         ];
         let recording = recording("crash", Params::default(), events);
-        let table = pools(&recording.run());
+        let table = build_pools_table(&recording.run());
         assert_eq!(column(&table, "others"), [Value::from("6 of 6")]);
         assert_eq!(column(&table, "new worker"), [Value::Pid(4711)]);
         assert_eq!(column(&table, "goes on?"), [Value::Flag(true)]);

@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, in_short};
+use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, describe_exit};
 use crate::{
     lab::{children::RecordedChild, line_up::WorkerLabels},
     mp::{self, Connection, Failure, ProcessExit},
@@ -24,28 +24,31 @@ pub struct HostReport {
     neighbour: bool,
 }
 
-pub(super) fn crash(bench: &DemoContext, crash: CrashKind) -> Result<CrashAftermath, LabError> {
+pub(super) fn crash_in_thread(
+    bench: &DemoContext,
+    crash: CrashKind,
+) -> Result<CrashAftermath, LabError> {
     let (told, theirs) = mp::pipe::<(), HostReport>()?;
-    let mut process = bench.mp.process(host, (crash, theirs));
+    let mut process = bench.mp.process(run_host, (crash, theirs));
     process.set_name(format!("Host-of-{}", crash.name()));
     let mut child = RecordedChild::start(bench, process, WorkerLabels::default())?;
     // Its death ends the wait; what it said before is kept.
     let after = match told.recv_timeout(PATIENCE) {
         Ok(Some(after)) => Some(after),
-        Ok(None) => return Err(silent(&mut child)),
+        Ok(None) => return Err(no_answer_error(&mut child)),
         Err(_) => None,
     };
     child.join()?;
     match (after, child.process.exit()) {
-        (Some(after), _) => Ok(survived(after)),
+        (Some(after), _) => Ok(to_aftermath(after)),
         (None, Some(exit)) if is_violent(exit) => Ok(CrashAftermath {
             died: "process",
-            how: in_short(exit),
+            how: describe_exit(exit),
             exitcode: Some(exit.code()),
             neighbours_live: false,
             program_lives: false,
         }),
-        (None, exit) => Err(mute(bench, child.process.name(), exit)),
+        (None, exit) => Err(silent_exit_error(bench, child.process.name(), exit)),
     }
 }
 
@@ -60,16 +63,16 @@ fn is_violent(exit: ProcessExit) -> bool {
 }
 
 /// It left without a word: that is a fault of the demo, and no crash.
-fn mute(bench: &DemoContext, name: &str, exit: Option<ProcessExit>) -> LabError {
-    let how = exit.map_or_else(|| "an unknown exit status".to_owned(), in_short);
+fn silent_exit_error(bench: &DemoContext, name: &str, exit: Option<ProcessExit>) -> LabError {
+    let how = exit.map_or_else(|| "an unknown exit status".to_owned(), describe_exit);
     bench
-        .check()
+        .check_stop()
         .err()
         .unwrap_or_else(|| LabError::Worker(format!("{name} left with {how} and told nothing")))
 }
 
 /// It neither crashed nor spoke: ends it, so that nothing is left behind.
-fn silent(child: &mut RecordedChild) -> LabError {
+fn no_answer_error(child: &mut RecordedChild) -> LabError {
     let name = child.process.name().to_owned();
     let killed = child
         .process
@@ -81,7 +84,7 @@ fn silent(child: &mut RecordedChild) -> LabError {
         .unwrap_or_else(|| LabError::Worker(format!("{name} said nothing for {PATIENCE:?}")))
 }
 
-fn survived(after: HostReport) -> CrashAftermath {
+fn to_aftermath(after: HostReport) -> CrashAftermath {
     CrashAftermath {
         died: if after.died { "thread" } else { "nobody" },
         how: after.joined,
@@ -95,15 +98,15 @@ fn survived(after: HostReport) -> CrashAftermath {
 ///
 /// # Errors
 /// If a thread cannot be started, or the parent is gone.
-pub fn host(crash: CrashKind, parent: Connection<HostReport, ()>) -> Result<(), Failure> {
+pub fn run_host(crash: CrashKind, parent: Connection<HostReport, ()>) -> Result<(), Failure> {
     let (wake, woken) = mpsc::channel::<()>();
     let neighbour = Builder::new()
         .name("neighbour".to_owned())
         .spawn(move || woken.recv().is_ok())?;
     let victim = Builder::new()
         .name("victim".to_owned())
-        .spawn(move || crash.strike())?;
-    let (died, joined) = describe(&victim.join());
+        .spawn(move || crash.crash_now())?;
+    let (died, joined) = describe_join(&victim.join());
     // A neighbour that is gone shows in the next line.
     let _ = wake.send(());
     let neighbour = neighbour.join().unwrap_or(false);
@@ -116,7 +119,7 @@ pub fn host(crash: CrashKind, parent: Connection<HostReport, ()>) -> Result<(), 
 }
 
 /// Whether the thread died, and what its `join` said.
-fn describe(joined: &thread::Result<Result<(), Failure>>) -> (bool, String) {
+fn describe_join(joined: &thread::Result<Result<(), Failure>>) -> (bool, String) {
     let (died, said) = match joined {
         Ok(Ok(())) => (false, "it returned Ok"),
         Ok(Err(_)) => (false, "it returned Err"),
@@ -132,7 +135,7 @@ mod tests {
     #[test]
     fn a_panic_ends_its_thread_and_join_tells() {
         let joined = thread::spawn(|| panic!("the bucket is empty")).join();
-        assert_eq!(describe(&joined), (true, "join gave Err".to_owned()));
+        assert_eq!(describe_join(&joined), (true, "join gave Err".to_owned()));
     }
 
     #[test]
@@ -149,8 +152,11 @@ mod tests {
 
     #[test]
     fn an_error_is_an_ordinary_return() {
-        let joined = thread::spawn(|| CrashKind::Error.strike()).join();
-        assert_eq!(describe(&joined), (false, "it returned Err".to_owned()));
+        let joined = thread::spawn(|| CrashKind::Error.crash_now()).join();
+        assert_eq!(
+            describe_join(&joined),
+            (false, "it returned Err".to_owned())
+        );
     }
 
     #[test]
@@ -160,6 +166,6 @@ mod tests {
             joined: "join gave Err".to_owned(),
             neighbour: false,
         };
-        assert!(!survived(after).neighbours_live);
+        assert!(!to_aftermath(after).neighbours_live);
     }
 }

@@ -41,13 +41,13 @@ impl CrashKind {
     }
 
     /// Goes wrong.
-    pub(super) fn strike(self) -> Result<(), Failure> {
+    pub(super) fn crash_now(self) -> Result<(), Failure> {
         system::write_no_core();
         match self {
             Self::Error => Err(Failure::new("there is a hole in the bucket")),
             Self::Panic => panic!("the bucket is empty"),
             Self::Abort => std::process::abort(),
-            Self::Segfault => mp::segfault(),
+            Self::Segfault => mp::cause_segfault(),
             Self::Kill => system::kill_self(),
         }
     }

@@ -25,13 +25,13 @@ pub struct WorkerResult {
 }
 
 /// Does those parts, one after the other, with nothing in the way.
-pub fn work(
+pub fn work_parts(
     prepared: &PreparedJob,
     parts: impl IntoIterator<Item = WorkPart>,
     scope: MeterScope,
     stop: &AtomicBool,
 ) -> Result<WorkerResult, WorkError> {
-    measured(scope, |meter| {
+    measure_work(scope, |meter| {
         run_parts(parts, meter, |part| prepared.run_freely(part, stop))
     })
 }
@@ -42,7 +42,7 @@ pub fn work_freely(
     part: WorkPart,
     stop: &AtomicBool,
 ) -> Result<WorkerResult, WorkError> {
-    work(prepared, [part], MeterScope::Thread, stop)
+    work_parts(prepared, [part], MeterScope::Thread, stop)
 }
 
 /// What a thread does under a lock that one of them has at a time: it waits for it, works, lets go. The wait is
@@ -53,20 +53,20 @@ pub fn work_under(
     part: WorkPart,
     stop: &AtomicBool,
 ) -> Result<WorkerResult, WorkError> {
-    let mut thread = gil.thread();
-    let done = measured(MeterScope::Thread, |meter| {
+    let mut thread = gil.new_thread();
+    let done = measure_work(MeterScope::Thread, |meter| {
         let mut breaker = GilBreaker::new(thread.attach(), stop);
         run_parts([part], meter, |part| {
             gil::run_under(prepared, part, &mut breaker)
         })
     })?;
     let waited = done.usage.work_s.filter(|work_s| *work_s > 0.0);
-    let gil_wait = waited.map(|work_s| (thread.waited().as_secs_f64() / work_s).min(1.0));
+    let gil_wait = waited.map(|work_s| (thread.time_waited().as_secs_f64() / work_s).min(1.0));
     Ok(WorkerResult { gil_wait, ..done })
 }
 
 /// Measures work that ends in a checksum.
-fn measured(
+fn measure_work(
     scope: MeterScope,
     work: impl FnOnce(&mut RealMeter) -> Result<u64, WorkError>,
 ) -> Result<WorkerResult, WorkError> {

@@ -17,7 +17,7 @@ const ASKS: char = '?';
 /// Shares of the time, added up: two threads that take turns run for 1 in all, two that run at once for 2.
 const AT_ONCE: f64 = 1.5;
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
     let mut table = Table::new(
         format!(
             "Who runs when: the first {:.0} ms",
@@ -33,15 +33,15 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
         ],
     );
     let mut parts = vec![*run];
-    parts.extend(run.pythons());
+    parts.extend(run.python_runs());
     let mut words = Vec::new();
     for part in &parts {
         for backend in part.label_values("hold", "backend") {
-            words.extend(group(part, &backend, &mut table));
+            words.extend(add_backend_rows(part, &backend, &mut table));
         }
     }
     for text in words {
-        table.note(text);
+        table.add_note(text);
     }
     vec![table]
 }
@@ -54,7 +54,7 @@ struct ThreadTurn {
 }
 
 /// The rows of one backend's threads; what they say in words.
-fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
+fn add_backend_rows(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
     let name = match part.interpreter() {
         Some(interpreter) => format!("{backend} {}", interpreter.name),
         None => backend.to_owned(),
@@ -63,7 +63,7 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
         .label_values("hold", "thread")
         .into_iter()
         .map(|thread| {
-            let turns = turns(part, backend, &thread);
+            let turns = read_turns(part, backend, &thread);
             (thread, turns)
         })
         .filter(|(_, turns)| !turns.is_empty())
@@ -77,10 +77,10 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
         let lengths: Vec<f64> = turns.iter().map(|turn| turn.length).collect();
         let runs = (lengths.iter().sum::<f64>() / span).min(1.0);
         running += runs;
-        table.row([
+        table.add_row([
             name.as_str().into(),
             thread.as_str().into(),
-            picture(turns, &requests(part, backend, thread)).into(),
+            draw_turns(turns, &read_requests(part, backend, thread)).into(),
             Value::count(turns.len()),
             stats::median(&lengths).map(Value::Seconds).into(),
             Value::Share(1.0 - runs),
@@ -90,7 +90,7 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
             (1.0 - runs) * 100.0
         ));
     }
-    let period = part.observed("handoff_period", &[("backend", backend)]);
+    let period = part.last_observed("handoff_period", &[("backend", backend)]);
     let period = period.and_then(|value| value.number())?;
     let how = if running >= AT_ONCE {
         "they run at once, as far as there are cores".to_owned()
@@ -102,7 +102,7 @@ fn group(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
     Some(format!(
         "`{name}`: {}; {how}.{}",
         words.join(", "),
-        asked(part, backend)
+        describe_requests(part, backend)
     ))
 }
 
@@ -115,9 +115,9 @@ fn has_lock(part: &Run, backend: &str) -> bool {
 }
 
 /// Who ended the turns, where the lock tells.
-fn asked(part: &Run, backend: &str) -> String {
+fn describe_requests(part: &Run, backend: &str) -> String {
     let of = |name: &str| {
-        let count = part.observed(name, &[("backend", backend)]);
+        let count = part.last_observed(name, &[("backend", backend)]);
         count.and_then(|count| count.number())
     };
     match (of("drop_requests"), of("forced_switches")) {
@@ -129,10 +129,10 @@ fn asked(part: &Run, backend: &str) -> String {
     }
 }
 
-fn turns(part: &Run, backend: &str, thread: &str) -> Vec<ThreadTurn> {
+fn read_turns(part: &Run, backend: &str, thread: &str) -> Vec<ThreadTurn> {
     let labels = [("backend", backend), ("thread", thread)];
-    let began = part.series("began", &labels);
-    let lengths = part.series("hold", &labels);
+    let began = part.number_series("began", &labels);
+    let lengths = part.number_series("hold", &labels);
     began
         .into_iter()
         .zip(lengths)
@@ -141,14 +141,14 @@ fn turns(part: &Run, backend: &str, thread: &str) -> Vec<ThreadTurn> {
 }
 
 /// When a thread asked for the lock.
-fn requests(part: &Run, backend: &str, thread: &str) -> Vec<f64> {
-    part.series("request", &[("backend", backend), ("thread", thread)])
+fn read_requests(part: &Run, backend: &str, thread: &str) -> Vec<f64> {
+    part.number_series("request", &[("backend", backend), ("thread", thread)])
 }
 
 /// One character a slot: what the thread did in most of it. It asks at the end of a wait, when the slot may be its own
 /// already for the most part: then the slot before is marked.
-fn picture(turns: &[ThreadTurn], requests: &[f64]) -> String {
-    let mut drawn = stretches(turns);
+fn draw_turns(turns: &[ThreadTurn], requests: &[f64]) -> String {
+    let mut drawn = draw_slots(turns);
     for at in requests {
         let slot = (at / SLOT_S) as usize;
         let waits = [Some(slot), slot.checked_sub(1)].into_iter().flatten();
@@ -160,7 +160,7 @@ fn picture(turns: &[ThreadTurn], requests: &[f64]) -> String {
     drawn.into_iter().collect()
 }
 
-fn stretches(turns: &[ThreadTurn]) -> Vec<char> {
+fn draw_slots(turns: &[ThreadTurn]) -> Vec<char> {
     let slots = 0..SLOTS;
     slots
         .map(|slot| {
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn turns_are_drawn_and_told() {
         let recording = testing::recording("handoff", Params::default(), taking_turns());
-        let table = &report(&recording.run())[0];
+        let table = &build_report(&recording.run())[0];
         let pictures = testing::column(table, "runs █, waits ·, asks ?");
         let first = "████····████····████····██";
         let second = "···?████···?████····████··";
@@ -247,7 +247,7 @@ mod tests {
         whats.extend(turn("threads", "2", 2, 0.0, 0.3));
         whats.push(period("threads", 0.3));
         let recording = testing::recording("handoff", Params::default(), whats);
-        let table = &report(&recording.run())[0];
+        let table = &build_report(&recording.run())[0];
         let drawn = Value::text(HOLDS.to_string().repeat(SLOTS));
         assert_eq!(
             testing::column(table, "runs █, waits ·, asks ?"),
@@ -272,7 +272,7 @@ mod tests {
         let params = Params::default();
         let native = alternating("threads");
         let recording = testing::recording_with("handoff", &params, native, pythons.into());
-        let table = &report(&recording.run())[0];
+        let table = &build_report(&recording.run())[0];
         let turns: Vec<bool> = table
             .notes
             .iter()
@@ -284,6 +284,6 @@ mod tests {
     #[test]
     fn a_recording_that_was_cut_off_has_no_rows() {
         let recording = testing::recording("handoff", Params::default(), Vec::new());
-        assert!(report(&recording.run())[0].rows.is_empty());
+        assert!(build_report(&recording.run())[0].rows.is_empty());
     }
 }

@@ -23,7 +23,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("ipc.py"),
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
@@ -32,18 +32,18 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
         .params
         .size
         .map_or_else(|| SIZES.to_vec(), |size| vec![size as usize]);
-    bench.resolve(|params| params.trials = Some(rounds));
-    trials::probe(bench, "start");
+    bench.resolve_params(|params| params.trials = Some(rounds));
+    trials::probe_cores(bench, "start");
     let mut done = 0;
     let steps = (sizes.len() * ways::ALL.len()) as u32;
     for &size in &sizes {
         // Ways are set up one after the other: an idle echo must not share the cores with the one measured.
         for way in ways::ALL {
-            bench.check()?;
-            bench.progress(done, steps, format!("{size} bytes, {}", way.name));
+            bench.check_stop()?;
+            bench.report_progress(done, steps, format!("{size} bytes, {}", way.name));
             done += 1;
             let rounds = if size < 100_000 { rounds * 10 } else { rounds };
-            let times = trials::undisturbed(bench, || (way.measure)(bench, size, rounds))?;
+            let times = trials::measure_undisturbed(bench, || (way.measure)(bench, size, rounds))?;
             let size = size.to_string();
             let labels = [("size", size.as_str()), ("way", way.name)];
             for seconds in times {
@@ -51,6 +51,6 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
             }
         }
     }
-    trials::probe(bench, "end");
+    trials::probe_cores(bench, "end");
     Ok(())
 }

@@ -7,41 +7,41 @@ use crate::{
     report::{Table, stats},
 };
 
-pub fn report(run: &Run) -> Vec<Table> {
-    shared::part_by_part(run, |part| tables(&part.run))
+pub fn build_report(run: &Run) -> Vec<Table> {
+    shared::build_tables_by_part(run, |part| build_tables(&part.run))
 }
 
-fn tables(run: &Run) -> Vec<Table> {
-    let mut latency = by_size(
+fn build_tables(run: &Run) -> Vec<Table> {
+    let mut latency = build_size_table(
         run,
         "There and back (median)",
         |_| true,
         |_, seconds| Value::Seconds(seconds),
     );
-    latency.note(
+    latency.add_note(
         "A small message costs a wake-up, whatever the way. A large one costs its copies: threads pass \
          only its owner or the turn; a Pipe and a Queue write every byte into a message and out again.",
     );
-    let mut throughput = by_size(
+    let mut throughput = build_size_table(
         run,
         "Bytes a second, there and back",
-        moves,
+        moves_bytes,
         |bytes, seconds| Value::Bytes((2.0 * bytes as f64 / seconds) as u64),
     );
-    throughput.note(
+    throughput.add_note(
         "Through shared memory: written once by one side, and checked in place by the other.",
     );
     vec![latency, throughput]
 }
 
 /// Whether the bytes themselves go that way. One that is not known here is Python's.
-fn moves(way: &str) -> bool {
+fn moves_bytes(way: &str) -> bool {
     let known = ways::ALL.iter().find(|known| known.name == way);
     known.map_or(!way.contains("thread"), |known| known.moves)
 }
 
 /// The ways that were measured: those that are known here in their order, then the others.
-fn measured(run: &Run) -> Vec<String> {
+fn measured_ways(run: &Run) -> Vec<String> {
     let mut ways = run.label_values("round_trip", "way");
     ways.sort_by_key(|way| {
         let place = ways::ALL.iter().position(|known| known.name == way);
@@ -50,13 +50,13 @@ fn measured(run: &Run) -> Vec<String> {
     ways
 }
 
-fn by_size(
+fn build_size_table(
     run: &Run,
     title: &str,
     shown: impl Fn(&str) -> bool,
     cell: impl Fn(u64, f64) -> Value,
 ) -> Table {
-    let mut ways = measured(run);
+    let mut ways = measured_ways(run);
     ways.retain(|way| shown(way));
     let mut headings = vec!["message [B]"];
     headings.extend(ways.iter().map(String::as_str));
@@ -66,10 +66,10 @@ fn by_size(
         let mut row = vec![Value::Bytes(bytes)];
         for way in &ways {
             let labels = [("size", size.as_str()), ("way", way.as_str())];
-            let median = stats::median(&run.series("round_trip", &labels));
+            let median = stats::median(&run.number_series("round_trip", &labels));
             row.push(median.map_or(Value::Nothing, |seconds| cell(bytes, seconds)));
         }
-        table.row(row);
+        table.add_row(row);
     }
     table
 }

@@ -24,27 +24,27 @@ pub const ALL: [IpcWay; 5] = [
     IpcWay {
         name: "shared variable",
         moves: false,
-        measure: shared_variable,
+        measure: measure_shared_variable,
     },
     IpcWay {
         name: "thread channel",
         moves: false,
-        measure: thread_channel,
+        measure: measure_thread_channel,
     },
     IpcWay {
         name: "Pipe",
         moves: true,
-        measure: pipe,
+        measure: measure_pipe,
     },
     IpcWay {
         name: "Queue",
         moves: true,
-        measure: queue,
+        measure: measure_queue,
     },
     IpcWay {
         name: "shared memory",
         moves: true,
-        measure: shared_memory,
+        measure: measure_shared_memory,
     },
 ];
 
@@ -52,7 +52,7 @@ pub const ALL: [IpcWay; 5] = [
 const ROUND: Duration = Duration::from_millis(250);
 
 /// Times `once` after one call that warms up.
-fn timed<E>(rounds: u32, mut once: impl FnMut() -> Result<(), E>) -> Result<Vec<f64>, E> {
+fn time_rounds<E>(rounds: u32, mut once: impl FnMut() -> Result<(), E>) -> Result<Vec<f64>, E> {
     once()?;
     (0..rounds)
         .map(|_| {
@@ -76,7 +76,11 @@ struct SharedMessage {
 }
 
 /// Threads share the variable: the message never moves, only the turn does.
-fn shared_variable(_: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn measure_shared_variable(
+    _: &DemoContext,
+    size: usize,
+    rounds: u32,
+) -> Result<Vec<f64>, LabError> {
     let shared = Arc::new((
         Mutex::new(SharedMessage {
             message: vec![1; size],
@@ -100,7 +104,7 @@ fn shared_variable(_: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>
         }
     });
     let (slot, turn) = &*shared;
-    let times = timed(rounds, || {
+    let times = time_rounds(rounds, || {
         let mut held = slot.lock().unwrap_or_else(PoisonError::into_inner);
         held.with_echo = true;
         turn.notify_one();
@@ -117,7 +121,7 @@ fn shared_variable(_: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>
 }
 
 /// A channel between threads moves the message's owner, not its bytes.
-fn thread_channel(_: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn measure_thread_channel(_: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let (there, arrives) = mpsc::channel::<Vec<u8>>();
     let (back, returns) = mpsc::channel();
     let echo = thread::spawn(move || {
@@ -128,7 +132,7 @@ fn thread_channel(_: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>,
         }
     });
     let mut message = vec![1; size];
-    let times = timed(rounds, || {
+    let times = time_rounds(rounds, || {
         there
             .send(std::mem::take(&mut message))
             .map_err(echo_thread_died)?;
@@ -152,26 +156,26 @@ fn with_echo(
         Err(error) => {
             // It may have ended by itself: then there is nothing to end.
             let _ = echo.process.kill();
-            Err(echo.lost(bench, &error))
+            Err(echo.lost_error(bench, &error))
         }
     }
 }
 
-fn broken(error: impl std::fmt::Display) -> LabError {
+fn echo_error(error: impl std::fmt::Display) -> LabError {
     LabError::Worker(format!("the echo process: {error}"))
 }
 
 /// A `Pipe` between two processes: every byte is written into the message and out of it again.
-fn pipe(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn measure_pipe(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let (ours, theirs) = mp::pipe::<Bytes, Bytes>()?;
     with_echo(
         bench,
         bench.mp.process(echo_pipe, (theirs, rounds + 1)),
         |_| {
             let message = Bytes::from(vec![1_u8; size]);
-            timed(rounds, || {
-                ours.send(&message).map_err(broken)?;
-                let answer = ours.recv().map_err(broken)?;
+            time_rounds(rounds, || {
+                ours.send(&message).map_err(echo_error)?;
+                let answer = ours.recv().map_err(echo_error)?;
                 debug_assert_eq!(answer.len(), size);
                 Ok(())
             })
@@ -180,7 +184,7 @@ fn pipe(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabEr
 }
 
 /// Two `Queue`s: there and back.
-fn queue(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn measure_queue(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let there: Queue<Bytes> = bench.mp.queue()?;
     let back: Queue<Bytes> = bench.mp.queue()?;
     let echo = bench
@@ -188,9 +192,9 @@ fn queue(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabE
         .process(echo_queue, (there.clone(), back.clone(), rounds + 1));
     with_echo(bench, echo, |echo| {
         let message = Bytes::from(vec![1_u8; size]);
-        timed(rounds, || {
-            there.put(&message).map_err(broken)?;
-            let answer = answer(&back, echo)?;
+        time_rounds(rounds, || {
+            there.put(&message).map_err(echo_error)?;
+            let answer = wait_for_answer(&back, echo)?;
             debug_assert_eq!(answer.len(), size);
             Ok(())
         })
@@ -198,19 +202,23 @@ fn queue(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabE
 }
 
 /// A queue outlives its producers: an echo that died would be waited for until the end of time.
-fn answer(back: &Queue<Bytes>, echo: &RecordedChild) -> Result<Bytes, LabError> {
+fn wait_for_answer(back: &Queue<Bytes>, echo: &RecordedChild) -> Result<Bytes, LabError> {
     loop {
-        if let Some(answer) = back.get_timeout(ROUND).map_err(broken)? {
+        if let Some(answer) = back.get_timeout(ROUND).map_err(echo_error)? {
             return Ok(answer);
         }
         if !echo.process.is_alive() {
-            return Err(broken("it ended early"));
+            return Err(echo_error("it ended early"));
         }
     }
 }
 
 /// Shared memory: the bytes are written in place; only the turn goes through a `Pipe`.
-fn shared_memory(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn measure_shared_memory(
+    bench: &DemoContext,
+    size: usize,
+    rounds: u32,
+) -> Result<Vec<f64>, LabError> {
     let memory: SharedArray<u8> = SharedArray::zeroed(size)?;
     let (ours, theirs) = mp::pipe::<u8, u8>()?;
     let echo = bench
@@ -218,12 +226,12 @@ fn shared_memory(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f6
         .process(echo_shared, (memory.clone(), theirs, rounds + 1));
     with_echo(bench, echo, |_| {
         let (mut mark, mut fresh) = (0_u8, vec![0; size]);
-        timed(rounds, || {
+        time_rounds(rounds, || {
             mark = mark.wrapping_add(1);
             fresh.fill(mark);
             memory.copy_from(&fresh);
-            ours.send(mark).map_err(broken)?;
-            ours.recv().map_err(broken)?;
+            ours.send(mark).map_err(echo_error)?;
+            ours.recv().map_err(echo_error)?;
             Ok(())
         })
     })

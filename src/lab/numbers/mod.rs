@@ -37,7 +37,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("print_numbers.py"),
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 /// What a child is to print, and how.
@@ -67,17 +67,17 @@ pub enum PrinterMessage {
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.workers(4);
     let repeat = bench.params.repeat.unwrap_or(1);
-    bench.resolve(|params| {
+    bench.resolve_params(|params| {
         params.workers = Some(workers);
         params.repeat = Some(repeat);
     });
-    trials::probe(bench, "start");
+    trials::probe_cores(bench, "start");
     for number in 0..repeat {
-        bench.check()?;
-        bench.progress(number, repeat, format!("run {} of {repeat}", number + 1));
+        bench.check_stop()?;
+        bench.report_progress(number, repeat, format!("run {} of {repeat}", number + 1));
         let round = PrintRound { bench, number };
-        let done = trials::undisturbed(bench, || round.play(workers))?;
-        round.observe(&done);
+        let done = trials::measure_undisturbed(bench, || round.run_round(workers))?;
+        round.observe_round(&done);
         let (backend, trial) = (Backend::Processes, Some(number));
         bench.emit(EventKind::TrialFinished {
             backend,
@@ -85,8 +85,8 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
             times: done.times,
         });
     }
-    trials::probe(bench, "end");
-    bench.progress(repeat, repeat, "done");
+    trials::probe_cores(bench, "end");
+    bench.report_progress(repeat, repeat, "done");
     Ok(())
 }
 
@@ -105,7 +105,7 @@ struct PrintRoundResult {
 }
 
 impl PrintRound<'_> {
-    fn play(&self, workers: u32) -> Result<PrintRoundResult, LabError> {
+    fn run_round(&self, workers: u32) -> Result<PrintRoundResult, LabError> {
         let (backend, trial) = (Backend::Processes, Some(self.number));
         self.bench.emit(EventKind::TrialStarted { backend, trial });
         let began_ns = clock::now_ns();
@@ -121,7 +121,7 @@ impl PrintRound<'_> {
             let _ = printing.gate.send(gate_ns);
         }
         let printed_ns = self.await_printed(&mut children)?;
-        let arrivals = self.arrived(&children, &output.read()?);
+        let arrivals = self.record_arrivals(&children, &output.read_all()?);
         for printing in &mut children {
             printing.child.join()?;
         }
@@ -130,9 +130,9 @@ impl PrintRound<'_> {
             .map(|printing| printing.child.cpu_s())
             .collect();
         let times = TrialTimes {
-            startup_s: seconds(began_ns, ready_ns),
-            work_s: seconds(gate_ns, printed_ns),
-            total_s: seconds(began_ns, clock::now_ns()),
+            startup_s: seconds_between(began_ns, ready_ns),
+            work_s: seconds_between(gate_ns, printed_ns),
+            total_s: seconds_between(began_ns, clock::now_ns()),
             cpu_s: cpu.map(|seconds| seconds.iter().sum()),
         };
         let printed = children
@@ -150,10 +150,10 @@ impl PrintRound<'_> {
     fn await_ready(&self, children: &mut [PrintingChild]) -> Result<u64, LabError> {
         let mut last_ns = 0;
         for printing in children {
-            let PrinterMessage::Ready { at_ns } = printing.hear(self.bench)? else {
-                return Err(printing.out_of_turn());
+            let PrinterMessage::Ready { at_ns } = printing.receive_message(self.bench)? else {
+                return Err(printing.unexpected_message_error());
             };
-            let startup_s = seconds(printing.asked_ns, at_ns);
+            let startup_s = seconds_between(printing.asked_ns, at_ns);
             self.bench.emit(EventKind::WorkerReady {
                 worker: printing.child.worker,
                 startup_s,
@@ -167,8 +167,9 @@ impl PrintRound<'_> {
     fn await_printed(&self, children: &mut [PrintingChild]) -> Result<u64, LabError> {
         let mut last_ns = 0;
         for printing in children {
-            let PrinterMessage::Printed { at_ns, usage } = printing.hear(self.bench)? else {
-                return Err(printing.out_of_turn());
+            let PrinterMessage::Printed { at_ns, usage } = printing.receive_message(self.bench)?
+            else {
+                return Err(printing.unexpected_message_error());
             };
             self.bench.emit(EventKind::WorkFinished {
                 worker: printing.child.worker,
@@ -180,12 +181,12 @@ impl PrintRound<'_> {
     }
 
     /// Reads the shared output, and passes its lines on.
-    fn arrived(&self, children: &[PrintingChild], text: &str) -> OutputArrivals {
+    fn record_arrivals(&self, children: &[PrintingChild], text: &str) -> OutputArrivals {
         let printed: Vec<String> = children
             .iter()
-            .map(|printing| line(printing.number))
+            .map(|printing| number_line(printing.number))
             .collect();
-        let arrivals = OutputArrivals::of(text, &printed);
+        let arrivals = OutputArrivals::from_output(text, &printed);
         for line in &arrivals.lines {
             let (worker, text) = (children[line.begun_by].child.worker, line.text.clone());
             self.bench.emit(EventKind::Output {
@@ -198,7 +199,7 @@ impl PrintRound<'_> {
     }
 
     /// Only when the round counts do its findings become observations.
-    fn observe(&self, done: &PrintRoundResult) {
+    fn observe_round(&self, done: &PrintRoundResult) {
         let round = self.number.to_string();
         let bench = self.bench;
         for (place, &index) in done.arrivals.order.iter().enumerate() {
@@ -221,7 +222,7 @@ impl PrintRound<'_> {
     }
 }
 
-fn seconds(from_ns: u64, to_ns: u64) -> f64 {
+fn seconds_between(from_ns: u64, to_ns: u64) -> f64 {
     to_ns.saturating_sub(from_ns) as f64 / 1e9
 }
 
@@ -259,19 +260,19 @@ impl PrintingChild {
         self.child.process.name().to_owned()
     }
 
-    fn hear(&mut self, bench: &DemoContext) -> Result<PrinterMessage, LabError> {
+    fn receive_message(&mut self, bench: &DemoContext) -> Result<PrinterMessage, LabError> {
         self.gate
             .recv()
-            .map_err(|error| self.child.lost(bench, &error))
+            .map_err(|error| self.child.lost_error(bench, &error))
     }
 
-    fn out_of_turn(&self) -> LabError {
+    fn unexpected_message_error(&self) -> LabError {
         LabError::Worker(format!("{} spoke out of turn", self.name()))
     }
 }
 
 /// What a child prints. Who it is stands beside it wherever the line is shown.
-fn line(number: u64) -> String {
+fn number_line(number: u64) -> String {
     format!("my number is {number}")
 }
 
@@ -284,7 +285,7 @@ pub fn print_number(
     gate: Connection<PrinterMessage, u64>,
 ) -> Result<(), mp::Failure> {
     let mut output = errand.printer.open()?;
-    let text = line(errand.number);
+    let text = number_line(errand.number);
     let mut meter = RealMeter::new(MeterScope::Process);
     gate.send(&PrinterMessage::Ready {
         at_ns: clock::now_ns(),
@@ -294,7 +295,7 @@ pub fn print_number(
         moment_ns.saturating_sub(clock::now_ns()),
     ));
     meter.begin();
-    output.print(&text)?;
+    output.print_line(&text)?;
     let at_ns = clock::now_ns();
     meter.task_done();
     // Its processor time is told at its end, start-up included: printing alone is too short to matter.

@@ -39,9 +39,9 @@ impl SharedOutput {
         options.read(true).write(true).create_new(true);
         let file = options
             .open(&path)
-            .map_err(|source| failed("making", &path, source))?;
+            .map_err(|source| output_error("making", &path, source))?;
         Ok(Self {
-            path: nameless(&file, &path).unwrap_or(path),
+            path: open_nameless(&file, &path).unwrap_or(path),
             file,
         })
     }
@@ -61,12 +61,12 @@ impl SharedOutput {
     }
 
     /// All that was printed.
-    pub(super) fn read(&self) -> Result<String, LabError> {
+    pub(super) fn read_all(&self) -> Result<String, LabError> {
         let mut bytes = Vec::new();
         let mut file = &self.file;
         file.rewind()
             .and_then(|()| file.read_to_end(&mut bytes))
-            .map_err(|source| failed("reading", &self.path, source))?;
+            .map_err(|source| output_error("reading", &self.path, source))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 }
@@ -79,7 +79,7 @@ impl Drop for SharedOutput {
 
 /// A way to the open file that needs no name in any folder: its name goes at once, so that nothing stays behind even
 /// of a run that is killed. `None` where the system has no such way.
-fn nameless(file: &File, path: &Path) -> Option<PathBuf> {
+fn open_nameless(file: &File, path: &Path) -> Option<PathBuf> {
     let open = system::open_files()?.join(system::descriptor(file)?);
     OpenOptions::new().append(true).open(&open).ok()?;
     std::fs::remove_file(path).ok()?;
@@ -115,7 +115,7 @@ mod system {
     }
 }
 
-fn failed(doing: &str, path: &Path, source: io::Error) -> LabError {
+fn output_error(doing: &str, path: &Path, source: io::Error) -> LabError {
     let what = format!(
         "{doing} the shared output {} (set TMPDIR to a folder that you may write to)",
         path.display()
@@ -136,7 +136,7 @@ impl OutputHandle {
 
 impl SharedPrinter {
     /// Prints a line.
-    pub(super) fn print(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn print_line(&mut self, text: &str) -> io::Result<()> {
         if self.unbuffered {
             self.file.write_all(text.as_bytes())?;
             return self.file.write_all(b"\n");
@@ -156,15 +156,18 @@ mod tests {
             .printer(false)
             .open()
             .unwrap()
-            .print("my number is 7")
+            .print_line("my number is 7")
             .unwrap();
         output
             .printer(true)
             .open()
             .unwrap()
-            .print("my number is 14")
+            .print_line("my number is 14")
             .unwrap();
-        assert_eq!(output.read().unwrap(), "my number is 7\nmy number is 14\n");
+        assert_eq!(
+            output.read_all().unwrap(),
+            "my number is 7\nmy number is 14\n"
+        );
     }
 
     #[test]

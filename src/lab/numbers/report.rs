@@ -16,34 +16,34 @@ mod tests;
 /// The most rows that a table of orders, or of lines, has.
 const MOST_ROWS: usize = 24;
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
-    shared::part_by_part(run, |part| of_part(&part.run))
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    shared::build_tables_by_part(run, |part| build_part_tables(&part.run))
 }
 
-fn of_part(run: &Run) -> Vec<Table> {
-    let mut tables = vec![workers(run)];
+fn build_part_tables(run: &Run) -> Vec<Table> {
+    let mut tables = vec![build_workers_table(run)];
     let rounds = run.label_values("arrival", "run");
     if rounds.len() > 1 {
-        tables.push(orders(run, &rounds));
+        tables.push(build_orders_table(run, &rounds));
     }
     if run.params().unbuffered || rounds.len() > 1 {
-        tables.push(lines(run));
+        tables.push(build_lines_table(run));
     }
-    if let Some(round) = first_glued(run) {
-        tables.push(as_they_arrived(run, &round));
+    if let Some(round) = find_first_glued(run) {
+        tables.push(build_arrival_table(run, &round));
     }
     tables
 }
 
 /// One row a worker of the last round.
-fn workers(run: &Run) -> Table {
+fn build_workers_table(run: &Run) -> Table {
     let backend = if run.interpreter().is_some() {
         Backend::PythonProcesses
     } else {
         Backend::Processes
     };
     let mut workers = run.workers(backend);
-    tables::by_name(&mut workers);
+    tables::sort_by_name(&mut workers);
     let title = match run.trials(backend).len() {
         0 | 1 => format!(
             "{}, a number each",
@@ -66,20 +66,20 @@ fn workers(run: &Run) -> Table {
         ],
     );
     for worker in &workers {
-        table.row(worker_row(run, worker));
+        table.add_row(build_worker_row(run, worker));
     }
-    table.note(
+    table.add_note(
         "All wait at a gate and print at the same moment of the clock: who arrives first is the \
          scheduler's choice. CPU is that of the whole life, start-up included.",
     );
     tables::without_gaps(table)
 }
 
-fn worker_row(run: &Run, worker: &Worker) -> [Value; 9] {
+fn build_worker_row(run: &Run, worker: &Worker) -> [Value; 9] {
     let round = worker.trial.unwrap_or_default().to_string();
     let labels = [("run", round.as_str()), ("worker", worker.name.as_str())];
     let figure = |name, missing| {
-        run.observed(name, &labels)
+        run.last_observed(name, &labels)
             .unwrap_or(Value::missing(missing))
     };
     let seconds = |seconds: Option<f64>| seconds.map(Value::Seconds).into();
@@ -92,15 +92,15 @@ fn worker_row(run: &Run, worker: &Worker) -> [Value; 9] {
         seconds(worker.startup_s),
         Value::Cores(worker.usage.cores.clone()),
         seconds(worker.usage.cpu_s),
-        tables::exitcode(worker),
+        tables::exitcode_cell(worker),
     ]
 }
 
 /// How often each order came, the most frequent first.
-fn orders(run: &Run, rounds: &[String]) -> Table {
+fn build_orders_table(run: &Run, rounds: &[String]) -> Table {
     let mut counts: BTreeMap<Vec<i64>, usize> = BTreeMap::new();
     for round in rounds {
-        let numbers = run.series("number", &[("run", round)]);
+        let numbers = run.number_series("number", &[("run", round)]);
         let order = numbers.into_iter().map(|number| number as i64).collect();
         *counts.entry(order).or_default() += 1;
     }
@@ -118,7 +118,7 @@ fn orders(run: &Run, rounds: &[String]) -> Table {
     };
     for (order, times) in &counts[..shown] {
         let numbers: Vec<String> = order.iter().map(i64::to_string).collect();
-        table.row([
+        table.add_row([
             numbers.join(" ").into(),
             Value::count(*times),
             share(*times),
@@ -127,11 +127,11 @@ fn orders(run: &Run, rounds: &[String]) -> Table {
     if shown < different {
         let rest = counts[shown..].iter().map(|(_, times)| times).sum();
         let others = format!("{} other orders", different - shown);
-        table.row([others.into(), Value::count(rest), share(rest)]);
+        table.add_row([others.into(), Value::count(rest), share(rest)]);
     }
     let workers = run.params().workers.unwrap_or_default();
     let different = format_count(different, "order", "orders");
-    table.note(match possible(workers) {
+    table.add_note(match count_orders(workers) {
         Some(possible) => format!("{different} came, of {possible} possible."),
         None => format!("{different} came, of more than can be counted here."),
     });
@@ -139,12 +139,12 @@ fn orders(run: &Run, rounds: &[String]) -> Table {
 }
 
 /// How many orders `workers` numbers can arrive in.
-fn possible(workers: u32) -> Option<u64> {
+fn count_orders(workers: u32) -> Option<u64> {
     (1..=u64::from(workers)).try_fold(1_u64, u64::checked_mul)
 }
 
 /// How many lines arrived whole.
-fn lines(run: &Run) -> Table {
+fn build_lines_table(run: &Run) -> Table {
     let unbuffered = run.params().unbuffered;
     let headings: Vec<&str> = ["written as", "lines"]
         .into_iter()
@@ -158,12 +158,12 @@ fn lines(run: &Run) -> Table {
     };
     let count = |kind: LineKind| count_lines(run, &[("kind", kind.name())]);
     let all = Value::count(count_lines(run, &[]));
-    table.row(
+    table.add_row(
         [way.into(), all]
             .into_iter()
             .chain(LineKind::ALL.map(|kind| Value::count(count(kind)))),
     );
-    table.note(if unbuffered {
+    table.add_note(if unbuffered {
         "Between a text and its line end another process may write: then two texts share a line, and an \
          empty line follows."
     } else {
@@ -176,20 +176,20 @@ fn lines(run: &Run) -> Table {
 fn count_lines(run: &Run, labels: &[(&str, &str)]) -> usize {
     run.observations("line")
         .iter()
-        .filter(|line| line.has(labels))
+        .filter(|line| line.has_labels(labels))
         .count()
 }
 
 /// The first round with a line that is not whole.
-fn first_glued(run: &Run) -> Option<String> {
+fn find_first_glued(run: &Run) -> Option<String> {
     let lines = run.observations("line");
     let glued = lines
         .iter()
-        .find(|line| !line.has(&[("kind", LineKind::Whole.name())]))?;
+        .find(|line| !line.has_labels(&[("kind", LineKind::Whole.name())]))?;
     glued.labels.get("run").cloned()
 }
 
-fn as_they_arrived(run: &Run, round: &str) -> Table {
+fn build_arrival_table(run: &Run, round: &str) -> Table {
     let number = round.parse::<u64>().unwrap_or_default() + 1;
     let title = match run.label_values("line", "run").len() {
         1 => "The lines as they arrived".to_owned(),
@@ -199,14 +199,14 @@ fn as_they_arrived(run: &Run, round: &str) -> Table {
     let lines = run.observations("line");
     let lines: Vec<_> = lines
         .iter()
-        .filter(|line| line.has(&[("run", round)]))
+        .filter(|line| line.has_labels(&[("run", round)]))
         .collect();
     for (place, line) in lines.iter().enumerate().take(MOST_ROWS) {
         let kind = line.labels.get("kind").map_or("", String::as_str);
-        table.row([Value::count(place + 1), line.value.clone(), kind.into()]);
+        table.add_row([Value::count(place + 1), line.value.clone(), kind.into()]);
     }
     if lines.len() > MOST_ROWS {
-        table.note(format!(
+        table.add_note(format!(
             "{} more lines are not shown.",
             lines.len() - MOST_ROWS
         ));

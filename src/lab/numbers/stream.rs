@@ -48,11 +48,11 @@ pub(super) struct OutputArrivals {
 
 impl OutputArrivals {
     /// Finds the `printed` texts, each of which came at most once, in what arrived.
-    pub(super) fn of(arrived: &str, printed: &[String]) -> Self {
+    pub(super) fn from_output(arrived: &str, printed: &[String]) -> Self {
         let mut found: Vec<(usize, usize)> = printed
             .iter()
             .enumerate()
-            .filter_map(|(index, text)| Some((place_of(arrived, text)?, index)))
+            .filter_map(|(index, text)| Some((find_text(arrived, text)?, index)))
             .collect();
         found.sort_unstable();
         let mut lines = Vec::new();
@@ -88,7 +88,7 @@ impl OutputArrivals {
 }
 
 /// Where a text stands; `my number is 7` does not stand in `my number is 70`.
-fn place_of(arrived: &str, text: &str) -> Option<usize> {
+fn find_text(arrived: &str, text: &str) -> Option<usize> {
     let mut places = arrived.match_indices(text).map(|(place, _)| place);
     places.find(|place| {
         !arrived[place + text.len()..].starts_with(|next: char| next.is_ascii_digit())
@@ -101,7 +101,7 @@ mod tests {
 
     fn arrivals(arrived: &str) -> OutputArrivals {
         let printed = ["my number is 7", "my number is 14", "my number is 70"].map(str::to_owned);
-        OutputArrivals::of(arrived, &printed)
+        OutputArrivals::from_output(arrived, &printed)
     }
 
     fn kinds(arrived: &str) -> Vec<LineKind> {
@@ -165,7 +165,7 @@ mod tests {
     fn a_number_is_not_found_in_a_longer_one() {
         let printed = ["my number is 7", "my number is 70"].map(str::to_owned);
         assert_eq!(
-            OutputArrivals::of("my number is 70\nmy number is 7\n", &printed).order,
+            OutputArrivals::from_output("my number is 70\nmy number is 7\n", &printed).order,
             [1, 0]
         );
     }

@@ -33,7 +33,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("pool.py"),
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 /// A way to hand tasks to a pool.
@@ -77,36 +77,36 @@ struct CallOutcome {
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.workers(2);
-    bench.resolve(|params| params.workers = Some(workers));
-    trials::probe(bench, "start");
+    bench.resolve_params(|params| params.workers = Some(workers));
+    trials::probe_cores(bench, "start");
     let steps = PoolCall::ALL.len() as u32 + 2 * ROUNDS;
     let members = PoolMembers::new(bench);
     let pool = bench.mp.pool(workers as usize)?;
-    members.list(&pool);
+    members.record_workers(&pool);
     for (step, call) in (0..).zip(PoolCall::ALL) {
-        bench.check()?;
-        bench.progress(step, steps, format!("{TASKS} tasks by {}", call.name()));
-        let outcome = trials::undisturbed(bench, || make(call, &pool))?;
-        observe(bench, call, &outcome);
+        bench.check_stop()?;
+        bench.report_progress(step, steps, format!("{TASKS} tasks by {}", call.name()));
+        let outcome = trials::measure_undisturbed(bench, || make_call(call, &pool))?;
+        observe_call(bench, call, &outcome);
     }
     pool.close();
     pool.join()?;
-    members.gone(&pool);
+    members.record_exits(&pool);
     for round in 0..ROUNDS {
         for (turn, way) in [SmallTaskWay::Pool, SmallTaskWay::Processes]
             .into_iter()
             .enumerate()
         {
-            bench.check()?;
+            bench.check_stop()?;
             let step = PoolCall::ALL.len() as u32 + 2 * round + turn as u32;
-            bench.progress(
+            bench.report_progress(
                 step,
                 steps,
                 format!("{SMALL_TASKS} small tasks: {}", way.name()),
             );
-            let (seconds, starts) = trials::undisturbed(bench, || match way {
-                SmallTaskWay::Pool => by_pool(bench, workers),
-                SmallTaskWay::Processes => by_processes(bench, workers),
+            let (seconds, starts) = trials::measure_undisturbed(bench, || match way {
+                SmallTaskWay::Pool => time_pool(bench, workers),
+                SmallTaskWay::Processes => time_processes(bench, workers),
             })?;
             bench.observe(
                 "small_tasks",
@@ -116,13 +116,13 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
             bench.observe("starts", [("way", way.name())], Value::count(starts));
         }
     }
-    bench.progress(steps, steps, "done");
-    trials::probe(bench, "end");
+    bench.report_progress(steps, steps, "done");
+    trials::probe_cores(bench, "end");
     Ok(())
 }
 
 /// Hands over the tasks, and waits until all are done.
-fn make(call: PoolCall, pool: &Pool) -> Result<CallOutcome, LabError> {
+fn make_call(call: PoolCall, pool: &Pool) -> Result<CallOutcome, LabError> {
     let began = Instant::now();
     let since = || began.elapsed().as_secs_f64();
     let numbers = 1..=TASKS;
@@ -159,7 +159,7 @@ fn make(call: PoolCall, pool: &Pool) -> Result<CallOutcome, LabError> {
     })
 }
 
-fn observe(bench: &DemoContext, call: PoolCall, outcome: &CallOutcome) {
+fn observe_call(bench: &DemoContext, call: PoolCall, outcome: &CallOutcome) {
     let labels = [("call", call.name())];
     bench.observe("waited", labels, Value::Flag(outcome.waited));
     bench.observe("returned_after", labels, Value::Seconds(outcome.returned_s));
@@ -206,23 +206,23 @@ impl SmallTaskWay {
 }
 
 /// Seconds for all the small tasks, making and closing the pool included, and how many processes were started.
-fn by_pool(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
+fn time_pool(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
     let began = Instant::now();
     let pool = bench.mp.pool(workers as usize)?;
     let squares = pool.map_chunked(small_square, 0..SMALL_TASKS, 1)?;
     pool.close();
     pool.join()?;
-    check(&squares)?;
+    check_squares(&squares)?;
     Ok((began.elapsed().as_secs_f64(), workers as usize))
 }
 
 /// The same with a new process for each task, as many at a time as the pool has workers.
-fn by_processes(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
+fn time_processes(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
     let began = Instant::now();
     let numbers: Vec<u64> = (0..SMALL_TASKS).collect();
     let mut squares = Vec::new();
     for batch in numbers.chunks(workers as usize) {
-        bench.check()?;
+        bench.check_stop()?;
         let mut running = Vec::new();
         for &number in batch {
             let (result, theirs) = mp::pipe::<(), u64>()?;
@@ -235,12 +235,12 @@ fn by_processes(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabEr
             process.join()?;
         }
     }
-    check(&squares)?;
+    check_squares(&squares)?;
     Ok((began.elapsed().as_secs_f64(), numbers.len()))
 }
 
 /// Both ways must have done the same work, or comparing them would mean nothing.
-fn check(squares: &[u64]) -> Result<(), LabError> {
+fn check_squares(squares: &[u64]) -> Result<(), LabError> {
     if squares
         .iter()
         .copied()

@@ -4,17 +4,19 @@ use super::{PoolCall, SmallTaskWay, TASK, TASKS};
 use crate::{
     lab::shared,
     record::{Run, Value},
-    report::{Table, TableByInterpreter, parts, stats},
+    report::{Table, TableByInterpreter, demo_parts, stats},
     text::format_count,
 };
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
-    let mut tables = shared::part_by_part(run, |part| vec![calls(&part.run), workers(&part.run)]);
-    tables.insert(tables.len().min(2), small_tasks(run));
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    let mut tables = shared::build_tables_by_part(run, |part| {
+        vec![build_calls_table(&part.run), build_workers_table(&part.run)]
+    });
+    tables.insert(tables.len().min(2), build_small_tasks_table(run));
     tables
 }
 
-fn calls(run: &Run) -> Table {
+fn build_calls_table(run: &Run) -> Table {
     let workers = run.params().workers.unwrap_or_default();
     let mut table = Table::new(
         format!(
@@ -32,26 +34,27 @@ fn calls(run: &Run) -> Table {
     );
     for call in PoolCall::ALL {
         let labels = [("call", call.name())];
-        let Some(returned) = run.observed("returned_after", &labels) else {
+        let Some(returned) = run.last_observed("returned_after", &labels) else {
             continue;
         };
         let finished = run
-            .observed("finished_after", &labels)
+            .last_observed("finished_after", &labels)
             .unwrap_or(Value::Nothing);
         let results: Vec<String> = run
-            .series("result", &labels)
+            .number_series("result", &labels)
             .iter()
             .map(f64::to_string)
             .collect();
-        table.row([
+        table.add_row([
             call.name().into(),
             returned,
             finished,
-            run.observed("waited", &labels).unwrap_or(Value::Nothing),
+            run.last_observed("waited", &labels)
+                .unwrap_or(Value::Nothing),
             results.join(" ").into(),
         ]);
     }
-    table.note(
+    table.add_note(
         "`apply` waits for its one task, so four calls take their turns. `map` waits too, but for all \
          tasks together. The async ones return at once: the results are waited for later, with `get`.",
     );
@@ -59,7 +62,7 @@ fn calls(run: &Run) -> Table {
 }
 
 /// One row a worker: which tasks it did for which call.
-fn workers(run: &Run) -> Table {
+fn build_workers_table(run: &Run) -> Table {
     let headings: Vec<&str> = ["worker", "PID"]
         .into_iter()
         .chain(PoolCall::ALL.iter().map(|call| call.name()))
@@ -75,7 +78,7 @@ fn workers(run: &Run) -> Table {
         let tasks = |call: PoolCall| -> Value {
             let of_call = by_worker
                 .iter()
-                .filter(|done| done.has(&[("call", call.name())]));
+                .filter(|done| done.has_labels(&[("call", call.name())]));
             let tasks: Vec<&str> = of_call
                 .filter_map(|done| done.labels.get("task"))
                 .map(String::as_str)
@@ -83,17 +86,17 @@ fn workers(run: &Run) -> Table {
             tasks.join(" ").into()
         };
         let row = [Value::text(&worker.name), Value::Pid(worker.pid)];
-        table.row(
+        table.add_row(
             row.into_iter()
                 .chain(PoolCall::ALL.map(tasks))
                 .chain([Value::count(by_worker.len())]),
         );
     }
-    table.note("The PIDs stay the same from call to call: a worker lives as long as its pool.");
+    table.add_note("The PIDs stay the same from call to call: a worker lives as long as its pool.");
     table
 }
 
-fn small_tasks(run: &Run) -> Table {
+fn build_small_tasks_table(run: &Run) -> Table {
     let mut table = TableByInterpreter::new(
         run,
         "Small tasks: a pool against a process for each",
@@ -106,15 +109,18 @@ fn small_tasks(run: &Run) -> Table {
             "times as long",
         ],
     );
-    for part in parts(run) {
-        let totals = |way: SmallTaskWay| part.run.series("small_tasks", &[("way", way.name())]);
+    for part in demo_parts(run) {
+        let totals = |way: SmallTaskWay| {
+            part.run
+                .number_series("small_tasks", &[("way", way.name())])
+        };
         let pool = stats::median(&totals(SmallTaskWay::Pool));
         for way in SmallTaskWay::ALL {
             let totals = totals(way);
             let Some(total) = stats::median(&totals) else {
                 continue;
             };
-            let starts = part.run.observed("starts", &[("way", way.name())]);
+            let starts = part.run.last_observed("starts", &[("way", way.name())]);
             let row = [
                 way.name().into(),
                 starts.unwrap_or(Value::Nothing),
@@ -123,14 +129,14 @@ fn small_tasks(run: &Run) -> Table {
                 Value::Seconds(total / super::SMALL_TASKS as f64),
                 pool.map_or(Value::Nothing, |pool| Value::Ratio(total / pool)),
             ];
-            table.row(part, row);
+            table.add_row(part, row);
         }
     }
-    table.note(
+    table.add_note(
         "The pool's total includes making and closing it. What it saves are starts: its workers are \
          started once, and do task after task.",
     );
-    table.finish()
+    table.into_table()
 }
 
 #[cfg(test)]
@@ -164,7 +170,7 @@ mod tests {
         ]
         .concat();
         let recording = recording("pool", Params::default(), events);
-        let calls = calls(&recording.run());
+        let calls = build_calls_table(&recording.run());
         assert_eq!(
             column(&calls, "call"),
             ["map", "map_async"].map(Value::from)
@@ -184,7 +190,7 @@ mod tests {
             .collect();
         events.extend(call("apply", true, 0.4, 0.4));
         let recording = recording("pool", Params::default(), events);
-        let workers = workers(&recording.run());
+        let workers = build_workers_table(&recording.run());
         assert_eq!(column(&workers, "apply"), ["1 3", "2", ""].map(Value::from));
         assert_eq!(column(&workers, "tasks"), [2, 1, 0].map(Value::Count));
         assert_eq!(column(&workers, "map"), ["", "", ""].map(Value::from));
@@ -207,7 +213,7 @@ mod tests {
             events.push(observed("starts", &[("way", way)], Value::Count(2)));
         }
         let recording = recording("pool", Params::default(), events);
-        let table = small_tasks(&recording.run());
+        let table = build_small_tasks_table(&recording.run());
         assert_eq!(column(&table, "total"), [0.003, 0.06].map(Value::Seconds));
         assert_eq!(
             column(&table, "a task"),
@@ -222,7 +228,7 @@ mod tests {
     #[test]
     fn an_interrupted_run_shows_what_it_has() {
         let recording = recording("pool", Params::default(), call("apply", true, 0.4, 0.4));
-        let tables = report(&recording.run());
+        let tables = build_report(&recording.run());
         assert_eq!(tables[0].rows.len(), 1);
         assert!(tables[2].rows.is_empty());
     }

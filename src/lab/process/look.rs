@@ -22,7 +22,7 @@ impl SystemView {
 }
 
 /// Asks the system, without collecting the process.
-pub(super) fn look(pid: u32) -> SystemView {
+pub(super) fn view_process(pid: u32) -> SystemView {
     let gone = SystemView {
         state: GONE,
         parent: None,
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn this_process_runs_and_has_a_parent() {
-        let sight = look(std::process::id());
+        let sight = view_process(std::process::id());
         assert!(!sight.has_ended());
         assert!(sight.parent.is_some());
     }
@@ -69,15 +69,15 @@ mod tests {
     #[cfg(unix)]
     fn an_ended_child_is_a_zombie_until_it_is_collected() {
         let mut child = Command::new("true").stdin(Stdio::null()).spawn().unwrap();
-        while !look(child.id()).has_ended() {
+        while !view_process(child.id()).has_ended() {
             std::thread::yield_now();
         }
-        let sight = look(child.id());
+        let sight = view_process(child.id());
         assert_eq!(
             (sight.state, sight.parent),
             (ZOMBIE, Some(std::process::id()))
         );
         child.wait().unwrap();
-        assert_eq!(look(child.id()).state, GONE);
+        assert_eq!(view_process(child.id()).state, GONE);
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     mp::{self, Connection, Process},
     record::{EventKind, Value},
 };
-use look::look;
+use look::view_process;
 
 /// How long an end may take to show in the system's list of processes.
 const END_WAIT: Duration = Duration::from_secs(5);
@@ -31,7 +31,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("process.py"),
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 /// What a process knows about itself.
@@ -43,34 +43,36 @@ pub struct ProcessIdentity {
 }
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
-    bench.check()?;
-    trials::probe(bench, "start");
+    bench.check_stop()?;
+    trials::probe_cores(bench, "start");
     let story = LifeRecorder {
         bench,
         began: Instant::now(),
     };
     let (gate, theirs) = mp::pipe::<(), ProcessIdentity>()?;
-    let process = bench.mp.process(greet, (theirs,));
-    story.moment("created", &process);
+    let process = bench.mp.process(greet_parent, (theirs,));
+    story.record_moment("created", &process);
     let asked = Instant::now();
     let mut child = RecordedChild::start(bench, process, WorkerLabels::default())?;
-    story.moment("started", &child.process);
+    story.record_moment("started", &child.process);
     // Its own words: from here on it is inside its target.
-    let identity = gate.recv().map_err(|error| child.lost(bench, &error))?;
+    let identity = gate
+        .recv()
+        .map_err(|error| child.lost_error(bench, &error))?;
     let startup_s = asked.elapsed().as_secs_f64();
     bench.emit(EventKind::WorkerReady {
         worker: child.worker,
         startup_s,
     });
-    story.moment("running", &child.process);
-    story.identities(&child, identity);
+    story.record_moment("running", &child.process);
+    story.record_identities(&child, identity);
     // If it is gone already, the next moments show it.
     let _ = gate.send(());
     await_end(bench, child.pid())?;
-    story.moment("ended", &child.process);
+    story.record_moment("ended", &child.process);
     child.join()?;
-    story.moment("joined", &child.process);
-    trials::probe(bench, "end");
+    story.record_moment("joined", &child.process);
+    trials::probe_cores(bench, "end");
     Ok(())
 }
 
@@ -78,7 +80,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
 ///
 /// # Errors
 /// If the parent is gone.
-pub fn greet(gate: Connection<ProcessIdentity, ()>) -> Result<(), mp::Failure> {
+pub fn greet_parent(gate: Connection<ProcessIdentity, ()>) -> Result<(), mp::Failure> {
     let name = mp::current_process().name().to_owned();
     let identity = ProcessIdentity {
         name,
@@ -98,15 +100,15 @@ pub fn greet(gate: Connection<ProcessIdentity, ()>) -> Result<(), mp::Failure> {
 /// Waits until the child's work is over, as the system sees it, without collecting it.
 fn await_end(bench: &DemoContext, pid: u32) -> Result<(), LabError> {
     let until = Instant::now() + END_WAIT;
-    while !look(pid).has_ended() {
+    while !view_process(pid).has_ended() {
         if Instant::now() > until {
             return Err(LabError::Worker(format!("PID {pid} does not end")));
         }
         thread::sleep(Duration::from_micros(200));
-        bench.check()?;
+        bench.check_stop()?;
     }
     // It may have ended because somebody stopped us.
-    bench.check()
+    bench.check_stop()
 }
 
 /// Records what can be known of the child at each moment of its life.
@@ -116,10 +118,10 @@ struct LifeRecorder<'a> {
 }
 
 impl LifeRecorder<'_> {
-    fn moment(&self, moment: &str, process: &Process) {
+    fn record_moment(&self, moment: &str, process: &Process) {
         let after_s = self.began.elapsed().as_secs_f64();
         // The system is asked first: asking the process whether it is alive may collect it, as in Python.
-        let sight = process.pid().map(look);
+        let sight = process.pid().map(view_process);
         let labels = [("moment", moment)];
         self.bench.observe("after", labels, Value::Seconds(after_s));
         self.bench.observe(
@@ -142,7 +144,7 @@ impl LifeRecorder<'_> {
     }
 
     /// What either side says about the child.
-    fn identities(&self, child: &RecordedChild, identity: ProcessIdentity) {
+    fn record_identities(&self, child: &RecordedChild, identity: ProcessIdentity) {
         let own_pid = std::process::id();
         let parent = [
             ("name", Value::text(child.process.name())),

@@ -6,39 +6,39 @@ use crate::{
     report::Table,
 };
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
-    shared::part_by_part(run, |part| tables(&part.run))
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    shared::build_tables_by_part(run, |part| build_tables(&part.run))
 }
 
-fn tables(run: &Run) -> Vec<Table> {
-    let mut tables = vec![life(run)];
+fn build_tables(run: &Run) -> Vec<Table> {
+    let mut tables = vec![build_life_table(run)];
     if !run.observations("identity").is_empty() {
-        tables.push(identities(run));
+        tables.push(build_identities_table(run));
     }
     if !run.observations("unguarded_exitcode").is_empty() {
-        tables.push(unguarded(run));
+        tables.push(build_unguarded_table(run));
     }
     tables
 }
 
 /// Only Pythons have a main guard to leave out.
-fn unguarded(run: &Run) -> Table {
+fn build_unguarded_table(run: &Run) -> Table {
     let mut table = Table::new(
         "A child started without the main guard",
         &["start method", "its function ran", "the child's exitcode"],
     );
     for method in run.label_values("unguarded_exitcode", "start_method") {
         let figure = |name| {
-            run.observed(name, &[("start_method", &method)])
+            run.last_observed(name, &[("start_method", &method)])
                 .unwrap_or(Value::Nothing)
         };
-        table.row([
+        table.add_row([
             Value::text(&method),
             figure("unguarded_ran"),
             figure("unguarded_exitcode"),
         ]);
     }
-    table.note(
+    table.add_note(
         "1: a fresh child loaded the file, met the unguarded start, and was stopped by a RuntimeError. Where the \
          fork server loads the file, the error may end the fork server before there is a child. A forked child is \
          a copy and loads nothing.",
@@ -46,7 +46,7 @@ fn unguarded(run: &Run) -> Table {
     table
 }
 
-fn life(run: &Run) -> Table {
+fn build_life_table(run: &Run) -> Table {
     let mut table = Table::new(
         "The life of a process",
         &[
@@ -62,10 +62,10 @@ fn life(run: &Run) -> Table {
     let moments = run.label_values("after", "moment");
     for moment in &moments {
         let figure = |name| {
-            run.observed(name, &[("moment", moment)])
+            run.last_observed(name, &[("moment", moment)])
                 .unwrap_or(Value::Nothing)
         };
-        table.row([
+        table.add_row([
             Value::text(moment),
             figure("after"),
             figure("pid"),
@@ -75,20 +75,22 @@ fn life(run: &Run) -> Table {
             figure("exitcode"),
         ]);
     }
-    let state = |moment| run.observed("state", &[("moment", moment)]);
+    let state = |moment| run.last_observed("state", &[("moment", moment)]);
     if state("ended") == Some("zombie".into()) {
-        table.note(
+        table.add_note(
             "A zombie has ended, but the system keeps its exit code until the parent asks for it. Then it \
              is gone, here at the latest with `join`.",
         );
     }
     if !moments.is_empty() {
-        table.note("`None` is what Python's `pid` and `exitcode` say before there is an answer.");
+        table.add_note(
+            "`None` is what Python's `pid` and `exitcode` say before there is an answer.",
+        );
     }
     table
 }
 
-fn identities(run: &Run) -> Table {
+fn build_identities_table(run: &Run) -> Table {
     let mut table = Table::new(
         "One child, seen from both sides",
         &["what", "the parent says", "the child says"],
@@ -96,11 +98,12 @@ fn identities(run: &Run) -> Table {
     for what in run.label_values("identity", "what") {
         let said = |side| {
             let labels = [("what", what.as_str()), ("side", side)];
-            run.observed("identity", &labels).unwrap_or(Value::Nothing)
+            run.last_observed("identity", &labels)
+                .unwrap_or(Value::Nothing)
         };
-        table.row([Value::text(&what), said("parent"), said("child")]);
+        table.add_row([Value::text(&what), said("parent"), said("child")]);
     }
-    table.note(
+    table.add_note(
         "The child found these out by itself: it is a process of its own, with a PID of its own.",
     );
     table
@@ -141,7 +144,7 @@ mod tests {
             moment("joined", Value::Pid(4001), "gone", false, Value::Count(0)),
         ];
         let recording = recording("process", Params::default(), events.concat());
-        let tables = report(&recording.run());
+        let tables = build_report(&recording.run());
         assert_eq!(tables.len(), 1, "nobody said who he is");
         assert_eq!(
             column(&tables[0], "moment"),
@@ -160,7 +163,7 @@ mod tests {
     fn without_a_zombie_no_word_of_one() {
         let events = moment("ended", Value::Pid(4001), "gone", false, Value::Count(0));
         let recording = recording("process", Params::default(), events);
-        let tables = report(&recording.run());
+        let tables = build_report(&recording.run());
         assert!(tables[0].notes.iter().all(|note| !note.contains("zombie")));
     }
 
@@ -184,7 +187,7 @@ mod tests {
             ),
         ];
         let recording = recording("process", Params::default(), events);
-        let tables = report(&recording.run());
+        let tables = build_report(&recording.run());
         assert_eq!(
             tables[1].rows,
             [
@@ -207,7 +210,7 @@ mod tests {
         ];
         let recording = recording("process", Params::default(), events);
         assert_eq!(
-            unguarded(&recording.run()).rows,
+            build_unguarded_table(&recording.run()).rows,
             [
                 vec!["fork".into(), Value::Flag(true), Value::Count(0)],
                 vec!["forkserver".into(), Value::Flag(false), no_child],
@@ -218,6 +221,6 @@ mod tests {
     #[test]
     fn an_empty_recording_gives_an_empty_table() {
         let recording = recording("process", Params::default(), Vec::new());
-        assert!(report(&recording.run())[0].rows.is_empty());
+        assert!(build_report(&recording.run())[0].rows.is_empty());
     }
 }

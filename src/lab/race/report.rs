@@ -9,8 +9,8 @@ use crate::{
     text::units::group_thousands,
 };
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
-    shared::part_by_part(run, |part| vec![table(part)])
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    shared::build_tables_by_part(run, |part| vec![build_table(part)])
 }
 
 /// One way to count, as its figures' labels name it.
@@ -24,7 +24,7 @@ struct RecordedWay {
 }
 
 impl RecordedWay {
-    fn of(labels: &Labels) -> Option<Self> {
+    fn from_labels(labels: &Labels) -> Option<Self> {
         let label = |key: &str| labels.get(key).map(String::as_str);
         Some(Self {
             backend: label("backend")?.parse().ok()?,
@@ -35,12 +35,12 @@ impl RecordedWay {
     }
 
     /// Whether the line of code calls a function between load and store.
-    fn calls(&self) -> bool {
+    fn has_call(&self) -> bool {
         self.form.ends_with("()")
     }
 
     /// `+= one()`: what is added to is the same in all of them.
-    fn code(&self) -> Value {
+    fn code_value(&self) -> Value {
         match self.form.find("+=") {
             Some(at) => self.form[at..].into(),
             None if self.form.is_empty() => Value::Nothing,
@@ -49,7 +49,7 @@ impl RecordedWay {
     }
 
     /// `threads`, also of a Python: the title says of which.
-    fn workers(&self, part: DemoPart) -> Value {
+    fn workers_value(&self, part: DemoPart) -> Value {
         let name = self.backend.name();
         match part.interpreter() {
             Some(_) => name.strip_prefix("python-").unwrap_or(name).into(),
@@ -71,24 +71,24 @@ struct CountedWay {
 }
 
 impl CountedWay {
-    fn median(&self) -> f64 {
+    fn median_lost(&self) -> f64 {
         stats::median(&self.lost).unwrap_or_default()
     }
 
-    fn most(&self) -> f64 {
+    fn most_lost(&self) -> f64 {
         stats::max(&self.lost).unwrap_or_default()
     }
 
-    fn row(&self, part: DemoPart, forms: bool) -> Vec<Value> {
-        let median = self.median();
-        let range = [stats::min(&self.lost).unwrap_or_default(), self.most()];
+    fn build_row(&self, part: DemoPart, forms: bool) -> Vec<Value> {
+        let median = self.median_lost();
+        let range = [stats::min(&self.lost).unwrap_or_default(), self.most_lost()];
         let [least, most] = range.map(|count| group_thousands(&count.to_string()));
         let mut row = vec![
-            self.way.workers(part),
+            self.way.workers_value(part),
             if self.way.shared { "shared" } else { "private" }.into(),
             if self.way.lock { "yes" } else { "no" }.into(),
         ];
-        row.extend(forms.then(|| self.way.code()));
+        row.extend(forms.then(|| self.way.code_value()));
         row.push(Value::Count(self.expected as i64));
         if !forms {
             row.push(Value::Count((self.expected - median) as i64));
@@ -102,10 +102,10 @@ impl CountedWay {
 }
 
 /// Every way that was counted, by backend, shared memory first.
-fn counted(run: &Run) -> Vec<CountedWay> {
+fn collect_counted(run: &Run) -> Vec<CountedWay> {
     let mut ways: Vec<RecordedWay> = Vec::new();
     for expected in run.observations("expected") {
-        if let Some(way) = RecordedWay::of(expected.labels)
+        if let Some(way) = RecordedWay::from_labels(expected.labels)
             && !ways.contains(&way)
         {
             ways.push(way);
@@ -114,7 +114,7 @@ fn counted(run: &Run) -> Vec<CountedWay> {
     ways.sort_by_key(|way| (way.backend, Reverse(way.shared), way.lock));
     let series = |name: &str, way: &RecordedWay| -> Vec<f64> {
         let all = run.observations(name).into_iter();
-        all.filter(|seen| RecordedWay::of(seen.labels).as_ref() == Some(way))
+        all.filter(|seen| RecordedWay::from_labels(seen.labels).as_ref() == Some(way))
             .filter_map(|seen| seen.value.number())
             .collect()
     };
@@ -131,8 +131,8 @@ fn counted(run: &Run) -> Vec<CountedWay> {
     all.collect()
 }
 
-fn table(part: DemoPart) -> Table {
-    let counted = counted(&part.run);
+fn build_table(part: DemoPart) -> Table {
+    let counted = collect_counted(&part.run);
     let forms = counted.iter().any(|counted| !counted.way.form.is_empty());
     let mut headings = vec!["workers", "counter", "lock"];
     headings.extend(forms.then_some("code"));
@@ -143,43 +143,47 @@ fn table(part: DemoPart) -> Table {
     let title = format!("{workers} workers add 1 again and again: load, add, store");
     let mut table = Table::new(title, &headings);
     for counted in &counted {
-        table.row(counted.row(part, forms));
+        table.add_row(counted.build_row(part, forms));
     }
     match part.interpreter() {
-        None => native_notes(&counted, &mut table),
-        Some(interpreter) => python_notes(&counted, interpreter, &mut table),
+        None => add_native_notes(&counted, &mut table),
+        Some(interpreter) => add_python_notes(&counted, interpreter, &mut table),
     }
     table
 }
 
-fn native_notes(counted: &[CountedWay], table: &mut Table) {
-    table.note(
+fn add_native_notes(counted: &[CountedWay], table: &mut Table) {
+    table.add_note(
         "Without a lock, an addition that falls between another worker's load and store is lost: with \
          threads, and just as well with processes that share the counter.",
     );
-    if let Some(text) = under_a_gil(counted, Backend::GilThreads, "the model of the GIL") {
-        table.note(text);
+    if let Some(text) = describe_under_gil(counted, Backend::GilThreads, "the model of the GIL") {
+        table.add_note(text);
     }
-    table.note(
+    table.add_note(
         "A counter of one's own cannot race; a lock makes load, add and store one step, and slow: those \
          rows count fewer.",
     );
 }
 
-fn python_notes(counted: &[CountedWay], interpreter: &Interpreter, table: &mut Table) {
+fn add_python_notes(counted: &[CountedWay], interpreter: &Interpreter, table: &mut Table) {
     let text = if interpreter.gil {
-        under_a_gil(counted, Backend::PythonThreads, "this GIL")
+        describe_under_gil(counted, Backend::PythonThreads, "this GIL")
     } else {
-        without_a_gil(counted)
+        describe_without_gil(counted)
     };
     if let Some(text) = text {
-        table.note(text);
+        table.add_note(text);
     }
     let shared = |counted: &&CountedWay| {
         counted.way.backend == Backend::PythonProcesses && counted.way.can_lose()
     };
-    if counted.iter().find(shared).is_some_and(|c| c.most() > 0.0) {
-        table.note(
+    if counted
+        .iter()
+        .find(shared)
+        .is_some_and(|c| c.most_lost() > 0.0)
+    {
+        table.add_note(
             "No GIL spans two processes: each load and each store of a shared Value takes its lock, the \
              two together do not, so `value.value += 1` loses additions unless it holds `get_lock()`.",
         );
@@ -187,18 +191,21 @@ fn python_notes(counted: &[CountedWay], interpreter: &Interpreter, table: &mut T
 }
 
 /// The two forms of a thread's addition: the plain one, and the one with a call.
-fn forms(counted: &[CountedWay], backend: Backend) -> (Option<&CountedWay>, Option<&CountedWay>) {
+fn find_forms(
+    counted: &[CountedWay],
+    backend: Backend,
+) -> (Option<&CountedWay>, Option<&CountedWay>) {
     let find = |calls: bool| {
         let mut all = counted.iter();
-        all.find(|c| c.way.backend == backend && c.way.can_lose() && c.way.calls() == calls)
+        all.find(|c| c.way.backend == backend && c.way.can_lose() && c.way.has_call() == calls)
     };
     (find(false), find(true))
 }
 
-fn under_a_gil(counted: &[CountedWay], backend: Backend, gil: &str) -> Option<String> {
-    let (plain, with_call) = forms(counted, backend);
+fn describe_under_gil(counted: &[CountedWay], backend: Backend, gil: &str) -> Option<String> {
+    let (plain, with_call) = find_forms(counted, backend);
     let plain = plain?;
-    let first = if plain.most() > 0.0 {
+    let first = if plain.most_lost() > 0.0 {
         format!(
             "Under {gil} `counter += 1` loses additions: here a thread may have to let go of the GIL between \
              load and store. Later versions have no check point there."
@@ -213,7 +220,7 @@ fn under_a_gil(counted: &[CountedWay], backend: Backend, gil: &str) -> Option<St
     let Some(with_call) = with_call else {
         return Some(first);
     };
-    let second = if with_call.most() > 0.0 {
+    let second = if with_call.most_lost() > 0.0 {
         "`counter += one()` has one there, the call: another thread adds meanwhile, and that is lost."
     } else {
         "`counter += one()` has one there, the call; that no addition was lost was luck."
@@ -221,9 +228,9 @@ fn under_a_gil(counted: &[CountedWay], backend: Backend, gil: &str) -> Option<St
     Some(format!("{first} {second}"))
 }
 
-fn without_a_gil(counted: &[CountedWay]) -> Option<String> {
-    let (plain, _) = forms(counted, Backend::PythonThreads);
-    Some(if plain?.most() > 0.0 {
+fn describe_without_gil(counted: &[CountedWay]) -> Option<String> {
+    let (plain, _) = find_forms(counted, Backend::PythonThreads);
+    Some(if plain?.most_lost() > 0.0 {
         "With no GIL the threads really run at once: even `counter += 1` loses additions, which no GIL build \
          of today does. Code that relied on the GIL needs a lock here."
             .to_owned()

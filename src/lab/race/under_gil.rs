@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use super::{CountingWay, wait_for};
+use super::{CountingWay, wait_for_all};
 use crate::{
     gil::{AttachedThread, Gil},
     record::Backend,
@@ -50,13 +50,13 @@ impl AdditionForm {
 
 /// The ways to count under the lock.
 pub(super) const WAYS: [CountingWay; 4] = [
-    way(true, false, AdditionForm::Plain),
-    way(true, false, AdditionForm::WithCall),
-    way(true, true, AdditionForm::WithCall),
-    way(false, false, AdditionForm::WithCall),
+    gil_way(true, false, AdditionForm::Plain),
+    gil_way(true, false, AdditionForm::WithCall),
+    gil_way(true, true, AdditionForm::WithCall),
+    gil_way(false, false, AdditionForm::WithCall),
 ];
 
-const fn way(shared: bool, lock: bool, form: AdditionForm) -> CountingWay {
+const fn gil_way(shared: bool, lock: bool, form: AdditionForm) -> CountingWay {
     CountingWay {
         backend: Backend::GilThreads,
         shared,
@@ -71,7 +71,7 @@ pub(super) const NOTE: &str = "`gil-threads` count under our model of CPython's 
      they can.";
 
 /// Counts with so many threads, and says what they came to.
-pub(super) fn threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
+pub(super) fn count_under_gil(way: CountingWay, workers: u32, additions: u64) -> u64 {
     let gil = Gil::new(HASTY);
     let shared = AtomicU64::new(0);
     let (lock, arrived) = (Mutex::new(()), AtomicU64::new(0));
@@ -79,13 +79,13 @@ pub(super) fn threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
         let body = || {
             let private = AtomicU64::new(0);
             arrived.fetch_add(1, SeqCst);
-            wait_for(|| arrived.load(SeqCst), workers);
-            let mut thread = gil.thread();
+            wait_for_all(|| arrived.load(SeqCst), workers);
+            let mut thread = gil.new_thread();
             let mut running = thread.attach();
             let counter = if way.shared { &shared } else { &private };
             for _ in 0..additions {
-                let held = way.lock.then(|| acquire(&lock, &mut running));
-                add(counter, way.form, &mut running);
+                let held = way.lock.then(|| acquire_lock(&lock, &mut running));
+                add_once(counter, way.form, &mut running);
                 drop(held);
                 // Where the loop jumps back.
                 running.check();
@@ -98,7 +98,7 @@ pub(super) fn threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
     })
 }
 
-fn add(counter: &AtomicU64, form: Option<AdditionForm>, running: &mut AttachedThread<'_>) {
+fn add_once(counter: &AtomicU64, form: Option<AdditionForm>, running: &mut AttachedThread<'_>) {
     let seen = counter.load(Relaxed);
     let more = match form {
         Some(AdditionForm::WithCall) => one(running),
@@ -114,7 +114,7 @@ fn one(running: &mut AttachedThread<'_>) -> u64 {
 }
 
 /// Whoever must wait for the lock lets go of the GIL meanwhile, or the lock's holder could never go on.
-fn acquire<'a>(lock: &'a Mutex<()>, running: &mut AttachedThread<'_>) -> MutexGuard<'a, ()> {
+fn acquire_lock<'a>(lock: &'a Mutex<()>, running: &mut AttachedThread<'_>) -> MutexGuard<'a, ()> {
     match lock.try_lock() {
         Ok(held) => held,
         Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -132,24 +132,24 @@ mod tests {
     const ADDITIONS: u64 = 200_000;
 
     fn lost(way: CountingWay) -> u64 {
-        u64::from(WORKERS) * ADDITIONS - threads(way, WORKERS, ADDITIONS)
+        u64::from(WORKERS) * ADDITIONS - count_under_gil(way, WORKERS, ADDITIONS)
     }
 
     #[test]
     fn nothing_is_lost_where_no_check_point_parts_load_and_store() {
-        assert_eq!(lost(way(true, false, AdditionForm::Plain)), 0);
+        assert_eq!(lost(gil_way(true, false, AdditionForm::Plain)), 0);
     }
 
     #[test]
     fn a_call_between_load_and_store_loses_additions() {
         // How many is chance; that there are none at all over so many switches is not.
-        let some = (0..200).any(|_| lost(way(true, false, AdditionForm::WithCall)) > 0);
+        let some = (0..200).any(|_| lost(gil_way(true, false, AdditionForm::WithCall)) > 0);
         assert!(some);
     }
 
     #[test]
     fn a_lock_or_a_counter_of_ones_own_loses_nothing() {
-        assert_eq!(lost(way(true, true, AdditionForm::WithCall)), 0);
-        assert_eq!(lost(way(false, false, AdditionForm::WithCall)), 0);
+        assert_eq!(lost(gil_way(true, true, AdditionForm::WithCall)), 0);
+        assert_eq!(lost(gil_way(false, false, AdditionForm::WithCall)), 0);
     }
 }

@@ -2,18 +2,24 @@
 
 use crate::{
     record::{Backend, Run, Value},
-    report::{DemoPart, Table, parts, stats, tables},
+    report::{DemoPart, Table, demo_parts, stats, tables},
 };
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
-    let all: Vec<ScalingSeries> = parts(run).into_iter().flat_map(series).collect();
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    let all: Vec<ScalingSeries> = demo_parts(run)
+        .into_iter()
+        .flat_map(collect_series)
+        .collect();
     if all.len() < 2 {
         let one = all.into_iter().next();
         let one = one.unwrap_or_else(|| ScalingSeries::empty(DemoPart { run: *run }));
-        return vec![one.table(None)];
+        return vec![one.build_table(None)];
     }
-    let mut tables = vec![side_by_side(run, &all)];
-    tables.extend(all.iter().map(|series| series.table(Some(series.name()))));
+    let mut tables = vec![build_speedup_table(run, &all)];
+    tables.extend(
+        all.iter()
+            .map(|series| series.build_table(Some(series.name()))),
+    );
     tables
 }
 
@@ -33,12 +39,12 @@ struct ScalingPoint {
 }
 
 impl ScalingPoint {
-    fn count(&self) -> f64 {
+    fn worker_count(&self) -> f64 {
         self.workers.parse().unwrap_or(1.0)
     }
 }
 
-fn series(part: DemoPart) -> Vec<ScalingSeries> {
+fn collect_series(part: DemoPart) -> Vec<ScalingSeries> {
     let mut labels: Vec<Option<String>> = part
         .run
         .label_values("work", "backend")
@@ -49,22 +55,22 @@ fn series(part: DemoPart) -> Vec<ScalingSeries> {
         labels.push(None);
     }
     let all = labels.into_iter().map(|label| ScalingSeries {
-        points: points(&part.run, label.as_deref()),
+        points: collect_points(&part.run, label.as_deref()),
         part,
         label,
     });
     all.filter(|series| !series.points.is_empty()).collect()
 }
 
-fn points(run: &Run, backend: Option<&str>) -> Vec<ScalingPoint> {
+fn collect_points(run: &Run, backend: Option<&str>) -> Vec<ScalingPoint> {
     let point = |workers: String| {
         let mut labels = vec![("workers", workers.as_str())];
         labels.extend(backend.map(|backend| ("backend", backend)));
-        let works = run.series("work", &labels);
+        let works = run.number_series("work", &labels);
         Some(ScalingPoint {
             work: stats::median(&works)?,
             spread: stats::spread(&works),
-            cpu: stats::median(&run.series("cpu", &labels)),
+            cpu: stats::median(&run.number_series("cpu", &labels)),
             workers,
         })
     };
@@ -88,18 +94,18 @@ impl<'a> ScalingSeries<'a> {
         let backend = self.label.as_deref();
         let backend = backend.unwrap_or_else(|| chosen.map_or(native, Backend::name));
         let backend = backend.strip_prefix("python-").unwrap_or(backend);
-        format!("{}: {backend}", self.part.under())
+        format!("{}: {backend}", self.part.environment_name())
     }
 
-    fn one(&self) -> Option<f64> {
+    fn single_worker_time(&self) -> Option<f64> {
         self.points.first().map(|point| point.work)
     }
 
     fn speedups(&self) -> Vec<(f64, f64)> {
-        let one = self.one().unwrap_or(f64::NAN);
+        let one = self.single_worker_time().unwrap_or(f64::NAN);
         let points = self.points.iter();
         points
-            .map(|point| (point.count(), one / point.work))
+            .map(|point| (point.worker_count(), one / point.work))
             .collect()
     }
 
@@ -111,7 +117,7 @@ impl<'a> ScalingSeries<'a> {
         speedup.map_or(Value::Nothing, |(_, speedup)| Value::Ratio(speedup))
     }
 
-    fn table(&self, name: Option<String>) -> Table {
+    fn build_table(&self, name: Option<String>) -> Table {
         let cores = self.part.run.machine().cores_usable;
         let title = name.unwrap_or_else(|| "More and more workers".to_owned());
         let mut table = Table::new(
@@ -127,7 +133,7 @@ impl<'a> ScalingSeries<'a> {
         );
         let speedups = self.speedups();
         for (point, (count, speedup)) in self.points.iter().zip(&speedups) {
-            table.row([
+            table.add_row([
                 Value::Count(*count as i64),
                 Value::Seconds(point.work),
                 point.spread.map_or(Value::Nothing, Value::Seconds),
@@ -137,13 +143,13 @@ impl<'a> ScalingSeries<'a> {
             ]);
         }
         let has_free_cores = !tables::is_own_noisy(&self.part.run);
-        if let Some(share) = serial_share(&speedups, cores).filter(|_| has_free_cores) {
-            table.note(amdahl(share));
+        if let Some(share) = fit_serial_share(&speedups, cores).filter(|_| has_free_cores) {
+            table.add_note(describe_amdahl(share));
         }
         if let Some(interpreter) = self.part.interpreter() {
-            table.note(format!("{interpreter}."));
+            table.add_note(format!("{interpreter}."));
         } else if self.label.is_none() {
-            table.note(
+            table.add_note(
                 "Beyond the number of usable cores more workers only take turns: efficiency falls.",
             );
         }
@@ -156,7 +162,7 @@ const LEAST_POINTS: usize = 3;
 /// A larger serial share than this is no share of the work any more.
 const NO_GAIN: f64 = 0.9;
 
-fn amdahl(share: f64) -> String {
+fn describe_amdahl(share: f64) -> String {
     if share > NO_GAIN {
         return "More workers gained next to nothing: they take turns at something that only one of them can have \
                 at a time."
@@ -173,7 +179,7 @@ fn amdahl(share: f64) -> String {
 }
 
 /// The speed-ups alone, a column for each series.
-fn side_by_side(run: &Run, all: &[ScalingSeries]) -> Table {
+fn build_speedup_table(run: &Run, all: &[ScalingSeries]) -> Table {
     let cores = run.machine().cores_usable;
     let names: Vec<String> = all
         .iter()
@@ -193,9 +199,9 @@ fn side_by_side(run: &Run, all: &[ScalingSeries]) -> Table {
     for count in counts {
         let mut row = vec![Value::Count(i64::from(count))];
         row.extend(all.iter().map(|series| series.speedup_of(count)));
-        table.row(row);
+        table.add_row(row);
     }
-    table.note(
+    table.add_note(
         "Each column is against its own single worker. Beyond the number of usable cores more workers only take \
          turns; threads under a GIL take turns from the second one on.",
     );
@@ -206,7 +212,7 @@ fn side_by_side(run: &Run, all: &[ScalingSeries]) -> Table {
 /// squares in 1 ÷ speed-up, which is linear in *s*; only counts that have a core each say anything of it, and fewer
 /// than three of them fit any law.
 /// (Amdahl, "Validity of the single processor approach", 1967.)
-fn serial_share(points: &[(f64, f64)], cores: u32) -> Option<f64> {
+fn fit_serial_share(points: &[(f64, f64)], cores: u32) -> Option<f64> {
     let fitting = points
         .iter()
         .filter(|(n, _)| *n > 1.0 && *n <= f64::from(cores));
@@ -241,9 +247,9 @@ mod tests {
     fn the_fit_finds_the_share_that_made_the_figures() {
         let amdahl = |n: f64| 1.0 / (0.1 + 0.9 / n);
         let points = [1.0, 2.0, 4.0, 8.0].map(|n| (n, amdahl(n)));
-        let share = serial_share(&points, 8).unwrap();
+        let share = fit_serial_share(&points, 8).unwrap();
         assert!((share - 0.1).abs() < 1e-9, "{share}");
-        assert_eq!(serial_share(&points, 4), None, "two points fit any law");
+        assert_eq!(fit_serial_share(&points, 4), None, "two points fit any law");
     }
 
     #[test]
@@ -255,7 +261,7 @@ mod tests {
             events.extend(counts.map(|(name, n)| work(name, None, amdahl(n))));
             let mut recording = recording("scaling", Params::default(), events);
             recording.machine.cores_usable = 4;
-            report(&recording.run())[0].notes.join("\n")
+            build_report(&recording.run())[0].notes.join("\n")
         };
         let free = said(4.0, 0.2);
         assert!(free.contains("could not pass 5.0×"), "{free}");
@@ -268,7 +274,7 @@ mod tests {
     fn one_series_is_one_table() {
         let events = vec![work("1", None, 0.2), work("2", None, 0.1)];
         let recording = recording("scaling", Params::default(), events);
-        let tables = report(&recording.run());
+        let tables = build_report(&recording.run());
         assert_eq!(tables.len(), 1);
         assert_eq!(column(&tables[0], "speed-up"), [1.0, 2.0].map(Value::Ratio));
     }
@@ -287,7 +293,7 @@ mod tests {
         };
         let pythons = vec![(with_gil(), python(0.4)), (free_threaded(), python(0.25))];
         let recording = recording_with("scaling", &params, native.collect(), pythons);
-        let tables = report(&recording.run());
+        let tables = build_report(&recording.run());
         assert_eq!(tables.len(), 5);
         let columns = tables[0].columns.iter();
         let names: Vec<&str> = columns.map(|column| column.name.as_str()).collect();

@@ -26,7 +26,7 @@ pub static DEMO: Demo = Demo {
     backends: &[],
     python: Some("squares.py"),
     run,
-    report: report::report,
+    report: report::build_report,
 };
 
 /// The function that the pool maps over the numbers.
@@ -36,10 +36,10 @@ pub fn square(number: u64) -> u64 {
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.workers(4);
-    bench.resolve(|params| params.workers = Some(workers));
-    bench.check()?;
+    bench.resolve_params(|params| params.workers = Some(workers));
+    bench.check_stop()?;
     let steps = StepRecorder { bench };
-    let targets = super::targets();
+    let targets = super::worker_targets();
     let known = targets
         .iter()
         .any(|target| target.name() == std::any::type_name_of_val(&square));
@@ -47,7 +47,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     bench.observe("targets", [], Value::count(targets.len()));
 
     let members = PoolMembers::new(bench);
-    let pool = steps.timed("pool", || {
+    let pool = steps.time_step("pool", || {
         Ok(bench
             .mp
             .pool_builder()
@@ -55,16 +55,16 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
             .task_log(true)
             .build()?)
     })?;
-    for pid in members.list(&pool) {
+    for pid in members.record_workers(&pool) {
         bench.observe("worker", [], Value::Pid(pid));
     }
 
     let chunk = mp::default_chunksize(NUMBERS.len(), workers as usize);
     bench.observe("chunksize", [], Value::count(chunk));
-    let squares = steps.timed("map", || Ok(pool.map(square, NUMBERS)?))?;
-    steps.results(&pool, &squares);
+    let squares = steps.time_step("map", || Ok(pool.map(square, NUMBERS)?))?;
+    steps.record_results(&pool, &squares);
 
-    steps.timed("close", || {
+    steps.time_step("close", || {
         pool.close();
         Ok(())
     })?;
@@ -72,14 +72,14 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     let refused = refused.map_or_else(|| "it did".into(), |error| Value::Text(error.to_string()));
     bench.observe("after_close", [], refused);
 
-    steps.timed("join", || Ok(pool.join()?))?;
-    members.gone(&pool);
-    chunks_sent(bench)
+    steps.time_step("join", || Ok(pool.join()?))?;
+    members.record_exits(&pool);
+    observe_chunks_sent(bench)
 }
 
 /// What `map` really sends together, counted in the log of another pool: the formula beside it is only what it
 /// should be.
-fn chunks_sent(bench: &DemoContext) -> Result<(), LabError> {
+fn observe_chunks_sent(bench: &DemoContext) -> Result<(), LabError> {
     let pool = bench
         .mp
         .pool_builder()
@@ -87,7 +87,7 @@ fn chunks_sent(bench: &DemoContext) -> Result<(), LabError> {
         .task_log(true)
         .build()?;
     for tasks in CHUNKED {
-        bench.check()?;
+        bench.check_stop()?;
         pool.map(square, 0..tasks as u64)?;
         let sent = Value::count(largest_chunk(&pool.take_task_log()));
         let tasks = tasks.to_string();
@@ -111,23 +111,23 @@ struct StepRecorder<'a> {
 }
 
 impl StepRecorder<'_> {
-    fn timed<T>(
+    fn time_step<T>(
         &self,
         step: &str,
         work: impl FnOnce() -> Result<T, LabError>,
     ) -> Result<T, LabError> {
-        self.bench.check()?;
+        self.bench.check_stop()?;
         let began = Instant::now();
         let done = work()?;
         let took = Value::Seconds(began.elapsed().as_secs_f64());
         // Workers that somebody stopped end too, but that is not what this step is about.
-        self.bench.check()?;
+        self.bench.check_stop()?;
         self.bench.observe("took", [("step", step)], took);
         Ok(done)
     }
 
     /// Each number's square, and who found it when.
-    fn results(&self, pool: &Pool, squares: &[u64]) {
+    fn record_results(&self, pool: &Pool, squares: &[u64]) {
         for (number, square) in NUMBERS.iter().zip(squares) {
             let number = number.to_string();
             let labels = [("number", number.as_str())];

@@ -9,41 +9,43 @@ use crate::{
     text::format_count,
 };
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
-    shared::part_by_part(run, |part| vec![steps(&part.run), items(&part.run)])
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    shared::build_tables_by_part(run, |part| {
+        vec![build_steps_table(&part.run), build_items_table(&part.run)]
+    })
 }
 
 /// Step by step: only those that the recording tells of.
-fn steps(run: &Run) -> Table {
+fn build_steps_table(run: &Run) -> Table {
     let workers = run.params().workers.unwrap_or_default();
     let mut table = Table::new(
         format!("A pool of {workers}, step by step"),
         &["step", "what happened", "took [s]"],
     );
-    let took = |step| run.observed("took", &[("step", step)]);
+    let took = |step| run.last_observed("took", &[("step", step)]);
     let mut row = |step: &str, what: Option<String>, took: Option<Value>| {
         if let Some(what) = what {
-            table.row([step.into(), what.into(), took.unwrap_or(Value::Nothing)]);
+            table.add_row([step.into(), what.into(), took.unwrap_or(Value::Nothing)]);
         }
     };
-    row("list of targets", targets(run), None);
-    row("make the pool", pool_made(run), took("pool"));
-    row("cut into chunks", chunks(run), None);
-    row("chunks as sent", chunks_sent(run), None);
-    row("map", mapped(run), took("map"));
-    row("order", order(run), None);
+    row("list of targets", describe_targets(run), None);
+    row("make the pool", describe_pool(run), took("pool"));
+    row("cut into chunks", describe_chunks(run), None);
+    row("chunks as sent", describe_chunks_sent(run), None);
+    row("map", describe_squares(run), took("map"));
+    row("order", describe_order(run), None);
     row(
         "close",
         took("close").map(|_| "no more tasks".to_owned()),
         took("close"),
     );
-    row("one more task", closed(run), None);
-    row("join", joined(run), took("join"));
-    table.note(how_a_worker_finds_it(run));
+    row("one more task", describe_close(run), None);
+    row("join", describe_join(run), took("join"));
+    table.add_note(explain_lookup(run));
     table
 }
 
-fn how_a_worker_finds_it(run: &Run) -> String {
+fn explain_lookup(run: &Run) -> String {
     let how = match run.interpreter().map(|python| python.start_method.as_str()) {
         None => {
             "Python imports the function's module in each worker; here a worker is this program started \
@@ -66,9 +68,9 @@ fn how_a_worker_finds_it(run: &Run) -> String {
     format!("{how} map's time is that of all the tasks.")
 }
 
-fn targets(run: &Run) -> Option<String> {
-    let count = run.observed("targets", &[])?.number()?;
-    let known = run.observed("registered", &[]) == Some(Value::Flag(true));
+fn describe_targets(run: &Run) -> Option<String> {
+    let count = run.last_observed("targets", &[])?.number()?;
+    let known = run.last_observed("registered", &[]) == Some(Value::Flag(true));
     let has = if known {
         "`square` is in it"
     } else {
@@ -77,14 +79,14 @@ fn targets(run: &Run) -> Option<String> {
     Some(format!("{count} functions that a worker may run; {has}"))
 }
 
-fn pool_made(run: &Run) -> Option<String> {
-    let pids = numbers(&run.series("worker", &[]));
+fn describe_pool(run: &Run) -> Option<String> {
+    let pids = format_numbers(&run.number_series("worker", &[]));
     let workers = format_count(pids.len(), "worker", "workers");
     (!pids.is_empty()).then(|| format!("{workers}, PIDs {}", pids.join(", ")))
 }
 
-fn chunks(run: &Run) -> Option<String> {
-    let size = run.observed("chunksize", &[])?.number()? as u64;
+fn describe_chunks(run: &Run) -> Option<String> {
+    let size = run.last_observed("chunksize", &[])?.number()? as u64;
     let tasks = run.label_values("square", "number").len() as u64;
     let workers = run.params().workers?;
     let chunks = tasks.div_ceil(size.max(1));
@@ -95,10 +97,12 @@ fn chunks(run: &Run) -> Option<String> {
 }
 
 /// What `map` was seen to send, beside what the formula says.
-fn chunks_sent(run: &Run) -> Option<String> {
+fn describe_chunks_sent(run: &Run) -> Option<String> {
     let seen = run.label_values("chunk_sent", "tasks").into_iter();
     let seen = seen.filter_map(|tasks| {
-        let sent = run.observed("chunk_sent", &[("tasks", &tasks)])?.number()? as usize;
+        let sent = run
+            .last_observed("chunk_sent", &[("tasks", &tasks)])?
+            .number()? as usize;
         let formula = default_chunksize(tasks.parse().ok()?, CHUNKED_ON);
         Some(format!("{tasks} tasks by {sent} (formula {formula})"))
     });
@@ -106,18 +110,18 @@ fn chunks_sent(run: &Run) -> Option<String> {
     (!seen.is_empty()).then(|| format!("on {CHUNKED_ON} workers: {}", seen.join(", ")))
 }
 
-fn mapped(run: &Run) -> Option<String> {
-    let squares = numbers(&run.series("square", &[]));
+fn describe_squares(run: &Run) -> Option<String> {
+    let squares = format_numbers(&run.number_series("square", &[]));
     (!squares.is_empty()).then(|| format!("[{}], in the order of the numbers", squares.join(", ")))
 }
 
-fn order(run: &Run) -> Option<String> {
+fn describe_order(run: &Run) -> Option<String> {
     let order = run.label_values("done_by", "number");
     (!order.is_empty()).then(|| format!("the tasks were done in the order {}", order.join(", ")))
 }
 
-fn closed(run: &Run) -> Option<String> {
-    let done = run.observed("after_close", &[])? == Value::text("it did");
+fn describe_close(run: &Run) -> Option<String> {
+    let done = run.last_observed("after_close", &[])? == Value::text("it did");
     let what = if done {
         "it was done"
     } else {
@@ -126,8 +130,8 @@ fn closed(run: &Run) -> Option<String> {
     Some(what.to_owned())
 }
 
-fn joined(run: &Run) -> Option<String> {
-    run.observed("took", &[("step", "join")])?;
+fn describe_join(run: &Run) -> Option<String> {
+    run.last_observed("took", &[("step", "join")])?;
     let workers = run.all_workers();
     let codes: Vec<String> = workers
         .iter()
@@ -138,11 +142,11 @@ fn joined(run: &Run) -> Option<String> {
     Some(format!("{ended} ended, exit codes {}", codes.join(", ")))
 }
 
-fn numbers(series: &[f64]) -> Vec<String> {
+fn format_numbers(series: &[f64]) -> Vec<String> {
     series.iter().map(f64::to_string).collect()
 }
 
-fn items(run: &Run) -> Table {
+fn build_items_table(run: &Run) -> Table {
     let mut table = Table::new(
         "Who squared what",
         &["number", "square", "worker", "worker PID", "finished as"],
@@ -151,14 +155,15 @@ fn items(run: &Run) -> Table {
     let workers = run.all_workers();
     for number in run.label_values("square", "number") {
         let labels = [("number", number.as_str())];
-        let pid = run.observed("done_by", &labels);
+        let pid = run.last_observed("done_by", &labels);
         let name = workers
             .iter()
             .find(|worker| pid == Some(Value::Pid(worker.pid)));
         let place = order.iter().position(|done| *done == number);
-        table.row([
+        table.add_row([
             number.parse().map_or(Value::Nothing, Value::Count),
-            run.observed("square", &labels).unwrap_or(Value::Nothing),
+            run.last_observed("square", &labels)
+                .unwrap_or(Value::Nothing),
             name.map_or(Value::Nothing, |worker| Value::text(&worker.name)),
             pid.unwrap_or(Value::missing("the pool did not tell")),
             place.map_or(Value::Nothing, |place| Value::count(place + 1)),
@@ -171,12 +176,12 @@ fn items(run: &Run) -> Table {
     });
     let (busy, all) = (busy.count(), workers.len());
     if busy < all {
-        table.note(format!(
+        table.add_note(format!(
             "{busy} of {all} workers did all of it: a worker that is done early takes the next chunk, and \
              tasks this small are done before everybody has one."
         ));
     } else {
-        table.note("Each worker takes the next chunk when it is done with one.");
+        table.add_note("Each worker takes the next chunk when it is done with one.");
     }
     table
 }
@@ -234,7 +239,7 @@ mod tests {
     #[test]
     fn the_steps_tell_the_story_in_order() {
         let recording = whole_run();
-        let steps = steps(&recording.run());
+        let steps = build_steps_table(&recording.run());
         let happened = column(&steps, "what happened");
         assert_eq!(
             happened,
@@ -262,8 +267,8 @@ mod tests {
             };
             let pythons = vec![(python, Vec::new())];
             let recording = recording_with("squares", &Params::default(), Vec::new(), pythons);
-            let part = recording.run().pythons()[0];
-            steps(&part).notes.concat()
+            let part = recording.run().python_runs()[0];
+            build_steps_table(&part).notes.concat()
         };
         assert!(said("fork").contains("a copy of its parent"));
         assert!(said("spawn").contains("A worker is a fresh interpreter"));
@@ -273,7 +278,7 @@ mod tests {
     #[test]
     fn each_number_has_its_square_and_its_worker() {
         let recording = whole_run();
-        let items = items(&recording.run());
+        let items = build_items_table(&recording.run());
         assert_eq!(column(&items, "number"), [1, 2, 3].map(Value::Count));
         assert_eq!(column(&items, "square"), [1, 4, 9].map(Value::Count));
         assert_eq!(
@@ -288,7 +293,7 @@ mod tests {
     fn a_run_that_was_stopped_tells_only_what_happened() {
         let events = vec![observed("targets", &[], Value::Count(12))];
         let recording = recording("squares", Params::default(), events);
-        let tables = report(&recording.run());
+        let tables = build_report(&recording.run());
         assert_eq!(column(&tables[0], "step"), [Value::from("list of targets")]);
         assert!(tables[1].rows.is_empty());
     }

@@ -6,7 +6,7 @@ use crate::{
     lab::crash,
     record::{Backend, Run, Value},
     report::{
-        self, BackendSummary, DemoPart, Table, parts,
+        self, BackendSummary, DemoPart, Table, demo_parts,
         stats::{self, MedianSpread},
         tables,
     },
@@ -29,7 +29,7 @@ const TOO_NOISY: &str = "too noisy";
 /// Stands beside what was not measured for these workers themselves.
 const AS_THREADS: &str = "*";
 
-pub(super) fn report(run: &Run) -> Vec<Table> {
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
     let mut table = Table::new(
         "Locks and memory: every world on one screen",
         &[
@@ -43,21 +43,21 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
             "crash",
         ],
     );
-    let Some(parallel) = run.nested("parallel") else {
+    let Some(parallel) = run.find_nested("parallel") else {
         return vec![table];
     };
-    let races = part_of(run, "race");
-    let crashes = part_of(run, "crash");
-    for part in parts(&parallel) {
+    let races = nested_parts(run, "race");
+    let crashes = nested_parts(run, "crash");
+    for part in demo_parts(&parallel) {
         let world = |backend| WorldRow {
             backend,
             computed: part,
-            counted: same(&races, part),
-            crashed: same(&crashes, part),
+            counted: find_same_interpreter(&races, part),
+            crashed: find_same_interpreter(&crashes, part),
         };
         let worlds = BACKENDS.into_iter().map(world);
-        for world in worlds.filter(WorldRow::is_there) {
-            table.row(world.row());
+        for world in worlds.filter(WorldRow::has_run) {
+            table.add_row(world.build_row());
         }
     }
     add_notes(&parallel, &mut table);
@@ -65,18 +65,18 @@ pub(super) fn report(run: &Run) -> Vec<Table> {
 }
 
 fn add_notes(parallel: &Run, table: &mut Table) {
-    table.note(
+    table.add_note(
         "A GIL keeps threads to one core, wherever it stands; a lock each, or none, lets workers run at once. \
          Workers that share memory can lose additions and go down together; workers that do not must send \
          messages.",
     );
-    table.note(
+    table.add_note(
         "Lost: the most that a counter without a lock lost in a round, where threads share it; processes have one \
          each. Crash: does the program live on after a worker's segmentation fault?",
     );
     let noisy = Value::text(TOO_NOISY);
     if table.rows.iter().any(|row| row.contains(&noisy)) {
-        table.note(
+        table.add_note(
             "Too noisy: other programs used the cores, so this run does not show how many these workers can use.",
         );
     }
@@ -85,13 +85,13 @@ fn add_notes(parallel: &Run, table: &mut Table) {
         .iter()
         .any(|row| row.last().is_some_and(is_copied))
     {
-        table.note(format!(
+        table.add_note(format!(
             "{AS_THREADS} As threads: not tried there. Its workers are in one process too, so what plain threads did \
              stands for them."
         ));
     }
-    for line in report::interpreters(parallel) {
-        table.note(line);
+    for line in report::interpreter_lines(parallel) {
+        table.add_note(line);
     }
 }
 
@@ -100,13 +100,13 @@ fn is_copied(cell: &Value) -> bool {
     matches!(cell, Value::Text(text) if text.ends_with(AS_THREADS))
 }
 
-fn part_of<'a>(run: &Run<'a>, demo: &str) -> Vec<DemoPart<'a>> {
-    run.nested(demo)
-        .map_or_else(Vec::new, |nested| parts(&nested))
+fn nested_parts<'a>(run: &Run<'a>, demo: &str) -> Vec<DemoPart<'a>> {
+    run.find_nested(demo)
+        .map_or_else(Vec::new, |nested| demo_parts(&nested))
 }
 
 /// The part that the same interpreter ran.
-fn same<'a>(all: &[DemoPart<'a>], part: DemoPart) -> Option<DemoPart<'a>> {
+fn find_same_interpreter<'a>(all: &[DemoPart<'a>], part: DemoPart) -> Option<DemoPart<'a>> {
     let mut all = all.iter().copied();
     all.find(|other| other.interpreter() == part.interpreter())
 }
@@ -121,33 +121,33 @@ struct WorldRow<'a> {
 
 impl WorldRow<'_> {
     /// Whether it ran, or was asked for and could not.
-    fn is_there(&self) -> bool {
-        self.computed.run.backends().contains(&self.backend) || self.skipped().is_some()
+    fn has_run(&self) -> bool {
+        self.computed.run.backends().contains(&self.backend) || self.skip_reason().is_some()
     }
 
-    fn skipped(&self) -> Option<String> {
-        let skipped = self.computed.run.skipped().into_iter();
+    fn skip_reason(&self) -> Option<String> {
+        let skipped = self.computed.run.skipped_backends().into_iter();
         let mut why = skipped.filter(|(backend, _)| *backend == self.backend);
         let (_, why) = why.next()?;
         let never_ran = self.computed.run.trials(self.backend).is_empty();
         never_ran.then(|| why.to_owned())
     }
 
-    fn row(&self) -> Vec<Value> {
+    fn build_row(&self) -> Vec<Value> {
         let mut row = vec![self.name()];
-        if let Some(why) = self.skipped() {
+        if let Some(why) = self.skip_reason() {
             row.extend((0..7).map(|_| Value::missing(&why)));
             return row;
         }
-        let summary = BackendSummary::of(&self.computed.run, self.backend);
+        let summary = BackendSummary::from_trials(&self.computed.run, self.backend);
         row.extend([
             self.lock().into(),
             self.memory().into(),
             self.pids(),
             self.gained(summary.cores_used, "no processor time was told"),
             self.gained(summary.speedup, "the serial row is missing"),
-            self.lost(),
-            self.crash(),
+            self.most_lost(),
+            self.crash_outcome(),
         ]);
         row
     }
@@ -163,7 +163,7 @@ impl WorldRow<'_> {
             Some(figure) if figure.median < AT_ONCE && !self.had_free_cores() => {
                 Value::text(TOO_NOISY)
             }
-            figure => stats::cell(figure, Value::Ratio, missing),
+            figure => stats::median_cell(figure, Value::Ratio, missing),
         }
     }
 
@@ -174,7 +174,7 @@ impl WorldRow<'_> {
             Some(_) => Backend::PythonProcesses,
             None => Backend::Processes,
         };
-        match BackendSummary::of(&run, processes).cores_used {
+        match BackendSummary::from_trials(&run, processes).cores_used {
             Some(used) => used.median >= AT_ONCE,
             None => !tables::is_own_noisy(&run),
         }
@@ -218,7 +218,7 @@ impl WorldRow<'_> {
     }
 
     /// The most that was lost of the memory that these workers have by nature.
-    fn lost(&self) -> Value {
+    fn most_lost(&self) -> Value {
         if self.backend == Backend::PythonInterpreters {
             return Value::missing("subinterpreters have no counter that all could add to");
         }
@@ -228,8 +228,8 @@ impl WorldRow<'_> {
                 ("memory", self.memory()),
                 ("lock", "no"),
             ];
-            let expected = part.run.series("expected", &labels);
-            let seen = part.run.series("seen", &labels);
+            let expected = part.run.number_series("expected", &labels);
+            let seen = part.run.number_series("seen", &labels);
             let shares = expected.iter().zip(&seen);
             let shares: Vec<f64> = shares.map(|(all, seen)| (all - seen) / all).collect();
             stats::max(&shares)
@@ -237,7 +237,7 @@ impl WorldRow<'_> {
         most.map_or_else(|| Value::missing("`race` gave no figure"), Value::Share)
     }
 
-    fn crash(&self) -> Value {
+    fn crash_outcome(&self) -> Value {
         let place = match self.backend {
             Backend::Processes | Backend::PythonProcesses => "process",
             // A crash in a subinterpreter is one in a thread of its process.

@@ -88,11 +88,11 @@ fn read_claim(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Cl
         backends: &backends,
     };
     let evidence = keys.evidence.and_then(|text| {
-        let read = Template::read(text.get_ref(), &subject);
+        let read = Template::from_text(text.get_ref(), &subject);
         report_error(&mut reader.diagnostics, &text, read)
     });
     let holds_if = keys.holds_if?;
-    let condition = Condition::read(holds_if.get_ref(), &subject);
+    let condition = Condition::from_text(holds_if.get_ref(), &subject);
     let condition = report_error(&mut reader.diagnostics, &holds_if, condition);
     let (id, says, condition) = (keys.id?, keys.says?, condition?);
     check_id(reader, &id);
@@ -107,7 +107,7 @@ fn read_claim(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Cl
     Some(Claim {
         id: id.into_inner(),
         says: join_lines(&says),
-        needs: needs.and_those_of(&condition),
+        needs: needs.including_condition(&condition),
         condition,
         evidence,
         demo,

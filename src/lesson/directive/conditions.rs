@@ -23,7 +23,11 @@ pub(super) fn read_condition(
         demo: &demo.run,
         backends: &backends,
     };
-    report_error(diagnostics, text, Condition::read(text.get_ref(), &subject))
+    report_error(
+        diagnostics,
+        text,
+        Condition::from_text(text.get_ref(), &subject),
+    )
 }
 
 /// Reads what it takes to decide something; nothing where there is no text.
@@ -32,7 +36,7 @@ pub(super) fn read_needs(
     text: Option<&Spanned<String>>,
 ) -> Option<Needs> {
     text.map_or(Some(Needs::default()), |text| {
-        report_error(diagnostics, text, Needs::read(text.get_ref()))
+        report_error(diagnostics, text, Needs::from_text(text.get_ref()))
     })
 }
 

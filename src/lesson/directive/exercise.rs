@@ -200,7 +200,7 @@ fn read_condition(
     compares: bool,
 ) -> Option<ExerciseCondition> {
     let (says, holds_if) = (keys.says?, keys.holds_if?);
-    let condition = Condition::read(holds_if.get_ref(), &SUBJECT);
+    let condition = Condition::from_text(holds_if.get_ref(), &SUBJECT);
     let condition = report_error(diagnostics, &holds_if, condition)?;
     if !compares && let Some(name) = find_compared(&condition) {
         diagnostics

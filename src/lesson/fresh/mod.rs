@@ -69,7 +69,7 @@ pub fn new_lesson(folder: &Path) -> Result<NewLesson, NewLessonError> {
         }
     }
     for (path, text) in &files {
-        write(path, text)?;
+        write_file(path, text)?;
     }
     Ok(NewLesson {
         number,
@@ -84,9 +84,9 @@ fn next_number(folder: &Path) -> Result<u32, NewLessonError> {
         Err(error) => return Err(NewLessonError::Folder(error)),
         Ok(_) => {}
     }
-    match Library::load(folder, &KnownDemos::anything()) {
+    match Library::load_folder(folder, &KnownDemos::anything()) {
         Ok(library) => Ok(library
-            .numbers()
+            .lesson_numbers()
             .max()
             .unwrap_or_default()
             .saturating_add(1)),
@@ -95,7 +95,7 @@ fn next_number(folder: &Path) -> Result<u32, NewLessonError> {
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), NewLessonError> {
+fn write_file(path: &Path, text: &str) -> Result<(), NewLessonError> {
     let unwritable = |path: &Path, source| NewLessonError::Unwritable {
         path: path.to_owned(),
         source,
@@ -116,7 +116,7 @@ fn write(path: &Path, text: &str) -> Result<(), NewLessonError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lesson::lint;
+    use crate::lesson::lint_library;
 
     #[test]
     fn a_new_lesson_has_no_problems_and_the_next_number() {
@@ -124,10 +124,16 @@ mod tests {
         let folder = home.path().join("mine");
         let made = new_lesson(&folder).unwrap();
         assert_eq!(made.number, 1);
-        assert_eq!(lint(Some(&folder), &KnownDemos::anything()).unwrap(), []);
+        assert_eq!(
+            lint_library(Some(&folder), &KnownDemos::anything()).unwrap(),
+            []
+        );
         let again = new_lesson(&folder).unwrap();
         assert_eq!(again.number, 2);
-        assert_eq!(lint(Some(&folder), &KnownDemos::anything()).unwrap(), []);
+        assert_eq!(
+            lint_library(Some(&folder), &KnownDemos::anything()).unwrap(),
+            []
+        );
         let names: Vec<PathBuf> = again
             .files
             .iter()

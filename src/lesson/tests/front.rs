@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_file_without_front_matter() {
-    let (lesson, problems) = parse("q6.md", "## Start\n\nWords.\n", &known());
+    let (lesson, problems) = parse_lesson("q6.md", "## Start\n\nWords.\n", &known());
     assert_eq!(lesson.steps.len(), 1);
     insta::assert_snapshot!(shown(&problems), @r#"
         q6.md:1:1: error: the front matter is missing
@@ -18,7 +18,7 @@ fn a_file_without_front_matter() {
 #[test]
 fn a_front_matter_that_never_ends() {
     let text = FRONT.trim_end().trim_end_matches("+++").to_owned() + "\n## Start\n\nWords.\n";
-    let (lesson, problems) = parse("q6.md", &text, &known());
+    let (lesson, problems) = parse_lesson("q6.md", &text, &known());
     assert_eq!((lesson.number, lesson.steps.len()), (6, 1));
     insta::assert_snapshot!(shown(&problems), @r#"
         q6.md:1:1: error: the front matter never ends
@@ -32,7 +32,7 @@ fn a_front_matter_that_never_ends() {
 #[test]
 fn a_front_matter_with_wrong_keys() {
     let text = "+++\nnumber = \"6\"\nslug = \"Q6\"\ntitel = \"Four\"\nquestion = \"\"\nminutes = 0\n+++\n## Start\n\nWords.\n";
-    insta::assert_snapshot!(shown(&parse("q6.md", text, &known()).1), @r#"
+    insta::assert_snapshot!(shown(&parse_lesson("q6.md", text, &known()).1), @r#"
         q6.md:1:1: error: the front matter lacks `title`
           |
         1 | +++

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use tempfile::TempDir;
 
 use super::*;
-use crate::lesson::{LessonNotFound, Library, LibraryError, lint};
+use crate::lesson::{LessonNotFound, Library, LibraryError, lint_library};
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -19,7 +19,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 }
 
 fn load(folder: &TempDir) -> Library {
-    Library::load(folder.path(), &known()).unwrap()
+    Library::load_folder(folder.path(), &known()).unwrap()
 }
 
 /// A lesson of that number and slug without fault.
@@ -38,7 +38,7 @@ fn told(folder: &TempDir, problems: &[Diagnostic]) -> String {
 
 #[test]
 fn the_lessons_of_the_binary_have_no_problems() {
-    let problems = lint(None, &KnownDemos::anything()).unwrap();
+    let problems = lint_library(None, &KnownDemos::anything()).unwrap();
     assert!(problems.is_empty(), "\n{}", shown(&problems));
 }
 
@@ -59,9 +59,12 @@ fn lessons_come_by_number_and_the_readme_is_none() {
         .map(|lesson| lesson.slug.as_str())
         .collect();
     assert_eq!(slugs, ["two", "ten"]);
-    let two = library.find("2").unwrap();
-    assert_eq!(library.after(two).unwrap().slug, "ten");
-    assert_eq!(library.after(library.find("10").unwrap()), None);
+    let two = library.find_lesson("2").unwrap();
+    assert_eq!(library.lesson_after(two).unwrap().slug, "ten");
+    assert_eq!(
+        library.lesson_after(library.find_lesson("10").unwrap()),
+        None
+    );
 }
 
 #[test]
@@ -69,9 +72,9 @@ fn a_lesson_is_found_by_number_by_q_and_number_and_by_slug() {
     let folder = folder(&[("a.md", &lesson(6, "four-processes"))]);
     let library = load(&folder);
     for name in ["6", "q6", "Q6", " four-processes ", "Four-Processes"] {
-        assert_eq!(library.find(name).unwrap().number, 6, "{name}");
+        assert_eq!(library.find_lesson(name).unwrap().number, 6, "{name}");
     }
-    let unknown = |name| library.find(name).unwrap_err().to_string();
+    let unknown = |name| library.find_lesson(name).unwrap_err().to_string();
     assert_eq!(
         unknown("for-processes"),
         "no lesson is called `for-processes`; did you mean `four-processes`?"
@@ -94,7 +97,7 @@ fn a_broken_lesson_is_left_out_and_the_others_play() {
            = help: did you mean `parallel`?
     "#);
     for name in ["2", "two", "b"] {
-        let error = library.find(name).unwrap_err();
+        let error = library.find_lesson(name).unwrap_err();
         assert!(
             matches!(error, LessonNotFound::Broken { .. }),
             "{name}: {error}"
@@ -151,7 +154,7 @@ fn a_file_that_is_no_text_is_shown_up_to_where_it_breaks() {
            = help: save it as UTF-8
     "#);
     assert!(matches!(
-        library.find("b"),
+        library.find_lesson("b"),
         Err(LessonNotFound::Broken { .. })
     ));
 }
@@ -169,7 +172,7 @@ fn a_file_too_long_for_a_lesson_is_not_read() {
 #[test]
 fn a_folder_that_holds_no_lessons_is_an_error() {
     let holds_none = folder(&[("README.md", "# Nothing\n"), ("file", "text")]);
-    let load = |path: &Path| Library::load(path, &known()).unwrap_err();
+    let load = |path: &Path| Library::load_folder(path, &known()).unwrap_err();
 
     let error = load(holds_none.path());
     assert!(matches!(error, LibraryError::Empty { .. }), "{error}");
@@ -197,10 +200,10 @@ fn a_program_is_part_of_the_library() {
     let library = load(&folder(&files));
     assert_eq!(library.diagnostics(), []);
     assert_eq!(
-        library.program("python/hello.py"),
+        library.program_text("python/hello.py"),
         Some("print(' [31mhello')\n")
     );
-    assert_eq!(library.program("python/other.py"), None);
+    assert_eq!(library.program_text("python/other.py"), None);
 }
 
 #[test]
@@ -228,7 +231,7 @@ fn lint_tells_of_programs_that_nobody_shows_and_of_long_lines() {
         ("python/.cache", "hidden"),
         ("elsewhere/data.txt", "nobody looks here"),
     ]);
-    let problems = lint(Some(folder.path()), &known()).unwrap();
+    let problems = lint_library(Some(folder.path()), &known()).unwrap();
     insta::assert_snapshot!(told(&folder, &problems), @r#"
         python/forgotten.py:1:1: warning: no lesson shows this file
         python/hello.py:1:89: warning: a line of code of 125 columns
@@ -259,7 +262,7 @@ fn a_link_out_of_the_folder_and_a_pipe_are_not_followed() {
     symlink(elsewhere.path().join("secret.py"), inside("link.py")).unwrap();
     mkfifo(&inside("pipe.py"), Mode::S_IRUSR | Mode::S_IWUSR).unwrap();
     let library = load(&folder);
-    assert_eq!(library.program("python/link.py"), None);
+    assert_eq!(library.program_text("python/link.py"), None);
     let told = told(&folder, library.diagnostics());
     assert!(
         told.contains("the file lies outside the lessons' folder"),

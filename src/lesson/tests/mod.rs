@@ -13,7 +13,7 @@ mod steps;
 
 use std::fmt::Write as _;
 
-use super::{Diagnostic, KnownDemo, KnownDemos, Lesson, parse};
+use super::{Diagnostic, KnownDemo, KnownDemos, Lesson, parse_lesson};
 use crate::record::Backend;
 
 /// A front matter without fault, for tests of what follows it.
@@ -52,7 +52,7 @@ fn directive(name: &str, toml: &str) -> String {
 }
 
 fn read(body: &str) -> (Lesson, Vec<Diagnostic>) {
-    parse("lessons/q6.md", &format!("{FRONT}{body}"), &known())
+    parse_lesson("lessons/q6.md", &format!("{FRONT}{body}"), &known())
 }
 
 /// The lesson, which must have no problem.

@@ -145,7 +145,7 @@ fn tables_notes_and_programs_are_blocks_too() {
 fn line_ends_of_windows_and_a_byte_order_mark_change_nothing() {
     let body = "## Start\n\nWords.\n\n```forklore demo\nrun = \"numbers\"\n```\n";
     let windows = format!("\u{feff}{FRONT}{body}").replace('\n', "\r\n");
-    let (lesson, problems) = parse("lessons/q6.md", &windows, &known());
+    let (lesson, problems) = parse_lesson("lessons/q6.md", &windows, &known());
     assert_eq!(shown(&problems), "");
     assert_eq!(lesson, good(body));
 }
@@ -154,7 +154,7 @@ fn line_ends_of_windows_and_a_byte_order_mark_change_nothing() {
 fn any_demo_passes_where_demos_are_not_known() {
     let text =
         format!("{FRONT}## Start\n\n```forklore demo\nrun = \"someday\"\nworkers = 3\n```\n");
-    let (lesson, problems) = parse("lessons/q6.md", &text, &KnownDemos::anything());
+    let (lesson, problems) = parse_lesson("lessons/q6.md", &text, &KnownDemos::anything());
     assert_eq!(shown(&problems), "");
     assert!(matches!(&lesson.steps[0].blocks[0], Block::Demo(demo) if demo.run == "someday"));
 }

@@ -83,7 +83,7 @@ fn mark() -> impl Strategy<Value = String> {
 }
 
 fn check_places(text: &str) {
-    let (_, problems) = parse("any.md", text, &known());
+    let (_, problems) = parse_lesson("any.md", text, &known());
     let lines = text.split('\n').count();
     for problem in problems {
         assert!((1..=lines).contains(&problem.line), "{problem:?}");

@@ -43,7 +43,7 @@ fn written(directive: &DirectiveSpec, keeps: impl Fn(&KeySpec) -> bool) -> Strin
 }
 
 fn any_demo(text: &str) -> String {
-    shown(&parse("any.md", &format!("{FRONT}{text}"), &KnownDemos::anything()).1)
+    shown(&parse_lesson("any.md", &format!("{FRONT}{text}"), &KnownDemos::anything()).1)
 }
 
 fn is_of(kind: &str, key: &KeySpec) -> bool {

@@ -49,17 +49,17 @@ pub trait Platform {
     }
 
     /// See [`super::memory()`].
-    fn memory(pid: u32) -> MemoryUsage {
+    fn process_memory(pid: u32) -> MemoryUsage {
         portable::resident_memory(pid)
     }
 
     /// See [`super::tid`].
-    fn tid() -> Option<u32> {
+    fn current_tid() -> Option<u32> {
         None
     }
 
     /// See [`super::main_thread`].
-    fn main_thread(_pid: u32) -> Option<u32> {
+    fn main_thread_tid(_pid: u32) -> Option<u32> {
         None
     }
 
@@ -74,7 +74,7 @@ pub trait Platform {
     }
 
     /// See [`super::switches()`].
-    fn switches() -> Option<ContextSwitches> {
+    fn context_switches() -> Option<ContextSwitches> {
         None
     }
 
@@ -84,18 +84,18 @@ pub trait Platform {
     }
 
     /// See [`super::children`].
-    fn children(pid: u32, _threads: u32) -> Vec<u32> {
-        portable::children(pid)
+    fn child_pids(pid: u32, _threads: u32) -> Vec<u32> {
+        portable::child_pids(pid)
     }
 
     /// See [`super::threads`].
-    fn threads(_pid: u32) -> Vec<ThreadState> {
+    fn thread_states(_pid: u32) -> Vec<ThreadState> {
         Vec::new()
     }
 
     /// See [`super::peak_memory`].
     fn peak_memory(pid: u32) -> Option<u64> {
-        Self::memory(pid).resident
+        Self::process_memory(pid).resident
     }
 
     /// See [`super::command_line`].
@@ -104,7 +104,7 @@ pub trait Platform {
     }
 
     /// See [`super::with_environment`].
-    fn with_environment(_name: &str, _value: &str) -> Vec<u32> {
+    fn pids_with_environment(_name: &str, _value: &str) -> Vec<u32> {
         Vec::new()
     }
 
@@ -119,12 +119,12 @@ pub trait Platform {
     }
 
     /// Cores that the scheduler may put this thread on.
-    fn affinity() -> Option<u32> {
+    fn affinity_cores() -> Option<u32> {
         portable::allowed_cores()
     }
 
     /// Processor time a second of wall time that the control groups allow, in cores.
-    fn quota() -> Option<f64> {
+    fn quota_cores() -> Option<f64> {
         None
     }
 }

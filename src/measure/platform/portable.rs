@@ -24,7 +24,7 @@ pub fn wall_clock_ns() -> u64 {
 }
 
 pub fn resident_memory(pid: u32) -> MemoryUsage {
-    let resident = process(
+    let resident = query_process(
         pid,
         ProcessRefreshKind::nothing().with_memory(),
         sysinfo::Process::memory,
@@ -36,7 +36,7 @@ pub fn resident_memory(pid: u32) -> MemoryUsage {
 }
 
 pub fn parent_pid() -> Option<u32> {
-    let parent = process(
+    let parent = query_process(
         std::process::id(),
         ProcessRefreshKind::nothing(),
         sysinfo::Process::parent,
@@ -45,7 +45,7 @@ pub fn parent_pid() -> Option<u32> {
 }
 
 pub fn process_state(pid: u32) -> Option<ProcessState> {
-    process(pid, ProcessRefreshKind::nothing().with_cpu(), |process| {
+    query_process(pid, ProcessRefreshKind::nothing().with_cpu(), |process| {
         ProcessState {
             pid,
             parent: process.parent().map_or(0, Pid::as_u32),
@@ -65,7 +65,7 @@ pub fn process_state(pid: u32) -> Option<ProcessState> {
     })
 }
 
-pub fn children(pid: u32) -> Vec<u32> {
+pub fn child_pids(pid: u32) -> Vec<u32> {
     let Ok(mut system) = System::new() else {
         return Vec::new();
     };
@@ -80,7 +80,7 @@ pub fn children(pid: u32) -> Vec<u32> {
 
 pub fn command_line(pid: u32) -> Vec<String> {
     let what = ProcessRefreshKind::nothing().with_cmd(UpdateKind::Always);
-    let words = process(pid, what, |process| {
+    let words = query_process(pid, what, |process| {
         let words = process.cmd().iter();
         words
             .map(|word| word.to_string_lossy().into_owned())
@@ -101,7 +101,7 @@ pub fn allowed_cores() -> Option<u32> {
     u32::try_from(available_parallelism().ok()?.get()).ok()
 }
 
-fn process<T>(
+fn query_process<T>(
     pid: u32,
     what: ProcessRefreshKind,
     tell: impl Fn(&sysinfo::Process) -> T,
@@ -124,8 +124,8 @@ mod tests {
 
     #[test]
     fn counts_cores() {
-        assert!(PortablePlatform::online_cores() >= PortablePlatform::affinity());
-        assert!(PortablePlatform::affinity() >= Some(1));
+        assert!(PortablePlatform::online_cores() >= PortablePlatform::affinity_cores());
+        assert!(PortablePlatform::affinity_cores() >= Some(1));
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(PortablePlatform::thread_cpu(), None);
         assert_eq!(PortablePlatform::process_cpu(std::process::id()), None);
         assert_eq!(PortablePlatform::current_core(), None);
-        assert_eq!(PortablePlatform::switches(), None);
-        assert_eq!(PortablePlatform::quota(), None);
+        assert_eq!(PortablePlatform::context_switches(), None);
+        assert_eq!(PortablePlatform::quota_cores(), None);
     }
 }

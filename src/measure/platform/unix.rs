@@ -12,15 +12,15 @@ pub struct UnixPlatform;
 
 impl Platform for UnixPlatform {
     fn now_ns() -> u64 {
-        duration(clock_gettime(ClockId::Monotonic)).as_nanos() as u64
+        to_duration(clock_gettime(ClockId::Monotonic)).as_nanos() as u64
     }
 
     fn thread_cpu() -> Option<Duration> {
-        Some(duration(clock_gettime(ClockId::ThreadCPUTime)))
+        Some(to_duration(clock_gettime(ClockId::ThreadCPUTime)))
     }
 
     fn own_cpu() -> Option<Duration> {
-        Some(duration(clock_gettime(ClockId::ProcessCPUTime)))
+        Some(to_duration(clock_gettime(ClockId::ProcessCPUTime)))
     }
 
     fn process_cpu(pid: u32) -> Option<Duration> {
@@ -36,7 +36,7 @@ impl Platform for UnixPlatform {
     }
 }
 
-fn duration(time: Timespec) -> Duration {
+fn to_duration(time: Timespec) -> Duration {
     // Both parts of a clock that counts up are positive, and the second is below a billion.
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }

@@ -64,7 +64,7 @@ pub(crate) struct IncomingHandles {
 
 impl IncomingHandles {
     /// How many were not taken.
-    pub(crate) fn left(&self) -> usize {
+    pub(crate) fn remaining_handles(&self) -> usize {
         self.senders.iter().flatten().count()
             + self.receivers.iter().flatten().count()
             + self.memories.iter().flatten().count()
@@ -84,7 +84,7 @@ impl<T> Drop for RestoreOnDrop<T> {
 }
 
 /// Runs `work` with an empty list to attach to, and returns that list.
-pub(crate) fn collecting<R>(work: impl FnOnce() -> R) -> (R, OutgoingHandles) {
+pub(crate) fn with_outgoing_handles<R>(work: impl FnOnce() -> R) -> (R, OutgoingHandles) {
     let _restore = RestoreOnDrop(
         &OUTGOING,
         OUTGOING.replace(Some(OutgoingHandles::default())),
@@ -94,7 +94,7 @@ pub(crate) fn collecting<R>(work: impl FnOnce() -> R) -> (R, OutgoingHandles) {
 }
 
 /// Runs `work`, which may take from `incoming`, and returns what is left of it.
-pub(crate) fn handing_out<R>(
+pub(crate) fn with_incoming_handles<R>(
     incoming: IncomingHandles,
     work: impl FnOnce() -> R,
 ) -> (R, IncomingHandles) {
@@ -105,22 +105,22 @@ pub(crate) fn handing_out<R>(
 
 /// Attaches a sending end; returns the index to serialise in its place.
 pub(crate) fn attach_sender(sender: OpaqueIpcSender) -> Result<u32, AttachError> {
-    attach(|outgoing| push(&mut outgoing.senders, sender))
+    attach_handle(|outgoing| push_and_index(&mut outgoing.senders, sender))
 }
 
 /// Attaches a receiving end, which `take` gives away once the whole value is packed: until then a failure
 /// leaves the local handle as it was.
 pub(crate) fn attach_receiver(take: TakeReceiver) -> Result<u32, AttachError> {
-    attach(|outgoing| push(&mut outgoing.receivers, take))
+    attach_handle(|outgoing| push_and_index(&mut outgoing.receivers, take))
 }
 
 /// Attaches a shared memory; returns the index to serialise in its place.
 pub(crate) fn attach_memory(memory: Arc<IpcSharedMemory>) -> Result<u32, AttachError> {
-    attach(|outgoing| push(&mut outgoing.memories, memory))
+    attach_handle(|outgoing| push_and_index(&mut outgoing.memories, memory))
 }
 
 /// Remembers why a handle refuses to be packed, and returns the same.
-pub(crate) fn refuse(error: AttachError) -> AttachError {
+pub(crate) fn refuse_packing(error: AttachError) -> AttachError {
     OUTGOING.with_borrow_mut(|outgoing| {
         if let Some(outgoing) = outgoing {
             outgoing.refused.get_or_insert_with(|| error.clone());
@@ -142,34 +142,34 @@ pub(crate) fn refuse_unpacking(why: String) -> AttachError {
 
 /// Takes the sending end with this index.
 pub(crate) fn take_sender(index: u32) -> Result<OpaqueIpcSender, AttachError> {
-    take(index, |incoming| &mut incoming.senders)
+    take_handle(index, |incoming| &mut incoming.senders)
 }
 
 /// Takes the receiving end with this index.
 pub(crate) fn take_receiver(index: u32) -> Result<OpaqueIpcReceiver, AttachError> {
-    take(index, |incoming| &mut incoming.receivers)
+    take_handle(index, |incoming| &mut incoming.receivers)
 }
 
 /// Takes the shared memory with this index.
 pub(crate) fn take_memory(index: u32) -> Result<Arc<IpcSharedMemory>, AttachError> {
-    take(index, |incoming| &mut incoming.memories)
+    take_handle(index, |incoming| &mut incoming.memories)
 }
 
-fn push<T>(list: &mut Vec<T>, item: T) -> u32 {
+fn push_and_index<T>(list: &mut Vec<T>, item: T) -> u32 {
     list.push(item);
     list.len() as u32 - 1
 }
 
-fn attach(add: impl FnOnce(&mut OutgoingHandles) -> u32) -> Result<u32, AttachError> {
+fn attach_handle(add: impl FnOnce(&mut OutgoingHandles) -> u32) -> Result<u32, AttachError> {
     let attached = OUTGOING.with_borrow_mut(|outgoing| match outgoing {
         None => Err(AttachError::NotPacking),
         Some(outgoing) if outgoing.len() >= MAX_ATTACHMENTS => Err(AttachError::TooMany),
         Some(outgoing) => Ok(add(outgoing)),
     });
-    attached.map_err(refuse)
+    attached.map_err(refuse_packing)
 }
 
-fn take<T>(
+fn take_handle<T>(
     index: u32,
     list: impl FnOnce(&mut IncomingHandles) -> &mut Vec<Option<T>>,
 ) -> Result<T, AttachError> {
@@ -206,9 +206,9 @@ mod tests {
 
     #[test]
     fn lists_nest_and_do_not_mix() {
-        let (inner, outer) = collecting(|| {
+        let (inner, outer) = with_outgoing_handles(|| {
             attach_sender(sender()).unwrap();
-            let (_, inner) = collecting(|| attach_sender(sender()).unwrap());
+            let (_, inner) = with_outgoing_handles(|| attach_sender(sender()).unwrap());
             attach_sender(sender()).unwrap();
             inner
         });
@@ -218,21 +218,21 @@ mod tests {
     #[test]
     fn a_panic_leaves_nothing_behind() {
         let panicked = catch_unwind(AssertUnwindSafe(|| {
-            collecting(|| {
+            with_outgoing_handles(|| {
                 attach_sender(sender()).unwrap();
                 std::panic::resume_unwind(Box::new("a Serialize that panics"));
             })
         }));
         assert!(panicked.is_err());
         assert_eq!(attach_sender(sender()), Err(AttachError::NotPacking));
-        let ((), next) = collecting(|| ());
+        let ((), next) = with_outgoing_handles(|| ());
         assert_eq!(next.len(), 0);
     }
 
     #[test]
     fn the_sixty_first_is_refused_and_remembered() {
         let one = sender();
-        let (last, outgoing) = collecting(|| {
+        let (last, outgoing) = with_outgoing_handles(|| {
             for _ in 0..MAX_ATTACHMENTS {
                 attach_sender(one.clone()).unwrap();
             }
@@ -249,9 +249,10 @@ mod tests {
             senders: vec![Some(sender())],
             ..IncomingHandles::default()
         };
-        let ((first, again), left) = handing_out(incoming, || (take_sender(0), take_sender(0)));
+        let ((first, again), left) =
+            with_incoming_handles(incoming, || (take_sender(0), take_sender(0)));
         assert!(first.is_ok());
         assert_eq!(again.unwrap_err(), AttachError::Missing(0));
-        assert_eq!(left.left(), 0);
+        assert_eq!(left.remaining_handles(), 0);
     }
 }

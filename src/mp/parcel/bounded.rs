@@ -30,7 +30,11 @@ pub(crate) enum BoundedError {
 }
 
 /// Appends `value` to `bytes`, which may grow to `limit`. On error `bytes` is as it was.
-pub(crate) fn write<T>(value: &T, bytes: &mut Vec<u8>, limit: usize) -> Result<(), BoundedError>
+pub(crate) fn write_bounded<T>(
+    value: &T,
+    bytes: &mut Vec<u8>,
+    limit: usize,
+) -> Result<(), BoundedError>
 where
     T: Serialize + ?Sized,
 {
@@ -38,7 +42,7 @@ where
     let output = BoundedSink {
         bytes,
         limit,
-        stack: StackGauge::here(),
+        stack: StackGauge::at_current_depth(),
         stop: None,
     };
     let mut serializer = Serializer { output };
@@ -51,11 +55,11 @@ where
 }
 
 /// Reads one value that takes up all of `bytes`.
-pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BoundedError> {
+pub(crate) fn read_bounded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BoundedError> {
     let too_deep = Cell::new(false);
     let source = BoundedSource {
         rest: bytes,
-        stack: StackGauge::here(),
+        stack: StackGauge::at_current_depth(),
         too_deep: &too_deep,
     };
     let mut deserializer = Deserializer::from_flavor(source);
@@ -80,7 +84,7 @@ struct StackGauge {
 }
 
 impl StackGauge {
-    fn here() -> Self {
+    fn at_current_depth() -> Self {
         Self {
             lowest: stack_address().saturating_sub(STACK_LIMIT),
         }
@@ -108,7 +112,7 @@ struct BoundedSink<'a> {
 
 impl BoundedSink<'_> {
     #[inline]
-    fn check(&mut self, more: usize) -> Result<(), Error> {
+    fn check_limits(&mut self, more: usize) -> Result<(), Error> {
         let stop = if self.stack.is_exhausted() {
             BoundedError::TooDeep
         } else if self.limit - self.bytes.len() < more {
@@ -126,14 +130,14 @@ impl Sink for BoundedSink<'_> {
 
     #[inline]
     fn try_extend(&mut self, data: &[u8]) -> Result<(), Error> {
-        self.check(data.len())?;
+        self.check_limits(data.len())?;
         self.bytes.extend_from_slice(data);
         Ok(())
     }
 
     #[inline]
     fn try_push(&mut self, byte: u8) -> Result<(), Error> {
-        self.check(1)?;
+        self.check_limits(1)?;
         self.bytes.push(byte);
         Ok(())
     }
@@ -151,7 +155,7 @@ struct BoundedSource<'de> {
 
 impl BoundedSource<'_> {
     #[inline]
-    fn check(&self) -> Result<(), Error> {
+    fn check_stack(&self) -> Result<(), Error> {
         if !self.stack.is_exhausted() {
             return Ok(());
         }
@@ -166,7 +170,7 @@ impl<'de> Source<'de> for BoundedSource<'de> {
 
     #[inline]
     fn pop(&mut self) -> Result<u8, Error> {
-        self.check()?;
+        self.check_stack()?;
         let (&first, rest) = self
             .rest
             .split_first()
@@ -182,7 +186,7 @@ impl<'de> Source<'de> for BoundedSource<'de> {
 
     #[inline]
     fn try_take_n(&mut self, count: usize) -> Result<&'de [u8], Error> {
-        self.check()?;
+        self.check_stack()?;
         let (taken, rest) = self
             .rest
             .split_at_checked(count)
@@ -229,7 +233,7 @@ mod tests {
 
     fn written<T: Serialize>(value: &T) -> Result<Vec<u8>, BoundedError> {
         let mut bytes = Vec::new();
-        write(value, &mut bytes, 1 << 20)?;
+        write_bounded(value, &mut bytes, 1 << 20)?;
         Ok(bytes)
     }
 
@@ -244,7 +248,7 @@ mod tests {
         let bytes = written(&value).unwrap();
         assert_eq!(bytes, postcard::to_stdvec(&value).unwrap());
         assert_eq!(
-            read::<(u64, String, Vec<Option<f64>>, [u8; 3])>(&bytes).unwrap(),
+            read_bounded::<(u64, String, Vec<Option<f64>>, [u8; 3])>(&bytes).unwrap(),
             value
         );
     }
@@ -256,33 +260,36 @@ mod tests {
         // What `written` would have made of it.
         let mut bytes = vec![1_u8; 200_000];
         bytes.push(0);
-        assert_eq!(read::<Chain>(&bytes).unwrap_err(), BoundedError::TooDeep);
+        assert_eq!(
+            read_bounded::<Chain>(&bytes).unwrap_err(),
+            BoundedError::TooDeep
+        );
     }
 
     #[test]
     fn a_hundred_levels_are_fine() {
         let bytes = written(&Chain::of(100)).unwrap();
-        assert_eq!(read::<Chain>(&bytes).unwrap().len(), 100);
+        assert_eq!(read_bounded::<Chain>(&bytes).unwrap().len(), 100);
     }
 
     #[test]
     fn too_many_bytes_are_refused_and_leave_the_buffer_alone() {
         let mut bytes = vec![9];
         assert_eq!(
-            write(&[0_u8; 10], &mut bytes, 10),
+            write_bounded(&[0_u8; 10], &mut bytes, 10),
             Err(BoundedError::TooBig)
         );
         assert_eq!(bytes, [9]);
-        assert_eq!(write(&[0_u8; 9], &mut bytes, 10), Ok(()));
+        assert_eq!(write_bounded(&[0_u8; 9], &mut bytes, 10), Ok(()));
     }
 
     #[test]
     fn trailing_and_missing_bytes_are_errors() {
         let mut bytes = written(&5_u32).unwrap();
         bytes.push(0);
-        assert_eq!(read::<u32>(&bytes), Err(BoundedError::Trailing(1)));
+        assert_eq!(read_bounded::<u32>(&bytes), Err(BoundedError::Trailing(1)));
         assert_eq!(
-            read::<u32>(&[]),
+            read_bounded::<u32>(&[]),
             Err(BoundedError::Refused(Error::DeserializeUnexpectedEnd))
         );
     }

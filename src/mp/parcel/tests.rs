@@ -147,7 +147,7 @@ fn what_the_type_itself_refuses_is_an_error() {
 fn a_duplicate_has_the_same_contents() {
     let parcel = Message::pack(&(1_u8, vec![2_u8; INLINE_LIMIT * 2])).unwrap();
     let twin = parcel.duplicate().unwrap();
-    assert_eq!(twin.body.bytes(), parcel.body.bytes());
+    assert_eq!(twin.body.as_bytes(), parcel.body.as_bytes());
 }
 
 proptest::proptest! {

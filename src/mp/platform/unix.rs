@@ -37,7 +37,7 @@ pub(crate) fn signal_name(number: i32) -> Option<&'static str> {
 
 /// Puts the child into a process group of its own, so that Ctrl-C does not reach it behind our back and one
 /// signal reaches all that it starts.
-pub(crate) fn own_group(command: &mut Command) {
+pub(crate) fn set_own_group(command: &mut Command) {
     command.process_group(0);
 }
 
@@ -77,11 +77,11 @@ pub(crate) fn own_exe() -> PathBuf {
     if cfg!(target_os = "linux") && link.exists() {
         return link.to_owned();
     }
-    std::env::current_exe().unwrap_or_else(|_| called_as())
+    std::env::current_exe().unwrap_or_else(|_| invoked_path())
 }
 
 /// Where the shell found this program: all that is left to go by in a sandbox without /proc.
-fn called_as() -> PathBuf {
+fn invoked_path() -> PathBuf {
     let name = PathBuf::from(std::env::args_os().next().unwrap_or_default());
     if name.components().count() > 1 {
         return std::path::absolute(&name).unwrap_or(name);
@@ -154,18 +154,18 @@ impl ExitWatcher {
     }
 
     /// Sleeps until the child has ended or `limit` is over. May wake early.
-    pub(crate) fn sleep(&self, limit: Duration, asked: u32) {
+    pub(crate) fn wait_briefly(&self, limit: Duration, asked: u32) {
         #[cfg(target_os = "linux")]
         if let Some(handle) = &self.handle {
-            readable(&[handle], limit);
+            poll_readable(&[handle], limit);
             return;
         }
-        std::thread::sleep(super::super::child::back_off(asked).min(limit));
+        std::thread::sleep(super::super::child::backoff_delay(asked).min(limit));
     }
 }
 
 /// What a child that has ended, and was not collected yet, had used.
-pub(crate) fn usage(pid: u32) -> ExitUsage {
+pub(crate) fn read_exit_usage(pid: u32) -> ExitUsage {
     let mut usage = ExitUsage::default();
     #[cfg(target_os = "linux")]
     {
@@ -192,7 +192,7 @@ pub(crate) fn is_starved(pid: u32) -> bool {
         .rsplit_once(") ")
         .is_some_and(|(_, rest)| rest.starts_with(['R', 'D']));
     runnable
-        && usage(pid)
+        && read_exit_usage(pid)
             .cpu
             .is_some_and(|cpu| cpu < Duration::from_millis(50))
 }
@@ -203,7 +203,7 @@ pub(crate) fn borrow(pipe: &impl AsFd) -> BorrowedFd<'_> {
 }
 
 /// Which of these can be read, or have reached their end, before `limit` is over.
-pub(crate) fn readable<F: AsFd>(files: &[F], limit: Duration) -> Vec<bool> {
+pub(crate) fn poll_readable<F: AsFd>(files: &[F], limit: Duration) -> Vec<bool> {
     let end = Instant::now() + limit;
     let mut polled: Vec<PollFd> = files
         .iter()
@@ -243,7 +243,7 @@ pub(crate) fn descriptor_limit() -> u64 {
 }
 
 /// An error if `count` more descriptors cannot be had now.
-pub(crate) fn head_room(count: usize) -> io::Result<()> {
+pub(crate) fn check_descriptors(count: usize) -> io::Result<()> {
     let mut held: Vec<OwnedFd> = Vec::with_capacity(count);
     let standard_error = io::stderr();
     for _ in 0..count {
@@ -268,7 +268,7 @@ pub(crate) fn take_standard_input() -> io::Result<ParentPipe> {
 ///
 /// On Linux the system itself sees to that: no thread is needed, and a stopped worker ends too. (The signal that
 /// a process can get at its parent's death would do it too early: when the *thread* that started it ends.)
-pub(crate) fn hold_on_to(lifeline: ParentPipe) -> io::Result<()> {
+pub(crate) fn watch_parent_pipe(lifeline: ParentPipe) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     if crate::raw::kill_group_when_closed(lifeline.as_fd()).is_ok() {
         if (&lifeline).read(&mut [0]).is_ok_and(|count| count == 0) {
@@ -281,7 +281,7 @@ pub(crate) fn hold_on_to(lifeline: ParentPipe) -> io::Result<()> {
     std::thread::Builder::new()
         .name("mp-lifeline".into())
         .stack_size(64 * 1024)
-        .spawn(move || watch(&lifeline))
+        .spawn(move || wait_for_parent_exit(&lifeline))
         .map(drop)
 }
 
@@ -319,14 +319,14 @@ pub(crate) fn outlive_parent() -> bool {
 }
 
 /// Ends this process by that signal.
-pub(crate) fn end_by(number: i32) {
+pub(crate) fn exit_by_signal(number: i32) {
     if let Ok(signal) = signal::Signal::try_from(number) {
         // If it is blocked we go on, and end by a code.
         let _ = signal::raise(signal);
     }
 }
 
-fn watch(mut lifeline: &ParentPipe) {
+fn wait_for_parent_exit(mut lifeline: &ParentPipe) {
     loop {
         match lifeline.read(&mut [0; 16]) {
             Ok(1..) => {}
@@ -363,7 +363,7 @@ pub(crate) fn wake_pipe() -> io::Result<(PipeReader, PipeWriter)> {
 }
 
 /// Makes [`readable`] return.
-pub(crate) fn wake(writer: &mut PipeWriter) {
+pub(crate) fn wake_poller(writer: &mut PipeWriter) {
     // It fails only if the reader is gone, and then nobody sleeps there.
     let _ = writer.write_all(&[1]);
 }

@@ -14,10 +14,10 @@ pub struct AsyncResult<T> {
 }
 
 trait PendingResult<T> {
-    fn take(&self) -> Option<Result<T, Error>>;
+    fn take_result(&self) -> Option<Result<T, Error>>;
     fn is_filled(&self) -> bool;
     fn is_success(&self) -> Option<bool>;
-    fn wait(&self, limit: Option<Duration>) -> bool;
+    fn wait_until_filled(&self, limit: Option<Duration>) -> bool;
 }
 
 /// A slot, how to read it, and the pool that must go on for it to be filled.
@@ -28,8 +28,8 @@ struct SlotResult<R, T> {
 }
 
 impl<R: Send, T> PendingResult<T> for SlotResult<R, T> {
-    fn take(&self) -> Option<Result<T, Error>> {
-        self.slot.take().map(self.read)
+    fn take_result(&self) -> Option<Result<T, Error>> {
+        self.slot.take_results().map(self.read)
     }
 
     fn is_filled(&self) -> bool {
@@ -40,8 +40,8 @@ impl<R: Send, T> PendingResult<T> for SlotResult<R, T> {
         self.slot.is_success()
     }
 
-    fn wait(&self, limit: Option<Duration>) -> bool {
-        self.slot.wait(limit)
+    fn wait_until_filled(&self, limit: Option<Duration>) -> bool {
+        self.slot.wait_until_filled(limit)
     }
 }
 
@@ -66,9 +66,9 @@ impl<T: 'static> AsyncResult<T> {
     ///
     /// As the call that does not return at once: the first task that failed, or why the pool ended.
     pub fn get(self) -> Result<T, Error> {
-        self.inner.wait(None);
+        self.inner.wait_until_filled(None);
         self.inner
-            .take()
+            .take_result()
             .unwrap_or_else(|| Err(Error::Setting("the result was taken already".into())))
     }
 
@@ -78,17 +78,17 @@ impl<T: 'static> AsyncResult<T> {
     ///
     /// [`Error::TimedOut`]; otherwise as [`get`](Self::get).
     pub fn get_timeout(&self, limit: Duration) -> Result<T, Error> {
-        if !self.inner.wait(Some(limit)) {
+        if !self.inner.wait_until_filled(Some(limit)) {
             return Err(Error::TimedOut { waited: limit });
         }
         self.inner
-            .take()
+            .take_result()
             .unwrap_or_else(|| Err(Error::Setting("the result was taken already".into())))
     }
 
     /// Waits until the result is there, at most so long. Whether it is.
     pub fn wait(&self, limit: Duration) -> bool {
-        self.inner.wait(Some(limit))
+        self.inner.wait_until_filled(Some(limit))
     }
 
     /// Whether the result is there.

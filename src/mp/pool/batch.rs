@@ -31,7 +31,7 @@ pub(crate) enum PoolEndReason {
 }
 
 impl PoolEndReason {
-    pub(crate) fn error(&self) -> Error {
+    pub(crate) fn to_error(&self) -> Error {
         match self {
             Self::Terminated => Error::PoolClosed {
                 state: "terminated",
@@ -48,20 +48,20 @@ impl PoolEndReason {
 pub(crate) trait Batch: Send {
     fn target(&self) -> &'static str;
     /// The place of its first task among the tasks of the whole call.
-    fn base(&self) -> usize;
+    fn base_index(&self) -> usize;
     fn len(&self) -> usize;
     /// Packs the arguments of some tasks.
-    fn pack(&self, tasks: Range<usize>) -> Result<Message, PackError>;
+    fn pack_arguments(&self, tasks: Range<usize>) -> Result<Message, PackError>;
     /// The results of `count` tasks from `first` on.
-    fn succeeded(
+    fn store_results(
         &mut self,
         first: usize,
         count: usize,
         results: Message,
     ) -> Result<(), UnpackError>;
-    fn failed(&mut self, task: usize, error: TaskError);
+    fn store_failure(&mut self, task: usize, error: TaskError);
     /// All have been answered, or never will be.
-    fn finish(self: Box<Self>, ended: Option<&PoolEndReason>);
+    fn finish_batch(self: Box<Self>, ended: Option<&PoolEndReason>);
 }
 
 /// Tasks with arguments of type `A` (a value, or a tuple of them) and results of type `R`.
@@ -102,7 +102,7 @@ where
         self.target
     }
 
-    fn base(&self) -> usize {
+    fn base_index(&self) -> usize {
         self.base
     }
 
@@ -110,11 +110,11 @@ where
         self.arguments.len()
     }
 
-    fn pack(&self, tasks: Range<usize>) -> Result<Message, PackError> {
+    fn pack_arguments(&self, tasks: Range<usize>) -> Result<Message, PackError> {
         Message::pack(&self.arguments[tasks])
     }
 
-    fn succeeded(
+    fn store_results(
         &mut self,
         first: usize,
         count: usize,
@@ -128,12 +128,12 @@ where
         Ok(())
     }
 
-    fn failed(&mut self, task: usize, error: TaskError) {
+    fn store_failure(&mut self, task: usize, error: TaskError) {
         self.failures.insert(task, error);
     }
 
-    fn finish(self: Box<Self>, ended: Option<&PoolEndReason>) {
-        self.slot.fill(BatchResults {
+    fn finish_batch(self: Box<Self>, ended: Option<&PoolEndReason>) {
+        self.slot.fill_results(BatchResults {
             target: self.target,
             base: self.base,
             count: self.arguments.len(),
@@ -164,7 +164,7 @@ impl<R> BatchResults<R> {
             return Err(failure.into());
         }
         if let Some(ended) = self.ended {
-            return Err(ended.error());
+            return Err(ended.to_error());
         }
         self.pieces.sort_unstable_by_key(|(first, _)| *first);
         let mut pieces = self.pieces.into_iter();
@@ -195,7 +195,7 @@ impl<R> BatchResults<R> {
             task: self.base + task,
             target: self.target,
             worker: None,
-            cause: TaskErrorCause::NotRun(ended.error().to_string()),
+            cause: TaskErrorCause::NotRun(ended.to_error().to_string()),
         };
         let settled =
             |(task, result): (usize, Option<_>)| result.unwrap_or_else(|| Err(unsettled(task)));
@@ -219,8 +219,8 @@ impl<R> ResultSlot<R> {
         }
     }
 
-    fn fill(&self, results: BatchResults<R>) {
-        *self.lock() = Some(results);
+    fn fill_results(&self, results: BatchResults<R>) {
+        *self.lock_results() = Some(results);
         self.is_filled.store(true, Ordering::SeqCst);
         self.filled.notify_all();
     }
@@ -230,21 +230,21 @@ impl<R> ResultSlot<R> {
     }
 
     /// The results, if they are there and were not taken yet.
-    pub(crate) fn take(&self) -> Option<BatchResults<R>> {
-        self.lock().take()
+    pub(crate) fn take_results(&self) -> Option<BatchResults<R>> {
+        self.lock_results().take()
     }
 
     /// Whether all went well; `None` before the end and after [`take`](Self::take).
     pub(crate) fn is_success(&self) -> Option<bool> {
-        let results = self.lock();
+        let results = self.lock_results();
         let results = results.as_ref()?;
         Some(results.failures.is_empty() && results.ended.is_none())
     }
 
     /// Waits until the results are there. `false` if `limit` was over first.
-    pub(crate) fn wait(&self, limit: Option<Duration>) -> bool {
+    pub(crate) fn wait_until_filled(&self, limit: Option<Duration>) -> bool {
         let end = limit.and_then(|limit| Instant::now().checked_add(limit));
-        let mut results = self.lock();
+        let mut results = self.lock_results();
         while !self.is_filled() {
             results = match end {
                 None => self
@@ -264,7 +264,7 @@ impl<R> ResultSlot<R> {
         true
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<BatchResults<R>>> {
+    fn lock_results(&self) -> MutexGuard<'_, Option<BatchResults<R>>> {
         self.results.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

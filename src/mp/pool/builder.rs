@@ -6,7 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Pool, settings::PoolSettings};
 use crate::{
-    Callable, Context, Error, OutputLine, callable::name_of, output::OutputSink, parcel::Message,
+    Callable, Context, Error, OutputLine, callable::function_name, output::OutputSink,
+    parcel::Message,
 };
 
 /// Builds a [`Pool`]: `mp.pool_builder().processes(4).maxtasksperchild(10).build()?`.
@@ -49,7 +50,7 @@ impl PoolBuilder {
         F: Callable<Args, Kind>,
         Args: Serialize + DeserializeOwned + Send + 'static,
     {
-        let made = name_of(&function).and_then(|target| {
+        let made = function_name(&function).and_then(|target| {
             let packed = Message::pack(&arguments).map_err(|source| Error::Encode {
                 target: target.to_owned(),
                 source,

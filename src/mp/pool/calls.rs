@@ -9,7 +9,7 @@ use super::{
     batch::{BatchResults, ResultSlot, TaskBatch},
     default_chunksize,
 };
-use crate::{Callable, Error, TaskError, callable::name_of};
+use crate::{Callable, Error, TaskError, callable::function_name};
 
 impl Pool {
     /// Calls `function` with each item, and returns the results in the order of the items. Waits for all.
@@ -26,7 +26,7 @@ impl Pool {
         F: Callable<(A,), Kind>,
         A: Serialize + DeserializeOwned + Send + 'static,
     {
-        self.map_batch::<A, F::Output>(name_of(&function)?, collect(items), None)?
+        self.map_batch::<A, F::Output>(function_name(&function)?, collect_items(items), None)?
             .into_vec()
     }
 
@@ -45,8 +45,8 @@ impl Pool {
         F: Callable<(A,), Kind>,
         A: Serialize + DeserializeOwned + Send + 'static,
     {
-        let items = collect(items);
-        self.map_batch::<A, F::Output>(name_of(&function)?, items, Some(chunksize))?
+        let items = collect_items(items);
+        self.map_batch::<A, F::Output>(function_name(&function)?, items, Some(chunksize))?
             .into_vec()
     }
 
@@ -65,8 +65,9 @@ impl Pool {
         F: Callable<(A,), Kind>,
         A: Serialize + DeserializeOwned + Send + 'static,
     {
-        let items = collect(items);
-        let results = self.map_batch::<A, F::Output>(name_of(&function)?, items, chunksize)?;
+        let items = collect_items(items);
+        let results =
+            self.map_batch::<A, F::Output>(function_name(&function)?, items, chunksize)?;
         Ok(results.into_each())
     }
 
@@ -84,7 +85,7 @@ impl Pool {
         F: Callable<Args, Kind>,
         Args: Serialize + DeserializeOwned + Send + 'static,
     {
-        self.map_batch::<Args, F::Output>(name_of(&function)?, collect(items), None)?
+        self.map_batch::<Args, F::Output>(function_name(&function)?, collect_items(items), None)?
             .into_vec()
     }
 
@@ -102,8 +103,9 @@ impl Pool {
         F: Callable<Args, Kind>,
         Args: Serialize + DeserializeOwned + Send + 'static,
     {
-        let items = collect(items);
-        let results = self.map_batch::<Args, F::Output>(name_of(&function)?, items, Some(1))?;
+        let items = collect_items(items);
+        let results =
+            self.map_batch::<Args, F::Output>(function_name(&function)?, items, Some(1))?;
         Ok(results.into_each())
     }
 
@@ -121,10 +123,10 @@ impl Pool {
         F: Callable<(A,), Kind>,
         A: Serialize + DeserializeOwned + Send + 'static,
     {
-        let items: Vec<A> = collect(items);
+        let items: Vec<A> = collect_items(items);
         let chunksize = default_chunksize(items.len(), self.processes);
         self.submit_async(
-            name_of(&function)?,
+            function_name(&function)?,
             items,
             chunksize,
             BatchResults::into_vec,
@@ -141,9 +143,9 @@ impl Pool {
         F: Callable<Args, Kind>,
         Args: Serialize + DeserializeOwned + Send + 'static,
     {
-        let target = name_of(&function)?;
+        let target = function_name(&function)?;
         let results = self.map_batch::<Args, F::Output>(target, vec![arguments], Some(1))?;
-        only(results)
+        single_result(results)
     }
 
     /// As [`apply`](Self::apply), but returns at once; the result is asked for later.
@@ -160,7 +162,7 @@ impl Pool {
         F: Callable<Args, Kind>,
         Args: Serialize + DeserializeOwned + Send + 'static,
     {
-        self.submit_async(name_of(&function)?, vec![arguments], 1, only)
+        self.submit_async(function_name(&function)?, vec![arguments], 1, single_result)
     }
 
     /// The results one by one, in the order of the items, which are read only a little ahead. One task a chunk.
@@ -181,7 +183,7 @@ impl Pool {
         self.check_open()?;
         Ok(ImapIterator::new(
             self,
-            name_of(&function)?,
+            function_name(&function)?,
             items.into_iter(),
             true,
         ))
@@ -205,7 +207,7 @@ impl Pool {
         self.check_open()?;
         Ok(ImapIterator::new(
             self,
-            name_of(&function)?,
+            function_name(&function)?,
             items.into_iter(),
             false,
         ))
@@ -224,9 +226,9 @@ impl Pool {
         self.check_open()?;
         let chunksize = chunksize.unwrap_or_else(|| default_chunksize(items.len(), self.processes));
         let (tasks, slot) = TaskBatch::<A, R>::new(target, 0, items);
-        self.driver.submit(Box::new(tasks), chunksize);
+        self.driver.submit_batch(Box::new(tasks), chunksize);
         self.driver.run_until(&|_| slot.is_filled());
-        slot.take().ok_or(Error::PoolClosed {
+        slot.take_results().ok_or(Error::PoolClosed {
             state: "terminated",
         })
     }
@@ -250,12 +252,12 @@ impl Pool {
     }
 }
 
-fn collect<A>(items: impl IntoIterator<Item = A>) -> Vec<A> {
+fn collect_items<A>(items: impl IntoIterator<Item = A>) -> Vec<A> {
     items.into_iter().collect()
 }
 
 /// The result of a batch of one task.
-fn only<R>(results: BatchResults<R>) -> Result<R, Error> {
+fn single_result<R>(results: BatchResults<R>) -> Result<R, Error> {
     let result = results.into_vec()?.pop();
     result.ok_or_else(|| Error::PoolBroken {
         reason: "a task has no result".into(),

@@ -55,20 +55,20 @@ pub(crate) struct ControlPage {
 }
 
 impl ControlPage {
-    pub(crate) fn create() -> Result<Self, MemoryError> {
-        let memory = memory::zeroed(SIZE)?;
-        Self::over(memory).ok_or_else(|| MemoryError::Refused {
+    pub(crate) fn create_zeroed() -> Result<Self, MemoryError> {
+        let memory = memory::create_zeroed_memory(SIZE)?;
+        Self::map_memory(memory).ok_or_else(|| MemoryError::Refused {
             wanted: SIZE,
             source: std::io::ErrorKind::InvalidData.into(),
         })
     }
 
-    pub(crate) fn open(memory: IpcSharedMemory) -> Result<Self, Error> {
-        let unfit = || Error::system("the control page", std::io::ErrorKind::InvalidData);
-        Self::over(memory).ok_or_else(unfit)
+    pub(crate) fn from_received(memory: IpcSharedMemory) -> Result<Self, Error> {
+        let unfit = || Error::from_system("the control page", std::io::ErrorKind::InvalidData);
+        Self::map_memory(memory).ok_or_else(unfit)
     }
 
-    fn over(memory: IpcSharedMemory) -> Option<Self> {
+    fn map_memory(memory: IpcSharedMemory) -> Option<Self> {
         let words = SharedCells::new(memory)?;
         (words.as_slice().len() * 8 >= SIZE).then(|| Self {
             words: Arc::new(words),
@@ -81,7 +81,7 @@ impl ControlPage {
     }
 
     #[inline]
-    fn word(&self, index: usize) -> &AtomicU64 {
+    fn word_at(&self, index: usize) -> &AtomicU64 {
         &self.words.as_slice()[index]
     }
 
@@ -89,83 +89,84 @@ impl ControlPage {
 
     /// A chunk begins. `false` if it was called back.
     pub(crate) fn begin_chunk(&self, chunk: u64) -> bool {
-        self.word(STEP).store(DECODING, Relaxed);
+        self.word_at(STEP).store(DECODING, Relaxed);
         // Each side writes its word and then reads the other's: at least one sees the other.
-        self.word(CHUNK).store(chunk, SeqCst);
-        let called_back = self.word(BACK_FROM).load(SeqCst)..self.word(BACK_TO).load(SeqCst);
+        self.word_at(CHUNK).store(chunk, SeqCst);
+        let called_back = self.word_at(BACK_FROM).load(SeqCst)..self.word_at(BACK_TO).load(SeqCst);
         !called_back.contains(&chunk)
     }
 
     #[inline]
-    pub(crate) fn set_step(&self, step: ChunkPhase) {
+    pub(crate) fn set_phase(&self, step: ChunkPhase) {
         let word = match step {
             ChunkPhase::Running(index) => index as u64,
             ChunkPhase::Decoding => DECODING,
             ChunkPhase::Encoding => ENCODING,
         };
-        self.word(STEP).store(word, Relaxed);
+        self.word_at(STEP).store(word, Relaxed);
     }
 
     pub(crate) fn set_began(&self, now_ns: u64) {
-        self.word(BEGAN).store(now_ns, Relaxed);
+        self.word_at(BEGAN).store(now_ns, Relaxed);
     }
 
     /// A reply was sent. `true` if the pool sleeps and has to be woken.
-    pub(crate) fn replied(&self) -> bool {
-        self.word(REPLIES).fetch_add(1, SeqCst);
-        self.word(POOL_SLEEPS).load(SeqCst) != 0 && self.word(POOL_SLEEPS).swap(0, SeqCst) != 0
+    pub(crate) fn count_reply(&self) -> bool {
+        self.word_at(REPLIES).fetch_add(1, SeqCst);
+        self.word_at(POOL_SLEEPS).load(SeqCst) != 0
+            && self.word_at(POOL_SLEEPS).swap(0, SeqCst) != 0
     }
 
     /// Waits a little for a message that comes at once; `received` have been received.
     pub(crate) fn spin_for_task(&self, received: u64, limit: Duration) {
-        spin(limit, || self.word(TASKS).load(Acquire) != received);
+        spin_until(limit, || self.word_at(TASKS).load(Acquire) != received);
     }
 
     // The pool's side.
 
     /// A message was sent.
-    pub(crate) fn sent(&self) {
-        self.word(TASKS).fetch_add(1, Release);
+    pub(crate) fn count_message(&self) {
+        self.word_at(TASKS).fetch_add(1, Release);
     }
 
     /// How many replies were sent.
     #[inline]
-    pub(crate) fn replies(&self) -> u64 {
-        self.word(REPLIES).load(Acquire)
+    pub(crate) fn reply_count(&self) -> u64 {
+        self.word_at(REPLIES).load(Acquire)
     }
 
     /// Announces that the pool is about to sleep, or that it does no longer.
     pub(crate) fn set_pool_sleeps(&self, sleeps: bool) {
-        self.word(POOL_SLEEPS).store(u64::from(sleeps), SeqCst);
+        self.word_at(POOL_SLEEPS).store(u64::from(sleeps), SeqCst);
     }
 
     /// Which chunk it began last, and what it does with it.
-    pub(crate) fn progress(&self) -> (u64, ChunkPhase) {
-        let step = match self.word(STEP).load(Relaxed) {
+    pub(crate) fn current_progress(&self) -> (u64, ChunkPhase) {
+        let step = match self.word_at(STEP).load(Relaxed) {
             DECODING => ChunkPhase::Decoding,
             ENCODING => ChunkPhase::Encoding,
             index => ChunkPhase::Running(index as usize),
         };
-        (self.word(CHUNK).load(SeqCst), step)
+        (self.word_at(CHUNK).load(SeqCst), step)
     }
 
     /// When it began what it is doing (if the chunk is timed).
     pub(crate) fn began_ns(&self) -> u64 {
-        self.word(BEGAN).load(Relaxed)
+        self.word_at(BEGAN).load(Relaxed)
     }
 
     /// Calls chunks back. Returns the last one that was begun before, or may have been.
-    pub(crate) fn call_back(&self, from: u64, to: u64) -> u64 {
+    pub(crate) fn reclaim_chunks(&self, from: u64, to: u64) -> u64 {
         // Both only grow. In this order what was called back before stays so at every moment; a chunk that the
         // worker gives back for nothing in between is sent again.
-        self.word(BACK_TO).store(to, SeqCst);
-        self.word(BACK_FROM).store(from, SeqCst);
-        self.word(CHUNK).load(SeqCst)
+        self.word_at(BACK_TO).store(to, SeqCst);
+        self.word_at(BACK_FROM).store(from, SeqCst);
+        self.word_at(CHUNK).load(SeqCst)
     }
 }
 
 /// Waits for something that should come within microseconds, for at most `limit`. `true` if it came.
-pub(crate) fn spin(limit: Duration, mut came: impl FnMut() -> bool) -> bool {
+pub(crate) fn spin_until(limit: Duration, mut came: impl FnMut() -> bool) -> bool {
     if came() {
         return true;
     }
@@ -194,39 +195,39 @@ mod tests {
 
     #[test]
     fn both_sides_see_the_same_page() {
-        let pool = ControlPage::create().unwrap();
-        let worker = ControlPage::open(pool.memory()).unwrap();
+        let pool = ControlPage::create_zeroed().unwrap();
+        let worker = ControlPage::from_received(pool.memory()).unwrap();
         assert!(worker.begin_chunk(3));
-        assert_eq!(pool.progress(), (3, ChunkPhase::Decoding));
-        worker.set_step(ChunkPhase::Running(5));
-        assert_eq!(pool.progress(), (3, ChunkPhase::Running(5)));
-        assert!(!worker.replied());
+        assert_eq!(pool.current_progress(), (3, ChunkPhase::Decoding));
+        worker.set_phase(ChunkPhase::Running(5));
+        assert_eq!(pool.current_progress(), (3, ChunkPhase::Running(5)));
+        assert!(!worker.count_reply());
         pool.set_pool_sleeps(true);
-        assert!(worker.replied() && !worker.replied());
-        assert_eq!(pool.replies(), 3);
+        assert!(worker.count_reply() && !worker.count_reply());
+        assert_eq!(pool.reply_count(), 3);
     }
 
     #[test]
     fn a_chunk_is_called_back_only_before_it_begins() {
-        let pool = ControlPage::create().unwrap();
-        let worker = ControlPage::open(pool.memory()).unwrap();
+        let pool = ControlPage::create_zeroed().unwrap();
+        let worker = ControlPage::from_received(pool.memory()).unwrap();
         assert!(worker.begin_chunk(1));
-        assert_eq!(pool.call_back(2, 4), 1);
+        assert_eq!(pool.reclaim_chunks(2, 4), 1);
         assert!(!worker.begin_chunk(2));
         assert!(!worker.begin_chunk(3));
         assert!(worker.begin_chunk(4));
-        assert_eq!(pool.call_back(4, 5), 4, "too late for 4");
+        assert_eq!(pool.reclaim_chunks(4, 5), 4, "too late for 4");
     }
 
     #[test]
     fn what_was_called_back_stays_so_while_more_is() {
-        let pool = ControlPage::create().unwrap();
-        let worker = ControlPage::open(pool.memory()).unwrap();
-        pool.call_back(2, 4);
+        let pool = ControlPage::create_zeroed().unwrap();
+        let worker = ControlPage::from_received(pool.memory()).unwrap();
+        pool.reclaim_chunks(2, 4);
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 (5..200_000).for_each(|to| {
-                    pool.call_back(3, to);
+                    pool.reclaim_chunks(3, to);
                 });
             });
             assert!((0..200_000).all(|_| !worker.begin_chunk(3)));
@@ -235,7 +236,7 @@ mod tests {
 
     #[test]
     fn spinning_ends() {
-        assert!(spin(Duration::ZERO, || true));
-        assert!(!spin(Duration::from_micros(10), || false));
+        assert!(spin_until(Duration::ZERO, || true));
+        assert!(!spin_until(Duration::from_micros(10), || false));
     }
 }

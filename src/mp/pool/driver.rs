@@ -43,7 +43,7 @@ pub(crate) struct CommandInbox {
 impl CommandInbox {
     fn new() -> Result<(Self, IpcReceiver<()>), Error> {
         let (waker, woken) =
-            ipc::channel().map_err(|error| Error::system("cannot make a channel", error))?;
+            ipc::channel().map_err(|error| Error::from_system("cannot make a channel", error))?;
         let inbox = Self {
             orders: Mutex::default(),
             is_waiting: AtomicBool::new(false),
@@ -53,17 +53,17 @@ impl CommandInbox {
         Ok((inbox, woken))
     }
 
-    fn put(&self, order: DriverCommand) {
-        lock(&self.orders).push(order);
+    fn push_command(&self, order: DriverCommand) {
+        lock_mutex(&self.orders).push(order);
         self.is_waiting.store(true, SeqCst);
-        self.wake();
+        self.wake_driver();
     }
 
     /// Wakes the driver, if it sleeps.
-    fn wake(&self) {
+    fn wake_driver(&self) {
         if self.is_asleep.swap(false, SeqCst) {
             // If the engine is gone, nobody sleeps.
-            let _ = lock(&self.waker).send(());
+            let _ = lock_mutex(&self.waker).send(());
         }
     }
 
@@ -75,15 +75,15 @@ impl CommandInbox {
         self.is_asleep.store(asleep, SeqCst);
     }
 
-    pub(crate) fn empty_into(&self, engine: &mut PoolEngine) {
+    pub(crate) fn apply_commands(&self, engine: &mut PoolEngine) {
         if !self.is_waiting.swap(false, SeqCst) {
             return;
         }
-        for order in std::mem::take(&mut *lock(&self.orders)) {
+        for order in std::mem::take(&mut *lock_mutex(&self.orders)) {
             match order {
-                DriverCommand::Run(batch, chunksize) => engine.submit(batch, chunksize),
-                DriverCommand::Close => engine.close(),
-                DriverCommand::End(why) => engine.end(why),
+                DriverCommand::Run(batch, chunksize) => engine.submit_batch(batch, chunksize),
+                DriverCommand::Close => engine.begin_closing(),
+                DriverCommand::End(why) => engine.end_pool(why),
             }
         }
     }
@@ -114,12 +114,12 @@ impl PoolDriver {
     ) -> Result<Arc<Self>, Error> {
         let (inbox, woken) = CommandInbox::new()?;
         let mut engine = make(woken)?;
-        engine.drive(&inbox, &PoolEngine::is_ready);
+        engine.drive_until(&inbox, &PoolEngine::is_ready);
         if let Some(failure) = engine.take_failure() {
             return Err(failure);
         }
-        if let Some(ended) = engine.ended() {
-            return Err(ended.error());
+        if let Some(ended) = engine.end_reason() {
+            return Err(ended.to_error());
         }
         Ok(Arc::new(Self {
             inbox,
@@ -133,16 +133,17 @@ impl PoolDriver {
         }))
     }
 
-    pub(crate) fn submit(&self, batch: Box<dyn Batch>, chunksize: usize) {
-        self.inbox.put(DriverCommand::Run(batch, chunksize));
+    pub(crate) fn submit_batch(&self, batch: Box<dyn Batch>, chunksize: usize) {
+        self.inbox
+            .push_command(DriverCommand::Run(batch, chunksize));
     }
 
-    pub(crate) fn close(&self) {
-        self.inbox.put(DriverCommand::Close);
+    pub(crate) fn close_pool(&self) {
+        self.inbox.push_command(DriverCommand::Close);
     }
 
-    pub(crate) fn end(&self, why: PoolEndReason) {
-        self.inbox.put(DriverCommand::End(why));
+    pub(crate) fn end_pool(&self, why: PoolEndReason) {
+        self.inbox.push_command(DriverCommand::End(why));
     }
 
     /// Submits, and lets a thread of ours see to it.
@@ -153,21 +154,21 @@ impl PoolDriver {
         slot: Arc<dyn AnySlot>,
     ) -> Result<(), Error> {
         self.ensure_dispatcher()?;
-        lock(&self.asynchronous).push(slot);
-        self.submit(batch, chunksize);
-        let _parked = lock(&self.parked);
+        lock_mutex(&self.asynchronous).push(slot);
+        self.submit_batch(batch, chunksize);
+        let _parked = lock_mutex(&self.parked);
         self.changed.notify_all();
         Ok(())
     }
 
     /// Drives, or waits while somebody else does, until `is_done`.
     pub(crate) fn run_until(&self, is_done: &dyn Fn(Option<&PoolEngine>) -> bool) {
-        let mut parked = lock(&self.parked);
+        let mut parked = lock_mutex(&self.parked);
         loop {
             if let Some(mut engine) = parked.engine.take() {
                 drop(parked);
-                let went_well = self.drive(&mut engine, &|engine| is_done(Some(engine)));
-                parked = lock(&self.parked);
+                let went_well = self.drive_engine(&mut engine, &|engine| is_done(Some(engine)));
+                parked = lock_mutex(&self.parked);
                 parked.engine = Some(engine);
                 self.changed.notify_all();
                 if went_well {
@@ -179,7 +180,7 @@ impl PoolDriver {
             self.followers.fetch_add(1, SeqCst);
             let done = is_done(None);
             if !done {
-                parked = self.wait(parked);
+                parked = self.wait_for_change(parked);
             }
             self.followers.fetch_sub(1, SeqCst);
             if done || is_done(None) {
@@ -190,51 +191,57 @@ impl PoolDriver {
 
     /// Drives until `is_done`. A mistake of ours must not leave others waiting for an engine that is gone: it
     /// breaks the pool, and they learn so. `false` then.
-    fn drive(&self, engine: &mut PoolEngine, is_done: &dyn Fn(&PoolEngine) -> bool) -> bool {
+    fn drive_engine(&self, engine: &mut PoolEngine, is_done: &dyn Fn(&PoolEngine) -> bool) -> bool {
         let driven = catch_unwind(AssertUnwindSafe(|| {
-            engine.drive(&self.inbox, &|engine| {
-                self.tell_followers();
+            engine.drive_until(&self.inbox, &|engine| {
+                self.notify_followers();
                 is_done(engine)
             });
         }));
         if driven.is_err() {
-            engine.end(PoolEndReason::Broken("its engine panicked".into()));
+            engine.end_pool(PoolEndReason::Broken("its engine panicked".into()));
         }
         driven.is_ok()
     }
 
     /// The driver's part: those who wait for its turn may be done.
-    fn tell_followers(&self) {
+    fn notify_followers(&self) {
         if self.followers.load(SeqCst) > 0 {
-            let _parked = lock(&self.parked);
+            let _parked = lock_mutex(&self.parked);
             self.changed.notify_all();
         }
     }
 
-    fn wait<'a>(&self, parked: MutexGuard<'a, DriverState>) -> MutexGuard<'a, DriverState> {
+    fn wait_for_change<'a>(
+        &self,
+        parked: MutexGuard<'a, DriverState>,
+    ) -> MutexGuard<'a, DriverState> {
         let waited = self.changed.wait_timeout(parked, GLANCE);
         waited.unwrap_or_else(PoisonError::into_inner).0
     }
 
     fn ensure_dispatcher(self: &Arc<Self>) -> Result<(), Error> {
-        let mut parked = lock(&self.parked);
+        let mut parked = lock_mutex(&self.parked);
         if parked.dispatcher.is_none() {
             let driver = Arc::downgrade(self);
             let dispatcher = thread::Builder::new()
                 .name("mp-pool".into())
                 .spawn(move || {
                     // It holds the driver only while it has something to do.
-                    while driver.upgrade().is_some_and(|driver| driver.dispatch()) {}
+                    while driver
+                        .upgrade()
+                        .is_some_and(|driver| driver.dispatch_once())
+                    {}
                 })
-                .map_err(|error| Error::system("cannot start the pool's thread", error))?;
+                .map_err(|error| Error::from_system("cannot start the pool's thread", error))?;
             parked.dispatcher = Some(dispatcher);
         }
         Ok(())
     }
 
     /// The dispatcher's turn. `false` when it is to leave.
-    fn dispatch(&self) -> bool {
-        let mut parked = lock(&self.parked);
+    fn dispatch_once(&self) -> bool {
+        let mut parked = lock_mutex(&self.parked);
         loop {
             if parked.is_leaving {
                 return false;
@@ -243,8 +250,8 @@ impl PoolDriver {
                 && let Some(mut engine) = parked.engine.take()
             {
                 drop(parked);
-                self.drive(&mut engine, &|_| !self.has_asynchronous());
-                lock(&self.parked).engine = Some(engine);
+                self.drive_engine(&mut engine, &|_| !self.has_asynchronous());
+                lock_mutex(&self.parked).engine = Some(engine);
                 self.changed.notify_all();
                 return true;
             }
@@ -256,17 +263,17 @@ impl PoolDriver {
     }
 
     fn has_asynchronous(&self) -> bool {
-        let mut asynchronous = lock(&self.asynchronous);
+        let mut asynchronous = lock_mutex(&self.asynchronous);
         asynchronous.retain(|slot| !slot.is_filled());
         !asynchronous.is_empty()
     }
 
     /// Ends everything and everybody. Called when the pool is dropped.
-    pub(crate) fn leave(&self) {
-        self.end(PoolEndReason::Terminated);
-        self.run_until(&|engine| engine.is_some_and(|engine| engine.ended().is_some()));
+    pub(crate) fn shut_down(&self) {
+        self.end_pool(PoolEndReason::Terminated);
+        self.run_until(&|engine| engine.is_some_and(|engine| engine.end_reason().is_some()));
         let dispatcher = {
-            let mut parked = lock(&self.parked);
+            let mut parked = lock_mutex(&self.parked);
             parked.is_leaving = true;
             self.changed.notify_all();
             parked.dispatcher.take()
@@ -278,6 +285,6 @@ impl PoolDriver {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock_mutex<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

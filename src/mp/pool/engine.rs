@@ -11,7 +11,7 @@ use ipc_channel::ipc::{IpcReceiver, IpcReceiverSet};
 use super::{
     batch::{Batch, PoolEndReason},
     driver::CommandInbox,
-    queue::{QueuedBatch, guard},
+    queue::{QueuedBatch, catch_panic},
     settings::PoolSettings,
     wire::ToWorker,
     worker::PoolWorker,
@@ -56,7 +56,7 @@ impl PoolEngine {
         waker: IpcReceiver<()>,
         history: super::PoolHistory,
     ) -> Result<Self, Error> {
-        let failed = |error| Error::system("cannot wait for several channels", error);
+        let failed = |error| Error::from_system("cannot wait for several channels", error);
         let mut set = IpcReceiverSet::new().map_err(failed)?;
         set.add(waker).map_err(failed)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -86,13 +86,13 @@ impl PoolEngine {
     }
 
     /// Takes a batch in.
-    pub(crate) fn submit(&mut self, batch: Box<dyn Batch>, chunksize: usize) {
+    pub(crate) fn submit_batch(&mut self, batch: Box<dyn Batch>, chunksize: usize) {
         if let Some(ended) = &self.ended {
-            batch.finish(Some(ended));
+            batch.finish_batch(Some(ended));
             return;
         }
         if batch.len() == 0 {
-            batch.finish(None);
+            batch.finish_batch(None);
             return;
         }
         let id = self.next_batch;
@@ -102,7 +102,7 @@ impl PoolEngine {
     }
 
     /// Once what was submitted is done, the workers retire.
-    pub(crate) fn close(&mut self) {
+    pub(crate) fn begin_closing(&mut self) {
         self.is_closing = true;
     }
 
@@ -116,7 +116,7 @@ impl PoolEngine {
         self.ended.is_some() || self.workers.iter().all(|worker| worker.is_initialized)
     }
 
-    pub(crate) fn ended(&self) -> Option<&PoolEndReason> {
+    pub(crate) fn end_reason(&self) -> Option<&PoolEndReason> {
         self.ended.as_ref()
     }
 
@@ -126,52 +126,52 @@ impl PoolEngine {
     }
 
     /// Works until `until` says so.
-    pub(crate) fn drive(&mut self, inbox: &CommandInbox, until: &dyn Fn(&Self) -> bool) {
+    pub(crate) fn drive_until(&mut self, inbox: &CommandInbox, until: &dyn Fn(&Self) -> bool) {
         loop {
-            inbox.empty_into(self);
-            self.dispatch();
+            inbox.apply_commands(self);
+            self.dispatch_chunks();
             self.retire_if_done();
             if until(self) {
                 return;
             }
-            if !self.hear_all() {
-                self.rest(inbox);
+            if !self.receive_replies() {
+                self.wait_for_events(inbox);
             }
         }
     }
 
     /// Gives out what there is to give out.
-    fn dispatch(&mut self) {
+    fn dispatch_chunks(&mut self) {
         while let Some(&id) = self.unsent.front() {
             let Some(queued) = self.batches.get_mut(&id) else {
                 self.unsent.pop_front();
                 continue;
             };
-            let depth = queued.depth();
-            let idle = idlest(&self.workers, depth);
+            let depth = queued.chunks_per_worker();
+            let idle = least_busy_worker(&self.workers, depth);
             let Some(slot) = idle else {
                 return;
             };
             let worker = &mut self.workers[slot];
-            let allowed = self.settings.allowance(worker.tasks_sent);
+            let allowed = self.settings.remaining_tasks(worker.tasks_sent);
             let Some(tasks) = queued.take_chunk(allowed) else {
                 self.unsent.pop_front();
                 continue;
             };
-            self.send(slot, id, tasks);
+            self.send_chunk(slot, id, tasks);
         }
     }
 
-    fn send(&mut self, slot: usize, id: u64, tasks: Range<usize>) {
+    fn send_chunk(&mut self, slot: usize, id: u64, tasks: Range<usize>) {
         let Some(queued) = self.batches.get(&id) else {
             return;
         };
         let target = queued.batch.target();
-        let arguments = match guard(|| queued.batch.pack(tasks.clone())) {
+        let arguments = match catch_panic(|| queued.batch.pack_arguments(tasks.clone())) {
             Ok(arguments) => arguments,
-            Err(_) if tasks.len() > 1 => return self.split(id, tasks),
+            Err(_) if tasks.len() > 1 => return self.requeue_one_by_one(id, tasks),
             Err(reason) => {
-                return self.fail(
+                return self.fail_task(
                     id,
                     tasks.start,
                     None,
@@ -182,11 +182,11 @@ impl PoolEngine {
         let flags = (self.settings.task_timeout.is_some(), self.settings.task_log);
         let worker = &mut self.workers[slot];
         if !worker.send_chunk(id, tasks, target, arguments, flags) {
-            return self.bury(slot);
+            return self.handle_worker_death(slot);
         }
-        if self.settings.allowance(worker.tasks_sent) == 0 {
+        if self.settings.remaining_tasks(worker.tasks_sent) == 0 {
             worker.is_retired = true;
-            worker.send(ToWorker::Retire);
+            worker.send_message(ToWorker::Retire);
         }
     }
 
@@ -198,13 +198,13 @@ impl PoolEngine {
         for worker in &mut self.workers {
             if !worker.is_retired && !worker.is_dead {
                 worker.is_retired = true;
-                worker.send(ToWorker::Retire);
+                worker.send_message(ToWorker::Retire);
             }
         }
     }
 
     /// Puts tasks back among those to be sent.
-    fn requeue(&mut self, id: u64, tasks: Range<usize>) {
+    fn requeue_tasks(&mut self, id: u64, tasks: Range<usize>) {
         if let Some(queued) = self.batches.get_mut(&id)
             && !tasks.is_empty()
         {
@@ -214,7 +214,7 @@ impl PoolEngine {
     }
 
     /// Puts tasks back, to be sent one by one.
-    fn split(&mut self, id: u64, tasks: Range<usize>) {
+    fn requeue_one_by_one(&mut self, id: u64, tasks: Range<usize>) {
         for task in tasks.rev() {
             if let Some(queued) = self.batches.get_mut(&id) {
                 queued.put_back(task..task + 1);
@@ -224,65 +224,65 @@ impl PoolEngine {
     }
 
     /// One task has failed.
-    fn fail(&mut self, id: u64, task: usize, slot: Option<usize>, cause: TaskErrorCause) {
+    fn fail_task(&mut self, id: u64, task: usize, slot: Option<usize>, cause: TaskErrorCause) {
         let Some(queued) = self.batches.get_mut(&id) else {
             return;
         };
         let error = TaskError {
-            task: queued.batch.base() + task,
+            task: queued.batch.base_index() + task,
             target: queued.batch.target(),
             worker: slot.map(|slot| self.workers[slot].name()),
             cause,
         };
-        queued.batch.failed(task, error);
-        self.settle(id, 1);
+        queued.batch.store_failure(task, error);
+        self.settle_tasks(id, 1);
     }
 
     /// So many more tasks of a batch have been answered.
-    fn settle(&mut self, id: u64, count: usize) {
+    fn settle_tasks(&mut self, id: u64, count: usize) {
         let Some(queued) = self.batches.get_mut(&id) else {
             return;
         };
-        if queued.settle(count)
+        if queued.settle_tasks(count)
             && let Some(queued) = self.batches.remove(&id)
         {
-            queued.batch.finish(None);
+            queued.batch.finish_batch(None);
         }
     }
 
     /// Stops everything. Unfinished batches learn why.
-    pub(crate) fn end(&mut self, why: PoolEndReason) {
+    pub(crate) fn end_pool(&mut self, why: PoolEndReason) {
         if self.ended.is_none() {
             self.ended = Some(why.clone());
         }
         self.kill_all();
         self.unsent.clear();
         for (_, queued) in std::mem::take(&mut self.batches) {
-            queued.batch.finish(Some(&why));
+            queued.batch.finish_batch(Some(&why));
         }
     }
 
     fn kill_all(&mut self) {
         for worker in self.workers.iter().filter(|worker| !worker.is_dead) {
-            worker.child.signal(ChildSignal::Kill);
+            worker.child.send_signal(ChildSignal::Kill);
         }
         for worker in self.workers.iter_mut().filter(|worker| !worker.is_dead) {
             worker.is_dead = true;
             let end = worker.child.kill();
             worker.child.wait_for_output();
-            self.history.ended(worker, &end);
+            self.history.record_end(worker, &end);
         }
     }
 }
 
 impl Drop for PoolEngine {
     fn drop(&mut self) {
-        self.end(PoolEndReason::Terminated);
+        self.end_pool(PoolEndReason::Terminated);
     }
 }
 
 /// Who has least to do, and less than `depth`.
-fn idlest(workers: &[PoolWorker], depth: usize) -> Option<usize> {
+fn least_busy_worker(workers: &[PoolWorker], depth: usize) -> Option<usize> {
     let available = workers
         .iter()
         .enumerate()

@@ -13,7 +13,7 @@ use crate::{
     parcel::{Message, PackError},
     platform,
     task_error::WireFailure,
-    worker::guarded,
+    worker::catch_target_panic,
 };
 
 /// A result waits no longer than this for others to travel with it. If the worker dies, tasks whose results were
@@ -31,10 +31,10 @@ pub(crate) struct WorkerChannel {
 }
 
 impl WorkerChannel {
-    pub(crate) fn reply(&self, reply: FromWorker) {
+    pub(crate) fn send_reply(&self, reply: FromWorker) {
         // If the pool is gone, the lifeline or the next receive ends us.
         let _ = self.replies.send(reply);
-        if self.control.replied() {
+        if self.control.count_reply() {
             let _ = self.bell.send(());
         }
     }
@@ -66,15 +66,15 @@ impl<'a> ChunkRun<'a> {
     }
 
     /// Nothing of the chunk can be run.
-    pub(crate) fn refuse(&mut self, failure: WireFailure) {
-        self.desk.reply(FromWorker::Refused {
+    pub(crate) fn refuse_chunk(&mut self, failure: WireFailure) {
+        self.desk.send_reply(FromWorker::Refused {
             chunk: self.chunk,
             failure,
         });
     }
 
-    fn begin(&mut self, index: usize) {
-        self.desk.control.set_step(ChunkPhase::Running(index));
+    fn begin_task(&mut self, index: usize) {
+        self.desk.control.set_phase(ChunkPhase::Running(index));
         if self.timed || self.logged {
             let now = platform::monotonic_ns();
             if self.timed {
@@ -86,7 +86,7 @@ impl<'a> ChunkRun<'a> {
         }
     }
 
-    fn end(&mut self) {
+    fn end_task(&mut self) {
         if self.logged
             && let Some(times) = self.log.last_mut()
         {
@@ -94,8 +94,8 @@ impl<'a> ChunkRun<'a> {
         }
     }
 
-    fn fail(&mut self, failure: WireFailure) {
-        self.desk.reply(FromWorker::Failed {
+    fn fail_task(&mut self, failure: WireFailure) {
+        self.desk.send_reply(FromWorker::Failed {
             chunk: self.chunk,
             failure,
             log: std::mem::take(&mut self.log),
@@ -103,7 +103,7 @@ impl<'a> ChunkRun<'a> {
     }
 
     /// Sends the results that wait; they are those before task `next`.
-    fn flush<R: Serialize>(&mut self, results: &mut Vec<R>, next: usize) {
+    fn flush_results<R: Serialize>(&mut self, results: &mut Vec<R>, next: usize) {
         let count = results.len();
         if count == 0 {
             return;
@@ -113,13 +113,13 @@ impl<'a> ChunkRun<'a> {
         } else {
             ChunkPhase::Encoding
         };
-        self.desk.control.set_step(step);
-        match guarded(|| Message::pack(&results[..])) {
-            Ok(Ok(results)) => self.done(count, results),
+        self.desk.control.set_phase(step);
+        match catch_target_panic(|| Message::pack(&results[..])) {
+            Ok(Ok(results)) => self.send_done(count, results),
             _ => self.flush_one_by_one(results, next - count),
         }
         results.clear();
-        self.pace.restart();
+        self.pace.restart_timer();
     }
 
     /// One of them cannot be sent: only that task fails.
@@ -128,18 +128,18 @@ impl<'a> ChunkRun<'a> {
         let mut log = log.into_iter();
         for (result, index) in results.iter().zip(first..) {
             self.log.extend(log.next());
-            self.desk.control.set_step(ChunkPhase::Running(index));
-            match guarded(|| Message::pack(std::slice::from_ref(result))) {
-                Ok(Ok(result)) => self.done(1, result),
-                Ok(Err(error)) => self.fail(unsendable(error)),
-                Err(panic) => self.fail(panic.into()),
+            self.desk.control.set_phase(ChunkPhase::Running(index));
+            match catch_target_panic(|| Message::pack(std::slice::from_ref(result))) {
+                Ok(Ok(result)) => self.send_done(1, result),
+                Ok(Err(error)) => self.fail_task(unsendable_result(error)),
+                Err(panic) => self.fail_task(panic.into()),
             }
         }
         self.log.extend(log);
     }
 
-    fn done(&mut self, count: usize, results: Message) {
-        self.desk.reply(FromWorker::Done {
+    fn send_done(&mut self, count: usize, results: Message) {
+        self.desk.send_reply(FromWorker::Done {
             chunk: self.chunk,
             count: count as u64,
             results,
@@ -148,7 +148,7 @@ impl<'a> ChunkRun<'a> {
     }
 }
 
-fn unsendable(error: PackError) -> WireFailure {
+fn unsendable_result(error: PackError) -> WireFailure {
     WireFailure::Result(error.to_string())
 }
 
@@ -160,29 +160,29 @@ enum LoopExit {
 }
 
 /// Runs all tasks of a chunk, and answers them.
-pub(crate) fn run<F, Args, Kind>(function: F, arguments: Message, work: &mut ChunkRun<'_>)
+pub(crate) fn run_tasks<F, Args, Kind>(function: F, arguments: Message, work: &mut ChunkRun<'_>)
 where
     F: Callable<Args, Kind>,
     Args: DeserializeOwned,
 {
-    let tasks = match guarded(|| arguments.unpack::<Vec<Args>>()) {
+    let tasks = match catch_target_panic(|| arguments.unpack::<Vec<Args>>()) {
         Ok(Ok(tasks)) => tasks,
-        Ok(Err(error)) => return work.refuse(WireFailure::Arguments(error.to_string())),
-        Err(panic) => return work.refuse(panic.into()),
+        Ok(Err(error)) => return work.refuse_chunk(WireFailure::Arguments(error.to_string())),
+        Err(panic) => return work.refuse_chunk(panic.into()),
     };
     let mut results: Vec<F::Output> = Vec::with_capacity(tasks.len());
     let mut tasks = tasks.into_iter();
     let mut next = 0;
     loop {
-        let paused = guarded(|| {
+        let paused = catch_target_panic(|| {
             for task in tasks.by_ref() {
-                work.begin(next);
+                work.begin_task(next);
                 next += 1;
                 match function.call(task) {
                     Ok(result) => results.push(result),
                     Err(failure) => return LoopExit::Failed(failure),
                 }
-                work.end();
+                work.end_task();
                 if work.pace.is_due() {
                     return LoopExit::Flush;
                 }
@@ -190,15 +190,15 @@ where
             LoopExit::End
         });
         let failure = match paused {
-            Ok(LoopExit::End) => return work.flush(&mut results, next),
+            Ok(LoopExit::End) => return work.flush_results(&mut results, next),
             Ok(LoopExit::Flush) => {
-                work.flush(&mut results, next);
+                work.flush_results(&mut results, next);
                 continue;
             }
             Ok(LoopExit::Failed(failure)) => WireFailure::Failed(failure.to_string()),
             Err(panic) => panic.into(),
         };
-        work.end();
+        work.end_task();
         answer_failure(work, &mut results, next, failure);
     }
 }
@@ -211,9 +211,9 @@ fn answer_failure<R: Serialize>(
     failure: WireFailure,
 ) {
     let last = work.log.pop();
-    work.flush(results, next - 1);
+    work.flush_results(results, next - 1);
     work.log.extend(last);
-    work.fail(failure);
+    work.fail_task(failure);
 }
 
 /// Tells when results have waited long enough, and reads the clock seldom where tasks are quick.
@@ -232,17 +232,17 @@ impl FlushTimer {
         }
     }
 
-    fn restart(&mut self) {
+    fn restart_timer(&mut self) {
         self.since = Instant::now();
     }
 
     #[inline]
     fn is_due(&mut self) -> bool {
         self.left -= 1;
-        self.left == 0 && self.look()
+        self.left == 0 && self.check_clock()
     }
 
-    fn look(&mut self) -> bool {
+    fn check_clock(&mut self) -> bool {
         let waited = self.since.elapsed();
         let is_due = waited > LONGEST_WAIT;
         // Half the wait may pass unseen, no more.

@@ -55,9 +55,9 @@ struct HistoryRecords {
 }
 
 impl PoolHistory {
-    pub(crate) fn started(&self, worker: &PoolWorker) {
+    pub(crate) fn record_start(&self, worker: &PoolWorker) {
         let WorkerName { name, pid } = worker.name();
-        self.kept().workers.push(PoolWorkerReport {
+        self.lock_records().workers.push(PoolWorkerReport {
             name,
             pid,
             startup: worker.startup,
@@ -67,8 +67,8 @@ impl PoolHistory {
         });
     }
 
-    pub(crate) fn ended(&self, worker: &PoolWorker, end: &ExitRecord) {
-        let mut kept = self.kept();
+    pub(crate) fn record_end(&self, worker: &PoolWorker, end: &ExitRecord) {
+        let mut kept = self.lock_records();
         let pid = worker.child.pid();
         // The last of that PID: it may have been given out again.
         if let Some(report) = kept
@@ -83,7 +83,7 @@ impl PoolHistory {
         }
     }
 
-    pub(crate) fn ran(
+    pub(crate) fn record_tasks(
         &self,
         worker: &WorkerName,
         target: &'static str,
@@ -101,18 +101,18 @@ impl PoolHistory {
                 began_ns,
                 ended_ns,
             });
-        self.kept().tasks.extend(records);
+        self.lock_records().tasks.extend(records);
     }
 
     pub(crate) fn workers(&self) -> Vec<PoolWorkerReport> {
-        self.kept().workers.clone()
+        self.lock_records().workers.clone()
     }
 
     pub(crate) fn take_tasks(&self) -> Vec<TaskRecord> {
-        std::mem::take(&mut self.kept().tasks)
+        std::mem::take(&mut self.lock_records().tasks)
     }
 
-    fn kept(&self) -> MutexGuard<'_, HistoryRecords> {
+    fn lock_records(&self) -> MutexGuard<'_, HistoryRecords> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -61,13 +61,15 @@ where
             let base = self.submitted;
             self.submitted += chunk.len();
             let (tasks, slot) = TaskBatch::<A, R>::new(self.target, base, chunk);
-            self.pool.driver().submit(Box::new(tasks), self.chunksize);
+            self.pool
+                .driver()
+                .submit_batch(Box::new(tasks), self.chunksize);
             self.out.push_back(slot);
         }
     }
 
     /// The place of a chunk whose results may be handed out now.
-    fn arrived(out: &VecDeque<Arc<ResultSlot<R>>>, is_ordered: bool) -> Option<usize> {
+    fn next_ready_chunk(out: &VecDeque<Arc<ResultSlot<R>>>, is_ordered: bool) -> Option<usize> {
         if is_ordered {
             out.front()?.is_filled().then_some(0)
         } else {
@@ -96,9 +98,9 @@ where
             let (out, is_ordered) = (&self.out, self.is_ordered);
             self.pool
                 .driver()
-                .run_until(&|_| Self::arrived(out, is_ordered).is_some());
-            let arrived = Self::arrived(out, is_ordered)?;
-            let results = self.out.remove(arrived)?.take()?;
+                .run_until(&|_| Self::next_ready_chunk(out, is_ordered).is_some());
+            let arrived = Self::next_ready_chunk(out, is_ordered)?;
+            let results = self.out.remove(arrived)?.take_results()?;
             self.ready.extend(results.into_each());
         }
     }

@@ -37,9 +37,9 @@ pub use self::{
 };
 pub(crate) use self::{
     control::ControlPage,
-    execute::{ChunkRun, WorkerChannel, run},
+    execute::{ChunkRun, WorkerChannel, run_tasks},
     history::PoolHistory,
-    serve::serve,
+    serve::serve_pool,
     wire::{FromWorker, ToWorker},
 };
 
@@ -106,7 +106,7 @@ impl Pool {
             .state
             .compare_exchange(OPEN, CLOSED, Ordering::SeqCst, Ordering::SeqCst);
         if closed.is_ok() {
-            self.driver.close();
+            self.driver.close_pool();
         }
     }
 
@@ -127,9 +127,9 @@ impl Pool {
     /// Ends the workers at once. Unfinished work is lost, and whoever waits for it learns so.
     pub fn terminate(&self) {
         self.state.store(TERMINATED, Ordering::SeqCst);
-        self.driver.end(PoolEndReason::Terminated);
+        self.driver.end_pool(PoolEndReason::Terminated);
         self.driver
-            .run_until(&|engine| engine.is_some_and(|engine| engine.ended().is_some()));
+            .run_until(&|engine| engine.is_some_and(|engine| engine.end_reason().is_some()));
     }
 
     /// How many workers it has.
@@ -178,7 +178,7 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.driver.leave();
+        self.driver.shut_down();
     }
 }
 

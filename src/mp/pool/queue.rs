@@ -59,19 +59,19 @@ impl QueuedBatch {
     }
 
     /// So many more are answered. `true` if all are now.
-    pub(crate) fn settle(&mut self, count: usize) -> bool {
+    pub(crate) fn settle_tasks(&mut self, count: usize) -> bool {
         self.settled += count;
         self.settled >= self.batch.len()
     }
 
     /// A chunk took so long.
-    pub(crate) fn note_pace(&mut self, took: Duration) {
+    pub(crate) fn record_pace(&mut self, took: Duration) {
         self.pace = Some(self.pace.map_or(took, |pace| (pace * 3 + took) / 4));
     }
 
     /// How many chunks a worker may hold at a time. More than one only where chunks prove short: what waits
     /// behind a long task could be run by another.
-    pub(crate) fn depth(&self) -> usize {
+    pub(crate) fn chunks_per_worker(&self) -> usize {
         let Some(pace) = self.pace else {
             return 1;
         };
@@ -81,7 +81,7 @@ impl QueuedBatch {
 }
 
 /// Runs code of the user's (an implementation of serde's traits) or of ipc-channel: a panic is an error.
-pub(crate) fn guard<R, E: Display>(run: impl FnOnce() -> Result<R, E>) -> Result<R, String> {
+pub(crate) fn catch_panic<R, E: Display>(run: impl FnOnce() -> Result<R, E>) -> Result<R, String> {
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(error.to_string()),
@@ -118,10 +118,10 @@ mod tests {
     #[test]
     fn only_short_chunks_are_sent_ahead() {
         let mut queued = queued(10, 1);
-        assert_eq!(queued.depth(), 1);
-        queued.note_pace(Duration::from_micros(2));
-        assert_eq!(queued.depth(), MOST_CHUNKS);
-        queued.note_pace(Duration::from_millis(100));
-        assert_eq!(queued.depth(), 1);
+        assert_eq!(queued.chunks_per_worker(), 1);
+        queued.record_pace(Duration::from_micros(2));
+        assert_eq!(queued.chunks_per_worker(), MOST_CHUNKS);
+        queued.record_pace(Duration::from_millis(100));
+        assert_eq!(queued.chunks_per_worker(), 1);
     }
 }

@@ -12,11 +12,11 @@ use crate::{
     parcel::Message,
     target::{self, Target},
     task_error::WireFailure,
-    worker::guarded,
+    worker::catch_target_panic,
 };
 
 /// Works until it is retired, or the pool is gone.
-pub(crate) fn serve(
+pub(crate) fn serve_pool(
     tasks: &IpcReceiver<ToWorker>,
     desk: &WorkerChannel,
     spin: Duration,
@@ -25,10 +25,10 @@ pub(crate) fn serve(
     let mut known: Vec<Option<&Target>> = Vec::new();
     for received in 0.. {
         desk.control.spin_for_task(received, spin);
-        match receive(tasks) {
-            Some(ToWorker::Run(chunk)) => run(chunk, desk, targets, &mut known),
+        match receive_message(tasks) {
+            Some(ToWorker::Run(chunk)) => run_chunk(chunk, desk, targets, &mut known),
             Some(ToWorker::Initialize { target, arguments }) => {
-                desk.reply(match initialize(targets, &target, arguments) {
+                desk.send_reply(match run_initializer(targets, &target, arguments) {
                     Ok(()) => FromWorker::Initialized,
                     Err(failure) => FromWorker::NotInitialized(failure),
                 });
@@ -39,7 +39,7 @@ pub(crate) fn serve(
     0
 }
 
-fn receive(tasks: &IpcReceiver<ToWorker>) -> Option<ToWorker> {
+fn receive_message(tasks: &IpcReceiver<ToWorker>) -> Option<ToWorker> {
     loop {
         match tasks.recv() {
             Ok(message) => return Some(message),
@@ -50,31 +50,31 @@ fn receive(tasks: &IpcReceiver<ToWorker>) -> Option<ToWorker> {
     }
 }
 
-fn run<'a>(
+fn run_chunk<'a>(
     chunk: Chunk,
     desk: &WorkerChannel,
     targets: &'a [Target],
     known: &mut Vec<Option<&'a Target>>,
 ) {
     if let Some(name) = &chunk.name {
-        known.push(target::find(targets, name));
+        known.push(target::find_target(targets, name));
     }
     if !desk.control.begin_chunk(chunk.number) {
-        desk.reply(FromWorker::CalledBack {
+        desk.send_reply(FromWorker::CalledBack {
             chunk: chunk.number,
         });
         return;
     }
     let mut work = ChunkRun::new(desk, chunk.number, chunk.timed, chunk.logged);
     match known.get(chunk.target as usize) {
-        Some(Some(target)) => target.run().run_chunk(chunk.arguments, &mut work),
-        _ => work.refuse(WireFailure::UnknownTarget),
+        Some(Some(target)) => target.erased_target().run_chunk(chunk.arguments, &mut work),
+        _ => work.refuse_chunk(WireFailure::UnknownTarget),
     }
 }
 
-fn initialize(targets: &[Target], name: &str, arguments: Message) -> Result<(), WireFailure> {
-    let target = target::find(targets, name).ok_or(WireFailure::UnknownTarget)?;
-    let prepared = guarded(|| target.run().prepare(arguments))?
+fn run_initializer(targets: &[Target], name: &str, arguments: Message) -> Result<(), WireFailure> {
+    let target = target::find_target(targets, name).ok_or(WireFailure::UnknownTarget)?;
+    let prepared = catch_target_panic(|| target.erased_target().prepare_call(arguments))?
         .map_err(|error| WireFailure::Arguments(error.to_string()))?;
-    guarded(prepared)?.map_err(|failure| WireFailure::Failed(failure.to_string()))
+    catch_target_panic(prepared)?.map_err(|failure| WireFailure::Failed(failure.to_string()))
 }

@@ -17,7 +17,7 @@ pub(crate) struct PoolSettings {
 
 impl PoolSettings {
     /// How many more tasks a worker may be sent.
-    pub(crate) fn allowance(&self, sent: usize) -> usize {
+    pub(crate) fn remaining_tasks(&self, sent: usize) -> usize {
         self.max_tasks
             .map_or(usize::MAX, |most| most.saturating_sub(sent))
     }
@@ -27,7 +27,7 @@ impl PoolSettings {
     }
 
     /// What each new worker is told first.
-    pub(crate) fn initializer(&self) -> Result<Option<ToWorker>, Error> {
+    pub(crate) fn initializer_message(&self) -> Result<Option<ToWorker>, Error> {
         let Some((target, arguments)) = &self.initializer else {
             return Ok(None);
         };

@@ -75,16 +75,16 @@ pub(crate) struct PoolWorker {
 
 impl PoolWorker {
     /// Gives a started child its role. Returns also the bell that it rings, and which falls silent with it.
-    pub(crate) fn welcome(
+    pub(crate) fn from_spawned(
         spawned: SpawnedChild,
         sink: &OutputSink,
         spin: Duration,
         needs_initializer: bool,
         began: Instant,
     ) -> Result<(Self, IpcReceiver<()>), Error> {
-        let failed = |error| Error::system("cannot make a channel", error);
+        let failed = |error| Error::from_system("cannot make a channel", error);
         // Nothing may fail from here on without ending the child, which dropping `spawned` does.
-        let control = ControlPage::create()?;
+        let control = ControlPage::create_zeroed()?;
         let (tasks, tasks_end) = ipc::channel().map_err(failed)?;
         let (replies_end, replies) = ipc::channel().map_err(failed)?;
         let (bell_end, bell) = ipc::channel().map_err(failed)?;
@@ -95,7 +95,7 @@ impl PoolWorker {
             control: control.memory(),
             spin_micros: spin.as_micros() as u64,
         };
-        let child = spawned.welcome(role, sink)?;
+        let child = spawned.complete_handshake(role, sink)?;
         let worker = Self {
             child,
             startup: began.elapsed(),
@@ -130,10 +130,10 @@ impl PoolWorker {
     }
 
     /// Sends a message. `false` if it is gone.
-    pub(crate) fn send(&self, message: ToWorker) -> bool {
+    pub(crate) fn send_message(&self, message: ToWorker) -> bool {
         // ipc-channel asserts where a descriptor is missing.
         let sent = catch_unwind(AssertUnwindSafe(|| self.tasks.send(message).is_ok()));
-        self.control.sent();
+        self.control.count_message();
         sent.unwrap_or(false)
     }
 
@@ -166,7 +166,7 @@ impl PoolWorker {
             sent: now,
             is_called_back: false,
         });
-        self.send(ToWorker::Run(Chunk {
+        self.send_message(ToWorker::Run(Chunk {
             number,
             target: known.unwrap_or(self.known_targets.len() - 1) as u32,
             name,
@@ -179,12 +179,12 @@ impl PoolWorker {
     /// Whether a reply is waiting, as far as the control page knows.
     #[inline]
     pub(crate) fn has_replied(&self) -> bool {
-        self.control.replies() != self.received
+        self.control.reply_count() != self.received
     }
 
     /// Takes the next reply, if there is one now. A worker that is gone, or whose message needs descriptors that
     /// we lack, has none.
-    pub(crate) fn hear(&mut self) -> Option<FromWorker> {
+    pub(crate) fn try_receive_reply(&mut self) -> Option<FromWorker> {
         loop {
             let received = catch_unwind(AssertUnwindSafe(|| {
                 self.replies.try_recv_timeout(Duration::ZERO)
@@ -209,20 +209,20 @@ impl PoolWorker {
     }
 
     /// Whether something waits behind its first chunk, and was not called back yet.
-    pub(crate) fn can_be_called_back(&self) -> bool {
+    pub(crate) fn has_reclaimable_chunks(&self) -> bool {
         let last = self.in_flight.iter().skip(1).last();
         last.is_some_and(|last| !last.is_called_back)
     }
 
     /// Takes back what it has not begun; those chunks are marked and returned.
-    pub(crate) fn call_back(&mut self) -> Vec<(u64, Range<usize>)> {
-        if !self.can_be_called_back() {
+    pub(crate) fn reclaim_chunks(&mut self) -> Vec<(u64, Range<usize>)> {
+        if !self.has_reclaimable_chunks() {
             return Vec::new();
         }
-        let Some(from) = first_to_call_back(&self.in_flight) else {
+        let Some(from) = first_reclaimable_chunk(&self.in_flight) else {
             return Vec::new();
         };
-        let begun = self.control.call_back(from, self.next_number);
+        let begun = self.control.reclaim_chunks(from, self.next_number);
         let mut taken = Vec::new();
         for chunk in &mut self.in_flight {
             if chunk.number > begun && !chunk.is_called_back && chunk.number >= 2 {
@@ -235,8 +235,8 @@ impl PoolWorker {
     }
 
     /// What it is doing with its first chunk; `None` if it has not begun it.
-    pub(crate) fn step(&self) -> Option<ChunkPhase> {
-        let (number, step) = self.control.progress();
+    pub(crate) fn current_phase(&self) -> Option<ChunkPhase> {
+        let (number, step) = self.control.current_progress();
         let first = self.in_flight.front()?;
         (number == first.number).then_some(step)
     }
@@ -245,7 +245,7 @@ impl PoolWorker {
     pub(crate) fn busy_since(&self) -> Option<Instant> {
         let first = self.in_flight.front()?;
         let since = self.last_sign.max(first.sent);
-        if self.step().is_none() {
+        if self.current_phase().is_none() {
             return Some(since);
         }
         let age = platform::monotonic_ns().saturating_sub(self.control.began_ns());
@@ -254,10 +254,10 @@ impl PoolWorker {
     }
 
     /// Asks it to end; if it does not, a later call ends it.
-    pub(crate) fn end(&mut self) {
+    pub(crate) fn advance_ending(&mut self) {
         match &mut self.ending {
             None => {
-                self.child.signal(ChildSignal::Terminate);
+                self.child.send_signal(ChildSignal::Terminate);
                 self.ending = Some(WorkerEnding {
                     since: Instant::now(),
                     is_killed: false,
@@ -265,14 +265,14 @@ impl PoolWorker {
             }
             Some(ending) if !ending.is_killed && ending.since.elapsed() >= GRACE => {
                 ending.is_killed = true;
-                self.child.signal(ChildSignal::Kill);
+                self.child.send_signal(ChildSignal::Kill);
             }
             Some(_) => {}
         }
     }
 
     /// When [`end`](Self::end) should be called again.
-    pub(crate) fn patience_ends(&self) -> Option<Instant> {
+    pub(crate) fn next_ending_check(&self) -> Option<Instant> {
         let ending = self.ending.as_ref()?;
         (!ending.is_killed).then(|| ending.since + GRACE)
     }
@@ -280,7 +280,7 @@ impl PoolWorker {
 
 /// Where what is called back begins: behind the first chunk, which may be running, unless that one was called back
 /// already and the worker has not come to it yet. Passed over now, it would be run here after all.
-fn first_to_call_back(in_flight: &VecDeque<InFlightChunk>) -> Option<u64> {
+fn first_reclaimable_chunk(in_flight: &VecDeque<InFlightChunk>) -> Option<u64> {
     let first = in_flight.front().filter(|first| first.is_called_back);
     let chunk = first.or_else(|| in_flight.get(1));
     chunk.map(|chunk| chunk.number)
@@ -304,9 +304,12 @@ mod tests {
     #[test]
     fn what_was_called_back_and_not_yet_come_to_stays_called_back() {
         let running = VecDeque::from([chunk(3, false), chunk(4, true), chunk(5, false)]);
-        assert_eq!(first_to_call_back(&running), Some(4));
+        assert_eq!(first_reclaimable_chunk(&running), Some(4));
         let between = VecDeque::from([chunk(4, true), chunk(5, false)]);
-        assert_eq!(first_to_call_back(&between), Some(4));
-        assert_eq!(first_to_call_back(&VecDeque::from([chunk(3, false)])), None);
+        assert_eq!(first_reclaimable_chunk(&between), Some(4));
+        assert_eq!(
+            first_reclaimable_chunk(&VecDeque::from([chunk(3, false)])),
+            None
+        );
     }
 }

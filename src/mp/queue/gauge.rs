@@ -28,7 +28,7 @@ impl QueueGauge {
         self.0.load(CLOSED) != 0
     }
 
-    pub(super) fn close(&self) {
+    pub(super) fn mark_closed(&self) {
         self.0.store(CLOSED, 1);
     }
 }

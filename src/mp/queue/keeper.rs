@@ -39,29 +39,31 @@ impl QueueOwner {
     }
 
     /// Makes the ends of one more handle in another process.
-    pub(super) fn open(&self) -> Result<(Sender<QueueRequest>, Receiver<QueueReply>), QueueError> {
-        let (requests, requested) = post::channel()?;
-        let (replies, replied) = post::channel()?;
+    pub(super) fn open_link(
+        &self,
+    ) -> Result<(Sender<QueueRequest>, Receiver<QueueReply>), QueueError> {
+        let (requests, requested) = post::open_channel()?;
+        let (replies, replied) = post::open_channel()?;
         let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
         let keeper = match &mut *keeper {
             Some(keeper) => keeper,
-            none => none.insert(QueueServer::start(Arc::clone(&self.store))?),
+            none => none.insert(QueueServer::start_thread(Arc::clone(&self.store))?),
         };
-        let link = self.store.link(replies);
-        self.store.leave(link, requested);
+        let link = self.store.add_peer(replies);
+        self.store.add_arrival(link, requested);
         keeper.bell.send(QueueRequest::Wake, None)?;
         Ok((requests, replied))
     }
 
     /// Closes the queue, once everything that was put before has been taken in.
-    pub(super) fn close(&self) {
-        self.store.gauge.close();
+    pub(super) fn close_queue(&self) {
+        self.store.gauge.mark_closed();
         let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
         match &*keeper {
             Some(keeper) if keeper.bell.send(QueueRequest::Close, None).is_ok() => {
                 self.store.wait_until_closed();
             }
-            _ => self.store.close(),
+            _ => self.store.close_queue(),
         }
     }
 }
@@ -81,13 +83,13 @@ impl Drop for QueueOwner {
 }
 
 impl QueueServer {
-    fn start(store: Arc<ItemStore>) -> io::Result<Self> {
-        let (bell, heard) = post::channel()?;
+    fn start_thread(store: Arc<ItemStore>) -> io::Result<Self> {
+        let (bell, heard) = post::open_channel()?;
         let thread = thread::Builder::new()
             .name("queue".to_owned())
             .spawn(move || {
                 let hang_up = HangUp(store);
-                keep(&hang_up.0, heard);
+                serve_peers(&hang_up.0, heard);
             })?;
         Ok(Self { thread, bell })
     }
@@ -98,7 +100,7 @@ struct HangUp(Arc<ItemStore>);
 
 impl Drop for HangUp {
     fn drop(&mut self) {
-        self.0.end();
+        self.0.disconnect_peers();
     }
 }
 
@@ -114,11 +116,11 @@ struct ServerState<'a> {
 type PeerRequests = (LinkId, Receiver<QueueRequest>);
 
 /// Serves all peers until the bell is gone.
-fn keep(store: &ItemStore, mut bell: Receiver<QueueRequest>) {
+fn serve_peers(store: &ItemStore, mut bell: Receiver<QueueRequest>) {
     let mut peers: Vec<PeerRequests> = Vec::new();
     loop {
-        let mut receivers = vec![bell.watched()];
-        receivers.extend(peers.iter().map(|(_, requests)| requests.watched()));
+        let mut receivers = vec![bell.watched_end()];
+        receivers.extend(peers.iter().map(|(_, requests)| requests.watched_end()));
         let Ok(ready) = wait_for_any(&receivers) else {
             return;
         };
@@ -134,34 +136,36 @@ fn keep(store: &ItemStore, mut bell: Receiver<QueueRequest>) {
                 Err(_) => return,
             }
         }
-        round.arrivals = store.arrivals();
-        peers.retain_mut(|peer| ready.next() != Some(true) || round.serve(peer, TURN));
+        round.arrivals = store.take_arrivals();
+        peers.retain_mut(|peer| ready.next() != Some(true) || round.serve_peer(peer, TURN));
         peers.append(&mut round.arrivals);
         if round.closing {
-            round.close(&mut peers);
+            round.close_queue(&mut peers);
         }
     }
 }
 
 impl ServerState<'_> {
     /// Serves at most `turn` requests of a peer. `false`: the peer is gone.
-    fn serve(&mut self, (link, requests): &mut PeerRequests, turn: usize) -> bool {
+    fn serve_peer(&mut self, (link, requests): &mut PeerRequests, turn: usize) -> bool {
         let (store, link) = (self.store, *link);
         for _ in 0..turn {
             match requests.receive(Some(Instant::now())) {
-                Ok(Some(QueueRequest::Put(item))) => store.put(item),
-                Ok(Some(QueueRequest::Get { ticket, wait })) => store.serve(link, ticket, wait),
-                Ok(Some(QueueRequest::Taken(ticket))) => store.taken(link, ticket),
-                Ok(Some(QueueRequest::Cancel(ticket))) => store.cancel(link, ticket),
+                Ok(Some(QueueRequest::Put(item))) => store.put_item(item),
+                Ok(Some(QueueRequest::Get { ticket, wait })) => {
+                    store.serve_request(link, ticket, wait)
+                }
+                Ok(Some(QueueRequest::Taken(ticket))) => store.confirm_taken(link, ticket),
+                Ok(Some(QueueRequest::Cancel(ticket))) => store.cancel_request(link, ticket),
                 Ok(Some(QueueRequest::Close)) => self.closing = true,
                 Ok(Some(QueueRequest::Link { requests, replies })) => {
                     self.arrivals
-                        .push((store.link(replies.into()), requests.into()));
+                        .push((store.add_peer(replies.into()), requests.into()));
                 }
                 Ok(Some(QueueRequest::Wake)) => {}
                 Ok(None) => break,
                 Err(_) => {
-                    store.unlink(link);
+                    store.remove_peer(link);
                     return false;
                 }
             }
@@ -170,14 +174,14 @@ impl ServerState<'_> {
     }
 
     /// Takes in what was put before the queue was closed, then closes it. (The gauge already refuses more.)
-    fn close(&mut self, peers: &mut Vec<PeerRequests>) {
-        self.store.gauge.close();
+    fn close_queue(&mut self, peers: &mut Vec<PeerRequests>) {
+        self.store.gauge.mark_closed();
         let mut rest = std::mem::take(peers);
         while !rest.is_empty() {
-            rest.retain_mut(|peer| self.serve(peer, usize::MAX));
+            rest.retain_mut(|peer| self.serve_peer(peer, usize::MAX));
             peers.append(&mut rest);
             rest.append(&mut self.arrivals);
         }
-        self.store.close();
+        self.store.close_queue();
     }
 }

@@ -48,24 +48,28 @@ impl QueueLink {
     }
 
     /// Sends a request, waiting until `deadline` for a keeper that is behind.
-    pub(super) fn ask(&self, request: QueueRequest, deadline: Deadline) -> Result<(), QueueError> {
+    pub(super) fn send_request(
+        &self,
+        request: QueueRequest,
+        deadline: Deadline,
+    ) -> Result<(), QueueError> {
         let requests = self
             .requests
-            .take(deadline)
+            .acquire_by(deadline)
             .map_err(|_| QueueError::TimedOut)?;
         Ok(requests.send(request, deadline)?)
     }
 
     /// Takes an item; waits for one until `deadline`.
-    pub(super) fn take(&self, deadline: Deadline) -> Result<TakeOutcome, QueueError> {
-        let mut replies = match self.replies.take(deadline) {
+    pub(super) fn take_item(&self, deadline: Deadline) -> Result<TakeOutcome, QueueError> {
+        let mut replies = match self.replies.acquire_by(deadline) {
             Ok(replies) => replies,
             Err(SlotUnavailable::Busy | SlotUnavailable::Gone) => return Ok(TakeOutcome::Empty),
         };
         let wait = deadline.is_none_or(|deadline| deadline > Instant::now());
         // An answer that came too late for an earlier call comes first; if it is empty, ask anew.
         if replies.unanswered
-            && let TakeOutcome::Item(item) = self.answer(&mut replies, deadline)?
+            && let TakeOutcome::Item(item) = self.receive_answer(&mut replies, deadline)?
         {
             return Ok(TakeOutcome::Item(item));
         }
@@ -73,7 +77,7 @@ impl QueueLink {
             return Ok(TakeOutcome::Empty);
         }
         replies.last_ticket += 1;
-        self.ask(
+        self.send_request(
             QueueRequest::Get {
                 ticket: replies.last_ticket,
                 wait,
@@ -81,14 +85,14 @@ impl QueueLink {
             deadline.map(with_grace),
         )?;
         replies.unanswered = true;
-        self.answer(
+        self.receive_answer(
             &mut replies,
             if wait { deadline } else { deadline_in(GRACE) },
         )
     }
 
     /// Waits for the answer to the last ticket until `deadline`, then a little for the answer to its cancelling.
-    fn answer(
+    fn receive_answer(
         &self,
         replies: &mut ReplyInbox,
         deadline: Deadline,
@@ -96,7 +100,7 @@ impl QueueLink {
         let mut reply = replies.inlet.receive(deadline)?;
         if reply.is_none() {
             let grace = deadline_in(GRACE);
-            match self.ask(QueueRequest::Cancel(replies.last_ticket), grace) {
+            match self.send_request(QueueRequest::Cancel(replies.last_ticket), grace) {
                 Ok(()) => reply = replies.inlet.receive(grace)?,
                 Err(QueueError::TimedOut) => {}
                 Err(error) => return Err(error),
@@ -109,13 +113,17 @@ impl QueueLink {
         match reply {
             QueueReply::Empty => Ok(TakeOutcome::Empty),
             QueueReply::Closed => Ok(TakeOutcome::Closed),
-            QueueReply::Item(item) => self.confirm(replies.last_ticket, item),
+            QueueReply::Item(item) => self.confirm_item(replies.last_ticket, item),
         }
     }
 
     /// Tells the keeper that the item is here. From then on it is this process's alone.
-    fn confirm(&self, ticket: RequestTicket, item: Message) -> Result<TakeOutcome, QueueError> {
-        match self.ask(QueueRequest::Taken(ticket), None) {
+    fn confirm_item(
+        &self,
+        ticket: RequestTicket,
+        item: Message,
+    ) -> Result<TakeOutcome, QueueError> {
+        match self.send_request(QueueRequest::Taken(ticket), None) {
             // A keeper that is gone can't give it to anybody else.
             Ok(()) | Err(QueueError::Disconnected) => Ok(TakeOutcome::Item(item)),
             Err(error) => Err(error),
@@ -123,18 +131,18 @@ impl QueueLink {
     }
 
     /// Says that no more items are to come.
-    pub(super) fn close(&self) -> Result<(), QueueError> {
-        self.gauge.close();
-        self.ask(QueueRequest::Close, None)
+    pub(super) fn close_queue(&self) -> Result<(), QueueError> {
+        self.gauge.mark_closed();
+        self.send_request(QueueRequest::Close, None)
     }
 
     /// Asks for an item and leaves the answer for later.
     #[cfg(test)]
     pub(super) fn leave_unanswered(&self) {
-        let mut replies = self.replies.take(None).unwrap();
+        let mut replies = self.replies.acquire_by(None).unwrap();
         replies.last_ticket += 1;
         replies.unanswered = true;
-        self.ask(
+        self.send_request(
             QueueRequest::Get {
                 ticket: replies.last_ticket,
                 wait: true,
@@ -145,13 +153,15 @@ impl QueueLink {
     }
 
     /// Makes the ends of one more handle for another process.
-    pub(super) fn open(&self) -> Result<(Sender<QueueRequest>, Receiver<QueueReply>), QueueError> {
-        let (requests, requested) = post::channel()?;
-        let (replies, replied) = post::channel::<QueueReply>()?;
-        self.ask(
+    pub(super) fn open_link(
+        &self,
+    ) -> Result<(Sender<QueueRequest>, Receiver<QueueReply>), QueueError> {
+        let (requests, requested) = post::open_channel()?;
+        let (replies, replied) = post::open_channel::<QueueReply>()?;
+        self.send_request(
             QueueRequest::Link {
                 requests: requested.into_opaque(),
-                replies: replies.share(),
+                replies: replies.to_opaque(),
             },
             None,
         )?;

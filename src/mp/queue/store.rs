@@ -68,13 +68,13 @@ impl ItemStore {
     }
 
     /// Adds an item at the end.
-    pub(super) fn put(&self, item: Message) {
-        self.change(|shelf| shelf.deliver(item, QueueEnd::Back));
+    pub(super) fn put_item(&self, item: Message) {
+        self.update_state(|shelf| shelf.deliver_item(item, QueueEnd::Back));
     }
 
     /// Takes the first item for a thread of this process; waits for one until `deadline`.
-    pub(super) fn take(&self, deadline: Deadline) -> TakeOutcome {
-        let mut shelf = self.lock();
+    pub(super) fn take_item(&self, deadline: Deadline) -> TakeOutcome {
+        let mut shelf = self.lock_state();
         if let Some(item) = shelf.items.pop_front() {
             self.gauge.set_length(shelf.items.len());
             return TakeOutcome::Item(item);
@@ -110,48 +110,48 @@ impl ItemStore {
     }
 
     /// Answers a peer that asks for an item; if it is ready to wait, maybe later.
-    pub(super) fn serve(&self, link: LinkId, ticket: RequestTicket, wait: bool) {
-        self.change(|shelf| {
+    pub(super) fn serve_request(&self, link: LinkId, ticket: RequestTicket, wait: bool) {
+        self.update_state(|shelf| {
             if let Some(item) = shelf.items.pop_front() {
                 // Before the peer has it: whoever holds an item must not find it counted still.
                 self.gauge.set_length(shelf.items.len());
-                if let Err(Some(item)) = shelf.lend(link, ticket, item) {
+                if let Err(Some(item)) = shelf.lend_item(link, ticket, item) {
                     shelf.items.push_front(item);
                 }
             } else if shelf.closed {
-                shelf.answer(link, QueueReply::Closed);
+                shelf.send_reply(link, QueueReply::Closed);
             } else if wait {
                 shelf.takers.push_back(WaitingTaker::Peer(link, ticket));
             } else {
-                shelf.answer(link, QueueReply::Empty);
+                shelf.send_reply(link, QueueReply::Empty);
             }
         });
     }
 
     /// A peer doesn't want to wait any longer.
-    pub(super) fn cancel(&self, link: LinkId, ticket: RequestTicket) {
-        let mut shelf = self.lock();
+    pub(super) fn cancel_request(&self, link: LinkId, ticket: RequestTicket) {
+        let mut shelf = self.lock_state();
         let gone = WaitingTaker::Peer(link, ticket);
         if let Some(place) = shelf.takers.iter().position(|taker| *taker == gone) {
             shelf.takers.remove(place);
-            shelf.answer(link, QueueReply::Empty);
+            shelf.send_reply(link, QueueReply::Empty);
         }
     }
 
     /// A peer has its item.
-    pub(super) fn taken(&self, link: LinkId, ticket: RequestTicket) {
-        if let Some(peer) = self.lock().peers.get_mut(&link) {
+    pub(super) fn confirm_taken(&self, link: LinkId, ticket: RequestTicket) {
+        if let Some(peer) = self.lock_state().peers.get_mut(&link) {
             peer.lent.take_if(|(lent, _)| *lent == ticket);
         }
     }
 
     /// No more items are to come. Whoever waits learns it.
-    pub(super) fn close(&self) {
-        let mut shelf = self.lock();
+    pub(super) fn close_queue(&self) {
+        let mut shelf = self.lock_state();
         shelf.closed = true;
         for taker in std::mem::take(&mut shelf.takers) {
             if let WaitingTaker::Peer(link, _) = taker {
-                shelf.answer(link, QueueReply::Closed);
+                shelf.send_reply(link, QueueReply::Closed);
             }
         }
         self.handed.notify_all();
@@ -159,13 +159,13 @@ impl ItemStore {
 
     /// Waits for the keeper to close the queue, or to end.
     pub(super) fn wait_until_closed(&self) {
-        let shelf = self.lock();
+        let shelf = self.lock_state();
         drop(self.handed.wait_while(shelf, |shelf| !shelf.closed));
     }
 
     /// Gives a number to a new peer, which is answered through `replies`.
-    pub(super) fn link(&self, replies: Sender<QueueReply>) -> LinkId {
-        let mut shelf = self.lock();
+    pub(super) fn add_peer(&self, replies: Sender<QueueReply>) -> LinkId {
+        let mut shelf = self.lock_state();
         let link = shelf.next_number();
         shelf.peers.insert(
             link,
@@ -178,31 +178,31 @@ impl ItemStore {
     }
 
     /// Leaves the requests of a new peer for the keeper to take up.
-    pub(super) fn leave(&self, link: LinkId, requests: Receiver<QueueRequest>) {
-        self.lock().arrivals.push((link, requests));
+    pub(super) fn add_arrival(&self, link: LinkId, requests: Receiver<QueueRequest>) {
+        self.lock_state().arrivals.push((link, requests));
     }
 
     /// What was left for the keeper.
-    pub(super) fn arrivals(&self) -> Vec<(LinkId, Receiver<QueueRequest>)> {
-        std::mem::take(&mut self.lock().arrivals)
+    pub(super) fn take_arrivals(&self) -> Vec<(LinkId, Receiver<QueueRequest>)> {
+        std::mem::take(&mut self.lock_state().arrivals)
     }
 
     /// A peer is gone: what didn't arrive there goes to the next taker.
-    pub(super) fn unlink(&self, link: LinkId) {
-        self.change(|shelf| {
+    pub(super) fn remove_peer(&self, link: LinkId) {
+        self.update_state(|shelf| {
             shelf
                 .takers
                 .retain(|taker| !matches!(taker, WaitingTaker::Peer(other, _) if *other == link));
             let lent = shelf.peers.remove(&link).and_then(|peer| peer.lent);
             if let Some((_, item)) = lent {
-                shelf.deliver(item, QueueEnd::Front);
+                shelf.deliver_item(item, QueueEnd::Front);
             }
         });
     }
 
     /// The keeper ends: hangs up on all peers.
-    pub(super) fn end(&self) {
-        let mut shelf = self.lock();
+    pub(super) fn disconnect_peers(&self) {
+        let mut shelf = self.lock_state();
         shelf.takers.clear();
         shelf.peers.clear();
         shelf.arrivals.clear();
@@ -211,8 +211,8 @@ impl ItemStore {
     }
 
     /// Changes the shelf; tells the threads that wait, and the gauge that everybody reads.
-    fn change(&self, change: impl FnOnce(&mut StoreState)) {
-        let mut shelf = self.lock();
+    fn update_state(&self, change: impl FnOnce(&mut StoreState)) {
+        let mut shelf = self.lock_state();
         change(&mut shelf);
         self.gauge.set_length(shelf.items.len());
         if !shelf.handed.is_empty() {
@@ -220,7 +220,7 @@ impl ItemStore {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, StoreState> {
+    fn lock_state(&self) -> MutexGuard<'_, StoreState> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -238,14 +238,14 @@ impl StoreState {
     }
 
     /// Gives `item` to the taker who has waited longest, or keeps it if there is none.
-    fn deliver(&mut self, mut item: Message, end: QueueEnd) {
+    fn deliver_item(&mut self, mut item: Message, end: QueueEnd) {
         while let Some(taker) = self.takers.pop_front() {
             match taker {
                 WaitingTaker::Thread(number) => {
                     self.handed.insert(number, item);
                     return;
                 }
-                WaitingTaker::Peer(link, ticket) => match self.lend(link, ticket, item) {
+                WaitingTaker::Peer(link, ticket) => match self.lend_item(link, ticket, item) {
                     Ok(()) | Err(None) => return,
                     Err(Some(refused)) => item = refused,
                 },
@@ -258,7 +258,7 @@ impl StoreState {
     }
 
     /// Sends `item` to a peer; gives it back if the peer is gone, when that can be done.
-    fn lend(
+    fn lend_item(
         &mut self,
         link: LinkId,
         ticket: RequestTicket,
@@ -284,7 +284,7 @@ impl StoreState {
         Ok(())
     }
 
-    fn answer(&mut self, link: LinkId, reply: QueueReply) {
+    fn send_reply(&mut self, link: LinkId, reply: QueueReply) {
         let Some(peer) = self.peers.get(&link) else {
             return;
         };

@@ -155,7 +155,7 @@ fn an_item_that_did_not_arrive_before_its_taker_died_goes_to_the_next() {
     };
     // It asks, and dies before it looks at the answer.
     dying
-        .ask(
+        .send_request(
             QueueRequest::Get {
                 ticket: 1,
                 wait: true,

@@ -44,18 +44,18 @@ pub(super) enum QueueReply {
 }
 
 impl ChannelMessage for QueueRequest {
-    fn duplicated(&self) -> usize {
+    fn duplicated_descriptors(&self) -> usize {
         match self {
-            Self::Put(item) => item.shared_memories(),
+            Self::Put(item) => item.shared_memory_count(),
             _ => 0,
         }
     }
 }
 
 impl ChannelMessage for QueueReply {
-    fn duplicated(&self) -> usize {
+    fn duplicated_descriptors(&self) -> usize {
         match self {
-            Self::Item(item) => item.shared_memories(),
+            Self::Item(item) => item.shared_memory_count(),
             _ => 0,
         }
     }

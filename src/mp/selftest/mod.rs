@@ -23,7 +23,7 @@ pub use self::{
 use super::{Failure, Target, current_process, raw};
 
 /// All of them.
-pub fn targets() -> Vec<Target> {
+pub fn selftest_targets() -> Vec<Target> {
     let mut all = vec![
         Target::new(nothing),
         Target::new(step_on),
@@ -116,7 +116,7 @@ pub struct NestedChain(Option<Box<NestedChain>>);
 
 impl NestedChain {
     /// One of so many links.
-    pub fn of(links: usize) -> Self {
+    pub fn with_links(links: usize) -> Self {
         (0..links).fold(Self(None), |chain, _| Self(Some(Box::new(chain))))
     }
 }
@@ -138,7 +138,7 @@ pub fn chain(chain: NestedChain) -> bool {
 
 /// Returns a chain.
 pub fn deep_result(links: usize) -> NestedChain {
-    NestedChain::of(links)
+    NestedChain::with_links(links)
 }
 
 /// Sleeps, unless it is for 0 ms.
@@ -202,7 +202,7 @@ pub fn exits(code: i32) {
 
 /// Touches memory that is not there (SIGSEGV).
 pub fn segfaults() {
-    raw::segfault();
+    raw::cause_segfault();
 }
 
 /// Prints so many bytes, as one line without end or as lines of 80.

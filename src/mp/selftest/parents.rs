@@ -10,39 +10,39 @@ use std::{
 use super::{nothing, say, sleep, spin, square};
 use crate::{Context, Error, Failure, Launcher};
 
-fn context() -> Context {
-    Context::with_start_timeout(Launcher::current(), Duration::from_secs(20))
+fn selftest_context() -> Context {
+    Context::with_start_timeout(Launcher::from_current_exe(), Duration::from_secs(20))
 }
 
 /// Starts and joins so many processes, one after the other. Fails if afterwards there are more descriptors,
 /// threads or children than before.
 pub fn cycle(times: u32) -> Result<(), Failure> {
-    let mp = context();
+    let mp = selftest_context();
     let one = || -> Result<(), Error> {
         let mut process = mp.process(nothing, ());
         process.start()?;
         process.join()
     };
     one()?;
-    let before = possessions()?;
+    let before = count_resources()?;
     for _ in 0..times {
         one()?;
     }
     mp.pool(2)?.map(square, 0..100)?;
     // The thread that reads output stays for a moment.
-    let mut after = possessions()?;
+    let mut after = count_resources()?;
     for _ in 0..100 {
         if after <= before {
             return Ok(());
         }
         thread::sleep(Duration::from_millis(50));
-        after = possessions()?;
+        after = count_resources()?;
     }
     Err(Failure::new(format!("{before:?} before, {after:?} after")))
 }
 
 /// Descriptors, threads, children (zombies too).
-fn possessions() -> io::Result<[usize; 3]> {
+fn count_resources() -> io::Result<[usize; 3]> {
     let own = std::process::id();
     Ok([
         fs::read_dir("/proc/self/fd")?.count(),
@@ -58,7 +58,7 @@ fn possessions() -> io::Result<[usize; 3]> {
 pub fn keep_three() -> Result<(), Failure> {
     use nix::{sys::signal, unistd::Pid};
 
-    let mp = context();
+    let mp = selftest_context();
     let idle = mp.pool(1)?;
     let mut spinning = mp.process(spin, ());
     spinning.start()?;
@@ -89,7 +89,7 @@ pub fn ask_too_much(descriptors: Option<u64>, processes: Option<u64>) -> Result<
         unistd::{Uid, geteuid, setuid},
     };
 
-    let mp = context();
+    let mp = selftest_context();
     mp.pool(1)?;
     if let Some(most) = descriptors {
         setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
@@ -101,7 +101,7 @@ pub fn ask_too_much(descriptors: Option<u64>, processes: Option<u64>) -> Result<
         }
         setrlimit(Resource::RLIMIT_NPROC, most, most)?;
     }
-    let mp = context();
+    let mp = selftest_context();
     let said = match mp.pool(200) {
         Ok(_) => "all started".to_owned(),
         Err(error) => error.to_string(),
@@ -117,7 +117,7 @@ pub fn ask_too_much(descriptors: Option<u64>, processes: Option<u64>) -> Result<
 
 /// Starts a process whose output nobody handles.
 pub fn pass_on() -> Result<(), Failure> {
-    let mut process = context().process(say, ("hello".to_owned(),));
+    let mut process = selftest_context().process(say, ("hello".to_owned(),));
     process.start()?;
     process.join()?;
     Ok(())
@@ -128,7 +128,7 @@ pub fn pass_on() -> Result<(), Failure> {
 pub fn wait_idly() -> Result<(), Failure> {
     use nix::time::ClockId;
 
-    let pool = context().pool(2)?;
+    let pool = selftest_context().pool(2)?;
     let before = ClockId::CLOCK_PROCESS_CPUTIME_ID.now()?;
     pool.apply(sleep, (1000,))?;
     pool.apply_async(sleep, (1000,))?.get()?;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// All of them.
-pub fn targets() -> Vec<Target> {
+pub fn sync_targets() -> Vec<Target> {
     vec![
         Target::new(add_locked),
         Target::new(die_holding),
@@ -116,11 +116,11 @@ pub fn make_queue(passed: Connection<Queue<u64>, ()>) -> Result<(), Failure> {
 /// Makes, passes on and drops one of each, many times. Fails if descriptors, mappings or threads are left.
 pub fn leave_nothing_behind(lock: Lock) -> Result<(), Failure> {
     cycle(&lock)?;
-    let before = footprint();
+    let before = count_resources();
     for _ in 0..100 {
         cycle(&lock)?;
     }
-    let after = footprint();
+    let after = count_resources();
     if after == before {
         return Ok(());
     }
@@ -166,7 +166,7 @@ fn cycle(lock: &Lock) -> Result<(), Failure> {
 }
 
 /// How many descriptors, shared mappings and threads this process has.
-fn footprint() -> (usize, usize, usize) {
+fn count_resources() -> (usize, usize, usize) {
     let count = |path| fs::read_dir(path).map_or(0, Iterator::count);
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let shared = maps.lines().filter(|line| line.contains("memfd")).count();

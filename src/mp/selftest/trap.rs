@@ -51,11 +51,11 @@ type TrapParts = (TrapPhase, TrapFault, Bytes);
 
 impl FaultTrap {
     fn go_off(&self, stage: TrapPhase) -> Result<(), &'static str> {
-        if self.stage != stage || current_process().parent().is_none() {
+        if self.stage != stage || current_process().parent_pid().is_none() {
             return Ok(());
         }
         match self.fault {
-            TrapFault::Crash => raw::segfault(),
+            TrapFault::Crash => raw::cause_segfault(),
             TrapFault::Abort => process::abort(),
             TrapFault::Exit => process::exit(5),
             TrapFault::Error => Err("the trap went off"),

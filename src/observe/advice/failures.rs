@@ -1,9 +1,9 @@
 //! What went wrong unseen: children that failed, results that nobody waited for.
 
 use super::{
-    piece,
+    build_advice,
     seen::{ObservedRun, RecordedHookEvent},
-    words::{count, list, was},
+    words::{format_count, join_names, was_or_were},
 };
 use crate::{report::AdviceItem, text::pick_plural};
 
@@ -14,38 +14,41 @@ pub fn child_failed(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     // What the program ended itself is no failure; a pickled error has an advice of its own.
     let is_unseen = |child: &RecordedHookEvent<'_>| {
         let code = seen.exitcode(child.child()).unwrap_or_default();
-        let looked = seen.all("looked").any(|row| row.child() == child.child());
+        let looked = seen
+            .events_named("looked")
+            .any(|row| row.child() == child.child());
         let without_guard = seen
-            .all("start_failed")
-            .any(|row| row.is("loading") && row.pid() == child.child());
+            .events_named("start_failed")
+            .any(|row| row.is_true("loading") && row.pid() == child.child());
         code != 0 && ![-15, -9].contains(&code) && !looked && !without_guard
     };
     let failed: Vec<u32> = seen
-        .started("child")
+        .children_started_as("child")
         .iter()
         .filter(|child| is_unseen(child))
         .map(RecordedHookEvent::child)
         .collect();
     let first = *failed.first()?;
     let code = seen.exitcode(first).unwrap_or_default();
-    let error = last_error(seen, first).map_or(String::new(), |line| format!(" ({line})"));
-    Some(piece(
+    let error = find_last_error(seen, first).map_or(String::new(), |line| format!(" ({line})"));
+    Some(build_advice(
         "child-failed",
         "Look at `exitcode` after `join()`: 0 means that the child ended well. An exception in a child is printed \
          there, and never reaches the process that started it.",
         format!(
             "{} ended with exit code {code}{error}, nobody asked for {}, and {} ended with 0.",
-            list(&seen.names(failed.iter().copied())),
+            join_names(&seen.process_names(failed.iter().copied())),
             pick_plural(failed.len(), "it", "them"),
-            seen.main()
-                .map_or("the main process".to_owned(), |main| seen.name(main.pid)),
+            seen.main_process()
+                .map_or("the main process".to_owned(), |main| seen
+                    .process_name(main.pid)),
         ),
     ))
 }
 
 /// The last line of a traceback.
-fn last_error(seen: &ObservedRun<'_>, pid: u32) -> Option<String> {
-    let lines = &seen.process(pid)?.output;
+fn find_last_error(seen: &ObservedRun<'_>, pid: u32) -> Option<String> {
+    let lines = &seen.find_process(pid)?.output;
     let line = lines.iter().rev().find(|line| line.stderr)?;
     let text = line.text.trim();
     let is_error = text
@@ -61,7 +64,7 @@ pub fn results_not_awaited(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     }
     let (mut lost, mut of, mut method) = (0, 0, "");
     for pool in seen
-        .all("pool_created")
+        .events_named("pool_created")
         .filter(|row| row.text("kind") == "Pool")
     {
         for row in last_calls(seen, &pool) {
@@ -78,14 +81,14 @@ pub fn results_not_awaited(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if lost == 0 {
         return None;
     }
-    Some(piece(
+    Some(build_advice(
         "results-not-awaited",
         "Call `get()` on each result, or `close()` and `join()` on the pool, before the `with` block ends. Its end \
          terminates the pool, with all that is not done.",
         format!(
             "{lost} of {} given to `{method}` {} not done when the pool was terminated.",
-            count(of as usize, "task", "tasks"),
-            was(lost as usize),
+            format_count(of as usize, "task", "tasks"),
+            was_or_were(lost as usize),
         ),
     ))
 }
@@ -99,7 +102,7 @@ fn last_calls<'a>(
     let own = |row: &RecordedHookEvent<'_>| {
         row.pid() == pool.pid() && row.text("pool") == pool.text("pool")
     };
-    for row in seen.all("pool_call").filter(own) {
+    for row in seen.events_named("pool_call").filter(own) {
         match last
             .iter_mut()
             .find(|known| known.text("call") == row.text("call"))

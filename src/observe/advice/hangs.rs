@@ -1,9 +1,9 @@
 //! Programs that wait for what never comes.
 
 use super::{
-    piece,
+    build_advice,
     seen::{ObservedRun, RecordedHookEvent},
-    words::{list, time},
+    words::{format_seconds, join_names},
 };
 use crate::report::AdviceItem;
 
@@ -23,7 +23,9 @@ const TERMINATED: i64 = -15;
 
 pub fn pool_hangs(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     // Workers that can't even start have an advice of their own.
-    let has_guard = !seen.all("start_failed").any(|row| row.is("loading"));
+    let has_guard = !seen
+        .events_named("start_failed")
+        .any(|row| row.is_true("loading"));
     if !seen.timed_out() || !has_guard {
         return None;
     }
@@ -33,58 +35,65 @@ pub fn pool_hangs(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         .filter(|row| ON_POOLS.contains(&row.text("on")))
         .collect();
     let wait = waits.first()?;
-    let where_ = format!("{} still waited in `{}`", seen.name(wait.pid()), call(wait));
+    let where_ = format!(
+        "{} still waited in `{}`",
+        seen.process_name(wait.pid()),
+        describe_wait(wait)
+    );
     if let Some(inside) = waits.iter().find(|row| is_inside_a_task(seen, row)) {
-        return Some(piece(
+        return Some(build_advice(
             "pool-hangs",
             "Don't wait in a task for other tasks of the same pool. They may need the very worker that waits for them; \
              let the code outside the pool combine the results.",
             format!(
                 "A task waited in `{}`, in {}, when the time was over, and no worker was left to do what it waited for.",
-                call(inside),
+                describe_wait(inside),
                 worker_name(seen, inside),
             ),
         ));
     }
-    if let Some((pid, code)) = dead_worker(seen) {
+    if let Some((pid, code)) = find_dead_worker(seen) {
         let (says, had) = (
             "Find out why the worker died, or use `ProcessPoolExecutor`, which raises `BrokenProcessPool`. A `Pool` \
              replaces a dead worker, but the task it had in hand never gets a result.",
-            if was_in_hand(seen, pid) {
+            if died_in_task(seen, pid) {
                 " with a task in hand"
             } else {
                 ""
             },
         );
-        return Some(piece(
+        return Some(build_advice(
             "pool-hangs",
             says,
             format!(
                 "{} ended with exit code {code}{had}, and {where_} when the time was over.",
-                seen.name(pid),
+                seen.process_name(pid),
             ),
         ));
     }
-    let (cpu, wall) = (figure(seen, "cpu")?, figure(seen, "wall")?);
+    let (cpu, wall) = (
+        observed_number(seen, "cpu")?,
+        observed_number(seen, "wall")?,
+    );
     (cpu < IDLE * wall).then(|| {
-        piece(
+        build_advice(
             "pool-hangs",
             "Look at what the pool's tasks wait for: a lock, a queue, input, each other. Give `get()` a timeout, so \
              that you see which result is missing.",
             format!(
                 "{where_} when the time was over, and all processes together had used {} of processor time in {}.",
-                time(cpu),
-                time(wall),
+                format_seconds(cpu),
+                format_seconds(wall),
             ),
         )
     })
 }
 
-fn figure(seen: &ObservedRun<'_>, name: &str) -> Option<f64> {
-    seen.run.observed(name, &[])?.number()
+fn observed_number(seen: &ObservedRun<'_>, name: &str) -> Option<f64> {
+    seen.run.last_observed(name, &[])?.number()
 }
 
-fn call(wait: &RecordedHookEvent<'_>) -> String {
+fn describe_wait(wait: &RecordedHookEvent<'_>) -> String {
     match wait.text("on") {
         "result.get" => "get()".to_owned(),
         "Future.result" => "result()".to_owned(),
@@ -95,11 +104,14 @@ fn call(wait: &RecordedHookEvent<'_>) -> String {
 
 /// Whether a worker itself waits: a process of a pool, or a thread of one.
 fn is_inside_a_task(seen: &ObservedRun<'_>, wait: &RecordedHookEvent<'_>) -> bool {
-    seen.kind(wait.pid()) == "pool" || pool_thread(seen, wait).is_some()
+    seen.process_kind(wait.pid()) == "pool" || find_pool_thread(seen, wait).is_some()
 }
 
-fn pool_thread<'a>(seen: &'a ObservedRun<'_>, wait: &RecordedHookEvent<'_>) -> Option<&'a str> {
-    let mut started = seen.all("thread_started");
+fn find_pool_thread<'a>(
+    seen: &'a ObservedRun<'_>,
+    wait: &RecordedHookEvent<'_>,
+) -> Option<&'a str> {
+    let mut started = seen.events_named("thread_started");
     let thread =
         started.find(|row| row.pid() == wait.pid() && row.text("tid") == wait.text("tid"))?;
     thread
@@ -109,30 +121,30 @@ fn pool_thread<'a>(seen: &'a ObservedRun<'_>, wait: &RecordedHookEvent<'_>) -> O
 }
 
 fn worker_name(seen: &ObservedRun<'_>, wait: &RecordedHookEvent<'_>) -> String {
-    match pool_thread(seen, wait) {
-        Some(thread) => format!("{thread} of {}", seen.name(wait.pid())),
-        None => seen.name(wait.pid()),
+    match find_pool_thread(seen, wait) {
+        Some(thread) => format!("{thread} of {}", seen.process_name(wait.pid())),
+        None => seen.process_name(wait.pid()),
     }
 }
 
 /// A pool's worker that died by itself, and how.
-fn dead_worker(seen: &ObservedRun<'_>) -> Option<(u32, i64)> {
+fn find_dead_worker(seen: &ObservedRun<'_>) -> Option<(u32, i64)> {
     let dead: Vec<(u32, i64)> = seen
-        .started("pool")
+        .children_started_as("pool")
         .iter()
         .filter_map(|row| Some((row.child(), seen.exitcode(row.child())?)))
         .filter(|(pid, code)| {
-            *code != 0 && (was_in_hand(seen, *pid) || ![TERMINATED, -9].contains(code))
+            *code != 0 && (died_in_task(seen, *pid) || ![TERMINATED, -9].contains(code))
         })
         .collect();
-    let with_task = dead.iter().find(|(pid, _)| was_in_hand(seen, *pid));
+    let with_task = dead.iter().find(|(pid, _)| died_in_task(seen, *pid));
     with_task.or(dead.first()).copied()
 }
 
 /// Whether it was in the middle of a task when it died, before the program was stopped.
-fn was_in_hand(seen: &ObservedRun<'_>, pid: u32) -> bool {
-    let mut tasks = seen.all("tasks").filter(|row| row.pid() == pid);
-    tasks.any(|row| row.is("in_hand"))
+fn died_in_task(seen: &ObservedRun<'_>, pid: u32) -> bool {
+    let mut tasks = seen.events_named("tasks").filter(|row| row.pid() == pid);
+    tasks.any(|row| row.is_true("in_hand"))
 }
 
 pub fn join_before_drain(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
@@ -148,15 +160,15 @@ pub fn join_before_drain(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let join = open.iter().find(|row| {
         row.text("on") == "Process.join" && stuck.iter().any(|pid| *pid != row.pid())
     })?;
-    Some(piece(
+    Some(build_advice(
         "join-before-drain",
         "Take everything out of a queue before you join the process that fills it. A process does not end before what \
          it put has been taken.",
         format!(
             "{} waited in `join()` for {}, while {} could not end: what it had put into a queue was still there.",
-            seen.name(join.pid()),
+            seen.process_name(join.pid()),
             join.text("of"),
-            list(&seen.names(stuck)),
+            join_names(&seen.process_names(stuck)),
         ),
     ))
 }

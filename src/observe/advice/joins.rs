@@ -1,9 +1,9 @@
 //! Mistakes in waiting for children: none, too early, or a child that is left behind or cut off.
 
 use super::{
-    piece,
+    build_advice,
     seen::{ObservedRun, RecordedHookEvent},
-    words::{count, list, time_ns, was},
+    words::{format_count, format_nanoseconds, join_names, was_or_were},
 };
 use crate::{record::WorkerKind, report::AdviceItem, text::pick_plural};
 
@@ -15,42 +15,48 @@ const SLACK_NS: u64 = 20_000_000;
 
 /// Whether the program itself learned of a child's end.
 fn was_awaited(seen: &ObservedRun<'_>, child: &RecordedHookEvent<'_>) -> bool {
-    let joined = seen.all("joined").any(|row| {
+    let joined = seen.events_named("joined").any(|row| {
         row.child() == child.child()
             && row.pid() == child.pid()
-            && row.is("ended")
-            && !row.is("at_exit")
+            && row.is_true("ended")
+            && !row.is_true("at_exit")
     });
-    joined || seen.all("looked").any(|row| row.child() == child.child())
+    joined
+        || seen
+            .events_named("looked")
+            .any(|row| row.child() == child.child())
 }
 
 pub fn start_without_join(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let is_left = |child: &RecordedHookEvent<'_>| {
         let parent = child.pid();
-        let in_order = seen.kind(parent) != "main" || seen.ended_well();
+        let in_order = seen.process_kind(parent) != "main" || seen.ended_well();
         in_order
-            && seen.exiting(parent).is_some()
-            && !child.is("daemon")
+            && seen.exit_time_ns(parent).is_some()
+            && !child.is_true("daemon")
             && !was_awaited(seen, child)
     };
-    let left: Vec<RecordedHookEvent<'_>> =
-        seen.started("child").into_iter().filter(is_left).collect();
+    let left: Vec<RecordedHookEvent<'_>> = seen
+        .children_started_as("child")
+        .into_iter()
+        .filter(is_left)
+        .collect();
     let first = left.first()?;
-    let names = list(&seen.names(left.iter().map(RecordedHookEvent::child)));
+    let names = join_names(&seen.process_names(left.iter().map(RecordedHookEvent::child)));
     let late = left.iter().filter(|child| lived_on(seen, child)).count();
     let rest = match late {
         0 => String::new(),
         _ if late == left.len() => ", and still ran when it came to its end".to_owned(),
         _ => format!(", and {late} of them still ran when it came to its end"),
     };
-    Some(piece(
+    Some(build_advice(
         "start-without-join",
         "Call `join()` on each process that you start, before you use what it did. Without it your program goes on, \
          and does not know when, or how, the child ends.",
         format!(
             "{names} {} started by {}, which never joined {}{rest}.",
-            was(left.len()),
-            seen.name(first.pid()),
+            was_or_were(left.len()),
+            seen.process_name(first.pid()),
             pick_plural(left.len(), "it", "them"),
         ),
     ))
@@ -58,22 +64,22 @@ pub fn start_without_join(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 
 /// Whether a child was alive when its parent came to its end.
 fn lived_on(seen: &ObservedRun<'_>, child: &RecordedHookEvent<'_>) -> bool {
-    let end = seen.exiting(child.pid());
-    let mut joins = seen.all("joined");
-    let joined = joins.find(|row| row.child() == child.child() && row.is("at_exit"));
+    let end = seen.exit_time_ns(child.pid());
+    let mut joins = seen.events_named("joined");
+    let joined = joins.find(|row| row.child() == child.child() && row.is_true("at_exit"));
     end.zip(joined)
         .is_some_and(|(end, joined)| joined.at_ns > end)
 }
 
 pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let children = seen.started("child");
+    let children = seen.children_started_as("child");
     let joined = |child: &RecordedHookEvent<'_>| {
-        let mut joins = seen.all("joined");
+        let mut joins = seen.events_named("joined");
         let own = joins.find(|row| {
             row.child() == child.child()
-                && row.is("ended")
-                && !row.is("at_exit")
-                && !row.is("internal")
+                && row.is_true("ended")
+                && !row.is_true("at_exit")
+                && !row.is_true("internal")
         })?;
         Some(own.at_ns)
     };
@@ -82,7 +88,7 @@ pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         let [one, next] = pair else { continue };
         let same = one.pid() == next.pid() && one.text("target") == next.text("target");
         let follows = joined(one).is_some_and(|end| {
-            end <= next.at_ns && next.at_ns - end < ONE_STEP_NS + start_time(next)
+            end <= next.at_ns && next.at_ns - end < ONE_STEP_NS + start_allowance_ns(next)
         });
         if same && follows {
             if chain.is_empty() {
@@ -99,20 +105,20 @@ pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if chain.len() < 2 || !joined_each {
         return None;
     }
-    let names = list(&seen.names(chain.iter().map(RecordedHookEvent::child)));
-    Some(piece(
+    let names = join_names(&seen.process_names(chain.iter().map(RecordedHookEvent::child)));
+    Some(build_advice(
         "joined-too-early",
         "Start all processes first, and join them in a second loop. `join()` right after `start()` makes them run one \
          after the other.",
         format!(
             "{} joined each of {names} before it started the next, so that no two of them ran at once.",
-            seen.name(chain[0].pid()),
+            seen.process_name(chain[0].pid()),
         ),
     ))
 }
 
 /// A start is told when it is over, which takes its time with a new interpreter.
-fn start_time(child: &RecordedHookEvent<'_>) -> u64 {
+fn start_allowance_ns(child: &RecordedHookEvent<'_>) -> u64 {
     match child.text("method") {
         "fork" => 0,
         _ => 4 * ONE_STEP_NS,
@@ -121,42 +127,47 @@ fn start_time(child: &RecordedHookEvent<'_>) -> u64 {
 
 pub fn daemon_cut_off(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let is_cut = |child: &RecordedHookEvent<'_>| {
-        let ended_by_exit = seen.all("joined").any(|row| {
+        let ended_by_exit = seen.events_named("joined").any(|row| {
             row.child() == child.child()
-                && row.is("at_exit")
+                && row.is_true("at_exit")
                 && row.number::<i64>("exitcode") == Some(-15)
         });
-        let mut at_work = seen.all("daemon_at_work");
+        let mut at_work = seen.events_named("daemon_at_work");
         // One that waits for something to do has nothing to lose.
         ended_by_exit && at_work.any(|row| row.child() == child.child())
     };
-    let cut: Vec<RecordedHookEvent<'_>> =
-        seen.started("child").into_iter().filter(is_cut).collect();
+    let cut: Vec<RecordedHookEvent<'_>> = seen
+        .children_started_as("child")
+        .into_iter()
+        .filter(is_cut)
+        .collect();
     let first = cut.first()?;
-    Some(piece(
+    Some(build_advice(
         "daemon-cut-off",
         "Join a daemon process if its work matters, or do without `daemon=True`. Python ends daemons when the process \
          that started them ends.",
         format!(
             "{} {} ended by SIGTERM at the end of {}, in the middle of the work.",
-            list(&seen.names(cut.iter().map(RecordedHookEvent::child))),
-            was(cut.len()),
-            seen.name(first.pid()),
+            join_names(&seen.process_names(cut.iter().map(RecordedHookEvent::child))),
+            was_or_were(cut.len()),
+            seen.process_name(first.pid()),
         ),
     ))
 }
 
 pub fn outlived_parent(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let outlived = seen.run.observed("outlived", &[])?.number()?;
+    let outlived = seen.run.last_observed("outlived", &[])?.number()?;
     if outlived < 1.0 || seen.timed_out() {
         return None;
     }
-    let main = seen.main()?;
+    let main = seen.main_process()?;
     let end = main.exited_ns?;
     let left: Vec<u32> = seen
         .processes
         .iter()
-        .filter(|worker| worker.kind == WorkerKind::Process && seen.kind(worker.pid) != "helper")
+        .filter(|worker| {
+            worker.kind == WorkerKind::Process && seen.process_kind(worker.pid) != "helper"
+        })
         .filter(|worker| {
             worker
                 .exited_ns
@@ -165,23 +176,23 @@ pub fn outlived_parent(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         .map(|worker| worker.pid)
         .collect();
     let who = match left.as_slice() {
-        [] => count(outlived as usize, "process", "processes"),
-        pids => list(&seen.names(pids.iter().copied())),
+        [] => format_count(outlived as usize, "process", "processes"),
+        pids => join_names(&seen.process_names(pids.iter().copied())),
     };
-    let says = if left.iter().any(|pid| seen.kind(*pid) != "program") {
+    let says = if left.iter().any(|pid| seen.process_kind(*pid) != "program") {
         "Let the main process end in order, after it has joined its children. A main process that is killed, or calls \
          `os._exit()`, leaves them running with nobody to look after them."
     } else {
         "Wait for the programs that you start: `subprocess.run()` does, and a `Popen` has `wait()`. What is still \
          running when the main process ends runs on without you."
     };
-    Some(piece(
+    Some(build_advice(
         "outlived-parent",
         says,
         format!(
             "{who} still ran when {} had ended after {}.",
-            seen.name(main.pid),
-            time_ns(end.saturating_sub(main.started_ns)),
+            seen.process_name(main.pid),
+            format_nanoseconds(end.saturating_sub(main.started_ns)),
         ),
     ))
 }

@@ -45,12 +45,12 @@ const RULES: &[(&str, AdviceRule)] = &[
 ];
 
 /// What there is to advise after this run.
-pub fn advice(run: &Run<'_>) -> Vec<AdviceItem> {
-    let seen = ObservedRun::of(*run);
+pub fn collect_advice(run: &Run<'_>) -> Vec<AdviceItem> {
+    let seen = ObservedRun::from_run(*run);
     RULES.iter().filter_map(|(_, rule)| rule(&seen)).collect()
 }
 
-fn piece(id: &str, says: impl Into<String>, because: impl Into<String>) -> AdviceItem {
+fn build_advice(id: &str, says: impl Into<String>, because: impl Into<String>) -> AdviceItem {
     AdviceItem {
         id: id.to_owned(),
         says: says.into(),

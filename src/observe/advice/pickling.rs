@@ -1,7 +1,7 @@
 //! What can't be pickled can't be sent to another process.
 
 use super::{
-    piece,
+    build_advice,
     seen::{ObservedRun, RecordedHookEvent},
     words::without_addresses,
 };
@@ -15,18 +15,18 @@ fn is_lambda_to_pool(row: &RecordedHookEvent<'_>) -> bool {
 }
 
 pub fn lambda_to_pool(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let row = seen.all("pickle_failed").find(is_lambda_to_pool)?;
-    Some(piece(
+    let row = seen.events_named("pickle_failed").find(is_lambda_to_pool)?;
+    Some(build_advice(
         "lambda-to-pool",
         "Give the pool a function that is defined with `def` at the top level of a module. A lambda has no name by \
          which a worker could find it.",
-        because(seen, &row, "A lambda was to go to a worker of a pool"),
+        explain_failure(seen, &row, "A lambda was to go to a worker of a pool"),
     ))
 }
 
 pub fn cannot_pickle(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let mut failed = seen
-        .all("pickle_failed")
+        .events_named("pickle_failed")
         .filter(|row| !is_lambda_to_pool(row));
     let row = failed.next()?;
     let (says, what) = match row.text("to") {
@@ -50,10 +50,14 @@ pub fn cannot_pickle(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
             "Something was put into a queue that can't be pickled, and it never arrived",
         ),
     };
-    Some(piece("cannot-pickle", says, because(seen, &row, what)))
+    Some(build_advice(
+        "cannot-pickle",
+        says,
+        explain_failure(seen, &row, what),
+    ))
 }
 
-fn because(seen: &ObservedRun<'_>, row: &RecordedHookEvent<'_>, what: &str) -> String {
+fn explain_failure(seen: &ObservedRun<'_>, row: &RecordedHookEvent<'_>, what: &str) -> String {
     let message = without_addresses(row.text("message"));
     let message = message.lines().next().unwrap_or_default();
     let short: String = message.chars().take(LONGEST).collect();
@@ -64,7 +68,7 @@ fn because(seen: &ObservedRun<'_>, row: &RecordedHookEvent<'_>, what: &str) -> S
     };
     format!(
         "{what}, in {}: {}: {short}{dots}",
-        seen.name(row.pid()),
+        seen.process_name(row.pid()),
         row.text("error"),
     )
 }

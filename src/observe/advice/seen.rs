@@ -27,7 +27,7 @@ impl<'a> RecordedHookEvent<'a> {
     }
 
     /// Whether a field is true.
-    pub fn is(&self, field: &str) -> bool {
+    pub fn is_true(&self, field: &str) -> bool {
         self.text(field) == "true"
     }
 
@@ -56,8 +56,10 @@ pub struct ObservedRun<'a> {
 
 impl<'a> ObservedRun<'a> {
     /// Reads a recording once.
-    pub fn of(run: Run<'a>) -> Self {
-        let asked_s = run.observed("asked_to_end", &[]).and_then(|at| at.number());
+    pub fn from_run(run: Run<'a>) -> Self {
+        let asked_s = run
+            .last_observed("asked_to_end", &[])
+            .and_then(|at| at.number());
         let asked_ns = asked_s.map(|seconds| (seconds * 1e9) as u64);
         let rows = run
             .events()
@@ -83,11 +85,11 @@ impl<'a> ObservedRun<'a> {
             names: HashMap::new(),
             kinds: HashMap::new(),
         };
-        seen.learn_names();
+        seen.collect_names();
         seen
     }
 
-    fn learn_names(&mut self) {
+    fn collect_names(&mut self) {
         for worker in &self.processes {
             self.names.insert(worker.pid, worker.name.clone());
             if worker.kind == WorkerKind::Main {
@@ -109,7 +111,7 @@ impl<'a> ObservedRun<'a> {
     }
 
     /// The facts of that name.
-    pub fn all<'s>(
+    pub fn events_named<'s>(
         &'s self,
         name: &'s str,
     ) -> impl DoubleEndedIterator<Item = RecordedHookEvent<'a>> + 's {
@@ -120,14 +122,14 @@ impl<'a> ObservedRun<'a> {
     }
 
     /// The children that were started in that role, in order.
-    pub fn started(&self, role: &str) -> Vec<RecordedHookEvent<'a>> {
-        self.all("started")
+    pub fn children_started_as(&self, role: &str) -> Vec<RecordedHookEvent<'a>> {
+        self.events_named("started")
             .filter(|row| row.text("role") == role)
             .collect()
     }
 
     /// `Process-1 (PID 123)`.
-    pub fn name(&self, pid: u32) -> String {
+    pub fn process_name(&self, pid: u32) -> String {
         match self.names.get(&pid) {
             Some(name) => format!("{name} (PID {pid})"),
             None => format!("PID {pid}"),
@@ -135,24 +137,24 @@ impl<'a> ObservedRun<'a> {
     }
 
     /// The same for several.
-    pub fn names(&self, pids: impl IntoIterator<Item = u32>) -> Vec<String> {
-        pids.into_iter().map(|pid| self.name(pid)).collect()
+    pub fn process_names(&self, pids: impl IntoIterator<Item = u32>) -> Vec<String> {
+        pids.into_iter().map(|pid| self.process_name(pid)).collect()
     }
 
     /// `main`, `child`, `pool`, `helper`, `program`.
-    pub fn kind(&self, pid: u32) -> &str {
+    pub fn process_kind(&self, pid: u32) -> &str {
         self.kinds.get(&pid).map_or("", String::as_str)
     }
 
     /// The main process.
-    pub fn main(&self) -> Option<&Worker> {
+    pub fn main_process(&self) -> Option<&Worker> {
         self.processes
             .iter()
             .find(|worker| worker.kind == WorkerKind::Main)
     }
 
     /// The process of that number.
-    pub fn process(&self, pid: u32) -> Option<&Worker> {
+    pub fn find_process(&self, pid: u32) -> Option<&Worker> {
         self.processes.iter().find(|worker| worker.pid == pid)
     }
 
@@ -163,11 +165,11 @@ impl<'a> ObservedRun<'a> {
                 .is_none_or(|asked| worker.exited_ns <= Some(asked))
         };
         let own = self
-            .process(pid)
+            .find_process(pid)
             .filter(by_itself)
             .and_then(|worker| worker.exitcode);
         let joined = || {
-            let mut joins = self.all("joined").filter(|row| row.child() == pid);
+            let mut joins = self.events_named("joined").filter(|row| row.child() == pid);
             joins.find_map(|row| row.number("exitcode"))
         };
         own.map(i64::from).or_else(joined)
@@ -175,32 +177,37 @@ impl<'a> ObservedRun<'a> {
 
     /// Whether the program was stopped at its time limit.
     pub fn timed_out(&self) -> bool {
-        matches!(self.run.observed("timed_out", &[]), Some(Value::Flag(true)))
+        matches!(
+            self.run.last_observed("timed_out", &[]),
+            Some(Value::Flag(true))
+        )
     }
 
     /// Whether the main program came to its end by itself, without an error.
     pub fn ended_well(&self) -> bool {
-        let Some(main) = self.main() else {
+        let Some(main) = self.main_process() else {
             return false;
         };
         let uncaught = self
-            .all("exiting")
+            .events_named("exiting")
             .any(|row| row.pid() == main.pid && !row.text("uncaught").is_empty());
         self.asked_ns.is_none() && !self.timed_out() && !uncaught && main.exitcode == Some(0)
     }
 
     /// When a process reached the end of its program.
-    pub fn exiting(&self, pid: u32) -> Option<u64> {
-        let mut all = self.all("exiting").filter(|row| row.pid() == pid);
+    pub fn exit_time_ns(&self, pid: u32) -> Option<u64> {
+        let mut all = self.events_named("exiting").filter(|row| row.pid() == pid);
         all.next().map(|row| row.at_ns)
     }
 
     /// Waits that never ended.
     pub fn open_waits(&self) -> Vec<RecordedHookEvent<'a>> {
         let is_over = |wait: &RecordedHookEvent<'_>| {
-            self.all("waited")
+            self.events_named("waited")
                 .any(|row| row.pid() == wait.pid() && row.text("wait") == wait.text("wait"))
         };
-        self.all("waiting").filter(|wait| !is_over(wait)).collect()
+        self.events_named("waiting")
+            .filter(|wait| !is_over(wait))
+            .collect()
     }
 }

@@ -1,9 +1,9 @@
 //! Pools that cost more than they bring.
 
 use super::{
-    piece,
+    build_advice,
     seen::{ObservedRun, RecordedHookEvent},
-    words::{count, time},
+    words::{format_count, format_seconds},
 };
 use crate::report::AdviceItem;
 
@@ -45,12 +45,15 @@ struct PoolUsage {
 }
 
 pub fn slower_than_serial(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let pool = PoolUsage::of(seen)?;
+    let pool = PoolUsage::from_run(seen)?;
     if (is_all_apply(seen) && pool.tasks > 1) || pool.is_a_first_try() {
         return None;
     }
     let whole = pool.made_s + pool.wall_s;
-    if pool.workers < 2 || pool.busy_s >= pool.margin() * whole || whole - pool.busy_s < LEAST_S {
+    if pool.workers < 2
+        || pool.busy_s >= pool.time_margin() * whole
+        || whole - pool.busy_s < LEAST_S
+    {
         return None;
     }
     let in_chunks = match pool.chunk {
@@ -59,24 +62,28 @@ pub fn slower_than_serial(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     };
     let because = format!(
         "{} took {} in the workers ({} each{in_chunks}); with the pool, which took {} to make, it was {}.",
-        count(pool.tasks as usize, "task", "tasks"),
-        time(pool.busy_s),
-        time(pool.busy_s / pool.tasks as f64),
-        time(pool.made_s),
-        time(whole),
+        format_count(pool.tasks as usize, "task", "tasks"),
+        format_seconds(pool.busy_s),
+        format_seconds(pool.busy_s / pool.tasks as f64),
+        format_seconds(pool.made_s),
+        format_seconds(whole),
     );
-    Some(piece("pool-slower-than-serial", pool.what_to_do(), because))
+    Some(build_advice(
+        "pool-slower-than-serial",
+        pool.suggest_remedy(),
+        because,
+    ))
 }
 
 impl PoolUsage {
     /// `None` unless exactly one pool of processes was made, and all that it was given is done.
-    fn of(seen: &ObservedRun<'_>) -> Option<Self> {
+    fn from_run(seen: &ObservedRun<'_>) -> Option<Self> {
         let of_processes = |row: &RecordedHookEvent<'_>| {
             matches!(row.text("kind"), "Pool" | "ProcessPoolExecutor")
         };
-        let mut made = seen.all("pool_created").filter(of_processes);
+        let mut made = seen.events_named("pool_created").filter(of_processes);
         let pool = made.next().filter(|_| made.next().is_none())?;
-        let calls = calls(seen, &pool)?;
+        let calls = collect_calls(seen, &pool)?;
         let sum = |field| -> f64 {
             let tasks = last_tasks(seen);
             tasks
@@ -89,7 +96,7 @@ impl PoolUsage {
         (tasks > 0 && chunks > 0).then(|| Self {
             workers: pool.number("workers").unwrap_or_default(),
             made_s: pool.number::<f64>("took_ns").unwrap_or_default() / 1e9,
-            wall_s: covered(&calls) as f64 / 1e9,
+            wall_s: covered_time_ns(&calls) as f64 / 1e9,
             busy_s: sum("busy_ns") / 1e9,
             tasks,
             chunks,
@@ -102,7 +109,7 @@ impl PoolUsage {
         self.tasks < FEW_TASKS * self.workers as u64 && self.busy_s < HARDLY_WORK_S
     }
 
-    fn margin(&self) -> f64 {
+    fn time_margin(&self) -> f64 {
         if self.busy_s / self.tasks as f64 > LONG_TASK_S {
             BY_FAR
         } else {
@@ -110,7 +117,7 @@ impl PoolUsage {
         }
     }
 
-    fn what_to_do(&self) -> String {
+    fn suggest_remedy(&self) -> String {
         let without = "Do without a pool here: a plain loop does this work sooner. A pool pays where the tasks take \
                        much longer than starting its workers and sending the tasks to them.";
         let shared = self.busy_s / self.workers as f64;
@@ -122,7 +129,7 @@ impl PoolUsage {
                     processes, which a plain loop does not need."
                 .to_owned();
         };
-        let each = time(size as f64 * self.busy_s / self.tasks as f64);
+        let each = format_seconds(size as f64 * self.busy_s / self.tasks as f64);
         match self.method.as_str() {
             "submit" | "apply" | "apply_async" => format!(
                 "Use `map` with chunksize={size}, so that each message carries about {each} of work. Now every task \
@@ -142,13 +149,13 @@ impl PoolUsage {
         let overhead = (idle / self.chunks as f64).clamp(0.0, MOST_OVERHEAD_S);
         let wanted = (TIMES * overhead).max(CHUNK_S) / task;
         let most = self.tasks.div_ceil(self.workers as u64);
-        let size = rounded(wanted.ceil().min(most as f64) as u64).min(most);
+        let size = round_up_plainly(wanted.ceil().min(most as f64) as u64).min(most);
         (size > 2 * self.chunk.unwrap_or(1)).then_some(size)
     }
 }
 
 /// A number that one would choose: one or two figures, then noughts.
-fn rounded(number: u64) -> u64 {
+fn round_up_plainly(number: u64) -> u64 {
     let mut unit = 1;
     while number / unit >= 100 {
         unit *= 10;
@@ -166,12 +173,15 @@ struct PoolCallSpan {
 }
 
 /// The calls of a pool; `None` if one of them never ended.
-fn calls(seen: &ObservedRun<'_>, pool: &RecordedHookEvent<'_>) -> Option<Vec<PoolCallSpan>> {
+fn collect_calls(
+    seen: &ObservedRun<'_>,
+    pool: &RecordedHookEvent<'_>,
+) -> Option<Vec<PoolCallSpan>> {
     let own = |row: &RecordedHookEvent<'_>| {
         row.pid() == pool.pid() && row.text("pool") == pool.text("pool")
     };
     let mut numbers: Vec<u64> = seen
-        .all("pool_call")
+        .events_named("pool_call")
         .filter(own)
         .filter_map(|row| row.number("call"))
         .collect();
@@ -179,15 +189,15 @@ fn calls(seen: &ObservedRun<'_>, pool: &RecordedHookEvent<'_>) -> Option<Vec<Poo
     numbers.dedup();
     numbers
         .into_iter()
-        .map(|number| call(seen, pool.pid(), number))
+        .map(|number| collect_call(seen, pool.pid(), number))
         .collect()
 }
 
-fn call(seen: &ObservedRun<'_>, pid: u32, number: u64) -> Option<PoolCallSpan> {
+fn collect_call(seen: &ObservedRun<'_>, pid: u32, number: u64) -> Option<PoolCallSpan> {
     let own = |row: &RecordedHookEvent<'_>| row.pid() == pid && row.number("call") == Some(number);
-    let first = seen.all("pool_call").find(own)?;
-    let last = seen.all("pool_call").rfind(own)?;
-    let done = seen.all("pool_done").find(own)?;
+    let first = seen.events_named("pool_call").find(own)?;
+    let last = seen.events_named("pool_call").rfind(own)?;
+    let done = seen.events_named("pool_done").find(own)?;
     Some(PoolCallSpan {
         from: first.at_ns,
         to: done.at_ns,
@@ -198,7 +208,7 @@ fn call(seen: &ObservedRun<'_>, pid: u32, number: u64) -> Option<PoolCallSpan> {
 }
 
 /// The time that calls cover together, where they overlap only once.
-fn covered(calls: &[PoolCallSpan]) -> u64 {
+fn covered_time_ns(calls: &[PoolCallSpan]) -> u64 {
     let mut spans: Vec<(u64, u64)> = calls.iter().map(|call| (call.from, call.to)).collect();
     spans.sort_unstable();
     let (mut sum, mut until) = (0, 0);
@@ -212,7 +222,7 @@ fn covered(calls: &[PoolCallSpan]) -> u64 {
 /// What each worker told last of its tasks.
 fn last_tasks<'a>(seen: &'a ObservedRun<'_>) -> Vec<RecordedHookEvent<'a>> {
     let mut last: Vec<RecordedHookEvent<'a>> = Vec::new();
-    for row in seen.all("tasks") {
+    for row in seen.events_named("tasks") {
         match last.iter_mut().find(|known| known.pid() == row.pid()) {
             Some(known) => *known = row,
             None => last.push(row),
@@ -222,25 +232,25 @@ fn last_tasks<'a>(seen: &'a ObservedRun<'_>) -> Vec<RecordedHookEvent<'a>> {
 }
 
 fn is_all_apply(seen: &ObservedRun<'_>) -> bool {
-    let mut calls = seen.all("pool_call");
+    let mut calls = seen.events_named("pool_call");
     calls.all(|row| row.text("method") == "apply")
 }
 
 pub fn apply_one_at_a_time(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let pool = PoolUsage::of(seen)?;
+    let pool = PoolUsage::from_run(seen)?;
     if !is_all_apply(seen) || pool.workers < 2 || pool.tasks < 2 || pool.busy_s < 0.01 {
         return None;
     }
-    Some(piece(
+    Some(build_advice(
         "apply-one-at-a-time",
         "Use `map`, or `apply_async` with a `get()` for each result after the last call. `apply` waits for each result \
          before it returns, so the workers take turns.",
         format!(
             "{} were handed to a pool of {} by `apply`, one after the other: {} of work in {}.",
-            count(pool.tasks as usize, "task", "tasks"),
-            count(pool.workers, "worker", "workers"),
-            time(pool.busy_s),
-            time(pool.wall_s),
+            format_count(pool.tasks as usize, "task", "tasks"),
+            format_count(pool.workers, "worker", "workers"),
+            format_seconds(pool.busy_s),
+            format_seconds(pool.wall_s),
         ),
     ))
 }

@@ -1,9 +1,9 @@
 //! Mistakes in starting: no main guard, `run` in place of `start`.
 
 use super::{
-    piece,
+    build_advice,
     seen::ObservedRun,
-    words::{count, list},
+    words::{format_count, join_names},
 };
 use crate::{observe::wire::HookEventKind, report::AdviceItem};
 
@@ -29,13 +29,15 @@ pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f HookEventKind>) -> bo
 
 pub fn no_main_guard(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let failed: Vec<_> = seen
-        .all("start_failed")
-        .filter(|row| row.is("loading"))
+        .events_named("start_failed")
+        .filter(|row| row.is_true("loading"))
         .collect();
     let first = failed.first()?;
-    let mut started = seen.all("started").filter(|row| row.child() == first.pid());
+    let mut started = seen
+        .events_named("started")
+        .filter(|row| row.child() == first.pid());
     let method = started.next().map_or("spawn", |row| row.text("method"));
-    let who = match seen.kind(first.pid()) {
+    let who = match seen.process_kind(first.pid()) {
         "helper" => "Under forkserver, the fork server".to_owned(),
         _ => format!("Under {method}, each child"),
     };
@@ -44,7 +46,7 @@ pub fn no_main_guard(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         1 => ", and so did 1 other".to_owned(),
         more => format!(", and so did {more} others"),
     };
-    Some(piece(
+    Some(build_advice(
         "no-main-guard",
         format!(
             "Put the code that starts processes below `if __name__ == \"__main__\":`. {who} imports your main \
@@ -52,7 +54,7 @@ pub fn no_main_guard(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         ),
         format!(
             "{} was still importing the main module when it tried to {}, and got a {}{others}.",
-            seen.name(first.pid()),
+            seen.process_name(first.pid()),
             match first.text("name") {
                 "" => "set the start method again".to_owned(),
                 name => format!("start {name}"),
@@ -63,7 +65,7 @@ pub fn no_main_guard(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 }
 
 pub fn run_instead_of_start(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let called: Vec<_> = seen.all("run_called").collect();
+    let called: Vec<_> = seen.events_named("run_called").collect();
     let first = called.first()?;
     let mut names: Vec<String> = Vec::new();
     for row in &called {
@@ -76,7 +78,7 @@ pub fn run_instead_of_start(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         "thread" => "thread",
         _ => "process",
     };
-    Some(piece(
+    Some(build_advice(
         "run-instead-of-start",
         format!(
             "Call `start()`: it starts the {what}, which then calls `run()` by itself. `run()` alone is a plain call \
@@ -84,9 +86,9 @@ pub fn run_instead_of_start(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         ),
         format!(
             "`run()` was called {} on {} in {}, and no {what} was started for it.",
-            count(called.len(), "time", "times"),
-            list(&names),
-            seen.name(first.pid()),
+            format_count(called.len(), "time", "times"),
+            join_names(&names),
+            seen.process_name(first.pid()),
         ),
     ))
 }

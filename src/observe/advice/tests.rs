@@ -126,7 +126,7 @@ impl Tape {
             memory_bytes: None,
             build: "release".to_owned(),
         };
-        super::advice(&Recording::new(machine, events).run())
+        super::collect_advice(&Recording::new(machine, events).run())
     }
 
     fn ids(self) -> Vec<String> {

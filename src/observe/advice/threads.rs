@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    piece,
+    build_advice,
     seen::ObservedRun,
-    words::{count, list, time_ns},
+    words::{format_count, format_nanoseconds, join_names},
 };
 use crate::{record::Value, report::AdviceItem};
 
@@ -39,23 +39,23 @@ pub fn threads_with_gil(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if seen.run.machine().cores_usable < 2 {
         return None;
     }
-    let (pid, threads) = threads(seen)
+    let (pid, threads) = collect_threads(seen)
         .into_iter()
         .find(|(pid, threads)| holds_gil(seen, *pid) && take_turns(threads))?;
     let cpu: u64 = threads.iter().map(|thread| thread.cpu).sum();
-    let wall = wall(&threads);
+    let wall = covered_time_ns(&threads);
     let names: Vec<String> = threads.iter().map(|thread| thread.name.clone()).collect();
-    Some(piece(
+    Some(build_advice(
         "threads-with-gil",
         "Use processes for work that computes: `Pool` or `ProcessPoolExecutor`. This Python has a global interpreter \
          lock, so its threads compute one at a time; they help where they wait.",
         format!(
             "In {}, {} ({}) used {} of processor time in {}: {:.2} cores together.",
-            seen.name(pid),
-            count(threads.len(), "thread", "threads"),
-            list(&names),
-            time_ns(cpu),
-            time_ns(wall),
+            seen.process_name(pid),
+            format_count(threads.len(), "thread", "threads"),
+            join_names(&names),
+            format_nanoseconds(cpu),
+            format_nanoseconds(wall),
             cpu as f64 / wall as f64,
         ),
     ))
@@ -63,20 +63,20 @@ pub fn threads_with_gil(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 
 /// Whether the Python of that process had its GIL on when it told that last.
 fn holds_gil(seen: &ObservedRun<'_>, pid: u32) -> bool {
-    match seen.run.observed("gil", &[("pid", &pid.to_string())]) {
+    match seen.run.last_observed("gil", &[("pid", &pid.to_string())]) {
         Some(Value::Flag(gil)) => gil,
         _ => seen.run.interpreter().is_none_or(|python| python.gil),
     }
 }
 
 /// The threads of each process that computed.
-fn threads(seen: &ObservedRun<'_>) -> BTreeMap<u32, Vec<ComputingThread>> {
+fn collect_threads(seen: &ObservedRun<'_>) -> BTreeMap<u32, Vec<ComputingThread>> {
     let mut all: BTreeMap<u32, Vec<ComputingThread>> = BTreeMap::new();
     let mut begun = BTreeMap::new();
     for row in &seen.rows {
         let key = (row.pid(), row.number::<u32>("tid"));
         match row.name {
-            "thread_started" if !row.is("internal") => {
+            "thread_started" if !row.is_true("internal") => {
                 begun.insert(key, (row.text("name").to_owned(), row.at_ns));
             }
             "thread_ended" => {
@@ -104,7 +104,7 @@ fn threads(seen: &ObservedRun<'_>) -> BTreeMap<u32, Vec<ComputingThread>> {
 /// Whether several of them computed during the same time, on one core together.
 fn take_turns(threads: &[ComputingThread]) -> bool {
     let cpu: u64 = threads.iter().map(|thread| thread.cpu).sum();
-    let wall = wall(threads);
+    let wall = covered_time_ns(threads);
     if cpu < LEAST_NS || wall == 0 {
         return false;
     }
@@ -118,7 +118,7 @@ fn take_turns(threads: &[ComputingThread]) -> bool {
     many.count() >= 2
         && least >= LEAST_CORES
         && most < MOST_CORES
-        && overlap(threads)
+        && overlap_mostly(threads)
         && wait_often(threads, cpu)
 }
 
@@ -129,7 +129,7 @@ fn wait_often(threads: &[ComputingThread], cpu_ns: u64) -> bool {
 }
 
 /// The time in which at least one of them was there.
-fn wall(threads: &[ComputingThread]) -> u64 {
+fn covered_time_ns(threads: &[ComputingThread]) -> u64 {
     let mut spans: Vec<(u64, u64)> = threads
         .iter()
         .map(|thread| (thread.from, thread.to))
@@ -144,10 +144,10 @@ fn wall(threads: &[ComputingThread]) -> u64 {
 }
 
 /// Whether they were there at the same time for the most part, not one after the other.
-fn overlap(threads: &[ComputingThread]) -> bool {
+fn overlap_mostly(threads: &[ComputingThread]) -> bool {
     let lives: u64 = threads
         .iter()
         .map(|thread| thread.to.saturating_sub(thread.from))
         .sum();
-    lives as f64 > 1.4 * wall(threads) as f64
+    lives as f64 > 1.4 * covered_time_ns(threads) as f64
 }

@@ -3,7 +3,7 @@
 use crate::text::pick_plural;
 
 /// A length of time, to two figures or so.
-pub fn time(seconds: f64) -> String {
+pub fn format_seconds(seconds: f64) -> String {
     let (value, unit) = match seconds {
         s if s >= 0.9995 => (s, "s"),
         s if s >= 0.000_999_5 => (s * 1e3, "ms"),
@@ -19,12 +19,12 @@ pub fn time(seconds: f64) -> String {
 }
 
 /// The same for nanoseconds.
-pub fn time_ns(ns: u64) -> String {
-    time(ns as f64 / 1e9)
+pub fn format_nanoseconds(ns: u64) -> String {
+    format_seconds(ns as f64 / 1e9)
 }
 
 /// `1 task`, `2 tasks`.
-pub fn count(number: usize, one: &str, many: &str) -> String {
+pub fn format_count(number: usize, one: &str, many: &str) -> String {
     if number == 1 {
         format!("1 {one}")
     } else {
@@ -33,7 +33,7 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
 }
 
 /// Some names: all of a few, the first of many.
-pub fn list(names: &[String]) -> String {
+pub fn join_names(names: &[String]) -> String {
     const MOST: usize = 4;
     match names {
         [] => String::new(),
@@ -48,7 +48,7 @@ pub fn list(names: &[String]) -> String {
 }
 
 /// `was` or `were`.
-pub fn was(number: usize) -> &'static str {
+pub fn was_or_were(number: usize) -> &'static str {
     pick_plural(number, "was", "were")
 }
 
@@ -71,7 +71,7 @@ mod tests {
     fn times_have_a_unit_that_fits() {
         let told: Vec<String> = [1.1e-6, 0.000_25, 0.009_1, 0.11, 2.345, 120.0]
             .into_iter()
-            .map(time)
+            .map(format_seconds)
             .collect();
         assert_eq!(
             told,
@@ -82,9 +82,9 @@ mod tests {
     #[test]
     fn long_lists_are_cut() {
         let names: Vec<String> = (1..=6).map(|n| format!("P-{n}")).collect();
-        assert_eq!(list(&names[..1]), "P-1");
-        assert_eq!(list(&names[..3]), "P-1, P-2 and P-3");
-        assert_eq!(list(&names), "P-1, P-2, P-3 and 3 more");
+        assert_eq!(join_names(&names[..1]), "P-1");
+        assert_eq!(join_names(&names[..3]), "P-1, P-2 and P-3");
+        assert_eq!(join_names(&names), "P-1, P-2, P-3 and 3 more");
     }
 
     #[test]

@@ -40,13 +40,13 @@ fn all_were_started_before_the_first_was_joined_or_not() {
 fn only_what_is_certain_counts_as_at_once() {
     let mut lives = ProcessTable::default();
     for (pid, first, last) in [(1, 0, 100), (2, 10, 20), (3, 20, 30), (4, 31, 40)] {
-        lives.telling(pid, first);
-        if let Some(life) = lives.telling(pid, last) {
+        lives.find_or_add(pid, first);
+        if let Some(life) = lives.find_or_add(pid, last) {
             life.kind = ProcessKind::Child;
         }
     }
     lives.all_mut()[0].kind = ProcessKind::Main;
-    let most = at_once(lives.all());
+    let most = count_at_once(lives.all());
     assert_eq!(most, [("child", 2), ("pool", 0), ("any", 3)]);
 }
 
@@ -60,7 +60,7 @@ fn a_fact_keeps_its_fields_as_labels() {
         name,
         labels,
         value,
-    }) = told(&fact)
+    }) = observe_hook_event(&fact)
     else {
         panic!("it says something");
     };
@@ -73,5 +73,5 @@ fn a_fact_keeps_its_fields_as_labels() {
         (labels["workers"].as_str(), labels["pid"].as_str()),
         ("4", "9")
     );
-    assert_eq!(pools(&[fact]), 1);
+    assert_eq!(count_process_pools(&[fact]), 1);
 }

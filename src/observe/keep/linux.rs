@@ -15,22 +15,24 @@ use super::EndRequest;
 use crate::{measure, python::EventChannel};
 
 /// Whether processes whose parent has gone become our children.
-pub fn adopt(on: bool) {
+pub fn adopt_orphans(on: bool) {
     // Without it they are lost to us, and end with their group.
     let _ = set_child_subreaper(on);
 }
 
 /// Collects a child of ours that has ended: how it did, in Python's terms.
-pub fn collect(pid: u32) -> Option<i32> {
+pub fn reap_child(pid: u32) -> Option<i32> {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
-    let status = waitid(WaitId::Pid(number(pid)?), options).ok()??;
+    let status = waitid(WaitId::Pid(to_system_pid(pid)?), options).ok()??;
     let signal = || status.terminating_signal().map(|signal| -signal);
     status.exit_status().or_else(signal)
 }
 
 /// Ends that process, unless its number is somebody else's by now.
-pub fn end(pid: u32, began: Option<u64>) {
-    let Some(number) = number(pid) else { return };
+pub fn kill_same_process(pid: u32, began: Option<u64>) {
+    let Some(number) = to_system_pid(pid) else {
+        return;
+    };
     let handle = pidfd_open(number, PidfdFlags::empty());
     // Looked at once it is held: what is held is what was looked at.
     let state = measure::process_state(pid);
@@ -46,7 +48,7 @@ pub fn end(pid: u32, began: Option<u64>) {
 }
 
 /// Ends a process group.
-pub fn end_group(group: u32) {
+pub fn kill_group(group: u32) {
     signal_group(group, Signal::KILL);
 }
 
@@ -60,13 +62,13 @@ pub fn ask_group(group: u32, request: EndRequest) {
 }
 
 fn signal_group(group: u32, signal: Signal) {
-    if let Some(number) = number(group) {
+    if let Some(number) = to_system_pid(group) {
         // It fails if nobody is left in it.
         let _ = kill_process_group(number, signal);
     }
 }
 
-fn number(pid: u32) -> Option<Pid> {
+fn to_system_pid(pid: u32) -> Option<Pid> {
     // Zero and below are groups.
     Pid::from_raw(i32::try_from(pid).ok()?).filter(|pid| pid.as_raw_nonzero().get() > 1)
 }
@@ -77,8 +79,8 @@ pub struct MainExitWatch(Option<OwnedFd>);
 
 impl MainExitWatch {
     /// Of that process.
-    pub fn of(pid: u32) -> Self {
-        Self(number(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()))
+    pub fn for_process(pid: u32) -> Self {
+        Self(to_system_pid(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()))
     }
 
     /// Of nobody.
@@ -87,7 +89,7 @@ impl MainExitWatch {
     }
 
     /// Waits until there is something to read, at most so long; no longer than until that end.
-    pub fn wait(&self, channel: &EventChannel, limit: Duration) -> bool {
-        channel.wait_with(self.0.as_ref().map(AsFd::as_fd), limit)
+    pub fn wait_readable(&self, channel: &EventChannel, limit: Duration) -> bool {
+        channel.wait_readable_or(self.0.as_ref().map(AsFd::as_fd), limit)
     }
 }

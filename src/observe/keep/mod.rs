@@ -11,7 +11,7 @@ use std::{
 
 use crate::measure;
 
-pub use system::{MainExitWatch, ask_group, collect, end, end_group};
+pub use system::{MainExitWatch, ask_group, kill_group, kill_same_process, reap_child};
 
 /// How a program is asked to end, so that it can still save what it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl OrphanAdoption {
         let mut watchers = WATCHERS.lock().unwrap_or_else(PoisonError::into_inner);
         *watchers += 1;
         if *watchers == 1 {
-            system::adopt(true);
+            system::adopt_orphans(true);
         }
         Self(())
     }
@@ -58,7 +58,7 @@ impl Drop for OrphanAdoption {
         let mut watchers = WATCHERS.lock().unwrap_or_else(PoisonError::into_inner);
         *watchers -= 1;
         if *watchers == 0 {
-            system::adopt(false);
+            system::adopt_orphans(false);
         }
     }
 }

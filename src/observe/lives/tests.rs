@@ -21,9 +21,9 @@ fn state(pid: u32, parent: u32, began: u64) -> ProcessState {
 #[test]
 fn a_number_that_is_given_again_is_another_process() {
     let mut lives = ProcessTable::default();
-    lives.see(&state(7, 1, 100), 10);
-    lives.see(&state(7, 1, 100), 20);
-    lives.see(&state(7, 1, 200), 30);
+    lives.record_state(&state(7, 1, 100), 10);
+    lives.record_state(&state(7, 1, 100), 20);
+    lives.record_state(&state(7, 1, 200), 30);
     let all = lives.all();
     assert_eq!(all.len(), 2);
     assert_eq!((all[0].first_ns, all[0].last_ns), (10, 20));
@@ -33,20 +33,20 @@ fn a_number_that_is_given_again_is_another_process() {
 #[test]
 fn what_was_told_before_an_end_was_noticed_is_its_own() {
     let mut lives = ProcessTable::default();
-    lives.telling(7, 10);
-    lives.gone(7, 50);
-    lives.telling(7, 40);
+    lives.find_or_add(7, 10);
+    lives.mark_gone(7, 50);
+    lives.find_or_add(7, 40);
     assert_eq!((lives.all().len(), lives.all()[0].last_ns), (1, 40));
-    lives.telling(7, 60);
+    lives.find_or_add(7, 60);
     assert_eq!(lives.all().len(), 2);
 }
 
 #[test]
 fn the_first_parent_counts() {
     let mut lives = ProcessTable::default();
-    lives.see(&state(7, 5, 1), 10);
-    lives.see(&state(7, std::process::id(), 1), 20);
-    lives.see(&state(8, std::process::id(), 1), 20);
+    lives.record_state(&state(7, 5, 1), 10);
+    lives.record_state(&state(7, std::process::id(), 1), 20);
+    lives.record_state(&state(8, std::process::id(), 1), 20);
     assert_eq!(
         (lives.all()[0].parent, lives.all()[1].parent),
         (Some(5), None)
@@ -61,7 +61,7 @@ fn an_end_is_not_before_the_last_sign_of_life_nor_after_its_join() {
     assert_eq!(life.end_ns(), Some(100));
     life.joined_ns = Some(60);
     assert_eq!(life.end_ns(), Some(60));
-    life.lived(70);
+    life.extend_lifetime(70);
     assert_eq!(life.end_ns(), Some(70));
 }
 
@@ -69,7 +69,7 @@ fn an_end_is_not_before_the_last_sign_of_life_nor_after_its_join() {
 fn more_processes_than_have_room_are_counted() {
     let mut lives = ProcessTable::default();
     for pid in 0..MOST_LIVES as u32 + 3 {
-        lives.see(&state(pid, 1, 1), 1);
+        lives.record_state(&state(pid, 1, 1), 1);
     }
     assert_eq!((lives.all().len(), lives.missed), (MOST_LIVES, 3));
 }
@@ -83,9 +83,9 @@ fn a_thread_that_was_seen_first_gets_its_name_when_it_is_told() {
         cpu: Some(Duration::from_millis(1)),
         core: Some(1),
     };
-    life.see_thread(&seen, 10);
-    life.thread_started(9, "T0", false, 8);
-    life.see_thread(&seen, 20);
+    life.record_thread_state(&seen, 10);
+    life.record_thread_start(9, "T0", false, 8);
+    life.record_thread_state(&seen, 20);
     let thread = &life.threads[&9];
     assert_eq!((thread.name.as_str(), thread.first_ns), ("T0", 8));
     assert_eq!(thread.cores, BTreeSet::from([1]));

@@ -33,7 +33,7 @@ impl Participant {
     }
 
     /// Processor time ÷ lifetime: above 1 where several of its threads worked at the same time.
-    pub(super) fn busy(&self, whole_s: f64) -> Option<f64> {
+    pub(super) fn busy_share(&self, whole_s: f64) -> Option<f64> {
         let lived = self.lived_s(whole_s);
         let busy = self.worker.usage.cpu_s? / lived;
         busy.is_finite().then_some(busy)
@@ -59,22 +59,22 @@ pub(super) struct Participants {
 }
 
 impl Participants {
-    pub(super) fn of(run: &Run) -> Self {
+    pub(super) fn from_run(run: &Run) -> Self {
         let mut workers = run.all_workers();
         workers.retain(|worker| worker.backend == Some(Backend::Try));
         let began_ns = workers.iter().map(|worker| worker.started_ns).min();
         let began_ns = began_ns.unwrap_or_default();
         let parts: Vec<Participant> = workers
             .into_iter()
-            .map(|worker| part(run, worker, began_ns))
+            .map(|worker| build_participant(run, worker, began_ns))
             .collect();
-        let whole_s = whole(run, &parts, began_ns);
+        let whole_s = whole_seconds(run, &parts, began_ns);
         let is_thread = |part: &Participant| part.worker.kind == WorkerKind::Thread;
         let (threads, processes): (Vec<Participant>, Vec<Participant>) =
             parts.into_iter().partition(is_thread);
-        let (threads, internal_threads) = own_threads(run, threads);
+        let (threads, internal_threads) = split_own_threads(run, threads);
         Self {
-            processes: tree(processes),
+            processes: order_as_tree(processes),
             threads,
             internal_threads,
             whole_s,
@@ -82,31 +82,32 @@ impl Participants {
     }
 
     /// The process that was started.
-    pub(super) fn main(&self) -> Option<&Participant> {
+    pub(super) fn main_process(&self) -> Option<&Participant> {
         let mut processes = self.processes.iter();
         processes.find(|part| part.worker.kind == WorkerKind::Main)
     }
 
     /// The name of a process, for lines about what happened in it.
-    pub(super) fn name_of(&self, pid: u32) -> Option<&str> {
+    pub(super) fn process_name(&self, pid: u32) -> Option<&str> {
         let mut processes = self.processes.iter();
         let part = processes.find(|part| part.worker.pid == pid)?;
         Some(&part.worker.name)
     }
 }
 
-fn part(run: &Run, worker: Worker, began_ns: u64) -> Participant {
+fn build_participant(run: &Run, worker: Worker, began_ns: u64) -> Participant {
     let seconds = |ns: u64| ns.saturating_sub(began_ns) as f64 / 1e9;
-    let told = of_process(run, "process", &worker);
+    let told = find_process_observation(run, "process", &worker);
     let label = |name: &str| told.and_then(|told| told.labels.get(name).cloned());
     let began_s = seconds(worker.started_ns);
     let ended_s = worker.exited_ns.map(seconds);
-    let role = label("kind").unwrap_or_else(|| usual_role(&worker).to_owned());
+    let role = label("kind").unwrap_or_else(|| default_role(&worker).to_owned());
     let method = label("method").filter(|method| !method.is_empty());
-    let joined = of_process(run, "joined", &worker).and_then(|told| match told.value {
-        Value::Flag(flag) => Some(*flag),
-        _ => None,
-    });
+    let joined =
+        find_process_observation(run, "joined", &worker).and_then(|told| match told.value {
+            Value::Flag(flag) => Some(*flag),
+            _ => None,
+        });
     Participant {
         worker,
         depth: 0,
@@ -119,7 +120,7 @@ fn part(run: &Run, worker: Worker, began_ns: u64) -> Participant {
 }
 
 /// What a worker is where nobody told.
-fn usual_role(worker: &Worker) -> &'static str {
+fn default_role(worker: &Worker) -> &'static str {
     match worker.kind {
         WorkerKind::Main => "main",
         _ => "program",
@@ -127,17 +128,21 @@ fn usual_role(worker: &Worker) -> &'static str {
 }
 
 /// The last observation of that name about a process: by its name too, where the system gave a PID twice.
-fn of_process<'r>(run: &Run<'r>, name: &str, worker: &Worker) -> Option<Observation<'r>> {
+fn find_process_observation<'r>(
+    run: &Run<'r>,
+    name: &str,
+    worker: &Worker,
+) -> Option<Observation<'r>> {
     let pid = worker.pid.to_string();
     let mut all = run.observations(name);
-    all.retain(|told| told.has(&[("pid", &pid)]));
+    all.retain(|told| told.has_labels(&[("pid", &pid)]));
     let mut by_name = all.iter().rev();
-    let named = by_name.find(|told| told.has(&[("name", &worker.name)]));
+    let named = by_name.find(|told| told.has_labels(&[("name", &worker.name)]));
     named.or_else(|| all.last()).copied()
 }
 
 /// Until the last end that was seen, or the run's end where somebody's was not.
-fn whole(run: &Run, parts: &[Participant], began_ns: u64) -> f64 {
+fn whole_seconds(run: &Run, parts: &[Participant], began_ns: u64) -> f64 {
     let last = run.events().last().map_or(0, |event| event.at_ns);
     let last = last.saturating_sub(began_ns) as f64 / 1e9;
     let ends: Option<Vec<f64>> = parts.iter().map(|part| part.ended_s).collect();
@@ -146,7 +151,7 @@ fn whole(run: &Run, parts: &[Participant], began_ns: u64) -> f64 {
 }
 
 /// Each process behind its parent and those before it; whose parent was not seen stands at the top.
-fn tree(mut processes: Vec<Participant>) -> Vec<Participant> {
+fn order_as_tree(mut processes: Vec<Participant>) -> Vec<Participant> {
     // Each finds its parent among those that began before it, so that no damaged recording makes a circle.
     let parents: Vec<Option<usize>> = (0..processes.len())
         .map(|at| {
@@ -176,7 +181,7 @@ fn tree(mut processes: Vec<Participant>) -> Vec<Participant> {
 
 /// The threads that the program itself started, and how many there were besides. Where nobody told of any (a
 /// program that is no Python), all count.
-fn own_threads(run: &Run, mut threads: Vec<Participant>) -> (Vec<Participant>, usize) {
+fn split_own_threads(run: &Run, mut threads: Vec<Participant>) -> (Vec<Participant>, usize) {
     let told = run.observations("thread");
     if told.is_empty() && run.interpreter().is_none() {
         return (threads, 0);
@@ -184,8 +189,9 @@ fn own_threads(run: &Run, mut threads: Vec<Participant>) -> (Vec<Participant>, u
     let all = threads.len();
     threads.retain(|part| {
         let pid = part.worker.pid.to_string();
-        told.iter()
-            .any(|told| told.has(&[("pid", &pid)]) && *told.value == Value::text(&part.worker.name))
+        told.iter().any(|told| {
+            told.has_labels(&[("pid", &pid)]) && *told.value == Value::text(&part.worker.name)
+        })
     });
     let internal = all - threads.len();
     (threads, internal)

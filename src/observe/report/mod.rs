@@ -11,23 +11,23 @@ mod tree;
 mod workers;
 
 use self::cast::Participants;
-pub use self::summary::again;
+pub use self::summary::repeat_command;
 use crate::{record::Run, report::Table};
 
 /// The tables of a watched program's recording: how it went, who was there, what each did and when, what it printed.
-pub fn report(run: &Run) -> Vec<Table> {
-    let cast = Participants::of(run);
-    let mut tables = vec![summary::line(run, &cast)];
+pub fn build_report(run: &Run) -> Vec<Table> {
+    let cast = Participants::from_run(run);
+    let mut tables = vec![summary::build_summary(run, &cast)];
     if cast.processes.is_empty() {
         return tables;
     }
-    tables.push(tree::table(&cast));
-    tables.push(workers::table(&cast));
+    tables.push(tree::build_process_table(&cast));
+    tables.push(workers::build_workers_table(&cast));
     if cast.processes.len() > 1 || !cast.threads.is_empty() {
-        tables.push(timeline::table(&cast));
+        tables.push(timeline::build_timeline_table(&cast));
     }
-    tables.extend(threads::table(&cast));
-    tables.push(printed::table(run, &cast));
+    tables.extend(threads::build_threads_table(&cast));
+    tables.push(printed::build_output_table(run, &cast));
     tables
 }
 
@@ -35,9 +35,9 @@ pub fn report(run: &Run) -> Vec<Table> {
 const MOST_ROWS: usize = 40;
 
 /// The sentence for the rows that a table leaves out.
-fn left_out(table: &mut Table, all: usize, many: &str) {
+fn note_left_out(table: &mut Table, all: usize, many: &str) {
     let more = all.saturating_sub(MOST_ROWS);
     if more > 0 {
-        table.note(format!("… and {more} more {many}."));
+        table.add_note(format!("… and {more} more {many}."));
     }
 }

@@ -23,8 +23,11 @@ struct PrintedRow<'r> {
 }
 
 /// One row a line, in the order of their arrival.
-pub(super) fn table(run: &Run, cast: &Participants) -> Table {
-    let lines: Vec<PrintedRow> = run.events().filter_map(|event| line(&event.what)).collect();
+pub(super) fn build_output_table(run: &Run, cast: &Participants) -> Table {
+    let lines: Vec<PrintedRow> = run
+        .events()
+        .filter_map(|event| to_printed_row(&event.what))
+        .collect();
     if lines.is_empty() {
         return Table::new("It printed nothing", &[]);
     }
@@ -53,7 +56,7 @@ pub(super) fn table(run: &Run, cast: &Participants) -> Table {
         let by = who.get(&line.by);
         let by = by.map(|(name, pid, _)| (Value::text(*name), Value::Pid(*pid)));
         let stream = if line.stderr { "err" } else { "out" };
-        cells(by, Value::text(stream), shown(line.text))
+        cells(by, Value::text(stream), shorten_line(line.text))
     };
     let mut headings = Vec::new();
     headings.extend((!by_main).then_some("process"));
@@ -65,14 +68,14 @@ pub(super) fn table(run: &Run, cast: &Participants) -> Table {
     let fits = all <= FIRST + LAST;
     let first = if fits { lines.len() } else { FIRST };
     for line in &lines[..first] {
-        table.row(row(line));
+        table.add_row(row(line));
     }
     if !fits {
         let more = all - FIRST - LAST;
         let gap = format!("… and {more} more lines …");
-        table.row(cells(None, Value::Nothing, gap));
+        table.add_row(cells(None, Value::Nothing, gap));
         for line in &lines[lines.len() - LAST..] {
-            table.row(row(line));
+            table.add_row(row(line));
         }
     }
     table
@@ -80,10 +83,10 @@ pub(super) fn table(run: &Run, cast: &Participants) -> Table {
 
 /// How many lines were printed: of a long output a recording has the first and the last ones.
 fn counted(run: &Run) -> usize {
-    run.series("lines", &[]).iter().sum::<f64>() as usize
+    run.number_series("lines", &[]).iter().sum::<f64>() as usize
 }
 
-fn line(what: &EventKind) -> Option<PrintedRow<'_>> {
+fn to_printed_row(what: &EventKind) -> Option<PrintedRow<'_>> {
     match what {
         EventKind::Output {
             worker,
@@ -98,7 +101,7 @@ fn line(what: &EventKind) -> Option<PrintedRow<'_>> {
     }
 }
 
-fn shown(text: &str) -> String {
+fn shorten_line(text: &str) -> String {
     if text.chars().count() <= LONGEST {
         return text.to_owned();
     }

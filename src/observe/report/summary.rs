@@ -14,26 +14,26 @@ const LONGEST_NAME: usize = 60;
 const WORTH_A_SHARE: f64 = 0.5;
 
 /// A title without a table: `my.py ran 1.2 s on 1.9 cores; 5 processes; exit 0`.
-pub(super) fn line(run: &Run, cast: &Participants) -> Table {
-    let Some(main) = cast.main() else {
+pub(super) fn build_summary(run: &Run, cast: &Participants) -> Table {
+    let Some(main) = cast.main_process() else {
         return Table::new("The program never ran", &[]);
     };
-    let mut table = Table::new(title(run, cast, main), &[]);
+    let mut table = Table::new(build_title(run, cast, main), &[]);
     if let Some(interpreter) = run.interpreter() {
-        table.note(python(run, interpreter, main));
+        table.add_note(describe_python(run, interpreter, main));
     }
-    if let Some(cost) = cost(run, cast) {
-        table.note(cost);
+    if let Some(cost) = describe_cost(run, cast) {
+        table.add_note(cost);
     }
     table
 }
 
 /// `Python: CPython 3.11.7, with a GIL; start method: spawn.` The start method is what the program used, if it started
 /// anything, and not what this Python uses by default; and whether it had a GIL is what the main process told last.
-fn python(run: &Run, interpreter: &Interpreter, main: &Participant) -> String {
+fn describe_python(run: &Run, interpreter: &Interpreter, main: &Participant) -> String {
     let mut interpreter = interpreter.clone();
     let pid = main.worker.pid.to_string();
-    if let Some(Value::Flag(gil)) = run.observed("gil", &[("pid", &pid)]) {
+    if let Some(Value::Flag(gil)) = run.last_observed("gil", &[("pid", &pid)]) {
         interpreter.gil = gil;
     }
     let told = interpreter.to_string();
@@ -53,9 +53,9 @@ fn python(run: &Run, interpreter: &Interpreter, main: &Participant) -> String {
     }
 }
 
-fn title(run: &Run, cast: &Participants, main: &Participant) -> String {
-    let wall = wall(run).unwrap_or_else(|| main.lived_s(cast.whole_s));
-    let mut parts = vec![match cpu(run, cast) {
+fn build_title(run: &Run, cast: &Participants, main: &Participant) -> String {
+    let wall = wall_seconds(run).unwrap_or_else(|| main.lived_s(cast.whole_s));
+    let mut parts = vec![match cpu_seconds(run, cast) {
         Some(cpu) if wall > 0.0 => {
             let used = cpu / wall;
             let plural = if format!("{used:.1}") == "1.0" {
@@ -65,11 +65,11 @@ fn title(run: &Run, cast: &Participants, main: &Participant) -> String {
             };
             format!(
                 "{} ran {} on {used:.1} core{plural}",
-                name(run, main),
-                seconds(wall)
+                program_name(run, main),
+                format_seconds(wall)
             )
         }
-        _ => format!("{} ran {}", name(run, main), seconds(wall)),
+        _ => format!("{} ran {}", program_name(run, main), format_seconds(wall)),
     }];
     parts.push(format_count(cast.processes.len(), "process", "processes"));
     if !cast.threads.is_empty() {
@@ -79,13 +79,13 @@ fn title(run: &Run, cast: &Participants, main: &Participant) -> String {
             "further threads",
         ));
     }
-    parts.push(end(run, main));
+    parts.push(describe_end(run, main));
     parts.join("; ")
 }
 
 /// What was run: its command, or else the name of its process.
-fn name(run: &Run, main: &Participant) -> String {
-    let command = command(run).unwrap_or_else(|| main.worker.name.clone());
+fn program_name(run: &Run, main: &Participant) -> String {
+    let command = typed_command(run).unwrap_or_else(|| main.worker.name.clone());
     if command.chars().count() <= LONGEST_NAME {
         return command;
     }
@@ -94,24 +94,24 @@ fn name(run: &Run, main: &Participant) -> String {
 }
 
 /// The words of the command that was typed.
-fn command(run: &Run) -> Option<String> {
-    match run.observed("fact.program", &[])? {
+fn typed_command(run: &Run) -> Option<String> {
+    match run.last_observed("fact.program", &[])? {
         Value::Text(command) => Some(command),
         _ => None,
     }
 }
 
 /// What to type to watch it again.
-pub fn again(run: &Run) -> String {
-    match command(run) {
+pub fn repeat_command(run: &Run) -> String {
+    match typed_command(run) {
         Some(command) if run.interpreter().is_some() => format!("try {command}"),
         Some(command) => format!("try -- {command}"),
         None => "try".to_owned(),
     }
 }
 
-fn end(run: &Run, main: &Participant) -> String {
-    let timed_out = run.observed("timed_out", &[]) == Some(Value::Flag(true));
+fn describe_end(run: &Run, main: &Participant) -> String {
+    let timed_out = run.last_observed("timed_out", &[]) == Some(Value::Flag(true));
     match main.worker.exitcode {
         Some(code @ 0..) if timed_out => format!("ended at its time limit, exit {code}"),
         _ if timed_out => "ended at its time limit".to_owned(),
@@ -121,14 +121,16 @@ fn end(run: &Run, main: &Participant) -> String {
     }
 }
 
-fn wall(run: &Run) -> Option<f64> {
-    let told = run.observed("wall", &[]).and_then(|wall| wall.number());
+fn wall_seconds(run: &Run) -> Option<f64> {
+    let told = run
+        .last_observed("wall", &[])
+        .and_then(|wall| wall.number());
     told.or_else(|| run.trials(Backend::Try).last().map(|times| times.total_s))
 }
 
 /// Processor seconds of all that took part.
-fn cpu(run: &Run, cast: &Participants) -> Option<f64> {
-    let told = run.observed("cpu", &[]).and_then(|cpu| cpu.number());
+fn cpu_seconds(run: &Run, cast: &Participants) -> Option<f64> {
+    let told = run.last_observed("cpu", &[]).and_then(|cpu| cpu.number());
     let of_trial = || {
         run.trials(Backend::Try)
             .last()
@@ -141,24 +143,24 @@ fn cpu(run: &Run, cast: &Participants) -> Option<f64> {
 }
 
 /// `Watching took 0.02 s of processor time, 0.8 % of what the program used.`
-fn cost(run: &Run, cast: &Participants) -> Option<String> {
-    let parts = run.series("watching", &[]);
+fn describe_cost(run: &Run, cast: &Participants) -> Option<String> {
+    let parts = run.number_series("watching", &[]);
     if parts.is_empty() {
         return None;
     }
     let cost: f64 = parts.iter().sum();
-    let share = cpu(run, cast)
+    let share = cpu_seconds(run, cast)
         .filter(|cpu| *cpu >= WORTH_A_SHARE)
         .map(|cpu| format!(", {:.1} % of what the program used", cost / cpu * 100.0));
     let share = share.unwrap_or_default();
     Some(format!(
         "Watching took {} of processor time{share}.",
-        seconds(cost)
+        format_seconds(cost)
     ))
 }
 
 /// Seconds in a sentence: two digits behind the point below ten.
-pub(super) fn seconds(seconds: f64) -> String {
+pub(super) fn format_seconds(seconds: f64) -> String {
     if seconds < 0.1 {
         format!("{seconds:.3} s")
     } else if seconds < 10.0 {

@@ -210,7 +210,7 @@ fn column(table: &Table, name: &str) -> Vec<Value> {
 #[test]
 fn the_first_line_tells_how_it_went_and_what_watching_cost() {
     let recording = family();
-    let tables = report(&recording.run());
+    let tables = build_report(&recording.run());
     assert_eq!(
         tables[0].title,
         "squares.py 4 ran 1.00 s on 0.6 cores; 4 processes; exit 0"
@@ -222,12 +222,12 @@ fn the_first_line_tells_how_it_went_and_what_watching_cost() {
         notes.contains("0.010 s of processor time, 1.7 %"),
         "{notes}"
     );
-    assert_eq!(again(&recording.run()), "try squares.py 4");
+    assert_eq!(repeat_command(&recording.run()), "try squares.py 4");
 }
 
 #[test]
 fn children_stand_below_their_parents() {
-    let tables = report(&family().run());
+    let tables = build_report(&family().run());
     let tree = titled(&tables, "Processes");
     let names = ["MainProcess", "  Process-1", "    sort", "  Process-2"];
     assert_eq!(column(tree, "process"), names.map(Value::text));
@@ -263,7 +263,7 @@ fn children_stand_below_their_parents() {
 
 #[test]
 fn work_and_waiting_are_shares_of_a_life() {
-    let tables = report(&family().run());
+    let tables = build_report(&family().run());
     let workers = titled(&tables, "What each process did");
     let Value::Share(busy) = column(workers, "working")[1] else {
         panic!("no share: {workers:?}");
@@ -281,7 +281,7 @@ fn work_and_waiting_are_shares_of_a_life() {
 
 #[test]
 fn a_bar_is_as_long_as_a_life_and_stands_in_words_beside() {
-    let tables = report(&family().run());
+    let tables = build_report(&family().run());
     let lived = titled(&tables, "Who lived when");
     let bars = column(lived, "life");
     assert_eq!(bars[0], "░".repeat(24).into());
@@ -299,7 +299,7 @@ fn a_bar_is_as_long_as_a_life_and_stands_in_words_beside() {
 
 #[test]
 fn every_line_has_its_process() {
-    let tables = report(&family().run());
+    let tables = build_report(&family().run());
     let printed = titled(&tables, "What it printed");
     assert_eq!(
         column(printed, "process"),
@@ -320,7 +320,7 @@ fn one_process_that_prints_much_is_cut_in_the_middle() {
         made.printed(number, 0, &format!("line {number}"), false);
     }
     made.ended(200, 0, Some(1), 0.1);
-    let tables = report(&made.finish(200, 0.1).run());
+    let tables = build_report(&made.finish(200, 0.1).run());
     assert!(
         tables[0].title.ends_with("1 process; exit 1"),
         "{}",
@@ -350,7 +350,7 @@ fn a_gil_that_was_switched_on_is_told() {
     }
     made.started(0, 0, "MainProcess", 3999, WorkerKind::Main);
     made.ended(200, 0, Some(0), 0.1);
-    let said = |made: Made| format!("{:?}", report(&made.finish(200, 0.1).run())[0].notes);
+    let said = |made: Made| format!("{:?}", build_report(&made.finish(200, 0.1).run())[0].notes);
     let mut switched = Made {
         events: made.events.clone(),
     };
@@ -369,7 +369,7 @@ fn a_program_that_ended_well_when_its_time_was_over_says_so() {
         made.started(0, 0, "MainProcess", 3999, WorkerKind::Main);
         made.ended(200, 0, Some(exitcode), 0.1);
         made.observed(200, "timed_out", &[], Value::Flag(true));
-        let title = report(&made.finish(200, 0.1).run())[0].title.clone();
+        let title = build_report(&made.finish(200, 0.1).run())[0].title.clone();
         assert!(title.ends_with(end), "{title}");
     }
 }
@@ -386,7 +386,7 @@ fn lines_that_a_recording_leaves_out_are_counted_in_the_gap() {
         let labels = [("stream", stream), ("pid", "4000")];
         made.observed(200, "lines", &labels, Value::Count(count));
     }
-    let tables = report(&made.finish(200, 0.1).run());
+    let tables = build_report(&made.finish(200, 0.1).run());
     let lines = column(titled(&tables, "What it printed"), "text");
     assert_eq!(lines[10], "… and 11986 more lines …".into());
     assert_eq!(lines.len(), 16);
@@ -407,7 +407,7 @@ fn pools_show_tasks_and_threads_those_of_the_program() {
     }
     made.ended(100, 7, Some(0), 0.05);
     made.ended(120, 0, Some(0), 0.05);
-    let tables = report(&made.finish(120, 0.1).run());
+    let tables = build_report(&made.finish(120, 0.1).run());
     let workers = titled(&tables, "What each process did");
     assert_eq!(column(workers, "tasks"), [Value::Nothing, Value::Count(7)]);
     assert_eq!(
@@ -437,7 +437,7 @@ fn a_program_that_was_ended_at_its_limit_says_so_and_lacks_what_was_not_seen() {
     made.started(10, 1, "Process-1", 4000, WorkerKind::Process);
     made.ended(2000, 0, Some(-9), 0.1);
     made.observed(2000, "timed_out", &[], Value::Flag(true));
-    let tables = report(&made.finish(2000, 0.1).run());
+    let tables = build_report(&made.finish(2000, 0.1).run());
     assert!(
         tables[0].title.ends_with("ended at its time limit"),
         "{}",
@@ -457,7 +457,7 @@ fn hundreds_of_processes_are_told_by_the_first_and_a_sum() {
         made.ended(2, number, Some(0), 0.0);
     }
     made.ended(30, 0, Some(0), 0.0);
-    let tables = report(&made.finish(30, 0.0).run());
+    let tables = build_report(&made.finish(30, 0.0).run());
     let tree = titled(&tables, "Processes");
     assert_eq!(tree.rows.len(), MOST_ROWS);
     assert!(tree.notes.join("\n").contains("… and 160 more processes."));
@@ -466,8 +466,8 @@ fn hundreds_of_processes_are_told_by_the_first_and_a_sum() {
 #[test]
 fn what_began_before_anybody_and_a_recording_of_nothing_are_no_faults() {
     let empty = Made::new().finish(1, 0.0);
-    assert_eq!(report(&empty.run())[0].title, "The program never ran");
+    assert_eq!(build_report(&empty.run())[0].title, "The program never ran");
     let mut orphan = Made::new();
     orphan.started(0, 5, "sort", 1, WorkerKind::Process);
-    assert!(!report(&orphan.finish(1, 0.0).run()).is_empty());
+    assert!(!build_report(&orphan.finish(1, 0.0).run()).is_empty());
 }

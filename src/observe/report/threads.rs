@@ -3,7 +3,7 @@
 use super::{
     MOST_ROWS,
     cast::{Participant, Participants},
-    left_out,
+    note_left_out,
 };
 use crate::{
     record::Value,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One row a thread; `None` where there are none.
-pub(super) fn table(cast: &Participants) -> Option<Table> {
+pub(super) fn build_threads_table(cast: &Participants) -> Option<Table> {
     if cast.threads.is_empty() {
         return None;
     }
@@ -27,27 +27,28 @@ pub(super) fn table(cast: &Participants) -> Option<Table> {
     ];
     let mut table = Table::new("Threads", &headings);
     for part in cast.threads.iter().take(MOST_ROWS) {
-        table.row(row(cast, part));
+        table.add_row(build_row(cast, part));
     }
-    left_out(&mut table, cast.threads.len(), "threads");
+    note_left_out(&mut table, cast.threads.len(), "threads");
     let mut table = without_gaps(table);
-    table
-        .note("The first thread of each process is not listed: it is the process's own row above.");
+    table.add_note(
+        "The first thread of each process is not listed: it is the process's own row above.",
+    );
     if cast.internal_threads > 0 {
         let others = format_count(cast.internal_threads, "thread", "threads");
-        table.note(format!("{others} of Python's own machinery left out."));
+        table.add_note(format!("{others} of Python's own machinery left out."));
     }
     Some(table)
 }
 
-fn row(cast: &Participants, part: &Participant) -> [Value; 7] {
+fn build_row(cast: &Participants, part: &Participant) -> [Value; 7] {
     let worker = &part.worker;
     let pid = worker.pid;
-    let process = cast.name_of(pid).map(str::to_owned);
+    let process = cast.process_name(pid).map(str::to_owned);
     let ended = part.ended_s.map(Value::Seconds);
     let tid = worker.tid.map(Value::Pid);
     let cpu = worker.usage.cpu_s.map(Value::Seconds);
-    let busy = part.busy(cast.whole_s).map(Value::Share);
+    let busy = part.busy_share(cast.whole_s).map(Value::Share);
     let no_cpu = || Value::missing("it was gone before it was measured");
     [
         Value::text(&worker.name),

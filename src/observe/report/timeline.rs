@@ -3,8 +3,8 @@
 use super::{
     MOST_ROWS,
     cast::{Participant, Participants},
-    left_out,
-    summary::seconds,
+    note_left_out,
+    summary::format_seconds,
 };
 use crate::{record::Value, report::Table};
 
@@ -20,31 +20,36 @@ const ABSENT: char = '·';
 const LEGEND: &str = "█ lived and mostly worked, ░ lived and mostly waited, · was not there.";
 
 /// One row a process, and one for each thread that the program started.
-pub(super) fn table(cast: &Participants) -> Table {
+pub(super) fn build_timeline_table(cast: &Participants) -> Table {
     let mut table = Table::new("Who lived when", &["who", "life", "in words"]);
     table.columns[1].picture = Some(LEGEND);
     let all: Vec<&Participant> = cast.processes.iter().chain(&cast.threads).collect();
     for part in all.iter().take(MOST_ROWS) {
-        table.row([
+        table.add_row([
             Value::text(&part.worker.name),
-            Value::text(bar(cast, part)),
-            Value::text(words(cast, part)),
+            Value::text(draw_bar(cast, part)),
+            Value::text(describe_lifetime(cast, part)),
         ]);
     }
-    table.note(format!("From the start to {}.", seconds(cast.whole_s)));
-    left_out(&mut table, all.len(), "processes and threads");
+    table.add_note(format!(
+        "From the start to {}.",
+        format_seconds(cast.whole_s)
+    ));
+    note_left_out(&mut table, all.len(), "processes and threads");
     table
 }
 
 /// What was there in each stretch of time.
-fn bar(cast: &Participants, part: &Participant) -> String {
+fn draw_bar(cast: &Participants, part: &Participant) -> String {
     let whole = cast.whole_s.max(f64::MIN_POSITIVE);
     let at = |moment: f64| (moment / whole * WIDTH as f64).clamp(0.0, WIDTH as f64);
     let first = (at(part.began_s).floor() as usize).min(WIDTH - 1);
     let end = part.ended_s.unwrap_or(cast.whole_s);
     // However short it lived, it was there.
     let end = (at(end).ceil() as usize).clamp(first + 1, WIDTH);
-    let worked = part.busy(cast.whole_s).is_some_and(|busy| busy >= 0.5);
+    let worked = part
+        .busy_share(cast.whole_s)
+        .is_some_and(|busy| busy >= 0.5);
     let alive = if worked { WORKED } else { WAITED };
     let sign = |place: usize| {
         if (first..end).contains(&place) {
@@ -57,13 +62,13 @@ fn bar(cast: &Participants, part: &Participant) -> String {
 }
 
 /// The bar for ears: `0.02 s to 1.20 s, worked 98 %`.
-fn words(cast: &Participants, part: &Participant) -> String {
-    let began = seconds(part.began_s);
+fn describe_lifetime(cast: &Participants, part: &Participant) -> String {
+    let began = format_seconds(part.began_s);
     let lived = match part.ended_s {
-        Some(end) => format!("{began} to {}", seconds(end)),
+        Some(end) => format!("{began} to {}", format_seconds(end)),
         None => format!("from {began} on, its end was not seen"),
     };
-    match part.busy(cast.whole_s) {
+    match part.busy_share(cast.whole_s) {
         Some(busy) => format!("{lived}, worked {:.0} %", busy * 100.0),
         None => lived,
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     MOST_ROWS,
     cast::{Participant, Participants},
-    left_out,
+    note_left_out,
 };
 use crate::{
     record::Value,
@@ -16,19 +16,19 @@ use crate::{
 const DEEPEST: usize = 6;
 
 /// One row a process; a child stands below its parent, a step to the right.
-pub(super) fn table(cast: &Participants) -> Table {
+pub(super) fn build_process_table(cast: &Participants) -> Table {
     let headings = ["process", "PID", "parent", "started by", "exit", "joined"];
     let mut table = Table::new("Processes", &headings);
     for part in cast.processes.iter().take(MOST_ROWS) {
-        table.row(row(part));
+        table.add_row(build_row(part));
     }
-    left_out(&mut table, cast.processes.len(), "processes");
+    note_left_out(&mut table, cast.processes.len(), "processes");
     let mut table = without_gaps(table);
-    notes(&mut table, cast);
+    add_notes(&mut table, cast);
     table
 }
 
-fn row(part: &Participant) -> [Value; 6] {
+fn build_row(part: &Participant) -> [Value; 6] {
     let worker = &part.worker;
     let indent = "  ".repeat(part.depth.min(DEEPEST));
     let parent = worker.ppid.map(Value::Pid);
@@ -37,13 +37,13 @@ fn row(part: &Participant) -> [Value; 6] {
         Value::Pid(worker.pid),
         parent.unwrap_or_else(|| Value::missing("the parent is not known")),
         started_by(part),
-        exit(part),
-        joined(part).map_or(Value::Nothing, Value::Flag),
+        exit_value(part),
+        joined_by_program(part).map_or(Value::Nothing, Value::Flag),
     ]
 }
 
 /// Those of a pool are its own business.
-fn joined(part: &Participant) -> Option<bool> {
+fn joined_by_program(part: &Participant) -> Option<bool> {
     part.joined.filter(|_| part.role == "child")
 }
 
@@ -60,7 +60,7 @@ fn started_by(part: &Participant) -> Value {
     }
 }
 
-fn exit(part: &Participant) -> Value {
+fn exit_value(part: &Participant) -> Value {
     match part.worker.exitcode {
         Some(code) => Value::Count(code.into()),
         None if part.ended_s.is_some() => Value::missing("its parent took the exit code"),
@@ -68,7 +68,7 @@ fn exit(part: &Participant) -> Value {
     }
 }
 
-fn notes(table: &mut Table, cast: &Participants) {
+fn add_notes(table: &mut Table, cast: &Participants) {
     let has = |of: &dyn Fn(&Participant) -> bool| cast.processes.iter().any(of);
     let exits = cast
         .processes
@@ -76,24 +76,27 @@ fn notes(table: &mut Table, cast: &Participants) {
         .filter_map(|part| part.worker.exitcode);
     let signals: BTreeSet<i32> = exits.filter(|code| *code < 0).map(|code| -code).collect();
     if !signals.is_empty() {
-        let each: Vec<String> = signals.iter().map(|signal| named(*signal)).collect();
-        table.note(format!(
+        let each: Vec<String> = signals
+            .iter()
+            .map(|signal| describe_signal(*signal))
+            .collect();
+        table.add_note(format!(
             "A negative exit code is the signal that ended the process: {}.",
             each.join(", ")
         ));
     }
-    if has(&|part| joined(part) == Some(false)) {
-        table.note("joined: whether the program itself waited for that process, before Python did so at its end.");
+    if has(&|part| joined_by_program(part) == Some(false)) {
+        table.add_note("joined: whether the program itself waited for that process, before Python did so at its end.");
     }
     if has(&Participant::is_helper) {
-        table.note(
+        table.add_note(
             "Started by Python: a helper of `multiprocessing`, which the program did not ask for.",
         );
     }
 }
 
 /// `−9 is a kill`.
-fn named(signal: i32) -> String {
+fn describe_signal(signal: i32) -> String {
     let name = match signal {
         1 => "a hang-up",
         2 => "Ctrl-C",

@@ -3,7 +3,7 @@
 use super::{
     MOST_ROWS,
     cast::{Participant, Participants},
-    left_out,
+    note_left_out,
 };
 use crate::{
     record::{ResourceUsage, Value},
@@ -15,7 +15,7 @@ const NO_CPU: &str = "this platform tells no processor time";
 const NO_MEMORY: &str = "this platform tells no memory";
 
 /// One row a process, in the order of the tree.
-pub(super) fn table(cast: &Participants) -> Table {
+pub(super) fn build_workers_table(cast: &Participants) -> Table {
     let headings = [
         "process",
         "began [s]",
@@ -28,13 +28,13 @@ pub(super) fn table(cast: &Participants) -> Table {
         "tasks",
     ];
     let mut table = Table::new("What each process did", &headings);
-    let tells = PlatformFigures::of(cast);
+    let tells = PlatformFigures::from_participants(cast);
     for part in cast.processes.iter().take(MOST_ROWS) {
-        table.row(row(cast, part, tells));
+        table.add_row(build_row(cast, part, tells));
     }
-    left_out(&mut table, cast.processes.len(), "processes");
+    note_left_out(&mut table, cast.processes.len(), "processes");
     let mut table = without_gaps(table);
-    table.note(
+    table.add_note(
         "working: processor time ÷ lifetime. The rest of its life a process waited: for others, for input, or for a \
          core.",
     );
@@ -49,7 +49,7 @@ struct PlatformFigures {
 }
 
 impl PlatformFigures {
-    fn of(cast: &Participants) -> Self {
+    fn from_participants(cast: &Participants) -> Self {
         let any = |has: fn(&ResourceUsage) -> bool| {
             let mut parts = cast.processes.iter();
             parts.any(|part| has(&part.worker.usage))
@@ -65,13 +65,13 @@ fn memory_of(usage: &ResourceUsage) -> Option<u64> {
     usage.resident_bytes.or(usage.private_bytes)
 }
 
-fn row(cast: &Participants, part: &Participant, tells: PlatformFigures) -> Vec<Value> {
+fn build_row(cast: &Participants, part: &Participant, tells: PlatformFigures) -> Vec<Value> {
     let usage = &part.worker.usage;
     let no_cpu = if tells.cpu { NO_FIGURES } else { NO_CPU };
     let no_memory = if tells.memory { NO_FIGURES } else { NO_MEMORY };
     let or = |value: Option<Value>, why: &str| value.unwrap_or_else(|| Value::missing(why));
     let ended = part.ended_s.map(Value::Seconds);
-    let busy = part.busy(cast.whole_s);
+    let busy = part.busy_share(cast.whole_s);
     let memory = memory_of(usage);
     vec![
         Value::text(&part.worker.name),
@@ -86,12 +86,12 @@ fn row(cast: &Participants, part: &Participant, tells: PlatformFigures) -> Vec<V
             Value::Cores(usage.cores.clone())
         },
         or(memory.map(Value::Bytes), no_memory),
-        tasks(part),
+        task_value(part),
     ]
 }
 
 /// Only workers of pools have tasks.
-fn tasks(part: &Participant) -> Value {
+fn task_value(part: &Participant) -> Value {
     if part.role == "pool" {
         Value::Count(part.worker.usage.tasks as i64)
     } else {

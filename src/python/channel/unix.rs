@@ -43,12 +43,12 @@ impl EventChannel {
     }
 
     /// Waits until there is something to read, at most so long.
-    pub fn wait(&self, limit: Duration) -> bool {
-        self.wait_with(None, limit)
+    pub fn wait_readable(&self, limit: Duration) -> bool {
+        self.wait_readable_or(None, limit)
     }
 
     /// The same, or until somebody else can be read.
-    pub fn wait_with(&self, other: Option<BorrowedFd<'_>>, limit: Duration) -> bool {
+    pub fn wait_readable_or(&self, other: Option<BorrowedFd<'_>>, limit: Duration) -> bool {
         let ends = [Some(self.reader.as_fd()), other];
         let ends = ends.into_iter().flatten();
         let mut ends: Vec<_> = ends
@@ -62,7 +62,7 @@ impl EventChannel {
     }
 
     /// Lets more be written before somebody has to wait for us, if the system allows it.
-    pub fn widen(&self) {
+    pub fn widen_buffer(&self) {
         #[cfg(target_os = "linux")]
         let _ = rustix::pipe::fcntl_setpipe_size(&self.reader, 1 << 20);
     }

@@ -128,13 +128,13 @@ fn figures_are_found_by_name_and_labels() {
         observed("expected", &[], Value::Count(100)),
     ]);
     let run = recording.run();
-    assert_eq!(run.series("lost", &[("lock", "no")]), [30.0, 40.0]);
-    assert_eq!(run.observed("lost", &yes), Some(Value::Count(0)));
+    assert_eq!(run.number_series("lost", &[("lock", "no")]), [30.0, 40.0]);
+    assert_eq!(run.last_observed("lost", &yes), Some(Value::Count(0)));
     assert_eq!(
-        run.observed("lost", &no[..1]),
+        run.last_observed("lost", &no[..1]),
         Some(Value::missing("killed"))
     );
-    assert_eq!(run.observed("lost", &[("lock", "perhaps")]), None);
+    assert_eq!(run.last_observed("lost", &[("lock", "perhaps")]), None);
     assert_eq!(run.label_values("lost", "lock"), ["no", "yes"]);
     assert_eq!(run.observations("expected")[0].at_ns, 5_000);
 }
@@ -152,7 +152,7 @@ fn backends_come_in_the_order_of_tables() {
     let run = recording.run();
     assert_eq!(run.backends(), [Backend::Serial, Backend::Processes]);
     assert_eq!(
-        run.skipped(),
+        run.skipped_backends(),
         [(Backend::PythonSerial, "no Python was found")]
     );
 }
@@ -171,10 +171,10 @@ fn a_nested_run_answers_for_itself() {
     let recording = Recording::new(machine(), events);
     let run = recording.run();
     assert_eq!(run.demo(), "compare");
-    assert_eq!(run.observed("lost", &[]), None);
-    let race = run.nested("race").expect("it ran");
-    assert_eq!(race.observed("lost", &[]), Some(Value::Count(3)));
-    assert!(run.nested("crash").is_none());
+    assert_eq!(run.last_observed("lost", &[]), None);
+    let race = run.find_nested("race").expect("it ran");
+    assert_eq!(race.last_observed("lost", &[]), Some(Value::Count(3)));
+    assert!(run.find_nested("crash").is_none());
     assert_eq!(run.nested_runs().len(), 2);
 }
 
@@ -189,8 +189,8 @@ fn a_nested_run_without_an_end_shares_the_reason_of_the_whole() {
     ]);
     events[0].run = 1;
     let recording = Recording::new(machine(), events);
-    let nested = recording.run().nested("compare").expect("it began");
-    assert_eq!(nested.outcome(), stopped);
+    let nested = recording.run().find_nested("compare").expect("it began");
+    assert_eq!(nested.status(), stopped);
 }
 
 #[test]

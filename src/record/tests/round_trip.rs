@@ -172,7 +172,7 @@ proptest! {
         prop_assert!(run.duration_s() >= 0.0);
         for nested in run.nested_runs() {
             prop_assert!(nested.number > 0);
-            let _ = (nested.outcome(), nested.params(), nested.notes());
+            let _ = (nested.status(), nested.params(), nested.notes());
         }
     }
 }

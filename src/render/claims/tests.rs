@@ -72,7 +72,7 @@ fn four() -> ClaimLedger {
 
 fn written(of: &ClaimLedger, format: Format, style: Style) -> String {
     let mut bytes = Vec::new();
-    ledger(of, format, &style, &mut bytes).expect("memory takes it");
+    write_ledger(of, format, &style, &mut bytes).expect("memory takes it");
     String::from_utf8(bytes).expect("text")
 }
 
@@ -80,26 +80,29 @@ fn written(of: &ClaimLedger, format: Format, style: Style) -> String {
 fn a_ledger_for_people() {
     insta::assert_snapshot!(
         "ledger_80",
-        written(&four(), Format::Text, Style::plain(80))
+        written(&four(), Format::Text, Style::without_color(80))
     );
     insta::assert_snapshot!(
         "ledger_40",
-        written(&four(), Format::Text, Style::plain(40))
+        written(&four(), Format::Text, Style::without_color(40))
     );
     insta::assert_snapshot!(
         "ledger_plain",
-        written(&four(), Format::Plain, Style::plain(80))
+        written(&four(), Format::Plain, Style::without_color(80))
     );
-    insta::assert_snapshot!("ledger_md", written(&four(), Format::Md, Style::plain(80)));
+    insta::assert_snapshot!(
+        "ledger_md",
+        written(&four(), Format::Md, Style::without_color(80))
+    );
 }
 
 #[test]
 fn a_ledger_for_programs() {
     insta::assert_snapshot!(
         "ledger_csv",
-        written(&four(), Format::Csv, Style::plain(80))
+        written(&four(), Format::Csv, Style::without_color(80))
     );
-    let json = written(&four(), Format::Json, Style::plain(80));
+    let json = written(&four(), Format::Json, Style::without_color(80));
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let verdicts: Vec<&str> = json["claims"]
         .as_array()
@@ -125,10 +128,10 @@ fn a_ledger_for_programs() {
 
 #[test]
 fn colour_only_repeats_what_the_words_say() {
-    let plain = written(&four(), Format::Text, Style::plain(80));
+    let plain = written(&four(), Format::Text, Style::without_color(80));
     let coloured = Style {
         color: true,
-        ..Style::plain(80)
+        ..Style::without_color(80)
     };
     let coloured = written(&four(), Format::Text, coloured);
     assert!(
@@ -136,11 +139,11 @@ fn colour_only_repeats_what_the_words_say() {
         "{coloured:?}"
     );
     for verdict in Verdict::ALL {
-        assert!(plain.contains(verdict.words()));
+        assert!(plain.contains(verdict.as_str()));
     }
     let ascii = Style {
         ascii: true,
-        ..Style::plain(80)
+        ..Style::without_color(80)
     };
     let ascii = written(&four(), Format::Text, ascii);
     assert!(ascii.is_ascii(), "{ascii}");
@@ -151,11 +154,12 @@ fn colour_only_repeats_what_the_words_say() {
 fn a_report_shows_its_claims_in_every_format() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/fixtures");
     let recording = Recording::load(&folder.join("parallel.jsonl")).expect("a fixture");
-    let mut report = report::build(&recording, Vec::new());
+    let mut report = report::build_report(&recording, Vec::new());
     report.claims = four().claims;
     for format in Format::ALL {
         let mut bytes = Vec::new();
-        super::super::report(&report, format, &Style::plain(80), &mut bytes).expect("memory");
+        super::super::write_report(&report, format, &Style::without_color(80), &mut bytes)
+            .expect("memory");
         let text = String::from_utf8(bytes).expect("text");
         for expected in [
             "Threads do not run in parallel.",

@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
-    let headings: Vec<Vec<String>> = tables.iter().map(headings).collect();
+    let headings: Vec<Vec<String>> = tables.iter().map(unique_headings).collect();
     let mut columns: Vec<&String> = Vec::new();
     for heading in headings.iter().flatten() {
         if !columns.contains(&heading) {
@@ -28,9 +28,9 @@ pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Resu
         for row in &table.rows {
             let cell = |column: &&String| {
                 let at = headings.iter().position(|heading| heading == *column);
-                at.map_or_else(String::new, |at| plain(&row[at]))
+                at.map_or_else(String::new, |at| format_cell(&row[at]))
             };
-            let title = one_line(&table.title, Style::plain(0));
+            let title = one_line(&table.title, Style::without_color(0));
             csv.write_record(std::iter::once(title).chain(columns.iter().map(cell)))
                 .map_err(io_error)?;
         }
@@ -39,14 +39,14 @@ pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Resu
 }
 
 /// The headings with their units; what occurs twice in one table is numbered.
-fn headings(table: &Table) -> Vec<String> {
+fn unique_headings(table: &Table) -> Vec<String> {
     let mut headings: Vec<String> = Vec::new();
     for (at, column) in table.columns.iter().enumerate() {
-        let full = match table.unit(at) {
+        let full = match table.column_unit(at) {
             Some(unit) => format!("{} [{unit}]", column.name),
             None => column.name.clone(),
         };
-        let full = one_line(&full, Style::plain(0));
+        let full = one_line(&full, Style::without_color(0));
         let numbered = (2..).map(|number| format!("{full} ({number})"));
         let free = std::iter::once(full.clone())
             .chain(numbered)
@@ -56,10 +56,10 @@ fn headings(table: &Table) -> Vec<String> {
     headings
 }
 
-fn plain(value: &Value) -> String {
+fn format_cell(value: &Value) -> String {
     match value {
         // Steps of a tree are for eyes.
-        Value::Text(text) => one_line(text, Style::plain(0)).trim().to_owned(),
+        Value::Text(text) => one_line(text, Style::without_color(0)).trim().to_owned(),
         Value::Count(count) => count.to_string(),
         Value::Bytes(bytes) => bytes.to_string(),
         Value::Pid(pid) => pid.to_string(),

@@ -11,14 +11,14 @@ pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Resu
     struct TablesDocument<'a> {
         tables: &'a [Table],
     }
-    object(&TablesDocument { tables }, to)
+    write_object(&TablesDocument { tables }, to)
 }
 
-pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    object(report, to)
+pub(super) fn write_report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    write_object(report, to)
 }
 
-fn object(object: &impl Serialize, to: &mut dyn io::Write) -> io::Result<()> {
+fn write_object(object: &impl Serialize, to: &mut dyn io::Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *to, object)?;
     to.write_all(b"\n")
 }

@@ -7,37 +7,37 @@ use crate::{
     render::{
         Style, advice,
         sheet::{self, FormattedTable},
-        text::visible,
+        text::make_visible,
     },
     report::{Report, Table, claims_table},
 };
 
-pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    writeln!(to, "## {}", escaped(&report.demo))?;
+pub(super) fn write_report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(to, "## {}", escape_markdown(&report.demo))?;
     if let RunStatus::Partial(why) = &report.outcome {
-        writeln!(to, "\n**Partial:** {}.", escaped(why))?;
+        writeln!(to, "\n**Partial:** {}.", escape_markdown(why))?;
     }
     if let Some(disturbance) = &report.disturbance {
-        writeln!(to, "\n**{}**", escaped(disturbance))?;
+        writeln!(to, "\n**{}**", escape_markdown(disturbance))?;
     }
     writeln!(to)?;
     write_tables(&report.tables, to)?;
     for note in &report.notes {
-        writeln!(to, "\n{}", escaped(note))?;
+        writeln!(to, "\n{}", escape_markdown(note))?;
     }
     if !report.advice.is_empty() {
         writeln!(to, "\n### {}\n", advice::TITLE)?;
     }
     for (number, one) in (1..).zip(&report.advice) {
-        let name = escaped(&advice::in_words(&one.id));
-        let (says, seen) = (escaped(&one.says), escaped(&one.because));
+        let name = escape_markdown(&advice::humanize_id(&one.id));
+        let (says, seen) = (escape_markdown(&one.says), escape_markdown(&one.because));
         writeln!(to, "{number}. **{name}**: {says}<br>_seen: {seen}_")?;
     }
     if !report.claims.is_empty() {
         writeln!(to)?;
         write_table(&claims_table(&report.claims), to)?;
     }
-    writeln!(to, "\n_{}_", escaped(&report.ran_on))
+    writeln!(to, "\n_{}_", escape_markdown(&report.ran_on))
 }
 
 /// Tables, an empty line between them.
@@ -53,41 +53,46 @@ pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Resu
 
 fn write_table(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
     if table.columns.is_empty() {
-        writeln!(to, "**{}**", escaped(&table.title))?;
-        return notes(table, to);
+        writeln!(to, "**{}**", escape_markdown(&table.title))?;
+        return write_notes(table, to);
     }
-    let sheet = FormattedTable::of(table, Style::plain(0));
-    writeln!(to, "### {}\n", escaped(&table.title))?;
+    let sheet = FormattedTable::from_table(table, Style::without_color(0));
+    writeln!(to, "### {}\n", escape_markdown(&table.title))?;
     let headings = sheet.headings.iter();
-    row(headings.clone().map(|heading| escaped(&heading.full())), to)?;
-    row(
+    write_row(
+        headings
+            .clone()
+            .map(|heading| escape_markdown(&heading.name_with_unit())),
+        to,
+    )?;
+    write_row(
         headings.map(|heading| if heading.right { "---:" } else { "---" }.to_owned()),
         to,
     )?;
     for cells in &sheet.rows {
-        row(cells.iter().map(|cell| escaped(&cell.text)), to)?;
+        write_row(cells.iter().map(|cell| escape_markdown(&cell.text)), to)?;
     }
-    notes(table, to)
+    write_notes(table, to)
 }
 
-fn notes(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
+fn write_notes(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
     for legend in table.columns.iter().filter_map(|column| column.picture) {
-        writeln!(to, "\n{}", escaped(legend))?;
+        writeln!(to, "\n{}", escape_markdown(legend))?;
     }
-    for note in table.notes.iter().chain(&sheet::reasons(table)) {
-        writeln!(to, "\n{}", escaped(note))?;
+    for note in table.notes.iter().chain(&sheet::missing_reasons(table)) {
+        writeln!(to, "\n{}", escape_markdown(note))?;
     }
     Ok(())
 }
 
-fn row(cells: impl Iterator<Item = String>, to: &mut dyn io::Write) -> io::Result<()> {
+fn write_row(cells: impl Iterator<Item = String>, to: &mut dyn io::Write) -> io::Result<()> {
     let cells: Vec<String> = cells.collect();
     writeln!(to, "| {} |", cells.join(" | "))
 }
 
 /// Backticks stay: they mean the same here as in our sentences.
-fn escaped(text: &str) -> String {
-    visible(text, Style::plain(0))
+fn escape_markdown(text: &str) -> String {
+    make_visible(text, Style::without_color(0))
         .replace('\\', "\\\\")
         .replace('|', "\\|")
         .replace('<', "&lt;")

@@ -12,10 +12,14 @@ use crate::{
     report::{Report, Table},
 };
 
-pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write_report(
+    report: &Report,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
     let shown = |text: &str| one_line(text, style);
     writeln!(to, "demo: {}", shown(&report.demo))?;
-    for (name, value) in super::text::settings(&report.params) {
+    for (name, value) in super::text::list_settings(&report.params) {
         writeln!(to, "{name}: {}", shown(&value))?;
     }
     if let RunStatus::Partial(why) = &report.outcome {
@@ -31,11 +35,11 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
         writeln!(to, "note: {}", shown(note))?;
     }
     if !report.advice.is_empty() {
-        advice::plain(&report.advice, style, to)?;
+        advice::write_plain(&report.advice, style, to)?;
         writeln!(to)?;
     }
     if !report.claims.is_empty() {
-        claims::plain(&report.claims, style, to)?;
+        claims::write_plain(&report.claims, style, to)?;
         writeln!(to)?;
     }
     writeln!(to, "{}", shown(&report.ran_on))
@@ -47,11 +51,11 @@ pub(super) fn write_tables(
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    super::apart(tables, to, |table, to| write_table(table, style, to))
+    super::write_separated(tables, to, |table, to| write_table(table, style, to))
 }
 
 fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
-    let sheet = FormattedTable::of(table, style);
+    let sheet = FormattedTable::from_table(table, style);
     if table.columns.is_empty() {
         writeln!(to, "{}", one_line(&table.title, style))?;
     } else {
@@ -60,14 +64,14 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
     for row in 0..sheet.rows.len() {
         writeln!(to)?;
         for (column, heading) in sheet.headings.iter().enumerate() {
-            let value = sheet.alone(row, column).replace('\n', " ");
+            let value = sheet.cell_with_unit(row, column).replace('\n', " ");
             let value = value.trim();
             if !(value.is_empty() || heading.picture) {
                 writeln!(to, "{}: {value}", heading.name)?;
             }
         }
     }
-    let reasons = sheet::reasons(table);
+    let reasons = sheet::missing_reasons(table);
     if !(table.notes.is_empty() && reasons.is_empty()) {
         writeln!(to)?;
     }

@@ -22,7 +22,7 @@ fn comparison() -> Report {
         tables::backend_table(&run),
         tables::workers_table("Workers of the last trial", &workers),
     ];
-    report::build(&recording, tables)
+    report::build_report(&recording, tables)
 }
 
 /// A run that was stopped, of workers of which one was killed and one printed something nasty.
@@ -33,20 +33,20 @@ fn stopped() -> Report {
     for worker in run.all_workers() {
         for line in worker.output {
             let name = Value::text(worker.name.clone());
-            said.row([name, Value::text(line.text), Value::Flag(line.stderr)]);
+            said.add_row([name, Value::text(line.text), Value::Flag(line.stderr)]);
         }
     }
-    report::build(&recording, vec![tables::worker_table(&run), said])
+    report::build_report(&recording, vec![tables::worker_table(&run), said])
 }
 
 fn written(of: &Report, format: Format, style: Style) -> String {
     let mut bytes = Vec::new();
-    report(of, format, &style, &mut bytes).expect("memory takes it");
+    write_report(of, format, &style, &mut bytes).expect("memory takes it");
     String::from_utf8(bytes).expect("text")
 }
 
 fn text(of: &Report, width: usize) -> String {
-    written(of, Format::Text, Style::plain(width))
+    written(of, Format::Text, Style::without_color(width))
 }
 
 #[test]
@@ -61,12 +61,12 @@ fn a_comparison_at_three_widths() {
 fn beside_pythons() -> Report {
     let recording = recording("pythons.jsonl");
     let run = recording.run();
-    let first = run.pythons()[0].workers(Backend::PythonProcesses);
+    let first = run.python_runs()[0].workers(Backend::PythonProcesses);
     let tables = vec![
         tables::backend_table(&run),
         tables::workers_table("Workers of the last trial", &first),
     ];
-    report::build(&recording, tables)
+    report::build_report(&recording, tables)
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_stopped_run_at_three_widths() {
 fn colours_are_escapes_around_the_same_text() {
     let coloured = Style {
         color: true,
-        ..Style::plain(80)
+        ..Style::without_color(80)
     };
     let coloured = written(&stopped(), Format::Text, coloured);
     insta::assert_snapshot!("stopped_80_coloured", coloured.replace('\u{1b}', "␛"));
@@ -99,7 +99,7 @@ fn colours_are_escapes_around_the_same_text() {
 fn ascii_for_terminals_without_more() {
     let ascii = Style {
         ascii: true,
-        ..Style::plain(120)
+        ..Style::without_color(120)
     };
     let text = written(&comparison(), Format::Text, ascii);
     assert!(text.is_ascii());
@@ -111,7 +111,7 @@ fn ascii_for_terminals_without_more() {
 fn lists_for_screen_readers() {
     let accessible = Style {
         accessible: true,
-        ..Style::plain(80)
+        ..Style::without_color(80)
     };
     let text = written(&stopped(), Format::Text, accessible);
     insta::assert_snapshot!("stopped_80_accessible", text);
@@ -119,7 +119,7 @@ fn lists_for_screen_readers() {
 
 #[test]
 fn the_other_formats() {
-    let style = Style::plain(80);
+    let style = Style::without_color(80);
     insta::assert_snapshot!("stopped_plain", written(&stopped(), Format::Plain, style));
     insta::assert_snapshot!("comparison_csv", written(&comparison(), Format::Csv, style));
     insta::assert_snapshot!("stopped_md", written(&stopped(), Format::Md, style));
@@ -130,7 +130,7 @@ fn json_is_one_object_whatever_the_style() {
     let style = Style {
         color: true,
         ascii: true,
-        ..Style::plain(20)
+        ..Style::without_color(20)
     };
     let text = written(&stopped(), Format::Json, style);
     let json: serde_json::Value = serde_json::from_str(&text).expect("one object");
@@ -156,7 +156,7 @@ fn watched() -> Report {
 #[test]
 fn advice_and_a_line_by_itself_are_in_every_format() {
     for format in Format::ALL {
-        let text = written(&watched(), format, Style::plain(80));
+        let text = written(&watched(), format, Style::without_color(80));
         for part in ["join()", "PID 4711"] {
             assert!(text.contains(part), "{format}: {part}: {text}");
         }
@@ -167,7 +167,7 @@ fn advice_and_a_line_by_itself_are_in_every_format() {
     let text = text(&watched(), 80);
     assert!(text.contains("1. Start without join: Call"), "{text}");
     assert!(text.contains("Again: `try my.py 4`"), "{text}");
-    let json = written(&watched(), Format::Json, Style::plain(80));
+    let json = written(&watched(), Format::Json, Style::without_color(80));
     let json: serde_json::Value = serde_json::from_str(&json).expect("one object");
     assert_eq!(json["advice"][0]["id"], "start-without-join");
     assert!(json.get("again").is_none(), "what is typed is for people");
@@ -177,14 +177,15 @@ fn advice_and_a_line_by_itself_are_in_every_format() {
 fn pictures_are_for_eyes() {
     let mut table = Table::new("Who lived when", &["who", "0 to 1 s", "in words"]);
     table.columns[1].picture = Some("█ lived.");
-    table.row(["main", "████", "all the time"].map(Value::text));
+    table.add_row(["main", "████", "all the time"].map(Value::text));
     let shown = |format, accessible| {
         let style = Style {
             accessible,
-            ..Style::plain(80)
+            ..Style::without_color(80)
         };
         let mut bytes = Vec::new();
-        tables(std::slice::from_ref(&table), format, &style, &mut bytes).expect("memory takes it");
+        write_tables(std::slice::from_ref(&table), format, &style, &mut bytes)
+            .expect("memory takes it");
         String::from_utf8(bytes).expect("text")
     };
     assert!(shown(Format::Text, false).contains("█ lived."));
@@ -198,7 +199,7 @@ fn pictures_are_for_eyes() {
 
 #[test]
 fn a_csv_file_is_rectangular() {
-    let text = written(&comparison(), Format::Csv, Style::plain(80));
+    let text = written(&comparison(), Format::Csv, Style::without_color(80));
     let mut csv = ::csv::Reader::from_reader(text.as_bytes());
     let columns = csv.headers().expect("a head").len();
     let rows: Vec<::csv::StringRecord> = csv.records().map(|row| row.expect("a row")).collect();
@@ -237,8 +238,8 @@ impl io::Write for Closing {
 fn a_closed_pipe_is_passed_up_as_one() {
     let of = stopped();
     for format in Format::ALL {
-        let style = Style::plain(80);
-        let error = report(&of, format, &style, &mut Closing(9)).expect_err("it closed");
+        let style = Style::without_color(80);
+        let error = write_report(&of, format, &style, &mut Closing(9)).expect_err("it closed");
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
     }
 }

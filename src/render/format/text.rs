@@ -12,14 +12,18 @@ use crate::{
     report::{Report, Table},
 };
 
-pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write_report(
+    report: &Report,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
     if let RunStatus::Partial(why) = &report.outcome {
         let text = format!("Partial: {why}. This is what was measured until then.");
-        prose::write(&text, TextRole::Warning, style, to)?;
+        prose::write_prose(&text, TextRole::Warning, style, to)?;
         writeln!(to)?;
     }
     if let Some(disturbance) = &report.disturbance {
-        prose::write(disturbance, TextRole::Warning, style, to)?;
+        prose::write_prose(disturbance, TextRole::Warning, style, to)?;
         writeln!(to)?;
     }
     write_tables(&report.tables, style, to)?;
@@ -27,19 +31,19 @@ pub(super) fn write(report: &Report, style: Style, to: &mut dyn io::Write) -> io
         writeln!(to)?;
     }
     for note in &report.notes {
-        prose::write_item(note, TextRole::Plain, style, to)?;
+        prose::write_list_item(note, TextRole::Plain, style, to)?;
     }
     if !report.advice.is_empty() {
         writeln!(to)?;
-        advice::text(&report.advice, style, to)?;
+        advice::write_text(&report.advice, style, to)?;
     }
     if !report.claims.is_empty() {
         writeln!(to)?;
-        claims::text(&report.claims, style, to)?;
+        claims::write_text(&report.claims, style, to)?;
     }
     writeln!(to)?;
-    prose::write(&command(report), TextRole::Dim, style, to)?;
-    prose::write(&report.ran_on, TextRole::Dim, style, to)
+    prose::write_prose(&rerun_command(report), TextRole::Dim, style, to)?;
+    prose::write_prose(&report.ran_on, TextRole::Dim, style, to)
 }
 
 /// Tables, an empty line between them.
@@ -48,46 +52,46 @@ pub(super) fn write_tables(
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    super::apart(tables, to, |table, to| write_table(table, style, to))
+    super::write_separated(tables, to, |table, to| write_table(table, style, to))
 }
 
 /// One table with its title and all that stands below it.
 fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     if !table.title.is_empty() {
-        prose::write(&table.title, TextRole::Strong, style, to)?;
+        prose::write_prose(&table.title, TextRole::Strong, style, to)?;
     }
-    let drawn = layout::draw(&FormattedTable::of(table, style), style);
+    let drawn = layout::lay_out_table(&FormattedTable::from_table(table, style), style);
     for line in &drawn.lines {
         writeln!(to, "{line}")?;
     }
     // Without columns it is no table: a line by itself.
     if table.rows.is_empty() && !table.columns.is_empty() {
-        prose::write("(nothing was measured)", TextRole::Dim, style, to)?;
+        prose::write_prose("(nothing was measured)", TextRole::Dim, style, to)?;
     }
-    let reasons = sheet::reasons(table);
+    let reasons = sheet::missing_reasons(table);
     if drawn.cards && !(table.notes.is_empty() && reasons.is_empty()) {
         writeln!(to)?;
     }
     let legends = table.columns.iter().filter_map(|column| column.picture);
     for legend in legends.filter(|_| !style.accessible) {
-        prose::write(legend, TextRole::Plain, style, to)?;
+        prose::write_prose(legend, TextRole::Plain, style, to)?;
     }
     for note in &table.notes {
-        prose::write(note, TextRole::Plain, style, to)?;
+        prose::write_prose(note, TextRole::Plain, style, to)?;
     }
     for reason in &reasons {
-        prose::write(reason, TextRole::Dim, style, to)?;
+        prose::write_prose(reason, TextRole::Dim, style, to)?;
     }
     Ok(())
 }
 
 /// What to type for the same again, with the settings that the demo chose: ``Again: `run process` ``
-fn command(report: &Report) -> String {
+fn rerun_command(report: &Report) -> String {
     if let Some(again) = &report.again {
-        return format!("Again: `{}`", one_line(again, Style::plain(0)));
+        return format!("Again: `{}`", one_line(again, Style::without_color(0)));
     }
-    let demo = one_line(&report.demo, Style::plain(0));
-    let flags: String = settings(&report.params)
+    let demo = one_line(&report.demo, Style::without_color(0));
+    let flags: String = list_settings(&report.params)
         .into_iter()
         .filter(|(name, value)| (*name, value.as_str()) != ("repeat", "1"))
         .map(|(name, value)| match name {
@@ -100,7 +104,7 @@ fn command(report: &Report) -> String {
 }
 
 /// The settings that were in force, each by its flag's name.
-pub(super) fn settings(params: &Params) -> Vec<(&'static str, String)> {
+pub(super) fn list_settings(params: &Params) -> Vec<(&'static str, String)> {
     let number = |number: Option<u32>| number.map(|number| number.to_string());
     let backends: Vec<&str> = params
         .backends

@@ -3,28 +3,30 @@
 use super::grid::GAP;
 use crate::render::{
     sheet::{FormattedCell, FormattedTable},
-    text::width,
+    text::display_width,
 };
 
 /// A longer word does not widen a column: it is cut.
 const LONG_WORD: usize = 24;
 
 /// How wide each column is, if they fit. A column of prose is not made narrower than `readable`.
-pub(super) fn widths(
+pub(super) fn fit_columns(
     sheet: &FormattedTable,
     readable: usize,
     available: usize,
 ) -> Option<Vec<usize>> {
     let columns = sheet.headings.len();
     let available = available.checked_sub(GAP * (columns - 1))?;
-    let wanted: Vec<usize> = (0..columns).map(|at| wanted(sheet, at)).collect();
+    let wanted: Vec<usize> = (0..columns).map(|at| natural_width(sheet, at)).collect();
     if wanted.iter().sum::<usize>() <= available {
         return Some(wanted);
     }
-    let mut widths: Vec<usize> = (0..columns).map(|at| needed(sheet, at, readable)).collect();
+    let mut widths: Vec<usize> = (0..columns)
+        .map(|at| minimum_width(sheet, at, readable))
+        .collect();
     let mut spare = available.checked_sub(widths.iter().sum())?;
     // A heading may stand on several lines: the cells come first.
-    let of_cells: Vec<usize> = (0..columns).map(|at| cells(sheet, at)).collect();
+    let of_cells: Vec<usize> = (0..columns).map(|at| widest_cell(sheet, at)).collect();
     for wanted in [of_cells, wanted] {
         // Each further character goes where the most is still missing.
         while spare > 0 {
@@ -43,25 +45,28 @@ pub(super) fn widths(
 }
 
 /// The width with nothing wrapped.
-fn wanted(sheet: &FormattedTable, column: usize) -> usize {
-    let heading = width(&sheet.headings[column].full());
-    cells(sheet, column).max(heading).max(1)
+fn natural_width(sheet: &FormattedTable, column: usize) -> usize {
+    let heading = display_width(&sheet.headings[column].name_with_unit());
+    widest_cell(sheet, column).max(heading).max(1)
 }
 
 /// The width of its widest cell.
-fn cells(sheet: &FormattedTable, column: usize) -> usize {
+fn widest_cell(sheet: &FormattedTable, column: usize) -> usize {
     let cells = sheet.rows.iter().map(|row| longest_line(&row[column].text));
     cells.max().unwrap_or(0)
 }
 
 /// The width below which the column cannot be read.
-fn needed(sheet: &FormattedTable, column: usize, readable: usize) -> usize {
-    let heading = longest_word(&sheet.headings[column].full());
-    let cells = sheet.rows.iter().map(|row| least(&row[column], readable));
+fn minimum_width(sheet: &FormattedTable, column: usize, readable: usize) -> usize {
+    let heading = longest_word(&sheet.headings[column].name_with_unit());
+    let cells = sheet
+        .rows
+        .iter()
+        .map(|row| minimum_cell_width(&row[column], readable));
     cells.fold(heading.min(LONG_WORD), usize::max).max(1)
 }
 
-fn least(entry: &FormattedCell, readable: usize) -> usize {
+fn minimum_cell_width(entry: &FormattedCell, readable: usize) -> usize {
     let natural = longest_line(&entry.text);
     if !entry.words {
         return natural;
@@ -70,9 +75,12 @@ fn least(entry: &FormattedCell, readable: usize) -> usize {
 }
 
 pub(super) fn longest_line(text: &str) -> usize {
-    text.lines().map(width).max().unwrap_or(0)
+    text.lines().map(display_width).max().unwrap_or(0)
 }
 
 fn longest_word(text: &str) -> usize {
-    text.split_whitespace().map(width).max().unwrap_or(0)
+    text.split_whitespace()
+        .map(display_width)
+        .max()
+        .unwrap_or(0)
 }

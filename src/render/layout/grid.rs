@@ -9,21 +9,21 @@ use super::fit::longest_line;
 use crate::render::{
     Style,
     sheet::{ColumnHeading, FormattedCell, FormattedTable},
-    text::wrap,
+    text::wrap_text,
 };
 
 /// Columns of the screen between two columns of a table.
 pub(super) const GAP: usize = 2;
 
 /// Draws the table with these widths.
-pub(super) fn drawn(sheet: &FormattedTable, widths: &[usize], style: Style) -> Vec<String> {
+pub(super) fn draw_grid(sheet: &FormattedTable, widths: &[usize], style: Style) -> Vec<String> {
     let bodies: Vec<Vec<String>> = sheet
         .rows
         .iter()
         .map(|row| {
             let cells = row.iter().zip(widths);
             cells
-                .map(|(entry, width)| folded(&entry.text, *width))
+                .map(|(entry, width)| wrap_cell(&entry.text, *width))
                 .collect()
         })
         .collect();
@@ -33,15 +33,15 @@ pub(super) fn drawn(sheet: &FormattedTable, widths: &[usize], style: Style) -> V
     table
         .force_no_tty()
         .set_content_arrangement(ContentArrangement::Disabled)
-        .load_style(rules(style, apart))
-        .set_header(headings(&sheet.headings, widths));
+        .load_style(table_rules(style, apart))
+        .set_header(heading_cells(&sheet.headings, widths));
     if style.color {
         table.enforce_styling();
         table.style_text_only();
     }
     for (texts, entries) in bodies.into_iter().zip(&sheet.rows) {
         let cells = texts.into_iter().zip(entries).zip(&sheet.headings);
-        table.add_row(cells.map(|((text, entry), heading)| body(text, entry, heading)));
+        table.add_row(cells.map(|((text, entry), heading)| body_cell(text, entry, heading)));
     }
     let last = widths.len() - 1;
     for (at, column) in table.column_iter_mut().enumerate() {
@@ -54,11 +54,11 @@ pub(super) fn drawn(sheet: &FormattedTable, widths: &[usize], style: Style) -> V
 }
 
 /// Headings stand on the rule: shorter ones get empty lines above.
-fn headings(headings: &[ColumnHeading], widths: &[usize]) -> Vec<Cell> {
+fn heading_cells(headings: &[ColumnHeading], widths: &[usize]) -> Vec<Cell> {
     let texts: Vec<String> = headings
         .iter()
         .zip(widths)
-        .map(|(heading, width)| folded(&heading.full(), *width))
+        .map(|(heading, width)| wrap_cell(&heading.name_with_unit(), *width))
         .collect();
     let height = |text: &str| text.matches('\n').count();
     let highest = texts.iter().map(|text| height(text)).max().unwrap_or(0);
@@ -68,14 +68,14 @@ fn headings(headings: &[ColumnHeading], widths: &[usize]) -> Vec<Cell> {
         .map(|(text, heading)| {
             let above = "\n".repeat(highest - height(text));
             Cell::new(format!("{above}{text}"))
-                .set_alignment(alignment(heading))
+                .set_alignment(cell_alignment(heading))
                 .add_attribute(Attribute::Bold)
         })
         .collect()
 }
 
-fn body(text: String, entry: &FormattedCell, heading: &ColumnHeading) -> Cell {
-    let cell = Cell::new(text).set_alignment(alignment(heading));
+fn body_cell(text: String, entry: &FormattedCell, heading: &ColumnHeading) -> Cell {
+    let cell = Cell::new(text).set_alignment(cell_alignment(heading));
     if entry.gap {
         cell.add_attribute(Attribute::Dim)
     } else {
@@ -83,7 +83,7 @@ fn body(text: String, entry: &FormattedCell, heading: &ColumnHeading) -> Cell {
     }
 }
 
-fn alignment(heading: &ColumnHeading) -> CellAlignment {
+fn cell_alignment(heading: &ColumnHeading) -> CellAlignment {
     if heading.right {
         CellAlignment::Right
     } else {
@@ -91,15 +91,15 @@ fn alignment(heading: &ColumnHeading) -> CellAlignment {
     }
 }
 
-fn folded(text: &str, columns: usize) -> String {
+fn wrap_cell(text: &str, columns: usize) -> String {
     if longest_line(text) <= columns {
         return text.to_owned();
     }
-    wrap(text, columns).join("\n")
+    wrap_text(text, columns).join("\n")
 }
 
 /// A rule below the headings; fainter ones between rows of several lines.
-fn rules(style: Style, apart: bool) -> TableStyle {
+fn table_rules(style: Style, apart: bool) -> TableStyle {
     let (below, between) = if style.ascii {
         ('=', '-')
     } else {

@@ -9,13 +9,15 @@ use crate::{record::Value, report};
 fn sheet(headings: &[&str], rows: &[&[&str]]) -> FormattedTable {
     let mut table = report::Table::new("t", headings);
     for row in rows {
-        table.row(row.iter().map(|cell| Value::text(*cell)));
+        table.add_row(row.iter().map(|cell| Value::text(*cell)));
     }
-    FormattedTable::of(&table, Style::plain(80))
+    FormattedTable::from_table(&table, Style::without_color(80))
 }
 
 fn text(sheet: &FormattedTable, width: usize) -> String {
-    draw(sheet, Style::plain(width)).lines.join("\n")
+    lay_out_table(sheet, Style::without_color(width))
+        .lines
+        .join("\n")
 }
 
 #[test]
@@ -73,9 +75,12 @@ fn a_screen_reader_gets_cards_at_any_width() {
     let sheet = sheet(&["name", "says"], &[&["Process-1", "10"]]);
     let style = Style {
         accessible: true,
-        ..Style::plain(200)
+        ..Style::without_color(200)
     };
-    assert_eq!(draw(&sheet, style).lines, ["name: Process-1", "  says: 10"]);
+    assert_eq!(
+        lay_out_table(&sheet, style).lines,
+        ["name: Process-1", "  says: 10"]
+    );
 }
 
 /// Without what colours them.
@@ -110,13 +115,13 @@ proptest! {
         style in (any::<bool>(), any::<bool>(), 20usize..=200),
     ) {
         let (color, ascii, width) = style;
-        let style = Style { color, ascii, ..Style::plain(width) };
+        let style = Style { color, ascii, ..Style::without_color(width) };
         let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
         let mut table = report::Table::new("t", &headings);
         for row in cells.chunks_exact(headings.len()) {
-            table.row(row.iter().cloned());
+            table.add_row(row.iter().cloned());
         }
-        for line in draw(&FormattedTable::of(&table, style), style).lines {
+        for line in lay_out_table(&FormattedTable::from_table(&table, style), style).lines {
             let line = bare(&line);
             prop_assert!(!line.chars().any(char::is_control), "{line:?}");
             prop_assert!(UnicodeWidthStr::width(line.as_str()) <= width, "{line:?}");

@@ -45,7 +45,13 @@ impl ProgressMeter {
     }
 
     /// Shows that a step begins. Of a run without an end in sight, `of` is 0 and only `now` is shown.
-    pub(super) fn step(&mut self, at_ns: u64, done: u32, of: u32, now: &str) -> io::Result<()> {
+    pub(super) fn show_step(
+        &mut self,
+        at_ns: u64,
+        done: u32,
+        of: u32,
+        now: &str,
+    ) -> io::Result<()> {
         match self {
             Self::Silent => Ok(()),
             Self::Lines { to, doing, next_ns } => {
@@ -85,7 +91,7 @@ impl ProgressMeter {
     }
 
     /// Lets something else write to the screen.
-    pub(super) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+    pub(super) fn suspend_while<T>(&self, write: impl FnOnce() -> T) -> T {
         match self {
             Self::Bar { bar: Some(bar), .. } => bar.suspend(write),
             _ => write(),

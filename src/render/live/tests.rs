@@ -63,7 +63,7 @@ fn prints(worker: WorkerId, stderr: bool, text: &str) -> EventKind {
 
 fn display(style: Style, progress: ProgressMode) -> (LiveDisplay, Shared, Shared) {
     let (output, messages) = (Shared::default(), Shared::default());
-    let live = live(
+    let live = start_display(
         style,
         progress,
         Box::new(output.clone()),
@@ -74,8 +74,8 @@ fn display(style: Style, progress: ProgressMode) -> (LiveDisplay, Shared, Shared
 
 #[test]
 fn lines_come_with_their_workers_name() {
-    let (live, output, _) = display(Style::plain(40), ProgressMode::Silent);
-    let recorder = Recorder::new(Some(live.observer()));
+    let (live, output, _) = display(Style::without_color(40), ProgressMode::Silent);
+    let recorder = Recorder::new(Some(live.event_observer()));
     let first = started(&recorder, "Process-1");
     let second = started(&recorder, "Process-2");
     recorder.emit(prints(second, false, "20"));
@@ -95,15 +95,15 @@ fn no_line_is_too_wide_however_long_the_name() {
     for ascii in [false, true] {
         let style = Style {
             ascii,
-            ..Style::plain(20)
+            ..Style::without_color(20)
         };
         let (live, output, _) = display(style, ProgressMode::Silent);
-        let recorder = Recorder::new(Some(live.observer()));
+        let recorder = Recorder::new(Some(live.event_observer()));
         let worker = started(&recorder, "数字数字数字-a-very-long-name-of-a-worker");
         recorder.emit(prints(worker, false, "数字 and words"));
         recorder.emit(prints(worker, true, "数字 and words"));
         for line in output.text().lines() {
-            assert!(width(line) <= 20, "{line:?}");
+            assert!(display_width(line) <= 20, "{line:?}");
             assert!(!ascii || line.is_ascii(), "{line:?}");
         }
     }
@@ -111,8 +111,8 @@ fn no_line_is_too_wide_however_long_the_name() {
 
 #[test]
 fn a_flood_is_cut_and_said() {
-    let (live, output, _) = display(Style::plain(80), ProgressMode::Silent);
-    let recorder = Recorder::new(Some(live.observer()));
+    let (live, output, _) = display(Style::without_color(80), ProgressMode::Silent);
+    let recorder = Recorder::new(Some(live.event_observer()));
     let worker = started(&recorder, "Process-1");
     for _ in 0..MOST_LINES * 2 {
         recorder.emit(prints(worker, false, "y"));
@@ -124,9 +124,9 @@ fn a_flood_is_cut_and_said() {
 
 #[test]
 fn nested_runs_print_nothing() {
-    let (live, output, _) = display(Style::plain(80), ProgressMode::Silent);
-    let recorder = Recorder::new(Some(live.observer()));
-    let nested = recorder.nested("numbers", &Params::default());
+    let (live, output, _) = display(Style::without_color(80), ProgressMode::Silent);
+    let recorder = Recorder::new(Some(live.event_observer()));
+    let nested = recorder.begin_nested("numbers", &Params::default());
     let worker = started(&nested, "Process-1");
     nested.emit(prints(worker, false, "10"));
     assert_eq!(output.text(), "");
@@ -134,13 +134,13 @@ fn nested_runs_print_nothing() {
 
 #[test]
 fn a_closed_pipe_is_told_at_the_end_and_stops_no_run() {
-    let live = live(
-        Style::plain(80),
+    let live = start_display(
+        Style::without_color(80),
         ProgressMode::Silent,
         Box::new(Closed),
         Box::new(Closed),
     );
-    let recorder = Recorder::new(Some(live.observer()));
+    let recorder = Recorder::new(Some(live.event_observer()));
     let worker = started(&recorder, "Process-1");
     recorder.emit(prints(worker, false, "10"));
     recorder.emit(prints(worker, false, "20"));
@@ -154,11 +154,11 @@ fn progress_for_screen_readers_is_a_line_now_and_then() {
     let messages = Shared::default();
     let mut meter = ProgressMeter::new(
         ProgressMode::Lines,
-        Style::plain(80),
+        Style::without_color(80),
         Box::new(messages.clone()),
     );
     let mut step = |ms: u64, done, doing| {
-        let written = meter.step(ms * 1_000_000, done, 5, doing);
+        let written = meter.show_step(ms * 1_000_000, done, 5, doing);
         written.expect("memory takes it");
     };
     step(100, 0, "serial, trial 1 of 5");
@@ -176,8 +176,8 @@ fn progress_for_screen_readers_is_a_line_now_and_then() {
 #[test]
 fn progress_in_a_pipe_is_silent_and_a_bar_draws_nothing_there() {
     for progress in [ProgressMode::Silent, ProgressMode::Bar] {
-        let (live, output, messages) = display(Style::plain(80), progress);
-        let recorder = Recorder::new(Some(live.observer()));
+        let (live, output, messages) = display(Style::without_color(80), progress);
+        let recorder = Recorder::new(Some(live.event_observer()));
         recorder.emit(EventKind::Progress {
             done: 1,
             of: 2,
@@ -193,7 +193,7 @@ fn progress_in_a_pipe_is_silent_and_a_bar_draws_nothing_there() {
 
 /// A recorder of a program that is watched, and its main process.
 fn watched(live: &LiveDisplay) -> (Recorder, WorkerId) {
-    let recorder = Recorder::new(Some(live.observer()));
+    let recorder = Recorder::new(Some(live.event_observer()));
     recorder.emit(EventKind::RunStarted {
         demo: "try".to_owned(),
         params: Params::default(),
@@ -215,7 +215,7 @@ fn watched(live: &LiveDisplay) -> (Recorder, WorkerId) {
 
 #[test]
 fn a_program_speaks_for_itself_until_a_second_process_prints() {
-    let (live, output, _) = display(Style::plain(40), ProgressMode::Silent);
+    let (live, output, _) = display(Style::without_color(40), ProgressMode::Silent);
     let (recorder, main) = watched(&live);
     recorder.emit(prints(main, false, "one"));
     recorder.emit(prints(main, true, "oh"));
@@ -231,7 +231,7 @@ fn a_program_speaks_for_itself_until_a_second_process_prints() {
 
 #[test]
 fn a_program_may_print_more_than_a_demo() {
-    let (live, output, _) = display(Style::plain(80), ProgressMode::Silent);
+    let (live, output, _) = display(Style::without_color(80), ProgressMode::Silent);
     let (recorder, main) = watched(&live);
     for number in 0..1000 {
         recorder.emit(prints(main, false, &format!("line {number}")));
@@ -246,8 +246,8 @@ fn a_program_may_print_more_than_a_demo() {
 
 #[test]
 fn progress_without_an_end_says_only_what_goes_on() {
-    let (live, _, messages) = display(Style::plain(80), ProgressMode::Lines);
-    let mut observer = live.observer();
+    let (live, _, messages) = display(Style::without_color(80), ProgressMode::Lines);
+    let mut observer = live.event_observer();
     for (at_ns, doing) in [
         (1, "early"),
         (600_000_000, "3 processes"),

@@ -7,7 +7,7 @@ use pulldown_cmark::Alignment;
 use crate::render::{
     Style, TextRole, code, layout,
     sheet::{ColumnHeading, FormattedCell, FormattedTable},
-    text::{TextSpan, width, wrap_spans},
+    text::{TextSpan, display_width, wrap_spans},
 };
 
 /// What a block stands in.
@@ -24,10 +24,10 @@ pub(super) enum BlockContainer {
 }
 
 impl BlockContainer {
-    pub(super) fn item(number: Option<u64>) -> Self {
+    pub(super) fn new_item(number: Option<u64>) -> Self {
         let mark = number.map_or_else(|| "• ".to_owned(), |number| format!("{number}. "));
         Self::Item {
-            indent: width(&mark),
+            indent: display_width(&mark),
             mark: Some(mark),
         }
     }
@@ -56,43 +56,43 @@ impl<'w> BlockWriter<'w> {
     }
 
     /// A quotation's bar begins below the empty line before it.
-    pub(super) fn enter(&mut self, container: BlockContainer) -> io::Result<()> {
+    pub(super) fn enter_container(&mut self, container: BlockContainer) -> io::Result<()> {
         if matches!(container, BlockContainer::Quote) {
-            self.space()?;
+            self.write_gap()?;
         }
         self.containers.push(container);
         Ok(())
     }
 
     /// An item with nothing in it still shows its mark.
-    pub(super) fn leave(&mut self) -> io::Result<()> {
+    pub(super) fn leave_container(&mut self) -> io::Result<()> {
         if matches!(
             self.containers.last(),
             Some(BlockContainer::Item { mark: Some(_), .. })
         ) {
-            self.line("")?;
+            self.write_line("")?;
         }
         self.containers.pop();
         Ok(())
     }
 
     /// Asks for an empty line before the next block.
-    pub(super) fn gap(&mut self) {
+    pub(super) fn request_gap(&mut self) {
         self.gap = true;
     }
 
-    pub(super) fn paragraph(&mut self, spans: &[TextSpan]) -> io::Result<()> {
-        self.space()?;
-        for line in wrap_spans(spans, self.prose_room(), self.style) {
-            self.line(&line)?;
+    pub(super) fn write_paragraph(&mut self, spans: &[TextSpan]) -> io::Result<()> {
+        self.write_gap()?;
+        for line in wrap_spans(spans, self.prose_width(), self.style) {
+            self.write_line(&line)?;
         }
         Ok(())
     }
 
     /// Headings are told by a line below them or, where that would be read out, by a mark before them.
-    pub(super) fn heading(&mut self, spans: &[TextSpan], level: usize) -> io::Result<()> {
-        self.gap();
-        self.space()?;
+    pub(super) fn write_heading(&mut self, spans: &[TextSpan], level: usize) -> io::Result<()> {
+        self.request_gap();
+        self.write_gap()?;
         let below = match (level, self.style.ascii) {
             _ if self.style.accessible => None,
             (1, true) => Some("="),
@@ -113,41 +113,41 @@ impl<'w> BlockWriter<'w> {
             color: false,
             ..self.style
         };
-        for (line, plain) in wrap_spans(&spans, self.prose_room(), self.style)
+        for (line, plain) in wrap_spans(&spans, self.prose_width(), self.style)
             .iter()
-            .zip(wrap_spans(&spans, self.prose_room(), whole))
+            .zip(wrap_spans(&spans, self.prose_width(), whole))
         {
-            longest = longest.max(width(&plain));
-            self.line(line)?;
+            longest = longest.max(display_width(&plain));
+            self.write_line(line)?;
         }
         if let Some(sign) = below {
-            self.line(&self.style.paint(sign.repeat(longest), TextRole::Dim))?;
+            self.write_line(&self.style.paint_text(sign.repeat(longest), TextRole::Dim))?;
         }
-        self.gap();
+        self.request_gap();
         Ok(())
     }
 
-    pub(super) fn rule(&mut self) -> io::Result<()> {
-        self.gap();
-        self.space()?;
+    pub(super) fn write_rule(&mut self) -> io::Result<()> {
+        self.request_gap();
+        self.write_gap()?;
         let sign = if self.style.ascii { "-" } else { "─" };
-        let line = sign.repeat(self.prose_room());
-        self.line(&self.style.paint(line, TextRole::Dim))?;
-        self.gap();
+        let line = sign.repeat(self.prose_width());
+        self.write_line(&self.style.paint_text(line, TextRole::Dim))?;
+        self.request_gap();
         Ok(())
     }
 
-    pub(super) fn listing(&mut self, text: &str, lang: &str) -> io::Result<()> {
-        self.gap();
-        self.space()?;
-        for line in code::lines(text, lang, self.room(), self.style) {
-            self.line(&line)?;
+    pub(super) fn write_listing(&mut self, text: &str, lang: &str) -> io::Result<()> {
+        self.request_gap();
+        self.write_gap()?;
+        for line in code::format_code_lines(text, lang, self.available_width(), self.style) {
+            self.write_line(&line)?;
         }
-        self.gap();
+        self.request_gap();
         Ok(())
     }
 
-    pub(super) fn table(
+    pub(super) fn write_table(
         &mut self,
         alignments: &[Alignment],
         rows: Vec<Vec<String>>,
@@ -173,31 +173,31 @@ impl<'w> BlockWriter<'w> {
         let rows = rows
             .map(|row| row.into_iter().map(entry).collect())
             .collect();
-        self.gap();
-        self.space()?;
+        self.request_gap();
+        self.write_gap()?;
         let style = Style {
-            width: self.room(),
+            width: self.available_width(),
             ..self.style
         };
-        for line in layout::draw(&FormattedTable { headings, rows }, style).lines {
-            self.line(&line)?;
+        for line in layout::lay_out_table(&FormattedTable { headings, rows }, style).lines {
+            self.write_line(&line)?;
         }
-        self.gap();
+        self.request_gap();
         Ok(())
     }
 
     /// The empty line that was asked for; none at the very top.
-    fn space(&mut self) -> io::Result<()> {
+    fn write_gap(&mut self) -> io::Result<()> {
         if !std::mem::take(&mut self.gap) || !self.written {
             return Ok(());
         }
-        let before = self.before(false);
+        let before = self.line_prefix(false);
         writeln!(self.to, "{}", before.trim_end())
     }
 
-    fn line(&mut self, text: &str) -> io::Result<()> {
+    fn write_line(&mut self, text: &str) -> io::Result<()> {
         self.written = true;
-        let before = self.before(true);
+        let before = self.line_prefix(true);
         if text.is_empty() {
             return writeln!(self.to, "{}", before.trim_end());
         }
@@ -205,7 +205,7 @@ impl<'w> BlockWriter<'w> {
     }
 
     /// What stands before a line: the quotations' bars, the items' marks before their first lines.
-    fn before(&mut self, marks: bool) -> String {
+    fn line_prefix(&mut self, marks: bool) -> String {
         let mut before = String::new();
         for container in &mut self.containers {
             match container {
@@ -220,7 +220,7 @@ impl<'w> BlockWriter<'w> {
             }
         }
         // Deep down there must be room for the words: the outermost marks go.
-        let hidden = width(&before).saturating_sub(self.indent());
+        let hidden = display_width(&before).saturating_sub(self.indent());
         before.chars().skip(hidden).collect()
     }
 
@@ -232,12 +232,12 @@ impl<'w> BlockWriter<'w> {
         each.sum::<usize>().min(self.style.prose_width() / 2)
     }
 
-    fn prose_room(&self) -> usize {
+    fn prose_width(&self) -> usize {
         self.style.prose_width() - self.indent()
     }
 
     /// Listings and tables may use all of the width.
-    fn room(&self) -> usize {
+    fn available_width(&self) -> usize {
         self.style.width - self.indent()
     }
 }

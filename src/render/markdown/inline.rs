@@ -2,7 +2,7 @@
 
 use crate::render::{
     Style, TextRole, prose,
-    text::{TextSpan, visible},
+    text::{TextSpan, make_visible},
 };
 
 /// Words while they are read.
@@ -25,56 +25,56 @@ impl InlineText {
         }
     }
 
-    pub(super) fn text(&mut self, text: &str) {
+    pub(super) fn push_text(&mut self, text: &str) {
         let ink = self.inks.last().copied().unwrap_or(TextRole::Plain);
         self.spans
-            .push(TextSpan::new(visible(text, self.style), ink));
+            .push(TextSpan::new(make_visible(text, self.style), ink));
     }
 
-    pub(super) fn code(&mut self, text: &str) {
-        let text = visible(text, self.style);
-        self.spans.push(prose::code(&text, self.style));
+    pub(super) fn push_code(&mut self, text: &str) {
+        let text = make_visible(text, self.style);
+        self.spans.push(prose::code_span(&text, self.style));
     }
 
-    pub(super) fn begin(&mut self, ink: TextRole) {
+    pub(super) fn begin_role(&mut self, ink: TextRole) {
         self.inks.push(ink);
     }
 
-    pub(super) fn end(&mut self) {
+    pub(super) fn end_role(&mut self) {
         self.inks.pop();
     }
 
     /// Where there is no colour there is no line through the words either: the marks stay.
     pub(super) fn begin_struck(&mut self) {
         self.struck_mark();
-        self.begin(TextRole::Struck);
+        self.begin_role(TextRole::Struck);
     }
 
     pub(super) fn end_struck(&mut self) {
-        self.end();
+        self.end_role();
         self.struck_mark();
     }
 
     fn struck_mark(&mut self) {
         if !self.style.color {
-            self.text("~~");
+            self.push_text("~~");
         }
     }
 
     pub(super) fn begin_link(&mut self, address: &str) {
         self.links.push((address.to_owned(), self.spans.len()));
-        self.begin(TextRole::Link);
+        self.begin_role(TextRole::Link);
     }
 
     /// The address follows the words, unless the words are the address.
     pub(super) fn end_link(&mut self) {
-        self.end();
+        self.end_role();
         let Some((address, start)) = self.links.pop() else {
             return;
         };
         let words = self.spans.get(start..).unwrap_or_default();
         let words: String = words.iter().map(|span| span.text.as_str()).collect();
-        let address = visible(&address, self.style);
+        let address = make_visible(&address, self.style);
         if !address.is_empty() && words != address && format!("mailto:{words}") != address {
             self.spans
                 .push(TextSpan::new(format!(" ({address})"), TextRole::Dim));
@@ -82,7 +82,7 @@ impl InlineText {
     }
 
     /// The words read so far.
-    pub(super) fn take(&mut self) -> Vec<TextSpan> {
+    pub(super) fn take_spans(&mut self) -> Vec<TextSpan> {
         for link in &mut self.links {
             link.1 = 0;
         }

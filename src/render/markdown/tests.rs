@@ -43,22 +43,22 @@ A function becomes a *child process* in **four moves**. See
 
 fn shown(text: &str, style: Style) -> String {
     let mut bytes = Vec::new();
-    markdown(text, &style, &mut bytes).expect("memory takes it");
+    write_markdown(text, &style, &mut bytes).expect("memory takes it");
     String::from_utf8(bytes).expect("text")
 }
 
 #[test]
 fn a_page_at_several_widths() {
-    insta::assert_snapshot!("page_30", shown(PAGE, Style::plain(30)));
-    insta::assert_snapshot!("page_60", shown(PAGE, Style::plain(60)));
-    insta::assert_snapshot!("page_120", shown(PAGE, Style::plain(120)));
+    insta::assert_snapshot!("page_30", shown(PAGE, Style::without_color(30)));
+    insta::assert_snapshot!("page_60", shown(PAGE, Style::without_color(60)));
+    insta::assert_snapshot!("page_120", shown(PAGE, Style::without_color(120)));
 }
 
 #[test]
 fn a_page_in_colours() {
     let style = Style {
         color: true,
-        ..Style::plain(80)
+        ..Style::without_color(80)
     };
     insta::assert_snapshot!(shown(PAGE, style).replace('\u{1b}', "␛"));
 }
@@ -68,7 +68,7 @@ fn a_page_for_screen_readers_and_in_ascii() {
     let style = Style {
         ascii: true,
         accessible: true,
-        ..Style::plain(80)
+        ..Style::without_color(80)
     };
     let page = shown(PAGE, style);
     assert!(page.is_ascii());
@@ -77,13 +77,19 @@ fn a_page_for_screen_readers_and_in_ascii() {
 
 #[test]
 fn a_sentence_has_no_empty_lines_around_it() {
-    assert_eq!(shown("Just *this*.", Style::plain(80)), "Just this.\n");
-    assert_eq!(shown("", Style::plain(80)), "");
+    assert_eq!(
+        shown("Just *this*.", Style::without_color(80)),
+        "Just this.\n"
+    );
+    assert_eq!(shown("", Style::without_color(80)), "");
 }
 
 #[test]
 fn escapes_in_a_lesson_are_shown() {
-    let page = shown("a `\u{1b}[2J` b\n\n    \u{1b}[31m\n", Style::plain(80));
+    let page = shown(
+        "a `\u{1b}[2J` b\n\n    \u{1b}[31m\n",
+        Style::without_color(80),
+    );
     assert!(!page.contains('\u{1b}'), "{page}");
     assert!(page.contains("\\x1b[2J"), "{page}");
 }
@@ -126,7 +132,7 @@ fn marked() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_page_panics_or_is_too_wide(text in marked(), columns in 20usize..=200, ascii: bool) {
-        let style = Style { ascii, ..Style::plain(columns) };
+        let style = Style { ascii, ..Style::without_color(columns) };
         for line in shown(&text, style).lines() {
             prop_assert!(UnicodeWidthStr::width(line) <= columns, "{line:?}");
             prop_assert!(!line.chars().any(char::is_control), "{line:?}");
@@ -137,7 +143,7 @@ proptest! {
     #[test]
     fn quotations_in_quotations_keep_room(depth in 0usize..80, columns in 20usize..=200) {
         let text = format!("{}word and words", "> ".repeat(depth));
-        for line in shown(&text, Style::plain(columns)).lines() {
+        for line in shown(&text, Style::without_color(columns)).lines() {
             prop_assert!(UnicodeWidthStr::width(line) <= columns, "{line:?}");
         }
     }

@@ -48,7 +48,7 @@ fn colour_follows_flag_then_variables_then_terminal() {
             ..environment(terminal, variables)
         };
         assert_eq!(
-            Style::decide(&environment).color,
+            Style::from_environment(&environment).color,
             expected,
             "{environment:?}"
         );
@@ -73,7 +73,7 @@ fn ascii_follows_flag_then_locale() {
             ..environment(true, variables)
         };
         assert_eq!(
-            Style::decide(&environment).ascii,
+            Style::from_environment(&environment).ascii,
             expected,
             "{environment:?}"
         );
@@ -101,7 +101,7 @@ fn width_is_asked_for_or_the_terminals_within_reason() {
             environment.variables.insert(name, variable.to_owned());
         }
         assert_eq!(
-            Style::decide(&environment).width,
+            Style::from_environment(&environment).width,
             expected,
             "{environment:?}"
         );
@@ -110,7 +110,8 @@ fn width_is_asked_for_or_the_terminals_within_reason() {
 
 #[test]
 fn progress_is_drawn_only_where_it_can_be_seen() {
-    let decide = |terminal, variables| ProgressMode::decide(&environment(terminal, variables));
+    let decide =
+        |terminal, variables| ProgressMode::from_environment(&environment(terminal, variables));
     assert_eq!(decide(false, &[]), ProgressMode::Silent);
     assert_eq!(decide(false, &[("ACCESSIBLE", "1")]), ProgressMode::Silent);
     assert_eq!(decide(true, &[("ACCESSIBLE", "1")]), ProgressMode::Lines);
@@ -120,11 +121,14 @@ fn progress_is_drawn_only_where_it_can_be_seen() {
 
 #[test]
 fn without_colour_nothing_is_added() {
-    assert_eq!(Style::plain(80).paint("x", TextRole::Bad), "x");
+    assert_eq!(Style::without_color(80).paint_text("x", TextRole::Bad), "x");
     let coloured = Style {
         color: true,
-        ..Style::plain(80)
+        ..Style::without_color(80)
     };
-    assert_eq!(coloured.paint("x", TextRole::Bad), "\u{1b}[31mx\u{1b}[0m");
-    assert_eq!(coloured.paint("x", TextRole::Plain), "x");
+    assert_eq!(
+        coloured.paint_text("x", TextRole::Bad),
+        "\u{1b}[31mx\u{1b}[0m"
+    );
+    assert_eq!(coloured.paint_text("x", TextRole::Plain), "x");
 }

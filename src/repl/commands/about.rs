@@ -9,7 +9,7 @@ use crate::{
     repl::{
         language::{
             failure::CommandError,
-            help::laid_out,
+            help::lay_out_help,
             line::{self, PromptLine, command_names},
             usage::unknown_command,
         },
@@ -20,10 +20,18 @@ use crate::{
 };
 
 /// `help [COMMAND]`.
-pub fn help(session: &mut Session, name: Option<&str>, settings: &Settings) -> Result<SessionFlow> {
+pub fn show_help(
+    session: &mut Session,
+    name: Option<&str>,
+    settings: &Settings,
+) -> Result<SessionFlow> {
     match name {
-        None => session.screen.tables(&[overview()], settings.format)?,
-        Some(name) => session.screen.say(explained(name)?.trim_end())?,
+        None => session
+            .screen
+            .write_tables(&[command_table()], settings.format)?,
+        Some(name) => session
+            .screen
+            .write_line(explain_command(name)?.trim_end())?,
     }
     Ok(SessionFlow::Continue)
 }
@@ -34,21 +42,21 @@ pub fn clear(session: &mut Session) -> Result<SessionFlow> {
     Ok(SessionFlow::Continue)
 }
 
-fn overview() -> Table {
+fn command_table() -> Table {
     let mut table = Table::new("Commands", &["command", "what it does"]);
     for command in PromptLine::command().get_subcommands() {
         let summary = command
             .get_about()
             .map_or_else(String::new, ToString::to_string);
-        table.row([Value::text(usage(command)), Value::text(summary)]);
+        table.add_row([Value::text(command_usage(command)), Value::text(summary)]);
     }
-    table.note("Tab completes, Ctrl-R searches what was typed before, Ctrl-C stops a demo.");
-    table.note("Next: `lessons`.");
+    table.add_note("Tab completes, Ctrl-R searches what was typed before, Ctrl-C stops a demo.");
+    table.add_note("Next: `lessons`.");
     table
 }
 
 /// `lesson N`, `set [NAME] [VALUE]`.
-fn usage(command: &Command) -> String {
+fn command_usage(command: &Command) -> String {
     let mut usage = command.get_name().to_owned();
     for word in command.get_positionals() {
         let name = word
@@ -65,10 +73,10 @@ fn usage(command: &Command) -> String {
     usage
 }
 
-fn explained(name: &str) -> Result<String, CommandError> {
-    let demo = lab::demo(name).filter(|_| !command_names().contains(&name));
+fn explain_command(name: &str) -> Result<String, CommandError> {
+    let demo = lab::find_demo(name).filter(|_| !command_names().contains(&name));
     let command = demo.map_or(name, |_| "run");
-    let mut grammar = laid_out(PromptLine::command(), demo);
+    let mut grammar = lay_out_help(PromptLine::command(), demo);
     grammar.build();
     match grammar.find_subcommand_mut(command) {
         Some(command) => Ok(line::without_gap(&command.render_help().to_string())),
@@ -77,19 +85,19 @@ fn explained(name: &str) -> Result<String, CommandError> {
 }
 
 /// `set [NAME [VALUE]]`.
-pub fn set(
+pub fn set_setting(
     session: &mut Session,
     name: Option<String>,
     value: Option<String>,
     shown: &Settings,
 ) -> Result<SessionFlow> {
     if let (Some(name), Some(value)) = (&name, &value) {
-        session.settings.set(name, value)?;
+        session.settings.set_value(name, value)?;
         if let Some(visit) = session.visit.as_mut().filter(|_| name == "gate") {
             visit.set_gate(session.settings.gate);
         }
-        let now = session.settings.shown(name)?;
-        session.screen.say(&format!("{name}: {now}"))?;
+        let now = session.settings.format_value(name)?;
+        session.screen.write_line(&format!("{name}: {now}"))?;
         return Ok(SessionFlow::Continue);
     }
     let mut table = Table::new("Settings of this session", &["setting", "value"]);
@@ -97,12 +105,12 @@ pub fn set(
         .as_deref()
         .map_or(settings::NAMES.to_vec(), |name| vec![name]);
     for name in names {
-        table.row([
+        table.add_row([
             Value::text(name),
-            Value::text(session.settings.shown(name)?),
+            Value::text(session.settings.format_value(name)?),
         ]);
     }
-    table.note("`set workers 4` sets one, `set workers default` takes it back.");
-    session.screen.tables(&[table], shown.format)?;
+    table.add_note("`set workers 4` sets one, `set workers default` takes it back.");
+    session.screen.write_tables(&[table], shown.format)?;
     Ok(SessionFlow::Continue)
 }

@@ -10,7 +10,7 @@ use crate::{
     repl::{
         language::failure::CommandError,
         launch::WaitEnd,
-        reload::{the_folder, was_saved, watcher},
+        reload::{require_folder, saved_message, start_watcher},
         session::{Session, SessionFlow},
         settings::Settings,
     },
@@ -24,24 +24,26 @@ pub fn new_lesson(session: &mut Session, folder: &Path) -> Result<SessionFlow> {
     let made =
         lesson::new_lesson(folder).map_err(|error| CommandError::failed(error.to_string()))?;
     for file in &made.files {
-        session.screen.say(&format!("made {}", file.display()))?;
+        session
+            .screen
+            .write_line(&format!("made {}", file.display()))?;
     }
     let folder = quote_for_shell(&folder.display().to_string());
     let number = made.number;
-    session.screen.say(&format!(
+    session.screen.write_line(&format!(
         "\nNext: forklore lesson {number} --watch --lessons {folder}\n      forklore lint {folder}"
     ))?;
     Ok(SessionFlow::Continue)
 }
 
 /// `directives`.
-pub fn directives(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
-    let tables: Vec<Table> = lesson::directive_specs().map(of_directive).collect();
-    session.screen.tables(&tables, settings.format)?;
+pub fn show_directives(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+    let tables: Vec<Table> = lesson::directive_specs().map(directive_table).collect();
+    session.screen.write_tables(&tables, settings.format)?;
     Ok(SessionFlow::Continue)
 }
 
-fn of_directive(directive: &DirectiveSpec) -> Table {
+fn directive_table(directive: &DirectiveSpec) -> Table {
     let title = match directive.name {
         "" => "The front matter",
         name => name,
@@ -49,18 +51,18 @@ fn of_directive(directive: &DirectiveSpec) -> Table {
     let headings = ["key", "what it is", "value", "without it", "example"];
     let mut table = Table::new(title, &headings);
     for key in directive.table.keys() {
-        table.row(row("", key));
+        table.add_row(key_row("", key));
     }
     for (path, inner) in directive.table.keys().filter_map(KeySpec::inner_table) {
         for key in inner.keys() {
-            table.row(row(&path, key));
+            table.add_row(key_row(&path, key));
         }
     }
-    table.note(format!("It is {}.", directive.about));
+    table.add_note(format!("It is {}.", directive.about));
     table
 }
 
-fn row(path: &str, key: &KeySpec) -> [Value; 5] {
+fn key_row(path: &str, key: &KeySpec) -> [Value; 5] {
     let name = match path {
         "" => key.name.to_owned(),
         path => format!("{path} {}", key.name),
@@ -87,33 +89,33 @@ fn row(path: &str, key: &KeySpec) -> [Value; 5] {
 ///
 /// # Errors
 /// There is no such folder, or it cannot be watched. What goes wrong in between is told, and not the end.
-pub fn at_every_save(
+pub fn repeat_at_saves(
     session: &mut Session,
     folder: Option<&Path>,
     mut act: impl FnMut(&mut Session) -> Result<SessionFlow>,
 ) -> Result<SessionFlow> {
-    let folder = the_folder(folder)?.to_owned();
-    let watcher = watcher(&folder, &mut session.screen)?;
-    let _series = session.lab.series();
+    let folder = require_folder(folder)?.to_owned();
+    let watcher = start_watcher(&folder, &mut session.screen)?;
+    let _series = session.lab.begin_sequence();
     loop {
         let done = act(session);
         if let Err(error) = done {
             match error.downcast_ref::<CommandError>() {
                 Some(CommandError::Interrupted) => return Err(error),
                 Some(failure) if failure.is_shown() => {}
-                _ => session.screen.complain(&error),
+                _ => session.screen.write_error(&error),
             }
         }
-        session.screen.part()?;
-        session.screen.tell(&format!(
+        session.screen.write_gap()?;
+        session.screen.write_message(&format!(
             "Watching {}: save a file to go again; Ctrl-C ends this.",
             folder.display()
         ));
         let mut saved = Vec::new();
         while saved.is_empty() {
             let waiting = std::cell::RefCell::new(&mut saved);
-            let waited = session.lab.wait(&|| {
-                let changed = watcher.changed();
+            let waited = session.lab.wait_until(&|| {
+                let changed = watcher.take_changed();
                 waiting.borrow_mut().extend(changed);
                 !waiting.borrow().is_empty()
             });
@@ -121,7 +123,9 @@ pub fn at_every_save(
                 return Err(CommandError::Interrupted.into());
             }
         }
-        session.screen.tell(&format!("{}.", was_saved(&saved)));
+        session
+            .screen
+            .write_message(&format!("{}.", saved_message(&saved)));
     }
 }
 
@@ -129,7 +133,7 @@ pub fn at_every_save(
 ///
 /// # Errors
 /// The folder cannot be used.
-pub fn read_again(folder: Option<&Path>) -> Result<Library, CommandError> {
-    Library::load(the_folder(folder)?, &tutor::known())
+pub fn reload_library(folder: Option<&Path>) -> Result<Library, CommandError> {
+    Library::load_folder(require_folder(folder)?, &tutor::known_demos())
         .map_err(|error| CommandError::failed(error.to_string()))
 }

@@ -19,23 +19,23 @@ use crate::{
 };
 
 /// `claims [--lesson N] [--python PYTHON]`.
-pub fn claims(
+pub fn check_claims(
     session: &mut Session,
     asked: &ClaimsArgs,
     settings: &Settings,
 ) -> Result<SessionFlow> {
-    let settings = &asked.python.on(settings);
-    session.lab.require(&settings.python_params())?;
-    let entries = entries(session, asked)?;
+    let settings = &asked.python.apply_to(settings);
+    session.lab.require_pythons(&settings.python_params())?;
+    let entries = select_claims(session, asked)?;
     let machine = session.lab.machine().clone();
-    let plan = plan(&entries, &machine);
-    let measured = measure(session, &plan, settings)?;
-    let ledger = ledger(&entries, &machine, &measured);
-    session.screen.ledger(&ledger, settings.format)?;
+    let plan = plan_demos(&entries, &machine);
+    let measured = run_demos(session, &plan, settings)?;
+    let ledger = build_ledger(&entries, &machine, &measured);
+    session.screen.write_ledger(&ledger, settings.format)?;
     if measured.is_interrupted {
         return Err(CommandError::Interrupted.into());
     }
-    if ledger.count(Verdict::DoesNotHold) > 0 {
+    if ledger.count_verdict(Verdict::DoesNotHold) > 0 {
         return Err(CommandError::Shown.into());
     }
     Ok(SessionFlow::Continue)
@@ -45,17 +45,17 @@ pub fn claims(
 type LessonClaim<'l> = (&'l Lesson, &'l Claim);
 
 /// The claims that are asked for, in the order of the lessons.
-fn entries<'l>(
+fn select_claims<'l>(
     session: &mut Session<'l>,
     asked: &ClaimsArgs,
 ) -> Result<Vec<LessonClaim<'l>>, CommandError> {
     let library = session.library;
     let of_lesson = |lesson: &'l Lesson| lesson.claims().map(move |claim| (lesson, claim));
     let Some(name) = &asked.lesson else {
-        super::lessons::tell_skipped(session);
+        super::lessons::show_skipped(session);
         return Ok(library.lessons().iter().flat_map(of_lesson).collect());
     };
-    let lesson = library.find(name).map_err(|error| match error {
+    let lesson = library.find_lesson(name).map_err(|error| match error {
         LessonNotFound::Unknown { .. } => CommandError::usage(error.to_string()),
         LessonNotFound::Broken { .. } => CommandError::failed(error.to_string()),
     })?;
@@ -63,13 +63,13 @@ fn entries<'l>(
 }
 
 /// The demos to run, each with the same settings once. What this machine cannot show needs none.
-fn plan<'l>(
+fn plan_demos<'l>(
     entries: &[LessonClaim<'l>],
     machine: &Machine,
 ) -> Vec<(&'l DemoBlock, Vec<LessonClaim<'l>>)> {
     let mut plan: Vec<(&DemoBlock, Vec<LessonClaim>)> = Vec::new();
     for &(lesson, claim) in entries {
-        if tutor::hopeless(lesson, claim, machine).is_some() {
+        if tutor::judge_without_run(lesson, claim, machine).is_some() {
             continue;
         }
         match plan.iter_mut().find(|(demo, _)| **demo == claim.demo) {
@@ -88,37 +88,37 @@ struct ClaimResults {
     is_interrupted: bool,
 }
 
-fn measure(
+fn run_demos(
     session: &mut Session,
     plan: &[(&DemoBlock, Vec<LessonClaim<'_>>)],
     settings: &Settings,
 ) -> Result<ClaimResults> {
     let mut measured = ClaimResults::default();
-    let _series = session.lab.series();
+    let _series = session.lab.begin_sequence();
     let terms = RunOptions {
         shows_lines: false,
-        ..settings.terms()
+        ..settings.run_options()
     };
     for (at, (asked, claims)) in plan.iter().enumerate() {
         let (number, of) = (at + 1, plan.len());
         let decides = format_count(claims.len(), "claim", "claims");
-        session.screen.tell(&format!(
+        session.screen.write_message(&format!(
             "{number} of {of}: `{}` decides {decides}",
-            tutor::command(asked)
+            tutor::demo_command(asked)
         ));
         let demo = demo_named(&asked.run)?;
         let params = settings.with_pythons(demo, &asked.params);
-        let ran = session.lab.launch(demo, params, terms);
+        let ran = session.lab.launch_demo(demo, params, terms);
         if ran.cut == Some(StopReason::Interrupted) {
             measured.is_interrupted = true;
             break;
         }
         let judged = claims
             .iter()
-            .map(|(lesson, claim)| tutor::verdict(lesson, claim, &ran.recording));
+            .map(|(lesson, claim)| tutor::judge_lesson_claim(lesson, claim, &ran.recording));
         measured.reports.extend(judged);
         // A run with processes says more of what it ran on than one without.
-        let ran_on = tables::ran_on(&ran.recording.run());
+        let ran_on = tables::describe_machine(&ran.recording.run());
         if measured
             .ran_on
             .as_ref()
@@ -132,11 +132,15 @@ fn measure(
 }
 
 /// The verdicts in the order of the lessons, and what was not reached.
-fn ledger(entries: &[LessonClaim<'_>], machine: &Machine, measured: &ClaimResults) -> ClaimLedger {
+fn build_ledger(
+    entries: &[LessonClaim<'_>],
+    machine: &Machine,
+    measured: &ClaimResults,
+) -> ClaimLedger {
     let report = |(lesson, claim): &LessonClaim<'_>| {
         let mut reports = measured.reports.iter();
         let found = reports.find(|report| report.id == claim.id).cloned();
-        found.or_else(|| tutor::hopeless(lesson, claim, machine))
+        found.or_else(|| tutor::judge_without_run(lesson, claim, machine))
     };
     let claims: Vec<ClaimReport> = entries.iter().filter_map(report).collect();
     let missing = entries.len() - claims.len();

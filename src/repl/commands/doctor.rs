@@ -16,15 +16,15 @@ use crate::{
 };
 
 /// `doctor`.
-pub fn doctor(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
-    super::lessons::tell_skipped(session);
+pub fn show_doctor(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+    super::lessons::show_skipped(session);
     let machine = session.lab.machine().clone();
     let words = &settings.defaults.python;
     let pythons = session
         .lab
         .pythons(words)
         .ok_or(CommandError::Interrupted)?;
-    let pythons = python::tables(&pythons, words);
+    let pythons = python::python_tables(&pythons, words);
     let has_python = pythons
         .iter()
         .any(|table| table.title == python::TITLE && !table.rows.is_empty());
@@ -35,14 +35,14 @@ pub fn doctor(session: &mut Session, settings: &Settings) -> Result<SessionFlow>
         &machine,
         has_python,
     ));
-    session.screen.tables(&tables, settings.format)?;
+    session.screen.write_tables(&tables, settings.format)?;
     Ok(SessionFlow::Continue)
 }
 
 fn machine_table(machine: &Machine, style: &Style) -> Table {
     let mut table = Table::new("This machine", &["what", "found", "remark"]);
     let mut row =
-        |what: &str, found: Value, remark: Value| table.row([Value::text(what), found, remark]);
+        |what: &str, found: Value, remark: Value| table.add_row([Value::text(what), found, remark]);
     row(
         "cores",
         Value::count(machine.cores as usize),
@@ -63,7 +63,11 @@ fn machine_table(machine: &Machine, style: &Style) -> Table {
     row("processor", machine.cpu.clone().into(), Value::Nothing);
     row("system", Value::text(&machine.os), Value::Nothing);
     row("build", Value::text(&machine.build), build_remark(machine));
-    row("terminal", Value::text(terminal(style)), Value::Nothing);
+    row(
+        "terminal",
+        Value::text(describe_terminal(style)),
+        Value::Nothing,
+    );
     table
 }
 
@@ -82,7 +86,7 @@ fn build_remark(machine: &Machine) -> Value {
     Value::Nothing
 }
 
-fn terminal(style: &Style) -> String {
+fn describe_terminal(style: &Style) -> String {
     let colour = if style.color { "colour" } else { "no colour" };
     let characters = if style.ascii { "ASCII" } else { "Unicode" };
     format!("{} columns, {colour}, {characters}", style.width)
@@ -94,25 +98,25 @@ fn lessons_table(lessons: &[Lesson], machine: &Machine, has_python: bool) -> Tab
         &["lesson", "title", "demos", "needs"],
     );
     for lesson in lessons {
-        table.row([
+        table.add_row([
             Value::count(lesson.number as usize),
             Value::text(&lesson.title),
-            Value::text(demos(lesson).join(", ")),
-            Value::text(needs(lesson, machine, has_python)),
+            Value::text(lesson_demos(lesson).join(", ")),
+            Value::text(describe_needs(lesson, machine, has_python)),
         ]);
     }
     table
 }
 
-fn needs(lesson: &Lesson, machine: &Machine, has_python: bool) -> String {
+fn describe_needs(lesson: &Lesson, machine: &Machine, has_python: bool) -> String {
     let mut needs = Vec::new();
-    let shows_speed = demos(lesson)
+    let shows_speed = lesson_demos(lesson)
         .iter()
         .any(|demo| matches!(*demo, "parallel" | "scaling" | "compare"));
     if shows_speed && machine.cores_usable < 2 {
         needs.push("two usable cores: here its speed-up cannot be shown");
     }
-    let shows_python = blocks(lesson)
+    let shows_python = lesson_blocks(lesson)
         .any(|block| matches!(block, Block::Program(program) if is_python(&program.file)));
     if shows_python && !has_python {
         needs.push("Python 3, to run its programs");
@@ -129,9 +133,9 @@ fn is_python(file: &str) -> bool {
         .is_some_and(|ending| ending == "py")
 }
 
-fn demos(lesson: &Lesson) -> Vec<&str> {
+fn lesson_demos(lesson: &Lesson) -> Vec<&str> {
     let mut demos: Vec<&str> = Vec::new();
-    for block in blocks(lesson) {
+    for block in lesson_blocks(lesson) {
         if let Block::Demo(demo) = block
             && !demos.contains(&demo.run.as_str())
         {
@@ -141,6 +145,6 @@ fn demos(lesson: &Lesson) -> Vec<&str> {
     demos
 }
 
-fn blocks(lesson: &Lesson) -> impl Iterator<Item = &Block> {
+fn lesson_blocks(lesson: &Lesson) -> impl Iterator<Item = &Block> {
     lesson.steps.iter().flat_map(|step| &step.blocks)
 }

@@ -23,13 +23,13 @@ use crate::{
 };
 
 /// `lessons`.
-pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn list_lessons(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let mut table = Table::new(
         "Lessons",
         &["lesson", "title", "minutes", "what it answers"],
     );
     for lesson in session.library.lessons() {
-        table.row([
+        table.add_row([
             Value::count(lesson.number as usize),
             Value::text(&lesson.title),
             Value::count(lesson.minutes as usize),
@@ -37,87 +37,87 @@ pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
         ]);
     }
     let Some(first) = session.library.lessons().first() else {
-        tell_skipped(session);
+        show_skipped(session);
         return Err(CommandError::failed("no lesson can be played").into());
     };
-    table.note(format!("`lesson {}` begins the first.", first.number));
-    tell_skipped(session);
-    session.screen.tables(&[table], settings.format)?;
+    table.add_note(format!("`lesson {}` begins the first.", first.number));
+    show_skipped(session);
+    session.screen.write_tables(&[table], settings.format)?;
     Ok(SessionFlow::Continue)
 }
 
 /// Says which lessons are missing, and why.
-pub fn tell_skipped(session: &mut Session) {
+pub fn show_skipped(session: &mut Session) {
     let errors: Vec<String> = session.library.errors().map(ToString::to_string).collect();
     for error in &errors {
-        session.screen.tell(error);
+        session.screen.write_message(error);
     }
     if !errors.is_empty() {
         session
             .screen
-            .tell("a lesson with an error is left out; `lint` shows all problems");
+            .write_message("a lesson with an error is left out; `lint` shows all problems");
     }
 }
 
 /// `lesson N`.
-pub fn lesson(
+pub fn start_lesson(
     session: &mut Session,
     asked: &LessonArgs,
     settings: &Settings,
 ) -> Result<SessionFlow> {
-    let lesson = found(session.library, &asked.number)?;
+    let lesson = find_lesson(session.library, &asked.number)?;
     let settings = &Settings {
         notes: settings.notes || asked.notes,
-        ..asked.python.on(settings)
+        ..asked.python.apply_to(settings)
     };
     if asked.play || !session.steps {
         return if asked.watch {
             play_watched(session, &asked.number, settings)
         } else {
-            play(session, lesson, settings)
+            play_lesson(session, lesson, settings)
         };
     }
-    let options = options(session, settings, asked.no_gate);
+    let options = lesson_options(session, settings, asked.no_gate);
     session.saves = None;
     if asked.watch {
         let folder = session.lessons_folder.as_deref();
-        let saves = LessonWatcher::of(folder, lesson.number, &mut session.screen)?;
+        let saves = LessonWatcher::watch_lessons(folder, lesson.number, &mut session.screen)?;
         session.saves = Some(saves);
     }
     let mut visit = LessonSession::new(session.library, lesson, options)?;
     (session.review, session.resume) = (None, None);
-    progress::tell_place(session, lesson);
-    let stop = on_stage(session, settings, |stage| visit.open(stage));
+    progress::show_last_place(session, lesson);
+    let stop = on_stage(session, settings, |stage| visit.open_lesson(stage));
     session.visit = Some(visit);
-    after(session, stop)
+    flow_after_pause(session, stop)
 }
 
 /// Goes on in a lesson at this step.
-fn resume(session: &mut Session, next: &NextStep) -> Result<SessionFlow> {
-    let lesson = found(session.library, &next.lesson.to_string())?;
+fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<SessionFlow> {
+    let lesson = find_lesson(session.library, &next.lesson.to_string())?;
     let settings = session.settings.clone();
-    let options = options(session, &settings, false);
+    let options = lesson_options(session, &settings, false);
     let mut visit = LessonSession::new(session.library, lesson, options)?;
     let stop = on_stage(session, &settings, |stage| match next.step {
-        1 => visit.open(stage),
-        step => visit.goto(step, stage),
+        1 => visit.open_lesson(stage),
+        step => visit.go_to_step(step, stage),
     });
     session.visit = Some(visit);
-    after(session, stop)
+    flow_after_pause(session, stop)
 }
 
 /// Goes on in a lesson that was read again, at the step where the learner was, or the last there is.
-pub fn go_on_again(session: &mut Session, place: &ReloadPlace) -> Result<SessionFlow> {
-    let lesson = found(session.library, &place.lesson.to_string())?;
+pub fn resume_reloaded_lesson(session: &mut Session, place: &ReloadPlace) -> Result<SessionFlow> {
+    let lesson = find_lesson(session.library, &place.lesson.to_string())?;
     let settings = session.settings.clone();
     let mut visit = LessonSession::new(session.library, lesson, place.options)?;
     let step = place.step.min(lesson.steps.len());
-    let stop = on_stage(session, &settings, |stage| visit.goto(step, stage));
+    let stop = on_stage(session, &settings, |stage| visit.go_to_step(step, stage));
     session.visit = Some(visit);
-    after(session, stop)
+    flow_after_pause(session, stop)
 }
 
-fn options(session: &Session, settings: &Settings, no_gate: bool) -> LessonOptions {
+fn lesson_options(session: &Session, settings: &Settings, no_gate: bool) -> LessonOptions {
     LessonOptions {
         notes: settings.notes,
         gate: settings.gate && !no_gate,
@@ -126,25 +126,25 @@ fn options(session: &Session, settings: &Settings, no_gate: bool) -> LessonOptio
 }
 
 /// The lesson of that number or short name.
-pub fn found<'l>(library: &'l Library, number: &str) -> Result<&'l Lesson, CommandError> {
-    library.find(number).map_err(|error| match error {
+pub fn find_lesson<'l>(library: &'l Library, number: &str) -> Result<&'l Lesson, CommandError> {
+    library.find_lesson(number).map_err(|error| match error {
         LessonNotFound::Unknown { .. } => CommandError::usage(error.to_string()),
         LessonNotFound::Broken { .. } => CommandError::failed(error.to_string()),
     })
 }
 
-fn play<'l>(
+fn play_lesson<'l>(
     session: &mut Session<'l>,
     lesson: &'l Lesson,
     settings: &Settings,
 ) -> Result<SessionFlow> {
     let library = session.library;
-    played(on_stage(session, settings, |stage| {
-        tutor::play(library, lesson, settings.notes, stage)
+    flow_after_play(on_stage(session, settings, |stage| {
+        tutor::play_lesson(library, lesson, settings.notes, stage)
     })?)
 }
 
-fn played(played: PlayOutcome) -> Result<SessionFlow> {
+fn flow_after_play(played: PlayOutcome) -> Result<SessionFlow> {
     match played {
         PlayOutcome::Complete => Ok(SessionFlow::Continue),
         PlayOutcome::Failed(_) => Err(CommandError::Shown.into()),
@@ -155,69 +155,69 @@ fn played(played: PlayOutcome) -> Result<SessionFlow> {
 /// Plays a lesson, and again whenever it is saved.
 fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Result<SessionFlow> {
     let folder = session.lessons_folder.clone();
-    authors::at_every_save(session, folder.as_deref(), |session| {
-        let library = authors::read_again(folder.as_deref())?;
-        let lesson = found(&library, number)?;
-        played(on_stage(session, settings, |stage| {
-            tutor::play(&library, lesson, settings.notes, stage)
+    authors::repeat_at_saves(session, folder.as_deref(), |session| {
+        let library = authors::reload_library(folder.as_deref())?;
+        let lesson = find_lesson(&library, number)?;
+        flow_after_play(on_stage(session, settings, |stage| {
+            tutor::play_lesson(&library, lesson, settings.notes, stage)
         })?)
     })
 }
 
 /// Enter, or `next`.
-pub fn enter(session: &mut Session) -> Result<SessionFlow> {
+pub fn handle_enter(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_some() {
-        return Ok(review::put_off(session));
+        return Ok(review::postpone_review(session));
     }
     if let Some(next) = session.resume.take().filter(|_| session.visit.is_none()) {
-        return resume(session, &next);
+        return resume_lesson(session, &next);
     }
     in_lesson(session, LessonSession::next)
 }
 
 /// `next`, which outside of a lesson is a mistake.
-pub fn next(session: &mut Session) -> Result<SessionFlow> {
+pub fn next_command(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_none() {
-        begun(session)?;
+        require_lesson(session)?;
     }
-    enter(session)
+    handle_enter(session)
 }
 
 /// `back`.
-pub fn back(session: &mut Session) -> Result<SessionFlow> {
-    begun(session)?;
-    in_lesson(session, LessonSession::back)
+pub fn go_back(session: &mut Session) -> Result<SessionFlow> {
+    require_lesson(session)?;
+    in_lesson(session, LessonSession::go_back)
 }
 
 /// `goto STEP`.
-pub fn goto(session: &mut Session, step: &str) -> Result<SessionFlow> {
-    begun(session)?;
+pub fn go_to_step(session: &mut Session, step: &str) -> Result<SessionFlow> {
+    require_lesson(session)?;
     let number = step.parse().map_err(|_| {
         CommandError::usage(format!("`goto` takes the number of a step, not `{step}`"))
     })?;
-    in_lesson(session, |visit, stage| visit.goto(number, stage))
+    in_lesson(session, |visit, stage| visit.go_to_step(number, stage))
 }
 
 /// `skip`.
-pub fn skip(session: &mut Session) -> Result<SessionFlow> {
+pub fn skip_question(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_some() {
-        return Ok(review::put_off(session));
+        return Ok(review::postpone_review(session));
     }
-    begun(session)?;
-    in_lesson(session, LessonSession::skip)
+    require_lesson(session)?;
+    in_lesson(session, LessonSession::skip_question)
 }
 
 /// `hint`.
-pub fn hint(session: &mut Session) -> Result<SessionFlow> {
+pub fn show_hint(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_some() {
-        return review::hint(session);
+        return review::show_hint(session);
     }
-    if !is_asking(session) && exercise::hint(session)? {
+    if !is_asking(session) && exercise::show_hint(session)? {
         return Ok(SessionFlow::Continue);
     }
-    begun(session)?;
+    require_lesson(session)?;
     in_lesson(session, |visit, stage| {
-        visit.hint(stage)?;
+        visit.show_hint(stage)?;
         Ok(Pause::Question)
     })
 }
@@ -228,15 +228,15 @@ fn is_asking(session: &Session) -> bool {
 }
 
 /// `solution`.
-pub fn solution(session: &mut Session) -> Result<SessionFlow> {
+pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_some() {
-        return review::solution(session);
+        return review::show_solution(session);
     }
-    if !is_asking(session) && exercise::solution(session)? {
+    if !is_asking(session) && exercise::show_solution(session)? {
         return Ok(SessionFlow::Continue);
     }
-    begun(session)?;
-    in_lesson(session, LessonSession::solution)
+    require_lesson(session)?;
+    in_lesson(session, LessonSession::show_solution)
 }
 
 /// Whether a line answers the question that is open.
@@ -252,14 +252,14 @@ pub fn is_answer(session: &Session, line: &str) -> bool {
 }
 
 /// An answer to the question that is open.
-pub fn answer(session: &mut Session, line: &str) -> Result<SessionFlow> {
+pub fn answer_question(session: &mut Session, line: &str) -> Result<SessionFlow> {
     if session.review.is_some() {
-        return review::answer(session, line);
+        return review::answer_review(session, line);
     }
-    in_lesson(session, |visit, stage| visit.answer(line, stage))
+    in_lesson(session, |visit, stage| visit.accept_answer(line, stage))
 }
 
-fn begun(session: &Session) -> Result<(), CommandError> {
+fn require_lesson(session: &Session) -> Result<(), CommandError> {
     match session.visit {
         Some(_) => Ok(()),
         None => Err(CommandError::usage(
@@ -282,7 +282,7 @@ fn in_lesson<'l>(
     let settings = session.settings.clone();
     let stop = on_stage(session, &settings, |stage| act(&mut visit, stage));
     session.visit = Some(visit);
-    after(session, stop)
+    flow_after_pause(session, stop)
 }
 
 /// What a lesson is drawn on and measured with, for as long as `act` takes.
@@ -316,16 +316,18 @@ pub fn on_page(
         diary: &mut session.diary,
     };
     draw(&mut page)?;
-    Ok(page.flush()?)
+    Ok(page.flush_output()?)
 }
 
-fn after(
+fn flow_after_pause(
     session: &mut Session,
     stop: Result<Pause<'_>, LessonSessionError>,
 ) -> Result<SessionFlow> {
     match stop {
         Ok(Pause::Interrupted) => {
-            session.screen.tell("Enter goes on with the lesson");
+            session
+                .screen
+                .write_message("Enter goes on with the lesson");
             Err(CommandError::Interrupted.into())
         }
         Ok(_) => Ok(SessionFlow::Continue),

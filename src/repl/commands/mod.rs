@@ -22,56 +22,58 @@ use super::{
 };
 
 /// Does a command of the prompt.
-pub fn obey(
+pub fn run_prompt_command(
     session: &mut Session,
     command: PromptCommand,
     settings: &Settings,
 ) -> Result<SessionFlow> {
     match command {
-        PromptCommand::Next => lessons::next(session),
-        PromptCommand::Back => lessons::back(session),
-        PromptCommand::Goto { step } => lessons::goto(session, &step),
-        PromptCommand::Skip => lessons::skip(session),
-        PromptCommand::Hint => lessons::hint(session),
-        PromptCommand::Solution => lessons::solution(session),
-        PromptCommand::Review => review::review(session),
-        PromptCommand::Shared(command) => obey_shared(session, command, settings),
-        PromptCommand::Last => runs::last(session, settings),
-        PromptCommand::Save { file, force } => runs::save(session, &file, force),
-        PromptCommand::Set { name, value } => about::set(session, name, value, settings),
+        PromptCommand::Next => lessons::next_command(session),
+        PromptCommand::Back => lessons::go_back(session),
+        PromptCommand::Goto { step } => lessons::go_to_step(session, &step),
+        PromptCommand::Skip => lessons::skip_question(session),
+        PromptCommand::Hint => lessons::show_hint(session),
+        PromptCommand::Solution => lessons::show_solution(session),
+        PromptCommand::Review => review::review_command(session),
+        PromptCommand::Shared(command) => run_shared_command(session, command, settings),
+        PromptCommand::Last => runs::show_last(session, settings),
+        PromptCommand::Save { file, force } => runs::save_last(session, &file, force),
+        PromptCommand::Set { name, value } => about::set_setting(session, name, value, settings),
         PromptCommand::Clear => about::clear(session),
-        PromptCommand::Help { command } => about::help(session, command.as_deref(), settings),
+        PromptCommand::Help { command } => about::show_help(session, command.as_deref(), settings),
         PromptCommand::Quit => Ok(SessionFlow::Quit),
     }
 }
 
 /// Does a command that the command line has too.
-pub fn obey_shared(
+pub fn run_shared_command(
     session: &mut Session,
     command: SharedCommand,
     settings: &Settings,
 ) -> Result<SessionFlow> {
     match command {
-        SharedCommand::Lesson(asked) => lessons::lesson(session, &asked, settings),
-        SharedCommand::Lessons => lessons::list(session, settings),
-        SharedCommand::Progress => progress::show(session, settings),
-        SharedCommand::Forget(asked) => progress::forget(session, &asked),
-        SharedCommand::Reset { yes } => progress::reset(session, yes),
-        SharedCommand::Run(asked) => runs::run(session, &asked.demo, &asked.flags, settings),
-        SharedCommand::Exercises => exercise::list(session, settings),
+        SharedCommand::Lesson(asked) => lessons::start_lesson(session, &asked, settings),
+        SharedCommand::Lessons => lessons::list_lessons(session, settings),
+        SharedCommand::Progress => progress::show_progress(session, settings),
+        SharedCommand::Forget(asked) => progress::forget_lesson(session, &asked),
+        SharedCommand::Reset { yes } => progress::reset_progress(session, yes),
+        SharedCommand::Run(asked) => runs::run_demo(session, &asked.demo, &asked.flags, settings),
+        SharedCommand::Exercises => exercise::list_exercises(session, settings),
         SharedCommand::Exercise(asked) => {
-            exercise::open(session, &asked, &asked.python.on(settings))
+            exercise::open_exercise(session, &asked, &asked.python.apply_to(settings))
         }
-        SharedCommand::Check(asked) => exercise::check(session, &asked, settings),
-        SharedCommand::Try(asked) => watch::watch(session, &asked, settings),
-        SharedCommand::Demos => runs::list(session, settings),
-        SharedCommand::Compare(asked) => runs::run(session, "compare", &asked.flags, settings),
-        SharedCommand::Claims(asked) => claims::claims(session, &asked, settings),
-        SharedCommand::Replay { file } => runs::replay(session, &file, settings),
-        SharedCommand::Lint(asked) => lint::lint(session, &asked, &asked.python.on(settings)),
+        SharedCommand::Check(asked) => exercise::check_command(session, &asked, settings),
+        SharedCommand::Try(asked) => watch::try_program(session, &asked, settings),
+        SharedCommand::Demos => runs::list_demos(session, settings),
+        SharedCommand::Compare(asked) => runs::run_demo(session, "compare", &asked.flags, settings),
+        SharedCommand::Claims(asked) => claims::check_claims(session, &asked, settings),
+        SharedCommand::Replay { file } => runs::replay_recording(session, &file, settings),
+        SharedCommand::Lint(asked) => {
+            lint::lint_command(session, &asked, &asked.python.apply_to(settings))
+        }
         SharedCommand::New(asked) => authors::new_lesson(session, &asked.dir),
-        SharedCommand::Directives => authors::directives(session, settings),
-        SharedCommand::Doctor(asked) => doctor::doctor(session, &asked.on(settings)),
-        SharedCommand::Pythons(asked) => python::list(session, &asked.on(settings)),
+        SharedCommand::Directives => authors::show_directives(session, settings),
+        SharedCommand::Doctor(asked) => doctor::show_doctor(session, &asked.apply_to(settings)),
+        SharedCommand::Pythons(asked) => python::list_pythons(session, &asked.apply_to(settings)),
     }
 }

@@ -15,21 +15,21 @@ use crate::{
 };
 
 /// `progress`.
-pub fn show(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
-    let known = session.diary.read(&mut session.screen);
-    let overview = progress::overview(session.library, &known);
+pub fn show_progress(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+    let known = session.diary.read_progress(&mut session.screen);
+    let overview = progress::build_overview(session.library, &known);
     if settings.format == Format::Json {
         let json = serde_json::to_string_pretty(&overview)?;
-        session.screen.say(&json)?;
+        session.screen.write_line(&json)?;
         return Ok(SessionFlow::Continue);
     }
-    let table = overview.table(session.diary.now());
-    session.screen.tables(&[table], settings.format)?;
+    let table = overview.to_table(session.diary.now());
+    session.screen.write_tables(&[table], settings.format)?;
     Ok(SessionFlow::Continue)
 }
 
 /// `forget lesson N`.
-pub fn forget(session: &mut Session, asked: &ForgetArgs) -> Result<SessionFlow> {
+pub fn forget_lesson(session: &mut Session, asked: &ForgetArgs) -> Result<SessionFlow> {
     if asked.what != "lesson" {
         let message = format!(
             "`forget` takes `lesson` and its number, not `{}`",
@@ -37,28 +37,28 @@ pub fn forget(session: &mut Session, asked: &ForgetArgs) -> Result<SessionFlow> 
         );
         return Err(CommandError::usage(message).into());
     }
-    let lesson = lessons::found(session.library, &asked.number)?;
+    let lesson = lessons::find_lesson(session.library, &asked.number)?;
     let question = format!(
         "Forget what you did in lesson {} ({})?",
         lesson.number, lesson.title
     );
-    if !agreed(session, &question, asked.yes)? {
+    if !confirm_action(session, &question, asked.yes)? {
         return Ok(SessionFlow::Continue);
     }
     let slug = lesson.slug.clone();
-    done(session, &slug, ProgressEvent::Forgot, "forgotten")
+    record_and_confirm(session, &slug, ProgressEvent::Forgot, "forgotten")
 }
 
 /// `reset`.
-pub fn reset(session: &mut Session, yes: bool) -> Result<SessionFlow> {
-    if !agreed(
+pub fn reset_progress(session: &mut Session, yes: bool) -> Result<SessionFlow> {
+    if !confirm_action(
         session,
         "Forget all of your progress, in every lesson?",
         yes,
     )? {
         return Ok(SessionFlow::Continue);
     }
-    done(
+    record_and_confirm(
         session,
         "",
         ProgressEvent::Reset,
@@ -66,65 +66,65 @@ pub fn reset(session: &mut Session, yes: bool) -> Result<SessionFlow> {
     )
 }
 
-fn done(
+fn record_and_confirm(
     session: &mut Session,
     lesson: &str,
     what: ProgressEvent,
     said: &str,
 ) -> Result<SessionFlow> {
     let Session { diary, screen, .. } = session;
-    if !diary.write(lesson, what, screen) {
+    if !diary.append_event(lesson, what, screen) {
         return Err(
             CommandError::failed("nothing was forgotten: the file cannot be written").into(),
         );
     }
     session.resume = None;
-    session.screen.tell(said);
+    session.screen.write_message(said);
     Ok(SessionFlow::Continue)
 }
 
 /// Whether the user wants it: asks, unless they said so already.
-fn agreed(session: &mut Session, question: &str, yes: bool) -> Result<bool> {
+fn confirm_action(session: &mut Session, question: &str, yes: bool) -> Result<bool> {
     if yes {
         return Ok(true);
     }
-    let Some(answer) = session.screen.ask(&format!("{question} [y/N] "))? else {
+    let Some(answer) = session.screen.ask_user(&format!("{question} [y/N] "))? else {
         let message = "this asks first, and nobody is there to answer; `--yes` says yes";
         return Err(CommandError::usage(message).into());
     };
     let is_yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
     if !is_yes {
-        session.screen.tell("nothing was changed");
+        session.screen.write_message("nothing was changed");
     }
     Ok(is_yes)
 }
 
 /// Says where the learner was in a lesson that begins anew.
-pub fn tell_place(session: &mut Session, lesson: &Lesson) {
+pub fn show_last_place(session: &mut Session, lesson: &Lesson) {
     if !session.diary.keeps {
         return;
     }
-    let known = session.diary.read(&mut session.screen);
+    let known = session.diary.read_progress(&mut session.screen);
     let step = known
-        .of(lesson)
+        .lesson_history(lesson)
         .and_then(|known| progress::last_step(lesson, known));
     if let Some(step) = step.filter(|step| (2..lesson.steps.len()).contains(step)) {
         let message = format!("You were at step {step} of this lesson: `goto {step}` leads there.");
-        session.screen.tell(&message);
+        session.screen.write_message(&message);
     }
 }
 
 /// At the start of a session: offers to go on where the learner was, or to begin with the first lesson.
-pub fn offer(session: &mut Session) {
+pub fn offer_resume(session: &mut Session) {
     if !session.diary.keeps || session.visit.is_some() {
         return;
     }
-    let known = session.diary.read(&mut session.screen);
-    let Some(next) = progress::overview(session.library, &known).next else {
+    let known = session.diary.read_progress(&mut session.screen);
+    let Some(next) = progress::build_overview(session.library, &known).next else {
         return;
     };
     let (lesson, step) = (next.lesson, next.step);
-    session.screen.tell(&match step {
+    session.screen.write_message(&match step {
         1 if known.lessons.is_empty() => format!("Press Enter to begin lesson {lesson}."),
         1 => format!("Begin lesson {lesson}? Press Enter."),
         step => format!("Go on with lesson {lesson}, step {step}? Press Enter."),

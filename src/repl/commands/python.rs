@@ -17,30 +17,30 @@ use crate::{
 pub const TITLE: &str = "Pythons";
 
 /// `pythons`.
-pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn list_pythons(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let words = &settings.defaults.python;
     let pythons = session
         .lab
         .pythons(words)
         .ok_or(CommandError::Interrupted)?;
-    let tables = tables(&pythons, words);
-    session.screen.tables(&tables, settings.format)?;
+    let tables = python_tables(&pythons, words);
+    session.screen.write_tables(&tables, settings.format)?;
     Ok(SessionFlow::Continue)
 }
 
 /// Those that can run demos, and where there are some, those that cannot.
-pub fn tables(pythons: &Pythons, words: &[String]) -> Vec<Table> {
+pub fn python_tables(pythons: &Pythons, words: &[String]) -> Vec<Table> {
     // Choosing asks those that were only named now.
     let choice = pythons.choose(words, None);
-    let all = pythons.all();
+    let all = pythons.list_all();
     let is_used =
         |found: &FoundPython| choice.chosen.iter().any(|chosen| found.is_at(&chosen.path));
     let mut usable = Table::new(TITLE, &HEADINGS);
     let mut unusable = Table::new("Not used", &["path", "why", "found by"]);
     for found in &all {
         match &found.answer {
-            Ok(interpreter) => usable.row(row(found, interpreter, is_used(found))),
-            Err(why) => unusable.row([
+            Ok(interpreter) => usable.add_row(python_row(found, interpreter, is_used(found))),
+            Err(why) => unusable.add_row([
                 Value::text(found.path.display().to_string()),
                 Value::text(why),
                 Value::text(found.found_by()),
@@ -48,13 +48,13 @@ pub fn tables(pythons: &Pythons, words: &[String]) -> Vec<Table> {
         }
     }
     for missing in &choice.missing {
-        usable.note(missing);
+        usable.add_note(missing);
     }
     if usable.rows.is_empty() && choice.missing.is_empty() {
-        usable.note(format!("No Python can be used; {HOW_TO_GET_ONE}."));
+        usable.add_note(format!("No Python can be used; {HOW_TO_GET_ONE}."));
     }
     if !usable.rows.is_empty() {
-        usable.note(
+        usable.add_note(
             "`--python NAME` picks others for one run, `set python NAME` for all; `all` and `none` are names too.",
         );
     }
@@ -76,7 +76,7 @@ const HEADINGS: [&str; 9] = [
     "path",
 ];
 
-fn row(found: &FoundPython, interpreter: &Interpreter, is_used: bool) -> [Value; 9] {
+fn python_row(found: &FoundPython, interpreter: &Interpreter, is_used: bool) -> [Value; 9] {
     let cpus = interpreter
         .usable_cpus
         .map(|cpus| Value::Count(cpus.into()));
@@ -86,7 +86,7 @@ fn row(found: &FoundPython, interpreter: &Interpreter, is_used: bool) -> [Value;
             "{} {}",
             interpreter.implementation, interpreter.version
         )),
-        Value::text(gil(interpreter)),
+        Value::text(describe_gil(interpreter)),
         Value::text(&interpreter.default_start_method),
         Value::Flag(interpreter.subinterpreters),
         cpus.unwrap_or_else(|| Value::missing("it does not tell")),
@@ -96,7 +96,7 @@ fn row(found: &FoundPython, interpreter: &Interpreter, is_used: bool) -> [Value;
     ]
 }
 
-fn gil(interpreter: &Interpreter) -> &'static str {
+fn describe_gil(interpreter: &Interpreter) -> &'static str {
     match (interpreter.gil, interpreter.free_threaded) {
         (true, false) => "yes",
         (true, true) => "on, though free-threaded",
@@ -112,8 +112,8 @@ mod tests {
     #[test]
     fn where_there_is_none_it_says_how_to_get_one() {
         let mp = mp::Context::new(mp::Launcher::new("/nowhere/forklore"));
-        let pythons = Pythons::around(mp, SearchEnvironment::default());
-        let tables = tables(&pythons, &[]);
+        let pythons = Pythons::from_environment(mp, SearchEnvironment::default());
+        let tables = python_tables(&pythons, &[]);
         assert_eq!((tables.len(), tables[0].rows.len()), (1, 0));
         assert!(tables[0].notes[0].contains("install Python 3.8 or newer"));
     }

@@ -11,7 +11,7 @@ use crate::{
     },
     tutor::{
         AnswerGrade, QuizState,
-        progress::{ProgressEvent, due, on_demand, place},
+        progress::{ProgressEvent, due_question, last_place, next_question},
     },
 };
 
@@ -27,53 +27,55 @@ pub struct QuizReview<'l> {
 }
 
 /// At the start of a session: asks the question that is due, if there is one; else offers to go on.
-pub fn begin(session: &mut Session) -> Result<()> {
-    if !asks(session) {
-        progress::offer(session);
+pub fn begin_session(session: &mut Session) -> Result<()> {
+    if !asks_at_start(session) {
+        progress::offer_resume(session);
         return Ok(());
     }
-    let known = session.diary.read(&mut session.screen);
+    let known = session.diary.read_progress(&mut session.screen);
     let now = session.diary.now();
-    let at_hand = place(session.library, &known).map(|(lesson, _)| lesson);
-    let Some((lesson, quiz)) = due(session.library, &known, at_hand, now) else {
-        progress::offer(session);
+    let at_hand = last_place(session.library, &known).map(|(lesson, _)| lesson);
+    let Some((lesson, quiz)) = due_question(session.library, &known, at_hand, now) else {
+        progress::offer_resume(session);
         return Ok(());
     };
     let number = lesson.number;
     let lead = format!("From lesson {number}, to see what stayed:");
-    session.screen.prose(&lead)?;
-    ask(session, lesson, QuizState::new(quiz), true)
+    session.screen.write_markdown(&lead)?;
+    ask_question(session, lesson, QuizState::new(quiz), true)
 }
 
-fn asks(session: &Session) -> bool {
+fn asks_at_start(session: &Session) -> bool {
     session.diary.keeps && session.settings.review && session.visit.is_none()
 }
 
 /// `review`.
-pub fn review(session: &mut Session) -> Result<SessionFlow> {
-    let known = session.diary.read(&mut session.screen);
-    let visited = session.visit.as_ref().map(|visit| visit.walk().lesson());
-    let Some((lesson, quiz)) = on_demand(session.library, &known, visited) else {
+pub fn review_command(session: &mut Session) -> Result<SessionFlow> {
+    let known = session.diary.read_progress(&mut session.screen);
+    let visited = session.visit.as_ref().map(|visit| visit.cursor().lesson());
+    let Some((lesson, quiz)) = next_question(session.library, &known, visited) else {
         let message = "there is nothing to review yet: answer a question of a lesson first";
         return Err(CommandError::failed(message).into());
     };
     session
         .screen
-        .prose(&format!("From lesson {}:", lesson.number))?;
-    ask(session, lesson, QuizState::new(quiz), false)?;
+        .write_markdown(&format!("From lesson {}:", lesson.number))?;
+    ask_question(session, lesson, QuizState::new(quiz), false)?;
     Ok(SessionFlow::Continue)
 }
 
-pub fn ask<'l>(
+pub fn ask_question<'l>(
     session: &mut Session<'l>,
     lesson: &'l Lesson,
     quiz: QuizState<'l>,
     at_start: bool,
 ) -> Result<()> {
-    let quiz = quiz.numbered(session.screen.style.accessible);
-    lessons::on_page(session, |page| quiz.show(page))?;
+    let quiz = quiz.with_numbers(session.screen.style.accessible);
+    lessons::on_page(session, |page| quiz.show_question(page))?;
     if at_start {
-        session.screen.tell("Enter leaves it for another day.");
+        session
+            .screen
+            .write_message("Enter leaves it for another day.");
     }
     session.review = Some(QuizReview {
         lesson,
@@ -91,11 +93,11 @@ pub fn is_answer(session: &Session, line: &str) -> bool {
 }
 
 /// An answer.
-pub fn answer(session: &mut Session, line: &str) -> Result<SessionFlow> {
+pub fn answer_review(session: &mut Session, line: &str) -> Result<SessionFlow> {
     let Some(mut review) = session.review.take() else {
         return Ok(SessionFlow::Continue);
     };
-    let reply = match review.quiz.answer(line) {
+    let reply = match review.quiz.accept_answer(line) {
         Ok(reply) => reply,
         Err(unclear) => {
             session.review = Some(review);
@@ -105,7 +107,7 @@ pub fn answer(session: &mut Session, line: &str) -> Result<SessionFlow> {
     let right = reply.grade == AnswerGrade::Right;
     if !review.is_settled {
         let id = review.quiz.quiz().id.clone();
-        keep(
+        record_event(
             session,
             review.lesson,
             ProgressEvent::Answered { id, right },
@@ -114,7 +116,7 @@ pub fn answer(session: &mut Session, line: &str) -> Result<SessionFlow> {
     }
     lessons::on_page(session, |page| review.quiz.show_reply(&reply, page))?;
     if right {
-        over(session, &review);
+        finish_review(session, &review);
     } else {
         session.review = Some(review);
     }
@@ -122,58 +124,58 @@ pub fn answer(session: &mut Session, line: &str) -> Result<SessionFlow> {
 }
 
 /// Enter or `skip`: asks it another day.
-pub fn put_off(session: &mut Session) -> SessionFlow {
+pub fn postpone_review(session: &mut Session) -> SessionFlow {
     if let Some(review) = session.review.take() {
         if !review.is_settled {
             let id = review.quiz.quiz().id.clone();
-            keep(session, review.lesson, ProgressEvent::PutOff { id });
+            record_event(session, review.lesson, ProgressEvent::PutOff { id });
         }
-        over(session, &review);
+        finish_review(session, &review);
     }
     SessionFlow::Continue
 }
 
 /// The next hint to it.
-pub fn hint(session: &mut Session) -> Result<SessionFlow> {
+pub fn show_hint(session: &mut Session) -> Result<SessionFlow> {
     if let Some(mut review) = session.review.take() {
         let hint = review.quiz.next_hint();
         session.review = Some(review);
-        lessons::on_page(session, |page| page.markdown(&hint))?;
+        lessons::on_page(session, |page| page.draw_markdown(&hint))?;
     }
     Ok(SessionFlow::Continue)
 }
 
 /// The answer to it.
-pub fn solution(session: &mut Session) -> Result<SessionFlow> {
+pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
     let Some(mut review) = session.review.take() else {
         return Ok(SessionFlow::Continue);
     };
-    if !review.quiz.may_be_told() {
-        let word = review.quiz.untried();
+    if !review.quiz.may_show_solution() {
+        let word = review.quiz.refuse_solution();
         session.review = Some(review);
-        lessons::on_page(session, |page| page.markdown(word))?;
+        lessons::on_page(session, |page| page.draw_markdown(word))?;
         return Ok(SessionFlow::Continue);
     }
     lessons::on_page(session, |page| review.quiz.show_solution(page))?;
     if !review.is_settled {
         let (id, right) = (review.quiz.quiz().id.clone(), false);
-        keep(
+        record_event(
             session,
             review.lesson,
             ProgressEvent::Answered { id, right },
         );
     }
-    over(session, &review);
+    finish_review(session, &review);
     Ok(SessionFlow::Continue)
 }
 
-fn keep(session: &mut Session, lesson: &Lesson, what: ProgressEvent) {
+fn record_event(session: &mut Session, lesson: &Lesson, what: ProgressEvent) {
     let Session { diary, screen, .. } = session;
-    diary.keep(&lesson.slug, what, screen);
+    diary.record_event(&lesson.slug, what, screen);
 }
 
-fn over(session: &mut Session, review: &QuizReview) {
+fn finish_review(session: &mut Session, review: &QuizReview) {
     if review.at_start {
-        progress::offer(session);
+        progress::offer_resume(session);
     }
 }

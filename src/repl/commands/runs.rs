@@ -21,35 +21,37 @@ use crate::{
 };
 
 /// `run DEMO [flags]`.
-pub fn run(
+pub fn run_demo(
     session: &mut Session,
     name: &str,
     flags: &RunFlags,
     settings: &Settings,
 ) -> Result<SessionFlow> {
     let demo = demo_named(name)?;
-    let params = flags.params(demo, &settings.defaults)?;
+    let params = flags.to_params(demo, &settings.defaults)?;
     check_save(&flags.save)?;
-    session.lab.require(&params)?;
-    let ran = session.lab.launch(demo, params, settings.terms());
-    let outcome = outcome(&ran);
-    show(session, ran, &flags.save, settings)?;
+    session.lab.require_pythons(&params)?;
+    let ran = session
+        .lab
+        .launch_demo(demo, params, settings.run_options());
+    let outcome = check_outcome(&ran);
+    show_run(session, ran, &flags.save, settings)?;
     outcome?;
     Ok(SessionFlow::Continue)
 }
 
 /// Keeps a recording as the last one, shows its report, and saves it if asked to.
-pub fn show(
+pub fn show_run(
     session: &mut Session,
     ran: RunOutcome,
     asked: &SaveArgs,
     settings: &Settings,
 ) -> Result<()> {
-    let why = ran.recording.run().outcome();
+    let why = ran.recording.run().status();
     let recording = session.last.insert(ran.recording);
     session
         .screen
-        .report(&lab::report(recording)?, settings.format)?;
+        .write_report(&lab::build_report(recording)?, settings.format)?;
     if let Some(file) = &asked.save {
         save_run(session, file, asked.force)?;
     }
@@ -57,15 +59,15 @@ pub fn show(
     if let RunStatus::Partial(why) = why {
         session
             .screen
-            .tell(&format!("{why}: what is shown is what was seen until then"));
+            .write_message(&format!("{why}: what is shown is what was seen until then"));
     }
     Ok(())
 }
 
 /// An error if somebody stopped the demo, even at its very end, or if it did not run to its end; the report already
 /// says so.
-pub fn outcome(ran: &RunOutcome) -> Result<(), CommandError> {
-    match (ran.recording.run().outcome(), ran.cut) {
+pub fn check_outcome(ran: &RunOutcome) -> Result<(), CommandError> {
+    match (ran.recording.run().status(), ran.cut) {
         (_, Some(StopReason::Interrupted)) => Err(CommandError::Interrupted),
         (RunStatus::Complete, _) => Ok(()),
         (RunStatus::Partial(_), _) => Err(CommandError::Shown),
@@ -100,13 +102,13 @@ fn check_writable(file: &Path, force: bool) -> Result<()> {
 
 /// Saves what was just measured, under another name where something has taken that one meanwhile.
 fn save_run(session: &mut Session, file: &Path, force: bool) -> Result<()> {
-    let recording = recording(session)?;
+    let recording = last_recording(session)?;
     match recording.save(file, force) {
         Ok(()) => tell_saved(session, file),
         Err(error @ SaveError::Write { .. }) => return Err(error.into()),
         Err(taken) => {
             let beside = recording.save_beside(file)?;
-            session.screen.warn(&taken.to_string());
+            session.screen.write_warning(&taken.to_string());
             tell_saved(session, &beside);
         }
     }
@@ -114,7 +116,7 @@ fn save_run(session: &mut Session, file: &Path, force: bool) -> Result<()> {
 }
 
 /// `demos`.
-pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn list_demos(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let mut table = Table::new("Demos", &["demo", "shows", "flags"]);
     for demo in lab::DEMOS {
         let flags: Vec<String> = demo
@@ -122,27 +124,27 @@ pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
             .iter()
             .map(|name| format!("--{}", name.replace('_', "-")))
             .collect();
-        table.row([
+        table.add_row([
             Value::text(demo.name),
             Value::text(demo.summary),
             Value::text(flags.join(" ")),
         ]);
     }
-    table.note("`run DEMO` launches one; `run DEMO --help` explains the flags.");
-    session.screen.tables(&[table], settings.format)?;
+    table.add_note("`run DEMO` launches one; `run DEMO --help` explains the flags.");
+    session.screen.write_tables(&[table], settings.format)?;
     Ok(SessionFlow::Continue)
 }
 
 /// `last`.
-pub fn last(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
-    let report = lab::report(recording(session)?)?;
-    session.screen.report(&report, settings.format)?;
+pub fn show_last(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+    let report = lab::build_report(last_recording(session)?)?;
+    session.screen.write_report(&report, settings.format)?;
     Ok(SessionFlow::Continue)
 }
 
 /// `save FILE [--force]`.
-pub fn save(session: &mut Session, file: &Path, force: bool) -> Result<SessionFlow> {
-    let recording = recording(session)?;
+pub fn save_last(session: &mut Session, file: &Path, force: bool) -> Result<SessionFlow> {
+    let recording = last_recording(session)?;
     check_writable(file, force)?;
     recording.save(file, force)?;
     tell_saved(session, file);
@@ -152,20 +154,24 @@ pub fn save(session: &mut Session, file: &Path, force: bool) -> Result<SessionFl
 fn tell_saved(session: &mut Session, file: &Path) {
     let file = file.display();
     let message = format!("saved; `replay {file}` shows it again");
-    session.screen.tell(&message);
+    session.screen.write_message(&message);
 }
 
 /// `replay FILE`.
-pub fn replay(session: &mut Session, file: &Path, settings: &Settings) -> Result<SessionFlow> {
+pub fn replay_recording(
+    session: &mut Session,
+    file: &Path,
+    settings: &Settings,
+) -> Result<SessionFlow> {
     if !file.exists() {
         let message = format!("there is no file `{}`", file.display());
         return Err(CommandError::usage(message).into());
     }
     session.last = Some(Recording::load(file)?);
-    last(session, settings)
+    show_last(session, settings)
 }
 
-fn recording<'s>(session: &'s Session) -> Result<&'s Recording, CommandError> {
+fn last_recording<'s>(session: &'s Session) -> Result<&'s Recording, CommandError> {
     let nothing = || CommandError::failed("nothing was measured yet; `run parallel` is a start");
     session.last.as_ref().ok_or_else(nothing)
 }

@@ -24,19 +24,25 @@ use crate::{
 };
 
 /// `try [FLAGS] SCRIPT [ARGUMENTS]`.
-pub fn watch(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Result<SessionFlow> {
-    let settings = &asked.python.on(settings);
+pub fn try_program(
+    session: &mut Session,
+    asked: &TryArgs,
+    settings: &Settings,
+) -> Result<SessionFlow> {
+    let settings = &asked.python.apply_to(settings);
     runs::check_save(&asked.save)?;
-    let program = program(session, &asked.words, settings)?;
-    let ran = session.lab.observe(program, settings.watching())?;
-    let outcome = outcome(&ran);
-    runs::show(session, ran, &asked.save, settings)?;
+    let program = program_from_words(session, &asked.words, settings)?;
+    let ran = session
+        .lab
+        .observe_program(program, settings.watch_options())?;
+    let outcome = check_outcome(&ran);
+    runs::show_run(session, ran, &asked.save, settings)?;
     outcome?;
     Ok(SessionFlow::Continue)
 }
 
 /// A program that failed is told in its report; only whether all went well is left to say.
-fn outcome(ran: &RunOutcome) -> Result<(), CommandError> {
+fn check_outcome(ran: &RunOutcome) -> Result<(), CommandError> {
     let run = ran.recording.run();
     if ran.cut == Some(StopReason::Interrupted) {
         return Err(CommandError::Interrupted);
@@ -46,14 +52,14 @@ fn outcome(ran: &RunOutcome) -> Result<(), CommandError> {
         .iter()
         .find(|worker| worker.kind == WorkerKind::Main);
     let failed = main.is_some_and(|main| main.exitcode.is_some_and(|code| code != 0));
-    if failed || run.outcome() != RunStatus::Complete {
+    if failed || run.status() != RunStatus::Complete {
         return Err(CommandError::Shown);
     }
     Ok(())
 }
 
 /// What the words name: a Python script, or whatever else can be run.
-fn program(
+fn program_from_words(
     session: &mut Session,
     words: &[OsString],
     settings: &Settings,
@@ -61,7 +67,7 @@ fn program(
     let Some((first, arguments)) = words.split_first() else {
         return Err(CommandError::usage("<SCRIPT> is missing"));
     };
-    let command = match what(first)? {
+    let command = match classify_word(first)? {
         TryTarget::Script(path) => {
             let words = &settings.defaults.python;
             let python = session.lab.python_for_script(words)?;
@@ -86,7 +92,7 @@ enum TryTarget {
     Other(PathBuf),
 }
 
-fn what(word: &OsStr) -> Result<TryTarget, CommandError> {
+fn classify_word(word: &OsStr) -> Result<TryTarget, CommandError> {
     let shown = word.to_string_lossy();
     if shown.starts_with('-') {
         return Err(CommandError::usage(format!(
@@ -98,7 +104,7 @@ fn what(word: &OsStr) -> Result<TryTarget, CommandError> {
         return Err(CommandError::usage(in_folder(path)));
     }
     if !path.exists() {
-        return elsewhere(path).ok_or_else(|| CommandError::usage(missing(path)));
+        return find_command(path).ok_or_else(|| CommandError::usage(missing_file_message(path)));
     }
     if is_python(path)? {
         return Ok(TryTarget::Script(path.to_owned()));
@@ -146,7 +152,7 @@ fn is_executable(path: &Path) -> bool {
 }
 
 /// A bare name that is no file here: a command, unless a script is so called.
-fn elsewhere(path: &Path) -> Option<TryTarget> {
+fn find_command(path: &Path) -> Option<TryTarget> {
     let is_bare = path.components().count() == 1 && path.file_name().is_some();
     if !is_bare || path.with_extension("py").exists() {
         return None;
@@ -157,9 +163,9 @@ fn elsewhere(path: &Path) -> Option<TryTarget> {
     found.then(|| TryTarget::Other(path.to_owned()))
 }
 
-fn missing(path: &Path) -> String {
+fn missing_file_message(path: &Path) -> String {
     let shown = path.display();
-    match near(path) {
+    match nearest_file(path) {
         Some(near) => format!(
             "there is no file `{shown}`; did you mean `{}`?",
             near.display()
@@ -169,7 +175,7 @@ fn missing(path: &Path) -> String {
 }
 
 /// A file beside the one that was named, with nearly that name.
-fn near(path: &Path) -> Option<PathBuf> {
+fn nearest_file(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let names = files_of(folder.unwrap_or(Path::new(".")));

@@ -60,7 +60,7 @@ static GRAMMAR: LazyLock<Command> = LazyLock::new(|| {
 });
 
 /// What could stand at the end of `typed`, the line up to the cursor.
-pub fn offer(typed: &str, here: &CompletionContext) -> CompletionOffer {
+pub fn complete_line(typed: &str, here: &CompletionContext) -> CompletionOffer {
     let mut words = words::split_so_far(typed);
     let current = match words.last() {
         Some(last) if last.place.end == typed.len() => words.pop(),
@@ -73,9 +73,9 @@ pub fn offer(typed: &str, here: &CompletionContext) -> CompletionOffer {
     let before: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let choices = match before.split_first() {
         None => WordChoices::Words(first_words()),
-        Some((first, rest)) => TypedContext::read(first, rest)
-            .map_or(WordChoices::nothing(), |context| {
-                context.choices(&current, here)
+        Some((first, rest)) => TypedContext::from_words(first, rest)
+            .map_or(WordChoices::no_choices(), |context| {
+                context.possible_choices(&current, here)
             }),
     };
     // Inside quotes, places in the word are not places in the line.
@@ -86,13 +86,18 @@ pub fn offer(typed: &str, here: &CompletionContext) -> CompletionOffer {
     };
     match choices {
         WordChoices::Files => CompletionOffer::Files,
-        WordChoices::Words(words) => beginning(words, start, &current, false),
-        WordChoices::Value(words) => beginning(words, start + part, &current[part..], false),
-        WordChoices::Values(words) => beginning(words, start + part, &current[part..], true),
+        WordChoices::Words(words) => offer_matching(words, start, &current, false),
+        WordChoices::Value(words) => offer_matching(words, start + part, &current[part..], false),
+        WordChoices::Values(words) => offer_matching(words, start + part, &current[part..], true),
     }
 }
 
-fn beginning(words: Vec<String>, start: usize, current: &str, goes_on: bool) -> CompletionOffer {
+fn offer_matching(
+    words: Vec<String>,
+    start: usize,
+    current: &str,
+    goes_on: bool,
+) -> CompletionOffer {
     let words = words
         .into_iter()
         .filter(|word| word.starts_with(current))
@@ -114,7 +119,7 @@ enum WordChoices {
 }
 
 impl WordChoices {
-    fn nothing() -> Self {
+    fn no_choices() -> Self {
         Self::Words(Vec::new())
     }
 }
@@ -129,7 +134,7 @@ fn first_words() -> Vec<String> {
 }
 
 fn demo_names() -> Vec<String> {
-    lab::names().into_iter().map(str::to_owned).collect()
+    lab::demo_names().into_iter().map(str::to_owned).collect()
 }
 
 /// What stands before the word that is being typed.
@@ -143,9 +148,9 @@ struct TypedContext<'l> {
 }
 
 impl<'l> TypedContext<'l> {
-    fn read(first: &'l str, rest: &[&'l str]) -> Option<Self> {
+    fn from_words(first: &'l str, rest: &[&'l str]) -> Option<Self> {
         let named = GRAMMAR.find_subcommand(first);
-        let bare = named.is_none().then(|| lab::demo(first)).flatten();
+        let bare = named.is_none().then(|| lab::find_demo(first)).flatten();
         let command = named.or_else(|| bare.and_then(|_| GRAMMAR.find_subcommand("run")))?;
         let mut context = Self {
             command,
@@ -156,24 +161,24 @@ impl<'l> TypedContext<'l> {
         };
         context.words.extend(bare.map(|_| first));
         for word in rest {
-            context.add(word);
+            context.add_word(word);
         }
         if command.get_name() == "run" {
-            context.demo = context.words.first().and_then(|name| lab::demo(name));
+            context.demo = context.words.first().and_then(|name| lab::find_demo(name));
         }
         if command.get_name() == "compare" {
-            context.demo = lab::demo("compare");
+            context.demo = lab::find_demo("compare");
         }
         Some(context)
     }
 
-    fn add(&mut self, word: &'l str) {
+    fn add_word(&mut self, word: &'l str) {
         if self.due.take().is_some() {
             return;
         }
         // What follows a script is the script's.
         let is_own = self.words.is_empty() || !self.takes_the_rest();
-        match self.flag(word).filter(|_| is_own) {
+        match self.find_flag(word).filter(|_| is_own) {
             Some(flag) => {
                 self.flags.push(flag);
                 let is_due = flag.get_action().takes_values() && !word.contains('=');
@@ -184,7 +189,7 @@ impl<'l> TypedContext<'l> {
     }
 
     /// The flag that a word names: `--workers`, `--workers=4`, `-w`.
-    fn flag(&self, word: &str) -> Option<&'static Arg> {
+    fn find_flag(&self, word: &str) -> Option<&'static Arg> {
         let name = word.split('=').next().unwrap_or(word);
         let mut arguments = self.command.get_arguments();
         arguments.find(|argument| match name.strip_prefix("--") {
@@ -203,27 +208,27 @@ impl<'l> TypedContext<'l> {
         words.any(Arg::is_trailing_var_arg_set)
     }
 
-    fn choices(&self, current: &str, here: &CompletionContext) -> WordChoices {
+    fn possible_choices(&self, current: &str, here: &CompletionContext) -> WordChoices {
         if let Some(flag) = self.due {
-            return self.values(flag);
+            return self.flag_choices(flag);
         }
         if self.takes_the_rest() && !self.words.is_empty() {
             return WordChoices::Files;
         }
         if current.starts_with('-') {
-            return match self.flag(current).filter(|_| current.contains('=')) {
-                Some(flag) => self.values(flag),
+            return match self.find_flag(current).filter(|_| current.contains('=')) {
+                Some(flag) => self.flag_choices(flag),
                 None => WordChoices::Words(self.free_flags()),
             };
         }
         let position = self.command.get_positionals().nth(self.words.len());
         position.map_or_else(
             || WordChoices::Words(self.free_flags()),
-            |word| self.positional(word, here),
+            |word| self.positional_choices(word, here),
         )
     }
 
-    fn positional(&self, word: &Arg, here: &CompletionContext) -> WordChoices {
+    fn positional_choices(&self, word: &Arg, here: &CompletionContext) -> WordChoices {
         WordChoices::Words(match word.get_id().as_str() {
             "demo" => demo_names(),
             "what" => vec!["lesson".to_owned()],
@@ -235,12 +240,12 @@ impl<'l> TypedContext<'l> {
                 .iter()
                 .map(|name| (*name).to_owned())
                 .collect(),
-            "value" => settings::values(self.words.first().unwrap_or(&"")),
+            "value" => settings::setting_values(self.words.first().unwrap_or(&"")),
             _ => return WordChoices::Files,
         })
     }
 
-    fn values(&self, flag: &Arg) -> WordChoices {
+    fn flag_choices(&self, flag: &Arg) -> WordChoices {
         let demo = self.demo;
         match flag.get_id().as_str() {
             "save" => WordChoices::Files,
@@ -252,7 +257,7 @@ impl<'l> TypedContext<'l> {
                 let backends = demo.map_or(&[][..], |demo| demo.backends);
                 WordChoices::Values(backends.iter().map(ToString::to_string).collect())
             }
-            "python" => WordChoices::Values(settings::values("python")),
+            "python" => WordChoices::Values(settings::setting_values("python")),
             _ => {
                 let values = flag.get_possible_values();
                 WordChoices::Value(
@@ -302,7 +307,7 @@ mod tests {
             demo: false,
             ..CompletionContext::default()
         };
-        match offer(typed, &here) {
+        match complete_line(typed, &here) {
             CompletionOffer::Words { words, .. } => words,
             CompletionOffer::Files => vec!["(files)".to_owned()],
         }
@@ -344,7 +349,7 @@ mod tests {
     #[test]
     fn a_word_is_replaced_from_where_it_begins() {
         let CompletionOffer::Words { start, .. } =
-            offer("last --format=j", &CompletionContext::default())
+            complete_line("last --format=j", &CompletionContext::default())
         else {
             panic!("files");
         };
@@ -354,7 +359,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_line_has_an_offer_that_starts_inside_it(line in "\\PC*") {
-            if let CompletionOffer::Words { start, .. } = offer(&line, &CompletionContext::default()) {
+            if let CompletionOffer::Words { start, .. } = complete_line(&line, &CompletionContext::default()) {
                 prop_assert!(line.is_char_boundary(start));
             }
         }

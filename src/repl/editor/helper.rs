@@ -47,7 +47,7 @@ impl Completer for PromptHelper {
 
     fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> Result<(usize, Vec<Pair>)> {
         let typed = line.get(..pos).unwrap_or(line);
-        match complete::offer(typed, &self.here) {
+        match complete::complete_line(typed, &self.here) {
             CompletionOffer::Files => self.files.complete_path(line, pos),
             CompletionOffer::Words {
                 start,
@@ -122,7 +122,7 @@ impl PromptHelper {
 
 /// The rest of the word at the end of the line, if there is only one that it could become.
 fn rest_of_word(line: &str, here: &CompletionContext) -> Option<String> {
-    let CompletionOffer::Words { start, words, .. } = complete::offer(line, here) else {
+    let CompletionOffer::Words { start, words, .. } = complete::complete_line(line, here) else {
         return None;
     };
     let [only] = words.as_slice() else {
@@ -136,7 +136,7 @@ fn rest_of_word(line: &str, here: &CompletionContext) -> Option<String> {
 
 impl Highlighter for PromptHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        Cow::Owned(coloured(line))
+        Cow::Owned(color_line(line))
     }
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
@@ -153,7 +153,7 @@ impl Highlighter for PromptHelper {
 }
 
 /// The line with its command, flags and quotes coloured: the same characters, in the same columns.
-fn coloured(line: &str) -> String {
+fn color_line(line: &str) -> String {
     let mut coloured = String::with_capacity(line.len() * 2);
     let mut end = 0;
     for (index, word) in words::split_so_far(line).iter().enumerate() {
@@ -165,7 +165,7 @@ fn coloured(line: &str) -> String {
         };
         end = word.place.end;
         coloured.push_str(gap);
-        let is_known = command_names().contains(&raw) || lab::demo(raw).is_some();
+        let is_known = command_names().contains(&raw) || lab::find_demo(raw).is_some();
         match raw.chars().next() {
             Some(_) if index == 0 && is_known => coloured.push_str(&raw.green().bold().to_string()),
             Some('-') => coloured.push_str(&raw.cyan().to_string()),
@@ -194,10 +194,10 @@ mod tests {
 
     #[test]
     fn commands_flags_and_quotes_have_colours() {
-        let line = coloured("last --format 'x");
+        let line = color_line("last --format 'x");
         assert!(line.contains(&"last".green().bold().to_string()), "{line}");
         assert!(line.contains(&"--format".cyan().to_string()), "{line}");
-        assert_eq!(coloured("zebra"), "zebra");
+        assert_eq!(color_line("zebra"), "zebra");
     }
 
     #[test]
@@ -225,7 +225,7 @@ mod tests {
     proptest! {
         #[test]
         fn colours_change_no_character(line in "[^\\p{C}]*") {
-            prop_assert_eq!(without_colour(&coloured(&line)), line);
+            prop_assert_eq!(without_colour(&color_line(&line)), line);
         }
     }
 }

@@ -58,7 +58,7 @@ impl HistoryFile {
     }
 
     /// No file at all.
-    pub fn none() -> Self {
+    pub fn without_file() -> Self {
         Self { path: None }
     }
 
@@ -68,9 +68,9 @@ impl HistoryFile {
     }
 
     /// Keeps a line for later sessions. The first failure is returned as a warning; then this session keeps none.
-    pub fn append(&mut self, line: &str) -> Option<String> {
+    pub fn append_line(&mut self, line: &str) -> Option<String> {
         let path = self.path.as_deref()?;
-        let error = append(path, line).err()?;
+        let error = append_line_to_file(path, line).err()?;
         let warning = not_kept(path, &error);
         self.path = None;
         Some(warning)
@@ -84,7 +84,7 @@ fn not_kept(path: &Path, error: &io::Error) -> String {
     )
 }
 
-fn append(path: &Path, line: &str) -> io::Result<()> {
+fn append_line_to_file(path: &Path, line: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -92,14 +92,14 @@ fn append(path: &Path, line: &str) -> io::Result<()> {
     // Some file systems know no locks; a single appending write is the next best.
     let _ = file.lock();
     let end = file.seek(SeekFrom::End(0))?;
-    let entry = entry(&mut file, end, line)?;
+    let entry = format_entry(&mut file, end, line)?;
     file.write_all(entry.as_bytes()).inspect_err(|_| {
         // Half a line would be read as a whole one.
         let _ = file.set_len(end);
     })
 }
 
-fn entry(file: &mut File, end: u64, line: &str) -> io::Result<String> {
+fn format_entry(file: &mut File, end: u64, line: &str) -> io::Result<String> {
     let mut entry = String::new();
     if end == 0 {
         entry.push_str(HEADER);
@@ -185,7 +185,7 @@ mod tests {
         let folder = Folder::new("history-append");
         let mut file = HistoryFile::open(folder.file()).file;
         for line in ["lesson 6", "next\nnext", r"save C:\run", "é ❯"] {
-            assert_eq!(file.append(line), None);
+            assert_eq!(file.append_line(line), None);
         }
         assert_eq!(
             lines(&folder.file()),
@@ -201,7 +201,7 @@ mod tests {
                 let mut file = HistoryFile::open(folder.file()).file;
                 std::thread::spawn(move || {
                     (0..100).for_each(|line| {
-                        assert_eq!(file.append(&format!("{session} {line}")), None);
+                        assert_eq!(file.append_line(&format!("{session} {line}")), None);
                     });
                 })
             })
@@ -225,7 +225,7 @@ mod tests {
             assert!(opened.warning.expect("a warning").contains(round));
             assert!(!opened.readable);
             assert!(folder.0.join("data").join(round).exists());
-            assert_eq!(opened.file.append("lessons"), None);
+            assert_eq!(opened.file.append_line("lessons"), None);
             assert_eq!(lines(&folder.file()), ["lessons"]);
         }
     }
@@ -236,7 +236,7 @@ mod tests {
         fs::write(folder.0.join("data"), "a file, where a folder is needed").expect("written");
         let opened = HistoryFile::open(folder.file());
         let mut file = opened.file;
-        let said = [opened.warning, file.append("a"), file.append("b")];
+        let said = [opened.warning, file.append_line("a"), file.append_line("b")];
         assert_eq!(said.iter().flatten().count(), 1, "{said:?}");
     }
 
@@ -245,7 +245,7 @@ mod tests {
         let folder = Folder::new("history-half");
         fs::create_dir_all(folder.0.join("data")).expect("a folder");
         fs::write(folder.file(), "#V2\nless").expect("written");
-        HistoryFile::open(folder.file()).file.append("next");
+        HistoryFile::open(folder.file()).file.append_line("next");
         assert_eq!(lines(&folder.file()), ["less", "next"]);
     }
 }

@@ -11,11 +11,11 @@ const TEMPLATE: &str =
     "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
 /// Lays out the help of a command and of all its subcommands. `run` speaks of `demo` if one is named.
-pub fn laid_out(command: Command, demo: Option<&Demo>) -> Command {
+pub fn lay_out_help(command: Command, demo: Option<&Demo>) -> Command {
     let command = command
         .help_template(TEMPLATE)
         .mut_subcommands(|command| command.help_template(TEMPLATE))
-        .mut_subcommand("compare", |command| match lab::demo("compare") {
+        .mut_subcommand("compare", |command| match lab::find_demo("compare") {
             Some(demo) => with_its_flags(command, demo),
             None => command,
         });
@@ -36,7 +36,7 @@ pub fn laid_out(command: Command, demo: Option<&Demo>) -> Command {
 /// The demo that words name after a `run`.
 pub fn demo_in<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<&'static Demo> {
     let mut words = words.into_iter().skip_while(|word| *word != "run");
-    words.find_map(lab::demo)
+    words.find_map(lab::find_demo)
 }
 
 /// The flags of demos, cut down to those that this one takes, with the values that it knows.

@@ -6,7 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{
     failure::CommandError,
-    help::{demo_in, laid_out},
+    help::{demo_in, lay_out_help},
     shared::{CommandOptions, SharedCommand},
     usage::{self, Typed},
     words::{self, LineWord},
@@ -102,7 +102,7 @@ pub enum ParsedLine {
 ///
 /// # Errors
 /// One sentence for what was not understood.
-pub fn read(line: &str) -> Result<ParsedLine, CommandError> {
+pub fn parse_line(line: &str) -> Result<ParsedLine, CommandError> {
     let line = line.trim();
     if line.is_empty() {
         return Ok(ParsedLine::Enter);
@@ -110,12 +110,12 @@ pub fn read(line: &str) -> Result<ParsedLine, CommandError> {
     if line.starts_with('#') {
         return Ok(ParsedLine::Nothing);
     }
-    let words = words::split(line).map_err(|open| CommandError::usage(open.to_string()))?;
-    let words = meant(&words);
+    let words = words::split_words(line).map_err(|open| CommandError::usage(open.to_string()))?;
+    let words = normalize_words(&words);
     if words.is_empty() {
         return Ok(ParsedLine::Nothing);
     }
-    let grammar = laid_out(PromptLine::command(), demo_in(words.iter().copied()));
+    let grammar = lay_out_help(PromptLine::command(), demo_in(words.iter().copied()));
     let matches = grammar.try_get_matches_from(&words);
     match matches.and_then(|matches| PromptLine::from_arg_matches(&matches)) {
         Ok(line) => Ok(ParsedLine::Command(Box::new(line))),
@@ -126,7 +126,7 @@ pub fn read(line: &str) -> Result<ParsedLine, CommandError> {
                 commands: &command_names(),
                 before: "",
             };
-            Err(CommandError::usage(usage::explain(&error, &typed)))
+            Err(CommandError::usage(usage::explain_error(&error, &typed)))
         }
     }
 }
@@ -137,14 +137,14 @@ pub fn without_gap(help: &str) -> String {
 }
 
 /// The words without a pasted prompt before them, and with the `run` that a bare demo name leaves out.
-fn meant(words: &[LineWord]) -> Vec<&str> {
+fn normalize_words(words: &[LineWord]) -> Vec<&str> {
     let mut meant: Vec<&str> = words
         .iter()
         .map(|word| word.text.as_str())
         .skip_while(|word| matches!(*word, "$" | "forklore" | "❯" | ">"))
         .collect();
     if let Some(first) = meant.first()
-        && lab::demo(first).is_some()
+        && lab::find_demo(first).is_some()
         && !command_names().contains(first)
     {
         meant.insert(0, "run");
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     fn command(line: &str) -> PromptCommand {
-        match read(line) {
+        match parse_line(line) {
             Ok(ParsedLine::Command(line)) => line.command,
             other => panic!("{line}: {other:?}"),
         }
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn flags_of_every_command_may_follow_it() {
-        let Ok(ParsedLine::Command(line)) = read("last --format json") else {
+        let Ok(ParsedLine::Command(line)) = parse_line("last --format json") else {
             panic!("not understood");
         };
         assert_eq!(line.options.format, Some(crate::render::Format::Json));
@@ -206,9 +206,9 @@ mod tests {
 
     #[test]
     fn an_empty_line_is_enter_and_a_comment_is_nothing() {
-        assert!(matches!(read("  "), Ok(ParsedLine::Enter)));
-        assert!(matches!(read("# later"), Ok(ParsedLine::Nothing)));
-        assert!(matches!(read("forklore"), Ok(ParsedLine::Nothing)));
+        assert!(matches!(parse_line("  "), Ok(ParsedLine::Enter)));
+        assert!(matches!(parse_line("# later"), Ok(ParsedLine::Nothing)));
+        assert!(matches!(parse_line("forklore"), Ok(ParsedLine::Nothing)));
     }
 
     #[test]
@@ -222,13 +222,13 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_says_what_was_meant() {
-        let error = read("nxt").expect_err("unknown");
+        let error = parse_line("nxt").expect_err("unknown");
         assert_eq!(
             error.to_string(),
             "no command is called `nxt`; did you mean `next`? `help` lists the commands"
         );
         assert!(
-            read("save 'x")
+            parse_line("save 'x")
                 .expect_err("open")
                 .to_string()
                 .contains("never closed")
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn a_command_explains_itself() {
         assert!(
-            matches!(read("run --help"), Ok(ParsedLine::Help(text)) if text.contains("--workers"))
+            matches!(parse_line("run --help"), Ok(ParsedLine::Help(text)) if text.contains("--workers"))
         );
     }
 }

@@ -38,19 +38,19 @@ pub struct SaveArgs {
 #[derive(Debug, Clone, Default, Args)]
 pub struct RunFlags {
     /// How many workers, 1 to 1000.
-    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = values::workers)]
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = values::parse_workers)]
     pub workers: Option<u32>,
     /// Timed runs of each backend; tables give the median.
-    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = values::trials)]
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = values::parse_trials)]
     pub trials: Option<u32>,
     /// Work size in the workload's own unit; without it, the size fits itself to this machine.
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::size)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::parse_size)]
     pub size: Option<u64>,
     /// Which work.
     #[arg(long, value_name = "NAME")]
     pub workload: Option<String>,
     /// How often to repeat, to show the distribution.
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::repeat)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::parse_repeat)]
     pub repeat: Option<u32>,
     /// Let children write without a buffer, so that lines may run into each other.
     #[arg(long)]
@@ -88,7 +88,7 @@ pub struct RunDefaults {
 
 impl RunDefaults {
     /// Fills in what the settings of a run leave open and the demo takes.
-    pub fn fill(&self, params: &mut Params, takes: &[&str]) {
+    pub fn fill_params(&self, params: &mut Params, takes: &[&str]) {
         let takes = |setting: &str| takes.contains(&setting);
         params.workers = params.workers.or(self.workers.filter(|_| takes("workers")));
         params.trials = params.trials.or(self.trials.filter(|_| takes("trials")));
@@ -105,8 +105,8 @@ impl RunDefaults {
 
 /// The demo of that name, or an error that says which was meant.
 pub fn demo_named(name: &str) -> Result<&'static Demo, CommandError> {
-    let unknown = || describe_unknown_of_many("demo", name, &lab::names(), "demos");
-    lab::demo(name).ok_or_else(|| CommandError::usage(unknown()))
+    let unknown = || describe_unknown_of_many("demo", name, &lab::demo_names(), "demos");
+    lab::find_demo(name).ok_or_else(|| CommandError::usage(unknown()))
 }
 
 impl RunFlags {
@@ -114,25 +114,25 @@ impl RunFlags {
     ///
     /// # Errors
     /// A flag that the demo does not take, or a value that it does not know.
-    pub fn params(&self, demo: &Demo, defaults: &RunDefaults) -> Result<Params, CommandError> {
+    pub fn to_params(&self, demo: &Demo, defaults: &RunDefaults) -> Result<Params, CommandError> {
         let mut params = Params {
             workers: self.workers,
             trials: self.trials,
             size: self.size,
-            workload: self.workload(demo)?,
+            workload: self.checked_workload(demo)?,
             repeat: self.repeat,
             unbuffered: self.unbuffered,
-            backends: self.backends(demo)?,
+            backends: self.checked_backends(demo)?,
             python: self.python.clone(),
             start_method: self.start_method.clone(),
             seed: None,
         };
-        defaults.fill(&mut params, demo.takes);
-        launch::check(demo, &params)?;
+        defaults.fill_params(&mut params, demo.takes);
+        launch::check_params(demo, &params)?;
         Ok(params)
     }
 
-    fn workload(&self, demo: &Demo) -> Result<Option<String>, CommandError> {
+    fn checked_workload(&self, demo: &Demo) -> Result<Option<String>, CommandError> {
         match &self.workload {
             Some(name)
                 if !demo.workloads.is_empty() && !demo.workloads.contains(&name.as_str()) =>
@@ -148,7 +148,7 @@ impl RunFlags {
         }
     }
 
-    fn backends(&self, demo: &Demo) -> Result<Vec<Backend>, CommandError> {
+    fn checked_backends(&self, demo: &Demo) -> Result<Vec<Backend>, CommandError> {
         let names: Vec<&str> = demo.backends.iter().map(|backend| backend.name()).collect();
         self.backends
             .iter()

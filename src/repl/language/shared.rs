@@ -20,13 +20,13 @@ use crate::{render::Format, repl::settings::Settings};
 #[command(next_help_heading = "Options for every command")]
 pub struct CommandOptions {
     /// How to show results.
-    #[arg(long, value_name = "FORMAT", global = true, value_parser = values::format())]
+    #[arg(long, value_name = "FORMAT", global = true, value_parser = values::format_parser())]
     pub format: Option<Format>,
     /// Stop a demo after so many seconds (default: 60; for `try`, 600).
-    #[arg(long, value_name = "SECS", global = true, allow_negative_numbers = true, value_parser = values::seconds)]
+    #[arg(long, value_name = "SECS", global = true, allow_negative_numbers = true, value_parser = values::parse_seconds)]
     pub timeout: Option<u64>,
     /// Seed for everything that is random.
-    #[arg(long, value_name = "N", global = true, allow_negative_numbers = true, value_parser = values::number)]
+    #[arg(long, value_name = "N", global = true, allow_negative_numbers = true, value_parser = values::parse_seed)]
     pub seed: Option<u64>,
 }
 
@@ -158,7 +158,7 @@ pub struct PythonArgs {
 
 impl PythonArgs {
     /// The settings of a session, with these Pythons if any were named.
-    pub fn on(&self, settings: &Settings) -> Settings {
+    pub fn apply_to(&self, settings: &Settings) -> Settings {
         let mut settings = settings.clone();
         if !self.python.is_empty() {
             settings.defaults.python.clone_from(&self.python);

@@ -21,24 +21,25 @@ pub struct Typed<'t> {
 }
 
 /// What is wrong with what was typed, in one sentence.
-pub fn explain(error: &clap::Error, typed: &Typed<'_>) -> String {
+pub fn explain_error(error: &clap::Error, typed: &Typed<'_>) -> String {
     match error.kind() {
-        ErrorKind::InvalidSubcommand => {
-            unknown_command(&said(error, ContextKind::InvalidSubcommand), typed.commands)
-        }
+        ErrorKind::InvalidSubcommand => unknown_command(
+            &context_text(error, ContextKind::InvalidSubcommand),
+            typed.commands,
+        ),
         ErrorKind::UnknownArgument => unknown_flag(error),
         ErrorKind::InvalidValue => unknown_value(error),
         ErrorKind::ValueValidation => wrong_value(error),
         ErrorKind::MissingRequiredArgument => missing(error, typed),
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8 text".to_owned(),
-        ErrorKind::ArgumentConflict => conflict(error),
+        ErrorKind::ArgumentConflict => explain_conflict(error),
         _ => first_line(error),
     }
 }
 
 /// What to type instead: a question, an example, and what lists all there are.
 fn missing(error: &clap::Error, typed: &Typed<'_>) -> String {
-    let argument = said(error, ContextKind::InvalidArg);
+    let argument = context_text(error, ContextKind::InvalidArg);
     let mut words = typed.words.iter();
     let command = words.find(|word| typed.commands.contains(word));
     let question = command.and_then(|command| help::question(command));
@@ -52,12 +53,12 @@ fn missing(error: &clap::Error, typed: &Typed<'_>) -> String {
 
 /// No command of that name: "did you mean", where a demo of that name wants a `run` before it.
 pub fn unknown_command(word: &str, commands: &[&str]) -> String {
-    if lab::demo(word).is_some() {
+    if lab::find_demo(word).is_some() {
         return format!("`{word}` is a demo; did you mean `run {word}`?");
     }
-    let demos = lab::names();
+    let demos = lab::demo_names();
     let meant = match find_nearest(word, commands.iter().copied().chain(demos)) {
-        Some(near) if lab::demo(near).is_some() && !commands.contains(&near) => {
+        Some(near) if lab::find_demo(near).is_some() && !commands.contains(&near) => {
             format!(" did you mean `run {near}`?")
         }
         Some(near) => format!(" did you mean `{near}`?"),
@@ -67,7 +68,7 @@ pub fn unknown_command(word: &str, commands: &[&str]) -> String {
 }
 
 fn unknown_flag(error: &clap::Error) -> String {
-    let given = said(error, ContextKind::InvalidArg);
+    let given = context_text(error, ContextKind::InvalidArg);
     if !given.starts_with('-') {
         return format!("`{given}` is one word too many");
     }
@@ -78,8 +79,8 @@ fn unknown_flag(error: &clap::Error) -> String {
 }
 
 fn unknown_value(error: &clap::Error) -> String {
-    let flag = flag(error);
-    let given = said(error, ContextKind::InvalidValue);
+    let flag = invalid_flag(error);
+    let given = context_text(error, ContextKind::InvalidValue);
     let known = match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(names)) => names.iter().map(String::as_str).collect(),
         _ => Vec::new(),
@@ -98,13 +99,16 @@ fn unknown_value(error: &clap::Error) -> String {
 }
 
 fn wrong_value(error: &clap::Error) -> String {
-    let given = said(error, ContextKind::InvalidValue);
+    let given = context_text(error, ContextKind::InvalidValue);
     let why = error.source().map_or_else(String::new, ToString::to_string);
-    format!("`{}` {why}, not `{given}`", flag(error))
+    format!("`{}` {why}, not `{given}`", invalid_flag(error))
 }
 
-fn conflict(error: &clap::Error) -> String {
-    let (given, prior) = (flag(error), said(error, ContextKind::PriorArg));
+fn explain_conflict(error: &clap::Error) -> String {
+    let (given, prior) = (
+        invalid_flag(error),
+        context_text(error, ContextKind::PriorArg),
+    );
     if prior.starts_with(&given) {
         return format!("`{given}` is given twice");
     }
@@ -112,15 +116,15 @@ fn conflict(error: &clap::Error) -> String {
 }
 
 /// `--workers` of `--workers <N>`.
-fn flag(error: &clap::Error) -> String {
-    let argument = said(error, ContextKind::InvalidArg);
+fn invalid_flag(error: &clap::Error) -> String {
+    let argument = context_text(error, ContextKind::InvalidArg);
     match argument.split_once(" <") {
         Some((flag, _)) => flag.to_owned(),
         None => argument,
     }
 }
 
-fn said(error: &clap::Error, kind: ContextKind) -> String {
+fn context_text(error: &clap::Error, kind: ContextKind) -> String {
     error
         .get(kind)
         .map_or_else(String::new, ToString::to_string)
@@ -158,7 +162,7 @@ mod tests {
             commands: &command_names(),
             before: "",
         };
-        explain(&error, &typed)
+        explain_error(&error, &typed)
     }
 
     #[test]

@@ -11,56 +11,56 @@ use crate::{
 };
 
 /// `--format`.
-pub fn format() -> impl TypedValueParser<Value = Format> {
+pub fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| format_named(&name))
 }
 
 /// The format of that name.
 pub fn format_named(name: &str) -> Result<Format, String> {
     name.parse()
-        .map_err(|_| one_of(&Format::ALL.map(Format::name)))
+        .map_err(|_| takes_one_of(&Format::ALL.map(Format::name)))
 }
 
 /// `--color`.
-pub fn color() -> impl TypedValueParser<Value = ColorChoice> {
+pub fn color_parser() -> impl TypedValueParser<Value = ColorChoice> {
     PossibleValuesParser::new(["auto", "always", "never"]).try_map(|name| color_named(&name))
 }
 
 /// The choice of colour of that name.
 pub fn color_named(name: &str) -> Result<ColorChoice, String> {
-    ColorChoice::from_str(name, false).map_err(|_| one_of(&["auto", "always", "never"]))
+    ColorChoice::from_str(name, false).map_err(|_| takes_one_of(&["auto", "always", "never"]))
 }
 
 /// `completions SHELL`.
-pub fn shell() -> impl TypedValueParser<Value = clap_complete::Shell> {
+pub fn shell_parser() -> impl TypedValueParser<Value = clap_complete::Shell> {
     clap::value_parser!(clap_complete::Shell)
 }
 
 /// `--workers`.
-pub fn workers(text: &str) -> Result<u32, String> {
-    between(text, 1, lab::MOST_WORKERS)
+pub fn parse_workers(text: &str) -> Result<u32, String> {
+    parse_between(text, 1, lab::MOST_WORKERS)
 }
 
 /// `--start-method`: how Python's `multiprocessing` starts a child.
 pub const START_METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 
 /// `--trials`.
-pub fn trials(text: &str) -> Result<u32, String> {
-    between(text, 1, 1000)
+pub fn parse_trials(text: &str) -> Result<u32, String> {
+    parse_between(text, 1, 1000)
 }
 
 /// `--repeat`.
-pub fn repeat(text: &str) -> Result<u32, String> {
-    between(text, 1, 100_000)
+pub fn parse_repeat(text: &str) -> Result<u32, String> {
+    parse_between(text, 1, 100_000)
 }
 
 /// `--timeout`: whole seconds, a day at most.
-pub fn seconds(text: &str) -> Result<u64, String> {
-    between(text, 1, 86_400)
+pub fn parse_seconds(text: &str) -> Result<u64, String> {
+    parse_between(text, 1, 86_400)
 }
 
 /// `--size`: in the workload's own unit, so any number of them.
-pub fn size(text: &str) -> Result<u64, String> {
+pub fn parse_size(text: &str) -> Result<u64, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("takes a whole number above 0".to_owned()),
         Ok(size) => Ok(size),
@@ -68,17 +68,17 @@ pub fn size(text: &str) -> Result<u64, String> {
 }
 
 /// `--seed`.
-pub fn number(text: &str) -> Result<u64, String> {
+pub fn parse_seed(text: &str) -> Result<u64, String> {
     text.parse()
         .map_err(|_| "takes a whole number, 0 or more".to_owned())
 }
 
 /// `takes text, plain or json`.
-pub fn one_of(names: &[&str]) -> String {
+pub fn takes_one_of(names: &[&str]) -> String {
     format!("takes {}", crate::text::join_words(names, "or"))
 }
 
-fn between<N: std::str::FromStr + PartialOrd + std::fmt::Display>(
+fn parse_between<N: std::str::FromStr + PartialOrd + std::fmt::Display>(
     text: &str,
     low: N,
     high: N,

@@ -28,8 +28,8 @@ pub struct OpenQuote {
 ///
 /// # Errors
 /// If a quote is never closed.
-pub fn split(line: &str) -> Result<Vec<LineWord>, OpenQuote> {
-    match scan(line) {
+pub fn split_words(line: &str) -> Result<Vec<LineWord>, OpenQuote> {
+    match scan_words(line) {
         (words, None) => Ok(words),
         (_, Some(open)) => Err(open),
     }
@@ -37,10 +37,10 @@ pub fn split(line: &str) -> Result<Vec<LineWord>, OpenQuote> {
 
 /// The words of a line that is still being typed: an open quote reaches to its end.
 pub fn split_so_far(line: &str) -> Vec<LineWord> {
-    scan(line).0
+    scan_words(line).0
 }
 
-fn scan(line: &str) -> (Vec<LineWord>, Option<OpenQuote>) {
+fn scan_words(line: &str) -> (Vec<LineWord>, Option<OpenQuote>) {
     let mut words: Vec<LineWord> = Vec::new();
     let mut word: Option<LineWord> = None;
     let mut open: Option<(char, usize)> = None;
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     fn texts(line: &str) -> Vec<String> {
-        split(line)
+        split_words(line)
             .expect(line)
             .into_iter()
             .map(|word| word.text)
@@ -114,14 +114,14 @@ mod tests {
 
     #[test]
     fn words_know_their_place() {
-        let words = split(r#"save "é x" y"#).expect("closed");
+        let words = split_words(r#"save "é x" y"#).expect("closed");
         assert_eq!(words[1].place, 5..11);
         assert_eq!(words[2].place, 12..13);
     }
 
     #[test]
     fn an_open_quote_is_an_error_with_its_column() {
-        let error = split("save 'run").expect_err("open");
+        let error = split_words("save 'run").expect_err("open");
         assert_eq!(error.to_string(), "the quote ' at column 6 is never closed");
         assert_eq!(split_so_far("save 'my ru")[1].text, "my ru");
     }

@@ -24,12 +24,12 @@ impl Watching {
 }
 
 impl SignalTarget for Watching {
-    fn farewell(&self) -> &'static str {
+    fn stop_message(&self) -> &'static str {
         "stopping the program; Ctrl-C again kills it"
     }
 
     fn interrupt(&self, why: &str) {
-        self.running.stop.stop(why);
+        self.running.stop.request_stop(why);
     }
 
     fn insist(&self) -> bool {

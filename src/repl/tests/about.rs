@@ -7,7 +7,7 @@ fn quit_and_exit_end_the_session() {
     let library = embedded();
     for line in ["quit", "exit", "  quit  "] {
         assert_eq!(
-            Test::new(&library).session.execute(line).expect(line),
+            Test::new(&library).session.execute_line(line).expect(line),
             SessionFlow::Quit
         );
     }
@@ -27,7 +27,9 @@ fn the_lists_name_every_lesson_and_every_demo() {
     );
     let demos = test.said("demos --format csv");
     assert!(
-        crate::lab::names().iter().all(|name| demos.contains(name)),
+        crate::lab::demo_names()
+            .iter()
+            .all(|name| demos.contains(name)),
         "{demos}"
     );
 }
@@ -54,7 +56,7 @@ fn lint_shows_each_problem_where_it_stands() {
     fs::write(lessons.0.join("one.md"), LESSON.replace("race", "rcae")).expect("written");
     let error = test
         .session
-        .execute(&format!("lint '{folder}'"))
+        .execute_line(&format!("lint '{folder}'"))
         .expect_err("a problem");
     assert_eq!(error.downcast_ref(), Some(&CommandError::Shown));
     let out = test.out.take();
@@ -64,7 +66,7 @@ fn lint_shows_each_problem_where_it_stands() {
     );
     assert!(out.ends_with("1 error, 0 warnings\n"), "{out}");
     test.session
-        .execute(&format!("lint '{folder}' --format csv"))
+        .execute_line(&format!("lint '{folder}' --format csv"))
         .expect_err("a problem");
     assert!(test.out.take().contains(",15,"));
 }

@@ -107,7 +107,7 @@ fn one_lesson_may_be_asked_for() {
 fn a_claim_that_does_not_hold_is_a_failure() {
     let (_folder, library) = with_claims(FALSE);
     let mut test = Test::new(&library);
-    let error = test.session.execute("claims").expect_err("a failure");
+    let error = test.session.execute_line("claims").expect_err("a failure");
     assert_eq!(
         error.downcast_ref::<CommandError>(),
         Some(&CommandError::Shown)
@@ -124,7 +124,10 @@ fn an_interrupt_shows_what_was_decided_until_then() {
     let (_folder, library) = with_claims(FALSE);
     let outcome = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
     let mut test = Test::ending(&library, outcome, Some(StopReason::Interrupted));
-    let error = test.session.execute("claims").expect_err("interrupted");
+    let error = test
+        .session
+        .execute_line("claims")
+        .expect_err("interrupted");
     assert_eq!(
         error.downcast_ref::<CommandError>(),
         Some(&CommandError::Interrupted)

@@ -7,13 +7,13 @@ fn a_lesson_goes_step_by_step_and_the_prompt_says_where() {
     let lessons = Lessons::new();
     let library = lessons.library();
     let mut test = Test::new(&library);
-    assert_eq!(test.session.prompt(), "forklore ❯ ");
+    assert_eq!(test.session.prompt_text(), "forklore ❯ ");
     let opening = test.said("lesson 3");
     assert!(
         opening.contains("One process") && opening.contains("Welcome."),
         "{opening}"
     );
-    assert_eq!(test.session.prompt(), "lesson 3 · 1/2 ❯ ");
+    assert_eq!(test.session.prompt_text(), "lesson 3 · 1/2 ❯ ");
     assert!(test.launched().is_empty());
 
     let step = test.said("");
@@ -21,7 +21,7 @@ fn a_lesson_goes_step_by_step_and_the_prompt_says_where() {
         step.contains("How many?") && !step.contains("After the question."),
         "{step}"
     );
-    assert_eq!(test.session.prompt(), "lesson 3 · 2/2 ? ❯ ");
+    assert_eq!(test.session.prompt_text(), "lesson 3 · 2/2 ? ❯ ");
     assert_eq!(test.launched().remove(0).0, "race");
     assert!(test.said("last").contains("race"));
 
@@ -65,7 +65,7 @@ fn a_lesson_plays_straight_through() {
         played.contains("Welcome.") && played.contains("After the question."),
         "{played}"
     );
-    assert_eq!(test.session.prompt(), "forklore ❯ ");
+    assert_eq!(test.session.prompt_text(), "forklore ❯ ");
     let reports = test.said("lesson 3 --play --format json");
     assert!(
         reports.starts_with('{') && !reports.contains("Welcome."),
@@ -94,5 +94,5 @@ fn ascii_reaches_the_prompt() {
     let mut test = Test::new(&library);
     test.session.screen.style.ascii = true;
     test.said("lesson 3");
-    assert_eq!(test.session.prompt(), "lesson 3 - 1/2 > ");
+    assert_eq!(test.session.prompt_text(), "lesson 3 - 1/2 > ");
 }

@@ -75,7 +75,12 @@ impl DemoRunner for FakeLab {
         &self.machine
     }
 
-    fn launch(&mut self, demo: &'static Demo, params: Params, terms: RunOptions) -> RunOutcome {
+    fn launch_demo(
+        &mut self,
+        demo: &'static Demo,
+        params: Params,
+        terms: RunOptions,
+    ) -> RunOutcome {
         let limit = terms.limit;
         self.asked
             .lock()
@@ -91,7 +96,7 @@ impl DemoRunner for FakeLab {
         })
     }
 
-    fn observe(
+    fn observe_program(
         &mut self,
         program: observe::ObservedProgram,
         terms: RunOptions,
@@ -192,7 +197,7 @@ impl Lessons {
     }
 
     fn library(&self) -> Library {
-        Library::load(&self.0, &tutor::known()).expect("a library")
+        Library::load_folder(&self.0, &tutor::known_demos()).expect("a library")
     }
 }
 
@@ -222,8 +227,8 @@ impl<'l> Test<'l> {
         let screen = Screen {
             out: Box::new(out.clone()),
             messages: Box::new(messages.clone()),
-            style: Style::plain(80),
-            message_style: Style::plain(80),
+            style: Style::without_color(80),
+            message_style: Style::without_color(80),
             is_tight: false,
             may_ask: false,
         };
@@ -246,7 +251,7 @@ impl<'l> Test<'l> {
     /// Obeys a line that works; what it wrote.
     #[track_caller]
     fn said(&mut self, line: &str) -> String {
-        match self.session.execute(line) {
+        match self.session.execute_line(line) {
             Ok(flow) => assert_eq!(flow, SessionFlow::Continue, "{line}"),
             Err(error) => panic!("{line}: {error:#}"),
         }
@@ -256,7 +261,7 @@ impl<'l> Test<'l> {
     /// Obeys a line that does not work; why not.
     #[track_caller]
     fn refused(&mut self, line: &str) -> String {
-        self.session.execute(line).expect_err(line).to_string()
+        self.session.execute_line(line).expect_err(line).to_string()
     }
 
     /// What was watched since the last look.
@@ -272,5 +277,5 @@ impl<'l> Test<'l> {
 }
 
 fn embedded() -> Library {
-    Library::embedded(&tutor::known())
+    Library::load_embedded(&tutor::known_demos())
 }

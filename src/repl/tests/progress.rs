@@ -87,7 +87,8 @@ impl Desk {
     }
 
     fn library(&self) -> Library {
-        let library = Library::load(&self.lessons.0, &KnownDemos::anything()).expect("a library");
+        let library =
+            Library::load_folder(&self.lessons.0, &KnownDemos::anything()).expect("a library");
         assert_eq!(library.diagnostics(), []);
         library
     }
@@ -104,9 +105,9 @@ impl Desk {
     fn session<'l>(&self, library: &'l Library) -> (Test<'l>, String) {
         let mut test = Test::new(library);
         let now = Arc::clone(&self.now);
-        let diary = ProgressRecorder::new(ProgressStore::at(Some(self.file())), true);
-        test.session.diary = diary.by(move || now.load(Ordering::Relaxed));
-        review::begin(&mut test.session).expect("a beginning");
+        let diary = ProgressRecorder::new(ProgressStore::open_at(Some(self.file())), true);
+        test.session.diary = diary.with_clock(move || now.load(Ordering::Relaxed));
+        review::begin_session(&mut test.session).expect("a beginning");
         let said = test.out.take() + &test.messages.take();
         (test, said)
     }
@@ -123,13 +124,13 @@ fn enter_goes_on_where_the_learner_was() {
     test.said("");
     let (mut test, said) = desk.session(&library);
     assert_eq!(said, "Go on with lesson 4, step 2? Press Enter.\n");
-    assert_eq!(test.session.prompt(), "forklore ❯ ");
+    assert_eq!(test.session.prompt_text(), "forklore ❯ ");
     let shown = test.said("");
     assert!(
         shown.contains("Second.") && !shown.contains("First."),
         "{shown}"
     );
-    assert_eq!(test.session.prompt(), "lesson 4 · 2/3 ❯ ");
+    assert_eq!(test.session.prompt_text(), "lesson 4 · 2/3 ❯ ");
     test.said("");
     let (mut test, said) = desk.session(&library);
     assert_eq!(said, "Begin lesson 5? Press Enter.\n");
@@ -254,10 +255,10 @@ fn a_question_that_is_due_is_asked_once_at_the_start() {
         !said.contains("Go on with") && !said.contains("Begin"),
         "{said}"
     );
-    assert_eq!(test.session.prompt(), "review ? ❯ ");
+    assert_eq!(test.session.prompt_text(), "review ? ❯ ");
     assert!(test.said("a").contains("Count them."));
     assert!(test.messages.take().contains("Go on with") || test.session.resume.is_some());
-    assert_eq!(test.session.prompt(), "forklore ❯ ");
+    assert_eq!(test.session.prompt_text(), "forklore ❯ ");
     // Three days until the next time.
     desk.wait(2 * DAY);
     assert!(!desk.session(&library).1.contains("How many?"));
@@ -274,7 +275,7 @@ fn one_key_waves_a_question_off_until_another_day() {
         let (mut test, said) = desk.session(&library);
         assert!(said.contains("How many?"), "{said}");
         assert_eq!(test.said(line), "");
-        assert_eq!(test.session.prompt(), "forklore ❯ ");
+        assert_eq!(test.session.prompt_text(), "forklore ❯ ");
         assert!(!desk.session(&library).1.contains("How many?"));
         desk.wait(DAY);
     }
@@ -299,10 +300,13 @@ fn review_can_be_turned_off_and_asked_for() {
     desk.wait(DAY);
     let mut test = desk.session(&library).0;
     test.said("");
-    test.session.settings.set("review", "off").expect("set");
+    test.session
+        .settings
+        .set_value("review", "off")
+        .expect("set");
     test.session.resume = None;
     desk.wait(9 * DAY);
-    review::begin(&mut test.session).expect("a beginning");
+    review::begin_session(&mut test.session).expect("a beginning");
     assert!(!test.out.take().contains("How many?"));
     assert!(test.said("review").contains("How many?"));
     assert!(test.said("hint").contains("no hint"));
@@ -319,7 +323,7 @@ fn a_locked_demo_says_how_to_open_it() {
     let library = desk.library();
     let (mut test, _) = desk.session(&library);
     assert!(test.said("lesson 5").contains("Which way?"));
-    assert_eq!(test.session.prompt(), "lesson 5 · 1/1 ? ❯ ");
+    assert_eq!(test.session.prompt_text(), "lesson 5 · 1/1 ? ❯ ");
     for line in ["", "next"] {
         let said = test.said(line);
         assert!(said.contains("First your guess, then the demo"), "{said}");
@@ -327,7 +331,7 @@ fn a_locked_demo_says_how_to_open_it() {
     assert!(test.launched().is_empty());
     assert!(test.said("hint").contains("Drop something."));
     test.said("a");
-    assert_eq!(test.session.prompt(), "lesson 5 · 1/1 ❯ ");
+    assert_eq!(test.session.prompt_text(), "lesson 5 · 1/1 ❯ ");
     assert!(test.said("b").contains("no longer a, but"));
     let said = test.said("");
     assert_eq!(test.launched().len(), 1);

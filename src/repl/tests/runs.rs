@@ -124,7 +124,7 @@ fn a_run_that_was_stopped_shows_what_it_has_and_is_kept() {
     let library = embedded();
     let outcome = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
     let mut test = Test::ending(&library, outcome, Some(StopReason::Interrupted));
-    let error = test.session.execute("run race").expect_err("stopped");
+    let error = test.session.execute_line("run race").expect_err("stopped");
     assert_eq!(error.downcast_ref(), Some(&CommandError::Interrupted));
     let shown = test.out.take();
     assert!(shown.contains("interrupted by Ctrl-C"), "{shown}");
@@ -137,7 +137,7 @@ fn a_run_that_failed_is_told_by_its_report() {
     let outcome = RunStatus::Partial("time limit of 60 s".to_owned());
     let limit = Some(StopReason::TimeLimit(Duration::from_mins(1)));
     let mut test = Test::ending(&library, outcome, limit);
-    let error = test.session.execute("run race").expect_err("too long");
+    let error = test.session.execute_line("run race").expect_err("too long");
     assert_eq!(error.downcast_ref(), Some(&CommandError::Shown));
     assert!(test.out.take().contains("time limit of 60 s"));
 }

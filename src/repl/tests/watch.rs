@@ -66,7 +66,7 @@ fn a_program_that_was_stopped_shows_what_was_seen_of_it() {
     let library = embedded();
     let outcome = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
     let mut test = Test::ending(&library, outcome, Some(StopReason::Interrupted));
-    let error = test.session.execute("try sh").expect_err("stopped");
+    let error = test.session.execute_line("try sh").expect_err("stopped");
     assert_eq!(error.downcast_ref(), Some(&CommandError::Interrupted));
     let shown = test.out.take();
     assert!(shown.contains("interrupted by Ctrl-C"), "{shown}");

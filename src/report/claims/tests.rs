@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    claim::{Condition, ConditionSubject, judge},
+    claim::{Condition, ConditionSubject, judge_claim},
     record::{
         Backend, EventKind, Interpreter, Params, Recorder, Recording, TrialTimes, Value, WorkerId,
         WorkerKind,
@@ -43,7 +43,7 @@ fn python(recorder: &Recorder, demo: &str, name: &str, gil: bool) -> Recorder {
         subinterpreters: name != "3.11",
         ..Interpreter::default()
     };
-    recorder.nested_under(Some(interpreter), demo, &Params::default())
+    recorder.begin_nested_under(Some(interpreter), demo, &Params::default())
 }
 
 /// Trials of two workers, with these times of work; each used so many cores.
@@ -112,9 +112,11 @@ fn judged(recording: &Recording, needs: &str, text: &str) -> Judgement {
         demo: run.demo(),
         backends: &[],
     };
-    let condition = Condition::read(text, &subject).expect(text);
-    let needs = Needs::read(needs).expect(needs).and_those_of(&condition);
-    judge(&condition, &needs, None, &RunEvidence(run))
+    let condition = Condition::from_text(text, &subject).expect(text);
+    let needs = Needs::from_text(needs)
+        .expect(needs)
+        .including_condition(&condition);
+    judge_claim(&condition, &needs, None, &RunEvidence(run))
 }
 
 /// One thread, threads and processes; the same under three Pythons.
@@ -335,13 +337,13 @@ fn who_survives_a_crash_is_found_by_its_place() {
 #[test]
 fn a_demo_made_of_others_answers_for_them() {
     let outer = run_of("worlds");
-    let inner = outer.nested("parallel", &Params::default());
+    let inner = outer.begin_nested("parallel", &Params::default());
     trials(&inner, Backend::Serial, &[0.2; 3], 1.0);
     trials(&inner, Backend::Processes, &[0.1; 3], 2.0);
     let part = python(&inner, "parallel", "3.13t", false);
     trials(&part, Backend::PythonSerial, &[0.4; 3], 1.0);
     trials(&part, Backend::PythonThreads, &[0.2; 3], 2.0);
-    let other = outer.nested("crash", &Params::default());
+    let other = outer.begin_nested("crash", &Params::default());
     let labels = [("crash", "segfault"), ("where", "process")];
     observe(&other, "program_lives", &labels, Value::Flag(true));
     let recording = finished(&outer);

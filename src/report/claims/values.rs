@@ -3,7 +3,7 @@
 use crate::{
     claim::{AggregateKind, AnswerValues, ConditionQuestion, MeasuredQuantity, Unit},
     record::{Backend, EventKind, Observation, Run, TrialTimes, Value, Worker, WorkerKind},
-    report::summary::sharing,
+    report::summary::count_sharing_workers,
 };
 
 /// Why a run does not answer a question.
@@ -15,13 +15,13 @@ pub(super) enum MissingReason {
 }
 
 /// The answer of one run.
-pub(super) fn values(
+pub(super) fn find_values(
     run: Run<'_>,
     question: &ConditionQuestion,
 ) -> Result<AnswerValues, MissingReason> {
     let times = |unit, figure: fn(&TrialTimes) -> Option<f64>| {
-        let trials = trials(run, question)?;
-        numbers(trials.iter().filter_map(figure).collect(), unit)
+        let trials = backend_trials(run, question)?;
+        number_values(trials.iter().filter_map(figure).collect(), unit)
     };
     match &question.quantity {
         MeasuredQuantity::Work => times(Unit::Seconds, |times| Some(times.work_s)),
@@ -31,41 +31,43 @@ pub(super) fn values(
         MeasuredQuantity::CoresUsed => {
             times(Unit::Plain, |times| Some(times.cpu_s? / times.work_s))
         }
-        MeasuredQuantity::Speedup => numbers(speedups(run, question)?, Unit::Plain),
+        MeasuredQuantity::Speedup => number_values(compute_speedups(run, question)?, Unit::Plain),
         MeasuredQuantity::Efficiency => {
             let backend = question.backend.ok_or(MissingReason::Nothing)?;
-            let workers = workers(run, backend).unwrap_or(1).max(1) as f64;
-            let speedups = speedups(run, question)?;
-            numbers(speedups.iter().map(|s| s / workers).collect(), Unit::Share)
+            let workers = count_workers(run, backend).unwrap_or(1).max(1) as f64;
+            let speedups = compute_speedups(run, question)?;
+            number_values(speedups.iter().map(|s| s / workers).collect(), Unit::Share)
         }
         MeasuredQuantity::Workers => {
-            let count = question.backend.and_then(|backend| workers(run, backend));
+            let count = question
+                .backend
+                .and_then(|backend| count_workers(run, backend));
             Ok(AnswerValues::Exact(
                 count.ok_or(MissingReason::Nothing)? as f64,
                 Unit::Count,
             ))
         }
-        MeasuredQuantity::Pids => pids(run, question),
-        MeasuredQuantity::Ran => ran(run, question),
-        MeasuredQuantity::Observed(pick, name) => observed(run, question, *pick, name),
+        MeasuredQuantity::Pids => pid_values(run, question),
+        MeasuredQuantity::Ran => ran_values(run, question),
+        MeasuredQuantity::Observed(pick, name) => observation_values(run, question, *pick, name),
         MeasuredQuantity::Flag(name) => {
-            let found = found(run, question, name);
+            let found = find_observations(run, question, name);
             let truths = found.iter().filter_map(|value| match value {
                 Value::Flag(flag) => Some(*flag),
                 _ => None,
             });
             let truths: Vec<bool> = truths.collect();
             if truths.is_empty() {
-                Err(gap(&found))
+                Err(missing_reason(&found))
             } else {
                 Ok(AnswerValues::Truths(truths))
             }
         }
         MeasuredQuantity::Text(name) => {
-            let found = found(run, question, name);
-            let texts = texts(&found);
+            let found = find_observations(run, question, name);
+            let texts = collect_texts(&found);
             if texts.is_empty() {
-                Err(gap(&found))
+                Err(missing_reason(&found))
             } else {
                 Ok(AnswerValues::Texts(texts))
             }
@@ -73,7 +75,7 @@ pub(super) fn values(
     }
 }
 
-fn numbers(values: Vec<f64>, unit: Unit) -> Result<AnswerValues, MissingReason> {
+fn number_values(values: Vec<f64>, unit: Unit) -> Result<AnswerValues, MissingReason> {
     let mut values = values;
     values.retain(|value| value.is_finite());
     if values.is_empty() {
@@ -83,17 +85,23 @@ fn numbers(values: Vec<f64>, unit: Unit) -> Result<AnswerValues, MissingReason> 
 }
 
 /// The backend's trials, at least one.
-fn trials(run: Run<'_>, question: &ConditionQuestion) -> Result<Vec<TrialTimes>, MissingReason> {
+fn backend_trials(
+    run: Run<'_>,
+    question: &ConditionQuestion,
+) -> Result<Vec<TrialTimes>, MissingReason> {
     let backend = question.backend.ok_or(MissingReason::Nothing)?;
     let trials = run.trials(backend);
     if trials.is_empty() {
-        return Err(skipped(run, backend));
+        return Err(skipped_reason(run, backend));
     }
     Ok(trials)
 }
 
-fn skipped(run: Run<'_>, backend: Backend) -> MissingReason {
-    let skipped = run.skipped().into_iter().find(|(of, _)| *of == backend);
+fn skipped_reason(run: Run<'_>, backend: Backend) -> MissingReason {
+    let skipped = run
+        .skipped_backends()
+        .into_iter()
+        .find(|(of, _)| *of == backend);
     match skipped {
         Some((_, why)) => MissingReason::Told(format!("`{backend}` did not run: {why}")),
         None => MissingReason::Nothing,
@@ -104,8 +112,8 @@ fn skipped(run: Run<'_>, backend: Backend) -> MissingReason {
 ///
 /// So the spread of either side counts, as does a round in which one of them is missing; and what slowed a whole
 /// round down, or the machine bit by bit, slowed both and cancels out.
-fn speedups(run: Run<'_>, question: &ConditionQuestion) -> Result<Vec<f64>, MissingReason> {
-    trials(run, question)?;
+fn compute_speedups(run: Run<'_>, question: &ConditionQuestion) -> Result<Vec<f64>, MissingReason> {
+    backend_trials(run, question)?;
     let backend = question.backend.ok_or(MissingReason::Nothing)?;
     let python = question.backend.is_some_and(Backend::is_python);
     let base = if python {
@@ -113,20 +121,20 @@ fn speedups(run: Run<'_>, question: &ConditionQuestion) -> Result<Vec<f64>, Miss
     } else {
         Backend::Serial
     };
-    let serial = works(run, base);
+    let serial = round_times(run, base);
     if serial.is_empty() {
         let why = format!("`{base}` did not run, so there is nothing to compare with");
         return Err(MissingReason::Told(why));
     }
     let of_round = |round| serial.iter().find(|(of, _)| *of == round);
-    let pairs = works(run, backend).into_iter();
+    let pairs = round_times(run, backend).into_iter();
     Ok(pairs
         .filter_map(|(round, work)| Some(of_round(round)?.1 / work))
         .collect())
 }
 
 /// The rounds of a backend, and how long each took; without the one for warming up.
-fn works(run: Run<'_>, of: Backend) -> Vec<(u32, f64)> {
+fn round_times(run: Run<'_>, of: Backend) -> Vec<(u32, f64)> {
     let finished = run.events().filter_map(|event| match &event.what {
         EventKind::TrialFinished {
             backend,
@@ -138,18 +146,18 @@ fn works(run: Run<'_>, of: Backend) -> Vec<(u32, f64)> {
     finished.collect()
 }
 
-fn workers(run: Run<'_>, backend: Backend) -> Option<usize> {
+fn count_workers(run: Run<'_>, backend: Backend) -> Option<usize> {
     let workers = run.workers(backend);
-    (!workers.is_empty()).then(|| sharing(&workers))
+    (!workers.is_empty()).then(|| count_sharing_workers(&workers))
 }
 
 /// How many shared the work of a trial. A demo without trials may have had several lots of workers.
-pub(super) fn at_work(run: Run<'_>, backend: Backend) -> Option<usize> {
+pub(super) fn count_workers_at_work(run: Run<'_>, backend: Backend) -> Option<usize> {
     let has_trials = !run.trials(backend).is_empty();
-    has_trials.then(|| workers(run, backend)).flatten()
+    has_trials.then(|| count_workers(run, backend)).flatten()
 }
 
-fn pids(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {
+fn pid_values(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {
     let backend = question.backend.ok_or(MissingReason::Nothing)?;
     let workers = run.workers(backend);
     let main = |worker: &&Worker| worker.kind != WorkerKind::Main;
@@ -164,15 +172,15 @@ fn pids(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, Miss
     pids.sort_unstable();
     pids.dedup();
     if pids.is_empty() {
-        return Err(skipped(run, backend));
+        return Err(skipped_reason(run, backend));
     }
     Ok(AnswerValues::Exact(pids.len() as f64, Unit::Count))
 }
 
-fn ran(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {
+fn ran_values(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {
     let backend = question.backend.ok_or(MissingReason::Nothing)?;
     let ran = !run.trials(backend).is_empty();
-    if !ran && !run.skipped().iter().any(|(of, _)| *of == backend) {
+    if !ran && !run.skipped_backends().iter().any(|(of, _)| *of == backend) {
         return Err(MissingReason::Nothing);
     }
     Ok(AnswerValues::Truths(vec![ran]))
@@ -181,7 +189,7 @@ fn ran(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, Missi
 /// The values of an observation that carries the question's labels.
 ///
 /// What a Python measured need not say under which backend: it is in that Python's own run.
-fn found<'a>(run: Run<'a>, question: &ConditionQuestion, name: &str) -> Vec<&'a Value> {
+fn find_observations<'a>(run: Run<'a>, question: &ConditionQuestion, name: &str) -> Vec<&'a Value> {
     let labels: Vec<(&str, &str)> = question
         .labels
         .iter()
@@ -197,13 +205,13 @@ fn found<'a>(run: Run<'a>, question: &ConditionQuestion, name: &str) -> Vec<&'a 
     };
     run.observations(name)
         .into_iter()
-        .filter(|observation| observation.has(&labels) && of_backend(observation))
+        .filter(|observation| observation.has_labels(&labels) && of_backend(observation))
         .map(|observation| observation.value)
         .collect()
 }
 
 /// The reason among values that hold no figure.
-fn gap(found: &[&Value]) -> MissingReason {
+fn missing_reason(found: &[&Value]) -> MissingReason {
     let reason = found.iter().find_map(|value| match value {
         Value::Missing(why) => Some(why.clone()),
         _ => None,
@@ -211,34 +219,36 @@ fn gap(found: &[&Value]) -> MissingReason {
     reason.map_or(MissingReason::Nothing, MissingReason::Told)
 }
 
-fn observed(
+fn observation_values(
     run: Run<'_>,
     question: &ConditionQuestion,
     pick: AggregateKind,
     name: &str,
 ) -> Result<AnswerValues, MissingReason> {
-    let found = found(run, question, name);
+    let found = find_observations(run, question, name);
     if found.is_empty() && name == "lost" {
-        return lost(run, question);
+        return lost_values(run, question);
     }
     // None of what was looked for is a count too, if the run looked.
     if pick == AggregateKind::Count && !run.observations(name).is_empty() {
         return Ok(AnswerValues::Exact(found.len() as f64, Unit::Count));
     }
-    let unit = found.iter().find_map(|value| unit(value));
+    let unit = found.iter().find_map(|value| unit_of_value(value));
     let Some(unit) = unit else {
-        let texts = texts(&found);
+        let texts = collect_texts(&found);
         return if pick == AggregateKind::Distinct && !texts.is_empty() {
             Ok(AnswerValues::Texts(texts))
         } else {
-            Err(gap(&found))
+            Err(missing_reason(&found))
         };
     };
-    let of_unit = found.iter().filter(|value| self::unit(value) == Some(unit));
-    numbers(of_unit.filter_map(|value| value.number()).collect(), unit)
+    let of_unit = found
+        .iter()
+        .filter(|value| self::unit_of_value(value) == Some(unit));
+    number_values(of_unit.filter_map(|value| value.number()).collect(), unit)
 }
 
-fn unit(value: &Value) -> Option<Unit> {
+fn unit_of_value(value: &Value) -> Option<Unit> {
     match value {
         Value::Count(_) | Value::Pid(_) => Some(Unit::Count),
         Value::Seconds(_) => Some(Unit::Seconds),
@@ -250,7 +260,7 @@ fn unit(value: &Value) -> Option<Unit> {
     }
 }
 
-fn texts(found: &[&Value]) -> Vec<String> {
+fn collect_texts(found: &[&Value]) -> Vec<String> {
     let texts = found.iter().filter_map(|value| match value {
         Value::Text(text) => Some(text.clone()),
         _ => None,
@@ -259,16 +269,16 @@ fn texts(found: &[&Value]) -> Vec<String> {
 }
 
 /// What was expected and not seen, trial by trial.
-fn lost(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {
-    let expected = found(run, question, "expected");
-    let seen = found(run, question, "seen");
+fn lost_values(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {
+    let expected = find_observations(run, question, "expected");
+    let seen = find_observations(run, question, "seen");
     let numbers_of = |values: &[&Value]| -> Vec<f64> {
         values.iter().filter_map(|value| value.number()).collect()
     };
     let pairs = numbers_of(&expected).into_iter().zip(numbers_of(&seen));
     let lost: Vec<f64> = pairs.map(|(expected, seen)| expected - seen).collect();
-    match numbers(lost, Unit::Count) {
+    match number_values(lost, Unit::Count) {
         Ok(values) => Ok(values),
-        Err(_) => Err(gap(&seen)),
+        Err(_) => Err(missing_reason(&seen)),
     }
 }

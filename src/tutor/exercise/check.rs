@@ -1,7 +1,7 @@
 //! Runs a learner's program as often as its exercise asks for, and judges what was seen.
 
 use crate::{
-    claim::{Condition, Judgement, MeasuredQuantity, Needs, Verdict, judge},
+    claim::{Condition, Judgement, MeasuredQuantity, Needs, Verdict, judge_claim},
     lesson::{Exercise, ExerciseCondition},
     record::{Recording, Value},
 };
@@ -9,7 +9,7 @@ use crate::{
 use super::{
     evidence::ProgramEvidence,
     finding::{CheckResult, ExerciseState, RequirementFinding, RequirementState},
-    merge::merged,
+    merge::merge_rounds,
     words,
 };
 
@@ -23,13 +23,13 @@ pub trait ProgramRunner {
     ///
     /// # Errors
     /// Why there is nothing to judge. A program that fails is no such reason.
-    fn program(&mut self) -> Result<Recording, CheckError>;
+    fn run_program(&mut self) -> Result<Recording, CheckError>;
 
     /// Runs the exercise's starter once, watched.
     ///
     /// # Errors
     /// As for the program.
-    fn starter(&mut self) -> Result<Recording, CheckError>;
+    fn run_starter(&mut self) -> Result<Recording, CheckError>;
 
     /// How many cores others leave just now.
     fn available_cores(&mut self) -> Option<f64> {
@@ -37,7 +37,7 @@ pub trait ProgramRunner {
     }
 
     /// Is told which round begins, counted from 0, and how many there are.
-    fn round(&mut self, _number: u32, _of: u32) {}
+    fn begin_round(&mut self, _number: u32, _of: u32) {}
 }
 
 /// Why a check came to no end.
@@ -69,7 +69,7 @@ pub struct CheckRound {
 ///
 /// # Errors
 /// Why there is nothing to judge.
-pub fn check(
+pub fn check_exercise(
     exercise: &Exercise,
     tries: &mut dyn ProgramRunner,
 ) -> Result<CheckResult, CheckError> {
@@ -77,13 +77,13 @@ pub fn check(
     let mut rounds: Vec<CheckRound> = Vec::new();
     let mut number = 0;
     loop {
-        tries.round(number, of.max(number + 1));
-        let round = round(exercise, tries)?;
-        let is_futile = words::trouble(&round.program).is_some();
+        tries.begin_round(number, of.max(number + 1));
+        let round = run_round(exercise, tries)?;
+        let is_futile = words::describe_trouble(&round.program).is_some();
         rounds.push(round);
         number += 1;
         if is_futile || number >= of {
-            let checked = judged(exercise, &rounds);
+            let checked = judge_rounds(exercise, &rounds);
             // What was too noisy to tell may be told by a few more runs.
             let is_settled =
                 checked.state() != ExerciseState::Undecided || number >= of.max(MOST_ROUNDS);
@@ -94,13 +94,13 @@ pub fn check(
     }
 }
 
-fn round(exercise: &Exercise, tries: &mut dyn ProgramRunner) -> Result<CheckRound, CheckError> {
+fn run_round(exercise: &Exercise, tries: &mut dyn ProgramRunner) -> Result<CheckRound, CheckError> {
     let mut conditions = exercise.conditions.iter();
     let is_about_speed = conditions.any(|requirement| is_timed(&requirement.condition));
     Ok(CheckRound {
         available_cores: is_about_speed.then(|| tries.available_cores()).flatten(),
-        starter: exercise.compares.then(|| tries.starter()).transpose()?,
-        program: tries.program()?,
+        starter: exercise.compares.then(|| tries.run_starter()).transpose()?,
+        program: tries.run_program()?,
     })
 }
 
@@ -114,23 +114,23 @@ fn is_timed(condition: &Condition) -> bool {
 }
 
 /// What these rounds show of each requirement; there is at least one round.
-pub fn judged(exercise: &Exercise, rounds: &[CheckRound]) -> CheckResult {
-    let recordings = merged(rounds);
+pub fn judge_rounds(exercise: &Exercise, rounds: &[CheckRound]) -> CheckResult {
+    let recordings = merge_rounds(rounds);
     let findings = exercise
         .conditions
         .iter()
-        .map(|requirement| finding(requirement, exercise.needs, &recordings))
+        .map(|requirement| judge_requirement(requirement, exercise.needs, &recordings))
         .collect();
     let mut troubles = rounds.iter().map(|round| &round.program);
     CheckResult {
         findings,
-        trouble: troubles.find_map(words::trouble),
+        trouble: troubles.find_map(words::describe_trouble),
         rounds: rounds.to_vec(),
     }
 }
 
 /// What is shown of the starter, where it ran beside another program: it is as quick as itself.
-pub fn starter_judged(exercise: &Exercise, rounds: &[CheckRound]) -> Option<CheckResult> {
+pub fn judge_starter(exercise: &Exercise, rounds: &[CheckRound]) -> Option<CheckResult> {
     let of_starter = |round: &CheckRound| {
         let starter = round.starter.clone()?;
         Some(CheckRound {
@@ -142,19 +142,19 @@ pub fn starter_judged(exercise: &Exercise, rounds: &[CheckRound]) -> Option<Chec
     };
     let rounds: Option<Vec<CheckRound>> = rounds.iter().map(of_starter).collect();
     let rounds = rounds.filter(|rounds| !rounds.is_empty())?;
-    Some(judged(exercise, &rounds))
+    Some(judge_rounds(exercise, &rounds))
 }
 
 /// What all runs together say of a requirement: one that refutes it is enough, one that shows it beside others
 /// which were too noisy too.
-fn finding(
+fn judge_requirement(
     requirement: &ExerciseCondition,
     needs: Needs,
     recordings: &[Recording],
 ) -> RequirementFinding {
     let each = recordings
         .iter()
-        .map(|recording| of_one(requirement, needs, recording));
+        .map(|recording| judge_recording(requirement, needs, recording));
     let rank = |finding: &RequirementFinding| match finding.standing {
         RequirementState::NotYet => 0,
         RequirementState::Holds => 1,
@@ -171,7 +171,7 @@ fn finding(
     })
 }
 
-fn of_one(
+fn judge_recording(
     requirement: &ExerciseCondition,
     needs: Needs,
     recording: &Recording,
@@ -185,7 +185,7 @@ fn of_one(
         cores,
         ..Needs::default()
     };
-    let judgement = judge(condition, &needs, None, &tried);
+    let judgement = judge_claim(condition, &needs, None, &tried);
     let standing = match judgement.verdict {
         Verdict::Holds => RequirementState::Holds,
         // A requirement is about this very run: what is so in it, is so.
@@ -194,26 +194,26 @@ fn of_one(
         // Times have a spread. Whatever else is not so in all of a run is not so.
         Verdict::TooNoisy if !is_timed(condition) => RequirementState::NotYet,
         Verdict::TooNoisy => RequirementState::TooNoisy,
-        Verdict::CannotBeShown if tried.lacks_deeds() => RequirementState::NotYet,
+        Verdict::CannotBeShown if tried.has_unanswered_question() => RequirementState::NotYet,
         Verdict::CannotBeShown => RequirementState::CannotBeShown,
     };
     RequirementFinding {
         says: requirement.says.clone(),
         condition: condition.text.clone(),
         standing,
-        measured: measured(condition, standing, &judgement, &tried),
+        measured: describe_measurement(condition, standing, &judgement, &tried),
         figures: judgement.figures,
     }
 }
 
 /// What was measured, in words; before it the reason, where that is not the program.
-fn measured(
+fn describe_measurement(
     condition: &Condition,
     standing: RequirementState,
     judgement: &Judgement,
     tried: &ProgramEvidence<'_>,
 ) -> String {
-    let seen = words::seen(condition, &judgement.figures, tried);
+    let seen = words::describe_evidence(condition, &judgement.figures, tried);
     match standing {
         RequirementState::Holds | RequirementState::NotYet => seen,
         // The judge's own first sentence is the reason.
@@ -232,5 +232,5 @@ fn measured(
 
 /// Whether a run was ended because its time was over.
 pub(super) fn timed_out(recording: &Recording) -> bool {
-    recording.run().observed("timed_out", &[]) == Some(Value::Flag(true))
+    recording.run().last_observed("timed_out", &[]) == Some(Value::Flag(true))
 }

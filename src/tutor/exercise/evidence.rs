@@ -36,7 +36,7 @@ impl<'a> ProgramEvidence<'a> {
     }
 
     /// Whether a question had no answer only because the program did nothing of the kind.
-    pub(super) fn lacks_deeds(&self) -> bool {
+    pub(super) fn has_unanswered_question(&self) -> bool {
         self.did_nothing.get() && !self.is_blind.get()
     }
 
@@ -46,11 +46,11 @@ impl<'a> ProgramEvidence<'a> {
             return false;
         };
         let mut seen = self.run.observations("process").into_iter();
-        !seen.any(|seen| seen.has(&[("kind", kind)]))
+        !seen.any(|seen| seen.has_labels(&[("kind", kind)]))
     }
 
     /// Why this figure could not be had here, if the run says so.
-    fn blindness(&self, question: &ConditionQuestion) -> Option<String> {
+    fn blind_reason(&self, question: &ConditionQuestion) -> Option<String> {
         let (MeasuredQuantity::Observed(_, name)
         | MeasuredQuantity::Flag(name)
         | MeasuredQuantity::Text(name)) = &question.quantity
@@ -63,7 +63,7 @@ impl<'a> ProgramEvidence<'a> {
             .collect();
         let mut seen = self.run.observations(name).into_iter();
         seen.find_map(|seen| match seen.value {
-            Value::Missing(why) if seen.has(&labels) => Some(why.clone()),
+            Value::Missing(why) if seen.has_labels(&labels) => Some(why.clone()),
             _ => None,
         })
     }
@@ -81,16 +81,16 @@ impl<'a> ProgramEvidence<'a> {
 }
 
 impl Evidence for ProgramEvidence<'_> {
-    fn answer(
+    fn answer_question(
         &self,
         question: &ConditionQuestion,
         needs: &Needs,
     ) -> Result<EvidenceAnswer, String> {
-        let why = match RunEvidence(self.run).answer(question, needs) {
+        let why = match RunEvidence(self.run).answer_question(question, needs) {
             Ok(answer) => return Ok(answer),
             Err(why) => why,
         };
-        if let Some(why) = self.blindness(question) {
+        if let Some(why) = self.blind_reason(question) {
             self.is_blind.set(true);
             return Err(why);
         }
@@ -119,7 +119,7 @@ impl Evidence for ProgramEvidence<'_> {
     }
 
     /// A program that hangs has been seen to hang: that is its own doing. One that was stopped is not judged at all.
-    fn cut(&self, _needs: &Needs) -> Option<String> {
+    fn stop_reason(&self, _needs: &Needs) -> Option<String> {
         None
     }
 

@@ -23,7 +23,7 @@ pub enum RequirementState {
 
 impl RequirementState {
     /// The words for it, on screen and in files.
-    pub const fn words(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Holds => "holds",
             Self::NotYet => "not yet",
@@ -45,13 +45,13 @@ impl RequirementState {
 
 impl fmt::Display for RequirementState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.words())
+        f.pad(self.as_str())
     }
 }
 
 impl Serialize for RequirementState {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.words())
+        to.serialize_str(self.as_str())
     }
 }
 
@@ -86,7 +86,7 @@ pub enum ExerciseState {
 
 impl ExerciseState {
     /// The words for it.
-    pub const fn words(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Solved => "solved",
             Self::NotYet => "not yet",
@@ -98,7 +98,7 @@ impl ExerciseState {
 
 impl Serialize for ExerciseState {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.words())
+        to.serialize_str(self.as_str())
     }
 }
 
@@ -134,7 +134,7 @@ impl CheckResult {
     }
 
     /// The numbers of the requirements that do not hold yet.
-    pub fn failing(&self) -> Vec<usize> {
+    pub fn failing_requirements(&self) -> Vec<usize> {
         let findings = self.findings.iter().enumerate();
         let failing = findings.filter(|(_, finding)| finding.standing == RequirementState::NotYet);
         failing.map(|(number, _)| number).collect()
@@ -142,8 +142,8 @@ impl CheckResult {
 
     /// The numbers of the requirements that hints may help with: those that do not hold yet, or else those that were too
     /// noisy to tell.
-    pub fn open(&self) -> Vec<usize> {
-        let failing = self.failing();
+    pub fn open_requirements(&self) -> Vec<usize> {
+        let failing = self.failing_requirements();
         if !failing.is_empty() {
             return failing;
         }
@@ -154,7 +154,7 @@ impl CheckResult {
 
     /// How many requirements hold, and how many count: those that this machine cannot show do not. All hold only where
     /// the exercise is solved.
-    pub fn held(&self) -> (usize, usize) {
+    pub fn count_held(&self) -> (usize, usize) {
         let count = |standing| {
             let findings = self.findings.iter();
             findings

@@ -19,7 +19,7 @@ pub type HintText<'e> = &'e str;
 /// The next hint where these requirements fail, which counts as shown from then on: the first one's own, or else
 /// the next of the exercise's. At the end of all hints the first one's own comes again. Where nothing was checked so
 /// far, nothing fails: then the exercise's own hints come.
-pub fn hints<'e>(
+pub fn choose_hint<'e>(
     exercise: &'e Exercise,
     failing: &[usize],
     shown: &mut ShownHints,

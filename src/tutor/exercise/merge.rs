@@ -9,11 +9,13 @@ use crate::record::{Backend, Event, EventKind, Labels, Recording, Value};
 use super::check::CheckRound;
 
 /// For each round, the recording of its own run with what was measured in all the others.
-pub fn merged(rounds: &[CheckRound]) -> Vec<Recording> {
-    (0..rounds.len()).map(|own| around(rounds, own)).collect()
+pub fn merge_rounds(rounds: &[CheckRound]) -> Vec<Recording> {
+    (0..rounds.len())
+        .map(|own| merge_around(rounds, own))
+        .collect()
 }
 
-fn around(rounds: &[CheckRound], own: usize) -> Recording {
+fn merge_around(rounds: &[CheckRound], own: usize) -> Recording {
     let run = &rounds[own].program;
     let mut whats: Vec<EventKind> = Vec::new();
     let is_start = |event: &&Event| matches!(event.what, EventKind::RunStarted { .. });
@@ -24,15 +26,15 @@ fn around(rounds: &[CheckRound], own: usize) -> Recording {
             .map(|event| event.what.clone()),
     );
     for (number, round) in (0..).zip(rounds) {
-        whats.extend(compared(round));
+        whats.extend(comparison_events(round));
         if number as usize != own {
-            let measured = of_outermost(&round.program).filter(|what| is_measurement(what));
-            whats.extend(measured.map(|what| numbered(what, number)));
+            let measured = outermost_events(&round.program).filter(|what| is_measurement(what));
+            whats.extend(measured.map(|what| with_trial_number(what, number)));
         }
     }
     // Its own comes last: a run's workers are those of its last trial.
-    let rest = of_outermost(run).filter(|what| !matches!(what, EventKind::RunStarted { .. }));
-    whats.extend(rest.map(|what| numbered(what, own as u32)));
+    let rest = outermost_events(run).filter(|what| !matches!(what, EventKind::RunStarted { .. }));
+    whats.extend(rest.map(|what| with_trial_number(what, own as u32)));
     let events = whats.into_iter().zip(0..);
     let events = events.map(|(what, at)| Event {
         at_ns: at,
@@ -42,7 +44,7 @@ fn around(rounds: &[CheckRound], own: usize) -> Recording {
     Recording::new(run.machine.clone(), events.collect())
 }
 
-fn of_outermost(recording: &Recording) -> impl Iterator<Item = &EventKind> {
+fn outermost_events(recording: &Recording) -> impl Iterator<Item = &EventKind> {
     let events = recording.events.iter().filter(|event| event.run == 0);
     events.map(|event| &event.what)
 }
@@ -65,7 +67,7 @@ fn is_measurement(what: &EventKind) -> bool {
     }
 }
 
-fn numbered(what: &EventKind, number: u32) -> EventKind {
+fn with_trial_number(what: &EventKind, number: u32) -> EventKind {
     let mut what = what.clone();
     match &mut what {
         EventKind::TrialStarted { trial, .. }
@@ -77,26 +79,29 @@ fn numbered(what: &EventKind, number: u32) -> EventKind {
 }
 
 /// What a round shows beside its run: cores that were free, and how the run compares with the starter's.
-fn compared(round: &CheckRound) -> Vec<EventKind> {
+fn comparison_events(round: &CheckRound) -> Vec<EventKind> {
     let mut seen = Vec::new();
     if let Some(cores) = round.available_cores {
-        seen.push(observed("available_cores", Value::Ratio(cores)));
+        seen.push(observation_event("available_cores", Value::Ratio(cores)));
     }
     let Some(starter) = &round.starter else {
         return seen;
     };
-    if let Some(of_starter) = wall(starter) {
-        seen.push(observed("starter_wall", Value::Seconds(of_starter)));
-        if let Some(own) = wall(&round.program).filter(|own| *own > 0.0) {
-            seen.push(observed("gain", Value::Ratio(of_starter / own)));
+    if let Some(of_starter) = wall_time(starter) {
+        seen.push(observation_event(
+            "starter_wall",
+            Value::Seconds(of_starter),
+        ));
+        if let Some(own) = wall_time(&round.program).filter(|own| *own > 0.0) {
+            seen.push(observation_event("gain", Value::Ratio(of_starter / own)));
         }
     }
-    let same = lines(starter) == lines(&round.program);
-    seen.push(observed("same_output", Value::Flag(same)));
+    let same = sorted_lines(starter) == sorted_lines(&round.program);
+    seen.push(observation_event("same_output", Value::Flag(same)));
     seen
 }
 
-fn observed(name: &str, value: Value) -> EventKind {
+fn observation_event(name: &str, value: Value) -> EventKind {
     EventKind::Observed {
         name: name.to_owned(),
         labels: Labels::new(),
@@ -105,16 +110,16 @@ fn observed(name: &str, value: Value) -> EventKind {
 }
 
 /// From the program's start to its end, if it came to one.
-pub fn wall(recording: &Recording) -> Option<f64> {
+pub fn wall_time(recording: &Recording) -> Option<f64> {
     let trials = recording.run().trials(Backend::Try);
     trials.last().map(|times| times.total_s)
 }
 
 /// What was printed, whoever came first: sorted.
-fn lines(recording: &Recording) -> Vec<&str> {
+fn sorted_lines(recording: &Recording) -> Vec<&str> {
     let printed = recording.run().observations("line").into_iter();
     let mut lines: Vec<&str> = printed
-        .filter(|line| line.has(&[("stream", "out")]))
+        .filter(|line| line.has_labels(&[("stream", "out")]))
         .filter_map(|line| match line.value {
             Value::Text(text) => Some(text.trim_end()),
             _ => None,

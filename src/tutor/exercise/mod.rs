@@ -11,11 +11,13 @@ mod merge;
 mod table;
 mod words;
 
-pub use check::{CheckError, CheckRound, ProgramRunner, check, judged, starter_judged};
+pub use check::{
+    CheckError, CheckRound, ProgramRunner, check_exercise, judge_rounds, judge_starter,
+};
 pub use evidence::ProgramEvidence;
 pub use finding::{CheckResult, ExerciseState, RequirementFinding, RequirementState};
-pub use hints::{HintText, ShownHints, hints};
-pub use table::{CHECK_SCHEMA, CheckReport, difference, findings};
+pub use hints::{HintText, ShownHints, choose_hint};
+pub use table::{CHECK_SCHEMA, CheckReport, difference_table, findings_table};
 
 #[cfg(test)]
 mod tests;

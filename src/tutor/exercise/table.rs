@@ -14,12 +14,12 @@ use super::finding::{CheckResult, ExerciseState, RequirementFinding};
 pub const CHECK_SCHEMA: &str = "forklore.check/1";
 
 /// Each requirement, how it stands, and what was measured.
-pub fn findings(exercise: &Exercise, checked: &CheckResult) -> Table {
+pub fn findings_table(exercise: &Exercise, checked: &CheckResult) -> Table {
     let title = format!("Exercise {}: {}", exercise.id, exercise.title);
     let mut table = Table::new(title, &["state", "condition", "measured"]);
     for finding in &checked.findings {
         let standing = finding.standing;
-        table.row([
+        table.add_row([
             Value::text(format!("{} {standing}", standing.mark())),
             Value::text(&finding.says),
             Value::text(&finding.measured),
@@ -29,7 +29,7 @@ pub fn findings(exercise: &Exercise, checked: &CheckResult) -> Table {
 }
 
 /// The starter and the learner's program side by side, where the exercise compares them.
-pub fn difference(exercise: &Exercise, checked: &CheckResult) -> Option<Table> {
+pub fn difference_table(exercise: &Exercise, checked: &CheckResult) -> Option<Table> {
     let starters: Option<Vec<&Recording>> = checked
         .rounds
         .iter()
@@ -40,28 +40,29 @@ pub fn difference(exercise: &Exercise, checked: &CheckResult) -> Option<Table> {
     let title = format!("{}, before and after", exercise.title);
     let mut table = Table::new(title, &["program", "wall", "cores used", "processor time"]);
     for (name, recordings) in [("the starter", &starters), ("yours", &yours)] {
-        let times: Vec<TrialTimes> = recordings.iter().flat_map(|one| times(one)).collect();
-        table.row([
+        let times: Vec<TrialTimes> = recordings.iter().flat_map(|one| trial_times(one)).collect();
+        table.add_row([
             Value::text(name),
-            median(&times, |times| Some(times.total_s)).map_or(Value::Nothing, Value::Seconds),
-            median(&times, |times| Some(times.cpu_s? / times.work_s))
+            median_figure(&times, |times| Some(times.total_s))
+                .map_or(Value::Nothing, Value::Seconds),
+            median_figure(&times, |times| Some(times.cpu_s? / times.work_s))
                 .map_or(Value::Nothing, Value::Ratio),
-            median(&times, |times| times.cpu_s).map_or(Value::Nothing, Value::Seconds),
+            median_figure(&times, |times| times.cpu_s).map_or(Value::Nothing, Value::Seconds),
         ]);
     }
     let runs = checked.rounds.len();
-    table.note(match runs {
+    table.add_note(match runs {
         1 => "One run of each.".to_owned(),
         runs => format!("Medians of {runs} runs of each, in turns."),
     });
     Some(table)
 }
 
-fn times(recording: &Recording) -> Vec<TrialTimes> {
+fn trial_times(recording: &Recording) -> Vec<TrialTimes> {
     recording.run().trials(Backend::Try)
 }
 
-fn median(times: &[TrialTimes], figure: impl Fn(&TrialTimes) -> Option<f64>) -> Option<f64> {
+fn median_figure(times: &[TrialTimes], figure: impl Fn(&TrialTimes) -> Option<f64>) -> Option<f64> {
     stats::median(&times.iter().filter_map(figure).collect::<Vec<_>>())
 }
 
@@ -119,7 +120,7 @@ impl CheckReport {
             conditions: checked.findings.clone(),
             trouble: checked.trouble.clone(),
             hint: hint.map(str::to_owned),
-            difference: difference(exercise, checked),
+            difference: difference_table(exercise, checked),
         }
     }
 }

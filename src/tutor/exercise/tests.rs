@@ -19,7 +19,7 @@ fn requirement(holds_if: &str) -> ExerciseCondition {
     };
     ExerciseCondition {
         says: holds_if.to_owned(),
-        condition: Condition::read(holds_if, &subject).expect(holds_if),
+        condition: Condition::from_text(holds_if, &subject).expect(holds_if),
         hint: None,
     }
 }
@@ -180,7 +180,7 @@ struct Told {
 }
 
 impl ProgramRunner for Told {
-    fn program(&mut self) -> Result<Recording, CheckError> {
+    fn run_program(&mut self) -> Result<Recording, CheckError> {
         self.runs += 1;
         let seen = if self.program.len() > 1 {
             self.program.pop_front()
@@ -191,7 +191,7 @@ impl ProgramRunner for Told {
             .ok_or(CheckError::Interrupted)
     }
 
-    fn starter(&mut self) -> Result<Recording, CheckError> {
+    fn run_starter(&mut self) -> Result<Recording, CheckError> {
         Ok(self.starter.recording())
     }
 
@@ -209,7 +209,7 @@ fn told(program: impl IntoIterator<Item = Seen>) -> Told {
 }
 
 fn checked(exercise: &Exercise, seen: Seen) -> CheckResult {
-    check(exercise, &mut told([seen])).expect("checked")
+    check_exercise(exercise, &mut told([seen])).expect("checked")
 }
 
 fn standings(checked: &CheckResult) -> Vec<RequirementState> {
@@ -309,8 +309,8 @@ fn several_runs_count_their_processes_once_and_their_times_all() {
         cpu_s,
         ..Seen::default()
     };
-    let checked =
-        check(&exercise, &mut told([quick(1.8), quick(1.9), quick(1.7)])).expect("checked");
+    let checked = check_exercise(&exercise, &mut told([quick(1.8), quick(1.9), quick(1.7)]))
+        .expect("checked");
     assert_eq!(
         checked.state(),
         ExerciseState::Solved,
@@ -330,7 +330,7 @@ fn one_run_that_fails_among_three_is_a_failure() {
         ..Seen::default()
     };
     let runs = [Seen::default(), lazy, Seen::default()];
-    let checked = check(&exercise, &mut told(runs)).expect("checked");
+    let checked = check_exercise(&exercise, &mut told(runs)).expect("checked");
     assert_eq!(checked.state(), ExerciseState::NotYet);
     assert_eq!(checked.findings[0].measured, "3 child processes.");
 }
@@ -346,13 +346,15 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
     // One hiccup in five does not count.
     let mut tries = told([run(1.2), run(1.8), run(1.8), run(1.8), run(1.8)]);
     assert_eq!(
-        check(&exercise, &mut tries).expect("checked").state(),
+        check_exercise(&exercise, &mut tries)
+            .expect("checked")
+            .state(),
         ExerciseState::Solved
     );
     assert_eq!(tries.runs, 5);
     // On both sides for good, it stays so.
     let mut tries = told([run(1.2), run(1.8), run(1.2), run(1.8), run(1.2)]);
-    let checked = check(&exercise, &mut tries).expect("checked");
+    let checked = check_exercise(&exercise, &mut tries).expect("checked");
     assert_eq!((checked.state(), tries.runs), (ExerciseState::Undecided, 5));
 }
 
@@ -362,7 +364,7 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
         "cores_used('try') > 1.3",
         "count('process', kind='child') == 4",
     ]);
-    exercise.needs = Needs::read("cores >= 2").expect("needs");
+    exercise.needs = Needs::from_text("cores >= 2").expect("needs");
     let seen = Seen {
         usable: 1,
         ..Seen::default()
@@ -405,16 +407,19 @@ fn a_busy_machine_refutes_nothing() {
     exercise.trials = 3;
     let mut tries = told([Seen::default()]);
     tries.cores = Some(1.0);
-    let busy = check(&exercise, &mut tries).expect("checked");
+    let busy = check_exercise(&exercise, &mut tries).expect("checked");
     assert_eq!(busy.state(), ExerciseState::Undecided);
     // A hint may help all the same.
-    assert_eq!((busy.failing(), busy.open()), (vec![], vec![0]));
+    assert_eq!(
+        (busy.failing_requirements(), busy.open_requirements()),
+        (vec![], vec![0])
+    );
     let said = &busy.findings[0].measured;
     assert!(
         said.starts_with("Other programs kept 1.0 of 2 cores busy. "),
         "{said}"
     );
-    let free = check(&exercise, &mut told([Seen::default()])).expect("checked");
+    let free = check_exercise(&exercise, &mut told([Seen::default()])).expect("checked");
     assert_eq!(free.state(), ExerciseState::NotYet);
 }
 
@@ -427,7 +432,7 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
         lines: vec!["two", "one"],
         ..Seen::default()
     };
-    let solved = check(&exercise, &mut told([quick.clone()])).expect("checked");
+    let solved = check_exercise(&exercise, &mut told([quick.clone()])).expect("checked");
     assert_eq!(
         solved.state(),
         ExerciseState::Solved,
@@ -438,11 +443,11 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
         solved.findings[0].measured,
         "2.0 times as fast as the starter."
     );
-    let table = difference(&exercise, &solved).expect("a table");
+    let table = difference_table(&exercise, &solved).expect("a table");
     let walls: Vec<_> = table.rows.iter().map(|row| row[1].number()).collect();
     assert_eq!(walls, [Some(1.0), Some(0.5)]);
 
-    let of_starter = starter_judged(&exercise, &solved.rounds).expect("it ran too");
+    let of_starter = judge_starter(&exercise, &solved.rounds).expect("it ran too");
     assert_eq!(
         standings(&of_starter),
         [RequirementState::NotYet, RequirementState::Holds]
@@ -452,7 +457,7 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
         lines: vec!["one", "three"],
         ..quick
     };
-    let failed = check(&exercise, &mut told([other])).expect("checked");
+    let failed = check_exercise(&exercise, &mut told([other])).expect("checked");
     assert_eq!(
         standings(&failed),
         [RequirementState::Holds, RequirementState::NotYet]
@@ -467,7 +472,7 @@ fn a_program_that_hangs_solves_nothing_and_is_run_once() {
         timed_out: true,
         ..Seen::default()
     }]);
-    let checked = check(&exercise, &mut tries).expect("checked");
+    let checked = check_exercise(&exercise, &mut tries).expect("checked");
     assert_eq!((checked.state(), tries.runs), (ExerciseState::NotYet, 1));
     assert!(
         checked
@@ -483,7 +488,8 @@ fn hints_come_one_at_a_time_the_failing_requirements_own_first() {
     exercise.conditions[1].hint = Some("Join them.".to_owned());
     exercise.hints = vec!["Look above.".to_owned(), "Look below.".to_owned()];
     let mut shown = ShownHints::default();
-    let mut next = |failing: &[usize]| hints(&exercise, failing, &mut shown).map(str::to_owned);
+    let mut next =
+        |failing: &[usize]| choose_hint(&exercise, failing, &mut shown).map(str::to_owned);
     assert_eq!(next(&[1, 2]).as_deref(), Some("Join them."));
     assert_eq!(next(&[1, 2]).as_deref(), Some("Look above."));
     assert_eq!(next(&[2]).as_deref(), Some("Look below."));
@@ -495,7 +501,7 @@ fn hints_come_one_at_a_time_the_failing_requirements_own_first() {
 fn who_stops_a_check_hears_no_verdict() {
     let mut tries = Told::default();
     assert_eq!(
-        check(&exercise(&FOUR), &mut tries),
+        check_exercise(&exercise(&FOUR), &mut tries),
         Err(CheckError::Interrupted)
     );
 }

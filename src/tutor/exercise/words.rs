@@ -18,14 +18,14 @@ const MOST_QUOTED: usize = 3;
 const LONGEST_QUOTE: usize = 60;
 
 /// What a condition asked for, and what there was: one sentence for each figure.
-pub fn seen(
+pub fn describe_evidence(
     condition: &Condition,
     figures: &[MeasuredFigure],
     tried: &ProgramEvidence<'_>,
 ) -> String {
     let mut told: Vec<String> = Vec::new();
     for question in condition.questions() {
-        let sentence = sentence(question, figures, tried);
+        let sentence = describe_question(question, figures, tried);
         if !told.contains(&sentence) {
             told.push(sentence);
         }
@@ -33,19 +33,19 @@ pub fn seen(
     told.join(" ")
 }
 
-fn sentence(
+fn describe_question(
     question: &ConditionQuestion,
     figures: &[MeasuredFigure],
     tried: &ProgramEvidence<'_>,
 ) -> String {
     let figure = figures.iter().find(|figure| figure.name == question.text);
-    let number = figure.map(MeasuredFigure::shown);
+    let number = figure.map(MeasuredFigure::format_with_range);
     let text = match (&question.quantity, number) {
         _ if tried.has_none_of(kind_name(question)) => {
             format!("no {} was started", kind_of(question, true))
         }
         (MeasuredQuantity::Observed(pick, name), Some(number)) => {
-            observed(*pick, name, question, &number)
+            describe_observation(*pick, name, question, &number)
         }
         (MeasuredQuantity::CoresUsed, Some(number)) => format!("{number} cores used"),
         (MeasuredQuantity::Total | MeasuredQuantity::Work, Some(number)) => {
@@ -53,11 +53,13 @@ fn sentence(
         }
         (MeasuredQuantity::Cpu, Some(number)) => format!("{number} of processor time"),
         (MeasuredQuantity::Flag(name), _) => {
-            flag(name, question, truths(question, tried).as_deref())
+            describe_flag(name, question, answer_truths(question, tried).as_deref())
         }
-        (MeasuredQuantity::Text(name), _) => text(name, question, &texts(question, tried)),
-        (_, Some(number)) => format!("{}: {number}", plain(question)),
-        (_, None) => format!("nothing of the kind: {}", plain(question)),
+        (MeasuredQuantity::Text(name), _) => {
+            describe_texts(name, question, &answer_texts(question, tried))
+        }
+        (_, Some(number)) => format!("{}: {number}", name_question(question)),
+        (_, None) => format!("nothing of the kind: {}", name_question(question)),
     };
     let mut characters = text.chars();
     let first = characters.next().map(char::to_uppercase);
@@ -66,9 +68,14 @@ fn sentence(
     format!("{first}{}{stop}", characters.as_str())
 }
 
-fn observed(pick: AggregateKind, name: &str, question: &ConditionQuestion, number: &str) -> String {
+fn describe_observation(
+    pick: AggregateKind,
+    name: &str,
+    question: &ConditionQuestion,
+    number: &str,
+) -> String {
     let is_one = number == "1";
-    let whose = kind(question);
+    let whose = kind_suffix(question);
     let of = |one: &str, many: &str| {
         if is_one {
             one.to_owned()
@@ -91,11 +98,11 @@ fn observed(pick: AggregateKind, name: &str, question: &ConditionQuestion, numbe
             format!("{number} {}", of("thread started", "threads started"))
         }
         (AggregateKind::Count, "line") => {
-            format!("{number} {}{}", of("line", "lines"), printed(question))
+            format!("{number} {}{}", of("line", "lines"), name_output(question))
         }
         (AggregateKind::Distinct, "line") => {
             let lines = of("distinct line", "different lines");
-            format!("{number} {lines}{}", printed(question))
+            format!("{number} {lines}{}", name_output(question))
         }
         (AggregateKind::Least, "lines") => {
             format!("the fewest lines that one of them printed: {number}")
@@ -105,7 +112,7 @@ fn observed(pick: AggregateKind, name: &str, question: &ConditionQuestion, numbe
         }
         (_, "exitcode") => match kind_name(question) {
             Some("main") => format!("the program ended with exit code {number}"),
-            _ => format!("{}{whose}: {number}", picked(pick, "exit code"))
+            _ => format!("{}{whose}: {number}", name_aggregate(pick, "exit code"))
                 .replace("greatest", "highest")
                 .replace("least", "lowest"),
         },
@@ -135,15 +142,15 @@ fn observed(pick: AggregateKind, name: &str, question: &ConditionQuestion, numbe
         (_, "wall") => format!("it took {number}"),
         (_, "cpu") => format!("{number} of processor time"),
         (AggregateKind::Count, "advice") => format!("{number} {} of advice", of("piece", "pieces")),
-        _ => format!("{}: {number}", plain(question)),
+        _ => format!("{}: {number}", name_question(question)),
     }
 }
 
-fn flag(name: &str, question: &ConditionQuestion, truths: Option<&[bool]>) -> String {
+fn describe_flag(name: &str, question: &ConditionQuestion, truths: Option<&[bool]>) -> String {
     let Some(truths) = truths else {
         return match name {
             "joined" | "started_before_join" => "no process was started".to_owned(),
-            _ => format!("nothing of the kind: {}", plain(question)),
+            _ => format!("nothing of the kind: {}", name_question(question)),
         };
     };
     let yes = truths.iter().filter(|truth| **truth).count();
@@ -158,11 +165,15 @@ fn flag(name: &str, question: &ConditionQuestion, truths: Option<&[bool]>) -> St
         "same_output" => "it prints something else than the starter".to_owned(),
         "timed_out" if yes > 0 => "it did not end in time".to_owned(),
         "timed_out" => "it ended in time".to_owned(),
-        _ => format!("{}: {}", plain(question), if all { "yes" } else { "no" }),
+        _ => format!(
+            "{}: {}",
+            name_question(question),
+            if all { "yes" } else { "no" }
+        ),
     }
 }
 
-fn text(name: &str, question: &ConditionQuestion, texts: &[String]) -> String {
+fn describe_texts(name: &str, question: &ConditionQuestion, texts: &[String]) -> String {
     let mut different: Vec<&str> = Vec::new();
     for text in texts {
         if !different.contains(&text.as_str()) {
@@ -178,21 +189,27 @@ fn text(name: &str, question: &ConditionQuestion, texts: &[String]) -> String {
         },
         ("start_method", []) => "no process was started".to_owned(),
         ("line", lines) => match kind_name(question) {
-            Some(_) => format!("{} printed {}", kind_of(question, false), quoted(lines)),
-            None => format!("printed: {}", quoted(lines)),
+            Some(_) => format!(
+                "{} printed {}",
+                kind_of(question, false),
+                quote_lines(lines)
+            ),
+            None => format!("printed: {}", quote_lines(lines)),
         },
-        (_, []) => format!("nothing of the kind: {}", plain(question)),
+        (_, []) => format!("nothing of the kind: {}", name_question(question)),
         ("last_by", ["main"]) => "the main process printed the last line".to_owned(),
         ("last_by", _) => format!("the last line came from: {listed}"),
         ("start_method", _) => format!("start method: {listed}"),
-        _ => format!("{}: {listed}", plain(question)),
+        _ => format!("{}: {listed}", name_question(question)),
     }
 }
 
 /// The first few lines in quotes, and how many more there are.
-fn quoted(lines: &[&str]) -> String {
+fn quote_lines(lines: &[&str]) -> String {
     let first = lines.iter().take(MOST_QUOTED);
-    let first: Vec<String> = first.map(|line| format!("“{}”", shortened(line))).collect();
+    let first: Vec<String> = first
+        .map(|line| format!("“{}”", shorten_line(line)))
+        .collect();
     let more = lines.len().saturating_sub(MOST_QUOTED);
     let more = if more > 0 {
         format!(" and {more} more")
@@ -202,7 +219,7 @@ fn quoted(lines: &[&str]) -> String {
     format!("{}{more}", first.join(", "))
 }
 
-fn shortened(line: &str) -> String {
+fn shorten_line(line: &str) -> String {
     if line.chars().count() <= LONGEST_QUOTE {
         return line.to_owned();
     }
@@ -211,9 +228,9 @@ fn shortened(line: &str) -> String {
 }
 
 /// `busy (kind: child)`: where no words of its own are known.
-fn plain(question: &ConditionQuestion) -> String {
+fn name_question(question: &ConditionQuestion) -> String {
     let name = match &question.quantity {
-        MeasuredQuantity::Observed(pick, name) => picked(*pick, &name.replace('_', " ")),
+        MeasuredQuantity::Observed(pick, name) => name_aggregate(*pick, &name.replace('_', " ")),
         MeasuredQuantity::Flag(name) | MeasuredQuantity::Text(name) => name.replace('_', " "),
         _ => question.text.clone(),
     };
@@ -227,7 +244,7 @@ fn plain(question: &ConditionQuestion) -> String {
     format!("{name} ({})", labels.join("; "))
 }
 
-fn picked(pick: AggregateKind, name: &str) -> String {
+fn name_aggregate(pick: AggregateKind, name: &str) -> String {
     match pick {
         AggregateKind::Median => name.to_owned(),
         AggregateKind::P95 => format!("95th percentile of {name}"),
@@ -239,7 +256,7 @@ fn picked(pick: AggregateKind, name: &str) -> String {
     }
 }
 
-fn printed(question: &ConditionQuestion) -> String {
+fn name_output(question: &ConditionQuestion) -> String {
     let mut labels = question.labels.iter();
     let errors = labels.any(|(key, value)| key == "stream" && value == "err");
     let to = if errors { " on the error stream" } else { "" };
@@ -249,7 +266,7 @@ fn printed(question: &ConditionQuestion) -> String {
     }
 }
 
-fn kind(question: &ConditionQuestion) -> String {
+fn kind_suffix(question: &ConditionQuestion) -> String {
     match kind_name(question) {
         None => String::new(),
         Some(_) => format!(" of {}", kind_of(question, false)),
@@ -281,15 +298,19 @@ fn kind_of(question: &ConditionQuestion, is_one: bool) -> String {
     )
 }
 
-fn truths(question: &ConditionQuestion, tried: &ProgramEvidence<'_>) -> Option<Vec<bool>> {
-    match tried.answer(question, &Needs::default()).ok()?.values {
+fn answer_truths(question: &ConditionQuestion, tried: &ProgramEvidence<'_>) -> Option<Vec<bool>> {
+    match tried
+        .answer_question(question, &Needs::default())
+        .ok()?
+        .values
+    {
         AnswerValues::Truths(truths) => Some(truths),
         _ => None,
     }
 }
 
-fn texts(question: &ConditionQuestion, tried: &ProgramEvidence<'_>) -> Vec<String> {
-    let answer = tried.answer(question, &Needs::default());
+fn answer_texts(question: &ConditionQuestion, tried: &ProgramEvidence<'_>) -> Vec<String> {
+    let answer = tried.answer_question(question, &Needs::default());
     match answer.map(|answer| answer.values) {
         Ok(AnswerValues::Texts(texts)) => texts,
         _ => Vec::new(),
@@ -297,7 +318,7 @@ fn texts(question: &ConditionQuestion, tried: &ProgramEvidence<'_>) -> Vec<Strin
 }
 
 /// What went wrong with the program itself: it hung, or it ended with an error, and its last words.
-pub fn trouble(recording: &Recording) -> Option<String> {
+pub fn describe_trouble(recording: &Recording) -> Option<String> {
     let run = recording.run();
     let workers = run.workers(Backend::Try);
     let main = workers
@@ -312,7 +333,7 @@ pub fn trouble(recording: &Recording) -> Option<String> {
     };
     let errors = run.observations("line").into_iter();
     let errors: Vec<&str> = errors
-        .filter(|line| line.has(&[("stream", "err")]))
+        .filter(|line| line.has_labels(&[("stream", "err")]))
         .filter_map(|line| match line.value {
             Value::Text(text) => Some(text.as_str()),
             _ => None,

@@ -4,27 +4,28 @@ use super::LearnerProgress;
 use crate::lesson::{Block, Lesson, Library, Quiz};
 
 /// The question that has been due for the longest time, of any lesson but the one at hand.
-pub fn due<'l>(
+pub fn due_question<'l>(
     library: &'l Library,
     progress: &LearnerProgress,
     at_hand: Option<&Lesson>,
     now: u64,
 ) -> Option<(&'l Lesson, &'l Quiz)> {
-    let (due, lesson, quiz) = soonest(library, progress, at_hand)?;
+    let (due, lesson, quiz) = soonest_question(library, progress, at_hand)?;
     (due <= now).then_some((lesson, quiz))
 }
 
 /// The question that is due next, whether it is due yet or not; of the lesson at hand only where no other has one.
-pub fn on_demand<'l>(
+pub fn next_question<'l>(
     library: &'l Library,
     progress: &LearnerProgress,
     at_hand: Option<&Lesson>,
 ) -> Option<(&'l Lesson, &'l Quiz)> {
-    let found = soonest(library, progress, at_hand).or_else(|| soonest(library, progress, None));
+    let found = soonest_question(library, progress, at_hand)
+        .or_else(|| soonest_question(library, progress, None));
     found.map(|(_, lesson, quiz)| (lesson, quiz))
 }
 
-fn soonest<'l>(
+fn soonest_question<'l>(
     library: &'l Library,
     progress: &LearnerProgress,
     at_hand: Option<&Lesson>,
@@ -32,7 +33,7 @@ fn soonest<'l>(
     let others = library.lessons().iter();
     let others = others.filter(|lesson| at_hand.is_none_or(|hand| hand.slug != lesson.slug));
     let answered = others.flat_map(|lesson| {
-        let known = progress.of(lesson);
+        let known = progress.lesson_history(lesson);
         lesson.blocks().filter_map(move |block| match block {
             Block::Quiz(quiz) => {
                 let standing = known?.quizzes.get(&quiz.id)?;

@@ -62,13 +62,13 @@ pub struct JournalLock {
 }
 
 /// Waits for the lock of the journal at `path`, but not for ever; makes its folder if there is none.
-pub fn lock(path: &Path) -> io::Result<JournalLock> {
+pub fn lock_journal(path: &Path) -> io::Result<JournalLock> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let file = private(
+    let file = open_private(
         OpenOptions::new().read(true).append(true),
-        &beside(path, "lock"),
+        &sibling_path(path, "lock"),
     )?;
     let end = Instant::now() + PATIENCE;
     loop {
@@ -88,16 +88,16 @@ pub fn lock(path: &Path) -> io::Result<JournalLock> {
 }
 
 /// Reads the journal; one that is not there holds nothing.
-pub fn read(path: &Path) -> io::Result<JournalContents> {
+pub fn read_journal(path: &Path) -> io::Result<JournalContents> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(error),
     };
-    Ok(contents(&bytes))
+    Ok(parse_journal(&bytes))
 }
 
-fn contents(bytes: &[u8]) -> JournalContents {
+fn parse_journal(bytes: &[u8]) -> JournalContents {
     let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
     // What stands behind the last line end was never written to its end; usually that is nothing.
     let torn = lines.pop().unwrap_or_default();
@@ -152,7 +152,7 @@ fn is_strange(line: &[u8]) -> bool {
 }
 
 /// The version of a file that a newer program wrote.
-pub fn newer(path: &Path) -> io::Result<Option<u32>> {
+pub fn newer_version(path: &Path) -> io::Result<Option<u32>> {
     let mut first = String::new();
     match File::open(path) {
         // A first line that is no text is no newer version's either.
@@ -166,9 +166,13 @@ pub fn newer(path: &Path) -> io::Result<Option<u32>> {
 }
 
 /// Writes entries behind the others.
-pub fn append(path: &Path, entries: &[ProgressEntry], _lock: &JournalLock) -> io::Result<()> {
-    let mut file = private(OpenOptions::new().read(true).append(true), path)?;
-    let end = mend(path, &mut file)?;
+pub fn append_entries(
+    path: &Path,
+    entries: &[ProgressEntry],
+    _lock: &JournalLock,
+) -> io::Result<()> {
+    let mut file = open_private(OpenOptions::new().read(true).append(true), path)?;
+    let end = repair_last_line(path, &mut file)?;
     let mut text = if end == 0 {
         header_text()
     } else {
@@ -185,7 +189,7 @@ pub fn append(path: &Path, entries: &[ProgressEntry], _lock: &JournalLock) -> io
 }
 
 /// Ends a file with a line end: what stands behind the last one is half a line of a session that was killed.
-fn mend(path: &Path, file: &mut File) -> io::Result<u64> {
+fn repair_last_line(path: &Path, file: &mut File) -> io::Result<u64> {
     let bytes = fs::read(path)?;
     let end = bytes
         .iter()
@@ -205,7 +209,7 @@ fn mend(path: &Path, file: &mut File) -> io::Result<u64> {
 
 /// Replaces the whole file, in one step. The new one is written under a name that only the holder of the lock uses, so
 /// that what a kill leaves there is written over the next time.
-pub fn replace(
+pub fn replace_journal(
     path: &Path,
     entries: &[ProgressEntry],
     strange: &[String],
@@ -220,9 +224,9 @@ pub fn replace(
         text.push_str(line);
         text.push('\n');
     }
-    let fresh = beside(path, "new");
+    let fresh = sibling_path(path, "new");
     let write = || {
-        let mut file = private(OpenOptions::new().write(true).truncate(true), &fresh)?;
+        let mut file = open_private(OpenOptions::new().write(true).truncate(true), &fresh)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&fresh, path)
@@ -241,7 +245,7 @@ pub fn set_aside(path: &Path, date: &str, _lock: &JournalLock) -> io::Result<Pat
         } else {
             format!("-{number}")
         };
-        beside(path, &format!("damaged-{date}{more}"))
+        sibling_path(path, &format!("damaged-{date}{more}"))
     };
     let free = (1..1000).map(name).find(|name| !name.exists());
     let aside = free.ok_or(io::ErrorKind::AlreadyExists)?;
@@ -253,13 +257,13 @@ fn header_text() -> String {
     format!("{{\"forklore\":\"progress\",\"version\":{VERSION}}}\n")
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+fn sibling_path(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{ending}"));
     PathBuf::from(name)
 }
 
-fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

@@ -75,7 +75,7 @@ pub struct ExerciseRecord {
 
 impl LearnerProgress {
     /// Adds what happened next.
-    pub fn add(&mut self, entry: &ProgressEntry) {
+    pub fn apply_entry(&mut self, entry: &ProgressEntry) {
         match &entry.what {
             ProgressEvent::Reset => return *self = Self::default(),
             ProgressEvent::Forgot => {
@@ -89,19 +89,19 @@ impl LearnerProgress {
         }
         let known = self.lessons.entry(entry.lesson.clone()).or_default();
         known.last = known.last.max(entry.at);
-        known.add(entry);
+        known.apply_entry(entry);
     }
 
     /// What is known of a lesson.
-    pub fn of(&self, lesson: &Lesson) -> Option<&LessonHistory> {
+    pub fn lesson_history(&self, lesson: &Lesson) -> Option<&LessonHistory> {
         self.lessons.get(&lesson.slug)
     }
 
     /// The entries that say the same in as few lines as there are things to say, in the order in which they happened.
-    pub fn entries(&self) -> Vec<ProgressEntry> {
+    pub fn to_entries(&self) -> Vec<ProgressEntry> {
         let lessons = self.lessons.iter();
         let mut entries: Vec<ProgressEntry> = lessons
-            .flat_map(|(lesson, known)| known.entries(lesson))
+            .flat_map(|(lesson, known)| known.to_entries(lesson))
             .collect();
         // The place is the step that was seen last, and has to stay so, however clocks were set.
         let is_place = |entry: &ProgressEntry| match (&entry.what, &self.place) {
@@ -116,7 +116,7 @@ impl LearnerProgress {
 }
 
 impl LessonHistory {
-    fn add(&mut self, entry: &ProgressEntry) {
+    fn apply_entry(&mut self, entry: &ProgressEntry) {
         let at = entry.at;
         match &entry.what {
             ProgressEvent::Seen { step } => {
@@ -138,11 +138,11 @@ impl LessonHistory {
             }
             ProgressEvent::Answered { id, right } => {
                 let standing = self.quizzes.entry(id.clone()).or_default();
-                schedule::answered(standing, *right, at);
+                schedule::record_answer(standing, *right, at);
             }
             ProgressEvent::PutOff { id } => {
                 if let Some(standing) = self.quizzes.get_mut(id) {
-                    schedule::put_off(standing, at);
+                    schedule::postpone_review(standing, at);
                 }
             }
             ProgressEvent::Quiz { id, standing } => {
@@ -158,7 +158,7 @@ impl LessonHistory {
         }
     }
 
-    fn entries(&self, lesson: &str) -> Vec<ProgressEntry> {
+    fn to_entries(&self, lesson: &str) -> Vec<ProgressEntry> {
         let mut entries = Vec::new();
         let mut put = |at, what| {
             let lesson = lesson.to_owned();

@@ -13,12 +13,12 @@ mod schedule;
 mod store;
 mod when;
 
-pub use due::{due, on_demand};
+pub use due::{due_question, next_question};
 pub use entry::{ProgressEntry, ProgressEvent};
 pub use known::{ExerciseRecord, LearnerProgress, LessonHistory, PredictionRecord, QuizRecord};
 pub use overview::{
     ExerciseCounts, LessonProgress, NextStep, PredictionCounts, ProgressOverview, QuizCounts,
-    SCHEMA, StepCounts, last_step, overview, place, step_names,
+    SCHEMA, StepCounts, build_overview, last_place, last_step, step_names,
 };
 pub use store::ProgressStore;
 

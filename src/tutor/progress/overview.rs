@@ -101,14 +101,14 @@ pub struct NextStep {
 }
 
 /// How far a learner is in the lessons of this library.
-pub fn overview(library: &Library, progress: &LearnerProgress) -> ProgressOverview {
+pub fn build_overview(library: &Library, progress: &LearnerProgress) -> ProgressOverview {
     let lessons = library.lessons().iter();
     ProgressOverview {
         schema: SCHEMA,
         lessons: lessons
-            .map(|lesson| of(lesson, progress.of(lesson)))
+            .map(|lesson| lesson_progress(lesson, progress.lesson_history(lesson)))
             .collect(),
-        next: next(library, progress),
+        next: next_step(library, progress),
     }
 }
 
@@ -129,7 +129,10 @@ pub fn step_names(lesson: &Lesson) -> Vec<String> {
 }
 
 /// Where the learner was last, with the step's number from 1, if the library still has the place.
-pub fn place<'l>(library: &'l Library, progress: &LearnerProgress) -> Option<(&'l Lesson, usize)> {
+pub fn last_place<'l>(
+    library: &'l Library,
+    progress: &LearnerProgress,
+) -> Option<(&'l Lesson, usize)> {
     let (slug, step) = progress.place.as_ref()?;
     let mut lessons = library.lessons().iter();
     let lesson = lessons.find(|lesson| lesson.slug == *slug)?;
@@ -145,25 +148,28 @@ pub fn last_step(lesson: &Lesson, known: &LessonHistory) -> Option<usize> {
     seen.max().map(|(_, at)| at + 1)
 }
 
-fn next(library: &Library, progress: &LearnerProgress) -> Option<NextStep> {
-    let Some((lesson, step)) = place(library, progress) else {
-        return library.lessons().first().map(|lesson| to(lesson, 1));
+fn next_step(library: &Library, progress: &LearnerProgress) -> Option<NextStep> {
+    let Some((lesson, step)) = last_place(library, progress) else {
+        return library
+            .lessons()
+            .first()
+            .map(|lesson| step_target(lesson, 1));
     };
     if step < lesson.steps.len() {
-        return Some(to(lesson, step));
+        return Some(step_target(lesson, step));
     }
     // An exercise that was tried is no lesson that was seen.
     let unseen = |lesson: &&Lesson| {
         progress
-            .of(lesson)
+            .lesson_history(lesson)
             .is_none_or(|known| known.seen.is_empty())
     };
-    let after = library.after(lesson).filter(unseen);
+    let after = library.lesson_after(lesson).filter(unseen);
     let any = || library.lessons().iter().find(unseen);
-    after.or_else(any).map(|lesson| to(lesson, 1))
+    after.or_else(any).map(|lesson| step_target(lesson, 1))
 }
 
-fn to(lesson: &Lesson, step: usize) -> NextStep {
+fn step_target(lesson: &Lesson, step: usize) -> NextStep {
     NextStep {
         lesson: lesson.number,
         step,
@@ -171,7 +177,7 @@ fn to(lesson: &Lesson, step: usize) -> NextStep {
     }
 }
 
-fn of(lesson: &Lesson, known: Option<&LessonHistory>) -> LessonProgress {
+fn lesson_progress(lesson: &Lesson, known: Option<&LessonHistory>) -> LessonProgress {
     let none = LessonHistory::default();
     let known = known.unwrap_or(&none);
     let names = step_names(lesson);
@@ -189,17 +195,17 @@ fn of(lesson: &Lesson, known: Option<&LessonHistory>) -> LessonProgress {
         predictions: PredictionCounts::default(),
         quizzes: QuizCounts::default(),
         exercises: ExerciseCounts::default(),
-        last: (known.last > 0).then(|| when::timestamp(known.last)),
+        last: (known.last > 0).then(|| when::format_timestamp(known.last)),
         last_at: (known.last > 0).then_some(known.last),
     };
     for block in lesson.blocks() {
-        progress.count(block, known);
+        progress.count_block(block, known);
     }
     progress
 }
 
 impl LessonProgress {
-    fn count(&mut self, block: &Block, known: &LessonHistory) {
+    fn count_block(&mut self, block: &Block, known: &LessonHistory) {
         match block {
             Block::Predict(predict) => {
                 let made = known.predictions.get(&predict.id);
@@ -232,7 +238,7 @@ impl LessonProgress {
 
 impl ProgressOverview {
     /// As a table for people. `now` is what "today" is measured by: seconds since 1970.
-    pub fn table(&self, now: u64) -> Table {
+    pub fn to_table(&self, now: u64) -> Table {
         let headings = [
             "lesson",
             "steps",
@@ -247,7 +253,7 @@ impl ProgressOverview {
                 0 => Value::text("–"),
                 of => Value::text(format!("{done}/{of}")),
             };
-            table.row([
+            table.add_row([
                 Value::count(lesson.lesson as usize),
                 of(lesson.steps.seen, lesson.steps.of),
                 match lesson.predictions.made {
@@ -259,11 +265,11 @@ impl ProgressOverview {
                 Value::text(
                     lesson
                         .last_at
-                        .map_or("–".to_owned(), |at| when::ago(at, now)),
+                        .map_or("–".to_owned(), |at| when::format_age(at, now)),
                 ),
             ]);
         }
-        table.note(match &self.next {
+        table.add_note(match &self.next {
             Some(NextStep {
                 lesson, step: 1, ..
             }) => format!("Next: `lesson {lesson}`."),

@@ -11,7 +11,7 @@ const INTERVALS: [u64; 4] = [1, 3, 7, 21];
 
 /// Takes an answer into account. Only one that was due lets the interval grow: who answers twice in one sitting
 /// has not remembered anything yet.
-pub fn answered(standing: &mut QuizRecord, right: bool, at: u64) {
+pub fn record_answer(standing: &mut QuizRecord, right: bool, at: u64) {
     let is_first = standing.tries == 0;
     standing.tries += 1;
     standing.right = right;
@@ -22,15 +22,15 @@ pub fn answered(standing: &mut QuizRecord, right: bool, at: u64) {
     } else if !is_first {
         return;
     }
-    standing.due = at + interval(standing.level);
+    standing.due = at + review_interval(standing.level);
 }
 
 /// Asks it a day later.
-pub fn put_off(standing: &mut QuizRecord, at: u64) {
+pub fn postpone_review(standing: &mut QuizRecord, at: u64) {
     standing.due = at + DAY;
 }
 
-fn interval(level: u32) -> u64 {
+fn review_interval(level: u32) -> u64 {
     let last = INTERVALS.len() - 1;
     INTERVALS[last.min(level as usize)] * DAY
 }
@@ -44,24 +44,24 @@ mod tests {
         let mut standing = QuizRecord::default();
         let mut at = 1_000_000;
         for days in [1, 3, 7, 21, 21] {
-            answered(&mut standing, true, at);
+            record_answer(&mut standing, true, at);
             assert_eq!(standing.due, at + days * DAY);
             at = standing.due;
         }
-        answered(&mut standing, false, at);
+        record_answer(&mut standing, false, at);
         assert_eq!(standing.due, at + DAY);
-        answered(&mut standing, true, at + DAY);
+        record_answer(&mut standing, true, at + DAY);
         assert_eq!(standing.due, at + 4 * DAY);
     }
 
     #[test]
     fn an_answer_that_was_not_due_changes_no_interval() {
         let mut standing = QuizRecord::default();
-        answered(&mut standing, false, 0);
-        answered(&mut standing, true, 60);
+        record_answer(&mut standing, false, 0);
+        record_answer(&mut standing, true, 60);
         assert_eq!((standing.due, standing.level, standing.tries), (DAY, 0, 2));
         assert!(standing.right);
-        put_off(&mut standing, 2 * DAY);
+        postpone_review(&mut standing, 2 * DAY);
         assert_eq!((standing.due, standing.level), (3 * DAY, 0));
     }
 }

@@ -26,7 +26,7 @@ pub struct ProgressStore {
 
 impl ProgressStore {
     /// The journal at `path`; without one nothing is kept.
-    pub fn at(path: Option<PathBuf>) -> Self {
+    pub fn open_at(path: Option<PathBuf>) -> Self {
         let no_home = "progress is not saved: you have no home folder to save it in";
         Self {
             warning: path.is_none().then(|| no_home.to_owned()),
@@ -36,7 +36,7 @@ impl ProgressStore {
     }
 
     /// What the user should know by now, told once.
-    pub fn warning(&mut self) -> Option<String> {
+    pub fn take_warning(&mut self) -> Option<String> {
         self.warning.take()
     }
 
@@ -46,63 +46,63 @@ impl ProgressStore {
     }
 
     /// What is known. A file that is damaged is set aside first, one that grew long is made shorter.
-    pub fn read(&mut self, now: u64) -> LearnerProgress {
+    pub fn read_progress(&mut self, now: u64) -> LearnerProgress {
         let Some(path) = self.path.clone() else {
             return LearnerProgress::default();
         };
-        let contents = journal::read(&path);
+        let contents = journal::read_journal(&path);
         match contents {
-            Ok(contents) if contents.is_long() => self.mended(&path, now),
-            Ok(JournalContents::Good { entries, .. }) => summed(&entries),
+            Ok(contents) if contents.is_long() => self.repair_journal(&path, now),
+            Ok(JournalContents::Good { entries, .. }) => sum_entries(&entries),
             Ok(JournalContents::Newer(version)) => {
-                self.newer(&path, version);
+                self.warn_newer_version(&path, version);
                 LearnerProgress::default()
             }
-            Ok(JournalContents::Damaged { .. }) => self.mended(&path, now),
+            Ok(JournalContents::Damaged { .. }) => self.repair_journal(&path, now),
             Err(error) => {
-                self.give_up(&path, &error);
+                self.disable_store(&path, &error);
                 LearnerProgress::default()
             }
         }
     }
 
     /// Keeps what happened.
-    pub fn add(&mut self, entry: ProgressEntry) {
+    pub fn append_entry(&mut self, entry: ProgressEntry) {
         let Some(path) = self.path.clone() else {
             return;
         };
         self.waiting.push(entry);
-        let written = journal::lock(&path).and_then(|lock| {
-            if let Some(version) = journal::newer(&path)? {
+        let written = journal::lock_journal(&path).and_then(|lock| {
+            if let Some(version) = journal::newer_version(&path)? {
                 return Ok(Some(version));
             }
-            journal::append(&path, &self.waiting, &lock)?;
+            journal::append_entries(&path, &self.waiting, &lock)?;
             Ok(None)
         });
         match written {
             Ok(None) => self.waiting.clear(),
-            Ok(Some(version)) => self.newer(&path, version),
+            Ok(Some(version)) => self.warn_newer_version(&path, version),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => self.give_up(&path, &error),
+            Err(error) => self.disable_store(&path, &error),
         }
     }
 
     /// Under the lock, for another session may be at it: what was damaged is set aside and what could be read goes
     /// on, what is long is made shorter.
-    fn mended(&mut self, path: &Path, now: u64) -> LearnerProgress {
-        match mend(path, now) {
+    fn repair_journal(&mut self, path: &Path, now: u64) -> LearnerProgress {
+        match repair_file(path, now) {
             Ok((progress, warning)) => {
                 self.warning = warning.or(self.warning.take());
                 progress
             }
             Err(error) => {
-                self.give_up(path, &error);
+                self.disable_store(path, &error);
                 LearnerProgress::default()
             }
         }
     }
 
-    fn newer(&mut self, path: &Path, version: u32) {
+    fn warn_newer_version(&mut self, path: &Path, version: u32) {
         self.warning = Some(format!(
             "progress is not saved: {} was written by a newer Forklore (version {version} of the file; this one \
              knows {}) and is left as it is",
@@ -112,40 +112,40 @@ impl ProgressStore {
         self.path = None;
     }
 
-    fn give_up(&mut self, path: &Path, error: &io::Error) {
+    fn disable_store(&mut self, path: &Path, error: &io::Error) {
         let path = path.display();
         self.warning = Some(format!("progress is not saved: {path}: {error}"));
         self.path = None;
     }
 }
 
-fn summed(entries: &[ProgressEntry]) -> LearnerProgress {
+fn sum_entries(entries: &[ProgressEntry]) -> LearnerProgress {
     let mut progress = LearnerProgress::default();
     for entry in entries {
-        progress.add(entry);
+        progress.apply_entry(entry);
     }
     progress
 }
 
-fn mend(path: &Path, now: u64) -> io::Result<(LearnerProgress, Option<String>)> {
-    let lock = journal::lock(path)?;
-    let contents = journal::read(path)?;
+fn repair_file(path: &Path, now: u64) -> io::Result<(LearnerProgress, Option<String>)> {
+    let lock = journal::lock_journal(path)?;
+    let contents = journal::read_journal(path)?;
     let is_long = contents.is_long();
     match contents {
         JournalContents::Good {
             entries, strange, ..
         } => {
-            let progress = summed(&entries);
+            let progress = sum_entries(&entries);
             if is_long {
-                journal::replace(path, &progress.entries(), &strange, &lock)?;
+                journal::replace_journal(path, &progress.to_entries(), &strange, &lock)?;
             }
             Ok((progress, None))
         }
         JournalContents::Newer(_) => Ok((LearnerProgress::default(), None)),
         JournalContents::Damaged { entries } => {
-            let progress = summed(&entries);
-            let aside = journal::set_aside(path, &when::date(now), &lock)?;
-            journal::replace(path, &progress.entries(), &[], &lock)?;
+            let progress = sum_entries(&entries);
+            let aside = journal::set_aside(path, &when::format_date(now), &lock)?;
+            journal::replace_journal(path, &progress.to_entries(), &[], &lock)?;
             let kept = match entries.len() {
                 0 => "a new one begins",
                 _ => "what could be read goes on in a new one",

@@ -33,7 +33,7 @@ impl Folder {
     }
 
     fn store(&self) -> ProgressStore {
-        ProgressStore::at(Some(self.file()))
+        ProgressStore::open_at(Some(self.file()))
     }
 
     fn text(&self) -> String {
@@ -87,7 +87,7 @@ fn everything() -> Vec<ProgressEntry> {
 fn summed(entries: &[ProgressEntry]) -> LearnerProgress {
     let mut progress = LearnerProgress::default();
     for entry in entries {
-        progress.add(entry);
+        progress.apply_entry(entry);
     }
     progress
 }
@@ -97,10 +97,10 @@ fn what_is_kept_is_there_in_the_next_session() {
     let folder = Folder::new();
     let mut store = folder.store();
     for entry in everything() {
-        store.add(entry);
+        store.append_entry(entry);
     }
-    assert_eq!(store.warning(), None);
-    let progress = folder.store().read(NOW);
+    assert_eq!(store.take_warning(), None);
+    let progress = folder.store().read_progress(NOW);
     assert_eq!(progress, summed(&everything()));
     assert_eq!(progress.place, Some(("two".to_owned(), "Only".to_owned())));
     let one = &progress.lessons["one"];
@@ -113,7 +113,7 @@ fn what_is_kept_is_there_in_the_next_session() {
 #[test]
 fn fewer_lines_say_the_same() {
     let progress = summed(&everything());
-    let entries = progress.entries();
+    let entries = progress.to_entries();
     assert!(entries.len() < everything().len());
     assert_eq!(summed(&entries), progress);
 }
@@ -135,20 +135,31 @@ fn a_torn_last_line_costs_that_line_alone() {
     for torn in ["{\"at\":17", "{", "\u{0}\u{0}"] {
         let folder = Folder::holding(format!("{HEADER}{whole}\n{torn}"));
         let mut store = folder.store();
-        assert_eq!(store.read(NOW).lessons["one"].seen.len(), 1, "{torn}");
-        store.add(seen(NOW, "one", "Again"));
-        assert_eq!(store.read(NOW).lessons["one"].seen.len(), 2, "{torn}");
-        assert_eq!(store.warning(), None, "{torn}");
+        assert_eq!(
+            store.read_progress(NOW).lessons["one"].seen.len(),
+            1,
+            "{torn}"
+        );
+        store.append_entry(seen(NOW, "one", "Again"));
+        assert_eq!(
+            store.read_progress(NOW).lessons["one"].seen.len(),
+            2,
+            "{torn}"
+        );
+        assert_eq!(store.take_warning(), None, "{torn}");
         assert_eq!(folder.text().lines().count(), 3, "{torn}");
     }
     // A line that lacks its end alone was written.
     let folder = Folder::holding(format!("{HEADER}{whole}"));
-    folder.store().add(seen(NOW, "one", "Again"));
-    assert_eq!(folder.store().read(NOW).lessons["one"].seen.len(), 2);
+    folder.store().append_entry(seen(NOW, "one", "Again"));
+    assert_eq!(
+        folder.store().read_progress(NOW).lessons["one"].seen.len(),
+        2
+    );
     // So was half of the first.
     let folder = Folder::holding("{\"forklore\":\"prog");
-    folder.store().add(seen(NOW, "one", "Again"));
-    assert_eq!(folder.store().read(NOW).lessons.len(), 1);
+    folder.store().append_entry(seen(NOW, "one", "Again"));
+    assert_eq!(folder.store().read_progress(NOW).lessons.len(), 1);
 }
 
 #[test]
@@ -163,25 +174,25 @@ fn a_damaged_file_is_set_aside_and_what_could_be_read_goes_on() {
     for text in damaged {
         let folder = Folder::holding(&text);
         let mut store = folder.store();
-        let progress = store.read(NOW);
+        let progress = store.read_progress(NOW);
         let aside = folder
             .file()
             .with_file_name("progress.jsonl.damaged-2026-11-23");
         assert_eq!(fs::read_to_string(&aside).unwrap(), text);
-        let warning = store.warning().unwrap();
+        let warning = store.take_warning().unwrap();
         assert!(
             warning.contains("progress.jsonl.damaged-2026-11-23"),
             "{warning}"
         );
-        assert_eq!(store.warning(), None, "told once");
+        assert_eq!(store.take_warning(), None, "told once");
         let kept = usize::from(!text.starts_with("{\"at\""));
         assert_eq!(progress.lessons.len(), kept, "{text}");
-        store.add(seen(NOW, "one", "Again"));
-        assert_eq!(store.read(NOW).lessons["one"].seen.len(), 1 + kept);
-        assert_eq!(store.warning(), None);
+        store.append_entry(seen(NOW, "one", "Again"));
+        assert_eq!(store.read_progress(NOW).lessons["one"].seen.len(), 1 + kept);
+        assert_eq!(store.take_warning(), None);
         // The next one gets a name of its own.
         fs::write(folder.file(), "\u{fffd}\n").unwrap();
-        folder.store().read(NOW);
+        folder.store().read_progress(NOW);
         assert!(
             aside
                 .with_file_name("progress.jsonl.damaged-2026-11-23-2")
@@ -196,15 +207,15 @@ fn a_file_of_a_newer_version_is_left_as_it_is() {
     let text = "{\"forklore\":\"progress\",\"version\":2,\"more\":1}\n<<<\n";
     let folder = Folder::holding(text);
     let mut store = folder.store();
-    assert_eq!(store.read(NOW), LearnerProgress::default());
-    let warning = store.warning().unwrap();
+    assert_eq!(store.read_progress(NOW), LearnerProgress::default());
+    let warning = store.take_warning().unwrap();
     assert!(
         warning.contains("written by a newer Forklore (version 2"),
         "{warning}"
     );
-    store.add(seen(NOW, "one", "Look"));
+    store.append_entry(seen(NOW, "one", "Look"));
     // Also where a newer program came while the session ran.
-    folder.store().add(seen(NOW, "one", "Look"));
+    folder.store().append_entry(seen(NOW, "one", "Look"));
     assert_eq!((store.is_on(), folder.text().as_str()), (false, text));
 }
 
@@ -213,9 +224,9 @@ fn kinds_that_are_not_known_yet_are_kept() {
     let strange = "{\"at\":5,\"lesson\":\"one\",\"what\":\"danced\",\"how\":\"well\"}";
     let folder = Folder::holding(format!("{HEADER}{strange}\n"));
     let mut store = folder.store();
-    store.add(seen(NOW, "one", "Look"));
-    assert_eq!(store.read(NOW).lessons.len(), 1);
-    assert_eq!(store.warning(), None);
+    store.append_entry(seen(NOW, "one", "Look"));
+    assert_eq!(store.read_progress(NOW).lessons.len(), 1);
+    assert_eq!(store.take_warning(), None);
     assert!(folder.text().contains(strange));
 }
 
@@ -230,11 +241,11 @@ fn a_long_file_is_made_shorter_and_says_the_same() {
     }
     let folder = Folder::holding(text);
     let mut store = folder.store();
-    let progress = store.read(NOW);
+    let progress = store.read_progress(NOW);
     assert_eq!(progress, summed(&entries));
     assert!(folder.text().lines().count() < 20);
     assert!(folder.text().contains(strange));
-    assert_eq!(store.read(NOW), progress);
+    assert_eq!(store.read_progress(NOW), progress);
 }
 
 #[test]
@@ -246,17 +257,17 @@ fn where_nothing_can_be_written_it_is_told_once() {
     )
     .unwrap();
     let mut store = folder.store();
-    store.add(seen(NOW, "one", "Look"));
-    let warning = store.warning().unwrap();
+    store.append_entry(seen(NOW, "one", "Look"));
+    let warning = store.take_warning().unwrap();
     assert!(warning.starts_with("progress is not saved: "), "{warning}");
-    store.add(seen(NOW, "one", "Look"));
-    assert_eq!((store.warning(), store.is_on()), (None, false));
+    store.append_entry(seen(NOW, "one", "Look"));
+    assert_eq!((store.take_warning(), store.is_on()), (None, false));
 
-    let mut homeless = ProgressStore::at(None);
-    assert!(homeless.warning().unwrap().contains("no home folder"));
-    homeless.add(seen(NOW, "one", "Look"));
-    assert_eq!(homeless.warning(), None);
-    assert_eq!(ProgressStore::default().warning(), None);
+    let mut homeless = ProgressStore::open_at(None);
+    assert!(homeless.take_warning().unwrap().contains("no home folder"));
+    homeless.append_entry(seen(NOW, "one", "Look"));
+    assert_eq!(homeless.take_warning(), None);
+    assert_eq!(ProgressStore::default().take_warning(), None);
 }
 
 #[test]
@@ -268,27 +279,34 @@ fn sessions_at_once_lose_nothing_while_one_makes_the_file_shorter() {
             scope.spawn(move || {
                 let mut store = folder.store();
                 for step in 0..50 {
-                    store.add(seen(
+                    store.append_entry(seen(
                         NOW,
                         &format!("lesson-{session}"),
                         &format!("step {step}"),
                     ));
                 }
-                assert_eq!(store.warning(), None);
+                assert_eq!(store.take_warning(), None);
             });
         }
         scope.spawn(|| {
             for _ in 0..20 {
-                let lock = journal::lock(&folder.file()).unwrap();
-                let JournalContents::Good { entries, .. } = journal::read(&folder.file()).unwrap()
+                let lock = journal::lock_journal(&folder.file()).unwrap();
+                let JournalContents::Good { entries, .. } =
+                    journal::read_journal(&folder.file()).unwrap()
                 else {
                     panic!("not good");
                 };
-                journal::replace(&folder.file(), &summed(&entries).entries(), &[], &lock).unwrap();
+                journal::replace_journal(
+                    &folder.file(),
+                    &summed(&entries).to_entries(),
+                    &[],
+                    &lock,
+                )
+                .unwrap();
             }
         });
     });
-    let progress = folder.store().read(NOW);
+    let progress = folder.store().read_progress(NOW);
     let seen: Vec<usize> = progress
         .lessons
         .values()
@@ -300,19 +318,19 @@ fn sessions_at_once_lose_nothing_while_one_makes_the_file_shorter() {
 #[test]
 fn what_a_kill_left_beside_the_file_does_not_stay() {
     let folder = Folder::new();
-    folder.store().add(seen(NOW, "one", "Look"));
+    folder.store().append_entry(seen(NOW, "one", "Look"));
     let left = folder.file().with_extension("jsonl.new");
     fs::write(&left, "half of a file that was to replace the journal").unwrap();
-    let lock = journal::lock(&folder.file()).unwrap();
-    journal::replace(&folder.file(), &[seen(NOW, "two", "Look")], &[], &lock).unwrap();
+    let lock = journal::lock_journal(&folder.file()).unwrap();
+    journal::replace_journal(&folder.file(), &[seen(NOW, "two", "Look")], &[], &lock).unwrap();
     assert!(!left.exists());
-    let progress = folder.store().read(NOW);
+    let progress = folder.store().read_progress(NOW);
     assert_eq!(progress.lessons.keys().collect::<Vec<_>>(), ["two"]);
 }
 
 #[test]
 fn the_overview_counts_what_the_lessons_have() {
-    let library = Library::embedded(&KnownNames::anything());
+    let library = Library::load_embedded(&KnownNames::anything());
     let lesson = &library.lessons()[0];
     let steps = step_names(lesson);
     let mut entries = vec![
@@ -321,7 +339,7 @@ fn the_overview_counts_what_the_lessons_have() {
     ];
     entries.push(seen(NOW, &lesson.slug, "a step that was renamed"));
     entries.push(seen(NOW + 1, &lesson.slug, &steps[2]));
-    let overview = overview(&library, &summed(&entries));
+    let overview = build_overview(&library, &summed(&entries));
     assert_eq!(overview.lessons.len(), library.lessons().len());
     let first = &overview.lessons[0];
     assert_eq!((first.steps.seen, first.steps.of), (1, steps.len()));
@@ -329,7 +347,7 @@ fn the_overview_counts_what_the_lessons_have() {
     assert_eq!(first.last.as_deref(), Some("2026-11-23T19:05:01Z"));
     let next = overview.next.as_ref().unwrap();
     assert_eq!((next.lesson, next.step), (lesson.number, 3));
-    let table = overview.table(NOW);
+    let table = overview.to_table(NOW);
     assert!(table.notes[0].contains("goto 3"), "{:?}", table.notes);
 
     entries.push(seen(NOW + 2, &lesson.slug, steps.last().unwrap()));
@@ -340,14 +358,14 @@ fn the_overview_counts_what_the_lessons_have() {
         of: 1,
     };
     entries.push(entry(NOW + 3, &library.lessons()[1].slug, what));
-    let overview = super::overview(&library, &summed(&entries));
+    let overview = super::build_overview(&library, &summed(&entries));
     let next = overview.next.unwrap();
     assert_eq!((next.lesson, next.step), (library.lessons()[1].number, 1));
 }
 
 #[test]
 fn a_guess_that_was_not_decided_counts_neither_as_right_nor_as_wrong() {
-    let library = Library::embedded(&KnownNames::anything());
+    let library = Library::load_embedded(&KnownNames::anything());
     let lesson = &library.lessons()[0];
     let id = lesson.blocks().find_map(|block| match block {
         Block::Predict(predict) => Some(predict.id.clone()),
@@ -361,7 +379,7 @@ fn a_guess_that_was_not_decided_counts_neither_as_right_nor_as_wrong() {
             measured: String::new(),
         };
         let progress = summed(&[entry(NOW, &lesson.slug, what)]);
-        let overview = overview(&library, &progress);
+        let overview = build_overview(&library, &progress);
         let predictions = overview.lessons[0].predictions.clone();
         (predictions.right, predictions.made)
     };
@@ -373,7 +391,7 @@ fn a_guess_that_was_not_decided_counts_neither_as_right_nor_as_wrong() {
 
 #[test]
 fn steps_of_one_title_are_told_apart() {
-    let library = Library::embedded(&KnownNames::anything());
+    let library = Library::load_embedded(&KnownNames::anything());
     let mut lesson = library.lessons()[0].clone();
     lesson.steps.truncate(2);
     lesson.steps[0].title = "Look".to_owned();
@@ -384,21 +402,25 @@ fn steps_of_one_title_are_told_apart() {
 #[test]
 fn the_question_that_waited_longest_is_due_but_none_of_the_lesson_at_hand() {
     let library = crate::tutor::tests::library();
-    let (first, second) = (library.find("1").unwrap(), library.find("2").unwrap());
+    let (first, second) = (
+        library.find_lesson("1").unwrap(),
+        library.find_lesson("2").unwrap(),
+    );
     let entries = [
         answered(NOW, &first.slug, "order", true),
         answered(NOW + 60, &second.slug, "several", false),
         answered(NOW, &second.slug, "gone", true),
     ];
     let progress = summed(&entries);
-    assert!(due(&library, &progress, None, NOW + 120).is_none());
-    let asked = |at_hand, now| due(&library, &progress, at_hand, now).map(|(_, quiz)| &*quiz.id);
+    assert!(due_question(&library, &progress, None, NOW + 120).is_none());
+    let asked =
+        |at_hand, now| due_question(&library, &progress, at_hand, now).map(|(_, quiz)| &*quiz.id);
     assert_eq!(asked(None, NOW + 2 * DAY), Some("order"));
     assert_eq!(asked(Some(first), NOW + 2 * DAY), Some("several"));
     assert_eq!(asked(Some(first), NOW + DAY), None);
-    let now = |at_hand| on_demand(&library, &progress, at_hand).map(|(_, quiz)| &*quiz.id);
+    let now = |at_hand| next_question(&library, &progress, at_hand).map(|(_, quiz)| &*quiz.id);
     assert_eq!(now(Some(first)), Some("several"));
-    assert!(on_demand(&library, &LearnerProgress::default(), None).is_none());
+    assert!(next_question(&library, &LearnerProgress::default(), None).is_none());
     let only = summed(&entries[..1]);
-    assert!(on_demand(&library, &only, Some(first)).is_some());
+    assert!(next_question(&library, &only, Some(first)).is_some());
 }

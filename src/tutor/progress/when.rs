@@ -3,31 +3,31 @@
 use super::schedule::DAY;
 
 /// `2026-11-23`.
-pub fn date(at: u64) -> String {
-    let (year, month, day) = civil(at / DAY);
+pub fn format_date(at: u64) -> String {
+    let (year, month, day) = civil_date(at / DAY);
     format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// `2026-11-23T19:05:00Z`.
-pub fn timestamp(at: u64) -> String {
-    let (date, second) = (date(at), at % DAY);
+pub fn format_timestamp(at: u64) -> String {
+    let (date, second) = (format_date(at), at % DAY);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     format!("{date}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// "today", "3 days ago", or the date.
-pub fn ago(at: u64, now: u64) -> String {
+pub fn format_age(at: u64, now: u64) -> String {
     match now.saturating_sub(at) / DAY {
         0 => "today".to_owned(),
         1 => "a day ago".to_owned(),
         days @ 2..30 => format!("{days} days ago"),
-        _ => date(at),
+        _ => format_date(at),
     }
 }
 
 /// Year, month and day of a day since 1970, in the Gregorian calendar. Years are counted from March, so that the day
 /// that some of them have more is their last.
-fn civil(days: u64) -> (u64, u64, u64) {
+fn civil_date(days: u64) -> (u64, u64, u64) {
     const ERA: u64 = 146_097;
     let shifted = days + 719_468;
     let (era, day) = (shifted / ERA, shifted % ERA);
@@ -49,17 +49,17 @@ mod tests {
 
     #[test]
     fn days_become_dates() {
-        assert_eq!(date(0), "1970-01-01");
-        assert_eq!(date(951_782_400), "2000-02-29");
-        assert_eq!(date(4_107_542_400), "2100-03-01");
-        assert_eq!(timestamp(1_795_460_700), "2026-11-23T19:05:00Z");
+        assert_eq!(format_date(0), "1970-01-01");
+        assert_eq!(format_date(951_782_400), "2000-02-29");
+        assert_eq!(format_date(4_107_542_400), "2100-03-01");
+        assert_eq!(format_timestamp(1_795_460_700), "2026-11-23T19:05:00Z");
     }
 
     #[test]
     fn recent_days_are_counted() {
-        assert_eq!(ago(1000, 900), "today");
-        assert_eq!(ago(0, DAY), "a day ago");
-        assert_eq!(ago(0, 5 * DAY), "5 days ago");
-        assert_eq!(ago(0, 40 * DAY), "1970-01-01");
+        assert_eq!(format_age(1000, 900), "today");
+        assert_eq!(format_age(0, DAY), "a day ago");
+        assert_eq!(format_age(0, 5 * DAY), "5 days ago");
+        assert_eq!(format_age(0, 40 * DAY), "1970-01-01");
     }
 }

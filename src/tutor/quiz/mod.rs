@@ -65,7 +65,7 @@ impl<'a> QuizState<'a> {
 
     /// With numbers before the choices, for those who hear the screen.
     #[must_use]
-    pub fn numbered(self, numbered: bool) -> Self {
+    pub fn with_numbers(self, numbered: bool) -> Self {
         Self { numbered, ..self }
     }
 
@@ -82,7 +82,7 @@ impl<'a> QuizState<'a> {
     /// Whether a line is meant as an answer: `b`, `2`, `a,c`; a number; `c a d b`.
     pub fn is_answer(&self, line: &str) -> bool {
         match &self.quiz.answer {
-            QuizAnswer::Choices(_) | QuizAnswer::Order(_) => self.marks().is_answer(line),
+            QuizAnswer::Choices(_) | QuizAnswer::Order(_) => self.choice_marks().is_answer(line),
             QuizAnswer::Number(_) => number::is_answer(line),
         }
     }
@@ -91,12 +91,12 @@ impl<'a> QuizState<'a> {
     ///
     /// # Errors
     /// The answer names nothing of what there is. That is not counted as a try.
-    pub fn answer(&mut self, line: &str) -> Result<QuizReply, UnclearAnswer> {
-        let marks = self.marks();
+    pub fn accept_answer(&mut self, line: &str) -> Result<QuizReply, UnclearAnswer> {
+        let marks = self.choice_marks();
         let (grade, says) = match (&self.quiz.answer, &self.puzzle) {
-            (QuizAnswer::Choices(_), _) => choices::judge(self.quiz, marks, line)?,
-            (QuizAnswer::Number(number), _) => number::judge(number, line)?,
-            (QuizAnswer::Order(_), Some(puzzle)) => puzzle.judge(marks, line)?,
+            (QuizAnswer::Choices(_), _) => choices::judge_choices(self.quiz, marks, line)?,
+            (QuizAnswer::Number(number), _) => number::judge_number(number, line)?,
+            (QuizAnswer::Order(_), Some(puzzle)) => puzzle.judge_order(marks, line)?,
             // There is a puzzle for every order.
             (QuizAnswer::Order(_), None) => (AnswerGrade::Wrong, String::new()),
         };
@@ -107,7 +107,7 @@ impl<'a> QuizState<'a> {
 
     /// What to type for the lesson's own answer. An answer to it is right: authors and tests can rely on that.
     pub fn model_answer(&self) -> String {
-        let marks = self.marks();
+        let marks = self.choice_marks();
         match (&self.quiz.answer, &self.puzzle) {
             (QuizAnswer::Order(_), Some(puzzle)) => puzzle.model_answer(marks),
             (QuizAnswer::Number(number), _) => number.value.to_string(),
@@ -119,9 +119,9 @@ impl<'a> QuizState<'a> {
     ///
     /// # Errors
     /// The page cannot be written to.
-    pub fn show(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
+    pub fn show_question(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         self.show_listed(page)?;
-        page.markdown(&self.how())
+        page.draw_markdown(&self.answer_instructions())
     }
 
     /// Draws the question with all that there is to choose from.
@@ -132,14 +132,14 @@ impl<'a> QuizState<'a> {
         let question = format!("**Question.** {}", self.quiz.question);
         match (&self.quiz.answer, &self.puzzle) {
             (QuizAnswer::Order(_), Some(puzzle)) => {
-                page.markdown(&question)?;
-                page.code(&puzzle.listed(self.marks()), "text")
+                page.draw_markdown(&question)?;
+                page.draw_code(&puzzle.list_lines(self.choice_marks()), "text")
             }
             (QuizAnswer::Choices(_), _) => {
-                let listed = choices::listed(self.quiz, self.marks());
-                page.markdown(&format!("{question}\n\n{listed}"))
+                let listed = choices::list_choices(self.quiz, self.choice_marks());
+                page.draw_markdown(&format!("{question}\n\n{listed}"))
             }
-            _ => page.markdown(&question),
+            _ => page.draw_markdown(&question),
         }
     }
 
@@ -150,12 +150,14 @@ impl<'a> QuizState<'a> {
     pub fn show_solution(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         match (&self.quiz.answer, &self.puzzle) {
             (QuizAnswer::Order(order), Some(puzzle)) => {
-                page.markdown("**Answer:**")?;
-                page.code(&puzzle.solved(), &order.lang)?;
-                page.markdown(&order.why)?;
+                page.draw_markdown("**Answer:**")?;
+                page.draw_code(&puzzle.solution_lines(), &order.lang)?;
+                page.draw_markdown(&order.why)?;
             }
-            (QuizAnswer::Number(number), _) => page.markdown(&number::solution(number))?,
-            _ => page.markdown(&choices::solution(self.quiz, self.marks()))?,
+            (QuizAnswer::Number(number), _) => {
+                page.draw_markdown(&number::solution_text(number))?
+            }
+            _ => page.draw_markdown(&choices::solution_text(self.quiz, self.choice_marks()))?,
         }
         self.show_explanation(page)
     }
@@ -166,12 +168,12 @@ impl<'a> QuizState<'a> {
     }
 
     /// Whether the solution may be shown: after a try, or when it is asked for again.
-    pub fn may_be_told(&self) -> bool {
+    pub fn may_show_solution(&self) -> bool {
         self.tries > 0 || self.was_asked_for
     }
 
     /// What to say to those who want the solution before the first try; the next time they get it.
-    pub fn untried(&mut self) -> &'static str {
+    pub fn refuse_solution(&mut self) -> &'static str {
         self.was_asked_for = true;
         "You have not tried yet: a `hint` may do. `solution` again shows the answer all the same."
     }
@@ -182,15 +184,15 @@ impl<'a> QuizState<'a> {
     /// The page cannot be written to.
     pub fn show_reply(&self, reply: &QuizReply, page: &mut dyn LessonRenderer) -> io::Result<()> {
         if reply.grade != AnswerGrade::Right {
-            return page.markdown(&format!("{}\n\n{}", reply.says, self.another_try()));
+            return page.draw_markdown(&format!("{}\n\n{}", reply.says, self.another_try()));
         }
-        page.markdown(&reply.says)?;
+        page.draw_markdown(&reply.says)?;
         self.show_explanation(page)
     }
 
     fn show_explanation(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         match &self.quiz.explain {
-            Some(explain) => page.markdown(explain),
+            Some(explain) => page.draw_markdown(explain),
             None => Ok(()),
         }
     }
@@ -203,19 +205,22 @@ impl<'a> QuizState<'a> {
         }
     }
 
-    fn how(&self) -> String {
+    fn answer_instructions(&self) -> String {
         match &self.quiz.answer {
             QuizAnswer::Choices(_) if self.quiz.several() => {
                 "Several are right: answer with all of them, and commas between, or `skip`."
                     .to_owned()
             }
-            QuizAnswer::Choices(_) => format!("Answer with {}, or `skip`.", self.marks().listed()),
+            QuizAnswer::Choices(_) => format!(
+                "Answer with {}, or `skip`.",
+                self.choice_marks().list_marks()
+            ),
             QuizAnswer::Number(number) => match &number.unit {
                 Some(unit) => format!("Answer with a number, in {unit}, or `skip`."),
                 None => "Answer with a number, or `skip`.".to_owned(),
             },
             QuizAnswer::Order(order) => {
-                let example = self.marks().example();
+                let example = self.choice_marks().example_order();
                 let all = if order.extra.is_empty() {
                     "each line once"
                 } else {
@@ -228,7 +233,7 @@ impl<'a> QuizState<'a> {
         }
     }
 
-    fn marks(&self) -> ChoiceMarks {
+    fn choice_marks(&self) -> ChoiceMarks {
         let count = match &self.quiz.answer {
             QuizAnswer::Choices(choices) => choices.len(),
             QuizAnswer::Number(_) => 0,

@@ -28,14 +28,17 @@ const NAMES: [(&str, &str); 8] = [
 
 /// Whether a line is meant as a number.
 pub fn is_answer(line: &str) -> bool {
-    let text = bare(line);
+    let text = strip_prefix_words(line);
     let mut digits = text.trim_start_matches(['-', '+', '−', '.', ',']).chars();
     digits.next().is_some_and(|c| c.is_ascii_digit())
 }
 
 /// What a number earns, and what to say.
-pub fn judge(number: &NumberAnswer, line: &str) -> Result<(AnswerGrade, String), UnclearAnswer> {
-    let read = read(line, number.unit.as_deref()).filter(|values| !values.is_empty());
+pub fn judge_number(
+    number: &NumberAnswer,
+    line: &str,
+) -> Result<(AnswerGrade, String), UnclearAnswer> {
+    let read = parse_number(line, number.unit.as_deref()).filter(|values| !values.is_empty());
     let values = read.ok_or_else(|| UnclearAnswer::NoNumber {
         unit: number
             .unit
@@ -69,7 +72,7 @@ pub fn judge(number: &NumberAnswer, line: &str) -> Result<(AnswerGrade, String),
 }
 
 /// The right number and its why.
-pub fn solution(number: &NumberAnswer) -> String {
+pub fn solution_text(number: &NumberAnswer) -> String {
     let right = with_unit(number, number.value);
     format!("**Answer:** {right}\n\n{}", number.why)
 }
@@ -82,7 +85,7 @@ fn with_unit(number: &NumberAnswer, value: f64) -> String {
 }
 
 /// Without what people put before a number.
-fn bare(line: &str) -> &str {
+fn strip_prefix_words(line: &str) -> &str {
     let text = line.trim();
     let text = text.strip_prefix("about ").unwrap_or(text);
     text.trim_start_matches(['~', '≈', '=']).trim_start()
@@ -90,13 +93,13 @@ fn bare(line: &str) -> &str {
 
 /// The numbers that a line may mean, in the question's unit: `1,000` has two readings. `None` if it is none, or has
 /// a unit that cannot be turned into the question's.
-fn read(line: &str, unit: Option<&str>) -> Option<Vec<f64>> {
-    let text = bare(line);
+fn parse_number(line: &str, unit: Option<&str>) -> Option<Vec<f64>> {
+    let text = strip_prefix_words(line);
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '_' | '-' | '+' | '−');
     let end = exponent_end(text, text.find(|c| !is_part(c)).unwrap_or(text.len()));
     let (figures, said) = (text.get(..end)?, text.get(end..)?.trim());
-    let factor = factor(said.trim_end_matches('.'), unit)?;
-    let readings = readings(&figures.replace('−', "-").replace('_', ""));
+    let factor = unit_factor(said.trim_end_matches('.'), unit)?;
+    let readings = separator_readings(&figures.replace('−', "-").replace('_', ""));
     let numbers = readings.iter().filter_map(|text| text.parse::<f64>().ok());
     let scaled = numbers.map(|number| number * factor);
     Some(scaled.filter(|number| number.is_finite()).collect())
@@ -117,7 +120,7 @@ fn exponent_end(text: &str, end: usize) -> usize {
 }
 
 /// A comma is a decimal point, or it parts thousands.
-fn readings(figures: &str) -> Vec<String> {
+fn separator_readings(figures: &str) -> Vec<String> {
     let commas = figures.matches(',').count();
     let grouped = || {
         figures.split(',').skip(1).all(|group| {
@@ -141,7 +144,7 @@ fn readings(figures: &str) -> Vec<String> {
 }
 
 /// What a number in the unit that was said has to be multiplied with; `None` if it is no such unit.
-fn factor(said: &str, unit: Option<&str>) -> Option<f64> {
+fn unit_factor(said: &str, unit: Option<&str>) -> Option<f64> {
     let named = |text: &str| {
         let lower = text.to_lowercase();
         let known = NAMES.iter().find(|(name, _)| *name == lower);
@@ -204,7 +207,7 @@ mod tests {
         for line in forms {
             assert!(is_answer(line) || line == "about 8", "{line}");
             assert_eq!(
-                judge(&number(), line).unwrap().0,
+                judge_number(&number(), line).unwrap().0,
                 AnswerGrade::Right,
                 "{line}"
             );
@@ -213,25 +216,28 @@ mod tests {
 
     #[test]
     fn a_slip_has_its_own_why_and_any_other_number_a_general_word() {
-        let (grade, says) = judge(&number(), "4,2").unwrap();
+        let (grade, says) = judge_number(&number(), "4,2").unwrap();
         assert_eq!(grade, AnswerGrade::Wrong);
         assert_eq!(says, "**Not so:** 4,2\n\nThey wait at once.");
-        let (grade, says) = judge(&number(), "-12").unwrap();
+        let (grade, says) = judge_number(&number(), "-12").unwrap();
         assert_eq!(grade, AnswerGrade::Wrong);
         assert_eq!(says, "**Not so:** -12 is not it.");
-        assert_eq!(judge(&number(), "8.6").unwrap().0, AnswerGrade::Wrong);
+        assert_eq!(
+            judge_number(&number(), "8.6").unwrap().0,
+            AnswerGrade::Wrong
+        );
     }
 
     #[test]
     fn what_is_no_number_or_has_another_unit_is_no_try() {
         for line in ["8 apples", "8 MiB", "1,2,3", "-", "8..0", "inf"] {
-            assert!(judge(&number(), line).is_err(), "{line}");
+            assert!(judge_number(&number(), line).is_err(), "{line}");
         }
         let plain = NumberAnswer {
             unit: None,
             ..number()
         };
-        assert!(judge(&plain, "8 s").is_err());
+        assert!(judge_number(&plain, "8 s").is_err());
         assert!(!is_answer("next") && !is_answer(""));
     }
 
@@ -243,8 +249,8 @@ mod tests {
             unit: None,
             ..number()
         };
-        assert_eq!(judge(&exact, "0,3").unwrap().0, AnswerGrade::Right);
-        assert_eq!(judge(&exact, ".3").unwrap().0, AnswerGrade::Right);
-        assert_eq!(judge(&exact, "0.31").unwrap().0, AnswerGrade::Wrong);
+        assert_eq!(judge_number(&exact, "0,3").unwrap().0, AnswerGrade::Right);
+        assert_eq!(judge_number(&exact, ".3").unwrap().0, AnswerGrade::Right);
+        assert_eq!(judge_number(&exact, "0.31").unwrap().0, AnswerGrade::Wrong);
     }
 }

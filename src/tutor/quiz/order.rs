@@ -23,7 +23,7 @@ impl<'a> OrderPuzzle<'a> {
             shown: (0..count).collect(),
         };
         for round in 0..MOST_SHUFFLES {
-            puzzle.shown = shuffled(count, seed(id, round));
+            puzzle.shown = shuffle_places(count, shuffle_seed(id, round));
             let own = puzzle.shown.iter().copied();
             let own: Vec<usize> = own.filter(|line| *line < order.lines.len()).collect();
             if first_wrong(order, &own).is_some() {
@@ -34,11 +34,11 @@ impl<'a> OrderPuzzle<'a> {
     }
 
     /// The shuffled lines with their marks.
-    pub fn listed(&self, marks: ChoiceMarks) -> String {
-        let widest = marks.of(self.shown.len().saturating_sub(1)).len();
+    pub fn list_lines(&self, marks: ChoiceMarks) -> String {
+        let widest = marks.mark_at(self.shown.len().saturating_sub(1)).len();
         let lines = self.shown.iter().enumerate();
-        let lines =
-            lines.map(|(at, line)| format!("{:>widest$}) {}", marks.of(at), self.text(*line)));
+        let lines = lines
+            .map(|(at, line)| format!("{:>widest$}) {}", marks.mark_at(at), self.line_text(*line)));
         lines.collect::<Vec<_>>().join("\n")
     }
 
@@ -46,25 +46,25 @@ impl<'a> OrderPuzzle<'a> {
     pub fn model_answer(&self, marks: ChoiceMarks) -> String {
         let place = |line: usize| self.shown.iter().position(|shown| *shown == line);
         let places = (0..self.order.lines.len()).filter_map(place);
-        let marks: Vec<String> = places.map(|place| marks.of(place)).collect();
+        let marks: Vec<String> = places.map(|place| marks.mark_at(place)).collect();
         marks.join(" ")
     }
 
     /// The lines in their right order.
-    pub fn solved(&self) -> String {
+    pub fn solution_lines(&self) -> String {
         self.order.lines.join("\n")
     }
 
     /// What an order earns, and what to say.
-    pub fn judge(
+    pub fn judge_order(
         &self,
         marks: ChoiceMarks,
         line: &str,
     ) -> Result<(AnswerGrade, String), UnclearAnswer> {
         let order = self.order;
-        let places = marks.places(line)?;
+        let places = marks.parse_places(line)?;
         if let Some(twice) = (1..places.len()).find(|at| places[..*at].contains(&places[*at])) {
-            let line = marks.of(places[twice]);
+            let line = marks.mark_at(places[twice]);
             return Err(UnclearAnswer::Twice { line });
         }
         let lines: Vec<usize> = places.iter().map(|place| self.shown[*place]).collect();
@@ -73,11 +73,11 @@ impl<'a> OrderPuzzle<'a> {
             return Err(UnclearAnswer::NotAll { named, of });
         }
         let wrong = |says: &str| Ok((AnswerGrade::Wrong, format!("**Not so:** {says}")));
-        let is_extra = |line: &usize| !self.belongs(*line);
+        let is_extra = |line: &usize| !self.is_program_line(*line);
         if lines.iter().any(is_extra) {
             return wrong("one of these lines does not belong there.");
         }
-        if let Some(why) = self.misplaced(&lines) {
+        if let Some(why) = self.find_misconception(&lines) {
             return wrong(why);
         }
         match first_wrong(order, &lines) {
@@ -85,7 +85,7 @@ impl<'a> OrderPuzzle<'a> {
                 let says = format!(
                     "**Right:**\n\n```{}\n{}\n```\n\n{}",
                     order.lang,
-                    self.solved_as(&lines),
+                    self.ordered_lines(&lines),
                     order.why
                 );
                 Ok((AnswerGrade::Right, says))
@@ -95,22 +95,22 @@ impl<'a> OrderPuzzle<'a> {
             Some(1) => wrong("the first line is right; the one after it comes too early."),
             Some(at) => wrong(&format!(
                 "the first {at} lines are right; the one after them, `{}`, comes too early.",
-                marks.of(places[at])
+                marks.mark_at(places[at])
             )),
         }
     }
 
     /// The learner's own order.
-    fn solved_as(&self, lines: &[usize]) -> String {
-        let lines: Vec<&str> = lines.iter().map(|line| self.text(*line)).collect();
+    fn ordered_lines(&self, lines: &[usize]) -> String {
+        let lines: Vec<&str> = lines.iter().map(|line| self.line_text(*line)).collect();
         lines.join("\n")
     }
 
     /// The why of the first misconception that the order shows.
-    fn misplaced(&self, lines: &[usize]) -> Option<&'a str> {
+    fn find_misconception(&self, lines: &[usize]) -> Option<&'a str> {
         let first = |wanted: usize| {
             let text = self.order.lines.get(wanted)?;
-            lines.iter().position(|line| self.text(*line) == text)
+            lines.iter().position(|line| self.line_text(*line) == text)
         };
         let shows = |line: usize, before: usize| {
             first(line)
@@ -128,12 +128,12 @@ impl<'a> OrderPuzzle<'a> {
     }
 
     /// Whether a line, or one that is the same, is part of the program.
-    fn belongs(&self, line: usize) -> bool {
-        let text = self.text(line);
+    fn is_program_line(&self, line: usize) -> bool {
+        let text = self.line_text(line);
         self.order.lines.iter().any(|known| known == text)
     }
 
-    fn text(&self, line: usize) -> &'a str {
+    fn line_text(&self, line: usize) -> &'a str {
         let order: &'a OrderAnswer = self.order;
         let all = order.lines.iter().chain(&order.extra);
         all.map(String::as_str).nth(line).unwrap_or_default()
@@ -144,7 +144,9 @@ impl<'a> OrderPuzzle<'a> {
 fn first_wrong(order: &OrderAnswer, lines: &[usize]) -> Option<usize> {
     let text = |line: usize| order.lines.iter().chain(&order.extra).nth(line);
     // Each place takes the lines of its group; each of them once.
-    let mut left: Vec<Vec<usize>> = (0..order.lines.len()).map(|at| group(order, at)).collect();
+    let mut left: Vec<Vec<usize>> = (0..order.lines.len())
+        .map(|at| interchangeable_lines(order, at))
+        .collect();
     for (at, line) in lines.iter().enumerate() {
         let wanted = left.get(at)?.iter().copied();
         let Some(taken) = wanted
@@ -161,20 +163,20 @@ fn first_wrong(order: &OrderAnswer, lines: &[usize]) -> Option<usize> {
 }
 
 /// The lines that may stand at this place.
-fn group(order: &OrderAnswer, at: usize) -> Vec<usize> {
+fn interchangeable_lines(order: &OrderAnswer, at: usize) -> Vec<usize> {
     let group = order.any_order.iter().find(|group| group.contains(&at));
     group.cloned().unwrap_or_else(|| vec![at])
 }
 
 /// A number of its own for each question and round: FNV-1a.
-fn seed(id: &str, round: u64) -> u64 {
+fn shuffle_seed(id: &str, round: u64) -> u64 {
     let bytes = id.bytes().chain(round.to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-fn shuffled(count: usize, seed: u64) -> Vec<usize> {
+fn shuffle_places(count: usize, seed: u64) -> Vec<usize> {
     let mut state = seed | 1;
     let mut next = move || {
         state ^= state << 13;

@@ -6,7 +6,10 @@ use crate::{
     lesson::{AnswerKey, Block, Claim, Lesson, Prediction, PredictionChoice},
     record::{Event, EventKind, Recording, Value},
     report::ClaimReport,
-    tutor::{DemoLauncher, LessonPorts, PlayOutcome, decided_by, hopeless, play, verdict},
+    tutor::{
+        DemoLauncher, LessonPorts, PlayOutcome, claims_decided_by, judge_lesson_claim,
+        judge_without_run, play_lesson,
+    },
 };
 
 const LESSON: &str = r#"+++
@@ -59,7 +62,7 @@ demo = "parallel"
 fn one_lesson() -> Library {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("claims.md"), LESSON).unwrap();
-    let library = Library::load(folder.path(), &KnownDemos::anything()).unwrap();
+    let library = Library::load_folder(folder.path(), &KnownDemos::anything()).unwrap();
     assert_eq!(library.diagnostics(), []);
     library
 }
@@ -89,14 +92,14 @@ impl Judging {
 }
 
 impl DemoLauncher for Judging {
-    fn launch(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
+    fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
         runs_well(demo, params)
     }
 
-    fn judge(&mut self, lesson: &Lesson, claims: &[&Claim]) -> Vec<ClaimReport> {
+    fn judge_claims(&mut self, lesson: &Lesson, claims: &[&Claim]) -> Vec<ClaimReport> {
         let claims = claims.iter();
         claims
-            .map(|claim| verdict(lesson, claim, &self.recording))
+            .map(|claim| judge_lesson_claim(lesson, claim, &self.recording))
             .collect()
     }
 }
@@ -111,7 +114,7 @@ fn the_nearest_equal_demo_above_decides_a_claim() {
     });
     let decided: Vec<Vec<&str>> = demos
         .map(|demo| {
-            let claims = decided_by(lesson, demo).into_iter();
+            let claims = claims_decided_by(lesson, demo).into_iter();
             claims.map(|claim| claim.id.as_str()).collect()
         })
         .collect();
@@ -141,7 +144,7 @@ fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
         page: &mut page,
         launcher: &mut launcher,
     };
-    play(&library, &lesson, false, &mut stage).unwrap();
+    play_lesson(&library, &lesson, false, &mut stage).unwrap();
     let shown = page.take();
     assert!(
         shown.contains("early holds") && shown.contains("Right here: b)"),
@@ -159,7 +162,7 @@ fn verdicts_are_shown_with_the_report_and_the_why_after_it() {
         page: &mut page,
         launcher: &mut launcher,
     };
-    let played = play(&library, &library.lessons()[0], false, &mut stage).unwrap();
+    let played = play_lesson(&library, &library.lessons()[0], false, &mut stage).unwrap();
     assert_eq!(played, PlayOutcome::Complete);
     let drawn = page.take();
     let lines: Vec<&str> = drawn
@@ -189,13 +192,13 @@ fn a_stopped_demo_decides_nothing_and_a_failed_one_says_why() {
         page: &mut page,
         launcher: &mut stopped,
     };
-    let played = play(&library, lesson, false, &mut stage).unwrap();
+    let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
     assert_eq!(played, PlayOutcome::Interrupted);
     assert!(!page.take().contains("early"));
 
     let claim = lesson.claims().next().unwrap();
     let empty = Recording::new(report("race", &Params::default()).machine, Vec::new());
-    let told = verdict(lesson, claim, &empty);
+    let told = judge_lesson_claim(lesson, claim, &empty);
     assert_eq!(told.verdict, Verdict::CannotBeShown);
     assert!(
         told.evidence.contains("its end was not recorded"),
@@ -210,9 +213,9 @@ fn what_a_machine_cannot_show_is_known_beforehand() {
     let lesson = &library.lessons()[0];
     let mut claim = lesson.claims().next().unwrap().clone();
     let machine = report("race", &Params::default()).machine;
-    assert_eq!(hopeless(lesson, &claim, &machine), None);
+    assert_eq!(judge_without_run(lesson, &claim, &machine), None);
     claim.needs.cores = 3;
-    let told = hopeless(lesson, &claim, &machine).expect("hopeless");
+    let told = judge_without_run(lesson, &claim, &machine).expect("hopeless");
     assert_eq!(told.verdict, Verdict::CannotBeShown);
     assert!(
         told.evidence.contains("3 usable cores"),

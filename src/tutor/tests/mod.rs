@@ -114,7 +114,7 @@ fn library_of(lessons: &[(&str, &str)]) -> Library {
     for (file, text) in lessons {
         fs::write(folder.path().join(file), text).unwrap();
     }
-    let library = Library::load(folder.path(), &KnownDemos::anything()).unwrap();
+    let library = Library::load_folder(folder.path(), &KnownDemos::anything()).unwrap();
     assert_eq!(library.diagnostics(), []);
     library
 }
@@ -136,17 +136,17 @@ impl Sketch {
 }
 
 impl LessonRenderer for Sketch {
-    fn markdown(&mut self, text: &str) -> io::Result<()> {
+    fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
         self.put("prose", text);
         Ok(())
     }
 
-    fn code(&mut self, text: &str, lang: &str) -> io::Result<()> {
+    fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()> {
         self.put(lang, text);
         Ok(())
     }
 
-    fn table(&mut self, table: &Table) -> io::Result<()> {
+    fn draw_table(&mut self, table: &Table) -> io::Result<()> {
         let columns: Vec<&str> = table
             .columns
             .iter()
@@ -168,7 +168,7 @@ impl LessonRenderer for Sketch {
         Ok(())
     }
 
-    fn report(&mut self, report: &Report) -> io::Result<()> {
+    fn draw_report(&mut self, report: &Report) -> io::Result<()> {
         let mut text = format!("{} {:?}", report.demo, report.params.workers);
         for claim in &report.claims {
             let _ = write!(text, "; {} {}", claim.id, claim.verdict);
@@ -177,12 +177,12 @@ impl LessonRenderer for Sketch {
         Ok(())
     }
 
-    fn complain(&mut self, message: &str) -> io::Result<()> {
+    fn show_error(&mut self, message: &str) -> io::Result<()> {
         self.put("error", message);
         Ok(())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    fn flush_output(&mut self) -> io::Result<()> {
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::*;
-use crate::tutor::{DemoLauncher, LessonPorts, PlayOutcome, ProgramOutput, play};
+use crate::tutor::{DemoLauncher, LessonPorts, PlayOutcome, ProgramOutput, play_lesson};
 
 fn played(lesson: &str, notes: bool, launcher: &mut dyn DemoLauncher) -> (PlayOutcome, String) {
     let library = library();
@@ -12,8 +12,8 @@ fn played(lesson: &str, notes: bool, launcher: &mut dyn DemoLauncher) -> (PlayOu
         page: &mut page,
         launcher,
     };
-    let lesson = library.find(lesson).unwrap();
-    let played = play(&library, lesson, notes, &mut stage).unwrap();
+    let lesson = library.find_lesson(lesson).unwrap();
+    let played = play_lesson(&library, lesson, notes, &mut stage).unwrap();
     (played, page.take())
 }
 
@@ -62,22 +62,22 @@ fn a_page_that_is_gone_ends_the_lesson() {
     struct Closed;
 
     impl LessonRenderer for Closed {
-        fn markdown(&mut self, _: &str) -> io::Result<()> {
+        fn draw_markdown(&mut self, _: &str) -> io::Result<()> {
             Err(io::ErrorKind::BrokenPipe.into())
         }
-        fn code(&mut self, _: &str, _: &str) -> io::Result<()> {
+        fn draw_code(&mut self, _: &str, _: &str) -> io::Result<()> {
             Ok(())
         }
-        fn table(&mut self, _: &Table) -> io::Result<()> {
+        fn draw_table(&mut self, _: &Table) -> io::Result<()> {
             Ok(())
         }
-        fn report(&mut self, _: &Report) -> io::Result<()> {
+        fn draw_report(&mut self, _: &Report) -> io::Result<()> {
             Ok(())
         }
-        fn complain(&mut self, _: &str) -> io::Result<()> {
+        fn show_error(&mut self, _: &str) -> io::Result<()> {
             Ok(())
         }
-        fn flush(&mut self) -> io::Result<()> {
+        fn flush_output(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
@@ -87,7 +87,13 @@ fn a_page_that_is_gone_ends_the_lesson() {
         page: &mut Closed,
         launcher: &mut runs_well,
     };
-    let error = play(&library, library.find("1").unwrap(), false, &mut stage).unwrap_err();
+    let error = play_lesson(
+        &library,
+        library.find_lesson("1").unwrap(),
+        false,
+        &mut stage,
+    )
+    .unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
 }
 
@@ -95,12 +101,12 @@ fn a_page_that_is_gone_ends_the_lesson() {
 struct Prints(ProgramOutput);
 
 impl DemoLauncher for Prints {
-    fn print(&mut self, file: &str, text: &str) -> ProgramOutput {
+    fn run_program(&mut self, file: &str, text: &str) -> ProgramOutput {
         assert_eq!((file, text), ("python/hello.py", "print('hello')\n"));
         self.0.clone()
     }
 
-    fn launch(&mut self, demo: &str, _: &Params) -> LaunchOutcome {
+    fn launch_demo(&mut self, demo: &str, _: &Params) -> LaunchOutcome {
         panic!("no demo `{demo}` is in the lesson")
     }
 }
@@ -115,7 +121,13 @@ fn printed(output: ProgramOutput) -> (PlayOutcome, String) {
         page: &mut page,
         launcher: &mut Prints(output),
     };
-    let played = play(&library, library.find("3").unwrap(), false, &mut stage).unwrap();
+    let played = play_lesson(
+        &library,
+        library.find_lesson("3").unwrap(),
+        false,
+        &mut stage,
+    )
+    .unwrap();
     let shown = page.take();
     let (_, after) = shown.split_once("python: print('hello')\n").unwrap();
     (played, after.to_owned())

@@ -5,13 +5,14 @@ use crate::{
     claim::{Condition, ConditionSubject, Judgement, Verdict},
     lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice},
     tutor::{
-        DemoLauncher, LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause, play,
+        DemoLauncher, LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause,
+        play_lesson,
     },
 };
 
 /// The first lesson with this prediction before its demo.
 fn with(library: &Library, predict: Prediction) -> Lesson {
-    let mut lesson = library.find("1").unwrap().clone();
+    let mut lesson = library.find_lesson("1").unwrap().clone();
     let blocks = &mut lesson.steps[1].blocks;
     let demo = blocks
         .iter()
@@ -51,7 +52,7 @@ fn measured() -> Prediction {
         demo: "race",
         backends: &[],
     };
-    let right = |text: &str| AnswerKey::Measured(Condition::read(text, &subject).unwrap());
+    let right = |text: &str| AnswerKey::Measured(Condition::from_text(text, &subject).unwrap());
     predict(vec![
         choice("many", right("most('lost') > 1")),
         choice("few", right("most('lost') <= 1")),
@@ -66,12 +67,12 @@ struct Judging {
 }
 
 impl DemoLauncher for Judging {
-    fn launch(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
+    fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
         self.launched += 1;
         runs_well(demo, params)
     }
 
-    fn decide(&mut self, condition: &Condition) -> Judgement {
+    fn judge_condition(&mut self, condition: &Condition) -> Judgement {
         Judgement {
             verdict: (self.holds)(&condition.text),
             evidence: format!("It was measured for `{}`.", condition.text),
@@ -121,7 +122,7 @@ impl<'a> Learner<'a> {
 
     fn says(&mut self, line: &str) -> (Pause<'a>, String) {
         assert!(self.visit.is_answer(line), "{line}");
-        self.does(|visit, stage| visit.answer(line, stage))
+        self.does(|visit, stage| visit.accept_answer(line, stage))
     }
 }
 
@@ -197,7 +198,7 @@ fn skip_unlocks_and_the_demo_still_waits_for_enter() {
     let lesson = with(&library, stated());
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     learner.does(LessonSession::next);
-    let (stop, shown) = learner.does(LessonSession::skip);
+    let (stop, shown) = learner.does(LessonSession::skip_question);
     assert_eq!((stop, learner.launcher.launched), (Pause::BeforeDemo, 0));
     assert!(!shown.contains("Because"), "{shown}");
     let (_, shown) = learner.does(LessonSession::next);
@@ -378,12 +379,12 @@ fn a_demo_that_was_jumped_to_asks_first_all_the_same() {
     let predict = blocks.remove(at.unwrap());
     lesson.steps[0].blocks.push(predict);
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-    let (stop, shown) = learner.does(|visit, stage| visit.goto(2, stage));
+    let (stop, shown) = learner.does(|visit, stage| visit.go_to_step(2, stage));
     assert_eq!((stop, learner.launcher.launched), (Pause::Question, 0));
     assert!(shown.contains("Who wins?"), "{shown}");
 
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-    learner.does(LessonSession::open);
+    learner.does(LessonSession::open_lesson);
     learner.says("b");
     let (stop, shown) = learner.does(LessonSession::next);
     assert_eq!(stop, Pause::BeforeDemo);
@@ -400,9 +401,9 @@ fn hints_of_a_prediction_come_on_demand() {
         page: &mut learner.page,
         launcher: &mut learner.launcher,
     };
-    learner.visit.hint(&mut stage).unwrap();
+    learner.visit.show_hint(&mut stage).unwrap();
     assert_eq!(learner.page.take(), "prose: **Hint 1 of 1.** Count.\n");
-    let (stop, shown) = learner.does(LessonSession::solution);
+    let (stop, shown) = learner.does(LessonSession::show_solution);
     assert_eq!(stop, Pause::Question);
     assert!(!shown.contains("two"), "{shown}");
 }
@@ -421,7 +422,7 @@ fn played_straight_through_a_prediction_comes_with_its_answer() {
         page: &mut page,
         launcher: &mut launcher,
     };
-    play(&library, &lesson, false, &mut stage).unwrap();
+    play_lesson(&library, &lesson, false, &mut stage).unwrap();
     let shown = page.take();
     let (before, after) = shown.split_once("report: numbers").unwrap();
     assert!(

@@ -7,7 +7,7 @@ use crate::{
 };
 
 fn quiz<'a>(library: &'a Library, lesson: &str) -> &'a Quiz {
-    let steps = &library.find(lesson).unwrap().steps;
+    let steps = &library.find_lesson(lesson).unwrap().steps;
     let blocks = steps.iter().flat_map(|step| &step.blocks);
     let mut quizzes = blocks.filter_map(|block| match block {
         Block::Quiz(quiz) => Some(quiz),
@@ -20,13 +20,13 @@ fn quiz<'a>(library: &'a Library, lesson: &str) -> &'a Quiz {
 fn a_wrong_answer_gets_its_own_why_and_another_try() {
     let library = library();
     let mut quiz = QuizState::new(quiz(&library, "1"));
-    let reply = quiz.answer("a").unwrap();
+    let reply = quiz.accept_answer("a").unwrap();
     assert_eq!(reply.grade, AnswerGrade::Wrong);
     assert_eq!(
         reply.says,
         "**Not so:** **a)** The oldest\n\nAge counts for nothing."
     );
-    let reply = quiz.answer("b").unwrap();
+    let reply = quiz.accept_answer("b").unwrap();
     assert_eq!((reply.grade, reply.tries), (AnswerGrade::Right, 2));
     assert_eq!(
         reply.says,
@@ -40,14 +40,14 @@ fn letters_and_numbers_in_any_form_name_choices() {
     for line in ["b", "B", "2", " b) ", "b."] {
         let mut quiz = QuizState::new(quiz(&library, "1"));
         assert!(
-            quiz.answer(line).unwrap().grade == AnswerGrade::Right,
+            quiz.accept_answer(line).unwrap().grade == AnswerGrade::Right,
             "{line}"
         );
     }
     for line in ["a,c", "c a", "ac", "1, 3", "A+C", "a, a, c"] {
         let mut quiz = QuizState::new(quiz(&library, "2"));
         assert!(
-            quiz.answer(line).unwrap().grade == AnswerGrade::Right,
+            quiz.accept_answer(line).unwrap().grade == AnswerGrade::Right,
             "{line}"
         );
     }
@@ -57,44 +57,47 @@ fn letters_and_numbers_in_any_form_name_choices() {
 fn several_right_choices_have_to_be_named_together() {
     let library = library();
     let mut quiz = QuizState::new(quiz(&library, "2"));
-    assert_eq!(quiz.answer("a").unwrap().grade, AnswerGrade::Incomplete);
-    let reply = quiz.answer("a,b,c").unwrap();
+    assert_eq!(
+        quiz.accept_answer("a").unwrap().grade,
+        AnswerGrade::Incomplete
+    );
+    let reply = quiz.accept_answer("a,b,c").unwrap();
     assert_eq!(reply.grade, AnswerGrade::Wrong);
     assert!(reply.says.starts_with("**Not so:** **b)**") && !reply.says.contains("a)"));
-    assert_eq!(quiz.answer("a,c").unwrap().grade, AnswerGrade::Right);
+    assert_eq!(quiz.accept_answer("a,c").unwrap().grade, AnswerGrade::Right);
 }
 
 #[test]
 fn an_unclear_answer_says_which_letters_there_are() {
     let library = library();
     let mut one = QuizState::new(quiz(&library, "1"));
-    let error = one.answer("z").unwrap_err();
+    let error = one.accept_answer("z").unwrap_err();
     assert_eq!(
         error.to_string(),
         "there is no choice `z`: answer with a or b"
     );
-    let error = one.answer(" ").unwrap_err();
+    let error = one.accept_answer(" ").unwrap_err();
     assert_eq!(
         error.to_string(),
         "answer with a or b, or `skip` the question"
     );
     assert!(matches!(
-        one.answer("a,b"),
+        one.accept_answer("a,b"),
         Err(UnclearAnswer::OnlyOne { .. })
     ));
     assert!(matches!(
-        one.answer("0"),
+        one.accept_answer("0"),
         Err(UnclearAnswer::Unknown { .. })
     ));
 
     let mut several = QuizState::new(quiz(&library, "2"));
-    let error = several.answer("a,d").unwrap_err();
+    let error = several.accept_answer("a,d").unwrap_err();
     assert_eq!(
         error.to_string(),
         "there is no choice `a,d`: answer with a, b or c"
     );
     // What was unclear does not count as a try.
-    let reply = several.answer("a,c").unwrap();
+    let reply = several.accept_answer("a,c").unwrap();
     assert_eq!((reply.grade, reply.tries), (AnswerGrade::Right, 1));
 }
 
@@ -104,7 +107,7 @@ fn the_question_does_not_tell_its_answer() {
     for lesson in ["1", "2"] {
         let quiz = quiz(&library, lesson);
         let mut page = Sketch::default();
-        QuizState::new(quiz).show(&mut page).unwrap();
+        QuizState::new(quiz).show_question(&mut page).unwrap();
         let shown = page.take();
         for choice in quiz.choices() {
             assert!(shown.contains(&choice.text), "{shown}");
@@ -137,21 +140,21 @@ fn every_quiz(library: &Library) -> Vec<&Quiz> {
 
 #[test]
 fn no_question_rejects_its_own_answer_or_takes_a_slip_for_it() {
-    let library = Library::embedded(&KnownDemos::anything());
+    let library = Library::load_embedded(&KnownDemos::anything());
     let quizzes = every_quiz(&library);
     assert!(quizzes.len() > 6);
     for quiz in quizzes {
         for numbered in [false, true] {
-            let mut state = QuizState::new(quiz).numbered(numbered);
+            let mut state = QuizState::new(quiz).with_numbers(numbered);
             let answer = state.model_answer();
             assert!(state.is_answer(&answer), "{}: {answer}", quiz.id);
-            let reply = state.answer(&answer).unwrap();
+            let reply = state.accept_answer(&answer).unwrap();
             assert_eq!(reply.grade, AnswerGrade::Right, "{}: {answer}", quiz.id);
         }
         if let QuizAnswer::Number(number) = &quiz.answer {
             for slip in &number.slips {
                 let reply = QuizState::new(quiz)
-                    .answer(&slip.value.to_string())
+                    .accept_answer(&slip.value.to_string())
                     .unwrap();
                 assert_eq!(
                     reply.grade,
@@ -179,12 +182,12 @@ fn everybody_is_told_the_explanation_after_a_right_answer_too() {
     quiz.hints = vec!["Try it twice.".to_owned()];
     let mut state = QuizState::new(&quiz);
     let mut page = Sketch::default();
-    let wrong = state.answer("a").unwrap();
+    let wrong = state.accept_answer("a").unwrap();
     state.show_reply(&wrong, &mut page).unwrap();
     let shown = page.take();
     assert!(!shown.contains("Nobody can know."), "{shown}");
     assert!(shown.contains("ask for a `hint`"), "{shown}");
-    let right = state.answer("b").unwrap();
+    let right = state.accept_answer("b").unwrap();
     state.show_reply(&right, &mut page).unwrap();
     assert!(page.take().ends_with("prose: Nobody can know.\n"));
 }
@@ -193,10 +196,10 @@ fn everybody_is_told_the_explanation_after_a_right_answer_too() {
 fn the_solution_comes_after_a_try_or_when_it_is_asked_for_twice() {
     let library = library();
     let mut state = QuizState::new(quiz(&library, "1"));
-    assert!(!state.may_be_told());
-    assert!(state.untried().contains("`solution` again"));
-    assert!(state.may_be_told());
+    assert!(!state.may_show_solution());
+    assert!(state.refuse_solution().contains("`solution` again"));
+    assert!(state.may_show_solution());
     let mut tried = QuizState::new(quiz(&library, "1"));
-    tried.answer("a").unwrap();
-    assert!(tried.may_be_told());
+    tried.accept_answer("a").unwrap();
+    assert!(tried.may_show_solution());
 }

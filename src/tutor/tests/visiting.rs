@@ -14,7 +14,7 @@ struct Learner<'a> {
 
 impl<'a> Learner<'a> {
     fn of(library: &'a Library, lesson: &str) -> Self {
-        let lesson = library.find(lesson).unwrap();
+        let lesson = library.find_lesson(lesson).unwrap();
         Self {
             visit: LessonSession::new(library, lesson, LessonOptions::default()).unwrap(),
             page: Sketch::default(),
@@ -43,7 +43,7 @@ impl<'a> Learner<'a> {
 fn a_lesson_opens_with_its_question_and_its_first_step() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    let (stop, shown) = learner.does(LessonSession::open);
+    let (stop, shown) = learner.does(LessonSession::open_lesson);
     assert_eq!(stop.unwrap(), Pause::StepEnd);
     assert_eq!(
         shown,
@@ -62,7 +62,7 @@ fn a_demo_waits_for_the_learners_guess() {
     let (stop, shown) = learner.does(LessonSession::next);
     assert_eq!(stop.unwrap(), Pause::Question);
     assert!(shown.contains("Demo: `run numbers"), "{shown}");
-    assert_eq!(learner.visit.walk().at(), (2, 3));
+    assert_eq!(learner.visit.cursor().step_position(), (2, 3));
 }
 
 #[test]
@@ -76,23 +76,23 @@ fn a_step_stops_at_its_question_and_goes_on_after_the_right_answer() {
     assert!(!shown.contains("After the question"), "{shown}");
     assert!(!shown.contains("The system decides"), "{shown}");
 
-    let (stop, shown) = learner.does(|visit, stage| visit.answer("a", stage));
+    let (stop, shown) = learner.does(|visit, stage| visit.accept_answer("a", stage));
     assert_eq!(stop.unwrap(), Pause::Question);
     assert!(shown.contains("Age counts for nothing."), "{shown}");
     assert!(!shown.contains("The system decides"), "{shown}");
 
-    let (stop, shown) = learner.does(|visit, stage| visit.answer("b", stage));
+    let (stop, shown) = learner.does(|visit, stage| visit.accept_answer("b", stage));
     assert_eq!(stop.unwrap(), Pause::StepEnd);
     assert!(shown.contains("The system decides."), "{shown}");
     assert!(shown.ends_with("prose: After the question.\n"), "{shown}");
-    assert!(learner.visit.quiz().is_none());
+    assert!(learner.visit.open_quiz().is_none());
 }
 
 #[test]
 fn a_question_can_be_left_without_being_told() {
     let library = library();
     let skip: fn(&mut LessonSession<'_>, &mut LessonPorts<'_>) -> _ =
-        |visit, stage| visit.skip(stage).map(|_| ());
+        |visit, stage| visit.skip_question(stage).map(|_| ());
     let next: fn(&mut LessonSession<'_>, &mut LessonPorts<'_>) -> _ =
         |visit, stage| visit.next(stage).map(|_| ());
     for leave in [skip, next] {
@@ -105,10 +105,10 @@ fn a_question_can_be_left_without_being_told() {
         };
         leave(&mut learner.visit, &mut stage).unwrap();
         assert_eq!(learner.page.take(), "prose: After the question.\n");
-        assert_eq!(learner.visit.walk().at(), (2, 3));
+        assert_eq!(learner.visit.cursor().step_position(), (2, 3));
         let (stop, _) = learner.does(LessonSession::next);
         assert_eq!(stop.unwrap(), Pause::StepEnd);
-        assert_eq!(learner.visit.walk().at(), (3, 3));
+        assert_eq!(learner.visit.cursor().step_position(), (3, 3));
     }
 }
 
@@ -118,20 +118,20 @@ fn an_unclear_answer_leaves_the_question_open() {
     let mut learner = Learner::of(&library, "1");
     learner.does(LessonSession::next).0.unwrap();
     learner.does(LessonSession::next).0.unwrap();
-    let (stop, shown) = learner.does(|visit, stage| visit.answer("x", stage));
+    let (stop, shown) = learner.does(|visit, stage| visit.accept_answer("x", stage));
     assert!(matches!(stop, Err(LessonSessionError::Unclear(_))));
     assert_eq!(shown, "");
-    assert!(learner.visit.quiz().is_some());
+    assert!(learner.visit.open_quiz().is_some());
 }
 
 #[test]
 fn an_answer_to_nothing_is_an_error() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    learner.does(LessonSession::open).0.unwrap();
-    let (stop, _) = learner.does(|visit, stage| visit.answer("a", stage));
+    learner.does(LessonSession::open_lesson).0.unwrap();
+    let (stop, _) = learner.does(|visit, stage| visit.accept_answer("a", stage));
     assert!(matches!(stop, Err(LessonSessionError::NoQuestion)));
-    let (stop, _) = learner.does(LessonSession::skip);
+    let (stop, _) = learner.does(LessonSession::skip_question);
     assert!(matches!(stop, Err(LessonSessionError::NoQuestion)));
 }
 
@@ -149,7 +149,7 @@ fn after_a_stopped_demo_the_rest_of_the_step_is_still_there() {
     );
     let (stop, _) = learner.does(LessonSession::next);
     assert_eq!(stop.unwrap(), Pause::Question);
-    assert_eq!(learner.visit.walk().at(), (2, 3));
+    assert_eq!(learner.visit.cursor().step_position(), (2, 3));
 }
 
 #[test]
@@ -170,17 +170,17 @@ fn a_demo_that_fails_does_not_end_its_step() {
 fn back_shows_a_step_again_with_its_question() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    let (stop, _) = learner.does(|visit, stage| visit.goto(3, stage));
+    let (stop, _) = learner.does(|visit, stage| visit.go_to_step(3, stage));
     assert_eq!(stop.unwrap(), Pause::StepEnd);
-    let (stop, shown) = learner.does(LessonSession::back);
+    let (stop, shown) = learner.does(LessonSession::go_back);
     assert_eq!(stop.unwrap(), Pause::BeforeDemo);
     assert!(shown.starts_with("prose: ## 2/3 Look\n"), "{shown}");
     let (stop, _) = learner.does(LessonSession::next);
     assert_eq!(stop.unwrap(), Pause::Question);
-    let (stop, _) = learner.does(|visit, stage| visit.goto(9, stage));
+    let (stop, _) = learner.does(|visit, stage| visit.go_to_step(9, stage));
     assert!(matches!(stop, Err(LessonSessionError::Walk(_))));
     assert!(
-        learner.visit.quiz().is_some(),
+        learner.visit.open_quiz().is_some(),
         "a failed move changes nothing"
     );
 }
@@ -189,7 +189,10 @@ fn back_shows_a_step_again_with_its_question() {
 fn the_end_of_a_lesson_suggests_the_next() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    learner.does(|visit, stage| visit.goto(3, stage)).0.unwrap();
+    learner
+        .does(|visit, stage| visit.go_to_step(3, stage))
+        .0
+        .unwrap();
     let (stop, shown) = learner.does(LessonSession::next);
     let Pause::LessonEnd(Some(next)) = stop.unwrap() else {
         panic!("the lesson goes on");

@@ -36,11 +36,11 @@ impl BlurWork {
     pub fn new(rows: u64, seed: u64) -> Self {
         Self {
             rows,
-            picture: photograph(seed),
+            picture: draw_photograph(seed),
         }
     }
 
-    pub fn run(
+    pub fn run_part(
         &self,
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
@@ -50,9 +50,11 @@ impl BlurWork {
             sums: vec![0; WIDTH * CHANNELS],
             blurred: vec![0; WIDTH * CHANNELS],
         };
-        part.sum(self.rows, |row| {
+        part.sum_items(self.rows, |row| {
             self.blur_row((row % HEIGHT as u64) as usize, &mut scratch, breaker)?;
-            Ok(random::mix(row ^ random::checksum(&scratch.blurred)))
+            Ok(random::mix_bits(
+                row ^ random::checksum_bytes(&scratch.blurred),
+            ))
         })
     }
 
@@ -111,14 +113,14 @@ impl BlurWork {
 }
 
 /// Something to look at: a gradient, bright discs, and the grain of a film.
-fn photograph(seed: u64) -> Picture {
+fn draw_photograph(seed: u64) -> Picture {
     let mut random = SplitMix64::new(seed);
     let mut picture = Picture::new(WIDTH, HEIGHT);
     let discs: Vec<Disc> = (0..40)
         .map(|_| Disc {
-            x: random.below(WIDTH as u64) as i64,
-            y: random.below(HEIGHT as u64) as i64,
-            radius: 8 + random.below(60) as i64,
+            x: random.next_below(WIDTH as u64) as i64,
+            y: random.next_below(HEIGHT as u64) as i64,
+            radius: 8 + random.next_below(60) as i64,
             colour: [
                 random.next() as u8,
                 random.next() as u8,
@@ -127,9 +129,9 @@ fn photograph(seed: u64) -> Picture {
         })
         .collect();
     for y in 0..HEIGHT {
-        picture.gradient(y, 0);
+        picture.fill_gradient(y, 0);
         for disc in &discs {
-            picture.disc_row(y, disc);
+            picture.draw_disc_row(y, disc);
         }
         for pixel in picture.row_mut(y) {
             let grain = random.next().to_le_bytes();

@@ -31,30 +31,32 @@ impl FramesWork {
         Self { frames, balls }
     }
 
-    pub fn run(
+    pub fn run_part(
         &self,
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
     ) -> Result<WorkOutcome, WorkStopped> {
         let mut picture = Picture::new(WIDTH, HEIGHT);
-        part.sum(self.frames, |frame| {
-            self.render(frame, &mut picture, breaker)?;
-            Ok(random::mix(frame ^ random::checksum(picture.bytes())))
+        part.sum_items(self.frames, |frame| {
+            self.render_frame(frame, &mut picture, breaker)?;
+            Ok(random::mix_bits(
+                frame ^ random::checksum_bytes(picture.bytes()),
+            ))
         })
     }
 
-    fn render(
+    fn render_frame(
         &self,
         frame: u64,
         picture: &mut Picture,
         breaker: &mut impl EvalBreaker,
     ) -> Result<(), WorkStopped> {
-        let discs: Vec<Disc> = self.balls.iter().map(|ball| ball.at(frame)).collect();
+        let discs: Vec<Disc> = self.balls.iter().map(|ball| ball.disc_at(frame)).collect();
         for y in 0..picture.height() {
             breaker.check()?;
-            picture.gradient(y, frame);
+            picture.fill_gradient(y, frame);
             for disc in &discs {
-                picture.disc_row(y, disc);
+                picture.draw_disc_row(y, disc);
             }
         }
         Ok(())
@@ -63,10 +65,10 @@ impl FramesWork {
 
 impl BouncingBall {
     fn new(random: &mut SplitMix64) -> Self {
-        let radius = 10 + random.below(20) as i64;
+        let radius = 10 + random.next_below(20) as i64;
         let disc = Disc {
-            x: random.below(WIDTH as u64) as i64,
-            y: random.below(HEIGHT as u64) as i64,
+            x: random.next_below(WIDTH as u64) as i64,
+            y: random.next_below(HEIGHT as u64) as i64,
             radius,
             colour: [
                 random.next() as u8,
@@ -76,14 +78,14 @@ impl BouncingBall {
         };
         Self {
             disc,
-            right: 1 + random.below(5),
-            down: 1 + random.below(5),
+            right: 1 + random.next_below(5),
+            down: 1 + random.next_below(5),
         }
     }
 
-    fn at(&self, frame: u64) -> Disc {
+    fn disc_at(&self, frame: u64) -> Disc {
         let move_by = |place: i64, step: u64, size: usize| {
-            bounce(place as u64 + step * frame, self.disc.radius, size)
+            bounce_between(place as u64 + step * frame, self.disc.radius, size)
         };
         Disc {
             x: move_by(self.disc.x, self.right, WIDTH),
@@ -95,7 +97,7 @@ impl BouncingBall {
 
 /// Folds a way into the room between two walls: every disc is wholly in the picture, so that all frames
 /// cost the same.
-fn bounce(way: u64, radius: i64, size: usize) -> i64 {
+fn bounce_between(way: u64, radius: i64, size: usize) -> i64 {
     let room = (size as i64 - 2 * radius).max(1);
     let turn = (way % (2 * room as u64)) as i64;
     radius + if turn < room { turn } else { 2 * room - turn }
@@ -108,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_ball_bounces_off_the_walls() {
-        let places: Vec<i64> = (0..10).map(|way| bounce(way, 2, 8)).collect();
+        let places: Vec<i64> = (0..10).map(|way| bounce_between(way, 2, 8)).collect();
         assert_eq!(places, [2, 3, 4, 5, 6, 5, 4, 3, 2, 3]);
     }
 
@@ -117,8 +119,9 @@ mod tests {
         let film = FramesWork::new(3, 0);
         let mut picture = Picture::new(WIDTH, HEIGHT);
         let mut frame = |number| {
-            film.render(number, &mut picture, &mut NoBreaker).unwrap();
-            random::checksum(picture.bytes())
+            film.render_frame(number, &mut picture, &mut NoBreaker)
+                .unwrap();
+            random::checksum_bytes(picture.bytes())
         };
         let (first, second) = (frame(0), frame(1));
         assert_ne!(first, second);

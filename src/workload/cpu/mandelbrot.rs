@@ -1,6 +1,6 @@
 //! Drawing the Mandelbrot set.
 
-use crate::{EvalBreaker, WorkOutcome, WorkPart, WorkStopped, random::mix};
+use crate::{EvalBreaker, WorkOutcome, WorkPart, WorkStopped, random::mix_bits};
 
 const WIDTH: u64 = 320;
 const ITERATIONS: u32 = 300;
@@ -21,17 +21,17 @@ impl MandelbrotWork {
         Self { rows }
     }
 
-    pub fn run(
+    pub fn run_part(
         &self,
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
     ) -> Result<WorkOutcome, WorkStopped> {
-        part.sum(self.rows, |row| {
+        part.sum_items(self.rows, |row| {
             let imaginary = TOP + (BOTTOM - TOP) * (row as f64 + 0.5) / self.rows as f64;
-            let mut sum = mix(row);
+            let mut sum = mix_bits(row);
             for column in 0..WIDTH {
                 let real = LEFT + (RIGHT - LEFT) * (column as f64 + 0.5) / WIDTH as f64;
-                sum = mix(sum ^ u64::from(escape(real, imaginary, breaker)?));
+                sum = mix_bits(sum ^ u64::from(escape_steps(real, imaginary, breaker)?));
             }
             Ok(sum)
         })
@@ -39,7 +39,11 @@ impl MandelbrotWork {
 }
 
 /// After how many steps of z ← z² + c the point c is known to be outside of the set.
-fn escape(real: f64, imaginary: f64, breaker: &mut impl EvalBreaker) -> Result<u32, WorkStopped> {
+fn escape_steps(
+    real: f64,
+    imaginary: f64,
+    breaker: &mut impl EvalBreaker,
+) -> Result<u32, WorkStopped> {
     let (mut x, mut y) = (0.0, 0.0);
     for step in 0..ITERATIONS {
         breaker.check()?;
@@ -60,7 +64,7 @@ mod tests {
 
     #[test]
     fn points_are_inside_or_escape() {
-        let escape = |real, imaginary| escape(real, imaginary, &mut NoBreaker).unwrap();
+        let escape = |real, imaginary| escape_steps(real, imaginary, &mut NoBreaker).unwrap();
         assert_eq!(escape(0.0, 0.0), ITERATIONS);
         assert_eq!(escape(-1.0, 0.0), ITERATIONS);
         assert_eq!(escape(1.0, 0.0), 3, "0, 1, 2, 5");

@@ -2,7 +2,7 @@
 
 use crate::{
     EvalBreaker, WorkOutcome, WorkPart, WorkStopped,
-    random::{SplitMix64, mix},
+    random::{SplitMix64, mix_bits},
 };
 
 /// Multiplies two square matrices; an item is a row of the product.
@@ -17,7 +17,11 @@ impl MatmulWork {
     pub fn new(rows: u64, seed: u64) -> Self {
         let rows = rows as usize;
         let mut random = SplitMix64::new(seed);
-        let mut matrix = || (0..rows * rows).map(|_| random.below(16) as f64).collect();
+        let mut matrix = || {
+            (0..rows * rows)
+                .map(|_| random.next_below(16) as f64)
+                .collect()
+        };
         Self {
             rows,
             left: matrix(),
@@ -25,15 +29,15 @@ impl MatmulWork {
         }
     }
 
-    pub fn run(
+    pub fn run_part(
         &self,
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
     ) -> Result<WorkOutcome, WorkStopped> {
         let mut product = vec![0.0; self.rows];
-        part.sum(self.rows as u64, |row| {
+        part.sum_items(self.rows as u64, |row| {
             self.multiply_row(row as usize, &mut product, breaker)?;
-            Ok(checksum(row, &product))
+            Ok(checksum_row(row, &product))
         })
     }
 
@@ -57,10 +61,10 @@ impl MatmulWork {
 }
 
 /// Exact: a row is always added up in the same order, whoever does it.
-fn checksum(row: u64, product: &[f64]) -> u64 {
+fn checksum_row(row: u64, product: &[f64]) -> u64 {
     product
         .iter()
-        .fold(mix(row), |sum, cell| mix(sum ^ cell.to_bits()))
+        .fold(mix_bits(row), |sum, cell| mix_bits(sum ^ cell.to_bits()))
 }
 
 #[cfg(test)]
@@ -86,7 +90,7 @@ mod tests {
 
     #[test]
     fn no_rows_are_no_work() {
-        let outcome = MatmulWork::new(0, 0).run(WorkPart::WHOLE, &mut NoBreaker);
+        let outcome = MatmulWork::new(0, 0).run_part(WorkPart::WHOLE, &mut NoBreaker);
         assert_eq!(outcome, Ok(WorkOutcome::default()));
     }
 }

@@ -51,7 +51,7 @@ impl Picture {
     }
 
     /// Fills a row of a background that shifts with `shift`.
-    pub fn gradient(&mut self, y: usize, shift: u64) {
+    pub fn fill_gradient(&mut self, y: usize, shift: u64) {
         let (width, height) = (self.width, self.height);
         let green = (y * 255 / height) as u8;
         for (x, pixel) in self.row_mut(y).iter_mut().enumerate() {
@@ -65,7 +65,7 @@ impl Picture {
     }
 
     /// Lays the row `y` of a disc over the picture, half transparent.
-    pub fn disc_row(&mut self, y: usize, disc: &Disc) {
+    pub fn draw_disc_row(&mut self, y: usize, disc: &Disc) {
         let above = y as i64 - disc.y;
         let Ok(square) = u64::try_from(disc.radius * disc.radius - above * above) else {
             return;
@@ -100,7 +100,7 @@ mod tests {
     fn draw(disc: Disc) -> Vec<String> {
         let mut picture = Picture::new(7, 5);
         for y in 0..picture.height() {
-            picture.disc_row(y, &disc);
+            picture.draw_disc_row(y, &disc);
         }
         lit(&picture)
     }
@@ -140,9 +140,9 @@ mod tests {
     #[test]
     fn a_gradient_shifts() {
         let mut picture = Picture::new(4, 4);
-        picture.gradient(2, 0);
+        picture.fill_gradient(2, 0);
         let still = picture.row(2).to_vec();
-        picture.gradient(2, 9);
+        picture.fill_gradient(2, 9);
         assert_ne!(picture.row(2), still);
     }
 }

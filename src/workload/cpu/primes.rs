@@ -18,7 +18,7 @@ impl PrimesWork {
         Self { limit }
     }
 
-    pub fn run(
+    pub fn run_part(
         &self,
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
@@ -70,7 +70,7 @@ mod tests {
             (10_000, 1229),
         ] {
             let outcome = PrimesWork::new(limit)
-                .run(WorkPart::WHOLE, &mut NoBreaker)
+                .run_part(WorkPart::WHOLE, &mut NoBreaker)
                 .unwrap();
             assert_eq!(
                 outcome,

@@ -106,11 +106,11 @@ impl WordsWork {
         let mut random = SplitMix64::new(seed);
         Self {
             lines,
-            book: (0..LINES).map(|_| sentence(&mut random)).collect(),
+            book: (0..LINES).map(|_| make_sentence(&mut random)).collect(),
         }
     }
 
-    pub fn run(
+    pub fn run_part(
         &self,
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
@@ -128,7 +128,7 @@ impl WordsWork {
             items += 1;
         }
         Ok(WorkOutcome {
-            checksum: checksum(&counts),
+            checksum: checksum_counts(&counts),
             items,
         })
     }
@@ -151,20 +151,20 @@ fn count_words(line: &str, word: &mut String, counts: &mut HashMap<String, u64>)
 }
 
 /// Counts of parts add up, so their checksums do: a word's number, times how often it occurs.
-fn checksum(counts: &HashMap<String, u64>) -> u64 {
+fn checksum_counts(counts: &HashMap<String, u64>) -> u64 {
     counts
         .iter()
-        .map(|(word, &count)| random::checksum(word.as_bytes()).wrapping_mul(count))
+        .map(|(word, &count)| random::checksum_bytes(word.as_bytes()).wrapping_mul(count))
         .fold(0, u64::wrapping_add)
 }
 
-fn sentence(random: &mut SplitMix64) -> String {
+fn make_sentence(random: &mut SplitMix64) -> String {
     let mut text = String::new();
     for place in 0..WORDS_IN_LINE {
         // The less of two is small more often: as in any language, few words do most of the work.
         let choice = random
-            .below(VOCABULARY.len() as u64)
-            .min(random.below(VOCABULARY.len() as u64));
+            .next_below(VOCABULARY.len() as u64)
+            .min(random.next_below(VOCABULARY.len() as u64));
         let word = VOCABULARY[choice as usize];
         match place {
             0 => text.extend(
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_sentence_looks_like_one() {
-        let text = sentence(&mut SplitMix64::new(0));
+        let text = make_sentence(&mut SplitMix64::new(0));
         assert_eq!(text.split_whitespace().count(), WORDS_IN_LINE);
         assert!(
             text.starts_with(|first: char| first.is_uppercase()) && text.ends_with('.'),
@@ -221,7 +221,7 @@ mod tests {
             for line in lines {
                 count_words(line, &mut String::new(), &mut counts);
             }
-            checksum(&counts)
+            checksum_counts(&counts)
         };
         assert_eq!(
             counts(&["a b"]).wrapping_add(counts(&["b c"])),

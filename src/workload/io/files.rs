@@ -34,21 +34,21 @@ impl FilesWork {
         }
     }
 
-    pub fn run(
+    pub fn run_part(
         &self,
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
     ) -> Result<WorkOutcome, WorkError> {
         let paths: Vec<PathBuf> = (0..FILES)
-            .map(|file| self.folder.join(name(file)))
+            .map(|file| self.folder.join(data_file_name(file)))
             .collect();
-        part.sum(self.reads, |read| {
+        part.sum_items(self.reads, |read| {
             breaker.check()?;
             let path = &paths[(read % FILES) as usize];
-            let bytes = breaker
-                .blocking(|| fs::read(path))
-                .map_err(|error| WorkError::io(format!("reading {}", path.display()))(error))?;
-            Ok(random::mix(read ^ random::checksum(&bytes)))
+            let bytes = breaker.run_blocking(|| fs::read(path)).map_err(|error| {
+                WorkError::from_io(format!("reading {}", path.display()))(error)
+            })?;
+            Ok(random::mix_bits(read ^ random::checksum_bytes(&bytes)))
         })
     }
 }
@@ -56,24 +56,24 @@ impl FilesWork {
 /// A private folder with the files that the work reads.
 pub fn write_files(seed: u64) -> Result<TempDir, WorkError> {
     let folder = private_folder().map_err(|error| {
-        WorkError::io(format!(
+        WorkError::from_io(format!(
             "making a folder in {} (set TMPDIR to one that you may write to)",
             std::env::temp_dir().display()
         ))(error)
     })?;
     let mut random = SplitMix64::new(seed);
     for file in 0..FILES {
-        let path = folder.path().join(name(file));
+        let path = folder.path().join(data_file_name(file));
         // Between half and three halves of the mean.
-        let length = FILE_BYTES / 2 + random.below(FILE_BYTES);
+        let length = FILE_BYTES / 2 + random.next_below(FILE_BYTES);
         let bytes: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
         fs::write(&path, bytes)
-            .map_err(|error| WorkError::io(format!("writing {}", path.display()))(error))?;
+            .map_err(|error| WorkError::from_io(format!("writing {}", path.display()))(error))?;
     }
     Ok(folder)
 }
 
-fn name(file: u64) -> String {
+fn data_file_name(file: u64) -> String {
     format!("{file:03}.bin")
 }
 
@@ -92,7 +92,7 @@ mod tests {
         let read = |reads| {
             FilesWork::new(reads, Some(&plan))
                 .unwrap()
-                .run(WorkPart::WHOLE, &mut NoBreaker)
+                .run_part(WorkPart::WHOLE, &mut NoBreaker)
         };
         assert_eq!(read(1).unwrap().items, 1);
         let error = read(2).unwrap_err().to_string();

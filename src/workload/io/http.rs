@@ -31,24 +31,27 @@ impl HttpWork {
         }
     }
 
-    pub fn run(
+    pub fn run_part(
         &self,
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
     ) -> Result<WorkOutcome, WorkError> {
-        part.sum(self.requests, |request| {
+        part.sum_items(self.requests, |request| {
             breaker.check()?;
             let path = format!("/page/{request}");
             let page = breaker
-                .blocking(|| get(self.server, &path))
-                .map_err(WorkError::io(format!("GET http://{}{path}", self.server)))?;
-            Ok(random::checksum(&page))
+                .run_blocking(|| fetch_page(self.server, &path))
+                .map_err(WorkError::from_io(format!(
+                    "GET http://{}{path}",
+                    self.server
+                )))?;
+            Ok(random::checksum_bytes(&page))
         })
     }
 }
 
 /// The body of the answer to a GET.
-pub fn get(server: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
+pub fn fetch_page(server: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect_timeout(&server, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
@@ -56,10 +59,10 @@ pub fn get(server: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     stream.take(LARGEST_ANSWER).read_to_end(&mut answer)?;
-    body(answer)
+    parse_body(answer)
 }
 
-fn body(mut answer: Vec<u8>) -> io::Result<Vec<u8>> {
+fn parse_body(mut answer: Vec<u8>) -> io::Result<Vec<u8>> {
     const END: &[u8] = b"\r\n\r\n";
     let wrong = |what: String| io::Error::new(ErrorKind::InvalidData, what);
     let head = answer
@@ -87,12 +90,12 @@ mod tests {
     #[test]
     fn the_body_follows_the_empty_line() {
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\na\r\n\r\n".to_vec();
-        assert_eq!(body(answer).unwrap(), b"a\r\n\r\n");
+        assert_eq!(parse_body(answer).unwrap(), b"a\r\n\r\n");
     }
 
     #[test]
     fn an_answer_that_is_none_says_what_it_was() {
-        let error = |answer: &str| body(answer.into()).unwrap_err().to_string();
+        let error = |answer: &str| parse_body(answer.into()).unwrap_err().to_string();
         assert_eq!(
             error("HTTP/1.1 404 Not Found\r\n\r\n"),
             "the answer is `HTTP/1.1 404 Not Found`"

@@ -54,7 +54,7 @@ impl WorkSite {
             Workload::Cpu(_) | Workload::Io(IoWork::Wait) => SiteKind::Nothing,
             Workload::Io(IoWork::Http) => SiteKind::Http(
                 server::PageServer::start(seed)
-                    .map_err(WorkError::io("starting the loopback server"))?,
+                    .map_err(WorkError::from_io("starting the loopback server"))?,
             ),
             Workload::Io(IoWork::Files) => SiteKind::Files(files::write_files(seed)?),
         };

@@ -58,11 +58,11 @@ impl PageServer {
         };
         let accept = thread::Builder::new()
             .name("http-accept".to_owned())
-            .spawn(move || accept(&listener, &visitors, &ends))?;
+            .spawn(move || accept_requests(&listener, &visitors, &ends))?;
         server.threads.push(accept);
         let answer = thread::Builder::new()
             .name("http-answer".to_owned())
-            .spawn(move || answer_all(&waiting, seed))?;
+            .spawn(move || answer_requests(&waiting, seed))?;
         server.threads.push(answer);
         Ok(server)
     }
@@ -87,7 +87,11 @@ impl Drop for PageServer {
     }
 }
 
-fn accept(listener: &TcpListener, visitors: &SyncSender<PendingRequest>, ends: &AtomicBool) {
+fn accept_requests(
+    listener: &TcpListener,
+    visitors: &SyncSender<PendingRequest>,
+    ends: &AtomicBool,
+) {
     for stream in listener.incoming() {
         if ends.load(Ordering::Relaxed) {
             return;
@@ -111,7 +115,7 @@ fn accept(listener: &TcpListener, visitors: &SyncSender<PendingRequest>, ends: &
     }
 }
 
-fn answer_all(visitors: &Receiver<PendingRequest>, seed: u64) {
+fn answer_requests(visitors: &Receiver<PendingRequest>, seed: u64) {
     let mut waiting: VecDeque<PendingRequest> = VecDeque::new();
     loop {
         let next_due = waiting.front().map_or(LATENCY, |visitor| {
@@ -124,13 +128,13 @@ fn answer_all(visitors: &Receiver<PendingRequest>, seed: u64) {
         }
         let now = Instant::now();
         while let Some(visitor) = waiting.pop_front_if(|visitor| visitor.due <= now) {
-            waiting.extend(serve(visitor, seed));
+            waiting.extend(serve_request(visitor, seed));
         }
     }
 }
 
 /// Answers a visitor whose time has come; gives it back if its request is still under way.
-fn serve(mut visitor: PendingRequest, seed: u64) -> Option<PendingRequest> {
+fn serve_request(mut visitor: PendingRequest, seed: u64) -> Option<PendingRequest> {
     let mut buffer = [0; LARGEST_REQUEST];
     match visitor.stream.read(&mut buffer) {
         Ok(1..) if visitor.request.len() > LARGEST_REQUEST => return None,
@@ -140,7 +144,11 @@ fn serve(mut visitor: PendingRequest, seed: u64) -> Option<PendingRequest> {
     }
     if visitor.request.ends_with(b"\r\n\r\n") {
         // Small enough for the socket's buffer; a visitor who left in the meantime misses nothing.
-        drop(visitor.stream.write_all(&answer(&visitor.request, seed)));
+        drop(
+            visitor
+                .stream
+                .write_all(&build_answer(&visitor.request, seed)),
+        );
         return None;
     }
     visitor.looks += 1;
@@ -148,7 +156,7 @@ fn serve(mut visitor: PendingRequest, seed: u64) -> Option<PendingRequest> {
     (visitor.looks < MOST_LOOKS).then_some(visitor)
 }
 
-fn answer(request: &[u8], seed: u64) -> Vec<u8> {
+fn build_answer(request: &[u8], seed: u64) -> Vec<u8> {
     let Some(page) = page_number(request) else {
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             .to_vec();
@@ -158,7 +166,7 @@ fn answer(request: &[u8], seed: u64) -> Vec<u8> {
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {PAGE_BYTES}\r\nConnection: close\r\n\r\n"
     )
     .into_bytes();
-    answer.extend((0..PAGE_BYTES).map(|_| b'a' + random.below(26) as u8));
+    answer.extend((0..PAGE_BYTES).map(|_| b'a' + random.next_below(26) as u8));
     answer
 }
 
@@ -172,24 +180,24 @@ fn page_number(request: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::io::http::get;
+    use crate::io::http::fetch_page;
 
     #[test]
     fn pages_come_after_a_while_and_are_the_same_each_time() {
         let server = PageServer::start(7).unwrap();
         let began = Instant::now();
-        let page = get(server.address(), "/page/42").unwrap();
+        let page = fetch_page(server.address(), "/page/42").unwrap();
         assert!(began.elapsed() >= LATENCY);
         assert_eq!(page.len(), PAGE_BYTES);
-        assert_eq!(get(server.address(), "/page/42").unwrap(), page);
-        assert_ne!(get(server.address(), "/page/43").unwrap(), page);
+        assert_eq!(fetch_page(server.address(), "/page/42").unwrap(), page);
+        assert_ne!(fetch_page(server.address(), "/page/43").unwrap(), page);
     }
 
     #[test]
     fn an_unknown_page_is_not_found() {
         let server = PageServer::start(0).unwrap();
         for path in ["/", "/page/", "/page/x", "/page/-1"] {
-            let error = get(server.address(), path).unwrap_err();
+            let error = fetch_page(server.address(), path).unwrap_err();
             assert!(error.to_string().contains("404"), "{path}: {error}");
         }
     }
@@ -202,7 +210,7 @@ mod tests {
         let began = Instant::now();
         thread::scope(|scope| {
             for page in 0..VISITORS {
-                scope.spawn(move || get(address, &format!("/page/{page}")).unwrap());
+                scope.spawn(move || fetch_page(address, &format!("/page/{page}")).unwrap());
             }
         });
         // One after the other they would take at least this long; far less is left even on a slow machine.

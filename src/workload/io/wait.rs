@@ -2,7 +2,7 @@
 
 use std::{thread::sleep, time::Duration};
 
-use crate::{EvalBreaker, WorkOutcome, WorkPart, WorkStopped, random::mix};
+use crate::{EvalBreaker, WorkOutcome, WorkPart, WorkStopped, random::mix_bits};
 
 /// How long each wait takes: as a disk that has to turn, or a server in the same country.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -18,15 +18,15 @@ impl WaitWork {
         Self { waits }
     }
 
-    pub fn run(
+    pub fn run_part(
         &self,
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
     ) -> Result<WorkOutcome, WorkStopped> {
-        part.sum(self.waits, |wait| {
+        part.sum_items(self.waits, |wait| {
             breaker.check()?;
-            breaker.blocking(|| sleep(PAUSE));
-            Ok(mix(wait))
+            breaker.run_blocking(|| sleep(PAUSE));
+            Ok(mix_bits(wait))
         })
     }
 }
@@ -42,7 +42,7 @@ mod tests {
     fn waits_as_often_as_asked() {
         let began = Instant::now();
         let outcome = WaitWork::new(3)
-            .run(WorkPart::WHOLE, &mut NoBreaker)
+            .run_part(WorkPart::WHOLE, &mut NoBreaker)
             .unwrap();
         assert!(began.elapsed() >= 3 * PAUSE);
         assert_eq!(outcome.items, 3);
@@ -57,14 +57,14 @@ mod tests {
                 Ok(())
             }
 
-            fn blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
+            fn run_blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
                 self.0 += 1;
                 call()
             }
         }
         let mut brackets = Brackets::default();
         WaitWork::new(2)
-            .run(WorkPart::WHOLE, &mut brackets)
+            .run_part(WorkPart::WHOLE, &mut brackets)
             .unwrap();
         assert_eq!(brackets.0, 2);
     }

@@ -169,14 +169,14 @@ impl Cpu {
 }
 
 fn spin(gil: &Gil, done: &AtomicBool) {
-    let mut thread = gil.thread();
+    let mut thread = gil.new_thread();
     let mut breaker = GilBreaker::new(thread.attach(), done);
     while breaker.check().is_ok() {}
 }
 
 fn count(gil: &Gil) {
     let never = AtomicBool::new(false);
-    let mut thread = gil.thread();
+    let mut thread = gil.new_thread();
     let mut breaker = GilBreaker::new(thread.attach(), &never);
     for round in 0..3_000_000 {
         std::hint::black_box(round);
@@ -205,7 +205,7 @@ fn overshoot(cpu: &Cpu) -> f64 {
     let (gil, done) = (Gil::default(), AtomicBool::new(false));
     thread::scope(|scope| {
         scope.spawn(|| cpu.of(|| spin(&gil, &done)));
-        let mut thread = gil.thread();
+        let mut thread = gil.new_thread();
         let mut running = thread.attach();
         let late = (0..30).map(|_| {
             let began = Instant::now();
@@ -219,7 +219,7 @@ fn overshoot(cpu: &Cpu) -> f64 {
 }
 
 fn period(cpu: &Cpu) -> f64 {
-    let gil = Gil::logged(SWITCH_INTERVAL, 10_000);
+    let gil = Gil::with_log(SWITCH_INTERVAL, 10_000);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         for _ in 0..2 {
@@ -228,7 +228,7 @@ fn period(cpu: &Cpu) -> f64 {
         thread::sleep(Duration::from_millis(300));
         done.store(true, Relaxed);
     });
-    let history = gil.history();
+    let history = gil.take_history();
     let holds = history
         .entries
         .iter()

@@ -45,7 +45,7 @@ fn a_signal_is_an_exit_code() {
     let _guard = watchdog("signals");
     let recording = shell("kill -SEGV $$");
     assert_eq!(number(recording.run(), "exitcode", &[]), Some(-11.0));
-    assert_eq!(recording.run().outcome(), RunStatus::Complete);
+    assert_eq!(recording.run().status(), RunStatus::Complete);
 }
 
 #[test]
@@ -92,10 +92,10 @@ fn its_time_limit_ends_all_of_it() {
     let recording = watched(&program);
     let run = recording.run();
     assert_eq!(
-        run.outcome(),
+        run.status(),
         RunStatus::Partial("time limit of 0.5 s".to_owned())
     );
-    assert_eq!(run.observed("timed_out", &[]), Some(Value::Flag(true)));
+    assert_eq!(run.last_observed("timed_out", &[]), Some(Value::Flag(true)));
     assert!(number(run, "wall", &[]) >= Some(0.5));
     let lines = texts(run).len();
     assert!((1..=11_000).contains(&lines), "{lines}");
@@ -116,7 +116,7 @@ fn a_program_is_asked_to_end_before_it_is_killed() {
     };
     let recording = watched(&program);
     let run = recording.run();
-    assert_eq!(run.observed("timed_out", &[]), Some(Value::Flag(true)));
+    assert_eq!(run.last_observed("timed_out", &[]), Some(Value::Flag(true)));
     assert_eq!(texts(run), ["saved"]);
     assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(5.0));
     // One that does not hear is killed.
@@ -143,9 +143,9 @@ fn it_is_ended_when_somebody_stops_us() {
         ..env()
     };
     let program = other(&["sh", "-c", "setsid sleep 1000 & sleep 1000"]);
-    let recording = observe::run(&program, env).unwrap();
+    let recording = observe::observe_program(&program, env).unwrap();
     assert_eq!(
-        recording.run().outcome(),
+        recording.run().status(),
         RunStatus::Partial("Ctrl-C".to_owned())
     );
     assert_gone(recording.run());
@@ -160,7 +160,7 @@ fn processes_without_end_cost_no_memory_and_do_not_hang_us() {
     };
     let recording = watched(&program);
     assert_eq!(
-        recording.run().observed("timed_out", &[]),
+        recording.run().last_observed("timed_out", &[]),
         Some(Value::Flag(true))
     );
     assert_gone(recording.run());

@@ -29,7 +29,7 @@ fn children_are_named_counted_and_joined_by_each_start_method() {
         };
         let recording = script.watched();
         let run = recording.run();
-        assert_eq!(run.outcome(), RunStatus::Complete, "{:?}", texts(run));
+        assert_eq!(run.status(), RunStatus::Complete, "{:?}", texts(run));
         let child = [("kind", "child")];
         assert_eq!(values(run, "process", &child).len(), 3, "{method}");
         let labelled = values(run, "process", &[("kind", "child"), ("method", method)]);
@@ -39,11 +39,11 @@ fn children_are_named_counted_and_joined_by_each_start_method() {
         let method = Value::text(method);
         assert_eq!(values(run, "start_method", &[]), [method]);
         assert_eq!(
-            run.observed("started_before_join", &[]),
+            run.last_observed("started_before_join", &[]),
             Some(Value::Flag(true))
         );
         assert_eq!(number(run, "outlived", &[]), Some(0.0));
-        assert_eq!(run.observed("last_by", &[]), Some("main".into()));
+        assert_eq!(run.last_observed("last_by", &[]), Some("main".into()));
         let lines = lines(run);
         let main = |text: &str| ("main".to_owned(), text.to_owned());
         assert_eq!(lines.first(), Some(&main("before")));
@@ -78,7 +78,7 @@ fn one_after_the_other_is_not_at_once() {
     let run = recording.run();
     assert_eq!(number(run, "at_once", &[("kind", "child")]), Some(1.0));
     assert_eq!(
-        run.observed("started_before_join", &[]),
+        run.last_observed("started_before_join", &[]),
         Some(Value::Flag(false))
     );
 }
@@ -101,7 +101,7 @@ fn pools_and_executors_tell_what_each_worker_did() {
     let run = recording.run();
     assert_eq!(texts(run), ["285", "285"]);
     assert_eq!(number(run, "pools", &[]), Some(2.0));
-    let tasks = run.series("tasks", &[("kind", "pool")]);
+    let tasks = run.number_series("tasks", &[("kind", "pool")]);
     assert_eq!(tasks.len(), 4, "{tasks:?}");
     assert!((tasks.iter().sum::<f64>() - 20.0).abs() < 0.1, "{tasks:?}");
     let joined = values(run, "joined", &[("kind", "pool")]);
@@ -148,7 +148,7 @@ fn an_error_ends_it_and_says_so() {
     };
     let recording = script.watched();
     let run = recording.run();
-    assert_eq!(run.outcome(), RunStatus::Complete);
+    assert_eq!(run.status(), RunStatus::Complete);
     assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(1.0));
     let last = values(run, "line", &[("stream", "err"), ("kind", "main")]).pop();
     assert_eq!(last, Some("ZeroDivisionError: division by zero".into()));

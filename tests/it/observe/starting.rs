@@ -8,7 +8,7 @@ use super::{Script, env, other, shell, texts, watched};
 use crate::support::{EXE, watchdog};
 
 fn refused(program: &ObservedProgram) -> ObserveError {
-    observe::run(program, env()).expect_err("it cannot start")
+    observe::observe_program(program, env()).expect_err("it cannot start")
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn one_that_answers_is_what_it_says() {
     let _guard = watchdog("an answer");
     let stub = Stub::new(ANSWER, "");
     let pythons = stub.pythons();
-    let found = &pythons.found()[0];
+    let found = &pythons.list_found()[0];
     let interpreter = found.answer.as_ref().unwrap();
     assert_eq!(interpreter.name, "3.11");
     assert_eq!(
@@ -54,7 +54,7 @@ fn whatever_misbehaves_is_listed_with_the_reason() {
     ];
     let stubs: Vec<&Stub> = cases.iter().map(|(stub, _)| stub).collect();
     let pythons = pythons(&stubs);
-    let found = pythons.found();
+    let found = pythons.list_found();
     assert_eq!(found.len(), cases.len());
     for (found, (_, expected)) in found.iter().zip(&cases) {
         assert!(why(found).contains(expected), "{found:?}");
@@ -74,7 +74,7 @@ fn one_that_hangs_is_given_up_and_ended_with_its_children() {
         "here=$(dirname \"$0\")\nsleep 1000 &\necho $! >> \"$here/pids\"\necho $$ >> \"$here/pids\"\nwait",
     );
     let pythons = stub.pythons();
-    assert!(why(&pythons.found()[0]).contains("did not answer within 5 s"));
+    assert!(why(&pythons.list_found()[0]).contains("did not answer within 5 s"));
     assert_gone(&stub.pids("pids", 2));
 }
 
@@ -88,12 +88,12 @@ fn nothing_there_or_nothing_that_runs_is_said_so() {
         variable: Some(format!("/nowhere/python3,{}", text.display()).into()),
         ..SearchEnvironment::default()
     };
-    let pythons = Pythons::around(context(), around);
+    let pythons = Pythons::from_environment(context(), around);
     assert_eq!(
-        why(&pythons.found()[0]),
+        why(&pythons.list_found()[0]),
         "cannot run /nowhere/python3: no such file or directory"
     );
-    assert!(why(&pythons.found()[1]).contains("permission denied"));
+    assert!(why(&pythons.list_found()[1]).contains("permission denied"));
 }
 
 #[test]
@@ -155,14 +155,17 @@ fn a_path_that_is_named_later_is_asked_then() {
     let _guard = watchdog("a later path");
     let (first, second) = (Stub::new(ANSWER, ""), Stub::new(ANSWER, ""));
     let pythons = first.pythons();
-    assert_eq!(pythons.found().len(), 1);
+    assert_eq!(pythons.list_found().len(), 1);
     let choice = pythons.choose(&[second.path().display().to_string()], None);
     assert_eq!(choice.chosen[0].path, second.path());
     assert_ne!(
         choice.chosen[0].interpreter.name, "3.11",
         "that name is taken"
     );
-    assert_eq!((pythons.found().len(), pythons.all().len()), (1, 2));
+    assert_eq!(
+        (pythons.list_found().len(), pythons.list_all().len()),
+        (1, 2)
+    );
 }
 
 /// A stub that notes that it was asked, with this answer.
@@ -185,11 +188,11 @@ fn a_script_that_is_named_is_asked_once_and_runs_itself() {
     let pythons = behind.pythons();
     let words = [script.path().display().to_string()];
     for _ in 0..3 {
-        assert!(pythons.look(&words, &|| false));
+        assert!(pythons.search_until(&words, &|| false));
         let choice = pythons.choose(&words, None);
         assert_eq!(choice.chosen[0].path, script.path());
         assert_eq!(choice.chosen[0].interpreter.name, "3.11");
-        let all = pythons.all();
+        let all = pythons.list_all();
         assert_eq!(
             (all.len(), all[0].found_by().as_str()),
             (1, "PATH, --python")
@@ -214,7 +217,7 @@ fn a_script_that_answers_otherwise_is_another_python() {
     assert_eq!(chosen[0].path, script.path());
     assert!(chosen[0].interpreter.gil);
     let names: Vec<String> = pythons
-        .all()
+        .list_all()
         .into_iter()
         .filter_map(|one| Some(one.answer.ok()?.name))
         .collect();
@@ -267,13 +270,13 @@ fn who_names_a_path_waits_for_no_other_and_who_names_none_for_nobody() {
         (named.path().display().to_string(), 1),
     ] {
         let words = [word];
-        assert!(pythons.look(&words, &|| false));
+        assert!(pythons.search_until(&words, &|| false));
         assert_eq!(pythons.choose(&words, None).chosen.len(), chosen);
     }
     assert_eq!(asked.wrote("asked"), None);
-    assert!(pythons.look(&["3.11".to_owned()], &|| false));
+    assert!(pythons.search_until(&["3.11".to_owned()], &|| false));
     assert_eq!(asked.wrote("asked").as_deref(), Some("asked\n"));
-    assert_eq!(pythons.all().len(), 2);
+    assert_eq!(pythons.list_all().len(), 2);
 }
 
 #[test]
@@ -281,7 +284,7 @@ fn nobody_waits_for_an_answer_once_the_run_is_stopped() {
     let _guard = watchdog("asking, stopped");
     let stub = Stub::script("exec sleep 1000");
     let began = std::time::Instant::now();
-    assert!(!stub.pythons().look(&[], &|| true));
+    assert!(!stub.pythons().search_until(&[], &|| true));
     assert!(began.elapsed() < forklore::python::PATIENCE);
 }
 

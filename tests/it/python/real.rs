@@ -23,9 +23,9 @@ const METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 fn of_this_machine() -> Option<(Pythons, ChosenPython)> {
     let around = SearchEnvironment {
         variable: None,
-        ..SearchEnvironment::of_process()
+        ..SearchEnvironment::from_process()
     };
-    let pythons = Pythons::around(context(), around);
+    let pythons = Pythons::from_environment(context(), around);
     let chosen = pythons.choose(&[], None).chosen.into_iter().next();
     if chosen.is_none() {
         skipped("this machine has no Python 3.8 or newer");
@@ -50,8 +50,8 @@ fn every_start_method_gives_figures_and_says_which_it_is() {
             ..Params::default()
         };
         let recording = run("parallel", params, pythons.clone());
-        assert_eq!(recording.run().outcome(), RunStatus::Complete, "{method}");
-        let parts = recording.run().pythons();
+        assert_eq!(recording.run().status(), RunStatus::Complete, "{method}");
+        let parts = recording.run().python_runs();
         let [part] = parts[..] else {
             skipped(&format!("it does not know `{method}`"));
             continue;
@@ -75,7 +75,7 @@ fn all_of_this_machine(
     kind: &str,
     is_one: impl Fn(&Interpreter) -> bool,
 ) -> (Pythons, Vec<ChosenPython>) {
-    let pythons = Pythons::around(context(), SearchEnvironment::of_process());
+    let pythons = Pythons::from_environment(context(), SearchEnvironment::from_process());
     let mut chosen = pythons.choose(&["all".to_owned()], None).chosen;
     chosen.retain(|python| is_one(&python.interpreter));
     if chosen.is_empty() {
@@ -97,8 +97,8 @@ fn run_under(
         ..Params::default()
     };
     let recording = run(demo, params, pythons.clone());
-    assert_eq!(recording.run().outcome(), RunStatus::Complete, "{python:?}");
-    assert_eq!(recording.run().pythons().len(), 1, "{python:?}");
+    assert_eq!(recording.run().status(), RunStatus::Complete, "{python:?}");
+    assert_eq!(recording.run().python_runs().len(), 1, "{python:?}");
     recording
 }
 
@@ -109,10 +109,10 @@ fn a_fork_server_that_the_missing_guard_ended_is_an_answer() {
     let (pythons, newer) = all_of_this_machine("CPython 3.14 or newer", newer);
     for python in newer {
         let recording = run_under("process", &python, &pythons, None);
-        let part = recording.run().pythons()[0];
+        let part = recording.run().python_runs()[0];
         let ran = METHODS.map(|method| {
             let labels = [("start_method", method)];
-            part.observed("unguarded_ran", &labels)
+            part.last_observed("unguarded_ran", &labels)
         });
         let expected = [true, false, false].map(|ran| Some(Value::Flag(ran)));
         assert_eq!(ran, expected, "{python:?}");
@@ -126,10 +126,10 @@ fn reading_no_memory_is_a_crash_under_every_implementation() {
     let (pythons, others) = all_of_this_machine("Python but CPython", other);
     for python in others {
         let recording = run_under("crash", &python, &pythons, None);
-        let part = recording.run().pythons()[0];
+        let part = recording.run().python_runs()[0];
         for place in ["thread", "process", "pool"] {
             let labels = [("crash", "segfault"), ("where", place)];
-            let code = part.observed("exitcode", &labels);
+            let code = part.last_observed("exitcode", &labels);
             assert_eq!(code, Some(Value::Count(-11)), "{place}: {python:?}");
         }
     }
@@ -149,9 +149,12 @@ fn an_implementation_without_subinterpreters_is_told_by_its_name() {
             ..Params::default()
         };
         let recording = run("parallel", params, pythons.clone());
-        let part = recording.run().pythons()[0];
+        let part = recording.run().python_runs()[0];
         let why = "cannot be shown here: PyPy has no subinterpreters";
-        assert_eq!(part.skipped(), [(Backend::PythonInterpreters, why)]);
+        assert_eq!(
+            part.skipped_backends(),
+            [(Backend::PythonInterpreters, why)]
+        );
     }
 }
 
@@ -162,10 +165,10 @@ fn a_forked_child_reads_its_parents_list_whatever_the_start_method() {
         return;
     };
     let recording = run_under("memory", &python, &pythons, Some("forkserver"));
-    let part = recording.run().pythons()[0];
+    let part = recording.run().python_runs()[0];
     let private = |step| {
         let labels = [("kind", "process, fork"), ("step", step)];
-        part.observed("private", &labels)
+        part.last_observed("private", &labels)
     };
     assert!(private("idle").is_some());
     assert!(private("read a list that fork shares").is_some());

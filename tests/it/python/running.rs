@@ -66,7 +66,7 @@ fn python_half() -> Params {
 
 /// The outcome of the only Python's run.
 fn outcome(recording: &Recording) -> RunStatus {
-    recording.run().pythons()[0].outcome()
+    recording.run().python_runs()[0].status()
 }
 
 #[test]
@@ -209,19 +209,16 @@ fn one_that_dies_in_the_middle_leaves_a_partial_run_with_the_reason() {
     let why =
         "Python 3.11 ended with exit code 1: ValueError: no luck (File \"x.py\", line 3, in main)";
     assert_eq!(outcome(&recording), RunStatus::Partial(why.to_owned()));
-    let part = recording.run().pythons()[0];
+    let part = recording.run().python_runs()[0];
     assert_eq!(part.notes(), ["half way", why]);
     assert_eq!(
-        part.skipped(),
+        part.skipped_backends(),
         [
             (Backend::PythonSerial, why),
             (Backend::PythonProcesses, why)
         ]
     );
-    assert_eq!(
-        recording.run().outcome(),
-        RunStatus::Partial(why.to_owned())
-    );
+    assert_eq!(recording.run().status(), RunStatus::Partial(why.to_owned()));
 }
 
 #[test]
@@ -239,18 +236,18 @@ fn one_that_fails_does_not_cost_the_others() {
     let recording = run("parallel", params, pythons(&[&killed, &well]));
     let outcomes: Vec<RunStatus> = recording
         .run()
-        .pythons()
+        .python_runs()
         .iter()
-        .map(|run| run.outcome())
+        .map(|run| run.status())
         .collect();
     let why = "Python 3.11 was killed by signal 9 (SIGKILL)";
     assert_eq!(
         outcomes,
         [RunStatus::Partial(why.to_owned()), RunStatus::Complete]
     );
-    let well = recording.run().pythons()[1];
+    let well = recording.run().python_runs()[1];
     for trial in ["start", "end"] {
-        let cores = well.series("available_cores", &[("trial", trial)]);
+        let cores = well.number_series("available_cores", &[("trial", trial)]);
         assert_eq!(cores.len(), 1, "how busy the machine was at the {trial}");
     }
 }
@@ -265,8 +262,8 @@ fn without_any_python_the_demo_is_complete_and_says_so_once() {
     };
     let recording = run("parallel", params, pythons(&[]));
     let run = recording.run();
-    assert_eq!(run.outcome(), RunStatus::Complete);
-    assert!(run.pythons().is_empty());
+    assert_eq!(run.status(), RunStatus::Complete);
+    assert!(run.python_runs().is_empty());
     let notes = run.notes();
     let about_python: Vec<_> = notes
         .iter()
@@ -286,10 +283,16 @@ fn the_backends_that_are_named_decide_which_half_runs() {
         ..Params::default()
     };
     let native = run("parallel", params(Backend::Serial), stub.pythons());
-    assert_eq!((native.run().pythons().len(), stub.wrote("ran")), (0, None));
+    assert_eq!(
+        (native.run().python_runs().len(), stub.wrote("ran")),
+        (0, None)
+    );
     let python = run("parallel", params(Backend::PythonSerial), stub.pythons());
     assert_eq!(
-        (python.run().pythons().len(), python.run().backends().len()),
+        (
+            python.run().python_runs().len(),
+            python.run().backends().len()
+        ),
         (1, 0)
     );
     assert_eq!(stub.wrote("ran").as_deref(), Some("ran\n"));

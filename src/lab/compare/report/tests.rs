@@ -82,7 +82,7 @@ fn python(threads: f64) -> Vec<(Backend, f64)> {
 
 /// The verdict on a row, and where it is another one.
 fn found(recording: &Recording, row: &str) -> [Value; 2] {
-    let table = claims(&recording.run());
+    let table = build_claims_table(&recording.run());
     let rows = column(&table, "row");
     let at = rows
         .iter()
@@ -170,7 +170,7 @@ fn a_figure_that_other_programs_decided_is_not_shown() {
                 *value = Value::Ratio(free);
             }
         }
-        let table = figures(&recording.run());
+        let table = build_figures_table(&recording.run());
         let of_row = table.rows.iter().find(|row| row[0] == "GIL".into());
         of_row.expect("a row")[2..4].to_vec()
     };
@@ -217,9 +217,9 @@ fn one_trial_refutes_nothing() {
 fn every_condition_can_be_read() {
     let recording = recording(&[(None, NATIVE), (Some(with_gil()), NATIVE)]);
     let run = recording.run();
-    let demo = run.nested("parallel").expect("a run");
+    let demo = run.find_nested("parallel").expect("a run");
     for row in &ROWS {
-        for part in parts(&demo) {
+        for part in demo_parts(&demo) {
             for side in [CompareSide::Threads, CompareSide::Modelled] {
                 let other = row.other_half.iter().map(|half| (half.demo, half.holds));
                 for (demo, holds) in other.chain([(row.demo, row.holds)]) {
@@ -228,7 +228,7 @@ fn every_condition_can_be_read() {
                         demo,
                         backends: &[],
                     };
-                    let read = Condition::read(&condition, &subject);
+                    let read = Condition::from_text(&condition, &subject);
                     assert!(read.is_ok(), "{condition}: {read:?}");
                 }
             }
@@ -240,7 +240,7 @@ fn every_condition_can_be_read() {
 fn each_part_has_a_line_of_figures() {
     let with = python(0.98);
     let recording = recording(&[(None, NATIVE), (Some(with_gil()), &with)]);
-    let table = figures(&recording.run());
+    let table = build_figures_table(&recording.run());
     let of_row: Vec<&Vec<Value>> = table
         .rows
         .iter()

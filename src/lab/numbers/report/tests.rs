@@ -85,7 +85,7 @@ fn life(worker: u32, trial: Option<u32>) -> Vec<EventKind> {
 #[test]
 fn one_row_a_worker_of_the_last_run() {
     let recording = three_runs();
-    let workers = workers(&recording.run());
+    let workers = build_workers_table(&recording.run());
     assert_eq!(workers.title, "The last of 3 runs");
     assert_eq!(column(&workers, "PID"), [4021, 4022].map(Value::Pid));
     assert_eq!(column(&workers, "number"), [7, 14].map(Value::Count));
@@ -98,7 +98,7 @@ fn one_row_a_worker_of_the_last_run() {
 #[test]
 fn the_most_frequent_order_comes_first() {
     let recording = three_runs();
-    let tables = report(&recording.run());
+    let tables = build_report(&recording.run());
     assert_eq!(
         column(&tables[1], "order"),
         ["7 14", "14 7"].map(Value::from)
@@ -114,7 +114,7 @@ fn the_most_frequent_order_comes_first() {
 #[test]
 fn lines_are_counted_by_kind_and_the_first_glued_run_is_shown() {
     let recording = three_runs();
-    let tables = report(&recording.run());
+    let tables = build_report(&recording.run());
     let counts: Vec<Value> = tables[2].rows[0][1..].to_vec();
     assert_eq!(counts, [6, 4, 1, 1, 0].map(Value::Count));
     assert_eq!(tables[3].title, "The lines of run 2, as they arrived");
@@ -138,7 +138,7 @@ fn many_orders_are_cut_and_the_rest_is_summed_up() {
         ..Params::default()
     };
     let recording = recording("numbers", params, events);
-    let tables = report(&recording.run());
+    let tables = build_report(&recording.run());
     assert_eq!(tables[1].rows.len(), MOST_ROWS);
     assert_eq!(
         tables[1].rows[23][..2],
@@ -149,13 +149,13 @@ fn many_orders_are_cut_and_the_rest_is_summed_up() {
 
 #[test]
 fn the_orders_of_four_are_twenty_four() {
-    assert_eq!(possible(4), Some(24));
-    assert_eq!(possible(20), Some(2_432_902_008_176_640_000));
-    assert_eq!(possible(21), None);
+    assert_eq!(count_orders(4), Some(24));
+    assert_eq!(count_orders(20), Some(2_432_902_008_176_640_000));
+    assert_eq!(count_orders(21), None);
 }
 
 #[test]
 fn one_quiet_run_shows_its_workers_alone() {
     let recording = recording("numbers", Params::default(), life(1, Some(0)));
-    assert_eq!(report(&recording.run()).len(), 1);
+    assert_eq!(build_report(&recording.run()).len(), 1);
 }

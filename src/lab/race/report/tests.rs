@@ -72,7 +72,7 @@ fn both() -> crate::record::Recording {
 #[test]
 fn every_way_that_was_counted_has_a_row_by_backend() {
     let recording = both();
-    let tables = report(&recording.run());
+    let tables = build_report(&recording.run());
     assert_eq!(tables.len(), 3, "the native part and two Pythons");
     let native = &tables[0];
     assert_eq!(
@@ -101,14 +101,14 @@ fn every_way_that_was_counted_has_a_row_by_backend() {
 fn plain_counting_keeps_its_columns() {
     let events = trials("threads", "shared", "no", "", &[5]);
     let recording = recording("race", Params::default(), events);
-    let tables = report(&recording.run());
+    let tables = build_report(&recording.run());
     assert_eq!(column(&tables[0], "seen (median)"), [Value::Count(199_995)]);
 }
 
 #[test]
 fn each_table_says_why_additions_were_lost_or_not() {
     let recording = both();
-    let tables = report(&recording.run());
+    let tables = build_report(&recording.run());
     let said = |table: usize, words: &str| {
         let text = tables[table].notes.join(" ");
         assert!(text.contains(words), "`{words}` is not in: {text}");
@@ -126,7 +126,7 @@ fn an_old_gil_is_not_said_to_lose_nothing() {
     let events = python(36_000, 90_000);
     let pythons = vec![(with_gil(), events)];
     let recording = recording_with("race", &Params::default(), Vec::new(), pythons);
-    let notes = report(&recording.run())[0].notes.join(" ");
+    let notes = build_report(&recording.run())[0].notes.join(" ");
     assert!(notes.contains("`counter += 1` loses additions"), "{notes}");
     assert!(!notes.contains("loses nothing"), "{notes}");
 }

@@ -123,7 +123,7 @@ fn worlds() -> Recording {
 #[test]
 fn one_row_a_backend_and_interpreter() {
     let recording = worlds();
-    let tables = report(&recording.run());
+    let tables = build_report(&recording.run());
     let table = &tables[0];
     assert_eq!(
         column(table, "world"),
@@ -155,7 +155,7 @@ fn one_row_a_backend_and_interpreter() {
 #[test]
 fn counters_and_crashes_come_from_the_same_interpreter() {
     let recording = worlds();
-    let tables = report(&recording.run());
+    let tables = build_report(&recording.run());
     let lost = column(&tables[0], "lost");
     assert_eq!(lost[..4], [0.4, 0.3, 0.0, 0.25].map(Value::Share));
     assert!(matches!(lost[4], Value::Missing(_)), "nobody counted");
@@ -187,7 +187,7 @@ fn a_figure_that_other_programs_may_have_lowered_is_not_shown() {
         );
         let mut recording = Recording::new(machine(), maker.events);
         recording.machine.cores_usable = cores;
-        let table = report(&recording.run()).remove(0);
+        let table = build_report(&recording.run()).remove(0);
         (column(&table, "cores used"), table.notes.join("\n"))
     };
     // The processes found two cores, so the threads could have.
@@ -201,5 +201,5 @@ fn a_figure_that_other_programs_may_have_lowered_is_not_shown() {
 #[test]
 fn without_figures_the_table_is_empty() {
     let recording = crate::lab::testing::recording("worlds", Params::default(), Vec::new());
-    assert!(report(&recording.run())[0].rows.is_empty());
+    assert!(build_report(&recording.run())[0].rows.is_empty());
 }

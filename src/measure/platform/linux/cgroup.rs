@@ -12,14 +12,14 @@ use std::{
 /// Processor seconds a second that the groups allow; `None` without a quota, or where nothing can be read.
 ///
 /// `root` is the root of the file system: another one in tests.
-pub fn quota(root: &Path) -> Option<f64> {
+pub fn read_quota(root: &Path) -> Option<f64> {
     let groups = fs::read_to_string(root.join("proc/self/cgroup")).ok()?;
     let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
     [CgroupVersion::One, CgroupVersion::Two]
         .into_iter()
         .filter_map(|version| {
             let group = own_group(&groups, version)?;
-            let mount = mount(&mounts, version)?;
+            let mount = find_mount(&mounts, version)?;
             least_quota(root, &mount, &group, version)
         })
         .reduce(f64::min)
@@ -60,8 +60,10 @@ fn least_quota(
 fn quota_of(folder: &Path, version: CgroupVersion) -> Option<f64> {
     let read = |file: &str| fs::read_to_string(folder.join(file)).ok();
     match version {
-        CgroupVersion::Two => cpu_max(&read("cpu.max")?),
-        CgroupVersion::One => cfs_quota(&read("cpu.cfs_quota_us")?, &read("cpu.cfs_period_us")?),
+        CgroupVersion::Two => parse_cpu_max(&read("cpu.max")?),
+        CgroupVersion::One => {
+            parse_cfs_quota(&read("cpu.cfs_quota_us")?, &read("cpu.cfs_period_us")?)
+        }
     }
 }
 
@@ -80,7 +82,7 @@ fn own_group(groups: &str, version: CgroupVersion) -> Option<PathBuf> {
 
 /// The hierarchy's mount, from `/proc/self/mountinfo`:
 /// `31 23 0:28 /group /mount/point options [more options]… - type source options`.
-fn mount(mounts: &str, version: CgroupVersion) -> Option<CgroupMount> {
+fn find_mount(mounts: &str, version: CgroupVersion) -> Option<CgroupMount> {
     mounts.lines().find_map(|line| {
         let (place, kind) = line.split_once(" - ")?;
         let (mut place, mut kind) = (place.split(' ').skip(3), kind.split(' '));
@@ -91,8 +93,8 @@ fn mount(mounts: &str, version: CgroupVersion) -> Option<CgroupMount> {
             CgroupVersion::One => kind == "cgroup" && has_cpu(options),
         };
         ours.then(|| CgroupMount {
-            group: unescape(group),
-            point: unescape(point),
+            group: unescape_path(group),
+            point: unescape_path(point),
         })
     })
 }
@@ -102,7 +104,7 @@ fn has_cpu(list: &str) -> bool {
 }
 
 /// Spaces and their like are octal in `mountinfo`: `\040`.
-fn unescape(path: &str) -> PathBuf {
+fn unescape_path(path: &str) -> PathBuf {
     let plain = [
         ("\\040", " "),
         ("\\011", "\t"),
@@ -117,13 +119,13 @@ fn unescape(path: &str) -> PathBuf {
 }
 
 /// Version 2: `50000 100000`, or `max 100000`.
-fn cpu_max(text: &str) -> Option<f64> {
+fn parse_cpu_max(text: &str) -> Option<f64> {
     let (quota, period) = text.trim().split_once(' ')?;
-    cfs_quota(quota, period)
+    parse_cfs_quota(quota, period)
 }
 
 /// Version 1: microseconds of processor time in each period; −1 is no quota.
-fn cfs_quota(quota: &str, period: &str) -> Option<f64> {
+fn parse_cfs_quota(quota: &str, period: &str) -> Option<f64> {
     let (quota, period): (u64, u64) = (quota.trim().parse().ok()?, period.trim().parse().ok()?);
     (quota > 0 && period > 0).then(|| quota as f64 / period as f64)
 }
@@ -157,20 +159,20 @@ mod tests {
         }
 
         fn quota(&self) -> Option<f64> {
-            quota(self.0.path())
+            read_quota(self.0.path())
         }
     }
 
     #[test]
     fn reads_a_quota() {
-        assert_eq!(cpu_max("50000 100000\n"), Some(0.5));
-        assert_eq!(cpu_max("max 100000\n"), None);
-        assert_eq!(cfs_quota("250000\n", "100000\n"), Some(2.5));
-        assert_eq!(cfs_quota("-1\n", "100000\n"), None);
+        assert_eq!(parse_cpu_max("50000 100000\n"), Some(0.5));
+        assert_eq!(parse_cpu_max("max 100000\n"), None);
+        assert_eq!(parse_cfs_quota("250000\n", "100000\n"), Some(2.5));
+        assert_eq!(parse_cfs_quota("-1\n", "100000\n"), None);
         for (quota, period) in [("0", "100000"), ("1", "0"), ("", ""), ("x", "1")] {
-            assert_eq!(cfs_quota(quota, period), None, "{quota} {period}");
+            assert_eq!(parse_cfs_quota(quota, period), None, "{quota} {period}");
         }
-        assert_eq!(cpu_max("50000"), None);
+        assert_eq!(parse_cpu_max("50000"), None);
     }
 
     #[test]
@@ -187,12 +189,12 @@ mod tests {
 
     #[test]
     fn finds_the_mount_of_each_version() {
-        let one = mount(MOUNTS, CgroupVersion::One).unwrap();
+        let one = find_mount(MOUNTS, CgroupVersion::One).unwrap();
         assert_eq!(one.point, Path::new("/sys/fs/cgroup/cpu,cpuacct"));
-        let two = mount(MOUNTS, CgroupVersion::Two).unwrap();
+        let two = find_mount(MOUNTS, CgroupVersion::Two).unwrap();
         assert_eq!(two.point, Path::new("/sys/fs/cgroup/unified"));
-        assert_eq!(mount("1 2 3\n", CgroupVersion::Two), None);
-        assert_eq!(unescape("/a\\040b"), Path::new("/a b"));
+        assert_eq!(find_mount("1 2 3\n", CgroupVersion::Two), None);
+        assert_eq!(unescape_path("/a\\040b"), Path::new("/a b"));
     }
 
     #[test]
@@ -246,6 +248,6 @@ mod tests {
     #[test]
     fn without_proc_there_is_no_quota() {
         let empty = tempfile::tempdir().unwrap();
-        assert_eq!(quota(empty.path()), None);
+        assert_eq!(read_quota(empty.path()), None);
     }
 }

@@ -41,19 +41,19 @@ impl Platform for LinuxPlatform {
         clock.now().ok().map(Duration::from)
     }
 
-    fn memory(pid: u32) -> MemoryUsage {
+    fn process_memory(pid: u32) -> MemoryUsage {
         let read = |file: &str| fs::read_to_string(format!("/proc/{pid}/{file}")).ok();
         read("smaps_rollup")
-            .and_then(|text| smaps::rollup(&text))
-            .or_else(|| read("status").map(|text| smaps::status(&text)))
+            .and_then(|text| smaps::parse_rollup(&text))
+            .or_else(|| read("status").map(|text| smaps::parse_status(&text)))
             .unwrap_or_default()
     }
 
-    fn tid() -> Option<u32> {
+    fn current_tid() -> Option<u32> {
         u32::try_from(gettid().as_raw_nonzero().get()).ok()
     }
 
-    fn main_thread(pid: u32) -> Option<u32> {
+    fn main_thread_tid(pid: u32) -> Option<u32> {
         // Linux numbers a process by its first thread.
         Some(pid)
     }
@@ -66,7 +66,7 @@ impl Platform for LinuxPlatform {
         u32::try_from(sched_getcpu()).ok()
     }
 
-    fn switches() -> Option<ContextSwitches> {
+    fn context_switches() -> Option<ContextSwitches> {
         let usage = getrusage(UsageWho::RUSAGE_THREAD).ok()?;
         Some(ContextSwitches {
             voluntary: u64::try_from(usage.voluntary_context_switches()).ok()?,
@@ -75,28 +75,28 @@ impl Platform for LinuxPlatform {
     }
 
     fn process_state(pid: u32) -> Option<ProcessState> {
-        processes::state(pid)
+        processes::read_process(pid)
     }
 
-    fn children(pid: u32, threads: u32) -> Vec<u32> {
-        processes::children(pid, threads)
+    fn child_pids(pid: u32, threads: u32) -> Vec<u32> {
+        processes::child_pids(pid, threads)
     }
 
-    fn threads(pid: u32) -> Vec<ThreadState> {
-        processes::threads(pid)
+    fn thread_states(pid: u32) -> Vec<ThreadState> {
+        processes::thread_states(pid)
     }
 
     fn peak_memory(pid: u32) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        smaps::peak(&status)
+        smaps::parse_peak(&status)
     }
 
     fn command_line(pid: u32) -> Vec<String> {
         processes::command_line(pid)
     }
 
-    fn with_environment(name: &str, value: &str) -> Vec<u32> {
-        processes::with_environment(name, value)
+    fn pids_with_environment(name: &str, value: &str) -> Vec<u32> {
+        processes::pids_with_environment(name, value)
     }
 
     fn has_environment(pid: u32, name: &str, value: &str) -> bool {
@@ -111,7 +111,7 @@ impl Platform for LinuxPlatform {
             .or_else(portable::online_cores)
     }
 
-    fn affinity() -> Option<u32> {
+    fn affinity_cores() -> Option<u32> {
         // The mask has 1,024 places; the call fails on a machine with more.
         sched_getaffinity(None)
             .ok()
@@ -119,8 +119,8 @@ impl Platform for LinuxPlatform {
             .or_else(portable::allowed_cores)
     }
 
-    fn quota() -> Option<f64> {
-        cgroup::quota(Path::new("/"))
+    fn quota_cores() -> Option<f64> {
+        cgroup::read_quota(Path::new("/"))
     }
 }
 
@@ -158,7 +158,7 @@ mod tests {
             let mut only_this_one = CpuSet::new();
             only_this_one.set(core);
             sched_setaffinity(None, &only_this_one).unwrap();
-            LinuxPlatform::affinity()
+            LinuxPlatform::affinity_cores()
         });
         assert_eq!(allowed.join().unwrap(), Some(1));
     }

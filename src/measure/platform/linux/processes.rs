@@ -18,7 +18,7 @@ struct ProcStat<'a> {
 }
 
 impl<'a> ProcStat<'a> {
-    fn of(text: &'a str) -> Option<Self> {
+    fn from_text(text: &'a str) -> Option<Self> {
         let (head, rest) = text.rsplit_once(") ")?;
         let (_, name) = head.split_once('(')?;
         let fields = rest.split_ascii_whitespace().collect();
@@ -26,47 +26,52 @@ impl<'a> ProcStat<'a> {
     }
 
     /// A field by its number in `proc(5)`: the first behind the name is 3.
-    fn number<T: std::str::FromStr>(&self, number: usize) -> Option<T> {
+    fn parse_field<T: std::str::FromStr>(&self, number: usize) -> Option<T> {
         self.fields.get(number - 3)?.parse().ok()
     }
 
-    fn ticks(&self) -> Option<Duration> {
-        let ticks = self.number::<u32>(14)?.checked_add(self.number(15)?)?;
+    fn cpu_time(&self) -> Option<Duration> {
+        let ticks = self
+            .parse_field::<u32>(14)?
+            .checked_add(self.parse_field(15)?)?;
         TICK.checked_mul(ticks)
     }
 }
 
 /// One process.
-pub fn state(pid: u32) -> Option<ProcessState> {
-    let text = read(format!("/proc/{pid}/stat"))?;
-    let mut state = parsed(pid, &text)?;
+pub fn read_process(pid: u32) -> Option<ProcessState> {
+    let text = read_lossy(format!("/proc/{pid}/stat"))?;
+    let mut state = parse_process(pid, &text)?;
     // Exact, where `stat` counts in hundredths of a second.
     state.cpu = process_cpu(pid).or(state.cpu);
     Some(state)
 }
 
-fn parsed(pid: u32, text: &str) -> Option<ProcessState> {
-    let stat = ProcStat::of(text)?;
-    let threads = stat.number(20)?;
+fn parse_process(pid: u32, text: &str) -> Option<ProcessState> {
+    let stat = ProcStat::from_text(text)?;
+    let threads = stat.parse_field(20)?;
     // The first thread may have ended before the others.
     let has_ended = matches!(stat.fields.first(), Some(&("Z" | "X"))) && threads <= 1;
     Some(ProcessState {
         pid,
-        parent: stat.number(4)?,
-        group: stat.number(5),
-        session: stat.number(6),
+        parent: stat.parse_field(4)?,
+        group: stat.parse_field(5),
+        session: stat.parse_field(6),
         name: stat.name.to_owned(),
         has_ended,
-        exitcode: stat.number(52).filter(|_| has_ended).map(exitcode),
-        cpu: stat.ticks(),
-        core: stat.number(39),
+        exitcode: stat
+            .parse_field(52)
+            .filter(|_| has_ended)
+            .map(exitcode_from_status),
+        cpu: stat.cpu_time(),
+        core: stat.parse_field(39),
         threads,
-        began: stat.number(22)?,
+        began: stat.parse_field(22)?,
     })
 }
 
 /// Python's exit code of a wait status.
-fn exitcode(status: i32) -> i32 {
+fn exitcode_from_status(status: i32) -> i32 {
     match status & 0x7f {
         0 => (status >> 8) & 0xff,
         signal => -signal,
@@ -74,48 +79,48 @@ fn exitcode(status: i32) -> i32 {
 }
 
 /// The children of a process.
-pub fn children(pid: u32, threads: u32) -> Vec<u32> {
+pub fn child_pids(pid: u32, threads: u32) -> Vec<u32> {
     if !*LISTS_CHILDREN {
-        return all()
+        return all_pids()
             .filter(|&other| {
-                let text = read(format!("/proc/{other}/stat")).unwrap_or_default();
-                ProcStat::of(&text).and_then(|stat| stat.number(4)) == Some(pid)
+                let text = read_lossy(format!("/proc/{other}/stat")).unwrap_or_default();
+                ProcStat::from_text(&text).and_then(|stat| stat.parse_field(4)) == Some(pid)
             })
             .collect();
     }
     if threads <= 1 {
         return children_of_thread(pid, pid);
     }
-    let threads = numbers(&format!("/proc/{pid}/task"));
+    let threads = numeric_entries(&format!("/proc/{pid}/task"));
     threads
         .flat_map(|tid| children_of_thread(pid, tid))
         .collect()
 }
 
 fn children_of_thread(pid: u32, tid: u32) -> Vec<u32> {
-    let list = read(format!("/proc/{pid}/task/{tid}/children")).unwrap_or_default();
+    let list = read_lossy(format!("/proc/{pid}/task/{tid}/children")).unwrap_or_default();
     list.split_ascii_whitespace()
         .filter_map(|number| number.parse().ok())
         .collect()
 }
 
 /// The threads of a process.
-pub fn threads(pid: u32) -> Vec<ThreadState> {
-    numbers(&format!("/proc/{pid}/task"))
-        .filter_map(|tid| thread(pid, tid))
+pub fn thread_states(pid: u32) -> Vec<ThreadState> {
+    numeric_entries(&format!("/proc/{pid}/task"))
+        .filter_map(|tid| read_thread(pid, tid))
         .collect()
 }
 
-fn thread(pid: u32, tid: u32) -> Option<ThreadState> {
-    let text = read(format!("/proc/{pid}/task/{tid}/stat"))?;
-    let stat = ProcStat::of(&text)?;
-    let exact = read(format!("/proc/{pid}/task/{tid}/schedstat"));
+fn read_thread(pid: u32, tid: u32) -> Option<ThreadState> {
+    let text = read_lossy(format!("/proc/{pid}/task/{tid}/stat"))?;
+    let stat = ProcStat::from_text(&text)?;
+    let exact = read_lossy(format!("/proc/{pid}/task/{tid}/schedstat"));
     let exact = exact.and_then(|text| text.split(' ').next()?.parse().ok());
     Some(ThreadState {
         tid,
         name: stat.name.to_owned(),
-        cpu: exact.map(Duration::from_nanos).or_else(|| stat.ticks()),
-        core: stat.number(39),
+        cpu: exact.map(Duration::from_nanos).or_else(|| stat.cpu_time()),
+        core: stat.parse_field(39),
     })
 }
 
@@ -127,8 +132,8 @@ pub fn command_line(pid: u32) -> Vec<String> {
 }
 
 /// Processes with that variable.
-pub fn with_environment(name: &str, value: &str) -> Vec<u32> {
-    all()
+pub fn pids_with_environment(name: &str, value: &str) -> Vec<u32> {
+    all_pids()
         .filter(|&pid| has_environment(pid, name, value))
         .collect()
 }
@@ -142,17 +147,17 @@ pub fn has_environment(pid: u32, name: &str, value: &str) -> bool {
         .any(|one| one == wanted.as_bytes())
 }
 
-fn all() -> impl Iterator<Item = u32> {
-    numbers("/proc")
+fn all_pids() -> impl Iterator<Item = u32> {
+    numeric_entries("/proc")
 }
 
 /// The entries of a folder that are numbers.
-fn numbers(folder: &str) -> impl Iterator<Item = u32> + use<> {
+fn numeric_entries(folder: &str) -> impl Iterator<Item = u32> + use<> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
-fn read(path: String) -> Option<String> {
+fn read_lossy(path: String) -> Option<String> {
     let bytes = fs::read(path).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
@@ -165,19 +170,19 @@ mod tests {
     fn a_name_may_hold_anything() {
         let text = "7 (a) b (c) S 1 7 7 0 -1 0 0 0 0 0 12 30 0 0 20 0 3 0 4711 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 \
             0 0 0 0 0 0 0 0 0 0 0 512";
-        let state = parsed(7, text).unwrap();
+        let state = parse_process(7, text).unwrap();
         assert_eq!(state.name, "a) b (c");
         assert_eq!((state.parent, state.group), (1, Some(7)));
         assert_eq!(state.cpu, Some(Duration::from_millis(420)));
         assert_eq!((state.threads, state.began, state.core), (3, 4711, Some(1)));
         assert_eq!(state.exitcode, None, "it lives");
         let ended = text.replace(") S", ") Z").replace("20 0 3 0", "20 0 1 0");
-        assert_eq!(parsed(7, &ended).unwrap().exitcode, Some(2));
-        assert_eq!(parsed(7, "7 (sh"), None);
+        assert_eq!(parse_process(7, &ended).unwrap().exitcode, Some(2));
+        assert_eq!(parse_process(7, "7 (sh"), None);
     }
 
     #[test]
     fn a_status_is_an_exit_code() {
-        assert_eq!([0, 256, 9, 139].map(exitcode), [0, 1, -9, -11]);
+        assert_eq!([0, 256, 9, 139].map(exitcode_from_status), [0, 1, -9, -11]);
     }
 }

@@ -3,33 +3,33 @@
 use crate::measure::MemoryUsage;
 
 /// `/proc/PID/smaps_rollup`. `None` if it is empty, as a zombie's is.
-pub fn rollup(text: &str) -> Option<MemoryUsage> {
+pub fn parse_rollup(text: &str) -> Option<MemoryUsage> {
     let private = ["Private_Clean", "Private_Dirty", "Private_Hugetlb"]
         .into_iter()
-        .filter_map(|name| bytes(text, name))
+        .filter_map(|name| parse_bytes(text, name))
         .reduce(u64::saturating_add);
     Some(MemoryUsage {
         private,
-        resident: Some(bytes(text, "Rss")?),
-        proportional: bytes(text, "Pss"),
+        resident: Some(parse_bytes(text, "Rss")?),
+        proportional: parse_bytes(text, "Pss"),
     })
 }
 
 /// `/proc/PID/status`, where the better account is missing or not ours to read.
-pub fn status(text: &str) -> MemoryUsage {
+pub fn parse_status(text: &str) -> MemoryUsage {
     MemoryUsage {
-        resident: bytes(text, "VmRSS"),
+        resident: parse_bytes(text, "VmRSS"),
         ..MemoryUsage::default()
     }
 }
 
 /// The most that was resident at one time, from `/proc/PID/status`.
-pub fn peak(text: &str) -> Option<u64> {
-    bytes(text, "VmHWM")
+pub fn parse_peak(text: &str) -> Option<u64> {
+    parse_bytes(text, "VmHWM")
 }
 
 /// The figure of a line such as `Rss:    1768 kB`.
-fn bytes(text: &str, name: &str) -> Option<u64> {
+fn parse_bytes(text: &str, name: &str) -> Option<u64> {
     let value = text
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
@@ -54,7 +54,7 @@ Private_Hugetlb:       4 kB
 
     #[test]
     fn adds_up_what_is_private() {
-        let memory = rollup(ROLLUP).unwrap();
+        let memory = parse_rollup(ROLLUP).unwrap();
         assert_eq!(memory.private, Some(200 * 1024));
         assert_eq!(memory.resident, Some(1768 * 1024));
         assert_eq!(memory.proportional, Some(358 * 1024), "not `Pss_Dirty`");
@@ -62,16 +62,16 @@ Private_Hugetlb:       4 kB
 
     #[test]
     fn a_zombie_has_no_account() {
-        assert_eq!(rollup(""), None);
+        assert_eq!(parse_rollup(""), None);
         assert_eq!(
-            status("Name:\tsleep\nState:\tZ (zombie)\n"),
+            parse_status("Name:\tsleep\nState:\tZ (zombie)\n"),
             MemoryUsage::default()
         );
     }
 
     #[test]
     fn an_old_kernel_gives_what_it_has() {
-        let memory = rollup("Rss: 10 kB\n").unwrap();
+        let memory = parse_rollup("Rss: 10 kB\n").unwrap();
         assert_eq!(
             memory,
             MemoryUsage {
@@ -80,15 +80,15 @@ Private_Hugetlb:       4 kB
             }
         );
         assert_eq!(
-            status("VmHWM:\t 9 kB\nVmRSS:\t    7 kB\n").resident,
+            parse_status("VmHWM:\t 9 kB\nVmRSS:\t    7 kB\n").resident,
             Some(7_168)
         );
     }
 
     #[test]
     fn the_peak_is_a_line_of_its_own() {
-        assert_eq!(peak("VmHWM:\t 9 kB\nVmRSS:\t    7 kB\n"), Some(9_216));
-        assert_eq!(peak("State:\tZ (zombie)\n"), None);
+        assert_eq!(parse_peak("VmHWM:\t 9 kB\nVmRSS:\t    7 kB\n"), Some(9_216));
+        assert_eq!(parse_peak("State:\tZ (zombie)\n"), None);
     }
 
     #[test]
@@ -99,7 +99,7 @@ Private_Hugetlb:       4 kB
             "Rss: 5",
             "Rss: 99999999999999999999 kB",
         ] {
-            assert_eq!(rollup(text), None, "{text}");
+            assert_eq!(parse_rollup(text), None, "{text}");
         }
     }
 }

@@ -34,12 +34,12 @@ impl RestartLimiter {
         }
     }
 
-    pub(super) fn all_is_well(&mut self) {
+    pub(super) fn reset_unexplained(&mut self) {
         self.unexplained = 0;
     }
 
     /// Whether that was one death too many.
-    fn is_too_much(&mut self, is_explained: bool) -> bool {
+    fn exceeds_limit(&mut self, is_explained: bool) -> bool {
         if !is_explained {
             self.unexplained += 1;
             return self.unexplained > self.most_unexplained;
@@ -59,12 +59,12 @@ impl RestartLimiter {
 
 impl PoolEngine {
     /// A worker is gone, or is not to be talked to any more: settles what it had and replaces it.
-    pub(super) fn bury(&mut self, slot: usize) {
+    pub(super) fn handle_worker_death(&mut self, slot: usize) {
         if self.workers[slot].is_dead || self.ended.is_some() {
             return;
         }
         // What it said before it died still counts.
-        while self.hear(slot) {}
+        while self.receive_reply(slot) {}
         if self.ended.is_some() {
             return;
         }
@@ -73,7 +73,7 @@ impl PoolEngine {
         let end = worker.child.wait(Some(Instant::now() + LAST_BREATH));
         let end = end.unwrap_or_else(|| worker.child.kill());
         worker.child.wait_for_output();
-        let step = worker.step();
+        let step = worker.current_phase();
         let in_flight = std::mem::take(&mut worker.in_flight);
         let was_expected = worker.is_retired && in_flight.is_empty();
         let was_initialized = worker.is_initialized;
@@ -81,23 +81,23 @@ impl PoolEngine {
             (Some(_), Some(limit)) => TaskErrorCause::TimedOut(limit),
             _ => TaskErrorCause::Died(end.exit),
         };
-        self.history.ended(worker, &end);
+        self.history.record_end(worker, &end);
         if !was_initialized {
-            return self.not_initialized(slot, format!("it died: {}", end.exit));
+            return self.fail_initialization(slot, format!("it died: {}", end.exit));
         }
         if self.context.is_stopped() {
             // Its task is not to blame.
-            return self.end(PoolEndReason::Stopped);
+            return self.end_pool(PoolEndReason::Stopped);
         }
-        let is_explained = self.settle_estate(slot, in_flight, step, &cause);
-        if !was_expected && self.mourning.is_too_much(is_explained) {
-            return self.give_up(end.exit);
+        let is_explained = self.settle_in_flight(slot, in_flight, step, &cause);
+        if !was_expected && self.mourning.exceeds_limit(is_explained) {
+            return self.break_pool(end.exit);
         }
-        self.replace(slot);
+        self.replace_worker(slot);
     }
 
     /// Fails the task that the dead worker was running, and puts the others back. Whether one is to blame.
-    fn settle_estate(
+    fn settle_in_flight(
         &mut self,
         slot: usize,
         in_flight: VecDeque<InFlightChunk>,
@@ -119,7 +119,7 @@ impl PoolEngine {
                 Some(_) if tasks.len() == 1 => Some(tasks.start),
                 Some(_) => {
                     // One of them did it: run each by itself, and it will show.
-                    self.split(id, tasks);
+                    self.requeue_one_by_one(id, tasks);
                     is_explained = true;
                     continue;
                 }
@@ -130,18 +130,18 @@ impl PoolEngine {
                     put_back.push((id, tasks.start..blamed));
                     put_back.push((id, blamed + 1..tasks.end));
                     is_explained = true;
-                    self.fail(id, blamed, Some(slot), cause.clone());
+                    self.fail_task(id, blamed, Some(slot), cause.clone());
                 }
                 None => put_back.push((id, tasks)),
             }
         }
         for (id, tasks) in put_back.into_iter().rev() {
-            self.requeue(id, tasks);
+            self.requeue_tasks(id, tasks);
         }
         is_explained
     }
 
-    fn replace(&mut self, slot: usize) {
+    fn replace_worker(&mut self, slot: usize) {
         if self.ended.is_some() || (self.is_closing && self.batches.is_empty()) {
             return;
         }
@@ -149,25 +149,25 @@ impl PoolEngine {
         self.bells.retain(|_, whose| *whose != slot);
         let began = Instant::now();
         let replacement = self
-            .spawn()
-            .and_then(|spawned| self.welcome_as(slot, spawned, began));
+            .spawn_worker()
+            .and_then(|spawned| self.connect_worker(slot, spawned, began));
         match replacement {
             Ok(worker) => self.workers[slot] = worker,
-            Err(Error::Stopped) => self.end(PoolEndReason::Stopped),
-            Err(error) => self.end(PoolEndReason::Broken(format!(
+            Err(Error::Stopped) => self.end_pool(PoolEndReason::Stopped),
+            Err(error) => self.end_pool(PoolEndReason::Broken(format!(
                 "a worker cannot be replaced: {error}"
             ))),
         }
     }
 
-    fn give_up(&mut self, last: ProcessExit) {
+    fn break_pool(&mut self, last: ProcessExit) {
         let (most, period) = self.mourning.limit;
-        self.end(PoolEndReason::Broken(format!(
+        self.end_pool(PoolEndReason::Broken(format!(
             "its workers keep dying (the last one: {last}); a pool bears {most} deaths in {period:?}"
         )));
     }
 
-    pub(super) fn not_initialized(&mut self, slot: usize, reason: String) {
+    pub(super) fn fail_initialization(&mut self, slot: usize, reason: String) {
         let name = self.workers[slot].name();
         let error = Error::Initializer {
             target: self.settings.initializer_name().to_owned(),
@@ -181,6 +181,6 @@ impl PoolEngine {
             PoolEndReason::Broken(error.to_string())
         };
         self.failure = Some(error);
-        self.end(why);
+        self.end_pool(why);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::{
     super::wire::{FromWorker, TaskTimes},
-    PoolEngine, Range, TaskErrorCause, WireFailure, guard,
+    PoolEngine, Range, TaskErrorCause, WireFailure, catch_panic,
 };
 use crate::parcel::Message;
 
@@ -20,15 +20,15 @@ struct AnsweredTasks {
 
 impl PoolEngine {
     /// Hears every worker that has something to say. `false` if none had.
-    pub(super) fn hear_all(&mut self) -> bool {
+    pub(super) fn receive_replies(&mut self) -> bool {
         let mut heard_any = false;
         for slot in 0..self.workers.len() {
             while self.workers[slot].has_replied() && !self.workers[slot].is_dead {
                 heard_any = true;
                 // A control page that announces what is not there was overwritten.
-                if !self.hear(slot) {
-                    self.distrust(slot);
-                    self.bury(slot);
+                if !self.receive_reply(slot) {
+                    self.kill_untrusted_worker(slot);
+                    self.handle_worker_death(slot);
                 }
             }
         }
@@ -36,15 +36,15 @@ impl PoolEngine {
     }
 
     /// Takes the worker's next reply. `false` if there is none.
-    pub(super) fn hear(&mut self, slot: usize) -> bool {
-        let Some(reply) = self.workers[slot].hear() else {
+    pub(super) fn receive_reply(&mut self, slot: usize) -> bool {
+        let Some(reply) = self.workers[slot].try_receive_reply() else {
             return false;
         };
-        self.take_reply(slot, reply);
+        self.handle_reply(slot, reply);
         true
     }
 
-    fn take_reply(&mut self, slot: usize, reply: FromWorker) {
+    fn handle_reply(&mut self, slot: usize, reply: FromWorker) {
         match reply {
             FromWorker::Done {
                 chunk,
@@ -52,26 +52,26 @@ impl PoolEngine {
                 results,
                 log,
             } => {
-                self.take_results(slot, chunk, count as usize, results, &log);
+                self.handle_results(slot, chunk, count as usize, results, &log);
             }
             FromWorker::Failed {
                 chunk,
                 failure,
                 log,
             } => {
-                self.take_failed(slot, chunk, failure.into(), &log);
+                self.handle_failure(slot, chunk, failure.into(), &log);
             }
-            FromWorker::Refused { chunk, failure } => self.take_refusal(slot, chunk, failure),
-            FromWorker::CalledBack { chunk } => self.take_called_back(slot, chunk),
+            FromWorker::Refused { chunk, failure } => self.handle_refusal(slot, chunk, failure),
+            FromWorker::CalledBack { chunk } => self.handle_reclaimed(slot, chunk),
             FromWorker::Initialized => self.workers[slot].is_initialized = true,
             FromWorker::NotInitialized(failure) => {
-                self.not_initialized(slot, TaskErrorCause::from(failure).to_string());
+                self.fail_initialization(slot, TaskErrorCause::from(failure).to_string());
             }
         }
     }
 
     /// Takes the next `count` tasks off the worker's first chunk.
-    fn answered(&mut self, slot: usize, chunk: u64, count: usize) -> Option<AnsweredTasks> {
+    fn take_answered(&mut self, slot: usize, chunk: u64, count: usize) -> Option<AnsweredTasks> {
         let worker = &mut self.workers[slot];
         let first = worker.in_flight.front_mut()?;
         if first.number != chunk || first.tasks.len() < count {
@@ -88,7 +88,7 @@ impl PoolEngine {
         if is_whole {
             worker.in_flight.pop_front();
             if let Some(queued) = self.batches.get_mut(&batch) {
-                queued.note_pace(now.saturating_duration_since(since));
+                queued.record_pace(now.saturating_duration_since(since));
             }
         }
         Some(AnsweredTasks {
@@ -100,13 +100,13 @@ impl PoolEngine {
     }
 
     /// A worker that answers what it was not asked cannot be trusted any more.
-    fn distrust(&mut self, slot: usize) {
+    fn kill_untrusted_worker(&mut self, slot: usize) {
         self.workers[slot]
             .child
-            .signal(crate::platform::ChildSignal::Kill);
+            .send_signal(crate::platform::ChildSignal::Kill);
     }
 
-    fn take_results(
+    fn handle_results(
         &mut self,
         slot: usize,
         chunk: u64,
@@ -114,25 +114,25 @@ impl PoolEngine {
         results: Message,
         log: &[TaskTimes],
     ) {
-        let Some(answered) = self.answered(slot, chunk, count) else {
-            return self.distrust(slot);
+        let Some(answered) = self.take_answered(slot, chunk, count) else {
+            return self.kill_untrusted_worker(slot);
         };
-        self.mourning.all_is_well();
+        self.mourning.reset_unexplained();
         if answered.is_void {
             return;
         }
-        self.log(slot, &answered, log);
+        self.record_tasks(slot, &answered, log);
         let AnsweredTasks {
             batch: id, tasks, ..
         } = answered;
         let Some(queued) = self.batches.get_mut(&id) else {
             return;
         };
-        match guard(|| queued.batch.succeeded(tasks.start, count, results)) {
-            Ok(()) => self.settle(id, count),
+        match catch_panic(|| queued.batch.store_results(tasks.start, count, results)) {
+            Ok(()) => self.settle_tasks(id, count),
             Err(reason) => {
                 for task in tasks {
-                    self.fail(
+                    self.fail_task(
                         id,
                         task,
                         Some(slot),
@@ -143,20 +143,26 @@ impl PoolEngine {
         }
     }
 
-    fn take_failed(&mut self, slot: usize, chunk: u64, cause: TaskErrorCause, log: &[TaskTimes]) {
-        let Some(answered) = self.answered(slot, chunk, 1) else {
-            return self.distrust(slot);
+    fn handle_failure(
+        &mut self,
+        slot: usize,
+        chunk: u64,
+        cause: TaskErrorCause,
+        log: &[TaskTimes],
+    ) {
+        let Some(answered) = self.take_answered(slot, chunk, 1) else {
+            return self.kill_untrusted_worker(slot);
         };
-        self.mourning.all_is_well();
+        self.mourning.reset_unexplained();
         if answered.is_void {
             return;
         }
-        self.log(slot, &answered, log);
-        self.fail(answered.batch, answered.tasks.start, Some(slot), cause);
+        self.record_tasks(slot, &answered, log);
+        self.fail_task(answered.batch, answered.tasks.start, Some(slot), cause);
     }
 
     /// The worker could not even begin with the chunk.
-    fn take_refusal(&mut self, slot: usize, chunk: u64, failure: WireFailure) {
+    fn handle_refusal(&mut self, slot: usize, chunk: u64, failure: WireFailure) {
         let count = self.workers[slot]
             .in_flight
             .front()
@@ -166,41 +172,41 @@ impl PoolEngine {
             tasks,
             is_void,
             ..
-        }) = self.answered(slot, chunk, count)
+        }) = self.take_answered(slot, chunk, count)
         else {
-            return self.distrust(slot);
+            return self.kill_untrusted_worker(slot);
         };
         if is_void {
             return;
         }
         if count > 1 && !matches!(failure, WireFailure::UnknownTarget) {
-            return self.split(id, tasks);
+            return self.requeue_one_by_one(id, tasks);
         }
         for task in tasks {
-            self.fail(id, task, Some(slot), failure.clone().into());
+            self.fail_task(id, task, Some(slot), failure.clone().into());
         }
     }
 
-    fn take_called_back(&mut self, slot: usize, chunk: u64) {
+    fn handle_reclaimed(&mut self, slot: usize, chunk: u64) {
         let worker = &mut self.workers[slot];
         let Some(first) = worker.in_flight.pop_front_if(|first| first.number == chunk) else {
-            return self.distrust(slot);
+            return self.kill_untrusted_worker(slot);
         };
         worker.last_sign = Instant::now();
         if !first.is_called_back {
             worker.tasks_sent -= first.tasks.len();
-            self.requeue(first.batch, first.tasks);
+            self.requeue_tasks(first.batch, first.tasks);
         }
     }
 
-    fn log(&mut self, slot: usize, answered: &AnsweredTasks, log: &[TaskTimes]) {
+    fn record_tasks(&mut self, slot: usize, answered: &AnsweredTasks, log: &[TaskTimes]) {
         if log.is_empty() {
             return;
         }
         if let Some(queued) = self.batches.get(&answered.batch) {
-            let base = queued.batch.base();
+            let base = queued.batch.base_index();
             let worker = self.workers[slot].name();
-            self.history.ran(
+            self.history.record_tasks(
                 &worker,
                 queued.batch.target(),
                 base + answered.chunk,

@@ -6,7 +6,7 @@ use ipc_channel::ipc::IpcSelectionResult;
 
 use super::{
     super::{batch::PoolEndReason, control, driver::CommandInbox, worker::PoolWorker},
-    PoolEngine, guard,
+    PoolEngine, catch_panic,
 };
 
 /// Nobody sleeps longer without looking around.
@@ -17,7 +17,7 @@ const CALL_BACK_AFTER: Duration = Duration::from_micros(300);
 
 impl PoolEngine {
     /// Nothing is to be done now: waits for whatever comes next.
-    pub(super) fn rest(&mut self, inbox: &CommandInbox) {
+    pub(super) fn wait_for_events(&mut self, inbox: &CommandInbox) {
         let workers = &self.workers;
         let busy = || workers.iter().any(PoolWorker::has_replied) || inbox.is_waiting();
         let anything_out = workers.iter().any(|worker| !worker.in_flight.is_empty());
@@ -26,11 +26,11 @@ impl PoolEngine {
         } else {
             Duration::ZERO
         };
-        if control::spin(spin, busy) || self.call_back() {
+        if control::spin_until(spin, busy) || self.reclaim_chunks() {
             return;
         }
-        let mut limit = self.look_after();
-        if self.somebody_lacks_work() && self.workers.iter().any(PoolWorker::can_be_called_back) {
+        let mut limit = self.check_task_timeouts();
+        if self.has_idle_worker() && self.workers.iter().any(PoolWorker::has_reclaimable_chunks) {
             // Too early to tell a long task from a short one: soon it will not be.
             limit = limit.min(CALL_BACK_AFTER);
         }
@@ -38,7 +38,7 @@ impl PoolEngine {
         inbox.set_asleep(true);
         let quiet = !self.workers.iter().any(PoolWorker::has_replied) && !inbox.is_waiting();
         let events = if quiet {
-            self.select(limit)
+            self.select_messages(limit)
         } else {
             Vec::new()
         };
@@ -48,20 +48,20 @@ impl PoolEngine {
             if let IpcSelectionResult::ChannelClosed(bell) = event
                 && let Some(slot) = self.bells.remove(&bell)
             {
-                self.bury(slot);
+                self.handle_worker_death(slot);
             }
         }
     }
 
-    fn select(&mut self, limit: Duration) -> Vec<IpcSelectionResult> {
-        match guard(|| match self.set.try_select_timeout(limit) {
+    fn select_messages(&mut self, limit: Duration) -> Vec<IpcSelectionResult> {
+        match catch_panic(|| match self.set.try_select_timeout(limit) {
             Ok(events) => Ok(events),
             Err(ipc_channel::TrySelectError::Empty) => Ok(Vec::new()),
             Err(ipc_channel::TrySelectError::IoError(error)) => Err(error),
         }) {
             Ok(events) => events,
             Err(reason) => {
-                self.end(PoolEndReason::Broken(format!(
+                self.end_pool(PoolEndReason::Broken(format!(
                     "cannot wait for the workers: {reason}"
                 )));
                 Vec::new()
@@ -76,8 +76,8 @@ impl PoolEngine {
     }
 
     /// Where nothing is left to send and somebody is idle: takes back what waits behind a long task.
-    fn call_back(&mut self) -> bool {
-        if !self.somebody_lacks_work() {
+    fn reclaim_chunks(&mut self) -> bool {
+        if !self.has_idle_worker() {
             return false;
         }
         let stuck = |worker: &&mut PoolWorker| worker.last_sign.elapsed() > CALL_BACK_AFTER;
@@ -85,21 +85,21 @@ impl PoolEngine {
             .workers
             .iter_mut()
             .filter(stuck)
-            .flat_map(PoolWorker::call_back)
+            .flat_map(PoolWorker::reclaim_chunks)
             .collect();
         for (id, tasks) in taken.iter().rev() {
-            self.requeue(*id, tasks.clone());
+            self.requeue_tasks(*id, tasks.clone());
         }
         !taken.is_empty()
     }
 
-    fn somebody_lacks_work(&self) -> bool {
+    fn has_idle_worker(&self) -> bool {
         let is_idle = |worker: &PoolWorker| worker.is_available() && worker.in_flight.is_empty();
         self.unsent.is_empty() && self.workers.iter().any(is_idle)
     }
 
     /// Ends workers whose task takes too long. Until when to sleep.
-    fn look_after(&mut self) -> Duration {
+    fn check_task_timeouts(&mut self) -> Duration {
         let now = Instant::now();
         let mut wake = now + LONGEST_SLEEP;
         for worker in self.workers.iter_mut().filter(|worker| !worker.is_dead) {
@@ -109,9 +109,9 @@ impl PoolEngine {
                 (end <= now).then_some(())
             });
             if overdue.is_some() || worker.ending.is_some() {
-                worker.end();
+                worker.advance_ending();
             }
-            if let Some(end) = worker.patience_ends() {
+            if let Some(end) = worker.next_ending_check() {
                 wake = wake.min(end.max(now));
             } else if worker.ending.is_some() {
                 wake = now + LONGEST_SLEEP;

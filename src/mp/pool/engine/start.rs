@@ -11,14 +11,14 @@ impl PoolEngine {
         let mut spawned = VecDeque::with_capacity(wanted);
         let outcome = self.spawn_all(&mut spawned, wanted).and_then(|()| {
             while let Some(child) = spawned.pop_front() {
-                self.welcome(child, began)?;
+                self.add_worker(child, began)?;
             }
             Ok(())
         });
         let started = self.workers.len() + spawned.len();
         for child in &spawned {
             // All at once; each is waited for when it is dropped.
-            child.child().signal(ChildSignal::Kill);
+            child.child().send_signal(ChildSignal::Kill);
         }
         drop(spawned);
         outcome.map_err(|source| match source {
@@ -33,34 +33,34 @@ impl PoolEngine {
 
     fn spawn_all(&self, spawned: &mut VecDeque<SpawnedChild>, wanted: usize) -> Result<(), Error> {
         for _ in 0..wanted {
-            spawned.push_back(self.spawn()?);
+            spawned.push_back(self.spawn_worker()?);
         }
         Ok(())
     }
 
-    pub(super) fn spawn(&self) -> Result<SpawnedChild, Error> {
+    pub(super) fn spawn_worker(&self) -> Result<SpawnedChild, Error> {
         let name = self.context.next_name("PoolWorker");
         self.context
-            .spawn(name, true, self.settings.processes as u32)
+            .spawn_child(name, true, self.settings.processes as u32)
     }
 
     /// Welcomes a started child as an additional worker.
-    fn welcome(&mut self, spawned: SpawnedChild, began: Instant) -> Result<(), Error> {
+    fn add_worker(&mut self, spawned: SpawnedChild, began: Instant) -> Result<(), Error> {
         let slot = self.workers.len();
-        let worker = self.welcome_as(slot, spawned, began)?;
+        let worker = self.connect_worker(slot, spawned, began)?;
         self.workers.push(worker);
         Ok(())
     }
 
-    pub(super) fn welcome_as(
+    pub(super) fn connect_worker(
         &mut self,
         slot: usize,
         spawned: SpawnedChild,
         began: Instant,
     ) -> Result<PoolWorker, Error> {
-        let initializer = self.settings.initializer()?;
+        let initializer = self.settings.initializer_message()?;
         let child = spawned.child().clone();
-        let (worker, bell) = PoolWorker::welcome(
+        let (worker, bell) = PoolWorker::from_spawned(
             spawned,
             &self.settings.sink,
             self.spin,
@@ -69,14 +69,14 @@ impl PoolEngine {
         )?;
         let bell = self.set.add(bell).map_err(|error| {
             child.kill();
-            Error::system("cannot wait for one more worker", error)
+            Error::from_system("cannot wait for one more worker", error)
         })?;
         self.bells.insert(bell, slot);
         if let Some(initializer) = initializer {
             // If it is gone already, its bell tells.
-            worker.send(initializer);
+            worker.send_message(initializer);
         }
-        self.history.started(&worker);
+        self.history.record_start(&worker);
         Ok(worker)
     }
 }

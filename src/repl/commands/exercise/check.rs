@@ -21,42 +21,50 @@ use crate::{
         settings::Settings,
     },
     tutor::exercise::{
-        self, CheckError, CheckReport, CheckResult, ExerciseState, difference, findings, hints,
+        self, CheckError, CheckReport, CheckResult, ExerciseState, choose_hint, difference_table,
+        findings_table,
     },
     tutor::progress::ProgressEvent,
 };
 
 /// `check [FILE]`.
-pub fn check(session: &mut Session, asked: &CheckArgs, settings: &Settings) -> Result<SessionFlow> {
-    let settings = &asked.python.on(settings);
-    let folder = asked.folder.clone().unwrap_or_else(|| settings.folder());
-    let (task, file) = find::to_check(
+pub fn check_command(
+    session: &mut Session,
+    asked: &CheckArgs,
+    settings: &Settings,
+) -> Result<SessionFlow> {
+    let settings = &asked.python.apply_to(settings);
+    let folder = asked
+        .folder
+        .clone()
+        .unwrap_or_else(|| settings.exercise_folder());
+    let (task, file) = find::exercise_to_check(
         session,
         asked.file.as_deref(),
         asked.exercise.as_deref(),
         &folder,
     )?;
-    take(session, task, &file);
-    let python = match runs::python(session, task.1, settings) {
+    set_current_exercise(session, task, &file);
+    let python = match runs::choose_python(session, task.1, settings) {
         Ok(python) => python,
         Err(failure) => return open::without_python(session, task, failure),
     };
     if asked.watch {
-        return watch::watch(session, task, (python, &file), settings);
+        return watch::watch_exercise(session, task, (python, &file), settings);
     }
     let never: StopCondition = Arc::new(|| None);
-    let series = session.lab.series();
-    let checked = once(session, task, (python, &file), settings, never);
+    let series = session.lab.begin_sequence();
+    let checked = check_once(session, task, (python, &file), settings, never);
     drop(series);
     match checked {
-        Ok(checked) => told(session, task, &file, checked, settings),
+        Ok(checked) => show_result(session, task, &file, checked, settings),
         Err(CheckError::Failed(why)) => Err(CommandError::failed(why).into()),
         Err(CheckError::Interrupted | CheckError::Changed) => Err(CommandError::Interrupted.into()),
     }
 }
 
 /// From now on, this exercise and this file are at hand.
-fn take(session: &mut Session, (_, exercise): LessonExercise<'_>, file: &Path) {
+fn set_current_exercise(session: &mut Session, (_, exercise): LessonExercise<'_>, file: &Path) {
     let known = session.exercise.as_ref();
     let is_known = known
         .is_some_and(|at_hand| at_hand.id == exercise.id && folder::is_same(&at_hand.file, file));
@@ -66,7 +74,7 @@ fn take(session: &mut Session, (_, exercise): LessonExercise<'_>, file: &Path) {
 }
 
 /// Runs and judges it, as often as the exercise asks for.
-pub fn once(
+pub fn check_once(
     session: &mut Session,
     (_, exercise): LessonExercise<'_>,
     what: (ChosenPython, &Path),
@@ -75,15 +83,15 @@ pub fn once(
 ) -> Result<CheckResult, CheckError> {
     let starter = session
         .library
-        .program(&exercise.starter)
+        .program_text(&exercise.starter)
         .unwrap_or_default();
     let of = (exercise, starter);
     let mut runs = ExerciseRunner::new(&mut *session.lab, of, what, settings, changed);
-    exercise::check(exercise, &mut runs)
+    exercise::check_exercise(exercise, &mut runs)
 }
 
 /// Tells what came of it, and keeps it.
-pub fn told(
+pub fn show_result(
     session: &mut Session,
     task: LessonExercise<'_>,
     file: &Path,
@@ -102,27 +110,31 @@ pub fn told(
                 hint,
             );
             serde_json::to_writer_pretty(&mut *session.screen.out, &report)?;
-            session.screen.say("")?;
+            session.screen.write_line("")?;
         }
         format => {
-            let tables =
-                std::iter::once(findings(exercise, &checked)).chain(difference(exercise, &checked));
-            session.screen.tables(&tables.collect::<Vec<_>>(), format)?;
+            let tables = std::iter::once(findings_table(exercise, &checked))
+                .chain(difference_table(exercise, &checked));
+            session
+                .screen
+                .write_tables(&tables.collect::<Vec<_>>(), format)?;
             if format != Format::Csv {
-                words(session, task, &checked, hint)?;
+                show_advice(session, task, &checked, hint)?;
             }
         }
     }
     if let Some(run) = checked.last_run() {
         session.last = Some(run.clone());
     }
-    let (held, of) = checked.held();
+    let (held, of) = checked.count_held();
     let what = ProgressEvent::Checked {
         id: exercise.id.clone(),
         held,
         of,
     };
-    session.diary.write(&lesson.slug, what, &mut session.screen);
+    session
+        .diary
+        .append_event(&lesson.slug, what, &mut session.screen);
     if state == ExerciseState::Solved {
         return Ok(SessionFlow::Continue);
     }
@@ -135,15 +147,15 @@ fn next_hint<'l>(
     checked: &CheckResult,
 ) -> Option<&'l str> {
     let at_hand = session.exercise.as_mut()?;
-    at_hand.failing = checked.open();
+    at_hand.failing = checked.open_requirements();
     if at_hand.failing.is_empty() {
         return None;
     }
-    hints(exercise, &at_hand.failing, &mut at_hand.shown)
+    choose_hint(exercise, &at_hand.failing, &mut at_hand.shown)
 }
 
 /// What stands below the tables: what went wrong, one hint, and what to do next.
-fn words(
+fn show_advice(
     session: &mut Session,
     (lesson, exercise): LessonExercise<'_>,
     checked: &CheckResult,
@@ -172,9 +184,9 @@ fn words(
     text.push(match checked.state() {
         ExerciseState::Solved => {
             let explain = exercise.explain.clone();
-            let mut solved = find::solved(session);
+            let mut solved = find::solved_exercises(session);
             solved.insert(exercise.id.clone());
-            let left = find::all(session.library)
+            let left = find::all_exercises(session.library)
                 .find(|(of, other)| of.number >= lesson.number && !solved.contains(&other.id));
             let next = left.map_or_else(String::new, |(_, other)| {
                 format!(" Next: `exercise {}`.", other.id)
@@ -188,7 +200,7 @@ fn words(
         }
         ExerciseState::CannotBeShown => "This machine can show nothing of it.".to_owned(),
     });
-    session.screen.prose(&text.join("\n\n"))?;
+    session.screen.write_markdown(&text.join("\n\n"))?;
     session.screen.out.flush()?;
     Ok(())
 }

@@ -16,14 +16,14 @@ use crate::{
 pub type LessonExercise<'l> = (&'l Lesson, &'l Exercise);
 
 /// Every exercise, in the order of the lessons.
-pub fn all(library: &Library) -> impl Iterator<Item = LessonExercise<'_>> {
+pub fn all_exercises(library: &Library) -> impl Iterator<Item = LessonExercise<'_>> {
     let lessons = library.lessons().iter();
     lessons.flat_map(|lesson| lesson.exercises().map(move |exercise| (lesson, exercise)))
 }
 
 /// The names of the exercises that are solved.
-pub fn solved(session: &mut Session) -> BTreeSet<String> {
-    let known = session.diary.read(&mut session.screen);
+pub fn solved_exercises(session: &mut Session) -> BTreeSet<String> {
+    let known = session.diary.read_progress(&mut session.screen);
     let of_lessons = known
         .lessons
         .into_values()
@@ -35,20 +35,20 @@ pub fn solved(session: &mut Session) -> BTreeSet<String> {
 }
 
 /// The exercise of this name; or of a lesson, by its number or name, the first that is not solved yet.
-pub fn named<'l>(
+pub fn find_exercise_by_name<'l>(
     session: &mut Session<'l>,
     name: &str,
 ) -> Result<LessonExercise<'l>, CommandError> {
     let library = session.library;
-    let mut tasks = all(library);
+    let mut tasks = all_exercises(library);
     if let Some(task) = tasks.find(|(_, exercise)| exercise.id.eq_ignore_ascii_case(name.trim())) {
         return Ok(task);
     }
-    match library.find(name) {
-        Ok(lesson) => first_open(session, lesson),
+    match library.find_lesson(name) {
+        Ok(lesson) => first_unsolved(session, lesson),
         Err(error @ LessonNotFound::Broken { .. }) => Err(CommandError::failed(error.to_string())),
         Err(LessonNotFound::Unknown { .. }) => {
-            let names: Vec<&str> = all(library)
+            let names: Vec<&str> = all_exercises(library)
                 .map(|(_, exercise)| exercise.id.as_str())
                 .collect();
             let unknown = describe_unknown_of_many("exercise", name, &names, "exercises");
@@ -57,11 +57,11 @@ pub fn named<'l>(
     }
 }
 
-fn first_open<'l>(
+fn first_unsolved<'l>(
     session: &mut Session<'l>,
     lesson: &'l Lesson,
 ) -> Result<LessonExercise<'l>, CommandError> {
-    let solved = solved(session);
+    let solved = solved_exercises(session);
     let mut open = lesson
         .exercises()
         .filter(|exercise| !solved.contains(&exercise.id));
@@ -75,41 +75,44 @@ fn first_open<'l>(
 }
 
 /// Without a name: the exercise at hand; else the lesson's at hand; else the first that is not solved.
-pub fn meant<'l>(
+pub fn find_requested_exercise<'l>(
     session: &mut Session<'l>,
     name: Option<&str>,
 ) -> Result<LessonExercise<'l>, CommandError> {
     if let Some(name) = name {
-        return named(session, name);
+        return find_exercise_by_name(session, name);
     }
-    if let Some(task) = at_hand(session, |_| true) {
+    if let Some(task) = current_exercise(session, |_| true) {
         return Ok(task);
     }
-    let here = session.visit.as_ref().map(|visit| visit.walk().lesson());
+    let here = session.visit.as_ref().map(|visit| visit.cursor().lesson());
     if let Some(lesson) = here.filter(|lesson| lesson.exercises().next().is_some()) {
-        return first_open(session, lesson);
+        return first_unsolved(session, lesson);
     }
-    let solved = solved(session);
-    let mut open = all(session.library).filter(|(_, exercise)| !solved.contains(&exercise.id));
+    let solved = solved_exercises(session);
+    let mut open =
+        all_exercises(session.library).filter(|(_, exercise)| !solved.contains(&exercise.id));
     open.next()
-        .or_else(|| all(session.library).next())
+        .or_else(|| all_exercises(session.library).next())
         .ok_or_else(|| CommandError::usage("no lesson has an exercise"))
 }
 
 /// The exercise and the file that `check` is about.
-pub fn to_check<'l>(
+pub fn exercise_to_check<'l>(
     session: &mut Session<'l>,
     file: Option<&Path>,
     name: Option<&str>,
     folder: &Path,
 ) -> Result<(LessonExercise<'l>, PathBuf), CommandError> {
-    let task = name.map(|name| named(session, name)).transpose()?;
+    let task = name
+        .map(|name| find_exercise_by_name(session, name))
+        .transpose()?;
     let Some(file) = file else {
         return without_file(session, task, folder);
     };
     let task = task
-        .or_else(|| by_file(session.library, file))
-        .or_else(|| at_hand(session, |at_hand| folder::is_same(&at_hand.file, file)));
+        .or_else(|| find_exercise_by_file(session.library, file))
+        .or_else(|| current_exercise(session, |at_hand| folder::is_same(&at_hand.file, file)));
     let Some(task) = task else {
         let shown = file.display();
         return Err(CommandError::usage(format!(
@@ -118,7 +121,7 @@ pub fn to_check<'l>(
         )));
     };
     if !file.is_file() {
-        return Err(CommandError::usage(missing(file, task.1)));
+        return Err(CommandError::usage(missing_file_message(file, task.1)));
     }
     Ok((task, file.to_owned()))
 }
@@ -128,10 +131,13 @@ fn without_file<'l>(
     task: Option<LessonExercise<'l>>,
     folder: &Path,
 ) -> Result<(LessonExercise<'l>, PathBuf), CommandError> {
-    let task = task.or_else(|| at_hand(session, |_| true));
+    let task = task.or_else(|| current_exercise(session, |_| true));
     let Some(task) = task else {
-        let last = folder::last_written(folder, |file| by_file(session.library, file).is_some());
-        let found = last.and_then(|file| Some((by_file(session.library, &file)?, file)));
+        let last = folder::last_written(folder, |file| {
+            find_exercise_by_file(session.library, file).is_some()
+        });
+        let found =
+            last.and_then(|file| Some((find_exercise_by_file(session.library, &file)?, file)));
         return found.ok_or_else(|| {
             CommandError::usage(
                 "no exercise has begun; `exercises` lists them, `exercise ID` begins one",
@@ -145,12 +151,16 @@ fn without_file<'l>(
         Some(CurrentExercise { file, .. }) => Some(file.clone()),
         None => folder::last_written(folder, of_task),
     };
-    let file =
-        file.ok_or_else(|| CommandError::usage(missing(&folder.join(name(task.1)), task.1)))?;
+    let file = file.ok_or_else(|| {
+        CommandError::usage(missing_file_message(
+            &folder.join(learner_file_name(task.1)),
+            task.1,
+        ))
+    })?;
     Ok((task, file))
 }
 
-pub fn at_hand<'l>(
+pub fn current_exercise<'l>(
     session: &Session<'l>,
     is_meant: impl FnOnce(&CurrentExercise) -> bool,
 ) -> Option<LessonExercise<'l>> {
@@ -158,17 +168,17 @@ pub fn at_hand<'l>(
         .exercise
         .as_ref()
         .filter(|at_hand| is_meant(at_hand))?;
-    all(session.library).find(|(_, exercise)| exercise.id == at_hand.id)
+    all_exercises(session.library).find(|(_, exercise)| exercise.id == at_hand.id)
 }
 
-fn missing(file: &Path, exercise: &Exercise) -> String {
+fn missing_file_message(file: &Path, exercise: &Exercise) -> String {
     let (shown, id) = (file.display(), &exercise.id);
     format!("there is no file `{shown}`; `exercise {id}` makes one")
 }
 
 /// The exercise whose starter a file once was, by its name: `q6_four.py`, and `q6_four-2.py` too.
-fn by_file<'l>(library: &'l Library, file: &Path) -> Option<LessonExercise<'l>> {
-    all(library).find(|(_, exercise)| is_of(exercise, file))
+fn find_exercise_by_file<'l>(library: &'l Library, file: &Path) -> Option<LessonExercise<'l>> {
+    all_exercises(library).find(|(_, exercise)| is_of(exercise, file))
 }
 
 pub fn is_of(exercise: &Exercise, file: &Path) -> bool {
@@ -189,7 +199,7 @@ pub fn is_of(exercise: &Exercise, file: &Path) -> bool {
 }
 
 /// What a learner's file of this exercise is called.
-pub fn name(exercise: &Exercise) -> &str {
+pub fn learner_file_name(exercise: &Exercise) -> &str {
     let starter = exercise.starter.as_str();
     starter.rsplit_once('/').map_or(starter, |(_, name)| name)
 }

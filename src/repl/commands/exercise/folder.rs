@@ -36,16 +36,16 @@ impl StarterCopy {
 ///
 /// # Errors
 /// The folder or the file cannot be made or read.
-pub fn copy(folder: &Path, name: &str, text: &str) -> Result<StarterCopy, CommandError> {
+pub fn copy_starter(folder: &Path, name: &str, text: &str) -> Result<StarterCopy, CommandError> {
     make_folder(folder)?;
     let file = folder.join(name);
-    if create(&file, text)? {
+    if create_file(&file, text)? {
         return Ok(StarterCopy::Made(file));
     }
     match fs::read(&file) {
         Ok(found) if found == text.as_bytes() => Ok(StarterCopy::Untouched(file)),
         Ok(_) => Ok(StarterCopy::Edited(file)),
-        Err(error) => Err(failed("cannot read", &file, &error)),
+        Err(error) => Err(file_error("cannot read", &file, &error)),
     }
 }
 
@@ -59,7 +59,7 @@ pub fn copy_beside(folder: &Path, name: &str, text: &str) -> Result<StarterCopy,
     let names = (2..MOST_COPIES).map(|number| format!("{stem}-{number}.{ending}"));
     for name in std::iter::once(name.to_owned()).chain(names) {
         let file = folder.join(name);
-        if create(&file, text)? {
+        if create_file(&file, text)? {
             return Ok(StarterCopy::Made(file));
         }
     }
@@ -71,13 +71,13 @@ pub fn copy_beside(folder: &Path, name: &str, text: &str) -> Result<StarterCopy,
 
 fn make_folder(folder: &Path) -> Result<(), CommandError> {
     fs::create_dir_all(folder).map_err(|error| {
-        let why = failed("cannot make the folder", folder, &error);
+        let why = file_error("cannot make the folder", folder, &error);
         CommandError::failed(format!("{why}; `set folder DIR` names another"))
     })
 }
 
 /// Writes a file that is not there yet; `false` if there is one.
-fn create(file: &Path, text: &str) -> Result<bool, CommandError> {
+fn create_file(file: &Path, text: &str) -> Result<bool, CommandError> {
     let made = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -86,11 +86,11 @@ fn create(file: &Path, text: &str) -> Result<bool, CommandError> {
     match written {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(failed("cannot write", file, &error)),
+        Err(error) => Err(file_error("cannot write", file, &error)),
     }
 }
 
-fn failed(what: &str, path: &Path, error: &io::Error) -> CommandError {
+fn file_error(what: &str, path: &Path, error: &io::Error) -> CommandError {
     CommandError::failed(format!("{what} `{}`: {error}", path.display()))
 }
 
@@ -99,10 +99,10 @@ pub fn last_written(folder: &Path, is_meant: impl Fn(&Path) -> bool) -> Option<P
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let files = entries.map(|entry| entry.path());
     let files = files.filter(|path| path.is_file() && is_meant(path));
-    files.max_by_key(|file| (written(file), file.clone()))
+    files.max_by_key(|file| (modified_time(file), file.clone()))
 }
 
-fn written(file: &Path) -> Option<SystemTime> {
+fn modified_time(file: &Path) -> Option<SystemTime> {
     fs::metadata(file).and_then(|data| data.modified()).ok()
 }
 
@@ -122,16 +122,16 @@ mod tests {
         let folder = home.path().join("exercises");
         let file = folder.join("q6_four.py");
         assert_eq!(
-            copy(&folder, "q6_four.py", "pass\n"),
+            copy_starter(&folder, "q6_four.py", "pass\n"),
             Ok(StarterCopy::Made(file.clone()))
         );
         assert_eq!(
-            copy(&folder, "q6_four.py", "pass\n"),
+            copy_starter(&folder, "q6_four.py", "pass\n"),
             Ok(StarterCopy::Untouched(file.clone()))
         );
         fs::write(&file, "mine").expect("written");
         assert_eq!(
-            copy(&folder, "q6_four.py", "pass\n"),
+            copy_starter(&folder, "q6_four.py", "pass\n"),
             Ok(StarterCopy::Edited(file.clone()))
         );
         let second = folder.join("q6_four-2.py");
@@ -154,7 +154,7 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let file = home.path().join("file");
         fs::write(&file, "").expect("written");
-        let error = copy(&file.join("below"), "a.py", "").expect_err("no folder");
+        let error = copy_starter(&file.join("below"), "a.py", "").expect_err("no folder");
         assert!(error.to_string().contains("set folder"), "{error}");
     }
 }

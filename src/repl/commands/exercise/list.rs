@@ -6,7 +6,7 @@ use super::{find, folder};
 use crate::{
     record::Value,
     repl::{
-        commands::lessons::tell_skipped,
+        commands::lessons::show_skipped,
         session::{Session, SessionFlow},
         settings::Settings,
     },
@@ -14,19 +14,19 @@ use crate::{
 };
 
 /// `exercises`.
-pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn list_exercises(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let headings = ["exercise", "lesson", "title", "minutes", "state"];
     let mut table = Table::new("Exercises", &headings);
-    let folder = settings.folder();
-    let solved = find::solved(session);
-    for (lesson, exercise) in find::all(session.library) {
+    let folder = settings.exercise_folder();
+    let solved = find::solved_exercises(session);
+    for (lesson, exercise) in find::all_exercises(session.library) {
         let is_there = folder::last_written(&folder, |file| find::is_of(exercise, file)).is_some();
         let state = match () {
             () if solved.contains(&exercise.id) => "solved",
             () if is_there => "begun",
             () => "new",
         };
-        table.row([
+        table.add_row([
             Value::text(&exercise.id),
             Value::count(lesson.number as usize),
             Value::text(&exercise.title),
@@ -36,20 +36,20 @@ pub fn list(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
             Value::text(state),
         ]);
     }
-    tell_skipped(session);
-    match find::all(session.library).next() {
+    show_skipped(session);
+    match find::all_exercises(session.library).next() {
         Some((_, first)) => {
-            table.note(format!(
+            table.add_note(format!(
                 "`exercise {}` opens the first, `check` checks it.",
                 first.id
             ));
             let folder = folder.display();
-            table.note(format!(
+            table.add_note(format!(
                 "Your files are in `{folder}`; `set folder DIR` names another."
             ));
         }
-        None => table.note("No lesson has an exercise."),
+        None => table.add_note("No lesson has an exercise."),
     }
-    session.screen.tables(&[table], settings.format)?;
+    session.screen.write_tables(&[table], settings.format)?;
     Ok(SessionFlow::Continue)
 }

@@ -15,14 +15,14 @@ use anyhow::Result;
 use crate::{
     render,
     repl::{screen::Screen, session::Session},
-    tutor::exercise::{ShownHints, hints},
+    tutor::exercise::{ShownHints, choose_hint},
 };
 
-pub use check::check;
-pub use find::all;
-pub use list::list;
-pub use open::open;
-pub use runs::{ExerciseRunner, python};
+pub use check::check_command;
+pub use find::all_exercises;
+pub use list::list_exercises;
+pub use open::open_exercise;
+pub use runs::{ExerciseRunner, choose_python};
 
 /// The exercise that a learner is at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,19 +53,19 @@ impl CurrentExercise {
 ///
 /// # Errors
 /// The screen cannot be written to.
-pub fn hint(session: &mut Session) -> Result<bool> {
-    let Some((_, exercise)) = find::at_hand(session, |_| true) else {
+pub fn show_hint(session: &mut Session) -> Result<bool> {
+    let Some((_, exercise)) = find::current_exercise(session, |_| true) else {
         return Ok(false);
     };
     let Some(at_hand) = session.exercise.as_mut() else {
         return Ok(false);
     };
-    let hint = hints(exercise, &at_hand.failing, &mut at_hand.shown);
+    let hint = choose_hint(exercise, &at_hand.failing, &mut at_hand.shown);
     let text = hint.map_or_else(
         || format!("There is no hint for `{}`.", exercise.id),
         |hint| format!("**Hint.** {hint}"),
     );
-    session.screen.prose(&text)?;
+    session.screen.write_markdown(&text)?;
     session.screen.out.flush()?;
     Ok(true)
 }
@@ -74,19 +74,19 @@ pub fn hint(session: &mut Session) -> Result<bool> {
 ///
 /// # Errors
 /// The screen cannot be written to.
-pub fn solution(session: &mut Session) -> Result<bool> {
-    let Some((_, exercise)) = find::at_hand(session, |_| true) else {
+pub fn show_solution(session: &mut Session) -> Result<bool> {
+    let Some((_, exercise)) = find::current_exercise(session, |_| true) else {
         return Ok(false);
     };
     let text = session
         .library
-        .program(&exercise.solution)
+        .program_text(&exercise.solution)
         .unwrap_or_default();
     let Screen { out, style, .. } = &mut session.screen;
-    render::markdown("One of many programs that do it:", style, &mut **out)?;
-    render::code(text.trim_end(), "python", style, &mut **out)?;
+    render::write_markdown("One of many programs that do it:", style, &mut **out)?;
+    render::write_code(text.trim_end(), "python", style, &mut **out)?;
     if let Some(explain) = &exercise.explain {
-        render::markdown(explain, style, &mut **out)?;
+        render::write_markdown(explain, style, &mut **out)?;
     }
     out.flush()?;
     Ok(true)

@@ -23,33 +23,39 @@ use crate::{
 };
 
 /// `exercise [N|ID] [--again]`.
-pub fn open(
+pub fn open_exercise(
     session: &mut Session,
     asked: &ExerciseArgs,
     settings: &Settings,
 ) -> Result<SessionFlow> {
-    let task = find::meant(session, asked.which.as_deref())?;
+    let task = find::find_requested_exercise(session, asked.which.as_deref())?;
     let (_, exercise) = task;
-    show(session, exercise)?;
-    if let Err(failure) = runs::python(session, exercise, settings) {
+    show_task(session, exercise)?;
+    if let Err(failure) = runs::choose_python(session, exercise, settings) {
         return without_python(session, task, failure);
     }
-    let text = session.library.program(&exercise.starter).ok_or_else(|| {
-        CommandError::failed(format!(
-            "the starter `{}` is missing; `lint` shows why",
-            exercise.starter
-        ))
-    })?;
-    let folder = asked.folder.clone().unwrap_or_else(|| settings.folder());
-    let name = find::name(exercise);
+    let text = session
+        .library
+        .program_text(&exercise.starter)
+        .ok_or_else(|| {
+            CommandError::failed(format!(
+                "the starter `{}` is missing; `lint` shows why",
+                exercise.starter
+            ))
+        })?;
+    let folder = asked
+        .folder
+        .clone()
+        .unwrap_or_else(|| settings.exercise_folder());
+    let name = find::learner_file_name(exercise);
     let copy = if asked.again {
         folder::copy_beside(&folder, name, text)?
     } else {
-        folder::copy(&folder, name, text)?
+        folder::copy_starter(&folder, name, text)?
     };
     let file = copy.file().to_owned();
     let shown = file.display();
-    session.screen.say(&match copy {
+    session.screen.write_line(&match copy {
         StarterCopy::Made(_) => format!("Your file: {shown}"),
         StarterCopy::Untouched(_) => format!("Your file is there: {shown}"),
         StarterCopy::Edited(_) => format!(
@@ -64,19 +70,19 @@ pub fn open(
     if is_other {
         session.exercise = Some(CurrentExercise::new(&exercise.id, file.clone()));
     }
-    edit(session, &file)?;
+    edit_file(session, &file)?;
     Ok(SessionFlow::Continue)
 }
 
 /// What the task is, and what must be true in the end.
-fn show(session: &mut Session, exercise: &Exercise) -> Result<()> {
+fn show_task(session: &mut Session, exercise: &Exercise) -> Result<()> {
     let requirements = exercise.conditions.iter();
     let listed: Vec<String> = requirements
         .map(|requirement| format!("- {}", requirement.says))
         .collect();
     lessons::on_page(session, |page| {
-        page.markdown(&tutor::task(exercise))?;
-        page.markdown(&format!(
+        page.draw_markdown(&tutor::format_task(exercise))?;
+        page.draw_markdown(&format!(
             "What must be true of its run:\n\n{}",
             listed.join("\n")
         ))
@@ -84,22 +90,22 @@ fn show(session: &mut Session, exercise: &Exercise) -> Result<()> {
 }
 
 /// Opens a file in the learner's editor, where somebody sits there to use it.
-fn edit(session: &mut Session, file: &Path) -> Result<()> {
+fn edit_file(session: &mut Session, file: &Path) -> Result<()> {
     let edited = if session.screen.may_ask {
-        session.lab.edit(file)
+        session.lab.edit_file(file)
     } else {
         EditOutcome::Nobody
     };
     let next = "then `check` says what holds; `check --watch` says it at every save";
     match edited {
-        EditOutcome::Done => session.screen.prose("Next: `check`, or `check --watch` while you write.")?,
-        EditOutcome::Nobody => session.screen.prose(&format!("Next: edit it; {next}."))?,
-        EditOutcome::NoEditor => session.screen.prose(&format!(
+        EditOutcome::Done => session.screen.write_markdown("Next: `check`, or `check --watch` while you write.")?,
+        EditOutcome::Nobody => session.screen.write_markdown(&format!("Next: edit it; {next}."))?,
+        EditOutcome::NoEditor => session.screen.write_markdown(&format!(
             "Open it in your editor; {next}. ($EDITOR is not set: with it, the file would open here.)"
         ))?,
         EditOutcome::Failed(why) => {
-            session.screen.warn(&why);
-            session.screen.prose(&format!("Open it in your editor; {next}."))?;
+            session.screen.write_warning(&why);
+            session.screen.write_markdown(&format!("Open it in your editor; {next}."))?;
         }
     }
     Ok(())
@@ -135,9 +141,9 @@ pub fn without_python(
         ))
         .into());
     }
-    session.screen.tell(&format!(
+    session.screen.write_message(&format!(
         "{why} Without one, put the lines of the program in order:"
     ));
-    review::ask(session, lesson, QuizState::new(quiz), false)?;
+    review::ask_question(session, lesson, QuizState::new(quiz), false)?;
     Ok(SessionFlow::Continue)
 }

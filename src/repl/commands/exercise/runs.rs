@@ -36,18 +36,18 @@ const PROBE: Duration = Duration::from_millis(25);
 ///
 /// # Errors
 /// [`Failure::NoPython`], and what to do about it; [`Failure::Interrupted`] after a Ctrl-C.
-pub fn python(
+pub fn choose_python(
     session: &mut Session,
     exercise: &Exercise,
     settings: &Settings,
 ) -> Result<ChosenPython, CommandError> {
     let (words, needs) = (&settings.defaults.python, exercise.needs);
     let first = session.lab.python_for_script(words)?;
-    if needs.meets(&first.interpreter) {
+    if needs.is_met_by(&first.interpreter) {
         return Ok(first);
     }
     // Only where nobody was named, another will do.
-    let mut among = named(words);
+    let mut among = requested_pythons(words);
     if among.is_empty() {
         among = vec!["usual".to_owned(), "all".to_owned()];
     }
@@ -56,9 +56,9 @@ pub fn python(
         .pythons(&among)
         .ok_or(CommandError::Interrupted)?;
     let mut able = pythons.choose(&among, None).chosen.into_iter();
-    let found = able.find(|one| needs.meets(&one.interpreter));
+    let found = able.find(|one| needs.is_met_by(&one.interpreter));
     found.ok_or_else(|| {
-        let (needed, name) = (needs.python_in_words(), &first.interpreter.name);
+        let (needed, name) = (needs.describe_python(), &first.interpreter.name);
         CommandError::NoPython(format!(
             "It takes {needed}, and Python {name} is none; `pythons` lists what there is; {HOW_TO_GET_ONE}."
         ))
@@ -66,7 +66,7 @@ pub fn python(
 }
 
 /// The Pythons that a flag, a setting or the environment names.
-fn named(words: &[String]) -> Vec<String> {
+fn requested_pythons(words: &[String]) -> Vec<String> {
     if !words.is_empty() {
         return words.to_vec();
     }
@@ -107,18 +107,22 @@ impl<'s> ExerciseRunner<'s> {
         Self {
             lab,
             starter: StarterProgram {
-                name: find::name(exercise).to_owned(),
+                name: find::learner_file_name(exercise).to_owned(),
                 text: starter.to_owned(),
                 folder: None,
             },
             python,
             file: file.to_owned(),
-            terms: terms(settings),
+            terms: exercise_run_options(settings),
             changed,
         }
     }
 
-    fn run(&mut self, path: PathBuf, folder: Option<PathBuf>) -> Result<Recording, CheckError> {
+    fn run_watched(
+        &mut self,
+        path: PathBuf,
+        folder: Option<PathBuf>,
+    ) -> Result<Recording, CheckError> {
         let program = ObservedProgram {
             command: ProgramCommand::Script {
                 path,
@@ -142,17 +146,17 @@ impl<'s> ExerciseRunner<'s> {
 }
 
 /// On which terms an exercise's program runs: what it prints is looked at, not shown.
-fn terms(settings: &Settings) -> RunOptions {
+fn exercise_run_options(settings: &Settings) -> RunOptions {
     RunOptions {
         limit: Duration::from_secs(settings.timeout.unwrap_or(USUAL_LIMIT)),
         shows_lines: false,
-        ..settings.terms()
+        ..settings.run_options()
     }
 }
 
 impl StarterProgram {
     /// Its file, in a folder of its own.
-    fn file(&mut self) -> Result<PathBuf, CheckError> {
+    fn ensure_file(&mut self) -> Result<PathBuf, CheckError> {
         let failed = |error: std::io::Error| {
             CheckError::Failed(format!("cannot write the starter: {error}"))
         };
@@ -170,13 +174,13 @@ impl StarterProgram {
 }
 
 impl ProgramRunner for ExerciseRunner<'_> {
-    fn program(&mut self) -> Result<Recording, CheckError> {
-        self.run(self.file.clone(), None)
+    fn run_program(&mut self) -> Result<Recording, CheckError> {
+        self.run_watched(self.file.clone(), None)
     }
 
-    fn starter(&mut self) -> Result<Recording, CheckError> {
-        let file = self.starter.file()?;
-        self.run(file, None)
+    fn run_starter(&mut self) -> Result<Recording, CheckError> {
+        let file = self.starter.ensure_file()?;
+        self.run_watched(file, None)
     }
 
     fn available_cores(&mut self) -> Option<f64> {

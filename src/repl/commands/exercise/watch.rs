@@ -12,7 +12,7 @@ use std::{
 use anyhow::Result;
 
 use super::{
-    check::{once, told},
+    check::{check_once, show_result},
     find::LessonExercise,
 };
 use crate::{
@@ -28,44 +28,44 @@ use crate::{
 };
 
 /// Checks a file now, and whenever it was saved. A save in the middle of a check begins it anew.
-pub fn watch(
+pub fn watch_exercise(
     session: &mut Session,
     task: LessonExercise<'_>,
     (python, file): (ChosenPython, &Path),
     settings: &Settings,
 ) -> Result<SessionFlow> {
-    let saves = SaveCounter::of(file)?;
-    let _series = session.lab.series();
+    let saves = SaveCounter::watch_file(file)?;
+    let _series = session.lab.begin_sequence();
     let mut is_solved = false;
     loop {
         let seen = saves.count();
         if file.is_file() {
-            match once(
+            match check_once(
                 session,
                 task,
                 (python.clone(), file),
                 settings,
-                saves.since(seen),
+                saves.changed_since(seen),
             ) {
                 Ok(checked) => {
-                    is_solved = told(session, task, file, checked, settings).is_ok();
+                    is_solved = show_result(session, task, file, checked, settings).is_ok();
                 }
                 Err(CheckError::Changed) => continue,
                 Err(CheckError::Interrupted) => break,
-                Err(CheckError::Failed(why)) => session.screen.warn(&why),
+                Err(CheckError::Failed(why)) => session.screen.write_warning(&why),
             }
         } else {
             let shown = file.display();
-            session.screen.tell(&format!(
+            session.screen.write_message(&format!(
                 "`{shown}` is gone; it is checked as soon as it is there again"
             ));
         }
-        session.screen.part()?;
-        session.screen.tell(&format!(
+        session.screen.write_gap()?;
+        session.screen.write_message(&format!(
             "Watching {}\nSave it to check it again; Ctrl-C ends this.",
             file.display()
         ));
-        if session.lab.wait(&|| saves.count() != seen) == WaitEnd::Interrupted {
+        if session.lab.wait_until(&|| saves.count() != seen) == WaitEnd::Interrupted {
             break;
         }
     }
@@ -83,10 +83,10 @@ struct SaveCounter {
 }
 
 impl SaveCounter {
-    fn of(file: &Path) -> Result<Self, CommandError> {
+    fn watch_file(file: &Path) -> Result<Self, CommandError> {
         let failed = |why: String| CommandError::failed(why);
         let watcher =
-            FileWatcher::of([PathBuf::from(file)]).map_err(|error| failed(error.to_string()))?;
+            FileWatcher::new([PathBuf::from(file)]).map_err(|error| failed(error.to_string()))?;
         let saves = Self {
             count: Arc::default(),
             is_over: Arc::default(),
@@ -109,7 +109,7 @@ impl SaveCounter {
     }
 
     /// Says why to stop once it was saved again.
-    fn since(&self, seen: u64) -> StopCondition {
+    fn changed_since(&self, seen: u64) -> StopCondition {
         let count = Arc::clone(&self.count);
         Arc::new(move || {
             (count.load(Ordering::SeqCst) != seen).then(|| "the file was saved again".to_owned())

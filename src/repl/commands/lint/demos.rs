@@ -3,7 +3,7 @@
 //! What always fails is an error. What does not always come out the same is a warning with its counts: a class of
 //! twenty will see it both ways.
 
-use super::{LessonLine, LintInterrupted, pace::LintProgress, tally::OutcomeTally, tell_found};
+use super::{LessonLine, LintInterrupted, pace::LintProgress, show_found, tally::OutcomeTally};
 use crate::{
     claim::Verdict,
     lab,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Runs everything of the plan so often, as far as it takes no learner's file.
-pub fn run(
+pub fn run_planned(
     session: &mut Session,
     library: &Library,
     (plan, times): (&[PlannedRun<'_>], u32),
@@ -28,13 +28,13 @@ pub fn run(
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), LintInterrupted> {
     for run in plan {
-        let what = pace.next(&format!("`{}`", run.named()));
-        session.screen.tell(&what);
+        let what = pace.next(&format!("`{}`", run.describe_run()));
+        session.screen.write_message(&what);
         let found: Vec<Diagnostic> = match run {
             PlannedRun::Demo(demo, decided) => tally_demo(session, demo, decided, times, settings)?
                 .iter()
                 .zip(decided)
-                .filter_map(|(tally, one)| said(tally, one, library))
+                .filter_map(|(tally, one)| tally_diagnostic(tally, one, library))
                 .collect(),
             PlannedRun::Program(place, program) => {
                 program_runs(session, library, (place, program), times, settings)?
@@ -42,7 +42,7 @@ pub fn run(
                     .collect()
             }
         };
-        tell_found(session, &found);
+        show_found(session, &found);
         problems.extend(found);
     }
     Ok(())
@@ -55,9 +55,9 @@ pub enum PlannedRun<'l> {
 }
 
 impl PlannedRun<'_> {
-    fn named(&self) -> String {
+    fn describe_run(&self) -> String {
         match self {
-            Self::Demo(demo, _) => tutor::command(demo),
+            Self::Demo(demo, _) => tutor::demo_command(demo),
             Self::Program(_, program) => program.file.clone(),
         }
     }
@@ -78,7 +78,7 @@ enum DecidedKind<'l> {
 }
 
 /// Each demo with the same settings once, with all that it decides in any lesson.
-pub fn plan(library: &Library) -> Vec<PlannedRun<'_>> {
+pub fn plan_runs(library: &Library) -> Vec<PlannedRun<'_>> {
     let mut plan: Vec<PlannedRun> = Vec::new();
     for lesson in library.lessons() {
         let lines = |directive| library.lines_of(lesson, directive).into_iter();
@@ -89,16 +89,16 @@ pub fn plan(library: &Library) -> Vec<PlannedRun<'_>> {
             match block {
                 Block::Demo(demo) => {
                     let line = demos.next().unwrap_or(1);
-                    let mut decided = vec![decided(lesson, line, DecidedKind::Demo(demo))];
+                    let mut decided = vec![decided_item(lesson, line, DecidedKind::Demo(demo))];
                     let guesses = waiting.drain(..);
                     decided.extend(guesses.map(|(line, guess)| {
-                        self::decided(lesson, line, DecidedKind::Predict(guess))
+                        self::decided_item(lesson, line, DecidedKind::Predict(guess))
                     }));
-                    add(&mut plan, demo, decided);
+                    add_demo(&mut plan, demo, decided);
                 }
                 Block::Claim(claim) => {
-                    let decided = vec![decided(lesson, claim.line, DecidedKind::Claim(claim))];
-                    add(&mut plan, &claim.demo, decided);
+                    let decided = vec![decided_item(lesson, claim.line, DecidedKind::Claim(claim))];
+                    add_demo(&mut plan, &claim.demo, decided);
                 }
                 Block::Predict(predict) => waiting.push((predicts.next().unwrap_or(1), predict)),
                 Block::Program(program) => {
@@ -114,11 +114,15 @@ pub fn plan(library: &Library) -> Vec<PlannedRun<'_>> {
     plan
 }
 
-fn decided<'l>(lesson: &'l Lesson, line: usize, what: DecidedKind<'l>) -> DecidedItem<'l> {
+fn decided_item<'l>(lesson: &'l Lesson, line: usize, what: DecidedKind<'l>) -> DecidedItem<'l> {
     DecidedItem { lesson, line, what }
 }
 
-fn add<'l>(plan: &mut Vec<PlannedRun<'l>>, demo: &'l DemoBlock, decided: Vec<DecidedItem<'l>>) {
+fn add_demo<'l>(
+    plan: &mut Vec<PlannedRun<'l>>,
+    demo: &'l DemoBlock,
+    decided: Vec<DecidedItem<'l>>,
+) {
     let known = plan.iter_mut().find_map(|run| match run {
         PlannedRun::Demo(of, known) if of.run == demo.run && of.params == demo.params => {
             Some(known)
@@ -142,20 +146,20 @@ fn tally_demo(
     let mut tallies = vec![OutcomeTally::default(); decided.len()];
     let terms = RunOptions {
         shows_lines: false,
-        ..settings.terms()
+        ..settings.run_options()
     };
     for _ in 0..times {
         let Ok(demo) = demo_named(&asked.run) else {
             break;
         };
         let params = settings.with_pythons(demo, &asked.params);
-        let ran = session.lab.launch(demo, params, terms);
+        let ran = session.lab.launch_demo(demo, params, terms);
         if ran.cut == Some(StopReason::Interrupted) {
             return Err(LintInterrupted);
         }
         for (tally, one) in tallies.iter_mut().zip(decided) {
-            for outcome in outcomes(&one.what, one.lesson, &ran.recording) {
-                tally.add(&outcome);
+            for outcome in collect_outcomes(&one.what, one.lesson, &ran.recording) {
+                tally.add_outcome(&outcome);
             }
         }
     }
@@ -164,15 +168,21 @@ fn tally_demo(
 
 const RAN: &str = "ran";
 
-fn outcomes(what: &DecidedKind<'_>, lesson: &Lesson, recording: &Recording) -> Vec<String> {
+fn collect_outcomes(what: &DecidedKind<'_>, lesson: &Lesson, recording: &Recording) -> Vec<String> {
     match what {
-        DecidedKind::Demo(_) => vec![match (recording.run().outcome(), lab::report(recording)) {
-            (RunStatus::Partial(why), _) => format!("failed ({why})"),
-            (_, Err(error)) => format!("failed ({error})"),
-            (RunStatus::Complete, Ok(_)) => RAN.to_owned(),
-        }],
+        DecidedKind::Demo(_) => vec![
+            match (recording.run().status(), lab::build_report(recording)) {
+                (RunStatus::Partial(why), _) => format!("failed ({why})"),
+                (_, Err(error)) => format!("failed ({error})"),
+                (RunStatus::Complete, Ok(_)) => RAN.to_owned(),
+            },
+        ],
         DecidedKind::Claim(claim) => {
-            vec![tutor::verdict(lesson, claim, recording).verdict.to_string()]
+            vec![
+                tutor::judge_lesson_claim(lesson, claim, recording)
+                    .verdict
+                    .to_string(),
+            ]
         }
         DecidedKind::Predict(predict) => right_choices(predict, recording).into_iter().collect(),
     }
@@ -186,7 +196,7 @@ fn right_choices(predict: &Prediction, recording: &Recording) -> Option<String> 
         .zip('a'..)
         .filter_map(|(choice, letter)| match &choice.right {
             AnswerKey::Measured(condition) => {
-                Some((tutor::decide(condition, recording).verdict, letter))
+                Some((tutor::judge_condition(condition, recording).verdict, letter))
             }
             AnswerKey::Stated(_) => None,
         });
@@ -213,35 +223,39 @@ fn right_choices(predict: &Prediction, recording: &Recording) -> Option<String> 
 const NONE_RIGHT: &str = "no choice right";
 
 /// What is wrong with how something came out.
-fn said(tally: &OutcomeTally, of: &DecidedItem<'_>, library: &Library) -> Option<Diagnostic> {
+fn tally_diagnostic(
+    tally: &OutcomeTally,
+    of: &DecidedItem<'_>,
+    library: &Library,
+) -> Option<Diagnostic> {
     let place = LessonLine {
         library,
         lesson: of.lesson,
         line: of.line,
     };
-    let counts = tally.words();
+    let counts = tally.describe_counts();
     let flaky = |what: &str| {
-        Some(place.warning(
+        Some(place.line_warning(
             &format!("{what} does not always come out the same: {counts}"),
             None,
         ))
     };
-    let is = |verdict: Verdict| tally.is_always(verdict.words());
+    let is = |verdict: Verdict| tally.is_always(verdict.as_str());
     match &of.what {
-        DecidedKind::Demo(_) if tally.all() == 0 || tally.is_always(RAN) => None,
-        DecidedKind::Demo(_) if tally.count(RAN) > 0 => flaky("the demo"),
-        DecidedKind::Demo(demo) => Some(place.error(
+        DecidedKind::Demo(_) if tally.total_count() == 0 || tally.is_always(RAN) => None,
+        DecidedKind::Demo(_) if tally.count_outcome(RAN) > 0 => flaky("the demo"),
+        DecidedKind::Demo(demo) => Some(place.line_error(
             &format!("the demo `{}` never runs: {counts}", demo.run),
             None,
         )),
-        DecidedKind::Claim(_) | DecidedKind::Predict(_) if tally.differs() => {
-            flaky(&named(&of.what))
+        DecidedKind::Claim(_) | DecidedKind::Predict(_) if tally.has_different_outcomes() => {
+            flaky(&describe_item(&of.what))
         }
-        DecidedKind::Claim(claim) if is(Verdict::DoesNotHold) => Some(place.error(
+        DecidedKind::Claim(claim) if is(Verdict::DoesNotHold) => Some(place.line_error(
             &format!("the claim `{}` never holds here: {counts}", claim.id),
             None,
         )),
-        DecidedKind::Predict(predict) if tally.is_always(NONE_RIGHT) => Some(place.error(
+        DecidedKind::Predict(predict) if tally.is_always(NONE_RIGHT) => Some(place.line_error(
             &format!(
                 "the prediction `{}` has no right choice here: {counts}",
                 predict.id
@@ -249,8 +263,11 @@ fn said(tally: &OutcomeTally, of: &DecidedItem<'_>, library: &Library) -> Option
             None,
         )),
         DecidedKind::Claim(_) | DecidedKind::Predict(_) if is(Verdict::TooNoisy) => {
-            Some(place.warning(
-                &format!("{} was never decided here: {counts}", named(&of.what)),
+            Some(place.line_warning(
+                &format!(
+                    "{} was never decided here: {counts}",
+                    describe_item(&of.what)
+                ),
                 None,
             ))
         }
@@ -258,7 +275,7 @@ fn said(tally: &OutcomeTally, of: &DecidedItem<'_>, library: &Library) -> Option
     }
 }
 
-fn named(what: &DecidedKind<'_>) -> String {
+fn describe_item(what: &DecidedKind<'_>) -> String {
     match what {
         DecidedKind::Demo(demo) => format!("the demo `{}`", demo.run),
         DecidedKind::Claim(claim) => format!("the claim `{}`", claim.id),
@@ -274,14 +291,14 @@ fn program_runs(
     times: u32,
     settings: &Settings,
 ) -> Result<Option<Diagnostic>, LintInterrupted> {
-    let text = library.program(&program.file).unwrap_or_default();
+    let text = library.program_text(&program.file).unwrap_or_default();
     let mut tally = OutcomeTally::default();
     let (mut cut, mut last) = (false, String::new());
     for _ in 0..times {
         let words = &settings.defaults.python;
         match session
             .lab
-            .print(&program.file, text, words, settings.terms())
+            .run_program(&program.file, text, words, settings.run_options())
         {
             ProgramOutput::Printed {
                 remark, was_cut, ..
@@ -290,18 +307,18 @@ fn program_runs(
                 let how = remark.unwrap_or_default();
                 let how = how.trim_end_matches('.');
                 let failed = format!("failed ({})", how.strip_prefix("It ").unwrap_or(how));
-                tally.add(if how.is_empty() { RAN } else { &failed });
+                tally.add_outcome(if how.is_empty() { RAN } else { &failed });
                 how.clone_into(&mut last);
             }
             ProgramOutput::Failed(why) => {
                 cut = true;
-                tally.add(&format!("failed ({why})"));
+                tally.add_outcome(&format!("failed ({why})"));
             }
             ProgramOutput::Interrupted => return Err(LintInterrupted),
             ProgramOutput::Missing(why) => {
                 session
                     .screen
-                    .tell(&format!("`{}` was not run: {why}", program.file));
+                    .write_message(&format!("`{}` was not run: {why}", program.file));
                 return Ok(None);
             }
         }
@@ -312,20 +329,20 @@ fn program_runs(
         lesson,
         line,
     };
-    let counts = tally.words();
+    let counts = tally.describe_counts();
     Ok(match () {
         () if tally.is_always(RAN) => None,
-        () if tally.differs() => {
+        () if tally.has_different_outcomes() => {
             let message = format!("the program does not always end in the same way: {counts}");
-            Some(place.warning(&message, None))
+            Some(place.line_warning(&message, None))
         }
         () if cut => {
             let message = format!("the program never runs to its end: {counts}");
-            Some(place.error(&message, None))
+            Some(place.line_error(&message, None))
         }
         // What fails in the same way each time may be what its lesson is about.
         () => {
-            session.screen.tell(&format!(
+            session.screen.write_message(&format!(
                 "  {last} each time; no problem if its lesson means it so"
             ));
             None

@@ -12,9 +12,9 @@ use anyhow::Result;
 
 use self::{
     pace::LintProgress,
-    report::{table, tell},
+    report::{diagnostics_table, show_diagnostics},
 };
-use super::authors::at_every_save;
+use super::authors::repeat_at_saves;
 use crate::{
     lesson::{self, Diagnostic, Lesson, Library, Severity},
     render::Format,
@@ -32,44 +32,50 @@ use crate::{
 const USUAL_TIMES: u32 = 5;
 
 /// `lint [DIR] [--static|--run] [--watch]`.
-pub fn lint(session: &mut Session, asked: &LintArgs, settings: &Settings) -> Result<SessionFlow> {
+pub fn lint_command(
+    session: &mut Session,
+    asked: &LintArgs,
+    settings: &Settings,
+) -> Result<SessionFlow> {
     let folder = asked.dir.clone().or_else(|| session.lessons_folder.clone());
     if !asked.watch {
-        return once(session, folder.as_deref(), asked, settings);
+        return lint_once(session, folder.as_deref(), asked, settings);
     }
     let asked = LintArgs {
         is_static: !asked.run,
         ..asked.clone()
     };
-    at_every_save(session, folder.as_deref(), |session| {
-        once(session, folder.as_deref(), &asked, settings)
+    repeat_at_saves(session, folder.as_deref(), |session| {
+        lint_once(session, folder.as_deref(), &asked, settings)
     })
 }
 
-fn once(
+fn lint_once(
     session: &mut Session,
     folder: Option<&Path>,
     asked: &LintArgs,
     settings: &Settings,
 ) -> Result<SessionFlow> {
     let unusable = |error: lesson::LibraryError| CommandError::usage(error.to_string());
-    let known = tutor::known();
-    let mut problems = lesson::lint(folder, &known).map_err(unusable)?;
+    let known = tutor::known_demos();
+    let mut problems = lesson::lint_library(folder, &known).map_err(unusable)?;
     let mut is_interrupted = false;
     if !asked.is_static {
         let library = match folder {
-            Some(folder) => Library::load(folder, &known).map_err(unusable)?,
-            None => Library::embedded(&known),
+            Some(folder) => Library::load_folder(folder, &known).map_err(unusable)?,
+            None => Library::load_embedded(&known),
         };
         let times = asked.run.then(|| asked.times.unwrap_or(USUAL_TIMES));
-        let found = run(session, &library, times, settings);
+        let found = run_lessons(session, &library, times, settings);
         is_interrupted = found.is_interrupted;
         problems.extend(found.problems);
         problems.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
     }
     match settings.format {
-        Format::Text | Format::Plain => tell(session, &problems)?,
-        format => session.screen.tables(&[table(&problems)], format)?,
+        Format::Text | Format::Plain => show_diagnostics(session, &problems)?,
+        format => session
+            .screen
+            .write_tables(&[diagnostics_table(&problems)], format)?,
     }
     if is_interrupted {
         return Err(CommandError::Interrupted.into());
@@ -94,23 +100,25 @@ struct LintRunResult {
 struct LintInterrupted;
 
 /// Runs the exercises once; with `times`, everything so often.
-fn run(
+fn run_lessons(
     session: &mut Session,
     library: &Library,
     times: Option<u32>,
     settings: &Settings,
 ) -> LintRunResult {
     let mut found = LintRunResult::default();
-    let _series = session.lab.series();
-    let plan = times.map_or_else(Vec::new, |_| demos::plan(library));
-    let exercises = exercising::all(library).count();
+    let _series = session.lab.begin_sequence();
+    let plan = times.map_or_else(Vec::new, |_| demos::plan_runs(library));
+    let exercises = exercising::all_exercises(library).count();
     let often = times.unwrap_or(1);
     let mut pace = LintProgress::new(plan.len() + exercises, often);
     if times.is_some() {
-        session.screen.tell(&forecast(&plan, exercises, settings));
+        session
+            .screen
+            .write_message(&describe_plan(&plan, exercises, settings));
     }
     let mut all = || {
-        demos::run(
+        demos::run_planned(
             session,
             library,
             (&plan, often),
@@ -118,7 +126,7 @@ fn run(
             &mut pace,
             &mut found.problems,
         )?;
-        prove::exercises(
+        prove::prove_exercises(
             session,
             library,
             often,
@@ -132,22 +140,24 @@ fn run(
 }
 
 /// What is to come, and what bounds it.
-fn forecast(plan: &[demos::PlannedRun<'_>], exercises: usize, settings: &Settings) -> String {
+fn describe_plan(plan: &[demos::PlannedRun<'_>], exercises: usize, settings: &Settings) -> String {
     format!(
         "{} and {}; a demo is ended after {} s (`--timeout`), and Ctrl-C tells what was found until then",
         format_count(plan.len(), "run", "runs"),
         format_count(exercises, "exercise", "exercises"),
-        settings.terms().limit.as_secs()
+        settings.run_options().limit.as_secs()
     )
 }
 
 /// Tells what was found just now, without its place in the file: the list at the end has that.
-fn tell_found(session: &mut Session, found: &[Diagnostic]) {
+fn show_found(session: &mut Session, found: &[Diagnostic]) {
     for problem in found {
         let Diagnostic {
             severity, message, ..
         } = problem;
-        session.screen.tell(&format!("  {severity}: {message}"));
+        session
+            .screen
+            .write_message(&format!("  {severity}: {message}"));
     }
 }
 
@@ -159,12 +169,12 @@ struct LessonLine<'l> {
 }
 
 impl LessonLine<'_> {
-    fn error(&self, message: &str, help: Option<&str>) -> Diagnostic {
+    fn line_error(&self, message: &str, help: Option<&str>) -> Diagnostic {
         self.library
             .diagnostic_at(self.lesson, self.line, Severity::Error, message, help)
     }
 
-    fn warning(&self, message: &str, help: Option<&str>) -> Diagnostic {
+    fn line_warning(&self, message: &str, help: Option<&str>) -> Diagnostic {
         self.library
             .diagnostic_at(self.lesson, self.line, Severity::Warning, message, help)
     }

@@ -25,12 +25,12 @@ impl LintProgress {
 
     /// What to say before the next: "3 of 51: `run race`, 5 times; 40 s so far, about 11 min left".
     pub fn next(&mut self, what: &str) -> String {
-        let words = self.words(what, self.begun.elapsed());
+        let words = self.progress_text(what, self.begun.elapsed());
         self.done += 1;
         words
     }
 
-    fn words(&self, what: &str, so_far: Duration) -> String {
+    fn progress_text(&self, what: &str, so_far: Duration) -> String {
         let mut words = format!("{} of {}: {what}", self.done + 1, self.of);
         if self.times > 1 {
             words = format!("{words}, {} times", self.times);
@@ -45,15 +45,15 @@ impl LintProgress {
         let left = so_far / done * of.saturating_sub(done);
         format!(
             "{words}; {} so far, about {} left",
-            spoken(so_far),
-            spoken(left)
+            format_duration(so_far),
+            format_duration(left)
         )
     }
 }
 
 const WORTH_TELLING: Duration = Duration::from_secs(10);
 
-fn spoken(time: Duration) -> String {
+fn format_duration(time: Duration) -> String {
     match time.as_secs() {
         seconds @ 0..100 => format!("{seconds} s"),
         seconds => format!("{} min", (seconds + 30) / 60),
@@ -72,14 +72,14 @@ mod tests {
             pace.next("`run numbers`"),
             "1 of 51: `run numbers`, 5 times"
         );
-        assert_eq!(pace.words("a", long), "2 of 51: a, 5 times");
+        assert_eq!(pace.progress_text("a", long), "2 of 51: a, 5 times");
         pace.done = 3;
         assert_eq!(
-            pace.words("a", long),
+            pace.progress_text("a", long),
             "4 of 51: a, 5 times; 60 s so far, about 16 min left"
         );
         assert_eq!(
-            pace.words("a", Duration::from_secs(2)),
+            pace.progress_text("a", Duration::from_secs(2)),
             "4 of 51: a, 5 times"
         );
     }

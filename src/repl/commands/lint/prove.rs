@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use tempfile::TempDir;
 
-use super::{LessonLine, LintInterrupted, pace::LintProgress, tally::OutcomeTally, tell_found};
+use super::{LessonLine, LintInterrupted, pace::LintProgress, show_found, tally::OutcomeTally};
 use crate::{
     lesson::{Diagnostic, Exercise, Lesson, Library},
     python::ChosenPython,
@@ -15,7 +15,7 @@ use crate::{
         settings::Settings,
     },
     tutor::exercise::{
-        self, CheckError, CheckResult, ExerciseState, RequirementState, starter_judged,
+        self, CheckError, CheckResult, ExerciseState, RequirementState, judge_starter,
     },
 };
 
@@ -23,7 +23,7 @@ use crate::{
 const CHANCES: u32 = 5;
 
 /// Proves each exercise so often; without a Python, says once that it cannot.
-pub fn exercises(
+pub fn prove_exercises(
     session: &mut Session,
     library: &Library,
     times: u32,
@@ -31,27 +31,27 @@ pub fn exercises(
     pace: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), LintInterrupted> {
-    let all: Vec<(&Lesson, &Exercise)> = exercising::all(library).collect();
+    let all: Vec<(&Lesson, &Exercise)> = exercising::all_exercises(library).collect();
     for (at, &(lesson, exercise)) in all.iter().enumerate() {
         let next = pace.next(&format!("exercise `{}`", exercise.id));
-        let python = match exercising::python(session, exercise, settings) {
+        let python = match exercising::choose_python(session, exercise, settings) {
             Ok(python) => python,
             Err(CommandError::Interrupted) => return Err(LintInterrupted),
             Err(failure) if at == 0 => {
                 session
                     .screen
-                    .tell(&format!("no exercise was run: {failure}"));
+                    .write_message(&format!("no exercise was run: {failure}"));
                 return Ok(());
             }
             Err(failure) => {
-                session.screen.tell(&format!(
+                session.screen.write_message(&format!(
                     "exercise `{}` was not run: {failure}",
                     exercise.id
                 ));
                 continue;
             }
         };
-        session.screen.tell(&next);
+        session.screen.write_message(&next);
         let place = LessonLine {
             library,
             lesson,
@@ -64,9 +64,9 @@ pub fn exercises(
             settings,
         };
         let known = problems.len();
-        proof.run(session, times, problems)?;
+        proof.run_proof(session, times, problems)?;
         if times > 1 {
-            tell_found(session, &problems[known..]);
+            show_found(session, &problems[known..]);
         }
     }
     Ok(())
@@ -87,7 +87,7 @@ struct ProofOutcome {
 }
 
 impl ExerciseProof<'_> {
-    fn run(
+    fn run_proof(
         &self,
         session: &mut Session,
         times: u32,
@@ -96,30 +96,30 @@ impl ExerciseProof<'_> {
         let (mut solution, mut starter) = (OutcomeTally::default(), OutcomeTally::default());
         let (mut of_solution, mut of_starter) = (String::new(), String::new());
         for _ in 0..times {
-            match self.once(session, times == 1) {
+            match self.prove_once(session, times == 1) {
                 Ok((solved, failed)) => {
-                    solution.add(solved.words);
-                    starter.add(failed.words);
-                    keep(&mut of_solution, solved.why);
-                    keep(&mut of_starter, failed.why);
+                    solution.add_outcome(solved.words);
+                    starter.add_outcome(failed.words);
+                    keep_first_reason(&mut of_solution, solved.why);
+                    keep_first_reason(&mut of_starter, failed.why);
                 }
                 Err(CheckError::Interrupted | CheckError::Changed) => return Err(LintInterrupted),
                 Err(CheckError::Failed(why)) => {
                     problems.push(
                         self.place
-                            .error(&format!("the exercise cannot be run: {why}"), None),
+                            .line_error(&format!("the exercise cannot be run: {why}"), None),
                     );
                     return Ok(());
                 }
             }
         }
-        problems.extend(self.said("solution", "passes", &solution, &of_solution));
-        problems.extend(self.said("starter", "fails", &starter, &of_starter));
+        problems.extend(self.proof_diagnostic("solution", "passes", &solution, &of_solution));
+        problems.extend(self.proof_diagnostic("starter", "fails", &starter, &of_starter));
         Ok(())
     }
 
     /// What is wrong with how one of the two programs came out.
-    fn said(
+    fn proof_diagnostic(
         &self,
         which: &str,
         expected: &str,
@@ -127,51 +127,58 @@ impl ExerciseProof<'_> {
         why: &str,
     ) -> Option<Diagnostic> {
         let why = (!why.is_empty()).then_some(why);
-        if tally.is_always(expected) || tally.all() == tally.count(BEYOND) {
+        if tally.is_always(expected) || tally.total_count() == tally.count_outcome(BEYOND) {
             return None;
         }
-        if tally.differs() {
+        if tally.has_different_outcomes() {
             let message = format!(
                 "the {which} does not always come out the same: {}",
-                tally.words()
+                tally.describe_counts()
             );
-            return Some(self.place.warning(&message, why));
+            return Some(self.place.line_warning(&message, why));
         }
-        if tally.count(NOISY) > 0 {
+        if tally.count_outcome(NOISY) > 0 {
             let message = format!("whether the {which} {expected} is too noisy to tell here");
-            return Some(self.place.warning(&message, why));
+            return Some(self.place.line_warning(&message, why));
         }
         let message = match which {
             "solution" => "the solution does not meet every condition",
             _ => "the starter meets every condition, so there is nothing to do",
         };
-        Some(self.place.error(message, why))
+        Some(self.place.line_error(message, why))
     }
 
     /// One check of the solution and one of the starter.
-    fn once(
+    fn prove_once(
         &self,
         session: &mut Session,
         has_chances: bool,
     ) -> Result<(ProofOutcome, ProofOutcome), CheckError> {
-        let solved = self.check(session, &self.exercise.solution)?;
+        let solved = self.check_program(session, &self.exercise.solution)?;
         // Where the starter ran beside the solution, that is enough.
-        if let Some(failed) = starter_judged(self.exercise, &solved.rounds) {
+        if let Some(failed) = judge_starter(self.exercise, &solved.rounds) {
             return Ok((of_solution(&solved), of_starter(&failed)));
         }
-        let mut failed = self.check(session, &self.exercise.starter)?;
+        let mut failed = self.check_program(session, &self.exercise.starter)?;
         let mut chances = if has_chances { CHANCES } else { 1 };
         while failed.state() == ExerciseState::Solved && chances > 1 {
-            failed = self.check(session, &self.exercise.starter)?;
+            failed = self.check_program(session, &self.exercise.starter)?;
             chances -= 1;
         }
         Ok((of_solution(&solved), of_starter(&failed)))
     }
 
-    fn check(&self, session: &mut Session, program: &str) -> Result<CheckResult, CheckError> {
+    fn check_program(
+        &self,
+        session: &mut Session,
+        program: &str,
+    ) -> Result<CheckResult, CheckError> {
         let library = self.place.library;
-        let (_folder, file) = written(program, library.program(program).unwrap_or_default())?;
-        let starter = library.program(&self.exercise.starter).unwrap_or_default();
+        let (_folder, file) =
+            write_program(program, library.program_text(program).unwrap_or_default())?;
+        let starter = library
+            .program_text(&self.exercise.starter)
+            .unwrap_or_default();
         let mut runs = ExerciseRunner::new(
             &mut *session.lab,
             (self.exercise, starter),
@@ -179,7 +186,7 @@ impl ExerciseProof<'_> {
             self.settings,
             Arc::new(|| None),
         );
-        exercise::check(self.exercise, &mut runs)
+        exercise::check_exercise(self.exercise, &mut runs)
     }
 }
 
@@ -195,7 +202,7 @@ fn of_solution(checked: &CheckResult) -> ProofOutcome {
             ExerciseState::Undecided => NOISY,
             ExerciseState::CannotBeShown => BEYOND,
         },
-        why: because(
+        why: failing_reason(
             checked,
             &[RequirementState::NotYet, RequirementState::TooNoisy],
         ),
@@ -216,12 +223,12 @@ fn of_starter(checked: &CheckResult) -> ProofOutcome {
             ExerciseState::Solved => "passes",
             ExerciseState::CannotBeShown => BEYOND,
         },
-        why: because(checked, &[RequirementState::TooNoisy]),
+        why: failing_reason(checked, &[RequirementState::TooNoisy]),
     }
 }
 
 /// The first condition that stands so, and what was seen of it.
-fn because(checked: &CheckResult, standings: &[RequirementState]) -> String {
+fn failing_reason(checked: &CheckResult, standings: &[RequirementState]) -> String {
     let finding = standings.iter().find_map(|standing| {
         let mut findings = checked.findings.iter();
         findings.find(|finding| finding.standing == *standing)
@@ -236,14 +243,14 @@ fn because(checked: &CheckResult, standings: &[RequirementState]) -> String {
 }
 
 /// The first reason that was told stays.
-fn keep(kept: &mut String, why: String) {
+fn keep_first_reason(kept: &mut String, why: String) {
     if kept.is_empty() {
         *kept = why;
     }
 }
 
 /// A program of the lessons as a file, in a folder of its own.
-fn written(program: &str, text: &str) -> Result<(TempDir, PathBuf), CheckError> {
+fn write_program(program: &str, text: &str) -> Result<(TempDir, PathBuf), CheckError> {
     let failed =
         |error: std::io::Error| CheckError::Failed(format!("cannot write `{program}`: {error}"));
     let name = program.rsplit_once('/').map_or(program, |(_, name)| name);

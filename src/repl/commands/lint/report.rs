@@ -9,9 +9,9 @@ use crate::{
 };
 
 /// Each problem where it stands, as compilers tell it, and how many there are.
-pub fn tell(session: &mut Session, problems: &[Diagnostic]) -> std::io::Result<()> {
+pub fn show_diagnostics(session: &mut Session, problems: &[Diagnostic]) -> std::io::Result<()> {
     for problem in problems {
-        session.screen.say(&format!("{problem}\n"))?;
+        session.screen.write_line(&format!("{problem}\n"))?;
     }
     let errors = problems
         .iter()
@@ -23,7 +23,7 @@ pub fn tell(session: &mut Session, problems: &[Diagnostic]) -> std::io::Result<(
         format_count(errors, "error", "errors"),
         format_count(warnings, "warning", "warnings")
     );
-    session.screen.say(if problems.is_empty() {
+    session.screen.write_line(if problems.is_empty() {
         "no problems"
     } else {
         &sum
@@ -31,11 +31,11 @@ pub fn tell(session: &mut Session, problems: &[Diagnostic]) -> std::io::Result<(
 }
 
 /// A row for each problem.
-pub fn table(problems: &[Diagnostic]) -> Table {
+pub fn diagnostics_table(problems: &[Diagnostic]) -> Table {
     let headings = ["file", "line", "column", "severity", "problem", "help"];
     let mut table = Table::new("Problems of the lessons", &headings);
     for problem in problems {
-        table.row([
+        table.add_row([
             Value::text(&problem.path),
             Value::count(problem.line),
             Value::count(problem.column),

@@ -8,7 +8,7 @@ pub struct OutcomeTally {
 
 impl OutcomeTally {
     /// Adds one.
-    pub fn add(&mut self, outcome: &str) {
+    pub fn add_outcome(&mut self, outcome: &str) {
         match self.seen.iter_mut().find(|(known, _)| known == outcome) {
             Some((_, count)) => *count += 1,
             None => self.seen.push((outcome.to_owned(), 1)),
@@ -16,12 +16,12 @@ impl OutcomeTally {
     }
 
     /// How many there were.
-    pub fn all(&self) -> usize {
+    pub fn total_count(&self) -> usize {
         self.seen.iter().map(|(_, count)| count).sum()
     }
 
     /// How often this outcome was seen.
-    pub fn count(&self, outcome: &str) -> usize {
+    pub fn count_outcome(&self, outcome: &str) -> usize {
         let mut seen = self.seen.iter();
         seen.find(|(known, _)| known == outcome)
             .map_or(0, |(_, count)| *count)
@@ -29,17 +29,17 @@ impl OutcomeTally {
 
     /// Whether it always came out in this way; not if it never came out.
     pub fn is_always(&self, outcome: &str) -> bool {
-        self.all() > 0 && self.count(outcome) == self.all()
+        self.total_count() > 0 && self.count_outcome(outcome) == self.total_count()
     }
 
     /// Whether it did not always come out the same.
-    pub fn differs(&self) -> bool {
+    pub fn has_different_outcomes(&self) -> bool {
         self.seen.len() > 1
     }
 
     /// "holds 3 of 5, too noisy to tell 2 of 5".
-    pub fn words(&self) -> String {
-        let all = self.all();
+    pub fn describe_counts(&self) -> String {
+        let all = self.total_count();
         let seen = self.seen.iter();
         let seen: Vec<String> = seen
             .map(|(outcome, count)| format!("{outcome} {count} of {all}"))
@@ -55,11 +55,11 @@ mod tests {
     #[test]
     fn outcomes_are_counted_in_the_order_of_their_coming() {
         let mut tally = OutcomeTally::default();
-        assert!(!tally.is_always("holds") && !tally.differs());
+        assert!(!tally.is_always("holds") && !tally.has_different_outcomes());
         for outcome in ["holds", "noisy", "holds"] {
-            tally.add(outcome);
+            tally.add_outcome(outcome);
         }
-        assert_eq!(tally.words(), "holds 2 of 3, noisy 1 of 3");
-        assert!(tally.differs() && !tally.is_always("holds"));
+        assert_eq!(tally.describe_counts(), "holds 2 of 3, noisy 1 of 3");
+        assert!(tally.has_different_outcomes() && !tally.is_always("holds"));
     }
 }

@@ -10,7 +10,9 @@ fn folder() -> tempfile::TempDir {
 
 #[track_caller]
 fn refused(path: &Path) -> String {
-    what(path.as_os_str()).expect_err("refused").to_string()
+    classify_word(path.as_os_str())
+        .expect_err("refused")
+        .to_string()
 }
 
 #[test]
@@ -19,7 +21,7 @@ fn a_script_is_known_by_its_name_or_its_first_line() {
     for name in ["primes.py", "shebang"] {
         let path = folder.path().join(name);
         assert_eq!(
-            what(path.as_os_str()),
+            classify_word(path.as_os_str()),
             Ok(TryTarget::Script(path)),
             "{name}"
         );
@@ -64,9 +66,12 @@ fn a_flag_before_the_script_is_ours_or_nobodys() {
 #[cfg(unix)]
 #[test]
 fn a_command_is_found_as_a_shell_finds_it() {
-    assert_eq!(what(OsStr::new("ls")), Ok(TryTarget::Other("ls".into())));
+    assert_eq!(
+        classify_word(OsStr::new("ls")),
+        Ok(TryTarget::Other("ls".into()))
+    );
     assert!(matches!(
-        what(OsStr::new("/bin/ls")),
+        classify_word(OsStr::new("/bin/ls")),
         Ok(TryTarget::Other(_))
     ));
 }

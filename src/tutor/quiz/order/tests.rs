@@ -25,12 +25,17 @@ fn marks(puzzle: &OrderPuzzle<'_>) -> ChoiceMarks {
 fn answer(puzzle: &OrderPuzzle<'_>, lines: &[usize]) -> String {
     let place = |line: &usize| puzzle.shown.iter().position(|shown| shown == line).unwrap();
     let marks = marks(puzzle);
-    let words: Vec<String> = lines.iter().map(|line| marks.of(place(line))).collect();
+    let words: Vec<String> = lines
+        .iter()
+        .map(|line| marks.mark_at(place(line)))
+        .collect();
     words.join(" ")
 }
 
 fn graded(puzzle: &OrderPuzzle<'_>, lines: &[usize]) -> (AnswerGrade, String) {
-    puzzle.judge(marks(puzzle), &answer(puzzle, lines)).unwrap()
+    puzzle
+        .judge_order(marks(puzzle), &answer(puzzle, lines))
+        .unwrap()
 }
 
 #[test]
@@ -68,7 +73,7 @@ fn the_right_order_is_right_in_every_spelling() {
         &numbers.join(" "),
         &numbers.concat(),
     ] {
-        let (grade, says) = puzzle.judge(marks(&puzzle), line).unwrap();
+        let (grade, says) = puzzle.judge_order(marks(&puzzle), line).unwrap();
         assert_eq!(grade, AnswerGrade::Right, "{line}");
         assert!(
             says.contains("import x\np = P()\n") && says.ends_with("So it is."),
@@ -137,7 +142,12 @@ fn an_extra_line_does_not_belong_and_is_not_named() {
 fn what_is_no_order_is_no_try() {
     let order = order(&PROGRAM, &[]);
     let puzzle = OrderPuzzle::new("q", &order);
-    let unclear = |line: &str| puzzle.judge(marks(&puzzle), line).unwrap_err().to_string();
+    let unclear = |line: &str| {
+        puzzle
+            .judge_order(marks(&puzzle), line)
+            .unwrap_err()
+            .to_string()
+    };
     assert_eq!(
         unclear("a b a c d"),
         "line `a` is there twice: name each line once"
