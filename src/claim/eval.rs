@@ -9,7 +9,7 @@ use super::{
     needs::Needs,
     syntax::ComparisonOperator,
     units::Unit,
-    words::{self, EvidenceClause},
+    wording::{self, EvidenceClause},
 };
 
 /// Whether a part of a condition is true.
@@ -113,13 +113,13 @@ impl Evaluator<'_> {
             },
             ConditionTerm::Ask(question) => {
                 let values = self.ask_evidence(question).ok()?;
-                words::describe_answer(&values, figure_of_answer(question, &values).as_ref())
+                wording::describe_answer(&values, figure_of_answer(question, &values).as_ref())
             }
             ConditionTerm::Text(text) => Some(text.clone()),
             other => self
                 .evaluate_figure(other)
                 .ok()
-                .map(|figure| words::format_figure(&figure)),
+                .map(|figure| wording::format_figure(&figure)),
         }
     }
 
@@ -166,7 +166,7 @@ impl Evaluator<'_> {
         let figure = figure_of_answer(question, &answer);
         if self.heard.iter().all(|known| known.question != *question) {
             self.heard.push(EvaluatedFigure {
-                said: words::build_clause(question, &answer, figure.as_ref()),
+                said: wording::build_clause(question, &answer, figure.as_ref()),
                 question: question.clone(),
                 figure,
             });

@@ -11,7 +11,7 @@ use super::{
     template::Template,
     units::Unit,
     verdict::Verdict,
-    words,
+    wording,
 };
 use crate::{
     record::Machine,
@@ -82,9 +82,9 @@ pub fn judge_claim(
         heard: Vec::new(),
     };
     let truth = hearing.evaluate_truth(&condition.root);
-    let in_order = words::join_clauses(hearing.heard.iter().map(|heard| &heard.said));
+    let in_order = wording::join_clauses(hearing.heard.iter().map(|heard| &heard.said));
     let filled = template.and_then(|template| template.fill_figures(&mut hearing));
-    let said = filled.map(words::to_sentence).or(in_order);
+    let said = filled.map(wording::to_sentence).or(in_order);
     let heard = hearing.heard;
     let leans_to_no = matches!(&truth, TruthValue::No(support) if !support.is_unseen);
     let leans_to_yes = matches!(&truth, TruthValue::Yes(_));
@@ -218,7 +218,7 @@ fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
     if let Some(quota) = parse_quota(machine).filter(|quota| *quota < usable) {
         return Some(format!(
             "A control group grants only {} of {} of processor time",
-            words::format_number(quota),
+            wording::format_number(quota),
             format_count(machine.cores_usable as usize, "core", "cores")
         ));
     }
@@ -227,7 +227,7 @@ fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
         .filter(|free| *free < LEAST_FREE * usable)?;
     Some(format!(
         "Other programs kept {} of {} busy",
-        words::format_number((usable - free).max(0.0)),
+        wording::format_number((usable - free).max(0.0)),
         format_count(machine.cores_usable as usize, "core", "cores")
     ))
 }
@@ -261,7 +261,7 @@ impl MeasuredFigure {
             low: self.low,
             high: self.high,
         };
-        words::format_figure(&FigureEstimate {
+        wording::format_figure(&FigureEstimate {
             median: self.median,
             wide: span,
             ..FigureEstimate::exact(self.median, self.unit)

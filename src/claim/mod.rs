@@ -48,7 +48,7 @@ mod template;
 mod tests;
 mod units;
 mod verdict;
-mod words;
+mod wording;
 
 pub use check::ConditionSubject;
 pub use condition::{AggregateKind, Condition, ConditionQuestion, MeasuredQuantity};

@@ -8,7 +8,7 @@ use crate::{
     render::ColorChoice,
     repl::language::{
         help,
-        shared::{CommandOptions, SharedCommand},
+        shared_command::{CommandOptions, SharedCommand},
         values,
     },
 };

@@ -17,11 +17,11 @@ use crate::{
     repl::{
         self,
         language::{
-            failure::{self, CommandError},
+            command_error::{self, CommandError},
             help,
-            line::command_names,
-            shared::SharedCommand,
-            usage::{self, Typed},
+            prompt_line::command_names,
+            shared_command::SharedCommand,
+            usage_errors::{self, Typed},
         },
         session::Session,
     },
@@ -42,12 +42,12 @@ pub fn main() -> ExitCode {
             let is_shown = error
                 .downcast_ref::<CommandError>()
                 .is_some_and(CommandError::is_shown);
-            if !is_shown && !failure::reader_is_gone(&error) {
+            if !is_shown && !command_error::reader_is_gone(&error) {
                 let style = setup::first_looks().messages;
                 // Nobody is left to tell if this fails.
                 let _ = render::write_error(error.as_ref(), None, &style, &mut io::stderr());
             }
-            failure::exit_code(&error)
+            command_error::exit_code(&error)
         }
     }
 }
@@ -109,7 +109,7 @@ fn parse_arguments(arguments: Vec<OsString>) -> Result<Option<Cli>> {
                 commands: &names,
                 before: "forklore ",
             };
-            Err(CommandError::usage(usage::explain_error(&error, &typed)).into())
+            Err(CommandError::usage(usage_errors::explain_error(&error, &typed)).into())
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::{DemoContext, LabError, line_up::WorkerLabels};
+use super::{DemoContext, LabError, start_barrier::WorkerLabels};
 use crate::{
     measure,
     mp::{ExitUsage, OutputLine, Pool, Process, ProcessExit},

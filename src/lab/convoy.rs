@@ -13,8 +13,8 @@ use std::{
 
 use super::{
     Demo, DemoContext, LabError,
-    busy::{self, StopOnDrop},
-    shared, trials,
+    busy_threads::{self, StopOnDrop},
+    compare_backends, trials,
 };
 use crate::{
     gil::{Gil, GilBreaker},
@@ -71,7 +71,7 @@ struct ConvoyMeasurement {
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     let most = bench.workers(2);
-    let backends = shared::chosen_backends(bench, &DEMO);
+    let backends = compare_backends::chosen_backends(bench, &DEMO);
     bench.resolve_params(|params| {
         params.workers = Some(most);
     });
@@ -155,7 +155,7 @@ fn measure_setting(
         let mut computing = Vec::new();
         for number in 0..setting.busy {
             let body = || compute_counting_switches(gil.as_ref(), &done, &started);
-            computing.push(busy::spawn_computing(scope, number + 1, body)?);
+            computing.push(busy_threads::spawn_computing(scope, number + 1, body)?);
         }
         while started.load(Relaxed) < setting.busy {
             thread::yield_now();
@@ -194,7 +194,7 @@ fn compute_counting_switches(
 ) -> Option<u64> {
     let before = measure::context_switches();
     started.fetch_add(1, Relaxed);
-    busy::compute_until(gil, done);
+    busy_threads::compute_until(gil, done);
     switches_since(before)
 }
 

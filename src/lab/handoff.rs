@@ -10,8 +10,8 @@ use std::{
 
 use super::{
     Demo, DemoContext, LabError,
-    busy::{self, StopOnDrop},
-    shared, trials,
+    busy_threads::{self, StopOnDrop},
+    compare_backends, trials,
 };
 use crate::{
     gil::{Gil, GilEventKind, GilHistory, SWITCH_INTERVAL},
@@ -84,7 +84,7 @@ struct HandoffMeasurement {
 }
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let backends = shared::chosen_backends(bench, &DEMO);
+    let backends = compare_backends::chosen_backends(bench, &DEMO);
     bench.resolve_params(|_| {});
     let steps = backends.len() as u32;
     trials::probe_cores(bench, "start");
@@ -129,10 +129,10 @@ fn run_computing_threads(
                 if gil.is_none() {
                     return watch_turns(thread, started, done);
                 }
-                busy::compute_until(gil, done);
+                busy_threads::compute_until(gil, done);
                 Vec::new()
             };
-            threads.push(busy::spawn_computing(scope, thread, body)?);
+            threads.push(busy_threads::spawn_computing(scope, thread, body)?);
         }
         while started.elapsed() < COMPUTES && !bench.stop.is_stopped() {
             thread::sleep(LOOKS_EVERY);

@@ -1,6 +1,6 @@
 //! `io`: work that mostly waits, under each backend.
 
-use super::{Demo, DemoContext, LabError, shared};
+use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
     record::{Backend, Run},
     report::{Table, tables},
@@ -14,7 +14,7 @@ const WAITERS: u32 = 4;
 pub static DEMO: Demo = Demo {
     name: "io",
     summary: "work that waits (sleeps, HTTP requests, file reads) on one thread, on threads, on processes",
-    takes: shared::COMPARING,
+    takes: compare_backends::COMPARING,
     workloads: &["wait", "http", "files"],
     backends: &Backend::ALL,
     python: Some("io.py"),
@@ -23,7 +23,7 @@ pub static DEMO: Demo = Demo {
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
-    shared::compare_backends(bench, &DEMO, IoWork::Wait.into(), bench.workers(WAITERS), 3)
+    compare_backends::compare_backends(bench, &DEMO, IoWork::Wait.into(), bench.workers(WAITERS), 3)
 }
 
 fn build_report(run: &Run) -> Vec<Table> {
@@ -34,6 +34,6 @@ fn build_report(run: &Run) -> Vec<Table> {
     );
     [table]
         .into_iter()
-        .chain(shared::build_worker_tables(run))
+        .chain(compare_backends::build_worker_tables(run))
         .collect()
 }

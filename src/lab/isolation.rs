@@ -11,9 +11,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Demo, DemoContext, LabError,
-    line_up::{BarrierHandle, StartBarrier, WorkerLabels},
-    shared,
+    Demo, DemoContext, LabError, compare_backends,
+    start_barrier::{BarrierHandle, StartBarrier, WorkerLabels},
 };
 use crate::{
     mp::{self, Value as SharedValue},
@@ -174,7 +173,7 @@ pub fn change_shared(
 }
 
 fn build_report(run: &Run) -> Vec<Table> {
-    shared::build_tables_by_part(run, |part| vec![build_table(&part.run)])
+    compare_backends::build_tables_by_part(run, |part| vec![build_table(&part.run)])
 }
 
 fn build_table(run: &Run) -> Table {

@@ -11,7 +11,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Demo, DemoContext, LabError, children::RecordedChild, line_up::WorkerLabels, shared, trials,
+    Demo, DemoContext, LabError, children::RecordedChild, compare_backends,
+    start_barrier::WorkerLabels, trials,
 };
 use crate::{
     measure,
@@ -212,7 +213,7 @@ pub fn follow_steps(data: SharedArray<u8>, orders: Connection<(), MemoryStep>) {
 }
 
 fn build_report(run: &Run) -> Vec<Table> {
-    shared::build_tables_by_part(run, |part| vec![build_table(part)])
+    compare_backends::build_tables_by_part(run, |part| vec![build_table(part)])
 }
 
 fn build_table(part: DemoPart) -> Table {

@@ -3,19 +3,18 @@
 //! A demo's file has both halves: `run` emits events, `report` is a pure function of a recording of them.
 //! Nothing in this room prints.
 
-mod bench;
-mod busy;
+mod busy_threads;
 mod children;
 mod chunks;
 mod compare;
+mod compare_backends;
+mod context;
 mod convoy;
 mod crash;
-mod crew;
 mod handoff;
 mod io;
 mod ipc;
 mod isolation;
-mod line_up;
 mod memory;
 mod numbers;
 mod parallel;
@@ -26,16 +25,17 @@ mod pythons;
 mod race;
 mod runner;
 mod scaling;
-mod shared;
 mod squares;
+mod start_barrier;
 mod startup;
 mod targets;
 #[cfg(test)]
 mod testing;
 mod trials;
+mod worker_group;
 mod worlds;
 
-pub use bench::{DemoContext, LabError, StopToken};
+pub use context::{DemoContext, LabError, StopToken};
 pub use runner::{DemoServices, MOST_WORKERS, build_report, check_params, run_demo};
 pub use targets::worker_targets;
 

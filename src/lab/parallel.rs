@@ -1,6 +1,6 @@
 //! `parallel`: the same computation under each backend.
 
-use super::{Demo, DemoContext, LabError, shared};
+use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
     record::{Backend, Run, Value},
     report::{Table, demo_parts, stats, tables},
@@ -11,8 +11,8 @@ use crate::{
 pub static DEMO: Demo = Demo {
     name: "parallel",
     summary: "CPU-bound work on one thread, on threads and on processes",
-    takes: shared::COMPARING,
-    workloads: shared::CPU_BOUND,
+    takes: compare_backends::COMPARING,
+    workloads: compare_backends::CPU_BOUND,
     backends: &Backend::ALL,
     python: Some("parallel.py"),
     run,
@@ -20,7 +20,7 @@ pub static DEMO: Demo = Demo {
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
-    shared::compare_backends(
+    compare_backends::compare_backends(
         bench,
         &DEMO,
         CpuWork::Primes.into(),
@@ -33,8 +33,8 @@ fn build_report(run: &Run) -> Vec<Table> {
     [tables::backend_table(run)]
         .into_iter()
         .chain(build_hashing_table(run))
-        .chain(shared::build_worker_tables(run))
-        .chain(shared::build_core_load_table(run))
+        .chain(compare_backends::build_worker_tables(run))
+        .chain(compare_backends::build_core_load_table(run))
         .collect()
 }
 

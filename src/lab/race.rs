@@ -21,9 +21,9 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Demo, DemoContext, LabError,
-    line_up::{BarrierHandle, StartBarrier, WorkerLabels},
-    shared, trials,
+    Demo, DemoContext, LabError, compare_backends,
+    start_barrier::{BarrierHandle, StartBarrier, WorkerLabels},
+    trials,
 };
 use crate::{
     mp::{self, Lock, Value as SharedValue},
@@ -103,7 +103,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     let workers = bench.workers(2);
     let trials = bench.trials(5);
     let additions = bench.params.size.unwrap_or(ADDITIONS);
-    let backends = shared::chosen_backends(bench, &DEMO);
+    let backends = compare_backends::chosen_backends(bench, &DEMO);
     bench.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);

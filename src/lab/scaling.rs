@@ -2,7 +2,7 @@
 
 mod report;
 
-use super::{Demo, DemoContext, LabError, crew, shared, trials};
+use super::{Demo, DemoContext, LabError, compare_backends, trials, worker_group};
 use crate::{
     record::{Backend, EventKind, TrialTimes, Value},
     workload::CpuWork,
@@ -12,8 +12,8 @@ use crate::{
 pub static DEMO: Demo = Demo {
     name: "scaling",
     summary: "1 to 2×cores workers: how far more workers help, and why not further",
-    takes: shared::COMPARING,
-    workloads: shared::CPU_BOUND,
+    takes: compare_backends::COMPARING,
+    workloads: compare_backends::CPU_BOUND,
     backends: &[
         Backend::Threads,
         Backend::GilThreads,
@@ -32,14 +32,14 @@ pub static DEMO: Demo = Demo {
 const USUAL: [Backend; 2] = [Backend::GilThreads, Backend::Processes];
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let workload = shared::chosen_workload(bench, CpuWork::Primes.into())?;
+    let workload = compare_backends::chosen_workload(bench, CpuWork::Primes.into())?;
     let most = bench.workers(bench.machine.cores_usable.max(2) * 2);
     let trials = bench.trials(3);
-    let (job, _site) = shared::prepare_job(bench, workload)?;
+    let (job, _site) = compare_backends::prepare_job(bench, workload)?;
     let backends = if bench.params.backends.is_empty() {
         USUAL.to_vec()
     } else {
-        shared::chosen_backends(bench, &DEMO)
+        compare_backends::chosen_backends(bench, &DEMO)
     };
     bench.resolve_params(|params| {
         params.workers = Some(most);
@@ -65,7 +65,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
                 continue;
             }
             let measured = trials::measure_undisturbed(bench, || {
-                crew::run_trial(bench, backend, trial, &job, workers)
+                worker_group::run_trial(bench, backend, trial, &job, workers)
             });
             match measured {
                 Ok(times) if trial.is_some() => observe_times(bench, backend, workers, &times),

@@ -1,8 +1,8 @@
 //! Every function that a child process of the lab may run.
 
 use super::{
-    chunks, crash, crew, ipc, isolation, memory, numbers, payload, pool, process, race, squares,
-    startup,
+    chunks, crash, ipc, isolation, memory, numbers, payload, pool, process, race, squares, startup,
+    worker_group,
 };
 use crate::mp::Target;
 
@@ -16,7 +16,7 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(crash::doomed_process),
         Target::new(crash::doomed_task),
         Target::new(crash::run_host),
-        Target::new(crew::run_worker),
+        Target::new(worker_group::run_worker),
         Target::new(ipc::echo_pipe),
         Target::new(ipc::echo_queue),
         Target::new(ipc::echo_shared),

@@ -3,12 +3,12 @@
 use std::{collections::BTreeSet, path::Path};
 
 use super::{
-    advice,
     diagnostic::{Diagnostic, Severity},
     known_demos::KnownDemos,
     lesson_source::LibraryError,
     library::{Library, compare_places},
     source_file::{Diagnostics, SourceFile},
+    style_warnings,
 };
 
 /// The problems of the lessons in a folder, or of the binary's own, by file and line.
@@ -28,7 +28,7 @@ pub fn lint_library(
         let path = library.source().display(path);
         let source = SourceFile::new(&path, text);
         let mut of_program = Diagnostics::new(&source);
-        advice::check_line_lengths(&mut of_program, 0..text.len());
+        style_warnings::check_line_lengths(&mut of_program, 0..text.len());
         diagnostics.append(&mut of_program.list);
     }
     diagnostics.extend(find_unshown_files(&library));

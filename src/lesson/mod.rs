@@ -4,21 +4,21 @@
 //! an author sees all of them at once. What a lesson may name (demos, workloads, backends) is passed in as
 //! [`KnownDemos`]: this room knows no lab.
 
-mod advice;
 mod diagnostic;
 mod directive;
 mod fence;
 mod files;
-mod fresh;
-mod front;
+mod front_matter;
 mod known_demos;
 mod lesson_source;
 mod library;
 mod lint;
 mod locate;
 mod model;
+mod new_lesson;
 mod parse;
 mod source_file;
+mod style_warnings;
 mod toml_keys;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -27,12 +27,12 @@ pub use directive::{
     Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Prediction, PredictionChoice,
     ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, directive_specs,
 };
-pub use fresh::{NewLesson, NewLessonError, new_lesson};
 pub use known_demos::{KnownDemo, KnownDemos};
 pub use lesson_source::LibraryError;
 pub use library::{LessonNotFound, Library};
 pub use lint::lint_library;
 pub use model::{CodeBlock, Lesson, Step};
+pub use new_lesson::{NewLesson, NewLessonError, new_lesson};
 pub use parse::parse_lesson;
 pub use toml_keys::{KeySpec, Presence, TableSpec, ValueType};
 

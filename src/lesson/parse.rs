@@ -6,14 +6,14 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 use toml::Spanned;
 
 use super::{
-    advice,
     diagnostic::Diagnostic,
     directive::{Block, PendingHint, PendingPrediction, finish_directives, read_directive},
     fence::CodeFence,
-    front::{self, FrontMatter},
+    front_matter::{self, FrontMatter},
     known_demos::KnownDemos,
     model::{CodeBlock, Lesson, Step},
     source_file::{Diagnostics, SourceFile, is_unwanted, without_controls},
+    style_warnings,
 };
 use crate::text::find_nearest;
 
@@ -53,7 +53,7 @@ pub(super) fn read_lesson<'s>(
     if let Some(at) = original.find(is_unwanted) {
         diagnostics.error(at..at + 1, "a control character in the text");
     }
-    let front = front::read_front_matter(&mut diagnostics);
+    let front = front_matter::read_front_matter(&mut diagnostics);
     let reader = LessonReader {
         diagnostics,
         known,
@@ -123,7 +123,7 @@ impl<'s> LessonReader<'s, '_> {
                     self.read_fence(at);
                 }
                 MarkdownItem::NestedFence(at) => self.report_nested_fence(at),
-                MarkdownItem::Html(at) => advice::check_html(&mut self.diagnostics, at),
+                MarkdownItem::Html(at) => style_warnings::check_html(&mut self.diagnostics, at),
             }
         }
         self.push_prose(prose_from..body.end);
@@ -225,7 +225,7 @@ impl<'s> LessonReader<'s, '_> {
                 )
                 .help("did you mean `forklore`?");
         }
-        advice::check_code(&mut self.diagnostics, &fence);
+        style_warnings::check_code(&mut self.diagnostics, &fence);
         self.push_block(Block::Code(CodeBlock {
             lang: fence.lang().to_owned(),
             text: fence.unindented_body(self.diagnostics.source.text),

@@ -15,7 +15,7 @@ use super::{
     Error, Launcher,
     child::ChildProcess,
     folder::PrivateFolder,
-    hello::{self, ChildRole, HelloMessage, MARKER, WelcomeMessage},
+    handshake::{self, ChildRole, HelloMessage, MARKER, WelcomeMessage},
     output::{self, OutputSink},
     platform,
     token::{self, HandshakeToken},
@@ -50,7 +50,7 @@ pub(crate) struct Lifeline {
 fn make_lifeline(token: &HandshakeToken, folder: &Path) -> io::Result<(Lifeline, PipeReader)> {
     let (theirs, mut ours) = io::pipe()?;
     let (version, token, folder) = (
-        hello::protocol_version(),
+        handshake::protocol_version(),
         token::token_to_hex(token),
         folder.display(),
     );
@@ -148,12 +148,12 @@ impl SpawnedChild {
             pid: self.child.pid(),
             answer: line.chars().take(80).collect(),
         })?;
-        if hello.version != hello::protocol_version() {
+        if hello.version != handshake::protocol_version() {
             return Err(Error::Version {
                 name: self.name(),
                 pid: self.child.pid(),
                 theirs: hello.version,
-                ours: hello::protocol_version(),
+                ours: handshake::protocol_version(),
             });
         }
         if self.child.try_wait().is_some() {
@@ -216,8 +216,8 @@ impl SpawnedChild {
 
     fn read_line(&mut self) -> Result<String, Error> {
         let mut line = Vec::new();
-        let mut buffer = [0; hello::LONGEST];
-        while line.last() != Some(&b'\n') && line.len() < hello::LONGEST {
+        let mut buffer = [0; handshake::LONGEST];
+        while line.last() != Some(&b'\n') && line.len() < handshake::LONGEST {
             self.wait_for_hello()?;
             // Nothing follows the hello until we have answered it.
             match self.out.read(&mut buffer) {
@@ -288,12 +288,12 @@ mod tests {
     fn the_invitation_is_there_before_the_child_and_the_lifeline_says_nothing_more() {
         let token = token::random_token();
         let (lifeline, mut theirs) = make_lifeline(&token, Path::new("/run/my folder")).unwrap();
-        let mut line = [0; hello::LONGEST];
+        let mut line = [0; handshake::LONGEST];
         // There is no child yet that could be late.
         let count = theirs.read(&mut line).unwrap();
         let expected = format!(
             "{} {} /run/my folder\n",
-            hello::protocol_version(),
+            handshake::protocol_version(),
             token::token_to_hex(&token)
         );
         assert_eq!(line[..count], *expected.as_bytes());

@@ -79,7 +79,7 @@ impl<R> Visitor<'_> for BlockVisitor<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parcel::Message;
+    use crate::message::Message;
 
     #[test]
     fn they_arrive_and_are_written_as_a_vec_is() {

@@ -20,11 +20,11 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use super::parcel::{
+use super::channel::{self, ChannelError, Receiver, Sender};
+use super::message::{
     AttachError, Message, PackError, UnpackError, attach_receiver, attach_sender, refuse_packing,
     take_receiver, take_sender,
 };
-use super::post::{self, ChannelError, Receiver, Sender};
 use super::slot::{Deadline, ExclusiveSlot, SlotUnavailable, deadline_in};
 
 /// A connection couldn't be made or used.
@@ -100,8 +100,8 @@ struct ConnectionEnds {
 
 /// Makes a connection and returns its two ends: what one sends, the other receives.
 pub fn pipe<A, B>() -> Result<Pipe<A, B>, ConnectionError> {
-    let (there, from_here) = post::open_channel()?;
-    let (here, from_there) = post::open_channel()?;
+    let (there, from_here) = channel::open_channel()?;
+    let (here, from_there) = channel::open_channel()?;
     Ok((
         Connection::from_channels(there, from_there),
         Connection::from_channels(here, from_here),

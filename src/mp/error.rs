@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::{
     memory::MemoryError,
-    parcel::PackError,
+    message::PackError,
     platform::{self, SystemLimit},
     task_error::TaskError,
 };

@@ -23,7 +23,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::memory::MemoryError;
-use super::parcel::{AttachError, refuse_packing, refuse_unpacking};
+use super::message::{AttachError, refuse_packing, refuse_unpacking};
 use super::shared_array::Value;
 use super::slot::{Deadline, ExclusiveSlot, SlotGuard, SlotUnavailable, deadline_in, time_until};
 

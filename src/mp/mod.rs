@@ -6,6 +6,7 @@
 mod bootstrap;
 mod bytes;
 mod callable;
+pub(crate) mod channel;
 mod child;
 mod connection;
 mod context;
@@ -14,15 +15,14 @@ mod error;
 mod exec;
 mod exit;
 mod folder;
-mod hello;
+mod handshake;
 mod launcher;
 mod lock;
 pub(crate) mod memory;
+pub(crate) mod message;
 mod output;
-pub(crate) mod parcel;
 mod platform;
 mod pool;
-pub(crate) mod post;
 mod process;
 mod queue;
 mod raw;
@@ -48,8 +48,8 @@ pub use folder::remove_folders;
 pub use launcher::Launcher;
 pub use lock::{Lock, LockError, LockGuard};
 pub use memory::MemoryError;
+pub use message::{PackError, UnpackError};
 pub use output::OutputLine;
-pub use parcel::{PackError, UnpackError};
 pub use pool::{
     AsyncResult, ImapIterator, Pool, PoolBuilder, PoolWorkerReport, TaskRecord, default_chunksize,
 };

@@ -15,9 +15,9 @@ use super::{
     callable::function_name,
     child::ChildProcess,
     context::default_context,
-    hello::{ChildRole, StartAnswer},
+    handshake::{ChildRole, StartAnswer},
+    message::{Message, PackError},
     output::OutputSink,
-    parcel::{Message, PackError},
     platform::{self, ChildSignal},
 };
 

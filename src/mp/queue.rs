@@ -12,8 +12,8 @@
 //! its items are taken. (In Python, joining such a producer can wait for ever.)
 
 mod gauge;
-mod keeper;
 mod link;
+mod server;
 mod store;
 mod wire;
 
@@ -30,16 +30,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use self::gauge::QueueGauge;
-use self::keeper::QueueOwner;
 use self::link::QueueLink;
+use self::server::QueueOwner;
 use self::store::TakeOutcome;
 use self::wire::QueueRequest;
+use super::channel::ChannelError;
 use super::memory::MemoryError;
-use super::parcel::{
+use super::message::{
     AttachError, Message, PackError, UnpackError, attach_receiver, attach_sender, refuse_packing,
     take_receiver, take_sender,
 };
-use super::post::ChannelError;
 use super::slot::{Deadline, deadline_in};
 
 /// A queue couldn't be made or used.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use self::element::Element;
 use super::memory::{self, MemoryError};
-use super::parcel::{attach_memory, refuse_unpacking, take_memory};
+use super::message::{attach_memory, refuse_unpacking, take_memory};
 use super::raw::SharedCells;
 
 /// A fixed number of elements in memory that several processes share.
@@ -185,7 +185,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::parcel::{Message, UnpackError};
+    use crate::message::{Message, UnpackError};
 
     fn through_a_channel<T: Serialize + serde::de::DeserializeOwned>(handle: &T) -> T {
         let (sender, receiver) = ipc_channel::ipc::channel().unwrap();

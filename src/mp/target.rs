@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     callable::{Callable, function_name},
-    parcel::{Message, UnpackError},
+    message::{Message, UnpackError},
     pool::{self, ChunkRun},
     task_error::Failure,
 };

@@ -14,8 +14,8 @@ use ipc_channel::ipc::{IpcOneShotServer, IpcSender};
 
 use super::{
     current::{self, CurrentProcess},
-    hello::{self, ChildRole, HelloMessage, MARKER, StartAnswer, WelcomeMessage},
-    parcel::Message,
+    handshake::{self, ChildRole, HelloMessage, MARKER, StartAnswer, WelcomeMessage},
+    message::Message,
     platform,
     pool::{self, ControlPage, WorkerChannel},
     target::{self, PreparedCall, Target},
@@ -74,7 +74,7 @@ fn become_worker() -> Result<WelcomeMessage, String> {
         .and_then(|made| made.map_err(|error| format!("no server: {error}")));
     let (server, name) = server?;
     let hello = HelloMessage {
-        version: hello::protocol_version(),
+        version: handshake::protocol_version(),
         pid: std::process::id(),
         server: name,
     };
@@ -98,7 +98,7 @@ fn become_worker() -> Result<WelcomeMessage, String> {
 fn read_invitation(lifeline: &mut impl Read) -> Result<(HandshakeToken, PathBuf), String> {
     let mut line = Vec::new();
     let mut byte = [0];
-    while line.len() < hello::LONGEST {
+    while line.len() < handshake::LONGEST {
         match lifeline.read(&mut byte) {
             Ok(1) if byte != *b"\n" => line.push(byte[0]),
             Ok(_) => break,

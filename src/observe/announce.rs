@@ -1,6 +1,6 @@
 //! Telling of processes and threads, once it is known what they are.
 
-use super::lives::{ObservedProcess, ProcessKind, ProcessTable};
+use super::processes::{ObservedProcess, ProcessKind, ProcessTable};
 use crate::record::{Backend, EventKind, Recorder, WorkerId, WorkerKind};
 
 /// So long a process may take to say what it is before it is announced by what the system calls it.

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use super::{
     ObserveError, ObservedProgram, ObserverServices, ProgramCommand,
-    eyes::Observer,
     facts::{self, RunTotals},
     guard::ProgramGuard,
-    keep::OrphanAdoption,
     launch::{HookFolder, LaunchPlan},
     notes,
-    printed::LineInbox,
-    scene::ObservationState,
-    show::{ProgramEnd, RunningProgram},
+    observation::ObservationState,
+    observer::Observer,
+    output::LineInbox,
+    poll::ProcessPoller,
+    reaper::OrphanAdoption,
+    running::{ProgramEnd, RunningProgram},
     timeline,
-    watch::ProcessPoller,
 };
 use crate::{
     measure::clock,

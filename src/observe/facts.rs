@@ -35,9 +35,9 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::{
-    lives::{ObservedProcess, ProcessKind},
-    scene::{ObservationState, TimedHookEvent},
-    wire::HookEventKind,
+    hook_events::HookEventKind,
+    observation::{ObservationState, TimedHookEvent},
+    processes::{ObservedProcess, ProcessKind},
 };
 use crate::record::{EventKind, Value};
 

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{keep, lives::ObservedProcess, wire};
+use super::{hook_events, processes::ObservedProcess, reaper};
 use crate::{
     measure,
     mp::{self, Context, Process, Target},
@@ -94,8 +94,8 @@ fn run_guard(pipe: PathBuf, list: PathBuf) {
     let mut looks = 0;
     while looks < LOOKS && woken.elapsed() < PATIENCE {
         looks += 1;
-        let spares_trackers = woken.elapsed() < keep::TRACKER_GRACE;
-        let marked = measure::pids_with_environment(wire::PIPE, &pipe);
+        let spares_trackers = woken.elapsed() < reaper::TRACKER_GRACE;
+        let marked = measure::pids_with_environment(hook_events::PIPE, &pipe);
         let marked = marked.into_iter().map(|pid| (pid, None));
         let listed = listed.iter().map(|&(pid, began)| (pid, Some(began)));
         for (pid, began) in listed.chain(marked) {
@@ -121,11 +121,11 @@ fn end_with_children(pid: u32, began: Option<u64>, spares_trackers: bool) -> boo
     if !is_same || state.has_ended {
         return false;
     }
-    if spares_trackers && keep::is_tracker(pid, state.group) {
+    if spares_trackers && reaper::is_tracker(pid, state.group) {
         return true;
     }
     let children = measure::child_pids(pid, state.threads);
-    keep::kill_same_process(pid, Some(state.began));
+    reaper::kill_same_process(pid, Some(state.began));
     for child in children {
         end_with_children(child, None, spares_trackers);
     }

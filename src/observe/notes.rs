@@ -1,6 +1,6 @@
 //! What a reader of a recording must know beside its figures.
 
-use super::{eyes::Observer, launch::LaunchPlan};
+use super::{launch::LaunchPlan, observer::Observer};
 use crate::record::EventKind;
 
 /// Tells it. `outlived` are those that lived on; `is_gone` says whether all have ended by now.

@@ -1,6 +1,6 @@
 //! How a program does, in a few words, once a second: `3 processes, 1.9 cores, 12 s`.
 
-use super::lives::ProcessTable;
+use super::processes::ProcessTable;
 use crate::text::pick_plural;
 
 /// Nanoseconds between two words.

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    lives::{ObservedProcess, ObservedThread},
-    scene::{ObservationState, TimedHookEvent},
+    observation::{ObservationState, TimedHookEvent},
+    processes::{ObservedProcess, ObservedThread},
 };
 use crate::record::{Event, EventKind, ResourceUsage, WorkerId};
 

@@ -3,12 +3,11 @@
 use std::{path::Path, time::Duration};
 
 use super::{
-    answer::InterpreterInfo,
-    attend::{WaitResult, join_in_rounds, kill_and_join, wait_for_exit},
-    environment,
+    environment, error_lines,
+    interpreter_info::InterpreterInfo,
     launch::ProcessPlan,
-    lines,
-    said::CapturedOutput,
+    output::CapturedOutput,
+    wait::{WaitResult, join_in_rounds, kill_and_join, wait_for_exit},
 };
 use crate::mp::{self, Process};
 
@@ -56,7 +55,7 @@ fn wait_for_answer(process: &Process, said: &CapturedOutput) -> Result<(), Strin
 fn describe_failure(process: &Process, said: &CapturedOutput) -> String {
     let lines = said.lines();
     let failed = process.exit().filter(|exit| !exit.is_success());
-    let error = lines::find_failure_reason(
+    let error = error_lines::find_failure_reason(
         lines
             .iter()
             .filter(|line| line.stderr)

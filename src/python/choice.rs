@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::{
     HOW_TO_GET_ONE,
-    answer::short_name,
     dedupe::feature_version,
-    places::{PythonSource, absolute_path, is_path},
+    interpreter_info::short_name,
+    locations::{PythonSource, absolute_path, is_path},
     pythons::{FoundPython, Pythons},
 };
 use crate::record::Interpreter;

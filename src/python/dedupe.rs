@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    answer::InterpreterInfo,
-    places::{PythonCandidate, PythonSource, is_shim},
+    interpreter_info::InterpreterInfo,
+    locations::{PythonCandidate, PythonSource, is_shim},
     pythons::FoundPython,
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::lines::quote_line;
+use super::error_lines::quote_line;
 use crate::record::{EventKind, Recorder, WorkerId};
 
 /// No event is longer.

@@ -4,9 +4,7 @@
 //! interpreter runs as an [`mp::Process`](crate::mp::Process) that became it: one door ends them all, and they
 //! end with us. Nothing here trusts an interpreter: each wait is bounded, and so is all that it says.
 
-mod answer;
 mod ask;
-mod attend;
 #[cfg_attr(unix, path = "channel/unix.rs")]
 #[cfg_attr(not(unix), path = "channel/other.rs")]
 mod channel;
@@ -15,31 +13,33 @@ mod config;
 mod dedupe;
 mod environment;
 mod error;
+mod error_lines;
 mod events;
 mod folder;
+mod interpreter_info;
 mod launch;
-mod lines;
-mod places;
+mod locations;
+mod output;
 mod program;
 mod pythons;
-mod said;
 mod script;
+mod wait;
 
 pub use ask::PATIENCE;
 pub use choice::{ChosenPython, PythonChoice};
 pub use config::ProgramConfig;
 pub use error::ProgramError;
 pub use launch::worker_targets;
-pub use places::{PythonSource, SearchEnvironment};
+pub use locations::{PythonSource, SearchEnvironment};
 pub use program::DemoProgram;
 pub use pythons::{FoundPython, Pythons};
 pub use script::{LessonScript, ScriptOutput};
 pub(crate) use {
-    attend::{WaitResult, wait_for_exit},
     channel::EventChannel,
     environment::EnvironmentVariables,
     folder::ProgramFolder,
     launch::{InputFile, ProcessPlan},
+    wait::{WaitResult, wait_for_exit},
 };
 
 /// The oldest Python that the demos' programs are written for.

@@ -7,16 +7,16 @@ use std::{
 };
 
 use super::{
-    attend::{WaitResult, kill_and_join, wait_for_exit},
     channel::EventChannel,
     choice::ChosenPython,
     config::ProgramConfig,
     environment,
     error::ProgramError,
+    error_lines,
     events::EventReader,
     folder::ProgramFolder,
     launch::ProcessPlan,
-    lines,
+    wait::{WaitResult, kill_and_join, wait_for_exit},
 };
 use crate::{
     mp::{Context, OutputLine, Process, ProcessExit},
@@ -220,7 +220,7 @@ impl OutputRecorder {
     }
 
     fn last_error_line(&self) -> Option<String> {
-        lines::find_failure_reason(self.lock_state().last.iter().map(String::as_str))
+        error_lines::find_failure_reason(self.lock_state().last.iter().map(String::as_str))
     }
 
     fn lock_state(&self) -> std::sync::MutexGuard<'_, RecordedOutput> {

@@ -13,10 +13,10 @@ use std::{
 };
 
 use super::{
-    answer::InterpreterInfo,
     ask::{PATIENCE, query_interpreter},
     dedupe::{self, InterpreterFile},
-    places::{PythonSource, SearchEnvironment, absolute_path, is_path},
+    interpreter_info::InterpreterInfo,
+    locations::{PythonSource, SearchEnvironment, absolute_path, is_path},
 };
 use crate::{
     mp::{Context, Launcher},

@@ -3,13 +3,13 @@
 use std::{path::Path, time::Duration};
 
 use super::{
-    attend::{WaitResult, join_in_rounds, kill_and_join, wait_for_exit},
     choice::ChosenPython,
     environment,
     error::ProgramError,
     folder::ProgramFolder,
     launch::ProcessPlan,
-    said::{CapturedLine, CapturedOutput},
+    output::{CapturedLine, CapturedOutput},
+    wait::{WaitResult, join_in_rounds, kill_and_join, wait_for_exit},
 };
 use crate::mp::{Context, ProcessExit};
 

@@ -3,13 +3,13 @@
 //! Figures are never broken and headings only between words, so a table that would need more than the
 //! width takes another shape. Prose is wrapped, as long as its column stays wide enough to read.
 
-mod fit;
+mod column_widths;
 mod grid;
 
 use std::collections::BTreeSet;
 
-use self::{fit::fit_columns, grid::draw_grid};
-use super::{Style, cards::format_record_list, sheet::FormattedTable};
+use self::{column_widths::fit_columns, grid::draw_grid};
+use super::{Style, formatted_table::FormattedTable, record_list::format_record_list};
 
 /// Below this width no table is drawn.
 const NARROW: usize = 40;

@@ -3,26 +3,26 @@
 //! Nothing here decides what is said. How it looks is decided once, in a [`Style`].
 
 mod advice;
-mod cards;
 mod claims;
 mod code;
 mod error;
 mod figure;
 mod format;
-mod ink;
+mod formatted_table;
 mod layout;
 mod live;
 mod markdown;
 mod prose;
-mod sheet;
+mod record_list;
 mod style;
 mod text;
+mod text_role;
 
 pub use claims::write_ledger;
 pub use code::write_code;
 pub use error::{message, write_error, write_warning};
 pub use format::{Format, write_report, write_tables};
-pub use ink::TextRole;
 pub use live::{DisplayOutput, LiveDisplay, start_display};
 pub use markdown::write_markdown;
 pub use style::{ColorChoice, OutputStream, ProgressMode, Style, StyleEnvironment};
+pub use text_role::TextRole;

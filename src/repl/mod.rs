@@ -1,17 +1,17 @@
 //! The prompt: commands one line at a time, on a terminal or from a pipe.
 
 mod commands;
-pub(crate) mod diary;
 mod editor;
 pub(crate) mod folders;
 pub(crate) mod language;
-pub(crate) mod launch;
+mod lesson_page;
 mod own_editor;
-mod page;
+pub(crate) mod progress_recorder;
 mod prompt;
 mod reload;
 pub(crate) mod screen;
 pub(crate) mod session;
+pub(crate) mod session_runner;
 pub(crate) mod settings;
 
 pub(crate) use prompt::{PromptEnd, run_prompt};

@@ -2,7 +2,7 @@
 
 use std::{env, path::Path, process::Command};
 
-use super::language::words;
+use super::language::shell_words;
 use crate::terminal;
 
 /// What became of opening a file.
@@ -26,7 +26,7 @@ pub fn edit_file(file: &Path) -> EditOutcome {
     let Some((variable, line)) = configured_editor() else {
         return EditOutcome::NoEditor;
     };
-    let words = match words::split_words(&line) {
+    let words = match shell_words::split_words(&line) {
         Ok(words) => words,
         Err(error) => {
             return EditOutcome::Failed(format!("${variable} is not understood: {error}"));

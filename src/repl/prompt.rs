@@ -15,7 +15,7 @@ use super::{
     commands::{lessons, review},
     editor::{HistoryFile, MOST_LINES, PromptHelper},
     folders,
-    language::failure::{CommandError, reader_is_gone},
+    language::command_error::{CommandError, reader_is_gone},
     reload::{ReloadOutcome, SaveAnnouncer},
     session::{Session, SessionFlow},
 };

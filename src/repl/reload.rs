@@ -13,7 +13,7 @@ use std::{
     thread,
 };
 
-use super::{language::failure::CommandError, screen::Screen};
+use super::{language::command_error::CommandError, screen::Screen};
 use crate::{
     lesson::Library,
     tutor::{self, LessonOptions},

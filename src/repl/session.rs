@@ -13,15 +13,15 @@ use super::{
         exercise::{self, CurrentExercise},
         review::QuizReview,
     },
-    diary::ProgressRecorder,
     editor::CompletionContext,
     language::{
-        line::{self, ParsedLine, PromptLine},
-        shared::{CommandOptions, SharedCommand},
+        prompt_line::{self, ParsedLine, PromptLine},
+        shared_command::{CommandOptions, SharedCommand},
     },
-    launch::DemoRunner,
+    progress_recorder::ProgressRecorder,
     reload::{LessonWatcher, ReloadPlace},
     screen::Screen,
+    session_runner::DemoRunner,
     settings::Settings,
 };
 use crate::{
@@ -166,7 +166,7 @@ impl<'l> Session<'l> {
         if commands::lessons::is_answer(self, line) {
             return commands::lessons::answer_question(self, line);
         }
-        match line::parse_line(line)? {
+        match prompt_line::parse_line(line)? {
             ParsedLine::Nothing => Ok(SessionFlow::Continue),
             ParsedLine::Enter => commands::lessons::handle_enter(self),
             ParsedLine::Help(text) => {

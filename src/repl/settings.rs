@@ -3,8 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    language::{failure::CommandError, run_args::RunDefaults, values},
-    launch::RunOptions,
+    language::{command_error::CommandError, run_args::RunDefaults, values},
+    session_runner::RunOptions,
 };
 use crate::{
     text::describe_unknown_of_many,

@@ -8,7 +8,7 @@ mod claims;
 mod compared;
 mod ledger;
 mod parts;
-mod plain;
+mod plain_json;
 pub mod stats;
 mod summary;
 mod table;
@@ -23,7 +23,7 @@ pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
 pub use ledger::{ClaimLedger, claims_table};
 pub use parts::{DemoPart, TableByInterpreter, demo_parts, interpreter_lines, short_name};
-pub use plain::PlainJson;
+pub use plain_json::PlainJson;
 pub use summary::{BackendSummary, MetricValues};
 pub use table::{Column, Table};
 

@@ -3,10 +3,10 @@
 use std::io;
 
 use super::{
-    page::LessonPorts,
-    piece::{LessonItem, lesson_items},
+    lesson_item::{LessonItem, lesson_items},
     predict::{self, Guess},
     quiz::QuizState,
+    renderer::LessonPorts,
     show::{self, DemoStatus},
 };
 use crate::lesson::{DemoBlock, Lesson, Library};

@@ -8,10 +8,10 @@ use std::{fmt, io};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    choice_marks::{self, ChoiceMarks, UnclearAnswer},
     hints::HintSequence,
-    marks::{self, ChoiceMarks, UnclearAnswer},
-    page::{LessonPorts, LessonRenderer},
     progress::ProgressEvent,
+    renderer::{LessonPorts, LessonRenderer},
     show::strip_markdown,
 };
 use crate::{
@@ -157,7 +157,10 @@ impl<'a> Guess<'a> {
     pub fn list_choices(&self) -> String {
         let mut text = format!("**What do you expect?** {}\n\n", self.predict.question);
         for (at, choice) in self.predict.choices.iter().enumerate() {
-            text.push_str(&marks::choice_item(&self.marks.mark_at(at), &choice.text));
+            text.push_str(&choice_marks::choice_item(
+                &self.marks.mark_at(at),
+                &choice.text,
+            ));
         }
         text
     }

@@ -7,9 +7,9 @@ use pulldown_cmark::{Event, Parser, TagEnd};
 use super::{
     claims::claims_decided_by,
     launcher::{LaunchOutcome, ProgramOutput, demo_command},
-    page::{LessonPorts, LessonRenderer},
-    piece::LessonItem,
+    lesson_item::LessonItem,
     predict::{self, Guess, SettledGuess},
+    renderer::{LessonPorts, LessonRenderer},
 };
 use crate::lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile};
 

@@ -3,11 +3,11 @@
 //! A thread's crash can take its whole process with it. So it happens in a *host*, a child process that is
 //! started to be lost, never in the process that runs the prompt.
 
+mod kind;
 mod pool;
 mod process;
 mod report;
 mod thread;
-mod victim;
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::{
     record::{Run, Value},
 };
 
+pub use kind::CrashKind;
 pub use pool::{answer_task, doomed_task};
 pub use process::{doomed_process, run_bystander};
 pub use thread::run_host;
-pub use victim::CrashKind;
 
 /// How long anybody's answer may take: then it counts as none.
 const PATIENCE: Duration = Duration::from_secs(10);

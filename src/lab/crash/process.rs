@@ -2,7 +2,7 @@
 
 use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, describe_exit};
 use crate::{
-    lab::{children::RecordedChild, line_up::WorkerLabels},
+    lab::{children::RecordedChild, start_barrier::WorkerLabels},
     mp::{self, Connection, Failure},
 };
 

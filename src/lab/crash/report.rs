@@ -2,14 +2,14 @@
 
 use super::{CrashKind, CrashPlace};
 use crate::{
-    lab::shared,
+    lab::compare_backends,
     record::{Run, Value},
     report::{DemoPart, Table, TableByInterpreter, demo_parts},
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
     let mut tables =
-        shared::build_tables_by_part(run, |part| vec![build_aftermath_table(&part.run)]);
+        compare_backends::build_tables_by_part(run, |part| vec![build_aftermath_table(&part.run)]);
     tables.insert(tables.len().min(1), build_pools_table(run));
     tables
 }

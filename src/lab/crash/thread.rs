@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, describe_exit};
 use crate::{
-    lab::{children::RecordedChild, line_up::WorkerLabels},
+    lab::{children::RecordedChild, start_barrier::WorkerLabels},
     mp::{self, Connection, Failure, ProcessExit},
 };
 

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::super::{DemoContext, LabError, children::RecordedChild, line_up::WorkerLabels};
+use super::super::{DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels};
 use crate::mp::{self, Bytes, Connection, Process, Queue, SharedArray};
 
 /// A way, and how to measure it: seconds of each round trip.

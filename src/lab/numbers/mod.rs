@@ -12,7 +12,9 @@ use std::{thread, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Demo, DemoContext, LabError, children::RecordedChild, line_up::WorkerLabels, trials};
+use super::{
+    Demo, DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels, trials,
+};
 use crate::{
     measure::{MeterScope, RealMeter, WorkMeter, clock},
     mp::{self, Connection},

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::stream::LineKind;
 use crate::{
-    lab::shared,
+    lab::compare_backends,
     record::{Backend, Run, Value, Worker},
     report::{Table, tables},
     text::format_count,
@@ -17,7 +17,7 @@ mod tests;
 const MOST_ROWS: usize = 24;
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
-    shared::build_tables_by_part(run, |part| build_part_tables(&part.run))
+    compare_backends::build_tables_by_part(run, |part| build_part_tables(&part.run))
 }
 
 fn build_part_tables(run: &Run) -> Vec<Table> {

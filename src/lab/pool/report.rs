@@ -2,14 +2,14 @@
 
 use super::{PoolCall, SmallTaskWay, TASK, TASKS};
 use crate::{
-    lab::shared,
+    lab::compare_backends,
     record::{Run, Value},
     report::{Table, TableByInterpreter, demo_parts, stats},
     text::format_count,
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
-    let mut tables = shared::build_tables_by_part(run, |part| {
+    let mut tables = compare_backends::build_tables_by_part(run, |part| {
         vec![build_calls_table(&part.run), build_workers_table(&part.run)]
     });
     tables.insert(tables.len().min(2), build_small_tasks_table(run));

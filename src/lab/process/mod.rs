@@ -1,7 +1,7 @@
 //! `process`: the life of one child, moment by moment.
 
-mod look;
 mod report;
+mod system_view;
 
 use std::{
     io::{self, Write},
@@ -11,13 +11,15 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Demo, DemoContext, LabError, children::RecordedChild, line_up::WorkerLabels, trials};
+use super::{
+    Demo, DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels, trials,
+};
 use crate::{
     measure,
     mp::{self, Connection, Process},
     record::{EventKind, Value},
 };
-use look::view_process;
+use system_view::view_process;
 
 /// How long an end may take to show in the system's list of processes.
 const END_WAIT: Duration = Duration::from_secs(5);

@@ -1,13 +1,13 @@
 //! What a recording of `process` says.
 
 use crate::{
-    lab::shared,
+    lab::compare_backends,
     record::{Run, Value},
     report::Table,
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
-    shared::build_tables_by_part(run, |part| build_tables(&part.run))
+    compare_backends::build_tables_by_part(run, |part| build_tables(&part.run))
 }
 
 fn build_tables(run: &Run) -> Vec<Table> {

@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 
 use crate::{
-    lab::shared,
+    lab::compare_backends,
     record::{Backend, Interpreter, Labels, Run, Value},
     report::{DemoPart, Table, stats},
     text::units::group_thousands,
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
-    shared::build_tables_by_part(run, |part| vec![build_table(part)])
+    compare_backends::build_tables_by_part(run, |part| vec![build_table(part)])
 }
 
 /// One way to count, as its figures' labels name it.

@@ -2,7 +2,7 @@
 
 use super::CHUNKED_ON;
 use crate::{
-    lab::shared,
+    lab::compare_backends,
     mp::default_chunksize,
     record::{Run, Value},
     report::Table,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
-    shared::build_tables_by_part(run, |part| {
+    compare_backends::build_tables_by_part(run, |part| {
         vec![build_steps_table(&part.run), build_items_table(&part.run)]
     })
 }

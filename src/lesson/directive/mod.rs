@@ -29,7 +29,7 @@ pub use table::StaticTable;
 
 use super::{
     fence::CodeFence,
-    front,
+    front_matter,
     model::CodeBlock,
     parse::LessonReader,
     toml_keys::{TableReader, TableSpec, TomlKeys},
@@ -95,7 +95,7 @@ pub(super) struct Directive {
 /// What authors may write: the front matter, and every directive.
 pub fn directive_specs() -> impl Iterator<Item = &'static DirectiveSpec> {
     let directives = DIRECTIVES.iter().map(|directive| &directive.spec);
-    std::iter::once(&front::FRONT_MATTER).chain(directives)
+    std::iter::once(&front_matter::FRONT_MATTER).chain(directives)
 }
 
 /// Reads the directive of a fence.

@@ -4,10 +4,10 @@ use toml::Spanned;
 
 use super::{Block, Directive, DirectiveSpec, read_keys};
 use crate::lesson::{
-    advice,
     fence::CodeFence,
     files,
     parse::LessonReader,
+    style_warnings,
     toml_keys::{Text, TomlKeys, toml_keys},
 };
 
@@ -50,7 +50,7 @@ fn read_program(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<
     let keys = read_keys::<ProgramKeys>(reader, fence);
     let diagnostics = &mut reader.diagnostics;
     if let Some(beside) = &keys.beside {
-        advice::check_line_lengths(diagnostics, beside.span());
+        style_warnings::check_line_lengths(diagnostics, beside.span());
     }
     let file = keys
         .file

@@ -7,7 +7,7 @@ const MOMENT: Duration = Duration::from_millis(30);
 const HANG: Duration = Duration::from_mins(1);
 
 fn moved<A, B>(connection: &Connection<A, B>) -> Connection<A, B> {
-    let (outlet, mut inlet) = post::open_channel().unwrap();
+    let (outlet, mut inlet) = channel::open_channel().unwrap();
     outlet
         .send(Message::pack(connection).unwrap(), None)
         .unwrap();

@@ -1,5 +1,5 @@
 use super::*;
-use crate::parcel::{Message, UnpackError};
+use crate::message::{Message, UnpackError};
 
 const MOMENT: Duration = Duration::from_millis(30);
 

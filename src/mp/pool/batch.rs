@@ -15,7 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Error,
-    parcel::{Message, PackError, UnpackError},
+    message::{Message, PackError, UnpackError},
     task_error::{TaskError, TaskErrorCause},
 };
 

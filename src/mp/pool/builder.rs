@@ -6,8 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Pool, settings::PoolSettings};
 use crate::{
-    Callable, Context, Error, OutputLine, callable::function_name, output::OutputSink,
-    parcel::Message,
+    Callable, Context, Error, OutputLine, callable::function_name, message::Message,
+    output::OutputSink,
 };
 
 /// Builds a [`Pool`]: `mp.pool_builder().processes(4).maxtasksperchild(10).build()?`.

@@ -11,7 +11,7 @@ use ipc_channel::ipc::{IpcReceiver, IpcReceiverSet};
 use super::{
     batch::{Batch, PoolEndReason},
     driver::CommandInbox,
-    queue::{QueuedBatch, catch_panic},
+    queued_batch::{QueuedBatch, catch_panic},
     settings::PoolSettings,
     wire::ToWorker,
     worker::PoolWorker,
@@ -23,10 +23,10 @@ use crate::{
     task_error::{TaskError, TaskErrorCause, WireFailure},
 };
 
-mod deaths;
+mod idle;
 mod replies;
-mod rest;
 mod start;
+mod worker_deaths;
 
 /// A pool's workers and its unfinished batches.
 pub(crate) struct PoolEngine {
@@ -44,7 +44,7 @@ pub(crate) struct PoolEngine {
     is_closing: bool,
     ended: Option<PoolEndReason>,
     failure: Option<Error>,
-    mourning: deaths::RestartLimiter,
+    mourning: worker_deaths::RestartLimiter,
     history: super::PoolHistory,
 }
 
@@ -61,7 +61,10 @@ impl PoolEngine {
         set.add(waker).map_err(failed)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut engine = Self {
-            mourning: deaths::RestartLimiter::new(settings.restart_limit, settings.processes),
+            mourning: worker_deaths::RestartLimiter::new(
+                settings.restart_limit,
+                settings.processes,
+            ),
             context,
             settings,
             set,

@@ -4,17 +4,17 @@
 //! that it was running, and the others run elsewhere. Each worker has a result channel of its own, so that a
 //! death in the middle of a message harms nobody else. See [`engine`], and [`driver`] for whose thread does it.
 
-mod asynchronous;
+mod async_result;
 mod batch;
 mod builder;
 mod calls;
-mod control;
+mod control_page;
 mod driver;
 mod engine;
-mod execute;
 mod history;
 mod imap;
-mod queue;
+mod queued_batch;
+mod run_tasks;
 mod serve;
 mod settings;
 mod wire;
@@ -30,15 +30,15 @@ use std::{
 };
 
 pub use self::{
-    asynchronous::AsyncResult,
+    async_result::AsyncResult,
     builder::PoolBuilder,
     history::{PoolWorkerReport, TaskRecord},
     imap::ImapIterator,
 };
 pub(crate) use self::{
-    control::ControlPage,
-    execute::{ChunkRun, WorkerChannel, run_tasks},
+    control_page::ControlPage,
     history::PoolHistory,
+    run_tasks::{ChunkRun, WorkerChannel, run_tasks},
     serve::serve_pool,
     wire::{FromWorker, ToWorker},
 };

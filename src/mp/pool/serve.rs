@@ -5,11 +5,11 @@ use std::time::Duration;
 use ipc_channel::ipc::IpcReceiver;
 
 use super::{
-    execute::{ChunkRun, WorkerChannel},
+    run_tasks::{ChunkRun, WorkerChannel},
     wire::{Chunk, FromWorker, ToWorker},
 };
 use crate::{
-    parcel::Message,
+    message::Message,
     target::{self, Target},
     task_error::WireFailure,
     worker::catch_target_panic,

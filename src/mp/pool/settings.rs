@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::wire::ToWorker;
-use crate::{Error, output::OutputSink, parcel::Message};
+use crate::{Error, message::Message, output::OutputSink};
 
 pub(crate) struct PoolSettings {
     pub(crate) processes: usize,

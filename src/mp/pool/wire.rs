@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{parcel::Message, task_error::WireFailure};
+use crate::{message::Message, task_error::WireFailure};
 
 /// From the pool to a worker.
 #[derive(Debug, Serialize, Deserialize)]

@@ -14,16 +14,16 @@ use ipc_channel::{
 };
 
 use super::{
-    control::{ChunkPhase, ControlPage},
+    control_page::{ChunkPhase, ControlPage},
     wire::{Chunk, FromWorker, ToWorker},
 };
 use crate::{
     Error, WorkerName,
     bootstrap::SpawnedChild,
     child::ChildProcess,
-    hello::ChildRole,
+    handshake::ChildRole,
+    message::Message,
     output::OutputSink,
-    parcel::Message,
     platform::{self, ChildSignal},
 };
 

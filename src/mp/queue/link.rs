@@ -6,8 +6,8 @@ use super::QueueError;
 use super::gauge::QueueGauge;
 use super::store::TakeOutcome;
 use super::wire::{QueueReply, QueueRequest, RequestTicket};
-use crate::parcel::Message;
-use crate::post::{self, Receiver, Sender};
+use crate::channel::{self, Receiver, Sender};
+use crate::message::Message;
 use crate::slot::{Deadline, ExclusiveSlot, SlotUnavailable, deadline_in};
 
 /// How long a `Get` that nobody wants any more may take to be answered. Only a keeper that is stopped or starved
@@ -156,8 +156,8 @@ impl QueueLink {
     pub(super) fn open_link(
         &self,
     ) -> Result<(Sender<QueueRequest>, Receiver<QueueReply>), QueueError> {
-        let (requests, requested) = post::open_channel()?;
-        let (replies, replied) = post::open_channel::<QueueReply>()?;
+        let (requests, requested) = channel::open_channel()?;
+        let (replies, replied) = channel::open_channel::<QueueReply>()?;
         self.send_request(
             QueueRequest::Link {
                 requests: requested.into_opaque(),

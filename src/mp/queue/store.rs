@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use super::gauge::QueueGauge;
 use super::wire::{QueueReply, QueueRequest, RequestTicket};
-use crate::parcel::Message;
-use crate::post::{Receiver, Sender};
+use crate::channel::{Receiver, Sender};
+use crate::message::Message;
 use crate::slot::{Deadline, time_until};
 
 /// Numbers the handles in other processes.

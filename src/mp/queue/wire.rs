@@ -6,8 +6,8 @@
 use ipc_channel::ipc::{OpaqueIpcReceiver, OpaqueIpcSender};
 use serde::{Deserialize, Serialize};
 
-use crate::parcel::Message;
-use crate::post::ChannelMessage;
+use crate::channel::ChannelMessage;
+use crate::message::Message;
 
 /// Numbers the `Get`s of one handle.
 pub(super) type RequestTicket = u64;

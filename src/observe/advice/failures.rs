@@ -2,8 +2,8 @@
 
 use super::{
     build_advice,
-    seen::{ObservedRun, RecordedHookEvent},
-    words::{format_count, join_names, was_or_were},
+    observed_run::{ObservedRun, RecordedHookEvent},
+    wording::{format_count, join_names, was_or_were},
 };
 use crate::{report::AdviceItem, text::pick_plural};
 

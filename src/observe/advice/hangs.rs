@@ -2,8 +2,8 @@
 
 use super::{
     build_advice,
-    seen::{ObservedRun, RecordedHookEvent},
-    words::{format_seconds, join_names},
+    observed_run::{ObservedRun, RecordedHookEvent},
+    wording::{format_seconds, join_names},
 };
 use crate::report::AdviceItem;
 

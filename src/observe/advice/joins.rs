@@ -2,8 +2,8 @@
 
 use super::{
     build_advice,
-    seen::{ObservedRun, RecordedHookEvent},
-    words::{format_count, format_nanoseconds, join_names, was_or_were},
+    observed_run::{ObservedRun, RecordedHookEvent},
+    wording::{format_count, format_nanoseconds, join_names, was_or_were},
 };
 use crate::{record::WorkerKind, report::AdviceItem, text::pick_plural};
 

@@ -7,12 +7,12 @@
 mod failures;
 mod hangs;
 mod joins;
+mod observed_run;
 mod pickling;
-mod seen;
 mod slow_pools;
 mod starts;
 mod threads;
-mod words;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -20,7 +20,7 @@ mod tests;
 pub use starts::is_hopeless;
 
 use crate::{record::Run, report::AdviceItem};
-use seen::ObservedRun;
+use observed_run::ObservedRun;
 
 /// A rule: what it advises, if anything.
 type AdviceRule = fn(&ObservedRun<'_>) -> Option<AdviceItem>;

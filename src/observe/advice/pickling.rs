@@ -2,8 +2,8 @@
 
 use super::{
     build_advice,
-    seen::{ObservedRun, RecordedHookEvent},
-    words::without_addresses,
+    observed_run::{ObservedRun, RecordedHookEvent},
+    wording::without_addresses,
 };
 use crate::report::AdviceItem;
 

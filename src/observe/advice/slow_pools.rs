@@ -2,8 +2,8 @@
 
 use super::{
     build_advice,
-    seen::{ObservedRun, RecordedHookEvent},
-    words::{format_count, format_seconds},
+    observed_run::{ObservedRun, RecordedHookEvent},
+    wording::{format_count, format_seconds},
 };
 use crate::report::AdviceItem;
 

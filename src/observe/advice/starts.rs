@@ -2,10 +2,10 @@
 
 use super::{
     build_advice,
-    seen::ObservedRun,
-    words::{format_count, join_names},
+    observed_run::ObservedRun,
+    wording::{format_count, join_names},
 };
-use crate::{observe::wire::HookEventKind, report::AdviceItem};
+use crate::{observe::hook_events::HookEventKind, report::AdviceItem};
 
 /// So many failures of workers that were still importing the main module, beyond one for each, show that it goes on.
 const ENOUGH: usize = 3;

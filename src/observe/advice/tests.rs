@@ -367,7 +367,7 @@ fn a_missing_guard_is_told_with_the_start_method_that_needs_it() {
 
 #[test]
 fn a_pool_without_a_guard_is_hopeless_and_some_processes_are_not() {
-    use crate::observe::wire::HookEventKind;
+    use crate::observe::hook_events::HookEventKind;
     let failure = || HookEventKind::StartFailed {
         name: "SpawnPoolWorker-1:1".to_owned(),
         error: "RuntimeError".to_owned(),

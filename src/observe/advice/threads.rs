@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     build_advice,
-    seen::ObservedRun,
-    words::{format_count, format_nanoseconds, join_names},
+    observed_run::ObservedRun,
+    wording::{format_count, format_nanoseconds, join_names},
 };
 use crate::{record::Value, report::AdviceItem};
 

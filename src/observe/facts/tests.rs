@@ -1,7 +1,7 @@
 //! Figures of made-up processes and facts.
 
 use super::*;
-use crate::observe::{lives::ProcessTable, wire::HookEvent};
+use crate::observe::{hook_events::HookEvent, processes::ProcessTable};
 
 fn kept(at_ns: u64, fact: &str) -> TimedHookEvent {
     let told: HookEvent = serde_json::from_str(fact).expect("a fact");

@@ -1,7 +1,7 @@
 //! What a recording of a watched program says: pure functions of it, as the reports of demos are.
 
-mod cast;
-mod printed;
+mod output;
+mod participants;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,7 @@ mod timeline;
 mod tree;
 mod workers;
 
-use self::cast::Participants;
+use self::participants::Participants;
 pub use self::summary::repeat_command;
 use crate::{record::Run, report::Table};
 
@@ -27,7 +27,7 @@ pub fn build_report(run: &Run) -> Vec<Table> {
         tables.push(timeline::build_timeline_table(&cast));
     }
     tables.extend(threads::build_threads_table(&cast));
-    tables.push(printed::build_output_table(run, &cast));
+    tables.push(output::build_output_table(run, &cast));
     tables
 }
 

@@ -1,6 +1,6 @@
 //! The first line: how long it ran, on how many cores, how it ended, and what watching it cost.
 
-use super::cast::{Participant, Participants};
+use super::participants::{Participant, Participants};
 use crate::{
     record::{Backend, Interpreter, Run, Value},
     report::Table,

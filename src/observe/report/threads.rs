@@ -1,9 +1,8 @@
 //! The threads that the program started, where there are any.
 
 use super::{
-    MOST_ROWS,
-    cast::{Participant, Participants},
-    note_left_out,
+    MOST_ROWS, note_left_out,
+    participants::{Participant, Participants},
 };
 use crate::{
     record::Value,

@@ -1,9 +1,8 @@
 //! Who lived when: a bar of characters for each process and thread, and the same in words.
 
 use super::{
-    MOST_ROWS,
-    cast::{Participant, Participants},
-    note_left_out,
+    MOST_ROWS, note_left_out,
+    participants::{Participant, Participants},
     summary::format_seconds,
 };
 use crate::{record::Value, report::Table};

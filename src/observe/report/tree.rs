@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    MOST_ROWS,
-    cast::{Participant, Participants},
-    note_left_out,
+    MOST_ROWS, note_left_out,
+    participants::{Participant, Participants},
 };
 use crate::{
     record::Value,

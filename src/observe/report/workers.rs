@@ -1,9 +1,8 @@
 //! What each process did: when, how much of the time it worked, where, with how much memory.
 
 use super::{
-    MOST_ROWS,
-    cast::{Participant, Participants},
-    note_left_out,
+    MOST_ROWS, note_left_out,
+    participants::{Participant, Participants},
 };
 use crate::{
     record::{ResourceUsage, Value},

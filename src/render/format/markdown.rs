@@ -6,7 +6,7 @@ use crate::{
     record::RunStatus,
     render::{
         Style, advice,
-        sheet::{self, FormattedTable},
+        formatted_table::{self, FormattedTable},
         text::make_visible,
     },
     report::{Report, Table, claims_table},
@@ -79,7 +79,11 @@ fn write_notes(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {
     for legend in table.columns.iter().filter_map(|column| column.picture) {
         writeln!(to, "\n{}", escape_markdown(legend))?;
     }
-    for note in table.notes.iter().chain(&sheet::missing_reasons(table)) {
+    for note in table
+        .notes
+        .iter()
+        .chain(&formatted_table::missing_reasons(table))
+    {
         writeln!(to, "\n{}", escape_markdown(note))?;
     }
     Ok(())

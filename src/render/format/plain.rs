@@ -6,7 +6,7 @@ use crate::{
     record::RunStatus,
     render::{
         Style, advice, claims,
-        sheet::{self, FormattedTable},
+        formatted_table::{self, FormattedTable},
         text::one_line,
     },
     report::{Report, Table},
@@ -71,7 +71,7 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
             }
         }
     }
-    let reasons = sheet::missing_reasons(table);
+    let reasons = formatted_table::missing_reasons(table);
     if !(table.notes.is_empty() && reasons.is_empty()) {
         writeln!(to)?;
     }

@@ -5,8 +5,9 @@ use std::io;
 use crate::{
     record::{Params, RunStatus},
     render::{
-        Style, TextRole, advice, claims, layout, prose,
-        sheet::{self, FormattedTable},
+        Style, TextRole, advice, claims,
+        formatted_table::{self, FormattedTable},
+        layout, prose,
         text::one_line,
     },
     report::{Report, Table},
@@ -68,7 +69,7 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
     if table.rows.is_empty() && !table.columns.is_empty() {
         prose::write_prose("(nothing was measured)", TextRole::Dim, style, to)?;
     }
-    let reasons = sheet::missing_reasons(table);
+    let reasons = formatted_table::missing_reasons(table);
     if drawn.cards && !(table.notes.is_empty() && reasons.is_empty()) {
         writeln!(to)?;
     }

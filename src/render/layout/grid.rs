@@ -5,10 +5,10 @@ use comfy_table::{
     TableStyle,
 };
 
-use super::fit::longest_line;
+use super::column_widths::longest_line;
 use crate::render::{
     Style,
-    sheet::{ColumnHeading, FormattedCell, FormattedTable},
+    formatted_table::{ColumnHeading, FormattedCell, FormattedTable},
     text::wrap_text,
 };
 

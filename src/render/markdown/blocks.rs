@@ -5,8 +5,9 @@ use std::io;
 use pulldown_cmark::Alignment;
 
 use crate::render::{
-    Style, TextRole, code, layout,
-    sheet::{ColumnHeading, FormattedCell, FormattedTable},
+    Style, TextRole, code,
+    formatted_table::{ColumnHeading, FormattedCell, FormattedTable},
+    layout,
     text::{TextSpan, display_width, wrap_spans},
 };
 

@@ -8,10 +8,10 @@ use crate::{
     lesson::{self, DirectiveSpec, KeySpec, Library, Presence},
     record::Value,
     repl::{
-        language::failure::CommandError,
-        launch::WaitEnd,
+        language::command_error::CommandError,
         reload::{require_folder, saved_message, start_watcher},
         session::{Session, SessionFlow},
+        session_runner::WaitEnd,
         settings::Settings,
     },
     report::Table,

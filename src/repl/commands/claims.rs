@@ -7,9 +7,9 @@ use crate::{
     lesson::{Claim, DemoBlock, Lesson, LessonNotFound},
     record::Machine,
     repl::{
-        language::{failure::CommandError, run_args::demo_named, shared::ClaimsArgs},
-        launch::RunOptions,
+        language::{command_error::CommandError, run_args::demo_named, shared_command::ClaimsArgs},
         session::{Session, SessionFlow},
+        session_runner::RunOptions,
         settings::Settings,
     },
     report::{ClaimLedger, ClaimReport, tables},

@@ -8,7 +8,7 @@ use crate::{
     record::{Machine, Value},
     render::Style,
     repl::{
-        language::failure::CommandError,
+        language::command_error::CommandError,
         session::{Session, SessionFlow},
         settings::Settings,
     },

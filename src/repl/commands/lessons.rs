@@ -9,8 +9,10 @@ use crate::{
     lesson::{Lesson, LessonNotFound, Library},
     record::Value,
     repl::{
-        language::{failure::CommandError, line::command_names, shared::LessonArgs},
-        page::{LessonLab, LessonPage},
+        language::{
+            command_error::CommandError, prompt_line::command_names, shared_command::LessonArgs,
+        },
+        lesson_page::{LessonLab, LessonPage},
         reload::{LessonWatcher, ReloadPlace},
         session::{Session, SessionFlow},
         settings::Settings,

@@ -1,22 +1,22 @@
 //! What each command does, a few to a file.
 
-pub mod about;
 mod authors;
 pub mod claims;
 pub mod doctor;
 pub mod exercise;
+pub mod help_and_set;
 pub mod lessons;
 mod lint;
 pub mod progress;
 mod python;
 pub mod review;
 pub mod runs;
-mod watch;
+mod try_program;
 
 use anyhow::Result;
 
 use super::{
-    language::{line::PromptCommand, shared::SharedCommand},
+    language::{prompt_line::PromptCommand, shared_command::SharedCommand},
     session::{Session, SessionFlow},
     settings::Settings,
 };
@@ -38,9 +38,13 @@ pub fn run_prompt_command(
         PromptCommand::Shared(command) => run_shared_command(session, command, settings),
         PromptCommand::Last => runs::show_last(session, settings),
         PromptCommand::Save { file, force } => runs::save_last(session, &file, force),
-        PromptCommand::Set { name, value } => about::set_setting(session, name, value, settings),
-        PromptCommand::Clear => about::clear(session),
-        PromptCommand::Help { command } => about::show_help(session, command.as_deref(), settings),
+        PromptCommand::Set { name, value } => {
+            help_and_set::set_setting(session, name, value, settings)
+        }
+        PromptCommand::Clear => help_and_set::clear(session),
+        PromptCommand::Help { command } => {
+            help_and_set::show_help(session, command.as_deref(), settings)
+        }
         PromptCommand::Quit => Ok(SessionFlow::Quit),
     }
 }
@@ -63,7 +67,7 @@ pub fn run_shared_command(
             exercise::open_exercise(session, &asked, &asked.python.apply_to(settings))
         }
         SharedCommand::Check(asked) => exercise::check_command(session, &asked, settings),
-        SharedCommand::Try(asked) => watch::try_program(session, &asked, settings),
+        SharedCommand::Try(asked) => try_program::try_program(session, &asked, settings),
         SharedCommand::Demos => runs::list_demos(session, settings),
         SharedCommand::Compare(asked) => runs::run_demo(session, "compare", &asked.flags, settings),
         SharedCommand::Claims(asked) => claims::check_claims(session, &asked, settings),

@@ -7,7 +7,7 @@ use crate::{
     lesson::Lesson,
     render::Format,
     repl::{
-        language::{failure::CommandError, shared::ForgetArgs},
+        language::{command_error::CommandError, shared_command::ForgetArgs},
         session::{Session, SessionFlow},
         settings::Settings,
     },

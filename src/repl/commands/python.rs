@@ -6,7 +6,7 @@ use crate::{
     python::{FoundPython, HOW_TO_GET_ONE, Pythons},
     record::{Interpreter, Value},
     repl::{
-        language::failure::CommandError,
+        language::command_error::CommandError,
         session::{Session, SessionFlow},
         settings::Settings,
     },

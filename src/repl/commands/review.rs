@@ -6,7 +6,7 @@ use crate::{
     lesson::Lesson,
     repl::{
         commands::{lessons, progress},
-        language::failure::CommandError,
+        language::command_error::CommandError,
         session::{Session, SessionFlow},
     },
     tutor::{

@@ -9,11 +9,11 @@ use crate::{
     record::{self, Recording, RunStatus, SaveError, Value},
     repl::{
         language::{
-            failure::CommandError,
+            command_error::CommandError,
             run_args::{RunFlags, SaveArgs, demo_named},
         },
-        launch::RunOutcome,
         session::{Session, SessionFlow},
+        session_runner::RunOutcome,
         settings::Settings,
     },
     report::Table,

@@ -9,7 +9,7 @@ use clap::{Arg, Command, CommandFactory};
 use crate::{
     lab::{self, Demo},
     repl::{
-        language::{help, line::PromptLine, words},
+        language::{help, prompt_line::PromptLine, shell_words},
         settings,
     },
 };
@@ -61,7 +61,7 @@ static GRAMMAR: LazyLock<Command> = LazyLock::new(|| {
 
 /// What could stand at the end of `typed`, the line up to the cursor.
 pub fn complete_line(typed: &str, here: &CompletionContext) -> CompletionOffer {
-    let mut words = words::split_so_far(typed);
+    let mut words = shell_words::split_so_far(typed);
     let current = match words.last() {
         Some(last) if last.place.end == typed.len() => words.pop(),
         _ => None,

@@ -15,7 +15,7 @@ use rustyline::{
 use super::complete::{self, CompletionContext, CompletionOffer};
 use crate::{
     lab,
-    repl::language::{line::command_names, words},
+    repl::language::{prompt_line::command_names, shell_words},
 };
 
 /// Answers the line editor.
@@ -156,7 +156,7 @@ impl Highlighter for PromptHelper {
 fn color_line(line: &str) -> String {
     let mut coloured = String::with_capacity(line.len() * 2);
     let mut end = 0;
-    for (index, word) in words::split_so_far(line).iter().enumerate() {
+    for (index, word) in shell_words::split_so_far(line).iter().enumerate() {
         let (Some(gap), Some(raw)) = (
             line.get(end..word.place.start),
             line.get(word.place.clone()),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{shared::PythonArgs, values};
+use super::{shared_command::PythonArgs, values};
 
 /// `exercise N`.
 #[derive(Debug, Clone, Default, Args)]

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{failure::CommandError, values};
+use super::{command_error::CommandError, values};
 use crate::{
     lab::{self, Demo},
     record::{Backend, Params},
-    repl::launch,
+    repl::session_runner,
     text::describe_unknown,
     text::describe_unknown_of_many,
 };
@@ -128,7 +128,7 @@ impl RunFlags {
             seed: None,
         };
         defaults.fill_params(&mut params, demo.takes);
-        launch::check_params(demo, &params)?;
+        session_runner::check_params(demo, &params)?;
         Ok(params)
     }
 

@@ -19,10 +19,10 @@ use std::{
 };
 
 use super::{
-    language::failure::CommandError,
-    launch::{DemoRunner, RunOptions, RunOutcome},
+    language::command_error::CommandError,
     screen::Screen,
     session::{Session, SessionFlow},
+    session_runner::{DemoRunner, RunOptions, RunOutcome},
 };
 use crate::{
     lab::Demo,

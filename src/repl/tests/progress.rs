@@ -8,7 +8,7 @@ use std::{
 use super::*;
 use crate::{
     lesson::KnownDemos,
-    repl::{commands::review, diary::ProgressRecorder},
+    repl::{commands::review, progress_recorder::ProgressRecorder},
     tutor::progress::ProgressStore,
 };
 

@@ -10,7 +10,7 @@ use super::{
     evidence::ProgramEvidence,
     finding::{CheckResult, ExerciseState, RequirementFinding, RequirementState},
     merge::merge_rounds,
-    words,
+    wording,
 };
 
 /// However often an exercise asks for, so many rounds are run at most to tell what is too noisy: from five on, one
@@ -79,7 +79,7 @@ pub fn check_exercise(
     loop {
         tries.begin_round(number, of.max(number + 1));
         let round = run_round(exercise, tries)?;
-        let is_futile = words::describe_trouble(&round.program).is_some();
+        let is_futile = wording::describe_trouble(&round.program).is_some();
         rounds.push(round);
         number += 1;
         if is_futile || number >= of {
@@ -124,7 +124,7 @@ pub fn judge_rounds(exercise: &Exercise, rounds: &[CheckRound]) -> CheckResult {
     let mut troubles = rounds.iter().map(|round| &round.program);
     CheckResult {
         findings,
-        trouble: troubles.find_map(words::describe_trouble),
+        trouble: troubles.find_map(wording::describe_trouble),
         rounds: rounds.to_vec(),
     }
 }
@@ -213,7 +213,7 @@ fn describe_measurement(
     judgement: &Judgement,
     tried: &ProgramEvidence<'_>,
 ) -> String {
-    let seen = words::describe_evidence(condition, &judgement.figures, tried);
+    let seen = wording::describe_evidence(condition, &judgement.figures, tried);
     match standing {
         RequirementState::Holds | RequirementState::NotYet => seen,
         // The judge's own first sentence is the reason.

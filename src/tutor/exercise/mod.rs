@@ -9,7 +9,7 @@ mod finding;
 mod hints;
 mod merge;
 mod table;
-mod words;
+mod wording;
 
 pub use check::{
     CheckError, CheckRound, ProgramRunner, check_exercise, judge_rounds, judge_starter,

@@ -4,18 +4,20 @@
 //! and a kill costs nothing that was done before. Everything that is shown is computed from it ([`Progress`]). Nothing
 //! here reads a clock: the time is passed in.
 
+mod dates;
 mod due;
 mod entry;
 mod journal;
-mod known;
+mod learner_progress;
 mod overview;
 mod schedule;
 mod store;
-mod when;
 
 pub use due::{due_question, next_question};
 pub use entry::{ProgressEntry, ProgressEvent};
-pub use known::{ExerciseRecord, LearnerProgress, LessonHistory, PredictionRecord, QuizRecord};
+pub use learner_progress::{
+    ExerciseRecord, LearnerProgress, LessonHistory, PredictionRecord, QuizRecord,
+};
 pub use overview::{
     ExerciseCounts, LessonProgress, NextStep, PredictionCounts, ProgressOverview, QuizCounts,
     SCHEMA, StepCounts, build_overview, last_place, last_step, step_names,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{LearnerProgress, LessonHistory, when};
+use super::{LearnerProgress, LessonHistory, dates};
 use crate::{
     lesson::{Block, Lesson, Library},
     record::Value,
@@ -195,7 +195,7 @@ fn lesson_progress(lesson: &Lesson, known: Option<&LessonHistory>) -> LessonProg
         predictions: PredictionCounts::default(),
         quizzes: QuizCounts::default(),
         exercises: ExerciseCounts::default(),
-        last: (known.last > 0).then(|| when::format_timestamp(known.last)),
+        last: (known.last > 0).then(|| dates::format_timestamp(known.last)),
         last_at: (known.last > 0).then_some(known.last),
     };
     for block in lesson.blocks() {
@@ -265,7 +265,7 @@ impl ProgressOverview {
                 Value::text(
                     lesson
                         .last_at
-                        .map_or("–".to_owned(), |at| when::format_age(at, now)),
+                        .map_or("–".to_owned(), |at| dates::format_age(at, now)),
                 ),
             ]);
         }

@@ -9,10 +9,10 @@ use std::{
 };
 
 use super::{
+    dates,
     entry::ProgressEntry,
     journal::{self, JournalContents},
-    known::LearnerProgress,
-    when,
+    learner_progress::LearnerProgress,
 };
 
 /// The journal, or nothing if it cannot be used.
@@ -144,7 +144,7 @@ fn repair_file(path: &Path, now: u64) -> io::Result<(LearnerProgress, Option<Str
         JournalContents::Newer(_) => Ok((LearnerProgress::default(), None)),
         JournalContents::Damaged { entries } => {
             let progress = sum_entries(&entries);
-            let aside = journal::set_aside(path, &when::format_date(now), &lock)?;
+            let aside = journal::set_aside(path, &dates::format_date(now), &lock)?;
             journal::replace_journal(path, &progress.to_entries(), &[], &lock)?;
             let kept = match entries.len() {
                 0 => "a new one begins",

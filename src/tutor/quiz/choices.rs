@@ -1,7 +1,7 @@
 //! One or several right choices.
 
 use super::{AnswerGrade, ChoiceMarks, UnclearAnswer};
-use crate::{lesson::Quiz, tutor::marks::choice_item};
+use crate::{lesson::Quiz, tutor::choice_marks::choice_item};
 
 /// What the named choices earn, and what to say.
 pub fn judge_choices(

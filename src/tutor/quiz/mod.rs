@@ -7,9 +7,9 @@ mod order;
 use std::io;
 
 use super::{
+    choice_marks::{ChoiceMarks, UnclearAnswer},
     hints::HintSequence,
-    marks::{ChoiceMarks, UnclearAnswer},
-    page::LessonRenderer,
+    renderer::LessonRenderer,
 };
 use crate::lesson::{Quiz, QuizAnswer};
 use order::OrderPuzzle;

@@ -4,8 +4,8 @@ use toml::Spanned;
 
 use super::AnswerKeys;
 use crate::lesson::{
-    advice,
     source_file::Diagnostics,
+    style_warnings,
     toml_keys::{Text, toml_keys},
 };
 
@@ -104,7 +104,7 @@ fn check_lines(diagnostics: &mut Diagnostics<'_>, lines: &Spanned<TextList>, ext
                 .error(line.span(), "this is more than one line, or has a tab")
                 .help("give each line a text of its own, indented with spaces");
         } else {
-            advice::check_line_lengths(diagnostics, line.span());
+            style_warnings::check_line_lengths(diagnostics, line.span());
         }
     }
     for line in extra {

@@ -6,7 +6,7 @@ use super::{
     super::wire::{FromWorker, TaskTimes},
     PoolEngine, Range, TaskErrorCause, WireFailure, catch_panic,
 };
-use crate::parcel::Message;
+use crate::message::Message;
 
 /// Tasks that a worker has answered.
 struct AnsweredTasks {

@@ -6,18 +6,17 @@ use anyhow::Result;
 
 use super::{
     CurrentExercise,
+    exercise_runner::{self, ExerciseRunner},
     find::{self, LessonExercise},
-    folder, open,
-    runs::{self, ExerciseRunner},
-    watch,
+    folder, open, watch,
 };
 use crate::{
     python::ChosenPython,
     render::Format,
     repl::{
-        language::{exercise_args::CheckArgs, failure::CommandError},
-        launch::StopCondition,
+        language::{command_error::CommandError, exercise_args::CheckArgs},
         session::{Session, SessionFlow},
+        session_runner::StopCondition,
         settings::Settings,
     },
     tutor::exercise::{
@@ -45,7 +44,7 @@ pub fn check_command(
         &folder,
     )?;
     set_current_exercise(session, task, &file);
-    let python = match runs::choose_python(session, task.1, settings) {
+    let python = match exercise_runner::choose_python(session, task.1, settings) {
         Ok(python) => python,
         Err(failure) => return open::without_python(session, task, failure),
     };

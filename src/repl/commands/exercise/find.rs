@@ -8,7 +8,7 @@ use std::{
 use super::{CurrentExercise, folder};
 use crate::{
     lesson::{Exercise, Lesson, LessonNotFound, Library},
-    repl::{language::failure::CommandError, session::Session},
+    repl::{language::command_error::CommandError, session::Session},
     text::describe_unknown_of_many,
 };
 

@@ -7,7 +7,7 @@ use std::{
     time::SystemTime,
 };
 
-use crate::repl::language::failure::CommandError;
+use crate::repl::language::command_error::CommandError;
 
 /// So many copies of one starter are enough.
 const MOST_COPIES: u32 = 1000;

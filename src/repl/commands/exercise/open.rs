@@ -5,16 +5,15 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{
-    CurrentExercise,
+    CurrentExercise, exercise_runner,
     find::{self, LessonExercise},
     folder::{self, StarterCopy},
-    runs,
 };
 use crate::{
     lesson::{Block, Exercise},
     repl::{
         commands::{lessons, review},
-        language::{exercise_args::ExerciseArgs, failure::CommandError},
+        language::{command_error::CommandError, exercise_args::ExerciseArgs},
         own_editor::EditOutcome,
         session::{Session, SessionFlow},
         settings::Settings,
@@ -31,7 +30,7 @@ pub fn open_exercise(
     let task = find::find_requested_exercise(session, asked.which.as_deref())?;
     let (_, exercise) = task;
     show_task(session, exercise)?;
-    if let Err(failure) = runs::choose_python(session, exercise, settings) {
+    if let Err(failure) = exercise_runner::choose_python(session, exercise, settings) {
         return without_python(session, task, failure);
     }
     let text = session

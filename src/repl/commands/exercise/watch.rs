@@ -18,9 +18,9 @@ use super::{
 use crate::{
     python::ChosenPython,
     repl::{
-        language::failure::CommandError,
-        launch::{StopCondition, WaitEnd},
+        language::command_error::CommandError,
         session::{Session, SessionFlow},
+        session_runner::{StopCondition, WaitEnd},
         settings::Settings,
     },
     tutor::exercise::CheckError,

@@ -3,7 +3,9 @@
 //! What always fails is an error. What does not always come out the same is a warning with its counts: a class of
 //! twenty will see it both ways.
 
-use super::{LessonLine, LintInterrupted, pace::LintProgress, show_found, tally::OutcomeTally};
+use super::{
+    LessonLine, LintInterrupted, lint_progress::LintProgress, show_found, tally::OutcomeTally,
+};
 use crate::{
     claim::Verdict,
     lab,
@@ -12,7 +14,8 @@ use crate::{
     },
     record::{Recording, RunStatus},
     repl::{
-        language::run_args::demo_named, launch::RunOptions, session::Session, settings::Settings,
+        language::run_args::demo_named, session::Session, session_runner::RunOptions,
+        settings::Settings,
     },
     signals::StopReason,
     tutor::{self, ProgramOutput},

@@ -1,7 +1,7 @@
 //! `lint`: what is wrong with the lessons of a folder, as they are written and as they run.
 
 mod demos;
-mod pace;
+mod lint_progress;
 mod prove;
 mod report;
 mod tally;
@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use self::{
-    pace::LintProgress,
+    lint_progress::LintProgress,
     report::{diagnostics_table, show_diagnostics},
 };
 use super::authors::repeat_at_saves;
@@ -20,7 +20,7 @@ use crate::{
     render::Format,
     repl::{
         commands::exercise as exercising,
-        language::{exercise_args::LintArgs, failure::CommandError},
+        language::{command_error::CommandError, exercise_args::LintArgs},
         session::{Session, SessionFlow},
         settings::Settings,
     },

@@ -4,13 +4,15 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use tempfile::TempDir;
 
-use super::{LessonLine, LintInterrupted, pace::LintProgress, show_found, tally::OutcomeTally};
+use super::{
+    LessonLine, LintInterrupted, lint_progress::LintProgress, show_found, tally::OutcomeTally,
+};
 use crate::{
     lesson::{Diagnostic, Exercise, Lesson, Library},
     python::ChosenPython,
     repl::{
         commands::exercise::{self as exercising, ExerciseRunner},
-        language::failure::CommandError,
+        language::command_error::CommandError,
         session::Session,
         settings::Settings,
     },

@@ -3,11 +3,11 @@
 use super::{
     advice::is_hopeless,
     announce::{announce_all, announce_process},
-    learn::apply_to_process,
-    lives::{ObservedProcess, ProcessKind, ProcessTable},
-    printed::{KeptLines, LineSplitter, Printed, RawLine},
+    hook_effects::apply_to_process,
+    hook_events::{HookEvent, HookEventKind},
+    output::{KeptLines, LineSplitter, Printed, RawLine},
+    processes::{ObservedProcess, ProcessKind, ProcessTable},
     progress::ProgressTicker,
-    wire::{HookEvent, HookEventKind},
 };
 use crate::{
     measure::clock,

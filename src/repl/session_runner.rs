@@ -15,7 +15,7 @@ use std::{
 
 use self::watched::{Watching, nobody_reads};
 use super::{
-    language::failure::CommandError,
+    language::command_error::CommandError,
     own_editor::{self, EditOutcome},
     screen::ScreenStyles,
 };

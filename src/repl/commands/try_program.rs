@@ -14,9 +14,9 @@ use crate::{
     observe,
     record::{RunStatus, WorkerKind},
     repl::{
-        language::{failure::CommandError, shared::TryArgs},
-        launch::RunOutcome,
+        language::{command_error::CommandError, shared_command::TryArgs},
         session::{Session, SessionFlow},
+        session_runner::RunOutcome,
         settings::Settings,
     },
     signals::StopReason,

@@ -8,10 +8,10 @@ use crate::{
     record::Value,
     repl::{
         language::{
-            failure::CommandError,
+            command_error::CommandError,
             help::lay_out_help,
-            line::{self, PromptLine, command_names},
-            usage::unknown_command,
+            prompt_line::{self, PromptLine, command_names},
+            usage_errors::unknown_command,
         },
         session::{Session, SessionFlow},
         settings::{self, Settings},
@@ -79,7 +79,7 @@ fn explain_command(name: &str) -> Result<String, CommandError> {
     let mut grammar = lay_out_help(PromptLine::command(), demo);
     grammar.build();
     match grammar.find_subcommand_mut(command) {
-        Some(command) => Ok(line::without_gap(&command.render_help().to_string())),
+        Some(command) => Ok(prompt_line::without_gap(&command.render_help().to_string())),
         None => Err(CommandError::usage(unknown_command(name, &command_names()))),
     }
 }

@@ -141,7 +141,7 @@ mod tests {
     use clap::{CommandFactory, Parser};
 
     use super::*;
-    use crate::repl::language::line::{PromptLine, command_names};
+    use crate::repl::language::prompt_line::{PromptLine, command_names};
 
     #[test]
     fn every_command_that_needs_something_asks_for_it_with_an_example() {

@@ -8,9 +8,9 @@ use std::{
 };
 
 use super::{
-    keep,
-    lives::{ObservedProcess, ProcessKind, ProcessTable},
-    wire,
+    hook_events,
+    processes::{ObservedProcess, ProcessKind, ProcessTable},
+    reaper,
 };
 use crate::measure::{self, ProcessState};
 
@@ -160,7 +160,7 @@ impl ProcessPoller {
 
     fn record_end(&self, lives: &mut ProcessTable, state: &ProcessState, now_ns: u64) {
         let asked = (state.pid != self.main && state.parent == std::process::id())
-            .then(|| keep::reap_child(state.pid))
+            .then(|| reaper::reap_child(state.pid))
             .flatten();
         if let Some(life) = lives.get_mut(state.pid) {
             life.exitcode = life.exitcode.or(asked).or(state.exitcode);
@@ -184,7 +184,7 @@ impl ProcessPoller {
                 continue;
             }
             let is_ours = belongs_to_program(lives, &state)
-                || measure::has_environment(pid, wire::PIPE, &self.mark);
+                || measure::has_environment(pid, hook_events::PIPE, &self.mark);
             if is_ours {
                 adopted.push(pid);
             } else {

@@ -9,7 +9,7 @@ use super::QueueError;
 use super::gauge::QueueGauge;
 use super::store::{ItemStore, LinkId};
 use super::wire::{QueueReply, QueueRequest};
-use crate::post::{self, Receiver, Sender};
+use crate::channel::{self, Receiver, Sender};
 use crate::readiness::wait_for_any;
 
 /// How many requests of one peer are served before the next peer has its turn.
@@ -42,8 +42,8 @@ impl QueueOwner {
     pub(super) fn open_link(
         &self,
     ) -> Result<(Sender<QueueRequest>, Receiver<QueueReply>), QueueError> {
-        let (requests, requested) = post::open_channel()?;
-        let (replies, replied) = post::open_channel()?;
+        let (requests, requested) = channel::open_channel()?;
+        let (replies, replied) = channel::open_channel()?;
         let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
         let keeper = match &mut *keeper {
             Some(keeper) => keeper,
@@ -84,7 +84,7 @@ impl Drop for QueueOwner {
 
 impl QueueServer {
     fn start_thread(store: Arc<ItemStore>) -> io::Result<Self> {
-        let (bell, heard) = post::open_channel()?;
+        let (bell, heard) = channel::open_channel()?;
         let thread = thread::Builder::new()
             .name("queue".to_owned())
             .spawn(move || {

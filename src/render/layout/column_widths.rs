@@ -2,7 +2,7 @@
 
 use super::grid::GAP;
 use crate::render::{
-    sheet::{FormattedCell, FormattedTable},
+    formatted_table::{FormattedCell, FormattedTable},
     text::display_width,
 };
 

@@ -1,6 +1,6 @@
 //! A table as a list: for screens too narrow for columns, and for ears.
 
-use super::{Style, TextRole, sheet::FormattedTable, text::wrap_text};
+use super::{Style, TextRole, formatted_table::FormattedTable, text::wrap_text};
 
 /// One block a row, one line a cell.
 pub fn format_record_list(sheet: &FormattedTable, style: Style) -> Vec<String> {

@@ -3,16 +3,16 @@
 use std::{collections::VecDeque, io};
 
 use super::{
-    asking::{OpenQuestion, OpenQuestions},
     hints::HintSequence,
-    page::LessonPorts,
-    piece::{LessonItem, lesson_items},
+    lesson_cursor::{LessonCursor, LessonCursorError, NextPosition},
+    lesson_item::{LessonItem, lesson_items},
+    open_questions::{OpenQuestion, OpenQuestions},
+    pause::{LessonOptions, LessonSessionError, Pause},
     predict::Guess,
     progress::{ProgressEvent, step_names},
     quiz::{AnswerGrade, QuizState},
+    renderer::LessonPorts,
     show::{self, DemoStatus},
-    stop::{LessonOptions, LessonSessionError, Pause},
-    walk::{LessonCursor, LessonCursorError, NextPosition},
 };
 use crate::lesson::{DemoBlock, Lesson, Library};
 

@@ -17,9 +17,9 @@ use crate::{
     python::{ChosenPython, HOW_TO_GET_ONE},
     record::Recording,
     repl::{
-        language::failure::CommandError,
-        launch::{DemoRunner, RunOptions, StopCondition},
+        language::command_error::CommandError,
         session::Session,
+        session_runner::{DemoRunner, RunOptions, StopCondition},
         settings::Settings,
     },
     signals::StopReason,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cast::Participants;
+use super::participants::Participants;
 use crate::{
     record::{EventKind, Run, Value, WorkerId, WorkerKind},
     report::Table,

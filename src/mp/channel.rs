@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::memory;
-use super::parcel::Message;
+use super::message::Message;
 use super::raw::WatchedEnd;
 use super::readiness;
 use super::slot::{Deadline, time_until};

@@ -17,7 +17,7 @@ use work::{ThreadWork, work_freely, work_parts, work_under};
 
 use super::{
     DemoContext, LabError,
-    line_up::{BarrierHandle, StartBarrier, WorkerLabels},
+    start_barrier::{BarrierHandle, StartBarrier, WorkerLabels},
 };
 use crate::{
     gil::Gil,

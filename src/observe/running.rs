@@ -7,9 +7,9 @@ use std::{
 };
 
 use super::{
-    eyes::Observer,
-    keep::{self, EndRequest, MainExitWatch},
-    lives::ProcessKind,
+    observer::Observer,
+    processes::ProcessKind,
+    reaper::{self, EndRequest, MainExitWatch},
 };
 use crate::{
     measure,
@@ -164,7 +164,7 @@ impl RunningProgram {
         let group = self.eyes.scene.main;
         let until = Instant::now() + AFTER_REQUEST;
         let mut is_over = false;
-        keep::ask_group(group, request);
+        reaper::ask_group(group, request);
         while Instant::now() < until {
             self.eyes.poll_processes();
             if !is_over && !self.process.is_alive() {
@@ -219,9 +219,10 @@ impl RunningProgram {
             let lives = &self.eyes.scene.lives;
             let living = || lives.all().iter().filter(|life| life.gone_ns.is_none());
             let nobody_is_left = living().next().is_none();
-            let spares_trackers = began.elapsed() < keep::TRACKER_GRACE;
+            let spares_trackers = began.elapsed() < reaper::TRACKER_GRACE;
             let ended = || {
-                living().filter(|life| !(spares_trackers && keep::is_tracker(life.pid, life.group)))
+                living()
+                    .filter(|life| !(spares_trackers && reaper::is_tracker(life.pid, life.group)))
             };
             let left: Vec<(u32, Option<u64>)> =
                 ended().map(|life| (life.pid, life.began)).collect();
@@ -238,10 +239,10 @@ impl RunningProgram {
                 return false;
             }
             for group in groups {
-                keep::kill_group(group);
+                reaper::kill_group(group);
             }
             for (pid, began) in left {
-                keep::kill_same_process(pid, began);
+                reaper::kill_same_process(pid, began);
             }
             let nobody = MainExitWatch::none();
             self.eyes.run_round(&nobody, Duration::from_millis(2));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Demo, DemoContext, LabError, crew, trials};
+use super::{Demo, DemoContext, LabError, trials, worker_group};
 use crate::{
     record::{Backend, Run, Value},
     report::{self, DemoPart, Table, TableByInterpreter, tables},
@@ -49,7 +49,7 @@ pub fn compare_backends(
         params.workload = Some(workload.name().to_owned());
     });
     trials::run_in_turns(bench, &backends, trials, |backend, trial| {
-        crew::run_trial(bench, backend, trial, &job, workers)
+        worker_group::run_trial(bench, backend, trial, &job, workers)
     })
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    super::{batch::PoolEndReason, control::ChunkPhase, worker::InFlightChunk},
+    super::{batch::PoolEndReason, control_page::ChunkPhase, worker::InFlightChunk},
     Error, PoolEngine, Range, TaskErrorCause,
 };
 use crate::ProcessExit;

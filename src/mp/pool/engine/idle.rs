@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use ipc_channel::ipc::IpcSelectionResult;
 
 use super::{
-    super::{batch::PoolEndReason, control, driver::CommandInbox, worker::PoolWorker},
+    super::{batch::PoolEndReason, control_page, driver::CommandInbox, worker::PoolWorker},
     PoolEngine, catch_panic,
 };
 
@@ -26,7 +26,7 @@ impl PoolEngine {
         } else {
             Duration::ZERO
         };
-        if control::spin_until(spin, busy) || self.reclaim_chunks() {
+        if control_page::spin_until(spin, busy) || self.reclaim_chunks() {
             return;
         }
         let mut limit = self.check_task_timeouts();

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    guard::ProgramGuard, keep::MainExitWatch, lives::ProcessKind, printed::LineInbox,
-    scene::ObservationState, told::HookLineReader, watch::ProcessPoller,
+    guard::ProgramGuard, hook_lines::HookLineReader, observation::ObservationState,
+    output::LineInbox, poll::ProcessPoller, processes::ProcessKind, reaper::MainExitWatch,
 };
 use crate::python::EventChannel;
 

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{
-    failure::CommandError,
+    command_error::CommandError,
     help::{demo_in, lay_out_help},
-    shared::{CommandOptions, SharedCommand},
-    usage::{self, Typed},
-    words::{self, LineWord},
+    shared_command::{CommandOptions, SharedCommand},
+    shell_words::{self, LineWord},
+    usage_errors::{self, Typed},
 };
 use crate::lab;
 
@@ -110,7 +110,8 @@ pub fn parse_line(line: &str) -> Result<ParsedLine, CommandError> {
     if line.starts_with('#') {
         return Ok(ParsedLine::Nothing);
     }
-    let words = words::split_words(line).map_err(|open| CommandError::usage(open.to_string()))?;
+    let words =
+        shell_words::split_words(line).map_err(|open| CommandError::usage(open.to_string()))?;
     let words = normalize_words(&words);
     if words.is_empty() {
         return Ok(ParsedLine::Nothing);
@@ -126,7 +127,9 @@ pub fn parse_line(line: &str) -> Result<ParsedLine, CommandError> {
                 commands: &command_names(),
                 before: "",
             };
-            Err(CommandError::usage(usage::explain_error(&error, &typed)))
+            Err(CommandError::usage(usage_errors::explain_error(
+                &error, &typed,
+            )))
         }
     }
 }

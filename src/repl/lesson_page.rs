@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::{
-    diary::ProgressRecorder, language::run_args::demo_named, launch::DemoRunner, screen::Screen,
-    settings::Settings,
+    language::run_args::demo_named, progress_recorder::ProgressRecorder, screen::Screen,
+    session_runner::DemoRunner, settings::Settings,
 };
 use crate::{
     claim::{Condition, Judgement},

@@ -10,7 +10,7 @@ use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    parcel::Message,
+    message::Message,
     pool::{FromWorker, ToWorker},
     token::HandshakeToken,
 };

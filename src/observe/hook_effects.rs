@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    lives::{ObservedProcess, ProcessKind},
-    wire::HookEventKind,
+    hook_events::HookEventKind,
+    processes::{ObservedProcess, ProcessKind},
 };
 
 /// Adds it to what is known. `main` is the number of the main process.

@@ -1,6 +1,6 @@
 //! From the bytes of the hooks' pipe to what they tell: line by line, checked, and within bounds.
 
-use super::wire::HookEvent;
+use super::hook_events::HookEvent;
 
 /// No line is longer, with room for hooks of another version.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -52,7 +52,7 @@ impl HookLineReader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observe::wire::HookEventKind;
+    use crate::observe::hook_events::HookEventKind;
 
     fn taken(bytes: &[u8], piece: usize) -> (Vec<HookEvent>, usize) {
         let mut lines = HookLineReader::default();

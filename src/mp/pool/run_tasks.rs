@@ -5,12 +5,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::time::{Duration, Instant};
 
 use super::{
-    control::{ChunkPhase, ControlPage},
+    control_page::{ChunkPhase, ControlPage},
     wire::{FromWorker, TaskTimes},
 };
 use crate::{
     Callable, Failure,
-    parcel::{Message, PackError},
+    message::{Message, PackError},
     platform,
     task_error::WireFailure,
     worker::catch_target_panic,

@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use super::{marks::UnclearAnswer, walk::LessonCursorError};
+use super::{choice_marks::UnclearAnswer, lesson_cursor::LessonCursorError};
 use crate::lesson::Lesson;
 
 /// How a lesson is taken.
