@@ -1,4 +1,4 @@
-//! Events in a plain file that grows, where there are no named pipes.
+//! Sends events through a growing file, for platforms without named pipes.
 
 use std::{
     fs::File,
@@ -8,19 +8,19 @@ use std::{
     time::Duration,
 };
 
-/// Folders for temporary files are private there.
+/// Folders for temporary files are private on these platforms.
 pub fn keep_private(_: &mut tempfile::Builder) {}
 
-/// How often the file is looked at.
+/// How often the file is checked.
 const ROUND: Duration = Duration::from_millis(10);
 
-/// Our end of the file.
+/// The reading end of the file.
 pub struct Channel {
     reader: File,
 }
 
 impl Channel {
-    /// Makes the file at that path.
+    /// Creates the file at this path.
     pub fn create(path: &Path) -> io::Result<Self> {
         File::create_new(path)?;
         Ok(Self {
@@ -28,16 +28,16 @@ impl Channel {
         })
     }
 
-    /// Waits a moment; nobody knows whether there is something to read.
+    /// Waits a moment, since a file cannot report new data.
     pub fn wait(&self, limit: Duration) -> bool {
         thread::sleep(ROUND.min(limit));
         true
     }
 
-    /// A file takes what comes.
+    /// A file has no buffer to widen.
     pub fn widen(&self) {}
 
-    /// What is there now; 0 if nothing is.
+    /// Reads the available bytes; 0 if there are none.
     pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reader.read(buffer)
     }
