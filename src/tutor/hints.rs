@@ -1,4 +1,4 @@
-//! Hints, one at a time, apart from the solution.
+//! Hints, shown one at a time, apart from the solution.
 
 /// The hints of one question or exercise, and how many of them were shown.
 #[derive(Debug, Clone, Copy)]
@@ -8,12 +8,12 @@ pub struct HintSequence<'a> {
 }
 
 impl<'a> HintSequence<'a> {
-    /// None of these was shown yet.
+    /// Hints of which none has been shown.
     pub fn new(hints: &'a [String]) -> Self {
         Self { hints, shown: 0 }
     }
 
-    /// The next one, as Markdown; or that there is none left.
+    /// The next hint as Markdown, or a message that there are no more.
     pub fn next_one(&mut self) -> String {
         let of = self.hints.len();
         match self.hints.get(self.shown) {
@@ -32,12 +32,12 @@ impl<'a> HintSequence<'a> {
         }
     }
 
-    /// Whether there is one that was not shown yet.
+    /// Whether there is a hint that has not been shown.
     pub fn has_more(&self) -> bool {
         self.shown < self.hints.len()
     }
 
-    /// How many were shown.
+    /// The number of hints that were shown.
     pub fn shown_count(&self) -> usize {
         self.shown
     }

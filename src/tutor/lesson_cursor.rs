@@ -1,4 +1,4 @@
-//! Where a learner is in a lesson, and where they can go.
+//! The learner's position in a lesson.
 
 use std::fmt;
 
@@ -6,26 +6,26 @@ use thiserror::Error;
 
 use crate::lesson::{Lesson, Library, Step};
 
-/// Where a learner cannot go.
+/// Why the position cannot be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum LessonCursorError {
-    /// Before the first step.
+    /// There is no step before the first.
     #[error("this is the first step")]
     AtFirst,
-    /// To a step that the lesson does not have.
+    /// The lesson does not have this step.
     #[error("there is no step {asked}: this lesson has steps 1 to {of}")]
     OutOfRange {
-        /// The step that was asked for.
+        /// The requested step.
         asked: usize,
-        /// How many there are.
+        /// The number of steps.
         of: usize,
     },
-    /// Into a lesson without steps.
+    /// The lesson has no steps.
     #[error("this lesson has no steps")]
     Empty,
 }
 
-/// A place in a lesson: always at one of its steps.
+/// A position in a lesson: always one of its steps.
 #[derive(Debug, Clone, Copy)]
 pub struct LessonCursor<'a> {
     library: &'a Library,
@@ -34,20 +34,20 @@ pub struct LessonCursor<'a> {
     index: usize,
 }
 
-/// Where `next` leads.
+/// The result of going to the next step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum NextPosition<'a> {
-    /// To this step.
+    /// The next step.
     Step(&'a Step),
-    /// Nowhere: the lesson is over. The lesson to go on with, if there is one.
+    /// The lesson is over. The value is the suggested next lesson, if there is one.
     End(Option<&'a Lesson>),
 }
 
 impl<'a> LessonCursor<'a> {
-    /// Begins a lesson at its first step.
+    /// Starts a lesson at its first step.
     ///
     /// # Errors
-    /// The lesson has no steps; those of a library always have.
+    /// The lesson has no steps. A library's lessons always have some.
     pub fn new(library: &'a Library, lesson: &'a Lesson) -> Result<Self, LessonCursorError> {
         let step = lesson.steps.first().ok_or(LessonCursorError::Empty)?;
         Ok(Self {
@@ -68,12 +68,12 @@ impl<'a> LessonCursor<'a> {
         self.lesson
     }
 
-    /// The step that the learner is at.
+    /// The current step.
     pub fn step(&self) -> &'a Step {
         self.step
     }
 
-    /// The step's number, from 1, and how many there are.
+    /// The number of the current step, from 1, and the number of steps.
     pub fn step_position(&self) -> (usize, usize) {
         (self.index + 1, self.lesson.steps.len())
     }
@@ -83,7 +83,7 @@ impl<'a> LessonCursor<'a> {
         self.index + 1 == self.lesson.steps.len()
     }
 
-    /// Goes to the next step, or stays at the last and names the lesson to go on with.
+    /// Goes to the next step. At the last step, it stays there and suggests the next lesson.
     #[expect(clippy::should_implement_trait, reason = "a walk goes back too")]
     pub fn next(&mut self) -> NextPosition<'a> {
         match self.move_to(self.index + 1) {
@@ -92,10 +92,10 @@ impl<'a> LessonCursor<'a> {
         }
     }
 
-    /// Goes back to the step before.
+    /// Goes to the previous step.
     ///
     /// # Errors
-    /// There is none.
+    /// This is the first step.
     pub fn go_back(&mut self) -> Result<&'a Step, LessonCursorError> {
         let before = self
             .index
@@ -104,7 +104,7 @@ impl<'a> LessonCursor<'a> {
         self.move_to(before).ok_or(LessonCursorError::AtFirst)
     }
 
-    /// Goes to the step of that number, from 1.
+    /// Goes to the step with this number, from 1.
     ///
     /// # Errors
     /// The lesson has no such step.

@@ -1,4 +1,4 @@
-//! What a learner in a lesson is asked: a question, or guesses about the demo to come.
+//! The open questions in a lesson: a quiz, or predictions about the next demo.
 
 use super::{
     hints::HintSequence,
@@ -7,15 +7,15 @@ use super::{
 };
 use crate::lesson::{DemoBlock, Lesson, Prediction};
 
-/// What waits for an answer.
+/// A question that waits for an answer.
 #[derive(Debug, Clone)]
 pub(super) enum OpenQuestion<'a> {
-    /// The guess at this place of the list.
+    /// The prediction at this index of the list.
     Guess(usize),
     Quiz(Box<QuizState<'a>>),
 }
 
-/// What is open, and the guesses whose demo has not run yet.
+/// The open question, and the predictions whose demo has not run yet.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OpenQuestions<'a> {
     pub open: Option<OpenQuestion<'a>>,
@@ -23,7 +23,7 @@ pub(super) struct OpenQuestions<'a> {
 }
 
 impl<'a> OpenQuestions<'a> {
-    /// The question that waits for an answer.
+    /// The quiz that is open.
     pub fn open_quiz(&self) -> Option<&QuizState<'a>> {
         match &self.open {
             Some(OpenQuestion::Quiz(quiz)) => Some(quiz),
@@ -31,7 +31,7 @@ impl<'a> OpenQuestions<'a> {
         }
     }
 
-    /// The guess that is waited for.
+    /// The prediction that is open.
     pub fn open_guess(&self) -> Option<&Guess<'a>> {
         match self.open {
             Some(OpenQuestion::Guess(at)) => self.guesses.get(at),
@@ -46,7 +46,7 @@ impl<'a> OpenQuestions<'a> {
         }
     }
 
-    /// The guess that a line answers now: the open one, or the last that was made and can still be changed.
+    /// The prediction that a line answers: the open one, or the last one if it can still be changed.
     pub fn guess_mut(&mut self) -> Option<&mut Guess<'a>> {
         let at = self.guess_place()?;
         self.guesses.get_mut(at)
@@ -63,7 +63,7 @@ impl<'a> OpenQuestions<'a> {
         }
     }
 
-    /// Whether a line answers what is open, or changes a guess.
+    /// Whether a line answers the open question, or changes a prediction.
     pub fn is_answer(&self, line: &str) -> bool {
         if let Some(quiz) = self.open_quiz() {
             return quiz.is_answer(line);
@@ -72,7 +72,7 @@ impl<'a> OpenQuestions<'a> {
         guess.is_some_and(|guess| guess.is_answer(line))
     }
 
-    /// The hints of what is open, or of the last guess.
+    /// The hints of the open question, or of the last prediction.
     pub fn current_hints(&mut self) -> Option<&mut HintSequence<'a>> {
         let at = self.guess_place();
         match &mut self.open {
@@ -81,7 +81,7 @@ impl<'a> OpenQuestions<'a> {
         }
     }
 
-    /// Waits for this guess, in place of an earlier one to the same question.
+    /// Opens this prediction. It replaces an earlier one with the same question.
     pub fn ask_to_guess(&mut self, guess: Guess<'a>) {
         let is_same = |known: &Guess<'a>| std::ptr::eq(known.predict(), guess.predict());
         self.guesses.retain(|known| !is_same(known));
@@ -103,7 +103,7 @@ impl<'a> OpenQuestions<'a> {
         wanted.find(|predict| !is_done(predict))
     }
 
-    /// The guesses that this demo decides; they are over now.
+    /// Takes the predictions that this demo decides.
     pub fn take_guesses(&mut self, lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess<'a>> {
         let decided = predict::predictions_decided_by(lesson, demo);
         let is_its = |guess: &Guess<'a>| {
