@@ -1,4 +1,4 @@
-//! Ctrl-C where there are no Unix signals: a thread looks whether it was pressed.
+//! Ctrl-C where there are no Unix signals: a thread polls whether it was pressed.
 
 use std::{
     io,
