@@ -159,7 +159,7 @@ impl Drop for AttachedThread<'_> {
     }
 }
 
-/// If `call` panics, `allow_threads` must still hold the lock at its end: the drop of the handle releases it.
+/// Acquires the lock again, also after a panic of `call`: dropping the handle releases the lock.
 struct ReacquireGuard<'a>(&'a mut GilThread);
 
 impl Drop for ReacquireGuard<'_> {
