@@ -2,7 +2,7 @@
 
 use super::{
     check::{self, ConditionSubject},
-    figure::Shift,
+    figure::FigureBias,
     measures::ObservationNature,
     parse,
     syntax::{ArithmeticOperator, ComparisonOperator, ConditionError},
@@ -130,8 +130,8 @@ impl ConditionQuestion {
     /// Load takes cores away: it lowers rates and whatever counts cores, and lengthens times. A speed-up is the
     /// quotient of two times of one round. Load lengthens both, and that of several workers by no less, since they
     /// ask for more cores; only a speed-up beyond their number tells that the one thread was slowed down alone.
-    pub(super) fn load(&self, unit: Unit) -> Shift {
-        let (higher, lower) = (Shift::new(true, false), Shift::new(false, true));
+    pub(super) fn load(&self, unit: Unit) -> FigureBias {
+        let (higher, lower) = (FigureBias::new(true, false), FigureBias::new(false, true));
         match &self.quantity {
             MeasuredQuantity::Speedup
             | MeasuredQuantity::Efficiency
@@ -145,13 +145,13 @@ impl ConditionQuestion {
             | MeasuredQuantity::Pids
             | MeasuredQuantity::Ran
             | MeasuredQuantity::Flag(_)
-            | MeasuredQuantity::Text(_) => Shift::NONE,
+            | MeasuredQuantity::Text(_) => FigureBias::NONE,
             MeasuredQuantity::Observed(_, name) if name == "available_cores" => higher,
             MeasuredQuantity::Observed(..) => match unit {
                 Unit::Seconds => lower,
                 Unit::Rate => higher,
-                Unit::Share | Unit::Plain => Shift::new(true, true),
-                Unit::Count | Unit::Bytes => Shift::NONE,
+                Unit::Share | Unit::Plain => FigureBias::new(true, true),
+                Unit::Count | Unit::Bytes => FigureBias::NONE,
             },
         }
     }

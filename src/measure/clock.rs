@@ -1,13 +1,13 @@
 //! A clock that every process of the machine reads the same.
 
-use super::platform::{Native, Platform};
+use super::platform::{NativePlatform, Platform};
 
 /// Nanoseconds since some fixed moment before now, the same moment for every process of this machine.
 ///
 /// On Unix this is `CLOCK_MONOTONIC`: it never steps back, and a parent may subtract its own reading from a
 /// child's. Elsewhere it is the wall clock, comparable too, but somebody may set it.
 pub fn now_ns() -> u64 {
-    Native::now_ns()
+    NativePlatform::now_ns()
 }
 
 #[cfg(test)]

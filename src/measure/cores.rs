@@ -1,6 +1,6 @@
 //! How many cores this process may really use.
 
-use super::platform::{Native, Platform};
+use super::platform::{NativePlatform, Platform};
 
 /// What the scheduler and the control group leave of the machine.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,15 +21,15 @@ pub struct UsableCores {
 pub fn usable_cores() -> UsableCores {
     limit_cores(
         machine_cores(),
-        Native::affinity_cores(),
-        Native::quota_cores(),
+        NativePlatform::affinity_cores(),
+        NativePlatform::quota_cores(),
     )
 }
 
 /// Cores of the machine as far as this process can know: those that are online, at least those that it may use.
 pub(super) fn machine_cores() -> u32 {
-    let allowed = Native::affinity_cores().unwrap_or(1);
-    Native::online_cores().unwrap_or(1).max(allowed)
+    let allowed = NativePlatform::affinity_cores().unwrap_or(1);
+    NativePlatform::online_cores().unwrap_or(1).max(allowed)
 }
 
 fn limit_cores(machine: u32, affinity: Option<u32>, quota: Option<f64>) -> UsableCores {

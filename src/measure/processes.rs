@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::platform::{Native, Platform};
+use super::platform::{NativePlatform, Platform};
 
 /// A process at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,38 +46,38 @@ pub struct ThreadState {
 
 /// A process; `None` if there is none of that number. About 15 µs on Linux.
 pub fn process_state(pid: u32) -> Option<ProcessState> {
-    Native::process_state(pid)
+    NativePlatform::process_state(pid)
 }
 
 /// The children of a process that has so many threads, those that have just ended too.
 pub fn child_pids(pid: u32, threads: u32) -> Vec<u32> {
-    Native::child_pids(pid, threads)
+    NativePlatform::child_pids(pid, threads)
 }
 
 /// The threads of a process; empty where the platform can't tell.
 pub fn thread_states(pid: u32) -> Vec<ThreadState> {
-    Native::thread_states(pid)
+    NativePlatform::thread_states(pid)
 }
 
 /// The most memory that a process had at one time, shared pages counted in full.
 pub fn peak_memory(pid: u32) -> Option<u64> {
-    Native::peak_memory(pid)
+    NativePlatform::peak_memory(pid)
 }
 
 /// The words that a process was started with; empty if they are not ours to read.
 pub fn command_line(pid: u32) -> Vec<String> {
-    Native::command_line(pid)
+    NativePlatform::command_line(pid)
 }
 
 /// The processes of this machine that were started with that variable in their environment, as far as they are
 /// ours to look at.
 pub fn pids_with_environment(name: &str, value: &str) -> Vec<u32> {
-    Native::pids_with_environment(name, value)
+    NativePlatform::pids_with_environment(name, value)
 }
 
 /// Whether that process was started with that variable in its environment.
 pub fn has_environment(pid: u32, name: &str, value: &str) -> bool {
-    Native::has_environment(pid, name, value)
+    NativePlatform::has_environment(pid, name, value)
 }
 
 #[cfg(test)]

@@ -11,15 +11,15 @@ use std::{
 /// Folders for temporary files are private there.
 pub fn keep_private(_: &mut tempfile::Builder) {}
 
-/// How often the file is looked at.
+/// How often the file is read.
 const ROUND: Duration = Duration::from_millis(10);
 
 /// Our end of the file.
-pub struct Channel {
+pub struct EventChannel {
     reader: File,
 }
 
-impl Channel {
+impl EventChannel {
     /// Makes the file at that path.
     pub fn create(path: &Path) -> io::Result<Self> {
         File::create_new(path)?;
@@ -28,14 +28,14 @@ impl Channel {
         })
     }
 
-    /// Waits a moment; nobody knows whether there is something to read.
-    pub fn wait(&self, limit: Duration) -> bool {
+    /// Waits for a moment: whether there is something to read cannot be known.
+    pub fn wait_readable(&self, limit: Duration) -> bool {
         thread::sleep(ROUND.min(limit));
         true
     }
 
-    /// A file takes what comes.
-    pub fn widen(&self) {}
+    /// A file has no buffer to widen.
+    pub fn widen_buffer(&self) {}
 
     /// What is there now; 0 if nothing is.
     pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
