@@ -118,9 +118,9 @@ mod modes {
 
 #[cfg(not(unix))]
 mod modes {
-    pub(super) fn remember() {}
+    pub(super) fn remember_modes() {}
 
-    pub(super) fn restore() -> bool {
+    pub(super) fn restore_modes() -> bool {
         true
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     check::{self, ConditionSubject},
-    figure::Shift,
+    figure::FigureBias,
     measures::ObservationNature,
     parse,
     syntax::{ArithmeticOperator, ComparisonOperator, ConditionError},
@@ -131,8 +131,8 @@ impl ConditionQuestion {
     /// is the quotient of two times of one round. Load lengthens both, and that of several workers at least as
     /// much, since they need more cores. Only a speed-up beyond their number shows that the single thread alone
     /// was slowed down.
-    pub(super) fn load(&self, unit: Unit) -> Shift {
-        let (higher, lower) = (Shift::new(true, false), Shift::new(false, true));
+    pub(super) fn load(&self, unit: Unit) -> FigureBias {
+        let (higher, lower) = (FigureBias::new(true, false), FigureBias::new(false, true));
         match &self.quantity {
             MeasuredQuantity::Speedup
             | MeasuredQuantity::Efficiency
@@ -146,13 +146,13 @@ impl ConditionQuestion {
             | MeasuredQuantity::Pids
             | MeasuredQuantity::Ran
             | MeasuredQuantity::Flag(_)
-            | MeasuredQuantity::Text(_) => Shift::NONE,
+            | MeasuredQuantity::Text(_) => FigureBias::NONE,
             MeasuredQuantity::Observed(_, name) if name == "available_cores" => higher,
             MeasuredQuantity::Observed(..) => match unit {
                 Unit::Seconds => lower,
                 Unit::Rate => higher,
-                Unit::Share | Unit::Plain => Shift::new(true, true),
-                Unit::Count | Unit::Bytes => Shift::NONE,
+                Unit::Share | Unit::Plain => FigureBias::new(true, true),
+                Unit::Count | Unit::Bytes => FigureBias::NONE,
             },
         }
     }

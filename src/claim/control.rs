@@ -8,7 +8,7 @@
 use super::{
     condition::{ConditionQuestion, ConditionTerm, MeasuredQuantity},
     eval::TruthValue,
-    figure::{FigureSupport, Shift},
+    figure::{FigureBias, FigureSupport},
     syntax::ComparisonOperator,
 };
 use crate::record::Backend;
@@ -39,13 +39,13 @@ pub(super) fn controlled(parts: &[&ConditionTerm], truths: Vec<TruthValue>) -> V
 }
 
 /// A figure that is compared with a fixed limit.
-struct Bound<'t> {
+struct FixedLimit<'t> {
     question: &'t ConditionQuestion,
     is_above: bool,
     limit: f64,
 }
 
-fn bound(term: &ConditionTerm) -> Option<Bound<'_>> {
+fn bound(term: &ConditionTerm) -> Option<FixedLimit<'_>> {
     let ConditionTerm::Compare(how, left, right) = term else {
         return None;
     };
@@ -63,7 +63,7 @@ fn bound(term: &ConditionTerm) -> Option<Bound<'_>> {
         }
         _ => return None,
     };
-    Some(Bound {
+    Some(FixedLimit {
         question,
         is_above,
         limit,
@@ -111,5 +111,5 @@ fn shows_chance(
     let is_same_worker = questions
         .windows(2)
         .all(|pair| pair[0].backend == pair[1].backend);
-    support.chance != Shift::NONE && !support.is_unseen && is_same_worker
+    support.chance != FigureBias::NONE && !support.is_unseen && is_same_worker
 }

@@ -5,7 +5,7 @@ use super::{
     condition::{AggregateKind, ConditionQuestion, ConditionTerm, MeasuredQuantity},
     control::controlled,
     evidence::{AnswerValues, Evidence, EvidenceAnswer},
-    figure::{FigureEstimate, FigureSupport, Shift, opposite_comparison},
+    figure::{FigureBias, FigureEstimate, FigureSupport, opposite_comparison},
     measures::ObservationNature,
     needs::Needs,
     syntax::ComparisonOperator,
@@ -187,7 +187,10 @@ fn figure_of_answer(
     let is_beyond =
         question.quantity == MeasuredQuantity::Speedup && figure.robust.low > 1.1 * ideal;
     let support = &mut figure.support;
-    support.load = support.load.and(load).and(Shift::new(false, is_beyond));
+    support.load = support
+        .load
+        .and(load)
+        .and(FigureBias::new(false, is_beyond));
     Some(figure)
 }
 
@@ -215,7 +218,7 @@ fn of_values(question: &ConditionQuestion, values: &AnswerValues) -> Option<Figu
             let support = FigureSupport::from_nature(question.nature, texts.len());
             Some(FigureEstimate {
                 support: FigureSupport {
-                    chance: Shift::new(question.nature != ObservationNature::Settled, false),
+                    chance: FigureBias::new(question.nature != ObservationNature::Settled, false),
                     ..support
                 },
                 ..FigureEstimate::exact(different.len() as f64, Unit::Count)
@@ -232,7 +235,7 @@ fn figure_without_trials(value: f64, unit: Unit, question: &ConditionQuestion) -
     FigureEstimate {
         support: FigureSupport {
             trials: None,
-            chance: Shift::new(support.chance != Shift::NONE, false),
+            chance: FigureBias::new(support.chance != FigureBias::NONE, false),
             ..support
         },
         ..FigureEstimate::exact(value, unit)

@@ -66,12 +66,12 @@ pub struct FigureEstimate {
 
 /// The directions in which a figure may be off: without the disturbance it might be greater, or smaller.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Shift {
+pub struct FigureBias {
     pub may_rise: bool,
     pub may_fall: bool,
 }
 
-impl Shift {
+impl FigureBias {
     pub const NONE: Self = Self::new(false, false);
 
     pub const fn new(may_rise: bool, may_fall: bool) -> Self {
@@ -113,9 +113,9 @@ pub struct FigureSupport {
     /// Whether it is a time, which depends on the load of the machine.
     pub is_timed: bool,
     /// The directions in which chance may still move it.
-    pub chance: Shift,
+    pub chance: FigureBias,
     /// The directions in which it may move on a machine where no other program runs.
-    pub load: Shift,
+    pub load: FigureBias,
     /// For a conclusion: whether it only means that something has not been seen so far.
     pub is_unseen: bool,
     /// For a conclusion: whether load alone may have caused it.
@@ -128,7 +128,7 @@ impl FigureSupport {
         Self {
             trials: (nature != ObservationNature::Settled).then_some(trials),
             is_timed: nature == ObservationNature::Awaited,
-            chance: Shift::new(
+            chance: FigureBias::new(
                 matches!(
                     nature,
                     ObservationNature::ChanceOfMore | ObservationNature::Chance
@@ -139,7 +139,7 @@ impl FigureSupport {
                 ),
             ),
             // Load may delay an answer, but it cannot produce one.
-            load: Shift::new(nature == ObservationNature::Awaited, false),
+            load: FigureBias::new(nature == ObservationNature::Awaited, false),
             ..Self::default()
         }
     }
@@ -166,7 +166,7 @@ impl FigureSupport {
             is_unseen: self.chance.explains(how, other.chance) || both.is_unseen,
             // The difference may have been caused by load.
             is_load_made: self.load.explains(how, other.load)
-                || (how == ComparisonOperator::NotEqual && both.load != Shift::NONE)
+                || (how == ComparisonOperator::NotEqual && both.load != FigureBias::NONE)
                 || both.is_load_made,
             ..both
         }
@@ -240,7 +240,7 @@ impl FigureEstimate {
         }
         // With more rounds there may be more distinct values, never fewer.
         if pick == AggregateKind::Distinct && nature != ObservationNature::Settled {
-            support.chance = Shift::new(true, false);
+            support.chance = FigureBias::new(true, false);
         }
         let point = |value, unit| Self {
             support,

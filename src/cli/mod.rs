@@ -21,7 +21,7 @@ use crate::{
             help,
             prompt_line::command_names,
             shared_command::SharedCommand,
-            usage_errors::{self, Typed},
+            usage_errors::{self, TypedCommand},
         },
         session::Session,
     },
@@ -104,7 +104,7 @@ fn parse_arguments(arguments: Vec<OsString>) -> Result<Option<Cli>> {
         }
         Err(error) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let typed = Typed {
+            let typed = TypedCommand {
                 words: &words,
                 commands: &names,
                 before: "forklore ",

@@ -8,7 +8,7 @@ use super::{
     directive::DirectiveSpec,
     model::Lesson,
     source_file::Diagnostics,
-    toml_keys::{TableReader, Text, TomlKeys, toml_keys},
+    toml_keys::{TableReader, TextValue, TomlKeys, toml_keys},
 };
 
 const SAMPLE: &str =
@@ -26,15 +26,15 @@ toml_keys! {
         /// the number of the lesson, from 1; no other lesson has it
         number: Spanned<u32> = Required, "7";
         /// its short name for the command line: a-z, 0-9 and hyphens
-        slug: Spanned<Text> = Required, "\"four-processes\"";
+        slug: Spanned<TextValue> = Required, "\"four-processes\"";
         /// its title, on one line
-        title: Spanned<Text> = Required, "\"Four processes\"";
+        title: Spanned<TextValue> = Required, "\"Four processes\"";
         /// the question that it answers
-        question: Text = Required, "\"How do four processes print a number each?\"";
+        question: TextValue = Required, "\"How do four processes print a number each?\"";
         /// how long it takes
         minutes: Spanned<u32> = Required, "20";
         /// one line for the list of lessons
-        summary: Spanned<Text> = Required, "\"Start, join, and see who is first.\"";
+        summary: Spanned<TextValue> = Required, "\"Start, join, and see who is first.\"";
     }
 }
 

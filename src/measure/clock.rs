@@ -1,13 +1,13 @@
 //! A clock that all processes of the machine share.
 
-use super::platform::{Native, Platform};
+use super::platform::{NativePlatform, Platform};
 
 /// Nanoseconds since a fixed moment in the past. The moment is the same for every process of this machine.
 ///
 /// On Unix this is `CLOCK_MONOTONIC`: it never steps back, and a parent may subtract its own reading from a
 /// child's. Elsewhere it is the wall clock, which can be compared too but may be adjusted.
 pub fn now_ns() -> u64 {
-    Native::now_ns()
+    NativePlatform::now_ns()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! How many cores this process may use.
 
-use super::platform::{Native, Platform};
+use super::platform::{NativePlatform, Platform};
 
 /// The cores that the scheduler and the control groups grant.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,15 +22,15 @@ pub struct UsableCores {
 pub fn usable_cores() -> UsableCores {
     limit_cores(
         machine_cores(),
-        Native::affinity_cores(),
-        Native::quota_cores(),
+        NativePlatform::affinity_cores(),
+        NativePlatform::quota_cores(),
     )
 }
 
 /// The machine's cores that are online, and at least as many as this process may use.
 pub(super) fn machine_cores() -> u32 {
-    let allowed = Native::affinity_cores().unwrap_or(1);
-    Native::online_cores().unwrap_or(1).max(allowed)
+    let allowed = NativePlatform::affinity_cores().unwrap_or(1);
+    NativePlatform::online_cores().unwrap_or(1).max(allowed)
 }
 
 fn limit_cores(machine: u32, affinity: Option<u32>, quota: Option<f64>) -> UsableCores {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::platform::{Native, Platform};
+use super::platform::{NativePlatform, Platform};
 
 /// How often a thread gave up its core.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,12 +15,12 @@ pub struct ContextSwitches {
 
 /// Processor time of the calling thread so far. The value is exact; reading it takes well under a microsecond.
 pub fn thread_cpu() -> Option<Duration> {
-    Native::thread_cpu()
+    NativePlatform::thread_cpu()
 }
 
 /// Processor time of this process so far, all its threads together.
 pub fn own_cpu() -> Option<Duration> {
-    Native::own_cpu()
+    NativePlatform::own_cpu()
 }
 
 /// Processor time of a process so far, all its threads together, children not included.
@@ -28,32 +28,32 @@ pub fn own_cpu() -> Option<Duration> {
 /// Exact, also for a zombie until it is reaped. `None` if there is no such process, or if the platform does not
 /// report it.
 pub fn process_cpu(pid: u32) -> Option<Duration> {
-    Native::process_cpu(pid)
+    NativePlatform::process_cpu(pid)
 }
 
 /// The core that the calling thread runs on at this moment; it may be another one a moment later.
 pub fn current_core() -> Option<u32> {
-    Native::current_core()
+    NativePlatform::current_core()
 }
 
 /// Context switches of the calling thread so far.
 pub fn context_switches() -> Option<ContextSwitches> {
-    Native::context_switches()
+    NativePlatform::context_switches()
 }
 
 /// The calling thread's number, as `ps -L` and `top -H` show it.
 pub fn current_tid() -> Option<u32> {
-    Native::current_tid()
+    NativePlatform::current_tid()
 }
 
 /// The number of a process's main thread, where the system numbers threads.
 pub fn main_thread_tid(pid: u32) -> Option<u32> {
-    Native::main_thread_tid(pid)
+    NativePlatform::main_thread_tid(pid)
 }
 
 /// The process that started this one, or the one that adopted it after the first had ended.
 pub fn parent_pid() -> Option<u32> {
-    Native::parent_pid()
+    NativePlatform::parent_pid()
 }
 
 #[cfg(all(test, target_os = "linux"))]

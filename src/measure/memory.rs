@@ -1,6 +1,6 @@
 //! Memory of a process.
 
-use super::platform::{Native, Platform};
+use super::platform::{NativePlatform, Platform};
 
 /// Memory of one process, in bytes.
 ///
@@ -23,7 +23,7 @@ pub struct MemoryUsage {
 /// On Linux the kernel walks the page tables: 40 µs for a small process, ≈ 0.2 ms for one of 64 MB. So read it
 /// after the stopwatch has stopped. A process that has ended has none.
 pub fn process_memory(pid: u32) -> MemoryUsage {
-    Native::process_memory(pid)
+    NativePlatform::process_memory(pid)
 }
 
 /// Memory of this process.

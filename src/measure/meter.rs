@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     ContextSwitches,
-    platform::{Native, Platform, PortablePlatform},
+    platform::{NativePlatform, Platform, PortablePlatform},
 };
 use crate::record::ResourceUsage;
 
@@ -51,7 +51,7 @@ pub enum MeterScope {
 }
 
 /// Reads this machine's clocks and counters.
-pub type RealMeter = PlatformMeter<Native>;
+pub type RealMeter = PlatformMeter<NativePlatform>;
 
 /// Reads what every platform has: wall time and resident memory.
 pub type PortableMeter = PlatformMeter<PortablePlatform>;

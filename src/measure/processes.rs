@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::platform::{Native, Platform};
+use super::platform::{NativePlatform, Platform};
 
 /// A snapshot of a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,37 +46,37 @@ pub struct ThreadState {
 
 /// The process with this ID, if there is one. Takes about 15 µs on Linux.
 pub fn process_state(pid: u32) -> Option<ProcessState> {
-    Native::process_state(pid)
+    NativePlatform::process_state(pid)
 }
 
 /// The children of a process that has `threads` threads, including those that have just ended.
 pub fn child_pids(pid: u32, threads: u32) -> Vec<u32> {
-    Native::child_pids(pid, threads)
+    NativePlatform::child_pids(pid, threads)
 }
 
 /// The threads of a process; empty where the platform does not list them.
 pub fn thread_states(pid: u32) -> Vec<ThreadState> {
-    Native::thread_states(pid)
+    NativePlatform::thread_states(pid)
 }
 
 /// The peak resident memory of a process, with shared pages counted in full.
 pub fn peak_memory(pid: u32) -> Option<u64> {
-    Native::peak_memory(pid)
+    NativePlatform::peak_memory(pid)
 }
 
 /// The command line of a process; empty if we may not read it.
 pub fn command_line(pid: u32) -> Vec<String> {
-    Native::command_line(pid)
+    NativePlatform::command_line(pid)
 }
 
 /// The processes that were started with this variable in their environment, as far as we may inspect them.
 pub fn pids_with_environment(name: &str, value: &str) -> Vec<u32> {
-    Native::pids_with_environment(name, value)
+    NativePlatform::pids_with_environment(name, value)
 }
 
 /// Whether a process was started with this variable in its environment.
 pub fn has_environment(pid: u32, name: &str, value: &str) -> bool {
-    Native::has_environment(pid, name, value)
+    NativePlatform::has_environment(pid, name, value)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::{
     announce::{announce_all, announce_process},
     hook_effects::apply_to_process,
     hook_events::{HookEvent, HookEventKind},
-    output::{KeptLines, LineSplitter, Printed, RawLine},
+    output::{KeptLines, LineSplitter, PrintedLine, RawLine},
     processes::{ObservedProcess, ProcessKind, ProcessTable},
     progress::ProgressTicker,
 };
@@ -292,7 +292,7 @@ impl ObservationState {
                 text: text.clone(),
             });
         }
-        self.lines.add(Printed {
+        self.lines.add(PrintedLine {
             life: place,
             stderr,
             number: self.printed[stream],

@@ -72,7 +72,7 @@ impl LineSplitter {
 
 /// A line that was printed: by which of the lives, on which stream, as which line of it from 1 on, and when.
 #[derive(Debug, Clone)]
-pub struct Printed {
+pub struct PrintedLine {
     pub life: usize,
     pub stderr: bool,
     pub number: usize,
@@ -83,9 +83,9 @@ pub struct Printed {
 /// The lines that a recording keeps: the first ones, and of what comes later the last ones.
 #[derive(Debug, Default)]
 pub struct KeptLines {
-    first: Vec<Printed>,
+    first: Vec<PrintedLine>,
     first_bytes: usize,
-    last: VecDeque<Printed>,
+    last: VecDeque<PrintedLine>,
     last_bytes: usize,
     /// Lines between the two that are not kept.
     pub dropped: usize,
@@ -100,7 +100,7 @@ impl KeptLines {
     }
 
     /// Keeps a line, for now: of those that come after the first ones, later lines displace earlier ones.
-    pub fn add(&mut self, line: Printed) {
+    pub fn add(&mut self, line: PrintedLine) {
         if self.has_room(&line.text) {
             self.first_bytes += line.text.len();
             self.first.push(line);
@@ -116,12 +116,12 @@ impl KeptLines {
     }
 
     /// All that are kept, in the order of their printing.
-    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Printed> {
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &PrintedLine> {
         self.first.iter().chain(&self.last)
     }
 
     /// Those that are kept from the end of a longer output.
-    pub fn last(&self) -> impl Iterator<Item = &Printed> {
+    pub fn last(&self) -> impl Iterator<Item = &PrintedLine> {
         self.last.iter()
     }
 }
@@ -222,7 +222,7 @@ mod tests {
     fn kept(texts: impl Iterator<Item = String>) -> KeptLines {
         let mut kept = KeptLines::default();
         for (number, text) in (1..).zip(texts) {
-            kept.add(Printed {
+            kept.add(PrintedLine {
                 life: 0,
                 stderr: false,
                 number,

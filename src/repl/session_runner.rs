@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use self::watched::{Watching, nobody_reads};
+use self::watched::{WatchedProgram, nobody_reads};
 use super::{
     language::command_error::CommandError,
     own_editor::{self, EditOutcome},
@@ -327,7 +327,7 @@ impl DemoRunner for SessionRunner {
         let limit = program.limit.get_or_insert(terms.limit);
         // The watching ends the program at its limit; should it fail to, the signals do.
         let watch = self.signals.watch_run(
-            Arc::new(Watching::new(running)),
+            Arc::new(WatchedProgram::new(running)),
             Some(*limit + BEYOND_ITS_LIMIT),
         );
         let recording = observe::observe_program(&program, env);

@@ -11,9 +11,9 @@ use std::{
 
 use signal_hook::{consts::SIGINT, flag};
 
-use super::{State, TICK};
+use super::{SignalState, TICK};
 
-pub(super) fn listen(state: Arc<State>) -> io::Result<()> {
+pub(super) fn spawn_listener(state: Arc<SignalState>) -> io::Result<()> {
     let pressed = Arc::new(AtomicBool::new(false));
     flag::register(SIGINT, Arc::clone(&pressed))?;
     thread::Builder::new()
@@ -22,7 +22,7 @@ pub(super) fn listen(state: Arc<State>) -> io::Result<()> {
             loop {
                 thread::sleep(TICK);
                 if pressed.swap(false, Ordering::SeqCst) {
-                    state.interrupt();
+                    state.handle_interrupt();
                 }
             }
         })?;

@@ -68,7 +68,7 @@ fn a_recording_that_was_cut_off_shows_what_is_there_and_says_so() {
 #[test]
 fn what_the_system_answered_is_said_once() {
     let home = Home::new();
-    let error = home.run(&["replay", "missing.jsonl"]).failed_with(1);
+    let error = home.run(&["replay", "."]).failed_with(1);
     assert_eq!(error.matches("os error").count(), 1, "{error}");
 }
 
@@ -252,7 +252,7 @@ mod unix {
         let ended = after(
             &home,
             "trap '' XFSZ; ulimit -f 1",
-            &format!("{QUICK} --save whole.jsonl"),
+            &format!("{QUICK} --save whole.jsonl --force"),
         );
         assert!(ended.failed_with(1).contains("cannot save the recording"));
         assert_eq!(fs::read(home.file("whole.jsonl")).unwrap(), before);

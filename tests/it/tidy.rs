@@ -1,7 +1,7 @@
 //! The structure of the code: allowed imports, file sizes, and lists that must be complete.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -197,5 +197,148 @@ fn unsafe_code_stays_in_its_room() {
         let allowed = path.ends_with("mp/raw.rs");
         let has = text.contains("allow(unsafe_code)");
         assert!(allowed || !has, "{} lets unsafe code in", path.display());
+    }
+}
+
+/// Type names of one word: the words of the domain, which need no second one. A new one is a decision, made here.
+const ONE_WORD_TYPES: &[&str] = &[
+    // Concurrency, as the course and Python name it.
+    "Connection",
+    "Deadline",
+    "Gil",
+    "Lock",
+    "Message",
+    "Pipe",
+    "Pool",
+    "Process",
+    "Queue",
+    "Receiver",
+    "Sender",
+    "Target",
+    "Value",
+    "Worker",
+    // What runs and what is recorded of it.
+    "Backend",
+    "Demo",
+    "Event",
+    "Interpreter",
+    "Labels",
+    "Machine",
+    "Observation",
+    "Observer",
+    "Params",
+    "Participant",
+    "Participants",
+    "Platform",
+    "Pythons",
+    "Recorder",
+    "Recording",
+    "Run",
+    "Signals",
+    // Claims.
+    "Claim",
+    "Condition",
+    "Evaluator",
+    "Evidence",
+    "Expr",
+    "Judgement",
+    "Needs",
+    "Template",
+    "Unit",
+    "Verdict",
+    // Lessons.
+    "Block",
+    "Diagnostic",
+    "Diagnostics",
+    "Directive",
+    "Exercise",
+    "Guess",
+    "Lesson",
+    "Library",
+    "Misconception",
+    "Pause",
+    "Prediction",
+    "Presence",
+    "Quiz",
+    "Severity",
+    "Step",
+    // Tables and screens.
+    "Cli",
+    "Column",
+    "Format",
+    "Report",
+    "Screen",
+    "Session",
+    "Settings",
+    "Style",
+    "Table",
+];
+
+/// The names of the types that a file defines at its top level, and whether each is public.
+fn type_names(text: &str) -> Vec<(String, bool)> {
+    let keywords = ["struct ", "enum ", "trait ", "type ", "union "];
+    let production = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let mut names = Vec::new();
+    for line in production.lines() {
+        let bare = line
+            .strip_prefix("pub")
+            .map_or(line, |rest| match rest.strip_prefix('(') {
+                Some(scope) => scope.split_once(')').map_or(rest, |(_, rest)| rest),
+                None => rest,
+            });
+        let bare = bare.trim_start_matches(' ');
+        if line.starts_with(' ') {
+            continue;
+        }
+        if let Some(rest) = keywords
+            .iter()
+            .find_map(|keyword| bare.strip_prefix(keyword))
+        {
+            names.push((word(rest), line.starts_with("pub")));
+        }
+    }
+    names
+}
+
+/// The files of the program itself: without tests, the crates of the workspace, and the twins for other platforms.
+fn program_files() -> Vec<PathBuf> {
+    let crates = ["gil", "mp", "workload"];
+    let mut files = rust_files(&root().join("src"));
+    files.retain(|path| {
+        let is_test = path.components().any(|part| part.as_os_str() == "tests")
+            || path.ends_with("tests.rs")
+            || path.ends_with("testing.rs")
+            || path.ends_with("other.rs");
+        !is_test && !crates.contains(&room(path).as_str())
+    });
+    files
+}
+
+#[test]
+fn no_two_public_types_share_a_name() {
+    let mut homes: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for path in program_files() {
+        let names: BTreeSet<_> = type_names(&fs::read_to_string(&path).unwrap())
+            .into_iter()
+            .collect();
+        for (name, _) in names.into_iter().filter(|(_, is_public)| *is_public) {
+            homes.entry(name).or_default().push(path.clone());
+        }
+    }
+    homes.retain(|_, files| files.len() > 1);
+    assert!(homes.is_empty(), "{homes:#?}");
+}
+
+#[test]
+fn a_type_of_one_word_is_a_word_of_the_domain() {
+    let is_one_word = |name: &str| name.chars().filter(|letter| letter.is_uppercase()).count() < 2;
+    for path in program_files() {
+        for (name, _) in type_names(&fs::read_to_string(&path).unwrap()) {
+            assert!(
+                !is_one_word(&name) || ONE_WORD_TYPES.contains(&name.as_str()),
+                "{}: `{name}` is one word; give it a second one, or a place in the list",
+                path.display()
+            );
+        }
     }
 }

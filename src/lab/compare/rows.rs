@@ -25,13 +25,13 @@ pub(super) struct CompareRow {
     /// Whether that is about running at once: one core cannot show it.
     pub needs_cores: bool,
     /// Where the sentence has a second half: what decides that.
-    pub other_half: Option<Half>,
+    pub other_half: Option<SentenceHalf>,
     /// Whether threads under the model of the GIL give a figure of their own.
     pub modelled: bool,
 }
 
 /// The half of a sentence that another demo decides.
-pub(super) struct Half {
+pub(super) struct SentenceHalf {
     pub demo: &'static str,
     pub holds: &'static str,
     pub needs_cores: bool,
@@ -132,7 +132,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
         // Threads wait about as well, and cost less.
         holds: "speedup({threads}) > 1.3 and speedup({threads}) > 0.6 * speedup({processes})",
         needs_cores: false,
-        other_half: Some(Half {
+        other_half: Some(SentenceHalf {
             demo: "parallel",
             holds: "speedup({threads}) < 1.3 and speedup({processes}) > 1.3",
             needs_cores: true,
@@ -172,7 +172,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
         figure: |part, side| median_work(part, side.backend(part)),
         holds: "work({threads}) > 1.3 * work({processes})",
         needs_cores: true,
-        other_half: Some(Half {
+        other_half: Some(SentenceHalf {
             demo: "io",
             holds: "work({threads}) < 1.5 * work({processes}) and startup({processes}) > 2 * startup({threads})",
             needs_cores: false,

@@ -14,7 +14,7 @@ use crate::{
     lesson::{
         fence::CodeFence,
         parse::LessonReader,
-        toml_keys::{Table, Text, TomlKeys, toml_keys},
+        toml_keys::{InnerTable, TextValue, TomlKeys, toml_keys},
     },
 };
 
@@ -30,11 +30,11 @@ pub(super) static DIRECTIVE: Directive = Directive {
 toml_keys! {
     "`claim`": struct ClaimKeys {
         /// its name, unique in the library: a-z, 0-9 and hyphens
-        id: Spanned<Text> = Required, "\"q1-faster\"";
+        id: Spanned<TextValue> = Required, "\"q1-faster\"";
         /// the sentence
-        says: Text = Required, "\"Two processes are faster than one.\"";
+        says: TextValue = Required, "\"Two processes are faster than one.\"";
         /// the condition under which it holds, over what the demo measures
-        holds_if: Spanned<Text> = Required, "\"speedup('processes') > 1.5\"";
+        holds_if: Spanned<TextValue> = Required, "\"speedup('processes') > 1.5\"";
         /// what decided it, in your words, with figures in { }
         evidence: Spanned<String> = Optional, "\"{speedup('processes')} times as fast\"";
         /// what it takes to show it, joined with `and`: cores >= 2, python, gil, free_threaded, subinterpreters
@@ -48,7 +48,7 @@ toml_keys! {
         /// Markdown: why it is so
         why: String = Optional, "\"Each has a core of its own.\"";
         /// settings put over those of the demo above
-        with: Table<WrittenSettings> = Optional, "";
+        with: InnerTable<WrittenSettings> = Optional, "";
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         known_demos::{KnownDemo, KnownDemos},
         parse::LessonReader,
         source_file::Diagnostics,
-        toml_keys::{Text, TomlKeys, toml_keys},
+        toml_keys::{TextValue, TomlKeys, toml_keys},
     },
     record::Params,
 };
@@ -37,7 +37,7 @@ pub(super) static DIRECTIVE: Directive = Directive {
 toml_keys! {
     "`demo`": struct DemoKeys {
         /// the name of the demo (`demos` lists them)
-        run: Spanned<Text> = Required, "\"parallel\"";
+        run: Spanned<TextValue> = Required, "\"parallel\"";
         /// what to watch for, shown before it
         caption: String = Optional, "\"the same work, side by side\"";
         ..settings: WrittenSettings

@@ -14,7 +14,7 @@ use crate::{
         files,
         parse::LessonReader,
         source_file::Diagnostics,
-        toml_keys::{AtLeastOne, Tables, Text, TomlKeys, toml_keys},
+        toml_keys::{AtLeastOne, TableArray, TextValue, TomlKeys, toml_keys},
     },
     record::Backend,
     text::suggest_name,
@@ -37,19 +37,19 @@ pub(super) static DIRECTIVE: Directive = Directive {
 toml_keys! {
     "`exercise`": struct ExerciseKeys {
         /// its name, unique in the library, and among the questions of the lesson: a-z, 0-9 and hyphens
-        id: Spanned<Text> = Required, "\"q6-four\"";
+        id: Spanned<TextValue> = Required, "\"q6-four\"";
         /// a short title
-        title: Text = Required, "\"Four numbers\"";
+        title: TextValue = Required, "\"Four numbers\"";
         /// Markdown: what to do
-        task: Text = Required, "\"Let each child print a number of its own.\"";
+        task: TextValue = Required, "\"Let each child print a number of its own.\"";
         /// how long to plan for it
         minutes: u32 = Optional, "10";
         /// the program to begin with: a `.py` file of the folder
-        starter: Spanned<Text> = Required, "\"exercises/q6_four.py\"";
+        starter: Spanned<TextValue> = Required, "\"exercises/q6_four.py\"";
         /// a program that meets every condition; nobody is shown it unasked
-        solution: Spanned<Text> = Required, "\"exercises/q6_four_solution.py\"";
+        solution: Spanned<TextValue> = Required, "\"exercises/q6_four_solution.py\"";
         /// the quiz of this lesson that asks for lines in order, for those who have no Python: its id
-        without_python: Spanned<Text> = Optional, "\"q6-order\"";
+        without_python: Spanned<TextValue> = Optional, "\"q6-order\"";
         /// as for a claim; a Python is implied
         needs: Spanned<String> = Optional, "\"cores >= 2\"";
         /// how often the program is run to tell
@@ -57,20 +57,20 @@ toml_keys! {
         /// whether the starter is run too: then `gain`, `same_output` and `starter_wall` are known
         compares: bool = Default("false"), "true";
         /// Markdown that everybody is shown once it is solved
-        explain: Text = Optional, "\"Both took turns on one core.\"";
+        explain: TextValue = Optional, "\"Both took turns on one core.\"";
         /// what must be true of a run
-        condition: Tables<ConditionKeys> = Required, "";
+        condition: TableArray<ConditionKeys> = Required, "";
     }
 }
 
 toml_keys! {
     "a condition": struct ConditionKeys {
         /// the condition in words
-        says: Text = Required, "\"four child processes\"";
+        says: TextValue = Required, "\"four child processes\"";
         /// the condition itself, over what `try` observes
-        holds_if: Spanned<Text> = Required, "\"count('process', kind='child') == 4\"";
+        holds_if: Spanned<TextValue> = Required, "\"count('process', kind='child') == 4\"";
         /// Markdown: what to look at if it is not so
-        hint: Text = Optional, "\"How often is `start` called?\"";
+        hint: TextValue = Optional, "\"How often is `start` called?\"";
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Block, Directive, DirectiveSpec, answer, open_table};
 use crate::lesson::{
     fence::CodeFence,
     parse::{BlockPosition, LessonReader},
-    toml_keys::{Text, TomlKeys, toml_keys},
+    toml_keys::{TextValue, TomlKeys, toml_keys},
 };
 use crate::text::suggest_name;
 
@@ -27,9 +27,9 @@ pub(super) static DIRECTIVE: Directive = Directive {
 toml_keys! {
     "`hint`": struct HintKeys {
         /// Markdown: a step towards the answer, not the answer
-        text: Spanned<Text> = Required, "\"Count the locks.\"";
+        text: Spanned<TextValue> = Required, "\"Count the locks.\"";
         /// the question that it belongs to: its id; left out, the nearest one above
-        of: Spanned<Text> = Optional, "\"q1-locks\"";
+        of: Spanned<TextValue> = Optional, "\"q1-locks\"";
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Block, Directive, DirectiveSpec, read_keys};
 use crate::lesson::{
     fence::CodeFence,
     parse::LessonReader,
-    toml_keys::{Text, TomlKeys, toml_keys},
+    toml_keys::{TextValue, TomlKeys, toml_keys},
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
@@ -21,7 +21,7 @@ toml_keys! {
         /// how long to plan for this part
         minutes: u32 = Optional, "5";
         /// Markdown: a word to instructors
-        text: Text = Required, "\"Let everybody vote before the demo runs.\"";
+        text: TextValue = Required, "\"Let everybody vote before the demo runs.\"";
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         fence::CodeFence,
         parse::{BlockPosition, LessonReader},
         source_file::Diagnostics,
-        toml_keys::{Tables, Text, TomlKeys, toml_keys},
+        toml_keys::{TableArray, TextValue, TomlKeys, toml_keys},
     },
 };
 
@@ -32,26 +32,26 @@ pub(super) static DIRECTIVE: Directive = Directive {
 toml_keys! {
     "`predict`": struct PredictKeys {
         /// its name, unique in the lesson: a-z, 0-9 and hyphens
-        id: Spanned<Text> = Required, "\"q1-p-sooner\"";
+        id: Spanned<TextValue> = Required, "\"q1-p-sooner\"";
         /// Markdown: what will the demo below show?
-        question: Text = Required, "\"How much sooner are two processes done?\"";
+        question: TextValue = Required, "\"How much sooner are two processes done?\"";
         /// Markdown that everybody is shown after the demo
-        explain: Text = Optional, "\"Both took turns on one core.\"";
+        explain: TextValue = Optional, "\"Both took turns on one core.\"";
         /// two to nine guesses
-        choice: Tables<ChoiceKeys> = Required, "";
+        choice: TableArray<ChoiceKeys> = Required, "";
     }
 }
 
 toml_keys! {
     "a choice": struct ChoiceKeys {
         /// Markdown: the guess
-        text: Text = Required, "\"Twice as soon\"";
+        text: TextValue = Required, "\"Twice as soon\"";
         /// whether it is the right one; one choice has this, or else all have `right_if`
         right: Spanned<bool> = Default("false"), "true";
         /// the condition under which it is right, over what the next demo measures; several may be
-        right_if: Spanned<Text> = Optional, "\"speedup('processes') > 1.5\"";
+        right_if: Spanned<TextValue> = Optional, "\"speedup('processes') > 1.5\"";
         /// Markdown: why it is right or wrong
-        why: Text = Required, "\"Each has a core of its own.\"";
+        why: TextValue = Required, "\"Each has a core of its own.\"";
     }
 }
 

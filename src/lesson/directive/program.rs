@@ -8,7 +8,7 @@ use crate::lesson::{
     files,
     parse::LessonReader,
     style_warnings,
-    toml_keys::{Text, TomlKeys, toml_keys},
+    toml_keys::{TextValue, TomlKeys, toml_keys},
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
@@ -23,7 +23,7 @@ pub(super) static DIRECTIVE: Directive = Directive {
 toml_keys! {
     "`program`": struct ProgramKeys {
         /// a file of the lessons' folder, shown with its highlighting
-        file: Spanned<Text> = Required, "\"python/hello.py\"";
+        file: Spanned<TextValue> = Required, "\"python/hello.py\"";
         /// a sentence to show before it
         caption: String = Optional, "\"the smallest program with a child\"";
         /// whether it is run, and what it prints is shown (`.py` only)

@@ -7,7 +7,7 @@ use crate::lesson::{
     fence::CodeFence,
     parse::LessonReader,
     source_file::Diagnostics,
-    toml_keys::{Text, TomlKeys, toml_keys},
+    toml_keys::{TextValue, TomlKeys, toml_keys},
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
@@ -19,16 +19,16 @@ pub(super) static DIRECTIVE: Directive = Directive {
     read: |reader, fence| read_table(reader, fence).map(Block::Table),
 };
 
-type Cells<T> = Spanned<Vec<Spanned<T>>>;
+type TableCells<T> = Spanned<Vec<Spanned<T>>>;
 
 toml_keys! {
     "`table`": struct TableKeys {
         /// what it shows
-        caption: Text = Required, "\"Two ways\"";
+        caption: TextValue = Required, "\"Two ways\"";
         /// the headings
-        columns: Cells<String> = Required, "[\"threads\", \"processes\"]";
+        columns: TableCells<String> = Required, "[\"threads\", \"processes\"]";
         /// the cells, as plain text; every row is as long as `columns`
-        rows: Vec<Cells<String>> = Required, "[[\"one memory\", \"a memory each\"]]";
+        rows: Vec<TableCells<String>> = Required, "[[\"one memory\", \"a memory each\"]]";
     }
 }
 
@@ -60,12 +60,16 @@ fn read_table(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<St
     })
 }
 
-fn read_cells(cells: Cells<String>) -> Vec<String> {
+fn read_cells(cells: TableCells<String>) -> Vec<String> {
     let cells = cells.into_inner().into_iter();
     cells.map(Spanned::into_inner).collect()
 }
 
-fn check_cells(diagnostics: &mut Diagnostics<'_>, columns: &Cells<String>, rows: &[Cells<String>]) {
+fn check_cells(
+    diagnostics: &mut Diagnostics<'_>,
+    columns: &TableCells<String>,
+    rows: &[TableCells<String>],
+) {
     let width = columns.get_ref().len();
     if width == 0 {
         diagnostics.error(columns.span(), "a table has columns");

@@ -7,7 +7,7 @@ mod value;
 use std::fmt;
 
 pub(super) use table::TableReader;
-pub(super) use value::{AtLeastOne, ReadValue, Table, Tables, Text};
+pub(super) use value::{AtLeastOne, InnerTable, ReadValue, TableArray, TextValue};
 
 /// Defines the keys of one TOML table, and the table's name in messages.
 ///

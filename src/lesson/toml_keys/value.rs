@@ -92,9 +92,9 @@ impl ReadValue for String {
 }
 
 /// A text that is not blank, without surrounding white space.
-pub(in crate::lesson) struct Text;
+pub(in crate::lesson) struct TextValue;
 
-impl ReadValue for Text {
+impl ReadValue for TextValue {
     type Value = String;
     const TYPE: ValueType = ValueType::Text;
 
@@ -211,9 +211,9 @@ impl<T: ReadValue> ReadValue for Vec<T> {
 }
 
 /// The table `[key]`.
-pub(in crate::lesson) struct Table<K>(PhantomData<K>);
+pub(in crate::lesson) struct InnerTable<K>(PhantomData<K>);
 
-impl<K: TomlKeys> ReadValue for Table<K> {
+impl<K: TomlKeys> ReadValue for InnerTable<K> {
     type Value = K;
     const TYPE: ValueType = ValueType::Table(K::TABLE);
 
@@ -232,9 +232,9 @@ impl<K: TomlKeys> ReadValue for Table<K> {
 }
 
 /// The tables `[[key]]`, in order.
-pub(in crate::lesson) struct Tables<K>(PhantomData<K>);
+pub(in crate::lesson) struct TableArray<K>(PhantomData<K>);
 
-impl<K: TomlKeys> ReadValue for Tables<K> {
+impl<K: TomlKeys> ReadValue for TableArray<K> {
     type Value = Vec<Spanned<K>>;
     const TYPE: ValueType = ValueType::Tables(K::TABLE);
 

@@ -15,13 +15,13 @@ pub use portable::PortablePlatform;
 
 /// The platform that this program was built for.
 #[cfg(target_os = "linux")]
-pub type Native = linux::LinuxPlatform;
-/// The platform that this program was built for.
-#[cfg(all(unix, not(target_os = "linux")))]
-pub type Native = unix::UnixPlatform;
+pub use linux::LinuxPlatform as NativePlatform;
 /// The platform that this program was built for.
 #[cfg(not(unix))]
-pub type Native = PortablePlatform;
+pub use portable::PortablePlatform as NativePlatform;
+/// The platform that this program was built for.
+#[cfg(all(unix, not(target_os = "linux")))]
+pub use unix::UnixPlatform as NativePlatform;
 
 use super::{ContextSwitches, MemoryUsage, ProcessState, ThreadState};
 

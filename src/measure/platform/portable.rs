@@ -115,11 +115,11 @@ fn query_process<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::platform::Native;
+    use crate::measure::platform::NativePlatform;
 
     #[test]
     fn finds_the_parent_that_the_system_names() {
-        assert_eq!(PortablePlatform::parent_pid(), Native::parent_pid());
+        assert_eq!(PortablePlatform::parent_pid(), NativePlatform::parent_pid());
     }
 
     #[test]

@@ -1,20 +1,20 @@
-//! Systems of which nothing special is known: what gets away from its group is out of reach.
+//! Systems without a way to adopt orphans: a process that leaves its group is out of reach.
 
 use std::time::Duration;
 
 use super::EndRequest;
-use crate::python::Channel;
+use crate::python::EventChannel;
 
-/// Nobody adopts there.
-pub fn adopt(_: bool) {}
+/// Orphans cannot be adopted there.
+pub fn adopt_orphans(_: bool) {}
 
-/// Nobody but the parent collects there.
-pub fn collect(_: u32) -> Option<i32> {
+/// Only a parent can reap a process there.
+pub fn reap_child(_: u32) -> Option<i32> {
     None
 }
 
-/// Ends that process.
-pub fn end(pid: u32, _: Option<u64>) {
+/// Kills that process.
+pub fn kill_same_process(pid: u32, _: Option<u64>) {
     let Ok(mut system) = sysinfo::System::new() else {
         return;
     };
@@ -25,8 +25,8 @@ pub fn end(pid: u32, _: Option<u64>) {
     }
 }
 
-/// Groups are ended with their leader there.
-pub fn end_group(_: u32) {}
+/// Groups end with their leader there.
+pub fn kill_group(_: u32) {}
 
 /// Asks a process group to end.
 #[cfg(unix)]
@@ -40,7 +40,7 @@ pub fn ask_group(group: u32, request: EndRequest) {
         EndRequest::Terminate => Signal::SIGTERM,
     };
     if let Ok(group) = i32::try_from(group) {
-        // It fails if nobody is left in it.
+        // It fails if the group is empty.
         let _ = killpg(Pid::from_raw(group), signal);
     }
 }
@@ -49,23 +49,23 @@ pub fn ask_group(group: u32, request: EndRequest) {
 #[cfg(not(unix))]
 pub fn ask_group(_: u32, _: EndRequest) {}
 
-/// Nobody is told of an end there.
+/// An exit cannot be waited for there.
 #[derive(Debug)]
-pub struct Ending;
+pub struct MainExitWatch;
 
-impl Ending {
-    /// Of that process.
-    pub fn of(_: u32) -> Self {
+impl MainExitWatch {
+    /// A watch of that process.
+    pub fn for_process(_: u32) -> Self {
         Self
     }
 
-    /// Of nobody.
+    /// A watch of no process.
     pub fn none() -> Self {
         Self
     }
 
     /// Waits until there is something to read, at most so long.
-    pub fn wait(&self, channel: &Channel, limit: Duration) -> bool {
-        channel.wait(limit)
+    pub fn wait_readable(&self, channel: &EventChannel, limit: Duration) -> bool {
+        channel.wait_readable(limit)
     }
 }

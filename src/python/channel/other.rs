@@ -15,11 +15,11 @@ pub fn keep_private(_: &mut tempfile::Builder) {}
 const ROUND: Duration = Duration::from_millis(10);
 
 /// The reading end of the file.
-pub struct Channel {
+pub struct EventChannel {
     reader: File,
 }
 
-impl Channel {
+impl EventChannel {
     /// Creates the file at this path.
     pub fn create(path: &Path) -> io::Result<Self> {
         File::create_new(path)?;
@@ -29,13 +29,13 @@ impl Channel {
     }
 
     /// Waits a moment, since a file cannot report new data.
-    pub fn wait(&self, limit: Duration) -> bool {
+    pub fn wait_readable(&self, limit: Duration) -> bool {
         thread::sleep(ROUND.min(limit));
         true
     }
 
     /// A file has no buffer to widen.
-    pub fn widen(&self) {}
+    pub fn widen_buffer(&self) {}
 
     /// Reads the available bytes; 0 if there are none.
     pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

@@ -9,7 +9,7 @@ use super::{
     help::{demo_in, lay_out_help},
     shared_command::{CommandOptions, SharedCommand},
     shell_words::{self, LineWord},
-    usage_errors::{self, Typed},
+    usage_errors::{self, TypedCommand},
 };
 use crate::lab;
 
@@ -122,7 +122,7 @@ pub fn parse_line(line: &str) -> Result<ParsedLine, CommandError> {
         Ok(line) => Ok(ParsedLine::Command(Box::new(line))),
         Err(error) if !error.use_stderr() => Ok(ParsedLine::Help(without_gap(&error.to_string()))),
         Err(error) => {
-            let typed = Typed {
+            let typed = TypedCommand {
                 words: &words,
                 commands: &command_names(),
                 before: "",

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What was typed, and where.
-pub struct Typed<'t> {
+pub struct TypedCommand<'t> {
     /// Its words.
     pub words: &'t [&'t str],
     /// The commands that could have been meant.
@@ -21,7 +21,7 @@ pub struct Typed<'t> {
 }
 
 /// What is wrong with what was typed, in one sentence.
-pub fn explain_error(error: &clap::Error, typed: &Typed<'_>) -> String {
+pub fn explain_error(error: &clap::Error, typed: &TypedCommand<'_>) -> String {
     match error.kind() {
         ErrorKind::InvalidSubcommand => unknown_command(
             &context_text(error, ContextKind::InvalidSubcommand),
@@ -38,7 +38,7 @@ pub fn explain_error(error: &clap::Error, typed: &Typed<'_>) -> String {
 }
 
 /// What to type instead: a question, an example, and what lists all there are.
-fn missing(error: &clap::Error, typed: &Typed<'_>) -> String {
+fn missing(error: &clap::Error, typed: &TypedCommand<'_>) -> String {
     let argument = context_text(error, ContextKind::InvalidArg);
     let mut words = typed.words.iter();
     let command = words.find(|word| typed.commands.contains(word));
@@ -157,7 +157,7 @@ mod tests {
     fn explained(line: &str) -> String {
         let error = PromptLine::try_parse_from(line.split_whitespace()).expect_err(line);
         let words: Vec<&str> = line.split_whitespace().collect();
-        let typed = Typed {
+        let typed = TypedCommand {
             words: &words,
             commands: &command_names(),
             before: "",

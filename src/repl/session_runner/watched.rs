@@ -9,12 +9,12 @@ use super::RunningDemo;
 use crate::signals::SignalTarget;
 
 /// A program that is watched, as signals see it. The watching passes a Ctrl-C on to it, and waits.
-pub(super) struct Watching {
+pub(super) struct WatchedProgram {
     running: RunningDemo,
     was_killed: AtomicBool,
 }
 
-impl Watching {
+impl WatchedProgram {
     pub(super) fn new(running: RunningDemo) -> Self {
         Self {
             running,
@@ -23,7 +23,7 @@ impl Watching {
     }
 }
 
-impl SignalTarget for Watching {
+impl SignalTarget for WatchedProgram {
     fn stop_message(&self) -> &'static str {
         "stopping the program; Ctrl-C again kills it"
     }

@@ -20,4 +20,6 @@ pub use hints::{HintText, ShownHints, choose_hint};
 pub use table::{CHECK_SCHEMA, CheckReport, difference_table, findings_table};
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

@@ -2,14 +2,11 @@
 
 use std::collections::VecDeque;
 
-use super::*;
+use super::{testing::MadeUpRun, *};
 use crate::{
     claim::{Condition, ConditionSubject, Needs},
     lesson::{Exercise, ExerciseCondition},
-    record::{
-        Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, RunStatus,
-        TrialTimes, Value, WorkerId, WorkerKind,
-    },
+    record::{Backend, Recording},
 };
 
 fn requirement(holds_if: &str) -> ExerciseCondition {
@@ -34,152 +31,16 @@ fn exercise(conditions: &[&str]) -> Exercise {
     }
 }
 
-/// The observations of a program.
-#[derive(Clone)]
-struct Seen {
-    children: u32,
-    joined: u32,
-    exit: i32,
-    wall_s: f64,
-    cpu_s: f64,
-    lines: Vec<&'static str>,
-    usable: u32,
-    timed_out: bool,
-}
-
-impl Default for Seen {
-    fn default() -> Self {
-        Self {
-            children: 4,
-            joined: 4,
-            exit: 0,
-            wall_s: 1.0,
-            cpu_s: 1.0,
-            lines: vec!["one", "two"],
-            usable: 2,
-            timed_out: false,
-        }
-    }
-}
-
-fn observed(name: &str, labels: &[(&str, &str)], value: Value) -> EventKind {
-    let labels: Labels = labels
-        .iter()
-        .map(|&(key, of)| (key.to_owned(), of.to_owned()))
-        .collect();
-    EventKind::Observed {
-        name: name.to_owned(),
-        labels,
-        value,
-    }
-}
-
-fn machine(usable: u32) -> Machine {
-    Machine {
-        os: "Testos 1".to_owned(),
-        cpu: None,
-        cores: 2,
-        cores_usable: usable,
-        cores_why: None,
-        memory_bytes: None,
-        build: "test".to_owned(),
-    }
-}
-
-impl Seen {
-    fn observations(&self) -> Vec<EventKind> {
-        let mut whats = Vec::new();
-        for child in 0..self.children {
-            let pid = (200 + child).to_string();
-            let labels = [("kind", "child"), ("pid", pid.as_str())];
-            whats.push(observed(
-                "process",
-                &labels,
-                Value::text(format!("Process-{child}")),
-            ));
-            whats.push(observed("pid", &labels, Value::Pid(200 + child)));
-            whats.push(observed(
-                "joined",
-                &labels,
-                Value::Flag(child < self.joined),
-            ));
-        }
-        for line in &self.lines {
-            let labels = [("stream", "out"), ("kind", "main")];
-            whats.push(observed("line", &labels, Value::text(*line)));
-        }
-        let exit = Value::Count(i64::from(self.exit));
-        whats.push(observed("exitcode", &[("kind", "main")], exit));
-        whats.push(observed("timed_out", &[], Value::Flag(self.timed_out)));
-        whats.push(observed("wall", &[], Value::Seconds(self.wall_s)));
-        let at_once = Value::Count(i64::from(self.children));
-        whats.push(observed("at_once", &[("kind", "child")], at_once));
-        whats
-    }
-
-    fn recording(&self) -> Recording {
-        let backend = Backend::Try;
-        let mut whats = vec![
-            EventKind::RunStarted {
-                demo: "try".to_owned(),
-                params: Params::default(),
-                interpreter: Some(Interpreter::default()),
-            },
-            EventKind::TrialStarted {
-                backend,
-                trial: Some(0),
-            },
-            EventKind::WorkerStarted {
-                worker: WorkerId(0),
-                name: "MainProcess".to_owned(),
-                kind: WorkerKind::Main,
-                backend: Some(backend),
-                trial: Some(0),
-                pid: 100,
-                tid: None,
-                ppid: None,
-            },
-            observed("process", &[("kind", "main")], Value::text("MainProcess")),
-        ];
-        whats.extend(self.observations());
-        whats.push(EventKind::WorkerExited {
-            worker: WorkerId(0),
-            exitcode: Some(self.exit),
-            usage: None,
-        });
-        whats.push(EventKind::TrialFinished {
-            backend,
-            trial: Some(0),
-            times: TrialTimes {
-                startup_s: 0.0,
-                work_s: self.wall_s,
-                total_s: self.wall_s,
-                cpu_s: Some(self.cpu_s),
-            },
-        });
-        whats.push(EventKind::RunFinished {
-            outcome: RunStatus::Complete,
-        });
-        let events = whats.into_iter().zip(0..);
-        let events = events.map(|(what, at)| Event {
-            at_ns: at * 1000,
-            run: 0,
-            what,
-        });
-        Recording::new(machine(self.usable), events.collect())
-    }
-}
-
 /// Returns made-up runs one after the other; the last one is repeated.
 #[derive(Default)]
-struct Told {
-    program: VecDeque<Seen>,
-    starter: Seen,
+struct MadeUpRunner {
+    program: VecDeque<MadeUpRun>,
+    starter: MadeUpRun,
     runs: usize,
     cores: Option<f64>,
 }
 
-impl ProgramRunner for Told {
+impl ProgramRunner for MadeUpRunner {
     fn run_program(&mut self) -> Result<Recording, CheckError> {
         self.runs += 1;
         let seen = if self.program.len() > 1 {
@@ -200,15 +61,15 @@ impl ProgramRunner for Told {
     }
 }
 
-fn told(program: impl IntoIterator<Item = Seen>) -> Told {
-    Told {
+fn told(program: impl IntoIterator<Item = MadeUpRun>) -> MadeUpRunner {
+    MadeUpRunner {
         program: program.into_iter().collect(),
         cores: Some(2.0),
-        ..Told::default()
+        ..MadeUpRunner::default()
     }
 }
 
-fn checked(exercise: &Exercise, seen: Seen) -> CheckResult {
+fn checked(exercise: &Exercise, seen: MadeUpRun) -> CheckResult {
     check_exercise(exercise, &mut told([seen])).expect("checked")
 }
 
@@ -228,7 +89,7 @@ const FOUR: [&str; 3] = [
 
 #[test]
 fn a_program_that_does_all_of_it_solves_the_exercise() {
-    let checked = checked(&exercise(&FOUR), Seen::default());
+    let checked = checked(&exercise(&FOUR), MadeUpRun::default());
     assert_eq!(standings(&checked), [RequirementState::Holds; 3]);
     assert_eq!(checked.state(), ExerciseState::Solved);
     assert_eq!(checked.findings[0].measured, "4 child processes.");
@@ -237,9 +98,9 @@ fn a_program_that_does_all_of_it_solves_the_exercise() {
 
 #[test]
 fn what_a_program_did_nothing_of_is_not_yet_and_never_beyond_the_machine() {
-    let seen = Seen {
+    let seen = MadeUpRun {
         children: 0,
-        ..Seen::default()
+        ..MadeUpRun::default()
     };
     let checked = checked(&exercise(&FOUR), seen);
     let expected = [
@@ -261,9 +122,9 @@ fn what_a_program_did_nothing_of_is_not_yet_and_never_beyond_the_machine() {
 
 #[test]
 fn one_child_that_nobody_joined_is_one_too_many() {
-    let seen = Seen {
+    let seen = MadeUpRun {
         joined: 3,
-        ..Seen::default()
+        ..MadeUpRun::default()
     };
     let checked = checked(&exercise(&FOUR), seen);
     assert_eq!(checked.findings[1].standing, RequirementState::NotYet);
@@ -274,12 +135,12 @@ fn one_child_that_nobody_joined_is_one_too_many() {
 fn a_line_that_stands_beside_another_is_not_the_only_one() {
     let exercise = exercise(&["text('line', stream='out', kind='main') == 'one'"]);
     assert_eq!(
-        checked(&exercise, Seen::default()).state(),
+        checked(&exercise, MadeUpRun::default()).state(),
         ExerciseState::NotYet
     );
-    let seen = Seen {
+    let seen = MadeUpRun {
         lines: vec!["one"],
-        ..Seen::default()
+        ..MadeUpRun::default()
     };
     assert_eq!(checked(&exercise, seen).state(), ExerciseState::Solved);
 }
@@ -288,12 +149,12 @@ fn a_line_that_stands_beside_another_is_not_the_only_one() {
 fn none_of_a_kind_is_a_count_too() {
     let none = exercise(&["count('thread') == 0"]);
     assert_eq!(
-        checked(&none, Seen::default()).state(),
+        checked(&none, MadeUpRun::default()).state(),
         ExerciseState::Solved
     );
     let some = exercise(&["count('thread') >= 1"]);
     assert_eq!(
-        checked(&some, Seen::default()).state(),
+        checked(&some, MadeUpRun::default()).state(),
         ExerciseState::NotYet
     );
 }
@@ -305,9 +166,9 @@ fn several_runs_count_their_processes_once_and_their_times_all() {
         "cores_used('try') > 1.3",
     ]);
     exercise.trials = 3;
-    let quick = |cpu_s| Seen {
+    let quick = |cpu_s| MadeUpRun {
         cpu_s,
-        ..Seen::default()
+        ..MadeUpRun::default()
     };
     let checked = check_exercise(&exercise, &mut told([quick(1.8), quick(1.9), quick(1.7)]))
         .expect("checked");
@@ -325,11 +186,11 @@ fn several_runs_count_their_processes_once_and_their_times_all() {
 fn one_run_that_fails_among_three_is_a_failure() {
     let mut exercise = exercise(&["count('process', kind='child') == 4"]);
     exercise.trials = 3;
-    let lazy = Seen {
+    let lazy = MadeUpRun {
         children: 3,
-        ..Seen::default()
+        ..MadeUpRun::default()
     };
-    let runs = [Seen::default(), lazy, Seen::default()];
+    let runs = [MadeUpRun::default(), lazy, MadeUpRun::default()];
     let checked = check_exercise(&exercise, &mut told(runs)).expect("checked");
     assert_eq!(checked.state(), ExerciseState::NotYet);
     assert_eq!(checked.findings[0].measured, "3 child processes.");
@@ -339,9 +200,9 @@ fn one_run_that_fails_among_three_is_a_failure() {
 fn what_is_too_noisy_is_run_a_few_times_more() {
     let mut exercise = exercise(&["cores_used('try') > 1.3"]);
     exercise.trials = 3;
-    let run = |cpu_s| Seen {
+    let run = |cpu_s| MadeUpRun {
         cpu_s,
-        ..Seen::default()
+        ..MadeUpRun::default()
     };
     // One outlier in five is ignored.
     let mut tries = told([run(1.2), run(1.8), run(1.8), run(1.8), run(1.8)]);
@@ -365,9 +226,9 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
         "count('process', kind='child') == 4",
     ]);
     exercise.needs = Needs::from_text("cores >= 2").expect("needs");
-    let seen = Seen {
+    let seen = MadeUpRun {
         usable: 1,
-        ..Seen::default()
+        ..MadeUpRun::default()
     };
     let both = checked(&exercise, seen.clone());
     assert_eq!(
@@ -391,9 +252,9 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
 fn what_is_so_in_a_run_is_so_of_that_run() {
     let exercise = exercise(&["most('at_once', kind='child') == 4"]);
     let state = |children| {
-        let seen = Seen {
+        let seen = MadeUpRun {
             children,
-            ..Seen::default()
+            ..MadeUpRun::default()
         };
         checked(&exercise, seen).state()
     };
@@ -405,7 +266,7 @@ fn what_is_so_in_a_run_is_so_of_that_run() {
 fn a_busy_machine_refutes_nothing() {
     let mut exercise = exercise(&["cores_used('try') > 1.3"]);
     exercise.trials = 3;
-    let mut tries = told([Seen::default()]);
+    let mut tries = told([MadeUpRun::default()]);
     tries.cores = Some(1.0);
     let busy = check_exercise(&exercise, &mut tries).expect("checked");
     assert_eq!(busy.state(), ExerciseState::Undecided);
@@ -419,7 +280,7 @@ fn a_busy_machine_refutes_nothing() {
         said.starts_with("Other programs kept 1.0 of 2 cores busy. "),
         "{said}"
     );
-    let free = check_exercise(&exercise, &mut told([Seen::default()])).expect("checked");
+    let free = check_exercise(&exercise, &mut told([MadeUpRun::default()])).expect("checked");
     assert_eq!(free.state(), ExerciseState::NotYet);
 }
 
@@ -427,10 +288,10 @@ fn a_busy_machine_refutes_nothing() {
 fn beside_its_starter_a_program_shows_what_it_gained() {
     let mut exercise = exercise(&["median('gain') > 1.15", "flag('same_output')"]);
     (exercise.trials, exercise.compares) = (3, true);
-    let quick = Seen {
+    let quick = MadeUpRun {
         wall_s: 0.5,
         lines: vec!["two", "one"],
-        ..Seen::default()
+        ..MadeUpRun::default()
     };
     let solved = check_exercise(&exercise, &mut told([quick.clone()])).expect("checked");
     assert_eq!(
@@ -453,7 +314,7 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
         [RequirementState::NotYet, RequirementState::Holds]
     );
 
-    let other = Seen {
+    let other = MadeUpRun {
         lines: vec!["one", "three"],
         ..quick
     };
@@ -468,9 +329,9 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
 fn a_program_that_hangs_solves_nothing_and_is_run_once() {
     let mut exercise = exercise(&["count('process', kind='child') == 4"]);
     exercise.trials = 3;
-    let mut tries = told([Seen {
+    let mut tries = told([MadeUpRun {
         timed_out: true,
-        ..Seen::default()
+        ..MadeUpRun::default()
     }]);
     let checked = check_exercise(&exercise, &mut tries).expect("checked");
     assert_eq!((checked.state(), tries.runs), (ExerciseState::NotYet, 1));
@@ -499,7 +360,7 @@ fn hints_come_one_at_a_time_the_failing_requirements_own_first() {
 
 #[test]
 fn who_stops_a_check_hears_no_verdict() {
-    let mut tries = Told::default();
+    let mut tries = MadeUpRunner::default();
     assert_eq!(
         check_exercise(&exercise(&FOUR), &mut tries),
         Err(CheckError::Interrupted)

@@ -5,17 +5,17 @@ use toml::Spanned;
 use crate::lesson::{
     fence::CodeFence,
     source_file::Diagnostics,
-    toml_keys::{Text, toml_keys},
+    toml_keys::{TextValue, toml_keys},
 };
 
 toml_keys! {
     "a choice": struct ChoiceKeys {
         /// Markdown: the answer
-        text: Text = Required, "\"Each has a lock of its own.\"";
+        text: TextValue = Required, "\"Each has a lock of its own.\"";
         /// whether it is right
         right: bool = Default("false"), "true";
         /// Markdown: why it is right or wrong
-        why: Text = Required, "\"Two processes, two memories, two locks.\"";
+        why: TextValue = Required, "\"Two processes, two memories, two locks.\"";
     }
 }
 

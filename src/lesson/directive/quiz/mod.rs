@@ -16,7 +16,7 @@ use crate::lesson::{
     fence::CodeFence,
     parse::LessonReader,
     source_file::Diagnostics,
-    toml_keys::{TableReader, Tables, Text, TomlKeys, toml_keys},
+    toml_keys::{TableArray, TableReader, TextValue, TomlKeys, toml_keys},
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
@@ -34,11 +34,11 @@ pub(super) static DIRECTIVE: Directive = Directive {
 toml_keys! {
     "`quiz`": struct QuizKeys {
         /// its name, unique in the lesson: a-z, 0-9 and hyphens
-        id: Spanned<Text> = Required, "\"q1-locks\"";
+        id: Spanned<TextValue> = Required, "\"q1-locks\"";
         /// Markdown: the question
-        question: Text = Required, "\"Why does neither wait for the other?\"";
+        question: TextValue = Required, "\"Why does neither wait for the other?\"";
         /// Markdown that everybody is shown once the answer is right
-        explain: Text = Optional, "\"Both took turns on one core.\"";
+        explain: TextValue = Optional, "\"Both took turns on one core.\"";
         ..answer: AnswerKeys
     }
 }
@@ -46,15 +46,15 @@ toml_keys! {
 toml_keys! {
     "`quiz`": struct AnswerKeys {
         /// two to nine answers; several may be right
-        choice: Tables<ChoiceKeys> = Required, "", for ["choices"];
+        choice: TableArray<ChoiceKeys> = Required, "", for ["choices"];
         /// the right number
         answer: f64 = Required, "8.0", for ["number"];
         /// how far off a right answer may be
         tolerance: Spanned<f64> = Default("0"), "0.5", for ["number"];
         /// shown behind the number
-        unit: Text = Optional, "\"s\"", for ["number"];
+        unit: TextValue = Optional, "\"s\"", for ["number"];
         /// wrong numbers that a known mistake leads to
-        slip: Tables<SlipKeys> = Optional, "", for ["number"];
+        slip: TableArray<SlipKeys> = Optional, "", for ["number"];
         /// three lines or more, in a right order, with their indentation
         lines: Spanned<Vec<Spanned<String>>> = Required,
             "[\"import os\", \"print(os.getpid())\", \"print(os.getppid())\"]", for ["order"];
@@ -64,11 +64,11 @@ toml_keys! {
         /// equal lines always may
         any_order: Vec<Spanned<Vec<Spanned<u32>>>> = Optional, "[[2, 3]]", for ["order"];
         /// the language of the lines
-        lang: Text = Default("python"), "\"python\"", for ["order"];
+        lang: TextValue = Default("python"), "\"python\"", for ["order"];
         /// wrong orders that a known mistake leads to
-        misplaced: Tables<MisplacedKeys> = Optional, "", for ["order"];
+        misplaced: TableArray<MisplacedKeys> = Optional, "", for ["order"];
         /// Markdown: why the answer is right
-        why: Text = Required, "\"The import comes before what it brings.\"", for ["number", "order"];
+        why: TextValue = Required, "\"The import comes before what it brings.\"", for ["number", "order"];
     }
 }
 

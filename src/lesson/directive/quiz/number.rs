@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::AnswerKeys;
 use crate::lesson::{
     source_file::Diagnostics,
-    toml_keys::{Text, toml_keys},
+    toml_keys::{TextValue, toml_keys},
 };
 
 toml_keys! {
@@ -13,7 +13,7 @@ toml_keys! {
         /// the wrong number, outside of the tolerance
         answer: Spanned<f64> = Required, "4.0";
         /// Markdown: what it overlooks
-        why: Text = Required, "\"That is the time of one worker.\"";
+        why: TextValue = Required, "\"That is the time of one worker.\"";
     }
 }
 

@@ -6,7 +6,7 @@ use super::AnswerKeys;
 use crate::lesson::{
     source_file::Diagnostics,
     style_warnings,
-    toml_keys::{Text, toml_keys},
+    toml_keys::{TextValue, toml_keys},
 };
 
 toml_keys! {
@@ -16,7 +16,7 @@ toml_keys! {
         /// the line that it was put before
         before: Spanned<u32> = Required, "1";
         /// Markdown: what that overlooks
-        why: Text = Required, "\"Python does not know `os` yet.\"";
+        why: TextValue = Required, "\"Python does not know `os` yet.\"";
     }
 }
 
