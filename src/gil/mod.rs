@@ -5,7 +5,7 @@
 //!
 //! - A thread that runs holds the lock. At each *check point* (where a loop jumps back, where a call begins) it
 //!   reads a word of its own, in which other threads request the lock.
-//! - A thread that wants the lock waits for one *interval* (5 ms by default). If no other thread got the lock
+//! - A thread that needs the lock waits for one *interval* (5 ms by default). If no other thread got the lock
 //!   in this time, it requests the lock from the holder; otherwise it waits for another interval.
 //! - A thread that releases the lock because of a request waits until another thread has taken it (*forced
 //!   switching*). A thread that releases it around a blocking call does not wait.

@@ -1,4 +1,4 @@
-//! Threads that compute until they are told to end, with a GIL or without.
+//! Threads that compute until a flag ends them, with a GIL or without.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},

@@ -17,11 +17,11 @@ pub enum Format {
     /// Tables for a terminal.
     #[default]
     Text,
-    /// `label: value` lines, one per figure: for screen readers and `grep`.
+    /// `label: value` lines, one a figure: for screen readers and `grep`.
     Plain,
     /// One object, schema `forklore.report/1`.
     Json,
-    /// One rectangle, whose first column is the table's title.
+    /// One rectangle, which begins with the table's title.
     Csv,
     /// Tables as GitHub shows them.
     Md,

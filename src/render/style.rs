@@ -24,7 +24,7 @@ const PROSE_WIDTH: usize = 96;
 /// `--color`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
-    /// Depends on the environment and the terminal.
+    /// As the environment and the terminal say.
     #[default]
     Auto,
     /// Always, also into a pipe.

@@ -194,7 +194,7 @@ fn launch_demo(
     let is_measured = report.is_some();
     if let Some(mut report) = report {
         let claims = claims_decided_by(lesson, demo);
-        // After an interrupt, the learner does not want to read claims.
+        // The learner interrupted the demo, so the claims are not shown.
         if ran != DemoStatus::Interrupted && !claims.is_empty() {
             report.claims = launcher.judge_claims(lesson, &claims);
         }

@@ -28,7 +28,7 @@ pub struct QuizState<'a> {
 /// The reply to an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuizReply {
-    /// How good it is.
+    /// Its grade.
     pub grade: AnswerGrade,
     /// The text as Markdown, without instructions for continuing.
     pub says: String,
