@@ -119,10 +119,10 @@ impl ObservationState {
                 return;
             }
             HookEventKind::Hello { cost_ns, .. } | HookEventKind::Bye { cost_ns, .. } => {
-                self.hooks_ns += cost_ns
+                self.hooks_ns += cost_ns;
             }
             HookEventKind::Started { child, .. } => {
-                self.record_process_start(*child, told.p, &told.what, at_ns)
+                self.record_process_start(*child, told.p, &told.what, at_ns);
             }
             HookEventKind::Joined {
                 child,

@@ -91,13 +91,13 @@ impl MarkdownRenderer<'_> {
             // A cell has only one line.
             Event::HardBreak => {
                 self.inline
-                    .push_text(if self.table.is_some() { " " } else { "\n" })
+                    .push_text(if self.table.is_some() { " " } else { "\n" });
             }
             Event::TaskListMarker(done) => {
-                self.inline.push_text(if *done { "[x] " } else { "[ ] " })
+                self.inline.push_text(if *done { "[x] " } else { "[ ] " });
             }
             Event::InlineHtml(html) | Event::Html(html) if !self.in_html => {
-                self.inline.push_text(html)
+                self.inline.push_text(html);
             }
             _ => {}
         }

@@ -128,10 +128,10 @@ impl Settings {
         let defaults = &mut self.defaults;
         match name {
             "workers" => {
-                defaults.workers = parse_optional(value, values::parse_workers).map_err(wrong)?
+                defaults.workers = parse_optional(value, values::parse_workers).map_err(wrong)?;
             }
             "trials" => {
-                defaults.trials = parse_optional(value, values::parse_trials).map_err(wrong)?
+                defaults.trials = parse_optional(value, values::parse_trials).map_err(wrong)?;
             }
             "size" => defaults.size = parse_optional(value, values::parse_size).map_err(wrong)?,
             "seed" => defaults.seed = parse_optional(value, values::parse_seed).map_err(wrong)?,
@@ -145,23 +145,23 @@ impl Settings {
                 self.format = format.unwrap_or(Format::Text);
             }
             "timeout" => {
-                self.timeout = parse_optional(value, values::parse_seconds).map_err(wrong)?
+                self.timeout = parse_optional(value, values::parse_seconds).map_err(wrong)?;
             }
             "folder" => self.folder = (value != DEFAULT).then(|| PathBuf::from(value)),
             "notes" => {
                 self.notes = parse_optional(value, on_or_off)
                     .map_err(wrong)?
-                    .unwrap_or(false)
+                    .unwrap_or(false);
             }
             "gate" => {
                 self.gate = parse_optional(value, on_or_off)
                     .map_err(wrong)?
-                    .unwrap_or(true)
+                    .unwrap_or(true);
             }
             "review" => {
                 self.review = parse_optional(value, on_or_off)
                     .map_err(wrong)?
-                    .unwrap_or(true)
+                    .unwrap_or(true);
             }
             _ => return Err(unknown(name)),
         }

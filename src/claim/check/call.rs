@@ -79,6 +79,24 @@ impl TermChecker<'_> {
         }
     }
 
+    fn check_survives(
+        &self,
+        asked: &CountedCall<'_>,
+        (name, at): PlacedText<'_>,
+        backend: Option<Backend>,
+    ) -> Result<TypedTerm, ConditionError> {
+        self.check_demo(asked, "crash")?;
+        check_one_of(name, at, "place", &measures::PLACES)?;
+        for (_, crash) in asked.labels.iter().filter(|(key, _)| key == "crash") {
+            let place = self.find_word(crash, &asked.expr.at);
+            check_one_of(crash, &place, "crash", &measures::CRASHES)?;
+        }
+        let asked = asked.with_labels(&[("where", name), ("crash", "segfault")]);
+        let flag = MeasuredQuantity::Flag("program_lives".to_owned());
+        let question = self.build_question(&asked, flag, backend);
+        Ok((ConditionTerm::Ask(question), TermType::Truth))
+    }
+
     fn check_observation(
         &self,
         asked: &CountedCall<'_>,
@@ -92,24 +110,7 @@ impl TermChecker<'_> {
         let backends = backends?;
         let backend = backends.first().copied();
         match asked.function.makes {
-            FunctionKind::Survives => {
-                self.check_demo(asked, "crash")?;
-                check_one_of(name, at, "place", &measures::PLACES)?;
-                for (_, crash) in asked.labels.iter().filter(|(key, _)| key == "crash") {
-                    check_one_of(
-                        crash,
-                        &self.find_word(crash, &asked.expr.at),
-                        "crash",
-                        &measures::CRASHES,
-                    )?;
-                }
-                let asked = asked.with_labels(&[("where", name), ("crash", "segfault")]);
-                let flag = MeasuredQuantity::Flag("program_lives".to_owned());
-                Ok((
-                    ConditionTerm::Ask(self.build_question(&asked, flag, backend)),
-                    TermType::Truth,
-                ))
-            }
+            FunctionKind::Survives => self.check_survives(asked, (name, at), backend),
             FunctionKind::Answered => {
                 self.check_demo(asked, "crash")?;
                 check_one_of(name, at, "crash", &measures::CRASHES)?;

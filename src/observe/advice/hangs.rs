@@ -21,6 +21,9 @@ const IDLE: f64 = 0.1;
 /// The last words of a pool that `terminate` ends.
 const TERMINATED: i64 = -15;
 
+const WORKER_DIED: &str = "Find out why the worker died, or use `ProcessPoolExecutor`, which raises `BrokenProcessPool`. A `Pool` \
+     replaces a dead worker, but the task it had in hand never gets a result.";
+
 pub fn pool_hangs(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     // Workers that can't even start have an advice of their own.
     let has_guard = !seen
@@ -53,18 +56,14 @@ pub fn pool_hangs(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         ));
     }
     if let Some((pid, code)) = find_dead_worker(seen) {
-        let (says, had) = (
-            "Find out why the worker died, or use `ProcessPoolExecutor`, which raises `BrokenProcessPool`. A `Pool` \
-             replaces a dead worker, but the task it had in hand never gets a result.",
-            if died_in_task(seen, pid) {
-                " with a task in hand"
-            } else {
-                ""
-            },
-        );
+        let had = if died_in_task(seen, pid) {
+            " with a task in hand"
+        } else {
+            ""
+        };
         return Some(build_advice(
             "pool-hangs",
-            says,
+            WORKER_DIED,
             format!(
                 "{} ended with exit code {code}{had}, and {where_} when the time was over.",
                 seen.process_name(pid),

@@ -211,7 +211,7 @@ impl<'w> BlockWriter<'w> {
         for container in &mut self.containers {
             match container {
                 BlockContainer::Quote => {
-                    before.push_str(if self.style.ascii { "| " } else { "│ " })
+                    before.push_str(if self.style.ascii { "| " } else { "│ " });
                 }
                 BlockContainer::Item { mark, indent } => match mark.take_if(|_| marks) {
                     Some(mark) if self.style.ascii => before.push_str(&mark.replace('•', "*")),

@@ -74,74 +74,62 @@ fn describe_observation(
     question: &ConditionQuestion,
     number: &str,
 ) -> String {
+    use AggregateKind::{Count, Distinct, Least, Most, Sum};
     let is_one = number == "1";
     let whose = kind_suffix(question);
-    let of = |one: &str, many: &str| {
-        if is_one {
-            one.to_owned()
-        } else {
-            many.to_owned()
-        }
-    };
+    let of = |one, many| String::from(if is_one { one } else { many });
     match (pick, name) {
-        (AggregateKind::Count | AggregateKind::Distinct, "process") => {
-            format!(
-                "{number} {}",
-                of(&kind_of(question, true), &kind_of(question, false))
-            )
+        (Count | Distinct, "process") => {
+            format!("{number} {}", kind_of(question, is_one))
         }
-        (AggregateKind::Distinct, "pid") => {
+        (Distinct, "pid") => {
             let pids = of("PID", "different PIDs");
             format!("{number} {pids} among {}", kind_of(question, false))
         }
-        (AggregateKind::Count, "thread") => {
+        (Count, "thread") => {
             format!("{number} {}", of("thread started", "threads started"))
         }
-        (AggregateKind::Count, "line") => {
+        (Count, "line") => {
             format!("{number} {}{}", of("line", "lines"), name_output(question))
         }
-        (AggregateKind::Distinct, "line") => {
+        (Distinct, "line") => {
             let lines = of("distinct line", "different lines");
             format!("{number} {lines}{}", name_output(question))
         }
-        (AggregateKind::Least, "lines") => {
-            format!("the fewest lines that one of them printed: {number}")
-        }
-        (AggregateKind::Most, "lines") => {
-            format!("the most lines that one of them printed: {number}")
-        }
+        (Least, "lines") => format!("the fewest lines that one of them printed: {number}"),
+        (Most, "lines") => format!("the most lines that one of them printed: {number}"),
         (_, "exitcode") => match kind_name(question) {
             Some("main") => format!("the program ended with exit code {number}"),
             _ => format!("{}{whose}: {number}", name_aggregate(pick, "exit code"))
                 .replace("greatest", "highest")
                 .replace("least", "lowest"),
         },
-        (_, "outlived") => {
-            let processes = of("process", "processes");
-            format!("{number} {processes} lived on after the program's end")
-        }
-        (_, "run_in_parent") => {
-            let times = of("time", "times");
-            format!("run() was called {number} {times} in place of start()")
-        }
+        (_, "outlived") => format!(
+            "{number} {} lived on after the program's end",
+            of("process", "processes")
+        ),
+        (_, "run_in_parent") => format!(
+            "run() was called {number} {} in place of start()",
+            of("time", "times")
+        ),
         (_, "at_once") => format!("at most {number} {} at once", kind_of(question, is_one)),
         (_, "pools") => format!("{number} {}", of("pool made", "pools made")),
-        (AggregateKind::Most, "tasks") => format!(
+        (Most, "tasks") => format!(
             "the busiest pool worker did {number} {}",
             of("task", "tasks")
         ),
-        (AggregateKind::Least, "tasks") => format!(
+        (Least, "tasks") => format!(
             "the idlest pool worker did {number} {}",
             of("task", "tasks")
         ),
-        (AggregateKind::Sum, "tasks") => {
+        (Sum, "tasks") => {
             format!("{number} {} done by pool workers", of("task", "tasks"))
         }
         (_, "gain") => format!("{number} times as fast as the starter"),
         (_, "starter_wall") => format!("the starter took {number}"),
         (_, "wall") => format!("it took {number}"),
         (_, "cpu") => format!("{number} of processor time"),
-        (AggregateKind::Count, "advice") => format!("{number} {} of advice", of("piece", "pieces")),
+        (Count, "advice") => format!("{number} {} of advice", of("piece", "pieces")),
         _ => format!("{}: {number}", name_question(question)),
     }
 }

@@ -155,7 +155,7 @@ impl<'a> QuizState<'a> {
                 page.draw_markdown(&order.why)?;
             }
             (QuizAnswer::Number(number), _) => {
-                page.draw_markdown(&number::solution_text(number))?
+                page.draw_markdown(&number::solution_text(number))?;
             }
             _ => page.draw_markdown(&choices::solution_text(self.quiz, self.choice_marks()))?,
         }
