@@ -1,5 +1,7 @@
 //! What a lesson is, once it is read.
 
+use std::sync::Arc;
+
 use super::directive::{Block, Claim, Exercise};
 
 /// A lesson: what its front matter says, and its steps in order.
@@ -56,9 +58,9 @@ impl Lesson {
     }
 
     /// Its exercises, in order.
-    pub fn exercises(&self) -> impl Iterator<Item = &Exercise> {
+    pub fn exercises(&self) -> impl Iterator<Item = &Arc<Exercise>> {
         self.blocks().filter_map(|block| match block {
-            Block::Exercise(exercise) => Some(exercise.as_ref()),
+            Block::Exercise(exercise) => Some(exercise),
             _ => None,
         })
     }

@@ -3,7 +3,7 @@
 //! It writes to a [`Screen`] and launches through [`Launch`], so that every command is tested without a terminal
 //! and without a process. The line editor is a thin loop around [`Session::execute`].
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Result;
 
@@ -43,7 +43,7 @@ pub enum SessionFlow {
 }
 
 /// A session.
-pub struct Session<'l> {
+pub struct Session {
     /// What holds for every run.
     pub settings: Settings,
     /// Where it writes.
@@ -51,15 +51,15 @@ pub struct Session<'l> {
     /// The folder of the lessons, if they are not the built-in ones.
     pub lessons_folder: Option<PathBuf>,
     /// The lessons.
-    pub library: &'l Library,
+    pub library: Arc<Library>,
     /// Runs demos.
     pub lab: Box<dyn DemoRunner>,
     /// Whether lessons wait for Enter; otherwise they play straight through.
     pub steps: bool,
     /// The lesson at hand.
-    pub visit: Option<LessonSession<'l>>,
+    pub visit: Option<LessonSession>,
     /// The question of an earlier lesson that waits for an answer.
-    pub review: Option<QuizReview<'l>>,
+    pub review: Option<QuizReview>,
     /// Where Enter goes on, if the learner was offered that.
     pub resume: Option<NextStep>,
     /// What is known of the learner.
@@ -89,9 +89,9 @@ pub struct SavedSession {
     place: Option<ReloadPlace>,
 }
 
-impl<'l> Session<'l> {
+impl Session {
     /// A session at its start.
-    pub fn new(library: &'l Library, screen: Screen, lab: Box<dyn DemoRunner>) -> Self {
+    pub fn new(library: Arc<Library>, screen: Screen, lab: Box<dyn DemoRunner>) -> Self {
         Self {
             settings: Settings::default(),
             screen,
@@ -133,7 +133,7 @@ impl<'l> Session<'l> {
     }
 
     /// The session goes on with these lessons, at the step where it was, which is shown again.
-    pub fn from_saved(library: &'l Library, kept: SavedSession) -> Self {
+    pub fn from_saved(library: Arc<Library>, kept: SavedSession) -> Self {
         let mut session = Self {
             settings: kept.settings,
             screen: kept.screen,
@@ -217,7 +217,7 @@ impl<'l> Session<'l> {
                 .iter()
                 .map(|lesson| lesson.number)
                 .collect(),
-            exercises: exercise::all_exercises(self.library)
+            exercises: exercise::all_exercises(&self.library)
                 .map(|(_, exercise)| exercise.id.clone())
                 .collect(),
             steps: self

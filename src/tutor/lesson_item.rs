@@ -1,6 +1,6 @@
 //! A step as a sequence of pieces to show.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use super::claims::is_decided_above;
 use crate::{
@@ -49,9 +49,9 @@ pub enum LessonItem<'a> {
     /// A word to instructors.
     Note(&'a InstructorNote),
     /// A guess to make before the demo that follows.
-    Predict(&'a Prediction),
+    Predict(&'a Arc<Prediction>),
     /// A question to answer.
-    Quiz(&'a Quiz),
+    Quiz(&'a Arc<Quiz>),
     /// A program to write or to change.
     Exercise(&'a Exercise),
 }

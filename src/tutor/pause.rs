@@ -5,7 +5,6 @@ use std::io;
 use thiserror::Error;
 
 use super::{choice_marks::UnclearAnswer, lesson_cursor::LessonCursorError};
-use crate::lesson::Lesson;
 
 /// How a lesson is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,16 +28,16 @@ impl Default for LessonOptions {
 }
 
 /// Why showing stopped.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Pause<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
     /// A question is open, or a guess: see [`Visit::is_asking`](super::Visit::is_asking).
     Question,
     /// A demo, or a program, is next, and the learner has been asked to think first; `next` runs it.
     BeforeDemo,
     /// The step is shown to its end.
     StepEnd,
-    /// The lesson is over; the one to go on with, if there is one.
-    LessonEnd(Option<&'a Lesson>),
+    /// The lesson is over.
+    LessonEnd,
     /// The learner stopped a demo; `next` goes on with the rest of the step.
     Interrupted,
 }
