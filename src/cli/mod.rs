@@ -5,7 +5,7 @@ mod config;
 mod docs;
 mod setup;
 
-use std::{env, ffi::OsString, io, process::ExitCode, sync::Arc};
+use std::{env, ffi::OsString, io, process::ExitCode};
 
 use anyhow::Result;
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
@@ -129,8 +129,7 @@ fn run_once(setup: &ProgramSetup, command: SharedCommand) -> Result<()> {
     run_session(setup, library, &signals, begin, stays)
 }
 
-/// Begins a session with something, and goes on at the prompt if it `stays`. Lessons that their author saves
-/// meanwhile take the place of the old ones: the session is left for a moment and begun again.
+/// Begins a session with something, and goes on at the prompt if it `stays`.
 fn run_session(
     setup: &ProgramSetup,
     library: Library,
@@ -143,17 +142,10 @@ fn run_session(
     }
     let mut session = setup.build_session(library, signals);
     begin(&mut session)?;
-    if !stays {
-        return Ok(());
+    if stays {
+        repl::run_prompt(&mut session, signals)?;
     }
-    loop {
-        match repl::run_prompt(&mut session, signals)? {
-            repl::PromptEnd::Left => return Ok(()),
-            repl::PromptEnd::Saved(fresh) => {
-                session = Session::from_saved(Arc::from(fresh), session.into_saved());
-            }
-        }
-    }
+    Ok(())
 }
 
 fn open_prompt(setup: &ProgramSetup) -> Result<()> {

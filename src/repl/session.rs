@@ -19,7 +19,7 @@ use super::{
         shared_command::{CommandOptions, SharedCommand},
     },
     progress_recorder::ProgressRecorder,
-    reload::{LessonWatcher, ReloadPlace},
+    reload::LessonWatcher,
     screen::Screen,
     session_runner::DemoRunner,
     settings::Settings,
@@ -70,23 +70,6 @@ pub struct Session {
     pub exercise: Option<CurrentExercise>,
     /// Tells when the author of the lesson at hand has saved it.
     pub saves: Option<LessonWatcher>,
-    /// What was typed before the lessons were read again, and is still to be done.
-    pub line: Option<String>,
-}
-
-/// What stays of a session whose lessons are read again.
-pub struct SavedSession {
-    settings: Settings,
-    screen: Screen,
-    lessons_folder: Option<PathBuf>,
-    lab: Box<dyn DemoRunner>,
-    steps: bool,
-    diary: ProgressRecorder,
-    last: Option<Recording>,
-    exercise: Option<CurrentExercise>,
-    saves: Option<LessonWatcher>,
-    line: Option<String>,
-    place: Option<ReloadPlace>,
 }
 
 impl Session {
@@ -106,56 +89,18 @@ impl Session {
             last: None,
             exercise: None,
             saves: None,
-            line: None,
         }
     }
 
-    /// What stays while its lessons are read again.
-    pub fn into_saved(self) -> SavedSession {
-        let place = self.visit.as_ref().map(|visit| ReloadPlace {
-            lesson: visit.cursor().lesson().number,
-            step: visit.cursor().step_position().0,
-            options: visit.options(),
-        });
-        SavedSession {
-            settings: self.settings,
-            screen: self.screen,
-            lessons_folder: self.lessons_folder,
-            lab: self.lab,
-            steps: self.steps,
-            diary: self.diary,
-            last: self.last,
-            exercise: self.exercise,
-            saves: self.saves,
-            line: self.line,
-            place,
-        }
-    }
-
-    /// The session goes on with these lessons, at the step where it was, which is shown again.
-    pub fn from_saved(library: Arc<Library>, kept: SavedSession) -> Self {
-        let mut session = Self {
-            settings: kept.settings,
-            screen: kept.screen,
-            lessons_folder: kept.lessons_folder,
-            library,
-            lab: kept.lab,
-            steps: kept.steps,
-            visit: None,
-            review: None,
-            resume: None,
-            diary: kept.diary,
-            last: kept.last,
-            exercise: kept.exercise,
-            saves: kept.saves,
-            line: kept.line,
-        };
-        if let Some(place) = kept.place
-            && let Err(error) = commands::lessons::resume_reloaded_lesson(&mut session, &place)
+    /// Goes on with these lessons in place of the old ones, at the step where it was, which is shown again.
+    pub fn replace_library(&mut self, library: Arc<Library>) {
+        self.library = library;
+        (self.review, self.resume) = (None, None);
+        if let Some(visit) = self.visit.take()
+            && let Err(error) = commands::lessons::resume_reloaded_lesson(self, &visit)
         {
-            session.screen.write_error(&error);
+            self.screen.write_error(&error);
         }
-        session
     }
 
     /// Does what one line asks for.

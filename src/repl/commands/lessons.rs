@@ -13,7 +13,7 @@ use crate::{
             command_error::CommandError, prompt_line::command_names, shared_command::LessonArgs,
         },
         lesson_page::{LessonLab, LessonPage},
-        reload::{LessonWatcher, ReloadPlace},
+        reload::LessonWatcher,
         session::{Session, SessionFlow},
         settings::Settings,
     },
@@ -109,11 +109,12 @@ fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<SessionFlow> 
 }
 
 /// Goes on in a lesson that was read again, at the step where the learner was, or the last there is.
-pub fn resume_reloaded_lesson(session: &mut Session, place: &ReloadPlace) -> Result<SessionFlow> {
-    let lesson = find_lesson(&session.library, &place.lesson.to_string())?;
+pub fn resume_reloaded_lesson(session: &mut Session, old: &LessonSession) -> Result<SessionFlow> {
+    let number = old.cursor().lesson().number;
+    let lesson = find_lesson(&session.library, &number.to_string())?;
     let settings = session.settings.clone();
-    let mut visit = LessonSession::new(&session.library, &lesson, place.options)?;
-    let step = place.step.min(lesson.steps.len());
+    let step = old.cursor().step_position().0.min(lesson.steps.len());
+    let mut visit = LessonSession::new(&session.library, &lesson, old.options())?;
     let stop = on_stage(session, &settings, |stage| visit.go_to_step(step, stage));
     session.visit = Some(visit);
     flow_after_pause(session, stop)
