@@ -22,7 +22,7 @@ use super::{
     language::command_error::CommandError,
     screen::Screen,
     session::{Session, SessionFlow},
-    session_runner::{DemoRunner, RunOptions, RunOutcome},
+    session_runner::{DemoRunner, RunOptions, RunOutcome, StopCondition},
 };
 use crate::{
     lab::Demo,
@@ -100,6 +100,7 @@ impl DemoRunner for FakeLab {
         &mut self,
         program: observe::ObservedProgram,
         terms: RunOptions,
+        _: StopCondition,
     ) -> Result<RunOutcome, CommandError> {
         let mut watched = self.watched.lock().expect("watched");
         watched.push((program, terms.limit));

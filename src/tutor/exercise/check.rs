@@ -35,9 +35,6 @@ pub trait ProgramRunner {
     fn available_cores(&mut self) -> Option<f64> {
         None
     }
-
-    /// Is told which round begins, counted from 0, and how many there are.
-    fn begin_round(&mut self, _number: u32, _of: u32) {}
 }
 
 /// Why a check came to no end.
@@ -77,7 +74,6 @@ pub fn check_exercise(
     let mut rounds: Vec<CheckRound> = Vec::new();
     let mut number = 0;
     loop {
-        tries.begin_round(number, of.max(number + 1));
         let round = run_round(exercise, tries)?;
         let is_futile = wording::describe_trouble(&round.program).is_some();
         rounds.push(round);

@@ -1,6 +1,6 @@
 //! `check`: runs a learner's program, says which requirements hold, and gives one hint.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -17,7 +17,7 @@ use crate::{
     repl::{
         language::{command_error::CommandError, exercise_args::CheckArgs},
         session::{Session, SessionFlow},
-        session_runner::StopCondition,
+        session_runner::{StopCondition, never_stop},
         settings::Settings,
     },
     tutor::exercise::{
@@ -52,9 +52,8 @@ pub fn check_command(
     if asked.watch {
         return watch::watch_exercise(session, &task, (python, &file), settings);
     }
-    let never: StopCondition = Arc::new(|| None);
     let series = session.lab.begin_sequence();
-    let checked = check_once(session, &task, (python, &file), settings, never);
+    let checked = check_once(session, &task, (python, &file), settings, never_stop());
     drop(series);
     match checked {
         Ok(checked) => show_result(session, &task, &file, checked, settings),
