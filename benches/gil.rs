@@ -1,4 +1,4 @@
-//! What the model of the GIL costs: next to nothing while nobody asks for it.
+//! The cost of the GIL model: almost nothing while no thread requests the lock.
 //!
 //! `cargo bench --bench gil`
 
@@ -14,7 +14,7 @@ fn main() {
     divan::main();
 }
 
-/// Check points in a row: one takes the shown time divided by this.
+/// The number of check points. One takes the shown time divided by this.
 const CHECKS: u32 = 1_000_000;
 
 fn checks(bencher: Bencher, mut breaker: impl EvalBreaker) {
@@ -40,14 +40,14 @@ mod a_million_check_points {
         checks(bencher, NoBreaker);
     }
 
-    /// What native backends pay.
+    /// The cost for native backends.
     #[divan::bench]
     fn stop_flag(bencher: Bencher) {
         let flag = AtomicBool::new(false);
         checks(bencher, StopFlag(&flag));
     }
 
-    /// Under the lock, nobody waits.
+    /// Under the lock, without waiting threads.
     #[divan::bench]
     fn gil_nobody_waits(bencher: Bencher) {
         let (gil, stop) = (Gil::default(), AtomicBool::new(false));
@@ -83,7 +83,7 @@ mod primes {
     }
 }
 
-/// Taking a free lock, and letting go of it.
+/// Acquiring and releasing a free lock.
 #[divan::bench]
 fn take_and_let_go(bencher: Bencher) {
     let gil = Gil::default();
@@ -99,7 +99,7 @@ fn take_and_let_go_logged(bencher: Bencher) {
     bencher.bench_local(|| drop(black_box(thread.attach())));
 }
 
-/// There and back between two threads that let go by themselves.
+/// There and back between two threads that release the lock by themselves.
 #[divan::bench(sample_count = 50)]
 fn a_hundred_voluntary_switches(bencher: Bencher) {
     bencher.bench(|| {

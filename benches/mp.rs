@@ -1,4 +1,4 @@
-//! What processes and pools cost, each beside its limit: what the system itself takes.
+//! The cost of processes and pools, each next to its limit: the cost of the system itself.
 //!
 //! `cargo bench --bench mp`. Workers are real processes; close everything else first.
 
@@ -66,7 +66,7 @@ mod round_trip {
     }
 }
 
-/// Tasks a second.
+/// Tasks per second.
 mod throughput {
     use super::{Bencher, ItemsCount, black_box, pool, selftest};
 
@@ -100,7 +100,7 @@ mod throughput {
     }
 }
 
-/// A whole life of a pool.
+/// The whole life of a pool.
 #[divan::bench(sample_count = 100)]
 fn pool_of_4_map_of_5_close_join(bencher: Bencher) {
     let mp = context();

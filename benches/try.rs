@@ -1,5 +1,5 @@
-//! What watching costs a script: the same script plain and under `try`, in turn, so that whatever else the machine
-//! does disturbs both alike. Told is the ratio of the medians of wall time, from the script's start to its end.
+//! The cost of observing a script: the same script alternately with and without `try`, so that load affects
+//! both alike. The result is the ratio of the medians of the wall time, from the script's start to its end.
 //!
 //! `cargo bench --bench try` (needs a Python; `FORKLORE_PYTHON` names one)
 
@@ -14,7 +14,7 @@ use std::{
 /// Pairs of runs.
 const PAIRS: usize = 11;
 
-/// What is run: its name, its text.
+/// The scripts: names and texts.
 const SCRIPTS: [(&str, &str); 3] = [
     ("one process that computes", COMPUTES),
     ("two processes that compute", PROCESSES),
@@ -70,7 +70,7 @@ fn main() -> io::Result<()> {
             "json".as_ref(),
             script.as_os_str(),
         ];
-        // What Forklore needs before it starts the script (to ask the Python what it is) is no cost of watching.
+        // Forklore's work before the script starts (querying the Python) is not part of the cost.
         let (mut plain, mut with) = (Vec::new(), Vec::new());
         for _ in 0..PAIRS {
             plain.push(seconds(Command::new(&python).arg(&script), folder.path())?);
@@ -87,7 +87,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// How long a command takes.
+/// The duration of a command.
 fn seconds(command: &mut Command, folder: &Path) -> io::Result<f64> {
     command.current_dir(folder).stdout(Stdio::null());
     let began = Instant::now();
@@ -98,7 +98,7 @@ fn seconds(command: &mut Command, folder: &Path) -> io::Result<f64> {
     Ok(began.elapsed().as_secs_f64())
 }
 
-/// How long the script took inside it, from its start to its end.
+/// The duration of the script itself, from its start to its end.
 fn inner_seconds(command: &mut Command, folder: &Path) -> io::Result<f64> {
     let output = command.current_dir(folder).output()?;
     if !output.status.success() {

@@ -1,4 +1,4 @@
-//! What the work costs, and that the hook in its loops costs nothing where nobody uses it.
+//! The cost of the workloads, and a check that an unused hook in their loops costs nothing.
 //!
 //! `cargo bench --bench workload`
 
@@ -28,7 +28,7 @@ fn computing(bencher: Bencher, (workload, size): (CpuWork, u64)) {
     bench(bencher, &Job::new(workload, size), &mut NoBreaker);
 }
 
-/// Each waiting workload at a fixed size.
+/// Each I/O-bound workload at a fixed size.
 #[divan::bench(sample_count = 10, args = [(IoWork::Wait, 2), (IoWork::Http, 2), (IoWork::Files, 500)])]
 fn waiting(bencher: Bencher, (workload, size): (IoWork, u64)) {
     let site = WorkSite::set_up(workload, 0).expect("a site on this machine");
@@ -39,7 +39,7 @@ fn waiting(bencher: Bencher, (workload, size): (IoWork, u64)) {
     bench(bencher, &job, &mut NoBreaker);
 }
 
-/// What a worker does before the start gate.
+/// A worker's preparation before the start barrier.
 #[divan::bench(args = [
     (CpuWork::Matmul, 700),
     (CpuWork::Blur, 200),
@@ -51,7 +51,7 @@ fn preparing(bencher: Bencher, (workload, size): (CpuWork, u64)) {
     bencher.bench(|| job.prepare());
 }
 
-/// Primes with no hook written down at all: what the next two are compared with.
+/// Primes without any hook in the code: the baseline for the next two.
 #[divan::bench]
 fn hook_not_there() -> u64 {
     (1..=black_box(UP_TO))

@@ -1,7 +1,7 @@
 //! Forklore turns claims about processes, threads and the GIL into experiments on your own machine.
 //!
-//! One idea holds it together: *what a demo does is told as events; what a person sees is computed from a
-//! recording of them.* The rooms, and which way imports go between them, are in `ARCHITECTURE.md`.
+//! One idea holds it together: *a demo emits events, and everything that a user sees is computed from a
+//! recording of them.* `ARCHITECTURE.md` has the modules and the allowed imports between them.
 
 pub mod claim;
 pub mod cli;
@@ -21,7 +21,7 @@ pub mod text;
 pub mod tutor;
 pub mod watch;
 
-// Crates of their own: what is measured is compiled with optimisation even where the rest is not.
+// These are separate crates, so that measured code is optimised even where the rest is not.
 pub use forklore_gil as gil;
 pub use forklore_mp as mp;
 pub use forklore_workload as workload;

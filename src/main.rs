@@ -1,4 +1,5 @@
-//! Becomes a worker if it was started as one; otherwise parses the command line and dispatches.
+//! Runs a worker's function if this process was started as a worker; otherwise parses the command line and
+//! dispatches.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,8 @@
-//! Ctrl-C, Ctrl-Z, hang-ups and time limits, wired to whatever runs.
+//! Handles Ctrl-C, Ctrl-Z, hang-ups and time limits for the current run.
 //!
-//! One thread of the process takes every signal. While a demo runs it is [watched](Signals::watch): the first
-//! Ctrl-C asks it to stop, a further one leaves at once, or ends its children first. Nothing here knows demos: a [`Target`] does what it is told.
+//! A single thread of the process receives every signal. While a demo runs, it is
+//! [watched](Signals::watch_run): the first Ctrl-C requests a stop, and a further one exits at once, or kills
+//! the children first. This module does not depend on demos: it calls a [`SignalTarget`].
 
 #[cfg_attr(unix, path = "signals/unix.rs")]
 #[cfg_attr(not(unix), path = "signals/other.rs")]
@@ -22,44 +23,44 @@ use std::{
 
 use crate::{mp, terminal};
 
-/// Presses that follow each other this fast are one press of a held key.
+/// Presses that follow each other this fast come from a held key.
 const HELD_KEY: Duration = Duration::from_millis(250);
 
-/// How often the watchdog looks. Time counts only in steps about this long, so that time in which the whole
-/// process was stopped does not count.
+/// The watchdog's interval. Elapsed time is counted in steps of about this length, so that time in which the
+/// whole process was suspended does not count.
 const TICK: Duration = Duration::from_millis(50);
 
-/// How long a run may take to end after its time limit, before the program gives up on it.
+/// How long a run may take to end after its time limit before the program exits without it.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// How long a run may take to end after a signal that ends the program.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
 
-/// What a signal acts on: a running demo and its children.
+/// The target of signals: a running demo with its children.
 pub trait SignalTarget: Send + Sync {
-    /// What is said as it is asked to stop.
+    /// The message when a stop is requested.
     fn stop_message(&self) -> &'static str {
         "stopping; Ctrl-C again leaves at once"
     }
-    /// Ask it to stop, and end its children.
+    /// Requests a stop and kills the children.
     fn stop(&self, why: &str);
-    /// The same for a Ctrl-C, which may leave its children the time to end by themselves.
+    /// The same for a Ctrl-C, which may give the children time to end by themselves.
     fn interrupt(&self, why: &str) {
         self.stop(why);
     }
-    /// Ctrl-C came again: end its children at once. `false` where there is nothing left to do but to leave.
+    /// Handles another Ctrl-C: kills the children at once. Returns `false` if the program should exit instead.
     fn insist(&self) -> bool {
         false
     }
-    /// End its children; nobody waits for it any more.
+    /// Kills the children; the program does not wait for them any more.
     fn kill(&self);
-    /// Stop its children until [`Target::resume`].
+    /// Suspends the children until [`SignalTarget::resume`].
     fn suspend(&self);
-    /// Let its children go on, and note that time was lost.
+    /// Resumes the children, and records that time was lost.
     fn resume(&self);
 }
 
-/// Why a run was cut short.
+/// Why a run was stopped early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopReason {
     /// Ctrl-C.
@@ -71,15 +72,15 @@ pub enum StopReason {
 /// What Ctrl-C does while nothing runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IdleAction {
-    /// Leave, with exit code 130.
+    /// Exit with code 130.
     Leave,
-    /// Stay, and write the prompt again.
+    /// Continue, and write the prompt again.
     Stay(String),
     /// Do nothing: another program has the terminal, and gets the key too.
     Lent,
 }
 
-/// The process's signals. Clones share one state.
+/// The signal handling of the process. Clones share one state.
 #[derive(Clone)]
 pub struct Signals {
     state: Arc<SignalState>,
@@ -89,17 +90,17 @@ struct SignalState {
     run: Mutex<Option<WatchedRun>>,
     ended: Condvar,
     idle: Mutex<IdleAction>,
-    /// The same as "no run", for the handler of Ctrl-Z, which may not lock.
+    /// The same as "no run", for the handler of Ctrl-Z, which must not lock.
     is_idle: Arc<AtomicBool>,
     series: Mutex<Option<SequenceState>>,
     discards_input: AtomicBool,
-    /// Held while a signal acts on a target: who acts on it must not be the last to hold it.
+    /// Held while a signal acts on a target, so that the signal thread does not drop the last reference to it.
     acting: Mutex<()>,
-    /// The signal that ends the program as soon as the run is over; 0 if none came.
+    /// The signal that ends the program when the run is over; 0 if there is none.
     last_signal: AtomicI32,
 }
 
-/// What came between the runs of a series.
+/// A Ctrl-C between the runs of a sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SequenceState {
     Nothing,
@@ -112,7 +113,7 @@ struct WatchedRun {
     pressed: Option<Instant>,
 }
 
-/// What a Ctrl-C comes upon.
+/// The state in which a Ctrl-C arrives.
 enum InterruptPress {
     Idle,
     Held,
@@ -126,14 +127,14 @@ pub struct RunWatch {
     watchdog: Option<JoinHandle<()>>,
 }
 
-/// Runs that follow each other, until this is dropped: a Ctrl-C that comes between two of them stops the next. A
-/// series within another one is part of it.
+/// A sequence of runs, until this is dropped: a Ctrl-C between two of them stops the next one. A nested
+/// sequence is part of the outer one.
 pub struct RunSequence {
     state: Arc<SignalState>,
     is_outermost: bool,
 }
 
-/// The terminal is another program's, until this is dropped.
+/// Lends the terminal to another program until this is dropped.
 pub struct TerminalLoan {
     before: IdleAction,
     state: Arc<SignalState>,
@@ -154,7 +155,7 @@ impl Drop for RunSequence {
 }
 
 impl Signals {
-    /// Takes the process's signals from now on. Call it once.
+    /// Installs handlers for the process's signals. Call it once.
     ///
     /// # Errors
     /// If the system refuses.
@@ -167,7 +168,7 @@ impl Signals {
         Ok(signals)
     }
 
-    /// Connected to no signal: time limits still work. For tests.
+    /// For tests: without signals, but time limits work.
     pub fn unconnected() -> Self {
         Self {
             state: Arc::new(SignalState {
@@ -183,17 +184,18 @@ impl Signals {
         }
     }
 
-    /// What Ctrl-C does from now on while nothing runs.
+    /// Sets what Ctrl-C does from now on while nothing runs.
     pub fn set_idle_action(&self, idle: IdleAction) {
         *lock_unpoisoned(&self.state.idle) = idle;
     }
 
-    /// From now on, what is typed while something runs is dropped when that ends: it answers nothing that comes later.
+    /// From now on, input that is typed during a run is discarded at its end, so that it does not answer a
+    /// later question.
     pub fn discard_input_of_runs(&self) {
         self.state.discards_input.store(true, Ordering::SeqCst);
     }
 
-    /// Leaves keys to another program that has the terminal, until the answer is dropped.
+    /// Leaves keys to another program that has the terminal, until the returned value is dropped.
     pub fn lend_terminal(&self) -> TerminalLoan {
         let mut idle = lock_unpoisoned(&self.state.idle);
         TerminalLoan {
@@ -202,7 +204,7 @@ impl Signals {
         }
     }
 
-    /// Takes the runs to come as one: see [`Series`].
+    /// Treats the following runs as one: see [`RunSequence`].
     pub fn begin_sequence(&self) -> RunSequence {
         let mut series = lock_unpoisoned(&self.state.series);
         let is_outermost = series.is_none();
@@ -244,7 +246,7 @@ impl Signals {
 }
 
 impl RunWatch {
-    /// The run is over: why it was cut short, if it was. A Ctrl-C from now on comes after the run.
+    /// Ends the run. Returns why it was stopped early, if it was. A later Ctrl-C does not belong to the run.
     pub fn finish(self) -> Option<StopReason> {
         lock_unpoisoned(&self.state.run)
             .take()
@@ -264,7 +266,7 @@ impl Drop for RunWatch {
             let _ = watchdog.join();
         }
         drop(lock_unpoisoned(&self.state.acting));
-        // Nobody else holds the target any more, so what it cleans up when it is dropped is cleaned up now.
+        // This is the last reference to the target, so its cleanup happens now.
         drop(run);
         let signal = self.state.last_signal.load(Ordering::SeqCst);
         if signal != 0 {
@@ -328,7 +330,7 @@ impl SignalState {
         }
     }
 
-    /// Hang-up, termination: nothing survives us. A run has a moment to remove its folders.
+    /// Handles hang-up and termination. No child survives, but a run has a moment to remove its folders.
     fn handle_termination(&self, signal: i32) {
         self.last_signal.store(signal, Ordering::SeqCst);
         if self.with_target(|target| target.stop("terminated")) {
@@ -338,7 +340,7 @@ impl SignalState {
         exit_process(128 + signal, "");
     }
 
-    /// Acts on what runs; `false` if nothing does.
+    /// Acts on the current run; `false` if there is none.
     fn with_target(&self, act: impl FnOnce(&dyn SignalTarget)) -> bool {
         let _acting = lock_unpoisoned(&self.acting);
         let target = lock_unpoisoned(&self.run)
@@ -347,7 +349,7 @@ impl SignalState {
         target.inspect(|target| act(&**target)).is_some()
     }
 
-    /// Stops the run of `watched` once `limit` has passed.
+    /// Stops the run of `watched` when `limit` has passed.
     fn enforce_limit(&self, watched: &Arc<dyn SignalTarget>, limit: Duration) {
         if !self.outlasts_limit(watched, limit) {
             return;
@@ -363,7 +365,7 @@ impl SignalState {
         }
     }
 
-    /// Whether the run of `watched` goes on for longer than `limit`; returns as soon as it is over.
+    /// Whether the run of `watched` takes longer than `limit`. Returns as soon as it is over.
     fn outlasts_limit(&self, watched: &Arc<dyn SignalTarget>, limit: Duration) -> bool {
         let mut spent = Duration::ZERO;
         let mut guard = lock_unpoisoned(&self.run);

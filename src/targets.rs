@@ -1,4 +1,4 @@
-//! Every function that a worker process may run: the one list, given to `mp::child_entry` by `main`.
+//! All functions that a worker process may run. `main` passes the list to `mp::child_entry`.
 
 use crate::{
     lab,

@@ -1,23 +1,23 @@
-//! The terminal as we found it, so that we can leave it so: after a panic, after a fatal signal, in the middle
-//! of a line that is being edited.
+//! Saves the terminal's modes and restores them: after a panic, after a fatal signal, or while a line is being
+//! edited.
 
 use std::{
     io::{self, IsTerminal, Write},
     panic, thread,
 };
 
-/// Ends bracketed paste and shows the cursor: what the line editor and progress bars may have left.
+/// Ends bracketed paste and shows the cursor, which the line editor and progress bars may have changed.
 const UNDO: &[u8] = b"\x1b[?2004l\x1b[?25h";
 
-/// Puts the cursor at the top and erases what is below.
+/// Moves the cursor to the top and erases everything below.
 const CLEAR: &[u8] = b"\x1b[H\x1b[2J";
 
-/// Whether somebody types: input and output are both a terminal.
+/// Whether a user can type: input and output are both a terminal.
 pub fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// Whether the terminal can do no more than lines (`TERM=dumb`).
+/// Whether the terminal can only show lines (`TERM=dumb`).
 pub fn is_dumb() -> bool {
     matches!(
         std::env::var("TERM").as_deref(),
@@ -25,31 +25,31 @@ pub fn is_dumb() -> bool {
     )
 }
 
-/// Notes how the terminal is set now. Call it before anything changes it.
+/// Saves the terminal's modes. Call it before anything changes them.
 pub fn remember_modes() {
     modes::remember_modes();
 }
 
-/// Sets the terminal as it was when it was noted. Does nothing without a terminal, or in the background.
+/// Restores the saved modes. Does nothing without a terminal, or in the background.
 pub fn restore_modes() {
     if !modes::restore_modes() {
         return;
     }
     let mut out = io::stdout();
     if out.is_terminal() && !is_dumb() {
-        // Nobody is left to tell if this fails: the terminal itself is gone.
+        // The terminal is gone; there is nowhere to report this.
         let _ = out.write_all(UNDO).and_then(|()| out.flush());
     }
 }
 
-/// Forgets what was typed and not yet read. Does nothing without a terminal, or in the background.
+/// Discards input that has not been read. Does nothing without a terminal, or in the background.
 pub fn discard_input() {
     if is_interactive() {
         modes::discard_input();
     }
 }
 
-/// Clears the screen. Does nothing without a terminal, or on one that can do no more than lines.
+/// Clears the screen. Does nothing without a terminal, or if the terminal can only show lines.
 pub fn clear(out: &mut dyn Write) -> io::Result<()> {
     if !is_interactive() || is_dumb() {
         return Ok(());
@@ -58,9 +58,9 @@ pub fn clear(out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
-/// Lets a panic of this thread restore the terminal before its message is written.
+/// Makes a panic of this thread restore the terminal before its message is written.
 ///
-/// Only of this thread: a panic in a demo's thread ends that thread, while the line editor goes on.
+/// Only for this thread: a panic in a demo's thread ends that thread, while the line editor continues.
 pub fn restore_before_panics() {
     let ours = thread::current().id();
     let previous = panic::take_hook();
@@ -105,12 +105,12 @@ mod modes {
 
     pub(super) fn discard_input() {
         if is_in_foreground() {
-            // If the terminal is gone, so is what was typed.
+            // If the terminal is gone, so is its input.
             let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
         }
     }
 
-    /// A background process that sets the terminal is stopped by it.
+    /// A background process that changes the terminal's modes is stopped by the system.
     fn is_in_foreground() -> bool {
         tcgetpgrp(io::stdin()) == Ok(getpgrp())
     }

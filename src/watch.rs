@@ -1,8 +1,9 @@
-//! Files that somebody edits: which of them were saved, so that a lesson or an exercise is looked at again.
+//! Watches files that a user edits, so that a lesson or an exercise is read again when a file is saved.
 //!
-//! Editors save in many ways: in place, by renaming a finished copy, by removing first. So the *folder* of a file
-//! is watched and not the file, which may be another one afterwards; and what comes within a moment is told as one
-//! change. What is only read is no change, nor are the files that editors and Python leave beside those that count.
+//! Editors save in many ways: in place, by renaming a finished copy, or by removing the file first. So the
+//! *folder* of a file is watched and not the file, which may be a different one afterwards, and all events
+//! within a moment are reported as one change. Reading a file is no change, and temporary files of editors and
+//! Python are ignored.
 
 use std::{
     collections::BTreeSet,
@@ -18,70 +19,70 @@ use notify::{
 };
 use thiserror::Error;
 
-/// A save is over when nothing has happened for so long.
+/// A save is complete when nothing has happened for this long.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// A file that is written all the time is told of at least this often.
+/// A file that is written all the time is reported at least this often.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// How often to ask whether to stop.
+/// How often to check for a stop.
 const TICK: Duration = Duration::from_millis(50);
 
-/// How often files are looked at where the system does not tell of changes.
+/// The polling interval where the system does not report changes.
 const POLL: Duration = Duration::from_millis(500);
 
 /// Why files cannot be watched.
 #[derive(Debug, Error)]
 pub enum WatchError {
-    /// A file or folder is not there, or cannot be read.
+    /// A file or folder does not exist or cannot be read.
     #[error("cannot watch `{}`: {source}", .path.display())]
     Unreadable {
-        /// Which one.
+        /// Its path.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// Neither the system nor looking again and again works.
+    /// Neither the system's notifications nor polling works.
     #[error("cannot watch `{}`: {source}", .path.display())]
     Refused {
-        /// Which one.
+        /// Its path.
         path: PathBuf,
-        /// What was said.
+        /// The error.
         source: notify::Error,
     },
 }
 
-/// Tells of changes to some files and folders, until it is dropped.
+/// Reports changes to some files and folders until it is dropped.
 pub struct FileWatcher {
     watched: Vec<WatchedPath>,
     events: Receiver<notify::Result<Event>>,
-    /// Why files are looked at again and again, where the system does not tell of changes.
+    /// Why the files are polled, if the system does not report changes.
     polls: Option<String>,
     _notify: Box<dyn notify::Watcher + Send>,
 }
 
-/// One file, or one folder with all that is in it.
+/// A file, or a folder with all its content.
 struct WatchedPath {
-    /// As it was named, so that it is told by that name.
+    /// The given path, which is also the reported one.
     named: PathBuf,
-    /// Without links, as the system may tell it.
+    /// The path without links, as the system may report it.
     real: PathBuf,
     is_folder: bool,
 }
 
-/// What has come of one save so far.
+/// The events of a save so far.
 #[derive(Default)]
 struct PendingSave {
     changed: BTreeSet<PathBuf>,
-    /// Files that were made meanwhile: those that are gone again were an editor's own.
+    /// Files that were created during the save. Those that are gone again were temporary.
     made: BTreeSet<PathBuf>,
 }
 
 impl FileWatcher {
-    /// Watches these files and folders. A file may be missing for now, but not the folder that it lies in.
+    /// Watches these files and folders. A file may be missing for now, but its folder must exist.
     ///
     /// # Errors
-    /// One of them is out of reach, or nothing can be watched here.
+    /// One of them cannot be accessed, or nothing can be watched here.
     pub fn new(paths: impl IntoIterator<Item = impl AsRef<Path>>) -> Result<Self, WatchError> {
         let watched = paths
             .into_iter()
@@ -112,13 +113,13 @@ impl FileWatcher {
         }
     }
 
-    /// Why changes are told late: the system does not tell of them, so the files are looked at now and then.
+    /// Why changes are reported late: the system does not report them, so the files are polled.
     pub fn polling_reason(&self) -> Option<&str> {
         self.polls.as_deref()
     }
 
-    /// Waits for the next change: which files were saved, removed or renamed, by the names that were given.
-    /// `None` once `stop` says so.
+    /// Waits for the next change, and returns the files that were saved, removed or renamed, by their given
+    /// paths. `None` once `stop` returns `true`.
     pub fn next(&self, stop: &dyn Fn() -> bool) -> Option<Vec<PathBuf>> {
         loop {
             if stop() {
@@ -137,7 +138,7 @@ impl FileWatcher {
         }
     }
 
-    /// What has changed since it was asked last, without waiting for more than the end of a save.
+    /// The changes since the last call. Waits at most for the end of a save.
     pub fn take_changed(&self) -> Vec<PathBuf> {
         let mut save = PendingSave::default();
         while let Ok(event) = self.events.try_recv() {
@@ -146,7 +147,7 @@ impl FileWatcher {
         self.finish_save(save)
     }
 
-    /// The files of a save, once all that belongs to it has come.
+    /// Collects the files of a save until it is complete.
     fn finish_save(&self, mut save: PendingSave) -> Vec<PathBuf> {
         let began = Instant::now();
         while !save.changed.is_empty() && began.elapsed() < LONGEST {
@@ -174,7 +175,7 @@ impl FileWatcher {
                     save.changed.insert(path);
                 }
             }
-            // Something was missed, so everything may have changed.
+            // Events were lost, so everything may have changed.
             Err(_) => save.changed.extend(self.all_names()),
             Ok(_) => {}
         }
@@ -220,7 +221,7 @@ impl WatchedPath {
         })
     }
 
-    /// What the system is asked to watch: a folder in any case.
+    /// What the system should watch: always a folder.
     fn watched_folder(&self) -> (&Path, RecursiveMode) {
         match self.real.parent() {
             Some(parent) if !self.is_folder => (parent, RecursiveMode::NonRecursive),
@@ -228,7 +229,7 @@ impl WatchedPath {
         }
     }
 
-    /// The name of a path that counts, in the words in which it was given.
+    /// The given path of a file that changed, if it counts.
     fn name_of(&self, path: &Path) -> Option<PathBuf> {
         if !self.is_folder {
             return (path == self.real).then(|| self.named.clone());
@@ -238,7 +239,7 @@ impl WatchedPath {
     }
 }
 
-/// Has the system tell of changes; the error says why it does not.
+/// Asks the system for notifications; the error says why it refuses.
 fn start_system_watcher(
     watched: &[WatchedPath],
     tell: mpsc::Sender<notify::Result<Event>>,
@@ -254,7 +255,7 @@ fn start_system_watcher(
     Ok(Box::new(watcher))
 }
 
-/// Looks at the files now and then: at what is in them, because a time of the last change may be a whole second.
+/// Polls the files' contents, because modification times may be in whole seconds.
 fn start_polling_watcher(
     watched: &[WatchedPath],
     tell: mpsc::Sender<notify::Result<Event>>,
@@ -279,7 +280,7 @@ fn start_polling_watcher(
         }
     };
     for watched in watched {
-        // Never the neighbours of a file: they may be large, and many.
+        // Never the other files in a file's folder: they may be large and many.
         watcher
             .watch(&watched.real, RecursiveMode::Recursive)
             .map_err(|error| refused(watched, error))?;
@@ -287,13 +288,13 @@ fn start_polling_watcher(
     Ok(Box::new(watcher))
 }
 
-/// Whether something is another than before: reading it is no change.
+/// Whether an event is a change; reading is not.
 fn is_change(kind: EventKind) -> bool {
     let looked_at = ModifyKind::Metadata(MetadataKind::AccessTime);
     !kind.is_access() && kind != EventKind::Modify(looked_at)
 }
 
-/// Whether a file of a folder is one that somebody writes: not hidden, and no spare copy.
+/// Whether a file in a folder counts: it is not hidden, and not a backup copy.
 fn counts_as_source(below: &Path) -> bool {
     let mut parts = below
         .components()

@@ -1,4 +1,5 @@
-//! From a tree to a condition: every name is looked up, every type compared. The first mistake is told.
+//! Checks a syntax tree and builds a condition: resolves every name and compares every type. The first mistake
+//! is reported.
 
 mod call;
 
@@ -14,16 +15,16 @@ use crate::record::Backend;
 /// What a condition is about.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ConditionSubject<'a> {
-    /// The demo that measures it.
+    /// The demo that measures the figures.
     pub demo: &'a str,
-    /// The backends that the demo compares; empty where that is not known.
+    /// The backends that the demo compares; empty if they are not known.
     pub backends: &'a [Backend],
 }
 
-/// What a part of a condition is.
+/// The type of a part of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TermType {
-    /// A number, of a kind that may be known only once it is measured.
+    /// A number. Its unit may be known only once it is measured.
     Number(Option<Unit>),
     Truth,
     Text,
@@ -42,7 +43,7 @@ impl TermType {
 
 type TypedTerm = (ConditionTerm, TermType);
 
-/// The checked condition.
+/// Checks a condition.
 pub(super) fn check_condition(
     text: &str,
     tree: &Expr,
@@ -52,7 +53,7 @@ pub(super) fn check_condition(
     checker.check_truth(tree)
 }
 
-/// A checked figure, text or truth: what stands in an author's words.
+/// Checks a figure, text or truth in an author's template.
 pub(super) fn check_figure(
     text: &str,
     tree: &Expr,
@@ -187,7 +188,7 @@ impl TermChecker<'_> {
     }
 }
 
-/// What an operation on these kinds makes.
+/// The unit of an operation's result.
 pub(super) fn result_unit(how: ArithmeticOperator, left: Unit, right: Unit) -> Option<Unit> {
     match how {
         ArithmeticOperator::Add | ArithmeticOperator::Subtract => left.sum_unit(right),

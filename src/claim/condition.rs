@@ -1,4 +1,4 @@
-//! A condition that was checked: every name is known, every comparison makes sense.
+//! A checked condition: every name is known, and every comparison is meaningful.
 
 use super::{
     check::{self, ConditionSubject},
@@ -19,7 +19,7 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// Reads and checks a condition about what this demo measures.
+    /// Parses and checks a condition on what this demo measures.
     ///
     /// # Errors
     /// What is wrong with it, and where.
@@ -31,7 +31,7 @@ impl Condition {
         })
     }
 
-    /// What it asks of a run, in the order of its text.
+    /// The figures that it asks a run for, in the order of its text.
     pub fn questions(&self) -> Vec<&ConditionQuestion> {
         self.root.questions()
     }
@@ -45,7 +45,7 @@ impl Condition {
         self.questions().iter().any(of_several)
     }
 
-    /// Whether it is about how quick several workers are: then one core can show nothing.
+    /// Whether it compares the speed of several workers. One core cannot show that.
     pub fn compares_speed(&self) -> bool {
         let is_speed = |question: &&ConditionQuestion| {
             let is_parallel = question.nature == ObservationNature::Parallel;
@@ -78,14 +78,14 @@ pub(super) enum ConditionTerm {
 }
 
 impl ConditionTerm {
-    /// What it asks of a run, in the order of its text.
+    /// The figures that it asks a run for, in the order of its text.
     pub(super) fn questions(&self) -> Vec<&ConditionQuestion> {
         let mut found = Vec::new();
         self.collect_questions(&mut found);
         found
     }
 
-    /// The parts that are joined with `and`, from left to right.
+    /// The parts that `and` joins, from left to right.
     pub(super) fn joined(&self) -> Vec<&Self> {
         match self {
             Self::And(left, right) => [left.joined(), right.joined()].concat(),
@@ -114,22 +114,23 @@ impl ConditionTerm {
 pub struct ConditionQuestion {
     /// As it is written: `speedup('processes')`.
     pub text: String,
-    /// What.
+    /// The quantity.
     pub quantity: MeasuredQuantity,
-    /// Under which backend, where it is asked for one.
+    /// The backend, if the question names one.
     pub backend: Option<Backend>,
-    /// What else an observation must carry.
+    /// Labels that an observation must carry.
     pub labels: Vec<(String, String)>,
-    /// How much one value of it shows.
+    /// How much a single value of it shows.
     pub(super) nature: ObservationNature,
 }
 
 impl ConditionQuestion {
-    /// Which way its figure, of this unit, may move on a machine where no other program runs.
+    /// The direction in which its figure, of this unit, may move on a machine where no other program runs.
     ///
-    /// Load takes cores away: it lowers rates and whatever counts cores, and lengthens times. A speed-up is the
-    /// quotient of two times of one round. Load lengthens both, and that of several workers by no less, since they
-    /// ask for more cores; only a speed-up beyond their number tells that the one thread was slowed down alone.
+    /// Load takes cores away: it lowers rates and everything that counts cores, and lengthens times. A speed-up
+    /// is the quotient of two times of one round. Load lengthens both, and that of several workers at least as
+    /// much, since they need more cores. Only a speed-up beyond their number shows that the single thread alone
+    /// was slowed down.
     pub(super) fn load(&self, unit: Unit) -> FigureBias {
         let (higher, lower) = (FigureBias::new(true, false), FigureBias::new(false, true));
         match &self.quantity {
@@ -156,7 +157,7 @@ impl ConditionQuestion {
         }
     }
 
-    /// What it asks for, in words: "the speed-up of `processes`".
+    /// The quantity in words: "the speed-up of `processes`".
     pub fn describe_quantity(&self) -> String {
         let what = match &self.quantity {
             MeasuredQuantity::Speedup => "the speed-up",
@@ -190,7 +191,7 @@ impl ConditionQuestion {
     }
 }
 
-/// What a question is about.
+/// A quantity that a question asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MeasuredQuantity {
     /// `serial`'s work ÷ the work, round by round.
@@ -201,41 +202,41 @@ pub enum MeasuredQuantity {
     CoresUsed,
     /// Wall time of the work.
     Work,
-    /// Until every worker stands at the start gate.
+    /// Time until every worker is at the start barrier.
     Startup,
     /// From the first start to the last join.
     Total,
     /// Processor time of the work.
     Cpu,
-    /// How many workers.
+    /// Number of workers.
     Workers,
-    /// In how many processes they were.
+    /// Number of processes that they ran in.
     Pids,
     /// Whether the backend ran.
     Ran,
     /// Numbers of one observation.
     Observed(AggregateKind, String),
-    /// Truths of one observation.
+    /// Truth values of one observation.
     Flag(String),
-    /// Words of one observation.
+    /// Texts of one observation.
     Text(String),
 }
 
-/// What is made of the numbers of an observation.
+/// How the numbers of an observation are aggregated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AggregateKind {
-    /// The middle, with its spread.
+    /// The median, with its spread.
     Median,
-    /// What 95 of 100 stay below.
+    /// The 95th percentile.
     P95,
-    /// The least.
+    /// The minimum.
     Least,
-    /// The greatest.
+    /// The maximum.
     Most,
-    /// All together.
+    /// The sum.
     Sum,
-    /// How many there are.
+    /// The number of values.
     Count,
-    /// How many different ones there are.
+    /// The number of different values.
     Distinct,
 }

@@ -1,7 +1,8 @@
-//! Controls: what another part of the same condition shows of the machine that all of it was measured on.
+//! Controls: what another part of the same condition shows about the machine during the same measurement.
 //!
-//! "Threads used one core" shows nothing where other programs took the second one. "Threads used one core, and
-//! processes used two" does: what was there for the processes was there for the threads. In the same way, that no
+//! "Threads used one core" proves nothing if other programs took the second core. "Threads used one core, and
+//! processes used two" does: the cores that were free for the processes were free for the threads too. In the
+//! same way, "no addition was lost with a lock" is meaningful if some were lost without it.
 //! addition was lost with a lock shows something if some were lost without.
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::record::Backend;
 
-/// The truths of parts that are joined with `and`, without the doubts that one part takes from another.
+/// The truths of the parts that `and` joins, without the doubts that another part rules out.
 pub(super) fn controlled(parts: &[&ConditionTerm], truths: Vec<TruthValue>) -> Vec<TruthValue> {
     let known: Vec<(&ConditionTerm, FigureSupport)> = parts
         .iter()
@@ -37,7 +38,7 @@ pub(super) fn controlled(parts: &[&ConditionTerm], truths: Vec<TruthValue>) -> V
     parts.iter().zip(truths).map(settled).collect()
 }
 
-/// A figure held against a fixed limit.
+/// A figure that is compared with a fixed limit.
 struct FixedLimit<'t> {
     question: &'t ConditionQuestion,
     is_above: bool,
@@ -69,8 +70,8 @@ fn bound(term: &ConditionTerm) -> Option<FixedLimit<'_>> {
     })
 }
 
-/// Whether what holds shows that other programs did not make the other part true: the same figure of other workers
-/// lies beyond the same limit, against the push of load.
+/// Whether `control` shows that other programs did not make the other part true: the same figure of other
+/// workers is beyond the same limit, although load pushes it the other way.
 fn shows_cores((control, support): (&ConditionTerm, FigureSupport), other: &ConditionTerm) -> bool {
     let (Some(control), Some(other)) = (bound(control), bound(other)) else {
         return false;
@@ -86,7 +87,7 @@ fn shows_cores((control, support): (&ConditionTerm, FigureSupport), other: &Cond
         && is_same_figure(control.question, other.question)
 }
 
-/// Whether both are one figure, of other workers or in another setting, measured side by side.
+/// Whether both ask for the same figure of other workers or in another setting, measured in the same rounds.
 fn is_same_figure(one: &ConditionQuestion, other: &ConditionQuestion) -> bool {
     let counts_cores = |it: &ConditionQuestion| {
         matches!(
@@ -96,12 +97,12 @@ fn is_same_figure(one: &ConditionQuestion, other: &ConditionQuestion) -> bool {
     };
     let is_same = one.quantity == other.quantity || (counts_cores(one) && counts_cores(other));
     let is_other_setting = (one.backend, &one.labels) != (other.backend, &other.labels);
-    // A Python is measured after all that runs natively.
+    // The Pythons are measured after all native backends.
     let is_python = |it: &ConditionQuestion| it.backend.is_some_and(Backend::is_python);
     is_same && is_other_setting && is_python(one) == is_python(other)
 }
 
-/// Whether what holds is something that chance brought about among the very workers that the other part is about.
+/// Whether `control` shows that chance did happen to the same workers that the other part is about.
 fn shows_chance(
     (control, support): (&ConditionTerm, FigureSupport),
     other: &ConditionTerm,

@@ -1,4 +1,5 @@
-//! A condition held against evidence: three values, and the reason where it is neither true nor false.
+//! Evaluates a condition with evidence. There are three truth values, and a reason when the result is neither
+//! true nor false.
 
 use super::{
     condition::{AggregateKind, ConditionQuestion, ConditionTerm, MeasuredQuantity},
@@ -15,40 +16,40 @@ use super::{
 /// Whether a part of a condition is true.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TruthValue {
-    /// It is, and what stands behind that.
+    /// It is true, with the support for that.
     Yes(FigureSupport),
-    /// It is not.
+    /// It is false, with the support for that.
     No(FigureSupport),
-    /// The trials lie on both sides.
+    /// The trials are on both sides.
     Noisy,
-    /// A figure is missing, and why.
+    /// A figure is missing, for this reason.
     Missing(String),
 }
 
-/// A figure that took part, for the words of the verdict.
+/// A figure that was used, for the text of the verdict.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EvaluatedFigure {
     pub question: ConditionQuestion,
     pub figure: Option<FigureEstimate>,
-    /// The same in words.
+    /// The figure as text.
     pub said: EvidenceClause,
 }
 
-/// What one evaluation asks, and what it heard.
+/// Evaluates one condition, and collects the figures it uses.
 pub struct Evaluator<'e> {
     pub evidence: &'e dyn Evidence,
     pub needs: &'e Needs,
     pub heard: Vec<EvaluatedFigure>,
 }
 
-/// What a part that is neither true nor false is.
+/// The value of a part that is not a truth.
 enum OperandValue {
     Figure(FigureEstimate),
     Texts(Vec<String>, FigureSupport),
 }
 
 impl Evaluator<'_> {
-    /// Whether a term is true. Both sides are always looked at, so that the evidence is whole.
+    /// Evaluates a term. Both sides are always evaluated, so that the evidence is complete.
     pub fn evaluate_truth(&mut self, term: &ConditionTerm) -> TruthValue {
         match term {
             ConditionTerm::Not(inner) => match self.evaluate_truth(inner) {
@@ -77,11 +78,11 @@ impl Evaluator<'_> {
                     values: AnswerValues::Truths(truths),
                     ..
                 }) => {
-                    // What may yet come out otherwise is not refuted by what was seen.
+                    // Not having seen something that chance may still bring is no refutation.
                     let support = FigureSupport::from_nature(question.nature, truths.len());
                     let mut seen = support
                         .after_comparison(ComparisonOperator::Equal, FigureSupport::default());
-                    // A slow machine misses an answer, and invents none.
+                    // Load may delay an answer, but it cannot produce one.
                     seen.is_load_made &= !truths.contains(&true);
                     combine_truths(&truths, seen)
                 }
@@ -100,7 +101,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A figure, text or truth in words; `None` if it is missing.
+    /// A figure, text or truth as text; `None` if it is missing.
     pub fn describe_term(&mut self, term: &ConditionTerm) -> Option<String> {
         match term {
             ConditionTerm::Not(_)
@@ -181,7 +182,7 @@ fn figure_of_answer(
 ) -> Option<FigureEstimate> {
     let mut figure = of_values(question, &answer.values)?;
     let load = question.load(figure.unit);
-    // More than the workers there are can gain: then it was the one thread that was slowed down.
+    // A speed-up above the number of workers means that the single thread was slowed down.
     let ideal = answer.workers.unwrap_or(usize::MAX) as f64;
     let is_beyond =
         question.quantity == MeasuredQuantity::Speedup && figure.robust.low > 1.1 * ideal;
@@ -227,8 +228,8 @@ fn of_values(question: &ConditionQuestion, values: &AnswerValues) -> Option<Figu
     }
 }
 
-/// A number that needs no trials; chance may have its hand in it all the same. Of what was counted there may be more
-/// with more rounds, never less.
+/// A number without trials. Chance may still affect it: with more rounds, a count may become greater, never
+/// smaller.
 fn figure_without_trials(value: f64, unit: Unit, question: &ConditionQuestion) -> FigureEstimate {
     let support = FigureSupport::from_nature(question.nature, 1);
     FigureEstimate {
@@ -275,7 +276,7 @@ fn compare_operands(
     }
 }
 
-/// All of one mind, or it cannot be told.
+/// True or false if all values agree; otherwise it is too noisy.
 fn combine_truths(truths: &[bool], support: FigureSupport) -> TruthValue {
     if truths.iter().all(|truth| *truth) {
         TruthValue::Yes(support)
@@ -288,7 +289,7 @@ fn combine_truths(truths: &[bool], support: FigureSupport) -> TruthValue {
 
 fn combine_and(left: TruthValue, right: TruthValue) -> TruthValue {
     match (left, right) {
-        // Either refutes it: the one with more behind it counts.
+        // Either refutes it: the one with more support counts.
         (TruthValue::No(left), TruthValue::No(right)) => TruthValue::No(left.stronger_of(right)),
         (TruthValue::No(support), _) | (_, TruthValue::No(support)) => TruthValue::No(support),
         (TruthValue::Missing(why), _) | (_, TruthValue::Missing(why)) => TruthValue::Missing(why),

@@ -1,30 +1,30 @@
-//! What a condition is held against: whoever can answer its questions.
+//! The evidence that a condition is evaluated with.
 
 use super::{condition::ConditionQuestion, needs::Needs, units::Unit};
 use crate::record::Machine;
 
-/// What was measured: a run of a demo, or in tests whatever is made up.
+/// What was measured: by a run of a demo, or made up in tests.
 pub trait Evidence {
-    /// The answer to a question, from the first Python that meets these needs where a Python is asked for.
+    /// Answers a question. If it is about a Python, the first one that meets these needs answers.
     ///
     /// # Errors
-    /// Why there is none, in words for a student.
+    /// The reason why there is no answer, in words for a student.
     fn answer_question(
         &self,
         question: &ConditionQuestion,
         needs: &Needs,
     ) -> Result<EvidenceAnswer, String>;
 
-    /// What it was measured on.
+    /// The machine that it was measured on.
     fn machine(&self) -> &Machine;
 
-    /// Why the Python that is needed did not take part; `None` if it did.
+    /// Why the required Python did not take part; `None` if it did.
     fn lacks_python(&self, needs: &Needs) -> Option<String>;
 
-    /// Why the run ended early, or one of the parts that such needs look at; `None` if it is whole.
+    /// Why the run, or a part of it that these needs select, ended early; `None` if it is complete.
     fn stop_reason(&self, needs: &Needs) -> Option<String>;
 
-    /// The least of the cores that a short probe really got, where the run held one.
+    /// The smallest number of cores that a short probe got, if the run made one.
     fn available_cores(&self) -> Option<f64>;
 }
 
@@ -33,21 +33,21 @@ pub trait Evidence {
 pub struct EvidenceAnswer {
     /// The values, in any order.
     pub values: AnswerValues,
-    /// How many workers there were, where the question is about a backend.
+    /// The number of workers, if the question is about a backend.
     pub workers: Option<usize>,
-    /// The Python that was asked: `CPython 3.13t`.
+    /// The Python that answered: `CPython 3.13t`.
     pub python: Option<String>,
 }
 
 /// Values of one kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AnswerValues {
-    /// Numbers in their base unit, one a trial; at least one.
+    /// Numbers in their base unit, one per trial; at least one.
     Numbers(Vec<f64>, Unit),
-    /// A number that is what it is, however often it is looked at: a count of workers.
+    /// A number without uncertainty, such as a count of workers.
     Exact(f64, Unit),
-    /// Truths; at least one.
+    /// Truth values; at least one.
     Truths(Vec<bool>),
-    /// Words; at least one.
+    /// Texts; at least one.
     Texts(Vec<String>),
 }

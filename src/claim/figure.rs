@@ -1,4 +1,4 @@
-//! A figure as an interval, and what can be computed with it.
+//! Figures as intervals, and arithmetic with them.
 
 use statrs::statistics::{Data, OrderStatistics};
 
@@ -10,12 +10,12 @@ use super::{
     units::Unit,
 };
 
-/// From so many values on, a series is told by its quartiles.
+/// A series of at least this many values is described by its quartiles.
 const SERIES: usize = 20;
-/// From so many trials on, the one that lies farthest from the median does not keep a claim from holding.
+/// With at least this many trials, the one farthest from the median cannot keep a claim from holding.
 const ROBUST: usize = 5;
 
-/// From the least to the greatest.
+/// A range of values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueRange {
     pub low: f64,
@@ -30,7 +30,7 @@ impl ValueRange {
         }
     }
 
-    /// The least span that holds these.
+    /// The smallest range that contains these values.
     fn from_values(values: impl IntoIterator<Item = f64>) -> Self {
         values.into_iter().fold(
             Self {
@@ -52,19 +52,19 @@ impl ValueRange {
 /// A number with its uncertainty.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FigureEstimate {
-    /// Its kind.
+    /// Its unit.
     pub unit: Unit,
-    /// The middle.
+    /// The median.
     pub median: f64,
-    /// Where all trials lie, or the middle half of a long series.
+    /// The range of all trials, or the middle half of a long series.
     pub wide: ValueRange,
-    /// The same, without one hiccup.
+    /// The same range without one outlier.
     pub robust: ValueRange,
-    /// What stands behind it.
+    /// What supports it.
     pub support: FigureSupport,
 }
 
-/// Which way a figure may be off: what was not in the way might have made it greater, or smaller.
+/// The directions in which a figure may be off: without the disturbance it might be greater, or smaller.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FigureBias {
     pub may_rise: bool,
@@ -78,7 +78,7 @@ impl FigureBias {
         Self { may_rise, may_fall }
     }
 
-    /// What is greater in it is smaller in what is taken from it.
+    /// The shift of a figure that is subtracted: greater becomes smaller.
     const fn turned(self) -> Self {
         Self::new(self.may_fall, self.may_rise)
     }
@@ -90,7 +90,7 @@ impl FigureBias {
         )
     }
 
-    /// Whether two figures may compare so only because they are off.
+    /// Whether the figures may compare this way only because they are off.
     fn explains(self, how: ComparisonOperator, other: Self) -> bool {
         match how {
             ComparisonOperator::Less | ComparisonOperator::LessOrEqual => {
@@ -105,25 +105,25 @@ impl FigureBias {
     }
 }
 
-/// What stands behind a figure, and behind what it shows.
+/// What supports a figure or a conclusion from it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FigureSupport {
-    /// How many values; `None` for what is exact.
+    /// The number of values; `None` if the figure is exact.
     pub trials: Option<usize>,
-    /// Whether it is about time, so that it depends on how busy the machine is.
+    /// Whether it is a time, which depends on the load of the machine.
     pub is_timed: bool,
-    /// Which way chance may yet move it.
+    /// The directions in which chance may still move it.
     pub chance: FigureBias,
-    /// Which way it may move on a machine where no other program runs.
+    /// The directions in which it may move on a machine where no other program runs.
     pub load: FigureBias,
-    /// Of what was decided: whether it says no more than that something has not been seen so far.
+    /// For a conclusion: whether it only means that something has not been seen so far.
     pub is_unseen: bool,
-    /// Of what was decided: whether other programs alone may have made it so.
+    /// For a conclusion: whether load alone may have caused it.
     pub is_load_made: bool,
 }
 
 impl FigureSupport {
-    /// Of values of this nature.
+    /// The support of values of this nature.
     pub fn from_nature(nature: ObservationNature, trials: usize) -> Self {
         Self {
             trials: (nature != ObservationNature::Settled).then_some(trials),
@@ -138,13 +138,13 @@ impl FigureSupport {
                     ObservationNature::ChanceOfLess | ObservationNature::Chance
                 ),
             ),
-            // A slow machine misses an answer, and invents none.
+            // Load may delay an answer, but it cannot produce one.
             load: FigureBias::new(nature == ObservationNature::Awaited, false),
             ..Self::default()
         }
     }
 
-    /// Whether another run would show the same: neither chance nor a busy machine explains it.
+    /// Whether another run would show the same: neither chance nor load explains it.
     pub fn is_settled(self) -> bool {
         self.trials.is_none() && !self.is_timed && !self.is_unseen
     }
@@ -157,14 +157,14 @@ impl FigureSupport {
         }
     }
 
-    /// Of two figures that compare so, now that they were seen to.
+    /// The support of a comparison of two figures, after it was found to be true.
     ///
-    /// That chance never made a figure as great as another shows nothing but that this was not seen.
+    /// If chance never made a figure as great as another, this only means that it was not seen.
     pub fn after_comparison(self, how: ComparisonOperator, other: Self) -> Self {
         let both = self.combine_both(other);
         Self {
             is_unseen: self.chance.explains(how, other.chance) || both.is_unseen,
-            // What differs may have been made to differ.
+            // The difference may have been caused by load.
             is_load_made: self.load.explains(how, other.load)
                 || (how == ComparisonOperator::NotEqual && both.load != FigureBias::NONE)
                 || both.is_load_made,
@@ -172,7 +172,7 @@ impl FigureSupport {
         }
     }
 
-    /// Of what rests on both.
+    /// The support of a conclusion from both.
     pub fn combine_both(self, other: Self) -> Self {
         let trials = match (self.trials, other.trials) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -188,9 +188,9 @@ impl FigureSupport {
         }
     }
 
-    /// The stronger of two, each of which would do.
+    /// The stronger of two, if each would be enough.
     pub fn stronger_of(self, other: Self) -> Self {
-        // What is exact has most behind it.
+        // An exact figure has the strongest support.
         let weight = |support: Self| {
             let trials = support.trials.unwrap_or(usize::MAX);
             let doubts = (!support.is_unseen, !support.is_load_made, !support.is_timed);
@@ -216,7 +216,7 @@ impl FigureEstimate {
         }
     }
 
-    /// What `pick` makes of these values; `None` without a finite one.
+    /// Aggregates these values; `None` without a finite one.
     pub fn from_values(
         values: &[f64],
         unit: Unit,
@@ -229,7 +229,7 @@ impl FigureEstimate {
         let is_timed = !matches!(unit, Unit::Count | Unit::Bytes);
         let mut support = FigureSupport::from_nature(nature, sorted.len());
         support.is_timed |= is_timed;
-        // One of many times, or all of them as one, is a single value without a spread.
+        // An extreme or a sum of times is a single value without a spread.
         if is_timed
             && matches!(
                 pick,
@@ -238,7 +238,7 @@ impl FigureEstimate {
         {
             support.trials = Some(1);
         }
-        // With more rounds there may be more different ones, never fewer.
+        // With more rounds there may be more distinct values, never fewer.
         if pick == AggregateKind::Distinct && nature != ObservationNature::Settled {
             support.chance = FigureBias::new(true, false);
         }
@@ -255,7 +255,7 @@ impl FigureEstimate {
                 support,
             },
             AggregateKind::P95 => {
-                // Two standard errors of the rank to either side: about 95 % of all samples have theirs there.
+                // The rank ± two standard errors: about 95 % of all samples have the percentile in this range.
                 let error = 2.0 * (0.95 * 0.05 / sorted.len() as f64).sqrt();
                 let span = ValueRange {
                     low: quantile(&sorted, 0.95 - error),
@@ -280,7 +280,7 @@ impl FigureEstimate {
         })
     }
 
-    /// The other sign.
+    /// The figure with the opposite sign.
     pub fn with_opposite_sign(self) -> Self {
         let turned = |span: ValueRange| ValueRange {
             low: -span.high,
@@ -295,10 +295,10 @@ impl FigureEstimate {
         }
     }
 
-    /// The result of an operation.
+    /// Computes with another figure.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason why there is no result.
     pub fn compute_with(self, how: ArithmeticOperator, other: Self) -> Result<Self, String> {
         let unit = check::result_unit(how, self.unit, other.unit)
             .ok_or_else(|| format!("{} {how} {} makes no sense", self.unit, other.unit))?;
@@ -332,7 +332,7 @@ impl FigureEstimate {
         }
     }
 
-    /// Whether it compares so with the other: surely yes, surely no, or `None`: too noisy to tell.
+    /// Compares two figures: certainly yes, certainly no, or `None` if it is too noisy to tell.
     pub fn compare_with(self, how: ComparisonOperator, other: Self) -> Option<bool> {
         if all_values_satisfy(how, self.robust, other.robust) {
             return Some(true);
@@ -350,7 +350,7 @@ fn apply_arithmetic(how: ArithmeticOperator, left: f64, right: f64) -> f64 {
     }
 }
 
-/// What is so where the comparison is not.
+/// The comparison that is true if and only if `how` is not.
 pub fn opposite_comparison(how: ComparisonOperator) -> ComparisonOperator {
     match how {
         ComparisonOperator::Less => ComparisonOperator::MoreOrEqual,
@@ -362,7 +362,7 @@ pub fn opposite_comparison(how: ComparisonOperator) -> ComparisonOperator {
     }
 }
 
-/// Whether each value of the one compares so with each of the other.
+/// Whether each value of the left side satisfies the comparison with each value of the right side.
 fn all_values_satisfy(how: ComparisonOperator, left: ValueRange, right: ValueRange) -> bool {
     match how {
         ComparisonOperator::Less => left.high < right.low,
@@ -379,13 +379,13 @@ fn all_values_satisfy(how: ComparisonOperator, left: ValueRange, right: ValueRan
     }
 }
 
-/// Equal but for rounding.
+/// Equal except for rounding.
 fn nearly_equal(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 
-/// The value below which a share (0 to 1) of all lie, interpolated: the one rule of tables and verdicts.
-/// NaN without a value.
+/// The value below which a share (0 to 1) of all values lie, interpolated. Tables and verdicts share this rule.
+/// NaN without values.
 pub fn quantile(values: &[f64], share: f64) -> f64 {
     Data::new(values.to_vec()).quantile(share.clamp(0.0, 1.0))
 }

@@ -1,18 +1,18 @@
-//! The functions of the language: one line each, from which checking and the help of `lint` are made.
+//! The functions of the language, one per line. The checker and the help of `lint` use this list.
 
 use super::condition::AggregateKind;
 
 /// A function.
 pub struct FunctionSpec {
     pub name: &'static str,
-    /// Its arguments in order, as the author reads them; those in brackets may be left out.
+    /// Its arguments in order, as an author reads them. Those in brackets are optional.
     pub arguments: &'static [&'static str],
-    /// Whether labels may follow.
+    /// Whether labels may follow the arguments.
     pub labels: bool,
     pub makes: FunctionKind,
 }
 
-/// What a function asks for.
+/// What a function measures.
 #[derive(Clone, Copy)]
 pub enum FunctionKind {
     Speedup,
@@ -30,11 +30,11 @@ pub enum FunctionKind {
     Text,
     /// The quotient of two backends' medians.
     Ratio,
-    /// What was expected and not seen.
+    /// What was expected but not seen.
     Lost,
-    /// Whether the program lives on.
+    /// Whether the program continues to run.
     Survives,
-    /// Whether all other tasks of a pool were answered.
+    /// Whether all other tasks of a pool were completed.
     Answered,
 }
 
@@ -106,7 +106,7 @@ pub static FUNCTIONS: [FunctionSpec; 23] = [
 ];
 
 impl FunctionSpec {
-    /// `median(observation, [backend], label='…')`: how it is written.
+    /// How it is written: `median(observation, [backend], label='…')`.
     pub fn usage(&self) -> String {
         let mut arguments = self.arguments.to_vec();
         if self.labels {
@@ -115,7 +115,7 @@ impl FunctionSpec {
         format!("{}({})", self.name, arguments.join(", "))
     }
 
-    /// The fewest arguments it takes, labels apart.
+    /// The smallest number of arguments, without labels.
     pub fn required_arguments(&self) -> usize {
         let required = |argument: &&&str| !argument.starts_with('[');
         self.arguments.iter().filter(required).count()

@@ -1,4 +1,4 @@
-//! From evidence to a verdict, with the numbers that decided it in words.
+//! Judges a claim from evidence, and explains the verdict with the figures that decided it.
 
 use serde::Serialize;
 
@@ -18,51 +18,51 @@ use crate::{
     text::{capitalize, format_count, pick_plural},
 };
 
-/// A claim is refused only with so many trials behind it.
+/// A claim is refuted only with at least this many trials.
 const LEAST_TRIALS: usize = 3;
-/// With less than this share of the usable cores free, other programs were in the way.
+/// If less than this share of the usable cores is free, other programs disturbed the run.
 pub const LEAST_FREE: f64 = 0.85;
 
-/// What one usable core leaves open.
+/// The reason when there is only one usable core.
 const ONE_CORE: &str = "With one usable core, nothing can be shown to run in parallel";
-/// What a run leaves open that did not look at the cores.
+/// The reason when a run did not measure the available cores.
 const UNPROBED: &str = "how busy the cores were was not measured";
 
-/// What came of holding a claim against evidence.
+/// The result of judging a claim.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// The verdict.
     pub verdict: Verdict,
-    /// What decided it: sentences for a student.
+    /// The explanation: sentences for a student.
     pub evidence: String,
-    /// The figures that took part.
+    /// The figures that were used.
     pub figures: Vec<MeasuredFigure>,
-    /// Whether all that was measured says no, even if that is too little to refuse it.
+    /// Whether all measurements contradict the claim, even if they are too few to refute it.
     pub leans_to_no: bool,
-    /// Whether all that was measured says yes, even if that is too little to prove it.
+    /// Whether all measurements support the claim, even if they are too few to prove it.
     pub leans_to_yes: bool,
 }
 
-/// One figure that took part.
+/// One figure that was used.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MeasuredFigure {
-    /// As the condition asks for it.
+    /// The question, as the condition writes it.
     pub name: String,
-    /// What kind of number it is.
+    /// Its unit.
     pub unit: Unit,
-    /// The middle.
+    /// The median.
     pub median: f64,
-    /// The lower end of where its trials lie; a long series has its quartiles here.
+    /// The lower end of the trials' range; the lower quartile of a long series.
     pub low: f64,
     /// The upper end.
     pub high: f64,
-    /// How many values stand behind it; `None` for what is exact.
+    /// The number of values; `None` if the figure is exact.
     pub trials: Option<usize>,
 }
 
-/// Holds a claim against evidence.
+/// Judges a claim from evidence.
 ///
-/// `template` has the author's words for what decided it; without one they are put together from the condition.
+/// `template` is the author's text for the explanation. Without one, it is built from the condition.
 pub fn judge_claim(
     condition: &Condition,
     needs: &Needs,
@@ -105,7 +105,7 @@ pub fn judge_claim(
     }
 }
 
-/// What the machine lacks, if it does.
+/// What the machine lacks for these needs, if anything.
 pub fn lacks_cores(machine: &Machine, needs: &Needs) -> Option<String> {
     let usable = machine.cores_usable;
     (usable < needs.cores).then(|| {
@@ -119,7 +119,7 @@ pub fn lacks_cores(machine: &Machine, needs: &Needs) -> Option<String> {
     })
 }
 
-/// The condition is true. That shows the claim only if neither chance nor another program explains it.
+/// Judges a true condition. It proves the claim only if neither chance nor another program explains the result.
 fn shown(
     condition: &Condition,
     support: FigureSupport,
@@ -136,7 +136,7 @@ fn shown(
         );
         return (Verdict::TooNoisy, Some(why));
     }
-    // On one core, the more workers there are, the larger their part beside another program.
+    // On one core, more workers get a larger share beside another program.
     if !is_alone && !support.is_load_made {
         return (Verdict::Holds, None);
     }
@@ -159,7 +159,7 @@ fn rounds(support: FigureSupport) -> String {
     }
 }
 
-/// The condition is false. That refutes the claim only if nothing else explains it.
+/// Judges a false condition. It refutes the claim only if nothing else explains the result.
 fn judge_false_condition(
     condition: &Condition,
     needs: Needs,
@@ -211,7 +211,7 @@ fn explain_noise(evidence: &dyn Evidence) -> String {
         .unwrap_or_else(|| "The trials lie on both sides of what would decide it".to_owned())
 }
 
-/// Who else wanted the cores, if somebody did.
+/// Why not all usable cores were available: a quota, or other programs.
 fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
     let machine = evidence.machine();
     let usable = f64::from(machine.cores_usable);
@@ -232,7 +232,7 @@ fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
     ))
 }
 
-/// Cores that a control group's quota leaves: the reason why there are fewer names it.
+/// The cores that a control group's quota grants. The text that explains the number of cores contains it.
 fn parse_quota(machine: &Machine) -> Option<f64> {
     let why = machine.cores_why.as_deref()?;
     let (_, rest) = why.split_once("quota ")?;
@@ -255,7 +255,7 @@ fn measured_figure(heard: &EvaluatedFigure) -> Option<MeasuredFigure> {
 }
 
 impl MeasuredFigure {
-    /// With its unit, and where its trials lie if they differ: `124 ms (123–125)`.
+    /// The figure with its unit, and the range of its trials if they differ: `124 ms (123–125)`.
     pub fn format_with_range(&self) -> String {
         let span = ValueRange {
             low: self.low,
@@ -270,7 +270,7 @@ impl MeasuredFigure {
 }
 
 impl Judgement {
-    /// Nothing could be measured, and why: one clause in lower case.
+    /// The judgement when nothing could be measured. The reason is one clause in lower case.
     pub fn cannot_be_shown(why: impl AsRef<str>) -> Self {
         Self {
             verdict: Verdict::CannotBeShown,

@@ -1,35 +1,37 @@
-//! Claims: a sentence about concurrency, a condition over what a demo measures, and the verdict that follows.
+//! Claims: a sentence about concurrency, a condition on what a demo measures, and the resulting verdict.
 //!
-//! A condition is parsed ([`parse`]), its types and names are checked ([`Condition::read`]), both when a lesson is
-//! read. It is judged ([`judge`]) against any [`Evidence`]; `report` makes one of a recording. Nothing here knows
-//! where figures come from, so every verdict is tested with made-up ones.
+//! When a lesson is read, its conditions are parsed (`parse`), and their types and names are checked
+//! ([`Condition::from_text`]). A condition is judged (`judge`) with any [`Evidence`]; `report` takes it from a
+//! recording. This module does not depend on the source of the figures, so tests of verdicts use made-up ones.
 //!
-//! The language: numbers with units (`5 ms`, `1.5 MiB`, `20 %`), texts in single quotes, functions of the measured
-//! run (`speedup('processes')`, `median('overshoot', 'gil-threads', busy='1')`), `+ - * /`, `< <= > >= == !=`,
-//! `not`, `and`, `or` and parentheses.
+//! The language: numbers with units (`5 ms`, `1.5 MiB`, `20 %`), texts in single quotes, functions on the
+//! measured run (`speedup('processes')`, `median('overshoot', 'gil-threads', busy='1')`), `+ - * /`, `< <= > >=
+//! == !=`, `not`, `and`, `or` and parentheses.
 //!
 //! # Three values
 //!
-//! A figure is not a number but an interval: from the least to the greatest trial, or from quartile to quartile of
-//! a long series. A comparison is true if the whole interval satisfies it, false if none of it does, and otherwise
-//! too noisy to tell. The two sides are not treated alike: a claim is refused only if *every* trial fails, while
-//! one hiccup must not keep it from holding. So from five trials on, the one that lies farthest from the median is
-//! set aside when it is asked whether a comparison is *true*. `and`, `or` and `not` follow Kleene.
+//! A figure is not a number but an interval: the range of the trials, or the middle half of a long series. A
+//! comparison is true if the whole interval satisfies it, false if no part of it does, and otherwise too noisy
+//! to tell. The two results are treated differently: a claim is refuted only if *every* trial fails, while one
+//! outlier must not keep it from holding. So with five trials or more, the one that is farthest from the median
+//! is ignored when a comparison is tested for being *true*. `and`, `or` and `not` follow Kleene.
 //!
-//! What is false refutes the claim only if nothing else explains it: a run that came to its end, three trials at
-//! least (or what is settled, see `measures`), the usable cores free for us all the time, and, for a time, known
-//! to have been free.
+//! A false condition refutes the claim only if nothing else explains the result. The run must be complete and
+//! have at least three trials (or the figure must be settled, see `measures`), the usable cores must have been
+//! free all the time, and for a time this must have been measured.
 //!
-//! What is true proves the claim only by the same rule. Each part of a condition knows which way other programs push
-//! its figures (`Question::load`): they only lower speed-ups and cores used, and only lengthen times. What they may
-//! have *made* true, `cores_used('threads') < 1.3` or one time below another, needs free cores as much as a refusal
-//! does, or a control in the same condition (`control`): `and cores_used('processes') > 1.5`.
+//! A true condition proves the claim under the same rule. Each part of a condition has the direction in which
+//! other programs push its figures (`ConditionQuestion::load`): they only lower speed-ups and cores used, and
+//! only lengthen times. If they may have *made* a part true, such as `cores_used('threads') < 1.3` or one time
+//! below another, it needs free cores as a refutation does, or a control in the same condition (`control`):
+//! `and cores_used('processes') > 1.5`.
 //!
-//! What chance brings about (a lost update, an order of arrival) may be seen in the next round even if it was not in
-//! this one. So a condition is never refuted by what was *not* seen: `distinct('arrival') > 1` and `sum('lost') > 0`
-//! hold once it was seen, and are otherwise too noisy to tell, while `lost('threads') == 0` is refuted by being
-//! seen, and holds only beside a control that shows the same workers losing something without the lock. Which figures are such is in `measures`; the direction in which chance may yet move a figure goes along
-//! through arithmetic.
+//! An effect of chance (a lost update, an order of arrival) may happen in the next round even if it did not in
+//! this one. So not seeing it never refutes a condition: `distinct('arrival') > 1` and `sum('lost') > 0` hold
+//! once it was seen, and are otherwise too noisy to tell. `lost('threads') == 0` is refuted when a loss is
+//! seen, and holds only beside a control that shows the same workers losing something without the lock.
+//! `measures` lists these figures; the direction in which chance may still move a figure is carried through
+//! arithmetic.
 
 mod check;
 mod condition;

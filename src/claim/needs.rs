@@ -1,4 +1,4 @@
-//! What a claim needs before it can be shown at all: `cores >= 2 and gil`.
+//! The requirements of a claim: `cores >= 2 and gil`.
 
 use std::{fmt, ops::Range};
 
@@ -10,10 +10,10 @@ use crate::{
     text::suggest_name,
 };
 
-/// What must be there.
+/// What a machine must have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// So many usable cores.
+    /// At least this many usable cores.
     pub cores: u32,
     /// Any Python.
     pub python: bool,
@@ -32,10 +32,10 @@ const NAMES: [&str; 5] = [
 ];
 
 impl Needs {
-    /// Reads needs joined with `and`.
+    /// Parses needs that are joined with `and`.
     ///
     /// # Errors
-    /// What is no need, and where.
+    /// What is wrong with the text, and where.
     pub fn from_text(text: &str) -> Result<Self, ConditionError> {
         let mut needs = Self::default();
         if text.trim().is_empty() {
@@ -57,7 +57,7 @@ impl Needs {
         Ok(needs)
     }
 
-    /// What it needs besides, because the condition asks for it.
+    /// Adds the needs that follow from the condition.
     #[must_use]
     pub fn including_condition(mut self, condition: &Condition) -> Self {
         for backend in condition
@@ -76,15 +76,15 @@ impl Needs {
         self.python || self.gil.is_some() || self.subinterpreters
     }
 
-    /// Whether this Python is one that it needs.
+    /// Whether this Python meets the needs.
     pub fn is_met_by(self, python: &Interpreter) -> bool {
-        // Other Pythons have a GIL too, but what is claimed of it is claimed of CPython's.
+        // Other Pythons have a GIL too, but claims about the GIL are about CPython's.
         let is_gil = self.gil.is_none_or(|gil| gil == python.gil)
             && (self.gil != Some(true) || python.implementation == "CPython");
         is_gil && (!self.subinterpreters || python.subinterpreters)
     }
 
-    /// The Python that it needs, in words.
+    /// The required Python, in words.
     pub fn describe_python(self) -> String {
         let mut words = match self.gil {
             Some(true) => "a CPython with a GIL".to_owned(),

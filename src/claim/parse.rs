@@ -1,7 +1,7 @@
-//! From text to a tree, with winnow.
+//! Parses a condition into a syntax tree, with winnow.
 //!
-//! What is long or deep beyond any use is refused first: a lesson may come from anywhere, and no text may
-//! overflow the stack.
+//! Texts that are unreasonably long or deeply nested are rejected first: lessons may come from anywhere, and no
+//! text may overflow the stack.
 
 mod leaf;
 
@@ -42,7 +42,7 @@ impl ParserError<ParserInput<'_>> for ConditionError {
     }
 }
 
-/// The tree of a condition.
+/// Parses a condition.
 pub(super) fn parse_condition(text: &str) -> Result<Expr, ConditionError> {
     if text.len() > LONGEST {
         let message = format!("a condition takes at most {LONGEST} characters");
@@ -78,7 +78,7 @@ fn parse_end(input: &mut ParserInput<'_>) -> ParseResult<()> {
     Err(ErrMode::Cut(wrong.with_help(help)))
 }
 
-/// Left to right: `part (operator part)*`.
+/// Parses `part (operator part)*`, from left to right.
 fn parse_chain<'t>(
     input: &mut ParserInput<'t>,
     mut part: impl FnMut(&mut ParserInput<'t>) -> ParseResult<Expr>,
@@ -103,7 +103,7 @@ fn parse_chain<'t>(
     }
 }
 
-/// From here on nothing else is possible.
+/// Turns errors into fatal ones: from here on, no alternative is possible.
 fn commit_to<'t, T>(
     input: &mut ParserInput<'t>,
     part: &mut impl FnMut(&mut ParserInput<'t>) -> ParseResult<T>,
@@ -136,7 +136,7 @@ fn parse_not(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     } else {
         parse_comparison(input)?
     };
-    // Two of them say nothing.
+    // Two negations cancel out.
     if nots % 2 == 1 {
         inner = Expr {
             at: start..inner.at.end,
@@ -266,7 +266,7 @@ fn reject_unexpected(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     Err(ErrMode::Cut(ConditionError::new(at, message)))
 }
 
-/// The place after the last character: the caret stands on that.
+/// The position after the last character, where the caret is placed.
 fn end_of(end: usize) -> Range<usize> {
     end.saturating_sub(1)..end
 }

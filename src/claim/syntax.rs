@@ -1,4 +1,4 @@
-//! A condition as it is written: the tree that the parser makes, with the place of every part.
+//! The syntax tree of a condition, with the position of every part.
 
 use std::{fmt, ops::Range};
 
@@ -10,7 +10,7 @@ use super::units::Unit;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct ConditionError {
-    /// Which bytes of the condition.
+    /// The byte range in the condition.
     pub at: Range<usize>,
     /// What is wrong.
     pub message: String,
@@ -34,7 +34,7 @@ impl ConditionError {
     }
 }
 
-/// A part of a condition, with its place.
+/// A part of a condition, with its position.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Expr {
     pub(super) at: Range<usize>,
@@ -67,7 +67,7 @@ pub(super) struct CallArgument {
     pub(super) value: Expr,
 }
 
-/// What stands between two operands.
+/// An operator between two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BinaryOperator {
     Or,
@@ -76,7 +76,7 @@ pub(super) enum BinaryOperator {
     Arithmetic(ArithmeticOperator),
 }
 
-/// What compares.
+/// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ComparisonOperator {
     /// `<`
@@ -93,7 +93,7 @@ pub enum ComparisonOperator {
     NotEqual,
 }
 
-/// What computes.
+/// An arithmetic operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArithmeticOperator {
     /// `+`

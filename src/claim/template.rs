@@ -1,4 +1,4 @@
-//! The author's own words for what decided a claim: text with figures in braces.
+//! An author's explanation of a verdict: text with figures in braces.
 //!
 //! `the parent still had {median('parent_after', way='process, argument')}`
 
@@ -23,7 +23,7 @@ enum TemplatePart {
 }
 
 impl Template {
-    /// Reads a text about what this demo measures.
+    /// Parses a template on what this demo measures.
     ///
     /// # Errors
     /// What is wrong with it, and where.

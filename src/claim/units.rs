@@ -1,28 +1,28 @@
-//! What kind of number a figure is, and which kinds can be compared, added, multiplied, divided.
+//! Units of figures: which can be compared, added, multiplied and divided.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// The kind of a number.
+/// The unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// A plain number or a quotient: `1.2`.
     Plain,
-    /// A number of things.
+    /// A count.
     Count,
-    /// A share of a whole, 1.0 = 100 %.
+    /// A fraction of a whole, 1.0 = 100 %.
     Share,
-    /// A length of time.
+    /// A duration.
     Seconds,
     /// A size.
     Bytes,
-    /// How many a second.
+    /// A number per second.
     Rate,
 }
 
-/// The units that a number may be written with: the name, the kind, and how much of its base one of them is.
+/// The units that an author may write: the name, the kind, and the factor to the base unit.
 pub const WRITTEN: [(&str, Unit, f64); 14] = [
     ("ns", Unit::Seconds, 1e-9),
     ("µs", Unit::Seconds, 1e-6),
@@ -41,12 +41,12 @@ pub const WRITTEN: [(&str, Unit, f64); 14] = [
 ];
 
 impl Unit {
-    /// Whether it has no dimension: such numbers mix freely.
+    /// Whether it is dimensionless. Dimensionless numbers mix freely.
     pub const fn is_pure(self) -> bool {
         matches!(self, Self::Plain | Self::Count | Self::Share)
     }
 
-    /// Whether one can be compared with the other, added to it, or taken from it.
+    /// Whether figures of these units can be compared, added or subtracted.
     pub const fn is_compatible_with(self, other: Self) -> bool {
         matches!(
             (self, other),
@@ -54,7 +54,7 @@ impl Unit {
         ) || (self.is_pure() && other.is_pure())
     }
 
-    /// What their sum is.
+    /// The unit of their sum.
     pub fn sum_unit(self, other: Self) -> Option<Self> {
         if self == other {
             return Some(self);
@@ -62,7 +62,7 @@ impl Unit {
         self.is_compatible_with(other).then_some(Self::Plain)
     }
 
-    /// What their product is.
+    /// The unit of their product.
     pub const fn product_unit(self, other: Self) -> Option<Self> {
         match (self, other) {
             (Self::Seconds, Self::Rate) | (Self::Rate, Self::Seconds) => Some(Self::Plain),
@@ -73,7 +73,7 @@ impl Unit {
         }
     }
 
-    /// What their quotient is.
+    /// The unit of their quotient.
     pub const fn quotient_unit(self, other: Self) -> Option<Self> {
         match (self, other) {
             (a, b) if a.is_compatible_with(b) => Some(Self::Plain),

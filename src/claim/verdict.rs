@@ -4,16 +4,16 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// What a run says of a claim.
+/// The result of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// What was measured shows it.
+    /// The measurement proves it.
     Holds,
-    /// What was measured contradicts it, in every trial.
+    /// The measurement contradicts it, in every trial.
     DoesNotHold,
-    /// The trials lie on both sides, are too few, or other programs were in the way.
+    /// The trials are on both sides or too few, or other programs disturbed the run.
     TooNoisy,
-    /// Something that it needs is missing.
+    /// A requirement is missing.
     CannotBeShown,
 }
 
@@ -26,7 +26,7 @@ impl Verdict {
         Self::CannotBeShown,
     ];
 
-    /// The words for it, on screen and in files.
+    /// The word for it, on screen and in files.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Holds => "holds",

@@ -1,4 +1,4 @@
-//! Figures in words: what a student reads beside a verdict.
+//! Formats figures as text for students.
 
 use super::{
     condition::{AggregateKind, ConditionQuestion, MeasuredQuantity},
@@ -11,14 +11,14 @@ use crate::{
     text::{capitalize, units},
 };
 
-/// What a question heard: "2 processes" "were 1.9× as fast as one thread (1.8–2.0)".
+/// The answer to a question: "2 processes" "were 1.9× as fast as one thread (1.8–2.0)".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvidenceClause {
     subject: String,
     predicate: String,
 }
 
-/// One clause for what a question heard.
+/// Builds the clause for a question's answer.
 pub fn build_clause(
     question: &ConditionQuestion,
     answer: &EvidenceAnswer,
@@ -67,7 +67,7 @@ pub fn build_clause(
     }
 }
 
-/// Clauses as one sentence; what is told of one subject in a row is told in one go.
+/// Joins clauses to one sentence. Consecutive clauses with the same subject share it.
 pub fn join_clauses<'c>(clauses: impl Iterator<Item = &'c EvidenceClause>) -> Option<String> {
     let mut text = String::new();
     let mut before: Option<&EvidenceClause> = None;
@@ -84,7 +84,7 @@ pub fn join_clauses<'c>(clauses: impl Iterator<Item = &'c EvidenceClause>) -> Op
     before.map(|_| to_sentence(text))
 }
 
-/// With a capital at its beginning and a full stop at its end.
+/// Capitalizes the text and adds a full stop.
 pub fn to_sentence(text: impl AsRef<str>) -> String {
     let words: Vec<&str> = text.as_ref().split_whitespace().collect();
     let text = words.join(" ");
@@ -96,7 +96,7 @@ pub fn to_sentence(text: impl AsRef<str>) -> String {
     format!("{}{stop}", capitalize(&text))
 }
 
-/// An answer in words: a figure with its range, texts, or yes and no.
+/// An answer as text: a figure with its range, texts, or yes and no.
 pub fn describe_answer(answer: &EvidenceAnswer, figure: Option<&FigureEstimate>) -> Option<String> {
     match (&answer.values, figure) {
         (_, Some(figure)) => Some(format_figure(figure)),
@@ -106,12 +106,12 @@ pub fn describe_answer(answer: &EvidenceAnswer, figure: Option<&FigureEstimate>)
     }
 }
 
-/// A plain number with two digits that count; large ones whole.
+/// A plain number with two significant digits; large ones without decimals.
 pub fn format_number(number: f64) -> String {
     units::format_significant(number, 2)
 }
 
-/// A figure with its unit, and where its trials lie if they differ: `124 ms (123–125)`.
+/// A figure with its unit, and the range of its trials if they differ: `124 ms (123–125)`.
 pub fn format_figure(figure: &FigureEstimate) -> String {
     let scale = FigureScale::for_median(figure.median, figure.unit);
     let (low, high) = (
@@ -126,7 +126,7 @@ pub fn format_figure(figure: &FigureEstimate) -> String {
     format!("{median}{unit} ({low}–{high})")
 }
 
-/// ` (1.8–2.0)`, behind a clause.
+/// ` (1.8–2.0)`, to append to a clause.
 fn format_range(figure: Option<&FigureEstimate>) -> String {
     let Some(figure) = figure else {
         return String::new();
@@ -141,10 +141,10 @@ fn format_range(figure: Option<&FigureEstimate>) -> String {
     format!(" ({low}–{high})")
 }
 
-/// How the numbers of one figure are written: all in the unit that fits the median.
+/// The unit for all numbers of one figure: the one that fits the median.
 struct FigureScale {
     factor: f64,
-    /// The unit, with the space before it where it has one.
+    /// The unit, with a space before it if it needs one.
     name: String,
     is_count: bool,
     digits: i32,

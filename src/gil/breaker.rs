@@ -8,8 +8,8 @@ use forklore_workload::{
 
 use super::AttachedThread;
 
-/// Lets a workload run under the lock: its loops' check points become the lock's, and it lets go around calls
-/// that block. It stops like [`StopFlag`](forklore_workload::StopFlag), too.
+/// Lets a workload run under the lock: its loops' check points become the lock's, and the lock is released
+/// around blocking calls. It can also be stopped, like with [`StopFlag`](forklore_workload::StopFlag).
 #[derive(Debug)]
 pub struct GilBreaker<'a> {
     running: AttachedThread<'a>,
@@ -17,12 +17,12 @@ pub struct GilBreaker<'a> {
 }
 
 impl<'a> GilBreaker<'a> {
-    /// For a thread that holds the lock; it is let go when this is dropped.
+    /// For a thread that holds the lock, which is released when this is dropped.
     pub fn new(running: AttachedThread<'a>, stop: &'a AtomicBool) -> Self {
         Self { running, stop }
     }
 
-    /// What there is to do at a check point, once in a long while.
+    /// The rare work at a check point.
     #[cold]
     fn handle_breaker(&mut self) -> Result<(), WorkStopped> {
         if self.stop.load(Relaxed) {
@@ -35,10 +35,11 @@ impl<'a> GilBreaker<'a> {
 
 /// Does one part under the lock.
 ///
-/// Compiled here, in the crate that is always optimised; [`Prepared::run`] is compiled where it is called.
+/// Compiled here, in the crate that is always optimised; [`PreparedJob::run_part`] is compiled where it is
+/// called.
 ///
 /// # Errors
-/// As [`Prepared::run`].
+/// As [`PreparedJob::run_part`].
 #[inline(never)]
 pub fn run_under(
     prepared: &PreparedJob,
@@ -48,7 +49,7 @@ pub fn run_under(
     prepared.run_part(part, breaker)
 }
 
-/// Computes under the lock, and does nothing else, until the breaker says stop.
+/// Computes under the lock, without any other work, until the breaker says stop.
 #[inline(never)]
 pub fn spin_under(breaker: GilBreaker<'_>) {
     spin_with(breaker);
@@ -57,7 +58,7 @@ pub fn spin_under(breaker: GilBreaker<'_>) {
 impl EvalBreaker for GilBreaker<'_> {
     #[inline]
     fn check(&mut self) -> Result<(), WorkStopped> {
-        // One branch for both: what a loop pays for each round.
+        // A single branch for both conditions: every iteration of a loop pays for it.
         if self.running.has_drop_request() | self.stop.load(Relaxed) {
             return self.handle_breaker();
         }

@@ -1,39 +1,39 @@
-//! Who held the lock, who waited for it, who asked: told afterwards, from each thread's own log.
+//! Which thread held the lock, waited for it and requested it, from each thread's own log.
 
 use std::time::{Duration, Instant};
 
 use super::ThreadId;
 
-/// Something that a thread did. Times count from the lock's making.
+/// An event in a thread's log. Times are relative to the lock's creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GilEventKind {
-    /// It waited for the lock, and got it.
+    /// The thread waited for the lock and got it.
     Waited {
-        /// From when.
+        /// When the wait began.
         from: Duration,
-        /// Until when.
+        /// When the wait ended.
         until: Duration,
     },
-    /// It asked the holder to let go.
+    /// The thread requested the lock.
     Asked {
-        /// When.
+        /// The time of the request.
         at: Duration,
-        /// Who held the lock.
+        /// The thread that held the lock.
         holder: ThreadId,
     },
-    /// It held the lock.
+    /// The thread held the lock.
     Held {
-        /// From when.
+        /// When it took the lock.
         from: Duration,
-        /// Until when.
+        /// When it released the lock.
         until: Duration,
-        /// Whether it let go because somebody asked (a forced switch), or by itself.
+        /// Whether it released the lock because of a request (a forced switch).
         forced: bool,
     },
 }
 
 impl GilEventKind {
-    /// When it began.
+    /// The time when it began.
     pub fn start_time(self) -> Duration {
         match self {
             Self::Waited { from, .. } | Self::Held { from, .. } => from,
@@ -45,18 +45,18 @@ impl GilEventKind {
 /// One entry of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GilEvent {
-    /// Who.
+    /// The thread.
     pub thread: ThreadId,
-    /// What it did.
+    /// The event.
     pub moment: GilEventKind,
 }
 
-/// What all threads did, in the order of time.
+/// The logs of all threads, sorted by time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GilHistory {
-    /// What they did.
+    /// The events.
     pub entries: Vec<GilEvent>,
-    /// How many entries found no room any more: those of each thread's end.
+    /// How many events did not fit. They are missing at the end of each thread's log.
     pub missed: u64,
 }
 
@@ -77,7 +77,7 @@ impl GilHistory {
     }
 }
 
-/// One thread's log. It writes to nobody else's memory, so keeping it moves the others' times as little as can be.
+/// One thread's log. It writes only to the thread's own memory, so logging hardly affects the other threads.
 #[derive(Debug)]
 pub(super) struct ThreadLog {
     thread: ThreadId,
@@ -88,7 +88,8 @@ pub(super) struct ThreadLog {
 }
 
 impl ThreadLog {
-    /// An empty log. Its room is made now: a log that grows while somebody holds the lock would be in the way.
+    /// An empty log. All of its memory is allocated now: growing it while a thread holds the lock would delay
+    /// the others.
     pub(super) fn new(thread: ThreadId, began: Instant, capacity: usize) -> Self {
         Self {
             thread,

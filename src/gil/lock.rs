@@ -1,4 +1,4 @@
-//! The lock itself: taking it, letting it go.
+//! The lock itself: acquiring and releasing it.
 
 use std::{
     sync::{
@@ -14,13 +14,13 @@ use super::{
     thread::{DROP_REQUEST, GilThread, GilThreadState, ThreadId},
 };
 
-/// How long a thread waits before it asks the holder to let go: CPython's own default.
+/// How long a thread waits before it requests the lock: CPython's default.
 pub const SWITCH_INTERVAL: Duration = Duration::from_millis(5);
 
-/// No interval is shorter, as in CPython.
+/// The shortest interval, as in CPython.
 const SHORTEST_INTERVAL: Duration = Duration::from_micros(1);
 
-/// Nobody has held the lock yet; threads are counted from 1.
+/// No thread has held the lock yet; threads are numbered from 1.
 const NOBODY: u32 = 0;
 
 /// The lock that threads share. Clones are the same lock.
@@ -34,15 +34,15 @@ struct SharedGil {
     state: Mutex<HolderState>,
     /// Signalled to one waiter whenever the lock becomes free.
     freed: Condvar,
-    /// The last holder's number. Written under both mutexes, so either is enough to read it.
+    /// The last holder's number. It is written under both mutexes, so either one is enough to read it.
     last_holder: AtomicU32,
     switching: Mutex<()>,
-    /// Signalled whenever somebody has taken the lock: what forced switching waits for.
+    /// Signalled whenever a thread has taken the lock; forced switching waits for it.
     switched: Condvar,
     interval_ns: AtomicU64,
     forced: AtomicU64,
     threads: AtomicU32,
-    /// Entries that each thread may log; `None` where no log is kept.
+    /// The number of entries that each thread may log; `None` without a log.
     log_capacity: Option<usize>,
     logs: Mutex<Vec<ThreadLog>>,
     began: Instant,
@@ -53,7 +53,7 @@ struct HolderState {
     locked: bool,
     /// Changes of holder so far.
     switches: u64,
-    /// The word in which the last holder looks for requests.
+    /// The word in which the last holder checks for requests.
     holder: Option<Arc<AtomicU32>>,
 }
 
@@ -64,12 +64,12 @@ impl Default for Gil {
 }
 
 impl Gil {
-    /// A lock that nobody holds. A waiter asks for it after each `interval` in which nobody else got it.
+    /// A lock that is free. A waiting thread requests it after each `interval` in which no other thread got it.
     pub fn new(interval: Duration) -> Self {
         Self::build(interval, None)
     }
 
-    /// A lock whose threads log what they do, each up to `capacity` entries: see [`Gil::history`].
+    /// A lock whose threads log their events, up to `capacity` each: see [`Gil::take_history`].
     pub fn with_log(interval: Duration, capacity: usize) -> Self {
         Self::build(interval, Some(capacity))
     }
@@ -94,20 +94,20 @@ impl Gil {
         gil
     }
 
-    /// Sets how long waiters wait before they ask, from their next wait on.
+    /// Sets how long threads wait before a request, from their next wait on.
     pub fn set_switch_interval(&self, interval: Duration) {
         let interval = interval.max(SHORTEST_INTERVAL);
         let ns = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
         self.shared.interval_ns.store(ns, Relaxed);
     }
 
-    /// How long waiters wait before they ask.
+    /// How long threads wait before a request.
     pub fn switch_interval(&self) -> Duration {
         Duration::from_nanos(self.shared.interval_ns.load(Relaxed))
     }
 
-    /// A handle for the calling thread, or for one that it is sent to. One for each thread: a thread that
-    /// attached two of them would wait for itself.
+    /// A handle for the calling thread, or for a thread that it is sent to. Create one per thread: a thread
+    /// that attached two handles would wait for itself.
     pub fn new_thread(&self) -> GilThread {
         let number = self.shared.threads.fetch_add(1, Relaxed) + 1;
         let log = self.shared.log_capacity;
@@ -120,12 +120,12 @@ impl Gil {
         lock_unpoisoned(&self.shared.state).switches
     }
 
-    /// How often somebody let go of it because somebody asked.
+    /// How often the lock was released because of a request.
     pub fn forced_switches(&self) -> u64 {
         self.shared.forced.load(Relaxed)
     }
 
-    /// What the threads logged whose handles are gone, in the order of time; empties their logs.
+    /// Takes the logged events of threads whose handles were dropped, sorted by time.
     pub fn take_history(&self) -> GilHistory {
         GilHistory::from_logs(std::mem::take(&mut *lock_unpoisoned(&self.shared.logs)))
     }
@@ -134,7 +134,7 @@ impl Gil {
         lock_unpoisoned(&self.shared.logs).push(log);
     }
 
-    /// Waits for the lock, and takes it.
+    /// Waits for the lock and takes it.
     pub(super) fn acquire(&self, own: &mut GilThreadState) {
         let mut state = lock_unpoisoned(&self.shared.state);
         if state.locked {
@@ -149,13 +149,13 @@ impl Gil {
         }
         self.shared.switched.notify_one();
         drop(switching);
-        // A request that came too late for the last time is no reason to let go now.
+        // A request that came too late for the last hold must not end this one.
         own.word.fetch_and(!DROP_REQUEST, Relaxed);
         drop(state);
         own.end_wait();
     }
 
-    /// Waits until nobody holds the lock, and asks for it now and then.
+    /// Waits until the lock is free, and requests it after each interval.
     fn wait_for_release<'a>(
         &'a self,
         mut state: MutexGuard<'a, HolderState>,
@@ -170,7 +170,7 @@ impl Gil {
                 .wait_timeout(state, self.switch_interval());
             let (woken, result) = waited.unwrap_or_else(PoisonError::into_inner);
             state = woken;
-            // Any switch meanwhile starts the interval afresh: the new holder gets its whole turn.
+            // Any switch in the meantime restarts the interval: the new holder gets its whole turn.
             let asks = result.timed_out() && state.locked && state.switches == seen;
             if asks && let Some(holder) = &state.holder {
                 holder.fetch_or(DROP_REQUEST, Relaxed);
@@ -180,14 +180,14 @@ impl Gil {
         state
     }
 
-    /// Lets go; if somebody asked for that, waits until another thread has the lock.
+    /// Releases the lock. If another thread requested it, waits until another thread has it.
     pub(super) fn release(&self, own: &mut GilThreadState) {
         let until = own.read_log_clock();
         let mut state = lock_unpoisoned(&self.shared.state);
         state.locked = false;
         self.shared.freed.notify_one();
         drop(state);
-        // Nobody asks a thread that does not hold the lock: from here on the answer stays the same.
+        // A thread that does not hold the lock gets no requests, so from here on the flag does not change.
         let forced = own.word.load(Relaxed) & DROP_REQUEST != 0;
         own.log_release(until, forced);
         if !forced {
@@ -197,13 +197,13 @@ impl Gil {
         let switching = lock_unpoisoned(&self.shared.switching);
         if self.shared.last_holder.load(Relaxed) == own.id.0 {
             own.word.fetch_and(!DROP_REQUEST, Relaxed);
-            // Once and not in a loop, as in CPython: to be woken for nothing costs a turn, no more.
+            // It waits once and not in a loop, as in CPython: a spurious wake-up only costs a turn.
             drop(self.shared.switched.wait(switching));
         }
     }
 }
 
-/// What the mutexes guard stays whole whoever panics.
+/// A panic cannot leave the guarded data inconsistent.
 fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

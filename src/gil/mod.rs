@@ -1,18 +1,18 @@
 //! A model of CPython's global interpreter lock.
 //!
-//! It is a lock and no simulation: real threads, a real mutex, real condition variables, and the same rules by
-//! which CPython since 3.2 hands its lock on:
+//! It is a real lock and not a simulation: it uses threads, a mutex and condition variables, and the rules by
+//! which CPython since 3.2 hands over its lock:
 //!
-//! - Whoever runs holds the lock. It looks at a word of its own at each *check point* (where a loop jumps back,
-//!   where a call begins) and sees there whether somebody asked for the lock.
-//! - Whoever wants the lock waits for one *interval* (5 ms unless it is set). If nobody else got the lock
-//!   meanwhile, it asks the holder to let go; if somebody did, it waits for another interval.
-//! - Who lets go because it was asked to waits until another thread has taken the lock (*forced switching*).
-//!   Who lets go by itself, around a call that blocks, does not.
-//! - There is no queue and no hand-over: a lock that is free is taken by whoever comes first.
+//! - A thread that runs holds the lock. At each *check point* (where a loop jumps back, where a call begins) it
+//!   reads a word of its own, in which other threads request the lock.
+//! - A thread that needs the lock waits for one *interval* (5 ms by default). If no other thread got the lock
+//!   in this time, it requests the lock from the holder; otherwise it waits for another interval.
+//! - A thread that releases the lock because of a request waits until another thread has taken it (*forced
+//!   switching*). A thread that releases it around a blocking call does not wait.
+//! - There is no queue and no hand-over: the first thread to come takes a free lock.
 //!
-//! What follows from these rules (two computing threads take as long as one does with both halves, a thread that
-//! waits 1 ms beside a computing one waits 6 ms) is measured, never programmed in.
+//! The consequences of these rules (two computing threads take as long as one that does both halves; a thread
+//! that waits 1 ms next to a computing one waits 6 ms) are measured, never programmed.
 //!
 //! ```
 //! use forklore_gil::Gil;
@@ -20,12 +20,12 @@
 //! let gil = Gil::default();
 //! let mut thread = gil.new_thread();
 //! let mut running = thread.attach();
-//! running.check(); // gives way here if somebody asked
-//! let answer = running.allow_threads(|| 6 * 7); // others may run meanwhile
+//! running.check(); // yields here if another thread requested the lock
+//! let answer = running.allow_threads(|| 6 * 7); // other threads may run meanwhile
 //! assert_eq!(answer, 42);
 //! ```
 //!
-//! This room knows the hook in the loops of [`workload`](forklore_workload), and nothing else of the crate.
+//! Of the rest of the project, this crate uses only the hook in the loops of [`workload`](forklore_workload).
 
 mod breaker;
 mod history;

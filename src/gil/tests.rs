@@ -1,4 +1,4 @@
-//! What must hold whatever the threads do, and however the scheduler mixes them.
+//! Properties that hold whatever the threads do, and however the scheduler interleaves them.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -18,7 +18,7 @@ use forklore_workload::{EvalBreaker, WorkStopped};
 const LONG: Duration = Duration::from_hours(1);
 const SHORT: Duration = Duration::from_millis(1);
 
-/// Notices two threads that hold the lock at once.
+/// Detects two threads that hold the lock at the same time.
 #[derive(Default)]
 struct Witness {
     inside: AtomicU32,
@@ -37,7 +37,7 @@ impl Witness {
     }
 }
 
-/// What a thread does next, in the property below.
+/// A thread's next action, in the property below.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Check,
@@ -63,7 +63,7 @@ fn walk(gil: &Gil, steps: &[Step], witness: &Witness) {
     let mut running = thread.attach();
     witness.holds();
     for step in steps {
-        // Long enough for somebody to ask, now and then.
+        // Sometimes long enough for another thread to request the lock.
         let until = Instant::now() + Duration::from_micros(30);
         while Instant::now() < until {}
         witness.lets_go();
@@ -82,7 +82,7 @@ fn walk(gil: &Gil, steps: &[Step], witness: &Witness) {
     witness.lets_go();
 }
 
-/// Holds in the order of time, each of which must end before the next begins.
+/// Holds sorted by time. Each must end before the next begins.
 fn holds(history: &GilHistory) -> Vec<(ThreadId, Duration, Duration, bool)> {
     let entries = history.entries.iter();
     entries
@@ -119,12 +119,12 @@ proptest! {
             prop_assert!(pair[0].2 <= pair[1].1, "{:?} overlaps {:?}", pair[0], pair[1]);
         }
         let changes = holds.windows(2).filter(|pair| pair[0].0 != pair[1].0).count() as u64;
-        // The first to hold it counts as a change of holder, as it does in CPython.
+        // The first holder counts as a change of holder, as in CPython.
         prop_assert_eq!(gil.switches(), changes + 1);
         let forced = holds.iter().filter(|hold| hold.3).count() as u64;
         prop_assert_eq!(gil.forced_switches(), forced);
-        // Each of them was asked for during that very hold. A hold's end is read just before the lock is free, so
-        // the last moment for asking is told only by the next hold's beginning.
+        // Each forced switch has a request during that hold. A hold's end is read just before the lock is free,
+        // so a request may be as late as the next hold's beginning.
         let ends = holds.iter().skip(1).map(|next| next.1).chain([Duration::MAX]);
         let asked = |(hold, end): (&(ThreadId, Duration, Duration, bool), Duration)| {
             history.entries.iter().any(|entry| match entry.moment {
@@ -139,7 +139,7 @@ proptest! {
     }
 }
 
-/// Computes under the lock until `done`, and says how many check points it passed.
+/// Computes under the lock until `done` is set, and counts the check points.
 fn compute(gil: &Gil, done: &AtomicBool) -> u64 {
     let mut thread = gil.new_thread();
     let mut running = thread.attach();
@@ -200,19 +200,20 @@ fn who_was_asked_does_not_get_it_back_at_once() {
         done.store(true, SeqCst);
     });
     let holds = holds(&gil.take_history());
-    // Without one, what follows would be true of nothing.
+    // Without a forced switch, the following test would be empty.
     assert!(holds.iter().any(|hold| hold.3), "{holds:?}");
     for pair in holds.windows(2) {
         let (asked, next) = (pair[0], pair[1]);
-        // The last hold may end because the work was over.
+        // The last hold may end because the work was done.
         assert!(!asked.3 || asked.0 != next.0, "{asked:?} then {next:?}");
     }
 }
 
 #[test]
 fn nobody_is_asked_while_the_lock_keeps_passing_on() {
-    // Two threads pass it to each other far more often than once an interval; a third never gets impatient enough
-    // to ask, since each switch starts its interval afresh. It gets the lock all the same: there is no queue.
+    // Two threads pass the lock to each other far more often than once per interval. A third thread's interval
+    // never ends, since each switch restarts it, so it never makes a request. It still gets the lock: there is
+    // no queue.
     let gil = Gil::with_log(Duration::from_secs(20), 100_000);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -244,8 +245,9 @@ fn nobody_is_asked_while_the_lock_keeps_passing_on() {
 
 #[test]
 fn a_switch_starts_the_waiters_interval_afresh() {
-    // Two wait from the beginning; one gets the lock after half an interval. When the other's first interval is over,
-    // that one has held it for half an interval only, and must not be asked yet.
+    // Two threads wait from the beginning, and one gets the lock after half an interval. When the other's first
+    // interval is over, the new holder has had the lock for only half an interval, and must not get a request
+    // yet.
     let interval = Duration::from_millis(200);
     let gil = Gil::with_log(interval, 1000);
     thread::scope(|scope| {
@@ -312,7 +314,7 @@ fn a_panic_lets_go_of_the_lock() {
         }));
         assert!(panic.is_err());
     }
-    // Hangs if it were still held.
+    // This hangs if the lock is still held.
     drop(gil.new_thread().attach());
 }
 

@@ -11,11 +11,11 @@ use std::{
 
 use super::{Gil, history::ThreadLog};
 
-/// The bit of a thread's word that asks it to let go. The other bits are free, as in CPython, where signals and
-/// pending calls have theirs.
+/// The bit of a thread's word that requests the lock from it. The other bits are free; CPython uses them for
+/// signals and pending calls.
 pub(super) const DROP_REQUEST: u32 = 1;
 
-/// A thread's number: those of one lock are counted from 1.
+/// A thread's number. The threads of a lock are numbered from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ThreadId(pub u32);
 
@@ -25,11 +25,11 @@ impl fmt::Display for ThreadId {
     }
 }
 
-/// What a thread has of its own.
+/// A thread's own state.
 #[derive(Debug)]
 pub(super) struct GilThreadState {
     pub(super) id: ThreadId,
-    /// Where others ask it to let go: its *eval breaker*.
+    /// The word in which other threads request the lock: the *eval breaker*.
     pub(super) word: Arc<AtomicU32>,
     waits_since: Option<Instant>,
     waited: Duration,
@@ -61,7 +61,7 @@ impl GilThreadState {
         }
     }
 
-    /// The time, where somebody wants to know it.
+    /// The time, if a log is kept.
     pub(super) fn read_log_clock(&self) -> Option<Instant> {
         self.log.as_ref().map(|_| Instant::now())
     }
@@ -92,17 +92,17 @@ impl GilThread {
         Self { gil, own }
     }
 
-    /// Its number.
+    /// The thread's number.
     pub fn id(&self) -> ThreadId {
         self.own.id
     }
 
-    /// How long it has waited for the lock so far, in all.
+    /// How long it has waited for the lock in total.
     pub fn time_waited(&self) -> Duration {
         self.own.waited
     }
 
-    /// Waits for the lock and holds it, until what is returned is dropped.
+    /// Waits for the lock, and holds it until the returned value is dropped.
     pub fn attach(&mut self) -> AttachedThread<'_> {
         self.gil.acquire(&mut self.own);
         AttachedThread { thread: self }
@@ -117,14 +117,14 @@ impl Drop for GilThread {
     }
 }
 
-/// A thread that holds the lock: it may run.
+/// A thread that holds the lock and may run.
 #[derive(Debug)]
 pub struct AttachedThread<'a> {
     thread: &'a mut GilThread,
 }
 
 impl AttachedThread<'_> {
-    /// A check point: gives way to others if one of them asked. Otherwise it costs one load.
+    /// A check point: lets another thread run if one requested the lock. Otherwise it costs one load.
     #[inline]
     pub fn check(&mut self) {
         if self.has_drop_request() {
@@ -132,10 +132,10 @@ impl AttachedThread<'_> {
         }
     }
 
-    /// Whether somebody asked for the lock.
+    /// Whether another thread requested the lock.
     #[inline]
     pub(super) fn has_drop_request(&self) -> bool {
-        // Only a hint: what the lock protects is passed on by its mutex.
+        // Only a hint: the mutex synchronizes the data that the lock protects.
         self.thread.own.word.load(Relaxed) & DROP_REQUEST != 0
     }
 
@@ -145,7 +145,7 @@ impl AttachedThread<'_> {
         self.thread.gil.acquire(&mut self.thread.own);
     }
 
-    /// Lets go of the lock during `call`, which may block, and waits for it again afterwards.
+    /// Releases the lock during `call`, which may block, and acquires it again afterwards.
     pub fn allow_threads<R>(&mut self, call: impl FnOnce() -> R) -> R {
         self.thread.gil.release(&mut self.thread.own);
         let _retake = ReacquireGuard(&mut *self.thread);
@@ -159,7 +159,7 @@ impl Drop for AttachedThread<'_> {
     }
 }
 
-/// A call that panics leaves `allow_threads` holding the lock too: the one who drops it counts on that.
+/// Acquires the lock again, also after a panic of `call`: dropping the handle releases the lock.
 struct ReacquireGuard<'a>(&'a mut GilThread);
 
 impl Drop for ReacquireGuard<'_> {

@@ -1,4 +1,4 @@
-//! Threads that do nothing but compute, until they are told to end; with a GIL or without.
+//! Threads that compute until a flag ends them, with a GIL or without.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
@@ -11,7 +11,7 @@ use crate::{
     workload,
 };
 
-/// Ends the computing threads whichever way the measurement ends: their scope would wait for them for ever.
+/// Ends the computing threads however the measurement ends; otherwise their scope would wait forever.
 pub(super) struct StopOnDrop<'a>(pub(super) &'a AtomicBool);
 
 impl Drop for StopOnDrop<'_> {
@@ -36,7 +36,7 @@ pub(super) fn spawn_computing<'scope, T: Send + 'scope>(
     })
 }
 
-/// Computes until `done`.
+/// Computes until `done` is set.
 pub(super) fn compute_until(gil: Option<&Gil>, done: &AtomicBool) {
     match gil {
         Some(lock) => gil::spin_under(GilBreaker::new(lock.new_thread().attach(), done)),

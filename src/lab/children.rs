@@ -1,7 +1,7 @@
-//! A child process whose start, lines and end become events.
+//! A child process whose start, output and end are recorded.
 //!
-//! Its first line may come before its start is recorded, and a line of a worker that nobody has heard of
-//! is lost to every report: lines wait until the worker is known.
+//! Its first line may arrive before its start is recorded, and a report ignores lines of an unknown worker. So
+//! lines are held back until the worker is known.
 
 use std::{
     collections::BTreeMap,
@@ -21,13 +21,13 @@ use crate::{
 pub struct RecordedChild {
     /// The process itself.
     pub process: Process,
-    /// Its number in the recording.
+    /// Its worker number in the recording.
     pub worker: WorkerId,
     recorder: Recorder,
 }
 
 impl RecordedChild {
-    /// Starts a process, and records that; its lines follow as they come.
+    /// Starts a process and records the start. Its lines are recorded as they arrive.
     ///
     /// # Errors
     /// If it cannot be started.
@@ -61,12 +61,12 @@ impl RecordedChild {
         })
     }
 
-    /// Its process number.
+    /// Its process ID.
     pub fn pid(&self) -> u32 {
         self.process.pid().unwrap_or_default()
     }
 
-    /// Waits for its end, records that, and returns the exit code.
+    /// Waits for the process to end, records that, and returns the exit code.
     ///
     /// # Errors
     /// If the system refuses to wait.
@@ -82,14 +82,14 @@ impl RecordedChild {
         Ok(exitcode)
     }
 
-    /// Processor time of its whole life in seconds, once it has ended.
+    /// The processor time of its whole life in seconds, once it has ended.
     pub fn cpu_s(&self) -> Option<f64> {
         Some(self.process.usage()?.cpu?.as_secs_f64())
     }
 
-    /// Why nothing more is heard of it: collects it, and says how it ended.
+    /// The error when it stops responding. Reaps it, and describes how it ended.
     pub fn lost_error(&mut self, bench: &DemoContext, error: &dyn Display) -> LabError {
-        // After a stop every child dies: that is no fault of this one.
+        // After a stop every child process dies, which is not an error of this one.
         match bench.check_stop().and_then(|()| self.join()) {
             Err(stopped) => stopped,
             Ok(exitcode) => LabError::Worker(format!(
@@ -111,16 +111,16 @@ fn exit_usage(usage: ExitUsage) -> ResourceUsage {
     }
 }
 
-/// Lines on their way into a recording.
+/// Lines that are about to be recorded.
 #[derive(Clone)]
 pub struct PendingOutput {
     recorder: Recorder,
-    /// Those that wait; `None` once nothing waits any more.
+    /// The lines that are held back; `None` after they were released.
     waiting: Arc<Mutex<Option<Vec<EventKind>>>>,
 }
 
 impl PendingOutput {
-    /// Lines that wait until they are released.
+    /// Holds lines back until they are released.
     pub fn new(recorder: Recorder) -> Self {
         Self {
             recorder,
@@ -128,7 +128,7 @@ impl PendingOutput {
         }
     }
 
-    /// Takes a line.
+    /// Adds a line.
     pub fn push_line(&self, worker: WorkerId, stderr: bool, text: &str) {
         let line = EventKind::Output {
             worker,
@@ -141,7 +141,7 @@ impl PendingOutput {
         }
     }
 
-    /// Records what waits, and from now on every line at once.
+    /// Records the lines that were held back; later lines are recorded at once.
     pub fn release_lines(&self) {
         let mut waiting = self.lock_lines();
         for line in waiting.take().into_iter().flatten() {
@@ -154,8 +154,8 @@ impl PendingOutput {
     }
 }
 
-/// The workers of a pool, as a recording knows them: each is recorded when it is first met, in the pool's list
-/// or by what it prints.
+/// The workers of a pool as recorded. Each is recorded when it is first seen, in the pool's list or by a line
+/// that it prints.
 #[derive(Clone)]
 pub struct PoolMembers {
     recorder: Recorder,
@@ -163,7 +163,7 @@ pub struct PoolMembers {
 }
 
 impl PoolMembers {
-    /// Nobody yet.
+    /// No members yet.
     pub fn new(bench: &DemoContext) -> Self {
         Self {
             recorder: bench.recorder.clone(),
@@ -171,7 +171,7 @@ impl PoolMembers {
         }
     }
 
-    /// Looks at the pool's list. Returns the PIDs of all workers that it ever had.
+    /// Records new workers in the pool's list. Returns the PIDs of all workers that the pool has had.
     pub fn record_workers(&self, pool: &Pool) -> Vec<u32> {
         let workers = pool.workers();
         for report in &workers {
@@ -180,7 +180,7 @@ impl PoolMembers {
         workers.into_iter().map(|report| report.pid).collect()
     }
 
-    /// Looks at the list of a pool that was joined, and records how each worker ended.
+    /// Records how each worker ended, from the list of a pool that was joined.
     pub fn record_exits(&self, pool: &Pool) {
         for report in pool.workers() {
             let worker = self.find_or_record(report.pid, &report.name, Some(report.startup));
@@ -196,7 +196,7 @@ impl PoolMembers {
         }
     }
 
-    /// Takes a line that a worker printed.
+    /// Records a line that a worker printed.
     pub fn record_line(&self, line: &OutputLine) {
         let worker = self.find_or_record(line.pid, &line.process, None);
         self.recorder.emit(EventKind::Output {

@@ -1,4 +1,4 @@
-//! `chunks`: how many tasks should travel together?
+//! `chunks`: how many tasks should be sent together?
 
 use std::{
     collections::BTreeMap,
@@ -13,20 +13,20 @@ use crate::{
     report::{Table, TableByInterpreter, demo_parts, stats},
 };
 
-/// Trivial tasks: the message is all the work there is.
+/// Trivial tasks: nearly all of their cost is the message.
 const TRIVIAL: u64 = 10_000;
-/// The label of the trivial tasks' figure where no pool does them: a message costs more than such a task.
+/// The label of the trivial tasks' figure without a pool: a message costs more than such a task.
 const NO_POOL: &str = "no pool";
-/// Uneven tasks: a few are long, and they lie together.
+/// Uneven tasks: a few are long, and these are consecutive.
 const UNEVEN: u64 = 32;
 /// One in this many of the uneven tasks is long.
 const LONG_TASKS: u64 = 4;
-/// What an uneven task costs.
+/// The duration of a short task.
 const SHORT: Duration = Duration::from_millis(1);
-/// What a long one costs.
+/// The duration of a long task.
 const LONG: Duration = Duration::from_millis(10);
 
-/// Chunk size against speed and balance.
+/// Chunk size versus speed and balance.
 pub static DEMO: Demo = Demo {
     name: "chunks",
     summary: "chunk size: many trivial tasks want large chunks, uneven tasks want small ones",
@@ -81,7 +81,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     Ok(())
 }
 
-/// The sizes to try, with the one that `map` takes by itself among them.
+/// The sizes to try, including the default of `map`.
 fn chunk_sizes(tasks: u64, some: &[u64], workers: u32) -> Vec<u64> {
     let mut sizes = some.to_vec();
     sizes.push(mp::default_chunksize(tasks as usize, workers as usize) as u64);
@@ -94,7 +94,7 @@ fn observe_chunk(bench: &DemoContext, name: &str, chunk: u64, value: Value) {
     bench.observe(name, [("chunk", chunk.to_string().as_str())], value);
 }
 
-/// The trivial tasks in a plain loop.
+/// The rate of trivial tasks in a plain loop.
 fn rate_of_a_loop() -> f64 {
     let began = Instant::now();
     let done: Vec<u64> = (0..TRIVIAL)
@@ -110,7 +110,7 @@ fn trivial_rate(pool: &mut Pool, chunk: u64) -> Result<f64, LabError> {
     Ok(TRIVIAL as f64 / began.elapsed().as_secs_f64())
 }
 
-/// Wall seconds, and how evenly the workers were busy: 1.0 = all the same.
+/// Wall seconds, and how evenly the workers were busy: 1.0 = equally.
 fn uneven_tasks(pool: &mut Pool, chunk: u64, workers: u32) -> Result<(f64, f64), LabError> {
     let began = Instant::now();
     let done = pool.map_chunked(run_uneven_task, 0..UNEVEN, chunk as usize)?;
@@ -129,7 +129,7 @@ pub fn increment(number: u64) -> u64 {
     number + 1
 }
 
-/// A task of its number's length; returns who did it and what it took.
+/// A task that takes as long as its number says. Returns the PID of its process and the time that it took.
 pub fn run_uneven_task(number: u64) -> (u32, f64) {
     let length = if number < UNEVEN / LONG_TASKS {
         LONG
@@ -147,7 +147,7 @@ fn build_report(run: &Run) -> Vec<Table> {
     vec![build_trivial_table(run), build_uneven_table(run)]
 }
 
-/// With one trial there is no spread to show.
+/// A single trial has no spread to show.
 fn select_headings(run: &Run, all: &[&'static str]) -> Vec<&'static str> {
     let kept = all.iter();
     kept.filter(|name| has_repeats(run) || !name.starts_with('±'))
@@ -171,7 +171,7 @@ fn describe_choice(run: &Run, tasks: u64, chunk: &str) -> Value {
     }
 }
 
-/// The chunk size, the median and perhaps the spread of what was measured with it.
+/// The chunk size, and the median and perhaps the spread of the figure.
 fn build_figure_cells(
     run: &Run,
     whole: &Run,

@@ -1,4 +1,4 @@
-//! What the demos that compare backends have in common.
+//! The common part of demos that compare backends.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::{
     workload::{Calibration, IoPlan, Job, WorkSite, Workload, calibrate_freely},
 };
 
-/// Serial work that a calibrated size stands for: long enough to measure, short enough for a class.
+/// The duration of serial work of calibrated size: long enough to measure, short enough for a class.
 pub const SERIAL_WORK: Duration = Duration::from_millis(200);
 
 /// The settings of a demo that does one piece of work in several ways.
@@ -23,13 +23,13 @@ pub const COMPARING: &[&str] = &[
     "start_method",
 ];
 
-/// The work that computes, by the names of [`CpuWork`](crate::workload::CpuWork).
+/// CPU-bound workloads, by the names of [`CpuWork`](crate::workload::CpuWork).
 pub const CPU_BOUND: &[&str] = &["primes", "matmul", "blur", "mandelbrot", "frames", "words"];
 
 /// Runs one workload under each backend in turn, and records every trial.
 ///
 /// # Errors
-/// As [`trials::in_turns`].
+/// As [`trials::run_in_turns`].
 pub fn compare_backends(
     bench: &DemoContext,
     demo: &Demo,
@@ -38,7 +38,7 @@ pub fn compare_backends(
     default_trials: u32,
 ) -> Result<(), LabError> {
     let workload = chosen_workload(bench, default)?;
-    // The site is kept until the last trial: a server or a folder that the workers use.
+    // The site (a server or a folder that the workers use) is kept until the last trial.
     let (job, _site) = prepare_job(bench, workload)?;
     let trials = bench.trials(default_trials);
     let backends = chosen_backends(bench, demo);
@@ -53,8 +53,8 @@ pub fn compare_backends(
     })
 }
 
-/// The whole of some work in the size that was asked for, else in one that takes about [`SERIAL_WORK`] here; and
-/// the server or the folder that it needs.
+/// A job with the requested size, or with one that takes about [`SERIAL_WORK`] here; and the server or folder
+/// that it needs.
 pub fn prepare_job(bench: &DemoContext, workload: Workload) -> Result<(Job, WorkSite), LabError> {
     let seed = bench.params.seed.unwrap_or_default();
     let site =
@@ -93,7 +93,7 @@ fn calibrate_job(
     size.map_err(|error| LabError::Worker(error.to_string()))
 }
 
-/// The workload that was asked for, else `default`.
+/// The requested workload, or `default`.
 pub fn chosen_workload(bench: &DemoContext, default: Workload) -> Result<Workload, LabError> {
     let Some(name) = &bench.params.workload else {
         return Ok(default);
@@ -102,7 +102,7 @@ pub fn chosen_workload(bench: &DemoContext, default: Workload) -> Result<Workloa
         .map_err(|error: crate::workload::UnknownWorkload| LabError::Setting(error.to_string()))
 }
 
-/// The native backends that were asked for, else all that the demo has. Those of Pythons are run by Pythons.
+/// The requested native backends, or all of the demo's. Pythons run their own backends.
 pub fn chosen_backends(bench: &DemoContext, demo: &Demo) -> Vec<Backend> {
     let mut backends = if bench.params.backends.is_empty() {
         demo.backends.to_vec()
@@ -113,7 +113,7 @@ pub fn chosen_backends(bench: &DemoContext, demo: &Demo) -> Vec<Backend> {
     backends
 }
 
-/// The workers of each backend's last trial: those of the earlier ones did the same. One table for each part.
+/// The workers of each backend's last trial, one table per part. The workers of earlier trials did the same.
 pub fn build_worker_tables(run: &Run) -> Vec<Table> {
     let parts = report::demo_parts(run).into_iter();
     parts
@@ -129,8 +129,9 @@ pub fn build_worker_tables(run: &Run) -> Vec<Table> {
         .collect()
 }
 
-/// The tables of each part: the native ones first, then those of each Python, whose titles begin with its name. A part
-/// that was left out has none. What was said below one table is not said again below that of another part.
+/// The tables of each part: first the native ones, then those of each Python, with its name at the beginning of
+/// the title. A part that was skipped has none. A note that is below one table is not repeated below that of
+/// another part.
 pub fn build_tables_by_part(run: &Run, tables: impl Fn(DemoPart) -> Vec<Table>) -> Vec<Table> {
     let parts = report::demo_parts(run);
     let several = parts.len() > 1;
@@ -151,10 +152,10 @@ pub fn build_tables_by_part(run: &Run, tables: impl Fn(DemoPart) -> Vec<Table>) 
     parts.into_iter().flat_map(of_part).collect()
 }
 
-/// The most cores that a table shows one by one.
+/// The largest number of cores that a table shows individually.
 const MOST_CORES: usize = 16;
 
-/// How busy each core was, whoever kept it busy; nothing if no trial was long enough to sample.
+/// The load of each core, from all programs. `None` if no trial was long enough to sample.
 pub fn build_core_load_table(run: &Run) -> Option<Table> {
     let loads: Vec<(DemoPart, Backend, Vec<f32>)> = report::demo_parts(run)
         .into_iter()

@@ -1,4 +1,4 @@
-//! What a demo works with: its settings, where its events go, when it must stop.
+//! The context that a demo runs in: its settings, its recorder, and the request to stop.
 
 use std::{
     io,
@@ -17,44 +17,44 @@ use crate::{
     record::{EventKind, Interpreter, Labels, Machine, Params, Recorder, Value},
 };
 
-/// Why a demo did not reach its end.
+/// Why a demo ended early.
 #[derive(Debug, Error)]
 pub enum LabError {
-    /// Somebody stopped it: Ctrl-C or the time limit.
+    /// It was stopped, by Ctrl-C or the time limit.
     #[error("{0}")]
     Stopped(String),
     /// A child process or a channel failed.
     #[error(transparent)]
     Mp(#[from] mp::Error),
-    /// Shared memory could not be made.
+    /// Shared memory could not be created.
     #[error(transparent)]
     Memory(#[from] mp::MemoryError),
-    /// A pipe could not be made, or its other end is gone.
+    /// A pipe could not be created, or its other end is gone.
     #[error(transparent)]
     Connection(#[from] mp::ConnectionError),
-    /// A lock could not be made.
+    /// A lock could not be created.
     #[error(transparent)]
     Lock(#[from] mp::LockError),
-    /// A queue could not be made.
+    /// A queue could not be created.
     #[error(transparent)]
     Queue(#[from] mp::QueueError),
-    /// The system refused something.
+    /// A system call failed.
     #[error("{what}: {source}{}", mp::limit_remedy(source))]
     System {
-        /// What was asked for.
+        /// What was requested.
         what: String,
-        /// What it answered.
+        /// The system's error.
         source: io::Error,
     },
-    /// A worker broke the demo's own rules: it ended early, or answered something else.
+    /// A worker violated the demo's protocol: it ended early, or sent an unexpected answer.
     #[error("{0}")]
     Worker(String),
-    /// A setting that this demo cannot use; the text names those it can.
+    /// A setting that this demo cannot use. The text names the valid ones.
     #[error("{0}")]
     Setting(String),
 }
 
-/// Asks a run to stop, and tells whether it was paused. Clones share one state.
+/// Requests a run to stop, and counts its pauses. Clones share one state.
 #[derive(Debug, Clone, Default)]
 pub struct StopToken {
     shared: Arc<StopState>,
@@ -68,7 +68,7 @@ struct StopState {
 }
 
 impl StopToken {
-    /// Asks the run to stop, and says why: `"interrupted by Ctrl-C"`. The first reason stands.
+    /// Requests the run to stop, for a reason: `"interrupted by Ctrl-C"`. The first reason is kept.
     pub fn request_stop(&self, why: impl Into<String>) {
         self.shared
             .why
@@ -78,12 +78,12 @@ impl StopToken {
         self.shared.stop.store(true, Ordering::Release);
     }
 
-    /// Whether it was asked to.
+    /// Whether a stop was requested.
     pub fn is_stopped(&self) -> bool {
         self.shared.stop.load(Ordering::Acquire)
     }
 
-    /// Why it was asked to, once it was.
+    /// The reason for the stop, if one was requested.
     pub fn stop_reason(&self) -> Option<String> {
         self.shared
             .why
@@ -92,42 +92,42 @@ impl StopToken {
             .clone()
     }
 
-    /// The flag itself, for workloads that look at it in their loops.
+    /// The flag itself, for workloads that check it in their loops.
     pub fn flag(&self) -> &AtomicBool {
         &self.shared.stop
     }
 
-    /// Counts a pause (Ctrl-Z and back): a trial that it fell into is measured again.
+    /// Counts a pause (Ctrl-Z and back). A trial that was paused is repeated.
     pub fn count_pause(&self) {
         self.shared.pauses.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Pauses so far.
+    /// The number of pauses so far.
     pub fn pauses(&self) -> u64 {
         self.shared.pauses.load(Ordering::Acquire)
     }
 }
 
-/// What a demo is given to run with.
+/// The context that a demo runs in.
 pub struct DemoContext {
-    /// The settings as they were asked for.
+    /// The requested settings.
     pub params: Params,
-    /// Where events go.
+    /// Records events.
     pub recorder: Recorder,
-    /// Makes processes and pools.
+    /// Creates processes and pools.
     pub mp: mp::Context,
-    /// When to stop.
+    /// The request to stop.
     pub stop: StopToken,
-    /// What this runs on.
+    /// The machine.
     pub machine: Machine,
     /// The Pythons of this machine, for demos that have a part for them.
     pub pythons: Pythons,
-    /// The settings in force, once the demo has said so.
+    /// The resolved settings, once the demo has resolved them.
     resolved: OnceLock<Params>,
 }
 
 impl DemoContext {
-    /// A bench for the outermost run.
+    /// A context for the outermost run.
     pub fn new(params: Params, recorder: Recorder, env: DemoServices) -> Self {
         Self {
             params,
@@ -140,13 +140,14 @@ impl DemoContext {
         }
     }
 
-    /// A bench for a demo inside this demo (`compare`): same machine, its own settings and run number.
+    /// A context for a demo inside this demo (`compare`): on the same machine, with its own settings and run
+    /// number.
     #[must_use]
     pub fn nested_context(&self, demo: &str, params: Params) -> Self {
         self.nested_under(None, demo, params)
     }
 
-    /// A bench for the part of a demo that a Python runs.
+    /// A context for the part of a demo that a Python runs.
     #[must_use]
     pub fn nested_under(
         &self,
@@ -165,7 +166,7 @@ impl DemoContext {
         }
     }
 
-    /// An error once somebody asked to stop: call it between trials and in loops.
+    /// An error once a stop was requested. Call it between trials and in loops.
     pub fn check_stop(&self) -> Result<(), LabError> {
         if !self.stop.is_stopped() {
             return Ok(());
@@ -177,46 +178,46 @@ impl DemoContext {
         ))
     }
 
-    /// How many workers: as asked, else `default`.
+    /// The requested number of workers, or `default`.
     pub fn workers(&self, default: u32) -> u32 {
         self.params.workers.unwrap_or(default).max(1)
     }
 
-    /// How many timed runs: as asked, else `default`.
+    /// The requested number of timed runs, or `default`.
     pub fn trials(&self, default: u32) -> u32 {
         self.params.trials.unwrap_or(default).max(1)
     }
 
-    /// One worker a usable core, but at least two: what "in parallel" means unless it is said.
+    /// One worker per usable core, but at least two: the default of parallel demos.
     pub fn worker_per_core(&self) -> u32 {
         self.workers(self.machine.cores_usable.max(2))
     }
 
-    /// Tells the recording which settings are in force, once the demo has filled in its own.
+    /// Records the resolved settings, after the demo has filled in its defaults.
     pub fn resolve_params(&self, fill: impl FnOnce(&mut Params)) {
         let mut params = self.params.clone();
         fill(&mut params);
-        // A demo resolves once; should it do so again, the recording has both.
+        // A demo resolves its settings once. If it did so again, the recording would have both.
         let _ = self.resolved.set(params.clone());
         self.emit(EventKind::Resolved { params });
     }
 
-    /// The settings in force; those that were asked for, as long as the demo has not resolved them.
+    /// The resolved settings, or the requested ones as long as the demo has not resolved them.
     pub fn resolved_params(&self) -> Params {
         self.resolved.get().unwrap_or(&self.params).clone()
     }
 
-    /// Appends an event.
+    /// Records an event.
     pub fn emit(&self, what: EventKind) {
         self.recorder.emit(what);
     }
 
-    /// Appends a caveat or an explanation for the reader of the report.
+    /// Records a caveat or an explanation for the report's reader.
     pub fn add_note(&self, text: impl Into<String>) {
         self.emit(EventKind::Noted { text: text.into() });
     }
 
-    /// Tells whoever watches where a long demo is.
+    /// Records the progress of a long demo.
     pub fn report_progress(&self, done: u32, of: u32, doing: impl Into<String>) {
         self.emit(EventKind::Progress {
             done,
@@ -225,7 +226,7 @@ impl DemoContext {
         });
     }
 
-    /// Appends a figure: `bench.observe("lost", [("lock", "no")], Value::Count(3))`.
+    /// Records a figure: `bench.observe("lost", [("lock", "no")], Value::Count(3))`.
     pub fn observe<'a>(
         &self,
         name: &str,

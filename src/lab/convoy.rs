@@ -1,7 +1,8 @@
-//! `convoy`: a thread that waits 1 ms again and again, beside threads that compute.
+//! `convoy`: a thread that repeatedly waits 1 ms, next to threads that compute.
 //!
-//! It needs the lock for next to nothing, and pays a whole switch interval for it each time: whoever computes lets
-//! go only when asked. That is the *convoy effect*, and the price of every wait in a program that computes too.
+//! It needs the lock only briefly, but waits a whole switch interval for it each time: a computing thread
+//! releases the lock only on request. This is the *convoy effect*, and the cost of every wait in a program that
+//! also computes.
 
 mod report;
 
@@ -23,23 +24,23 @@ use crate::{
     workload::{EvalBreaker, StopFlag},
 };
 
-/// What the waiting thread asks for.
+/// The requested wait.
 const NAP: Duration = Duration::from_millis(1);
-/// The switch intervals of the GIL that are tried, in milliseconds, as they are written in labels.
+/// The GIL's switch intervals that are tried, in milliseconds, as in the labels.
 const INTERVALS: [(&str, Duration); 4] = [
     ("0.1", Duration::from_micros(100)),
     ("1", Duration::from_millis(1)),
     ("5", Duration::from_millis(5)),
     ("20", Duration::from_millis(20)),
 ];
-/// The label where there is no such interval.
+/// The label if there is no switch interval.
 const NO_INTERVAL: &str = "none";
-/// Waits in a row of the table at most, and at least, however long they take.
+/// The number of waits for a row of the table.
 const WAITS: std::ops::RangeInclusive<usize> = 10..=60;
-/// Between the least and the most, a row ends after this time.
+/// After this time a row ends, if it has the minimum number of waits.
 const LONG_ENOUGH: Duration = Duration::from_millis(400);
 
-/// What waiting costs beside computing.
+/// The cost of waiting next to computing threads.
 pub static DEMO: Demo = Demo {
     name: "convoy",
     summary: "a thread that waits 1 ms beside computing threads: how much longer it waits under a GIL",
@@ -63,7 +64,7 @@ struct ConvoySetting {
     busy: u32,
 }
 
-/// What was measured for it.
+/// The measurement for a row.
 struct ConvoyMeasurement {
     overshoots: Vec<f64>,
     switches_per_second: Option<f64>,
@@ -108,7 +109,7 @@ fn list_settings(backends: &[Backend], most: u32) -> Vec<ConvoySetting> {
     all
 }
 
-/// None, 1, 2, then by doubling.
+/// 0, 1, 2, then doubled.
 fn busy_counts(most: u32) -> Vec<u32> {
     let doubling = std::iter::successors(Some(1_u32), |busy| busy.checked_mul(2));
     let mut counts = vec![0];
@@ -180,13 +181,13 @@ fn measure_setting(
     })
 }
 
-/// Context switches of this thread since then.
+/// Context switches of this thread since `before`.
 fn switches_since(before: Option<ContextSwitches>) -> Option<u64> {
     let (before, after) = (before?, measure::context_switches()?);
     Some(after.voluntary + after.involuntary - before.voluntary - before.involuntary)
 }
 
-/// Computes until `done`, and says how often the system switched meanwhile.
+/// Computes until `done` is set, and counts the context switches.
 fn compute_counting_switches(
     gil: Option<&Gil>,
     done: &AtomicBool,
@@ -198,7 +199,7 @@ fn compute_counting_switches(
     switches_since(before)
 }
 
-/// How much longer than asked each wait took.
+/// How much longer than requested each wait took.
 fn measure_waits(bench: &DemoContext, gil: Option<&Gil>) -> Result<Vec<f64>, LabError> {
     let stop = bench.stop.flag();
     match gil {

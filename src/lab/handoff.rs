@@ -1,4 +1,4 @@
-//! `handoff`: two threads compute; who holds the lock when.
+//! `handoff`: two threads compute; which of them holds the lock at which time.
 
 mod report;
 
@@ -19,21 +19,21 @@ use crate::{
     report::stats,
 };
 
-/// How long the two compute: some sixty turns.
+/// How long the two threads compute: about sixty turns.
 const COMPUTES: Duration = Duration::from_millis(300);
-/// How often somebody looks whether the demo is to stop.
+/// How often to check for a stop.
 const LOOKS_EVERY: Duration = Duration::from_millis(5);
-/// Two threads, so that whoever does not hold the lock is the one who waits for it.
+/// With two threads, the one that does not hold the lock waits for it.
 const THREADS: u32 = 2;
-/// More than two threads can write in that time, unless the interval is far below CPython's.
+/// More entries than two threads can write in that time, unless the interval is far below CPython's.
 const LOG_ENTRIES: usize = 10_000;
 
-/// A thread that looks at the clock all the time and sees it jump by more did not run meanwhile.
+/// A thread that continuously reads the clock did not run while the clock jumped by more than this.
 const GAP: Duration = Duration::from_millis(1);
-/// So many turns, waits and requests of each backend are told, whatever happened.
+/// At most this many turns, waits and requests of each backend are recorded.
 const MOST_TOLD: usize = 500;
 
-/// Who holds the lock when.
+/// Which thread holds the lock at which time.
 pub static DEMO: Demo = Demo {
     name: "handoff",
     summary: "two computing threads and one GIL: who holds it when",
@@ -49,17 +49,17 @@ pub static DEMO: Demo = Demo {
     report: report::build_report,
 };
 
-/// A stretch of time in which a thread ran.
+/// A period in which a thread ran.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct HoldSpan {
     thread: u32,
     began: Duration,
     ended: Duration,
-    /// Whether it ended because somebody asked; `None` without a lock.
+    /// Whether it ended because another thread requested the lock; `None` without a lock.
     forced: Option<bool>,
 }
 
-/// A stretch of time in which a thread waited for the lock.
+/// A period in which a thread waited for the lock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct WaitSpan {
     thread: u32,
@@ -67,17 +67,17 @@ struct WaitSpan {
     ended: Duration,
 }
 
-/// A thread asked for the lock.
+/// A thread's request for the lock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct DropRequest {
     thread: u32,
     at: Duration,
 }
 
-/// What was seen under one backend.
+/// The measurement of one backend.
 #[derive(Debug, Default)]
 struct HandoffMeasurement {
-    /// In the order of time.
+    /// Sorted by time.
     holds: Vec<HoldSpan>,
     waits: Vec<WaitSpan>,
     requests: Vec<DropRequest>,
@@ -106,7 +106,7 @@ fn measure_backend(bench: &DemoContext, backend: Backend) -> Result<HandoffMeasu
     if let Some(gil) = gil {
         return Ok(read_gil_history(&gil.take_history()));
     }
-    // Nothing but the system holds them back.
+    // Only the scheduler stops these threads.
     holds.sort_by_key(|hold| hold.began);
     Ok(HandoffMeasurement {
         holds,
@@ -114,7 +114,7 @@ fn measure_backend(bench: &DemoContext, backend: Backend) -> Result<HandoffMeasu
     })
 }
 
-/// Lets the threads compute for a while, and says from when to when each ran; of those under a lock, its log tells.
+/// Lets the threads compute for a while, and returns when each ran. With a lock, this comes from its log.
 fn run_computing_threads(
     bench: &DemoContext,
     gil: Option<&Gil>,
@@ -143,7 +143,7 @@ fn run_computing_threads(
     })
 }
 
-/// Looks at the clock until `done`: a gap is a time in which the thread had no core.
+/// Reads the clock until `done` is set. In a gap, the thread had no core.
 fn watch_turns(thread: u32, started: Instant, done: &AtomicBool) -> Vec<HoldSpan> {
     let mut gaps = GapDetector::new(thread, started.elapsed());
     while !done.load(Relaxed) {
@@ -152,7 +152,7 @@ fn watch_turns(thread: u32, started: Instant, done: &AtomicBool) -> Vec<HoldSpan
     gaps.into_turns()
 }
 
-/// A thread's looks at the clock, and the turns between their gaps.
+/// Records a thread's readings of the clock, and the turns between gaps.
 struct GapDetector {
     thread: u32,
     began: Duration,
@@ -179,7 +179,7 @@ impl GapDetector {
     }
 
     fn end_turn(&mut self) {
-        // A turn of one look at the clock is none.
+        // A turn with a single reading of the clock does not count.
         if self.last > self.began {
             self.turns.push(HoldSpan {
                 thread: self.thread,

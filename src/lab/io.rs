@@ -1,4 +1,4 @@
-//! `io`: work that mostly waits, under each backend.
+//! `io`: work that mostly waits, with each backend.
 
 use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     workload::IoWork,
 };
 
-/// Waits overlap under threads as well as under processes: nobody needs a core to wait.
+/// Waits overlap with threads as well as with processes: waiting needs no core.
 const WAITERS: u32 = 4;
 
 /// I/O-bound work, side by side.

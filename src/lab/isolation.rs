@@ -1,4 +1,4 @@
-//! `isolation`: who sees a change that a worker makes?
+//! `isolation`: which workers see a change that another one makes?
 
 use std::{
     sync::{
@@ -20,12 +20,12 @@ use crate::{
     report::Table,
 };
 
-/// What the parent has before a worker starts.
+/// The parent's value before a worker starts.
 const BEFORE: i64 = 100;
 /// What each worker adds.
 const ADDED: i64 = 42;
 
-/// A variable of the whole program: every process has one of its own.
+/// A global variable: every process has its own.
 static GLOBAL: AtomicI64 = AtomicI64::new(0);
 
 /// A thread, a process, shared memory.
@@ -40,7 +40,7 @@ pub static DEMO: Demo = Demo {
     report: build_report,
 };
 
-/// What a worker saw.
+/// The values that a worker read.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct VariableChange {
     pid: u32,
@@ -48,7 +48,7 @@ pub struct VariableChange {
     after: i64,
 }
 
-// It takes no probe of the cores: nothing here is a matter of time, so a busy machine explains nothing.
+// The cores are not probed: nothing here depends on time, so load cannot explain a result.
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     bench.check_stop()?;
     change_in_thread(bench)?;
@@ -142,7 +142,7 @@ pub fn change_global(gate: BarrierHandle<VariableChange>) -> Result<(), mp::Fail
     gate.send_result(add_to_variable(&GLOBAL))
 }
 
-/// A child that changes the copy that it was sent.
+/// A child that changes the copy that it received.
 ///
 /// # Errors
 /// If the parent is gone.

@@ -1,4 +1,4 @@
-//! `memory`: what the first, second, … Nth worker costs, idle and after it touched data.
+//! `memory`: the cost of the first, second, … Nth worker, idle and after it has touched data.
 
 use std::{
     sync::{
@@ -21,13 +21,14 @@ use crate::{
     report::{DemoPart, Table},
 };
 
-/// Data that each worker touches: large against a worker's own needs, small against any machine's memory.
+/// The data that each worker touches: large compared with a worker's own memory, small compared with any
+/// machine's.
 const DATA_BYTES: usize = 16 << 20;
 
-/// The most workers of each kind that this demo keeps alive at once.
+/// The default number of workers of each kind that are alive at once.
 const DEFAULT_WORKERS: u32 = 3;
 
-/// What workers cost in memory.
+/// The memory cost of workers.
 pub static DEMO: Demo = Demo {
     name: "memory",
     summary: "memory of the 1st … Nth worker: idle, after reading shared data, after copying it",
@@ -39,14 +40,14 @@ pub static DEMO: Demo = Demo {
     report: build_report,
 };
 
-/// What a child is asked to do with the data.
+/// What a child should do with the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MemoryStep {
-    /// Nothing: be there.
+    /// Nothing.
     Idle,
     /// Read every page of the shared data.
     Read,
-    /// Make a copy of one's own.
+    /// Make a private copy.
     Copy,
 }
 
@@ -90,14 +91,14 @@ fn observe_memory(
     }
 }
 
-/// A stack larger than any before: one that an earlier thread left behind would be used again, and seem to cost
-/// nothing.
+/// The size of a stack larger than any before. A stack that an earlier thread left behind would be reused, and
+/// seem to cost nothing.
 fn fresh_stack_bytes() -> usize {
     static THREADS: AtomicUsize = AtomicUsize::new(0);
     (4 << 20) + (64 << 10) * THREADS.fetch_add(1, Ordering::Relaxed)
 }
 
-/// A thread has no memory of its own that the system would tell: what it costs is what the process gains.
+/// The system reports no memory for a single thread. Its cost is the growth of the process.
 fn measure_threads(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
     let own = || measure::process_memory(std::process::id());
     let mut waiting = Vec::new();
@@ -110,7 +111,7 @@ fn measure_threads(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
             .stack_size(fresh_stack_bytes())
             .spawn(move || {
                 let _ = ready.send(());
-                // Ends when the sender is dropped.
+                // The thread ends when the sender is dropped.
                 let _ = left.recv();
             })
             .map_err(|source| LabError::System {
@@ -159,7 +160,7 @@ fn measure_processes(bench: &DemoContext, workers: u32) -> Result<(), LabError> 
     }
     for (done, (step, name)) in STEPS.into_iter().enumerate() {
         bench.report_progress(workers + done as u32, workers + 3, name);
-        // All take the step before any is measured: shared pages are then shared by all of them.
+        // All workers take the step before any is measured, so that all share the shared pages.
         for member in &mut members {
             bench.check_stop()?;
             request_step(bench, member, step)?;
@@ -177,7 +178,7 @@ fn measure_processes(bench: &DemoContext, workers: u32) -> Result<(), LabError> 
     }
     for member in members {
         let MemoryWorker { mut child, orders } = member;
-        // Hanging up is what ends it.
+        // Closing the connection ends the child.
         drop(orders);
         child.join()?;
     }
@@ -194,7 +195,7 @@ fn request_step(
     done.map_err(|error| child.lost_error(bench, &error))
 }
 
-/// The child's half: does what it is told until its parent hangs up.
+/// The child's part: follows its orders until the parent closes the connection.
 pub fn follow_steps(data: SharedArray<u8>, orders: Connection<(), MemoryStep>) {
     let mut own = Vec::new();
     while let Ok(step) = orders.recv() {
@@ -273,13 +274,13 @@ fn add_rows(part: DemoPart, kind: &str, table: &mut Table) {
     }
 }
 
-/// `thread 1`; of a Python also how it was started, which decides what a process costs.
+/// `thread 1`; for a Python also the start method, which determines the cost of a process.
 fn build_worker_cells(part: DemoPart, kind: &str, worker: &str) -> Vec<Value> {
     let Some(python) = part.interpreter() else {
         return vec![format!("{kind} {worker}").into()];
     };
     match kind.split_once(", ") {
-        // One for each start method, to compare them.
+        // One for each start method, for comparison.
         Some((kind, method)) => vec![format!("one {kind}").into(), method.into()],
         None if kind == "process" => vec![
             format!("{kind} {worker}").into(),

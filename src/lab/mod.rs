@@ -1,7 +1,7 @@
-//! The demos: one file each, and the one list that names them.
+//! The demos, and the list of them.
 //!
-//! A demo's file has both halves: `run` emits events, `report` is a pure function of a recording of them.
-//! Nothing in this room prints.
+//! A demo has two halves: `run` emits events, and `report` is a pure function of a recording of them. Nothing
+//! in this module prints.
 
 mod busy_threads;
 mod children;
@@ -44,23 +44,23 @@ use crate::{
     report::Table,
 };
 
-/// What a learner can launch.
+/// A demo that a learner can start.
 pub struct Demo {
-    /// Its name, as typed.
+    /// Its name, as it is typed.
     pub name: &'static str,
-    /// One line: what it shows.
+    /// What it shows, in one line.
     pub summary: &'static str,
-    /// The settings that it takes, by the names of [`crate::record::Params`]' fields.
+    /// The settings that it accepts, by the names of [`crate::record::Params`]' fields.
     pub takes: &'static [&'static str],
-    /// The workloads that `--workload` may name; empty where it takes none.
+    /// The workloads that `--workload` accepts; empty if it has none.
     pub workloads: &'static [&'static str],
-    /// The backends that `--backends` may name; empty where it takes none.
+    /// The backends that `--backends` accepts; empty if it has none.
     pub backends: &'static [Backend],
-    /// The program of the part that Pythons run, where it has one: a file of `lessons/demos`.
+    /// The program for the part that Pythons run, if it has one: a file of `lessons/demos`.
     pub python: Option<&'static str>,
-    /// Runs the native part: emits events.
+    /// Runs the native part, which emits events.
     pub run: fn(&DemoContext) -> Result<(), LabError>,
-    /// What a recording of it says.
+    /// Makes tables from a recording.
     pub report: fn(&Run) -> Vec<Table>,
 }
 
@@ -87,12 +87,12 @@ pub static DEMOS: &[&Demo] = &[
     &numbers::DEMO,
 ];
 
-/// The demo of that name.
+/// Finds a demo by name.
 pub fn find_demo(name: &str) -> Option<&'static Demo> {
     DEMOS.iter().copied().find(|demo| demo.name == name)
 }
 
-/// The names of all demos, for completion, hints and lint.
+/// The names of all demos, for completion, suggestions and lint.
 pub fn demo_names() -> Vec<&'static str> {
     DEMOS.iter().map(|demo| demo.name).collect()
 }

@@ -1,4 +1,4 @@
-//! `parallel`: the same computation under each backend.
+//! `parallel`: the same computation with each backend.
 
 use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
@@ -38,7 +38,7 @@ fn build_report(run: &Run) -> Vec<Table> {
         .collect()
 }
 
-/// What Pythons measured of C code that lets go of the GIL; nothing if none did.
+/// Pythons' figures of C code that releases the GIL; `None` if there are none.
 fn build_hashing_table(run: &Run) -> Option<Table> {
     let mut table = Table::new(
         "C code that lets go of the GIL: two hashes of 32 MiB",

@@ -1,7 +1,8 @@
-//! `payload`: the same work, with less and more data to send along.
+//! `payload`: the same work, with less and more data to send.
 //!
-//! A thread is handed a reference, whatever its size. What goes to a process is packed, written, read and unpacked:
-//! once that takes longer than the work, a loop is done sooner. Memory that both share needs no sending.
+//! A thread receives a reference, whatever the size of the data. Data for a process is serialized, written,
+//! read and deserialized; once that takes longer than the work, a plain loop is faster. Shared memory need not
+//! be sent.
 
 use std::{
     sync::atomic::AtomicBool,
@@ -17,20 +18,20 @@ use crate::{
     workload::{Calibration, CpuWork, Job, WorkError, WorkPart, calibrate_freely},
 };
 
-/// Work that can be measured even on a busy machine.
+/// The amount of work: measurable even on a busy machine.
 const WORK: Duration = Duration::from_millis(100);
-/// Parts that it is cut into.
+/// The number of parts of the work.
 const PARTS: u32 = 32;
-/// Of these, the tasks of a round; each gets the data. Together they are short against sending 64 MiB, and long
-/// against a message.
+/// The number of tasks in a round, each one a part with the data. Together they are short compared with sending
+/// 64 MiB, and long compared with a message.
 const TASKS: u32 = 4;
-/// Rounds unless it is said.
+/// The default number of rounds.
 const ROUNDS: u32 = 5;
-/// Bytes that each task gets: a line of text, a picture, a picture as a camera sees it.
+/// Bytes for each task: a line of text, a picture, an uncompressed photo.
 const SIZES: [u64; 3] = [1 << 10, 1 << 20, 16 << 20];
-/// The most that may be asked for: it is held several times over.
+/// The largest size that is accepted: several copies of it exist at the same time.
 const LARGEST: u64 = 256 << 20;
-/// Whoever gets the data looks at one byte of each page.
+/// A task reads one byte of each page of the data.
 const PAGE: usize = 4096;
 
 const ONE_LOOP: &str = "one loop";
@@ -40,7 +41,7 @@ const SHARED: &str = "shared memory";
 /// The ways, in the order of the table.
 const WAYS: [&str; 4] = [ONE_LOOP, THREADS, PROCESSES, SHARED];
 
-/// Size of the data against the way it gets to the worker.
+/// The size of the data versus the way it is passed to the worker.
 pub static DEMO: Demo = Demo {
     name: "payload",
     summary: "the same work with little and with much data: in one loop, by threads, by processes",
@@ -52,7 +53,7 @@ pub static DEMO: Demo = Demo {
     report: build_report,
 };
 
-/// What has to be done in one round, and what to do it with.
+/// The work of one round, and its data.
 struct PayloadLoad {
     work: Job,
     data: Bytes,
@@ -96,7 +97,7 @@ fn payload_sizes(asked: Option<u64>) -> Result<Vec<u64>, LabError> {
     }
 }
 
-/// How much computing takes one worker [`WORK`] on this machine.
+/// The amount of computing that takes one worker [`WORK`] on this machine.
 fn calibrate_work(bench: &DemoContext) -> Result<u64, LabError> {
     bench.report_progress(0, 1, "finding an amount of work that fits this machine");
     let calibration = Calibration {
@@ -109,7 +110,7 @@ fn calibrate_work(bench: &DemoContext) -> Result<u64, LabError> {
     size.map_err(work_error)
 }
 
-/// The ways take turns, so that a busy moment of the machine hits all of them. The first round is a warm-up.
+/// The ways take turns, so that load affects all of them. The first round is a warm-up.
 fn measure_round(
     bench: &DemoContext,
     load: &PayloadLoad,
@@ -148,7 +149,7 @@ impl PayloadLoad {
         parts.map(|part| self.work.with_part(part))
     }
 
-    /// Seconds from handing the tasks over to the last result.
+    /// Seconds from submitting the tasks to the last result.
     fn time_way(&self, way: &str, pool: &Pool) -> Result<f64, LabError> {
         match way {
             ONE_LOOP => {
@@ -172,7 +173,7 @@ impl PayloadLoad {
         }
     }
 
-    /// Threads see the data where it lies.
+    /// Threads read the data in place.
     fn time_threads(&self) -> Result<f64, LabError> {
         let tasks: Vec<Job> = self.tasks().collect();
         let began = Instant::now();
@@ -197,7 +198,7 @@ impl PayloadLoad {
         self.check_results(began, Ok(done))
     }
 
-    /// The time so far, if every task has seen all of the data.
+    /// The elapsed time, if every task has read all of the data.
     fn check_results(
         &self,
         began: Instant,
@@ -212,30 +213,30 @@ impl PayloadLoad {
     }
 }
 
-/// One task: looks at every page of the data and does its part of the computing.
+/// One task: reads every page of the data and does its part of the computing.
 fn run_task(job: &Job, data: &[u8]) -> Result<u64, WorkError> {
     compute_job(job)?;
     Ok(data.iter().step_by(PAGE).copied().map(u64::from).sum())
 }
 
-/// To its end: a task is short, and whoever wants to stop looks between them.
+/// Computes to the end: a task is short, and the run checks for a stop between tasks.
 fn compute_job(job: &Job) -> Result<(), WorkError> {
     static NEVER: AtomicBool = AtomicBool::new(false);
     job.prepare()?.run_freely(job.part, &NEVER).map(|_| ())
 }
 
-/// The task of a worker that was sent the data.
+/// The task of a worker that receives the data.
 ///
 /// # Errors
-/// If the work is none.
+/// If the job is invalid.
 pub fn with_copy((job, data): (Job, Bytes)) -> Result<u64, mp::Failure> {
     Ok(run_task(&job, &data)?)
 }
 
-/// The task of a worker that finds the data in shared memory.
+/// The task of a worker that reads the data from shared memory.
 ///
 /// # Errors
-/// If the work is none.
+/// If the job is invalid.
 pub fn with_shared((job, data): (Job, SharedArray<u8>)) -> Result<u64, mp::Failure> {
     compute_job(&job)?;
     let pages = (0..data.len()).step_by(PAGE);

@@ -1,4 +1,4 @@
-//! The part of a demo that Pythons run: a nested run for each, beside the native part.
+//! The part of a demo that Pythons run: a nested run for each, next to the native part.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use crate::{
     record::{Backend, EventKind, Params, Recording, Run, RunStatus},
 };
 
-/// How long a program may take that decides by itself how much it does: many times what it plans.
+/// The time limit for a program that chooses its own amount of work: many times what it plans.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// The same for one that was told how much to do: then the demo's own time limit decides.
+/// The same for a program with a given amount of work: then the demo's own time limit applies.
 const LIMIT_OF_SIZED: Duration = Duration::from_hours(24);
 
-/// Whether the settings want the native part, and whether they want that of Pythons.
+/// Whether the settings include the native part, and whether they include the Pythons' part.
 pub fn wanted_parts(demo: &Demo, params: &Params) -> (bool, bool) {
     let backends = &params.backends;
     let any = |python| backends.is_empty() || backends.iter().any(|one| one.is_python() == python);
@@ -22,12 +22,13 @@ pub fn wanted_parts(demo: &Demo, params: &Params) -> (bool, bool) {
     (!has_python || any(false), has_python && any(true))
 }
 
-/// Runs the demo's program under each Python that was chosen.
+/// Runs the demo's program under each chosen Python.
 ///
-/// No Python at all is told, and is no failure: the demo has its native part.
+/// Having no Python is recorded but is not an error: the demo has its native part.
 ///
 /// # Errors
-/// [`LabError::Stopped`] once somebody asked to stop; at the end the first failure of a program.
+/// [`LabError::Stopped`] once a stop was requested; otherwise the first failure of a program, after all have
+/// run.
 pub fn run_pythons(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
     let Some(file) = demo.python else {
         return Ok(());
@@ -77,7 +78,7 @@ impl PythonPart<'_> {
             python: vec![interpreter.name.clone()],
             start_method: Some(interpreter.start_method.clone()),
             backends: self.backends(),
-            // It finds its own, and tells it.
+            // The program chooses its own size and reports it.
             size: outer.params.size,
             trials: outer.params.trials,
             ..resolved.clone()
@@ -98,7 +99,7 @@ impl PythonPart<'_> {
             limit,
         };
         let pauses = bench.stop.pauses();
-        // What else the machine does decides what a claim about this Python is worth, too.
+        // The load of the machine also affects claims about this Python.
         trials::probe_cores(&bench, "start");
         let ended = program.run(&bench.mp, &bench.recorder, &|| bench.stop.is_stopped());
         if ended.is_ok() {
@@ -124,7 +125,7 @@ impl PythonPart<'_> {
         ended
     }
 
-    /// The backends that it runs: those that were named, else all that the demo has of Python's.
+    /// The backends that it runs: the requested ones, or all Python backends of the demo.
     fn backends(&self) -> Vec<Backend> {
         if !self.config.backends().is_empty() {
             return self.config.backends().to_vec();
@@ -134,11 +135,11 @@ impl PythonPart<'_> {
     }
 }
 
-/// Tells why the rest is missing: once, and for each backend that has no figures.
+/// Records why the rest is missing: once, and for each backend without figures.
 fn skip_remaining(bench: &DemoContext, backends: &[Backend], why: &str) {
     bench.add_note(why);
     let so_far = Recording::from_recorder(&bench.recorder, bench.machine.clone());
-    // The run that began last is this one.
+    // This run is the one that began last.
     let number = so_far.events.iter().map(|event| event.run).max();
     let run = Run {
         recording: &so_far,

@@ -1,8 +1,8 @@
-//! `race`: lost updates, and what keeps them from being lost.
+//! `race`: lost updates, and how to prevent them.
 //!
-//! Each worker adds 1 again and again by *loading* the counter and *storing* the sum: two atomic steps, so
-//! this is lawful Rust and no undefined behaviour, and still an update that falls between another worker's
-//! load and store is lost. That is what `counter.value += 1` does in Python too.
+//! Each worker repeatedly adds 1 by *loading* the counter and *storing* the sum. Both steps are atomic, so this
+//! is valid Rust without undefined behaviour, but another worker's update between the load and the store is
+//! lost. `counter.value += 1` in Python does the same.
 
 mod report;
 mod under_gil;
@@ -31,12 +31,12 @@ use crate::{
 };
 use under_gil::AdditionForm;
 
-/// Additions by each worker: some milliseconds of counting, so that two workers meet even on a busy machine.
+/// Additions by each worker: some milliseconds, so that two workers overlap even on a busy machine.
 const ADDITIONS: u64 = 2_000_000;
-/// Behind a lock each addition waits for its turn: one in so many is enough to see that none is lost.
+/// With a lock each addition waits for its turn. This fraction is enough to see that none is lost.
 const LOCKED_SHARE: u64 = 20;
 
-/// Who loses updates, and who does not.
+/// Which workers lose updates, and which do not.
 pub static DEMO: Demo = Demo {
     name: "race",
     summary: "two workers count together: how many additions get lost, and what a lock changes",
@@ -61,18 +61,18 @@ pub static DEMO: Demo = Demo {
     report: report::build_report,
 };
 
-/// One way to count together.
+/// One way of counting together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct CountingWay {
     backend: Backend,
     shared: bool,
     lock: bool,
-    /// How the addition is written, where that matters.
+    /// How the addition is written, if that matters.
     form: Option<AdditionForm>,
 }
 
 impl CountingWay {
-    /// Additions by each worker, where so many were asked for.
+    /// The number of additions by each worker for this request.
     fn additions(self, asked: u64) -> u64 {
         let times = self.form.map_or(1, |_| under_gil::TIMES);
         let share = if self.lock { LOCKED_SHARE } else { 1 };
@@ -250,15 +250,15 @@ fn count_in_processes(
     Ok(counted.into_iter().map(|(_, counted)| counted).sum())
 }
 
-/// Waits without sleeping until all have come: woken up one after the other, the first might be done before
-/// the second begins, and nothing would collide.
+/// Waits without sleeping until all have arrived. If threads were woken one after the other, the first might
+/// finish before the second begins, and no updates would collide.
 fn wait_for_all(arrived: impl Fn() -> u64, workers: u32) {
     while arrived() < u64::from(workers) {
         thread::yield_now();
     }
 }
 
-/// What a child has to count, and with how many others.
+/// A child's task: what to count, and with how many others.
 #[derive(Serialize, Deserialize)]
 pub struct CountTask {
     additions: u64,
@@ -266,10 +266,10 @@ pub struct CountTask {
     arrived: SharedValue<u32>,
 }
 
-/// The child's half: counts in the memory that it was given.
+/// The child's part: counts in the memory that it received.
 ///
 /// # Errors
-/// If the parent is gone, or the lock.
+/// If the parent or the lock is gone.
 pub fn count_in_child(
     counter: SharedValue<u64>,
     lock: Option<Lock>,

@@ -1,4 +1,4 @@
-//! `scaling`: more and more workers, up to twice as many as there are cores.
+//! `scaling`: more and more workers, up to twice the number of cores.
 
 mod report;
 
@@ -28,7 +28,7 @@ pub static DEMO: Demo = Demo {
     report: report::build_report,
 };
 
-/// Workers that share a lock, and workers that do not: what more of them help.
+/// Workers that share a lock, and workers that do not, to show whether more of them help.
 const USUAL: [Backend; 2] = [Backend::GilThreads, Backend::Processes];
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
@@ -52,7 +52,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     let steps = (counts.len() * backends.len()) as u32 * (trials + 1);
     let mut done = 0;
     let (mut unable, mut failure) = (Vec::new(), None);
-    // The counts take turns as backends do elsewhere: 1 2 4, 1 2 4, …
+    // The counts take turns, as backends do in other demos: 1 2 4, 1 2 4, …
     for trial in std::iter::once(None).chain((0..trials).map(Some)) {
         for (&workers, &backend) in counts
             .iter()
@@ -71,7 +71,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
                 Ok(times) if trial.is_some() => observe_times(bench, backend, workers, &times),
                 Ok(_) => {}
                 Err(error) => {
-                    // Once somebody stops us every child dies, and each says so in its own way.
+                    // After a stop every child process dies, and each reports a different error.
                     bench.check_stop()?;
                     unable.push(backend);
                     let why = error.to_string();
@@ -94,7 +94,7 @@ fn observe_times(bench: &DemoContext, backend: Backend, workers: u32, times: &Tr
     }
 }
 
-/// 1, 2, 3 … while few, then by doubling: a machine with 64 cores must not take all day.
+/// 1, 2, 3 … while few, then doubled: a machine with 64 cores must not take all day.
 fn worker_counts(most: u32) -> Vec<u32> {
     let mut counts: Vec<u32> = (1..=most.min(4)).collect();
     let mut next = 8;

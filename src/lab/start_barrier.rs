@@ -1,6 +1,6 @@
-//! Child processes that get ready, wait at a gate, start together, and each tell one result.
+//! Child processes that prepare, wait at a barrier, start together, and each send one result.
 //!
-//! [`Gate`] is the child's end, [`LineUp`] the parent's. A child's death ends every wait for it.
+//! [`BarrierHandle`] is the child's end, [`StartBarrier`] the parent's. A child's death ends every wait for it.
 
 use std::time::{Duration, Instant};
 
@@ -13,25 +13,25 @@ use crate::{
     record::{Backend, EventKind, WorkerId},
 };
 
-/// How often those who work long are looked after.
+/// How often to check on children that work for a long time.
 const ROUND: Duration = Duration::from_millis(250);
 
-/// What a child tells its parent.
+/// A child's message to its parent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum BarrierMessage<R> {
-    /// It stands at the gate.
+    /// The child is at the barrier.
     Ready,
-    /// It is done.
+    /// The child has finished.
     Done(R),
 }
 
-/// The child's end of the gate: an argument of its target.
+/// The child's end of the barrier: an argument of its target.
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct BarrierHandle<R>(Connection<BarrierMessage<R>, ()>);
 
 impl<R: Serialize + DeserializeOwned> BarrierHandle<R> {
-    /// Says that this child is ready, and waits until the gate opens.
+    /// Reports that this child is ready, and waits until the barrier opens.
     ///
     /// # Errors
     /// If the parent is gone.
@@ -40,7 +40,7 @@ impl<R: Serialize + DeserializeOwned> BarrierHandle<R> {
         Ok(self.0.recv()?)
     }
 
-    /// Tells the parent the result.
+    /// Sends the result to the parent.
     ///
     /// # Errors
     /// If the parent is gone.
@@ -49,16 +49,16 @@ impl<R: Serialize + DeserializeOwned> BarrierHandle<R> {
     }
 }
 
-/// Where a line-up's children belong in the recording.
+/// How the recording labels the children.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WorkerLabels {
-    /// Under which backend, where the demo compares backends.
+    /// The backend, if the demo compares backends.
     pub backend: Option<Backend>,
-    /// In which trial.
+    /// The trial.
     pub trial: Option<u32>,
 }
 
-/// The parent's side: children in the order in which they were started.
+/// The parent's end, with the children in the order in which they were started.
 pub struct StartBarrier<'a, R> {
     bench: &'a DemoContext,
     place: WorkerLabels,
@@ -72,7 +72,7 @@ struct BarrierMember<R> {
 }
 
 impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
-    /// An empty line; its start-up time counts from here.
+    /// A barrier without children. The start-up time begins here.
     pub fn new(bench: &'a DemoContext, place: WorkerLabels) -> Self {
         Self {
             bench,
@@ -82,10 +82,11 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
         }
     }
 
-    /// Starts a child: `make` turns its end of the gate into a process.
+    /// Starts a child: `make` creates the process from its end of the barrier.
     ///
     /// # Errors
-    /// If the child cannot be started. Those already started are killed when the line-up is dropped.
+    /// If the child cannot be started. Children that were started already are killed when the barrier is
+    /// dropped.
     pub fn start_child(
         &mut self,
         make: impl FnOnce(BarrierHandle<R>) -> Process,
@@ -99,10 +100,10 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
         Ok(worker)
     }
 
-    /// Waits until every child stands at the gate; returns the start-up time in seconds.
+    /// Waits until every child is at the barrier. Returns the start-up time in seconds.
     ///
     /// # Errors
-    /// If one of them ended before.
+    /// If a child ends before.
     pub fn wait_until_ready(&mut self) -> Result<f64, LabError> {
         for member in &mut self.members {
             let BarrierMessage::Ready = member.receive_message(self.bench)? else {
@@ -116,7 +117,7 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
         Ok(self.began.elapsed().as_secs_f64())
     }
 
-    /// Opens the gate; returns the moment by the machine's monotonic clock, in nanoseconds.
+    /// Opens the barrier. Returns the time by the machine's monotonic clock, in nanoseconds.
     ///
     /// # Errors
     /// If a child is gone.
@@ -130,14 +131,14 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
         Ok(opened_ns)
     }
 
-    /// Waits for every child's result.
+    /// Waits for the results of all children.
     ///
     /// # Errors
     /// If a child ends without one.
     pub fn collect_results(&mut self) -> Result<Vec<(WorkerId, R)>, LabError> {
         let mut results = Vec::with_capacity(self.members.len());
         for index in 0..self.members.len() {
-            // Whoever died must not have to wait for the slowest of the others to be noticed.
+            // The death of another child must be noticed before the slowest one has finished.
             while matches!(self.members[index].gate.poll(ROUND), Ok(false)) {
                 self.check_children()?;
             }
@@ -174,19 +175,19 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
         Ok(())
     }
 
-    /// Seconds since the line-up began.
+    /// Seconds since the barrier was created.
     pub fn elapsed_s(&self) -> f64 {
         self.began.elapsed().as_secs_f64()
     }
 }
 
-/// A line-up that is given up leaves nobody at the gate.
+/// Dropping a barrier kills the children that wait at it.
 impl<R> Drop for StartBarrier<'_, R> {
     fn drop(&mut self) {
         for member in &self.members {
             let process = &member.child.process;
             if process.is_alive() {
-                // It may end by itself at this moment: then there is nothing to end.
+                // The child may end by itself at this moment; then there is nothing to kill.
                 let _ = process.kill();
                 let _ = process.join();
             }
@@ -195,7 +196,7 @@ impl<R> Drop for StartBarrier<'_, R> {
 }
 
 impl<R: Serialize + DeserializeOwned> BarrierMember<R> {
-    /// Waits for what the child says; its death ends the wait.
+    /// Waits for the child's next message. Its death ends the wait.
     fn receive_message(&mut self, bench: &DemoContext) -> Result<BarrierMessage<R>, LabError> {
         self.gate
             .recv()

@@ -1,4 +1,4 @@
-//! `startup`: what it costs to start a worker and wait for its end.
+//! `startup`: the cost of starting a worker and waiting for its end.
 
 use std::{
     process::{Command, Stdio},
@@ -13,10 +13,10 @@ use crate::{
     report::{Table, TableByInterpreter, demo_parts, stats},
 };
 
-/// Rounds unless it is said: enough for a 95th percentile that means something.
+/// The default number of rounds: enough for a meaningful 95th percentile.
 const ROUNDS: u32 = 40;
 
-/// Threads, processes, pool workers, and the system's own limit.
+/// Threads, processes, pool workers, and the lower limit of the system.
 pub static DEMO: Demo = Demo {
     name: "startup",
     summary: "start + join of a thread, a process, a task in a pool; and the least a process can cost",
@@ -40,7 +40,7 @@ const WAYS: [(&str, &str); 5] = [
     ("pool", "make a pool of 2, use it, close it, join it"),
 ];
 
-/// What only a Python can start.
+/// A way that exists only in Python.
 const SUBINTERPRETER: (&str, &str) = (
     "subinterpreter",
     "make a subinterpreter, run nothing in it, close it",
@@ -52,7 +52,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     trials::probe_cores(bench, "start");
     let mut standing = bench.mp.pool(1)?;
     let mut skip_program = false;
-    // The ways take turns, so that a busy moment of the machine hits all of them.
+    // The ways take turns, so that load affects all of them.
     for round in 0..=rounds {
         bench.report_progress(round, rounds + 1, format!("round {round} of {rounds}"));
         for (way, _) in WAYS {
@@ -106,7 +106,7 @@ fn time_once(bench: &DemoContext, way: &str, standing: &mut Pool) -> Result<f64,
     Ok(began.elapsed().as_secs_f64())
 }
 
-/// The system's own floor: no process of ours can be cheaper than one that does nothing at all.
+/// The lower limit: none of our processes can be cheaper than one that does nothing.
 fn run_empty_program() -> Result<(), LabError> {
     let (program, arguments): (&str, &[&str]) = if cfg!(windows) {
         ("cmd", &["/c", "exit"])
@@ -141,7 +141,7 @@ fn build_report(run: &Run) -> Vec<Table> {
             "against a thread [×]",
         ],
     );
-    // What a way means is said once.
+    // Each way is explained once.
     let mut explained: Vec<String> = Vec::new();
     for part in demo_parts(run) {
         for way in measured_ways(&part.run) {
@@ -163,7 +163,7 @@ fn build_report(run: &Run) -> Vec<Table> {
     vec![table.with_interpreters(run)]
 }
 
-/// The ways that were timed: those that are known here in their order, then a Python's own.
+/// The ways that were timed: the known ones in their order, then Python's own.
 fn measured_ways(run: &Run) -> Vec<String> {
     let mut ways = run.label_values("start_join", "way");
     ways.sort_by_key(|way| {
@@ -173,14 +173,14 @@ fn measured_ways(run: &Run) -> Vec<String> {
     ways
 }
 
-/// A way in words.
+/// An explanation of a way.
 fn explain_way(way: &str) -> Value {
     let mut known = WAYS.iter().copied().chain([SUBINTERPRETER]);
     let found = known.find(|(known, _)| *known == way);
     found.map_or(Value::Nothing, |(_, means)| Value::text(means))
 }
 
-/// A way's name, with how it starts processes where that was recorded: `process (fork)`.
+/// A way's name, with its start method if that was recorded: `process (fork)`.
 fn way_name(run: &Run, way: &str) -> Value {
     let timed = run.observations("start_join").into_iter();
     let method = timed

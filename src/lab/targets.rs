@@ -1,4 +1,4 @@
-//! Every function that a child process of the lab may run.
+//! All functions that a child process of the lab may run.
 
 use super::{
     chunks, crash, ipc, isolation, memory, numbers, payload, pool, process, race, squares, startup,

@@ -23,7 +23,7 @@ pub fn recording(demo: &str, params: Params, whats: Vec<EventKind>) -> Recording
     Recording::new(machine(), events)
 }
 
-/// The same, with the parts that Pythons ran: the native events, then those of each Python.
+/// The same with the Pythons' parts: the native events, then those of each Python.
 pub fn recording_with(
     demo: &str,
     params: &Params,
@@ -86,7 +86,7 @@ pub fn machine() -> Machine {
     }
 }
 
-/// A figure.
+/// An observation.
 pub fn observed(name: &str, labels: &[(&str, &str)], value: impl Into<Value>) -> EventKind {
     let labels: Labels = labels
         .iter()

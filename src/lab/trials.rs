@@ -1,4 +1,4 @@
-//! Backends take turns: a machine that warms up or slows down must not favour one of them.
+//! Backends take turns, so that a machine that warms up or slows down does not favour one of them.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use crate::{
     record::{Backend, EventKind, TrialTimes, Value},
 };
 
-/// How long the cores are probed: some turns of the scheduler, and short beside any round.
+/// How long to probe the cores: several turns of the scheduler, and short compared with any round.
 const PROBE: Duration = Duration::from_millis(25);
 
-/// Runs `one` for each backend in turn (A B C A B C), `trials` times after one warm-up, and records each trial.
+/// Runs `one` for each backend in turn (A B C A B C), `trials` times after a warm-up, and records each trial.
 ///
-/// A backend that fails is skipped with its reason, and the others go on. A trial that somebody paused with
-/// Ctrl-Z is measured again.
+/// A backend that fails is skipped with its reason, and the others continue. A trial that was paused with
+/// Ctrl-Z is repeated.
 ///
 /// # Errors
-/// [`LabError::Stopped`] once somebody asked to stop; at the end the first backend's failure, if one failed: a
-/// comparison that lacks a side must not pass for a whole one.
+/// [`LabError::Stopped`] once a stop was requested; otherwise the first backend's failure, after all have run:
+/// an incomplete comparison must not pass for a complete one.
 pub fn run_in_turns(
     bench: &DemoContext,
     backends: &[Backend],
@@ -41,7 +41,7 @@ pub fn run_in_turns(
             bench.report_progress(done, steps, describe_trial(backend, trial, trials));
             done += 1;
             if let Err(error) = run_timed_trial(bench, backend, trial, &mut one) {
-                // Once somebody stops us every child dies, and each says so in its own way.
+                // After a stop every child process dies, and each reports a different error.
                 bench.check_stop()?;
                 unable.push(backend);
                 let why = error.to_string();
@@ -56,8 +56,9 @@ pub fn run_in_turns(
     failure.map_or(Ok(()), |why| Err(LabError::Worker(why)))
 }
 
-/// Records how many cores others leave us at this moment, as `available_cores` of `trial`: the number of the round
-/// that follows, or `start` and `end` of a demo that takes no turns. Call it between trials, never inside one.
+/// Records how many cores other programs leave free at this moment, as `available_cores` of `trial`: the number
+/// of the following round, or `start` and `end` in a demo without turns. Call it between trials, never inside
+/// one.
 pub fn probe_cores(bench: &DemoContext, trial: &str) {
     if let Some(cores) = measure::available_cores(PROBE) {
         bench.observe("available_cores", [("trial", trial)], Value::Ratio(cores));
@@ -74,7 +75,7 @@ fn run_timed_trial(
         bench.emit(EventKind::TrialStarted { backend, trial });
         let sampler = CoreSampler::start();
         let times = one(backend, trial)?;
-        // Nothing for trials that are too short: sysinfo's figure would be wrong.
+        // `None` for short trials, for which sysinfo's figure would be wrong.
         Ok((times, sampler.and_then(CoreSampler::finish)))
     })?;
     if let (Some(load), Some(_)) = (load, trial) {
@@ -88,10 +89,10 @@ fn run_timed_trial(
     Ok(())
 }
 
-/// Measures until nobody paused it with Ctrl-Z meanwhile.
+/// Repeats a measurement until it was not paused with Ctrl-Z.
 ///
 /// # Errors
-/// As `one`; [`LabError::Stopped`] once somebody asked to stop.
+/// As `one`; [`LabError::Stopped`] once a stop was requested.
 pub fn measure_undisturbed<T>(
     bench: &DemoContext,
     mut one: impl FnMut() -> Result<T, LabError>,

@@ -1,7 +1,7 @@
-//! A crew of workers that line up at a start gate, do one job together, and tell what it took them.
+//! A group of workers that wait at a start barrier, do one job together, and report their costs.
 //!
-//! The gate is what keeps *start-up* out of *work*: every worker has made its data ready and waits when
-//! the gate opens, under every backend in the same way.
+//! The barrier keeps *start-up* separate from *work*: with every backend, each worker has prepared its data and
+//! waits when the barrier opens.
 
 mod work;
 
@@ -30,7 +30,7 @@ use crate::{
 /// Runs one trial of a job under a backend.
 ///
 /// # Errors
-/// Whatever keeps a worker from starting or from ending well.
+/// Any error that keeps a worker from starting or from ending well.
 pub fn run_trial(
     bench: &DemoContext,
     backend: Backend,
@@ -56,10 +56,10 @@ pub fn run_trial(
     }
 }
 
-/// The child's half: makes its part ready, waits at the gate, works, tells.
+/// The child's part: prepares its data, waits at the barrier, works, and reports.
 ///
 /// # Errors
-/// If the data cannot be made ready, or the parent is gone.
+/// If the data cannot be prepared, or the parent is gone.
 pub fn run_worker(job: Job, gate: BarrierHandle<WorkerResult>) -> Result<(), mp::Failure> {
     // The same check point as in the parent's threads, so that both run the same machine code.
     static NEVER: AtomicBool = AtomicBool::new(false);
@@ -129,7 +129,7 @@ impl WorkerGroup<'_> {
                     let done = work(prepared, part, self.bench.stop.flag());
                     Ok((worker, done.map_err(|error| self.work_error(&error))?))
                 };
-                // If the system refuses a thread, the gates of the others drop, and they leave.
+                // If the system refuses a thread, the barrier handles of the others are dropped, and they exit.
                 let handle = thread::Builder::new().spawn_scoped(scope, body);
                 workers.push((
                     open,
@@ -143,7 +143,7 @@ impl WorkerGroup<'_> {
             let startup_s = began.elapsed().as_secs_f64();
             let opened_ns = clock::now_ns();
             for (gate, _) in &workers {
-                // A thread that is gone shows when it is joined.
+                // A thread that has ended is noticed when it is joined.
                 let _ = gate.send(());
             }
             let mut done = Vec::new();
@@ -155,7 +155,7 @@ impl WorkerGroup<'_> {
         })
     }
 
-    /// A thread's way to its work: it says that it is there, and waits for the gate.
+    /// Reports that this thread is ready, and waits for the barrier to open.
     fn wait_at_barrier(
         &self,
         part: WorkPart,
@@ -166,7 +166,7 @@ impl WorkerGroup<'_> {
         let worker = self.record_start(WorkerKind::Thread, thread_name(part.index));
         self.record_ready(worker, began);
         let _ = ready.send(());
-        // Whoever waits for the others must see the end of one that dies before it is ready.
+        // The thread that waits for the others must notice if one ends before it is ready.
         drop(ready);
         gate.recv()
             .map_err(|_| LabError::Worker("the gate never opened".to_owned()))?;
@@ -178,7 +178,7 @@ impl WorkerGroup<'_> {
         LabError::System { what, source }
     }
 
-    /// Work that was stopped is no fault of the work.
+    /// A stop is not an error of the work.
     fn work_error(&self, error: &WorkError) -> LabError {
         self.bench
             .check_stop()
@@ -237,7 +237,7 @@ impl WorkerGroup<'_> {
         });
     }
 
-    /// Only now, when nothing is being timed, do the workers' figures become events.
+    /// The workers' figures become events after all timing is over.
     fn record_finish(
         &self,
         total_s: f64,
@@ -281,8 +281,8 @@ impl WorkerGroup<'_> {
     }
 }
 
-/// A thread was gone before it stood at the gate. The others leave once their gates drop; each is joined, or its
-/// panic would be ours.
+/// The error for a thread that ended before it reached the barrier. The others exit once their handles are
+/// dropped; each is joined, because an unjoined thread's panic would become ours.
 fn ended_early_error<T>(workers: Vec<(mpsc::Sender<()>, ScopedJoinHandle<'_, T>)>) -> LabError {
     let (gates, handles): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
     drop(gates);
@@ -292,7 +292,7 @@ fn ended_early_error<T>(workers: Vec<(mpsc::Sender<()>, ScopedJoinHandle<'_, T>)
     LabError::Worker("a thread ended before it was ready".to_owned())
 }
 
-/// As Python names them.
+/// The name that Python gives such a thread.
 fn thread_name(index: u32) -> String {
     format!("Thread-{}", index + 1)
 }

@@ -1,6 +1,6 @@
-//! `worlds`: every way to run several workers on one screen: which lock, whose memory, what for.
+//! `worlds`: all ways of running several workers in one table: the lock, the memory, and the purpose of each.
 //!
-//! It measures nothing of its own: it is made of `parallel`, `race` and `crash`.
+//! It has no measurements of its own: it runs `parallel`, `race` and `crash`.
 
 mod report;
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::record::Params;
 
-/// Locks against memory.
+/// Locks and memory of each way.
 pub static DEMO: Demo = Demo {
     name: "worlds",
     summary: "every backend and Python on one screen: lock, memory, cores, lost additions, crashes",
@@ -21,9 +21,9 @@ pub static DEMO: Demo = Demo {
     report: report::build_report,
 };
 
-/// Trials of the computation: enough for a median.
+/// Trials of the computation; enough for a median.
 const TRIALS: u32 = 3;
-/// Rounds of counting: enough for an unlucky one.
+/// Rounds of counting; enough to see a lost update.
 const ROUNDS: u32 = 3;
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
@@ -43,7 +43,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
         bench.check_stop()?;
         if let Err(error) = run_nested(demo, with_pythons(demo, params, bench), bench) {
             bench.check_stop()?;
-            // What it would have told is missing; the rest still stands.
+            // Its figures are missing; those of the other demos stay.
             bench.add_note(format!("`{}` did not finish: {error}", demo.name));
         }
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a lesson, and where.
+//! Errors and warnings about a lesson, with their positions.
 
 use std::fmt;
 
@@ -25,26 +25,26 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Something that is wrong with a lesson, with its place.
+/// A problem in a lesson, with its position.
 ///
-/// It displays as compilers do: path, line and column, the message, the line itself with a caret, and help.
+/// It is displayed as compilers do: path, line and column, the message, the source line with a caret, and help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The lesson's file.
     pub path: String,
-    /// Its line, from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// Where it begins on that line: characters, from 1.
+    /// The first character on that line, from 1.
     pub column: usize,
-    /// How many characters of that line it covers, at least 1.
+    /// The number of characters on that line, at least 1.
     pub length: usize,
-    /// Whether it keeps the lesson from being played.
+    /// Whether the lesson can still be played.
     pub severity: Severity,
     /// What is wrong, in lower case.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// The line itself; empty where there is none to show.
+    /// The source line; empty if there is none to show.
     pub source: String,
 }
 
@@ -70,7 +70,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// A source line as a message shows it: cut to a window when it is long, with what stands under it.
+/// A source line as a message shows it: a window of a long line, with the marked part in it.
 struct QuotedLine {
     text: String,
     indent: String,
@@ -91,7 +91,7 @@ impl QuotedLine {
 
         let text: String = line[first..last].iter().collect();
         let mut text = text.trim_end().to_owned();
-        // A tab stays a tab, so that the caret stands right whatever a tab's width is.
+        // Tabs are kept, so that the caret is in the right place for any tab width.
         let mut indent: String = line[first..start]
             .iter()
             .map(|c| match c {

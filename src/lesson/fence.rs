@@ -1,24 +1,24 @@
-//! One fenced block: its info string, its body, and whether it is closed.
+//! A fenced code block: its info string, its body, and whether it is closed.
 
 use std::ops::Range;
 
-/// Where the parts of a fenced block lie.
+/// The positions of the parts of a fenced block.
 #[derive(Debug)]
 pub(super) struct CodeFence {
-    /// The first line, from the fence characters on.
+    /// The first line, starting with the fence characters.
     pub(super) head: Range<usize>,
-    /// What stands after the fence characters.
+    /// The text after the fence characters.
     pub(super) info: String,
     /// The lines between the fences.
     pub(super) body: Range<usize>,
-    /// Whether the closing fence is there.
+    /// Whether the closing fence exists.
     pub(super) closed: bool,
-    /// By how much the opening fence is indented.
+    /// The indentation of the opening fence.
     indent: usize,
 }
 
 impl CodeFence {
-    /// Takes the block at `range` apart, as the Markdown parser delimited it.
+    /// Splits the block at `range`, as the Markdown parser found it.
     pub(super) fn parse_at(text: &str, range: Range<usize>) -> Self {
         let line_start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[range.start..]

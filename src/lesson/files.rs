@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::source_file::Diagnostics;
 
-/// Whether a path stays inside the folder; if not, that is reported.
+/// Checks that a path stays inside the folder, and reports it otherwise.
 pub(super) fn check_inside(diagnostics: &mut Diagnostics<'_>, file: &Spanned<String>) -> bool {
     let inside = is_inside(file.get_ref());
     if !inside {
@@ -17,14 +17,14 @@ pub(super) fn check_inside(diagnostics: &mut Diagnostics<'_>, file: &Spanned<Str
     inside
 }
 
-/// Whether a file's name says that it is a Python program.
+/// Whether a file's name has the extension of a Python program.
 pub(super) fn is_python(file: &str) -> bool {
     Path::new(file)
         .extension()
         .is_some_and(|ending| ending == "py")
 }
 
-/// Whether a path has only plain names between slashes.
+/// Whether a path consists of plain names and slashes.
 fn is_inside(path: &str) -> bool {
     let plain = |name: &str| !name.is_empty() && !name.starts_with('.');
     !path.contains(['\\', ':']) && path.split('/').all(plain)

@@ -38,18 +38,18 @@ toml_keys! {
     }
 }
 
-/// What the front matter says, and where the steps begin.
+/// The front matter's values, and the position of the body.
 pub(super) struct FrontMatter {
     pub(super) lesson: Lesson,
-    /// Where its number stands, for comparing lessons.
+    /// The position of its number, for comparing lessons.
     pub(super) number_at: Range<usize>,
-    /// Where its slug stands.
+    /// The position of its slug.
     pub(super) slug_at: Range<usize>,
     /// The rest of the file.
     pub(super) body: Range<usize>,
 }
 
-/// Reads the front matter; what it lacks stays at its default.
+/// Reads the front matter. Missing values keep their defaults.
 pub(super) fn read_front_matter(diagnostics: &mut Diagnostics<'_>) -> FrontMatter {
     let text = diagnostics.source.text;
     let Some(ranges) = find_front_matter(text) else {
@@ -116,7 +116,7 @@ fn check_keys(diagnostics: &mut Diagnostics<'_>, keys: &FrontKeys) {
     }
 }
 
-/// Where the parts of the file lie.
+/// The positions of the parts of the file.
 struct FrontMatterRanges {
     opening: Range<usize>,
     toml: Range<usize>,
@@ -135,7 +135,7 @@ fn find_front_matter(text: &str) -> Option<FrontMatterRanges> {
         closed: false,
     };
     for (at, line) in lines {
-        // A step's heading is no TOML: without the closing line, the steps are still read.
+        // A step's heading is not TOML. If the closing line is missing, the steps are still read.
         ranges.closed = line.trim_end() == "+++";
         if ranges.closed || line.starts_with("## ") {
             ranges.toml.end = at;
@@ -146,7 +146,7 @@ fn find_front_matter(text: &str) -> Option<FrontMatterRanges> {
     Some(ranges)
 }
 
-/// Every line with its end, and where it begins.
+/// Every line including its line end, and its position.
 fn lines_with_starts(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_inclusive('\n').scan(0, |next, line| {
         let at = *next;

@@ -1,4 +1,4 @@
-//! Where a library's files come from: the binary itself, or a folder.
+//! The source of a library's files: the binary itself, or a folder.
 
 use std::{
     borrow::Cow,
@@ -13,33 +13,33 @@ use super::source_file::without_controls;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
 
-/// No lesson, and no program, is longer than this: 1 MiB.
+/// The largest lesson or program: 1 MiB.
 const LONGEST: u64 = 1 << 20;
 
-/// Why a folder is no library of lessons.
+/// Why a folder is not a library of lessons.
 #[derive(Debug, Error)]
 pub enum LibraryError {
-    /// Nothing is there.
+    /// The folder does not exist.
     #[error("there is no lessons folder `{}`", .path.display())]
     Missing {
-        /// The folder that was asked for.
+        /// The requested folder.
         path: PathBuf,
     },
-    /// Something else is there.
+    /// The path is not a folder.
     #[error("`{}` is no folder; name the folder that holds the lessons", .path.display())]
     NotAFolder {
-        /// What was named.
+        /// The requested path.
         path: PathBuf,
     },
-    /// The system does not let us read it.
+    /// The folder cannot be read.
     #[error("cannot read the lessons folder `{}`: {source}", .path.display())]
     Unreadable {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// There is no lesson in it.
+    /// The folder has no lessons.
     #[error("no lesson in `{}`: a lesson is a file named *.md (other than README.md)", .path.display())]
     Empty {
         /// The folder.
@@ -69,7 +69,7 @@ impl FileError {
     }
 }
 
-/// A place that holds lessons and their programs; paths have `/` between names.
+/// A source of lessons and their programs. Paths have `/` between names.
 #[derive(Debug, Clone)]
 pub(super) enum LessonSource {
     Embedded,
@@ -77,7 +77,7 @@ pub(super) enum LessonSource {
 }
 
 impl LessonSource {
-    /// A folder that can be listed.
+    /// Opens a folder, which must be readable.
     pub(super) fn folder(path: &Path) -> Result<Self, LibraryError> {
         let path = path.to_owned();
         match fs::metadata(&path) {
@@ -110,7 +110,7 @@ impl LessonSource {
         }
     }
 
-    /// The paths of the files right in this folder, sorted; hidden ones are left out.
+    /// The paths of the files directly in this folder, sorted; hidden ones are skipped.
     pub(super) fn files(&self, folder: &str) -> Vec<String> {
         let mut names = match self {
             Self::Embedded => list_embedded_names(folder),
@@ -126,7 +126,7 @@ impl LessonSource {
         names
     }
 
-    /// How messages name a file.
+    /// The file's name in messages.
     pub(super) fn display(&self, path: &str) -> String {
         match self {
             Self::Embedded => format!("lessons/{path}"),
@@ -134,7 +134,7 @@ impl LessonSource {
         }
     }
 
-    /// The text of a file as it is.
+    /// The unchanged text of a file.
     pub(super) fn read(&self, path: &str) -> Result<Cow<'static, str>, FileError> {
         match self {
             Self::Embedded => {
@@ -146,7 +146,7 @@ impl LessonSource {
         }
     }
 
-    /// The text of a program, without what a terminal would obey.
+    /// The text of a program without control characters.
     pub(super) fn program(&self, path: &str) -> Result<Cow<'static, str>, FileError> {
         Ok(match self.read(path)? {
             Cow::Borrowed(text) => without_controls(text),
@@ -175,7 +175,7 @@ fn list_embedded_names(folder: &str) -> Vec<String> {
     names
 }
 
-/// The names of what is no folder in a folder, sorted.
+/// The names of everything in a folder except subfolders, sorted.
 fn list_file_names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -194,7 +194,7 @@ fn read_inside(folder: &Path, path: &str) -> Result<String, FileError> {
         io::ErrorKind::NotFound => FileError::Missing,
         _ => FileError::Failed(error),
     };
-    // A link may lead anywhere; a pipe would never end.
+    // A link may lead outside, and reading a pipe would never end.
     let real = path.canonicalize().map_err(failed)?;
     if !real.starts_with(folder.canonicalize().map_err(failed)?) {
         return Err(FileError::Outside);

@@ -1,6 +1,6 @@
-//! The library: every lesson of the binary, or of a folder, in the order of their numbers.
+//! The library: all lessons of the binary or of a folder, sorted by number.
 //!
-//! A lesson with an error is left out, and the others play: [`Library::diagnostics`] says what and where.
+//! A lesson with an error is skipped, and the others can be played. [`Library::diagnostics`] has the errors.
 
 use std::{borrow::Cow, collections::BTreeMap, path::Path, sync::Arc};
 
@@ -17,26 +17,26 @@ use super::{
 };
 use crate::text::{find_nearest, suggest_name};
 
-/// The lessons that can be played, and what they show.
+/// The lessons that can be played, and the files that they show.
 #[derive(Debug, Clone)]
 pub struct Library {
     source: LessonSource,
     lessons: Vec<Arc<Lesson>>,
     skipped: Vec<SkippedLesson>,
-    /// The text of each program that a lesson shows, by its path.
+    /// The text of each program that a lesson shows, by path.
     programs: BTreeMap<String, Cow<'static, str>>,
     diagnostics: Vec<Diagnostic>,
     /// The file of each lesson, by slug.
     files: BTreeMap<String, String>,
-    /// Which lesson makes each claim.
+    /// The lesson of each claim.
     claims: BTreeMap<String, u32>,
-    /// Which lesson has each exercise.
+    /// The lesson of each exercise.
     exercises: BTreeMap<String, u32>,
-    /// Claims that others name, each with what to tell if there is none.
+    /// Claims that other claims name, each with the error to report if it does not exist.
     counters: Vec<(String, Diagnostic)>,
 }
 
-/// A lesson that was left out.
+/// A lesson that was skipped.
 #[derive(Debug, Clone)]
 struct SkippedLesson {
     file: String,
@@ -45,21 +45,21 @@ struct SkippedLesson {
     why: Diagnostic,
 }
 
-/// Nobody knows such a lesson, or it has errors.
+/// A lesson does not exist or has errors.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LessonNotFound {
     /// No lesson has this number or name.
     #[error("no lesson is called `{asked}`; {}", .help)]
     Unknown {
-        /// What was asked for.
+        /// The requested name.
         asked: String,
-        /// The nearest name, or else what there is.
+        /// The nearest name, or all names.
         help: String,
     },
-    /// It exists, but it has an error.
+    /// The lesson exists but has an error.
     #[error("lesson `{asked}` cannot be played:\n{why}")]
     Broken {
-        /// What was asked for.
+        /// The requested name.
         asked: String,
         /// Its first error.
         why: Box<Diagnostic>,
@@ -77,8 +77,8 @@ impl Library {
     /// The lessons of a folder: its `*.md` files other than `README.md`.
     ///
     /// # Errors
-    /// The folder is missing, is none, cannot be read, or holds no lesson. What is wrong with a single lesson is
-    /// no error but one of [`Library::diagnostics`].
+    /// The folder does not exist, cannot be read, or has no lessons. Problems in a single lesson are reported
+    /// by [`Library::diagnostics`] instead.
     pub fn load_folder(folder: &Path, known: &KnownDemos) -> Result<Self, LibraryError> {
         let source = LessonSource::folder(folder)?;
         let files = source.lessons()?;
@@ -93,7 +93,7 @@ impl Library {
     /// The lesson called `6`, `q6` or by its slug.
     ///
     /// # Errors
-    /// There is none, or it has errors.
+    /// The lesson does not exist or has errors.
     pub fn find_lesson(&self, name: &str) -> Result<&Arc<Lesson>, LessonNotFound> {
         let asked = name.trim().to_lowercase();
         let number = asked
@@ -136,19 +136,20 @@ impl Library {
         self.programs.get(path).map(AsRef::as_ref)
     }
 
-    /// What is wrong with the lessons, by file and line: errors keep a lesson out, warnings do not.
+    /// The problems of all lessons, sorted by file and line. A lesson with an error is skipped; one with a
+    /// warning is not.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
-    /// The errors among [`Library::diagnostics`]: why lessons are missing.
+    /// The errors among [`Library::diagnostics`], which explain why lessons are missing.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics
             .iter()
             .filter(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// The numbers of all lessons, those with errors too.
+    /// The numbers of all lessons, including those with errors.
     pub(super) fn lesson_numbers(&self) -> impl Iterator<Item = u32> {
         let playable = self.lessons.iter().map(|lesson| lesson.number);
         playable.chain(self.skipped.iter().map(|lesson| lesson.number))
@@ -227,7 +228,7 @@ impl Library {
                 return self.skip_lesson(file, Lesson::default(), vec![diagnostic]);
             }
         };
-        // A byte order mark is no part of the text.
+        // A byte order mark is not part of the text.
         let original = original.trim_start_matches('\u{feff}');
         let clean = without_controls(original);
         let source = SourceFile::new(&path, &clean);
@@ -267,7 +268,7 @@ impl Library {
         self.diagnostics.extend(diagnostics);
     }
 
-    /// Two lessons must not go by the same number or slug.
+    /// Reports lessons that have the same number or slug.
     fn check_names(&self, read: &mut ParsedLesson<'_>) {
         let lesson = &read.front.lesson;
         for other in &self.lessons {
@@ -283,7 +284,7 @@ impl Library {
         }
     }
 
-    /// Two claims must not go by the same name, whatever lessons they are in.
+    /// Reports claims that have the same name, also in different lessons.
     fn check_claims(&mut self, read: &mut ParsedLesson<'_>) {
         let number = read.front.lesson.number;
         for id in std::mem::take(&mut read.claims) {
@@ -301,7 +302,7 @@ impl Library {
         }
     }
 
-    /// Nor must two exercises: a learner asks for one by its name alone.
+    /// Reports exercises that have the same name: a learner types only the name.
     fn check_exercises(&mut self, read: &mut ParsedLesson<'_>) {
         let number = read.front.lesson.number;
         for id in std::mem::take(&mut read.exercises) {
@@ -316,7 +317,8 @@ impl Library {
         }
     }
 
-    /// A counter-experiment may stand in any lesson, so this is known only at the end.
+    /// Reports counter-experiments that do not exist. They may be in any lesson, so all lessons must be read
+    /// first.
     fn check_counters(&mut self) {
         let names: Vec<&str> = self.claims.keys().map(String::as_str).collect();
         for (name, mut diagnostic) in std::mem::take(&mut self.counters) {
@@ -349,12 +351,12 @@ impl Library {
     }
 }
 
-/// By file, then by place.
+/// Compares by file, then by position.
 pub(super) fn compare_places(a: &Diagnostic, b: &Diagnostic) -> std::cmp::Ordering {
     (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column))
 }
 
-/// The problem with a lesson that cannot be read at all: for bytes that are no text, where they are.
+/// The problem of a lesson that cannot be read. For bytes that are not UTF-8, it has their position.
 fn describe_unreadable(path: &str, error: &FileError) -> Diagnostic {
     let FileError::NotText(bytes) = error else {
         return SourceFile::new(path, "").diagnostic(0..0, Severity::Error, &error.message());

@@ -1,4 +1,4 @@
-//! Everything that an author can be told about the lessons of a folder.
+//! Collects all problems of the lessons in a folder.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -11,10 +11,10 @@ use super::{
     style_warnings,
 };
 
-/// The problems of the lessons in a folder, or of the binary's own, by file and line.
+/// The problems of the lessons in a folder, or of the embedded ones, sorted by file and line.
 ///
 /// # Errors
-/// The folder cannot be used at all.
+/// The folder cannot be used.
 pub fn lint_library(
     folder: Option<&Path>,
     known: &KnownDemos,
@@ -36,7 +36,7 @@ pub fn lint_library(
     Ok(diagnostics)
 }
 
-/// Files beside the programs that lessons show which no lesson shows.
+/// Reports files next to the shown programs that no lesson shows.
 fn find_unshown_files(library: &Library) -> Vec<Diagnostic> {
     let shown: BTreeSet<&str> = library.programs().map(|(path, _)| path).collect();
     let folders: BTreeSet<&str> = shown

@@ -1,4 +1,4 @@
-//! Problems that show only once something has run: put where they belong in the lesson's file.
+//! Positions in a lesson's file for problems that are found only by running it.
 
 use super::{
     diagnostic::{Diagnostic, Severity},
@@ -8,7 +8,7 @@ use super::{
 };
 
 impl Library {
-    /// Something that is wrong with what stands on a line of a lesson, counted from 1.
+    /// A problem with the content of a line of a lesson, counted from 1.
     pub fn diagnostic_at(
         &self,
         lesson: &Lesson,
@@ -31,7 +31,7 @@ impl Library {
         diagnostic
     }
 
-    /// The lines, from 1, on which directives of this name begin in a lesson.
+    /// The lines of a lesson, from 1, where directives with this name begin.
     pub fn lines_of(&self, lesson: &Lesson, directive: &str) -> Vec<usize> {
         let text = self
             .source()

@@ -1,8 +1,8 @@
-//! Lessons: a Markdown file into steps, and the library that holds them.
+//! Parses lessons from Markdown into steps, and holds them in a library.
 //!
-//! Parsing never fails: it returns the lesson as far as it goes, and every [`Diagnostic`] with its place, so that
-//! an author sees all of them at once. What a lesson may name (demos, workloads, backends) is passed in as
-//! [`KnownDemos`]: this room knows no lab.
+//! Parsing never fails: it returns as much of the lesson as it can read, and every [`Diagnostic`] with its
+//! position, so that an author sees all of them at once. The names that a lesson may use (demos, workloads,
+//! backends) are passed in as [`KnownDemos`], so this module does not depend on `lab`.
 
 mod diagnostic;
 mod directive;

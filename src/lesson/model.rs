@@ -1,10 +1,10 @@
-//! What a lesson is, once it is read.
+//! The data of a parsed lesson.
 
 use std::sync::Arc;
 
 use super::directive::{Block, Claim, Exercise};
 
-/// A lesson: what its front matter says, and its steps in order.
+/// A lesson: its front matter, and its steps in order.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lesson {
     /// Its number, from 1; 0 where the front matter gives none.
@@ -19,16 +19,16 @@ pub struct Lesson {
     pub minutes: u32,
     /// One line for the list of lessons.
     pub summary: String,
-    /// What is shown, one screenful after the other.
+    /// Its steps, each one shown as a screenful.
     pub steps: Vec<Step>,
 }
 
-/// One step: what stands under a `## ` heading, or before the first.
+/// One step: the text under a `## ` heading, or before the first one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// The heading without its Markdown; the lesson's title for what stands before the first heading.
+    /// The heading without Markdown; for the text before the first heading, the lesson's title.
     pub title: String,
-    /// What it consists of, in order.
+    /// Its blocks, in order.
     pub blocks: Vec<Block>,
     /// The line of its heading, from 1.
     pub line: usize,
@@ -37,14 +37,14 @@ pub struct Step {
 /// A code fence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeBlock {
-    /// The language, as the fence names it; empty where it names none.
+    /// The language in the fence's info string; empty if there is none.
     pub lang: String,
     /// The code, without the fence.
     pub text: String,
 }
 
 impl Lesson {
-    /// Everything that its steps consist of, in order.
+    /// All blocks of its steps, in order.
     pub fn blocks(&self) -> impl Iterator<Item = &Block> {
         self.steps.iter().flat_map(|step| &step.blocks)
     }

@@ -1,4 +1,4 @@
-//! A lesson's file into steps. It never fails: what is wrong is listed, and the rest is read.
+//! Parses a lesson's file into steps. Parsing never fails: problems are collected, and the rest is read.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -20,7 +20,7 @@ use crate::text::find_nearest;
 /// The first word of a directive's info string.
 const DIRECTIVE: &str = "forklore";
 
-/// Reads a lesson. `path` is only named in problems; whether program files exist is the library's to check.
+/// Parses a lesson. `path` is only used in messages; the library checks whether program files exist.
 pub fn parse_lesson(path: &str, text: &str, known: &KnownDemos) -> (Lesson, Vec<Diagnostic>) {
     let text = text.trim_start_matches('\u{feff}');
     let clean = without_controls(text);
@@ -29,11 +29,11 @@ pub fn parse_lesson(path: &str, text: &str, known: &KnownDemos) -> (Lesson, Vec<
     (read.front.lesson, read.diagnostics.list)
 }
 
-/// A lesson that was read, with the places that a library compares.
+/// A parsed lesson, with the positions that a library compares.
 pub(super) struct ParsedLesson<'s> {
     pub(super) front: FrontMatter,
     pub(super) diagnostics: Diagnostics<'s>,
-    /// The program files that it shows, and those of its exercises.
+    /// The program files that it and its exercises show.
     pub(super) shown: Vec<Spanned<String>>,
     /// The names of its exercises.
     pub(super) exercises: Vec<Spanned<String>>,
@@ -43,7 +43,7 @@ pub(super) struct ParsedLesson<'s> {
     pub(super) counters: Vec<Spanned<String>>,
 }
 
-/// Reads the text of a source; `original` is the text before control characters were taken out.
+/// Parses the text of a source; `original` is the text before control characters were removed.
 pub(super) fn read_lesson<'s>(
     source: &'s SourceFile<'s>,
     original: &str,
@@ -72,28 +72,28 @@ pub(super) fn read_lesson<'s>(
     reader.read_body(front)
 }
 
-/// Where a block stands: the number of its step, and its own in there, from 0.
+/// The position of a block: the index of its step, and its index in the step.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BlockPosition {
     step: usize,
     block: usize,
 }
 
-/// What reading a lesson gathers.
+/// The state of reading a lesson.
 pub(super) struct LessonReader<'s, 'k> {
     pub(super) diagnostics: Diagnostics<'s>,
     pub(super) known: &'k KnownDemos,
     /// The line of each prediction, quiz and exercise.
     pub(super) questions: BTreeMap<String, usize>,
-    /// Where the last of them stands.
+    /// The position of the last of them.
     pub(super) last_question: Option<BlockPosition>,
-    /// Whether one of them could not be read.
+    /// Whether one of them is missing because of errors.
     pub(super) has_unread_question: bool,
-    /// Predictions that no demo has followed yet.
+    /// Predictions that are not followed by a demo yet.
     pub(super) awaiting: Vec<PendingPrediction>,
-    /// Hints that are given to their questions at the end.
+    /// Hints, which are added to their questions at the end.
     pub(super) hints: Vec<PendingHint>,
-    /// The quizzes that exercises name for readers without a Python.
+    /// The quizzes that exercises offer to readers without a Python.
     pub(super) fallbacks: Vec<Spanned<String>>,
     pub(super) exercises: Vec<Spanned<String>>,
     pub(super) shown: Vec<Spanned<String>>,
@@ -129,7 +129,7 @@ impl<'s> LessonReader<'s, '_> {
         self.push_prose(prose_from..body.end);
         finish_directives(&mut self);
         self.finish_steps();
-        // An author reads a file from its top, whatever order it was checked in.
+        // Problems are sorted by position, whatever order they were found in.
         let place = |diagnostic: &Diagnostic| (diagnostic.line, diagnostic.column);
         self.diagnostics.list.sort_by_key(place);
         front.lesson.steps = self.steps;
@@ -143,7 +143,7 @@ impl<'s> LessonReader<'s, '_> {
         }
     }
 
-    /// Where the block that is being read will stand.
+    /// The position of the block that is being read.
     pub(super) fn next_position(&self) -> BlockPosition {
         BlockPosition {
             step: self.steps.len().saturating_sub(1),
@@ -157,7 +157,7 @@ impl<'s> LessonReader<'s, '_> {
         step.blocks.get_mut(position.block)
     }
 
-    /// Notes where a question will stand, for the hints below it.
+    /// Records the position of a question for the hints below it.
     pub(super) fn note_question(&mut self, question: Option<Block>) -> Option<Block> {
         match question {
             Some(_) => self.last_question = Some(self.next_position()),
@@ -185,7 +185,7 @@ impl<'s> LessonReader<'s, '_> {
     fn push_prose(&mut self, at: Range<usize>) {
         let text = self.diagnostics.source.text.get(at).unwrap_or_default();
         let text = text.trim_end();
-        // Only whole empty lines go: the indentation of the first line may mean something.
+        // Only empty lines are removed: the indentation of the first line may be significant.
         let blank = text.len() - text.trim_start().len();
         let start = text[..blank].rfind('\n').map_or(0, |at| at + 1);
         if !text.is_empty() {
@@ -202,7 +202,7 @@ impl<'s> LessonReader<'s, '_> {
         }
         if fence.lang() == DIRECTIVE {
             let body = fence.unindented_body(self.diagnostics.source.text);
-            // What it swallowed is no TOML; that says nothing of the one line that is missing.
+            // The text after an unclosed fence is not TOML; errors about it would hide the missing line.
             if body.lines().any(|line| line.starts_with("```forklore")) {
                 self.diagnostics
                     .error(
@@ -265,7 +265,7 @@ impl<'s> LessonReader<'s, '_> {
         }
     }
 
-    /// Drops the introduction if there is none, and reports steps that show a student nothing.
+    /// Drops the introduction if it is empty, and reports empty steps.
     fn finish_steps(&mut self) {
         if self
             .steps
@@ -297,7 +297,7 @@ struct StepHeading {
     at: Range<usize>,
 }
 
-/// What matters for cutting a lesson; everything else is prose.
+/// The parts of the Markdown that are relevant for splitting a lesson. Everything else is prose.
 enum MarkdownItem {
     Heading(StepHeading),
     Fence(Range<usize>),
@@ -305,7 +305,7 @@ enum MarkdownItem {
     Html(Range<usize>),
 }
 
-/// Finds headings and fences as Markdown sees them, so that a `##` inside a code fence is none.
+/// Finds headings and fences with a Markdown parser, so that a `##` inside a code fence is not a heading.
 fn split_markdown(text: &str, body: Range<usize>) -> Vec<MarkdownItem> {
     let offset = body.start;
     let mut parts = Vec::new();

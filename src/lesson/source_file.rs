@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::diagnostic::{Diagnostic, Severity};
 use crate::text::suggest_name;
 
-/// The text without what a terminal would obey: control characters become spaces. Byte positions stay.
+/// The text without control characters, which become spaces. Byte positions stay the same.
 pub(super) fn without_controls(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unwanted) {
         return Cow::Borrowed(text);
@@ -20,22 +20,22 @@ pub(super) fn without_controls(text: &str) -> Cow<'_, str> {
         .into()
 }
 
-/// Whether a character has no business in a lesson.
+/// Whether a character must not occur in a lesson.
 pub(super) fn is_unwanted(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\r' | '\t')
 }
 
-/// A message may quote what an author wrote, line ends and all.
+/// A message on one line: it may quote an author's text with line ends.
 fn one_line(message: &str) -> String {
     without_controls(message).replace(['\n', '\r', '\t'], " ")
 }
 
-/// A file's text, which turns byte positions into lines and columns.
+/// A file's text, which converts byte positions to lines and columns.
 #[derive(Debug)]
 pub(super) struct SourceFile<'s> {
     pub(super) path: &'s str,
     pub(super) text: &'s str,
-    /// Where each line begins.
+    /// The start of each line.
     lines: Vec<usize>,
 }
 
@@ -49,12 +49,12 @@ impl<'s> SourceFile<'s> {
         }
     }
 
-    /// The line, from 1, that holds this byte.
+    /// The line, from 1, of this byte.
     pub(super) fn line(&self, at: usize) -> usize {
         self.lines.partition_point(|&start| start <= at).max(1)
     }
 
-    /// Where a line lies, counted from 1, without its end.
+    /// The range of a line, counted from 1, without its line end.
     pub(super) fn line_range(&self, line: usize) -> Range<usize> {
         let start = self.lines[line - 1];
         let end = self.lines.get(line).copied().unwrap_or(self.text.len());
@@ -62,7 +62,7 @@ impl<'s> SourceFile<'s> {
         start..start + text.len()
     }
 
-    /// A problem at this piece of the text; only what lies on its first line is marked.
+    /// A problem in this range of the text. Only its part on the first line is marked.
     pub(super) fn diagnostic(
         &self,
         at: Range<usize>,
@@ -101,12 +101,12 @@ impl<'s> Diagnostics<'s> {
         Self { source, list }
     }
 
-    /// Notes what keeps the lesson from being played. The answer takes a `help` line.
+    /// Adds an error, which keeps the lesson from being played. The result takes a `help` line.
     pub(super) fn error(&mut self, at: Range<usize>, message: impl AsRef<str>) -> &mut Diagnostic {
         self.push(at, Severity::Error, message.as_ref())
     }
 
-    /// Notes what an author should look at.
+    /// Adds a warning.
     pub(super) fn warning(
         &mut self,
         at: Range<usize>,
@@ -115,7 +115,7 @@ impl<'s> Diagnostics<'s> {
         self.push(at, Severity::Warning, message.as_ref())
     }
 
-    /// Notes a name that does not exist, with the nearest one that does, or else all of them: "no demo".
+    /// Reports an unknown name, with the nearest known name or all of them: "no demo".
     pub(super) fn unknown_name(&mut self, what: &str, name: &Spanned<String>, names: &[&str]) {
         let message = format!("{what} is called `{}`", name.get_ref());
         let diagnostic = self.error(name.span(), message);
@@ -131,7 +131,7 @@ impl<'s> Diagnostics<'s> {
 }
 
 impl Diagnostic {
-    /// Adds what to do about it.
+    /// Adds a remedy.
     pub(super) fn help(&mut self, help: impl AsRef<str>) {
         self.help = Some(one_line(help.as_ref()));
     }

@@ -1,4 +1,4 @@
-//! What an author should look at although the lesson plays.
+//! Warnings about style in lessons that can be played.
 
 use std::ops::Range;
 
@@ -6,10 +6,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{fence::CodeFence, source_file::Diagnostics};
 
-/// Columns that code may take: it is shown on 80 to 100 columns, and never wrapped.
+/// The maximum width of code: it is shown on 80 to 100 columns, and never wrapped.
 pub(super) const CODE_COLUMNS: usize = 88;
 
-/// Looks at a code fence.
+/// Checks a code fence.
 pub(super) fn check_code(diagnostics: &mut Diagnostics<'_>, fence: &CodeFence) {
     if fence.lang().is_empty() {
         diagnostics
@@ -19,10 +19,10 @@ pub(super) fn check_code(diagnostics: &mut Diagnostics<'_>, fence: &CodeFence) {
     check_line_lengths(diagnostics, fence.body.clone());
 }
 
-/// Looks at raw HTML; comments are fine.
+/// Checks raw HTML; comments are fine.
 pub(super) fn check_html(diagnostics: &mut Diagnostics<'_>, at: Range<usize>) {
     let text = diagnostics.source.text[at.clone()].trim_start();
-    // One word on a pair of tags is enough.
+    // One warning for a pair of tags is enough.
     if !text.starts_with("<!--") && !text.starts_with("</") {
         diagnostics
             .warning(at, "HTML is not shown on a terminal")
@@ -30,7 +30,7 @@ pub(super) fn check_html(diagnostics: &mut Diagnostics<'_>, at: Range<usize>) {
     }
 }
 
-/// Looks for code lines that a terminal would have to cut.
+/// Reports code lines that a terminal would have to cut.
 pub(super) fn check_line_lengths(diagnostics: &mut Diagnostics<'_>, at: Range<usize>) {
     let text = &diagnostics.source.text[at.clone()];
     let mut start = at.start;
@@ -46,7 +46,7 @@ pub(super) fn check_line_lengths(diagnostics: &mut Diagnostics<'_>, at: Range<us
     }
 }
 
-/// The beginning of a line that still fits.
+/// The longest prefix of a line that fits.
 fn fitting_prefix(line: &str) -> &str {
     let mut width = 0;
     let end = line

@@ -1,4 +1,4 @@
-//! How much of the cores others leave at this moment.
+//! How many cores this process gets while other programs run.
 
 use std::{
     thread,
@@ -7,16 +7,18 @@ use std::{
 
 use super::{cpu::thread_cpu, usable_cores};
 
-/// How many cores this process really gets just now: as many threads as it may use cores compute for `window`,
-/// and the processor time that they got, divided by the wall time that they took for it, is the answer.
+/// How many cores this process really gets at this moment.
 ///
-/// On an idle machine that is all of its cores; beside another program that computes it is less. `None` where
-/// the platform tells no processor time of a thread.
+/// One thread per usable core computes for `window`. The result is the processor time that the threads got,
+/// divided by the wall time that they took. On an idle machine it is the number of usable cores; beside another
+/// busy program it is less.
+/// `None` if the platform does not report a thread's processor time.
 pub fn available_cores(window: Duration) -> Option<f64> {
     let threads = usable_cores().count;
     let began = Instant::now();
     let until = began + window;
-    // From the request to start it: a thread that has to wait for a core gets less.
+    // The clock runs from the request to start the thread: a thread that has to wait for a core gets a smaller
+    // share.
     let shares: Vec<f64> = thread::scope(|scope| {
         let spinning: Vec<_> = (0..threads)
             .map(|_| thread::Builder::new().spawn_scoped(scope, move || spin_until(began, until)))
@@ -29,7 +31,7 @@ pub fn available_cores(window: Duration) -> Option<f64> {
     (!shares.is_empty()).then(|| shares.iter().sum())
 }
 
-/// The share of a core that this thread gets until then.
+/// The share of a core that this thread gets until `until`.
 fn spin_until(began: Instant, until: Instant) -> Option<f64> {
     let before = thread_cpu()?;
     while Instant::now() < until {
@@ -50,7 +52,7 @@ mod tests {
             return;
         }
         let cores = cores.expect("Linux tells it");
-        // The clocks of wall and processor time differ by next to nothing.
+        // Wall clock and processor clock differ slightly.
         let most = f64::from(usable_cores().count) * 1.05;
         assert!(cores > 0.0 && cores <= most, "{cores} of {most}");
     }
@@ -61,7 +63,7 @@ mod tests {
         let Some(alone) = alone.expect("it only spins") else {
             return;
         };
-        // Four times as many as there are cores: each gets a fourth at most, however busy the machine is.
+        // With four threads per core, each gets at most a quarter of a core, however busy the machine is.
         let many = 4 * usable_cores().count;
         let began = Instant::now();
         let until = began + Duration::from_millis(200);

@@ -1,11 +1,11 @@
-//! A clock that every process of the machine reads the same.
+//! A clock that all processes of the machine share.
 
 use super::platform::{NativePlatform, Platform};
 
-/// Nanoseconds since some fixed moment before now, the same moment for every process of this machine.
+/// Nanoseconds since a fixed moment in the past. The moment is the same for every process of this machine.
 ///
 /// On Unix this is `CLOCK_MONOTONIC`: it never steps back, and a parent may subtract its own reading from a
-/// child's. Elsewhere it is the wall clock, comparable too, but somebody may set it.
+/// child's. Elsewhere it is the wall clock, which can be compared too but may be adjusted.
 pub fn now_ns() -> u64 {
     NativePlatform::now_ns()
 }

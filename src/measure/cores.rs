@@ -1,23 +1,24 @@
-//! How many cores this process may really use.
+//! How many cores this process may use.
 
 use super::platform::{NativePlatform, Platform};
 
-/// What the scheduler and the control group leave of the machine.
+/// The cores that the scheduler and the control groups grant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UsableCores {
     /// Whole cores that can run at once, at least 1.
     pub count: u32,
-    /// Why fewer than the machine has: `"affinity"`, `"cgroup quota 0.50"`; `None` if it has no more.
+    /// Why there are fewer than the machine has: `"affinity"` or `"cgroup quota 0.50"`. `None` if all may be
+    /// used.
     pub why: Option<String>,
-    /// The control group's quota in cores, if there is one, even where it doesn't bind.
+    /// The control group's quota in cores, if there is one, even where it does not bind.
     pub quota: Option<f64>,
 }
 
-/// Cores that this process may use: affinity (`taskset`, a container's cpuset) and the control groups'
-/// quota, whichever is less.
+/// The cores that this process may use: the affinity mask (`taskset`, a container's cpuset) or the control
+/// groups' quota, whichever is less.
 ///
-/// A quota of 1.5 cores counts as one: two workers would stop each other every few milliseconds, and what
-/// they'd show is the quota. Read afresh at each call; well under a millisecond.
+/// A quota of 1.5 cores counts as one: two workers would throttle each other every few milliseconds, and a
+/// measurement would show the quota. The system is read at each call, which takes well under a millisecond.
 pub fn usable_cores() -> UsableCores {
     limit_cores(
         machine_cores(),
@@ -26,7 +27,7 @@ pub fn usable_cores() -> UsableCores {
     )
 }
 
-/// Cores of the machine as far as this process can know: those that are online, at least those that it may use.
+/// The machine's cores that are online, and at least as many as this process may use.
 pub(super) fn machine_cores() -> u32 {
     let allowed = NativePlatform::affinity_cores().unwrap_or(1);
     NativePlatform::online_cores().unwrap_or(1).max(allowed)
@@ -34,7 +35,7 @@ pub(super) fn machine_cores() -> u32 {
 
 fn limit_cores(machine: u32, affinity: Option<u32>, quota: Option<f64>) -> UsableCores {
     let allowed = affinity.unwrap_or(machine).max(1);
-    // The sum of periods and quotas that people write is rarely exact: 1.9999 cores are two.
+    // Quotas are often rounded: 1.9999 cores count as two.
     let paid = quota.map_or(u32::MAX, |quota| ((quota + 0.005) as u32).max(1));
     let why = if paid < allowed || quota.is_some_and(|quota| quota < 0.995) {
         quota.map(|quota| format!("cgroup quota {quota:.2}"))

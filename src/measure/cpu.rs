@@ -7,13 +7,13 @@ use super::platform::{NativePlatform, Platform};
 /// How often a thread gave up its core.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ContextSwitches {
-    /// By itself: it waited for something.
+    /// The thread gave it up itself, to wait for something.
     pub voluntary: u64,
-    /// Because the scheduler gave the core to somebody else.
+    /// The scheduler gave the core to another thread.
     pub involuntary: u64,
 }
 
-/// Processor time of the calling thread so far. Exact; reading it takes well under a microsecond.
+/// Processor time of the calling thread so far. The value is exact; reading it takes well under a microsecond.
 pub fn thread_cpu() -> Option<Duration> {
     NativePlatform::thread_cpu()
 }
@@ -25,8 +25,8 @@ pub fn own_cpu() -> Option<Duration> {
 
 /// Processor time of a process so far, all its threads together, children not included.
 ///
-/// Exact, also for a zombie until it is reaped. `None` if there is no such process, or if the platform
-/// can't tell.
+/// Exact, also for a zombie until it is reaped. `None` if there is no such process, or if the platform does not
+/// report it.
 pub fn process_cpu(pid: u32) -> Option<Duration> {
     NativePlatform::process_cpu(pid)
 }
@@ -51,7 +51,7 @@ pub fn main_thread_tid(pid: u32) -> Option<u32> {
     NativePlatform::main_thread_tid(pid)
 }
 
-/// The process that started this one (or that adopted it, once that one is gone).
+/// The process that started this one, or the one that adopted it after the first had ended.
 pub fn parent_pid() -> Option<u32> {
     NativePlatform::parent_pid()
 }
@@ -101,7 +101,7 @@ mod tests {
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
-        // Not waited for: once it is through, it stays as a zombie.
+        // The child is not reaped, so it stays a zombie after it has ended.
         let stat = format!("/proc/{}/stat", child.id());
         let give_up = Instant::now() + Duration::from_mins(1);
         while !std::fs::read_to_string(&stat).unwrap().contains(") Z ") {

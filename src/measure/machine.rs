@@ -1,11 +1,11 @@
-//! What a run ran on.
+//! The machine that a run was measured on.
 
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
 use super::cores::{machine_cores, usable_cores};
 use crate::record::Machine;
 
-/// This machine and this build. Takes about a millisecond; what the system doesn't tell is `None`.
+/// Describes this machine and this build. Takes about a millisecond; what the system does not report is `None`.
 pub fn describe_machine() -> Machine {
     let usable = usable_cores();
     let system = System::new_with_specifics(

@@ -4,24 +4,24 @@ use super::platform::{NativePlatform, Platform};
 
 /// Memory of one process, in bytes.
 ///
-/// There is no such figure for a *thread*: threads share all of their process's memory (only the stack is
-/// a thread's own, and nothing counts which heap block was whose). So a thread's usage has no memory, and
-/// that is the lesson.
+/// A *thread* has no such figure: threads share their process's memory (only the stack is a thread's own, and
+/// no counter says which thread a heap block belongs to). Therefore a thread's usage has no memory figures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MemoryUsage {
-    /// What belongs to this process alone and would be free if it ended (`USS`).
+    /// Memory of this process alone, which would be free if it ended (`USS`).
     pub private: Option<u64>,
-    /// What is in memory, shared pages counted in full (`RSS`): adding this up over processes counts
-    /// shared pages several times.
+    /// Resident memory with shared pages counted in full (`RSS`). A sum over processes counts shared pages
+    /// several times.
     pub resident: Option<u64>,
-    /// What is in memory, shared pages divided among those that share them (`PSS`): this adds up.
+    /// Resident memory with shared pages divided among the processes that share them (`PSS`). A sum over
+    /// processes is right.
     pub proportional: Option<u64>,
 }
 
-/// Memory of a process, which must be ours to look at.
+/// Memory of a process that we may inspect.
 ///
-/// On Linux the kernel walks the page tables for it: 40 µs for a small process, ≈ 0.2 ms for one of 64
-/// MB, so read it after the stopwatch has stopped. A process that is gone, or a zombie, has none.
+/// On Linux the kernel walks the page tables: 40 µs for a small process, ≈ 0.2 ms for one of 64 MB. So read it
+/// after the stopwatch has stopped. A process that has ended has none.
 pub fn process_memory(pid: u32) -> MemoryUsage {
     NativePlatform::process_memory(pid)
 }

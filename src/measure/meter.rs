@@ -1,4 +1,4 @@
-//! The figures of one piece of work, put together.
+//! Meters that collect the figures of one piece of work.
 
 use std::{
     marker::PhantomData,
@@ -11,12 +11,12 @@ use super::{
 };
 use crate::record::ResourceUsage;
 
-/// Measures the work of the calling thread, from the start gate to the last result.
+/// Measures the work of the calling thread, from the start barrier to the last result.
 ///
 /// ```
-/// use forklore::measure::{Meter, RealMeter, Scope};
+/// use forklore::measure::{MeterScope, RealMeter, WorkMeter};
 ///
-/// let mut meter = RealMeter::new(Scope::Process);
+/// let mut meter = RealMeter::new(MeterScope::Process);
 /// meter.begin();
 /// for part in 0..4_u64 {
 ///     std::hint::black_box((0..part * 1000).sum::<u64>());
@@ -27,36 +27,36 @@ use crate::record::ResourceUsage;
 /// assert!(usage.work_s.is_some());
 /// ```
 pub trait WorkMeter {
-    /// Starts the stopwatch: as the first thing behind the gate. A second call starts afresh.
+    /// Starts the stopwatch. Call it right after the start barrier. A second call starts over.
     fn begin(&mut self);
 
-    /// Notes which core this runs on. Cheap (below 0.1 µs on Linux): call it between parts of the work,
-    /// now and then.
+    /// Records the core that the thread runs on. Cheap (below 0.1 µs on Linux): call it between parts of the
+    /// work.
     fn note_core(&mut self);
 
-    /// Counts a task, and notes the core.
+    /// Counts a task and records the core.
     fn task_done(&mut self);
 
-    /// Stops the stopwatch, and only then collects the slower figures. Without a `begin` there are no times.
+    /// Stops the stopwatch, then collects the slower figures. Without a call of `begin` there are no times.
     fn finish(&mut self) -> ResourceUsage;
 }
 
 /// What kind of worker is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MeterScope {
-    /// A thread among others: it has no memory figures, since its memory is its process's.
+    /// A thread among others. It has no memory figures, since its memory is its process's.
     Thread,
-    /// A process with one working thread: memory is the process's, everything else that thread's.
+    /// A process with one working thread. Memory is the process's; everything else is that thread's.
     Process,
 }
 
-/// Reads this machine's own clocks and counters.
+/// Reads this machine's clocks and counters.
 pub type RealMeter = PlatformMeter<NativePlatform>;
 
-/// Reads what every platform has: wall time, and resident memory.
+/// Reads what every platform has: wall time and resident memory.
 pub type PortableMeter = PlatformMeter<PortablePlatform>;
 
-/// A meter on a platform's clocks and counters: see [`RealMeter`] and [`PortableMeter`].
+/// A meter that reads a platform's clocks and counters: see [`RealMeter`] and [`PortableMeter`].
 #[derive(Debug)]
 pub struct PlatformMeter<P> {
     scope: MeterScope,
@@ -74,7 +74,7 @@ struct MeterStart {
 }
 
 impl<P> PlatformMeter<P> {
-    /// A meter whose stopwatch stands still.
+    /// A meter that has not started.
     pub fn new(scope: MeterScope) -> Self {
         Self {
             scope,
@@ -91,7 +91,7 @@ impl<P: Platform> WorkMeter for PlatformMeter<P> {
         self.cores.clear();
         self.tasks = 0;
         self.note_core();
-        // The stopwatch comes last here and first in `finish`: the other readings are not part of the work.
+        // The stopwatch starts last here and stops first in `finish`, so the other readings are not timed.
         self.began = Some(MeterStart {
             switches: P::context_switches(),
             cpu: P::thread_cpu(),
@@ -142,14 +142,14 @@ impl<P: Platform> WorkMeter for PlatformMeter<P> {
     }
 }
 
-/// Always tells the same: for tests of reports and screens.
+/// Always returns the same figures, for tests of reports and screens.
 #[derive(Debug, Clone, Default)]
 pub struct FakeMeter {
     usage: ResourceUsage,
 }
 
 impl FakeMeter {
-    /// A meter that finishes with these figures, whatever was done.
+    /// A meter that finishes with `usage`, whatever was done.
     pub fn new(usage: ResourceUsage) -> Self {
         Self { usage }
     }

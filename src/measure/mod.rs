@@ -1,14 +1,13 @@
-//! Clocks, processor time, cores, memory: what a run cost, read exactly.
+//! Clocks, processor time, cores and memory: what a run cost.
 //!
-//! - Time is read from monotonic clocks, processor time from the system's own counters; neither is
-//!   sampled. Only [`CoreSampler`] asks sysinfo for a load, and only over stretches that are long enough
-//!   for its figure to be right.
-//! - A figure that this platform can't give is `None`, never a guess and never a panic: all of it works
+//! - Times come from monotonic clocks, processor times from the system's counters; neither is sampled. Only
+//!   [`CoreSampler`] asks sysinfo for a load, over periods long enough for its figure to be right.
+//! - A figure that this platform does not have is `None`, never a guess and never a panic. Everything works
 //!   without `/proc`.
-//! - Everything that differs between platforms is behind one door, `platform`: a platform that it doesn't
-//!   know gets the plain fallback.
+//! - Everything that differs between platforms is in the module `platform`. A platform that it does not support
+//!   gets the portable fallback.
 //!
-//! A [`Meter`] puts the figures of one piece of work together.
+//! A [`WorkMeter`] collects the figures of one piece of work.
 
 mod available;
 pub mod clock;

@@ -1,81 +1,80 @@
-//! The processes and threads of others, as the system shows them at this moment.
+//! Processes and threads of the machine, as the system shows them at this moment.
 
 use std::time::Duration;
 
 use super::platform::{NativePlatform, Platform};
 
-/// A process at one moment.
+/// A snapshot of a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProcessState {
-    /// Its number.
+    /// The process ID.
     pub pid: u32,
-    /// Its parent's number.
+    /// The process ID of its parent.
     pub parent: u32,
-    /// Its process group, where there are some.
+    /// Its process group, where the platform has them.
     pub group: Option<u32>,
-    /// Its session, where there are some.
+    /// Its session, where the platform has them.
     pub session: Option<u32>,
-    /// The name of the program that it runs; long ones are cut by the system.
+    /// The name of the program that it runs; the system shortens long names.
     pub name: String,
-    /// Whether it has ended, and nobody has asked how yet.
+    /// Whether it has ended and waits to be reaped.
     pub has_ended: bool,
-    /// How it ended, in Python's terms (code, −signal), if it has and the system tells.
+    /// How it ended, in Python's terms (code or −signal), if it has ended and the system reports it.
     pub exitcode: Option<i32>,
     /// Processor time of all its threads so far.
     pub cpu: Option<Duration>,
-    /// The core that its first thread ran on last.
+    /// The core that its first thread last ran on.
     pub core: Option<u32>,
     /// How many threads it has.
     pub threads: u32,
-    /// When it began, in the system's own unit: two processes of one number differ in it.
+    /// Its start time in the system's own unit. Two processes with the same ID differ in it.
     pub began: u64,
 }
 
-/// A thread at one moment.
+/// A snapshot of a thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThreadState {
-    /// Its number.
+    /// The thread ID.
     pub tid: u32,
-    /// Its name; long ones are cut by the system.
+    /// Its name; the system shortens long names.
     pub name: String,
     /// Processor time so far.
     pub cpu: Option<Duration>,
-    /// The core that it ran on last.
+    /// The core that it last ran on.
     pub core: Option<u32>,
 }
 
-/// A process; `None` if there is none of that number. About 15 µs on Linux.
+/// The process with this ID, if there is one. Takes about 15 µs on Linux.
 pub fn process_state(pid: u32) -> Option<ProcessState> {
     NativePlatform::process_state(pid)
 }
 
-/// The children of a process that has so many threads, those that have just ended too.
+/// The children of a process that has `threads` threads, including those that have just ended.
 pub fn child_pids(pid: u32, threads: u32) -> Vec<u32> {
     NativePlatform::child_pids(pid, threads)
 }
 
-/// The threads of a process; empty where the platform can't tell.
+/// The threads of a process; empty where the platform does not list them.
 pub fn thread_states(pid: u32) -> Vec<ThreadState> {
     NativePlatform::thread_states(pid)
 }
 
-/// The most memory that a process had at one time, shared pages counted in full.
+/// The peak resident memory of a process, with shared pages counted in full.
 pub fn peak_memory(pid: u32) -> Option<u64> {
     NativePlatform::peak_memory(pid)
 }
 
-/// The words that a process was started with; empty if they are not ours to read.
+/// The command line of a process; empty if we may not read it.
 pub fn command_line(pid: u32) -> Vec<String> {
     NativePlatform::command_line(pid)
 }
 
-/// The processes of this machine that were started with that variable in their environment, as far as they are
-/// ours to look at.
+/// The processes that were started with this variable in their environment, as far as we may inspect them.
 pub fn pids_with_environment(name: &str, value: &str) -> Vec<u32> {
     NativePlatform::pids_with_environment(name, value)
 }
 
-/// Whether that process was started with that variable in its environment.
+/// Whether a process was started with this variable in its environment.
 pub fn has_environment(pid: u32, name: &str, value: &str) -> bool {
     NativePlatform::has_environment(pid, name, value)
 }
@@ -97,11 +96,11 @@ mod tests {
             .spawn()
             .unwrap();
         let own = std::process::id();
-        // Right after the start it may still be us.
+        // Right after the start, the child may still be a copy of this process.
         while process_state(child.id()).is_some_and(|state| state.name != "sleep") {
             std::thread::yield_now();
         }
-        // And for a moment after that, its arguments and environment are not in place.
+        // For a moment after that, its arguments and environment are not in place.
         while command_line(child.id()).is_empty() {
             std::thread::yield_now();
         }
@@ -119,7 +118,7 @@ mod tests {
         assert_eq!(command_line(child.id()), ["sleep", "60"]);
         assert!(peak_memory(child.id()) > Some(10_000));
         child.kill().unwrap();
-        // Not waited for: it stays as a zombie.
+        // The child is not reaped, so it stays a zombie.
         while process_state(child.id()).is_some_and(|state| !state.has_ended) {
             std::thread::yield_now();
         }

@@ -1,4 +1,4 @@
-//! How busy each core was while a long trial ran.
+//! How busy each core was during a long trial.
 
 use std::time::Instant;
 
@@ -6,10 +6,10 @@ use sysinfo::{MINIMUM_CPU_UPDATE_INTERVAL, System};
 
 /// Mean load of each core between [`CoreSampler::start`] and [`CoreSampler::finish`].
 ///
-/// Everybody's load counts, not only ours: it is the picture that a task manager shows. The system counts
-/// busy time from boot on, so two readings give the exact mean over everything between them, however
-/// long; no thread wakes up in between, and the work is not disturbed. A reading costs about
-/// 0.1 ms, more with many cores, and both are outside of the timed work.
+/// The load of all programs counts, as in a task manager. The system counts busy time since boot, so two
+/// readings give the exact mean of the time between them, however long it is. No thread wakes up in between, so
+/// the work is not disturbed. A reading takes about 0.1 ms, more with many cores, and both readings are outside
+/// of the timed work.
 #[derive(Debug)]
 pub struct CoreSampler {
     system: System,
@@ -17,7 +17,8 @@ pub struct CoreSampler {
 }
 
 impl CoreSampler {
-    /// Takes the first reading: call it right before the start gate opens. `None` if the system tells no load.
+    /// Takes the first reading. Call it right before the start barrier opens. `None` if the system reports no
+    /// load.
     pub fn start() -> Option<Self> {
         let mut system = System::new().ok()?;
         system.refresh_cpu_usage();
@@ -25,9 +26,9 @@ impl CoreSampler {
         (!system.cpus().is_empty()).then_some(Self { system, began })
     }
 
-    /// Takes the second reading: one figure a core, 1.0 = busy all the time.
+    /// Takes the second reading: one figure per core, 1.0 = busy all the time.
     ///
-    /// `None` if less than 200 ms passed: the system counts in steps of up to 10 ms, and sysinfo gives
+    /// `None` if less than 200 ms have passed: the system counts in steps of up to 10 ms, and sysinfo returns
     /// stale figures below that.
     pub fn finish(mut self) -> Option<Vec<f32>> {
         if self.began.elapsed() < MINIMUM_CPU_UPDATE_INTERVAL {
@@ -56,7 +57,7 @@ mod tests {
     #[test]
     fn a_short_run_has_no_load() {
         let mut sampler = CoreSampler::start().unwrap();
-        // As if it had just begun, however slow this machine is.
+        // Pretend that the sampler has just started, however slow this machine is.
         sampler.began += Duration::from_hours(1);
         assert_eq!(sampler.finish(), None);
     }

@@ -1,4 +1,4 @@
-//! Asking an interpreter what it is: one short script, bounded in time and in what it may say.
+//! Asks an interpreter what it is, with one short script that is limited in time and output.
 
 use std::{path::Path, time::Duration};
 
@@ -14,12 +14,12 @@ use crate::mp::{self, Process};
 /// How long an interpreter may take to answer: a slow disk, a version manager's wrapper.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// An answer has less than a thousand bytes; a start-up script may print some more.
+/// An answer has less than a thousand bytes; a start-up script may print a little more.
 const MOST_BYTES: usize = 64 * 1024;
 
 const QUESTION: &str = include_str!("ask.py");
 
-/// Asks the interpreter at that path. The error is a reason for a student.
+/// Asks the interpreter at this path. The error is a reason to show to a student.
 pub fn query_interpreter(mp: &mp::Context, path: &Path) -> Result<InterpreterInfo, String> {
     let arguments = ["-c".into(), QUESTION.into()];
     let plan = ProcessPlan::new(path, arguments, environment::for_query());
@@ -33,12 +33,13 @@ pub fn query_interpreter(mp: &mp::Context, path: &Path) -> Result<InterpreterInf
     answer.ok_or_else(|| describe_failure(&process, &said))
 }
 
-/// Waits for its end; whoever takes too long or says too much is killed, with all that it started.
+/// Waits for the script to end. If it takes too long or prints too much, it is killed with all its child
+/// processes.
 fn wait_for_answer(process: &Process, said: &CapturedOutput) -> Result<(), String> {
     let says_too_much = || said.dropped() > 0;
     let why = match wait_for_exit(process, PATIENCE, &says_too_much, join_in_rounds(process)) {
         WaitResult::Ended => {
-            // Its last lines may still be on their way.
+            // Its last lines may not have been read yet.
             let _ = process.join_timeout(Duration::ZERO);
             return Ok(());
         }
@@ -51,7 +52,7 @@ fn wait_for_answer(process: &Process, said: &CapturedOutput) -> Result<(), Strin
     Err(format!("{why}, and could not be ended"))
 }
 
-/// What it did instead of answering.
+/// What the interpreter did instead of answering.
 fn describe_failure(process: &Process, said: &CapturedOutput) -> String {
     let lines = said.lines();
     let failed = process.exit().filter(|exit| !exit.is_success());

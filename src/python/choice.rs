@@ -1,4 +1,4 @@
-//! Which of the Pythons run a demo's part.
+//! Chooses the Pythons that run a demo's part.
 
 use std::path::PathBuf;
 
@@ -11,28 +11,29 @@ use super::{
 };
 use crate::record::Interpreter;
 
-/// An interpreter that runs something, and how it starts child processes.
+/// An interpreter that runs a program, and how it starts child processes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChosenPython {
     /// Where it is.
     pub path: PathBuf,
-    /// What it is; its start method is the one that was asked for.
+    /// What it is; its start method is the requested one.
     pub interpreter: Interpreter,
 }
 
-/// What was chosen, and what was asked for and is not there.
+/// The chosen Pythons, and the requested ones that are missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PythonChoice {
-    /// Those that run, in order.
+    /// The Pythons that run, in order.
     pub chosen: Vec<ChosenPython>,
-    /// One line for each that cannot, or for their lack: what is missing, and how to get it.
+    /// One line for each Python that is missing or cannot be used, and how to get it.
     pub missing: Vec<String>,
 }
 
 impl Pythons {
-    /// Chooses by names (`3.13t`, `3.13.1`, `python3.13`), paths, `all`, `usual` or `none`. No word at all means
-    /// what `FORKLORE_PYTHON` says, else the usual choice: the one that `python3` starts, the newest with a GIL
-    /// and subinterpreters if that is another version, the newest free-threaded one.
+    /// Chooses by names (`3.13t`, `3.13.1`, `python3.13`), paths, `all`, `usual` or `none`. Without words,
+    /// `FORKLORE_PYTHON` decides. If that is not set either, the usual choice is taken: the Python that
+    /// `python3` starts, the newest with a GIL and subinterpreters if that is another version, and the newest
+    /// free-threaded one.
     pub fn choose(&self, words: &[String], start_method: Option<&str>) -> PythonChoice {
         let mut choice = PythonChoice::default();
         if self.is_none() {
@@ -46,16 +47,16 @@ impl Pythons {
         choice
     }
 
-    /// The one that a single program runs under.
+    /// The Python that a single program runs under.
     pub fn choose_one(&self, words: &[String]) -> PythonChoice {
         let mut choice = self.choose(words, None);
         choice.chosen.truncate(1);
         choice
     }
 
-    /// The usual choice, best known first.
+    /// The usual choice, in the order of preference.
     pub fn usual_choice(&self) -> Vec<FoundPython> {
-        // Whoever names one more does not change what is usual.
+        // A Python that was only named does not change the usual choice.
         let was_found = |one: &FoundPython| {
             one.sources
                 .iter()
@@ -126,7 +127,8 @@ impl Pythons {
         self.list_all().into_iter().filter(|one| one.answer.is_ok())
     }
 
-    /// Among all, also those that were only named by their path: `pythons` lists them by name.
+    /// Finds a Python by name among all, including those that were only named by their path: `pythons` lists
+    /// them by name.
     fn find_by_name(&self, name: &str) -> Option<FoundPython> {
         let name = name.strip_prefix("python").unwrap_or(name);
         let is_named =
@@ -138,7 +140,7 @@ impl Pythons {
                 } else {
                     it.version.clone()
                 };
-                // `3.11` where two have it, and so longer names: the first.
+                // If two have `3.11` and therefore longer names, the first is taken.
                 version == name || short_name_of(it) == name
             })
         };
@@ -190,7 +192,7 @@ impl PythonChoice {
     }
 }
 
-/// Whether a learner who says "python3" means that one.
+/// Whether a learner who says "python3" means a Python from this source.
 fn is_default_source(source: PythonSource) -> bool {
     matches!(
         source,
@@ -202,7 +204,7 @@ fn usable_interpreter(found: &FoundPython) -> Option<&Interpreter> {
     found.answer.as_ref().ok()
 }
 
-/// `3.13t` also where it goes by a longer name.
+/// `3.13t`, even if the interpreter has a longer name.
 fn short_name_of(interpreter: &Interpreter) -> String {
     let feature = feature_version(&interpreter.version);
     short_name(
@@ -212,13 +214,13 @@ fn short_name_of(interpreter: &Interpreter) -> String {
     )
 }
 
-/// Two of one kind show the same.
+/// The properties that a learner sees. Two Pythons with the same ones show the same results.
 fn display_kind(found: &FoundPython) -> Option<(String, bool)> {
     let interpreter = usable_interpreter(found)?;
     Some((short_name_of(interpreter), interpreter.gil))
 }
 
-/// By numbers: 3.9 is older than 3.10. Something behind them (`3.15.0a1`) makes it older than without.
+/// Sorts by numbers: 3.9 is older than 3.10. A suffix (`3.15.0a1`) makes a version older than one without.
 fn version_key(found: &FoundPython) -> (Vec<u32>, bool) {
     let text = usable_interpreter(found).map_or("", |it| it.version.as_str());
     let number = |part: &str| {

@@ -1,4 +1,4 @@
-//! What a demo's program is told.
+//! The configuration that a demo's program reads.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::record::{Backend, Params};
 /// How long a program should take, in seconds.
 pub const BUDGET_S: f64 = 4.0;
 
-/// The file that a program reads: every key may be absent, then the program decides.
+/// The file that a program reads. Every key may be absent; the program then uses its own default.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ProgramConfig {
     demo: String,
@@ -23,19 +23,19 @@ pub struct ProgramConfig {
     repeat: Option<u32>,
     unbuffered: bool,
     backends: Vec<Backend>,
-    /// Set by whoever runs the program.
+    /// Set when the program is run.
     pub(super) start_method: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
     cores_usable: u32,
     budget_s: f64,
-    /// After how many seconds the program is ended; set by whoever runs it.
+    /// The program is killed after this many seconds; set when the program is run.
     pub(super) limit_s: u64,
 }
 
 impl ProgramConfig {
-    /// For a demo with these settings. Pythons are slower than we are: what is left to the machine (sizes, numbers
-    /// of trials) is left to the program too, and `asked` has only what the learner said.
+    /// The configuration for a demo with these settings. Pythons are slower than native code, so a program
+    /// chooses its own sizes and numbers of trials. Therefore `asked` has only what the learner set.
     pub fn new(demo: &str, asked: &Params, resolved: &Params, cores_usable: u32) -> Self {
         let python_ones = asked.backends.iter().filter(|backend| backend.is_python());
         Self {
@@ -55,12 +55,12 @@ impl ProgramConfig {
         }
     }
 
-    /// Whether the learner said how much is to be done: then nobody knows how long it takes.
+    /// Whether the learner set the amount of work. Then the duration cannot be predicted.
     pub fn is_sized(&self) -> bool {
         self.trials.is_some() || self.size.is_some() || self.repeat.is_some()
     }
 
-    /// Its backends, as far as the learner named any.
+    /// The backends that the learner named.
     pub fn backends(&self) -> &[Backend] {
         &self.backends
     }

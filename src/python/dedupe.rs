@@ -1,4 +1,4 @@
-//! The same interpreter is found in several places: it is asked once, and listed once.
+//! Merges several paths to the same interpreter, so that it is queried once and listed once.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use super::{
     pythons::FoundPython,
 };
 
-/// One file to ask, and everybody who named it.
+/// An interpreter file to query, and every source that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InterpreterFile {
     pub path: PathBuf,
@@ -19,15 +19,15 @@ pub struct InterpreterFile {
 }
 
 impl InterpreterFile {
-    /// Whether exactly this path is to run: somebody named it, and a script of theirs may set flags of its own.
-    /// A version manager's shim only leads to an interpreter, and to which depends on the folder it starts in.
+    /// Whether exactly this path must run. A named script may set flags of its own, so it runs itself. A
+    /// version manager's shim only leads to an interpreter, which depends on the working directory.
     pub fn runs_itself(&self) -> bool {
         let is_named = |source| matches!(source, &PythonSource::Named | &PythonSource::Variable);
         self.sources.iter().any(is_named) && !is_shim(&self.path)
     }
 }
 
-/// Those that are one file are asked once, by the name that came first.
+/// Groups candidates that are the same file. The first name is the one to query.
 pub fn group_by_file(candidates: Vec<PythonCandidate>) -> Vec<InterpreterFile> {
     let mut files: Vec<(PathBuf, InterpreterFile)> = Vec::new();
     for PythonCandidate { path, source } in candidates {
@@ -42,7 +42,8 @@ pub fn group_by_file(candidates: Vec<PythonCandidate>) -> Vec<InterpreterFile> {
     files.into_iter().map(|(_, asked)| asked).collect()
 }
 
-/// Those that turn out to be one interpreter are listed once; those that are called the same get longer names.
+/// Merges files that turn out to be the same interpreter, and gives longer names to interpreters with the same
+/// name.
 pub fn group_by_interpreter(
     answers: &[(InterpreterFile, Result<InterpreterInfo, String>)],
 ) -> Vec<FoundPython> {
@@ -74,14 +75,14 @@ pub fn real_path(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Adds what is not there yet.
+/// Appends an element unless it is already there.
 pub fn push_unique<T: PartialEq>(to: &mut Vec<T>, new: T) {
     if !to.contains(&new) {
         to.push(new);
     }
 }
 
-/// `3.11` twice becomes `3.11.7` and `3.11.9`; a second `3.11.7` becomes `3.11.7-2`.
+/// Two `3.11` become `3.11.7` and `3.11.9`; a second `3.11.7` becomes `3.11.7-2`.
 fn lengthen_names(found: &mut [FoundPython]) {
     let names = |found: &[FoundPython]| -> Vec<Option<String>> {
         let name = |one: &FoundPython| Some(one.answer.as_ref().ok()?.name.clone());

@@ -1,11 +1,11 @@
-//! What an interpreter finds around it: the same for everybody, and stated here.
+//! The environment that interpreters run in: the same for all of them.
 
 use std::{env, ffi::OsString, path::Path};
 
 use super::folder::site;
 
-/// Taken over from our own environment. The loader's variables are needed by interpreters that were built in a
-/// place of their own; the rest by a system where nothing starts without them.
+/// Inherited from our own environment. Interpreters in a non-standard location need the loader's variables;
+/// some systems start no program without the others.
 const TAKEN_OVER: &[&str] = if cfg!(windows) {
     &[
         "PATH",
@@ -21,10 +21,10 @@ const TAKEN_OVER: &[&str] = if cfg!(windows) {
     &["PATH", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"]
 };
 
-/// What a version manager's wrapper needs to find the interpreter behind it.
+/// A version manager's wrapper needs these to find the interpreter.
 const FOR_WRAPPERS: &[&str] = &["PYENV_ROOT", "PYENV_VERSION"];
 
-/// Set for every interpreter: the same text everywhere, the same order in sets, no files left in our copies.
+/// Set for every interpreter: the same text everywhere, the same order of sets, no files left in our copies.
 const SET: &[(&str, &str)] = &[
     ("LANG", "C.UTF-8"),
     ("PYTHONUTF8", "1"),
@@ -34,10 +34,10 @@ const SET: &[(&str, &str)] = &[
     ("PYTHONNOUSERSITE", "1"),
 ];
 
-/// Names and values.
+/// Environment variables: names and values.
 pub type EnvironmentVariables = Vec<(OsString, OsString)>;
 
-/// For a program that runs in `folder`.
+/// The environment of a program that runs in `folder`.
 pub fn for_program(folder: &Path) -> EnvironmentVariables {
     let mut environment = for_query();
     environment.push(("TMPDIR".into(), folder.into()));
@@ -45,9 +45,9 @@ pub fn for_program(folder: &Path) -> EnvironmentVariables {
     environment
 }
 
-/// For the question what an interpreter is.
+/// The environment for querying an interpreter.
 pub fn for_query() -> EnvironmentVariables {
-    // A script that was named answers, and runs: it must find the same both times.
+    // A named script is queried and then runs a program; it must find the same environment both times.
     let mut environment = inherited_variables(TAKEN_OVER);
     environment.extend(inherited_variables(FOR_WRAPPERS));
     environment.extend(fixed_variables());

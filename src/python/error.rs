@@ -9,12 +9,12 @@ use crate::mp;
 /// Why a program did not run to its end.
 #[derive(Debug, Error)]
 pub enum ProgramError {
-    /// Its private folder, or a file in it, could not be made.
+    /// The program's private folder, or a file in it, could not be created.
     #[error("cannot make {}: {source}{}", path.display(), mp::limit_remedy(source))]
     Folder {
-        /// What was to be made.
+        /// The path that could not be created.
         path: PathBuf,
-        /// What the system answered.
+        /// The system's error.
         source: io::Error,
     },
     /// There is no such program.
@@ -23,46 +23,46 @@ pub enum ProgramError {
     /// The interpreter could not be started.
     #[error("Python {name} does not start: {source}")]
     Start {
-        /// Which Python.
+        /// The Python's name.
         name: String,
         /// Why.
         source: Box<mp::Error>,
     },
-    /// It took too long, and was ended with all that it started.
+    /// The program took too long and was killed with all its child processes.
     #[error("Python {name} took longer than {} s and was ended{}", limit.as_secs(), last_line_suffix(last.as_ref()))]
     TooLong {
-        /// Which Python.
+        /// The Python's name.
         name: String,
-        /// How long it had.
+        /// The time limit.
         limit: Duration,
-        /// What it said last on its error stream.
+        /// The last line on its error stream.
         last: Option<String>,
     },
-    /// It failed.
+    /// The program failed.
     #[error("Python {name} {}{}", describe_exit(*exit), last_line_suffix(last.as_ref()))]
     Failed {
-        /// Which Python.
+        /// The Python's name.
         name: String,
         /// How it ended.
         exit: mp::ProcessExit,
-        /// What it said last on its error stream: of a traceback the last line first.
+        /// The last line on its error stream; of a traceback, the last line with its location.
         last: Option<String>,
     },
-    /// It ended as if all were well, and told nothing at all.
+    /// The program ended successfully but sent no events.
     #[error("Python {name} ran the program to its end and told nothing{}", last_line_suffix(last.as_ref()))]
     ToldNothing {
-        /// Which Python.
+        /// The Python's name.
         name: String,
-        /// What it said last on its error stream.
+        /// The last line on its error stream.
         last: Option<String>,
     },
-    /// It was killed, and is still there.
+    /// The program was killed but is still there.
     #[error("Python {name} could not be ended: the system holds on to it")]
     NotEnded {
-        /// Which Python.
+        /// The Python's name.
         name: String,
     },
-    /// Somebody stopped it.
+    /// The run was stopped by the user.
     #[error("stopped")]
     Stopped,
 }

@@ -1,9 +1,9 @@
-//! Reading what a program wrote on its error stream.
+//! Finds the reason for a failure in a program's error stream.
 
 /// The longest line that is quoted.
 const QUOTED: usize = 200;
 
-/// Why a program ended, from the lines of its error stream: the last line of a traceback, and where it happened.
+/// The reason why a program failed: the last line of a traceback, and where it happened.
 pub fn find_failure_reason<'l>(lines: impl IntoIterator<Item = &'l str>) -> Option<String> {
     let mut message = None;
     let mut place = None;
@@ -24,7 +24,7 @@ pub fn find_failure_reason<'l>(lines: impl IntoIterator<Item = &'l str>) -> Opti
     })
 }
 
-/// A line without what a terminal would take as a command, and not too long.
+/// A line without control characters, shortened if it is too long.
 pub fn quote_line(line: &str) -> String {
     let mut visible = line.chars().filter(|character| !character.is_control());
     let mut text: String = visible.by_ref().take(QUOTED).collect();

@@ -1,29 +1,29 @@
-//! From what a program writes to events of a recording: line by line, checked, and within bounds.
+//! Converts a program's output to events of a recording, checked and limited, line by line.
 
 use std::collections::HashMap;
 
 use super::error_lines::quote_line;
 use crate::record::{EventKind, Recorder, WorkerId};
 
-/// No event is longer.
+/// A longer line is no event.
 const LONGEST_LINE: usize = 1 << 20;
 
-/// More events than any demo has use for.
+/// No demo needs more events.
 const MOST_EVENTS: usize = 50_000;
 
-/// More than all of them should take, in bytes.
+/// The most bytes of all events together.
 const MOST_BYTES: usize = 32 << 20;
 
-/// What a program tells, on its way into a recording.
+/// Reads a program's events and adds them to a recording.
 pub struct EventReader {
     recorder: Recorder,
     line: Vec<u8>,
-    /// The line became too long: the rest of it is passed over.
+    /// The line is too long; the rest of it is skipped.
     is_too_long: bool,
-    /// The program's numbers of its workers, and ours.
+    /// Maps the program's worker numbers to ours.
     workers: HashMap<u32, WorkerId>,
     taken: usize,
-    /// Bytes that may still come.
+    /// The number of bytes that may still follow.
     room: usize,
     dropped: usize,
     wrong: usize,
@@ -31,7 +31,7 @@ pub struct EventReader {
 }
 
 impl EventReader {
-    /// Into that run of a recording.
+    /// A reader that adds events to this run of a recording.
     pub fn new(recorder: Recorder) -> Self {
         Self {
             recorder,
@@ -46,7 +46,7 @@ impl EventReader {
         }
     }
 
-    /// Takes what was read, whole lines or not.
+    /// Adds bytes that were read; they may contain incomplete lines.
     pub fn push_bytes(&mut self, mut bytes: &[u8]) {
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
             self.extend_line(&bytes[..end]);
@@ -56,8 +56,8 @@ impl EventReader {
         self.extend_line(bytes);
     }
 
-    /// No more comes: what was wrong with it is told as notes. `name` is the Python's. The answer is how many events
-    /// were taken.
+    /// Ends reading. Errors in the events are recorded as notes. `name` is the Python's name. Returns the
+    /// number of events that were recorded.
     pub fn finish(mut self, name: &str) -> usize {
         if !self.line.is_empty() || self.is_too_long {
             self.end_line();
@@ -127,8 +127,8 @@ impl EventReader {
             .get_or_insert_with(|| format!("`{}`", quote_line(&String::from_utf8_lossy(line))));
     }
 
-    /// The event with our number for its worker; `None` for what a program must not tell, and for a worker that
-    /// never started.
+    /// The event with our number for its worker. `None` for an event that a program must not send, and for a
+    /// worker that never started.
     fn renumber_worker(&mut self, mut what: EventKind) -> Option<EventKind> {
         match &mut what {
             EventKind::RunStarted { .. } | EventKind::RunFinished { .. } => return None,
@@ -161,7 +161,7 @@ mod tests {
     const STARTED: &str = r#"{"event": "worker_started", "worker": 0, "name": "Thread-1", "kind": "thread",
         "backend": "python-threads", "trial": null, "pid": 7, "tid": 8, "ppid": 6}"#;
 
-    /// What a recording has of these bytes, given in pieces of `piece` bytes.
+    /// The events that a recording gets from these bytes when they arrive in pieces of `piece` bytes.
     fn recorded(bytes: &[u8], piece: usize) -> Vec<EventKind> {
         let recorder = Recorder::new(None);
         recorder.next_worker();

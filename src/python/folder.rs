@@ -1,4 +1,4 @@
-//! The private folder that a program runs in: copies of all programs, its settings, its events.
+//! The private folder that a program runs in. It has copies of all programs, the configuration and the events.
 
 use std::{
     env,
@@ -14,28 +14,28 @@ use super::{channel, error::ProgramError};
 
 static PROGRAMS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons/demos");
 
-/// Below it lie sockets of `multiprocessing`, whose paths may have 107 bytes.
+/// `multiprocessing` puts sockets below it, and a socket's path may have 107 bytes.
 const LONGEST: usize = 50;
 
-/// What each Python of a program loads at its start, from a folder of this name.
+/// Each Python of an observed program loads this folder when it starts.
 const SITE: &str = "site";
 const SITE_FILE: &str = include_str!("site/sitecustomize.py");
 
 const PREFIX: &str = "forklore-py-";
 
-/// Held for as long as the folder is in use: one whose lock is free belongs to nobody any more.
+/// Locked while the folder is in use. A folder with a free lock is stale.
 const LOCK: &str = ".lock";
 const UNNAMED_LOCK: &str = ".lock-to-be";
 
-/// A folder that nobody else may enter, removed with this value.
+/// A folder that no other user may enter. It is removed when this value is dropped.
 pub struct ProgramFolder {
     folder: TempDir,
-    /// `None` where the file system has no locks: then nobody takes the folder for a forgotten one.
+    /// `None` if the file system has no locks. Then no other process can mistake the folder for a stale one.
     _lock: Option<File>,
 }
 
 impl ProgramFolder {
-    /// An empty one.
+    /// Creates an empty folder.
     pub fn create() -> Result<Self, ProgramError> {
         let base = base_folder();
         remove_stale_folders(&base);
@@ -52,7 +52,7 @@ impl ProgramFolder {
         })
     }
 
-    /// One that a program runs in, with what its Pythons load at their start.
+    /// Creates a folder for an observed program, with the modules that its Pythons load when they start.
     pub fn for_program() -> Result<Self, ProgramError> {
         let folder = Self::create()?;
         let site = site(folder.path());
@@ -62,7 +62,7 @@ impl ProgramFolder {
         Ok(folder)
     }
 
-    /// One with copies of the demos' programs, for the children that import them.
+    /// Creates a folder with copies of the demos' programs, so that child processes can import them.
     pub fn with_programs(main: &str) -> Result<Self, ProgramError> {
         if PROGRAMS.get_file(main).is_none() {
             return Err(ProgramError::Unknown(main.to_owned()));
@@ -74,7 +74,7 @@ impl ProgramFolder {
         Ok(folder)
     }
 
-    /// Writes a file.
+    /// Writes a file to the folder.
     pub fn write_file(&self, name: &str, content: &[u8]) -> Result<PathBuf, ProgramError> {
         let path = self.path().join(name);
         match fs::write(&path, content) {
@@ -83,18 +83,18 @@ impl ProgramFolder {
         }
     }
 
-    /// Where it is.
+    /// The folder's path.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 }
 
-/// Where the Pythons of a program that runs in `folder` look first for modules.
+/// The first entry of the module search path for Pythons of a program that runs in `folder`.
 pub fn site(folder: &Path) -> PathBuf {
     folder.join(SITE)
 }
 
-/// The usual place for temporary files, unless its path is too long for sockets.
+/// The usual folder for temporary files, unless its path is too long for sockets.
 fn base_folder() -> PathBuf {
     let usual = env::temp_dir();
     let short = Path::new("/tmp");
@@ -104,7 +104,8 @@ fn base_folder() -> PathBuf {
     usual
 }
 
-/// Takes the lock of a folder. It gets its name only once it is held: nobody may meet it free.
+/// Creates and locks a folder's lock file. The file gets its final name only once it is locked, so that it is
+/// never seen unlocked.
 fn lock_folder(folder: &Path) -> io::Result<File> {
     let unnamed = folder.join(UNNAMED_LOCK);
     let lock = File::create_new(&unnamed)?;
@@ -113,18 +114,18 @@ fn lock_folder(folder: &Path) -> io::Result<File> {
     Ok(lock)
 }
 
-/// Removes the folders of those of us who were killed.
+/// Removes the folders of Forklore processes that were killed.
 fn remove_stale_folders(base: &Path) {
     let entries = fs::read_dir(base).into_iter().flatten().flatten();
     let ours = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
     for entry in ours.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
-        // One that is being made has no lock yet; one of another user cannot be looked into.
+        // A folder that is being created has no lock file yet; another user's folder cannot be read.
         let lock = File::options().write(true).open(entry.path().join(LOCK));
-        // Held until it is gone: nobody else removes it meanwhile.
+        // The lock is held until the folder is gone, so that no other process removes it at the same time.
         if let Ok(lock) = lock
             && lock.try_lock().is_ok()
         {
-            // Should it fail, the next one tries again.
+            // If this fails, the next call tries again.
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -1,4 +1,4 @@
-//! What an interpreter says of itself, and what that makes of it.
+//! An interpreter's description of itself.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::record::Interpreter;
 /// The answer, as `ask.py` writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct InterpreterInfo {
-    /// A mark that no other program's JSON has; its value is the version of the question.
+    /// A key that no other program's JSON has. Its value is the version of the script.
     #[serde(rename = "forklore")]
     _mark: u32,
     pub implementation: String,
@@ -25,17 +25,17 @@ pub struct InterpreterInfo {
 }
 
 impl InterpreterInfo {
-    /// The answer among what was printed: a start-up script of the learner's may print too.
+    /// Finds the answer in the printed lines: the learner's start-up script may print lines too.
     pub fn find_in_lines<'l>(lines: impl IntoIterator<Item = &'l str>) -> Option<Self> {
         let mut lines = lines.into_iter();
         let mut answer: Self = lines.find_map(|line| serde_json::from_str(line).ok())?;
-        // Names come from a program that nobody vouches for, and go to a terminal.
+        // The names come from a program that we cannot trust, and are printed on a terminal.
         answer.implementation = printable_part(&answer.implementation);
         answer.version = printable_part(&answer.version);
         Some(answer)
     }
 
-    /// Why it can run no program of ours.
+    /// The reason why it cannot run our programs.
     pub fn why_unusable(&self) -> Option<String> {
         let (major, minor) = OLDEST;
         let Self {
@@ -56,13 +56,14 @@ impl InterpreterInfo {
         None
     }
 
-    /// Where it really is, as it says itself; a wrapper's answer names the interpreter behind it.
+    /// The interpreter's real path, as it reports it. A wrapper's answer has the path of the interpreter behind
+    /// it.
     pub fn real_path(&self) -> Option<&Path> {
         let path = self.executable.as_deref()?;
         (path.is_absolute() && path.is_file()).then_some(path)
     }
 
-    /// What a recording says of it.
+    /// The interpreter as it is recorded.
     pub fn to_interpreter(&self) -> Interpreter {
         let default = self.methods.first().cloned().unwrap_or_default();
         Interpreter {

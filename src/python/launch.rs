@@ -1,4 +1,4 @@
-//! How a program is started: a worker of ours becomes it.
+//! Starts a program: a worker process replaces itself with the program.
 
 use std::{
     ffi::OsString,
@@ -16,30 +16,30 @@ use crate::{
     mp::{self, Failure, Target},
 };
 
-/// What a worker becomes.
+/// The program that a worker executes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProcessPlan {
     exe: OsString,
     arguments: Vec<OsString>,
     folder: Option<OsString>,
     environment: EnvironmentVariables,
-    /// Whether our own environment is kept below that one.
+    /// Whether variables of our own environment are added where the plan's environment does not set them.
     on_top_of_ours: bool,
     input: Option<InputFile>,
     told_at: Option<PathBuf>,
 }
 
-/// A file that a program reads as its standard input, from a place on.
+/// A file that a program reads as its standard input, from a position on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
     /// Its path.
     pub path: PathBuf,
-    /// Where reading begins, where the file has places.
+    /// Where reading begins, if the file is seekable.
     pub position: Option<u64>,
 }
 
 impl ProcessPlan {
-    /// That program, with these arguments and nothing but this environment. Its standard input is empty.
+    /// Runs this program with these arguments, and with only this environment. Its standard input is empty.
     pub fn new(
         exe: &Path,
         arguments: impl IntoIterator<Item = OsString>,
@@ -56,7 +56,7 @@ impl ProcessPlan {
         }
     }
 
-    /// In that folder.
+    /// Sets the working directory.
     #[must_use]
     pub fn in_folder(self, folder: &Path) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl ProcessPlan {
         }
     }
 
-    /// With our own environment too, as far as the other does not replace it.
+    /// Adds our own environment, except for variables that the plan sets.
     #[must_use]
     pub fn inherit_environment(self) -> Self {
         Self {
@@ -74,14 +74,14 @@ impl ProcessPlan {
         }
     }
 
-    /// With that standard input.
+    /// Sets the standard input.
     #[must_use]
     pub fn with_input(self, input: Option<InputFile>) -> Self {
         Self { input, ..self }
     }
 
-    /// The moment at which the program takes over is told at that pipe, as a line of JSON: when, who, and the
-    /// processor time that the worker had used by then, which the system counts as the program's.
+    /// Writes a line of JSON to this pipe when the program is about to start: the time, the process, and the
+    /// processor time that the worker has used so far, which the system counts as the program's.
     #[must_use]
     pub fn with_start_event(self, pipe: &Path) -> Self {
         Self {
@@ -90,7 +90,7 @@ impl ProcessPlan {
         }
     }
 
-    /// A process, not started yet, that will become it.
+    /// A process that executes the program once it is started.
     pub fn into_process(self, mp: &mp::Context, name: &str) -> mp::Process {
         let mut process = mp.process(become_program, (self,));
         process.set_name(name).set_daemon(true);
@@ -98,7 +98,7 @@ impl ProcessPlan {
     }
 }
 
-/// Every function that a worker of this room may run.
+/// All functions of this module that a worker may run.
 pub fn worker_targets() -> Vec<Target> {
     vec![Target::new(become_program)]
 }
@@ -113,7 +113,7 @@ fn become_program(plan: ProcessPlan) -> Result<(), Failure> {
     if let Some(folder) = plan.folder {
         command.current_dir(folder);
     }
-    // Whoever gave it may have taken it away: then it is empty, as it is without one.
+    // The file may be gone by now. Then the input is empty, as without a file.
     if let Some(input) = plan.input
         && let Ok(file) = open_input(&input)
     {
@@ -121,7 +121,7 @@ fn become_program(plan: ProcessPlan) -> Result<(), Failure> {
     }
     reset_interrupts();
     if let Some(pipe) = &plan.told_at {
-        // Without it the program's figures have a little of the worker's in them.
+        // Without this event, the program's figures include a little of the worker's processor time.
         let _ = write_start_event(pipe);
     }
     Err(mp::exec(&mut command))
@@ -143,9 +143,9 @@ fn open_input(input: &InputFile) -> io::Result<File> {
     Ok(file)
 }
 
-/// Whoever is started in the background of a script ignores interrupts, and hands that on; a program that is
-/// watched or measured is to be as it is elsewhere. A signal with a handler gets its usual meaning back when the
-/// program takes over.
+/// A script's background processes ignore interrupts, and child processes inherit that. A program that is
+/// observed or measured should behave as it does elsewhere. A signal with a handler gets its default action
+/// back when the program is executed.
 fn reset_interrupts() {
     use signal_hook::{consts, flag};
     #[cfg(unix)]
@@ -153,7 +153,7 @@ fn reset_interrupts() {
     #[cfg(not(unix))]
     let signals = [consts::SIGINT];
     for signal in signals {
-        // Should the system refuse, the program runs all the same.
+        // If the system refuses, the program runs anyway.
         let _ = flag::register(signal, std::sync::Arc::default());
     }
 }

@@ -1,4 +1,4 @@
-//! Where interpreters may be. Nothing is started here: these are only paths.
+//! Finds the places where interpreters may be. No process is started here: these are only paths.
 
 use std::{
     env,
@@ -44,7 +44,7 @@ pub struct PythonCandidate {
     pub source: PythonSource,
 }
 
-/// What is looked at: the environment of a learner, or in tests a made-up one.
+/// The environment that is searched. Tests use a made-up one.
 #[derive(Debug, Clone, Default)]
 pub struct SearchEnvironment {
     /// `FORKLORE_PYTHON`.
@@ -64,7 +64,7 @@ pub struct SearchEnvironment {
 }
 
 impl SearchEnvironment {
-    /// Those of this process.
+    /// The environment of this process.
     pub fn from_process() -> Self {
         Self {
             variable: nonempty_variable("FORKLORE_PYTHON"),
@@ -77,7 +77,7 @@ impl SearchEnvironment {
         }
     }
 
-    /// Every path that may be an interpreter, the one that a learner would mean first.
+    /// Every path that may be an interpreter, the most likely one first.
     pub fn candidates(&self) -> Vec<PythonCandidate> {
         let groups = [
             (PythonSource::Variable, self.in_variable()),
@@ -96,7 +96,7 @@ impl SearchEnvironment {
         groups.into_iter().flat_map(of).collect()
     }
 
-    /// What `FORKLORE_PYTHON` names, in words as `--python` takes them.
+    /// The Pythons that `FORKLORE_PYTHON` names, as `--python` takes them.
     pub fn variable_words(&self) -> Vec<String> {
         let text = self.variable.as_ref().map(|text| text.to_string_lossy());
         let text = text.unwrap_or_default();
@@ -107,7 +107,7 @@ impl SearchEnvironment {
             .collect()
     }
 
-    /// The path behind `python3` or `python`, as a shell finds it: such a word names no version.
+    /// The path behind `python3` or `python`, as a shell finds it. Such a word names no version.
     pub fn find_command(&self, word: &str) -> Option<String> {
         if !matches!(word, "python3" | "python") {
             return None;
@@ -138,7 +138,7 @@ impl SearchEnvironment {
         let folders: Vec<PathBuf> = env::split_paths(path)
             .filter(|folder| folder.is_absolute())
             .collect();
-        // What `python3` alone starts comes first, wherever the others are.
+        // The Python that `python3` starts comes first, even if others come earlier in the search path.
         let usual = if cfg!(windows) { "python" } else { "python3" };
         let usual = format!("{usual}{}", env::consts::EXE_SUFFIX);
         let first = folders.iter().map(|folder| folder.join(&usual));
@@ -188,7 +188,7 @@ fn home_folder() -> Option<OsString> {
     nonempty_variable("HOME").or_else(|| nonempty_variable("USERPROFILE"))
 }
 
-/// Whether a path is a version manager's: a program there starts the version that is switched on.
+/// Whether a path belongs to a version manager: a program there starts the selected version.
 pub fn is_shim(path: &Path) -> bool {
     path.parent().is_some_and(is_shim_folder)
 }
@@ -197,13 +197,13 @@ fn is_shim_folder(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name == "shims")
 }
 
-/// Whether a word of `--python` is a path; otherwise it is a name to choose by.
+/// Whether a word of `--python` is a path. Otherwise it is a name.
 pub fn is_path(word: &str) -> bool {
     word.contains(['/', '\\']) || word.starts_with('.') && word.len() > 1
 }
 
-/// A path that holds in every folder: programs run in one of their own. That of an environment's or an
-/// installation's folder means its interpreter. No shell stands before our own prompt, so `~/` is ours to read.
+/// Makes a path absolute, since programs run in a folder of their own. The path of an environment or an
+/// installation means its interpreter. No shell expands `~/` at our own prompt, so this does.
 pub fn absolute_path(word: &str) -> PathBuf {
     let at_home = |below: &str| Some(Path::new(&home_folder()?).join(below));
     let path = word.strip_prefix("~/").and_then(at_home);
@@ -238,7 +238,7 @@ fn keep_files(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
     paths.into_iter().filter(|path| path.is_file()).collect()
 }
 
-/// The folders in a folder, in the order of their names.
+/// The subfolders of a folder, sorted by name.
 fn folders_in(folder: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = entry_paths(folder)
         .filter(|path| path.is_dir())
@@ -253,8 +253,8 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
 
 /// `python3.11`, `python3.13t`, `pypy3`, … in a folder of the search path.
 fn other_interpreters_in(folder: &Path) -> Vec<PathBuf> {
-    // A folder of a version manager's shims has one for every version, most of which only say that they are
-    // not switched on; the versions themselves are found elsewhere.
+    // A folder of shims has one for every version, and most of them only report that they are not selected. The
+    // versions are found elsewhere.
     if is_shim_folder(folder) {
         return Vec::new();
     }

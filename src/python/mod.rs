@@ -1,8 +1,9 @@
-//! Real Pythons: finds interpreters, asks what they are, and runs programs under them.
+//! Real Pythons: finds interpreters, queries them, and runs programs under them.
 //!
-//! A program tells what it measures as events in our own format, so a recording does not care who measured. Every
-//! interpreter runs as an [`mp::Process`](crate::mp::Process) that became it: one door ends them all, and they
-//! end with us. Nothing here trusts an interpreter: each wait is bounded, and so is all that it says.
+//! A program sends its measurements as events in Forklore's own format, so a recording of it is like any other.
+//! Every interpreter runs as an [`mp::Process`](crate::mp::Process) that executes it, so all are killed in the
+//! same way, and they end when Forklore ends. Interpreters are not trusted: each wait and each output is
+//! limited.
 
 mod ask;
 #[cfg_attr(unix, path = "channel/unix.rs")]
@@ -42,9 +43,9 @@ pub(crate) use {
     wait::{WaitResult, wait_for_exit},
 };
 
-/// The oldest Python that the demos' programs are written for.
+/// The oldest Python that the demos' programs support.
 pub const OLDEST: (u32, u32) = (3, 8);
 
-/// What to do where there is no Python.
+/// How to get a Python where there is none.
 pub const HOW_TO_GET_ONE: &str =
     "install Python 3.8 or newer, or name one with `--python PATH` or FORKLORE_PYTHON";

@@ -1,17 +1,17 @@
-//! What a process printed, kept within bounds.
+//! The output of a process, up to a limit.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::mp::{OutputLine, Process};
 
-/// A line, and whether it came on the error stream.
+/// A line, and whether it came from the error stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CapturedLine {
     pub stderr: bool,
     pub text: String,
 }
 
-/// The lines of a process, the first of them up to a number of bytes; the others are counted.
+/// The output of a process. The first lines are kept up to a number of bytes; the others are counted.
 #[derive(Debug, Clone)]
 pub struct CapturedOutput {
     state: Arc<Mutex<CaptureState>>,
@@ -25,7 +25,7 @@ struct CaptureState {
 }
 
 impl CapturedOutput {
-    /// Keeps at most so many bytes of what `process`, which is not started yet, will print.
+    /// Keeps at most `bytes` bytes of the output of `process`, which must not be started yet.
     pub fn capture_from(process: &mut Process, bytes: usize) -> Self {
         let state = CaptureState {
             lines: Vec::new(),
@@ -42,7 +42,7 @@ impl CapturedOutput {
 
     fn push_line(&self, line: &OutputLine) {
         let mut state = self.lock_state();
-        // An empty line takes room too.
+        // An empty line counts as one byte.
         let Some(left) = state.room.checked_sub(line.text.len() + 1) else {
             state.room = 0;
             state.dropped += 1;
@@ -60,7 +60,7 @@ impl CapturedOutput {
         self.lock_state().lines.clone()
     }
 
-    /// How many lines there was no room for.
+    /// The number of lines that exceeded the limit.
     pub fn dropped(&self) -> usize {
         self.lock_state().dropped
     }

@@ -1,4 +1,4 @@
-//! Runs a demo's program under one interpreter; what it tells lands in a recording.
+//! Runs a demo's program under one interpreter and records its events.
 
 use std::{
     process,
@@ -23,34 +23,35 @@ use crate::{
     record::{EventKind, Recorder, WorkerId, WorkerKind},
 };
 
-/// How long is read on after the end, should somebody who got away go on writing.
+/// How long events are read after the program's end, in case a process that escaped still writes.
 const LAST_EVENTS: Duration = Duration::from_secs(1);
 
-/// So many printed lines go into a recording, and so many bytes of them.
+/// At most this many printed lines are recorded.
 const MOST_LINES: usize = 10_000;
 const MOST_BYTES: usize = 4 << 20;
 
-/// So many of the last lines of the error stream are kept to tell why it failed.
+/// This many last lines of the error stream are kept to explain a failure.
 const LAST_LINES: usize = 40;
 
 /// A program of a demo, and how it runs.
 pub struct DemoProgram<'a> {
     /// Its file, in `lessons/demos`.
     pub file: &'a str,
-    /// Under which Python.
+    /// The Python that runs it.
     pub python: &'a ChosenPython,
-    /// What it is told.
+    /// Its configuration.
     pub config: ProgramConfig,
-    /// How long it may take.
+    /// The time limit.
     pub limit: Duration,
 }
 
 impl DemoProgram<'_> {
-    /// Runs it to its end, in a folder and an environment of its own. It is ended, with all that it started, when
-    /// its time is over, when `stopped` says so, and when we end.
+    /// Runs the program to its end, in a folder and an environment of its own. The program and all its child
+    /// processes are killed when the time limit is reached, when `stopped` returns `true`, and when Forklore
+    /// ends.
     ///
     /// # Errors
-    /// If it cannot be started, fails, tells nothing, takes too long, or is stopped.
+    /// If the program cannot be started, fails, sends no events, takes too long, or is stopped.
     pub fn run(
         mut self,
         mp: &Context,
@@ -89,7 +90,7 @@ impl DemoProgram<'_> {
                 events.push_bytes(&buffer[..count]);
             }
         });
-        // Whatever happened, nobody of its group lives on, and all that it said is read.
+        // In every case, no process of its group is left running, and all its output is read.
         let is_gone = kill_and_join(&process);
         drain_channel(&mut channel, &mut events);
         let told = events.finish(&interpreter.name);
@@ -118,14 +119,15 @@ impl DemoProgram<'_> {
         let last = printed.last_error_line();
         match exit {
             Some(exit) if !exit.is_success() => Err(ProgramError::Failed { name, exit, last }),
-            // Every program tells something: a wrapper that starts nothing ends well too.
+            // Every demo program sends events. A wrapper that starts no Python may end successfully without
+            // any.
             _ if told == 0 => Err(ProgramError::ToldNothing { name, last }),
             _ => Ok(()),
         }
     }
 }
 
-/// Reads what is still in the pipe.
+/// Reads the rest of the pipe.
 fn drain_channel(channel: &mut EventChannel, events: &mut EventReader) {
     let mut buffer = vec![0; 64 * 1024];
     let end = Instant::now() + LAST_EVENTS;
@@ -136,7 +138,7 @@ fn drain_channel(channel: &mut EventChannel, events: &mut EventReader) {
     }
 }
 
-/// What the program's processes print: events of a worker that stands for the program.
+/// Records the output of the program's processes, as events of a worker that represents the program.
 #[derive(Clone)]
 struct OutputRecorder {
     recorder: Recorder,
@@ -202,7 +204,7 @@ impl OutputRecorder {
         worker
     }
 
-    /// The program has ended.
+    /// Records that the program has ended.
     fn record_exit(&self, exit: Option<ProcessExit>) {
         let printed = self.lock_state();
         if let Some(worker) = printed.worker {

@@ -1,4 +1,4 @@
-//! The Pythons of this machine: looked for and asked once, when somebody first wants to know.
+//! The Pythons of this machine. They are searched for and queried once, when they are first needed.
 
 use std::{
     collections::HashMap,
@@ -23,22 +23,22 @@ use crate::{
     record::Interpreter,
 };
 
-/// So many are asked at the same time.
+/// At most this many are queried at the same time.
 const AT_ONCE: usize = 4;
 
-/// How often somebody who waits for the answers looks up.
+/// How often a thread that waits for the answers checks for a stop.
 const ROUND: Duration = Duration::from_millis(10);
 
-/// An interpreter that was found, or what passes for one.
+/// An interpreter that was found, or a file that only looks like one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundPython {
-    /// What is started to run it.
+    /// The path that is started.
     pub path: PathBuf,
     /// The paths that led to it.
     pub asked: Vec<PathBuf>,
-    /// Who named it, in the order in which they were looked at.
+    /// The sources that named it, in the order of the search.
     pub sources: Vec<PythonSource>,
-    /// What it is; or why it can run nothing of ours, in words for a student.
+    /// The interpreter; or the reason why it cannot run our programs, in words for a student.
     pub answer: Result<Interpreter, String>,
     /// How it can start child processes, its default first.
     pub methods: Vec<String>,
@@ -65,19 +65,20 @@ impl FoundPython {
         }
     }
 
-    /// Whether that path leads to it.
+    /// Whether this path leads to it.
     pub fn is_at(&self, path: &Path) -> bool {
         self.path == path || self.asked.iter().any(|asked| asked == path)
     }
 
-    /// Whether two paths to one file make no difference. A script of the learner's may: `python3 -X gil=1`.
+    /// Whether two paths to one file are the same interpreter. A learner's script may differ: `python3 -X
+    /// gil=1`.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let runs_itself = |found: &Self| found.asked.contains(&found.path);
         let answers_alike = self.answer == other.answer && self.methods == other.methods;
         answers_alike || !runs_itself(self) && !runs_itself(other)
     }
 
-    /// Takes over how else it was found.
+    /// Merges another find of the same interpreter.
     pub(super) fn merge_sources(&mut self, other: Self) {
         for path in other.asked {
             dedupe::push_unique(&mut self.asked, path);
@@ -94,45 +95,45 @@ impl FoundPython {
     }
 }
 
-/// The Pythons of this machine. Clones share what was found.
+/// The Pythons of this machine. Clones share the results.
 ///
-/// Nothing is looked for before somebody asks: it costs a start of every interpreter.
+/// The search starts at the first request: it starts every interpreter once.
 #[derive(Clone)]
 pub struct Pythons {
     shared: Arc<PythonSearch>,
 }
 
-/// One that was asked, and its answer.
+/// A file that was queried, and its answer.
 type AnsweredFile = (InterpreterFile, Result<InterpreterInfo, String>);
 
-/// An answer that somebody may be waiting for.
+/// An answer that other threads may be waiting for.
 type PendingAnswer = Arc<OnceLock<Result<InterpreterInfo, String>>>;
 
 struct PythonSearch {
-    /// `None` where nobody is to be found.
+    /// `None` if no Python should be found.
     asking: Option<(Context, SearchEnvironment)>,
-    /// By the file that was asked: each is asked once, whoever leads to it.
+    /// The answers by file: each file is queried once.
     answers: Mutex<HashMap<PathBuf, PendingAnswer>>,
-    /// Those that the environment led to.
+    /// The Pythons that the search found.
     searched: OnceLock<Vec<AnsweredFile>>,
     found: OnceLock<Vec<FoundPython>>,
-    /// Those that were named by their path.
+    /// The Pythons that were named by their path.
     named: Mutex<Vec<AnsweredFile>>,
 }
 
 impl Pythons {
-    /// Those that the environment leads to.
+    /// The Pythons of this system's environment.
     pub fn from_system() -> Self {
         let mp = Context::with_start_timeout(Launcher::from_current_exe(), PATIENCE);
         Self::from_environment(mp, SearchEnvironment::from_process())
     }
 
-    /// Those that these surroundings lead to, asked by workers of that context.
+    /// The Pythons of this search environment, queried by workers of this context.
     pub fn from_environment(mp: Context, surroundings: SearchEnvironment) -> Self {
         Self::with_search(Some((mp, surroundings)))
     }
 
-    /// None, and nothing is said about it: for tests, and where Python is not wanted.
+    /// No Pythons, without an error: for tests, and where Python is not wanted.
     pub fn none() -> Self {
         Self::with_search(None)
     }
@@ -149,7 +150,7 @@ impl Pythons {
         }
     }
 
-    /// Those that the environment leads to, in the order in which a learner would mean them. The first call asks them.
+    /// The Pythons that the search found, the most likely ones first. The first call queries them.
     pub fn list_found(&self) -> &[FoundPython] {
         self.shared
             .found
@@ -165,14 +166,15 @@ impl Pythons {
         })
     }
 
-    /// Asks whom [`choose`](Self::choose) will need for these words, and gives up waiting once `stopped` says so:
-    /// then `false`, whether or not the answers came, and the asking goes on behind the scenes, until its bound.
+    /// Queries the Pythons that [`choose`](Self::choose) needs for these words, until `stopped` returns `true`.
+    /// In that case it returns `false`, whether or not the answers have arrived, and the queries continue in
+    /// the background until their time limit.
     pub fn search_until(&self, words: &[String], stopped: &dyn Fn() -> bool) -> bool {
         let (looking, words) = (self.clone(), words.to_vec());
         let asking = move || looking.prepare_answers(&words);
         let began = thread::Builder::new().name("asking Pythons".to_owned());
         let Ok(asking) = began.spawn(asking) else {
-            // Without a thread nobody can interrupt it.
+            // Without a thread the search cannot be interrupted.
             self.list_found();
             return !stopped();
         };
@@ -192,7 +194,7 @@ impl Pythons {
         }
     }
 
-    /// The one at that path, asked now if it is not known yet.
+    /// The Python at this path, queried now if it is not known yet.
     pub(super) fn find_at_path(&self, path: &Path) -> Option<FoundPython> {
         let (mp, _) = self.shared.asking.as_ref()?;
         let asked = InterpreterFile {
@@ -206,7 +208,7 @@ impl Pythons {
             dedupe::push_unique(&mut named, answered);
         }
         drop(named);
-        // Who names one path need not wait for all the others.
+        // A single named path does not require the search for all others.
         let searched = self.shared.searched.get().map_or(&[][..], Vec::as_slice);
         let known = self.merge_known(searched);
         let mut found = known.into_iter().find(|one| one.is_at(path))?;
@@ -216,7 +218,7 @@ impl Pythons {
         Some(found)
     }
 
-    /// All that are known by now: those found, and those that were named by their path.
+    /// All Pythons that are known so far: those found, and those named by their path.
     pub fn list_all(&self) -> Vec<FoundPython> {
         self.merge_known(self.searched_files())
     }
@@ -227,7 +229,7 @@ impl Pythons {
         dedupe::group_by_interpreter(&all)
     }
 
-    /// These words, or where there are none those of `FORKLORE_PYTHON`.
+    /// These words, or those of `FORKLORE_PYTHON` if there are none.
     pub(super) fn resolve_words(&self, words: &[String]) -> Vec<String> {
         let Some((_, around)) = &self.shared.asking else {
             return words.to_vec();
@@ -241,7 +243,7 @@ impl Pythons {
         words.into_iter().map(as_typed).collect()
     }
 
-    /// Whether nobody is to be found, on purpose.
+    /// Whether Pythons are disabled.
     pub(super) fn is_none(&self) -> bool {
         self.shared.asking.is_none()
     }
@@ -251,12 +253,12 @@ impl Pythons {
         named.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks several at once; the answers come in the order of the questions.
+    /// Queries several at once. The answers are in the order of `asked`.
     fn query_all(&self, mp: &Context, asked: Vec<InterpreterFile>) -> Vec<AnsweredFile> {
         let next = AtomicUsize::new(0);
         let go_on = || {
             while let Some(asked) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
-                // It is read below, from where it is kept.
+                // The answer is read below from `answers`.
                 let _ = self.query_once(mp, &asked.path);
             }
         };
@@ -274,7 +276,7 @@ impl Pythons {
         asked.into_iter().map(answered).collect()
     }
 
-    /// Its answer, waited for where somebody else is asking it.
+    /// The answer of one file. If another thread is already querying it, this waits for its answer.
     fn query_once(&self, mp: &Context, path: &Path) -> Result<InterpreterInfo, String> {
         let answers = self.shared.answers.lock();
         let mut answers = answers.unwrap_or_else(PoisonError::into_inner);
@@ -300,7 +302,7 @@ mod tests {
     #[test]
     fn an_answer_that_comes_as_somebody_stops_does_not_undo_the_stop() {
         let pythons = Pythons::none();
-        // Long enough for the asking to be over by then, whichever of the two is noticed first.
+        // Long enough for the query to be over by then, whichever of the two is noticed first.
         let stopped = || {
             thread::sleep(ROUND * 5);
             true

@@ -1,4 +1,4 @@
-//! Runs a lesson's own program, for what it prints.
+//! Runs a lesson's own program to show its output.
 
 use std::{path::Path, time::Duration};
 
@@ -13,40 +13,40 @@ use super::{
 };
 use crate::mp::{Context, ProcessExit};
 
-/// More than anybody would read.
+/// More output than a student would read.
 const MOST_BYTES: usize = 64 * 1024;
 
 /// A program of a lesson.
 pub struct LessonScript<'a> {
-    /// Its path in the lessons' folder: the file keeps its name.
+    /// Its path in the lessons' folder. The copy that runs has the same file name.
     pub file: &'a str,
     /// Its text.
     pub text: &'a str,
-    /// Under which Python.
+    /// The Python that runs it.
     pub python: &'a ChosenPython,
-    /// How long it may take.
+    /// The time limit.
     pub limit: Duration,
 }
 
-/// What a program printed.
+/// The output of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptOutput {
     /// The lines of both streams, in the order in which they came.
     pub lines: Vec<String>,
-    /// How many more there were.
+    /// The number of further lines.
     pub more: usize,
     /// How it ended.
     pub exit: Option<ProcessExit>,
-    /// Whether it was ended: its time was over, or somebody stopped it.
+    /// Whether it was killed because its time was over or it was stopped.
     pub was_cut: bool,
 }
 
 impl LessonScript<'_> {
-    /// Runs it to its end, bounded in every way.
+    /// Runs the program to its end, within its limits.
     ///
     /// # Errors
-    /// If it cannot be started, or not be ended. A program that fails is none, and neither is one that is stopped:
-    /// what it printed by then is told.
+    /// If the program cannot be started or killed. A program that fails or is stopped is no error: its output
+    /// until then is returned.
     pub fn run(
         &self,
         mp: &Context,
@@ -69,7 +69,7 @@ impl LessonScript<'_> {
             source: Box::new(source),
         })?;
         let attended = wait_for_exit(&process, self.limit, stopped, join_in_rounds(&process));
-        // Nobody of its group lives on.
+        // No process of its group is left running.
         if !kill_and_join(&process) {
             let name = version.clone();
             return Err(ProgramError::NotEnded { name });
@@ -82,7 +82,7 @@ impl LessonScript<'_> {
                 .collect(),
             more: said.dropped(),
             exit: process.exit(),
-            // Whoever stops us may have ended it before we looked.
+            // The user's interrupt may have killed the program before this was checked.
             was_cut: attended != WaitResult::Ended || stopped(),
         })
     }

@@ -1,16 +1,17 @@
-//! Waiting for an interpreter, bounded in every way: while it runs, and once it was killed.
+//! Waits for an interpreter, always with a time limit: while it runs, and after it was killed.
 
 use std::time::{Duration, Instant};
 
 use crate::mp::Process;
 
-/// How often a process is looked after.
+/// The polling interval.
 const ROUND: Duration = Duration::from_millis(20);
 
-/// A round that took this long was none of the process's: the whole of us was stopped.
+/// A longer round means that our own process was suspended; it does not count as the program's time.
 const LONGEST_ROUND: Duration = Duration::from_millis(200);
 
-/// How long a killed process is waited for. One that hangs in the system (a dead network disk) never ends.
+/// How long to wait for a killed process. A process that hangs in a system call (a dead network disk) never
+/// ends.
 const AFTER_KILL: Duration = Duration::from_secs(10);
 
 /// Why a process is no longer waited for.
@@ -21,8 +22,8 @@ pub enum WaitResult {
     TooLong,
 }
 
-/// Waits for its end, at most for `limit`, and until `stopped` says so; each round is what `round` does meanwhile,
-/// which may take as long as it is told.
+/// Waits for the process to end, for `limit` at most, and until `stopped` returns `true`. Each round calls
+/// `round`, which may take up to the duration that it is given.
 pub fn wait_for_exit(
     process: &Process,
     limit: Duration,
@@ -44,7 +45,7 @@ pub fn wait_for_exit(
     WaitResult::Ended
 }
 
-/// The round of one who only waits.
+/// A `round` for [`wait_for_exit`] that only waits.
 pub fn join_in_rounds(process: &Process) -> impl FnMut(Duration) {
     |round| {
         // It fails only for a process that was never started.
@@ -52,9 +53,9 @@ pub fn join_in_rounds(process: &Process) -> impl FnMut(Duration) {
     }
 }
 
-/// Ends it, with all of its group; `false` if not even that ended it.
+/// Kills the process and its group. Returns `false` if the process does not end.
 pub fn kill_and_join(process: &Process) -> bool {
-    // Both fail only for a process that was never started; one that has ended is not killed again.
+    // Both fail only for a process that was never started. A process that has ended is not killed again.
     let _ = process.kill();
     process.join_timeout(AFTER_KILL).unwrap_or(true)
 }

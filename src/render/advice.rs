@@ -1,4 +1,4 @@
-//! Advice: numbered, what to do first, then what was seen that says so.
+//! Advice: a numbered list of what to do, each with the observation that supports it.
 
 use std::io;
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::report::AdviceItem;
 
-/// What stands above it.
+/// The title above the list.
 pub(super) const TITLE: &str = "What to change";
 
-/// One block each: `1. No main guard: put the start …`, then `seen: …`.
+/// One block per item: `1. No main guard: put the start …`, then `seen: …`.
 pub(super) fn write_text(
     advice: &[AdviceItem],
     style: Style,
@@ -39,7 +39,7 @@ pub(super) fn write_text(
     Ok(())
 }
 
-/// One figure a line.
+/// One field per line.
 pub(super) fn write_plain(
     advice: &[AdviceItem],
     style: Style,
@@ -55,7 +55,7 @@ pub(super) fn write_plain(
     Ok(())
 }
 
-/// `no-main-guard` as `No main guard`, `threads-with-gil` as `Threads with GIL`.
+/// Converts `no-main-guard` to `No main guard`, and `threads-with-gil` to `Threads with GIL`.
 pub(super) fn humanize_id(id: &str) -> String {
     let words = id.replace(['-', '_'], " ").replace(" gil", " GIL");
     let mut letters = words.chars();

@@ -1,4 +1,5 @@
-//! Claims and their verdicts, in every format. A verdict is always a word; mark and colour only repeat it.
+//! Claims and their verdicts, in every format. A verdict is always written as a word; the mark and the colour
+//! only repeat it.
 
 use std::io;
 
@@ -14,7 +15,7 @@ use crate::{
 /// Writes a ledger.
 ///
 /// # Errors
-/// What `to` answers; a reader that went away is `BrokenPipe`.
+/// The errors of writing to `to`; a closed pipe is `BrokenPipe`.
 pub fn write_ledger(
     ledger: &ClaimLedger,
     format: Format,
@@ -57,7 +58,7 @@ fn ledger_footer(ledger: &ClaimLedger) -> Vec<String> {
     std::iter::once(sum).chain(notes).chain(ran_on).collect()
 }
 
-/// One block a claim: verdict and sentence, what decided it, how far it reaches.
+/// One block per claim: the verdict, the sentence, the explanation and the scope.
 pub(super) fn write_text(
     claims: &[ClaimReport],
     style: Style,
@@ -97,7 +98,7 @@ pub(super) fn write_text(
     Ok(())
 }
 
-/// One figure a line.
+/// One field per line.
 pub(super) fn write_plain(
     claims: &[ClaimReport],
     style: Style,

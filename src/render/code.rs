@@ -1,4 +1,4 @@
-//! Code, indented, coloured where colours are wanted, and never wider than the screen.
+//! Code, indented, highlighted if colours are enabled, and never wider than the screen.
 
 use std::io;
 
@@ -9,10 +9,10 @@ use super::{
     text::{TextSpan, display_width, make_visible, paint_spans},
 };
 
-/// Writes a listing. A language that is not known is shown plain.
+/// Writes a listing. Code in an unknown language is not highlighted.
 ///
 /// # Errors
-/// What `to` answers.
+/// The errors of writing to `to`.
 pub fn write_code(text: &str, lang: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
     for line in format_code_lines(text, lang, style.width, *style) {
         writeln!(to, "{line}")?;
@@ -20,7 +20,7 @@ pub fn write_code(text: &str, lang: &str, style: &Style, to: &mut dyn io::Write)
     Ok(())
 }
 
-/// The listing's lines, none wider than `columns`. A longer line goes on in the next one, after a mark.
+/// The listing's lines, none wider than `columns`. A longer line continues on the next one, after a mark.
 pub(super) fn format_code_lines(
     text: &str,
     lang: &str,
@@ -29,7 +29,7 @@ pub(super) fn format_code_lines(
 ) -> Vec<String> {
     let text = make_visible(text, style);
     let longest = text.lines().map(display_width).max().unwrap_or(0);
-    // What fits with a smaller indent need not be cut.
+    // If a smaller indent makes all lines fit, none has to be wrapped.
     let indent = if longest + 4 > columns { "  " } else { "    " };
     let mark = if style.ascii { "> " } else { "↪ " };
     let room = columns.saturating_sub(indent.len()).max(2);
@@ -49,8 +49,8 @@ pub(super) fn format_code_lines(
     lines
 }
 
-/// Each line as coloured stretches. The languages' patterns are compiled at their first use: about 10 ms in
-/// a build that is not optimised, so plain output does without.
+/// Each line as coloured spans. The languages' patterns are compiled when they are first used, which takes
+/// about 10 ms in a debug build, so output without colours skips this.
 fn highlight_lines(source: &[String], lang: &str, style: Style) -> Vec<Vec<TextSpan>> {
     let plain = || {
         source
@@ -74,7 +74,7 @@ fn highlight_lines(source: &[String], lang: &str, style: Style) -> Vec<Vec<TextS
                 .map(highlighted_span)
                 .collect();
             let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
-            // A highlighter must not change what it colours.
+            // The highlighter must not change the text.
             if whole == *line {
                 spans
             } else {
@@ -101,7 +101,7 @@ fn highlighted_span(token: TokOpt) -> TextSpan {
     }
 }
 
-/// The highlighter's names for what it found.
+/// Maps the highlighter's token names to roles.
 fn role_of_token(kind: &str) -> TextRole {
     match kind {
         "keyword" => TextRole::Keyword,
@@ -115,7 +115,7 @@ fn role_of_token(kind: &str) -> TextRole {
     }
 }
 
-/// The stretches in lines of at most `room` columns; at least one line.
+/// Wraps the spans to lines of at most `room` columns; at least one line.
 fn wrap_line(spans: &[TextSpan], room: usize) -> Vec<Vec<TextSpan>> {
     let mut lines: Vec<Vec<TextSpan>> = vec![Vec::new()];
     let mut filled = 0;

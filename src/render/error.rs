@@ -1,4 +1,4 @@
-//! An error as a person reads it: what went wrong, why, and what to do about it.
+//! Errors for people: what went wrong, why, and what to do about it.
 
 use std::{error::Error, io};
 
@@ -7,12 +7,12 @@ use super::{
     text::{TextSpan, make_visible, one_line, paint_spans, wrap_spans},
 };
 
-/// Writes `error: …`, a line for each cause that the message does not name itself, and the fix.
+/// Writes `error: …`, a line for each cause that the message does not contain, and the remedy.
 ///
-/// Lines are wrapped on a terminal only: who searches a log for them finds them whole.
+/// Lines are wrapped only on a terminal, so that a search in a log file finds whole lines.
 ///
 /// # Errors
-/// What `to` answers.
+/// The errors of writing to `to`.
 pub fn write_error(
     error: &(dyn Error + 'static),
     fix: Option<&str>,
@@ -39,7 +39,7 @@ pub fn write_error(
 /// Writes `warning: …`.
 ///
 /// # Errors
-/// What `to` answers.
+/// The errors of writing to `to`.
 pub fn write_warning(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
     write_labelled("warning", TextRole::Warning, text, *style, to)
 }
@@ -63,10 +63,10 @@ fn write_labelled(
     line(&spans, style, to)
 }
 
-/// Writes what is no result and no error.
+/// Writes a message that is neither a result nor an error.
 ///
 /// # Errors
-/// What `to` answers.
+/// The errors of writing to `to`.
 pub fn message(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
     let text = make_visible(text, *style);
     text.split('\n')

@@ -1,4 +1,4 @@
-//! Figures as people read them: three significant digits, a fitting unit, the same down a column.
+//! Formats figures: three significant digits, a suitable unit, the same unit in a column.
 
 use crate::{
     record::Value,
@@ -8,18 +8,18 @@ use crate::{
     },
 };
 
-/// Figures of a column that differ by more than this each have their own unit.
+/// If a column's figures differ by more than this factor, each has its own unit.
 const ONE_UNIT: f64 = 20.0;
 /// A column of figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormattedColumn {
-    /// The unit of all of them, for the heading; otherwise each cell carries its own.
+    /// The common unit, for the heading. `None` if each cell has its own.
     pub unit: Option<String>,
-    /// One text a value.
+    /// One text per value.
     pub cells: Vec<String>,
 }
 
-/// A column's values as texts, with one unit for all where that reads better.
+/// Formats a column's values, with a common unit if that is easier to read.
 pub fn format_column(values: &[&Value], unit: Option<&str>) -> FormattedColumn {
     let unit = unit.filter(|unit| !is_base(unit));
     format_in_common_unit(values, unit).unwrap_or_else(|| FormattedColumn {
@@ -28,12 +28,12 @@ pub fn format_column(values: &[&Value], unit: Option<&str>) -> FormattedColumn {
     })
 }
 
-/// Whether a column's unit is only the base that its figures are kept in.
+/// Whether a column's unit is only the base unit in which its figures are stored.
 fn is_base(unit: &str) -> bool {
     matches!(unit, "s" | "B" | "1/s" | "/s")
 }
 
-/// A value as text; durations, sizes, rates and shares with their unit.
+/// Formats a value; durations, sizes, rates and shares have their unit.
 fn format_value(value: &Value) -> String {
     if let Some((scale, number)) = scale_of_value(value) {
         return units::format_with_unit(scale, number);
@@ -50,10 +50,10 @@ fn format_value(value: &Value) -> String {
     }
 }
 
-/// What stands where a figure is missing.
+/// The text for a missing figure.
 pub const NO_FIGURE: &str = "n/a";
 
-/// The scale of a float's kind and the float; `None` for other kinds and for what is not finite.
+/// The scale and the number of a value; `None` for types without a scale and for numbers that are not finite.
 fn scale_of_value(value: &Value) -> Option<(UnitScale, f64)> {
     let (scale, number) = match value {
         Value::Seconds(x) => (SECONDS, *x),
@@ -66,7 +66,7 @@ fn scale_of_value(value: &Value) -> Option<(UnitScale, f64)> {
     number.is_finite().then_some((scale, number))
 }
 
-/// All figures in one unit, if they are of one kind and of about one size.
+/// Formats all figures in one unit, if they have the same type and similar sizes.
 fn format_in_common_unit(values: &[&Value], unit: Option<&str>) -> Option<FormattedColumn> {
     let mut scale: Option<UnitScale> = None;
     let mut sizes: Vec<f64> = Vec::new();
@@ -79,7 +79,7 @@ fn format_in_common_unit(values: &[&Value], unit: Option<&str>) -> Option<Format
                 scale = Some(found);
                 sizes.push(number.abs());
             }
-            // Gaps, and what is no figure though of a figure's kind.
+            // Gaps, and values of this type that are not finite.
             (
                 Value::Missing(_)
                 | Value::Nothing
@@ -120,7 +120,8 @@ fn format_in_common_unit(values: &[&Value], unit: Option<&str>) -> Option<Format
     })
 }
 
-/// Decimal places for a column: three digits of the largest, and one place more than none for smaller ones.
+/// The decimal places of a column: three significant digits for the largest value, and at least one place for
+/// smaller ones.
 fn decimal_places(smallest: f64, largest: f64) -> usize {
     let places = count_decimals(largest, 3).min(3);
     if places == 0 && largest < 1_000.0 {
@@ -130,7 +131,7 @@ fn decimal_places(smallest: f64, largest: f64) -> usize {
     }
 }
 
-/// `0, 1, 5`; what is in an unbroken row is `4101–4104`.
+/// Formats `0, 1, 5`; a sequence of consecutive numbers becomes `4101–4104`.
 fn format_number_list(list: &[u32]) -> String {
     let mut runs: Vec<(u32, u32)> = Vec::new();
     for &number in list {

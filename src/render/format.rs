@@ -31,7 +31,7 @@ impl Format {
     /// Every format, in the order of the help.
     pub const ALL: [Self; 5] = [Self::Text, Self::Plain, Self::Json, Self::Csv, Self::Md];
 
-    /// The name, as typed.
+    /// The name, as it is typed.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -64,7 +64,7 @@ impl FromStr for Format {
 /// Writes a report.
 ///
 /// # Errors
-/// What `to` answers; a reader that went away is `BrokenPipe`.
+/// The errors of writing to `to`; a closed pipe is `BrokenPipe`.
 pub fn write_report(
     report: &Report,
     format: Format,
@@ -86,10 +86,10 @@ pub fn write_report(
     to.flush()
 }
 
-/// Writes tables that no run made: lists, settings, what a machine offers.
+/// Writes tables that belong to no run: lists, settings, what a machine offers.
 ///
 /// # Errors
-/// As for [`report`].
+/// As for [`write_report`].
 pub fn write_tables(
     tables: &[Table],
     format: Format,

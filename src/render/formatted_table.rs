@@ -1,4 +1,4 @@
-//! A table of texts: figures are formatted, control characters visible, nothing is laid out yet.
+//! A table of texts: figures are formatted, control characters are visible, and nothing is laid out yet.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +16,16 @@ use crate::{
 pub struct ColumnHeading {
     /// The words.
     pub name: String,
-    /// The unit of all its figures, where they share one.
+    /// The common unit of all its figures, if there is one.
     pub unit: Option<String>,
-    /// Whether its cells stand at the right.
+    /// Whether its cells are right-aligned.
     pub right: bool,
-    /// Whether its cells are pictures.
+    /// Whether its cells are drawings.
     pub picture: bool,
 }
 
 impl ColumnHeading {
-    /// The words and the unit.
+    /// The name with the unit.
     pub fn name_with_unit(&self) -> String {
         match &self.unit {
             Some(unit) => format!("{} [{unit}]", self.name),
@@ -37,25 +37,25 @@ impl ColumnHeading {
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormattedCell {
-    /// The text below the heading, which may hold its unit.
+    /// The text. Its unit may be in the heading.
     pub text: String,
-    /// Whether it may be broken into lines: words, not a figure.
+    /// Whether it may be wrapped: it is text, not a figure.
     pub words: bool,
-    /// Whether there is no figure.
+    /// Whether the figure is missing.
     pub gap: bool,
 }
 
 /// A table of texts. Every row is as long as the headings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormattedTable {
-    /// One a column.
+    /// One heading per column.
     pub headings: Vec<ColumnHeading>,
     /// The cells.
     pub rows: Vec<Vec<FormattedCell>>,
 }
 
 impl FormattedTable {
-    /// A report's table.
+    /// Formats a report's table.
     pub fn from_table(table: &Table, style: Style) -> Self {
         let columns: Vec<(ColumnHeading, Vec<FormattedCell>)> = table
             .columns
@@ -80,7 +80,7 @@ impl FormattedTable {
         }
     }
 
-    /// A cell as it reads without its heading's unit beside it.
+    /// A cell with its unit, for use without its heading.
     pub fn cell_with_unit(&self, row: usize, column: usize) -> String {
         let entry = &self.rows[row][column];
         match &self.headings[column].unit {
@@ -89,7 +89,7 @@ impl FormattedTable {
         }
     }
 
-    /// Some of its columns.
+    /// A table with only these columns.
     pub fn select_columns(&self, columns: &[usize]) -> Self {
         let rows = self.rows.iter();
         Self {
@@ -103,7 +103,7 @@ impl FormattedTable {
         }
     }
 
-    /// Rows as columns: what was the first column becomes the headings.
+    /// Swaps rows and columns: the first column becomes the headings.
     pub fn transpose_rows(&self) -> Self {
         let prose = |entry: &FormattedCell| {
             entry.text.contains(char::is_alphabetic)
@@ -176,7 +176,7 @@ fn format_column(
     (heading, entries)
 }
 
-/// Why figures are missing, one sentence a reason: `n/a in CPU: this platform tells no processor time`.
+/// Why figures are missing, one sentence per reason: `n/a in CPU: this platform tells no processor time`.
 pub fn missing_reasons(table: &Table) -> Vec<String> {
     let mut found: Vec<&str> = Vec::new();
     let mut places: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
@@ -195,7 +195,7 @@ pub fn missing_reasons(table: &Table) -> Vec<String> {
         .collect()
 }
 
-/// The row, if all gaps are in one of several; otherwise the columns.
+/// Names the row if all gaps are in one of several rows; otherwise the columns.
 fn describe_places(table: &Table, places: &[(usize, usize)]) -> String {
     let (row, _) = places[0];
     let one_row = places.len() > 1 && places.iter().all(|(other, _)| *other == row);

@@ -1,7 +1,7 @@
-//! Which shape a table takes: as it is, turned, in parts, or as cards.
+//! Chooses the layout of a table: a grid, transposed, in parts, or as a list of records.
 //!
-//! Figures are never broken and headings only between words, so a table that would need more than the
-//! width takes another shape. Prose is wrapped, as long as its column stays wide enough to read.
+//! Figures are never wrapped, and headings only between words, so a table that is too wide gets another layout.
+//! Prose is wrapped, as long as its column stays wide enough to read.
 
 mod column_widths;
 mod grid;
@@ -11,26 +11,26 @@ use std::collections::BTreeSet;
 use self::{column_widths::fit_columns, grid::draw_grid};
 use super::{Style, formatted_table::FormattedTable, record_list::format_record_list};
 
-/// Below this width no table is drawn.
+/// Below this width, tables are always lists of records.
 const NARROW: usize = 40;
-/// A column of prose is not made narrower than this,
+/// The minimum width of a prose column.
 const READABLE: usize = 16;
-/// unless nothing else is left but to give up the table.
+/// The same where the table would otherwise become a list of records.
 const CRAMPED: usize = 10;
-/// A table with more rows is not turned.
+/// Tables with more rows are not transposed.
 const TURNED_ROWS: usize = 8;
-/// A table is not drawn in more parts.
+/// The maximum number of parts of a table.
 const MOST_PARTS: usize = 3;
 
-/// A table on its way to the screen.
+/// The layout of a table.
 pub struct TableLayout {
     /// Its lines.
     pub lines: Vec<String>,
-    /// Whether they are a list of cards, which needs an empty line before what follows.
+    /// Whether it is a list of records, which needs an empty line after it.
     pub cards: bool,
 }
 
-/// The table in the first shape that fits.
+/// Lays out the table in the first way that fits.
 pub fn lay_out_table(sheet: &FormattedTable, style: Style) -> TableLayout {
     let table = choose_layout(sheet, style);
     TableLayout {
@@ -52,13 +52,13 @@ fn choose_layout(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
         .or_else(|| lay_out_groups(sheet, style))
 }
 
-/// The table as it is.
+/// The table as a grid.
 fn lay_out_grid(sheet: &FormattedTable, readable: usize, style: Style) -> Option<Vec<String>> {
     let widths = fit_columns(sheet, readable, style.width)?;
     Some(draw_grid(sheet, &widths, style))
 }
 
-/// Rows as columns: for a few rows of many figures.
+/// Rows as columns, for tables with few rows and many figures.
 fn lay_out_transposed(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
     if sheet.rows.len() > TURNED_ROWS || sheet.headings.len() < 3 {
         return None;
@@ -66,14 +66,14 @@ fn lay_out_transposed(sheet: &FormattedTable, style: Style) -> Option<Vec<String
     lay_out_grid(&sheet.transpose_rows(), READABLE, style)
 }
 
-/// The columns in groups, one below the other, each with the columns before it that tell the rows apart.
+/// The columns in groups, one below the other, each with the key columns that distinguish the rows.
 fn lay_out_groups(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
     let fits = |group: &Vec<usize>| {
         fit_columns(&sheet.select_columns(group), READABLE, style.width).is_some()
     };
     let keys = count_key_columns(sheet);
     let others: Vec<usize> = (keys..sheet.headings.len()).collect();
-    // As few parts as fit, and those about equally wide.
+    // As few parts as possible, of about equal width.
     let groups = (2..=MOST_PARTS.min(others.len())).find_map(|parts| {
         let groups: Vec<Vec<usize>> = others
             .chunks(others.len().div_ceil(parts))
@@ -95,7 +95,7 @@ fn lay_out_groups(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
     Some(lines)
 }
 
-/// How many columns name a row: the first, or the first two where it alone leaves rows alike.
+/// The number of columns that identify a row: one, or two if rows have the same first cell.
 fn count_key_columns(sheet: &FormattedTable) -> usize {
     let names: BTreeSet<&str> = sheet.rows.iter().map(|row| &*row[0].text).collect();
     if names.len() < sheet.rows.len() && sheet.headings.len() > 3 {

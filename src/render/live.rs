@@ -1,6 +1,6 @@
-//! What goes on while a demo runs: what its workers print, as they print it, and how far it is.
+//! Live output of a running demo: the workers' output, and its progress.
 //!
-//! Everything is drawn when an event arrives. No thread ticks beside the measurement.
+//! Everything is drawn when an event arrives. No extra thread runs during the measurement.
 
 mod progress;
 
@@ -17,14 +17,15 @@ use super::{
 };
 use crate::record::{Backend, Event, EventKind, EventObserver, WorkerId, WorkerKind};
 
-/// Where the display writes.
+/// The output of the display.
 pub type DisplayOutput = Box<dyn io::Write + Send>;
 
-/// Lines that one run may show: a screenful. A flood must not bury the report; the recording has all of them.
+/// The maximum number of lines for one run: a screenful, so that the report is not scrolled away. The recording
+/// has all lines.
 const MOST_LINES: usize = 24;
-/// The same of a program that is watched: there is no demo behind it that would show them all.
+/// The same for an observed program, since no demo shows its lines otherwise.
 const MOST_LINES_WATCHED: usize = 200;
-/// Characters of a line that are shown.
+/// The maximum length of a line, in characters.
 const LONGEST_LINE: usize = 2_000;
 
 /// The display of one run. Clones share it.
@@ -33,10 +34,10 @@ pub struct LiveDisplay {
     shared: Arc<Mutex<LiveState>>,
 }
 
-/// A display that writes what workers print to `output`, and progress to `messages` or, as a bar, on
+/// Creates a display that writes the workers' output to `output`. Progress goes to `messages`, or as a bar to
 /// standard error.
 ///
-/// Standard output is for results: give it as `output` only where the report is for people too.
+/// Standard output is for results: use it as `output` only if the report is for people too.
 pub fn start_display(
     style: Style,
     progress: ProgressMode,
@@ -60,23 +61,23 @@ pub fn start_display(
 }
 
 impl LiveDisplay {
-    /// What a [`crate::record::Recorder`] calls with each event.
+    /// The callback for a [`crate::record::Recorder`].
     pub fn event_observer(&self) -> EventObserver {
         let live = self.clone();
         Box::new(move |event| live.lock_state().handle_event(event))
     }
 
-    /// Ends the display: nothing of it is left on the screen but what workers printed.
+    /// Ends the display: only the workers' output stays on the screen.
     ///
     /// # Errors
-    /// The first error of writing; the display fell silent then, and the run went on.
+    /// The first error of writing. The display stopped writing then, and the run continued.
     pub fn finish(&self) -> io::Result<()> {
         let mut display = self.lock_state();
         display.meter.clear();
         match display.failure.take() {
             Some(error) => Err(error),
             None if display.shown == 0 => display.output.flush(),
-            // What workers printed stands apart from the report.
+            // An empty line separates the workers' output from the report.
             None => writeln!(display.output).and_then(|()| display.output.flush()),
         }
     }
@@ -92,11 +93,11 @@ struct LiveState {
     meter: ProgressMeter,
     names: BTreeMap<WorkerId, String>,
     shown: usize,
-    /// Whether a program of the learner's runs.
+    /// Whether a learner's program runs.
     is_watched: bool,
-    /// Its main process,
+    /// Its main process.
     main: Option<WorkerId>,
-    /// of which no line needs a name as long as no other process has printed one.
+    /// Whether no other process has printed so far. Then the main process needs no name.
     only_main_speaks: bool,
     failure: Option<io::Error>,
 }
@@ -127,7 +128,7 @@ impl LiveState {
                 }
                 Ok(())
             }
-            // A demo made of others shows one table of them; what their workers print is in its recording.
+            // A demo made of other demos shows one table of them; their workers' output is only recorded.
             EventKind::Output {
                 worker,
                 stderr,
@@ -178,7 +179,7 @@ impl LiveState {
         one_line(&text, self.style)
     }
 
-    /// The line as it was printed.
+    /// The line without a prefix.
     fn format_bare(&self, text: &str) -> Vec<String> {
         let text = self.make_printable(text);
         let lines = wrap_text(&text, self.style.width);
@@ -188,11 +189,11 @@ impl LiveState {
             .collect()
     }
 
-    /// `Process-1 │ 10`, and what does not fit below it.
+    /// `Process-1 │ 10`; a longer line continues below.
     fn format_prefixed(&self, worker: WorkerId, stderr: bool, text: &str) -> Vec<String> {
         let bar = if self.style.ascii { '|' } else { '│' };
         let (stream, name) = match (stderr, self.only_main_speaks) {
-            // It speaks for itself.
+            // Its only process needs no name.
             (false, true) => return self.format_bare(text),
             (true, true) => ("stderr", ""),
             (true, false) => (" stderr", self.worker_name(worker)),

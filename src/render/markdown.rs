@@ -1,4 +1,4 @@
-//! A lesson's prose on a terminal: Markdown, wrapped to the width, drawn block by block.
+//! A lesson's prose on a terminal: Markdown, wrapped to the width, written block by block.
 
 mod blocks;
 mod inline;
@@ -16,7 +16,7 @@ use super::{Style, TextRole};
 /// Writes Markdown, with no empty line before or after it.
 ///
 /// # Errors
-/// What `to` answers.
+/// The errors of writing to `to`.
 pub fn write_markdown(text: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
@@ -34,23 +34,23 @@ pub fn write_markdown(text: &str, style: &Style, to: &mut dyn io::Write) -> io::
     page.flush_paragraph()
 }
 
-/// A listing while it is read.
+/// A listing that is being read.
 struct CodeListing {
     lang: String,
     text: String,
 }
 
-/// A table while it is read.
+/// A table that is being read.
 struct TableRows {
     alignments: Vec<Alignment>,
     rows: Vec<Vec<String>>,
 }
 
-/// What was read and is not drawn yet.
+/// The text that has been read but not written yet.
 struct MarkdownRenderer<'w> {
     blocks: BlockWriter<'w>,
     inline: InlineText,
-    /// The next number of each list around; none for a list of points.
+    /// The next number of each enclosing list; `None` for bullet lists.
     lists: Vec<Option<u64>>,
     code: Option<CodeListing>,
     table: Option<TableRows>,
@@ -88,7 +88,7 @@ impl MarkdownRenderer<'_> {
         match event {
             Event::Code(text) => self.inline.push_code(text),
             Event::SoftBreak => self.inline.push_text(" "),
-            // A cell has no lines of its own.
+            // A cell has only one line.
             Event::HardBreak => {
                 self.inline
                     .push_text(if self.table.is_some() { " " } else { "\n" })
@@ -207,7 +207,7 @@ impl MarkdownRenderer<'_> {
         Ok(())
     }
 
-    /// Draws the words read so far as a paragraph.
+    /// Writes the collected words as a paragraph.
     fn flush_paragraph(&mut self) -> io::Result<()> {
         let spans = self.inline.take_spans();
         if spans.is_empty() {

@@ -1,6 +1,6 @@
-//! A report, a lesson's text, and what goes on now, as a person or a program reads it.
+//! Output for people and programs: reports, lessons, and live output.
 //!
-//! Nothing here decides what is said. How it looks is decided once, in a [`Style`].
+//! This module does not decide what is shown. How it looks is decided once, in a [`Style`].
 
 mod advice;
 mod claims;

@@ -1,4 +1,4 @@
-//! Our own sentences on a terminal: wrapped, with what stands in backticks shown as code.
+//! Our own sentences on a terminal: wrapped, with text in backticks shown as code.
 
 use std::io;
 
@@ -17,7 +17,7 @@ pub fn write_prose(
     write_hanging("", text, ink, style, to)
 }
 
-/// Writes them as an item of a list.
+/// Writes text as a list item.
 pub fn write_list_item(
     text: &str,
     ink: TextRole,
@@ -27,7 +27,7 @@ pub fn write_list_item(
     write_hanging(if style.ascii { "* " } else { "• " }, text, ink, style, to)
 }
 
-/// Writes them behind a mark; further lines are indented by as much.
+/// Writes text after a mark; further lines are indented by its width.
 pub(super) fn write_hanging(
     mark: &str,
     text: &str,
@@ -46,7 +46,7 @@ pub(super) fn write_hanging(
     Ok(())
 }
 
-/// The text with its `code` apart. Where there is no colour, the backticks stay.
+/// Splits off `code` spans. Without colours, the backticks stay.
 pub fn split_code_spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan> {
     let mut parts = text.split('`').peekable();
     let mut spans = Vec::new();
@@ -54,7 +54,7 @@ pub fn split_code_spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan
     while let Some(part) = parts.next() {
         let last = parts.peek().is_none();
         match (inside, last) {
-            // A backtick without its other half.
+            // A backtick without a partner.
             (true, true) => spans.push(TextSpan::new(format!("`{part}"), ink)),
             (true, false) => spans.push(code_span(part, style)),
             (false, _) => spans.push(TextSpan::new(part, ink)),
@@ -64,7 +64,7 @@ pub fn split_code_spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan
     spans
 }
 
-/// Something to type.
+/// A command or another text to type.
 pub fn code_span(text: &str, style: Style) -> TextSpan {
     if style.color {
         TextSpan::new(text, TextRole::Code)

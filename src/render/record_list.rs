@@ -1,8 +1,8 @@
-//! A table as a list: for screens too narrow for columns, and for ears.
+//! A table as a list of records: for narrow screens and screen readers.
 
 use super::{Style, TextRole, formatted_table::FormattedTable, text::wrap_text};
 
-/// One block a row, one line a cell.
+/// One block per row, one line per cell.
 pub fn format_record_list(sheet: &FormattedTable, style: Style) -> Vec<String> {
     let mut lines = Vec::new();
     for row in 0..sheet.rows.len() {
@@ -20,7 +20,7 @@ pub fn format_record_list(sheet: &FormattedTable, style: Style) -> Vec<String> {
     lines
 }
 
-/// `label: value`, wrapped, what follows the first line of a card indented.
+/// `label: value`, wrapped; the lines of a record after the first are indented.
 fn format_labelled(label: &str, value: &str, inside: bool, style: Style) -> Vec<String> {
     let indent = if inside { "  " } else { "" };
     let further = format!("{indent}  ");
@@ -31,7 +31,7 @@ fn format_labelled(label: &str, value: &str, inside: bool, style: Style) -> Vec<
         .iter()
         .enumerate()
         .map(|(at, line)| {
-            // The label may itself be longer than a line.
+            // The label alone may be longer than a line.
             let left = label.len().saturating_sub(painted).min(line.len());
             painted += line.len();
             let (name, rest) = line.split_at_checked(left).unwrap_or(("", line));

@@ -1,8 +1,8 @@
-//! How output looks: decided once, from flags, environment and terminal, and asked everywhere else.
+//! How output looks: decided once, from flags, environment and terminal.
 //!
-//! Our crates disagree on `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb`, so none of them decides. The order is:
-//! the flag `--color`, then `NO_COLOR`, then `CLICOLOR_FORCE` or `FORCE_COLOR`, then whether the stream is a
-//! terminal that is not dumb. Standard output and standard error are judged apart.
+//! The crates we use treat `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb` differently, so none of them decides. The
+//! order is: the flag `--color`, then `NO_COLOR`, then `CLICOLOR_FORCE` or `FORCE_COLOR`, then whether the
+//! stream is a terminal that is not dumb. Standard output and standard error are treated separately.
 
 use std::{
     collections::BTreeMap,
@@ -14,9 +14,9 @@ use owo_colors::OwoColorize;
 
 use super::TextRole;
 
-/// Least and greatest width that lines are made for.
+/// The smallest and the largest width of lines.
 const WIDTHS: std::ops::RangeInclusive<usize> = 20..=200;
-/// The width where nobody tells one.
+/// The width if the terminal reports none.
 const USUAL_WIDTH: usize = 80;
 /// Prose wider than this is hard to read.
 const PROSE_WIDTH: usize = 96;
@@ -33,7 +33,7 @@ pub enum ColorChoice {
     Never,
 }
 
-/// Which of the two streams of output.
+/// An output stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputStream {
     /// Standard output: results.
@@ -42,7 +42,7 @@ pub enum OutputStream {
     Stderr,
 }
 
-/// Everything that the decision depends on.
+/// Everything that a style depends on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StyleEnvironment {
     /// `--color`.
@@ -51,25 +51,25 @@ pub struct StyleEnvironment {
     pub ascii: bool,
     /// Whether the stream is a terminal.
     pub terminal: bool,
-    /// The terminal's width in columns, where it tells one.
+    /// The terminal's width in columns, if it reports one.
     pub columns: Option<usize>,
-    /// The environment's variables, those of [`Environment::VARIABLES`].
+    /// The values of [`StyleEnvironment::VARIABLES`] that are set.
     pub variables: BTreeMap<String, String>,
 }
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProgressMode {
-    /// Not at all: nobody watches.
+    /// Not at all: the stream is not for people.
     Silent,
-    /// A line for each step, none of them drawn over: for screen readers and dumb terminals.
+    /// A line per step, never overwritten: for screen readers and dumb terminals.
     Lines,
-    /// A bar that is drawn again in place.
+    /// A bar that is redrawn in place.
     Bar,
 }
 
 impl StyleEnvironment {
-    /// The variables that matter.
+    /// The variables that are read.
     pub const VARIABLES: [&'static str; 9] = [
         "NO_COLOR",
         "CLICOLOR_FORCE",
@@ -82,7 +82,7 @@ impl StyleEnvironment {
         "LANG",
     ];
 
-    /// What holds for a stream of this process now.
+    /// The environment of a stream of this process.
     pub fn for_stream(stream: OutputStream, color: ColorChoice, ascii: bool) -> Self {
         let (terminal, size) = match stream {
             OutputStream::Stdout => (
@@ -107,7 +107,7 @@ impl StyleEnvironment {
         }
     }
 
-    /// A variable's value; an empty one is as good as none.
+    /// A variable's value; an empty one counts as not set.
     fn read_variable(&self, name: &str) -> Option<&str> {
         let value = self.variables.get(name).map(String::as_str);
         value.filter(|value| !value.is_empty())
@@ -131,7 +131,7 @@ impl StyleEnvironment {
         }
     }
 
-    /// A locale that names no UTF-8 gets ASCII; where none is set at all, nobody asked for anything else.
+    /// Whether to use ASCII: if asked for, or if a locale is set that is not UTF-8.
     fn wants_ascii(&self) -> bool {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
             .into_iter()
@@ -153,7 +153,7 @@ impl StyleEnvironment {
 }
 
 impl ProgressMode {
-    /// What suits a stream.
+    /// The progress mode for a stream.
     pub fn from_environment(environment: &StyleEnvironment) -> Self {
         if !environment.terminal {
             Self::Silent
@@ -165,27 +165,27 @@ impl ProgressMode {
     }
 }
 
-/// How output on one stream looks.
+/// The style of output on one stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is true or not, whatever the others are"
 )]
 pub struct Style {
-    /// Colours, bold, and the like.
+    /// Whether to use colours, bold and the like.
     pub color: bool,
-    /// ASCII characters only.
+    /// Whether to use ASCII only.
     pub ascii: bool,
-    /// No line is wider, in columns.
+    /// The maximum width of lines, in columns.
     pub width: usize,
-    /// Whether a terminal shows it, which breaks a line that is too long in the middle of a word.
+    /// Whether the stream is a terminal, which breaks long lines within words.
     pub terminal: bool,
-    /// For screen readers: nothing is drawn over, and tables are lists of `label: value`.
+    /// Whether output is for screen readers: nothing is overwritten, and tables are lists of `label: value`.
     pub accessible: bool,
 }
 
 impl Style {
-    /// What the environment asks for.
+    /// The style for an environment.
     pub fn from_environment(environment: &StyleEnvironment) -> Self {
         Self {
             color: environment.wants_color(),
@@ -196,7 +196,7 @@ impl Style {
         }
     }
 
-    /// No colour, all characters, this width.
+    /// A style without colours, with all characters and this width.
     pub const fn without_color(width: usize) -> Self {
         Self {
             color: false,
@@ -207,7 +207,7 @@ impl Style {
         }
     }
 
-    /// The text in a colour, or as it is.
+    /// Colours the text if colours are enabled.
     pub fn paint_text(self, text: impl Display, ink: TextRole) -> String {
         if self.color && ink != TextRole::Plain {
             text.style(ink.to_style()).to_string()
@@ -216,7 +216,7 @@ impl Style {
         }
     }
 
-    /// How wide prose may be, which is less than tables may on a very wide terminal.
+    /// The width of prose. On a very wide terminal it is less than that of tables.
     pub fn prose_width(self) -> usize {
         self.width.min(PROSE_WIDTH)
     }

@@ -1,7 +1,7 @@
-//! Text that comes from elsewhere, made safe to show, measured and wrapped.
+//! Makes foreign text safe to show, measures it and wraps it.
 //!
-//! Children print what they like: escapes would move the cursor, colour the screen or set its title.
-//! Whatever is not a printable character is shown as an escape and never reaches the terminal.
+//! Child processes print anything: escape sequences could move the cursor, colour the screen or set its title.
+//! Characters that are not printable are shown as escapes and never reach the terminal.
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -12,7 +12,7 @@ use super::{Style, TextRole};
 /// Columns between two tab stops.
 const TAB: usize = 4;
 
-/// The text with every control character visible; line ends stay.
+/// Makes all control characters visible; line ends stay.
 pub fn make_visible(text: &str, style: Style) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -21,7 +21,7 @@ pub fn make_visible(text: &str, style: Style) -> String {
     shown
 }
 
-/// The same on one line: a line end becomes a space.
+/// The same on one line: line ends become spaces.
 pub fn one_line(text: &str, style: Style) -> String {
     make_visible(text, style).replace('\n', " ")
 }
@@ -34,10 +34,10 @@ fn push_visible(shown: &mut String, character: char, ascii: bool) {
             let filled = TAB - display_width(line) % TAB;
             shown.extend(std::iter::repeat_n(' ', filled));
         }
-        // Asks for another picture of the same character, which terminals measure differently.
+        // Variation selectors, whose width differs between terminals.
         '\u{fe0e}' | '\u{fe0f}' => {}
         _ if is_unsafe(character) => {
-            // Writing into a string cannot fail.
+            // Writing to a string cannot fail.
             let _ = match u32::from(character) {
                 code @ 0..=0xff => write!(shown, "\\x{code:02x}"),
                 code => write!(shown, "\\u{{{code:x}}}"),
@@ -48,7 +48,7 @@ fn push_visible(shown: &mut String, character: char, ascii: bool) {
     }
 }
 
-/// Controls, and the marks that make text run backwards.
+/// Control characters, and those that change the text direction.
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -62,7 +62,7 @@ fn is_unsafe(character: char) -> bool {
         )
 }
 
-/// The nearest that ASCII has.
+/// The closest ASCII text.
 fn nearest_ascii(character: char) -> &'static str {
     match character {
         '×' | '✗' => "x",
@@ -91,16 +91,16 @@ fn nearest_ascii(character: char) -> &'static str {
     }
 }
 
-/// Columns that a text takes, at most.
+/// The maximum number of columns of a text.
 ///
-/// Each character counts for itself: terminals that join some into one picture need fewer columns.
+/// Each character is counted separately. Terminals that combine characters need fewer columns.
 pub fn display_width(text: &str) -> usize {
     text.chars()
         .map(|character| character.width().unwrap_or(0))
         .sum()
 }
 
-/// As much of the text as fits.
+/// The longest prefix that fits.
 pub fn clip_to_width(text: &str, columns: usize) -> &str {
     let mut filled = 0;
     for (at, character) in text.char_indices() {
@@ -112,9 +112,9 @@ pub fn clip_to_width(text: &str, columns: usize) -> &str {
     text
 }
 
-/// The text cut into lines of at most `columns`; a word that is longer is cut. At least one line.
+/// Wraps text to lines of at most `columns`. Longer words are cut. Returns at least one line.
 pub fn wrap_text(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
-    // `Ctrl-C` and `--format` stay whole.
+    // `Ctrl-C` and `--format` are not broken at the hyphen.
     let options = textwrap::Options::new(columns.max(2));
     textwrap::wrap(
         text,
@@ -122,17 +122,17 @@ pub fn wrap_text(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
     )
 }
 
-/// A stretch of text of one meaning.
+/// A span of text with one role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextSpan {
-    /// The text, already made visible.
+    /// The text, with control characters made visible.
     pub text: String,
-    /// Its meaning.
+    /// Its role.
     pub ink: TextRole,
 }
 
 impl TextSpan {
-    /// A stretch of text.
+    /// A span of this text.
     pub fn new(text: impl Into<String>, ink: TextRole) -> Self {
         Self {
             text: text.into(),
@@ -141,13 +141,13 @@ impl TextSpan {
     }
 }
 
-/// The spans as lines of at most `columns`, coloured.
+/// Wraps the spans to lines of at most `columns`, coloured.
 pub fn wrap_spans(spans: &[TextSpan], columns: usize, style: Style) -> Vec<String> {
     let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
     let mut inks = spans
         .iter()
         .flat_map(|span| span.text.chars().map(|character| (character, span.ink)));
-    // A line of the result has the characters of the whole, in order, without some of its spaces.
+    // The wrapped lines have the same characters in the same order, without some spaces.
     wrap_text(&whole, columns)
         .into_iter()
         .map(|line| {
@@ -160,7 +160,7 @@ pub fn wrap_spans(spans: &[TextSpan], columns: usize, style: Style) -> Vec<Strin
         .collect()
 }
 
-/// Characters with their meanings as text, with one escape for each run of the same meaning.
+/// Text with one escape sequence per run of characters with the same role.
 fn paint_runs(characters: impl Iterator<Item = (char, TextRole)>, style: Style) -> String {
     let mut runs: Vec<TextSpan> = Vec::new();
     for (character, ink) in characters {
@@ -227,7 +227,7 @@ mod tests {
         );
     }
 
-    /// Any characters, controls and joiners too.
+    /// Any characters, including controls and joiners.
     fn anything() -> impl Strategy<Value = String> {
         proptest::collection::vec(any::<char>(), 0..80).prop_map(String::from_iter)
     }

@@ -1,39 +1,39 @@
-//! What colours mean. Only the terminal's own sixteen are used: its owner chose them to be readable.
+//! Text roles and their colours. Only the terminal's 16 colours are used, since the user chose them.
 
 use owo_colors::Style;
 
-/// A meaning that is shown in a colour too, never by the colour alone.
+/// A role of text. It is shown in a colour, but never by the colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextRole {
-    /// As everything else.
+    /// Normal text.
     Plain,
     /// A title of a table or a lesson.
     Title,
-    /// A heading inside one.
+    /// A heading below the title.
     Heading,
-    /// Important words.
+    /// Strong emphasis.
     Strong,
-    /// Stressed words.
+    /// Emphasis.
     Emphasis,
-    /// Words that are struck out.
+    /// Text that is struck out.
     Struck,
-    /// Something to read only if asked.
+    /// Less important text.
     Dim,
-    /// As it should be.
+    /// A success.
     Good,
-    /// Not as it should be.
+    /// A failure.
     Bad,
-    /// To be taken with care.
+    /// A caution.
     Warning,
-    /// What one can type: a command, a name.
+    /// A command, a name or other code.
     Code,
-    /// An address.
+    /// A link.
     Link,
-    /// A worker's name before what it printed.
+    /// A worker's name before its output.
     Worker,
-    /// In code: a word of the language.
+    /// In code: a keyword.
     Keyword,
-    /// In code: text.
+    /// In code: a string.
     Text,
     /// In code: a number, `true`.
     Number,

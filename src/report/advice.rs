@@ -1,4 +1,4 @@
-//! Advice: what the author of a watched program may want to change, and what was seen that says so.
+//! Advice: what the author of an observed program may want to change, and the observation that supports it.
 
 use serde::Serialize;
 
@@ -8,15 +8,15 @@ use crate::record::Value;
 /// One piece of advice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AdviceItem {
-    /// Its name, always the same: `no-main-guard`.
+    /// Its fixed identifier: `no-main-guard`.
     pub id: String,
     /// What to do: one or two sentences.
     pub says: String,
-    /// What was observed: one sentence with its PIDs, names and figures.
+    /// The observation: one sentence with PIDs, names and figures.
     pub because: String,
 }
 
-/// Advice as a table, for formats that have nothing else.
+/// Advice as a table, for formats without a form of their own for it.
 pub fn advice_table(advice: &[AdviceItem]) -> Table {
     let mut table = Table::new("Advice", &["id", "says", "because"]);
     for one in advice {

@@ -1,4 +1,4 @@
-//! What a report says of each backend, beside its tables.
+//! The results of each backend, next to the tables.
 
 use serde::Serialize;
 
@@ -8,15 +8,15 @@ use crate::record::{Backend, Interpreter, Run, TrialTimes, Worker, WorkerKind};
 /// One backend of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BackendReport {
-    /// Which.
+    /// The backend.
     pub name: Backend,
-    /// The Python that ran it, for those that one does.
+    /// The Python that ran it, if it is a Python backend.
     pub interpreter: Option<Interpreter>,
-    /// Why it did not run, if it did not.
+    /// Why it was skipped, if it was.
     pub skipped: Option<String>,
-    /// The middle of its trials.
+    /// The median of its trials.
     pub median: MetricValues,
-    /// How far its trials lie apart ([`super::stats::spread`]).
+    /// The spread of its trials ([`super::stats::spread`]).
     pub spread: MetricValues,
     /// Its trials, in order.
     pub trials: Vec<TrialTimes>,
@@ -24,48 +24,49 @@ pub struct BackendReport {
     pub workers: Vec<WorkerReport>,
 }
 
-/// One worker, flat.
+/// One worker, with its figures in one level.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WorkerReport {
-    /// Its place among the backend's workers, from 0.
+    /// Its index among the backend's workers, from 0.
     pub index: usize,
     /// Its name, such as `Process-1`.
     pub name: String,
-    /// What it is.
+    /// Whether it is a process or a thread.
     pub kind: WorkerKind,
-    /// Its process.
+    /// Its process ID.
     pub pid: u32,
-    /// Its thread.
+    /// Its thread ID.
     pub tid: Option<u32>,
-    /// Its process's parent.
+    /// Its parent's process ID.
     pub ppid: Option<u32>,
-    /// Seconds from the request to start it to the start gate.
+    /// Seconds from the request to start it until it reached the start barrier.
     pub startup_s: Option<f64>,
     /// Seconds of its work.
     pub work_s: Option<f64>,
     /// Processor seconds of its work.
     pub cpu_s: Option<f64>,
-    /// Cores it was seen on.
+    /// The cores on which it was seen.
     pub cores: Vec<u32>,
     /// Memory of this process alone, in bytes.
     pub private_bytes: Option<u64>,
     /// Resident memory in bytes, shared pages counted in full.
     pub resident_bytes: Option<u64>,
-    /// Resident memory in bytes, shared pages divided among their users.
+    /// Resident memory in bytes, shared pages divided among the processes that share them.
     pub proportional_bytes: Option<u64>,
-    /// Times it gave the core up by itself.
+    /// How often it gave up the core itself.
     pub voluntary_switches: Option<u64>,
-    /// Times the scheduler took the core away.
+    /// How often the scheduler took the core away.
     pub involuntary_switches: Option<u64>,
-    /// Tasks that it did.
+    /// The number of tasks that it completed.
     pub tasks: u64,
-    /// Python's meaning: 0, N, −signal.
+    /// In Python's terms: 0, N or −signal.
     pub exitcode: Option<i32>,
     /// What it printed, line by line.
     pub output: Vec<String>,
 }
 
-/// Every backend that ran or was skipped, in the order of tables: the native ones, then those of each Python.
+/// Every backend that ran or was skipped, in the order of the tables: the native ones, then those of each
+/// Python.
 pub(super) fn build_backend_reports(run: &Run) -> Vec<BackendReport> {
     let parts = demo_parts(run).into_iter();
     parts
@@ -109,7 +110,7 @@ fn build_backend_report(run: &Run, name: Backend) -> Option<BackendReport> {
     })
 }
 
-/// Workers of a demo that compares no backends: a process works as `processes` does, a thread as `threads`.
+/// Workers of a demo that does not compare backends: processes count as `processes`, threads as `threads`.
 fn workers_of_kind(run: &Run, name: Backend) -> Vec<Worker> {
     let under_python = run.interpreter().is_some();
     let kind = match name {

@@ -1,4 +1,4 @@
-//! Claims held against a run: where a condition's figures are in a recording, and what is reported of a verdict.
+//! Judges claims from a run: finds a condition's figures in a recording, and reports the verdict.
 
 mod values;
 
@@ -24,18 +24,18 @@ pub struct ClaimReport {
     pub says: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// What decided it: sentences with the numbers.
+    /// The explanation: sentences with the figures.
     pub evidence: String,
-    /// How far the claim reaches.
+    /// The scope of the claim.
     pub limit: Option<String>,
     /// The claim of the experiment that shows the limit.
     pub counter: Option<String>,
-    /// The figures that took part.
+    /// The figures that were used.
     pub figures: Vec<MeasuredFigure>,
 }
 
 impl ClaimReport {
-    /// This verdict in place of whatever it had.
+    /// Replaces the verdict.
     #[must_use]
     pub fn with_judgement(self, judgement: Judgement) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl ClaimReport {
 pub struct RunEvidence<'a>(pub Run<'a>);
 
 impl<'a> RunEvidence<'a> {
-    /// The run, and those inside it for a demo that is made of others; the parts of Pythons apart.
+    /// The run and the runs nested in it, without the Pythons' parts.
     fn native_runs(&self) -> Vec<Run<'a>> {
         let inside = self.0.nested_runs().into_iter();
         std::iter::once(self.0)
@@ -60,8 +60,8 @@ impl<'a> RunEvidence<'a> {
             .collect()
     }
 
-    /// The parts that one Python ran which meets these needs, one for each demo: the first whose parts are whole, or
-    /// else the first.
+    /// The parts that a Python which meets these needs ran, one per demo: those of the first Python whose parts
+    /// are complete, or of the first one.
     fn python_runs(&self, needs: Needs) -> Vec<Run<'a>> {
         let all: Vec<Run> = self
             .native_runs()
@@ -92,7 +92,7 @@ impl<'a> RunEvidence<'a> {
     }
 }
 
-/// Whether it came to its end and left no backend out. Subinterpreters are a need of their own.
+/// Whether it ran to its end and skipped no backend. Subinterpreters are a need of their own.
 fn is_whole(run: &Run<'_>) -> bool {
     let left_out = run.skipped_backends();
     let mut left_out = left_out.iter().map(|(backend, _)| *backend);
@@ -122,7 +122,7 @@ impl Evidence for RunEvidence<'_> {
                         python: run.interpreter().map(parts::full_name),
                     });
                 }
-                // A reason that the run itself gives says more than that there is nothing.
+                // A reason that the run states says more than that there is no value.
                 Err(MissingReason::Told(told)) => why = why.or(Some(told)),
                 Err(MissingReason::Nothing) => {}
             }

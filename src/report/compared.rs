@@ -11,9 +11,10 @@ use crate::record::{Backend, Run, Value};
 /// Why a figure of a trial is missing.
 const NO_TRIAL: &str = "no trial was finished";
 
-/// One row a backend: its workers and their PIDs, the three times, processor time, and what they make.
+/// One row per backend: its workers and their PIDs, the three times, the processor time, and the figures
+/// derived from them.
 ///
-/// Where Pythons ran their part of the demo their rows follow, each compared with that Python's own
+/// If Pythons ran their part of the demo, their rows follow, each compared with that Python's own
 /// `python-serial`.
 pub fn backend_table(run: &Run) -> Table {
     let headings = [
@@ -53,8 +54,8 @@ pub fn backend_table(run: &Run) -> Table {
     }
 }
 
-/// So many rows make a table that few screens hold in one piece: what is comparable from group to group comes
-/// first then.
+/// Few screens can show so many rows in one piece, so the columns that can be compared between groups come
+/// first.
 fn order_columns(mut table: Table) -> Table {
     const FIRST: [&str; 7] = [
         "backend",
@@ -81,7 +82,7 @@ fn order_columns(mut table: Table) -> Table {
     table
 }
 
-/// The rows of one part; returns the most trials that one of its backends finished.
+/// Adds the rows of one part. Returns the largest number of trials that one of its backends finished.
 fn add_rows(part: DemoPart, table: &mut TableByInterpreter) -> usize {
     let run = part.run;
     let skipped = run.skipped_backends();

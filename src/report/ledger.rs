@@ -1,4 +1,4 @@
-//! The ledger: claims and their verdicts, whatever demos decided them.
+//! The ledger: claims and their verdicts, from all demos.
 
 use serde::Serialize;
 
@@ -13,14 +13,14 @@ use crate::{
 pub struct ClaimLedger {
     /// In the order of the lessons.
     pub claims: Vec<ClaimReport>,
-    /// What a reader must know: what was not reached.
+    /// Notes, such as claims that were not reached.
     pub notes: Vec<String>,
-    /// What they were decided on.
+    /// The machine that they were decided on.
     pub ran_on: Option<String>,
 }
 
 impl ClaimLedger {
-    /// How many have this verdict.
+    /// The number of claims with this verdict.
     pub fn count_verdict(&self, verdict: Verdict) -> usize {
         let has = |claim: &&ClaimReport| claim.verdict == verdict;
         self.claims.iter().filter(has).count()
@@ -42,7 +42,7 @@ impl ClaimLedger {
     }
 }
 
-/// Claims as a table, for formats that know nothing else.
+/// Claims as a table, for formats without a form of their own for them.
 pub fn claims_table(claims: &[ClaimReport]) -> Table {
     let headings = [
         "lesson", "id", "claim", "verdict", "evidence", "limit", "counter",

@@ -1,6 +1,6 @@
-//! From a recording to tables: pure functions, no clock, no process, no terminal.
+//! From a recording to tables: pure functions, without clock, process or terminal.
 //!
-//! A [`Report`] is what every output format shows; `render` decides how it looks, never what it says.
+//! All output formats show a [`Report`]; `render` decides how it looks, not what it contains.
 
 mod advice;
 mod backends;
@@ -32,40 +32,40 @@ use crate::record::{Machine, Params, Recording, Run, RunStatus};
 /// Version of the JSON object that a report renders to.
 pub const SCHEMA: &str = "forklore.report/1";
 
-/// Everything that a run has to say.
+/// The report of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: &'static str,
     /// The demo.
     pub demo: String,
-    /// What it ran on.
+    /// The machine that it ran on.
     pub machine: Machine,
-    /// The same as a sentence: the line under the tables.
+    /// The machine as a sentence, for the line under the tables.
     pub ran_on: String,
-    /// What other programs did to its figures, if they did: the line above the tables.
+    /// How other programs disturbed its figures, if they did: the line above the tables.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disturbance: Option<String>,
-    /// Its settings, as resolved.
+    /// Its resolved settings.
     pub params: Params,
     /// Whether it ran to its end.
     pub outcome: RunStatus,
-    /// The backends that it compared, those that could not run included.
+    /// The backends that it compared, including those that could not run.
     pub backends: Vec<BackendReport>,
     /// The tables, in order.
     pub tables: Vec<Table>,
-    /// One sentence each: what to see, caveats, faults survived.
+    /// One sentence each: what to notice, caveats, failures that the run survived.
     pub notes: Vec<String>,
     /// The lesson's claims and their verdicts.
     pub claims: Vec<ClaimReport>,
-    /// What to change in a program that was watched; empty for demos.
+    /// What to change in an observed program; empty for demos.
     pub advice: Vec<AdviceItem>,
-    /// What to type for the same again, where that is not `run` and the demo's settings.
+    /// The command that repeats it, unless that is `run` with the demo's settings.
     #[serde(skip)]
     pub again: Option<String>,
 }
 
-/// The report of a recording's outermost run, with the tables that its demo made of it.
+/// The report of a recording's outermost run, with the tables that its demo made.
 pub fn build_report(recording: &Recording, tables: Vec<Table>) -> Report {
     build_run_report(&recording.run(), tables)
 }
@@ -89,7 +89,7 @@ pub fn build_run_report(run: &Run, tables: Vec<Table>) -> Report {
     }
 }
 
-/// What a run says to its reader, then what those nested in it say, each sentence once.
+/// The notes of a run, then those of the runs nested in it, each sentence once.
 fn collect_notes(run: &Run) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     for part in std::iter::once(*run).chain(run.nested_runs()) {

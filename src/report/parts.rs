@@ -1,20 +1,20 @@
 //! A demo's parts: what Forklore ran itself, and what each Python ran.
 //!
-//! Each part is a run of its own and answers the same questions, so a report asks them all alike and only
-//! says beside the figures under what they were measured.
+//! Each part is a run of its own and has the same kinds of figures, so a report treats them alike and only adds
+//! what they were measured under.
 
 use super::Table;
 use crate::record::{Interpreter, Run, RunStatus, Value};
 
-/// What stands where no Python ran.
+/// The cell for rows that no Python ran.
 const NATIVE: &str = "Rust";
-/// The heading of the column that says it.
+/// The heading of the column that names the part.
 const UNDER: &str = "under";
 
 /// One part of a demo: its own run, or what one Python ran of it.
 #[derive(Debug, Clone, Copy)]
 pub struct DemoPart<'a> {
-    /// What it recorded.
+    /// The recorded run.
     pub run: Run<'a>,
 }
 
@@ -24,19 +24,20 @@ impl<'a> DemoPart<'a> {
         self.run.interpreter()
     }
 
-    /// Under what it ran: `Rust`, `CPython 3.11`, `CPython 3.13t, no GIL`.
+    /// What it ran under: `Rust`, `CPython 3.11`, `CPython 3.13t, no GIL`.
     pub fn environment_name(self) -> String {
         self.interpreter()
             .map_or_else(|| NATIVE.to_owned(), short_name)
     }
 
-    /// The same where there is little room: `Rust`, `3.11`, `3.13t`.
+    /// The short form: `Rust`, `3.11`, `3.13t`.
     pub fn short_label(self) -> &'a str {
         self.interpreter()
             .map_or(NATIVE, |interpreter| interpreter.name.as_str())
     }
 
-    /// The Python that ran it in full: version, GIL, start method; and why its part is incomplete, if it is.
+    /// A full description of the Python that ran it: version, GIL and start method; and why its part is
+    /// incomplete, if it is.
     pub fn interpreter_line(self) -> Option<String> {
         let line = describe_interpreter(self.interpreter()?);
         match (self.run.recording.run().status(), self.run.status()) {
@@ -47,7 +48,7 @@ impl<'a> DemoPart<'a> {
         }
     }
 
-    /// A table's title, with the Python that it is of.
+    /// A table's title, with the Python that it belongs to.
     pub fn table_title(self, title: &str) -> String {
         match self.interpreter() {
             None => title.to_owned(),
@@ -56,7 +57,7 @@ impl<'a> DemoPart<'a> {
     }
 }
 
-/// The parts of a demo: the native one, then one for each Python, in the order in which they ran.
+/// The parts of a demo: the native one, then one per Python, in the order in which they ran.
 pub fn demo_parts<'a>(run: &Run<'a>) -> Vec<DemoPart<'a>> {
     std::iter::once(*run)
         .chain(run.python_runs())
@@ -64,7 +65,7 @@ pub fn demo_parts<'a>(run: &Run<'a>) -> Vec<DemoPart<'a>> {
         .collect()
 }
 
-/// What a Python is called beside its figures.
+/// A Python's name next to its figures.
 pub fn short_name(interpreter: &Interpreter) -> String {
     let name = full_name(interpreter);
     match (interpreter.free_threaded, interpreter.gil) {
@@ -79,12 +80,12 @@ pub(super) fn full_name(interpreter: &Interpreter) -> String {
     let implementation = interpreter.implementation.as_str();
     let prefix = implementation.to_lowercase();
     let name = interpreter.name.as_str();
-    // `pypy3.10` says already what it is.
+    // `pypy3.10` contains the implementation already.
     let name = name.strip_prefix(&prefix).unwrap_or(name);
     format!("{implementation} {name}")
 }
 
-/// One line for each Python that took part: who it is, whether it has a GIL, how it starts processes.
+/// One line per Python that took part: its name, whether it has a GIL, how it starts processes.
 pub fn interpreter_lines(run: &Run) -> Vec<String> {
     let pythons = run.python_runs().into_iter();
     pythons
@@ -92,7 +93,7 @@ pub fn interpreter_lines(run: &Run) -> Vec<String> {
         .collect()
 }
 
-/// A longer name tells two apart that would otherwise be the same: then the line begins with it.
+/// A longer name distinguishes two otherwise equal Pythons: then the line begins with it.
 fn describe_interpreter(interpreter: &Interpreter) -> String {
     let plain = interpreter.name.trim_end_matches('t');
     let plain = plain.trim_start_matches(|letter: char| !letter.is_ascii_digit());
@@ -103,7 +104,7 @@ fn describe_interpreter(interpreter: &Interpreter) -> String {
     }
 }
 
-/// `What it costs` after a name and a colon: `what it costs`. A name in capitals stays as it is.
+/// Makes the first letter lower-case for use after a colon. A first word in capitals is kept.
 fn lowercase_first(title: &str) -> String {
     let mut letters = title.chars();
     match (letters.next(), letters.clone().next()) {
@@ -115,15 +116,15 @@ fn lowercase_first(title: &str) -> String {
     }
 }
 
-/// A table of rows from several parts. Where a Python took part, its second column says under what a row was
-/// measured; where none did, there is no such column.
+/// A table with rows from several parts. If a Python took part, its second column says what a row was measured
+/// under; otherwise there is no such column.
 pub struct TableByInterpreter {
     table: Table,
     said: bool,
 }
 
 impl TableByInterpreter {
-    /// A table without rows, with the headings of the native part alone.
+    /// An empty table with the native part's headings.
     pub fn new(run: &Run, title: impl Into<String>, headings: &[&str]) -> Self {
         let said = !run.python_runs().is_empty();
         let mut headings = headings.to_vec();
@@ -136,7 +137,7 @@ impl TableByInterpreter {
         }
     }
 
-    /// Adds a row that was measured in that part.
+    /// Adds a row that was measured in this part.
     pub fn add_row(&mut self, part: DemoPart, cells: impl IntoIterator<Item = Value>) {
         let mut cells: Vec<Value> = cells.into_iter().collect();
         if self.said {
@@ -150,12 +151,12 @@ impl TableByInterpreter {
         self.table.add_note(text);
     }
 
-    /// How many figures a row has, the column for the part not counted.
+    /// The number of figures in a row, without the column for the part.
     pub fn column_count(&self) -> usize {
         self.table.columns.len() - usize::from(self.said)
     }
 
-    /// The table, with a line for each Python below it.
+    /// The table, with a line per Python below it.
     pub fn with_interpreters(mut self, run: &Run) -> Table {
         for line in interpreter_lines(run) {
             self.table.add_note(line);

@@ -1,4 +1,4 @@
-//! Cells as plain JSON: a number is a number, a gap is null. Kinds and units stay in the column.
+//! Cells as plain JSON: a number is a number, a gap is null. Kinds and units are in the column.
 
 use serde::{
     Serialize, Serializer,
@@ -8,7 +8,7 @@ use serde::{
 use super::{Column, Table};
 use crate::record::Value;
 
-/// A value as JSON has it: seconds, bytes, 1.0 for 100 %.
+/// A value as plain JSON: seconds, bytes, 1.0 for 100 %.
 pub struct PlainJson<'a>(pub &'a Value);
 
 impl Serialize for PlainJson<'_> {
@@ -18,7 +18,7 @@ impl Serialize for PlainJson<'_> {
             Value::Count(count) => to.serialize_i64(*count),
             Value::Bytes(bytes) => to.serialize_u64(*bytes),
             Value::Pid(pid) => to.serialize_u32(*pid),
-            // serde_json writes null for what is not finite.
+            // serde_json writes null for numbers that are not finite.
             Value::Seconds(x) | Value::Ratio(x) | Value::Share(x) | Value::Rate(x) => {
                 to.serialize_f64(*x)
             }

@@ -1,11 +1,11 @@
-//! The few statistics that tables show.
+//! The statistics that tables show.
 //!
-//! Trials are few and disturbed now and then by whatever else the machine does, so the middle is the
-//! *median* and the spread is taken from the quartiles. Values that are no number are left out.
+//! Trials are few, and other programs disturb them now and then. So the typical value is the *median*, and the
+//! spread is taken from the quartiles. NaN values are ignored.
 
 use crate::{claim, record::Value};
 
-/// How [`spread`] is to be read after so many trials, for the line below a table.
+/// How to read [`spread`] after this many trials, for the line below a table.
 pub fn spread_rule(trials: usize) -> &'static str {
     if trials < 4 {
         "± is half the range of the trials"
@@ -14,12 +14,12 @@ pub fn spread_rule(trials: usize) -> &'static str {
     }
 }
 
-/// The middle value; `None` without a number.
+/// The median; `None` without a number.
 pub fn median(values: &[f64]) -> Option<f64> {
     quantile(values, 0.5)
 }
 
-/// The value below which a share `tau` (0 to 1) of all lie, interpolated; `None` without a number.
+/// The value below which a share `tau` (0 to 1) of all values lie, interpolated; `None` without a number.
 pub fn quantile(values: &[f64], tau: f64) -> Option<f64> {
     let values = finite_values(values);
     if values.is_empty() {
@@ -38,10 +38,10 @@ pub fn max(values: &[f64]) -> Option<f64> {
     finite_values(values).into_iter().reduce(f64::max)
 }
 
-/// How far the trials lie apart, as a ± around the median: half the distance between the quartiles.
+/// The spread of the trials, as a ± around the median: half the distance between the quartiles.
 ///
-/// Fewer than four values have no quartiles worth the name: then it is half the distance between the least
-/// and the greatest. One value alone has no spread.
+/// With fewer than four values, quartiles mean little: then it is half the distance between the minimum and the
+/// maximum. A single value has no spread.
 pub fn spread(values: &[f64]) -> Option<f64> {
     let values = finite_values(values);
     let (low, high) = match values.len() {
@@ -55,14 +55,14 @@ pub fn spread(values: &[f64]) -> Option<f64> {
 /// A median and its spread.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MedianSpread {
-    /// The middle of the trials.
+    /// The median of the trials.
     pub median: f64,
     /// [`spread`] of the trials; `None` if there was only one.
     pub spread: Option<f64>,
 }
 
 impl MedianSpread {
-    /// Of these trials; `None` without a number.
+    /// The median and spread of these trials; `None` without a number.
     pub fn from_values(values: &[f64]) -> Option<Self> {
         Some(Self {
             median: median(values)?,

@@ -1,4 +1,4 @@
-//! A table whose cells keep their kind.
+//! A table whose cells keep their type.
 
 use serde::Serialize;
 
@@ -9,9 +9,11 @@ use crate::record::Value;
 pub struct Column {
     /// The heading.
     pub name: String,
-    /// The unit of its numbers in JSON and CSV (`s`, `B`, `×`); screens choose a fitting one cell by cell.
+    /// The unit of its numbers in JSON and CSV (`s`, `B`, `×`). On screens, each cell or column has a suitable
+    /// one.
     pub unit: Option<String>,
-    /// How to read its cells if they are pictures, which another column tells in words: of no use to ears.
+    /// How to read its cells if they are drawings that another column describes in words. Screen readers skip
+    /// the column.
     #[serde(skip)]
     pub picture: Option<&'static str>,
 }
@@ -25,7 +27,7 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The cells.
     pub rows: Vec<Vec<Value>>,
-    /// A sentence or two below the table: how to read it.
+    /// Sentences below the table that explain how to read it.
     pub notes: Vec<String>,
 }
 
@@ -46,7 +48,7 @@ impl Table {
     /// Adds a row.
     ///
     /// # Panics
-    /// If the row is not as long as the headings: a bug in the demo, which its test shows.
+    /// If the row is not as long as the headings. This is a bug in the demo, which its test finds.
     pub fn add_row(&mut self, cells: impl IntoIterator<Item = Value>) {
         let cells: Vec<Value> = cells.into_iter().collect();
         assert_eq!(cells.len(), self.columns.len(), "a row of `{}`", self.title);
@@ -58,14 +60,14 @@ impl Table {
         self.notes.push(text.into());
     }
 
-    /// The unit of a column's numbers in JSON and CSV: the one it was given, or that of its cells' kind.
+    /// The unit of a column's numbers in JSON and CSV: the given one, or that of its cells' type.
     pub fn column_unit(&self, column: usize) -> Option<&str> {
         let given = self.columns[column].unit.as_deref();
         given.or_else(|| self.rows.iter().find_map(|row| base_unit(&row[column])))
     }
 }
 
-/// A plain quotient, a share (1.0 = 100 %) and a count have none.
+/// The base unit of a value. A plain quotient, a share (1.0 = 100 %) and a count have none.
 fn base_unit(value: &Value) -> Option<&'static str> {
     match value {
         Value::Seconds(_) => Some("s"),

@@ -1,4 +1,4 @@
-//! Tables that several demos show, so that they look and mean the same everywhere.
+//! Tables that several demos share, so that they look and mean the same everywhere.
 
 use super::Table;
 pub use super::compared::backend_table;
@@ -12,7 +12,7 @@ const NO_FIGURES: &str = "no figures came from it";
 /// Why a figure that needs processor time is missing.
 pub(super) const NO_CPU: &str = "this platform tells no processor time";
 
-/// The processes of these workers, each once, in order.
+/// The process IDs of these workers, each once, in order.
 pub fn pid_cell(workers: &[Worker]) -> Value {
     let mut pids: Vec<u32> = Vec::new();
     for worker in workers {
@@ -26,13 +26,12 @@ pub fn pid_cell(workers: &[Worker]) -> Value {
     Value::Pids(pids)
 }
 
-/// One row a worker of the run, in the order of their starts.
+/// One row per worker of the run, in the order of their starts.
 pub fn worker_table(run: &Run) -> Table {
     workers_table("Workers", &run.all_workers())
 }
 
-/// One row for each of these workers: who it was, what it took, how it ended. What is known of none of them has no
-/// column.
+/// One row per worker: its name, its costs and its end. Columns without any value are omitted.
 pub fn workers_table(title: &str, workers: &[Worker]) -> Table {
     let shown = OptionalColumns {
         threads: workers
@@ -61,14 +60,14 @@ pub fn workers_table(title: &str, workers: &[Worker]) -> Table {
     without_gaps(table)
 }
 
-/// Columns that not every table of workers has.
+/// Columns that only some tables of workers have.
 #[derive(Clone, Copy)]
 struct OptionalColumns {
     threads: bool,
     backends: bool,
 }
 
-/// Workers that started together, in the order of their names: `Process-2` before `Process-10`, the main one first.
+/// Sorts workers that started together by name: `Process-2` before `Process-10`, the main one first.
 pub fn sort_by_name(workers: &mut [Worker]) {
     workers.sort_by_cached_key(|worker| {
         let other = worker.kind != WorkerKind::Main;
@@ -76,7 +75,7 @@ pub fn sort_by_name(workers: &mut [Worker]) {
     });
 }
 
-/// A name as words and numbers, so that 10 comes after 2.
+/// A name split into words and numbers, so that 10 comes after 2.
 fn natural_sort_key(name: &str) -> Vec<(String, u64)> {
     let mut pieces: Vec<(String, u64)> = vec![(String::new(), 0)];
     let mut in_number = false;
@@ -96,7 +95,7 @@ fn natural_sort_key(name: &str) -> Vec<(String, u64)> {
     pieces
 }
 
-/// The table without the columns in which no row has anything; a line says why they are missing.
+/// The table without columns that have no value in any row. A line says why they are missing.
 pub fn without_gaps(mut table: Table) -> Table {
     if table.rows.is_empty() {
         return table;
@@ -169,7 +168,7 @@ fn worker_row(worker: &Worker, shown: OptionalColumns) -> Vec<Value> {
     row
 }
 
-/// The main thread was there before anybody asked.
+/// The startup time. The main thread has none, since it already runs.
 fn startup_cell(worker: &Worker) -> Value {
     match worker.startup_s {
         Some(seconds) => Value::Seconds(seconds),
@@ -187,7 +186,7 @@ pub fn exitcode_cell(worker: &Worker) -> Value {
     }
 }
 
-/// What a run ran on, in one sentence for the line under its tables.
+/// Describes the machine of a run in one sentence, for the line under its tables.
 pub fn describe_machine(run: &Run) -> String {
     let machine = run.machine();
     let mut parts = vec![describe_cores(
@@ -198,7 +197,7 @@ pub fn describe_machine(run: &Run) -> String {
     parts.extend(machine.cpu.clone());
     parts.push(machine.os.clone());
     parts.push(describe_build(&machine.build));
-    // A program that is watched starts its processes in its own way.
+    // An observed program starts its processes in its own way.
     let is_ours = |worker: &Worker| {
         worker.kind == WorkerKind::Process && worker.backend != Some(Backend::Try)
     };
@@ -213,8 +212,8 @@ pub fn describe_machine(run: &Run) -> String {
     format!("Ran on {}.", parts.join(" · "))
 }
 
-/// How many cores others left us on average while this ran, as the probes between the trials found it, those of
-/// nested runs included; `None` without a probe.
+/// The mean number of cores that other programs left free during the run, from the probes between the trials,
+/// including those of nested runs. `None` without a probe.
 pub fn free_cores(run: &Run) -> Option<f64> {
     let mut free = run.number_series("available_cores", &[]);
     for nested in run.nested_runs() {
@@ -223,12 +222,12 @@ pub fn free_cores(run: &Run) -> Option<f64> {
     mean(&free)
 }
 
-/// Whether others took so much of the cores that figures of time and speed-up say little.
+/// Whether other programs took so many cores that times and speed-ups mean little.
 pub fn is_noisy(run: &Run) -> bool {
     is_busy(run, free_cores(run))
 }
 
-/// The same of this run alone, without those nested in it or after it.
+/// The same for this run alone, without the runs nested in it or after it.
 pub fn is_own_noisy(run: &Run) -> bool {
     is_busy(run, mean(&run.number_series("available_cores", &[])))
 }
@@ -242,7 +241,8 @@ fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// What others took of the cores, in one sentence for the line above the tables; nothing if they left us nearly all.
+/// What other programs took of the cores, in one sentence for the line above the tables; `None` if nearly all
+/// were free.
 pub fn disturbance(run: &Run) -> Option<String> {
     let free = free_cores(run).filter(|_| is_noisy(run))?;
     let cores = run.machine().cores_usable;

@@ -1,4 +1,4 @@
-//! Reports of fixed recordings: no clock, no process.
+//! Reports of fixed recordings.
 
 use std::path::Path;
 

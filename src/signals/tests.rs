@@ -79,7 +79,7 @@ fn a_ctrl_c_between_two_runs_of_a_series_stops_the_next() {
     let _line = signals.begin_sequence();
     let first = signals.watch_run(Arc::new(Demo::default()), None);
     assert_eq!(first.finish(), None);
-    // A series of its own, as a command begins one, is part of that of the whole line.
+    // A nested sequence, which a command begins, is part of that of the whole line.
     drop(signals.begin_sequence());
     signals.state.handle_interrupt();
     let second = signals.watch_run(Arc::new(Demo::default()), None);

@@ -1,4 +1,4 @@
-//! Signals as Unix has them: one thread takes them all.
+//! Unix signals: one thread receives them all.
 
 use std::{io, sync::Arc, thread};
 
@@ -16,7 +16,8 @@ pub(super) fn spawn_listener(state: Arc<SignalState>) -> io::Result<()> {
     let mut wanted = vec![SIGINT, SIGTERM, SIGHUP, SIGQUIT];
     wanted.retain(|signal| !is_ignored(*signal));
     if can_be_continued() && !is_ignored(SIGTSTP) {
-        // At the prompt Ctrl-Z stops us at once, as by default; in a run the thread below does it.
+        // At the prompt, Ctrl-Z suspends the process at once, as by default; in a run, the thread below does
+        // it.
         flag::register_conditional_default(SIGTSTP, Arc::clone(&state.is_idle))?;
         wanted.extend([SIGTSTP, SIGCONT]);
     }
@@ -37,7 +38,7 @@ fn handle_signal(state: &SignalState, signal: i32) {
         SIGTSTP => {
             state.with_target(|target| {
                 target.suspend();
-                // Stops the whole process; we go on here when somebody continues it.
+                // Suspends the whole process. Execution continues here when it is resumed.
                 let _ = low_level::raise(SIGSTOP);
             });
         }
@@ -48,7 +49,7 @@ fn handle_signal(state: &SignalState, signal: i32) {
     }
 }
 
-/// Whether the signal was ignored before we came (`nohup`, a background job): then it stays so.
+/// Whether the signal was ignored when the process started (`nohup`, a background job). Then it stays ignored.
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
@@ -58,7 +59,7 @@ fn is_ignored(signal: i32) -> bool {
         .is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
-/// Whether a shell of our session could continue us after a stop. Without one, we would never come back.
+/// Whether a shell of our session could resume us after a stop. Without one, we would stay suspended forever.
 fn can_be_continued() -> bool {
     let parent = getppid();
     getsid(Some(parent)).is_ok_and(|session| getsid(None) == Ok(session))

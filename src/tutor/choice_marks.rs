@@ -1,15 +1,15 @@
-//! What stands before each thing to choose: letters, or numbers for those who hear the screen. Both are understood.
+//! Marks of choices: letters, or numbers in screen reader mode. Answers may use either.
 
 use thiserror::Error;
 
-/// How so many things to choose are marked.
+/// The marks of this many choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ChoiceMarks {
     pub count: usize,
     pub numbered: bool,
 }
 
-/// An answer that names nothing of what there is. It is not counted as a try.
+/// An answer that does not match the question. It does not count as a try.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UnclearAnswer {
     /// There is no such choice.
@@ -17,45 +17,45 @@ pub enum UnclearAnswer {
     Unknown {
         /// What was typed.
         asked: String,
-        /// The marks that exist: "a, b or c".
+        /// The valid marks: "a, b or c".
         letters: String,
     },
-    /// Nothing was named.
+    /// The answer is empty.
     #[error("answer with {letters}, or `skip` the question")]
     Nothing {
-        /// The marks that exist.
+        /// The valid marks.
         letters: String,
     },
-    /// Several choices where one is asked for.
+    /// Several choices, but only one is right.
     #[error("one choice is right: answer with {letters}")]
     OnlyOne {
-        /// The marks that exist.
+        /// The valid marks.
         letters: String,
     },
-    /// No number, or one in another unit.
+    /// Not a number, or with the wrong unit.
     #[error("answer with a number{unit}, or `skip` the question")]
     NoNumber {
-        /// Its unit: " in s"; empty where there is none.
+        /// The unit: " in s"; empty if there is none.
         unit: String,
     },
-    /// A line twice.
+    /// A line is named twice.
     #[error("line `{line}` is there twice: name each line once")]
     Twice {
         /// Its mark.
         line: String,
     },
-    /// Not all lines, where all belong.
+    /// Some lines are missing, but all belong to the answer.
     #[error("that is {named} of {of} lines: name each of them once")]
     NotAll {
-        /// How many were named.
+        /// The number of named lines.
         named: usize,
-        /// How many there are.
+        /// The number of lines.
         of: usize,
     },
 }
 
 impl ChoiceMarks {
-    /// The mark of the thing at this place: `a`, `b`, … or `1`, `2`, …; beyond `z` always a number.
+    /// The mark at this index: `a`, `b`, … or `1`, `2`, …; after `z` always a number.
     pub fn mark_at(self, at: usize) -> String {
         let letter = u8::try_from(at).ok().filter(|at| *at < 26);
         match letter {
@@ -66,7 +66,7 @@ impl ChoiceMarks {
         }
     }
 
-    /// All of them: "a, b or c".
+    /// All marks: "a, b or c".
     pub fn list_marks(self) -> String {
         let marks: Vec<String> = (0..self.count).map(|at| self.mark_at(at)).collect();
         match &marks[..] {
@@ -76,7 +76,7 @@ impl ChoiceMarks {
         }
     }
 
-    /// How an order of all of them could look: `c a b`.
+    /// An example of an order: `c a b`.
     pub fn example_order(self) -> String {
         let last = self.count.saturating_sub(1);
         let marks =
@@ -84,7 +84,7 @@ impl ChoiceMarks {
         marks.collect::<Vec<_>>().join(" ")
     }
 
-    /// The place of a letter or a digit.
+    /// The index that a letter or digit stands for.
     pub fn place_of(self, c: char) -> Option<usize> {
         let c = c.to_ascii_lowercase();
         let at = match c {
@@ -95,11 +95,11 @@ impl ChoiceMarks {
         (at < self.count).then_some(at)
     }
 
-    /// The places that a line names: `b`, `2`, `a,c`, `ca`; a word of digits is one number where there is such a
-    /// place, and else a row of digits.
+    /// The indices that a line names: `b`, `2`, `a,c`, `ca`. A word of digits is a single number if that index
+    /// exists, otherwise a sequence of digits.
     ///
     /// # Errors
-    /// The word that names none.
+    /// The first word that names no choice.
     pub fn parse_places(self, line: &str) -> Result<Vec<usize>, UnclearAnswer> {
         let mut places = Vec::new();
         for word in split_words(line) {
@@ -124,7 +124,7 @@ impl ChoiceMarks {
         Ok(places)
     }
 
-    /// Whether a line is meant as a choice: places, or a single letter or digit that none has.
+    /// Whether a line is an answer: valid marks, or a single letter or digit, even an invalid one.
     pub fn is_answer(self, line: &str) -> bool {
         let mut words = split_words(line).peekable();
         words.peek().is_some()
@@ -137,7 +137,7 @@ fn split_words(line: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// A choice as an item of a list.
+/// A choice as a list item.
 pub(super) fn choice_item(mark: &str, text: &str) -> String {
     format!("- **{mark})** {}\n", text.replace('\n', "\n  "))
 }

@@ -1,4 +1,4 @@
-//! Which demo decides which claim, and what its recording says of it.
+//! Finds the demo that decides a claim, and judges the claim from its recording.
 
 use crate::{
     claim::{Condition, Judgement, Needs, Verdict, judge_claim, lacks_cores},
@@ -7,7 +7,7 @@ use crate::{
     report::{ClaimReport, RunEvidence},
 };
 
-/// A claim held against a recording of the demo that decides it.
+/// Judges a claim from a recording of the demo that decides it.
 pub fn judge_lesson_claim(lesson: &Lesson, claim: &Claim, recording: &Recording) -> ClaimReport {
     let evidence = RunEvidence(recording.run());
     let words = claim.evidence.as_ref();
@@ -15,13 +15,13 @@ pub fn judge_lesson_claim(lesson: &Lesson, claim: &Claim, recording: &Recording)
     build_claim_report(lesson, claim, judgement)
 }
 
-/// A condition by itself held against a recording of the demo that it is about.
+/// Judges a condition from a recording of the demo that it is about.
 pub fn judge_condition(condition: &Condition, recording: &Recording) -> Judgement {
     let needs = Needs::default().including_condition(condition);
     judge_claim(condition, &needs, None, &RunEvidence(recording.run()))
 }
 
-/// The verdict on a claim that this machine cannot show whatever is run; `None` if it may.
+/// The verdict on a claim that this machine cannot show in any run; `None` if it may be able to.
 pub fn judge_without_run(lesson: &Lesson, claim: &Claim, machine: &Machine) -> Option<ClaimReport> {
     let why = lacks_cores(machine, &claim.needs)?;
     Some(build_claim_report(
@@ -31,7 +31,7 @@ pub fn judge_without_run(lesson: &Lesson, claim: &Claim, machine: &Machine) -> O
     ))
 }
 
-/// The verdict on a claim whose demo could not be run, and why: one clause in lower case.
+/// The verdict on a claim whose demo could not run. The reason is one clause in lower case.
 pub fn report_not_shown(lesson: &Lesson, claim: &Claim, why: &str) -> ClaimReport {
     build_claim_report(lesson, claim, Judgement::cannot_be_shown(why))
 }
@@ -50,7 +50,8 @@ fn build_claim_report(lesson: &Lesson, claim: &Claim, judgement: Judgement) -> C
     unjudged.with_judgement(judgement)
 }
 
-/// The claims that this very demo of a lesson decides: those below it for which it is the nearest of its kind.
+/// The claims that this demo of a lesson decides: those below it for which it is the nearest demo with the
+/// right name.
 pub fn claims_decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Claim> {
     let mut above: Vec<&DemoBlock> = Vec::new();
     let mut decided = Vec::new();
@@ -72,7 +73,7 @@ pub fn claims_decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Cl
     decided
 }
 
-/// Whether a demo that stands above this claim in its lesson decides it.
+/// Whether a demo above this claim in its lesson decides it.
 pub fn is_decided_above(lesson: &Lesson, claim: &Claim) -> bool {
     let is_it = |block: &&Block| matches!(block, Block::Claim(other) if std::ptr::eq(&raw const **other, claim));
     let mut above = lesson.blocks().take_while(|block| !is_it(block));

@@ -1,4 +1,4 @@
-//! Hints, one at a time, apart from the solution.
+//! Hints, shown one at a time, apart from the solution.
 
 /// How many hints of one question were shown.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,11 +1,11 @@
-//! What lessons may name: the lab's demos, as the lesson room wants to know them.
+//! Lists the lab's demos for the lesson parser.
 
 use crate::{
     lab,
     lesson::{KnownDemo, KnownDemos},
 };
 
-/// Every demo of the lab, with its settings, workloads and backends.
+/// All demos of the lab, with their settings, workloads and backends.
 pub fn known_demos() -> KnownDemos {
     KnownDemos::demos(lab::DEMOS.iter().map(|demo| KnownDemo {
         name: demo.name,

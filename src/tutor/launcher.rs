@@ -1,4 +1,4 @@
-//! Launching a demo from a lesson.
+//! Runs demos and programs for a lesson.
 
 use std::fmt::Write as _;
 
@@ -9,24 +9,24 @@ use crate::{
     report::{ClaimReport, Report},
 };
 
-/// Runs demos for a lesson: for real, or in tests by answering what they would have measured.
+/// Runs demos for a lesson. Tests return made-up measurements.
 ///
-/// A closure `FnMut(&str, &Params) -> Launched` is one.
+/// A closure `FnMut(&str, &Params) -> LaunchOutcome` implements it.
 pub trait DemoLauncher {
-    /// Runs a lesson's program, and gives what it printed.
+    /// Runs a lesson's program and returns its output.
     fn run_program(&mut self, _file: &str, _text: &str) -> ProgramOutput {
         ProgramOutput::Missing("nothing runs programs here".to_owned())
     }
 
-    /// Runs the demo of that name to its end. Its live output is the launcher's to show, its report is not.
+    /// Runs the demo with this name to its end. The launcher shows the live output but not the report.
     fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome;
 
-    /// Holds claims of a lesson against what was launched last.
+    /// Judges claims of a lesson from the last run.
     fn judge_claims(&mut self, _lesson: &Lesson, _claims: &[&Claim]) -> Vec<ClaimReport> {
         Vec::new()
     }
 
-    /// Holds a condition against what was launched last.
+    /// Judges a condition from the last run.
     fn judge_condition(&mut self, _condition: &Condition) -> Judgement {
         Judgement::cannot_be_shown("nothing was measured")
     }
@@ -38,45 +38,45 @@ impl<F: FnMut(&str, &Params) -> LaunchOutcome> DemoLauncher for F {
     }
 }
 
-/// What became of a lesson's program.
+/// The result of running a lesson's program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProgramOutput {
     /// It ran.
     Printed {
-        /// What ran it: `Python 3.11`.
+        /// The interpreter: `Python 3.11`.
         by: String,
-        /// What it printed, line by line.
+        /// Its output.
         text: String,
-        /// What is worth knowing about its end: one sentence.
+        /// A note about its end: one sentence.
         remark: Option<String>,
-        /// Whether it was ended before it came to its end.
+        /// Whether it was stopped before its end.
         was_cut: bool,
     },
-    /// Nothing here runs it: one line that says what is missing, and how to get it.
+    /// No interpreter can run it. One line says what is missing and how to get it.
     Missing(String),
     /// The learner stopped it.
     Interrupted,
-    /// It could not be run: one message, in lower case.
+    /// It could not be run, for this reason: one message in lower case.
     Failed(String),
 }
 
-/// What became of a demo.
+/// The result of running a demo.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LaunchOutcome {
     /// It ran to its end.
     Finished(Box<Report>),
-    /// The learner stopped it; what was measured until then.
+    /// The learner stopped it. The report has the measurements until then.
     Interrupted(Option<Box<Report>>),
-    /// It failed, or its time was over.
+    /// It failed, or reached its time limit.
     Failed {
-        /// Why: one message, in lower case.
+        /// The reason: one message in lower case.
         error: String,
-        /// What was measured until then.
+        /// The measurements until then.
         report: Option<Box<Report>>,
     },
 }
 
-/// The command that launches a lesson's demo by hand: `run parallel --workers 2`.
+/// The command that runs a lesson's demo by hand: `run parallel --workers 2`.
 pub fn demo_command(demo: &DemoBlock) -> String {
     // Every field is named, so that a new setting cannot be forgotten here.
     let Params {

@@ -1,4 +1,4 @@
-//! Where a learner is in a lesson, and where they can go.
+//! The learner's position in a lesson.
 
 use std::{fmt, sync::Arc};
 
@@ -7,26 +7,26 @@ use thiserror::Error;
 use super::lesson_item::{LessonItem, lesson_items};
 use crate::lesson::{Lesson, Library, Step};
 
-/// Where a learner cannot go.
+/// Why the position cannot be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum LessonCursorError {
-    /// Before the first step.
+    /// There is no step before the first.
     #[error("this is the first step")]
     AtFirst,
-    /// To a step that the lesson does not have.
+    /// The lesson does not have this step.
     #[error("there is no step {asked}: this lesson has steps 1 to {of}")]
     OutOfRange {
-        /// The step that was asked for.
+        /// The requested step.
         asked: usize,
-        /// How many there are.
+        /// The number of steps.
         of: usize,
     },
-    /// Into a lesson without steps.
+    /// The lesson has no steps.
     #[error("this lesson has no steps")]
     Empty,
 }
 
-/// A place in a lesson: always at one of its steps.
+/// A position in a lesson: always one of its steps.
 #[derive(Debug, Clone)]
 pub struct LessonCursor {
     library: Arc<Library>,
@@ -36,10 +36,10 @@ pub struct LessonCursor {
 }
 
 impl LessonCursor {
-    /// Begins a lesson at its first step.
+    /// Starts a lesson at its first step.
     ///
     /// # Errors
-    /// The lesson has no steps; those of a library always have.
+    /// The lesson has no steps. A library's lessons always have some.
     pub fn new(library: &Arc<Library>, lesson: &Arc<Lesson>) -> Result<Self, LessonCursorError> {
         if lesson.steps.is_empty() {
             return Err(LessonCursorError::Empty);
@@ -61,7 +61,7 @@ impl LessonCursor {
         self.library.lesson_after(&self.lesson)
     }
 
-    /// The step that the learner is at.
+    /// The current step.
     pub fn step(&self) -> &Step {
         &self.lesson.steps[self.index]
     }
@@ -71,7 +71,7 @@ impl LessonCursor {
         lesson_items(&self.library, &self.lesson, self.step(), notes)
     }
 
-    /// The step's number, from 1, and how many there are.
+    /// The number of the current step, from 1, and the number of steps.
     pub fn step_position(&self) -> (usize, usize) {
         (self.index + 1, self.lesson.steps.len())
     }
@@ -86,10 +86,10 @@ impl LessonCursor {
         self.move_to(self.index + 1)
     }
 
-    /// Goes back to the step before.
+    /// Goes to the previous step.
     ///
     /// # Errors
-    /// There is none.
+    /// This is the first step.
     pub fn go_back(&mut self) -> Result<&Step, LessonCursorError> {
         let before = self
             .index
@@ -98,7 +98,7 @@ impl LessonCursor {
         self.move_to(before).ok_or(LessonCursorError::AtFirst)
     }
 
-    /// Goes to the step of that number, from 1.
+    /// Goes to the step with this number, from 1.
     ///
     /// # Errors
     /// The lesson has no such step.

@@ -1,4 +1,4 @@
-//! A step as a sequence of pieces to show.
+//! A step as a sequence of items to show.
 
 use std::{path::Path, sync::Arc};
 
@@ -12,43 +12,43 @@ use crate::{
     report::{Column, Table},
 };
 
-/// One piece of a step, ready to be shown.
+/// One item of a step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LessonItem<'a> {
     /// Prose.
     Markdown(&'a str),
     /// Code.
     Code {
-        /// Its language; empty where it is unknown.
+        /// The language; empty if it is unknown.
         lang: &'a str,
         /// The code.
         text: &'a str,
     },
     /// A program file.
     Program {
-        /// The lesson's word on it.
+        /// The block in the lesson.
         program: &'a ProgramFile,
-        /// Its language, by its name's ending.
+        /// The language, from the file's extension.
         lang: &'a str,
-        /// Its text.
+        /// The program's text.
         text: &'a str,
     },
-    /// A program to run, and to show what it prints.
+    /// A program to run, showing its output.
     Output {
-        /// The lesson's word on it.
+        /// The block in the lesson.
         program: &'a ProgramFile,
-        /// Its text.
+        /// The program's text.
         text: &'a str,
     },
-    /// A demo to launch.
+    /// A demo to run.
     Demo(&'a DemoBlock),
     /// A claim that no demo above it decides.
     Claim(&'a Claim),
     /// A table.
     Table(Table),
-    /// A word to instructors.
+    /// A note to instructors.
     Note(&'a InstructorNote),
-    /// A guess to make before the demo that follows.
+    /// A prediction about the following demo.
     Predict(&'a Arc<Prediction>),
     /// A question to answer.
     Quiz(&'a Arc<Quiz>),
@@ -56,9 +56,10 @@ pub enum LessonItem<'a> {
     Exercise(&'a Exercise),
 }
 
-/// The pieces of a step, in order; instructors' notes only if `notes` is set.
+/// The items of a step, in order; instructors' notes only if `notes` is set.
 ///
-/// A claim is shown with the report of the demo that decides it; only where there is none, it has a place of its own.
+/// A claim is shown with the report of the demo that decides it. If no demo above it does, the claim is an item
+/// of its own.
 pub fn lesson_items<'a>(
     library: &'a Library,
     lesson: &'a Lesson,
@@ -82,7 +83,7 @@ pub fn lesson_items<'a>(
         .collect()
 }
 
-/// What a program prints comes after it, if the lesson runs it.
+/// A program's output follows it, if the lesson runs it.
 fn output_item<'a>(library: &'a Library, block: &'a Block) -> Option<LessonItem<'a>> {
     match block {
         Block::Program(program) if program.run => Some(LessonItem::Output {
@@ -107,7 +108,7 @@ fn block_item<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {
         Block::Program(program) => LessonItem::Program {
             program,
             lang: program_language(&program.file),
-            // The library holds every program that its lessons show.
+            // The library has every program that its lessons show.
             text: library.program_text(&program.file).unwrap_or_default(),
         },
     }
@@ -128,7 +129,7 @@ fn to_report_table(table: &lesson::StaticTable) -> Table {
     }
 }
 
-/// The language of a program, as a code fence would name it.
+/// The language of a program, as in a code fence.
 fn program_language(file: &str) -> &'static str {
     match Path::new(file)
         .extension()

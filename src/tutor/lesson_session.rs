@@ -15,7 +15,7 @@ use super::{
 };
 use crate::lesson::{DemoBlock, Lesson, Library};
 
-/// A learner in a lesson: where they are, what of the step is still to come, and what they are asked.
+/// A learner's session in a lesson: the position, the remaining items of the step, and the open questions.
 #[derive(Debug, Clone)]
 pub struct LessonSession {
     walk: LessonCursor,
@@ -26,10 +26,10 @@ pub struct LessonSession {
 }
 
 impl LessonSession {
-    /// Enters a lesson; nothing is shown until [`Visit::open`].
+    /// Starts a lesson. Nothing is shown until [`LessonSession::open_lesson`].
     ///
     /// # Errors
-    /// The lesson has no steps; those of a library always have.
+    /// The lesson has no steps. A library's lessons always have some.
     pub fn new(
         library: &Arc<Library>,
         lesson: &Arc<Lesson>,
@@ -43,45 +43,45 @@ impl LessonSession {
         })
     }
 
-    /// Where the learner is.
+    /// The learner's position.
     pub fn cursor(&self) -> &LessonCursor {
         &self.walk
     }
 
-    /// Whether demos wait for a guess from now on.
+    /// Sets whether demos wait for a prediction from now on.
     pub fn set_gate(&mut self, gate: bool) {
         self.options.gate = gate;
     }
 
-    /// How the lesson is taken.
+    /// The options of the session.
     pub fn options(&self) -> LessonOptions {
         self.options
     }
 
-    /// The question that waits for an answer.
+    /// The quiz that is open.
     pub fn open_quiz(&self) -> Option<&QuizState> {
         self.asking.open_quiz()
     }
 
-    /// Whether a question, or a guess, waits for an answer.
+    /// Whether a quiz or a prediction is open.
     pub fn is_asking(&self) -> bool {
         self.asking.open.is_some()
     }
 
-    /// Whether a demo waits for a guess.
+    /// Whether a demo waits for a prediction.
     pub fn is_locked(&self) -> bool {
         self.options.gate && matches!(self.asking.open, Some(OpenQuestion::Guess(_)))
     }
 
-    /// Whether a line answers what is open, or changes a guess whose demo has not run yet.
+    /// Whether a line answers the open question, or changes a prediction whose demo has not run yet.
     pub fn is_answer(&self, line: &str) -> bool {
         self.asking.is_answer(line)
     }
 
-    /// Shows what stands above the lesson, and the step that the learner is at.
+    /// Shows the lesson's title and the current step.
     ///
     /// # Errors
-    /// The page cannot be written to.
+    /// The output cannot be written.
     pub fn open_lesson(
         &mut self,
         stage: &mut LessonPorts<'_>,
@@ -90,12 +90,12 @@ impl LessonSession {
         self.show_step(stage)
     }
 
-    /// Goes on: with the rest of the step if there is any, leaving an open question unanswered; else with the next
-    /// step, and after the last with a word on the lesson that follows. A demo that waits for a guess goes on
+    /// Continues with the rest of the step, if there is any, leaving an open quiz unanswered; otherwise with
+    /// the next step. After the last step it suggests the next lesson. A demo that waits for a prediction keeps
     /// waiting.
     ///
     /// # Errors
-    /// The page cannot be written to.
+    /// The output cannot be written.
     pub fn next(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
         if let Some(guess) = self.asking.open_guess().filter(|_| self.options.gate) {
             stage.page.draw_markdown(&guess.locked_message())?;
@@ -115,19 +115,19 @@ impl LessonSession {
         Ok(Pause::LessonEnd)
     }
 
-    /// Goes back a step and shows it.
+    /// Goes to the previous step and shows it.
     ///
     /// # Errors
-    /// This is the first step, or the page cannot be written to.
+    /// This is the first step, or the output cannot be written.
     pub fn go_back(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
         self.walk.go_back()?;
         self.show_step(stage)
     }
 
-    /// Goes to the step of that number, from 1, and shows it.
+    /// Goes to the step with this number, from 1, and shows it.
     ///
     /// # Errors
-    /// There is no such step, or the page cannot be written to.
+    /// There is no such step, or the output cannot be written.
     pub fn go_to_step(
         &mut self,
         number: usize,
@@ -137,11 +137,11 @@ impl LessonSession {
         self.show_step(stage)
     }
 
-    /// Answers what is open. After a right answer, or a guess, the rest of the step is shown. Where nothing is open,
-    /// it changes the last guess, as long as its demo has not run.
+    /// Answers the open question. After a right answer or a prediction, the rest of the step is shown. If no
+    /// question is open, this changes the last prediction, as long as its demo has not run.
     ///
     /// # Errors
-    /// No question is open, the answer names no choice, or the page cannot be written to.
+    /// No question is open, the answer names no choice, or the output cannot be written.
     pub fn accept_answer(
         &mut self,
         line: &str,
@@ -177,11 +177,11 @@ impl LessonSession {
         Ok(Pause::BeforeDemo)
     }
 
-    /// Leaves what is open unanswered, tells nothing about it, and shows the rest of the step. A demo that waited
-    /// for a guess may run.
+    /// Skips the open question without an answer, and shows the rest of the step. A demo that waited for a
+    /// prediction may run.
     ///
     /// # Errors
-    /// No question is open, or the page cannot be written to.
+    /// No question is open, or the output cannot be written.
     pub fn skip_question(
         &mut self,
         stage: &mut LessonPorts<'_>,
@@ -201,10 +201,10 @@ impl LessonSession {
         self.show_until_pause(false, stage)
     }
 
-    /// Shows the next hint to what is open.
+    /// Shows the next hint for the open question.
     ///
     /// # Errors
-    /// No question is open, or the page cannot be written to.
+    /// No question is open, or the output cannot be written.
     pub fn show_hint(&mut self, stage: &mut LessonPorts<'_>) -> Result<(), LessonSessionError> {
         let hint = self.asking.next_hint();
         let hint = hint.ok_or(LessonSessionError::NoQuestion)?;
@@ -212,11 +212,11 @@ impl LessonSession {
         Ok(stage.page.flush_output()?)
     }
 
-    /// Shows the answer to the open question, and the rest of the step. Before the first try it asks for a second
-    /// time; a guess is answered by the demo alone.
+    /// Shows the answer to the open question and the rest of the step. Before the first try, the learner must
+    /// ask twice. Only the demo answers a prediction.
     ///
     /// # Errors
-    /// No question is open, or the page cannot be written to.
+    /// No question is open, or the output cannot be written.
     pub fn show_solution(
         &mut self,
         stage: &mut LessonPorts<'_>,
@@ -238,7 +238,7 @@ impl LessonSession {
         Ok(Pause::Question)
     }
 
-    /// Whether the next thing that this step shows is a demo, or what a program prints.
+    /// Whether the next item of this step is a demo, or a program to run.
     pub fn demo_waits(&self) -> bool {
         self.asking.open.is_none()
             && !self.rest.is_empty()
@@ -264,8 +264,8 @@ impl LessonSession {
         self.show_until_pause(false, stage)
     }
 
-    /// Shows pieces until one needs the learner. A demo waits where something was shown before it: a guess is
-    /// made before the answer is on the screen. Demos in a row run in a row.
+    /// Shows items until one needs the learner. A demo waits if something was shown before it, so that the
+    /// learner predicts before the result is on the screen. Consecutive demos run without a pause.
     fn show_until_pause(
         &mut self,
         mut has_shown: bool,
@@ -317,7 +317,7 @@ impl LessonSession {
         Ok(stop)
     }
 
-    /// Asks for the first guess that this demo still waits for: also one that was passed over on the way here.
+    /// Asks for the first prediction that this demo still waits for, even if the learner went past it.
     fn asks_before(&mut self, demo: &DemoBlock, stage: &mut LessonPorts<'_>) -> io::Result<bool> {
         if !self.options.gate {
             return Ok(false);
@@ -349,7 +349,7 @@ impl LessonSession {
     }
 }
 
-/// What is said at the end of a lesson.
+/// The text at the end of a lesson.
 fn closing_text(lesson: &Lesson, suggestion: Option<&Arc<Lesson>>) -> String {
     let over = format!("That was lesson {}.", lesson.number);
     match suggestion {

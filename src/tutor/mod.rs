@@ -1,7 +1,8 @@
-//! A learner's way through a lesson: step by step, with a guess before what is measured, or played straight through.
+//! Takes a learner through a lesson: step by step, with predictions before measurements, or played straight
+//! through.
 //!
-//! Nothing here knows a terminal or starts a process: what is shown goes to a [`Page`], demos run through a
-//! [`Launcher`], and a learner's input comes as text. So every path is tested without any of them.
+//! This module uses no terminal and starts no process: output goes to a [`LessonRenderer`], a [`DemoLauncher`]
+//! runs demos, and the learner's input is text. So tests need none of them.
 
 mod choice_marks;
 mod claims;

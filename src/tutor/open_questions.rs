@@ -1,4 +1,4 @@
-//! What a learner in a lesson is asked: a question, or guesses about the demo to come.
+//! The open questions in a lesson: a quiz, or predictions about the next demo.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use super::{
 };
 use crate::lesson::{DemoBlock, Lesson, Prediction};
 
-/// What waits for an answer.
+/// A question that waits for an answer.
 #[derive(Debug, Clone)]
 pub(super) enum OpenQuestion {
-    /// The guess at this place of the list.
+    /// The prediction at this index of the list.
     Guess(usize),
     Quiz(Box<QuizState>),
 }
 
-/// What is open, and the guesses whose demo has not run yet.
+/// The open question, and the predictions whose demo has not run yet.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OpenQuestions {
     pub open: Option<OpenQuestion>,
@@ -24,7 +24,7 @@ pub(super) struct OpenQuestions {
 }
 
 impl OpenQuestions {
-    /// The question that waits for an answer.
+    /// The quiz that is open.
     pub fn open_quiz(&self) -> Option<&QuizState> {
         match &self.open {
             Some(OpenQuestion::Quiz(quiz)) => Some(quiz),
@@ -32,7 +32,7 @@ impl OpenQuestions {
         }
     }
 
-    /// The guess that is waited for.
+    /// The prediction that is open.
     pub fn open_guess(&self) -> Option<&Guess> {
         match self.open {
             Some(OpenQuestion::Guess(at)) => self.guesses.get(at),
@@ -47,7 +47,7 @@ impl OpenQuestions {
         }
     }
 
-    /// The guess that a line answers now: the open one, or the last that was made and can still be changed.
+    /// The prediction that a line answers: the open one, or the last one if it can still be changed.
     pub fn guess_mut(&mut self) -> Option<&mut Guess> {
         let at = self.guess_place()?;
         self.guesses.get_mut(at)
@@ -64,7 +64,7 @@ impl OpenQuestions {
         }
     }
 
-    /// Whether a line answers what is open, or changes a guess.
+    /// Whether a line answers the open question, or changes a prediction.
     pub fn is_answer(&self, line: &str) -> bool {
         if let Some(quiz) = self.open_quiz() {
             return quiz.is_answer(line);
@@ -81,7 +81,7 @@ impl OpenQuestions {
         }
     }
 
-    /// Waits for this guess, in place of an earlier one to the same question.
+    /// Opens this prediction. It replaces an earlier one with the same question.
     pub fn ask_to_guess(&mut self, guess: Guess) {
         self.guesses
             .retain(|known| !Arc::ptr_eq(known.predict(), guess.predict()));
@@ -103,7 +103,7 @@ impl OpenQuestions {
         wanted.find(|predict| !is_done(predict))
     }
 
-    /// The guesses that this demo decides; they are over now.
+    /// Takes the predictions that this demo decides.
     pub fn take_guesses(&mut self, lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess> {
         let decided = predict::predictions_decided_by(lesson, demo);
         let is_its = |guess: &Guess| {

@@ -1,4 +1,4 @@
-//! How a lesson is taken step by step, why showing it stops, and what can go wrong.
+//! The options of a lesson session, the reasons for a pause, and the errors.
 
 use std::io;
 
@@ -6,14 +6,14 @@ use thiserror::Error;
 
 use super::{choice_marks::UnclearAnswer, lesson_cursor::LessonCursorError};
 
-/// How a lesson is taken.
+/// The options of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LessonOptions {
     /// Whether instructors' notes are shown.
     pub notes: bool,
-    /// Whether a demo waits for a guess where the lesson asks for one.
+    /// Whether a demo waits for a prediction if the lesson asks for one.
     pub gate: bool,
-    /// Whether choices have numbers rather than letters.
+    /// Whether choices are marked with numbers instead of letters.
     pub numbered: bool,
 }
 
@@ -27,25 +27,25 @@ impl Default for LessonOptions {
     }
 }
 
-/// Why showing stopped.
+/// Why showing items stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pause {
-    /// A question is open, or a guess: see [`Visit::is_asking`](super::Visit::is_asking).
+    /// A quiz or a prediction is open: see [`LessonSession::is_asking`](super::LessonSession::is_asking).
     Question,
-    /// A demo, or a program, is next, and the learner has been asked to think first; `next` runs it.
+    /// A demo or a program is next, and the learner should think first; `next` runs it.
     BeforeDemo,
-    /// The step is shown to its end.
+    /// The step is complete.
     StepEnd,
     /// The lesson is over.
     LessonEnd,
-    /// The learner stopped a demo; `next` goes on with the rest of the step.
+    /// The learner stopped a demo; `next` continues with the rest of the step.
     Interrupted,
 }
 
-/// Why a visit cannot do what was asked.
+/// Why a session cannot do what was requested.
 #[derive(Debug, Error)]
 pub enum LessonSessionError {
-    /// There is no such step.
+    /// The step does not exist.
     #[error(transparent)]
     Walk(#[from] LessonCursorError),
     /// The answer names no choice.
@@ -54,7 +54,7 @@ pub enum LessonSessionError {
     /// No question is open.
     #[error("no question is open")]
     NoQuestion,
-    /// The page cannot be written to.
+    /// The output cannot be written.
     #[error(transparent)]
     Page(#[from] io::Error),
 }

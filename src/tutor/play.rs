@@ -1,4 +1,4 @@
-//! A lesson played straight through: for a pipe, or with `--play`.
+//! Plays a lesson straight through: for a pipe, or with `--play`.
 
 use std::io;
 
@@ -11,24 +11,24 @@ use super::{
 };
 use crate::lesson::{DemoBlock, Lesson, Library};
 
-/// How a lesson went.
+/// The result of playing a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlayOutcome {
-    /// Everything was shown, and every demo ran.
+    /// Everything was shown, and all demos ran.
     Complete,
     /// Everything was shown, but these demos failed.
     Failed(Vec<String>),
-    /// Somebody stopped it.
+    /// The user stopped it.
     Interrupted,
 }
 
-/// Shows every step of a lesson. Demos run for real; predictions and questions come with their answers; instructors' notes are
-/// shown if `notes` is set.
+/// Shows all steps of a lesson. Demos run for real; predictions and quizzes are shown with their answers, and
+/// instructors' notes if `notes` is set.
 ///
-/// A demo that fails is told, and the lesson goes on. One that is interrupted ends it.
+/// A failed demo is reported, and the lesson continues. An interrupted demo ends it.
 ///
 /// # Errors
-/// The page cannot be written to, such as a closed pipe.
+/// The output cannot be written, for example to a closed pipe.
 pub fn play_lesson(
     library: &Library,
     lesson: &Lesson,
@@ -82,7 +82,7 @@ pub fn play_lesson(
     })
 }
 
-/// The predictions that a demo decides, with nobody there to make a guess.
+/// The predictions that a demo decides, without guesses.
 fn open_guesses(lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess> {
     let predictions = predict::predictions_decided_by(lesson, demo).into_iter();
     let guess = |predict| Guess::new(predict, false);

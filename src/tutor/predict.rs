@@ -1,7 +1,7 @@
-//! A guess about a demo: asked before it runs, held against what was measured afterwards.
+//! Predictions about a demo: made before it runs, and compared with the measurement afterwards.
 //!
-//! A choice that is right by measurement has this machine as its answer key, and so three values: what is too noisy
-//! to tell, or cannot be shown here, is no wrong guess.
+//! If the measurement decides whether a choice is right, there are three values: a result that is too noisy to
+//! tell, or cannot be shown here, does not make a guess wrong.
 
 use std::{fmt, io, sync::Arc};
 
@@ -21,7 +21,7 @@ use crate::{
     report::Table,
 };
 
-/// A prediction, and what the learner said to it.
+/// A prediction with the learner's guess.
 #[derive(Debug, Clone)]
 pub struct Guess {
     predict: Arc<Prediction>,
@@ -31,13 +31,13 @@ pub struct Guess {
     hints: HintSequence,
 }
 
-/// What came of a guess.
+/// The result of a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GuessOutcome {
-    /// It was right here.
+    /// It was right on this machine.
     Right,
-    /// It was wrong here.
+    /// It was wrong on this machine.
     Wrong,
     /// The measurement does not decide it.
     TooNoisy,
@@ -67,7 +67,7 @@ impl From<Verdict> for GuessOutcome {
     }
 }
 
-/// The predictions that this very demo of a lesson decides: those between it and the demo before it.
+/// The predictions that this demo of a lesson decides: those between it and the previous demo.
 pub fn predictions_decided_by<'l>(
     lesson: &'l Lesson,
     demo: &DemoBlock,
@@ -85,7 +85,7 @@ pub fn predictions_decided_by<'l>(
 }
 
 impl Guess {
-    /// No guess yet.
+    /// A prediction without a guess.
     pub fn new(predict: &Arc<Prediction>, numbered: bool) -> Self {
         let count = predict.choices.len();
         Self {
@@ -102,12 +102,12 @@ impl Guess {
         &self.predict
     }
 
-    /// The choice that was made: its number, from 0.
+    /// The index of the chosen answer.
     pub fn chosen_index(&self) -> Option<usize> {
         self.chosen
     }
 
-    /// Whether the demo may run: a guess was made, or the learner wants none.
+    /// Whether the demo may run: a guess was made or skipped.
     pub fn is_done(&self) -> bool {
         self.chosen.is_some() || self.is_skipped
     }
@@ -122,12 +122,12 @@ impl Guess {
         self.hints.next_one(&self.predict.hints)
     }
 
-    /// Whether a line is meant as a guess.
+    /// Whether a line is an answer to the prediction.
     pub fn is_answer(&self, line: &str) -> bool {
         self.marks.is_answer(line)
     }
 
-    /// Takes a guess, or another one in place of it; what to say to it, as Markdown.
+    /// Accepts a guess, or changes it. Returns the reply as Markdown.
     ///
     /// # Errors
     /// It names no choice, or several.
@@ -151,7 +151,7 @@ impl Guess {
         })
     }
 
-    /// That it was made, and what came of it; nothing where none was made.
+    /// The event that records the guess and its result; `None` without a guess.
     pub(super) fn to_event(&self, settled: Option<&SettledGuess>) -> Option<ProgressEvent> {
         Some(ProgressEvent::Predicted {
             id: self.predict.id.clone(),
@@ -173,14 +173,14 @@ impl Guess {
         text
     }
 
-    /// The question with its choices and how to answer.
+    /// The question with its choices and instructions for answering.
     pub fn question_text(&self) -> String {
         let letters = self.marks.list_marks();
         let listed = self.list_choices();
         format!("{listed}\nGuess before you run it: {letters}, or `skip`.")
     }
 
-    /// Why the demo does not run: one line.
+    /// A line that says why the demo does not run.
     pub fn locked_message(&self) -> String {
         format!(
             "First your guess, then the demo: answer with {}, or `skip` to run it without one.",
@@ -189,20 +189,20 @@ impl Guess {
     }
 }
 
-/// A guess held against what was measured.
+/// A guess with its result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SettledGuess {
-    /// What came of the guess; `None` where none was made.
+    /// The result of the guess; `None` without a guess.
     pub outcome: Option<GuessOutcome>,
-    /// What decided it: sentences; empty where no figure did.
+    /// The sentences with the figures that decided it; empty if none did.
     pub measured: String,
-    /// Whether none of the choices fits what was measured.
+    /// Whether none of the choices matches the measurement.
     is_unfit: bool,
     choices: Vec<GuessOutcome>,
 }
 
-/// Holds a guess against what was measured. The choices are judged together: where none was shown to be right, none
-/// is wrong.
+/// Compares a guess with the measurement. The choices are judged together: if none was proven right, none is
+/// wrong.
 pub fn settle_guess(guess: &Guess, judge: &mut dyn FnMut(&Condition) -> Judgement) -> SettledGuess {
     let judged = guess
         .predict
@@ -236,11 +236,12 @@ pub fn settle_guess(guess: &Guess, judge: &mut dyn FnMut(&Condition) -> Judgemen
         let leans_to_no = matches!(judgements.get(*at), Some(Some(it)) if it.leans_to_no);
         right.is_some() && is_only_one && choices[*at] == GuessOutcome::TooNoisy && leans_to_no
     });
-    // What is too little to refuse a claim is enough where another choice was shown to be the right one.
+    // A refutation that is too weak for a claim is enough if another choice was proven right.
     if let Some(at) = beaten {
         choices[at] = GuessOutcome::Wrong;
     }
-    // What decided their own guess, else what was right, else why nothing is decided, else anything that was measured.
+    // The explanation: for the guess itself, for the right choice, why nothing is decided, or any other, in
+    // this order.
     let own = guess.chosen.filter(|_| beaten.is_none());
     let is_open = |at: &usize| choices[*at] != GuessOutcome::Wrong;
     let open = (0..choices.len()).find(is_open);
@@ -255,7 +256,7 @@ pub fn settle_guess(guess: &Guess, judge: &mut dyn FnMut(&Condition) -> Judgemen
     }
 }
 
-/// Shows a guess and what was measured side by side, then why, then what everybody is told.
+/// Shows the guess and the measurement side by side, then the reason, then the explanation.
 pub(super) fn show_settled_guess(
     page: &mut dyn LessonRenderer,
     guess: &Guess,
@@ -280,7 +281,7 @@ pub(super) fn show_settled_guess(
     }
 }
 
-/// What to say where nothing decides about a guess.
+/// The message if the measurement does not decide the guess.
 fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static str {
     let is_noisy = outcome == GuessOutcome::TooNoisy;
     match (settled.choices.contains(&GuessOutcome::Right), is_noisy) {
@@ -328,7 +329,7 @@ fn right_choices(guess: &Guess, settled: &SettledGuess) -> Vec<String> {
     places.map(|at| label_choice(guess, at)).collect()
 }
 
-/// Which choice was right here, for those who chose another one, or none.
+/// The right choice, for a learner who chose another one or none.
 fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
     let mut told = Vec::new();
     for (at, outcome) in settled.choices.iter().enumerate() {
@@ -350,7 +351,7 @@ fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
     told.join("\n\n")
 }
 
-/// After a demo: each guess about it against what it measured.
+/// Compares all guesses about a demo with its measurement.
 pub(super) fn settle_guesses(
     stage: &mut LessonPorts<'_>,
     guesses: &[Guess],

@@ -1,4 +1,4 @@
-//! Where a lesson is shown.
+//! The output of a lesson.
 
 use std::io;
 
@@ -8,30 +8,30 @@ use crate::{
     report::{Report, Table},
 };
 
-/// What a lesson is drawn on: a terminal, a pipe, or a test's list.
+/// Draws a lesson: on a terminal, to a pipe, or for a test.
 ///
 /// Every call draws one part with the space around it.
 pub trait LessonRenderer {
     /// Draws prose.
     fn draw_markdown(&mut self, text: &str) -> io::Result<()>;
-    /// Draws code of that language; empty where it is unknown.
+    /// Draws code in this language; empty if it is unknown.
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()>;
     /// Draws a table.
     fn draw_table(&mut self, table: &Table) -> io::Result<()>;
-    /// Draws what a demo measured.
+    /// Draws a demo's report.
     fn draw_report(&mut self, report: &Report) -> io::Result<()>;
-    /// Tells what went wrong; on a command line this is the error stream.
+    /// Shows an error. On a command line this is the error stream.
     fn show_error(&mut self, message: &str) -> io::Result<()>;
-    /// Is told what the learner did in this lesson; a page that keeps nothing passes over it.
+    /// Records what the learner did in this lesson. The default ignores it.
     fn record_event(&mut self, _lesson: &Lesson, _what: ProgressEvent) {}
-    /// Brings everything drawn so far before the reader's eyes.
+    /// Flushes everything drawn so far.
     fn flush_output(&mut self) -> io::Result<()>;
 }
 
-/// What a lesson plays on.
+/// The connections of a lesson to the outside.
 pub struct LessonPorts<'s> {
-    /// Where it is shown.
+    /// Draws the lesson.
     pub page: &'s mut dyn LessonRenderer,
-    /// What runs its demos.
+    /// Runs its demos.
     pub launcher: &'s mut dyn DemoLauncher,
 }

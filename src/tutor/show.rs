@@ -1,4 +1,4 @@
-//! Drawing the pieces of a step.
+//! Draws the items of a step.
 
 use std::io;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile};
 
-/// What became of a demo, as far as the lesson goes on from it.
+/// The result of a demo, as far as it matters for continuing the lesson.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DemoStatus {
     Well,
@@ -21,7 +21,7 @@ pub(super) enum DemoStatus {
     Interrupted,
 }
 
-/// Draws what stands above a lesson.
+/// Draws the title of a lesson.
 pub(super) fn show_opening(page: &mut dyn LessonRenderer, lesson: &Lesson) -> io::Result<()> {
     let number = lesson.number;
     let title = escape_markdown(&lesson.title);
@@ -32,7 +32,7 @@ pub(super) fn show_opening(page: &mut dyn LessonRenderer, lesson: &Lesson) -> io
     ))
 }
 
-/// Draws the heading of a step; the introduction, which has the lesson's own title, needs none.
+/// Draws the heading of a step. The introduction has the lesson's title and needs none.
 pub(super) fn show_heading(
     page: &mut dyn LessonRenderer,
     lesson: &Lesson,
@@ -48,7 +48,7 @@ pub(super) fn show_heading(
     }
 }
 
-/// Draws any piece but those that need an answer from outside.
+/// Draws any item that needs no result of a run.
 pub(super) fn show_static_item(
     page: &mut dyn LessonRenderer,
     lesson: &Lesson,
@@ -83,7 +83,7 @@ pub(super) fn show_static_item(
     }
 }
 
-/// A program to write, as Markdown: what it is called, how long it takes, and what to do.
+/// An exercise as Markdown: its title, its duration and its task.
 pub fn format_task(exercise: &Exercise) -> String {
     let Exercise { title, task, .. } = exercise;
     let minutes = exercise
@@ -110,7 +110,7 @@ fn show_program(
     Ok(())
 }
 
-/// Runs a program and draws what it printed; a failure is told, and no error.
+/// Runs a program and draws its output. A failure is shown and is not an error.
 pub(super) fn show_output(
     stage: &mut LessonPorts<'_>,
     file: &str,
@@ -144,7 +144,7 @@ pub(super) fn show_output(
     }
 }
 
-/// A claim that nothing above it measured.
+/// A claim that no demo above it decides.
 fn format_unmeasured_claim(lesson: &Lesson, claim: &Claim) -> String {
     let number = lesson.number;
     let mut text = format!("**Claim.** {}\n\n", claim.says);
@@ -154,8 +154,8 @@ fn format_unmeasured_claim(lesson: &Lesson, claim: &Claim) -> String {
     format!("{text}`claims --lesson {number}` measures it here.")
 }
 
-/// Launches a demo and draws its report with the claims that it decides, and then what came of the guesses about it;
-/// a failure is told, and no error.
+/// Runs a demo and draws its report with the claims that it decides, then the results of the predictions about
+/// it. A failure is shown and is not an error.
 pub(super) fn show_demo(
     stage: &mut LessonPorts<'_>,
     lesson: &Lesson,
@@ -169,7 +169,7 @@ pub(super) fn show_demo(
     Ok((ran, predict::settle_guesses(stage, guesses)?))
 }
 
-/// Launches a demo and draws its report; whether it measured anything.
+/// Runs a demo and draws its report. Also returns whether the demo measured anything.
 fn launch_demo(
     stage: &mut LessonPorts<'_>,
     lesson: &Lesson,
@@ -178,7 +178,7 @@ fn launch_demo(
     let LessonPorts { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
     page.draw_markdown(format!("{caption}\n\nDemo: `{}`", demo_command(demo)).trim_start())?;
-    // The demo's own output must not come before what leads up to it.
+    // The text before the demo must be visible before the demo's own output.
     page.flush_output()?;
     let (ran, report, message) = match launcher.launch_demo(&demo.run, &demo.params) {
         LaunchOutcome::Finished(report) => (DemoStatus::Well, Some(report), None),
@@ -194,7 +194,7 @@ fn launch_demo(
     let is_measured = report.is_some();
     if let Some(mut report) = report {
         let claims = claims_decided_by(lesson, demo);
-        // Who stopped a demo has seen enough.
+        // The learner interrupted the demo, so the claims are not shown.
         if ran != DemoStatus::Interrupted && !claims.is_empty() {
             report.claims = launcher.judge_claims(lesson, &claims);
         }
@@ -214,7 +214,7 @@ fn launch_demo(
     Ok((ran, is_measured))
 }
 
-/// A number of minutes in words.
+/// A duration in minutes, in words.
 pub(super) fn in_minutes(count: u32) -> String {
     match count {
         1 => "1 minute".to_owned(),
@@ -222,7 +222,7 @@ pub(super) fn in_minutes(count: u32) -> String {
     }
 }
 
-/// Plain text as Markdown that shows as it is.
+/// Escapes plain text for Markdown.
 pub(super) fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -237,7 +237,7 @@ pub(super) fn escape_markdown(text: &str) -> String {
     escaped
 }
 
-/// Markdown as plain text, for a cell of a table.
+/// Converts Markdown to plain text for a table cell.
 pub(super) fn strip_markdown(text: &str) -> String {
     let mut plain = String::new();
     for event in Parser::new(text) {

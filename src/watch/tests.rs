@@ -1,10 +1,10 @@
-//! Files saved in every way that editors have.
+//! Files that are saved in every way that editors use.
 
 use std::fs;
 
 use super::*;
 
-/// So long a slow machine may take.
+/// Enough time for a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn never_for_ever() -> impl Fn() -> bool {
@@ -48,7 +48,7 @@ fn a_folder_tells_of_all_that_is_in_it_but_not_of_spare_copies() {
     fs::write(inner.join("four.py"), "one").unwrap();
     assert_eq!(next(&watcher), [inner.join("four.py")]);
 
-    // A name that no rule knows, and that is gone once the file is saved.
+    // A name that no rule matches, of a file that is gone after the save.
     fs::write(inner.join("sedUzh"), "two").unwrap();
     fs::rename(inner.join("sedUzh"), inner.join("four.py")).unwrap();
     assert_eq!(next(&watcher), [inner.join("four.py")]);

@@ -1,24 +1,24 @@
-//! The hook in every loop of the work.
+//! The hook in every loop of a workload.
 //!
-//! CPython's interpreter looks at its *eval breaker* whenever a loop jumps back, and lets go of the GIL
-//! around calls that may block. Work that offers the same two places can be stopped, counted, or run
-//! under a model of the GIL, without knowing any of them.
+//! CPython's interpreter checks its *eval breaker* whenever a loop jumps back, and releases the GIL around
+//! calls that may block. A workload with hooks at the same two places can be stopped, counted, or run under a
+//! model of the GIL, without depending on any of these.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
-/// The work was asked to stop, and did.
+/// The work was stopped on request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("stopped")]
 pub struct WorkStopped;
 
-/// What happens where a loop jumps back, and around a call that may block.
+/// The hook for loops, and for calls that may block.
 pub trait EvalBreaker {
-    /// Called every microsecond or so of computing; an error ends the work at once.
+    /// Called about every microsecond of computing. An error ends the work at once.
     fn check(&mut self) -> Result<(), WorkStopped>;
 
-    /// Makes a call that may block: sleep, network, disk. A lock that the work holds is let go meanwhile.
+    /// Makes a call that may block: sleep, network, disk. A lock that the work holds is released meanwhile.
     fn run_blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
         call()
     }
@@ -35,7 +35,7 @@ impl<B: EvalBreaker> EvalBreaker for &mut B {
     }
 }
 
-/// No hook: nothing of it is left in the compiled loop.
+/// No hook: it leaves no code in the compiled loop.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoBreaker;
 
@@ -46,15 +46,15 @@ impl EvalBreaker for NoBreaker {
     }
 }
 
-/// Stops the work soon after somebody sets the flag: within microseconds when it computes, after the call
-/// that it is in when it waits.
+/// Stops the work soon after the flag is set: within microseconds if it computes, after the current call if it
+/// waits.
 #[derive(Debug, Clone, Copy)]
 pub struct StopFlag<'a>(pub &'a AtomicBool);
 
 impl EvalBreaker for StopFlag<'_> {
     #[inline]
     fn check(&mut self) -> Result<(), WorkStopped> {
-        // Nothing else is read on the strength of the flag, so no ordering is needed.
+        // No other data depends on the flag, so no ordering is needed.
         if self.0.load(Ordering::Relaxed) {
             return Err(WorkStopped);
         }
@@ -62,7 +62,7 @@ impl EvalBreaker for StopFlag<'_> {
     }
 }
 
-/// Computes, and does nothing else, until the hook says stop.
+/// Computes, without any other work, until the hook says stop.
 pub fn spin_with(mut breaker: impl EvalBreaker) {
     let mut sum = 0_u64;
     while breaker.check().is_ok() {
@@ -70,7 +70,7 @@ pub fn spin_with(mut breaker: impl EvalBreaker) {
     }
 }
 
-/// The same until `done` is set; compiled here, in the crate that is always optimised.
+/// The same until `done` is set. Compiled here, in the crate that is always optimised.
 #[inline(never)]
 pub fn spin_freely(done: &AtomicBool) {
     spin_with(StopFlag(done));
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::{CpuWork, IoWork, Job, WorkError, WorkPart, Workload};
 
-    /// Work that would take hours ends when the flag is set.
+    /// Checks that work of hours ends when the flag is set.
     fn stops(workload: impl Into<Workload>, size: u64) {
         let prepared = Job::new(workload, size).prepare().unwrap();
         let flag = AtomicBool::new(false);

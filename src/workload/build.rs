@@ -1,4 +1,4 @@
-//! Tells the program how it was built: figures from an unoptimised build must say so.
+//! Passes the build profile to the program: figures from an unoptimised build must be marked.
 
 use std::{
     env,
@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
     writeln!(to_cargo, "cargo::rustc-env=FORKLORE_BUILD={build}")
 }
 
-/// Cargo calls the profile `dev` on the command line and `debug` here.
+/// Cargo calls this profile `dev` on the command line and `debug` here.
 fn short(profile: &str) -> &str {
     if profile == "debug" { "dev" } else { profile }
 }

@@ -1,7 +1,7 @@
-//! Finding the size that takes this machine a given time.
+//! Finds the size of work that takes a given time on this machine.
 //!
-//! A class has fast and slow machines; work of a fixed size is over before it can be measured on one and
-//! bores on the other.
+//! Machines differ: work of a fixed size is too short to measure on a fast one and takes too long on a slow
+//! one.
 
 use std::{
     sync::atomic::AtomicBool,
@@ -10,17 +10,17 @@ use std::{
 
 use super::{EvalBreaker, IoPlan, Job, StopFlag, WorkError, WorkPart, WorkStopped, Workload};
 
-/// How long the work should take, and how long finding out may.
+/// How long the work should take, and how long calibration may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Calibration {
-    /// The time that the whole work should take, done serially.
+    /// The duration of the whole work with one worker.
     pub target: Duration,
-    /// After this much time the best guess so far is the answer.
+    /// After this time, the best estimate so far is used.
     pub deadline: Duration,
 }
 
 impl Default for Calibration {
-    /// 200 ms of work: long against a process's start, short for an audience.
+    /// 200 ms of work: long compared with a process's start, short for an audience.
     fn default() -> Self {
         Self {
             target: Duration::from_millis(200),
@@ -29,9 +29,10 @@ impl Default for Calibration {
     }
 }
 
-/// The size of work that takes one worker about `calibration.target`, to two significant digits.
+/// The size of work that takes one worker about `calibration.target`, rounded to two significant digits.
 ///
-/// Runs the work at growing sizes until it is long enough to judge by, about the target's time in all.
+/// Runs the work with increasing sizes until it takes long enough for an estimate, in total about the target's
+/// time.
 /// `io` is the plan of the workload's site, as in a [`Job`].
 pub fn calibrate_size(
     workload: Workload,
@@ -63,7 +64,7 @@ pub fn calibrate_size(
 
 /// The same, until `stop` is set.
 ///
-/// Compiled here, in the crate that is always optimised: the work is as fast as when it is measured.
+/// Compiled here, in the crate that is always optimised, so the work is as fast as in a measurement.
 #[inline(never)]
 pub fn calibrate_freely(
     workload: Workload,
@@ -74,7 +75,7 @@ pub fn calibrate_freely(
     calibrate_size(workload, io, calibration, &mut StopFlag(stop))
 }
 
-/// The sizes that are tried, and how the cost grows with them.
+/// The sizes to try, and how the cost grows with them.
 #[derive(Debug, Clone, Copy)]
 struct SizeSteps {
     first: u64,
@@ -92,22 +93,22 @@ impl SizeSteps {
         }
     }
 
-    /// The size that costs `times` as much as `size` does.
+    /// The size with `times` the cost of `size`.
     fn scale_size(self, size: u64, times: f64) -> u64 {
         let scaled = size as f64 * times.powf(1.0 / self.growth);
-        // From float to integer Rust saturates, and makes 0 of what is no number.
+        // The conversion from float to integer saturates, and NaN becomes 0.
         (scaled.round() as u64).clamp(1, self.largest)
     }
 }
 
-/// Below this share of the target a measurement is only a step on the way.
+/// Below this share of the target, a measurement is only an intermediate step.
 const ENOUGH: f64 = 1.0 / 6.0;
 
-/// `cost` measures a size, or says `None` once there is no more time.
+/// `cost` measures a size, or returns `None` when there is no more time.
 ///
-/// The cost doubles from step to step and ends below a third of the target, so that all steps together
-/// cost less than two thirds, and the last, measured twice, a third more. Of two measurements the smaller
-/// counts: whatever disturbs makes work longer, never shorter.
+/// The cost doubles from step to step and ends below a third of the target, so all steps together cost less
+/// than two thirds, and the last one, measured twice, another third. The smaller of two measurements counts: a
+/// disturbance makes work longer, never shorter.
 fn find_size<E>(
     steps: SizeSteps,
     target: Duration,
@@ -122,7 +123,7 @@ fn find_size<E>(
         };
         let mut part = share(measured);
         if part >= ENOUGH || size == steps.largest {
-            // One that took far too long already isn't worth another.
+            // If the first one took far too long, a second one isn't worth the time.
             if part < 2.0 * ENOUGH
                 && let Some(again) = cost(size)?
             {
@@ -138,15 +139,15 @@ fn find_size<E>(
     }
 }
 
-/// To two significant digits: a size that a person can remember and type.
+/// Rounds to two significant digits, so that people can remember and type the size.
 fn round_size(size: u64, largest: u64) -> u64 {
     let unit = 10_u64.pow(size.max(1).ilog10().saturating_sub(1));
-    // In 128 bits, since rounding up may pass the last of 64.
+    // 128 bits, since rounding up may exceed 64.
     let rounded = (u128::from(size) + u128::from(unit) / 2) / u128::from(unit) * u128::from(unit);
     u64::try_from(rounded).unwrap_or(u64::MAX).min(largest)
 }
 
-/// Ends the work at the deadline too, and remembers that it was this.
+/// Also ends the work at the deadline, and records that the deadline was the reason.
 struct DeadlineBreaker<'a, B> {
     deadline: Instant,
     checks: u32,
@@ -154,7 +155,7 @@ struct DeadlineBreaker<'a, B> {
     breaker: &'a mut B,
 }
 
-/// The clock is read at each of so many checks, which takes it out of the measurement.
+/// The clock is read once in this many checks, so that reading it does not affect the measurement.
 const CHECKS_A_LOOK: u32 = 256;
 
 impl<B: EvalBreaker> DeadlineBreaker<'_, B> {
@@ -177,7 +178,7 @@ impl<B: EvalBreaker> EvalBreaker for DeadlineBreaker<'_, B> {
     }
 
     fn run_blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
-        // Calls that block take long, and are few: look after each.
+        // Blocking calls are long and few, so the clock is read after each.
         self.checks = CHECKS_A_LOOK;
         self.breaker.run_blocking(call)
     }
@@ -199,7 +200,8 @@ mod tests {
         growth: 1.0,
     };
 
-    /// What a machine would answer that needs `unit` seconds for size 1, and what it spent.
+    /// The result on a simulated machine that needs `unit` seconds for size 1, and the time that calibration
+    /// took.
     fn on_machine(steps: SizeSteps, unit: f64, target: Duration) -> (u64, Duration) {
         let spent = Cell::new(Duration::ZERO);
         let size = find_size(steps, target, |size| {
@@ -224,7 +226,7 @@ mod tests {
             let steps = SizeSteps { growth, first: 1, ..LINEAR };
             let (size, spent) = on_machine(steps, unit, TARGET);
             let work = unit * (size as f64).powf(growth);
-            // Sizes are whole and rounded: half a unit of the second digit, or half an item.
+            // Sizes are rounded integers: the error is half a unit of the second digit, or half an item.
             let coarse = 1.0 + 0.05_f64.max(0.5 / size as f64);
             let error = (work / TARGET.as_secs_f64()).ln().abs();
             prop_assert!(error <= coarse.ln() * growth * 1.1, "{work} s at {size}");

@@ -1,4 +1,4 @@
-//! What can go wrong with work.
+//! Errors of workloads.
 
 use std::io;
 
@@ -6,49 +6,49 @@ use thiserror::Error;
 
 use super::{IoWork, WorkStopped, Workload};
 
-/// Why work could not be prepared, or did not reach its end.
+/// Why work could not be prepared or completed.
 #[derive(Debug, Error)]
 pub enum WorkError {
-    /// Somebody stopped it.
+    /// It was stopped.
     #[error(transparent)]
     Stopped(#[from] WorkStopped),
-    /// The size asks for more than a classroom machine has.
+    /// The size is too large for a typical machine.
     #[error("`{workload}` goes up to size {largest}, not {size}")]
     TooBig {
-        /// The work.
+        /// The workload.
         workload: Workload,
-        /// What was asked for.
+        /// The requested size.
         size: u64,
-        /// The most that it takes.
+        /// The largest size.
         largest: u64,
     },
     /// It needs a server or a folder, and the job has none.
     #[error("`{0}` needs the plan of a site: set one up before the workers start")]
     NoSite(IoWork),
-    /// The system refused something.
+    /// A system call failed.
     #[error("{what}: {source}")]
     Io {
-        /// What was asked for.
+        /// What was requested.
         what: String,
-        /// What it answered.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl WorkError {
-    /// Says what was asked for when an error occurred.
+    /// Adds what was requested to an error.
     pub(super) fn from_io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let what = what.into();
         |source| Self::Io { what, source }
     }
 }
 
-/// A name that no workload has.
+/// An unknown workload name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("no workload is called `{name}`; there are {}", known.join(", "))]
 pub struct UnknownWorkload {
-    /// The name as given.
+    /// The given name.
     pub name: String,
-    /// The names that would do.
+    /// The valid names.
     pub known: Vec<&'static str>,
 }

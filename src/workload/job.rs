@@ -10,24 +10,23 @@ use super::{
     io::{FilesWork, HttpWork, WaitWork},
 };
 
-/// What is to be done: small, and the same in every process that gets it.
+/// The description of some work: small, and the same in every process that receives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// Which work.
+    /// The workload.
     pub workload: Workload,
-    /// How much, in the work's own unit.
+    /// The size, in the workload's own unit.
     pub size: u64,
-    /// The share of whoever gets this job.
+    /// The part for the worker that receives this job.
     pub part: WorkPart,
-    /// For everything that is random.
+    /// The seed for all random data.
     pub seed: u64,
-    /// Where the work's server or folder is: [`Site::plan`](super::Site::plan). `None` for work that
-    /// needs none.
+    /// The work's server or folder: [`WorkSite::plan`](super::WorkSite::plan). `None` if it needs none.
     pub io: Option<IoPlan>,
 }
 
 impl Job {
-    /// All of some work, with seed 0 and no site.
+    /// A whole workload, with seed 0 and without a site.
     pub fn new(workload: impl Into<Workload>, size: u64) -> Self {
         Self {
             workload: workload.into(),
@@ -38,7 +37,7 @@ impl Job {
         }
     }
 
-    /// The same job for another share.
+    /// The same job for another part.
     #[must_use]
     pub fn with_part(&self, part: WorkPart) -> Self {
         Self {
@@ -47,7 +46,8 @@ impl Job {
         }
     }
 
-    /// Makes what the work needs, before the start gate: a millisecond or so, more for large matrices.
+    /// Creates the data that the work needs, before the start barrier. Takes about a millisecond, more for
+    /// large matrices.
     pub fn prepare(&self) -> Result<PreparedJob, WorkError> {
         let largest = self.workload.largest_size();
         if self.size > largest {
@@ -100,9 +100,10 @@ enum WorkInstance {
 }
 
 impl PreparedJob {
-    /// Does one part with nothing in the way, until `stop` is set.
+    /// Does one part without a lock, until `stop` is set.
     ///
-    /// Compiled here, in the crate that is always optimised; [`Prepared::run`] is compiled where it is called.
+    /// Compiled here, in the crate that is always optimised; [`PreparedJob::run_part`] is compiled where it is
+    /// called.
     #[inline(never)]
     pub fn run_freely(&self, part: WorkPart, stop: &AtomicBool) -> Result<WorkOutcome, WorkError> {
         self.run_part(part, &mut StopFlag(stop))
@@ -114,8 +115,8 @@ impl PreparedJob {
         part: WorkPart,
         breaker: &mut impl EvalBreaker,
     ) -> Result<WorkOutcome, WorkError> {
-        // The optimiser may not know what comes in, nor that nobody may look at what comes out: it would leave
-        // the work out, or do it once for all workers.
+        // The optimiser must not know the input, nor that the output is unused: otherwise it could remove the
+        // work, or do it only once for all workers.
         let outcome = match &black_box(self).work {
             WorkInstance::Primes(work) => work.run_part(part, breaker)?,
             WorkInstance::Matmul(work) => work.run_part(part, breaker)?,
@@ -177,7 +178,7 @@ mod tests {
         }
     }
 
-    /// Counts how often a loop jumps back: a measure of the work that no clock disturbs.
+    /// Counts the loops' iterations: a measure of the work that does not depend on a clock.
     struct Counter(u64);
 
     impl EvalBreaker for Counter {

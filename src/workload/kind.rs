@@ -1,4 +1,4 @@
-//! Which work there is, and what is said of it.
+//! The kinds of workload.
 
 use std::{fmt, str::FromStr};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::UnknownWorkload;
 
-/// Work that computes: it needs a core for all of its time.
+/// CPU-bound work: it needs a core all the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum CpuWork {
@@ -24,42 +24,42 @@ pub enum CpuWork {
     Words,
 }
 
-/// Work that waits: it hardly needs a core.
+/// I/O-bound work: it mostly waits, and hardly needs a core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum IoWork {
     /// Waits, as for a slow device.
     Wait,
-    /// Fetches pages from a server that takes its time.
+    /// Fetches pages from a slow server.
     Http,
     /// Reads small files.
     Files,
 }
 
-/// Any work.
+/// Any workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Workload {
-    /// It computes.
+    /// CPU-bound work.
     Cpu(CpuWork),
-    /// It waits.
+    /// I/O-bound work.
     Io(IoWork),
 }
 
-/// What is known of a workload.
+/// The properties of a workload.
 #[derive(Debug)]
 pub(super) struct WorkloadInfo {
     name: &'static str,
     summary: &'static str,
     unit: &'static str,
     largest: u64,
-    /// Where calibration starts: around a millisecond of work.
+    /// The first size for calibration: about a millisecond of work.
     pub first: u64,
-    /// The power of the size with which the cost grows.
+    /// The exponent with which the cost grows with the size.
     pub growth: f64,
 }
 
-/// More than anybody waits for, and far from where arithmetic overflows.
+/// More than anyone needs, and far from an arithmetic overflow.
 const PLENTY: u64 = 1_000_000_000_000;
 
 const fn workload_info(
@@ -78,7 +78,7 @@ const fn workload_info(
     }
 }
 
-// Trial division costs n^1.5 / log² n, which grows with this power where the sizes are.
+// Trial division costs n^1.5 / log² n, which grows about with this exponent for typical sizes.
 static PRIMES: WorkloadInfo = WorkloadInfo {
     growth: 1.35,
     ..workload_info(
@@ -88,8 +88,8 @@ static PRIMES: WorkloadInfo = WorkloadInfo {
         10_000,
     )
 };
-// Two matrices of the largest size take 270 MB. The cost grows a little
-// faster than n³, since larger matrices leave the caches.
+// Two matrices of the largest size take 270 MB. The cost grows a little faster than n³, since larger matrices
+// exceed the caches.
 static MATMUL: WorkloadInfo = WorkloadInfo {
     growth: 3.2,
     largest: 4096,
@@ -126,7 +126,7 @@ static FILES: WorkloadInfo =
     workload_info("files", "reads small files, again and again", "reads", 32);
 
 impl CpuWork {
-    /// All of them, in the order of lists.
+    /// All kinds, in the order of lists.
     pub const ALL: [Self; 6] = [
         Self::Primes,
         Self::Matmul,
@@ -138,12 +138,12 @@ impl CpuWork {
 }
 
 impl IoWork {
-    /// All of them, in the order of lists.
+    /// All kinds, in the order of lists.
     pub const ALL: [Self; 3] = [Self::Wait, Self::Http, Self::Files];
 }
 
 impl Workload {
-    /// All of them, in the order of lists.
+    /// All workloads, in the order of lists.
     pub const ALL: [Self; 9] = [
         Self::Cpu(CpuWork::Primes),
         Self::Cpu(CpuWork::Matmul),
@@ -170,25 +170,25 @@ impl Workload {
         }
     }
 
-    /// The name, as typed.
+    /// The name, as it is typed.
     pub const fn name(self) -> &'static str {
         self.info().name
     }
 
-    /// What it does, in one line that follows its name.
+    /// A one-line description that follows its name.
     pub const fn summary(self) -> &'static str {
         self.info().summary
     }
 
-    /// What its size counts: `numbers up to`, `rows`, `waits`.
+    /// The unit of its size: `numbers up to`, `rows`, `waits`.
     pub const fn unit(self) -> &'static str {
         self.info().unit
     }
 
-    /// This size, or a little more: where items are few and long (each a wait of 10 ms), so that every
-    /// worker gets equally many.
+    /// This size, or a slightly larger one if items are few and long (a wait takes 10 ms), so that all workers
+    /// get the same number.
     ///
-    /// Computing has thousands of small items, of which one more or less is nothing.
+    /// CPU-bound work has thousands of small items, so one more or less does not matter.
     #[must_use]
     pub fn fair_size(self, size: u64, workers: u32) -> u64 {
         match self {
@@ -199,21 +199,21 @@ impl Workload {
         }
     }
 
-    /// The largest size that it takes.
+    /// The largest size.
     pub const fn largest_size(self) -> u64 {
         self.info().largest
     }
 }
 
 impl CpuWork {
-    /// The name, as typed.
+    /// The name, as it is typed.
     pub const fn name(self) -> &'static str {
         Workload::Cpu(self).name()
     }
 }
 
 impl IoWork {
-    /// The name, as typed.
+    /// The name, as it is typed.
     pub const fn name(self) -> &'static str {
         Workload::Io(self).name()
     }
@@ -231,7 +231,7 @@ impl From<IoWork> for Workload {
     }
 }
 
-/// Names in text and in files: one word, the same for the umbrella and for what is under it.
+/// Conversions from and to names: a single word, both for `Workload` and for its kinds.
 macro_rules! named {
     ($($kind:ident),*) => {$(
         impl fmt::Display for $kind {

@@ -1,29 +1,29 @@
-//! The work that demos do: real computing, and real waiting.
+//! The workloads of demos: real computing and real waiting.
 //!
-//! A [`Workload`] of some size is cut into [`Part`]s, one or more a worker. Together the parts do exactly
-//! the work of the whole, whoever does them and in whatever order, and their checksums prove it: that is
-//! what makes two backends comparable. Parts are equally heavy too, so that a speed-up below the number
-//! of workers is never the fault of a lopsided cut.
+//! A [`Workload`] of some size is cut into [`WorkPart`]s, one or more per worker. Together the parts do exactly
+//! the work of the whole, in any order and on any workers, and their checksums prove it: this makes backends
+//! comparable. All parts take equally long too, so a speed-up below the number of workers is never caused by an
+//! uneven cut.
 //!
-//! What the work needs (matrices, a picture, a book) is made before the clock starts: a [`Job`] is
+//! The data that the work needs (matrices, a picture, a book) is created before the clock starts: a [`Job`] is
 //! prepared, then run.
 //!
 //! ```
-//! use forklore_workload::{CpuWork, Job, NoBreaker, Outcome, Part};
+//! use forklore_workload::{CpuWork, Job, NoBreaker, WorkOutcome, WorkPart};
 //!
 //! let prepared = Job::new(CpuWork::Primes, 1000).prepare()?;
-//! let halves: Outcome = [
-//!     prepared.run(Part { index: 0, of: 2 }, &mut NoBreaker)?,
-//!     prepared.run(Part { index: 1, of: 2 }, &mut NoBreaker)?,
+//! let halves: WorkOutcome = [
+//!     prepared.run_part(WorkPart { index: 0, of: 2 }, &mut NoBreaker)?,
+//!     prepared.run_part(WorkPart { index: 1, of: 2 }, &mut NoBreaker)?,
 //! ]
 //! .into_iter()
 //! .sum();
-//! assert_eq!(halves, prepared.run(Part::WHOLE, &mut NoBreaker)?);
+//! assert_eq!(halves, prepared.run_part(WorkPart::WHOLE, &mut NoBreaker)?);
 //! assert_eq!(halves.checksum, 168, "primes up to 1,000");
 //! # Ok::<(), forklore_workload::WorkError>(())
 //! ```
 //!
-//! This room knows nothing of the rest of the crate.
+//! This crate does not depend on the rest of the project.
 
 mod breaker;
 mod calibrate;
@@ -43,5 +43,5 @@ pub use job::{Job, PreparedJob};
 pub use kind::{CpuWork, IoWork, Workload};
 pub use part::{WorkOutcome, WorkPart};
 
-/// How the work was built, for people: `release`, or `dev, not optimised`.
+/// How the workloads were built, as shown to users: `release`, or `dev, not optimised`.
 pub const BUILD: &str = env!("FORKLORE_BUILD");

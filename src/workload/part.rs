@@ -1,26 +1,26 @@
-//! Cutting work into parts, and putting their outcomes together.
+//! Cuts work into parts, and combines their outcomes.
 
 use std::iter::Sum;
 
 use serde::{Deserialize, Serialize};
 
-/// One of several equal shares of the work.
+/// One of several equal parts of the work.
 ///
-/// Shares are strided, not cut into runs: part 1 of 3 does items 1, 4, 7, …. Where an item's cost grows
-/// or swells along the way, every share gets the same of it.
+/// Parts are strided, not contiguous: part 1 of 3 does items 1, 4, 7, …. If the cost of items changes along the
+/// way, every part gets the same share of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct WorkPart {
-    /// Which, counted from 0; less than `of`.
+    /// The index; less than `of`.
     pub index: u32,
-    /// Of how many, at least 1.
+    /// The number of parts, at least 1.
     pub of: u32,
 }
 
 impl WorkPart {
-    /// All of the work.
+    /// The whole work.
     pub const WHOLE: Self = Self { index: 0, of: 1 };
 
-    /// Every part of work that is cut into `of`.
+    /// All parts of work that is cut into `of`.
     pub fn all_of(of: u32) -> impl Iterator<Item = Self> {
         (0..of).map(move |index| Self { index, of })
     }
@@ -31,7 +31,7 @@ impl WorkPart {
         (u64::from(self.index)..count).step_by(self.of.max(1) as usize)
     }
 
-    /// Does the items of this part, out of `count`, and adds up what `work` returns for each.
+    /// Does the items of this part, out of `count`, and adds up the results of `work`.
     #[inline]
     pub(super) fn sum_items<E>(
         self,
@@ -49,12 +49,12 @@ impl WorkPart {
     }
 }
 
-/// What came out of a part.
+/// The outcome of a part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkOutcome {
-    /// Stands for the result. The wrapping sum over all parts is the same however the work was cut.
+    /// A checksum of the result. The wrapping sum over all parts is the same however the work was cut.
     pub checksum: u64,
-    /// Units of size that were done; over all parts, the size.
+    /// The number of items that were done; over all parts, the size.
     pub items: u64,
 }
 

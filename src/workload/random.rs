@@ -1,6 +1,6 @@
-//! Numbers that look random and are the same each time.
+//! Pseudo-random numbers that are the same each time.
 
-/// The splitmix64 generator: ten lines, and good enough for pictures and books.
+/// The splitmix64 generator: short, and good enough for pictures and books.
 #[derive(Debug, Clone)]
 pub struct SplitMix64 {
     state: u64,
@@ -16,14 +16,13 @@ impl SplitMix64 {
         mix_bits(self.state)
     }
 
-    /// A number below `limit`, which isn't 0. Slightly in favour of small ones, by less than anybody can see.
+    /// A number below `limit`, which must not be 0. Its bias towards small numbers is negligible.
     pub fn next_below(&mut self, limit: u64) -> u64 {
         self.next() % limit
     }
 }
 
-/// Scatters a number over all 64 bits: for checksums, so that right values in the wrong places don't
-/// cancel out.
+/// Mixes a number over all 64 bits. In a checksum, right values in wrong places then do not cancel out.
 #[inline]
 pub fn mix_bits(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -31,7 +30,7 @@ pub fn mix_bits(number: u64) -> u64 {
     number ^ (number >> 31)
 }
 
-/// A checksum of bytes in their order, eight at a time: fast enough not to be the work.
+/// A checksum of bytes in order, eight at a time, which is fast compared with the work.
 pub fn checksum_bytes(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let fold = |sum: u64, word: u64| {
@@ -54,7 +53,7 @@ mod tests {
 
     #[test]
     fn gives_the_published_sequence() {
-        // The reference implementation's first numbers from seed 1234567.
+        // The first numbers of the reference implementation with seed 1234567.
         let mut random = SplitMix64::new(1_234_567);
         assert_eq!(random.next(), 6_457_827_717_110_365_317);
         assert_eq!(random.next(), 3_203_168_211_198_807_973);

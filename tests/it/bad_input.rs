@@ -1,4 +1,4 @@
-//! Bad files, bad folders, bad streams: one clear error, the right exit code, nothing lost.
+//! Invalid files, folders and streams: one clear error, the right exit code, and no data lost.
 
 use std::{fs, process::Command};
 
@@ -16,7 +16,7 @@ summary = "One."
 Text.
 "#;
 
-/// The program in a shell, for what only a shell can do to its streams.
+/// Runs the program in a shell, for redirections that need one.
 fn in_shell(home: &Home, script: &str) -> Ended {
     let mut shell = Command::new("/bin/sh");
     shell
@@ -72,7 +72,7 @@ fn what_was_saved_is_shown_again_without_running_anything() {
     let run = home.run(&["run", "process", "--save", "kept.jsonl"]).well();
     assert!(run.err.contains("replay kept.jsonl"), "{run:?}");
     let again = home.run(&["replay", "kept.jsonl"]).well();
-    // What the child said while it ran came before the report.
+    // The child's live output comes before the report.
     assert!(run.out.ends_with(&again.out), "{again:?}");
     let json = home
         .run(&["replay", "kept.jsonl", "--format", "json"])
@@ -153,7 +153,7 @@ fn a_folder_of_lessons_may_be_missing_or_empty_or_no_folder() {
             let error = home.run(&[command, "--lessons", folder]).failed_with(2);
             assert!(error.contains(folder), "{folder}: {error}");
         }
-        // What needs no lessons does not mind.
+        // Commands without lessons still work.
         home.run(&["demos", "--lessons", folder]).well();
     }
 }

@@ -1,4 +1,4 @@
-//! Claims with the real program: verdicts on this machine, on one core of it, and when somebody stops it.
+//! Claims with the real program: verdicts on this machine, on one core of it, and after an interrupt.
 
 mod real;
 
@@ -17,7 +17,7 @@ use crate::{
     support::skipped,
 };
 
-/// A lesson with claims of every kind, on demos that are soon done.
+/// A lesson with claims of every kind, on short demos.
 const LESSON: &str = r#"+++
 number = 1
 slug = "claims"
@@ -104,12 +104,12 @@ fn every_claim_of_the_lessons_fits_its_demo() {
     assert_eq!(ids.len(), all);
 }
 
-/// The catalogue that `lint` checks names and kinds against is what the demos really measure.
+/// The catalogue that `lint` uses for names and kinds matches what the demos measure.
 #[test]
 fn what_demos_measure_is_what_lint_knows() {
     let home = Home::new();
     for demo in lab::DEMOS {
-        // These two are made of the others.
+        // These two consist of the others.
         if ["compare", "worlds"].contains(&demo.name) {
             continue;
         }
@@ -142,7 +142,7 @@ fn what_demos_measure_is_what_lint_knows() {
     }
 }
 
-/// A demo with as little to do as it allows.
+/// A demo with as little work as it allows.
 fn small(demo: &lab::Demo) -> Vec<&str> {
     let mut all = vec![demo.name];
     if demo.takes.contains(&"trials") {
@@ -157,9 +157,9 @@ fn small(demo: &lab::Demo) -> Vec<&str> {
     all
 }
 
-/// A condition about an observation that is right if its kind is known right.
+/// A condition about an observation that is valid if the catalogue has the right kind.
 fn condition(name: &str, value: &Value) -> Option<String> {
-    // The probe for cores that others keep busy is no figure of the demo.
+    // The probe of available cores is not a figure of the demo.
     if name == "available_cores" {
         return None;
     }
@@ -184,7 +184,8 @@ fn the_ledger_of_this_machine() {
     let ids: Vec<&str> = verdicts.iter().map(|(id, _)| id.as_str()).collect();
     assert_eq!(ids, ["faster", "slow", "own"]);
     assert_eq!(of(&verdicts, "own"), "holds");
-    // A test machine may be busy with other tests: then it is too noisy, but never ten times as fast.
+    // The test machine may be busy with other tests. Then the verdict is too noisy, but it is never ten times
+    // as fast.
     assert_ne!(of(&verdicts, "slow"), "holds");
     let refuted = verdicts
         .iter()
@@ -228,7 +229,7 @@ fn a_played_lesson_shows_its_verdicts() {
     }
 }
 
-/// On one core nothing can be shown to run in parallel; that must never look like a refutation.
+/// One core cannot show that anything runs in parallel; that must never look like a refutation.
 #[cfg(target_os = "linux")]
 #[test]
 fn one_core_refutes_nothing() {

@@ -1,4 +1,5 @@
-//! Exercises with the real program: real scripts under a real Python, editors that are scripts, saves while it watches.
+//! Exercises with the real program: real scripts with a real Python, scripts as editors, and saves while it
+//! watches.
 
 mod judged;
 mod proved;
@@ -130,7 +131,7 @@ struct Class {
 }
 
 impl Class {
-    /// `None`, and a word, where this machine has no Python.
+    /// `None`, with a message, if this machine has no Python.
     fn new() -> Option<Self> {
         let around = SearchEnvironment {
             variable: None,
@@ -160,7 +161,7 @@ impl Class {
         Ended::from(self.command(arguments).output().unwrap())
     }
 
-    /// What `check` says of a program, as JSON.
+    /// The result of `check` for a program, as JSON.
     #[track_caller]
     fn checked(&self, id: &str, program: &str) -> Json {
         self.home.write("mine.py", program);

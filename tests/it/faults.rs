@@ -1,11 +1,11 @@
-//! Faults that a user meets, done for real: each ends in one clear error or in a partial result that says so,
-//! with the right exit code, with nothing left running and nothing lost.
+//! Faults that users meet, reproduced for real: each ends with one clear error or a partial result that says
+//! so, with the right exit code, without processes left running and without lost data.
 
 use std::{fs, path::Path, process::Command};
 
 use crate::home::{EXE, Ended, Home};
 
-/// A demo in little.
+/// A small demo.
 const QUICK: &str = "run parallel --workers 2 --trials 1 --size 1000";
 
 fn words(line: &str) -> Vec<&str> {
@@ -158,7 +158,7 @@ fn a_thousand_lines_for_a_reader_that_leaves_are_no_error() {
 mod unix {
     use super::*;
 
-    /// The program, started by a shell that first takes something away from it.
+    /// Runs the program in a shell that first limits a resource.
     fn after(home: &Home, taken_away: &str, line: &str) -> Ended {
         let shell = format!("{taken_away}; exec {EXE} {line}");
         let mut command = Command::new("/bin/sh");
@@ -170,7 +170,8 @@ mod unix {
         Ended::from(command.output().unwrap())
     }
 
-    /// Fails the test unless it ended with 1, a report that is marked partial, and one line of error.
+    /// Fails the test unless the program exited with 1, with a report that is marked partial, and one line of
+    /// error.
     #[track_caller]
     fn assert_partial(ended: Ended, expected: &str) {
         assert!(ended.out.contains("Partial: "), "{ended:?}");
@@ -246,7 +247,7 @@ mod unix {
             .run(&words(&format!("{QUICK} --save /dev/full")))
             .failed_with(1);
         assert!(error.contains("cannot save the recording"), "{error}");
-        // A limit on the size of files is a disk that is full after that many blocks.
+        // A limit on file sizes acts like a disk that is full after this many blocks.
         let before = fs::read(home.file("whole.jsonl")).unwrap();
         let ended = after(
             &home,
@@ -278,7 +279,7 @@ mod linux {
     use super::*;
     use crate::support::{eventually, lives, skipped};
 
-    /// The processes that this one started and that live.
+    /// The live child processes of a process.
     fn children_of(parent: u32) -> Vec<u32> {
         let tasks = format!("/proc/{parent}/task/{parent}/children");
         let pids = fs::read_to_string(tasks).unwrap_or_default();
@@ -289,7 +290,7 @@ mod linux {
     #[test]
     fn a_worker_that_is_killed_ends_its_backend_and_is_told() {
         let home = Home::new();
-        // The one that is waited for first, and one that is not.
+        // The worker that is waited for first, and one that is not.
         for (worker, signal) in [(0, Signal::SIGKILL), (1, Signal::SIGABRT)] {
             let line = "run parallel --backends processes --workers 2 --trials 1 \
                         --size 1000000000000 --timeout 600";
@@ -301,7 +302,7 @@ mod linux {
             let marked = ended.out.contains("Partial: `processes` was given up");
             assert!(marked, "{ended:?}");
             let error = ended.failed_with(1);
-            // It may die before it stands at the gate, or after.
+            // The worker may die before or after it reaches the start barrier.
             let after = format!("exit code -{}", signal as i32);
             let before = signal.as_str();
             assert!(error.contains(&after) || error.contains(before), "{error}");
@@ -347,7 +348,7 @@ mod linux {
         assert!(workers.iter().all(|worker| worker["exitcode"] == 0));
     }
 
-    /// Runs a shell's line where /proc is an empty folder.
+    /// Runs a shell command where /proc is an empty folder.
     fn without_proc(home: &Home, line: &str) -> Ended {
         let inside = format!("mount -t tmpfs none /proc && exec {line}");
         let mut command = Command::new("unshare");
@@ -380,7 +381,8 @@ mod linux {
     #[test]
     fn too_few_processes_are_a_partial_result_that_names_the_limit() {
         let home = Home::new();
-        // The limit counts all that a user runs, and does not hold for root: nobody else's tests may matter.
+        // The limit counts all processes of a user, so tests of others could matter, and it does not apply to
+        // root.
         let line = "run numbers --workers 60";
         let program = home.file("forklore");
         fs::copy(EXE, &program).unwrap();

@@ -1,4 +1,4 @@
-//! The model of the GIL, and the demos that run under it.
+//! The model of the GIL, and the demos that use it.
 
 mod faithful;
 
@@ -54,14 +54,14 @@ fn each_worker_tells_how_long_it_waited_for_the_lock() {
             "{shares:?}"
         );
     }
-    // Three that want it all the time: together they wait for about two thirds.
+    // Three threads that need the lock all the time wait for about two thirds of it.
     let all = run.number_series("gil_wait", &[]);
     assert!(all.iter().sum::<f64>() > 0.3, "{all:?}");
 }
 
 #[test]
 fn only_a_check_point_between_load_and_store_loses_additions() {
-    // How many get lost is chance; that none are in so many runs is not.
+    // How many updates get lost is chance; that there are none in so many runs is not.
     let lossy = (0..50).map(|_| run("race", under_the_gil(Some(50_000))));
     let lossy = lossy.filter(|recording| {
         let sum = |name| {
@@ -111,7 +111,7 @@ fn beside_a_computing_thread_a_wait_is_a_switch_interval_longer() {
         let labels = [("interval", interval), ("busy", "1")];
         let late = run.number_series("overshoot", &labels);
         let interval_s: f64 = interval.parse::<f64>().unwrap() / 1e3;
-        // Where the system gives the computing thread no core for a while, the lock may be free: not every time.
+        // The lock may be free while the system gives the computing thread no core, but not every time.
         let long = late
             .iter()
             .filter(|late| **late >= interval_s * 0.9)
@@ -119,7 +119,7 @@ fn beside_a_computing_thread_a_wait_is_a_switch_interval_longer() {
         assert!(long > late.len() / 4, "{interval} ms: {late:?}");
         assert!(run.last_observed("switches_per_second", &labels).is_some());
     }
-    // Four intervals beside one thread; beside none only the usual one.
+    // Four intervals next to one computing thread; without one, only the default.
     assert_eq!(
         lab::build_report(&recording).unwrap().tables[0].rows.len(),
         5
@@ -144,7 +144,7 @@ fn turns_under_the_lock_never_overlap() {
         assert!(ended <= next + 1e-6, "{pair:?}");
     }
     let free = turns("threads");
-    // The system may take a core away from either for a while, so there can be more than two.
+    // The system may take a core away from either thread, so there can be more than two.
     assert!(free.len() >= 2, "{free:?}");
     assert!(free.iter().all(|(_, length)| *length > 0.0), "{free:?}");
     let labels = [("backend", "gil-threads")];

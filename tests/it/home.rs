@@ -1,4 +1,4 @@
-//! A home folder of one test alone, and the program started in it.
+//! A home folder for a single test, and the program started in it.
 
 use std::{
     fs,
@@ -13,11 +13,11 @@ use std::{
 
 use signal_hook::{consts::SIGINT, flag};
 
-/// The program that is shipped.
+/// The program as shipped.
 pub const EXE: &str = env!("CARGO_BIN_EXE_forklore");
 
-/// A job in the background is often started with Ctrl-C ignored, and so would be the programs under test. What
-/// this process handles, though, they have as it is by default.
+/// A background job is often started with Ctrl-C ignored, and the tested programs would inherit that. A signal
+/// with a handler in this process gets its default action in them.
 fn heed_interrupts() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -27,7 +27,7 @@ fn heed_interrupts() {
 
 static HOMES: AtomicU32 = AtomicU32::new(0);
 
-/// A home folder, removed when the test is over.
+/// A home folder, which is removed at the end of the test.
 pub struct Home(PathBuf);
 
 impl Home {
@@ -56,7 +56,7 @@ impl Home {
         path
     }
 
-    /// What the program finds around it: this home, and nothing of whoever runs the tests.
+    /// The environment of the program: this home, and nothing from the environment of the tests.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let home = self.0.display().to_string();
         vec![
@@ -66,7 +66,8 @@ impl Home {
             ("LANG", "C.UTF-8".to_owned()),
             ("TERM", "xterm-256color".to_owned()),
             ("PATH", std::env::var("PATH").unwrap_or_default()),
-            // What a machine happens to have must not decide how long a test takes; those of Pythons say so.
+            // The Pythons of a machine must not affect how long a test takes. Tests that need Pythons set this
+            // themselves.
             ("FORKLORE_PYTHON", "none".to_owned()),
         ]
     }
@@ -91,14 +92,14 @@ impl Home {
         Ended::from(self.command(arguments).output().unwrap())
     }
 
-    /// Runs it to its end with this as its input.
+    /// Runs it to its end with this input.
     pub fn run_with_input(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Ended {
         let mut child = self
             .command(arguments)
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
-        // It may end before it has read everything.
+        // The program may end before it has read everything.
         let _ = child.stdin.take().unwrap().write_all(input.as_ref());
         Ended::from(child.wait_with_output().unwrap())
     }
@@ -110,7 +111,7 @@ impl Drop for Home {
     }
 }
 
-/// How a program ended, and what it said.
+/// A program's exit code and output.
 #[derive(Debug)]
 pub struct Ended {
     pub code: Option<i32>,
@@ -129,14 +130,14 @@ impl From<Output> for Ended {
 }
 
 impl Ended {
-    /// Fails the test unless it ended well.
+    /// Fails the test unless the program was successful.
     #[track_caller]
     pub fn well(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:?}");
         self
     }
 
-    /// Fails the test unless it ended with that code and one line of error, which is returned.
+    /// Fails the test unless the program exited with this code and one line of error, which is returned.
     #[track_caller]
     pub fn failed_with(self, code: i32) -> String {
         assert_eq!(self.code, Some(code), "{self:?}");

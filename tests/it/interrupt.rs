@@ -1,4 +1,4 @@
-//! Stopping demos that run: Ctrl-C, time limits, Ctrl-Z, signals from outside. Nothing is left running.
+//! Stopping running demos with Ctrl-C, time limits, Ctrl-Z and signals. No process is left running.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ use crate::{
 /// A demo that runs for hours, in two processes.
 const LONG: &str = "run parallel --backends processes --workers 2 --trials 1 --size 1000000000000";
 
-/// The processes that this one started and that live.
+/// The live child processes of a process.
 fn children_of(parent: u32) -> Vec<u32> {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
@@ -39,7 +39,7 @@ fn state_of(pid: u32) -> String {
         .to_owned()
 }
 
-/// Waits until the demo's two workers are at work.
+/// Waits until the demo's two workers are working.
 #[track_caller]
 fn workers_of(parent: u32) -> Vec<u32> {
     let are_busy = || {
@@ -50,7 +50,7 @@ fn workers_of(parent: u32) -> Vec<u32> {
     children_of(parent)
 }
 
-/// Whether it has computed for a tenth of a second: its start is behind it.
+/// Whether a process has computed for a tenth of a second, so that its start is over.
 fn has_worked(pid: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let fields = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
@@ -106,7 +106,7 @@ fn what_is_typed_while_a_demo_runs_answers_nothing() {
     let workers = workers_of(terminal.pid());
     terminal.type_line("set trials 3");
     terminal.wait_for_output("set trials 3");
-    // Not by its key, which makes the terminal itself forget what was typed.
+    // A signal and not the key, which would make the terminal discard typed input.
     terminal.signal(Signal::SIGINT);
     terminal.wait_for_line("forklore ❯");
     assert_gone(&workers);
@@ -178,12 +178,12 @@ fn termination_hang_up_and_murder_leave_no_worker_behind() {
         send(child.id(), signal);
         assert_eq!(child.wait().unwrap().code(), code, "{signal}");
         assert_gone(&workers);
-        // Of the last one, which could not: the next run removes it.
+        // The folder of the last process, which was killed: the next run removes it.
         assert_eq!(folders_in(&home), usize::from(code.is_none()), "{signal}");
     }
 }
 
-/// The private folders for sockets that lie in a home.
+/// The private folders for sockets in a home.
 fn folders_in(home: &Home) -> usize {
     let names = fs::read_dir(home.path()).unwrap().flatten();
     let names = names.map(|entry| entry.file_name().into_string().unwrap());
@@ -268,7 +268,7 @@ fn every_demo_stops_when_it_is_asked_to() {
     let home = Home::new();
     for demo in forklore::lab::demo_names() {
         let child = start(&home, &format!("run {demo} --format json"));
-        // Wherever it is by now: at its start, in the middle, or over.
+        // At this time it may be starting, running, or finished.
         std::thread::sleep(std::time::Duration::from_millis(100));
         let pid = child.id();
         send(pid, Signal::SIGINT);

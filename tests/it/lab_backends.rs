@@ -1,4 +1,4 @@
-//! The demos that compare backends, run for real: what must be true on any machine.
+//! The demos that compare backends, run for real: properties that hold on any machine.
 
 use forklore::{
     lab,
@@ -39,7 +39,7 @@ fn small(size: u64, trials: u32) -> Params {
     }
 }
 
-/// The figure in that column of the row whose first cells are these.
+/// The figure in this column of the row with these first cells.
 fn cell<'a>(report: &'a Report, table: usize, row: &[&str], column: &str) -> &'a Value {
     let table = &report.tables[table];
     let at = table.columns.iter().position(|each| each.name == column);
@@ -113,9 +113,9 @@ fn waiting_overlaps_even_on_one_core() {
     let (recording, _) = run("io", small(8, 5));
     let run = recording.run();
     let all = |backend| run.trials(backend).into_iter().map(|times| times.work_s);
-    // Whatever disturbs makes a wait longer, never shorter.
+    // Load makes a wait longer, never shorter.
     let work = |backend| all(backend).fold(f64::INFINITY, f64::min);
-    // Eight waits by two workers take half as long as by one: a ratio, so a slow machine passes too.
+    // Eight waits take two workers half as long as one: a ratio, so a slow machine passes too.
     for backend in [Backend::Threads, Backend::GilThreads, Backend::Processes] {
         assert!(
             work(backend) < 0.8 * work(Backend::Serial),
@@ -164,7 +164,7 @@ fn a_lock_or_a_counter_of_ones_own_loses_nothing() {
 
 #[test]
 fn a_copy_is_private_memory_and_shared_memory_is_not() {
-    // A kernel that reclaims idle pages may unmap them here: then they seem to be private to the child.
+    // A kernel that reclaims idle pages may unmap them here; then they look private to the child.
     let mut seen = Vec::new();
     for _ in 0..5 {
         let settings = Params {
@@ -202,7 +202,7 @@ fn a_process_costs_more_to_start_than_a_thread() {
         },
     );
     let run = recording.run();
-    // The least of each: other tests run beside this one, and may delay any single start.
+    // The minimum of each: other tests run at the same time and may delay any single start.
     let least = |way| {
         let all = run.number_series("start_join", &[("way", way)]);
         all.into_iter().fold(f64::INFINITY, f64::min)
@@ -231,7 +231,7 @@ fn a_message_comes_back_by_every_way() {
 
 #[test]
 fn a_payload_gets_to_its_workers_by_every_way() {
-    // Each task says how much of the data it saw, and the demo fails if that was not all.
+    // Each task reports how much of the data it read, and the demo fails if that was not all.
     let (_, report) = run("payload", small(3 << 20, 2));
     let row = &report.tables[0].rows[0];
     assert_eq!(row[0], Value::Bytes(3 << 20));

@@ -35,7 +35,7 @@ fn column(table: &Table, name: &str) -> Vec<Value> {
     table.rows.iter().map(|row| row[at].clone()).collect()
 }
 
-/// The row whose first cells are these words.
+/// The row with these first cells.
 fn row<'a>(table: &'a Table, words: &[&str]) -> &'a [Value] {
     let starts_so = |row: &&Vec<Value>| {
         words
@@ -196,8 +196,8 @@ fn a_pool_squares_the_numbers_in_order() {
     assert_eq!(joined, "4 workers ended, exit codes 0, 0, 0, 0");
 }
 
-/// What `pool` tells about its four calls. A machine that stands still for the length of a task can make an async
-/// call look as if it had waited: then it is asked again.
+/// The tables of the four calls of `pool`. A machine that is suspended for the length of a task can make an
+/// async call look as if it had waited; then the demo is run again.
 fn pool_tables() -> Vec<Table> {
     let at_once = |tables: &Vec<Table>| {
         column(&tables[0], "waits?") == [true, false, true, false].map(Value::Flag)
@@ -325,7 +325,7 @@ fn what_a_crashing_child_says_is_an_event() {
     assert!(said("Victim-of-error").contains("there is a hole in the bucket"));
 }
 
-/// Stops a run as soon as its first worker has started.
+/// A run that is stopped as soon as its first worker has started.
 fn stopped(demo: &str) -> (Recording, forklore::mp::Context) {
     let (stop, mp) = (StopToken::default(), context());
     let (asked, ends) = (stop.clone(), mp.clone());
@@ -357,7 +357,7 @@ fn a_stopped_run_leaves_no_child_and_keeps_what_it_has() {
         assert_eq!(recording.run().status(), why, "{demo}");
         assert!(eventually(|| mp.live_children().is_empty()), "{demo}");
         assert!(!recording.run().all_workers().is_empty());
-        // The tables of half a run are no bug.
+        // A report of half a run must not panic.
         report(&recording);
     }
 }

@@ -1,11 +1,12 @@
-//! A learner at the prompt: guesses before demos, questions of every kind, hints, and going on the next day.
+//! A learner at the prompt: predictions before demos, quizzes of every kind, hints, and continuing on the next
+//! day.
 
 use crate::{
     home::Home,
     terminal::{ENTER, Terminal},
 };
 
-/// A lesson that asks for a guess that the demo decides, for a number and for an order of lines.
+/// A lesson with a prediction that the demo decides, a quiz for a number and one for an order of lines.
 const LESSON: &str = r#"+++
 number = 1
 slug = "asking"
@@ -246,7 +247,7 @@ fn a_question_that_is_due_is_asked_and_waved_off() {
     let terminal = open(&home, 80, &[]);
     terminal.wait_for_line("forklore ❯");
     assert!(!terminal.raw().contains("How long do two waits"));
-    // From a pipe nobody is asked.
+    // There are no questions when input is a pipe.
     let ended = home.run_with_input(&["--lessons", "lessons"], "").well();
     assert_eq!(ended.out, "");
 }

@@ -1,4 +1,4 @@
-//! What authors have: lessons to begin with, the guide, and lessons that are read again at every save.
+//! The tools for authors: new lessons, the guide, and lessons that are read again at every save.
 
 use std::{collections::BTreeMap, fs, io};
 
@@ -116,7 +116,7 @@ fn no_question_rejects_its_own_answer() {
     }
 }
 
-/// What to type for the answer that the lesson itself gives.
+/// The input for the lesson's own answer.
 fn model_answer(quiz: &Quiz, state: &QuizState) -> String {
     match &quiz.answer {
         QuizAnswer::Choices(choices) => {
@@ -147,7 +147,7 @@ fn model_answer(quiz: &Quiz, state: &QuizState) -> String {
     }
 }
 
-/// A page that keeps what is listed on it.
+/// A renderer that records lists.
 #[derive(Default)]
 struct Listed(String);
 
@@ -264,7 +264,7 @@ Old words.
 The end.
 ";
 
-    /// As editors save: a finished copy takes the file's place.
+    /// Saves as editors do: a finished copy replaces the file.
     fn save(home: &Home, text: &str) {
         let copy = home.write("mine/one.md.new", text);
         fs::rename(copy, home.file("mine/one.md")).unwrap();

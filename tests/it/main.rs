@@ -1,4 +1,4 @@
-//! What a user, or a user of a room, sees: real processes, real faults.
+//! Tests of the program and of the modules' public interfaces, with real processes and real faults.
 
 mod bad_input;
 mod claims;

@@ -1,4 +1,4 @@
-//! Workers that die, hang, or never become workers.
+//! Workers that die, hang, or never start to work.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
@@ -25,7 +25,7 @@ fn trap(stage: TrapPhase, fault: TrapFault, bytes: usize) -> FaultTrap {
     }
 }
 
-/// What must become of a task that steps on a trap.
+/// The right cause for a task that triggers a trap.
 fn is_right(stage: TrapPhase, fault: TrapFault, cause: &TaskErrorCause) -> bool {
     match (fault, stage) {
         (TrapFault::Crash, _) => *cause == TaskErrorCause::Died(ProcessExit::Signal(11)),
@@ -182,12 +182,12 @@ fn a_task_that_takes_too_long_is_ended() {
         .build()
         .unwrap();
     overdue(&pool, pool.apply(selftest::spin, ()));
-    // Many short ones may take longer together.
+    // Many short tasks together may take longer.
     assert_eq!(
         pool.map_chunked(selftest::sleep, [50; 20], 10).unwrap(),
         [50; 20]
     );
-    // Nor does a stopped worker hold anybody up.
+    // A suspended worker does not delay the others either.
     let later = pool.apply_async(selftest::spin, ()).unwrap();
     std::thread::sleep(Duration::from_millis(50));
     for pid in pool.worker_pids() {
@@ -196,7 +196,7 @@ fn a_task_that_takes_too_long_is_ended() {
     overdue(&pool, later.get());
 }
 
-/// A program, written for the occasion, that is started as if it were a worker.
+/// A script that is started as if it were a worker.
 struct Stub(PathBuf);
 
 impl Stub {

@@ -1,4 +1,4 @@
-//! Nothing is left behind: after many starts, after refusals, after the parent's death.
+//! No process is left behind after many starts, after refusals, or after the parent's death.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use forklore::{
 use crate::home::Home;
 use crate::support::{EXE, Lines, context, eventually, lives, watchdog};
 
-/// Runs a target that is itself a parent; its lines.
+/// Runs a target that is itself a parent. Returns its output.
 fn sacrificed<F, Args, Kind>(function: F, arguments: Args) -> Vec<String>
 where
     F: forklore::mp::Callable<Args, Kind>,
@@ -68,7 +68,7 @@ fn no_worker_outlives_a_parent_that_is_killed_while_it_starts_workers() {
     let _guard = watchdog("a parent killed early");
     let home = Home::new();
     let folder = home.path().display().to_string();
-    // Each of its workers has the folder of this test in its environment.
+    // Each of its workers has this test's folder in its environment.
     let workers = || measure::pids_with_environment("HOME", &folder);
     for round in 0..40 {
         let mut parent = home
@@ -98,7 +98,7 @@ fn a_worker_whose_parent_is_gone_before_it_listens_ends() {
     let mut lifeline = worker.stdin.take().unwrap();
     writeln!(lifeline, "1/0 {token} {}", folder.path().display()).unwrap();
     drop(lifeline);
-    // Its hello finds a reader, so only the lifeline tells it.
+    // The greeting is read, so only the lifeline reports the parent's death.
     assert_eq!(worker.wait().unwrap().signal(), Some(9));
 }
 

@@ -1,4 +1,4 @@
-//! `Pool`: every way to call it, and its settings.
+//! `Pool`: all ways to call it, and its settings.
 
 use std::{
     collections::BTreeSet,
@@ -80,7 +80,7 @@ fn an_asynchronous_call_goes_on_by_itself() {
     let early = slow.get_timeout(Duration::from_millis(1));
     assert!(matches!(early, Err(Error::TimedOut { .. })));
     assert_eq!((slow.ready(), slow.successful()), (false, None));
-    // A call that waits finds its way beside it.
+    // A blocking call works at the same time.
     assert_eq!(pool.apply(selftest::square, (3,)).unwrap(), 9);
     assert_eq!(slow.get().unwrap(), 300);
     drop(pool.apply_async(selftest::sleep, (5_000,)).unwrap());
@@ -292,7 +292,7 @@ fn what_cannot_travel_is_its_tasks_error() {
         matches!(error.cause, TaskErrorCause::ResultUnsendable(_)),
         "{error}"
     );
-    // Only that task, not its chunk.
+    // Only that task fails, not its chunk.
     let each = pool
         .map_results(selftest::deep_result, [3, 200_000, 4], Some(3))
         .unwrap();
@@ -380,7 +380,7 @@ fn what_waits_behind_a_long_task_is_run_by_another() {
         .task_log(true)
         .build()
         .unwrap();
-    // Short tasks teach the pool to send ahead; then long ones come.
+    // After short tasks the pool sends several ahead; then long ones follow.
     let millis = [0; 2000].into_iter().chain([200; 4]);
     pool.map_chunked(selftest::sleep_some, millis, 1).unwrap();
     let log = pool.take_task_log();
@@ -389,7 +389,7 @@ fn what_waits_behind_a_long_task_is_run_by_another() {
         .filter(|record| record.ended_ns - record.began_ns > 150_000_000)
         .collect();
     assert_eq!(long.len(), 4);
-    // One behind the other in one worker, three or four would have the same PID.
+    // If they ran one after the other in one worker, three or four would have the same PID.
     let busiest = pool.worker_pids().into_iter().map(|pid| {
         let of_worker = long.iter().filter(|record| record.worker.pid == pid);
         of_worker.count()

@@ -1,4 +1,4 @@
-//! `Process`: its life, its ends, its output.
+//! `Process`: its life, its end, and its output.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::support::{Lines, context, lives, watchdog};
 
-/// Runs one function in a process of its own: exit code, standard output, standard error.
+/// Runs a function in a new process. Returns exit code, standard output and standard error.
 fn ended<F, Args, Kind>(function: F, arguments: Args) -> (Option<i32>, String, String)
 where
     F: Callable<Args, Kind>,
@@ -52,7 +52,7 @@ fn a_process_lives_and_ends() {
 #[test]
 fn a_process_needs_no_context() {
     let _guard = watchdog("a process of the default context");
-    // A test is not the program that is started; a program of its own needs no such line.
+    // The started program is not this test; an ordinary program needs no such line.
     mp::set_default_context(context());
     let mut process = Process::new(selftest::exits, (7,));
     process.start().unwrap();

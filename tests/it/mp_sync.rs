@@ -1,4 +1,4 @@
-//! What processes share: locks, connections, arrays, queues; and what is left when one of them dies.
+//! Shared objects: locks, connections, arrays and queues, and their state after a process dies.
 
 use std::{
     collections::BTreeSet,
@@ -15,7 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::support::{context, eventually, watchdog};
 
 const MOMENT: Duration = Duration::from_millis(50);
-/// So long that only a hang reaches it.
+/// Only a hang takes this long.
 const HANG: Duration = Duration::from_secs(50);
 
 fn started<F, Args, Kind>(mp: &Context, function: F, arguments: Args) -> Process
@@ -39,7 +39,7 @@ fn kill(process: &Process) {
     process.join().unwrap();
 }
 
-/// Stops all children, and waits until each of their threads has noticed.
+/// Suspends all children, and waits until each of their threads has noticed.
 fn suspend(mp: &Context) {
     mp.suspend_all();
     let is_stopped = |stat: String| {
@@ -121,7 +121,7 @@ fn whoever_waits_for_a_killed_peer_learns_it_at_once() {
     ));
 }
 
-/// Sends until it can't.
+/// Sends until it fails.
 fn stuffed(here: &Connection<Bytes, Bytes>, size: usize) -> ConnectionError {
     let message = Bytes::from(vec![0; size]);
     let refused = (0..100_000).find_map(|_| here.send_timeout(&message, MOMENT).err());
@@ -209,7 +209,7 @@ fn an_item_on_its_way_to_a_consumer_that_is_killed_goes_to_the_next() {
     let (queue, taken) = (mp.queue::<u64>().unwrap(), mp.queue::<u64>().unwrap());
     let waiting = [0, 1].map(|_| started(&mp, sync::consume, (queue.clone(), taken.clone())));
     thread::sleep(MOMENT);
-    // Stopped, both still wait for an item, and get one that they can't take.
+    // Both are suspended while they wait for an item, and get one that they cannot take.
     suspend(&mp);
     for number in 0..4 {
         queue.put(number).unwrap();
@@ -240,7 +240,7 @@ fn a_producer_that_is_killed_leaves_what_it_had_put() {
     }
 }
 
-/// A queue that a process made, and that process.
+/// A queue that another process created, and that process.
 fn made_elsewhere(mp: &Context) -> (Queue<u64>, Process) {
     let (passed, passes) = mp.pipe::<(), Queue<u64>>().unwrap();
     let maker = started(mp, sync::make_queue, (passes,));

@@ -1,4 +1,4 @@
-//! Programs that are watched: what is seen of them, and that nothing of them is left.
+//! Observed programs: what is recorded, and that nothing of them is left.
 
 mod ending;
 mod output;
@@ -49,12 +49,12 @@ fn watched(program: &ObservedProgram) -> Recording {
     observe::observe_program(program, env()).expect("it starts")
 }
 
-/// Runs commands of a shell.
+/// Runs shell commands.
 fn shell(commands: &str) -> Recording {
     watched(&other(&["sh", "-c", commands]))
 }
 
-/// A script in a folder of its own, under a Python of this machine; `None`, and a word, where it has none.
+/// A script in a folder of its own, with a Python of this machine; `None`, with a message, if there is none.
 struct Script {
     folder: tempfile::TempDir,
     python: ChosenPython,
@@ -100,7 +100,7 @@ impl Script {
     }
 }
 
-/// Lines of standard output, with the kind of whoever printed them.
+/// Lines of standard output, with the kind of process that printed each.
 fn lines(run: Run<'_>) -> Vec<(String, String)> {
     let all = run.observations("line").into_iter();
     all.filter(|line| line.has_labels(&[("stream", "out")]))
@@ -158,7 +158,7 @@ fn lines_are_told_while_it_runs() {
         observer: Some(Box::new(move |event| {
             to.lock().unwrap().push(event.what.clone());
         })),
-        // As soon as the first line was told, it is stopped; without that it would never end.
+        // Stopped after its first line; otherwise it would never end.
         stopped: {
             let told = Arc::clone(&told);
             Arc::new(move || {
@@ -209,6 +209,6 @@ fn a_short_program_has_its_own_figures_alone() {
     assert_eq!(main.name, "sh");
     let (cpu, wall) = (number(run, "cpu", &[]), number(run, "wall", &[]));
     let share = cpu.zip(wall).map(|(cpu, wall)| cpu / wall);
-    // Neither a time that began too late nor what our own worker used: one thread has one core.
+    // The time starts early enough, and our own worker's share is excluded: one thread has one core.
     assert!(share > Some(0.0) && share < Some(1.2), "{cpu:?} {wall:?}");
 }

@@ -1,4 +1,4 @@
-//! Progress as a file: kills, two sessions at once, damage, and what other programs read.
+//! The progress file: kills, two sessions at once, damage, and the format for other programs.
 
 use std::{fmt::Write as _, fs, process::Stdio, thread};
 
@@ -12,7 +12,7 @@ use crate::{
 
 const FILE: &str = "data/forklore/progress.jsonl";
 
-/// Two lessons with a question in each of many steps.
+/// Two lessons with many steps, each with a quiz.
 fn home() -> Home {
     let home = Home::new();
     for number in 1..=2 {
@@ -40,7 +40,7 @@ fn next(terminal: &mut Terminal, lesson: u32, step: u32) {
     terminal.wait_for_line(&format!("lesson {lesson} · {step}/20 ❯"));
 }
 
-/// How many steps of each lesson were seen, as other programs read it.
+/// The number of steps of each lesson that were seen, from the JSON output.
 fn seen(home: &Home) -> Vec<u64> {
     let out = home
         .run(&["--lessons", "lessons", "progress", "--format", "json"])
@@ -64,7 +64,7 @@ fn a_killed_session_loses_nothing_that_was_on_the_screen() {
     terminal.signal(Signal::SIGKILL);
     terminal.exit_code();
     assert_eq!(seen(&home), [5, 0]);
-    // Half a line, as a kill in the middle of a write leaves it.
+    // A partial line, as after a kill during a write.
     let text = fs::read_to_string(home.file(FILE)).unwrap();
     fs::write(home.file(FILE), &text[..text.len() - 9]).unwrap();
     let mut terminal = lesson(&home, 2);

@@ -1,4 +1,4 @@
-//! The prompt without a terminal: lines from a pipe.
+//! The prompt without a terminal: its input is a pipe.
 
 use crate::home::Home;
 

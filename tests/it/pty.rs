@@ -44,7 +44,7 @@ fn a_byte_that_is_not_text_is_told_and_the_prompt_goes_on() {
         let mut terminal = Terminal::open(&home, 80, &[], more);
         terminal.wait_for_line(cursor);
         terminal.type_bytes(b"set tri\xfc");
-        // A dumb terminal hands over whole lines.
+        // A dumb terminal passes on whole lines.
         if !more.is_empty() {
             terminal.type_keys(ENTER);
         }
@@ -290,7 +290,7 @@ fn an_interrupt_from_outside_clears_the_line_too() {
     let mut terminal = prompt(&home);
     terminal.type_keys("zebra");
     terminal.wait_for_line("forklore ❯ zebra");
-    // The line editor misses a signal that comes just before it waits for a key; the next one it sees.
+    // The line editor misses a signal that comes just before it waits for a key; it gets the next one.
     while !terminal.is_at(PROMPT) {
         terminal.signal(Signal::SIGINT);
         std::thread::sleep(std::time::Duration::from_millis(50));
@@ -320,7 +320,7 @@ fn a_lesson_on_a_terminal_goes_on_at_its_prompt() {
     let home = Home::new();
     let mut terminal = Terminal::open(&home, 80, &["lesson", "6"], &[]);
     terminal.wait_for("lesson 6 · 1/");
-    // The lesson asks for a guess, and its demo waits for it.
+    // The lesson asks for a prediction, and its demo waits for it.
     terminal.wait_for("your guess, or skip");
     terminal.type_line("b");
     terminal.wait_for("Enter: run the demo");

@@ -1,4 +1,4 @@
-//! Pythons that are found, asked and run: made-up ones that misbehave, and those of this machine.
+//! Finding, querying and running Pythons: fake ones that misbehave, and those of this machine.
 
 mod asking;
 mod lessons;
@@ -21,18 +21,18 @@ use forklore::{
 
 use crate::support::{context, eventually, lives};
 
-/// What a stub says of itself, as the question wants it.
+/// A stub's answer to the query.
 const ANSWER: &str = r#"{"forklore": 1, "implementation": "CPython", "version": "3.11.9", "feature": [3, 11],
 "free_threaded": false, "methods": ["fork", "spawn"], "subinterpreters": false, "cpus": 2, "executable": null,
 "gil": true}"#;
 
-/// A program that passes for an interpreter: a shell script in a folder of its own.
+/// A fake interpreter: a shell script in a folder of its own.
 struct Stub {
     folder: tempfile::TempDir,
 }
 
 impl Stub {
-    /// One that answers so, and runs programs by these commands.
+    /// A stub that gives this answer, and runs programs with these commands.
     fn new(answer: &str, program: &str) -> Self {
         let answer = answer.replace('\n', " ");
         Self::script(&format!(
@@ -40,13 +40,13 @@ impl Stub {
         ))
     }
 
-    /// One that does this, whatever it is asked.
+    /// A stub that runs these commands, whatever its arguments.
     fn script(commands: &str) -> Self {
         let stub = Self {
             folder: tempfile::tempdir().unwrap(),
         };
-        // Another program writes it: a file that we have open for writing could not be executed, and a process
-        // that another test starts at this moment would hold it open.
+        // Another program writes the file: a file that we have open for writing cannot be executed, and a
+        // process that another test starts at this moment would inherit the open file.
         let mut writer = Command::new("/bin/sh")
             .args(["-c", "cat > \"$0\" && chmod 755 \"$0\""])
             .arg(stub.path())
@@ -68,12 +68,12 @@ impl Stub {
         self.folder.path().join("python3")
     }
 
-    /// What it wrote into that file beside itself.
+    /// The content of a file that the stub wrote next to itself.
     fn wrote(&self, file: &str) -> Option<String> {
         fs::read_to_string(self.folder.path().join(file)).ok()
     }
 
-    /// The PIDs that it wrote into that file, once there are so many.
+    /// The PIDs that it wrote into this file, once there are this many.
     #[track_caller]
     fn pids(&self, file: &str, count: usize) -> Vec<u32> {
         let numbers = || -> Vec<u32> {
@@ -97,7 +97,7 @@ impl Stub {
     }
 }
 
-/// Those, and no others.
+/// These Pythons and no others.
 fn pythons(stubs: &[&Stub]) -> Pythons {
     let folders = stubs.iter().map(|stub| stub.folder.path());
     let around = SearchEnvironment {

@@ -1,4 +1,4 @@
-//! What reports with Pythons beside native rows look like: recordings that do not change, at several widths.
+//! Reports with Pythons next to native rows, from fixed recordings, at several widths.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ fn text(report: &Report, width: usize) -> String {
     String::from_utf8(bytes).expect("text")
 }
 
-/// No line is wider than the screen, and the whole looks as it did.
+/// No line is wider than the screen, and the snapshot has not changed.
 fn at_widths(name: &str, widths: &[usize]) {
     let report = report(&format!("{name}.jsonl"));
     for &width in widths {

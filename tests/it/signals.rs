@@ -1,7 +1,7 @@
 //! Signals, panics and the terminal.
 //!
-//! What only goes wrong in a program that is stuck is shown by this test program itself: an ignored test is
-//! started on a terminal of its own, as the program that gets stuck.
+//! Some faults only occur in a program that hangs. For these, this test program starts one of its own ignored
+//! tests on a terminal, as the program that hangs.
 
 use std::{
     io::{self, Read, Write},
@@ -32,7 +32,7 @@ fn open_child(home: &Home, test: &str) -> Terminal {
     Terminal::open_program(home, 80, program.to_str().unwrap(), &arguments, &[])
 }
 
-/// What the stuck program says, for the test that started it.
+/// Prints text of the hanging program for the test that started it.
 fn say(text: &str) {
     let line = format!("{text}\n");
     io::stderr().write_all(line.as_bytes()).unwrap();
@@ -68,7 +68,7 @@ fn a_panic_in_raw_mode_leaves_the_terminal_as_it_was() {
     assert!(child.is_cooked());
 }
 
-/// A demo that does not stop when it is asked to.
+/// A demo that ignores a request to stop.
 struct Stubborn;
 
 impl SignalTarget for Stubborn {
@@ -120,7 +120,7 @@ fn a_second_ctrl_c_leaves_at_once_and_says_so() {
     child.type_keys(CTRL_C);
     child.wait_for("asked to stop: interrupted by Ctrl-C");
     assert!(child.screen().contains("Ctrl-C again leaves at once"));
-    // A press that follows too fast is a held key.
+    // A press that follows too fast comes from a held key.
     thread::sleep(Duration::from_millis(400));
     child.type_keys(CTRL_C);
     assert_eq!(child.exit_code(), 130);

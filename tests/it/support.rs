@@ -1,4 +1,4 @@
-//! What several test files need.
+//! Helpers that several test files share.
 
 use std::{
     io::Write,
@@ -13,16 +13,16 @@ use std::{
 
 use forklore::mp::{Context, Launcher};
 
-/// The program that is shipped.
+/// The program as shipped.
 pub const EXE: &str = env!("CARGO_BIN_EXE_forklore");
 
-/// A context whose workers are that program. Generous with time: tests run beside each other.
+/// A context whose workers are that program. Its time limits are long, since tests run in parallel.
 pub fn context() -> Context {
     Context::with_start_timeout(Launcher::new(EXE), Duration::from_secs(20))
 }
 
-/// Ends the whole test run, loudly, if the guarded scope is not left in time: a hang must not look like a pass,
-/// nor like a slow machine.
+/// Aborts the whole test run if the guarded scope is not left in time: a hang must not look like a pass, nor
+/// like a slow machine.
 pub struct Watchdog {
     _alive: std::sync::mpsc::Sender<()>,
 }
@@ -39,7 +39,7 @@ pub fn watchdog(what: &'static str) -> Watchdog {
     Watchdog { _alive: alive }
 }
 
-/// Waits until `condition` holds, at most 30 s. What it says at the end.
+/// Waits until `condition` holds, at most 30 s. Returns its last value.
 pub fn eventually(condition: impl Fn() -> bool) -> bool {
     let end = Instant::now() + Duration::from_secs(30);
     while Instant::now() < end {
@@ -51,7 +51,7 @@ pub fn eventually(condition: impl Fn() -> bool) -> bool {
     condition()
 }
 
-/// Whether a process of that PID exists and is no zombie.
+/// Whether a process with this PID exists and is not a zombie.
 pub fn lives(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ")
@@ -63,7 +63,7 @@ pub fn lives(pid: u32) -> bool {
 pub struct Lines(Arc<std::sync::Mutex<Vec<forklore::mp::OutputLine>>>);
 
 impl Lines {
-    /// A handler that adds to these.
+    /// A handler that collects lines.
     pub fn handler(&self) -> impl Fn(&forklore::mp::OutputLine) + Send + Sync + 'static {
         let lines = self.clone();
         move |line| lines.0.lock().unwrap().push(line.clone())
@@ -75,7 +75,7 @@ impl Lines {
     }
 }
 
-/// Says, where a test's output is read, that this machine cannot show something.
+/// Prints that this machine cannot run a test, and why.
 pub fn skipped(why: &str) {
     let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("skipped: {why}\n"));
 }

@@ -1,6 +1,6 @@
-//! The program on a terminal that is not there: keys go in, and tests look at the screen.
+//! The program on a virtual terminal: tests send keys and check the screen.
 //!
-//! Nothing sleeps: each wait looks at the screen again whenever the program has drawn something. A wait that
+//! Nothing sleeps: each wait checks the screen again whenever the program has drawn something. A wait that
 //! would never end fails after a minute, with the screen in its message.
 
 use std::{
@@ -47,13 +47,13 @@ struct Drawn {
 
 struct State {
     parser: Parser,
-    /// Everything the program wrote, as it wrote it.
+    /// The raw output of the program.
     raw: Vec<u8>,
     closed: bool,
 }
 
 impl Terminal {
-    /// Starts the program on a terminal of 24 rows and that many columns.
+    /// Starts the program on a terminal of 24 rows and this many columns.
     pub fn open(home: &Home, columns: u16, arguments: &[&str], more: &[(&str, &str)]) -> Self {
         Self::open_program(home, columns, EXE, arguments, more)
     }
@@ -106,12 +106,12 @@ impl Terminal {
         }
     }
 
-    /// Types.
+    /// Types these keys.
     pub fn type_keys(&mut self, keys: &str) {
         self.type_bytes(keys.as_bytes());
     }
 
-    /// Types what may be no text.
+    /// Types bytes that may be no UTF-8.
     pub fn type_bytes(&mut self, bytes: &[u8]) {
         self.keys.write_all(bytes).unwrap();
         self.keys.flush().unwrap();
@@ -122,7 +122,7 @@ impl Terminal {
         self.type_keys(&format!("{line}{ENTER}"));
     }
 
-    /// Waits until the screen shows `text`; the screen then.
+    /// Waits until the screen shows `text`. Returns the screen.
     #[track_caller]
     pub fn wait_for(&self, text: &str) -> String {
         self.wait_until(&format!("shows `{text}`"), |screen| screen.contains(text))
@@ -135,7 +135,7 @@ impl Terminal {
         self.wait(&format!("is at `{line}`"), parser)
     }
 
-    /// Waits until the screen is as wanted; the screen then.
+    /// Waits until the screen meets a condition. Returns the screen.
     #[track_caller]
     pub fn wait_until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
         self.wait(what, |state| wanted(&state.parser.screen().contents()))
@@ -171,14 +171,14 @@ impl Terminal {
         state.parser.screen().contents()
     }
 
-    /// Waits until the program has written `text` at any time: it may have scrolled away.
+    /// Waits until the program has written `text`, even if it has scrolled away.
     #[track_caller]
     pub fn wait_for_output(&self, text: &str) {
         let written = |state: &State| String::from_utf8_lossy(&state.raw).contains(text);
         self.wait(&format!("showed `{text}`"), written);
     }
 
-    /// Waits until the program has written `text` so many times.
+    /// Waits until the program has written `text` this many times.
     #[track_caller]
     pub fn wait_for_times(&self, times: usize, text: &str) {
         let written = |state: &State| String::from_utf8_lossy(&state.raw).matches(text).count();
@@ -187,7 +187,7 @@ impl Terminal {
         });
     }
 
-    /// Everything the program wrote so far, as it wrote it.
+    /// The raw output of the program so far.
     pub fn raw(&self) -> String {
         String::from_utf8_lossy(
             &self
@@ -200,7 +200,7 @@ impl Terminal {
         .into_owned()
     }
 
-    /// Gives the terminal another width.
+    /// Changes the terminal's width.
     pub fn resize(&self, columns: u16) {
         let size = PtySize {
             rows: 24,
@@ -217,23 +217,23 @@ impl Terminal {
         self.master.resize(size).unwrap();
     }
 
-    /// The program's process.
+    /// The program's process ID.
     pub fn pid(&self) -> u32 {
         self.child.process_id().unwrap()
     }
 
-    /// Sends the program a signal from outside.
+    /// Sends the program a signal.
     pub fn signal(&self, signal: Signal) {
         kill(Pid::from_raw(self.pid() as i32), signal).unwrap();
     }
 
-    /// How the terminal is set: whether it shows what is typed, and cooks lines.
+    /// Whether the terminal echoes input and is in canonical mode.
     pub fn is_cooked(&self) -> bool {
         let modes = self.master.get_termios().unwrap();
         format!("{:?}", modes.local_flags).contains("ICANON")
     }
 
-    /// Waits until the program has ended, with all that it wrote on the screen; its exit code.
+    /// Waits until the program has ended and its output was drawn. Returns its exit code.
     #[track_caller]
     pub fn exit_code(&mut self) -> u32 {
         let end = Instant::now() + HANGS;

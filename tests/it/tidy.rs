@@ -1,4 +1,4 @@
-//! The shape of the house: which way imports go, how long files may be, what the lists must name.
+//! The structure of the code: allowed imports, file sizes, and lists that must be complete.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A room, and the rooms that it may import.
+/// A module, and the modules that it may import.
 const ROOMS: &[(&str, &[&str])] = &[
     ("record", &[]),
     ("text", &[]),
@@ -53,7 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// No file is longer: one idea a file.
+/// The maximum number of lines of a file.
 const MOST_LINES: usize = 500;
 
 fn root() -> PathBuf {
@@ -73,7 +73,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The room that a file below `src` belongs to: its folder, or its own name at the top.
+/// The module of a file below `src`: its folder, or its own name at the top level.
 fn room(path: &Path) -> String {
     let below = path.strip_prefix(root().join("src")).unwrap();
     let first = below
@@ -85,7 +85,7 @@ fn room(path: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// The rooms that a file's `crate::…` paths name, single or in braces.
+/// The modules in a file's `crate::…` paths, single or in braces.
 fn imports(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (start, _) in text.match_indices("crate::") {
@@ -99,7 +99,7 @@ fn imports(text: &str) -> BTreeSet<String> {
     found
 }
 
-/// The first word of each item of a brace list, nested braces passed over.
+/// The first word of each item of a brace list, without nested braces.
 fn first_words(list: &str) -> Vec<String> {
     let (mut depth, mut at_start, mut words) = (0, true, Vec::new());
     for (at, character) in list.char_indices() {

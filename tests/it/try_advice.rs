@@ -1,7 +1,7 @@
-//! Samples of good and bad programs: which advice each gets, under each Python and each start method.
+//! Samples of good and bad programs, and the advice for each, with each Python and each start method.
 //!
-//! A sample's first lines say what is expected: `# advice: none`, `# advice(spawn, forkserver): cannot-pickle`,
-//! `# limit: 4` (seconds), `# says: chunksize=`. The start method is its argument.
+//! A sample's first lines have the expectations: `# advice: none`, `# advice(spawn, forkserver):
+//! cannot-pickle`, `# limit: 4` (seconds), `# says: chunksize=`. The start method is its argument.
 
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
@@ -14,10 +14,10 @@ use forklore::{
 
 use crate::support::{context, skipped, watchdog};
 
-/// No sample that ends by itself needs nearly so long.
+/// Much longer than any sample that ends by itself takes.
 const LIMIT_S: u64 = 60;
 
-/// What a sample expects.
+/// The expectations of a sample.
 struct Sample {
     name: String,
     path: PathBuf,
@@ -41,7 +41,7 @@ impl Sample {
         samples.collect()
     }
 
-    /// The value of a line `# key: value`, or `# key(word, other): value` where one of the words fits.
+    /// The value of a line `# key: value`, or of `# key(word, other): value` if one of the words matches.
     fn value(&self, key: &str, words: &[&str]) -> Option<&str> {
         let lines = self.text.lines().filter_map(|line| line.strip_prefix("# "));
         let mut fitting = lines.filter_map(|line| {
@@ -67,7 +67,7 @@ impl Sample {
         Duration::from_secs(own.unwrap_or(LIMIT_S))
     }
 
-    /// Whether it starts processes in a way of its own.
+    /// Whether it starts processes in its own way.
     fn has_methods(&self) -> bool {
         self.text.contains("sys.argv[1]")
     }
@@ -91,7 +91,7 @@ impl Sample {
         observe::observe_program(&program, env).expect("it starts")
     }
 
-    /// What is wrong with the advice that it gets.
+    /// The difference between the given and the expected advice.
     fn check(&self, python: &ChosenPython, method: &str) -> Option<String> {
         let gil = if python.interpreter.gil {
             "gil"
@@ -123,7 +123,7 @@ impl Sample {
     }
 }
 
-/// The oldest and the newest Python of this machine that have all we need, and one without a GIL.
+/// The oldest and the newest complete Python of this machine, and one without a GIL.
 fn pythons() -> Vec<ChosenPython> {
     let around = SearchEnvironment {
         variable: None,
@@ -171,13 +171,13 @@ fn check_all(wanted: impl Fn(&Sample) -> bool, what: &'static str) {
         }
         for (at, python) in pythons.iter().enumerate() {
             let methods = ["fork", "spawn", "forkserver"];
-            // Every start method under the newest; the oldest is there for what has changed since.
+            // All start methods with the newest; the oldest is there for what has changed since.
             let is_newest = at + 1 == pythons.len();
             let every = is_newest || std::env::var_os("FORKLORE_ALL_PYTHONS").is_some();
             let count = if sample.has_methods() && every { 3 } else { 1 };
             for method in &methods[..count] {
                 let _guard = watchdog(what);
-                // What depends on figures may be too noisy to tell on a busy machine; a false alarm never may.
+                // Advice that depends on figures may be missing on a busy machine; a false alarm never passes.
                 let tries = if sample.name.starts_with("good") {
                     1
                 } else {

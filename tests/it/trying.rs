@@ -1,4 +1,4 @@
-//! `try` with the real program: scripts under a real Python, and other programs, watched from outside.
+//! `try` with the real program: scripts with a real Python, and other programs.
 
 mod ends;
 mod overhead;
@@ -15,7 +15,7 @@ use crate::{
     support::{context, skipped},
 };
 
-/// The path of a Python; `None`, and a word, where this machine has none.
+/// The path of a Python; `None`, with a message, if this machine has none.
 fn python() -> Option<String> {
     let around = SearchEnvironment {
         variable: None,
@@ -60,7 +60,7 @@ impl Stage {
         Ended::from(self.command(&[]).stdin(file).output().unwrap())
     }
 
-    /// The report of `try my.py ARGUMENTS` as JSON, whatever the script ended with.
+    /// The report of `try my.py ARGUMENTS` as JSON, whatever the script's exit code.
     #[track_caller]
     fn json(&self, arguments: &[&str]) -> Json {
         let words = ["try", "--format", "json", "my.py"];
@@ -76,7 +76,7 @@ fn json(ended: &Ended) -> Json {
     }
 }
 
-/// The workers of the one backend.
+/// The workers of the only backend.
 #[track_caller]
 fn workers(report: &Json) -> &[Json] {
     assert_eq!(
@@ -88,7 +88,7 @@ fn workers(report: &Json) -> &[Json] {
     report["backends"][0]["workers"].as_array().unwrap()
 }
 
-/// Those of a kind whose name begins so.
+/// The workers of a kind whose name begins like this.
 fn named<'r>(report: &'r Json, kind: &str, name: &str) -> Vec<&'r Json> {
     let all = workers(report).iter();
     let is_meant = |worker: &&Json| {

@@ -1,4 +1,4 @@
-//! Calls: which function, with which arguments, asking what.
+//! Checks function calls: the function, its arguments and the question that results.
 
 use std::ops::Range;
 
@@ -18,10 +18,10 @@ use crate::{
     text::{pick_plural, suggest_name},
 };
 
-/// An argument, and where it stands.
+/// An argument and its position.
 type PlacedText<'e> = (&'e str, &'e Range<usize>);
 
-/// A call whose arguments were counted.
+/// A call with a checked number of arguments.
 struct CountedCall<'e> {
     expr: &'e Expr,
     function: &'static FunctionSpec,
@@ -29,7 +29,7 @@ struct CountedCall<'e> {
 }
 
 impl CountedCall<'_> {
-    /// With further labels, unless the author gave them.
+    /// Adds labels, unless the author gave them.
     fn with_labels(&self, more: &[(&str, &str)]) -> Self {
         let mut labels = self.labels.clone();
         for (key, value) in more {
@@ -150,7 +150,7 @@ impl TermChecker<'_> {
         }
     }
 
-    /// Where a word stands in a part of the condition.
+    /// The position of a word in a part of the condition.
     fn find_word(&self, word: &str, part: &Range<usize>) -> Range<usize> {
         let quoted = format!("'{word}'");
         match self.text[part.clone()].rfind(&quoted) {
@@ -159,7 +159,7 @@ impl TermChecker<'_> {
         }
     }
 
-    /// What only one demo measures is asked of that one.
+    /// Reports a function that only one demo supports if the condition is on another one.
     fn check_demo(&self, asked: &CountedCall<'_>, demo: &str) -> Result<(), ConditionError> {
         let is_it = self.subject.demo == demo || !measures::is_listed(self.subject.demo);
         if is_it {
@@ -207,7 +207,7 @@ impl TermChecker<'_> {
         })
     }
 
-    /// The kind of what this demo observes under that name.
+    /// The kind of this demo's observation with this name.
     fn observation_kind(
         &self,
         function: &FunctionSpec,
@@ -261,7 +261,7 @@ fn check_one_of(
         .with_help(suggest_name(word, known).unwrap_or_default()))
 }
 
-/// The arguments without a label; an error if they are too few or too many.
+/// The arguments without a label; an error if there are too few or too many.
 fn count_arguments<'e>(
     expr: &Expr,
     function: &FunctionSpec,

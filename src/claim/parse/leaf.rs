@@ -43,7 +43,7 @@ pub(super) fn parse_number(input: &mut ParserInput<'_>) -> ParseResult<Expr> {
     })
 }
 
-/// What follows a number directly or after a space, unless it is an operator.
+/// Parses what follows a number directly or after a space, unless it is an operator.
 fn parse_unit(input: &mut ParserInput<'_>) -> ParseResult<(Unit, f64)> {
     multispace0.parse_next(input)?;
     let start = input.current_token_start();
@@ -88,7 +88,7 @@ fn parse_name<'t>(input: &mut ParserInput<'t>) -> ParseResult<&'t str> {
         .parse_next(input)
 }
 
-/// A word of the language, and not the beginning of a longer one.
+/// A word of the language that is not the beginning of a longer one.
 pub(super) fn parse_word<'t>(
     word: &'static str,
 ) -> impl Parser<ParserInput<'t>, (), ErrMode<ConditionError>> {

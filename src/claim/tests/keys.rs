@@ -1,4 +1,4 @@
-//! What other programs, one core or chance may have made true is no answer key.
+//! A condition that load, a single core or chance may have made true is no answer key.
 
 use super::*;
 use Verdict::{CannotBeShown, Holds, TooNoisy};
@@ -13,13 +13,13 @@ type Case = (
 
 const ALWAYS: [Verdict; 4] = [Holds; 4];
 const ON_FREE_CORES: [Verdict; 4] = [Holds, TooNoisy, CannotBeShown, CannotBeShown];
-/// Where it takes no second core.
+/// The verdicts when no second core is needed.
 const IF_IDLE: [Verdict; 4] = [Holds, TooNoisy, Holds, TooNoisy];
-/// On one core, the more workers there are, the larger their part beside another program.
+/// On one core, more workers get a larger share beside another program.
 const WITH_TWO_CORES: [Verdict; 4] = [Holds, Holds, Holds, TooNoisy];
 
 const CASES: &[Case] = &[
-    // Upper bounds on what load lowers.
+    // Upper bounds on figures that load lowers.
     (
         "speedup('processes') < 1.3",
         &[("speedup('processes')", Unit::Plain, 1.0)],
@@ -58,7 +58,7 @@ const CASES: &[Case] = &[
         &[("median('tasks_per_second')", Unit::Rate, 900.0)],
         IF_IDLE,
     ),
-    // Lower bounds on it are not load's doing.
+    // Load cannot make lower bounds on them true.
     (
         "cores_used('processes') > 1.5",
         &[("cores_used('processes')", Unit::Plain, 1.9)],
@@ -69,13 +69,13 @@ const CASES: &[Case] = &[
         &[("speedup('processes')", Unit::Plain, 1.9)],
         WITH_TWO_CORES,
     ),
-    // More than two workers can gain: the one thread was slowed down.
+    // More than two workers can gain: the single thread was slowed down.
     (
         "speedup('processes') >= 2.3",
         &[("speedup('processes')", Unit::Plain, 2.6)],
         ON_FREE_CORES,
     ),
-    // Times grow.
+    // Times become longer.
     (
         "work('processes') < 5 s",
         &[("work('processes')", Unit::Seconds, 1.0)],
@@ -115,7 +115,7 @@ const CASES: &[Case] = &[
         ],
         ON_FREE_CORES,
     ),
-    // What is counted has nothing to do with it.
+    // Load does not change counts.
     (
         "median('private') < 1 MiB",
         &[("median('private')", Unit::Bytes, 4096.0)],
@@ -126,7 +126,7 @@ const CASES: &[Case] = &[
         &[("sum('starts')", Unit::Count, 2.0)],
         ALWAYS,
     ),
-    // A control: what was there for the one was there for the other.
+    // With a control: the core that was free for one backend was free for the other.
     (
         "cores_used('gil-threads') < 1.3 and speedup('gil-threads') < 1.3 and cores_used('processes') > 1.5",
         &[
@@ -152,7 +152,7 @@ const CASES: &[Case] = &[
         ],
         ALWAYS,
     ),
-    // No control: less than what it is to show, the same workers, or measured at another time.
+    // Not a control: less than what it should show, the same workers, or measured at another time.
     (
         "speedup('gil-threads') <= 1.5 and speedup('processes') > 0.75",
         &[
@@ -174,7 +174,7 @@ const CASES: &[Case] = &[
         ],
         ON_FREE_CORES,
     ),
-    // One of two would do: the one that load did not make true.
+    // One of two is enough: the one that load did not make true.
     (
         "cores_used('gil-threads') < 1.3 or cores_used('processes') > 1.5",
         &[
@@ -215,7 +215,7 @@ fn what_looks_true_without_a_probe_is_too_noisy() {
     assert!(judgement.leans_to_yes);
 }
 
-/// An answer that did not come in time may be late; one that came, came.
+/// A missing answer may be late; an answer that arrived did arrive.
 #[test]
 fn an_answer_is_not_load_s_doing_but_its_absence_may_be() {
     let answer = |came| {
@@ -240,7 +240,7 @@ fn what_chance_did_not_bring_about_is_shown_only_by_a_control() {
     let controlled = "lost('threads', lock='yes') == 0 and lost('threads', lock='no') > 0";
     assert_eq!(of_demo("race", controlled, &lost(0.0, 7.0)), Holds);
     assert_eq!(of_demo("race", controlled, &lost(0.0, 0.0)), TooNoisy);
-    // What other workers lost shows nothing of these.
+    // Losses of other workers prove nothing about these.
     let others = "lost('threads', lock='yes') == 0 and lost('processes', lock='no') > 0";
     assert_eq!(of_demo("race", others, &lost(0.0, 7.0)), TooNoisy);
 

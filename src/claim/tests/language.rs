@@ -1,8 +1,8 @@
-//! What the language understands, and how it points at what it does not.
+//! What the language accepts, and how it reports errors.
 
 use super::*;
 
-/// The condition with a mark under what is wrong, the message and the help.
+/// The condition with a mark under the error, the message and the help.
 #[track_caller]
 fn wrong(text: &str) -> String {
     wrong_about("race", &[], text)

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::record::{Backend, Machine};
 
-/// Answers what it is told to: by the text of the question.
+/// Returns fixed answers by the text of the question.
 struct Made {
     answers: BTreeMap<String, Result<AnswerValues, String>>,
     machine: Machine,
@@ -20,7 +20,7 @@ struct Made {
     cut: Option<String>,
 }
 
-/// Nothing measured on so many usable cores.
+/// No measurements, on this many usable cores.
 fn on(cores: u32) -> Made {
     Made {
         answers: BTreeMap::new(),

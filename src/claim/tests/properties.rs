@@ -1,10 +1,10 @@
-//! What holds for any text and any trials.
+//! Properties that hold for any text and any trials.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// Pieces that mean something, so that more than the first character is read.
+/// Fragments that are meaningful, so that parsing gets beyond the first character.
 fn piece() -> impl Strategy<Value = String> {
     let fixed = [
         "speedup('processes')",
@@ -100,7 +100,7 @@ proptest! {
         prop_assert_eq!(before, judge_claim(&condition, &Needs::default(), None, &made(&trials)));
     }
 
-    /// Nothing holds and is refused at once, and what holds, holds of every trial but one.
+    /// No condition both holds and is refuted; if it holds, it holds for all trials but one.
     #[test]
     fn a_verdict_agrees_with_its_trials(
         trials in prop::collection::vec(0.5..2.5_f64, 3..20),

@@ -1,4 +1,4 @@
-//! Every verdict, and what turns one into another.
+//! Every verdict, and what changes one into another.
 
 use super::*;
 
@@ -48,7 +48,7 @@ fn one_hiccup_in_five_keeps_no_claim_from_holding_and_refutes_none() {
         verdict(FASTER, &speedups(&[1.9, 1.0, 1.9, 1.8, 1.9])),
         Verdict::Holds
     );
-    // Two are more than a hiccup, and three trials are too few to set one aside.
+    // Two outliers are too many, and with three trials none is ignored.
     for trials in [&[1.9, 1.0, 1.9, 1.1, 1.9][..], &[1.9, 1.0, 1.9]] {
         assert_eq!(verdict(FASTER, &speedups(trials)), Verdict::TooNoisy);
     }
@@ -84,7 +84,7 @@ fn few_trials_refute_nothing() {
     );
     let one = judged(FASTER, "", &speedups(&[1.0])).evidence;
     assert!(one.contains("1 trial proves nothing"), "{one}");
-    // Neither does their negation.
+    // Their negation is not decided either.
     let negated = format!("not ({FASTER})");
     assert_eq!(verdict(&negated, &speedups(&[1.9, 1.9])), Verdict::TooNoisy);
     assert_eq!(verdict(FASTER, &speedups(&[1.9])), Verdict::Holds);
@@ -135,7 +135,7 @@ fn what_is_settled_is_refuted_by_one_look() {
     assert_eq!(of_demo("numbers", arrival, &made), Verdict::TooNoisy);
 }
 
-/// A busy machine explains what was measured, not what is so.
+/// Load explains the measurement, so nothing is refuted.
 #[test]
 fn what_is_settled_is_refuted_beside_busy_cores_too() {
     let mut made = on(2)
@@ -152,7 +152,7 @@ fn what_is_settled_is_refuted_beside_busy_cores_too() {
     assert_eq!(verdict(&both, &made), Verdict::DoesNotHold);
 }
 
-/// A slow machine may miss an answer for which somebody waited only so long.
+/// Load may delay an answer beyond the time that the demo waits for it.
 #[test]
 fn an_answer_that_did_not_come_in_time_refutes_nothing_by_itself() {
     let late = |times| on(2).answers("flag('answered')", AnswerValues::Truths(vec![false; times]));
@@ -183,7 +183,7 @@ fn what_was_not_seen_is_not_refuted() {
     assert_eq!(of_demo("race", some, &lost(&[0.0, 3.0])), Verdict::Holds);
     let none = |values| on(2).answers("lost('threads')", counts(values));
     let never = "lost('threads') == 0";
-    // That it was never seen is no proof either.
+    // Not having seen it proves nothing either.
     let judgement = judged_of("race", never, &none(&[0.0; 5]));
     assert_eq!(judgement.verdict, Verdict::TooNoisy);
     let why = "The opposite was not seen in 5 rounds";
@@ -198,7 +198,7 @@ fn what_was_not_seen_is_not_refuted() {
     );
     let twice = format!("not ({never})");
     assert_eq!(of_demo("race", &twice, &none(&[0.0; 5])), Verdict::TooNoisy);
-    // Through arithmetic, and on the other side.
+    // With arithmetic, and on the other side.
     let made = on(2)
         .answers("sum('seen', 'threads')", counts(&[50.0, 50.0, 50.0]))
         .answers("sum('expected', 'threads')", counts(&[50.0, 50.0, 50.0]));
@@ -246,7 +246,7 @@ fn a_run_that_was_cut_refutes_nothing() {
     );
 }
 
-/// The least, the greatest and the sum of times have no spread that would say how sure they are.
+/// The minimum, the maximum and the sum of times have no spread that would show how certain they are.
 #[test]
 fn one_of_many_times_refutes_nothing() {
     for text in [
@@ -275,7 +275,7 @@ fn other_programs_on_the_cores_refute_nothing() {
     );
     made.free = Some(1.9);
     assert_eq!(verdict(FASTER, &made), Verdict::DoesNotHold);
-    // What holds in spite of them, holds.
+    // A condition that holds in spite of load holds.
     let mut made = speedups(&[1.8, 1.9, 1.9]);
     made.free = Some(0.5);
     assert_eq!(verdict(FASTER, &made), Verdict::Holds);

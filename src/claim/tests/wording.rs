@@ -1,4 +1,4 @@
-//! What a student reads.
+//! The text that a student reads.
 
 use super::*;
 
@@ -87,7 +87,7 @@ fn an_author_may_say_it_in_other_words() {
         judgement.evidence,
         "One thread needed 200 ms, two 2.0 times less."
     );
-    // Where a figure is missing, our own words do.
+    // If a figure is missing, the built-in text is used.
     let template =
         Template::from_text("{work('processes')} it took", &subject).expect("a template");
     let judgement = judge_claim(&condition, &Needs::default(), Some(&template), &made);

@@ -1,4 +1,4 @@
-//! What a recording of `convoy` says.
+//! The report of `convoy`.
 
 use super::NO_INTERVAL;
 use crate::{
@@ -10,7 +10,8 @@ use crate::{
 const USUAL: &str = "5";
 /// The same in seconds.
 const USUAL_S: f64 = 0.005;
-/// What is late by so much of an interval waited for the whole of it: the start of a wait is not seen exactly.
+/// A wait that is late by this fraction of an interval waited for a whole one, since the start of a wait is not
+/// measured exactly.
 const WHOLE_INTERVAL: f64 = 0.8;
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
@@ -43,7 +44,7 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
     vec![table]
 }
 
-/// What the backend of a part is called in the table: `python-threads 3.11`.
+/// The name of a part's backend in the table: `python-threads 3.11`.
 fn backend_label(part: &Run, backend: &str) -> String {
     match part.interpreter() {
         Some(interpreter) => format!("{backend} {}", interpreter.name),
@@ -61,7 +62,7 @@ fn add_rows(part: &Run, table: &mut Table) {
                     ("busy", busy.as_str()),
                 ];
                 if busy == "0" && ![USUAL, NO_INTERVAL].contains(&interval.as_str()) {
-                    // With nobody to wait for, an interval has no effect: one such row says it.
+                    // Without computing threads the interval has no effect, so one such row is enough.
                     continue;
                 }
                 let late = part.number_series("overshoot", &labels);
@@ -82,7 +83,7 @@ fn add_rows(part: &Run, table: &mut Table) {
     }
 }
 
-/// The counts of computing threads that were tried, the least first.
+/// The tried numbers of computing threads, in ascending order.
 fn busy_counts(part: &Run) -> Vec<String> {
     let mut counts = part.label_values("overshoot", "busy");
     counts.sort_by_key(|count| count.parse().unwrap_or(u32::MAX));
@@ -98,7 +99,7 @@ fn interval_value(label: &str) -> Value {
     }
 }
 
-/// What one computing thread does to the waiting one, in words.
+/// The effect of one computing thread on the waiting one, in words.
 fn describe_waits(part: &Run) -> Vec<String> {
     let beside_one = |backend: Backend, interval: &str| {
         let labels = [
@@ -145,7 +146,7 @@ fn describe_waits(part: &Run) -> Vec<String> {
     free.into_iter().chain(locked).collect()
 }
 
-/// How long a wait of 1 ms took that came so much too late.
+/// The duration of a 1 ms wait that was late by this much.
 fn format_milliseconds(late_s: f64) -> String {
     format!("{:.1}", 1.0 + late_s * 1e3)
 }

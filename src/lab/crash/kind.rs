@@ -1,26 +1,26 @@
-//! The ways to go wrong, really done. This code runs only in processes that were started to be lost.
+//! The kinds of crash, performed for real. This code runs only in processes that exist to crash.
 
 use serde::{Deserialize, Serialize};
 
 use crate::mp::{self, Failure};
 
-/// A way to go wrong.
+/// A kind of crash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CrashKind {
-    /// It returns an `Err`, as Python raises an exception that is meant to be caught.
+    /// Returns an `Err`, as Python raises an exception.
     Error,
-    /// It panics.
+    /// Panics.
     Panic,
-    /// It calls `abort`.
+    /// Calls `abort`.
     Abort,
-    /// It reads memory that is not there.
+    /// Reads unmapped memory.
     Segfault,
-    /// It is killed with the signal that nobody can refuse.
+    /// Is killed with the signal that cannot be ignored.
     Kill,
 }
 
 impl CrashKind {
-    /// Every way, the mildest first.
+    /// All kinds, from mild to severe.
     pub const ALL: [Self; 5] = [
         Self::Error,
         Self::Panic,
@@ -29,7 +29,7 @@ impl CrashKind {
         Self::Kill,
     ];
 
-    /// The word on screen.
+    /// Its name on screen.
     pub fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -40,7 +40,7 @@ impl CrashKind {
         }
     }
 
-    /// Goes wrong.
+    /// Crashes in this way.
     pub(super) fn crash_now(self) -> Result<(), Failure> {
         system::write_no_core();
         match self {
@@ -59,10 +59,10 @@ mod system {
 
     use crate::mp::Failure;
 
-    /// A crash on purpose leaves no file behind.
+    /// Disables core files for intentional crashes.
     pub(super) fn write_no_core() {
         let maximum = getrlimit(Resource::Core).maximum;
-        // Should it be refused, a core file is a nuisance, no more.
+        // If the system refuses, a core file is only a nuisance.
         let _ = setrlimit(
             Resource::Core,
             Rlimit {

@@ -1,7 +1,7 @@
-//! `crash`: five ways to go wrong, each in a thread, in a process, and in a worker of a pool.
+//! `crash`: five kinds of crash, each in a thread, in a process, and in a pool worker.
 //!
-//! A thread's crash can take its whole process with it. So it happens in a *host*, a child process that is
-//! started to be lost, never in the process that runs the prompt.
+//! A thread's crash can end its whole process. So it happens in a *host*, a child process that exists to crash,
+//! never in the process of the prompt.
 
 mod kind;
 mod pool;
@@ -22,10 +22,10 @@ pub use pool::{answer_task, doomed_task};
 pub use process::{doomed_process, run_bystander};
 pub use thread::run_host;
 
-/// How long anybody's answer may take: then it counts as none.
+/// How long to wait for an answer before it counts as missing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Who dies, and who lives on.
+/// Which workers die, and which survive.
 pub static DEMO: Demo = Demo {
     name: "crash",
     summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; who lives on?",
@@ -37,7 +37,7 @@ pub static DEMO: Demo = Demo {
     report: report::build_report,
 };
 
-/// Where it happens.
+/// Where a crash happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CrashPlace {
     Thread,
@@ -57,18 +57,18 @@ impl CrashPlace {
     }
 }
 
-/// What was found after a crash.
+/// The state after a crash.
 struct CrashAftermath {
-    /// Who is gone.
+    /// What ended.
     died: &'static str,
-    /// How, in the words of whoever noticed.
+    /// How it ended, as reported by the process that noticed it.
     how: String,
-    /// Of the process in which it happened; `None` if that lives on.
+    /// The exit code of the process in which it happened; `None` if that process is still alive.
     exitcode: Option<i32>,
-    /// Whether those beside it answered afterwards: the other thread, the other process, the other tasks.
+    /// Whether its neighbours answered afterwards: the other thread, the other process, or the other tasks.
     neighbours_live: bool,
-    /// Whether the program that had started the worker went on, and could start and ask another: a thread's program
-    /// is its host.
+    /// Whether the program that had started the worker continued, and could start another worker and get an
+    /// answer. For a thread, the program is its host.
     program_lives: bool,
 }
 
@@ -122,8 +122,8 @@ fn describe_exit(exit: ProcessExit) -> String {
     text.strip_prefix("killed by ").unwrap_or(&text).to_owned()
 }
 
-/// Whether the program went on after a segmentation fault in a `"thread"` of it, or in a `"process"` that it
-/// had started.
+/// Whether the program continued after a segmentation fault in one of its threads (`"thread"`) or in a process
+/// that it had started (`"process"`).
 pub fn program_survived(run: &Run, place: &str) -> Option<Value> {
     run.last_observed(
         "program_lives",

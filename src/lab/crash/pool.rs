@@ -1,4 +1,4 @@
-//! A crash in a task of a pool, while other tasks run.
+//! A crash in a task of a pool while other tasks run.
 
 use std::{
     thread,
@@ -12,9 +12,9 @@ use crate::{
     record::Value,
 };
 
-/// Workers of the pool: one to lose, one to stay.
+/// Workers of the pool: one to crash, one to survive.
 const WORKERS: usize = 2;
-/// Tasks that must not notice.
+/// Tasks that must not be affected.
 const OTHERS: u64 = 6;
 
 pub(super) fn crash_in_pool(
@@ -30,7 +30,7 @@ pub(super) fn crash_in_pool(
         .on_output(move |line| heard.record_line(line));
     let pool = pool.build()?;
     let before = members.record_workers(&pool);
-    // The crash lies among other tasks, so that each worker has something to do.
+    // The crash is among other tasks, so that each worker has something to do.
     let first = pool.map_async(answer_task, 0..OTHERS / 2)?;
     let doomed = pool.apply_async(doomed_task, (crash,))?;
     let rest = pool.map_async(answer_task, OTHERS / 2..OTHERS)?;
@@ -63,11 +63,11 @@ pub(super) fn crash_in_pool(
     Ok(found.to_aftermath())
 }
 
-/// What became of the pool.
+/// The state of the pool afterwards.
 struct PoolAftermath {
     error: Option<Error>,
     answered: usize,
-    /// The PID of the worker that came for the one that died.
+    /// The PID of the worker that replaced the one that died.
     replaced: Option<u32>,
     goes_on: bool,
 }
@@ -113,7 +113,7 @@ impl PoolAftermath {
     }
 }
 
-/// A task's error in a few words.
+/// A short description of a task's error.
 fn describe_cause(cause: &TaskErrorCause) -> String {
     match cause {
         TaskErrorCause::Died(exit) => format!("died: {}", describe_exit(*exit)),
@@ -122,7 +122,7 @@ fn describe_cause(cause: &TaskErrorCause) -> String {
     }
 }
 
-/// Waits for the worker that comes in place of the one that died; its PID.
+/// Waits for the worker that replaces the one that died. Returns its PID.
 fn wait_for_replacement(
     bench: &DemoContext,
     pool: &Pool,
@@ -143,10 +143,10 @@ fn wait_for_replacement(
     }
 }
 
-/// Goes wrong.
+/// Crashes.
 ///
 /// # Errors
-/// If that is the way.
+/// If the kind of crash is an error.
 pub fn doomed_task(crash: CrashKind) -> Result<(), Failure> {
     crash.crash_now()
 }

@@ -1,4 +1,4 @@
-//! A crash in a child process, beside a sibling.
+//! A crash in a child process next to another one.
 
 use super::{CrashAftermath, CrashKind, DemoContext, LabError, PATIENCE, describe_exit};
 use crate::{
@@ -32,7 +32,7 @@ pub(super) fn crash_in_process(
     })
 }
 
-/// Whether the program can still do what it did before: start a process, and have an answer from it.
+/// Whether the program can still start a process and get an answer from it.
 fn can_start_another(bench: &DemoContext, crash: CrashKind) -> Result<bool, LabError> {
     let (ask, theirs) = mp::pipe::<(), u32>()?;
     let mut next = bench.mp.process(run_bystander, (theirs,));
@@ -45,9 +45,9 @@ fn can_start_another(bench: &DemoContext, crash: CrashKind) -> Result<bool, LabE
     check_bystander(&ask, &mut next)
 }
 
-/// Asks a bystander whether it is there, and sees it off.
+/// Whether a bystander answers; then ends it.
 fn check_bystander(ask: &Connection<(), u32>, child: &mut RecordedChild) -> Result<bool, LabError> {
-    // One that is gone does not answer.
+    // A bystander that is gone does not answer.
     let _ = ask.send(());
     let answered = ask.recv_timeout(PATIENCE).ok().flatten() == Some(child.pid());
     if !answered {
@@ -57,15 +57,15 @@ fn check_bystander(ask: &Connection<(), u32>, child: &mut RecordedChild) -> Resu
     Ok(answered)
 }
 
-/// Goes wrong.
+/// Crashes.
 ///
 /// # Errors
-/// If that is the way.
+/// If the kind of crash is an error.
 pub fn doomed_process(crash: CrashKind) -> Result<(), Failure> {
     crash.crash_now()
 }
 
-/// Waits for a question, and answers it with its PID.
+/// Waits for a question and answers with its PID.
 ///
 /// # Errors
 /// If the parent is gone.

@@ -1,4 +1,4 @@
-//! What a recording of `crash` says.
+//! The report of `crash`.
 
 use super::{CrashKind, CrashPlace};
 use crate::{
@@ -14,14 +14,14 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
     tables
 }
 
-/// The crashes of a table, those that Forklore has itself in their order.
+/// The crashes of a table: Forklore's own first, in their order.
 fn list_crashes(run: &Run, name: &str) -> Vec<String> {
     let mut crashes = run.label_values(name, "crash");
     crashes.sort_by_key(|crash| sort_key(crash));
     crashes
 }
 
-/// Python's exception stands where an error does; a crash of another kind of pool beside the same one of a pool.
+/// Sorts Python's exception with errors, and a crash in another kind of pool next to the same crash in a pool.
 fn sort_key(crash: &str) -> (usize, bool) {
     let (name, other_pool) = split_pool_kind(crash);
     let name = if name == "exception" {
@@ -33,7 +33,7 @@ fn sort_key(crash: &str) -> (usize, bool) {
     (place.unwrap_or(CrashKind::ALL.len()), other_pool.is_some())
 }
 
-/// `kill (ProcessPoolExecutor)`: the crash, and the kind of pool where it is not `Pool`.
+/// Splits `kill (ProcessPoolExecutor)` into the crash and the kind of pool, if it is not `Pool`.
 fn split_pool_kind(crash: &str) -> (&str, Option<&str>) {
     match crash
         .strip_suffix(')')
@@ -119,7 +119,7 @@ fn build_pools_table(run: &Run) -> Table {
         ],
     );
     let parts = demo_parts(run);
-    // Crash by crash: how two pools take the same one is read side by side.
+    // Sorted by crash, so that the reactions of two pools to the same crash are next to each other.
     let mut all = Vec::new();
     for part in &parts {
         for crash in list_crashes(&part.run, "pool_error") {

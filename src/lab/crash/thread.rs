@@ -13,12 +13,12 @@ use crate::{
     mp::{self, Connection, Failure, ProcessExit},
 };
 
-/// What the host tells, if it lives to tell it.
+/// The host's report, if the host survives.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HostReport {
-    /// Whether the thread is gone against its will.
+    /// Whether the thread crashed.
     died: bool,
-    /// What joining it gave.
+    /// The result of joining the thread.
     joined: String,
     /// Whether the other thread answers.
     neighbour: bool,
@@ -32,7 +32,7 @@ pub(super) fn crash_in_thread(
     let mut process = bench.mp.process(run_host, (crash, theirs));
     process.set_name(format!("Host-of-{}", crash.name()));
     let mut child = RecordedChild::start(bench, process, WorkerLabels::default())?;
-    // Its death ends the wait; what it said before is kept.
+    // The host's death ends the wait; a report that was sent before is kept.
     let after = match told.recv_timeout(PATIENCE) {
         Ok(Some(after)) => Some(after),
         Ok(None) => return Err(no_answer_error(&mut child)),
@@ -52,17 +52,18 @@ pub(super) fn crash_in_thread(
     }
 }
 
-/// Whether something ended it: a program that leaves by itself has an exit code, even after an error.
+/// Whether the process was killed or crashed. A program that exits by itself has an exit code, even after an
+/// error.
 fn is_violent(exit: ProcessExit) -> bool {
     match exit {
         ProcessExit::Signal(_) => true,
-        // Where there are no signals, such an end has a code of the system's, from 0xC0000000 on.
+        // Windows has no signals; there, a crash has an exit code of 0xC0000000 or more.
         ProcessExit::Code(code) => !cfg!(unix) && code < 0,
         ProcessExit::Unknown => false,
     }
 }
 
-/// It left without a word: that is a fault of the demo, and no crash.
+/// The host exited without a report, which is a bug of the demo and not a crash.
 fn silent_exit_error(bench: &DemoContext, name: &str, exit: Option<ProcessExit>) -> LabError {
     let how = exit.map_or_else(|| "an unknown exit status".to_owned(), describe_exit);
     bench
@@ -71,7 +72,7 @@ fn silent_exit_error(bench: &DemoContext, name: &str, exit: Option<ProcessExit>)
         .unwrap_or_else(|| LabError::Worker(format!("{name} left with {how} and told nothing")))
 }
 
-/// It neither crashed nor spoke: ends it, so that nothing is left behind.
+/// The host neither crashed nor reported. It is killed, so that nothing is left behind.
 fn no_answer_error(child: &mut RecordedChild) -> LabError {
     let name = child.process.name().to_owned();
     let killed = child
@@ -94,7 +95,7 @@ fn to_aftermath(after: HostReport) -> CrashAftermath {
     }
 }
 
-/// The host: lets one thread crash beside another one, and tells what is left.
+/// The host: lets one thread crash next to another one, and reports the result.
 ///
 /// # Errors
 /// If a thread cannot be started, or the parent is gone.
@@ -107,7 +108,7 @@ pub fn run_host(crash: CrashKind, parent: Connection<HostReport, ()>) -> Result<
         .name("victim".to_owned())
         .spawn(move || crash.crash_now())?;
     let (died, joined) = describe_join(&victim.join());
-    // A neighbour that is gone shows in the next line.
+    // A neighbour that has ended is noticed on the next line.
     let _ = wake.send(());
     let neighbour = neighbour.join().unwrap_or(false);
     parent.send(&HostReport {
@@ -118,7 +119,7 @@ pub fn run_host(crash: CrashKind, parent: Connection<HostReport, ()>) -> Result<
     Ok(())
 }
 
-/// Whether the thread died, and what its `join` said.
+/// Whether the thread crashed, and the result of its `join`.
 fn describe_join(joined: &thread::Result<Result<(), Failure>>) -> (bool, String) {
     let (died, said) = match joined {
         Ok(Ok(())) => (false, "it returned Ok"),

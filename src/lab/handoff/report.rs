@@ -1,20 +1,21 @@
-//! What a recording of `handoff` says: a picture of the turns, and the same in words.
+//! The report of `handoff`: a picture of the turns, and a description of it.
 
 use crate::{
     record::{Backend, Run, Value},
     report::{Table, stats},
 };
 
-/// Characters of the picture, and the time that each stands for: some eight turns of the usual 5 ms.
+/// The number of characters of the picture. They cover about eight turns of the usual 5 ms.
 const SLOTS: usize = 26;
 const SLOT_S: f64 = 0.0015;
 /// A slot in which the thread held the lock, and one in which it did not.
 const HOLDS: char = '█';
 const WAITS: char = '·';
-/// One in which it asked for the lock.
+/// A slot in which the thread requested the lock.
 const ASKS: char = '?';
 
-/// Shares of the time, added up: two threads that take turns run for 1 in all, two that run at once for 2.
+/// The sum of the threads' shares of the time: about 1 if two threads take turns, 2 if they run at the same
+/// time.
 const AT_ONCE: f64 = 1.5;
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
@@ -53,7 +54,7 @@ struct ThreadTurn {
     length: f64,
 }
 
-/// The rows of one backend's threads; what they say in words.
+/// Adds the rows of one backend's threads. Returns their description.
 fn add_backend_rows(part: &Run, backend: &str, table: &mut Table) -> Option<String> {
     let name = match part.interpreter() {
         Some(interpreter) => format!("{backend} {}", interpreter.name),
@@ -106,7 +107,7 @@ fn add_backend_rows(part: &Run, backend: &str, table: &mut Table) -> Option<Stri
     ))
 }
 
-/// Whether the threads share a lock. Without one they take no turns, whatever the cores are busy with.
+/// Whether the threads share a lock. Without one they take no turns, whatever the load of the cores.
 fn has_lock(part: &Run, backend: &str) -> bool {
     match part.interpreter() {
         Some(interpreter) => interpreter.gil,
@@ -114,7 +115,7 @@ fn has_lock(part: &Run, backend: &str) -> bool {
     }
 }
 
-/// Who ended the turns, where the lock tells.
+/// Describes what ended the turns, if the lock records it.
 fn describe_requests(part: &Run, backend: &str) -> String {
     let of = |name: &str| {
         let count = part.last_observed(name, &[("backend", backend)]);
@@ -140,13 +141,13 @@ fn read_turns(part: &Run, backend: &str, thread: &str) -> Vec<ThreadTurn> {
         .collect()
 }
 
-/// When a thread asked for the lock.
+/// The times at which a thread requested the lock.
 fn read_requests(part: &Run, backend: &str, thread: &str) -> Vec<f64> {
     part.number_series("request", &[("backend", backend), ("thread", thread)])
 }
 
-/// One character a slot: what the thread did in most of it. It asks at the end of a wait, when the slot may be its own
-/// already for the most part: then the slot before is marked.
+/// One character per slot, for the thread's state in most of it. A thread makes its request at the end of a
+/// wait, when the slot may already be mostly its own; then the slot before is marked.
 fn draw_turns(turns: &[ThreadTurn], requests: &[f64]) -> String {
     let mut drawn = draw_slots(turns);
     for at in requests {
@@ -208,7 +209,7 @@ mod tests {
         }
         let labels = [("backend", "gil-threads"), ("thread", "2"), ("n", "1")];
         whats.push(testing::observed("request", &labels, Value::Seconds(0.005)));
-        // Just as its turn begins: drawn where it still waited.
+        // A request exactly when its turn begins is drawn in the slot in which it still waited.
         whats.push(testing::observed(
             "request",
             &labels,

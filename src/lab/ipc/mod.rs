@@ -1,4 +1,4 @@
-//! `ipc`: how long a message takes there and back, by its size and by the way it goes.
+//! `ipc`: how long a message takes there and back, by size and by way.
 
 mod report;
 mod ways;
@@ -8,13 +8,13 @@ pub use ways::{echo_pipe, echo_queue, echo_shared};
 use super::{Demo, DemoContext, LabError, trials};
 use crate::record::Value;
 
-/// Rounds unless it is said; small messages take a few times as many, for they are quick.
+/// The default number of rounds. Small messages get a few times as many, since they are fast.
 const ROUNDS: u32 = 10;
 
-/// Message sizes, in bytes: a word, a page, a picture, a film's frame in full.
+/// Message sizes in bytes: a word, a page, a picture, an uncompressed film frame.
 const SIZES: [usize; 4] = [64, 4 << 10, 1 << 20, 16 << 20];
 
-/// Message sizes against ways.
+/// Message sizes and ways.
 pub static DEMO: Demo = Demo {
     name: "ipc",
     summary: "a message there and back: between threads, by Pipe, by Queue, through shared memory",
@@ -37,7 +37,8 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     let mut done = 0;
     let steps = (sizes.len() * ways::ALL.len()) as u32;
     for &size in &sizes {
-        // Ways are set up one after the other: an idle echo must not share the cores with the one measured.
+        // Ways are set up one after the other: an idle echo must not compete for the cores with the measured
+        // one.
         for way in ways::ALL {
             bench.check_stop()?;
             bench.report_progress(done, steps, format!("{size} bytes, {}", way.name));

@@ -1,4 +1,4 @@
-//! Round trips and throughput, size by way.
+//! Round trips and throughput, by size and by way.
 
 use super::ways;
 use crate::{
@@ -34,13 +34,13 @@ fn build_tables(run: &Run) -> Vec<Table> {
     vec![latency, throughput]
 }
 
-/// Whether the bytes themselves go that way. One that is not known here is Python's.
+/// Whether the bytes themselves are sent that way. An unknown way is Python's.
 fn moves_bytes(way: &str) -> bool {
     let known = ways::ALL.iter().find(|known| known.name == way);
     known.map_or(!way.contains("thread"), |known| known.moves)
 }
 
-/// The ways that were measured: those that are known here in their order, then the others.
+/// The measured ways: the known ones in their order, then the others.
 fn measured_ways(run: &Run) -> Vec<String> {
     let mut ways = run.label_values("round_trip", "way");
     ways.sort_by_key(|way| {

@@ -1,4 +1,4 @@
-//! The ways a message can go: each measures round trips to an echo.
+//! The ways of sending a message. Each measures round trips to an echo.
 
 use std::{
     sync::{Arc, Condvar, Mutex, PoisonError, mpsc},
@@ -9,13 +9,13 @@ use std::{
 use super::super::{DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels};
 use crate::mp::{self, Bytes, Connection, Process, Queue, SharedArray};
 
-/// A way, and how to measure it: seconds of each round trip.
+/// A way, and how to measure it.
 pub struct IpcWay {
-    /// As the table's heading says it.
+    /// Its heading in the table.
     pub name: &'static str,
-    /// Whether the bytes themselves move; between threads only their owner, or the turn, does.
+    /// Whether the bytes themselves move. Between threads, only the ownership or the turn moves.
     pub moves: bool,
-    /// Sends a message of that size there and back, so many times.
+    /// Sends a message of this size there and back this many times. Returns the seconds of each round trip.
     pub measure: fn(&DemoContext, usize, u32) -> Result<Vec<f64>, LabError>,
 }
 
@@ -48,10 +48,10 @@ pub const ALL: [IpcWay; 5] = [
     },
 ];
 
-/// How often an echo is looked after.
+/// How often to check that an echo is alive.
 const ROUND: Duration = Duration::from_millis(250);
 
-/// Times `once` after one call that warms up.
+/// Times `once`, after one call as a warm-up.
 fn time_rounds<E>(rounds: u32, mut once: impl FnMut() -> Result<(), E>) -> Result<Vec<f64>, E> {
     once()?;
     (0..rounds)
@@ -67,7 +67,7 @@ fn echo_thread_died<T>(_: T) -> LabError {
     LabError::Worker("the echo thread ended early".to_owned())
 }
 
-/// Whose turn it is, and the message: both threads see the same variable.
+/// The thread whose turn it is, and the message: both threads share the variable.
 #[derive(Default)]
 struct SharedMessage {
     message: Vec<u8>,
@@ -120,7 +120,7 @@ fn measure_shared_variable(
     times
 }
 
-/// A channel between threads moves the message's owner, not its bytes.
+/// A channel between threads moves the ownership of the message, not its bytes.
 fn measure_thread_channel(_: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let (there, arrives) = mpsc::channel::<Vec<u8>>();
     let (back, returns) = mpsc::channel();
@@ -154,7 +154,7 @@ fn with_echo(
     match measure(&echo) {
         Ok(times) => echo.join().map(|_| times),
         Err(error) => {
-            // It may have ended by itself: then there is nothing to end.
+            // The echo may have ended by itself; then there is nothing to kill.
             let _ = echo.process.kill();
             Err(echo.lost_error(bench, &error))
         }
@@ -165,7 +165,7 @@ fn echo_error(error: impl std::fmt::Display) -> LabError {
     LabError::Worker(format!("the echo process: {error}"))
 }
 
-/// A `Pipe` between two processes: every byte is written into the message and out of it again.
+/// A `Pipe` between two processes: every byte is copied into the message and out of it.
 fn measure_pipe(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let (ours, theirs) = mp::pipe::<Bytes, Bytes>()?;
     with_echo(
@@ -183,7 +183,7 @@ fn measure_pipe(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64
     )
 }
 
-/// Two `Queue`s: there and back.
+/// Two `Queue`s, one in each direction.
 fn measure_queue(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let there: Queue<Bytes> = bench.mp.queue()?;
     let back: Queue<Bytes> = bench.mp.queue()?;
@@ -201,7 +201,7 @@ fn measure_queue(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f6
     })
 }
 
-/// A queue outlives its producers: an echo that died would be waited for until the end of time.
+/// A queue outlives its producers, so the answer of an echo that died would be waited for forever.
 fn wait_for_answer(back: &Queue<Bytes>, echo: &RecordedChild) -> Result<Bytes, LabError> {
     loop {
         if let Some(answer) = back.get_timeout(ROUND).map_err(echo_error)? {
@@ -213,7 +213,7 @@ fn wait_for_answer(back: &Queue<Bytes>, echo: &RecordedChild) -> Result<Bytes, L
     }
 }
 
-/// Shared memory: the bytes are written in place; only the turn goes through a `Pipe`.
+/// Shared memory: the bytes are written in place, and only the turn is sent through a `Pipe`.
 fn measure_shared_memory(
     bench: &DemoContext,
     size: usize,
@@ -237,7 +237,7 @@ fn measure_shared_memory(
     })
 }
 
-/// Sends back what comes, so many times.
+/// Sends back what it receives, this many times.
 ///
 /// # Errors
 /// If the parent is gone.
@@ -249,7 +249,7 @@ pub fn echo_pipe(connection: Connection<Bytes, Bytes>, rounds: u32) -> Result<()
     Ok(())
 }
 
-/// Puts back what it gets, so many times.
+/// Puts back what it gets, this many times.
 ///
 /// # Errors
 /// If the parent is gone.
@@ -261,7 +261,7 @@ pub fn echo_queue(there: Queue<Bytes>, back: Queue<Bytes>, rounds: u32) -> Resul
     Ok(())
 }
 
-/// Checks what was written in the shared memory, and hands the turn back.
+/// Checks the content of the shared memory, and hands the turn back.
 ///
 /// # Errors
 /// If the parent is gone, or the memory does not hold what the parent wrote.

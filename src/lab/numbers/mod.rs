@@ -1,8 +1,8 @@
-//! `numbers`: several processes each print a number. Who is first?
+//! `numbers`: several processes each print a number. Which one is first?
 //!
-//! Every child waits at a gate and starts to print at the same moment of the machine's clock, so that the
-//! order is the scheduler's doing; without a gate the child that was started first would nearly always win.
-//! They print into one shared output, as processes that share a terminal do: what arrives there is what counts.
+//! Every child waits at a barrier and starts to print at the same time by the machine's clock, so that the
+//! scheduler decides the order. Without a barrier, the child that started first would nearly always win. They
+//! print to one shared output, like processes that share a terminal; the order of arrival counts.
 
 mod output;
 mod report;
@@ -23,11 +23,11 @@ use crate::{
 use output::{OutputHandle, SharedOutput};
 use stream::OutputArrivals;
 
-/// The numbers are this, twice this, three times this…
+/// The numbers are multiples of this.
 const STEP: u64 = 7;
-/// From the word to the moment at which all print: the word must have reached everybody by then.
+/// Time between the message to the children and the moment when all print; all must have received it by then.
 const NOTICE_NS: u64 = 3_000_000;
-/// What each child adds to that.
+/// Additional time for each child.
 const NOTICE_EACH_NS: u64 = 20_000;
 
 /// Several processes, several numbers.
@@ -42,26 +42,26 @@ pub static DEMO: Demo = Demo {
     report: report::build_report,
 };
 
-/// What a child is to print, and how.
+/// What a child should print, and how.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PrintTask {
     number: u64,
     printer: OutputHandle,
 }
 
-/// What a child says to its parent.
+/// A child's message to its parent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum PrinterMessage {
-    /// It stands at the gate.
+    /// The child is at the barrier.
     Ready {
-        /// Since when, by the machine's clock, in nanoseconds.
+        /// When it arrived, by the machine's clock, in nanoseconds.
         at_ns: u64,
     },
-    /// It has printed.
+    /// The child has printed.
     Printed {
-        /// When, by the machine's clock, in nanoseconds.
+        /// When it printed, by the machine's clock, in nanoseconds.
         at_ns: u64,
-        /// What it used for that.
+        /// The resources that it used.
         usage: ResourceUsage,
     },
 }
@@ -92,13 +92,13 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     Ok(())
 }
 
-/// One run of several: starts all, lets all print at one moment, joins all.
+/// One of several runs: starts all children, lets them print at the same time, and joins them.
 struct PrintRound<'a> {
     bench: &'a DemoContext,
     number: u32,
 }
 
-/// What came of it.
+/// The result of a round.
 struct PrintRoundResult {
     times: TrialTimes,
     arrivals: OutputArrivals,
@@ -119,7 +119,7 @@ impl PrintRound<'_> {
         output.forget_name();
         let gate_ns = clock::now_ns() + NOTICE_NS + NOTICE_EACH_NS * u64::from(workers);
         for printing in &children {
-            // One that is gone shows when it is heard.
+            // A child that is gone is noticed when its message is received.
             let _ = printing.gate.send(gate_ns);
         }
         let printed_ns = self.await_printed(&mut children)?;
@@ -148,7 +148,7 @@ impl PrintRound<'_> {
         })
     }
 
-    /// Waits until all stand at the gate; returns when the last one did.
+    /// Waits until all children are at the barrier. Returns when the last one arrived.
     fn await_ready(&self, children: &mut [PrintingChild]) -> Result<u64, LabError> {
         let mut last_ns = 0;
         for printing in children {
@@ -165,7 +165,7 @@ impl PrintRound<'_> {
         Ok(last_ns)
     }
 
-    /// Waits until all have printed; returns when the last one had.
+    /// Waits until all children have printed. Returns when the last one had.
     fn await_printed(&self, children: &mut [PrintingChild]) -> Result<u64, LabError> {
         let mut last_ns = 0;
         for printing in children {
@@ -182,7 +182,7 @@ impl PrintRound<'_> {
         Ok(last_ns)
     }
 
-    /// Reads the shared output, and passes its lines on.
+    /// Reads the shared output and records its lines.
     fn record_arrivals(&self, children: &[PrintingChild], text: &str) -> OutputArrivals {
         let printed: Vec<String> = children
             .iter()
@@ -200,7 +200,7 @@ impl PrintRound<'_> {
         arrivals
     }
 
-    /// Only when the round counts do its findings become observations.
+    /// Records observations of a round; the warm-up has none.
     fn observe_round(&self, done: &PrintRoundResult) {
         let round = self.number.to_string();
         let bench = self.bench;
@@ -208,7 +208,7 @@ impl PrintRound<'_> {
             let (name, number) = &done.printed[index];
             let labels = [("run", round.as_str()), ("worker", name.as_str())];
             bench.observe("number", labels, Value::Count(*number as i64));
-            // Names count on from round to round; the place among those started is the same in each.
+            // Names are numbered across rounds; the position in the round is the same in each.
             let started = (index + 1).to_string();
             let labels = [
                 ("run", round.as_str()),
@@ -273,12 +273,12 @@ impl PrintingChild {
     }
 }
 
-/// What a child prints. Who it is stands beside it wherever the line is shown.
+/// The line that a child prints. Wherever it is shown, the child's name is next to it.
 fn number_line(number: u64) -> String {
     format!("my number is {number}")
 }
 
-/// The child's half: waits for the moment, prints, tells.
+/// The child's part: waits for the moment, prints, and reports.
 ///
 /// # Errors
 /// If the parent or the shared output is gone.
@@ -300,7 +300,7 @@ pub fn print_number(
     output.print_line(&text)?;
     let at_ns = clock::now_ns();
     meter.task_done();
-    // Its processor time is told at its end, start-up included: printing alone is too short to matter.
+    // Its processor time is reported at its end, with start-up: printing alone is too short to measure.
     let usage = ResourceUsage {
         cpu_s: None,
         ..meter.finish()

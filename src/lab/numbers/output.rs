@@ -1,5 +1,5 @@
-//! One output that several processes print into: a file that each of them opens for appending, as when a
-//! shell sends all their output to one file. The system puts one write after the other, never one into another.
+//! One output that several processes print to: a file that each of them opens for appending, as when a shell
+//! redirects all their output to one file. The system never writes one write into another.
 
 use std::{
     fs::{File, OpenOptions},
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{lab::LabError, measure::clock};
 
-/// The parent's end. The file goes when this goes.
+/// The parent's end. The file is removed when this is dropped.
 pub(super) struct SharedOutput {
     path: PathBuf,
     file: File,
@@ -31,7 +31,7 @@ pub(super) struct SharedPrinter {
 }
 
 impl SharedOutput {
-    /// A new, empty one.
+    /// A new, empty output.
     pub(super) fn create() -> Result<Self, LabError> {
         let name = format!("forklore-{}-{}.out", std::process::id(), clock::now_ns());
         let path = std::env::temp_dir().join(name);
@@ -46,7 +46,7 @@ impl SharedOutput {
         })
     }
 
-    /// For a child: a whole line is one write, or, unbuffered, its text and its end are two.
+    /// For a child. A whole line is one write; unbuffered, its text and its line end are two.
     pub(super) fn printer(&self, unbuffered: bool) -> OutputHandle {
         OutputHandle {
             path: self.path.clone(),
@@ -54,13 +54,15 @@ impl SharedOutput {
         }
     }
 
-    /// Once every child has opened it, it needs no name any more: then nothing stays behind, whatever happens.
+    /// Removes the file's name once every child has opened it, so that nothing is left behind, whatever
+    /// happens.
     pub(super) fn forget_name(&self) {
-        // Where an open file cannot be removed, it goes with this end; or it stays, a small temporary file.
+        // Where an open file cannot be removed, it is removed with this value, or stays as a small temporary
+        // file.
         let _ = std::fs::remove_file(&self.path);
     }
 
-    /// All that was printed.
+    /// The text that was printed.
     pub(super) fn read_all(&self) -> Result<String, LabError> {
         let mut bytes = Vec::new();
         let mut file = &self.file;
@@ -77,8 +79,8 @@ impl Drop for SharedOutput {
     }
 }
 
-/// A way to the open file that needs no name in any folder: its name goes at once, so that nothing stays behind even
-/// of a run that is killed. `None` where the system has no such way.
+/// A path to the open file that needs no name in any folder: its name is removed at once, so that not even a
+/// killed run leaves anything behind. `None` if the system has no such path.
 fn open_nameless(file: &File, path: &Path) -> Option<PathBuf> {
     let open = system::open_files()?.join(system::descriptor(file)?);
     OpenOptions::new().append(true).open(&open).ok()?;
@@ -90,7 +92,7 @@ fn open_nameless(file: &File, path: &Path) -> Option<PathBuf> {
 mod system {
     use std::{fs::File, os::fd::AsRawFd, path::PathBuf};
 
-    /// Our open files, as a child sees them too: it is `self` that means somebody else there.
+    /// Our open files, by a path that a child can use too: in the child, `self` would mean the child.
     #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
     pub(super) fn open_files() -> Option<PathBuf> {
         Some(PathBuf::from(format!("/proc/{}/fd", std::process::id())))
@@ -175,7 +177,7 @@ mod tests {
         let output = SharedOutput::create().unwrap();
         let path = output.path.clone();
         if let Ok(file) = std::fs::read_link(&path) {
-            // It has no name even now, whatever becomes of us.
+            // The file has no name even now, whatever happens to this process.
             assert!(file.to_string_lossy().ends_with("(deleted)"), "{file:?}");
             return;
         }

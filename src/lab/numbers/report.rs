@@ -1,4 +1,4 @@
-//! What a recording of `numbers` says.
+//! The report of `numbers`.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// The most rows that a table of orders, or of lines, has.
+/// The maximum number of rows in the table of orders and in that of lines.
 const MOST_ROWS: usize = 24;
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
@@ -35,7 +35,7 @@ fn build_part_tables(run: &Run) -> Vec<Table> {
     tables
 }
 
-/// One row a worker of the last round.
+/// One row per worker of the last round.
 fn build_workers_table(run: &Run) -> Table {
     let backend = if run.interpreter().is_some() {
         Backend::PythonProcesses
@@ -96,7 +96,7 @@ fn build_worker_row(run: &Run, worker: &Worker) -> [Value; 9] {
     ]
 }
 
-/// How often each order came, the most frequent first.
+/// How often each order occurred, the most frequent first.
 fn build_orders_table(run: &Run, rounds: &[String]) -> Table {
     let mut counts: BTreeMap<Vec<i64>, usize> = BTreeMap::new();
     for round in rounds {
@@ -110,7 +110,7 @@ fn build_orders_table(run: &Run, rounds: &[String]) -> Table {
     let title = format!("Orders of arrival in {} runs", rounds.len());
     let mut table = Table::new(title, &["order", "times", "share"]);
     let share = |times: usize| Value::Share(times as f64 / rounds.len() as f64);
-    // A row "others" for one order alone would hide it for nothing.
+    // A row "others" for a single order would only hide it.
     let shown = if different > MOST_ROWS {
         MOST_ROWS - 1
     } else {
@@ -138,12 +138,12 @@ fn build_orders_table(run: &Run, rounds: &[String]) -> Table {
     table
 }
 
-/// How many orders `workers` numbers can arrive in.
+/// The number of orders in which `workers` numbers can arrive.
 fn count_orders(workers: u32) -> Option<u64> {
     (1..=u64::from(workers)).try_fold(1_u64, u64::checked_mul)
 }
 
-/// How many lines arrived whole.
+/// How many lines arrived intact.
 fn build_lines_table(run: &Run) -> Table {
     let unbuffered = run.params().unbuffered;
     let headings: Vec<&str> = ["written as", "lines"]
@@ -180,7 +180,7 @@ fn count_lines(run: &Run, labels: &[(&str, &str)]) -> usize {
         .count()
 }
 
-/// The first round with a line that is not whole.
+/// The first round with a line that is not intact.
 fn find_first_glued(run: &Run) -> Option<String> {
     let lines = run.observations("line");
     let glued = lines

@@ -1,23 +1,23 @@
-//! What arrived in an output that several processes share: lines, whole or not, and who came when.
+//! The content of an output that several processes share: lines, intact or not, and their order.
 
 /// How a line arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineKind {
     /// Exactly what one process printed.
     Whole,
-    /// The texts of two or more: somebody's text came between another's text and its line end.
+    /// The texts of two or more processes: one text was printed between another's text and its line end.
     Glued,
-    /// A line end alone: the one that is missing in a glued line.
+    /// A lone line end, which is missing in a glued line.
     Empty,
     /// Anything else.
     Torn,
 }
 
 impl LineKind {
-    /// Every kind, in the order of tables.
+    /// Every kind, in the order of the tables.
     pub(super) const ALL: [Self; 4] = [Self::Whole, Self::Glued, Self::Empty, Self::Torn];
 
-    /// The word on screen.
+    /// Its name on screen.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Whole => "whole",
@@ -28,26 +28,26 @@ impl LineKind {
     }
 }
 
-/// A line as it arrived.
+/// A line that arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ArrivedLine {
     pub(super) text: String,
     pub(super) kind: LineKind,
-    /// Whose text it begins with. An empty line counts as that of the line before it: nobody can tell whose
-    /// line end it is.
+    /// The process whose text it begins with. An empty line is assigned to the line before it, since the origin
+    /// of a line end is unknown.
     pub(super) begun_by: usize,
 }
 
-/// Everything that arrived.
+/// The content of the output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OutputArrivals {
     pub(super) lines: Vec<ArrivedLine>,
-    /// Which texts came, by their place among those printed, in the order of their arrival.
+    /// The texts that arrived, as indices into the printed ones, in the order of arrival.
     pub(super) order: Vec<usize>,
 }
 
 impl OutputArrivals {
-    /// Finds the `printed` texts, each of which came at most once, in what arrived.
+    /// Finds the `printed` texts in the output. Each occurs at most once.
     pub(super) fn from_output(arrived: &str, printed: &[String]) -> Self {
         let mut found: Vec<(usize, usize)> = printed
             .iter()
@@ -87,7 +87,7 @@ impl OutputArrivals {
     }
 }
 
-/// Where a text stands; `my number is 7` does not stand in `my number is 70`.
+/// The position of a text. `my number is 7` does not match in `my number is 70`.
 fn find_text(arrived: &str, text: &str) -> Option<usize> {
     let mut places = arrived.match_indices(text).map(|(place, _)| place);
     places.find(|place| {

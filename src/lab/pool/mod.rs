@@ -1,4 +1,4 @@
-//! `pool`: four ways to hand tasks to a pool, and what a pool saves.
+//! `pool`: four ways of submitting tasks to a pool, and what a pool saves.
 
 mod report;
 
@@ -17,11 +17,11 @@ use crate::{
 
 /// Tasks for each of the four calls.
 const TASKS: u64 = 4;
-/// What each of them takes.
+/// The duration of each task.
 const TASK: Duration = Duration::from_millis(100);
-/// Tasks so small that starting a process for each is what costs.
+/// Tasks so small that starting a process for each dominates the cost.
 const SMALL_TASKS: u64 = 40;
-/// How often pool and processes take turns at these.
+/// How often the pool and the processes take turns.
 const ROUNDS: u32 = 3;
 
 /// The four calls, and a process for each task.
@@ -36,7 +36,7 @@ pub static DEMO: Demo = Demo {
     report: report::build_report,
 };
 
-/// A way to hand tasks to a pool.
+/// A way of submitting tasks to a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PoolCall {
     Apply,
@@ -58,7 +58,7 @@ impl PoolCall {
     }
 }
 
-/// What a task tells.
+/// The result of a task.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SquareResult {
     number: u64,
@@ -66,11 +66,11 @@ pub struct SquareResult {
     pid: u32,
 }
 
-/// What a call with all its tasks came to.
+/// The result of a call with all its tasks.
 struct CallOutcome {
     returned_s: f64,
     finished_s: f64,
-    /// Whether the results were there when it returned.
+    /// Whether the results were complete when the call returned.
     waited: bool,
     done: Vec<SquareResult>,
 }
@@ -121,7 +121,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     Ok(())
 }
 
-/// Hands over the tasks, and waits until all are done.
+/// Submits the tasks, and waits until all are done.
 fn make_call(call: PoolCall, pool: &Pool) -> Result<CallOutcome, LabError> {
     let began = Instant::now();
     let since = || began.elapsed().as_secs_f64();
@@ -177,7 +177,7 @@ fn observe_call(bench: &DemoContext, call: PoolCall, outcome: &CallOutcome) {
     }
 }
 
-/// A task that takes its time, and little processor: it sleeps, so that it takes as long on one core.
+/// A slow task that needs little processor time: it sleeps, so that it takes as long on one core.
 pub fn slow_square(number: u64) -> SquareResult {
     thread::sleep(TASK);
     SquareResult {
@@ -187,7 +187,7 @@ pub fn slow_square(number: u64) -> SquareResult {
     }
 }
 
-/// How small tasks are done.
+/// How small tasks are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SmallTaskWay {
     Pool,
@@ -205,7 +205,8 @@ impl SmallTaskWay {
     }
 }
 
-/// Seconds for all the small tasks, making and closing the pool included, and how many processes were started.
+/// Seconds for all the small tasks, including creating and closing the pool, and the number of processes that
+/// were started.
 fn time_pool(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
     let began = Instant::now();
     let pool = bench.mp.pool(workers as usize)?;
@@ -216,7 +217,7 @@ fn time_pool(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError
     Ok((began.elapsed().as_secs_f64(), workers as usize))
 }
 
-/// The same with a new process for each task, as many at a time as the pool has workers.
+/// The same with a new process for each task, with as many at a time as the pool has workers.
 fn time_processes(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
     let began = Instant::now();
     let numbers: Vec<u64> = (0..SMALL_TASKS).collect();
@@ -251,12 +252,12 @@ fn check_squares(squares: &[u64]) -> Result<(), LabError> {
     Err(LabError::Worker(format!("wrong squares: {squares:?}")))
 }
 
-/// A task that is done at once.
+/// A task that takes almost no time.
 pub fn small_square(number: u64) -> u64 {
     number * number
 }
 
-/// The same task for a process: what it finds must be sent.
+/// The same task for a process, which must send its result.
 ///
 /// # Errors
 /// If the parent is gone.

@@ -1,4 +1,4 @@
-//! What a recording of `pool` says.
+//! The report of `pool`.
 
 use super::{PoolCall, SmallTaskWay, TASK, TASKS};
 use crate::{
@@ -61,7 +61,7 @@ fn build_calls_table(run: &Run) -> Table {
     table
 }
 
-/// One row a worker: which tasks it did for which call.
+/// One row per worker: the tasks that it did for each call.
 fn build_workers_table(run: &Run) -> Table {
     let headings: Vec<&str> = ["worker", "PID"]
         .into_iter()

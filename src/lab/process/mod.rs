@@ -1,4 +1,4 @@
-//! `process`: the life of one child, moment by moment.
+//! `process`: the life of one child, step by step.
 
 mod report;
 mod system_view;
@@ -21,7 +21,7 @@ use crate::{
 };
 use system_view::view_process;
 
-/// How long an end may take to show in the system's list of processes.
+/// How long to wait until the system's process list shows an end.
 const END_WAIT: Duration = Duration::from_secs(5);
 
 /// One child process.
@@ -36,7 +36,7 @@ pub static DEMO: Demo = Demo {
     report: report::build_report,
 };
 
-/// What a process knows about itself.
+/// What a process reports about itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProcessIdentity {
     name: String,
@@ -57,7 +57,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     let asked = Instant::now();
     let mut child = RecordedChild::start(bench, process, WorkerLabels::default())?;
     story.record_moment("started", &child.process);
-    // Its own words: from here on it is inside its target.
+    // From its message on, the child is inside its target.
     let identity = gate
         .recv()
         .map_err(|error| child.lost_error(bench, &error))?;
@@ -68,7 +68,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     });
     story.record_moment("running", &child.process);
     story.record_identities(&child, identity);
-    // If it is gone already, the next moments show it.
+    // If the child is gone already, the next steps show it.
     let _ = gate.send(());
     await_end(bench, child.pid())?;
     story.record_moment("ended", &child.process);
@@ -78,7 +78,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     Ok(())
 }
 
-/// The child's half: says who it is, waits for the word, greets, and ends.
+/// The child's part: identifies itself, waits for the go-ahead, greets, and ends.
 ///
 /// # Errors
 /// If the parent is gone.
@@ -99,7 +99,7 @@ pub fn greet_parent(gate: Connection<ProcessIdentity, ()>) -> Result<(), mp::Fai
     Ok(())
 }
 
-/// Waits until the child's work is over, as the system sees it, without collecting it.
+/// Waits until the system shows that the child has ended, without reaping it.
 fn await_end(bench: &DemoContext, pid: u32) -> Result<(), LabError> {
     let until = Instant::now() + END_WAIT;
     while !view_process(pid).has_ended() {
@@ -109,11 +109,11 @@ fn await_end(bench: &DemoContext, pid: u32) -> Result<(), LabError> {
         thread::sleep(Duration::from_micros(200));
         bench.check_stop()?;
     }
-    // It may have ended because somebody stopped us.
+    // It may have ended because of a stop.
     bench.check_stop()
 }
 
-/// Records what can be known of the child at each moment of its life.
+/// Records the known state of the child at each step of its life.
 struct LifeRecorder<'a> {
     bench: &'a DemoContext,
     began: Instant,
@@ -122,7 +122,7 @@ struct LifeRecorder<'a> {
 impl LifeRecorder<'_> {
     fn record_moment(&self, moment: &str, process: &Process) {
         let after_s = self.began.elapsed().as_secs_f64();
-        // The system is asked first: asking the process whether it is alive may collect it, as in Python.
+        // The system is asked first, because asking the process whether it is alive may reap it, as in Python.
         let sight = process.pid().map(view_process);
         let labels = [("moment", moment)];
         self.bench.observe("after", labels, Value::Seconds(after_s));
@@ -145,7 +145,7 @@ impl LifeRecorder<'_> {
         self.bench.observe("exitcode", labels, exitcode);
     }
 
-    /// What either side says about the child.
+    /// Records what each side reports about the child.
     fn record_identities(&self, child: &RecordedChild, identity: ProcessIdentity) {
         let own_pid = std::process::id();
         let parent = [

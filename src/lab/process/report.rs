@@ -1,4 +1,4 @@
-//! What a recording of `process` says.
+//! The report of `process`.
 
 use crate::{
     lab::compare_backends,
@@ -21,7 +21,7 @@ fn build_tables(run: &Run) -> Vec<Table> {
     tables
 }
 
-/// Only Pythons have a main guard to leave out.
+/// Only Python programs can lack a main guard.
 fn build_unguarded_table(run: &Run) -> Table {
     let mut table = Table::new(
         "A child started without the main guard",

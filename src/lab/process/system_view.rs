@@ -1,8 +1,8 @@
-//! A process as the system's own list shows it.
+//! A process as the system's process list shows it.
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System};
 
-/// What the system says about a process.
+/// The system's view of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SystemView {
     /// Its state, in words.
@@ -15,13 +15,13 @@ const ZOMBIE: &str = "zombie";
 const GONE: &str = "gone";
 
 impl SystemView {
-    /// Whether it runs no more: waiting to be collected, or collected.
+    /// Whether it has ended: it is a zombie or was reaped.
     pub(super) fn has_ended(self) -> bool {
         [ZOMBIE, GONE].contains(&self.state)
     }
 }
 
-/// Asks the system, without collecting the process.
+/// Asks the system, without reaping the process.
 pub(super) fn view_process(pid: u32) -> SystemView {
     let gone = SystemView {
         state: GONE,

@@ -1,4 +1,4 @@
-//! What a recording of `race` says: who lost how many additions, and why they could.
+//! The report of `race`: which workers lost how many additions, and why.
 
 use std::cmp::Reverse;
 
@@ -13,13 +13,13 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
     compare_backends::build_tables_by_part(run, |part| vec![build_table(part)])
 }
 
-/// One way to count, as its figures' labels name it.
+/// One way of counting, as its figures' labels identify it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct RecordedWay {
     backend: Backend,
     shared: bool,
     lock: bool,
-    /// The line of code that counts, where there is more than one; empty where it is plain load, add, store.
+    /// The line of code that counts; empty if it is a plain load, add and store.
     form: String,
 }
 
@@ -34,12 +34,12 @@ impl RecordedWay {
         })
     }
 
-    /// Whether the line of code calls a function between load and store.
+    /// Whether the line of code calls a function between the load and the store.
     fn has_call(&self) -> bool {
         self.form.ends_with("()")
     }
 
-    /// `+= one()`: what is added to is the same in all of them.
+    /// `+= one()`: the left side is the same in all of them.
     fn code_value(&self) -> Value {
         match self.form.find("+=") {
             Some(at) => self.form[at..].into(),
@@ -48,7 +48,7 @@ impl RecordedWay {
         }
     }
 
-    /// `threads`, also of a Python: the title says of which.
+    /// `threads`, also for a Python: the title says which one.
     fn workers_value(&self, part: DemoPart) -> Value {
         let name = self.backend.name();
         match part.interpreter() {
@@ -57,13 +57,13 @@ impl RecordedWay {
         }
     }
 
-    /// Without a lock and in shared memory: only there can additions get lost.
+    /// Only without a lock and in shared memory can additions get lost.
     fn can_lose(&self) -> bool {
         self.shared && !self.lock
     }
 }
 
-/// What one way came to.
+/// The results of one way.
 struct CountedWay {
     way: RecordedWay,
     expected: f64,
@@ -101,7 +101,7 @@ impl CountedWay {
     }
 }
 
-/// Every way that was counted, by backend, shared memory first.
+/// All ways that were counted, by backend, with shared memory first.
 fn collect_counted(run: &Run) -> Vec<CountedWay> {
     let mut ways: Vec<RecordedWay> = Vec::new();
     for expected in run.observations("expected") {
@@ -190,7 +190,7 @@ fn add_python_notes(counted: &[CountedWay], interpreter: &Interpreter, table: &m
     }
 }
 
-/// The two forms of a thread's addition: the plain one, and the one with a call.
+/// The two forms of a thread's addition: plain, and with a call.
 fn find_forms(
     counted: &[CountedWay],
     backend: Backend,

@@ -1,7 +1,8 @@
-//! Counting together under the model of the GIL: why `counter += 1` loses nothing there, and what does.
+//! Counting together under the model of the GIL: why `counter += 1` loses nothing there, and which form does.
 //!
-//! A thread lets go at check points only. Between the load and the store of `counter += 1` there is none, so the
-//! three steps are never parted. `counter += one()` calls a function in between, and a call is a check point.
+//! A thread releases the lock only at check points. There is none between the load and the store of `counter +=
+//! 1`, so no other thread runs in between. `counter += one()` calls a function in between, and a call is a
+//! check point.
 
 use std::{
     sync::{
@@ -21,11 +22,11 @@ use crate::{
     record::Backend,
 };
 
-/// The shortest there is. With the usual 5 ms the threads would meet a few times only, and now and then none of
-/// the meetings would fall between a load and a store.
+/// The shortest possible interval. With the usual 5 ms the threads would switch only a few times, and sometimes
+/// never between a load and a store.
 const HASTY: Duration = Duration::from_micros(1);
 
-/// So many times as many additions as elsewhere. A waiting thread must get a core before it can ask, and on a busy
+/// The factor for the number of additions. A waiting thread needs a core to request the lock, and on a busy
 /// machine two million additions are over by then.
 pub(super) const TIMES: u64 = 10;
 
@@ -39,7 +40,7 @@ pub(super) enum AdditionForm {
 }
 
 impl AdditionForm {
-    /// As a learner would write it.
+    /// The code as a learner would write it.
     pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Plain => "counter += 1",
@@ -65,12 +66,12 @@ const fn gil_way(shared: bool, lock: bool, form: AdditionForm) -> CountingWay {
     }
 }
 
-/// What is said of it below the table.
+/// The note below the table.
 pub(super) const NOTE: &str = "`gil-threads` count under our model of CPython's GIL, ten times as often as the others and with a switch \
      interval of 1 µs in place of 5 ms: so it is sure that some switches fall between a load and a store, where \
      they can.";
 
-/// Counts with so many threads, and says what they came to.
+/// Counts with this many threads. Returns the final value.
 pub(super) fn count_under_gil(way: CountingWay, workers: u32, additions: u64) -> u64 {
     let gil = Gil::new(HASTY);
     let shared = AtomicU64::new(0);
@@ -87,7 +88,7 @@ pub(super) fn count_under_gil(way: CountingWay, workers: u32, additions: u64) ->
                 let held = way.lock.then(|| acquire_lock(&lock, &mut running));
                 add_once(counter, way.form, &mut running);
                 drop(held);
-                // Where the loop jumps back.
+                // The check point where the loop jumps back.
                 running.check();
             }
             private.load(Relaxed)
@@ -107,13 +108,13 @@ fn add_once(counter: &AtomicU64, form: Option<AdditionForm>, running: &mut Attac
     counter.store(seen + more, Relaxed);
 }
 
-/// A function that does next to nothing, behind a check point: every call has one.
+/// A function that does almost nothing, after a check point: every call has one.
 fn one(running: &mut AttachedThread<'_>) -> u64 {
     running.check();
     1
 }
 
-/// Whoever must wait for the lock lets go of the GIL meanwhile, or the lock's holder could never go on.
+/// Releases the GIL while waiting for the lock; otherwise the lock's holder could never continue.
 fn acquire_lock<'a>(lock: &'a Mutex<()>, running: &mut AttachedThread<'_>) -> MutexGuard<'a, ()> {
     match lock.try_lock() {
         Ok(held) => held,
@@ -142,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_call_between_load_and_store_loses_additions() {
-        // How many is chance; that there are none at all over so many switches is not.
+        // How many are lost is chance, but over so many switches some are.
         let some = (0..200).any(|_| lost(gil_way(true, false, AdditionForm::WithCall)) > 0);
         assert!(some);
     }

@@ -1,4 +1,4 @@
-//! What a recording of `scaling` says: one series a backend and interpreter.
+//! The report of `scaling`: one series per backend and interpreter.
 
 use crate::{
     record::{Backend, Run, Value},
@@ -23,10 +23,10 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
     tables
 }
 
-/// More and more workers of one backend, in one part.
+/// Increasing numbers of workers of one backend, in one part.
 struct ScalingSeries<'a> {
     part: DemoPart<'a>,
-    /// The label of its figures, where there are several backends.
+    /// The label of its figures, if there are several backends.
     label: Option<String>,
     points: Vec<ScalingPoint>,
 }
@@ -109,7 +109,7 @@ impl<'a> ScalingSeries<'a> {
             .collect()
     }
 
-    /// With so many workers; nothing where that was not tried.
+    /// The speed-up with this many workers; a gap if they were not tried.
     fn speedup_of(&self, workers: u32) -> Value {
         let name = workers.to_string();
         let place = self.points.iter().position(|point| point.workers == name);
@@ -157,9 +157,9 @@ impl<'a> ScalingSeries<'a> {
     }
 }
 
-/// A law is fitted to so many points at least.
+/// A law is fitted to at least this many points.
 const LEAST_POINTS: usize = 3;
-/// A larger serial share than this is no share of the work any more.
+/// A larger serial share means that more workers gain nothing.
 const NO_GAIN: f64 = 0.9;
 
 fn describe_amdahl(share: f64) -> String {
@@ -169,7 +169,7 @@ fn describe_amdahl(share: f64) -> String {
             .to_owned();
     }
     let most = 1.0 / share.max(0.001);
-    // 4.9×, but 49×.
+    // `4.9×`, but `49×`.
     let decimals = usize::from(most < 9.95);
     format!(
         "Amdahl's law fits these figures best with a serial share of {:.1} %: with any number of cores \
@@ -178,7 +178,7 @@ fn describe_amdahl(share: f64) -> String {
     )
 }
 
-/// The speed-ups alone, a column for each series.
+/// The speed-ups alone, with a column for each series.
 fn build_speedup_table(run: &Run, all: &[ScalingSeries]) -> Table {
     let cores = run.machine().cores_usable;
     let names: Vec<String> = all
@@ -208,9 +208,9 @@ fn build_speedup_table(run: &Run, all: &[ScalingSeries]) -> Table {
     table
 }
 
-/// The serial share *s* that best explains the speed-ups by Amdahl's law, 1 ÷ (s + (1 − s) ÷ n), by least
-/// squares in 1 ÷ speed-up, which is linear in *s*; only counts that have a core each say anything of it, and fewer
-/// than three of them fit any law.
+/// The serial share *s* that best fits the speed-ups by Amdahl's law, 1 ÷ (s + (1 − s) ÷ n), by least squares
+/// in 1 ÷ speed-up, which is linear in *s*. Only counts with a core for each worker are used, and fewer than
+/// three of them would fit any law.
 /// (Amdahl, "Validity of the single processor approach", 1967.)
 fn fit_serial_share(points: &[(f64, f64)], cores: u32) -> Option<f64> {
     let fitting = points

@@ -13,11 +13,11 @@ use crate::{
 /// The numbers to square.
 const NUMBERS: [u64; 5] = [1, 2, 3, 4, 5];
 
-/// So many tasks are mapped only to see in what chunks they travel, on so many workers.
+/// These numbers of tasks are mapped only to observe the chunk sizes.
 const CHUNKED: [usize; 3] = [NUMBERS.len(), 17, 100];
 const CHUNKED_ON: usize = 4;
 
-/// A pool from its making to its end.
+/// A pool from its creation to its end.
 pub static DEMO: Demo = Demo {
     name: "squares",
     summary: "a pool of 4 workers squares 1 to 5: what happens at each step",
@@ -77,8 +77,8 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     observe_chunks_sent(bench)
 }
 
-/// What `map` really sends together, counted in the log of another pool: the formula beside it is only what it
-/// should be.
+/// The chunk sizes that `map` really uses, counted in the log of another pool. The formula next to them only
+/// predicts them.
 fn observe_chunks_sent(bench: &DemoContext) -> Result<(), LabError> {
     let pool = bench
         .mp
@@ -120,13 +120,13 @@ impl StepRecorder<'_> {
         let began = Instant::now();
         let done = work()?;
         let took = Value::Seconds(began.elapsed().as_secs_f64());
-        // Workers that somebody stopped end too, but that is not what this step is about.
+        // A stop ends workers too, but that is not what this step shows.
         self.bench.check_stop()?;
         self.bench.observe("took", [("step", step)], took);
         Ok(done)
     }
 
-    /// Each number's square, and who found it when.
+    /// Records each number's square, and when which worker found it.
     fn record_results(&self, pool: &Pool, squares: &[u64]) {
         for (number, square) in NUMBERS.iter().zip(squares) {
             let number = number.to_string();

@@ -1,4 +1,4 @@
-//! What a recording of `squares` says.
+//! The report of `squares`.
 
 use super::CHUNKED_ON;
 use crate::{
@@ -15,7 +15,7 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
     })
 }
 
-/// Step by step: only those that the recording tells of.
+/// The steps that the recording has, one per row.
 fn build_steps_table(run: &Run) -> Table {
     let workers = run.params().workers.unwrap_or_default();
     let mut table = Table::new(
@@ -96,7 +96,7 @@ fn describe_chunks(run: &Run) -> Option<String> {
     ))
 }
 
-/// What `map` was seen to send, beside what the formula says.
+/// The observed chunk sizes of `map`, next to those of the formula.
 fn describe_chunks_sent(run: &Run) -> Option<String> {
     let seen = run.label_values("chunk_sent", "tasks").into_iter();
     let seen = seen.filter_map(|tasks| {

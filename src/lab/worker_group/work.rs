@@ -1,4 +1,4 @@
-//! What one worker of a crew does behind the gate, and what it tells of it.
+//! The work of one worker of a group after the barrier, and its result.
 
 use std::sync::atomic::AtomicBool;
 
@@ -11,20 +11,20 @@ use crate::{
     workload::{PreparedJob, WorkError, WorkOutcome, WorkPart},
 };
 
-/// What a worker did.
+/// The result of a worker.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WorkerResult {
     /// When it ended, by the machine's monotonic clock, in nanoseconds.
     pub finished_ns: u64,
-    /// What it used.
+    /// The resources that it used.
     pub usage: ResourceUsage,
-    /// Of its results: all workers' together add up to the same under every backend.
+    /// The checksum of its results. The sum over all workers is the same with every backend.
     pub checksum: u64,
-    /// The share of its work's time that it waited for the GIL, under one.
+    /// The share of its work time that it waited for the GIL, if there is one.
     pub gil_wait: Option<f64>,
 }
 
-/// Does those parts, one after the other, with nothing in the way.
+/// Does these parts one after the other, without any lock.
 pub fn work_parts(
     prepared: &PreparedJob,
     parts: impl IntoIterator<Item = WorkPart>,
@@ -36,7 +36,7 @@ pub fn work_parts(
     })
 }
 
-/// What a thread does that no lock holds back.
+/// The work of a thread without a lock.
 pub fn work_freely(
     prepared: &PreparedJob,
     part: WorkPart,
@@ -45,8 +45,8 @@ pub fn work_freely(
     work_parts(prepared, [part], MeterScope::Thread, stop)
 }
 
-/// What a thread does under a lock that one of them has at a time: it waits for it, works, lets go. The wait is
-/// part of the work's time, as it is in Python.
+/// The work of a thread with a lock that one thread holds at a time: waits for it, works, and releases it. The
+/// wait is part of the work's time, as it is in Python.
 pub fn work_under(
     gil: &Gil,
     prepared: &PreparedJob,
@@ -65,7 +65,7 @@ pub fn work_under(
     Ok(WorkerResult { gil_wait, ..done })
 }
 
-/// Measures work that ends in a checksum.
+/// Measures work that returns a checksum.
 fn measure_work(
     scope: MeterScope,
     work: impl FnOnce(&mut RealMeter) -> Result<u64, WorkError>,
@@ -96,7 +96,7 @@ fn run_parts(
     Ok(checksum)
 }
 
-/// What a thread of a crew does behind the gate.
+/// The work of a group's thread after the barrier.
 pub trait ThreadWork:
     Fn(&PreparedJob, WorkPart, &AtomicBool) -> Result<WorkerResult, WorkError> + Sync
 {

@@ -1,4 +1,4 @@
-//! What a recording of `worlds` says: one row a backend and interpreter.
+//! The report of `worlds`: one row per backend and interpreter.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Every way to run several workers, in the order of the rows.
+/// All ways of running several workers, in the order of the rows.
 const BACKENDS: [Backend; 6] = [
     Backend::Threads,
     Backend::GilThreads,
@@ -22,11 +22,11 @@ const BACKENDS: [Backend; 6] = [
     Backend::PythonInterpreters,
 ];
 
-/// Two workers that used so many cores ran at the same time.
+/// Two workers that used this many cores ran at the same time.
 const AT_ONCE: f64 = 1.5;
-/// Stands where other programs decided about a figure.
+/// The cell for a figure that other programs disturbed.
 const TOO_NOISY: &str = "too noisy";
-/// Stands beside what was not measured for these workers themselves.
+/// The mark for figures that were not measured for these workers themselves.
 const AS_THREADS: &str = "*";
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
@@ -111,7 +111,7 @@ fn find_same_interpreter<'a>(all: &[DemoPart<'a>], part: DemoPart) -> Option<Dem
     all.find(|other| other.interpreter() == part.interpreter())
 }
 
-/// One backend under one interpreter, and where its figures are.
+/// One backend with one interpreter, and where its figures are.
 struct WorldRow<'a> {
     backend: Backend,
     computed: DemoPart<'a>,
@@ -120,7 +120,7 @@ struct WorldRow<'a> {
 }
 
 impl WorldRow<'_> {
-    /// Whether it ran, or was asked for and could not.
+    /// Whether it ran, or was requested and could not run.
     fn has_run(&self) -> bool {
         self.computed.run.backends().contains(&self.backend) || self.skip_reason().is_some()
     }
@@ -152,8 +152,8 @@ impl WorldRow<'_> {
         row
     }
 
-    /// How many cores' worth these workers got. Other programs can only have lowered it, so a small figure counts only
-    /// where the cores were free.
+    /// How many cores these workers used. Other programs can only have lowered it, so a small figure counts
+    /// only if the cores were free.
     fn gained(&self, figure: Option<MedianSpread>, missing: &str) -> Value {
         let run = self.computed.run;
         match figure {
@@ -167,7 +167,7 @@ impl WorldRow<'_> {
         }
     }
 
-    /// Whether the processes of the same interpreter found their cores; else what the probes say.
+    /// Whether the processes of the same interpreter got their cores; otherwise the probes decide.
     fn had_free_cores(&self) -> bool {
         let run = self.computed.run;
         let processes = match self.computed.interpreter() {
@@ -180,7 +180,7 @@ impl WorldRow<'_> {
         }
     }
 
-    /// `3.13t threads`: the interpreter's short name, and what worked.
+    /// `3.13t threads`: the interpreter's short name, and the kind of worker.
     fn name(&self) -> Value {
         let name = self.backend.name();
         let worked = name.strip_prefix("python-").unwrap_or(name);
@@ -217,7 +217,7 @@ impl WorldRow<'_> {
         Value::count(pids.len())
     }
 
-    /// The most that was lost of the memory that these workers have by nature.
+    /// The most updates that were lost in the memory that these workers have by default.
     fn most_lost(&self) -> Value {
         if self.backend == Backend::PythonInterpreters {
             return Value::missing("subinterpreters have no counter that all could add to");
@@ -240,7 +240,7 @@ impl WorldRow<'_> {
     fn crash_outcome(&self) -> Value {
         let place = match self.backend {
             Backend::Processes | Backend::PythonProcesses => "process",
-            // A crash in a subinterpreter is one in a thread of its process.
+            // A crash in a subinterpreter is a crash in a thread of its process.
             _ => "thread",
         };
         let survived = self

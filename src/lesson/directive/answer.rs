@@ -1,10 +1,10 @@
-//! Whether words give the answer of a question away.
+//! Detects texts that give away the answer of a question.
 
 use super::{AnswerKey, Block, NumberAnswer, QuizAnswer, QuizChoice};
 
-/// Whether a text says the right answer of this question, word for word.
+/// Whether a text contains the right answer of this question, word for word.
 pub(super) fn is_given_away(question: &Block, text: &str) -> bool {
-    // A number in a formula is mostly another one that happens to be the same.
+    // A number in code is most likely another one with the same value.
     let prose: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
     let (text, prose) = (split_words(text), split_words(&prose));
     match question {
@@ -27,7 +27,7 @@ fn split_words(text: &str) -> Vec<String> {
     words.filter(|word| !word.is_empty()).collect()
 }
 
-/// Whether a text has these words one after the other; a single word is too little to tell.
+/// Whether a text contains these words in sequence. A single word is too little to tell.
 fn contains_answer(text: &[String], answer: &str) -> bool {
     let answer = split_words(answer);
     answer.len() > 1 && text.windows(answer.len()).any(|part| part == answer)
@@ -38,7 +38,7 @@ fn contains_right_choices(text: &[String], choices: &[QuizChoice]) -> bool {
     right.peek().is_some() && right.all(|choice| contains_answer(text, &choice.text))
 }
 
-/// Whether a text has the number, with its unit where it has one.
+/// Whether a text contains the number, with its unit if it has one.
 fn contains_number(text: &[String], number: &NumberAnswer) -> bool {
     let unit = number.unit.as_deref().map(str::to_lowercase);
     text.iter().enumerate().any(|(at, word)| {

@@ -1,4 +1,4 @@
-//! `claim`: a sentence that a demo decides, with the condition under which it holds.
+//! `claim`: a sentence that a demo proves or refutes, and the condition under which it holds.
 
 use toml::Spanned;
 
@@ -52,7 +52,7 @@ toml_keys! {
     }
 }
 
-/// A sentence about concurrency that a demo shows to be true, or not.
+/// A sentence about concurrency that a demo proves or refutes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
     /// Its name, unique over all lessons.
@@ -61,13 +61,13 @@ pub struct Claim {
     pub says: String,
     /// When it holds.
     pub condition: Condition,
-    /// What it takes to show it.
+    /// What a machine must have to decide it.
     pub needs: Needs,
-    /// What decided it, in the author's words.
+    /// The author's explanation of the verdict.
     pub evidence: Option<Template>,
-    /// The demo that decides it, with its settings; it has no caption.
+    /// The demo that decides it, with its settings but without a caption.
     pub demo: DemoBlock,
-    /// How far the claim reaches: Markdown of one paragraph.
+    /// The scope of the claim: one paragraph of Markdown.
     pub limit: Option<String>,
     /// The claim of the experiment that shows the limit.
     pub counter: Option<String>,
@@ -118,7 +118,7 @@ fn read_claim(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Cl
     })
 }
 
-/// A sentence that an author broke into lines.
+/// Joins a sentence that is written on several lines.
 fn join_lines(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -132,7 +132,7 @@ fn find_demo_above<'r>(reader: &'r LessonReader<'_, '_>) -> Option<&'r DemoBlock
     })
 }
 
-/// The demo that decides a claim: the one that it names, or else the one above; with its own settings put over
+/// The demo that decides a claim: the one that it names, or the one above. The claim's own settings override
 /// those of the demo above.
 fn resolve_demo(
     reader: &mut LessonReader<'_, '_>,

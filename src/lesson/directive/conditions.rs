@@ -1,4 +1,4 @@
-//! Conditions in directives: what they are about, and their errors at their own positions in the file.
+//! Conditions in directives, with their errors at the right positions in the file.
 
 use std::ops::Range;
 
@@ -30,7 +30,7 @@ pub(super) fn read_condition(
     )
 }
 
-/// Reads what it takes to decide something; nothing where there is no text.
+/// Reads the needs; none if there is no text.
 pub(super) fn read_needs(
     diagnostics: &mut Diagnostics<'_>,
     text: Option<&Spanned<String>>,
@@ -40,7 +40,7 @@ pub(super) fn read_needs(
     })
 }
 
-/// The backends that a condition on this demo may name; empty if that is not known.
+/// The backends that a condition on this demo may name; empty if they are not known.
 pub(super) fn usable_backends(known: &KnownDemos, demo: &DemoBlock) -> Vec<Backend> {
     if !demo.params.backends.is_empty() {
         return demo.params.backends.clone();
@@ -49,7 +49,7 @@ pub(super) fn usable_backends(known: &KnownDemos, demo: &DemoBlock) -> Vec<Backe
     known.map(|demo| demo.backends.to_vec()).unwrap_or_default()
 }
 
-/// What was read of a text; an error is reported at its own position in the file.
+/// The value of a parsed text. An error is reported at its own position in the file.
 pub(super) fn report_error<T>(
     diagnostics: &mut Diagnostics<'_>,
     text: &Spanned<String>,
@@ -67,7 +67,7 @@ pub(super) fn report_error<T>(
     None
 }
 
-/// The range in the file of a piece of a TOML text; the whole text if that has escapes, which shift positions.
+/// The range in the file of a part of a TOML text; the whole text if it has escapes, which shift positions.
 fn locate_in_file(file: &str, text: &Spanned<String>, piece: Range<usize>) -> Range<usize> {
     let whole = text.span();
     let written = file.get(whole.clone()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `demo`: which demo to run, with which settings.
+//! `demo`: a demo to run, with its settings.
 
 use toml::Spanned;
 
@@ -27,7 +27,7 @@ pub(super) static DIRECTIVE: Directive = Directive {
         let demo = read_demo(reader, fence);
         match &demo {
             Some(demo) => predict::decide_predictions(reader, demo),
-            // What it lacks was reported; that nothing decides the predictions only follows from it.
+            // The missing keys were reported; that no demo decides the predictions is only a consequence.
             None => reader.awaiting.clear(),
         }
         demo.map(Block::Demo)
@@ -44,14 +44,14 @@ toml_keys! {
     }
 }
 
-/// A demo to run at this place of the lesson.
+/// A demo to run at this point of the lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DemoBlock {
     /// The demo's name.
     pub run: String,
     /// Its settings.
     pub params: Params,
-    /// A sentence to show before it: what to watch for.
+    /// A sentence to show before it.
     pub caption: Option<String>,
 }
 
@@ -70,7 +70,7 @@ fn read_demo(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Dem
     })
 }
 
-/// Finds what is known of a demo that a lesson names; an unknown name is reported.
+/// Finds the demo that a lesson names; an unknown name is reported.
 pub(super) fn find_demo<'k>(
     diagnostics: &mut Diagnostics<'_>,
     known: &'k KnownDemos,

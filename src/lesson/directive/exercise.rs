@@ -1,4 +1,4 @@
-//! `exercise`: a program to write or to change, and what must be true of its run.
+//! `exercise`: a program to write or to change, and the conditions that its run must meet.
 
 use std::sync::Arc;
 
@@ -76,32 +76,32 @@ toml_keys! {
     }
 }
 
-/// A program to write or to change, and what must be true of its run.
+/// A program to write or to change, and the conditions that its run must meet.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Exercise {
     /// Its name, unique over all lessons.
     pub id: String,
     /// A short title.
     pub title: String,
-    /// What to do: Markdown.
+    /// The task: Markdown.
     pub task: String,
     /// How long to plan for it, in minutes.
     pub minutes: Option<u32>,
-    /// The program to begin with: a path inside the lessons' folder.
+    /// The initial program: a path inside the lessons' folder.
     pub starter: String,
     /// A program that meets every condition: a path inside the lessons' folder. No command shows it unasked.
     pub solution: String,
-    /// What must be true of a run.
+    /// The conditions on a run.
     pub conditions: Vec<ExerciseCondition>,
-    /// What it takes to tell.
+    /// What a machine must have to check it.
     pub needs: Needs,
-    /// How often it is run to tell: more than once where times are compared.
+    /// How often the program is run for a check: more than once if times are compared.
     pub trials: u32,
-    /// Whether the starter is run as well, so that both can be compared.
+    /// Whether the starter is run too, for comparison.
     pub compares: bool,
-    /// The order-the-lines quiz of this lesson to offer where there is no Python: its id.
+    /// The id of the order-the-lines quiz of this lesson to offer if there is no Python.
     pub without_python: Option<String>,
-    /// Hints, to be shown one at a time, apart from the solution; Markdown.
+    /// Hints, shown one at a time, apart from the solution; Markdown.
     pub hints: Vec<String>,
     /// Shown once it is solved: Markdown.
     pub explain: Option<String>,
@@ -109,24 +109,24 @@ pub struct Exercise {
     pub line: usize,
 }
 
-/// One thing that must be true of the run of an exercise's program.
+/// One condition on the run of an exercise's program.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExerciseCondition {
     /// In words: "four child processes".
     pub says: String,
     /// As a condition on what `try` observes.
     pub condition: Condition,
-    /// What to look at if it is not: Markdown.
+    /// What to look at if it is not met: Markdown.
     pub hint: Option<String>,
 }
 
-/// What an exercise's program is run as.
+/// The subject of an exercise's conditions.
 const SUBJECT: ConditionSubject<'_> = ConditionSubject {
     demo: "try",
     backends: &[Backend::Try],
 };
 
-/// What is known only where the starter is run as well.
+/// Figures that exist only if the starter is run too.
 const COMPARED: [&str; 3] = ["starter_wall", "gain", "same_output"];
 
 fn read_exercise(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Exercise> {
@@ -177,7 +177,7 @@ fn read_exercise(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option
     })
 }
 
-/// A file that is a Python program of the lessons' folder.
+/// Checks that a file is a Python program of the lessons' folder.
 fn check_program(
     reader: &mut LessonReader<'_, '_>,
     file: Spanned<String>,
@@ -219,7 +219,7 @@ fn read_condition(
     })
 }
 
-/// What a condition asks that only a run of the starter can tell.
+/// The first figure in a condition that requires a run of the starter.
 fn find_compared(condition: &Condition) -> Option<&'static str> {
     let asked = condition.questions();
     let mut asked = asked
@@ -233,7 +233,7 @@ fn find_compared(condition: &Condition) -> Option<&'static str> {
     asked.next()
 }
 
-/// Looks the order-the-lines quizzes up that exercises name: they may stand below them.
+/// Checks the order-the-lines quizzes that exercises name: they may come after the exercises.
 pub(super) fn check_fallbacks(reader: &mut LessonReader<'_, '_>) {
     let quizzes = reader.steps.iter().flat_map(|step| &step.blocks);
     let orders: Vec<&str> = quizzes

@@ -1,4 +1,4 @@
-//! `hint`: a step towards an answer, apart from the answer.
+//! `hint`: a step towards an answer that does not reveal it.
 
 use std::{ops::Range, sync::Arc};
 
@@ -33,7 +33,7 @@ toml_keys! {
     }
 }
 
-/// A hint that waits for the end of the lesson: the question that it names may stand below it.
+/// A hint that is assigned at the end of the lesson: its question may come later.
 pub(in crate::lesson) struct PendingHint {
     text: Spanned<String>,
     target: HintTarget,
@@ -60,7 +60,7 @@ fn read_hint(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) {
 }
 
 fn report_no_question(reader: &mut LessonReader<'_, '_>, at: Range<usize>, is_broken: bool) {
-    // A question that could not be read was reported already.
+    // A question that could not be read has been reported.
     if !reader.has_unread_question && !is_broken {
         reader
             .diagnostics
@@ -69,7 +69,7 @@ fn report_no_question(reader: &mut LessonReader<'_, '_>, at: Range<usize>, is_br
     }
 }
 
-/// Gives every hint to its question, in the order of the file.
+/// Adds every hint to its question, in the order of the file.
 pub(super) fn attach_hints(reader: &mut LessonReader<'_, '_>) {
     for hint in std::mem::take(&mut reader.hints) {
         let text = hint.text.get_ref();
@@ -104,7 +104,7 @@ fn find_question<'r>(
 }
 
 fn report_unknown_question(reader: &mut LessonReader<'_, '_>, id: &Spanned<String>) {
-    // It exists, but could not be read, which was reported already.
+    // The question exists but could not be read, which has been reported.
     if reader.has_unread_question {
         return;
     }

@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use crate::lesson::{parse::LessonReader, source_file::Diagnostics};
 
-/// Reports a name that is hard to type, or that a file could not have.
+/// Reports a name that is hard to type or invalid as a file name.
 pub(super) fn check_letters(diagnostics: &mut Diagnostics<'_>, what: &str, id: &Spanned<String>) {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !id.get_ref().chars().all(plain) {
@@ -14,7 +14,8 @@ pub(super) fn check_letters(diagnostics: &mut Diagnostics<'_>, what: &str, id: &
     }
 }
 
-/// Checks the name of a prediction, a quiz or an exercise: a lesson has it once, so that a hint can name it.
+/// Checks the name of a prediction, a quiz or an exercise. It must be unique in a lesson, so that a hint can
+/// name it.
 pub(super) fn check_question(reader: &mut LessonReader<'_, '_>, what: &str, id: &Spanned<String>) {
     check_letters(&mut reader.diagnostics, what, id);
     let line = reader.diagnostics.source.line(id.span().start);

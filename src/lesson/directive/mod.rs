@@ -62,9 +62,9 @@ pub enum Block {
     Demo(DemoBlock),
     /// A claim that a demo decides.
     Claim(Box<Claim>),
-    /// A table that is always the same.
+    /// A fixed table.
     Table(StaticTable),
-    /// A word to instructors.
+    /// A note to instructors.
     Note(InstructorNote),
     /// A guess to make before a demo runs.
     Predict(Arc<Prediction>),
@@ -76,31 +76,31 @@ pub enum Block {
     Exercise(Arc<Exercise>),
 }
 
-/// A directive as the guide shows it: what it is for, and its keys.
+/// A directive as the guide shows it: its purpose and its keys.
 #[derive(Debug)]
 pub struct DirectiveSpec {
-    /// Its name, as it stands after `forklore`; empty for the front matter.
+    /// Its name after `forklore`; empty for the front matter.
     pub name: &'static str,
-    /// What it is for.
+    /// Its purpose.
     pub about: &'static str,
     /// Its keys.
     pub table: &'static TableSpec,
 }
 
-/// A directive: what authors are told about it, and how it is read.
+/// A directive: its documentation, and the function that reads it.
 pub(super) struct Directive {
     spec: DirectiveSpec,
-    /// Reads it; `None` where too little of it can be understood, or nothing is shown in its place.
+    /// Reads it; `None` if there are too many errors, or if nothing is shown in its place.
     read: fn(&mut LessonReader<'_, '_>, &CodeFence) -> Option<Block>,
 }
 
-/// What authors may write: the front matter, and every directive.
+/// Everything that authors may write: the front matter and all directives.
 pub fn directive_specs() -> impl Iterator<Item = &'static DirectiveSpec> {
     let directives = DIRECTIVES.iter().map(|directive| &directive.spec);
     std::iter::once(&front_matter::FRONT_MATTER).chain(directives)
 }
 
-/// Reads the directive of a fence.
+/// Reads the directive in a fence.
 pub(super) fn read_directive(
     reader: &mut LessonReader<'_, '_>,
     fence: &CodeFence,
@@ -131,7 +131,7 @@ pub(super) fn read_directive(
     None
 }
 
-/// Checks what only the whole lesson shows.
+/// Checks that need the whole lesson.
 pub(super) fn finish_directives(reader: &mut LessonReader<'_, '_>) {
     predict::report_undecided(reader);
     hint::attach_hints(reader);

@@ -1,4 +1,4 @@
-//! `note`: a word to instructors.
+//! `note`: a note to instructors.
 
 use super::{Block, Directive, DirectiveSpec, read_keys};
 use crate::lesson::{
@@ -25,7 +25,7 @@ toml_keys! {
     }
 }
 
-/// A word to instructors, hidden from students unless they ask for it.
+/// A note to instructors, hidden from students unless they ask for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InstructorNote {
     /// How long to plan for this part, in minutes.

@@ -1,4 +1,4 @@
-//! `predict`: a guess to make before a demo runs; what the demo measures may say which guess is right.
+//! `predict`: a guess to make before a demo runs. The demo's measurement may decide which guess is right.
 
 use std::{ops::Range, sync::Arc};
 
@@ -55,16 +55,16 @@ toml_keys! {
     }
 }
 
-/// A guess about the demo that follows it: the demo is locked until one was made.
+/// A guess about the demo that follows. The demo is locked until a guess is made.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Prediction {
     /// Its name, unique in the lesson among predictions and quizzes.
     pub id: String,
     /// The question: Markdown.
     pub question: String,
-    /// Two or more.
+    /// At least two choices.
     pub choices: Vec<PredictionChoice>,
-    /// Hints, to be shown one at a time; Markdown.
+    /// Hints, shown one at a time; Markdown.
     pub hints: Vec<String>,
     /// Shown after the demo: Markdown.
     pub explain: Option<String>,
@@ -86,7 +86,7 @@ pub struct PredictionChoice {
 pub enum AnswerKey {
     /// Always, or never.
     Stated(bool),
-    /// If this is true of what the demo after the prediction measures.
+    /// If the demo after the prediction meets this condition.
     Measured(Condition),
 }
 
@@ -96,21 +96,21 @@ impl Default for AnswerKey {
     }
 }
 
-/// A prediction whose demo was not reached yet.
+/// A prediction that is not followed by a demo yet.
 pub(in crate::lesson) struct PendingPrediction {
     /// Its position in the lesson.
     position: BlockPosition,
     /// Its first line in the file.
     head: Range<usize>,
-    /// For each of its choices: when it is right, where the demo decides that.
+    /// For each choice: the condition under which it is right, if the demo decides that.
     conditions: Vec<Option<Spanned<String>>>,
 }
 
-/// A choice as it is written.
+/// A choice as it is written in the file.
 struct WrittenChoice {
     choice: PredictionChoice,
     at: Range<usize>,
-    /// Where it says whether it is right.
+    /// The position of the key that says whether it is right.
     stated: Option<Range<usize>>,
     measured: Option<Spanned<String>>,
 }
@@ -123,7 +123,7 @@ fn read_prediction(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Opti
     let tables = keys.choice.unwrap_or_default();
     let count = tables.len();
     let written: Vec<WrittenChoice> = tables.into_iter().filter_map(read_choice).collect();
-    // What could not be read was reported already.
+    // Values that could not be read have been reported.
     if !is_unread && written.len() == count {
         check_choices(&mut reader.diagnostics, fence, &written);
     }
@@ -191,7 +191,7 @@ fn check_choices(diagnostics: &mut Diagnostics<'_>, fence: &CodeFence, written: 
     }
 }
 
-/// Reads the conditions of the predictions above this demo: it decides them.
+/// Reads the conditions of the predictions above this demo, which decides them.
 pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoBlock) {
     for prediction in std::mem::take(&mut reader.awaiting) {
         for (number, condition) in prediction.conditions.iter().enumerate() {
@@ -208,7 +208,7 @@ pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoB
     }
 }
 
-/// Reports the predictions that no demo follows.
+/// Reports the predictions that are not followed by a demo.
 pub(super) fn report_undecided(reader: &mut LessonReader<'_, '_>) {
     for prediction in std::mem::take(&mut reader.awaiting) {
         reader

@@ -42,7 +42,7 @@ pub struct ProgramFile {
     pub caption: Option<String>,
     /// The same in Rust, to show next.
     pub beside: Option<String>,
-    /// Whether it is run, and what it prints is shown.
+    /// Whether it is run and its output shown.
     pub run: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `table`: a table that is always the same.
+//! `table`: a fixed table.
 
 use toml::Spanned;
 
@@ -32,7 +32,7 @@ toml_keys! {
     }
 }
 
-/// A table that is always the same; its cells are plain text.
+/// A fixed table; its cells are plain text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StaticTable {
     /// What it shows.

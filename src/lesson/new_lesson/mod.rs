@@ -1,4 +1,4 @@
-//! A lesson to begin with: one that plays, and whose comments say how it is made.
+//! Creates a new lesson that can be played, with comments that explain how it is made.
 
 use std::{
     fs, io,
@@ -13,7 +13,7 @@ use super::{
     library::Library,
 };
 
-/// The files of a new lesson: their names and texts, with `{number}` for its number.
+/// The files of a new lesson: their names and texts, with `{number}` as a placeholder.
 const FILES: [(&str, &str); 3] = [
     ("lesson-{number}.md", include_str!("lesson.md")),
     ("exercises/lesson_{number}.py", include_str!("starter.py")),
@@ -23,38 +23,38 @@ const FILES: [(&str, &str); 3] = [
     ),
 ];
 
-/// Why no lesson was made.
+/// Why no lesson was created.
 #[derive(Debug, Error)]
 pub enum NewLessonError {
-    /// Something else than a folder is there, or one that cannot be read.
+    /// The path is not a folder, or cannot be read.
     #[error(transparent)]
     Folder(LibraryError),
-    /// A file of the lesson is there already.
+    /// A file of the lesson exists already.
     #[error("`{}` is there already, and nothing is overwritten; move it away, or name another folder", .path.display())]
     Exists {
         /// The file.
         path: PathBuf,
     },
-    /// The system does not let us write.
+    /// The system refuses to write.
     #[error("cannot write `{}`: {source}", .path.display())]
     Unwritable {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// A lesson that was made.
+/// A lesson that was created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLesson {
-    /// Its number: the next that was free in its folder.
+    /// Its number: the next free one in its folder.
     pub number: u32,
-    /// The files that were written, the lesson first.
+    /// The files that were written, with the lesson first.
     pub files: Vec<PathBuf>,
 }
 
-/// Makes a lesson in this folder, which is made too if it is missing. Nothing is ever overwritten.
+/// Creates a lesson in this folder, which is created too if it is missing. Nothing is ever overwritten.
 ///
 /// # Errors
 /// The folder cannot be used, or one of the files exists.
@@ -62,7 +62,7 @@ pub fn new_lesson(folder: &Path) -> Result<NewLesson, NewLessonError> {
     let number = next_number(folder)?;
     let numbered = |text: &str| text.replace("{number}", &number.to_string());
     let files = FILES.map(|(name, text)| (folder.join(numbered(name)), numbered(text)));
-    // All are looked for before the first is written, so that no half of a lesson is left.
+    // All paths are checked before the first file is written, so that no partial lesson is left.
     for (path, _) in &files {
         if path.symlink_metadata().is_ok() {
             return Err(NewLessonError::Exists { path: path.clone() });
@@ -77,7 +77,7 @@ pub fn new_lesson(folder: &Path) -> Result<NewLesson, NewLessonError> {
     })
 }
 
-/// The number after the highest one of the lessons in this folder, be they in order or not.
+/// One more than the highest number of the lessons in this folder, including those with errors.
 fn next_number(folder: &Path) -> Result<u32, NewLessonError> {
     match LessonSource::folder(folder) {
         Err(LibraryError::Missing { .. }) => return Ok(1),

@@ -1,4 +1,4 @@
-//! Claims: what is read, and every mistake at its own place.
+//! Claims: how they are read, and every error at its own position.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Hints and exercises: what they become, and their faults.
+//! Hints and exercises: how they are read, and their errors.
 
 use super::*;
 use crate::lesson::{Block, Exercise};

@@ -1,4 +1,4 @@
-//! Folders of lessons, with their faults.
+//! Folders of lessons, with their errors.
 
 use std::{fs, path::Path};
 
@@ -22,7 +22,7 @@ fn load(folder: &TempDir) -> Library {
     Library::load_folder(folder.path(), &known()).unwrap()
 }
 
-/// A lesson of that number and slug without fault.
+/// A valid lesson with this number and slug.
 fn lesson(number: u32, slug: &str) -> String {
     let front = FRONT
         .replace("number = 6", &format!("number = {number}"))
@@ -30,7 +30,7 @@ fn lesson(number: u32, slug: &str) -> String {
     format!("{front}## Start\n\nWords.\n")
 }
 
-/// What is wrong, without the folder's own path.
+/// The problems, without the folder's own path.
 fn told(folder: &TempDir, problems: &[Diagnostic]) -> String {
     let path = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
     shown(problems).replace(&path, "")
@@ -181,7 +181,7 @@ fn a_folder_that_holds_no_lessons_is_an_error() {
     assert!(error.to_string().ends_with("missing`"), "{error}");
     let error = load(&holds_none.path().join("file"));
     assert!(matches!(error, LibraryError::NotAFolder { .. }), "{error}");
-    // Even root, who may read every folder, cannot have one with such a name.
+    // Even root, who may read every folder, cannot open one with such a name.
     let error = load(&holds_none.path().join("x".repeat(5000)));
     assert!(matches!(error, LibraryError::Unreadable { .. }), "{error}");
 }

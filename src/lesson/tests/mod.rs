@@ -1,4 +1,4 @@
-//! How lessons are read, by example.
+//! Examples of how lessons are read.
 
 mod claims;
 mod directives;
@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use super::{Diagnostic, KnownDemo, KnownDemos, Lesson, parse_lesson};
 use crate::record::Backend;
 
-/// A front matter without fault, for tests of what follows it.
+/// A valid front matter, for tests of the text after it.
 const FRONT: &str = "\
 +++
 number = 6
@@ -55,14 +55,14 @@ fn read(body: &str) -> (Lesson, Vec<Diagnostic>) {
     parse_lesson("lessons/q6.md", &format!("{FRONT}{body}"), &known())
 }
 
-/// The lesson, which must have no problem.
+/// The lesson, which must have no problems.
 fn good(body: &str) -> Lesson {
     let (lesson, problems) = read(body);
     assert!(problems.is_empty(), "{}", shown(&problems));
     lesson
 }
 
-/// What the problems of a lesson look like.
+/// The displayed problems of a lesson.
 fn bad(body: &str) -> String {
     shown(&read(body).1)
 }

@@ -1,4 +1,4 @@
-//! What a lesson without fault becomes.
+//! How a valid lesson is read.
 
 use super::*;
 use crate::{

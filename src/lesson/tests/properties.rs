@@ -1,17 +1,17 @@
-//! What holds for any text.
+//! Properties that hold for any text.
 
 use proptest::prelude::*;
 
 use super::*;
 
 proptest! {
-    /// Whatever a file holds: no panic, and every problem lies in the file.
+    /// For any content of a file, nothing panics, and every problem is located in the file.
     #[test]
     fn any_text_is_read(text in "\\PC{0,200}") {
         check_places(&text);
     }
 
-    /// Text made of what means something in a lesson.
+    /// Text made of fragments that are meaningful in a lesson.
     #[test]
     fn any_mix_of_marks_is_read(parts in prop::collection::vec(mark(), 0..40)) {
         let text = parts.concat();
@@ -19,7 +19,7 @@ proptest! {
         check_places(&format!("{FRONT}{text}"));
     }
 
-    /// A lesson cut off anywhere, at its end or its beginning.
+    /// A lesson that is cut off anywhere, at its end or its beginning.
     #[test]
     fn any_part_of_a_lesson_is_read(start in 0..WHOLE.len(), end in 0..WHOLE.len()) {
         let (start, end) = (start.min(end), start.max(end));
@@ -33,7 +33,7 @@ const WHOLE: &str = "+++\nnumber = 6\nslug = \"four\"\n+++\nCafé.\n\n## A step\
     ```forklore quiz\nid = \"a\"\n[[choice]]\ntext = \"\"\"\n世界\n\"\"\"\nright = 1\n```\n\n\
     - a\n\n  ```forklore demo\n  run = 'x'\n  ```\n\n> ```\n> x\n\n### Deep\n\tcode\n";
 
-/// One thing that means something to the parser.
+/// A fragment that is meaningful to the parser.
 fn mark() -> impl Strategy<Value = String> {
     let fixed = [
         "+++\n",

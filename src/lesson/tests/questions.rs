@@ -1,4 +1,4 @@
-//! Predictions and quizzes of every kind: what they become, and their faults.
+//! Predictions and quizzes of every kind: how they are read, and their errors.
 
 use super::*;
 use crate::lesson::{

@@ -1,4 +1,4 @@
-//! The table of directives is what is read.
+//! The table of directives matches what is read.
 
 use std::fmt::Write as _;
 
@@ -7,18 +7,18 @@ use crate::lesson::{DirectiveSpec, KeySpec, Presence, directive_specs};
 
 const KINDS: [&str; 3] = ["choices", "number", "order"];
 
-/// What a directive asks of its surroundings.
+/// The blocks that a directive needs before it.
 const BEFORE: &str = "\n```forklore demo\nrun = \"parallel\"\n```\n\n```forklore quiz\nid = \"q6-order\"\nquestion = \"Q\"\n\
     lines = [\"a\", \"b\", \"c\"]\nwhy = \"W\"\n```\n\n```forklore quiz\nid = \"q1-locks-above\"\nquestion = \"Q\"\n\
     answer = 1\nwhy = \"W\"\n```\n";
 const AFTER: &str = "\n```forklore demo\nrun = \"parallel\"\n```\n";
 
-/// Every directive; the front matter is none.
+/// Every directive, without the front matter.
 fn directives() -> impl Iterator<Item = &'static DirectiveSpec> {
     directive_specs().filter(|directive| !directive.name.is_empty())
 }
 
-/// A directive with its keys, as the examples of the table write them.
+/// A directive with its keys, written as in the table's examples.
 fn written(directive: &DirectiveSpec, keeps: impl Fn(&KeySpec) -> bool) -> String {
     let mut text = format!(
         "## Start\n\nWords.\n{BEFORE}\n```forklore {}\n",
@@ -37,7 +37,7 @@ fn written(directive: &DirectiveSpec, keeps: impl Fn(&KeySpec) -> bool) -> Strin
             text.push_str("[[choice]]\ntext = \"Another\"\nwhy = \"No.\"\n");
         }
     }
-    // The id that `of` names.
+    // The question whose id `of` names.
     text.push_str("```\n");
     text.replace("of = \"q1-locks\"", "of = \"q1-locks-above\"") + AFTER
 }

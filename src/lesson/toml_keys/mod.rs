@@ -1,5 +1,5 @@
-//! The keys of a TOML table, each defined once: [`toml_keys!`] makes of one list both the struct that a directive
-//! reads and the table that `directives` and the guide show.
+//! The keys of a TOML table, each defined once. From one list, [`toml_keys!`] makes both the struct that a
+//! directive reads and the table that `directives` and the guide show.
 
 mod table;
 mod value;
@@ -9,11 +9,11 @@ use std::fmt;
 pub(super) use table::TableReader;
 pub(super) use value::{AtLeastOne, InnerTable, ReadValue, TableArray, TextValue};
 
-/// Defines the keys of one TOML table, with the words that messages use for the table.
+/// Defines the keys of one TOML table, and the table's name in messages.
 ///
-/// A key is written as `name: type = presence, example;`. Its doc comment is what the guide says about it. The type
-/// is anything that implements [`ReadValue`]; `Spanned<…>` keeps the value's position in the file. Each field of the
-/// struct is an `Option`: a value that is missing or wrong has been reported by then.
+/// A key is written as `name: type = presence, example;`. Its doc comment is its description in the guide. The
+/// type is anything that implements [`ReadValue`]; `Spanned<…>` keeps the value's position in the file. Each
+/// field of the struct is an `Option`: a value that is missing or wrong has been reported.
 ///
 /// `for ["a", "b"]` limits a key to some kinds of the directive (see [`TableReader::kind`]). A last line
 /// `..name: Keys` adds the keys of another such struct.
@@ -65,10 +65,10 @@ pub(super) use toml_keys;
 pub(super) trait TomlKeys: Sized {
     /// The keys themselves.
     const KEYS: &'static [KeySpec];
-    /// The table that they make up.
+    /// The table of these keys.
     const TABLE: &'static TableSpec;
 
-    /// Takes the values of these keys out of a table.
+    /// Takes the values of these keys from a table.
     fn take(table: &mut TableReader<'_, '_>) -> Self;
 
     /// Reads a table that has these keys and no others.
@@ -95,13 +95,13 @@ pub struct KeySpec {
     pub name: &'static str,
     /// The type of its value.
     pub value_type: ValueType,
-    /// Whether it must be there.
+    /// Whether the key is required.
     pub presence: Presence,
     /// The kinds of the directive that have it; empty for all.
     pub kinds: &'static [&'static str],
-    /// What it is for.
+    /// Its purpose.
     pub about: &'static str,
-    /// A value, as it is written; empty for tables.
+    /// An example value, as it is written; empty for tables.
     pub example: &'static str,
 }
 
@@ -118,20 +118,20 @@ pub enum ValueType {
     Flag,
     /// A list of such values.
     List(&'static ValueType),
-    /// A table of its own.
+    /// A nested table.
     Table(&'static TableSpec),
-    /// One or more tables of their own.
+    /// One or more nested tables.
     Tables(&'static TableSpec),
 }
 
-/// Whether a key must be there.
+/// Whether a key is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// Without it, the directive is in error.
+    /// Without it, the directive has an error.
     Required,
-    /// It may be left out.
+    /// It may be omitted.
     Optional,
-    /// It may be left out, and then counts as this.
+    /// It may be omitted, and then has this value.
     Default(&'static str),
 }
 
@@ -148,7 +148,7 @@ impl TableSpec {
 }
 
 impl KeySpec {
-    /// The table that is its value, with the line that begins it: `[[choice]]`.
+    /// The nested table that is its value, with the line that begins it: `[[choice]]`.
     pub fn inner_table(&self) -> Option<(String, &'static TableSpec)> {
         match self.value_type {
             ValueType::Table(table) => Some((format!("[{}]", self.name), table)),

@@ -1,4 +1,4 @@
-//! One TOML table: its entries are taken out by their keys, and what is left over is reported.
+//! Reads one TOML table: its entries are taken by key, and the remaining ones are reported.
 
 use std::ops::Range;
 
@@ -16,18 +16,19 @@ use crate::{lesson::source_file::Diagnostics, text::suggest_name};
 /// At most this many errors of broken TOML are reported for one block: with more, the block is not TOML at all.
 const MAX_SYNTAX_ERRORS: usize = 10;
 
-/// Reads the entries of one table. Reading goes on after an error, so that an author sees all of them at once.
+/// Reads the entries of one table. Reading continues after an error, so that an author sees all of them at
+/// once.
 pub(in crate::lesson) struct TableReader<'d, 's> {
     diagnostics: &'d mut Diagnostics<'s>,
     spec: &'static TableSpec,
-    /// The kind of the directive, where it has kinds: keys of other kinds are neither read nor missed.
+    /// The kind of the directive, if it has kinds: keys of other kinds are neither read nor required.
     pub(in crate::lesson) kind: Option<&'static str>,
-    /// Where a missing key is reported.
+    /// The range where a missing key is reported.
     head: Range<usize>,
-    /// Where the TOML begins in the file.
+    /// The position of the TOML in the file.
     base: usize,
     entries: Vec<TomlEntry<'s>>,
-    /// Lines with syntax errors that were reported: other errors there may only follow from those.
+    /// Lines whose syntax errors were reported. Other errors on them may only be consequences.
     broken_lines: Vec<usize>,
 }
 
@@ -52,7 +53,7 @@ impl<'d, 's> TableReader<'d, 's> {
         for error in errors.iter().take(MAX_SYNTAX_ERRORS) {
             let span = error.span().unwrap_or_default();
             let at = shift_range(span.clone(), base);
-            // What follows on the same line is mostly an echo of the first error.
+            // A further error on the same line is most likely a consequence of the first.
             let line = diagnostics.source.line(at.start);
             if broken_lines.contains(&line) {
                 continue;
@@ -75,7 +76,7 @@ impl<'d, 's> TableReader<'d, 's> {
         )
     }
 
-    /// Reads a table that is parsed already.
+    /// Creates a reader for a parsed table.
     pub(super) fn new(
         diagnostics: &'d mut Diagnostics<'s>,
         spec: &'static TableSpec,
@@ -100,7 +101,7 @@ impl<'d, 's> TableReader<'d, 's> {
         }
     }
 
-    /// Where a key stands; `None` if it is not there or was taken already.
+    /// The position of a key; `None` if it does not exist or was taken already.
     pub(in crate::lesson) fn key_range(&self, key: &str) -> Option<Range<usize>> {
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
         Some(entry.at.clone())
@@ -111,12 +112,12 @@ impl<'d, 's> TableReader<'d, 's> {
         !self.broken_lines.is_empty()
     }
 
-    /// Where errors go.
+    /// The diagnostics that errors are added to.
     pub(in crate::lesson) fn diagnostics(&mut self) -> &mut Diagnostics<'s> {
         self.diagnostics
     }
 
-    /// Takes the value of a key; if it is wrong, or missing and required, that is reported.
+    /// Takes the value of a key. If it is wrong, or missing and required, that is reported.
     pub(in crate::lesson) fn take_value<T: ReadValue>(&mut self, name: &str) -> Option<T::Value> {
         let key = self.spec.find_key(name)?;
         let index = self.entries.iter().position(|entry| entry.key == name);
@@ -145,7 +146,7 @@ impl<'d, 's> TableReader<'d, 's> {
         }
     }
 
-    /// Reports every entry that is left: no such key exists.
+    /// Reports every remaining entry as an unknown key.
     pub(super) fn report_unknown_keys(self) {
         let keys: Vec<&str> = self.spec.keys().map(|key| key.name).collect();
         for entry in self.entries {
@@ -158,12 +159,12 @@ impl<'d, 's> TableReader<'d, 's> {
     }
 }
 
-/// A range of the TOML as a range of the file.
+/// Converts a range of the TOML to a range of the file.
 pub(super) fn shift_range(span: Range<usize>, base: usize) -> Range<usize> {
     base + span.start..base + span.end
 }
 
-/// Help for a word where a value should be: most likely the quotes of a text were forgotten.
+/// Help for a bare word in place of a value: most likely the quotes of a text are missing.
 fn suggest_quotes(toml: &str, span: Range<usize>) -> Option<String> {
     let word = toml.get(span.clone())?.trim();
     let after_equals = toml.get(..span.start)?.trim_end().ends_with('=');

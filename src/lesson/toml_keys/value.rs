@@ -13,21 +13,21 @@ use super::{
 };
 use crate::lesson::source_file::{Diagnostics, is_unwanted};
 
-/// A value as it is parsed, with its range in the TOML.
+/// A parsed value, with its range in the TOML.
 type TomlValue<'s> = Spanned<DeValue<'s>>;
 
 /// The type of a key's value.
 pub(in crate::lesson) trait ReadValue {
-    /// What a value becomes.
+    /// The Rust type of the value.
     type Value;
     /// Its type in the guide.
     const TYPE: ValueType;
 
-    /// Reads a value; `None` if it is wrong, which was reported then.
+    /// Reads a value; `None` if it is wrong, which has been reported.
     fn read<'s>(value: TomlValue<'s>, reader: &mut ValueReader<'_, 's>) -> Option<Self::Value>;
 }
 
-/// What reading a value needs to know.
+/// The context for reading a value.
 pub(in crate::lesson) struct ValueReader<'d, 's> {
     pub(super) diagnostics: &'d mut Diagnostics<'s>,
     pub(super) key: &'static str,
@@ -47,7 +47,7 @@ impl<'s> ValueReader<'_, 's> {
         None
     }
 
-    /// Reports a value that is not what it must be, unless its line is no TOML anyway.
+    /// Reports a wrong value, unless its line has a syntax error anyway.
     fn fail_expected<T>(&mut self, at: Range<usize>, expected: impl Display) -> Option<T> {
         let line = self.diagnostics.source.line(at.start);
         if self.broken_lines.contains(&line) {
@@ -91,7 +91,7 @@ impl ReadValue for String {
     }
 }
 
-/// A text with words in it; the white space around them is dropped.
+/// A text that is not blank, without surrounding white space.
 pub(in crate::lesson) struct TextValue;
 
 impl ReadValue for TextValue {
@@ -165,7 +165,7 @@ impl ReadValue for u32 {
     }
 }
 
-/// A number that counts from 1.
+/// A number of at least 1.
 pub(in crate::lesson) struct AtLeastOne<T>(PhantomData<T>);
 
 impl<T: ReadValue<Value: Default + PartialEq>> ReadValue for AtLeastOne<T> {
@@ -267,7 +267,7 @@ impl<K: TomlKeys> ReadValue for TableArray<K> {
     }
 }
 
-/// The type of a value, in words.
+/// The type of a value, as messages name it.
 fn name_type(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "text",

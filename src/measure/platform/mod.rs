@@ -1,8 +1,7 @@
-//! The one door to everything that differs between platforms.
+//! Everything that differs between platforms.
 //!
-//! A platform is a type with these functions. What it doesn't override is the plain fallback, which says
-//! `None`, or asks the standard library or sysinfo. Nothing outside of this folder asks which system it
-//! is on.
+//! A platform is a type with these functions. The default of each function is the portable fallback: it returns
+//! `None`, or asks the standard library or sysinfo. No module outside of this folder depends on the platform.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -26,7 +25,7 @@ pub use unix::UnixPlatform as NativePlatform;
 
 use super::{ContextSwitches, MemoryUsage, ProcessState, ThreadState};
 
-/// What a platform can tell. The functions are those of `measure`, where they are described.
+/// The figures that a platform provides. `measure` documents the functions.
 pub trait Platform {
     /// See [`super::clock::now_ns`].
     fn now_ns() -> u64 {
@@ -48,17 +47,17 @@ pub trait Platform {
         None
     }
 
-    /// See [`super::memory()`].
+    /// See [`super::process_memory`].
     fn process_memory(pid: u32) -> MemoryUsage {
         portable::resident_memory(pid)
     }
 
-    /// See [`super::tid`].
+    /// See [`super::current_tid`].
     fn current_tid() -> Option<u32> {
         None
     }
 
-    /// See [`super::main_thread`].
+    /// See [`super::main_thread_tid`].
     fn main_thread_tid(_pid: u32) -> Option<u32> {
         None
     }
@@ -73,7 +72,7 @@ pub trait Platform {
         None
     }
 
-    /// See [`super::switches()`].
+    /// See [`super::context_switches`].
     fn context_switches() -> Option<ContextSwitches> {
         None
     }
@@ -83,12 +82,12 @@ pub trait Platform {
         portable::process_state(pid)
     }
 
-    /// See [`super::children`].
+    /// See [`super::child_pids`].
     fn child_pids(pid: u32, _threads: u32) -> Vec<u32> {
         portable::child_pids(pid)
     }
 
-    /// See [`super::threads`].
+    /// See [`super::thread_states`].
     fn thread_states(_pid: u32) -> Vec<ThreadState> {
         Vec::new()
     }
@@ -103,7 +102,7 @@ pub trait Platform {
         portable::command_line(pid)
     }
 
-    /// See [`super::with_environment`].
+    /// See [`super::pids_with_environment`].
     fn pids_with_environment(_name: &str, _value: &str) -> Vec<u32> {
         Vec::new()
     }
@@ -113,7 +112,7 @@ pub trait Platform {
         false
     }
 
-    /// Cores that are switched on, whether this process may use them or not.
+    /// Cores that are online, whether this process may use them or not.
     fn online_cores() -> Option<u32> {
         portable::online_cores()
     }
@@ -123,7 +122,7 @@ pub trait Platform {
         portable::allowed_cores()
     }
 
-    /// Processor time a second of wall time that the control groups allow, in cores.
+    /// Processor seconds per second of wall time that the control groups allow, in cores.
     fn quota_cores() -> Option<f64> {
         None
     }

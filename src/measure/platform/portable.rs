@@ -1,4 +1,4 @@
-//! The plain fallback: what the standard library and sysinfo know on every platform.
+//! The portable fallback: what the standard library and sysinfo provide on every platform.
 
 use std::{
     thread::available_parallelism,
@@ -11,7 +11,7 @@ use sysinfo::{
 
 use super::{MemoryUsage, Platform, ProcessState};
 
-/// A platform of which nothing special is known.
+/// A platform without code of its own.
 #[derive(Debug, Clone, Copy)]
 pub struct PortablePlatform;
 

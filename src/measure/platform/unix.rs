@@ -1,4 +1,4 @@
-//! What every Unix has: the POSIX clocks, and a parent.
+//! What every Unix has: the POSIX clocks and a parent process.
 
 use std::{os::unix::process::parent_id, time::Duration};
 
@@ -6,7 +6,7 @@ use rustix::time::{ClockId, Timespec, clock_gettime};
 
 use super::Platform;
 
-/// A Unix of which nothing more is known: macOS, the BSDs.
+/// A Unix without code of its own: macOS, the BSDs.
 #[derive(Debug, Clone, Copy)]
 pub struct UnixPlatform;
 

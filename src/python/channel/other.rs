@@ -1,4 +1,4 @@
-//! Events in a plain file that grows, where there are no named pipes.
+//! Sends events through a growing file, for platforms without named pipes.
 
 use std::{
     fs::File,
@@ -8,19 +8,19 @@ use std::{
     time::Duration,
 };
 
-/// Folders for temporary files are private there.
+/// Folders for temporary files are private on these platforms.
 pub fn keep_private(_: &mut tempfile::Builder) {}
 
-/// How often the file is read.
+/// How often the file is checked.
 const ROUND: Duration = Duration::from_millis(10);
 
-/// Our end of the file.
+/// The reading end of the file.
 pub struct EventChannel {
     reader: File,
 }
 
 impl EventChannel {
-    /// Makes the file at that path.
+    /// Creates the file at this path.
     pub fn create(path: &Path) -> io::Result<Self> {
         File::create_new(path)?;
         Ok(Self {
@@ -28,7 +28,7 @@ impl EventChannel {
         })
     }
 
-    /// Waits for a moment: whether there is something to read cannot be known.
+    /// Waits a moment, since a file cannot report new data.
     pub fn wait_readable(&self, limit: Duration) -> bool {
         thread::sleep(ROUND.min(limit));
         true
@@ -37,7 +37,7 @@ impl EventChannel {
     /// A file has no buffer to widen.
     pub fn widen_buffer(&self) {}
 
-    /// What is there now; 0 if nothing is.
+    /// Reads the available bytes; 0 if there are none.
     pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reader.read(buffer)
     }

@@ -1,4 +1,4 @@
-//! Events over a named pipe, in a folder that nobody else may enter.
+//! Sends events through a named pipe, in a folder that no other user may enter.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -18,21 +18,22 @@ use nix::{
     unistd::mkfifo,
 };
 
-/// Makes what is built one's own.
+/// Makes the folder that is built accessible to its owner only.
 pub fn keep_private(builder: &mut tempfile::Builder) {
     builder.permissions(fs::Permissions::from_mode(0o700));
 }
 
-/// Our end of the pipe.
+/// The reading end of the pipe.
 pub struct EventChannel {
     reader: File,
-    /// A writer of our own: without one the pipe is at its end until the program opens it, and again once it has
-    /// closed it. So nobody who opens it, or never does, or leaves it open, can make us wait.
+    /// A writer of our own. Without one, the pipe would be at its end until the program opens it, and again
+    /// after the program has closed it. So reading never blocks, whether a program opens the pipe, never does,
+    /// or leaves it open.
     _writer: File,
 }
 
 impl EventChannel {
-    /// Makes the pipe at that path.
+    /// Creates the pipe at this path.
     pub fn create(path: &Path) -> io::Result<Self> {
         mkfifo(path, Mode::S_IRUSR | Mode::S_IWUSR)?;
         let end = |options: &mut OpenOptions| options.custom_flags(O_NONBLOCK).open(path);
@@ -42,12 +43,12 @@ impl EventChannel {
         })
     }
 
-    /// Waits until there is something to read, at most so long.
+    /// Waits until there is something to read, for `limit` at most.
     pub fn wait_readable(&self, limit: Duration) -> bool {
         self.wait_readable_or(None, limit)
     }
 
-    /// The same, or until somebody else can be read.
+    /// Waits like [`wait_readable`](Self::wait_readable), or until `other` is readable.
     pub fn wait_readable_or(&self, other: Option<BorrowedFd<'_>>, limit: Duration) -> bool {
         let ends = [Some(self.reader.as_fd()), other];
         let ends = ends.into_iter().flatten();
@@ -56,18 +57,18 @@ impl EventChannel {
             .collect();
         let millis = i32::try_from(limit.as_millis()).unwrap_or(i32::MAX);
         let timeout = PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX);
-        // A signal ends the wait early, which does no harm.
+        // A signal ends the wait early, which is harmless.
         let ready = poll(&mut ends, timeout);
         ready.is_ok_and(|ready| ready > 0) && ends[0].any().unwrap_or_default()
     }
 
-    /// Lets more be written before somebody has to wait for us, if the system allows it.
+    /// Enlarges the pipe's buffer, if the system allows it, so that writers block less often.
     pub fn widen_buffer(&self) {
         #[cfg(target_os = "linux")]
         let _ = rustix::pipe::fcntl_setpipe_size(&self.reader, 1 << 20);
     }
 
-    /// What is there now; 0 if nothing is.
+    /// Reads the available bytes; 0 if there are none.
     pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.reader.read(buffer) {

@@ -1,4 +1,4 @@
-//! What fixed verdicts look like in every format.
+//! Fixed verdicts in every format.
 
 use super::*;
 use crate::{

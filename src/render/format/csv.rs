@@ -1,7 +1,7 @@
-//! All tables as one rectangle, so that one call reads it: the first column, `table`, names the table, and
-//! every heading of every table is a column (a heading that two tables share is one column).
+//! All tables as one rectangle, so that one call can read it. The first column, `table`, has the table's title,
+//! and every heading of every table is a column (tables with the same heading share it).
 //!
-//! Figures are plain numbers in the base unit that the heading names; a gap is empty; lists are separated by
+//! Figures are plain numbers in the base unit that is in the heading; a gap is empty; lists are separated by
 //! spaces.
 
 use std::io;
@@ -38,7 +38,7 @@ pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Resu
     csv.flush()
 }
 
-/// The headings with their units; what occurs twice in one table is numbered.
+/// The headings with their units. Repeated ones in the same table are numbered.
 fn unique_headings(table: &Table) -> Vec<String> {
     let mut headings: Vec<String> = Vec::new();
     for (at, column) in table.columns.iter().enumerate() {
@@ -58,7 +58,7 @@ fn unique_headings(table: &Table) -> Vec<String> {
 
 fn format_cell(value: &Value) -> String {
     match value {
-        // Steps of a tree are for eyes.
+        // Indentation that draws a tree is removed.
         Value::Text(text) => one_line(text, Style::without_color(0)).trim().to_owned(),
         Value::Count(count) => count.to_string(),
         Value::Bytes(bytes) => bytes.to_string(),
@@ -79,7 +79,7 @@ fn format_cell(value: &Value) -> String {
     }
 }
 
-/// A closed pipe stays one.
+/// A closed pipe stays `BrokenPipe`.
 fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,

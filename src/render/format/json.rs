@@ -1,4 +1,4 @@
-//! One object, indented, its fields in a fixed order.
+//! One indented object with its fields in a fixed order.
 
 use std::io;
 

@@ -40,7 +40,7 @@ pub(super) fn write_report(report: &Report, to: &mut dyn io::Write) -> io::Resul
     writeln!(to, "\n_{}_", escape_markdown(&report.ran_on))
 }
 
-/// Tables, an empty line between them.
+/// Tables, separated by an empty line.
 pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
     for (at, table) in tables.iter().enumerate() {
         if at > 0 {
@@ -94,7 +94,7 @@ fn write_row(cells: impl Iterator<Item = String>, to: &mut dyn io::Write) -> io:
     writeln!(to, "| {} |", cells.join(" | "))
 }
 
-/// Backticks stay: they mean the same here as in our sentences.
+/// Backticks are kept: they mean code in our sentences too.
 fn escape_markdown(text: &str) -> String {
     make_visible(text, Style::without_color(0))
         .replace('\\', "\\\\")

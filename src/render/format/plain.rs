@@ -1,4 +1,4 @@
-//! One figure a line, `label: value`, never wrapped: for screen readers and `grep`.
+//! One figure per line, `label: value`, never wrapped: for screen readers and `grep`.
 
 use std::io;
 
@@ -45,7 +45,7 @@ pub(super) fn write_report(
     writeln!(to, "{}", shown(&report.ran_on))
 }
 
-/// Tables, an empty line between them.
+/// Tables, separated by an empty line.
 pub(super) fn write_tables(
     tables: &[Table],
     style: Style,

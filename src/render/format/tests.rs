@@ -1,4 +1,4 @@
-//! What a fixed recording looks like in every format.
+//! A fixed recording in every format.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn comparison() -> Report {
     report::build_report(&recording, tables)
 }
 
-/// A run that was stopped, of workers of which one was killed and one printed something nasty.
+/// A run that was stopped. One worker was killed, and one printed control characters.
 fn stopped() -> Report {
     let recording = recording("numbers.jsonl");
     let run = recording.run();
@@ -139,7 +139,7 @@ fn json_is_one_object_whatever_the_style() {
     assert!(!text.contains('\u{1b}'), "escapes are escaped");
 }
 
-/// What a watched program's report has beside tables: a line by itself, advice, and its own command.
+/// A report of an observed program: a line of its own, advice, and its own command.
 fn watched() -> Report {
     let mut of = stopped();
     of.tables
@@ -216,7 +216,7 @@ fn a_name_is_a_format_or_an_error_that_lists_them() {
     assert!(error.contains("text, plain, json, csv, md"), "{error}");
 }
 
-/// A pipe whose reader went away after so many bytes.
+/// A pipe that is closed after this many bytes.
 struct Closing(usize);
 
 impl io::Write for Closing {

@@ -1,4 +1,4 @@
-//! A report on a terminal: the tables, what to see in them, how to repeat it, and what it ran on.
+//! A report on a terminal: the tables, notes, how to repeat it, and the machine it ran on.
 
 use std::io;
 
@@ -47,7 +47,7 @@ pub(super) fn write_report(
     prose::write_prose(&report.ran_on, TextRole::Dim, style, to)
 }
 
-/// Tables, an empty line between them.
+/// Tables, separated by an empty line.
 pub(super) fn write_tables(
     tables: &[Table],
     style: Style,
@@ -56,7 +56,7 @@ pub(super) fn write_tables(
     super::write_separated(tables, to, |table, to| write_table(table, style, to))
 }
 
-/// One table with its title and all that stands below it.
+/// One table with its title and notes.
 fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     if !table.title.is_empty() {
         prose::write_prose(&table.title, TextRole::Strong, style, to)?;
@@ -65,7 +65,7 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
     for line in &drawn.lines {
         writeln!(to, "{line}")?;
     }
-    // Without columns it is no table: a line by itself.
+    // A table without columns is a single line.
     if table.rows.is_empty() && !table.columns.is_empty() {
         prose::write_prose("(nothing was measured)", TextRole::Dim, style, to)?;
     }
@@ -86,7 +86,7 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
     Ok(())
 }
 
-/// What to type for the same again, with the settings that the demo chose: ``Again: `run process` ``
+/// The command that repeats the run, with the settings that the demo chose: ``Again: `run process` ``
 fn rerun_command(report: &Report) -> String {
     if let Some(again) = &report.again {
         return format!("Again: `{}`", one_line(again, Style::without_color(0)));
@@ -104,7 +104,7 @@ fn rerun_command(report: &Report) -> String {
     format!("Again: `run {demo}{flags}`")
 }
 
-/// The settings that were in force, each by its flag's name.
+/// The settings of the run, by flag name.
 pub(super) fn list_settings(params: &Params) -> Vec<(&'static str, String)> {
     let number = |number: Option<u32>| number.map(|number| number.to_string());
     let backends: Vec<&str> = params

@@ -1,4 +1,4 @@
-//! How wide the columns of a table are.
+//! Column widths of tables.
 
 use super::grid::GAP;
 use crate::render::{
@@ -6,10 +6,10 @@ use crate::render::{
     text::display_width,
 };
 
-/// A longer word does not widen a column: it is cut.
+/// A longer word does not widen a column; it is cut.
 const LONG_WORD: usize = 24;
 
-/// How wide each column is, if they fit. A column of prose is not made narrower than `readable`.
+/// The column widths, if the table fits. A prose column is never narrower than `readable`.
 pub(super) fn fit_columns(
     sheet: &FormattedTable,
     readable: usize,
@@ -25,10 +25,10 @@ pub(super) fn fit_columns(
         .map(|at| minimum_width(sheet, at, readable))
         .collect();
     let mut spare = available.checked_sub(widths.iter().sum())?;
-    // A heading may stand on several lines: the cells come first.
+    // Cells come first, since headings may be wrapped.
     let of_cells: Vec<usize> = (0..columns).map(|at| widest_cell(sheet, at)).collect();
     for wanted in [of_cells, wanted] {
-        // Each further character goes where the most is still missing.
+        // Each further character goes to the column that needs most.
         while spare > 0 {
             let missing = |at: &usize| wanted[*at].saturating_sub(widths[*at]);
             let Some(at) = (0..columns)
@@ -44,19 +44,19 @@ pub(super) fn fit_columns(
     Some(widths)
 }
 
-/// The width with nothing wrapped.
+/// The width without wrapping.
 fn natural_width(sheet: &FormattedTable, column: usize) -> usize {
     let heading = display_width(&sheet.headings[column].name_with_unit());
     widest_cell(sheet, column).max(heading).max(1)
 }
 
-/// The width of its widest cell.
+/// The width of the widest cell.
 fn widest_cell(sheet: &FormattedTable, column: usize) -> usize {
     let cells = sheet.rows.iter().map(|row| longest_line(&row[column].text));
     cells.max().unwrap_or(0)
 }
 
-/// The width below which the column cannot be read.
+/// The width below which the column is unreadable.
 fn minimum_width(sheet: &FormattedTable, column: usize, readable: usize) -> usize {
     let heading = longest_word(&sheet.headings[column].name_with_unit());
     let cells = sheet

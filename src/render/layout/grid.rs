@@ -1,4 +1,4 @@
-//! A table with its columns beside each other, drawn by `comfy-table`.
+//! A table as a grid, drawn by `comfy-table`.
 
 use comfy_table::{
     Attribute, Cell, CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table,
@@ -12,7 +12,7 @@ use crate::render::{
     text::wrap_text,
 };
 
-/// Columns of the screen between two columns of a table.
+/// The space between two columns.
 pub(super) const GAP: usize = 2;
 
 /// Draws the table with these widths.
@@ -27,7 +27,7 @@ pub(super) fn draw_grid(sheet: &FormattedTable, widths: &[usize], style: Style) 
                 .collect()
         })
         .collect();
-    // The lines of a row are told by their empty first cell, unless that goes on itself.
+    // An empty first cell marks the continuation of a row, unless the first cell itself is wrapped.
     let apart = bodies.len() > 1 && bodies.iter().any(|row| row[0].contains('\n'));
     let mut table = Table::new();
     table
@@ -53,7 +53,7 @@ pub(super) fn draw_grid(sheet: &FormattedTable, widths: &[usize], style: Style) 
         .collect()
 }
 
-/// Headings stand on the rule: shorter ones get empty lines above.
+/// Headings are aligned at the bottom: shorter ones get empty lines above.
 fn heading_cells(headings: &[ColumnHeading], widths: &[usize]) -> Vec<Cell> {
     let texts: Vec<String> = headings
         .iter()
@@ -98,7 +98,7 @@ fn wrap_cell(text: &str, columns: usize) -> String {
     wrap_text(text, columns).join("\n")
 }
 
-/// A rule below the headings; fainter ones between rows of several lines.
+/// A rule below the headings, and fainter ones between rows if rows have several lines.
 fn table_rules(style: Style, apart: bool) -> TableStyle {
     let (below, between) = if style.ascii {
         ('=', '-')

@@ -1,4 +1,4 @@
-//! Every shape, and that none is too wide.
+//! Tests that every layout works and that none is too wide.
 
 use proptest::{collection::vec, prelude::*};
 use unicode_width::UnicodeWidthStr;
@@ -83,7 +83,7 @@ fn a_screen_reader_gets_cards_at_any_width() {
     );
 }
 
-/// Without what colours them.
+/// The line without colours.
 fn bare(line: &str) -> String {
     let mut parts = line.split("\u{1b}[");
     let first = parts.next().unwrap_or_default().to_owned();

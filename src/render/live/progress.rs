@@ -1,4 +1,4 @@
-//! How far a run is: a bar on a terminal, lines for a screen reader, nothing in a pipe.
+//! Progress of a run: a bar on a terminal, lines for a screen reader, nothing in a pipe.
 
 use std::io;
 
@@ -7,21 +7,21 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::DisplayOutput;
 use crate::render::{ProgressMode, Style};
 
-/// A run shorter than this shows no line of progress.
+/// No progress lines before a run has taken this long.
 const SHORT_NS: u64 = 500_000_000;
-/// Nanoseconds between two lines of progress, at least.
+/// The minimum time between two progress lines, in nanoseconds.
 const BETWEEN_NS: u64 = 1_000_000_000;
-/// The same where nobody knows how far it is, so that every line says about the same.
+/// The same if the total is unknown, so that the lines differ only in the time.
 const BETWEEN_ENDLESS_NS: u64 = 15_000_000_000;
 
-/// Shows how far a run is.
+/// Shows the progress of a run.
 pub(super) enum ProgressMeter {
     Silent,
     Lines {
         to: DisplayOutput,
-        /// What the last line said.
+        /// The text of the last line.
         doing: String,
-        /// When the next line may come.
+        /// The earliest time of the next line.
         next_ns: u64,
     },
     Bar {
@@ -44,7 +44,7 @@ impl ProgressMeter {
         }
     }
 
-    /// Shows that a step begins. Of a run without an end in sight, `of` is 0 and only `now` is shown.
+    /// Shows that a step begins. If the total is unknown, `of` is 0 and only `now` is shown.
     pub(super) fn show_step(
         &mut self,
         at_ns: u64,
@@ -81,7 +81,7 @@ impl ProgressMeter {
                 bar.set_length(u64::from(of));
                 bar.set_position(u64::from(done));
                 bar.set_message(now.to_owned());
-                // A new step is shown whatever was drawn a moment ago; there may be no other event for long.
+                // A new step is shown at once: the next event may take long.
                 if changed {
                     bar.force_draw();
                 }
@@ -90,7 +90,7 @@ impl ProgressMeter {
         }
     }
 
-    /// Lets something else write to the screen.
+    /// Hides the bar while `write` writes to the screen.
     pub(super) fn suspend_while<T>(&self, write: impl FnOnce() -> T) -> T {
         match self {
             Self::Bar { bar: Some(bar), .. } => bar.suspend(write),
@@ -98,7 +98,7 @@ impl ProgressMeter {
         }
     }
 
-    /// Takes the bar off the screen.
+    /// Removes the bar from the screen.
     pub(super) fn clear(&mut self) {
         if let Self::Bar { bar, .. } = self
             && let Some(bar) = bar.take()
@@ -111,7 +111,7 @@ impl ProgressMeter {
 fn new_bar(style: Style, of: u32) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
     let signs = if style.ascii { "##-" } else { "██░" };
-    // The template is fixed; a bar of another shape is no reason to stop a demo.
+    // The template is fixed. An invalid one must not stop a demo, so the default bar is used.
     let template = match of {
         0 => "{wide_msg}",
         _ => "{bar:20} {pos}/{len} {wide_msg}",

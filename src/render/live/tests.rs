@@ -1,9 +1,9 @@
-//! What a run shows while it goes on.
+//! Live output of a run.
 
 use super::*;
 use crate::record::{Params, Recorder, WorkerKind};
 
-/// Bytes that a test can read while a display writes them.
+/// A buffer that a test can read while a display writes to it.
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Vec<u8>>>);
 
@@ -25,7 +25,7 @@ impl io::Write for Shared {
     }
 }
 
-/// A pipe that nobody reads.
+/// A closed pipe.
 struct Closed;
 
 impl io::Write for Closed {
@@ -191,7 +191,7 @@ fn progress_in_a_pipe_is_silent_and_a_bar_draws_nothing_there() {
     }
 }
 
-/// A recorder of a program that is watched, and its main process.
+/// A recorder for an observed program, and its main process.
 fn watched(live: &LiveDisplay) -> (Recorder, WorkerId) {
     let recorder = Recorder::new(Some(live.event_observer()));
     recorder.emit(EventKind::RunStarted {

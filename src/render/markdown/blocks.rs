@@ -1,4 +1,4 @@
-//! Blocks on the screen: what stands before each line, and the empty lines between.
+//! Blocks on the screen: the prefix of each line, and the empty lines between blocks.
 
 use std::io;
 
@@ -11,15 +11,15 @@ use crate::render::{
     text::{TextSpan, display_width, wrap_spans},
 };
 
-/// What a block stands in.
+/// A container of blocks.
 pub(super) enum BlockContainer {
     /// A quotation.
     Quote,
     /// An item of a list.
     Item {
-        /// What stands before its first line: a point or a number.
+        /// The bullet or number before its first line.
         mark: Option<String>,
-        /// The width of that.
+        /// The width of the mark.
         indent: usize,
     },
 }
@@ -34,14 +34,14 @@ impl BlockContainer {
     }
 }
 
-/// Draws blocks, one below the other.
+/// Writes blocks, one below the other.
 pub(super) struct BlockWriter<'w> {
     style: Style,
     to: &'w mut dyn io::Write,
     containers: Vec<BlockContainer>,
-    /// Whether an empty line comes before the next block, if there is one.
+    /// Whether an empty line is written before the next block.
     gap: bool,
-    /// Whether there is a block already.
+    /// Whether a block has been written.
     written: bool,
 }
 
@@ -56,7 +56,7 @@ impl<'w> BlockWriter<'w> {
         }
     }
 
-    /// A quotation's bar begins below the empty line before it.
+    /// Enters a container. A quotation's bar begins after the empty line before it.
     pub(super) fn enter_container(&mut self, container: BlockContainer) -> io::Result<()> {
         if matches!(container, BlockContainer::Quote) {
             self.write_gap()?;
@@ -65,7 +65,7 @@ impl<'w> BlockWriter<'w> {
         Ok(())
     }
 
-    /// An item with nothing in it still shows its mark.
+    /// Leaves a container. An empty item still shows its mark.
     pub(super) fn leave_container(&mut self) -> io::Result<()> {
         if matches!(
             self.containers.last(),
@@ -77,7 +77,7 @@ impl<'w> BlockWriter<'w> {
         Ok(())
     }
 
-    /// Asks for an empty line before the next block.
+    /// Requests an empty line before the next block.
     pub(super) fn request_gap(&mut self) {
         self.gap = true;
     }
@@ -90,7 +90,7 @@ impl<'w> BlockWriter<'w> {
         Ok(())
     }
 
-    /// Headings are told by a line below them or, where that would be read out, by a mark before them.
+    /// Headings are underlined, or marked at the beginning in screen reader mode.
     pub(super) fn write_heading(&mut self, spans: &[TextSpan], level: usize) -> io::Result<()> {
         self.request_gap();
         self.write_gap()?;
@@ -187,7 +187,7 @@ impl<'w> BlockWriter<'w> {
         Ok(())
     }
 
-    /// The empty line that was asked for; none at the very top.
+    /// Writes the requested empty line, except at the beginning.
     fn write_gap(&mut self) -> io::Result<()> {
         if !std::mem::take(&mut self.gap) || !self.written {
             return Ok(());
@@ -205,7 +205,7 @@ impl<'w> BlockWriter<'w> {
         writeln!(self.to, "{before}{text}")
     }
 
-    /// What stands before a line: the quotations' bars, the items' marks before their first lines.
+    /// The prefix of a line: the bars of quotations, and the items' marks before their first lines.
     fn line_prefix(&mut self, marks: bool) -> String {
         let mut before = String::new();
         for container in &mut self.containers {
@@ -220,7 +220,7 @@ impl<'w> BlockWriter<'w> {
                 },
             }
         }
-        // Deep down there must be room for the words: the outermost marks go.
+        // Deeply nested blocks need room for the words, so the outermost marks are dropped.
         let hidden = display_width(&before).saturating_sub(self.indent());
         before.chars().skip(hidden).collect()
     }
@@ -237,7 +237,7 @@ impl<'w> BlockWriter<'w> {
         self.style.prose_width() - self.indent()
     }
 
-    /// Listings and tables may use all of the width.
+    /// The full width, which listings and tables may use.
     fn available_width(&self) -> usize {
         self.style.width - self.indent()
     }

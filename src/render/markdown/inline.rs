@@ -1,17 +1,17 @@
-//! The words of a paragraph, with their meanings.
+//! The words of a paragraph, with their roles.
 
 use crate::render::{
     Style, TextRole, prose,
     text::{TextSpan, make_visible},
 };
 
-/// Words while they are read.
+/// Text that is being read.
 pub(super) struct InlineText {
     style: Style,
     spans: Vec<TextSpan>,
-    /// The meanings around the next word; the innermost counts.
+    /// The roles of the enclosing elements; the innermost counts.
     inks: Vec<TextRole>,
-    /// The links around it: the address, and where in `spans` the link begins.
+    /// The enclosing links: the address, and the index in `spans` where the link begins.
     links: Vec<(String, usize)>,
 }
 
@@ -44,7 +44,7 @@ impl InlineText {
         self.inks.pop();
     }
 
-    /// Where there is no colour there is no line through the words either: the marks stay.
+    /// Without colours, text cannot be struck out either, so the marks stay.
     pub(super) fn begin_struck(&mut self) {
         self.struck_mark();
         self.begin_role(TextRole::Struck);
@@ -66,7 +66,7 @@ impl InlineText {
         self.begin_role(TextRole::Link);
     }
 
-    /// The address follows the words, unless the words are the address.
+    /// The address follows the text, unless the text is the address.
     pub(super) fn end_link(&mut self) {
         self.end_role();
         let Some((address, start)) = self.links.pop() else {
@@ -81,7 +81,7 @@ impl InlineText {
         }
     }
 
-    /// The words read so far.
+    /// Takes the spans read so far.
     pub(super) fn take_spans(&mut self) -> Vec<TextSpan> {
         for link in &mut self.links {
             link.1 = 0;
@@ -89,7 +89,7 @@ impl InlineText {
         std::mem::take(&mut self.spans)
     }
 
-    /// The same without meanings; what was code keeps its backticks.
+    /// Takes the text without roles; code keeps its backticks.
     pub(super) fn take_plain(&mut self) -> String {
         let text = |span: TextSpan| {
             if span.ink == TextRole::Code && self.style.color {

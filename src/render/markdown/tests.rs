@@ -1,4 +1,4 @@
-//! What Markdown becomes, at several widths.
+//! Rendered Markdown at several widths.
 
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
@@ -94,7 +94,7 @@ fn escapes_in_a_lesson_are_shown() {
     assert!(page.contains("\\x1b[2J"), "{page}");
 }
 
-/// Text that is rich in marks.
+/// Text with many marks.
 fn marked() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         proptest::sample::select(&[

@@ -1,4 +1,4 @@
-//! The decision, case by case.
+//! Style decisions, case by case.
 
 use super::*;
 

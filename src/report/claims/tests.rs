@@ -1,4 +1,4 @@
-//! Claims held against fixed recordings: where each figure is found, and why one is missing.
+//! Judges claims from fixed recordings: where each figure is found, and why one is missing.
 
 use super::*;
 use crate::{
@@ -21,7 +21,7 @@ fn machine(usable: u32) -> Machine {
     }
 }
 
-/// A run of a demo, told event by event.
+/// A recorder for a run of a demo.
 fn run_of(demo: &str) -> Recorder {
     let recorder = Recorder::new(None);
     recorder.emit(EventKind::RunStarted {
@@ -46,7 +46,7 @@ fn python(recorder: &Recorder, demo: &str, name: &str, gil: bool) -> Recorder {
     recorder.begin_nested_under(Some(interpreter), demo, &Params::default())
 }
 
-/// Trials of two workers, with these times of work; each used so many cores.
+/// Records trials of two workers with these work times, each using this many cores.
 fn trials(recorder: &Recorder, backend: Backend, works: &[f64], cores: f64) {
     for (number, work) in (0..).zip(works) {
         let trial = Some(number);
@@ -394,7 +394,7 @@ fn nothing_of_a_kind_is_counted_as_none() {
                 and distinct('line') > 1";
     let judgement = judged(&recording, "", text);
     assert_eq!(judgement.verdict, Verdict::Holds, "{}", judgement.evidence);
-    // One look is enough to refute a count, unless nothing was seen: that may come yet.
+    // One value is enough to refute a count, unless nothing was seen, which may still come.
     let refuted = judged(&recording, "", "count('line', kind='whole') == 2");
     assert_eq!(refuted.verdict, Verdict::DoesNotHold);
     let unseen = judged(&recording, "", "count('line', kind='glued') > 0");
@@ -420,9 +420,9 @@ fn one_threads_own_trials_count_in_a_speed_up() {
     };
     assert_eq!(run(&[0.2; 3], &[0.11; 3]), Verdict::Holds);
     assert_eq!(run(&[0.2; 3], &[0.19; 3]), Verdict::DoesNotHold);
-    // What slows both sides of a round down says nothing of either.
+    // A slowdown of both backends in one round proves nothing about either.
     assert_eq!(run(&[0.2, 0.4, 0.8], &[0.11, 0.22, 0.44]), Verdict::Holds);
-    // One thread was slow by itself, or was measured once.
+    // The single thread alone was slow, or was measured only once.
     assert_eq!(run(&[0.2, 0.19, 0.4], &[0.19; 3]), Verdict::TooNoisy);
     assert_eq!(run(&[0.2], &[0.19; 3]), Verdict::TooNoisy);
 }

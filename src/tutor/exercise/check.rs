@@ -1,4 +1,4 @@
-//! Runs a learner's program as often as its exercise asks for, and judges what was seen.
+//! Runs a learner's program as often as its exercise requires, and judges the observations.
 
 use crate::{
     claim::{Condition, Judgement, MeasuredQuantity, Needs, Verdict, judge_claim},
@@ -13,59 +13,58 @@ use super::{
     wording,
 };
 
-/// However often an exercise asks for, so many rounds are run at most to tell what is too noisy: from five on, one
-/// hiccup does not count.
+/// The maximum number of rounds if results are too noisy. From five rounds on, one outlier is ignored.
 const MOST_ROUNDS: u32 = 5;
 
-/// Runs what an exercise is about.
+/// Runs the programs of an exercise.
 pub trait ProgramRunner {
-    /// Runs the learner's program once, watched.
+    /// Runs the learner's program once and observes it.
     ///
     /// # Errors
-    /// Why there is nothing to judge. A program that fails is no such reason.
+    /// Why there is no recording. A program that fails is no error.
     fn run_program(&mut self) -> Result<Recording, CheckError>;
 
-    /// Runs the exercise's starter once, watched.
+    /// Runs the exercise's starter once and observes it.
     ///
     /// # Errors
-    /// As for the program.
+    /// As for `run_program`.
     fn run_starter(&mut self) -> Result<Recording, CheckError>;
 
-    /// How many cores others leave just now.
+    /// How many cores other programs leave free at this moment.
     fn available_cores(&mut self) -> Option<f64> {
         None
     }
 }
 
-/// Why a check came to no end.
+/// Why a check was not completed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CheckError {
     /// The learner stopped it.
     Interrupted,
-    /// The program was changed meanwhile: it is to be checked again.
+    /// The program was changed during the check, which must be repeated.
     Changed,
-    /// It could not be run: one message, in lower case.
+    /// It could not be run, for this reason: one message in lower case.
     Failed(String),
 }
 
-/// One run of the program, and what belongs to it.
+/// One run of the program, with its context.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckRound {
-    /// The run.
+    /// The program's recording.
     pub program: Recording,
-    /// The starter's run beside it, where the exercise compares the two.
+    /// The starter's recording, if the exercise compares the two.
     pub starter: Option<Recording>,
-    /// How many cores others left just before.
+    /// How many cores other programs left free just before.
     pub available_cores: Option<f64>,
 }
 
 /// Checks a program against an exercise.
 ///
-/// The starter, where it is needed, takes turns with it. A program that hangs or crashes is not run again: the
-/// next run would show no more.
+/// If the starter is needed, it takes turns with the program. A program that hangs or crashes is not run again,
+/// since another run would show nothing new.
 ///
 /// # Errors
-/// Why there is nothing to judge.
+/// Why the check was not completed.
 pub fn check_exercise(
     exercise: &Exercise,
     tries: &mut dyn ProgramRunner,
@@ -80,7 +79,7 @@ pub fn check_exercise(
         number += 1;
         if is_futile || number >= of {
             let checked = judge_rounds(exercise, &rounds);
-            // What was too noisy to tell may be told by a few more runs.
+            // More runs may decide a result that is too noisy.
             let is_settled =
                 checked.state() != ExerciseState::Undecided || number >= of.max(MOST_ROUNDS);
             if is_futile || is_settled {
@@ -100,7 +99,7 @@ fn run_round(exercise: &Exercise, tries: &mut dyn ProgramRunner) -> Result<Check
     })
 }
 
-/// Whether what is asked for takes cores: then a machine with too few of them cannot show it.
+/// Whether the condition requires several cores: a machine with too few of them cannot show it.
 fn is_timed(condition: &Condition) -> bool {
     let is_time = |name: &str| matches!(name, "wall" | "cpu" | "busy" | "starter_wall" | "gain");
     condition.compares_speed()
@@ -109,7 +108,7 @@ fn is_timed(condition: &Condition) -> bool {
         )
 }
 
-/// What these rounds show of each requirement; there is at least one round.
+/// Judges each requirement from these rounds; there is at least one.
 pub fn judge_rounds(exercise: &Exercise, rounds: &[CheckRound]) -> CheckResult {
     let recordings = merge_rounds(rounds);
     let findings = exercise
@@ -125,12 +124,12 @@ pub fn judge_rounds(exercise: &Exercise, rounds: &[CheckRound]) -> CheckResult {
     }
 }
 
-/// What is shown of the starter, where it ran beside another program: it is as quick as itself.
+/// Judges the starter, if it ran in the same rounds as the program. Compared with itself, its gain is 1.
 pub fn judge_starter(exercise: &Exercise, rounds: &[CheckRound]) -> Option<CheckResult> {
     let of_starter = |round: &CheckRound| {
         let starter = round.starter.clone()?;
         Some(CheckRound {
-            // Against itself it gains nothing, however busy the machine is.
+            // The comparison with itself does not depend on load.
             available_cores: Some(f64::from(starter.machine.cores_usable)),
             program: starter.clone(),
             starter: Some(starter),
@@ -141,8 +140,8 @@ pub fn judge_starter(exercise: &Exercise, rounds: &[CheckRound]) -> Option<Check
     Some(judge_rounds(exercise, &rounds))
 }
 
-/// What all runs together say of a requirement: one that refutes it is enough, one that shows it beside others
-/// which were too noisy too.
+/// The state of a requirement over all runs: one run that refutes it is enough; a run that proves it counts
+/// even if others were too noisy.
 fn judge_requirement(
     requirement: &ExerciseCondition,
     needs: Needs,
@@ -176,7 +175,7 @@ fn judge_recording(
     let tried = ProgramEvidence::new(run);
     let condition = &requirement.condition;
     let cores = if is_timed(condition) { needs.cores } else { 0 };
-    // The Python is chosen before anything runs.
+    // The Python was chosen before the program ran.
     let needs = Needs {
         cores,
         ..Needs::default()
@@ -184,10 +183,10 @@ fn judge_recording(
     let judgement = judge_claim(condition, &needs, None, &tried);
     let standing = match judgement.verdict {
         Verdict::Holds => RequirementState::Holds,
-        // A requirement is about this very run: what is so in it, is so.
+        // A requirement is about this very run, so what was observed in it counts.
         Verdict::TooNoisy if judgement.leans_to_yes => RequirementState::Holds,
         Verdict::DoesNotHold => RequirementState::NotYet,
-        // Times have a spread. Whatever else is not so in all of a run is not so.
+        // Times have a spread. Anything else that is false in a whole run is false.
         Verdict::TooNoisy if !is_timed(condition) => RequirementState::NotYet,
         Verdict::TooNoisy => RequirementState::TooNoisy,
         Verdict::CannotBeShown if tried.has_unanswered_question() => RequirementState::NotYet,
@@ -202,7 +201,7 @@ fn judge_recording(
     }
 }
 
-/// What was measured, in words; before it the reason, where that is not the program.
+/// Describes the measurement. If the program is not the reason for the state, the reason comes first.
 fn describe_measurement(
     condition: &Condition,
     standing: RequirementState,
@@ -212,7 +211,7 @@ fn describe_measurement(
     let seen = wording::describe_evidence(condition, &judgement.figures, tried);
     match standing {
         RequirementState::Holds | RequirementState::NotYet => seen,
-        // The judge's own first sentence is the reason.
+        // The judgement's first sentence is the reason.
         RequirementState::TooNoisy | RequirementState::CannotBeShown => {
             let reason = judgement.evidence.split_once(". ");
             let reason =
@@ -226,7 +225,7 @@ fn describe_measurement(
     }
 }
 
-/// Whether a run was ended because its time was over.
+/// Whether a run was stopped by its time limit.
 pub(super) fn timed_out(recording: &Recording) -> bool {
     recording.run().last_observed("timed_out", &[]) == Some(Value::Flag(true))
 }

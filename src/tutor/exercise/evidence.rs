@@ -1,8 +1,8 @@
-//! The run of a watched program as evidence.
+//! The run of an observed program as evidence.
 //!
-//! A demo that was not asked for something has not measured it. A watched program that never did a thing is
-//! another matter: it was looked at, and there was nothing of the kind. So a count of nothing is 0 here, and what
-//! cannot be answered for lack of anything to look at speaks against the program, not against the machine.
+//! A demo that has no figure has not measured it. An observed program is different: it was observed, and did
+//! nothing of the kind. So a count without values is 0 here, and a missing answer counts against the program,
+//! not against the machine.
 
 use std::cell::Cell;
 
@@ -15,18 +15,18 @@ use crate::{
     report::RunEvidence,
 };
 
-/// What was seen of a program.
+/// The observations of a program.
 #[derive(Debug)]
 pub struct ProgramEvidence<'a> {
     run: Run<'a>,
-    /// Whether something was asked for that the program did nothing of.
+    /// Whether a question had no answer because the program did nothing of the kind.
     did_nothing: Cell<bool>,
-    /// Whether something was asked for that could not be seen here.
+    /// Whether a question had no answer because it could not be observed here.
     is_blind: Cell<bool>,
 }
 
 impl<'a> ProgramEvidence<'a> {
-    /// What this run shows.
+    /// The evidence of this run.
     pub fn new(run: Run<'a>) -> Self {
         Self {
             run,
@@ -40,7 +40,7 @@ impl<'a> ProgramEvidence<'a> {
         self.did_nothing.get() && !self.is_blind.get()
     }
 
-    /// Whether no process of this kind was seen, among those that a program starts.
+    /// Whether no process of this kind was observed, among the kinds that a program starts.
     pub(super) fn has_none_of(&self, kind: Option<&str>) -> bool {
         let Some(kind) = kind.filter(|kind| matches!(*kind, "child" | "pool")) else {
             return false;
@@ -49,7 +49,7 @@ impl<'a> ProgramEvidence<'a> {
         !seen.any(|seen| seen.has_labels(&[("kind", kind)]))
     }
 
-    /// Why this figure could not be had here, if the run says so.
+    /// Why this figure could not be observed here, if the run says so.
     fn blind_reason(&self, question: &ConditionQuestion) -> Option<String> {
         let (MeasuredQuantity::Observed(_, name)
         | MeasuredQuantity::Flag(name)
@@ -68,7 +68,8 @@ impl<'a> ProgramEvidence<'a> {
         })
     }
 
-    /// A trial that ended has its times; processor time is what a platform may not tell.
+    /// Why the processor time is missing: a finished trial has its times, but not every platform reports
+    /// processor time.
     fn lacks_clock(&self, question: &ConditionQuestion) -> Option<String> {
         let trials = self.run.trials(Backend::Try);
         let is_timed = matches!(
@@ -113,12 +114,12 @@ impl Evidence for ProgramEvidence<'_> {
         self.run.machine()
     }
 
-    /// It ran under the one that was chosen for it.
+    /// The program ran with the Python that was chosen for it.
     fn lacks_python(&self, _needs: &Needs) -> Option<String> {
         None
     }
 
-    /// A program that hangs has been seen to hang: that is its own doing. One that was stopped is not judged at all.
+    /// A program that hangs is a result and can be judged. A stopped run is not judged at all.
     fn stop_reason(&self, _needs: &Needs) -> Option<String> {
         None
     }

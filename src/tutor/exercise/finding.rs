@@ -1,4 +1,4 @@
-//! What came of a check.
+//! The result of a check.
 
 use std::fmt;
 
@@ -8,21 +8,21 @@ use crate::{claim::MeasuredFigure, record::Recording};
 
 use super::check::CheckRound;
 
-/// How a requirement stands.
+/// The state of a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequirementState {
-    /// It was seen.
+    /// It was observed.
     Holds,
-    /// It was not, and that is the program's doing.
+    /// It was not observed, because of the program.
     NotYet,
-    /// The runs lie on both sides, or other programs were in the way.
+    /// The runs are on both sides, or other programs disturbed them.
     TooNoisy,
     /// This machine cannot show it, whatever the program does.
     CannotBeShown,
 }
 
 impl RequirementState {
-    /// The words for it, on screen and in files.
+    /// The text for it, on screen and in files.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Holds => "holds",
@@ -32,7 +32,7 @@ impl RequirementState {
         }
     }
 
-    /// The sign that stands before the words.
+    /// The mark before the text.
     pub const fn mark(self) -> &'static str {
         match self {
             Self::Holds => "✓",
@@ -55,37 +55,37 @@ impl Serialize for RequirementState {
     }
 }
 
-/// One requirement, and what was seen of it.
+/// One requirement, with its result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RequirementFinding {
     /// The requirement in words.
     pub says: String,
-    /// Its condition, as the lesson has it.
+    /// Its condition, as the lesson writes it.
     pub condition: String,
-    /// How it stands.
+    /// Its state.
     #[serde(rename = "verdict")]
     pub standing: RequirementState,
-    /// What was measured, in words.
+    /// A description of the measurement.
     pub measured: String,
-    /// The figures that took part.
+    /// The figures that were used.
     pub figures: Vec<MeasuredFigure>,
 }
 
-/// How an exercise stands.
+/// The state of an exercise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExerciseState {
-    /// Whatever can be shown here holds, and something does.
+    /// All requirements that can be shown here hold, and there is at least one.
     Solved,
-    /// Something does not hold yet, or the program did not come to its end.
+    /// A requirement does not hold yet, or the program did not run to its end.
     NotYet,
-    /// Nothing failed, but something was too noisy to tell.
+    /// Nothing failed, but a result was too noisy to tell.
     Undecided,
-    /// This machine can show nothing of it.
+    /// This machine can show none of the requirements.
     CannotBeShown,
 }
 
 impl ExerciseState {
-    /// The words for it.
+    /// The text for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Solved => "solved",
@@ -102,19 +102,19 @@ impl Serialize for ExerciseState {
     }
 }
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckResult {
     /// Each requirement, in the lesson's order.
     pub findings: Vec<RequirementFinding>,
-    /// What went wrong with the program itself, in one or a few lines: it hung, or it crashed.
+    /// The problem of the program itself, in one or a few lines: it hung or crashed.
     pub trouble: Option<String>,
-    /// What it rests on.
+    /// The rounds that it is based on.
     pub rounds: Vec<CheckRound>,
 }
 
 impl CheckResult {
-    /// How the exercise stands.
+    /// The state of the exercise.
     pub fn state(&self) -> ExerciseState {
         let any = |standing| {
             self.findings
@@ -140,8 +140,8 @@ impl CheckResult {
         failing.map(|(number, _)| number).collect()
     }
 
-    /// The numbers of the requirements that hints may help with: those that do not hold yet, or else those that were too
-    /// noisy to tell.
+    /// The numbers of the requirements that hints may help with: those that do not hold yet, or those that were
+    /// too noisy to tell.
     pub fn open_requirements(&self) -> Vec<usize> {
         let failing = self.failing_requirements();
         if !failing.is_empty() {
@@ -152,8 +152,8 @@ impl CheckResult {
         noisy.map(|(number, _)| number).collect()
     }
 
-    /// How many requirements hold, and how many count: those that this machine cannot show do not. All hold only where
-    /// the exercise is solved.
+    /// How many requirements hold, and how many count. Requirements that this machine cannot show do not count.
+    /// The two numbers are equal only if the exercise is solved.
     pub fn count_held(&self) -> (usize, usize) {
         let count = |standing| {
             let findings = self.findings.iter();
@@ -164,7 +164,7 @@ impl CheckResult {
         let of = self.findings.len() - count(RequirementState::CannotBeShown);
         match self.state() {
             ExerciseState::Solved => (of, of),
-            // None of none is no solution.
+            // Zero of zero is not a solution.
             _ => (
                 count(RequirementState::Holds).min(of.saturating_sub(1)),
                 of.max(1),
@@ -172,7 +172,7 @@ impl CheckResult {
         }
     }
 
-    /// The last run of the learner's program, as `try` would have recorded it.
+    /// The last run of the learner's program, as `try` would record it.
     pub fn last_run(&self) -> Option<&Recording> {
         self.rounds.last().map(|round| &round.program)
     }

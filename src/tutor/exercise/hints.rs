@@ -1,4 +1,4 @@
-//! Which hint comes next: one at a time, and never the solution.
+//! Chooses the next hint: one at a time, and never the solution.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::lesson::Exercise;
 /// The hints of an exercise that a learner has seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ShownHints {
-    /// Requirements whose own hint was shown, by number.
+    /// The numbers of the requirements whose own hint was shown.
     pub requirements: BTreeSet<usize>,
     /// How many of the exercise's hints were shown.
     pub hints: usize,
@@ -16,9 +16,9 @@ pub struct ShownHints {
 /// A hint: Markdown.
 pub type HintText<'e> = &'e str;
 
-/// The next hint where these requirements fail, which counts as shown from then on: the first one's own, or else
-/// the next of the exercise's. At the end of all hints the first one's own comes again. Where nothing was checked so
-/// far, nothing fails: then the exercise's own hints come.
+/// The next hint if these requirements fail; it counts as shown from then on. The first requirement's own hint
+/// comes first, then the exercise's hints. After all hints, the first requirement's own is repeated. Before the
+/// first check no requirement fails, so the exercise's own hints are used.
 pub fn choose_hint<'e>(
     exercise: &'e Exercise,
     failing: &[usize],

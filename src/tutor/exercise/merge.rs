@@ -1,14 +1,14 @@
-//! Several runs of one program as one recording with several trials.
+//! Merges several runs of a program into recordings with several trials.
 //!
-//! What is measured (a time, cores in use) is kept of every run: only several of them show a spread. What is
-//! counted is kept of one: four processes in each of three runs are four, not twelve. So there is one such
-//! recording for each run, and a requirement must stand in all of them.
+//! Measurements (times, cores used) of all runs are merged, since only several of them have a spread. Counts
+//! are kept from one run: four processes in each of three runs are four, not twelve. So there is one such
+//! recording for each run, and a requirement must hold in all of them.
 
 use crate::record::{Backend, Event, EventKind, Labels, Recording, Value};
 
 use super::check::CheckRound;
 
-/// For each round, the recording of its own run with what was measured in all the others.
+/// For each round, the recording of its own run with the measurements of all the others.
 pub fn merge_rounds(rounds: &[CheckRound]) -> Vec<Recording> {
     (0..rounds.len())
         .map(|own| merge_around(rounds, own))
@@ -32,7 +32,7 @@ fn merge_around(rounds: &[CheckRound], own: usize) -> Recording {
             whats.extend(measured.map(|what| with_trial_number(what, number)));
         }
     }
-    // Its own comes last: a run's workers are those of its last trial.
+    // The run's own events come last, because a run's workers are those of its last trial.
     let rest = outermost_events(run).filter(|what| !matches!(what, EventKind::RunStarted { .. }));
     whats.extend(rest.map(|what| with_trial_number(what, own as u32)));
     let events = whats.into_iter().zip(0..);
@@ -78,7 +78,7 @@ fn with_trial_number(what: &EventKind, number: u32) -> EventKind {
     what
 }
 
-/// What a round shows beside its run: cores that were free, and how the run compares with the starter's.
+/// The events for a round's context: the free cores, and the comparison with the starter.
 fn comparison_events(round: &CheckRound) -> Vec<EventKind> {
     let mut seen = Vec::new();
     if let Some(cores) = round.available_cores {
@@ -109,13 +109,13 @@ fn observation_event(name: &str, value: Value) -> EventKind {
     }
 }
 
-/// From the program's start to its end, if it came to one.
+/// The time from the program's start to its end, if it ended.
 pub fn wall_time(recording: &Recording) -> Option<f64> {
     let trials = recording.run().trials(Backend::Try);
     trials.last().map(|times| times.total_s)
 }
 
-/// What was printed, whoever came first: sorted.
+/// The printed lines, sorted, since their order is chance.
 fn sorted_lines(recording: &Recording) -> Vec<&str> {
     let printed = recording.run().observations("line").into_iter();
     let mut lines: Vec<&str> = printed

@@ -1,7 +1,7 @@
-//! Exercises on real code: a learner's program is run and watched, and what is seen of it decides.
+//! Exercises on real code: a learner's program is run and observed, and the observations decide.
 //!
-//! How a program is written is nobody's business here: each requirement is a condition on what a run of it does.
-//! Nothing here starts a process: whoever calls [`check`] brings somebody who [`Tries`].
+//! The code itself is not examined: each requirement is a condition on what a run does. This module starts no
+//! process: the caller of [`check_exercise`] provides a [`ProgramRunner`].
 
 mod check;
 mod evidence;

@@ -1,4 +1,4 @@
-//! A check as tables, and as the object that other programs read.
+//! A check as tables, and as JSON for other programs.
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use super::finding::{CheckResult, ExerciseState, RequirementFinding};
 /// Version of the JSON object that a check renders to.
 pub const CHECK_SCHEMA: &str = "forklore.check/1";
 
-/// Each requirement, how it stands, and what was measured.
+/// Each requirement with its state and the measurement.
 pub fn findings_table(exercise: &Exercise, checked: &CheckResult) -> Table {
     let title = format!("Exercise {}: {}", exercise.id, exercise.title);
     let mut table = Table::new(title, &["state", "condition", "measured"]);
@@ -28,7 +28,7 @@ pub fn findings_table(exercise: &Exercise, checked: &CheckResult) -> Table {
     table
 }
 
-/// The starter and the learner's program side by side, where the exercise compares them.
+/// The starter and the learner's program side by side, if the exercise compares them.
 pub fn difference_table(exercise: &Exercise, checked: &CheckResult) -> Option<Table> {
     let starters: Option<Vec<&Recording>> = checked
         .rounds
@@ -79,26 +79,26 @@ pub struct CheckReport {
     pub title: String,
     /// The file that was checked.
     pub file: String,
-    /// What ran it: `3.11`.
+    /// The Python that ran it: `3.11`.
     pub python: Option<String>,
     /// Whether it is solved.
     pub solved: bool,
-    /// How it stands: `solved`, `not yet`, `too noisy to tell`, `cannot be shown here`.
+    /// The state: `solved`, `not yet`, `too noisy to tell`, `cannot be shown here`.
     pub state: ExerciseState,
-    /// How often it was run.
+    /// The number of runs.
     pub runs: usize,
     /// Each requirement.
     pub conditions: Vec<RequirementFinding>,
-    /// What went wrong with the program itself.
+    /// The problem of the program itself.
     pub trouble: Option<String>,
     /// The next hint.
     pub hint: Option<String>,
-    /// Before and after, where they are compared.
+    /// The starter compared with the program, if the exercise compares them.
     pub difference: Option<Table>,
 }
 
 impl CheckReport {
-    /// Of a check of this file.
+    /// The report of a check of this file.
     pub fn new(
         (lesson, exercise): (u32, &Exercise),
         file: String,

@@ -1,4 +1,4 @@
-//! Exercises judged by recordings that are made up.
+//! Exercises judged from made-up recordings.
 
 use std::collections::VecDeque;
 
@@ -31,7 +31,7 @@ fn exercise(conditions: &[&str]) -> Exercise {
     }
 }
 
-/// Answers what a program is said to do, run after run; the last answer stays.
+/// Returns made-up runs one after the other; the last one is repeated.
 #[derive(Default)]
 struct MadeUpRunner {
     program: VecDeque<MadeUpRun>,
@@ -204,7 +204,7 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
         cpu_s,
         ..MadeUpRun::default()
     };
-    // One hiccup in five does not count.
+    // One outlier in five is ignored.
     let mut tries = told([run(1.2), run(1.8), run(1.8), run(1.8), run(1.8)]);
     assert_eq!(
         check_exercise(&exercise, &mut tries)
@@ -213,7 +213,7 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
         ExerciseState::Solved
     );
     assert_eq!(tries.runs, 5);
-    // On both sides for good, it stays so.
+    // If runs stay on both sides, the result does too.
     let mut tries = told([run(1.2), run(1.8), run(1.2), run(1.8), run(1.2)]);
     let checked = check_exercise(&exercise, &mut tries).expect("checked");
     assert_eq!((checked.state(), tries.runs), (ExerciseState::Undecided, 5));
@@ -247,7 +247,7 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
     );
 }
 
-/// What chance may bring about in another run is not asked of a program that was seen to do it, or not to.
+/// Chance in another run does not matter: the requirement is about this run.
 #[test]
 fn what_is_so_in_a_run_is_so_of_that_run() {
     let exercise = exercise(&["most('at_once', kind='child') == 4"]);
@@ -270,7 +270,7 @@ fn a_busy_machine_refutes_nothing() {
     tries.cores = Some(1.0);
     let busy = check_exercise(&exercise, &mut tries).expect("checked");
     assert_eq!(busy.state(), ExerciseState::Undecided);
-    // A hint may help all the same.
+    // A hint may still help.
     assert_eq!(
         (busy.failing_requirements(), busy.open_requirements()),
         (vec![], vec![0])

@@ -1,4 +1,4 @@
-//! What was seen of a program, in words for whoever wrote it.
+//! Describes the observations of a program to its author.
 
 use crate::{
     claim::{
@@ -10,14 +10,14 @@ use crate::{
 
 use super::{check::timed_out, evidence::ProgramEvidence};
 
-/// So many of the last lines of the error stream say why a program failed.
+/// This many last lines of the error stream are quoted.
 const LAST_LINES: usize = 4;
 
-/// So many different lines of output are quoted, and so much of each.
+/// The maximum number of different lines that are quoted, and of characters of each.
 const MOST_QUOTED: usize = 3;
 const LONGEST_QUOTE: usize = 60;
 
-/// What a condition asked for, and what there was: one sentence for each figure.
+/// Compares the condition's figures with the observed ones: one sentence per figure.
 pub fn describe_evidence(
     condition: &Condition,
     figures: &[MeasuredFigure],
@@ -204,7 +204,7 @@ fn describe_texts(name: &str, question: &ConditionQuestion, texts: &[String]) ->
     }
 }
 
-/// The first few lines in quotes, and how many more there are.
+/// The first few lines in quotes, and the number of further ones.
 fn quote_lines(lines: &[&str]) -> String {
     let first = lines.iter().take(MOST_QUOTED);
     let first: Vec<String> = first
@@ -227,7 +227,7 @@ fn shorten_line(line: &str) -> String {
     format!("{start}…")
 }
 
-/// `busy (kind: child)`: where no words of its own are known.
+/// `busy (kind: child)`, for questions without a text of their own.
 fn name_question(question: &ConditionQuestion) -> String {
     let name = match &question.quantity {
         MeasuredQuantity::Observed(pick, name) => name_aggregate(*pick, &name.replace('_', " ")),
@@ -279,7 +279,7 @@ fn kind_name(question: &ConditionQuestion) -> Option<&str> {
     found.map(|(_, value)| value.as_str())
 }
 
-/// The processes that a question is about: `child process`, `pool workers`.
+/// The processes in a question: `child process`, `pool workers`.
 fn kind_of(question: &ConditionQuestion, is_one: bool) -> String {
     let (one, many) = match kind_name(question) {
         Some("main") => ("main process", "the main process"),
@@ -317,7 +317,7 @@ fn answer_texts(question: &ConditionQuestion, tried: &ProgramEvidence<'_>) -> Ve
     }
 }
 
-/// What went wrong with the program itself: it hung, or it ended with an error, and its last words.
+/// The problem of the program itself, with its last lines: it hung, or it ended with an error.
 pub fn describe_trouble(recording: &Recording) -> Option<String> {
     let run = recording.run();
     let workers = run.workers(Backend::Try);

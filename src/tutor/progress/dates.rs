@@ -1,4 +1,4 @@
-//! Seconds since 1970 as a date, and as people say it.
+//! Converts seconds since 1970 to dates and ages.
 
 use super::schedule::DAY;
 
@@ -25,8 +25,8 @@ pub fn format_age(at: u64, now: u64) -> String {
     }
 }
 
-/// Year, month and day of a day since 1970, in the Gregorian calendar. Years are counted from March, so that the day
-/// that some of them have more is their last.
+/// Year, month and day of a day since 1970, in the Gregorian calendar. Years are counted from March, so that a
+/// leap day is the last day of a year.
 fn civil_date(days: u64) -> (u64, u64, u64) {
     const ERA: u64 = 146_097;
     let shifted = days + 719_468;

@@ -1,11 +1,11 @@
-//! Which question of an earlier lesson to ask again.
+//! Chooses a quiz of an earlier lesson for review.
 
 use std::sync::Arc;
 
 use super::LearnerProgress;
 use crate::lesson::{Block, Lesson, Library, Quiz};
 
-/// The question that has been due for the longest time, of any lesson but the one at hand.
+/// The quiz that has been due for the longest time, of any lesson except the current one.
 pub fn due_question<'l>(
     library: &'l Library,
     progress: &LearnerProgress,
@@ -16,7 +16,7 @@ pub fn due_question<'l>(
     (due <= now).then_some((lesson, quiz))
 }
 
-/// The question that is due next, whether it is due yet or not; of the lesson at hand only where no other has one.
+/// The next quiz, whether it is due yet or not. The current lesson's are used only if no other has one.
 pub fn next_question<'l>(
     library: &'l Library,
     progress: &LearnerProgress,

@@ -1,26 +1,26 @@
-//! What is kept of a learner's way: one line of JSON for each thing that happened.
+//! The entries of a learner's progress: one line of JSON per event.
 //!
-//! Lines name a lesson by its slug, and what is in it by its id or title, so that lessons may be renumbered and
-//! their steps moved. Lines about what no lesson has any more stay.
+//! A line has a lesson's slug and an item's id or title, so lessons can be renumbered and steps moved. Lines
+//! about removed items are kept.
 
 use serde::{Deserialize, Serialize};
 
 use crate::tutor::GuessOutcome;
 
-/// One thing that happened, and when.
+/// An event with its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProgressEntry {
     /// Seconds since 1970.
     pub at: u64,
-    /// The slug of its lesson; empty for what is about all of them.
+    /// The slug of its lesson; empty for events about all lessons.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub lesson: String,
-    /// What.
+    /// The event.
     #[serde(flatten)]
     pub what: ProgressEvent,
 }
 
-/// What a learner did.
+/// An event in a learner's progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 pub enum ProgressEvent {
@@ -29,27 +29,27 @@ pub enum ProgressEvent {
         /// Its title.
         step: String,
     },
-    /// A guess was made, or held against what was measured.
+    /// A prediction was made, or compared with the measurement.
     Predicted {
         /// The prediction's id.
         id: String,
-        /// The choice: its number, from 1.
+        /// The number of the choice, from 1.
         choice: usize,
-        /// What came of it; `None` until its demo has run.
+        /// The result; `None` until its demo has run.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<GuessOutcome>,
-        /// What decided it.
+        /// The figures that decided it.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         measured: String,
     },
-    /// A question was answered.
+    /// A quiz was answered.
     Answered {
         /// The quiz's id.
         id: String,
         /// Whether it was right.
         right: bool,
     },
-    /// A question that was due was put off.
+    /// A quiz that was due was postponed.
     PutOff {
         /// The quiz's id.
         id: String,
@@ -63,16 +63,16 @@ pub enum ProgressEvent {
         /// How many it has.
         of: usize,
     },
-    /// What came of all earlier answers to a question: written in place of them when the file is made shorter.
+    /// The record of a quiz. It replaces all earlier answers when the file is compacted.
     Quiz {
         /// The quiz's id.
         id: String,
-        /// How it stands.
+        /// The record.
         #[serde(flatten)]
         standing: super::QuizRecord,
     },
-    /// What is known of the lesson is to be forgotten.
+    /// The progress in this lesson was deleted.
     Forgot,
-    /// What is known of every lesson is to be forgotten.
+    /// The progress in all lessons was deleted.
     Reset,
 }

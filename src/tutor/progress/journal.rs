@@ -1,8 +1,9 @@
-//! The file: a line that says what it is, then a line for each entry.
+//! The journal file: a header line, then one line per entry.
 //!
-//! Every entry is one write at the end of the file, under a lock that all sessions share; so two sessions lose
-//! nothing to each other, and a kill costs at most the line that is being written. The lock is a file of its own:
-//! the journal itself is replaced when it is made shorter, and a lock on what was replaced would guard nothing.
+//! Every entry is appended with one write, under a lock that all sessions share. So two sessions do not
+//! overwrite each other's entries, and a killed session loses at most the line that it was writing. The lock is
+//! a separate file: the journal is replaced when it is compacted, and a lock on the replaced file would be
+//! useless.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -19,49 +20,49 @@ use super::entry::ProgressEntry;
 /// The version of the file that this program writes.
 pub const VERSION: u32 = 1;
 
-/// A file with more lines is made shorter when it is read.
+/// A file with more lines is compacted when it is read.
 const MOST_LINES: usize = 5_000;
 
-/// How long another session may hold the lock: it does so for one write.
+/// How long to wait for another session's lock, which it holds for one write.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The first line.
 #[derive(Debug, Serialize, Deserialize)]
 struct JournalHeader {
-    /// What the file is.
+    /// The type of the file.
     forklore: String,
     version: u32,
 }
 
-/// What a file holds.
+/// The content of a journal.
 #[derive(Debug)]
 pub enum JournalContents {
-    /// These entries, and lines of kinds that are not known.
+    /// Valid entries, and lines of unknown kinds.
     Good {
         entries: Vec<ProgressEntry>,
-        /// Well-formed, but of a kind that this version does not know: kept as they are.
+        /// Well-formed lines of kinds that this version does not support. They are kept.
         strange: Vec<String>,
         lines: usize,
     },
     /// It was written by a newer version.
     Newer(u32),
-    /// There are lines in it that nobody wrote; these entries could be read.
+    /// Some lines are invalid; these entries could be read.
     Damaged { entries: Vec<ProgressEntry> },
 }
 
 impl JournalContents {
-    /// Whether there is so much of it that it should be made shorter.
+    /// Whether the journal should be compacted.
     pub fn is_long(&self) -> bool {
         matches!(self, Self::Good { lines, .. } if *lines > MOST_LINES)
     }
 }
 
-/// The lock, until it is dropped.
+/// Holds the lock until it is dropped.
 pub struct JournalLock {
     _file: File,
 }
 
-/// Waits for the lock of the journal at `path`, but not for ever; makes its folder if there is none.
+/// Waits for the lock of the journal at `path`, up to a time limit. Creates its folder if it does not exist.
 pub fn lock_journal(path: &Path) -> io::Result<JournalLock> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
@@ -78,7 +79,7 @@ pub fn lock_journal(path: &Path) -> io::Result<JournalLock> {
                 thread::sleep(Duration::from_millis(5));
             }
             Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
-            // Some file systems know no locks; a single appending write is the next best.
+            // Some file systems have no locks; a single appending write is the next best.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
                 return Ok(JournalLock { _file: file });
             }
@@ -87,7 +88,7 @@ pub fn lock_journal(path: &Path) -> io::Result<JournalLock> {
     }
 }
 
-/// Reads the journal; one that is not there holds nothing.
+/// Reads the journal; a missing file is empty.
 pub fn read_journal(path: &Path) -> io::Result<JournalContents> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
@@ -99,11 +100,11 @@ pub fn read_journal(path: &Path) -> io::Result<JournalContents> {
 
 fn parse_journal(bytes: &[u8]) -> JournalContents {
     let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
-    // What stands behind the last line end was never written to its end; usually that is nothing.
+    // Text after the last line end was not written completely. Usually there is none.
     let torn = lines.pop().unwrap_or_default();
     let Some((first, rest)) = lines.split_first() else {
         let entries = Vec::new();
-        // A header that is torn may still grow, a file of something else will not.
+        // A partial header may still become complete; the beginning of another file will not.
         return if torn.is_empty() || header_text().as_bytes().starts_with(torn) {
             let (strange, lines) = (Vec::new(), 0);
             JournalContents::Good {
@@ -127,7 +128,7 @@ fn parse_journal(bytes: &[u8]) -> JournalContents {
         if let Ok(entry) = serde_json::from_slice::<ProgressEntry>(line) {
             entries.push(entry);
         } else if std::ptr::eq(*line, torn) {
-            // It was cut off, by a kill or a full disk.
+            // The line was cut off by a kill or a full disk.
         } else if is_strange(line) {
             strange.push(String::from_utf8_lossy(line).into_owned());
         } else {
@@ -145,7 +146,7 @@ fn parse_journal(bytes: &[u8]) -> JournalContents {
     }
 }
 
-/// Whether a line is an entry of a kind that this version does not know.
+/// Whether a line is an entry of a kind that this version does not support.
 fn is_strange(line: &[u8]) -> bool {
     let value: Result<serde_json::Value, _> = serde_json::from_slice(line);
     value.is_ok_and(|value| value.get("at").is_some() && value.get("what").is_some())
@@ -155,7 +156,7 @@ fn is_strange(line: &[u8]) -> bool {
 pub fn newer_version(path: &Path) -> io::Result<Option<u32>> {
     let mut first = String::new();
     match File::open(path) {
-        // A first line that is no text is no newer version's either.
+        // A first line that is not UTF-8 is not from a newer version either.
         Ok(file) => drop(BufReader::new(file).read_line(&mut first)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
@@ -165,7 +166,7 @@ pub fn newer_version(path: &Path) -> io::Result<Option<u32>> {
     Ok(version.filter(|version| *version > VERSION))
 }
 
-/// Writes entries behind the others.
+/// Appends entries.
 pub fn append_entries(
     path: &Path,
     entries: &[ProgressEntry],
@@ -183,12 +184,12 @@ pub fn append_entries(
         text.push('\n');
     }
     file.write_all(text.as_bytes()).inspect_err(|_| {
-        // Half a line would stand before the next one.
+        // A partial line would be joined with the next one.
         let _ = file.set_len(end);
     })
 }
 
-/// Ends a file with a line end: what stands behind the last one is half a line of a session that was killed.
+/// Removes or ends a partial last line, which a killed session left.
 fn repair_last_line(path: &Path, file: &mut File) -> io::Result<u64> {
     let bytes = fs::read(path)?;
     let end = bytes
@@ -207,8 +208,8 @@ fn repair_last_line(path: &Path, file: &mut File) -> io::Result<u64> {
     Ok(end as u64)
 }
 
-/// Replaces the whole file, in one step. The new one is written under a name that only the holder of the lock uses, so
-/// that what a kill leaves there is written over the next time.
+/// Replaces the whole file atomically. The temporary file has a name that only the lock's holder uses, so one
+/// that a killed session left is overwritten the next time.
 pub fn replace_journal(
     path: &Path,
     entries: &[ProgressEntry],
@@ -232,12 +233,12 @@ pub fn replace_journal(
         fs::rename(&fresh, path)
     };
     write().inspect_err(|_| {
-        // Should it stay, the next one writes over it.
+        // If it stays, the next call overwrites it.
         let _ = fs::remove_file(&fresh);
     })
 }
 
-/// Renames the file, so that nothing overwrites it; its new name.
+/// Renames the file, so that it is not overwritten. Returns its new name.
 pub fn set_aside(path: &Path, date: &str, _lock: &JournalLock) -> io::Result<PathBuf> {
     let name = |number: u32| {
         let more = if number == 1 {

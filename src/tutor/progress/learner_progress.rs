@@ -1,4 +1,4 @@
-//! What is known of a learner: the entries added up.
+//! A learner's progress: the sum of all entries.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,21 @@ use super::{
 };
 use crate::{lesson::Lesson, tutor::GuessOutcome};
 
-/// What is known of all lessons, by slug.
+/// The progress in all lessons, by slug.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LearnerProgress {
-    /// Each lesson that anything is known of.
+    /// Every lesson with progress.
     pub lessons: BTreeMap<String, LessonHistory>,
-    /// Where the learner was last: the lesson's slug and the step's title.
+    /// The learner's last position: the lesson's slug and the step's title.
     pub place: Option<(String, String)>,
 }
 
-/// What is known of one lesson.
+/// The progress in one lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LessonHistory {
-    /// When anything happened in it last: seconds since 1970.
+    /// The time of the last event, in seconds since 1970.
     pub last: u64,
-    /// The titles of the steps that were shown, each with the time of the last time.
+    /// The titles of the steps that were shown, each with the last time.
     pub seen: BTreeMap<String, u64>,
     /// Predictions by id.
     pub predictions: BTreeMap<String, PredictionRecord>,
@@ -34,47 +34,47 @@ pub struct LessonHistory {
     pub exercises: BTreeMap<String, ExerciseRecord>,
 }
 
-/// How a prediction went, the last time.
+/// The last attempt at a prediction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PredictionRecord {
-    /// When.
+    /// Its time.
     pub at: u64,
-    /// The choice: its number, from 1.
+    /// The number of the choice, from 1.
     pub choice: usize,
-    /// What came of it; `None` until its demo has run.
+    /// The result; `None` until its demo has run.
     pub outcome: Option<GuessOutcome>,
-    /// What decided it.
+    /// The figures that decided it.
     pub measured: String,
 }
 
-/// How a question stands.
+/// The record of a quiz.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuizRecord {
-    /// How many answers there were.
+    /// The number of answers.
     pub tries: u32,
     /// Whether the last answer was right.
     pub right: bool,
-    /// How often in a row it was right when it was due.
+    /// How often in a row it was answered correctly when it was due.
     pub level: u32,
-    /// When it is asked again: seconds since 1970.
+    /// When it is due again, in seconds since 1970.
     pub due: u64,
 }
 
-/// How an exercise stands.
+/// The record of an exercise.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExerciseRecord {
-    /// When it was checked last.
+    /// The time of the last check.
     pub at: u64,
-    /// How many conditions held the last time.
+    /// How many conditions held in the last check.
     pub held: usize,
     /// How many there are.
     pub of: usize,
-    /// Whether all of them held at any time.
+    /// Whether it was ever solved.
     pub solved: bool,
 }
 
 impl LearnerProgress {
-    /// Adds what happened next.
+    /// Adds the next entry.
     pub fn apply_entry(&mut self, entry: &ProgressEntry) {
         match &entry.what {
             ProgressEvent::Reset => return *self = Self::default(),
@@ -92,18 +92,18 @@ impl LearnerProgress {
         known.apply_entry(entry);
     }
 
-    /// What is known of a lesson.
+    /// The progress in a lesson.
     pub fn lesson_history(&self, lesson: &Lesson) -> Option<&LessonHistory> {
         self.lessons.get(&lesson.slug)
     }
 
-    /// The entries that say the same in as few lines as there are things to say, in the order in which they happened.
+    /// The shortest list of entries with the same content, in chronological order.
     pub fn to_entries(&self) -> Vec<ProgressEntry> {
         let lessons = self.lessons.iter();
         let mut entries: Vec<ProgressEntry> = lessons
             .flat_map(|(lesson, known)| known.to_entries(lesson))
             .collect();
-        // The place is the step that was seen last, and has to stay so, however clocks were set.
+        // The position is the step that was seen last; it must stay so even if the clock was changed.
         let is_place = |entry: &ProgressEntry| match (&entry.what, &self.place) {
             (ProgressEvent::Seen { step }, Some(place)) => {
                 (&entry.lesson, step) == (&place.0, &place.1)

@@ -1,8 +1,8 @@
-//! What a learner has done: kept as it happens, added up when somebody asks.
+//! A learner's progress: recorded as it happens, and added up on request.
 //!
-//! The file is a journal ([`Entry`] by entry), so that saving is one write, two sessions lose nothing to each other,
-//! and a kill costs nothing that was done before. Everything that is shown is computed from it ([`Progress`]). Nothing
-//! here reads a clock: the time is passed in.
+//! The file is a journal of [`ProgressEntry`] lines: saving is one write, two sessions do not overwrite each
+//! other's entries, and a kill loses nothing that was done before. Everything shown is computed from it
+//! ([`LearnerProgress`]). This module reads no clock: the time is passed in.
 
 mod dates;
 mod due;

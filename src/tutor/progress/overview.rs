@@ -1,4 +1,4 @@
-//! How far a learner is in every lesson, and where to go on: for a table, and for other programs.
+//! The progress in every lesson and the next step: for a table, and for other programs.
 
 use std::sync::Arc;
 
@@ -12,21 +12,21 @@ use crate::{
     tutor::GuessOutcome,
 };
 
-/// The name of the form in which other programs get it. It changes when a program that reads it could break.
+/// The version of the JSON object. It changes when a program that reads it could break.
 pub const SCHEMA: &str = "forklore.progress/1";
 
-/// How far a learner is.
+/// The progress in all lessons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProgressOverview {
     /// [`SCHEMA`].
     pub schema: &'static str,
     /// Every lesson, in the library's order.
     pub lessons: Vec<LessonProgress>,
-    /// Where to go on; `None` where everything was seen.
+    /// The next step; `None` if everything was seen.
     pub next: Option<NextStep>,
 }
 
-/// How far a learner is in one lesson.
+/// The progress in one lesson.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LessonProgress {
     /// Its number.
@@ -35,7 +35,7 @@ pub struct LessonProgress {
     pub slug: String,
     /// Its title.
     pub title: String,
-    /// Steps that were seen.
+    /// Steps.
     pub steps: StepCounts,
     /// Predictions.
     pub predictions: PredictionCounts,
@@ -43,7 +43,7 @@ pub struct LessonProgress {
     pub quizzes: QuizCounts,
     /// Exercises.
     pub exercises: ExerciseCounts,
-    /// When anything happened in it last: a timestamp in UTC.
+    /// The time of the last event, as a timestamp in UTC.
     pub last: Option<String>,
     #[serde(skip)]
     last_at: Option<u64>,
@@ -61,7 +61,7 @@ pub struct StepCounts {
 /// Predictions of a lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PredictionCounts {
-    /// How many were right, the last time.
+    /// How many were right in the last attempt.
     pub right: usize,
     /// How many were made, without those that the measurement did not decide.
     pub made: usize,
@@ -72,7 +72,7 @@ pub struct PredictionCounts {
 /// Questions of a lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct QuizCounts {
-    /// How many were answered rightly, the last time.
+    /// How many were answered correctly the last time.
     pub right: usize,
     /// How many were answered.
     pub answered: usize,
@@ -83,7 +83,7 @@ pub struct QuizCounts {
 /// Exercises of a lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ExerciseCounts {
-    /// How many were solved at any time.
+    /// How many were ever solved.
     pub solved: usize,
     /// How many were checked.
     pub checked: usize,
@@ -91,18 +91,18 @@ pub struct ExerciseCounts {
     pub of: usize,
 }
 
-/// Where to go on.
+/// The suggested next step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NextStep {
     /// The lesson.
     pub lesson: u32,
     /// Its step, from 1.
     pub step: usize,
-    /// The command that leads there, from the prompt.
+    /// The prompt command that goes there.
     pub command: String,
 }
 
-/// How far a learner is in the lessons of this library.
+/// The progress in the lessons of this library.
 pub fn build_overview(library: &Library, progress: &LearnerProgress) -> ProgressOverview {
     let lessons = library.lessons().iter();
     ProgressOverview {
@@ -114,7 +114,7 @@ pub fn build_overview(library: &Library, progress: &LearnerProgress) -> Progress
     }
 }
 
-/// The names of a lesson's steps, as they are kept: their titles, told apart where two have the same.
+/// The names of a lesson's steps in the journal: their titles, made unique.
 pub fn step_names(lesson: &Lesson) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for step in &lesson.steps {
@@ -130,7 +130,7 @@ pub fn step_names(lesson: &Lesson) -> Vec<String> {
     names
 }
 
-/// Where the learner was last, with the step's number from 1, if the library still has the place.
+/// The learner's last position, with the step's number from 1, if the step still exists.
 pub fn last_place<'l>(
     library: &'l Library,
     progress: &LearnerProgress,
@@ -160,7 +160,7 @@ fn next_step(library: &Library, progress: &LearnerProgress) -> Option<NextStep> 
     if step < lesson.steps.len() {
         return Some(step_target(lesson, step));
     }
-    // An exercise that was tried is no lesson that was seen.
+    // A lesson whose exercise was tried has not necessarily been seen.
     let unseen = |lesson: &&Arc<Lesson>| {
         progress
             .lesson_history(lesson)
@@ -239,7 +239,7 @@ impl LessonProgress {
 }
 
 impl ProgressOverview {
-    /// As a table for people. `now` is what "today" is measured by: seconds since 1970.
+    /// A table for people. `now` defines "today", in seconds since 1970.
     pub fn to_table(&self, now: u64) -> Table {
         let headings = [
             "lesson",

@@ -1,5 +1,5 @@
-//! When a question is asked again: after growing intervals while the answers are right, from the start after a
-//! wrong one.
+//! When a quiz is due again: after growing intervals while the answers are right, and from the first interval
+//! after a wrong one.
 
 use super::QuizRecord;
 
@@ -9,8 +9,8 @@ pub const DAY: u64 = 86_400;
 /// The intervals in days.
 const INTERVALS: [u64; 4] = [1, 3, 7, 21];
 
-/// Takes an answer into account. Only one that was due lets the interval grow: who answers twice in one sitting
-/// has not remembered anything yet.
+/// Updates the record after an answer. The interval grows only if the quiz was due: answering twice in one
+/// sitting is no test of memory.
 pub fn record_answer(standing: &mut QuizRecord, right: bool, at: u64) {
     let is_first = standing.tries == 0;
     standing.tries += 1;
@@ -25,7 +25,7 @@ pub fn record_answer(standing: &mut QuizRecord, right: bool, at: u64) {
     standing.due = at + review_interval(standing.level);
 }
 
-/// Asks it a day later.
+/// Postpones the quiz by a day.
 pub fn postpone_review(standing: &mut QuizRecord, at: u64) {
     standing.due = at + DAY;
 }

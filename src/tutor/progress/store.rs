@@ -1,7 +1,7 @@
-//! Where progress is kept, and what is said when it cannot be.
+//! Stores progress, and reports when it cannot be stored.
 //!
-//! Whatever goes wrong with the file costs one sentence and never the session; a file that is not as we would have
-//! written it is never overwritten.
+//! An error of the file costs one sentence and never the session. A file that Forklore has not written is never
+//! overwritten.
 
 use std::{
     io,
@@ -15,17 +15,18 @@ use super::{
     learner_progress::LearnerProgress,
 };
 
-/// The journal, or nothing if it cannot be used.
+/// The journal; empty if it cannot be used.
 #[derive(Debug, Default)]
 pub struct ProgressStore {
     path: Option<PathBuf>,
-    /// What could not be written because another session held the lock: it is written with what comes next.
+    /// Entries that could not be written because another session held the lock. They are written with the next
+    /// one.
     waiting: Vec<ProgressEntry>,
     warning: Option<String>,
 }
 
 impl ProgressStore {
-    /// The journal at `path`; without one nothing is kept.
+    /// Opens the journal at `path`; without a path, nothing is stored.
     pub fn open_at(path: Option<PathBuf>) -> Self {
         let no_home = "progress is not saved: you have no home folder to save it in";
         Self {
@@ -35,17 +36,17 @@ impl ProgressStore {
         }
     }
 
-    /// What the user should know by now, told once.
+    /// A warning for the user, returned once.
     pub fn take_warning(&mut self) -> Option<String> {
         self.warning.take()
     }
 
-    /// Whether anything is kept.
+    /// Whether progress is stored.
     pub fn is_on(&self) -> bool {
         self.path.is_some()
     }
 
-    /// What is known. A file that is damaged is set aside first, one that grew long is made shorter.
+    /// Reads the progress. A damaged file is set aside first, and a long one is compacted.
     pub fn read_progress(&mut self, now: u64) -> LearnerProgress {
         let Some(path) = self.path.clone() else {
             return LearnerProgress::default();
@@ -66,7 +67,7 @@ impl ProgressStore {
         }
     }
 
-    /// Keeps what happened.
+    /// Stores an entry.
     pub fn append_entry(&mut self, entry: ProgressEntry) {
         let Some(path) = self.path.clone() else {
             return;
@@ -87,8 +88,8 @@ impl ProgressStore {
         }
     }
 
-    /// Under the lock, for another session may be at it: what was damaged is set aside and what could be read goes
-    /// on, what is long is made shorter.
+    /// Repairs the journal under the lock, because another session may do the same: sets a damaged one aside
+    /// and keeps its valid entries, or compacts a long one.
     fn repair_journal(&mut self, path: &Path, now: u64) -> LearnerProgress {
         match repair_file(path, now) {
             Ok((progress, warning)) => {

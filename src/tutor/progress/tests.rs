@@ -149,14 +149,14 @@ fn a_torn_last_line_costs_that_line_alone() {
         assert_eq!(store.take_warning(), None, "{torn}");
         assert_eq!(folder.text().lines().count(), 3, "{torn}");
     }
-    // A line that lacks its end alone was written.
+    // A line that only lacks its line end is complete.
     let folder = Folder::holding(format!("{HEADER}{whole}"));
     folder.store().append_entry(seen(NOW, "one", "Again"));
     assert_eq!(
         folder.store().read_progress(NOW).lessons["one"].seen.len(),
         2
     );
-    // So was half of the first.
+    // The same for a partial first line.
     let folder = Folder::holding("{\"forklore\":\"prog");
     folder.store().append_entry(seen(NOW, "one", "Again"));
     assert_eq!(folder.store().read_progress(NOW).lessons.len(), 1);
@@ -190,7 +190,7 @@ fn a_damaged_file_is_set_aside_and_what_could_be_read_goes_on() {
         store.append_entry(seen(NOW, "one", "Again"));
         assert_eq!(store.read_progress(NOW).lessons["one"].seen.len(), 1 + kept);
         assert_eq!(store.take_warning(), None);
-        // The next one gets a name of its own.
+        // The next one gets a different name.
         fs::write(folder.file(), "\u{fffd}\n").unwrap();
         folder.store().read_progress(NOW);
         assert!(
@@ -214,7 +214,7 @@ fn a_file_of_a_newer_version_is_left_as_it_is() {
         "{warning}"
     );
     store.append_entry(seen(NOW, "one", "Look"));
-    // Also where a newer program came while the session ran.
+    // Also if a newer program was started during the session.
     folder.store().append_entry(seen(NOW, "one", "Look"));
     assert_eq!((store.is_on(), folder.text().as_str()), (false, text));
 }
@@ -351,7 +351,7 @@ fn the_overview_counts_what_the_lessons_have() {
     assert!(table.notes[0].contains("goto 3"), "{:?}", table.notes);
 
     entries.push(seen(NOW + 2, &lesson.slug, steps.last().unwrap()));
-    // That its exercise was tried leaves the next lesson to be begun.
+    // Trying its exercise does not count as starting the next lesson.
     let what = ProgressEvent::Checked {
         id: "exercise".to_owned(),
         held: 0,

@@ -1,9 +1,9 @@
-//! One or several right choices.
+//! A quiz with one or more right choices.
 
 use super::{AnswerGrade, ChoiceMarks, UnclearAnswer};
 use crate::{lesson::Quiz, tutor::choice_marks::choice_item};
 
-/// What the named choices earn, and what to say.
+/// Grades the named choices.
 pub fn judge_choices(
     quiz: &Quiz,
     marks: ChoiceMarks,
@@ -54,14 +54,14 @@ pub fn model_answer(quiz: &Quiz, marks: ChoiceMarks) -> String {
     marks.join(",")
 }
 
-/// The right choices, each with its why.
+/// The right choices, each with its explanation.
 pub fn solution_text(quiz: &Quiz, marks: ChoiceMarks) -> String {
     let choices = quiz.choices();
     let right: Vec<usize> = (0..choices.len()).filter(|at| choices[*at].right).collect();
     explain_choices(quiz, marks, "Answer:", &right)
 }
 
-/// Each choice with its why.
+/// The choices at these indices, each with its explanation.
 fn explain_choices(quiz: &Quiz, marks: ChoiceMarks, verdict: &str, places: &[usize]) -> String {
     let lines = places.iter().map(|at| {
         let choice = &quiz.choices()[*at];

@@ -1,4 +1,4 @@
-//! A question, and what a learner answers: every wrong answer gets its own why, and another try.
+//! Quizzes and their answers: every wrong answer has its own explanation, and another try is possible.
 
 mod choices;
 mod number;
@@ -14,7 +14,7 @@ use super::{
 use crate::lesson::{Quiz, QuizAnswer};
 use order::OrderPuzzle;
 
-/// An open question. It never tells what is right before it was answered.
+/// An open quiz. It does not reveal the right answer before a try.
 #[derive(Debug, Clone)]
 pub struct QuizState {
     quiz: Arc<Quiz>,
@@ -25,30 +25,30 @@ pub struct QuizState {
     hints: HintSequence,
 }
 
-/// What an answer earns.
+/// The reply to an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuizReply {
-    /// How good it is.
+    /// Its grade.
     pub grade: AnswerGrade,
-    /// What to say to it, as Markdown, without how to go on.
+    /// The text as Markdown, without instructions for continuing.
     pub says: String,
-    /// How many answers there were by now, this one included.
+    /// The number of answers so far, including this one.
     pub tries: u32,
 }
 
-/// How good an answer is.
+/// The grade of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerGrade {
-    /// It is right: the question is done.
+    /// It is right, and the quiz is done.
     Right,
-    /// There is something wrong in it.
+    /// Part of it is wrong.
     Wrong,
-    /// Nothing wrong, but not all that is right.
+    /// Everything named is right, but something is missing.
     Incomplete,
 }
 
 impl QuizState {
-    /// Asks the question.
+    /// Opens a quiz.
     pub fn new(quiz: &Arc<Quiz>) -> Self {
         Self {
             quiz: Arc::clone(quiz),
@@ -63,7 +63,7 @@ impl QuizState {
         }
     }
 
-    /// With numbers before the choices, for those who hear the screen.
+    /// Uses numbers for the choices, for screen reader mode.
     #[must_use]
     pub fn with_numbers(self, numbered: bool) -> Self {
         Self { numbered, ..self }
@@ -74,12 +74,12 @@ impl QuizState {
         &self.quiz
     }
 
-    /// How many answers there were.
+    /// The number of answers so far.
     pub fn tries(&self) -> u32 {
         self.tries
     }
 
-    /// Whether a line is meant as an answer: `b`, `2`, `a,c`; a number; `c a d b`.
+    /// Whether a line is an answer: `b`, `2`, `a,c`; a number; `c a d b`.
     pub fn is_answer(&self, line: &str) -> bool {
         match &self.quiz.answer {
             QuizAnswer::Choices(_) | QuizAnswer::Order(_) => self.choice_marks().is_answer(line),
@@ -87,17 +87,17 @@ impl QuizState {
         }
     }
 
-    /// Takes an answer.
+    /// Grades an answer.
     ///
     /// # Errors
-    /// The answer names nothing of what there is. That is not counted as a try.
+    /// The answer does not match the question. It does not count as a try.
     pub fn accept_answer(&mut self, line: &str) -> Result<QuizReply, UnclearAnswer> {
         let marks = self.choice_marks();
         let (grade, says) = match (&self.quiz.answer, &self.puzzle) {
             (QuizAnswer::Choices(_), _) => choices::judge_choices(&self.quiz, marks, line)?,
             (QuizAnswer::Number(number), _) => number::judge_number(number, line)?,
             (QuizAnswer::Order(_), Some(puzzle)) => puzzle.judge_order(marks, line)?,
-            // There is a puzzle for every order.
+            // Every order quiz has a puzzle.
             (QuizAnswer::Order(_), None) => (AnswerGrade::Wrong, String::new()),
         };
         self.tries += 1;
@@ -105,7 +105,7 @@ impl QuizState {
         Ok(QuizReply { grade, says, tries })
     }
 
-    /// What to type for the lesson's own answer. An answer to it is right: authors and tests can rely on that.
+    /// An answer that is right; authors and tests rely on that.
     pub fn model_answer(&self) -> String {
         let marks = self.choice_marks();
         match (&self.quiz.answer, &self.puzzle) {
@@ -115,19 +115,19 @@ impl QuizState {
         }
     }
 
-    /// Draws the question, and how to answer it.
+    /// Draws the question with instructions for answering.
     ///
     /// # Errors
-    /// The page cannot be written to.
+    /// The output cannot be written.
     pub fn show_question(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         self.show_listed(page)?;
         page.draw_markdown(&self.answer_instructions())
     }
 
-    /// Draws the question with all that there is to choose from.
+    /// Draws the question with its choices.
     ///
     /// # Errors
-    /// The page cannot be written to.
+    /// The output cannot be written.
     pub fn show_listed(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         let question = format!("**Question.** {}", self.quiz.question);
         match (&self.quiz.answer, &self.puzzle) {
@@ -143,10 +143,10 @@ impl QuizState {
         }
     }
 
-    /// Draws the right answer with its why, and what everybody is told.
+    /// Draws the right answer with its explanations.
     ///
     /// # Errors
-    /// The page cannot be written to.
+    /// The output cannot be written.
     pub fn show_solution(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         match (&self.quiz.answer, &self.puzzle) {
             (QuizAnswer::Order(order), Some(puzzle)) => {
@@ -162,26 +162,26 @@ impl QuizState {
         self.show_explanation(page)
     }
 
-    /// The next hint, as Markdown; or that there is none left.
+    /// The next hint as Markdown, or a message that there are no more.
     pub fn next_hint(&mut self) -> String {
         self.hints.next_one(&self.quiz.hints)
     }
 
-    /// Whether the solution may be shown: after a try, or when it is asked for again.
+    /// Whether the solution may be shown: after a try, or at the second request.
     pub fn may_show_solution(&self) -> bool {
         self.tries > 0 || self.was_asked_for
     }
 
-    /// What to say to those who want the solution before the first try; the next time they get it.
+    /// The reply to a request for the solution before the first try. The next request shows it.
     pub fn refuse_solution(&mut self) -> &'static str {
         self.was_asked_for = true;
         "You have not tried yet: a `hint` may do. `solution` again shows the answer all the same."
     }
 
-    /// Draws what to say to an answer: after a right one also the whole program and what everybody is told.
+    /// Draws the reply to an answer. After a right one, it also draws the whole program and the explanation.
     ///
     /// # Errors
-    /// The page cannot be written to.
+    /// The output cannot be written.
     pub fn show_reply(&self, reply: &QuizReply, page: &mut dyn LessonRenderer) -> io::Result<()> {
         if reply.grade != AnswerGrade::Right {
             return page.draw_markdown(&format!("{}\n\n{}", reply.says, self.another_try()));

@@ -1,9 +1,9 @@
-//! A number to be found: with or without its unit, with a point or a comma.
+//! A quiz with a number as its answer: with or without its unit, with a decimal point or comma.
 
 use super::{AnswerGrade, UnclearAnswer};
 use crate::lesson::NumberAnswer;
 
-/// Units of time, in seconds: an answer in another one than the question's is understood.
+/// Units of time, in seconds. An answer may use another unit than the question's.
 const TIMES: [(&str, f64); 7] = [
     ("ns", 1e-9),
     ("us", 1e-6),
@@ -26,14 +26,14 @@ const NAMES: [(&str, &str); 8] = [
     ("x", "×"),
 ];
 
-/// Whether a line is meant as a number.
+/// Whether a line looks like a number.
 pub fn is_answer(line: &str) -> bool {
     let text = strip_prefix_words(line);
     let mut digits = text.trim_start_matches(['-', '+', '−', '.', ',']).chars();
     digits.next().is_some_and(|c| c.is_ascii_digit())
 }
 
-/// What a number earns, and what to say.
+/// Grades a number.
 pub fn judge_number(
     number: &NumberAnswer,
     line: &str,
@@ -57,7 +57,7 @@ pub fn judge_number(
             format!("**Right:** {right}\n\n{}", number.why),
         ));
     }
-    // A wide tolerance must not turn one slip into another.
+    // With a wide tolerance, several misconceptions may match; the nearest one is used.
     let distance = |value: f64| {
         let distances = values.iter().map(|said| (said - value).abs());
         distances.fold(f64::INFINITY, f64::min)
@@ -71,7 +71,7 @@ pub fn judge_number(
     Ok((AnswerGrade::Wrong, says))
 }
 
-/// The right number and its why.
+/// The right number with its explanation.
 pub fn solution_text(number: &NumberAnswer) -> String {
     let right = with_unit(number, number.value);
     format!("**Answer:** {right}\n\n{}", number.why)
@@ -84,15 +84,15 @@ fn with_unit(number: &NumberAnswer, value: f64) -> String {
     }
 }
 
-/// Without what people put before a number.
+/// Removes words that people write before a number.
 fn strip_prefix_words(line: &str) -> &str {
     let text = line.trim();
     let text = text.strip_prefix("about ").unwrap_or(text);
     text.trim_start_matches(['~', '≈', '=']).trim_start()
 }
 
-/// The numbers that a line may mean, in the question's unit: `1,000` has two readings. `None` if it is none, or has
-/// a unit that cannot be turned into the question's.
+/// The possible values of a line in the question's unit: `1,000` has two. `None` if it is not a number, or its
+/// unit cannot be converted to the question's.
 fn parse_number(line: &str, unit: Option<&str>) -> Option<Vec<f64>> {
     let text = strip_prefix_words(line);
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '_' | '-' | '+' | '−');
@@ -105,7 +105,7 @@ fn parse_number(line: &str, unit: Option<&str>) -> Option<Vec<f64>> {
     Some(scaled.filter(|number| number.is_finite()).collect())
 }
 
-/// Where a number ends that may have an exponent: `8e3`.
+/// The end of a number that may have an exponent: `8e3`.
 fn exponent_end(text: &str, end: usize) -> usize {
     let rest = text.get(end..).unwrap_or_default();
     let Some(power) = rest.strip_prefix(['e', 'E']) else {
@@ -119,7 +119,7 @@ fn exponent_end(text: &str, end: usize) -> usize {
     end + rest.len() - digits.len() + count
 }
 
-/// A comma is a decimal point, or it parts thousands.
+/// A comma is either a decimal point or a thousands separator.
 fn separator_readings(figures: &str) -> Vec<String> {
     let commas = figures.matches(',').count();
     let grouped = || {
@@ -143,7 +143,7 @@ fn separator_readings(figures: &str) -> Vec<String> {
     readings
 }
 
-/// What a number in the unit that was said has to be multiplied with; `None` if it is no such unit.
+/// The factor from the given unit to the question's; `None` if it cannot be converted.
 fn unit_factor(said: &str, unit: Option<&str>) -> Option<f64> {
     let named = |text: &str| {
         let lower = text.to_lowercase();

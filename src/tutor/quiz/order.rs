@@ -1,21 +1,21 @@
-//! Lines to be put in order. Any right order is accepted, whichever of two equal lines stands first.
+//! A quiz with lines to be put in order. Any right order is accepted, and equal lines are interchangeable.
 
 use super::{AnswerGrade, ChoiceMarks, UnclearAnswer};
 use crate::lesson::OrderAnswer;
 
-/// So often lines are shuffled until their order is wrong. Where all are equal there is no wrong one.
+/// The maximum number of shuffles to get a wrong order. If all lines are equal, there is none.
 const MOST_SHUFFLES: u64 = 200;
 
-/// The lines as they are shown.
+/// The shuffled lines.
 #[derive(Debug, Clone)]
 pub struct OrderPuzzle {
     order: OrderAnswer,
-    /// Which line stands at each place: numbers of `lines`, and beyond them of `extra`.
+    /// The line at each position: an index into `lines`, and beyond them into `extra`.
     shown: Vec<usize>,
 }
 
 impl OrderPuzzle {
-    /// Shuffles the lines: always the same way for the same question, and never into a right order.
+    /// Shuffles the lines: always in the same way for the same quiz, and never into a right order.
     pub fn new(id: &str, order: &OrderAnswer) -> Self {
         let count = order.lines.len() + order.extra.len();
         let mut puzzle = Self {
@@ -55,7 +55,7 @@ impl OrderPuzzle {
         self.order.lines.join("\n")
     }
 
-    /// What an order earns, and what to say.
+    /// Grades an order.
     pub fn judge_order(
         &self,
         marks: ChoiceMarks,
@@ -100,13 +100,13 @@ impl OrderPuzzle {
         }
     }
 
-    /// The learner's own order.
+    /// The lines in the learner's order.
     fn ordered_lines(&self, lines: &[usize]) -> String {
         let lines: Vec<&str> = lines.iter().map(|line| self.line_text(*line)).collect();
         lines.join("\n")
     }
 
-    /// The why of the first misconception that the order shows.
+    /// The explanation of the first misconception that the order shows.
     fn find_misconception(&self, lines: &[usize]) -> Option<&str> {
         let first = |wanted: usize| {
             let text = self.order.lines.get(wanted)?;
@@ -126,7 +126,7 @@ impl OrderPuzzle {
         lines.len() == self.order.lines.len() && first_wrong(&self.order, lines).is_none()
     }
 
-    /// Whether a line, or one that is the same, is part of the program.
+    /// Whether a line, or one that is equal to it, is part of the program.
     fn is_program_line(&self, line: usize) -> bool {
         let text = self.line_text(line);
         self.order.lines.iter().any(|known| known == text)
@@ -138,10 +138,10 @@ impl OrderPuzzle {
     }
 }
 
-/// The first place where an order can no longer become a right one.
+/// The first position at which the order becomes wrong.
 fn first_wrong(order: &OrderAnswer, lines: &[usize]) -> Option<usize> {
     let text = |line: usize| order.lines.iter().chain(&order.extra).nth(line);
-    // Each place takes the lines of its group; each of them once.
+    // Each position takes one of the lines of its group.
     let mut left: Vec<Vec<usize>> = (0..order.lines.len())
         .map(|at| interchangeable_lines(order, at))
         .collect();
@@ -160,13 +160,13 @@ fn first_wrong(order: &OrderAnswer, lines: &[usize]) -> Option<usize> {
     None
 }
 
-/// The lines that may stand at this place.
+/// The lines that may be at this position.
 fn interchangeable_lines(order: &OrderAnswer, at: usize) -> Vec<usize> {
     let group = order.any_order.iter().find(|group| group.contains(&at));
     group.cloned().unwrap_or_else(|| vec![at])
 }
 
-/// A number of its own for each question and round: FNV-1a.
+/// A seed for each quiz and round: FNV-1a.
 fn shuffle_seed(id: &str, round: u64) -> u64 {
     let bytes = id.bytes().chain(round.to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

@@ -1,4 +1,4 @@
-//! Claims in a lesson: which demo decides which, and where the verdict is shown.
+//! Claims in a lesson: which demo decides each, and where the verdict is shown.
 
 use super::*;
 use crate::{
@@ -67,7 +67,7 @@ fn one_lesson() -> Library {
     library
 }
 
-/// Runs every demo, and finds one lost update in each.
+/// Runs every demo with one lost update each.
 struct Judging {
     recording: Recording,
 }

@@ -1,4 +1,4 @@
-//! How a learner goes through lessons, by example.
+//! Examples of how a learner goes through lessons.
 
 mod claims;
 mod playing;
@@ -16,7 +16,7 @@ use crate::{
     report::{Report, SCHEMA, Table},
 };
 
-/// Two lessons: one of three steps with all kinds of pieces, and one of a single step.
+/// Two lessons: one with three steps and all kinds of items, and one with a single step.
 const LESSONS: [(&str, &str); 2] = [("first.md", FIRST), ("second.md", SECOND)];
 
 const FIRST: &str = r#"+++
@@ -119,7 +119,7 @@ fn library_of(lessons: &[(&str, &str)]) -> Arc<Library> {
     Arc::new(library)
 }
 
-/// A page that writes down what it is asked to draw, a line for each part's beginning.
+/// A renderer that records what it draws: the beginning of each part, one per line.
 #[derive(Default)]
 struct Sketch(String);
 
@@ -129,7 +129,7 @@ impl Sketch {
         let _ = writeln!(self.0, "{kind}: {}", text.trim_end());
     }
 
-    /// What was drawn since the last time.
+    /// What was drawn since the last call.
     fn take(&mut self) -> String {
         std::mem::take(&mut self.0)
     }
@@ -157,7 +157,7 @@ impl LessonRenderer for Sketch {
             other => format!("{other:?}"),
         };
         let mut text = format!("{} ({})", table.title, columns.join(", "));
-        // What was guessed and measured matters; what a lesson's own tables hold does not.
+        // Tables of guesses are recorded; the content of a lesson's own tables does not matter here.
         if let [row] = &table.rows[..]
             && table.title.starts_with("Your prediction")
         {
@@ -187,7 +187,7 @@ impl LessonRenderer for Sketch {
     }
 }
 
-/// What a demo measured.
+/// A demo's report.
 fn report(demo: &str, params: &Params) -> Box<Report> {
     let machine = Machine {
         os: "test".to_owned(),

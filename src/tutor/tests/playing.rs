@@ -97,7 +97,7 @@ fn a_page_that_is_gone_ends_the_lesson() {
     assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
 }
 
-/// Runs programs, and no demo.
+/// Runs programs, but no demos.
 struct Prints(ProgramOutput);
 
 impl DemoLauncher for Prints {
@@ -111,7 +111,7 @@ impl DemoLauncher for Prints {
     }
 }
 
-/// What is shown after the program of a lesson that runs it.
+/// The output after a program that the lesson runs.
 fn printed(output: ProgramOutput) -> (PlayOutcome, String) {
     let lesson = "+++\nnumber = 3\nslug = \"third\"\ntitle = \"T\"\nquestion = \"Q\"\nminutes = 1\nsummary = \"S\"\n+++\n\
         ```forklore program\nfile = \"python/hello.py\"\nrun = true\n```\n\nAfter.\n";

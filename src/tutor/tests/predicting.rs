@@ -1,4 +1,4 @@
-//! Guesses: asked before a demo, held against what it measured.
+//! Predictions: made before a demo, and compared with its measurement.
 
 use super::*;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// The first lesson with this prediction before its demo.
+/// The first lesson, with this prediction before its demo.
 fn with(library: &Library, predict: Prediction) -> Arc<Lesson> {
     let mut lesson = Lesson::clone(library.find_lesson("1").unwrap());
     let blocks = &mut lesson.steps[1].blocks;
@@ -59,7 +59,7 @@ fn measured() -> Prediction {
     ])
 }
 
-/// Runs every demo, and judges each condition as it is told to.
+/// Runs every demo, and judges each condition with a given function.
 struct Judging {
     holds: fn(&str) -> Verdict,
     leans_to_no: bool,
@@ -90,7 +90,7 @@ struct Learner {
 }
 
 impl Learner {
-    /// At the step with the prediction.
+    /// A learner at the step with the prediction.
     fn of(library: &Arc<Library>, lesson: &Arc<Lesson>, options: LessonOptions) -> Self {
         let mut learner = Self {
             visit: LessonSession::new(library, lesson, options).unwrap(),
@@ -308,7 +308,7 @@ fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
     );
     assert!(shown.contains("Right here: b)"), "{shown}");
 
-    // Where none was shown to be right, it decides nothing.
+    // If no choice was proven right, nothing is decided.
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     learner.launcher.leans_to_no = true;
     learner.launcher.holds = |_| Verdict::TooNoisy;
@@ -318,7 +318,7 @@ fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
     assert!(shown.contains("too noisy to tell here"), "{shown}");
 }
 
-/// How conditions are judged, what comes of a guess, and what is said to it.
+/// How conditions are judged, the result of the guess, and the text that is shown.
 type Judged = (fn(&str) -> Verdict, &'static str, &'static str);
 
 #[test]
@@ -326,7 +326,7 @@ fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
     let library = library();
     let lesson = with(&library, measured());
     let refuted: [Judged; 3] = [
-        // The guess itself is refuted; what would be right is open.
+        // The guess itself is refuted; which choice is right stays open.
         (
             |condition| match few(condition) {
                 Verdict::Holds => Verdict::TooNoisy,

@@ -1,4 +1,4 @@
-//! Questions and answers.
+//! Quizzes and their answers.
 
 use std::sync::Arc;
 
@@ -98,7 +98,7 @@ fn an_unclear_answer_says_which_letters_there_are() {
         error.to_string(),
         "there is no choice `a,d`: answer with a, b or c"
     );
-    // What was unclear does not count as a try.
+    // An unclear answer does not count as a try.
     let reply = several.accept_answer("a,c").unwrap();
     assert_eq!((reply.grade, reply.tries), (AnswerGrade::Right, 1));
 }
@@ -130,7 +130,7 @@ fn commands_are_told_from_answers() {
     }
 }
 
-/// Every question of the lessons that come with the program.
+/// All quizzes of the lessons that are part of the program.
 fn every_quiz(library: &Library) -> Vec<&Arc<Quiz>> {
     let lessons = library.lessons().iter();
     let blocks = lessons.flat_map(|lesson| lesson.blocks());

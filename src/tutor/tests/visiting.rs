@@ -5,7 +5,7 @@ use crate::tutor::{
     DemoLauncher, LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause,
 };
 
-/// A learner at a page: what they do, and what they see.
+/// A learner with a renderer.
 struct Learner {
     visit: LessonSession,
     page: Sketch,
@@ -22,7 +22,7 @@ impl Learner {
         }
     }
 
-    /// Does something, and tells why it stopped and what was shown.
+    /// Performs an action, and returns why it stopped and what was shown.
     fn does(
         &mut self,
         what: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,

@@ -11,22 +11,21 @@ const HEIGHT: usize = 480;
 const RADIUS: usize = 8;
 const TAPS: usize = 2 * RADIUS + 1;
 
-/// The sixteenth row of Pascal's triangle: as near to a Gaussian as makes no difference, and exact. It
-/// adds up to 2¹⁶.
+/// The sixteenth row of Pascal's triangle: practically a Gaussian, and exact. The sum is 2¹⁶.
 const WEIGHTS: [u32; TAPS] = [
     1, 16, 120, 560, 1820, 4368, 8008, 11440, 12870, 11440, 8008, 4368, 1820, 560, 120, 16, 1,
 ];
 
-/// Blurs the rows of a picture, from the top again when it is through; an item is a row.
+/// Blurs the rows of a picture, starting again at the top after the last; an item is a row.
 #[derive(Debug)]
 pub struct BlurWork {
     rows: u64,
     picture: Picture,
 }
 
-/// What one worker writes to.
+/// A worker's buffers.
 struct BlurScratch {
-    /// One row, blurred from top to bottom only, with its ends repeated to the left and to the right.
+    /// One row, blurred only vertically, with its ends repeated to the left and to the right.
     columns: Vec<u32>,
     sums: Vec<u32>,
     blurred: Vec<u8>,
@@ -99,7 +98,7 @@ impl BlurWork {
                 *sum += weight * u32::from(byte);
             }
         }
-        // Down to 16 bits, so that the other direction fits into 32.
+        // Reduced to 16 bits, so that the horizontal pass fits into 32.
         for sum in middle {
             *sum >>= 8;
         }
@@ -112,7 +111,7 @@ impl BlurWork {
     }
 }
 
-/// Something to look at: a gradient, bright discs, and the grain of a film.
+/// A picture: a gradient, bright discs, and film grain.
 fn draw_photograph(seed: u64) -> Picture {
     let mut random = SplitMix64::new(seed);
     let mut picture = Picture::new(WIDTH, HEIGHT);

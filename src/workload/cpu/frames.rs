@@ -9,14 +9,14 @@ use crate::{
 const WIDTH: usize = 320;
 const HEIGHT: usize = 180;
 
-/// Discs that bounce about before a background that changes; an item is a frame.
+/// Discs that bounce in front of a changing background; an item is a frame.
 #[derive(Debug)]
 pub struct FramesWork {
     frames: u64,
     balls: Vec<BouncingBall>,
 }
 
-/// A disc as it is at the beginning, and what it does from frame to frame.
+/// A disc's initial state, and its motion per frame.
 #[derive(Debug)]
 struct BouncingBall {
     disc: Disc,
@@ -95,8 +95,8 @@ impl BouncingBall {
     }
 }
 
-/// Folds a way into the room between two walls: every disc is wholly in the picture, so that all frames
-/// cost the same.
+/// Folds a distance into the space between two walls. Every disc stays completely in the picture, so that all
+/// frames have the same cost.
 fn bounce_between(way: u64, radius: i64, size: usize) -> i64 {
     let room = (size as i64 - 2 * radius).max(1);
     let turn = (way % (2 * room as u64)) as i64;

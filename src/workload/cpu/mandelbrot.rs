@@ -4,13 +4,13 @@ use crate::{EvalBreaker, WorkOutcome, WorkPart, WorkStopped, random::mix_bits};
 
 const WIDTH: u64 = 320;
 const ITERATIONS: u32 = 300;
-/// The part of the plane that holds the whole set.
+/// The part of the plane that contains the whole set.
 const LEFT: f64 = -2.2;
 const RIGHT: f64 = 0.8;
 const TOP: f64 = -1.2;
 const BOTTOM: f64 = 1.2;
 
-/// Draws the set on so many rows of 320 pixels; an item is a row.
+/// Draws the set with this many rows of 320 pixels; an item is a row.
 #[derive(Debug)]
 pub struct MandelbrotWork {
     rows: u64,
@@ -38,7 +38,7 @@ impl MandelbrotWork {
     }
 }
 
-/// After how many steps of z ← z² + c the point c is known to be outside of the set.
+/// The number of steps of z ← z² + c after which c is known to be outside of the set.
 fn escape_steps(
     real: f64,
     imaginary: f64,

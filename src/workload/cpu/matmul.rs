@@ -49,7 +49,7 @@ impl MatmulWork {
     ) -> Result<(), WorkStopped> {
         product.fill(0.0);
         let factors = &self.left[row * self.rows..][..self.rows];
-        // Row by row through the right matrix too, as it lies in memory.
+        // Also row by row through the right matrix, in the order of memory.
         for (factor, values) in factors.iter().zip(self.right.chunks_exact(self.rows)) {
             breaker.check()?;
             for (cell, value) in product.iter_mut().zip(values) {
@@ -60,7 +60,7 @@ impl MatmulWork {
     }
 }
 
-/// Exact: a row is always added up in the same order, whoever does it.
+/// Exact: every worker adds up a row in the same order.
 fn checksum_row(row: u64, product: &[f64]) -> u64 {
     product
         .iter()

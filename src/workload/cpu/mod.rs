@@ -1,8 +1,7 @@
-//! Work that computes, one kind a file.
+//! CPU-bound workloads, one per file.
 //!
-//! Each kind is made of a size (and a seed where it has data), holds what it needs, and does one part
-//! when asked. A part only reads what is shared; what it writes is its own, so threads need no lock and
-//! processes no shared memory.
+//! Each is created from a size (and a seed if it has data), holds its data, and does one part at a time. A part
+//! only reads shared data and writes its own, so threads need no lock and processes no shared memory.
 
 mod blur;
 mod frames;

@@ -1,4 +1,4 @@
-//! A picture of red, green and blue bytes, and a few things to draw in it.
+//! A picture of red, green and blue bytes, with a few shapes to draw in it.
 
 /// Bytes of a pixel.
 pub const CHANNELS: usize = 3;
@@ -64,7 +64,7 @@ impl Picture {
         }
     }
 
-    /// Lays the row `y` of a disc over the picture, half transparent.
+    /// Draws the row `y` of a disc over the picture, half transparent.
     pub fn draw_disc_row(&mut self, y: usize, disc: &Disc) {
         let above = y as i64 - disc.y;
         let Ok(square) = u64::try_from(disc.radius * disc.radius - above * above) else {

@@ -2,9 +2,9 @@
 
 use crate::{EvalBreaker, WorkOutcome, WorkPart, WorkStopped};
 
-/// Numbers come in blocks of 2·3·5·7: each block has the same multiples of the small primes, which are
-/// done with at once. Striding over single numbers would give one of two workers the even ones, and one
-/// of three the multiples of three.
+/// The size of a block: 2·3·5·7 numbers. Each block has the same multiples of the small primes, which are
+/// cheap. Striding over single numbers would give one of two workers all even numbers, and one of three the
+/// multiples of three.
 const BLOCK: u64 = 2 * 3 * 5 * 7;
 
 /// Counts the primes up to a limit; the checksum is their count.

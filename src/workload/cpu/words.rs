@@ -93,8 +93,8 @@ const VOCABULARY: [&str; 80] = [
     "afterwards",
 ];
 
-/// Counts how often each word occurs in so many lines of a book, from its beginning again when it is
-/// through; an item is a line.
+/// Counts how often each word occurs in this many lines of a book, starting again at the beginning after the
+/// last; an item is a line.
 #[derive(Debug)]
 pub struct WordsWork {
     lines: u64,
@@ -134,7 +134,7 @@ impl WordsWork {
     }
 }
 
-/// Adds a line's words; `word` is room to write each in lower case.
+/// Adds a line's words; `word` is a buffer for the lower-case form of each.
 fn count_words(line: &str, word: &mut String, counts: &mut HashMap<String, u64>) {
     for original in line.split(|character: char| !character.is_ascii_alphabetic()) {
         if original.is_empty() {
@@ -150,7 +150,7 @@ fn count_words(line: &str, word: &mut String, counts: &mut HashMap<String, u64>)
     }
 }
 
-/// Counts of parts add up, so their checksums do: a word's number, times how often it occurs.
+/// The sum of each word's number times its count, so that checksums of parts add up.
 fn checksum_counts(counts: &HashMap<String, u64>) -> u64 {
     counts
         .iter()
@@ -161,7 +161,7 @@ fn checksum_counts(counts: &HashMap<String, u64>) -> u64 {
 fn make_sentence(random: &mut SplitMix64) -> String {
     let mut text = String::new();
     for place in 0..WORDS_IN_LINE {
-        // The less of two is small more often: as in any language, few words do most of the work.
+        // The smaller of two is more often small: as in any language, few words are frequent.
         let choice = random
             .next_below(VOCABULARY.len() as u64)
             .min(random.next_below(VOCABULARY.len() as u64));

@@ -13,10 +13,10 @@ use crate::{
 const FILES: u64 = 64;
 const FILE_BYTES: u64 = 8192;
 
-/// Reads small files, from the first again when it is through; an item is a read.
+/// Reads small files, starting again at the first after the last; an item is a read.
 ///
-/// They were written a moment ago, so they come out of the system's cache, not from a disk: this work is
-/// called I/O and hardly waits.
+/// They were written a moment ago, so they come from the system's cache and not from a disk: this workload is
+/// called I/O but hardly waits.
 #[derive(Debug)]
 pub struct FilesWork {
     reads: u64,
@@ -53,7 +53,7 @@ impl FilesWork {
     }
 }
 
-/// A private folder with the files that the work reads.
+/// Creates a private folder with the files that the work reads.
 pub fn write_files(seed: u64) -> Result<TempDir, WorkError> {
     let folder = private_folder().map_err(|error| {
         WorkError::from_io(format!(
@@ -64,7 +64,7 @@ pub fn write_files(seed: u64) -> Result<TempDir, WorkError> {
     let mut random = SplitMix64::new(seed);
     for file in 0..FILES {
         let path = folder.path().join(data_file_name(file));
-        // Between half and three halves of the mean.
+        // Between 50 % and 150 % of the mean.
         let length = FILE_BYTES / 2 + random.next_below(FILE_BYTES);
         let bytes: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
         fs::write(&path, bytes)

@@ -1,17 +1,17 @@
-//! A folder for nobody but us: the one place of this room where platforms differ.
+//! A private folder: the only platform-specific code of this crate.
 
 use std::io;
 
 use tempfile::{Builder, TempDir};
 
-/// A new folder in the temporary one; it is removed with all its files when the value is dropped.
+/// A new folder in the temporary folder. It is removed with all its files when the value is dropped.
 pub fn private_folder() -> io::Result<TempDir> {
     let mut builder = Builder::new();
     builder.prefix("forklore-");
     #[cfg(unix)]
     {
         use std::{fs::Permissions, os::unix::fs::PermissionsExt};
-        // Without this it would be as open as the umask lets it be.
+        // Without this, the umask would decide.
         builder.permissions(Permissions::from_mode(0o700));
     }
     builder.tempdir()

@@ -9,11 +9,11 @@ use std::{
 use super::IoPlan;
 use crate::{EvalBreaker, IoWork, WorkError, WorkOutcome, WorkPart, random};
 
-/// No answer takes longer from a server on this machine, unless it is gone.
+/// A server on this machine answers within this time, unless it is gone.
 const PATIENCE: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER: u64 = 64 << 10;
 
-/// Fetches pages, each over a connection of its own; an item is a request.
+/// Fetches pages, each over a new connection; an item is a request.
 #[derive(Debug)]
 pub struct HttpWork {
     requests: u64,
@@ -50,7 +50,7 @@ impl HttpWork {
     }
 }
 
-/// The body of the answer to a GET.
+/// The body of the response to a GET.
 pub fn fetch_page(server: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect_timeout(&server, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;

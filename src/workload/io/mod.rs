@@ -1,6 +1,6 @@
-//! Work that waits, and the site that it needs: a server, or a folder of files.
+//! I/O-bound workloads, and the site that they need: a server, or a folder of files.
 //!
-//! The site is set up once, by the parent; its plan is plain data that a worker process can be sent.
+//! The parent sets the site up once; its plan is plain data that can be sent to a worker process.
 
 mod files;
 mod folder;
@@ -18,12 +18,12 @@ pub use wait::WaitWork;
 
 use super::{IoWork, WorkError, Workload};
 
-/// Where the work's server or folder is.
+/// The work's server or folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IoPlan {
-    /// A server, and the address that it listens on.
+    /// A server, with the address that it listens on.
     Http {
-        /// On the loopback interface.
+        /// The address on the loopback interface.
         address: SocketAddr,
     },
     /// A folder of small files.
@@ -33,8 +33,8 @@ pub enum IoPlan {
     },
 }
 
-/// What a workload needs outside of the workers. It is gone when this is dropped: the server stopped, the
-/// folder removed.
+/// The resources that a workload needs outside of the workers. When this is dropped, the server is stopped and
+/// the folder removed.
 #[derive(Debug)]
 pub struct WorkSite {
     kind: SiteKind,
@@ -48,7 +48,7 @@ enum SiteKind {
 }
 
 impl WorkSite {
-    /// Starts or writes what the workload needs: nothing, for most.
+    /// Starts or writes what the workload needs; for most, nothing.
     pub fn set_up(workload: impl Into<Workload>, seed: u64) -> Result<Self, WorkError> {
         let kind = match workload.into() {
             Workload::Cpu(_) | Workload::Io(IoWork::Wait) => SiteKind::Nothing,
@@ -61,7 +61,7 @@ impl WorkSite {
         Ok(Self { kind })
     }
 
-    /// What a [`Job`](super::Job) must know of it.
+    /// The part of it that a [`Job`](super::Job) needs.
     pub fn plan(&self) -> Option<IoPlan> {
         match &self.kind {
             SiteKind::Nothing => None,

@@ -1,8 +1,7 @@
-//! A small HTTP server on the loopback interface that answers as one far away would: after a while.
+//! A small HTTP server on the loopback interface that answers with a delay, like a distant one.
 //!
-//! Being far away costs no thread: the answers wait in a queue, all for the same time, so the first that
-//! came is the first that is due. One thread accepts, one answers, and any number of requests can be on
-//! their way at once.
+//! The delay needs no thread: all answers wait in a queue for the same time, so the first request is also the
+//! first to be due. One thread accepts, one answers, and any number of requests can be in flight.
 
 use std::{
     collections::VecDeque,
@@ -19,16 +18,16 @@ use std::{
 
 use crate::random::SplitMix64;
 
-/// How long an answer is on its way: as from a server some hundred kilometres away, or a busy database.
+/// The delay of an answer: as from a server some hundred kilometres away, or a busy database.
 const LATENCY: Duration = Duration::from_millis(10);
-/// Connections under way at once; more are closed at once.
+/// The number of connections in flight; further ones are closed at once.
 const MOST_WAITING: usize = 1024;
-/// How often a request that hasn't come yet is looked for again, each time after another [`LATENCY`].
+/// How often a request that has not arrived yet is checked again, each time after another [`LATENCY`].
 const MOST_LOOKS: u32 = 200;
 const LARGEST_REQUEST: usize = 1024;
 const PAGE_BYTES: usize = 1024;
 
-/// The server; it ends when this is dropped.
+/// The server; it stops when this is dropped.
 #[derive(Debug)]
 pub struct PageServer {
     address: SocketAddr,
@@ -36,7 +35,7 @@ pub struct PageServer {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// Somebody who waits for an answer.
+/// A connection that waits for its answer.
 struct PendingRequest {
     stream: TcpStream,
     due: Instant,
@@ -50,7 +49,7 @@ impl PageServer {
         let address = listener.local_addr()?;
         let ends = Arc::new(AtomicBool::new(false));
         let (visitors, waiting) = sync_channel(MOST_WAITING);
-        // Should the second thread be refused, dropping this ends the first.
+        // If the second thread is refused, dropping this stops the first.
         let mut server = Self {
             address,
             ends: Arc::clone(&ends),
@@ -75,13 +74,13 @@ impl PageServer {
 impl Drop for PageServer {
     fn drop(&mut self) {
         self.ends.store(true, Ordering::Relaxed);
-        // The accepting thread sleeps until somebody calls. If even this fails, the threads are left to
-        // the process's end.
+        // The accepting thread sleeps until a connection arrives. If even this connection fails, the threads
+        // stay until the process ends.
         if TcpStream::connect_timeout(&self.address, LATENCY * 100).is_err() {
             return;
         }
         for thread in self.threads.drain(..) {
-            // A thread that panicked has said so already.
+            // A thread's panic has been reported already.
             drop(thread.join());
         }
     }
@@ -97,7 +96,7 @@ fn accept_requests(
             return;
         }
         let Ok(stream) = stream else {
-            // Out of descriptors, most likely: they come back when visitors leave.
+            // Most likely the descriptors are used up; they are released when connections end.
             thread::sleep(Duration::from_millis(1));
             continue;
         };
@@ -105,7 +104,7 @@ fn accept_requests(
             continue;
         }
         let due = Instant::now() + LATENCY;
-        // Where the queue is full, the visitor is dropped, and so is the connection.
+        // If the queue is full, the request is dropped, which closes its connection.
         drop(visitors.try_send(PendingRequest {
             stream,
             due,
@@ -133,7 +132,7 @@ fn answer_requests(visitors: &Receiver<PendingRequest>, seed: u64) {
     }
 }
 
-/// Answers a visitor whose time has come; gives it back if its request is still under way.
+/// Answers a request that is due. Returns it if it has not arrived completely.
 fn serve_request(mut visitor: PendingRequest, seed: u64) -> Option<PendingRequest> {
     let mut buffer = [0; LARGEST_REQUEST];
     match visitor.stream.read(&mut buffer) {
@@ -143,7 +142,7 @@ fn serve_request(mut visitor: PendingRequest, seed: u64) -> Option<PendingReques
         Ok(0) | Err(_) => return None,
     }
     if visitor.request.ends_with(b"\r\n\r\n") {
-        // Small enough for the socket's buffer; a visitor who left in the meantime misses nothing.
+        // The answer fits into the socket's buffer; a client that has left misses nothing.
         drop(
             visitor
                 .stream
@@ -213,7 +212,8 @@ mod tests {
                 scope.spawn(move || fetch_page(address, &format!("/page/{page}")).unwrap());
             }
         });
-        // One after the other they would take at least this long; far less is left even on a slow machine.
+        // One after the other they would take at least this long. In parallel they take much less, even on a
+        // slow machine.
         assert!(
             began.elapsed() < LATENCY * VISITORS,
             "{:?}",

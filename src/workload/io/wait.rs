@@ -1,10 +1,10 @@
-//! Waiting.
+//! Waiting, as for a slow device.
 
 use std::{thread::sleep, time::Duration};
 
 use crate::{EvalBreaker, WorkOutcome, WorkPart, WorkStopped, random::mix_bits};
 
-/// How long each wait takes: as a disk that has to turn, or a server in the same country.
+/// The duration of each wait: as for a hard disk, or a server in the same country.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Waits a number of times; an item is a wait.

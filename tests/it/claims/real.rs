@@ -1,6 +1,6 @@
-//! The claims of the real lessons, on a machine that is disturbed, small or bare: nothing false may be said there.
+//! The claims of the real lessons on a busy, small or bare machine: no verdict may be wrong there.
 //!
-//! Whether verdicts stay what they are on a quiet machine takes minutes and a quiet machine:
+//! Checking that verdicts are stable takes minutes and a quiet machine:
 //! `cargo test --release --test it -- --ignored claims::real`.
 
 use std::{
@@ -57,7 +57,7 @@ fn lessons() -> String {
     format!("{}/lessons", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The ledger of one lesson, or of all; `under` is a program that starts ours in surroundings of its own.
+/// The ledger of one lesson, or of all. `under` is a program that starts ours in a special environment.
 fn ledger(home: &Home, lesson: Option<&str>, under: &[&str]) -> Option<Ended> {
     let folder = lessons();
     let mut arguments = vec!["claims", "--lessons", &folder, "--format", "json"];
@@ -77,7 +77,7 @@ fn ledger(home: &Home, lesson: Option<&str>, under: &[&str]) -> Option<Ended> {
     command.output().ok().map(Ended::from)
 }
 
-/// Nothing is refuted, every figure that a claim asks for is measured, and something is decided at all.
+/// Nothing is refuted, every figure of a claim is measured, and at least one claim is decided.
 #[track_caller]
 fn refutes_nothing(ended: &Ended) {
     let verdicts = verdicts(ended);
@@ -90,7 +90,7 @@ fn refutes_nothing(ended: &Ended) {
         ended.out
     );
     assert!(
-        // Beside busy cores all that is about times may be too noisy.
+        // With busy cores, all claims about times may be too noisy.
         verdicts
             .iter()
             .any(|(_, verdict)| verdict == "holds" || verdict == "too noisy to tell"),
@@ -120,7 +120,7 @@ fn one_core_refutes_nothing_of_the_lessons() {
     }
 }
 
-/// Without a Python, what is claimed of Python cannot be shown; all else is decided as ever.
+/// Without a Python, claims about Python cannot be shown; all others are decided.
 #[test]
 fn no_python_refutes_nothing() {
     let home = Home::new();
@@ -148,7 +148,7 @@ fn no_python_refutes_nothing() {
     }
 }
 
-/// What claims ask of Pythons, Pythons measure.
+/// Pythons measure all figures that claims about Python need.
 #[test]
 fn pythons_answer_what_is_claimed_of_them() {
     let home = Home::new();
@@ -162,7 +162,7 @@ fn pythons_answer_what_is_claimed_of_them() {
     }
 }
 
-/// A control group that grants half a core; removed when it is dropped.
+/// A control group that grants half a core. It is removed when dropped.
 #[cfg(target_os = "linux")]
 struct HalfACore(std::path::PathBuf);
 
@@ -214,7 +214,7 @@ fn half_a_core_refutes_nothing() {
     refutes_nothing(&ledger(&home, Some("4"), &under).unwrap());
 }
 
-/// Ten runs on a quiet machine: no verdict flips, and nothing is refuted.
+/// Ten runs on a quiet machine: no verdict changes, and nothing is refuted.
 #[test]
 #[ignore = "takes many minutes of a quiet machine"]
 fn no_verdict_flips_in_ten_runs() {

@@ -1,4 +1,5 @@
-//! `exercise` and `check`: any program that meets the conditions passes, others hear what they lack.
+//! `exercise` and `check`: any program that meets the conditions passes, and others get their failed
+//! conditions.
 
 use std::fs;
 
@@ -153,7 +154,7 @@ fn an_exercise_is_copied_checked_and_never_written_over() {
         Some(1),
         "the one written last is checked"
     );
-    // What is solved stays so, and the lesson goes on with its next exercise.
+    // A solved exercise stays solved, and the lesson continues with its next one.
     let list = class.run(&["exercises", "--format", "csv"]).well();
     assert!(
         list.out.contains("t-four,6,Four numbers,4,solved"),

@@ -28,7 +28,7 @@ fn a_solution_that_fails_and_a_starter_that_passes_are_told_where_they_stand() {
     ] {
         assert!(linted.out.contains(expected), "{expected}: {}", linted.out);
     }
-    // Another first line of the starter keeps the two files apart.
+    // A different first line keeps the two files from being equal.
     class
         .home
         .write("lessons/exercises/four_solution.py", SOLUTION);
@@ -72,7 +72,7 @@ fn without_a_python_it_says_once_that_nothing_was_run() {
     assert_eq!(home.run(&["lint", "lessons", "--static"]).well().err, "");
 }
 
-/// What `--run` runs besides exercises.
+/// Everything that `--run` runs besides exercises.
 const RUN: &str = r#"
 ```forklore demo
 run = "numbers"
@@ -104,7 +104,7 @@ fn everything_run_several_times_tells_what_is_flaky_and_what_always_fails() {
         "lessons/six.md",
         format!("{}{RUN}{}", super::FRONT, super::FOUR),
     );
-    // Passes and fails in turns.
+    // Passes and fails alternately.
     let flaky = "\
 import pathlib, sys
 flag = pathlib.Path('FLAG')
@@ -127,7 +127,7 @@ flag.touch()
     );
     class.home.write("lessons/exercises/four.py", STARTER);
     let linted = class.run(&["lint", "lessons", "--run", "--times", "2"]);
-    // On a machine that others keep busy, nothing is refuted.
+    // On a busy machine nothing is refuted.
     let refuted = "error: the claim `t-never` never holds here: does not hold here 2 of 2";
     let undecided = "warning: the claim `t-never` was never decided here: too noisy to tell 2 of 2";
     let is_refuted = linted.out.contains(refuted);
@@ -143,13 +143,13 @@ flag.touch()
     assert!(linted.out.contains(flaky), "{}", linted.out);
     assert!(!linted.out.contains("the demo"), "{}", linted.out);
     programs_are_told(&linted);
-    // What was found is told at once, and again in the list.
+    // Each problem is shown at once, and again in the list.
     let at_once = "  warning: the solution does not always come out the same";
     assert!(linted.err.contains(at_once), "{}", linted.err);
 }
 
 fn programs_are_told(linted: &Ended) {
-    // A program may be meant to fail; one that fails now and then is not.
+    // A program may be meant to fail; the problem is one that fails only sometimes.
     let wavers = "warning: the program does not always end in the same way: \
          ran 1 of 2, failed (ended with exit code 1) 1 of 2";
     assert!(linted.out.contains(wavers), "{}", linted.out);

@@ -30,7 +30,7 @@ fn every_save_is_checked_and_ctrl_c_goes_back_to_the_prompt() {
     terminal.wait_for("Watching four.py");
     fs::write(&file, SOLUTION).unwrap();
     terminal.wait_for_output("Solved.");
-    // As editors do that save a copy first: the file goes, and another comes.
+    // Like editors that save to a copy first: the file is removed and created again.
     fs::remove_file(&file).unwrap();
     terminal.wait_for_output("is gone");
     fs::write(&file, SOLUTION.replace("one.join()", "pass")).unwrap();

@@ -1,4 +1,4 @@
-//! The model beside the GIL of a real Python, measured on this machine in the same moment.
+//! The model compared with the GIL of a real Python, measured on this machine at the same time.
 
 use std::{
     fs,
@@ -17,14 +17,14 @@ use forklore::{
 
 use crate::support;
 
-/// How often both are measured until they agree.
+/// The maximum number of attempts until both agree.
 const ATTEMPTS: usize = 8;
-/// The share of the processor time beyond which nobody was in the way.
+/// The minimum share of processor time of an undisturbed measurement.
 const UNDISTURBED: f64 = 0.95;
 
-/// Prints the processor time it gets, as a share of all time (one thread runs at any time, so 1 if nobody disturbs
-/// it); a serial and a two-threaded time, the overshoot of a wait of 1 ms beside a computing thread, and the
-/// length of a turn of two computing threads.
+/// Prints its processor time as a share of all time (one thread runs at a time, so 1 if undisturbed), the time
+/// of a serial run and of one with two threads, the overshoot of a wait of 1 ms next to a computing thread, and
+/// the length of a turn of two computing threads.
 const SCRIPT: &str = r#"
 import statistics, sys, threading, time
 
@@ -87,22 +87,22 @@ print(statistics.median(turns))
 print((time.process_time() - cpu) / (time.perf_counter() - wall))
 "#;
 
-/// What is compared.
+/// The compared figures.
 #[derive(Debug, Clone, Copy)]
 struct Figures {
     /// Two threads' speed-up over one that does both halves.
     speedup: f64,
-    /// Seconds that a wait of 1 ms takes too long.
+    /// Seconds by which a wait of 1 ms is too long.
     overshoot: f64,
-    /// Seconds of a turn.
+    /// The length of a turn in seconds.
     period: f64,
-    /// Processor seconds a second: 1 where nobody else wanted the cores.
+    /// Processor seconds per second: 1 if no other program needed the cores.
     cpu: f64,
 }
 
 impl Figures {
-    /// Far wider than the model is off, since tests run beside other tests; far narrower than any other rule for
-    /// handing a lock on would give.
+    /// The tolerance is much wider than the model's error, since tests run in parallel, and much narrower than
+    /// the difference of any other rule for handing over a lock.
     fn agrees(self, other: Self) -> bool {
         let near = |one: f64, other: f64| (0.7..1.4).contains(&(one / other));
         (self.speedup - other.speedup).abs() < 0.25
@@ -111,7 +111,7 @@ impl Figures {
     }
 }
 
-/// What the `python3` of the PATH measures; why not, if it can't.
+/// The measurement of the `python3` in the PATH, or why there is none.
 fn of_python(script: &Path) -> Result<Figures, String> {
     let mut python = Command::new("python3");
     python.arg(script).stdin(Stdio::null());
@@ -152,7 +152,7 @@ fn of_the_model() -> Figures {
     }
 }
 
-/// Processor time of some threads of this process: other tests run in others.
+/// The processor time of some threads of this process: other threads run other tests.
 #[derive(Default)]
 struct Cpu(AtomicU64);
 
@@ -251,7 +251,7 @@ fn the_model_behaves_like_the_gil_of_this_machines_python() {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("figures.py");
     fs::write(&script, SCRIPT).unwrap();
-    // Whoever else wants the cores disturbs both, in ways of their own: then nothing can be told.
+    // Load affects both, in different ways; then nothing can be concluded.
     let mut undisturbed = Vec::new();
     for _ in 0..ATTEMPTS {
         let python = match of_python(&script) {

@@ -51,7 +51,7 @@ fn a_signal_is_an_exit_code() {
 #[test]
 fn those_who_left_the_group_and_the_session_are_found_and_ended() {
     let _guard = watchdog("orphans");
-    // One in a session of its own; one whose parent is gone; one of which both is true.
+    // A process in another session, one whose parent is gone, and one to which both apply.
     let recording = shell(
         "setsid sleep 1000 & (sleep 1001 &) ; (setsid sh -c 'sleep 1002 & sleep 0.05' &); sleep 0.2",
     );
@@ -105,7 +105,7 @@ fn its_time_limit_ends_all_of_it() {
 #[test]
 fn a_program_is_asked_to_end_before_it_is_killed() {
     let _guard = watchdog("a request to end");
-    // It writes what it got, and ends in its own way.
+    // It writes what it received, and exits by itself.
     let program = ObservedProgram {
         limit: Some(Duration::from_millis(500)),
         ..other(&[
@@ -119,7 +119,7 @@ fn a_program_is_asked_to_end_before_it_is_killed() {
     assert_eq!(run.last_observed("timed_out", &[]), Some(Value::Flag(true)));
     assert_eq!(texts(run), ["saved"]);
     assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(5.0));
-    // One that does not hear is killed.
+    // A program that ignores the signal is killed.
     let deaf = ObservedProgram {
         limit: Some(Duration::from_millis(500)),
         ..other(&["sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"])
@@ -182,7 +182,7 @@ fn a_python_that_closes_everything_is_still_watched() {
     assert_eq!(texts(recording.run()), ["here"]);
 }
 
-/// Starts what follows when it runs: in the group, in a session, with another environment; and writes their PIDs.
+/// Starts processes that escape: in the group, in a session, with another environment. Writes their PIDs.
 const ESCAPES: &str = "cd \"$0\"; sleep 1000 & echo $! > 1; setsid sleep 1001 & echo $! > 2; \
     env -i setsid sleep 1002 & echo $! > 3; echo $$ > 4; sleep 1003";
 
@@ -191,7 +191,7 @@ fn pid_in(folder: &Path, name: u32) -> Option<u32> {
     text.trim().parse().ok()
 }
 
-/// Starts us with a program that gets away, and ends us in that way; nothing of it must be left.
+/// Starts Forklore with a program that escapes, and ends it with this signal. No process may be left.
 #[track_caller]
 fn assert_nothing_outlives_us(signal: Signal) {
     let folder = tempfile::tempdir().unwrap();
@@ -210,7 +210,7 @@ fn assert_nothing_outlives_us(signal: Signal) {
     };
     assert!(eventually(|| pids().len() == 4));
     let pids = pids();
-    // One look: who has another environment is known from it.
+    // One poll is enough to know a process with another environment.
     std::thread::sleep(Duration::from_secs(1));
     assert!(pids.iter().all(|&pid| lives(pid)), "{pids:?}");
     kill(Pid::from_raw(forklore.id() as i32), signal).unwrap();
@@ -231,7 +231,7 @@ fn nothing_is_left_when_we_are_terminated() {
     assert_nothing_outlives_us(Signal::SIGTERM);
 }
 
-/// Makes shared memory of that name, says so in a file, and waits.
+/// Creates shared memory with this name, reports it in a file, and waits.
 const SHARES_MEMORY: &str = "import sys, time
 from multiprocessing import shared_memory
 memory = shared_memory.SharedMemory(sys.argv[1], create=True, size=1 << 20)
@@ -249,7 +249,7 @@ fn no_shared_memory_of_a_script_outlives_it() {
     let ready = script.folder.path().join("ready");
     let memory = Path::new("/dev/shm").join(&name);
     let words = [&name, ready.to_str().unwrap()];
-    // A slow machine needs longer to come so far.
+    // A slow machine needs longer to get there.
     let limits = [1, 4, 16].map(|limit| Some(Duration::from_secs(limit)));
     let is_made = limits.into_iter().any(|limit| {
         watched(&ObservedProgram {

@@ -1,4 +1,4 @@
-//! Output that is long: every line of it counts, its end is kept, and it costs what it should.
+//! Long output: every line is counted, its end is kept, and the memory is limited.
 
 use forklore::record::Value;
 
@@ -8,7 +8,7 @@ use crate::support::watchdog;
 #[test]
 fn one_large_write_is_exactly_its_lines_and_costs_little_memory() {
     let _guard = watchdog("a large write");
-    // 5 MB; its lines have characters of several bytes, and pieces must not cut through them.
+    // 5 MB; its lines have multi-byte characters, which must not be split.
     let script = r#"
 import sys
 sys.stdout.write("".join(f"line {n:05} – {'ä' * 40}\n" for n in range(50_000)))
@@ -24,7 +24,7 @@ sys.stdout.write("".join(f"line {n:05} – {'ä' * 40}\n" for n in range(50_000)
     for (number, line) in texts(run).iter().take(1_000).enumerate() {
         assert_eq!(*line, format!("line {number:05} – {}", "ä".repeat(40)));
     }
-    // Python has that text a few times. To quote all that is left for each piece took a thousand times as much.
+    // Python has this text a few times. Quoting the whole rest for each piece took a thousand times as much.
     let peak = run.all_workers()[0].usage.resident_bytes;
     assert!(peak.is_some_and(|bytes| bytes < 150 << 20), "{peak:?}");
 }
@@ -32,8 +32,8 @@ sys.stdout.write("".join(f"line {n:05} – {'ä' * 40}\n" for n in range(50_000)
 #[test]
 fn whatever_is_written_at_once_arrives_as_it_is() {
     let _guard = watchdog("all kinds of text");
-    // What takes up to six times as much when it is quoted; characters of several bytes without a newline; bytes that
-    // are no text.
+    // Characters that take up to six times the space when quoted, multi-byte characters without a newline, and
+    // bytes that are not UTF-8.
     let script = r#"
 import sys
 out = sys.stdout.buffer
@@ -57,7 +57,7 @@ out.write(b"\xff" * 5_000 + b"\n" + b"the end without a newline")
 #[test]
 fn the_end_of_a_long_output_is_kept_too() {
     let _guard = watchdog("a long output");
-    // From a Python, whose lines come with its name, and through the system's own pipes.
+    // From a Python, whose lines come with its name, and through pipes.
     let from_shell = shell("seq 1 15000; echo the result");
     let script = Script::of("for n in range(15_000): print(n + 1)\nprint('the result')");
     let from_python = script.map(|script| script.watched());

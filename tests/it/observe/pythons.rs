@@ -1,11 +1,11 @@
-//! Pythons that are watched: what they tell by themselves.
+//! Observed Pythons: the events that they send.
 
 use forklore::record::{Backend, RunStatus, Value, WorkerKind};
 
 use super::{Script, lines, number, texts, values};
 use crate::support::watchdog;
 
-/// A program that starts three processes by that method.
+/// A program that starts three processes with this method.
 fn three(method: &str) -> String {
     format!(
         "import multiprocessing\n\

@@ -1,4 +1,4 @@
-//! How programs are started: their words, their folder, their input; and what cannot be started.
+//! How programs are started: their arguments, folder and input; and what cannot be started.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process};
 
@@ -37,7 +37,7 @@ fn a_script_that_is_not_there_or_not_ours_to_read_is_said() {
         return;
     };
     fs::set_permissions(script.path(), fs::Permissions::from_mode(0o000)).unwrap();
-    // The administrator reads everything.
+    // Root can read every file.
     if fs::read(script.path()).is_err() {
         let error = refused(&script.program(&[])).to_string();
         assert!(
@@ -94,7 +94,7 @@ fn a_relative_script_is_ours_wherever_it_runs() {
 #[test]
 fn interrupts_that_we_ignore_are_heard() {
     let _guard = watchdog("ignored interrupts");
-    // Started by a shell that ignores them, as one in the background does.
+    // Started by a shell that ignores them, like a background job.
     let commands =
         format!("trap '' INT QUIT; {EXE} try --format json -- sh -c 'kill -INT $$; echo lives'");
     let out = process::Command::new("sh")
@@ -104,7 +104,7 @@ fn interrupts_that_we_ignore_are_heard() {
         .unwrap();
     let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!(report["backends"][0]["workers"][0]["exitcode"], -2);
-    // A shell itself never learns of them again: what it starts does.
+    // The interrupt ends the observed shell before it prints.
     let recording = shell("kill -INT $$; echo lives");
     assert!(texts(recording.run()).is_empty());
 }

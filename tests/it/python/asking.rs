@@ -1,4 +1,4 @@
-//! Interpreters that are asked what they are.
+//! Queries of interpreters.
 
 use forklore::python::{FoundPython, Pythons, SearchEnvironment};
 
@@ -168,7 +168,7 @@ fn a_path_that_is_named_later_is_asked_then() {
     );
 }
 
-/// A stub that notes that it was asked, with this answer.
+/// A stub that records each query, with this answer.
 fn counting(answer: &str) -> Stub {
     let answer = answer.replace('\n', " ");
     Stub::script(&format!(
@@ -222,7 +222,7 @@ fn a_script_that_answers_otherwise_is_another_python() {
         .filter_map(|one| Some(one.answer.ok()?.name))
         .collect();
     assert_eq!(names, ["3.11.9t", "3.11.9t-2"]);
-    // What the list shows can be said.
+    // Names in the list can be used.
     assert_eq!(by("3.11.9t")[0].path, behind.path());
     assert_eq!(by("3.11.9t-2")[0].path, script.path());
     assert_eq!(script.wrote("asked").as_deref(), Some("asked\n"));

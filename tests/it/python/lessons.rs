@@ -1,4 +1,4 @@
-//! Programs that a lesson runs.
+//! Programs of a lesson.
 
 use super::{ANSWER, Stub, assert_gone};
 use crate::{
@@ -52,7 +52,7 @@ fn what_the_program_prints_is_shown_below_it() {
     let home = home();
     let path = stub.path().display().to_string();
     let ended = Ended::from(command(&home, &path).output().unwrap()).well();
-    // What else this machine has makes its name longer: `3.11.9`.
+    // Other Pythons of this machine may make its name longer: `3.11.9`.
     let (_, printed) = ended.out.split_once(" printed:").expect("it printed");
     let parts = [
         "print('hello')",

@@ -1,4 +1,4 @@
-//! The Pythons of this machine, where it has some.
+//! The Pythons of this machine, if it has any.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ use crate::{
 
 const METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 
-/// Those of this machine; `None`, and a word, where it has none that can run the programs.
+/// The Pythons of this machine; `None`, with a message, if none of them can run the programs.
 fn of_this_machine() -> Option<(Pythons, ChosenPython)> {
     let around = SearchEnvironment {
         variable: None,
@@ -70,7 +70,7 @@ fn every_start_method_gives_figures_and_says_which_it_is() {
     }
 }
 
-/// All those of this machine that are of this kind; without one, a word.
+/// All Pythons of this kind on this machine; prints a message if there are none.
 fn all_of_this_machine(
     kind: &str,
     is_one: impl Fn(&Interpreter) -> bool,
@@ -84,7 +84,7 @@ fn all_of_this_machine(
     (pythons, chosen)
 }
 
-/// What a demo gave under one Python, its own default start method or another.
+/// The result of a demo with one Python, with its default start method or another one.
 fn run_under(
     demo: &str,
     python: &ChosenPython,
@@ -190,7 +190,7 @@ fn no_child_of_any_start_method_outlives_us() {
             .command(&line.split(' ').collect::<Vec<_>>())
             .spawn()
             .unwrap();
-        // The program, its two workers, and whatever its multiprocessing starts for itself.
+        // The program, its two workers, and the helpers of its multiprocessing.
         let group = || group_below(child.id());
         assert!(eventually(|| group().len() >= 3), "{method}: it never ran");
         let pids = group();
@@ -200,7 +200,7 @@ fn no_child_of_any_start_method_outlives_us() {
     }
 }
 
-/// Makes a named semaphore, writes down what the system calls it, and waits.
+/// Creates a named semaphore, writes its system name to a file, and waits.
 const HAS_SEMAPHORE: &str = "import multiprocessing, os, time
 lock = multiprocessing.get_context('METHOD').Lock()
 with open('written', 'w') as file:
@@ -241,7 +241,7 @@ fn no_semaphore_of_a_python_outlives_us() {
     }
 }
 
-/// The largest group that a child of this process leads: others are interpreters that are only asked.
+/// The largest process group that a child of this process leads: others are interpreters that are only queried.
 fn group_below(parent: u32) -> Vec<u32> {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());

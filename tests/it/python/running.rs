@@ -1,4 +1,4 @@
-//! Programs under interpreters that misbehave: bounded, ended, and told.
+//! Programs with interpreters that misbehave: they are limited, killed and reported.
 
 use std::{fs, process::Stdio, time::Duration};
 
@@ -18,13 +18,13 @@ use crate::{
     support::{context, watchdog},
 };
 
-/// Starts a child that nobody waits for, and tells its PID and its own.
+/// Starts a child that is never waited for, and reports its PID and its own.
 const LEAVES_CHILD: &str =
     "sleep 1000 > /dev/null 2>&1 &\necho $! >> \"$here/pids\"\necho $$ >> \"$here/pids\"\n";
 
 const NOTED: &str = r#"{"event": "noted", "text": "half way"}"#;
 
-/// Runs the program of `parallel` under a stub, for so many seconds at most.
+/// Runs the program of `parallel` with a stub, for at most this many seconds.
 fn attempt(stub: &Stub, seconds: u64) -> (Result<(), ProgramError>, Vec<EventKind>) {
     let python = stub.chosen();
     let recorder = Recorder::new(None);
@@ -298,7 +298,7 @@ fn the_backends_that_are_named_decide_which_half_runs() {
     assert_eq!(stub.wrote("ran").as_deref(), Some("ran\n"));
 }
 
-/// A run of the program itself with a stub that hangs.
+/// A run of the program with a stub that hangs.
 fn started(home: &Home, stub: &Stub) -> std::process::Child {
     let path = stub.path().display().to_string();
     let arguments = [
@@ -333,7 +333,7 @@ fn nobody_outlives_us_however_we_end() {
         let folders = names
             .filter(|name| name.starts_with("forklore-py-"))
             .count();
-        // The next run removes that of one that was killed.
+        // After a kill, the next run removes the folder.
         assert_eq!(folders > 0, signal == Signal::SIGKILL, "{signal}");
         if signal == Signal::SIGINT {
             assert_eq!(ended.code, Some(130));

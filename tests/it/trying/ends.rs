@@ -1,4 +1,4 @@
-//! How watched programs end, and how we end them.
+//! How observed programs end, and how Forklore ends them.
 
 use nix::{
     sys::signal::{Signal, kill},
@@ -12,7 +12,7 @@ use crate::{
     terminal::{CTRL_C, Terminal},
 };
 
-/// Two children and the main process, all busy for ever; each writes its PID to a file.
+/// Two children and the main process, all busy forever. Each writes its PID to a file.
 const FOR_EVER: &str = r#"
 import multiprocessing, os
 
@@ -33,7 +33,7 @@ if __name__ == "__main__":
     work()
 "#;
 
-/// The PIDs of all three, once they are at work.
+/// The PIDs of all three, once they are working.
 #[track_caller]
 fn pids(home: &Home) -> Vec<u32> {
     let read = || -> Vec<u32> {
@@ -82,7 +82,7 @@ fn ctrl_c_ends_the_whole_tree_and_shows_what_was_seen() {
     assert_gone(&pids);
 }
 
-/// Two workers of a pool that leave Ctrl-C to the main process, which stops them and saves what it has.
+/// Two pool workers that leave Ctrl-C to the main process, which stops them and saves its results.
 const SAVES: &str = r#"
 import multiprocessing, signal, time
 
@@ -183,7 +183,7 @@ while True:
     terminal.wait_for_output("begun");
     terminal.type_keys(CTRL_C);
     terminal.wait_for_output("not now");
-    // A key that is held is one press.
+    // Presses of a held key count as one.
     std::thread::sleep(std::time::Duration::from_millis(300));
     terminal.type_keys(CTRL_C);
     terminal.wait_for_output("ended by signal 9");
@@ -215,7 +215,7 @@ while True:
     std::io::BufRead::read_line(&mut output, &mut first).unwrap();
     assert_eq!(first, "first\n");
     drop(output);
-    // The time limit is 600 s, and this test's is 60 s.
+    // The program's time limit is 600 s, and this test's is 60 s.
     let ended = Ended::from(child.wait_with_output().unwrap());
     assert_eq!(ended.err, "", "{ended:?}");
 }
@@ -231,7 +231,7 @@ fn ctrl_c_at_the_prompt_ends_the_program_and_not_the_session() {
     terminal.wait_for_line("forklore ❯");
     terminal.type_line("try my.py");
     let pids = pids(&stage.home);
-    // What it prints is there while it runs.
+    // Its output appears while it runs.
     terminal.wait_for_output("begun");
     terminal.wait_for_output("3 processes, ");
     terminal.type_keys(CTRL_C);

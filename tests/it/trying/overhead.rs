@@ -1,11 +1,11 @@
-//! What watching costs a program that computes: plain and watched, in turn, in one run.
+//! The cost of observing a program that computes: alternately with and without `try`.
 
 use std::{process::Command, time::Instant};
 
 use super::{Stage, json};
 use crate::support::{skipped, watchdog};
 
-/// One core at work for about half a second, and it tells for how long.
+/// Keeps one core busy for about half a second, and prints for how long.
 const SCRIPT: &str = "
 import time
 began = time.process_time()
@@ -15,7 +15,7 @@ for number in range(4_000_000):
 print(time.process_time() - began)
 ";
 
-/// Less than this is asked of it with free cores (`cargo bench --bench try`); tests run beside each other.
+/// With free cores the ratio is required to be smaller (`cargo bench --bench try`); tests run in parallel.
 const GENEROUS: f64 = 1.25;
 
 #[test]
@@ -40,7 +40,7 @@ fn a_script_that_computes_is_hardly_slower_when_it_is_watched() {
     };
     let began = Instant::now();
     let mut ratios = Vec::new();
-    // Whoever else uses the cores may disturb one pair, or several.
+    // Other programs may disturb one pair, or several.
     while ratios.len() < 9 && began.elapsed().as_secs() < 30 {
         let (without, with) = (plain(), watched());
         ratios.push(with / without);

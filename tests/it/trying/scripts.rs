@@ -1,9 +1,9 @@
-//! What is seen of scripts of every make.
+//! Observations of various scripts.
 
 use super::{Stage, json, named, workers};
 use crate::{home::Home, support::watchdog};
 
-/// Four children that print a number each, started as the first argument says.
+/// Four children that each print a number, started as the first argument says.
 const FAMILY: &str = r#"
 import multiprocessing, sys
 

@@ -1,11 +1,11 @@
-//! How a watched program is shown: narrow, piped, in every format, live, and again from its recording.
+//! How an observed program is shown: narrow, piped, in every format, live, and from its recording.
 
 use unicode_width::UnicodeWidthStr;
 
 use super::Stage;
 use crate::support::watchdog;
 
-/// Two children and a thread; long lines, and output on both streams.
+/// Two children and a thread, with long lines and output on both streams.
 const SCRIPT: &str = r#"
 import multiprocessing, sys, threading, time
 

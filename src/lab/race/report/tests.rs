@@ -4,7 +4,7 @@ use crate::{
     record::{EventKind, Params},
 };
 
-/// Some trials of one way that lost so many of 200,000.
+/// Some trials of one way, which lost this many of 200,000.
 fn trials(backend: &str, memory: &str, lock: &str, form: &str, lost: &[i64]) -> Vec<EventKind> {
     let mut labels = vec![("backend", backend), ("memory", memory), ("lock", lock)];
     if !form.is_empty() {

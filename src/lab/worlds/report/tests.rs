@@ -18,7 +18,7 @@ impl Maker {
         });
     }
 
-    /// An event of the run that began last.
+    /// Adds an event of the run that began last.
     fn add(&mut self, what: EventKind) {
         if matches!(what, EventKind::RunStarted { .. }) {
             self.runs += 1;
@@ -190,7 +190,7 @@ fn a_figure_that_other_programs_may_have_lowered_is_not_shown() {
         let table = build_report(&recording.run()).remove(0);
         (column(&table, "cores used"), table.notes.join("\n"))
     };
-    // The processes found two cores, so the threads could have.
+    // The processes got two cores, so the threads could have got them too.
     assert_eq!(worlds(2.0, 2).0, [0.99, 2.0].map(Value::Ratio));
     let (cells, notes) = worlds(1.1, 2);
     assert_eq!(cells, ["too noisy", "too noisy"].map(Value::from));

@@ -1,4 +1,4 @@
-//! A quiz of choices, each with its own why.
+//! A quiz with choices, each with its own explanation.
 
 use toml::Spanned;
 
@@ -39,7 +39,7 @@ pub(super) fn read_choices(
     let count = tables.len();
     let tables = tables.into_iter().map(Spanned::into_inner);
     let choices: Vec<QuizChoice> = tables.filter_map(read_choice).collect();
-    // What could not be read was reported already.
+    // Values that could not be read have been reported.
     if !is_broken && choices.len() == count {
         check_right(diagnostics, fence, &choices);
     }

@@ -81,18 +81,18 @@ pub struct Quiz {
     pub id: String,
     /// The question: Markdown.
     pub question: String,
-    /// What is right.
+    /// The right answer.
     pub answer: QuizAnswer,
-    /// Hints, to be shown one at a time, apart from the solution; Markdown.
+    /// Hints, shown one at a time, apart from the solution; Markdown.
     pub hints: Vec<String>,
     /// Shown once the answer is right: Markdown.
     pub explain: Option<String>,
 }
 
-/// What a quiz asks for.
+/// The kinds of answer that a quiz asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum QuizAnswer {
-    /// One or several of these choices; at least one of them is right.
+    /// One or more of these choices; at least one of them is right.
     Choices(Vec<QuizChoice>),
     /// A number.
     Number(NumberAnswer),
@@ -107,7 +107,7 @@ impl Default for QuizAnswer {
 }
 
 impl Quiz {
-    /// Its choices; none where it asks for something else.
+    /// Its choices; empty for other kinds of quiz.
     pub fn choices(&self) -> &[QuizChoice] {
         match &self.answer {
             QuizAnswer::Choices(choices) => choices,
@@ -115,14 +115,14 @@ impl Quiz {
         }
     }
 
-    /// Whether several choices are right, so that all of them have to be named.
+    /// Whether several choices are right, and all of them must be named.
     pub fn several(&self) -> bool {
         let right = self.choices().iter().filter(|choice| choice.right);
         right.count() > 1
     }
 }
 
-/// Choices are named by one letter or one digit.
+/// A choice is named by one letter or one digit.
 const MAX_CHOICES: usize = 9;
 
 /// The kinds of quiz, as the keys name them.
@@ -164,7 +164,7 @@ fn read_quiz(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Qui
     })
 }
 
-/// Finds out what the quiz asks for, by the keys that only one kind has.
+/// Determines the kind of quiz by the keys that only one kind has.
 fn find_kind(table: &TableReader<'_, '_>) -> Option<&'static str> {
     KINDS.into_iter().find(|kind| {
         let mut own = AnswerKeys::KEYS.iter().filter(|key| key.kinds == [*kind]);
@@ -172,7 +172,7 @@ fn find_kind(table: &TableReader<'_, '_>) -> Option<&'static str> {
     })
 }
 
-/// Reports keys of other kinds of quiz than this.
+/// Reports keys that belong to other kinds of quiz.
 fn report_foreign_keys(table: &mut TableReader<'_, '_>) {
     let Some(kind) = table.kind else { return };
     for key in AnswerKeys::KEYS
@@ -190,7 +190,7 @@ fn report_foreign_keys(table: &mut TableReader<'_, '_>) {
     }
 }
 
-/// Whether there are as many choices as there may be, each with words of its own; if not, that is reported.
+/// Checks that the number of choices is valid and that no two have the same text, and reports them otherwise.
 pub(super) fn check_choices(
     diagnostics: &mut Diagnostics<'_>,
     fence: &CodeFence,

@@ -17,27 +17,27 @@ toml_keys! {
     }
 }
 
-/// A number to be found.
+/// A number to find.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NumberAnswer {
     /// The right one.
     pub value: f64,
-    /// How far off a right answer may be, in the number's own unit; 0 for exactly.
+    /// The tolerance, in the number's own unit; 0 means exact.
     pub tolerance: f64,
-    /// Its unit, as shown behind it: `s`; it may be typed or left out.
+    /// Its unit, as shown after it: `s`; a learner may omit it.
     pub unit: Option<String>,
     /// Why the right one is right: Markdown.
     pub why: String,
-    /// Wrong numbers that a known misconception leads to, each with its own why.
+    /// Wrong numbers of known misconceptions, each with its own explanation.
     pub slips: Vec<Misconception>,
 }
 
 /// A wrong number, and the misconception behind it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Misconception {
-    /// The number; it is recognised within the tolerance.
+    /// The number; answers within the tolerance match it.
     pub value: f64,
-    /// What it overlooks: Markdown.
+    /// The mistake: Markdown.
     pub why: String,
 }
 

@@ -1,4 +1,4 @@
-//! A quiz that asks for lines in order. Lines are counted from 1 in the file, and from 0 in the program.
+//! A quiz that asks for lines in order. Line numbers start at 1 in the file, and at 0 in the program.
 
 use toml::Spanned;
 
@@ -23,32 +23,32 @@ toml_keys! {
 /// Lines to be put in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderAnswer {
-    /// The lines in an order that is right, with their indentation.
+    /// The lines in a right order, with their indentation.
     pub lines: Vec<String>,
     /// Lines that do not belong there.
     pub extra: Vec<String>,
-    /// Groups of lines that may change places with each other: numbers of `lines`, from 0.
+    /// Groups of interchangeable lines: indices into `lines`.
     pub any_order: Vec<Vec<usize>>,
     /// The lines' language, as a code fence names it.
     pub lang: String,
     /// Why the order is right: Markdown.
     pub why: String,
-    /// Wrong orders that a known misconception leads to.
+    /// Wrong orders of known misconceptions.
     pub misplaced: Vec<MisplacedLine>,
 }
 
 /// A line that was put before another one, and the misconception behind that.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MisplacedLine {
-    /// The line that came too early: its number in `lines`, from 0.
+    /// The line that came too early: its index in `lines`.
     pub line: usize,
     /// The line that it must not precede.
     pub before: usize,
-    /// What that overlooks: Markdown.
+    /// The mistake: Markdown.
     pub why: String,
 }
 
-/// Fewer lines are no puzzle.
+/// With fewer lines there is nothing to order.
 const MIN_LINES: usize = 3;
 
 type TextList = Vec<Spanned<String>>;
@@ -118,7 +118,7 @@ fn check_lines(diagnostics: &mut Diagnostics<'_>, lines: &Spanned<TextList>, ext
     }
 }
 
-/// The groups of lines that may change places.
+/// Reads the groups of interchangeable lines.
 fn read_groups(
     diagnostics: &mut Diagnostics<'_>,
     groups: Vec<Spanned<LineNumbers>>,
@@ -186,7 +186,7 @@ fn read_misplaced(
     })
 }
 
-/// Where a line, or one that is equal to it, may stand in a right order.
+/// The positions in a right order of a line, or of one equal to it.
 fn possible_positions(order: &OrderAnswer, line: usize) -> impl Iterator<Item = usize> {
     let equal = |other: usize| order.lines[other] == order.lines[line];
     let equals: Vec<usize> = (0..order.lines.len())
@@ -198,7 +198,7 @@ fn possible_positions(order: &OrderAnswer, line: usize) -> impl Iterator<Item = 
     equals.into_iter().chain(groups)
 }
 
-/// A line's number in the file as the program counts.
+/// Converts a line number of the file to an index.
 fn line_index(
     diagnostics: &mut Diagnostics<'_>,
     number: &Spanned<u32>,

@@ -1,17 +1,16 @@
 //! The processor quota of the control groups that this process is in.
 //!
-//! A group's quota binds everything below it, so the least one on the way from our own group up to the
-//! mount's root counts. Both versions are read; on many machines both are mounted, and only one holds the
-//! `cpu` controller.
+//! A group's quota binds everything below it, so the smallest one between our own group and the mount's root
+//! counts. Both versions are read: many machines mount both, and only one of them has the `cpu` controller.
 
 use std::{
     fs,
     path::{Component, Path, PathBuf},
 };
 
-/// Processor seconds a second that the groups allow; `None` without a quota, or where nothing can be read.
+/// Processor seconds per second that the groups allow. `None` without a quota, or if nothing can be read.
 ///
-/// `root` is the root of the file system: another one in tests.
+/// `root` is the root of the file system, or a folder in tests.
 pub fn read_quota(root: &Path) -> Option<f64> {
     let groups = fs::read_to_string(root.join("proc/self/cgroup")).ok()?;
     let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
@@ -31,7 +30,7 @@ enum CgroupVersion {
     Two,
 }
 
-/// Where a hierarchy is mounted, and which of its groups shows there.
+/// Where a hierarchy is mounted, and which of its groups is the mount's root.
 #[derive(Debug, PartialEq)]
 struct CgroupMount {
     group: PathBuf,
@@ -45,7 +44,7 @@ fn least_quota(
     version: CgroupVersion,
 ) -> Option<f64> {
     let top = root.join(mount.point.strip_prefix("/").ok()?);
-    // In a container the mount may show our group alone; then what `/proc` names is above it or beside it.
+    // In a container the mount may show only our group. Then the path in `/proc` is above it or beside it.
     let below = group.strip_prefix(&mount.group).unwrap_or(Path::new(""));
     if below.components().any(|part| part == Component::ParentDir) {
         return quota_of(&top, version);
@@ -103,7 +102,7 @@ fn has_cpu(list: &str) -> bool {
     list.split(',').any(|controller| controller == "cpu")
 }
 
-/// Spaces and their like are octal in `mountinfo`: `\040`.
+/// `mountinfo` writes spaces and similar characters in octal: `\040`.
 fn unescape_path(path: &str) -> PathBuf {
     let plain = [
         ("\\040", " "),
@@ -124,7 +123,7 @@ fn parse_cpu_max(text: &str) -> Option<f64> {
     parse_cfs_quota(quota, period)
 }
 
-/// Version 1: microseconds of processor time in each period; −1 is no quota.
+/// Version 1: microseconds of processor time per period; −1 means no quota.
 fn parse_cfs_quota(quota: &str, period: &str) -> Option<f64> {
     let (quota, period): (u64, u64) = (quota.trim().parse().ok()?, period.trim().parse().ok()?);
     (quota > 0 && period > 0).then(|| quota as f64 / period as f64)
@@ -141,7 +140,7 @@ mod tests {
 41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
 ";
 
-    /// A folder that plays the root of a file system.
+    /// A folder that serves as the root of a file system.
     struct FakeRoot(tempfile::TempDir);
 
     impl FakeRoot {

@@ -1,4 +1,4 @@
-//! Linux: exact figures from the kernel, by system call where there is one, else from `/proc`.
+//! Linux: exact figures from the kernel, by system call where there is one, otherwise from `/proc`.
 
 mod cgroup;
 mod processes;
@@ -17,7 +17,7 @@ use super::{
     ContextSwitches, MemoryUsage, Platform, ProcessState, ThreadState, portable, unix::UnixPlatform,
 };
 
-/// Linux.
+/// Linux, with system calls and `/proc`.
 #[derive(Debug, Clone, Copy)]
 pub struct LinuxPlatform;
 
@@ -35,7 +35,7 @@ impl Platform for LinuxPlatform {
     }
 
     fn process_cpu(pid: u32) -> Option<Duration> {
-        // Number 0 would be the caller.
+        // For 0 the call would return the caller's value.
         let pid = i32::try_from(pid).ok().filter(|&pid| pid > 0)?;
         let clock = ClockId::pid_cpu_clock_id(Pid::from_raw(pid)).ok()?;
         clock.now().ok().map(Duration::from)
@@ -54,7 +54,7 @@ impl Platform for LinuxPlatform {
     }
 
     fn main_thread_tid(pid: u32) -> Option<u32> {
-        // Linux numbers a process by its first thread.
+        // On Linux a process has the ID of its first thread.
         Some(pid)
     }
 
@@ -104,7 +104,7 @@ impl Platform for LinuxPlatform {
     }
 
     fn online_cores() -> Option<u32> {
-        // `/sys` lists every online core in a line; sysinfo would read all of `/proc/cpuinfo`.
+        // `/sys` lists all online cores in one line; sysinfo would read all of `/proc/cpuinfo`.
         fs::read_to_string("/sys/devices/system/cpu/online")
             .ok()
             .and_then(|list| count_of_list(&list))
@@ -112,7 +112,7 @@ impl Platform for LinuxPlatform {
     }
 
     fn affinity_cores() -> Option<u32> {
-        // The mask has 1,024 places; the call fails on a machine with more.
+        // The mask has 1,024 bits; the call fails on a machine with more cores.
         sched_getaffinity(None)
             .ok()
             .map(|cores| cores.count())
@@ -152,7 +152,7 @@ mod tests {
     fn affinity_follows_the_scheduler() {
         use rustix::thread::{CpuSet, sched_setaffinity};
 
-        // A thread of its own, since the setting is the thread's.
+        // The affinity belongs to a thread, so the test changes it in a thread of its own.
         let allowed = std::thread::spawn(|| {
             let core = sched_getcpu();
             let mut only_this_one = CpuSet::new();

@@ -1,17 +1,17 @@
-//! Reading `/proc` about other processes.
+//! Reads other processes' files in `/proc`.
 
 use std::{fs, sync::LazyLock, time::Duration};
 
 use crate::measure::{ProcessState, ThreadState, process_cpu};
 
-/// How `/proc` counts processor time: 100 ticks a second on every Linux that a program sees.
+/// The unit of processor time in `/proc`: 100 ticks a second on every Linux that a program sees.
 const TICK: Duration = Duration::from_millis(10);
 
 /// Whether the kernel lists children (`CONFIG_PROC_CHILDREN`).
 static LISTS_CHILDREN: LazyLock<bool> =
     LazyLock::new(|| fs::exists("/proc/thread-self/children").unwrap_or(false));
 
-/// The fields of a `stat` file behind the name, which may hold anything.
+/// The fields of a `stat` file after the name, which may contain any character.
 struct ProcStat<'a> {
     name: &'a str,
     fields: Vec<&'a str>,
@@ -25,7 +25,7 @@ impl<'a> ProcStat<'a> {
         Some(Self { name, fields })
     }
 
-    /// A field by its number in `proc(5)`: the first behind the name is 3.
+    /// A field by its number in `proc(5)`: the first after the name is 3.
     fn parse_field<T: std::str::FromStr>(&self, number: usize) -> Option<T> {
         self.fields.get(number - 3)?.parse().ok()
     }
@@ -38,11 +38,11 @@ impl<'a> ProcStat<'a> {
     }
 }
 
-/// One process.
+/// Reads one process.
 pub fn read_process(pid: u32) -> Option<ProcessState> {
     let text = read_lossy(format!("/proc/{pid}/stat"))?;
     let mut state = parse_process(pid, &text)?;
-    // Exact, where `stat` counts in hundredths of a second.
+    // `stat` counts in hundredths of a second; the process's clock is exact.
     state.cpu = process_cpu(pid).or(state.cpu);
     Some(state)
 }
@@ -50,7 +50,7 @@ pub fn read_process(pid: u32) -> Option<ProcessState> {
 fn parse_process(pid: u32, text: &str) -> Option<ProcessState> {
     let stat = ProcStat::from_text(text)?;
     let threads = stat.parse_field(20)?;
-    // The first thread may have ended before the others.
+    // The first thread may end before the others.
     let has_ended = matches!(stat.fields.first(), Some(&("Z" | "X"))) && threads <= 1;
     Some(ProcessState {
         pid,
@@ -70,7 +70,7 @@ fn parse_process(pid: u32, text: &str) -> Option<ProcessState> {
     })
 }
 
-/// Python's exit code of a wait status.
+/// Converts a wait status to Python's exit code.
 fn exitcode_from_status(status: i32) -> i32 {
     match status & 0x7f {
         0 => (status >> 8) & 0xff,
@@ -124,21 +124,21 @@ fn read_thread(pid: u32, tid: u32) -> Option<ThreadState> {
     })
 }
 
-/// The words that a process was started with.
+/// The command line of a process.
 pub fn command_line(pid: u32) -> Vec<String> {
     let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let words = String::from_utf8_lossy(&words);
     words.split_terminator('\0').map(str::to_owned).collect()
 }
 
-/// Processes with that variable.
+/// The processes with this variable in their environment.
 pub fn pids_with_environment(name: &str, value: &str) -> Vec<u32> {
     all_pids()
         .filter(|&pid| has_environment(pid, name, value))
         .collect()
 }
 
-/// Whether that process has that variable.
+/// Whether a process has this variable in its environment.
 pub fn has_environment(pid: u32, name: &str, value: &str) -> bool {
     let wanted = format!("{name}={value}");
     let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
@@ -151,7 +151,7 @@ fn all_pids() -> impl Iterator<Item = u32> {
     numeric_entries("/proc")
 }
 
-/// The entries of a folder that are numbers.
+/// The entries of a folder whose names are numbers.
 fn numeric_entries(folder: &str) -> impl Iterator<Item = u32> + use<> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())

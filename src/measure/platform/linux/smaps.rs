@@ -1,8 +1,8 @@
-//! Reading the kernel's account of a process's memory.
+//! Parses what the kernel reports of a process's memory.
 
 use crate::measure::MemoryUsage;
 
-/// `/proc/PID/smaps_rollup`. `None` if it is empty, as a zombie's is.
+/// Parses `/proc/PID/smaps_rollup`. `None` if it is empty, as a zombie's is.
 pub fn parse_rollup(text: &str) -> Option<MemoryUsage> {
     let private = ["Private_Clean", "Private_Dirty", "Private_Hugetlb"]
         .into_iter()
@@ -15,7 +15,7 @@ pub fn parse_rollup(text: &str) -> Option<MemoryUsage> {
     })
 }
 
-/// `/proc/PID/status`, where the better account is missing or not ours to read.
+/// Parses `/proc/PID/status`, for when `smaps_rollup` is missing or may not be read.
 pub fn parse_status(text: &str) -> MemoryUsage {
     MemoryUsage {
         resident: parse_bytes(text, "VmRSS"),
@@ -23,7 +23,7 @@ pub fn parse_status(text: &str) -> MemoryUsage {
     }
 }
 
-/// The most that was resident at one time, from `/proc/PID/status`.
+/// The peak resident memory, from `/proc/PID/status`.
 pub fn parse_peak(text: &str) -> Option<u64> {
     parse_bytes(text, "VmHWM")
 }

@@ -21,7 +21,7 @@ fn marks(puzzle: &OrderPuzzle) -> ChoiceMarks {
     }
 }
 
-/// The answer that puts these lines in this order.
+/// The answer with these lines in this order.
 fn answer(puzzle: &OrderPuzzle, lines: &[usize]) -> String {
     let place = |line: &usize| puzzle.shown.iter().position(|shown| shown == line).unwrap();
     let marks = marks(puzzle);
@@ -47,7 +47,7 @@ fn the_lines_are_shuffled_the_same_way_each_time_and_never_right() {
         assert_eq!(puzzle.shown, [1, 0]);
         assert_eq!(puzzle.shown, OrderPuzzle::new(&id, &short).shown);
     }
-    // No order of equal lines is wrong: it is shown all the same.
+    // No order of equal lines is wrong; it is shown anyway.
     assert_eq!(
         OrderPuzzle::new("q", &order(&["one", "one"], &[]))
             .shown
