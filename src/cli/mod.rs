@@ -129,11 +129,10 @@ fn run_once(setup: &ProgramSetup, command: SharedCommand) -> Result<()> {
     run_session(setup, library, &signals, begin, stays)
 }
 
-/// Begins a session with something, and goes on at the prompt if it `stays`. Lessons that their author saves
-/// meanwhile take the place of the old ones; a session borrows them, so it is left for a moment and begun again.
+/// Begins a session with something, and goes on at the prompt if it `stays`.
 fn run_session(
     setup: &ProgramSetup,
-    mut library: Library,
+    library: Library,
     signals: &Signals,
     begin: impl FnOnce(&mut Session) -> Result<()>,
     stays: bool,
@@ -141,27 +140,12 @@ fn run_session(
     if stays {
         signals.discard_input_of_runs();
     }
-    let mut begin = Some(begin);
-    let mut kept = None;
-    loop {
-        let mut session = match kept.take() {
-            Some(kept) => Session::from_saved(&library, kept),
-            None => setup.build_session(&library, signals),
-        };
-        if let Some(begin) = begin.take() {
-            begin(&mut session)?;
-        }
-        if !stays {
-            return Ok(());
-        }
-        match repl::run_prompt(&mut session, signals)? {
-            repl::PromptEnd::Left => return Ok(()),
-            repl::PromptEnd::Saved(fresh) => {
-                kept = Some(session.into_saved());
-                library = *fresh;
-            }
-        }
+    let mut session = setup.build_session(library, signals);
+    begin(&mut session)?;
+    if stays {
+        repl::run_prompt(&mut session, signals)?;
     }
+    Ok(())
 }
 
 fn open_prompt(setup: &ProgramSetup) -> Result<()> {

@@ -1,6 +1,6 @@
 //! From flags, environment and configuration to a session: the first that says something decides.
 
-use std::{env, io, path::PathBuf};
+use std::{env, io, path::PathBuf, sync::Arc};
 
 use super::{args::GlobalOptions, config::ConfigFile};
 use crate::{
@@ -68,10 +68,10 @@ impl ProgramSetup {
     }
 
     /// A session that writes to the process's own streams.
-    pub fn build_session<'l>(&self, library: &'l Library, signals: &Signals) -> Session<'l> {
+    pub fn build_session(&self, library: Library, signals: &Signals) -> Session {
         let lab = SessionRunner::new(signals.clone(), self.looks);
         let mut session = Session::new(
-            library,
+            Arc::new(library),
             Screen::from_standard_streams(self.looks),
             Box::new(lab),
         );

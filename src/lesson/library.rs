@@ -2,7 +2,7 @@
 //!
 //! A lesson with an error is skipped, and the others can be played. [`Library::diagnostics`] has the errors.
 
-use std::{borrow::Cow, collections::BTreeMap, path::Path};
+use std::{borrow::Cow, collections::BTreeMap, path::Path, sync::Arc};
 
 use thiserror::Error;
 use toml::Spanned;
@@ -21,7 +21,7 @@ use crate::text::{find_nearest, suggest_name};
 #[derive(Debug, Clone)]
 pub struct Library {
     source: LessonSource,
-    lessons: Vec<Lesson>,
+    lessons: Vec<Arc<Lesson>>,
     skipped: Vec<SkippedLesson>,
     /// The text of each program that a lesson shows, by path.
     programs: BTreeMap<String, Cow<'static, str>>,
@@ -86,7 +86,7 @@ impl Library {
     }
 
     /// The lessons that can be played, by number.
-    pub fn lessons(&self) -> &[Lesson] {
+    pub fn lessons(&self) -> &[Arc<Lesson>] {
         &self.lessons
     }
 
@@ -94,7 +94,7 @@ impl Library {
     ///
     /// # Errors
     /// The lesson does not exist or has errors.
-    pub fn find_lesson(&self, name: &str) -> Result<&Lesson, LessonNotFound> {
+    pub fn find_lesson(&self, name: &str) -> Result<&Arc<Lesson>, LessonNotFound> {
         let asked = name.trim().to_lowercase();
         let number = asked
             .strip_prefix('q')
@@ -127,7 +127,7 @@ impl Library {
     }
 
     /// The lesson with the next higher number.
-    pub fn lesson_after(&self, lesson: &Lesson) -> Option<&Lesson> {
+    pub fn lesson_after(&self, lesson: &Lesson) -> Option<&Arc<Lesson>> {
         self.lessons.iter().find(|next| next.number > lesson.number)
     }
 
@@ -249,7 +249,7 @@ impl Library {
             self.diagnostics.extend(diagnostics);
             let lesson = read.front.lesson;
             self.files.insert(lesson.slug.clone(), file.to_owned());
-            self.lessons.push(lesson);
+            self.lessons.push(Arc::new(lesson));
         }
     }
 

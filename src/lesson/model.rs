@@ -1,5 +1,7 @@
 //! The data of a parsed lesson.
 
+use std::sync::Arc;
+
 use super::directive::{Block, Claim, Exercise};
 
 /// A lesson: its front matter, and its steps in order.
@@ -56,9 +58,9 @@ impl Lesson {
     }
 
     /// Its exercises, in order.
-    pub fn exercises(&self) -> impl Iterator<Item = &Exercise> {
+    pub fn exercises(&self) -> impl Iterator<Item = &Arc<Exercise>> {
         self.blocks().filter_map(|block| match block {
-            Block::Exercise(exercise) => Some(exercise.as_ref()),
+            Block::Exercise(exercise) => Some(exercise),
             _ => None,
         })
     }

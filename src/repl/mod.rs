@@ -14,7 +14,7 @@ pub(crate) mod session;
 pub(crate) mod session_runner;
 pub(crate) mod settings;
 
-pub(crate) use prompt::{PromptEnd, run_prompt};
+pub(crate) use prompt::run_prompt;
 
 #[cfg(test)]
 mod tests;

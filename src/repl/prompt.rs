@@ -20,7 +20,6 @@ use super::{
     session::{Session, SessionFlow},
 };
 use crate::{
-    lesson::Library,
     render::Style,
     signals::{IdleAction, Signals},
     terminal,
@@ -32,30 +31,16 @@ Forklore: processes, threads and the GIL as experiments on this machine.\\
 
 const NOT_TEXT: &str = "that line is not UTF-8 text";
 
-/// Why a conversation is over.
-pub enum PromptEnd {
-    /// There are no more lines, or one said `quit`.
-    Left,
-    /// The lessons were saved by their author: these are the new ones, for the session to go on with.
-    Saved(Box<Library>),
-}
-
-/// Obeys lines until there are no more, one says `quit`, or the lessons have changed.
+/// Obeys lines until there are no more, or one says `quit`.
 ///
 /// # Errors
 /// What ends the conversation early: an interrupt while nobody types, or a terminal that fails.
-pub fn run_prompt(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
+pub fn run_prompt(session: &mut Session, signals: &Signals) -> Result<()> {
     let somebody_types = terminal::is_interactive();
     if somebody_types && session.visit.is_none() && session.saves.is_none() {
         session.screen.write_markdown(WELCOME)?;
         lessons::show_skipped(session);
         review::begin_session(session)?;
-    }
-    if let Some(line) = session.line.take() {
-        let _series = somebody_types.then(|| signals.begin_sequence());
-        if run_input(session, &line, somebody_types)? == SessionFlow::Quit {
-            return Ok(PromptEnd::Left);
-        }
     }
     if somebody_types && !terminal::is_dumb() {
         signals.set_idle_action(IdleAction::Stay(String::new()));
@@ -66,7 +51,7 @@ pub fn run_prompt(session: &mut Session, signals: &Signals) -> Result<PromptEnd>
 
 type LineEditor = Editor<PromptHelper, DefaultHistory>;
 
-fn edit_lines(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
+fn edit_lines(session: &mut Session, signals: &Signals) -> Result<()> {
     let mut editor = build_editor(&session.screen.style)?;
     let mut history = load_history(session, &mut editor);
     loop {
@@ -77,7 +62,7 @@ fn edit_lines(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
         let input = match editor.readline(&session.prompt_text()) {
             Ok(input) => input,
             Err(ReadlineError::Interrupted) => continue,
-            Err(ReadlineError::Eof) => return Ok(PromptEnd::Left),
+            Err(ReadlineError::Eof) => return Ok(()),
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 session.screen.write_error(&anyhow!(NOT_TEXT));
                 continue;
@@ -93,13 +78,11 @@ fn edit_lines(session: &mut Session, signals: &Signals) -> Result<PromptEnd> {
                 session.screen.write_warning(&warning);
             }
         }
-        match reload_library(session) {
-            ReloadOutcome::Read(library) => return Ok(leave_with(session, &input, library)),
-            ReloadOutcome::Broken if input.trim().is_empty() => continue,
-            ReloadOutcome::Broken | ReloadOutcome::Same => {}
+        if !reload_library(session, &input) {
+            continue;
         }
         if run_input(session, &input, true)? == SessionFlow::Quit {
-            return Ok(PromptEnd::Left);
+            return Ok(());
         }
         session.screen.write_gap()?;
     }
@@ -117,18 +100,20 @@ fn announce_saves(session: &Session, editor: &mut LineEditor) {
     }));
 }
 
-/// Leaves for the new lessons. What was typed waits for them, but for an answer: its question may be another now.
-fn leave_with(session: &mut Session, input: &str, library: Box<Library>) -> PromptEnd {
-    let is_command = !input.trim().is_empty() && !lessons::is_answer(session, input);
-    session.line = is_command.then(|| input.to_owned());
-    PromptEnd::Saved(library)
-}
-
-/// The lessons, if their author has saved them.
-fn reload_library(session: &mut Session) -> ReloadOutcome {
-    match &session.saves {
-        Some(saves) => saves.reload_if_saved(&mut session.screen),
-        None => ReloadOutcome::Same,
+/// Reads the lessons again if their author has saved them. Whether what was typed is still to be done: Enter only
+/// asked for the new lessons, and the question that an answer was meant for may be another now.
+fn reload_library(session: &mut Session, input: &str) -> bool {
+    let Some(saves) = &session.saves else {
+        return true;
+    };
+    match saves.reload_if_saved(&mut session.screen) {
+        ReloadOutcome::Same => true,
+        ReloadOutcome::Broken => !input.trim().is_empty(),
+        ReloadOutcome::Read(library) => {
+            let is_answer = lessons::is_answer(session, input);
+            session.replace_library(library);
+            !is_answer && !input.trim().is_empty()
+        }
     }
 }
 
@@ -173,7 +158,7 @@ fn load_history(session: &mut Session, editor: &mut LineEditor) -> HistoryFile {
     file
 }
 
-fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) -> Result<PromptEnd> {
+fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) -> Result<()> {
     let mut input = io::stdin().lock();
     loop {
         if somebody_types {
@@ -184,20 +169,18 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
         session.screen.out.flush()?;
         let mut line = Vec::new();
         if input.read_until(b'\n', &mut line)? == 0 {
-            return Ok(PromptEnd::Left);
+            return Ok(());
         }
         let _series = somebody_types.then(|| signals.begin_sequence());
         let Ok(line) = String::from_utf8(line) else {
             session.screen.write_error(&anyhow!(NOT_TEXT));
             continue;
         };
-        match reload_library(session) {
-            ReloadOutcome::Read(library) => return Ok(leave_with(session, &line, library)),
-            ReloadOutcome::Broken if line.trim().is_empty() => continue,
-            ReloadOutcome::Broken | ReloadOutcome::Same => {}
+        if !reload_library(session, &line) {
+            continue;
         }
         if run_input(session, &line, somebody_types)? == SessionFlow::Quit {
-            return Ok(PromptEnd::Left);
+            return Ok(());
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Lessons that are read again when their author saves them.
 //!
-//! A session borrows its lessons, so it cannot change them itself: it says that there are new ones, and the loop
-//! around it begins it anew, at the same step and with all that it knows. A lesson that is broken for now is told,
-//! and the last good one stays.
+//! The session goes on with the new lessons, at the same step. A lesson that is broken for now is told, and the last
+//! good one stays.
 
 use std::{
     path::{Path, PathBuf},
@@ -14,11 +13,7 @@ use std::{
 };
 
 use super::{language::command_error::CommandError, screen::Screen};
-use crate::{
-    lesson::Library,
-    tutor::{self, LessonOptions},
-    watch::FileWatcher,
-};
+use crate::{lesson::Library, tutor, watch::FileWatcher};
 
 /// Writes a line above the prompt while somebody types.
 pub type SaveAnnouncer = Box<dyn FnMut(String) + Send>;
@@ -38,17 +33,6 @@ struct ReloadState {
     is_over: AtomicBool,
 }
 
-/// Where a learner is in a lesson that is about to be read again.
-#[derive(Debug, Clone, Copy)]
-pub struct ReloadPlace {
-    /// The lesson's number.
-    pub lesson: u32,
-    /// The number of the step, from 1.
-    pub step: usize,
-    /// How it is taken.
-    pub options: LessonOptions,
-}
-
 /// What has become of the lessons.
 pub enum ReloadOutcome {
     /// Nothing was saved.
@@ -56,7 +40,7 @@ pub enum ReloadOutcome {
     /// Something was saved, but the lesson cannot be played as it is now.
     Broken,
     /// They are read again.
-    Read(Box<Library>),
+    Read(Arc<Library>),
 }
 
 impl LessonWatcher {
@@ -104,7 +88,7 @@ impl LessonWatcher {
                         "{}; the lesson is read again",
                         saved_message(&saved)
                     ));
-                    return ReloadOutcome::Read(Box::new(library));
+                    return ReloadOutcome::Read(Arc::new(library));
                 }
                 Err(error) => error.to_string(),
             },

@@ -3,7 +3,7 @@
 //! It writes to a [`Screen`] and launches through [`Launch`], so that every command is tested without a terminal
 //! and without a process. The line editor is a thin loop around [`Session::execute`].
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Result;
 
@@ -19,7 +19,7 @@ use super::{
         shared_command::{CommandOptions, SharedCommand},
     },
     progress_recorder::ProgressRecorder,
-    reload::{LessonWatcher, ReloadPlace},
+    reload::LessonWatcher,
     screen::Screen,
     session_runner::DemoRunner,
     settings::Settings,
@@ -43,7 +43,7 @@ pub enum SessionFlow {
 }
 
 /// A session.
-pub struct Session<'l> {
+pub struct Session {
     /// What holds for every run.
     pub settings: Settings,
     /// Where it writes.
@@ -51,15 +51,15 @@ pub struct Session<'l> {
     /// The folder of the lessons, if they are not the built-in ones.
     pub lessons_folder: Option<PathBuf>,
     /// The lessons.
-    pub library: &'l Library,
+    pub library: Arc<Library>,
     /// Runs demos.
     pub lab: Box<dyn DemoRunner>,
     /// Whether lessons wait for Enter; otherwise they play straight through.
     pub steps: bool,
     /// The lesson at hand.
-    pub visit: Option<LessonSession<'l>>,
+    pub visit: Option<LessonSession>,
     /// The question of an earlier lesson that waits for an answer.
-    pub review: Option<QuizReview<'l>>,
+    pub review: Option<QuizReview>,
     /// Where Enter goes on, if the learner was offered that.
     pub resume: Option<NextStep>,
     /// What is known of the learner.
@@ -70,28 +70,11 @@ pub struct Session<'l> {
     pub exercise: Option<CurrentExercise>,
     /// Tells when the author of the lesson at hand has saved it.
     pub saves: Option<LessonWatcher>,
-    /// What was typed before the lessons were read again, and is still to be done.
-    pub line: Option<String>,
 }
 
-/// What stays of a session whose lessons are read again.
-pub struct SavedSession {
-    settings: Settings,
-    screen: Screen,
-    lessons_folder: Option<PathBuf>,
-    lab: Box<dyn DemoRunner>,
-    steps: bool,
-    diary: ProgressRecorder,
-    last: Option<Recording>,
-    exercise: Option<CurrentExercise>,
-    saves: Option<LessonWatcher>,
-    line: Option<String>,
-    place: Option<ReloadPlace>,
-}
-
-impl<'l> Session<'l> {
+impl Session {
     /// A session at its start.
-    pub fn new(library: &'l Library, screen: Screen, lab: Box<dyn DemoRunner>) -> Self {
+    pub fn new(library: Arc<Library>, screen: Screen, lab: Box<dyn DemoRunner>) -> Self {
         Self {
             settings: Settings::default(),
             screen,
@@ -106,56 +89,18 @@ impl<'l> Session<'l> {
             last: None,
             exercise: None,
             saves: None,
-            line: None,
         }
     }
 
-    /// What stays while its lessons are read again.
-    pub fn into_saved(self) -> SavedSession {
-        let place = self.visit.as_ref().map(|visit| ReloadPlace {
-            lesson: visit.cursor().lesson().number,
-            step: visit.cursor().step_position().0,
-            options: visit.options(),
-        });
-        SavedSession {
-            settings: self.settings,
-            screen: self.screen,
-            lessons_folder: self.lessons_folder,
-            lab: self.lab,
-            steps: self.steps,
-            diary: self.diary,
-            last: self.last,
-            exercise: self.exercise,
-            saves: self.saves,
-            line: self.line,
-            place,
-        }
-    }
-
-    /// The session goes on with these lessons, at the step where it was, which is shown again.
-    pub fn from_saved(library: &'l Library, kept: SavedSession) -> Self {
-        let mut session = Self {
-            settings: kept.settings,
-            screen: kept.screen,
-            lessons_folder: kept.lessons_folder,
-            library,
-            lab: kept.lab,
-            steps: kept.steps,
-            visit: None,
-            review: None,
-            resume: None,
-            diary: kept.diary,
-            last: kept.last,
-            exercise: kept.exercise,
-            saves: kept.saves,
-            line: kept.line,
-        };
-        if let Some(place) = kept.place
-            && let Err(error) = commands::lessons::resume_reloaded_lesson(&mut session, &place)
+    /// Goes on with these lessons in place of the old ones, at the step where it was, which is shown again.
+    pub fn replace_library(&mut self, library: Arc<Library>) {
+        self.library = library;
+        (self.review, self.resume) = (None, None);
+        if let Some(visit) = self.visit.take()
+            && let Err(error) = commands::lessons::resume_reloaded_lesson(self, &visit)
         {
-            session.screen.write_error(&error);
+            self.screen.write_error(&error);
         }
-        session
     }
 
     /// Does what one line asks for.
@@ -217,7 +162,7 @@ impl<'l> Session<'l> {
                 .iter()
                 .map(|lesson| lesson.number)
                 .collect(),
-            exercises: exercise::all_exercises(self.library)
+            exercises: exercise::all_exercises(&self.library)
                 .map(|(_, exercise)| exercise.id.clone())
                 .collect(),
             steps: self

@@ -51,6 +51,11 @@ pub enum WaitEnd {
 /// Says why to end a program that runs, once there is a reason.
 pub type StopCondition = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
+/// No reason ever.
+pub fn never_stop() -> StopCondition {
+    Arc::new(|| None)
+}
+
 /// Runs demos: for real, or in tests by answering what they would have measured.
 pub trait DemoRunner {
     /// What demos run on.
@@ -88,7 +93,8 @@ pub trait DemoRunner {
     ) -> Result<python::ChosenPython, CommandError> {
         Err(CommandError::NoPython(no_python_message()))
     }
-    /// Runs a program of the learner's and watches it, on these terms. What goes wrong with it is in the recording.
+    /// Runs a program of the learner's and watches it, on these terms, and ends it as soon as `until` says why. What
+    /// goes wrong with it is in the recording.
     ///
     /// # Errors
     /// If it cannot be started or watched.
@@ -96,20 +102,9 @@ pub trait DemoRunner {
         &mut self,
         _program: observe::ObservedProgram,
         _terms: RunOptions,
-    ) -> Result<RunOutcome, CommandError> {
-        Err(CommandError::failed("programs cannot be watched here"))
-    }
-    /// The same, ended as soon as `until` says why.
-    ///
-    /// # Errors
-    /// As for [`observe`](Self::observe).
-    fn observe_until(
-        &mut self,
-        program: observe::ObservedProgram,
-        terms: RunOptions,
         _until: StopCondition,
     ) -> Result<RunOutcome, CommandError> {
-        self.observe_program(program, terms)
+        Err(CommandError::failed("programs cannot be watched here"))
     }
     /// Opens a file in the learner's own editor, and waits until that is closed.
     fn edit_file(&mut self, _file: &Path) -> EditOutcome {
@@ -302,14 +297,6 @@ impl DemoRunner for SessionRunner {
     }
 
     fn observe_program(
-        &mut self,
-        program: observe::ObservedProgram,
-        terms: RunOptions,
-    ) -> Result<RunOutcome, CommandError> {
-        self.observe_until(program, terms, Arc::new(|| None))
-    }
-
-    fn observe_until(
         &mut self,
         mut program: observe::ObservedProgram,
         terms: RunOptions,

@@ -1,22 +1,16 @@
 //! Hints, shown one at a time, apart from the solution.
 
-/// The hints of one question or exercise, and how many of them were shown.
-#[derive(Debug, Clone, Copy)]
-pub struct HintSequence<'a> {
-    hints: &'a [String],
+/// How many hints of one question were shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HintSequence {
     shown: usize,
 }
 
-impl<'a> HintSequence<'a> {
-    /// Hints of which none has been shown.
-    pub fn new(hints: &'a [String]) -> Self {
-        Self { hints, shown: 0 }
-    }
-
-    /// The next hint as Markdown, or a message that there are no more.
-    pub fn next_one(&mut self) -> String {
-        let of = self.hints.len();
-        match self.hints.get(self.shown) {
+impl HintSequence {
+    /// The next one of these, as Markdown; or that there is none left.
+    pub fn next_one(&mut self, hints: &[String]) -> String {
+        let of = hints.len();
+        match hints.get(self.shown) {
             Some(hint) => {
                 self.shown += 1;
                 let last = if self.shown == of && of > 1 {
@@ -32,14 +26,9 @@ impl<'a> HintSequence<'a> {
         }
     }
 
-    /// Whether there is a hint that has not been shown.
-    pub fn has_more(&self) -> bool {
-        self.shown < self.hints.len()
-    }
-
-    /// The number of hints that were shown.
-    pub fn shown_count(&self) -> usize {
-        self.shown
+    /// Whether there is one among these that was not shown yet.
+    pub fn has_more(self, hints: &[String]) -> bool {
+        self.shown < hints.len()
     }
 }
 
@@ -50,13 +39,14 @@ mod tests {
     #[test]
     fn hints_come_one_at_a_time_and_end_with_a_word() {
         let hints = ["Look.".to_owned(), "Closer.".to_owned()];
-        let mut hints = HintSequence::new(&hints);
-        assert_eq!(hints.next_one(), "**Hint 1 of 2.** Look.");
-        assert_eq!(hints.next_one(), "**Hint 2 of 2, the last one.** Closer.");
-        assert_eq!(hints.next_one(), "No hint is left: those were all 2.");
-        assert_eq!(hints.shown_count(), 2);
+        let mut sequence = HintSequence::default();
+        let mut next = || sequence.next_one(&hints);
+        assert_eq!(next(), "**Hint 1 of 2.** Look.");
+        assert_eq!(next(), "**Hint 2 of 2, the last one.** Closer.");
+        assert_eq!(next(), "No hint is left: those were all 2.");
+        assert!(!sequence.has_more(&hints));
         assert_eq!(
-            HintSequence::new(&[]).next_one(),
+            HintSequence::default().next_one(&[]),
             "There is no hint for this one."
         );
     }

@@ -1,9 +1,10 @@
 //! The learner's position in a lesson.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use thiserror::Error;
 
+use super::lesson_item::{LessonItem, lesson_items};
 use crate::lesson::{Lesson, Library, Step};
 
 /// Why the position cannot be changed.
@@ -26,51 +27,48 @@ pub enum LessonCursorError {
 }
 
 /// A position in a lesson: always one of its steps.
-#[derive(Debug, Clone, Copy)]
-pub struct LessonCursor<'a> {
-    library: &'a Library,
-    lesson: &'a Lesson,
-    step: &'a Step,
+#[derive(Debug, Clone)]
+pub struct LessonCursor {
+    library: Arc<Library>,
+    lesson: Arc<Lesson>,
+    /// The step's place in the lesson.
     index: usize,
 }
 
-/// The result of going to the next step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum NextPosition<'a> {
-    /// The next step.
-    Step(&'a Step),
-    /// The lesson is over. The value is the suggested next lesson, if there is one.
-    End(Option<&'a Lesson>),
-}
-
-impl<'a> LessonCursor<'a> {
+impl LessonCursor {
     /// Starts a lesson at its first step.
     ///
     /// # Errors
     /// The lesson has no steps. A library's lessons always have some.
-    pub fn new(library: &'a Library, lesson: &'a Lesson) -> Result<Self, LessonCursorError> {
-        let step = lesson.steps.first().ok_or(LessonCursorError::Empty)?;
+    pub fn new(library: &Arc<Library>, lesson: &Arc<Lesson>) -> Result<Self, LessonCursorError> {
+        if lesson.steps.is_empty() {
+            return Err(LessonCursorError::Empty);
+        }
         Ok(Self {
-            library,
-            lesson,
-            step,
+            library: Arc::clone(library),
+            lesson: Arc::clone(lesson),
             index: 0,
         })
     }
 
-    /// The library that the lesson belongs to.
-    pub fn library(&self) -> &'a Library {
-        self.library
+    /// The lesson.
+    pub fn lesson(&self) -> &Arc<Lesson> {
+        &self.lesson
     }
 
-    /// The lesson.
-    pub fn lesson(&self) -> &'a Lesson {
-        self.lesson
+    /// The lesson to go on with after this one, if there is one.
+    pub fn next_lesson(&self) -> Option<&Arc<Lesson>> {
+        self.library.lesson_after(&self.lesson)
     }
 
     /// The current step.
-    pub fn step(&self) -> &'a Step {
-        self.step
+    pub fn step(&self) -> &Step {
+        &self.lesson.steps[self.index]
+    }
+
+    /// What the step shows, in order; instructors' notes only if `notes` is set.
+    pub fn step_items(&self, notes: bool) -> Vec<LessonItem<'_>> {
+        lesson_items(&self.library, &self.lesson, self.step(), notes)
     }
 
     /// The number of the current step, from 1, and the number of steps.
@@ -83,20 +81,16 @@ impl<'a> LessonCursor<'a> {
         self.index + 1 == self.lesson.steps.len()
     }
 
-    /// Goes to the next step. At the last step, it stays there and suggests the next lesson.
-    #[expect(clippy::should_implement_trait, reason = "a walk goes back too")]
-    pub fn next(&mut self) -> NextPosition<'a> {
-        match self.move_to(self.index + 1) {
-            Some(step) => NextPosition::Step(step),
-            None => NextPosition::End(self.library.lesson_after(self.lesson)),
-        }
+    /// Goes to the next step, or stays at the last.
+    pub fn go_forward(&mut self) -> Option<&Step> {
+        self.move_to(self.index + 1)
     }
 
     /// Goes to the previous step.
     ///
     /// # Errors
     /// This is the first step.
-    pub fn go_back(&mut self) -> Result<&'a Step, LessonCursorError> {
+    pub fn go_back(&mut self) -> Result<&Step, LessonCursorError> {
         let before = self
             .index
             .checked_sub(1)
@@ -108,22 +102,22 @@ impl<'a> LessonCursor<'a> {
     ///
     /// # Errors
     /// The lesson has no such step.
-    pub fn go_to_step(&mut self, number: usize) -> Result<&'a Step, LessonCursorError> {
+    pub fn go_to_step(&mut self, number: usize) -> Result<&Step, LessonCursorError> {
         let of = self.lesson.steps.len();
         let out_of_range = LessonCursorError::OutOfRange { asked: number, of };
         let index = number.checked_sub(1).ok_or(out_of_range)?;
         self.move_to(index).ok_or(out_of_range)
     }
 
-    fn move_to(&mut self, index: usize) -> Option<&'a Step> {
-        self.step = self.lesson.steps.get(index)?;
+    fn move_to(&mut self, index: usize) -> Option<&Step> {
+        let step = self.lesson.steps.get(index)?;
         self.index = index;
-        Some(self.step)
+        Some(step)
     }
 }
 
 /// `lesson 6 · 2/5`: for a prompt.
-impl fmt::Display for LessonCursor<'_> {
+impl fmt::Display for LessonCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (step, of) = self.step_position();
         write!(f, "lesson {} · {step}/{of}", self.lesson.number)

@@ -1,6 +1,6 @@
 //! A step as a sequence of items to show.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use super::claims::is_decided_above;
 use crate::{
@@ -49,9 +49,9 @@ pub enum LessonItem<'a> {
     /// A note to instructors.
     Note(&'a InstructorNote),
     /// A prediction about the following demo.
-    Predict(&'a Prediction),
+    Predict(&'a Arc<Prediction>),
     /// A question to answer.
-    Quiz(&'a Quiz),
+    Quiz(&'a Arc<Quiz>),
     /// A program to write or to change.
     Exercise(&'a Exercise),
 }

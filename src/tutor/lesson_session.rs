@@ -1,11 +1,10 @@
 //! A lesson taken step by step, at the learner's pace.
 
-use std::{collections::VecDeque, io};
+use std::{io, ops::Range, sync::Arc};
 
 use super::{
-    hints::HintSequence,
-    lesson_cursor::{LessonCursor, LessonCursorError, NextPosition},
-    lesson_item::{LessonItem, lesson_items},
+    lesson_cursor::{LessonCursor, LessonCursorError},
+    lesson_item::LessonItem,
     open_questions::{OpenQuestion, OpenQuestions},
     pause::{LessonOptions, LessonSessionError, Pause},
     predict::Guess,
@@ -18,33 +17,34 @@ use crate::lesson::{DemoBlock, Lesson, Library};
 
 /// A learner's session in a lesson: the position, the remaining items of the step, and the open questions.
 #[derive(Debug, Clone)]
-pub struct LessonSession<'a> {
-    walk: LessonCursor<'a>,
+pub struct LessonSession {
+    walk: LessonCursor,
     options: LessonOptions,
-    rest: VecDeque<LessonItem<'a>>,
-    asking: OpenQuestions<'a>,
+    /// Which items of the step are still to come.
+    rest: Range<usize>,
+    asking: OpenQuestions,
 }
 
-impl<'a> LessonSession<'a> {
+impl LessonSession {
     /// Starts a lesson. Nothing is shown until [`LessonSession::open_lesson`].
     ///
     /// # Errors
     /// The lesson has no steps. A library's lessons always have some.
     pub fn new(
-        library: &'a Library,
-        lesson: &'a Lesson,
+        library: &Arc<Library>,
+        lesson: &Arc<Lesson>,
         options: LessonOptions,
     ) -> Result<Self, LessonCursorError> {
         Ok(Self {
             walk: LessonCursor::new(library, lesson)?,
             options,
-            rest: VecDeque::new(),
+            rest: 0..0,
             asking: OpenQuestions::default(),
         })
     }
 
     /// The learner's position.
-    pub fn cursor(&self) -> &LessonCursor<'a> {
+    pub fn cursor(&self) -> &LessonCursor {
         &self.walk
     }
 
@@ -59,7 +59,7 @@ impl<'a> LessonSession<'a> {
     }
 
     /// The quiz that is open.
-    pub fn open_quiz(&self) -> Option<&QuizState<'a>> {
+    pub fn open_quiz(&self) -> Option<&QuizState> {
         self.asking.open_quiz()
     }
 
@@ -85,7 +85,7 @@ impl<'a> LessonSession<'a> {
     pub fn open_lesson(
         &mut self,
         stage: &mut LessonPorts<'_>,
-    ) -> Result<Pause<'a>, LessonSessionError> {
+    ) -> Result<Pause, LessonSessionError> {
         show::show_opening(stage.page, self.walk.lesson())?;
         self.show_step(stage)
     }
@@ -96,7 +96,7 @@ impl<'a> LessonSession<'a> {
     ///
     /// # Errors
     /// The output cannot be written.
-    pub fn next(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
+    pub fn next(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
         if let Some(guess) = self.asking.open_guess().filter(|_| self.options.gate) {
             stage.page.draw_markdown(&guess.locked_message())?;
             stage.page.flush_output()?;
@@ -106,25 +106,20 @@ impl<'a> LessonSession<'a> {
         if !self.rest.is_empty() {
             return self.show_until_pause(false, stage);
         }
-        match self.walk.next() {
-            NextPosition::Step(_) => self.show_step(stage),
-            NextPosition::End(suggestion) => {
-                let farewell = closing_text(self.walk.lesson(), suggestion);
-                stage.page.draw_markdown(&farewell)?;
-                stage.page.flush_output()?;
-                Ok(Pause::LessonEnd(suggestion))
-            }
+        if self.walk.go_forward().is_some() {
+            return self.show_step(stage);
         }
+        let farewell = closing_text(self.walk.lesson(), self.walk.next_lesson());
+        stage.page.draw_markdown(&farewell)?;
+        stage.page.flush_output()?;
+        Ok(Pause::LessonEnd)
     }
 
     /// Goes to the previous step and shows it.
     ///
     /// # Errors
     /// This is the first step, or the output cannot be written.
-    pub fn go_back(
-        &mut self,
-        stage: &mut LessonPorts<'_>,
-    ) -> Result<Pause<'a>, LessonSessionError> {
+    pub fn go_back(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
         self.walk.go_back()?;
         self.show_step(stage)
     }
@@ -137,7 +132,7 @@ impl<'a> LessonSession<'a> {
         &mut self,
         number: usize,
         stage: &mut LessonPorts<'_>,
-    ) -> Result<Pause<'a>, LessonSessionError> {
+    ) -> Result<Pause, LessonSessionError> {
         self.walk.go_to_step(number)?;
         self.show_step(stage)
     }
@@ -151,7 +146,7 @@ impl<'a> LessonSession<'a> {
         &mut self,
         line: &str,
         stage: &mut LessonPorts<'_>,
-    ) -> Result<Pause<'a>, LessonSessionError> {
+    ) -> Result<Pause, LessonSessionError> {
         if let Some(OpenQuestion::Quiz(quiz)) = &mut self.asking.open {
             let reply = quiz.accept_answer(line)?;
             let (id, right) = (quiz.quiz().id.clone(), reply.grade == AnswerGrade::Right);
@@ -190,7 +185,7 @@ impl<'a> LessonSession<'a> {
     pub fn skip_question(
         &mut self,
         stage: &mut LessonPorts<'_>,
-    ) -> Result<Pause<'a>, LessonSessionError> {
+    ) -> Result<Pause, LessonSessionError> {
         if let Some(guess) = self.asking.open_guess_mut() {
             guess.skip();
             self.asking.open = None;
@@ -211,11 +206,9 @@ impl<'a> LessonSession<'a> {
     /// # Errors
     /// No question is open, or the output cannot be written.
     pub fn show_hint(&mut self, stage: &mut LessonPorts<'_>) -> Result<(), LessonSessionError> {
-        let hints: &mut HintSequence<'a> = self
-            .asking
-            .current_hints()
-            .ok_or(LessonSessionError::NoQuestion)?;
-        stage.page.draw_markdown(&hints.next_one())?;
+        let hint = self.asking.next_hint();
+        let hint = hint.ok_or(LessonSessionError::NoQuestion)?;
+        stage.page.draw_markdown(&hint)?;
         Ok(stage.page.flush_output()?)
     }
 
@@ -227,7 +220,7 @@ impl<'a> LessonSession<'a> {
     pub fn show_solution(
         &mut self,
         stage: &mut LessonPorts<'_>,
-    ) -> Result<Pause<'a>, LessonSessionError> {
+    ) -> Result<Pause, LessonSessionError> {
         let word = match &mut self.asking.open {
             Some(OpenQuestion::Quiz(quiz)) if quiz.may_show_solution() => {
                 quiz.show_solution(stage.page)?;
@@ -248,16 +241,19 @@ impl<'a> LessonSession<'a> {
     /// Whether the next item of this step is a demo, or a program to run.
     pub fn demo_waits(&self) -> bool {
         self.asking.open.is_none()
+            && !self.rest.is_empty()
             && matches!(
-                self.rest.front(),
+                self.walk
+                    .step_items(self.options.notes)
+                    .get(self.rest.start),
                 Some(LessonItem::Demo(_) | LessonItem::Output { .. })
             )
     }
 
-    fn show_step(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause<'a>, LessonSessionError> {
+    fn show_step(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
         self.asking.open = None;
-        let (library, lesson) = (self.walk.library(), self.walk.lesson());
-        self.rest = lesson_items(library, lesson, self.walk.step(), self.options.notes).into();
+        self.rest = 0..self.walk.step_items(self.options.notes).len();
+        let lesson = self.walk.lesson();
         show::show_heading(stage.page, lesson, self.walk.step_position())?;
         let (number, _) = self.walk.step_position();
         if let Some(step) = step_names(lesson).into_iter().nth(number - 1) {
@@ -274,16 +270,18 @@ impl<'a> LessonSession<'a> {
         &mut self,
         mut has_shown: bool,
         stage: &mut LessonPorts<'_>,
-    ) -> Result<Pause<'a>, LessonSessionError> {
+    ) -> Result<Pause, LessonSessionError> {
         let mut stop = Pause::StepEnd;
-        while let Some(piece) = self.rest.pop_front() {
-            let stopped = match piece {
+        let walk = self.walk.clone();
+        let pieces = walk.step_items(self.options.notes);
+        while let Some(at) = self.rest.next() {
+            let stopped = match &pieces[at] {
                 LessonItem::Demo(demo) if self.asks_before(demo, stage)? => {
-                    self.rest.push_front(piece);
+                    self.rest.start = at;
                     Some(Pause::Question)
                 }
                 LessonItem::Demo(_) | LessonItem::Output { .. } if has_shown => {
-                    self.rest.push_front(piece);
+                    self.rest.start = at;
                     Some(Pause::BeforeDemo)
                 }
                 LessonItem::Demo(demo) => self.run_demo(demo, stage)?,
@@ -305,7 +303,7 @@ impl<'a> LessonSession<'a> {
                     Some(Pause::Question)
                 }
                 piece => {
-                    show::show_static_item(stage.page, self.walk.lesson(), &piece)?;
+                    show::show_static_item(stage.page, walk.lesson(), piece)?;
                     has_shown = true;
                     None
                 }
@@ -320,18 +318,15 @@ impl<'a> LessonSession<'a> {
     }
 
     /// Asks for the first prediction that this demo still waits for, even if the learner went past it.
-    fn asks_before(
-        &mut self,
-        demo: &'a DemoBlock,
-        stage: &mut LessonPorts<'_>,
-    ) -> io::Result<bool> {
+    fn asks_before(&mut self, demo: &DemoBlock, stage: &mut LessonPorts<'_>) -> io::Result<bool> {
         if !self.options.gate {
             return Ok(false);
         }
-        let Some(guess) = self.asking.unanswered_prediction(self.walk.lesson(), demo) else {
+        let lesson = self.walk.lesson();
+        let Some(predict) = self.asking.unanswered_prediction(lesson, demo) else {
             return Ok(false);
         };
-        let guess = Guess::new(guess, self.options.numbered);
+        let guess = Guess::new(predict, self.options.numbered);
         stage.page.draw_markdown(&guess.question_text())?;
         self.asking.ask_to_guess(guess);
         Ok(true)
@@ -339,9 +334,9 @@ impl<'a> LessonSession<'a> {
 
     fn run_demo(
         &mut self,
-        demo: &'a DemoBlock,
+        demo: &DemoBlock,
         stage: &mut LessonPorts<'_>,
-    ) -> io::Result<Option<Pause<'a>>> {
+    ) -> io::Result<Option<Pause>> {
         let lesson = self.walk.lesson();
         let guesses = self.asking.take_guesses(lesson, demo);
         let (ran, settled) = show::show_demo(stage, lesson, demo, &guesses)?;
@@ -355,7 +350,7 @@ impl<'a> LessonSession<'a> {
 }
 
 /// The text at the end of a lesson.
-fn closing_text(lesson: &Lesson, suggestion: Option<&Lesson>) -> String {
+fn closing_text(lesson: &Lesson, suggestion: Option<&Arc<Lesson>>) -> String {
     let over = format!("That was lesson {}.", lesson.number);
     match suggestion {
         Some(next) => format!(

@@ -26,10 +26,9 @@ pub use choice_marks::UnclearAnswer;
 pub use claims::{
     claims_decided_by, judge_condition, judge_lesson_claim, judge_without_run, report_not_shown,
 };
-pub use hints::HintSequence;
 pub use known_demos::known_demos;
 pub use launcher::{DemoLauncher, LaunchOutcome, ProgramOutput, demo_command};
-pub use lesson_cursor::{LessonCursor, LessonCursorError, NextPosition};
+pub use lesson_cursor::{LessonCursor, LessonCursorError};
 pub use lesson_item::{LessonItem, lesson_items};
 pub use lesson_session::LessonSession;
 pub use pause::{LessonOptions, LessonSessionError, Pause};

@@ -1,7 +1,8 @@
 //! The open questions in a lesson: a quiz, or predictions about the next demo.
 
+use std::sync::Arc;
+
 use super::{
-    hints::HintSequence,
     predict::{self, Guess},
     quiz::QuizState,
 };
@@ -9,22 +10,22 @@ use crate::lesson::{DemoBlock, Lesson, Prediction};
 
 /// A question that waits for an answer.
 #[derive(Debug, Clone)]
-pub(super) enum OpenQuestion<'a> {
+pub(super) enum OpenQuestion {
     /// The prediction at this index of the list.
     Guess(usize),
-    Quiz(Box<QuizState<'a>>),
+    Quiz(Box<QuizState>),
 }
 
 /// The open question, and the predictions whose demo has not run yet.
 #[derive(Debug, Clone, Default)]
-pub(super) struct OpenQuestions<'a> {
-    pub open: Option<OpenQuestion<'a>>,
-    guesses: Vec<Guess<'a>>,
+pub(super) struct OpenQuestions {
+    pub open: Option<OpenQuestion>,
+    guesses: Vec<Guess>,
 }
 
-impl<'a> OpenQuestions<'a> {
+impl OpenQuestions {
     /// The quiz that is open.
-    pub fn open_quiz(&self) -> Option<&QuizState<'a>> {
+    pub fn open_quiz(&self) -> Option<&QuizState> {
         match &self.open {
             Some(OpenQuestion::Quiz(quiz)) => Some(quiz),
             _ => None,
@@ -32,14 +33,14 @@ impl<'a> OpenQuestions<'a> {
     }
 
     /// The prediction that is open.
-    pub fn open_guess(&self) -> Option<&Guess<'a>> {
+    pub fn open_guess(&self) -> Option<&Guess> {
         match self.open {
             Some(OpenQuestion::Guess(at)) => self.guesses.get(at),
             _ => None,
         }
     }
 
-    pub fn open_guess_mut(&mut self) -> Option<&mut Guess<'a>> {
+    pub fn open_guess_mut(&mut self) -> Option<&mut Guess> {
         match self.open {
             Some(OpenQuestion::Guess(at)) => self.guesses.get_mut(at),
             _ => None,
@@ -47,7 +48,7 @@ impl<'a> OpenQuestions<'a> {
     }
 
     /// The prediction that a line answers: the open one, or the last one if it can still be changed.
-    pub fn guess_mut(&mut self) -> Option<&mut Guess<'a>> {
+    pub fn guess_mut(&mut self) -> Option<&mut Guess> {
         let at = self.guess_place()?;
         self.guesses.get_mut(at)
     }
@@ -72,43 +73,42 @@ impl<'a> OpenQuestions<'a> {
         guess.is_some_and(|guess| guess.is_answer(line))
     }
 
-    /// The hints of the open question, or of the last prediction.
-    pub fn current_hints(&mut self) -> Option<&mut HintSequence<'a>> {
-        let at = self.guess_place();
+    /// The next hint to what is open, or to the last guess.
+    pub fn next_hint(&mut self) -> Option<String> {
         match &mut self.open {
-            Some(OpenQuestion::Quiz(quiz)) => Some(&mut quiz.hints),
-            _ => Some(&mut self.guesses.get_mut(at?)?.hints),
+            Some(OpenQuestion::Quiz(quiz)) => Some(quiz.next_hint()),
+            _ => self.guess_mut().map(Guess::next_hint),
         }
     }
 
     /// Opens this prediction. It replaces an earlier one with the same question.
-    pub fn ask_to_guess(&mut self, guess: Guess<'a>) {
-        let is_same = |known: &Guess<'a>| std::ptr::eq(known.predict(), guess.predict());
-        self.guesses.retain(|known| !is_same(known));
+    pub fn ask_to_guess(&mut self, guess: Guess) {
+        self.guesses
+            .retain(|known| !Arc::ptr_eq(known.predict(), guess.predict()));
         self.guesses.push(guess);
         self.open = Some(OpenQuestion::Guess(self.guesses.len() - 1));
     }
 
     /// The first prediction that this demo waits for.
-    pub fn unanswered_prediction(
+    pub fn unanswered_prediction<'l>(
         &self,
-        lesson: &'a Lesson,
+        lesson: &'l Lesson,
         demo: &DemoBlock,
-    ) -> Option<&'a Prediction> {
-        let is_done = |predict: &&Prediction| {
+    ) -> Option<&'l Arc<Prediction>> {
+        let is_done = |predict: &Arc<Prediction>| {
             let mut guesses = self.guesses.iter();
-            guesses.any(|guess| std::ptr::eq(guess.predict(), *predict) && guess.is_done())
+            guesses.any(|guess| Arc::ptr_eq(guess.predict(), predict) && guess.is_done())
         };
         let mut wanted = predict::predictions_decided_by(lesson, demo).into_iter();
         wanted.find(|predict| !is_done(predict))
     }
 
     /// Takes the predictions that this demo decides.
-    pub fn take_guesses(&mut self, lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess<'a>> {
+    pub fn take_guesses(&mut self, lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess> {
         let decided = predict::predictions_decided_by(lesson, demo);
-        let is_its = |guess: &Guess<'a>| {
+        let is_its = |guess: &Guess| {
             let mut decided = decided.iter();
-            decided.any(|predict| std::ptr::eq(*predict, guess.predict()))
+            decided.any(|predict| Arc::ptr_eq(predict, guess.predict()))
         };
         let (taken, left) = self.guesses.drain(..).partition(is_its);
         self.guesses = left;

@@ -5,7 +5,6 @@ use std::io;
 use thiserror::Error;
 
 use super::{choice_marks::UnclearAnswer, lesson_cursor::LessonCursorError};
-use crate::lesson::Lesson;
 
 /// The options of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,16 +28,16 @@ impl Default for LessonOptions {
 }
 
 /// Why showing items stopped.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Pause<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
     /// A quiz or a prediction is open: see [`LessonSession::is_asking`](super::LessonSession::is_asking).
     Question,
     /// A demo or a program is next, and the learner should think first; `next` runs it.
     BeforeDemo,
     /// The step is complete.
     StepEnd,
-    /// The lesson is over. The value is the suggested next lesson, if there is one.
-    LessonEnd(Option<&'a Lesson>),
+    /// The lesson is over.
+    LessonEnd,
     /// The learner stopped a demo; `next` continues with the rest of the step.
     Interrupted,
 }

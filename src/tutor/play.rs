@@ -67,9 +67,8 @@ pub fn play_lesson(
                     quiz.show_solution(stage.page)?;
                 }
                 LessonItem::Predict(predict) => {
-                    stage
-                        .page
-                        .draw_markdown(&Guess::new(predict, false).list_choices())?;
+                    let guess = Guess::new(predict, false);
+                    stage.page.draw_markdown(&guess.list_choices())?;
                 }
                 piece => show::show_static_item(stage.page, lesson, piece)?,
             }
@@ -84,7 +83,7 @@ pub fn play_lesson(
 }
 
 /// The predictions that a demo decides, without guesses.
-fn open_guesses<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<Guess<'l>> {
+fn open_guesses(lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess> {
     let predictions = predict::predictions_decided_by(lesson, demo).into_iter();
     let guess = |predict| Guess::new(predict, false);
     predictions.map(guess).collect()

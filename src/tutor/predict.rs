@@ -3,7 +3,7 @@
 //! If the measurement decides whether a choice is right, there are three values: a result that is too noisy to
 //! tell, or cannot be shown here, does not make a guess wrong.
 
-use std::{fmt, io};
+use std::{fmt, io, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,12 +23,12 @@ use crate::{
 
 /// A prediction with the learner's guess.
 #[derive(Debug, Clone)]
-pub struct Guess<'a> {
-    predict: &'a Prediction,
+pub struct Guess {
+    predict: Arc<Prediction>,
     marks: ChoiceMarks,
     chosen: Option<usize>,
     is_skipped: bool,
-    pub(super) hints: HintSequence<'a>,
+    hints: HintSequence,
 }
 
 /// The result of a guess.
@@ -68,7 +68,10 @@ impl From<Verdict> for GuessOutcome {
 }
 
 /// The predictions that this demo of a lesson decides: those between it and the previous demo.
-pub fn predictions_decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Prediction> {
+pub fn predictions_decided_by<'l>(
+    lesson: &'l Lesson,
+    demo: &DemoBlock,
+) -> Vec<&'l Arc<Prediction>> {
     let mut waiting = Vec::new();
     for block in lesson.blocks() {
         match block {
@@ -81,22 +84,22 @@ pub fn predictions_decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&
     Vec::new()
 }
 
-impl<'a> Guess<'a> {
+impl Guess {
     /// A prediction without a guess.
-    pub fn new(predict: &'a Prediction, numbered: bool) -> Self {
+    pub fn new(predict: &Arc<Prediction>, numbered: bool) -> Self {
         let count = predict.choices.len();
         Self {
-            predict,
+            predict: Arc::clone(predict),
             marks: ChoiceMarks { count, numbered },
             chosen: None,
             is_skipped: false,
-            hints: HintSequence::new(&predict.hints),
+            hints: HintSequence::default(),
         }
     }
 
     /// The prediction.
-    pub fn predict(&self) -> &'a Prediction {
-        self.predict
+    pub fn predict(&self) -> &Arc<Prediction> {
+        &self.predict
     }
 
     /// The index of the chosen answer.
@@ -112,6 +115,11 @@ impl<'a> Guess<'a> {
     /// Lets the demo run without a guess.
     pub fn skip(&mut self) {
         self.is_skipped = true;
+    }
+
+    /// The next hint, as Markdown; or that there is none left.
+    pub fn next_hint(&mut self) -> String {
+        self.hints.next_one(&self.predict.hints)
     }
 
     /// Whether a line is an answer to the prediction.
@@ -195,10 +203,7 @@ pub struct SettledGuess {
 
 /// Compares a guess with the measurement. The choices are judged together: if none was proven right, none is
 /// wrong.
-pub fn settle_guess(
-    guess: &Guess<'_>,
-    judge: &mut dyn FnMut(&Condition) -> Judgement,
-) -> SettledGuess {
+pub fn settle_guess(guess: &Guess, judge: &mut dyn FnMut(&Condition) -> Judgement) -> SettledGuess {
     let judged = guess
         .predict
         .choices
@@ -254,7 +259,7 @@ pub fn settle_guess(
 /// Shows the guess and the measurement side by side, then the reason, then the explanation.
 pub(super) fn show_settled_guess(
     page: &mut dyn LessonRenderer,
-    guess: &Guess<'_>,
+    guess: &Guess,
     settled: &SettledGuess,
 ) -> io::Result<()> {
     if let (Some(place), Some(outcome)) = (guess.chosen, settled.outcome) {
@@ -292,7 +297,7 @@ fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static 
 }
 
 fn side_by_side(
-    guess: &Guess<'_>,
+    guess: &Guess,
     place: usize,
     outcome: GuessOutcome,
     settled: &SettledGuess,
@@ -313,19 +318,19 @@ fn side_by_side(
     table
 }
 
-fn label_choice(guess: &Guess<'_>, place: usize) -> String {
+fn label_choice(guess: &Guess, place: usize) -> String {
     let text = strip_markdown(&guess.predict.choices[place].text);
     format!("{}) {text}", guess.marks.mark_at(place))
 }
 
-fn right_choices(guess: &Guess<'_>, settled: &SettledGuess) -> Vec<String> {
+fn right_choices(guess: &Guess, settled: &SettledGuess) -> Vec<String> {
     let right = |at: &usize| settled.choices[*at] == GuessOutcome::Right;
     let places = (0..settled.choices.len()).filter(right);
     places.map(|at| label_choice(guess, at)).collect()
 }
 
 /// The right choice, for a learner who chose another one or none.
-fn right_choice_text(guess: &Guess<'_>, settled: &SettledGuess) -> String {
+fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
     let mut told = Vec::new();
     for (at, outcome) in settled.choices.iter().enumerate() {
         if *outcome == GuessOutcome::Right {
@@ -349,7 +354,7 @@ fn right_choice_text(guess: &Guess<'_>, settled: &SettledGuess) -> String {
 /// Compares all guesses about a demo with its measurement.
 pub(super) fn settle_guesses(
     stage: &mut LessonPorts<'_>,
-    guesses: &[Guess<'_>],
+    guesses: &[Guess],
 ) -> io::Result<Vec<SettledGuess>> {
     let mut all = Vec::new();
     for guess in guesses {

@@ -160,7 +160,7 @@ pub(super) fn show_demo(
     stage: &mut LessonPorts<'_>,
     lesson: &Lesson,
     demo: &DemoBlock,
-    guesses: &[Guess<'_>],
+    guesses: &[Guess],
 ) -> io::Result<(DemoStatus, Vec<SettledGuess>)> {
     let (ran, is_measured) = launch_demo(stage, lesson, demo)?;
     if !is_measured || ran == DemoStatus::Interrupted {

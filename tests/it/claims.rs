@@ -95,7 +95,7 @@ fn every_claim_of_the_lessons_fits_its_demo() {
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
     let library = Library::load_folder(&folder, &tutor::known_demos()).unwrap();
-    let claims = library.lessons().iter().flat_map(lesson::Lesson::claims);
+    let claims = library.lessons().iter().flat_map(|lesson| lesson.claims());
     let mut ids: Vec<&str> = claims.map(|claim| claim.id.as_str()).collect();
     let all = ids.len();
     assert!(all > 0, "no lesson makes a claim");

@@ -66,10 +66,11 @@ mod tests {
     use crate::lesson::Quiz;
 
     fn quiz(answer: QuizAnswer) -> Block {
-        Block::Quiz(Quiz {
+        let quiz = Quiz {
             answer,
             ..Quiz::default()
-        })
+        };
+        Block::Quiz(quiz.into())
     }
 
     fn choice(text: &str, right: bool) -> QuizChoice {

@@ -1,5 +1,7 @@
 //! `exercise`: a program to write or to change, and the conditions that its run must meet.
 
+use std::sync::Arc;
+
 use toml::Spanned;
 
 use super::{
@@ -28,7 +30,7 @@ pub(super) static DIRECTIVE: Directive = Directive {
     },
     read: |reader, fence| {
         let exercise = read_exercise(reader, fence)
-            .map(Box::new)
+            .map(Arc::new)
             .map(Block::Exercise);
         reader.note_question(exercise)
     },

@@ -1,6 +1,6 @@
 //! `hint`: a step towards an answer that does not reveal it.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use toml::Spanned;
 
@@ -128,9 +128,9 @@ fn question_id(block: &Block) -> Option<&String> {
 
 fn hints_mut(block: &mut Block) -> Option<&mut Vec<String>> {
     match block {
-        Block::Predict(predict) => Some(&mut predict.hints),
-        Block::Quiz(quiz) => Some(&mut quiz.hints),
-        Block::Exercise(exercise) => Some(&mut exercise.hints),
+        Block::Predict(predict) => Some(&mut Arc::make_mut(predict).hints),
+        Block::Quiz(quiz) => Some(&mut Arc::make_mut(quiz).hints),
+        Block::Exercise(exercise) => Some(&mut Arc::make_mut(exercise).hints),
         _ => None,
     }
 }

@@ -27,6 +27,8 @@ pub use quiz::{
 };
 pub use table::StaticTable;
 
+use std::sync::Arc;
+
 use super::{
     fence::CodeFence,
     front_matter,
@@ -65,13 +67,13 @@ pub enum Block {
     /// A note to instructors.
     Note(InstructorNote),
     /// A guess to make before a demo runs.
-    Predict(Prediction),
+    Predict(Arc<Prediction>),
     /// A question.
-    Quiz(Quiz),
+    Quiz(Arc<Quiz>),
     /// A program file of the lessons' folder.
     Program(ProgramFile),
     /// A program to write, or to change.
-    Exercise(Box<Exercise>),
+    Exercise(Arc<Exercise>),
 }
 
 /// A directive as the guide shows it: its purpose and its keys.

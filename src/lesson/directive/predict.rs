@@ -1,6 +1,6 @@
 //! `predict`: a guess to make before a demo runs. The demo's measurement may decide which guess is right.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use toml::Spanned;
 
@@ -24,8 +24,8 @@ pub(super) static DIRECTIVE: Directive = Directive {
         table: PredictKeys::TABLE,
     },
     read: |reader, fence| {
-        let predict = read_prediction(reader, fence).map(Block::Predict);
-        reader.note_question(predict)
+        let predict = read_prediction(reader, fence).map(Arc::new);
+        reader.note_question(predict.map(Block::Predict))
     },
 };
 
@@ -198,7 +198,7 @@ pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoB
             let Some(text) = condition else { continue };
             let condition = read_condition(&mut reader.diagnostics, reader.known, demo, text);
             let choice = match reader.block_mut(prediction.position) {
-                Some(Block::Predict(predict)) => predict.choices.get_mut(number),
+                Some(Block::Predict(predict)) => Arc::make_mut(predict).choices.get_mut(number),
                 _ => None,
             };
             if let (Some(choice), Some(condition)) = (choice, condition) {

@@ -108,7 +108,7 @@ fn a_quiz_has_a_why_for_every_choice() {
         ]),
         ..Quiz::default()
     };
-    assert_eq!(*quiz, expected);
+    assert_eq!(**quiz, expected);
 }
 
 #[test]

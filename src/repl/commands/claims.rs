@@ -1,10 +1,13 @@
 //! `claims`: every claim of the lessons, each held against a fresh run of the demo that decides it.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
+use super::lessons;
 use crate::{
     claim::Verdict,
-    lesson::{Claim, DemoBlock, Lesson, LessonNotFound},
+    lesson::{Claim, DemoBlock, Lesson, Library},
     record::Machine,
     repl::{
         language::{command_error::CommandError, run_args::demo_named, shared_command::ClaimsArgs},
@@ -26,7 +29,11 @@ pub fn check_claims(
 ) -> Result<SessionFlow> {
     let settings = &asked.python.apply_to(settings);
     session.lab.require_pythons(&settings.python_params())?;
-    let entries = select_claims(session, asked)?;
+    if asked.lesson.is_none() {
+        lessons::show_skipped(session);
+    }
+    let library = Arc::clone(&session.library);
+    let entries = select_claims(&library, asked)?;
     let machine = session.lab.machine().clone();
     let plan = plan_demos(&entries, &machine);
     let measured = run_demos(session, &plan, settings)?;
@@ -46,20 +53,19 @@ type LessonClaim<'l> = (&'l Lesson, &'l Claim);
 
 /// The claims that are asked for, in the order of the lessons.
 fn select_claims<'l>(
-    session: &mut Session<'l>,
+    library: &'l Library,
     asked: &ClaimsArgs,
 ) -> Result<Vec<LessonClaim<'l>>, CommandError> {
-    let library = session.library;
-    let of_lesson = |lesson: &'l Lesson| lesson.claims().map(move |claim| (lesson, claim));
-    let Some(name) = &asked.lesson else {
-        super::lessons::show_skipped(session);
-        return Ok(library.lessons().iter().flat_map(of_lesson).collect());
+    let name = asked.lesson.as_ref();
+    let wanted = name.map(|name| lessons::find_lesson(library, name));
+    let wanted = wanted.transpose()?;
+    let is_wanted = |lesson: &&Lesson| {
+        let wanted = wanted.as_ref();
+        wanted.is_none_or(|wanted| wanted.number == lesson.number)
     };
-    let lesson = library.find_lesson(name).map_err(|error| match error {
-        LessonNotFound::Unknown { .. } => CommandError::usage(error.to_string()),
-        LessonNotFound::Broken { .. } => CommandError::failed(error.to_string()),
-    })?;
-    Ok(of_lesson(lesson).collect())
+    let lessons = library.lessons().iter().map(AsRef::as_ref);
+    let claims = |lesson: &'l Lesson| lesson.claims().map(move |claim| (lesson, claim));
+    Ok(lessons.filter(is_wanted).flat_map(claims).collect())
 }
 
 /// The demos to run, each with the same settings once. What this machine cannot show needs none.

@@ -1,5 +1,7 @@
 //! `doctor`: what this machine offers, and what each lesson needs.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use super::python;
@@ -92,7 +94,7 @@ fn describe_terminal(style: &Style) -> String {
     format!("{} columns, {colour}, {characters}", style.width)
 }
 
-fn lessons_table(lessons: &[Lesson], machine: &Machine, has_python: bool) -> Table {
+fn lessons_table(lessons: &[Arc<Lesson>], machine: &Machine, has_python: bool) -> Table {
     let mut table = Table::new(
         "What each lesson needs",
         &["lesson", "title", "demos", "needs"],

@@ -1,6 +1,6 @@
 //! Lessons: `lessons`, `lesson N`, and a learner's steps in one.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use anyhow::Result;
 
@@ -13,7 +13,7 @@ use crate::{
             command_error::CommandError, prompt_line::command_names, shared_command::LessonArgs,
         },
         lesson_page::{LessonLab, LessonPage},
-        reload::{LessonWatcher, ReloadPlace},
+        reload::LessonWatcher,
         session::{Session, SessionFlow},
         settings::Settings,
     },
@@ -67,7 +67,7 @@ pub fn start_lesson(
     asked: &LessonArgs,
     settings: &Settings,
 ) -> Result<SessionFlow> {
-    let lesson = find_lesson(session.library, &asked.number)?;
+    let lesson = find_lesson(&session.library, &asked.number)?;
     let settings = &Settings {
         notes: settings.notes || asked.notes,
         ..asked.python.apply_to(settings)
@@ -76,7 +76,7 @@ pub fn start_lesson(
         return if asked.watch {
             play_watched(session, &asked.number, settings)
         } else {
-            play_lesson(session, lesson, settings)
+            play_lesson(session, &lesson, settings)
         };
     }
     let options = lesson_options(session, settings, asked.no_gate);
@@ -86,9 +86,9 @@ pub fn start_lesson(
         let saves = LessonWatcher::watch_lessons(folder, lesson.number, &mut session.screen)?;
         session.saves = Some(saves);
     }
-    let mut visit = LessonSession::new(session.library, lesson, options)?;
+    let mut visit = LessonSession::new(&session.library, &lesson, options)?;
     (session.review, session.resume) = (None, None);
-    progress::show_last_place(session, lesson);
+    progress::show_last_place(session, &lesson);
     let stop = on_stage(session, settings, |stage| visit.open_lesson(stage));
     session.visit = Some(visit);
     flow_after_pause(session, stop)
@@ -96,10 +96,10 @@ pub fn start_lesson(
 
 /// Goes on in a lesson at this step.
 fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<SessionFlow> {
-    let lesson = find_lesson(session.library, &next.lesson.to_string())?;
+    let lesson = find_lesson(&session.library, &next.lesson.to_string())?;
     let settings = session.settings.clone();
     let options = lesson_options(session, &settings, false);
-    let mut visit = LessonSession::new(session.library, lesson, options)?;
+    let mut visit = LessonSession::new(&session.library, &lesson, options)?;
     let stop = on_stage(session, &settings, |stage| match next.step {
         1 => visit.open_lesson(stage),
         step => visit.go_to_step(step, stage),
@@ -109,11 +109,12 @@ fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<SessionFlow> 
 }
 
 /// Goes on in a lesson that was read again, at the step where the learner was, or the last there is.
-pub fn resume_reloaded_lesson(session: &mut Session, place: &ReloadPlace) -> Result<SessionFlow> {
-    let lesson = find_lesson(session.library, &place.lesson.to_string())?;
+pub fn resume_reloaded_lesson(session: &mut Session, old: &LessonSession) -> Result<SessionFlow> {
+    let number = old.cursor().lesson().number;
+    let lesson = find_lesson(&session.library, &number.to_string())?;
     let settings = session.settings.clone();
-    let mut visit = LessonSession::new(session.library, lesson, place.options)?;
-    let step = place.step.min(lesson.steps.len());
+    let step = old.cursor().step_position().0.min(lesson.steps.len());
+    let mut visit = LessonSession::new(&session.library, &lesson, old.options())?;
     let stop = on_stage(session, &settings, |stage| visit.go_to_step(step, stage));
     session.visit = Some(visit);
     flow_after_pause(session, stop)
@@ -128,21 +129,18 @@ fn lesson_options(session: &Session, settings: &Settings, no_gate: bool) -> Less
 }
 
 /// The lesson of that number or short name.
-pub fn find_lesson<'l>(library: &'l Library, number: &str) -> Result<&'l Lesson, CommandError> {
-    library.find_lesson(number).map_err(|error| match error {
+pub fn find_lesson(library: &Library, number: &str) -> Result<Arc<Lesson>, CommandError> {
+    let found = library.find_lesson(number).cloned();
+    found.map_err(|error| match error {
         LessonNotFound::Unknown { .. } => CommandError::usage(error.to_string()),
         LessonNotFound::Broken { .. } => CommandError::failed(error.to_string()),
     })
 }
 
-fn play_lesson<'l>(
-    session: &mut Session<'l>,
-    lesson: &'l Lesson,
-    settings: &Settings,
-) -> Result<SessionFlow> {
-    let library = session.library;
+fn play_lesson(session: &mut Session, lesson: &Lesson, settings: &Settings) -> Result<SessionFlow> {
+    let library = Arc::clone(&session.library);
     flow_after_play(on_stage(session, settings, |stage| {
-        tutor::play_lesson(library, lesson, settings.notes, stage)
+        tutor::play_lesson(&library, lesson, settings.notes, stage)
     })?)
 }
 
@@ -161,7 +159,7 @@ fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Res
         let library = authors::reload_library(folder.as_deref())?;
         let lesson = find_lesson(&library, number)?;
         flow_after_play(on_stage(session, settings, |stage| {
-            tutor::play_lesson(&library, lesson, settings.notes, stage)
+            tutor::play_lesson(&library, &lesson, settings.notes, stage)
         })?)
     })
 }
@@ -271,12 +269,9 @@ fn require_lesson(session: &Session) -> Result<(), CommandError> {
 }
 
 /// Does something in the lesson at hand; outside of lessons, nothing.
-fn in_lesson<'l>(
-    session: &mut Session<'l>,
-    act: impl FnOnce(
-        &mut LessonSession<'l>,
-        &mut LessonPorts<'_>,
-    ) -> Result<Pause<'l>, LessonSessionError>,
+fn in_lesson(
+    session: &mut Session,
+    act: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,
 ) -> Result<SessionFlow> {
     let Some(mut visit) = session.visit.take() else {
         return Ok(SessionFlow::Continue);
@@ -323,7 +318,7 @@ pub fn on_page(
 
 fn flow_after_pause(
     session: &mut Session,
-    stop: Result<Pause<'_>, LessonSessionError>,
+    stop: Result<Pause, LessonSessionError>,
 ) -> Result<SessionFlow> {
     match stop {
         Ok(Pause::Interrupted) => {

@@ -17,7 +17,7 @@ use crate::{
 /// `progress`.
 pub fn show_progress(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let known = session.diary.read_progress(&mut session.screen);
-    let overview = progress::build_overview(session.library, &known);
+    let overview = progress::build_overview(&session.library, &known);
     if settings.format == Format::Json {
         let json = serde_json::to_string_pretty(&overview)?;
         session.screen.write_line(&json)?;
@@ -37,7 +37,7 @@ pub fn forget_lesson(session: &mut Session, asked: &ForgetArgs) -> Result<Sessio
         );
         return Err(CommandError::usage(message).into());
     }
-    let lesson = lessons::find_lesson(session.library, &asked.number)?;
+    let lesson = lessons::find_lesson(&session.library, &asked.number)?;
     let question = format!(
         "Forget what you did in lesson {} ({})?",
         lesson.number, lesson.title
@@ -120,7 +120,7 @@ pub fn offer_resume(session: &mut Session) {
         return;
     }
     let known = session.diary.read_progress(&mut session.screen);
-    let Some(next) = progress::build_overview(session.library, &known).next else {
+    let Some(next) = progress::build_overview(&session.library, &known).next else {
         return;
     };
     let (lesson, step) = (next.lesson, next.step);

@@ -1,9 +1,11 @@
 //! `review`: one question of an earlier lesson, asked again.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use crate::{
-    lesson::Lesson,
+    lesson::{Lesson, Quiz},
     repl::{
         commands::{lessons, progress},
         language::command_error::CommandError,
@@ -17,9 +19,9 @@ use crate::{
 
 /// A question that is asked again.
 #[derive(Debug, Clone)]
-pub struct QuizReview<'l> {
-    lesson: &'l Lesson,
-    quiz: QuizState<'l>,
+pub struct QuizReview {
+    lesson: Arc<Lesson>,
+    quiz: QuizState,
     /// Only the first answer tells what was remembered.
     is_settled: bool,
     /// Whether the session began with it; then the offer to go on comes after it.
@@ -34,15 +36,16 @@ pub fn begin_session(session: &mut Session) -> Result<()> {
     }
     let known = session.diary.read_progress(&mut session.screen);
     let now = session.diary.now();
-    let at_hand = last_place(session.library, &known).map(|(lesson, _)| lesson);
-    let Some((lesson, quiz)) = due_question(session.library, &known, at_hand, now) else {
+    let library = Arc::clone(&session.library);
+    let at_hand = last_place(&library, &known).map(|(lesson, _)| lesson);
+    let Some((lesson, quiz)) = due_question(&library, &known, at_hand, now) else {
         progress::offer_resume(session);
         return Ok(());
     };
     let number = lesson.number;
     let lead = format!("From lesson {number}, to see what stayed:");
     session.screen.write_markdown(&lead)?;
-    ask_question(session, lesson, QuizState::new(quiz), true)
+    ask_question(session, lesson, quiz, true)
 }
 
 fn asks_at_start(session: &Session) -> bool {
@@ -52,25 +55,27 @@ fn asks_at_start(session: &Session) -> bool {
 /// `review`.
 pub fn review_command(session: &mut Session) -> Result<SessionFlow> {
     let known = session.diary.read_progress(&mut session.screen);
+    let library = Arc::clone(&session.library);
     let visited = session.visit.as_ref().map(|visit| visit.cursor().lesson());
-    let Some((lesson, quiz)) = next_question(session.library, &known, visited) else {
+    let visited = visited.map(AsRef::as_ref);
+    let Some((lesson, quiz)) = next_question(&library, &known, visited) else {
         let message = "there is nothing to review yet: answer a question of a lesson first";
         return Err(CommandError::failed(message).into());
     };
     session
         .screen
         .write_markdown(&format!("From lesson {}:", lesson.number))?;
-    ask_question(session, lesson, QuizState::new(quiz), false)?;
+    ask_question(session, lesson, quiz, false)?;
     Ok(SessionFlow::Continue)
 }
 
-pub fn ask_question<'l>(
-    session: &mut Session<'l>,
-    lesson: &'l Lesson,
-    quiz: QuizState<'l>,
+pub fn ask_question(
+    session: &mut Session,
+    lesson: &Arc<Lesson>,
+    quiz: &Arc<Quiz>,
     at_start: bool,
 ) -> Result<()> {
-    let quiz = quiz.with_numbers(session.screen.style.accessible);
+    let quiz = QuizState::new(quiz).with_numbers(session.screen.style.accessible);
     lessons::on_page(session, |page| quiz.show_question(page))?;
     if at_start {
         session
@@ -78,7 +83,7 @@ pub fn ask_question<'l>(
             .write_message("Enter leaves it for another day.");
     }
     session.review = Some(QuizReview {
-        lesson,
+        lesson: Arc::clone(lesson),
         quiz,
         is_settled: false,
         at_start,
@@ -109,7 +114,7 @@ pub fn answer_review(session: &mut Session, line: &str) -> Result<SessionFlow> {
         let id = review.quiz.quiz().id.clone();
         record_event(
             session,
-            review.lesson,
+            &review.lesson,
             ProgressEvent::Answered { id, right },
         );
         review.is_settled = true;
@@ -128,7 +133,7 @@ pub fn postpone_review(session: &mut Session) -> SessionFlow {
     if let Some(review) = session.review.take() {
         if !review.is_settled {
             let id = review.quiz.quiz().id.clone();
-            record_event(session, review.lesson, ProgressEvent::PutOff { id });
+            record_event(session, &review.lesson, ProgressEvent::PutOff { id });
         }
         finish_review(session, &review);
     }
@@ -161,7 +166,7 @@ pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
         let (id, right) = (review.quiz.quiz().id.clone(), false);
         record_event(
             session,
-            review.lesson,
+            &review.lesson,
             ProgressEvent::Answered { id, right },
         );
     }

@@ -171,7 +171,7 @@ pub fn replay_recording(
     show_last(session, settings)
 }
 
-fn last_recording<'s>(session: &'s Session) -> Result<&'s Recording, CommandError> {
+fn last_recording(session: &Session) -> Result<&Recording, CommandError> {
     let nothing = || CommandError::failed("nothing was measured yet; `run parallel` is a start");
     session.last.as_ref().ok_or_else(nothing)
 }

@@ -16,7 +16,7 @@ use crate::{
     repl::{
         language::{command_error::CommandError, shared_command::TryArgs},
         session::{Session, SessionFlow},
-        session_runner::RunOutcome,
+        session_runner::{RunOutcome, never_stop},
         settings::Settings,
     },
     signals::StopReason,
@@ -34,7 +34,7 @@ pub fn try_program(
     let program = program_from_words(session, &asked.words, settings)?;
     let ran = session
         .lab
-        .observe_program(program, settings.watch_options())?;
+        .observe_program(program, settings.watch_options(), never_stop())?;
     let outcome = check_outcome(&ran);
     runs::show_run(session, ran, &asked.save, settings)?;
     outcome?;

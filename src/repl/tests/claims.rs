@@ -46,7 +46,7 @@ demo = "race"
 ```
 "#;
 
-fn with_claims(more: &str) -> (Lessons, Library) {
+fn with_claims(more: &str) -> (Lessons, Arc<Library>) {
     let lessons = Lessons::new();
     fs::write(lessons.0.join("claims.md"), format!("{CLAIMS}{more}")).expect("written");
     let library = lessons.library();

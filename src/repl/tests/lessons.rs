@@ -96,3 +96,32 @@ fn ascii_reaches_the_prompt() {
     test.said("lesson 3");
     assert_eq!(test.session.prompt_text(), "lesson 3 - 1/2 > ");
 }
+
+#[test]
+fn replaced_lessons_leave_the_rest_of_the_session_as_it_was() {
+    let lessons = Lessons::new();
+    let mut test = Test::new(&lessons.library());
+    test.said("set trials 2");
+    test.said("lesson 3");
+    test.said("next");
+    let report = test.said("last");
+    let replace = |test: &mut Test, old: &str, new: &str| {
+        fs::write(lessons.0.join("one.md"), LESSON.replace(old, new)).expect("written");
+        test.session.replace_library(lessons.library());
+        (test.out.take(), test.messages.take())
+    };
+
+    let (shown, _) = replace(&mut test, "How many?", "How many more?");
+    assert!(shown.contains("How many more?"), "{shown}");
+    assert_eq!(test.session.prompt_text(), "lesson 3 · 2/2 ? ❯ ");
+    assert_eq!(test.said("last"), report);
+    assert_eq!(test.session.settings.defaults.trials, Some(2));
+
+    // The step that it was at is gone, and then the lesson.
+    let (shown, _) = replace(&mut test, "## Second", "");
+    assert!(shown.contains("Welcome."), "{shown}");
+    assert_eq!(test.session.prompt_text(), "lesson 3 · 1/1 ❯ ");
+    let (_, messages) = replace(&mut test, "number = 3", "number = 4");
+    assert!(messages.contains("no lesson is called `3`"), "{messages}");
+    assert_eq!(test.session.prompt_text(), "forklore ❯ ");
+}

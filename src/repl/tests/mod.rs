@@ -22,7 +22,7 @@ use super::{
     language::command_error::CommandError,
     screen::Screen,
     session::{Session, SessionFlow},
-    session_runner::{DemoRunner, RunOptions, RunOutcome},
+    session_runner::{DemoRunner, RunOptions, RunOutcome, StopCondition},
 };
 use crate::{
     lab::Demo,
@@ -100,6 +100,7 @@ impl DemoRunner for FakeLab {
         &mut self,
         program: observe::ObservedProgram,
         terms: RunOptions,
+        _: StopCondition,
     ) -> Result<RunOutcome, CommandError> {
         let mut watched = self.watched.lock().expect("watched");
         watched.push((program, terms.limit));
@@ -196,8 +197,9 @@ impl Lessons {
         Self(folder)
     }
 
-    fn library(&self) -> Library {
-        Library::load_folder(&self.0, &tutor::known_demos()).expect("a library")
+    fn library(&self) -> Arc<Library> {
+        let library = Library::load_folder(&self.0, &tutor::known_demos());
+        Arc::new(library.expect("a library"))
     }
 }
 
@@ -208,20 +210,20 @@ impl Drop for Lessons {
 }
 
 /// A session, what it wrote on either stream, and what it launched.
-struct Test<'l> {
-    session: Session<'l>,
+struct Test {
+    session: Session,
     out: Paper,
     messages: Paper,
     asked: Asked,
     watched: Watched,
 }
 
-impl<'l> Test<'l> {
-    fn new(library: &'l Library) -> Self {
+impl Test {
+    fn new(library: &Arc<Library>) -> Self {
         Self::ending(library, RunStatus::Complete, None)
     }
 
-    fn ending(library: &'l Library, outcome: RunStatus, cut: Option<StopReason>) -> Self {
+    fn ending(library: &Arc<Library>, outcome: RunStatus, cut: Option<StopReason>) -> Self {
         let watched = Watched::default();
         let (out, messages, asked) = (Paper::default(), Paper::default(), Asked::default());
         let screen = Screen {
@@ -240,7 +242,7 @@ impl<'l> Test<'l> {
             cut,
         };
         Self {
-            session: Session::new(library, screen, Box::new(lab)),
+            session: Session::new(Arc::clone(library), screen, Box::new(lab)),
             out,
             messages,
             asked,
@@ -276,6 +278,6 @@ impl<'l> Test<'l> {
     }
 }
 
-fn embedded() -> Library {
-    Library::load_embedded(&tutor::known_demos())
+fn embedded() -> Arc<Library> {
+    Arc::new(Library::load_embedded(&tutor::known_demos()))
 }

@@ -86,11 +86,11 @@ impl Desk {
         }
     }
 
-    fn library(&self) -> Library {
+    fn library(&self) -> Arc<Library> {
         let library =
             Library::load_folder(&self.lessons.0, &KnownDemos::anything()).expect("a library");
         assert_eq!(library.diagnostics(), []);
-        library
+        Arc::new(library)
     }
 
     fn file(&self) -> PathBuf {
@@ -102,7 +102,7 @@ impl Desk {
     }
 
     /// A session in which somebody learns; what it said first.
-    fn session<'l>(&self, library: &'l Library) -> (Test<'l>, String) {
+    fn session(&self, library: &Arc<Library>) -> (Test, String) {
         let mut test = Test::new(library);
         let now = Arc::clone(&self.now);
         let diary = ProgressRecorder::new(ProgressStore::open_at(Some(self.file())), true);

@@ -34,9 +34,6 @@ pub trait ProgramRunner {
     fn available_cores(&mut self) -> Option<f64> {
         None
     }
-
-    /// Reports that a round begins: its number from 0, and the number of rounds.
-    fn begin_round(&mut self, _number: u32, _of: u32) {}
 }
 
 /// Why a check was not completed.
@@ -76,7 +73,6 @@ pub fn check_exercise(
     let mut rounds: Vec<CheckRound> = Vec::new();
     let mut number = 0;
     loop {
-        tries.begin_round(number, of.max(number + 1));
         let round = run_round(exercise, tries)?;
         let is_futile = wording::describe_trouble(&round.program).is_some();
         rounds.push(round);

@@ -1,5 +1,7 @@
 //! Chooses a quiz of an earlier lesson for review.
 
+use std::sync::Arc;
+
 use super::LearnerProgress;
 use crate::lesson::{Block, Lesson, Library, Quiz};
 
@@ -9,7 +11,7 @@ pub fn due_question<'l>(
     progress: &LearnerProgress,
     at_hand: Option<&Lesson>,
     now: u64,
-) -> Option<(&'l Lesson, &'l Quiz)> {
+) -> Option<(&'l Arc<Lesson>, &'l Arc<Quiz>)> {
     let (due, lesson, quiz) = soonest_question(library, progress, at_hand)?;
     (due <= now).then_some((lesson, quiz))
 }
@@ -19,7 +21,7 @@ pub fn next_question<'l>(
     library: &'l Library,
     progress: &LearnerProgress,
     at_hand: Option<&Lesson>,
-) -> Option<(&'l Lesson, &'l Quiz)> {
+) -> Option<(&'l Arc<Lesson>, &'l Arc<Quiz>)> {
     let found = soonest_question(library, progress, at_hand)
         .or_else(|| soonest_question(library, progress, None));
     found.map(|(_, lesson, quiz)| (lesson, quiz))
@@ -29,7 +31,7 @@ fn soonest_question<'l>(
     library: &'l Library,
     progress: &LearnerProgress,
     at_hand: Option<&Lesson>,
-) -> Option<(u64, &'l Lesson, &'l Quiz)> {
+) -> Option<(u64, &'l Arc<Lesson>, &'l Arc<Quiz>)> {
     let others = library.lessons().iter();
     let others = others.filter(|lesson| at_hand.is_none_or(|hand| hand.slug != lesson.slug));
     let answered = others.flat_map(|lesson| {

@@ -1,5 +1,7 @@
 //! The progress in every lesson and the next step: for a table, and for other programs.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::{LearnerProgress, LessonHistory, dates};
@@ -159,7 +161,7 @@ fn next_step(library: &Library, progress: &LearnerProgress) -> Option<NextStep> 
         return Some(step_target(lesson, step));
     }
     // A lesson whose exercise was tried has not necessarily been seen.
-    let unseen = |lesson: &&Lesson| {
+    let unseen = |lesson: &&Arc<Lesson>| {
         progress
             .lesson_history(lesson)
             .is_none_or(|known| known.seen.is_empty())

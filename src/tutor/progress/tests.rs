@@ -6,7 +6,7 @@ use super::{
     *,
 };
 use crate::{
-    lesson::{Block, KnownDemos as KnownNames, Library},
+    lesson::{Block, KnownDemos as KnownNames, Lesson, Library},
     tutor::GuessOutcome,
 };
 
@@ -392,7 +392,7 @@ fn a_guess_that_was_not_decided_counts_neither_as_right_nor_as_wrong() {
 #[test]
 fn steps_of_one_title_are_told_apart() {
     let library = Library::load_embedded(&KnownNames::anything());
-    let mut lesson = library.lessons()[0].clone();
+    let mut lesson = Lesson::clone(&library.lessons()[0]);
     lesson.steps.truncate(2);
     lesson.steps[0].title = "Look".to_owned();
     lesson.steps[1].title = "Look".to_owned();

@@ -4,7 +4,7 @@ mod choices;
 mod number;
 mod order;
 
-use std::io;
+use std::{io, sync::Arc};
 
 use super::{
     choice_marks::{ChoiceMarks, UnclearAnswer},
@@ -16,13 +16,13 @@ use order::OrderPuzzle;
 
 /// An open quiz. It does not reveal the right answer before a try.
 #[derive(Debug, Clone)]
-pub struct QuizState<'a> {
-    quiz: &'a Quiz,
+pub struct QuizState {
+    quiz: Arc<Quiz>,
     tries: u32,
     was_asked_for: bool,
     numbered: bool,
-    puzzle: Option<OrderPuzzle<'a>>,
-    pub(super) hints: HintSequence<'a>,
+    puzzle: Option<OrderPuzzle>,
+    hints: HintSequence,
 }
 
 /// The reply to an answer.
@@ -47,11 +47,11 @@ pub enum AnswerGrade {
     Incomplete,
 }
 
-impl<'a> QuizState<'a> {
+impl QuizState {
     /// Opens a quiz.
-    pub fn new(quiz: &'a Quiz) -> Self {
+    pub fn new(quiz: &Arc<Quiz>) -> Self {
         Self {
-            quiz,
+            quiz: Arc::clone(quiz),
             tries: 0,
             was_asked_for: false,
             numbered: false,
@@ -59,7 +59,7 @@ impl<'a> QuizState<'a> {
                 QuizAnswer::Order(order) => Some(OrderPuzzle::new(&quiz.id, order)),
                 _ => None,
             },
-            hints: HintSequence::new(&quiz.hints),
+            hints: HintSequence::default(),
         }
     }
 
@@ -70,8 +70,8 @@ impl<'a> QuizState<'a> {
     }
 
     /// The quiz.
-    pub fn quiz(&self) -> &'a Quiz {
-        self.quiz
+    pub fn quiz(&self) -> &Quiz {
+        &self.quiz
     }
 
     /// The number of answers so far.
@@ -94,7 +94,7 @@ impl<'a> QuizState<'a> {
     pub fn accept_answer(&mut self, line: &str) -> Result<QuizReply, UnclearAnswer> {
         let marks = self.choice_marks();
         let (grade, says) = match (&self.quiz.answer, &self.puzzle) {
-            (QuizAnswer::Choices(_), _) => choices::judge_choices(self.quiz, marks, line)?,
+            (QuizAnswer::Choices(_), _) => choices::judge_choices(&self.quiz, marks, line)?,
             (QuizAnswer::Number(number), _) => number::judge_number(number, line)?,
             (QuizAnswer::Order(_), Some(puzzle)) => puzzle.judge_order(marks, line)?,
             // Every order quiz has a puzzle.
@@ -111,7 +111,7 @@ impl<'a> QuizState<'a> {
         match (&self.quiz.answer, &self.puzzle) {
             (QuizAnswer::Order(_), Some(puzzle)) => puzzle.model_answer(marks),
             (QuizAnswer::Number(number), _) => number.value.to_string(),
-            _ => choices::model_answer(self.quiz, marks),
+            _ => choices::model_answer(&self.quiz, marks),
         }
     }
 
@@ -136,7 +136,7 @@ impl<'a> QuizState<'a> {
                 page.draw_code(&puzzle.list_lines(self.choice_marks()), "text")
             }
             (QuizAnswer::Choices(_), _) => {
-                let listed = choices::list_choices(self.quiz, self.choice_marks());
+                let listed = choices::list_choices(&self.quiz, self.choice_marks());
                 page.draw_markdown(&format!("{question}\n\n{listed}"))
             }
             _ => page.draw_markdown(&question),
@@ -157,14 +157,14 @@ impl<'a> QuizState<'a> {
             (QuizAnswer::Number(number), _) => {
                 page.draw_markdown(&number::solution_text(number))?;
             }
-            _ => page.draw_markdown(&choices::solution_text(self.quiz, self.choice_marks()))?,
+            _ => page.draw_markdown(&choices::solution_text(&self.quiz, self.choice_marks()))?,
         }
         self.show_explanation(page)
     }
 
     /// The next hint as Markdown, or a message that there are no more.
     pub fn next_hint(&mut self) -> String {
-        self.hints.next_one()
+        self.hints.next_one(&self.quiz.hints)
     }
 
     /// Whether the solution may be shown: after a try, or at the second request.
@@ -198,7 +198,7 @@ impl<'a> QuizState<'a> {
     }
 
     fn another_try(&self) -> &'static str {
-        if self.hints.has_more() {
+        if self.hints.has_more(&self.quiz.hints) {
             "Try again, ask for a `hint`, or `skip`."
         } else {
             "Try again, or `skip`."

@@ -8,18 +8,18 @@ const MOST_SHUFFLES: u64 = 200;
 
 /// The shuffled lines.
 #[derive(Debug, Clone)]
-pub struct OrderPuzzle<'a> {
-    order: &'a OrderAnswer,
+pub struct OrderPuzzle {
+    order: OrderAnswer,
     /// The line at each position: an index into `lines`, and beyond them into `extra`.
     shown: Vec<usize>,
 }
 
-impl<'a> OrderPuzzle<'a> {
+impl OrderPuzzle {
     /// Shuffles the lines: always in the same way for the same quiz, and never into a right order.
-    pub fn new(id: &str, order: &'a OrderAnswer) -> Self {
+    pub fn new(id: &str, order: &OrderAnswer) -> Self {
         let count = order.lines.len() + order.extra.len();
         let mut puzzle = Self {
-            order,
+            order: order.clone(),
             shown: (0..count).collect(),
         };
         for round in 0..MOST_SHUFFLES {
@@ -61,7 +61,7 @@ impl<'a> OrderPuzzle<'a> {
         marks: ChoiceMarks,
         line: &str,
     ) -> Result<(AnswerGrade, String), UnclearAnswer> {
-        let order = self.order;
+        let order = &self.order;
         let places = marks.parse_places(line)?;
         if let Some(twice) = (1..places.len()).find(|at| places[..*at].contains(&places[*at])) {
             let line = marks.mark_at(places[twice]);
@@ -107,7 +107,7 @@ impl<'a> OrderPuzzle<'a> {
     }
 
     /// The explanation of the first misconception that the order shows.
-    fn find_misconception(&self, lines: &[usize]) -> Option<&'a str> {
+    fn find_misconception(&self, lines: &[usize]) -> Option<&str> {
         let first = |wanted: usize| {
             let text = self.order.lines.get(wanted)?;
             lines.iter().position(|line| self.line_text(*line) == text)
@@ -117,14 +117,13 @@ impl<'a> OrderPuzzle<'a> {
                 .zip(first(before))
                 .is_some_and(|(line, before)| line < before)
         };
-        let order: &'a OrderAnswer = self.order;
-        let mut known = order.misplaced.iter();
+        let mut known = self.order.misplaced.iter();
         let found = known.find(|slip| shows(slip.line, slip.before) && !self.is_right(lines));
         found.map(|slip| slip.why.as_str())
     }
 
     fn is_right(&self, lines: &[usize]) -> bool {
-        lines.len() == self.order.lines.len() && first_wrong(self.order, lines).is_none()
+        lines.len() == self.order.lines.len() && first_wrong(&self.order, lines).is_none()
     }
 
     /// Whether a line, or one that is equal to it, is part of the program.
@@ -133,9 +132,8 @@ impl<'a> OrderPuzzle<'a> {
         self.order.lines.iter().any(|known| known == text)
     }
 
-    fn line_text(&self, line: usize) -> &'a str {
-        let order: &'a OrderAnswer = self.order;
-        let all = order.lines.iter().chain(&order.extra);
+    fn line_text(&self, line: usize) -> &str {
+        let all = self.order.lines.iter().chain(&self.order.extra);
         all.map(String::as_str).nth(line).unwrap_or_default()
     }
 }

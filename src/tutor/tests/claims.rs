@@ -124,7 +124,7 @@ fn the_nearest_equal_demo_above_decides_a_claim() {
 #[test]
 fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
     let library = one_lesson();
-    let mut lesson = library.lessons()[0].clone();
+    let mut lesson = Lesson::clone(&library.lessons()[0]);
     let choice = |text: &str, right| PredictionChoice {
         text: text.to_owned(),
         right: AnswerKey::Stated(right),
@@ -137,7 +137,9 @@ fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
         hints: Vec::new(),
         explain: None,
     };
-    lesson.steps[0].blocks.insert(0, Block::Predict(predict));
+    lesson.steps[0]
+        .blocks
+        .insert(0, Block::Predict(predict.into()));
     let mut page = Sketch::default();
     let mut launcher = Judging::new();
     let mut stage = LessonPorts {

@@ -7,7 +7,7 @@ mod questions;
 mod visiting;
 mod walking;
 
-use std::{fmt::Write as _, fs, io};
+use std::{fmt::Write as _, fs, io, sync::Arc};
 
 use super::{LaunchOutcome, LessonRenderer};
 use crate::{
@@ -103,11 +103,11 @@ why = "That is what it is for."
 "#;
 
 /// The library of the lessons above.
-pub(crate) fn library() -> Library {
+pub(crate) fn library() -> Arc<Library> {
     library_of(&LESSONS)
 }
 
-fn library_of(lessons: &[(&str, &str)]) -> Library {
+fn library_of(lessons: &[(&str, &str)]) -> Arc<Library> {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("python")).unwrap();
     fs::write(folder.path().join("python/hello.py"), "print('hello')\n").unwrap();
@@ -116,7 +116,7 @@ fn library_of(lessons: &[(&str, &str)]) -> Library {
     }
     let library = Library::load_folder(folder.path(), &KnownDemos::anything()).unwrap();
     assert_eq!(library.diagnostics(), []);
-    library
+    Arc::new(library)
 }
 
 /// A renderer that records what it draws: the beginning of each part, one per line.

@@ -11,14 +11,14 @@ use crate::{
 };
 
 /// The first lesson, with this prediction before its demo.
-fn with(library: &Library, predict: Prediction) -> Lesson {
-    let mut lesson = library.find_lesson("1").unwrap().clone();
+fn with(library: &Library, predict: Prediction) -> Arc<Lesson> {
+    let mut lesson = Lesson::clone(library.find_lesson("1").unwrap());
     let blocks = &mut lesson.steps[1].blocks;
     let demo = blocks
         .iter()
         .position(|block| matches!(block, Block::Demo(_)));
-    blocks.insert(demo.unwrap(), Block::Predict(predict));
-    lesson
+    blocks.insert(demo.unwrap(), Block::Predict(predict.into()));
+    Arc::new(lesson)
 }
 
 fn choice(text: &str, right: AnswerKey) -> PredictionChoice {
@@ -83,15 +83,15 @@ impl DemoLauncher for Judging {
     }
 }
 
-struct Learner<'a> {
-    visit: LessonSession<'a>,
+struct Learner {
+    visit: LessonSession,
     page: Sketch,
     launcher: Judging,
 }
 
-impl<'a> Learner<'a> {
+impl Learner {
     /// A learner at the step with the prediction.
-    fn of(library: &'a Library, lesson: &'a Lesson, options: LessonOptions) -> Self {
+    fn of(library: &Arc<Library>, lesson: &Arc<Lesson>, options: LessonOptions) -> Self {
         let mut learner = Self {
             visit: LessonSession::new(library, lesson, options).unwrap(),
             page: Sketch::default(),
@@ -107,11 +107,8 @@ impl<'a> Learner<'a> {
 
     fn does(
         &mut self,
-        what: impl FnOnce(
-            &mut LessonSession<'a>,
-            &mut LessonPorts<'_>,
-        ) -> Result<Pause<'a>, LessonSessionError>,
-    ) -> (Pause<'a>, String) {
+        what: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,
+    ) -> (Pause, String) {
         let mut stage = LessonPorts {
             page: &mut self.page,
             launcher: &mut self.launcher,
@@ -120,7 +117,7 @@ impl<'a> Learner<'a> {
         (stop, self.page.take())
     }
 
-    fn says(&mut self, line: &str) -> (Pause<'a>, String) {
+    fn says(&mut self, line: &str) -> (Pause, String) {
         assert!(self.visit.is_answer(line), "{line}");
         self.does(|visit, stage| visit.accept_answer(line, stage))
     }
@@ -372,12 +369,13 @@ fn a_demo_that_was_jumped_to_asks_first_all_the_same() {
     let library = library();
     let mut lesson = with(&library, stated());
     // The prediction in one step, its demo in the next.
-    let blocks = &mut lesson.steps[1].blocks;
+    let steps = &mut Arc::make_mut(&mut lesson).steps;
+    let blocks = &mut steps[1].blocks;
     let at = blocks
         .iter()
         .position(|block| matches!(block, Block::Predict(_)));
     let predict = blocks.remove(at.unwrap());
-    lesson.steps[0].blocks.push(predict);
+    steps[0].blocks.push(predict);
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     let (stop, shown) = learner.does(|visit, stage| visit.go_to_step(2, stage));
     assert_eq!((stop, learner.launcher.launched), (Pause::Question, 0));

@@ -1,25 +1,27 @@
 //! Quizzes and their answers.
 
+use std::sync::Arc;
+
 use super::{Sketch, library};
 use crate::{
-    lesson::{Block, KnownDemos, Lesson, Library, Quiz, QuizAnswer},
+    lesson::{Block, KnownDemos, Library, Quiz, QuizAnswer},
     tutor::{AnswerGrade, QuizState, UnclearAnswer},
 };
 
-fn quiz<'a>(library: &'a Library, lesson: &str) -> &'a Quiz {
+fn quiz(library: &Library, lesson: &str) -> Arc<Quiz> {
     let steps = &library.find_lesson(lesson).unwrap().steps;
     let blocks = steps.iter().flat_map(|step| &step.blocks);
     let mut quizzes = blocks.filter_map(|block| match block {
         Block::Quiz(quiz) => Some(quiz),
         _ => None,
     });
-    quizzes.next().unwrap()
+    Arc::clone(quizzes.next().unwrap())
 }
 
 #[test]
 fn a_wrong_answer_gets_its_own_why_and_another_try() {
     let library = library();
-    let mut quiz = QuizState::new(quiz(&library, "1"));
+    let mut quiz = QuizState::new(&quiz(&library, "1"));
     let reply = quiz.accept_answer("a").unwrap();
     assert_eq!(reply.grade, AnswerGrade::Wrong);
     assert_eq!(
@@ -38,14 +40,14 @@ fn a_wrong_answer_gets_its_own_why_and_another_try() {
 fn letters_and_numbers_in_any_form_name_choices() {
     let library = library();
     for line in ["b", "B", "2", " b) ", "b."] {
-        let mut quiz = QuizState::new(quiz(&library, "1"));
+        let mut quiz = QuizState::new(&quiz(&library, "1"));
         assert!(
             quiz.accept_answer(line).unwrap().grade == AnswerGrade::Right,
             "{line}"
         );
     }
     for line in ["a,c", "c a", "ac", "1, 3", "A+C", "a, a, c"] {
-        let mut quiz = QuizState::new(quiz(&library, "2"));
+        let mut quiz = QuizState::new(&quiz(&library, "2"));
         assert!(
             quiz.accept_answer(line).unwrap().grade == AnswerGrade::Right,
             "{line}"
@@ -56,7 +58,7 @@ fn letters_and_numbers_in_any_form_name_choices() {
 #[test]
 fn several_right_choices_have_to_be_named_together() {
     let library = library();
-    let mut quiz = QuizState::new(quiz(&library, "2"));
+    let mut quiz = QuizState::new(&quiz(&library, "2"));
     assert_eq!(
         quiz.accept_answer("a").unwrap().grade,
         AnswerGrade::Incomplete
@@ -70,7 +72,7 @@ fn several_right_choices_have_to_be_named_together() {
 #[test]
 fn an_unclear_answer_says_which_letters_there_are() {
     let library = library();
-    let mut one = QuizState::new(quiz(&library, "1"));
+    let mut one = QuizState::new(&quiz(&library, "1"));
     let error = one.accept_answer("z").unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -90,7 +92,7 @@ fn an_unclear_answer_says_which_letters_there_are() {
         Err(UnclearAnswer::Unknown { .. })
     ));
 
-    let mut several = QuizState::new(quiz(&library, "2"));
+    let mut several = QuizState::new(&quiz(&library, "2"));
     let error = several.accept_answer("a,d").unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -107,7 +109,7 @@ fn the_question_does_not_tell_its_answer() {
     for lesson in ["1", "2"] {
         let quiz = quiz(&library, lesson);
         let mut page = Sketch::default();
-        QuizState::new(quiz).show_question(&mut page).unwrap();
+        QuizState::new(&quiz).show_question(&mut page).unwrap();
         let shown = page.take();
         for choice in quiz.choices() {
             assert!(shown.contains(&choice.text), "{shown}");
@@ -119,7 +121,7 @@ fn the_question_does_not_tell_its_answer() {
 #[test]
 fn commands_are_told_from_answers() {
     let library = library();
-    let quiz = QuizState::new(quiz(&library, "2"));
+    let quiz = QuizState::new(&quiz(&library, "2"));
     for line in ["a", "3", "a,c", "cab", "z", "9"] {
         assert!(quiz.is_answer(line), "{line}");
     }
@@ -129,8 +131,9 @@ fn commands_are_told_from_answers() {
 }
 
 /// All quizzes of the lessons that are part of the program.
-fn every_quiz(library: &Library) -> Vec<&Quiz> {
-    let blocks = library.lessons().iter().flat_map(Lesson::blocks);
+fn every_quiz(library: &Library) -> Vec<&Arc<Quiz>> {
+    let lessons = library.lessons().iter();
+    let blocks = lessons.flat_map(|lesson| lesson.blocks());
     let quizzes = blocks.filter_map(|block| match block {
         Block::Quiz(quiz) => Some(quiz),
         _ => None,
@@ -177,10 +180,12 @@ fn no_question_rejects_its_own_answer_or_takes_a_slip_for_it() {
 #[test]
 fn everybody_is_told_the_explanation_after_a_right_answer_too() {
     let library = library();
-    let mut quiz = quiz(&library, "1").clone();
-    quiz.explain = Some("Nobody can know.".to_owned());
-    quiz.hints = vec!["Try it twice.".to_owned()];
-    let mut state = QuizState::new(&quiz);
+    let quiz = Quiz {
+        explain: Some("Nobody can know.".to_owned()),
+        hints: vec!["Try it twice.".to_owned()],
+        ..Quiz::clone(&quiz(&library, "1"))
+    };
+    let mut state = QuizState::new(&quiz.into());
     let mut page = Sketch::default();
     let wrong = state.accept_answer("a").unwrap();
     state.show_reply(&wrong, &mut page).unwrap();
@@ -195,11 +200,11 @@ fn everybody_is_told_the_explanation_after_a_right_answer_too() {
 #[test]
 fn the_solution_comes_after_a_try_or_when_it_is_asked_for_twice() {
     let library = library();
-    let mut state = QuizState::new(quiz(&library, "1"));
+    let mut state = QuizState::new(&quiz(&library, "1"));
     assert!(!state.may_show_solution());
     assert!(state.refuse_solution().contains("`solution` again"));
     assert!(state.may_show_solution());
-    let mut tried = QuizState::new(quiz(&library, "1"));
+    let mut tried = QuizState::new(&quiz(&library, "1"));
     tried.accept_answer("a").unwrap();
     assert!(tried.may_show_solution());
 }

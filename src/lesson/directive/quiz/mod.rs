@@ -4,6 +4,8 @@ mod choices;
 mod number;
 mod order;
 
+use std::sync::Arc;
+
 use toml::Spanned;
 
 pub use choices::QuizChoice;
@@ -26,8 +28,8 @@ pub(super) static DIRECTIVE: Directive = Directive {
         table: QuizKeys::TABLE,
     },
     read: |reader, fence| {
-        let quiz = read_quiz(reader, fence).map(Block::Quiz);
-        reader.note_question(quiz)
+        let quiz = read_quiz(reader, fence).map(Arc::new);
+        reader.note_question(quiz.map(Block::Quiz))
     },
 };
 

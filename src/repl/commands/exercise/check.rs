@@ -1,6 +1,6 @@
 //! `check`: runs a learner's program, says which requirements hold, and gives one hint.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -11,12 +11,13 @@ use super::{
     folder, open, watch,
 };
 use crate::{
+    lesson::Exercise,
     python::ChosenPython,
     render::Format,
     repl::{
         language::{command_error::CommandError, exercise_args::CheckArgs},
         session::{Session, SessionFlow},
-        session_runner::StopCondition,
+        session_runner::{StopCondition, never_stop},
         settings::Settings,
     },
     tutor::exercise::{
@@ -43,27 +44,26 @@ pub fn check_command(
         asked.exercise.as_deref(),
         &folder,
     )?;
-    set_current_exercise(session, task, &file);
-    let python = match exercise_runner::choose_python(session, task.1, settings) {
+    set_current_exercise(session, &task, &file);
+    let python = match exercise_runner::choose_python(session, &task.1, settings) {
         Ok(python) => python,
-        Err(failure) => return open::without_python(session, task, failure),
+        Err(failure) => return open::without_python(session, &task, failure),
     };
     if asked.watch {
-        return watch::watch_exercise(session, task, (python, &file), settings);
+        return watch::watch_exercise(session, &task, (python, &file), settings);
     }
-    let never: StopCondition = Arc::new(|| None);
     let series = session.lab.begin_sequence();
-    let checked = check_once(session, task, (python, &file), settings, never);
+    let checked = check_once(session, &task, (python, &file), settings, never_stop());
     drop(series);
     match checked {
-        Ok(checked) => show_result(session, task, &file, checked, settings),
+        Ok(checked) => show_result(session, &task, &file, checked, settings),
         Err(CheckError::Failed(why)) => Err(CommandError::failed(why).into()),
         Err(CheckError::Interrupted | CheckError::Changed) => Err(CommandError::Interrupted.into()),
     }
 }
 
 /// From now on, this exercise and this file are at hand.
-fn set_current_exercise(session: &mut Session, (_, exercise): LessonExercise<'_>, file: &Path) {
+fn set_current_exercise(session: &mut Session, (_, exercise): &LessonExercise, file: &Path) {
     let known = session.exercise.as_ref();
     let is_known = known
         .is_some_and(|at_hand| at_hand.id == exercise.id && folder::is_same(&at_hand.file, file));
@@ -75,7 +75,7 @@ fn set_current_exercise(session: &mut Session, (_, exercise): LessonExercise<'_>
 /// Runs and judges it, as often as the exercise asks for.
 pub fn check_once(
     session: &mut Session,
-    (_, exercise): LessonExercise<'_>,
+    (_, exercise): &LessonExercise,
     what: (ChosenPython, &Path),
     settings: &Settings,
     changed: StopCondition,
@@ -84,7 +84,7 @@ pub fn check_once(
         .library
         .program_text(&exercise.starter)
         .unwrap_or_default();
-    let of = (exercise, starter);
+    let of = (exercise.as_ref(), starter);
     let mut runs = ExerciseRunner::new(&mut *session.lab, of, what, settings, changed);
     exercise::check_exercise(exercise, &mut runs)
 }
@@ -92,14 +92,14 @@ pub fn check_once(
 /// Tells what came of it, and keeps it.
 pub fn show_result(
     session: &mut Session,
-    task: LessonExercise<'_>,
+    task: &LessonExercise,
     file: &Path,
     checked: CheckResult,
     settings: &Settings,
 ) -> Result<SessionFlow> {
     let (lesson, exercise) = task;
     let state = checked.state();
-    let hint = next_hint(session, task, &checked);
+    let hint = next_hint(session, exercise, &checked);
     match settings.format {
         Format::Json => {
             let report = CheckReport::new(
@@ -140,11 +140,11 @@ pub fn show_result(
     Err(CommandError::Shown.into())
 }
 
-fn next_hint<'l>(
+fn next_hint<'e>(
     session: &mut Session,
-    (_, exercise): LessonExercise<'l>,
+    exercise: &'e Exercise,
     checked: &CheckResult,
-) -> Option<&'l str> {
+) -> Option<&'e str> {
     let at_hand = session.exercise.as_mut()?;
     at_hand.failing = checked.open_requirements();
     if at_hand.failing.is_empty() {
@@ -156,7 +156,7 @@ fn next_hint<'l>(
 /// What stands below the tables: what went wrong, one hint, and what to do next.
 fn show_advice(
     session: &mut Session,
-    (lesson, exercise): LessonExercise<'_>,
+    (lesson, exercise): &LessonExercise,
     checked: &CheckResult,
     hint: Option<&str>,
 ) -> Result<()> {
@@ -185,7 +185,7 @@ fn show_advice(
             let explain = exercise.explain.clone();
             let mut solved = find::solved_exercises(session);
             solved.insert(exercise.id.clone());
-            let left = find::all_exercises(session.library)
+            let left = find::all_exercises(&session.library)
                 .find(|(of, other)| of.number >= lesson.number && !solved.contains(&other.id));
             let next = left.map_or_else(String::new, |(_, other)| {
                 format!(" Next: `exercise {}`.", other.id)

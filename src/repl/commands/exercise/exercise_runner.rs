@@ -133,7 +133,7 @@ impl<'s> ExerciseRunner<'s> {
             limit: Some(self.terms.limit),
         };
         let changed = Arc::clone(&self.changed);
-        let ran = self.lab.observe_until(program, self.terms, changed);
+        let ran = self.lab.observe_program(program, self.terms, changed);
         let ran = ran.map_err(|failure| CheckError::Failed(failure.to_string()))?;
         if ran.cut == Some(StopReason::Interrupted) {
             return Err(CheckError::Interrupted);

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{CurrentExercise, folder};
@@ -13,12 +14,15 @@ use crate::{
 };
 
 /// An exercise and its lesson.
-pub type LessonExercise<'l> = (&'l Lesson, &'l Exercise);
+pub type LessonExercise = (Arc<Lesson>, Arc<Exercise>);
 
 /// Every exercise, in the order of the lessons.
-pub fn all_exercises(library: &Library) -> impl Iterator<Item = LessonExercise<'_>> {
+pub fn all_exercises(library: &Library) -> impl Iterator<Item = LessonExercise> {
     let lessons = library.lessons().iter();
-    lessons.flat_map(|lesson| lesson.exercises().map(move |exercise| (lesson, exercise)))
+    lessons.flat_map(|lesson| {
+        let exercises = lesson.exercises().cloned();
+        exercises.map(|exercise| (Arc::clone(lesson), exercise))
+    })
 }
 
 /// The names of the exercises that are solved.
@@ -35,12 +39,12 @@ pub fn solved_exercises(session: &mut Session) -> BTreeSet<String> {
 }
 
 /// The exercise of this name; or of a lesson, by its number or name, the first that is not solved yet.
-pub fn find_exercise_by_name<'l>(
-    session: &mut Session<'l>,
+pub fn find_exercise_by_name(
+    session: &mut Session,
     name: &str,
-) -> Result<LessonExercise<'l>, CommandError> {
-    let library = session.library;
-    let mut tasks = all_exercises(library);
+) -> Result<LessonExercise, CommandError> {
+    let library = Arc::clone(&session.library);
+    let mut tasks = all_exercises(&library);
     if let Some(task) = tasks.find(|(_, exercise)| exercise.id.eq_ignore_ascii_case(name.trim())) {
         return Ok(task);
     }
@@ -48,25 +52,26 @@ pub fn find_exercise_by_name<'l>(
         Ok(lesson) => first_unsolved(session, lesson),
         Err(error @ LessonNotFound::Broken { .. }) => Err(CommandError::failed(error.to_string())),
         Err(LessonNotFound::Unknown { .. }) => {
-            let names: Vec<&str> = all_exercises(library)
-                .map(|(_, exercise)| exercise.id.as_str())
-                .collect();
+            let lessons = library.lessons().iter();
+            let exercises = lessons.flat_map(|lesson| lesson.exercises());
+            let names: Vec<&str> = exercises.map(|exercise| exercise.id.as_str()).collect();
             let unknown = describe_unknown_of_many("exercise", name, &names, "exercises");
             Err(CommandError::usage(unknown))
         }
     }
 }
 
-fn first_unsolved<'l>(
-    session: &mut Session<'l>,
-    lesson: &'l Lesson,
-) -> Result<LessonExercise<'l>, CommandError> {
+fn first_unsolved(
+    session: &mut Session,
+    lesson: &Arc<Lesson>,
+) -> Result<LessonExercise, CommandError> {
     let solved = solved_exercises(session);
     let mut open = lesson
         .exercises()
         .filter(|exercise| !solved.contains(&exercise.id));
     let found = open.next().or_else(|| lesson.exercises().next());
-    found.map(|exercise| (lesson, exercise)).ok_or_else(|| {
+    let task = found.map(|exercise| (Arc::clone(lesson), Arc::clone(exercise)));
+    task.ok_or_else(|| {
         let number = lesson.number;
         CommandError::usage(format!(
             "lesson {number} has no exercise; `exercises` lists them"
@@ -75,10 +80,10 @@ fn first_unsolved<'l>(
 }
 
 /// Without a name: the exercise at hand; else the lesson's at hand; else the first that is not solved.
-pub fn find_requested_exercise<'l>(
-    session: &mut Session<'l>,
+pub fn find_requested_exercise(
+    session: &mut Session,
     name: Option<&str>,
-) -> Result<LessonExercise<'l>, CommandError> {
+) -> Result<LessonExercise, CommandError> {
     if let Some(name) = name {
         return find_exercise_by_name(session, name);
     }
@@ -86,24 +91,25 @@ pub fn find_requested_exercise<'l>(
         return Ok(task);
     }
     let here = session.visit.as_ref().map(|visit| visit.cursor().lesson());
-    if let Some(lesson) = here.filter(|lesson| lesson.exercises().next().is_some()) {
-        return first_unsolved(session, lesson);
+    let here = here.filter(|lesson| lesson.exercises().next().is_some());
+    if let Some(lesson) = here.cloned() {
+        return first_unsolved(session, &lesson);
     }
     let solved = solved_exercises(session);
     let mut open =
-        all_exercises(session.library).filter(|(_, exercise)| !solved.contains(&exercise.id));
+        all_exercises(&session.library).filter(|(_, exercise)| !solved.contains(&exercise.id));
     open.next()
-        .or_else(|| all_exercises(session.library).next())
+        .or_else(|| all_exercises(&session.library).next())
         .ok_or_else(|| CommandError::usage("no lesson has an exercise"))
 }
 
 /// The exercise and the file that `check` is about.
-pub fn exercise_to_check<'l>(
-    session: &mut Session<'l>,
+pub fn exercise_to_check(
+    session: &mut Session,
     file: Option<&Path>,
     name: Option<&str>,
     folder: &Path,
-) -> Result<(LessonExercise<'l>, PathBuf), CommandError> {
+) -> Result<(LessonExercise, PathBuf), CommandError> {
     let task = name
         .map(|name| find_exercise_by_name(session, name))
         .transpose()?;
@@ -111,7 +117,7 @@ pub fn exercise_to_check<'l>(
         return without_file(session, task, folder);
     };
     let task = task
-        .or_else(|| find_exercise_by_file(session.library, file))
+        .or_else(|| find_exercise_by_file(&session.library, file))
         .or_else(|| current_exercise(session, |at_hand| folder::is_same(&at_hand.file, file)));
     let Some(task) = task else {
         let shown = file.display();
@@ -121,30 +127,30 @@ pub fn exercise_to_check<'l>(
         )));
     };
     if !file.is_file() {
-        return Err(CommandError::usage(missing_file_message(file, task.1)));
+        return Err(CommandError::usage(missing_file_message(file, &task.1)));
     }
     Ok((task, file.to_owned()))
 }
 
-fn without_file<'l>(
-    session: &Session<'l>,
-    task: Option<LessonExercise<'l>>,
+fn without_file(
+    session: &Session,
+    task: Option<LessonExercise>,
     folder: &Path,
-) -> Result<(LessonExercise<'l>, PathBuf), CommandError> {
+) -> Result<(LessonExercise, PathBuf), CommandError> {
     let task = task.or_else(|| current_exercise(session, |_| true));
     let Some(task) = task else {
         let last = folder::last_written(folder, |file| {
-            find_exercise_by_file(session.library, file).is_some()
+            find_exercise_by_file(&session.library, file).is_some()
         });
         let found =
-            last.and_then(|file| Some((find_exercise_by_file(session.library, &file)?, file)));
+            last.and_then(|file| Some((find_exercise_by_file(&session.library, &file)?, file)));
         return found.ok_or_else(|| {
             CommandError::usage(
                 "no exercise has begun; `exercises` lists them, `exercise ID` begins one",
             )
         });
     };
-    let of_task = |file: &Path| is_of(task.1, file);
+    let of_task = |file: &Path| is_of(&task.1, file);
     let at_hand = session.exercise.as_ref();
     let at_hand = at_hand.filter(|at_hand| at_hand.id == task.1.id && at_hand.file.is_file());
     let file = match at_hand {
@@ -153,22 +159,22 @@ fn without_file<'l>(
     };
     let file = file.ok_or_else(|| {
         CommandError::usage(missing_file_message(
-            &folder.join(learner_file_name(task.1)),
-            task.1,
+            &folder.join(learner_file_name(&task.1)),
+            &task.1,
         ))
     })?;
     Ok((task, file))
 }
 
-pub fn current_exercise<'l>(
-    session: &Session<'l>,
+pub fn current_exercise(
+    session: &Session,
     is_meant: impl FnOnce(&CurrentExercise) -> bool,
-) -> Option<LessonExercise<'l>> {
+) -> Option<LessonExercise> {
     let at_hand = session
         .exercise
         .as_ref()
         .filter(|at_hand| is_meant(at_hand))?;
-    all_exercises(session.library).find(|(_, exercise)| exercise.id == at_hand.id)
+    all_exercises(&session.library).find(|(_, exercise)| exercise.id == at_hand.id)
 }
 
 fn missing_file_message(file: &Path, exercise: &Exercise) -> String {
@@ -177,7 +183,7 @@ fn missing_file_message(file: &Path, exercise: &Exercise) -> String {
 }
 
 /// The exercise whose starter a file once was, by its name: `q6_four.py`, and `q6_four-2.py` too.
-fn find_exercise_by_file<'l>(library: &'l Library, file: &Path) -> Option<LessonExercise<'l>> {
+fn find_exercise_by_file(library: &Library, file: &Path) -> Option<LessonExercise> {
     all_exercises(library).find(|(_, exercise)| is_of(exercise, file))
 }
 

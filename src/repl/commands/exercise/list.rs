@@ -19,8 +19,8 @@ pub fn list_exercises(session: &mut Session, settings: &Settings) -> Result<Sess
     let mut table = Table::new("Exercises", &headings);
     let folder = settings.exercise_folder();
     let solved = find::solved_exercises(session);
-    for (lesson, exercise) in find::all_exercises(session.library) {
-        let is_there = folder::last_written(&folder, |file| find::is_of(exercise, file)).is_some();
+    for (lesson, exercise) in find::all_exercises(&session.library) {
+        let is_there = folder::last_written(&folder, |file| find::is_of(&exercise, file)).is_some();
         let state = match () {
             () if solved.contains(&exercise.id) => "solved",
             () if is_there => "begun",
@@ -37,7 +37,7 @@ pub fn list_exercises(session: &mut Session, settings: &Settings) -> Result<Sess
         ]);
     }
     show_skipped(session);
-    match find::all_exercises(session.library).next() {
+    match find::all_exercises(&session.library).next() {
         Some((_, first)) => {
             table.add_note(format!(
                 "`exercise {}` opens the first, `check` checks it.",

@@ -60,7 +60,7 @@ pub fn show_hint(session: &mut Session) -> Result<bool> {
     let Some(at_hand) = session.exercise.as_mut() else {
         return Ok(false);
     };
-    let hint = choose_hint(exercise, &at_hand.failing, &mut at_hand.shown);
+    let hint = choose_hint(&exercise, &at_hand.failing, &mut at_hand.shown);
     let text = hint.map_or_else(
         || format!("There is no hint for `{}`.", exercise.id),
         |hint| format!("**Hint.** {hint}"),

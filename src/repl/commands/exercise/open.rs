@@ -18,7 +18,7 @@ use crate::{
         session::{Session, SessionFlow},
         settings::Settings,
     },
-    tutor::{self, QuizState},
+    tutor,
 };
 
 /// `exercise [N|ID] [--again]`.
@@ -28,10 +28,10 @@ pub fn open_exercise(
     settings: &Settings,
 ) -> Result<SessionFlow> {
     let task = find::find_requested_exercise(session, asked.which.as_deref())?;
-    let (_, exercise) = task;
+    let exercise = &task.1;
     show_task(session, exercise)?;
     if let Err(failure) = exercise_runner::choose_python(session, exercise, settings) {
-        return without_python(session, task, failure);
+        return without_python(session, &task, failure);
     }
     let text = session
         .library
@@ -112,24 +112,20 @@ fn edit_file(session: &mut Session, file: &Path) -> Result<()> {
 
 /// The task without a Python: lines to put in order, where the lesson has them.
 pub fn without_python(
-    session: &mut Session<'_>,
-    (lesson, exercise): LessonExercise<'_>,
+    session: &mut Session,
+    (lesson, exercise): &LessonExercise,
     failure: CommandError,
 ) -> Result<SessionFlow> {
     let CommandError::NoPython(why) = &failure else {
         return Err(failure.into());
     };
     let quiz = exercise.without_python.as_ref().and_then(|id| {
-        session.library.lessons().iter().find_map(|of| {
-            let blocks = of.blocks().filter(|_| of.number == lesson.number);
-            let mut quizzes = blocks.filter_map(|block| match block {
-                Block::Quiz(quiz) if quiz.id == *id => Some(quiz),
-                _ => None,
-            });
-            quizzes.next().map(|quiz| (of, quiz))
+        lesson.blocks().find_map(|block| match block {
+            Block::Quiz(quiz) if quiz.id == *id => Some(quiz),
+            _ => None,
         })
     });
-    let Some((lesson, quiz)) = quiz else {
+    let Some(quiz) = quiz else {
         return Err(failure.into());
     };
     let is_at_prompt = session.steps && session.screen.may_ask;
@@ -143,6 +139,6 @@ pub fn without_python(
     session.screen.write_message(&format!(
         "{why} Without one, put the lines of the program in order:"
     ));
-    review::ask_question(session, lesson, QuizState::new(quiz), false)?;
+    review::ask_question(session, lesson, quiz, false)?;
     Ok(SessionFlow::Continue)
 }

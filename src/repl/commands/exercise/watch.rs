@@ -30,7 +30,7 @@ use crate::{
 /// Checks a file now, and whenever it was saved. A save in the middle of a check begins it anew.
 pub fn watch_exercise(
     session: &mut Session,
-    task: LessonExercise<'_>,
+    task: &LessonExercise,
     (python, file): (ChosenPython, &Path),
     settings: &Settings,
 ) -> Result<SessionFlow> {

@@ -8,7 +8,7 @@ use super::{
     LessonLine, LintInterrupted, lint_progress::LintProgress, show_found, tally::OutcomeTally,
 };
 use crate::{
-    lesson::{Diagnostic, Exercise, Lesson, Library},
+    lesson::{Diagnostic, Exercise, Library},
     python::ChosenPython,
     repl::{
         commands::exercise::{self as exercising, ExerciseRunner},
@@ -33,10 +33,9 @@ pub fn prove_exercises(
     pace: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), LintInterrupted> {
-    let all: Vec<(&Lesson, &Exercise)> = exercising::all_exercises(library).collect();
-    for (at, &(lesson, exercise)) in all.iter().enumerate() {
+    for (at, (lesson, exercise)) in exercising::all_exercises(library).enumerate() {
         let next = pace.next(&format!("exercise `{}`", exercise.id));
-        let python = match exercising::choose_python(session, exercise, settings) {
+        let python = match exercising::choose_python(session, &exercise, settings) {
             Ok(python) => python,
             Err(CommandError::Interrupted) => return Err(LintInterrupted),
             Err(failure) if at == 0 => {
@@ -56,12 +55,12 @@ pub fn prove_exercises(
         session.screen.write_message(&next);
         let place = LessonLine {
             library,
-            lesson,
+            lesson: &lesson,
             line: exercise.line,
         };
         let proof = ExerciseProof {
             place,
-            exercise,
+            exercise: &exercise,
             python,
             settings,
         };

@@ -14,7 +14,7 @@ fn order(lines: &[&str], extra: &[&str]) -> OrderAnswer {
 
 const PROGRAM: [&str; 5] = ["import x", "p = P()", "p.start()", "p.join()", "print(p)"];
 
-fn marks(puzzle: &OrderPuzzle<'_>) -> ChoiceMarks {
+fn marks(puzzle: &OrderPuzzle) -> ChoiceMarks {
     ChoiceMarks {
         count: puzzle.shown.len(),
         numbered: false,
@@ -22,7 +22,7 @@ fn marks(puzzle: &OrderPuzzle<'_>) -> ChoiceMarks {
 }
 
 /// The answer with these lines in this order.
-fn answer(puzzle: &OrderPuzzle<'_>, lines: &[usize]) -> String {
+fn answer(puzzle: &OrderPuzzle, lines: &[usize]) -> String {
     let place = |line: &usize| puzzle.shown.iter().position(|shown| shown == line).unwrap();
     let marks = marks(puzzle);
     let words: Vec<String> = lines
@@ -32,7 +32,7 @@ fn answer(puzzle: &OrderPuzzle<'_>, lines: &[usize]) -> String {
     words.join(" ")
 }
 
-fn graded(puzzle: &OrderPuzzle<'_>, lines: &[usize]) -> (AnswerGrade, String) {
+fn graded(puzzle: &OrderPuzzle, lines: &[usize]) -> (AnswerGrade, String) {
     puzzle
         .judge_order(marks(puzzle), &answer(puzzle, lines))
         .unwrap()
