@@ -27,7 +27,6 @@ mod process;
 mod queue;
 mod raw;
 pub(crate) mod readiness;
-pub mod selftest;
 mod shared_array;
 mod sharing;
 pub(crate) mod slot;

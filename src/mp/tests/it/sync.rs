@@ -6,13 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use forklore::mp::{
+use forklore_mp::{
     Bytes, Callable, Connection, ConnectionError, Context, Process, Queue, QueueError,
-    selftest::sync,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::support::{context, eventually, watchdog};
+use crate::targets::sync;
 
 const MOMENT: Duration = Duration::from_millis(50);
 /// So long that only a hang reaches it.

@@ -6,7 +6,7 @@ use std::thread;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use forklore::mp::{Bytes, Lock, Queue, SharedArray, Value, pipe};
+use forklore_mp::{Bytes, Lock, Queue, SharedArray, Value, pipe};
 
 const SIZES: [usize; 4] = [64, 16 << 10, 1 << 20, 64 << 20];
 

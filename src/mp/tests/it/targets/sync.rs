@@ -3,28 +3,9 @@
 use std::fs;
 use std::thread;
 
-use crate::{
-    Bytes, Connection, ConnectionError, Failure, Lock, Queue, QueueError, SharedArray, Target,
-    Value, pipe,
+use forklore_mp::{
+    Bytes, Connection, ConnectionError, Failure, Lock, Queue, QueueError, SharedArray, Value, pipe,
 };
-
-/// All of them.
-pub fn sync_targets() -> Vec<Target> {
-    vec![
-        Target::new(add_locked),
-        Target::new(die_holding),
-        Target::new(echo),
-        Target::new(idle),
-        Target::new(fill),
-        Target::new(produce),
-        Target::new(produce_for_ever),
-        Target::new(consume),
-        Target::new(take_one_and_die),
-        Target::new(make_queue),
-        Target::new(leave_nothing_behind),
-        Target::new(run_out_of_descriptors),
-    ]
-}
 
 /// Adds one, in two steps under the lock, so many times.
 pub fn add_locked(lock: Lock, total: Value<u64>, times: u64) -> Result<(), Failure> {

@@ -2,22 +2,23 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
-use forklore::mp::{
-    Bytes, Context, Error, Launcher, Pool, ProcessExit, TaskErrorCause,
-    selftest::{self, FaultTrap, TrapFault, TrapPhase},
-};
+use forklore_mp::{Bytes, Context, Error, Launcher, Pool, ProcessExit, TaskError, TaskErrorCause};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
 
 use crate::support::{context, eventually, lives, watchdog};
+use crate::targets::{
+    self,
+    trap::{self, FaultTrap, TrapFault, TrapPhase},
+};
 
 fn send(pid: u32, signal: Signal) {
     kill(Pid::from_raw(pid as i32), signal).unwrap();
 }
 
-fn trap(stage: TrapPhase, fault: TrapFault, bytes: usize) -> FaultTrap {
+fn set_trap(stage: TrapPhase, fault: TrapFault, bytes: usize) -> FaultTrap {
     FaultTrap {
         stage,
         fault,
@@ -58,10 +59,10 @@ fn crash_matrix(bytes: usize, others: usize) {
             TrapFault::Kill,
         ] {
             let _guard = watchdog("the crash matrix");
-            let mut tasks = vec![trap(TrapPhase::Never, fault, bytes); others + 1];
-            tasks[others / 2] = trap(stage, fault, bytes);
+            let mut tasks = vec![set_trap(TrapPhase::Never, fault, bytes); others + 1];
+            tasks[others / 2] = set_trap(stage, fault, bytes);
             let each = pool
-                .map_results(selftest::step_on, tasks, Some(others + 1))
+                .map_results(trap::step_on, tasks, Some(others + 1))
                 .unwrap();
             for (task, result) in each.iter().enumerate() {
                 match result {
@@ -75,7 +76,7 @@ fn crash_matrix(bytes: usize, others: usize) {
                 }
             }
             assert_eq!(
-                pool.apply(selftest::square, (3,)).unwrap(),
+                pool.apply(targets::square, (3,)).unwrap(),
                 9,
                 "after {stage:?} {fault:?}"
             );
@@ -105,8 +106,7 @@ fn a_worker_killed_from_outside_costs_one_task() {
             std::thread::sleep(Duration::from_millis(150));
             send(victim, Signal::SIGKILL);
         });
-        pool.map_results(selftest::sleep, [60; 12], Some(3))
-            .unwrap()
+        pool.map_results(targets::sleep, [60; 12], Some(3)).unwrap()
     });
     let failed: Vec<_> = each
         .iter()
@@ -129,7 +129,7 @@ fn a_worker_that_dies_idle_costs_nothing() {
         send(pid, Signal::SIGKILL);
         assert!(eventually(|| !lives(pid)));
     }
-    assert_eq!(pool.map(selftest::square, 0..10).unwrap()[9], 81);
+    assert_eq!(pool.map(targets::square, 0..10).unwrap()[9], 81);
     assert!(!pool.worker_pids().iter().any(|pid| pids.contains(pid)));
     let exits: Vec<_> = pool.workers()[..2]
         .iter()
@@ -147,16 +147,14 @@ fn a_pool_whose_workers_keep_dying_gives_up() {
         .restart_limit(5, Duration::from_mins(10))
         .build()
         .unwrap();
-    let each = pool
-        .starmap_results(selftest::aborts, vec![(); 50])
-        .unwrap();
-    let died = |result: &&Result<(), forklore::mp::TaskError>| matches!(result, Err(error) if error.cause == TaskErrorCause::Died(ProcessExit::Signal(6)));
+    let each = pool.starmap_results(targets::aborts, vec![(); 50]).unwrap();
+    let died = |result: &&Result<(), TaskError>| matches!(result, Err(error) if error.cause == TaskErrorCause::Died(ProcessExit::Signal(6)));
     assert!((5..=7).contains(&each.iter().filter(died).count()));
     assert!(matches!(
         &each[49].as_ref().unwrap_err().cause,
         TaskErrorCause::NotRun(_)
     ));
-    let after = pool.map(selftest::square, 0..3);
+    let after = pool.map(targets::square, 0..3);
     assert!(matches!(&after, Err(Error::PoolBroken { .. })), "{after:?}");
     assert!(eventually(|| mp.live_children().is_empty()));
 }
@@ -169,7 +167,7 @@ fn overdue(pool: &Pool, result: Result<(), Error>) {
         error.cause,
         TaskErrorCause::TimedOut(Duration::from_millis(300))
     );
-    assert_eq!(pool.apply(selftest::square, (4,)).unwrap(), 16);
+    assert_eq!(pool.apply(targets::square, (4,)).unwrap(), 16);
 }
 
 #[test]
@@ -181,14 +179,14 @@ fn a_task_that_takes_too_long_is_ended() {
         .task_timeout(Duration::from_millis(300))
         .build()
         .unwrap();
-    overdue(&pool, pool.apply(selftest::spin, ()));
+    overdue(&pool, pool.apply(targets::spin, ()));
     // Many short ones may take longer together.
     assert_eq!(
-        pool.map_chunked(selftest::sleep, [50; 20], 10).unwrap(),
+        pool.map_chunked(targets::sleep, [50; 20], 10).unwrap(),
         [50; 20]
     );
     // Nor does a stopped worker hold anybody up.
-    let later = pool.apply_async(selftest::spin, ()).unwrap();
+    let later = pool.apply_async(targets::spin, ()).unwrap();
     std::thread::sleep(Duration::from_millis(50));
     for pid in pool.worker_pids() {
         send(pid, Signal::SIGSTOP);
@@ -212,7 +210,7 @@ impl Stub {
         let _guard = watchdog("a stub");
         let launcher = Launcher::new(&self.0);
         let mp = Context::with_start_timeout(launcher, Duration::from_millis(500));
-        let error = mp.process(selftest::nothing, ()).start().unwrap_err();
+        let error = mp.process(targets::nothing, ()).start().unwrap_err();
         assert!(mp.live_children().is_empty(), "nothing is left");
         let pool = mp.pool(3).unwrap_err();
         assert!(pool.to_string().contains("of 3 workers started"), "{pool}");

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{nothing, say, sleep, spin, square};
-use crate::{Context, Error, Failure, Launcher};
+use forklore_mp::{Context, Error, Failure, Launcher};
 
 fn selftest_context() -> Context {
     Context::with_start_timeout(Launcher::from_current_exe(), Duration::from_secs(20))

@@ -4,7 +4,7 @@ use std::{process, thread, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Bytes, Failure, current_process, raw};
+use forklore_mp::{Bytes, Failure, cause_segfault, current_process};
 
 /// When a trap goes off, always in a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +55,7 @@ impl FaultTrap {
             return Ok(());
         }
         match self.fault {
-            TrapFault::Crash => raw::cause_segfault(),
+            TrapFault::Crash => cause_segfault(),
             TrapFault::Abort => process::abort(),
             TrapFault::Exit => process::exit(5),
             TrapFault::Error => Err("the trap went off"),
