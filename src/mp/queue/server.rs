@@ -153,7 +153,7 @@ impl ServerState<'_> {
             match requests.receive(Some(Instant::now())) {
                 Ok(Some(QueueRequest::Put(item))) => store.put_item(item),
                 Ok(Some(QueueRequest::Get { ticket, wait })) => {
-                    store.serve_request(link, ticket, wait)
+                    store.serve_request(link, ticket, wait);
                 }
                 Ok(Some(QueueRequest::Taken(ticket))) => store.confirm_taken(link, ticket),
                 Ok(Some(QueueRequest::Cancel(ticket))) => store.cancel_request(link, ticket),
