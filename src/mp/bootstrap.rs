@@ -163,7 +163,6 @@ impl SpawnedChild {
         let welcome = WelcomeMessage {
             token: self.token,
             name: self.name(),
-            parent: std::process::id(),
             role,
         };
         // ipc-channel panics where it lacks a descriptor.

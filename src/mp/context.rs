@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -88,8 +88,7 @@ impl Context {
         Process::new_in_context(self, function, arguments)
     }
 
-    /// Ends every live child at once, and lets no more start until [`reset`](Self::reset). Whoever waits for one
-    /// of them sees its death.
+    /// Ends every live child at once, and lets no more start. A thread that waits for one of them sees its death.
     pub fn stop_all(&self) {
         self.inner.stopped.store(true, Ordering::SeqCst);
         self.signal_all(ChildSignal::Kill);
@@ -98,11 +97,6 @@ impl Context {
     /// Whether it was stopped.
     pub fn is_stopped(&self) -> bool {
         self.inner.stopped.load(Ordering::SeqCst)
-    }
-
-    /// Lets processes start again.
-    pub fn allow_starts(&self) {
-        self.inner.stopped.store(false, Ordering::SeqCst);
     }
 
     /// Pauses every live child and all that they started (Ctrl-Z). They do nothing any more when it returns.
@@ -124,20 +118,6 @@ impl Context {
         let mut children = self.lock_children();
         children.retain(|child| child.try_wait().is_none());
         children.iter().map(|child| child.pid()).collect()
-    }
-
-    /// Waits for the children that are no daemons, as Python does at its exit.
-    pub fn join_all(&self) {
-        let waited_for: Vec<_> = self
-            .lock_children()
-            .iter()
-            .filter(|child| !child.is_daemon())
-            .cloned()
-            .collect();
-        for child in waited_for {
-            child.wait(None);
-        }
-        self.live_children();
     }
 
     pub(crate) fn start_timeout(&self) -> Duration {
@@ -240,16 +220,4 @@ impl fmt::Debug for Context {
             .field("stopped", &self.is_stopped())
             .finish_non_exhaustive()
     }
-}
-
-static DEFAULT: OnceLock<Context> = OnceLock::new();
-
-/// Sets the context that [`default_context`] returns. `false` if there was one already: the first one stays.
-pub fn set_default_context(context: Context) -> bool {
-    DEFAULT.set(context).is_ok()
-}
-
-/// The context that [`Process::new`] and [`Pool::new`](super::Pool::new) use: the one set, or one that starts this program.
-pub fn default_context() -> &'static Context {
-    DEFAULT.get_or_init(|| Context::new(Launcher::from_current_exe()))
 }

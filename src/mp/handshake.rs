@@ -63,7 +63,6 @@ impl HelloMessage {
 pub(crate) struct WelcomeMessage {
     pub(crate) token: HandshakeToken,
     pub(crate) name: String,
-    pub(crate) parent: u32,
     pub(crate) role: ChildRole,
 }
 

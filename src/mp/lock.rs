@@ -22,9 +22,7 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use super::memory::MemoryError;
 use super::message::{AttachError, refuse_packing, refuse_unpacking};
-use super::shared_array::Value;
 use super::slot::{Deadline, ExclusiveSlot, SlotGuard, SlotUnavailable, deadline_in, time_until};
 
 /// With a deadline, how long to sleep before asking again: from this…
@@ -43,9 +41,6 @@ pub enum LockError {
         /// What the system said.
         reason: io::Error,
     },
-    /// There is no memory for the note of who holds it.
-    #[error(transparent)]
-    Memory(#[from] MemoryError),
 }
 
 /// Excludes all who hold a handle on it, in this process and in others, while one has acquired it.
@@ -61,8 +56,6 @@ struct LockInner {
     /// One file a process: the kernel excludes open files from each other, not the threads that share one.
     turn: ExclusiveSlot<File>,
     path: PathBuf,
-    /// The PID of who holds it, 0 if nobody does.
-    holder: Value<u32>,
     /// Whether its file goes with this: made here and never passed on. Else somebody may yet have to open it, and
     /// it goes with its folder.
     only_here: AtomicBool,
@@ -75,14 +68,13 @@ impl Lock {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!("lock-{}-{number}", process::id()));
-        let holder = Value::new(0)?;
         match File::options()
             .read(true)
             .write(true)
             .create_new(true)
             .open(&path)
         {
-            Ok(file) => Ok(Self::from_parts(file, path, holder, true)),
+            Ok(file) => Ok(Self::from_parts(file, path, true)),
             Err(reason) => Err(LockError::File { path, reason }),
         }
     }
@@ -124,22 +116,14 @@ impl Lock {
         if !locked {
             return Ok(None);
         }
-        let holder = &self.shared.holder;
-        let previous = Some(holder.get()).filter(|pid| *pid != 0);
-        holder.set(process::id());
-        Ok(Some(LockGuard {
-            file,
-            holder,
-            previous,
-        }))
+        Ok(Some(LockGuard { file }))
     }
 
-    fn from_parts(file: File, path: PathBuf, holder: Value<u32>, only_here: bool) -> Self {
+    fn from_parts(file: File, path: PathBuf, only_here: bool) -> Self {
         Self {
             shared: Arc::new(LockInner {
                 turn: ExclusiveSlot::new(file),
                 path,
-                holder,
                 only_here: AtomicBool::new(only_here),
             }),
         }
@@ -182,21 +166,10 @@ impl Drop for LockInner {
 #[must_use = "the lock is free again as soon as the guard is dropped"]
 pub struct LockGuard<'a> {
     file: SlotGuard<'a, File>,
-    holder: &'a Value<u32>,
-    previous: Option<u32>,
-}
-
-impl LockGuard<'_> {
-    /// The PID of the process that died while it held the lock, if that is how the lock became free: what it
-    /// guards may be half changed.
-    pub fn previous_holder_died(&self) -> Option<u32> {
-        self.previous
-    }
 }
 
 impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
-        self.holder.set(0);
         // It can't fail for a file that we locked; if it did, closing the file would free the lock.
         let _ = self.file.unlock();
     }
@@ -209,15 +182,15 @@ impl Serialize for Lock {
             S::Error::custom(refuse_packing(AttachError::Refused(why)))
         })?;
         self.shared.only_here.store(false, Ordering::Relaxed);
-        (path, &self.shared.holder).serialize(serializer)
+        path.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Lock {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (path, holder) = <(PathBuf, Value<u32>)>::deserialize(deserializer)?;
+        let path = PathBuf::deserialize(deserializer)?;
         match File::options().read(true).write(true).open(&path) {
-            Ok(file) => Ok(Self::from_parts(file, path, holder, false)),
+            Ok(file) => Ok(Self::from_parts(file, path, false)),
             Err(reason) => {
                 let error = LockError::File { path, reason };
                 Err(D::Error::custom(refuse_unpacking(error.to_string())))
@@ -234,10 +207,7 @@ impl fmt::Debug for Lock {
 
 impl fmt::Debug for LockGuard<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Guard")
-            .field("previous_holder_died", &self.previous)
-            .finish()
+        write!(formatter, "LockGuard {:?}", *self.file)
     }
 }
 

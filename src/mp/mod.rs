@@ -38,7 +38,7 @@ mod worker;
 pub use bytes::Bytes;
 pub use callable::{Callable, ReturnsResult, ReturnsValue};
 pub use connection::{Connection, ConnectionError, Pipe, pipe};
-pub use context::{Context, default_context, set_default_context};
+pub use context::Context;
 pub use current::{CurrentProcess, current_process};
 pub use error::{Error, limit_remedy};
 pub use exec::{exec, outlive_parent};

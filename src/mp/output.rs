@@ -22,8 +22,7 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// How long the thread stays when there is nothing left to read.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// A line that a child printed; or, if [raw output](super::Process::set_raw_output) was asked for, whatever came
-/// in one piece.
+/// A line that a child printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputLine {
     /// The child's name.
@@ -32,7 +31,7 @@ pub struct OutputLine {
     pub pid: u32,
     /// Whether it went to standard error.
     pub stderr: bool,
-    /// The text, without the line's end (raw: with it).
+    /// The text, without the line's end.
     pub text: String,
     /// Whether the line was longer, and the rest of it follows as the next.
     pub cut: bool,
@@ -46,7 +45,6 @@ pub(crate) type OutputHandler = Arc<dyn Fn(&OutputLine) + Send + Sync>;
 pub(crate) struct OutputSink {
     /// Nobody: it goes to our own standard output and error, line by line.
     pub(crate) handler: Option<OutputHandler>,
-    pub(crate) raw: bool,
 }
 
 impl fmt::Debug for OutputSink {
@@ -54,7 +52,6 @@ impl fmt::Debug for OutputSink {
         formatter
             .debug_struct("Sink")
             .field("handled", &self.handler.is_some())
-            .field("raw", &self.raw)
             .finish()
     }
 }
@@ -62,7 +59,7 @@ impl fmt::Debug for OutputSink {
 impl OutputSink {
     fn deliver_line(&mut self, line: &OutputLine) {
         let Some(handler) = &self.handler else {
-            print_line(line, self.raw);
+            print_line(line);
             return;
         };
         if catch_unwind(AssertUnwindSafe(|| handler(line))).is_err() {
@@ -72,11 +69,8 @@ impl OutputSink {
     }
 }
 
-fn print_line(line: &OutputLine, raw: bool) {
-    let mut text = line.text.clone();
-    if !raw {
-        text.push('\n');
-    }
+fn print_line(line: &OutputLine) {
+    let text = line.text.clone() + "\n";
     // Our own output is closed or full: that is noticed, and told, by whoever writes there next.
     let _ = if line.stderr {
         io::stderr().write_all(text.as_bytes())
@@ -156,11 +150,6 @@ impl OutputSource {
     }
 
     fn take_bytes(&mut self, mut bytes: &[u8]) {
-        if self.sink.raw {
-            self.unfinished.extend_from_slice(bytes);
-            self.deliver_buffered(false);
-            return;
-        }
         while !bytes.is_empty() {
             let room = LONGEST_LINE - self.unfinished.len();
             let within = &bytes[..bytes.len().min(room)];

@@ -1,6 +1,6 @@
 //! How a task, or a target, fails.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -101,9 +101,6 @@ pub enum TaskErrorCause {
     /// Its worker died while running it.
     #[error("its worker died: {0}")]
     Died(ProcessExit),
-    /// It ran longer than the pool's `task_timeout`, and its worker was ended.
-    #[error("it ran longer than {0:?}, and its worker was ended")]
-    TimedOut(Duration),
     /// The arguments could not be made ready to travel.
     #[error("cannot send the arguments: {0}")]
     ArgumentsUnsendable(String),

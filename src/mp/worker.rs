@@ -122,7 +122,7 @@ fn read_invitation(lifeline: &mut impl Read) -> Result<(HandshakeToken, PathBuf)
 }
 
 fn serve_role(welcome: WelcomeMessage, targets: &[Target]) -> i32 {
-    current::set_current_process(CurrentProcess::new_child(&welcome.name, welcome.parent));
+    current::set_current_process(CurrentProcess::new_child(&welcome.name));
     std::panic::set_hook(Box::new(note_panic));
     match welcome.role {
         ChildRole::Process {

@@ -27,7 +27,6 @@ const SIZE: usize = 4096;
 // Each side's words lie on cache lines of their own.
 const CHUNK: usize = 0;
 const STEP: usize = 1;
-const BEGAN: usize = 2;
 const REPLIES: usize = 3;
 const TASKS: usize = 32;
 const POOL_SLEEPS: usize = 48;
@@ -106,10 +105,6 @@ impl ControlPage {
         self.word_at(STEP).store(word, Relaxed);
     }
 
-    pub(crate) fn set_began(&self, now_ns: u64) {
-        self.word_at(BEGAN).store(now_ns, Relaxed);
-    }
-
     /// A reply was sent. `true` if the pool sleeps and has to be woken.
     pub(crate) fn count_reply(&self) -> bool {
         self.word_at(REPLIES).fetch_add(1, SeqCst);
@@ -148,11 +143,6 @@ impl ControlPage {
             index => ChunkPhase::Running(index as usize),
         };
         (self.word_at(CHUNK).load(SeqCst), step)
-    }
-
-    /// When it began what it is doing (if the chunk is timed).
-    pub(crate) fn began_ns(&self) -> u64 {
-        self.word_at(BEGAN).load(Relaxed)
     }
 
     /// Calls chunks back. Returns the last one that was begun before, or may have been.

@@ -44,7 +44,7 @@ pub(crate) struct PoolEngine {
     is_closing: bool,
     ended: Option<PoolEndReason>,
     failure: Option<Error>,
-    mourning: worker_deaths::RestartLimiter,
+    restart_limiter: worker_deaths::RestartLimiter,
     history: super::PoolHistory,
 }
 
@@ -61,10 +61,7 @@ impl PoolEngine {
         set.add(waker).map_err(failed)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut engine = Self {
-            mourning: worker_deaths::RestartLimiter::new(
-                settings.restart_limit,
-                settings.processes,
-            ),
+            restart_limiter: worker_deaths::RestartLimiter::new(settings.processes),
             context,
             settings,
             set,
@@ -182,9 +179,9 @@ impl PoolEngine {
                 );
             }
         };
-        let flags = (self.settings.task_timeout.is_some(), self.settings.task_log);
+        let logged = self.settings.task_log;
         let worker = &mut self.workers[slot];
-        if !worker.send_chunk(id, tasks, target, arguments, flags) {
+        if !worker.send_chunk(id, tasks, target, arguments, logged) {
             return self.handle_worker_death(slot);
         }
         if self.settings.remaining_tasks(worker.tasks_sent) == 0 {

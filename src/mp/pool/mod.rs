@@ -44,7 +44,7 @@ pub(crate) use self::{
 };
 
 use self::{batch::PoolEndReason, driver::PoolDriver, engine::PoolEngine, settings::PoolSettings};
-use super::{Context, Error, default_context};
+use super::{Context, Error};
 
 /// How long either side waits awake for a message that usually comes at once.
 const SPIN: Duration = Duration::from_micros(50);
@@ -56,9 +56,10 @@ const TERMINATED: u8 = 2;
 /// Worker processes that run tasks.
 ///
 /// ```no_run
-/// # use forklore_mp::Pool;
+/// # use forklore_mp::{Context, Launcher};
 /// # fn square(number: u64) -> u64 { number * number }
-/// let squares = Pool::new(4)?.map(square, 1..=5)?;
+/// let mp = Context::new(Launcher::from_current_exe());
+/// let squares = mp.pool(4)?.map(square, 1..=5)?;
 /// assert_eq!(squares, [1, 4, 9, 16, 25]);
 /// # Ok::<(), forklore_mp::Error>(())
 /// ```
@@ -76,15 +77,6 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of that many workers, on the [`default_context`].
-    ///
-    /// # Errors
-    ///
-    /// As [`PoolBuilder::build`].
-    pub fn new(processes: usize) -> Result<Self, Error> {
-        default_context().pool(processes)
-    }
-
     pub(crate) fn start(context: Context, settings: PoolSettings) -> Result<Self, Error> {
         let history = PoolHistory::default();
         let processes = settings.processes;

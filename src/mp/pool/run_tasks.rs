@@ -44,21 +44,16 @@ impl WorkerChannel {
 pub(crate) struct ChunkRun<'a> {
     desk: &'a WorkerChannel,
     chunk: u64,
-    timed: bool,
     logged: bool,
     log: Vec<TaskTimes>,
     pace: FlushTimer,
 }
 
 impl<'a> ChunkRun<'a> {
-    pub(crate) fn new(desk: &'a WorkerChannel, chunk: u64, timed: bool, logged: bool) -> Self {
-        if timed {
-            desk.control.set_began(platform::monotonic_ns());
-        }
+    pub(crate) fn new(desk: &'a WorkerChannel, chunk: u64, logged: bool) -> Self {
         Self {
             desk,
             chunk,
-            timed,
             logged,
             log: Vec::new(),
             pace: FlushTimer::new(),
@@ -75,14 +70,9 @@ impl<'a> ChunkRun<'a> {
 
     fn begin_task(&mut self, index: usize) {
         self.desk.control.set_phase(ChunkPhase::Running(index));
-        if self.timed || self.logged {
+        if self.logged {
             let now = platform::monotonic_ns();
-            if self.timed {
-                self.desk.control.set_began(now);
-            }
-            if self.logged {
-                self.log.push((now, now));
-            }
+            self.log.push((now, now));
         }
     }
 

@@ -65,7 +65,7 @@ fn run_chunk<'a>(
         });
         return;
     }
-    let mut work = ChunkRun::new(desk, chunk.number, chunk.timed, chunk.logged);
+    let mut work = ChunkRun::new(desk, chunk.number, chunk.logged);
     match known.get(chunk.target as usize) {
         Some(Some(target)) => target.erased_target().run_chunk(chunk.arguments, &mut work),
         _ => work.refuse_chunk(WireFailure::UnknownTarget),

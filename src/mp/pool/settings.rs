@@ -1,7 +1,5 @@
 //! What a pool was asked to be.
 
-use std::time::Duration;
-
 use super::wire::ToWorker;
 use crate::{Error, message::Message, output::OutputSink};
 
@@ -9,9 +7,7 @@ pub(crate) struct PoolSettings {
     pub(crate) processes: usize,
     pub(crate) initializer: Option<(&'static str, Message)>,
     pub(crate) max_tasks: Option<usize>,
-    pub(crate) task_timeout: Option<Duration>,
     pub(crate) task_log: bool,
-    pub(crate) restart_limit: (usize, Duration),
     pub(crate) sink: OutputSink,
 }
 

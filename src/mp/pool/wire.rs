@@ -24,8 +24,6 @@ pub(crate) struct Chunk {
     pub(crate) target: u32,
     /// Its name, the first time.
     pub(crate) name: Option<String>,
-    /// Whether the moment when a task begins is to be noted in the control page.
-    pub(crate) timed: bool,
     /// Whether the times of each task are to be reported.
     pub(crate) logged: bool,
     /// A sequence of argument tuples.

@@ -54,18 +54,6 @@ impl QueueOwner {
         keeper.bell.send(QueueRequest::Wake, None)?;
         Ok((requests, replied))
     }
-
-    /// Closes the queue, once everything that was put before has been taken in.
-    pub(super) fn close_queue(&self) {
-        self.store.gauge.mark_closed();
-        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*keeper {
-            Some(keeper) if keeper.bell.send(QueueRequest::Close, None).is_ok() => {
-                self.store.wait_until_closed();
-            }
-            _ => self.store.close_queue(),
-        }
-    }
 }
 
 impl Drop for QueueOwner {
@@ -109,8 +97,6 @@ struct ServerState<'a> {
     store: &'a ItemStore,
     /// Peers that this round brought.
     arrivals: Vec<PeerRequests>,
-    /// Whether this round asked to close the queue.
-    closing: bool,
 }
 
 type PeerRequests = (LinkId, Receiver<QueueRequest>);
@@ -128,28 +114,21 @@ fn serve_peers(store: &ItemStore, mut bell: Receiver<QueueRequest>) {
         let mut round = ServerState {
             store,
             arrivals: Vec::new(),
-            closing: false,
         };
-        if ready.next() == Some(true) {
-            match bell.receive(Some(Instant::now())) {
-                Ok(rung) => round.closing = matches!(rung, Some(QueueRequest::Close)),
-                Err(_) => return,
-            }
+        if ready.next() == Some(true) && bell.receive(Some(Instant::now())).is_err() {
+            return;
         }
         round.arrivals = store.take_arrivals();
-        peers.retain_mut(|peer| ready.next() != Some(true) || round.serve_peer(peer, TURN));
+        peers.retain_mut(|peer| ready.next() != Some(true) || round.serve_peer(peer));
         peers.append(&mut round.arrivals);
-        if round.closing {
-            round.close_queue(&mut peers);
-        }
     }
 }
 
 impl ServerState<'_> {
-    /// Serves at most `turn` requests of a peer. `false`: the peer is gone.
-    fn serve_peer(&mut self, (link, requests): &mut PeerRequests, turn: usize) -> bool {
+    /// Serves some requests of a peer. `false`: the peer is gone.
+    fn serve_peer(&mut self, (link, requests): &mut PeerRequests) -> bool {
         let (store, link) = (self.store, *link);
-        for _ in 0..turn {
+        for _ in 0..TURN {
             match requests.receive(Some(Instant::now())) {
                 Ok(Some(QueueRequest::Put(item))) => store.put_item(item),
                 Ok(Some(QueueRequest::Get { ticket, wait })) => {
@@ -157,7 +136,6 @@ impl ServerState<'_> {
                 }
                 Ok(Some(QueueRequest::Taken(ticket))) => store.confirm_taken(link, ticket),
                 Ok(Some(QueueRequest::Cancel(ticket))) => store.cancel_request(link, ticket),
-                Ok(Some(QueueRequest::Close)) => self.closing = true,
                 Ok(Some(QueueRequest::Link { requests, replies })) => {
                     self.arrivals
                         .push((store.add_peer(replies.into()), requests.into()));
@@ -171,17 +149,5 @@ impl ServerState<'_> {
             }
         }
         true
-    }
-
-    /// Takes in what was put before the queue was closed, then closes it. (The gauge already refuses more.)
-    fn close_queue(&mut self, peers: &mut Vec<PeerRequests>) {
-        self.store.gauge.mark_closed();
-        let mut rest = std::mem::take(peers);
-        while !rest.is_empty() {
-            rest.retain_mut(|peer| self.serve_peer(peer, usize::MAX));
-            peers.append(&mut rest);
-            rest.append(&mut self.arrivals);
-        }
-        self.store.close_queue();
     }
 }

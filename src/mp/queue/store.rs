@@ -16,18 +16,10 @@ use crate::slot::{Deadline, time_until};
 /// Numbers the handles in other processes.
 pub(super) type LinkId = u64;
 
-/// What a request for an item comes to.
-#[derive(Debug)]
-pub(super) enum TakeOutcome {
-    Item(Message),
-    Empty,
-    Closed,
-}
-
 #[derive(Debug)]
 pub(super) struct ItemStore {
     shelf: Mutex<StoreState>,
-    /// A thread of this process was handed an item, or the queue was closed.
+    /// A thread of this process was handed an item.
     handed: Condvar,
     pub(super) gauge: QueueGauge,
 }
@@ -42,7 +34,6 @@ struct StoreState {
     /// Links that the keeper hasn't taken up yet.
     arrivals: Vec<(LinkId, Receiver<QueueRequest>)>,
     last_number: u64,
-    closed: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -73,28 +64,24 @@ impl ItemStore {
     }
 
     /// Takes the first item for a thread of this process; waits for one until `deadline`.
-    pub(super) fn take_item(&self, deadline: Deadline) -> TakeOutcome {
+    pub(super) fn take_item(&self, deadline: Deadline) -> Option<Message> {
         let mut shelf = self.lock_state();
         if let Some(item) = shelf.items.pop_front() {
             self.gauge.set_length(shelf.items.len());
-            return TakeOutcome::Item(item);
+            return Some(item);
         }
         let number = shelf.next_number();
         shelf.takers.push_back(WaitingTaker::Thread(number));
         loop {
             if let Some(item) = shelf.handed.remove(&number) {
-                return TakeOutcome::Item(item);
+                return Some(item);
             }
             let now = deadline.map(time_until);
-            if shelf.closed || now.is_some_and(|left| left.is_zero()) {
+            if now.is_some_and(|left| left.is_zero()) {
                 shelf
                     .takers
                     .retain(|taker| *taker != WaitingTaker::Thread(number));
-                return if shelf.closed {
-                    TakeOutcome::Closed
-                } else {
-                    TakeOutcome::Empty
-                };
+                return None;
             }
             shelf = match now {
                 None => self
@@ -118,8 +105,6 @@ impl ItemStore {
                 if let Err(Some(item)) = shelf.lend_item(link, ticket, item) {
                     shelf.items.push_front(item);
                 }
-            } else if shelf.closed {
-                shelf.send_reply(link, QueueReply::Closed);
             } else if wait {
                 shelf.takers.push_back(WaitingTaker::Peer(link, ticket));
             } else {
@@ -143,24 +128,6 @@ impl ItemStore {
         if let Some(peer) = self.lock_state().peers.get_mut(&link) {
             peer.lent.take_if(|(lent, _)| *lent == ticket);
         }
-    }
-
-    /// No more items are to come. Whoever waits learns it.
-    pub(super) fn close_queue(&self) {
-        let mut shelf = self.lock_state();
-        shelf.closed = true;
-        for taker in std::mem::take(&mut shelf.takers) {
-            if let WaitingTaker::Peer(link, _) = taker {
-                shelf.send_reply(link, QueueReply::Closed);
-            }
-        }
-        self.handed.notify_all();
-    }
-
-    /// Waits for the keeper to close the queue, or to end.
-    pub(super) fn wait_until_closed(&self) {
-        let shelf = self.lock_state();
-        drop(self.handed.wait_while(shelf, |shelf| !shelf.closed));
     }
 
     /// Gives a number to a new peer, which is answered through `replies`.
@@ -203,11 +170,11 @@ impl ItemStore {
     /// The keeper ends: hangs up on all peers.
     pub(super) fn disconnect_peers(&self) {
         let mut shelf = self.lock_state();
-        shelf.takers.clear();
+        shelf
+            .takers
+            .retain(|taker| matches!(taker, WaitingTaker::Thread(_)));
         shelf.peers.clear();
         shelf.arrivals.clear();
-        shelf.closed = true;
-        self.handed.notify_all();
     }
 
     /// Changes the shelf; tells the threads that wait, and the gauge that everybody reads.

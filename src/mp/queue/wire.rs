@@ -27,7 +27,6 @@ pub(super) enum QueueRequest {
     Taken(RequestTicket),
     /// Answer now. (It may cross with the answer.)
     Cancel(RequestTicket),
-    Close,
     /// Another process gets a handle: these are the keeper's ends.
     Link {
         requests: OpaqueIpcReceiver,
@@ -40,7 +39,6 @@ pub(super) enum QueueRequest {
 pub(super) enum QueueReply {
     Item(Message),
     Empty,
-    Closed,
 }
 
 impl ChannelMessage for QueueRequest {
@@ -56,7 +54,7 @@ impl ChannelMessage for QueueReply {
     fn duplicated_descriptors(&self) -> usize {
         match self {
             Self::Item(item) => item.shared_memory_count(),
-            _ => 0,
+            Self::Empty => 0,
         }
     }
 }

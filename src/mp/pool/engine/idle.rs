@@ -1,6 +1,6 @@
 //! What the engine does while it has nothing to give out and nothing to hear.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ipc_channel::ipc::IpcSelectionResult;
 
@@ -29,7 +29,7 @@ impl PoolEngine {
         if control_page::spin_until(spin, busy) || self.reclaim_chunks() {
             return;
         }
-        let mut limit = self.check_task_timeouts();
+        let mut limit = LONGEST_SLEEP;
         if self.has_idle_worker() && self.workers.iter().any(PoolWorker::has_reclaimable_chunks) {
             // Too early to tell a long task from a short one: soon it will not be.
             limit = limit.min(CALL_BACK_AFTER);
@@ -96,29 +96,5 @@ impl PoolEngine {
     fn has_idle_worker(&self) -> bool {
         let is_idle = |worker: &PoolWorker| worker.is_available() && worker.in_flight.is_empty();
         self.unsent.is_empty() && self.workers.iter().any(is_idle)
-    }
-
-    /// Ends workers whose task takes too long. Until when to sleep.
-    fn check_task_timeouts(&mut self) -> Duration {
-        let now = Instant::now();
-        let mut wake = now + LONGEST_SLEEP;
-        for worker in self.workers.iter_mut().filter(|worker| !worker.is_dead) {
-            let overdue = self.settings.task_timeout.and_then(|limit| {
-                let end = worker.busy_since()?.checked_add(limit)?;
-                wake = wake.min(end.max(now));
-                (end <= now).then_some(())
-            });
-            if overdue.is_some() || worker.ending.is_some() {
-                worker.advance_ending();
-            }
-            if let Some(end) = worker.next_ending_check() {
-                wake = wake.min(end.max(now));
-            } else if worker.ending.is_some() {
-                wake = now + LONGEST_SLEEP;
-            }
-        }
-        // It is rounded up to milliseconds anyway.
-        wake.saturating_duration_since(now)
-            .max(Duration::from_millis(1))
     }
 }

@@ -117,7 +117,7 @@ impl PoolEngine {
         let Some(answered) = self.take_answered(slot, chunk, count) else {
             return self.kill_untrusted_worker(slot);
         };
-        self.mourning.reset_unexplained();
+        self.restart_limiter.reset_unexplained();
         if answered.is_void {
             return;
         }
@@ -153,7 +153,7 @@ impl PoolEngine {
         let Some(answered) = self.take_answered(slot, chunk, 1) else {
             return self.kill_untrusted_worker(slot);
         };
-        self.mourning.reset_unexplained();
+        self.restart_limiter.reset_unexplained();
         if answered.is_void {
             return;
         }

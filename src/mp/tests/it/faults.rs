@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
-use forklore_mp::{Bytes, Context, Error, Launcher, Pool, ProcessExit, TaskError, TaskErrorCause};
+use forklore_mp::{Bytes, Context, Error, Launcher, ProcessExit, TaskErrorCause};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -61,10 +61,8 @@ fn crash_matrix(bytes: usize, others: usize) {
             let _guard = watchdog("the crash matrix");
             let mut tasks = vec![set_trap(TrapPhase::Never, fault, bytes); others + 1];
             tasks[others / 2] = set_trap(stage, fault, bytes);
-            let each = pool
-                .map_results(trap::step_on, tasks, Some(others + 1))
-                .unwrap();
-            for (task, result) in each.iter().enumerate() {
+            let each = pool.imap(trap::step_on, tasks).unwrap();
+            for (task, result) in each.chunksize(others + 1).enumerate() {
                 match result {
                     Ok(_) => assert_ne!(task, others / 2, "{stage:?} {fault:?} went unnoticed"),
                     Err(error) => {
@@ -106,7 +104,8 @@ fn a_worker_killed_from_outside_costs_one_task() {
             std::thread::sleep(Duration::from_millis(150));
             send(victim, Signal::SIGKILL);
         });
-        pool.map_results(targets::sleep, [60; 12], Some(3)).unwrap()
+        let each = pool.imap(targets::sleep, [60; 12]).unwrap();
+        each.chunksize(3).collect::<Vec<_>>()
     });
     let failed: Vec<_> = each
         .iter()
@@ -142,56 +141,20 @@ fn a_worker_that_dies_idle_costs_nothing() {
 fn a_pool_whose_workers_keep_dying_gives_up() {
     let _guard = watchdog("a broken pool");
     let mp = context();
-    let builder = mp.pool_builder().processes(2);
-    let pool = builder
-        .restart_limit(5, Duration::from_mins(10))
-        .build()
-        .unwrap();
-    let each = pool.starmap_results(targets::aborts, vec![(); 50]).unwrap();
-    let died = |result: &&Result<(), TaskError>| matches!(result, Err(error) if error.cause == TaskErrorCause::Died(ProcessExit::Signal(6)));
-    assert!((5..=7).contains(&each.iter().filter(died).count()));
-    assert!(matches!(
-        &each[49].as_ref().unwrap_err().cause,
-        TaskErrorCause::NotRun(_)
-    ));
+    let pool = mp.pool(2).unwrap();
+    let waiting = pool.apply_async(targets::spin, ()).unwrap();
+    // The idle worker dies, and each that replaces it, with no task to blame.
+    while !waiting.ready() {
+        if let Some(&pid) = pool.worker_pids().last() {
+            send(pid, Signal::SIGKILL);
+            eventually(|| !lives(pid));
+        }
+    }
+    let lost = waiting.get();
+    assert!(matches!(&lost, Err(Error::PoolBroken { .. })), "{lost:?}");
     let after = pool.map(targets::square, 0..3);
     assert!(matches!(&after, Err(Error::PoolBroken { .. })), "{after:?}");
     assert!(eventually(|| mp.live_children().is_empty()));
-}
-
-fn overdue(pool: &Pool, result: Result<(), Error>) {
-    let Err(Error::Task(error)) = result else {
-        panic!("{result:?}")
-    };
-    assert_eq!(
-        error.cause,
-        TaskErrorCause::TimedOut(Duration::from_millis(300))
-    );
-    assert_eq!(pool.apply(targets::square, (4,)).unwrap(), 16);
-}
-
-#[test]
-fn a_task_that_takes_too_long_is_ended() {
-    let _guard = watchdog("a time-out");
-    let mp = context();
-    let builder = mp.pool_builder().processes(2);
-    let pool = builder
-        .task_timeout(Duration::from_millis(300))
-        .build()
-        .unwrap();
-    overdue(&pool, pool.apply(targets::spin, ()));
-    // Many short ones may take longer together.
-    assert_eq!(
-        pool.map_chunked(targets::sleep, [50; 20], 10).unwrap(),
-        [50; 20]
-    );
-    // Nor does a stopped worker hold anybody up.
-    let later = pool.apply_async(targets::spin, ()).unwrap();
-    std::thread::sleep(Duration::from_millis(50));
-    for pid in pool.worker_pids() {
-        send(pid, Signal::SIGSTOP);
-    }
-    overdue(&pool, later.get());
 }
 
 /// A program, written for the occasion, that is started as if it were a worker.

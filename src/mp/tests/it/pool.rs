@@ -202,10 +202,10 @@ fn a_task_that_fails_or_panics_is_its_own_error() {
         .on_output(lines.handler())
         .build()
         .unwrap();
-    let each = pool.map_results(targets::even_only, 0..6, Some(3)).unwrap();
-    for (number, result) in each.iter().enumerate() {
+    let each = pool.imap(targets::even_only, 0..6).unwrap();
+    for (number, result) in each.chunksize(3).enumerate() {
         match result {
-            Ok(value) => assert_eq!((*value, number % 2), (number as u64, 0)),
+            Ok(value) => assert_eq!((value, number % 2), (number as u64, 0)),
             Err(error) => {
                 assert_eq!(error.task, number);
                 assert_eq!(
@@ -286,13 +286,9 @@ fn what_cannot_travel_is_its_tasks_error() {
         "{error}"
     );
     // Only that task, not its chunk.
-    let each = pool
-        .map_results(targets::deep_result, [3, 200_000, 4], Some(3))
-        .unwrap();
-    assert_eq!(
-        each.iter().map(Result::is_ok).collect::<Vec<_>>(),
-        [true, false, true]
-    );
+    let each = pool.imap(targets::deep_result, [3, 200_000, 4]).unwrap();
+    let succeeded: Vec<_> = each.chunksize(3).map(|result| result.is_ok()).collect();
+    assert_eq!(succeeded, [true, false, true]);
 }
 
 #[test]

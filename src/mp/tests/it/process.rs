@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use forklore_mp::{self as mp, Callable, Context, Error, Launcher, Process, ProcessExit};
+use forklore_mp::{Callable, Context, Error, Launcher, ProcessExit};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::support::{Lines, context, lives, watchdog};
@@ -47,18 +47,6 @@ fn a_process_lives_and_ends() {
     assert_eq!(process.exitcode(), Some(0));
     assert_eq!((process.pid(), process.is_alive()), (Some(pid), false));
     assert!(mp.live_children().is_empty());
-    assert!(process.startup() > Duration::ZERO);
-}
-
-#[test]
-fn a_process_needs_no_context() {
-    let _guard = watchdog("a process of the default context");
-    // A test is not the program that is started; a program of its own needs no such line.
-    mp::set_default_context(context());
-    let mut process = Process::new(targets::exits, (7,));
-    process.start().unwrap();
-    process.join().unwrap();
-    assert_eq!(process.exitcode(), Some(7));
 }
 
 #[test]
@@ -98,21 +86,6 @@ fn what_it_prints_arrives_line_by_line() {
     let (_, stdout, stderr) = ended(targets::say, ("hello".to_owned(),));
     assert_eq!(stdout, "Process-1: hello\n");
     assert_eq!(stderr, "Process-1: hello (error)\n");
-}
-
-#[test]
-fn raw_output_arrives_in_pieces() {
-    let _guard = watchdog("raw output");
-    let lines = Lines::default();
-    let mp = context();
-    let pieces = ["4", "2", "\n"].map(String::from).to_vec();
-    let mut process = mp.process(targets::say_raw, (pieces.clone(),));
-    process.on_output(lines.handler()).set_raw_output(true);
-    process.start().unwrap();
-    process.join().unwrap();
-    let got: Vec<_> = lines.all().into_iter().map(|line| line.text).collect();
-    assert_eq!(got.concat(), "42\n");
-    assert!(got.len() > 1, "it was not put together: {got:?}");
 }
 
 #[test]
@@ -182,9 +155,6 @@ fn stop_all_ends_every_child_and_lets_none_start() {
     assert_eq!(process.exitcode(), Some(-9));
     let mut late = mp.process(targets::nothing, ());
     assert!(matches!(late.start(), Err(Error::Stopped)));
-    mp.allow_starts();
-    let mut later = mp.process(targets::nothing, ());
-    later.start().unwrap();
 }
 
 #[cfg(target_os = "linux")]

@@ -3,9 +3,7 @@
 mod targets;
 
 use forklore_mp::{Target, child_entry};
-#[cfg(unix)]
-use targets::{ask_too_much, keep_three, wait_idly};
-use targets::{sync, trap, *};
+use targets::{sync, trap};
 
 fn main() {
     child_entry(&all_targets());
@@ -13,31 +11,30 @@ fn main() {
 
 fn all_targets() -> Vec<Target> {
     let mut all = vec![
-        Target::new(nothing),
+        Target::new(targets::nothing),
         Target::new(trap::step_on),
-        Target::new(cycle),
-        Target::new(pass_on),
-        Target::new(echo_bytes),
-        Target::new(square),
-        Target::new(add),
-        Target::new(even_only),
-        Target::new(who),
-        Target::new(remember),
-        Target::new(remembered),
-        Target::new(chain),
-        Target::new(deep_result),
-        Target::new(sleep_some),
-        Target::new(say),
-        Target::new(say_raw),
-        Target::new(sleep),
-        Target::new(spin),
-        Target::new(panics),
-        Target::new(fails),
-        Target::new(aborts),
-        Target::new(exits),
-        Target::new(segfaults),
-        Target::new(flood),
-        Target::new(leaves_a_grandchild),
+        Target::new(targets::cycle),
+        Target::new(targets::pass_on),
+        Target::new(targets::echo_bytes),
+        Target::new(targets::square),
+        Target::new(targets::add),
+        Target::new(targets::even_only),
+        Target::new(targets::who),
+        Target::new(targets::remember),
+        Target::new(targets::remembered),
+        Target::new(targets::chain),
+        Target::new(targets::deep_result),
+        Target::new(targets::sleep_some),
+        Target::new(targets::say),
+        Target::new(targets::sleep),
+        Target::new(targets::spin),
+        Target::new(targets::panics),
+        Target::new(targets::fails),
+        Target::new(targets::aborts),
+        Target::new(targets::exits),
+        Target::new(targets::segfaults),
+        Target::new(targets::flood),
+        Target::new(targets::leaves_a_grandchild),
         Target::new(sync::add_locked),
         Target::new(sync::die_holding),
         Target::new(sync::echo),
@@ -53,9 +50,9 @@ fn all_targets() -> Vec<Target> {
     ];
     #[cfg(unix)]
     all.extend([
-        Target::new(keep_three),
-        Target::new(ask_too_much),
-        Target::new(wait_idly),
+        Target::new(targets::keep_three),
+        Target::new(targets::ask_too_much),
+        Target::new(targets::wait_idly),
     ]);
     all
 }

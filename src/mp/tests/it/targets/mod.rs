@@ -46,8 +46,7 @@ pub fn even_only(number: u64) -> Result<u64, Failure> {
 
 /// The name and the PID of the process that runs it.
 pub fn who() -> (String, u32) {
-    let own = current_process();
-    (own.name().to_owned(), own.pid())
+    (current_process().name().to_owned(), std::process::id())
 }
 
 static REMEMBERED: Mutex<String> = Mutex::new(String::new());
@@ -111,17 +110,6 @@ pub fn say(text: String) -> Result<(), Failure> {
     let name = current_process().name().to_owned();
     writeln!(io::stdout(), "{name}: {text}")?;
     writeln!(io::stderr(), "{name}: {text} (error)")?;
-    Ok(())
-}
-
-/// Prints pieces, each by itself.
-pub fn say_raw(pieces: Vec<String>) -> Result<(), Failure> {
-    let mut out = io::stdout();
-    for piece in pieces {
-        out.write_all(piece.as_bytes())?;
-        out.flush()?;
-        thread::sleep(Duration::from_millis(20));
-    }
     Ok(())
 }
 

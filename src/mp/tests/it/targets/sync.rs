@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::thread;
+use std::time::Duration;
 
 use forklore_mp::{
-    Bytes, Connection, ConnectionError, Failure, Lock, Queue, QueueError, SharedArray, Value, pipe,
+    Bytes, Connection, ConnectionError, Failure, Lock, Queue, SharedArray, Value, pipe,
 };
 
 /// Adds one, in two steps under the lock, so many times.
@@ -36,7 +37,7 @@ pub fn echo(connection: Connection<Bytes, Bytes>) -> Result<(), Failure> {
 pub fn idle(connection: Connection<Bytes, Bytes>) {
     loop {
         thread::park();
-        drop(connection.try_recv());
+        drop(connection.recv_timeout(Duration::ZERO));
     }
 }
 
@@ -67,14 +68,10 @@ pub fn produce_for_ever(queue: Queue<u64>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Passes on what it takes, until the queue is closed.
+/// Passes on what it takes.
 pub fn consume(queue: Queue<u64>, taken: Queue<u64>) -> Result<(), Failure> {
     loop {
-        match queue.get() {
-            Ok(number) => taken.put(number)?,
-            Err(QueueError::Closed) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
+        taken.put(queue.get()?)?;
     }
 }
 
