@@ -3,11 +3,13 @@
 use std::{
     process,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
+
+use parking_lot::Mutex;
 
 use super::{
     ExitUsage, ProcessExit,
@@ -99,7 +101,7 @@ impl ChildProcess {
 
     /// How it ended, if it has.
     pub(crate) fn try_wait(&self) -> Option<ExitRecord> {
-        let mut state = self.lock_state();
+        let mut state = self.state.lock();
         if state.end.is_none() && self.watch.has_ended() {
             state.end = self.reap_process(&mut state);
         }
@@ -130,7 +132,7 @@ impl ChildProcess {
     /// Sends a signal to it and all that it started, unless it has ended.
     pub(crate) fn send_signal(&self, signal: ChildSignal) {
         // Under the lock, so that its PID cannot belong to somebody else by now.
-        let mut state = self.lock_state();
+        let mut state = self.state.lock();
         if state.end.is_some() || platform::signal_group(self.pid, signal) {
             return;
         }
@@ -174,10 +176,6 @@ impl ChildProcess {
             state.lifeline = None;
         }
         Some(ExitRecord { exit, usage })
-    }
-
-    fn lock_state(&self) -> MutexGuard<'_, ChildState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

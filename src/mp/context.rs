@@ -3,11 +3,14 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
+
+use parking_lot::Mutex;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Callable, Error, Launcher, Process,
@@ -16,7 +19,6 @@ use super::{
     folder::PrivateFolder,
     platform::{self, ChildSignal},
 };
-use serde::{Serialize, de::DeserializeOwned};
 
 /// How long a child may say nothing before it is given up.
 const START_TIMEOUT: Duration = Duration::from_secs(1);
@@ -71,11 +73,7 @@ impl Context {
     pub fn independent_copy(&self) -> Self {
         let apart = Self::with_start_timeout(self.inner.launcher.clone(), self.inner.start_timeout);
         // Without one yet, each makes its own.
-        *apart
-            .inner
-            .folder
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = self.ensure_private_folder().ok();
+        *apart.inner.folder.lock() = self.ensure_private_folder().ok();
         apart
     }
 
@@ -102,7 +100,7 @@ impl Context {
     /// Pauses every live child and all that they started (Ctrl-Z). They do nothing any more when it returns.
     pub fn suspend_all(&self) {
         self.signal_all(ChildSignal::Stop);
-        for child in self.lock_children().iter() {
+        for child in self.inner.children.lock().iter() {
             child.wait_until_still();
         }
     }
@@ -115,7 +113,7 @@ impl Context {
     /// The PIDs of the children that have not ended, in the order in which they started. Collects those that
     /// have, as Python's `active_children()`.
     pub fn live_children(&self) -> Vec<u32> {
-        let mut children = self.lock_children();
+        let mut children = self.inner.children.lock();
         children.retain(|child| child.try_wait().is_none());
         children.iter().map(|child| child.pid()).collect()
     }
@@ -147,7 +145,7 @@ impl Context {
             daemon,
             start_timeout: self.inner.start_timeout * (1 + crowd / CROWD),
         })?;
-        let mut children = self.lock_children();
+        let mut children = self.inner.children.lock();
         children.retain(|child| child.try_wait().is_none());
         children.push(spawned.child().clone());
         drop(children);
@@ -167,11 +165,7 @@ impl Context {
     }
 
     pub(super) fn ensure_private_folder(&self) -> Result<Arc<PrivateFolder>, Error> {
-        let mut folder = self
-            .inner
-            .folder
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut folder = self.inner.folder.lock();
         if let Some(made) = &*folder
             && made.path().exists()
         {
@@ -184,25 +178,15 @@ impl Context {
     }
 
     fn signal_all(&self, signal: ChildSignal) {
-        for child in self.lock_children().iter() {
+        for child in self.inner.children.lock().iter() {
             child.send_signal(signal);
         }
-    }
-
-    fn lock_children(&self) -> MutexGuard<'_, Vec<Arc<ChildProcess>>> {
-        self.inner.lock_children()
-    }
-}
-
-impl ContextInner {
-    fn lock_children(&self) -> MutexGuard<'_, Vec<Arc<ChildProcess>>> {
-        self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for ContextInner {
     fn drop(&mut self) {
-        let children = std::mem::take(&mut *self.lock_children());
+        let children = std::mem::take(self.children.get_mut());
         for child in children.iter().filter(|child| child.is_daemon()) {
             child.send_signal(ChildSignal::Kill);
         }

@@ -7,8 +7,9 @@ use std::{
     fs::{self, DirBuilder, File},
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
 };
+
+use parking_lot::Mutex;
 
 use super::{Error, platform, token};
 
@@ -21,14 +22,10 @@ const LONGEST: usize = 80;
 /// Those of this process.
 static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-fn folders() -> MutexGuard<'static, Vec<PathBuf>> {
-    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Removes the private folders of all contexts. It is for a program that is about to call `std::process::exit`, which
 /// drops no context: their workers can start no more.
 pub fn remove_folders() {
-    for path in folders().drain(..) {
+    for path in FOLDERS.lock().drain(..) {
         let _ = fs::remove_dir_all(path);
     }
 }
@@ -77,7 +74,7 @@ impl PrivateFolder {
         });
         match made {
             Ok(lock) => {
-                folders().push(path.to_owned());
+                FOLDERS.lock().push(path.to_owned());
                 Ok(Self {
                     path: path.to_owned(),
                     _lock: lock,
@@ -99,7 +96,7 @@ impl PrivateFolder {
 
 impl Drop for PrivateFolder {
     fn drop(&mut self) {
-        folders().retain(|path| *path != self.path);
+        FOLDERS.lock().retain(|path| *path != self.path);
         // Should it fail, the next context of this user sweeps it up.
         let _ = fs::remove_dir_all(&self.path);
     }

@@ -9,10 +9,12 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     process::{ChildStderr, ChildStdout},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
+
+use parking_lot::{Condvar, Mutex};
 
 use super::{Error, child::ChildProcess, platform};
 
@@ -90,18 +92,15 @@ impl OutputWaitGroup {
     /// Waits at most `limit`; then whatever still comes is not waited for.
     pub(crate) fn wait(&self, limit: Duration) {
         let (open, changed) = &*self.open;
-        let open = open.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = changed
-            .wait_timeout_while(open, limit, |open| *open > 0)
-            .unwrap_or_else(PoisonError::into_inner);
+        changed.wait_while_for(&mut open.lock(), |open| *open > 0, limit);
     }
 
     fn add_pipes(&self, pipes: usize) {
-        *self.open.0.lock().unwrap_or_else(PoisonError::into_inner) += pipes;
+        *self.open.0.lock() += pipes;
     }
 
     fn remove_pipe(&self) {
-        let mut open = self.open.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.0.lock();
         *open = open.saturating_sub(1);
         self.open.1.notify_all();
     }
@@ -204,10 +203,6 @@ static INBOX: Mutex<SourceInbox> = Mutex::new(SourceInbox {
     waker: None,
 });
 
-fn lock_inbox() -> MutexGuard<'static, SourceInbox> {
-    INBOX.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Hands a child's pipes to the thread that reads them.
 pub(crate) fn add_child_pipes(
     child: &Arc<ChildProcess>,
@@ -230,7 +225,7 @@ pub(crate) fn add_child_pipes(
         child: Arc::downgrade(child),
         ended: None,
     };
-    let mut inbox = lock_inbox();
+    let mut inbox = INBOX.lock();
     if inbox.waker.is_none() {
         inbox.waker = Some(start_thread()?);
     }
@@ -266,9 +261,9 @@ fn read_all(mut woken: PipeReader) {
         if arrived {
             // One byte a wake-up; a failure would only mean that we look once too often.
             let _ = woken.read(&mut [0; 64]);
-            sources.append(&mut lock_inbox().new);
+            sources.append(&mut INBOX.lock().new);
         } else if idle && sources.is_empty() {
-            let mut inbox = lock_inbox();
+            let mut inbox = INBOX.lock();
             if inbox.new.is_empty() {
                 inbox.waker = None;
                 return;

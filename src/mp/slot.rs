@@ -2,8 +2,9 @@
 
 use std::mem;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
 
 /// When to stop waiting: `None` is never.
 pub(crate) type Deadline = Option<Instant>;
@@ -56,7 +57,7 @@ impl<T> ExclusiveSlot<T> {
         &self,
         deadline: Deadline,
     ) -> Result<SlotGuard<'_, T>, SlotUnavailable> {
-        let mut state = self.lock_state();
+        let mut state = self.state.lock();
         loop {
             match mem::replace(&mut *state, SlotState::Taken) {
                 SlotState::Here(contents) => {
@@ -69,7 +70,15 @@ impl<T> ExclusiveSlot<T> {
                     *state = SlotState::Gone;
                     return Err(SlotUnavailable::Gone);
                 }
-                SlotState::Taken => state = self.wait_for_return(state, deadline)?,
+                SlotState::Taken => match deadline {
+                    None => self.returned.wait(&mut state),
+                    Some(deadline) if deadline <= Instant::now() => {
+                        return Err(SlotUnavailable::Busy);
+                    }
+                    Some(deadline) => {
+                        self.returned.wait_until(&mut state, deadline);
+                    }
+                },
             }
         }
     }
@@ -79,30 +88,6 @@ impl<T> ExclusiveSlot<T> {
         let mut taken = self.acquire_by(Some(Instant::now()))?;
         // The guard, finding nothing to put back, marks the slot as empty.
         taken.contents.take().ok_or(SlotUnavailable::Gone)
-    }
-
-    fn wait_for_return<'a>(
-        &self,
-        state: MutexGuard<'a, SlotState<T>>,
-        deadline: Deadline,
-    ) -> Result<MutexGuard<'a, SlotState<T>>, SlotUnavailable> {
-        let Some(deadline) = deadline else {
-            return Ok(self
-                .returned
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner));
-        };
-        let left = time_until(deadline);
-        if left.is_zero() {
-            return Err(SlotUnavailable::Busy);
-        }
-        let waited = self.returned.wait_timeout(state, left);
-        Ok(waited.unwrap_or_else(PoisonError::into_inner).0)
-    }
-
-    /// Nothing between lock and unlock can panic half-way, so a poisoned lock still guards a sound state.
-    fn lock_state(&self) -> MutexGuard<'_, SlotState<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -135,7 +120,7 @@ impl<T> Drop for SlotGuard<'_, T> {
     fn drop(&mut self) {
         let contents = self.contents.take();
         let gone = contents.is_none();
-        *self.slot.lock_state() = contents.map_or(SlotState::Gone, SlotState::Here);
+        *self.slot.state.lock() = contents.map_or(SlotState::Gone, SlotState::Here);
         if gone {
             self.slot.returned.notify_all();
         } else {

@@ -1,9 +1,11 @@
 //! The process that made a queue: its items, and the thread that serves the handles in other processes.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
+
+use parking_lot::Mutex;
 
 use super::QueueError;
 use super::gauge::QueueGauge;
@@ -44,7 +46,7 @@ impl QueueOwner {
     ) -> Result<(Sender<QueueRequest>, Receiver<QueueReply>), QueueError> {
         let (requests, requested) = channel::open_channel()?;
         let (replies, replied) = channel::open_channel()?;
-        let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keeper = self.keeper.lock();
         let keeper = match &mut *keeper {
             Some(keeper) => keeper,
             none => none.insert(QueueServer::start_thread(Arc::clone(&self.store))?),
@@ -58,12 +60,7 @@ impl QueueOwner {
 
 impl Drop for QueueOwner {
     fn drop(&mut self) {
-        let keeper = self
-            .keeper
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(QueueServer { thread, bell }) = keeper {
+        if let Some(QueueServer { thread, bell }) = self.keeper.get_mut().take() {
             drop(bell);
             let _ = thread.join();
         }
