@@ -151,10 +151,10 @@ impl<A, B: DeserializeOwned> Connection<A, B> {
     }
 
     fn recv_by(&self, deadline: Deadline) -> Result<Option<B>, ConnectionError> {
-        let parcel = self
+        let message = self
             .with_inlet(deadline, |inlet| inlet.receive(deadline))?
             .flatten();
-        Ok(parcel.map(Message::unpack).transpose()?)
+        Ok(message.map(Message::unpack).transpose()?)
     }
 
     /// `None` if another thread was receiving until the deadline.
@@ -172,7 +172,7 @@ impl<A, B: DeserializeOwned> Connection<A, B> {
 }
 
 impl ConnectionEnds {
-    /// Attaches both directions to the parcel being packed. They leave this process once it is complete.
+    /// Attaches both directions to the message being packed. They leave this process once it is complete.
     fn attach_to_message(self: &Arc<Self>) -> Result<(u32, u32), AttachError> {
         let outlet = self
             .outlet

@@ -20,11 +20,11 @@ use super::{
     platform::{self, ChildSignal},
 };
 
-/// How long a child may say nothing before it is given up.
+/// How long a child may take to write its hello.
 const START_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// So many that start at the same time are given as long again.
-const CROWD: u32 = 25;
+/// So many children that start at the same time are given as long again.
+const GROUP: u32 = 25;
 
 /// Makes processes, pools and channels, like the object that Python's `multiprocessing.get_context()` returns.
 /// Clones share everything.
@@ -52,7 +52,7 @@ impl Context {
         Self::with_start_timeout(launcher, START_TIMEOUT)
     }
 
-    /// A context that gives up on a child that says nothing for so long. (The default is one second. A child
+    /// A context that gives up on a child that writes no hello for so long. (The default is one second. A child
     /// that has ended is noticed at once; one that hardly had a core yet is given longer.)
     pub fn with_start_timeout(launcher: Launcher, start_timeout: Duration) -> Self {
         Self {
@@ -67,8 +67,8 @@ impl Context {
         }
     }
 
-    /// A context with workers of the same program and a life of its own: [`stop_all`](Self::stop_all) and its like do
-    /// not reach those of the other.
+    /// A context with workers of the same program: [`stop_all`](Self::stop_all) and the other calls on all children
+    /// reach its own only.
     #[must_use]
     pub fn independent_copy(&self) -> Self {
         let apart = Self::with_start_timeout(self.inner.launcher.clone(), self.inner.start_timeout);
@@ -128,13 +128,13 @@ impl Context {
         format!("{kind}-{number}").into()
     }
 
-    /// Starts a child, which waits to be welcomed. It is one of a `crowd` that starts together, and is given
+    /// Starts a child, which waits for its handshake. It is one of `group` children that start together, and is given
     /// time accordingly.
     pub(crate) fn spawn_child(
         &self,
         name: Arc<str>,
         daemon: bool,
-        crowd: u32,
+        group: u32,
     ) -> Result<SpawnedChild, Error> {
         self.check_running()?;
         let folder = self.ensure_private_folder()?;
@@ -143,7 +143,7 @@ impl Context {
             folder: &folder,
             name,
             daemon,
-            start_timeout: self.inner.start_timeout * (1 + crowd / CROWD),
+            start_timeout: self.inner.start_timeout * (1 + group / GROUP),
         })?;
         let mut children = self.inner.children.lock();
         children.retain(|child| child.try_wait().is_none());

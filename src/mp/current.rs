@@ -1,4 +1,4 @@
-//! Who am I? As Python's `current_process()`.
+//! The process that runs this code, as Python's `current_process()`.
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,7 +1,7 @@
 //! The private folder in which workers make the sockets that we connect to.
 //!
 //! ipc-channel makes its sockets under the temporary folder, where only the umask protects them. Ours lies in a
-//! folder that nobody else may enter, with a path short enough for a socket's name.
+//! folder that other users may not enter, with a path short enough for a socket's name.
 
 use std::{
     fs::{self, DirBuilder, File},
@@ -34,7 +34,7 @@ pub fn remove_folders() {
 #[derive(Debug)]
 pub(crate) struct PrivateFolder {
     path: PathBuf,
-    /// Held for as long as we live: a folder whose lock is free belongs to nobody any more.
+    /// Held for as long as we live: a folder whose lock is free was left by a dead process.
     _lock: File,
 }
 
@@ -68,7 +68,7 @@ impl PrivateFolder {
         let made = check_private(path).and_then(|()| {
             let lock = File::create_new(path.join(LOCK))?;
             lock.lock()?;
-            // Between the last two lines a sweeper may have taken it for a forgotten one.
+            // Between the last two lines another process may have removed it as a stale one.
             path.join(LOCK).metadata()?;
             Ok(lock)
         });
@@ -155,7 +155,7 @@ fn make_private(path: &Path) -> io::Result<()> {
     DirBuilder::new().create(path)
 }
 
-/// A real folder, ours, that nobody else may enter.
+/// An error unless `path` is a folder of ours that other users may not enter.
 #[cfg(unix)]
 fn check_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_else_may_enter_and_nothing_is_left() {
+    fn other_users_may_not_enter_and_nothing_is_left() {
         let folder = PrivateFolder::create().unwrap();
         let path = folder.path().to_owned();
         let mode = fs::metadata(&path).unwrap().permissions().mode();

@@ -1,11 +1,10 @@
 //! A lock that excludes processes as well as threads.
 //!
 //! The lock is a file's lock, kept by the kernel: when the process that holds it dies, however it dies, the
-//! kernel frees it. (Python's `Lock` stays locked for ever.) The next owner may find the guarded data half
-//! changed, so it is told: [`Guard::previous_holder_died`].
+//! kernel frees it. (Python's `Lock` stays locked for ever.) The next owner may find the guarded data half changed.
 //!
 //! A holder that is stopped keeps the lock until it goes on or dies; `acquire_timeout` gives up waiting.
-//! Owners don't queue: whoever asks at the right moment is next.
+//! Waiting owners don't queue: the first that asks when the lock is free gets it.
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
@@ -38,7 +37,7 @@ pub enum LockError {
     File {
         /// The lock's file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
 }
@@ -56,8 +55,8 @@ struct LockInner {
     /// One file a process: the kernel excludes open files from each other, not the threads that share one.
     turn: ExclusiveSlot<File>,
     path: PathBuf,
-    /// Whether its file goes with this: made here and never passed on. Else somebody may yet have to open it, and
-    /// it goes with its folder.
+    /// Whether its file is removed with this: made here and never passed on. Else another process may still have to
+    /// open it, and it is removed with its folder.
     only_here: AtomicBool,
 }
 
@@ -79,7 +78,7 @@ impl Lock {
         }
     }
 
-    /// Waits until nobody else holds the lock, and holds it until the guard is dropped.
+    /// Waits until the lock is free, and holds it until the guard is dropped.
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         loop {
             if let Some(guard) = self.acquire_by(None)? {
@@ -88,12 +87,12 @@ impl Lock {
         }
     }
 
-    /// Like [`acquire`](Self::acquire); `None` if somebody else still holds the lock after `timeout`.
+    /// Like [`acquire`](Self::acquire); `None` if the lock is still held elsewhere after `timeout`.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<Option<LockGuard<'_>>, LockError> {
         self.acquire_by(deadline_in(timeout))
     }
 
-    /// Holds the lock if nobody else does at this moment.
+    /// Acquires the lock if it is free at this moment.
     pub fn try_acquire(&self) -> Result<Option<LockGuard<'_>>, LockError> {
         self.acquire_by(Some(Instant::now()))
     }

@@ -45,7 +45,7 @@ pub(crate) type OutputHandler = Arc<dyn Fn(&OutputLine) + Send + Sync>;
 /// Where a child's output goes.
 #[derive(Clone, Default)]
 pub(crate) struct OutputSink {
-    /// Nobody: it goes to our own standard output and error, line by line.
+    /// `None`: the output goes to our own standard output and error, line by line.
     pub(crate) handler: Option<OutputHandler>,
 }
 
@@ -65,7 +65,7 @@ impl OutputSink {
             return;
         };
         if catch_unwind(AssertUnwindSafe(|| handler(line))).is_err() {
-            // It panicked and said so; the others' output must go on.
+            // Its panic was printed; the output of other children must go on.
             self.handler = None;
         }
     }
@@ -73,7 +73,7 @@ impl OutputSink {
 
 fn print_line(line: &OutputLine) {
     let text = line.text.clone() + "\n";
-    // Our own output is closed or full: that is noticed, and told, by whoever writes there next.
+    // It fails if our own output is closed or full. The next write of the program itself reports that.
     let _ = if line.stderr {
         io::stderr().write_all(text.as_bytes())
     } else {
@@ -82,7 +82,7 @@ fn print_line(line: &OutputLine) {
     };
 }
 
-/// Told when all of a child's output has been delivered.
+/// Waits until all of a child's output has been delivered.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OutputWaitGroup {
     open: Arc<(Mutex<usize>, Condvar)>,
@@ -178,7 +178,7 @@ impl OutputSource {
         self.drained.remove_pipe();
     }
 
-    /// The child is gone, and somebody else has kept its pipe open for too long.
+    /// The child is gone, and another process has kept its pipe open for too long.
     fn is_abandoned(&mut self) -> bool {
         let gone = self
             .child

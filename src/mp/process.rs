@@ -20,10 +20,10 @@ use super::{
     platform::{self, ChildSignal},
 };
 
-/// A welcomed child may take long to decode large arguments, as long as it works; its end is noticed at once.
+/// A child may take long to decode large arguments, as long as it works; its end is noticed at once.
 const LONGEST_ANSWER: Duration = Duration::from_mins(1);
 
-/// Less work than that in a whole start time-out is no work.
+/// A child that used less CPU time than that in a whole start time-out does not work.
 const SOME_WORK: Duration = Duration::from_millis(1);
 
 /// A process that runs one function and ends.
@@ -107,8 +107,8 @@ impl Process {
         self
     }
 
-    /// Whether those that it started, and that are still there when it has ended, live on: whoever wants that ends
-    /// them. The default is no: they end with it.
+    /// Whether the processes that it started, and that are still there when it has ended, live on. The caller must
+    /// end them then. The default is no: they end with it.
     pub fn set_spares_others(&mut self, spares: bool) -> &mut Self {
         self.spares_others = spares;
         self

@@ -9,7 +9,7 @@ use parking_lot::{Condvar, Mutex};
 /// When to stop waiting: `None` is never.
 pub(crate) type Deadline = Option<Instant>;
 
-/// The moment `timeout` from now; never, if that is further away than the clock can tell.
+/// The moment `timeout` from now; never, if that is further away than the clock can represent.
 pub(crate) fn deadline_in(timeout: Duration) -> Deadline {
     Instant::now().checked_add(timeout)
 }
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_removed_while_somebody_has_it() {
+    fn nothing_is_removed_while_it_is_taken() {
         let slot = ExclusiveSlot::new(5);
         let turn = slot.acquire_by(None).unwrap();
         assert_eq!(slot.remove_contents(), Err(SlotUnavailable::Busy));
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_learns_that_it_is_gone() {
+    fn a_waiting_thread_sees_that_it_is_gone() {
         let slot = ExclusiveSlot::new(5);
         thread::scope(|scope| {
             let mut turn = slot.acquire_by(None).unwrap();

@@ -21,11 +21,6 @@ impl Failure {
             message: message.to_string(),
         }
     }
-
-    /// The message.
-    pub fn message(&self) -> &str {
-        &self.message
-    }
 }
 
 // Not `Serialize`, so that `fn(A) -> Result<R, Failure>` is never taken for a target that *returns* a `Result`.
@@ -123,7 +118,7 @@ pub enum TaskErrorCause {
     NotRun(String),
 }
 
-/// What a worker says of a task, or a target, that failed.
+/// A worker's report of a task, or a target, that failed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum WireFailure {
     Failed(String),
@@ -173,6 +168,6 @@ mod tests {
         struct Outer(#[source] std::num::ParseIntError);
         let inner = "x".parse::<u8>().unwrap_err();
         let failure = Failure::from(Outer(inner));
-        assert_eq!(failure.message(), "outer: invalid digit found in string");
+        assert_eq!(failure.to_string(), "outer: invalid digit found in string");
     }
 }

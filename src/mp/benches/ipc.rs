@@ -52,7 +52,7 @@ fn queue_put_and_get_by_threads_of_its_maker(bencher: Bencher) {
     });
 }
 
-/// Through the keeper, as in another process.
+/// Through the server, as in another process.
 #[divan::bench]
 fn queue_put_and_get_elsewhere(bencher: Bencher) {
     let (here, there) = pipe::<Queue<u64>, ()>().unwrap();

@@ -73,7 +73,7 @@ fn a_peer_that_is_gone_is_an_error_after_its_last_message() {
 }
 
 #[test]
-fn whoever_waits_learns_at_once_that_the_peer_is_gone() {
+fn a_receive_ends_at_once_when_the_peer_is_gone() {
     let (here, there) = pipe::<u8, u8>().unwrap();
     thread::scope(|scope| {
         let waiting = scope.spawn(|| here.recv());

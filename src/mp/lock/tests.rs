@@ -60,7 +60,7 @@ fn locked_steps_lose_no_update() {
 }
 
 #[test]
-fn whoever_waits_gets_it_when_it_is_free() {
+fn a_waiting_owner_gets_it_when_it_is_free() {
     let folder = Folder::new();
     let here = Lock::new(&folder.0).unwrap();
     let there = elsewhere(&here);

@@ -204,7 +204,7 @@ impl<R> BatchResults<R> {
     }
 }
 
-/// Where the results of a batch are left for whoever waits.
+/// Where the results of a batch are left for the caller that waits.
 pub(crate) struct ResultSlot<R> {
     is_filled: AtomicBool,
     results: Mutex<Option<BatchResults<R>>>,
@@ -235,7 +235,7 @@ impl<R> ResultSlot<R> {
         self.results.lock().take()
     }
 
-    /// Whether all went well; `None` before the end and after [`take`](Self::take).
+    /// Whether all went well; `None` before the end and after [`take_results`](Self::take_results).
     pub(crate) fn is_success(&self) -> Option<bool> {
         let results = self.results.lock();
         let results = results.as_ref()?;
@@ -259,7 +259,7 @@ impl<R> ResultSlot<R> {
     }
 }
 
-/// A slot whose type of results does not matter: whoever drives the pool asks whether it is filled.
+/// A slot whose type of results does not matter: the driver asks only whether it is filled.
 pub(crate) trait AnySlot: Any + Send + Sync {
     fn is_filled(&self) -> bool;
 }

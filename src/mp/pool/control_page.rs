@@ -1,7 +1,7 @@
-//! A page of memory that a pool shares with one worker: where the worker is, and who waits.
+//! A page of memory that a pool shares with one worker: what the worker does, and which side waits.
 //!
-//! It makes messages cheap, for each side sees without a system call whether one is there; and it tells, when a
-//! worker dies, which task it was running. It is only ever a hint about messages: what counts is what arrives.
+//! It makes messages cheap, for each side sees without a system call whether one is there. When a worker dies, it
+//! shows which task the worker was running. About messages it is only a hint: what counts is what arrives.
 
 use std::{
     sync::{
@@ -174,7 +174,7 @@ pub(crate) fn spin_until(limit: Duration, mut came: impl FnMut() -> bool) -> boo
         if Instant::now() >= end {
             return false;
         }
-        // Somebody else may need this core to let it come.
+        // Another thread may need this core to let it come.
         std::thread::yield_now();
     }
 }

@@ -1,8 +1,8 @@
-//! Who drives a pool's engine.
+//! Which thread drives a pool's engine.
 //!
-//! Whoever waits drives: a blocking call works the engine in its own thread, for handing the work to another
-//! thread would cost more than most tasks. If somebody else drives already, it waits for its results, or for its
-//! turn. Only while asynchronous calls are unfinished does a thread of ours drive when nobody else does.
+//! The thread that waits drives: a blocking call runs the engine in its own thread, because handing the work to
+//! another thread would cost more than most tasks. If another thread drives already, the call waits for its results,
+//! or for its turn. A thread of ours drives only while asynchronous calls are unfinished and no other thread does.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -23,10 +23,10 @@ use super::{
 };
 use crate::Error;
 
-/// How often a driver's followers look for themselves whether they are done.
+/// How often the threads that follow the driver check by themselves whether they are done.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// What others want of whoever drives.
+/// What other threads want of the driver.
 enum DriverCommand {
     Run(Box<dyn Batch>, usize),
     Close,
@@ -63,7 +63,7 @@ impl CommandInbox {
     /// Wakes the driver, if it sleeps.
     fn wake_driver(&self) {
         if self.is_asleep.swap(false, SeqCst) {
-            // If the engine is gone, nobody sleeps.
+            // If the engine is gone, no thread sleeps.
             let _ = self.waker.lock().send(());
         }
     }
@@ -93,7 +93,7 @@ impl CommandInbox {
 /// A pool's engine and the turn to drive it.
 pub(crate) struct PoolDriver {
     inbox: CommandInbox,
-    /// Where the engine is when nobody drives.
+    /// Where the engine is when no thread drives.
     parked: Mutex<DriverState>,
     changed: Condvar,
     /// Asynchronous calls that are unfinished.
@@ -147,7 +147,7 @@ impl PoolDriver {
         self.inbox.push_command(DriverCommand::End(why));
     }
 
-    /// Submits, and lets a thread of ours see to it.
+    /// Submits a batch that a thread of ours drives.
     pub(crate) fn submit_async(
         self: &Arc<Self>,
         batch: Box<dyn Batch>,
@@ -162,7 +162,7 @@ impl PoolDriver {
         Ok(())
     }
 
-    /// Drives, or waits while somebody else does, until `is_done`.
+    /// Drives, or waits while another thread does, until `is_done`.
     pub(crate) fn run_until(&self, is_done: &dyn Fn(Option<&PoolEngine>) -> bool) {
         let mut parked = self.parked.lock();
         loop {
@@ -191,7 +191,7 @@ impl PoolDriver {
     }
 
     /// Drives until `is_done`. A mistake of ours must not leave others waiting for an engine that is gone: it
-    /// breaks the pool, and they learn so. `false` then.
+    /// breaks the pool, which ends their wait. `false` then.
     fn drive_engine(&self, engine: &mut PoolEngine, is_done: &dyn Fn(&PoolEngine) -> bool) -> bool {
         let driven = catch_unwind(AssertUnwindSafe(|| {
             engine.drive_until(&self.inbox, &|engine| {
@@ -258,7 +258,7 @@ impl PoolDriver {
         !asynchronous.is_empty()
     }
 
-    /// Ends everything and everybody. Called when the pool is dropped.
+    /// Ends all workers and threads. Called when the pool is dropped.
     pub(crate) fn shut_down(&self) {
         self.end_pool(PoolEndReason::Terminated);
         self.run_until(&|engine| engine.is_some_and(|engine| engine.end_reason().is_some()));

@@ -1,4 +1,5 @@
-//! The heart of a pool: gives out tasks, hears of results and deaths. Whoever waits for something drives it.
+//! The engine of a pool: sends tasks, receives results, handles deaths. See [`driver`](super::driver) for the thread
+//! that runs it.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -37,7 +38,7 @@ pub(crate) struct PoolEngine {
     bells: BTreeMap<u64, usize>,
     workers: Vec<PoolWorker>,
     batches: BTreeMap<u64, QueuedBatch>,
-    /// Batches with tasks that nobody was sent.
+    /// Batches with tasks that were not sent yet.
     unsent: VecDeque<u64>,
     next_batch: u64,
     spin: Duration,
@@ -125,7 +126,7 @@ impl PoolEngine {
         self.failure.take()
     }
 
-    /// Works until `until` says so.
+    /// Works until `until` returns true.
     pub(crate) fn drive_until(&mut self, inbox: &CommandInbox, until: &dyn Fn(&Self) -> bool) {
         loop {
             inbox.apply_commands(self);
@@ -140,7 +141,7 @@ impl PoolEngine {
         }
     }
 
-    /// Gives out what there is to give out.
+    /// Sends the chunks that workers have room for.
     fn dispatch_chunks(&mut self) {
         while let Some(&id) = self.unsent.front() {
             let Some(queued) = self.batches.get_mut(&id) else {
@@ -250,7 +251,7 @@ impl PoolEngine {
         }
     }
 
-    /// Stops everything. Unfinished batches learn why.
+    /// Ends all workers. Unfinished batches end with the reason.
     pub(crate) fn end_pool(&mut self, why: PoolEndReason) {
         if self.ended.is_none() {
             self.ended = Some(why.clone());
@@ -281,7 +282,7 @@ impl Drop for PoolEngine {
     }
 }
 
-/// Who has least to do, and less than `depth`.
+/// The worker with the fewest chunks, if it has less than `depth`.
 fn least_busy_worker(workers: &[PoolWorker], depth: usize) -> Option<usize> {
     let available = workers
         .iter()

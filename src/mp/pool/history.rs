@@ -33,7 +33,7 @@ pub struct TaskRecord {
     pub task: usize,
     /// Which chunk it was sent in: the place of that chunk's first task, in the same count.
     pub chunk: usize,
-    /// Who ran it.
+    /// The worker that ran it.
     pub worker: WorkerName,
     /// When it began: nanoseconds on the monotonic clock that all processes of this machine share.
     pub began_ns: u64,

@@ -1,8 +1,8 @@
 //! A pool of worker processes, as Python's `Pool`, but one that does not hang when a worker dies.
 //!
-//! The pool gives each task to a worker itself, so it knows who had what: a worker's death fails the one task
-//! that it was running, and the others run elsewhere. Each worker has a result channel of its own, so that a
-//! death in the middle of a message harms nobody else. See [`engine`], and [`driver`] for whose thread does it.
+//! The pool gives each task to a worker itself, so it knows which worker had which task: a worker's death fails the
+//! one task that it was running, and the others run elsewhere. Each worker has a result channel of its own, so that a
+//! death in the middle of a message harms no other worker. See [`engine`], and [`driver`] for the thread that runs it.
 
 mod async_result;
 mod batch;
@@ -116,7 +116,7 @@ impl Pool {
         Ok(())
     }
 
-    /// Ends the workers at once. Unfinished work is lost, and whoever waits for it learns so.
+    /// Ends the workers at once. Unfinished work is lost, and calls that wait for it return an error.
     pub fn terminate(&self) {
         self.state.store(TERMINATED, Ordering::SeqCst);
         self.driver.end_pool(PoolEndReason::Terminated);
@@ -124,8 +124,7 @@ impl Pool {
             .run_until(&|engine| engine.is_some_and(|engine| engine.end_reason().is_some()));
     }
 
-    /// How many workers it has.
-    pub fn processes(&self) -> usize {
+    pub(crate) fn processes(&self) -> usize {
         self.processes
     }
 

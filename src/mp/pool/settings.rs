@@ -22,7 +22,7 @@ impl PoolSettings {
         self.initializer.as_ref().map_or("", |(name, _)| name)
     }
 
-    /// What each new worker is told first.
+    /// The first message to each new worker.
     pub(crate) fn initializer_message(&self) -> Result<Option<ToWorker>, Error> {
         let Some((target, arguments)) = &self.initializer else {
             return Ok(None);

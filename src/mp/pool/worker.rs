@@ -58,7 +58,8 @@ pub(crate) struct PoolWorker {
 }
 
 impl PoolWorker {
-    /// Gives a started child its role. Returns also the bell that it rings, and which falls silent with it.
+    /// Gives a started child its role. Also returns the channel by which it wakes the pool, and which is closed when it
+    /// ends.
     pub(crate) fn from_spawned(
         spawned: SpawnedChild,
         sink: &OutputSink,

@@ -9,7 +9,7 @@ use crate::channel::{self, Receiver, Sender};
 use crate::message::Message;
 use crate::slot::{Deadline, ExclusiveSlot, SlotUnavailable, deadline_in};
 
-/// How long a `Get` that nobody wants any more may take to be answered. Only a keeper that is stopped or starved
+/// How long a cancelled `Get` may take to be answered. Only a server that is stopped or starved
 /// needs as long; the answer is then for the next `Get`.
 const GRACE: Duration = Duration::from_millis(200);
 
@@ -46,7 +46,7 @@ impl QueueLink {
         }
     }
 
-    /// Sends a request, waiting until `deadline` for a keeper that is behind.
+    /// Sends a request, waiting until `deadline` for a server that is behind.
     pub(super) fn send_request(
         &self,
         request: QueueRequest,
@@ -115,14 +115,14 @@ impl QueueLink {
         }
     }
 
-    /// Tells the keeper that the item is here. From then on it is this process's alone.
+    /// Tells the server that the item is here. From then on it is this process's alone.
     fn confirm_item(
         &self,
         ticket: RequestTicket,
         item: Message,
     ) -> Result<Option<Message>, QueueError> {
         match self.send_request(QueueRequest::Taken(ticket), None) {
-            // A keeper that is gone can't give it to anybody else.
+            // A server that is gone can't give it to another taker.
             Ok(()) | Err(QueueError::Disconnected) => Ok(Some(item)),
             Err(error) => Err(error),
         }

@@ -17,18 +17,18 @@ use crate::readiness::wait_for_any;
 /// How many requests of one peer are served before the next peer has its turn.
 const TURN: usize = 32;
 
-/// The maker's side of a queue. The keeper thread runs from the first handle that leaves the process until this is
+/// The maker's side of a queue. The server thread runs from the first handle that leaves the process until this is
 /// dropped; then the handles elsewhere are disconnected.
 #[derive(Debug)]
 pub(super) struct QueueOwner {
     pub(super) store: Arc<ItemStore>,
-    keeper: Mutex<Option<QueueServer>>,
+    server: Mutex<Option<QueueServer>>,
 }
 
 #[derive(Debug)]
 struct QueueServer {
     thread: JoinHandle<()>,
-    /// Wakes the keeper; dropping it ends the keeper.
+    /// Wakes the server; dropping it ends the server.
     bell: Sender<QueueRequest>,
 }
 
@@ -36,7 +36,7 @@ impl QueueOwner {
     pub(super) fn new() -> Result<Self, QueueError> {
         Ok(Self {
             store: Arc::new(ItemStore::new(QueueGauge::new()?)),
-            keeper: Mutex::new(None),
+            server: Mutex::new(None),
         })
     }
 
@@ -46,21 +46,21 @@ impl QueueOwner {
     ) -> Result<(Sender<QueueRequest>, Receiver<QueueReply>), QueueError> {
         let (requests, requested) = channel::open_channel()?;
         let (replies, replied) = channel::open_channel()?;
-        let mut keeper = self.keeper.lock();
-        let keeper = match &mut *keeper {
-            Some(keeper) => keeper,
+        let mut server = self.server.lock();
+        let server = match &mut *server {
+            Some(server) => server,
             none => none.insert(QueueServer::start_thread(Arc::clone(&self.store))?),
         };
         let link = self.store.add_peer(replies);
         self.store.add_arrival(link, requested);
-        keeper.bell.send(QueueRequest::Wake, None)?;
+        server.bell.send(QueueRequest::Wake, None)?;
         Ok((requests, replied))
     }
 }
 
 impl Drop for QueueOwner {
     fn drop(&mut self) {
-        if let Some(QueueServer { thread, bell }) = self.keeper.get_mut().take() {
+        if let Some(QueueServer { thread, bell }) = self.server.get_mut().take() {
             drop(bell);
             let _ = thread.join();
         }
@@ -80,7 +80,7 @@ impl QueueServer {
     }
 }
 
-/// However the keeper ends, nobody is left waiting for it.
+/// However the server thread ends, no peer is left waiting for it.
 struct HangUp(Arc<ItemStore>);
 
 impl Drop for HangUp {
@@ -89,7 +89,7 @@ impl Drop for HangUp {
     }
 }
 
-/// The keeper thread's own state.
+/// The server thread's own state.
 struct ServerState<'a> {
     store: &'a ItemStore,
     /// Peers that this round brought.

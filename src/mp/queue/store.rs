@@ -1,7 +1,7 @@
-//! The items of a queue, and who waits for them, in the process that made it.
+//! The items of a queue, and the takers that wait for them, in the process that made it.
 //!
 //! Either items wait for takers, or takers wait for items, never both. An item that goes to another process is
-//! kept here too until that process says that it arrived: if it dies first, the item goes to the next taker.
+//! kept here too until that process confirms that it arrived: if it dies first, the item goes to the next taker.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
@@ -32,7 +32,7 @@ struct StoreState {
     /// For the threads of this process that wait, by their number.
     handed: HashMap<u64, Message>,
     peers: HashMap<LinkId, QueuePeer>,
-    /// Links that the keeper hasn't taken up yet.
+    /// Links that the server hasn't taken up yet.
     arrivals: Vec<(LinkId, Receiver<QueueRequest>)>,
     last_number: u64,
 }
@@ -96,7 +96,7 @@ impl ItemStore {
     pub(super) fn serve_request(&self, link: LinkId, ticket: RequestTicket, wait: bool) {
         self.update_state(|state| {
             if let Some(item) = state.items.pop_front() {
-                // Before the peer has it: whoever holds an item must not find it counted still.
+                // Before the peer has it: an item that was taken must not be counted any more.
                 self.gauge.set_length(state.items.len());
                 if let Err(Some(item)) = state.lend_item(link, ticket, item) {
                     state.items.push_front(item);
@@ -140,12 +140,12 @@ impl ItemStore {
         link
     }
 
-    /// Leaves the requests of a new peer for the keeper to take up.
+    /// Leaves the requests of a new peer for the server to take up.
     pub(super) fn add_arrival(&self, link: LinkId, requests: Receiver<QueueRequest>) {
         self.state.lock().arrivals.push((link, requests));
     }
 
-    /// What was left for the keeper.
+    /// What was left for the server.
     pub(super) fn take_arrivals(&self) -> Vec<(LinkId, Receiver<QueueRequest>)> {
         std::mem::take(&mut self.state.lock().arrivals)
     }
@@ -163,7 +163,7 @@ impl ItemStore {
         });
     }
 
-    /// The keeper ends: hangs up on all peers.
+    /// The server ends: hangs up on all peers.
     pub(super) fn disconnect_peers(&self) {
         let mut state = self.state.lock();
         state
@@ -173,7 +173,7 @@ impl ItemStore {
         state.arrivals.clear();
     }
 
-    /// Changes the state; tells the threads that wait, and the gauge that everybody reads.
+    /// Changes the state; wakes the threads that wait, and updates the gauge that all processes read.
     fn update_state(&self, change: impl FnOnce(&mut StoreState)) {
         let mut state = self.state.lock();
         change(&mut state);
@@ -235,7 +235,7 @@ impl StoreState {
             .send(QueueReply::Item(item), Some(Instant::now()))
             .is_err()
         {
-            // It waits for an answer that can't be sent: hang up, so that it learns.
+            // It waits for an answer that can't be sent: hang up, so that its wait ends.
             self.peers.remove(&link);
             return Err(kept);
         }

@@ -63,7 +63,7 @@ fn an_empty_queue_gives_none_in_time() {
 }
 
 #[test]
-fn whoever_waits_gets_the_item_that_comes() {
+fn a_waiting_taker_gets_the_item_that_comes() {
     let (here, there) = both::<u32>();
     for (from, to) in [
         (&here, &here),
@@ -176,7 +176,7 @@ fn an_item_of_another_type_is_an_error_and_the_next_one_arrives() {
 }
 
 #[test]
-fn the_keeper_ends_with_the_last_handle_at_home() {
+fn the_server_ends_with_the_last_handle_at_home() {
     let (here, there) = both::<u32>();
     let second = here.clone();
     drop(here);
@@ -189,7 +189,7 @@ fn the_keeper_ends_with_the_last_handle_at_home() {
     drop(second);
     assert!(
         store.upgrade().is_none(),
-        "the keeper has let go of the items"
+        "the server has dropped the items"
     );
 }
 

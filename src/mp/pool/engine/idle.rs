@@ -1,4 +1,4 @@
-//! What the engine does while it has nothing to give out and nothing to hear.
+//! What the engine does while it has nothing to send and nothing to receive.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::{
     PoolEngine, catch_panic,
 };
 
-/// Nobody sleeps longer without looking around.
+/// The engine sleeps no longer without checking its state.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
 /// A worker that has been at one task for so long gives back those that wait behind it, if others are idle.
@@ -31,7 +31,7 @@ impl PoolEngine {
         }
         let mut limit = LONGEST_SLEEP;
         if self.has_idle_worker() && self.workers.iter().any(PoolWorker::has_reclaimable_chunks) {
-            // Too early to tell a long task from a short one: soon it will not be.
+            // Too early to know whether the task is long: wake up soon and look again.
             limit = limit.min(CALL_BACK_AFTER);
         }
         self.announce_sleep(true);
@@ -75,7 +75,7 @@ impl PoolEngine {
         }
     }
 
-    /// Where nothing is left to send and somebody is idle: takes back what waits behind a long task.
+    /// If nothing is left to send and a worker is idle: takes back what waits behind a long task.
     fn reclaim_chunks(&mut self) -> bool {
         if !self.has_idle_worker() {
             return false;

@@ -14,7 +14,7 @@ struct AnsweredTasks {
     tasks: Range<usize>,
     /// The first task of the chunk that they were sent in.
     chunk: usize,
-    /// They were called back, and so sent to somebody else too: that answer is the one that counts.
+    /// They were called back, and so sent to another worker too: that answer is the one that counts.
     is_void: bool,
 }
 

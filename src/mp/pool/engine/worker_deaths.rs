@@ -1,4 +1,4 @@
-//! What happens when a worker dies: its task fails, the others go on, it is replaced, but not for ever.
+//! What happens when a worker dies: its task fails, the others go on, it is replaced, up to a limit.
 
 use std::{
     collections::VecDeque,
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::ProcessExit;
 
-/// How long a worker that has closed its channels may take to be gone.
-const LAST_BREATH: Duration = Duration::from_secs(2);
+/// How long a worker that has closed its channels may take to end.
+const EXIT_LIMIT: Duration = Duration::from_secs(2);
 
 /// Counts deaths, so that a pool whose workers keep dying gives up.
 pub(super) struct RestartLimiter {
@@ -63,14 +63,14 @@ impl PoolEngine {
         if self.workers[slot].is_dead || self.ended.is_some() {
             return;
         }
-        // What it said before it died still counts.
+        // Its replies from before its death still count.
         while self.receive_reply(slot) {}
         if self.ended.is_some() {
             return;
         }
         let worker = &mut self.workers[slot];
         worker.is_dead = true;
-        let end = worker.child.wait(Some(Instant::now() + LAST_BREATH));
+        let end = worker.child.wait(Some(Instant::now() + EXIT_LIMIT));
         let end = end.unwrap_or_else(|| worker.child.kill());
         worker.child.wait_for_output();
         let step = worker.current_phase();
@@ -141,7 +141,7 @@ impl PoolEngine {
         if self.ended.is_some() || (self.is_closing && self.batches.is_empty()) {
             return;
         }
-        // The dead worker's bell may not have been heard yet: it must not toll for the next one.
+        // The dead worker's wake-up channel may not have been read yet: it must not be taken for the next worker's.
         self.bells.retain(|_, whose| *whose != slot);
         let began = Instant::now();
         let replacement = self

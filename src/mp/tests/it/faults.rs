@@ -142,11 +142,13 @@ fn a_pool_whose_workers_keep_dying_gives_up() {
     let _guard = watchdog("a broken pool");
     let mp = context();
     let pool = mp.pool(2).unwrap();
+    // The first worker is busy. The idle one dies, and each that replaces it, with no task to blame.
     let waiting = pool.apply_async(targets::spin, ()).unwrap();
-    // The idle worker dies, and each that replaces it, with no task to blame.
+    let busy = pool.worker_pids()[0];
     while !waiting.ready() {
-        if let Some(&pid) = pool.worker_pids().last() {
-            send(pid, Signal::SIGKILL);
+        for pid in pool.worker_pids().into_iter().filter(|pid| *pid != busy) {
+            // It may have been collected already.
+            let _ = kill(Pid::from_raw(pid as i32), Signal::SIGKILL);
             eventually(|| !lives(pid));
         }
     }

@@ -98,7 +98,7 @@ fn messages_of_any_size_come_back() {
 }
 
 #[test]
-fn whoever_waits_for_a_killed_peer_learns_it_at_once() {
+fn a_receive_ends_at_once_when_its_peer_is_killed() {
     let _guard = watchdog("a killed peer");
     let mp = context();
     let (here, there) = pipe::<Bytes, Bytes>().unwrap();

@@ -205,7 +205,7 @@ fn receive_with(free: usize, lock: &Lock) -> Result<(), Failure> {
         Ok((.., far, _)) => Ok(far.send(1)?),
         // The lock opens its file, which may be one too many.
         Err(lost @ (ConnectionError::Lost | ConnectionError::Unpack(_))) => match near.recv() {
-            // Whoever waits at the other end of what was lost learns it.
+            // The other end of the lost handle is closed.
             Err(ConnectionError::PeerGone) => Err(lost.into()),
             _ => std::process::exit(3),
         },

@@ -36,14 +36,11 @@ pub enum TrapFault {
     Kill,
 }
 
-/// The trap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultTrap {
-    /// When.
     pub stage: TrapPhase,
-    /// What.
     pub fault: TrapFault,
-    /// Makes it as large as one likes.
+    /// Makes it as large as the test wants.
     pub weight: Bytes,
 }
 
