@@ -1,4 +1,4 @@
-//! The parent's side of a child's start; see [`hello`](super::hello) for who says what when.
+//! The parent's side of a child's start; see [`handshake`] for the order of the messages.
 
 use std::{
     io::{self, PipeReader, PipeWriter, Read, Write},
@@ -27,8 +27,8 @@ const DESCRIPTORS: usize = 20;
 /// The longest piece of a failed child's standard error that is quoted.
 const QUOTED: usize = 2048;
 
-/// How much longer a child is waited for that has hardly had a core yet.
-const PATIENCE: u32 = 20;
+/// How many times longer a child is waited for that has hardly had a core yet.
+const STARVED_FACTOR: u32 = 20;
 
 /// What a child is started with.
 pub(crate) struct SpawnOptions<'a> {
@@ -59,7 +59,7 @@ fn make_lifeline(token: &HandshakeToken, folder: &Path) -> io::Result<(Lifeline,
     Ok((Lifeline { _end: ours }, theirs))
 }
 
-/// Ends a child that was started and never welcomed, whatever the reason.
+/// Ends a child whose handshake was not completed, whatever the reason.
 struct ChildKillGuard(Option<Arc<ChildProcess>>);
 
 impl Drop for ChildKillGuard {
@@ -163,7 +163,6 @@ impl SpawnedChild {
         let welcome = WelcomeMessage {
             token: self.token,
             name: self.name(),
-            parent: std::process::id(),
             role,
         };
         // ipc-channel panics where it lacks a descriptor.
@@ -239,7 +238,7 @@ impl SpawnedChild {
             if platform::poll_readable(&[&self.out], left) == [true] {
                 return Ok(());
             }
-            let hopeless = waited > self.start_timeout * PATIENCE;
+            let hopeless = waited > self.start_timeout * STARVED_FACTOR;
             if left.is_zero() && (hopeless || !platform::is_starved(self.child.pid())) {
                 return Err(Error::Silent {
                     name: self.name(),

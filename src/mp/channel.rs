@@ -84,7 +84,7 @@ impl<M: ChannelMessage> Sender<M> {
         readiness::has_hung_up(&self.sender)
     }
 
-    /// A second handle on the same end, to attach to a parcel.
+    /// A second handle on the same end, to attach to a message.
     pub(crate) fn to_opaque(&self) -> OpaqueIpcSender {
         self.sender.end().clone().to_opaque()
     }
@@ -156,7 +156,7 @@ impl<M: ChannelMessage> Receiver<M> {
         self.fetched.is_some()
     }
 
-    /// The bare end, to attach to a parcel.
+    /// The bare end, to attach to a message.
     pub(crate) fn into_opaque(self) -> OpaqueIpcReceiver {
         self.receiver.into_end().to_opaque()
     }

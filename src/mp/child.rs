@@ -3,11 +3,13 @@
 use std::{
     process,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
+
+use parking_lot::Mutex;
 
 use super::{
     ExitUsage, ProcessExit,
@@ -25,7 +27,7 @@ const STILL: Duration = Duration::from_millis(200);
 /// How long output may still come after the end of a child whose own children kept its pipes open.
 const LAST_OUTPUT: Duration = Duration::from_millis(200);
 
-/// A started child. Shared by whoever may wait for it or end it.
+/// A started child. Shared by all handles that may wait for it or end it.
 #[derive(Debug)]
 pub(crate) struct ChildProcess {
     name: Arc<str>,
@@ -34,7 +36,7 @@ pub(crate) struct ChildProcess {
     watch: ExitWatcher,
     state: Mutex<ChildState>,
     drained: OutputWaitGroup,
-    /// Whether those that it leaves behind live on when it is collected.
+    /// Whether the processes that it leaves behind live on when it is collected.
     spares_others: AtomicBool,
 }
 
@@ -75,7 +77,7 @@ impl ChildProcess {
         })
     }
 
-    /// From now on those that it leaves behind are not ended when it is collected.
+    /// From now on the processes that it leaves behind are not ended when it is collected.
     pub(crate) fn spare_others(&self) {
         self.spares_others.store(true, Ordering::SeqCst);
     }
@@ -92,14 +94,14 @@ impl ChildProcess {
         self.daemon
     }
 
-    /// Told when the child's output has been delivered.
+    /// Waits until the child's output has been delivered.
     pub(crate) fn output_wait_group(&self) -> &OutputWaitGroup {
         &self.drained
     }
 
     /// How it ended, if it has.
     pub(crate) fn try_wait(&self) -> Option<ExitRecord> {
-        let mut state = self.lock_state();
+        let mut state = self.state.lock();
         if state.end.is_none() && self.watch.has_ended() {
             state.end = self.reap_process(&mut state);
         }
@@ -129,8 +131,8 @@ impl ChildProcess {
 
     /// Sends a signal to it and all that it started, unless it has ended.
     pub(crate) fn send_signal(&self, signal: ChildSignal) {
-        // Under the lock, so that its PID cannot belong to somebody else by now.
-        let mut state = self.lock_state();
+        // Under the lock, so that its PID cannot belong to another process by now.
+        let mut state = self.state.lock();
         if state.end.is_some() || platform::signal_group(self.pid, signal) {
             return;
         }
@@ -140,7 +142,7 @@ impl ChildProcess {
         }
     }
 
-    /// After [`Signal::Stop`]: waits until it does nothing any more.
+    /// After [`ChildSignal::Stop`]: waits until it does nothing any more.
     pub(crate) fn wait_until_still(&self) {
         if self.try_wait().is_none() {
             self.watch.wait_until_still(STILL);
@@ -175,10 +177,6 @@ impl ChildProcess {
         }
         Some(ExitRecord { exit, usage })
     }
-
-    fn lock_state(&self) -> MutexGuard<'_, ChildState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// How long to sleep before asking again, where nothing better than asking exists.
@@ -187,7 +185,7 @@ pub(crate) fn backoff_delay(asked: u32) -> Duration {
 }
 
 impl Drop for ChildProcess {
-    /// The last one who knew of it is gone: nobody could ever end or collect it.
+    /// The last handle is gone: the child could not be ended or collected any more.
     fn drop(&mut self) {
         if self.try_wait().is_none() {
             self.kill();

@@ -4,9 +4,8 @@
 //! empty afterwards and says so. When the process at the other end is gone, what it sent before can still be
 //! received; then [`ConnectionError::PeerGone`] is returned, at once, by every call.
 //!
-//! A connection holds some seventy small messages that nobody has received yet (of 50 kB, one or two). Then `send`
-//! waits until the peer receives one, or is gone; `send_timeout` also stops waiting when the peer is merely stopped
-//! or busy. (On systems other than Linux its limit isn't kept.)
+//! A connection holds some seventy small messages that have not been received yet (of 50 kB, one or two). Then `send`
+//! waits until the peer receives one, or is gone.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -36,9 +35,6 @@ pub enum ConnectionError {
     /// This end was passed to another process.
     #[error("this end of the connection was passed to another process: keep the other end here")]
     Moved,
-    /// The peer took no message in time. This one wasn't sent.
-    #[error("the other end received nothing for so long that the message couldn't be sent in time")]
-    TimedOut,
     /// The message can't travel. It wasn't sent.
     #[error("the message can't be sent: {0}")]
     Pack(PackError),
@@ -75,7 +71,7 @@ impl From<ChannelError> for ConnectionError {
     fn from(error: ChannelError) -> Self {
         match error {
             ChannelError::PeerGone => Self::PeerGone,
-            ChannelError::TimedOut => Self::TimedOut,
+            ChannelError::TimedOut => Self::Io(io::ErrorKind::TimedOut.into()),
             ChannelError::Lost => Self::Lost,
             ChannelError::Io(error) => Self::Io(error),
         }
@@ -124,29 +120,14 @@ impl<A, B> Connection<A, B> {
 impl<A: Serialize, B> Connection<A, B> {
     /// Sends a message. Waits while the connection is full, as long as the peer lives.
     pub fn send(&self, message: impl Borrow<A>) -> Result<(), ConnectionError> {
-        self.send_by(message.borrow(), None)
-    }
-
-    /// Sends a message, or returns [`ConnectionError::TimedOut`] when the connection stays full that long.
-    pub fn send_timeout(
-        &self,
-        message: impl Borrow<A>,
-        timeout: Duration,
-    ) -> Result<(), ConnectionError> {
-        self.send_by(message.borrow(), deadline_in(timeout))
-    }
-
-    fn send_by(&self, message: &A, deadline: Deadline) -> Result<(), ConnectionError> {
-        let parcel = Message::pack(message)?;
-        let outlet =
-            self.ends
-                .outlet
-                .acquire_by(deadline)
-                .map_err(|unavailable| match unavailable {
-                    SlotUnavailable::Gone => ConnectionError::Moved,
-                    SlotUnavailable::Busy => ConnectionError::TimedOut,
-                })?;
-        Ok(outlet.send(parcel, deadline)?)
+        let message = Message::pack(message.borrow())?;
+        // Without a deadline the end can only be missing because it was passed on.
+        let outlet = self
+            .ends
+            .outlet
+            .acquire_by(None)
+            .map_err(|_| ConnectionError::Moved)?;
+        Ok(outlet.send(message, None)?)
     }
 }
 
@@ -162,11 +143,6 @@ impl<A, B: DeserializeOwned> Connection<A, B> {
         self.recv_by(deadline_in(timeout))
     }
 
-    /// Receives a message that is already there.
-    pub fn try_recv(&self) -> Result<Option<B>, ConnectionError> {
-        self.recv_by(Some(Instant::now()))
-    }
-
     /// Whether there is a message to receive, or comes one within `timeout`.
     pub fn poll(&self, timeout: Duration) -> Result<bool, ConnectionError> {
         let deadline = deadline_in(timeout);
@@ -175,10 +151,10 @@ impl<A, B: DeserializeOwned> Connection<A, B> {
     }
 
     fn recv_by(&self, deadline: Deadline) -> Result<Option<B>, ConnectionError> {
-        let parcel = self
+        let message = self
             .with_inlet(deadline, |inlet| inlet.receive(deadline))?
             .flatten();
-        Ok(parcel.map(Message::unpack).transpose()?)
+        Ok(message.map(Message::unpack).transpose()?)
     }
 
     /// `None` if another thread was receiving until the deadline.
@@ -196,7 +172,7 @@ impl<A, B: DeserializeOwned> Connection<A, B> {
 }
 
 impl ConnectionEnds {
-    /// Attaches both directions to the parcel being packed. They leave this process once it is complete.
+    /// Attaches both directions to the message being packed. They leave this process once it is complete.
     fn attach_to_message(self: &Arc<Self>) -> Result<(u32, u32), AttachError> {
         let outlet = self
             .outlet

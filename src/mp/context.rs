@@ -3,11 +3,14 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
+
+use parking_lot::Mutex;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Callable, Error, Launcher, Process,
@@ -16,13 +19,12 @@ use super::{
     folder::PrivateFolder,
     platform::{self, ChildSignal},
 };
-use serde::{Serialize, de::DeserializeOwned};
 
-/// How long a child may say nothing before it is given up.
+/// How long a child may take to write its hello.
 const START_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// So many that start at the same time are given as long again.
-const CROWD: u32 = 25;
+/// So many children that start at the same time are given as long again.
+const GROUP: u32 = 25;
 
 /// Makes processes, pools and channels, like the object that Python's `multiprocessing.get_context()` returns.
 /// Clones share everything.
@@ -50,7 +52,7 @@ impl Context {
         Self::with_start_timeout(launcher, START_TIMEOUT)
     }
 
-    /// A context that gives up on a child that says nothing for so long. (The default is one second. A child
+    /// A context that gives up on a child that writes no hello for so long. (The default is one second. A child
     /// that has ended is noticed at once; one that hardly had a core yet is given longer.)
     pub fn with_start_timeout(launcher: Launcher, start_timeout: Duration) -> Self {
         Self {
@@ -65,17 +67,13 @@ impl Context {
         }
     }
 
-    /// A context with workers of the same program and a life of its own: [`stop_all`](Self::stop_all) and its like do
-    /// not reach those of the other.
+    /// A context with workers of the same program: [`stop_all`](Self::stop_all) and the other calls on all children
+    /// reach its own only.
     #[must_use]
     pub fn independent_copy(&self) -> Self {
         let apart = Self::with_start_timeout(self.inner.launcher.clone(), self.inner.start_timeout);
         // Without one yet, each makes its own.
-        *apart
-            .inner
-            .folder
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = self.ensure_private_folder().ok();
+        *apart.inner.folder.lock() = self.ensure_private_folder().ok();
         apart
     }
 
@@ -88,8 +86,7 @@ impl Context {
         Process::new_in_context(self, function, arguments)
     }
 
-    /// Ends every live child at once, and lets no more start until [`reset`](Self::reset). Whoever waits for one
-    /// of them sees its death.
+    /// Ends every live child at once, and lets no more start. A thread that waits for one of them sees its death.
     pub fn stop_all(&self) {
         self.inner.stopped.store(true, Ordering::SeqCst);
         self.signal_all(ChildSignal::Kill);
@@ -100,15 +97,10 @@ impl Context {
         self.inner.stopped.load(Ordering::SeqCst)
     }
 
-    /// Lets processes start again.
-    pub fn allow_starts(&self) {
-        self.inner.stopped.store(false, Ordering::SeqCst);
-    }
-
     /// Pauses every live child and all that they started (Ctrl-Z). They do nothing any more when it returns.
     pub fn suspend_all(&self) {
         self.signal_all(ChildSignal::Stop);
-        for child in self.lock_children().iter() {
+        for child in self.inner.children.lock().iter() {
             child.wait_until_still();
         }
     }
@@ -121,23 +113,9 @@ impl Context {
     /// The PIDs of the children that have not ended, in the order in which they started. Collects those that
     /// have, as Python's `active_children()`.
     pub fn live_children(&self) -> Vec<u32> {
-        let mut children = self.lock_children();
+        let mut children = self.inner.children.lock();
         children.retain(|child| child.try_wait().is_none());
         children.iter().map(|child| child.pid()).collect()
-    }
-
-    /// Waits for the children that are no daemons, as Python does at its exit.
-    pub fn join_all(&self) {
-        let waited_for: Vec<_> = self
-            .lock_children()
-            .iter()
-            .filter(|child| !child.is_daemon())
-            .cloned()
-            .collect();
-        for child in waited_for {
-            child.wait(None);
-        }
-        self.live_children();
     }
 
     pub(crate) fn start_timeout(&self) -> Duration {
@@ -150,13 +128,13 @@ impl Context {
         format!("{kind}-{number}").into()
     }
 
-    /// Starts a child, which waits to be welcomed. It is one of a `crowd` that starts together, and is given
+    /// Starts a child, which waits for its handshake. It is one of `group` children that start together, and is given
     /// time accordingly.
     pub(crate) fn spawn_child(
         &self,
         name: Arc<str>,
         daemon: bool,
-        crowd: u32,
+        group: u32,
     ) -> Result<SpawnedChild, Error> {
         self.check_running()?;
         let folder = self.ensure_private_folder()?;
@@ -165,9 +143,9 @@ impl Context {
             folder: &folder,
             name,
             daemon,
-            start_timeout: self.inner.start_timeout * (1 + crowd / CROWD),
+            start_timeout: self.inner.start_timeout * (1 + group / GROUP),
         })?;
-        let mut children = self.lock_children();
+        let mut children = self.inner.children.lock();
         children.retain(|child| child.try_wait().is_none());
         children.push(spawned.child().clone());
         drop(children);
@@ -187,11 +165,7 @@ impl Context {
     }
 
     pub(super) fn ensure_private_folder(&self) -> Result<Arc<PrivateFolder>, Error> {
-        let mut folder = self
-            .inner
-            .folder
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut folder = self.inner.folder.lock();
         if let Some(made) = &*folder
             && made.path().exists()
         {
@@ -204,25 +178,15 @@ impl Context {
     }
 
     fn signal_all(&self, signal: ChildSignal) {
-        for child in self.lock_children().iter() {
+        for child in self.inner.children.lock().iter() {
             child.send_signal(signal);
         }
-    }
-
-    fn lock_children(&self) -> MutexGuard<'_, Vec<Arc<ChildProcess>>> {
-        self.inner.lock_children()
-    }
-}
-
-impl ContextInner {
-    fn lock_children(&self) -> MutexGuard<'_, Vec<Arc<ChildProcess>>> {
-        self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for ContextInner {
     fn drop(&mut self) {
-        let children = std::mem::take(&mut *self.lock_children());
+        let children = std::mem::take(self.children.get_mut());
         for child in children.iter().filter(|child| child.is_daemon()) {
             child.send_signal(ChildSignal::Kill);
         }
@@ -240,16 +204,4 @@ impl fmt::Debug for Context {
             .field("stopped", &self.is_stopped())
             .finish_non_exhaustive()
     }
-}
-
-static DEFAULT: OnceLock<Context> = OnceLock::new();
-
-/// Sets the context that [`default_context`] returns. `false` if there was one already: the first one stays.
-pub fn set_default_context(context: Context) -> bool {
-    DEFAULT.set(context).is_ok()
-}
-
-/// The context that [`Process::new`] and [`Pool::new`](super::Pool::new) use: the one set, or one that starts this program.
-pub fn default_context() -> &'static Context {
-    DEFAULT.get_or_init(|| Context::new(Launcher::from_current_exe()))
 }

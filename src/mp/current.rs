@@ -1,4 +1,4 @@
-//! Who am I? As Python's `current_process()`.
+//! The process that runs this code, as Python's `current_process()`.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,30 +6,16 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CurrentProcess {
     name: Arc<str>,
-    parent: Option<u32>,
 }
 
 impl CurrentProcess {
-    pub(crate) fn new_child(name: &str, parent: u32) -> Self {
-        Self {
-            name: name.into(),
-            parent: Some(parent),
-        }
+    pub(crate) fn new_child(name: &str) -> Self {
+        Self { name: name.into() }
     }
 
     /// `MainProcess`, or the name that the parent gave: `Process-1`, `PoolWorker-2`.
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// Its PID.
-    pub fn pid(&self) -> u32 {
-        std::process::id()
-    }
-
-    /// The PID of the process that started it through this library, if one did.
-    pub fn parent_pid(&self) -> Option<u32> {
-        self.parent
     }
 }
 
@@ -45,6 +31,5 @@ pub(crate) fn set_current_process(current: CurrentProcess) {
 pub fn current_process() -> CurrentProcess {
     CURRENT.get().cloned().unwrap_or_else(|| CurrentProcess {
         name: "MainProcess".into(),
-        parent: None,
     })
 }

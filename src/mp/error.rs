@@ -1,4 +1,4 @@
-//! What can go wrong, said so that the reader knows who, where, and what to do about it.
+//! What can go wrong, with the process, the place and the remedy.
 
 use std::{io, path::PathBuf, time::Duration};
 
@@ -19,7 +19,7 @@ pub enum Error {
     Spawn {
         /// The process that should have started.
         name: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// There are too few free file descriptors to start another process.
@@ -33,7 +33,7 @@ pub enum Error {
         needed: usize,
         /// How many this process may have.
         limit: u64,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The private folder in which workers make their sockets could not be made.
@@ -41,7 +41,7 @@ pub enum Error {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The child ended before it had connected.
@@ -71,7 +71,7 @@ pub enum Error {
         /// How long it was waited for.
         waited: Duration,
     },
-    /// The child said something that is not our greeting. It was killed.
+    /// The child wrote something that is not our hello. It was killed.
     #[error(
         "{name} (pid {pid}) answered {answer:?} where a worker says hello: does its main() begin with mp::child_entry(…)?"
     )]
@@ -80,7 +80,7 @@ pub enum Error {
         name: String,
         /// Its PID.
         pid: u32,
-        /// The beginning of what it said.
+        /// The beginning of what it wrote.
         answer: String,
     },
     /// Parent and child are of different versions.
@@ -164,7 +164,7 @@ pub enum Error {
         name: String,
         /// Its PID.
         pid: u32,
-        /// What it said.
+        /// What it wrote.
         reason: String,
     },
     /// A pool needs at least one worker, and each call a sensible setting.
@@ -202,7 +202,7 @@ pub enum Error {
     System {
         /// What was asked for.
         what: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }

@@ -9,7 +9,7 @@ use super::{Failure, platform};
 
 /// In a target: this worker becomes that program, and returns only if that failed.
 ///
-/// On Unix it keeps its PID, its standard streams and its process group: whoever ends the worker ends the program,
+/// On Unix it keeps its PID, its standard streams and its process group: to kill the worker is to kill the program,
 /// with all that it started, and on Linux they still end as soon as the parent does.
 ///
 /// On other systems one program cannot become another: the worker starts it, waits for it, and ends as it did. There
@@ -41,7 +41,7 @@ pub fn exec(command: &mut Command) -> Failure {
     ))
 }
 
-/// In a target: waits until the parent has ended, by whatever means, and is not ended with it, to put in order what
+/// In a target: waits until the parent has ended, by whatever means, and is not ended with it, to clean up what
 /// the parent left. The worker should end soon afterwards by itself.
 ///
 /// `false`, at once, where a worker cannot outlive its parent: anywhere but on Linux.
@@ -57,7 +57,7 @@ fn exit_with_status(status: ExitStatus) -> ! {
     std::process::exit(status.code().unwrap_or(255))
 }
 
-/// What the system said, without its number.
+/// The system's error message, without its number.
 fn describe_io_error(error: &io::Error) -> String {
     let text = error.to_string();
     let plain = text.split(" (os error").next().unwrap_or(&text);

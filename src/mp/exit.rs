@@ -9,7 +9,7 @@ pub enum ProcessExit {
     Code(i32),
     /// A signal ended it.
     Signal(i32),
-    /// Somebody else collected its exit status.
+    /// Its exit status was collected elsewhere.
     Unknown,
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for ProcessExit {
     }
 }
 
-/// What a process had used when it ended. A field is `None` where the platform does not tell.
+/// What a process had used when it ended. A field is `None` where the platform does not report it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ExitUsage {
     /// CPU time of all its threads, user and system, exact.

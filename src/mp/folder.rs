@@ -1,14 +1,15 @@
 //! The private folder in which workers make the sockets that we connect to.
 //!
 //! ipc-channel makes its sockets under the temporary folder, where only the umask protects them. Ours lies in a
-//! folder that nobody else may enter, with a path short enough for a socket's name.
+//! folder that other users may not enter, with a path short enough for a socket's name.
 
 use std::{
     fs::{self, DirBuilder, File},
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
 };
+
+use parking_lot::Mutex;
 
 use super::{Error, platform, token};
 
@@ -21,14 +22,10 @@ const LONGEST: usize = 80;
 /// Those of this process.
 static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-fn folders() -> MutexGuard<'static, Vec<PathBuf>> {
-    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Removes the private folders of all contexts. It is for a program that is about to call `std::process::exit`, which
 /// drops no context: their workers can start no more.
 pub fn remove_folders() {
-    for path in folders().drain(..) {
+    for path in FOLDERS.lock().drain(..) {
         let _ = fs::remove_dir_all(path);
     }
 }
@@ -37,7 +34,7 @@ pub fn remove_folders() {
 #[derive(Debug)]
 pub(crate) struct PrivateFolder {
     path: PathBuf,
-    /// Held for as long as we live: a folder whose lock is free belongs to nobody any more.
+    /// Held for as long as we live: a folder whose lock is free was left by a dead process.
     _lock: File,
 }
 
@@ -71,13 +68,13 @@ impl PrivateFolder {
         let made = check_private(path).and_then(|()| {
             let lock = File::create_new(path.join(LOCK))?;
             lock.lock()?;
-            // Between the last two lines a sweeper may have taken it for a forgotten one.
+            // Between the last two lines another process may have removed it as a stale one.
             path.join(LOCK).metadata()?;
             Ok(lock)
         });
         match made {
             Ok(lock) => {
-                folders().push(path.to_owned());
+                FOLDERS.lock().push(path.to_owned());
                 Ok(Self {
                     path: path.to_owned(),
                     _lock: lock,
@@ -99,7 +96,7 @@ impl PrivateFolder {
 
 impl Drop for PrivateFolder {
     fn drop(&mut self) {
-        folders().retain(|path| *path != self.path);
+        FOLDERS.lock().retain(|path| *path != self.path);
         // Should it fail, the next context of this user sweeps it up.
         let _ = fs::remove_dir_all(&self.path);
     }
@@ -158,7 +155,7 @@ fn make_private(path: &Path) -> io::Result<()> {
     DirBuilder::new().create(path)
 }
 
-/// A real folder, ours, that nobody else may enter.
+/// An error unless `path` is a folder of ours that other users may not enter.
 #[cfg(unix)]
 fn check_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -185,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_else_may_enter_and_nothing_is_left() {
+    fn other_users_may_not_enter_and_nothing_is_left() {
         let folder = PrivateFolder::create().unwrap();
         let path = folder.path().to_owned();
         let mode = fs::metadata(&path).unwrap().permissions().mode();

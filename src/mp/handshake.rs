@@ -1,10 +1,10 @@
 //! How parent and child find each other.
 //!
-//! The parent starts the child with an invitation on its standard input, which holds a random token. It lies there
-//! before the child exists: once the child lives by that pipe, a write to it would kill the child. The child makes a
-//! one-shot server in the parent's private folder and says hello on its standard output, with the server's name. The
-//! parent, which so never waits in an `accept` that nobody may answer, connects and sends the [`Welcome`], which
-//! begins with the token and carries the channels. The child answers over one of those.
+//! The parent starts the child with an invitation on its standard input, which holds a random token. It is written
+//! before the child exists: once the child watches that pipe, a write to it would kill the child. The child makes a
+//! one-shot server in the parent's private folder and writes a hello to its standard output, with the server's name.
+//! The parent connects and sends the [`WelcomeMessage`], which begins with the token and carries the channels. So the
+//! parent never waits in an `accept` that a dead child cannot answer. The child answers over one of the channels.
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use super::{
 /// The one argument by which our program knows that it was started as a worker.
 pub(crate) const MARKER: &str = "--mp-worker";
 
-/// Counts changes of anything that parent and child say to each other.
+/// Counts changes of anything that parent and child send to each other.
 pub(crate) const PROTOCOL: u32 = 1;
 
 /// The longest first line that is read.
@@ -31,7 +31,7 @@ pub(crate) fn protocol_version() -> String {
     format!("{PROTOCOL}/{}", env!("CARGO_PKG_VERSION"))
 }
 
-/// What the child says first, as a line of text.
+/// The child's first message, as a line of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HelloMessage {
     pub(crate) version: String,
@@ -63,7 +63,6 @@ impl HelloMessage {
 pub(crate) struct WelcomeMessage {
     pub(crate) token: HandshakeToken,
     pub(crate) name: String,
-    pub(crate) parent: u32,
     pub(crate) role: ChildRole,
 }
 
@@ -80,7 +79,7 @@ pub(crate) enum ChildRole {
     Worker {
         tasks: IpcReceiver<ToWorker>,
         replies: IpcSender<FromWorker>,
-        /// Rung when the pool sleeps; silent for ever when the worker is gone.
+        /// Sends a wake-up when the pool sleeps; its closing shows that the worker is gone.
         bell: IpcSender<()>,
         control: IpcSharedMemory,
         /// How long to wait awake for the next task.

@@ -26,8 +26,7 @@ impl Launcher {
         Self { exe: exe.into() }
     }
 
-    /// Its path.
-    pub fn exe(&self) -> &Path {
+    pub(crate) fn exe(&self) -> &Path {
         &self.exe
     }
 }

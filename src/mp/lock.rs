@@ -1,11 +1,10 @@
 //! A lock that excludes processes as well as threads.
 //!
 //! The lock is a file's lock, kept by the kernel: when the process that holds it dies, however it dies, the
-//! kernel frees it. (Python's `Lock` stays locked for ever.) The next owner may find the guarded data half
-//! changed, so it is told: [`Guard::previous_holder_died`].
+//! kernel frees it. (Python's `Lock` stays locked for ever.) The next owner may find the guarded data half changed.
 //!
 //! A holder that is stopped keeps the lock until it goes on or dies; `acquire_timeout` gives up waiting.
-//! Owners don't queue: whoever asks at the right moment is next.
+//! Waiting owners don't queue: the first that asks when the lock is free gets it.
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
@@ -22,9 +21,7 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use super::memory::MemoryError;
 use super::message::{AttachError, refuse_packing, refuse_unpacking};
-use super::shared_array::Value;
 use super::slot::{Deadline, ExclusiveSlot, SlotGuard, SlotUnavailable, deadline_in, time_until};
 
 /// With a deadline, how long to sleep before asking again: from this…
@@ -40,12 +37,9 @@ pub enum LockError {
     File {
         /// The lock's file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
-    /// There is no memory for the note of who holds it.
-    #[error(transparent)]
-    Memory(#[from] MemoryError),
 }
 
 /// Excludes all who hold a handle on it, in this process and in others, while one has acquired it.
@@ -61,10 +55,8 @@ struct LockInner {
     /// One file a process: the kernel excludes open files from each other, not the threads that share one.
     turn: ExclusiveSlot<File>,
     path: PathBuf,
-    /// The PID of who holds it, 0 if nobody does.
-    holder: Value<u32>,
-    /// Whether its file goes with this: made here and never passed on. Else somebody may yet have to open it, and
-    /// it goes with its folder.
+    /// Whether its file is removed with this: made here and never passed on. Else another process may still have to
+    /// open it, and it is removed with its folder.
     only_here: AtomicBool,
 }
 
@@ -75,19 +67,18 @@ impl Lock {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!("lock-{}-{number}", process::id()));
-        let holder = Value::new(0)?;
         match File::options()
             .read(true)
             .write(true)
             .create_new(true)
             .open(&path)
         {
-            Ok(file) => Ok(Self::from_parts(file, path, holder, true)),
+            Ok(file) => Ok(Self::from_parts(file, path, true)),
             Err(reason) => Err(LockError::File { path, reason }),
         }
     }
 
-    /// Waits until nobody else holds the lock, and holds it until the guard is dropped.
+    /// Waits until the lock is free, and holds it until the guard is dropped.
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         loop {
             if let Some(guard) = self.acquire_by(None)? {
@@ -96,12 +87,12 @@ impl Lock {
         }
     }
 
-    /// Like [`acquire`](Self::acquire); `None` if somebody else still holds the lock after `timeout`.
+    /// Like [`acquire`](Self::acquire); `None` if the lock is still held elsewhere after `timeout`.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<Option<LockGuard<'_>>, LockError> {
         self.acquire_by(deadline_in(timeout))
     }
 
-    /// Holds the lock if nobody else does at this moment.
+    /// Acquires the lock if it is free at this moment.
     pub fn try_acquire(&self) -> Result<Option<LockGuard<'_>>, LockError> {
         self.acquire_by(Some(Instant::now()))
     }
@@ -124,22 +115,14 @@ impl Lock {
         if !locked {
             return Ok(None);
         }
-        let holder = &self.shared.holder;
-        let previous = Some(holder.get()).filter(|pid| *pid != 0);
-        holder.set(process::id());
-        Ok(Some(LockGuard {
-            file,
-            holder,
-            previous,
-        }))
+        Ok(Some(LockGuard { file }))
     }
 
-    fn from_parts(file: File, path: PathBuf, holder: Value<u32>, only_here: bool) -> Self {
+    fn from_parts(file: File, path: PathBuf, only_here: bool) -> Self {
         Self {
             shared: Arc::new(LockInner {
                 turn: ExclusiveSlot::new(file),
                 path,
-                holder,
                 only_here: AtomicBool::new(only_here),
             }),
         }
@@ -182,21 +165,10 @@ impl Drop for LockInner {
 #[must_use = "the lock is free again as soon as the guard is dropped"]
 pub struct LockGuard<'a> {
     file: SlotGuard<'a, File>,
-    holder: &'a Value<u32>,
-    previous: Option<u32>,
-}
-
-impl LockGuard<'_> {
-    /// The PID of the process that died while it held the lock, if that is how the lock became free: what it
-    /// guards may be half changed.
-    pub fn previous_holder_died(&self) -> Option<u32> {
-        self.previous
-    }
 }
 
 impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
-        self.holder.set(0);
         // It can't fail for a file that we locked; if it did, closing the file would free the lock.
         let _ = self.file.unlock();
     }
@@ -209,15 +181,15 @@ impl Serialize for Lock {
             S::Error::custom(refuse_packing(AttachError::Refused(why)))
         })?;
         self.shared.only_here.store(false, Ordering::Relaxed);
-        (path, &self.shared.holder).serialize(serializer)
+        path.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Lock {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (path, holder) = <(PathBuf, Value<u32>)>::deserialize(deserializer)?;
+        let path = PathBuf::deserialize(deserializer)?;
         match File::options().read(true).write(true).open(&path) {
-            Ok(file) => Ok(Self::from_parts(file, path, holder, false)),
+            Ok(file) => Ok(Self::from_parts(file, path, false)),
             Err(reason) => {
                 let error = LockError::File { path, reason };
                 Err(D::Error::custom(refuse_unpacking(error.to_string())))
@@ -234,10 +206,7 @@ impl fmt::Debug for Lock {
 
 impl fmt::Debug for LockGuard<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Guard")
-            .field("previous_holder_died", &self.previous)
-            .finish()
+        write!(formatter, "LockGuard {:?}", *self.file)
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ipc_channel::ipc::IpcSharedMemory;
 use thiserror::Error;
 
-/// Below this size nobody asks first how much memory is free.
+/// Below this size it is not checked first how much memory is free.
 const ASK_FROM: usize = 16 << 20;
 
 /// Shared memory couldn't be made.
@@ -26,7 +26,7 @@ pub enum MemoryError {
     Refused {
         /// The bytes asked for.
         wanted: usize,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The system refused a second view of memory that is there.
@@ -44,7 +44,7 @@ pub(crate) fn create_zeroed_memory(length: usize) -> Result<IpcSharedMemory, Mem
     create_checked_memory(length, || IpcSharedMemory::from_byte(0, length))
 }
 
-/// The memory as a handle of its own: as it is if nobody else in this process has it, else mapped again.
+/// The memory as a handle of its own: as it is if this process has no other handle on it, else mapped again.
 pub(crate) fn into_owned_memory(
     shared: Arc<IpcSharedMemory>,
 ) -> Result<IpcSharedMemory, MemoryError> {
@@ -94,7 +94,7 @@ pub(crate) fn probe() -> io::Result<ProbeDescriptor> {
     Ok(ProbeDescriptor {})
 }
 
-/// The bytes that can be had without swapping, and within what a container is allowed, where the system tells.
+/// The bytes that can be had without swapping, and within what a container is allowed, where the system reports it.
 #[cfg(target_os = "linux")]
 fn available_memory() -> Option<usize> {
     let meminfo = std::fs::read_to_string("/proc/meminfo").ok()?;

@@ -1,4 +1,4 @@
-//! A parcel: one value on its way to another process.
+//! A message: one value on its way to another process.
 //!
 //! Everything that travels is serialised by us first and handed to ipc-channel as plain bytes and a list of
 //! descriptors, for three reasons. A value that can't be serialised is an error before anything is sent.
@@ -140,7 +140,7 @@ impl Message {
         }
     }
 
-    /// A second parcel with the same contents, without copying them; `None` if it holds a receiving end, of
+    /// A second message with the same contents, without copying them; `None` if it holds a receiving end, of
     /// which there can be only one.
     pub(crate) fn duplicate(&self) -> Option<Self> {
         self.receivers.is_empty().then(|| Self {
@@ -170,7 +170,7 @@ impl MessageBody {
     fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Inline(bytes) => bytes,
-            // Sound because nobody writes here any more: the sender wrote before it sent, and never after.
+            // Sound because it is not written any more: the sender wrote before it sent, and never after.
             Self::Shared(memory) => memory,
         }
     }
@@ -205,7 +205,7 @@ impl From<BoundedError> for UnpackError {
     }
 }
 
-/// What ipc-channel sees of a parcel. The memories come first: only they can fail (ipc-channel duplicates them),
+/// What ipc-channel sees of a message. The memories come first: only they can fail (ipc-channel duplicates them),
 /// and then no channel has been put on its list.
 #[derive(Serialize)]
 struct OutgoingWire<'a> {
@@ -222,7 +222,7 @@ enum OutgoingBody<'a> {
 }
 
 /// Every channel that came is taken over, also when some memory is missing because this process has too many open
-/// files: ipc-channel can't let go of those that nobody takes.
+/// files: ipc-channel can't let go of those that are not taken.
 #[derive(Deserialize)]
 struct IncomingWire {
     memories: Vec<ReceivedMemory>,

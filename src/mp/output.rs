@@ -9,10 +9,12 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     process::{ChildStderr, ChildStdout},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
+
+use parking_lot::{Condvar, Mutex};
 
 use super::{Error, child::ChildProcess, platform};
 
@@ -22,8 +24,7 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// How long the thread stays when there is nothing left to read.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// A line that a child printed; or, if [raw output](super::Process::set_raw_output) was asked for, whatever came
-/// in one piece.
+/// A line that a child printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputLine {
     /// The child's name.
@@ -32,7 +33,7 @@ pub struct OutputLine {
     pub pid: u32,
     /// Whether it went to standard error.
     pub stderr: bool,
-    /// The text, without the line's end (raw: with it).
+    /// The text, without the line's end.
     pub text: String,
     /// Whether the line was longer, and the rest of it follows as the next.
     pub cut: bool,
@@ -44,9 +45,8 @@ pub(crate) type OutputHandler = Arc<dyn Fn(&OutputLine) + Send + Sync>;
 /// Where a child's output goes.
 #[derive(Clone, Default)]
 pub(crate) struct OutputSink {
-    /// Nobody: it goes to our own standard output and error, line by line.
+    /// `None`: the output goes to our own standard output and error, line by line.
     pub(crate) handler: Option<OutputHandler>,
-    pub(crate) raw: bool,
 }
 
 impl fmt::Debug for OutputSink {
@@ -54,7 +54,6 @@ impl fmt::Debug for OutputSink {
         formatter
             .debug_struct("Sink")
             .field("handled", &self.handler.is_some())
-            .field("raw", &self.raw)
             .finish()
     }
 }
@@ -62,22 +61,19 @@ impl fmt::Debug for OutputSink {
 impl OutputSink {
     fn deliver_line(&mut self, line: &OutputLine) {
         let Some(handler) = &self.handler else {
-            print_line(line, self.raw);
+            print_line(line);
             return;
         };
         if catch_unwind(AssertUnwindSafe(|| handler(line))).is_err() {
-            // It panicked and said so; the others' output must go on.
+            // Its panic was printed; the output of other children must go on.
             self.handler = None;
         }
     }
 }
 
-fn print_line(line: &OutputLine, raw: bool) {
-    let mut text = line.text.clone();
-    if !raw {
-        text.push('\n');
-    }
-    // Our own output is closed or full: that is noticed, and told, by whoever writes there next.
+fn print_line(line: &OutputLine) {
+    let text = line.text.clone() + "\n";
+    // It fails if our own output is closed or full. The next write of the program itself reports that.
     let _ = if line.stderr {
         io::stderr().write_all(text.as_bytes())
     } else {
@@ -86,7 +82,7 @@ fn print_line(line: &OutputLine, raw: bool) {
     };
 }
 
-/// Told when all of a child's output has been delivered.
+/// Waits until all of a child's output has been delivered.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OutputWaitGroup {
     open: Arc<(Mutex<usize>, Condvar)>,
@@ -96,18 +92,15 @@ impl OutputWaitGroup {
     /// Waits at most `limit`; then whatever still comes is not waited for.
     pub(crate) fn wait(&self, limit: Duration) {
         let (open, changed) = &*self.open;
-        let open = open.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = changed
-            .wait_timeout_while(open, limit, |open| *open > 0)
-            .unwrap_or_else(PoisonError::into_inner);
+        changed.wait_while_for(&mut open.lock(), |open| *open > 0, limit);
     }
 
     fn add_pipes(&self, pipes: usize) {
-        *self.open.0.lock().unwrap_or_else(PoisonError::into_inner) += pipes;
+        *self.open.0.lock() += pipes;
     }
 
     fn remove_pipe(&self) {
-        let mut open = self.open.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.0.lock();
         *open = open.saturating_sub(1);
         self.open.1.notify_all();
     }
@@ -156,11 +149,6 @@ impl OutputSource {
     }
 
     fn take_bytes(&mut self, mut bytes: &[u8]) {
-        if self.sink.raw {
-            self.unfinished.extend_from_slice(bytes);
-            self.deliver_buffered(false);
-            return;
-        }
         while !bytes.is_empty() {
             let room = LONGEST_LINE - self.unfinished.len();
             let within = &bytes[..bytes.len().min(room)];
@@ -190,7 +178,7 @@ impl OutputSource {
         self.drained.remove_pipe();
     }
 
-    /// The child is gone, and somebody else has kept its pipe open for too long.
+    /// The child is gone, and another process has kept its pipe open for too long.
     fn is_abandoned(&mut self) -> bool {
         let gone = self
             .child
@@ -215,10 +203,6 @@ static INBOX: Mutex<SourceInbox> = Mutex::new(SourceInbox {
     waker: None,
 });
 
-fn lock_inbox() -> MutexGuard<'static, SourceInbox> {
-    INBOX.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Hands a child's pipes to the thread that reads them.
 pub(crate) fn add_child_pipes(
     child: &Arc<ChildProcess>,
@@ -241,7 +225,7 @@ pub(crate) fn add_child_pipes(
         child: Arc::downgrade(child),
         ended: None,
     };
-    let mut inbox = lock_inbox();
+    let mut inbox = INBOX.lock();
     if inbox.waker.is_none() {
         inbox.waker = Some(start_thread()?);
     }
@@ -277,9 +261,9 @@ fn read_all(mut woken: PipeReader) {
         if arrived {
             // One byte a wake-up; a failure would only mean that we look once too often.
             let _ = woken.read(&mut [0; 64]);
-            sources.append(&mut lock_inbox().new);
+            sources.append(&mut INBOX.lock().new);
         } else if idle && sources.is_empty() {
-            let mut inbox = lock_inbox();
+            let mut inbox = INBOX.lock();
             if inbox.new.is_empty() {
                 inbox.waker = None;
                 return;

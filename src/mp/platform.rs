@@ -1,6 +1,7 @@
 //! What differs between systems: signals to groups, waiting for an exit, a process's own clock, limits.
 //!
-//! Everything here has a plain fallback; nobody else in this room asks which system it runs on.
+//! Everything here has a plain fallback; nothing else in this crate depends on the system, but for `raw` and
+//! `readiness`.
 
 #[cfg(unix)]
 #[path = "platform/unix.rs"]
@@ -24,12 +25,12 @@ pub(crate) enum SystemLimit {
 /// What can be sent to a process and all that it started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ChildSignal {
-    /// Please end (SIGTERM).
+    /// SIGTERM: end, with a chance to clean up.
     Terminate,
-    /// End (SIGKILL).
+    /// SIGKILL: end at once.
     Kill,
-    /// Pause (SIGSTOP).
+    /// SIGSTOP: pause.
     Stop,
-    /// Go on (SIGCONT).
+    /// SIGCONT: go on.
     Continue,
 }

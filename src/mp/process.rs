@@ -14,17 +14,16 @@ use super::{
     Callable, Context, Error, ExitUsage, OutputLine, ProcessExit,
     callable::function_name,
     child::ChildProcess,
-    context::default_context,
     handshake::{ChildRole, StartAnswer},
     message::{Message, PackError},
     output::OutputSink,
     platform::{self, ChildSignal},
 };
 
-/// A welcomed child may take long to decode large arguments, as long as it works; its end is noticed at once.
+/// A child may take long to decode large arguments, as long as it works; its end is noticed at once.
 const LONGEST_ANSWER: Duration = Duration::from_mins(1);
 
-/// Less work than that in a whole start time-out is no work.
+/// A child that used less CPU time than that in a whole start time-out does not work.
 const SOME_WORK: Duration = Duration::from_millis(1);
 
 /// A process that runs one function and ends.
@@ -38,7 +37,7 @@ const SOME_WORK: Duration = Duration::from_millis(1);
 /// context does; the context waits for the others. If it leaves children of its own, they end with it.
 ///
 /// ```no_run
-/// use forklore_mp::{self as mp, Process, Target};
+/// use forklore_mp::{self as mp, Context, Launcher, Target};
 ///
 /// fn print_number(number: u64) {
 ///     println!("my number is {number}");
@@ -46,7 +45,8 @@ const SOME_WORK: Duration = Duration::from_millis(1);
 ///
 /// fn main() -> Result<(), mp::Error> {
 ///     mp::child_entry(&[Target::new(print_number)]);
-///     let mut process = Process::new(print_number, (7,));
+///     let context = Context::new(Launcher::from_current_exe());
+///     let mut process = context.process(print_number, (7,));
 ///     process.start()?;
 ///     process.join()?;
 ///     assert_eq!(process.exitcode(), Some(0));
@@ -62,22 +62,11 @@ pub struct Process {
     spares_others: bool,
     sink: OutputSink,
     child: Option<Arc<ChildProcess>>,
-    startup: Option<Duration>,
 }
 
 type PackArguments = Box<dyn FnOnce() -> Result<Message, PackError> + Send>;
 
 impl Process {
-    /// A process of the default context that will call `function(arguments…)`. See
-    /// [`Context::process`] for one of another context, and [`set_default`](super::set_default).
-    pub fn new<F, Args, Kind>(function: F, arguments: Args) -> Self
-    where
-        F: Callable<Args, Kind>,
-        Args: Serialize + DeserializeOwned + Send + 'static,
-    {
-        Self::new_in_context(default_context(), function, arguments)
-    }
-
     pub(crate) fn new_in_context<F, Args, Kind>(
         context: &Context,
         function: F,
@@ -96,7 +85,6 @@ impl Process {
             spares_others: false,
             sink: OutputSink::default(),
             child: None,
-            startup: None,
         }
     }
 
@@ -119,8 +107,8 @@ impl Process {
         self
     }
 
-    /// Whether those that it started, and that are still there when it has ended, live on: whoever wants that ends
-    /// them. The default is no: they end with it.
+    /// Whether the processes that it started, and that are still there when it has ended, live on. The caller must
+    /// end them then. The default is no: they end with it.
     pub fn set_spares_others(&mut self, spares: bool) -> &mut Self {
         self.spares_others = spares;
         self
@@ -133,13 +121,6 @@ impl Process {
         handler: impl Fn(&OutputLine) + Send + Sync + 'static,
     ) -> &mut Self {
         self.sink.handler = Some(Arc::new(handler));
-        self
-    }
-
-    /// Delivers what it prints as it arrives, in pieces that need not be whole lines: to see how the
-    /// output of several processes mixes.
-    pub fn set_raw_output(&mut self, raw: bool) -> &mut Self {
-        self.sink.raw = raw;
         self
     }
 
@@ -161,7 +142,6 @@ impl Process {
         let pack = self.pack.take().ok_or_else(|| Error::AlreadyStarted {
             name: self.name.to_string(),
         })?;
-        let begin = Instant::now();
         let arguments = pack().map_err(|source| Error::Encode {
             target: target.clone(),
             source,
@@ -182,7 +162,6 @@ impl Process {
         }
         await_answer(&child, &answered, target, self.context.start_timeout())?;
         self.child = Some(child);
-        self.startup = Some(begin.elapsed());
         Ok(())
     }
 
@@ -238,11 +217,6 @@ impl Process {
     /// What it had used when it ended.
     pub fn usage(&self) -> Option<ExitUsage> {
         Some(self.child.as_ref()?.try_wait()?.usage)
-    }
-
-    /// How long [`start`](Self::start) took; zero before.
-    pub fn startup(&self) -> Duration {
-        self.startup.unwrap_or_default()
     }
 
     /// Asks it, and all that it started, to end (SIGTERM).

@@ -32,7 +32,6 @@ use thiserror::Error;
 use self::gauge::QueueGauge;
 use self::link::QueueLink;
 use self::server::QueueOwner;
-use self::store::TakeOutcome;
 use self::wire::QueueRequest;
 use super::channel::ChannelError;
 use super::memory::MemoryError;
@@ -48,9 +47,6 @@ pub enum QueueError {
     /// The process that made the queue ended, or dropped its last handle.
     #[error("the queue is gone: the process that made it ended, or keeps no handle on it")]
     Disconnected,
-    /// The queue was closed. (`get` says so only when it is also empty.)
-    #[error("the queue is closed")]
-    Closed,
     /// The process that made the queue accepted nothing in time. The item isn't in the queue.
     #[error("the process that made the queue accepted nothing in time")]
     TimedOut,
@@ -136,16 +132,6 @@ impl<T> Queue<T> {
         self.len() == 0
     }
 
-    /// Says that no more items are to come: `put` is refused from now on, and `get` once the queue is empty. Every
-    /// item whose `put` returned before is still there to be taken.
-    pub fn close(&self) -> Result<(), QueueError> {
-        match &self.side {
-            QueueSide::Here(maker) => maker.close_queue(),
-            QueueSide::There(link) => link.close_queue()?,
-        }
-        Ok(())
-    }
-
     fn gauge(&self) -> &QueueGauge {
         match &self.side {
             QueueSide::Here(maker) => &maker.store.gauge,
@@ -167,9 +153,6 @@ impl<T: Serialize> Queue<T> {
     }
 
     fn put_by(&self, item: &T, deadline: Deadline) -> Result<(), QueueError> {
-        if self.gauge().is_closed() {
-            return Err(QueueError::Closed);
-        }
         let item = Message::pack(item)?;
         match &self.side {
             QueueSide::Here(maker) => maker.store.put_item(item),
@@ -204,11 +187,7 @@ impl<T: DeserializeOwned> Queue<T> {
             QueueSide::Here(maker) => maker.store.take_item(deadline),
             QueueSide::There(link) => link.take_item(deadline)?,
         };
-        match got {
-            TakeOutcome::Item(item) => Ok(Some(item.unpack()?)),
-            TakeOutcome::Empty => Ok(None),
-            TakeOutcome::Closed => Err(QueueError::Closed),
-        }
+        Ok(got.map(Message::unpack).transpose()?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The only room with `unsafe` in the project. Four things that safe Rust can't say:
+//! The only file with `unsafe` in the project. Four things that safe Rust can't say:
 //! atomics in memory that several processes share, a real segmentation fault, waiting on a channel's
 //! descriptor, which ipc-channel keeps to itself, and asking the system to end us when our parent is gone.
 #![allow(unsafe_code)]
@@ -69,12 +69,12 @@ impl<C: SharedCell> SharedCells<C> {
     /// The atomics. They live as long as this handle, which keeps the mapping.
     pub(crate) fn as_slice(&self) -> &[C] {
         // SAFETY: `first` is aligned and starts a mapping of `length` atomics (checked in `new`) that lasts as
-        // long as `self.memory`, whose descriptor nobody truncates. Any bits are a valid `C`, and every process
+        // long as `self.memory`, whose descriptor is never truncated. Any bits are a valid `C`, and every process
         // accesses them only through atomics.
         unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.length) }
     }
 
-    /// The memory itself, to attach to a parcel. Its bytes must not be read or written.
+    /// The memory itself, to attach to a message. Its bytes must not be read or written.
     pub(crate) fn memory(&self) -> &Arc<IpcSharedMemory> {
         &self.memory
     }

@@ -1,4 +1,4 @@
-//! Waiting for channels: the one place that knows how a system tells "ready".
+//! Waiting until channels are ready: the one place that depends on how a system reports it.
 //!
 //! Linux polls the descriptors. Elsewhere, and wherever a descriptor isn't known, a channel counts as ready to
 //! take a message, and those that may have one are asked every few milliseconds.
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::raw::{ChannelEnd, WatchedEnd};
 use super::slot::Deadline;
 
-/// How long to sleep where nobody tells us that a message has come.
+/// How long to sleep where the system cannot report that a message has come.
 const ASK_AGAIN: Duration = Duration::from_millis(2);
 
 /// Waits until `sender` takes a message without blocking, or its peer is gone. `false`: not before `deadline`.
@@ -21,8 +21,8 @@ pub(crate) fn wait_for_room<E: ChannelEnd>(
     Ok(platform::wait_until_ready(sender, ReadyCondition::Room, deadline)?.unwrap_or(true))
 }
 
-/// Waits until `receiver` has a message or has lost its peer. `Some(false)`: not before `deadline`; `None`: nobody
-/// can tell.
+/// Waits until `receiver` has a message or has lost its peer. `Some(false)`: not before `deadline`; `None`: the
+/// system cannot report it.
 pub(crate) fn wait_for_message<E: ChannelEnd>(
     receiver: &WatchedEnd<E>,
     deadline: Instant,
@@ -35,7 +35,7 @@ pub(crate) fn has_hung_up<E: ChannelEnd>(sender: &WatchedEnd<E>) -> bool {
     platform::has_hung_up(sender)
 }
 
-/// Waits until some of `receivers` may have a message or have lost their peer; tells which.
+/// Waits until some of `receivers` may have a message or have lost their peer. Returns which.
 pub(crate) fn wait_for_any<E: ChannelEnd>(receivers: &[&WatchedEnd<E>]) -> io::Result<Vec<bool>> {
     if let Some(ready) = platform::wait_for_any(receivers)? {
         return Ok(ready);

@@ -60,12 +60,12 @@ impl<T: Element> SharedArray<T> {
         T::load(&self.cells.as_slice()[index])
     }
 
-    /// Stores `value` at `index`. Whoever loads it also sees what this worker stored before it.
+    /// Stores `value` at `index`. A worker that loads it also sees what this one stored before it.
     pub fn store(&self, index: usize, value: T) {
         T::store(&self.cells.as_slice()[index], value);
     }
 
-    /// Adds `value` to the element at `index` as one step that nobody can come between, and returns what was
+    /// Adds `value` to the element at `index` as one atomic step, and returns what was
     /// there. Integers wrap around.
     pub fn fetch_add(&self, index: usize, value: T) -> T {
         T::fetch_add(&self.cells.as_slice()[index], value)
@@ -173,7 +173,7 @@ impl<T: Element> Value<T> {
         self.0.store(0, value);
     }
 
-    /// Adds as one step that nobody can come between, and returns what was there. Integers wrap around.
+    /// Adds as one atomic step, and returns what was there. Integers wrap around.
     pub fn fetch_add(&self, value: T) -> T {
         self.0.fetch_add(0, value)
     }

@@ -1,16 +1,10 @@
 //! What a context makes for its processes to share. The `Context` needs to be there only for the lock, whose file
 //! lies in its private folder; everything is here so that a program finds it in one place, as in Python.
 
-use super::connection::{self, ConnectionError, Pipe};
-use super::shared_array::{Element, SharedArray, Value};
+use super::shared_array::{Element, Value};
 use super::{Context, Error, Lock, LockError, MemoryError, Queue, QueueError};
 
 impl Context {
-    /// A two-way connection: its two ends, one of which is usually passed to a process.
-    pub fn pipe<A, B>(&self) -> Result<Pipe<A, B>, ConnectionError> {
-        connection::pipe()
-    }
-
     /// A queue, whose items are kept in this process.
     pub fn queue<T>(&self) -> Result<Queue<T>, QueueError> {
         Queue::new()
@@ -34,18 +28,5 @@ impl Context {
     /// A number that processes share.
     pub fn value<T: Element>(&self, value: T) -> Result<Value<T>, MemoryError> {
         Value::new(value)
-    }
-
-    /// So many zeros that processes share.
-    pub fn shared_array<T: Element>(&self, length: usize) -> Result<SharedArray<T>, MemoryError> {
-        SharedArray::zeroed(length)
-    }
-
-    /// A copy of `values` that processes share.
-    pub fn shared_array_from<T: Element>(
-        &self,
-        values: &[T],
-    ) -> Result<SharedArray<T>, MemoryError> {
-        SharedArray::from_slice(values)
     }
 }

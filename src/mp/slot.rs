@@ -2,13 +2,14 @@
 
 use std::mem;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
 
 /// When to stop waiting: `None` is never.
 pub(crate) type Deadline = Option<Instant>;
 
-/// The moment `timeout` from now; never, if that is further away than the clock can tell.
+/// The moment `timeout` from now; never, if that is further away than the clock can represent.
 pub(crate) fn deadline_in(timeout: Duration) -> Deadline {
     Instant::now().checked_add(timeout)
 }
@@ -56,7 +57,7 @@ impl<T> ExclusiveSlot<T> {
         &self,
         deadline: Deadline,
     ) -> Result<SlotGuard<'_, T>, SlotUnavailable> {
-        let mut state = self.lock_state();
+        let mut state = self.state.lock();
         loop {
             match mem::replace(&mut *state, SlotState::Taken) {
                 SlotState::Here(contents) => {
@@ -69,7 +70,15 @@ impl<T> ExclusiveSlot<T> {
                     *state = SlotState::Gone;
                     return Err(SlotUnavailable::Gone);
                 }
-                SlotState::Taken => state = self.wait_for_return(state, deadline)?,
+                SlotState::Taken => match deadline {
+                    None => self.returned.wait(&mut state),
+                    Some(deadline) if deadline <= Instant::now() => {
+                        return Err(SlotUnavailable::Busy);
+                    }
+                    Some(deadline) => {
+                        self.returned.wait_until(&mut state, deadline);
+                    }
+                },
             }
         }
     }
@@ -79,30 +88,6 @@ impl<T> ExclusiveSlot<T> {
         let mut taken = self.acquire_by(Some(Instant::now()))?;
         // The guard, finding nothing to put back, marks the slot as empty.
         taken.contents.take().ok_or(SlotUnavailable::Gone)
-    }
-
-    fn wait_for_return<'a>(
-        &self,
-        state: MutexGuard<'a, SlotState<T>>,
-        deadline: Deadline,
-    ) -> Result<MutexGuard<'a, SlotState<T>>, SlotUnavailable> {
-        let Some(deadline) = deadline else {
-            return Ok(self
-                .returned
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner));
-        };
-        let left = time_until(deadline);
-        if left.is_zero() {
-            return Err(SlotUnavailable::Busy);
-        }
-        let waited = self.returned.wait_timeout(state, left);
-        Ok(waited.unwrap_or_else(PoisonError::into_inner).0)
-    }
-
-    /// Nothing between lock and unlock can panic half-way, so a poisoned lock still guards a sound state.
-    fn lock_state(&self) -> MutexGuard<'_, SlotState<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -135,7 +120,7 @@ impl<T> Drop for SlotGuard<'_, T> {
     fn drop(&mut self) {
         let contents = self.contents.take();
         let gone = contents.is_none();
-        *self.slot.lock_state() = contents.map_or(SlotState::Gone, SlotState::Here);
+        *self.slot.state.lock() = contents.map_or(SlotState::Gone, SlotState::Here);
         if gone {
             self.slot.returned.notify_all();
         } else {
@@ -183,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_removed_while_somebody_has_it() {
+    fn nothing_is_removed_while_it_is_taken() {
         let slot = ExclusiveSlot::new(5);
         let turn = slot.acquire_by(None).unwrap();
         assert_eq!(slot.remove_contents(), Err(SlotUnavailable::Busy));
@@ -192,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_learns_that_it_is_gone() {
+    fn a_waiting_thread_sees_that_it_is_gone() {
         let slot = ExclusiveSlot::new(5);
         thread::scope(|scope| {
             let mut turn = slot.acquire_by(None).unwrap();

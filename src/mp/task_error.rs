@@ -1,6 +1,6 @@
 //! How a task, or a target, fails.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -20,11 +20,6 @@ impl Failure {
         Self {
             message: message.to_string(),
         }
-    }
-
-    /// The message.
-    pub fn message(&self) -> &str {
-        &self.message
     }
 }
 
@@ -101,9 +96,6 @@ pub enum TaskErrorCause {
     /// Its worker died while running it.
     #[error("its worker died: {0}")]
     Died(ProcessExit),
-    /// It ran longer than the pool's `task_timeout`, and its worker was ended.
-    #[error("it ran longer than {0:?}, and its worker was ended")]
-    TimedOut(Duration),
     /// The arguments could not be made ready to travel.
     #[error("cannot send the arguments: {0}")]
     ArgumentsUnsendable(String),
@@ -126,7 +118,7 @@ pub enum TaskErrorCause {
     NotRun(String),
 }
 
-/// What a worker says of a task, or a target, that failed.
+/// A worker's report of a task, or a target, that failed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum WireFailure {
     Failed(String),
@@ -176,6 +168,6 @@ mod tests {
         struct Outer(#[source] std::num::ParseIntError);
         let inner = "x".parse::<u8>().unwrap_err();
         let failure = Failure::from(Outer(inner));
-        assert_eq!(failure.message(), "outer: invalid digit found in string");
+        assert_eq!(failure.to_string(), "outer: invalid digit found in string");
     }
 }

@@ -1,4 +1,4 @@
-//! A random word that a worker is told over its standard input, so that it knows its parent by it.
+//! A random token that a worker receives over its standard input, by which it recognises its parent.
 
 use std::{
     collections::hash_map::RandomState,
@@ -6,7 +6,7 @@ use std::{
     hash::{BuildHasher, Hasher},
 };
 
-/// 128 bits that nobody can guess.
+/// 128 random bits.
 pub(crate) type HandshakeToken = [u8; 16];
 
 /// A new one. The standard library's hash maps are keyed by the system's random numbers; a keyed hash of

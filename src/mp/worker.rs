@@ -57,7 +57,7 @@ pub fn child_entry(targets: &[Target]) {
             NO_WORKER
         }
     };
-    // Code that panics in a flush has had its say.
+    // A panic in a flush was printed already.
     let _ = catch_unwind(|| io::stdout().flush());
     std::process::exit(code)
 }
@@ -122,7 +122,7 @@ fn read_invitation(lifeline: &mut impl Read) -> Result<(HandshakeToken, PathBuf)
 }
 
 fn serve_role(welcome: WelcomeMessage, targets: &[Target]) -> i32 {
-    current::set_current_process(CurrentProcess::new_child(&welcome.name, welcome.parent));
+    current::set_current_process(CurrentProcess::new_child(&welcome.name));
     std::panic::set_hook(Box::new(note_panic));
     match welcome.role {
         ChildRole::Process {
@@ -194,7 +194,7 @@ fn write_stderr(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// A panic, as far as it can be told.
+/// The message of a panic, if it is text.
 #[derive(Debug, Clone)]
 pub(crate) struct CaughtPanic {
     message: String,
@@ -238,7 +238,7 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
     text.unwrap_or("(a value that is not text)").to_owned()
 }
 
-/// The panic hook: notes where a target panicked; anybody else's panic is printed as usual.
+/// The panic hook: notes where a target panicked; any other panic is printed as usual.
 fn note_panic(panic: &PanicHookInfo<'_>) {
     if GUARDED.get() {
         LOCATION.set(panic.location().map(ToString::to_string));

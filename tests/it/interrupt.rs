@@ -3,8 +3,11 @@
 use std::{
     fs,
     process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
 };
 
+use forklore::measure;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -12,7 +15,7 @@ use nix::{
 
 use crate::{
     home::{EXE, Ended, Home},
-    support::{eventually, lives},
+    support::{eventually, lives, watchdog},
     terminal::{CTRL_C, CTRL_Z, Terminal},
 };
 
@@ -275,5 +278,25 @@ fn every_demo_stops_when_it_is_asked_to() {
         let ended = Ended::from(child.wait_with_output().unwrap());
         assert!(matches!(ended.code, Some(0 | 130)), "{demo}: {ended:?}");
         assert_eq!(children_of(pid), [0_u32; 0], "{demo}");
+    }
+}
+
+#[test]
+fn no_worker_outlives_a_parent_that_is_killed_while_it_starts_workers() {
+    let _guard = watchdog("a parent killed early");
+    let home = Home::new();
+    let folder = home.path().display().to_string();
+    // Each of its workers has the folder of this test in its environment.
+    let workers = || measure::pids_with_environment("HOME", &folder);
+    for round in 0..40 {
+        let mut parent = home
+            .command(&["run", "numbers", "--repeat", "100000", "--python", "none"])
+            .spawn()
+            .unwrap();
+        assert!(eventually(|| workers().len() > 1), "none was started");
+        thread::sleep(Duration::from_micros(150) * round);
+        parent.kill().unwrap();
+        parent.wait().unwrap();
+        assert!(eventually(|| workers().is_empty()), "{:?}", workers());
     }
 }

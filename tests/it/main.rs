@@ -15,11 +15,6 @@ mod lab_processes;
 #[cfg(unix)]
 mod learning;
 mod lessons;
-mod mp_faults;
-mod mp_orphans;
-mod mp_pool;
-mod mp_process;
-mod mp_sync;
 #[cfg(target_os = "linux")]
 mod observe;
 #[cfg(unix)]
@@ -39,3 +34,4 @@ mod tidy;
 mod try_advice;
 #[cfg(target_os = "linux")]
 mod trying;
+mod waiting;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ipc_channel::ipc::{IpcSharedMemory, OpaqueIpcReceiver, OpaqueIpcSender};
 use thiserror::Error;
 
-/// How many descriptors one parcel may carry: ipc-channel panics at more than 64, and a large body needs one.
+/// How many descriptors one message may carry: ipc-channel panics at more than 64, and a large body needs one.
 pub(crate) const MAX_ATTACHMENTS: usize = 60;
 
 thread_local! {
@@ -19,7 +19,7 @@ thread_local! {
     static INCOMING: RefCell<Option<IncomingHandles>> = const { RefCell::new(None) };
 }
 
-/// Why a handle couldn't be attached to, or taken from, a parcel.
+/// Why a handle couldn't be attached to, or taken from, a message.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum AttachError {
     #[error(

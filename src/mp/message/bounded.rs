@@ -13,7 +13,7 @@ use postcard::{Deserializer, Error, Serializer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// How much stack, in bytes, one walk over a value may use. A thread has 2 MiB unless told otherwise.
+/// How much stack, in bytes, one walk over a value may use. A thread has 2 MiB by default.
 pub(crate) const STACK_LIMIT: usize = 512 * 1024;
 
 /// Why a walk stopped.

@@ -1,8 +1,8 @@
 //! Systems without signals, process groups and `poll`: what the standard library can do everywhere.
 //!
 //! A child's output is read blockingly, one pipe after the other; a terminated child is not asked first; a
-//! grandchild is not ended with its parent, and so a program that a worker should have become outlives whoever ends
-//! that worker, also for taking too long.
+//! grandchild is not ended with its parent, and so a program that a worker should have become outlives
+//! that worker.
 
 use std::{
     io::{self, PipeReader, PipeWriter, Read, Write},
@@ -13,10 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Limit, Signal};
+use super::{ChildSignal, SystemLimit};
 use crate::ExitUsage;
 
-pub(crate) type Lifeline = io::Stdin;
+pub(crate) type ParentPipe = io::Stdin;
 
 pub(crate) fn signal_of(_: ExitStatus) -> Option<i32> {
     None
@@ -26,9 +26,9 @@ pub(crate) fn signal_name(_: i32) -> Option<&'static str> {
     None
 }
 
-pub(crate) fn own_group(_: &mut Command) {}
+pub(crate) fn set_own_group(_: &mut Command) {}
 
-pub(crate) fn signal_group(_: u32, _: Signal) -> bool {
+pub(crate) fn signal_group(_: u32, _: ChildSignal) -> bool {
     false
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn kill_own_group() -> ! {
     std::process::abort()
 }
 
-pub(crate) fn limit_met(_: &io::Error) -> Option<Limit> {
+pub(crate) fn limit_met(_: &io::Error) -> Option<SystemLimit> {
     None
 }
 
@@ -47,26 +47,26 @@ pub(crate) fn own_exe() -> PathBuf {
 pub(crate) fn set_shown_name(_: &mut Command) {}
 
 #[derive(Debug)]
-pub(crate) struct Watch;
+pub(crate) struct ExitWatcher;
 
-impl Watch {
+impl ExitWatcher {
     pub(crate) fn new(_: u32) -> Self {
         Self
     }
 
-    /// Whoever asks next finds out by collecting it.
+    /// The caller finds out by collecting its exit status.
     pub(crate) fn has_ended(&self) -> bool {
         true
     }
 
     pub(crate) fn wait_until_still(&self, _: Duration) {}
 
-    pub(crate) fn sleep(&self, limit: Duration, asked: u32) {
-        thread::sleep(crate::child::back_off(asked).min(limit));
+    pub(crate) fn wait_briefly(&self, limit: Duration, asked: u32) {
+        thread::sleep(crate::child::backoff_delay(asked).min(limit));
     }
 }
 
-pub(crate) fn usage(_: u32) -> ExitUsage {
+pub(crate) fn read_exit_usage(_: u32) -> ExitUsage {
     ExitUsage::default()
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn borrow<T>(pipe: &T) -> &T {
     pipe
 }
 
-pub(crate) fn readable<T>(files: &[T], _: Duration) -> Vec<bool> {
+pub(crate) fn poll_readable<T>(files: &[T], _: Duration) -> Vec<bool> {
     vec![true; files.len()]
 }
 
@@ -88,15 +88,15 @@ pub(crate) fn descriptor_limit() -> u64 {
     0
 }
 
-pub(crate) fn head_room(_: usize) -> io::Result<()> {
+pub(crate) fn check_descriptors(_: usize) -> io::Result<()> {
     Ok(())
 }
 
-pub(crate) fn take_standard_input() -> io::Result<Lifeline> {
+pub(crate) fn take_standard_input() -> io::Result<ParentPipe> {
     Ok(io::stdin())
 }
 
-pub(crate) fn hold_on_to(mut lifeline: Lifeline) -> io::Result<()> {
+pub(crate) fn watch_parent_pipe(mut lifeline: ParentPipe) -> io::Result<()> {
     let watch = move || {
         while !matches!(lifeline.read(&mut [0; 16]), Ok(0) | Err(_)) {}
         kill_own_group()
@@ -115,7 +115,7 @@ pub(crate) fn outlive_parent() -> bool {
     false
 }
 
-pub(crate) fn end_by(_: i32) {}
+pub(crate) fn exit_by_signal(_: i32) {}
 
 pub(crate) fn make_sockets_in(_: &Path) {}
 
@@ -133,7 +133,7 @@ pub(crate) fn wake_pipe() -> io::Result<(PipeReader, PipeWriter)> {
     io::pipe()
 }
 
-pub(crate) fn wake(writer: &mut PipeWriter) {
-    // It fails only if the reader is gone, and then nobody sleeps there.
+pub(crate) fn wake_poller(writer: &mut PipeWriter) {
+    // It fails only if the reader is gone, and then no thread sleeps there.
     let _ = writer.write_all(&[1]);
 }

@@ -41,7 +41,7 @@ pub(crate) fn set_own_group(command: &mut Command) {
     command.process_group(0);
 }
 
-/// Sends a signal to the group that `own_group` made. A group that is gone is no error. `false` where there are
+/// Sends a signal to the group that `set_own_group` made. A group that is gone is no error. `false` where there are
 /// no signals.
 pub(crate) fn signal_group(pid: u32, what: ChildSignal) -> bool {
     let what = match what {
@@ -131,13 +131,13 @@ impl ExitWatcher {
             match waitid(WaitId::Pid(pid), options) {
                 Ok(status) => return status.is_some(),
                 Err(rustix::io::Errno::INTR) => {}
-                // Somebody else collected it.
+                // Its exit status was collected elsewhere.
                 Err(_) => return true,
             }
         }
     }
 
-    /// Waits until a child that was told to stop does nothing any more; a moment passes until it does.
+    /// Waits until a child that was sent SIGSTOP has stopped, which takes a moment.
     pub(crate) fn wait_until_still(&self, limit: Duration) {
         use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
         let options = WaitIdOptions::STOPPED
@@ -185,7 +185,7 @@ pub(crate) fn read_exit_usage(pid: u32) -> ExitUsage {
     usage
 }
 
-/// Whether a child has hardly had a core since it was started: then its silence says nothing about it.
+/// Whether a child has hardly had a core since it was started: then its silence is no sign of a fault.
 pub(crate) fn is_starved(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let runnable = stat
@@ -197,7 +197,7 @@ pub(crate) fn is_starved(pid: u32) -> bool {
             .is_some_and(|cpu| cpu < Duration::from_millis(50))
 }
 
-/// A pipe that somebody else owns.
+/// Borrows a pipe to wait for it.
 pub(crate) fn borrow(pipe: &impl AsFd) -> BorrowedFd<'_> {
     pipe.as_fd()
 }
@@ -252,7 +252,7 @@ pub(crate) fn check_descriptors(count: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// In a worker: the read end of a pipe of which the parent holds the other end, and never writes to it again.
+/// In a worker: the read end of a pipe. The parent holds the other end and never writes to it again.
 pub(crate) type ParentPipe = std::fs::File;
 
 /// In a worker: moves the lifeline away from standard input, which becomes empty.
@@ -357,13 +357,13 @@ pub(crate) fn monotonic_ns() -> u64 {
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 
-/// A pipe by which one thread wakes another out of [`readable`].
+/// A pipe by which one thread wakes another out of [`poll_readable`].
 pub(crate) fn wake_pipe() -> io::Result<(PipeReader, PipeWriter)> {
     io::pipe()
 }
 
-/// Makes [`readable`] return.
+/// Makes [`poll_readable`] return.
 pub(crate) fn wake_poller(writer: &mut PipeWriter) {
-    // It fails only if the reader is gone, and then nobody sleeps there.
+    // It fails only if the reader is gone, and then no thread sleeps there.
     let _ = writer.write_all(&[1]);
 }

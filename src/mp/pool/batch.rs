@@ -5,12 +5,13 @@ use std::{
     collections::BTreeMap,
     ops::Range,
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 
+use parking_lot::{Condvar, Mutex};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -203,7 +204,7 @@ impl<R> BatchResults<R> {
     }
 }
 
-/// Where the results of a batch are left for whoever waits.
+/// Where the results of a batch are left for the caller that waits.
 pub(crate) struct ResultSlot<R> {
     is_filled: AtomicBool,
     results: Mutex<Option<BatchResults<R>>>,
@@ -220,7 +221,7 @@ impl<R> ResultSlot<R> {
     }
 
     fn fill_results(&self, results: BatchResults<R>) {
-        *self.lock_results() = Some(results);
+        *self.results.lock() = Some(results);
         self.is_filled.store(true, Ordering::SeqCst);
         self.filled.notify_all();
     }
@@ -231,12 +232,12 @@ impl<R> ResultSlot<R> {
 
     /// The results, if they are there and were not taken yet.
     pub(crate) fn take_results(&self) -> Option<BatchResults<R>> {
-        self.lock_results().take()
+        self.results.lock().take()
     }
 
-    /// Whether all went well; `None` before the end and after [`take`](Self::take).
+    /// Whether all went well; `None` before the end and after [`take_results`](Self::take_results).
     pub(crate) fn is_success(&self) -> Option<bool> {
-        let results = self.lock_results();
+        let results = self.results.lock();
         let results = results.as_ref()?;
         Some(results.failures.is_empty() && results.ended.is_none())
     }
@@ -244,32 +245,21 @@ impl<R> ResultSlot<R> {
     /// Waits until the results are there. `false` if `limit` was over first.
     pub(crate) fn wait_until_filled(&self, limit: Option<Duration>) -> bool {
         let end = limit.and_then(|limit| Instant::now().checked_add(limit));
-        let mut results = self.lock_results();
+        let mut results = self.results.lock();
         while !self.is_filled() {
-            results = match end {
-                None => self
-                    .filled
-                    .wait(results)
-                    .unwrap_or_else(PoisonError::into_inner),
+            match end {
+                None => self.filled.wait(&mut results),
+                Some(end) if end <= Instant::now() => return false,
                 Some(end) => {
-                    let left = end.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return false;
-                    }
-                    let waited = self.filled.wait_timeout(results, left);
-                    waited.unwrap_or_else(PoisonError::into_inner).0
+                    self.filled.wait_until(&mut results, end);
                 }
-            };
+            }
         }
         true
     }
-
-    fn lock_results(&self) -> MutexGuard<'_, Option<BatchResults<R>>> {
-        self.results.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// A slot whose type of results does not matter: whoever drives the pool asks whether it is filled.
+/// A slot whose type of results does not matter: the driver asks only whether it is filled.
 pub(crate) trait AnySlot: Any + Send + Sync {
     fn is_filled(&self) -> bool;
 }

@@ -1,6 +1,6 @@
 //! A pool's settings, one by one.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -26,9 +26,7 @@ impl PoolBuilder {
                 processes,
                 initializer: None,
                 max_tasks: None,
-                task_timeout: None,
                 task_log: false,
-                restart_limit: (100.max(10 * processes), Duration::from_secs(10)),
                 sink: OutputSink::default(),
             },
             refused: None,
@@ -39,7 +37,6 @@ impl PoolBuilder {
     #[must_use]
     pub fn processes(mut self, processes: usize) -> Self {
         self.settings.processes = processes;
-        self.settings.restart_limit.0 = 100.max(10 * processes);
         self
     }
 
@@ -72,26 +69,11 @@ impl PoolBuilder {
         self
     }
 
-    /// A task that runs longer fails, and its worker is ended and replaced. A stopped worker is ended so too.
-    #[must_use]
-    pub fn task_timeout(mut self, limit: Duration) -> Self {
-        self.settings.task_timeout = Some(limit);
-        self
-    }
-
     /// Notes for each task who ran it and when; read with [`Pool::take_task_log`]. It costs two readings of the
     /// clock a task.
     #[must_use]
     pub fn task_log(mut self, keep: bool) -> Self {
         self.settings.task_log = keep;
-        self
-    }
-
-    /// How many workers may die of their tasks within `period` before the pool gives up. The default is 100, or
-    /// ten times the workers, in 10 s.
-    #[must_use]
-    pub fn restart_limit(mut self, deaths: usize, period: Duration) -> Self {
-        self.settings.restart_limit = (deaths, period);
         self
     }
 

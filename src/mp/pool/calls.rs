@@ -9,7 +9,7 @@ use super::{
     batch::{BatchResults, ResultSlot, TaskBatch},
     default_chunksize,
 };
-use crate::{Callable, Error, TaskError, callable::function_name};
+use crate::{Callable, Error, callable::function_name};
 
 impl Pool {
     /// Calls `function` with each item, and returns the results in the order of the items. Waits for all.
@@ -50,27 +50,6 @@ impl Pool {
             .into_vec()
     }
 
-    /// As [`map_chunked`](Self::map_chunked), but each task's own result or error.
-    ///
-    /// # Errors
-    ///
-    /// Only if no task could be run at all.
-    pub fn map_results<F, A, Kind>(
-        &self,
-        function: F,
-        items: impl IntoIterator<Item = A>,
-        chunksize: Option<usize>,
-    ) -> Result<Vec<Result<F::Output, TaskError>>, Error>
-    where
-        F: Callable<(A,), Kind>,
-        A: Serialize + DeserializeOwned + Send + 'static,
-    {
-        let items = collect_items(items);
-        let results =
-            self.map_batch::<A, F::Output>(function_name(&function)?, items, chunksize)?;
-        Ok(results.into_each())
-    }
-
     /// As [`map`](Self::map), for a function of several arguments: the items are tuples of them.
     ///
     /// # Errors
@@ -87,26 +66,6 @@ impl Pool {
     {
         self.map_batch::<Args, F::Output>(function_name(&function)?, collect_items(items), None)?
             .into_vec()
-    }
-
-    /// As [`starmap`](Self::starmap), one task a chunk, but each task's own result or error.
-    ///
-    /// # Errors
-    ///
-    /// Only if no task could be run at all.
-    pub fn starmap_results<F, Args, Kind>(
-        &self,
-        function: F,
-        items: impl IntoIterator<Item = Args>,
-    ) -> Result<Vec<Result<F::Output, TaskError>>, Error>
-    where
-        F: Callable<Args, Kind>,
-        Args: Serialize + DeserializeOwned + Send + 'static,
-    {
-        let items = collect_items(items);
-        let results =
-            self.map_batch::<Args, F::Output>(function_name(&function)?, items, Some(1))?;
-        Ok(results.into_each())
     }
 
     /// As [`map`](Self::map), but returns at once; the result is asked for later.

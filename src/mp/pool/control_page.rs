@@ -1,7 +1,7 @@
-//! A page of memory that a pool shares with one worker: where the worker is, and who waits.
+//! A page of memory that a pool shares with one worker: what the worker does, and which side waits.
 //!
-//! It makes messages cheap, for each side sees without a system call whether one is there; and it tells, when a
-//! worker dies, which task it was running. It is only ever a hint about messages: what counts is what arrives.
+//! It makes messages cheap, for each side sees without a system call whether one is there. When a worker dies, it
+//! shows which task the worker was running. About messages it is only a hint: what counts is what arrives.
 
 use std::{
     sync::{
@@ -27,7 +27,6 @@ const SIZE: usize = 4096;
 // Each side's words lie on cache lines of their own.
 const CHUNK: usize = 0;
 const STEP: usize = 1;
-const BEGAN: usize = 2;
 const REPLIES: usize = 3;
 const TASKS: usize = 32;
 const POOL_SLEEPS: usize = 48;
@@ -106,10 +105,6 @@ impl ControlPage {
         self.word_at(STEP).store(word, Relaxed);
     }
 
-    pub(crate) fn set_began(&self, now_ns: u64) {
-        self.word_at(BEGAN).store(now_ns, Relaxed);
-    }
-
     /// A reply was sent. `true` if the pool sleeps and has to be woken.
     pub(crate) fn count_reply(&self) -> bool {
         self.word_at(REPLIES).fetch_add(1, SeqCst);
@@ -150,11 +145,6 @@ impl ControlPage {
         (self.word_at(CHUNK).load(SeqCst), step)
     }
 
-    /// When it began what it is doing (if the chunk is timed).
-    pub(crate) fn began_ns(&self) -> u64 {
-        self.word_at(BEGAN).load(Relaxed)
-    }
-
     /// Calls chunks back. Returns the last one that was begun before, or may have been.
     pub(crate) fn reclaim_chunks(&self, from: u64, to: u64) -> u64 {
         // Both only grow. In this order what was called back before stays so at every moment; a chunk that the
@@ -184,7 +174,7 @@ pub(crate) fn spin_until(limit: Duration, mut came: impl FnMut() -> bool) -> boo
         if Instant::now() >= end {
             return false;
         }
-        // Somebody else may need this core to let it come.
+        // Another thread may need this core to let it come.
         std::thread::yield_now();
     }
 }

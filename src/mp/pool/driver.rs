@@ -1,13 +1,13 @@
-//! Who drives a pool's engine.
+//! Which thread drives a pool's engine.
 //!
-//! Whoever waits drives: a blocking call works the engine in its own thread, for handing the work to another
-//! thread would cost more than most tasks. If somebody else drives already, it waits for its results, or for its
-//! turn. Only while asynchronous calls are unfinished does a thread of ours drive when nobody else does.
+//! The thread that waits drives: a blocking call runs the engine in its own thread, because handing the work to
+//! another thread would cost more than most tasks. If another thread drives already, the call waits for its results,
+//! or for its turn. A thread of ours drives only while asynchronous calls are unfinished and no other thread does.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     thread::{self, JoinHandle},
@@ -15,6 +15,7 @@ use std::{
 };
 
 use ipc_channel::ipc::{self, IpcReceiver, IpcSender};
+use parking_lot::{Condvar, Mutex};
 
 use super::{
     batch::{AnySlot, Batch, PoolEndReason},
@@ -22,10 +23,10 @@ use super::{
 };
 use crate::Error;
 
-/// How often a driver's followers look for themselves whether they are done.
+/// How often the threads that follow the driver check by themselves whether they are done.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// What others want of whoever drives.
+/// What other threads want of the driver.
 enum DriverCommand {
     Run(Box<dyn Batch>, usize),
     Close,
@@ -54,7 +55,7 @@ impl CommandInbox {
     }
 
     fn push_command(&self, order: DriverCommand) {
-        lock_mutex(&self.orders).push(order);
+        self.orders.lock().push(order);
         self.is_waiting.store(true, SeqCst);
         self.wake_driver();
     }
@@ -62,8 +63,8 @@ impl CommandInbox {
     /// Wakes the driver, if it sleeps.
     fn wake_driver(&self) {
         if self.is_asleep.swap(false, SeqCst) {
-            // If the engine is gone, nobody sleeps.
-            let _ = lock_mutex(&self.waker).send(());
+            // If the engine is gone, no thread sleeps.
+            let _ = self.waker.lock().send(());
         }
     }
 
@@ -79,7 +80,7 @@ impl CommandInbox {
         if !self.is_waiting.swap(false, SeqCst) {
             return;
         }
-        for order in std::mem::take(&mut *lock_mutex(&self.orders)) {
+        for order in std::mem::take(&mut *self.orders.lock()) {
             match order {
                 DriverCommand::Run(batch, chunksize) => engine.submit_batch(batch, chunksize),
                 DriverCommand::Close => engine.begin_closing(),
@@ -92,7 +93,7 @@ impl CommandInbox {
 /// A pool's engine and the turn to drive it.
 pub(crate) struct PoolDriver {
     inbox: CommandInbox,
-    /// Where the engine is when nobody drives.
+    /// Where the engine is when no thread drives.
     parked: Mutex<DriverState>,
     changed: Condvar,
     /// Asynchronous calls that are unfinished.
@@ -146,7 +147,7 @@ impl PoolDriver {
         self.inbox.push_command(DriverCommand::End(why));
     }
 
-    /// Submits, and lets a thread of ours see to it.
+    /// Submits a batch that a thread of ours drives.
     pub(crate) fn submit_async(
         self: &Arc<Self>,
         batch: Box<dyn Batch>,
@@ -154,21 +155,21 @@ impl PoolDriver {
         slot: Arc<dyn AnySlot>,
     ) -> Result<(), Error> {
         self.ensure_dispatcher()?;
-        lock_mutex(&self.asynchronous).push(slot);
+        self.asynchronous.lock().push(slot);
         self.submit_batch(batch, chunksize);
-        let _parked = lock_mutex(&self.parked);
+        let _parked = self.parked.lock();
         self.changed.notify_all();
         Ok(())
     }
 
-    /// Drives, or waits while somebody else does, until `is_done`.
+    /// Drives, or waits while another thread does, until `is_done`.
     pub(crate) fn run_until(&self, is_done: &dyn Fn(Option<&PoolEngine>) -> bool) {
-        let mut parked = lock_mutex(&self.parked);
+        let mut parked = self.parked.lock();
         loop {
             if let Some(mut engine) = parked.engine.take() {
                 drop(parked);
                 let went_well = self.drive_engine(&mut engine, &|engine| is_done(Some(engine)));
-                parked = lock_mutex(&self.parked);
+                parked = self.parked.lock();
                 parked.engine = Some(engine);
                 self.changed.notify_all();
                 if went_well {
@@ -180,7 +181,7 @@ impl PoolDriver {
             self.followers.fetch_add(1, SeqCst);
             let done = is_done(None);
             if !done {
-                parked = self.wait_for_change(parked);
+                self.changed.wait_for(&mut parked, GLANCE);
             }
             self.followers.fetch_sub(1, SeqCst);
             if done || is_done(None) {
@@ -190,7 +191,7 @@ impl PoolDriver {
     }
 
     /// Drives until `is_done`. A mistake of ours must not leave others waiting for an engine that is gone: it
-    /// breaks the pool, and they learn so. `false` then.
+    /// breaks the pool, which ends their wait. `false` then.
     fn drive_engine(&self, engine: &mut PoolEngine, is_done: &dyn Fn(&PoolEngine) -> bool) -> bool {
         let driven = catch_unwind(AssertUnwindSafe(|| {
             engine.drive_until(&self.inbox, &|engine| {
@@ -207,21 +208,13 @@ impl PoolDriver {
     /// The driver's part: those who wait for its turn may be done.
     fn notify_followers(&self) {
         if self.followers.load(SeqCst) > 0 {
-            let _parked = lock_mutex(&self.parked);
+            let _parked = self.parked.lock();
             self.changed.notify_all();
         }
     }
 
-    fn wait_for_change<'a>(
-        &self,
-        parked: MutexGuard<'a, DriverState>,
-    ) -> MutexGuard<'a, DriverState> {
-        let waited = self.changed.wait_timeout(parked, GLANCE);
-        waited.unwrap_or_else(PoisonError::into_inner).0
-    }
-
     fn ensure_dispatcher(self: &Arc<Self>) -> Result<(), Error> {
-        let mut parked = lock_mutex(&self.parked);
+        let mut parked = self.parked.lock();
         if parked.dispatcher.is_none() {
             let driver = Arc::downgrade(self);
             let dispatcher = thread::Builder::new()
@@ -241,7 +234,7 @@ impl PoolDriver {
 
     /// The dispatcher's turn. `false` when it is to leave.
     fn dispatch_once(&self) -> bool {
-        let mut parked = lock_mutex(&self.parked);
+        let mut parked = self.parked.lock();
         loop {
             if parked.is_leaving {
                 return false;
@@ -251,29 +244,26 @@ impl PoolDriver {
             {
                 drop(parked);
                 self.drive_engine(&mut engine, &|_| !self.has_asynchronous());
-                lock_mutex(&self.parked).engine = Some(engine);
+                self.parked.lock().engine = Some(engine);
                 self.changed.notify_all();
                 return true;
             }
-            parked = self
-                .changed
-                .wait(parked)
-                .unwrap_or_else(PoisonError::into_inner);
+            self.changed.wait(&mut parked);
         }
     }
 
     fn has_asynchronous(&self) -> bool {
-        let mut asynchronous = lock_mutex(&self.asynchronous);
+        let mut asynchronous = self.asynchronous.lock();
         asynchronous.retain(|slot| !slot.is_filled());
         !asynchronous.is_empty()
     }
 
-    /// Ends everything and everybody. Called when the pool is dropped.
+    /// Ends all workers and threads. Called when the pool is dropped.
     pub(crate) fn shut_down(&self) {
         self.end_pool(PoolEndReason::Terminated);
         self.run_until(&|engine| engine.is_some_and(|engine| engine.end_reason().is_some()));
         let dispatcher = {
-            let mut parked = lock_mutex(&self.parked);
+            let mut parked = self.parked.lock();
             parked.is_leaving = true;
             self.changed.notify_all();
             parked.dispatcher.take()
@@ -283,8 +273,4 @@ impl PoolDriver {
             let _ = dispatcher.join();
         }
     }
-}
-
-fn lock_mutex<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

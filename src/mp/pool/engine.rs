@@ -1,4 +1,5 @@
-//! The heart of a pool: gives out tasks, hears of results and deaths. Whoever waits for something drives it.
+//! The engine of a pool: sends tasks, receives results, handles deaths. See [`driver`](super::driver) for the thread
+//! that runs it.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -37,14 +38,14 @@ pub(crate) struct PoolEngine {
     bells: BTreeMap<u64, usize>,
     workers: Vec<PoolWorker>,
     batches: BTreeMap<u64, QueuedBatch>,
-    /// Batches with tasks that nobody was sent.
+    /// Batches with tasks that were not sent yet.
     unsent: VecDeque<u64>,
     next_batch: u64,
     spin: Duration,
     is_closing: bool,
     ended: Option<PoolEndReason>,
     failure: Option<Error>,
-    mourning: worker_deaths::RestartLimiter,
+    restart_limiter: worker_deaths::RestartLimiter,
     history: super::PoolHistory,
 }
 
@@ -61,10 +62,7 @@ impl PoolEngine {
         set.add(waker).map_err(failed)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut engine = Self {
-            mourning: worker_deaths::RestartLimiter::new(
-                settings.restart_limit,
-                settings.processes,
-            ),
+            restart_limiter: worker_deaths::RestartLimiter::new(settings.processes),
             context,
             settings,
             set,
@@ -128,7 +126,7 @@ impl PoolEngine {
         self.failure.take()
     }
 
-    /// Works until `until` says so.
+    /// Works until `until` returns true.
     pub(crate) fn drive_until(&mut self, inbox: &CommandInbox, until: &dyn Fn(&Self) -> bool) {
         loop {
             inbox.apply_commands(self);
@@ -143,7 +141,7 @@ impl PoolEngine {
         }
     }
 
-    /// Gives out what there is to give out.
+    /// Sends the chunks that workers have room for.
     fn dispatch_chunks(&mut self) {
         while let Some(&id) = self.unsent.front() {
             let Some(queued) = self.batches.get_mut(&id) else {
@@ -182,9 +180,9 @@ impl PoolEngine {
                 );
             }
         };
-        let flags = (self.settings.task_timeout.is_some(), self.settings.task_log);
+        let logged = self.settings.task_log;
         let worker = &mut self.workers[slot];
-        if !worker.send_chunk(id, tasks, target, arguments, flags) {
+        if !worker.send_chunk(id, tasks, target, arguments, logged) {
             return self.handle_worker_death(slot);
         }
         if self.settings.remaining_tasks(worker.tasks_sent) == 0 {
@@ -253,7 +251,7 @@ impl PoolEngine {
         }
     }
 
-    /// Stops everything. Unfinished batches learn why.
+    /// Ends all workers. Unfinished batches end with the reason.
     pub(crate) fn end_pool(&mut self, why: PoolEndReason) {
         if self.ended.is_none() {
             self.ended = Some(why.clone());
@@ -284,7 +282,7 @@ impl Drop for PoolEngine {
     }
 }
 
-/// Who has least to do, and less than `depth`.
+/// The worker with the fewest chunks, if it has less than `depth`.
 fn least_busy_worker(workers: &[PoolWorker], depth: usize) -> Option<usize> {
     let available = workers
         .iter()

@@ -1,9 +1,8 @@
 //! What a pool's workers did: kept for reports, readable at any time.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
+
+use parking_lot::Mutex;
 
 use super::{wire::TaskTimes, worker::PoolWorker};
 use crate::{ExitUsage, ProcessExit, WorkerName, child::ExitRecord};
@@ -34,7 +33,7 @@ pub struct TaskRecord {
     pub task: usize,
     /// Which chunk it was sent in: the place of that chunk's first task, in the same count.
     pub chunk: usize,
-    /// Who ran it.
+    /// The worker that ran it.
     pub worker: WorkerName,
     /// When it began: nanoseconds on the monotonic clock that all processes of this machine share.
     pub began_ns: u64,
@@ -57,7 +56,7 @@ struct HistoryRecords {
 impl PoolHistory {
     pub(crate) fn record_start(&self, worker: &PoolWorker) {
         let WorkerName { name, pid } = worker.name();
-        self.lock_records().workers.push(PoolWorkerReport {
+        self.kept.lock().workers.push(PoolWorkerReport {
             name,
             pid,
             startup: worker.startup,
@@ -68,7 +67,7 @@ impl PoolHistory {
     }
 
     pub(crate) fn record_end(&self, worker: &PoolWorker, end: &ExitRecord) {
-        let mut kept = self.lock_records();
+        let mut kept = self.kept.lock();
         let pid = worker.child.pid();
         // The last of that PID: it may have been given out again.
         if let Some(report) = kept
@@ -101,18 +100,14 @@ impl PoolHistory {
                 began_ns,
                 ended_ns,
             });
-        self.lock_records().tasks.extend(records);
+        self.kept.lock().tasks.extend(records);
     }
 
     pub(crate) fn workers(&self) -> Vec<PoolWorkerReport> {
-        self.lock_records().workers.clone()
+        self.kept.lock().workers.clone()
     }
 
     pub(crate) fn take_tasks(&self) -> Vec<TaskRecord> {
-        std::mem::take(&mut self.lock_records().tasks)
-    }
-
-    fn lock_records(&self) -> MutexGuard<'_, HistoryRecords> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        std::mem::take(&mut self.kept.lock().tasks)
     }
 }

@@ -13,7 +13,7 @@ use crate::task_error::TaskError;
 /// How many chunks a worker the input is read ahead.
 const AHEAD: usize = 4;
 
-/// The results of [`Pool::imap`] and [`Pool::imap_unordered`]. The pool works while somebody waits in `next`; in
+/// The results of [`Pool::imap`] and [`Pool::imap_unordered`]. The pool works while a thread waits in `next`; in
 /// between, workers finish what they hold.
 pub struct ImapIterator<'a, I: Iterator, R> {
     pool: &'a Pool,

@@ -1,8 +1,8 @@
 //! A pool of worker processes, as Python's `Pool`, but one that does not hang when a worker dies.
 //!
-//! The pool gives each task to a worker itself, so it knows who had what: a worker's death fails the one task
-//! that it was running, and the others run elsewhere. Each worker has a result channel of its own, so that a
-//! death in the middle of a message harms nobody else. See [`engine`], and [`driver`] for whose thread does it.
+//! The pool gives each task to a worker itself, so it knows which worker had which task: a worker's death fails the
+//! one task that it was running, and the others run elsewhere. Each worker has a result channel of its own, so that a
+//! death in the middle of a message harms no other worker. See [`engine`], and [`driver`] for the thread that runs it.
 
 mod async_result;
 mod batch;
@@ -44,7 +44,7 @@ pub(crate) use self::{
 };
 
 use self::{batch::PoolEndReason, driver::PoolDriver, engine::PoolEngine, settings::PoolSettings};
-use super::{Context, Error, default_context};
+use super::{Context, Error};
 
 /// How long either side waits awake for a message that usually comes at once.
 const SPIN: Duration = Duration::from_micros(50);
@@ -56,9 +56,10 @@ const TERMINATED: u8 = 2;
 /// Worker processes that run tasks.
 ///
 /// ```no_run
-/// # use forklore_mp::Pool;
+/// # use forklore_mp::{Context, Launcher};
 /// # fn square(number: u64) -> u64 { number * number }
-/// let squares = Pool::new(4)?.map(square, 1..=5)?;
+/// let mp = Context::new(Launcher::from_current_exe());
+/// let squares = mp.pool(4)?.map(square, 1..=5)?;
 /// assert_eq!(squares, [1, 4, 9, 16, 25]);
 /// # Ok::<(), forklore_mp::Error>(())
 /// ```
@@ -76,15 +77,6 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of that many workers, on the [`default_context`].
-    ///
-    /// # Errors
-    ///
-    /// As [`PoolBuilder::build`].
-    pub fn new(processes: usize) -> Result<Self, Error> {
-        default_context().pool(processes)
-    }
-
     pub(crate) fn start(context: Context, settings: PoolSettings) -> Result<Self, Error> {
         let history = PoolHistory::default();
         let processes = settings.processes;
@@ -124,7 +116,7 @@ impl Pool {
         Ok(())
     }
 
-    /// Ends the workers at once. Unfinished work is lost, and whoever waits for it learns so.
+    /// Ends the workers at once. Unfinished work is lost, and calls that wait for it return an error.
     pub fn terminate(&self) {
         self.state.store(TERMINATED, Ordering::SeqCst);
         self.driver.end_pool(PoolEndReason::Terminated);
@@ -132,8 +124,7 @@ impl Pool {
             .run_until(&|engine| engine.is_some_and(|engine| engine.end_reason().is_some()));
     }
 
-    /// How many workers it has.
-    pub fn processes(&self) -> usize {
+    pub(crate) fn processes(&self) -> usize {
         self.processes
     }
 

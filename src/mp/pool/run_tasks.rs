@@ -40,25 +40,20 @@ impl WorkerChannel {
     }
 }
 
-/// One chunk on a worker's desk.
+/// One chunk that a worker runs.
 pub(crate) struct ChunkRun<'a> {
-    desk: &'a WorkerChannel,
+    channel: &'a WorkerChannel,
     chunk: u64,
-    timed: bool,
     logged: bool,
     log: Vec<TaskTimes>,
     pace: FlushTimer,
 }
 
 impl<'a> ChunkRun<'a> {
-    pub(crate) fn new(desk: &'a WorkerChannel, chunk: u64, timed: bool, logged: bool) -> Self {
-        if timed {
-            desk.control.set_began(platform::monotonic_ns());
-        }
+    pub(crate) fn new(channel: &'a WorkerChannel, chunk: u64, logged: bool) -> Self {
         Self {
-            desk,
+            channel,
             chunk,
-            timed,
             logged,
             log: Vec::new(),
             pace: FlushTimer::new(),
@@ -67,22 +62,17 @@ impl<'a> ChunkRun<'a> {
 
     /// Nothing of the chunk can be run.
     pub(crate) fn refuse_chunk(&mut self, failure: WireFailure) {
-        self.desk.send_reply(FromWorker::Refused {
+        self.channel.send_reply(FromWorker::Refused {
             chunk: self.chunk,
             failure,
         });
     }
 
     fn begin_task(&mut self, index: usize) {
-        self.desk.control.set_phase(ChunkPhase::Running(index));
-        if self.timed || self.logged {
+        self.channel.control.set_phase(ChunkPhase::Running(index));
+        if self.logged {
             let now = platform::monotonic_ns();
-            if self.timed {
-                self.desk.control.set_began(now);
-            }
-            if self.logged {
-                self.log.push((now, now));
-            }
+            self.log.push((now, now));
         }
     }
 
@@ -95,7 +85,7 @@ impl<'a> ChunkRun<'a> {
     }
 
     fn fail_task(&mut self, failure: WireFailure) {
-        self.desk.send_reply(FromWorker::Failed {
+        self.channel.send_reply(FromWorker::Failed {
             chunk: self.chunk,
             failure,
             log: std::mem::take(&mut self.log),
@@ -113,7 +103,7 @@ impl<'a> ChunkRun<'a> {
         } else {
             ChunkPhase::Encoding
         };
-        self.desk.control.set_phase(step);
+        self.channel.control.set_phase(step);
         match catch_target_panic(|| Message::pack(&results[..])) {
             Ok(Ok(results)) => self.send_done(count, results),
             _ => self.flush_one_by_one(results, next - count),
@@ -128,7 +118,7 @@ impl<'a> ChunkRun<'a> {
         let mut log = log.into_iter();
         for (result, index) in results.iter().zip(first..) {
             self.log.extend(log.next());
-            self.desk.control.set_phase(ChunkPhase::Running(index));
+            self.channel.control.set_phase(ChunkPhase::Running(index));
             match catch_target_panic(|| Message::pack(std::slice::from_ref(result))) {
                 Ok(Ok(result)) => self.send_done(1, result),
                 Ok(Err(error)) => self.fail_task(unsendable_result(error)),
@@ -139,7 +129,7 @@ impl<'a> ChunkRun<'a> {
     }
 
     fn send_done(&mut self, count: usize, results: Message) {
-        self.desk.send_reply(FromWorker::Done {
+        self.channel.send_reply(FromWorker::Done {
             chunk: self.chunk,
             count: count as u64,
             results,
@@ -216,7 +206,7 @@ fn answer_failure<R: Serialize>(
     work.fail_task(failure);
 }
 
-/// Tells when results have waited long enough, and reads the clock seldom where tasks are quick.
+/// Decides when results have waited long enough, and reads the clock rarely where tasks are quick.
 struct FlushTimer {
     since: Instant,
     stride: u32,

@@ -1,4 +1,4 @@
-//! The life of a pool's worker.
+//! The main loop of a pool's worker.
 
 use std::time::Duration;
 
@@ -18,17 +18,17 @@ use crate::{
 /// Works until it is retired, or the pool is gone.
 pub(crate) fn serve_pool(
     tasks: &IpcReceiver<ToWorker>,
-    desk: &WorkerChannel,
+    channel: &WorkerChannel,
     spin: Duration,
     targets: &[Target],
 ) -> i32 {
     let mut known: Vec<Option<&Target>> = Vec::new();
     for received in 0.. {
-        desk.control.spin_for_task(received, spin);
+        channel.control.spin_for_task(received, spin);
         match receive_message(tasks) {
-            Some(ToWorker::Run(chunk)) => run_chunk(chunk, desk, targets, &mut known),
+            Some(ToWorker::Run(chunk)) => run_chunk(chunk, channel, targets, &mut known),
             Some(ToWorker::Initialize { target, arguments }) => {
-                desk.send_reply(match run_initializer(targets, &target, arguments) {
+                channel.send_reply(match run_initializer(targets, &target, arguments) {
                     Ok(()) => FromWorker::Initialized,
                     Err(failure) => FromWorker::NotInitialized(failure),
                 });
@@ -52,20 +52,20 @@ fn receive_message(tasks: &IpcReceiver<ToWorker>) -> Option<ToWorker> {
 
 fn run_chunk<'a>(
     chunk: Chunk,
-    desk: &WorkerChannel,
+    channel: &WorkerChannel,
     targets: &'a [Target],
     known: &mut Vec<Option<&'a Target>>,
 ) {
     if let Some(name) = &chunk.name {
         known.push(target::find_target(targets, name));
     }
-    if !desk.control.begin_chunk(chunk.number) {
-        desk.send_reply(FromWorker::CalledBack {
+    if !channel.control.begin_chunk(chunk.number) {
+        channel.send_reply(FromWorker::CalledBack {
             chunk: chunk.number,
         });
         return;
     }
-    let mut work = ChunkRun::new(desk, chunk.number, chunk.timed, chunk.logged);
+    let mut work = ChunkRun::new(channel, chunk.number, chunk.logged);
     match known.get(chunk.target as usize) {
         Some(Some(target)) => target.erased_target().run_chunk(chunk.arguments, &mut work),
         _ => work.refuse_chunk(WireFailure::UnknownTarget),

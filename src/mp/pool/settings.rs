@@ -1,7 +1,5 @@
 //! What a pool was asked to be.
 
-use std::time::Duration;
-
 use super::wire::ToWorker;
 use crate::{Error, message::Message, output::OutputSink};
 
@@ -9,9 +7,7 @@ pub(crate) struct PoolSettings {
     pub(crate) processes: usize,
     pub(crate) initializer: Option<(&'static str, Message)>,
     pub(crate) max_tasks: Option<usize>,
-    pub(crate) task_timeout: Option<Duration>,
     pub(crate) task_log: bool,
-    pub(crate) restart_limit: (usize, Duration),
     pub(crate) sink: OutputSink,
 }
 
@@ -26,7 +22,7 @@ impl PoolSettings {
         self.initializer.as_ref().map_or("", |(name, _)| name)
     }
 
-    /// What each new worker is told first.
+    /// The first message to each new worker.
     pub(crate) fn initializer_message(&self) -> Result<Option<ToWorker>, Error> {
         let Some((target, arguments)) = &self.initializer else {
             return Ok(None);

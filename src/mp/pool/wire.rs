@@ -1,4 +1,4 @@
-//! What a pool and its workers say to each other.
+//! The messages between a pool and its workers.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,12 +20,10 @@ pub(crate) enum ToWorker {
 pub(crate) struct Chunk {
     /// Counts the chunks that this worker was sent, from 1.
     pub(crate) number: u64,
-    /// Which function, by the order in which this worker first heard of them.
+    /// Which function, by the order in which this worker received their names.
     pub(crate) target: u32,
     /// Its name, the first time.
     pub(crate) name: Option<String>,
-    /// Whether the moment when a task begins is to be noted in the control page.
-    pub(crate) timed: bool,
     /// Whether the times of each task are to be reported.
     pub(crate) logged: bool,
     /// A sequence of argument tuples.

@@ -18,17 +18,9 @@ use super::{
     wire::{Chunk, FromWorker, ToWorker},
 };
 use crate::{
-    Error, WorkerName,
-    bootstrap::SpawnedChild,
-    child::ChildProcess,
-    handshake::ChildRole,
-    message::Message,
-    output::OutputSink,
-    platform::{self, ChildSignal},
+    Error, WorkerName, bootstrap::SpawnedChild, child::ChildProcess, handshake::ChildRole,
+    message::Message, output::OutputSink,
 };
-
-/// Time between SIGTERM and SIGKILL.
-const GRACE: Duration = Duration::from_millis(500);
 
 /// Some tasks of a batch that a worker was sent and has not answered yet.
 #[derive(Debug)]
@@ -44,13 +36,6 @@ pub(crate) struct InFlightChunk {
     pub(crate) is_called_back: bool,
 }
 
-/// Why, and since when, a worker is being ended.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct WorkerEnding {
-    pub(crate) since: Instant,
-    is_killed: bool,
-}
-
 pub(crate) struct PoolWorker {
     pub(crate) child: Arc<ChildProcess>,
     pub(crate) startup: Duration,
@@ -62,7 +47,6 @@ pub(crate) struct PoolWorker {
     pub(crate) is_initialized: bool,
     pub(crate) is_retired: bool,
     pub(crate) is_dead: bool,
-    pub(crate) ending: Option<WorkerEnding>,
     /// When it last gave a sign of life that concerned its first chunk.
     pub(crate) last_sign: Instant,
     control: ControlPage,
@@ -74,7 +58,8 @@ pub(crate) struct PoolWorker {
 }
 
 impl PoolWorker {
-    /// Gives a started child its role. Returns also the bell that it rings, and which falls silent with it.
+    /// Gives a started child its role. Also returns the channel by which it wakes the pool, and which is closed when it
+    /// ends.
     pub(crate) fn from_spawned(
         spawned: SpawnedChild,
         sink: &OutputSink,
@@ -105,7 +90,6 @@ impl PoolWorker {
             is_initialized: !needs_initializer,
             is_retired: false,
             is_dead: false,
-            ending: None,
             last_sign: Instant::now(),
             control,
             tasks,
@@ -126,7 +110,7 @@ impl PoolWorker {
 
     /// Whether it can be sent work.
     pub(crate) fn is_available(&self) -> bool {
-        self.is_initialized && !self.is_retired && !self.is_dead && self.ending.is_none()
+        self.is_initialized && !self.is_retired && !self.is_dead
     }
 
     /// Sends a message. `false` if it is gone.
@@ -144,7 +128,7 @@ impl PoolWorker {
         tasks: Range<usize>,
         target: &'static str,
         arguments: Message,
-        (timed, logged): (bool, bool),
+        logged: bool,
     ) -> bool {
         let known = self.known_targets.iter().position(|known| *known == target);
         let name = known.is_none().then(|| {
@@ -170,7 +154,6 @@ impl PoolWorker {
             number,
             target: known.unwrap_or(self.known_targets.len() - 1) as u32,
             name,
-            timed,
             logged,
             arguments,
         }))
@@ -239,42 +222,6 @@ impl PoolWorker {
         let (number, step) = self.control.current_progress();
         let first = self.in_flight.front()?;
         (number == first.number).then_some(step)
-    }
-
-    /// Since when, on the clock of all processes, it has been at what it is doing now.
-    pub(crate) fn busy_since(&self) -> Option<Instant> {
-        let first = self.in_flight.front()?;
-        let since = self.last_sign.max(first.sent);
-        if self.current_phase().is_none() {
-            return Some(since);
-        }
-        let age = platform::monotonic_ns().saturating_sub(self.control.began_ns());
-        let began = Instant::now().checked_sub(Duration::from_nanos(age))?;
-        Some(began.max(first.sent))
-    }
-
-    /// Asks it to end; if it does not, a later call ends it.
-    pub(crate) fn advance_ending(&mut self) {
-        match &mut self.ending {
-            None => {
-                self.child.send_signal(ChildSignal::Terminate);
-                self.ending = Some(WorkerEnding {
-                    since: Instant::now(),
-                    is_killed: false,
-                });
-            }
-            Some(ending) if !ending.is_killed && ending.since.elapsed() >= GRACE => {
-                ending.is_killed = true;
-                self.child.send_signal(ChildSignal::Kill);
-            }
-            Some(_) => {}
-        }
-    }
-
-    /// When [`end`](Self::end) should be called again.
-    pub(crate) fn next_ending_check(&self) -> Option<Instant> {
-        let ending = self.ending.as_ref()?;
-        (!ending.is_killed).then(|| ending.since + GRACE)
     }
 }
 

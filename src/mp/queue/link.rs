@@ -4,13 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::QueueError;
 use super::gauge::QueueGauge;
-use super::store::TakeOutcome;
 use super::wire::{QueueReply, QueueRequest, RequestTicket};
 use crate::channel::{self, Receiver, Sender};
 use crate::message::Message;
 use crate::slot::{Deadline, ExclusiveSlot, SlotUnavailable, deadline_in};
 
-/// How long a `Get` that nobody wants any more may take to be answered. Only a keeper that is stopped or starved
+/// How long a cancelled `Get` may take to be answered. Only a server that is stopped or starved
 /// needs as long; the answer is then for the next `Get`.
 const GRACE: Duration = Duration::from_millis(200);
 
@@ -47,7 +46,7 @@ impl QueueLink {
         }
     }
 
-    /// Sends a request, waiting until `deadline` for a keeper that is behind.
+    /// Sends a request, waiting until `deadline` for a server that is behind.
     pub(super) fn send_request(
         &self,
         request: QueueRequest,
@@ -61,20 +60,20 @@ impl QueueLink {
     }
 
     /// Takes an item; waits for one until `deadline`.
-    pub(super) fn take_item(&self, deadline: Deadline) -> Result<TakeOutcome, QueueError> {
+    pub(super) fn take_item(&self, deadline: Deadline) -> Result<Option<Message>, QueueError> {
         let mut replies = match self.replies.acquire_by(deadline) {
             Ok(replies) => replies,
-            Err(SlotUnavailable::Busy | SlotUnavailable::Gone) => return Ok(TakeOutcome::Empty),
+            Err(SlotUnavailable::Busy | SlotUnavailable::Gone) => return Ok(None),
         };
         let wait = deadline.is_none_or(|deadline| deadline > Instant::now());
         // An answer that came too late for an earlier call comes first; if it is empty, ask anew.
         if replies.unanswered
-            && let TakeOutcome::Item(item) = self.receive_answer(&mut replies, deadline)?
+            && let Some(item) = self.receive_answer(&mut replies, deadline)?
         {
-            return Ok(TakeOutcome::Item(item));
+            return Ok(Some(item));
         }
         if replies.unanswered {
-            return Ok(TakeOutcome::Empty);
+            return Ok(None);
         }
         replies.last_ticket += 1;
         self.send_request(
@@ -96,7 +95,7 @@ impl QueueLink {
         &self,
         replies: &mut ReplyInbox,
         deadline: Deadline,
-    ) -> Result<TakeOutcome, QueueError> {
+    ) -> Result<Option<Message>, QueueError> {
         let mut reply = replies.inlet.receive(deadline)?;
         if reply.is_none() {
             let grace = deadline_in(GRACE);
@@ -107,33 +106,26 @@ impl QueueLink {
             }
         }
         let Some(reply) = reply else {
-            return Ok(TakeOutcome::Empty);
+            return Ok(None);
         };
         replies.unanswered = false;
         match reply {
-            QueueReply::Empty => Ok(TakeOutcome::Empty),
-            QueueReply::Closed => Ok(TakeOutcome::Closed),
+            QueueReply::Empty => Ok(None),
             QueueReply::Item(item) => self.confirm_item(replies.last_ticket, item),
         }
     }
 
-    /// Tells the keeper that the item is here. From then on it is this process's alone.
+    /// Tells the server that the item is here. From then on it is this process's alone.
     fn confirm_item(
         &self,
         ticket: RequestTicket,
         item: Message,
-    ) -> Result<TakeOutcome, QueueError> {
+    ) -> Result<Option<Message>, QueueError> {
         match self.send_request(QueueRequest::Taken(ticket), None) {
-            // A keeper that is gone can't give it to anybody else.
-            Ok(()) | Err(QueueError::Disconnected) => Ok(TakeOutcome::Item(item)),
+            // A server that is gone can't give it to another taker.
+            Ok(()) | Err(QueueError::Disconnected) => Ok(Some(item)),
             Err(error) => Err(error),
         }
-    }
-
-    /// Says that no more items are to come.
-    pub(super) fn close_queue(&self) -> Result<(), QueueError> {
-        self.gauge.mark_closed();
-        self.send_request(QueueRequest::Close, None)
     }
 
     /// Asks for an item and leaves the answer for later.

@@ -1,33 +1,26 @@
-//! The items of a queue, and who waits for them, in the process that made it.
+//! The items of a queue, and the takers that wait for them, in the process that made it.
 //!
 //! Either items wait for takers, or takers wait for items, never both. An item that goes to another process is
-//! kept here too until that process says that it arrived: if it dies first, the item goes to the next taker.
+//! kept here too until that process confirms that it arrived: if it dies first, the item goes to the next taker.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+
+use parking_lot::{Condvar, Mutex};
 
 use super::gauge::QueueGauge;
 use super::wire::{QueueReply, QueueRequest, RequestTicket};
 use crate::channel::{Receiver, Sender};
 use crate::message::Message;
-use crate::slot::{Deadline, time_until};
+use crate::slot::Deadline;
 
 /// Numbers the handles in other processes.
 pub(super) type LinkId = u64;
 
-/// What a request for an item comes to.
-#[derive(Debug)]
-pub(super) enum TakeOutcome {
-    Item(Message),
-    Empty,
-    Closed,
-}
-
 #[derive(Debug)]
 pub(super) struct ItemStore {
-    shelf: Mutex<StoreState>,
-    /// A thread of this process was handed an item, or the queue was closed.
+    state: Mutex<StoreState>,
+    /// A thread of this process was handed an item.
     handed: Condvar,
     pub(super) gauge: QueueGauge,
 }
@@ -39,10 +32,9 @@ struct StoreState {
     /// For the threads of this process that wait, by their number.
     handed: HashMap<u64, Message>,
     peers: HashMap<LinkId, QueuePeer>,
-    /// Links that the keeper hasn't taken up yet.
+    /// Links that the server hasn't taken up yet.
     arrivals: Vec<(LinkId, Receiver<QueueRequest>)>,
     last_number: u64,
-    closed: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -61,7 +53,7 @@ struct QueuePeer {
 impl ItemStore {
     pub(super) fn new(gauge: QueueGauge) -> Self {
         Self {
-            shelf: Mutex::default(),
+            state: Mutex::default(),
             handed: Condvar::new(),
             gauge,
         }
@@ -69,105 +61,76 @@ impl ItemStore {
 
     /// Adds an item at the end.
     pub(super) fn put_item(&self, item: Message) {
-        self.update_state(|shelf| shelf.deliver_item(item, QueueEnd::Back));
+        self.update_state(|state| state.deliver_item(item, QueueEnd::Back));
     }
 
     /// Takes the first item for a thread of this process; waits for one until `deadline`.
-    pub(super) fn take_item(&self, deadline: Deadline) -> TakeOutcome {
-        let mut shelf = self.lock_state();
-        if let Some(item) = shelf.items.pop_front() {
-            self.gauge.set_length(shelf.items.len());
-            return TakeOutcome::Item(item);
+    pub(super) fn take_item(&self, deadline: Deadline) -> Option<Message> {
+        let mut state = self.state.lock();
+        if let Some(item) = state.items.pop_front() {
+            self.gauge.set_length(state.items.len());
+            return Some(item);
         }
-        let number = shelf.next_number();
-        shelf.takers.push_back(WaitingTaker::Thread(number));
+        let number = state.next_number();
+        state.takers.push_back(WaitingTaker::Thread(number));
         loop {
-            if let Some(item) = shelf.handed.remove(&number) {
-                return TakeOutcome::Item(item);
+            if let Some(item) = state.handed.remove(&number) {
+                return Some(item);
             }
-            let now = deadline.map(time_until);
-            if shelf.closed || now.is_some_and(|left| left.is_zero()) {
-                shelf
+            if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                state
                     .takers
                     .retain(|taker| *taker != WaitingTaker::Thread(number));
-                return if shelf.closed {
-                    TakeOutcome::Closed
-                } else {
-                    TakeOutcome::Empty
-                };
+                return None;
             }
-            shelf = match now {
-                None => self
-                    .handed
-                    .wait(shelf)
-                    .unwrap_or_else(PoisonError::into_inner),
-                Some(left) => {
-                    let waited = self.handed.wait_timeout(shelf, left);
-                    waited.unwrap_or_else(PoisonError::into_inner).0
+            match deadline {
+                None => self.handed.wait(&mut state),
+                Some(deadline) => {
+                    self.handed.wait_until(&mut state, deadline);
                 }
-            };
+            }
         }
     }
 
     /// Answers a peer that asks for an item; if it is ready to wait, maybe later.
     pub(super) fn serve_request(&self, link: LinkId, ticket: RequestTicket, wait: bool) {
-        self.update_state(|shelf| {
-            if let Some(item) = shelf.items.pop_front() {
-                // Before the peer has it: whoever holds an item must not find it counted still.
-                self.gauge.set_length(shelf.items.len());
-                if let Err(Some(item)) = shelf.lend_item(link, ticket, item) {
-                    shelf.items.push_front(item);
+        self.update_state(|state| {
+            if let Some(item) = state.items.pop_front() {
+                // Before the peer has it: an item that was taken must not be counted any more.
+                self.gauge.set_length(state.items.len());
+                if let Err(Some(item)) = state.lend_item(link, ticket, item) {
+                    state.items.push_front(item);
                 }
-            } else if shelf.closed {
-                shelf.send_reply(link, QueueReply::Closed);
             } else if wait {
-                shelf.takers.push_back(WaitingTaker::Peer(link, ticket));
+                state.takers.push_back(WaitingTaker::Peer(link, ticket));
             } else {
-                shelf.send_reply(link, QueueReply::Empty);
+                state.send_reply(link, QueueReply::Empty);
             }
         });
     }
 
     /// A peer doesn't want to wait any longer.
     pub(super) fn cancel_request(&self, link: LinkId, ticket: RequestTicket) {
-        let mut shelf = self.lock_state();
+        let mut state = self.state.lock();
         let gone = WaitingTaker::Peer(link, ticket);
-        if let Some(place) = shelf.takers.iter().position(|taker| *taker == gone) {
-            shelf.takers.remove(place);
-            shelf.send_reply(link, QueueReply::Empty);
+        if let Some(place) = state.takers.iter().position(|taker| *taker == gone) {
+            state.takers.remove(place);
+            state.send_reply(link, QueueReply::Empty);
         }
     }
 
     /// A peer has its item.
     pub(super) fn confirm_taken(&self, link: LinkId, ticket: RequestTicket) {
-        if let Some(peer) = self.lock_state().peers.get_mut(&link) {
+        if let Some(peer) = self.state.lock().peers.get_mut(&link) {
             peer.lent.take_if(|(lent, _)| *lent == ticket);
         }
     }
 
-    /// No more items are to come. Whoever waits learns it.
-    pub(super) fn close_queue(&self) {
-        let mut shelf = self.lock_state();
-        shelf.closed = true;
-        for taker in std::mem::take(&mut shelf.takers) {
-            if let WaitingTaker::Peer(link, _) = taker {
-                shelf.send_reply(link, QueueReply::Closed);
-            }
-        }
-        self.handed.notify_all();
-    }
-
-    /// Waits for the keeper to close the queue, or to end.
-    pub(super) fn wait_until_closed(&self) {
-        let shelf = self.lock_state();
-        drop(self.handed.wait_while(shelf, |shelf| !shelf.closed));
-    }
-
     /// Gives a number to a new peer, which is answered through `replies`.
     pub(super) fn add_peer(&self, replies: Sender<QueueReply>) -> LinkId {
-        let mut shelf = self.lock_state();
-        let link = shelf.next_number();
-        shelf.peers.insert(
+        let mut state = self.state.lock();
+        let link = state.next_number();
+        state.peers.insert(
             link,
             QueuePeer {
                 replies,
@@ -177,51 +140,47 @@ impl ItemStore {
         link
     }
 
-    /// Leaves the requests of a new peer for the keeper to take up.
+    /// Leaves the requests of a new peer for the server to take up.
     pub(super) fn add_arrival(&self, link: LinkId, requests: Receiver<QueueRequest>) {
-        self.lock_state().arrivals.push((link, requests));
+        self.state.lock().arrivals.push((link, requests));
     }
 
-    /// What was left for the keeper.
+    /// What was left for the server.
     pub(super) fn take_arrivals(&self) -> Vec<(LinkId, Receiver<QueueRequest>)> {
-        std::mem::take(&mut self.lock_state().arrivals)
+        std::mem::take(&mut self.state.lock().arrivals)
     }
 
     /// A peer is gone: what didn't arrive there goes to the next taker.
     pub(super) fn remove_peer(&self, link: LinkId) {
-        self.update_state(|shelf| {
-            shelf
+        self.update_state(|state| {
+            state
                 .takers
                 .retain(|taker| !matches!(taker, WaitingTaker::Peer(other, _) if *other == link));
-            let lent = shelf.peers.remove(&link).and_then(|peer| peer.lent);
+            let lent = state.peers.remove(&link).and_then(|peer| peer.lent);
             if let Some((_, item)) = lent {
-                shelf.deliver_item(item, QueueEnd::Front);
+                state.deliver_item(item, QueueEnd::Front);
             }
         });
     }
 
-    /// The keeper ends: hangs up on all peers.
+    /// The server ends: hangs up on all peers.
     pub(super) fn disconnect_peers(&self) {
-        let mut shelf = self.lock_state();
-        shelf.takers.clear();
-        shelf.peers.clear();
-        shelf.arrivals.clear();
-        shelf.closed = true;
-        self.handed.notify_all();
+        let mut state = self.state.lock();
+        state
+            .takers
+            .retain(|taker| matches!(taker, WaitingTaker::Thread(_)));
+        state.peers.clear();
+        state.arrivals.clear();
     }
 
-    /// Changes the shelf; tells the threads that wait, and the gauge that everybody reads.
+    /// Changes the state; wakes the threads that wait, and updates the gauge that all processes read.
     fn update_state(&self, change: impl FnOnce(&mut StoreState)) {
-        let mut shelf = self.lock_state();
-        change(&mut shelf);
-        self.gauge.set_length(shelf.items.len());
-        if !shelf.handed.is_empty() {
+        let mut state = self.state.lock();
+        change(&mut state);
+        self.gauge.set_length(state.items.len());
+        if !state.handed.is_empty() {
             self.handed.notify_all();
         }
-    }
-
-    fn lock_state(&self) -> MutexGuard<'_, StoreState> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -276,7 +235,7 @@ impl StoreState {
             .send(QueueReply::Item(item), Some(Instant::now()))
             .is_err()
         {
-            // It waits for an answer that can't be sent: hang up, so that it learns.
+            // It waits for an answer that can't be sent: hang up, so that its wait ends.
             self.peers.remove(&link);
             return Err(kept);
         }

@@ -1,7 +1,7 @@
-//! What a queue's handle in another process and the queue's keeper say to each other.
+//! The messages between a queue's handle in another process and the queue's server.
 //!
-//! A handle has at most one unanswered `Get`, and each `Get` is answered exactly once: by an item, or by word that
-//! there is none. So the keeper never waits to send an answer.
+//! A handle has at most one unanswered `Get`, and each `Get` is answered exactly once: by an item, or by the
+//! reply that there is none. So the server never waits to send an answer.
 
 use ipc_channel::ipc::{OpaqueIpcReceiver, OpaqueIpcSender};
 use serde::{Deserialize, Serialize};
@@ -12,10 +12,10 @@ use crate::message::Message;
 /// Numbers the `Get`s of one handle.
 pub(super) type RequestTicket = u64;
 
-/// From a handle to the keeper.
+/// From a handle to the server.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum QueueRequest {
-    /// Look at what the maker's threads left for the keeper.
+    /// Look at what the maker's threads left for the server.
     Wake,
     Put(Message),
     /// Answer with an item: at once, or, if `wait`, as soon as there is one.
@@ -23,24 +23,22 @@ pub(super) enum QueueRequest {
         ticket: RequestTicket,
         wait: bool,
     },
-    /// The item arrived: the keeper can forget it.
+    /// The item arrived: the server can forget it.
     Taken(RequestTicket),
     /// Answer now. (It may cross with the answer.)
     Cancel(RequestTicket),
-    Close,
-    /// Another process gets a handle: these are the keeper's ends.
+    /// Another process gets a handle: these are the server's ends.
     Link {
         requests: OpaqueIpcReceiver,
         replies: OpaqueIpcSender,
     },
 }
 
-/// From the keeper to a handle.
+/// From the server to a handle.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum QueueReply {
     Item(Message),
     Empty,
-    Closed,
 }
 
 impl ChannelMessage for QueueRequest {
@@ -56,7 +54,7 @@ impl ChannelMessage for QueueReply {
     fn duplicated_descriptors(&self) -> usize {
         match self {
             Self::Item(item) => item.shared_memory_count(),
-            _ => 0,
+            Self::Empty => 0,
         }
     }
 }

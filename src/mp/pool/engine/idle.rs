@@ -1,6 +1,6 @@
-//! What the engine does while it has nothing to give out and nothing to hear.
+//! What the engine does while it has nothing to send and nothing to receive.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ipc_channel::ipc::IpcSelectionResult;
 
@@ -9,7 +9,7 @@ use super::{
     PoolEngine, catch_panic,
 };
 
-/// Nobody sleeps longer without looking around.
+/// The engine sleeps no longer without checking its state.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
 /// A worker that has been at one task for so long gives back those that wait behind it, if others are idle.
@@ -29,9 +29,9 @@ impl PoolEngine {
         if control_page::spin_until(spin, busy) || self.reclaim_chunks() {
             return;
         }
-        let mut limit = self.check_task_timeouts();
+        let mut limit = LONGEST_SLEEP;
         if self.has_idle_worker() && self.workers.iter().any(PoolWorker::has_reclaimable_chunks) {
-            // Too early to tell a long task from a short one: soon it will not be.
+            // Too early to know whether the task is long: wake up soon and look again.
             limit = limit.min(CALL_BACK_AFTER);
         }
         self.announce_sleep(true);
@@ -75,7 +75,7 @@ impl PoolEngine {
         }
     }
 
-    /// Where nothing is left to send and somebody is idle: takes back what waits behind a long task.
+    /// If nothing is left to send and a worker is idle: takes back what waits behind a long task.
     fn reclaim_chunks(&mut self) -> bool {
         if !self.has_idle_worker() {
             return false;
@@ -96,29 +96,5 @@ impl PoolEngine {
     fn has_idle_worker(&self) -> bool {
         let is_idle = |worker: &PoolWorker| worker.is_available() && worker.in_flight.is_empty();
         self.unsent.is_empty() && self.workers.iter().any(is_idle)
-    }
-
-    /// Ends workers whose task takes too long. Until when to sleep.
-    fn check_task_timeouts(&mut self) -> Duration {
-        let now = Instant::now();
-        let mut wake = now + LONGEST_SLEEP;
-        for worker in self.workers.iter_mut().filter(|worker| !worker.is_dead) {
-            let overdue = self.settings.task_timeout.and_then(|limit| {
-                let end = worker.busy_since()?.checked_add(limit)?;
-                wake = wake.min(end.max(now));
-                (end <= now).then_some(())
-            });
-            if overdue.is_some() || worker.ending.is_some() {
-                worker.advance_ending();
-            }
-            if let Some(end) = worker.next_ending_check() {
-                wake = wake.min(end.max(now));
-            } else if worker.ending.is_some() {
-                wake = now + LONGEST_SLEEP;
-            }
-        }
-        // It is rounded up to milliseconds anyway.
-        wake.saturating_duration_since(now)
-            .max(Duration::from_millis(1))
     }
 }

@@ -14,7 +14,7 @@ struct AnsweredTasks {
     tasks: Range<usize>,
     /// The first task of the chunk that they were sent in.
     chunk: usize,
-    /// They were called back, and so sent to somebody else too: that answer is the one that counts.
+    /// They were called back, and so sent to another worker too: that answer is the one that counts.
     is_void: bool,
 }
 
@@ -117,7 +117,7 @@ impl PoolEngine {
         let Some(answered) = self.take_answered(slot, chunk, count) else {
             return self.kill_untrusted_worker(slot);
         };
-        self.mourning.reset_unexplained();
+        self.restart_limiter.reset_unexplained();
         if answered.is_void {
             return;
         }
@@ -153,7 +153,7 @@ impl PoolEngine {
         let Some(answered) = self.take_answered(slot, chunk, 1) else {
             return self.kill_untrusted_worker(slot);
         };
-        self.mourning.reset_unexplained();
+        self.restart_limiter.reset_unexplained();
         if answered.is_void {
             return;
         }

@@ -73,7 +73,7 @@ impl PoolEngine {
         })?;
         self.bells.insert(bell, slot);
         if let Some(initializer) = initializer {
-            // If it is gone already, its bell tells.
+            // If it is gone already, its wake-up channel is closed, which is noticed.
             worker.send_message(initializer);
         }
         self.history.record_start(&worker);

@@ -1,4 +1,4 @@
-//! What happens when a worker dies: its task fails, the others go on, it is replaced, but not for ever.
+//! What happens when a worker dies: its task fails, the others go on, it is replaced, up to a limit.
 
 use std::{
     collections::VecDeque,
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::ProcessExit;
 
-/// How long a worker that has closed its channels may take to be gone.
-const LAST_BREATH: Duration = Duration::from_secs(2);
+/// How long a worker that has closed its channels may take to end.
+const EXIT_LIMIT: Duration = Duration::from_secs(2);
 
 /// Counts deaths, so that a pool whose workers keep dying gives up.
 pub(super) struct RestartLimiter {
@@ -25,9 +25,9 @@ pub(super) struct RestartLimiter {
 }
 
 impl RestartLimiter {
-    pub(super) fn new(limit: (usize, Duration), processes: usize) -> Self {
+    pub(super) fn new(processes: usize) -> Self {
         Self {
-            limit,
+            limit: (100.max(10 * processes), Duration::from_secs(10)),
             recent: VecDeque::new(),
             unexplained: 0,
             most_unexplained: 3 + 2 * processes,
@@ -63,24 +63,20 @@ impl PoolEngine {
         if self.workers[slot].is_dead || self.ended.is_some() {
             return;
         }
-        // What it said before it died still counts.
+        // Its replies from before its death still count.
         while self.receive_reply(slot) {}
         if self.ended.is_some() {
             return;
         }
         let worker = &mut self.workers[slot];
         worker.is_dead = true;
-        let end = worker.child.wait(Some(Instant::now() + LAST_BREATH));
+        let end = worker.child.wait(Some(Instant::now() + EXIT_LIMIT));
         let end = end.unwrap_or_else(|| worker.child.kill());
         worker.child.wait_for_output();
         let step = worker.current_phase();
         let in_flight = std::mem::take(&mut worker.in_flight);
         let was_expected = worker.is_retired && in_flight.is_empty();
         let was_initialized = worker.is_initialized;
-        let cause = match (worker.ending, self.settings.task_timeout) {
-            (Some(_), Some(limit)) => TaskErrorCause::TimedOut(limit),
-            _ => TaskErrorCause::Died(end.exit),
-        };
         self.history.record_end(worker, &end);
         if !was_initialized {
             return self.fail_initialization(slot, format!("it died: {}", end.exit));
@@ -89,8 +85,8 @@ impl PoolEngine {
             // Its task is not to blame.
             return self.end_pool(PoolEndReason::Stopped);
         }
-        let is_explained = self.settle_in_flight(slot, in_flight, step, &cause);
-        if !was_expected && self.mourning.exceeds_limit(is_explained) {
+        let is_explained = self.settle_in_flight(slot, in_flight, step, end.exit);
+        if !was_expected && self.restart_limiter.exceeds_limit(is_explained) {
             return self.break_pool(end.exit);
         }
         self.replace_worker(slot);
@@ -102,7 +98,7 @@ impl PoolEngine {
         slot: usize,
         in_flight: VecDeque<InFlightChunk>,
         step: Option<ChunkPhase>,
-        cause: &TaskErrorCause,
+        exit: ProcessExit,
     ) -> bool {
         let mut step = step;
         let mut is_explained = false;
@@ -130,7 +126,7 @@ impl PoolEngine {
                     put_back.push((id, tasks.start..blamed));
                     put_back.push((id, blamed + 1..tasks.end));
                     is_explained = true;
-                    self.fail_task(id, blamed, Some(slot), cause.clone());
+                    self.fail_task(id, blamed, Some(slot), TaskErrorCause::Died(exit));
                 }
                 None => put_back.push((id, tasks)),
             }
@@ -145,7 +141,7 @@ impl PoolEngine {
         if self.ended.is_some() || (self.is_closing && self.batches.is_empty()) {
             return;
         }
-        // The dead worker's bell may not have been heard yet: it must not toll for the next one.
+        // The dead worker's wake-up channel may not have been read yet: it must not be taken for the next worker's.
         self.bells.retain(|_, whose| *whose != slot);
         let began = Instant::now();
         let replacement = self
@@ -161,7 +157,7 @@ impl PoolEngine {
     }
 
     fn break_pool(&mut self, last: ProcessExit) {
-        let (most, period) = self.mourning.limit;
+        let (most, period) = self.restart_limiter.limit;
         self.end_pool(PoolEndReason::Broken(format!(
             "its workers keep dying (the last one: {last}); a pool bears {most} deaths in {period:?}"
         )));
@@ -182,5 +178,28 @@ impl PoolEngine {
         };
         self.failure = Some(error);
         self.end_pool(why);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_bears_so_many_deaths_in_so_long() {
+        let mut limiter = RestartLimiter::new(20);
+        assert!((0..200).all(|_| !limiter.exceeds_limit(true)));
+        assert!(limiter.exceeds_limit(true));
+        limiter.limit.1 = Duration::ZERO;
+        assert!(!limiter.exceeds_limit(true), "the others are long ago");
+    }
+
+    #[test]
+    fn an_answer_resets_the_count_of_deaths_without_a_task() {
+        let mut limiter = RestartLimiter::new(1);
+        assert!((0..5).all(|_| !limiter.exceeds_limit(false)));
+        limiter.reset_unexplained();
+        assert!((0..5).all(|_| !limiter.exceeds_limit(false)));
+        assert!(limiter.exceeds_limit(false));
     }
 }

@@ -5,25 +5,32 @@
 use std::process::{Command, Stdio};
 
 use divan::{Bencher, black_box, counter::ItemsCount};
-use forklore::mp::{Context, Launcher, Pool, selftest};
+use forklore_mp::{Context, Launcher, Pool, Target, child_entry};
 
 fn main() {
+    child_entry(&[Target::new(nothing), Target::new(square)]);
     divan::main();
 }
 
+fn nothing() {}
+
+fn square(number: u64) -> u64 {
+    number.wrapping_mul(number)
+}
+
 fn context() -> Context {
-    Context::new(Launcher::new(env!("CARGO_BIN_EXE_forklore")))
+    Context::new(Launcher::from_current_exe())
 }
 
 fn pool(workers: usize) -> Pool {
     let pool = context().pool(workers).expect("workers start");
-    pool.map(selftest::square, 0..1000).expect("a warm-up");
+    pool.map(square, 0..1000).expect("a warm-up");
     pool
 }
 
 /// Starting and joining one process.
 mod start_and_join {
-    use super::{Bencher, Command, Stdio, context, selftest};
+    use super::{Bencher, Command, Stdio, context, nothing};
 
     /// The limit: the system starts an empty program.
     #[divan::bench(sample_count = 300)]
@@ -37,7 +44,7 @@ mod start_and_join {
     fn process(bencher: Bencher) {
         let mp = context();
         bencher.bench_local(|| {
-            let mut process = mp.process(selftest::nothing, ());
+            let mut process = mp.process(nothing, ());
             process.start().expect("it starts");
             process.join().expect("it ends");
         });
@@ -51,31 +58,31 @@ mod start_and_join {
 
 /// One trivial task there and back.
 mod round_trip {
-    use super::{Bencher, black_box, pool, selftest};
+    use super::{Bencher, black_box, pool, square};
 
     #[divan::bench(sample_count = 2000)]
     fn apply(bencher: Bencher) {
         let pool = pool(2);
-        bencher.bench_local(|| pool.apply(selftest::square, (black_box(7),)));
+        bencher.bench_local(|| pool.apply(square, (black_box(7),)));
     }
 
     #[divan::bench(sample_count = 1000)]
     fn apply_async_get(bencher: Bencher) {
         let pool = pool(2);
-        bencher.bench_local(|| pool.apply_async(selftest::square, (black_box(7),))?.get());
+        bencher.bench_local(|| pool.apply_async(square, (black_box(7),))?.get());
     }
 }
 
 /// Tasks per second.
 mod throughput {
-    use super::{Bencher, ItemsCount, black_box, pool, selftest};
+    use super::{Bencher, ItemsCount, black_box, pool, square};
 
     #[divan::bench(sample_count = 40)]
     fn map_10_000_one_a_chunk(bencher: Bencher) {
         let pool = pool(2);
         bencher
             .counter(ItemsCount::new(10_000_u32))
-            .bench_local(|| pool.map_chunked(selftest::square, 0..10_000, 1));
+            .bench_local(|| pool.map_chunked(square, 0..10_000, 1));
     }
 
     #[divan::bench(sample_count = 40)]
@@ -83,7 +90,7 @@ mod throughput {
         let pool = pool(2);
         bencher
             .counter(ItemsCount::new(1_000_000_u32))
-            .bench_local(|| pool.map(selftest::square, 0..1_000_000));
+            .bench_local(|| pool.map(square, 0..1_000_000));
     }
 
     /// The limit: the same in this process.
@@ -94,7 +101,7 @@ mod throughput {
             .bench_local(|| {
                 (0..1_000_000)
                     .map(black_box)
-                    .map(selftest::square)
+                    .map(square)
                     .collect::<Vec<u64>>()
             });
     }
@@ -106,7 +113,7 @@ fn pool_of_4_map_of_5_close_join(bencher: Bencher) {
     let mp = context();
     bencher.bench_local(|| {
         let pool = mp.pool(4).expect("workers start");
-        let squares = pool.map(selftest::square, 1..=5);
+        let squares = pool.map(square, 1..=5);
         pool.close();
         pool.join().expect("it ends");
         squares

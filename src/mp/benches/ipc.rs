@@ -1,12 +1,12 @@
-//! The cost of passing messages, by size and way. Both sides run in one process here; between processes the
-//! calls are the same, and so is the wake-up, which dominates small messages.
+//! What it costs to pass something on: by message size and by way. Both sides run in one process here; between
+//! processes the calls are the same, and so is the wake-up that dominates small messages.
 
 use std::hint::black_box;
 use std::thread;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use forklore::mp::{Bytes, Lock, Queue, SharedArray, Value, pipe};
+use forklore_mp::{Bytes, Lock, Queue, SharedArray, Value, pipe};
 
 const SIZES: [usize; 4] = [64, 16 << 10, 1 << 20, 64 << 20];
 
@@ -33,7 +33,7 @@ fn pipe_round_trip(bencher: Bencher, size: usize) {
     });
 }
 
-/// A message that has already arrived: no wake-up.
+/// A message that is there already: no wake-up.
 #[divan::bench]
 fn pipe_send_and_receive(bencher: Bencher) {
     let (here, there) = pipe::<u64, ()>().unwrap();
@@ -52,7 +52,7 @@ fn queue_put_and_get_by_threads_of_its_maker(bencher: Bencher) {
     });
 }
 
-/// Through the queue's server, as in another process.
+/// Through the server, as in another process.
 #[divan::bench]
 fn queue_put_and_get_elsewhere(bencher: Bencher) {
     let (here, there) = pipe::<Queue<u64>, ()>().unwrap();
@@ -110,7 +110,7 @@ fn lock_acquire_and_release(bencher: Bencher) {
     bencher.bench_local(|| lock.with_lock(|| ()).unwrap());
 }
 
-/// 100,000 locked increments with two handles, as by two processes.
+/// 100,000 locked increments by two handles, as by two processes.
 #[divan::bench(sample_count = 10)]
 fn lock_contended_100_000(bencher: Bencher) {
     let lock = Lock::new(&std::env::temp_dir()).unwrap();

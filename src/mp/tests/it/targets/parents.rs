@@ -1,4 +1,4 @@
-//! Targets that start processes of their own: parents whose limits, descriptors and lives a test may spoil.
+//! Targets that start processes of their own: parents whose limits and descriptors a test may use up, and which it may kill.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{nothing, say, sleep, spin, square};
-use crate::{Context, Error, Failure, Launcher};
+use forklore_mp::{Context, Error, Failure, Launcher};
 
 fn selftest_context() -> Context {
     Context::with_start_timeout(Launcher::from_current_exe(), Duration::from_secs(20))
@@ -95,18 +95,18 @@ pub fn ask_too_much(descriptors: Option<u64>, processes: Option<u64>) -> Result<
         setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
     }
     if let Some(most) = processes {
-        // The limit does not hold for root. Nobody owns no other process here.
+        // The limit does not hold for root. The user `nobody` has no other process here.
         if geteuid().is_root() {
             setuid(Uid::from_raw(65_534))?;
         }
         setrlimit(Resource::RLIMIT_NPROC, most, most)?;
     }
     let mp = selftest_context();
-    let said = match mp.pool(200) {
+    let outcome = match mp.pool(200) {
         Ok(_) => "all started".to_owned(),
         Err(error) => error.to_string(),
     };
-    writeln!(io::stdout(), "{said}")?;
+    writeln!(io::stdout(), "{outcome}")?;
     if !mp.live_children().is_empty() {
         return Err(Failure::new("some were left"));
     }
@@ -115,7 +115,7 @@ pub fn ask_too_much(descriptors: Option<u64>, processes: Option<u64>) -> Result<
     Ok(())
 }
 
-/// Starts a process whose output nobody handles.
+/// Starts a process whose output has no handler.
 pub fn pass_on() -> Result<(), Failure> {
     let mut process = selftest_context().process(say, ("hello".to_owned(),));
     process.start()?;

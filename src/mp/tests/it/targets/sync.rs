@@ -2,29 +2,11 @@
 
 use std::fs;
 use std::thread;
+use std::time::Duration;
 
-use crate::{
-    Bytes, Connection, ConnectionError, Failure, Lock, Queue, QueueError, SharedArray, Target,
-    Value, pipe,
+use forklore_mp::{
+    Bytes, Connection, ConnectionError, Failure, Lock, Queue, SharedArray, Value, pipe,
 };
-
-/// All of them.
-pub fn sync_targets() -> Vec<Target> {
-    vec![
-        Target::new(add_locked),
-        Target::new(die_holding),
-        Target::new(echo),
-        Target::new(idle),
-        Target::new(fill),
-        Target::new(produce),
-        Target::new(produce_for_ever),
-        Target::new(consume),
-        Target::new(take_one_and_die),
-        Target::new(make_queue),
-        Target::new(leave_nothing_behind),
-        Target::new(run_out_of_descriptors),
-    ]
-}
 
 /// Adds one, in two steps under the lock, so many times.
 pub fn add_locked(lock: Lock, total: Value<u64>, times: u64) -> Result<(), Failure> {
@@ -55,7 +37,7 @@ pub fn echo(connection: Connection<Bytes, Bytes>) -> Result<(), Failure> {
 pub fn idle(connection: Connection<Bytes, Bytes>) {
     loop {
         thread::park();
-        drop(connection.try_recv());
+        drop(connection.recv_timeout(Duration::ZERO));
     }
 }
 
@@ -86,14 +68,10 @@ pub fn produce_for_ever(queue: Queue<u64>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Passes on what it takes, until the queue is closed.
+/// Passes on what it takes.
 pub fn consume(queue: Queue<u64>, taken: Queue<u64>) -> Result<(), Failure> {
     loop {
-        match queue.get() {
-            Ok(number) => taken.put(number)?,
-            Err(QueueError::Closed) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
+        taken.put(queue.get()?)?;
     }
 }
 
@@ -227,7 +205,7 @@ fn receive_with(free: usize, lock: &Lock) -> Result<(), Failure> {
         Ok((.., far, _)) => Ok(far.send(1)?),
         // The lock opens its file, which may be one too many.
         Err(lost @ (ConnectionError::Lost | ConnectionError::Unpack(_))) => match near.recv() {
-            // Whoever waits at the other end of what was lost learns it.
+            // The other end of the lost handle is closed.
             Err(ConnectionError::PeerGone) => Err(lost.into()),
             _ => std::process::exit(3),
         },

@@ -4,7 +4,7 @@ use std::{process, thread, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Bytes, Failure, current_process, raw};
+use forklore_mp::{Bytes, Failure, cause_segfault, current_process};
 
 /// When a trap goes off, always in a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +36,11 @@ pub enum TrapFault {
     Kill,
 }
 
-/// The trap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultTrap {
-    /// When.
     pub stage: TrapPhase,
-    /// What.
     pub fault: TrapFault,
-    /// Makes it as large as one likes.
+    /// Makes it as large as the test wants.
     pub weight: Bytes,
 }
 
@@ -51,11 +48,11 @@ type TrapParts = (TrapPhase, TrapFault, Bytes);
 
 impl FaultTrap {
     fn go_off(&self, stage: TrapPhase) -> Result<(), &'static str> {
-        if self.stage != stage || current_process().parent_pid().is_none() {
+        if self.stage != stage || current_process().name() == "MainProcess" {
             return Ok(());
         }
         match self.fault {
-            TrapFault::Crash => raw::cause_segfault(),
+            TrapFault::Crash => cause_segfault(),
             TrapFault::Abort => process::abort(),
             TrapFault::Exit => process::exit(5),
             TrapFault::Error => Err("the trap went off"),

@@ -1,9 +1,8 @@
-//! Small targets that the tests of this room run in real processes. They are in the list of every forklore,
-//! because a test must start the program that is shipped.
+//! Small functions that the tests run in real processes.
 
 mod parents;
 pub mod sync;
-mod trap;
+pub mod trap;
 
 use std::{
     io::{self, Write},
@@ -16,49 +15,8 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(unix)]
 pub use self::parents::{ask_too_much, keep_three, wait_idly};
-pub use self::{
-    parents::{cycle, pass_on},
-    trap::{FaultTrap, TrapFault, TrapPhase, step_on},
-};
-use super::{Failure, Target, current_process, raw};
-
-/// All of them.
-pub fn selftest_targets() -> Vec<Target> {
-    let mut all = vec![
-        Target::new(nothing),
-        Target::new(step_on),
-        Target::new(cycle),
-        Target::new(pass_on),
-        Target::new(echo_bytes),
-        Target::new(square),
-        Target::new(add),
-        Target::new(even_only),
-        Target::new(who),
-        Target::new(remember),
-        Target::new(remembered),
-        Target::new(chain),
-        Target::new(deep_result),
-        Target::new(sleep_some),
-        Target::new(say),
-        Target::new(say_raw),
-        Target::new(sleep),
-        Target::new(spin),
-        Target::new(panics),
-        Target::new(fails),
-        Target::new(aborts),
-        Target::new(exits),
-        Target::new(segfaults),
-        Target::new(flood),
-        Target::new(leaves_a_grandchild),
-    ];
-    #[cfg(unix)]
-    all.extend([
-        Target::new(keep_three),
-        Target::new(ask_too_much),
-        Target::new(wait_idly),
-    ]);
-    all
-}
+pub use self::parents::{cycle, pass_on};
+use forklore_mp::{Failure, current_process};
 
 /// Returns.
 pub fn nothing() {}
@@ -88,8 +46,7 @@ pub fn even_only(number: u64) -> Result<u64, Failure> {
 
 /// The name and the PID of the process that runs it.
 pub fn who() -> (String, u32) {
-    let own = current_process();
-    (own.name().to_owned(), own.pid())
+    (current_process().name().to_owned(), std::process::id())
 }
 
 static REMEMBERED: Mutex<String> = Mutex::new(String::new());
@@ -156,17 +113,6 @@ pub fn say(text: String) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints pieces, each by itself.
-pub fn say_raw(pieces: Vec<String>) -> Result<(), Failure> {
-    let mut out = io::stdout();
-    for piece in pieces {
-        out.write_all(piece.as_bytes())?;
-        out.flush()?;
-        thread::sleep(Duration::from_millis(20));
-    }
-    Ok(())
-}
-
 /// Sleeps so many milliseconds, and returns them.
 pub fn sleep(millis: u64) -> u64 {
     thread::sleep(Duration::from_millis(millis));
@@ -202,7 +148,7 @@ pub fn exits(code: i32) {
 
 /// Touches memory that is not there (SIGSEGV).
 pub fn segfaults() {
-    raw::cause_segfault();
+    forklore_mp::cause_segfault();
 }
 
 /// Prints so many bytes, as one line without end or as lines of 80.

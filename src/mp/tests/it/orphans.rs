@@ -1,26 +1,21 @@
-//! No process is left behind after many starts, after refusals, or after the parent's death.
+//! Nothing is left behind: after many starts, after refusals, after the parent's death.
 
 use std::{
     fs,
     io::Write,
     os::unix::process::{CommandExt, ExitStatusExt},
     process::{Command, Stdio},
-    thread,
-    time::Duration,
 };
 
-use forklore::{
-    measure,
-    mp::{Error, selftest},
-};
+use forklore_mp::Error;
 
-use crate::home::Home;
 use crate::support::{EXE, Lines, context, eventually, lives, watchdog};
+use crate::targets;
 
-/// Runs a target that is itself a parent. Returns its output.
+/// Runs a target that is itself a parent; its lines.
 fn sacrificed<F, Args, Kind>(function: F, arguments: Args) -> Vec<String>
 where
-    F: forklore::mp::Callable<Args, Kind>,
+    F: forklore_mp::Callable<Args, Kind>,
     Args: serde::Serialize + serde::de::DeserializeOwned + Send + 'static,
 {
     let lines = Lines::default();
@@ -37,7 +32,7 @@ where
 #[test]
 fn a_thousand_starts_leave_nothing_behind() {
     let _guard = watchdog("a thousand starts");
-    sacrificed(selftest::cycle, (1000,));
+    sacrificed(targets::cycle, (1000,));
 }
 
 #[test]
@@ -45,7 +40,7 @@ fn no_worker_outlives_a_killed_parent() {
     let _guard = watchdog("a killed parent");
     let lines = Lines::default();
     let mp = context();
-    let mut parent = mp.process(selftest::keep_three, ());
+    let mut parent = mp.process(targets::keep_three, ());
     parent.on_output(lines.handler());
     parent.start().unwrap();
     assert!(eventually(|| lines.all().len() == 3));
@@ -64,26 +59,6 @@ fn no_worker_outlives_a_killed_parent() {
 }
 
 #[test]
-fn no_worker_outlives_a_parent_that_is_killed_while_it_starts_workers() {
-    let _guard = watchdog("a parent killed early");
-    let home = Home::new();
-    let folder = home.path().display().to_string();
-    // Each of its workers has this test's folder in its environment.
-    let workers = || measure::pids_with_environment("HOME", &folder);
-    for round in 0..40 {
-        let mut parent = home
-            .command(&["run", "numbers", "--repeat", "100000", "--python", "none"])
-            .spawn()
-            .unwrap();
-        assert!(eventually(|| workers().len() > 1), "none was started");
-        thread::sleep(Duration::from_micros(150) * round);
-        parent.kill().unwrap();
-        parent.wait().unwrap();
-        assert!(eventually(|| workers().is_empty()), "{:?}", workers());
-    }
-}
-
-#[test]
 fn a_worker_whose_parent_is_gone_before_it_listens_ends() {
     let _guard = watchdog("a parent that is gone");
     let folder = tempfile::tempdir().unwrap();
@@ -98,14 +73,14 @@ fn a_worker_whose_parent_is_gone_before_it_listens_ends() {
     let mut lifeline = worker.stdin.take().unwrap();
     writeln!(lifeline, "1/0 {token} {}", folder.path().display()).unwrap();
     drop(lifeline);
-    // The greeting is read, so only the lifeline reports the parent's death.
+    // Its hello finds a reader, so only the lifeline tells it.
     assert_eq!(worker.wait().unwrap().signal(), Some(9));
 }
 
 #[test]
 fn too_few_descriptors_are_one_clear_error() {
     let _guard = watchdog("too few descriptors");
-    let said = sacrificed(selftest::ask_too_much, (Some(128), None));
+    let said = sacrificed(targets::ask_too_much, (Some(128), None));
     assert!(said[0].contains("of 200 workers started"), "{said:?}");
     assert!(said[0].contains("more file descriptors"), "{said:?}");
     assert_eq!(said[1], "[1, 4, 9, 16, 25]");
@@ -114,7 +89,7 @@ fn too_few_descriptors_are_one_clear_error() {
 #[test]
 fn too_few_processes_are_one_clear_error() {
     let _guard = watchdog("too few processes");
-    let said = sacrificed(selftest::ask_too_much, (None, Some(20)));
+    let said = sacrificed(targets::ask_too_much, (None, Some(20)));
     assert!(said[0].contains("of 200 workers started"), "{said:?}");
     assert_eq!(said[1], "[1, 4, 9, 16, 25]");
 }
@@ -127,7 +102,7 @@ fn two_hundred_workers_work_or_are_refused() {
         Ok(pool) => {
             assert_eq!(pool.worker_pids().len(), 200);
             assert_eq!(
-                pool.map_chunked(selftest::square, 0..1000, 1).unwrap()[999],
+                pool.map_chunked(targets::square, 0..1000, 1).unwrap()[999],
                 999 * 999
             );
         }
@@ -164,7 +139,7 @@ fn nothing_secret_is_seen_from_outside() {
 #[test]
 fn output_that_nobody_handles_is_passed_on_line_by_line() {
     let _guard = watchdog("passing on");
-    let mut said = sacrificed(selftest::pass_on, ());
+    let mut said = sacrificed(targets::pass_on, ());
     said.sort();
     assert_eq!(said, ["Process-1: hello", "Process-1: hello (error)"]);
 }
@@ -172,5 +147,5 @@ fn output_that_nobody_handles_is_passed_on_line_by_line() {
 #[test]
 fn waiting_takes_no_core() {
     let _guard = watchdog("waiting");
-    sacrificed(selftest::wait_idly, ());
+    sacrificed(targets::wait_idly, ());
 }

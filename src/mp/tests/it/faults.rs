@@ -1,23 +1,24 @@
-//! Workers that die, hang, or never start to work.
+//! Workers that die, hang, or never become workers.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
-use forklore::mp::{
-    Bytes, Context, Error, Launcher, Pool, ProcessExit, TaskErrorCause,
-    selftest::{self, FaultTrap, TrapFault, TrapPhase},
-};
+use forklore_mp::{Bytes, Context, Error, Launcher, ProcessExit, TaskErrorCause};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
 
 use crate::support::{context, eventually, lives, watchdog};
+use crate::targets::{
+    self,
+    trap::{self, FaultTrap, TrapFault, TrapPhase},
+};
 
 fn send(pid: u32, signal: Signal) {
     kill(Pid::from_raw(pid as i32), signal).unwrap();
 }
 
-fn trap(stage: TrapPhase, fault: TrapFault, bytes: usize) -> FaultTrap {
+fn set_trap(stage: TrapPhase, fault: TrapFault, bytes: usize) -> FaultTrap {
     FaultTrap {
         stage,
         fault,
@@ -25,7 +26,7 @@ fn trap(stage: TrapPhase, fault: TrapFault, bytes: usize) -> FaultTrap {
     }
 }
 
-/// The right cause for a task that triggers a trap.
+/// What must become of a task that steps on a trap.
 fn is_right(stage: TrapPhase, fault: TrapFault, cause: &TaskErrorCause) -> bool {
     match (fault, stage) {
         (TrapFault::Crash, _) => *cause == TaskErrorCause::Died(ProcessExit::Signal(11)),
@@ -58,12 +59,10 @@ fn crash_matrix(bytes: usize, others: usize) {
             TrapFault::Kill,
         ] {
             let _guard = watchdog("the crash matrix");
-            let mut tasks = vec![trap(TrapPhase::Never, fault, bytes); others + 1];
-            tasks[others / 2] = trap(stage, fault, bytes);
-            let each = pool
-                .map_results(selftest::step_on, tasks, Some(others + 1))
-                .unwrap();
-            for (task, result) in each.iter().enumerate() {
+            let mut tasks = vec![set_trap(TrapPhase::Never, fault, bytes); others + 1];
+            tasks[others / 2] = set_trap(stage, fault, bytes);
+            let each = pool.imap(trap::step_on, tasks).unwrap();
+            for (task, result) in each.chunksize(others + 1).enumerate() {
                 match result {
                     Ok(_) => assert_ne!(task, others / 2, "{stage:?} {fault:?} went unnoticed"),
                     Err(error) => {
@@ -75,7 +74,7 @@ fn crash_matrix(bytes: usize, others: usize) {
                 }
             }
             assert_eq!(
-                pool.apply(selftest::square, (3,)).unwrap(),
+                pool.apply(targets::square, (3,)).unwrap(),
                 9,
                 "after {stage:?} {fault:?}"
             );
@@ -105,8 +104,8 @@ fn a_worker_killed_from_outside_costs_one_task() {
             std::thread::sleep(Duration::from_millis(150));
             send(victim, Signal::SIGKILL);
         });
-        pool.map_results(selftest::sleep, [60; 12], Some(3))
-            .unwrap()
+        let each = pool.imap(targets::sleep, [60; 12]).unwrap();
+        each.chunksize(3).collect::<Vec<_>>()
     });
     let failed: Vec<_> = each
         .iter()
@@ -129,7 +128,7 @@ fn a_worker_that_dies_idle_costs_nothing() {
         send(pid, Signal::SIGKILL);
         assert!(eventually(|| !lives(pid)));
     }
-    assert_eq!(pool.map(selftest::square, 0..10).unwrap()[9], 81);
+    assert_eq!(pool.map(targets::square, 0..10).unwrap()[9], 81);
     assert!(!pool.worker_pids().iter().any(|pid| pids.contains(pid)));
     let exits: Vec<_> = pool.workers()[..2]
         .iter()
@@ -142,61 +141,25 @@ fn a_worker_that_dies_idle_costs_nothing() {
 fn a_pool_whose_workers_keep_dying_gives_up() {
     let _guard = watchdog("a broken pool");
     let mp = context();
-    let builder = mp.pool_builder().processes(2);
-    let pool = builder
-        .restart_limit(5, Duration::from_mins(10))
-        .build()
-        .unwrap();
-    let each = pool
-        .starmap_results(selftest::aborts, vec![(); 50])
-        .unwrap();
-    let died = |result: &&Result<(), forklore::mp::TaskError>| matches!(result, Err(error) if error.cause == TaskErrorCause::Died(ProcessExit::Signal(6)));
-    assert!((5..=7).contains(&each.iter().filter(died).count()));
-    assert!(matches!(
-        &each[49].as_ref().unwrap_err().cause,
-        TaskErrorCause::NotRun(_)
-    ));
-    let after = pool.map(selftest::square, 0..3);
+    let pool = mp.pool(2).unwrap();
+    // The first worker is busy. The idle one dies, and each that replaces it, with no task to blame.
+    let waiting = pool.apply_async(targets::spin, ()).unwrap();
+    let busy = pool.worker_pids()[0];
+    while !waiting.ready() {
+        for pid in pool.worker_pids().into_iter().filter(|pid| *pid != busy) {
+            // It may have been collected already.
+            let _ = kill(Pid::from_raw(pid as i32), Signal::SIGKILL);
+            eventually(|| !lives(pid));
+        }
+    }
+    let lost = waiting.get();
+    assert!(matches!(&lost, Err(Error::PoolBroken { .. })), "{lost:?}");
+    let after = pool.map(targets::square, 0..3);
     assert!(matches!(&after, Err(Error::PoolBroken { .. })), "{after:?}");
     assert!(eventually(|| mp.live_children().is_empty()));
 }
 
-fn overdue(pool: &Pool, result: Result<(), Error>) {
-    let Err(Error::Task(error)) = result else {
-        panic!("{result:?}")
-    };
-    assert_eq!(
-        error.cause,
-        TaskErrorCause::TimedOut(Duration::from_millis(300))
-    );
-    assert_eq!(pool.apply(selftest::square, (4,)).unwrap(), 16);
-}
-
-#[test]
-fn a_task_that_takes_too_long_is_ended() {
-    let _guard = watchdog("a time-out");
-    let mp = context();
-    let builder = mp.pool_builder().processes(2);
-    let pool = builder
-        .task_timeout(Duration::from_millis(300))
-        .build()
-        .unwrap();
-    overdue(&pool, pool.apply(selftest::spin, ()));
-    // Many short tasks together may take longer.
-    assert_eq!(
-        pool.map_chunked(selftest::sleep, [50; 20], 10).unwrap(),
-        [50; 20]
-    );
-    // A suspended worker does not delay the others either.
-    let later = pool.apply_async(selftest::spin, ()).unwrap();
-    std::thread::sleep(Duration::from_millis(50));
-    for pid in pool.worker_pids() {
-        send(pid, Signal::SIGSTOP);
-    }
-    overdue(&pool, later.get());
-}
-
-/// A script that is started as if it were a worker.
+/// A program, written for the occasion, that is started as if it were a worker.
 struct Stub(PathBuf);
 
 impl Stub {
@@ -212,7 +175,7 @@ impl Stub {
         let _guard = watchdog("a stub");
         let launcher = Launcher::new(&self.0);
         let mp = Context::with_start_timeout(launcher, Duration::from_millis(500));
-        let error = mp.process(selftest::nothing, ()).start().unwrap_err();
+        let error = mp.process(targets::nothing, ()).start().unwrap_err();
         assert!(mp.live_children().is_empty(), "nothing is left");
         let pool = mp.pool(3).unwrap_err();
         assert!(pool.to_string().contains("of 3 workers started"), "{pool}");

@@ -1,47 +1,45 @@
-//! `Pool`: all ways to call it, and its settings.
+//! `Pool`: every way to call it, and its settings.
 
 use std::{
     collections::BTreeSet,
     time::{Duration, Instant},
 };
 
-use forklore::mp::{Error, TaskErrorCause, selftest};
+use forklore_mp::{Error, TaskErrorCause};
 use proptest::prelude::*;
 
 use crate::support::{Lines, context, lives, watchdog};
+use crate::targets;
 
 #[test]
 fn every_call_brings_its_results() {
     let _guard = watchdog("calls");
     let mp = context();
     let pool = mp.pool(2).unwrap();
+    assert_eq!(pool.map(targets::square, 1..=5).unwrap(), [1, 4, 9, 16, 25]);
     assert_eq!(
-        pool.map(selftest::square, 1..=5).unwrap(),
-        [1, 4, 9, 16, 25]
-    );
-    assert_eq!(
-        pool.map_chunked(selftest::square, 1..=3, 2).unwrap(),
+        pool.map_chunked(targets::square, 1..=3, 2).unwrap(),
         [1, 4, 9]
     );
-    assert!(pool.map(selftest::square, []).unwrap().is_empty());
+    assert!(pool.map(targets::square, []).unwrap().is_empty());
     assert_eq!(
-        pool.starmap(selftest::add, [(1, 2), (3, 4)]).unwrap(),
+        pool.starmap(targets::add, [(1, 2), (3, 4)]).unwrap(),
         [3, 7]
     );
-    assert_eq!(pool.apply(selftest::add, (20, 22)).unwrap(), 42);
+    assert_eq!(pool.apply(targets::add, (20, 22)).unwrap(), 42);
     assert_eq!(
-        pool.apply_async(selftest::square, (9,))
+        pool.apply_async(targets::square, (9,))
             .unwrap()
             .get()
             .unwrap(),
         81
     );
-    let later = pool.map_async(selftest::square, 0..100).unwrap();
+    let later = pool.map_async(targets::square, 0..100).unwrap();
     assert!(later.wait(Duration::from_secs(30)) && later.ready());
     assert_eq!(later.successful(), Some(true));
     assert_eq!(later.get().unwrap()[99], 99 * 99);
     let ordered: Vec<_> = pool
-        .imap(selftest::square, 0..50)
+        .imap(targets::square, 0..50)
         .unwrap()
         .map(Result::unwrap)
         .collect();
@@ -50,7 +48,7 @@ fn every_call_brings_its_results() {
         (0..50).map(|number| number * number).collect::<Vec<u64>>()
     );
     let unordered = pool
-        .imap_unordered(selftest::square, 0..50)
+        .imap_unordered(targets::square, 0..50)
         .unwrap()
         .map(Result::unwrap);
     assert_eq!(
@@ -74,16 +72,16 @@ fn an_asynchronous_call_goes_on_by_itself() {
     let _guard = watchdog("an asynchronous call");
     let mp = context();
     let pool = mp.pool(2).unwrap();
-    let slow = pool.apply_async(selftest::sleep, (300,)).unwrap();
-    let quick = pool.apply_async(selftest::sleep, (1,)).unwrap();
+    let slow = pool.apply_async(targets::sleep, (300,)).unwrap();
+    let quick = pool.apply_async(targets::sleep, (1,)).unwrap();
     assert_eq!(quick.get_timeout(Duration::from_secs(30)).unwrap(), 1);
     let early = slow.get_timeout(Duration::from_millis(1));
     assert!(matches!(early, Err(Error::TimedOut { .. })));
     assert_eq!((slow.ready(), slow.successful()), (false, None));
-    // A blocking call works at the same time.
-    assert_eq!(pool.apply(selftest::square, (3,)).unwrap(), 9);
+    // A call that waits finds its way beside it.
+    assert_eq!(pool.apply(targets::square, (3,)).unwrap(), 9);
     assert_eq!(slow.get().unwrap(), 300);
-    drop(pool.apply_async(selftest::sleep, (5_000,)).unwrap());
+    drop(pool.apply_async(targets::sleep, (5_000,)).unwrap());
 }
 
 #[test]
@@ -98,7 +96,7 @@ fn many_threads_share_a_pool() {
                     let base = thread * 1000 + round;
                     let expected: Vec<u64> = (base..base + 20).map(|n| n * n).collect();
                     assert_eq!(
-                        pool.map(selftest::square, base..base + 20).unwrap(),
+                        pool.map(targets::square, base..base + 20).unwrap(),
                         expected
                     );
                 }
@@ -113,9 +111,9 @@ fn a_closed_pool_finishes_and_takes_no_more() {
     let mp = context();
     let pool = mp.pool(2).unwrap();
     assert!(matches!(pool.join(), Err(Error::PoolOpen)));
-    let last = pool.map_async(selftest::sleep, [50; 4]).unwrap();
+    let last = pool.map_async(targets::sleep, [50; 4]).unwrap();
     pool.close();
-    let refused = pool.apply(selftest::square, (2,));
+    let refused = pool.apply(targets::square, (2,));
     assert!(matches!(
         refused,
         Err(Error::PoolClosed { state: "closed" })
@@ -129,14 +127,14 @@ fn terminate_ends_everything_at_once() {
     let _guard = watchdog("terminate");
     let mp = context();
     let pool = mp.pool(2).unwrap();
-    let lost = pool.map_async(selftest::sleep, [30_000; 4]).unwrap();
+    let lost = pool.map_async(targets::sleep, [30_000; 4]).unwrap();
     let pids = pool.worker_pids();
     pool.terminate();
     assert!(!pids.iter().any(|&pid| lives(pid)));
     assert!(matches!(lost.get(), Err(Error::PoolClosed { .. })));
     pool.join().unwrap();
     assert!(matches!(
-        pool.apply(selftest::square, (2,)),
+        pool.apply(targets::square, (2,)),
         Err(Error::PoolClosed { .. })
     ));
 }
@@ -146,7 +144,7 @@ fn dropping_a_pool_ends_its_workers() {
     let _guard = watchdog("drop");
     let mp = context();
     let pool = mp.pool(3).unwrap();
-    let lost = pool.apply_async(selftest::sleep, (30_000,)).unwrap();
+    let lost = pool.apply_async(targets::sleep, (30_000,)).unwrap();
     let pids = pool.worker_pids();
     drop(pool);
     assert!(!pids.iter().any(|&pid| lives(pid)));
@@ -166,7 +164,7 @@ fn stop_all_ends_a_map_that_waits() {
     });
     let began = Instant::now();
     assert!(matches!(
-        pool.map(selftest::sleep, [30_000; 4]),
+        pool.map(targets::sleep, [30_000; 4]),
         Err(Error::Stopped)
     ));
     assert!(began.elapsed() < Duration::from_secs(20));
@@ -184,7 +182,7 @@ fn names_count_and_workers_know_theirs() {
         .map(|worker| worker.name)
         .collect();
     assert_eq!(names, ["PoolWorker-1", "PoolWorker-2"]);
-    let own = pool.apply(selftest::who, ()).unwrap();
+    let own = pool.apply(targets::who, ()).unwrap();
     let known: Vec<_> = pool
         .workers()
         .into_iter()
@@ -204,12 +202,10 @@ fn a_task_that_fails_or_panics_is_its_own_error() {
         .on_output(lines.handler())
         .build()
         .unwrap();
-    let each = pool
-        .map_results(selftest::even_only, 0..6, Some(3))
-        .unwrap();
-    for (number, result) in each.iter().enumerate() {
+    let each = pool.imap(targets::even_only, 0..6).unwrap();
+    for (number, result) in each.chunksize(3).enumerate() {
         match result {
-            Ok(value) => assert_eq!((*value, number % 2), (number as u64, 0)),
+            Ok(value) => assert_eq!((value, number % 2), (number as u64, 0)),
             Err(error) => {
                 assert_eq!(error.task, number);
                 assert_eq!(
@@ -223,18 +219,18 @@ fn a_task_that_fails_or_panics_is_its_own_error() {
             }
         }
     }
-    let Err(Error::Task(first)) = pool.map(selftest::even_only, [0, 2, 5, 4, 7]) else {
+    let Err(Error::Task(first)) = pool.map(targets::even_only, [0, 2, 5, 4, 7]) else {
         panic!("map succeeded");
     };
     assert_eq!(first.task, 2);
-    let Err(Error::Task(error)) = pool.apply(selftest::panics, ("oh dear".to_owned(),)) else {
+    let Err(Error::Task(error)) = pool.apply(targets::panics, ("oh dear".to_owned(),)) else {
         panic!("a panic went unnoticed");
     };
     let TaskErrorCause::Panicked { message, location } = error.cause else {
         panic!("{error}");
     };
     assert_eq!(message, "oh dear");
-    assert!(location.starts_with("src/mp/selftest/"));
+    assert!(location.starts_with("src/mp/tests/it/targets/"));
     drop(pool);
     assert_eq!(lines.all(), [], "a panic is told once, not printed as well");
 }
@@ -254,7 +250,7 @@ fn an_unknown_target_and_a_closure_are_errors() {
     );
     let error = pool.map(|number: u64| number, 0..3).unwrap_err();
     assert!(matches!(error, Error::NotAFunction { .. }), "{error}");
-    assert_eq!(pool.apply(selftest::square, (5,)).unwrap(), 25);
+    assert_eq!(pool.apply(targets::square, (5,)).unwrap(), 25);
 }
 
 #[test]
@@ -264,7 +260,7 @@ fn large_arguments_and_results_come_through() {
     let pool = mp.pool(2).unwrap();
     let large = vec![3_u8; 50_000_000];
     let echoed = pool
-        .map(selftest::echo_bytes, [large.clone(), vec![1]])
+        .map(targets::echo_bytes, [large.clone(), vec![1]])
         .unwrap();
     assert!(echoed[0] == large && echoed[1] == [1]);
 }
@@ -274,10 +270,7 @@ fn what_cannot_travel_is_its_tasks_error() {
     let _guard = watchdog("what cannot travel");
     let mp = context();
     let pool = mp.pool(1).unwrap();
-    let deep = pool.apply(
-        selftest::chain,
-        (selftest::NestedChain::with_links(200_000),),
-    );
+    let deep = pool.apply(targets::chain, (targets::NestedChain::with_links(200_000),));
     let Err(Error::Task(error)) = deep else {
         panic!("{deep:?}")
     };
@@ -285,21 +278,17 @@ fn what_cannot_travel_is_its_tasks_error() {
         matches!(error.cause, TaskErrorCause::ArgumentsUnsendable(_)),
         "{error}"
     );
-    let Err(Error::Task(error)) = pool.apply(selftest::deep_result, (200_000,)) else {
+    let Err(Error::Task(error)) = pool.apply(targets::deep_result, (200_000,)) else {
         panic!("a deep result came back");
     };
     assert!(
         matches!(error.cause, TaskErrorCause::ResultUnsendable(_)),
         "{error}"
     );
-    // Only that task fails, not its chunk.
-    let each = pool
-        .map_results(selftest::deep_result, [3, 200_000, 4], Some(3))
-        .unwrap();
-    assert_eq!(
-        each.iter().map(Result::is_ok).collect::<Vec<_>>(),
-        [true, false, true]
-    );
+    // Only that task, not its chunk.
+    let each = pool.imap(targets::deep_result, [3, 200_000, 4]).unwrap();
+    let succeeded: Vec<_> = each.chunksize(3).map(|result| result.is_ok()).collect();
+    assert_eq!(succeeded, [true, false, true]);
 }
 
 #[test]
@@ -309,11 +298,11 @@ fn an_initializer_runs_first_in_each_worker() {
     let build = |text: &str| {
         let builder = mp.pool_builder().processes(2);
         builder
-            .initializer(selftest::remember, (text.to_owned(),))
+            .initializer(targets::remember, (text.to_owned(),))
             .build()
     };
     let pool = build("hello").unwrap();
-    assert_eq!(pool.apply(selftest::remembered, ()).unwrap(), "hello");
+    assert_eq!(pool.apply(targets::remembered, ()).unwrap(), "hello");
     drop(pool);
     let error = build("fail").unwrap_err();
     assert!(matches!(error, Error::Initializer { .. }), "{error}");
@@ -333,7 +322,7 @@ fn a_worker_is_replaced_after_its_tasks() {
         .maxtasksperchild(3)
         .build()
         .unwrap();
-    let names = pool.starmap(selftest::who, [(); 10]).unwrap();
+    let names = pool.starmap(targets::who, [(); 10]).unwrap();
     let pids: Vec<u32> = names.into_iter().map(|(_, pid)| pid).collect();
     let runs: Vec<usize> = pids.chunk_by(|a, b| a == b).map(<[u32]>::len).collect();
     assert_eq!(runs, [3, 3, 3, 1]);
@@ -356,7 +345,7 @@ fn the_task_log_tells_who_did_what_when() {
         .task_log(true)
         .build()
         .unwrap();
-    pool.map_chunked(selftest::sleep, [10; 8], 2).unwrap();
+    pool.map_chunked(targets::sleep, [10; 8], 2).unwrap();
     let mut log = pool.take_task_log();
     log.sort_by_key(|record| record.task);
     let tasks: Vec<_> = log.iter().map(|record| record.task).collect();
@@ -380,16 +369,16 @@ fn what_waits_behind_a_long_task_is_run_by_another() {
         .task_log(true)
         .build()
         .unwrap();
-    // After short tasks the pool sends several ahead; then long ones follow.
+    // Short tasks teach the pool to send ahead; then long ones come.
     let millis = [0; 2000].into_iter().chain([200; 4]);
-    pool.map_chunked(selftest::sleep_some, millis, 1).unwrap();
+    pool.map_chunked(targets::sleep_some, millis, 1).unwrap();
     let log = pool.take_task_log();
     let long: Vec<_> = log
         .iter()
         .filter(|record| record.ended_ns - record.began_ns > 150_000_000)
         .collect();
     assert_eq!(long.len(), 4);
-    // If they ran one after the other in one worker, three or four would have the same PID.
+    // One behind the other in one worker, three or four would have the same PID.
     let busiest = pool.worker_pids().into_iter().map(|pid| {
         let of_worker = long.iter().filter(|record| record.worker.pid == pid);
         of_worker.count()
@@ -419,9 +408,9 @@ proptest! {
     ) {
         let _guard = watchdog("map");
         let pool = context().pool(workers).unwrap();
-        let serial: Vec<u64> = numbers.iter().copied().map(selftest::square).collect();
-        prop_assert_eq!(pool.map_chunked(selftest::square, numbers.clone(), chunksize).unwrap(), &serial[..]);
-        let lazy: Vec<u64> = pool.imap(selftest::square, numbers).unwrap().map(Result::unwrap).collect();
+        let serial: Vec<u64> = numbers.iter().copied().map(targets::square).collect();
+        prop_assert_eq!(pool.map_chunked(targets::square, numbers.clone(), chunksize).unwrap(), &serial[..]);
+        let lazy: Vec<u64> = pool.imap(targets::square, numbers).unwrap().map(Result::unwrap).collect();
         prop_assert_eq!(lazy, serial);
     }
 }

@@ -1,13 +1,14 @@
-//! `Process`: its life, its end, and its output.
+//! `Process`: its life, its ends, its output.
 
 use std::time::Duration;
 
-use forklore::mp::{self, Callable, Context, Error, Launcher, Process, ProcessExit, selftest};
+use forklore_mp::{Callable, Context, Error, Launcher, ProcessExit};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::support::{Lines, context, lives, watchdog};
+use crate::targets;
 
-/// Runs a function in a new process. Returns exit code, standard output and standard error.
+/// Runs one function in a process of its own: exit code, standard output, standard error.
 fn ended<F, Args, Kind>(function: F, arguments: Args) -> (Option<i32>, String, String)
 where
     F: Callable<Args, Kind>,
@@ -33,7 +34,7 @@ where
 fn a_process_lives_and_ends() {
     let _guard = watchdog("a life");
     let mp = context();
-    let mut process = mp.process(selftest::sleep, (50,));
+    let mut process = mp.process(targets::sleep, (50,));
     assert_eq!((process.pid(), process.is_alive()), (None, false));
     assert!(matches!(process.join(), Err(Error::NotStarted { .. })));
     process.start().unwrap();
@@ -46,27 +47,15 @@ fn a_process_lives_and_ends() {
     assert_eq!(process.exitcode(), Some(0));
     assert_eq!((process.pid(), process.is_alive()), (Some(pid), false));
     assert!(mp.live_children().is_empty());
-    assert!(process.startup() > Duration::ZERO);
-}
-
-#[test]
-fn a_process_needs_no_context() {
-    let _guard = watchdog("a process of the default context");
-    // The started program is not this test; an ordinary program needs no such line.
-    mp::set_default_context(context());
-    let mut process = Process::new(selftest::exits, (7,));
-    process.start().unwrap();
-    process.join().unwrap();
-    assert_eq!(process.exitcode(), Some(7));
 }
 
 #[test]
 fn names_count_constructions() {
     let mp = context();
-    let first = mp.process(selftest::nothing, ());
-    let mut second = mp.process(selftest::nothing, ());
+    let first = mp.process(targets::nothing, ());
+    let mut second = mp.process(targets::nothing, ());
     second.set_name("my own");
-    let third = mp.process(selftest::nothing, ());
+    let third = mp.process(targets::nothing, ());
     assert_eq!(
         [first.name(), second.name(), third.name()],
         ["Process-1", "my own", "Process-3"]
@@ -75,43 +64,28 @@ fn names_count_constructions() {
 
 #[test]
 fn each_end_has_pythons_exit_code() {
-    assert_eq!(ended(selftest::nothing, ()).0, Some(0));
-    assert_eq!(ended(selftest::exits, (7,)).0, Some(7));
-    assert_eq!(ended(selftest::aborts, ()).0, Some(-6));
-    assert_eq!(ended(selftest::segfaults, ()).0, Some(-11));
+    assert_eq!(ended(targets::nothing, ()).0, Some(0));
+    assert_eq!(ended(targets::exits, (7,)).0, Some(7));
+    assert_eq!(ended(targets::aborts, ()).0, Some(-6));
+    assert_eq!(ended(targets::segfaults, ()).0, Some(-11));
 }
 
 #[test]
 fn a_failure_and_a_panic_are_exit_code_1_and_a_message() {
-    let (code, _, stderr) = ended(selftest::fails, ("no luck".to_owned(),));
+    let (code, _, stderr) = ended(targets::fails, ("no luck".to_owned(),));
     assert_eq!((code, &*stderr), (Some(1), "Process Process-1:\nno luck\n"));
-    let (code, _, stderr) = ended(selftest::panics, ("oh dear".to_owned(),));
+    let (code, _, stderr) = ended(targets::panics, ("oh dear".to_owned(),));
     assert_eq!(code, Some(1));
-    assert!(stderr.starts_with("Process Process-1:\npanicked at src/mp/selftest/"));
+    assert!(stderr.starts_with("Process Process-1:\npanicked at src/mp/tests/it/targets/"));
     assert!(stderr.ends_with(": oh dear\n"));
     assert_eq!(stderr.matches("oh dear").count(), 1, "said once: {stderr}");
 }
 
 #[test]
 fn what_it_prints_arrives_line_by_line() {
-    let (_, stdout, stderr) = ended(selftest::say, ("hello".to_owned(),));
+    let (_, stdout, stderr) = ended(targets::say, ("hello".to_owned(),));
     assert_eq!(stdout, "Process-1: hello\n");
     assert_eq!(stderr, "Process-1: hello (error)\n");
-}
-
-#[test]
-fn raw_output_arrives_in_pieces() {
-    let _guard = watchdog("raw output");
-    let lines = Lines::default();
-    let mp = context();
-    let pieces = ["4", "2", "\n"].map(String::from).to_vec();
-    let mut process = mp.process(selftest::say_raw, (pieces.clone(),));
-    process.on_output(lines.handler()).set_raw_output(true);
-    process.start().unwrap();
-    process.join().unwrap();
-    let got: Vec<_> = lines.all().into_iter().map(|line| line.text).collect();
-    assert_eq!(got.concat(), "42\n");
-    assert!(got.len() > 1, "it was not put together: {got:?}");
 }
 
 #[test]
@@ -121,7 +95,7 @@ fn a_flood_takes_time_and_no_memory() {
     for as_lines in [true, false] {
         let seen = std::sync::Arc::new(std::sync::Mutex::new((0_u64, 0)));
         let counted = seen.clone();
-        let mut process = mp.process(selftest::flood, (100_000_000, as_lines));
+        let mut process = mp.process(targets::flood, (100_000_000, as_lines));
         process.on_output(move |line| {
             let mut seen = counted.lock().unwrap();
             seen.0 += line.text.len() as u64 + u64::from(!line.cut);
@@ -141,7 +115,7 @@ fn terminate_and_kill_end_it() {
     let _guard = watchdog("terminate and kill");
     let mp = context();
     for (kill, exitcode) in [(false, -15), (true, -9)] {
-        let mut process = mp.process(selftest::spin, ());
+        let mut process = mp.process(targets::spin, ());
         process.start().unwrap();
         assert!(!process.join_timeout(Duration::from_millis(20)).unwrap());
         if kill {
@@ -160,7 +134,7 @@ fn terminate_and_kill_end_it() {
 fn its_figures_are_read_at_its_end() {
     let _guard = watchdog("figures");
     let mp = context();
-    let mut process = mp.process(selftest::spin, ());
+    let mut process = mp.process(targets::spin, ());
     process.start().unwrap();
     process.join_timeout(Duration::from_millis(50)).unwrap();
     process.kill().unwrap();
@@ -174,16 +148,13 @@ fn its_figures_are_read_at_its_end() {
 fn stop_all_ends_every_child_and_lets_none_start() {
     let _guard = watchdog("stop_all");
     let mp = context();
-    let mut process = mp.process(selftest::spin, ());
+    let mut process = mp.process(targets::spin, ());
     process.start().unwrap();
     mp.stop_all();
     process.join().unwrap();
     assert_eq!(process.exitcode(), Some(-9));
-    let mut late = mp.process(selftest::nothing, ());
+    let mut late = mp.process(targets::nothing, ());
     assert!(matches!(late.start(), Err(Error::Stopped)));
-    mp.allow_starts();
-    let mut later = mp.process(selftest::nothing, ());
-    later.start().unwrap();
 }
 
 #[cfg(target_os = "linux")]
@@ -191,7 +162,7 @@ fn stop_all_ends_every_child_and_lets_none_start() {
 fn a_suspended_child_does_nothing_until_it_is_continued() {
     let _guard = watchdog("suspend");
     let mp = context();
-    let mut process = mp.process(selftest::sleep, (100,));
+    let mut process = mp.process(targets::sleep, (100,));
     process.start().unwrap();
     mp.suspend_all();
     assert!(!process.join_timeout(Duration::from_millis(300)).unwrap());
@@ -204,9 +175,9 @@ fn a_suspended_child_does_nothing_until_it_is_continued() {
 fn a_daemon_ends_with_its_context_and_others_are_waited_for() {
     let _guard = watchdog("the end of a context");
     let mp = context();
-    let mut daemon = mp.process(selftest::spin, ());
+    let mut daemon = mp.process(targets::spin, ());
     daemon.set_daemon(true).start().unwrap();
-    let mut worker = mp.process(selftest::sleep, (100,));
+    let mut worker = mp.process(targets::sleep, (100,));
     worker.start().unwrap();
     let pids = [daemon.pid().unwrap(), worker.pid().unwrap()];
     drop((daemon, worker));
@@ -220,7 +191,7 @@ fn a_daemon_ends_with_its_context_and_others_are_waited_for() {
 fn what_a_child_leaves_behind_ends_with_it() {
     let _guard = watchdog("a grandchild");
     let began = std::time::Instant::now();
-    let (code, ..) = ended(selftest::leaves_a_grandchild, ());
+    let (code, ..) = ended(targets::leaves_a_grandchild, ());
     assert_eq!(code, Some(0));
     assert!(
         began.elapsed() < Duration::from_secs(20),
@@ -247,7 +218,7 @@ fn an_unknown_target_is_an_error_in_the_parent() {
 #[test]
 fn a_program_that_is_not_there_is_an_error() {
     let mp = Context::new(Launcher::new("/nowhere/forklore"));
-    let error = mp.process(selftest::nothing, ()).start().unwrap_err();
+    let error = mp.process(targets::nothing, ()).start().unwrap_err();
     assert!(
         error.to_string().starts_with("cannot start Process-1: "),
         "{error}"
@@ -258,7 +229,7 @@ fn a_program_that_is_not_there_is_an_error() {
 fn large_arguments_arrive() {
     let _guard = watchdog("large arguments");
     let mp = context();
-    let mut process = mp.process(selftest::echo_bytes, (vec![7; 50_000_000],));
+    let mut process = mp.process(targets::echo_bytes, (vec![7; 50_000_000],));
     process.start().unwrap();
     process.join().unwrap();
     assert_eq!(process.exitcode(), Some(0));
