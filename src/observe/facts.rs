@@ -35,11 +35,10 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::{
-    hook_events::HookEventKind,
     observation::{ObservationState, TimedHookEvent},
     processes::{ObservedProcess, ProcessKind},
 };
-use crate::record::{EventKind, Value};
+use crate::record::{EventKind, HookEvent, Value};
 
 /// What the end of a run adds to what is known.
 #[derive(Debug, Clone)]
@@ -115,7 +114,7 @@ pub fn observe_hook_event(kept: &TimedHookEvent) -> Option<EventKind> {
     let own = own.filter_map(|(key, value)| Some((key.clone(), format_field(value)?)));
     let pid = ("pid".to_owned(), kept.pid.to_string());
     let value = match kept.fact {
-        HookEventKind::Tasks { tasks, .. } => Value::Count(tasks as i64),
+        HookEvent::Tasks(ref done) => Value::Count(done.tasks as i64),
         _ => Value::Count(1),
     };
     Some(EventKind::Observed {
@@ -157,9 +156,10 @@ fn process_labels(life: &ObservedProcess) -> [(&'static str, String); 3] {
 
 /// Whether a worker of a pool was gone when its parent was through: the program closed the pool, or left its `with`.
 fn ended_before_parent(life: &ObservedProcess, scene: &ObservationState) -> bool {
-    let exiting = scene.facts.iter().find(|kept| {
-        Some(kept.pid) == life.parent && matches!(kept.fact, HookEventKind::Exiting { .. })
-    });
+    let exiting = scene
+        .facts
+        .iter()
+        .find(|kept| Some(kept.pid) == life.parent && matches!(kept.fact, HookEvent::Exiting(_)));
     let end = life.end_ns().filter(|_| life.kind == ProcessKind::Pool);
     end.zip(exiting)
         .is_some_and(|(end, exiting)| end < exiting.at_ns)
@@ -223,16 +223,15 @@ fn add_start_facts(scene: &ObservationState, all: &mut Vec<EventKind>) {
 /// Whether the last `Process` was started before the first was joined; `None` with less than two.
 fn started_before_join(facts: &[TimedHookEvent]) -> Option<bool> {
     let starts = facts.iter().filter_map(|kept| match &kept.fact {
-        HookEventKind::Started { child, role, .. } if role == "child" => Some((*child, kept.at_ns)),
+        HookEvent::Started(start) if start.role == "child" => Some((start.child, kept.at_ns)),
         _ => None,
     });
     let starts: Vec<(u32, u64)> = starts.collect();
     let joins = facts.iter().filter_map(|kept| match &kept.fact {
-        HookEventKind::Joined {
-            child,
-            at_exit: false,
-            ..
-        } if starts.iter().any(|(started, _)| started == child) => Some(kept.at_ns),
+        HookEvent::Joined(join) if !join.at_exit => {
+            let is_of_these = starts.iter().any(|(started, _)| *started == join.child);
+            is_of_these.then_some(kept.at_ns)
+        }
         _ => None,
     });
     let last_start = starts.iter().map(|(_, at)| *at).max()?;
@@ -267,10 +266,7 @@ fn count_at_once(lives: &[ObservedProcess]) -> [(&'static str, usize); 3] {
 }
 
 fn count_process_pools(facts: &[TimedHookEvent]) -> usize {
-    let of_processes = |kept: &&TimedHookEvent| {
-        matches!(&kept.fact, HookEventKind::PoolCreated { kind, .. }
-            if kind == "Pool" || kind == "ProcessPoolExecutor")
-    };
+    let of_processes = |kept: &&TimedHookEvent| matches!(&kept.fact, HookEvent::PoolCreated(pool) if pool.has_processes());
     facts.iter().filter(of_processes).count()
 }
 

@@ -5,7 +5,7 @@ use super::{
     observed_run::ObservedRun,
     wording::{format_count, join_names},
 };
-use crate::{observe::hook_events::HookEventKind, report::AdviceItem};
+use crate::{record::HookEvent, report::AdviceItem};
 
 /// So many failures of workers that were still importing the main module, beyond one for each, show that it goes on.
 const ENOUGH: usize = 3;
@@ -13,14 +13,14 @@ const ENOUGH: usize = 3;
 /// Whether a program replaces workers for ever that can never start: a pool without a main guard, under spawn.
 ///
 /// `facts` is what was told so far. A pool puts a new worker in the place of each that died, and each dies the same way.
-pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f HookEventKind>) -> bool {
+pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f HookEvent>) -> bool {
     let (mut workers, mut failures) = (None, 0);
     for fact in facts {
         match fact {
-            HookEventKind::PoolCreated {
-                kind, workers: of, ..
-            } if kind == "Pool" => workers = workers.max(Some(*of as usize)),
-            HookEventKind::StartFailed { loading: true, .. } => failures += 1,
+            HookEvent::PoolCreated(pool) if pool.kind == "Pool" => {
+                workers = workers.max(Some(pool.workers as usize));
+            }
+            HookEvent::StartFailed(failure) if failure.loading => failures += 1,
             _ => {}
         }
     }

@@ -367,23 +367,23 @@ fn a_missing_guard_is_told_with_the_start_method_that_needs_it() {
 
 #[test]
 fn a_pool_without_a_guard_is_hopeless_and_some_processes_are_not() {
-    use crate::observe::hook_events::HookEventKind;
-    let failure = || HookEventKind::StartFailed {
+    use crate::record::{HookEvent, PoolCreation, StartFailure};
+    let failure = HookEvent::StartFailed(StartFailure {
         name: "SpawnPoolWorker-1:1".to_owned(),
         error: "RuntimeError".to_owned(),
         message: String::new(),
         loading: true,
         role: "pool".to_owned(),
-    };
-    let pool = HookEventKind::PoolCreated {
+    });
+    let pool = HookEvent::PoolCreated(PoolCreation {
         pool: 0,
         kind: "Pool".to_owned(),
         workers: 2,
         took_ns: 0,
-    };
-    let failures: Vec<HookEventKind> = (0..50).map(|_| failure()).collect();
+    });
+    let failures = vec![failure; 50];
     assert!(!super::is_hopeless(&failures));
-    let with_pool = |count: usize| -> Vec<HookEventKind> {
+    let with_pool = |count: usize| -> Vec<HookEvent> {
         failures[..count]
             .iter()
             .cloned()

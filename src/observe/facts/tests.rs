@@ -1,10 +1,10 @@
 //! Figures of made-up processes and facts.
 
 use super::*;
-use crate::observe::{hook_events::HookEvent, processes::ProcessTable};
+use crate::observe::{hook_message::HookMessage, processes::ProcessTable};
 
 fn kept(at_ns: u64, fact: &str) -> TimedHookEvent {
-    let told: HookEvent = serde_json::from_str(fact).expect("a fact");
+    let told: HookMessage = serde_json::from_str(fact).expect("a fact");
     TimedHookEvent {
         at_ns,
         pid: told.p,
