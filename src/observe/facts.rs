@@ -25,7 +25,7 @@
 //! | `busy` | share | kind, name, pid | processor time by lifetime |
 //! | `watching` | seconds | part: forklore, hooks | what the watching took: our processor time, the hooks' time |
 //! | `fact.program` | text | | what was run |
-//! | `fact.…` | count | pid, and the fact's own fields | each other fact that hooks told, at its time |
+//! | `fact.…` | count | pid, and the event's own fields | each event that hooks reported |
 //!
 //! `kind` is `main`, `child` (a `Process`), `pool` (a worker of a pool or an executor), `helper` (fork server, resource
 //! tracker) or `program` (any other).
@@ -104,22 +104,22 @@ pub fn collect_observations(scene: &ObservationState, ended: &RunTotals) -> Vec<
     all
 }
 
-/// A fact of the hooks as an observation; `None` for those that say nothing more.
-pub fn observe_hook_event(kept: &TimedHookEvent) -> Option<EventKind> {
-    let Ok(Json::Object(fields)) = serde_json::to_value(&kept.fact) else {
+/// An event of the hooks as conditions ask for it: an observation with its fields as labels.
+pub fn observe_hook_event(pid: u32, event: &HookEvent) -> Option<EventKind> {
+    let Ok(Json::Object(mut fields)) = serde_json::to_value(event) else {
         return None;
     };
-    let name = fields.get("e")?.as_str()?.to_owned();
-    let own = fields.iter().filter(|(key, _)| *key != "e");
-    let own = own.filter_map(|(key, value)| Some((key.clone(), format_field(value)?)));
-    let pid = ("pid".to_owned(), kept.pid.to_string());
-    let value = match kept.fact {
-        HookEvent::Tasks(ref done) => Value::Count(done.tasks as i64),
+    let name = format!("fact.{}", fields.remove("e")?.as_str()?);
+    fields.insert("pid".to_owned(), pid.into());
+    let fields = fields.iter();
+    let labels = fields.filter_map(|(key, value)| Some((key.clone(), format_field(value)?)));
+    let value = match event {
+        HookEvent::Tasks(done) => Value::Count(done.tasks as i64),
         _ => Value::Count(1),
     };
     Some(EventKind::Observed {
-        name: format!("fact.{name}"),
-        labels: own.chain([pid]).collect(),
+        name,
+        labels: labels.collect(),
         value,
     })
 }

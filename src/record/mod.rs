@@ -16,6 +16,7 @@ mod run;
 mod tests;
 mod tolerant;
 mod value;
+mod version1;
 mod worker;
 
 pub use event::{
