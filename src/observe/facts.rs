@@ -25,7 +25,7 @@
 //! | `busy` | share | kind, name, pid | processor time by lifetime |
 //! | `watching` | seconds | part: forklore, hooks | what the watching took: our processor time, the hooks' time |
 //! | `fact.program` | text | | what was run |
-//! | `fact.…` | count | pid, and the fact's own fields | each other fact that hooks told, at its time |
+//! | `fact.…` | count | pid, and the event's own fields | each event that hooks reported |
 //!
 //! `kind` is `main`, `child` (a `Process`), `pool` (a worker of a pool or an executor), `helper` (fork server, resource
 //! tracker) or `program` (any other).
@@ -35,11 +35,10 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::{
-    hook_events::HookEventKind,
     observation::{ObservationState, TimedHookEvent},
     processes::{ObservedProcess, ProcessKind},
 };
-use crate::record::{EventKind, Value};
+use crate::record::{EventKind, HookEvent, Value};
 
 /// What the end of a run adds to what is known.
 #[derive(Debug, Clone)]
@@ -105,22 +104,22 @@ pub fn collect_observations(scene: &ObservationState, ended: &RunTotals) -> Vec<
     all
 }
 
-/// A fact of the hooks as an observation; `None` for those that say nothing more.
-pub fn observe_hook_event(kept: &TimedHookEvent) -> Option<EventKind> {
-    let Ok(Json::Object(fields)) = serde_json::to_value(&kept.fact) else {
+/// An event of the hooks as conditions ask for it: an observation with its fields as labels.
+pub fn observe_hook_event(pid: u32, event: &HookEvent) -> Option<EventKind> {
+    let Ok(Json::Object(mut fields)) = serde_json::to_value(event) else {
         return None;
     };
-    let name = fields.get("e")?.as_str()?.to_owned();
-    let own = fields.iter().filter(|(key, _)| *key != "e");
-    let own = own.filter_map(|(key, value)| Some((key.clone(), format_field(value)?)));
-    let pid = ("pid".to_owned(), kept.pid.to_string());
-    let value = match kept.fact {
-        HookEventKind::Tasks { tasks, .. } => Value::Count(tasks as i64),
+    let name = format!("fact.{}", fields.remove("e")?.as_str()?);
+    fields.insert("pid".to_owned(), pid.into());
+    let fields = fields.iter();
+    let labels = fields.filter_map(|(key, value)| Some((key.clone(), format_field(value)?)));
+    let value = match event {
+        HookEvent::Tasks(done) => Value::Count(done.tasks as i64),
         _ => Value::Count(1),
     };
     Some(EventKind::Observed {
-        name: format!("fact.{name}"),
-        labels: own.chain([pid]).collect(),
+        name,
+        labels: labels.collect(),
         value,
     })
 }
@@ -157,9 +156,10 @@ fn process_labels(life: &ObservedProcess) -> [(&'static str, String); 3] {
 
 /// Whether a worker of a pool was gone when its parent was through: the program closed the pool, or left its `with`.
 fn ended_before_parent(life: &ObservedProcess, scene: &ObservationState) -> bool {
-    let exiting = scene.facts.iter().find(|kept| {
-        Some(kept.pid) == life.parent && matches!(kept.fact, HookEventKind::Exiting { .. })
-    });
+    let exiting = scene
+        .facts
+        .iter()
+        .find(|kept| Some(kept.pid) == life.parent && matches!(kept.fact, HookEvent::Exiting(_)));
     let end = life.end_ns().filter(|_| life.kind == ProcessKind::Pool);
     end.zip(exiting)
         .is_some_and(|(end, exiting)| end < exiting.at_ns)
@@ -223,16 +223,15 @@ fn add_start_facts(scene: &ObservationState, all: &mut Vec<EventKind>) {
 /// Whether the last `Process` was started before the first was joined; `None` with less than two.
 fn started_before_join(facts: &[TimedHookEvent]) -> Option<bool> {
     let starts = facts.iter().filter_map(|kept| match &kept.fact {
-        HookEventKind::Started { child, role, .. } if role == "child" => Some((*child, kept.at_ns)),
+        HookEvent::Started(start) if start.role == "child" => Some((start.child, kept.at_ns)),
         _ => None,
     });
     let starts: Vec<(u32, u64)> = starts.collect();
     let joins = facts.iter().filter_map(|kept| match &kept.fact {
-        HookEventKind::Joined {
-            child,
-            at_exit: false,
-            ..
-        } if starts.iter().any(|(started, _)| started == child) => Some(kept.at_ns),
+        HookEvent::Joined(join) if !join.at_exit => {
+            let is_of_these = starts.iter().any(|(started, _)| *started == join.child);
+            is_of_these.then_some(kept.at_ns)
+        }
         _ => None,
     });
     let last_start = starts.iter().map(|(_, at)| *at).max()?;
@@ -267,10 +266,7 @@ fn count_at_once(lives: &[ObservedProcess]) -> [(&'static str, usize); 3] {
 }
 
 fn count_process_pools(facts: &[TimedHookEvent]) -> usize {
-    let of_processes = |kept: &&TimedHookEvent| {
-        matches!(&kept.fact, HookEventKind::PoolCreated { kind, .. }
-            if kind == "Pool" || kind == "ProcessPoolExecutor")
-    };
+    let of_processes = |kept: &&TimedHookEvent| matches!(&kept.fact, HookEvent::PoolCreated(pool) if pool.has_processes());
     facts.iter().filter(of_processes).count()
 }
 

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{hook_events, processes::ObservedProcess, reaper};
+use super::{hook_message, processes::ObservedProcess, reaper};
 use crate::{
     measure,
     mp::{self, Context, Process, Target},
@@ -95,7 +95,7 @@ fn run_guard(pipe: PathBuf, list: PathBuf) {
     while looks < LOOKS && woken.elapsed() < PATIENCE {
         looks += 1;
         let spares_trackers = woken.elapsed() < reaper::TRACKER_GRACE;
-        let marked = measure::pids_with_environment(hook_events::PIPE, &pipe);
+        let marked = measure::pids_with_environment(hook_message::PIPE, &pipe);
         let marked = marked.into_iter().map(|pid| (pid, None));
         let listed = listed.iter().map(|&(pid, began)| (pid, Some(began)));
         for (pid, began) in listed.chain(marked) {

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use super::{
-    hook_events::HookEventKind,
-    processes::{ObservedProcess, ProcessKind},
-};
+use super::processes::{ObservedProcess, ProcessKind};
+use crate::record::HookEvent;
 
 /// Adds it to what is known. `main` is the number of the main process.
-pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEventKind, at_ns: u64) {
+pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEvent, at_ns: u64) {
     match fact {
-        HookEventKind::Hello {
+        HookEvent::Hello {
             parent,
             role,
             name,
@@ -30,7 +28,7 @@ pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEventK
                 life.name = Some(name.clone());
             }
         }
-        HookEventKind::Began { cpu_ns } => {
+        HookEvent::Began { cpu_ns } => {
             life.cpu_before = Duration::from_nanos(*cpu_ns);
             // Until then it was a worker of ours.
             life.first_ns = at_ns;
@@ -39,22 +37,18 @@ pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEventK
             life.cores.clear();
             (life.peak, life.private) = (None, None);
         }
-        HookEventKind::ThreadStarted {
-            tid,
-            name,
-            internal,
-        } => life.record_thread_start(*tid, name, *internal, at_ns),
-        HookEventKind::ThreadEnded {
-            tid, cpu_ns, gil, ..
-        } => {
-            life.gil = gil.or(life.gil);
-            if let Some(thread) = life.threads.get_mut(tid) {
-                thread.cpu = Some(Duration::from_nanos(*cpu_ns));
+        HookEvent::ThreadStarted(thread) => {
+            life.record_thread_start(thread.tid, &thread.name, thread.internal, at_ns);
+        }
+        HookEvent::ThreadEnded(end) => {
+            life.gil = end.gil.or(life.gil);
+            if let Some(thread) = life.threads.get_mut(&end.tid) {
+                thread.cpu = Some(Duration::from_nanos(end.cpu_ns));
                 thread.ended_ns = Some(at_ns);
             }
         }
-        HookEventKind::Exiting { gil, .. } => life.gil = gil.or(life.gil),
-        HookEventKind::Bye {
+        HookEvent::Exiting(exit) => life.gil = exit.gil.or(life.gil),
+        HookEvent::Bye {
             cpu_ns, peak_kib, ..
         } => {
             life.peak = life.peak.max(peak_kib.map(|kib| kib * 1024));

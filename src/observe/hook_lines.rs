@@ -1,6 +1,6 @@
 //! From the bytes of the hooks' pipe to what they tell: line by line, checked, and within bounds.
 
-use super::hook_events::HookEvent;
+use super::hook_message::HookMessage;
 
 /// No line is longer, with room for hooks of another version.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -16,7 +16,7 @@ pub struct HookLineReader {
 
 impl HookLineReader {
     /// Takes what was read, whole lines or not; what each line tells goes to `to`.
-    pub fn push_bytes(&mut self, mut bytes: &[u8], mut to: impl FnMut(HookEvent)) {
+    pub fn push_bytes(&mut self, mut bytes: &[u8], mut to: impl FnMut(HookMessage)) {
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
             self.extend_line(&bytes[..end]);
             self.end_line(&mut to);
@@ -33,7 +33,7 @@ impl HookLineReader {
         self.line.extend_from_slice(bytes);
     }
 
-    fn end_line(&mut self, to: &mut impl FnMut(HookEvent)) {
+    fn end_line(&mut self, to: &mut impl FnMut(HookMessage)) {
         let told = serde_json::from_slice(&self.line);
         let is_empty = self.line.iter().all(u8::is_ascii_whitespace);
         self.line.clear();
@@ -52,9 +52,9 @@ impl HookLineReader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observe::hook_events::HookEventKind;
+    use crate::record::HookEvent;
 
-    fn taken(bytes: &[u8], piece: usize) -> (Vec<HookEvent>, usize) {
+    fn taken(bytes: &[u8], piece: usize) -> (Vec<HookMessage>, usize) {
         let mut lines = HookLineReader::default();
         let mut all = Vec::new();
         for piece in bytes.chunks(piece) {
@@ -71,12 +71,12 @@ mod tests {
             assert_eq!(wrong, 0);
             assert_eq!(
                 told[0].what,
-                HookEventKind::Out {
+                HookEvent::Out {
                     fd: 1,
                     d: "a\nb".to_owned()
                 }
             );
-            assert_eq!((told[1].p, &told[1].what), (7, &HookEventKind::Unknown));
+            assert_eq!((told[1].p, &told[1].what), (7, &HookEvent::Unknown));
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf, absolute},
 };
 
-use super::{ObserveError, ObservedProgram, ProgramCommand, hook_events, hooks};
+use super::{ObserveError, ObservedProgram, ProgramCommand, hook_message, hooks};
 use crate::{
     python::{EnvironmentVariables, InputFile, ProcessPlan, ProgramFolder},
     text::quote_for_shell,
@@ -212,7 +212,7 @@ impl HookFolder {
         }
         let path = env::join_paths(&folders).unwrap_or_else(|_| folders[0].clone().into());
         vec![
-            (hook_events::PIPE.into(), self.pipe_path().into()),
+            (hook_message::PIPE.into(), self.pipe_path().into()),
             ("PYTHONPATH".into(), path),
         ]
     }

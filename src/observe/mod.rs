@@ -12,8 +12,8 @@ mod error;
 mod facts;
 mod guard;
 mod hook_effects;
-pub mod hook_events;
 mod hook_lines;
+mod hook_message;
 pub mod hooks;
 mod launch;
 mod notes;
@@ -31,6 +31,7 @@ mod timeline;
 
 pub use engine::observe_program;
 pub use error::ObserveError;
+pub use facts::observe_hook_event;
 pub use guard::worker_targets;
 pub use program::{ObservedProgram, ObserverServices, ProgramCommand};
 pub use report::{build_report, repeat_command};

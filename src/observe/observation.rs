@@ -4,14 +4,14 @@ use super::{
     advice::is_hopeless,
     announce::{announce_all, announce_process},
     hook_effects::apply_to_process,
-    hook_events::{HookEvent, HookEventKind},
+    hook_message::HookMessage,
     output::{KeptLines, LineSplitter, PrintedLine, RawLine},
     processes::{ObservedProcess, ProcessKind, ProcessTable},
     progress::ProgressTicker,
 };
 use crate::{
     measure::clock,
-    record::{EventKind, Recorder},
+    record::{EventKind, HookEvent, ProcessStart, Recorder},
 };
 
 /// So many facts are kept.
@@ -22,7 +22,7 @@ const MOST_FACTS: usize = 20_000;
 pub struct TimedHookEvent {
     pub at_ns: u64,
     pub pid: u32,
-    pub fact: HookEventKind,
+    pub fact: HookEvent,
 }
 
 /// What is known.
@@ -96,10 +96,10 @@ impl ObservationState {
     }
 
     /// The hooks told something.
-    pub fn apply_hook_event(&mut self, told: HookEvent) {
+    pub fn apply_hook_event(&mut self, told: HookMessage) {
         let at_ns = self.to_recording_time(told.t);
-        if let HookEventKind::Tasks { tasks, .. } = told.what {
-            self.record_task_count(told.p, tasks, at_ns);
+        if let HookEvent::Tasks(done) = &told.what {
+            self.record_task_count(told.p, done.tasks, at_ns);
             self.keep_hook_event(at_ns, told);
             return;
         }
@@ -109,47 +109,39 @@ impl ObservationState {
             return;
         };
         // A fork that is over before it was seen ran what its parent runs.
-        if life.command.is_none() && matches!(told.what, HookEventKind::Hello { .. }) {
+        if life.command.is_none() && matches!(told.what, HookEvent::Hello { .. }) {
             life.command = ours;
         }
         apply_to_process(life, main, &told.what, at_ns);
         match &told.what {
-            HookEventKind::Out { fd, d } => {
+            HookEvent::Out { fd, d } => {
                 self.add_text(told.p, *fd == 2, d);
                 return;
             }
-            HookEventKind::Hello { cost_ns, .. } | HookEventKind::Bye { cost_ns, .. } => {
+            HookEvent::Hello { cost_ns, .. } | HookEvent::Bye { cost_ns, .. } => {
                 self.hooks_ns += cost_ns;
             }
-            HookEventKind::Started { child, .. } => {
-                self.record_process_start(*child, told.p, &told.what, at_ns);
-            }
-            HookEventKind::Joined {
-                child,
-                ended,
-                exitcode,
-                at_exit,
-                ..
-            } => {
-                if let Some(life) = self.lives.get_mut(*child) {
-                    life.exitcode = life.exitcode.or(*exitcode);
-                    life.joined |= *ended && !at_exit;
-                    if *ended {
+            HookEvent::Started(start) => self.record_process_start(told.p, start, at_ns),
+            HookEvent::Joined(join) => {
+                if let Some(life) = self.lives.get_mut(join.child) {
+                    life.exitcode = life.exitcode.or(join.exitcode);
+                    life.joined |= join.ended && !join.at_exit;
+                    if join.ended {
                         life.joined_ns.get_or_insert(at_ns);
                     }
                 }
             }
-            HookEventKind::Looked { child, exitcode } => {
+            HookEvent::Looked { child, exitcode } => {
                 if let Some(life) = self.lives.get_mut(*child) {
                     life.exitcode = life.exitcode.or(*exitcode);
                     life.joined_ns.get_or_insert(at_ns);
                 }
             }
-            HookEventKind::RunCalled { .. } => self.run_calls += 1,
-            HookEventKind::Exiting {
-                uncaught: Some(error),
-                ..
-            } if error.ends_with("EOFError") => self.wanted_input = true,
+            HookEvent::RunCalled(_) => self.run_calls += 1,
+            HookEvent::Exiting(exit) => {
+                let error = exit.uncaught.as_deref().unwrap_or_default();
+                self.wanted_input |= error.ends_with("EOFError");
+            }
             _ => {}
         }
         self.keep_hook_event(at_ns, told);
@@ -168,13 +160,8 @@ impl ObservationState {
         }
     }
 
-    fn record_process_start(&mut self, child: u32, parent: u32, fact: &HookEventKind, at_ns: u64) {
-        let HookEventKind::Started {
-            name, role, method, ..
-        } = fact
-        else {
-            return;
-        };
+    fn record_process_start(&mut self, parent: u32, start: &ProcessStart, at_ns: u64) {
+        let child = start.child;
         // A short child may be over before its start returned.
         let is_new = self
             .lives
@@ -189,16 +176,16 @@ impl ObservationState {
             return;
         };
         life.parent = Some(parent);
-        life.method = Some(method.clone());
-        life.name = Some(name.clone());
-        life.kind = ProcessKind::from_role(role);
+        life.method = Some(start.method.clone());
+        life.name = Some(start.name.clone());
+        life.kind = ProcessKind::from_role(&start.role);
         life.is_told = true;
     }
 
-    fn keep_hook_event(&mut self, at_ns: u64, told: HookEvent) {
+    fn keep_hook_event(&mut self, at_ns: u64, told: HookMessage) {
         let is_small = matches!(
             told.what,
-            HookEventKind::Began { .. } | HookEventKind::Bye { .. } | HookEventKind::Unknown
+            HookEvent::Began { .. } | HookEvent::Bye { .. } | HookEvent::Unknown
         );
         if is_small {
             return;
@@ -208,16 +195,16 @@ impl ObservationState {
             pid: told.p,
             fact: told.what,
         };
-        if matches!(kept.fact, HookEventKind::Tasks { .. }) {
+        if matches!(kept.fact, HookEvent::Tasks(_)) {
             let same = |one: &&mut TimedHookEvent| {
-                one.pid == kept.pid && matches!(one.fact, HookEventKind::Tasks { .. })
+                one.pid == kept.pid && matches!(one.fact, HookEvent::Tasks(_))
             };
             if let Some(last) = self.facts.iter_mut().rev().find(same) {
                 *last = kept;
                 return;
             }
         }
-        let has_failed = matches!(kept.fact, HookEventKind::StartFailed { loading: true, .. });
+        let has_failed = matches!(&kept.fact, HookEvent::StartFailed(failure) if failure.loading);
         if self.facts.len() < MOST_FACTS {
             self.facts.push(kept);
         } else {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    hook_events,
+    hook_message,
     processes::{ObservedProcess, ProcessKind, ProcessTable},
     reaper,
 };
@@ -184,7 +184,7 @@ impl ProcessPoller {
                 continue;
             }
             let is_ours = belongs_to_program(lives, &state)
-                || measure::has_environment(pid, hook_events::PIPE, &self.mark);
+                || measure::has_environment(pid, hook_message::PIPE, &self.mark);
             if is_ours {
                 adopted.push(pid);
             } else {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    observation::{ObservationState, TimedHookEvent},
+    observation::ObservationState,
     processes::{ObservedProcess, ObservedThread},
 };
 use crate::record::{Event, EventKind, ResourceUsage, WorkerId};
@@ -59,9 +59,9 @@ pub fn build_timeline(
     for (worker, settled) in known {
         events.extend(build_end_events(worker, settled));
     }
-    events.extend(scene.facts.iter().filter_map(|kept: &TimedHookEvent| {
-        let what = super::facts::observe_hook_event(kept)?;
-        Some(build_event(kept.at_ns.max(begin_ns), what))
+    events.extend(scene.facts.iter().map(|kept| {
+        let (pid, what) = (kept.pid, kept.fact.clone());
+        build_event(kept.at_ns.max(begin_ns), EventKind::Hook { pid, what })
     }));
     events.extend(scene.lines.last().filter_map(|line| {
         let what = EventKind::Output {

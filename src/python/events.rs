@@ -131,7 +131,9 @@ impl EventReader {
     /// worker that never started.
     fn renumber_worker(&mut self, mut what: EventKind) -> Option<EventKind> {
         match &mut what {
-            EventKind::RunStarted { .. } | EventKind::RunFinished { .. } => return None,
+            EventKind::RunStarted { .. }
+            | EventKind::RunFinished { .. }
+            | EventKind::Hook { .. } => return None,
             EventKind::WorkerStarted { worker, .. } => {
                 let ours = self.recorder.next_worker();
                 self.workers.insert(worker.0, ours);

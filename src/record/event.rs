@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Interpreter, Labels, Params, Value, tolerant};
+use super::{HookEvent, Interpreter, Labels, Params, Value, tolerant};
 
 /// How work is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -287,6 +287,13 @@ pub enum EventKind {
         labels: Labels,
         /// The figure.
         value: Value,
+    },
+    /// The hooks inside a watched Python reported something.
+    Hook {
+        /// The process that it happened in.
+        pid: u32,
+        /// What happened.
+        what: HookEvent,
     },
     /// Load of each core during a trial, 1.0 = busy all the time; only for trials long enough to sample.
     CoreLoad {

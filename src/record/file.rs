@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
-use super::{Event, EventKind, Machine, Recording, RunStatus};
+use super::{Event, EventKind, Machine, Recording, RunStatus, version1};
 
 /// What the schema is called, without its version.
 const SCHEMA: &str = "forklore.recording/";
 
 /// The newest version of the schema that this program reads, and the one that it writes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// No line is longer: what is, is not ours, and must not fill the memory.
 const LONGEST_LINE: u64 = 64 << 20;
@@ -296,6 +296,7 @@ impl<'a> RecordingReader<'a> {
 
     fn read_recording(mut self) -> Result<Recording, LoadError> {
         let header = self.read_header()?;
+        let is_version1 = header.schema == format!("{SCHEMA}1");
         let mut events: Vec<Event> = Vec::new();
         let mut whole = self.number;
         while let Some(line) = self.next_line()? {
@@ -308,6 +309,9 @@ impl<'a> RecordingReader<'a> {
                 Err(error) => return Err(error),
             }
             whole = self.number;
+        }
+        if is_version1 {
+            events.iter_mut().for_each(version1::upgrade_event);
         }
         close_outermost_run(&mut events, whole);
         Ok(Recording::new(header.machine, events))

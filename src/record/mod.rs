@@ -5,6 +5,7 @@
 
 mod event;
 mod file;
+mod hook_event;
 mod interpreter;
 mod machine;
 mod params;
@@ -15,12 +16,17 @@ mod run;
 mod tests;
 mod tolerant;
 mod value;
+mod version1;
 mod worker;
 
 pub use event::{
     Backend, Event, EventKind, ResourceUsage, RunStatus, TrialTimes, WorkerId, WorkerKind,
 };
 pub use file::{LoadError, SaveError, check_place};
+pub use hook_event::{
+    HookEvent, PickleFailure, PoolCall, PoolCreation, PoolTasks, ProcessExit, ProcessJoin,
+    ProcessStart, RunCall, StartFailure, ThreadEnd, ThreadStart, WaitStart,
+};
 pub use interpreter::Interpreter;
 pub use machine::Machine;
 pub use params::Params;

@@ -33,7 +33,7 @@ fn a_recording_that_is_damaged_or_too_new_is_an_error_that_names_it() {
     home.run(&["run", "process", "--save", "good.jsonl"]).well();
     let good = fs::read_to_string(home.file("good.jsonl")).unwrap();
     let damaged = good.replacen("\n{", "\n}", 1);
-    let future = good.replace("forklore.recording/1", "forklore.recording/99");
+    let future = good.replace("forklore.recording/2", "forklore.recording/99");
     for (name, text) in [
         ("damaged", damaged),
         ("future", future),

@@ -41,7 +41,7 @@ fn what_is_no_whole_recording_is_told_in_one_line() {
         (line(5, b"{\"at_ns\": 1}"), "line 5 is damaged"),
         (line(5, b"\xff"), "line 5 is not UTF-8 text"),
         (
-            whole.replacen("recording/1", "recording/2", 1).into(),
+            whole.replacen("recording/2", "recording/3", 1).into(),
             "update Forklore to replay it",
         ),
     ];

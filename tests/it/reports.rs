@@ -9,6 +9,8 @@ use forklore::{
     report::Report,
 };
 
+use crate::home::Home;
+
 fn report(name: &str) -> Report {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lab/fixtures");
     let recording = Recording::load(&folder.join(name)).expect("a fixture loads");
@@ -73,4 +75,18 @@ fn who_sees_a_change_beside_pythons() {
 #[test]
 fn nine_rows_beside_pythons() {
     at_widths("compare", &[60, 80, 120]);
+}
+
+/// A shortened recording of each demo that has none in `src/lab/fixtures`, and some of `try`, as the first version of
+/// recordings held them.
+#[test]
+fn recordings_of_version_1_replay_as_they_did() {
+    let home = Home::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/version1");
+    for entry in folder.read_dir().expect("the fixtures") {
+        let path = entry.expect("a fixture").path();
+        let name = path.file_stem().expect("a name").display().to_string();
+        let shown = home.run(&["replay", &path.display().to_string()]).well();
+        insta::assert_snapshot!(format!("version1_{name}"), shown.out);
+    }
 }

@@ -2,32 +2,31 @@
 
 use super::{
     build_advice,
-    observed_run::{ObservedRun, RecordedHookEvent},
+    observed_run::ObservedRun,
+    recorded_hooks::RecordedHook,
     wording::{format_count, join_names, was_or_were},
 };
-use crate::{report::AdviceItem, text::pick_plural};
+use crate::{
+    record::{PoolCall, PoolCreation},
+    report::AdviceItem,
+    text::pick_plural,
+};
 
 pub fn child_failed(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if !seen.ended_well() {
         return None;
     }
     // What the program ended itself is no failure; a pickled error has an advice of its own.
-    let is_unseen = |child: &RecordedHookEvent<'_>| {
-        let code = seen.exitcode(child.child()).unwrap_or_default();
-        let looked = seen
-            .events_named("looked")
-            .any(|row| row.child() == child.child());
-        let without_guard = seen
-            .events_named("start_failed")
-            .any(|row| row.is_true("loading") && row.pid() == child.child());
+    let is_unseen = |child: &u32| {
+        let code = seen.exitcode(*child).unwrap_or_default();
+        let looked = seen.hooks.looked_at.contains(child);
+        let mut failures = seen.hooks.start_failures.iter();
+        let without_guard = failures.any(|failure| failure.loading && failure.pid == *child);
         code != 0 && ![-15, -9].contains(&code) && !looked && !without_guard
     };
-    let failed: Vec<u32> = seen
-        .children_started_as("child")
-        .iter()
-        .filter(|child| is_unseen(child))
-        .map(RecordedHookEvent::child)
-        .collect();
+    let children = seen.children_started_as("child");
+    let children = children.iter().map(|start| start.child);
+    let failed: Vec<u32> = children.filter(is_unseen).collect();
     let first = *failed.first()?;
     let code = seen.exitcode(first).unwrap_or_default();
     let error = find_last_error(seen, first).map_or(String::new(), |line| format!(" ({line})"));
@@ -63,18 +62,15 @@ pub fn results_not_awaited(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         return None;
     }
     let (mut lost, mut of, mut method) = (0, 0, "");
-    for pool in seen
-        .events_named("pool_created")
-        .filter(|row| row.text("kind") == "Pool")
-    {
-        for row in last_calls(seen, &pool) {
-            let is_async = row.text("method").ends_with("_async");
-            let tasks: u64 = row.number("tasks").unwrap_or_default();
-            let finished: u64 = row.number("finished").unwrap_or_default();
-            if is_async && finished < tasks {
+    let pools = seen.hooks.pools.iter();
+    for pool in pools.filter(|pool| pool.kind == "Pool") {
+        for call in last_calls(seen, pool) {
+            let tasks = call.tasks.unwrap_or_default();
+            let finished = call.finished.unwrap_or_default();
+            if call.method.ends_with("_async") && finished < tasks {
                 lost += tasks - finished;
                 of += tasks;
-                method = row.text("method");
+                method = call.method.as_str();
             }
         }
     }
@@ -96,19 +92,14 @@ pub fn results_not_awaited(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 /// The last that was told of each call of a pool.
 fn last_calls<'a>(
     seen: &'a ObservedRun<'_>,
-    pool: &RecordedHookEvent<'_>,
-) -> Vec<RecordedHookEvent<'a>> {
-    let mut last: Vec<RecordedHookEvent<'a>> = Vec::new();
-    let own = |row: &RecordedHookEvent<'_>| {
-        row.pid() == pool.pid() && row.text("pool") == pool.text("pool")
-    };
-    for row in seen.events_named("pool_call").filter(own) {
-        match last
-            .iter_mut()
-            .find(|known| known.text("call") == row.text("call"))
-        {
-            Some(known) => *known = row,
-            None => last.push(row),
+    pool: &RecordedHook<'_, PoolCreation>,
+) -> Vec<&'a PoolCall> {
+    let mut last: Vec<&PoolCall> = Vec::new();
+    let calls = seen.hooks.pool_calls.iter();
+    for call in calls.filter(|call| call.pid == pool.pid && call.pool == pool.pool) {
+        match last.iter_mut().find(|known| known.call == call.call) {
+            Some(known) => *known = call,
+            None => last.push(call),
         }
     }
     last

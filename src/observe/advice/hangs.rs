@@ -2,10 +2,11 @@
 
 use super::{
     build_advice,
-    observed_run::{ObservedRun, RecordedHookEvent},
+    observed_run::ObservedRun,
+    recorded_hooks::RecordedHook,
     wording::{format_seconds, join_names},
 };
-use crate::report::AdviceItem;
+use crate::{record::WaitStart, report::AdviceItem};
 
 /// Waits that only a pool can end.
 const ON_POOLS: &[&str] = &[
@@ -19,31 +20,26 @@ const ON_POOLS: &[&str] = &[
 const IDLE: f64 = 0.1;
 
 /// The last words of a pool that `terminate` ends.
-const TERMINATED: i64 = -15;
+const TERMINATED: i32 = -15;
 
 const WORKER_DIED: &str = "Find out why the worker died, or use `ProcessPoolExecutor`, which raises `BrokenProcessPool`. A `Pool` \
      replaces a dead worker, but the task it had in hand never gets a result.";
 
 pub fn pool_hangs(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     // Workers that can't even start have an advice of their own.
-    let has_guard = !seen
-        .events_named("start_failed")
-        .any(|row| row.is_true("loading"));
-    if !seen.timed_out() || !has_guard {
+    let mut failures = seen.hooks.start_failures.iter();
+    if !seen.timed_out() || failures.any(|failure| failure.loading) {
         return None;
     }
-    let open = seen.open_waits();
-    let waits: Vec<&RecordedHookEvent<'_>> = open
-        .iter()
-        .filter(|row| ON_POOLS.contains(&row.text("on")))
-        .collect();
+    let mut waits = seen.open_waits();
+    waits.retain(|wait| ON_POOLS.contains(&wait.on.as_str()));
     let wait = waits.first()?;
     let where_ = format!(
         "{} still waited in `{}`",
-        seen.process_name(wait.pid()),
+        seen.process_name(wait.pid),
         describe_wait(wait)
     );
-    if let Some(inside) = waits.iter().find(|row| is_inside_a_task(seen, row)) {
+    if let Some(inside) = waits.iter().find(|wait| is_inside_a_task(seen, wait)) {
         return Some(build_advice(
             "pool-hangs",
             "Don't wait in a task for other tasks of the same pool. They may need the very worker that waits for them; \
@@ -92,8 +88,8 @@ fn observed_number(seen: &ObservedRun<'_>, name: &str) -> Option<f64> {
     seen.run.last_observed(name, &[])?.number()
 }
 
-fn describe_wait(wait: &RecordedHookEvent<'_>) -> String {
-    match wait.text("on") {
+fn describe_wait(wait: &WaitStart) -> String {
+    match wait.on.as_str() {
         "result.get" => "get()".to_owned(),
         "Future.result" => "result()".to_owned(),
         "Executor.shutdown" => "shutdown()".to_owned(),
@@ -102,36 +98,31 @@ fn describe_wait(wait: &RecordedHookEvent<'_>) -> String {
 }
 
 /// Whether a worker itself waits: a process of a pool, or a thread of one.
-fn is_inside_a_task(seen: &ObservedRun<'_>, wait: &RecordedHookEvent<'_>) -> bool {
-    seen.process_kind(wait.pid()) == "pool" || find_pool_thread(seen, wait).is_some()
+fn is_inside_a_task(seen: &ObservedRun<'_>, wait: &RecordedHook<'_, WaitStart>) -> bool {
+    seen.process_kind(wait.pid) == "pool" || find_pool_thread(seen, wait).is_some()
 }
 
 fn find_pool_thread<'a>(
     seen: &'a ObservedRun<'_>,
-    wait: &RecordedHookEvent<'_>,
+    wait: &RecordedHook<'_, WaitStart>,
 ) -> Option<&'a str> {
-    let mut started = seen.events_named("thread_started");
-    let thread =
-        started.find(|row| row.pid() == wait.pid() && row.text("tid") == wait.text("tid"))?;
-    thread
-        .text("name")
-        .starts_with("ThreadPoolExecutor")
-        .then(|| thread.text("name"))
+    let name = seen.thread_name(wait.pid, wait.tid?)?;
+    name.starts_with("ThreadPoolExecutor").then_some(name)
 }
 
-fn worker_name(seen: &ObservedRun<'_>, wait: &RecordedHookEvent<'_>) -> String {
+fn worker_name(seen: &ObservedRun<'_>, wait: &RecordedHook<'_, WaitStart>) -> String {
     match find_pool_thread(seen, wait) {
-        Some(thread) => format!("{thread} of {}", seen.process_name(wait.pid())),
-        None => seen.process_name(wait.pid()),
+        Some(thread) => format!("{thread} of {}", seen.process_name(wait.pid)),
+        None => seen.process_name(wait.pid),
     }
 }
 
 /// A pool's worker that died by itself, and how.
-fn find_dead_worker(seen: &ObservedRun<'_>) -> Option<(u32, i64)> {
-    let dead: Vec<(u32, i64)> = seen
+fn find_dead_worker(seen: &ObservedRun<'_>) -> Option<(u32, i32)> {
+    let dead: Vec<(u32, i32)> = seen
         .children_started_as("pool")
         .iter()
-        .filter_map(|row| Some((row.child(), seen.exitcode(row.child())?)))
+        .filter_map(|start| Some((start.child, seen.exitcode(start.child)?)))
         .filter(|(pid, code)| {
             *code != 0 && (died_in_task(seen, *pid) || ![TERMINATED, -9].contains(code))
         })
@@ -142,8 +133,8 @@ fn find_dead_worker(seen: &ObservedRun<'_>) -> Option<(u32, i64)> {
 
 /// Whether it was in the middle of a task when it died, before the program was stopped.
 fn died_in_task(seen: &ObservedRun<'_>, pid: u32) -> bool {
-    let mut tasks = seen.events_named("tasks").filter(|row| row.pid() == pid);
-    tasks.any(|row| row.is_true("in_hand"))
+    let mut tasks = seen.hooks.tasks.iter();
+    tasks.any(|done| done.pid == pid && done.in_hand)
 }
 
 pub fn join_before_drain(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
@@ -153,20 +144,20 @@ pub fn join_before_drain(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let open = seen.open_waits();
     let stuck: Vec<u32> = open
         .iter()
-        .filter(|row| row.text("on") == "Queue.put")
-        .map(RecordedHookEvent::pid)
+        .filter(|wait| wait.on == "Queue.put")
+        .map(|wait| wait.pid)
         .collect();
-    let join = open.iter().find(|row| {
-        row.text("on") == "Process.join" && stuck.iter().any(|pid| *pid != row.pid())
-    })?;
+    let join = open
+        .iter()
+        .find(|wait| wait.on == "Process.join" && stuck.iter().any(|pid| *pid != wait.pid))?;
     Some(build_advice(
         "join-before-drain",
         "Take everything out of a queue before you join the process that fills it. A process does not end before what \
          it put has been taken.",
         format!(
             "{} waited in `join()` for {}, while {} could not end: what it had put into a queue was still there.",
-            seen.process_name(join.pid()),
-            join.text("of"),
+            seen.process_name(join.pid),
+            join.of.as_deref().unwrap_or_default(),
             join_names(&seen.process_names(stuck)),
         ),
     ))

@@ -2,10 +2,15 @@
 
 use super::{
     build_advice,
-    observed_run::{ObservedRun, RecordedHookEvent},
+    observed_run::ObservedRun,
+    recorded_hooks::RecordedHook,
     wording::{format_count, format_nanoseconds, join_names, was_or_were},
 };
-use crate::{record::WorkerKind, report::AdviceItem, text::pick_plural};
+use crate::{
+    record::{ProcessStart, WorkerKind},
+    report::AdviceItem,
+    text::pick_plural,
+};
 
 /// From one child's join to the next one's start in a loop.
 const ONE_STEP_NS: u64 = 50_000_000;
@@ -14,35 +19,25 @@ const ONE_STEP_NS: u64 = 50_000_000;
 const SLACK_NS: u64 = 20_000_000;
 
 /// Whether the program itself learned of a child's end.
-fn was_awaited(seen: &ObservedRun<'_>, child: &RecordedHookEvent<'_>) -> bool {
-    let joined = seen.events_named("joined").any(|row| {
-        row.child() == child.child()
-            && row.pid() == child.pid()
-            && row.is_true("ended")
-            && !row.is_true("at_exit")
+fn was_awaited(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -> bool {
+    let joined = seen.hooks.joins.iter().any(|join| {
+        join.child == child.child && join.pid == child.pid && join.ended && !join.at_exit
     });
-    joined
-        || seen
-            .events_named("looked")
-            .any(|row| row.child() == child.child())
+    joined || seen.hooks.looked_at.contains(&child.child)
 }
 
 pub fn start_without_join(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let is_left = |child: &RecordedHookEvent<'_>| {
-        let parent = child.pid();
-        let in_order = seen.process_kind(parent) != "main" || seen.ended_well();
+    let is_left = |child: &RecordedHook<'_, ProcessStart>| {
+        let in_order = seen.process_kind(child.pid) != "main" || seen.ended_well();
         in_order
-            && seen.exit_time_ns(parent).is_some()
-            && !child.is_true("daemon")
+            && seen.exit_time_ns(child.pid).is_some()
+            && !child.daemon
             && !was_awaited(seen, child)
     };
-    let left: Vec<RecordedHookEvent<'_>> = seen
-        .children_started_as("child")
-        .into_iter()
-        .filter(is_left)
-        .collect();
+    let mut left = seen.children_started_as("child");
+    left.retain(|child| is_left(child));
     let first = left.first()?;
-    let names = join_names(&seen.process_names(left.iter().map(RecordedHookEvent::child)));
+    let names = join_names(&seen.process_names(left.iter().map(|child| child.child)));
     let late = left.iter().filter(|child| lived_on(seen, child)).count();
     let rest = match late {
         0 => String::new(),
@@ -56,37 +51,34 @@ pub fn start_without_join(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         format!(
             "{names} {} started by {}, which never joined {}{rest}.",
             was_or_were(left.len()),
-            seen.process_name(first.pid()),
+            seen.process_name(first.pid),
             pick_plural(left.len(), "it", "them"),
         ),
     ))
 }
 
 /// Whether a child was alive when its parent came to its end.
-fn lived_on(seen: &ObservedRun<'_>, child: &RecordedHookEvent<'_>) -> bool {
-    let end = seen.exit_time_ns(child.pid());
-    let mut joins = seen.events_named("joined");
-    let joined = joins.find(|row| row.child() == child.child() && row.is_true("at_exit"));
+fn lived_on(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -> bool {
+    let end = seen.exit_time_ns(child.pid);
+    let mut joins = seen.hooks.joins.iter();
+    let joined = joins.find(|join| join.child == child.child && join.at_exit);
     end.zip(joined)
         .is_some_and(|(end, joined)| joined.at_ns > end)
 }
 
 pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let children = seen.children_started_as("child");
-    let joined = |child: &RecordedHookEvent<'_>| {
-        let mut joins = seen.events_named("joined");
-        let own = joins.find(|row| {
-            row.child() == child.child()
-                && row.is_true("ended")
-                && !row.is_true("at_exit")
-                && !row.is_true("internal")
+    let joined = |child: &ProcessStart| {
+        let mut joins = seen.hooks.joins.iter();
+        let own = joins.find(|join| {
+            join.child == child.child && join.ended && !join.at_exit && !join.internal
         })?;
         Some(own.at_ns)
     };
-    let mut chain: Vec<RecordedHookEvent<'_>> = Vec::new();
+    let mut chain: Vec<&RecordedHook<'_, ProcessStart>> = Vec::new();
     for pair in children.windows(2) {
         let [one, next] = pair else { continue };
-        let same = one.pid() == next.pid() && one.text("target") == next.text("target");
+        let same = one.pid == next.pid && one.target == next.target;
         let follows = joined(one).is_some_and(|end| {
             end <= next.at_ns && next.at_ns - end < ONE_STEP_NS + start_allowance_ns(next)
         });
@@ -105,42 +97,36 @@ pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if chain.len() < 2 || !joined_each {
         return None;
     }
-    let names = join_names(&seen.process_names(chain.iter().map(RecordedHookEvent::child)));
+    let names = join_names(&seen.process_names(chain.iter().map(|child| child.child)));
     Some(build_advice(
         "joined-too-early",
         "Start all processes first, and join them in a second loop. `join()` right after `start()` makes them run one \
          after the other.",
         format!(
             "{} joined each of {names} before it started the next, so that no two of them ran at once.",
-            seen.process_name(chain[0].pid()),
+            seen.process_name(chain[0].pid),
         ),
     ))
 }
 
 /// A start is told when it is over, which takes its time with a new interpreter.
-fn start_allowance_ns(child: &RecordedHookEvent<'_>) -> u64 {
-    match child.text("method") {
+fn start_allowance_ns(child: &ProcessStart) -> u64 {
+    match child.method.as_str() {
         "fork" => 0,
         _ => 4 * ONE_STEP_NS,
     }
 }
 
 pub fn daemon_cut_off(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let is_cut = |child: &RecordedHookEvent<'_>| {
-        let ended_by_exit = seen.events_named("joined").any(|row| {
-            row.child() == child.child()
-                && row.is_true("at_exit")
-                && row.number::<i64>("exitcode") == Some(-15)
-        });
-        let mut at_work = seen.events_named("daemon_at_work");
+    let is_cut = |child: u32| {
+        let mut joins = seen.hooks.joins.iter();
+        let ended_by_exit =
+            joins.any(|join| join.child == child && join.at_exit && join.exitcode == Some(-15));
         // One that waits for something to do has nothing to lose.
-        ended_by_exit && at_work.any(|row| row.child() == child.child())
+        ended_by_exit && seen.hooks.busy_daemons.contains(&child)
     };
-    let cut: Vec<RecordedHookEvent<'_>> = seen
-        .children_started_as("child")
-        .into_iter()
-        .filter(is_cut)
-        .collect();
+    let mut cut = seen.children_started_as("child");
+    cut.retain(|start| is_cut(start.child));
     let first = cut.first()?;
     Some(build_advice(
         "daemon-cut-off",
@@ -148,9 +134,9 @@ pub fn daemon_cut_off(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
          that started them ends.",
         format!(
             "{} {} ended by SIGTERM at the end of {}, in the middle of the work.",
-            join_names(&seen.process_names(cut.iter().map(RecordedHookEvent::child))),
+            join_names(&seen.process_names(cut.iter().map(|start| start.child))),
             was_or_were(cut.len()),
-            seen.process_name(first.pid()),
+            seen.process_name(first.pid),
         ),
     ))
 }

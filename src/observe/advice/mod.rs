@@ -2,13 +2,14 @@
 //! the program's text.
 //!
 //! A rule looks at one recording and is silent unless it is certain: a good program gets no advice. What the hooks
-//! told stands in the recording as observations `fact.…`, so that a saved run gives the same advice.
+//! reported stands in the recording, so that a saved run gives the same advice.
 
 mod failures;
 mod hangs;
 mod joins;
 mod observed_run;
 mod pickling;
+mod recorded_hooks;
 mod slow_pools;
 mod starts;
 mod threads;

@@ -1,52 +1,17 @@
-//! What rules ask a recording: the facts that hooks told, in their order, and the processes with their names.
+//! What rules ask a recording: what hooks reported, in its order, and the processes with their names.
 
 use std::collections::HashMap;
 
-use crate::record::{Backend, Labels, Run, Value, Worker, WorkerKind};
-
-/// The prefix of observations that hold what hooks told.
-const PREFIX: &str = "fact.";
-
-/// One fact.
-#[derive(Debug, Clone, Copy)]
-pub struct RecordedHookEvent<'a> {
-    pub name: &'a str,
-    pub at_ns: u64,
-    labels: &'a Labels,
-}
-
-impl<'a> RecordedHookEvent<'a> {
-    /// A field's text; empty where it is missing.
-    pub fn text(&self, field: &str) -> &'a str {
-        self.labels.get(field).map_or("", String::as_str)
-    }
-
-    /// A field's number.
-    pub fn number<N: std::str::FromStr>(&self, field: &str) -> Option<N> {
-        self.labels.get(field)?.parse().ok()
-    }
-
-    /// Whether a field is true.
-    pub fn is_true(&self, field: &str) -> bool {
-        self.text(field) == "true"
-    }
-
-    /// The process that told it.
-    pub fn pid(&self) -> u32 {
-        self.number("pid").unwrap_or_default()
-    }
-
-    /// The child that it is about.
-    pub fn child(&self) -> u32 {
-        self.number("child").unwrap_or_default()
-    }
-}
+use super::recorded_hooks::{RecordedHook, RecordedHooks};
+use crate::record::{
+    Backend, EventKind, HookEvent, ProcessStart, Run, Value, WaitStart, Worker, WorkerKind,
+};
 
 /// A recording, prepared for rules. What a program does after it was asked to end is not its own doing, so that it is no
 /// ground for advice.
 pub struct ObservedRun<'a> {
     pub run: Run<'a>,
-    pub rows: Vec<RecordedHookEvent<'a>>,
+    pub hooks: RecordedHooks<'a>,
     pub processes: Vec<Worker>,
     /// When it was asked to end, if it was.
     asked_ns: Option<u64>,
@@ -61,25 +26,19 @@ impl<'a> ObservedRun<'a> {
             .last_observed("asked_to_end", &[])
             .and_then(|at| at.number());
         let asked_ns = asked_s.map(|seconds| (seconds * 1e9) as u64);
-        let rows = run
-            .events()
-            .filter(|event| asked_ns.is_none_or(|asked| event.at_ns <= asked))
-            .filter_map(|event| match &event.what {
-                crate::record::EventKind::Observed { name, labels, .. } => {
-                    Some(RecordedHookEvent {
-                        name: name.strip_prefix(PREFIX)?,
-                        at_ns: event.at_ns,
-                        labels,
-                    })
-                }
-                _ => None,
-            })
-            .collect();
+        let mut hooks = RecordedHooks::default();
+        for event in run.events() {
+            if let EventKind::Hook { pid, what } = &event.what
+                && asked_ns.is_none_or(|asked| event.at_ns <= asked)
+            {
+                hooks.add(event.at_ns, *pid, what);
+            }
+        }
         let mut processes = run.workers(Backend::Try);
         processes.retain(|worker| worker.kind != WorkerKind::Thread);
         let mut seen = Self {
             run,
-            rows,
+            hooks,
             processes,
             asked_ns,
             names: HashMap::new(),
@@ -96,12 +55,12 @@ impl<'a> ObservedRun<'a> {
                 self.kinds.insert(worker.pid, "main".to_owned());
             }
         }
-        for row in self.rows.iter().filter(|row| row.name == "started") {
-            self.names.insert(row.child(), row.text("name").to_owned());
-            self.kinds.insert(row.child(), row.text("role").to_owned());
+        for start in &self.hooks.starts {
+            self.names.insert(start.child, start.name.clone());
+            self.kinds.insert(start.child, start.role.clone());
         }
         for process in self.run.observations("pid") {
-            let Some(pid) = process.labels.get("pid").and_then(|pid| pid.parse().ok()) else {
+            let Value::Pid(pid) = *process.value else {
                 continue;
             };
             if let Some(kind) = process.labels.get("kind") {
@@ -110,22 +69,10 @@ impl<'a> ObservedRun<'a> {
         }
     }
 
-    /// The facts of that name.
-    pub fn events_named<'s>(
-        &'s self,
-        name: &'s str,
-    ) -> impl DoubleEndedIterator<Item = RecordedHookEvent<'a>> + 's {
-        self.rows
-            .iter()
-            .copied()
-            .filter(move |row| row.name == name)
-    }
-
     /// The children that were started in that role, in order.
-    pub fn children_started_as(&self, role: &str) -> Vec<RecordedHookEvent<'a>> {
-        self.events_named("started")
-            .filter(|row| row.text("role") == role)
-            .collect()
+    pub fn children_started_as(&self, role: &str) -> Vec<&RecordedHook<'a, ProcessStart>> {
+        let starts = self.hooks.starts.iter();
+        starts.filter(|start| start.role == role).collect()
     }
 
     /// `Process-1 (PID 123)`.
@@ -146,6 +93,17 @@ impl<'a> ObservedRun<'a> {
         self.kinds.get(&pid).map_or("", String::as_str)
     }
 
+    /// The name of the first thread of that number.
+    pub fn thread_name(&self, pid: u32, tid: u32) -> Option<&'a str> {
+        let mut hooks = self.hooks.all.iter();
+        hooks.find_map(|hook| match hook.what {
+            HookEvent::ThreadStarted(thread) if hook.pid == pid && thread.tid == tid => {
+                Some(thread.name.as_str())
+            }
+            _ => None,
+        })
+    }
+
     /// The main process.
     pub fn main_process(&self) -> Option<&Worker> {
         self.processes
@@ -159,7 +117,7 @@ impl<'a> ObservedRun<'a> {
     }
 
     /// How a process ended by itself: as the system told, or as its parent did.
-    pub fn exitcode(&self, pid: u32) -> Option<i64> {
+    pub fn exitcode(&self, pid: u32) -> Option<i32> {
         let by_itself = |worker: &&Worker| {
             self.asked_ns
                 .is_none_or(|asked| worker.exited_ns <= Some(asked))
@@ -169,10 +127,10 @@ impl<'a> ObservedRun<'a> {
             .filter(by_itself)
             .and_then(|worker| worker.exitcode);
         let joined = || {
-            let mut joins = self.events_named("joined").filter(|row| row.child() == pid);
-            joins.find_map(|row| row.number("exitcode"))
+            let mut joins = self.hooks.joins.iter().filter(|join| join.child == pid);
+            joins.find_map(|join| join.exitcode)
         };
-        own.map(i64::from).or_else(joined)
+        own.or_else(joined)
     }
 
     /// Whether the program was stopped at its time limit.
@@ -188,26 +146,24 @@ impl<'a> ObservedRun<'a> {
         let Some(main) = self.main_process() else {
             return false;
         };
-        let uncaught = self
-            .events_named("exiting")
-            .any(|row| row.pid() == main.pid && !row.text("uncaught").is_empty());
+        let mut exits = self.hooks.exits.iter();
+        let uncaught = exits.any(|exit| exit.pid == main.pid && exit.uncaught.is_some());
         self.asked_ns.is_none() && !self.timed_out() && !uncaught && main.exitcode == Some(0)
     }
 
     /// When a process reached the end of its program.
     pub fn exit_time_ns(&self, pid: u32) -> Option<u64> {
-        let mut all = self.events_named("exiting").filter(|row| row.pid() == pid);
-        all.next().map(|row| row.at_ns)
+        let mut exits = self.hooks.exits.iter();
+        exits.find(|exit| exit.pid == pid).map(|exit| exit.at_ns)
     }
 
     /// Waits that never ended.
-    pub fn open_waits(&self) -> Vec<RecordedHookEvent<'a>> {
-        let is_over = |wait: &RecordedHookEvent<'_>| {
-            self.events_named("waited")
-                .any(|row| row.pid() == wait.pid() && row.text("wait") == wait.text("wait"))
+    pub fn open_waits(&self) -> Vec<&RecordedHook<'a, WaitStart>> {
+        let is_over = |wait: &RecordedHook<'_, WaitStart>| {
+            let mut finished = self.hooks.finished_waits.iter();
+            finished.any(|of| of.pid == wait.pid && **of == wait.wait)
         };
-        self.events_named("waiting")
-            .filter(|wait| !is_over(wait))
-            .collect()
+        let waits = self.hooks.waits.iter();
+        waits.filter(|wait| !is_over(wait)).collect()
     }
 }

@@ -1,35 +1,33 @@
 //! What can't be pickled can't be sent to another process.
 
 use super::{
-    build_advice,
-    observed_run::{ObservedRun, RecordedHookEvent},
+    build_advice, observed_run::ObservedRun, recorded_hooks::RecordedHook,
     wording::without_addresses,
 };
-use crate::report::AdviceItem;
+use crate::{record::PickleFailure, report::AdviceItem};
 
 /// A message of Python's is quoted so far.
 const LONGEST: usize = 160;
 
-fn is_lambda_to_pool(row: &RecordedHookEvent<'_>) -> bool {
-    row.text("to") == "task" && row.text("message").contains("<lambda>")
+fn is_lambda_to_pool(failure: &PickleFailure) -> bool {
+    failure.to == "task" && failure.message.contains("<lambda>")
 }
 
 pub fn lambda_to_pool(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let row = seen.events_named("pickle_failed").find(is_lambda_to_pool)?;
+    let mut failures = seen.hooks.pickle_failures.iter();
+    let failure = failures.find(|failure| is_lambda_to_pool(failure))?;
     Some(build_advice(
         "lambda-to-pool",
         "Give the pool a function that is defined with `def` at the top level of a module. A lambda has no name by \
          which a worker could find it.",
-        explain_failure(seen, &row, "A lambda was to go to a worker of a pool"),
+        explain_failure(seen, failure, "A lambda was to go to a worker of a pool"),
     ))
 }
 
 pub fn cannot_pickle(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let mut failed = seen
-        .events_named("pickle_failed")
-        .filter(|row| !is_lambda_to_pool(row));
-    let row = failed.next()?;
-    let (says, what) = match row.text("to") {
+    let mut failures = seen.hooks.pickle_failures.iter();
+    let failure = failures.find(|failure| !is_lambda_to_pool(failure))?;
+    let (says, what) = match failure.to.as_str() {
         "process" => (
             "Pass a function that is defined with `def` at the top level of a module, and arguments that are plain \
              data. A new interpreter gets them as bytes, and looks functions up by their names.",
@@ -53,12 +51,16 @@ pub fn cannot_pickle(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     Some(build_advice(
         "cannot-pickle",
         says,
-        explain_failure(seen, &row, what),
+        explain_failure(seen, failure, what),
     ))
 }
 
-fn explain_failure(seen: &ObservedRun<'_>, row: &RecordedHookEvent<'_>, what: &str) -> String {
-    let message = without_addresses(row.text("message"));
+fn explain_failure(
+    seen: &ObservedRun<'_>,
+    failure: &RecordedHook<'_, PickleFailure>,
+    what: &str,
+) -> String {
+    let message = without_addresses(&failure.message);
     let message = message.lines().next().unwrap_or_default();
     let short: String = message.chars().take(LONGEST).collect();
     let dots = if short.len() < message.len() {
@@ -68,7 +70,7 @@ fn explain_failure(seen: &ObservedRun<'_>, row: &RecordedHookEvent<'_>, what: &s
     };
     format!(
         "{what}, in {}: {}: {short}{dots}",
-        seen.process_name(row.pid()),
-        row.text("error"),
+        seen.process_name(failure.pid),
+        failure.error,
     )
 }

@@ -2,10 +2,14 @@
 
 use super::{
     build_advice,
-    observed_run::{ObservedRun, RecordedHookEvent},
+    observed_run::ObservedRun,
+    recorded_hooks::RecordedHook,
     wording::{format_count, format_seconds},
 };
-use crate::report::AdviceItem;
+use crate::{
+    record::{PoolCreation, PoolTasks},
+    report::AdviceItem,
+};
 
 /// A pool is called slower if a plain loop would have needed less than this part of its time …
 const CLEARLY: f64 = 0.8;
@@ -78,26 +82,19 @@ pub fn slower_than_serial(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 impl PoolUsage {
     /// `None` unless exactly one pool of processes was made, and all that it was given is done.
     fn from_run(seen: &ObservedRun<'_>) -> Option<Self> {
-        let of_processes = |row: &RecordedHookEvent<'_>| {
-            matches!(row.text("kind"), "Pool" | "ProcessPoolExecutor")
-        };
-        let mut made = seen.events_named("pool_created").filter(of_processes);
+        let pools = seen.hooks.pools.iter();
+        let mut made = pools.filter(|pool| pool.has_processes());
         let pool = made.next().filter(|_| made.next().is_none())?;
-        let calls = collect_calls(seen, &pool)?;
-        let sum = |field| -> f64 {
-            let tasks = last_tasks(seen);
-            tasks
-                .iter()
-                .filter_map(|row| row.number::<f64>(field))
-                .sum()
-        };
+        let calls = collect_calls(seen, pool)?;
+        let done = last_tasks(seen);
+        let sum = |field: fn(&PoolTasks) -> u64| -> u64 { done.iter().map(|of| field(of)).sum() };
         let largest = calls.iter().max_by_key(|call| call.tasks)?;
-        let (tasks, chunks) = (sum("tasks") as u64, sum("chunks") as u64);
+        let (tasks, chunks) = (sum(|of| of.tasks), sum(|of| of.chunks));
         (tasks > 0 && chunks > 0).then(|| Self {
-            workers: pool.number("workers").unwrap_or_default(),
-            made_s: pool.number::<f64>("took_ns").unwrap_or_default() / 1e9,
+            workers: pool.workers as usize,
+            made_s: pool.took_ns as f64 / 1e9,
             wall_s: covered_time_ns(&calls) as f64 / 1e9,
-            busy_s: sum("busy_ns") / 1e9,
+            busy_s: sum(|of| of.busy_ns) as f64 / 1e9,
             tasks,
             chunks,
             chunk: largest.chunk,
@@ -175,35 +172,32 @@ struct PoolCallSpan {
 /// The calls of a pool; `None` if one of them never ended.
 fn collect_calls(
     seen: &ObservedRun<'_>,
-    pool: &RecordedHookEvent<'_>,
+    pool: &RecordedHook<'_, PoolCreation>,
 ) -> Option<Vec<PoolCallSpan>> {
-    let own = |row: &RecordedHookEvent<'_>| {
-        row.pid() == pool.pid() && row.text("pool") == pool.text("pool")
-    };
-    let mut numbers: Vec<u64> = seen
-        .events_named("pool_call")
-        .filter(own)
-        .filter_map(|row| row.number("call"))
-        .collect();
+    let calls = seen.hooks.pool_calls.iter();
+    let own = calls.filter(|call| call.pid == pool.pid && call.pool == pool.pool);
+    let mut numbers: Vec<u32> = own.map(|call| call.call).collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers
         .into_iter()
-        .map(|number| collect_call(seen, pool.pid(), number))
+        .map(|number| collect_call(seen, pool.pid, number))
         .collect()
 }
 
-fn collect_call(seen: &ObservedRun<'_>, pid: u32, number: u64) -> Option<PoolCallSpan> {
-    let own = |row: &RecordedHookEvent<'_>| row.pid() == pid && row.number("call") == Some(number);
-    let first = seen.events_named("pool_call").find(own)?;
-    let last = seen.events_named("pool_call").rfind(own)?;
-    let done = seen.events_named("pool_done").find(own)?;
+fn collect_call(seen: &ObservedRun<'_>, pid: u32, number: u32) -> Option<PoolCallSpan> {
+    let calls = seen.hooks.pool_calls.iter();
+    let mut own = calls.filter(|call| call.pid == pid && call.call == number);
+    let first = own.next()?;
+    let last = own.next_back().unwrap_or(first);
+    let mut finished = seen.hooks.finished_calls.iter();
+    let done = finished.find(|call| call.pid == pid && ***call == number)?;
     Some(PoolCallSpan {
         from: first.at_ns,
         to: done.at_ns,
-        tasks: last.number("tasks").unwrap_or_default(),
-        chunk: last.number("chunk"),
-        method: last.text("method").to_owned(),
+        tasks: last.tasks.unwrap_or_default(),
+        chunk: last.chunk,
+        method: last.method.clone(),
     })
 }
 
@@ -220,20 +214,20 @@ fn covered_time_ns(calls: &[PoolCallSpan]) -> u64 {
 }
 
 /// What each worker told last of its tasks.
-fn last_tasks<'a>(seen: &'a ObservedRun<'_>) -> Vec<RecordedHookEvent<'a>> {
-    let mut last: Vec<RecordedHookEvent<'a>> = Vec::new();
-    for row in seen.events_named("tasks") {
-        match last.iter_mut().find(|known| known.pid() == row.pid()) {
-            Some(known) => *known = row,
-            None => last.push(row),
+fn last_tasks<'a>(seen: &'a ObservedRun<'_>) -> Vec<&'a RecordedHook<'a, PoolTasks>> {
+    let mut last: Vec<&RecordedHook<'_, PoolTasks>> = Vec::new();
+    for done in &seen.hooks.tasks {
+        match last.iter_mut().find(|known| known.pid == done.pid) {
+            Some(known) => *known = done,
+            None => last.push(done),
         }
     }
     last
 }
 
 fn is_all_apply(seen: &ObservedRun<'_>) -> bool {
-    let mut calls = seen.events_named("pool_call");
-    calls.all(|row| row.text("method") == "apply")
+    let mut calls = seen.hooks.pool_calls.iter();
+    calls.all(|call| call.method == "apply")
 }
 
 pub fn apply_one_at_a_time(seen: &ObservedRun<'_>) -> Option<AdviceItem> {

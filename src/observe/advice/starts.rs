@@ -5,7 +5,7 @@ use super::{
     observed_run::ObservedRun,
     wording::{format_count, join_names},
 };
-use crate::{observe::hook_events::HookEventKind, report::AdviceItem};
+use crate::{record::HookEvent, report::AdviceItem};
 
 /// So many failures of workers that were still importing the main module, beyond one for each, show that it goes on.
 const ENOUGH: usize = 3;
@@ -13,14 +13,14 @@ const ENOUGH: usize = 3;
 /// Whether a program replaces workers for ever that can never start: a pool without a main guard, under spawn.
 ///
 /// `facts` is what was told so far. A pool puts a new worker in the place of each that died, and each dies the same way.
-pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f HookEventKind>) -> bool {
+pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f HookEvent>) -> bool {
     let (mut workers, mut failures) = (None, 0);
     for fact in facts {
         match fact {
-            HookEventKind::PoolCreated {
-                kind, workers: of, ..
-            } if kind == "Pool" => workers = workers.max(Some(*of as usize)),
-            HookEventKind::StartFailed { loading: true, .. } => failures += 1,
+            HookEvent::PoolCreated(pool) if pool.kind == "Pool" => {
+                workers = workers.max(Some(pool.workers as usize));
+            }
+            HookEvent::StartFailed(failure) if failure.loading => failures += 1,
             _ => {}
         }
     }
@@ -28,16 +28,13 @@ pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f HookEventKind>) -> bo
 }
 
 pub fn no_main_guard(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let failed: Vec<_> = seen
-        .events_named("start_failed")
-        .filter(|row| row.is_true("loading"))
-        .collect();
+    let failures = seen.hooks.start_failures.iter();
+    let failed: Vec<_> = failures.filter(|failure| failure.loading).collect();
     let first = failed.first()?;
-    let mut started = seen
-        .events_named("started")
-        .filter(|row| row.child() == first.pid());
-    let method = started.next().map_or("spawn", |row| row.text("method"));
-    let who = match seen.process_kind(first.pid()) {
+    let mut starts = seen.hooks.starts.iter();
+    let start = starts.find(|start| start.child == first.pid);
+    let method = start.map_or("spawn", |start| start.method.as_str());
+    let who = match seen.process_kind(first.pid) {
         "helper" => "Under forkserver, the fork server".to_owned(),
         _ => format!("Under {method}, each child"),
     };
@@ -54,27 +51,26 @@ pub fn no_main_guard(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         ),
         format!(
             "{} was still importing the main module when it tried to {}, and got a {}{others}.",
-            seen.process_name(first.pid()),
-            match first.text("name") {
+            seen.process_name(first.pid),
+            match first.name.as_str() {
                 "" => "set the start method again".to_owned(),
                 name => format!("start {name}"),
             },
-            first.text("error"),
+            first.error,
         ),
     ))
 }
 
 pub fn run_instead_of_start(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let called: Vec<_> = seen.events_named("run_called").collect();
-    let first = called.first()?;
+    let calls = &seen.hooks.run_calls;
+    let first = calls.first()?;
     let mut names: Vec<String> = Vec::new();
-    for row in &called {
-        let name = row.text("name").to_owned();
-        if !names.contains(&name) {
-            names.push(name);
+    for call in calls {
+        if !names.contains(&call.name) {
+            names.push(call.name.clone());
         }
     }
-    let what = match first.text("of") {
+    let what = match first.of.as_str() {
         "thread" => "thread",
         _ => "process",
     };
@@ -86,9 +82,9 @@ pub fn run_instead_of_start(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         ),
         format!(
             "`run()` was called {} on {} in {}, and no {what} was started for it.",
-            format_count(called.len(), "time", "times"),
+            format_count(calls.len(), "time", "times"),
             join_names(&names),
-            seen.process_name(first.pid()),
+            seen.process_name(first.pid),
         ),
     ))
 }

@@ -1,5 +1,7 @@
 //! Rules on recordings made by hand, with no process and no clock.
 
+use serde_json::Value as Json;
+
 use crate::{
     record::{
         Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, ResourceUsage,
@@ -66,15 +68,18 @@ impl Tape {
         )
     }
 
-    /// A fact as the engine notes it: `key=value` fields.
+    /// What hooks reported: `key=value` fields.
     fn fact(self, at_ms: u64, pid: u32, name: &str, fields: &str) -> Self {
-        let mut labels: Labels = fields
+        let fields = fields
             .split_whitespace()
-            .filter_map(|field| field.split_once('='))
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .collect();
-        labels.insert("pid".to_owned(), pid.to_string());
-        self.observed(at_ms, &format!("fact.{name}"), labels, Value::Count(1))
+            .filter_map(|it| it.split_once('='));
+        let fields = fields.map(|(key, text)| {
+            let plain = || Json::from(text);
+            (key, serde_json::from_str(text).unwrap_or_else(|_| plain()))
+        });
+        let event: Json = [("e", name.into())].into_iter().chain(fields).collect();
+        let what = serde_json::from_value(event).expect("an event of the hooks");
+        self.push(at_ms, EventKind::Hook { pid, what })
     }
 
     fn observed(self, at_ms: u64, name: &str, labels: Labels, value: Value) -> Self {
@@ -98,7 +103,7 @@ impl Tape {
     }
 
     fn joined(self, at_ms: u64, pid: u32, rest: &str) -> Self {
-        let fields = format!("child={pid} ended=true {rest}");
+        let fields = format!("child={pid} ended=true at_exit=false {rest}");
         self.fact(at_ms, MAIN, "joined", &fields)
     }
 
@@ -271,7 +276,10 @@ fn what_a_program_does_once_it_is_asked_to_end_is_no_ground_for_advice() {
 
 fn pool(busy_ms: u64, wall_ms: u64, tasks: u64, chunk: u64) -> Tape {
     let chunks = tasks.div_ceil(chunk);
-    let fields = format!("tasks={tasks} chunks={chunks} busy_ns={}", busy_ms * MS);
+    let fields = format!(
+        "tasks={tasks} chunks={chunks} cpu_ns=0 busy_ns={}",
+        busy_ms * MS
+    );
     Tape::new()
         .fact(
             10,
@@ -331,7 +339,12 @@ fn a_hanging_pool_says_why() {
     let idle = waits(made()).advice();
     assert!(idle[0].because.contains("`get()`"), "{idle:?}");
     let died = made()
-        .fact(15, 101, "tasks", "tasks=1 in_hand=true")
+        .fact(
+            15,
+            101,
+            "tasks",
+            "tasks=1 chunks=1 busy_ns=0 cpu_ns=0 in_hand=true",
+        )
         .joined(18, 101, "exitcode=-9 internal=true");
     let died = waits(died).advice();
     assert_eq!(died[0].id, "pool-hangs");
@@ -347,7 +360,12 @@ fn a_hanging_pool_says_why() {
 fn a_missing_guard_is_told_with_the_start_method_that_needs_it() {
     let failed = |tape: Tape| {
         let advice = tape
-            .fact(20, 101, "start_failed", "error=RuntimeError loading=true")
+            .fact(
+                20,
+                101,
+                "start_failed",
+                "name=P error=RuntimeError message=no loading=true",
+            )
             .advice();
         assert_eq!(advice[0].id, "no-main-guard");
         advice[0].says.clone()
@@ -367,23 +385,23 @@ fn a_missing_guard_is_told_with_the_start_method_that_needs_it() {
 
 #[test]
 fn a_pool_without_a_guard_is_hopeless_and_some_processes_are_not() {
-    use crate::observe::hook_events::HookEventKind;
-    let failure = || HookEventKind::StartFailed {
+    use crate::record::{HookEvent, PoolCreation, StartFailure};
+    let failure = HookEvent::StartFailed(StartFailure {
         name: "SpawnPoolWorker-1:1".to_owned(),
         error: "RuntimeError".to_owned(),
         message: String::new(),
         loading: true,
         role: "pool".to_owned(),
-    };
-    let pool = HookEventKind::PoolCreated {
+    });
+    let pool = HookEvent::PoolCreated(PoolCreation {
         pool: 0,
         kind: "Pool".to_owned(),
         workers: 2,
         took_ns: 0,
-    };
-    let failures: Vec<HookEventKind> = (0..50).map(|_| failure()).collect();
+    });
+    let failures = vec![failure; 50];
     assert!(!super::is_hopeless(&failures));
-    let with_pool = |count: usize| -> Vec<HookEventKind> {
+    let with_pool = |count: usize| -> Vec<HookEvent> {
         failures[..count]
             .iter()
             .cloned()

@@ -7,7 +7,10 @@ use super::{
     observed_run::ObservedRun,
     wording::{format_count, format_nanoseconds, join_names},
 };
-use crate::{record::Value, report::AdviceItem};
+use crate::{
+    record::{HookEvent, Value},
+    report::AdviceItem,
+};
 
 /// Less processor time is not worth an advice: of one thread, and of all.
 const LEAST_OF_ONE_NS: u64 = 50_000_000;
@@ -73,25 +76,23 @@ fn holds_gil(seen: &ObservedRun<'_>, pid: u32) -> bool {
 fn collect_threads(seen: &ObservedRun<'_>) -> BTreeMap<u32, Vec<ComputingThread>> {
     let mut all: BTreeMap<u32, Vec<ComputingThread>> = BTreeMap::new();
     let mut begun = BTreeMap::new();
-    for row in &seen.rows {
-        let key = (row.pid(), row.number::<u32>("tid"));
-        match row.name {
-            "thread_started" if !row.is_true("internal") => {
-                begun.insert(key, (row.text("name").to_owned(), row.at_ns));
+    for hook in &seen.hooks.all {
+        match &**hook {
+            HookEvent::ThreadStarted(thread) if !thread.internal => {
+                begun.insert((hook.pid, thread.tid), (&thread.name, hook.at_ns));
             }
-            "thread_ended" => {
-                let Some((name, from)) = begun.remove(&key) else {
+            HookEvent::ThreadEnded(end) => {
+                let Some((name, from)) = begun.remove(&(hook.pid, end.tid)) else {
                     continue;
                 };
-                let cpu = row.number("cpu_ns").unwrap_or_default();
-                if cpu >= LEAST_OF_ONE_NS {
-                    all.entry(row.pid()).or_default().push(ComputingThread {
-                        name,
+                if end.cpu_ns >= LEAST_OF_ONE_NS {
+                    all.entry(hook.pid).or_default().push(ComputingThread {
+                        name: name.clone(),
                         from,
-                        to: row.at_ns,
-                        cpu,
-                        delay: row.number("delay_ns").unwrap_or_default(),
-                        waits: row.number("waits"),
+                        to: hook.at_ns,
+                        cpu: end.cpu_ns,
+                        delay: end.delay_ns.unwrap_or_default(),
+                        waits: end.waits,
                     });
                 }
             }

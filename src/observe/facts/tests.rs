@@ -1,10 +1,15 @@
 //! Figures of made-up processes and facts.
 
+use std::{fs, path::Path};
+
 use super::*;
-use crate::observe::{hook_events::HookEvent, processes::ProcessTable};
+use crate::{
+    observe::{hook_message::HookMessage, processes::ProcessTable},
+    record::{Event, Recording},
+};
 
 fn kept(at_ns: u64, fact: &str) -> TimedHookEvent {
-    let told: HookEvent = serde_json::from_str(fact).expect("a fact");
+    let told: HookMessage = serde_json::from_str(fact).expect("a fact");
     TimedHookEvent {
         at_ns,
         pid: told.p,
@@ -51,27 +56,29 @@ fn only_what_is_certain_counts_as_at_once() {
 }
 
 #[test]
-fn a_fact_keeps_its_fields_as_labels() {
-    let fact = kept(
-        5,
-        r#"{"t":0,"p":9,"e":"pool_created","pool":0,"kind":"Pool","workers":4}"#,
-    );
-    let Some(EventKind::Observed {
-        name,
-        labels,
-        value,
-    }) = observe_hook_event(&fact)
-    else {
-        panic!("it says something");
-    };
-    assert_eq!(
-        (name.as_str(), value),
-        ("fact.pool_created", Value::Count(1))
-    );
-    assert_eq!(labels["kind"], "Pool");
-    assert_eq!(
-        (labels["workers"].as_str(), labels["pid"].as_str()),
-        ("4", "9")
-    );
-    assert_eq!(count_process_pools(&[fact]), 1);
+fn conditions_see_of_version_1_what_it_held() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/version1");
+    let (mut held, mut seen) = (Vec::new(), Vec::new());
+    for entry in folder.read_dir().expect("the fixtures") {
+        let path = entry.expect("a fixture").path();
+        let text = fs::read_to_string(&path).expect("a text");
+        let events = text.lines().skip(1).map(serde_json::from_str::<Event>);
+        let events = events.map(|event| event.expect("an event").what);
+        held.extend(events.filter(|what| {
+            matches!(what, EventKind::Observed { name, .. }
+                if name.starts_with("fact.") && name != "fact.program")
+        }));
+        let recording = Recording::load(&path).expect("it loads");
+        seen.extend(
+            recording
+                .events
+                .iter()
+                .filter_map(|event| match &event.what {
+                    EventKind::Hook { pid, what } => observe_hook_event(*pid, what),
+                    _ => None,
+                }),
+        );
+    }
+    assert!(held.len() > 50);
+    assert_eq!(seen, held);
 }

@@ -127,7 +127,7 @@ fn a_link_stays_a_link() {
 fn a_recording_is_replaced_only_by_force() {
     let folder = Folder::new("force");
     let path = folder.0.join("r.jsonl");
-    let newer = text(&small()).replacen("recording/1", "recording/2", 1);
+    let newer = text(&small()).replacen("recording/2", "recording/3", 1);
     for there in [text(&small()), newer] {
         fs::write(&path, &there).expect("written");
         let error = small().save(&path, false).expect_err("taken");
@@ -170,7 +170,7 @@ fn a_missing_file_says_so() {
 
 #[test]
 fn other_files_are_refused_each_in_its_words() {
-    let newer = text(&small()).replacen("recording/1", "recording/2", 1);
+    let newer = text(&small()).replacen("recording/2", "recording/3", 1);
     let cases: [(&str, Vec<u8>, &str); 7] = [
         (
             "empty",
@@ -199,13 +199,13 @@ fn other_files_are_refused_each_in_its_words() {
         ),
         (
             "header",
-            br#"{"schema":"forklore.recording/1","fork"#.to_vec(),
+            br#"{"schema":"forklore.recording/2","fork"#.to_vec(),
             "FILE: line 1 is damaged: it is cut off",
         ),
         (
             "newer",
             newer.into_bytes(),
-            "FILE was made by a newer Forklore (0.1.0, schema 2; this one reads up to 1): update \
+            "FILE was made by a newer Forklore (0.1.0, schema 3; this one reads up to 2): update \
              Forklore to replay it",
         ),
     ];

@@ -1,7 +1,7 @@
 use proptest::{collection::vec, option, prelude::*};
 
 use super::*;
-use crate::record::{Recording, RunStatus, Value};
+use crate::record::{HookEvent, ProcessExit, ProcessJoin, Recording, RunStatus, Value};
 
 fn finite() -> impl Strategy<Value = f64> {
     any::<f64>().prop_map(|float| if float.is_finite() { float } else { 0.1 })
@@ -103,6 +103,26 @@ fn of_a_worker() -> impl Strategy<Value = EventKind> {
     ]
 }
 
+fn hook_event() -> impl Strategy<Value = HookEvent> {
+    prop_oneof![
+        (any::<u32>(), option::of(any::<i32>()), any::<bool>()).prop_map(
+            |(child, exitcode, flag)| HookEvent::Joined(ProcessJoin {
+                child,
+                ended: flag,
+                exitcode,
+                at_exit: flag,
+                internal: !flag,
+            })
+        ),
+        option::of(any::<String>()).prop_map(|text| HookEvent::Exiting(ProcessExit {
+            gil: None,
+            uncaught: text.clone(),
+            message: text,
+        })),
+        any::<u32>().prop_map(|wait| HookEvent::Waited { wait }),
+    ]
+}
+
 fn of_a_run() -> impl Strategy<Value = EventKind> {
     prop_oneof![
         (any::<String>(), params()).prop_map(|(demo, params)| EventKind::RunStarted {
@@ -140,6 +160,7 @@ fn of_a_run() -> impl Strategy<Value = EventKind> {
         }),
         (backend(), vec(0.0f32..1.0, 0..4))
             .prop_map(|(backend, load)| EventKind::CoreLoad { backend, load }),
+        (any::<u32>(), hook_event()).prop_map(|(pid, what)| EventKind::Hook { pid, what }),
         (any::<u32>(), any::<u32>(), any::<String>())
             .prop_map(|(done, of, doing)| EventKind::Progress { done, of, doing }),
     ]

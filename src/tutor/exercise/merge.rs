@@ -4,7 +4,10 @@
 //! are kept from one run: four processes in each of three runs are four, not twelve. So there is one such
 //! recording for each run, and a requirement must hold in all of them.
 
-use crate::record::{Backend, Event, EventKind, Labels, Recording, Value};
+use crate::{
+    observe::observe_hook_event,
+    record::{Backend, Event, EventKind, Labels, Recording, Value},
+};
 
 use super::check::CheckRound;
 
@@ -67,7 +70,11 @@ fn is_measurement(what: &EventKind) -> bool {
     }
 }
 
+/// What hooks reported as conditions ask for it; the number of the round in all that belongs to a trial.
 fn with_trial_number(what: &EventKind, number: u32) -> EventKind {
+    if let EventKind::Hook { pid, what: hook } = what {
+        return observe_hook_event(*pid, hook).unwrap_or_else(|| what.clone());
+    }
     let mut what = what.clone();
     match &mut what {
         EventKind::TrialStarted { trial, .. }
@@ -127,4 +134,26 @@ fn sorted_lines(recording: &Recording) -> Vec<&str> {
         .collect();
     lines.sort_unstable();
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::HookEvent;
+
+    #[test]
+    fn conditions_can_ask_for_what_hooks_reported() {
+        let what = HookEvent::DaemonAtWork { child: 7 };
+        let merged = with_trial_number(&EventKind::Hook { pid: 1, what }, 0);
+        let EventKind::Observed { name, labels, .. } = merged else {
+            panic!("{merged:?}");
+        };
+        assert_eq!(name, "fact.daemon_at_work");
+        assert_eq!(
+            labels,
+            [("child", "7"), ("pid", "1")]
+                .map(|(key, of)| (key.to_owned(), of.to_owned()))
+                .into()
+        );
+    }
 }

@@ -1,0 +1,291 @@
+//! What the hooks inside a watched Python report.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened in a watched Python.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "e", rename_all = "snake_case")]
+pub enum HookEvent {
+    /// The program takes over from the worker of ours that becomes it. We tell that, not the hooks.
+    Began {
+        /// Processor time that the worker had used, in nanoseconds.
+        cpu_ns: u64,
+    },
+    /// A Python is there: first thing in each process, after a fork too. It is told again when more is known:
+    /// a child of a fork server, or a spawned one, learns its name and role late.
+    Hello {
+        /// Its parent.
+        parent: u32,
+        /// Its version: `3.11.7`.
+        python: String,
+        /// Whether it holds a GIL while it runs.
+        gil: bool,
+        /// What it is: `main`, `child` (a `Process`), `pool` (a worker of a `Pool` or an executor), `helper`
+        /// (fork server, resource tracker), `program` (a Python that was started in another way).
+        role: String,
+        /// `multiprocessing.current_process().name`, where that module was loaded.
+        #[serde(default)]
+        name: Option<String>,
+        /// Nanoseconds that loading the hooks took.
+        #[serde(default)]
+        cost_ns: u64,
+    },
+    /// `Process.start()` returned.
+    Started(ProcessStart),
+    /// `Process.start()` raised.
+    StartFailed(StartFailure),
+    /// `Process.join()` returned.
+    Joined(ProcessJoin),
+    /// The program saw that a child had ended in another way than `join`: `is_alive`, `exitcode`, `active_children`.
+    Looked {
+        /// The child.
+        child: u32,
+        /// Its exit code.
+        #[serde(default)]
+        exitcode: Option<i32>,
+    },
+    /// `run()` was called where nothing had been started.
+    RunCalled(RunCall),
+    /// A thread began.
+    ThreadStarted(ThreadStart),
+    /// A thread ended.
+    ThreadEnded(ThreadEnd),
+    /// At the end of its parent a daemon process was computing; Python ends it next.
+    DaemonAtWork {
+        /// The daemon.
+        child: u32,
+    },
+    /// Something could not be pickled.
+    PickleFailed(PickleFailure),
+    /// A pool or an executor was made.
+    PoolCreated(PoolCreation),
+    /// Tasks were handed to a pool. Calls that come singly and often (`submit`, `apply_async`) are told as one call
+    /// whose `tasks` grow each time that it is told.
+    PoolCall(PoolCall),
+    /// All results of a call are there; told late where calls are summed up, but dated to the last result.
+    PoolDone {
+        /// Which call.
+        call: u32,
+    },
+    /// What a pool's worker has done so far. For a worker that was ended from outside, its parent tells the last of
+    /// it, in the worker's name.
+    Tasks(PoolTasks),
+    /// A call that may wait for ever began.
+    Waiting(WaitStart),
+    /// It returned.
+    Waited {
+        /// Which.
+        wait: u32,
+    },
+    /// Something was written to standard output (1) or standard error (2).
+    Out {
+        /// 1 or 2.
+        fd: u8,
+        /// The text; a long write is told in several pieces.
+        d: String,
+    },
+    /// The main module is done (or raised), and the interpreter is about to end.
+    Exiting(ProcessExit),
+    /// The last thing in a process that ends in order.
+    Bye {
+        /// Processor time of the whole process, in nanoseconds.
+        cpu_ns: u64,
+        /// Nanoseconds spent in hooks, as far as they are counted.
+        #[serde(default)]
+        cost_ns: u64,
+        /// The most memory that the process held, in KiB, where the system tells it.
+        #[serde(default)]
+        peak_kib: Option<u64>,
+    },
+    /// Anything that a newer hook tells.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A child process that was started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessStart {
+    /// The child.
+    pub child: u32,
+    /// Its name.
+    pub name: String,
+    /// `child` or `pool`.
+    pub role: String,
+    /// `fork`, `spawn` or `forkserver`.
+    pub method: String,
+    /// What it runs.
+    #[serde(default)]
+    pub target: Option<String>,
+    /// Whether it is a daemon.
+    #[serde(default)]
+    pub daemon: bool,
+}
+
+/// A child process that could not be started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartFailure {
+    /// The child's name; empty where it was the start method that could not be set.
+    pub name: String,
+    /// The exception's type.
+    pub error: String,
+    /// Its message.
+    pub message: String,
+    /// Whether this process was still loading its main module (no main guard).
+    pub loading: bool,
+    /// What the child would have been: `child`, `pool`, `helper`.
+    #[serde(default)]
+    pub role: String,
+}
+
+/// A join of a child process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessJoin {
+    /// The child.
+    pub child: u32,
+    /// Whether it has ended.
+    pub ended: bool,
+    /// Its exit code.
+    #[serde(default)]
+    pub exitcode: Option<i32>,
+    /// Whether Python itself did it, at its end.
+    pub at_exit: bool,
+    /// Whether a pool or an executor did it.
+    #[serde(default)]
+    pub internal: bool,
+}
+
+/// A call of `run()` in place of `start()`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunCall {
+    /// `process` or `thread`.
+    pub of: String,
+    /// The object's name.
+    pub name: String,
+}
+
+/// A thread that began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadStart {
+    /// The system's number of it.
+    pub tid: u32,
+    /// Its name.
+    pub name: String,
+    /// Whether it belongs to Python's own machinery: a pool's handlers, an executor's manager.
+    #[serde(default)]
+    pub internal: bool,
+}
+
+/// A thread that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadEnd {
+    /// The system's number of it.
+    pub tid: u32,
+    /// Processor time that it used.
+    pub cpu_ns: u64,
+    /// How long it could have run, but others had the cores.
+    #[serde(default)]
+    pub delay_ns: Option<u64>,
+    /// How often it gave its core away to wait (voluntary context switches).
+    #[serde(default)]
+    pub waits: Option<u64>,
+    /// Whether its Python had its GIL on by then.
+    #[serde(default)]
+    pub gil: Option<bool>,
+}
+
+/// An object that could not be pickled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PickleFailure {
+    /// The exception's type.
+    pub error: String,
+    /// Its message.
+    pub message: String,
+    /// Where it was to go: `process` (a new child's target), `task` (a pool's task), `result`, `other`.
+    pub to: String,
+}
+
+/// A pool or an executor that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolCreation {
+    /// Its number in this process, from 0.
+    pub pool: u32,
+    /// `Pool`, `ThreadPool`, `ProcessPoolExecutor`, `ThreadPoolExecutor`.
+    pub kind: String,
+    /// How many workers it may have.
+    pub workers: u32,
+    /// Nanoseconds that its making took, start of its workers included where it does that at once.
+    #[serde(default)]
+    pub took_ns: u64,
+}
+
+impl PoolCreation {
+    /// Whether its workers are processes.
+    pub fn has_processes(&self) -> bool {
+        matches!(self.kind.as_str(), "Pool" | "ProcessPoolExecutor")
+    }
+}
+
+/// Tasks that were handed to a pool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolCall {
+    /// Which pool.
+    pub pool: u32,
+    /// The call's number in this process, from 0.
+    pub call: u32,
+    /// `map`, `imap`, `apply_async`, `submit`, …
+    pub method: String,
+    /// How many tasks, where that is known.
+    #[serde(default)]
+    pub tasks: Option<u64>,
+    /// How many tasks travel together, where that is known.
+    #[serde(default)]
+    pub chunk: Option<u64>,
+    /// How many results have come, where that is counted.
+    #[serde(default)]
+    pub finished: Option<u64>,
+}
+
+/// What a pool's worker has done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolTasks {
+    /// Tasks.
+    pub tasks: u64,
+    /// Chunks of tasks.
+    pub chunks: u64,
+    /// Wall time inside the function, in nanoseconds.
+    pub busy_ns: u64,
+    /// Processor time inside the function, in nanoseconds.
+    pub cpu_ns: u64,
+    /// Whether it was in the middle of a task when it ended.
+    #[serde(default)]
+    pub in_hand: bool,
+}
+
+/// A wait that began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitStart {
+    /// Number of the wait in this process, from 0.
+    pub wait: u32,
+    /// `Pool.join`, `result.get`, `Process.join`, `Queue.get`, …
+    pub on: String,
+    /// For whom, where that has a name: the child's, the thread's, the pool's.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// In which thread.
+    #[serde(default)]
+    pub tid: Option<u32>,
+}
+
+/// The end of a main module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessExit {
+    /// Whether it has its GIL on by now.
+    #[serde(default)]
+    pub gil: Option<bool>,
+    /// The type of an exception that nobody caught.
+    #[serde(default)]
+    pub uncaught: Option<String>,
+    /// Its message.
+    #[serde(default)]
+    pub message: Option<String>,
+}
