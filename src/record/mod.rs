@@ -7,6 +7,7 @@ mod event;
 mod file;
 mod interpreter;
 mod machine;
+pub mod metrics;
 mod params;
 mod recorder;
 mod recording;

@@ -10,7 +10,7 @@ use crate::{
     claim::{
         ConditionQuestion, Evidence, EvidenceAnswer, Judgement, MeasuredFigure, Needs, Verdict,
     },
-    record::{Backend, Machine, Run, RunStatus},
+    record::{Backend, Machine, Run, RunStatus, metrics::probed_cores},
 };
 
 /// A claim and its verdict.
@@ -62,7 +62,12 @@ impl<'a> RunEvidence<'a> {
 
     /// The parts that one Python ran which meets these needs, one for each demo: the first whose parts are whole, or
     /// else the first.
+    ///
+    /// What one Python ran is its own answer, whatever is needed.
     fn python_runs(&self, needs: Needs) -> Vec<Run<'a>> {
+        if self.0.interpreter().is_some() {
+            return vec![self.0];
+        }
         let all: Vec<Run> = self
             .native_runs()
             .into_iter()
@@ -166,11 +171,7 @@ impl Evidence for RunEvidence<'_> {
     }
 
     fn available_cores(&self) -> Option<f64> {
-        let inside = self.0.nested_runs().into_iter();
-        let probes = std::iter::once(self.0)
-            .chain(inside)
-            .flat_map(|run| run.number_series("available_cores", &[]));
-        stats::min(&probes.collect::<Vec<_>>())
+        stats::min(&probed_cores(self.0))
     }
 }
 

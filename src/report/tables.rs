@@ -4,7 +4,7 @@ use super::Table;
 pub use super::compared::backend_table;
 use crate::{
     claim::LEAST_FREE,
-    record::{Backend, ResourceUsage, Run, Value, Worker, WorkerKind},
+    record::{Backend, ResourceUsage, Run, Value, Worker, WorkerKind, metrics},
 };
 
 /// Why a worker's figures are missing.
@@ -216,11 +216,7 @@ pub fn describe_machine(run: &Run) -> String {
 /// How many cores others left us on average while this ran, as the probes between the trials found it, those of
 /// nested runs included; `None` without a probe.
 pub fn free_cores(run: &Run) -> Option<f64> {
-    let mut free = run.number_series("available_cores", &[]);
-    for nested in run.nested_runs() {
-        free.extend(nested.number_series("available_cores", &[]));
-    }
-    mean(&free)
+    mean(&metrics::probed_cores(*run))
 }
 
 /// Whether others took so much of the cores that figures of time and speed-up say little.

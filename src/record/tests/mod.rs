@@ -1,6 +1,7 @@
 //! What a recording answers, and what a file of one survives.
 
 mod files;
+mod metrics;
 mod questions;
 mod round_trip;
 
