@@ -33,7 +33,9 @@ const UNPROBED: &str = "how busy the cores were was not measured";
 pub struct Judgement {
     /// The verdict.
     pub verdict: Verdict,
-    /// The explanation: sentences for a student.
+    /// Why it is not decided, a sentence without its full stop, where it is not.
+    pub reason: Option<String>,
+    /// What decided it: that reason and the figures, sentences for a student.
     pub evidence: String,
     /// The figures that were used.
     pub figures: Vec<MeasuredFigure>,
@@ -94,10 +96,11 @@ pub fn judge_claim(
         TruthValue::Noisy => (Verdict::TooNoisy, Some(explain_noise(evidence))),
         TruthValue::Missing(why) => (Verdict::CannotBeShown, Some(capitalize(&why))),
     };
-    let sentences = [reason.map(|reason| format!("{reason}.")), said];
+    let sentences = [reason.as_ref().map(|reason| format!("{reason}.")), said];
     let sentences: Vec<String> = sentences.into_iter().flatten().collect();
     Judgement {
         verdict,
+        reason,
         evidence: sentences.join(" "),
         figures: heard.iter().filter_map(measured_figure).collect(),
         leans_to_no,
@@ -185,16 +188,9 @@ fn judge_false_condition(
         return (Verdict::DoesNotHold, None);
     }
     if let Some(trials) = support.trials.filter(|trials| *trials < LEAST_TRIALS) {
-        let trials = if trials == 1 {
-            "1 trial".to_owned()
-        } else {
-            format!("{trials} trials")
-        };
-        let why = format!("It looks as if it did not hold, but {trials} prove nothing");
-        return (
-            Verdict::TooNoisy,
-            Some(why.replace("1 trial prove", "1 trial proves")),
-        );
+        let few = format_count(trials, "trial proves", "trials prove");
+        let why = format!("It looks as if it did not hold, but {few} nothing");
+        return (Verdict::TooNoisy, Some(why));
     }
     if support.is_timed && evidence.available_cores().is_none() {
         let why = format!("It looks as if it did not hold, but {UNPROBED}");
@@ -215,7 +211,7 @@ fn explain_noise(evidence: &dyn Evidence) -> String {
 fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
     let machine = evidence.machine();
     let usable = f64::from(machine.cores_usable);
-    if let Some(quota) = parse_quota(machine).filter(|quota| *quota < usable) {
+    if let Some(quota) = machine.core_quota().filter(|quota| *quota < usable) {
         return Some(format!(
             "A control group grants only {} of {} of processor time",
             wording::format_number(quota),
@@ -230,16 +226,6 @@ fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
         wording::format_number((usable - free).max(0.0)),
         format_count(machine.cores_usable as usize, "core", "cores")
     ))
-}
-
-/// The cores that a control group's quota grants. The text that explains the number of cores contains it.
-fn parse_quota(machine: &Machine) -> Option<f64> {
-    let why = machine.cores_why.as_deref()?;
-    let (_, rest) = why.split_once("quota ")?;
-    let number = rest
-        .split(|c: char| !c.is_ascii_digit() && c != '.')
-        .next()?;
-    number.parse().ok()
 }
 
 fn measured_figure(heard: &EvaluatedFigure) -> Option<MeasuredFigure> {
@@ -272,9 +258,11 @@ impl MeasuredFigure {
 impl Judgement {
     /// The judgement when nothing could be measured. The reason is one clause in lower case.
     pub fn cannot_be_shown(why: impl AsRef<str>) -> Self {
+        let reason = capitalize(why.as_ref());
         Self {
             verdict: Verdict::CannotBeShown,
-            evidence: format!("{}.", capitalize(why.as_ref())),
+            evidence: format!("{reason}."),
+            reason: Some(reason),
             figures: Vec::new(),
             leans_to_no: false,
             leans_to_yes: false,

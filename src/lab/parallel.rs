@@ -2,7 +2,7 @@
 
 use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
-    record::{Backend, Run, Value},
+    record::{Backend, Run, Value, metrics::divide_observed},
     report::{Table, demo_parts, stats, tables},
     workload::CpuWork,
 };
@@ -50,18 +50,18 @@ fn build_hashing_table(run: &Run) -> Option<Table> {
         ],
     );
     for part in demo_parts(run) {
-        let took = |backend: Backend| {
-            let labels = [("backend", backend.name())];
-            stats::median(&part.run.number_series("hashing", &labels))
-        };
-        if let (Some(serial), Some(threads)) =
-            (took(Backend::PythonSerial), took(Backend::PythonThreads))
+        let [serial, threads] = [Backend::PythonSerial, Backend::PythonThreads]
+            .map(|backend| [("backend", backend.name())]);
+        let took = |labels| stats::median(&part.run.number_series("hashing", labels));
+        let speedups = divide_observed(part.run, ("hashing", &serial), ("hashing", &threads));
+        if let (Some(serial), Some(threads), Some(speedup)) =
+            (took(&serial), took(&threads), stats::median(&speedups))
         {
             table.add_row([
                 Value::text(part.environment_name()),
                 Value::Seconds(serial),
                 Value::Seconds(threads),
-                Value::Ratio(serial / threads),
+                Value::Ratio(speedup),
             ]);
         }
     }

@@ -10,7 +10,7 @@ pub struct UsableCores {
     /// Why there are fewer than the machine has: `"affinity"` or `"cgroup quota 0.50"`. `None` if all may be
     /// used.
     pub why: Option<String>,
-    /// The control group's quota in cores, if there is one, even where it does not bind.
+    /// The control group's quota in cores, to a hundredth, where it is the reason.
     pub quota: Option<f64>,
 }
 
@@ -37,17 +37,15 @@ fn limit_cores(machine: u32, affinity: Option<u32>, quota: Option<f64>) -> Usabl
     let allowed = affinity.unwrap_or(machine).max(1);
     // Quotas are often rounded: 1.9999 cores count as two.
     let paid = quota.map_or(u32::MAX, |quota| ((quota + 0.005) as u32).max(1));
-    let why = if paid < allowed || quota.is_some_and(|quota| quota < 0.995) {
-        quota.map(|quota| format!("cgroup quota {quota:.2}"))
-    } else if allowed < machine {
-        Some("affinity".to_owned())
-    } else {
-        None
+    let quota = quota.filter(|quota| paid < allowed || *quota < 0.995);
+    let why = match quota {
+        Some(quota) => Some(format!("cgroup quota {quota:.2}")),
+        None => (allowed < machine).then(|| "affinity".to_owned()),
     };
     UsableCores {
         count: allowed.min(paid),
         why,
-        quota,
+        quota: quota.map(|quota| (quota * 100.0).round() / 100.0),
     }
 }
 
@@ -57,7 +55,11 @@ mod tests {
 
     fn summary(machine: u32, affinity: Option<u32>, quota: Option<f64>) -> (u32, String) {
         let cores = limit_cores(machine, affinity, quota);
-        (cores.count, cores.why.unwrap_or_default())
+        let why = cores.why.unwrap_or_default();
+        let quota = cores.quota.map(|quota| format!("cgroup quota {quota:.2}"));
+        assert_eq!(quota.is_some(), why.starts_with("cgroup"), "{why}");
+        assert!(quota.is_none_or(|quota| quota == why), "{why}");
+        (cores.count, why)
     }
 
     #[test]

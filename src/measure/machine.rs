@@ -20,6 +20,7 @@ pub fn describe_machine() -> Machine {
         cores: machine_cores(),
         cores_usable: usable.count,
         cores_why: usable.why,
+        cores_quota: usable.quota,
         memory_bytes: system
             .map(|system| system.total_memory())
             .filter(|&bytes| bytes > 0),

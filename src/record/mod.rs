@@ -8,6 +8,7 @@ mod file;
 mod hook_event;
 mod interpreter;
 mod machine;
+pub mod metrics;
 mod params;
 mod recorder;
 mod recording;

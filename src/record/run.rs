@@ -142,13 +142,19 @@ impl<'a> Run<'a> {
 
     /// The times of a backend's finished trials, in order; warm-ups do not count.
     pub fn trials(self, backend: Backend) -> Vec<TrialTimes> {
+        let rounds = self.rounds(backend).into_iter();
+        rounds.map(|(_, times)| times).collect()
+    }
+
+    /// The same, each with the number of its round.
+    pub fn rounds(self, backend: Backend) -> Vec<(u32, TrialTimes)> {
         self.events()
             .filter_map(|event| match &event.what {
                 EventKind::TrialFinished {
                     backend: of,
-                    trial: Some(_),
+                    trial: Some(round),
                     times,
-                } if *of == backend => Some(*times),
+                } if *of == backend => Some((*round, *times)),
                 _ => None,
             })
             .collect()

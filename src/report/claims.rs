@@ -10,7 +10,7 @@ use crate::{
     claim::{
         ConditionQuestion, Evidence, EvidenceAnswer, Judgement, MeasuredFigure, Needs, Verdict,
     },
-    record::{Backend, Machine, Run, RunStatus},
+    record::{Backend, Machine, Run, RunStatus, metrics::probed_cores},
 };
 
 /// A claim and its verdict.
@@ -61,8 +61,11 @@ impl<'a> RunEvidence<'a> {
     }
 
     /// The parts that a Python which meets these needs ran, one per demo: those of the first Python whose parts
-    /// are complete, or of the first one.
+    /// are complete, or of the first one. What one Python ran is its own answer, whatever is needed.
     fn python_runs(&self, needs: Needs) -> Vec<Run<'a>> {
+        if self.0.interpreter().is_some() {
+            return vec![self.0];
+        }
         let all: Vec<Run> = self
             .native_runs()
             .into_iter()
@@ -166,11 +169,7 @@ impl Evidence for RunEvidence<'_> {
     }
 
     fn available_cores(&self) -> Option<f64> {
-        let inside = self.0.nested_runs().into_iter();
-        let probes = std::iter::once(self.0)
-            .chain(inside)
-            .flat_map(|run| run.number_series("available_cores", &[]));
-        stats::min(&probes.collect::<Vec<_>>())
+        stats::min(&probed_cores(self.0))
     }
 }
 

@@ -3,10 +3,10 @@
 use super::{
     BackendSummary, DemoPart, Table, TableByInterpreter, demo_parts, short_name,
     stats::{self, median_cell, spread_cell},
-    summary::speedup_baseline,
+    summary::explain_missing_speedup,
     tables::{NO_CPU, pid_cell},
 };
-use crate::record::{Backend, Run, Value};
+use crate::record::{Backend, Run, Value, metrics::Metric};
 
 /// Why a figure of a trial is missing.
 const NO_TRIAL: &str = "no trial was finished";
@@ -35,10 +35,16 @@ pub fn backend_table(run: &Run) -> Table {
     let most = parts.iter().map(|part| add_rows(*part, &mut table)).max();
     let most = most.unwrap_or_default();
     if most > 1 {
-        table.add_note(format!(
-            "Medians of {most} trials; {}.",
-            stats::spread_rule(most)
-        ));
+        let rule = stats::spread_rule(most);
+        let has_speedup = |part: &DemoPart| {
+            let serial = [Backend::Serial, Backend::PythonSerial];
+            serial.iter().any(|it| !part.run.trials(*it).is_empty())
+        };
+        table.add_note(if parts.iter().any(has_speedup) {
+            format!("Medians of {most} trials; {rule}. {}", stats::SPEEDUP_RULE)
+        } else {
+            format!("Medians of {most} trials; {rule}.")
+        });
     }
     if parts.len() > 1 {
         table.add_note(
@@ -118,28 +124,23 @@ fn skipped_note(part: DemoPart, backend: Backend, why: &str) -> String {
 }
 
 fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
-    let baseline = speedup_baseline(summary.backend);
-    let without_serial = if run.trials(baseline).is_empty() {
-        format!("`{baseline}` did not run, so there is nothing to compare with")
+    let (without_cpu, without_serial) = if summary.trials == 0 {
+        (NO_TRIAL, NO_TRIAL.to_owned())
     } else {
-        NO_TRIAL.to_owned()
+        (NO_CPU, explain_missing_speedup(run, summary.backend))
     };
-    let without_cpu = if summary.trials == 0 {
-        NO_TRIAL
-    } else {
-        NO_CPU
-    };
+    let median = |metric, kind, missing: &str| median_cell(summary.figure(metric), kind, missing);
     vec![
         Value::text(summary.backend.name()),
         Value::count(summary.workers),
         pid_cell(&run.workers(summary.backend)),
-        median_cell(summary.startup_s, Value::Seconds, NO_TRIAL),
-        median_cell(summary.work_s, Value::Seconds, NO_TRIAL),
-        spread_cell(summary.work_s, Value::Seconds),
-        median_cell(summary.total_s, Value::Seconds, NO_TRIAL),
-        median_cell(summary.cpu_s, Value::Seconds, without_cpu),
-        median_cell(summary.cores_used, Value::Ratio, without_cpu),
-        median_cell(summary.speedup, Value::Ratio, &without_serial),
-        median_cell(summary.efficiency, Value::Share, &without_serial),
+        median(Metric::Startup, Value::Seconds, NO_TRIAL),
+        median(Metric::Work, Value::Seconds, NO_TRIAL),
+        spread_cell(summary.figure(Metric::Work), Value::Seconds),
+        median(Metric::Total, Value::Seconds, NO_TRIAL),
+        median(Metric::Cpu, Value::Seconds, without_cpu),
+        median(Metric::CoresUsed, Value::Ratio, without_cpu),
+        median(Metric::Speedup, Value::Ratio, &without_serial),
+        median(Metric::Efficiency, Value::Share, &without_serial),
     ]
 }

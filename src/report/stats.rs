@@ -14,6 +14,9 @@ pub fn spread_rule(trials: usize) -> &'static str {
     }
 }
 
+/// How a speed-up was computed ([`crate::record::metrics`]), for the line below a table.
+pub const SPEEDUP_RULE: &str = "A speed-up is computed for each round; the table shows the median.";
+
 /// The median; `None` without a number.
 pub fn median(values: &[f64]) -> Option<f64> {
     quantile(values, 0.5)

@@ -4,7 +4,7 @@ use super::Table;
 pub use super::compared::backend_table;
 use crate::{
     claim::LEAST_FREE,
-    record::{Backend, ResourceUsage, Run, Value, Worker, WorkerKind},
+    record::{Backend, Machine, ResourceUsage, Run, Value, Worker, WorkerKind, metrics},
 };
 
 /// Why a worker's figures are missing.
@@ -196,7 +196,7 @@ pub fn describe_machine(run: &Run) -> String {
     )];
     parts.extend(machine.cpu.clone());
     parts.push(machine.os.clone());
-    parts.push(describe_build(&machine.build));
+    parts.push(describe_build(machine));
     // An observed program starts its processes in its own way.
     let is_ours = |worker: &Worker| {
         worker.kind == WorkerKind::Process && worker.backend != Some(Backend::Try)
@@ -215,11 +215,7 @@ pub fn describe_machine(run: &Run) -> String {
 /// The mean number of cores that other programs left free during the run, from the probes between the trials,
 /// including those of nested runs. `None` without a probe.
 pub fn free_cores(run: &Run) -> Option<f64> {
-    let mut free = run.number_series("available_cores", &[]);
-    for nested in run.nested_runs() {
-        free.extend(nested.number_series("available_cores", &[]));
-    }
-    mean(&free)
+    mean(&metrics::probed_cores(*run))
 }
 
 /// Whether other programs took so many cores that times and speed-ups mean little.
@@ -248,8 +244,7 @@ pub fn disturbance(run: &Run) -> Option<String> {
     let cores = run.machine().cores_usable;
     let taken = f64::from(cores) - free;
     let plural = if cores == 1 { "" } else { "s" };
-    let why = run.machine().cores_why.as_deref().unwrap_or_default();
-    if why.contains("quota") {
+    if run.machine().core_quota().is_some() {
         return Some(format!(
             "Forklore got about {free:.1} of your {cores} core{plural}, because of a quota or of other programs, so the \
              times below are too long."
@@ -269,14 +264,14 @@ fn describe_cores(usable: u32, all: u32, why: Option<&str>) -> String {
     }
 }
 
-fn describe_build(build: &str) -> String {
-    let (profile, rest) = build.split_once(", ").unwrap_or((build, ""));
-    match rest {
-        "" => format!("{profile} build"),
-        "not optimised" => format!(
-            "{profile} build, not optimised: times are longer than they should be, use \
-             `cargo run --release`"
-        ),
-        rest => format!("{profile} build, {rest}"),
-    }
+fn describe_build(machine: &Machine) -> String {
+    let build = machine.build.as_str();
+    let (profile, rest) = build.split_once(',').unwrap_or((build, ""));
+    let comma = if rest.is_empty() { "" } else { "," };
+    let remedy = if machine.is_optimised() {
+        ""
+    } else {
+        ": times are longer than they should be, use `cargo run --release`"
+    };
+    format!("{profile} build{comma}{rest}{remedy}")
 }

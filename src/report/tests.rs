@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::record::{Backend, EventKind, Value};
+use crate::record::{Backend, EventKind, Value, metrics::Metric};
 
 fn recording(name: &str) -> Recording {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/fixtures");
@@ -34,11 +34,11 @@ fn a_summary_holds_the_medians_of_the_trials() {
         assert!((median - expected).abs() < 0.01 * expected, "{median}");
     };
     assert_eq!((summary.workers, summary.trials), (4, 3));
-    near(summary.work_s, 0.0587);
-    near(summary.speedup, 0.2104 / 0.0587);
-    near(summary.efficiency, 0.2104 / 0.0587 / 4.0);
-    near(summary.cores_used, 4.0 * 0.97);
-    near(summary.startup_s, 0.00212);
+    near(summary.figure(Metric::Work), 0.0587);
+    near(summary.figure(Metric::Speedup), 0.2104 / 0.0587);
+    near(summary.figure(Metric::Efficiency), 0.2104 / 0.0587 / 4.0);
+    near(summary.figure(Metric::CoresUsed), 4.0 * 0.97);
+    near(summary.figure(Metric::Startup), 0.00212);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_run_without_serial_has_no_speed_up_and_says_why() {
     });
     let run = recording.run();
     assert_eq!(
-        BackendSummary::from_trials(&run, Backend::Threads).speedup,
+        BackendSummary::from_trials(&run, Backend::Threads).figure(Metric::Speedup),
         None
     );
     let table = tables::backend_table(&run);
@@ -61,11 +61,27 @@ fn a_run_without_serial_has_no_speed_up_and_says_why() {
 }
 
 #[test]
+fn without_a_common_round_there_is_no_speed_up() {
+    let mut recording = recording("parallel.jsonl");
+    for event in &mut recording.events {
+        if let EventKind::TrialFinished { backend, trial, .. } = &mut event.what
+            && *backend == Backend::Serial
+        {
+            *trial = trial.map(|round| round + 100);
+        }
+    }
+    assert_eq!(
+        tables::backend_table(&recording.run()).rows[1][9],
+        Value::missing("`serial` and `threads` finished no round together")
+    );
+}
+
+#[test]
 fn a_pythons_speed_up_is_against_its_own_serial_row() {
     let recording = recording("pythons.jsonl");
     let pythons = recording.run().python_runs();
     let speedup = |of: usize, backend| {
-        let figure = BackendSummary::from_trials(&pythons[of], backend).speedup;
+        let figure = BackendSummary::from_trials(&pythons[of], backend).figure(Metric::Speedup);
         figure.expect("measured").median
     };
     let near = |found: f64, expected: f64| assert!((found - expected).abs() < 0.01, "{found}");
@@ -185,7 +201,7 @@ fn a_column_that_nobody_fills_is_a_line_below() {
 fn a_backend_that_never_ran_is_all_gaps() {
     let recording = recording("numbers.jsonl");
     let summary = BackendSummary::from_trials(&recording.run(), Backend::Serial);
-    assert_eq!((summary.trials, summary.work_s), (0, None));
+    assert_eq!((summary.trials, summary.figure(Metric::Work)), (0, None));
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn on(cores: u32) -> Made {
             cores: 8,
             cores_usable: cores,
             cores_why: Some("affinity".to_owned()),
+            cores_quota: None,
             memory_bytes: None,
             build: "test".to_owned(),
         },

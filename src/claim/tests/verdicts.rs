@@ -284,7 +284,7 @@ fn other_programs_on_the_cores_refute_nothing() {
 #[test]
 fn a_quota_below_the_usable_cores_refutes_nothing() {
     let mut made = speedups(&[0.9, 1.0, 1.1]);
-    made.machine.cores_why = Some("cgroup quota 1.50".to_owned());
+    made.machine.cores_quota = Some(1.5);
     let judgement = judged(FASTER, "", &made);
     assert_eq!(judgement.verdict, Verdict::TooNoisy);
     assert!(

@@ -1,12 +1,13 @@
 //! The nine rows: what the course says, what is measured for it, and how a figure decides.
 
-use std::collections::BTreeSet;
-
 use crate::{
     claim::Needs,
     lab::crash,
-    record::{Backend, Run, Value},
-    report::{BackendSummary, DemoPart, stats},
+    record::{
+        Backend, Run, Value,
+        metrics::{self, Metric},
+    },
+    report::{DemoPart, stats},
 };
 
 /// A row: what the course says of both sides, and what is measured for it by which demo.
@@ -116,7 +117,9 @@ pub(super) const ROWS: [CompareRow; 9] = [
         processes_say: "at once, on several cores",
         measured: "cores used by a computation",
         demo: "parallel",
-        figure: |part, side| cores_used(part, side.backend(part)),
+        figure: |part, side| {
+            median_metric(part, side.backend(part), Metric::CoresUsed, Value::Ratio)
+        },
         holds: "cores_used({threads}) < 1.3 and cores_used({processes}) > 1.3",
         needs_cores: true,
         other_half: None,
@@ -169,7 +172,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
         processes_say: "faster at computing",
         measured: "time for the computation",
         demo: "parallel",
-        figure: |part, side| median_work(part, side.backend(part)),
+        figure: |part, side| median_metric(part, side.backend(part), Metric::Work, Value::Seconds),
         holds: "work({threads}) > 1.3 * work({processes})",
         needs_cores: true,
         other_half: Some(SentenceHalf {
@@ -213,34 +216,20 @@ pub(super) const ROWS: [CompareRow; 9] = [
 ];
 
 fn pid_count(part: DemoPart, backend: Backend) -> Option<Value> {
-    let workers = part.run.workers(backend);
-    let pids: BTreeSet<u32> = workers.iter().map(|worker| worker.pid).collect();
-    (!pids.is_empty()).then(|| Value::count(pids.len()))
+    metrics::count_pids(part.run, backend).map(Value::count)
 }
 
-fn median_value(figure: Option<stats::MedianSpread>, kind: fn(f64) -> Value) -> Option<Value> {
-    figure.map(|figure| kind(figure.median))
-}
-
-fn cores_used(part: DemoPart, backend: Backend) -> Option<Value> {
-    median_value(
-        BackendSummary::from_trials(&part.run, backend).cores_used,
-        Value::Ratio,
-    )
+fn median_metric(
+    part: DemoPart,
+    backend: Backend,
+    metric: Metric,
+    kind: fn(f64) -> Value,
+) -> Option<Value> {
+    stats::median(&metric.values(part.run, backend)).map(kind)
 }
 
 fn median_speedup(part: DemoPart, backend: Backend) -> Option<Value> {
-    median_value(
-        BackendSummary::from_trials(&part.run, backend).speedup,
-        Value::Ratio,
-    )
-}
-
-fn median_work(part: DemoPart, backend: Backend) -> Option<Value> {
-    median_value(
-        BackendSummary::from_trials(&part.run, backend).work_s,
-        Value::Seconds,
-    )
+    median_metric(part, backend, Metric::Speedup, Value::Ratio)
 }
 
 fn median_private_memory(run: &Run, kind: &str) -> Option<Value> {

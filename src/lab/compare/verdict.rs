@@ -1,12 +1,9 @@
 //! One sentence of the course, judged in one part, and one verdict out of those of several parts.
 
 use crate::{
-    claim::{
-        AnswerValues, Condition, ConditionQuestion, ConditionSubject, Evidence, EvidenceAnswer,
-        MeasuredQuantity, Needs, Unit, Verdict, judge_claim,
-    },
-    record::{Backend, Machine, Run, WorkerKind},
-    report::{RunEvidence, stats},
+    claim::{Condition, ConditionSubject, Needs, Verdict, judge_claim},
+    record::Run,
+    report::RunEvidence,
 };
 
 /// What was found for a sentence in one part.
@@ -28,97 +25,8 @@ pub(super) fn judge_part(part: Run<'_>, condition: &str, needs: Needs) -> Verdic
     };
     // A condition that cannot be read shows nothing; a test reads them all.
     Condition::from_text(condition, &subject).map_or(Verdict::CannotBeShown, |condition| {
-        judge_claim(&condition, &needs, None, &PartEvidence(part)).verdict
+        judge_claim(&condition, &needs, None, &RunEvidence(part)).verdict
     })
-}
-
-/// One part of a demo as evidence, so that each Python answers for itself.
-struct PartEvidence<'a>(Run<'a>);
-
-impl Evidence for PartEvidence<'_> {
-    fn stop_reason(&self, needs: &Needs) -> Option<String> {
-        RunEvidence(self.0).stop_reason(needs)
-    }
-
-    fn answer_question(
-        &self,
-        question: &ConditionQuestion,
-        needs: &Needs,
-    ) -> Result<EvidenceAnswer, String> {
-        let of_python = question.backend.filter(|backend| backend.is_python());
-        let Some(backend) = of_python else {
-            return RunEvidence(self.0).answer_question(question, needs);
-        };
-        let values = self.backend_values(&question.quantity, backend);
-        values.map_or_else(
-            || Err(format!("{} was not measured", question.text)),
-            |values| {
-                Ok(EvidenceAnswer {
-                    values,
-                    workers: None,
-                    python: None,
-                })
-            },
-        )
-    }
-
-    fn machine(&self) -> &Machine {
-        self.0.machine()
-    }
-
-    fn lacks_python(&self, _: &Needs) -> Option<String> {
-        None
-    }
-
-    fn available_cores(&self) -> Option<f64> {
-        RunEvidence(self.0).available_cores()
-    }
-}
-
-impl PartEvidence<'_> {
-    /// The figures of a Python's backend that the rows ask for.
-    fn backend_values(
-        &self,
-        quantity: &MeasuredQuantity,
-        backend: Backend,
-    ) -> Option<AnswerValues> {
-        let trials = self.0.trials(backend);
-        let numbers: Vec<f64> = match quantity {
-            MeasuredQuantity::Pids => return self.distinct_pids(backend),
-            MeasuredQuantity::CoresUsed => trials
-                .iter()
-                .filter_map(|times| Some(times.cpu_s? / times.work_s))
-                .collect(),
-            MeasuredQuantity::Work => return seconds(trials.iter().map(|times| times.work_s)),
-            MeasuredQuantity::Startup => {
-                return seconds(trials.iter().map(|times| times.startup_s));
-            }
-            MeasuredQuantity::Speedup => {
-                let serial = self.0.trials(Backend::PythonSerial);
-                let serial: Vec<f64> = serial.iter().map(|times| times.work_s).collect();
-                let serial = stats::median(&serial)?;
-                trials.iter().map(|times| serial / times.work_s).collect()
-            }
-            _ => return None,
-        };
-        (!numbers.is_empty()).then_some(AnswerValues::Numbers(numbers, Unit::Plain))
-    }
-
-    fn distinct_pids(&self, backend: Backend) -> Option<AnswerValues> {
-        let workers = self.0.workers(backend).into_iter();
-        let mut pids: Vec<u32> = workers
-            .filter(|worker| worker.kind != WorkerKind::Main)
-            .map(|worker| worker.pid)
-            .collect();
-        pids.sort_unstable();
-        pids.dedup();
-        (!pids.is_empty()).then_some(AnswerValues::Exact(pids.len() as f64, Unit::Count))
-    }
-}
-
-fn seconds(times: impl Iterator<Item = f64>) -> Option<AnswerValues> {
-    let times: Vec<f64> = times.collect();
-    (!times.is_empty()).then_some(AnswerValues::Numbers(times, Unit::Seconds))
 }
 
 /// The verdict on a sentence whose two halves were judged.
@@ -172,6 +80,10 @@ pub fn combine_verdicts(found: &[PartVerdict]) -> (Verdict, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        lab::testing::{recording_with, with_gil},
+        record::{Backend, EventKind, Params, TrialTimes},
+    };
     use Verdict::{CannotBeShown, DoesNotHold, Holds, TooNoisy};
 
     fn of(under: &str, gil: bool, verdict: Verdict) -> PartVerdict {
@@ -180,6 +92,42 @@ mod tests {
             gil,
             verdict,
         }
+    }
+
+    #[test]
+    fn a_python_is_judged_by_the_rule_for_native_rows() {
+        let trials = |backend, works: [f64; 3]| {
+            let rounds = (0..).map(Some).zip(works);
+            rounds.map(move |(trial, work_s)| EventKind::TrialFinished {
+                backend,
+                trial,
+                times: TrialTimes {
+                    work_s,
+                    ..TrialTimes::default()
+                },
+            })
+        };
+        let part = |serial, threads, works| -> Vec<EventKind> {
+            let serial = trials(serial, works);
+            serial.chain(trials(threads, [0.1; 3])).collect()
+        };
+        let verdicts = |works| {
+            let native = part(Backend::Serial, Backend::Threads, works);
+            let python = part(Backend::PythonSerial, Backend::PythonThreads, works);
+            let pythons = vec![(with_gil(), python)];
+            let recording = recording_with("parallel", &Params::default(), native, pythons);
+            let run = recording.run();
+            [
+                judge_part(run, "speedup('threads') > 1.5", Needs::default()),
+                judge_part(
+                    run.python_runs()[0],
+                    "speedup('python-threads') > 1.5",
+                    Needs::default(),
+                ),
+            ]
+        };
+        assert_eq!(verdicts([0.1, 0.2, 0.3]), [TooNoisy; 2]);
+        assert_eq!(verdicts([0.2, 0.2, 0.2]), [Holds; 2]);
     }
 
     #[test]

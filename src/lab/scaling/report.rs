@@ -1,7 +1,7 @@
 //! The report of `scaling`: one series per backend and interpreter.
 
 use crate::{
-    record::{Backend, Run, Value},
+    record::{Backend, Run, Value, metrics::divide_observed},
     report::{DemoPart, Table, demo_parts, stats, tables},
 };
 
@@ -35,7 +35,9 @@ struct ScalingPoint {
     workers: String,
     work: f64,
     spread: Option<f64>,
-    cpu: Option<f64>,
+    cores_used: Option<f64>,
+    /// Against the series' own single worker; of that one it is 1.
+    speedup: f64,
 }
 
 impl ScalingPoint {
@@ -63,19 +65,29 @@ fn collect_series(part: DemoPart) -> Vec<ScalingSeries> {
 }
 
 fn collect_points(run: &Run, backend: Option<&str>) -> Vec<ScalingPoint> {
-    let point = |workers: String| {
-        let mut labels = vec![("workers", workers.as_str())];
-        labels.extend(backend.map(|backend| ("backend", backend)));
+    let counts = run.label_values("work", "workers");
+    let Some(single) = counts.first() else {
+        return Vec::new();
+    };
+    let single = point_labels(single, backend);
+    let point = |workers: &String| {
+        let labels = point_labels(workers, backend);
         let works = run.number_series("work", &labels);
+        let work = ("work", &labels[..]);
         Some(ScalingPoint {
             work: stats::median(&works)?,
             spread: stats::spread(&works),
-            cpu: stats::median(&run.number_series("cpu", &labels)),
-            workers,
+            cores_used: stats::median(&divide_observed(*run, ("cpu", &labels), work)),
+            speedup: stats::median(&divide_observed(*run, ("work", &single), work))?,
+            workers: workers.clone(),
         })
     };
-    let counts = run.label_values("work", "workers").into_iter();
-    counts.filter_map(point).collect()
+    counts.iter().filter_map(point).collect()
+}
+
+fn point_labels<'a>(workers: &'a str, backend: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
+    let backend = backend.map(|backend| ("backend", backend));
+    [("workers", workers)].into_iter().chain(backend).collect()
 }
 
 impl<'a> ScalingSeries<'a> {
@@ -97,24 +109,18 @@ impl<'a> ScalingSeries<'a> {
         format!("{}: {backend}", self.part.environment_name())
     }
 
-    fn single_worker_time(&self) -> Option<f64> {
-        self.points.first().map(|point| point.work)
-    }
-
     fn speedups(&self) -> Vec<(f64, f64)> {
-        let one = self.single_worker_time().unwrap_or(f64::NAN);
         let points = self.points.iter();
         points
-            .map(|point| (point.worker_count(), one / point.work))
+            .map(|point| (point.worker_count(), point.speedup))
             .collect()
     }
 
     /// The speed-up with this many workers; a gap if they were not tried.
     fn speedup_of(&self, workers: u32) -> Value {
         let name = workers.to_string();
-        let place = self.points.iter().position(|point| point.workers == name);
-        let speedup = place.and_then(|place| self.speedups().get(place).copied());
-        speedup.map_or(Value::Nothing, |(_, speedup)| Value::Ratio(speedup))
+        let point = self.points.iter().find(|point| point.workers == name);
+        point.map_or(Value::Nothing, |point| Value::Ratio(point.speedup))
     }
 
     fn build_table(&self, name: Option<String>) -> Table {
@@ -131,20 +137,23 @@ impl<'a> ScalingSeries<'a> {
                 "efficiency",
             ],
         );
-        let speedups = self.speedups();
-        for (point, (count, speedup)) in self.points.iter().zip(&speedups) {
+        for point in &self.points {
+            let count = point.worker_count();
             table.add_row([
-                Value::Count(*count as i64),
+                Value::Count(count as i64),
                 Value::Seconds(point.work),
                 point.spread.map_or(Value::Nothing, Value::Seconds),
-                point.cpu.map(|cpu| Value::Ratio(cpu / point.work)).into(),
-                Value::Ratio(*speedup),
-                Value::Share(speedup / count),
+                point.cores_used.map(Value::Ratio).into(),
+                Value::Ratio(point.speedup),
+                Value::Share(point.speedup / count),
             ]);
         }
         let has_free_cores = !tables::is_own_noisy(&self.part.run);
-        if let Some(share) = fit_serial_share(&speedups, cores).filter(|_| has_free_cores) {
+        if let Some(share) = fit_serial_share(&self.speedups(), cores).filter(|_| has_free_cores) {
             table.add_note(describe_amdahl(share));
+        }
+        if self.points.iter().any(|point| point.spread.is_some()) {
+            table.add_note(stats::SPEEDUP_RULE);
         }
         if let Some(interpreter) = self.part.interpreter() {
             table.add_note(format!("{interpreter}."));

@@ -1,15 +1,12 @@
 //! The report of `worlds`: one row per backend and interpreter.
 
-use std::collections::BTreeSet;
-
 use crate::{
     lab::crash,
-    record::{Backend, Run, Value},
-    report::{
-        self, BackendSummary, DemoPart, Table, demo_parts,
-        stats::{self, MedianSpread},
-        tables,
+    record::{
+        Backend, Run, Value,
+        metrics::{self, Metric},
     },
+    report::{self, DemoPart, Table, demo_parts, stats, tables},
 };
 
 /// All ways of running several workers, in the order of the rows.
@@ -139,13 +136,12 @@ impl WorldRow<'_> {
             row.extend((0..7).map(|_| Value::missing(&why)));
             return row;
         }
-        let summary = BackendSummary::from_trials(&self.computed.run, self.backend);
         row.extend([
             self.lock().into(),
             self.memory().into(),
             self.pids(),
-            self.gained(summary.cores_used, "no processor time was told"),
-            self.gained(summary.speedup, "the serial row is missing"),
+            self.gained(Metric::CoresUsed, "no processor time was told"),
+            self.gained(Metric::Speedup, "the serial row is missing"),
             self.most_lost(),
             self.crash_outcome(),
         ]);
@@ -154,16 +150,15 @@ impl WorldRow<'_> {
 
     /// How many cores these workers used. Other programs can only have lowered it, so a small figure counts
     /// only if the cores were free.
-    fn gained(&self, figure: Option<MedianSpread>, missing: &str) -> Value {
+    fn gained(&self, metric: Metric, missing: &str) -> Value {
         let run = self.computed.run;
-        match figure {
-            Some(figure) if figure.median < AT_ONCE && run.machine().cores_usable < 2 => {
+        match stats::median(&metric.values(run, self.backend)) {
+            Some(figure) if figure < AT_ONCE && run.machine().cores_usable < 2 => {
                 Value::missing("with one usable core, nothing can run in parallel")
             }
-            Some(figure) if figure.median < AT_ONCE && !self.had_free_cores() => {
-                Value::text(TOO_NOISY)
-            }
-            figure => stats::median_cell(figure, Value::Ratio, missing),
+            Some(figure) if figure < AT_ONCE && !self.had_free_cores() => Value::text(TOO_NOISY),
+            Some(figure) => Value::Ratio(figure),
+            None => Value::missing(missing),
         }
     }
 
@@ -174,8 +169,8 @@ impl WorldRow<'_> {
             Some(_) => Backend::PythonProcesses,
             None => Backend::Processes,
         };
-        match BackendSummary::from_trials(&run, processes).cores_used {
-            Some(used) => used.median >= AT_ONCE,
+        match stats::median(&Metric::CoresUsed.values(run, processes)) {
+            Some(used) => used >= AT_ONCE,
             None => !tables::is_own_noisy(&run),
         }
     }
@@ -209,12 +204,8 @@ impl WorldRow<'_> {
     }
 
     fn pids(&self) -> Value {
-        let workers = self.computed.run.workers(self.backend);
-        let pids: BTreeSet<u32> = workers.iter().map(|worker| worker.pid).collect();
-        if pids.is_empty() {
-            return Value::missing("no worker was seen");
-        }
-        Value::count(pids.len())
+        let pids = metrics::count_pids(self.computed.run, self.backend);
+        pids.map_or_else(|| Value::missing("no worker was seen"), Value::count)
     }
 
     /// The most updates that were lost in the memory that these workers have by default.

@@ -128,6 +128,7 @@ impl Tape {
             cores: 2,
             cores_usable: 2,
             cores_why: None,
+            cores_quota: None,
             memory_bytes: None,
             build: "release".to_owned(),
         };

@@ -166,6 +166,7 @@ fn machine() -> Machine {
         cores: 2,
         cores_usable: 2,
         cores_why: None,
+        cores_quota: None,
         memory_bytes: None,
         build: "release".to_owned(),
     }

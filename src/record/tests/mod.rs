@@ -1,6 +1,7 @@
 //! What a recording answers, and what a file of one survives.
 
 mod files;
+mod metrics;
 mod questions;
 mod round_trip;
 
@@ -15,6 +16,7 @@ fn machine() -> Machine {
         cores: 4,
         cores_usable: 2,
         cores_why: Some("affinity".to_owned()),
+        cores_quota: None,
         memory_bytes: Some(8 << 30),
         build: "dev, optimised".to_owned(),
     }

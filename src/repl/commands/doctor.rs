@@ -82,7 +82,7 @@ fn cores_remark(machine: &Machine) -> Value {
 }
 
 fn build_remark(machine: &Machine) -> Value {
-    if machine.build.contains("not optimised") {
+    if !machine.is_optimised() {
         return Value::text("slow: figures are not worth comparing");
     }
     Value::Nothing

@@ -145,6 +145,7 @@ fn machine() -> Machine {
         cores: 4,
         cores_usable: 2,
         cores_why: Some("affinity".to_owned()),
+        cores_quota: None,
         memory_bytes: Some(8 << 30),
         build: "test".to_owned(),
     }

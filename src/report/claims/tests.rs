@@ -5,8 +5,9 @@ use crate::{
     claim::{Condition, ConditionSubject, judge_claim},
     record::{
         Backend, EventKind, Interpreter, Params, Recorder, Recording, TrialTimes, Value, WorkerId,
-        WorkerKind,
+        WorkerKind, metrics::Metric,
     },
+    report::BackendSummary,
 };
 
 fn machine(usable: u32) -> Machine {
@@ -16,6 +17,7 @@ fn machine(usable: u32) -> Machine {
         cores: 4,
         cores_usable: usable,
         cores_why: None,
+        cores_quota: None,
         memory_bytes: None,
         build: "test".to_owned(),
     }
@@ -422,9 +424,25 @@ fn one_threads_own_trials_count_in_a_speed_up() {
     assert_eq!(run(&[0.2; 3], &[0.19; 3]), Verdict::DoesNotHold);
     // A slowdown of both backends in one round proves nothing about either.
     assert_eq!(run(&[0.2, 0.4, 0.8], &[0.11, 0.22, 0.44]), Verdict::Holds);
+    assert_eq!(run(&[0.1, 0.2, 0.3], &[0.1; 3]), Verdict::TooNoisy);
     // The single thread alone was slow, or was measured only once.
     assert_eq!(run(&[0.2, 0.19, 0.4], &[0.19; 3]), Verdict::TooNoisy);
     assert_eq!(run(&[0.2], &[0.19; 3]), Verdict::TooNoisy);
+}
+
+#[test]
+fn a_speed_up_in_a_table_is_the_one_that_a_claim_is_judged_by() {
+    let outer = run_of("parallel");
+    trials(&outer, Backend::Serial, &[0.1, 0.2, 0.3], 1.0);
+    trials(&outer, Backend::Threads, &[0.1; 3], 1.9);
+    quiet(&outer);
+    let recording = finished(&outer);
+    let shown = BackendSummary::from_trials(&recording.run(), Backend::Threads);
+    let shown = shown.figure(Metric::Speedup).expect("three rounds");
+    let judgement = judged(&recording, "", "speedup('threads') > 1.5");
+    let judged = &judgement.figures[0];
+    assert_eq!(shown.median.to_bits(), judged.median.to_bits());
+    assert_eq!(shown.spread, Some((judged.high - judged.low) / 2.0));
 }
 
 #[test]

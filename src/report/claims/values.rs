@@ -2,8 +2,11 @@
 
 use crate::{
     claim::{AggregateKind, AnswerValues, ConditionQuestion, MeasuredQuantity, Unit},
-    record::{Backend, EventKind, Observation, Run, TrialTimes, Value, Worker, WorkerKind},
-    report::summary::count_sharing_workers,
+    record::{
+        Backend, Observation, Run, Value,
+        metrics::{self, Metric},
+    },
+    report::summary::explain_missing_speedup,
 };
 
 /// Why a run does not answer a question.
@@ -19,29 +22,18 @@ pub(super) fn find_values(
     run: Run<'_>,
     question: &ConditionQuestion,
 ) -> Result<AnswerValues, MissingReason> {
-    let times = |unit, figure: fn(&TrialTimes) -> Option<f64>| {
-        let trials = backend_trials(run, question)?;
-        number_values(trials.iter().filter_map(figure).collect(), unit)
-    };
+    let metric = |metric, unit| metric_values(run, question, metric, unit);
     match &question.quantity {
-        MeasuredQuantity::Work => times(Unit::Seconds, |times| Some(times.work_s)),
-        MeasuredQuantity::Startup => times(Unit::Seconds, |times| Some(times.startup_s)),
-        MeasuredQuantity::Total => times(Unit::Seconds, |times| Some(times.total_s)),
-        MeasuredQuantity::Cpu => times(Unit::Seconds, |times| times.cpu_s),
-        MeasuredQuantity::CoresUsed => {
-            times(Unit::Plain, |times| Some(times.cpu_s? / times.work_s))
-        }
-        MeasuredQuantity::Speedup => number_values(compute_speedups(run, question)?, Unit::Plain),
-        MeasuredQuantity::Efficiency => {
-            let backend = question.backend.ok_or(MissingReason::Nothing)?;
-            let workers = count_workers(run, backend).unwrap_or(1).max(1) as f64;
-            let speedups = compute_speedups(run, question)?;
-            number_values(speedups.iter().map(|s| s / workers).collect(), Unit::Share)
-        }
+        MeasuredQuantity::Work => metric(Metric::Work, Unit::Seconds),
+        MeasuredQuantity::Startup => metric(Metric::Startup, Unit::Seconds),
+        MeasuredQuantity::Total => metric(Metric::Total, Unit::Seconds),
+        MeasuredQuantity::Cpu => metric(Metric::Cpu, Unit::Seconds),
+        MeasuredQuantity::CoresUsed => metric(Metric::CoresUsed, Unit::Plain),
+        MeasuredQuantity::Speedup => metric(Metric::Speedup, Unit::Plain),
+        MeasuredQuantity::Efficiency => metric(Metric::Efficiency, Unit::Share),
         MeasuredQuantity::Workers => {
-            let count = question
-                .backend
-                .and_then(|backend| count_workers(run, backend));
+            let backend = question.backend;
+            let count = backend.and_then(|backend| metrics::count_workers(run, backend));
             Ok(AnswerValues::Exact(
                 count.ok_or(MissingReason::Nothing)? as f64,
                 Unit::Count,
@@ -84,17 +76,21 @@ fn number_values(values: Vec<f64>, unit: Unit) -> Result<AnswerValues, MissingRe
     Ok(AnswerValues::Numbers(values, unit))
 }
 
-/// The backend's trials, at least one.
-fn backend_trials(
+fn metric_values(
     run: Run<'_>,
     question: &ConditionQuestion,
-) -> Result<Vec<TrialTimes>, MissingReason> {
+    metric: Metric,
+    unit: Unit,
+) -> Result<AnswerValues, MissingReason> {
     let backend = question.backend.ok_or(MissingReason::Nothing)?;
-    let trials = run.trials(backend);
-    if trials.is_empty() {
+    if run.trials(backend).is_empty() {
         return Err(skipped_reason(run, backend));
     }
-    Ok(trials)
+    let values = metric.values(run, backend);
+    if values.is_empty() && matches!(metric, Metric::Speedup | Metric::Efficiency) {
+        return Err(MissingReason::Told(explain_missing_speedup(&run, backend)));
+    }
+    number_values(values, unit)
 }
 
 fn skipped_reason(run: Run<'_>, backend: Backend) -> MissingReason {
@@ -108,73 +104,18 @@ fn skipped_reason(run: Run<'_>, backend: Backend) -> MissingReason {
     }
 }
 
-/// One thread's work ÷ the work of several, round by round.
-///
-/// So the spread of either side counts, as does a round in which one of them is missing; and what slowed a whole
-/// round down, or the machine bit by bit, slowed both and cancels out.
-fn compute_speedups(run: Run<'_>, question: &ConditionQuestion) -> Result<Vec<f64>, MissingReason> {
-    backend_trials(run, question)?;
-    let backend = question.backend.ok_or(MissingReason::Nothing)?;
-    let python = question.backend.is_some_and(Backend::is_python);
-    let base = if python {
-        Backend::PythonSerial
-    } else {
-        Backend::Serial
-    };
-    let serial = round_times(run, base);
-    if serial.is_empty() {
-        let why = format!("`{base}` did not run, so there is nothing to compare with");
-        return Err(MissingReason::Told(why));
-    }
-    let of_round = |round| serial.iter().find(|(of, _)| *of == round);
-    let pairs = round_times(run, backend).into_iter();
-    Ok(pairs
-        .filter_map(|(round, work)| Some(of_round(round)?.1 / work))
-        .collect())
-}
-
-/// The rounds of a backend, and how long each took; without the one for warming up.
-fn round_times(run: Run<'_>, of: Backend) -> Vec<(u32, f64)> {
-    let finished = run.events().filter_map(|event| match &event.what {
-        EventKind::TrialFinished {
-            backend,
-            trial: Some(round),
-            times,
-        } if *backend == of => Some((*round, times.work_s)),
-        _ => None,
-    });
-    finished.collect()
-}
-
-fn count_workers(run: Run<'_>, backend: Backend) -> Option<usize> {
-    let workers = run.workers(backend);
-    (!workers.is_empty()).then(|| count_sharing_workers(&workers))
-}
-
 /// How many shared the work of a trial. A demo without trials may have had several lots of workers.
 pub(super) fn count_workers_at_work(run: Run<'_>, backend: Backend) -> Option<usize> {
     let has_trials = !run.trials(backend).is_empty();
-    has_trials.then(|| count_workers(run, backend)).flatten()
+    has_trials
+        .then(|| metrics::count_workers(run, backend))
+        .flatten()
 }
 
 fn pid_values(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {
     let backend = question.backend.ok_or(MissingReason::Nothing)?;
-    let workers = run.workers(backend);
-    let main = |worker: &&Worker| worker.kind != WorkerKind::Main;
-    let mut pids: Vec<u32> = workers
-        .iter()
-        .filter(main)
-        .map(|worker| worker.pid)
-        .collect();
-    if pids.is_empty() {
-        pids = workers.iter().map(|worker| worker.pid).collect();
-    }
-    pids.sort_unstable();
-    pids.dedup();
-    if pids.is_empty() {
-        return Err(skipped_reason(run, backend));
-    }
-    Ok(AnswerValues::Exact(pids.len() as f64, Unit::Count))
+    let pids = metrics::count_pids(run, backend).ok_or_else(|| skipped_reason(run, backend))?;
+    Ok(AnswerValues::Exact(pids as f64, Unit::Count))
 }
 
 fn ran_values(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues, MissingReason> {

@@ -209,19 +209,10 @@ fn describe_measurement(
     tried: &ProgramEvidence<'_>,
 ) -> String {
     let seen = wording::describe_evidence(condition, &judgement.figures, tried);
-    match standing {
-        RequirementState::Holds | RequirementState::NotYet => seen,
-        // The judgement's first sentence is the reason.
-        RequirementState::TooNoisy | RequirementState::CannotBeShown => {
-            let reason = judgement.evidence.split_once(". ");
-            let reason =
-                reason.map_or(judgement.evidence.trim_end_matches('.'), |(first, _)| first);
-            if standing == RequirementState::CannotBeShown {
-                format!("{reason}.")
-            } else {
-                format!("{reason}. {seen}")
-            }
-        }
+    match (standing, &judgement.reason) {
+        (RequirementState::CannotBeShown, Some(reason)) => format!("{reason}."),
+        (RequirementState::TooNoisy, Some(reason)) => format!("{reason}. {seen}"),
+        _ => seen,
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     lesson::Exercise,
-    record::{Backend, Recording, TrialTimes, Value},
+    record::{Backend, Recording, Value, metrics::Metric},
     report::{Table, stats},
 };
 
@@ -40,14 +40,16 @@ pub fn difference_table(exercise: &Exercise, checked: &CheckResult) -> Option<Ta
     let title = format!("{}, before and after", exercise.title);
     let mut table = Table::new(title, &["program", "wall", "cores used", "processor time"]);
     for (name, recordings) in [("the starter", &starters), ("yours", &yours)] {
-        let times: Vec<TrialTimes> = recordings.iter().flat_map(|one| trial_times(one)).collect();
+        let median = |metric: Metric, kind: fn(f64) -> Value| {
+            let of_run = |one: &&Recording| metric.values(one.run(), Backend::Try);
+            let values: Vec<f64> = recordings.iter().flat_map(of_run).collect();
+            stats::median(&values).map_or(Value::Nothing, kind)
+        };
         table.add_row([
             Value::text(name),
-            median_figure(&times, |times| Some(times.total_s))
-                .map_or(Value::Nothing, Value::Seconds),
-            median_figure(&times, |times| Some(times.cpu_s? / times.work_s))
-                .map_or(Value::Nothing, Value::Ratio),
-            median_figure(&times, |times| times.cpu_s).map_or(Value::Nothing, Value::Seconds),
+            median(Metric::Total, Value::Seconds),
+            median(Metric::CoresUsed, Value::Ratio),
+            median(Metric::Cpu, Value::Seconds),
         ]);
     }
     let runs = checked.rounds.len();
@@ -56,14 +58,6 @@ pub fn difference_table(exercise: &Exercise, checked: &CheckResult) -> Option<Ta
         runs => format!("Medians of {runs} runs of each, in turns."),
     });
     Some(table)
-}
-
-fn trial_times(recording: &Recording) -> Vec<TrialTimes> {
-    recording.run().trials(Backend::Try)
-}
-
-fn median_figure(times: &[TrialTimes], figure: impl Fn(&TrialTimes) -> Option<f64>) -> Option<f64> {
-    stats::median(&times.iter().filter_map(figure).collect::<Vec<_>>())
 }
 
 /// A check for other programs.

@@ -52,6 +52,7 @@ fn machine(usable: u32) -> Machine {
         cores: 2,
         cores_usable: usable,
         cores_why: None,
+        cores_quota: None,
         memory_bytes: None,
         build: "test".to_owned(),
     }

@@ -195,6 +195,7 @@ fn report(demo: &str, params: &Params) -> Box<Report> {
         cores: 2,
         cores_usable: 2,
         cores_why: None,
+        cores_quota: None,
         memory_bytes: None,
         build: "test".to_owned(),
     };

@@ -75,6 +75,7 @@ impl DemoLauncher for Judging {
     fn judge_condition(&mut self, condition: &Condition) -> Judgement {
         Judgement {
             verdict: (self.holds)(&condition.text),
+            reason: None,
             evidence: format!("It was measured for `{}`.", condition.text),
             figures: Vec::new(),
             leans_to_no: self.leans_to_no,
