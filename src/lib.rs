@@ -3,6 +3,7 @@
 //! One idea holds it together: *what a demo does is told as events; what a person sees is computed from a
 //! recording of them.* The rooms, and which way imports go between them, are in `ARCHITECTURE.md`.
 
+pub mod catalog;
 pub mod claim;
 pub mod cli;
 pub mod lab;

@@ -5,7 +5,7 @@ use std::{env, io, path::PathBuf};
 use super::{args::GlobalOptions, config::ConfigFile};
 use crate::{
     lesson::{KnownDemos, Library},
-    render::{self, Format, OutputStream, ProgressMode, Style, StyleEnvironment},
+    render::{self, OutputStream, ProgressMode, Style, StyleEnvironment},
     repl::{
         folders,
         language::{
@@ -86,23 +86,12 @@ impl ProgramSetup {
     }
 
     fn session_settings(&self) -> Settings {
-        let mut settings = Settings::default();
-        settings.defaults.workers = self.config.workers;
-        settings.defaults.trials = self.config.trials;
+        let mut settings = self.config.settings.clone();
         settings.defaults.seed = self.options.seed;
-        settings.format = self
-            .options
-            .format
-            .or(self.config.format)
-            .unwrap_or(Format::Text);
-        settings.timeout = self.options.timeout.or(self.config.timeout);
-        settings.notes = self.config.notes;
+        settings.format = self.options.format.unwrap_or(settings.format);
+        settings.timeout = self.options.timeout.or(settings.timeout);
         let folder = env::var_os("FORKLORE_EXERCISES").filter(|folder| !folder.is_empty());
-        settings.folder = folder
-            .map(PathBuf::from)
-            .or_else(|| self.config.folder.clone());
-        settings.gate = self.config.gate.unwrap_or(settings.gate);
-        settings.review = self.config.review.unwrap_or(settings.review);
+        settings.folder = folder.map(PathBuf::from).or(settings.folder);
         settings
     }
 

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use super::DemoServices;
 use crate::{
+    catalog::SettingError,
     mp,
     python::Pythons,
     record::{EventKind, Interpreter, Labels, Machine, Params, Recorder, Value},
@@ -49,6 +50,9 @@ pub enum LabError {
     /// A worker broke the demo's own rules: it ended early, or answered something else.
     #[error("{0}")]
     Worker(String),
+    /// A setting that this demo does not take, or not with that value.
+    #[error(transparent)]
+    Refused(#[from] SettingError),
     /// A setting that this demo cannot use; the text names those it can.
     #[error("{0}")]
     Setting(String),

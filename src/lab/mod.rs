@@ -36,28 +36,15 @@ mod worker_group;
 mod worlds;
 
 pub use context::{DemoContext, LabError, StopToken};
-pub use runner::{DemoServices, MOST_WORKERS, build_report, check_params, run_demo};
+pub use runner::{DemoServices, build_report, check_params, run_demo};
 pub use targets::worker_targets;
 
-use crate::{
-    record::{Backend, Run},
-    report::Table,
-};
+use crate::{catalog::DemoSpec, record::Run, report::Table};
 
-/// What a learner can launch.
+/// A demo, and the code that runs it.
 pub struct Demo {
-    /// Its name, as typed.
-    pub name: &'static str,
-    /// One line: what it shows.
-    pub summary: &'static str,
-    /// The settings that it takes, by the names of [`crate::record::Params`]' fields.
-    pub takes: &'static [&'static str],
-    /// The workloads that `--workload` may name; empty where it takes none.
-    pub workloads: &'static [&'static str],
-    /// The backends that `--backends` may name; empty where it takes none.
-    pub backends: &'static [Backend],
-    /// The program of the part that Pythons run, where it has one: a file of `lessons/demos`.
-    pub python: Option<&'static str>,
+    /// What it is.
+    pub spec: &'static DemoSpec,
     /// Runs the native part: emits events.
     pub run: fn(&DemoContext) -> Result<(), LabError>,
     /// What a recording of it says.
@@ -89,10 +76,5 @@ pub static DEMOS: &[&Demo] = &[
 
 /// The demo of that name.
 pub fn find_demo(name: &str) -> Option<&'static Demo> {
-    DEMOS.iter().copied().find(|demo| demo.name == name)
-}
-
-/// The names of all demos, for completion, hints and lint.
-pub fn demo_names() -> Vec<&'static str> {
-    DEMOS.iter().map(|demo| demo.name).collect()
+    DEMOS.iter().copied().find(|demo| demo.spec.name == name)
 }

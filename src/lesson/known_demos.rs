@@ -1,29 +1,16 @@
 //! What a lesson may name: passed in, so that this room needs no lab.
 
-use crate::record::Backend;
-
-/// A demo that lessons may run.
-#[derive(Debug, Clone, Copy)]
-pub struct KnownDemo {
-    /// Its name.
-    pub name: &'static str,
-    /// The settings that it takes, by the names of [`crate::record::Params`]' fields.
-    pub takes: &'static [&'static str],
-    /// The workloads that `workload` may name.
-    pub workloads: &'static [&'static str],
-    /// The backends that `backends` may name.
-    pub backends: &'static [Backend],
-}
+use crate::catalog::DemoSpec;
 
 /// The demos that lessons may run.
 #[derive(Debug, Clone, Default)]
 pub struct KnownDemos {
-    demos: Option<Vec<KnownDemo>>,
+    demos: Option<Vec<&'static DemoSpec>>,
 }
 
 impl KnownDemos {
     /// These demos and no others.
-    pub fn demos(demos: impl IntoIterator<Item = KnownDemo>) -> Self {
+    pub fn demos(demos: impl IntoIterator<Item = &'static DemoSpec>) -> Self {
         Self {
             demos: Some(demos.into_iter().collect()),
         }
@@ -35,7 +22,7 @@ impl KnownDemos {
     }
 
     /// What is known of the demo of that name; the error holds every name there is.
-    pub(super) fn find(&self, name: &str) -> Result<Option<&KnownDemo>, Vec<&'static str>> {
+    pub(super) fn find(&self, name: &str) -> Result<Option<&'static DemoSpec>, Vec<&'static str>> {
         let Some(demos) = &self.demos else {
             return Ok(None);
         };

@@ -27,7 +27,7 @@ pub use directive::{
     Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Prediction, PredictionChoice,
     ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, directive_specs,
 };
-pub use known_demos::{KnownDemo, KnownDemos};
+pub use known_demos::KnownDemos;
 pub use lesson_source::LibraryError;
 pub use library::{LessonNotFound, Library};
 pub use lint::lint_library;

@@ -1,18 +1,10 @@
 //! What lessons may name: the lab's demos, as the lesson room wants to know them.
 
-use crate::{
-    lab,
-    lesson::{KnownDemo, KnownDemos},
-};
+use crate::{catalog::demos::DEMOS, lesson::KnownDemos};
 
 /// Every demo of the lab, with its settings, workloads and backends.
 pub fn known_demos() -> KnownDemos {
-    KnownDemos::demos(lab::DEMOS.iter().map(|demo| KnownDemo {
-        name: demo.name,
-        takes: demo.takes,
-        workloads: demo.workloads,
-        backends: demo.backends,
-    }))
+    KnownDemos::demos(DEMOS)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub use claims::{
 };
 pub use hints::HintSequence;
 pub use known_demos::known_demos;
-pub use launcher::{DemoLauncher, LaunchOutcome, ProgramOutput, demo_command};
+pub use launcher::{DemoLauncher, LaunchOutcome, ProgramOutput};
 pub use lesson_cursor::{LessonCursor, LessonCursorError, NextPosition};
 pub use lesson_item::{LessonItem, lesson_items};
 pub use lesson_session::LessonSession;

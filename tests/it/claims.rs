@@ -110,11 +110,11 @@ fn what_demos_measure_is_what_lint_knows() {
     let home = Home::new();
     for demo in lab::DEMOS {
         // These two are made of the others.
-        if ["compare", "worlds"].contains(&demo.name) {
+        if ["compare", "worlds"].contains(&demo.spec.name) {
             continue;
         }
         let arguments = small(demo);
-        let demo = demo.name;
+        let demo = demo.spec.name;
         let file = home.file("run.jsonl");
         let save = file.display().to_string();
         let all = [&["run"], &arguments[..], &["--save", &save]].concat();
@@ -144,11 +144,11 @@ fn what_demos_measure_is_what_lint_knows() {
 
 /// A demo with as little to do as it allows.
 fn small(demo: &lab::Demo) -> Vec<&str> {
-    let mut all = vec![demo.name];
-    if demo.takes.contains(&"trials") {
+    let mut all = vec![demo.spec.name];
+    if demo.spec.takes("trials") {
         all.extend(["--trials", "1"]);
     }
-    match demo.name {
+    match demo.spec.name {
         "race" | "scaling" | "parallel" => all.extend(["--size", "1000"]),
         "ipc" => all.extend(["--size", "64"]),
         "memory" => all.extend(["--workers", "1"]),

@@ -266,7 +266,7 @@ fn ctrl_z_at_the_prompt_stops_and_goes_on_with_the_line() {
 #[test]
 fn every_demo_stops_when_it_is_asked_to() {
     let home = Home::new();
-    for demo in forklore::lab::demo_names() {
+    for demo in forklore::catalog::demo_names() {
         let child = start(&home, &format!("run {demo} --format json"));
         // Wherever it is by now: at its start, in the middle, or over.
         std::thread::sleep(std::time::Duration::from_millis(100));

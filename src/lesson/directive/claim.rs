@@ -164,7 +164,7 @@ fn resolve_demo(
     if let Some(with) = with {
         let demo = reader.known.find(&decides.run).ok().flatten();
         let own = read_params(diagnostics, with, demo);
-        decides.params = merge_params(decides.params, own);
+        decides.params = merge_params(&decides.params, own);
     }
     Some(decides)
 }

@@ -7,9 +7,10 @@ use super::{
     settings::{WrittenSettings, read_params},
 };
 use crate::{
+    catalog::DemoSpec,
     lesson::{
         fence::CodeFence,
-        known_demos::{KnownDemo, KnownDemos},
+        known_demos::KnownDemos,
         parse::LessonReader,
         source_file::Diagnostics,
         toml_keys::{Text, TomlKeys, toml_keys},
@@ -71,11 +72,11 @@ fn read_demo(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Dem
 }
 
 /// Finds what is known of a demo that a lesson names; an unknown name is reported.
-pub(super) fn find_demo<'k>(
+pub(super) fn find_demo(
     diagnostics: &mut Diagnostics<'_>,
-    known: &'k KnownDemos,
+    known: &KnownDemos,
     name: &Spanned<String>,
-) -> Result<Option<&'k KnownDemo>, ()> {
+) -> Result<Option<&'static DemoSpec>, ()> {
     known
         .find(name.get_ref())
         .map_err(|names| diagnostics.unknown_name("no demo", name, &names))

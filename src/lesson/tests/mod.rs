@@ -13,7 +13,8 @@ mod steps;
 
 use std::fmt::Write as _;
 
-use super::{Diagnostic, KnownDemo, KnownDemos, Lesson, parse_lesson};
+use super::{Diagnostic, KnownDemos, Lesson, parse_lesson};
+use crate::catalog::DemoSpec;
 use crate::record::Backend;
 
 /// A front matter without fault, for tests of what follows it.
@@ -30,20 +31,22 @@ summary = \"Start, join, and see who is first.\"
 
 /// Two demos with settings of their own.
 fn known() -> KnownDemos {
-    KnownDemos::demos([
-        KnownDemo {
-            name: "numbers",
-            takes: &["workers", "repeat", "unbuffered"],
-            workloads: &[],
-            backends: &[],
-        },
-        KnownDemo {
-            name: "parallel",
-            takes: &["workers", "trials", "size", "workload", "backends", "seed"],
-            workloads: &["primes", "matmul"],
-            backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
-        },
-    ])
+    static NUMBERS: DemoSpec = DemoSpec {
+        name: "numbers",
+        summary: "",
+        settings: &["workers", "repeat", "unbuffered"],
+        workloads: &[],
+        backends: &[],
+        python: None,
+    };
+    static PARALLEL: DemoSpec = DemoSpec {
+        name: "parallel",
+        settings: &["workers", "trials", "size", "workload", "backends", "seed"],
+        workloads: &["primes", "matmul"],
+        backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
+        ..NUMBERS
+    };
+    KnownDemos::demos([&NUMBERS, &PARALLEL])
 }
 
 /// A step with one directive.

@@ -85,8 +85,8 @@ impl DemoRunner for FakeLab {
         self.asked
             .lock()
             .expect("asked")
-            .push((demo.name, params.clone(), limit));
-        self.ran(demo.name, params)
+            .push((demo.spec.name, params.clone(), limit));
+        self.ran(demo.spec.name, params)
     }
 
     fn python_for_script(&mut self, _: &[String]) -> Result<python::ChosenPython, CommandError> {
