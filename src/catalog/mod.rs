@@ -3,11 +3,16 @@
 //! Data only: nothing here runs a demo.
 
 pub mod demos;
+mod observations;
 mod params;
 mod setting_value;
 mod settings;
 
 pub use demos::{DemoSpec, demo_names, find_demo};
+pub use observations::{
+    ObservationNature, ObservationSpec, Unit, ValueKind, find_observation, has_own_observations,
+    observation_nature,
+};
 pub use params::{check_params, fill_params, given_settings, run_command};
 pub use setting_value::{SettingError, SettingField, SettingKind, SettingValue};
 pub use settings::{SETTINGS, Scope, Setting, find_setting, run_settings, session_settings};

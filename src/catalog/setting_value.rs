@@ -202,85 +202,47 @@ impl fmt::Display for SettingValue {
     }
 }
 
-/// A field of [`Params`](crate::record::Params): `None` stands for a setting that is not given.
-pub trait SettingField {
-    /// Its value.
-    fn get(&self) -> Option<SettingValue>;
-    /// Takes a value of its own kind; any other clears it.
-    fn set(&mut self, value: Option<SettingValue>);
+/// The type of a field of [`Params`](crate::record::Params); its default stands for a setting that is not given.
+pub trait SettingField: Default {
+    /// The value of the setting, if it is given.
+    fn to_value(&self) -> Option<SettingValue>;
+    /// The field with this value; `None` for a value of another kind.
+    fn from_value(value: SettingValue) -> Option<Self>;
 }
 
-impl SettingField for Option<u32> {
-    fn get(&self) -> Option<SettingValue> {
-        self.map(|number| SettingValue::Whole(number.into()))
-    }
+/// Implements it for a type: how a value is made of the field, and the field of a value.
+macro_rules! setting_field {
+    ($type:ty, $variant:ident, $to_value:expr, $from_value:expr) => {
+        impl SettingField for $type {
+            fn to_value(&self) -> Option<SettingValue> {
+                let to_value: fn(&Self) -> Option<_> = $to_value;
+                to_value(self).map(SettingValue::$variant)
+            }
 
-    fn set(&mut self, value: Option<SettingValue>) {
-        *self = match value {
-            Some(SettingValue::Whole(number)) => number.try_into().ok(),
-            _ => None,
-        };
-    }
+            fn from_value(value: SettingValue) -> Option<Self> {
+                match value {
+                    SettingValue::$variant(value) => $from_value(value),
+                    _ => None,
+                }
+            }
+        }
+    };
 }
 
-impl SettingField for Option<u64> {
-    fn get(&self) -> Option<SettingValue> {
-        self.map(SettingValue::Whole)
-    }
+setting_field!(Option<u64>, Whole, |number| *number, |number| Some(Some(
+    number
+)));
+setting_field!(
+    Option<u32>,
+    Whole,
+    |number| number.map(u64::from),
+    |number: u64| { number.try_into().ok().map(Some) }
+);
+setting_field!(bool, Flag, |is_on| is_on.then_some(true), Some);
+setting_field!(Option<String>, Name, Clone::clone, |name| Some(Some(name)));
+setting_field!(Vec<Backend>, Backends, |list| given_list(list), Some);
+setting_field!(Vec<String>, Names, |list| given_list(list), Some);
 
-    fn set(&mut self, value: Option<SettingValue>) {
-        *self = match value {
-            Some(SettingValue::Whole(number)) => Some(number),
-            _ => None,
-        };
-    }
-}
-
-impl SettingField for bool {
-    fn get(&self) -> Option<SettingValue> {
-        self.then_some(SettingValue::Flag(true))
-    }
-
-    fn set(&mut self, value: Option<SettingValue>) {
-        *self = value == Some(SettingValue::Flag(true));
-    }
-}
-
-impl SettingField for Option<String> {
-    fn get(&self) -> Option<SettingValue> {
-        self.clone().map(SettingValue::Name)
-    }
-
-    fn set(&mut self, value: Option<SettingValue>) {
-        *self = match value {
-            Some(SettingValue::Name(name)) => Some(name),
-            _ => None,
-        };
-    }
-}
-
-impl SettingField for Vec<Backend> {
-    fn get(&self) -> Option<SettingValue> {
-        (!self.is_empty()).then(|| SettingValue::Backends(self.clone()))
-    }
-
-    fn set(&mut self, value: Option<SettingValue>) {
-        *self = match value {
-            Some(SettingValue::Backends(backends)) => backends,
-            _ => Self::new(),
-        };
-    }
-}
-
-impl SettingField for Vec<String> {
-    fn get(&self) -> Option<SettingValue> {
-        (!self.is_empty()).then(|| SettingValue::Names(self.clone()))
-    }
-
-    fn set(&mut self, value: Option<SettingValue>) {
-        *self = match value {
-            Some(SettingValue::Names(names)) => names,
-            _ => Self::new(),
-        };
-    }
+fn given_list<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.to_vec())
 }

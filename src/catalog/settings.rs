@@ -1,7 +1,7 @@
 //! The one table of settings. From it come the flags of `run`, what `set` and the configuration take, the keys of a
 //! lesson's `demo`, the settings that a demo's Python program gets, and the command that is shown for a run.
 
-use super::{SettingField as _, SettingKind, SettingValue};
+use super::{SettingField, SettingKind, SettingValue};
 use crate::record::Params;
 
 /// A setting of runs.
@@ -53,8 +53,10 @@ macro_rules! setting {
     ($name:ident, $($part:ident: $value:expr),+ $(,)?) => {
         Setting {
             name: stringify!($name),
-            get: |params| params.$name.get(),
-            set: |params, value| params.$name.set(value),
+            get: |params| params.$name.to_value(),
+            set: |params, value| {
+                params.$name = value.and_then(SettingField::from_value).unwrap_or_default();
+            },
             $($part: $value,)+
             ..BASE
         }

@@ -5,10 +5,10 @@ use statrs::statistics::{Data, OrderStatistics};
 use super::{
     check,
     condition::AggregateKind,
-    measures::ObservationNature,
     syntax::{ArithmeticOperator, ComparisonOperator},
     units::Unit,
 };
+use crate::catalog::ObservationNature;
 
 /// From so many values on, a series is told by its quartiles.
 const SERIES: usize = 20;

@@ -17,7 +17,7 @@
 //! set aside when it is asked whether a comparison is *true*. `and`, `or` and `not` follow Kleene.
 //!
 //! What is false refutes the claim only if nothing else explains it: a run that came to its end, three trials at
-//! least (or what is settled, see `measures`), the usable cores free for us all the time, and, for a time, known
+//! least (or what is settled, see [`ObservationNature`](crate::catalog::ObservationNature)), the usable cores free for us all the time, and, for a time, known
 //! to have been free.
 //!
 //! What is true proves the claim only by the same rule. Each part of a condition knows which way other programs push
@@ -28,7 +28,8 @@
 //! What chance brings about (a lost update, an order of arrival) may be seen in the next round even if it was not in
 //! this one. So a condition is never refuted by what was *not* seen: `distinct('arrival') > 1` and `sum('lost') > 0`
 //! hold once it was seen, and are otherwise too noisy to tell, while `lost('threads') == 0` is refuted by being
-//! seen, and holds only beside a control that shows the same workers losing something without the lock. Which figures are such is in `measures`; the direction in which chance may yet move a figure goes along
+//! seen, and holds only beside a control that shows the same workers losing something without the lock. Which figures are such, the
+//! catalogue says of each observation; the direction in which chance may yet move a figure goes along
 //! through arithmetic.
 
 mod check;
@@ -39,7 +40,6 @@ mod evidence;
 mod figure;
 mod functions;
 mod judge;
-mod measures;
 mod needs;
 mod parse;
 mod syntax;

@@ -2,25 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
-/// The kind of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// A plain number or a quotient: `1.2`.
-    Plain,
-    /// A number of things.
-    Count,
-    /// A share of a whole, 1.0 = 100 %.
-    Share,
-    /// A length of time.
-    Seconds,
-    /// A size.
-    Bytes,
-    /// How many a second.
-    Rate,
-}
+pub use crate::catalog::Unit;
 
 /// The units that a number may be written with: the name, the kind, and how much of its base one of them is.
 pub const WRITTEN: [(&str, Unit, f64); 14] = [

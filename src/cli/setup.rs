@@ -4,7 +4,7 @@ use std::{env, io, path::PathBuf};
 
 use super::{args::GlobalOptions, config::ConfigFile};
 use crate::{
-    lesson::{KnownDemos, Library},
+    lesson::Library,
     render::{self, OutputStream, ProgressMode, Style, StyleEnvironment},
     repl::{
         folders,
@@ -21,7 +21,7 @@ use crate::{
     },
     signals::Signals,
     terminal,
-    tutor::{self, progress::ProgressStore},
+    tutor::progress::ProgressStore,
 };
 
 /// The file that keeps a learner's progress, in the user's folder for data.
@@ -110,7 +110,7 @@ impl ProgramSetup {
             | SharedCommand::Forget(_)
             | SharedCommand::Claims(_)
             | SharedCommand::Doctor(_) => self.every_lesson(),
-            _ => Ok(Library::load_embedded(&KnownDemos::anything())),
+            _ => Ok(Library::load_embedded()),
         }
     }
 
@@ -119,11 +119,11 @@ impl ProgramSetup {
     /// # Errors
     /// The folder cannot be used.
     pub fn every_lesson(&self) -> Result<Library, CommandError> {
-        let known = tutor::known_demos();
         match &self.globals.lessons {
-            Some(folder) => Library::load_folder(folder, &known)
-                .map_err(|error| CommandError::usage(error.to_string())),
-            None => Ok(Library::load_embedded(&known)),
+            Some(folder) => {
+                Library::load_folder(folder).map_err(|error| CommandError::usage(error.to_string()))
+            }
+            None => Ok(Library::load_embedded()),
         }
     }
 }

@@ -78,3 +78,15 @@ pub static DEMOS: &[&Demo] = &[
 pub fn find_demo(name: &str) -> Option<&'static Demo> {
     DEMOS.iter().copied().find(|demo| demo.spec.name == name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::demo_names;
+
+    #[test]
+    fn every_demo_of_the_catalogue_can_be_run() {
+        let names: Vec<&str> = DEMOS.iter().map(|demo| demo.spec.name).collect();
+        assert_eq!(names, demo_names());
+    }
+}

@@ -1,15 +1,14 @@
 //! Lessons: a Markdown file into steps, and the library that holds them.
 //!
 //! Parsing never fails: it returns the lesson as far as it goes, and every [`Diagnostic`] with its place, so that
-//! an author sees all of them at once. What a lesson may name (demos, workloads, backends) is passed in as
-//! [`KnownDemos`]: this room knows no lab.
+//! an author sees all of them at once. Which demos a lesson may run, with which settings, the
+//! catalogue says: this room knows no lab.
 
 mod diagnostic;
 mod directive;
 mod fence;
 mod files;
 mod front_matter;
-mod known_demos;
 mod lesson_source;
 mod library;
 mod lint;
@@ -27,7 +26,6 @@ pub use directive::{
     Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Prediction, PredictionChoice,
     ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, directive_specs,
 };
-pub use known_demos::KnownDemos;
 pub use lesson_source::LibraryError;
 pub use library::{LessonNotFound, Library};
 pub use lint::lint_library;

@@ -1,7 +1,12 @@
 //! The demos that do the same under several backends.
 
 use super::DemoSpec;
-use crate::record::Backend;
+use crate::{
+    catalog::observations::{
+        COUNT, ObservationNature, RATE, SECONDS, ValueKind, measured, observed, parallel, settled,
+    },
+    record::Backend,
+};
 
 /// The settings of a demo that does one piece of work in several ways.
 const COMPARING: &[&str] = &[
@@ -25,6 +30,7 @@ pub static PARALLEL: DemoSpec = DemoSpec {
     workloads: CPU_BOUND,
     backends: &Backend::ALL,
     python: Some("parallel.py"),
+    observations: Some(&[parallel("hashing", SECONDS)]),
 };
 
 /// I/O-bound work, side by side.
@@ -35,6 +41,7 @@ pub static IO: DemoSpec = DemoSpec {
     workloads: &["wait", "http", "files"],
     backends: &Backend::ALL,
     python: Some("io.py"),
+    observations: Some(&[]),
 };
 
 /// Speed-up and efficiency by the number of workers.
@@ -53,6 +60,7 @@ pub static SCALING: DemoSpec = DemoSpec {
         Backend::PythonInterpreters,
     ],
     python: Some("scaling.py"),
+    observations: Some(&[parallel("work", SECONDS), measured("cpu", SECONDS)]),
 };
 
 /// Who loses updates, and who does not.
@@ -76,6 +84,12 @@ pub static RACE: DemoSpec = DemoSpec {
         Backend::PythonProcesses,
     ],
     python: Some("race.py"),
+    // `lost` is what is expected and not seen.
+    observations: Some(&[
+        observed("seen", COUNT, ObservationNature::ChanceOfLess),
+        settled("expected", COUNT),
+        observed("lost", COUNT, ObservationNature::ChanceOfMore),
+    ]),
 };
 
 /// What waiting costs beside computing.
@@ -90,6 +104,10 @@ pub static CONVOY: DemoSpec = DemoSpec {
         Backend::PythonThreads,
     ],
     python: Some("convoy.py"),
+    observations: Some(&[
+        measured("overshoot", SECONDS),
+        measured("switches_per_second", RATE),
+    ]),
 };
 
 /// Who holds the lock when.
@@ -104,4 +122,15 @@ pub static HANDOFF: DemoSpec = DemoSpec {
         Backend::PythonThreads,
     ],
     python: Some("handoff.py"),
+    observations: Some(&[
+        measured("hold", SECONDS),
+        measured("began", SECONDS),
+        measured("handoff_period", SECONDS),
+        measured("drop_requests", COUNT),
+        measured("forced_switches", COUNT),
+        measured("wait", SECONDS),
+        measured("wait_began", SECONDS),
+        measured("request", SECONDS),
+        measured("forced", ValueKind::Flag),
+    ]),
 };

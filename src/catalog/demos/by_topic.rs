@@ -1,6 +1,16 @@
 //! The demos of one thing each: a process, a pool, memory, messages, crashes.
 
 use super::DemoSpec;
+use crate::catalog::observations::{
+    BYTES, COUNT, ObservationNature, RATE, SECONDS, SHARE, ValueKind, awaited, measured, observed,
+    parallel, settled,
+};
+
+/// Where `crash` has a worker die.
+pub const CRASH_PLACES: [&str; 4] = ["thread", "process", "pool", "ProcessPoolExecutor"];
+
+/// What it dies of.
+pub const CRASHES: [&str; 5] = ["error", "panic", "abort", "segfault", "kill"];
 
 /// A thread, a process, shared memory.
 pub static ISOLATION: DemoSpec = DemoSpec {
@@ -10,6 +20,13 @@ pub static ISOLATION: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("isolation.py"),
+    observations: Some(&[
+        settled("worker_pid", COUNT),
+        settled("worker_before", COUNT),
+        settled("worker_after", COUNT),
+        settled("parent_before", COUNT),
+        settled("parent_after", COUNT),
+    ]),
 };
 
 /// What workers cost in memory.
@@ -20,6 +37,11 @@ pub static MEMORY: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("memory.py"),
+    observations: Some(&[
+        measured("private", BYTES),
+        measured("proportional", BYTES),
+        measured("resident", BYTES),
+    ]),
 };
 
 /// Threads, processes, pool workers, and the system's own limit.
@@ -30,6 +52,7 @@ pub static STARTUP: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("startup.py"),
+    observations: Some(&[measured("start_join", SECONDS)]),
 };
 
 /// Message sizes against ways.
@@ -40,6 +63,7 @@ pub static IPC: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("ipc.py"),
+    observations: Some(&[measured("round_trip", SECONDS)]),
 };
 
 /// Who dies, and who lives on.
@@ -50,6 +74,21 @@ pub static CRASH: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("crash.py"),
+    observations: Some(&[
+        settled("died", ValueKind::Text),
+        settled("how", ValueKind::Text),
+        settled("exitcode", ValueKind::Mixed),
+        awaited("neighbours_live", ValueKind::Flag),
+        settled("program_lives", ValueKind::Flag),
+        awaited("pool_error", ValueKind::Text),
+        awaited("pool_worker", ValueKind::Mixed),
+        awaited("pool_answered", COUNT),
+        settled("pool_others", COUNT),
+        awaited("pool_replaced", ValueKind::Mixed),
+        awaited("pool_goes_on", ValueKind::Flag),
+        awaited("answered", ValueKind::Flag),
+        awaited("lock_left", ValueKind::Flag),
+    ]),
 };
 
 /// The nine differences.
@@ -60,6 +99,7 @@ pub static COMPARE: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: None,
+    observations: None,
 };
 
 /// Locks against memory.
@@ -70,6 +110,7 @@ pub static WORLDS: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: None,
+    observations: None,
 };
 
 /// One child process.
@@ -80,6 +121,17 @@ pub static PROCESS: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("process.py"),
+    observations: Some(&[
+        measured("after", SECONDS),
+        settled("pid", ValueKind::Mixed),
+        settled("parent_pid", ValueKind::Mixed),
+        settled("state", ValueKind::Text),
+        settled("alive", ValueKind::Flag),
+        settled("exitcode", ValueKind::Mixed),
+        settled("identity", ValueKind::Mixed),
+        settled("unguarded_ran", ValueKind::Flag),
+        settled("unguarded_exitcode", COUNT),
+    ]),
 };
 
 /// The four calls, and a process for each task.
@@ -90,6 +142,18 @@ pub static POOL: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("pool.py"),
+    observations: Some(&[
+        awaited("waited", ValueKind::Flag),
+        measured("returned_after", SECONDS),
+        measured("finished_after", SECONDS),
+        settled("result", COUNT),
+        observed("done_by", COUNT, ObservationNature::Chance),
+        measured("small_tasks", SECONDS),
+        settled("starts", COUNT),
+        awaited("lost_by_with", ValueKind::Flag),
+        observed("unordered", ValueKind::Text, ObservationNature::Chance),
+        settled("ordered", ValueKind::Text),
+    ]),
 };
 
 /// Chunk size against speed and balance.
@@ -100,6 +164,13 @@ pub static CHUNKS: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("chunks.py"),
+    observations: Some(&[
+        measured("tasks_per_second", RATE),
+        parallel("wall", SECONDS),
+        parallel("balance", SHARE),
+        settled("chunksize", COUNT),
+        settled("chunk_sent", COUNT),
+    ]),
 };
 
 /// Size of the data against the way it gets to the worker.
@@ -110,6 +181,7 @@ pub static PAYLOAD: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("payload.py"),
+    observations: Some(&[measured("took", SECONDS)]),
 };
 
 /// A pool from its making to its end.
@@ -120,6 +192,17 @@ pub static SQUARES: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("squares.py"),
+    observations: Some(&[
+        settled("registered", ValueKind::Flag),
+        settled("targets", COUNT),
+        observed("worker", COUNT, ObservationNature::Chance),
+        settled("chunksize", COUNT),
+        settled("chunk_sent", COUNT),
+        measured("took", SECONDS),
+        settled("square", COUNT),
+        observed("done_by", COUNT, ObservationNature::Chance),
+        settled("after_close", ValueKind::Text),
+    ]),
 };
 
 /// Several processes, several numbers.
@@ -130,4 +213,10 @@ pub static NUMBERS: DemoSpec = DemoSpec {
     workloads: &[],
     backends: &[],
     python: Some("print_numbers.py"),
+    observations: Some(&[
+        settled("number", COUNT),
+        observed("arrival", COUNT, ObservationNature::Chance),
+        observed("line", ValueKind::Text, ObservationNature::Chance),
+        settled("name_after_pool", ValueKind::Text),
+    ]),
 };

@@ -5,11 +5,11 @@ mod by_topic;
 
 pub use by_backend::{CONVOY, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
-    CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, SQUARES,
-    STARTUP, WORLDS,
+    CHUNKS, COMPARE, CRASH, CRASH_PLACES, CRASHES, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL,
+    PROCESS, SQUARES, STARTUP, WORLDS,
 };
 
-use super::{Setting, SettingError, find_setting};
+use super::{ObservationSpec, Setting, SettingError, find_setting};
 use crate::record::Backend;
 
 /// What is known of a demo without running it.
@@ -27,6 +27,8 @@ pub struct DemoSpec {
     pub backends: &'static [Backend],
     /// The program of the part that Pythons run, where it has one: a file of `lessons/demos`.
     pub python: Option<&'static str>,
+    /// What it measures, by name; `None` for a demo that has the figures of those that it runs.
+    pub observations: Option<&'static [ObservationSpec]>,
 }
 
 /// Every demo, in the order of the lessons that use them.

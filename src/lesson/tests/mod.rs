@@ -13,9 +13,8 @@ mod steps;
 
 use std::fmt::Write as _;
 
-use super::{Diagnostic, KnownDemos, Lesson, parse_lesson};
-use crate::catalog::DemoSpec;
-use crate::record::Backend;
+use super::{Diagnostic, Lesson, parse_lesson};
+use crate::{catalog::DemoSpec, record::Backend};
 
 /// A front matter without fault, for tests of what follows it.
 const FRONT: &str = "\
@@ -30,7 +29,7 @@ summary = \"Start, join, and see who is first.\"
 ";
 
 /// Two demos with settings of their own.
-fn known() -> KnownDemos {
+fn known() -> [&'static DemoSpec; 2] {
     static NUMBERS: DemoSpec = DemoSpec {
         name: "numbers",
         summary: "",
@@ -38,6 +37,7 @@ fn known() -> KnownDemos {
         workloads: &[],
         backends: &[],
         python: None,
+        observations: None,
     };
     static PARALLEL: DemoSpec = DemoSpec {
         name: "parallel",
@@ -46,7 +46,7 @@ fn known() -> KnownDemos {
         backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
         ..NUMBERS
     };
-    KnownDemos::demos([&NUMBERS, &PARALLEL])
+    [&NUMBERS, &PARALLEL]
 }
 
 /// A step with one directive.

@@ -31,7 +31,6 @@ use crate::{
     record::{self, Backend, Event, EventKind, Machine, Params, Recording, RunStatus},
     render::Style,
     signals::StopReason,
-    tutor,
 };
 
 /// What a session wrote.
@@ -197,7 +196,7 @@ impl Lessons {
     }
 
     fn library(&self) -> Library {
-        Library::load_folder(&self.0, &tutor::known_demos()).expect("a library")
+        Library::load_folder(&self.0).expect("a library")
     }
 }
 
@@ -277,5 +276,5 @@ impl<'l> Test<'l> {
 }
 
 fn embedded() -> Library {
-    Library::load_embedded(&tutor::known_demos())
+    Library::load_embedded()
 }
