@@ -151,7 +151,10 @@ impl Setting {
     /// What a value must be: "a whole number from 1 to 1000".
     pub fn expected_value(&self) -> String {
         match self.kind {
-            SettingKind::Whole { least: 0, .. } => "a whole number, 0 or more".to_owned(),
+            SettingKind::Whole {
+                least: 0,
+                most: u64::MAX,
+            } => "a whole number, 0 or more".to_owned(),
             SettingKind::Whole {
                 least: 1,
                 most: u64::MAX,

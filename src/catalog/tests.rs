@@ -71,6 +71,21 @@ fn every_example_is_a_value_of_its_setting() {
 }
 
 #[test]
+fn a_number_is_expected_in_its_range() {
+    let expected = |least, most| {
+        let kind = SettingKind::Whole { least, most };
+        Setting {
+            kind,
+            ..SETTINGS[0]
+        }
+        .expected_value()
+    };
+    assert_eq!(expected(0, u64::MAX), "a whole number, 0 or more");
+    assert_eq!(expected(1, u64::MAX), "a whole number above 0");
+    assert_eq!(expected(0, 10), "a whole number from 0 to 10");
+}
+
+#[test]
 fn demos_take_settings_of_the_table_in_its_order() {
     for demo in DEMOS {
         let known: Vec<&str> = SETTINGS
