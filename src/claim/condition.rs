@@ -3,12 +3,11 @@
 use super::{
     check::{self, ConditionSubject},
     figure::FigureBias,
-    measures::ObservationNature,
     parse,
     syntax::{ArithmeticOperator, ComparisonOperator, ConditionError},
     units::Unit,
 };
-use crate::record::Backend;
+use crate::{catalog::ObservationNature, record::Backend};
 
 /// When a claim holds.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,12 +6,12 @@ use super::{
     control::controlled,
     evidence::{AnswerValues, Evidence, EvidenceAnswer},
     figure::{FigureBias, FigureEstimate, FigureSupport, opposite_comparison},
-    measures::ObservationNature,
     needs::Needs,
     syntax::ComparisonOperator,
     units::Unit,
     wording::{self, EvidenceClause},
 };
+use crate::catalog::ObservationNature;
 
 /// Whether a part of a condition is true.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,10 +5,10 @@ use statrs::statistics::{Data, OrderStatistics};
 use super::{
     check,
     condition::AggregateKind,
-    measures::ObservationNature,
     syntax::{ArithmeticOperator, ComparisonOperator},
     units::Unit,
 };
+use crate::catalog::ObservationNature;
 
 /// A series of at least this many values is described by its quartiles.
 const SERIES: usize = 20;

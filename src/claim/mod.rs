@@ -41,7 +41,6 @@ mod evidence;
 mod figure;
 mod functions;
 mod judge;
-mod measures;
 mod needs;
 mod parse;
 mod syntax;

@@ -2,25 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
-/// The unit of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// A plain number or a quotient: `1.2`.
-    Plain,
-    /// A count.
-    Count,
-    /// A fraction of a whole, 1.0 = 100 %.
-    Share,
-    /// A duration.
-    Seconds,
-    /// A size.
-    Bytes,
-    /// A number per second.
-    Rate,
-}
+pub use crate::catalog::Unit;
 
 /// The units that an author may write: the name, the kind, and the factor to the base unit.
 pub const WRITTEN: [(&str, Unit, f64); 14] = [

@@ -1,37 +1,35 @@
 //! What a user always wants, in a file: flags and the environment come before it.
 
-use std::{fs, io, path::PathBuf};
+use std::{fs, io, ops::Range, path::PathBuf};
 
-use serde::{Deserialize, Deserializer, de::Error};
+use toml::de::{DeTable, DeValue};
 
 use crate::{
-    render::{ColorChoice, Format},
-    repl::{folders, language::values},
+    render::ColorChoice,
+    repl::{
+        folders,
+        language::values,
+        settings::{Settings, config_names},
+    },
+    text::suggest_name,
 };
 
 /// The configuration file's name, in the user's folder for configuration.
 pub const FILE: &str = "config.toml";
 
 /// The configuration. Every key has the name of its flag or setting.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct ConfigFile {
     pub lessons: Option<PathBuf>,
-    #[serde(deserialize_with = "deserialize_color")]
     pub color: Option<ColorChoice>,
     pub ascii: bool,
     pub no_input: bool,
-    #[serde(deserialize_with = "deserialize_format")]
-    pub format: Option<Format>,
-    pub timeout: Option<u64>,
-    pub notes: bool,
-    /// Where exercises are.
-    pub folder: Option<PathBuf>,
-    pub gate: Option<bool>,
-    pub review: Option<bool>,
-    pub workers: Option<u32>,
-    pub trials: Option<u32>,
+    /// What `set` could set too.
+    pub settings: Settings,
 }
+
+/// The keys that no setting of a session has.
+const OWN_KEYS: [&str; 4] = ["lessons", "color", "ascii", "no-input"];
 
 impl ConfigFile {
     /// The user's configuration; a warning if there is one that cannot be used.
@@ -56,65 +54,97 @@ impl ConfigFile {
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let config: Self = toml::from_str(text).map_err(|error| one_line(&error, text))?;
-        let range = |key: &str, checked: Result<u32, String>| {
-            checked.map_err(|why| format!("`{key}` {why}"))
-        };
-        config
-            .workers
-            .map(|n| range("workers", values::parse_workers(&n.to_string())))
-            .transpose()?;
-        config
-            .trials
-            .map(|n| range("trials", values::parse_trials(&n.to_string())))
-            .transpose()?;
+        let table = DeTable::parse(text)
+            .map_err(|error| at_line(text, error.span(), error.message()))?
+            .into_inner();
+        let mut config = Self::default();
+        for (key, value) in table {
+            let at = Some(key.span());
+            config
+                .set_key(key.get_ref(), value.get_ref())
+                .map_err(|why| at_line(text, at, &why))?;
+        }
         Ok(config)
+    }
+
+    fn set_key(&mut self, key: &str, value: &DeValue<'_>) -> Result<(), String> {
+        let names = config_names();
+        let keys: Vec<&str> = OWN_KEYS.into_iter().chain(names.iter().copied()).collect();
+        if !keys.contains(&key) {
+            let help = suggest_name(key, &keys).unwrap_or_default();
+            return Err(format!("unknown key `{key}`; {help}"));
+        }
+        if names.contains(&key) {
+            let set = self.settings.set_value(key, &value_text(key, value)?);
+            return set.map_err(|error| error.to_string());
+        }
+        match (key, value) {
+            ("lessons", DeValue::String(folder)) => {
+                self.lessons = Some(PathBuf::from(folder.as_ref()));
+            }
+            ("color", DeValue::String(name)) => {
+                let color = values::color_named(name);
+                self.color = Some(color.map_err(|why| format!("`color` {why}"))?);
+            }
+            ("ascii", DeValue::Boolean(is_on)) => self.ascii = *is_on,
+            ("no-input", DeValue::Boolean(is_on)) => self.no_input = *is_on,
+            ("ascii" | "no-input", _) => return Err(format!("`{key}` takes true or false")),
+            _ => return Err(format!("`{key}` takes text in quotes")),
+        }
+        Ok(())
     }
 }
 
-fn deserialize_color<'de, D: Deserializer<'de>>(value: D) -> Result<Option<ColorChoice>, D::Error> {
-    let name = String::deserialize(value)?;
-    let color = values::color_named(&name);
-    color
-        .map(Some)
-        .map_err(|why| D::Error::custom(format!("`color` {why}")))
+/// A value as it would be typed.
+fn value_text(key: &str, value: &DeValue<'_>) -> Result<String, String> {
+    match value {
+        DeValue::String(text) => Ok(text.to_string()),
+        DeValue::Integer(number) if number.radix() == 10 => Ok(number.as_str().replace('_', "")),
+        DeValue::Boolean(is_on) => Ok(is_on.to_string()),
+        _ => Err(format!("`{key}` takes text, a whole number, true or false")),
+    }
 }
 
-fn deserialize_format<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Format>, D::Error> {
-    let name = String::deserialize(value)?;
-    let format = values::format_named(&name);
-    format
-        .map(Some)
-        .map_err(|why| D::Error::custom(format!("`format` {why}")))
-}
-
-fn one_line(error: &toml::de::Error, text: &str) -> String {
-    let at = error.span().map_or(0, |span| span.start);
+fn at_line(text: &str, span: Option<Range<usize>>, message: &str) -> String {
+    let at = span.map_or(0, |span| span.start);
     let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-    format!("line {line}: {}", error.message().replace('\n', " "))
+    format!("line {line}: {}", message.replace('\n', " "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::Format;
 
     #[test]
     fn keys_have_the_names_of_flags() {
         let config = ConfigFile::from_text("format = \"plain\"\nno-input = true\nworkers = 4")
             .expect("good");
-        assert_eq!(config.format, Some(Format::Plain));
-        assert_eq!((config.no_input, config.workers), (true, Some(4)));
+        assert_eq!(config.settings.format, Format::Plain);
+        assert_eq!(
+            (config.no_input, config.settings.defaults.workers),
+            (true, Some(4))
+        );
         assert_eq!(ConfigFile::from_text(""), Ok(ConfigFile::default()));
     }
 
     #[test]
     fn what_is_wrong_is_named_with_its_line() {
         let why = |text: &str| ConfigFile::from_text(text).expect_err("wrong");
-        assert!(why("ascii = true\nworker = 4").starts_with("line 2: unknown field `worker`"));
+        assert_eq!(
+            why("ascii = true\nworker = 4"),
+            "line 2: unknown key `worker`; did you mean `workers`?"
+        );
         assert_eq!(
             why("workers = 0"),
-            "`workers` takes a whole number from 1 to 1000"
+            "line 1: `workers` takes a whole number from 1 to 1000, not `0`"
         );
+        assert_eq!(
+            why("notes = []"),
+            "line 1: `notes` takes text, a whole number, true or false"
+        );
+        assert_eq!(why("ascii = 1"), "line 1: `ascii` takes true or false");
+        assert!(why("seed = 7").starts_with("line 1: unknown key `seed`"));
         assert_eq!(
             why("color = \"red\""),
             "line 1: `color` takes auto, always or never"

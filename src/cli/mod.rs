@@ -11,7 +11,7 @@ use anyhow::Result;
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use crate::{
-    lab,
+    catalog,
     lesson::Library,
     render,
     repl::{
@@ -72,7 +72,8 @@ fn run_command_line() -> Result<()> {
 /// `run race --help`, for `help run race` or `help race`.
 fn asking_for_help(command: Vec<String>) -> Vec<OsString> {
     let mut words = vec!["forklore".to_owned()];
-    let is_demo = |word: &str| lab::find_demo(word).is_some() && !command_names().contains(&word);
+    let is_demo =
+        |word: &str| catalog::find_demo(word).is_some() && !command_names().contains(&word);
     if command.first().is_some_and(|word| is_demo(word)) {
         words.push("run".to_owned());
     }

@@ -4,8 +4,8 @@ use std::{env, io, path::PathBuf, sync::Arc};
 
 use super::{args::GlobalOptions, config::ConfigFile};
 use crate::{
-    lesson::{KnownDemos, Library},
-    render::{self, Format, OutputStream, ProgressMode, Style, StyleEnvironment},
+    lesson::Library,
+    render::{self, OutputStream, ProgressMode, Style, StyleEnvironment},
     repl::{
         folders,
         language::{
@@ -21,7 +21,7 @@ use crate::{
     },
     signals::Signals,
     terminal,
-    tutor::{self, progress::ProgressStore},
+    tutor::progress::ProgressStore,
 };
 
 /// The file that keeps a learner's progress, in the user's folder for data.
@@ -86,23 +86,12 @@ impl ProgramSetup {
     }
 
     fn session_settings(&self) -> Settings {
-        let mut settings = Settings::default();
-        settings.defaults.workers = self.config.workers;
-        settings.defaults.trials = self.config.trials;
+        let mut settings = self.config.settings.clone();
         settings.defaults.seed = self.options.seed;
-        settings.format = self
-            .options
-            .format
-            .or(self.config.format)
-            .unwrap_or(Format::Text);
-        settings.timeout = self.options.timeout.or(self.config.timeout);
-        settings.notes = self.config.notes;
+        settings.format = self.options.format.unwrap_or(settings.format);
+        settings.timeout = self.options.timeout.or(settings.timeout);
         let folder = env::var_os("FORKLORE_EXERCISES").filter(|folder| !folder.is_empty());
-        settings.folder = folder
-            .map(PathBuf::from)
-            .or_else(|| self.config.folder.clone());
-        settings.gate = self.config.gate.unwrap_or(settings.gate);
-        settings.review = self.config.review.unwrap_or(settings.review);
+        settings.folder = folder.map(PathBuf::from).or(settings.folder);
         settings
     }
 
@@ -121,7 +110,7 @@ impl ProgramSetup {
             | SharedCommand::Forget(_)
             | SharedCommand::Claims(_)
             | SharedCommand::Doctor(_) => self.every_lesson(),
-            _ => Ok(Library::load_embedded(&KnownDemos::anything())),
+            _ => Ok(Library::load_embedded()),
         }
     }
 
@@ -130,11 +119,11 @@ impl ProgramSetup {
     /// # Errors
     /// The folder cannot be used.
     pub fn every_lesson(&self) -> Result<Library, CommandError> {
-        let known = tutor::known_demos();
         match &self.globals.lessons {
-            Some(folder) => Library::load_folder(folder, &known)
-                .map_err(|error| CommandError::usage(error.to_string())),
-            None => Ok(Library::load_embedded(&known)),
+            Some(folder) => {
+                Library::load_folder(folder).map_err(|error| CommandError::usage(error.to_string()))
+            }
+            None => Ok(Library::load_embedded()),
         }
     }
 }

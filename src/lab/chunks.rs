@@ -8,6 +8,7 @@ use std::{
 
 use super::{Demo, DemoContext, LabError, trials};
 use crate::{
+    catalog::demos,
     mp::{self, Pool},
     record::{Run, Value},
     report::{Table, TableByInterpreter, demo_parts, stats},
@@ -28,12 +29,7 @@ const LONG: Duration = Duration::from_millis(10);
 
 /// Chunk size versus speed and balance.
 pub static DEMO: Demo = Demo {
-    name: "chunks",
-    summary: "chunk size: many trivial tasks want large chunks, uneven tasks want small ones",
-    takes: &["workers", "trials", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("chunks.py"),
+    spec: &demos::CHUNKS,
     run,
     report: build_report,
 };

@@ -7,19 +7,14 @@ pub mod verdict;
 use super::{
     Demo, DemoContext, LabError, crash, io, ipc, memory, parallel, runner::run_nested, startup,
 };
-use crate::record::Params;
+use crate::{catalog::demos, record::Params};
 
 /// Size of the message whose way is timed: large, since a small one costs a wake-up whichever way it goes.
 const MESSAGE_BYTES: u64 = 16 << 20;
 
 /// The nine differences.
 pub static DEMO: Demo = Demo {
-    name: "compare",
-    summary: "threads and processes in nine rows, every figure measured now",
-    takes: &["workers", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: None,
+    spec: &demos::COMPARE,
     run,
     report: report::build_report,
 };
@@ -70,7 +65,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
         if let Err(error) = run_nested(demo, params, bench) {
             bench.check_stop()?;
             // A row without evidence says so; the other rows still stand.
-            bench.add_note(format!("`{}` did not finish: {error}", demo.name));
+            bench.add_note(format!("`{}` did not finish: {error}", demo.spec.name));
         }
     }
     Ok(())
@@ -78,7 +73,7 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
 
 /// These settings with the Pythons that were chosen, else with the usual ones, for a demo that has a part for them.
 pub(super) fn with_pythons(demo: &Demo, params: Params, bench: &DemoContext) -> Params {
-    if !demo.takes.contains(&"python") {
+    if !demo.spec.takes("python") {
         return params;
     }
     let asked = &bench.params;

@@ -12,20 +12,6 @@ use crate::{
 /// The duration of serial work of calibrated size: long enough to measure, short enough for a class.
 pub const SERIAL_WORK: Duration = Duration::from_millis(200);
 
-/// The settings of a demo that does one piece of work in several ways.
-pub const COMPARING: &[&str] = &[
-    "workers",
-    "trials",
-    "size",
-    "workload",
-    "backends",
-    "python",
-    "start_method",
-];
-
-/// CPU-bound workloads, by the names of [`CpuWork`](crate::workload::CpuWork).
-pub const CPU_BOUND: &[&str] = &["primes", "matmul", "blur", "mandelbrot", "frames", "words"];
-
 /// Runs one workload under each backend in turn, and records every trial.
 ///
 /// # Errors
@@ -105,7 +91,7 @@ pub fn chosen_workload(bench: &DemoContext, default: Workload) -> Result<Workloa
 /// The requested native backends, or all of the demo's. Pythons run their own backends.
 pub fn chosen_backends(bench: &DemoContext, demo: &Demo) -> Vec<Backend> {
     let mut backends = if bench.params.backends.is_empty() {
-        demo.backends.to_vec()
+        demo.spec.backends.to_vec()
     } else {
         bench.params.backends.clone()
     };

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use super::DemoServices;
 use crate::{
+    catalog::SettingError,
     mp,
     python::Pythons,
     record::{EventKind, Interpreter, Labels, Machine, Params, Recorder, Value},
@@ -49,7 +50,10 @@ pub enum LabError {
     /// A worker violated the demo's protocol: it ended early, or sent an unexpected answer.
     #[error("{0}")]
     Worker(String),
-    /// A setting that this demo cannot use. The text names the valid ones.
+    /// A setting that this demo does not take, or not with that value.
+    #[error(transparent)]
+    Refused(#[from] SettingError),
+    /// A setting that this demo cannot use; the text names those it can.
     #[error("{0}")]
     Setting(String),
 }

@@ -18,6 +18,7 @@ use super::{
     compare_backends, trials,
 };
 use crate::{
+    catalog::demos,
     gil::{Gil, GilBreaker},
     measure::{self, ContextSwitches},
     record::{Backend, Value},
@@ -42,16 +43,7 @@ const LONG_ENOUGH: Duration = Duration::from_millis(400);
 
 /// The cost of waiting next to computing threads.
 pub static DEMO: Demo = Demo {
-    name: "convoy",
-    summary: "a thread that waits 1 ms beside computing threads: how much longer it waits under a GIL",
-    takes: &["workers", "backends", "python", "start_method"],
-    workloads: &[],
-    backends: &[
-        Backend::Threads,
-        Backend::GilThreads,
-        Backend::PythonThreads,
-    ],
-    python: Some("convoy.py"),
+    spec: &demos::CONVOY,
     run,
     report: report::build_report,
 };

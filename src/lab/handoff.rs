@@ -14,6 +14,7 @@ use super::{
     compare_backends, trials,
 };
 use crate::{
+    catalog::demos,
     gil::{Gil, GilEventKind, GilHistory, SWITCH_INTERVAL},
     record::{Backend, Value},
     report::stats,
@@ -35,16 +36,7 @@ const MOST_TOLD: usize = 500;
 
 /// Which thread holds the lock at which time.
 pub static DEMO: Demo = Demo {
-    name: "handoff",
-    summary: "two computing threads and one GIL: who holds it when",
-    takes: &["backends", "python", "start_method"],
-    workloads: &[],
-    backends: &[
-        Backend::Threads,
-        Backend::GilThreads,
-        Backend::PythonThreads,
-    ],
-    python: Some("handoff.py"),
+    spec: &demos::HANDOFF,
     run,
     report: report::build_report,
 };

@@ -2,7 +2,8 @@
 
 use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
-    record::{Backend, Run},
+    catalog::demos,
+    record::Run,
     report::{Table, tables},
     workload::IoWork,
 };
@@ -12,12 +13,7 @@ const WAITERS: u32 = 4;
 
 /// I/O-bound work, side by side.
 pub static DEMO: Demo = Demo {
-    name: "io",
-    summary: "work that waits (sleeps, HTTP requests, file reads) on one thread, on threads, on processes",
-    takes: compare_backends::COMPARING,
-    workloads: &["wait", "http", "files"],
-    backends: &Backend::ALL,
-    python: Some("io.py"),
+    spec: &demos::IO,
     run,
     report: build_report,
 };

@@ -15,6 +15,7 @@ use super::{
     start_barrier::{BarrierHandle, StartBarrier, WorkerLabels},
 };
 use crate::{
+    catalog::demos,
     mp::{self, Value as SharedValue},
     record::{Run, Value},
     report::Table,
@@ -30,12 +31,7 @@ static GLOBAL: AtomicI64 = AtomicI64::new(0);
 
 /// A thread, a process, shared memory.
 pub static DEMO: Demo = Demo {
-    name: "isolation",
-    summary: "a worker changes a variable: does its parent see it? thread, process, shared memory",
-    takes: &["python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("isolation.py"),
+    spec: &demos::ISOLATION,
     run,
     report: build_report,
 };

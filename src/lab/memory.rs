@@ -15,6 +15,7 @@ use super::{
     start_barrier::WorkerLabels, trials,
 };
 use crate::{
+    catalog::demos,
     measure,
     mp::{self, Connection, SharedArray},
     record::{Run, Value},
@@ -30,12 +31,7 @@ const DEFAULT_WORKERS: u32 = 3;
 
 /// The memory cost of workers.
 pub static DEMO: Demo = Demo {
-    name: "memory",
-    summary: "memory of the 1st … Nth worker: idle, after reading shared data, after copying it",
-    takes: &["workers", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("memory.py"),
+    spec: &demos::MEMORY,
     run,
     report: build_report,
 };

@@ -36,29 +36,16 @@ mod worker_group;
 mod worlds;
 
 pub use context::{DemoContext, LabError, StopToken};
-pub use runner::{DemoServices, MOST_WORKERS, build_report, check_params, run_demo};
+pub use runner::{DemoServices, build_report, check_params, run_demo};
 pub use targets::worker_targets;
 
-use crate::{
-    record::{Backend, Run},
-    report::Table,
-};
+use crate::{catalog::DemoSpec, record::Run, report::Table};
 
-/// A demo that a learner can start.
+/// A demo, and the code that runs it.
 pub struct Demo {
-    /// Its name, as it is typed.
-    pub name: &'static str,
-    /// What it shows, in one line.
-    pub summary: &'static str,
-    /// The settings that it accepts, by the names of [`crate::record::Params`]' fields.
-    pub takes: &'static [&'static str],
-    /// The workloads that `--workload` accepts; empty if it has none.
-    pub workloads: &'static [&'static str],
-    /// The backends that `--backends` accepts; empty if it has none.
-    pub backends: &'static [Backend],
-    /// The program for the part that Pythons run, if it has one: a file of `lessons/demos`.
-    pub python: Option<&'static str>,
-    /// Runs the native part, which emits events.
+    /// What it is.
+    pub spec: &'static DemoSpec,
+    /// Runs the native part: emits events.
     pub run: fn(&DemoContext) -> Result<(), LabError>,
     /// Makes tables from a recording.
     pub report: fn(&Run) -> Vec<Table>,
@@ -89,10 +76,17 @@ pub static DEMOS: &[&Demo] = &[
 
 /// Finds a demo by name.
 pub fn find_demo(name: &str) -> Option<&'static Demo> {
-    DEMOS.iter().copied().find(|demo| demo.name == name)
+    DEMOS.iter().copied().find(|demo| demo.spec.name == name)
 }
 
-/// The names of all demos, for completion, suggestions and lint.
-pub fn demo_names() -> Vec<&'static str> {
-    DEMOS.iter().map(|demo| demo.name).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::demo_names;
+
+    #[test]
+    fn every_demo_of_the_catalogue_can_be_run() {
+        let names: Vec<&str> = DEMOS.iter().map(|demo| demo.spec.name).collect();
+        assert_eq!(names, demo_names());
+    }
 }

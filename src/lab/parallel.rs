@@ -2,6 +2,7 @@
 
 use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
+    catalog::demos,
     record::{Backend, Run, Value, metrics::divide_observed},
     report::{Table, demo_parts, stats, tables},
     workload::CpuWork,
@@ -9,12 +10,7 @@ use crate::{
 
 /// CPU-bound work, side by side.
 pub static DEMO: Demo = Demo {
-    name: "parallel",
-    summary: "CPU-bound work on one thread, on threads and on processes",
-    takes: compare_backends::COMPARING,
-    workloads: compare_backends::CPU_BOUND,
-    backends: &Backend::ALL,
-    python: Some("parallel.py"),
+    spec: &demos::PARALLEL,
     run,
     report: build_report,
 };

@@ -12,6 +12,7 @@ use std::{
 
 use super::{Demo, DemoContext, LabError, trials};
 use crate::{
+    catalog::demos,
     mp::{self, Bytes, Pool, SharedArray},
     record::{Run, Value},
     report::{Table, TableByInterpreter, demo_parts, stats},
@@ -43,12 +44,7 @@ const WAYS: [&str; 4] = [ONE_LOOP, THREADS, PROCESSES, SHARED];
 
 /// The size of the data versus the way it is passed to the worker.
 pub static DEMO: Demo = Demo {
-    name: "payload",
-    summary: "the same work with little and with much data: in one loop, by threads, by processes",
-    takes: &["workers", "trials", "size", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("payload.py"),
+    spec: &demos::PAYLOAD,
     run,
     report: build_report,
 };

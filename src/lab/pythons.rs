@@ -18,7 +18,7 @@ const LIMIT_OF_SIZED: Duration = Duration::from_hours(24);
 pub fn wanted_parts(demo: &Demo, params: &Params) -> (bool, bool) {
     let backends = &params.backends;
     let any = |python| backends.is_empty() || backends.iter().any(|one| one.is_python() == python);
-    let has_python = demo.python.is_some();
+    let has_python = demo.spec.python.is_some();
     (!has_python || any(false), has_python && any(true))
 }
 
@@ -30,7 +30,7 @@ pub fn wanted_parts(demo: &Demo, params: &Params) -> (bool, bool) {
 /// [`LabError::Stopped`] once a stop was requested; otherwise the first failure of a program, after all have
 /// run.
 pub fn run_pythons(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
-    let Some(file) = demo.python else {
+    let Some(file) = demo.spec.python else {
         return Ok(());
     };
     let asked = &bench.params;
@@ -48,7 +48,8 @@ pub fn run_pythons(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
     let mut failure = None;
     for python in &choice.chosen {
         bench.check_stop()?;
-        let config = ProgramConfig::new(demo.name, asked, &resolved, bench.machine.cores_usable);
+        let config =
+            ProgramConfig::new(demo.spec.name, asked, &resolved, bench.machine.cores_usable);
         let part = PythonPart {
             demo,
             file,
@@ -84,7 +85,7 @@ impl PythonPart<'_> {
             ..resolved.clone()
         };
         let name = interpreter.name.clone();
-        let bench = outer.nested_under(Some(interpreter), self.demo.name, params);
+        let bench = outer.nested_under(Some(interpreter), self.demo.spec.name, params);
         bench.report_progress(0, 1, format!("Python {name}"));
         let limit = if self.config.is_sized() {
             LIMIT_OF_SIZED
@@ -130,7 +131,7 @@ impl PythonPart<'_> {
         if !self.config.backends().is_empty() {
             return self.config.backends().to_vec();
         }
-        let all = self.demo.backends.iter().copied();
+        let all = self.demo.spec.backends.iter().copied();
         all.filter(|backend| backend.is_python()).collect()
     }
 }

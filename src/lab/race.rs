@@ -26,6 +26,7 @@ use super::{
     trials,
 };
 use crate::{
+    catalog::demos,
     mp::{self, Lock, Value as SharedValue},
     record::{Backend, Value},
 };
@@ -38,25 +39,7 @@ const LOCKED_SHARE: u64 = 20;
 
 /// Which workers lose updates, and which do not.
 pub static DEMO: Demo = Demo {
-    name: "race",
-    summary: "two workers count together: how many additions get lost, and what a lock changes",
-    takes: &[
-        "workers",
-        "trials",
-        "size",
-        "backends",
-        "python",
-        "start_method",
-    ],
-    workloads: &[],
-    backends: &[
-        Backend::Threads,
-        Backend::GilThreads,
-        Backend::Processes,
-        Backend::PythonThreads,
-        Backend::PythonProcesses,
-    ],
-    python: Some("race.py"),
+    spec: &demos::RACE,
     run,
     report: report::build_report,
 };

@@ -4,15 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Demo, DemoContext, LabError, StopToken, pythons};
 use crate::{
-    mp, observe,
+    catalog, mp, observe,
     python::Pythons,
     record::{Backend, EventKind, EventObserver, Machine, Params, Recorder, Recording, RunStatus},
     report::{self, Report},
     workload::{WorkError, Workload},
 };
-
-/// The most workers that a demo may be asked for.
-pub const MOST_WORKERS: u32 = 1000;
 
 /// What every launch needs.
 pub struct DemoServices {
@@ -34,7 +31,7 @@ pub fn run_demo(demo: &'static Demo, params: Params, mut env: DemoServices) -> R
     let machine = env.machine.clone();
     let bench = DemoContext::new(params, recorder.clone(), env);
     recorder.emit(EventKind::RunStarted {
-        demo: demo.name.to_owned(),
+        demo: demo.spec.name.to_owned(),
         params: bench.params.clone(),
         interpreter: None,
     });
@@ -51,7 +48,7 @@ pub fn run_nested(
     outer: &DemoContext,
 ) -> Result<(), LabError> {
     let has_pythons = !params.python.is_empty();
-    let bench = outer.nested_context(demo.name, params);
+    let bench = outer.nested_context(demo.spec.name, params);
     let result = if has_pythons {
         run_both_parts(demo, &bench)
     } else {
@@ -107,59 +104,14 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
 
 /// Whether the demo can use these settings; the error names what it can use.
 pub fn check_params(demo: &Demo, params: &Params) -> Result<(), LabError> {
-    for (setting, given) in given_settings(params) {
-        if given && !demo.takes.contains(&setting) {
-            return Err(LabError::Setting(describe_not_taken(demo, setting)));
-        }
-    }
-    if let Some(workers) = params
-        .workers
-        .filter(|workers| !(1..=MOST_WORKERS).contains(workers))
-    {
-        return Err(LabError::Setting(format!(
-            "--workers takes 1 to {MOST_WORKERS}, not {workers}"
-        )));
-    }
-    for (setting, value) in [
-        ("trials", params.trials),
-        ("repeat", params.repeat),
-        ("size", params.size.map(zero_or_one)),
-    ] {
-        if value == Some(0) {
-            return Err(LabError::Setting(format!(
-                "--{setting} takes 1 or more, not 0"
-            )));
-        }
-    }
-    if let Some(workload) = &params.workload
-        && !demo.workloads.contains(&workload.as_str())
-    {
-        return Err(LabError::Setting(format!(
-            "demo `{}` has no workload `{workload}`; it has {}",
-            demo.name,
-            demo.workloads.join(", ")
-        )));
-    }
-    check_size(demo, params)?;
-    if let Some(backend) = params
-        .backends
-        .iter()
-        .find(|backend| !demo.backends.contains(backend))
-    {
-        let names: Vec<&str> = demo.backends.iter().map(|backend| backend.name()).collect();
-        return Err(LabError::Setting(format!(
-            "demo `{}` does not run under `{backend}`; it runs under {}",
-            demo.name,
-            names.join(", ")
-        )));
-    }
-    Ok(())
+    catalog::check_params(demo.spec, params)?;
+    check_size(demo, params)
 }
 
 /// A size that no worker would take is refused before any of them starts.
 fn check_size(demo: &Demo, params: &Params) -> Result<(), LabError> {
     let named = params.workload.as_deref();
-    let name = named.or(demo.workloads.first().copied());
+    let name = named.or(demo.spec.workloads.first().copied());
     let workload = name.and_then(|name| name.parse::<Workload>().ok());
     match (params.size, workload) {
         (Some(size), Some(workload)) if size > workload.largest_size() => {
@@ -173,45 +125,6 @@ fn check_size(demo: &Demo, params: &Params) -> Result<(), LabError> {
         }
         _ => Ok(()),
     }
-}
-
-/// Only whether it is zero matters here.
-fn zero_or_one(size: u64) -> u32 {
-    u32::from(size > 0)
-}
-
-fn given_settings(params: &Params) -> [(&'static str, bool); 9] {
-    [
-        ("workers", params.workers.is_some()),
-        ("trials", params.trials.is_some()),
-        ("size", params.size.is_some()),
-        ("workload", params.workload.is_some()),
-        ("repeat", params.repeat.is_some()),
-        ("unbuffered", params.unbuffered),
-        ("backends", !params.backends.is_empty()),
-        ("python", !params.python.is_empty()),
-        ("start_method", params.start_method.is_some()),
-    ]
-}
-
-fn describe_not_taken(demo: &Demo, setting: &str) -> String {
-    let setting = setting.replace('_', "-");
-    if demo.takes.is_empty() {
-        return format!(
-            "demo `{}` takes no --{setting}; it has no settings",
-            demo.name
-        );
-    }
-    let takes: Vec<String> = demo
-        .takes
-        .iter()
-        .map(|name| format!("--{}", name.replace('_', "-")))
-        .collect();
-    format!(
-        "demo `{}` takes no --{setting}; it takes {}",
-        demo.name,
-        takes.join(", ")
-    )
 }
 
 /// What a recording says: the tables of the demo that made it, or of the program that was watched.

@@ -4,26 +4,14 @@ mod report;
 
 use super::{Demo, DemoContext, LabError, compare_backends, trials, worker_group};
 use crate::{
+    catalog::demos,
     record::{Backend, EventKind, TrialTimes, Value},
     workload::CpuWork,
 };
 
 /// Speed-up and efficiency by the number of workers.
 pub static DEMO: Demo = Demo {
-    name: "scaling",
-    summary: "1 to 2×cores workers: how far more workers help, and why not further",
-    takes: compare_backends::COMPARING,
-    workloads: compare_backends::CPU_BOUND,
-    backends: &[
-        Backend::Threads,
-        Backend::GilThreads,
-        Backend::Processes,
-        Backend::PythonSerial,
-        Backend::PythonThreads,
-        Backend::PythonProcesses,
-        Backend::PythonInterpreters,
-    ],
-    python: Some("scaling.py"),
+    spec: &demos::SCALING,
     run,
     report: report::build_report,
 };

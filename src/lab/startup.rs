@@ -8,6 +8,7 @@ use std::{
 
 use super::{Demo, DemoContext, LabError, trials};
 use crate::{
+    catalog::demos,
     mp::Pool,
     record::{Run, Value},
     report::{Table, TableByInterpreter, demo_parts, stats},
@@ -18,12 +19,7 @@ const ROUNDS: u32 = 40;
 
 /// Threads, processes, pool workers, and the lower limit of the system.
 pub static DEMO: Demo = Demo {
-    name: "startup",
-    summary: "start + join of a thread, a process, a task in a pool; and the least a process can cost",
-    takes: &["trials", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("startup.py"),
+    spec: &demos::STARTUP,
     run,
     report: build_report,
 };

@@ -7,16 +7,11 @@ mod report;
 use super::{
     Demo, DemoContext, LabError, compare::with_pythons, crash, parallel, race, runner::run_nested,
 };
-use crate::record::Params;
+use crate::{catalog::demos, record::Params};
 
 /// Locks and memory of each way.
 pub static DEMO: Demo = Demo {
-    name: "worlds",
-    summary: "every backend and Python on one screen: lock, memory, cores, lost additions, crashes",
-    takes: &["workers", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: None,
+    spec: &demos::WORLDS,
     run,
     report: report::build_report,
 };
@@ -43,8 +38,8 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
         bench.check_stop()?;
         if let Err(error) = run_nested(demo, with_pythons(demo, params, bench), bench) {
             bench.check_stop()?;
-            // Its figures are missing; those of the other demos stay.
-            bench.add_note(format!("`{}` did not finish: {error}", demo.name));
+            // What it would have told is missing; the rest still stands.
+            bench.add_note(format!("`{}` did not finish: {error}", demo.spec.name));
         }
     }
     Ok(())

@@ -9,7 +9,6 @@ use toml::Spanned;
 
 use super::{
     diagnostic::{Diagnostic, Severity},
-    known_demos::KnownDemos,
     lesson_source::{FileError, LessonSource, LibraryError},
     model::Lesson,
     parse::{self, ParsedLesson},
@@ -68,21 +67,21 @@ pub enum LessonNotFound {
 
 impl Library {
     /// The lessons that are part of the binary.
-    pub fn load_embedded(known: &KnownDemos) -> Self {
+    pub fn load_embedded() -> Self {
         let source = LessonSource::Embedded;
         let files = source.lessons().unwrap_or_default();
-        Self::read_all(source, &files, known)
+        Self::read_all(source, &files)
     }
 
     /// The lessons of a folder: its `*.md` files other than `README.md`.
     ///
     /// # Errors
-    /// The folder does not exist, cannot be read, or has no lessons. Problems in a single lesson are reported
-    /// by [`Library::diagnostics`] instead.
-    pub fn load_folder(folder: &Path, known: &KnownDemos) -> Result<Self, LibraryError> {
+    /// The folder is missing, is none, cannot be read, or holds no lesson. What is wrong with a single lesson is
+    /// no error but one of [`Library::diagnostics`].
+    pub fn load_folder(folder: &Path) -> Result<Self, LibraryError> {
         let source = LessonSource::folder(folder)?;
         let files = source.lessons()?;
-        Ok(Self::read_all(source, &files, known))
+        Ok(Self::read_all(source, &files))
     }
 
     /// The lessons that can be played, by number.
@@ -198,7 +197,7 @@ impl Library {
         }
     }
 
-    fn read_all(source: LessonSource, files: &[String], known: &KnownDemos) -> Self {
+    fn read_all(source: LessonSource, files: &[String]) -> Self {
         let mut library = Self {
             source,
             lessons: Vec::new(),
@@ -211,7 +210,7 @@ impl Library {
             counters: Vec::new(),
         };
         for file in files {
-            library.read_lesson(file, known);
+            library.read_lesson(file);
         }
         library.check_counters();
         library.lessons.sort_by_key(|lesson| lesson.number);
@@ -219,7 +218,7 @@ impl Library {
         library
     }
 
-    fn read_lesson(&mut self, file: &str, known: &KnownDemos) {
+    fn read_lesson(&mut self, file: &str) {
         let path = self.source.display(file);
         let original = match self.source.read(file) {
             Ok(text) => text,
@@ -232,7 +231,7 @@ impl Library {
         let original = original.trim_start_matches('\u{feff}');
         let clean = without_controls(original);
         let source = SourceFile::new(&path, &clean);
-        let mut read = parse::read_lesson(&source, original, known);
+        let mut read = parse::read_lesson(&source, original, &crate::catalog::demos::DEMOS);
         self.check_names(&mut read);
         self.check_claims(&mut read);
         self.check_exercises(&mut read);

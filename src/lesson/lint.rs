@@ -4,7 +4,6 @@ use std::{collections::BTreeSet, path::Path};
 
 use super::{
     diagnostic::{Diagnostic, Severity},
-    known_demos::KnownDemos,
     lesson_source::LibraryError,
     library::{Library, compare_places},
     source_file::{Diagnostics, SourceFile},
@@ -14,14 +13,11 @@ use super::{
 /// The problems of the lessons in a folder, or of the embedded ones, sorted by file and line.
 ///
 /// # Errors
-/// The folder cannot be used.
-pub fn lint_library(
-    folder: Option<&Path>,
-    known: &KnownDemos,
-) -> Result<Vec<Diagnostic>, LibraryError> {
+/// The folder cannot be used at all.
+pub fn lint_library(folder: Option<&Path>) -> Result<Vec<Diagnostic>, LibraryError> {
     let library = match folder {
-        Some(folder) => Library::load_folder(folder, known)?,
-        None => Library::load_embedded(known),
+        Some(folder) => Library::load_folder(folder)?,
+        None => Library::load_embedded(),
     };
     let mut diagnostics = library.diagnostics().to_vec();
     for (path, text) in library.programs() {

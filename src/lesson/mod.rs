@@ -9,7 +9,6 @@ mod directive;
 mod fence;
 mod files;
 mod front_matter;
-mod known_demos;
 mod lesson_source;
 mod library;
 mod lint;
@@ -27,7 +26,6 @@ pub use directive::{
     Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Prediction, PredictionChoice,
     ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, directive_specs,
 };
-pub use known_demos::{KnownDemo, KnownDemos};
 pub use lesson_source::LibraryError;
 pub use library::{LessonNotFound, Library};
 pub use lint::lint_library;

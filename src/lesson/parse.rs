@@ -10,22 +10,25 @@ use super::{
     directive::{Block, PendingHint, PendingPrediction, finish_directives, read_directive},
     fence::CodeFence,
     front_matter::{self, FrontMatter},
-    known_demos::KnownDemos,
     model::{CodeBlock, Lesson, Step},
     source_file::{Diagnostics, SourceFile, is_unwanted, without_controls},
     style_warnings,
 };
-use crate::text::find_nearest;
+use crate::{catalog::DemoSpec, text::find_nearest};
 
 /// The first word of a directive's info string.
 const DIRECTIVE: &str = "forklore";
 
-/// Parses a lesson. `path` is only used in messages; the library checks whether program files exist.
-pub fn parse_lesson(path: &str, text: &str, known: &KnownDemos) -> (Lesson, Vec<Diagnostic>) {
+/// Reads a lesson that may run these demos. `path` is only named in problems; whether program files exist is the library's to check.
+pub fn parse_lesson(
+    path: &str,
+    text: &str,
+    demos: &[&'static DemoSpec],
+) -> (Lesson, Vec<Diagnostic>) {
     let text = text.trim_start_matches('\u{feff}');
     let clean = without_controls(text);
     let source = SourceFile::new(path, &clean);
-    let read = read_lesson(&source, text, known);
+    let read = read_lesson(&source, text, demos);
     (read.front.lesson, read.diagnostics.list)
 }
 
@@ -47,7 +50,7 @@ pub(super) struct ParsedLesson<'s> {
 pub(super) fn read_lesson<'s>(
     source: &'s SourceFile<'s>,
     original: &str,
-    known: &KnownDemos,
+    demos: &[&'static DemoSpec],
 ) -> ParsedLesson<'s> {
     let mut diagnostics = Diagnostics::new(source);
     if let Some(at) = original.find(is_unwanted) {
@@ -56,7 +59,7 @@ pub(super) fn read_lesson<'s>(
     let front = front_matter::read_front_matter(&mut diagnostics);
     let reader = LessonReader {
         diagnostics,
-        known,
+        demos,
         questions: BTreeMap::new(),
         last_question: None,
         has_unread_question: false,
@@ -82,7 +85,7 @@ pub(super) struct BlockPosition {
 /// The state of reading a lesson.
 pub(super) struct LessonReader<'s, 'k> {
     pub(super) diagnostics: Diagnostics<'s>,
-    pub(super) known: &'k KnownDemos,
+    pub(super) demos: &'k [&'static DemoSpec],
     /// The line of each prediction, quiz and exercise.
     pub(super) questions: BTreeMap<String, usize>,
     /// The position of the last of them.

@@ -1,8 +1,13 @@
 //! The configuration that a demo's program reads.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use crate::record::{Backend, Params};
+use crate::{
+    catalog::{SettingValue, fill_params, given_settings},
+    record::{Backend, Params},
+};
 
 /// How long a program should take, in seconds.
 pub const BUDGET_S: f64 = 4.0;
@@ -11,53 +16,48 @@ pub const BUDGET_S: f64 = 4.0;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ProgramConfig {
     demo: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    workers: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trials: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    workload: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    repeat: Option<u32>,
-    unbuffered: bool,
-    backends: Vec<Backend>,
-    /// Set when the program is run.
+    /// The settings, by their names in the catalogue.
+    #[serde(flatten)]
+    settings: BTreeMap<&'static str, SettingValue>,
+    /// Set by whoever runs the program.
     pub(super) start_method: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seed: Option<u64>,
     cores_usable: u32,
     budget_s: f64,
     /// The program is killed after this many seconds; set when the program is run.
     pub(super) limit_s: u64,
+    #[serde(skip)]
+    is_sized: bool,
+    #[serde(skip)]
+    backends: Vec<Backend>,
 }
 
 impl ProgramConfig {
     /// The configuration for a demo with these settings. Pythons are slower than native code, so a program
     /// chooses its own sizes and numbers of trials. Therefore `asked` has only what the learner set.
     pub fn new(demo: &str, asked: &Params, resolved: &Params, cores_usable: u32) -> Self {
-        let python_ones = asked.backends.iter().filter(|backend| backend.is_python());
+        let mut params = asked.clone();
+        fill_params(&mut params, resolved, |setting| !setting.is_amount);
+        params.backends.retain(|backend| backend.is_python());
+        // Which Python runs the program, and how, is decided by whoever runs it.
+        params.python.clear();
+        params.start_method = None;
         Self {
             demo: demo.to_owned(),
-            workers: asked.workers.or(resolved.workers),
-            trials: asked.trials,
-            size: asked.size,
-            workload: asked.workload.clone().or_else(|| resolved.workload.clone()),
-            repeat: asked.repeat,
-            unbuffered: asked.unbuffered,
-            backends: python_ones.copied().collect(),
+            settings: given_settings(&params)
+                .map(|(setting, value)| (setting.name, value))
+                .collect(),
             start_method: String::new(),
-            seed: asked.seed.or(resolved.seed),
             cores_usable,
             budget_s: BUDGET_S,
             limit_s: 0,
+            is_sized: given_settings(asked).any(|(setting, _)| setting.is_amount),
+            backends: params.backends,
         }
     }
 
     /// Whether the learner set the amount of work. Then the duration cannot be predicted.
     pub fn is_sized(&self) -> bool {
-        self.trials.is_some() || self.size.is_some() || self.repeat.is_some()
+        self.is_sized
     }
 
     /// The backends that the learner named.

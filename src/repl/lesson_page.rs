@@ -7,8 +7,9 @@ use super::{
     session_runner::DemoRunner, settings::Settings,
 };
 use crate::{
+    catalog::fill_params,
     claim::{Condition, Judgement},
-    lab,
+    lab::{self, Demo},
     lesson::{Claim, Lesson},
     record::{Params, Recording, RunStatus},
     render::{self, Format},
@@ -105,9 +106,11 @@ pub struct LessonLab<'s> {
 }
 
 impl LessonLab<'_> {
-    fn filled_params(&self, takes: &[&str], params: &Params) -> Params {
+    fn filled_params(&self, demo: &Demo, params: &Params) -> Params {
         let mut params = params.clone();
-        self.settings.defaults.fill_params(&mut params, takes);
+        fill_params(&mut params, &self.settings.defaults, |setting| {
+            demo.spec.takes(setting.name)
+        });
         params
     }
 }
@@ -144,7 +147,7 @@ impl DemoLauncher for LessonLab<'_> {
                 };
             }
         };
-        let params = self.filled_params(demo.takes, params);
+        let params = self.filled_params(demo, params);
         let ran = self
             .lab
             .launch_demo(demo, params, self.settings.run_options());

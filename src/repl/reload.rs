@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::{language::command_error::CommandError, screen::Screen};
-use crate::{lesson::Library, tutor, watch::FileWatcher};
+use crate::{lesson::Library, watch::FileWatcher};
 
 /// Writes a line above the prompt while somebody types.
 pub type SaveAnnouncer = Box<dyn FnMut(String) + Send>;
@@ -81,7 +81,7 @@ impl LessonWatcher {
         if saved.is_empty() {
             return ReloadOutcome::Same;
         }
-        let problem = match Library::load_folder(&self.folder, &tutor::known_demos()) {
+        let problem = match Library::load_folder(&self.folder) {
             Ok(library) => match library.find_lesson(&self.lesson.to_string()) {
                 Ok(_) => {
                     screen.write_message(&format!(

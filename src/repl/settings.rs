@@ -3,32 +3,22 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    language::{command_error::CommandError, run_args::RunDefaults, values},
+    language::{command_error::CommandError, values},
     session_runner::RunOptions,
 };
 use crate::{
+    catalog::{Scope, Setting, session_settings},
+    lab::Demo,
+    record::Params,
+    render::Format,
     text::describe_unknown_of_many,
-    {lab::Demo, record::Params, render::Format},
 };
-
-/// What may be set, in the order in which `set` lists it.
-pub const NAMES: [&str; 12] = [
-    "workers",
-    "trials",
-    "size",
-    "seed",
-    "python",
-    "start-method",
-    "format",
-    "timeout",
-    "notes",
-    "folder",
-    "gate",
-    "review",
-];
 
 /// Takes a setting back.
 const DEFAULT: &str = "default";
+
+/// The values of a setting that is a switch.
+const ON_OFF: [&str; 2] = ["on", "off"];
 
 /// The time limit of a demo unless it is set.
 const USUAL_LIMIT: u64 = 60;
@@ -43,7 +33,7 @@ const USUAL_FOLDER: &str = "forklore-exercises";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Settings of runs, where a demo takes them.
-    pub defaults: RunDefaults,
+    pub defaults: Params,
     /// How results are shown.
     pub format: Format,
     /// Time limit of a demo in seconds, if it is not the usual one.
@@ -61,7 +51,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            defaults: RunDefaults::default(),
+            defaults: Params::default(),
             format: Format::Text,
             timeout: None,
             notes: false,
@@ -113,7 +103,7 @@ impl Settings {
     /// These settings of a run of `demo`, with the Pythons of this session where it has any and the demo takes them.
     pub fn with_pythons(&self, demo: &Demo, params: &Params) -> Params {
         let mut params = params.clone();
-        if !self.defaults.python.is_empty() && demo.takes.contains(&"python") {
+        if !self.defaults.python.is_empty() && demo.spec.takes("python") {
             params.python.clone_from(&self.defaults.python);
         }
         params
@@ -125,46 +115,14 @@ impl Settings {
     /// If there is no such setting, or it takes no such value.
     pub fn set_value(&mut self, name: &str, value: &str) -> Result<(), CommandError> {
         let wrong = |why: String| CommandError::usage(format!("`{name}` {why}, not `{value}`"));
-        let defaults = &mut self.defaults;
-        match name {
-            "workers" => {
-                defaults.workers = parse_optional(value, values::parse_workers).map_err(wrong)?;
-            }
-            "trials" => {
-                defaults.trials = parse_optional(value, values::parse_trials).map_err(wrong)?;
-            }
-            "size" => defaults.size = parse_optional(value, values::parse_size).map_err(wrong)?,
-            "seed" => defaults.seed = parse_optional(value, values::parse_seed).map_err(wrong)?,
-            "python" if value == DEFAULT => defaults.python.clear(),
-            "python" => defaults.python = parse_pythons(value),
-            "start-method" => {
-                defaults.start_method = parse_optional(value, start_method).map_err(wrong)?;
-            }
-            "format" => {
-                let format = parse_optional(value, values::format_named).map_err(wrong)?;
-                self.format = format.unwrap_or(Format::Text);
-            }
-            "timeout" => {
-                self.timeout = parse_optional(value, values::parse_seconds).map_err(wrong)?;
-            }
-            "folder" => self.folder = (value != DEFAULT).then(|| PathBuf::from(value)),
-            "notes" => {
-                self.notes = parse_optional(value, on_or_off)
-                    .map_err(wrong)?
-                    .unwrap_or(false);
-            }
-            "gate" => {
-                self.gate = parse_optional(value, on_or_off)
-                    .map_err(wrong)?
-                    .unwrap_or(true);
-            }
-            "review" => {
-                self.review = parse_optional(value, on_or_off)
-                    .map_err(wrong)?
-                    .unwrap_or(true);
-            }
-            _ => return Err(unknown(name)),
+        let text = Some(value).filter(|value| *value != DEFAULT);
+        if let Some(setting) = find_own_setting(name) {
+            return (setting.set)(self, text).map_err(wrong);
         }
+        let setting = find_run_setting(name).ok_or_else(|| unknown(name))?;
+        let parsed = text.map(|text| setting.parse(text, None)).transpose();
+        let parsed = parsed.map_err(|error| wrong(error.to_string()))?;
+        (setting.set)(&mut self.defaults, parsed);
         Ok(())
     }
 
@@ -173,85 +131,133 @@ impl Settings {
     /// # Errors
     /// If there is no such setting.
     pub fn format_value(&self, name: &str) -> Result<String, CommandError> {
-        let defaults = &self.defaults;
-        Ok(match name {
-            "workers" => or_else(defaults.workers, "as each demo has it"),
-            "trials" => or_else(defaults.trials, "as each demo has it"),
-            "size" => or_else(defaults.size, "fits itself to this machine"),
-            "seed" => or_else(defaults.seed, "a new one each time"),
-            "python" if defaults.python.is_empty() => {
-                "the usual choice (`pythons` shows it)".to_owned()
-            }
-            "python" => defaults.python.join(","),
-            "start-method" => or_else(defaults.start_method.as_ref(), "each Python's own default"),
-            "format" => self.format.to_string(),
-            "timeout" => format!("{} s", self.time_limit().as_secs()),
-            "folder" => self.exercise_folder().display().to_string(),
-            "notes" => in_words(self.notes),
-            "gate" => in_words(self.gate),
-            "review" => in_words(self.review),
-            _ => return Err(unknown(name)),
-        })
+        if let Some(setting) = find_own_setting(name) {
+            return Ok((setting.format)(self));
+        }
+        let setting = find_run_setting(name).ok_or_else(|| unknown(name))?;
+        Ok(setting.describe_value(&self.defaults))
     }
+}
+
+/// A setting of the session itself; those of runs are in the catalogue.
+struct OwnSetting {
+    name: &'static str,
+    /// What it can be set to, where that can be listed.
+    choices: fn() -> Vec<&'static str>,
+    /// Reads a text; `None` is the default.
+    set: fn(&mut Settings, Option<&str>) -> Result<(), String>,
+    format: fn(&Settings) -> String,
+}
+
+/// The settings of the session itself, in the order in which `set` lists them.
+static OWN_SETTINGS: [OwnSetting; 6] = [
+    OwnSetting {
+        name: "format",
+        choices: || Format::ALL.map(Format::name).to_vec(),
+        set: |settings, text| {
+            settings.format = text.map_or(Ok(Format::Text), values::format_named)?;
+            Ok(())
+        },
+        format: |settings| settings.format.to_string(),
+    },
+    OwnSetting {
+        name: "timeout",
+        choices: || vec![DEFAULT],
+        set: |settings, text| {
+            settings.timeout = text.map(values::parse_seconds).transpose()?;
+            Ok(())
+        },
+        format: |settings| format!("{} s", settings.time_limit().as_secs()),
+    },
+    OwnSetting {
+        name: "notes",
+        choices: || ON_OFF.to_vec(),
+        set: |settings, text| {
+            settings.notes = text.map_or(Ok(false), on_or_off)?;
+            Ok(())
+        },
+        format: |settings| in_words(settings.notes),
+    },
+    OwnSetting {
+        name: "folder",
+        choices: || vec![DEFAULT],
+        set: |settings, text| {
+            settings.folder = text.map(PathBuf::from);
+            Ok(())
+        },
+        format: |settings| settings.exercise_folder().display().to_string(),
+    },
+    OwnSetting {
+        name: "gate",
+        choices: || ON_OFF.to_vec(),
+        set: |settings, text| {
+            settings.gate = text.map_or(Ok(true), on_or_off)?;
+            Ok(())
+        },
+        format: |settings| in_words(settings.gate),
+    },
+    OwnSetting {
+        name: "review",
+        choices: || ON_OFF.to_vec(),
+        set: |settings, text| {
+            settings.review = text.map_or(Ok(true), on_or_off)?;
+            Ok(())
+        },
+        format: |settings| in_words(settings.review),
+    },
+];
+
+fn find_own_setting(name: &str) -> Option<&'static OwnSetting> {
+    OWN_SETTINGS.iter().find(|setting| setting.name == name)
+}
+
+fn find_run_setting(name: &str) -> Option<&'static Setting> {
+    session_settings().find(|setting| setting.flag == name)
+}
+
+/// What may be set, in the order in which `set` lists it.
+pub fn setting_names() -> Vec<&'static str> {
+    let of_runs = session_settings().map(|setting| setting.flag);
+    of_runs
+        .chain(OWN_SETTINGS.iter().map(|setting| setting.name))
+        .collect()
+}
+
+/// What the configuration file may set.
+pub fn config_names() -> Vec<&'static str> {
+    let mut names = setting_names();
+    names.retain(|name| {
+        find_run_setting(name).is_none_or(|setting| matches!(setting.scope, Scope::Config(_)))
+    });
+    names
 }
 
 fn unknown(name: &str) -> CommandError {
-    CommandError::usage(describe_unknown_of_many("setting", name, &NAMES, "set"))
+    let names = setting_names();
+    CommandError::usage(describe_unknown_of_many("setting", name, &names, "set"))
 }
 
 /// The values of a setting that can be listed, for completion.
-pub fn setting_values(name: &str) -> Vec<String> {
-    let mut values: Vec<String> = match name {
-        "format" => Format::ALL.iter().map(Format::to_string).collect(),
-        "notes" | "gate" | "review" => vec!["on".to_owned(), "off".to_owned()],
-        "python" => ["usual", "all", "none"].map(str::to_owned).to_vec(),
-        "start-method" => {
-            let methods = values::START_METHODS.iter().copied();
-            methods.chain([DEFAULT]).map(str::to_owned).collect()
-        }
-        _ => Vec::new(),
+pub fn setting_values(name: &str) -> Vec<&'static str> {
+    if let Some(setting) = find_own_setting(name) {
+        return (setting.choices)();
+    }
+    let of_run = |setting: &'static Setting| {
+        let names = setting.choices(None).into_iter();
+        names.chain([DEFAULT]).collect()
     };
-    if NAMES.contains(&name) && values.is_empty() {
-        values.push(DEFAULT.to_owned());
-    }
-    values
-}
-
-fn parse_optional<T>(text: &str, read: fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
-    if text == DEFAULT {
-        Ok(None)
-    } else {
-        read(text).map(Some)
-    }
-}
-
-fn or_else(value: Option<impl ToString>, otherwise: &str) -> String {
-    value.map_or_else(|| otherwise.to_owned(), |value| value.to_string())
-}
-
-/// Names, with commas between them. Whether there are such Pythons is found out when they are asked for.
-fn parse_pythons(text: &str) -> Vec<String> {
-    let words = text.split(',').map(str::trim);
-    let words = words.filter(|word| !word.is_empty());
-    words.map(str::to_owned).collect()
-}
-
-fn start_method(text: &str) -> Result<String, String> {
-    if values::START_METHODS.contains(&text) {
-        return Ok(text.to_owned());
-    }
-    Err(values::takes_one_of(&values::START_METHODS))
+    find_run_setting(name).map_or_else(Vec::new, of_run)
 }
 
 fn in_words(is_on: bool) -> String {
-    if is_on { "on" } else { "off" }.to_owned()
+    ON_OFF[usize::from(!is_on)].to_owned()
 }
 
 fn on_or_off(text: &str) -> Result<bool, String> {
     match text {
         "on" | "yes" | "true" => Ok(true),
         "off" | "no" | "false" => Ok(false),
-        _ => Err(values::takes_one_of(&["on", "off"])),
+        _ => Err(values::takes_one_of(&ON_OFF)),
     }
 }
 
@@ -273,7 +279,7 @@ mod tests {
     #[test]
     fn every_setting_shows_and_takes_a_default() {
         let mut settings = Settings::default();
-        for name in NAMES {
+        for name in setting_names() {
             assert!(settings.format_value(name).is_ok(), "{name}");
             settings.set_value(name, "default").expect(name);
         }

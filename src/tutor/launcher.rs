@@ -1,10 +1,8 @@
 //! Runs demos and programs for a lesson.
 
-use std::fmt::Write as _;
-
 use crate::{
     claim::{Condition, Judgement},
-    lesson::{Claim, DemoBlock, Lesson},
+    lesson::{Claim, Lesson},
     record::Params,
     report::{ClaimReport, Report},
 };
@@ -74,51 +72,4 @@ pub enum LaunchOutcome {
         /// The measurements until then.
         report: Option<Box<Report>>,
     },
-}
-
-/// The command that runs a lesson's demo by hand: `run parallel --workers 2`.
-pub fn demo_command(demo: &DemoBlock) -> String {
-    // Every field is named, so that a new setting cannot be forgotten here.
-    let Params {
-        workers,
-        trials,
-        size,
-        workload,
-        repeat,
-        unbuffered,
-        backends,
-        python,
-        start_method,
-        seed,
-    } = &demo.params;
-    let numbers = [
-        ("workers", workers.map(u64::from)),
-        ("trials", trials.map(u64::from)),
-        ("size", *size),
-        ("repeat", repeat.map(u64::from)),
-        ("seed", *seed),
-    ];
-    let mut command = format!("run {}", demo.run);
-    if let Some(workload) = workload {
-        let _ = write!(command, " --workload {workload}");
-    }
-    for (name, number) in numbers {
-        if let Some(number) = number {
-            let _ = write!(command, " --{name} {number}");
-        }
-    }
-    if !backends.is_empty() {
-        let names: Vec<&str> = backends.iter().map(|backend| backend.name()).collect();
-        let _ = write!(command, " --backends {}", names.join(","));
-    }
-    for name in python {
-        let _ = write!(command, " --python {name}");
-    }
-    if let Some(method) = start_method {
-        let _ = write!(command, " --start-method {method}");
-    }
-    if *unbuffered {
-        command.push_str(" --unbuffered");
-    }
-    command
 }

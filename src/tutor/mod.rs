@@ -8,7 +8,6 @@ mod choice_marks;
 mod claims;
 pub mod exercise;
 mod hints;
-mod known_demos;
 mod launcher;
 mod lesson_cursor;
 mod lesson_item;
@@ -26,8 +25,7 @@ pub use choice_marks::UnclearAnswer;
 pub use claims::{
     claims_decided_by, judge_condition, judge_lesson_claim, judge_without_run, report_not_shown,
 };
-pub use known_demos::known_demos;
-pub use launcher::{DemoLauncher, LaunchOutcome, ProgramOutput, demo_command};
+pub use launcher::{DemoLauncher, LaunchOutcome, ProgramOutput};
 pub use lesson_cursor::{LessonCursor, LessonCursorError};
 pub use lesson_item::{LessonItem, lesson_items};
 pub use lesson_session::LessonSession;

@@ -6,12 +6,15 @@ use pulldown_cmark::{Event, Parser, TagEnd};
 
 use super::{
     claims::claims_decided_by,
-    launcher::{LaunchOutcome, ProgramOutput, demo_command},
+    launcher::{LaunchOutcome, ProgramOutput},
     lesson_item::LessonItem,
     predict::{self, Guess, SettledGuess},
     renderer::{LessonPorts, LessonRenderer},
 };
-use crate::lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile};
+use crate::{
+    catalog::run_command,
+    lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile},
+};
 
 /// The result of a demo, as far as it matters for continuing the lesson.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,8 +180,14 @@ fn launch_demo(
 ) -> io::Result<(DemoStatus, bool)> {
     let LessonPorts { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
-    page.draw_markdown(format!("{caption}\n\nDemo: `{}`", demo_command(demo)).trim_start())?;
-    // The text before the demo must be visible before the demo's own output.
+    page.draw_markdown(
+        format!(
+            "{caption}\n\nDemo: `{}`",
+            run_command(&demo.run, &demo.params)
+        )
+        .trim_start(),
+    )?;
+    // The demo's own output must not come before what leads up to it.
     page.flush_output()?;
     let (ran, report, message) = match launcher.launch_demo(&demo.run, &demo.params) {
         LaunchOutcome::Finished(report) => (DemoStatus::Well, Some(report), None),

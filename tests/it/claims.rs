@@ -9,7 +9,6 @@ use forklore::{
     lab,
     lesson::{self, Library},
     record::{Recording, Run, Value},
-    tutor,
 };
 
 use crate::{
@@ -91,10 +90,10 @@ fn of<'v>(verdicts: &'v [(String, String)], id: &str) -> &'v str {
 #[test]
 fn every_claim_of_the_lessons_fits_its_demo() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons");
-    let problems = lesson::lint_library(Some(&folder), &tutor::known_demos()).unwrap();
+    let problems = lesson::lint_library(Some(&folder)).unwrap();
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
-    let library = Library::load_folder(&folder, &tutor::known_demos()).unwrap();
+    let library = Library::load_folder(&folder).unwrap();
     let claims = library.lessons().iter().flat_map(|lesson| lesson.claims());
     let mut ids: Vec<&str> = claims.map(|claim| claim.id.as_str()).collect();
     let all = ids.len();
@@ -110,11 +109,11 @@ fn what_demos_measure_is_what_lint_knows() {
     let home = Home::new();
     for demo in lab::DEMOS {
         // These two consist of the others.
-        if ["compare", "worlds"].contains(&demo.name) {
+        if ["compare", "worlds"].contains(&demo.spec.name) {
             continue;
         }
         let arguments = small(demo);
-        let demo = demo.name;
+        let demo = demo.spec.name;
         let file = home.file("run.jsonl");
         let save = file.display().to_string();
         let all = [&["run"], &arguments[..], &["--save", &save]].concat();
@@ -144,11 +143,11 @@ fn what_demos_measure_is_what_lint_knows() {
 
 /// A demo with as little work as it allows.
 fn small(demo: &lab::Demo) -> Vec<&str> {
-    let mut all = vec![demo.name];
-    if demo.takes.contains(&"trials") {
+    let mut all = vec![demo.spec.name];
+    if demo.spec.takes("trials") {
         all.extend(["--trials", "1"]);
     }
-    match demo.name {
+    match demo.spec.name {
         "race" | "scaling" | "parallel" => all.extend(["--size", "1000"]),
         "ipc" => all.extend(["--size", "64"]),
         "memory" => all.extend(["--workers", "1"]),

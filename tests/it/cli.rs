@@ -189,7 +189,7 @@ fn a_broken_configuration_is_told_and_not_used() {
     home.write("config/forklore/config.toml", "worker = 4");
     let ended = home.run(&["lessons"]).well();
     assert!(
-        ended.err.contains("line 1: unknown field `worker`"),
+        ended.err.contains("line 1: unknown key `worker`"),
         "{}",
         ended.err
     );

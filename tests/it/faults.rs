@@ -118,9 +118,9 @@ fn a_folder_without_lessons_is_told() {
 #[test]
 fn every_demo_tells_programs_one_json_object_and_nothing_else() {
     let home = Home::new();
-    for demo in forklore::lab::demo_names() {
+    for demo in forklore::catalog::demo_names() {
         let mut line = vec!["run", demo, "--format", "json"];
-        let takes = forklore::lab::find_demo(demo).unwrap().takes;
+        let takes = forklore::catalog::find_demo(demo).unwrap().settings;
         if takes.contains(&"trials") {
             line.extend(["--trials", "1"]);
         }

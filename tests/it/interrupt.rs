@@ -269,7 +269,7 @@ fn ctrl_z_at_the_prompt_stops_and_goes_on_with_the_line() {
 #[test]
 fn every_demo_stops_when_it_is_asked_to() {
     let home = Home::new();
-    for demo in forklore::lab::demo_names() {
+    for demo in forklore::catalog::demo_names() {
         let child = start(&home, &format!("run {demo} --format json"));
         // At this time it may be starting, running, or finished.
         std::thread::sleep(std::time::Duration::from_millis(100));

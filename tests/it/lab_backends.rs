@@ -23,7 +23,7 @@ fn run(demo: &str, params: Params) -> (Recording, Report) {
         recording.run().status(),
         RunStatus::Complete,
         "{}",
-        demo.name
+        demo.spec.name
     );
     let report = lab::build_report(&recording).expect("a demo that is known");
     assert!(!report.tables.is_empty());

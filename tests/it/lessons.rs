@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, io};
 use forklore::{
     lesson::{Block, Lesson, Library, Quiz, QuizAnswer, lint_library},
     report::{Report, Table},
-    tutor::{self, AnswerGrade, LessonRenderer, QuizState},
+    tutor::{AnswerGrade, LessonRenderer, QuizState},
 };
 
 use crate::home::Home;
@@ -44,17 +44,14 @@ fn a_new_lesson_lints_and_its_files_are_those_of_the_guide() {
         "{made}"
     );
     assert_eq!(home.run(&["lint", "mine"]).well().out, "no problems\n");
-    assert_eq!(
-        lint_library(Some(&home.file("mine")), &tutor::known_demos()).unwrap(),
-        []
-    );
+    assert_eq!(lint_library(Some(&home.file("mine"))).unwrap(), []);
     let listed = home
         .run(&["lessons", "--lessons", "mine", "--format", "csv"])
         .well()
         .out;
     assert!(listed.contains("Two processes at once"), "{listed}");
 
-    let library = Library::load_folder(&home.file("mine"), &tutor::known_demos()).unwrap();
+    let library = Library::load_folder(&home.file("mine")).unwrap();
     let lesson = library.find_lesson("1").unwrap();
     let has = counted(lesson);
     assert!(
@@ -98,7 +95,7 @@ fn only_a_folder_of_ones_own_can_be_watched() {
 
 #[test]
 fn no_question_rejects_its_own_answer() {
-    let library = Library::load_embedded(&tutor::known_demos());
+    let library = Library::load_embedded();
     for lesson in library.lessons() {
         for block in lesson.blocks() {
             if let Block::Quiz(quiz) = block {
@@ -210,7 +207,7 @@ fn counted(lesson: &Lesson) -> Has {
 
 #[test]
 fn each_lesson_asks_what_a_lesson_should_ask() {
-    let library = Library::load_embedded(&tutor::known_demos());
+    let library = Library::load_embedded();
     let mut lacks: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
     for lesson in library.lessons() {
         let has = counted(lesson);

@@ -14,12 +14,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("workload", &[]),
     ("measure", &["record", "workload"]),
     ("watch", &[]),
-    ("claim", &["text", "record"]),
-    ("lesson", &["text", "claim", "record"]),
+    ("catalog", &["text", "record"]),
+    ("claim", &["text", "catalog", "record"]),
+    ("lesson", &["text", "catalog", "claim", "record"]),
     ("report", &["text", "claim", "record"]),
-    ("render", &["text", "claim", "report", "record", "lesson"]),
+    (
+        "render",
+        &["text", "catalog", "claim", "report", "record", "lesson"],
+    ),
     ("gil", &["workload"]),
-    ("python", &["mp", "record", "measure"]),
+    ("python", &["catalog", "mp", "record", "measure"]),
     (
         "observe",
         &["text", "mp", "python", "measure", "report", "record"],
@@ -27,28 +31,29 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "lab",
         &[
-            "text", "mp", "gil", "python", "observe", "workload", "measure", "claim", "report",
-            "record",
+            "text", "catalog", "mp", "gil", "python", "observe", "workload", "measure", "claim",
+            "report", "record",
         ],
     ),
     (
         "tutor",
         &[
-            "text", "claim", "lab", "lesson", "observe", "render", "report", "record", "watch",
+            "text", "catalog", "claim", "lab", "lesson", "observe", "render", "report", "record",
+            "watch",
         ],
     ),
     (
         "repl",
         &[
-            "text", "tutor", "claim", "lab", "observe", "python", "lesson", "render", "report",
-            "record", "measure", "mp", "watch",
+            "text", "catalog", "tutor", "claim", "lab", "observe", "python", "lesson", "render",
+            "report", "record", "measure", "mp", "watch",
         ],
     ),
     (
         "cli",
         &[
-            "text", "repl", "tutor", "lab", "observe", "python", "lesson", "render", "report",
-            "record", "measure", "mp", "watch",
+            "text", "catalog", "repl", "tutor", "lab", "observe", "python", "lesson", "render",
+            "report", "record", "measure", "mp", "watch",
         ],
     ),
 ];

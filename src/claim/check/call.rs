@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use super::{TermChecker, TermType, TypedTerm};
 use crate::{
+    catalog::{
+        ObservationNature, ValueKind,
+        demos::{CRASH_PLACES, CRASHES},
+        find_observation, has_own_observations, observation_nature,
+    },
     claim::{
         condition::{AggregateKind, ConditionQuestion, ConditionTerm, MeasuredQuantity},
         functions::{FUNCTIONS, FunctionKind, FunctionSpec},
-        measures::{self, ObservationNature, ValueKind},
         syntax::{
             ArithmeticOperator, CallArgument, CallExpr, ComparisonOperator, ConditionError, Expr,
             ExprNode,
@@ -86,10 +90,10 @@ impl TermChecker<'_> {
         backend: Option<Backend>,
     ) -> Result<TypedTerm, ConditionError> {
         self.check_demo(asked, "crash")?;
-        check_one_of(name, at, "place", &measures::PLACES)?;
+        check_one_of(name, at, "place", &CRASH_PLACES)?;
         for (_, crash) in asked.labels.iter().filter(|(key, _)| key == "crash") {
             let place = self.find_word(crash, &asked.expr.at);
-            check_one_of(crash, &place, "crash", &measures::CRASHES)?;
+            check_one_of(crash, &place, "crash", &CRASHES)?;
         }
         let asked = asked.with_labels(&[("where", name), ("crash", "segfault")]);
         let flag = MeasuredQuantity::Flag("program_lives".to_owned());
@@ -113,7 +117,7 @@ impl TermChecker<'_> {
             FunctionKind::Survives => self.check_survives(asked, (name, at), backend),
             FunctionKind::Answered => {
                 self.check_demo(asked, "crash")?;
-                check_one_of(name, at, "crash", &measures::CRASHES)?;
+                check_one_of(name, at, "crash", &CRASHES)?;
                 let asked = asked.with_labels(&[("crash", name)]);
                 let sum = |name: &str| {
                     let quantity = MeasuredQuantity::Observed(AggregateKind::Sum, name.to_owned());
@@ -162,7 +166,7 @@ impl TermChecker<'_> {
 
     /// Reports a function that only one demo supports if the condition is on another one.
     fn check_demo(&self, asked: &CountedCall<'_>, demo: &str) -> Result<(), ConditionError> {
-        let is_it = self.subject.demo == demo || !measures::is_listed(self.subject.demo);
+        let is_it = self.subject.demo == demo || !has_own_observations(self.subject.demo);
         if is_it {
             return Ok(());
         }
@@ -181,7 +185,7 @@ impl TermChecker<'_> {
         let nature = match &quantity {
             MeasuredQuantity::Observed(_, name)
             | MeasuredQuantity::Flag(name)
-            | MeasuredQuantity::Text(name) => measures::observation_nature(self.subject.demo, name),
+            | MeasuredQuantity::Text(name) => observation_nature(self.subject.demo, name),
             MeasuredQuantity::Ran => ObservationNature::Settled,
             _ => ObservationNature::Measured,
         };
@@ -215,7 +219,7 @@ impl TermChecker<'_> {
         name: &str,
         at: Range<usize>,
     ) -> Result<Option<ValueKind>, ConditionError> {
-        let known = measures::find_observation(self.subject.demo, name).map_err(|names| {
+        let known = find_observation(self.subject.demo, name).map_err(|names| {
             let message = format!("the demo `{}` measures no `{name}`", self.subject.demo);
             ConditionError::new(at.clone(), message)
                 .with_help(suggest_name(name, &names).unwrap_or_default())

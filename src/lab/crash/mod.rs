@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use super::{Demo, DemoContext, LabError, trials};
 use crate::{
+    catalog::demos,
     mp::ProcessExit,
     record::{Run, Value},
 };
@@ -27,12 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Which workers die, and which survive.
 pub static DEMO: Demo = Demo {
-    name: "crash",
-    summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; who lives on?",
-    takes: &["python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("crash.py"),
+    spec: &demos::CRASH,
     run,
     report: report::build_report,
 };

@@ -6,7 +6,7 @@ mod ways;
 pub use ways::{echo_pipe, echo_queue, echo_shared};
 
 use super::{Demo, DemoContext, LabError, trials};
-use crate::record::Value;
+use crate::{catalog::demos, record::Value};
 
 /// The default number of rounds. Small messages get a few times as many, since they are fast.
 const ROUNDS: u32 = 10;
@@ -16,12 +16,7 @@ const SIZES: [usize; 4] = [64, 4 << 10, 1 << 20, 16 << 20];
 
 /// Message sizes and ways.
 pub static DEMO: Demo = Demo {
-    name: "ipc",
-    summary: "a message there and back: between threads, by Pipe, by Queue, through shared memory",
-    takes: &["trials", "size", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("ipc.py"),
+    spec: &demos::IPC,
     run,
     report: report::build_report,
 };

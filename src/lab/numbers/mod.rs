@@ -16,6 +16,7 @@ use super::{
     Demo, DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels, trials,
 };
 use crate::{
+    catalog::demos,
     measure::{MeterScope, RealMeter, WorkMeter, clock},
     mp::{self, Connection},
     record::{Backend, EventKind, ResourceUsage, TrialTimes, Value},
@@ -32,12 +33,7 @@ const NOTICE_EACH_NS: u64 = 20_000;
 
 /// Several processes, several numbers.
 pub static DEMO: Demo = Demo {
-    name: "numbers",
-    summary: "processes that each print a different number: in which order do they arrive?",
-    takes: &["workers", "repeat", "unbuffered", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("print_numbers.py"),
+    spec: &demos::NUMBERS,
     run,
     report: report::build_report,
 };

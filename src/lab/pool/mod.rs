@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Demo, DemoContext, LabError, children::PoolMembers, trials};
 use crate::{
+    catalog::demos,
     mp::{self, AsyncResult, Connection, Pool},
     record::Value,
 };
@@ -26,12 +27,7 @@ const ROUNDS: u32 = 3;
 
 /// The four calls, and a process for each task.
 pub static DEMO: Demo = Demo {
-    name: "pool",
-    summary: "apply, apply_async, map, map_async: which of them wait? And what does a pool save?",
-    takes: &["workers", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("pool.py"),
+    spec: &demos::POOL,
     run,
     report: report::build_report,
 };

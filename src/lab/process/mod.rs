@@ -15,6 +15,7 @@ use super::{
     Demo, DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels, trials,
 };
 use crate::{
+    catalog::demos,
     measure,
     mp::{self, Connection, Process},
     record::{EventKind, Value},
@@ -26,12 +27,7 @@ const END_WAIT: Duration = Duration::from_secs(5);
 
 /// One child process.
 pub static DEMO: Demo = Demo {
-    name: "process",
-    summary: "the life of one child process: created, started, running, ended, joined",
-    takes: &["python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("process.py"),
+    spec: &demos::PROCESS,
     run,
     report: report::build_report,
 };

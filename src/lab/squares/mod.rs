@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, time::Instant};
 
 use super::{Demo, DemoContext, LabError, children::PoolMembers};
 use crate::{
+    catalog::demos,
     mp::{self, Pool, TaskRecord},
     record::Value,
 };
@@ -19,12 +20,7 @@ const CHUNKED_ON: usize = 4;
 
 /// A pool from its creation to its end.
 pub static DEMO: Demo = Demo {
-    name: "squares",
-    summary: "a pool of 4 workers squares 1 to 5: what happens at each step",
-    takes: &["workers", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: Some("squares.py"),
+    spec: &demos::SQUARES,
     run,
     report: report::build_report,
 };

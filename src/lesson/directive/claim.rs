@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::{
     Block, Directive, DirectiveSpec,
     conditions::{read_needs, report_error, usable_backends},
-    demo::{DemoBlock, find_demo},
+    demo::{DemoBlock, demo_named, find_demo},
     ids, read_keys,
     settings::{WrittenSettings, merge_params, read_params},
 };
@@ -82,7 +82,7 @@ fn read_claim(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Cl
     let demo = resolve_demo(reader, fence, keys.demo, keys.with);
     let needs = read_needs(&mut reader.diagnostics, keys.needs.as_ref());
     let demo = demo?;
-    let backends = usable_backends(reader.known, &demo);
+    let backends = usable_backends(reader.demos, &demo);
     let subject = ConditionSubject {
         demo: &demo.run,
         backends: &backends,
@@ -144,7 +144,7 @@ fn resolve_demo(
     let diagnostics = &mut reader.diagnostics;
     let mut decides = match (name, above) {
         (Some(name), _) => {
-            find_demo(diagnostics, reader.known, &name).ok()?;
+            find_demo(diagnostics, reader.demos, &name)?;
             DemoBlock {
                 run: name.into_inner(),
                 ..DemoBlock::default()
@@ -162,9 +162,9 @@ fn resolve_demo(
         }
     };
     if let Some(with) = with {
-        let demo = reader.known.find(&decides.run).ok().flatten();
+        let demo = demo_named(reader.demos, &decides.run);
         let own = read_params(diagnostics, with, demo);
-        decides.params = merge_params(decides.params, own);
+        decides.params = merge_params(&decides.params, own);
     }
     Some(decides)
 }

@@ -4,21 +4,22 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::DemoBlock;
+use super::{DemoBlock, demo::demo_named};
 use crate::{
+    catalog::DemoSpec,
     claim::{Condition, ConditionError, ConditionSubject, Needs},
-    lesson::{known_demos::KnownDemos, source_file::Diagnostics},
+    lesson::source_file::Diagnostics,
     record::Backend,
 };
 
 /// Reads a condition on what this demo measures.
 pub(super) fn read_condition(
     diagnostics: &mut Diagnostics<'_>,
-    known: &KnownDemos,
+    demos: &[&'static DemoSpec],
     demo: &DemoBlock,
     text: &Spanned<String>,
 ) -> Option<Condition> {
-    let backends = usable_backends(known, demo);
+    let backends = usable_backends(demos, demo);
     let subject = ConditionSubject {
         demo: &demo.run,
         backends: &backends,
@@ -40,13 +41,12 @@ pub(super) fn read_needs(
     })
 }
 
-/// The backends that a condition on this demo may name; empty if they are not known.
-pub(super) fn usable_backends(known: &KnownDemos, demo: &DemoBlock) -> Vec<Backend> {
+/// The backends that a condition on this demo may name; empty if that is not known.
+pub(super) fn usable_backends(demos: &[&'static DemoSpec], demo: &DemoBlock) -> Vec<Backend> {
     if !demo.params.backends.is_empty() {
         return demo.params.backends.clone();
     }
-    let known = known.find(&demo.run).ok().flatten();
-    known.map(|demo| demo.backends.to_vec()).unwrap_or_default()
+    demo_named(demos, &demo.run).map_or_else(Vec::new, |demo| demo.backends.to_vec())
 }
 
 /// The value of a parsed text. An error is reported at its own position in the file.

@@ -7,9 +7,9 @@ use super::{
     settings::{WrittenSettings, read_params},
 };
 use crate::{
+    catalog::DemoSpec,
     lesson::{
         fence::CodeFence,
-        known_demos::{KnownDemo, KnownDemos},
         parse::LessonReader,
         source_file::Diagnostics,
         toml_keys::{TextValue, TomlKeys, toml_keys},
@@ -61,7 +61,7 @@ fn read_demo(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Dem
     let run = keys.run;
     let demo = run
         .as_ref()
-        .and_then(|run| find_demo(diagnostics, reader.known, run).ok().flatten());
+        .and_then(|run| find_demo(diagnostics, reader.demos, run));
     let params = read_params(diagnostics, keys.settings, demo);
     Some(DemoBlock {
         run: run?.into_inner(),
@@ -70,13 +70,21 @@ fn read_demo(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Dem
     })
 }
 
-/// Finds the demo that a lesson names; an unknown name is reported.
-pub(super) fn find_demo<'k>(
+/// Finds a demo that a lesson names; an unknown name is reported.
+pub(super) fn find_demo(
     diagnostics: &mut Diagnostics<'_>,
-    known: &'k KnownDemos,
+    demos: &[&'static DemoSpec],
     name: &Spanned<String>,
-) -> Result<Option<&'k KnownDemo>, ()> {
-    known
-        .find(name.get_ref())
-        .map_err(|names| diagnostics.unknown_name("no demo", name, &names))
+) -> Option<&'static DemoSpec> {
+    let found = demo_named(demos, name.get_ref());
+    if found.is_none() {
+        let names: Vec<&str> = demos.iter().map(|demo| demo.name).collect();
+        diagnostics.unknown_name("no demo", name, &names);
+    }
+    found
+}
+
+/// The demo of that name.
+pub(super) fn demo_named(demos: &[&'static DemoSpec], name: &str) -> Option<&'static DemoSpec> {
+    demos.iter().copied().find(|demo| demo.name == name)
 }

@@ -5,186 +5,217 @@ use std::ops::Range;
 use toml::Spanned;
 
 use crate::{
+    catalog::{DemoSpec, SETTINGS, Setting, SettingError, SettingKind, SettingValue, fill_params},
     lesson::{
-        known_demos::KnownDemo,
         source_file::Diagnostics,
-        toml_keys::{AtLeastOne, KeySpec, TableReader, TableSpec, TomlKeys, toml_keys},
+        toml_keys::{KeySpec, Presence, TableReader, TableSpec, TomlKeys, ValueType},
     },
     record::{Backend, Params},
 };
 
-/// How Python's multiprocessing starts a child.
-const START_METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
-
-toml_keys! {
-    "`with`": struct SettingKeys {
-        /// how many workers
-        workers: AtLeastOne<u32> = Optional, "2";
-        /// how often it is run
-        trials: AtLeastOne<u32> = Optional, "3";
-        /// how much work there is; left out, it fits the machine
-        size: AtLeastOne<u64> = Optional, "200000";
-        /// which work
-        workload: Spanned<String> = Optional, "\"primes\"";
-        /// how often in a row
-        repeat: AtLeastOne<u32> = Optional, "5";
-        /// whether Python writes at once
-        unbuffered: bool = Default("false"), "true";
-        /// which backends, in this order; left out, all
-        backends: Vec<Spanned<String>> = Optional, "[\"serial\", \"processes\"]";
-        /// which Pythons
-        python: Vec<String> = Optional, "[\"3.12\"]";
-        /// how Python starts a child: fork, spawn or forkserver
-        start_method: Spanned<String> = Optional, "\"spawn\"";
-        /// for everything that is random
-        seed: u64 = Optional, "7";
+/// The keys of the guide: one for each setting of the catalogue.
+const KEYS: [KeySpec; SETTINGS.len()] = {
+    let mut keys = [describe_key(&SETTINGS[0]); SETTINGS.len()];
+    let mut index = 1;
+    while index < SETTINGS.len() {
+        keys[index] = describe_key(&SETTINGS[index]);
+        index += 1;
     }
+    keys
+};
+
+const fn describe_key(setting: &Setting) -> KeySpec {
+    KeySpec {
+        name: setting.name,
+        value_type: match setting.kind {
+            SettingKind::Whole { .. } => ValueType::Whole,
+            SettingKind::Flag => ValueType::Flag,
+            SettingKind::Choice(_) | SettingKind::Workload => ValueType::Text,
+            SettingKind::Backends | SettingKind::Pythons => ValueType::List(&ValueType::Text),
+        },
+        presence: match setting.kind {
+            SettingKind::Flag => Presence::Default("false"),
+            _ => Presence::Optional,
+        },
+        kinds: &[],
+        about: setting.guide,
+        example: setting.example,
+    }
+}
+
+/// A setting as it is written.
+struct WrittenSetting {
+    setting: &'static Setting,
+    key_at: Range<usize>,
+    /// `None` for a value of the wrong type, which was reported.
+    value: Option<WrittenValue>,
+}
+
+enum WrittenValue {
+    Whole(Spanned<u64>),
+    Flag(bool),
+    Name(Spanned<String>),
+    Names(Vec<Spanned<String>>),
 }
 
 /// Settings as they are written, with the position of each key.
-pub(super) struct WrittenSettings {
-    keys: SettingKeys,
-    ranges: Vec<(&'static str, Range<usize>)>,
-}
+pub(super) struct WrittenSettings(Vec<WrittenSetting>);
 
 impl TomlKeys for WrittenSettings {
-    const KEYS: &'static [KeySpec] = SettingKeys::KEYS;
-    const TABLE: &'static TableSpec = SettingKeys::TABLE;
+    const KEYS: &'static [KeySpec] = &KEYS;
+    const TABLE: &'static TableSpec = &TableSpec {
+        owner: "`with`",
+        lists: &[Self::KEYS],
+    };
 
     fn take(table: &mut TableReader<'_, '_>) -> Self {
-        let range = |key: &KeySpec| Some((key.name, table.key_range(key.name)?));
-        Self {
-            ranges: Self::KEYS.iter().filter_map(range).collect(),
-            keys: SettingKeys::take(table),
-        }
+        let written = SETTINGS.iter().filter_map(|setting| {
+            let key_at = table.key_range(setting.name)?;
+            let value = take_value(table, setting);
+            Some(WrittenSetting {
+                setting,
+                key_at,
+                value,
+            })
+        });
+        Self(written.collect())
     }
+}
+
+fn take_value(table: &mut TableReader<'_, '_>, setting: &Setting) -> Option<WrittenValue> {
+    let name = setting.name;
+    Some(match setting.kind {
+        SettingKind::Whole { .. } => WrittenValue::Whole(table.take_value::<Spanned<u64>>(name)?),
+        SettingKind::Flag => WrittenValue::Flag(table.take_value::<bool>(name)?),
+        SettingKind::Choice(_) | SettingKind::Workload => {
+            WrittenValue::Name(table.take_value::<Spanned<String>>(name)?)
+        }
+        SettingKind::Backends | SettingKind::Pythons => {
+            WrittenValue::Names(table.take_value::<Vec<Spanned<String>>>(name)?)
+        }
+    })
 }
 
 /// Turns written settings into those of a run; what this demo does not take or know is reported.
 pub(super) fn read_params(
     diagnostics: &mut Diagnostics<'_>,
     written: WrittenSettings,
-    demo: Option<&KnownDemo>,
+    demo: Option<&DemoSpec>,
 ) -> Params {
     if let Some(demo) = demo {
-        check_settings_taken(diagnostics, written.ranges, demo);
+        check_settings_taken(diagnostics, &written, demo);
     }
-    let keys = written.keys;
-    // Every field is named, so that a new setting cannot be forgotten here.
-    Params {
-        workers: keys.workers,
-        trials: keys.trials,
-        size: keys.size,
-        workload: keys
-            .workload
-            .and_then(|name| read_workload(diagnostics, name, demo)),
-        repeat: keys.repeat,
-        unbuffered: keys.unbuffered.unwrap_or_default(),
-        backends: read_backends(diagnostics, keys.backends.unwrap_or_default(), demo),
-        python: keys.python.unwrap_or_default(),
-        start_method: keys
-            .start_method
-            .and_then(|name| read_start_method(diagnostics, name)),
-        seed: keys.seed,
+    let mut params = Params::default();
+    for WrittenSetting { setting, value, .. } in written.0 {
+        let value = value.and_then(|value| read_value(diagnostics, setting, value, demo));
+        (setting.set)(&mut params, value);
     }
+    params
 }
 
 /// The settings of a demo with others put over them.
-pub(super) fn merge_params(under: Params, over: Params) -> Params {
-    fn non_empty<T>(over: Vec<T>, under: Vec<T>) -> Vec<T> {
-        if over.is_empty() { under } else { over }
-    }
-    // Every field is named, so that a new setting cannot be forgotten here.
-    Params {
-        workers: over.workers.or(under.workers),
-        trials: over.trials.or(under.trials),
-        size: over.size.or(under.size),
-        workload: over.workload.or(under.workload),
-        repeat: over.repeat.or(under.repeat),
-        unbuffered: over.unbuffered || under.unbuffered,
-        backends: non_empty(over.backends, under.backends),
-        python: non_empty(over.python, under.python),
-        start_method: over.start_method.or(under.start_method),
-        seed: over.seed.or(under.seed),
-    }
+pub(super) fn merge_params(under: &Params, mut over: Params) -> Params {
+    fill_params(&mut over, under, |_| true);
+    over
 }
 
 /// Reports settings that this demo has no use for.
 fn check_settings_taken(
     diagnostics: &mut Diagnostics<'_>,
-    written: Vec<(&'static str, Range<usize>)>,
-    demo: &KnownDemo,
+    written: &WrittenSettings,
+    demo: &DemoSpec,
 ) {
-    for (setting, at) in written {
-        if demo.takes.contains(&setting) {
+    for WrittenSetting {
+        setting, key_at, ..
+    } in &written.0
+    {
+        if demo.takes(setting.name) {
             continue;
         }
-        let message = format!("the demo `{}` takes no `{setting}`", demo.name);
-        let help = match demo.takes {
+        let message = format!("the demo `{}` takes no `{}`", demo.name, setting.name);
+        let help = match demo.settings {
             [] => "it takes no settings".to_owned(),
-            takes => format!("it takes: {}", takes.join(", ")),
+            settings => format!("it takes: {}", settings.join(", ")),
         };
-        diagnostics.error(at, message).help(help);
+        diagnostics.error(key_at.clone(), message).help(help);
     }
 }
 
-fn read_start_method(diagnostics: &mut Diagnostics<'_>, name: Spanned<String>) -> Option<String> {
-    if START_METHODS.contains(&name.get_ref().as_str()) {
-        return Some(name.into_inner());
-    }
-    diagnostics.unknown_name("no start method", &name, &START_METHODS);
-    None
-}
-
-fn read_workload(
+/// Reads a value of a setting; a wrong one is reported.
+fn read_value(
     diagnostics: &mut Diagnostics<'_>,
-    name: Spanned<String>,
-    demo: Option<&KnownDemo>,
-) -> Option<String> {
-    let names = demo.map(|demo| demo.workloads).unwrap_or_default();
-    if names.is_empty() || names.contains(&name.get_ref().as_str()) {
-        return Some(name.into_inner());
+    setting: &Setting,
+    value: WrittenValue,
+    demo: Option<&DemoSpec>,
+) -> Option<SettingValue> {
+    match value {
+        WrittenValue::Flag(is_on) => Some(SettingValue::Flag(is_on)),
+        WrittenValue::Whole(number) => {
+            let text = Spanned::new(number.span(), number.get_ref().to_string());
+            parse_text(diagnostics, setting, &text, demo)
+        }
+        WrittenValue::Name(name) => parse_text(diagnostics, setting, &name, demo),
+        WrittenValue::Names(names) if setting.kind == SettingKind::Backends => {
+            let backends = read_backends(diagnostics, setting, names, demo);
+            Some(SettingValue::Backends(backends))
+        }
+        WrittenValue::Names(names) => {
+            let names = names.into_iter().map(Spanned::into_inner);
+            Some(SettingValue::Names(names.collect()))
+        }
     }
-    diagnostics.unknown_name("no workload of this demo", &name, names);
+}
+
+fn parse_text(
+    diagnostics: &mut Diagnostics<'_>,
+    setting: &Setting,
+    text: &Spanned<String>,
+    demo: Option<&DemoSpec>,
+) -> Option<SettingValue> {
+    match setting.parse(text.get_ref(), demo) {
+        Ok(value) => return Some(value),
+        Err(error) => report_error(diagnostics, setting, text, error),
+    }
     None
 }
 
 fn read_backends(
     diagnostics: &mut Diagnostics<'_>,
+    setting: &Setting,
     names: Vec<Spanned<String>>,
-    demo: Option<&KnownDemo>,
+    demo: Option<&DemoSpec>,
 ) -> Vec<Backend> {
-    let usable = demo
-        .map(|demo| demo.backends)
-        .filter(|backends| !backends.is_empty())
-        .unwrap_or(&Backend::ALL);
     let mut backends = Vec::new();
     for name in names {
-        match name.get_ref().parse::<Backend>() {
+        match setting.parse_backend(name.get_ref(), demo) {
             Ok(backend) if backends.contains(&backend) => {
                 let message = format!("`{backend}` is named twice");
                 diagnostics.error(name.span(), message);
             }
-            Ok(backend) if usable.contains(&backend) => backends.push(backend),
-            Ok(_) | Err(_) => {
-                let names: Vec<&str> = usable.iter().map(|backend| backend.name()).collect();
-                diagnostics.unknown_name("no backend of this demo", &name, &names);
-            }
+            Ok(backend) => backends.push(backend),
+            Err(error) => report_error(diagnostics, setting, &name, error),
         }
     }
     backends
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_settings_are_those_of_params() {
-        let params = serde_json::to_value(Params::default()).unwrap();
-        let fields: Vec<&String> = params.as_object().unwrap().keys().collect();
-        let mut settings: Vec<&str> = SettingKeys::KEYS.iter().map(|key| key.name).collect();
-        settings.sort_unstable();
-        assert_eq!(fields, settings);
+fn report_error(
+    diagnostics: &mut Diagnostics<'_>,
+    setting: &Setting,
+    text: &Spanned<String>,
+    error: SettingError,
+) {
+    match (error, setting.kind) {
+        (SettingError::UnknownName { choices, .. }, _) => {
+            let what = format!("no {} of this demo", setting.noun());
+            diagnostics.unknown_name(&what, text, &choices);
+        }
+        (_, SettingKind::Choice(names)) => {
+            diagnostics.unknown_name(&format!("no {}", setting.noun()), text, names);
+        }
+        _ => {
+            let message = format!("`{}` must be {}", setting.name, setting.expected_value());
+            diagnostics.error(text.span(), message);
+        }
     }
 }

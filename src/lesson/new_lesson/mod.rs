@@ -8,7 +8,6 @@ use std::{
 use thiserror::Error;
 
 use super::{
-    known_demos::KnownDemos,
     lesson_source::{LessonSource, LibraryError},
     library::Library,
 };
@@ -84,7 +83,7 @@ fn next_number(folder: &Path) -> Result<u32, NewLessonError> {
         Err(error) => return Err(NewLessonError::Folder(error)),
         Ok(_) => {}
     }
-    match Library::load_folder(folder, &KnownDemos::anything()) {
+    match Library::load_folder(folder) {
         Ok(library) => Ok(library
             .lesson_numbers()
             .max()
@@ -124,16 +123,10 @@ mod tests {
         let folder = home.path().join("mine");
         let made = new_lesson(&folder).unwrap();
         assert_eq!(made.number, 1);
-        assert_eq!(
-            lint_library(Some(&folder), &KnownDemos::anything()).unwrap(),
-            []
-        );
+        assert_eq!(lint_library(Some(&folder)).unwrap(), []);
         let again = new_lesson(&folder).unwrap();
         assert_eq!(again.number, 2);
-        assert_eq!(
-            lint_library(Some(&folder), &KnownDemos::anything()).unwrap(),
-            []
-        );
+        assert_eq!(lint_library(Some(&folder)).unwrap(), []);
         let names: Vec<PathBuf> = again
             .files
             .iter()

@@ -82,7 +82,7 @@ fn a_demo_with_wrong_values() {
              backends = [\"serial\", \"thread\", \"gil-threads\", \"serial\"]"
         )),
         @r#"
-            lessons/q6.md:15:11: error: `workers` must be at least 1
+            lessons/q6.md:15:11: error: `workers` must be a whole number from 1 to 1000
                |
             15 | workers = 0
                |           ^
@@ -122,7 +122,7 @@ fn a_demo_with_wrong_values() {
                |
             15 | unbuffered = "yes"
                |              ^^^^^
-            lessons/q6.md:16:11: error: `workers` must be at most 4294967295
+            lessons/q6.md:16:11: error: `workers` must be a whole number from 1 to 1000
                |
             16 | workers = 5000000000
                |           ^^^^^^^^^^

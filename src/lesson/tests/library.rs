@@ -19,7 +19,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 }
 
 fn load(folder: &TempDir) -> Library {
-    Library::load_folder(folder.path(), &known()).unwrap()
+    Library::load_folder(folder.path()).unwrap()
 }
 
 /// A valid lesson with this number and slug.
@@ -38,7 +38,7 @@ fn told(folder: &TempDir, problems: &[Diagnostic]) -> String {
 
 #[test]
 fn the_lessons_of_the_binary_have_no_problems() {
-    let problems = lint_library(None, &KnownDemos::anything()).unwrap();
+    let problems = lint_library(None).unwrap();
     assert!(problems.is_empty(), "\n{}", shown(&problems));
 }
 
@@ -172,7 +172,7 @@ fn a_file_too_long_for_a_lesson_is_not_read() {
 #[test]
 fn a_folder_that_holds_no_lessons_is_an_error() {
     let holds_none = folder(&[("README.md", "# Nothing\n"), ("file", "text")]);
-    let load = |path: &Path| Library::load_folder(path, &known()).unwrap_err();
+    let load = |path: &Path| Library::load_folder(path).unwrap_err();
 
     let error = load(holds_none.path());
     assert!(matches!(error, LibraryError::Empty { .. }), "{error}");
@@ -231,7 +231,7 @@ fn lint_tells_of_programs_that_nobody_shows_and_of_long_lines() {
         ("python/.cache", "hidden"),
         ("elsewhere/data.txt", "nobody looks here"),
     ]);
-    let problems = lint_library(Some(folder.path()), &known()).unwrap();
+    let problems = lint_library(Some(folder.path())).unwrap();
     insta::assert_snapshot!(told(&folder, &problems), @r#"
         python/forgotten.py:1:1: warning: no lesson shows this file
         python/hello.py:1:89: warning: a line of code of 125 columns

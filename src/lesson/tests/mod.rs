@@ -13,8 +13,8 @@ mod steps;
 
 use std::fmt::Write as _;
 
-use super::{Diagnostic, KnownDemo, KnownDemos, Lesson, parse_lesson};
-use crate::record::Backend;
+use super::{Diagnostic, Lesson, parse_lesson};
+use crate::{catalog::DemoSpec, record::Backend};
 
 /// A valid front matter, for tests of the text after it.
 const FRONT: &str = "\
@@ -29,21 +29,24 @@ summary = \"Start, join, and see who is first.\"
 ";
 
 /// Two demos with settings of their own.
-fn known() -> KnownDemos {
-    KnownDemos::demos([
-        KnownDemo {
-            name: "numbers",
-            takes: &["workers", "repeat", "unbuffered"],
-            workloads: &[],
-            backends: &[],
-        },
-        KnownDemo {
-            name: "parallel",
-            takes: &["workers", "trials", "size", "workload", "backends", "seed"],
-            workloads: &["primes", "matmul"],
-            backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
-        },
-    ])
+fn known() -> [&'static DemoSpec; 2] {
+    static NUMBERS: DemoSpec = DemoSpec {
+        name: "numbers",
+        summary: "",
+        settings: &["workers", "repeat", "unbuffered"],
+        workloads: &[],
+        backends: &[],
+        python: None,
+        observations: None,
+    };
+    static PARALLEL: DemoSpec = DemoSpec {
+        name: "parallel",
+        settings: &["workers", "trials", "size", "workload", "backends", "seed"],
+        workloads: &["primes", "matmul"],
+        backends: &[Backend::Serial, Backend::Threads, Backend::Processes],
+        ..NUMBERS
+    };
+    [&NUMBERS, &PARALLEL]
 }
 
 /// A step with one directive.

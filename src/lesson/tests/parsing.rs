@@ -149,12 +149,3 @@ fn line_ends_of_windows_and_a_byte_order_mark_change_nothing() {
     assert_eq!(shown(&problems), "");
     assert_eq!(lesson, good(body));
 }
-
-#[test]
-fn any_demo_passes_where_demos_are_not_known() {
-    let text =
-        format!("{FRONT}## Start\n\n```forklore demo\nrun = \"someday\"\nworkers = 3\n```\n");
-    let (lesson, problems) = parse_lesson("lessons/q6.md", &text, &KnownDemos::anything());
-    assert_eq!(shown(&problems), "");
-    assert!(matches!(&lesson.steps[0].blocks[0], Block::Demo(demo) if demo.run == "someday"));
-}

@@ -42,8 +42,29 @@ fn written(directive: &DirectiveSpec, keeps: impl Fn(&KeySpec) -> bool) -> Strin
     text.replace("of = \"q1-locks\"", "of = \"q1-locks-above\"") + AFTER
 }
 
+/// The problems of a lesson whose demo takes every setting.
 fn any_demo(text: &str) -> String {
-    shown(&parse_lesson("any.md", &format!("{FRONT}{text}"), &KnownDemos::anything()).1)
+    static DEMO: DemoSpec = DemoSpec {
+        name: "parallel",
+        summary: "",
+        settings: &[
+            "workers",
+            "trials",
+            "size",
+            "workload",
+            "repeat",
+            "unbuffered",
+            "backends",
+            "python",
+            "start_method",
+            "seed",
+        ],
+        workloads: &["primes"],
+        backends: &Backend::ALL,
+        python: None,
+        observations: None,
+    };
+    shown(&parse_lesson("any.md", &format!("{FRONT}{text}"), &[&DEMO]).1)
 }
 
 fn is_of(kind: &str, key: &KeySpec) -> bool {

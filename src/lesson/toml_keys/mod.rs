@@ -89,7 +89,7 @@ pub struct TableSpec {
 }
 
 /// One key.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct KeySpec {
     /// Its name.
     pub name: &'static str,

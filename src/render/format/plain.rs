@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::{
+    catalog::given_settings,
     record::RunStatus,
     render::{
         Style, advice, claims,
@@ -19,8 +20,8 @@ pub(super) fn write_report(
 ) -> io::Result<()> {
     let shown = |text: &str| one_line(text, style);
     writeln!(to, "demo: {}", shown(&report.demo))?;
-    for (name, value) in super::text::list_settings(&report.params) {
-        writeln!(to, "{name}: {}", shown(&value))?;
+    for (setting, value) in given_settings(&report.params) {
+        writeln!(to, "{}: {}", setting.flag, shown(&value.to_string()))?;
     }
     if let RunStatus::Partial(why) = &report.outcome {
         writeln!(to, "partial: {}", shown(why))?;

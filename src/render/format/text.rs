@@ -3,7 +3,8 @@
 use std::io;
 
 use crate::{
-    record::{Params, RunStatus},
+    catalog::run_command,
+    record::RunStatus,
     render::{
         Style, TextRole, advice, claims,
         formatted_table::{self, FormattedTable},
@@ -91,46 +92,6 @@ fn rerun_command(report: &Report) -> String {
     if let Some(again) = &report.again {
         return format!("Again: `{}`", one_line(again, Style::without_color(0)));
     }
-    let demo = one_line(&report.demo, Style::without_color(0));
-    let flags: String = list_settings(&report.params)
-        .into_iter()
-        .filter(|(name, value)| (*name, value.as_str()) != ("repeat", "1"))
-        .map(|(name, value)| match name {
-            "unbuffered" => " --unbuffered".to_owned(),
-            "backends" => format!(" --backends {}", value.replace(' ', ",")),
-            _ => format!(" --{name} {value}"),
-        })
-        .collect();
-    format!("Again: `run {demo}{flags}`")
-}
-
-/// The settings of the run, by flag name.
-pub(super) fn list_settings(params: &Params) -> Vec<(&'static str, String)> {
-    let number = |number: Option<u32>| number.map(|number| number.to_string());
-    let backends: Vec<&str> = params
-        .backends
-        .iter()
-        .map(|backend| backend.name())
-        .collect();
-    let all = [
-        ("workers", number(params.workers)),
-        ("trials", number(params.trials)),
-        ("workload", params.workload.clone()),
-        ("size", params.size.map(|size| size.to_string())),
-        ("repeat", number(params.repeat)),
-        ("unbuffered", params.unbuffered.then(|| "yes".to_owned())),
-        (
-            "backends",
-            (!backends.is_empty()).then(|| backends.join(" ")),
-        ),
-        (
-            "python",
-            (!params.python.is_empty()).then(|| params.python.join(",")),
-        ),
-        ("start-method", params.start_method.clone()),
-        ("seed", params.seed.map(|seed| seed.to_string())),
-    ];
-    all.into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .collect()
+    let command = run_command(&report.demo, &report.params);
+    format!("Again: `{}`", one_line(&command, Style::without_color(0)))
 }

@@ -16,7 +16,6 @@ use crate::{
     },
     report::Table,
     text::quote_for_shell,
-    tutor,
 };
 
 /// `new lesson DIR`.
@@ -134,6 +133,6 @@ pub fn repeat_at_saves(
 /// # Errors
 /// The folder cannot be used.
 pub fn reload_library(folder: Option<&Path>) -> Result<Library, CommandError> {
-    Library::load_folder(require_folder(folder)?, &tutor::known_demos())
+    Library::load_folder(require_folder(folder)?)
         .map_err(|error| CommandError::failed(error.to_string()))
 }

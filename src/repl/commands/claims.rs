@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::lessons;
 use crate::{
+    catalog::run_command,
     claim::Verdict,
     lesson::{Claim, DemoBlock, Lesson, Library},
     record::Machine,
@@ -110,7 +111,7 @@ fn run_demos(
         let decides = format_count(claims.len(), "claim", "claims");
         session.screen.write_message(&format!(
             "{number} of {of}: `{}` decides {decides}",
-            tutor::demo_command(asked)
+            run_command(&asked.run, &asked.params)
         ));
         let demo = demo_named(&asked.run)?;
         let params = settings.with_pythons(demo, &asked.params);

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Command, CommandFactory};
 
 use crate::{
-    lab,
+    catalog,
     record::Value,
     repl::{
         language::{
@@ -74,7 +74,7 @@ fn command_usage(command: &Command) -> String {
 }
 
 fn explain_command(name: &str) -> Result<String, CommandError> {
-    let demo = lab::find_demo(name).filter(|_| !command_names().contains(&name));
+    let demo = catalog::find_demo(name).filter(|_| !command_names().contains(&name));
     let command = demo.map_or(name, |_| "run");
     let mut grammar = lay_out_help(PromptLine::command(), demo);
     grammar.build();
@@ -101,9 +101,10 @@ pub fn set_setting(
         return Ok(SessionFlow::Continue);
     }
     let mut table = Table::new("Settings of this session", &["setting", "value"]);
-    let names = name
-        .as_deref()
-        .map_or(settings::NAMES.to_vec(), |name| vec![name]);
+    let names = match &name {
+        Some(name) => vec![name.as_str()],
+        None => settings::setting_names(),
+    };
     for name in names {
         table.add_row([
             Value::text(name),

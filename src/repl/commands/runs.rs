@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::{
+    catalog::demos::DEMOS,
     lab,
     record::{self, Recording, RunStatus, SaveError, Value},
     repl::{
@@ -118,16 +119,11 @@ fn save_run(session: &mut Session, file: &Path, force: bool) -> Result<()> {
 /// `demos`.
 pub fn list_demos(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let mut table = Table::new("Demos", &["demo", "shows", "flags"]);
-    for demo in lab::DEMOS {
-        let flags: Vec<String> = demo
-            .takes
-            .iter()
-            .map(|name| format!("--{}", name.replace('_', "-")))
-            .collect();
+    for demo in DEMOS {
         table.add_row([
             Value::text(demo.name),
             Value::text(demo.summary),
-            Value::text(flags.join(" ")),
+            Value::text(demo.flags().join(" ")),
         ]);
     }
     table.add_note("`run DEMO` launches one; `run DEMO --help` explains the flags.");

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use clap::{Arg, Command, CommandFactory};
 
 use crate::{
-    lab::{self, Demo},
+    catalog::{self, DemoSpec, SettingKind, find_setting},
     repl::{
-        language::{help, prompt_line::PromptLine, shell_words},
+        language::{prompt_line::PromptLine, shell_words},
         settings,
     },
 };
@@ -134,13 +134,16 @@ fn first_words() -> Vec<String> {
 }
 
 fn demo_names() -> Vec<String> {
-    lab::demo_names().into_iter().map(str::to_owned).collect()
+    catalog::demo_names()
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// What stands before the word that is being typed.
 struct TypedContext<'l> {
     command: &'static Command,
-    demo: Option<&'static Demo>,
+    demo: Option<&'static DemoSpec>,
     words: Vec<&'l str>,
     flags: Vec<&'static Arg>,
     /// The flag whose value is due.
@@ -150,7 +153,7 @@ struct TypedContext<'l> {
 impl<'l> TypedContext<'l> {
     fn from_words(first: &'l str, rest: &[&'l str]) -> Option<Self> {
         let named = GRAMMAR.find_subcommand(first);
-        let bare = named.is_none().then(|| lab::find_demo(first)).flatten();
+        let bare = named.is_none().then(|| catalog::find_demo(first)).flatten();
         let command = named.or_else(|| bare.and_then(|_| GRAMMAR.find_subcommand("run")))?;
         let mut context = Self {
             command,
@@ -164,10 +167,13 @@ impl<'l> TypedContext<'l> {
             context.add_word(word);
         }
         if command.get_name() == "run" {
-            context.demo = context.words.first().and_then(|name| lab::find_demo(name));
+            context.demo = context
+                .words
+                .first()
+                .and_then(|name| catalog::find_demo(name));
         }
         if command.get_name() == "compare" {
-            context.demo = lab::find_demo("compare");
+            context.demo = catalog::find_demo("compare");
         }
         Some(context)
     }
@@ -236,38 +242,33 @@ impl<'l> TypedContext<'l> {
             "which" => here.exercises.clone(),
             "step" => (1..=here.steps).map(|step| step.to_string()).collect(),
             "command" => first_words(),
-            "name" => settings::NAMES
-                .iter()
-                .map(|name| (*name).to_owned())
+            "name" => settings::setting_names()
+                .into_iter()
+                .map(str::to_owned)
                 .collect(),
-            "value" => settings::setting_values(self.words.first().unwrap_or(&"")),
+            "value" => {
+                let values = settings::setting_values(self.words.first().unwrap_or(&""));
+                values.into_iter().map(str::to_owned).collect()
+            }
             _ => return WordChoices::Files,
         })
     }
 
     fn flag_choices(&self, flag: &Arg) -> WordChoices {
-        let demo = self.demo;
-        match flag.get_id().as_str() {
-            "save" => WordChoices::Files,
-            "workload" => {
-                let names = demo.map_or(&[][..], |demo| demo.workloads);
-                WordChoices::Value(names.iter().map(|name| (*name).to_owned()).collect())
-            }
-            "backends" => {
-                let backends = demo.map_or(&[][..], |demo| demo.backends);
-                WordChoices::Values(backends.iter().map(ToString::to_string).collect())
-            }
-            "python" => WordChoices::Values(settings::setting_values("python")),
-            _ => {
-                let values = flag.get_possible_values();
-                WordChoices::Value(
-                    values
-                        .iter()
-                        .map(|value| value.get_name().to_owned())
-                        .collect(),
-                )
-            }
+        if let Some(setting) = find_setting(flag.get_id().as_str()) {
+            let names = setting.choices(self.demo);
+            let words = names.into_iter().map(str::to_owned).collect();
+            return match setting.kind {
+                SettingKind::Backends | SettingKind::Pythons => WordChoices::Values(words),
+                _ => WordChoices::Value(words),
+            };
         }
+        if flag.get_id() == "save" {
+            return WordChoices::Files;
+        }
+        let values = flag.get_possible_values();
+        let words = values.iter().map(|value| value.get_name().to_owned());
+        WordChoices::Value(words.collect())
     }
 
     /// The flags that may still come: not those that are there, not those that the demo does not take.
@@ -286,8 +287,8 @@ impl<'l> TypedContext<'l> {
     }
 
     fn is_taken(&self, setting: &str) -> bool {
-        match self.demo {
-            Some(demo) if help::SETTINGS.contains(&setting) => demo.takes.contains(&setting),
+        match (self.demo, find_setting(setting)) {
+            (Some(demo), Some(setting)) if setting.is_of_demos() => demo.takes(setting.name),
             _ => true,
         }
     }

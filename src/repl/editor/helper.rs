@@ -14,7 +14,7 @@ use rustyline::{
 
 use super::complete::{self, CompletionContext, CompletionOffer};
 use crate::{
-    lab,
+    catalog,
     repl::language::{prompt_line::command_names, shell_words},
 };
 
@@ -165,7 +165,7 @@ fn color_line(line: &str) -> String {
         };
         end = word.place.end;
         coloured.push_str(gap);
-        let is_known = command_names().contains(&raw) || lab::find_demo(raw).is_some();
+        let is_known = command_names().contains(&raw) || catalog::find_demo(raw).is_some();
         match raw.chars().next() {
             Some(_) if index == 0 && is_known => coloured.push_str(&raw.green().bold().to_string()),
             Some('-') => coloured.push_str(&raw.cyan().to_string()),

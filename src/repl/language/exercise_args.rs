@@ -57,7 +57,7 @@ pub struct LintArgs {
     #[arg(long)]
     pub watch: bool,
     /// How often everything is run (default: 5).
-    #[arg(long, value_name = "N", requires = "run", value_parser = values::parse_trials)]
+    #[arg(long, value_name = "N", requires = "run", value_parser = values::parse_times)]
     pub times: Option<u32>,
     #[command(flatten)]
     pub python: PythonArgs,

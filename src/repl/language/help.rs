@@ -3,7 +3,7 @@
 use clap::Command;
 
 use crate::{
-    lab::{self, Demo},
+    catalog::{self, DemoSpec, SettingKind, find_setting},
     text::join_words,
 };
 
@@ -11,11 +11,11 @@ const TEMPLATE: &str =
     "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
 /// Lays out the help of a command and of all its subcommands. `run` speaks of `demo` if one is named.
-pub fn lay_out_help(command: Command, demo: Option<&Demo>) -> Command {
+pub fn lay_out_help(command: Command, demo: Option<&DemoSpec>) -> Command {
     let command = command
         .help_template(TEMPLATE)
         .mut_subcommands(|command| command.help_template(TEMPLATE))
-        .mut_subcommand("compare", |command| match lab::find_demo("compare") {
+        .mut_subcommand("compare", |command| match catalog::find_demo("compare") {
             Some(demo) => with_its_flags(command, demo),
             None => command,
         });
@@ -34,39 +34,33 @@ pub fn lay_out_help(command: Command, demo: Option<&Demo>) -> Command {
 }
 
 /// The demo that words name after a `run`.
-pub fn demo_in<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<&'static Demo> {
+pub fn demo_in<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<&'static DemoSpec> {
     let mut words = words.into_iter().skip_while(|word| *word != "run");
-    words.find_map(lab::find_demo)
+    words.find_map(catalog::find_demo)
 }
 
 /// The flags of demos, cut down to those that this one takes, with the values that it knows.
-fn with_its_flags(command: Command, demo: &Demo) -> Command {
-    command.mut_args(|argument| match argument.get_id().as_str() {
-        setting if SETTINGS.contains(&setting) && !demo.takes.contains(&setting) => {
-            argument.hide(true)
+fn with_its_flags(command: Command, demo: &DemoSpec) -> Command {
+    command.mut_args(|argument| {
+        let Some(setting) = find_setting(argument.get_id().as_str()) else {
+            return argument;
+        };
+        if setting.is_of_demos() && !demo.takes(setting.name) {
+            return argument.hide(true);
         }
-        "workload" => argument.help(format!("Which work: {}", join_words(demo.workloads, "or"))),
-        "backends" => {
-            let names: Vec<&str> = demo.backends.iter().map(|backend| backend.name()).collect();
-            let names = join_words(&names, "and");
-            argument.help(format!("Which backends, in this order, of {names}"))
+        let names = setting.choices(Some(demo));
+        match setting.kind {
+            SettingKind::Workload => {
+                argument.help(format!("{}: {}", setting.help, join_words(&names, "or")))
+            }
+            SettingKind::Backends => {
+                let names = join_words(&names, "and");
+                argument.help(format!("{}, of {names}", setting.help))
+            }
+            _ => argument,
         }
-        _ => argument,
     })
 }
-
-/// The flags that are settings of demos: a demo takes some of them.
-pub const SETTINGS: [&str; 9] = [
-    "workers",
-    "trials",
-    "size",
-    "workload",
-    "repeat",
-    "unbuffered",
-    "backends",
-    "python",
-    "start_method",
-];
 
 /// What to ask where a command lacks what it needs: the question, an example, and the rest of the sentence.
 pub fn question(command: &str) -> Option<(&'static str, &'static str, &'static str)> {

@@ -11,7 +11,7 @@ use super::{
     shell_words::{self, LineWord},
     usage_errors::{self, TypedCommand},
 };
-use crate::lab;
+use crate::catalog;
 
 /// One line.
 #[derive(Debug, Parser)]
@@ -147,7 +147,7 @@ fn normalize_words(words: &[LineWord]) -> Vec<&str> {
         .skip_while(|word| matches!(*word, "$" | "forklore" | "❯" | ">"))
         .collect();
     if let Some(first) = meant.first()
-        && lab::find_demo(first).is_some()
+        && catalog::find_demo(first).is_some()
         && !command_names().contains(first)
     {
         meant.insert(0, "run");
@@ -172,6 +172,7 @@ pub fn command_names() -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{lab, record::Params};
 
     fn command(line: &str) -> PromptCommand {
         match parse_line(line) {
@@ -196,7 +197,9 @@ mod tests {
         let PromptCommand::Shared(SharedCommand::Run(run)) = command("run race --workers 3") else {
             panic!("not a run");
         };
-        assert_eq!((run.demo.as_str(), run.flags.workers), ("race", Some(3)));
+        let race = lab::find_demo(&run.demo).expect("a demo");
+        let params = run.flags.to_params(race, &Params::default());
+        assert_eq!(params.map(|params| params.workers), Ok(Some(3)));
     }
 
     #[test]

@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, builder::PossibleValuesParser,
+};
 
-use super::{command_error::CommandError, values};
+use super::command_error::CommandError;
 use crate::{
+    catalog::{self, Setting, SettingKind, SettingValue, fill_params, run_settings},
     lab::{self, Demo},
-    record::{Backend, Params},
+    record::Params,
     repl::session_runner,
-    text::describe_unknown,
     text::describe_unknown_of_many,
 };
 
@@ -35,77 +37,76 @@ pub struct SaveArgs {
 }
 
 /// The settings of a run, as flags. Which of them a demo takes, the demo says.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default)]
 pub struct RunFlags {
-    /// How many workers, 1 to 1000.
-    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = values::parse_workers)]
-    pub workers: Option<u32>,
-    /// Timed runs of each backend; tables give the median.
-    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = values::parse_trials)]
-    pub trials: Option<u32>,
-    /// Work size in the workload's own unit; without it, the size fits itself to this machine.
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::parse_size)]
-    pub size: Option<u64>,
-    /// Which work.
-    #[arg(long, value_name = "NAME")]
-    pub workload: Option<String>,
-    /// How often to repeat, to show the distribution.
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::parse_repeat)]
-    pub repeat: Option<u32>,
-    /// Let children write without a buffer, so that lines may run into each other.
-    #[arg(long)]
-    pub unbuffered: bool,
-    /// Which backends, in this order.
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    pub backends: Vec<String>,
-    /// Which Python runs its part: a name (`3.13t`), a path, `all`, `usual` or `none`; may repeat (also:
-    /// `FORKLORE_PYTHON`).
-    #[arg(long, value_name = "PYTHON", value_delimiter = ',')]
-    pub python: Vec<String>,
-    /// How Python starts child processes; without it, as it does by default.
-    #[arg(long, value_name = "METHOD", value_parser = values::START_METHODS)]
-    pub start_method: Option<String>,
-    #[command(flatten)]
+    given: Vec<(&'static Setting, String)>,
+    /// Where the recording goes.
     pub save: SaveArgs,
 }
 
-/// What holds for every run of a session unless a flag says otherwise: `set workers 4`, `--seed 7`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RunDefaults {
-    /// How many workers.
-    pub workers: Option<u32>,
-    /// Timed runs of each backend.
-    pub trials: Option<u32>,
-    /// Work size.
-    pub size: Option<u64>,
-    /// Seed for everything that is random.
-    pub seed: Option<u64>,
-    /// Which Pythons run their part; empty means what `FORKLORE_PYTHON` says, else the usual choice.
-    pub python: Vec<String>,
-    /// How those Pythons start child processes.
-    pub start_method: Option<String>,
+impl Args for RunFlags {
+    fn augment_args(command: Command) -> Command {
+        SaveArgs::augment_args(command.args(run_settings().map(setting_flag)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
 }
 
-impl RunDefaults {
-    /// Fills in what the settings of a run leave open and the demo takes.
-    pub fn fill_params(&self, params: &mut Params, takes: &[&str]) {
-        let takes = |setting: &str| takes.contains(&setting);
-        params.workers = params.workers.or(self.workers.filter(|_| takes("workers")));
-        params.trials = params.trials.or(self.trials.filter(|_| takes("trials")));
-        params.size = params.size.or(self.size.filter(|_| takes("size")));
-        params.seed = params.seed.or(self.seed.filter(|_| takes("seed")));
-        if params.python.is_empty() && takes("python") {
-            params.python.clone_from(&self.python);
-        }
-        if params.start_method.is_none() && takes("start_method") {
-            params.start_method.clone_from(&self.start_method);
-        }
+impl FromArgMatches for RunFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = run_settings().filter_map(|setting| Some((setting, typed(setting, matches)?)));
+        Ok(Self {
+            given: given.collect(),
+            save: SaveArgs::from_arg_matches(matches)?,
+        })
     }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The flag of a setting.
+fn setting_flag(setting: &'static Setting) -> Arg {
+    let flag = Arg::new(setting.name)
+        .long(setting.flag)
+        .short(setting.short)
+        .help(setting.help);
+    if setting.kind == SettingKind::Flag {
+        return flag.action(ArgAction::SetTrue);
+    }
+    let flag = flag.value_name(setting.value_name);
+    match setting.kind {
+        SettingKind::Whole { .. } => {
+            // A wrong number is told by the parser; the right one is read once the demo is known, as all values are.
+            let check = |text: &str| setting.parse(text, None).map(|_| text.to_owned());
+            flag.allow_negative_numbers(true).value_parser(check)
+        }
+        SettingKind::Choice(names) => flag.value_parser(PossibleValuesParser::new(names)),
+        SettingKind::Backends | SettingKind::Pythons => {
+            flag.action(ArgAction::Append).value_delimiter(',')
+        }
+        SettingKind::Workload | SettingKind::Flag => flag,
+    }
+}
+
+/// What was typed for a setting, if its flag was there.
+fn typed(setting: &Setting, matches: &ArgMatches) -> Option<String> {
+    if setting.kind == SettingKind::Flag {
+        return matches
+            .get_flag(setting.name)
+            .then(|| SettingValue::Flag(true).to_string());
+    }
+    let words = matches.get_many::<String>(setting.name)?;
+    Some(words.map(String::as_str).collect::<Vec<_>>().join(","))
 }
 
 /// The demo of that name, or an error that says which was meant.
 pub fn demo_named(name: &str) -> Result<&'static Demo, CommandError> {
-    let unknown = || describe_unknown_of_many("demo", name, &lab::demo_names(), "demos");
+    let unknown = || describe_unknown_of_many("demo", name, &catalog::demo_names(), "demos");
     lab::find_demo(name).ok_or_else(|| CommandError::usage(unknown()))
 }
 
@@ -114,58 +115,17 @@ impl RunFlags {
     ///
     /// # Errors
     /// A flag that the demo does not take, or a value that it does not know.
-    pub fn to_params(&self, demo: &Demo, defaults: &RunDefaults) -> Result<Params, CommandError> {
-        let mut params = Params {
-            workers: self.workers,
-            trials: self.trials,
-            size: self.size,
-            workload: self.checked_workload(demo)?,
-            repeat: self.repeat,
-            unbuffered: self.unbuffered,
-            backends: self.checked_backends(demo)?,
-            python: self.python.clone(),
-            start_method: self.start_method.clone(),
-            seed: None,
-        };
-        defaults.fill_params(&mut params, demo.takes);
+    pub fn to_params(&self, demo: &Demo, defaults: &Params) -> Result<Params, CommandError> {
+        let mut params = Params::default();
+        for (setting, text) in &self.given {
+            let value = setting.parse(text, Some(demo.spec));
+            let value = value.map_err(|error| CommandError::usage(error.to_string()))?;
+            (setting.set)(&mut params, Some(value));
+        }
+        fill_params(&mut params, defaults, |setting| {
+            demo.spec.takes(setting.name)
+        });
         session_runner::check_params(demo, &params)?;
         Ok(params)
-    }
-
-    fn checked_workload(&self, demo: &Demo) -> Result<Option<String>, CommandError> {
-        match &self.workload {
-            Some(name)
-                if !demo.workloads.is_empty() && !demo.workloads.contains(&name.as_str()) =>
-            {
-                let kind = format!("workload of `{}`", demo.name);
-                Err(CommandError::usage(describe_unknown(
-                    &kind,
-                    name,
-                    demo.workloads,
-                )))
-            }
-            workload => Ok(workload.clone()),
-        }
-    }
-
-    fn checked_backends(&self, demo: &Demo) -> Result<Vec<Backend>, CommandError> {
-        let names: Vec<&str> = demo.backends.iter().map(|backend| backend.name()).collect();
-        self.backends
-            .iter()
-            .map(|name| {
-                let known = Backend::ALL
-                    .into_iter()
-                    .find(|backend| backend.name() == name);
-                match known {
-                    Some(backend) if names.is_empty() || names.contains(&backend.name()) => {
-                        Ok(backend)
-                    }
-                    _ => {
-                        let kind = format!("backend of `{}`", demo.name);
-                        Err(CommandError::usage(describe_unknown(&kind, name, &names)))
-                    }
-                }
-            })
-            .collect()
     }
 }

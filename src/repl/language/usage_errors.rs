@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::help;
 use crate::{
     text::find_nearest,
-    {lab, text::join_words},
+    {catalog, text::join_words},
 };
 
 /// What was typed, and where.
@@ -53,12 +53,12 @@ fn missing(error: &clap::Error, typed: &TypedCommand<'_>) -> String {
 
 /// No command of that name: "did you mean", where a demo of that name wants a `run` before it.
 pub fn unknown_command(word: &str, commands: &[&str]) -> String {
-    if lab::find_demo(word).is_some() {
+    if catalog::find_demo(word).is_some() {
         return format!("`{word}` is a demo; did you mean `run {word}`?");
     }
-    let demos = lab::demo_names();
+    let demos = catalog::demo_names();
     let meant = match find_nearest(word, commands.iter().copied().chain(demos)) {
-        Some(near) if lab::find_demo(near).is_some() && !commands.contains(&near) => {
+        Some(near) if catalog::find_demo(near).is_some() && !commands.contains(&near) => {
             format!(" did you mean `run {near}`?")
         }
         Some(near) => format!(" did you mean `{near}`?"),

@@ -5,10 +5,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-use crate::{
-    lab,
-    render::{ColorChoice, Format},
-};
+use crate::render::{ColorChoice, Format};
 
 /// `--format`.
 pub fn format_parser() -> impl TypedValueParser<Value = Format> {
@@ -36,35 +33,14 @@ pub fn shell_parser() -> impl TypedValueParser<Value = clap_complete::Shell> {
     clap::value_parser!(clap_complete::Shell)
 }
 
-/// `--workers`.
-pub fn parse_workers(text: &str) -> Result<u32, String> {
-    parse_between(text, 1, lab::MOST_WORKERS)
-}
-
-/// `--start-method`: how Python's `multiprocessing` starts a child.
-pub const START_METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
-
-/// `--trials`.
-pub fn parse_trials(text: &str) -> Result<u32, String> {
+/// `--times`.
+pub fn parse_times(text: &str) -> Result<u32, String> {
     parse_between(text, 1, 1000)
-}
-
-/// `--repeat`.
-pub fn parse_repeat(text: &str) -> Result<u32, String> {
-    parse_between(text, 1, 100_000)
 }
 
 /// `--timeout`: whole seconds, a day at most.
 pub fn parse_seconds(text: &str) -> Result<u64, String> {
     parse_between(text, 1, 86_400)
-}
-
-/// `--size`: in the workload's own unit, so any number of them.
-pub fn parse_size(text: &str) -> Result<u64, String> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err("takes a whole number above 0".to_owned()),
-        Ok(size) => Ok(size),
-    }
 }
 
 /// `--seed`.

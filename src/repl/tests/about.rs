@@ -27,7 +27,7 @@ fn the_lists_name_every_lesson_and_every_demo() {
     );
     let demos = test.said("demos --format csv");
     assert!(
-        crate::lab::demo_names()
+        crate::catalog::demo_names()
             .iter()
             .all(|name| demos.contains(name)),
         "{demos}"

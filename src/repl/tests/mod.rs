@@ -31,7 +31,6 @@ use crate::{
     record::{self, Backend, Event, EventKind, Machine, Params, Recording, RunStatus},
     render::Style,
     signals::StopReason,
-    tutor,
 };
 
 /// What a session wrote.
@@ -85,8 +84,8 @@ impl DemoRunner for FakeLab {
         self.asked
             .lock()
             .expect("asked")
-            .push((demo.name, params.clone(), limit));
-        self.ran(demo.name, params)
+            .push((demo.spec.name, params.clone(), limit));
+        self.ran(demo.spec.name, params)
     }
 
     fn python_for_script(&mut self, _: &[String]) -> Result<python::ChosenPython, CommandError> {
@@ -199,8 +198,7 @@ impl Lessons {
     }
 
     fn library(&self) -> Arc<Library> {
-        let library = Library::load_folder(&self.0, &tutor::known_demos());
-        Arc::new(library.expect("a library"))
+        Arc::new(Library::load_folder(&self.0).expect("a library"))
     }
 }
 
@@ -280,5 +278,5 @@ impl Test {
 }
 
 fn embedded() -> Arc<Library> {
-    Arc::new(Library::load_embedded(&tutor::known_demos()))
+    Arc::new(Library::load_embedded())
 }

@@ -7,7 +7,6 @@ use std::{
 
 use super::*;
 use crate::{
-    lesson::KnownDemos,
     repl::{commands::review, progress_recorder::ProgressRecorder},
     tutor::progress::ProgressStore,
 };
@@ -87,8 +86,7 @@ impl Desk {
     }
 
     fn library(&self) -> Arc<Library> {
-        let library =
-            Library::load_folder(&self.lessons.0, &KnownDemos::anything()).expect("a library");
+        let library = Library::load_folder(&self.lessons.0).expect("a library");
         assert_eq!(library.diagnostics(), []);
         Arc::new(library)
     }

@@ -6,7 +6,7 @@ use super::{
     *,
 };
 use crate::{
-    lesson::{Block, KnownDemos as KnownNames, Lesson, Library},
+    lesson::{Block, Lesson, Library},
     tutor::GuessOutcome,
 };
 
@@ -330,7 +330,7 @@ fn what_a_kill_left_beside_the_file_does_not_stay() {
 
 #[test]
 fn the_overview_counts_what_the_lessons_have() {
-    let library = Library::load_embedded(&KnownNames::anything());
+    let library = Library::load_embedded();
     let lesson = &library.lessons()[0];
     let steps = step_names(lesson);
     let mut entries = vec![
@@ -365,7 +365,7 @@ fn the_overview_counts_what_the_lessons_have() {
 
 #[test]
 fn a_guess_that_was_not_decided_counts_neither_as_right_nor_as_wrong() {
-    let library = Library::load_embedded(&KnownNames::anything());
+    let library = Library::load_embedded();
     let lesson = &library.lessons()[0];
     let id = lesson.blocks().find_map(|block| match block {
         Block::Predict(predict) => Some(predict.id.clone()),
@@ -391,7 +391,7 @@ fn a_guess_that_was_not_decided_counts_neither_as_right_nor_as_wrong() {
 
 #[test]
 fn steps_of_one_title_are_told_apart() {
-    let library = Library::load_embedded(&KnownNames::anything());
+    let library = Library::load_embedded();
     let mut lesson = Lesson::clone(&library.lessons()[0]);
     lesson.steps.truncate(2);
     lesson.steps[0].title = "Look".to_owned();

@@ -62,7 +62,7 @@ demo = "parallel"
 fn one_lesson() -> Library {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("claims.md"), LESSON).unwrap();
-    let library = Library::load_folder(folder.path(), &KnownDemos::anything()).unwrap();
+    let library = Library::load_folder(folder.path()).unwrap();
     assert_eq!(library.diagnostics(), []);
     library
 }

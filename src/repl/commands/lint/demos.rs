@@ -7,6 +7,7 @@ use super::{
     LessonLine, LintInterrupted, lint_progress::LintProgress, show_found, tally::OutcomeTally,
 };
 use crate::{
+    catalog::run_command,
     claim::Verdict,
     lab,
     lesson::{
@@ -60,7 +61,7 @@ pub enum PlannedRun<'l> {
 impl PlannedRun<'_> {
     fn describe_run(&self) -> String {
         match self {
-            Self::Demo(demo, _) => tutor::demo_command(demo),
+            Self::Demo(demo, _) => run_command(&demo.run, &demo.params),
             Self::Program(_, program) => program.file.clone(),
         }
     }

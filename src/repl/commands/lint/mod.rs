@@ -25,7 +25,6 @@ use crate::{
         settings::Settings,
     },
     text::format_count,
-    tutor,
 };
 
 /// How often `--run` runs everything.
@@ -57,13 +56,12 @@ fn lint_once(
     settings: &Settings,
 ) -> Result<SessionFlow> {
     let unusable = |error: lesson::LibraryError| CommandError::usage(error.to_string());
-    let known = tutor::known_demos();
-    let mut problems = lesson::lint_library(folder, &known).map_err(unusable)?;
+    let mut problems = lesson::lint_library(folder).map_err(unusable)?;
     let mut is_interrupted = false;
     if !asked.is_static {
         let library = match folder {
-            Some(folder) => Library::load_folder(folder, &known).map_err(unusable)?,
-            None => Library::load_embedded(&known),
+            Some(folder) => Library::load_folder(folder).map_err(unusable)?,
+            None => Library::load_embedded(),
         };
         let times = asked.run.then(|| asked.times.unwrap_or(USUAL_TIMES));
         let found = run_lessons(session, &library, times, settings);

@@ -1,0 +1,222 @@
+//! The demos of one thing each: a process, a pool, memory, messages, crashes.
+
+use super::DemoSpec;
+use crate::catalog::observations::{
+    BYTES, COUNT, ObservationNature, RATE, SECONDS, SHARE, ValueKind, awaited, measured, observed,
+    parallel, settled,
+};
+
+/// Where `crash` has a worker die.
+pub const CRASH_PLACES: [&str; 4] = ["thread", "process", "pool", "ProcessPoolExecutor"];
+
+/// What it dies of.
+pub const CRASHES: [&str; 5] = ["error", "panic", "abort", "segfault", "kill"];
+
+/// A thread, a process, shared memory.
+pub static ISOLATION: DemoSpec = DemoSpec {
+    name: "isolation",
+    summary: "a worker changes a variable: does its parent see it? thread, process, shared memory",
+    settings: &["python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("isolation.py"),
+    observations: Some(&[
+        settled("worker_pid", COUNT),
+        settled("worker_before", COUNT),
+        settled("worker_after", COUNT),
+        settled("parent_before", COUNT),
+        settled("parent_after", COUNT),
+    ]),
+};
+
+/// What workers cost in memory.
+pub static MEMORY: DemoSpec = DemoSpec {
+    name: "memory",
+    summary: "memory of the 1st … Nth worker: idle, after reading shared data, after copying it",
+    settings: &["workers", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("memory.py"),
+    observations: Some(&[
+        measured("private", BYTES),
+        measured("proportional", BYTES),
+        measured("resident", BYTES),
+    ]),
+};
+
+/// Threads, processes, pool workers, and the system's own limit.
+pub static STARTUP: DemoSpec = DemoSpec {
+    name: "startup",
+    summary: "start + join of a thread, a process, a task in a pool; and the least a process can cost",
+    settings: &["trials", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("startup.py"),
+    observations: Some(&[measured("start_join", SECONDS)]),
+};
+
+/// Message sizes against ways.
+pub static IPC: DemoSpec = DemoSpec {
+    name: "ipc",
+    summary: "a message there and back: between threads, by Pipe, by Queue, through shared memory",
+    settings: &["trials", "size", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("ipc.py"),
+    observations: Some(&[measured("round_trip", SECONDS)]),
+};
+
+/// Who dies, and who lives on.
+pub static CRASH: DemoSpec = DemoSpec {
+    name: "crash",
+    summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; who lives on?",
+    settings: &["python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("crash.py"),
+    observations: Some(&[
+        settled("died", ValueKind::Text),
+        settled("how", ValueKind::Text),
+        settled("exitcode", ValueKind::Mixed),
+        awaited("neighbours_live", ValueKind::Flag),
+        settled("program_lives", ValueKind::Flag),
+        awaited("pool_error", ValueKind::Text),
+        awaited("pool_worker", ValueKind::Mixed),
+        awaited("pool_answered", COUNT),
+        settled("pool_others", COUNT),
+        awaited("pool_replaced", ValueKind::Mixed),
+        awaited("pool_goes_on", ValueKind::Flag),
+        awaited("answered", ValueKind::Flag),
+        awaited("lock_left", ValueKind::Flag),
+    ]),
+};
+
+/// The nine differences.
+pub static COMPARE: DemoSpec = DemoSpec {
+    name: "compare",
+    summary: "threads and processes in nine rows, every figure measured now",
+    settings: &["workers", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: None,
+    observations: None,
+};
+
+/// Locks against memory.
+pub static WORLDS: DemoSpec = DemoSpec {
+    name: "worlds",
+    summary: "every backend and Python on one screen: lock, memory, cores, lost additions, crashes",
+    settings: &["workers", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: None,
+    observations: None,
+};
+
+/// One child process.
+pub static PROCESS: DemoSpec = DemoSpec {
+    name: "process",
+    summary: "the life of one child process: created, started, running, ended, joined",
+    settings: &["python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("process.py"),
+    observations: Some(&[
+        measured("after", SECONDS),
+        settled("pid", ValueKind::Mixed),
+        settled("parent_pid", ValueKind::Mixed),
+        settled("state", ValueKind::Text),
+        settled("alive", ValueKind::Flag),
+        settled("exitcode", ValueKind::Mixed),
+        settled("identity", ValueKind::Mixed),
+        settled("unguarded_ran", ValueKind::Flag),
+        settled("unguarded_exitcode", COUNT),
+    ]),
+};
+
+/// The four calls, and a process for each task.
+pub static POOL: DemoSpec = DemoSpec {
+    name: "pool",
+    summary: "apply, apply_async, map, map_async: which of them wait? And what does a pool save?",
+    settings: &["workers", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("pool.py"),
+    observations: Some(&[
+        awaited("waited", ValueKind::Flag),
+        measured("returned_after", SECONDS),
+        measured("finished_after", SECONDS),
+        settled("result", COUNT),
+        observed("done_by", COUNT, ObservationNature::Chance),
+        measured("small_tasks", SECONDS),
+        settled("starts", COUNT),
+        awaited("lost_by_with", ValueKind::Flag),
+        observed("unordered", ValueKind::Text, ObservationNature::Chance),
+        settled("ordered", ValueKind::Text),
+    ]),
+};
+
+/// Chunk size against speed and balance.
+pub static CHUNKS: DemoSpec = DemoSpec {
+    name: "chunks",
+    summary: "chunk size: many trivial tasks want large chunks, uneven tasks want small ones",
+    settings: &["workers", "trials", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("chunks.py"),
+    observations: Some(&[
+        measured("tasks_per_second", RATE),
+        parallel("wall", SECONDS),
+        parallel("balance", SHARE),
+        settled("chunksize", COUNT),
+        settled("chunk_sent", COUNT),
+    ]),
+};
+
+/// Size of the data against the way it gets to the worker.
+pub static PAYLOAD: DemoSpec = DemoSpec {
+    name: "payload",
+    summary: "the same work with little and with much data: in one loop, by threads, by processes",
+    settings: &["workers", "trials", "size", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("payload.py"),
+    observations: Some(&[measured("took", SECONDS)]),
+};
+
+/// A pool from its making to its end.
+pub static SQUARES: DemoSpec = DemoSpec {
+    name: "squares",
+    summary: "a pool of 4 workers squares 1 to 5: what happens at each step",
+    settings: &["workers", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("squares.py"),
+    observations: Some(&[
+        settled("registered", ValueKind::Flag),
+        settled("targets", COUNT),
+        observed("worker", COUNT, ObservationNature::Chance),
+        settled("chunksize", COUNT),
+        settled("chunk_sent", COUNT),
+        measured("took", SECONDS),
+        settled("square", COUNT),
+        observed("done_by", COUNT, ObservationNature::Chance),
+        settled("after_close", ValueKind::Text),
+    ]),
+};
+
+/// Several processes, several numbers.
+pub static NUMBERS: DemoSpec = DemoSpec {
+    name: "numbers",
+    summary: "processes that each print a different number: in which order do they arrive?",
+    settings: &["workers", "repeat", "unbuffered", "python", "start_method"],
+    workloads: &[],
+    backends: &[],
+    python: Some("print_numbers.py"),
+    observations: Some(&[
+        settled("number", COUNT),
+        observed("arrival", COUNT, ObservationNature::Chance),
+        observed("line", ValueKind::Text, ObservationNature::Chance),
+        settled("name_after_pool", ValueKind::Text),
+    ]),
+};

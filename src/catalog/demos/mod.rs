@@ -1,0 +1,80 @@
+//! What each demo is. How it runs is the lab's business, which pairs each of these with code.
+
+mod by_backend;
+mod by_topic;
+
+pub use by_backend::{CONVOY, HANDOFF, IO, PARALLEL, RACE, SCALING};
+pub use by_topic::{
+    CHUNKS, COMPARE, CRASH, CRASH_PLACES, CRASHES, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL,
+    PROCESS, SQUARES, STARTUP, WORLDS,
+};
+
+use super::{ObservationSpec, Setting, SettingError, find_setting};
+use crate::record::Backend;
+
+/// What is known of a demo without running it.
+#[derive(Debug)]
+pub struct DemoSpec {
+    /// Its name, as typed.
+    pub name: &'static str,
+    /// One line: what it shows.
+    pub summary: &'static str,
+    /// The names of the settings that it takes.
+    pub settings: &'static [&'static str],
+    /// The workloads that it knows; empty where it takes none.
+    pub workloads: &'static [&'static str],
+    /// The backends under which it runs; empty where it takes none.
+    pub backends: &'static [Backend],
+    /// The program of the part that Pythons run, where it has one: a file of `lessons/demos`.
+    pub python: Option<&'static str>,
+    /// What it measures, by name; `None` for a demo that has the figures of those that it runs.
+    pub observations: Option<&'static [ObservationSpec]>,
+}
+
+/// Every demo, in the order of the lessons that use them.
+pub static DEMOS: [&DemoSpec; 19] = [
+    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &CRASH, &COMPARE, &WORLDS,
+    &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS,
+];
+
+/// The demo of that name.
+pub fn find_demo(name: &str) -> Option<&'static DemoSpec> {
+    DEMOS.into_iter().find(|demo| demo.name == name)
+}
+
+/// The names of all demos, for completion, hints and lint.
+pub fn demo_names() -> Vec<&'static str> {
+    DEMOS.iter().map(|demo| demo.name).collect()
+}
+
+impl DemoSpec {
+    /// Whether it takes the setting of that name.
+    pub fn takes(&self, setting: &str) -> bool {
+        self.settings.contains(&setting)
+    }
+
+    /// The flags of its settings: `--workers`.
+    pub fn flags(&self) -> Vec<String> {
+        let settings = self.settings.iter().filter_map(|name| find_setting(name));
+        settings
+            .map(|setting| format!("--{}", setting.flag))
+            .collect()
+    }
+
+    /// The names of its backends.
+    pub fn backend_names(&self) -> Vec<&'static str> {
+        self.backends.iter().map(|backend| backend.name()).collect()
+    }
+
+    /// That it does not take this setting, and what it takes.
+    pub(super) fn refuse(&self, setting: &Setting) -> SettingError {
+        SettingError::NotTaken {
+            demo: self.name,
+            flag: setting.flag,
+            takes: match self.flags().join(", ") {
+                none if none.is_empty() => "has no settings".to_owned(),
+                flags => format!("takes {flags}"),
+            },
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What every room above may know of demos without the lab: what a demo is, and which settings a run has.
+//!
+//! Data only: nothing here runs a demo.
+
+pub mod demos;
+mod observations;
+mod params;
+mod setting_value;
+mod settings;
+
+pub use demos::{DemoSpec, demo_names, find_demo};
+pub use observations::{
+    ObservationNature, ObservationSpec, Unit, ValueKind, find_observation, has_own_observations,
+    observation_nature,
+};
+pub use params::{check_params, fill_params, given_settings, run_command};
+pub use setting_value::{SettingError, SettingField, SettingKind, SettingValue};
+pub use settings::{SETTINGS, Scope, Setting, find_setting, run_settings, session_settings};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+use std::collections::BTreeSet;
+
+use super::{demos::DEMOS, *};
+use crate::record::{Backend, Params};
+
+fn every_setting() -> Params {
+    Params {
+        workers: Some(2),
+        trials: Some(3),
+        size: Some(200_000),
+        workload: Some("primes".to_owned()),
+        repeat: Some(5),
+        unbuffered: true,
+        backends: vec![Backend::Serial, Backend::Processes],
+        python: vec!["3.12".to_owned(), "/my pythons/3.13".to_owned()],
+        start_method: Some("spawn".to_owned()),
+        seed: Some(7),
+    }
+}
+
+#[test]
+fn the_table_has_every_field_of_params() {
+    let params = serde_json::to_value(Params::default()).unwrap();
+    let fields: BTreeSet<&str> = params
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let names = SETTINGS.iter().map(|setting| setting.name);
+    assert_eq!(fields, names.collect());
+}
+
+#[test]
+fn a_flag_has_the_name_of_its_setting_with_dashes() {
+    for setting in &SETTINGS {
+        assert_eq!(setting.flag, setting.name.replace('_', "-"));
+    }
+}
+
+#[test]
+fn every_value_reads_back_from_its_text() {
+    let params = every_setting();
+    assert_eq!(given_settings(&params).count(), SETTINGS.len());
+    let mut copy = Params::default();
+    for (setting, value) in given_settings(&params) {
+        let read = setting.parse(&value.to_string(), None);
+        assert_eq!(read, Ok(value.clone()), "{}", setting.name);
+        (setting.set)(&mut copy, read.ok());
+    }
+    assert_eq!(copy, params);
+}
+
+#[test]
+fn every_example_is_a_value_of_its_setting() {
+    for setting in &SETTINGS {
+        let text = setting.example.replace(['"', '[', ']', ' '], "");
+        let text = if text == "true" {
+            "yes".to_owned()
+        } else {
+            text
+        };
+        let read = setting.parse(&text, None);
+        assert_eq!(
+            read.map(|value| value.to_string()),
+            Ok(text),
+            "{}",
+            setting.name
+        );
+    }
+}
+
+#[test]
+fn a_number_is_expected_in_its_range() {
+    let expected = |least, most| {
+        let kind = SettingKind::Whole { least, most };
+        Setting {
+            kind,
+            ..SETTINGS[0]
+        }
+        .expected_value()
+    };
+    assert_eq!(expected(0, u64::MAX), "a whole number, 0 or more");
+    assert_eq!(expected(1, u64::MAX), "a whole number above 0");
+    assert_eq!(expected(0, 10), "a whole number from 0 to 10");
+}
+
+#[test]
+fn demos_take_settings_of_the_table_in_its_order() {
+    for demo in DEMOS {
+        let known: Vec<&str> = SETTINGS
+            .iter()
+            .map(|setting| setting.name)
+            .filter(|name| demo.takes(name))
+            .collect();
+        assert_eq!(demo.settings, known, "{}", demo.name);
+        assert_eq!(demo.takes("workload"), !demo.workloads.is_empty());
+        assert_eq!(demo.takes("backends"), !demo.backends.is_empty());
+    }
+}
+
+#[test]
+fn the_command_of_a_run_can_be_typed() {
+    assert_eq!(run_command("race", &Params::default()), "run race");
+    assert_eq!(
+        run_command("parallel", &every_setting()),
+        "run parallel --workers 2 --trials 3 --size 200000 --workload primes --repeat 5 \
+         --unbuffered --backends serial,processes --python '3.12,/my pythons/3.13' \
+         --start-method spawn --seed 7"
+    );
+    let once = Params {
+        repeat: Some(1),
+        ..Params::default()
+    };
+    assert_eq!(run_command("numbers", &once), "run numbers");
+}
+
+#[test]
+fn only_what_is_wanted_and_not_given_is_filled_in() {
+    let mut params = Params {
+        workers: Some(8),
+        ..Params::default()
+    };
+    fill_params(&mut params, &every_setting(), |setting| {
+        ["workers", "trials"].contains(&setting.name)
+    });
+    assert_eq!((params.workers, params.trials), (Some(8), Some(3)));
+    assert_eq!((params.size, params.seed), (None, None));
+}
+
+#[test]
+fn what_a_demo_cannot_use_is_refused_with_what_it_can() {
+    let refused = |demo: &str, params: Params| {
+        let error = check_params(find_demo(demo).unwrap(), &params);
+        error.expect_err("refused").to_string()
+    };
+    let params = Params::default;
+    assert_eq!(
+        refused(
+            "process",
+            Params {
+                size: Some(1),
+                ..params()
+            }
+        ),
+        "demo `process` takes no --size; it takes --python, --start-method"
+    );
+    assert_eq!(
+        refused(
+            "memory",
+            Params {
+                workers: Some(2000),
+                ..params()
+            }
+        ),
+        "--workers takes a whole number from 1 to 1000, not 2000"
+    );
+    assert_eq!(
+        refused(
+            "parallel",
+            Params {
+                workload: Some("prime".to_owned()),
+                ..params()
+            }
+        ),
+        "no workload of `parallel` is called `prime`; did you mean `primes`?"
+    );
+    assert_eq!(
+        refused(
+            "convoy",
+            Params {
+                backends: vec![Backend::Serial],
+                ..params()
+            }
+        ),
+        "no backend of `convoy` is called `serial`; there are threads, gil-threads and python-threads"
+    );
+}
