@@ -262,7 +262,7 @@ pub struct ProcessTable {
     all: Vec<ObservedProcess>,
     /// Which of them has a number now.
     current: HashMap<u32, usize>,
-    /// How many there was no room for.
+    /// The number of processes for which there was no room.
     pub missed: usize,
 }
 
@@ -287,7 +287,7 @@ impl ProcessTable {
         self.all.get_mut(*self.current.get(&pid)?)
     }
 
-    /// The place of it among all.
+    /// The place of that process in `all`.
     pub fn index_of(&self, pid: u32) -> Option<usize> {
         self.current.get(&pid).copied()
     }

@@ -52,7 +52,7 @@ pub(super) struct Participants {
     pub processes: Vec<Participant>,
     /// The threads beside each process's first, in the order of their starts.
     pub threads: Vec<Participant>,
-    /// How many further threads belong to Python's own machinery.
+    /// The number of further threads that belong to Python itself.
     pub internal_threads: usize,
     /// Seconds from the program's start to the end of the last that was seen.
     pub whole_s: f64,
