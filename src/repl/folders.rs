@@ -1,15 +1,15 @@
-//! Where this user's files live: XDG folders on Linux, the native ones on macOS and Windows.
+//! The folders of the user's files: XDG folders on Linux, the native ones on macOS and Windows.
 
 use std::path::PathBuf;
 
 use etcetera::{AppStrategy, AppStrategyArgs, app_strategy::choose_native_strategy};
 
-/// A file that grows with use: the history. `None` where the user has no home.
+/// A file that grows with use: the history. `None` if the user has no home.
 pub fn data_file(name: &str) -> Option<PathBuf> {
     folder_strategy().map(|folders| folders.in_data_dir(name))
 }
 
-/// A file that the user writes: the configuration. `None` where the user has no home.
+/// A file that the user writes: the configuration. `None` if the user has no home.
 pub fn config_file(name: &str) -> Option<PathBuf> {
     folder_strategy().map(|folders| folders.in_config_dir(name))
 }

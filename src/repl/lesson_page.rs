@@ -1,4 +1,4 @@
-//! A lesson's page and launcher: drawn on the session's screen, run in the session's lab.
+//! A lesson's page and launcher: it is drawn on the session's screen, and runs in the session's lab.
 
 use std::io::{self, Write};
 
@@ -26,7 +26,7 @@ pub struct LessonPage<'s> {
     pub screen: &'s mut Screen,
     /// How results are shown. In formats for other programs, prose is left out.
     pub format: Format,
-    /// Takes what the learner does.
+    /// Stores the learner's actions.
     pub diary: &'s mut ProgressRecorder,
 }
 
@@ -95,13 +95,13 @@ impl LessonRenderer for LessonPage<'_> {
     }
 }
 
-/// Runs a lesson's demos in the session's lab, with the session's settings where the lesson leaves them open.
+/// Runs a lesson's demos in the session's lab. The session's settings apply where the lesson sets none.
 pub struct LessonLab<'s> {
     /// The lab.
     pub lab: &'s mut dyn DemoRunner,
-    /// What holds in this session.
+    /// The settings of the session.
     pub settings: &'s Settings,
-    /// Takes what was measured last.
+    /// Receives the last recording.
     pub last: &'s mut Option<Recording>,
 }
 

@@ -1,20 +1,20 @@
-//! The learner's own editor: `$VISUAL`, or else `$EDITOR`, on the terminal that we have.
+//! The learner's own editor: `$VISUAL`, or else `$EDITOR`, on our terminal.
 
 use std::{env, path::Path, process::Command};
 
 use super::language::shell_words;
 use crate::terminal;
 
-/// What became of opening a file.
+/// The result of opening a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditOutcome {
-    /// It was opened, and the editor is closed again.
+    /// The file was opened, and the editor is closed again.
     Done,
-    /// Nobody sits there who could edit.
+    /// The session is not interactive.
     Nobody,
-    /// No editor is named.
+    /// No editor is configured.
     NoEditor,
-    /// It did not work: one message, in lower case.
+    /// It failed: one message, in lower case.
     Failed(String),
 }
 
@@ -47,7 +47,7 @@ pub fn edit_file(file: &Path) -> EditOutcome {
     }
 }
 
-/// The variable that names an editor, and what it says.
+/// The variable that names an editor, and its value.
 fn configured_editor() -> Option<(&'static str, String)> {
     ["VISUAL", "EDITOR"].into_iter().find_map(|variable| {
         let line = env::var(variable).ok()?;

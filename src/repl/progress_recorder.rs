@@ -1,4 +1,4 @@
-//! What a session keeps of its learner, and the clock that it goes by.
+//! Stores the learner's progress in a session, with the session's clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,12 +9,12 @@ use crate::tutor::progress::{LearnerProgress, ProgressEntry, ProgressEvent, Prog
 pub struct ProgressRecorder {
     store: ProgressStore,
     clock: Box<dyn Fn() -> u64>,
-    /// Whether what happens is kept: only where somebody is there to learn.
+    /// Whether events are stored: only in an interactive session.
     pub keeps: bool,
 }
 
 impl ProgressRecorder {
-    /// Reads and writes this store, by this machine's clock.
+    /// Uses this store and this machine's clock.
     pub fn new(store: ProgressStore, keeps: bool) -> Self {
         let clock = || {
             let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -27,7 +27,7 @@ impl ProgressRecorder {
         }
     }
 
-    /// The same by another clock: seconds since 1970.
+    /// Uses another clock: seconds since 1970.
     #[cfg(test)]
     pub fn with_clock(self, clock: impl Fn() -> u64 + 'static) -> Self {
         Self {
@@ -36,26 +36,26 @@ impl ProgressRecorder {
         }
     }
 
-    /// What time it is: seconds since 1970.
+    /// The current time: seconds since 1970.
     pub fn now(&self) -> u64 {
         (self.clock)()
     }
 
-    /// What is known by now, other sessions included.
+    /// The stored progress, other sessions included.
     pub fn read_progress(&mut self, screen: &mut Screen) -> LearnerProgress {
         let progress = self.store.read_progress(self.now());
         self.show_warning(screen);
         progress
     }
 
-    /// Keeps what happened in the lesson of that slug, if this session keeps anything.
+    /// Stores an event of the lesson with that slug, if this session stores any.
     pub fn record_event(&mut self, lesson: &str, what: ProgressEvent, screen: &mut Screen) {
         if self.keeps {
             self.append_event(lesson, what, screen);
         }
     }
 
-    /// Keeps it in any case; `false` if nothing can be kept.
+    /// Stores an event in any case; `false` if nothing can be stored.
     pub fn append_event(&mut self, lesson: &str, what: ProgressEvent, screen: &mut Screen) -> bool {
         let lesson = lesson.to_owned();
         let at = self.now();

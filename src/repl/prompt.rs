@@ -1,7 +1,7 @@
-//! The loop around a session: read a line, obey it, until there are no more.
+//! The loop around a session: reads a line, executes it, until there are no more.
 //!
-//! On a terminal the line editor reads; from a pipe, or on a terminal that can do no more than lines, lines are
-//! read as they come.
+//! On a terminal the line editor reads. From a pipe, or on a terminal without the needed features, plain lines are
+//! read.
 
 use std::io::{self, BufRead, Write};
 
@@ -31,10 +31,10 @@ Forklore: processes, threads and the GIL as experiments on this machine.\\
 
 const NOT_TEXT: &str = "that line is not UTF-8 text";
 
-/// Obeys lines until there are no more, or one says `quit`.
+/// Executes lines until there are no more, or one is `quit`.
 ///
 /// # Errors
-/// What ends the conversation early: an interrupt while nobody types, or a terminal that fails.
+/// An interrupt of a session that is not interactive, or a terminal that fails.
 pub fn run_prompt(session: &mut Session, signals: &Signals) -> Result<()> {
     let somebody_types = terminal::is_interactive();
     if somebody_types && session.visit.is_none() && session.saves.is_none() {
@@ -69,7 +69,7 @@ fn edit_lines(session: &mut Session, signals: &Signals) -> Result<()> {
             }
             Err(error) => return Err(error.into()),
         };
-        // From Enter on, a Ctrl-C is for what the line runs, also while nothing runs yet.
+        // After Enter, a Ctrl-C is for the command of the line, even if nothing runs yet.
         let _series = signals.begin_sequence();
         session.screen.fit_width();
         if !lessons::is_answer(session, &input) && editor.add_history_entry(&input)? {
@@ -88,20 +88,20 @@ fn edit_lines(session: &mut Session, signals: &Signals) -> Result<()> {
     }
 }
 
-/// Tells of saves above the line that is being typed.
+/// Announces saves above the line that is being typed.
 fn announce_saves(session: &Session, editor: &mut LineEditor) {
     let Some(saves) = &session.saves else { return };
     let printer = editor.create_external_printer().ok();
     saves.set_announcer(printer.map(|mut printer| -> SaveAnnouncer {
         Box::new(move |line| {
-            // Who is leaving just now does not miss it.
+            // If this fails, the prompt is ending, and the message is not needed.
             let _ = printer.print(line);
         })
     }));
 }
 
-/// Reads the lessons again if their author has saved them. Whether what was typed is still to be done: Enter only
-/// asked for the new lessons, and the question that an answer was meant for may be another now.
+/// Reads the lessons again if their author has saved them. Returns whether the typed line is still to be executed:
+/// Enter only asked for the new lessons, and an answer may have been meant for a question that has changed.
 fn reload_library(session: &mut Session, input: &str) -> bool {
     let Some(saves) = &session.saves else {
         return true;
@@ -185,8 +185,8 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
     }
 }
 
-/// Obeys what was typed or pasted: perhaps several lines. Errors are shown, and end nothing but a paste; only when
-/// nobody types does an interrupt end the session.
+/// Executes typed or pasted input, perhaps several lines. Errors are shown, and end nothing but a paste. An interrupt
+/// ends only a session that is not interactive.
 fn run_input(session: &mut Session, input: &str, somebody_types: bool) -> Result<SessionFlow> {
     let pasted = input.trim_end().lines().count() > 1;
     let mut lines = input

@@ -1,7 +1,7 @@
-//! Lessons that are read again when their author saves them.
+//! Reads lessons again when their author saves them.
 //!
-//! The session goes on with the new lessons, at the same step. A lesson that is broken for now is told, and the last
-//! good one stays.
+//! The session goes on with the new lessons, at the same step. If a lesson cannot be read, the error is shown, and the
+//! last good version stays.
 
 use std::{
     path::{Path, PathBuf},
@@ -15,13 +15,13 @@ use std::{
 use super::{language::command_error::CommandError, screen::Screen};
 use crate::{lesson::Library, watch::FileWatcher};
 
-/// Writes a line above the prompt while somebody types.
+/// Writes a line above the prompt while the user types.
 pub type SaveAnnouncer = Box<dyn FnMut(String) + Send>;
 
 /// Watches the folder of a session's lessons, until it is dropped.
 pub struct LessonWatcher {
     folder: PathBuf,
-    /// The lesson that is worked on.
+    /// The current lesson.
     lesson: u32,
     state: Arc<ReloadState>,
 }
@@ -33,18 +33,18 @@ struct ReloadState {
     is_over: AtomicBool,
 }
 
-/// What has become of the lessons.
+/// The result of reading the lessons again.
 pub enum ReloadOutcome {
     /// Nothing was saved.
     Same,
-    /// Something was saved, but the lesson cannot be played as it is now.
+    /// A file was saved, but the lesson cannot be played in its present form.
     Broken,
-    /// They are read again.
+    /// The lessons were read again.
     Read(Arc<Library>),
 }
 
 impl LessonWatcher {
-    /// Watches the lessons of this folder; without one there is nothing that anybody could save.
+    /// Watches the lessons of this folder; the built-in lessons have none.
     ///
     /// # Errors
     /// There is no folder, or it cannot be watched.
@@ -70,12 +70,12 @@ impl LessonWatcher {
         Ok(saves)
     }
 
-    /// Announces saves with this from now on, in one line each.
+    /// From now on, announces each save with this function, in one line.
     pub fn set_announcer(&self, announce: Option<SaveAnnouncer>) {
         *lock_mutex(&self.state.announce) = announce;
     }
 
-    /// Reads the lessons again if something was saved; what is wrong with the one at hand is told.
+    /// Reads the lessons again if a file was saved; errors in the current lesson are shown.
     pub fn reload_if_saved(&self, screen: &mut Screen) -> ReloadOutcome {
         let saved = std::mem::take(&mut *lock_mutex(&self.state.saved));
         if saved.is_empty() {
@@ -121,7 +121,7 @@ impl ReloadState {
     }
 }
 
-/// The folder that an author's lessons are in.
+/// The folder of an author's lessons.
 ///
 /// # Errors
 /// The lessons in use are those of the binary.
@@ -133,7 +133,7 @@ pub fn require_folder(folder: Option<&Path>) -> Result<&Path, CommandError> {
     })
 }
 
-/// Tells of changes in a folder; if that takes a little longer here, it is said.
+/// Reports changes in a folder; shows a note if that is slower here.
 ///
 /// # Errors
 /// It cannot be watched.

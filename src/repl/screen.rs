@@ -1,4 +1,4 @@
-//! Where a session writes: results on one stream, messages on the other, both in the style decided at the start.
+//! The output of a session: results on one stream, messages on the other, both in the style decided at the start.
 
 use std::io::{self, Write};
 
@@ -8,23 +8,23 @@ use crate::{
     terminal,
 };
 
-/// What a session writes to.
+/// The streams and styles of a session.
 pub struct Screen {
-    /// Results.
+    /// The stream for results.
     pub out: Box<dyn Write>,
-    /// What went wrong, and what else is no result.
+    /// The stream for errors and other messages.
     pub messages: Box<dyn Write>,
-    /// How results look.
+    /// The style of results.
     pub style: Style,
-    /// How messages look.
+    /// The style of messages.
     pub message_style: Style,
-    /// Whether a result was written that nothing parts yet from what follows.
+    /// Whether the last output was a result with no empty line after it yet.
     pub is_tight: bool,
-    /// Whether somebody is there who can be asked.
+    /// Whether questions may be asked.
     pub may_ask: bool,
 }
 
-/// How both of the process's streams look, judged apart.
+/// The styles of both streams of the process, decided separately.
 #[derive(Debug, Clone, Copy)]
 pub struct ScreenStyles {
     /// Standard output.
@@ -48,7 +48,7 @@ impl Screen {
         }
     }
 
-    /// Takes the terminal's width as it is now: it may have been resized.
+    /// Takes the current width of the terminal: it may have been resized.
     pub fn fit_width(&mut self) {
         let width = |stream| {
             Style::from_environment(&StyleEnvironment::for_stream(
@@ -73,7 +73,7 @@ impl Screen {
         render::write_markdown(text, &self.style, &mut *self.out)
     }
 
-    /// Writes a message. Nobody is left to tell if that fails; the same holds for warnings and errors.
+    /// Writes a message. A failure cannot be reported anywhere; the same holds for warnings and errors.
     pub fn write_message(&mut self, text: &str) {
         let _ = self
             .out
@@ -101,7 +101,7 @@ impl Screen {
         });
     }
 
-    /// Draws what a run measured.
+    /// Draws the report of a run.
     pub fn write_report(&mut self, report: &Report, format: Format) -> io::Result<()> {
         render::write_report(report, format, &self.style, &mut *self.out)?;
         self.is_tight = true;
@@ -115,14 +115,14 @@ impl Screen {
         self.out.flush()
     }
 
-    /// Draws tables that no run made: lists, settings, what a machine offers.
+    /// Draws tables that belong to no run: lists, settings, the machine's features.
     pub fn write_tables(&mut self, tables: &[Table], format: Format) -> io::Result<()> {
         render::write_tables(tables, format, &self.style, &mut *self.out)?;
         self.is_tight = true;
         self.out.flush()
     }
 
-    /// Asks something of whoever is there, and gives the answer; `None` where nobody may be asked.
+    /// Asks the user a question, and returns the answer; `None` if questions may not be asked.
     pub fn ask_user(&mut self, question: &str) -> io::Result<Option<String>> {
         if !self.may_ask {
             return Ok(None);
@@ -135,13 +135,13 @@ impl Screen {
         Ok(Some(answer))
     }
 
-    /// Clears the terminal; does nothing where there is none.
+    /// Clears the terminal; does nothing without one.
     pub fn clear(&mut self) -> io::Result<()> {
         self.is_tight = false;
         terminal::clear(&mut *self.out)
     }
 
-    /// Writes an empty line after a result, before a prompt or whatever else follows.
+    /// Writes an empty line after a result, before a prompt or other output.
     pub fn write_gap(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.is_tight) {
             writeln!(self.out)?;

@@ -1,7 +1,7 @@
-//! A session: what is set, where the learner is, what was measured last; and what each line makes of it.
+//! A session: its settings, the learner's position, the last recording; and the execution of each line.
 //!
-//! It writes to a [`Screen`] and launches through [`Launch`], so that every command is tested without a terminal
-//! and without a process. The line editor is a thin loop around [`Session::execute`].
+//! It writes to a [`Screen`] and runs demos through a [`DemoRunner`], so that every command is tested without a terminal and
+//! without a process. The line editor is a thin loop around [`Session::execute`].
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -33,20 +33,20 @@ use crate::{
     },
 };
 
-/// What a line does to the session.
+/// The effect of a line on the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionFlow {
-    /// It goes on.
+    /// The session goes on.
     Continue,
-    /// It ends.
+    /// The session ends.
     Quit,
 }
 
 /// A session.
 pub struct Session {
-    /// What holds for every run.
+    /// The settings for every run.
     pub settings: Settings,
-    /// Where it writes.
+    /// The screen.
     pub screen: Screen,
     /// The folder of the lessons, if they are not the built-in ones.
     pub lessons_folder: Option<PathBuf>,
@@ -54,21 +54,21 @@ pub struct Session {
     pub library: Arc<Library>,
     /// Runs demos.
     pub lab: Box<dyn DemoRunner>,
-    /// Whether lessons wait for Enter; otherwise they play straight through.
+    /// Whether lessons wait for Enter; otherwise they play without a stop.
     pub steps: bool,
-    /// The lesson at hand.
+    /// The current lesson.
     pub visit: Option<LessonSession>,
     /// The question of an earlier lesson that waits for an answer.
     pub review: Option<QuizReview>,
-    /// Where Enter goes on, if the learner was offered that.
+    /// The place where Enter resumes, if that was offered to the learner.
     pub resume: Option<NextStep>,
-    /// What is known of the learner.
+    /// The learner's progress.
     pub diary: ProgressRecorder,
-    /// What was measured last.
+    /// The last recording.
     pub last: Option<Recording>,
-    /// The exercise at hand.
+    /// The current exercise.
     pub exercise: Option<CurrentExercise>,
-    /// Tells when the author of the lesson at hand has saved it.
+    /// Reports when the author of the current lesson has saved it.
     pub saves: Option<LessonWatcher>,
 }
 
@@ -92,7 +92,7 @@ impl Session {
         }
     }
 
-    /// Goes on with these lessons in place of the old ones, at the step where it was, which is shown again.
+    /// Replaces the lessons, stays at the same step, and shows the step again.
     pub fn replace_library(&mut self, library: Arc<Library>) {
         self.library = library;
         (self.review, self.resume) = (None, None);
@@ -103,10 +103,10 @@ impl Session {
         }
     }
 
-    /// Does what one line asks for.
+    /// Executes one line.
     ///
     /// # Errors
-    /// What was not understood or did not work. The session goes on all the same.
+    /// A line that was not understood, or a command that failed. The session goes on in both cases.
     pub fn execute_line(&mut self, line: &str) -> Result<SessionFlow> {
         if commands::lessons::is_answer(self, line) {
             return commands::lessons::answer_question(self, line);
@@ -126,10 +126,10 @@ impl Session {
         }
     }
 
-    /// Does one command of the command line.
+    /// Executes one command of the command line.
     ///
     /// # Errors
-    /// What did not work.
+    /// The command failed.
     pub fn run_command(
         &mut self,
         command: SharedCommand,
@@ -153,7 +153,7 @@ impl Session {
         format!("{place} ❯ ")
     }
 
-    /// Where the session is, for completion.
+    /// The state of the session, for completion.
     pub fn completion_context(&self) -> CompletionContext {
         CompletionContext {
             lessons: self
@@ -181,7 +181,7 @@ impl Session {
         }
     }
 
-    /// The session's settings, and for one command what its flags say.
+    /// The session's settings, overridden by the flags of one command.
     fn settings_with(&self, options: &CommandOptions) -> Settings {
         let mut settings = self.settings.clone();
         settings.format = options.format.unwrap_or(settings.format);

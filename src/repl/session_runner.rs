@@ -1,4 +1,4 @@
-//! Launching demos: the one place where the prompt and the command line meet the lab.
+//! Starts demos: the one place where the prompt and the command line call the lab.
 
 mod watched;
 
@@ -30,46 +30,46 @@ use crate::{
     tutor::ProgramOutput,
 };
 
-/// What came of a launch.
+/// The result of a run.
 #[derive(Debug)]
 pub struct RunOutcome {
-    /// What was measured.
+    /// The recording.
     pub recording: Recording,
-    /// Why it was cut short, if it was.
+    /// The reason why it was stopped early, if it was.
     pub cut: Option<StopReason>,
 }
 
 /// How a wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitEnd {
-    /// What was waited for is there.
+    /// The awaited event has happened.
     Over,
     /// Ctrl-C.
     Interrupted,
 }
 
-/// Says why to end a program that runs, once there is a reason.
+/// Returns the reason to stop a running program, once there is one.
 pub type StopCondition = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
-/// No reason ever.
+/// Never returns a reason.
 pub fn never_stop() -> StopCondition {
     Arc::new(|| None)
 }
 
-/// Runs demos: for real, or in tests by answering what they would have measured.
+/// Runs demos: for real, or in tests by returning prepared recordings.
 pub trait DemoRunner {
-    /// What demos run on.
+    /// The machine that demos run on.
     fn machine(&mut self) -> &Machine;
     /// The Pythons of this machine and those that `words` name, asked once for the whole session; `None` after a
     /// Ctrl-C.
     fn pythons(&mut self, _words: &[String]) -> Option<Pythons> {
         Some(Pythons::none())
     }
-    /// Whether there are the Pythons that these settings of a run cannot do without.
+    /// Checks that the Pythons are there that a run with these settings needs.
     ///
     /// # Errors
-    /// [`Failure::NoPython`] for one that was named and cannot run, and where only Pythons are to run and none can;
-    /// [`Failure::Interrupted`] after a Ctrl-C.
+    /// [`CommandError::NoPython`] if a named one cannot run, or if only Pythons are to run and none can;
+    /// [`CommandError::Interrupted`] after a Ctrl-C.
     fn require_pythons(&mut self, _params: &Params) -> Result<(), CommandError> {
         Ok(())
     }
@@ -86,15 +86,15 @@ pub trait DemoRunner {
     /// The Python that runs a script of the learner's: the first of those that `words` choose.
     ///
     /// # Errors
-    /// [`Failure::NoPython`] where there is none, with what to do; [`Failure::Interrupted`] after a Ctrl-C.
+    /// [`CommandError::NoPython`] with a remedy if there is none; [`CommandError::Interrupted`] after a Ctrl-C.
     fn python_for_script(
         &mut self,
         _words: &[String],
     ) -> Result<python::ChosenPython, CommandError> {
         Err(CommandError::NoPython(no_python_message()))
     }
-    /// Runs a program of the learner's and watches it, on these terms, and ends it as soon as `until` says why. What
-    /// goes wrong with it is in the recording.
+    /// Runs a learner's program on these terms and watches it. Stops it as soon as `until` returns a reason. The
+    /// program's own errors are in the recording.
     ///
     /// # Errors
     /// If it cannot be started or watched.
@@ -114,35 +114,35 @@ pub trait DemoRunner {
     fn wait_until(&mut self, _is_over: &dyn Fn() -> bool) -> WaitEnd {
         WaitEnd::Interrupted
     }
-    /// Takes the runs to come as one, as far as Ctrl-C goes, until the answer is dropped.
+    /// Treats the following runs as one for Ctrl-C, until the returned value is dropped.
     fn begin_sequence(&mut self) -> Option<RunSequence> {
         None
     }
-    /// Runs a demo on these terms. What goes wrong is in the recording.
+    /// Runs a demo on these terms. Its errors are in the recording.
     fn launch_demo(&mut self, demo: &'static Demo, params: Params, terms: RunOptions)
     -> RunOutcome;
 }
 
-/// On which terms a demo runs.
+/// The terms of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunOptions {
-    /// How long it may take.
+    /// The time limit.
     pub limit: Duration,
-    /// What its report will be shown as: live output stays out of a report that a program reads.
+    /// The format of the report: there is no live output with a format for programs.
     pub format: Format,
-    /// Whether what its workers print is shown while it runs.
+    /// Whether the output of its workers is shown while it runs.
     pub shows_lines: bool,
 }
 
-/// Whether the demo can use these settings.
+/// Checks that the demo can use these settings.
 ///
 /// # Errors
-/// One sentence that names what it can use.
+/// One sentence that names the usable settings.
 pub fn check_params(demo: &Demo, params: &Params) -> Result<(), CommandError> {
     lab::check_params(demo, params).map_err(|error| CommandError::usage(error.to_string()))
 }
 
-/// Runs demos in the lab, where signals reach them, and shows them live on a terminal.
+/// Runs demos in the lab. Signals can stop them, and a terminal shows them live.
 pub struct SessionRunner {
     signals: Signals,
     looks: ScreenStyles,
@@ -151,7 +151,7 @@ pub struct SessionRunner {
 }
 
 impl SessionRunner {
-    /// A lab whose demos `signals` stops, and whose live output looks like that.
+    /// A lab whose demos `signals` stops, with this style of live output.
     pub fn new(signals: Signals, looks: ScreenStyles) -> Self {
         Self {
             signals,
@@ -161,7 +161,7 @@ impl SessionRunner {
         }
     }
 
-    /// Asks those that `words` choose among; `false` after a Ctrl-C.
+    /// Finds the Pythons that `words` choose among; `false` after a Ctrl-C.
     fn find_pythons(&self, words: &[String]) -> bool {
         let running = RunningDemo::new();
         let stop = running.stop.clone();
@@ -170,7 +170,7 @@ impl SessionRunner {
         watch.finish().is_none() && has_looked
     }
 
-    /// Lines of children belong to the report only where people read it.
+    /// Child output belongs into the report only in formats for people.
     fn live_display(&self, terms: RunOptions) -> LiveDisplay {
         let ScreenStyles {
             out,
@@ -258,7 +258,7 @@ impl DemoRunner for SessionRunner {
             limit: LONGEST_PROGRAM.min(terms.limit),
         };
         let ended = script.run(&mp, &stopped);
-        // What holds a folder goes before the watch, which may end the program.
+        // The value that holds a folder must be dropped before the watch, which may end the program.
         drop(mp);
         if watch.finish() == Some(StopReason::Interrupted) {
             return ProgramOutput::Interrupted;
@@ -312,13 +312,13 @@ impl DemoRunner for SessionRunner {
             stopped: Arc::new(move || stop.stop_reason().or_else(|| until()).or_else(nobody_reads)),
         };
         let limit = program.limit.get_or_insert(terms.limit);
-        // The watching ends the program at its limit; should it fail to, the signals do.
+        // The observer ends the program at its limit; if it fails, the signals do.
         let watch = self.signals.watch_run(
             Arc::new(WatchedProgram::new(running)),
             Some(*limit + BEYOND_ITS_LIMIT),
         );
         let recording = observe::observe_program(&program, env);
-        // Whoever read the lines is gone, or the report will meet the same error and tell it.
+        // If this fails, the reader of the output is gone, or the report will meet and show the same error.
         let _ = live.finish();
         let cut = watch.finish();
         let recording = recording.map_err(observe_error)?;
@@ -342,7 +342,7 @@ impl DemoRunner for SessionRunner {
         };
         let watch = self.signals.watch_run(Arc::new(running), Some(terms.limit));
         let recording = lab::run_demo(demo, params, env);
-        // Whoever read the lines is gone, or the report will meet the same error and tell it.
+        // If this fails, the reader of the output is gone, or the report will meet and show the same error.
         let _ = live.finish();
         RunOutcome {
             recording,
@@ -351,7 +351,7 @@ impl DemoRunner for SessionRunner {
     }
 }
 
-/// Why a program was not watched: what was typed names nothing that can run, or something else went wrong.
+/// The reason why a program was not watched: the command names no program, or there was another error.
 fn observe_error(error: ObserveError) -> CommandError {
     match error {
         ObserveError::Unreadable { .. } | ObserveError::Private(_) | ObserveError::Start { .. } => {
@@ -361,18 +361,18 @@ fn observe_error(error: ObserveError) -> CommandError {
     }
 }
 
-/// Why no script can run.
+/// The reason why no script can run.
 fn no_python_message() -> String {
     format!("There is no Python to run it: {HOW_TO_GET_ONE}.")
 }
 
-/// How long after its time limit a watched program is ended from outside.
+/// The time after its own limit at which a watched program is ended from outside.
 const BEYOND_ITS_LIMIT: Duration = Duration::from_secs(10);
 
-/// What a run cannot do without, and is not there.
+/// The reason why a run cannot start without a missing Python.
 fn missing_pythons(words: &[String], only_pythons: bool, choice: PythonChoice) -> Option<String> {
     let PythonChoice { chosen, missing } = choice;
-    // Of `all` and `usual`, which name nobody, those run that can.
+    // `all` and `usual` name no particular Python: of these, the usable ones run.
     let names_one = words
         .iter()
         .any(|word| !matches!(word.as_str(), "all" | "usual" | "none"));
@@ -387,10 +387,10 @@ fn missing_pythons(words: &[String], only_pythons: bool, choice: PythonChoice) -
         .or_else(|| lacks_all.then(nobody))
 }
 
-/// How long a lesson's program may take.
+/// The time limit of a lesson's program.
 const LONGEST_PROGRAM: Duration = Duration::from_secs(20);
 
-/// What came of a lesson's program.
+/// The result of a lesson's program.
 fn program_output(name: &str, ended: Result<python::ScriptOutput, ProgramError>) -> ProgramOutput {
     let printed = match ended {
         Ok(printed) => printed,
@@ -414,7 +414,7 @@ fn program_output(name: &str, ended: Result<python::ScriptOutput, ProgramError>)
     }
 }
 
-/// A demo that runs, as signals see it.
+/// A running demo, as signals reach it.
 struct RunningDemo {
     stop: StopToken,
     mp: mp::Context,
@@ -449,10 +449,10 @@ impl SignalTarget for RunningDemo {
     }
 }
 
-/// How often to look whether a wait is over.
+/// The interval between two checks whether a wait is over.
 const TICK: Duration = Duration::from_millis(20);
 
-/// Nothing runs: somebody is expected to do something.
+/// A wait for the user, while nothing runs.
 #[derive(Default)]
 struct IdleWait {
     stopped: AtomicBool,

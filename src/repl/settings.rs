@@ -1,4 +1,4 @@
-//! What holds for every run of a session: `set workers 4`.
+//! The settings that hold for every run of a session: `set workers 4`.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -14,33 +14,33 @@ use crate::{
     text::describe_unknown_of_many,
 };
 
-/// Takes a setting back.
+/// The value that resets a setting.
 const DEFAULT: &str = "default";
 
 /// The values of a setting that is a switch.
 const ON_OFF: [&str; 2] = ["on", "off"];
 
-/// The time limit of a demo unless it is set.
+/// The default time limit of a demo.
 const USUAL_LIMIT: u64 = 60;
 
-/// That of a program of the learner's.
+/// The default time limit of a learner's program.
 const WATCHING_LIMIT: u64 = 600;
 
-/// Where exercises are unless it is set: in plain view, where the learner is.
+/// The default folder of exercises: visible, in the current folder.
 const USUAL_FOLDER: &str = "forklore-exercises";
 
 /// The settings of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Settings of runs, where a demo takes them.
+    /// Settings of runs, for demos that take them.
     pub defaults: Params,
     /// How results are shown.
     pub format: Format,
-    /// Time limit of a demo in seconds, if it is not the usual one.
+    /// The time limit of a demo in seconds, if it is not the default.
     pub timeout: Option<u64>,
     /// Whether lessons show the instructor's notes.
     pub notes: bool,
-    /// Where the learner's exercises are, if not in the usual folder.
+    /// The folder of the learner's exercises, if it is not the default.
     pub folder: Option<PathBuf>,
     /// Whether a demo waits for a guess where its lesson asks for one.
     pub gate: bool,
@@ -68,13 +68,13 @@ impl Settings {
         Duration::from_secs(self.timeout.unwrap_or(USUAL_LIMIT))
     }
 
-    /// Where the learner's exercises are.
+    /// The folder of the learner's exercises.
     pub fn exercise_folder(&self) -> PathBuf {
         let usual = || PathBuf::from(USUAL_FOLDER);
         self.folder.clone().unwrap_or_else(usual)
     }
 
-    /// On which terms demos run.
+    /// The terms of demo runs.
     pub fn run_options(&self) -> RunOptions {
         RunOptions {
             limit: self.time_limit(),
@@ -83,7 +83,7 @@ impl Settings {
         }
     }
 
-    /// On which terms a program of the learner's runs.
+    /// The terms of a learner's program.
     pub fn watch_options(&self) -> RunOptions {
         RunOptions {
             limit: Duration::from_secs(self.timeout.unwrap_or(WATCHING_LIMIT)),
@@ -91,7 +91,7 @@ impl Settings {
         }
     }
 
-    /// The settings of a run that the choice of Pythons alone makes.
+    /// The settings of a run that follow from the choice of Pythons alone.
     pub fn python_params(&self) -> Params {
         let python = self.defaults.python.clone();
         Params {
@@ -109,7 +109,7 @@ impl Settings {
         params
     }
 
-    /// Sets `name` to what `value` says.
+    /// Sets `name` to `value`.
     ///
     /// # Errors
     /// If there is no such setting, or it takes no such value.
@@ -126,7 +126,7 @@ impl Settings {
         Ok(())
     }
 
-    /// What `name` is set to, for the list.
+    /// The value of `name`, for the list.
     ///
     /// # Errors
     /// If there is no such setting.
@@ -142,7 +142,7 @@ impl Settings {
 /// A setting of the session itself; those of runs are in the catalogue.
 struct OwnSetting {
     name: &'static str,
-    /// What it can be set to, where that can be listed.
+    /// The possible values, if they can be listed.
     choices: fn() -> Vec<&'static str>,
     /// Reads a text; `None` is the default.
     set: fn(&mut Settings, Option<&str>) -> Result<(), String>,
@@ -215,7 +215,7 @@ fn find_run_setting(name: &str) -> Option<&'static Setting> {
     session_settings().find(|setting| setting.flag == name)
 }
 
-/// What may be set, in the order in which `set` lists it.
+/// The settings, in the order in which `set` lists them.
 pub fn setting_names() -> Vec<&'static str> {
     let of_runs = session_settings().map(|setting| setting.flag);
     of_runs
@@ -223,7 +223,7 @@ pub fn setting_names() -> Vec<&'static str> {
         .collect()
 }
 
-/// What the configuration file may set.
+/// The settings that the configuration file may hold.
 pub fn config_names() -> Vec<&'static str> {
     let mut names = setting_names();
     names.retain(|name| {

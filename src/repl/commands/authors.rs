@@ -1,4 +1,4 @@
-//! For those who write lessons: `new lesson DIR`, `directives`, and lessons that are played again at every save.
+//! For authors of lessons: `new lesson DIR`, `directives`, and lessons that are played again at every save.
 
 use std::path::Path;
 
@@ -84,10 +84,10 @@ fn key_row(path: &str, key: &KeySpec) -> [Value; 5] {
     ]
 }
 
-/// Does something with the lessons of a folder now, and again whenever one of its files was saved, until Ctrl-C.
+/// Processes the lessons of a folder now, and again after each save, until Ctrl-C.
 ///
 /// # Errors
-/// There is no such folder, or it cannot be watched. What goes wrong in between is told, and not the end.
+/// There is no such folder, or it cannot be watched. Errors in between are shown, and end nothing.
 pub fn repeat_at_saves(
     session: &mut Session,
     folder: Option<&Path>,
@@ -128,7 +128,7 @@ pub fn repeat_at_saves(
     }
 }
 
-/// The lessons of a folder as they are now.
+/// The lessons of a folder in their present form.
 ///
 /// # Errors
 /// The folder cannot be used.

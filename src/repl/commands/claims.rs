@@ -1,4 +1,4 @@
-//! `claims`: every claim of the lessons, each held against a fresh run of the demo that decides it.
+//! `claims`: judges every claim of the lessons by a fresh run of the demo that decides it.
 
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub fn check_claims(
 /// A claim and the lesson that makes it.
 type LessonClaim<'l> = (&'l Lesson, &'l Claim);
 
-/// The claims that are asked for, in the order of the lessons.
+/// The requested claims, in the order of the lessons.
 fn select_claims<'l>(
     library: &'l Library,
     asked: &ClaimsArgs,
@@ -69,7 +69,7 @@ fn select_claims<'l>(
     Ok(lessons.filter(is_wanted).flat_map(claims).collect())
 }
 
-/// The demos to run, each with the same settings once. What this machine cannot show needs none.
+/// The demos to run, each only once with the same settings. A claim that this machine cannot show needs none.
 fn plan_demos<'l>(
     entries: &[LessonClaim<'l>],
     machine: &Machine,
@@ -87,7 +87,7 @@ fn plan_demos<'l>(
     plan
 }
 
-/// What the demos decided.
+/// The verdicts of the demos.
 #[derive(Default)]
 struct ClaimResults {
     reports: Vec<ClaimReport>,
@@ -124,7 +124,7 @@ fn run_demos(
             .iter()
             .map(|(lesson, claim)| tutor::judge_lesson_claim(lesson, claim, &ran.recording));
         measured.reports.extend(judged);
-        // A run with processes says more of what it ran on than one without.
+        // A run with processes records more about the machine than one without.
         let ran_on = tables::describe_machine(&ran.recording.run());
         if measured
             .ran_on
@@ -138,7 +138,7 @@ fn run_demos(
     Ok(measured)
 }
 
-/// The verdicts in the order of the lessons, and what was not reached.
+/// The verdicts in the order of the lessons, and the number of claims that were not reached.
 fn build_ledger(
     entries: &[LessonClaim<'_>],
     machine: &Machine,

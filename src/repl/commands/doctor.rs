@@ -1,4 +1,4 @@
-//! `doctor`: what this machine offers, and what each lesson needs.
+//! `doctor`: the features of this machine, and the needs of each lesson.
 
 use std::sync::Arc;
 

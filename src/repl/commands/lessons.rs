@@ -48,7 +48,7 @@ pub fn list_lessons(session: &mut Session, settings: &Settings) -> Result<Sessio
     Ok(SessionFlow::Continue)
 }
 
-/// Says which lessons are missing, and why.
+/// Lists the lessons that could not be read, with the reasons.
 pub fn show_skipped(session: &mut Session) {
     let errors: Vec<String> = session.library.errors().map(ToString::to_string).collect();
     for error in &errors {
@@ -94,7 +94,7 @@ pub fn start_lesson(
     flow_after_pause(session, stop)
 }
 
-/// Goes on in a lesson at this step.
+/// Resumes a lesson at this step.
 fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<SessionFlow> {
     let lesson = find_lesson(&session.library, &next.lesson.to_string())?;
     let settings = session.settings.clone();
@@ -108,7 +108,7 @@ fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<SessionFlow> 
     flow_after_pause(session, stop)
 }
 
-/// Goes on in a lesson that was read again, at the step where the learner was, or the last there is.
+/// Resumes a lesson that was read again, at the learner's step, or at the last one.
 pub fn resume_reloaded_lesson(session: &mut Session, old: &LessonSession) -> Result<SessionFlow> {
     let number = old.cursor().lesson().number;
     let lesson = find_lesson(&session.library, &number.to_string())?;
@@ -128,7 +128,7 @@ fn lesson_options(session: &Session, settings: &Settings, no_gate: bool) -> Less
     }
 }
 
-/// The lesson of that number or short name.
+/// The lesson with that number or short name.
 pub fn find_lesson(library: &Library, number: &str) -> Result<Arc<Lesson>, CommandError> {
     let found = library.find_lesson(number).cloned();
     found.map_err(|error| match error {
@@ -152,7 +152,7 @@ fn flow_after_play(played: PlayOutcome) -> Result<SessionFlow> {
     }
 }
 
-/// Plays a lesson, and again whenever it is saved.
+/// Plays a lesson, and again after each save.
 fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Result<SessionFlow> {
     let folder = session.lessons_folder.clone();
     authors::repeat_at_saves(session, folder.as_deref(), |session| {
@@ -175,7 +175,7 @@ pub fn handle_enter(session: &mut Session) -> Result<SessionFlow> {
     in_lesson(session, LessonSession::next)
 }
 
-/// `next`, which outside of a lesson is a mistake.
+/// `next`, which is an error outside of a lesson.
 pub fn next_command(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_none() {
         require_lesson(session)?;
@@ -222,7 +222,7 @@ pub fn show_hint(session: &mut Session) -> Result<SessionFlow> {
     })
 }
 
-/// Whether the lesson at hand waits for an answer: then a hint is about that, and not about the exercise at hand.
+/// Whether the current lesson waits for an answer: then a hint is for that, and not for the current exercise.
 fn is_asking(session: &Session) -> bool {
     session.visit.as_ref().is_some_and(LessonSession::is_asking)
 }
@@ -239,7 +239,7 @@ pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
     in_lesson(session, LessonSession::show_solution)
 }
 
-/// Whether a line answers the question that is open.
+/// Whether a line answers the open question.
 pub fn is_answer(session: &Session, line: &str) -> bool {
     let word = line.trim();
     // With many lines to put in order, `back` could be an order too.
@@ -251,7 +251,7 @@ pub fn is_answer(session: &Session, line: &str) -> bool {
     !is_command && visit.is_some_and(|visit| visit.is_answer(line))
 }
 
-/// An answer to the question that is open.
+/// Answers the open question.
 pub fn answer_question(session: &mut Session, line: &str) -> Result<SessionFlow> {
     if session.review.is_some() {
         return review::answer_review(session, line);
@@ -268,7 +268,7 @@ fn require_lesson(session: &Session) -> Result<(), CommandError> {
     }
 }
 
-/// Does something in the lesson at hand; outside of lessons, nothing.
+/// Calls `act` for the current lesson; outside of lessons, does nothing.
 fn in_lesson(
     session: &mut Session,
     act: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,
@@ -282,7 +282,7 @@ fn in_lesson(
     flow_after_pause(session, stop)
 }
 
-/// What a lesson is drawn on and measured with, for as long as `act` takes.
+/// The page and the launcher of a lesson, while `act` runs.
 fn on_stage<T>(
     session: &mut Session,
     settings: &Settings,
@@ -302,7 +302,7 @@ fn on_stage<T>(
     })
 }
 
-/// The session's page, for as long as `draw` takes.
+/// The session's page, while `draw` runs.
 pub fn on_page(
     session: &mut Session,
     draw: impl FnOnce(&mut dyn LessonRenderer) -> io::Result<()>,

@@ -1,4 +1,4 @@
-//! What each command does, a few to a file.
+//! The commands, a few in each file.
 
 mod authors;
 pub mod claims;
@@ -21,7 +21,7 @@ use super::{
     settings::Settings,
 };
 
-/// Does a command of the prompt.
+/// Executes a command of the prompt.
 pub fn run_prompt_command(
     session: &mut Session,
     command: PromptCommand,
@@ -49,7 +49,7 @@ pub fn run_prompt_command(
     }
 }
 
-/// Does a command that the command line has too.
+/// Executes a command that the command line has too.
 pub fn run_shared_command(
     session: &mut Session,
     command: SharedCommand,

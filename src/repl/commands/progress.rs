@@ -1,4 +1,4 @@
-//! What is known of the learner: `progress`, `forget`, `reset`, and where to go on.
+//! The learner's progress: `progress`, `forget`, `reset`, and where to resume.
 
 use anyhow::Result;
 
@@ -83,7 +83,7 @@ fn record_and_confirm(
     Ok(SessionFlow::Continue)
 }
 
-/// Whether the user wants it: asks, unless they said so already.
+/// Whether the user agrees: asks, unless a flag has already confirmed it.
 fn confirm_action(session: &mut Session, question: &str, yes: bool) -> Result<bool> {
     if yes {
         return Ok(true);
@@ -99,7 +99,7 @@ fn confirm_action(session: &mut Session, question: &str, yes: bool) -> Result<bo
     Ok(is_yes)
 }
 
-/// Says where the learner was in a lesson that begins anew.
+/// Shows the learner's last position in a lesson that begins anew.
 pub fn show_last_place(session: &mut Session, lesson: &Lesson) {
     if !session.diary.keeps {
         return;
@@ -114,7 +114,7 @@ pub fn show_last_place(session: &mut Session, lesson: &Lesson) {
     }
 }
 
-/// At the start of a session: offers to go on where the learner was, or to begin with the first lesson.
+/// At the start of a session: offers to resume, or to begin with the first lesson.
 pub fn offer_resume(session: &mut Session) {
     if !session.diary.keeps || session.visit.is_some() {
         return;

@@ -1,4 +1,4 @@
-//! `pythons`: the interpreters that were found, what they are, and which of them demos use.
+//! `pythons`: the interpreters that were found, their features, and which of them demos use.
 
 use anyhow::Result;
 
@@ -13,7 +13,7 @@ use crate::{
     report::Table,
 };
 
-/// What stands above those that can be used.
+/// The heading of the usable ones.
 pub const TITLE: &str = "Pythons";
 
 /// `pythons`.
@@ -28,9 +28,9 @@ pub fn list_pythons(session: &mut Session, settings: &Settings) -> Result<Sessio
     Ok(SessionFlow::Continue)
 }
 
-/// Those that can run demos, and where there are some, those that cannot.
+/// The Pythons that can run demos; if there are any, also those that cannot.
 pub fn python_tables(pythons: &Pythons, words: &[String]) -> Vec<Table> {
-    // Choosing asks those that were only named now.
+    // Choosing also queries the Pythons that were only named now.
     let choice = pythons.choose(words, None);
     let all = pythons.list_all();
     let is_used =

@@ -22,13 +22,13 @@ use crate::{
 pub struct QuizReview {
     lesson: Arc<Lesson>,
     quiz: QuizState,
-    /// Only the first answer tells what was remembered.
+    /// Whether it was answered already: only the first answer shows whether the learner remembered.
     is_settled: bool,
-    /// Whether the session began with it; then the offer to go on comes after it.
+    /// Whether the session began with it; then the offer to resume follows it.
     at_start: bool,
 }
 
-/// At the start of a session: asks the question that is due, if there is one; else offers to go on.
+/// At the start of a session: asks the question that is due, if there is one; else offers to resume.
 pub fn begin_session(session: &mut Session) -> Result<()> {
     if !asks_at_start(session) {
         progress::offer_resume(session);
@@ -91,13 +91,13 @@ pub fn ask_question(
     Ok(())
 }
 
-/// Whether a line answers it.
+/// Whether a line answers the question.
 pub fn is_answer(session: &Session, line: &str) -> bool {
     let review = session.review.as_ref();
     review.is_some_and(|review| review.quiz.is_answer(line))
 }
 
-/// An answer.
+/// Answers the question.
 pub fn answer_review(session: &mut Session, line: &str) -> Result<SessionFlow> {
     let Some(mut review) = session.review.take() else {
         return Ok(SessionFlow::Continue);
@@ -128,7 +128,7 @@ pub fn answer_review(session: &mut Session, line: &str) -> Result<SessionFlow> {
     Ok(SessionFlow::Continue)
 }
 
-/// Enter or `skip`: asks it another day.
+/// Enter or `skip`: postpones the question to another day.
 pub fn postpone_review(session: &mut Session) -> SessionFlow {
     if let Some(review) = session.review.take() {
         if !review.is_settled {
@@ -140,7 +140,7 @@ pub fn postpone_review(session: &mut Session) -> SessionFlow {
     SessionFlow::Continue
 }
 
-/// The next hint to it.
+/// Shows the next hint.
 pub fn show_hint(session: &mut Session) -> Result<SessionFlow> {
     if let Some(mut review) = session.review.take() {
         let hint = review.quiz.next_hint();
@@ -150,7 +150,7 @@ pub fn show_hint(session: &mut Session) -> Result<SessionFlow> {
     Ok(SessionFlow::Continue)
 }
 
-/// The answer to it.
+/// Shows the answer.
 pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
     let Some(mut review) = session.review.take() else {
         return Ok(SessionFlow::Continue);

@@ -1,4 +1,4 @@
-//! Running demos, and what was measured: `run`, `demos`, `last`, `save`, `replay`.
+//! Runs demos and handles recordings: `run`, `demos`, `last`, `save`, `replay`.
 
 use std::path::Path;
 
@@ -56,7 +56,7 @@ pub fn show_run(
     if let Some(file) = &asked.save {
         save_run(session, file, asked.force)?;
     }
-    // The report says it too, but its end is what is on the screen now.
+    // The report says it too, but only its end is on the screen now.
     if let RunStatus::Partial(why) = why {
         session
             .screen
@@ -65,7 +65,7 @@ pub fn show_run(
     Ok(())
 }
 
-/// An error if somebody stopped the demo, even at its very end, or if it did not run to its end; the report already
+/// An error if the user stopped the demo, even at its very end, or if it did not run to its end. The report already
 /// says so.
 pub fn check_outcome(ran: &RunOutcome) -> Result<(), CommandError> {
     match (ran.recording.run().status(), ran.cut) {
@@ -75,7 +75,7 @@ pub fn check_outcome(ran: &RunOutcome) -> Result<(), CommandError> {
     }
 }
 
-/// Sees before a run, rather than after it, that it could not be saved.
+/// Checks before a run that its recording can be saved.
 pub fn check_save(asked: &SaveArgs) -> Result<()> {
     match &asked.save {
         Some(file) => check_writable(file, asked.force),
@@ -101,7 +101,7 @@ fn check_writable(file: &Path, force: bool) -> Result<()> {
     }
 }
 
-/// Saves what was just measured, under another name where something has taken that one meanwhile.
+/// Saves the last recording, under another name if that file exists by now.
 fn save_run(session: &mut Session, file: &Path, force: bool) -> Result<()> {
     let recording = last_recording(session)?;
     match recording.save(file, force) {

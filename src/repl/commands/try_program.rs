@@ -41,7 +41,7 @@ pub fn try_program(
     Ok(SessionFlow::Continue)
 }
 
-/// A program that failed is told in its report; only whether all went well is left to say.
+/// The report shows the errors of a program; only the command's own result is left to decide.
 fn check_outcome(ran: &RunOutcome) -> Result<(), CommandError> {
     let run = ran.recording.run();
     if ran.cut == Some(StopReason::Interrupted) {
@@ -58,7 +58,7 @@ fn check_outcome(ran: &RunOutcome) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// What the words name: a Python script, or whatever else can be run.
+/// Finds the program that the words name: a Python script, or any other program.
 fn program_from_words(
     session: &mut Session,
     words: &[OsString],
@@ -85,7 +85,7 @@ fn program_from_words(
     })
 }
 
-/// What a word names.
+/// The program that a word names.
 #[derive(Debug, PartialEq, Eq)]
 enum TryTarget {
     Script(PathBuf),
@@ -115,7 +115,7 @@ fn classify_word(word: &OsStr) -> Result<TryTarget, CommandError> {
              the program that runs it: `try -- bash {shown}`"
         )));
     }
-    // A bare name would be looked for elsewhere.
+    // A bare name would be searched in other folders.
     let here = path.parent().is_none_or(|folder| folder == Path::new(""));
     Ok(TryTarget::Other(if here {
         Path::new(".").join(path)
@@ -124,7 +124,7 @@ fn classify_word(word: &OsStr) -> Result<TryTarget, CommandError> {
     }))
 }
 
-/// Whether a Python runs it: by its name, or by its first line.
+/// Whether it is a Python script, by its name or by its first line.
 fn is_python(path: &Path) -> Result<bool, CommandError> {
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     let unreadable =
@@ -151,7 +151,7 @@ fn is_executable(path: &Path) -> bool {
         .is_some_and(|ending| ending.eq_ignore_ascii_case("exe"))
 }
 
-/// A bare name that is no file here: a command, unless a script is so called.
+/// A bare name without a file here: a command, unless adding `.py` gives a script.
 fn find_command(path: &Path) -> Option<TryTarget> {
     let is_bare = path.components().count() == 1 && path.file_name().is_some();
     if !is_bare || path.with_extension("py").exists() {
@@ -174,7 +174,7 @@ fn missing_file_message(path: &Path) -> String {
     }
 }
 
-/// A file beside the one that was named, with nearly that name.
+/// A file in the same folder with nearly the same name.
 fn nearest_file(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
@@ -187,7 +187,7 @@ fn nearest_file(path: &Path) -> Option<PathBuf> {
     Some(path.with_file_name(found))
 }
 
-/// The names of a folder's files, those of Python scripts first.
+/// The names of a folder's files, Python scripts first.
 fn files_of(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let files = entries.filter(|entry| entry.path().is_file());

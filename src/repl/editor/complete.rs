@@ -1,6 +1,6 @@
-//! What could come next in a line: commands, demos, flags and their values, lesson numbers, files.
+//! The completions of a line: commands, demos, flags and their values, lesson numbers, files.
 //!
-//! A pure function of the line and of where the session is; the commands and flags come from the grammar itself.
+//! They depend only on the line and on the state of the session; commands and flags are read from the grammar.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Where the session is, as far as completion needs to know.
+/// The state of the session that completion needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -25,11 +25,11 @@ pub struct CompletionContext {
     pub lessons: Vec<u32>,
     /// The names of the exercises.
     pub exercises: Vec<String>,
-    /// How many steps the lesson at hand has; 0 outside of lessons.
+    /// The number of steps in the current lesson; 0 outside of lessons.
     pub steps: usize,
     /// Whether a question is open.
     pub question: bool,
-    /// Whether Enter goes on where the learner was.
+    /// Whether Enter resumes the last lesson.
     pub resume: bool,
     /// Whether a demo waits for a guess.
     pub locked: bool,
@@ -37,19 +37,19 @@ pub struct CompletionContext {
     pub demo: bool,
 }
 
-/// What could stand at the cursor.
+/// The completions at the cursor.
 #[derive(Debug, PartialEq, Eq)]
 pub enum CompletionOffer {
-    /// One of these words, in place of what stands from `start` to the cursor.
+    /// One of these words, in place of the text from `start` to the cursor.
     Words {
-        /// Where the word begins that is being typed: bytes.
+        /// The byte position where the typed word begins.
         start: usize,
-        /// What it could become, in a sensible order.
+        /// The possible words, in a sensible order.
         words: Vec<String>,
         /// Whether another part of the same word may follow.
         goes_on: bool,
     },
-    /// The name of a file.
+    /// A file name.
     Files,
 }
 
@@ -59,7 +59,7 @@ static GRAMMAR: LazyLock<Command> = LazyLock::new(|| {
     line
 });
 
-/// What could stand at the end of `typed`, the line up to the cursor.
+/// The completions at the end of `typed`, the line up to the cursor.
 pub fn complete_line(typed: &str, here: &CompletionContext) -> CompletionOffer {
     let mut words = shell_words::split_so_far(typed);
     let current = match words.last() {
@@ -78,7 +78,7 @@ pub fn complete_line(typed: &str, here: &CompletionContext) -> CompletionOffer {
                 context.possible_choices(&current, here)
             }),
     };
-    // Inside quotes, places in the word are not places in the line.
+    // Inside quotes, positions in the word differ from positions in the line.
     let part = if is_plain {
         current.rfind([',', '=']).map_or(0, |at| at + 1)
     } else {
@@ -111,9 +111,9 @@ fn offer_matching(
 
 enum WordChoices {
     Words(Vec<String>),
-    /// A flag's value, perhaps after a `--flag=`.
+    /// A flag's value, perhaps after `--flag=`.
     Value(Vec<String>),
-    /// The same, of which there may be several, with commas between.
+    /// The same for a flag with several values, separated by commas.
     Values(Vec<String>),
     Files,
 }
@@ -140,13 +140,13 @@ fn demo_names() -> Vec<String> {
         .collect()
 }
 
-/// What stands before the word that is being typed.
+/// The words before the one that is being typed.
 struct TypedContext<'l> {
     command: &'static Command,
     demo: Option<&'static DemoSpec>,
     words: Vec<&'l str>,
     flags: Vec<&'static Arg>,
-    /// The flag whose value is due.
+    /// The flag that expects a value next.
     due: Option<&'static Arg>,
 }
 
@@ -182,7 +182,7 @@ impl<'l> TypedContext<'l> {
         if self.due.take().is_some() {
             return;
         }
-        // What follows a script is the script's.
+        // Everything after a script belongs to the script.
         let is_own = self.words.is_empty() || !self.takes_the_rest();
         match self.find_flag(word).filter(|_| is_own) {
             Some(flag) => {
@@ -208,7 +208,7 @@ impl<'l> TypedContext<'l> {
         })
     }
 
-    /// Whether the last of its words takes all that follows, flags too: `try my.py --n 3`.
+    /// Whether the command's last argument takes all further words, flags too: `try my.py --n 3`.
     fn takes_the_rest(&self) -> bool {
         let mut words = self.command.get_positionals();
         words.any(Arg::is_trailing_var_arg_set)
@@ -271,7 +271,7 @@ impl<'l> TypedContext<'l> {
         WordChoices::Value(words.collect())
     }
 
-    /// The flags that may still come: not those that are there, not those that the demo does not take.
+    /// The flags that may follow: not those that are given already, and only those that the demo takes.
     fn free_flags(&self) -> Vec<String> {
         self.command
             .get_arguments()

@@ -1,6 +1,6 @@
-//! What the line editor asks while somebody types: completion, hints, colours.
+//! Serves the line editor while the user types: completion, hints, colours.
 //!
-//! Everything here is a pure function of the line; nothing may panic, for that would end the session.
+//! Everything here is a pure function of the line. Nothing may panic, since that would end the session.
 
 use std::borrow::Cow;
 
@@ -18,13 +18,12 @@ use crate::{
     repl::language::{prompt_line::command_names, shell_words},
 };
 
-/// Answers the line editor.
+/// The helper that the line editor calls.
 #[derive(Helper, Validator)]
 pub struct PromptHelper {
-    /// Where the session is.
+    /// The state of the session.
     pub here: CompletionContext,
-    /// Hints are told from what was typed by their colour alone: without colour, and for those who hear the
-    /// screen, there are none.
+    /// Hints differ from the typed text by their colour alone: without colour, and for screen readers, there are none.
     pub hints: bool,
     files: FilenameCompleter,
     history: HistoryHinter,
@@ -65,7 +64,7 @@ impl Completer for PromptHelper {
     }
 }
 
-/// Grey text after the cursor, and what the right arrow key makes of it.
+/// Grey text after the cursor, and the text that the right arrow key inserts for it.
 pub struct PromptHint {
     shown: String,
     is_text: bool,
@@ -120,7 +119,7 @@ impl PromptHelper {
     }
 }
 
-/// The rest of the word at the end of the line, if there is only one that it could become.
+/// The rest of the word at the end of the line, if it has only one completion.
 fn rest_of_word(line: &str, here: &CompletionContext) -> Option<String> {
     let CompletionOffer::Words { start, words, .. } = complete::complete_line(line, here) else {
         return None;

@@ -12,7 +12,7 @@ use std::{
 /// The most lines that a session remembers.
 pub const MOST_LINES: usize = 10_000;
 
-/// The first line of a file in which line ends and backslashes are escaped: the line editor's own mark.
+/// The first line of a file in which newlines and backslashes are escaped: the line editor's own marker.
 const HEADER: &str = "#V2\n";
 
 /// The history file, or none if it cannot be used.
@@ -21,14 +21,14 @@ pub struct HistoryFile {
     path: Option<PathBuf>,
 }
 
-/// What came of opening a history file.
+/// The result of opening a history file.
 #[derive(Debug)]
 pub struct OpenedHistory {
     /// The file, to append to.
     pub file: HistoryFile,
     /// Whether there are lines to load from it.
     pub readable: bool,
-    /// What the user should know, said once.
+    /// A warning for the user, shown once.
     pub warning: Option<String>,
 }
 
@@ -57,12 +57,12 @@ impl HistoryFile {
         }
     }
 
-    /// No file at all.
+    /// A history without a file.
     pub fn without_file() -> Self {
         Self { path: None }
     }
 
-    /// Where it is, while it can be used.
+    /// The file's path, while the file can be used.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
@@ -89,7 +89,7 @@ fn append_line_to_file(path: &Path, line: &str) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     let mut file = private_file(path)?;
-    // Some file systems know no locks; a single appending write is the next best.
+    // Some file systems have no locks; a single appending write is the next best.
     let _ = file.lock();
     let end = file.seek(SeekFrom::End(0))?;
     let entry = format_entry(&mut file, end, line)?;

@@ -1,4 +1,4 @@
-//! What makes typing at the prompt pleasant: completion, hints, colours, history.
+//! The comforts of the prompt: completion, hints, colours, history.
 
 mod complete;
 mod helper;

@@ -1,41 +1,41 @@
-//! What ends a command early, and the exit code that it ends with.
+//! The errors of commands, and their exit codes.
 
 use std::{io, process::ExitCode};
 
 use thiserror::Error;
 
-/// A command that did not succeed, where the reason decides the exit code.
+/// A command that failed, where the reason decides the exit code.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum CommandError {
-    /// It was not understood: exit code 2.
+    /// The command was not understood: exit code 2.
     #[error("{0}")]
     Usage(String),
     /// A check failed, a demo failed, a file could not be read: exit code 1.
     #[error("{0}")]
     Failed(String),
-    /// The same, where the screen already tells it.
+    /// The same, if the error is already on the screen.
     #[error("failed")]
     Shown,
-    /// A Python that was named cannot be used, or none is there where only Pythons are to run: exit code 3.
+    /// A named Python cannot be used, or a run of only Pythons has none: exit code 3.
     #[error("{0}")]
     NoPython(String),
-    /// Ctrl-C: exit code 130. What was measured is on the screen.
+    /// Ctrl-C: exit code 130. The results so far are on the screen.
     #[error("interrupted")]
     Interrupted,
 }
 
 impl CommandError {
-    /// Something that was not understood.
+    /// An error for a command that was not understood.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::Usage(message.into())
     }
 
-    /// Something that was understood and did not work.
+    /// An error for a command that was understood and failed.
     pub fn failed(message: impl Into<String>) -> Self {
         Self::Failed(message.into())
     }
 
-    /// Whether the screen already tells it.
+    /// Whether the error is already on the screen.
     pub fn is_shown(&self) -> bool {
         matches!(self, Self::Shown | Self::Interrupted)
     }
@@ -50,7 +50,7 @@ impl CommandError {
     }
 }
 
-/// Whether the reader of our output has gone away (`| head -1`): no error of ours.
+/// Whether the reader of our output has gone away (`| head -1`), which is no error of ours.
 pub fn reader_is_gone(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause

@@ -33,13 +33,13 @@ pub fn lay_out_help(command: Command, demo: Option<&DemoSpec>) -> Command {
     })
 }
 
-/// The demo that words name after a `run`.
+/// The demo that is named after `run`.
 pub fn demo_in<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<&'static DemoSpec> {
     let mut words = words.into_iter().skip_while(|word| *word != "run");
     words.find_map(catalog::find_demo)
 }
 
-/// The flags of demos, cut down to those that this one takes, with the values that it knows.
+/// The flags of demos, reduced to those that this demo takes, with their possible values.
 fn with_its_flags(command: Command, demo: &DemoSpec) -> Command {
     command.mut_args(|argument| {
         let Some(setting) = find_setting(argument.get_id().as_str()) else {
@@ -62,7 +62,7 @@ fn with_its_flags(command: Command, demo: &DemoSpec) -> Command {
     })
 }
 
-/// What to ask where a command lacks what it needs: the question, an example, and the rest of the sentence.
+/// The hint for a command with a missing argument: the question, an example, and the rest of the sentence.
 pub fn question(command: &str) -> Option<(&'static str, &'static str, &'static str)> {
     Some(match command {
         "lesson" => ("which lesson?", "lesson 1", "; `lessons` lists them"),

@@ -1,4 +1,4 @@
-//! What may be typed, at the prompt and on the command line, and what is said to what was not understood.
+//! The language of the prompt and of the command line, and its error messages.
 
 pub(crate) mod command_error;
 pub(crate) mod exercise_args;

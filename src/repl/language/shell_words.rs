@@ -1,4 +1,4 @@
-//! A line into words, as a shell does it: spaces separate, quotes and backslashes keep together.
+//! Splits a line into words, as a shell does: spaces separate, quotes and backslashes keep together.
 
 use std::ops::Range;
 
@@ -10,9 +10,9 @@ const ESCAPE: Option<char> = if cfg!(windows) { None } else { Some('\\') };
 /// One word of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineWord {
-    /// What it says, without quotes and backslashes.
+    /// Its text, without quotes and backslashes.
     pub text: String,
-    /// Where it stands in the line, with its quotes: bytes.
+    /// Its byte range in the line, with its quotes.
     pub place: Range<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! One sentence for what was not understood, out of the parser's many-line errors.
+//! One sentence for a usage error, in place of the parser's many lines.
 
 use std::error::Error as _;
 
@@ -10,17 +10,17 @@ use crate::{
     {catalog, text::join_words},
 };
 
-/// What was typed, and where.
+/// The typed words, and their context.
 pub struct TypedCommand<'t> {
-    /// Its words.
+    /// The words.
     pub words: &'t [&'t str],
-    /// The commands that could have been meant.
+    /// The possible commands.
     pub commands: &'t [&'t str],
-    /// What stands before a command there: `forklore ` in a shell, nothing at the prompt.
+    /// The text before a command: `forklore ` in a shell, nothing at the prompt.
     pub before: &'t str,
 }
 
-/// What is wrong with what was typed, in one sentence.
+/// The error in one sentence.
 pub fn explain_error(error: &clap::Error, typed: &TypedCommand<'_>) -> String {
     match error.kind() {
         ErrorKind::InvalidSubcommand => unknown_command(
@@ -37,7 +37,7 @@ pub fn explain_error(error: &clap::Error, typed: &TypedCommand<'_>) -> String {
     }
 }
 
-/// What to type instead: a question, an example, and what lists all there are.
+/// The hint: a question, an example, and the command that lists all possibilities.
 fn missing(error: &clap::Error, typed: &TypedCommand<'_>) -> String {
     let argument = context_text(error, ContextKind::InvalidArg);
     let mut words = typed.words.iter();
@@ -51,7 +51,7 @@ fn missing(error: &clap::Error, typed: &TypedCommand<'_>) -> String {
     }
 }
 
-/// No command of that name: "did you mean", where a demo of that name wants a `run` before it.
+/// An unknown command: "did you mean", or a `run` before the name of a demo.
 pub fn unknown_command(word: &str, commands: &[&str]) -> String {
     if catalog::find_demo(word).is_some() {
         return format!("`{word}` is a demo; did you mean `run {word}`?");

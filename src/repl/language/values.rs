@@ -1,4 +1,4 @@
-//! The values that flags take: each parser names what it would have accepted.
+//! The values of flags: each parser names the values that it accepts.
 
 use clap::{
     ValueEnum,
@@ -12,7 +12,7 @@ pub fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| format_named(&name))
 }
 
-/// The format of that name.
+/// The format with that name.
 pub fn format_named(name: &str) -> Result<Format, String> {
     name.parse()
         .map_err(|_| takes_one_of(&Format::ALL.map(Format::name)))
@@ -23,7 +23,7 @@ pub fn color_parser() -> impl TypedValueParser<Value = ColorChoice> {
     PossibleValuesParser::new(["auto", "always", "never"]).try_map(|name| color_named(&name))
 }
 
-/// The choice of colour of that name.
+/// The choice of colour with that name.
 pub fn color_named(name: &str) -> Result<ColorChoice, String> {
     ColorChoice::from_str(name, false).map_err(|_| takes_one_of(&["auto", "always", "never"]))
 }

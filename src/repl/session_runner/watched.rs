@@ -8,7 +8,7 @@ use std::{
 use super::RunningDemo;
 use crate::signals::SignalTarget;
 
-/// A program that is watched, as signals see it. The watching passes a Ctrl-C on to it, and waits.
+/// A watched program, as signals reach it. The observer passes a Ctrl-C on to it, and waits.
 pub(super) struct WatchedProgram {
     running: RunningDemo,
     was_killed: AtomicBool,
@@ -54,7 +54,7 @@ impl SignalTarget for WatchedProgram {
     }
 }
 
-/// Why to stop once the reader of standard output has gone, as in `try my.py | head -1`.
+/// The reason to stop once the reader of standard output has gone, as in `try my.py | head -1`.
 pub(super) fn nobody_reads() -> Option<String> {
     is_output_closed().then(|| "standard output was closed".to_owned())
 }
@@ -63,7 +63,7 @@ pub(super) fn nobody_reads() -> Option<String> {
 fn is_output_closed() -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let output = io::stdout();
-    // Asked for nothing, it answers whether there is an error: of a pipe, that its other end is closed.
+    // With no events requested, `poll` reports errors only: for a pipe, that its other end is closed.
     let mut asked = [PollFd::new(&output, PollFlags::empty())];
     let answered = poll(&mut asked, Some(&Timespec::default()));
     answered.is_ok() && asked[0].revents().contains(PollFlags::ERR)

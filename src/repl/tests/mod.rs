@@ -60,7 +60,7 @@ type Asked = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
 /// What it was asked to watch, and how long that might take.
 type Watched = Arc<Mutex<Vec<(observe::ObservedProgram, Duration)>>>;
 
-/// Runs nothing, and answers that it ran as it was told to.
+/// Runs nothing, and returns the prepared result.
 struct FakeLab {
     machine: Machine,
     asked: Asked,

@@ -1,4 +1,4 @@
-//! What is kept of a learner, and what comes of it in the next session.
+//! The stored progress of a learner, and its use in the next session.
 
 use std::{
     path::PathBuf,
@@ -99,7 +99,7 @@ impl Desk {
         self.now.fetch_add(seconds, Ordering::Relaxed);
     }
 
-    /// A session in which somebody learns; what it said first.
+    /// A session of a learner, and its first output.
     fn session(&self, library: &Arc<Library>) -> (Test, String) {
         let mut test = Test::new(library);
         let now = Arc::clone(&self.now);

@@ -1,4 +1,4 @@
-//! `check`: runs a learner's program, says which requirements hold, and gives one hint.
+//! `check`: runs a learner's program, shows which conditions hold, and gives one hint.
 
 use std::path::Path;
 
@@ -62,7 +62,7 @@ pub fn check_command(
     }
 }
 
-/// From now on, this exercise and this file are at hand.
+/// Makes this exercise and this file the current ones.
 fn set_current_exercise(session: &mut Session, (_, exercise): &LessonExercise, file: &Path) {
     let known = session.exercise.as_ref();
     let is_known = known
@@ -72,7 +72,7 @@ fn set_current_exercise(session: &mut Session, (_, exercise): &LessonExercise, f
     }
 }
 
-/// Runs and judges it, as often as the exercise asks for.
+/// Runs and judges the program, as often as the exercise requires.
 pub fn check_once(
     session: &mut Session,
     (_, exercise): &LessonExercise,
@@ -89,7 +89,7 @@ pub fn check_once(
     exercise::check_exercise(exercise, &mut runs)
 }
 
-/// Tells what came of it, and keeps it.
+/// Shows the result, and stores it.
 pub fn show_result(
     session: &mut Session,
     task: &LessonExercise,
@@ -153,7 +153,7 @@ fn next_hint<'e>(
     choose_hint(exercise, &at_hand.failing, &mut at_hand.shown)
 }
 
-/// What stands below the tables: what went wrong, one hint, and what to do next.
+/// The lines below the tables: the errors, one hint, and the next step.
 fn show_advice(
     session: &mut Session,
     (lesson, exercise): &LessonExercise,

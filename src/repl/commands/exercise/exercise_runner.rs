@@ -26,16 +26,16 @@ use crate::{
     tutor::exercise::{CheckError, ProgramRunner},
 };
 
-/// How long a program may take, unless `--timeout` says: exercises are over within a second.
+/// The time limit of a program without `--timeout`: exercises are over within a second.
 const USUAL_LIMIT: u64 = 30;
 
-/// How long the cores are probed.
+/// The duration of the cores' probe.
 const PROBE: Duration = Duration::from_millis(25);
 
 /// The Python that an exercise runs under: the first that meets its needs, among those that the settings choose.
 ///
 /// # Errors
-/// [`Failure::NoPython`], and what to do about it; [`Failure::Interrupted`] after a Ctrl-C.
+/// [`CommandError::NoPython`] with a remedy; [`CommandError::Interrupted`] after a Ctrl-C.
 pub fn choose_python(
     session: &mut Session,
     exercise: &Exercise,
@@ -46,7 +46,7 @@ pub fn choose_python(
     if needs.is_met_by(&first.interpreter) {
         return Ok(first);
     }
-    // Only where nobody was named, another will do.
+    // Other Pythons are tried only if none was named.
     let mut among = requested_pythons(words);
     if among.is_empty() {
         among = vec!["usual".to_owned(), "all".to_owned()];
@@ -78,7 +78,7 @@ fn requested_pythons(words: &[String]) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-/// What is run, and how.
+/// The program to run, and how.
 pub struct ExerciseRunner<'s> {
     lab: &'s mut dyn DemoRunner,
     python: ChosenPython,
@@ -145,7 +145,7 @@ impl<'s> ExerciseRunner<'s> {
     }
 }
 
-/// On which terms an exercise's program runs: what it prints is looked at, not shown.
+/// The terms of an exercise's program: its output is examined, not shown.
 fn exercise_run_options(settings: &Settings) -> RunOptions {
     RunOptions {
         limit: Duration::from_secs(settings.timeout.unwrap_or(USUAL_LIMIT)),

@@ -1,4 +1,4 @@
-//! Which exercise is meant: by its name, its lesson's number, or the file that a learner writes.
+//! Finds an exercise by its name, its lesson's number, or the learner's file.
 
 use std::{
     collections::BTreeSet,
@@ -38,7 +38,7 @@ pub fn solved_exercises(session: &mut Session) -> BTreeSet<String> {
         .collect()
 }
 
-/// The exercise of this name; or of a lesson, by its number or name, the first that is not solved yet.
+/// The exercise of this name; or, by a lesson's number or name, the lesson's first that is not solved.
 pub fn find_exercise_by_name(
     session: &mut Session,
     name: &str,
@@ -79,7 +79,7 @@ fn first_unsolved(
     })
 }
 
-/// Without a name: the exercise at hand; else the lesson's at hand; else the first that is not solved.
+/// The default: the current exercise; else one of the current lesson; else the first that is not solved.
 pub fn find_requested_exercise(
     session: &mut Session,
     name: Option<&str>,
@@ -103,7 +103,7 @@ pub fn find_requested_exercise(
         .ok_or_else(|| CommandError::usage("no lesson has an exercise"))
 }
 
-/// The exercise and the file that `check` is about.
+/// The exercise and the file for `check`.
 pub fn exercise_to_check(
     session: &mut Session,
     file: Option<&Path>,
@@ -204,7 +204,7 @@ pub fn is_of(exercise: &Exercise, file: &Path) -> bool {
     is_python && rest.is_some_and(|rest| rest.is_empty() || is_copy(rest))
 }
 
-/// What a learner's file of this exercise is called.
+/// The name of a learner's file for this exercise.
 pub fn learner_file_name(exercise: &Exercise) -> &str {
     let starter = exercise.starter.as_str();
     starter.rsplit_once('/').map_or(starter, |(_, name)| name)

@@ -1,4 +1,4 @@
-//! The learner's folder: starters are copied there, and what was written since is never lost.
+//! The learner's folder: starters are copied there, and the learner's changes are never overwritten.
 
 use std::{
     fs, io,
@@ -9,17 +9,17 @@ use std::{
 
 use crate::repl::language::command_error::CommandError;
 
-/// So many copies of one starter are enough.
+/// The most copies of one starter.
 const MOST_COPIES: u32 = 1000;
 
 /// A learner's copy of a starter.
 #[derive(Debug, PartialEq, Eq)]
 pub enum StarterCopy {
-    /// It was made now.
+    /// The copy was made now.
     Made(PathBuf),
-    /// It was there, and is the starter still.
+    /// The copy existed, and equals the starter.
     Untouched(PathBuf),
-    /// It was there, and somebody has worked on it.
+    /// The copy existed, and has been edited.
     Edited(PathBuf),
 }
 
@@ -32,7 +32,7 @@ impl StarterCopy {
     }
 }
 
-/// The learner's copy of a starter: the one that is there, or a new one.
+/// The learner's copy of a starter: the existing one, or a new one.
 ///
 /// # Errors
 /// The folder or the file cannot be made or read.
@@ -49,7 +49,7 @@ pub fn copy_starter(folder: &Path, name: &str, text: &str) -> Result<StarterCopy
     }
 }
 
-/// A fresh copy of a starter, beside those that are there: `q6_four-2.py`.
+/// A fresh copy of a starter, beside the existing ones: `q6_four-2.py`.
 ///
 /// # Errors
 /// As for [`copy`].
@@ -76,7 +76,7 @@ fn make_folder(folder: &Path) -> Result<(), CommandError> {
     })
 }
 
-/// Writes a file that is not there yet; `false` if there is one.
+/// Writes a new file; `false` if it exists already.
 fn create_file(file: &Path, text: &str) -> Result<bool, CommandError> {
     let made = fs::OpenOptions::new()
         .write(true)
@@ -94,7 +94,7 @@ fn file_error(what: &str, path: &Path, error: &io::Error) -> CommandError {
     CommandError::failed(format!("{what} `{}`: {error}", path.display()))
 }
 
-/// The file of a folder that was written last, among those that are meant.
+/// The file of a folder that was written last, among the matching ones.
 pub fn last_written(folder: &Path, is_meant: impl Fn(&Path) -> bool) -> Option<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let files = entries.map(|entry| entry.path());
@@ -106,7 +106,7 @@ fn modified_time(file: &Path) -> Option<SystemTime> {
     fs::metadata(file).and_then(|data| data.modified()).ok()
 }
 
-/// Whether two paths lead to one file.
+/// Whether two paths lead to the same file.
 pub fn is_same(one: &Path, other: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().ok();
     one == other || real(one).is_some_and(|one| real(other) == Some(one))

@@ -1,4 +1,4 @@
-//! `exercises`, `exercise` and `check`: programs to write, run and judged by what they do.
+//! `exercises`, `exercise` and `check`: programs to write, which are run and judged by their results.
 
 mod check;
 mod exercise_runner;
@@ -24,7 +24,7 @@ pub use find::all_exercises;
 pub use list::list_exercises;
 pub use open::open_exercise;
 
-/// The exercise that a learner is at.
+/// The current exercise of a learner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CurrentExercise {
     /// Its name.
@@ -33,12 +33,12 @@ pub struct CurrentExercise {
     pub file: PathBuf,
     /// The hints that were shown.
     pub shown: ShownHints,
-    /// The requirements that did not hold at the last check, or else those that were too noisy to tell.
+    /// The conditions that failed at the last check, or else those with results that were too noisy.
     pub failing: Vec<usize>,
 }
 
 impl CurrentExercise {
-    /// At its beginning.
+    /// An exercise at its beginning.
     pub fn new(id: &str, file: PathBuf) -> Self {
         Self {
             id: id.to_owned(),
@@ -49,7 +49,7 @@ impl CurrentExercise {
     }
 }
 
-/// `hint`, where an exercise is at hand: the next one, apart from the solution. `false` where there is none at hand.
+/// `hint` for the current exercise: the next one, apart from the solution. `false` if there is no current exercise.
 ///
 /// # Errors
 /// The screen cannot be written to.
@@ -70,7 +70,7 @@ pub fn show_hint(session: &mut Session) -> Result<bool> {
     Ok(true)
 }
 
-/// `solution`, where an exercise is at hand: a program that solves it. `false` where there is none at hand.
+/// `solution` for the current exercise: a program that solves it. `false` if there is no current exercise.
 ///
 /// # Errors
 /// The screen cannot be written to.

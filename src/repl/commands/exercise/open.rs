@@ -1,4 +1,4 @@
-//! `exercise`: shows a task, puts its starter where the learner works, and opens it.
+//! `exercise`: shows a task, copies its starter into the learner's folder, and opens it.
 
 use std::path::Path;
 
@@ -73,7 +73,7 @@ pub fn open_exercise(
     Ok(SessionFlow::Continue)
 }
 
-/// What the task is, and what must be true in the end.
+/// The task, and the conditions of a solution.
 fn show_task(session: &mut Session, exercise: &Exercise) -> Result<()> {
     let requirements = exercise.conditions.iter();
     let listed: Vec<String> = requirements
@@ -88,7 +88,7 @@ fn show_task(session: &mut Session, exercise: &Exercise) -> Result<()> {
     })
 }
 
-/// Opens a file in the learner's editor, where somebody sits there to use it.
+/// Opens a file in the learner's editor, if the session is interactive.
 fn edit_file(session: &mut Session, file: &Path) -> Result<()> {
     let edited = if session.screen.may_ask {
         session.lab.edit_file(file)
@@ -110,7 +110,7 @@ fn edit_file(session: &mut Session, file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The task without a Python: lines to put in order, where the lesson has them.
+/// The task without a Python: lines to put in order, if the lesson has them.
 pub fn without_python(
     session: &mut Session,
     (lesson, exercise): &LessonExercise,

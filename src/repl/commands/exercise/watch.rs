@@ -27,7 +27,7 @@ use crate::{
     watch::FileWatcher,
 };
 
-/// Checks a file now, and whenever it was saved. A save in the middle of a check begins it anew.
+/// Checks a file now, and after each save. A save during a check starts it anew.
 pub fn watch_exercise(
     session: &mut Session,
     task: &LessonExercise,
@@ -72,7 +72,7 @@ pub fn watch_exercise(
     if is_solved {
         return Ok(SessionFlow::Continue);
     }
-    // What does not hold is on the screen.
+    // The failed conditions are on the screen.
     Err(CommandError::Shown.into())
 }
 
@@ -108,7 +108,7 @@ impl SaveCounter {
         self.count.load(Ordering::SeqCst)
     }
 
-    /// Says why to stop once it was saved again.
+    /// Returns a reason to stop once the file was saved again.
     fn changed_since(&self, seen: u64) -> StopCondition {
         let count = Arc::clone(&self.count);
         Arc::new(move || {

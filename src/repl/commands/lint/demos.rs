@@ -1,7 +1,7 @@
-//! `lint --run`: every demo, claim, prediction and program of the lessons, several times each.
+//! `lint --run`: runs every demo, claim, prediction and program of the lessons several times.
 //!
-//! What always fails is an error. What does not always come out the same is a warning with its counts: a class of
-//! twenty will see it both ways.
+//! A check that always fails is an error. A check with different results is a warning with its counts: in a class of
+//! twenty, both results will occur.
 
 use super::{
     LessonLine, LintInterrupted, lint_progress::LintProgress, show_found, tally::OutcomeTally,
@@ -22,7 +22,7 @@ use crate::{
     tutor::{self, ProgramOutput},
 };
 
-/// Runs everything of the plan so often, as far as it takes no learner's file.
+/// Runs everything in the plan that needs no learner's file.
 pub fn run_planned(
     session: &mut Session,
     library: &Library,
@@ -52,7 +52,7 @@ pub fn run_planned(
     Ok(())
 }
 
-/// Something to run, and what it decides.
+/// A demo or program to run, and the checks that it decides.
 pub enum PlannedRun<'l> {
     Demo(&'l DemoBlock, Vec<DecidedItem<'l>>),
     Program((&'l Lesson, usize), &'l ProgramFile),
@@ -67,7 +67,7 @@ impl PlannedRun<'_> {
     }
 }
 
-/// One thing that a run of a demo decides, and where it stands.
+/// A check that a demo's run decides, and its place in the lesson.
 pub struct DecidedItem<'l> {
     lesson: &'l Lesson,
     line: usize,
@@ -81,7 +81,7 @@ enum DecidedKind<'l> {
     Predict(&'l Prediction),
 }
 
-/// Each demo with the same settings once, with all that it decides in any lesson.
+/// Each demo only once with the same settings, with its checks in all lessons.
 pub fn plan_runs(library: &Library) -> Vec<PlannedRun<'_>> {
     let mut plan: Vec<PlannedRun> = Vec::new();
     for lesson in library.lessons() {
@@ -139,7 +139,7 @@ fn add_demo<'l>(
     }
 }
 
-/// How each thing that a demo decides came out.
+/// The results of each check of a demo.
 fn tally_demo(
     session: &mut Session,
     asked: &DemoBlock,
@@ -192,7 +192,7 @@ fn collect_outcomes(what: &DecidedKind<'_>, lesson: &Lesson, recording: &Recordi
     }
 }
 
-/// Which choices are right by what was measured: "right: a". `None` where none is decided by measurement.
+/// The choices that are right by measurement: "right: a". `None` if none is decided by measurement.
 fn right_choices(predict: &Prediction, recording: &Recording) -> Option<String> {
     let measured = predict
         .choices
@@ -226,7 +226,7 @@ fn right_choices(predict: &Prediction, recording: &Recording) -> Option<String> 
 
 const NONE_RIGHT: &str = "no choice right";
 
-/// What is wrong with how something came out.
+/// The problem with the results of a check.
 fn tally_diagnostic(
     tally: &OutcomeTally,
     of: &DecidedItem<'_>,
@@ -344,7 +344,7 @@ fn program_runs(
             let message = format!("the program never runs to its end: {counts}");
             Some(place.line_error(&message, None))
         }
-        // What fails in the same way each time may be what its lesson is about.
+        // A program that always fails in the same way may be the lesson's subject.
         () => {
             session.screen.write_message(&format!(
                 "  {last} each time; no problem if its lesson means it so"

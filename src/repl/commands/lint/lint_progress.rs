@@ -1,19 +1,19 @@
-//! How far `lint --run` is, and how long the rest may take: it takes minutes, and nobody waits well for an unknown time.
+//! The progress of `lint --run`, with a forecast: it takes minutes, and a wait of unknown length is tiresome.
 
 use std::time::{Duration, Instant};
 
-/// So many things to run, one after the other.
+/// The progress through a list of runs.
 #[derive(Debug)]
 pub struct LintProgress {
     begun: Instant,
     done: usize,
     of: usize,
-    /// How often each is run.
+    /// The number of times that each is run.
     times: u32,
 }
 
 impl LintProgress {
-    /// Begins with none of them.
+    /// Begins before the first run.
     pub fn new(of: usize, times: u32) -> Self {
         Self {
             begun: Instant::now(),
@@ -23,7 +23,7 @@ impl LintProgress {
         }
     }
 
-    /// What to say before the next: "3 of 51: `run race`, 5 times; 40 s so far, about 11 min left".
+    /// The message before the next run: "3 of 51: `run race`, 5 times; 40 s so far, about 11 min left".
     pub fn next(&mut self, what: &str) -> String {
         let words = self.progress_text(what, self.begun.elapsed());
         self.done += 1;
@@ -35,7 +35,7 @@ impl LintProgress {
         if self.times > 1 {
             words = format!("{words}, {} times", self.times);
         }
-        // The first few say little of the rest, and what takes a moment needs no forecast.
+        // The first few allow no forecast, and a short run needs none.
         let (Ok(done), Ok(of)) = (u32::try_from(self.done), u32::try_from(self.of)) else {
             return words;
         };

@@ -1,4 +1,4 @@
-//! `lint`: what is wrong with the lessons of a folder, as they are written and as they run.
+//! `lint`: checks the lessons of a folder, both as they are written and as they run.
 
 mod demos;
 mod lint_progress;
@@ -27,7 +27,7 @@ use crate::{
     text::format_count,
 };
 
-/// How often `--run` runs everything.
+/// The number of times that `--run` runs everything.
 const USUAL_TIMES: u32 = 5;
 
 /// `lint [DIR] [--static|--run] [--watch]`.
@@ -87,17 +87,17 @@ fn lint_once(
     Ok(SessionFlow::Continue)
 }
 
-/// What came of running what is in the lessons.
+/// The results of running the lessons' contents.
 #[derive(Default)]
 struct LintRunResult {
     problems: Vec<Diagnostic>,
     is_interrupted: bool,
 }
 
-/// Somebody stopped it: what was found by then is told.
+/// The user stopped the run; the problems found until then are shown.
 struct LintInterrupted;
 
-/// Runs the exercises once; with `times`, everything so often.
+/// Runs the exercises once; with `times`, everything that often.
 fn run_lessons(
     session: &mut Session,
     library: &Library,
@@ -137,7 +137,7 @@ fn run_lessons(
     found
 }
 
-/// What is to come, and what bounds it.
+/// The runs to come, and their bounds.
 fn describe_plan(plan: &[demos::PlannedRun<'_>], exercises: usize, settings: &Settings) -> String {
     format!(
         "{} and {}; a demo is ended after {} s (`--timeout`), and Ctrl-C tells what was found until then",
@@ -147,7 +147,7 @@ fn describe_plan(plan: &[demos::PlannedRun<'_>], exercises: usize, settings: &Se
     )
 }
 
-/// Tells what was found just now, without its place in the file: the list at the end has that.
+/// Shows a new problem, without its place in the file: the list at the end has that.
 fn show_found(session: &mut Session, found: &[Diagnostic]) {
     for problem in found {
         let Diagnostic {

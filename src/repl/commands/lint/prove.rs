@@ -1,4 +1,4 @@
-//! The proof of each exercise: its starter fails, its solution passes.
+//! Proves each exercise: its starter fails, its solution passes.
 
 use std::{fs, path::PathBuf, sync::Arc};
 
@@ -21,10 +21,10 @@ use crate::{
     },
 };
 
-/// A starter that fails by chance (a race) is given so many runs to show it.
+/// The number of runs for a starter that fails by chance (a race).
 const CHANCES: u32 = 5;
 
-/// Proves each exercise so often; without a Python, says once that it cannot.
+/// Proves each exercise `times` times; without a Python, reports once that it cannot.
 pub fn prove_exercises(
     session: &mut Session,
     library: &Library,
@@ -80,10 +80,10 @@ struct ExerciseProof<'p> {
     settings: &'p Settings,
 }
 
-/// How a program that was to pass, or to fail, came out.
+/// The result of a program that was to pass, or to fail.
 struct ProofOutcome {
     words: &'static str,
-    /// What decided it, for the author.
+    /// The deciding condition, for the author.
     why: String,
 }
 
@@ -119,7 +119,7 @@ impl ExerciseProof<'_> {
         Ok(())
     }
 
-    /// What is wrong with how one of the two programs came out.
+    /// The problem with the result of one of the two programs.
     fn proof_diagnostic(
         &self,
         which: &str,
@@ -156,7 +156,7 @@ impl ExerciseProof<'_> {
         has_chances: bool,
     ) -> Result<(ProofOutcome, ProofOutcome), CheckError> {
         let solved = self.check_program(session, &self.exercise.solution)?;
-        // Where the starter ran beside the solution, that is enough.
+        // If the starter already ran beside the solution, that is enough.
         if let Some(failed) = judge_starter(self.exercise, &solved.rounds) {
             return Ok((of_solution(&solved), of_starter(&failed)));
         }
@@ -191,7 +191,7 @@ impl ExerciseProof<'_> {
     }
 }
 
-/// In words, where a machine cannot show what is asked for, and where it was too busy to.
+/// The words for a condition that a machine cannot show, or was too busy to show.
 const BEYOND: &str = "cannot be shown here";
 const NOISY: &str = "too noisy to tell";
 
@@ -219,7 +219,7 @@ fn of_starter(checked: &CheckResult) -> ProofOutcome {
         words: match checked.state() {
             ExerciseState::NotYet => "fails",
             ExerciseState::Undecided => NOISY,
-            // What cannot be shown here may be what fails.
+            // A condition that cannot be shown here may be the failing one.
             ExerciseState::Solved if is_blind => BEYOND,
             ExerciseState::Solved => "passes",
             ExerciseState::CannotBeShown => BEYOND,
@@ -228,7 +228,7 @@ fn of_starter(checked: &CheckResult) -> ProofOutcome {
     }
 }
 
-/// The first condition that stands so, and what was seen of it.
+/// The first condition with this result, and its observation.
 fn failing_reason(checked: &CheckResult, standings: &[RequirementState]) -> String {
     let finding = standings.iter().find_map(|standing| {
         let mut findings = checked.findings.iter();
@@ -243,7 +243,7 @@ fn failing_reason(checked: &CheckResult, standings: &[RequirementState]) -> Stri
         .to_owned()
 }
 
-/// The first reason that was told stays.
+/// Keeps the first reason.
 fn keep_first_reason(kept: &mut String, why: String) {
     if kept.is_empty() {
         *kept = why;

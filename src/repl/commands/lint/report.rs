@@ -8,7 +8,7 @@ use crate::{
     text::format_count,
 };
 
-/// Each problem where it stands, as compilers tell it, and how many there are.
+/// Each problem with its place, as compilers print it, and the number of problems.
 pub fn show_diagnostics(session: &mut Session, problems: &[Diagnostic]) -> std::io::Result<()> {
     for problem in problems {
         session.screen.write_line(&format!("{problem}\n"))?;

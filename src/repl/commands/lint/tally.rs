@@ -1,13 +1,13 @@
-//! How often something came out one way or another.
+//! Counts how often each outcome occurred.
 
-/// Outcomes in words, and how often each was seen; in the order in which they came first.
+/// The outcomes in words, each with its count, in the order of their first occurrence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OutcomeTally {
     seen: Vec<(String, usize)>,
 }
 
 impl OutcomeTally {
-    /// Adds one.
+    /// Counts one outcome.
     pub fn add_outcome(&mut self, outcome: &str) {
         match self.seen.iter_mut().find(|(known, _)| known == outcome) {
             Some((_, count)) => *count += 1,
@@ -15,24 +15,24 @@ impl OutcomeTally {
         }
     }
 
-    /// How many there were.
+    /// The number of outcomes.
     pub fn total_count(&self) -> usize {
         self.seen.iter().map(|(_, count)| count).sum()
     }
 
-    /// How often this outcome was seen.
+    /// The count of this outcome.
     pub fn count_outcome(&self, outcome: &str) -> usize {
         let mut seen = self.seen.iter();
         seen.find(|(known, _)| known == outcome)
             .map_or(0, |(_, count)| *count)
     }
 
-    /// Whether it always came out in this way; not if it never came out.
+    /// Whether it was the only outcome; not if there was none.
     pub fn is_always(&self, outcome: &str) -> bool {
         self.total_count() > 0 && self.count_outcome(outcome) == self.total_count()
     }
 
-    /// Whether it did not always come out the same.
+    /// Whether there were different outcomes.
     pub fn has_different_outcomes(&self) -> bool {
         self.seen.len() > 1
     }
