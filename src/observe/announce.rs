@@ -1,17 +1,17 @@
-//! Telling of processes and threads, once it is known what they are.
+//! Announces processes and threads as soon as enough is known about them.
 
 use super::processes::{ObservedProcess, ProcessKind, ProcessTable};
 use crate::record::{Backend, EventKind, Recorder, WorkerId, WorkerKind};
 
-/// So long a process may take to say what it is before it is announced by what the system calls it.
+/// The time that a process has to report its name before it is announced with the system's name.
 const SILENT_NS: u64 = 300_000_000;
 
-/// Tells of those that are known well enough at that time.
+/// Announces the processes and threads about which enough is known at that time.
 pub fn announce_all(recorder: &Recorder, lives: &mut ProcessTable, now: u64) {
     let is_due = |first_ns: u64, gone: bool| gone || now.saturating_sub(first_ns) > SILENT_NS;
     for life in lives.all_mut() {
         let gone = life.gone_ns.is_some();
-        // A spawned child learns its name a moment after its birth.
+        // A spawned child gets its name a moment after its start.
         let knows_itself =
             life.has_hooks && (life.name.is_some() || life.kind != ProcessKind::Child);
         let is_clear = knows_itself || life.was_started() || life.kind == ProcessKind::Main;
@@ -43,7 +43,7 @@ pub fn announce_all(recorder: &Recorder, lives: &mut ProcessTable, now: u64) {
     }
 }
 
-/// Tells of a process, unless that was done: its number in the recording.
+/// Announces a process, unless that was done; returns its number in the recording.
 pub fn announce_process(recorder: &Recorder, life: &mut ObservedProcess) -> WorkerId {
     if let Some(worker) = life.worker {
         return worker;

@@ -1,4 +1,4 @@
-//! From the start of a program to the recording of it.
+//! Runs a program and records it.
 
 use std::time::Duration;
 
@@ -22,11 +22,11 @@ use crate::{
     record::{Backend, Event, EventKind, Params, Recorder, Recording, RunStatus, TrialTimes},
 };
 
-/// Runs a program to its end and watches it, without changing it. It is ended, with all that it started, when its
-/// time is over, when `stopped` says so, and when we end.
+/// Runs a program to its end and watches it, without changing it. The program and all its processes are ended at its
+/// time limit, when `stopped` returns a reason, and when Forklore itself ends.
 ///
 /// # Errors
-/// If it cannot be started. What goes wrong with the program itself is in the recording.
+/// If the program cannot be started. Its own errors are in the recording.
 pub fn observe_program(
     program: &ObservedProgram,
     env: ObserverServices,
@@ -74,7 +74,7 @@ pub fn observe_program(
     Ok(Recording::new(env.machine, events))
 }
 
-/// The recording's events.
+/// Assembles the recording's events.
 fn assemble_events(
     eyes: &Observer,
     end: ProgramEnd,

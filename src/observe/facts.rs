@@ -1,10 +1,10 @@
-//! What a run of a program comes to: the figures that conditions and tables ask for.
+//! The figures of a program's run, for conditions and tables.
 //!
 //! | name | value | labels | meaning |
 //! |---|---|---|---|
 //! | `process` | text: its name | kind, name, pid, method | one for each process |
 //! | `pid` | PID | kind, name, pid | the same, by number |
-//! | `exitcode` | count | kind, name, pid | how it ended: 0, N, −signal; none where nobody saw it |
+//! | `exitcode` | count | kind, name, pid | how it ended: 0, N, −signal; missing where no end was seen |
 //! | `gil` | flag | kind, name, pid | of each Python: whether it had its GIL on when it was asked last, at its end if it came to that |
 //! | `joined` | flag | kind, name, pid | of each child that Python started: whether the program, or its pool, joined it |
 //! | `started_before_join` | flag | | whether every `Process` was started before the first was joined; from two on |
@@ -15,7 +15,7 @@
 //! | `thread` | text: its name | kind, name, pid | each thread that the program started |
 //! | `line` | text | stream, kind, name, pid, n | each printed line that is kept; n counts those of the stream, from 1 |
 //! | `lines` | count | stream, kind, name, pid | how many lines each process printed |
-//! | `last_by` | text | | the kind of whoever printed the last line of standard output |
+//! | `last_by` | text | | the kind of the process that printed the last line of standard output |
 //! | `pools` | count | | pools and executors of processes that were made |
 //! | `tasks` | count | kind, name, pid | tasks that each worker of a pool did |
 //! | `timed_out` | flag | | whether its time was over |
@@ -40,20 +40,20 @@ use super::{
 };
 use crate::record::{EventKind, HookEvent, Value};
 
-/// What the end of a run adds to what is known.
+/// The totals that are known at the end of a run.
 #[derive(Debug, Clone)]
 pub struct RunTotals {
-    /// Seconds that the main process lived.
+    /// The lifetime of the main process in seconds.
     pub wall_s: f64,
-    /// Whether its time was over.
+    /// Whether the time limit ended the run.
     pub timed_out: bool,
-    /// When it was asked to end, in nanoseconds of the recording, if it was.
+    /// When the program was asked to end, in nanoseconds of the recording; `None` if it was not.
     pub asked_ns: Option<u64>,
-    /// How many processes lived on.
+    /// The number of processes that outlived the main process.
     pub outlived: usize,
-    /// Processor seconds of ours while it ran.
+    /// Forklore's own processor seconds during the run.
     pub own_cpu_s: Option<f64>,
-    /// What was run.
+    /// The command as it is shown.
     pub shown: String,
 }
 
@@ -104,7 +104,7 @@ pub fn collect_observations(scene: &ObservationState, ended: &RunTotals) -> Vec<
     all
 }
 
-/// An event of the hooks as conditions ask for it: an observation with its fields as labels.
+/// An event of the hooks in the form that conditions query: an observation with the event's fields as labels.
 pub fn observe_hook_event(pid: u32, event: &HookEvent) -> Option<EventKind> {
     let Ok(Json::Object(mut fields)) = serde_json::to_value(event) else {
         return None;
@@ -154,7 +154,7 @@ fn process_labels(life: &ObservedProcess) -> [(&'static str, String); 3] {
     ]
 }
 
-/// Whether a worker of a pool was gone when its parent was through: the program closed the pool, or left its `with`.
+/// Whether a pool's worker ended before its parent began to exit: the program closed the pool, or left its `with`.
 fn ended_before_parent(life: &ObservedProcess, scene: &ObservationState) -> bool {
     let exiting = scene
         .facts
@@ -188,7 +188,7 @@ fn add_process_facts(life: &ObservedProcess, joined: bool, all: &mut Vec<EventKi
         }
     }
     for thread in life.threads.values() {
-        // Threads in a Python that it did not make by itself are a library's.
+        // Without a report from the hooks, a thread in a Python that has them belongs to a library.
         if thread.told == Some(false) || (thread.told.is_none() && !life.has_hooks) {
             add("thread", Value::text(thread.name.as_str()));
         }
@@ -220,7 +220,7 @@ fn add_start_facts(scene: &ObservationState, all: &mut Vec<EventKind>) {
     }
 }
 
-/// Whether the last `Process` was started before the first was joined; `None` with less than two.
+/// Whether the last `Process` was started before the first was joined; `None` with fewer than two.
 fn started_before_join(facts: &[TimedHookEvent]) -> Option<bool> {
     let starts = facts.iter().filter_map(|kept| match &kept.fact {
         HookEvent::Started(start) if start.role == "child" => Some((start.child, kept.at_ns)),
@@ -238,7 +238,7 @@ fn started_before_join(facts: &[TimedHookEvent]) -> Option<bool> {
     (starts.len() >= 2).then(|| joins.min().is_none_or(|first| last_start <= first))
 }
 
-/// The most processes of each kind that lived at one moment, by what is certain of each.
+/// The most processes of each kind that certainly ran at the same moment.
 fn count_at_once(lives: &[ObservedProcess]) -> [(&'static str, usize); 3] {
     let most = |wanted: &dyn Fn(ProcessKind) -> bool| {
         let chosen = lives.iter().filter(|life| wanted(life.kind));
@@ -298,7 +298,7 @@ fn add_line_facts(scene: &ObservationState, all: &mut Vec<EventKind>) {
     }
 }
 
-/// What the streams are called.
+/// The streams' names.
 const STREAMS: [&str; 2] = ["out", "err"];
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Ends a watched program when we were killed ourselves.
+//! Ends a watched program after Forklore itself was killed.
 //!
-//! The kernel ends the program's own process group with us. What has left that group (a session of its own, a daemon)
-//! is ended by a worker that outlives us by a moment. It knows them by the path of the hooks' pipe, which is in the
-//! environment of each; and those with another environment by a list that we keep for it.
+//! The kernel ends the program's own process group together with Forklore. Processes that have left that group (a
+//! session of their own, a daemon) are ended by a guard, a worker that runs a moment longer than we do. It finds them
+//! by the path of the hooks' pipe in their environment. For processes with another environment we keep a list.
 
 use std::{
     fmt::Write,
@@ -18,10 +18,10 @@ use crate::{
     mp::{self, Context, Process, Target},
 };
 
-/// How long it looks for those that are left.
+/// The time that the guard searches for remaining processes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// So many looks at all processes must find nobody: one that starts another at that moment is missed by one look.
+/// The search ends after this many empty passes over all processes: one pass can miss a process that is just starting.
 const LOOKS: u32 = 3;
 
 /// Every function that a worker of this room may run.
@@ -29,7 +29,7 @@ pub fn worker_targets() -> Vec<Target> {
     vec![Target::new(run_guard)]
 }
 
-/// A worker that ends the program if we cannot, as long as this lives.
+/// Owns the worker that ends the program if we cannot. Dropping it stops the worker.
 pub struct ProgramGuard {
     _context: Context,
     process: Process,
@@ -38,14 +38,14 @@ pub struct ProgramGuard {
 }
 
 impl ProgramGuard {
-    /// Of the program that tells through that pipe.
+    /// Starts the guard of the program that reports through this pipe.
     pub fn start(mp: &Context, pipe: &Path) -> Self {
         let list = pipe.with_file_name("strays");
-        // Whoever ends all workers at once must not end the one that ends what they leave.
+        // The context that ends all workers at once must not end the guard.
         let mp = mp.independent_copy();
         let mut process = mp.process(run_guard, (pipe.to_owned(), list.clone()));
         process.set_name("Guard").set_daemon(true);
-        // Without it the program's group still ends with us, and whoever left it may live on.
+        // Without the guard the program's group still ends with us; processes outside the group may go on.
         let _ = process.start();
         Self {
             _context: mp,
@@ -55,7 +55,7 @@ impl ProgramGuard {
         }
     }
 
-    /// Puts those who left the group of the main process on the list.
+    /// Writes the list of the processes that left the main process's group.
     pub fn list_strays(&mut self, lives: &[ObservedProcess], group: u32) {
         let strays = lives.iter().filter_map(|life| {
             let left = life.gone_ns.is_none() && life.group? != group;
@@ -69,7 +69,7 @@ impl ProgramGuard {
         for (pid, began) in &strays {
             let _ = writeln!(text, "{pid} {began}");
         }
-        // Should it fail, most are still known by their environment.
+        // If the write fails, most processes are still found by their environment.
         let _ = fs::write(&self.list, text);
         self.listed = strays;
     }
@@ -77,7 +77,7 @@ impl ProgramGuard {
 
 impl Drop for ProgramGuard {
     fn drop(&mut self) {
-        // Both fail only if it never started.
+        // Both calls fail only if the guard never started.
         let _ = self.process.kill();
         let _ = self.process.join_timeout(PATIENCE);
     }
@@ -112,7 +112,7 @@ fn parse_stray(line: &str) -> Option<(u32, u64)> {
     Some((pid.parse().ok()?, began.parse().ok()?))
 }
 
-/// Ends a process and those that it started, or leaves it to end by itself; `false` if there was nobody.
+/// Ends a process and its descendants, or lets it end by itself; `false` if there was no such process.
 fn end_with_children(pid: u32, began: Option<u64>, spares_trackers: bool) -> bool {
     let Some(state) = measure::process_state(pid) else {
         return false;

@@ -1,11 +1,11 @@
-//! What a fact says of the process that tells it.
+//! Applies a fact to the process that reported it.
 
 use std::time::Duration;
 
 use super::processes::{ObservedProcess, ProcessKind};
 use crate::record::HookEvent;
 
-/// Adds it to what is known. `main` is the number of the main process.
+/// Updates the process with the fact. `main` is the PID of the main process.
 pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEvent, at_ns: u64) {
     match fact {
         HookEvent::Hello {
@@ -19,7 +19,7 @@ pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEvent,
             life.gil = Some(*gil);
             let known = Some(*parent).filter(|&parent| parent != std::process::id());
             life.parent = life.parent.or(known);
-            // A worker of a pool is a child to Python: who started it knows better.
+            // To Python itself, a pool's worker is a child; the parent's report is more exact.
             if life.pid != main && !(life.was_started() && role == "child") {
                 life.kind = ProcessKind::from_role(role);
             }
@@ -30,7 +30,7 @@ pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEvent,
         }
         HookEvent::Began { cpu_ns } => {
             life.cpu_before = Duration::from_nanos(*cpu_ns);
-            // Until then it was a worker of ours.
+            // Before that, it was a worker of ours.
             life.first_ns = at_ns;
             life.last_ns = life.last_ns.max(at_ns);
             life.threads.clear();

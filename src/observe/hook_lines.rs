@@ -1,21 +1,21 @@
-//! From the bytes of the hooks' pipe to what they tell: line by line, checked, and within bounds.
+//! Cuts the bytes of the hooks' pipe into lines and parses each of them, within bounds.
 
 use super::hook_message::HookMessage;
 
-/// No line is longer, with room for hooks of another version.
+/// The longest valid line, with room for hooks of another version.
 const LONGEST_LINE: usize = 64 * 1024;
 
-/// Lines on their way.
+/// Collects bytes until a line is complete.
 #[derive(Debug, Default)]
 pub struct HookLineReader {
     line: Vec<u8>,
     is_too_long: bool,
-    /// Lines that told nothing.
+    /// The number of lines that were no valid message.
     pub wrong: usize,
 }
 
 impl HookLineReader {
-    /// Takes what was read, whole lines or not; what each line tells goes to `to`.
+    /// Takes bytes, with or without whole lines; calls `to` with the message of each line.
     pub fn push_bytes(&mut self, mut bytes: &[u8], mut to: impl FnMut(HookMessage)) {
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
             self.extend_line(&bytes[..end]);

@@ -1,20 +1,20 @@
-//! How the hooks inside a watched Python report: one JSON object a line, through a named pipe.
+//! The messages of the hooks inside a watched Python: one JSON object in each line, through a named pipe.
 
 use serde::Deserialize;
 
 use crate::record::HookEvent;
 
-/// The environment variable that holds the pipe's path. Its presence is what wakes the hooks up.
+/// The environment variable with the pipe's path. The hooks are active only where it is set.
 pub const PIPE: &str = "FORKLORE_TRY_EVENTS";
 
-/// One line.
+/// One message.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct HookMessage {
-    /// When: nanoseconds of the system's monotonic clock (`time.monotonic_ns()`).
+    /// The time of the event: nanoseconds of the system's monotonic clock (`time.monotonic_ns()`).
     pub t: u64,
-    /// In which process.
+    /// The PID of its process.
     pub p: u32,
-    /// What happened.
+    /// The event.
     #[serde(flatten)]
     pub what: HookEvent,
 }

@@ -1,4 +1,4 @@
-//! How a watched program is started: as its owner would, with our hooks in reach of the Pythons in it.
+//! Starts a watched program as a shell would, with our hooks in the search path of its Pythons.
 
 use std::{
     env,
@@ -14,21 +14,21 @@ use crate::{
     text::quote_for_shell,
 };
 
-/// What becomes of a program: its plan, and what it is called.
+/// A prepared launch: the process plan and the names to show.
 pub struct LaunchPlan {
     pub plan: ProcessPlan,
     /// The name of its main process.
     pub name: String,
-    /// The name of the file that it runs.
+    /// The name of the file that it executes.
     pub command: String,
-    /// What was typed, more or less.
+    /// The command as it is shown, nearly as it was typed.
     pub shown: String,
     /// Whether its standard input is empty because ours is a terminal.
     pub has_no_input: bool,
 }
 
 impl LaunchPlan {
-    /// Checks what can be checked before anything runs.
+    /// Prepares a launch, and reports errors that can be found before anything runs.
     pub fn from_program(
         program: &ObservedProgram,
         private: &HookFolder,
@@ -41,7 +41,7 @@ impl LaunchPlan {
         let (exe, mut words) = match &program.command {
             ProgramCommand::Script { path, python } => {
                 check_script(path)?;
-                // Seen from another folder a relative path is another file.
+                // In another folder, a relative path would name another file.
                 let path = match &program.folder {
                     Some(_) => absolute(path).unwrap_or_else(|_| path.clone()),
                     None => path.clone(),
@@ -108,17 +108,17 @@ fn check_script(path: &Path) -> Result<(), ObserveError> {
             Err(ObserveError::Missing(path.to_owned()))
         }
         Err(error) => Err(unreadable(error)),
-        // A folder with a `__main__.py` is a program to Python.
+        // For Python, a folder with a `__main__.py` is a program.
         Ok(file) if file.is_dir() && !path.join("__main__.py").is_file() => {
             Err(ObserveError::Folder(path.to_owned()))
         }
         Ok(file) if file.is_file() => File::open(path).map(drop).map_err(unreadable),
-        // A pipe can be read once: that is for Python to do.
+        // A pipe can be read only once, and Python has to read it.
         Ok(_) => Ok(()),
     }
 }
 
-/// The file of a program, as a shell finds it.
+/// Finds the file of a program in the same way as a shell.
 fn find_program(name: &OsStr) -> Result<PathBuf, ObserveError> {
     let path = Path::new(name);
     if name.is_empty() {
@@ -160,8 +160,8 @@ fn is_executable(_: &fs::Metadata) -> bool {
     true
 }
 
-/// Our own standard input for the program, unless it is a terminal, which the program's group may not read; and
-/// whether it is.
+/// Our own standard input for the program, and whether it is a terminal. A terminal is not passed on, because the
+/// program's group may not read from it.
 fn our_input() -> (Option<InputFile>, bool) {
     if std::io::stdin().is_terminal() {
         return (None, true);
@@ -169,7 +169,7 @@ fn our_input() -> (Option<InputFile>, bool) {
     if !cfg!(target_os = "linux") {
         return (None, false);
     }
-    // A worker opens it once more: from where we are, if it is a file.
+    // The worker opens the input again, at our position if it is a file.
     let own = std::process::id();
     let position = fs::read_to_string("/proc/self/fdinfo/0").unwrap_or_default();
     let position = position
@@ -180,13 +180,13 @@ fn our_input() -> (Option<InputFile>, bool) {
     (Some(InputFile { path, position }), false)
 }
 
-/// The private folder of a run: the pipe that hooks tell through, and the hooks.
+/// The private folder of a run, with the hooks and their pipe.
 pub struct HookFolder {
     folder: ProgramFolder,
 }
 
 impl HookFolder {
-    /// Makes it, and puts the hooks there.
+    /// Creates the folder, and writes the hooks into it.
     pub fn create() -> Result<Self, ObserveError> {
         let folder = ProgramFolder::create()?;
         let below = folder.path().join("hooks");
@@ -198,12 +198,12 @@ impl HookFolder {
         Ok(Self { folder })
     }
 
-    /// Where the pipe is to be.
+    /// The path of the hooks' pipe.
     pub fn pipe_path(&self) -> PathBuf {
         self.folder.path().join("events")
     }
 
-    /// What is added to the learner's own environment.
+    /// The variables that are added to the learner's environment.
     fn hook_environment(&self) -> EnvironmentVariables {
         let mut folders = vec![self.folder.path().join("hooks")];
         let theirs = env::var_os("PYTHONPATH").filter(|paths| !paths.is_empty());

@@ -1,9 +1,9 @@
-//! Somebody's own program, watched while it runs: what it starts, what that uses, what it prints, how it ends.
+//! Watches a user's program while it runs: its processes, their use of resources, its output and its exit.
 //!
-//! What was seen becomes events of a recording, as with a demo, so `last`, `save`, `replay` and every output format
-//! work for it too. A Python tells by itself what only it knows (names, start methods, tasks, failed pickling), because
-//! its environment loads our hooks; the program is not changed. What any program does (processes, threads, processor
-//! time, memory, cores) the system tells.
+//! Each observation becomes an event of a recording, as with a demo, so `last`, `save`, `replay` and every output
+//! format work for it too. The program itself is not changed. Its environment makes each Python load our hooks, which
+//! report what only Python has: names, start methods, tasks, failed pickling. The rest is read from the system:
+//! processes, threads, processor time, memory, cores.
 
 pub mod advice;
 mod announce;

@@ -1,9 +1,9 @@
-//! What a reader of a recording must know beside its figures.
+//! The notes that a reader of a recording needs beside its figures.
 
 use super::{launch::LaunchPlan, observer::Observer};
 use crate::record::EventKind;
 
-/// Tells it. `outlived` are those that lived on; `is_gone` says whether all have ended by now.
+/// Records the notes. `outlived` are the processes that outlived the main one; `is_gone` says whether all have ended.
 pub fn record_notes(
     eyes: &Observer,
     outlived: &[(u32, String)],

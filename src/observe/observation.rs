@@ -1,4 +1,4 @@
-//! What is known while a program runs: told as it happens to whoever watches, and kept for the end.
+//! The state of an observation: events are emitted as they happen, and the facts are kept for the end.
 
 use super::{
     advice::is_hopeless,
@@ -14,10 +14,10 @@ use crate::{
     record::{EventKind, HookEvent, ProcessStart, Recorder},
 };
 
-/// So many facts are kept.
+/// The most facts that are kept.
 const MOST_FACTS: usize = 20_000;
 
-/// A fact that was told: when, by whom.
+/// A fact from the hooks, with its time and its process.
 #[derive(Debug, Clone)]
 pub struct TimedHookEvent {
     pub at_ns: u64,
@@ -25,22 +25,22 @@ pub struct TimedHookEvent {
     pub fact: HookEvent,
 }
 
-/// What is known.
+/// The state of an observation.
 pub struct ObservationState {
     pub recorder: Recorder,
-    /// The recording's beginning on the system's clock.
+    /// The start of the recording on the system's clock.
     began: u64,
     pub main: u32,
     pub lives: ProcessTable,
     pub lines: KeptLines,
-    /// How many lines came on standard output and standard error.
+    /// The number of lines on standard output and standard error.
     printed: [usize; 2],
     pub facts: Vec<TimedHookEvent>,
-    /// Facts that there was no room for.
+    /// The number of facts for which there was no room.
     pub lost_facts: usize,
-    /// Whether it starts workers for ever that can never work.
+    /// Whether the program starts workers for ever that can never work.
     pub is_hopeless: bool,
-    /// Nanoseconds that hooks took, as far as they told.
+    /// The time that the hooks took, in nanoseconds, as far as they reported it.
     pub hooks_ns: u64,
     pub run_calls: usize,
     cutter: LineSplitter,
@@ -50,7 +50,7 @@ pub struct ObservationState {
 }
 
 impl ObservationState {
-    /// Nothing but the main process, which has just been started: what it is called, and what it runs.
+    /// The state at the start: the main process alone, with its name and its command.
     pub fn new(recorder: Recorder, began: u64, main: u32, names: (&str, &str)) -> Self {
         let mut scene = Self {
             recorder,
@@ -81,12 +81,12 @@ impl ObservationState {
         scene
     }
 
-    /// The time in the recording.
+    /// The current time in the recording.
     pub fn now_ns(&self) -> u64 {
         clock::now_ns().saturating_sub(self.began)
     }
 
-    /// The time in the recording of a moment on the system's clock; those of another clock count as now.
+    /// Converts a time of the system's clock to the recording's time; a time of another clock becomes the current one.
     fn to_recording_time(&self, told_ns: u64) -> u64 {
         let now = self.now_ns();
         told_ns
@@ -95,7 +95,7 @@ impl ObservationState {
             .unwrap_or(now)
     }
 
-    /// The hooks told something.
+    /// Applies an event from the hooks.
     pub fn apply_hook_event(&mut self, told: HookMessage) {
         let at_ns = self.to_recording_time(told.t);
         if let HookEvent::Tasks(done) = &told.what {
@@ -108,7 +108,7 @@ impl ObservationState {
         let Some(life) = self.lives.find_or_add(told.p, at_ns) else {
             return;
         };
-        // A fork that is over before it was seen ran what its parent runs.
+        // A forked process that ended before the first poll ran the same command as its parent.
         if life.command.is_none() && matches!(told.what, HookEvent::Hello { .. }) {
             life.command = ours;
         }
@@ -147,7 +147,7 @@ impl ObservationState {
         self.keep_hook_event(at_ns, told);
     }
 
-    /// What a worker of a pool has done. Its parent may tell that after its end.
+    /// Records a worker's number of tasks. Its parent may report it after the worker's end.
     fn record_task_count(&mut self, pid: u32, tasks: u64, at_ns: u64) {
         let known = self.lives.get(pid).is_some();
         let life = if known {
@@ -162,7 +162,7 @@ impl ObservationState {
 
     fn record_process_start(&mut self, parent: u32, start: &ProcessStart, at_ns: u64) {
         let child = start.child;
-        // A short child may be over before its start returned.
+        // A short child may end before the call that started it returns.
         let is_new = self
             .lives
             .get(child)
@@ -215,7 +215,7 @@ impl ObservationState {
         }
     }
 
-    /// A line came through the system's pipes: nobody says whose it is.
+    /// Adds a line from the system's pipes. Such a line does not name its process.
     pub fn add_piped_line(&mut self, line: RawLine) {
         let pid = self.raw_author();
         if line.stderr && line.text.starts_with("EOFError: EOF when reading") {
@@ -224,7 +224,7 @@ impl ObservationState {
         self.add_line(pid, line.stderr, line.text);
     }
 
-    /// So many lines of each stream came through the system's pipes faster than they could be taken.
+    /// Counts lines of each stream that were dropped because they came too fast through the system's pipes.
     pub fn lost(&mut self, lines: [usize; 2]) {
         let pid = self.raw_author();
         for (stream, count) in lines.into_iter().enumerate() {
@@ -236,7 +236,7 @@ impl ObservationState {
         }
     }
 
-    /// Whose a line is that came through the system's pipes.
+    /// The PID of the process that most likely printed a line from the system's pipes.
     fn raw_author(&self) -> u32 {
         let mut programs = self
             .lives
@@ -244,7 +244,7 @@ impl ObservationState {
             .iter()
             .filter(|life| life.kind == ProcessKind::Program && !life.has_hooks);
         match (programs.next(), programs.next()) {
-            // A Python's own lines come another way, so that these are the only other program's.
+            // A Python's own lines come through the hooks, so these are from the only other program.
             (Some(only), None) if self.main_has_hooks() => only.pid,
             _ => self.main,
         }
@@ -271,7 +271,7 @@ impl ObservationState {
         self.lives.all_mut()[place].lines[stream] += 1;
         self.printed[stream] += 1;
         let worker = announce_process(&self.recorder, &mut self.lives.all_mut()[place]);
-        // Whether a later line is one of the last is known at the end alone.
+        // Only at the end is it known whether a later line is one of the last.
         if self.lines.has_room(&text) {
             self.recorder.emit(EventKind::Output {
                 worker,
@@ -288,7 +288,7 @@ impl ObservationState {
         });
     }
 
-    /// What processes printed last without a line's end; of all if `all`, else of those that have ended.
+    /// Adds the last output without a newline: of all processes if `all`, else of those that have ended.
     pub fn finish_lines(&mut self, all: bool) {
         for pid in self.cutter.unfinished_pids() {
             let is_over = self
@@ -307,7 +307,7 @@ impl ObservationState {
         }
     }
 
-    /// Tells those who watch how it does, now and then.
+    /// Emits the progress of the program at intervals.
     pub fn emit_progress(&mut self) {
         let now = self.now_ns();
         if let Some(doing) = self.progress.message_at(now, &self.lives) {
@@ -319,7 +319,7 @@ impl ObservationState {
         }
     }
 
-    /// Tells of those that are known well enough by now.
+    /// Announces the processes about which enough is known.
     pub fn announce_processes(&mut self) {
         let now = self.now_ns();
         announce_all(&self.recorder, &mut self.lives, now);

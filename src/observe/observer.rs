@@ -1,4 +1,4 @@
-//! Those who watch and listen while a program runs.
+//! Collects the events of a running program from all sources.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::python::EventChannel;
 
-/// So much is read of what hooks tell before anything else has its turn.
+/// The most bytes that are read from the hooks at a time.
 const PIECE: usize = 64 * 1024;
 
-/// They see the system's view, and hear what hooks tell and what is printed; the scene is what they make of it.
+/// Polls the processes, reads the hooks' messages and the output, and updates the [`ObservationState`].
 pub struct Observer {
     channel: EventChannel,
     inbox: LineInbox,
@@ -23,7 +23,7 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// On that scene, with those who help.
+    /// An observer with this state and these sources.
     pub fn new(
         channel: EventChannel,
         inbox: LineInbox,
@@ -42,7 +42,7 @@ impl Observer {
         }
     }
 
-    /// One round: listens for at most so long, or until the next look is due, and looks.
+    /// One round: waits for messages until `limit` or the next poll, and polls the processes if that is due.
     pub fn run_round(&mut self, ending: &MainExitWatch, limit: Duration) {
         let limit = limit.min(self.watch.due_in());
         if ending.wait_readable(&self.channel, limit) {
@@ -54,7 +54,7 @@ impl Observer {
         }
     }
 
-    /// Looks now.
+    /// Polls the processes now.
     pub fn poll_processes(&mut self) {
         let now = self.scene.now_ns();
         self.watch.poll_processes(&mut self.scene.lives, now);
@@ -65,14 +65,14 @@ impl Observer {
         self.scene.emit_progress();
     }
 
-    /// Takes what is still in the pipes, for at most so long.
+    /// Reads what is left in the pipes, for at most `limit`.
     pub fn drain_pipes(&mut self, limit: Duration) {
         let until = Instant::now() + limit;
         while self.read_hooks() && Instant::now() < until {}
         self.take_piped_lines();
     }
 
-    /// Those who have not ended: number, name, kind.
+    /// The processes that have not ended: PID, name, kind.
     pub fn list_living(&self) -> Vec<(u32, String, ProcessKind)> {
         let all = self.scene.lives.all().iter();
         let living = all.filter(|life| life.gone_ns.is_none());
@@ -81,7 +81,7 @@ impl Observer {
             .collect()
     }
 
-    /// Reads once what hooks told; whether there was something.
+    /// Reads the hooks' pipe once; `true` if there was a message.
     fn read_hooks(&mut self) -> bool {
         let count = self.channel.read(&mut self.buffer).unwrap_or(0);
         let scene = &mut self.scene;

@@ -1,4 +1,4 @@
-//! What a program prints: cut into lines for each process and stream, and kept within bounds.
+//! A program's output, cut into lines for each process and stream, and kept within bounds.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -7,28 +7,28 @@ use std::{
 
 use crate::mp::{OutputLine, Process};
 
-/// So many lines go into a recording from the beginning of the output, and so many bytes of them,
+/// The most lines, and the most bytes of them, that a recording keeps from the beginning of the output.
 const MOST_LINES: usize = 10_000;
 const MOST_BYTES: usize = 4 << 20;
-/// and so many from its end: a result is often the last line.
+/// The same for the end of the output: a result is often the last line.
 const MOST_LAST_LINES: usize = 1_000;
 const MOST_LAST_BYTES: usize = 1 << 20;
 
 /// A longer line is cut.
 const LONGEST_LINE: usize = 64 * 1024;
 
-/// So many lines of the system's pipes wait for us, and so many bytes of them.
+/// The most lines of the system's pipes that may be pending, and the most bytes of them.
 const MOST_WAITING: usize = 20_000;
 const MOST_WAITING_BYTES: usize = 8 << 20;
 
-/// Lines that are not at their end, of each process and stream.
+/// Collects the unfinished lines of each process and stream.
 #[derive(Debug, Default)]
 pub struct LineSplitter {
     unfinished: HashMap<(u32, bool), String>,
 }
 
 impl LineSplitter {
-    /// Takes a piece of text; the lines that it ends go to `to`.
+    /// Takes a piece of text; calls `to` with each line that it completes.
     pub fn push_text(&mut self, pid: u32, stderr: bool, text: &str, mut to: impl FnMut(String)) {
         let mut pieces = text.split('\n').peekable();
         while let Some(piece) = pieces.next() {
@@ -36,7 +36,7 @@ impl LineSplitter {
             let mut piece = piece;
             while line.len() + piece.len() > LONGEST_LINE {
                 let cut = piece.floor_char_boundary(LONGEST_LINE - line.len());
-                // A character may be wider than the room that is left.
+                // A character may take more bytes than are left.
                 if cut == 0 && line.is_empty() {
                     break;
                 }
@@ -51,7 +51,7 @@ impl LineSplitter {
         }
     }
 
-    /// What a process left without an end, if it prints no more.
+    /// Calls `to` with the unfinished lines of a process that prints no more.
     pub fn finish_process(&mut self, pid: u32, mut to: impl FnMut(bool, String)) {
         for stderr in [false, true] {
             let rest = self.unfinished.remove(&(pid, stderr));
@@ -61,7 +61,7 @@ impl LineSplitter {
         }
     }
 
-    /// The processes that left something.
+    /// The PIDs of the processes with an unfinished line.
     pub fn unfinished_pids(&self) -> Vec<u32> {
         let mut pids: Vec<u32> = self.unfinished.keys().map(|(pid, _)| *pid).collect();
         pids.sort_unstable();
@@ -70,7 +70,7 @@ impl LineSplitter {
     }
 }
 
-/// A line that was printed: by which of the lives, on which stream, as which line of it from 1 on, and when.
+/// A printed line, with its process, its stream, its number in the stream (from 1) and its time.
 #[derive(Debug, Clone)]
 pub struct PrintedLine {
     pub life: usize,
@@ -80,26 +80,26 @@ pub struct PrintedLine {
     pub at_ns: u64,
 }
 
-/// The lines that a recording keeps: the first ones, and of what comes later the last ones.
+/// The lines that a recording keeps: the first ones and the last ones.
 #[derive(Debug, Default)]
 pub struct KeptLines {
     first: Vec<PrintedLine>,
     first_bytes: usize,
     last: VecDeque<PrintedLine>,
     last_bytes: usize,
-    /// Lines between the two that are not kept.
+    /// The number of lines in between that are not kept.
     pub dropped: usize,
 }
 
 impl KeptLines {
-    /// Whether this line is to be one of the first.
+    /// Whether this line can be added to the first ones.
     pub fn has_room(&self, line: &str) -> bool {
-        // Once one was not, no later one looks as if it had followed.
+        // After a dropped line, a later one must not seem to follow the first ones.
         let is_open = self.last.is_empty() && self.dropped == 0;
         is_open && self.first.len() < MOST_LINES && self.first_bytes + line.len() <= MOST_BYTES
     }
 
-    /// Keeps a line, for now: of those that come after the first ones, later lines displace earlier ones.
+    /// Keeps a line. After the first ones, each new line displaces the oldest of the last ones.
     pub fn add(&mut self, line: PrintedLine) {
         if self.has_room(&line.text) {
             self.first_bytes += line.text.len();
@@ -115,25 +115,25 @@ impl KeptLines {
         }
     }
 
-    /// All that are kept, in the order of their printing.
+    /// All kept lines, in the order in which they were printed.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = &PrintedLine> {
         self.first.iter().chain(&self.last)
     }
 
-    /// Those that are kept from the end of a longer output.
+    /// The kept lines from the end of a longer output.
     pub fn last(&self) -> impl Iterator<Item = &PrintedLine> {
         self.last.iter()
     }
 }
 
-/// A line that came through the system's own pipes.
+/// A line from the system's own pipes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawLine {
     pub stderr: bool,
     pub text: String,
 }
 
-/// Lines from the thread that reads the system's pipes to the one that watches.
+/// Passes lines from the thread that reads the system's pipes to the observer.
 #[derive(Debug, Clone, Default)]
 pub struct LineInbox {
     waiting: Arc<Mutex<PendingLines>>,
@@ -143,12 +143,12 @@ pub struct LineInbox {
 struct PendingLines {
     lines: VecDeque<RawLine>,
     bytes: usize,
-    /// Lines that there was no room for, on standard output and standard error.
+    /// The number of lines for which there was no room, on standard output and standard error.
     dropped: [usize; 2],
 }
 
 impl LineInbox {
-    /// Takes what that process, which is not started yet, and all of its group will print.
+    /// Collects the output of a process that is not started yet, and of its whole group.
     pub fn attach_to(process: &mut Process) -> Self {
         let inbox = Self::default();
         let to = inbox.clone();
@@ -163,7 +163,7 @@ impl LineInbox {
             stderr: line.stderr,
             text: line.text.clone(),
         });
-        // The last lines say most, so the oldest make room.
+        // The last lines are the most useful, so the oldest are dropped.
         while waiting.lines.len() > MOST_WAITING || waiting.bytes > MOST_WAITING_BYTES {
             let Some(oldest) = waiting.lines.pop_front() else {
                 return;
@@ -173,7 +173,7 @@ impl LineInbox {
         }
     }
 
-    /// What has come, and how many lines of each stream came before it and were dropped.
+    /// Takes the pending lines, and the number of lines of each stream that were dropped before them.
     pub fn take_lines(&self) -> (VecDeque<RawLine>, [usize; 2]) {
         let mut waiting = self.lock_pending();
         waiting.bytes = 0;

@@ -1,6 +1,6 @@
-//! Looking at a program's processes, again and again, as seldom as does.
+//! Polls the processes of a watched program, as rarely as possible.
 //!
-//! What lives shorter than the time between two looks is known from the hooks alone.
+//! A process that is shorter than the interval between two polls is seen by the hooks alone.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -14,44 +14,44 @@ use super::{
 };
 use crate::measure::{self, ProcessState};
 
-/// The least time between two looks.
+/// The shortest interval between two polls.
 const SHORTEST: Duration = Duration::from_millis(10);
 
-/// When the program has taken over from the worker that it was.
+/// The delay of the first poll after the worker has become the program.
 const FIRST: Duration = Duration::from_millis(4);
 
-/// The most.
+/// The longest interval between two polls.
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// A look may take this part of the time between two: all that we do is to stay below a hundredth of a core.
+/// The interval is this many times what one poll costs: all our work is to stay below a hundredth of a core.
 const SHARE: u32 = 150;
 
-/// How often the memory of a process is looked at.
+/// How often the memory of a process is read.
 const MEMORY: Duration = Duration::from_millis(200);
 
-/// How often the memory that is its own, for which the system has to count pages.
+/// How often the private memory of a process is read, for which the system has to count pages.
 const PRIVATE: Duration = Duration::from_secs(1);
 
-/// When a process is no longer starting.
+/// The age at which a process is no longer starting.
 const STARTED_NS: u64 = 50_000_000;
 
-/// When the words of a process that says nothing of itself are read: it may become another program at first.
+/// The age at which the command line of a process without hooks is read: it may execute another program at first.
 const SETTLED_NS: u64 = 100_000_000;
 
-/// Who looks.
+/// Polls the processes of one program.
 pub struct ProcessPoller {
     main: u32,
-    /// The hooks' pipe: processes of this program have it in their environment.
+    /// The path of the hooks' pipe, which all processes of this program have in their environment.
     mark: String,
     next: Instant,
     next_memory: Instant,
     next_private: Instant,
-    /// Children of ours that have nothing to do with the program.
+    /// Children of ours that do not belong to the program.
     others: HashSet<(u32, u64)>,
 }
 
 impl ProcessPoller {
-    /// Looks at the process of that number, a worker that is about to become the program, and all that come from it.
+    /// Polls the process with this PID, a worker that is about to become the program, and all its descendants.
     pub fn new(main: u32, mark: String) -> Self {
         let now = Instant::now();
         Self {
@@ -64,17 +64,17 @@ impl ProcessPoller {
         }
     }
 
-    /// How long until the next look is due.
+    /// The time until the next poll is due.
     pub fn due_in(&self) -> Duration {
         self.next.saturating_duration_since(Instant::now())
     }
 
-    /// Looks, and adds what it sees. `now_ns` is the time in the recording.
+    /// Polls once, and records the states in `lives`. `now_ns` is the time in the recording.
     pub fn poll_processes(&mut self, lives: &mut ProcessTable, now_ns: u64) {
         let (began, cpu) = (Instant::now(), measure::thread_cpu());
         let memory = began >= self.next_memory;
         let private = began >= self.next_private;
-        // What a process told while we looked, it told before its end.
+        // An event that a process sent during this poll happened before its end.
         let later = || now_ns + began.elapsed().as_nanos() as u64;
         let seen = self.collect_tree(lives, now_ns, &later);
         for state in &seen {
@@ -88,7 +88,7 @@ impl ProcessPoller {
             if memory || private || life.peak.is_none() {
                 life.peak = life.peak.max(measure::peak_memory(state.pid));
             }
-            // A short life has one look, once it is no longer starting.
+            // A short process has its private memory read once, as soon as it is no longer starting.
             let age = now_ns.saturating_sub(life.first_ns);
             if private || (life.private.is_none() && age > STARTED_NS) {
                 life.private = life.private.max(measure::process_memory(state.pid).private);
@@ -100,7 +100,7 @@ impl ProcessPoller {
                 lives.mark_gone(pid, later());
             }
         }
-        // Time of a core, not of the clock: when others keep it busy, looking costs no more.
+        // Processor time, not wall time: a poll costs no more on a busy machine.
         let took = match (cpu, measure::thread_cpu()) {
             (Some(before), Some(after)) => after.saturating_sub(before),
             _ => began.elapsed(),
@@ -115,7 +115,7 @@ impl ProcessPoller {
         }
     }
 
-    /// All processes of the program, as they are now; the ends of those whom nobody else will ask are asked for.
+    /// The states of all processes of the program at this moment. Orphans that we adopted are reaped.
     fn collect_tree(
         &mut self,
         lives: &mut ProcessTable,
@@ -148,13 +148,13 @@ impl ProcessPoller {
         seen
     }
 
-    /// Whether that number still is the one that we know; a new one is somebody's child, or adopted.
+    /// Whether this PID still belongs to a process of the program. A new process is a child of one, or adopted.
     fn is_ours(&self, lives: &ProcessTable, state: &ProcessState) -> bool {
         let Some(life) = lives.get(state.pid) else {
             return true;
         };
         let is_same = life.began.is_none_or(|began| began == state.began);
-        // A number that was given again: ours only if one of ours started it.
+        // The system gave this PID again: the new process is ours only if a process of the program started it.
         is_same || lives.get(state.parent).is_some() || state.pid == self.main
     }
 
@@ -168,7 +168,7 @@ impl ProcessPoller {
         lives.mark_gone(state.pid, now_ns);
     }
 
-    /// Those whose parent has gone, and who are our children now.
+    /// Our children that were orphans of the program.
     fn find_adopted(&mut self, lives: &ProcessTable) -> Vec<u32> {
         let own = std::process::id();
         let threads = measure::process_state(own).map_or(1, |state| state.threads);
@@ -195,15 +195,15 @@ impl ProcessPoller {
     }
 }
 
-/// Whether it is in a group or a session of the program's processes.
+/// Whether the process is in a group or a session of the program's processes.
 fn belongs_to_program(lives: &ProcessTable, state: &ProcessState) -> bool {
-    // Our own session is everybody's.
+    // Every process that we start shares our own session.
     let group = state.group.filter(|&group| group != state.pid);
     let leads = |number: u32| lives.get(number).is_some();
     group.is_some_and(leads) || state.session.is_some_and(leads)
 }
 
-/// What needs more than one look at a process: its threads, and what it is if it does not say so.
+/// Reads what a state does not hold: the threads, and the kind of a process without hooks.
 fn inspect_process(life: &mut ObservedProcess, state: &ProcessState, now_ns: u64) {
     if state.threads > 1 && !state.has_ended {
         record_threads(life, now_ns);
@@ -228,7 +228,7 @@ fn record_threads(life: &mut ObservedProcess, now_ns: u64) {
     end_threads(life, now_ns, &there);
 }
 
-/// Those that are not there have ended.
+/// Marks the threads that are not in `there` as ended.
 fn end_threads(life: &mut ObservedProcess, now_ns: u64, there: &HashSet<u32>) {
     for (tid, thread) in &mut life.threads {
         if !there.contains(tid) && thread.last_ns < now_ns {
@@ -237,7 +237,7 @@ fn end_threads(life: &mut ObservedProcess, now_ns: u64, there: &HashSet<u32>) {
     }
 }
 
-/// What a Python that loads no hooks was started as.
+/// The kind of a Python without hooks, from its command line.
 fn kind_from_words(words: &[String]) -> ProcessKind {
     let has = |module: &str| words.iter().any(|word| word.contains(module));
     if has("multiprocessing.resource_tracker") || has("multiprocessing.forkserver") {

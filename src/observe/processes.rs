@@ -1,4 +1,4 @@
-//! What is known of each process of a watched program, from those who saw it and from what it told itself.
+//! The record of each process of a watched program, from the polls and from its hooks.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -10,29 +10,29 @@ use crate::{
     record::WorkerId,
 };
 
-/// So many processes are told apart; more are only counted, and ended.
+/// The most processes with a record of their own; further ones are only counted, and ended.
 const MOST_LIVES: usize = 5_000;
 
-/// So many threads of one process are told apart.
+/// The most threads of one process with a record of their own.
 const MOST_THREADS: usize = 500;
 
-/// What a process is to the program.
+/// The part that a process has in the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProcessKind {
-    /// The one that was started first.
+    /// The process that was started first.
     Main,
-    /// A `Process` of Python's.
+    /// A `multiprocessing.Process`.
     Child,
     /// A worker of a pool or an executor.
     Pool,
-    /// Python's own: a fork server, a resource tracker.
+    /// A process of Python's own: a fork server, a resource tracker.
     Helper,
-    /// Any other.
+    /// Any other program.
     Program,
 }
 
 impl ProcessKind {
-    /// Its name in facts.
+    /// The kind's name in facts.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Main => "main",
@@ -43,7 +43,7 @@ impl ProcessKind {
         }
     }
 
-    /// The kind that hooks call so.
+    /// The kind with this role in the hooks' messages.
     pub fn from_role(role: &str) -> Self {
         match role {
             "child" => Self::Child,
@@ -57,9 +57,9 @@ impl ProcessKind {
 /// A thread other than its process's first.
 #[derive(Debug, Clone, Default)]
 pub struct ObservedThread {
-    /// Its name: that of the hooks, or the system's.
+    /// The name from the hooks, or else from the system.
     pub name: String,
-    /// Whether hooks told of it, and then whether it is Python's own.
+    /// Whether the thread is Python's own, as the hooks reported it; `None` without a report.
     pub told: Option<bool>,
     pub first_ns: u64,
     pub last_ns: u64,
@@ -70,58 +70,59 @@ pub struct ObservedThread {
 }
 
 impl ObservedThread {
-    /// Whether it is none of the program's doing.
+    /// Whether the thread is not one of the program's own.
     pub fn is_internal(&self) -> bool {
         self.told == Some(true)
     }
 }
 
-/// A process. All times are nanoseconds since the recording began.
+/// A process of the program. All times are nanoseconds since the recording began.
 #[derive(Debug, Clone)]
 pub struct ObservedProcess {
     pub pid: u32,
     pub parent: Option<u32>,
-    /// The system's mark of this very process.
+    /// The start time by the system's count, which identifies the process where a PID is given again.
     pub began: Option<u64>,
-    /// Its group and session, as last seen.
+    /// The process group and the session at the last poll.
     pub group: Option<u32>,
     pub session: Option<u32>,
-    /// What the system calls the program that it runs.
+    /// The system's name of the program that runs in it.
     pub command: Option<String>,
     pub kind: ProcessKind,
-    /// Whether Python itself told what it is.
+    /// Whether the hooks have reported its kind.
     pub is_told: bool,
-    /// Whether a Python with hooks runs in it.
+    /// Whether a Python with our hooks runs in it.
     pub has_hooks: bool,
-    /// Whether its Python had its GIL on when that was asked last.
+    /// Whether its Python had the GIL enabled at the last report.
     pub gil: Option<bool>,
-    /// Python's name of it.
+    /// The name of the `Process` in Python.
     pub name: Option<String>,
-    /// How Python started it, once it reported that.
+    /// The start method, once Python reported it.
     pub method: Option<String>,
-    /// Whether the program itself joined it.
+    /// Whether the program itself joined the process.
     pub joined: bool,
-    /// The first and the last moment at which it certainly lived.
+    /// The first and the last moment at which the process certainly ran.
     pub first_ns: u64,
     pub last_ns: u64,
     /// When its end was noticed.
     pub gone_ns: Option<u64>,
     /// When its parent had joined it.
     pub joined_ns: Option<u64>,
-    /// Processor time as last seen, or as it told at its end; what was used before it was the program's, included.
+    /// Processor time at the last poll, or as reported at its end. It includes the time before the worker became the
+    /// program.
     pub cpu: Option<Duration>,
-    /// Processor time before it was the program's.
+    /// Processor time before the worker became the program.
     pub cpu_before: Duration,
     pub cores: BTreeSet<u32>,
-    /// The most memory seen, shared pages counted in full.
+    /// The highest memory seen, shared pages counted in full.
     pub peak: Option<u64>,
-    /// The most memory of its own that was seen.
+    /// The highest private memory seen.
     pub private: Option<u64>,
     pub exitcode: Option<i32>,
     pub threads: BTreeMap<u32, ObservedThread>,
     pub tasks: Option<u64>,
     pub worker: Option<WorkerId>,
-    /// Lines on standard output and standard error.
+    /// The number of lines on standard output and standard error.
     pub lines: [usize; 2],
 }
 
@@ -158,45 +159,45 @@ impl ObservedProcess {
         }
     }
 
-    /// What it is called.
+    /// The name for tables and messages.
     pub fn display_name(&self) -> &str {
         let name = self.name.as_deref().or(self.command.as_deref());
         name.unwrap_or("?")
     }
 
-    /// Whether Python reported its start.
+    /// Whether Python reported the start of the process.
     pub fn was_started(&self) -> bool {
         self.method.is_some()
     }
 
-    /// Processor seconds of the program's own.
+    /// Processor seconds without those from before the worker became the program.
     pub fn cpu_s(&self) -> Option<f64> {
         Some(self.cpu?.saturating_sub(self.cpu_before).as_secs_f64())
     }
 
-    /// When it ended, as near as it is known.
+    /// The time of its end, as exactly as possible.
     pub fn end_ns(&self) -> Option<u64> {
         let noticed = self.gone_ns?;
         let joined = self.joined_ns.unwrap_or(noticed);
         Some(noticed.min(joined).max(self.last_ns))
     }
 
-    /// A moment at which it certainly lived.
+    /// Extends the lifetime to a moment at which the process certainly ran.
     pub fn extend_lifetime(&mut self, at_ns: u64) {
         self.first_ns = self.first_ns.min(at_ns);
         self.last_ns = self.last_ns.max(at_ns);
     }
 
-    /// Somebody saw it.
+    /// Records the state that a poll has read.
     fn record_state(&mut self, state: &ProcessState, at_ns: u64) {
         self.extend_lifetime(at_ns);
-        // Once its parent has gone it has another: the first one counts, and we are nobody's.
+        // An orphan gets a new parent: the first one counts, and we are not a parent in the program.
         if self.parent.is_none() && state.parent != std::process::id() {
             self.parent = Some(state.parent);
         }
         self.began = Some(state.began);
         (self.group, self.session) = (state.group, state.session);
-        // What the main one is called was said at its start.
+        // The name of the main process was set at its start.
         if self.kind != ProcessKind::Main {
             self.command = Some(state.name.clone());
         }
@@ -207,7 +208,7 @@ impl ObservedProcess {
         self.cpu = self.cpu.max(state.cpu);
     }
 
-    /// A thread of it was seen.
+    /// Records the state of one of its threads.
     pub fn record_thread_state(&mut self, state: &ThreadState, at_ns: u64) {
         if !self.threads.contains_key(&state.tid) && self.threads.len() >= MOST_THREADS {
             return;
@@ -230,12 +231,12 @@ impl ObservedProcess {
         thread.cpu = thread.cpu.max(state.cpu);
     }
 
-    /// Python told of a thread's start.
+    /// Records the start of a thread, as Python reported it.
     pub fn record_thread_start(&mut self, tid: u32, name: &str, internal: bool, at_ns: u64) {
         if self.threads.len() >= MOST_THREADS && !self.threads.contains_key(&tid) {
             return;
         }
-        // Numbers are given again: what was seen of this one before its start was told is its own.
+        // Thread IDs are given again: a state that was polled before the start was reported belongs to this thread.
         let seen = self.threads.remove(&tid);
         let seen = seen.filter(|thread| thread.told.is_none() && thread.ended_ns.is_none());
         let mut thread = seen.unwrap_or_default();
@@ -246,7 +247,7 @@ impl ObservedProcess {
         self.threads.insert(tid, thread);
     }
 
-    /// It has ended.
+    /// Marks the process and its threads as ended.
     fn mark_ended(&mut self, at_ns: u64) {
         self.gone_ns.get_or_insert(at_ns);
         for thread in self.threads.values_mut() {
@@ -260,29 +261,29 @@ impl ObservedProcess {
 #[derive(Debug, Default)]
 pub struct ProcessTable {
     all: Vec<ObservedProcess>,
-    /// Which of them has a number now.
+    /// The place in `all` of the process that has this PID now.
     current: HashMap<u32, usize>,
     /// The number of processes for which there was no room.
     pub missed: usize,
 }
 
 impl ProcessTable {
-    /// All, in the order in which they became known.
+    /// All processes, in the order in which they were found.
     pub fn all(&self) -> &[ObservedProcess] {
         &self.all
     }
 
-    /// All, to add to what is known.
+    /// All processes, to update them.
     pub fn all_mut(&mut self) -> &mut [ObservedProcess] {
         &mut self.all
     }
 
-    /// The one that has this number now, or had it last.
+    /// The process that has this PID now, or had it last.
     pub fn get(&self, pid: u32) -> Option<&ObservedProcess> {
         self.all.get(*self.current.get(&pid)?)
     }
 
-    /// The same, to add to what is known.
+    /// The same, to update it.
     pub fn get_mut(&mut self, pid: u32) -> Option<&mut ObservedProcess> {
         self.all.get_mut(*self.current.get(&pid)?)
     }
@@ -292,15 +293,16 @@ impl ProcessTable {
         self.current.get(&pid).copied()
     }
 
-    /// The numbers of those who have not ended.
+    /// The PIDs of the processes that have not ended.
     pub fn living_pids(&self) -> Vec<u32> {
         let living = self.all.iter().filter(|life| life.gone_ns.is_none());
         living.map(|life| life.pid).collect()
     }
 
-    /// The one that told something at that time; made known if it is not.
+    /// The process that sent a message at that time; it is added if it is new.
     pub fn find_or_add(&mut self, pid: u32, at_ns: u64) -> Option<&mut ObservedProcess> {
-        // What was told before its end was noticed is its own; a later one is another with its number.
+        // A message from before the noticed end belongs to the ended process; a later one to a new process with its
+        // PID.
         let is_over = |life: &ObservedProcess| life.gone_ns.is_some_and(|gone| gone < at_ns);
         let place = match self
             .index_of(pid)
@@ -314,7 +316,7 @@ impl ProcessTable {
         Some(life)
     }
 
-    /// Somebody saw it at that time. `None` if it is none of those that are told apart.
+    /// Records a polled state. `None` if there is no room for a new process.
     pub fn record_state(
         &mut self,
         state: &ProcessState,
@@ -334,14 +336,14 @@ impl ProcessTable {
             None => self.add_process(state.pid, at_ns)?,
         };
         let life = &mut self.all[place];
-        // One that has ended is still looked at, and no longer lives.
+        // A zombie still has a state, but no longer runs.
         if life.gone_ns.is_none() {
             life.record_state(state, at_ns);
         }
         Some(life)
     }
 
-    /// It is no longer there, or has ended.
+    /// Marks the process as ended.
     pub fn mark_gone(&mut self, pid: u32, at_ns: u64) {
         if let Some(life) = self.get_mut(pid) {
             life.mark_ended(at_ns);

@@ -1,17 +1,17 @@
-//! What is watched: a program, its arguments, where it runs and for how long.
+//! The program to watch, with its arguments, its folder and its time limit.
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{mp, python, record};
 
-/// What is run.
+/// The command to run.
 #[derive(Debug, Clone)]
 pub enum ProgramCommand {
     /// A Python script.
     Script {
-        /// Its file; from our own folder, if it is relative.
+        /// Its file; relative to our own folder, if the path is relative.
         path: PathBuf,
-        /// Who runs it.
+        /// The Python that runs it.
         python: python::ChosenPython,
     },
     /// Any other program.
@@ -21,27 +21,27 @@ pub enum ProgramCommand {
     },
 }
 
-/// A program and what it gets.
+/// A program, with its arguments and limits.
 #[derive(Debug, Clone)]
 pub struct ObservedProgram {
-    /// What is run.
+    /// The command to run.
     pub command: ProgramCommand,
-    /// What it is given.
+    /// The program's arguments.
     pub arguments: Vec<OsString>,
-    /// Where it runs; here unless said.
+    /// The folder that it runs in; `None` is the current one.
     pub folder: Option<PathBuf>,
-    /// How long it may take.
+    /// The time limit.
     pub limit: Option<Duration>,
 }
 
-/// What watching needs.
+/// The services that the observer needs.
 pub struct ObserverServices {
-    /// Makes processes.
+    /// Starts processes.
     pub mp: mp::Context,
-    /// What this runs on.
+    /// The machine that this runs on.
     pub machine: record::Machine,
-    /// Who watches the events as they happen.
+    /// Receives the events as they happen.
     pub observer: Option<record::EventObserver>,
-    /// Why to stop, once somebody wants it.
+    /// Returns the reason to stop the program, once there is one.
     pub stopped: Arc<dyn Fn() -> Option<String> + Send + Sync>,
 }

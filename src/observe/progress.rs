@@ -1,14 +1,14 @@
-//! How a program does, in a few words, once a second: `3 processes, 1.9 cores, 12 s`.
+//! The progress of a program in a few words, once a second: `3 processes, 1.9 cores, 12 s`.
 
 use super::processes::ProcessTable;
 use crate::text::pick_plural;
 
-/// Nanoseconds between two words.
+/// Nanoseconds between two messages.
 const BETWEEN_NS: u64 = 1_000_000_000;
-/// The first may come earlier.
+/// The first message may come earlier.
 const FIRST_NS: u64 = 500_000_000;
 
-/// When something was said last, and what had been used by then.
+/// The time of the last message, and the processor time used by then.
 #[derive(Debug)]
 pub struct ProgressTicker {
     next_ns: u64,
@@ -27,7 +27,7 @@ impl Default for ProgressTicker {
 }
 
 impl ProgressTicker {
-    /// What to say now, if it is time to.
+    /// The next message, if it is due.
     pub fn message_at(&mut self, now_ns: u64, lives: &ProcessTable) -> Option<String> {
         if now_ns < self.next_ns {
             return None;

@@ -1,4 +1,4 @@
-//! A program's run: from its first process to the end of its last.
+//! The run of a program, from its first process to the end of its last.
 
 use std::{
     cell::Cell,
@@ -17,42 +17,42 @@ use crate::{
     python::{WaitResult, wait_for_exit},
 };
 
-/// How long those that live on have to end by themselves.
+/// The time that processes have to end by themselves after the main process.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// What ends that soon after the main process ended with it.
+/// A process that ends within this time after the main process ended together with it.
 const TOGETHER: Duration = Duration::from_millis(100);
 
-/// How long a program that is asked to end has for that.
+/// The time that a program has to end after it was asked to.
 const AFTER_REQUEST: Duration = Duration::from_secs(2);
 
-/// How long those that were killed are waited for. What hangs in the system never ends.
+/// The wait for killed processes. A process that hangs in the kernel never ends.
 const AFTER_KILL: Duration = Duration::from_secs(10);
 
-/// Why a program is ended that would go on for ever without doing anything.
+/// The reason for ending a program that would go on for ever without doing any work.
 const HOPELESS: &str = "each new worker of its pool ended at once, and was replaced";
 
-/// No limit.
+/// The stand-in for no time limit.
 const FOR_EVER: Duration = Duration::from_secs(u64::MAX / 4);
 
-/// How it went.
+/// How a program's run ended.
 pub struct ProgramEnd {
     pub attended: WaitResult,
-    /// Why it was stopped, if it was.
+    /// The reason for stopping the program, if it was stopped.
     pub why: Option<String>,
-    /// When it was asked to end, in nanoseconds of the recording, if it was.
+    /// When the program was asked to end, in nanoseconds of the recording; `None` if it was not.
     pub asked_ns: Option<u64>,
-    /// Seconds that the main process lived.
+    /// The lifetime of the main process in seconds.
     pub wall_s: f64,
-    /// Those that lived on when it had ended.
+    /// The PIDs and names of the processes that outlived the main process.
     pub outlived: Vec<(u32, String)>,
-    /// Whether all have ended.
+    /// Whether all processes have ended.
     pub is_gone: bool,
-    /// Processor seconds of ours.
+    /// Forklore's own processor seconds.
     pub own_cpu_s: Option<f64>,
 }
 
-/// A running program and those who watch it.
+/// A running program and its observer.
 pub struct RunningProgram {
     process: Process,
     ending: MainExitWatch,
@@ -60,7 +60,7 @@ pub struct RunningProgram {
 }
 
 impl RunningProgram {
-    /// Of a process that was started.
+    /// Takes a process that was started, and its observer.
     pub fn new(process: Process, eyes: Observer) -> Self {
         let ending = MainExitWatch::for_process(eyes.scene.main);
         Self {
@@ -70,7 +70,7 @@ impl RunningProgram {
         }
     }
 
-    /// From its start to the end of the last process.
+    /// Watches from the start to the end of the last process.
     pub fn run_to_end(
         &mut self,
         limit: Option<Duration>,
@@ -122,7 +122,7 @@ impl RunningProgram {
         }
     }
 
-    /// Watches until the main process has ended, or must.
+    /// Watches until the main process has ended, or has to be ended.
     fn wait_for_main(&mut self, limit: Duration, stopped: &dyn Fn() -> bool) -> WaitResult {
         let Self {
             process,
@@ -141,7 +141,7 @@ impl RunningProgram {
         attended
     }
 
-    /// The main process has ended.
+    /// Records the end of the main process.
     fn note_end(&mut self) {
         let scene = &mut self.eyes.scene;
         let now = scene.now_ns();
@@ -152,8 +152,8 @@ impl RunningProgram {
         scene.lives.mark_gone(scene.main, now);
     }
 
-    /// Asks a program that has to end to do so by itself, and gives it a while to save what it has. When it was asked;
-    /// `None` if it has ended, or can only be killed.
+    /// Asks a program that has to end to do so by itself, and gives it time to save its data. Returns the time of the
+    /// request; `None` if the program has ended, or can only be killed.
     fn ask_to_end(&mut self, attended: WaitResult, is_stopped: bool) -> Option<u64> {
         let request = match attended {
             WaitResult::TooLong => EndRequest::Terminate,
@@ -173,7 +173,7 @@ impl RunningProgram {
             }
             let all = self.eyes.scene.lives.all().iter();
             let mut left = all.filter(|life| life.gone_ns.is_none() && life.group == Some(group));
-            // Those outside the group were not asked.
+            // Processes outside the group were not asked.
             if is_over && left.next().is_none() {
                 break;
             }
@@ -183,7 +183,7 @@ impl RunningProgram {
         Some(asked_ns)
     }
 
-    /// The main process has ended: lets the others end too, for a while. Those that did not end with it.
+    /// Waits for the other processes after the end of the main process. Returns those that outlived it.
     fn wait_for_others(&mut self, stopped: &dyn Fn() -> bool) -> Vec<(u32, String)> {
         let began = Instant::now();
         let nobody = MainExitWatch::none();
@@ -209,10 +209,10 @@ impl RunningProgram {
         }
     }
 
-    /// Nobody of the program lives on; `false` if somebody does all the same.
+    /// Kills all processes of the program; `false` if one of them is still there in the end.
     fn end_all(&mut self) -> bool {
         let began = Instant::now();
-        // The group at once, as far as its leader is there; the others one by one.
+        // First the whole group, as far as its leader is there; then the other processes one by one.
         let _ = self.process.kill();
         loop {
             self.eyes.poll_processes();
@@ -226,13 +226,14 @@ impl RunningProgram {
             };
             let left: Vec<(u32, Option<u64>)> =
                 ended().map(|life| (life.pid, life.began)).collect();
-            // Those who start others faster than we look are ended with their group, if it is one of the program's.
+            // Processes that start others faster than we poll are killed with their group, if it is one of the
+            // program's.
             let groups: BTreeSet<u32> = ended()
                 .filter_map(|life| life.group.filter(|&group| lives.get(group).is_some()))
                 .collect();
             let main_is_gone = !self.process.is_alive();
             if nobody_is_left && main_is_gone {
-                // Waits for what it printed last, too.
+                // The join also waits for the last output.
                 return self.process.join_timeout(Duration::ZERO).unwrap_or(true);
             }
             if began.elapsed() >= AFTER_KILL {

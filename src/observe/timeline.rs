@@ -1,7 +1,7 @@
-//! The events of a recording, once all is known: each at its own time, with its final figures.
+//! Builds the final events of a recording: each at its own time, with its final figures.
 //!
-//! While a program runs, a process is told of when it is known well enough. At the end it is known when it really
-//! began and ended, what it is called, and how it ended: that is what the recording has.
+//! While a program runs, a process is announced as soon as enough is known about it. Its true start and end, its name
+//! and its exit code are only known at the end of the run; the recording holds these.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::record::{Event, EventKind, ResourceUsage, WorkerId};
 
-/// What is put in place of what was told live.
+/// The final figures of a worker, in place of the announced ones.
 struct FinalWorker {
     name: String,
     ppid: Option<u32>,
@@ -22,8 +22,8 @@ struct FinalWorker {
     has_ended: bool,
 }
 
-/// The events, in the order of their times. `live` are those that were told while it ran, of which the first is the
-/// start of the run; `last` are those that come at its end.
+/// The events, ordered by time. `live` are the events that were emitted during the run, the first of which is the start
+/// of the run; `last` are the events at its end.
 pub fn build_timeline(
     scene: &ObservationState,
     live: Vec<Event>,
@@ -71,7 +71,7 @@ pub fn build_timeline(
         };
         Some(build_event(line.at_ns, what))
     }));
-    // Whoever told the time wrong must not come after the end.
+    // A wrong time in a message must not put an event after the end.
     for event in &mut events {
         event.at_ns = event.at_ns.min(end_ns);
     }

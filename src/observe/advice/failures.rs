@@ -1,4 +1,4 @@
-//! What went wrong unseen: children that failed, results that nobody waited for.
+//! Advice for unseen failures: children that failed, results that were never fetched.
 
 use super::{
     build_advice,
@@ -16,7 +16,7 @@ pub fn child_failed(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if !seen.ended_well() {
         return None;
     }
-    // What the program ended itself is no failure; a pickled error has an advice of its own.
+    // A child that the program ended itself did not fail; a pickling error has its own advice.
     let is_unseen = |child: &u32| {
         let code = seen.exitcode(*child).unwrap_or_default();
         let looked = seen.hooks.looked_at.contains(child);
@@ -89,7 +89,7 @@ pub fn results_not_awaited(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     ))
 }
 
-/// The last that was told of each call of a pool.
+/// The last report of each call of a pool.
 fn last_calls<'a>(
     seen: &'a ObservedRun<'_>,
     pool: &RecordedHook<'_, PoolCreation>,

@@ -1,4 +1,4 @@
-//! Programs that wait for what never comes.
+//! Advice for programs that wait for an event that never happens.
 
 use super::{
     build_advice,
@@ -16,10 +16,10 @@ const ON_POOLS: &[&str] = &[
     "Executor.shutdown",
 ];
 
-/// Processor time by wall time, all processes together, above which somebody may still be at work.
+/// Processor time by wall time, of all processes together, above which the program may still be at work.
 const IDLE: f64 = 0.1;
 
-/// The last words of a pool that `terminate` ends.
+/// The exit code of workers that `terminate` ends.
 const TERMINATED: i32 = -15;
 
 const WORKER_DIED: &str = "Find out why the worker died, or use `ProcessPoolExecutor`, which raises `BrokenProcessPool`. A `Pool` \

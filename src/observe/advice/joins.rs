@@ -12,13 +12,13 @@ use crate::{
     text::pick_plural,
 };
 
-/// From one child's join to the next one's start in a loop.
+/// The most time between one child's join and the next child's start in a loop.
 const ONE_STEP_NS: u64 = 50_000_000;
 
-/// What was seen of the main process's end is so inexact.
+/// The possible error of the main process's end time.
 const SLACK_NS: u64 = 20_000_000;
 
-/// Whether the program itself learned of a child's end.
+/// Whether the program itself noticed a child's end.
 fn was_awaited(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -> bool {
     let joined = seen.hooks.joins.iter().any(|join| {
         join.child == child.child && join.pid == child.pid && join.ended && !join.at_exit
@@ -57,7 +57,7 @@ pub fn start_without_join(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     ))
 }
 
-/// Whether a child was alive when its parent came to its end.
+/// Whether a child still ran when its parent exited.
 fn lived_on(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -> bool {
     let end = seen.exit_time_ns(child.pid);
     let mut joins = seen.hooks.joins.iter();
@@ -109,7 +109,7 @@ pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     ))
 }
 
-/// A start is told when it is over, which takes its time with a new interpreter.
+/// The time that a start may take. It is reported when it is over, and a new interpreter needs a while.
 fn start_allowance_ns(child: &ProcessStart) -> u64 {
     match child.method.as_str() {
         "fork" => 0,
@@ -122,7 +122,7 @@ pub fn daemon_cut_off(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         let mut joins = seen.hooks.joins.iter();
         let ended_by_exit =
             joins.any(|join| join.child == child && join.at_exit && join.exitcode == Some(-15));
-        // One that waits for something to do has nothing to lose.
+        // A child that waits for work has nothing to lose.
         ended_by_exit && seen.hooks.busy_daemons.contains(&child)
     };
     let mut cut = seen.children_started_as("child");

@@ -1,8 +1,8 @@
-//! What the author of a watched program may want to change: each piece of advice from what was observed, never from
-//! the program's text.
+//! Advice for the author of a watched program. Each piece of advice follows from what was observed, never from the
+//! program's text.
 //!
-//! A rule looks at one recording and is silent unless it is certain: a good program gets no advice. What the hooks
-//! reported stands in the recording, so that a saved run gives the same advice.
+//! A rule reads one recording and gives advice only if it is certain: a good program gets none. The hooks' reports are
+//! in the recording, so a saved run gives the same advice.
 
 mod failures;
 mod hangs;
@@ -23,10 +23,10 @@ pub use starts::is_hopeless;
 use crate::{record::Run, report::AdviceItem};
 use observed_run::ObservedRun;
 
-/// A rule: what it advises, if anything.
+/// A rule, which may return advice.
 type AdviceRule = fn(&ObservedRun<'_>) -> Option<AdviceItem>;
 
-/// All rules, the gravest mistakes first. A rule's advice has always the same name.
+/// All rules, the gravest mistakes first. The advice of a rule always has the same name.
 const RULES: &[(&str, AdviceRule)] = &[
     ("no-main-guard", starts::no_main_guard),
     ("lambda-to-pool", pickling::lambda_to_pool),
@@ -45,7 +45,7 @@ const RULES: &[(&str, AdviceRule)] = &[
     ("apply-one-at-a-time", slow_pools::apply_one_at_a_time),
 ];
 
-/// What there is to advise after this run.
+/// The advice for this run.
 pub fn collect_advice(run: &Run<'_>) -> Vec<AdviceItem> {
     let seen = ObservedRun::from_run(*run);
     RULES.iter().filter_map(|(_, rule)| rule(&seen)).collect()

@@ -1,4 +1,4 @@
-//! What rules ask a recording: what hooks reported, in its order, and the processes with their names.
+//! The data that rules query: the hooks' reports in order, and the processes with their names.
 
 use std::collections::HashMap;
 
@@ -7,20 +7,19 @@ use crate::record::{
     Backend, EventKind, HookEvent, ProcessStart, Run, Value, WaitStart, Worker, WorkerKind,
 };
 
-/// A recording, prepared for rules. What a program does after it was asked to end is not its own doing, so that it is no
-/// ground for advice.
+/// A recording, prepared for rules. What a program does after it was asked to end does not count for advice.
 pub struct ObservedRun<'a> {
     pub run: Run<'a>,
     pub hooks: RecordedHooks<'a>,
     pub processes: Vec<Worker>,
-    /// When it was asked to end, if it was.
+    /// When the program was asked to end, if it was.
     asked_ns: Option<u64>,
     names: HashMap<u32, String>,
     kinds: HashMap<u32, String>,
 }
 
 impl<'a> ObservedRun<'a> {
-    /// Reads a recording once.
+    /// Prepares a recording.
     pub fn from_run(run: Run<'a>) -> Self {
         let asked_s = run
             .last_observed("asked_to_end", &[])
@@ -93,7 +92,7 @@ impl<'a> ObservedRun<'a> {
         self.kinds.get(&pid).map_or("", String::as_str)
     }
 
-    /// The name of the first thread of that number.
+    /// The name of the first thread with that ID.
     pub fn thread_name(&self, pid: u32, tid: u32) -> Option<&'a str> {
         let mut hooks = self.hooks.all.iter();
         hooks.find_map(|hook| match hook.what {
@@ -111,12 +110,12 @@ impl<'a> ObservedRun<'a> {
             .find(|worker| worker.kind == WorkerKind::Main)
     }
 
-    /// The process of that number.
+    /// The process with that PID.
     pub fn find_process(&self, pid: u32) -> Option<&Worker> {
         self.processes.iter().find(|worker| worker.pid == pid)
     }
 
-    /// How a process ended by itself: as the system told, or as its parent did.
+    /// The exit code of a process that ended by itself, from the system or from its parent.
     pub fn exitcode(&self, pid: u32) -> Option<i32> {
         let by_itself = |worker: &&Worker| {
             self.asked_ns
@@ -141,7 +140,7 @@ impl<'a> ObservedRun<'a> {
         )
     }
 
-    /// Whether the main program came to its end by itself, without an error.
+    /// Whether the main program ended by itself, without an error.
     pub fn ended_well(&self) -> bool {
         let Some(main) = self.main_process() else {
             return false;
@@ -157,7 +156,7 @@ impl<'a> ObservedRun<'a> {
         exits.find(|exit| exit.pid == pid).map(|exit| exit.at_ns)
     }
 
-    /// Waits that never ended.
+    /// The waits that never ended.
     pub fn open_waits(&self) -> Vec<&RecordedHook<'a, WaitStart>> {
         let is_over = |wait: &RecordedHook<'_, WaitStart>| {
             let mut finished = self.hooks.finished_waits.iter();

@@ -1,4 +1,4 @@
-//! What can't be pickled can't be sent to another process.
+//! Advice for objects that cannot be pickled and therefore cannot be sent to another process.
 
 use super::{
     build_advice, observed_run::ObservedRun, recorded_hooks::RecordedHook,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{record::PickleFailure, report::AdviceItem};
 
-/// A message of Python's is quoted so far.
+/// The longest quotation of a message of Python's.
 const LONGEST: usize = 160;
 
 fn is_lambda_to_pool(failure: &PickleFailure) -> bool {

@@ -1,4 +1,4 @@
-//! What hooks reported, sorted by kind, as the rules ask for it.
+//! The hooks' reports, sorted by kind, for the rules.
 
 use std::ops::Deref;
 
@@ -7,7 +7,7 @@ use crate::record::{
     ProcessStart, RunCall, StartFailure, WaitStart,
 };
 
-/// What one event tells, with its time and the process that it happened in.
+/// The data of one event, with its time and its process.
 #[derive(Debug)]
 pub struct RecordedHook<'a, T> {
     pub at_ns: u64,
@@ -41,9 +41,9 @@ pub struct RecordedHooks<'a> {
     /// Numbers of waits.
     pub finished_waits: Vec<RecordedHook<'a, u32>>,
     pub exits: Vec<RecordedHook<'a, ProcessExit>>,
-    /// Children whose end the program saw in another way than by `join`.
+    /// Children whose end the program noticed in another way than by `join`.
     pub looked_at: Vec<u32>,
-    /// Daemons that were computing at the end of their parents.
+    /// Daemons that were computing when their parents exited.
     pub busy_daemons: Vec<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! Pools that cost more than they bring.
+//! Advice for pools that cost more than they gain.
 
 use super::{
     build_advice,
@@ -18,10 +18,10 @@ const CLEARLY: f64 = 0.8;
 const BY_FAR: f64 = 0.5;
 const LONG_TASK_S: f64 = 0.005;
 
-/// … and if that saves so much that somebody could notice.
+/// … and if that saves a time that a user can notice.
 const LEAST_S: f64 = 0.05;
 
-/// So few tasks a worker, with so little work in all, are somebody's first pool: there is no loop worth writing instead.
+/// A pool with so few tasks for each worker, and so little work, is a first experiment: advice would not help.
 const FEW_TASKS: u64 = 5;
 const HARDLY_WORK_S: f64 = 0.001;
 
@@ -29,21 +29,21 @@ const HARDLY_WORK_S: f64 = 0.001;
 const TIMES: f64 = 20.0;
 const CHUNK_S: f64 = 0.001;
 
-/// No message is taken to cost more: what costs more has other reasons.
+/// The highest cost of one message. A longer time has other causes.
 const MOST_OVERHEAD_S: f64 = 0.001;
 
 /// The one pool of processes of a program, in figures.
 struct PoolUsage {
     workers: usize,
-    /// Seconds that its making took.
+    /// The seconds that its creation took.
     made_s: f64,
-    /// Seconds in which it had something to do.
+    /// The seconds in which it had tasks.
     wall_s: f64,
-    /// Seconds inside the functions, all workers together: what a plain loop would need at most.
+    /// The seconds inside the functions, of all workers together: the most that a plain loop would need.
     busy_s: f64,
     tasks: u64,
     chunks: u64,
-    /// The chunk size of the largest call, where it has one, and its method.
+    /// The chunk size of the largest call, if there is one, and the call's method.
     chunk: Option<u64>,
     method: String,
 }
@@ -80,7 +80,7 @@ pub fn slower_than_serial(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 }
 
 impl PoolUsage {
-    /// `None` unless exactly one pool of processes was made, and all that it was given is done.
+    /// `None` unless the program created exactly one pool of processes, and all its tasks are done.
     fn from_run(seen: &ObservedRun<'_>) -> Option<Self> {
         let pools = seen.hooks.pools.iter();
         let mut made = pools.filter(|pool| pool.has_processes());
@@ -139,7 +139,7 @@ impl PoolUsage {
         }
     }
 
-    /// A chunk size with which messages hardly count; `None` if larger chunks than now would not help.
+    /// A chunk size at which messages hardly count; `None` if larger chunks would not help.
     fn chunk_to_try(&self) -> Option<u64> {
         let task = self.busy_s / self.tasks as f64;
         let idle = self.wall_s - self.busy_s / self.workers as f64;
@@ -151,7 +151,7 @@ impl PoolUsage {
     }
 }
 
-/// A number that one would choose: one or two figures, then noughts.
+/// Rounds a number up to one or two significant digits.
 fn round_up_plainly(number: u64) -> u64 {
     let mut unit = 1;
     while number / unit >= 100 {
@@ -213,7 +213,7 @@ fn covered_time_ns(calls: &[PoolCallSpan]) -> u64 {
     sum
 }
 
-/// What each worker told last of its tasks.
+/// The last report of each worker about its tasks.
 fn last_tasks<'a>(seen: &'a ObservedRun<'_>) -> Vec<&'a RecordedHook<'a, PoolTasks>> {
     let mut last: Vec<&RecordedHook<'_, PoolTasks>> = Vec::new();
     for done in &seen.hooks.tasks {

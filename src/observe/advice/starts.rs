@@ -1,4 +1,4 @@
-//! Mistakes in starting: no main guard, `run` in place of `start`.
+//! Advice for mistakes at the start: no main guard, `run` in place of `start`.
 
 use super::{
     build_advice,
@@ -7,12 +7,11 @@ use super::{
 };
 use crate::{record::HookEvent, report::AdviceItem};
 
-/// So many failures of workers that were still importing the main module, beyond one for each, show that it goes on.
+/// The number of workers that failed while importing the main module, beyond one for each worker, that proves a loop.
 const ENOUGH: usize = 3;
 
-/// Whether a program replaces workers for ever that can never start: a pool without a main guard, under spawn.
-///
-/// `facts` is what was told so far. A pool puts a new worker in the place of each that died, and each dies the same way.
+/// Whether a program replaces for ever workers that can never start: a pool without a main guard, under spawn. `facts`
+/// are the reports so far. A pool replaces each worker that died, and each new one dies in the same way.
 pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f HookEvent>) -> bool {
     let (mut workers, mut failures) = (None, 0);
     for fact in facts {

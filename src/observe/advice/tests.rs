@@ -166,7 +166,7 @@ fn who_joins_gets_no_advice_and_who_does_not_does() {
             .because
             .starts_with("Process-2 (PID 102) was started by MainProcess (PID 100)")
     );
-    // Whoever asked whether it lives knows as much.
+    // A program that asks whether the child is alive learns of its end too.
     let asked = start()
         .joined(100, 101, "")
         .fact(120, MAIN, "looked", "child=102");

@@ -1,4 +1,4 @@
-//! Threads that compute under a GIL take turns.
+//! Advice for threads that compute under a GIL and therefore take turns.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ pub fn threads_with_gil(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     ))
 }
 
-/// Whether the Python of that process had its GIL on when it told that last.
+/// Whether the Python of that process had its GIL enabled at its last report.
 fn holds_gil(seen: &ObservedRun<'_>, pid: u32) -> bool {
     match seen.run.last_observed("gil", &[("pid", &pid.to_string())]) {
         Some(Value::Flag(gil)) => gil,
@@ -123,7 +123,7 @@ fn take_turns(threads: &[ComputingThread]) -> bool {
         && wait_often(threads, cpu)
 }
 
-/// Whether they waited as often as threads do that take turns at a lock; where nobody counted, they may have.
+/// Whether the threads waited as often as threads that take turns at a lock; `true` if the waits were not counted.
 fn wait_often(threads: &[ComputingThread], cpu_ns: u64) -> bool {
     let waits: Option<u64> = threads.iter().map(|thread| thread.waits).sum();
     waits.is_none_or(|waits| waits as f64 >= LEAST_WAITS * cpu_ns as f64 / 1e9)

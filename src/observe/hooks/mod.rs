@@ -1,12 +1,12 @@
-//! The Python files that make a watched Python tell what only it knows.
+//! The Python files that make a watched Python report what only Python itself has.
 //!
-//! Their folder stands first in `PYTHONPATH`, so that every Python of the program loads our `sitecustomize`, which
-//! wakes up where [`super::wire::PIPE`] is set, and then gives way to the one that the machine has. The program must
-//! not be able to tell the difference: see the notes at the head of each file.
+//! Their folder is first in `PYTHONPATH`, so every Python of the program loads our `sitecustomize`. It is active only
+//! where [`super::hook_message::PIPE`] is set, and then loads the machine's own `sitecustomize`. The program must not
+//! see any difference: see the notes at the head of each file.
 
 use std::{fs, io, path::Path};
 
-/// Each file's path below the folder that is to stand first in `PYTHONPATH`, and its text.
+/// The path of each file, relative to the folder in `PYTHONPATH`, and its text.
 pub const FILES: &[(&str, &str)] = &[
     ("sitecustomize.py", include_str!("sitecustomize.py")),
     (
@@ -41,7 +41,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("_forklore/wrap.py", include_str!("_forklore/wrap.py")),
 ];
 
-/// Writes them below `folder`, which then belongs first into `PYTHONPATH`.
+/// Writes the files into `folder`, which then has to be the first in `PYTHONPATH`.
 pub fn write_into(folder: &Path) -> io::Result<()> {
     for (path, text) in FILES {
         let path = folder.join(path);

@@ -1,4 +1,4 @@
-//! Linux: orphans come to us, and a signal goes to a process, not to a number.
+//! Linux: orphans become our children, and signals go to a process handle instead of a PID.
 
 use std::{
     os::fd::{AsFd, OwnedFd},
@@ -14,13 +14,13 @@ use rustix::process::{
 use super::EndRequest;
 use crate::{measure, python::EventChannel};
 
-/// Whether processes whose parent has gone become our children.
+/// Turns on or off that orphans of our descendants become our children.
 pub fn adopt_orphans(on: bool) {
-    // Without it they are lost to us, and end with their group.
+    // If it fails, we cannot reap orphans, and they end with their group.
     let _ = set_child_subreaper(on);
 }
 
-/// Collects a child of ours that has ended: how it did, in Python's terms.
+/// Reaps a child of ours that has ended; returns its exit code in Python's terms.
 pub fn reap_child(pid: u32) -> Option<i32> {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
     let status = waitid(WaitId::Pid(to_system_pid(pid)?), options).ok()??;
@@ -28,26 +28,26 @@ pub fn reap_child(pid: u32) -> Option<i32> {
     status.exit_status().or_else(signal)
 }
 
-/// Ends that process, unless its number is somebody else's by now.
+/// Kills the process, unless its PID belongs to another process by now.
 pub fn kill_same_process(pid: u32, began: Option<u64>) {
     let Some(number) = to_system_pid(pid) else {
         return;
     };
     let handle = pidfd_open(number, PidfdFlags::empty());
-    // Looked at once it is held: what is held is what was looked at.
+    // The state is read after the handle was opened, so both belong to the same process.
     let state = measure::process_state(pid);
     let is_same = state.is_some_and(|state| began.is_none_or(|began| began == state.began));
     if !is_same {
         return;
     }
-    // It fails if it has ended, which is as well.
+    // A failure means that the process has ended.
     let _ = match handle {
         Ok(handle) => pidfd_send_signal(handle, Signal::KILL),
         Err(_) => kill_process(number, Signal::KILL),
     };
 }
 
-/// Ends a process group.
+/// Kills a process group.
 pub fn kill_group(group: u32) {
     signal_group(group, Signal::KILL);
 }
@@ -63,7 +63,7 @@ pub fn ask_group(group: u32, request: EndRequest) {
 
 fn signal_group(group: u32, signal: Signal) {
     if let Some(number) = to_system_pid(group) {
-        // It fails if nobody is left in it.
+        // It fails if the group is empty.
         let _ = kill_process_group(number, signal);
     }
 }
@@ -73,22 +73,22 @@ fn to_system_pid(pid: u32) -> Option<Pid> {
     Pid::from_raw(i32::try_from(pid).ok()?).filter(|pid| pid.as_raw_nonzero().get() > 1)
 }
 
-/// Sees the end of a process at once, without collecting it.
+/// Notices the exit of a process at once, without reaping it.
 #[derive(Debug)]
 pub struct MainExitWatch(Option<OwnedFd>);
 
 impl MainExitWatch {
-    /// Of that process.
+    /// Watches the process with this PID.
     pub fn for_process(pid: u32) -> Self {
         Self(to_system_pid(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()))
     }
 
-    /// Of nobody.
+    /// Watches no process.
     pub fn none() -> Self {
         Self(None)
     }
 
-    /// Waits until there is something to read, at most so long; no longer than until that end.
+    /// Waits until the channel is readable, the process has ended, or `limit` has passed.
     pub fn wait_readable(&self, channel: &EventChannel, limit: Duration) -> bool {
         channel.wait_readable_or(self.0.as_ref().map(AsFd::as_fd), limit)
     }

@@ -1,4 +1,4 @@
-//! Holding on to all that a program starts, also what tries to get away, and ending it.
+//! Keeps track of all processes that a program starts, also of orphans, and ends them.
 
 #[cfg_attr(target_os = "linux", path = "linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "other.rs")]
@@ -13,20 +13,20 @@ use crate::measure;
 
 pub use system::{MainExitWatch, ask_group, kill_group, kill_same_process, reap_child};
 
-/// How a program is asked to end, so that it can still save what it has.
+/// How a program is asked to end, so that it can still save its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndRequest {
-    /// As by Ctrl-C on a terminal: SIGINT.
+    /// SIGINT, as by Ctrl-C on a terminal.
     Interrupt,
     /// SIGTERM.
     Terminate,
 }
 
-/// How much longer than the others a [resource tracker](is_tracker) may live.
+/// The time that a [resource tracker](is_tracker) gets beyond that of the other processes.
 pub const TRACKER_GRACE: Duration = Duration::from_secs(1);
 
-/// Whether it is a resource tracker of Python's `multiprocessing`, which our hooks start in a session of its own.
-/// Once all others have ended, it removes what they left in shared memory, and ends by itself.
+/// Whether the process is a resource tracker of Python's `multiprocessing`, which our hooks start in a session of its
+/// own. Once all others have ended, it removes their shared memory, and ends by itself.
 pub fn is_tracker(pid: u32, group: Option<u32>) -> bool {
     let words = || measure::command_line(pid);
     group == Some(pid)
@@ -35,14 +35,14 @@ pub fn is_tracker(pid: u32, group: Option<u32>) -> bool {
             .any(|word| word.contains("multiprocessing.resource_tracker"))
 }
 
-/// How many watch at this moment.
+/// The number of observations at this moment.
 static WATCHERS: Mutex<usize> = Mutex::new(0);
 
-/// While one of these lives, processes whose parent has gone become our children.
+/// While a value of this type exists, orphans of our descendants become our children.
 pub struct OrphanAdoption(());
 
 impl OrphanAdoption {
-    /// From now on.
+    /// Begins the adoption.
     pub fn begin() -> Self {
         let mut watchers = WATCHERS.lock().unwrap_or_else(PoisonError::into_inner);
         *watchers += 1;

@@ -1,4 +1,4 @@
-//! What a recording of a watched program says: pure functions of it, as the reports of demos are.
+//! The report of a watched program: pure functions of its recording, like the reports of demos.
 
 mod output;
 mod participants;
@@ -14,7 +14,7 @@ use self::participants::Participants;
 pub use self::summary::repeat_command;
 use crate::{record::Run, report::Table};
 
-/// The tables of a watched program's recording: how it went, who was there, what each did and when, what it printed.
+/// The tables of a watched program's recording: summary, processes, lifetimes, threads and output.
 pub fn build_report(run: &Run) -> Vec<Table> {
     let cast = Participants::from_run(run);
     let mut tables = vec![summary::build_summary(run, &cast)];
@@ -31,7 +31,7 @@ pub fn build_report(run: &Run) -> Vec<Table> {
     tables
 }
 
-/// A table has no more rows: a program that starts hundreds is told by its first and a sum.
+/// The most rows of a table: of hundreds of processes, the first are shown, and a sentence counts the rest.
 const MOST_ROWS: usize = 40;
 
 /// The sentence for the rows that a table leaves out.

@@ -1,4 +1,4 @@
-//! What the program printed, each line with who printed it.
+//! The output of the program, each line with its process.
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,21 @@ use crate::{
     report::Table,
 };
 
-/// Lines that are shown from the start,
+/// The number of lines that are shown from the start,
 const FIRST: usize = 10;
-/// and from the end: of a traceback the last line says most.
+/// and from the end: the last line of a traceback is the most useful.
 const LAST: usize = 5;
-/// Characters of a line that are shown.
+/// The number of characters of a line that are shown.
 const LONGEST: usize = 240;
 
-/// A line, and who printed it.
+/// A line and its process.
 struct PrintedRow<'r> {
     by: WorkerId,
     stderr: bool,
     text: &'r str,
 }
 
-/// One row a line, in the order of their arrival.
+/// One row for each line, in the order of arrival.
 pub(super) fn build_output_table(run: &Run, cast: &Participants) -> Table {
     let lines: Vec<PrintedRow> = run
         .events()
@@ -81,7 +81,7 @@ pub(super) fn build_output_table(run: &Run, cast: &Participants) -> Table {
     table
 }
 
-/// How many lines were printed: of a long output a recording has the first and the last ones.
+/// The number of printed lines. A recording of a long output has only the first and the last ones.
 fn counted(run: &Run) -> usize {
     run.number_series("lines", &[]).iter().sum::<f64>() as usize
 }

@@ -1,28 +1,28 @@
-//! Who took part: the processes of a watched program as a tree, and its threads, each with what is known of it.
+//! The participants of a run: the processes of a watched program as a tree, and its threads.
 
 use crate::record::{Backend, Observation, Run, Value, Worker, WorkerKind};
 
 /// A process or a thread of a watched program.
 #[derive(Debug, Clone)]
 pub(super) struct Participant {
-    /// What the recording tells of every worker.
+    /// The recording's data of the worker.
     pub worker: Worker,
-    /// How far below the main process it stands.
+    /// The number of levels below the main process.
     pub depth: usize,
     /// `main`, `child`, `pool`, `helper` or `program`.
     pub role: String,
     /// `fork`, `spawn` or `forkserver`.
     pub method: Option<String>,
-    /// Whether the program itself waited for its end.
+    /// Whether the program itself joined it.
     pub joined: Option<bool>,
     /// Seconds after the program's start.
     pub began_s: f64,
-    /// The same, if its end was seen.
+    /// The same for its end, if that was seen.
     pub ended_s: Option<f64>,
 }
 
 impl Participant {
-    /// Seconds that it lived, as far as it was seen to.
+    /// Its lifetime in seconds, as far as it was seen.
     pub(super) fn lived_s(&self, whole_s: f64) -> f64 {
         let until = self.ended_s.unwrap_or(whole_s);
         self.worker
@@ -39,22 +39,22 @@ impl Participant {
         busy.is_finite().then_some(busy)
     }
 
-    /// Whether it belongs to Python rather than to the program.
+    /// Whether it belongs to Python instead of the program.
     pub(super) fn is_helper(&self) -> bool {
         self.role == "helper"
     }
 }
 
-/// All that took part.
+/// All participants of a run.
 #[derive(Debug, Clone)]
 pub(super) struct Participants {
-    /// The processes: each behind its parent, one level deeper.
+    /// The processes: each after its parent, one level deeper.
     pub processes: Vec<Participant>,
-    /// The threads beside each process's first, in the order of their starts.
+    /// The threads except each process's first, in the order of their starts.
     pub threads: Vec<Participant>,
     /// The number of further threads that belong to Python itself.
     pub internal_threads: usize,
-    /// Seconds from the program's start to the end of the last that was seen.
+    /// Seconds from the program's start to the last end that was seen.
     pub whole_s: f64,
 }
 
@@ -81,13 +81,13 @@ impl Participants {
         }
     }
 
-    /// The process that was started.
+    /// The main process.
     pub(super) fn main_process(&self) -> Option<&Participant> {
         let mut processes = self.processes.iter();
         processes.find(|part| part.worker.kind == WorkerKind::Main)
     }
 
-    /// The name of a process, for lines about what happened in it.
+    /// The name of a process, for lines about its events.
     pub(super) fn process_name(&self, pid: u32) -> Option<&str> {
         let mut processes = self.processes.iter();
         let part = processes.find(|part| part.worker.pid == pid)?;
@@ -119,7 +119,7 @@ fn build_participant(run: &Run, worker: Worker, began_ns: u64) -> Participant {
     }
 }
 
-/// What a worker is where nobody told.
+/// The role of a worker without a report from the hooks.
 fn default_role(worker: &Worker) -> &'static str {
     match worker.kind {
         WorkerKind::Main => "main",
@@ -127,7 +127,8 @@ fn default_role(worker: &Worker) -> &'static str {
     }
 }
 
-/// The last observation of that name about a process: by its name too, where the system gave a PID twice.
+/// The last observation with that name about a process. It is matched by the process's name too, since the system may
+/// give a PID twice.
 fn find_process_observation<'r>(
     run: &Run<'r>,
     name: &str,
@@ -141,7 +142,7 @@ fn find_process_observation<'r>(
     named.or_else(|| all.last()).copied()
 }
 
-/// Until the last end that was seen, or the run's end where somebody's was not.
+/// The seconds until the last end that was seen, or until the run's end if one was missed.
 fn whole_seconds(run: &Run, parts: &[Participant], began_ns: u64) -> f64 {
     let last = run.events().last().map_or(0, |event| event.at_ns);
     let last = last.saturating_sub(began_ns) as f64 / 1e9;
@@ -150,9 +151,9 @@ fn whole_seconds(run: &Run, parts: &[Participant], began_ns: u64) -> f64 {
     end.filter(|end| *end > 0.0).unwrap_or(last)
 }
 
-/// Each process behind its parent and those before it; whose parent was not seen stands at the top.
+/// Puts each process after its parent and its earlier siblings; a process without a known parent is at the top.
 fn order_as_tree(mut processes: Vec<Participant>) -> Vec<Participant> {
-    // Each finds its parent among those that began before it, so that no damaged recording makes a circle.
+    // A parent must have begun before its child, so a damaged recording cannot make a cycle.
     let parents: Vec<Option<usize>> = (0..processes.len())
         .map(|at| {
             let parent = processes[at].worker.ppid?;
@@ -179,8 +180,8 @@ fn order_as_tree(mut processes: Vec<Participant>) -> Vec<Participant> {
     order.into_iter().map(|at| processes[at].clone()).collect()
 }
 
-/// The threads that the program itself started, and how many there were besides. Where nobody told of any (a
-/// program that is no Python), all count.
+/// The threads that the program itself started, and the number of the others. Without reports from the hooks (the
+/// program is no Python), all count as the program's.
 fn split_own_threads(run: &Run, mut threads: Vec<Participant>) -> (Vec<Participant>, usize) {
     let told = run.observations("thread");
     if told.is_empty() && run.interpreter().is_none() {

@@ -1,4 +1,4 @@
-//! The first line: how long it ran, on how many cores, how it ended, and what watching it cost.
+//! The first line of a report: wall time, cores, exit code, and the cost of the observation.
 
 use super::participants::{Participant, Participants};
 use crate::{
@@ -7,10 +7,10 @@ use crate::{
     text::format_count,
 };
 
-/// A longer command is cut.
+/// The longest command that is shown in full.
 const LONGEST_NAME: usize = 60;
 
-/// A program that used less processor time is not told what share watching is of it.
+/// With less processor time than this, the share of the observation is not shown.
 const WORTH_A_SHARE: f64 = 0.5;
 
 /// A title without a table: `my.py ran 1.2 s on 1.9 cores; 5 processes; exit 0`.
@@ -28,8 +28,8 @@ pub(super) fn build_summary(run: &Run, cast: &Participants) -> Table {
     table
 }
 
-/// `Python: CPython 3.11.7, with a GIL; start method: spawn.` The start method is what the program used, if it started
-/// anything, and not what this Python uses by default; and whether it had a GIL is what the main process told last.
+/// `Python: CPython 3.11.7, with a GIL; start method: spawn.` The start method is the one that the program used, if it
+/// started anything, and not this Python's default. The GIL's state is from the last report of the main process.
 fn describe_python(run: &Run, interpreter: &Interpreter, main: &Participant) -> String {
     let mut interpreter = interpreter.clone();
     let pid = main.worker.pid.to_string();
@@ -83,7 +83,7 @@ fn build_title(run: &Run, cast: &Participants, main: &Participant) -> String {
     parts.join("; ")
 }
 
-/// What was run: its command, or else the name of its process.
+/// The command of the program, or else the name of its main process.
 fn program_name(run: &Run, main: &Participant) -> String {
     let command = typed_command(run).unwrap_or_else(|| main.worker.name.clone());
     if command.chars().count() <= LONGEST_NAME {
@@ -93,7 +93,7 @@ fn program_name(run: &Run, main: &Participant) -> String {
     format!("{start}…")
 }
 
-/// The words of the command that was typed.
+/// The command as it was typed.
 fn typed_command(run: &Run) -> Option<String> {
     match run.last_observed("fact.program", &[])? {
         Value::Text(command) => Some(command),
@@ -101,7 +101,7 @@ fn typed_command(run: &Run) -> Option<String> {
     }
 }
 
-/// What to type to watch it again.
+/// The command that watches the program again.
 pub fn repeat_command(run: &Run) -> String {
     match typed_command(run) {
         Some(command) if run.interpreter().is_some() => format!("try {command}"),
@@ -128,7 +128,7 @@ fn wall_seconds(run: &Run) -> Option<f64> {
     told.or_else(|| run.trials(Backend::Try).last().map(|times| times.total_s))
 }
 
-/// Processor seconds of all that took part.
+/// Processor seconds of all participants.
 fn cpu_seconds(run: &Run, cast: &Participants) -> Option<f64> {
     let told = run.last_observed("cpu", &[]).and_then(|cpu| cpu.number());
     let of_trial = || {

@@ -1,4 +1,4 @@
-//! The threads that the program started, where there are any.
+//! The threads that the program started, if there are any.
 
 use super::{
     MOST_ROWS, note_left_out,
@@ -10,7 +10,7 @@ use crate::{
     text::format_count,
 };
 
-/// One row a thread; `None` where there are none.
+/// One row for each thread; `None` without threads.
 pub(super) fn build_threads_table(cast: &Participants) -> Option<Table> {
     if cast.threads.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! Who lived when: a bar of characters for each process and thread, and the same in words.
+//! The lifetimes: a bar of characters for each process and thread, and the same in words.
 
 use super::{
     MOST_ROWS, note_left_out,
@@ -7,18 +7,18 @@ use super::{
 };
 use crate::{record::Value, report::Table};
 
-/// Characters of a bar: with a name beside it, it fits a screen of 50 columns.
+/// The width of a bar: with a name beside it, it fits a screen of 50 columns.
 const WIDTH: usize = 24;
-/// It lived and worked more than half of the time.
+/// The process ran and worked more than half of the time.
 const WORKED: char = '█';
-/// It lived and mostly waited.
+/// The process ran and mostly waited.
 const WAITED: char = '░';
-/// It was not there.
+/// The process did not run.
 const ABSENT: char = '·';
-/// How to read it.
+/// The explanation of the bars.
 const LEGEND: &str = "█ lived and mostly worked, ░ lived and mostly waited, · was not there.";
 
-/// One row a process, and one for each thread that the program started.
+/// One row for each process, and for each thread that the program started.
 pub(super) fn build_timeline_table(cast: &Participants) -> Table {
     let mut table = Table::new("Who lived when", &["who", "life", "in words"]);
     table.columns[1].picture = Some(LEGEND);
@@ -38,13 +38,13 @@ pub(super) fn build_timeline_table(cast: &Participants) -> Table {
     table
 }
 
-/// What was there in each stretch of time.
+/// Draws the state in each stretch of time.
 fn draw_bar(cast: &Participants, part: &Participant) -> String {
     let whole = cast.whole_s.max(f64::MIN_POSITIVE);
     let at = |moment: f64| (moment / whole * WIDTH as f64).clamp(0.0, WIDTH as f64);
     let first = (at(part.began_s).floor() as usize).min(WIDTH - 1);
     let end = part.ended_s.unwrap_or(cast.whole_s);
-    // However short it lived, it was there.
+    // Even the shortest process gets one character.
     let end = (at(end).ceil() as usize).clamp(first + 1, WIDTH);
     let worked = part
         .busy_share(cast.whole_s)
@@ -60,7 +60,7 @@ fn draw_bar(cast: &Participants, part: &Participant) -> String {
     (0..WIDTH).map(sign).collect()
 }
 
-/// The bar for ears: `0.02 s to 1.20 s, worked 98 %`.
+/// The bar in words, for screen readers: `0.02 s to 1.20 s, worked 98 %`.
 fn describe_lifetime(cast: &Participants, part: &Participant) -> String {
     let began = format_seconds(part.began_s);
     let lived = match part.ended_s {

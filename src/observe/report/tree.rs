@@ -1,4 +1,4 @@
-//! The process tree: who started whom, how, and how each ended.
+//! The process tree: the parent, the start method and the exit code of each process.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use crate::{
     report::{Table, tables::without_gaps},
 };
 
-/// Deeper levels are not indented any further.
+/// The deepest level that is indented.
 const DEEPEST: usize = 6;
 
-/// One row a process; a child stands below its parent, a step to the right.
+/// One row for each process; a child is below its parent, indented by one step.
 pub(super) fn build_process_table(cast: &Participants) -> Table {
     let headings = ["process", "PID", "parent", "started by", "exit", "joined"];
     let mut table = Table::new("Processes", &headings);
@@ -41,12 +41,12 @@ fn build_row(part: &Participant) -> [Value; 6] {
     ]
 }
 
-/// Those of a pool are its own business.
+/// Whether the program joined a child; workers of a pool are joined by the pool.
 fn joined_by_program(part: &Participant) -> Option<bool> {
     part.joined.filter(|_| part.role == "child")
 }
 
-/// The start method, or what it is if `multiprocessing` did not start it.
+/// The start method, or the kind of a process that `multiprocessing` did not start.
 fn started_by(part: &Participant) -> Value {
     let pool = if part.role == "pool" { ", pool" } else { "" };
     match (part.role.as_str(), &part.method) {

@@ -1,4 +1,4 @@
-//! What each process did: when, how much of the time it worked, where, with how much memory.
+//! The processes in figures: lifetime, share of work, cores, memory.
 
 use super::{
     MOST_ROWS, note_left_out,
@@ -13,7 +13,7 @@ const NO_FIGURES: &str = "it was gone before it was measured";
 const NO_CPU: &str = "this platform tells no processor time";
 const NO_MEMORY: &str = "this platform tells no memory";
 
-/// One row a process, in the order of the tree.
+/// One row for each process, in the order of the tree.
 pub(super) fn build_workers_table(cast: &Participants) -> Table {
     let headings = [
         "process",
@@ -40,7 +40,7 @@ pub(super) fn build_workers_table(cast: &Participants) -> Table {
     table
 }
 
-/// What the platform told of some process: where it is missing elsewhere, the platform is not to blame.
+/// The figures that the platform gave for at least one process: where others lack one, the platform is not the cause.
 #[derive(Clone, Copy)]
 struct PlatformFigures {
     cpu: bool,
@@ -89,7 +89,7 @@ fn build_row(cast: &Participants, part: &Participant, tells: PlatformFigures) ->
     ]
 }
 
-/// Only workers of pools have tasks.
+/// The number of tasks; only workers of pools have one.
 fn task_value(part: &Participant) -> Value {
     if part.role == "pool" {
         Value::Count(part.worker.usage.tasks as i64)
