@@ -1,4 +1,4 @@
-//! What every room above may know of demos without the lab: what a demo is, and which settings a run has.
+//! The demos without the lab, for every room above: the description of a demo, and the settings of a run.
 //!
 //! Data only: nothing here runs a demo.
 

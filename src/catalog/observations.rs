@@ -46,9 +46,9 @@ pub enum ObservationNature {
     Measured,
     /// A measurement of workers that need a core each.
     Parallel,
-    /// An answer that somebody waited for, but not for ever: a slow machine may miss it.
+    /// An answer with a time limit: a slow machine may miss it.
     Awaited,
-    /// It depends on who came first, so that what was not seen may yet happen: here a greater value.
+    /// It depends on the order of events, so an unseen result may still occur: here a greater value.
     ChanceOfMore,
     /// The same, with a smaller value.
     ChanceOfLess,
@@ -153,7 +153,7 @@ pub fn find_observation(
     let Some(listed) = listed_observations(demo) else {
         return Ok(find_demo(demo).and_then(|_| find_in_any_demo(name)));
     };
-    // What a watched program's Pythons told, by names of their own.
+    // Facts that the Pythons of a watched program reported, under names of their own.
     if demo == TRY && name.starts_with("fact.") {
         return Ok(None);
     }

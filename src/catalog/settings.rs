@@ -190,7 +190,7 @@ pub fn run_settings() -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().filter(|setting| setting.is_of_demos())
 }
 
-/// The settings that `set` knows.
+/// The settings of `set`.
 pub fn session_settings() -> impl Iterator<Item = &'static Setting> {
     SETTINGS
         .iter()

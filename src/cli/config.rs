@@ -1,4 +1,4 @@
-//! What a user always wants, in a file: flags and the environment come before it.
+//! The user's configuration file: flags and the environment override it.
 
 use std::{fs, io, ops::Range, path::PathBuf};
 

@@ -44,7 +44,7 @@ pub fn main() -> ExitCode {
                 .is_some_and(CommandError::is_shown);
             if !is_shown && !command_error::reader_is_gone(&error) {
                 let style = setup::first_looks().messages;
-                // Nobody is left to tell if this fails.
+                // A failure of this cannot be reported anywhere.
                 let _ = render::write_error(error.as_ref(), None, &style, &mut io::stderr());
             }
             command_error::exit_code(&error)

@@ -51,7 +51,7 @@ impl ProgramSetup {
         globals.no_input |= config.no_input;
         let looks = decide_styles(&globals);
         if let Some(warning) = warning {
-            // Nobody is left to tell if this fails.
+            // A failure of this cannot be reported anywhere.
             let _ = render::write_warning(&warning, &looks.messages, &mut io::stderr());
         }
         Self {
@@ -62,7 +62,7 @@ impl ProgramSetup {
         }
     }
 
-    /// Whether somebody is there to answer.
+    /// Whether questions may be asked.
     pub fn may_ask(&self) -> bool {
         !self.globals.no_input && terminal::is_interactive()
     }

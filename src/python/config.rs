@@ -19,7 +19,7 @@ pub struct ProgramConfig {
     /// The settings, by their names in the catalogue.
     #[serde(flatten)]
     settings: BTreeMap<&'static str, SettingValue>,
-    /// Set by whoever runs the program.
+    /// Set when the program is run.
     pub(super) start_method: String,
     cores_usable: u32,
     budget_s: f64,
@@ -38,7 +38,7 @@ impl ProgramConfig {
         let mut params = asked.clone();
         fill_params(&mut params, resolved, |setting| !setting.is_amount);
         params.backends.retain(|backend| backend.is_python());
-        // Which Python runs the program, and how, is decided by whoever runs it.
+        // The Python and the start method are chosen when the program is run.
         params.python.clear();
         params.start_method = None;
         Self {

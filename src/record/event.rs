@@ -26,7 +26,7 @@ pub enum Backend {
     PythonProcesses,
     /// CPython's subinterpreters.
     PythonInterpreters,
-    /// Somebody's own program, watched: `try my.py`.
+    /// A user's own program that is watched: `try my.py`.
     Try,
 }
 
@@ -240,7 +240,7 @@ pub enum EventKind {
         trial: Option<u32>,
         /// Its process.
         pid: u32,
-        /// Its thread, where the platform tells it.
+        /// Its thread ID, if the platform gives one.
         tid: Option<u32>,
         /// Its process's parent.
         ppid: Option<u32>,
@@ -303,7 +303,7 @@ pub enum EventKind {
         #[serde(deserialize_with = "tolerant::deserialize_floats")]
         load: Vec<f32>,
     },
-    /// Where a long demo is, for whoever watches: "processes, trial 2 of 5".
+    /// The progress of a long demo: "processes, trial 2 of 5".
     Progress {
         /// Steps done.
         done: u32,
@@ -312,7 +312,7 @@ pub enum EventKind {
         /// What is running now.
         doing: String,
     },
-    /// Something a reader of the report must know: a caveat, a fault that was survived.
+    /// A note for the reader of the report: a caveat, or an error that the run survived.
     Noted {
         /// One sentence.
         text: String,

@@ -98,7 +98,7 @@ pub enum LoadError {
         /// Which line, from 1.
         line: usize,
     },
-    /// A line is no event that this version knows.
+    /// A line holds an event that this version cannot read.
     #[error("{path}: line {line} is damaged: {why}", path = path.display())]
     Corrupt {
         /// Which file.
@@ -179,7 +179,7 @@ impl Recording {
         match beside.persist_noclobber(path) {
             Ok(_) => Ok(()),
             Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => Err(failed.error),
-            // A file system that knows no such call.
+            // The file system does not support this call.
             Err(failed) => Ok(failed.file.persist(path).map(|_| ())?),
         }
     }
@@ -210,7 +210,7 @@ impl Recording {
     }
 }
 
-/// Whether a recording can be saved there, as far as that can be told before there is one.
+/// Whether a recording can probably be saved there, as far as can be checked in advance.
 ///
 /// # Errors
 /// Something is there that is not to be overwritten, or the folder takes no file.
@@ -399,7 +399,7 @@ impl<'a> RecordingReader<'a> {
     }
 }
 
-/// The parser's words without its own count of lines (always 1 here) and its list of all that it knows.
+/// The parser's message, without its line number (always 1 here) and its list of all known values.
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.split(" at line ").next().unwrap_or_default();

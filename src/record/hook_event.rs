@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
 pub enum HookEvent {
-    /// The program takes over from the worker of ours that becomes it. We tell that, not the hooks.
+    /// The worker becomes the program. We emit this event, not the hooks.
     Began {
         /// Processor time that the worker had used, in nanoseconds.
         cpu_ns: u64,
@@ -59,10 +59,10 @@ pub enum HookEvent {
     PickleFailed(PickleFailure),
     /// A pool or an executor was made.
     PoolCreated(PoolCreation),
-    /// Tasks were handed to a pool. Calls that come singly and often (`submit`, `apply_async`) are told as one call
-    /// whose `tasks` grow each time that it is told.
+    /// Tasks were submitted to a pool. Frequent single calls (`submit`, `apply_async`) are reported as one call whose
+    /// `tasks` grow with each report.
     PoolCall(PoolCall),
-    /// All results of a call are there; told late where calls are summed up, but dated to the last result.
+    /// All results of a call have arrived. For summed calls this is reported late, but dated to the last result.
     PoolDone {
         /// Which call.
         call: u32,
@@ -81,7 +81,7 @@ pub enum HookEvent {
     Out {
         /// 1 or 2.
         fd: u8,
-        /// The text; a long write is told in several pieces.
+        /// The text; a long write is reported in several pieces.
         d: String,
     },
     /// The main module is done (or raised), and the interpreter is about to end.
@@ -93,11 +93,11 @@ pub enum HookEvent {
         /// Nanoseconds spent in hooks, as far as they are counted.
         #[serde(default)]
         cost_ns: u64,
-        /// The most memory that the process held, in KiB, where the system tells it.
+        /// The most memory that the process used, in KiB, if the system gives it.
         #[serde(default)]
         peak_kib: Option<u64>,
     },
-    /// Anything that a newer hook tells.
+    /// Any event of a newer hook.
     #[serde(other)]
     Unknown,
 }
@@ -282,7 +282,7 @@ pub struct ProcessExit {
     /// Whether it has its GIL on by now.
     #[serde(default)]
     pub gil: Option<bool>,
-    /// The type of an exception that nobody caught.
+    /// The type of an uncaught exception.
     #[serde(default)]
     pub uncaught: Option<String>,
     /// Its message.

@@ -20,7 +20,7 @@ pub struct Interpreter {
     pub free_threaded: bool,
     /// How this run's child processes are started: `fork`, `spawn` or `forkserver`.
     pub start_method: String,
-    /// How it starts them unless it is told otherwise.
+    /// The start method that it uses by default.
     pub default_start_method: String,
     /// Whether it has subinterpreters with a GIL of their own each (3.12+).
     pub subinterpreters: bool,

@@ -10,7 +10,7 @@ const NOT_OPTIMISED: &str = ", not optimised";
 pub struct Machine {
     /// Name and version of the operating system.
     pub os: String,
-    /// The processor's name, where the system tells it.
+    /// The processor's name, if the system gives it.
     pub cpu: Option<String>,
     /// Cores of the machine.
     pub cores: u32,

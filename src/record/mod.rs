@@ -1,7 +1,7 @@
-//! What happened, as data: the events of a run, kept in order, saved and loaded.
+//! The events of a run as data: kept in order, saved and loaded.
 //!
-//! This room knows nobody above it. Demos append through a [`Recorder`]; reports ask a [`Recording`]
-//! (or one [`Run`] of it) questions.
+//! This room depends on no room above it. Demos append through a [`Recorder`]; reports query a [`Recording`] (or one
+//! [`Run`] of it).
 
 mod event;
 mod file;

@@ -10,7 +10,7 @@ use std::{
 
 use super::{Event, EventKind, Interpreter, Params, WorkerId};
 
-/// Somebody who watches events as they happen: the live display.
+/// Receives events as they happen, for the live display.
 pub type EventObserver = Box<dyn FnMut(&Event) + Send>;
 
 /// Where a run's events go. Clones share one list; [`Recorder::nested`] begins a run inside the run.

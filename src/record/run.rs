@@ -48,7 +48,7 @@ impl<'a> Run<'a> {
             .filter(move |event| event.run == self.number)
     }
 
-    /// The demo's name; empty if the recording does not tell.
+    /// The demo's name; empty if the recording has none.
     pub fn demo(self) -> &'a str {
         self.events()
             .find_map(|event| match &event.what {
@@ -195,7 +195,7 @@ impl<'a> Run<'a> {
         Some(&events[start..=end])
     }
 
-    /// The workers that started under `backend` among `events`, with all that the run tells of them.
+    /// The workers that started under `backend` among `events`, with all their data in the run.
     fn gather_workers(
         self,
         events: impl Iterator<Item = &'a Event>,
@@ -226,7 +226,7 @@ impl<'a> Run<'a> {
                 workers.push(worker);
                 continue;
             }
-            // An event of a worker that never started can only come from a damaged recording: nobody's.
+            // An event of a worker that never started occurs only in a damaged recording, and is ignored.
             let place = event.what.worker().and_then(|id| places.get(&id));
             if let Some(&place) = place {
                 workers[place].apply_event(event);
@@ -285,7 +285,7 @@ impl<'a> Run<'a> {
         values
     }
 
-    /// What a reader of the report must know, in order, each sentence once.
+    /// The notes for the reader of the report, in order, each sentence once.
     pub fn notes(self) -> Vec<&'a str> {
         let mut notes: Vec<&str> = Vec::new();
         for event in self.events() {

@@ -28,7 +28,7 @@ pub struct Worker {
     pub trial: Option<u32>,
     /// Its process.
     pub pid: u32,
-    /// Its thread, where the platform tells it.
+    /// Its thread ID, if the platform gives one.
     pub tid: Option<u32>,
     /// Its process's parent.
     pub ppid: Option<u32>,
@@ -36,7 +36,7 @@ pub struct Worker {
     pub startup_s: Option<f64>,
     /// What it used: its own figures, completed by those that the system counted at its end.
     pub usage: ResourceUsage,
-    /// Python's meaning: 0, N, −signal; `None` for a thread, and while it lives.
+    /// The exit code in Python's terms: 0, N, −signal; `None` for a thread, and while the process runs.
     pub exitcode: Option<i32>,
     /// What it printed, in order.
     pub output: Vec<RecordedLine>,

@@ -21,7 +21,7 @@ pub struct DemoSpec {
     pub summary: &'static str,
     /// The names of the settings that it takes.
     pub settings: &'static [&'static str],
-    /// The workloads that it knows; empty where it takes none.
+    /// The workloads that the demo supports; empty if it takes none.
     pub workloads: &'static [&'static str],
     /// The backends under which it runs; empty where it takes none.
     pub backends: &'static [Backend],
