@@ -1,7 +1,7 @@
 //! A session: its settings, the learner's position, the last recording; and the execution of each line.
 //!
-//! It writes to a [`Screen`] and runs demos through a [`DemoRunner`], so that every command is tested without a terminal and
-//! without a process. The line editor is a thin loop around [`Session::execute`].
+//! It writes to a [`Screen`] and runs demos through a [`DemoRunner`], so that every command is tested without a
+//! terminal and without a process. The line editor is a thin loop around [`Session::execute`].
 
 use std::{path::PathBuf, sync::Arc};
 
