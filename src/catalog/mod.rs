@@ -15,7 +15,7 @@ pub use observations::{
 };
 pub use params::{check_params, fill_params, given_settings, run_command};
 pub use setting_value::{SettingError, SettingField, SettingKind, SettingValue};
-pub use settings::{SETTINGS, Scope, Setting, find_setting, run_settings, session_settings};
+pub use settings::{SETTINGS, Setting, SettingScope, find_setting, run_settings, session_settings};
 
 #[cfg(test)]
 mod tests;

@@ -24,7 +24,7 @@ pub struct Setting {
     /// Which values it takes.
     pub kind: SettingKind,
     /// Where it may be given.
-    pub scope: Scope,
+    pub scope: SettingScope,
     /// Whether it says how much is to be done. Rust and Python differ in speed, so each decides that for itself.
     pub is_amount: bool,
     /// The number that holds without it, where it is the same for every demo: commands leave it out.
@@ -37,7 +37,7 @@ pub struct Setting {
 
 /// Where a setting may be given, beside a lesson.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum SettingScope {
     /// As a flag of a run.
     Run,
     /// For a session too, by `set`; these words say what holds without it.
@@ -72,7 +72,7 @@ const BASE: Setting = Setting {
     guide: "",
     example: "",
     kind: SettingKind::Flag,
-    scope: Scope::Run,
+    scope: SettingScope::Run,
     is_amount: false,
     usual: None,
     get: |_| None,
@@ -89,7 +89,7 @@ pub static SETTINGS: [Setting; 10] = [
         guide: "how many workers",
         example: "2",
         kind: SettingKind::Whole { least: 1, most: 1000 },
-        scope: Scope::Config("as each demo has it"),
+        scope: SettingScope::Config("as each demo has it"),
     },
     setting! {
         trials,
@@ -99,7 +99,7 @@ pub static SETTINGS: [Setting; 10] = [
         guide: "how often it is run",
         example: "3",
         kind: SettingKind::Whole { least: 1, most: 1000 },
-        scope: Scope::Config("as each demo has it"),
+        scope: SettingScope::Config("as each demo has it"),
         is_amount: true,
     },
     setting! {
@@ -109,7 +109,7 @@ pub static SETTINGS: [Setting; 10] = [
         guide: "how much work there is; left out, it fits the machine",
         example: "200000",
         kind: SettingKind::Whole { least: 1, most: u64::MAX },
-        scope: Scope::Session("fits itself to this machine"),
+        scope: SettingScope::Session("fits itself to this machine"),
         is_amount: true,
     },
     setting! {
@@ -157,7 +157,7 @@ pub static SETTINGS: [Setting; 10] = [
         guide: "which Pythons",
         example: "[\"3.12\"]",
         kind: SettingKind::Pythons,
-        scope: Scope::Session("the usual choice (`pythons` shows it)"),
+        scope: SettingScope::Session("the usual choice (`pythons` shows it)"),
     },
     setting! {
         start_method,
@@ -167,7 +167,7 @@ pub static SETTINGS: [Setting; 10] = [
         guide: "how Python starts a child: fork, spawn or forkserver",
         example: "\"spawn\"",
         kind: SettingKind::Choice(&["fork", "spawn", "forkserver"]),
-        scope: Scope::Session("each Python's own default"),
+        scope: SettingScope::Session("each Python's own default"),
     },
     setting! {
         seed,
@@ -176,7 +176,7 @@ pub static SETTINGS: [Setting; 10] = [
         guide: "for everything that is random",
         example: "7",
         kind: SettingKind::Whole { least: 0, most: u64::MAX },
-        scope: Scope::Everywhere("a new one each time"),
+        scope: SettingScope::Everywhere("a new one each time"),
     },
 ];
 
@@ -194,23 +194,26 @@ pub fn run_settings() -> impl Iterator<Item = &'static Setting> {
 pub fn session_settings() -> impl Iterator<Item = &'static Setting> {
     SETTINGS
         .iter()
-        .filter(|setting| setting.scope != Scope::Run)
+        .filter(|setting| setting.scope != SettingScope::Run)
 }
 
 impl Setting {
     /// Whether demos choose to take it; otherwise it goes with every command.
     pub fn is_of_demos(&self) -> bool {
-        !matches!(self.scope, Scope::Everywhere(_))
+        !matches!(self.scope, SettingScope::Everywhere(_))
     }
 
     /// What `set` shows.
     pub fn describe_value(&self, params: &Params) -> String {
         match ((self.get)(params), self.scope) {
             (Some(value), _) => value.to_string(),
-            (None, Scope::Session(words) | Scope::Config(words) | Scope::Everywhere(words)) => {
-                words.to_owned()
-            }
-            (None, Scope::Run) => String::new(),
+            (
+                None,
+                SettingScope::Session(words)
+                | SettingScope::Config(words)
+                | SettingScope::Everywhere(words),
+            ) => words.to_owned(),
+            (None, SettingScope::Run) => String::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
     session_runner::RunOptions,
 };
 use crate::{
-    catalog::{Scope, Setting, session_settings},
+    catalog::{Setting, SettingScope, session_settings},
     lab::Demo,
     record::Params,
     render::Format,
@@ -227,7 +227,8 @@ pub fn setting_names() -> Vec<&'static str> {
 pub fn config_names() -> Vec<&'static str> {
     let mut names = setting_names();
     names.retain(|name| {
-        find_run_setting(name).is_none_or(|setting| matches!(setting.scope, Scope::Config(_)))
+        find_run_setting(name)
+            .is_none_or(|setting| matches!(setting.scope, SettingScope::Config(_)))
     });
     names
 }
