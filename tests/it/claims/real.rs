@@ -89,11 +89,12 @@ fn refutes_nothing(ended: &Ended) {
         "{}",
         ended.out
     );
+    // Lesson 4 claims only times, and all of them may be too noisy beside busy cores.
+    let is_all_times = verdicts.iter().all(|(id, _)| id.starts_with("q4-"));
+    let decides =
+        |verdict: &str| verdict == "holds" || is_all_times && verdict == "too noisy to tell";
     assert!(
-        // With busy cores, all claims about times may be too noisy.
-        verdicts
-            .iter()
-            .any(|(_, verdict)| verdict == "holds" || verdict == "too noisy to tell"),
+        verdicts.iter().any(|(_, verdict)| decides(verdict)),
         "{}",
         ended.out
     );
