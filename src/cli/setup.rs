@@ -13,6 +13,7 @@ use crate::{
             shared_command::{CommandOptions, SharedCommand},
             values,
         },
+        pager::Pager,
         progress_recorder::ProgressRecorder,
         screen::{Screen, ScreenStyles},
         session::Session,
@@ -78,6 +79,7 @@ impl ProgramSetup {
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.session_settings();
         session.screen.may_ask = self.may_ask();
+        session.screen.pager = Pager::from_environment(signals).filter(|_| !self.globals.no_pager);
         session.diary = ProgressRecorder::new(
             ProgressStore::open_at(folders::data_file(PROGRESS)),
             self.may_ask(),

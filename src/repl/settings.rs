@@ -36,6 +36,8 @@ pub struct Settings {
     pub defaults: Params,
     /// How results are shown.
     pub format: Format,
+    /// Whether reports show everything, and not only the table that decides.
+    pub all: bool,
     /// The time limit of a demo in seconds, if it is not the default.
     pub timeout: Option<u64>,
     /// Whether lessons show the instructor's notes.
@@ -53,6 +55,7 @@ impl Default for Settings {
         Self {
             defaults: Params::default(),
             format: Format::Text,
+            all: false,
             timeout: None,
             notes: false,
             folder: None,

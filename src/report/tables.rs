@@ -1,7 +1,7 @@
 //! Tables that several demos share, so that they look and mean the same everywhere.
 
 use super::Table;
-pub use super::compared::backend_table;
+pub use super::compared::{backend_summary, backend_table};
 use crate::{
     claim::LEAST_FREE,
     record::{Backend, Machine, ResourceUsage, Run, Value, Worker, WorkerKind, metrics},
@@ -121,7 +121,8 @@ pub fn without_gaps(mut table: Table) -> Table {
     table
 }
 
-fn retain_marked<T>(all: &mut Vec<T>, kept: &[bool]) {
+/// Keeps the elements that are marked.
+pub(super) fn retain_marked<T>(all: &mut Vec<T>, kept: &[bool]) {
     let mut kept = kept.iter();
     all.retain(|_| kept.next().copied().unwrap_or(true));
 }

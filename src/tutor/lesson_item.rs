@@ -2,6 +2,8 @@
 
 use std::{path::Path, sync::Arc};
 
+use pulldown_cmark::{Event, Parser};
+
 use super::claims::is_decided_above;
 use crate::{
     lesson::{
@@ -73,14 +75,34 @@ pub fn lesson_items<'a>(
     };
     let blocks = step.blocks.iter().filter(wanted);
     blocks
-        .flat_map(|block| {
-            [
+        .flat_map(|block| match block {
+            Block::Markdown(text) => split_markdown(text),
+            _ => [
                 Some(block_item(library, block)),
                 output_item(library, block),
             ]
+            .into_iter()
+            .flatten()
+            .collect(),
         })
-        .flatten()
         .collect()
+}
+
+/// Prose as one item for each paragraph, list or quotation: a screen that is full ends between two of them.
+fn split_markdown(text: &str) -> Vec<LessonItem<'_>> {
+    let mut items = Vec::new();
+    let mut depth = 0_usize;
+    for (event, range) in Parser::new(text).into_offset_iter() {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            items.push(LessonItem::Markdown(text[range].trim_end()));
+        }
+    }
+    items
 }
 
 /// A program's output follows it, if the lesson runs it.
@@ -121,12 +143,10 @@ fn to_report_table(table: &lesson::StaticTable) -> Table {
         picture: None,
     };
     let cells = |row: &Vec<String>| row.iter().map(Value::text).collect();
-    Table {
-        title: table.caption.clone(),
-        columns: table.columns.iter().map(column).collect(),
-        rows: table.rows.iter().map(cells).collect(),
-        notes: Vec::new(),
-    }
+    let mut shown = Table::new(&table.caption, &[]);
+    shown.columns = table.columns.iter().map(column).collect();
+    shown.rows = table.rows.iter().map(cells).collect();
+    shown
 }
 
 /// The language of a program, as in a code fence.

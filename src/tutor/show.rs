@@ -14,6 +14,7 @@ use super::{
 use crate::{
     catalog::run_command,
     lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile},
+    report::Report,
 };
 
 /// The result of a demo, as far as it matters for continuing the lesson.
@@ -165,31 +166,31 @@ pub(super) fn show_demo(
     demo: &DemoBlock,
     guesses: &[Guess],
 ) -> io::Result<(DemoStatus, Vec<SettledGuess>)> {
-    let (ran, is_measured) = launch_demo(stage, lesson, demo)?;
-    if !is_measured || ran == DemoStatus::Interrupted {
+    let (ran, report) = launch_demo(stage, lesson, demo)?;
+    let Some(report) = report else {
         return Ok((ran, Vec::new()));
-    }
-    Ok((ran, predict::settle_guesses(stage, guesses)?))
+    };
+    let settled = if ran == DemoStatus::Interrupted {
+        Vec::new()
+    } else {
+        predict::settle_guesses(stage, guesses)?
+    };
+    stage.page.draw_report_end(&report)?;
+    Ok((ran, settled))
 }
 
-/// Runs a demo and draws its report. Also returns whether the demo measured anything.
+/// Runs a demo and draws its report. Also returns the report, if the demo measured anything.
 fn launch_demo(
     stage: &mut LessonPorts<'_>,
     lesson: &Lesson,
     demo: &DemoBlock,
-) -> io::Result<(DemoStatus, bool)> {
+) -> io::Result<(DemoStatus, Option<Box<Report>>)> {
     let LessonPorts { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
-    page.draw_markdown(
-        format!(
-            "{caption}\n\nDemo: `{}`",
-            run_command(&demo.run, &demo.params)
-        )
-        .trim_start(),
-    )?;
+    page.draw_demo_heading(caption, &run_command(&demo.run, &demo.params))?;
     // The demo's own output must not come before what leads up to it.
     page.flush_output()?;
-    let (ran, report, message) = match launcher.launch_demo(&demo.run, &demo.params) {
+    let (ran, mut report, message) = match launcher.launch_demo(&demo.run, &demo.params) {
         LaunchOutcome::Finished(report) => (DemoStatus::Well, Some(report), None),
         LaunchOutcome::Interrupted(report) => {
             let message = format!("the demo `{}` was stopped", demo.run);
@@ -200,14 +201,16 @@ fn launch_demo(
             (DemoStatus::Badly, report, Some(message))
         }
     };
-    let is_measured = report.is_some();
-    if let Some(mut report) = report {
+    if let Some(report) = &mut report {
+        if !caption.is_empty() {
+            caption.clone_into(&mut report.summary.title);
+        }
         let claims = claims_decided_by(lesson, demo);
         // The learner interrupted the demo, so the claims are not shown.
         if ran != DemoStatus::Interrupted && !claims.is_empty() {
             report.claims = launcher.judge_claims(lesson, &claims);
         }
-        page.draw_report(&report)?;
+        page.draw_report(report)?;
         let judged = |claim: &&&Claim| report.claims.iter().any(|report| report.id == claim.id);
         for why in claims
             .iter()
@@ -220,7 +223,7 @@ fn launch_demo(
     if let Some(message) = message {
         page.show_error(&message)?;
     }
-    Ok((ran, is_measured))
+    Ok((ran, report))
 }
 
 /// A duration in minutes, in words.
