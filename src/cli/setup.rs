@@ -93,6 +93,10 @@ impl ProgramSetup {
         settings.format = self.options.format.unwrap_or(settings.format);
         settings.timeout = self.options.timeout.or(settings.timeout);
         let folder = env::var_os("FORKLORE_EXERCISES").filter(|folder| !folder.is_empty());
+        // Whoever names Pythons for all demos means those of lessons too.
+        if env::var_os("FORKLORE_PYTHON").is_some_and(|names| !names.is_empty()) {
+            settings.lesson_python.clear();
+        }
         settings.folder = folder.map(PathBuf::from).or(settings.folder);
         settings
     }

@@ -39,7 +39,11 @@ pub use context::{DemoContext, LabError, StopToken};
 pub use runner::{DemoServices, build_report, check_params, run_demo};
 pub use targets::worker_targets;
 
-use crate::{catalog::DemoSpec, record::Run, report::{SummaryTable, Table}};
+use crate::{
+    catalog::DemoSpec,
+    record::Run,
+    report::{SummaryTable, Table},
+};
 
 /// A demo, and the code that runs it.
 pub struct Demo {

@@ -241,7 +241,9 @@ pub fn with_shared((job, data): (Job, SharedArray<u8>)) -> Result<u64, mp::Failu
 }
 
 fn build_summary(run: &Run) -> SummaryTable {
-    let worlds = build_report(run).into_iter().flat_map(|table| split_worlds(run, table));
+    let worlds = build_report(run)
+        .into_iter()
+        .flat_map(|table| split_worlds(run, table));
     let title = format!("The same work in {TASKS} tasks, with less and more data for each");
     let note = "Sending the data is part of the time.";
     SummaryTable::merge_worlds(&title, worlds.collect(), &WAYS).with_note(note)

@@ -6,10 +6,7 @@ use super::{
     layout::{self, TableLayout},
     text::{display_width, make_visible},
 };
-use crate::{
-    record::Value,
-    report::SummaryTable,
-};
+use crate::{record::Value, report::SummaryTable};
 
 /// With more rows, worlds as columns are not worth it if groups of rows need fewer.
 const MOST_ROWS: usize = 12;

@@ -108,9 +108,9 @@ impl LessonRenderer for LessonPage<'_> {
 
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()> {
         match self.format {
-            Format::Md => self.write_piece(|_, to| {
-                writeln!(to, "```{lang}\n{}\n```\n", text.trim_end())
-            }),
+            Format::Md => {
+                self.write_piece(|_, to| writeln!(to, "```{lang}\n{}\n```\n", text.trim_end()))
+            }
             _ if self.is_for_people() => {
                 self.write_piece(|style, to| render::write_code(text, lang, style, to))
             }
@@ -199,6 +199,9 @@ impl LessonLab<'_> {
         fill_params(&mut params, &self.settings.defaults, |setting| {
             demo.spec.takes(setting.name)
         });
+        if params.python.is_empty() && demo.spec.takes("python") {
+            params.python.clone_from(&self.settings.lesson_python);
+        }
         params
     }
 }

@@ -169,7 +169,9 @@ impl Screen {
 
     /// Writes a text, by the pager if it is longer than the screen.
     pub fn write_or_page(&mut self, text: &[u8]) -> io::Result<()> {
-        let is_long = self.height.is_some_and(|height| count_lines(text) >= height);
+        let is_long = self
+            .height
+            .is_some_and(|height| count_lines(text) >= height);
         if is_long && let Some(pager) = self.pager.as_ref().filter(|_| !self.style.accessible) {
             self.out.flush()?;
             if pager.show_text(text)? {

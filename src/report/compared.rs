@@ -76,7 +76,13 @@ pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable
             };
             let place = worlds.iter().position(|(name, _)| *name == world);
             let place = place.unwrap_or_else(|| {
-                let headings = ["workers", "time [s]", "speed-up [×]", "cores used", "CPU [s]"];
+                let headings = [
+                    "workers",
+                    "time [s]",
+                    "speed-up [×]",
+                    "cores used",
+                    "CPU [s]",
+                ];
                 worlds.push((world, Table::new(title, &headings)));
                 worlds.len() - 1
             });
@@ -101,7 +107,11 @@ fn summary_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
         Value::text(worker_kind(summary.backend, summary.workers)),
         median(Metric::Work, Value::Seconds),
         speedup.map_or(Value::Nothing, |speedup| Value::Ratio(speedup.median)),
-        median(Metric::CoresUsed, Value::Ratio),
+        if is_serial {
+            Value::Nothing
+        } else {
+            median(Metric::CoresUsed, Value::Ratio)
+        },
         median(Metric::Cpu, Value::Seconds),
     ]
 }

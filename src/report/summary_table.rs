@@ -1,6 +1,6 @@
 //! The one table that decides a run: the figures of all its worlds (Rust, the model of the GIL, each Python).
 
-use super::{Column, DemoPart, Table, UNDER, demo_parts};
+use super::{Column, DemoPart, GIL_MODEL, Table, UNDER, demo_parts, parts::NATIVE};
 use crate::record::{Run, Value};
 
 /// The table that decides a run, as rows of one world and one item each. `render` puts the worlds side by side
@@ -36,7 +36,7 @@ impl SummaryTable {
     /// Merges tables of the same shape: each world's rows are named by their first column, and of the others the
     /// named ones are taken, in this order. Worlds with equal figures become one. Figures and rows that no world
     /// has are left out.
-    pub fn merge_worlds(title: &str, worlds: Vec<(String, Table)>, figures: &[&str]) -> Self {
+    pub fn merge_worlds(title: &str, mut worlds: Vec<(String, Table)>, figures: &[&str]) -> Self {
         let mut summary = Self {
             title: title.to_owned(),
             ..Self::default()
@@ -44,8 +44,13 @@ impl SummaryTable {
         for name in figures {
             let mut tables = worlds.iter().map(|(_, table)| table);
             let column = tables.find_map(|table| find_column(table, name));
-            summary.figures.extend(column.map(|(_, column)| column.clone()));
+            summary
+                .figures
+                .extend(column.map(|(_, column)| column.clone()));
         }
+        // Rust comes first, also where its threads under the model of the GIL ran before it.
+        worlds.sort_by_key(|(world, _)| world == GIL_MODEL);
+        worlds.sort_by_key(|(world, _)| world != NATIVE && world != GIL_MODEL);
         for (world, table) in worlds {
             if let Some(first) = table.columns.first() {
                 summary.item.clone_from(&first.name);
@@ -75,13 +80,20 @@ impl SummaryTable {
         self
     }
 
-    /// The items of all worlds, each once, in order.
+    /// The items of all worlds, each once: one that an earlier world lacks follows the item before it.
     pub fn items(&self) -> Vec<&Value> {
         let mut items: Vec<&Value> = Vec::new();
-        for row in &self.rows {
-            if !items.contains(&&row.item) {
-                items.push(&row.item);
+        let mut next = 0;
+        for (at, row) in self.rows.iter().enumerate() {
+            if at > 0 && self.rows[at - 1].world != row.world {
+                next = 0;
             }
+            let place = items.iter().position(|item| **item == row.item);
+            let place = place.unwrap_or_else(|| {
+                items.insert(next, &row.item);
+                next
+            });
+            next = place + 1;
         }
         items
     }
@@ -124,7 +136,12 @@ impl SummaryTable {
         let rows: Vec<(Value, Vec<Value>)> = table
             .rows
             .iter()
-            .map(|row| (row[0].clone(), places.iter().map(|at| cell(row, at)).collect()))
+            .map(|row| {
+                (
+                    row[0].clone(),
+                    places.iter().map(|at| cell(row, at)).collect(),
+                )
+            })
             .collect();
         if rows.is_empty() {
             return;
@@ -140,11 +157,12 @@ impl SummaryTable {
         }
         let world_at = self.worlds.len();
         self.worlds.push(world);
-        self.rows.extend(rows.into_iter().map(|(item, cells)| SummaryRow {
-            world: world_at,
-            item,
-            cells,
-        }));
+        self.rows
+            .extend(rows.into_iter().map(|(item, cells)| SummaryRow {
+                world: world_at,
+                item,
+                cells,
+            }));
     }
 
     /// Drops the figures that no row has, and the rows that no world has.
@@ -156,7 +174,12 @@ impl SummaryTable {
         self.rows.iter_mut().for_each(|row| keep(&mut row.cells));
         super::tables::retain_marked(&mut self.figures, &kept);
         let is_known = |row: &&SummaryRow| !row.cells.iter().all(is_gap);
-        let known: Vec<Value> = self.rows.iter().filter(is_known).map(|row| row.item.clone()).collect();
+        let known: Vec<Value> = self
+            .rows
+            .iter()
+            .filter(is_known)
+            .map(|row| row.item.clone())
+            .collect();
         self.rows.retain(|row| known.contains(&row.item));
     }
 }
@@ -169,7 +192,9 @@ pub fn split_worlds(run: &Run, table: Table) -> Vec<(String, Table)> {
     };
     let mut worlds: Vec<(String, Table)> = Vec::new();
     for row in table.rows {
-        let Value::Text(name) = &row[at] else { continue };
+        let Value::Text(name) = &row[at] else {
+            continue;
+        };
         let place = worlds.iter().position(|(world, _)| world == name);
         let place = place.unwrap_or_else(|| {
             let mut own = Table::new(&table.title, &[]);

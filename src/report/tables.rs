@@ -247,12 +247,11 @@ pub fn disturbance(run: &Run) -> Option<String> {
     let plural = if cores == 1 { "" } else { "s" };
     if run.machine().core_quota().is_some() {
         return Some(format!(
-            "Forklore got about {free:.1} of your {cores} core{plural}, because of a quota or of other programs, so the \
-             times below are too long."
+            "A quota or other programs left {free:.1} of your {cores} core{plural}: the times are too long."
         ));
     }
     Some(format!(
-        "Other programs were using about {taken:.1} of your {cores} core{plural}, so the times below are too long."
+        "Other programs used {taken:.1} of your {cores} core{plural}: the times are too long."
     ))
 }
 

@@ -276,10 +276,7 @@ impl LessonSession {
         let pieces = walk.step_items(self.options.notes);
         let mut may_wait = false;
         while let Some(at) = self.rest.next() {
-            let waits = matches!(
-                pieces[at],
-                LessonItem::Demo(_) | LessonItem::Output { .. }
-            );
+            let waits = matches!(pieces[at], LessonItem::Demo(_) | LessonItem::Output { .. });
             if let LessonItem::Demo(demo) = &pieces[at]
                 && self.asks_before(demo, stage)?
             {

@@ -66,21 +66,27 @@ fn build_waits(part: &Run, backend: &str) -> Table {
     let mut table = Table::new("", &["beside", "too late [s]"]);
     let late = |interval: &str, busy: &str| {
         let labels = [("backend", backend), ("interval", interval), ("busy", busy)];
-        stats::median(&part.number_series("overshoot", &labels)).map(Value::Seconds)
+        let late = stats::median(&part.number_series("overshoot", &labels));
+        late.map_or(Value::Nothing, Value::Seconds)
     };
     let intervals = part.label_values("overshoot", "interval");
-    let usual = [USUAL, NO_INTERVAL].into_iter().find(|name| {
-        let mut intervals = intervals.iter();
-        intervals.any(|interval| interval == name)
-    });
+    let is_known = |name: &&str| late(name, "1") != Value::Nothing;
+    let usual = [USUAL, NO_INTERVAL].into_iter().find(is_known);
     for busy in busy_counts(part) {
-        let seen = usual.and_then(|usual| late(usual, &busy));
-        let threads = format_count(busy.parse().unwrap_or_default(), "computing thread", "computing threads");
-        table.add_row([threads.into(), seen.into()]);
+        let seen = usual.map_or(Value::Nothing, |usual| late(usual, &busy));
+        let threads = format_count(
+            busy.parse().unwrap_or_default(),
+            "computing thread",
+            "computing threads",
+        );
+        table.add_row([threads.into(), seen]);
     }
-    for interval in intervals.iter().filter(|interval| Some(interval.as_str()) != usual) {
+    let others = intervals
+        .iter()
+        .filter(|name| ![USUAL, NO_INTERVAL].contains(&name.as_str()));
+    for interval in others {
         let item = format!("1, switch interval {interval} ms");
-        table.add_row([item.into(), late(interval, "1").into()]);
+        table.add_row([item.into(), late(interval, "1")]);
     }
     table
 }

@@ -42,7 +42,10 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
 fn task_outcome(run: &Run, crash: &str) -> Value {
     let labels = [("crash", crash)];
     let is_told = run.last_observed("answered", &labels);
-    let has_error = || run.last_observed("pool_error", &labels).map(|_| Value::Flag(true));
+    let has_error = || {
+        run.last_observed("pool_error", &labels)
+            .map(|_| Value::Flag(true))
+    };
     let is_told = is_told.or_else(has_error).unwrap_or(Value::Nothing);
     fate_value(&is_told, "an error", "no answer")
 }

@@ -62,14 +62,7 @@ fn build_empty_table() -> Table {
             "Who runs when: the first {:.0} ms",
             SLOTS as f64 * SLOT_S * 1e3
         ),
-        &[
-            "backend",
-            "thread",
-            PICTURE,
-            "turns",
-            "median [s]",
-            "waits",
-        ],
+        &["backend", "thread", PICTURE, "turns", "median [s]", "waits"],
     )
 }
 

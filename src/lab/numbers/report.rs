@@ -32,11 +32,22 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let rounds = run.label_values("arrival", "run");
     if rounds.len() > 1 {
         let title = format!("Orders of arrival in {} runs", rounds.len());
-        return SummaryTable::from_parts(run, &title, &["value"], |part| summarize_orders(&part.run));
+        return SummaryTable::from_parts(run, &title, &["value"], |part| {
+            summarize_orders(&part.run)
+        });
     }
     let title = build_workers_table(run).title;
-    SummaryTable::from_parts(run, &title, &["arrived", "PID", "parent PID"], |part| {
-        build_workers_table(&part.run).led_by("number")
+    SummaryTable::from_parts(run, &title, &["PID", "arrived"], |part| {
+        let workers = build_workers_table(&part.run).led_by("number");
+        let parent = part.run.all_workers().iter().find_map(|worker| worker.ppid);
+        let mut table = Table::new("", &["number", "PID", "arrived"]);
+        for row in &workers.rows {
+            table.add_row([row[0].clone(), row[2].clone(), row[4].clone()]);
+        }
+        if let Some(parent) = parent {
+            table.add_row(["parent".into(), Value::Pid(parent), Value::Nothing]);
+        }
+        table
     })
 }
 

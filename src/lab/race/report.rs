@@ -28,7 +28,9 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
                 worlds.len() - 1
             });
             let lost = Value::Share(counted.median_lost() / counted.expected.max(1.0));
-            worlds[place].1.add_row([counted.way.describe().into(), lost]);
+            worlds[place]
+                .1
+                .add_row([counted.way.describe().into(), lost]);
         }
     }
     let workers = run.params().workers.unwrap_or_default();
@@ -64,15 +66,12 @@ impl RecordedWay {
 
     /// `+= one()`: the left side is the same in all of them.
     fn describe(&self) -> &'static str {
-        let is_thread = !matches!(
-            self.backend,
-            Backend::Processes | Backend::PythonProcesses
-        );
+        let is_thread = !matches!(self.backend, Backend::Processes | Backend::PythonProcesses);
         match (is_thread, self.shared, self.lock) {
             (true, false, _) => "threads, a counter each",
             (true, true, true) => "threads, with a lock",
-            (true, true, false) if self.has_call() => "threads, `+= one()`",
-            (true, true, false) => "threads, `+= 1`",
+            (true, true, false) if self.has_call() => "threads, += one()",
+            (true, true, false) => "threads, += 1",
             (false, false, _) => "processes, a counter each",
             (false, true, true) => "processes, shared, with a lock",
             (false, true, false) => "processes, shared counter",

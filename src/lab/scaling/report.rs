@@ -39,12 +39,22 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
             worlds.push((world, Table::new("", &["workers", "speed-up [×]"])));
             worlds.len() - 1
         });
-        for point in series.points.iter().filter(|point| point.worker_count() > 1.0) {
+        for point in series
+            .points
+            .iter()
+            .filter(|point| point.worker_count() > 1.0)
+        {
             let item = format!("{} {kind}", point.workers);
-            worlds[place].1.add_row([item.into(), Value::Ratio(point.speedup)]);
+            worlds[place]
+                .1
+                .add_row([item.into(), Value::Ratio(point.speedup)]);
         }
     }
-    let cores = format_count(run.machine().cores_usable as usize, "usable core", "usable cores");
+    let cores = format_count(
+        run.machine().cores_usable as usize,
+        "usable core",
+        "usable cores",
+    );
     let title = format!("Speed-up by the number of workers ({cores})");
     SummaryTable::merge_worlds(&title, worlds, &["speed-up"])
 }
@@ -131,7 +141,10 @@ impl<'a> ScalingSeries<'a> {
         let native = Backend::Processes.name();
         let backend = self.label.as_deref();
         let backend = backend.unwrap_or_else(|| chosen.map_or(native, Backend::name));
-        backend.strip_prefix("python-").unwrap_or(backend).to_owned()
+        backend
+            .strip_prefix("python-")
+            .unwrap_or(backend)
+            .to_owned()
     }
 
     /// `CPython 3.11: processes`.

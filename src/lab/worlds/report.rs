@@ -39,7 +39,9 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     ];
     let tables = build_report(run).into_iter();
     let worlds: Vec<(String, Table)> = tables.map(|table| (String::new(), table)).collect();
-    let title = worlds.first().map_or_else(String::new, |(_, table)| table.title.clone());
+    let title = worlds
+        .first()
+        .map_or_else(String::new, |(_, table)| table.title.clone());
     SummaryTable::merge_worlds(&title, worlds, &figures)
 }
 

@@ -49,7 +49,9 @@ pub fn build_summary(run: &Run) -> SummaryTable {
     let worlds = vec![(String::new(), table)];
     let mut shown = SummaryTable::merge_worlds(&summary.title, worlds, &figures);
     if left_out > 0 {
-        shown.notes.push(format!("… and {left_out} more: `more processes`."));
+        shown
+            .notes
+            .push(format!("… and {left_out} more: `more processes`."));
     }
     shown
 }

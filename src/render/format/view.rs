@@ -7,9 +7,7 @@ use crate::{
     claim::Verdict,
     record::RunStatus,
     render::{
-        Style, TextRole, advice, claims,
-        formatted_table::missing_reasons,
-        prose, summary,
+        Style, TextRole, advice, claims, formatted_table::missing_reasons, prose, summary,
         text::one_line,
     },
     report::{CLAIMS, ClaimReport, MACHINE, NOTES, Report, Table},
@@ -147,7 +145,10 @@ fn end_line(report: &Report, end: ReportEnd) -> String {
 }
 
 fn count_claims(claims: &[ClaimReport], verdict: Verdict) -> Option<String> {
-    let count = claims.iter().filter(|claim| claim.verdict == verdict).count();
+    let count = claims
+        .iter()
+        .filter(|claim| claim.verdict == verdict)
+        .count();
     let claims = format_count(count, "claim", "claims");
     let one = count == 1;
     let words = match verdict {

@@ -152,7 +152,9 @@ pub fn show_more(
     let mut report = lab::build_report(last_recording(session)?)?;
     report.claims.clone_from(&session.claims);
     let Some(name) = part else {
-        session.screen.write_report(&report, settings.format, true)?;
+        session
+            .screen
+            .write_report(&report, settings.format, true)?;
         return Ok(SessionFlow::Continue);
     };
     let names = report.part_names();

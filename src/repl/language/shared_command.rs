@@ -154,7 +154,7 @@ pub struct ForgetArgs {
 /// Which Pythons are meant, for commands that are not about one demo.
 #[derive(Debug, Clone, Default, Args)]
 pub struct PythonArgs {
-    /// Which Python: a name (`3.13t`), a path, `all`, `usual` or `none`; may repeat (also: `FORKLORE_PYTHON`).
+    /// Which Python: a name (`3.13t`), a path, `all`, `usual`, `newest` or `none`; may repeat (also: `FORKLORE_PYTHON`).
     #[arg(long, value_name = "PYTHON", value_delimiter = ',')]
     pub python: Vec<String>,
 }
