@@ -33,7 +33,7 @@ pub use pause::{LessonOptions, LessonSessionError, Pause};
 pub use play::{PlayOutcome, play_lesson};
 pub use predict::{Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
-pub use renderer::{LessonPorts, LessonRenderer};
+pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
 pub use show::format_task;
 
 #[cfg(test)]
