@@ -115,7 +115,11 @@ impl SummaryTable {
         }
         columns.extend(self.figures.iter().take(figures).cloned());
         table.columns = columns;
+        let is_gap = |value: &Value| matches!(value, Value::Nothing);
         for row in &self.rows {
+            if row.cells.iter().take(figures).all(is_gap) {
+                continue;
+            }
             let world = several.then(|| Value::text(&self.worlds[row.world]));
             let cells = row.cells.iter().take(figures).cloned();
             table.add_row(world.into_iter().chain([row.item.clone()]).chain(cells));

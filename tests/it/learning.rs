@@ -119,12 +119,10 @@ fn a_guess_stands_beside_what_was_measured() {
         terminal.wait_for("no longer a, but b) One");
         terminal.wait_for_line("lesson 1 · 2/4 ❯");
         terminal.type_keys(ENTER);
-        terminal.wait_for("Your prediction: right");
-        let screen = terminal.wait_for("One child, one number.");
-        let beside = screen.lines().find(|line| line.starts_with("b) One"));
-        let beside = beside.unwrap_or_else(|| panic!("{screen}"));
-        assert!(beside.len() > "b) One".len() + 5, "{screen}");
-        assert!(screen.contains("Right. Each child runs"), "{screen}");
+        terminal.wait_for("✓ Your prediction: right. b) One\nEach child runs");
+        let screen = terminal.screen();
+        let (seen, verdict) = ("One child, one number.", "Your prediction");
+        assert!(screen.find(seen) < screen.find(verdict), "{screen}");
         fits(&terminal, columns.into());
     }
 }
