@@ -19,6 +19,7 @@ mod predict;
 pub mod progress;
 mod quiz;
 mod renderer;
+mod screenfuls;
 mod show;
 
 pub use choice_marks::UnclearAnswer;
@@ -34,6 +35,7 @@ pub use play::{PlayOutcome, play_lesson};
 pub use predict::{Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
+pub use screenfuls::draw_screenfuls;
 pub use show::format_task;
 
 #[cfg(test)]

@@ -344,7 +344,10 @@ fn the_pager_shows_what_is_longer_than_the_screen() {
     ] {
         let mut terminal = Terminal::open(&home, 40, arguments, more);
         assert_eq!(terminal.exit_code(), 0, "{arguments:?} {more:?}");
-        assert!(terminal.raw().contains("begins the"), "{arguments:?} {more:?}");
+        assert!(
+            terminal.raw().contains("begins the"),
+            "{arguments:?} {more:?}"
+        );
     }
 }
 
@@ -353,8 +356,14 @@ fn a_lesson_on_a_terminal_goes_on_at_its_prompt() {
     let home = Home::new();
     let mut terminal = Terminal::open(&home, 80, &["lesson", "6"], &[]);
     terminal.wait_for("lesson 6 · 1/");
-    // The lesson asks for a prediction, and its demo waits for it.
-    terminal.wait_for("your guess, or skip");
+    // The lesson asks for a prediction, after as many screens as its text needs; and its demo waits for it.
+    let is_asked = |screen: &str| screen.contains("your guess, or skip");
+    while !is_asked(&terminal.wait_until("waits", |screen| {
+        is_asked(screen) || screen.contains("Enter: next step")
+    })) {
+        terminal.type_keys(ENTER);
+        terminal.wait_until("goes on", |screen| !screen.contains("Enter: next step"));
+    }
     terminal.type_line("b");
     terminal.wait_for("Enter: run the demo");
     terminal.type_keys(ENTER);
