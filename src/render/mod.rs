@@ -21,7 +21,7 @@ mod text_role;
 pub use claims::write_ledger;
 pub use code::write_code;
 pub use error::{message, write_error, write_warning};
-pub use format::{Format, write_report, write_tables};
+pub use format::{Format, write_played_lesson, write_report, write_tables};
 pub use live::{DisplayOutput, LiveDisplay, start_display};
 pub use markdown::write_markdown;
 pub use style::{ColorChoice, OutputStream, ProgressMode, Style, StyleEnvironment};

@@ -26,6 +26,8 @@ pub struct LessonPage<'s> {
     pub screen: &'s mut Screen,
     /// How results are shown. In formats for other programs, prose is left out.
     pub format: Format,
+    /// Whether the reports of its demos are shown, or belong to one object that follows.
+    pub shows_reports: bool,
     /// Stores the learner's actions.
     pub diary: &'s mut ProgressRecorder,
 }
@@ -77,6 +79,9 @@ impl LessonRenderer for LessonPage<'_> {
     }
 
     fn draw_report(&mut self, report: &Report) -> io::Result<()> {
+        if !self.shows_reports {
+            return Ok(());
+        }
         self.screen.write_report(report, self.format)?;
         self.end_piece()
     }

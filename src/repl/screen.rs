@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::{
     render::{self, ColorChoice, Format, OutputStream, ProgressMode, Style, StyleEnvironment},
-    report::{ClaimLedger, Report, Table},
+    report::{ClaimLedger, LessonReport, Report, Table},
     terminal,
 };
 
@@ -111,6 +111,13 @@ impl Screen {
     /// Draws claims and their verdicts.
     pub fn write_ledger(&mut self, ledger: &ClaimLedger, format: Format) -> io::Result<()> {
         render::write_ledger(ledger, format, &self.style, &mut *self.out)?;
+        self.is_tight = true;
+        self.out.flush()
+    }
+
+    /// Writes a played lesson as one object.
+    pub fn write_played_lesson(&mut self, lesson: &LessonReport) -> io::Result<()> {
+        render::write_played_lesson(lesson, &mut *self.out)?;
         self.is_tight = true;
         self.out.flush()
     }

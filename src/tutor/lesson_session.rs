@@ -339,13 +339,13 @@ impl LessonSession {
     ) -> io::Result<Option<Pause>> {
         let lesson = self.walk.lesson();
         let guesses = self.asking.take_guesses(lesson, demo);
-        let (ran, settled) = show::show_demo(stage, lesson, demo, &guesses)?;
-        for (guess, settled) in guesses.iter().zip(&settled) {
+        let shown = show::show_demo(stage, lesson, demo, &guesses)?;
+        for (guess, settled) in guesses.iter().zip(&shown.settled) {
             if let Some(settled) = guess.to_event(Some(settled)) {
                 stage.page.record_event(lesson, settled);
             }
         }
-        Ok((ran == DemoStatus::Interrupted).then_some(Pause::Interrupted))
+        Ok((shown.status == DemoStatus::Interrupted).then_some(Pause::Interrupted))
     }
 }
 

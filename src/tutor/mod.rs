@@ -30,7 +30,7 @@ pub use lesson_cursor::{LessonCursor, LessonCursorError};
 pub use lesson_item::{LessonItem, lesson_items};
 pub use lesson_session::LessonSession;
 pub use pause::{LessonOptions, LessonSessionError, Pause};
-pub use play::{PlayOutcome, play_lesson};
+pub use play::{PlayOutcome, PlayedLesson, play_lesson};
 pub use predict::{Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use renderer::{LessonPorts, LessonRenderer};

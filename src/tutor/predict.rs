@@ -18,7 +18,7 @@ use crate::{
     claim::{Condition, Judgement, Verdict},
     lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction},
     record::Value,
-    report::Table,
+    report::{PredictionReport, Table},
 };
 
 /// A prediction with the learner's guess.
@@ -349,6 +349,27 @@ fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
         told.push("So this run can't tell which of the choices is right.".to_owned());
     }
     told.join("\n\n")
+}
+
+/// The answer that the measurement gives to a prediction: the letters of the right choices.
+pub(super) fn report_answer(guess: &Guess, settled: &SettledGuess) -> PredictionReport {
+    let right = |at: &usize| settled.choices[*at] == GuessOutcome::Right;
+    let right = (0..settled.choices.len()).filter(right);
+    let answer: Vec<String> = right.map(|at| guess.marks.mark_at(at)).collect();
+    let why_null = answer.is_empty().then(|| {
+        let is_lacking = settled.choices.contains(&GuessOutcome::CannotBeShown);
+        match (settled.is_unfit, is_lacking) {
+            (true, _) => "no choice fits what was measured",
+            (false, true) => Verdict::CannotBeShown.as_str(),
+            (false, false) => Verdict::TooNoisy.as_str(),
+        }
+    });
+    PredictionReport {
+        id: guess.predict.id.clone(),
+        answer: (!answer.is_empty()).then_some(answer),
+        why_null: why_null.map(str::to_owned),
+        measured: settled.measured.clone(),
+    }
 }
 
 /// Compares all guesses about a demo with its measurement.

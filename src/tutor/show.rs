@@ -14,6 +14,7 @@ use super::{
 use crate::{
     catalog::run_command,
     lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile},
+    report::Report,
 };
 
 /// The result of a demo, as far as it matters for continuing the lesson.
@@ -22,6 +23,17 @@ pub(super) enum DemoStatus {
     Well,
     Badly,
     Interrupted,
+}
+
+/// A demo of a lesson, as it was shown.
+pub(super) struct ShownDemo {
+    pub status: DemoStatus,
+    /// Its report, with the claims that it decides; `None` if nothing was measured.
+    pub report: Option<Box<Report>>,
+    /// The results of the predictions about it; empty if it decided none.
+    pub settled: Vec<SettledGuess>,
+    /// Why it did not run to its end.
+    pub failure: Option<String>,
 }
 
 /// Draws the title of a lesson.
@@ -164,20 +176,20 @@ pub(super) fn show_demo(
     lesson: &Lesson,
     demo: &DemoBlock,
     guesses: &[Guess],
-) -> io::Result<(DemoStatus, Vec<SettledGuess>)> {
-    let (ran, is_measured) = launch_demo(stage, lesson, demo)?;
-    if !is_measured || ran == DemoStatus::Interrupted {
-        return Ok((ran, Vec::new()));
+) -> io::Result<ShownDemo> {
+    let mut shown = launch_demo(stage, lesson, demo)?;
+    if shown.report.is_some() && shown.status != DemoStatus::Interrupted {
+        shown.settled = predict::settle_guesses(stage, guesses)?;
     }
-    Ok((ran, predict::settle_guesses(stage, guesses)?))
+    Ok(shown)
 }
 
-/// Runs a demo and draws its report. Also returns whether the demo measured anything.
+/// Runs a demo and draws its report.
 fn launch_demo(
     stage: &mut LessonPorts<'_>,
     lesson: &Lesson,
     demo: &DemoBlock,
-) -> io::Result<(DemoStatus, bool)> {
+) -> io::Result<ShownDemo> {
     let LessonPorts { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
     page.draw_markdown(
@@ -189,7 +201,7 @@ fn launch_demo(
     )?;
     // The demo's own output must not come before what leads up to it.
     page.flush_output()?;
-    let (ran, report, message) = match launcher.launch_demo(&demo.run, &demo.params) {
+    let (status, mut report, failure) = match launcher.launch_demo(&demo.run, &demo.params) {
         LaunchOutcome::Finished(report) => (DemoStatus::Well, Some(report), None),
         LaunchOutcome::Interrupted(report) => {
             let message = format!("the demo `{}` was stopped", demo.run);
@@ -200,14 +212,13 @@ fn launch_demo(
             (DemoStatus::Badly, report, Some(message))
         }
     };
-    let is_measured = report.is_some();
-    if let Some(mut report) = report {
+    if let Some(report) = &mut report {
         let claims = claims_decided_by(lesson, demo);
         // The learner interrupted the demo, so the claims are not shown.
-        if ran != DemoStatus::Interrupted && !claims.is_empty() {
+        if status != DemoStatus::Interrupted && !claims.is_empty() {
             report.claims = launcher.judge_claims(lesson, &claims);
         }
-        page.draw_report(&report)?;
+        page.draw_report(report)?;
         let judged = |claim: &&&Claim| report.claims.iter().any(|report| report.id == claim.id);
         for why in claims
             .iter()
@@ -217,10 +228,15 @@ fn launch_demo(
             page.draw_markdown(why)?;
         }
     }
-    if let Some(message) = message {
-        page.show_error(&message)?;
+    if let Some(failure) = &failure {
+        page.show_error(failure)?;
     }
-    Ok((ran, is_measured))
+    Ok(ShownDemo {
+        status,
+        report,
+        settled: Vec::new(),
+        failure,
+    })
 }
 
 /// A duration in minutes, in words.

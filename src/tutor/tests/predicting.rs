@@ -438,3 +438,51 @@ fn played_straight_through_a_prediction_comes_with_its_answer() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_played_lesson_says_which_choices_its_runs_make_right() {
+    let library = library();
+    let answer = |lesson: &Lesson, launcher: &mut dyn DemoLauncher| {
+        let mut page = Sketch::default();
+        let mut stage = LessonPorts {
+            page: &mut page,
+            launcher,
+        };
+        let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
+        let step = &played.report.steps[1];
+        let guess = step.predictions[0].clone();
+        (guess.answer, guess.why_null, guess.measured)
+    };
+    let judging = |holds| Judging {
+        leans_to_no: false,
+        holds,
+        launched: 0,
+    };
+    let right = Some(vec!["b".to_owned()]);
+    let lesson = with(&library, measured());
+    let sentence = "It was measured for `most('lost') <= 1`.".to_owned();
+    assert_eq!(
+        answer(&lesson, &mut judging(few)),
+        (right.clone(), None, sentence)
+    );
+    let no_answer: [(fn(&str) -> Verdict, &str); 3] = [
+        (|_| Verdict::TooNoisy, "too noisy to tell"),
+        (|_| Verdict::CannotBeShown, "cannot be shown here"),
+        (|_| Verdict::DoesNotHold, "no choice fits what was measured"),
+    ];
+    for (holds, why) in no_answer {
+        let (answer, why_null, _) = answer(&lesson, &mut judging(holds));
+        assert_eq!((answer, why_null.as_deref()), (None, Some(why)));
+    }
+
+    let lesson = with(&library, stated());
+    assert_eq!(
+        answer(&lesson, &mut judging(few)),
+        (right, None, String::new())
+    );
+    let why = "the demo `numbers` failed: no process can be started".to_owned();
+    assert_eq!(
+        answer(&lesson, &mut fails),
+        (None, Some(why), String::new())
+    );
+}
