@@ -4,12 +4,12 @@ use std::io;
 
 use super::{
     lesson_item::{LessonItem, lesson_items},
-    predict::{self, Guess},
+    predict::{self, Experiment, Guess},
     quiz::QuizState,
     renderer::LessonPorts,
     show::{self, DemoStatus},
 };
-use crate::lesson::{DemoBlock, Lesson, Library};
+use crate::lesson::{Lesson, Library};
 
 /// The result of playing a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,8 @@ pub fn play_lesson(
         for piece in lesson_items(library, lesson, step, notes) {
             match &piece {
                 LessonItem::Demo(demo) => {
-                    match show::show_demo(stage, lesson, demo, &open_guesses(lesson, demo))?.0 {
+                    let guesses = open_guesses(lesson, Experiment::Demo(demo));
+                    match show::show_demo(stage, lesson, demo, &guesses)?.0 {
                         DemoStatus::Well => {}
                         DemoStatus::Badly => failed.push(demo.run.clone()),
                         DemoStatus::Interrupted => {
@@ -52,7 +53,8 @@ pub fn play_lesson(
                     }
                 }
                 LessonItem::Output { program, text } => {
-                    match show::show_output(stage, &program.file, text)? {
+                    let guesses = open_guesses(lesson, Experiment::Program(program));
+                    match show::show_output(stage, &program.file, text, &guesses)?.0 {
                         DemoStatus::Well => {}
                         DemoStatus::Badly => failed.push(program.file.clone()),
                         DemoStatus::Interrupted => {
@@ -82,9 +84,9 @@ pub fn play_lesson(
     })
 }
 
-/// The predictions that a demo decides, without guesses.
-fn open_guesses(lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess> {
-    let predictions = predict::predictions_decided_by(lesson, demo).into_iter();
+/// The predictions that an experiment decides, without guesses.
+fn open_guesses(lesson: &Lesson, experiment: Experiment<'_>) -> Vec<Guess> {
+    let predictions = predict::predictions_decided_by(lesson, experiment).into_iter();
     let guess = |predict| Guess::new(predict, false);
     predictions.map(guess).collect()
 }

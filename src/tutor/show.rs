@@ -113,12 +113,23 @@ fn show_program(
     Ok(())
 }
 
-/// Runs a program and draws its output. A failure is shown and is not an error.
+/// Runs a program and draws its output, then the results of the predictions about it. A failure is shown and is
+/// not an error.
 pub(super) fn show_output(
     stage: &mut LessonPorts<'_>,
     file: &str,
     text: &str,
-) -> io::Result<DemoStatus> {
+    guesses: &[Guess],
+) -> io::Result<(DemoStatus, Vec<SettledGuess>)> {
+    let ran = run_program(stage, file, text)?;
+    if ran == DemoStatus::Interrupted {
+        return Ok((ran, Vec::new()));
+    }
+    Ok((ran, predict::settle_guesses(stage, guesses)?))
+}
+
+/// Runs a program and draws its output.
+fn run_program(stage: &mut LessonPorts<'_>, file: &str, text: &str) -> io::Result<DemoStatus> {
     let LessonPorts { page, launcher } = stage;
     page.flush_output()?;
     match launcher.run_program(file, text) {
