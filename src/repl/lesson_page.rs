@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     catalog::fill_params,
-    claim::{Condition, Judgement},
+    claim::{Condition, Judgement, Template},
     lab::{self, Demo},
     lesson::{Claim, Lesson},
     record::{Params, Recording, RunStatus},
@@ -140,6 +140,10 @@ impl DemoLauncher for LessonLab<'_> {
             Some(recording) => tutor::judge_condition(condition, recording),
             None => Judgement::cannot_be_shown("nothing was measured"),
         }
+    }
+
+    fn fill_template(&mut self, words: &Template) -> Option<String> {
+        tutor::fill_template(words, self.last.as_ref()?)
     }
 
     fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {

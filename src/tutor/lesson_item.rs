@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::claims::is_decided_above;
+use super::{claims::is_decided_above, predict::Experiment};
 use crate::{
     lesson::{
         self, Block, Claim, CodeBlock, DemoBlock, Exercise, InstructorNote, Lesson, Library,
@@ -59,7 +59,7 @@ pub enum LessonItem<'a> {
 /// The items of a step, in order; instructors' notes only if `notes` is set.
 ///
 /// A claim is shown with the report of the demo that decides it. If no demo above it does, the claim is an item
-/// of its own.
+/// of its own. A prediction about a program's output comes between the program and its output.
 pub fn lesson_items<'a>(
     library: &'a Library,
     lesson: &'a Lesson,
@@ -71,27 +71,28 @@ pub fn lesson_items<'a>(
         Block::Claim(claim) => !is_decided_above(lesson, claim),
         _ => true,
     };
-    let blocks = step.blocks.iter().filter(wanted);
-    blocks
-        .flat_map(|block| {
-            [
-                Some(block_item(library, block)),
-                output_item(library, block),
-            ]
-        })
-        .flatten()
-        .collect()
+    let mut items = Vec::new();
+    let mut held = Vec::new();
+    for (at, block) in step.blocks.iter().enumerate().filter(|(_, it)| wanted(it)) {
+        let item = block_item(library, block);
+        match block {
+            Block::Predict(_) if is_about_program(&step.blocks[at..]) => held.push(item),
+            Block::Program(program) if program.run => {
+                items.push(item);
+                items.append(&mut held);
+                let text = library.program_text(&program.file).unwrap_or_default();
+                items.push(LessonItem::Output { program, text });
+            }
+            _ => items.push(item),
+        }
+    }
+    items
 }
 
-/// A program's output follows it, if the lesson runs it.
-fn output_item<'a>(library: &'a Library, block: &'a Block) -> Option<LessonItem<'a>> {
-    match block {
-        Block::Program(program) if program.run => Some(LessonItem::Output {
-            program,
-            text: library.program_text(&program.file).unwrap_or_default(),
-        }),
-        _ => None,
-    }
+/// Whether a program that is run comes next, before any demo.
+fn is_about_program(blocks: &[Block]) -> bool {
+    let mut decisive = blocks.iter().filter_map(Experiment::from_block);
+    matches!(decisive.next(), Some(Experiment::Program(_)))
 }
 
 fn block_item<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {

@@ -7,13 +7,13 @@ use super::{
     lesson_item::LessonItem,
     open_questions::{OpenQuestion, OpenQuestions},
     pause::{LessonOptions, LessonSessionError, Pause},
-    predict::Guess,
+    predict::{Experiment, Guess},
     progress::{ProgressEvent, step_names},
     quiz::{AnswerGrade, QuizState},
     renderer::LessonPorts,
-    show::{self, DemoStatus},
+    show::{self, DemoStatus, ShownDemo},
 };
-use crate::lesson::{DemoBlock, Lesson, Library};
+use crate::lesson::{Lesson, Library};
 
 /// A learner's session in a lesson: the position, the remaining items of the step, and the open questions.
 #[derive(Debug, Clone)]
@@ -276,7 +276,7 @@ impl LessonSession {
         let pieces = walk.step_items(self.options.notes);
         while let Some(at) = self.rest.next() {
             let stopped = match &pieces[at] {
-                LessonItem::Demo(demo) if self.asks_before(demo, stage)? => {
+                piece if self.asks_before(piece, stage)? => {
                     self.rest.start = at;
                     Some(Pause::Question)
                 }
@@ -284,11 +284,16 @@ impl LessonSession {
                     self.rest.start = at;
                     Some(Pause::BeforeDemo)
                 }
-                LessonItem::Demo(demo) => self.run_demo(demo, stage)?,
+                LessonItem::Demo(demo) => {
+                    let guesses = self.take_guesses(Experiment::Demo(demo));
+                    let ran = show::show_demo(stage, walk.lesson(), demo, &guesses)?;
+                    self.finish_experiment(&guesses, &ran, stage)
+                }
                 LessonItem::Output { program, text } => {
                     has_shown = true;
-                    let ran = show::show_output(stage, &program.file, text)?;
-                    (ran == DemoStatus::Interrupted).then_some(Pause::Interrupted)
+                    let guesses = self.take_guesses(Experiment::Program(program));
+                    let ran = show::show_output(stage, &program.file, text, &guesses)?;
+                    self.finish_experiment(&guesses, &ran, stage)
                 }
                 LessonItem::Predict(predict) => {
                     let guess = Guess::new(predict, self.options.numbered);
@@ -317,13 +322,23 @@ impl LessonSession {
         Ok(stop)
     }
 
-    /// Asks for the first prediction that this demo still waits for, even if the learner went past it.
-    fn asks_before(&mut self, demo: &DemoBlock, stage: &mut LessonPorts<'_>) -> io::Result<bool> {
+    /// Asks for the first prediction that this demo or program still waits for, even if the learner went past
+    /// it.
+    fn asks_before(
+        &mut self,
+        piece: &LessonItem<'_>,
+        stage: &mut LessonPorts<'_>,
+    ) -> io::Result<bool> {
+        let experiment = match piece {
+            LessonItem::Demo(demo) => Experiment::Demo(demo),
+            LessonItem::Output { program, .. } => Experiment::Program(program),
+            _ => return Ok(false),
+        };
         if !self.options.gate {
             return Ok(false);
         }
         let lesson = self.walk.lesson();
-        let Some(predict) = self.asking.unanswered_prediction(lesson, demo) else {
+        let Some(predict) = self.asking.unanswered_prediction(lesson, experiment) else {
             return Ok(false);
         };
         let guess = Guess::new(predict, self.options.numbered);
@@ -332,20 +347,23 @@ impl LessonSession {
         Ok(true)
     }
 
-    fn run_demo(
-        &mut self,
-        demo: &DemoBlock,
+    fn take_guesses(&mut self, experiment: Experiment<'_>) -> Vec<Guess> {
+        self.asking.take_guesses(self.walk.lesson(), experiment)
+    }
+
+    /// Records what an experiment settled.
+    fn finish_experiment(
+        &self,
+        guesses: &[Guess],
+        shown: &ShownDemo,
         stage: &mut LessonPorts<'_>,
-    ) -> io::Result<Option<Pause>> {
-        let lesson = self.walk.lesson();
-        let guesses = self.asking.take_guesses(lesson, demo);
-        let shown = show::show_demo(stage, lesson, demo, &guesses)?;
+    ) -> Option<Pause> {
         for (guess, settled) in guesses.iter().zip(&shown.settled) {
             if let Some(settled) = guess.to_event(Some(settled)) {
-                stage.page.record_event(lesson, settled);
+                stage.page.record_event(self.walk.lesson(), settled);
             }
         }
-        Ok((shown.status == DemoStatus::Interrupted).then_some(Pause::Interrupted))
+        (shown.status == DemoStatus::Interrupted).then_some(Pause::Interrupted)
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) enum DemoStatus {
     Interrupted,
 }
 
-/// A demo of a lesson, as it was shown.
+/// A demo or a program of a lesson, as it was shown.
 pub(super) struct ShownDemo {
     pub status: DemoStatus,
     /// Its report, with the claims that it decides; `None` if nothing was measured.
@@ -125,12 +125,33 @@ fn show_program(
     Ok(())
 }
 
-/// Runs a program and draws its output. A failure is shown and is not an error.
+/// Runs a program and draws its output, then the results of the predictions about it. A failure is shown and is
+/// not an error.
 pub(super) fn show_output(
     stage: &mut LessonPorts<'_>,
     file: &str,
     text: &str,
-) -> io::Result<DemoStatus> {
+    guesses: &[Guess],
+) -> io::Result<ShownDemo> {
+    let (status, failure) = run_program(stage, file, text)?;
+    let settled = match status {
+        DemoStatus::Interrupted => Vec::new(),
+        DemoStatus::Well | DemoStatus::Badly => predict::settle_guesses(stage, guesses)?,
+    };
+    Ok(ShownDemo {
+        status,
+        report: None,
+        settled,
+        failure,
+    })
+}
+
+/// Runs a program and draws its output. Returns also why it did not run to its end.
+fn run_program(
+    stage: &mut LessonPorts<'_>,
+    file: &str,
+    text: &str,
+) -> io::Result<(DemoStatus, Option<String>)> {
     let LessonPorts { page, launcher } = stage;
     page.flush_output()?;
     match launcher.run_program(file, text) {
@@ -142,19 +163,21 @@ pub(super) fn show_output(
             if let Some(remark) = remark {
                 page.draw_markdown(&escape_markdown(&remark))?;
             }
-            Ok(DemoStatus::Well)
+            Ok((DemoStatus::Well, None))
         }
         ProgramOutput::Missing(why) => {
             page.draw_markdown(&escape_markdown(&why))?;
-            Ok(DemoStatus::Well)
+            Ok((DemoStatus::Well, None))
         }
         ProgramOutput::Interrupted => {
-            page.show_error(&format!("`{file}` was stopped"))?;
-            Ok(DemoStatus::Interrupted)
+            let message = format!("`{file}` was stopped");
+            page.show_error(&message)?;
+            Ok((DemoStatus::Interrupted, Some(message)))
         }
         ProgramOutput::Failed(error) => {
-            page.show_error(&format!("`{file}` did not run: {error}"))?;
-            Ok(DemoStatus::Badly)
+            let message = format!("`{file}` did not run: {error}");
+            page.show_error(&message)?;
+            Ok((DemoStatus::Badly, Some(message)))
         }
     }
 }
