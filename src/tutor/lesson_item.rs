@@ -2,6 +2,8 @@
 
 use std::{path::Path, sync::Arc};
 
+use pulldown_cmark::{Event, Parser};
+
 use super::{claims::is_decided_above, predict::Experiment};
 use crate::{
     lesson::{
@@ -74,16 +76,18 @@ pub fn lesson_items<'a>(
     let mut items = Vec::new();
     let mut held = Vec::new();
     for (at, block) in step.blocks.iter().enumerate().filter(|(_, it)| wanted(it)) {
-        let item = block_item(library, block);
         match block {
-            Block::Predict(_) if is_about_program(&step.blocks[at..]) => held.push(item),
+            Block::Markdown(text) => items.append(&mut split_markdown(text)),
+            Block::Predict(_) if is_about_program(&step.blocks[at..]) => {
+                held.push(block_item(library, block));
+            }
             Block::Program(program) if program.run => {
-                items.push(item);
+                items.push(block_item(library, block));
                 items.append(&mut held);
                 let text = library.program_text(&program.file).unwrap_or_default();
                 items.push(LessonItem::Output { program, text });
             }
-            _ => items.push(item),
+            _ => items.push(block_item(library, block)),
         }
     }
     items
@@ -93,6 +97,23 @@ pub fn lesson_items<'a>(
 fn is_about_program(blocks: &[Block]) -> bool {
     let mut decisive = blocks.iter().filter_map(Experiment::from_block);
     matches!(decisive.next(), Some(Experiment::Program(_)))
+}
+
+/// Prose as one item for each paragraph, list or quotation: a screen that is full ends between two of them.
+fn split_markdown(text: &str) -> Vec<LessonItem<'_>> {
+    let mut items = Vec::new();
+    let mut depth = 0_usize;
+    for (event, range) in Parser::new(text).into_offset_iter() {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            items.push(LessonItem::Markdown(text[range].trim_end()));
+        }
+    }
+    items
 }
 
 fn block_item<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {
@@ -122,12 +143,10 @@ fn to_report_table(table: &lesson::StaticTable) -> Table {
         picture: None,
     };
     let cells = |row: &Vec<String>| row.iter().map(Value::text).collect();
-    Table {
-        title: table.caption.clone(),
-        columns: table.columns.iter().map(column).collect(),
-        rows: table.rows.iter().map(cells).collect(),
-        notes: Vec::new(),
-    }
+    let mut shown = Table::new(&table.caption, &[]);
+    shown.columns = table.columns.iter().map(column).collect();
+    shown.rows = table.rows.iter().map(cells).collect();
+    shown
 }
 
 /// The language of a program, as in a code fence.

@@ -264,8 +264,8 @@ impl LessonSession {
         self.show_until_pause(false, stage)
     }
 
-    /// Shows items until one needs the learner. A demo waits if something was shown before it, so that the
-    /// learner predicts before the result is on the screen. Consecutive demos run without a pause.
+    /// Shows items until one needs the learner, or the screen is full. A demo waits if something was shown before it,
+    /// so that the learner predicts before the result is on the screen.
     fn show_until_pause(
         &mut self,
         mut has_shown: bool,
@@ -274,45 +274,30 @@ impl LessonSession {
         let mut stop = Pause::StepEnd;
         let walk = self.walk.clone();
         let pieces = walk.step_items(self.options.notes);
+        let mut may_wait = false;
         while let Some(at) = self.rest.next() {
-            let stopped = match &pieces[at] {
-                piece if self.asks_before(piece, stage)? => {
-                    self.rest.start = at;
-                    Some(Pause::Question)
-                }
-                LessonItem::Demo(_) | LessonItem::Output { .. } if has_shown => {
-                    self.rest.start = at;
-                    Some(Pause::BeforeDemo)
-                }
-                LessonItem::Demo(demo) => {
-                    let guesses = self.take_guesses(Experiment::Demo(demo));
-                    let ran = show::show_demo(stage, walk.lesson(), demo, &guesses)?;
-                    self.finish_experiment(&guesses, &ran, stage)
-                }
-                LessonItem::Output { program, text } => {
-                    has_shown = true;
-                    let guesses = self.take_guesses(Experiment::Program(program));
-                    let ran = show::show_output(stage, &program.file, text, &guesses)?;
-                    self.finish_experiment(&guesses, &ran, stage)
-                }
-                LessonItem::Predict(predict) => {
-                    let guess = Guess::new(predict, self.options.numbered);
-                    stage.page.draw_markdown(&guess.question_text())?;
-                    self.asking.ask_to_guess(guess);
-                    Some(Pause::Question)
-                }
-                LessonItem::Quiz(quiz) => {
-                    let quiz = QuizState::new(quiz).with_numbers(self.options.numbered);
-                    quiz.show_question(stage.page)?;
-                    self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
-                    Some(Pause::Question)
-                }
-                piece => {
-                    show::show_static_item(stage.page, walk.lesson(), piece)?;
-                    has_shown = true;
-                    None
-                }
-            };
+            let waits = matches!(pieces[at], LessonItem::Demo(_) | LessonItem::Output { .. });
+            if self.asks_before(&pieces[at], stage)? {
+                self.rest.start = at;
+                stop = Pause::Question;
+                break;
+            }
+            if waits && has_shown {
+                self.rest.start = at;
+                stop = Pause::BeforeDemo;
+                break;
+            }
+            let before = self.asking.clone();
+            stage.page.begin_item();
+            let stopped = self.show_item(&pieces[at], stage)?;
+            if !stage.page.end_item(may_wait && !waits)? {
+                self.asking = before;
+                self.rest.start = at;
+                stop = Pause::ScreenFull;
+                break;
+            }
+            may_wait = true;
+            has_shown = true;
             if let Some(stopped) = stopped {
                 stop = stopped;
                 break;
@@ -320,6 +305,42 @@ impl LessonSession {
         }
         stage.page.flush_output()?;
         Ok(stop)
+    }
+
+    /// Shows one item. Returns why the lesson pauses after it, if it does.
+    fn show_item(
+        &mut self,
+        item: &LessonItem<'_>,
+        stage: &mut LessonPorts<'_>,
+    ) -> io::Result<Option<Pause>> {
+        match item {
+            LessonItem::Demo(demo) => {
+                let guesses = self.take_guesses(Experiment::Demo(demo));
+                let shown = show::show_demo(stage, self.walk.lesson(), demo, &guesses)?;
+                Ok(self.finish_experiment(&guesses, &shown, stage))
+            }
+            LessonItem::Output { program, text } => {
+                let guesses = self.take_guesses(Experiment::Program(program));
+                let shown = show::show_output(stage, &program.file, text, &guesses)?;
+                Ok(self.finish_experiment(&guesses, &shown, stage))
+            }
+            LessonItem::Predict(predict) => {
+                let guess = Guess::new(predict, self.options.numbered);
+                stage.page.draw_markdown(&guess.question_text())?;
+                self.asking.ask_to_guess(guess);
+                Ok(Some(Pause::Question))
+            }
+            LessonItem::Quiz(quiz) => {
+                let quiz = QuizState::new(quiz).with_numbers(self.options.numbered);
+                quiz.show_question(stage.page)?;
+                self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
+                Ok(Some(Pause::Question))
+            }
+            item => {
+                show::show_static_item(stage.page, self.walk.lesson(), item)?;
+                Ok(None)
+            }
+        }
     }
 
     /// Asks for the first prediction that this demo or program still waits for, even if the learner went past

@@ -12,13 +12,11 @@ use super::{
     hints::HintSequence,
     progress::ProgressEvent,
     renderer::{LessonPorts, LessonRenderer},
-    show::strip_markdown,
 };
 use crate::{
     claim::{Condition, Judgement, Template, Verdict},
     lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction, ProgramFile},
-    record::Value,
-    report::{PredictionReport, Table},
+    report::PredictionReport,
 };
 
 /// A prediction with the learner's guess.
@@ -306,29 +304,36 @@ fn describe_measurement(
     parts.join(" ")
 }
 
-/// Shows the guess and the measurement side by side, then the reason, then the explanation.
+/// Shows where to look and what was measured, then the guess with its result and the reason.
 pub(super) fn show_settled_guess(
     page: &mut dyn LessonRenderer,
     guess: &Guess,
     settled: &SettledGuess,
 ) -> io::Result<()> {
+    if let Some(explain) = &guess.predict.explain {
+        page.draw_markdown(explain)?;
+    }
+    if !settled.measured.is_empty() {
+        page.draw_markdown(&settled.measured)?;
+    }
     if let (Some(place), Some(outcome)) = (guess.chosen, settled.outcome) {
-        page.draw_table(&side_by_side(guess, place, outcome, settled))?;
-        let why = &guess.predict.choices[place].why;
-        match outcome {
-            GuessOutcome::Right => page.draw_markdown(&format!("**Right.** {why}"))?,
-            GuessOutcome::Wrong => page.draw_markdown(&format!("**Not so:** {why}"))?,
-            undecided => page.draw_markdown(self::undecided_message(undecided, settled))?,
-        }
+        let choice = &guess.predict.choices[place];
+        let (sign, why) = match outcome {
+            GuessOutcome::Right => ("✓", choice.why.as_str()),
+            GuessOutcome::Wrong => ("✗", choice.why.as_str()),
+            undecided => ("≈", undecided_message(undecided, settled)),
+        };
+        let mark = guess.marks.mark_at(place);
+        page.draw_markdown(&format!(
+            "{sign} **Your prediction: {outcome}.** {mark}) {}\\\n{why}",
+            choice.text
+        ))?;
     }
     let others = right_choice_text(guess, settled);
     if settled.outcome != Some(GuessOutcome::Right) && !others.is_empty() {
         page.draw_markdown(&others)?;
     }
-    match &guess.predict.explain {
-        Some(explain) => page.draw_markdown(explain),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// The message if the measurement does not decide the guess.
@@ -346,39 +351,6 @@ fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static 
     }
 }
 
-fn side_by_side(
-    guess: &Guess,
-    place: usize,
-    outcome: GuessOutcome,
-    settled: &SettledGuess,
-) -> Table {
-    let measured = if settled.measured.is_empty() {
-        ("it is", right_choices(guess, settled).join("; "))
-    } else {
-        ("measured", settled.measured.clone())
-    };
-    let mut table = Table::new(
-        format!("Your prediction: {outcome}"),
-        &["guess", measured.0],
-    );
-    table.add_row([
-        Value::text(label_choice(guess, place)),
-        Value::text(strip_markdown(&measured.1)),
-    ]);
-    table
-}
-
-fn label_choice(guess: &Guess, place: usize) -> String {
-    let text = strip_markdown(&guess.predict.choices[place].text);
-    format!("{}) {text}", guess.marks.mark_at(place))
-}
-
-fn right_choices(guess: &Guess, settled: &SettledGuess) -> Vec<String> {
-    let right = |at: &usize| settled.choices[*at] == GuessOutcome::Right;
-    let places = (0..settled.choices.len()).filter(right);
-    places.map(|at| label_choice(guess, at)).collect()
-}
-
 /// The right choice, for a learner who chose another one or none.
 fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
     let mut told = Vec::new();
@@ -387,11 +359,8 @@ fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
             let choice = &guess.predict.choices[at];
             let mark = guess.marks.mark_at(at);
             let why = &choice.why;
-            told.push(format!("**Right here: {mark})** {}\n\n{why}", choice.text));
+            told.push(format!("**Right here: {mark})** {}\\\n{why}", choice.text));
         }
-    }
-    if guess.chosen.is_none() && !settled.measured.is_empty() {
-        told.insert(0, format!("**Measured.** {}", settled.measured));
     }
     if settled.is_unfit {
         told.push("None of the choices fits what was measured here.".to_owned());

@@ -18,8 +18,23 @@ pub trait LessonRenderer {
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()>;
     /// Draws a table.
     fn draw_table(&mut self, table: &Table) -> io::Result<()>;
+    /// Draws what leads up to a demo: its caption, and the command that runs it outside of the lesson.
+    fn draw_demo_heading(&mut self, caption: &str, command: &str) -> io::Result<()> {
+        self.draw_markdown(format!("{caption}\n\nDemo: `{command}`").trim_start())
+    }
     /// Draws a demo's report.
     fn draw_report(&mut self, report: &Report) -> io::Result<()>;
+    /// Draws what follows a demo's report and the results of the predictions.
+    fn draw_report_end(&mut self, _report: &Report) -> io::Result<()> {
+        Ok(())
+    }
+    /// Begins an item, which [`LessonRenderer::end_item`] shows.
+    fn begin_item(&mut self) {}
+    /// Shows the item. If it `may_wait` and the screen is full, it is dropped, to be drawn again on the next one: then
+    /// this returns `false`.
+    fn end_item(&mut self, _may_wait: bool) -> io::Result<bool> {
+        Ok(true)
+    }
     /// Shows an error. On a command line this is the error stream.
     fn show_error(&mut self, message: &str) -> io::Result<()>;
     /// Records what the learner did in this lesson. The default ignores it.

@@ -2,8 +2,6 @@
 
 use std::io;
 
-use pulldown_cmark::{Event, Parser, TagEnd};
-
 use super::{
     claims::claims_decided_by,
     launcher::{LaunchOutcome, ProgramOutput},
@@ -204,6 +202,9 @@ pub(super) fn show_demo(
     if shown.report.is_some() && shown.status != DemoStatus::Interrupted {
         shown.settled = predict::settle_guesses(stage, guesses)?;
     }
+    if let Some(report) = &shown.report {
+        stage.page.draw_report_end(report)?;
+    }
     Ok(shown)
 }
 
@@ -215,13 +216,7 @@ fn launch_demo(
 ) -> io::Result<ShownDemo> {
     let LessonPorts { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
-    page.draw_markdown(
-        format!(
-            "{caption}\n\nDemo: `{}`",
-            run_command(&demo.run, &demo.params)
-        )
-        .trim_start(),
-    )?;
+    page.draw_demo_heading(caption, &run_command(&demo.run, &demo.params))?;
     // The demo's own output must not come before what leads up to it.
     page.flush_output()?;
     let (status, mut report, failure) = match launcher.launch_demo(&demo.run, &demo.params) {
@@ -236,6 +231,9 @@ fn launch_demo(
         }
     };
     if let Some(report) = &mut report {
+        if !caption.is_empty() {
+            caption.clone_into(&mut report.summary.title);
+        }
         let claims = claims_decided_by(lesson, demo);
         // The learner interrupted the demo, so the claims are not shown.
         if status != DemoStatus::Interrupted && !claims.is_empty() {
@@ -283,18 +281,4 @@ pub(super) fn escape_markdown(text: &str) -> String {
         escaped.push(c);
     }
     escaped
-}
-
-/// Converts Markdown to plain text for a table cell.
-pub(super) fn strip_markdown(text: &str) -> String {
-    let mut plain = String::new();
-    for event in Parser::new(text) {
-        match event {
-            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => plain.push(' '),
-            _ => {}
-        }
-    }
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    words.join(" ")
 }
