@@ -19,7 +19,8 @@ use crate::{
     report::{ClaimReport, Report, Table},
     signals::StopReason,
     tutor::{
-        self, DemoLauncher, LaunchOutcome, LessonRenderer, ProgramOutput, progress::ProgressEvent,
+        self, DemoLauncher, ItemEnd, LaunchOutcome, LessonRenderer, ProgramOutput,
+        progress::ProgressEvent,
     },
 };
 
@@ -39,7 +40,7 @@ pub struct LessonPage<'s> {
     /// The lines drawn since the learner's last input; `None` if the lesson does not wait for the learner.
     lines: Option<usize>,
     /// The item that is being drawn.
-    held: Option<Vec<u8>>,
+    held: Option<Vec<Vec<u8>>>,
 }
 
 /// Lines that a screen needs beside a lesson's text: what was typed, a gap, and the prompt.
@@ -84,11 +85,23 @@ impl<'s> LessonPage<'s> {
         self.screen.is_tight = false;
         match &mut self.held {
             Some(held) => {
-                held.extend(piece);
+                held.push(piece);
                 Ok(())
             }
             None => self.write_text(&piece),
         }
+    }
+
+    /// The lines that a lesson may draw after one input.
+    fn most_lines(&self) -> usize {
+        let height = self.screen.height.unwrap_or(usize::MAX);
+        height.saturating_sub(PROMPT_LINES)
+    }
+
+    /// Whether so many more lines fit; the first ones always do.
+    fn has_room(&self, more: usize) -> bool {
+        let fits = |lines: usize| lines == 0 || lines + more <= self.most_lines();
+        self.lines.is_none_or(fits)
     }
 
     fn write_text(&mut self, text: &[u8]) -> io::Result<()> {
@@ -145,6 +158,9 @@ impl LessonRenderer for LessonPage<'_> {
         if !self.shows_reports {
             return Ok(());
         }
+        if let Some(lines) = &mut self.lines {
+            *lines += count_live_lines(report);
+        }
         if self.all || !is_summarized(format) {
             return self.write_piece(|style, to| render::write_report(report, format, style, to));
         }
@@ -170,23 +186,48 @@ impl LessonRenderer for LessonPage<'_> {
     }
 
     fn begin_item(&mut self) {
+        self.screen.rest.clear();
         self.held = Some(Vec::new());
     }
 
-    fn end_item(&mut self, may_wait: bool) -> io::Result<bool> {
-        let item = self.held.take().unwrap_or_default();
-        let limit = self.screen.height.unwrap_or(usize::MAX);
-        let limit = limit.saturating_sub(PROMPT_LINES);
-        let is_full = |lines| lines > 0 && lines + count_lines(&item) > limit;
-        if may_wait && self.lines.is_some_and(is_full) {
-            return Ok(false);
+    fn end_item(&mut self, may_wait: bool) -> io::Result<ItemEnd> {
+        let pieces = self.held.take().unwrap_or_default();
+        let all: usize = pieces.iter().map(|piece| count_lines(piece)).sum();
+        if may_wait && !self.has_room(all) {
+            return Ok(ItemEnd::Dropped);
         }
-        self.write_text(&item)?;
-        Ok(true)
+        let mut pieces = pieces.into_iter();
+        while let Some(piece) = pieces.next() {
+            let lines = count_lines(&piece);
+            // What is longer than the screen is for the pager, now or later.
+            if !self.has_room(lines) && lines <= self.most_lines() {
+                self.screen.rest = std::iter::once(piece).chain(pieces).collect();
+                return Ok(ItemEnd::Partly);
+            }
+            self.write_text(&piece)?;
+        }
+        Ok(ItemEnd::Shown)
+    }
+
+    fn show_rest(&mut self) -> io::Result<bool> {
+        let rest = std::mem::take(&mut self.screen.rest);
+        for piece in &rest {
+            self.write_text(piece)?;
+        }
+        Ok(!rest.is_empty())
     }
 
     fn flush_output(&mut self) -> io::Result<()> {
         self.screen.out.flush()
+    }
+}
+
+/// The lines that the workers printed while the demo ran, and the gap after them.
+fn count_live_lines(report: &Report) -> usize {
+    let workers = report.backends.iter().flat_map(|backend| &backend.workers);
+    match workers.map(|worker| worker.output.len()).sum() {
+        0 => 0,
+        lines => lines + 1,
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Screen {
     pub has_prompt: bool,
     /// The machine that was last named.
     pub machine: Option<String>,
+    /// What did not fit on the screen, for the next Enter.
+    pub rest: Vec<Vec<u8>>,
 }
 
 /// The styles of both streams of the process, decided separately.
@@ -61,6 +63,7 @@ impl Screen {
             pager: None,
             has_prompt: false,
             machine: None,
+            rest: Vec::new(),
         }
     }
 

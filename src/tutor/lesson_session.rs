@@ -10,7 +10,7 @@ use super::{
     predict::{Experiment, Guess},
     progress::{ProgressEvent, step_names},
     quiz::{AnswerGrade, QuizState},
-    renderer::LessonPorts,
+    renderer::{ItemEnd, LessonPorts},
     show::{self, DemoStatus, ShownDemo},
 };
 use crate::lesson::{Lesson, Library};
@@ -97,6 +97,13 @@ impl LessonSession {
     /// # Errors
     /// The output cannot be written.
     pub fn next(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
+        if stage.page.show_rest()? {
+            return Ok(if self.is_asking() {
+                Pause::Question
+            } else {
+                Pause::ScreenFull
+            });
+        }
         if let Some(guess) = self.asking.open_guess().filter(|_| self.options.gate) {
             stage.page.draw_markdown(&guess.locked_message())?;
             stage.page.flush_output()?;
@@ -290,18 +297,21 @@ impl LessonSession {
             let before = self.asking.clone();
             stage.page.begin_item();
             let stopped = self.show_item(&pieces[at], stage)?;
-            if !stage.page.end_item(may_wait && !waits)? {
+            let end = stage.page.end_item(may_wait && !waits)?;
+            if end == ItemEnd::Dropped {
                 self.asking = before;
                 self.rest.start = at;
+            }
+            if let (ItemEnd::Shown | ItemEnd::Partly, Some(stopped)) = (end, stopped) {
+                stop = stopped;
+                break;
+            }
+            if end != ItemEnd::Shown {
                 stop = Pause::ScreenFull;
                 break;
             }
             may_wait = true;
             has_shown = true;
-            if let Some(stopped) = stopped {
-                stop = stopped;
-                break;
-            }
         }
         stage.page.flush_output()?;
         Ok(stop)

@@ -34,7 +34,7 @@ pub use pause::{LessonOptions, LessonSessionError, Pause};
 pub use play::{PlayOutcome, PlayedLesson, play_lesson};
 pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
-pub use renderer::{LessonPorts, LessonRenderer};
+pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
 pub use show::format_task;
 
 #[cfg(test)]

@@ -310,11 +310,10 @@ pub(super) fn show_settled_guess(
     guess: &Guess,
     settled: &SettledGuess,
 ) -> io::Result<()> {
-    if let Some(explain) = &guess.predict.explain {
-        page.draw_markdown(explain)?;
-    }
-    if !settled.measured.is_empty() {
-        page.draw_markdown(&settled.measured)?;
+    let explain = guess.predict.explain.as_deref().unwrap_or_default();
+    let seen = format!("{explain} {}", settled.measured);
+    if !seen.trim().is_empty() {
+        page.draw_markdown(seen.trim())?;
     }
     if let (Some(place), Some(outcome)) = (guess.chosen, settled.outcome) {
         let choice = &guess.predict.choices[place];

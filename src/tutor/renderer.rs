@@ -8,6 +8,17 @@ use crate::{
     report::{Report, Table},
 };
 
+/// How much of an item was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemEnd {
+    /// All of it.
+    Shown,
+    /// Its beginning; [`LessonRenderer::show_rest`] shows the rest.
+    Partly,
+    /// Nothing: it is to be drawn again on the next screen.
+    Dropped,
+}
+
 /// Draws a lesson: on a terminal, to a pipe, or for a test.
 ///
 /// Every call draws one part with the space around it.
@@ -30,10 +41,13 @@ pub trait LessonRenderer {
     }
     /// Begins an item, which [`LessonRenderer::end_item`] shows.
     fn begin_item(&mut self) {}
-    /// Shows the item. If it `may_wait` and the screen is full, it is dropped, to be drawn again on the next one: then
-    /// this returns `false`.
-    fn end_item(&mut self, _may_wait: bool) -> io::Result<bool> {
-        Ok(true)
+    /// Shows the item, or as much of it as fits on the screen. An item that `may_wait` is dropped if it does not fit.
+    fn end_item(&mut self, _may_wait: bool) -> io::Result<ItemEnd> {
+        Ok(ItemEnd::Shown)
+    }
+    /// Shows the rest of an item of which only a part was shown. Returns whether there was one.
+    fn show_rest(&mut self) -> io::Result<bool> {
+        Ok(false)
     }
     /// Shows an error. On a command line this is the error stream.
     fn show_error(&mut self, message: &str) -> io::Result<()>;

@@ -13,6 +13,7 @@ use crate::{
     catalog::run_command,
     lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile},
     report::Report,
+    text::capitalize,
 };
 
 /// The result of a demo, as far as it matters for continuing the lesson.
@@ -232,7 +233,7 @@ fn launch_demo(
     };
     if let Some(report) = &mut report {
         if !caption.is_empty() {
-            caption.clone_into(&mut report.summary.title);
+            report.summary.title = capitalize(caption);
         }
         let claims = claims_decided_by(lesson, demo);
         // The learner interrupted the demo, so the claims are not shown.
