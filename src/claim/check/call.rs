@@ -186,7 +186,10 @@ impl TermChecker<'_> {
             MeasuredQuantity::Observed(_, name)
             | MeasuredQuantity::Flag(name)
             | MeasuredQuantity::Text(name) => observation_nature(self.subject.demo, name),
-            MeasuredQuantity::Ran => ObservationNature::Settled,
+            MeasuredQuantity::Ran
+            | MeasuredQuantity::LockSwitches
+            | MeasuredQuantity::ByTurns
+            | MeasuredQuantity::AtOnce => ObservationNature::Settled,
             _ => ObservationNature::Measured,
         };
         ConditionQuestion {
@@ -344,6 +347,10 @@ fn backend_quantity(makes: FunctionKind) -> (MeasuredQuantity, TermType) {
         FunctionKind::Speedup => (MeasuredQuantity::Speedup, number(Unit::Plain)),
         FunctionKind::Efficiency => (MeasuredQuantity::Efficiency, number(Unit::Share)),
         FunctionKind::CoresUsed => (MeasuredQuantity::CoresUsed, number(Unit::Plain)),
+        FunctionKind::CoresWanted => (MeasuredQuantity::CoresWanted, number(Unit::Plain)),
+        FunctionKind::LockSwitches => (MeasuredQuantity::LockSwitches, number(Unit::Rate)),
+        FunctionKind::ByTurns => (MeasuredQuantity::ByTurns, TermType::Truth),
+        FunctionKind::AtOnce => (MeasuredQuantity::AtOnce, TermType::Truth),
         FunctionKind::Work => (MeasuredQuantity::Work, number(Unit::Seconds)),
         FunctionKind::Startup => (MeasuredQuantity::Startup, number(Unit::Seconds)),
         FunctionKind::Total => (MeasuredQuantity::Total, number(Unit::Seconds)),
