@@ -44,6 +44,21 @@ impl Condition {
         self.questions().iter().any(of_several)
     }
 
+    /// Whether all its figures come from the work of trials, and none was measured before, beside or after it.
+    pub fn is_about_work(&self) -> bool {
+        let is_beside = |question: &&ConditionQuestion| {
+            matches!(
+                question.quantity,
+                MeasuredQuantity::Observed(..)
+                    | MeasuredQuantity::Flag(_)
+                    | MeasuredQuantity::Text(_)
+                    | MeasuredQuantity::Startup
+                    | MeasuredQuantity::Total
+            )
+        };
+        !self.questions().iter().any(is_beside)
+    }
+
     /// Whether it compares the speed of several workers. One core cannot show that.
     pub fn compares_speed(&self) -> bool {
         let is_speed = |question: &&ConditionQuestion| {

@@ -53,9 +53,9 @@ mod wording;
 
 pub use check::ConditionSubject;
 pub use condition::{AggregateKind, Condition, ConditionQuestion, MeasuredQuantity};
-pub use evidence::{AnswerValues, Evidence, EvidenceAnswer};
+pub use evidence::{AnswerValues, CoreSupply, Evidence, EvidenceAnswer};
 pub use figure::quantile;
-pub use judge::{Judgement, LEAST_FREE, MeasuredFigure, judge_claim, lacks_cores};
+pub use judge::{Judgement, MeasuredFigure, judge_claim, lacks_cores};
 pub use needs::Needs;
 pub use syntax::ConditionError;
 pub use template::Template;

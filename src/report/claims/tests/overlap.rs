@@ -21,7 +21,7 @@ fn recorded((usable, free, locked, lock_free): (u32, f64, Shared, Shared)) -> Re
         &[("trial", "0")],
         Value::Ratio(free),
     );
-    let alone = (0.9_f64.min(free), 0.1, 1.0);
+    let alone = (0.5, 0.01, 1.0);
     trials_that_waited(&outer, Backend::Serial, alone);
     trials_that_waited(&outer, Backend::GilThreads, locked);
     trials_that_waited(&outer, Backend::Threads, lock_free);
@@ -126,11 +126,36 @@ fn the_evidence_says_who_took_turns_and_why_it_is_not_known() {
     );
     assert_eq!(
         told("cores_wanted('threads') > 1 and lock_switches('gil-threads') > 100 /s"),
-        "Other programs kept 1.3 of 2 cores busy. 2 native threads were ready to use 1.9 cores; 2 threads under the \
+        "Other programs kept 1.2 of 2 cores busy. 2 native threads were ready to use 1.9 cores; 2 threads under the \
          GIL model gave their cores up 411 times a second of processor time."
     );
     assert_eq!(
         told("by_turns('serial')"),
         "Whether `serial` took turns can't be told: one worker alone has no other to take turns with."
     );
+}
+
+/// A probe between the trials caught a burst, or missed one.
+#[test]
+fn what_the_workers_had_counts_more_than_a_probe_beside_them() {
+    let run = |probed, lacked| {
+        let outer = run_of("parallel");
+        let labels = [("trial", "0")];
+        observe(&outer, "available_cores", &labels, Value::Ratio(probed));
+        trials_that_waited(&outer, Backend::Serial, (1.0, 0.0, 0.0));
+        trials_that_waited(&outer, Backend::GilThreads, (1.0, lacked, 400.0));
+        observe(&outer, "hashing", &[], Value::Seconds(0.2));
+        observe(&outer, "hashing", &[], Value::Seconds(0.2));
+        observe(&outer, "hashing", &[], Value::Seconds(0.2));
+        finished(&outer)
+    };
+    let verdict = |recording: &Recording, text| judged(recording, "", text).verdict;
+    let (caught, missed) = (run(0.5, 0.0), run(2.0, 0.9));
+    let one_core = "cores_used('gil-threads') < 1.3";
+    assert_eq!(verdict(&caught, one_core), Holds);
+    assert_eq!(verdict(&missed, one_core), TooNoisy);
+    // These were measured beside the trials, as the probe was.
+    for beside in ["median('hashing') > 0.1 s", "startup('serial') > -1 s"] {
+        assert_eq!(verdict(&caught, beside), TooNoisy, "{beside}");
+    }
 }
