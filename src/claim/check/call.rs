@@ -74,6 +74,7 @@ impl TermChecker<'_> {
                 if matches!(function.makes, FunctionKind::Lost) {
                     self.check_demo(&asked, "race")?;
                 }
+                check_trials(&asked, backend)?;
                 let (quantity, kind) = backend_quantity(function.makes);
                 Ok((
                     ConditionTerm::Ask(self.build_question(&asked, quantity, backend)),
@@ -253,6 +254,23 @@ impl TermChecker<'_> {
         let message = format!("`{name}` is {what}");
         Err(ConditionError::new(at, message).with_help(format!("ask for {is}('{name}')")))
     }
+}
+
+/// Reports a figure of a demo's trials that is asked of a watched program, which has none.
+fn check_trials(asked: &CountedCall<'_>, backend: Option<Backend>) -> Result<(), ConditionError> {
+    let is_of_trials = matches!(
+        asked.function.makes,
+        FunctionKind::CoresWanted
+            | FunctionKind::LockSwitches
+            | FunctionKind::ByTurns
+            | FunctionKind::AtOnce
+    );
+    if !is_of_trials || backend != Some(Backend::Try) {
+        return Ok(());
+    }
+    let name = asked.function.name;
+    let message = format!("`{name}` is not measured of a whole program");
+    Err(ConditionError::new(asked.expr.at.clone(), message).with_help("ask for cores_used('try')"))
 }
 
 fn check_one_of(
