@@ -36,6 +36,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::NUMBERS,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// What a child should print, and how.
