@@ -81,20 +81,15 @@ pub fn backend_table(run: &Run) -> Table {
 pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable {
     let mut worlds: Vec<(String, Table)> = Vec::new();
     for part in demo_parts(run) {
-        for backend in part.run.backends() {
+        let shown = part.run.backends().into_iter();
+        for backend in shown.filter(|backend| is_summarized(run, *backend)) {
             let world = match backend {
                 Backend::GilThreads => GIL_MODEL.to_owned(),
                 _ => part.environment_name(),
             };
             let place = worlds.iter().position(|(name, _)| *name == world);
             let place = place.unwrap_or_else(|| {
-                let headings = [
-                    "workers",
-                    "time [s]",
-                    "speed-up [×]",
-                    "cores used",
-                    "CPU [s]",
-                ];
+                let headings = ["workers", "PIDs", "time [s]", "speed-up [×]", "cores used"];
                 worlds.push((world, Table::new(title, &headings)));
                 worlds.len() - 1
             });
@@ -105,6 +100,11 @@ pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable
     SummaryTable::merge_worlds(title, worlds, figures)
 }
 
+/// Subinterpreters are shown where they were asked for.
+fn is_summarized(run: &Run, backend: Backend) -> bool {
+    backend != Backend::PythonInterpreters || run.params().backends.contains(&backend)
+}
+
 fn summary_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
     let skipped = run.skipped_backends().into_iter();
     let why = skipped
@@ -112,19 +112,26 @@ fn summary_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
         .map(|(_, why)| why)
         .next()
         .unwrap_or(NO_TRIAL);
-    let median = |metric, kind| median_cell(summary.figure(metric), kind, why);
+    let without_cpu = if summary.trials == 0 { why } else { NO_CPU };
     let is_serial = matches!(summary.backend, Backend::Serial | Backend::PythonSerial);
-    let speedup = summary.figure(Metric::Speedup).filter(|_| !is_serial);
+    let of_several = |metric, missing| match summary.figure(metric) {
+        _ if is_serial => Value::Nothing,
+        figure => median_cell(figure, Value::Ratio, missing),
+    };
+    let without_serial = explain_missing_speedup(run, summary.backend);
     vec![
         Value::text(worker_kind(summary.backend, summary.workers)),
-        median(Metric::Work, Value::Seconds),
-        speedup.map_or(Value::Nothing, |speedup| Value::Ratio(speedup.median)),
-        if is_serial {
-            Value::Nothing
-        } else {
-            median(Metric::CoresUsed, Value::Ratio)
-        },
-        median(Metric::Cpu, Value::Seconds),
+        pid_cell(&run.workers(summary.backend)),
+        median_cell(summary.figure(Metric::Work), Value::Seconds, why),
+        of_several(
+            Metric::Speedup,
+            if summary.trials == 0 {
+                why
+            } else {
+                &without_serial
+            },
+        ),
+        of_several(Metric::CoresUsed, without_cpu),
     ]
 }
 
