@@ -12,8 +12,8 @@ use std::{fmt::Write as _, fs, io, sync::Arc};
 use super::{LaunchOutcome, LessonRenderer};
 use crate::{
     lesson::Library,
-    record::{Machine, Params, RunStatus, Value},
-    report::{Report, SCHEMA, Table},
+    record::{Machine, Params, RunStatus},
+    report::{Report, SCHEMA, SummaryTable, Table},
 };
 
 /// Two lessons: one with three steps and all kinds of items, and one with a single step.
@@ -152,18 +152,7 @@ impl LessonRenderer for Sketch {
             .iter()
             .map(|column| column.name.as_str())
             .collect();
-        let words = |value: &Value| match value {
-            Value::Text(text) => text.clone(),
-            other => format!("{other:?}"),
-        };
-        let mut text = format!("{} ({})", table.title, columns.join(", "));
-        // Tables of guesses are recorded; the content of a lesson's own tables does not matter here.
-        if let [row] = &table.rows[..]
-            && table.title.starts_with("Your prediction")
-        {
-            let cells: Vec<String> = row.iter().map(words).collect();
-            let _ = write!(text, ": {}", cells.join(" | "));
-        }
+        let text = format!("{} ({})", table.title, columns.join(", "));
         self.put("table", &text);
         Ok(())
     }
@@ -213,6 +202,7 @@ fn report(demo: &str, params: &Params) -> Box<Report> {
         again: None,
         tables: Vec::new(),
         notes: Vec::new(),
+        summary: SummaryTable::default(),
     })
 }
 
