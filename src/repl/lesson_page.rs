@@ -12,8 +12,9 @@ use crate::{
     lab::{self, Demo},
     lesson::{Claim, Lesson},
     record::{Params, Recording, RunStatus},
-    render::{self, Format},
+    render::{self, Format, Style},
     report::{ClaimReport, Report, Table},
+    schedule::ScheduleRun,
     signals::StopReason,
     tutor::{
         self, DemoLauncher, LaunchOutcome, LessonRenderer, ProgramOutput, progress::ProgressEvent,
@@ -72,6 +73,27 @@ impl LessonRenderer for LessonPage<'_> {
         if self.is_for_people() {
             self.screen
                 .write_tables(std::slice::from_ref(table), self.format)?;
+        }
+        self.end_piece()
+    }
+
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
+        let (style, out) = (self.screen.style, &mut *self.screen.out);
+        match self.format {
+            Format::Text => render::write_machine(run, &style, out)?,
+            Format::Plain => {
+                let style = Style {
+                    accessible: true,
+                    ..style
+                };
+                render::write_machine(run, &style, out)?;
+            }
+            Format::Md => {
+                writeln!(out, "```text")?;
+                render::write_machine(run, &Style::without_color(style.width), out)?;
+                return writeln!(out, "```\n");
+            }
+            Format::Json | Format::Csv => {}
         }
         self.end_piece()
     }

@@ -20,6 +20,7 @@ pub mod progress;
 mod quiz;
 mod renderer;
 mod show;
+mod stepper;
 
 pub use choice_marks::UnclearAnswer;
 pub use claims::{
@@ -35,6 +36,7 @@ pub use predict::{Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use renderer::{LessonPorts, LessonRenderer};
 pub use show::format_task;
+pub use stepper::{ScheduleStepper, describe_step, describe_waits};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -6,6 +6,7 @@ use super::{launcher::DemoLauncher, progress::ProgressEvent};
 use crate::{
     lesson::Lesson,
     report::{Report, Table},
+    schedule::ScheduleRun,
 };
 
 /// Draws a lesson: on a terminal, to a pipe, or for a test.
@@ -18,6 +19,8 @@ pub trait LessonRenderer {
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()>;
     /// Draws a table.
     fn draw_table(&mut self, table: &Table) -> io::Result<()>;
+    /// Draws the workers of a model and what they share.
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()>;
     /// Draws a demo's report.
     fn draw_report(&mut self, report: &Report) -> io::Result<()>;
     /// Shows an error. On a command line this is the error stream.

@@ -17,11 +17,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("watch", &[]),
     ("catalog", &["text", "record"]),
     ("claim", &["text", "catalog", "record"]),
-    ("lesson", &["text", "catalog", "claim", "record", "schedule"]),
+    (
+        "lesson",
+        &["text", "catalog", "claim", "record", "schedule"],
+    ),
     ("report", &["text", "claim", "record"]),
     (
         "render",
-        &["text", "catalog", "claim", "report", "record", "lesson", "schedule"],
+        &[
+            "text", "catalog", "claim", "report", "record", "lesson", "schedule",
+        ],
     ),
     ("gil", &["workload"]),
     ("python", &["catalog", "mp", "record", "measure"]),

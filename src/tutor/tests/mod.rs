@@ -14,6 +14,7 @@ use crate::{
     lesson::Library,
     record::{Machine, Params, RunStatus, Value},
     report::{Report, SCHEMA, Table},
+    schedule::ScheduleRun,
 };
 
 /// Two lessons: one with three steps and all kinds of items, and one with a single step.
@@ -136,6 +137,10 @@ impl Sketch {
 }
 
 impl LessonRenderer for Sketch {
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
+        self.put("machine", &run.schedule().to_string());
+        Ok(())
+    }
     fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
         self.put("prose", text);
         Ok(())
