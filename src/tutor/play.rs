@@ -8,6 +8,7 @@ use super::{
     quiz::QuizState,
     renderer::LessonPorts,
     show::{self, DemoStatus},
+    stepper::ScheduleStepper,
 };
 use crate::lesson::{DemoBlock, Lesson, Library};
 
@@ -22,7 +23,7 @@ pub enum PlayOutcome {
     Interrupted,
 }
 
-/// Shows all steps of a lesson. Demos run for real; predictions and quizzes are shown with their answers, and
+/// Shows all steps of a lesson. Demos run for real; predictions, quizzes and schedules are shown with their answers, and
 /// instructors' notes if `notes` is set.
 ///
 /// A failed demo is reported, and the lesson continues. An interrupted demo ends it.
@@ -65,6 +66,9 @@ pub fn play_lesson(
                     let quiz = QuizState::new(quiz);
                     quiz.show_listed(stage.page)?;
                     quiz.show_solution(stage.page)?;
+                }
+                LessonItem::Schedule(task) => {
+                    ScheduleStepper::new(task, true).draw_solution(stage.page)?;
                 }
                 LessonItem::Predict(predict) => {
                     let guess = Guess::new(predict, false);
