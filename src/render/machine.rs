@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{
-    Style, TextRole,
+    Format, Style, TextRole,
     prose::write_prose,
     text::{TextSpan, display_width},
 };
@@ -23,29 +23,44 @@ struct MachinePart {
     status: Vec<TextSpan>,
 }
 
-/// Writes the machine: the workers side by side and what they share after the first one, or one part below the other
-/// where they do not fit; for a screen reader, in sentences.
+/// Writes the machine: as a drawing; for a screen reader and in the format `plain`, in sentences.
 ///
 /// # Errors
 /// The errors of writing to `to`.
-pub fn write_machine(run: &ScheduleRun, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
-    if style.accessible {
-        return write_sentences(run, *style, to);
+pub fn write_machine(
+    run: &ScheduleRun,
+    format: Format,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Md => {
+            writeln!(to, "```text")?;
+            write_drawing(run, Style::without_color(style.width), to)?;
+            writeln!(to, "```\n")
+        }
+        Format::Plain => write_sentences(run, *style, to),
+        _ if style.accessible => write_sentences(run, *style, to),
+        _ => write_drawing(run, *style, to),
     }
+}
+
+/// The workers side by side, and what they share after the first one; where they do not fit, one part below the other.
+fn write_drawing(run: &ScheduleRun, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     let mut parts: Vec<MachinePart> = run
         .program()
         .workers()
-        .map(|worker| worker_part(run, worker, *style))
+        .map(|worker| worker_part(run, worker, style))
         .collect();
     parts.insert(1, shared_part(run));
     let widths: Vec<usize> = parts.iter().map(MachinePart::width).collect();
     let fits = widths.iter().sum::<usize>() + GAP * (widths.len() - 1) <= style.width;
     let lines = if fits {
-        lay_side_by_side(&parts, &widths, *style)
+        lay_side_by_side(&parts, &widths, style)
     } else {
         parts
             .iter()
-            .flat_map(|part| part.stacked_lines(*style))
+            .flat_map(|part| part.stacked_lines(style))
             .collect()
     };
     for line in lines {
@@ -245,7 +260,7 @@ mod tests {
             run.step(WorkerId(worker - 1)).expect("a worker");
         }
         let mut bytes = Vec::new();
-        write_machine(&run, &style, &mut bytes).expect("memory takes it");
+        write_machine(&run, Format::Text, &style, &mut bytes).expect("memory takes it");
         String::from_utf8(bytes).expect("text")
     }
 

@@ -27,6 +27,7 @@ use super::{
 use crate::{
     lesson::Library,
     record::Recording,
+    report::ClaimReport,
     tutor::{
         LessonSession, ScheduleStepper,
         progress::{NextStep, ProgressStore},
@@ -68,6 +69,8 @@ pub struct Session {
     pub diary: ProgressRecorder,
     /// The last recording.
     pub last: Option<Recording>,
+    /// The claims that the last recording decided in a lesson.
+    pub claims: Vec<ClaimReport>,
     /// The current exercise.
     pub exercise: Option<CurrentExercise>,
     /// Reports when the author of the current lesson has saved it.
@@ -90,6 +93,7 @@ impl Session {
             resume: None,
             diary: ProgressRecorder::new(ProgressStore::default(), false),
             last: None,
+            claims: Vec::new(),
             exercise: None,
             saves: None,
         }
@@ -123,7 +127,8 @@ impl Session {
             ParsedLine::Nothing => Ok(SessionFlow::Continue),
             ParsedLine::Enter => commands::lessons::handle_enter(self),
             ParsedLine::Help(text) => {
-                self.screen.write_line(text.trim_end())?;
+                self.screen
+                    .write_long(|_, to| writeln!(to, "{}", text.trim_end()))?;
                 Ok(SessionFlow::Continue)
             }
             ParsedLine::Command(line) => {
@@ -198,6 +203,7 @@ impl Session {
     fn settings_with(&self, options: &CommandOptions) -> Settings {
         let mut settings = self.settings.clone();
         settings.format = options.format.unwrap_or(settings.format);
+        settings.all |= options.all;
         settings.timeout = options.timeout.or(settings.timeout);
         settings.defaults.seed = options.seed.or(settings.defaults.seed);
         settings

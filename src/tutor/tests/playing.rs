@@ -14,7 +14,7 @@ fn played(lesson: &str, notes: bool, launcher: &mut dyn DemoLauncher) -> (PlayOu
     };
     let lesson = library.find_lesson(lesson).unwrap();
     let played = play_lesson(&library, lesson, notes, &mut stage).unwrap();
-    (played, page.take())
+    (played.outcome, page.take())
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn printed(output: ProgramOutput) -> (PlayOutcome, String) {
     .unwrap();
     let shown = page.take();
     let (_, after) = shown.split_once("python: print('hello')\n").unwrap();
-    (played, after.to_owned())
+    (played.outcome, after.to_owned())
 }
 
 #[test]
