@@ -67,6 +67,7 @@ pub fn question(command: &str) -> Option<(&'static str, &'static str, &'static s
     Some(match command {
         "lesson" => ("which lesson?", "lesson 1", "; `lessons` lists them"),
         "run" => ("which demo?", "run parallel", "; `demos` lists them"),
+        "step" => ("which scenario?", "step race", "; `step` lists them"),
         "try" => ("which script?", "try my.py", " runs and watches it"),
         "new" => ("in which folder?", "new lesson my-lessons", ""),
         "forget" => ("which lesson?", "forget lesson 1", "; `lessons` lists them"),

@@ -5,6 +5,7 @@ mod claims;
 mod lessons;
 mod progress;
 mod runs;
+mod step;
 #[cfg(unix)]
 mod watch;
 
@@ -232,6 +233,11 @@ impl Test {
             message_style: Style::without_color(80),
             is_tight: false,
             may_ask: false,
+            height: None,
+            pager: None,
+            has_prompt: false,
+            machine: None,
+            rest: Vec::new(),
         };
         let lab = FakeLab {
             machine: machine(),

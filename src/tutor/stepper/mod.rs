@@ -1,7 +1,9 @@
 //! A schedule by hand: the learner chooses which worker runs next, until the goal is met.
 
+mod question;
 mod words;
 
+pub use question::{draw_question, known_tasks};
 pub use words::{describe_next, describe_step, describe_waits};
 
 use std::{io, sync::Arc};
@@ -12,7 +14,7 @@ use crate::{
         Exploration, MachineState, Schedule, ScheduleRun, ScheduleTask, StepError, explore,
         find_scenario,
     },
-    text::{format_count, join_words, units::group_thousands},
+    text::{capitalize, format_count, join_words, units::group_thousands},
 };
 
 /// A task whose schedule the learner chooses.
@@ -98,11 +100,7 @@ impl ScheduleStepper {
             && !state.is_complete(program)
             && let Some(found) = self.explore_from(state)
         {
-            let (meeting, complete) = (found.meeting, format_schedules(found.complete));
-            let meeting = group_thousands(&meeting.to_string());
-            lines.push(format!(
-                "- From here, {meeting} of {complete} to the end meet the goal."
-            ));
+            lines.push(format!("- From here, {}.", describe_count(&found)));
         }
         lines.join("\n")
     }
@@ -115,11 +113,7 @@ impl ScheduleStepper {
         };
         match found.shortest {
             Some(shortest) => format!("The shortest schedule that meets the goal: `{shortest}`"),
-            None => format!(
-                "None of {} meets the goal.\n\n{}",
-                format_schedules(found.complete),
-                self.task.explanation
-            ),
+            None => format!("No schedule meets the goal.\n\n{}", self.task.explanation),
         }
     }
 
@@ -188,19 +182,15 @@ impl ScheduleStepper {
         let (program, state) = (self.run.program(), self.run.state());
         let schedule = self.run.schedule();
         let steps = format_count(schedule.0.len(), "step", "steps");
-        let again = self
-            .task
-            .scenario
-            .map(|name| format!(" `step {name} --schedule {schedule}` repeats them."));
-        let waits = describe_waits(program, state);
-        let waits = if waits.is_empty() {
-            waits
-        } else {
-            format!(" Now {waits}.")
-        };
+        let again = self.task.scenario.map_or_else(String::new, |name| {
+            format!(" (again: `step {name} --schedule {schedule}`)")
+        });
+        let mut waits = describe_waits(program, state);
+        if !waits.is_empty() {
+            waits = format!(" {}.", capitalize(&waits));
+        }
         format!(
-            "**Goal met** in {steps}.{}{waits}\n\n{}",
-            again.unwrap_or_default(),
+            "**Goal met** in {steps}{again}.{waits}\n\n{}",
             self.describe_background()
         )
     }
@@ -214,18 +204,16 @@ impl ScheduleStepper {
             "All workers have ended.".to_owned()
         };
         let back = "The goal is not met. `u` goes back, `r` restarts.";
-        let Some(found) = self.explore_from(&MachineState::initial(program)) else {
-            return format!("{end} {back}");
-        };
-        let complete = format_schedules(found.complete);
-        if found.meeting > 0 {
-            let meeting = group_thousands(&found.meeting.to_string());
-            return format!("{end} {back} Of {complete}, {meeting} meet it.");
+        match self.explore_from(&MachineState::initial(program)) {
+            Some(found) if found.meeting == 0 => format!(
+                "{end} The goal is not met, and no schedule meets it.\n\n{}",
+                self.describe_background()
+            ),
+            Some(found) => {
+                format!("{end} {back} {}.", capitalize(&describe_count(&found)))
+            }
+            None => format!("{end} {back}"),
         }
-        format!(
-            "{end} The goal is not met, and cannot be: of {complete}, none meets it.\n\n{}",
-            self.describe_background()
-        )
     }
 
     /// Why, where it can be seen for real, and what to try next.
@@ -255,10 +243,18 @@ impl ScheduleStepper {
     }
 }
 
-fn format_schedules(count: u64) -> String {
-    match count {
-        1 => "the only schedule".to_owned(),
-        count => format!("{} schedules", group_thousands(&count.to_string())),
+/// How many of the schedules meet the goal.
+fn describe_count(found: &Exploration) -> String {
+    let (meeting, complete) = (found.meeting, group_thousands(&found.complete.to_string()));
+    match (meeting, found.complete) {
+        (0, 1) => "the only schedule does not meet the goal".to_owned(),
+        (_, 1) => "the only schedule meets the goal".to_owned(),
+        (0, _) => format!("none of {complete} schedules meets the goal"),
+        (1, _) => format!("1 of {complete} schedules meets the goal"),
+        _ => format!(
+            "{} of {complete} schedules meet the goal",
+            group_thousands(&meeting.to_string())
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ mod claims;
 mod playing;
 mod predicting;
 mod questions;
+mod schedules;
 mod visiting;
 mod walking;
 
@@ -13,7 +14,7 @@ use super::{LaunchOutcome, LessonRenderer};
 use crate::{
     lesson::Library,
     record::{Machine, Params, RunStatus, Value},
-    report::{Report, SCHEMA, Table},
+    report::{Report, SCHEMA, SummaryTable, Table},
     schedule::ScheduleRun,
 };
 
@@ -218,6 +219,7 @@ fn report(demo: &str, params: &Params) -> Box<Report> {
         again: None,
         tables: Vec::new(),
         notes: Vec::new(),
+        summary: SummaryTable::default(),
     })
 }
 
