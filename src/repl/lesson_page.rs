@@ -11,12 +11,13 @@ use super::{
 };
 use crate::{
     catalog::fill_params,
-    claim::{Condition, Judgement},
+    claim::{Condition, Judgement, Template},
     lab::{self, Demo},
     lesson::{Claim, Lesson},
     record::{Params, Recording, RunStatus},
     render::{self, Format, Style},
     report::{ClaimReport, Report, Table},
+    schedule::ScheduleRun,
     signals::StopReason,
     tutor::{
         self, DemoLauncher, ItemEnd, LaunchOutcome, LessonRenderer, ProgramOutput,
@@ -29,6 +30,8 @@ pub struct LessonPage<'s> {
     screen: &'s mut Screen,
     /// How results are shown. In formats for other programs, prose is left out.
     format: Format,
+    /// Whether the reports of its demos are shown, or belong to one object that follows.
+    shows_reports: bool,
     /// Whether reports show everything.
     all: bool,
     /// Stores the learner's actions.
@@ -49,6 +52,7 @@ impl<'s> LessonPage<'s> {
     pub fn new(
         screen: &'s mut Screen,
         settings: &Settings,
+        shows_reports: bool,
         diary: &'s mut ProgressRecorder,
         claims: &'s mut Vec<ClaimReport>,
     ) -> Self {
@@ -56,6 +60,7 @@ impl<'s> LessonPage<'s> {
         Self {
             screen,
             format: settings.format,
+            shows_reports,
             all: settings.all,
             diary,
             claims,
@@ -165,9 +170,20 @@ impl LessonRenderer for LessonPage<'_> {
         self.draw_markdown(text.trim_start())
     }
 
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
+        let format = self.format;
+        if !self.is_for_people() {
+            return Ok(());
+        }
+        self.write_piece(|style, to| render::write_machine(run, format, style, to))
+    }
+
     fn draw_report(&mut self, report: &Report) -> io::Result<()> {
         let format = self.format;
         self.claims.clone_from(&report.claims);
+        if !self.shows_reports {
+            return Ok(());
+        }
         if let Some(lines) = &mut self.lines {
             *lines += count_live_lines(report);
         }
@@ -179,7 +195,7 @@ impl LessonRenderer for LessonPage<'_> {
 
     fn draw_report_end(&mut self, report: &Report) -> io::Result<()> {
         let format = self.format;
-        if self.all || !is_summarized(format) {
+        if self.all || !self.shows_reports || !is_summarized(format) {
             return Ok(());
         }
         let end = self.screen.report_end(report);
@@ -273,6 +289,10 @@ impl DemoLauncher for LessonLab<'_> {
             Some(recording) => tutor::judge_condition(condition, recording),
             None => Judgement::cannot_be_shown("nothing was measured"),
         }
+    }
+
+    fn fill_template(&mut self, words: &Template) -> Option<String> {
+        tutor::fill_template(words, self.last.as_ref()?)
     }
 
     fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {

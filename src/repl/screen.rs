@@ -8,7 +8,7 @@ use crate::{
     render::{
         self, ColorChoice, Format, OutputStream, ProgressMode, ReportEnd, Style, StyleEnvironment,
     },
-    report::{ClaimLedger, Report, Table},
+    report::{ClaimLedger, LessonReport, Report, Table},
     terminal,
 };
 
@@ -162,6 +162,13 @@ impl Screen {
     /// Draws claims and their verdicts.
     pub fn write_ledger(&mut self, ledger: &ClaimLedger, format: Format) -> io::Result<()> {
         self.write_long(|style, to| render::write_ledger(ledger, format, style, to))
+    }
+
+    /// Writes a played lesson as one object.
+    pub fn write_played_lesson(&mut self, lesson: &LessonReport) -> io::Result<()> {
+        render::write_played_lesson(lesson, &mut *self.out)?;
+        self.is_tight = true;
+        self.out.flush()
     }
 
     /// Draws tables that belong to no run: lists, settings, the machine's features.

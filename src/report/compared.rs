@@ -8,12 +8,22 @@ use super::{
     tables::{NO_CPU, pid_cell},
 };
 use crate::{
-    record::{Backend, Run, Value, metrics::Metric},
+    record::{
+        Backend, Run, Value,
+        metrics::{Metric, WorkOverlap, work_overlap},
+    },
     text::format_count,
 };
 
+/// The column with the words of [`WorkOverlap`].
+const THEY_RAN: &str = "they ran";
+const CORES_WANTED: &str = "cores wanted";
+
 /// Why a figure of a trial is missing.
 const NO_TRIAL: &str = "no trial was finished";
+
+/// Why a worker's wait for a core is missing.
+const NO_WAIT: &str = "this platform tells no wait for a core";
 
 /// One row per backend: its workers and their PIDs, the three times, the processor time, and the figures
 /// derived from them.
@@ -31,8 +41,10 @@ pub fn backend_table(run: &Run) -> Table {
         "total [s]",
         "CPU [s]",
         "cores used",
+        THEY_RAN,
         "speed-up [×]",
         "efficiency",
+        CORES_WANTED,
     ];
     let mut table = TableByInterpreter::new(run, "Backends compared", &headings);
     let parts = demo_parts(run);
@@ -56,7 +68,7 @@ pub fn backend_table(run: &Run) -> Table {
              native work, so compare speed-ups and cores used from group to group, never seconds.",
         );
     }
-    let table = table.with_interpreters(run);
+    let table = without_silent(table.with_interpreters(run));
     if parts.len() > 1 {
         order_columns(table)
     } else {
@@ -77,7 +89,14 @@ pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable
             };
             let place = worlds.iter().position(|(name, _)| *name == world);
             let place = place.unwrap_or_else(|| {
-                let headings = ["workers", "PIDs", "time [s]", "speed-up [×]", "cores used"];
+                let headings = [
+                    "workers",
+                    "PIDs",
+                    "time [s]",
+                    "speed-up [×]",
+                    THEY_RAN,
+                    "cores used",
+                ];
                 worlds.push((world, Table::new(title, &headings)));
                 worlds.len() - 1
             });
@@ -119,6 +138,7 @@ fn summary_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
                 &without_serial
             },
         ),
+        overlap_cell(run, summary),
         of_several(Metric::CoresUsed, without_cpu),
     ]
 }
@@ -137,12 +157,13 @@ fn worker_kind(backend: Backend, workers: usize) -> String {
 /// Few screens can show so many rows in one piece, so the columns that can be compared between groups come
 /// first.
 fn order_columns(mut table: Table) -> Table {
-    const FIRST: [&str; 7] = [
+    const FIRST: [&str; 8] = [
         "backend",
         "under",
         "workers",
         "work",
         "cores used",
+        THEY_RAN,
         "speed-up",
         "efficiency",
     ];
@@ -158,6 +179,20 @@ fn order_columns(mut table: Table) -> Table {
     for row in &mut table.rows {
         let cells = order.iter().map(|at| row[*at].clone());
         *row = cells.collect();
+    }
+    table
+}
+
+/// The table without the columns that old recordings, other platforms and work that waits have no figures for.
+fn without_silent(mut table: Table) -> Table {
+    for name in [THEY_RAN, CORES_WANTED] {
+        let at = table.columns.iter().position(|column| column.name == name);
+        let is_empty =
+            |row: &Vec<Value>, at: usize| matches!(row[at], Value::Missing(_) | Value::Nothing);
+        if let Some(at) = at.filter(|at| table.rows.iter().all(|row| is_empty(row, *at))) {
+            table.columns.remove(at);
+            table.rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        }
     }
     table
 }
@@ -197,6 +232,15 @@ fn skipped_note(part: DemoPart, backend: Backend, why: &str) -> String {
     format!("`{backend}`{under} was given up before its last trial: {why}.")
 }
 
+/// Whether the workers ran at once or by turns; a single one has no other.
+fn overlap_cell(run: &Run, summary: &BackendSummary) -> Value {
+    if summary.workers < 2 {
+        return Value::Nothing;
+    }
+    let overlap = work_overlap(*run, summary.backend).map(WorkOverlap::name);
+    overlap.map_or_else(Value::missing, Value::text)
+}
+
 fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
     let (without_cpu, without_serial) = if summary.trials == 0 {
         (NO_TRIAL, NO_TRIAL.to_owned())
@@ -214,7 +258,9 @@ fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
         median(Metric::Total, Value::Seconds, NO_TRIAL),
         median(Metric::Cpu, Value::Seconds, without_cpu),
         median(Metric::CoresUsed, Value::Ratio, without_cpu),
+        overlap_cell(run, summary),
         median(Metric::Speedup, Value::Ratio, &without_serial),
         median(Metric::Efficiency, Value::Share, &without_serial),
+        median(Metric::CoresWanted, Value::Ratio, NO_WAIT),
     ]
 }

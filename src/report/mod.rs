@@ -7,6 +7,7 @@ mod backends;
 mod claims;
 mod compared;
 mod ledger;
+mod lesson_report;
 mod parts;
 mod plain_json;
 pub mod stats;
@@ -23,6 +24,7 @@ pub use advice::{AdviceItem, advice_table};
 pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
 pub use ledger::{ClaimLedger, claims_table};
+pub use lesson_report::{LessonReport, PredictionReport, StepReport};
 pub use parts::{
     DemoPart, GIL_MODEL, TableByInterpreter, UNDER, demo_parts, interpreter_lines, short_name,
 };

@@ -7,13 +7,14 @@ use super::{
     lesson_item::LessonItem,
     open_questions::{OpenQuestion, OpenQuestions},
     pause::{LessonOptions, LessonSessionError, Pause},
-    predict::Guess,
+    predict::{Experiment, Guess},
     progress::{ProgressEvent, step_names},
     quiz::{AnswerGrade, QuizState},
     renderer::{ItemEnd, LessonPorts},
-    show::{self, DemoStatus},
+    show::{self, DemoStatus, ShownDemo},
+    stepper::ScheduleStepper,
 };
-use crate::lesson::{DemoBlock, Lesson, Library};
+use crate::lesson::{Lesson, Library};
 
 /// A learner's session in a lesson: the position, the remaining items of the step, and the open questions.
 #[derive(Debug, Clone)]
@@ -144,8 +145,9 @@ impl LessonSession {
         self.show_step(stage)
     }
 
-    /// Answers the open question. After a right answer or a prediction, the rest of the step is shown. If no
-    /// question is open, this changes the last prediction, as long as its demo has not run.
+    /// Answers the open question, or chooses the next step of a schedule. After a right answer or a prediction, the
+    /// rest of the step is shown. If no question is open, this changes the last prediction, as long as its demo has
+    /// not run.
     ///
     /// # Errors
     /// No question is open, the answer names no choice, or the output cannot be written.
@@ -166,6 +168,11 @@ impl LessonSession {
             }
             self.asking.open = None;
             return self.show_until_pause(false, stage);
+        }
+        if let Some(OpenQuestion::Schedule(stepper)) = &mut self.asking.open {
+            stepper.press_key(line, stage.page)?;
+            stage.page.flush_output()?;
+            return Ok(Pause::Question);
         }
         let is_first = matches!(self.asking.open, Some(OpenQuestion::Guess(_)));
         let guess = self
@@ -234,13 +241,14 @@ impl LessonSession {
                 self.asking.open = None;
                 return self.show_until_pause(false, stage);
             }
-            Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution(),
+            Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution().to_owned(),
+            Some(OpenQuestion::Schedule(stepper)) => stepper.describe_solution(),
             Some(OpenQuestion::Guess(_)) => {
-                "The demo itself will tell: guess, or `skip`, and run it."
+                "The demo itself will tell: guess, or `skip`, and run it.".to_owned()
             }
             None => return Err(LessonSessionError::NoQuestion),
         };
-        stage.page.draw_markdown(word)?;
+        stage.page.draw_markdown(&word)?;
         stage.page.flush_output()?;
         Ok(Pause::Question)
     }
@@ -284,9 +292,7 @@ impl LessonSession {
         let mut may_wait = false;
         while let Some(at) = self.rest.next() {
             let waits = matches!(pieces[at], LessonItem::Demo(_) | LessonItem::Output { .. });
-            if let LessonItem::Demo(demo) = &pieces[at]
-                && self.asks_before(demo, stage)?
-            {
+            if self.asks_before(&pieces[at], stage)? {
                 self.rest.start = at;
                 stop = Pause::Question;
                 break;
@@ -326,15 +332,26 @@ impl LessonSession {
         stage: &mut LessonPorts<'_>,
     ) -> io::Result<Option<Pause>> {
         match item {
-            LessonItem::Demo(demo) => self.run_demo(demo, stage),
+            LessonItem::Demo(demo) => {
+                let guesses = self.take_guesses(Experiment::Demo(demo));
+                let shown = show::show_demo(stage, self.walk.lesson(), demo, &guesses)?;
+                Ok(self.finish_experiment(&guesses, &shown, stage))
+            }
             LessonItem::Output { program, text } => {
-                let ran = show::show_output(stage, &program.file, text)?;
-                Ok((ran == DemoStatus::Interrupted).then_some(Pause::Interrupted))
+                let guesses = self.take_guesses(Experiment::Program(program));
+                let shown = show::show_output(stage, &program.file, text, &guesses)?;
+                Ok(self.finish_experiment(&guesses, &shown, stage))
             }
             LessonItem::Predict(predict) => {
                 let guess = Guess::new(predict, self.options.numbered);
                 stage.page.draw_markdown(&guess.question_text())?;
                 self.asking.ask_to_guess(guess);
+                Ok(Some(Pause::Question))
+            }
+            LessonItem::Schedule(task) => {
+                let stepper = ScheduleStepper::new(task, true);
+                stepper.draw_start(stage.page)?;
+                self.asking.open = Some(OpenQuestion::Schedule(Box::new(stepper)));
                 Ok(Some(Pause::Question))
             }
             LessonItem::Quiz(quiz) => {
@@ -350,13 +367,23 @@ impl LessonSession {
         }
     }
 
-    /// Asks for the first prediction that this demo still waits for, even if the learner went past it.
-    fn asks_before(&mut self, demo: &DemoBlock, stage: &mut LessonPorts<'_>) -> io::Result<bool> {
+    /// Asks for the first prediction that this demo or program still waits for, even if the learner went past
+    /// it.
+    fn asks_before(
+        &mut self,
+        piece: &LessonItem<'_>,
+        stage: &mut LessonPorts<'_>,
+    ) -> io::Result<bool> {
+        let experiment = match piece {
+            LessonItem::Demo(demo) => Experiment::Demo(demo),
+            LessonItem::Output { program, .. } => Experiment::Program(program),
+            _ => return Ok(false),
+        };
         if !self.options.gate {
             return Ok(false);
         }
         let lesson = self.walk.lesson();
-        let Some(predict) = self.asking.unanswered_prediction(lesson, demo) else {
+        let Some(predict) = self.asking.unanswered_prediction(lesson, experiment) else {
             return Ok(false);
         };
         let guess = Guess::new(predict, self.options.numbered);
@@ -365,20 +392,23 @@ impl LessonSession {
         Ok(true)
     }
 
-    fn run_demo(
-        &mut self,
-        demo: &DemoBlock,
+    fn take_guesses(&mut self, experiment: Experiment<'_>) -> Vec<Guess> {
+        self.asking.take_guesses(self.walk.lesson(), experiment)
+    }
+
+    /// Records what an experiment settled.
+    fn finish_experiment(
+        &self,
+        guesses: &[Guess],
+        shown: &ShownDemo,
         stage: &mut LessonPorts<'_>,
-    ) -> io::Result<Option<Pause>> {
-        let lesson = self.walk.lesson();
-        let guesses = self.asking.take_guesses(lesson, demo);
-        let (ran, settled) = show::show_demo(stage, lesson, demo, &guesses)?;
-        for (guess, settled) in guesses.iter().zip(&settled) {
+    ) -> Option<Pause> {
+        for (guess, settled) in guesses.iter().zip(&shown.settled) {
             if let Some(settled) = guess.to_event(Some(settled)) {
-                stage.page.record_event(lesson, settled);
+                stage.page.record_event(self.walk.lesson(), settled);
             }
         }
-        Ok((ran == DemoStatus::Interrupted).then_some(Pause::Interrupted))
+        (shown.status == DemoStatus::Interrupted).then_some(Pause::Interrupted)
     }
 }
 

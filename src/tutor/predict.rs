@@ -14,8 +14,9 @@ use super::{
     renderer::{LessonPorts, LessonRenderer},
 };
 use crate::{
-    claim::{Condition, Judgement, Verdict},
-    lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction},
+    claim::{Condition, Judgement, Template, Verdict},
+    lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction, ProgramFile},
+    report::PredictionReport,
 };
 
 /// A prediction with the learner's guess.
@@ -64,18 +65,49 @@ impl From<Verdict> for GuessOutcome {
     }
 }
 
-/// The predictions that this demo of a lesson decides: those between it and the previous demo.
+/// What shows which guess is right: a demo, or a program that is run.
+#[derive(Debug, Clone, Copy)]
+pub enum Experiment<'a> {
+    /// A demo.
+    Demo(&'a DemoBlock),
+    /// A program whose output is shown.
+    Program(&'a ProgramFile),
+}
+
+impl<'a> Experiment<'a> {
+    /// The experiment that this block is, if it is one.
+    pub(super) fn from_block(block: &'a Block) -> Option<Self> {
+        match block {
+            Block::Demo(demo) => Some(Self::Demo(demo)),
+            Block::Program(program) if program.run => Some(Self::Program(program)),
+            _ => None,
+        }
+    }
+
+    /// Whether both are the same block of a lesson.
+    fn is_same_block(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Demo(one), Self::Demo(other)) => std::ptr::eq(one, other),
+            (Self::Program(one), Self::Program(other)) => std::ptr::eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+/// The predictions that this experiment of a lesson decides: those between it and the previous one.
 pub fn predictions_decided_by<'l>(
     lesson: &'l Lesson,
-    demo: &DemoBlock,
+    experiment: Experiment<'_>,
 ) -> Vec<&'l Arc<Prediction>> {
     let mut waiting = Vec::new();
     for block in lesson.blocks() {
-        match block {
-            Block::Predict(predict) => waiting.push(predict),
-            Block::Demo(other) if std::ptr::eq(other, demo) => return waiting,
-            Block::Demo(_) => waiting.clear(),
-            _ => {}
+        if let Block::Predict(predict) = block {
+            waiting.push(predict);
+        } else if let Some(other) = Experiment::from_block(block) {
+            if other.is_same_block(experiment) {
+                return waiting;
+            }
+            waiting.clear();
         }
     }
     Vec::new()
@@ -199,8 +231,12 @@ pub struct SettledGuess {
 }
 
 /// Compares a guess with the measurement. The choices are judged together: if none was proven right, none is
-/// wrong.
-pub fn settle_guess(guess: &Guess, judge: &mut dyn FnMut(&Condition) -> Judgement) -> SettledGuess {
+/// wrong. `words` is what the author says of the measurement, where they do.
+pub fn settle_guess(
+    guess: &Guess,
+    words: Option<String>,
+    judge: &mut dyn FnMut(&Condition) -> Judgement,
+) -> SettledGuess {
     let judged = guess
         .predict
         .choices
@@ -243,14 +279,29 @@ pub fn settle_guess(guess: &Guess, judge: &mut dyn FnMut(&Condition) -> Judgemen
     let is_open = |at: &usize| choices[*at] != GuessOutcome::Wrong;
     let open = (0..choices.len()).find(is_open);
     let candidates = [own, right, open, Some(0)].into_iter().flatten();
-    let mut decisive =
-        candidates.filter_map(|at| Some(judgements.get(at)?.as_ref()?.evidence.clone()));
+    let mut decisive = candidates.filter_map(|at| judgements.get(at)?.as_ref());
     SettledGuess {
         outcome: guess.chosen.and_then(|at| choices.get(at).copied()),
-        measured: decisive.next().unwrap_or_default(),
+        measured: describe_measurement(guess, words, decisive.next()),
         is_unfit,
         choices,
     }
+}
+
+/// What was measured: why it is not decided, and the author's sentences; those of the verdict if the author has
+/// none.
+fn describe_measurement(
+    guess: &Guess,
+    words: Option<String>,
+    decisive: Option<&Judgement>,
+) -> String {
+    if guess.predict.measured.is_none() {
+        return decisive.map_or_else(String::new, |judgement| judgement.evidence.clone());
+    }
+    let reason = decisive.and_then(|judgement| judgement.reason.as_ref());
+    let reason = reason.map(|reason| format!("{reason}."));
+    let parts: Vec<String> = reason.into_iter().chain(words).collect();
+    parts.join(" ")
 }
 
 /// Shows where to look and what was measured, then the guess with its result and the reason.
@@ -318,7 +369,28 @@ fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
     told.join("\n\n")
 }
 
-/// Compares all guesses about a demo with its measurement.
+/// The answer that the measurement gives to a prediction: the letters of the right choices.
+pub(super) fn report_answer(guess: &Guess, settled: &SettledGuess) -> PredictionReport {
+    let right = |at: &usize| settled.choices[*at] == GuessOutcome::Right;
+    let right = (0..settled.choices.len()).filter(right);
+    let answer: Vec<String> = right.map(|at| guess.marks.mark_at(at)).collect();
+    let why_null = answer.is_empty().then(|| {
+        let is_lacking = settled.choices.contains(&GuessOutcome::CannotBeShown);
+        match (settled.is_unfit, is_lacking) {
+            (true, _) => "no choice fits what was measured",
+            (false, true) => Verdict::CannotBeShown.as_str(),
+            (false, false) => Verdict::TooNoisy.as_str(),
+        }
+    });
+    PredictionReport {
+        id: guess.predict.id.clone(),
+        answer: (!answer.is_empty()).then_some(answer),
+        why_null: why_null.map(str::to_owned),
+        measured: settled.measured.clone(),
+    }
+}
+
+/// Compares all guesses about a demo with its measurement, or about a program with what its author says.
 pub(super) fn settle_guesses(
     stage: &mut LessonPorts<'_>,
     guesses: &[Guess],
@@ -326,7 +398,11 @@ pub(super) fn settle_guesses(
     let mut all = Vec::new();
     for guess in guesses {
         let launcher = &mut *stage.launcher;
-        let settled = settle_guess(guess, &mut |condition| launcher.judge_condition(condition));
+        let words = guess.predict.measured.as_ref();
+        let words = words.and_then(|words: &Template| launcher.fill_template(words));
+        let settled = settle_guess(guess, words, &mut |condition| {
+            launcher.judge_condition(condition)
+        });
         show_settled_guess(stage.page, guess, &settled)?;
         all.push(settled);
     }

@@ -38,6 +38,7 @@ pub fn draw_screenfuls<R: LessonRenderer>(
                 QuizState::new(quiz).show_question(page)?;
                 pause(page);
             }
+            LessonItem::Schedule(_) => pause(page),
             item => show::show_static_item(page, lesson, item)?,
         }
     }

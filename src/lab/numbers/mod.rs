@@ -133,6 +133,7 @@ impl PrintRound<'_> {
             work_s: seconds_between(gate_ns, printed_ns),
             total_s: seconds_between(began_ns, clock::now_ns()),
             cpu_s: cpu.map(|seconds| seconds.iter().sum()),
+            ..TrialTimes::default()
         };
         let printed = children
             .iter()
