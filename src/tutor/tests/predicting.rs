@@ -273,7 +273,10 @@ fn what_was_measured_is_said_in_the_authors_words() {
         learner.does(LessonSession::next);
         learner.says("a");
         let (_, shown) = learner.does(LessonSession::next);
-        assert!(shown.contains("| Four were lost.\n"), "{shown}");
+        assert!(
+            shown.contains("That is how it is. Four were lost.\n"),
+            "{shown}"
+        );
         assert!(!shown.contains("It was measured for"), "{shown}");
     }
 }
