@@ -86,17 +86,27 @@ fn hint_and_solution_speak_of_the_schedules_from_here() {
 }
 
 #[test]
-fn a_played_lesson_shows_the_shortest_schedule() {
-    let library = library_of(&[("race.md", RACE)]);
-    let mut page = Sketch::default();
-    let mut stage = LessonPorts {
-        page: &mut page,
-        launcher: &mut runs_well,
+fn a_played_lesson_shows_the_shortest_schedule_or_says_that_there_is_none() {
+    let impossible = RACE
+        .replace("number = 1", "number = 2")
+        .replace("\"race\"", "\"three\"")
+        .replace("== 1", "== 3");
+    let library = library_of(&[("race.md", RACE), ("three.md", &impossible)]);
+    let play = |number: &str| {
+        let mut page = Sketch::default();
+        let mut stage = LessonPorts {
+            page: &mut page,
+            launcher: &mut runs_well,
+        };
+        let lesson = library.find_lesson(number).unwrap();
+        let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
+        assert_eq!(played.outcome, PlayOutcome::Complete);
+        page.take()
     };
-    let lesson = library.find_lesson("1").unwrap();
-    let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
-    assert_eq!(played.outcome, PlayOutcome::Complete);
-    let shown = page.take();
+    let shown = play("1");
     assert!(shown.contains("machine: 1 1 2 1 2 2\n"), "{shown}");
     assert!(shown.contains("**Goal met** in 6 steps."), "{shown}");
+    let shown = play("2");
+    assert!(shown.contains("No schedule meets the goal."), "{shown}");
+    assert!(!shown.contains("Goal met"), "{shown}");
 }

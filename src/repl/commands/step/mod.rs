@@ -38,11 +38,10 @@ pub fn step_command(
     if !asked.schedule.is_empty() {
         return replay_schedule(session, &task, &asked.schedule.join(" "), settings);
     }
-    if matches!(settings.format, Format::Json | Format::Csv) {
-        let message = format!(
-            "`--format {}` takes `--schedule` or `--find`",
-            settings.format
-        );
+    let is_own = settings.format == session.settings.format;
+    if !is_own || matches!(settings.format, Format::Json | Format::Csv) {
+        let format = settings.format;
+        let message = format!("`--format {format}` takes `--schedule` or `--find`");
         return Err(CommandError::usage(message).into());
     }
     let stepper = ScheduleStepper::new(&Arc::new(task), false);
