@@ -38,6 +38,19 @@ impl Condition {
         self.root.questions()
     }
 
+    /// Whether it asks for an observation. Only an author can say in words what one means.
+    pub fn asks_observation(&self) -> bool {
+        let is_observation = |question: &&ConditionQuestion| {
+            matches!(
+                question.quantity,
+                MeasuredQuantity::Observed(..)
+                    | MeasuredQuantity::Flag(_)
+                    | MeasuredQuantity::Text(_)
+            )
+        };
+        self.questions().iter().any(is_observation)
+    }
+
     /// Whether it counts the cores that several workers used.
     pub fn counts_cores(&self) -> bool {
         let of_several = |question: &&ConditionQuestion| {

@@ -17,6 +17,7 @@ use crate::{
     record::{Params, Recording, RunStatus},
     render::{self, Format, Style},
     report::{ClaimReport, Report, Table},
+    schedule::ScheduleRun,
     signals::StopReason,
     tutor::{
         self, DemoLauncher, ItemEnd, LaunchOutcome, LessonRenderer, ProgramOutput,
@@ -166,6 +167,14 @@ impl LessonRenderer for LessonPage<'_> {
         }
         let text = format!("{caption}\n\nDemo: `{command}`");
         self.draw_markdown(text.trim_start())
+    }
+
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
+        let format = self.format;
+        if !self.is_for_people() {
+            return Ok(());
+        }
+        self.write_piece(|style, to| render::write_machine(run, format, style, to))
     }
 
     fn draw_report(&mut self, report: &Report) -> io::Result<()> {

@@ -20,6 +20,7 @@ pub mod progress;
 mod quiz;
 mod renderer;
 mod show;
+mod stepper;
 
 pub use choice_marks::UnclearAnswer;
 pub use claims::{
@@ -36,6 +37,7 @@ pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
 pub use show::format_task;
+pub use stepper::{ScheduleStepper, describe_step, describe_waits, draw_question, known_tasks};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -5,6 +5,7 @@ mod claims;
 mod lessons;
 mod progress;
 mod runs;
+mod step;
 #[cfg(unix)]
 mod watch;
 

@@ -4,6 +4,7 @@ mod claims;
 mod playing;
 mod predicting;
 mod questions;
+mod schedules;
 mod visiting;
 mod walking;
 
@@ -14,6 +15,7 @@ use crate::{
     lesson::Library,
     record::{Machine, Params, RunStatus},
     report::{Report, SCHEMA, SummaryTable, Table},
+    schedule::ScheduleRun,
 };
 
 /// Two lessons: one with three steps and all kinds of items, and one with a single step.
@@ -136,6 +138,10 @@ impl Sketch {
 }
 
 impl LessonRenderer for Sketch {
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
+        self.put("machine", &run.schedule().to_string());
+        Ok(())
+    }
     fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
         self.put("prose", text);
         Ok(())
