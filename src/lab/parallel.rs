@@ -37,9 +37,9 @@ fn build_summary(run: &Run) -> SummaryTable {
             .any(|backend| serial.contains(backend))
     });
     let figures: &[&str] = if is_about_speed {
-        &["time", "speed-up", "cores used"]
+        &["time", "speed-up", "they ran", "cores used"]
     } else {
-        &["PIDs", "time", "cores used"]
+        &["PIDs", "time", "they ran", "cores used"]
     };
     tables::backend_summary(run, "The same computation by each kind of worker", figures)
 }
