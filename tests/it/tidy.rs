@@ -226,6 +226,7 @@ const ONE_WORD_TYPES: &[&str] = &[
     "Backend",
     "Demo",
     "Event",
+    "Experiment",
     "Interpreter",
     "Labels",
     "Machine",
