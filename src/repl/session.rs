@@ -28,7 +28,7 @@ use crate::{
     lesson::Library,
     record::Recording,
     tutor::{
-        LessonSession,
+        ChoiceStyle, LessonSession,
         progress::{NextStep, ProgressStore},
     },
 };
@@ -89,6 +89,15 @@ impl Session {
             last: None,
             exercise: None,
             saves: None,
+        }
+    }
+
+    /// How choices are marked: for a class, with the letters of the lesson's author; otherwise in the learner's own
+    /// order.
+    pub fn choice_style(&self, for_class: bool) -> ChoiceStyle {
+        ChoiceStyle {
+            numbered: self.screen.style.accessible,
+            seed: self.diary.choice_seed.filter(|_| !for_class),
         }
     }
 

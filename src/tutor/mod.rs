@@ -20,8 +20,9 @@ pub mod progress;
 mod quiz;
 mod renderer;
 mod show;
+mod shuffle;
 
-pub use choice_marks::UnclearAnswer;
+pub use choice_marks::{ChoiceStyle, UnclearAnswer};
 pub use claims::{
     claims_decided_by, fill_template, judge_condition, judge_lesson_claim, judge_without_run,
     report_not_shown,

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{
+    choice_marks::ChoiceStyle,
     lesson_item::{LessonItem, lesson_items},
     predict::{self, Experiment, Guess},
     quiz::QuizState,
@@ -69,7 +70,7 @@ pub fn play_lesson(
                     quiz.show_solution(stage.page)?;
                 }
                 LessonItem::Predict(predict) => {
-                    let guess = Guess::new(predict, false);
+                    let guess = Guess::new(predict, ChoiceStyle::default());
                     stage.page.draw_markdown(&guess.list_choices())?;
                 }
                 piece => show::show_static_item(stage.page, lesson, piece)?,
@@ -87,6 +88,6 @@ pub fn play_lesson(
 /// The predictions that an experiment decides, without guesses.
 fn open_guesses(lesson: &Lesson, experiment: Experiment<'_>) -> Vec<Guess> {
     let predictions = predict::predictions_decided_by(lesson, experiment).into_iter();
-    let guess = |predict| Guess::new(predict, false);
+    let guess = |predict| Guess::new(predict, ChoiceStyle::default());
     predictions.map(guess).collect()
 }
