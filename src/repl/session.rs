@@ -29,7 +29,7 @@ use crate::{
     record::Recording,
     report::ClaimReport,
     tutor::{
-        LessonSession, ScheduleStepper,
+        ChoiceStyle, LessonSession, ScheduleStepper,
         progress::{NextStep, ProgressStore},
     },
 };
@@ -96,6 +96,15 @@ impl Session {
             claims: Vec::new(),
             exercise: None,
             saves: None,
+        }
+    }
+
+    /// How choices are marked: for a class, with the letters of the lesson's author; otherwise in the learner's own
+    /// order.
+    pub fn choice_style(&self, for_class: bool) -> ChoiceStyle {
+        ChoiceStyle {
+            numbered: self.screen.style.accessible,
+            seed: self.diary.choice_seed.filter(|_| !for_class),
         }
     }
 

@@ -343,7 +343,7 @@ impl LessonSession {
                 Ok(self.finish_experiment(&guesses, &shown, stage))
             }
             LessonItem::Predict(predict) => {
-                let guess = Guess::new(predict, self.options.numbered);
+                let guess = Guess::new(predict, self.options.style);
                 stage.page.draw_markdown(&guess.question_text())?;
                 self.asking.ask_to_guess(guess);
                 Ok(Some(Pause::Question))
@@ -355,7 +355,7 @@ impl LessonSession {
                 Ok(Some(Pause::Question))
             }
             LessonItem::Quiz(quiz) => {
-                let quiz = QuizState::new(quiz).with_numbers(self.options.numbered);
+                let quiz = QuizState::new(quiz).with_style(self.options.style);
                 quiz.show_question(stage.page)?;
                 self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
                 Ok(Some(Pause::Question))
@@ -386,7 +386,7 @@ impl LessonSession {
         let Some(predict) = self.asking.unanswered_prediction(lesson, experiment) else {
             return Ok(false);
         };
-        let guess = Guess::new(predict, self.options.numbered);
+        let guess = Guess::new(predict, self.options.style);
         stage.page.draw_markdown(&guess.question_text())?;
         self.asking.ask_to_guess(guess);
         Ok(true)

@@ -20,9 +20,10 @@ pub mod progress;
 mod quiz;
 mod renderer;
 mod show;
+mod shuffle;
 mod stepper;
 
-pub use choice_marks::UnclearAnswer;
+pub use choice_marks::{ChoiceStyle, UnclearAnswer};
 pub use claims::{
     claims_decided_by, fill_template, judge_condition, judge_lesson_claim, judge_without_run,
     report_not_shown,

@@ -8,7 +8,7 @@ use std::{fmt, io, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    choice_marks::{self, ChoiceMarks, UnclearAnswer},
+    choice_marks::{self, ChoiceMarks, ChoiceStyle, UnclearAnswer},
     hints::HintSequence,
     progress::ProgressEvent,
     renderer::{LessonPorts, LessonRenderer},
@@ -115,11 +115,11 @@ pub fn predictions_decided_by<'l>(
 
 impl Guess {
     /// A prediction without a guess.
-    pub fn new(predict: &Arc<Prediction>, numbered: bool) -> Self {
+    pub fn new(predict: &Arc<Prediction>, style: ChoiceStyle) -> Self {
         let count = predict.choices.len();
         Self {
             predict: Arc::clone(predict),
-            marks: ChoiceMarks { count, numbered },
+            marks: ChoiceMarks::for_question(&predict.id, count, style),
             chosen: None,
             is_skipped: false,
             hints: HintSequence::default(),
@@ -193,11 +193,9 @@ impl Guess {
     /// The question with its choices.
     pub fn list_choices(&self) -> String {
         let mut text = format!("**What do you expect?** {}\n\n", self.predict.question);
-        for (at, choice) in self.predict.choices.iter().enumerate() {
-            text.push_str(&choice_marks::choice_item(
-                &self.marks.mark_at(at),
-                &choice.text,
-            ));
+        for at in self.marks.shown_order() {
+            let choice = &self.predict.choices[at].text;
+            text.push_str(&choice_marks::choice_item(&self.marks.mark_at(at), choice));
         }
         text
     }

@@ -232,6 +232,7 @@ const ONE_WORD_TYPES: &[&str] = &[
     "Backend",
     "Demo",
     "Event",
+    "Experiment",
     "Interpreter",
     "Labels",
     "Machine",

@@ -54,6 +54,23 @@ fn it_may_name_another_demo_and_other_settings() {
 }
 
 #[test]
+fn what_was_observed_needs_its_authors_words() {
+    let about = |condition: &str| {
+        claim(&format!(
+            "id = \"a\"\nsays = \"A.\"\nneeds = \"cores >= 2\"\nholds_if = \"{condition}\""
+        ))
+    };
+    good(&about("speedup('processes') > 1"));
+    insta::assert_snapshot!(bad(&about("median('hashing') > 1 s")), @r#"
+        lessons/q6.md:20:12: warning: no words of yours say what was observed
+           |
+        20 | holds_if = "median('hashing') > 1 s"
+           |            ^^^^^^^^^^^^^^^^^^^^^^^^^
+           = help: add evidence = "… {figure} …"
+    "#);
+}
+
+#[test]
 fn a_mistake_in_a_condition_is_pointed_at() {
     let holds_if = |condition: &str| {
         bad(&claim(&format!(

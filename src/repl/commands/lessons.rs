@@ -132,7 +132,7 @@ fn lesson_options(session: &Session, settings: &Settings, no_gate: bool) -> Less
     LessonOptions {
         notes: settings.notes,
         gate: settings.gate && !no_gate,
-        numbered: session.screen.style.accessible,
+        style: session.choice_style(settings.notes),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Examples of how a learner goes through lessons.
 
 mod claims;
+mod guessing;
 mod playing;
 mod predicting;
 mod questions;

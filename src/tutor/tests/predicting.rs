@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     claim::{Condition, ConditionSubject, Judgement, Template, Verdict},
-    lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice, ProgramFile},
+    lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice},
     tutor::{
         DemoLauncher, LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause,
         ProgramOutput, play_lesson,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The first lesson, with this prediction before its demo.
-fn with(library: &Library, predict: Prediction) -> Arc<Lesson> {
+pub(super) fn with(library: &Library, predict: Prediction) -> Arc<Lesson> {
     let mut lesson = Lesson::clone(library.find_lesson("1").unwrap());
     let blocks = &mut lesson.steps[1].blocks;
     let demo = blocks
@@ -40,7 +40,7 @@ fn predict(choices: Vec<PredictionChoice>) -> Prediction {
     }
 }
 
-fn stated() -> Prediction {
+pub(super) fn stated() -> Prediction {
     predict(vec![
         choice("*one*", AnswerKey::Stated(false)),
         choice("two", AnswerKey::Stated(true)),
@@ -61,10 +61,10 @@ fn measured() -> Prediction {
 }
 
 /// Runs every demo, and judges each condition with a given function.
-struct Judging {
+pub(super) struct Judging {
     holds: fn(&str) -> Verdict,
     leans_to_no: bool,
-    launched: u32,
+    pub launched: u32,
 }
 
 impl DemoLauncher for Judging {
@@ -100,15 +100,15 @@ impl DemoLauncher for Judging {
     }
 }
 
-struct Learner {
+pub(super) struct Learner {
     visit: LessonSession,
     page: Sketch,
-    launcher: Judging,
+    pub launcher: Judging,
 }
 
 impl Learner {
     /// A learner at the step with the prediction.
-    fn of(library: &Arc<Library>, lesson: &Arc<Lesson>, options: LessonOptions) -> Self {
+    pub fn of(library: &Arc<Library>, lesson: &Arc<Lesson>, options: LessonOptions) -> Self {
         let mut learner = Self {
             visit: LessonSession::new(library, lesson, options).unwrap(),
             page: Sketch::default(),
@@ -122,7 +122,7 @@ impl Learner {
         learner
     }
 
-    fn does(
+    pub fn does(
         &mut self,
         what: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,
     ) -> (Pause, String) {
@@ -134,7 +134,7 @@ impl Learner {
         (stop, self.page.take())
     }
 
-    fn says(&mut self, line: &str) -> (Pause, String) {
+    pub fn says(&mut self, line: &str) -> (Pause, String) {
         assert!(self.visit.is_answer(line), "{line}");
         self.does(|visit, stage| visit.accept_answer(line, stage))
     }
@@ -276,35 +276,6 @@ fn what_was_measured_is_said_in_the_authors_words() {
         assert!(shown.contains("| Four were lost.\n"), "{shown}");
         assert!(!shown.contains("It was measured for"), "{shown}");
     }
-}
-
-#[test]
-fn a_program_that_is_run_waits_for_its_prediction() {
-    let library = library();
-    let mut lesson = with(&library, stated());
-    let blocks = &mut Arc::make_mut(&mut lesson).steps[1].blocks;
-    for block in blocks.iter_mut() {
-        if let Block::Demo(_) = block {
-            *block = Block::Program(ProgramFile {
-                file: "python/hello.py".to_owned(),
-                run: true,
-                ..ProgramFile::default()
-            });
-        }
-    }
-    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-    let (stop, shown) = learner.does(LessonSession::next);
-    assert_eq!((stop, learner.launcher.launched), (Pause::Question, 0));
-    // The program is to be read before the guess.
-    let (before, _) = shown.split_once("Who wins?").expect("the question");
-    assert!(before.contains("python/hello.py"), "{shown}");
-    learner.says("a");
-    let (_, shown) = learner.does(LessonSession::next);
-    assert_eq!(learner.launcher.launched, 1);
-    let (printed, settled) = shown.split_once("hello").expect("its output");
-    assert!(!printed.contains("Because"), "{shown}");
-    assert!(settled.contains("Your prediction: not right"), "{shown}");
-    assert!(settled.contains("Right here: b)"), "{shown}");
 }
 
 #[test]
