@@ -70,7 +70,11 @@ fn put_worlds_in_columns(summary: &SummaryTable, style: Style) -> FormattedTable
             rows.push(row);
         }
     }
-    let mut headings = vec![heading(&summary.item, false, style)];
+    let first = match &summary.figures[..] {
+        [only] => format!("{}: {}", summary.item, only.name),
+        _ => summary.item.clone(),
+    };
+    let mut headings = vec![heading(&first, false, style)];
     headings.extend(several.then(|| heading("", false, style)));
     let worlds = summary.worlds.iter();
     headings.extend(worlds.map(|world| heading(world, true, style)));

@@ -122,9 +122,10 @@ impl<'s> LessonPage<'s> {
     }
 
     fn write_text(&mut self, text: &[u8]) -> io::Result<()> {
-        if let Some(lines) = &mut self.lines {
-            *lines += count_lines(text);
-        }
+        let Some(lines) = &mut self.lines else {
+            return self.screen.out.write_all(text);
+        };
+        *lines += count_lines(text);
         self.screen.write_or_page(text)
     }
 }

@@ -80,6 +80,38 @@ impl SummaryTable {
         self
     }
 
+    /// Whether it has a figure of this name.
+    pub fn has_figure(&self, name: &str) -> bool {
+        self.figures.iter().any(|figure| figure.name == name)
+    }
+
+    /// Removes a figure.
+    pub fn remove_figure(&mut self, name: &str) {
+        let kept: Vec<bool> = self
+            .figures
+            .iter()
+            .map(|figure| figure.name != name)
+            .collect();
+        for row in &mut self.rows {
+            super::tables::retain_marked(&mut row.cells, &kept);
+        }
+        super::tables::retain_marked(&mut self.figures, &kept);
+    }
+
+    /// Adds an item of a world with one figure; nothing if there is no such world or figure.
+    pub fn add_item(&mut self, world: &str, item: Value, figure: &str, value: Value) {
+        let world = self.worlds.iter().position(|name| name == world);
+        let figure = self.figures.iter().position(|known| known.name == figure);
+        let (Some(world), Some(figure)) = (world, figure) else {
+            return;
+        };
+        let mut cells = vec![Value::Nothing; self.figures.len()];
+        cells[figure] = value;
+        let last = self.rows.iter().rposition(|row| row.world == world);
+        let row = SummaryRow { world, item, cells };
+        self.rows.insert(last.map_or(0, |last| last + 1), row);
+    }
+
     /// The items of all worlds, each once: one that an earlier world lacks follows the item before it.
     pub fn items(&self) -> Vec<&Value> {
         let mut items: Vec<&Value> = Vec::new();
@@ -115,7 +147,11 @@ impl SummaryTable {
         }
         columns.extend(self.figures.iter().take(figures).cloned());
         table.columns = columns;
+        let is_gap = |value: &Value| matches!(value, Value::Nothing);
         for row in &self.rows {
+            if row.cells.iter().take(figures).all(is_gap) {
+                continue;
+            }
             let world = several.then(|| Value::text(&self.worlds[row.world]));
             let cells = row.cells.iter().take(figures).cloned();
             table.add_row(world.into_iter().chain([row.item.clone()]).chain(cells));

@@ -19,6 +19,7 @@ mod predict;
 pub mod progress;
 mod quiz;
 mod renderer;
+mod screenfuls;
 mod show;
 mod shuffle;
 mod stepper;
@@ -37,6 +38,7 @@ pub use play::{PlayOutcome, PlayedLesson, play_lesson};
 pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
+pub use screenfuls::draw_screenfuls;
 pub use show::format_task;
 pub use stepper::{ScheduleStepper, describe_step, describe_waits, draw_question, known_tasks};
 

@@ -129,13 +129,10 @@ fn a_guess_stands_beside_what_was_measured() {
         terminal.wait_for(&format!("no longer {none}, but {one}) One"));
         terminal.wait_for_line("lesson 1 · 2/4 ❯");
         terminal.type_keys(ENTER);
-        terminal.wait_for("Your prediction: right");
-        let screen = terminal.wait_for("One child, one number.");
-        let own = format!("{one}) One");
-        let beside = screen.lines().find(|line| line.starts_with(&own));
-        let beside = beside.unwrap_or_else(|| panic!("{screen}"));
-        assert!(beside.len() > own.len() + 5, "{screen}");
-        assert!(screen.contains("Right. Each child runs"), "{screen}");
+        terminal.wait_for(&format!("✓ Your prediction: right. {one}) One\nEach child runs"));
+        let screen = terminal.screen();
+        let (seen, verdict) = ("One child, one number.", "Your prediction");
+        assert!(screen.find(seen) < screen.find(verdict), "{screen}");
         fits(&terminal, columns.into());
     }
 }

@@ -75,7 +75,7 @@ fn every_format_and_a_recording_show_the_same() {
     assert_eq!(json.out, again.out);
     for format in ["csv", "md", "plain", "text"] {
         let shown = stage
-            .run(&["replay", "kept.jsonl", "--format", format])
+            .run(&["replay", "kept.jsonl", "--all", "--format", format])
             .well()
             .out;
         for part in [
@@ -89,7 +89,7 @@ fn every_format_and_a_recording_show_the_same() {
         }
     }
     let plain = stage
-        .run(&["replay", "kept.jsonl", "--format", "plain"])
+        .run(&["replay", "kept.jsonl", "--all", "--format", "plain"])
         .well()
         .out;
     assert!(

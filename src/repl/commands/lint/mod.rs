@@ -4,6 +4,7 @@ mod demos;
 mod lint_progress;
 mod prove;
 mod report;
+mod screens;
 mod tally;
 
 use std::path::Path;
@@ -57,12 +58,14 @@ fn lint_once(
 ) -> Result<SessionFlow> {
     let unusable = |error: lesson::LibraryError| CommandError::usage(error.to_string());
     let mut problems = lesson::lint_library(folder).map_err(unusable)?;
+    let library = match folder {
+        Some(folder) => Library::load_folder(folder).map_err(unusable)?,
+        None => Library::load_embedded(),
+    };
+    problems.extend(screens::find_long_steps(&library));
+    problems.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
     let mut is_interrupted = false;
     if !asked.is_static {
-        let library = match folder {
-            Some(folder) => Library::load_folder(folder).map_err(unusable)?,
-            None => Library::load_embedded(),
-        };
         let times = asked.run.then(|| asked.times.unwrap_or(USUAL_TIMES));
         let found = run_lessons(session, &library, times, settings);
         is_interrupted = found.is_interrupted;
