@@ -5,6 +5,7 @@
 mod advice;
 mod claims;
 mod code;
+mod definitions;
 mod error;
 mod figure;
 mod format;
@@ -20,6 +21,7 @@ mod text_role;
 
 pub use claims::write_ledger;
 pub use code::write_code;
+pub use definitions::write_definitions;
 pub use error::{message, write_error, write_warning};
 pub use format::{Format, write_report, write_tables};
 pub use live::{DisplayOutput, LiveDisplay, start_display};

@@ -16,7 +16,8 @@ use crate::{
     report::{ClaimReport, Report, Table},
     signals::StopReason,
     tutor::{
-        self, DemoLauncher, LaunchOutcome, LessonRenderer, ProgramOutput, progress::ProgressEvent,
+        self, DemoLauncher, LaunchOutcome, LessonRenderer, ProgramOutput,
+        progress::{LessonHistory, ProgressEvent},
     },
 };
 
@@ -88,6 +89,14 @@ impl LessonRenderer for LessonPage<'_> {
 
     fn record_event(&mut self, lesson: &Lesson, what: ProgressEvent) {
         self.diary.record_event(&lesson.slug, what, self.screen);
+    }
+
+    fn lesson_history(&mut self, lesson: &Lesson) -> Option<LessonHistory> {
+        if !self.diary.keeps {
+            return None;
+        }
+        let known = self.diary.read_progress(self.screen);
+        Some(known.lesson_history(lesson).cloned().unwrap_or_default())
     }
 
     fn flush_output(&mut self) -> io::Result<()> {
