@@ -114,6 +114,7 @@ impl ProgramSetup {
             | SharedCommand::Exercises
             | SharedCommand::Exercise(_)
             | SharedCommand::Check(_)
+            | SharedCommand::Program(_)
             | SharedCommand::Progress
             | SharedCommand::Forget(_)
             | SharedCommand::Claims(_)

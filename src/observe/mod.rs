@@ -29,6 +29,7 @@ mod report;
 mod running;
 mod timeline;
 
+pub use advice::collect_advice;
 pub use engine::observe_program;
 pub use error::ObserveError;
 pub use facts::observe_hook_event;

@@ -77,6 +77,11 @@ pub enum HookEvent {
         /// Which.
         wait: u32,
     },
+    /// A thread or a coroutine asked to sleep: `time.sleep`, `asyncio.sleep`. Frequent short ones are added up.
+    Slept {
+        /// The time that was asked for, in nanoseconds.
+        ns: u64,
+    },
     /// Something was written to standard output (1) or standard error (2).
     Out {
         /// 1 or 2.
@@ -119,6 +124,9 @@ pub struct ProcessStart {
     /// Whether it is a daemon.
     #[serde(default)]
     pub daemon: bool,
+    /// Whether it is a plain `Process` without a target, which does nothing.
+    #[serde(default)]
+    pub has_no_target: bool,
 }
 
 /// A child process that could not be started.

@@ -21,7 +21,7 @@ use crate::{
     signals::StopReason,
     tutor::{
         self, DemoLauncher, ItemEnd, LaunchOutcome, LessonRenderer, ProgramOutput,
-        progress::ProgressEvent,
+        progress::{LessonHistory, ProgressEvent},
     },
 };
 
@@ -230,6 +230,14 @@ impl LessonRenderer for LessonPage<'_> {
         let is_any = !rest.is_empty();
         self.show_pieces(rest)?;
         Ok(is_any)
+    }
+
+    fn lesson_history(&mut self, lesson: &Lesson) -> Option<LessonHistory> {
+        if !self.diary.keeps {
+            return None;
+        }
+        let known = self.diary.read_progress(self.screen);
+        Some(known.lesson_history(lesson).cloned().unwrap_or_default())
     }
 
     fn flush_output(&mut self) -> io::Result<()> {

@@ -103,6 +103,17 @@ impl Screen {
         render::write_markdown(text, &self.style, &mut *self.out)
     }
 
+    /// Writes a title and terms with descriptions, which begin at this column.
+    pub fn write_definitions(
+        &mut self,
+        title: &str,
+        entries: &[(&str, &str)],
+        column: usize,
+    ) -> io::Result<()> {
+        self.is_tight = true;
+        render::write_definitions(title, entries, column, &self.style, &mut *self.out)
+    }
+
     /// Writes a message. A failure cannot be reported anywhere; the same holds for warnings and errors.
     pub fn write_message(&mut self, text: &str) {
         let _ = self

@@ -11,10 +11,12 @@ use super::{
     commands::{
         self,
         exercise::{self, CurrentExercise},
+        program,
         review::QuizReview,
     },
     editor::CompletionContext,
     language::{
+        command_error::CommandError,
         prompt_line::{self, ParsedLine, PromptLine},
         shared_command::{CommandOptions, SharedCommand},
     },
@@ -132,7 +134,11 @@ impl Session {
         if commands::lessons::is_answer(self, line) {
             return commands::lessons::answer_question(self, line);
         }
-        match prompt_line::parse_line(line)? {
+        let parsed = prompt_line::parse_line(line).map_err(|error| {
+            let answer = commands::lessons::explain_unclear_answer(self, line);
+            answer.map_or(error, CommandError::usage)
+        })?;
+        match parsed {
             ParsedLine::Nothing => Ok(SessionFlow::Continue),
             ParsedLine::Enter => commands::lessons::handle_enter(self),
             ParsedLine::Help(text) => {
@@ -180,6 +186,14 @@ impl Session {
         format!("{place} ❯ ")
     }
 
+    /// A command as the user types it: at the prompt as it is, in a shell after `forklore`.
+    pub fn command_text(&self, command: &str) -> String {
+        if self.steps {
+            return command.to_owned();
+        }
+        format!("forklore {command}")
+    }
+
     /// The state of the session, for completion.
     pub fn completion_context(&self) -> CompletionContext {
         CompletionContext {
@@ -192,6 +206,7 @@ impl Session {
             exercises: exercise::all_exercises(&self.library)
                 .map(|(_, exercise)| exercise.id.clone())
                 .collect(),
+            programs: program::program_names(&self.library),
             steps: self
                 .visit
                 .as_ref()
@@ -203,8 +218,20 @@ impl Session {
                 .is_some_and(|visit| visit.is_asking() && !visit.is_locked())
                 || self.review.is_some(),
             resume: self.resume.as_ref().is_some_and(|next| next.step > 1),
+            begins: self.lesson_to_begin(),
             locked: self.review.is_none()
                 && self.visit.as_ref().is_some_and(LessonSession::is_locked),
+        }
+    }
+
+    /// The lesson that Enter begins, where it does.
+    fn lesson_to_begin(&self) -> Option<u32> {
+        match &self.visit {
+            Some(visit) => visit.lesson_to_begin().map(|lesson| lesson.number),
+            None => {
+                let next = self.resume.as_ref()?;
+                (next.step == 1).then_some(next.lesson)
+            }
         }
     }
 

@@ -48,7 +48,7 @@ pub enum UnclearAnswer {
         letters: String,
     },
     /// Not a number, or with the wrong unit.
-    #[error("answer with a number{unit}, or `skip` the question")]
+    #[error("type a number{unit}, or `skip` the question")]
     NoNumber {
         /// The unit: " in s"; empty if there is none.
         unit: String,

@@ -12,6 +12,7 @@ mod launcher;
 mod lesson_cursor;
 mod lesson_item;
 mod lesson_session;
+mod lesson_summary;
 mod open_questions;
 mod pause;
 mod play;

@@ -26,6 +26,8 @@ pub struct Guess {
     marks: ChoiceMarks,
     chosen: Option<usize>,
     is_skipped: bool,
+    /// Whether its demo has run.
+    is_settled: bool,
     hints: HintSequence,
 }
 
@@ -122,6 +124,7 @@ impl Guess {
             marks: ChoiceMarks::for_question(&predict.id, count, style),
             chosen: None,
             is_skipped: false,
+            is_settled: false,
             hints: HintSequence::default(),
         }
     }
@@ -144,6 +147,26 @@ impl Guess {
     /// Lets the demo run without a guess.
     pub fn skip(&mut self) {
         self.is_skipped = true;
+    }
+
+    /// Whether its demo has run, so that answers do not change it any more.
+    pub fn is_settled(&self) -> bool {
+        self.is_settled
+    }
+
+    /// Sets whether its demo has run.
+    pub(super) fn set_settled(&mut self, is_settled: bool) {
+        self.is_settled = is_settled;
+    }
+
+    /// The question with its choices and the guess, for a learner who comes back to it; `None` without a guess.
+    pub(super) fn kept_text(&self) -> Option<String> {
+        let place = self.chosen?;
+        let (mark, text) = (self.marks.mark_at(place), &self.predict.choices[place].text);
+        let listed = self.list_choices();
+        Some(format!(
+            "{listed}\nYour guess: **{mark})** {text}\n\nUntil the demo has run, another letter changes it."
+        ))
     }
 
     /// The next hint, as Markdown; or that there is none left.
@@ -205,6 +228,11 @@ impl Guess {
         let letters = self.marks.list_marks();
         let listed = self.list_choices();
         format!("{listed}\nGuess before you run it: {letters}, or `skip`.")
+    }
+
+    /// What to type as an answer: one message in lower case.
+    pub fn answer_instructions(&self) -> String {
+        format!("answer with {}, or `skip`", self.marks.list_marks())
     }
 
     /// A line that says why the demo does not run.

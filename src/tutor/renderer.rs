@@ -2,7 +2,10 @@
 
 use std::io;
 
-use super::{launcher::DemoLauncher, progress::ProgressEvent};
+use super::{
+    launcher::DemoLauncher,
+    progress::{LessonHistory, ProgressEvent},
+};
 use crate::{
     lesson::Lesson,
     report::{Report, Table},
@@ -56,6 +59,10 @@ pub trait LessonRenderer {
     fn show_error(&mut self, message: &str) -> io::Result<()>;
     /// Records what the learner did in this lesson. The default ignores it.
     fn record_event(&mut self, _lesson: &Lesson, _what: ProgressEvent) {}
+    /// What the learner did in this lesson so far; `None` if that is not recorded.
+    fn lesson_history(&mut self, _lesson: &Lesson) -> Option<LessonHistory> {
+        None
+    }
     /// Flushes everything drawn so far.
     fn flush_output(&mut self) -> io::Result<()>;
 }

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use pulldown_cmark::{Event, Parser, TagEnd};
+
 use super::{
     claims::claims_decided_by,
     launcher::{LaunchOutcome, ProgramOutput},
@@ -283,4 +285,18 @@ pub(super) fn escape_markdown(text: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+/// Converts Markdown to plain text for a table cell.
+pub(super) fn strip_markdown(text: &str) -> String {
+    let mut plain = String::new();
+    for event in Parser::new(text) {
+        match event {
+            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => plain.push(' '),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    words.join(" ")
 }

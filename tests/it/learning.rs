@@ -129,7 +129,9 @@ fn a_guess_stands_beside_what_was_measured() {
         terminal.wait_for(&format!("no longer {none}, but {one}) One"));
         terminal.wait_for_line("lesson 1 · 2/4 ❯");
         terminal.type_keys(ENTER);
-        terminal.wait_for(&format!("✓ Your prediction: right. {one}) One\nEach child runs"));
+        terminal.wait_for(&format!(
+            "✓ Your prediction: right. {one}) One\nEach child runs"
+        ));
         let screen = terminal.screen();
         let (seen, verdict) = ("One child, one number.", "Your prediction");
         assert!(screen.find(seen) < screen.find(verdict), "{screen}");
@@ -168,6 +170,10 @@ fn lines_are_put_in_order_at_fifty_columns() {
     terminal.type_keys(ENTER);
     terminal.wait_for("How long do two waits");
     terminal.wait_for_line("lesson 1 · 4/4 ? ❯");
+    terminal.type_line("x");
+    terminal.wait_for("error: type a number, in s, or `skip`");
+    terminal.type_keys(ENTER);
+    terminal.wait_for("Type a number, in s, or `skip`.");
     terminal.type_line("4 s");
     terminal.wait_for("That would be side by side.");
     terminal.type_line("7");
@@ -248,7 +254,7 @@ fn a_question_that_is_due_is_asked_and_waved_off() {
     let mut terminal = open(&home, 80, &[]);
     terminal.wait_for("How long do two waits");
     terminal.wait_for_line("review ? ❯");
-    terminal.type_keys(ENTER);
+    terminal.type_line("skip");
     terminal.wait_for("Begin lesson 2?");
     terminal.wait_for_line("forklore ❯");
     terminal.type_line("quit");

@@ -91,6 +91,7 @@ fn help_knows_every_command() {
         "lesson N",
         "run DEMO",
         "save FILE",
+        "program [NAME]",
         "doctor",
         "quit",
     ] {

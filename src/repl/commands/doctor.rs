@@ -124,7 +124,7 @@ fn describe_needs(lesson: &Lesson, machine: &Machine, has_python: bool) -> Strin
         needs.push("Python 3, to run its programs");
     }
     if needs.is_empty() {
-        return "nothing else".to_owned();
+        return "ready".to_owned();
     }
     needs.join("; ")
 }

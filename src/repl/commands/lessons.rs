@@ -11,7 +11,10 @@ use crate::{
     render::Format,
     repl::{
         language::{
-            command_error::CommandError, prompt_line::command_names, shared_command::LessonArgs,
+            command_error::CommandError,
+            prompt_line::{self, command_names},
+            python_line,
+            shared_command::LessonArgs,
         },
         lesson_page::{LessonLab, LessonPage},
         reload::LessonWatcher,
@@ -182,10 +185,17 @@ pub fn handle_enter(session: &mut Session) -> Result<SessionFlow> {
         return step::press_key(session, "e");
     }
     if session.review.is_some() {
-        return Ok(review::postpone_review(session));
+        return review::repeat_instructions(session);
     }
     if let Some(next) = session.resume.take().filter(|_| session.visit.is_none()) {
         return resume_lesson(session, &next);
+    }
+    let next = session
+        .visit
+        .as_ref()
+        .and_then(LessonSession::lesson_to_begin);
+    if let Some(next) = next.map(|next| next.number.to_string()) {
+        return start_lesson(session, &LessonArgs::of(next), &session.settings.clone());
     }
     in_lesson(session, LessonSession::next)
 }
@@ -285,6 +295,17 @@ pub fn answer_question(session: &mut Session, line: &str) -> Result<SessionFlow>
         return review::answer_review(session, line);
     }
     in_lesson(session, |visit, stage| visit.accept_answer(line, stage))
+}
+
+/// What to type as an answer, if a question is open and a line is neither an answer nor near a command.
+pub fn explain_unclear_answer(session: &Session, line: &str) -> Option<String> {
+    let word = line.split_whitespace().next()?;
+    if prompt_line::is_near_command(word) || python_line::suggest_command(line).is_some() {
+        return None;
+    }
+    let visit = session.visit.as_ref();
+    review::answer_instructions(session)
+        .or_else(|| visit.and_then(LessonSession::answer_instructions))
 }
 
 fn require_lesson(session: &Session) -> Result<(), CommandError> {

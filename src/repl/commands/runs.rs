@@ -168,6 +168,11 @@ pub fn show_more(
 
 /// `save FILE [--force]`.
 pub fn save_last(session: &mut Session, file: &Path, force: bool) -> Result<SessionFlow> {
+    if file.extension().is_some_and(|ending| ending == "py") {
+        let message = "`save` keeps a recording, such as `save race.jsonl`, for `replay`; \
+             `program NAME` copies a lesson's program into your folder";
+        return Err(CommandError::usage(message).into());
+    }
     let recording = last_recording(session)?;
     check_writable(file, force)?;
     recording.save(file, force)?;

@@ -7,11 +7,12 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::{
     command_error::CommandError,
     help::{demo_in, lay_out_help},
+    python_line,
     shared_command::{CommandOptions, SharedCommand},
     shell_words::{self, LineWord},
     usage_errors::{self, TypedCommand},
 };
-use crate::catalog;
+use crate::{catalog, text::find_nearest};
 
 /// One line.
 #[derive(Debug, Parser)]
@@ -116,6 +117,9 @@ pub fn parse_line(line: &str) -> Result<ParsedLine, CommandError> {
     if line.starts_with('#') {
         return Ok(ParsedLine::Nothing);
     }
+    if let Some(suggestion) = python_line::suggest_command(line) {
+        return Err(CommandError::usage(suggestion));
+    }
     let words =
         shell_words::split_words(line).map_err(|open| CommandError::usage(open.to_string()))?;
     let words = normalize_words(&words);
@@ -159,6 +163,12 @@ fn normalize_words(words: &[LineWord]) -> Vec<&str> {
         meant.insert(0, "run");
     }
     meant
+}
+
+/// Whether a word is a command or a demo, or is spelled like one. A letter or two is not enough.
+pub fn is_near_command(word: &str) -> bool {
+    let names = command_names().into_iter().chain(catalog::demo_names());
+    word.chars().count() > 2 && find_nearest(word, names).is_some()
 }
 
 /// The names of the prompt's commands, `exit` included.

@@ -79,6 +79,17 @@ fn a_question_leaves_every_command_its_meaning() {
         test.said("1").contains("Count them."),
         "the question is still open"
     );
+    for (line, reply) in [
+        ("yes", "answer with a or b, or `skip`"),
+        (
+            "hnit",
+            "no command is called `hnit`; did you mean `hint`? `help` lists the commands",
+        ),
+        ("print(1)", "that is Python: `try FILE` runs a file"),
+    ] {
+        test.said("goto 2");
+        assert_eq!(test.refused(line), reply);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod about;
 mod claims;
 mod lessons;
+mod programs;
 mod progress;
 mod runs;
 mod step;

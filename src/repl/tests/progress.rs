@@ -284,7 +284,7 @@ fn a_question_that_is_due_is_asked_once_at_the_start() {
         said.contains("From lesson 3") && said.contains("How many?"),
         "{said}"
     );
-    assert!(said.contains("Enter leaves it for another day."), "{said}");
+    assert!(said.contains("`skip` leaves it for another day."), "{said}");
     assert!(
         !said.contains("Go on with") && !said.contains("Begin"),
         "{said}"
@@ -301,18 +301,58 @@ fn a_question_that_is_due_is_asked_once_at_the_start() {
 }
 
 #[test]
-fn one_key_waves_a_question_off_until_another_day() {
+fn only_skip_leaves_a_question_for_another_day() {
     let desk = with_a_question();
     let library = desk.library();
     desk.wait(5 * DAY);
-    for line in ["", "skip"] {
-        let (mut test, said) = desk.session(&library);
-        assert!(said.contains("How many?"), "{said}");
-        assert_eq!(test.said(line), "");
-        assert_eq!(test.session.prompt_text(), "forklore ❯ ");
-        assert!(!desk.session(&library).1.contains("How many?"));
-        desk.wait(DAY);
+    let (mut test, said) = desk.session(&library);
+    assert!(said.contains("How many?"), "{said}");
+    for line in ["", "next"] {
+        assert_eq!(test.said(line), "Answer with a or b, or `skip`.\n\n");
+        assert_eq!(test.session.prompt_text(), "review ? ❯ ");
     }
+    assert_eq!(test.said("skip"), "");
+    assert_eq!(test.session.prompt_text(), "forklore ❯ ");
+    assert!(!desk.session(&library).1.contains("How many?"));
+    desk.wait(DAY);
+    assert!(desk.session(&library).1.contains("How many?"));
+}
+
+#[test]
+fn the_end_of_a_lesson_lists_what_was_done_and_enter_begins_the_next() {
+    let desk = Desk::new();
+    let library = desk.library();
+    let (mut test, _) = desk.session(&library);
+    test.said("lesson 3");
+    test.said("");
+    test.said("b");
+    test.said("skip");
+    let end = test.said("");
+    assert!(end.contains("End of lesson 3"), "{end}");
+    let line = end.lines().find(|line| line.contains("How many?"));
+    let words: Vec<&str> = line.expect("its question").split_whitespace().collect();
+    assert_eq!(words, ["question", "2", "✗", "wrong", "How", "many?"]);
+    assert!(
+        end.contains("`goto 2` leads back to the first question that is open."),
+        "{end}"
+    );
+    assert!(
+        end.contains("Next: `lesson 4`: The other (5 minutes)."),
+        "{end}"
+    );
+    assert_eq!(test.session.completion_context().begins, Some(4));
+    assert!(test.said("").contains("First."));
+
+    test.said("lesson 5");
+    test.said("b");
+    test.said("");
+    let end = test.said("");
+    assert!(
+        end.contains("✓ right") && end.contains("Which way?"),
+        "{end}"
+    );
+    assert!(end.contains("This was the last lesson."), "{end}");
+    assert_eq!(test.session.completion_context().begins, None);
 }
 
 #[test]
@@ -333,7 +373,7 @@ fn review_can_be_turned_off_and_asked_for() {
     let library = desk.library();
     desk.wait(DAY);
     let mut test = desk.session(&library).0;
-    test.said("");
+    test.said("skip");
     test.session
         .settings
         .set_value("review", "off")

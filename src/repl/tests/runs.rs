@@ -174,3 +174,10 @@ fn a_run_that_failed_is_told_by_its_report() {
     assert_eq!(error.downcast_ref(), Some(&CommandError::Shown));
     assert!(test.out.take().contains("time limit of 60 s"));
 }
+
+#[test]
+fn save_explains_what_keeps_a_program() {
+    let library = embedded();
+    let mut test = Test::new(&library);
+    assert!(test.refused("save hello.py").contains("`program NAME`"));
+}

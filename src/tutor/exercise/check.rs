@@ -10,7 +10,7 @@ use super::{
     evidence::ProgramEvidence,
     finding::{CheckResult, ExerciseState, RequirementFinding, RequirementState},
     merge::merge_rounds,
-    wording,
+    mistakes, wording,
 };
 
 /// The maximum number of rounds if results are too noisy. From five rounds on, one outlier is ignored.
@@ -111,16 +111,31 @@ fn is_timed(condition: &Condition) -> bool {
 /// Judges each requirement from these rounds; there is at least one.
 pub fn judge_rounds(exercise: &Exercise, rounds: &[CheckRound]) -> CheckResult {
     let recordings = merge_rounds(rounds);
-    let findings = exercise
+    let findings: Vec<RequirementFinding> = exercise
         .conditions
         .iter()
         .map(|requirement| judge_requirement(requirement, exercise.needs, &recordings))
         .collect();
-    let mut troubles = rounds.iter().map(|round| &round.program);
+    let programs = || rounds.iter().map(|round| &round.program);
+    let mut failing = findings
+        .iter()
+        .filter(|finding| finding.standing == RequirementState::NotYet)
+        .peekable();
+    let is_failing = failing.peek().is_some();
+    let differs = failing.any(|finding| finding.condition.contains("same_output"));
+    let of_child = || programs().find_map(wording::describe_child_trouble);
     CheckResult {
-        findings,
-        trouble: troubles.find_map(wording::describe_trouble),
+        trouble: programs()
+            .find_map(wording::describe_trouble)
+            .or_else(|| is_failing.then(of_child).flatten()),
+        mistake: is_failing
+            .then(|| programs().find_map(mistakes::explain_mistake))
+            .flatten(),
+        output_difference: differs
+            .then(|| mistakes::describe_output_difference(rounds))
+            .flatten(),
         rounds: rounds.to_vec(),
+        findings,
     }
 }
 

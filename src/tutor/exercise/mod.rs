@@ -8,6 +8,7 @@ mod evidence;
 mod finding;
 mod hints;
 mod merge;
+mod mistakes;
 mod table;
 mod wording;
 

@@ -290,7 +290,6 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
     (exercise.trials, exercise.compares) = (3, true);
     let quick = MadeUpRun {
         wall_s: 0.5,
-        lines: vec!["two", "one"],
         ..MadeUpRun::default()
     };
     let solved = check_exercise(&exercise, &mut told([quick.clone()])).expect("checked");
@@ -314,15 +313,22 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
         [RequirementState::NotYet, RequirementState::Holds]
     );
 
-    let other = MadeUpRun {
-        lines: vec!["one", "three"],
-        ..quick
-    };
-    let failed = check_exercise(&exercise, &mut told([other])).expect("checked");
-    assert_eq!(
-        standings(&failed),
-        [RequirementState::Holds, RequirementState::NotYet]
-    );
+    for (lines, difference) in [
+        (vec!["one", "three"], "- two\n+ three"),
+        (vec!["two", "one"], "- one\n+ two"),
+    ] {
+        let other = MadeUpRun {
+            lines,
+            ..quick.clone()
+        };
+        let failed = check_exercise(&exercise, &mut told([other])).expect("checked");
+        assert_eq!(
+            standings(&failed),
+            [RequirementState::Holds, RequirementState::NotYet]
+        );
+        let said = failed.output_difference.expect("a difference");
+        assert!(said.contains(difference), "{said}");
+    }
 }
 
 #[test]

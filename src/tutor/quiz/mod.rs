@@ -11,7 +11,10 @@ use super::{
     hints::HintSequence,
     renderer::LessonRenderer,
 };
-use crate::lesson::{Quiz, QuizAnswer};
+use crate::{
+    lesson::{Quiz, QuizAnswer},
+    text::capitalize,
+};
 use order::OrderPuzzle;
 
 /// An open quiz. It does not reveal the right answer before a try.
@@ -121,7 +124,7 @@ impl QuizState {
     /// The output cannot be written.
     pub fn show_question(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         self.show_listed(page)?;
-        page.draw_markdown(&self.answer_instructions())
+        page.draw_markdown(&format!("{}.", capitalize(&self.answer_instructions())))
     }
 
     /// Draws the question with its choices.
@@ -205,19 +208,21 @@ impl QuizState {
         }
     }
 
-    fn answer_instructions(&self) -> String {
+    /// What to type as an answer: one message in lower case.
+    pub fn answer_instructions(&self) -> String {
         match &self.quiz.answer {
             QuizAnswer::Choices(_) if self.quiz.several() => {
-                "Several are right: answer with all of them, and commas between, or `skip`."
-                    .to_owned()
+                "answer with all that are right, with commas between them, or `skip`".to_owned()
             }
-            QuizAnswer::Choices(_) => format!(
-                "Answer with {}, or `skip`.",
-                self.choice_marks().list_marks()
-            ),
+            QuizAnswer::Choices(_) => {
+                format!(
+                    "answer with {}, or `skip`",
+                    self.choice_marks().list_marks()
+                )
+            }
             QuizAnswer::Number(number) => match &number.unit {
-                Some(unit) => format!("Answer with a number, in {unit}, or `skip`."),
-                None => "Answer with a number, or `skip`.".to_owned(),
+                Some(unit) => format!("type a number, in {unit}, or `skip`"),
+                None => "type a number, or `skip`".to_owned(),
             },
             QuizAnswer::Order(order) => {
                 let example = self.choice_marks().example_order();
@@ -227,7 +232,7 @@ impl QuizState {
                     "not every line belongs"
                 };
                 format!(
-                    "Answer with the order of the lines, such as `{example}`; {all}. Or `skip`."
+                    "answer with the order of the lines, such as `{example}` ({all}), or `skip`"
                 )
             }
         }

@@ -206,6 +206,29 @@ fn the_guess_may_be_changed_until_the_demo_runs() {
 }
 
 #[test]
+fn back_and_goto_keep_a_guess() {
+    let library = library();
+    let lesson = with(&library, stated());
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+    learner.does(LessonSession::next);
+    learner.says("a");
+    learner.does(LessonSession::go_back);
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!(stop, Pause::BeforeDemo);
+    assert!(shown.contains("Your guess: **a)** *one*"), "{shown}");
+    learner.does(LessonSession::next);
+    learner.does(LessonSession::skip_question);
+    assert!(!learner.visit.is_answer("c"), "the demo has run");
+    // After the demo too.
+    let (stop, shown) = learner.does(|visit, stage| visit.go_to_step(2, stage));
+    assert_eq!((stop, learner.launcher.launched), (Pause::BeforeDemo, 1));
+    assert!(shown.contains("Your guess: **a)** *one*"), "{shown}");
+    learner.says("b");
+    let (_, shown) = learner.does(LessonSession::next);
+    assert!(shown.contains("Your prediction: right"), "{shown}");
+}
+
+#[test]
 fn skip_unlocks_and_the_demo_still_waits_for_enter() {
     let library = library();
     let lesson = with(&library, stated());

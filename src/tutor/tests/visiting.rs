@@ -86,27 +86,22 @@ fn a_step_stops_at_its_question_and_goes_on_after_the_right_answer() {
 }
 
 #[test]
-fn a_question_can_be_left_without_being_told() {
+fn only_skip_leaves_a_question() {
     let library = library();
-    let skip: fn(&mut LessonSession, &mut LessonPorts<'_>) -> _ =
-        |visit, stage| visit.skip_question(stage).map(|_| ());
-    let next: fn(&mut LessonSession, &mut LessonPorts<'_>) -> _ =
-        |visit, stage| visit.next(stage).map(|_| ());
-    for leave in [skip, next] {
-        let mut learner = Learner::of(&library, "1");
-        learner.does(LessonSession::next).0.unwrap();
-        learner.does(LessonSession::next).0.unwrap();
-        let mut stage = LessonPorts {
-            page: &mut learner.page,
-            launcher: &mut runs_well,
-        };
-        leave(&mut learner.visit, &mut stage).unwrap();
-        assert_eq!(learner.page.take(), "prose: After the question.\n");
-        assert_eq!(learner.visit.cursor().step_position(), (2, 3));
-        let (stop, _) = learner.does(LessonSession::next);
-        assert_eq!(stop.unwrap(), Pause::StepEnd);
-        assert_eq!(learner.visit.cursor().step_position(), (3, 3));
+    let mut learner = Learner::of(&library, "1");
+    learner.does(LessonSession::next).0.unwrap();
+    learner.does(LessonSession::next).0.unwrap();
+    for _ in 0..2 {
+        let (stop, shown) = learner.does(LessonSession::next);
+        assert_eq!(stop.unwrap(), Pause::Question);
+        assert_eq!(shown, "prose: Answer with a or b, or `skip`.\n");
     }
+    let (_, shown) = learner.does(LessonSession::skip_question);
+    assert_eq!(shown, "prose: After the question.\n");
+    assert_eq!(learner.visit.cursor().step_position(), (2, 3));
+    let (stop, _) = learner.does(LessonSession::next);
+    assert_eq!(stop.unwrap(), Pause::StepEnd);
+    assert_eq!(learner.visit.cursor().step_position(), (3, 3));
 }
 
 #[test]
@@ -194,6 +189,11 @@ fn the_end_of_a_lesson_suggests_the_next() {
     assert_eq!(stop.unwrap(), Pause::LessonEnd);
     assert_eq!(
         shown,
-        "prose: That was lesson 1. Go on with `lesson 2`: The \\*second\\* (5 minutes).\n"
+        "prose: # End of lesson 1\n\
+         prose: Next: `lesson 2`: The \\*second\\* (5 minutes).\n"
     );
+    let begins = |visit: &LessonSession| visit.lesson_to_begin().map(|next| next.number);
+    assert_eq!(begins(&learner.visit), Some(2));
+    learner.does(LessonSession::go_back).0.unwrap();
+    assert_eq!(begins(&learner.visit), None);
 }

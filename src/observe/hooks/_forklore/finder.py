@@ -4,6 +4,8 @@ import sys
 
 HOOKS = {
     "traceback": ("wrap", "print_without_us"),
+    "time": ("sleeps", "hook_time"),
+    "asyncio.tasks": ("sleeps", "hook_asyncio"),
     "threading": ("threads", "hook"),
     "multiprocessing.process": ("processes", "hook"),
     "multiprocessing.context": ("processes", "hook_context"),

@@ -147,7 +147,8 @@ fn next_hint<'e>(
 ) -> Option<&'e str> {
     let at_hand = session.exercise.as_mut()?;
     at_hand.failing = checked.open_requirements();
-    if at_hand.failing.is_empty() {
+    // An explained error comes first; `hint` has the author's hint.
+    if at_hand.failing.is_empty() || checked.mistake.is_some() {
         return None;
     }
     choose_hint(exercise, &at_hand.failing, &mut at_hand.shown)
@@ -168,10 +169,16 @@ fn show_advice(
             text.push(format!("```text\n{rest}\n```"));
         }
     }
+    text.extend(
+        checked
+            .mistake
+            .iter()
+            .map(|mistake| format!("**What went wrong.** {mistake}")),
+    );
+    text.extend(checked.output_difference.clone());
     if checked.state() == ExerciseState::Undecided {
         text.push(
-            "**Too noisy to tell just now.** Whatever else runs here disturbs what is measured."
-                .to_owned(),
+            "**Too noisy to tell just now.** Other programs disturb what is measured.".to_owned(),
         );
     }
     if let Some(hint) = hint {
@@ -188,17 +195,23 @@ fn show_advice(
             let left = find::all_exercises(&session.library)
                 .find(|(of, other)| of.number >= lesson.number && !solved.contains(&other.id));
             let next = left.map_or_else(String::new, |(_, other)| {
-                format!(" Next: `exercise {}`.", other.id)
+                let begin = session.command_text(&format!("exercise {}", other.id));
+                format!(" Next: `{begin}`.")
             });
             let done = format!("**Solved.**{next}");
             explain.map_or(done.clone(), |explain| format!("{explain}\n\n{done}"))
         }
-        ExerciseState::NotYet => "Next: change it, then `check` again.".to_owned(),
-        ExerciseState::Undecided => {
-            "Nothing else failed. Next: `check` again when less is going on here.".to_owned()
-        }
-        ExerciseState::CannotBeShown => "This machine can show nothing of it.".to_owned(),
+        ExerciseState::NotYet => format!(
+            "Next: change the program, then `{}` again.",
+            session.command_text("check")
+        ),
+        ExerciseState::Undecided => format!(
+            "Nothing else failed. Next: `{}` again when other programs use less of the machine.",
+            session.command_text("check")
+        ),
+        ExerciseState::CannotBeShown => "This machine can show none of the conditions.".to_owned(),
     });
+    session.screen.write_gap()?;
     session.screen.write_markdown(&text.join("\n\n"))?;
     session.screen.out.flush()?;
     Ok(())

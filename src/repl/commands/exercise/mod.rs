@@ -3,7 +3,7 @@
 mod check;
 mod exercise_runner;
 mod find;
-mod folder;
+pub(super) mod folder;
 mod list;
 mod open;
 mod watch;

@@ -95,18 +95,23 @@ fn edit_file(session: &mut Session, file: &Path) -> Result<()> {
     } else {
         EditOutcome::Nobody
     };
-    let next = "then `check` says what holds; `check --watch` says it at every save";
-    match edited {
-        EditOutcome::Done => session.screen.write_markdown("Next: `check`, or `check --watch` while you write.")?,
-        EditOutcome::Nobody => session.screen.write_markdown(&format!("Next: edit it; {next}."))?,
-        EditOutcome::NoEditor => session.screen.write_markdown(&format!(
+    let (check, watch) = (
+        session.command_text("check"),
+        session.command_text("check --watch"),
+    );
+    let next = format!("then `{check}` tests it; `{watch}` does so at every save");
+    let text = match edited {
+        EditOutcome::Done => format!("Next: `{check}`, or `{watch}` while you write."),
+        EditOutcome::Nobody => format!("Next: edit it; {next}."),
+        EditOutcome::NoEditor => format!(
             "Open it in your editor; {next}. ($EDITOR is not set: with it, the file would open here.)"
-        ))?,
+        ),
         EditOutcome::Failed(why) => {
             session.screen.write_warning(&why);
-            session.screen.write_markdown(&format!("Open it in your editor; {next}."))?;
+            format!("Open it in your editor; {next}.")
         }
-    }
+    };
+    session.screen.write_markdown(&text)?;
     Ok(())
 }
 
