@@ -69,11 +69,12 @@ impl ProgramSetup {
 
     /// A session that writes to the process's own streams.
     pub fn build_session(&self, library: Library, signals: &Signals) -> Session {
-        let lab = SessionRunner::new(signals.clone(), self.looks);
+        let runner = SessionRunner::new(signals.clone(), self.looks);
         let mut session = Session::new(
             Arc::new(library),
             Screen::from_standard_streams(self.looks),
-            Box::new(lab),
+            Box::new(runner),
+            signals.clone(),
         );
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.session_settings();

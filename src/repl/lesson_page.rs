@@ -1,23 +1,17 @@
-//! A lesson's page and launcher: it is drawn on the session's screen, and runs in the session's lab.
+//! A lesson's page: it is drawn on the session's screen.
 
-use std::io::{self, Write};
-
-use super::{
-    language::run_args::demo_named, progress_recorder::ProgressRecorder, screen::Screen,
-    session_runner::DemoRunner, settings::Settings,
+use std::{
+    io::{self, Write},
+    sync::Arc,
 };
+
+use super::{progress_recorder::ProgressRecorder, screen::Screen};
 use crate::{
-    catalog::fill_params,
-    claim::{Condition, Judgement},
-    lab::{self, Demo},
-    lesson::{Claim, Lesson},
-    record::{Params, Recording, RunStatus},
+    lesson::Lesson,
+    record::Recording,
     render::{self, Format},
-    report::{ClaimReport, Report, Table},
-    signals::StopReason,
-    tutor::{
-        self, DemoLauncher, LaunchOutcome, LessonRenderer, ProgramOutput, progress::ProgressEvent,
-    },
+    report::{Report, Table},
+    tutor::{LessonRenderer, progress::ProgressEvent},
 };
 
 /// Draws a lesson on the session's screen.
@@ -30,6 +24,8 @@ pub struct LessonPage<'s> {
     pub shows_reports: bool,
     /// Stores the learner's actions.
     pub diary: &'s mut ProgressRecorder,
+    /// Receives the last recording.
+    pub last: &'s mut Option<Arc<Recording>>,
 }
 
 impl LessonPage<'_> {
@@ -95,83 +91,11 @@ impl LessonRenderer for LessonPage<'_> {
         self.diary.record_event(&lesson.slug, what, self.screen);
     }
 
+    fn keep_recording(&mut self, recording: Arc<Recording>) {
+        *self.last = Some(recording);
+    }
+
     fn flush_output(&mut self) -> io::Result<()> {
         self.screen.out.flush()
-    }
-}
-
-/// Runs a lesson's demos in the session's lab. The session's settings apply where the lesson sets none.
-pub struct LessonLab<'s> {
-    /// The lab.
-    pub lab: &'s mut dyn DemoRunner,
-    /// The settings of the session.
-    pub settings: &'s Settings,
-    /// Receives the last recording.
-    pub last: &'s mut Option<Recording>,
-}
-
-impl LessonLab<'_> {
-    fn filled_params(&self, demo: &Demo, params: &Params) -> Params {
-        let mut params = params.clone();
-        fill_params(&mut params, &self.settings.defaults, |setting| {
-            demo.spec.takes(setting.name)
-        });
-        params
-    }
-}
-
-impl DemoLauncher for LessonLab<'_> {
-    fn run_program(&mut self, file: &str, text: &str) -> ProgramOutput {
-        let words = &self.settings.defaults.python;
-        self.lab
-            .run_program(file, text, words, self.settings.run_options())
-    }
-
-    fn judge_claims(&mut self, lesson: &Lesson, claims: &[&Claim]) -> Vec<ClaimReport> {
-        let Some(recording) = &self.last else {
-            return Vec::new();
-        };
-        let verdict = |claim: &&Claim| tutor::judge_lesson_claim(lesson, claim, recording);
-        claims.iter().map(verdict).collect()
-    }
-
-    fn judge_condition(&mut self, condition: &Condition) -> Judgement {
-        match &self.last {
-            Some(recording) => tutor::judge_condition(condition, recording),
-            None => Judgement::cannot_be_shown("nothing was measured"),
-        }
-    }
-
-    fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
-        let demo = match demo_named(demo) {
-            Ok(demo) => demo,
-            Err(error) => {
-                return LaunchOutcome::Failed {
-                    error: error.to_string(),
-                    report: None,
-                };
-            }
-        };
-        let params = self.filled_params(demo, params);
-        let ran = self
-            .lab
-            .launch_demo(demo, params, self.settings.run_options());
-        let report = lab::build_report(&ran.recording).map(Box::new);
-        let outcome = ran.recording.run().status();
-        *self.last = Some(ran.recording);
-        match (outcome, report) {
-            (_, Err(error)) => LaunchOutcome::Failed {
-                error: error.to_string(),
-                report: None,
-            },
-            (_, Ok(report)) if ran.cut == Some(StopReason::Interrupted) => {
-                LaunchOutcome::Interrupted(Some(report))
-            }
-            (RunStatus::Complete, Ok(report)) => LaunchOutcome::Finished(report),
-            (RunStatus::Partial(error), Ok(report)) => LaunchOutcome::Failed {
-                error,
-                report: Some(report),
-            },
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! A session: its settings, the learner's position, the last recording; and the execution of each line.
 //!
-//! It writes to a [`Screen`] and runs demos through a [`DemoRunner`], so that every command is tested without a
+//! It writes to a [`Screen`] and runs demos through a [`Runner`], so that every command is tested without a
 //! terminal and without a process. The line editor is a thin loop around [`Session::execute`].
 
 use std::{path::PathBuf, sync::Arc};
@@ -14,6 +14,7 @@ use super::{
         review::QuizReview,
     },
     editor::CompletionContext,
+    idle_wait::{self, WaitEnd},
     language::{
         prompt_line::{self, ParsedLine, PromptLine},
         shared_command::{CommandOptions, SharedCommand},
@@ -21,14 +22,14 @@ use super::{
     progress_recorder::ProgressRecorder,
     reload::LessonWatcher,
     screen::Screen,
-    session_runner::DemoRunner,
     settings::Settings,
 };
 use crate::{
     lesson::Library,
     record::Recording,
+    signals::{RunSequence, Signals},
     tutor::{
-        LessonSession,
+        LessonSession, Runner,
         progress::{NextStep, ProgressStore},
     },
 };
@@ -52,8 +53,10 @@ pub struct Session {
     pub lessons_folder: Option<PathBuf>,
     /// The lessons.
     pub library: Arc<Library>,
-    /// Runs demos.
-    pub lab: Box<dyn DemoRunner>,
+    /// Runs demos and programs.
+    pub runner: Box<dyn Runner>,
+    /// The signals of the process.
+    pub signals: Signals,
     /// Whether lessons wait for Enter; otherwise they play without a stop.
     pub steps: bool,
     /// The current lesson.
@@ -65,7 +68,7 @@ pub struct Session {
     /// The learner's progress.
     pub diary: ProgressRecorder,
     /// The last recording.
-    pub last: Option<Recording>,
+    pub last: Option<Arc<Recording>>,
     /// The current exercise.
     pub exercise: Option<CurrentExercise>,
     /// Reports when the author of the current lesson has saved it.
@@ -74,13 +77,19 @@ pub struct Session {
 
 impl Session {
     /// A session at its start.
-    pub fn new(library: Arc<Library>, screen: Screen, lab: Box<dyn DemoRunner>) -> Self {
+    pub fn new(
+        library: Arc<Library>,
+        screen: Screen,
+        runner: Box<dyn Runner>,
+        signals: Signals,
+    ) -> Self {
         Self {
             settings: Settings::default(),
             screen,
             lessons_folder: None,
             library,
-            lab,
+            runner,
+            signals,
             steps: true,
             visit: None,
             review: None,
@@ -90,6 +99,16 @@ impl Session {
             exercise: None,
             saves: None,
         }
+    }
+
+    /// Treats the following runs as one for Ctrl-C, until the returned value is dropped.
+    pub fn begin_sequence(&self) -> RunSequence {
+        self.signals.begin_sequence()
+    }
+
+    /// Waits until `is_over` says so, or until Ctrl-C.
+    pub fn wait_until(&self, is_over: &dyn Fn() -> bool) -> WaitEnd {
+        idle_wait::wait_until(&self.signals, is_over)
     }
 
     /// Replaces the lessons, stays at the same step, and shows the step again.

@@ -2,16 +2,13 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::{
-    language::{command_error::CommandError, values},
-    session_runner::RunOptions,
-};
+use super::language::{command_error::CommandError, values};
 use crate::{
-    catalog::{Setting, SettingScope, session_settings},
-    lab::Demo,
+    catalog::{DemoSpec, Setting, SettingScope, session_settings},
     record::Params,
     render::Format,
     text::describe_unknown_of_many,
+    tutor::RunOptions,
 };
 
 /// The value that resets a setting.
@@ -101,9 +98,9 @@ impl Settings {
     }
 
     /// These settings of a run of `demo`, with the Pythons of this session where it has any and the demo takes them.
-    pub fn with_pythons(&self, demo: &Demo, params: &Params) -> Params {
+    pub fn with_pythons(&self, demo: &DemoSpec, params: &Params) -> Params {
         let mut params = params.clone();
-        if !self.defaults.python.is_empty() && demo.spec.takes("python") {
+        if !self.defaults.python.is_empty() && demo.takes("python") {
             params.python.clone_from(&self.defaults.python);
         }
         params

@@ -31,11 +31,6 @@ pub fn judge_without_run(lesson: &Lesson, claim: &Claim, machine: &Machine) -> O
     ))
 }
 
-/// The verdict on a claim whose demo could not run. The reason is one clause in lower case.
-pub fn report_not_shown(lesson: &Lesson, claim: &Claim, why: &str) -> ClaimReport {
-    build_claim_report(lesson, claim, Judgement::cannot_be_shown(why))
-}
-
 fn build_claim_report(lesson: &Lesson, claim: &Claim, judgement: Judgement) -> ClaimReport {
     let unjudged = ClaimReport {
         id: claim.id.clone(),
@@ -81,5 +76,5 @@ pub fn is_decided_above(lesson: &Lesson, claim: &Claim) -> bool {
 }
 
 fn demo_decides_claim(demo: &DemoBlock, claim: &Claim) -> bool {
-    demo.run == claim.demo.run && demo.params == claim.demo.params
+    demo.spec == claim.demo.spec && demo.params == claim.demo.params
 }

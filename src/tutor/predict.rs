@@ -9,15 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     choice_marks::{self, ChoiceMarks, UnclearAnswer},
+    claims::judge_condition,
     hints::HintSequence,
     progress::ProgressEvent,
-    renderer::{LessonPorts, LessonRenderer},
+    renderer::LessonRenderer,
     show::strip_markdown,
 };
 use crate::{
     claim::{Condition, Judgement, Verdict},
     lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction},
-    record::Value,
+    record::{Recording, Value},
     report::{PredictionReport, Table},
 };
 
@@ -203,7 +204,7 @@ pub struct SettledGuess {
 
 /// Compares a guess with the measurement. The choices are judged together: if none was proven right, none is
 /// wrong.
-pub fn settle_guess(guess: &Guess, judge: &mut dyn FnMut(&Condition) -> Judgement) -> SettledGuess {
+pub fn settle_guess(guess: &Guess, judge: &dyn Fn(&Condition) -> Judgement) -> SettledGuess {
     let judged = guess
         .predict
         .choices
@@ -372,16 +373,16 @@ pub(super) fn report_answer(guess: &Guess, settled: &SettledGuess) -> Prediction
     }
 }
 
-/// Compares all guesses about a demo with its measurement.
+/// Compares all guesses about a demo with its recording.
 pub(super) fn settle_guesses(
-    stage: &mut LessonPorts<'_>,
+    page: &mut dyn LessonRenderer,
     guesses: &[Guess],
+    recording: &Recording,
 ) -> io::Result<Vec<SettledGuess>> {
     let mut all = Vec::new();
     for guess in guesses {
-        let launcher = &mut *stage.launcher;
-        let settled = settle_guess(guess, &mut |condition| launcher.judge_condition(condition));
-        show_settled_guess(stage.page, guess, &settled)?;
+        let settled = settle_guess(guess, &|condition| judge_condition(condition, recording));
+        show_settled_guess(page, guess, &settled)?;
         all.push(settled);
     }
     Ok(all)

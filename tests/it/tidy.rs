@@ -38,8 +38,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "tutor",
         &[
-            "text", "catalog", "claim", "lab", "lesson", "observe", "render", "report", "record",
-            "watch",
+            "text", "catalog", "claim", "lab", "lesson", "observe", "python", "render", "report",
+            "record", "watch",
         ],
     ),
     (

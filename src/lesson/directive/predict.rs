@@ -196,7 +196,7 @@ pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoB
     for prediction in std::mem::take(&mut reader.awaiting) {
         for (number, condition) in prediction.conditions.iter().enumerate() {
             let Some(text) = condition else { continue };
-            let condition = read_condition(&mut reader.diagnostics, reader.demos, demo, text);
+            let condition = read_condition(&mut reader.diagnostics, demo, text);
             let choice = match reader.block_mut(prediction.position) {
                 Some(Block::Predict(predict)) => Arc::make_mut(predict).choices.get_mut(number),
                 _ => None,

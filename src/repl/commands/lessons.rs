@@ -13,7 +13,7 @@ use crate::{
         language::{
             command_error::CommandError, prompt_line::command_names, shared_command::LessonArgs,
         },
-        lesson_page::{LessonLab, LessonPage},
+        lesson_page::LessonPage,
         reload::LessonWatcher,
         session::{Session, SessionFlow},
         settings::Settings,
@@ -290,7 +290,7 @@ fn in_lesson(
     flow_after_pause(session, stop)
 }
 
-/// The page and the launcher of a lesson, while `act` runs.
+/// The page and the runner of a lesson, while `act` runs.
 fn on_stage<T>(
     session: &mut Session,
     settings: &Settings,
@@ -303,12 +303,11 @@ fn on_stage<T>(
             format: settings.format,
             shows_reports,
             diary: &mut session.diary,
-        },
-        launcher: &mut LessonLab {
-            lab: &mut *session.lab,
-            settings,
             last: &mut session.last,
         },
+        runner: &mut *session.runner,
+        options: settings.run_options(),
+        defaults: &settings.defaults,
     })
 }
 
@@ -322,6 +321,7 @@ pub fn on_page(
         format: session.settings.format,
         shows_reports: true,
         diary: &mut session.diary,
+        last: &mut session.last,
     };
     draw(&mut page)?;
     Ok(page.flush_output()?)

@@ -1,14 +1,13 @@
 //! `check`: runs a learner's program, shows which conditions hold, and gives one hint.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Result;
 
 use super::{
     CurrentExercise,
-    exercise_runner::{self, ExerciseRunner},
     find::{self, LessonExercise},
-    folder, open, watch,
+    folder, open, programs, watch,
 };
 use crate::{
     lesson::Exercise,
@@ -17,14 +16,17 @@ use crate::{
     repl::{
         language::{command_error::CommandError, exercise_args::CheckArgs},
         session::{Session, SessionFlow},
-        session_runner::{StopCondition, never_stop},
         settings::Settings,
     },
-    tutor::exercise::{
-        self, CheckError, CheckReport, CheckResult, ExerciseState, choose_hint, difference_table,
-        findings_table,
+    tutor::{
+        StopCondition,
+        exercise::{
+            self, CheckError, CheckReport, CheckResult, ExerciseState, choose_hint,
+            difference_table, findings_table,
+        },
+        never_stop,
+        progress::ProgressEvent,
     },
-    tutor::progress::ProgressEvent,
 };
 
 /// `check [FILE]`.
@@ -45,14 +47,14 @@ pub fn check_command(
         &folder,
     )?;
     set_current_exercise(session, &task, &file);
-    let python = match exercise_runner::choose_python(session, &task.1, settings) {
+    let python = match programs::choose_python(session, &task.1, settings) {
         Ok(python) => python,
         Err(failure) => return open::without_python(session, &task, failure),
     };
     if asked.watch {
         return watch::watch_exercise(session, &task, (python, &file), settings);
     }
-    let series = session.lab.begin_sequence();
+    let series = session.begin_sequence();
     let checked = check_once(session, &task, (python, &file), settings, never_stop());
     drop(series);
     match checked {
@@ -85,8 +87,8 @@ pub fn check_once(
         .program_text(&exercise.starter)
         .unwrap_or_default();
     let of = (exercise.as_ref(), starter);
-    let mut runs = ExerciseRunner::new(&mut *session.lab, of, what, settings, changed);
-    exercise::check_exercise(exercise, &mut runs)
+    let mut programs = programs::exercise_programs(of, what, settings, changed);
+    exercise::check_exercise(exercise, &mut programs, &mut *session.runner)
 }
 
 /// Shows the result, and stores it.
@@ -123,7 +125,7 @@ pub fn show_result(
         }
     }
     if let Some(run) = checked.last_run() {
-        session.last = Some(run.clone());
+        session.last = Some(Arc::new(run.clone()));
     }
     let (held, of) = checked.count_held();
     let what = ProgressEvent::Checked {

@@ -105,7 +105,7 @@ fn run_lessons(
     settings: &Settings,
 ) -> LintRunResult {
     let mut found = LintRunResult::default();
-    let _series = session.lab.begin_sequence();
+    let _series = session.begin_sequence();
     let plan = times.map_or_else(Vec::new, |_| demos::plan_runs(library));
     let exercises = exercising::all_exercises(library).count();
     let often = times.unwrap_or(1);
