@@ -280,6 +280,14 @@ impl FigureEstimate {
         })
     }
 
+    /// The median alone.
+    pub fn without_range(self) -> Self {
+        Self {
+            support: self.support,
+            ..Self::exact(self.median, self.unit)
+        }
+    }
+
     /// The figure with the opposite sign.
     pub fn with_opposite_sign(self) -> Self {
         let turned = |span: ValueRange| ValueRange {

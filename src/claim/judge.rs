@@ -64,7 +64,7 @@ pub struct MeasuredFigure {
 
 /// Judges a claim from evidence.
 ///
-/// `template` is the author's text for the explanation. Without one, it is built from the condition.
+/// `template` is the author's text for the explanation. Only without one, it is built from the condition.
 pub fn judge_claim(
     condition: &Condition,
     needs: &Needs,
@@ -78,15 +78,12 @@ pub fn judge_claim(
     if let Some(why) = evidence.lacks_python(needs) {
         return Judgement::cannot_be_shown(why);
     }
-    let mut hearing = Evaluator {
-        evidence,
-        needs,
-        heard: Vec::new(),
-    };
+    let mut hearing = Evaluator::new(evidence, needs);
     let truth = hearing.evaluate_truth(&condition.root);
-    let in_order = wording::join_clauses(hearing.heard.iter().map(|heard| &heard.said));
-    let filled = template.and_then(|template| template.fill_figures(&mut hearing));
-    let said = filled.map(wording::to_sentence).or(in_order);
+    let said = match template {
+        Some(template) => template.fill_figures(&mut hearing),
+        None => wording::join_clauses(hearing.heard.iter().map(|heard| &heard.said)),
+    };
     let heard = hearing.heard;
     let leans_to_no = matches!(&truth, TruthValue::No(support) if !support.is_unseen);
     let leans_to_yes = matches!(&truth, TruthValue::Yes(_));

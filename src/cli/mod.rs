@@ -142,6 +142,7 @@ fn run_session(
         signals.discard_input_of_runs();
     }
     let mut session = setup.build_session(library, signals);
+    session.screen.has_prompt = stays;
     begin(&mut session)?;
     if stays {
         repl::run_prompt(&mut session, signals)?;

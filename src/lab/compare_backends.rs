@@ -110,7 +110,8 @@ pub fn build_worker_tables(run: &Run) -> Vec<Table> {
                 .collect();
             tables::sort_by_name(&mut workers);
             let title = part.table_title("The workers of the last trial");
-            (!workers.is_empty()).then(|| tables::workers_table(&title, &workers))
+            (!workers.is_empty())
+                .then(|| tables::workers_table(&title, &workers).in_part("workers"))
         })
         .collect()
 }
@@ -166,5 +167,5 @@ pub fn build_core_load_table(run: &Run) -> Option<Table> {
     table.add_note(
         "Of the whole trial, start-up included, and whoever kept the core busy: us or others.",
     );
-    Some(table.into_table())
+    Some(table.into_table().in_part("cores"))
 }

@@ -15,7 +15,7 @@ use crate::{
     catalog::demos,
     mp::{self, Bytes, Pool, SharedArray},
     record::{Run, Value},
-    report::{Table, TableByInterpreter, demo_parts, stats},
+    report::{SummaryTable, Table, TableByInterpreter, demo_parts, split_worlds, stats},
     workload::{Calibration, CpuWork, Job, WorkError, WorkPart, calibrate_freely},
 };
 
@@ -47,6 +47,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::PAYLOAD,
     run,
     report: build_report,
+    summary: build_summary,
 };
 
 /// The work of one round, and its data.
@@ -237,6 +238,15 @@ pub fn with_shared((job, data): (Job, SharedArray<u8>)) -> Result<u64, mp::Failu
     compute_job(&job)?;
     let pages = (0..data.len()).step_by(PAGE);
     Ok(pages.map(|at| u64::from(data.load(at))).sum())
+}
+
+fn build_summary(run: &Run) -> SummaryTable {
+    let worlds = build_report(run)
+        .into_iter()
+        .flat_map(|table| split_worlds(run, table));
+    let title = format!("The same work in {TASKS} tasks, with less and more data for each");
+    let note = "Sending the data is part of the time.";
+    SummaryTable::merge_worlds(&title, worlds.collect(), &WAYS).with_note(note)
 }
 
 fn build_report(run: &Run) -> Vec<Table> {

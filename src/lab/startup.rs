@@ -11,7 +11,7 @@ use crate::{
     catalog::demos,
     mp::Pool,
     record::{Run, Value},
-    report::{Table, TableByInterpreter, demo_parts, stats},
+    report::{SummaryTable, Table, TableByInterpreter, demo_parts, stats},
 };
 
 /// The default number of rounds: enough for a meaningful 95th percentile.
@@ -22,6 +22,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::STARTUP,
     run,
     report: build_report,
+    summary: build_summary,
 };
 
 /// The ways, in the order of the table.
@@ -124,6 +125,19 @@ fn run_empty_program() -> Result<(), LabError> {
 
 /// A target that does nothing.
 pub fn do_nothing(_: u32) {}
+
+fn build_summary(run: &Run) -> SummaryTable {
+    let title = "Start and join: the median";
+    SummaryTable::from_parts(run, title, &["median"], |part| {
+        let mut table = Table::new("", &["what", "median [s]"]);
+        for way in measured_ways(&part.run) {
+            if let Some([_, _, median, ..]) = build_row(&part.run, &way, Value::Nothing) {
+                table.add_row([Value::text(way), median]);
+            }
+        }
+        table
+    })
+}
 
 fn build_report(run: &Run) -> Vec<Table> {
     let mut table = TableByInterpreter::new(

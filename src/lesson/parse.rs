@@ -92,7 +92,7 @@ pub(super) struct LessonReader<'s, 'k> {
     pub(super) last_question: Option<BlockPosition>,
     /// Whether one of them is missing because of errors.
     pub(super) has_unread_question: bool,
-    /// Predictions that are not followed by a demo yet.
+    /// Predictions that are not followed by a demo or program yet.
     pub(super) awaiting: Vec<PendingPrediction>,
     /// Hints, which are added to their questions at the end.
     pub(super) hints: Vec<PendingHint>,

@@ -5,9 +5,11 @@ mod json;
 mod markdown;
 mod plain;
 mod text;
+mod view;
 
 use std::{fmt, io, str::FromStr};
 
+pub use self::view::{ReportEnd, write_part, write_report_end, write_summary};
 use super::Style;
 use crate::report::{LessonReport, Report, Table, advice_table, claims_table};
 

@@ -5,51 +5,116 @@ use std::{
     sync::Arc,
 };
 
-use super::{progress_recorder::ProgressRecorder, screen::Screen};
+use super::{
+    progress_recorder::ProgressRecorder,
+    screen::{Screen, count_lines, is_summarized},
+    settings::Settings,
+};
 use crate::{
     lesson::Lesson,
     record::Recording,
-    render::{self, Format},
-    report::{Report, Table},
-    tutor::{LessonRenderer, progress::ProgressEvent},
+    render::{self, Format, Style},
+    report::{ClaimReport, Report, Table},
+    tutor::{ItemEnd, LessonRenderer, progress::ProgressEvent},
 };
 
 /// Draws a lesson on the session's screen.
 pub struct LessonPage<'s> {
-    /// The screen.
-    pub screen: &'s mut Screen,
+    screen: &'s mut Screen,
     /// How results are shown. In formats for other programs, prose is left out.
-    pub format: Format,
+    format: Format,
     /// Whether the reports of its demos are shown, or belong to one object that follows.
-    pub shows_reports: bool,
+    shows_reports: bool,
+    /// Whether reports show everything.
+    all: bool,
     /// Stores the learner's actions.
-    pub diary: &'s mut ProgressRecorder,
+    diary: &'s mut ProgressRecorder,
     /// Receives the last recording.
-    pub last: &'s mut Option<Arc<Recording>>,
+    last: &'s mut Option<Arc<Recording>>,
+    /// Receives the claims that the last run decided.
+    claims: &'s mut Vec<ClaimReport>,
+    /// The lines drawn since the learner's last input; `None` if the lesson does not wait for the learner.
+    lines: Option<usize>,
+    /// The item that is being drawn.
+    held: Option<Vec<Vec<u8>>>,
 }
 
-impl LessonPage<'_> {
+/// Lines that a screen needs beside a lesson's text: what was typed, a gap, and the prompt.
+const PROMPT_LINES: usize = 3;
+
+impl<'s> LessonPage<'s> {
+    /// A page of a session's screen, which keeps the last recording and the claims that it decided.
+    pub fn new(
+        screen: &'s mut Screen,
+        settings: &Settings,
+        shows_reports: bool,
+        diary: &'s mut ProgressRecorder,
+        (last, claims): (&'s mut Option<Arc<Recording>>, &'s mut Vec<ClaimReport>),
+    ) -> Self {
+        let lines = screen.has_prompt.then_some(0);
+        Self {
+            screen,
+            format: settings.format,
+            shows_reports,
+            all: settings.all,
+            diary,
+            last,
+            claims,
+            lines,
+            held: None,
+        }
+    }
+
     fn is_for_people(&self) -> bool {
         !matches!(self.format, Format::Json | Format::Csv)
     }
 
-    /// A blank line between one piece and the next. (Markdown brings its own.)
-    fn end_piece(&mut self) -> io::Result<()> {
-        self.screen.is_tight = false;
-        match self.format {
-            Format::Text | Format::Plain => writeln!(self.screen.out),
-            Format::Md | Format::Json | Format::Csv => Ok(()),
+    /// Writes a piece, and after it a blank line. (Markdown brings its own.)
+    fn write_piece(
+        &mut self,
+        write: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut piece = Vec::new();
+        write(&self.screen.style, &mut piece)?;
+        if matches!(self.format, Format::Text | Format::Plain) {
+            piece.push(b'\n');
         }
+        self.screen.is_tight = false;
+        match &mut self.held {
+            Some(held) => {
+                held.push(piece);
+                Ok(())
+            }
+            None => self.write_text(&piece),
+        }
+    }
+
+    /// The lines that a lesson may draw after one input.
+    fn most_lines(&self) -> usize {
+        let height = self.screen.height.unwrap_or(usize::MAX);
+        height.saturating_sub(PROMPT_LINES)
+    }
+
+    /// Whether so many more lines fit; the first ones always do.
+    fn has_room(&self, more: usize) -> bool {
+        let fits = |lines: usize| lines == 0 || lines + more <= self.most_lines();
+        self.lines.is_none_or(fits)
+    }
+
+    fn write_text(&mut self, text: &[u8]) -> io::Result<()> {
+        if let Some(lines) = &mut self.lines {
+            *lines += count_lines(text);
+        }
+        self.screen.write_or_page(text)
     }
 }
 
 impl LessonRenderer for LessonPage<'_> {
     fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
         match self.format {
-            Format::Md => writeln!(self.screen.out, "{text}\n"),
+            Format::Md => self.write_piece(|_, to| writeln!(to, "{text}\n")),
             _ if self.is_for_people() => {
-                render::write_markdown(text, &self.screen.style, &mut *self.screen.out)?;
-                self.end_piece()
+                self.write_piece(|style, to| render::write_markdown(text, style, to))
             }
             _ => Ok(()),
         }
@@ -57,29 +122,55 @@ impl LessonRenderer for LessonPage<'_> {
 
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()> {
         match self.format {
-            Format::Md => writeln!(self.screen.out, "```{lang}\n{}\n```\n", text.trim_end()),
+            Format::Md => {
+                self.write_piece(|_, to| writeln!(to, "```{lang}\n{}\n```\n", text.trim_end()))
+            }
             _ if self.is_for_people() => {
-                render::write_code(text, lang, &self.screen.style, &mut *self.screen.out)?;
-                self.end_piece()
+                self.write_piece(|style, to| render::write_code(text, lang, style, to))
             }
             _ => Ok(()),
         }
     }
 
     fn draw_table(&mut self, table: &Table) -> io::Result<()> {
-        if self.is_for_people() {
-            self.screen
-                .write_tables(std::slice::from_ref(table), self.format)?;
+        let format = self.format;
+        if !self.is_for_people() {
+            return Ok(());
         }
-        self.end_piece()
+        let tables = std::slice::from_ref(table);
+        self.write_piece(|style, to| render::write_tables(tables, format, style, to))
+    }
+
+    fn draw_demo_heading(&mut self, caption: &str, command: &str) -> io::Result<()> {
+        if is_summarized(self.format) && !self.all {
+            return Ok(());
+        }
+        let text = format!("{caption}\n\nDemo: `{command}`");
+        self.draw_markdown(text.trim_start())
     }
 
     fn draw_report(&mut self, report: &Report) -> io::Result<()> {
+        let format = self.format;
+        self.claims.clone_from(&report.claims);
         if !self.shows_reports {
             return Ok(());
         }
-        self.screen.write_report(report, self.format)?;
-        self.end_piece()
+        if let Some(lines) = &mut self.lines {
+            *lines += count_live_lines(report);
+        }
+        if self.all || !is_summarized(format) {
+            return self.write_piece(|style, to| render::write_report(report, format, style, to));
+        }
+        self.write_piece(|style, to| render::write_summary(report, format, style, to))
+    }
+
+    fn draw_report_end(&mut self, report: &Report) -> io::Result<()> {
+        let format = self.format;
+        if self.all || !self.shows_reports || !is_summarized(format) {
+            return Ok(());
+        }
+        let end = self.screen.report_end(report);
+        self.write_piece(|style, to| render::write_report_end(report, end, format, style, to))
     }
 
     fn show_error(&mut self, message: &str) -> io::Result<()> {
@@ -95,7 +186,48 @@ impl LessonRenderer for LessonPage<'_> {
         *self.last = Some(recording);
     }
 
+    fn begin_item(&mut self) {
+        self.screen.rest.clear();
+        self.held = Some(Vec::new());
+    }
+
+    fn end_item(&mut self, may_wait: bool) -> io::Result<ItemEnd> {
+        let pieces = self.held.take().unwrap_or_default();
+        let all: usize = pieces.iter().map(|piece| count_lines(piece)).sum();
+        if may_wait && !self.has_room(all) {
+            return Ok(ItemEnd::Dropped);
+        }
+        let mut pieces = pieces.into_iter();
+        while let Some(piece) = pieces.next() {
+            let lines = count_lines(&piece);
+            // What is longer than the screen is for the pager, now or later.
+            if !self.has_room(lines) && lines <= self.most_lines() {
+                self.screen.rest = std::iter::once(piece).chain(pieces).collect();
+                return Ok(ItemEnd::Partly);
+            }
+            self.write_text(&piece)?;
+        }
+        Ok(ItemEnd::Shown)
+    }
+
+    fn show_rest(&mut self) -> io::Result<bool> {
+        let rest = std::mem::take(&mut self.screen.rest);
+        for piece in &rest {
+            self.write_text(piece)?;
+        }
+        Ok(!rest.is_empty())
+    }
+
     fn flush_output(&mut self) -> io::Result<()> {
         self.screen.out.flush()
+    }
+}
+
+/// The lines that the workers printed while the demo ran, and the gap after them.
+fn count_live_lines(report: &Report) -> usize {
+    let workers = report.backends.iter().flat_map(|backend| &backend.workers);
+    match workers.map(|worker| worker.output.len()).sum() {
+        0 => 0,
+        lines => lines + 1,
     }
 }

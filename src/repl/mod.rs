@@ -7,6 +7,7 @@ mod idle_wait;
 pub(crate) mod language;
 mod lesson_page;
 mod own_editor;
+pub mod pager;
 pub(crate) mod progress_recorder;
 mod prompt;
 mod python_choice;

@@ -2,7 +2,7 @@
 
 use super::language::command_error::CommandError;
 use crate::{
-    python::{ChosenPython, HOW_TO_GET_ONE, PythonChoice, Pythons},
+    python::{self, ChosenPython, HOW_TO_GET_ONE, PythonChoice, Pythons},
     record::Params,
     tutor::Runner,
 };
@@ -67,7 +67,7 @@ fn missing_pythons(words: &[String], only_pythons: bool, choice: PythonChoice) -
     // `all` and `usual` name no particular Python: of these, the usable ones run.
     let names_one = words
         .iter()
-        .any(|word| !matches!(word.as_str(), "all" | "usual" | "none"));
+        .any(|word| !matches!(word.as_str(), "all" | "usual" | python::NEWEST | "none"));
     if !chosen.is_empty() && !names_one {
         return None;
     }

@@ -27,6 +27,7 @@ use super::{
 use crate::{
     lesson::Library,
     record::Recording,
+    report::ClaimReport,
     signals::{RunSequence, Signals},
     tutor::{
         LessonSession, Runner,
@@ -69,6 +70,8 @@ pub struct Session {
     pub diary: ProgressRecorder,
     /// The last recording.
     pub last: Option<Arc<Recording>>,
+    /// The claims that the last recording decided in a lesson.
+    pub claims: Vec<ClaimReport>,
     /// The current exercise.
     pub exercise: Option<CurrentExercise>,
     /// Reports when the author of the current lesson has saved it.
@@ -96,6 +99,7 @@ impl Session {
             resume: None,
             diary: ProgressRecorder::new(ProgressStore::default(), false),
             last: None,
+            claims: Vec::new(),
             exercise: None,
             saves: None,
         }
@@ -134,7 +138,8 @@ impl Session {
             ParsedLine::Nothing => Ok(SessionFlow::Continue),
             ParsedLine::Enter => commands::lessons::handle_enter(self),
             ParsedLine::Help(text) => {
-                self.screen.write_line(text.trim_end())?;
+                self.screen
+                    .write_long(|_, to| writeln!(to, "{}", text.trim_end()))?;
                 Ok(SessionFlow::Continue)
             }
             ParsedLine::Command(line) => {
@@ -204,6 +209,7 @@ impl Session {
     fn settings_with(&self, options: &CommandOptions) -> Settings {
         let mut settings = self.settings.clone();
         settings.format = options.format.unwrap_or(settings.format);
+        settings.all |= options.all;
         settings.timeout = options.timeout.or(settings.timeout);
         settings.defaults.seed = options.seed.or(settings.defaults.seed);
         settings

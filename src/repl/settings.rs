@@ -5,6 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use super::language::{command_error::CommandError, values};
 use crate::{
     catalog::{DemoSpec, Setting, SettingScope, session_settings},
+    python,
     record::Params,
     render::Format,
     text::describe_unknown_of_many,
@@ -31,8 +32,12 @@ const USUAL_FOLDER: &str = "forklore-exercises";
 pub struct Settings {
     /// Settings of runs, for demos that take them.
     pub defaults: Params,
+    /// The Pythons of a lesson's demos, if neither the session nor the lesson names any.
+    pub lesson_python: Vec<String>,
     /// How results are shown.
     pub format: Format,
+    /// Whether reports show everything, and not only the table that decides.
+    pub all: bool,
     /// The time limit of a demo in seconds, if it is not the default.
     pub timeout: Option<u64>,
     /// Whether lessons show the instructor's notes.
@@ -49,7 +54,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             defaults: Params::default(),
+            lesson_python: vec![python::NEWEST.to_owned()],
             format: Format::Text,
+            all: false,
             timeout: None,
             notes: false,
             folder: None,

@@ -1,12 +1,16 @@
 //! The table that compares backends: the native ones, then those of each Python.
 
 use super::{
-    BackendSummary, DemoPart, Table, TableByInterpreter, demo_parts, short_name,
+    BackendSummary, DemoPart, GIL_MODEL, SummaryTable, Table, TableByInterpreter, demo_parts,
+    short_name,
     stats::{self, median_cell, spread_cell},
     summary::explain_missing_speedup,
     tables::{NO_CPU, pid_cell},
 };
-use crate::record::{Backend, Run, Value, metrics::Metric};
+use crate::{
+    record::{Backend, Run, Value, metrics::Metric},
+    text::format_count,
+};
 
 /// Why a figure of a trial is missing.
 const NO_TRIAL: &str = "no trial was finished";
@@ -58,6 +62,69 @@ pub fn backend_table(run: &Run) -> Table {
     } else {
         table
     }
+}
+
+/// The figures of each backend, most telling first: with the worlds side by side, and one item for each kind of
+/// worker.
+pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable {
+    let mut worlds: Vec<(String, Table)> = Vec::new();
+    for part in demo_parts(run) {
+        for backend in part.run.backends() {
+            let world = match backend {
+                Backend::GilThreads => GIL_MODEL.to_owned(),
+                _ => part.environment_name(),
+            };
+            let place = worlds.iter().position(|(name, _)| *name == world);
+            let place = place.unwrap_or_else(|| {
+                let headings = [
+                    "workers",
+                    "time [s]",
+                    "speed-up [×]",
+                    "cores used",
+                    "CPU [s]",
+                ];
+                worlds.push((world, Table::new(title, &headings)));
+                worlds.len() - 1
+            });
+            let summary = BackendSummary::from_trials(&part.run, backend);
+            worlds[place].1.add_row(summary_row(&part.run, &summary));
+        }
+    }
+    SummaryTable::merge_worlds(title, worlds, figures)
+}
+
+fn summary_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
+    let skipped = run.skipped_backends().into_iter();
+    let why = skipped
+        .filter(|(backend, _)| *backend == summary.backend)
+        .map(|(_, why)| why)
+        .next()
+        .unwrap_or(NO_TRIAL);
+    let median = |metric, kind| median_cell(summary.figure(metric), kind, why);
+    let is_serial = matches!(summary.backend, Backend::Serial | Backend::PythonSerial);
+    let speedup = summary.figure(Metric::Speedup).filter(|_| !is_serial);
+    vec![
+        Value::text(worker_kind(summary.backend, summary.workers)),
+        median(Metric::Work, Value::Seconds),
+        speedup.map_or(Value::Nothing, |speedup| Value::Ratio(speedup.median)),
+        if is_serial {
+            Value::Nothing
+        } else {
+            median(Metric::CoresUsed, Value::Ratio)
+        },
+        median(Metric::Cpu, Value::Seconds),
+    ]
+}
+
+/// `one thread`, `2 processes`.
+fn worker_kind(backend: Backend, workers: usize) -> String {
+    let (one, many) = match backend {
+        Backend::Serial | Backend::PythonSerial => return "one thread".to_owned(),
+        Backend::Threads | Backend::GilThreads | Backend::PythonThreads => ("thread", "threads"),
+        Backend::PythonInterpreters => ("subinterpreter", "subinterpreters"),
+        Backend::Processes | Backend::PythonProcesses | Backend::Try => ("process", "processes"),
+    };
+    format_count(workers, one, many)
 }
 
 /// Few screens can show so many rows in one piece, so the columns that can be compared between groups come

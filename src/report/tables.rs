@@ -1,7 +1,7 @@
 //! Tables that several demos share, so that they look and mean the same everywhere.
 
 use super::Table;
-pub use super::compared::backend_table;
+pub use super::compared::{backend_summary, backend_table};
 use crate::{
     claim::LEAST_FREE,
     record::{Backend, Machine, ResourceUsage, Run, Value, Worker, WorkerKind, metrics},
@@ -121,7 +121,8 @@ pub fn without_gaps(mut table: Table) -> Table {
     table
 }
 
-fn retain_marked<T>(all: &mut Vec<T>, kept: &[bool]) {
+/// Keeps the elements that are marked.
+pub(super) fn retain_marked<T>(all: &mut Vec<T>, kept: &[bool]) {
     let mut kept = kept.iter();
     all.retain(|_| kept.next().copied().unwrap_or(true));
 }
@@ -246,12 +247,11 @@ pub fn disturbance(run: &Run) -> Option<String> {
     let plural = if cores == 1 { "" } else { "s" };
     if run.machine().core_quota().is_some() {
         return Some(format!(
-            "Forklore got about {free:.1} of your {cores} core{plural}, because of a quota or of other programs, so the \
-             times below are too long."
+            "A quota or other programs left {free:.1} of your {cores} core{plural}: the times are too long."
         ));
     }
     Some(format!(
-        "Other programs were using about {taken:.1} of your {cores} core{plural}, so the times below are too long."
+        "Other programs used {taken:.1} of your {cores} core{plural}: the times are too long."
     ))
 }
 

@@ -22,15 +22,17 @@ mod runner;
 mod show;
 
 pub use choice_marks::UnclearAnswer;
-pub use claims::{claims_decided_by, judge_condition, judge_lesson_claim, judge_without_run};
+pub use claims::{
+    claims_decided_by, fill_template, judge_condition, judge_lesson_claim, judge_without_run,
+};
 pub use lesson_cursor::{LessonCursor, LessonCursorError};
 pub use lesson_item::{LessonItem, lesson_items};
 pub use lesson_session::LessonSession;
 pub use pause::{LessonOptions, LessonSessionError, Pause};
 pub use play::{PlayOutcome, PlayedLesson, play_lesson};
-pub use predict::{Guess, GuessOutcome, SettledGuess};
+pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
-pub use renderer::{LessonPorts, LessonRenderer};
+pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
 pub use runner::{
     LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner, StopCondition, never_stop,
 };

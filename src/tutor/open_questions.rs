@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{
-    predict::{self, Guess},
+    predict::{self, Experiment, Guess},
     quiz::QuizState,
 };
-use crate::lesson::{DemoBlock, Lesson, Prediction};
+use crate::lesson::{Lesson, Prediction};
 
 /// A question that waits for an answer.
 #[derive(Debug, Clone)]
@@ -89,23 +89,23 @@ impl OpenQuestions {
         self.open = Some(OpenQuestion::Guess(self.guesses.len() - 1));
     }
 
-    /// The first prediction that this demo waits for.
+    /// The first prediction that this experiment waits for.
     pub fn unanswered_prediction<'l>(
         &self,
         lesson: &'l Lesson,
-        demo: &DemoBlock,
+        experiment: Experiment<'_>,
     ) -> Option<&'l Arc<Prediction>> {
         let is_done = |predict: &Arc<Prediction>| {
             let mut guesses = self.guesses.iter();
             guesses.any(|guess| Arc::ptr_eq(guess.predict(), predict) && guess.is_done())
         };
-        let mut wanted = predict::predictions_decided_by(lesson, demo).into_iter();
+        let mut wanted = predict::predictions_decided_by(lesson, experiment).into_iter();
         wanted.find(|predict| !is_done(predict))
     }
 
-    /// Takes the predictions that this demo decides.
-    pub fn take_guesses(&mut self, lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess> {
-        let decided = predict::predictions_decided_by(lesson, demo);
+    /// Takes the predictions that this experiment decides.
+    pub fn take_guesses(&mut self, lesson: &Lesson, experiment: Experiment<'_>) -> Vec<Guess> {
+        let decided = predict::predictions_decided_by(lesson, experiment);
         let is_its = |guess: &Guess| {
             let mut decided = decided.iter();
             decided.any(|predict| Arc::ptr_eq(predict, guess.predict()))

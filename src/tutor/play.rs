@@ -4,13 +4,13 @@ use std::io;
 
 use super::{
     lesson_item::{LessonItem, lesson_items},
-    predict::{self, Guess},
+    predict::{self, Experiment, Guess},
     quiz::QuizState,
     renderer::LessonPorts,
     show::{self, DemoStatus, ShownDemo},
 };
 use crate::{
-    lesson::{DemoBlock, Lesson, Library},
+    lesson::{Lesson, Library},
     report::{LessonReport, PredictionReport, StepReport},
 };
 
@@ -89,14 +89,14 @@ fn play_item(
 ) -> io::Result<DemoStatus> {
     match item {
         LessonItem::Demo(demo) => {
-            let guesses = open_guesses(lesson, demo);
+            let guesses = open_guesses(lesson, Experiment::Demo(demo));
             let shown = show::show_demo(stage, lesson, demo, &guesses)?;
-            let status = shown.status;
-            add_demo(played, &guesses, shown);
-            return Ok(status);
+            return Ok(add_experiment(played, &guesses, shown));
         }
         LessonItem::Output { program, text } => {
-            return show::show_output(stage, &program.file, text);
+            let guesses = open_guesses(lesson, Experiment::Program(program));
+            let shown = show::show_output(stage, &program.file, text, &guesses)?;
+            return Ok(add_experiment(played, &guesses, shown));
         }
         LessonItem::Quiz(quiz) => {
             let quiz = QuizState::new(quiz);
@@ -121,8 +121,8 @@ fn item_name<'i>(item: &'i LessonItem<'_>) -> Option<&'i str> {
     }
 }
 
-/// Adds a demo, and what it decided. A prediction that it did not decide gets the reason.
-fn add_demo(played: &mut StepReport, guesses: &[Guess], shown: ShownDemo) {
+/// Adds a demo or a program, and what it decided. A prediction that it did not decide gets the reason.
+fn add_experiment(played: &mut StepReport, guesses: &[Guess], shown: ShownDemo) -> DemoStatus {
     let failure = shown.failure.unwrap_or_default();
     let mut settled = shown.settled.iter();
     let predictions = guesses.iter().map(|guess| match settled.next() {
@@ -134,11 +134,12 @@ fn add_demo(played: &mut StepReport, guesses: &[Guess], shown: ShownDemo) {
         played.claims.extend(report.claims.iter().cloned());
         played.runs.push(*report);
     }
+    shown.status
 }
 
-/// The predictions that a demo decides, without guesses.
-fn open_guesses(lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess> {
-    let predictions = predict::predictions_decided_by(lesson, demo).into_iter();
+/// The predictions that an experiment decides, without guesses.
+fn open_guesses(lesson: &Lesson, experiment: Experiment<'_>) -> Vec<Guess> {
+    let predictions = predict::predictions_decided_by(lesson, experiment).into_iter();
     let guess = |predict| Guess::new(predict, false);
     predictions.map(guess).collect()
 }

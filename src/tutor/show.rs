@@ -2,8 +2,6 @@
 
 use std::{io, sync::Arc};
 
-use pulldown_cmark::{Event, Parser, TagEnd};
-
 use super::{
     claims::{claims_decided_by, judge_lesson_claim},
     lesson_item::LessonItem,
@@ -15,8 +13,9 @@ use crate::{
     catalog::{fill_params, run_command},
     lab,
     lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile},
-    record::RunStatus,
+    record::{Recording, RunStatus},
     report::Report,
+    text::capitalize,
 };
 
 /// The result of a demo, as far as it matters for continuing the lesson.
@@ -27,7 +26,7 @@ pub(super) enum DemoStatus {
     Interrupted,
 }
 
-/// A demo of a lesson, as it was shown.
+/// A demo or a program of a lesson, as it was shown.
 pub(super) struct ShownDemo {
     pub status: DemoStatus,
     /// Its report, with the claims that it decides; `None` if its recording tells nothing.
@@ -127,12 +126,37 @@ fn show_program(
     Ok(())
 }
 
-/// Runs a program and draws its output. A failure is shown and is not an error.
+/// Runs a program and draws its output, then the results of the predictions about it. A failure is shown and is
+/// not an error.
 pub(super) fn show_output(
     stage: &mut LessonPorts<'_>,
     file: &str,
     text: &str,
-) -> io::Result<DemoStatus> {
+    guesses: &[Guess],
+) -> io::Result<ShownDemo> {
+    let (status, failure) = run_program(stage, file, text)?;
+    let settled = match status {
+        DemoStatus::Interrupted => Vec::new(),
+        DemoStatus::Well | DemoStatus::Badly => {
+            // A program measures nothing.
+            let nothing = Recording::new(stage.runner.machine().clone(), Vec::new());
+            predict::settle_guesses(stage.page, guesses, &nothing)?
+        }
+    };
+    Ok(ShownDemo {
+        status,
+        report: None,
+        settled,
+        failure,
+    })
+}
+
+/// Runs a program and draws its output. Returns also why it did not run to its end.
+fn run_program(
+    stage: &mut LessonPorts<'_>,
+    file: &str,
+    text: &str,
+) -> io::Result<(DemoStatus, Option<String>)> {
     let page = &mut *stage.page;
     page.flush_output()?;
     let program = LessonProgram { file, text };
@@ -146,19 +170,21 @@ pub(super) fn show_output(
             if let Some(remark) = remark {
                 page.draw_markdown(&escape_markdown(&remark))?;
             }
-            Ok(DemoStatus::Well)
+            Ok((DemoStatus::Well, None))
         }
         ProgramOutput::Missing(why) => {
             page.draw_markdown(&escape_markdown(&why))?;
-            Ok(DemoStatus::Well)
+            Ok((DemoStatus::Well, None))
         }
         ProgramOutput::Interrupted => {
-            page.show_error(&format!("`{file}` was stopped"))?;
-            Ok(DemoStatus::Interrupted)
+            let message = format!("`{file}` was stopped");
+            page.show_error(&message)?;
+            Ok((DemoStatus::Interrupted, Some(message)))
         }
         ProgramOutput::Failed(error) => {
-            page.show_error(&format!("`{file}` did not run: {error}"))?;
-            Ok(DemoStatus::Badly)
+            let message = format!("`{file}` did not run: {error}");
+            page.show_error(&message)?;
+            Ok((DemoStatus::Badly, Some(message)))
         }
     }
 }
@@ -198,6 +224,13 @@ pub(super) fn show_demo(
             });
         }
     };
+    if let Some(caption) = demo
+        .caption
+        .as_deref()
+        .filter(|caption| !caption.is_empty())
+    {
+        report.summary.title = capitalize(caption);
+    }
     // If the learner stopped the demo, nothing is decided.
     let decides = status != DemoStatus::Interrupted;
     let claims = claims_decided_by(lesson, demo);
@@ -218,6 +251,7 @@ pub(super) fn show_demo(
     } else {
         Vec::new()
     };
+    stage.page.draw_report_end(&report)?;
     Ok(ShownDemo {
         status,
         report: Some(report),
@@ -228,8 +262,7 @@ pub(super) fn show_demo(
 
 fn show_demo_start(page: &mut dyn LessonRenderer, demo: &DemoBlock) -> io::Result<()> {
     let caption = demo.caption.as_deref().unwrap_or_default();
-    let command = run_command(demo.spec.name, &demo.params);
-    page.draw_markdown(format!("{caption}\n\nDemo: `{command}`").trim_start())?;
+    page.draw_demo_heading(caption, &run_command(demo.spec.name, &demo.params))?;
     // The demo's own output must not come before what leads up to it.
     page.flush_output()
 }
@@ -240,6 +273,9 @@ fn run_demo(stage: &mut LessonPorts<'_>, demo: &DemoBlock) -> RunOutcome {
     fill_params(&mut params, stage.defaults, |setting| {
         demo.spec.takes(setting.name)
     });
+    if params.python.is_empty() && demo.spec.takes("python") {
+        params.python = stage.lesson_python.to_vec();
+    }
     stage.runner.run_demo(demo.spec, params, stage.options)
 }
 
@@ -280,18 +316,4 @@ pub(super) fn escape_markdown(text: &str) -> String {
         escaped.push(c);
     }
     escaped
-}
-
-/// Converts Markdown to plain text for a table cell.
-pub(super) fn strip_markdown(text: &str) -> String {
-    let mut plain = String::new();
-    for event in Parser::new(text) {
-        match event {
-            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => plain.push(' '),
-            _ => {}
-        }
-    }
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    words.join(" ")
 }

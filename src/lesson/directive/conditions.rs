@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::DemoBlock;
 use crate::{
-    claim::{Condition, ConditionError, ConditionSubject, Needs},
+    claim::{Condition, ConditionError, ConditionSubject, Needs, Template},
     lesson::source_file::Diagnostics,
     record::Backend,
 };
@@ -26,6 +26,24 @@ pub(super) fn read_condition(
         diagnostics,
         text,
         Condition::from_text(text.get_ref(), &subject),
+    )
+}
+
+/// Reads an author's sentences on what this demo measures.
+pub(super) fn read_template(
+    diagnostics: &mut Diagnostics<'_>,
+    demo: &DemoBlock,
+    text: &Spanned<String>,
+) -> Option<Template> {
+    let backends = usable_backends(demo);
+    let subject = ConditionSubject {
+        demo: demo.spec.name,
+        backends: &backends,
+    };
+    report_error(
+        diagnostics,
+        text,
+        Template::from_text(text.get_ref(), &subject),
     )
 }
 

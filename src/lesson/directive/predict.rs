@@ -1,14 +1,17 @@
-//! `predict`: a guess to make before a demo runs. The demo's measurement may decide which guess is right.
+//! `predict`: a guess to make before a demo or a program runs. The demo's measurement may decide which guess is
+//! right.
 
 use std::{ops::Range, sync::Arc};
 
 use toml::Spanned;
 
 use super::{
-    Block, DemoBlock, Directive, DirectiveSpec, conditions::read_condition, ids, open_table, quiz,
+    Block, DemoBlock, Directive, DirectiveSpec,
+    conditions::{read_condition, read_template},
+    ids, open_table, quiz,
 };
 use crate::{
-    claim::Condition,
+    claim::{Condition, Template},
     lesson::{
         fence::CodeFence,
         parse::{BlockPosition, LessonReader},
@@ -20,7 +23,7 @@ use crate::{
 pub(super) static DIRECTIVE: Directive = Directive {
     spec: DirectiveSpec {
         name: "predict",
-        about: "a guess to make before the demo that follows; the demo waits for it",
+        about: "a guess to make before the demo, or the program that is run, that follows; it waits for the guess",
         table: PredictKeys::TABLE,
     },
     read: |reader, fence| {
@@ -37,6 +40,8 @@ toml_keys! {
         question: TextValue = Required, "\"How much sooner are two processes done?\"";
         /// Markdown that everybody is shown after the demo
         explain: TextValue = Optional, "\"Both took turns on one core.\"";
+        /// what the demo measured, in your words, with figures in { }
+        measured: Spanned<TextValue> = Optional, "\"Two took {work('processes')}.\"";
         /// two to nine guesses
         choice: TableArray<ChoiceKeys> = Required, "";
     }
@@ -55,7 +60,7 @@ toml_keys! {
     }
 }
 
-/// A guess about the demo that follows. The demo is locked until a guess is made.
+/// A guess about the demo or program that follows, which is locked until a guess is made.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Prediction {
     /// Its name, unique in the lesson among predictions and quizzes.
@@ -68,6 +73,8 @@ pub struct Prediction {
     pub hints: Vec<String>,
     /// Shown after the demo: Markdown.
     pub explain: Option<String>,
+    /// What the demo measured, in the author's words.
+    pub measured: Option<Template>,
 }
 
 /// One guess that a prediction offers.
@@ -96,7 +103,7 @@ impl Default for AnswerKey {
     }
 }
 
-/// A prediction that is not followed by a demo yet.
+/// A prediction that is not followed by a demo or program yet.
 pub(in crate::lesson) struct PendingPrediction {
     /// Its position in the lesson.
     position: BlockPosition,
@@ -104,6 +111,7 @@ pub(in crate::lesson) struct PendingPrediction {
     head: Range<usize>,
     /// For each choice: the condition under which it is right, if the demo decides that.
     conditions: Vec<Option<Spanned<String>>>,
+    measured: Option<Spanned<String>>,
 }
 
 /// A choice as it is written in the file.
@@ -137,6 +145,7 @@ fn read_prediction(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Opti
         position: reader.next_position(),
         head: fence.head.clone(),
         conditions,
+        measured: keys.measured,
     });
     Some(Prediction {
         id: id.into_inner(),
@@ -144,6 +153,7 @@ fn read_prediction(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Opti
         choices,
         hints: Vec::new(),
         explain: keys.explain,
+        measured: None,
     })
 }
 
@@ -191,9 +201,15 @@ fn check_choices(diagnostics: &mut Diagnostics<'_>, fence: &CodeFence, written: 
     }
 }
 
-/// Reads the conditions of the predictions above this demo, which decides them.
+/// Reads the conditions of the predictions above this demo, which decides them, and what they say of it.
 pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoBlock) {
     for prediction in std::mem::take(&mut reader.awaiting) {
+        let diagnostics = &mut reader.diagnostics;
+        let words = prediction.measured.as_ref();
+        let measured = words.and_then(|text| read_template(diagnostics, demo, text));
+        if let Some(Block::Predict(predict)) = reader.block_mut(prediction.position) {
+            Arc::make_mut(predict).measured = measured;
+        }
         for (number, condition) in prediction.conditions.iter().enumerate() {
             let Some(text) = condition else { continue };
             let condition = read_condition(&mut reader.diagnostics, demo, text);
@@ -208,12 +224,31 @@ pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoB
     }
 }
 
-/// Reports the predictions that are not followed by a demo.
+/// Checks the predictions above a program that is run: it shows which guess is right, but measures nothing.
+pub(super) fn decide_by_program(reader: &mut LessonReader<'_, '_>) {
+    for prediction in std::mem::take(&mut reader.awaiting) {
+        let conditions = prediction
+            .conditions
+            .into_iter()
+            .chain([prediction.measured]);
+        for text in conditions.flatten() {
+            reader
+                .diagnostics
+                .error(text.span(), "a program measures nothing")
+                .help("say which choice is right (`right = true`), or put a demo below it");
+        }
+    }
+}
+
+/// Reports the predictions that are not followed by a demo or a program.
 pub(super) fn report_undecided(reader: &mut LessonReader<'_, '_>) {
     for prediction in std::mem::take(&mut reader.awaiting) {
         reader
             .diagnostics
-            .error(prediction.head, "no demo follows this prediction")
+            .error(
+                prediction.head,
+                "neither a demo nor a program that is run follows this prediction",
+            )
             .help("put a ```forklore demo below it, or make it a quiz");
     }
 }

@@ -82,6 +82,10 @@ pub fn start_lesson(
         };
     }
     let options = lesson_options(session, settings, asked.no_gate);
+    // They hold for the steps to come as well.
+    session.settings.all = settings.all;
+    let python = &settings.defaults.python;
+    session.settings.defaults.python.clone_from(python);
     session.saves = None;
     if asked.watch {
         let folder = session.lessons_folder.as_deref();
@@ -298,16 +302,17 @@ fn on_stage<T>(
     act: impl FnOnce(&mut LessonPorts<'_>) -> T,
 ) -> T {
     act(&mut LessonPorts {
-        page: &mut LessonPage {
-            screen: &mut session.screen,
-            format: settings.format,
+        page: &mut LessonPage::new(
+            &mut session.screen,
+            settings,
             shows_reports,
-            diary: &mut session.diary,
-            last: &mut session.last,
-        },
+            &mut session.diary,
+            (&mut session.last, &mut session.claims),
+        ),
         runner: &mut *session.runner,
         options: settings.run_options(),
         defaults: &settings.defaults,
+        lesson_python: &settings.lesson_python,
     })
 }
 
@@ -316,13 +321,13 @@ pub fn on_page(
     session: &mut Session,
     draw: impl FnOnce(&mut dyn LessonRenderer) -> io::Result<()>,
 ) -> Result<()> {
-    let mut page = LessonPage {
-        screen: &mut session.screen,
-        format: session.settings.format,
-        shows_reports: true,
-        diary: &mut session.diary,
-        last: &mut session.last,
-    };
+    let mut page = LessonPage::new(
+        &mut session.screen,
+        &session.settings,
+        true,
+        &mut session.diary,
+        (&mut session.last, &mut session.claims),
+    );
     draw(&mut page)?;
     Ok(page.flush_output()?)
 }

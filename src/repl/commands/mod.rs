@@ -37,6 +37,7 @@ pub fn run_prompt_command(
         PromptCommand::Review => review::review_command(session),
         PromptCommand::Shared(command) => run_shared_command(session, command, settings),
         PromptCommand::Last => runs::show_last(session, settings),
+        PromptCommand::More { part } => runs::show_more(session, part.as_deref(), settings),
         PromptCommand::Save { file, force } => runs::save_last(session, &file, force),
         PromptCommand::Set { name, value } => {
             help_and_set::set_setting(session, name, value, settings)

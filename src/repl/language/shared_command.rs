@@ -25,6 +25,9 @@ pub struct CommandOptions {
     /// Stop a demo after so many seconds (default: 60; for `try`, 600).
     #[arg(long, value_name = "SECS", global = true, allow_negative_numbers = true, value_parser = values::parse_seconds)]
     pub timeout: Option<u64>,
+    /// Show all that was measured, and not only the table that decides.
+    #[arg(long, global = true)]
+    pub all: bool,
     /// Seed for everything that is random.
     #[arg(long, value_name = "N", global = true, allow_negative_numbers = true, value_parser = values::parse_seed)]
     pub seed: Option<u64>,
@@ -151,7 +154,7 @@ pub struct ForgetArgs {
 /// Which Pythons are meant, for commands that are not about one demo.
 #[derive(Debug, Clone, Default, Args)]
 pub struct PythonArgs {
-    /// Which Python: a name (`3.13t`), a path, `all`, `usual` or `none`; may repeat (also: `FORKLORE_PYTHON`).
+    /// Which Python: a name (`3.13t`), a path, `all`, `usual`, `newest` or `none`; may repeat (also: `FORKLORE_PYTHON`).
     #[arg(long, value_name = "PYTHON", value_delimiter = ',')]
     pub python: Vec<String>,
 }

@@ -135,6 +135,11 @@ impl Test {
             message_style: Style::without_color(80),
             is_tight: false,
             may_ask: false,
+            height: None,
+            pager: None,
+            has_prompt: false,
+            machine: None,
+            rest: Vec::new(),
         };
         let runner = PreparedRunner {
             pythons: Pythons::with_one("/usr/bin/python3"),

@@ -79,6 +79,7 @@ fn trials(recorder: &Recorder, backend: Backend, works: &[f64], cores: f64) {
             work_s: *work,
             total_s: work + 0.02,
             cpu_s: Some(work * cores),
+            ..TrialTimes::default()
         };
         recorder.emit(EventKind::TrialFinished {
             backend,

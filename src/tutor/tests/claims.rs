@@ -27,6 +27,7 @@ workers = 2
 id = "early"
 says = "The first decides this."
 holds_if = "least('lost') >= 0"
+evidence = "{least('lost')} was lost"
 ```
 
 ```forklore demo
@@ -43,6 +44,7 @@ workers = 2
 id = "late"
 says = "The last decides this."
 holds_if = "most('lost') > 0"
+evidence = "{most('lost')} was lost"
 limit = "Here."
 why = "Because *of that*."
 ```
@@ -107,6 +109,7 @@ fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
         question: "Who?".to_owned(),
         choices: vec![choice("one", false), choice("two", true)],
         hints: Vec::new(),
+        measured: None,
         explain: None,
     };
     lesson.steps[0]

@@ -202,6 +202,7 @@ fn ports<'t>(page: &'t mut dyn LessonRenderer, runner: &'t mut dyn Runner) -> Le
         runner,
         options: testing::run_options(),
         defaults: &DEFAULTS,
+        lesson_python: &[],
     }
 }
 

@@ -2,10 +2,13 @@
 
 use super::*;
 use crate::{
-    claim::{Condition, ConditionSubject},
-    lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice},
+    claim::{Condition, ConditionSubject, Template},
+    lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice, ProgramFile},
     record::EventKind,
-    tutor::{LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause, play_lesson},
+    tutor::{
+        LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause, ProgramOutput,
+        play_lesson,
+    },
 };
 
 /// The first lesson, with this prediction before its demo.
@@ -34,6 +37,7 @@ fn predict(choices: Vec<PredictionChoice>) -> Prediction {
         choices,
         hints: vec!["Count.".to_owned()],
         explain: Some("That is how it is.".to_owned()),
+        measured: None,
     }
 }
 
@@ -144,14 +148,13 @@ fn a_demo_is_locked_until_a_guess_is_made() {
     assert_eq!((stop, learner.runner.demo_count()), (Pause::Question, 1));
     assert!(shown.contains("report: numbers"), "{shown}");
     let told = shown.split_once("report").unwrap().1;
-    let lines: Vec<&str> = told.lines().skip(1).take(4).collect();
+    let lines: Vec<&str> = told.lines().skip(1).take(3).collect();
     assert_eq!(
         lines,
         [
-            "table: Your prediction: not right (guess, it is): a) one | b) two",
-            "prose: **Not so:** Because of *one*.",
-            "prose: **Right here: b)** two / Because of two.",
             "prose: That is how it is.",
+            r"prose: ✗ **Your prediction: not right.** a) *one*\ Because of *one*.",
+            r"prose: **Right here: b)** two\ Because of two.",
         ]
     );
 }
@@ -167,8 +170,8 @@ fn the_guess_may_be_changed_until_the_demo_runs() {
     assert_eq!(stop, Pause::BeforeDemo);
     assert_eq!(shown, "prose: Your guess is no longer a, but **b)** two\n");
     let (_, shown) = learner.does(LessonSession::next);
-    assert!(shown.contains("Your prediction: right"), "{shown}");
-    assert!(shown.contains("**Right.** Because of two."), "{shown}");
+    let right = r"✓ **Your prediction: right.** b) two\ Because of two.";
+    assert!(shown.contains(right), "{shown}");
     assert!(!shown.contains("Right here"), "{shown}");
     assert!(!learner.visit.is_answer("zebra"));
 }
@@ -222,11 +225,64 @@ fn shown_after_guess(predict: Prediction, guess: &str) -> String {
 fn the_measurement_is_the_answer_key() {
     for (guess, outcome) in [("a", "not right"), ("b", "right")] {
         let shown = shown_after_guess(measured(NO, YES), guess);
-        let head = format!("Your prediction: {outcome} (guess, measured)");
+        let head = format!("Your prediction: {outcome}.");
         assert!(shown.contains(&head), "{shown}");
         assert!(shown.contains("(of: three) was 4.00 KiB"), "{shown}");
         assert_eq!(shown.contains("Right here: b)"), outcome == "not right");
     }
+}
+
+#[test]
+fn what_was_measured_is_said_in_the_authors_words() {
+    let subject = ConditionSubject {
+        demo: "memory",
+        backends: &[],
+    };
+    let words = Template::from_text("each had {median('private', of='three')}", &subject).ok();
+    for predict in [measured(NO, YES), stated()] {
+        let authored = Prediction {
+            measured: words.clone(),
+            ..predict
+        };
+        let shown = shown_after_guess(authored, "a");
+        assert!(shown.contains("Each had 4.00 KiB.\n"), "{shown}");
+        assert!(!shown.contains("(of: three)"), "{shown}");
+    }
+}
+
+#[test]
+fn a_program_that_is_run_waits_for_its_prediction() {
+    let library = library();
+    let mut lesson = with(&library, stated());
+    let blocks = &mut Arc::make_mut(&mut lesson).steps[1].blocks;
+    for block in blocks.iter_mut() {
+        if let Block::Demo(_) = block {
+            *block = Block::Program(ProgramFile {
+                file: "python/hello.py".to_owned(),
+                run: true,
+                ..ProgramFile::default()
+            });
+        }
+    }
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+    learner.runner.output = ProgramOutput::Printed {
+        by: "Python 3".to_owned(),
+        text: "hello".to_owned(),
+        remark: None,
+        was_cut: false,
+    };
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!(stop, Pause::Question);
+    // The program is to be read before the guess.
+    let (before, _) = shown.split_once("Who wins?").expect("the question");
+    assert!(before.contains("python/hello.py"), "{shown}");
+    assert!(!shown.contains("Python 3 printed"), "{shown}");
+    learner.says("a");
+    let (_, shown) = learner.does(LessonSession::next);
+    let (printed, settled) = shown.split_once("hello").expect("its output");
+    assert!(!printed.contains("Because"), "{shown}");
+    assert!(settled.contains("Your prediction: not right"), "{shown}");
+    assert!(settled.contains("Right here: b)"), "{shown}");
 }
 
 #[test]
@@ -242,7 +298,7 @@ fn what_is_not_decided_is_no_wrong_guess() {
             "{shown}"
         );
         assert!(
-            !shown.contains("Not so") && !shown.contains("None of"),
+            !shown.contains('✗') && !shown.contains("None of"),
             "{shown}"
         );
         assert!(shown.contains("That is how it is."), "{shown}");
@@ -290,10 +346,10 @@ fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
     ];
     for (other, outcome, said) in refuted {
         let shown = shown_after_guess(measured(NO, other), "a");
-        let head = format!("Your prediction: {outcome} (guess, measured)");
+        let head = format!("Your prediction: {outcome}.");
         assert!(shown.contains(&head) && shown.contains(said), "{shown}");
         assert!(
-            !shown.contains("Not so") && !shown.contains("Right here"),
+            !shown.contains('✗') && !shown.contains("Right here"),
             "{shown}"
         );
     }
@@ -354,13 +410,10 @@ fn played_straight_through_a_prediction_comes_with_its_answer() {
     );
     assert!(!before.contains("Guess before"), "{shown}");
     assert!(
-        after.contains("**Right here: b)** few / Because of few."),
+        after.contains(r"**Right here: b)** few\ Because of few."),
         "{shown}"
     );
-    assert!(
-        after.contains("**Measured.** ") && after.contains("was 4.00 KiB"),
-        "{shown}"
-    );
+    assert!(after.contains("was 4.00 KiB"), "{shown}");
 }
 
 #[test]
