@@ -117,7 +117,16 @@ impl ProgramSetup {
             | SharedCommand::Forget(_)
             | SharedCommand::Claims(_)
             | SharedCommand::Doctor(_) => self.every_lesson(),
-            _ => Ok(Library::load_embedded()),
+            SharedCommand::Reset { .. }
+            | SharedCommand::Run(_)
+            | SharedCommand::Try(_)
+            | SharedCommand::Demos
+            | SharedCommand::Compare(_)
+            | SharedCommand::Replay { .. }
+            | SharedCommand::Lint(_)
+            | SharedCommand::New(_)
+            | SharedCommand::Directives
+            | SharedCommand::Pythons(_) => Ok(Library::load_embedded()),
         }
     }
 

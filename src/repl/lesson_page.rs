@@ -13,7 +13,7 @@ use super::{
 use crate::{
     lesson::Lesson,
     record::Recording,
-    render::{self, Format, Style},
+    render::{self, Format, FormatReader, Style},
     report::{ClaimReport, Report, Table},
     tutor::{ItemEnd, LessonRenderer, progress::ProgressEvent},
 };
@@ -66,7 +66,7 @@ impl<'s> LessonPage<'s> {
     }
 
     fn is_for_people(&self) -> bool {
-        !matches!(self.format, Format::Json | Format::Csv)
+        self.format.reader() != FormatReader::Program
     }
 
     /// Writes a piece, and after it a blank line. (Markdown brings its own.)
@@ -76,7 +76,7 @@ impl<'s> LessonPage<'s> {
     ) -> io::Result<()> {
         let mut piece = Vec::new();
         write(&self.screen.style, &mut piece)?;
-        if matches!(self.format, Format::Text | Format::Plain) {
+        if self.format.reader() == FormatReader::Screen {
             piece.push(b'\n');
         }
         self.screen.is_tight = false;
@@ -111,24 +111,24 @@ impl<'s> LessonPage<'s> {
 
 impl LessonRenderer for LessonPage<'_> {
     fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
-        match self.format {
-            Format::Md => self.write_piece(|_, to| writeln!(to, "{text}\n")),
-            _ if self.is_for_people() => {
+        match self.format.reader() {
+            FormatReader::Page => self.write_piece(|_, to| writeln!(to, "{text}\n")),
+            FormatReader::Screen => {
                 self.write_piece(|style, to| render::write_markdown(text, style, to))
             }
-            _ => Ok(()),
+            FormatReader::Program => Ok(()),
         }
     }
 
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()> {
-        match self.format {
-            Format::Md => {
+        match self.format.reader() {
+            FormatReader::Page => {
                 self.write_piece(|_, to| writeln!(to, "```{lang}\n{}\n```\n", text.trim_end()))
             }
-            _ if self.is_for_people() => {
+            FormatReader::Screen => {
                 self.write_piece(|style, to| render::write_code(text, lang, style, to))
             }
-            _ => Ok(()),
+            FormatReader::Program => Ok(()),
         }
     }
 

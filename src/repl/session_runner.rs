@@ -13,7 +13,7 @@ use crate::{
     observe::{self, ObserveError, ObservedProgram},
     python::{self, LessonScript, ProgramError, Pythons},
     record::{Machine, Params},
-    render::{self, Format, LiveDisplay},
+    render::{self, FormatReader, LiveDisplay},
     signals::{SignalTarget, Signals, StopReason},
     tutor::{LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner, StopCondition},
 };
@@ -47,7 +47,7 @@ impl SessionRunner {
             messages,
             progress,
         } = self.looks;
-        let is_for_people = matches!(options.format, Format::Text | Format::Plain);
+        let is_for_people = options.format.reader() == FormatReader::Screen;
         if !options.shows_lines {
             let nobody = Box::new(io::sink());
             return render::start_display(messages, progress, nobody, Box::new(io::stderr()));

@@ -55,7 +55,7 @@ impl Default for Settings {
         Self {
             defaults: Params::default(),
             lesson_python: vec![python::NEWEST.to_owned()],
-            format: Format::Text,
+            format: Format::default(),
             all: false,
             timeout: None,
             notes: false,
@@ -159,7 +159,7 @@ static OWN_SETTINGS: [OwnSetting; 6] = [
         name: "format",
         choices: || Format::ALL.map(Format::name).to_vec(),
         set: |settings, text| {
-            settings.format = text.map_or(Ok(Format::Text), values::format_named)?;
+            settings.format = text.map_or(Ok(Format::default()), values::format_named)?;
             Ok(())
         },
         format: |settings| settings.format.to_string(),

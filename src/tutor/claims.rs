@@ -62,7 +62,7 @@ pub fn claims_decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Cl
                 let nearest = above
                     .iter()
                     .rev()
-                    .find(|demo| demo_decides_claim(demo, claim));
+                    .find(|demo| demo.is_same_run(&claim.demo));
                 if nearest.is_some_and(|nearest| std::ptr::eq(*nearest, demo)) {
                     decided.push(claim.as_ref());
                 }
@@ -77,9 +77,5 @@ pub fn claims_decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Cl
 pub fn is_decided_above(lesson: &Lesson, claim: &Claim) -> bool {
     let is_it = |block: &&Block| matches!(block, Block::Claim(other) if std::ptr::eq(&raw const **other, claim));
     let mut above = lesson.blocks().take_while(|block| !is_it(block));
-    above.any(|block| matches!(block, Block::Demo(demo) if demo_decides_claim(demo, claim)))
-}
-
-fn demo_decides_claim(demo: &DemoBlock, claim: &Claim) -> bool {
-    demo.spec == claim.demo.spec && demo.params == claim.demo.params
+    above.any(|block| matches!(block, Block::Demo(demo) if demo.is_same_run(&claim.demo)))
 }

@@ -68,6 +68,11 @@ pub struct DemoBlock {
 }
 
 impl DemoBlock {
+    /// Whether both ask for the same run, whatever is said before it.
+    pub fn is_same_run(&self, other: &Self) -> bool {
+        self.spec == other.spec && self.params == other.params
+    }
+
     /// The demo, unless its name is unknown.
     pub(super) fn known_spec(&self) -> Option<&'static DemoSpec> {
         (*self.spec != UNKNOWN_DEMO).then_some(self.spec)

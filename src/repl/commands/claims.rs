@@ -38,7 +38,8 @@ pub fn check_claims(
     let plan = plan_demos(&entries, &machine);
     let measured = run_demos(session, &plan, settings);
     let ledger = build_ledger(&entries, &machine, &measured);
-    session.screen.write_ledger(&ledger, settings.format)?;
+    let document = (&ledger).into();
+    session.screen.write_document(&document, settings.format)?;
     if measured.is_interrupted {
         return Err(CommandError::Interrupted.into());
     }
@@ -78,7 +79,10 @@ fn plan_demos<'l>(
         if tutor::judge_without_run(lesson, claim, machine).is_some() {
             continue;
         }
-        match plan.iter_mut().find(|(demo, _)| **demo == claim.demo) {
+        match plan
+            .iter_mut()
+            .find(|(demo, _)| demo.is_same_run(&claim.demo))
+        {
             Some((_, claims)) => claims.push((lesson, claim)),
             None => plan.push((&claim.demo, vec![(lesson, claim)])),
         }

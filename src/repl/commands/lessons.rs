@@ -8,7 +8,6 @@ use super::{authors, exercise, progress, review};
 use crate::{
     lesson::{Lesson, LessonNotFound, Library},
     record::Value,
-    render::Format,
     repl::{
         language::{
             command_error::CommandError, prompt_line::command_names, shared_command::LessonArgs,
@@ -18,7 +17,7 @@ use crate::{
         session::{Session, SessionFlow},
         settings::Settings,
     },
-    report::Table,
+    report::{Document, Table},
     tutor::{
         self, LessonOptions, LessonPorts, LessonRenderer, LessonSession, LessonSessionError, Pause,
         PlayOutcome, progress::NextStep,
@@ -145,19 +144,20 @@ pub fn find_lesson(library: &Library, number: &str) -> Result<Arc<Lesson>, Comma
     })
 }
 
-/// Plays a lesson. In JSON, all of it is one object.
+/// Plays a lesson. In a format of objects, all of it is one.
 fn play_lesson(
     session: &mut Session,
     library: &Library,
     lesson: &Lesson,
     settings: &Settings,
 ) -> Result<SessionFlow> {
-    let is_object = settings.format == Format::Json;
+    let is_object = settings.format.is_object();
     let played = on_stage(session, settings, !is_object, |stage| {
         tutor::play_lesson(library, lesson, settings.notes, stage)
     })?;
     if is_object {
-        session.screen.write_played_lesson(&played.report)?;
+        let lesson = Document::from_lesson(&played.report);
+        session.screen.write_document(&lesson, settings.format)?;
     }
     match played.outcome {
         PlayOutcome::Complete => Ok(SessionFlow::Continue),

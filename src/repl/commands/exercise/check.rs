@@ -12,17 +12,16 @@ use super::{
 use crate::{
     lesson::Exercise,
     python::ChosenPython,
-    render::Format,
     repl::{
         language::{command_error::CommandError, exercise_args::CheckArgs},
         session::{Session, SessionFlow},
         settings::Settings,
     },
+    report::Document,
     tutor::{
         StopCondition,
         exercise::{
-            self, CheckError, CheckReport, CheckResult, ExerciseState, choose_hint,
-            difference_table, findings_table,
+            self, CheckError, CheckReport, CheckResult, ExerciseState, choose_hint, findings_table,
         },
         never_stop,
         progress::ProgressEvent,
@@ -102,28 +101,20 @@ pub fn show_result(
     let (lesson, exercise) = task;
     let state = checked.state();
     let hint = next_hint(session, exercise, &checked);
-    match settings.format {
-        Format::Json => {
-            let report = CheckReport::new(
-                (lesson.number, exercise),
-                file.display().to_string(),
-                &checked,
-                hint,
-            );
-            serde_json::to_writer_pretty(&mut *session.screen.out, &report)?;
-            session.screen.write_line("")?;
-        }
-        format => {
-            let tables = std::iter::once(findings_table(exercise, &checked))
-                .chain(difference_table(exercise, &checked));
-            session
-                .screen
-                .write_tables(&tables.collect::<Vec<_>>(), format)?;
-            if format != Format::Csv {
-                show_advice(session, task, &checked, hint)?;
-            }
-        }
-    }
+    let report = CheckReport::new(
+        (lesson.number, exercise),
+        file.display().to_string(),
+        &checked,
+        hint,
+    );
+    let tables =
+        std::iter::once(findings_table(exercise, &checked)).chain(report.difference.clone());
+    let document = Document {
+        prose: advice_text(session, task, &checked, hint),
+        data: Some(&report),
+        ..Document::from_tables(tables.collect::<Vec<_>>())
+    };
+    session.screen.write_document(&document, settings.format)?;
     if let Some(run) = checked.last_run() {
         session.last = Some(Arc::new(run.clone()));
     }
@@ -155,13 +146,13 @@ fn next_hint<'e>(
     choose_hint(exercise, &at_hand.failing, &mut at_hand.shown)
 }
 
-/// The lines below the tables: the errors, one hint, and the next step.
-fn show_advice(
+/// The text below the tables: the errors, one hint, and the next step.
+fn advice_text(
     session: &mut Session,
     (lesson, exercise): &LessonExercise,
     checked: &CheckResult,
     hint: Option<&str>,
-) -> Result<()> {
+) -> String {
     let mut text = Vec::new();
     if let Some(trouble) = &checked.trouble {
         let (first, rest) = trouble.split_once('\n').unwrap_or((trouble, ""));
@@ -201,7 +192,5 @@ fn show_advice(
         }
         ExerciseState::CannotBeShown => "This machine can show nothing of it.".to_owned(),
     });
-    session.screen.write_markdown(&text.join("\n\n"))?;
-    session.screen.out.flush()?;
-    Ok(())
+    text.join("\n\n")
 }

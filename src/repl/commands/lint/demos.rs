@@ -124,9 +124,7 @@ fn add_demo<'l>(
     decided: Vec<DecidedItem<'l>>,
 ) {
     let known = plan.iter_mut().find_map(|run| match run {
-        PlannedRun::Demo(of, known) if of.spec == demo.spec && of.params == demo.params => {
-            Some(known)
-        }
+        PlannedRun::Demo(of, known) if of.is_same_run(demo) => Some(known),
         _ => None,
     });
     match known {
