@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{
     condition::Condition,
     eval::{EvaluatedFigure, Evaluator, TruthValue},
-    evidence::Evidence,
+    evidence::{CoreSupply, Evidence},
     figure::{FigureEstimate, FigureSupport, ValueRange},
     needs::Needs,
     template::Template,
@@ -20,8 +20,6 @@ use crate::{
 
 /// A claim is refuted only with at least this many trials.
 const LEAST_TRIALS: usize = 3;
-/// If less than this share of the usable cores is free, other programs disturbed the run.
-pub const LEAST_FREE: f64 = 0.85;
 
 /// The reason when there is only one usable core.
 const ONE_CORE: &str = "With one usable core, nothing can be shown to run in parallel";
@@ -90,7 +88,7 @@ pub fn judge_claim(
     let (verdict, reason) = match truth {
         TruthValue::Yes(support) => shown(condition, support, evidence),
         TruthValue::No(support) => judge_false_condition(condition, *needs, support, evidence),
-        TruthValue::Noisy => (Verdict::TooNoisy, Some(explain_noise(evidence))),
+        TruthValue::Noisy => (Verdict::TooNoisy, Some(explain_noise(condition, evidence))),
         TruthValue::Missing(why) => (Verdict::CannotBeShown, Some(capitalize(&why))),
     };
     let sentences = [reason.as_ref().map(|reason| format!("{reason}.")), said];
@@ -140,13 +138,13 @@ fn shown(
     if !is_alone && !support.is_load_made {
         return (Verdict::Holds, None);
     }
-    if support.is_timed && evidence.available_cores().is_none() {
+    if support.is_timed && evidence.core_supply(condition) == CoreSupply::Unknown {
         return (
             Verdict::TooNoisy,
             Some(format!("It looks as if it held, but {UNPROBED}")),
         );
     }
-    match find_disturbance(evidence) {
+    match find_disturbance(condition, evidence) {
         Some(why) => (Verdict::TooNoisy, Some(why)),
         None => (Verdict::Holds, None),
     }
@@ -189,23 +187,23 @@ fn judge_false_condition(
         let why = format!("It looks as if it did not hold, but {few} nothing");
         return (Verdict::TooNoisy, Some(why));
     }
-    if support.is_timed && evidence.available_cores().is_none() {
+    if support.is_timed && evidence.core_supply(condition) == CoreSupply::Unknown {
         let why = format!("It looks as if it did not hold, but {UNPROBED}");
         return (Verdict::TooNoisy, Some(why));
     }
-    match find_disturbance(evidence) {
+    match find_disturbance(condition, evidence) {
         Some(why) => (Verdict::TooNoisy, Some(why)),
         None => (Verdict::DoesNotHold, None),
     }
 }
 
-fn explain_noise(evidence: &dyn Evidence) -> String {
-    find_disturbance(evidence)
+fn explain_noise(condition: &Condition, evidence: &dyn Evidence) -> String {
+    find_disturbance(condition, evidence)
         .unwrap_or_else(|| "The trials lie on both sides of what would decide it".to_owned())
 }
 
 /// Why not all usable cores were available: a quota, or other programs.
-fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
+fn find_disturbance(condition: &Condition, evidence: &dyn Evidence) -> Option<String> {
     let machine = evidence.machine();
     let usable = f64::from(machine.cores_usable);
     if let Some(quota) = machine.core_quota().filter(|quota| *quota < usable) {
@@ -215,9 +213,9 @@ fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
             format_count(machine.cores_usable as usize, "core", "cores")
         ));
     }
-    let free = evidence
-        .available_cores()
-        .filter(|free| *free < LEAST_FREE * usable)?;
+    let CoreSupply::Short(free) = evidence.core_supply(condition) else {
+        return None;
+    };
     Some(format!(
         "Other programs kept {} of {} busy",
         wording::format_number((usable - free).max(0.0)),

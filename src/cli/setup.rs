@@ -110,6 +110,7 @@ impl ProgramSetup {
         match command {
             SharedCommand::Lesson(_)
             | SharedCommand::Lessons
+            | SharedCommand::Step(_)
             | SharedCommand::Exercises
             | SharedCommand::Exercise(_)
             | SharedCommand::Check(_)

@@ -27,8 +27,21 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
 }
 
 fn build_summary(run: &Run) -> SummaryTable {
-    let figures = ["time", "speed-up", "cores used"];
-    tables::backend_summary(run, "The same computation by each kind of worker", &figures)
+    // Without a serial run to compare with, the run is not about speed.
+    let serial = [Backend::Serial, Backend::PythonSerial];
+    let mut parts = demo_parts(run).into_iter();
+    let is_about_speed = parts.any(|part| {
+        part.run
+            .backends()
+            .iter()
+            .any(|backend| serial.contains(backend))
+    });
+    let figures: &[&str] = if is_about_speed {
+        &["time", "speed-up", "they ran", "cores used"]
+    } else {
+        &["PIDs", "time", "they ran", "cores used"]
+    };
+    tables::backend_summary(run, "The same computation by each kind of worker", figures)
 }
 
 fn build_report(run: &Run) -> Vec<Table> {

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Demo, DemoContext, LabError, trials};
+use super::{Demo, DemoContext, LabError, compare_backends, trials};
 use crate::{
     catalog::demos,
     mp::{self, Bytes, Pool, SharedArray},
@@ -102,7 +102,13 @@ fn calibrate_work(bench: &DemoContext) -> Result<u64, LabError> {
         ..Calibration::default()
     };
     let stop = bench.stop.flag();
-    let size = calibrate_freely(CpuWork::Primes.into(), None, calibration, stop);
+    let size = calibrate_freely(
+        CpuWork::Primes.into(),
+        None,
+        calibration,
+        compare_backends::core_wait,
+        stop,
+    );
     bench.check_stop()?;
     size.map_err(work_error)
 }

@@ -177,7 +177,8 @@ fn build_report(run: &Run) -> Vec<Table> {
 fn measured_ways(run: &Run) -> Vec<String> {
     let mut ways = run.label_values("start_join", "way");
     ways.sort_by_key(|way| {
-        let place = WAYS.iter().position(|(known, _)| known == way);
+        let base = way.split(", ").next().unwrap_or(way);
+        let place = WAYS.iter().position(|(known, _)| *known == base);
         place.unwrap_or(WAYS.len())
     });
     ways
@@ -190,8 +191,12 @@ fn explain_way(way: &str) -> Value {
     found.map_or(Value::Nothing, |(_, means)| Value::text(means))
 }
 
-/// A way's name, with its start method if that was recorded: `process (fork)`.
+/// A way's name, with its start method if that was recorded: `process (fork)`. Ways other than the default name
+/// theirs: `process, spawn`.
 fn way_name(run: &Run, way: &str) -> Value {
+    if let Some((way, method)) = way.split_once(", ") {
+        return format!("{way} ({method})").into();
+    }
     let timed = run.observations("start_join").into_iter();
     let method = timed
         .filter(|seen| seen.has_labels(&[("way", way)]))

@@ -15,11 +15,13 @@
 //! How many times as long one thing takes as another, where neither is a baseline of parallel work (a start, a message),
 //! is no figure of this module: tables divide the two medians that stand in the row, as claims compare them.
 
+mod cores;
 mod overlap;
 
 use std::collections::BTreeSet;
 
-pub use overlap::{LEAST_LOCK_SWITCHES, WorkOverlap, work_overlap};
+pub use cores::{CoreSample, LEAST_FREE, core_samples, own_core_samples};
+pub use overlap::{CORES_AT_ONCE, LEAST_LOCK_SWITCHES, OverlapFigures, WorkOverlap, work_overlap};
 
 use super::{Backend, Run, TrialTimes, Value, WorkerKind};
 
@@ -165,14 +167,4 @@ pub fn count_pids(run: Run<'_>, backend: Backend) -> Option<usize> {
     let others = workers.iter().filter(|it| it.kind != WorkerKind::Main);
     let pids: BTreeSet<u32> = others.map(|worker| worker.pid).collect();
     (!workers.is_empty()).then(|| pids.len().max(1))
-}
-
-/// The cores that probes between the trials really got, those in nested runs included.
-///
-/// What other programs took of a run is said by their mean; a verdict must stand in the worst moment, so it asks for
-/// the least.
-pub fn probed_cores(run: Run<'_>) -> Vec<f64> {
-    let runs = std::iter::once(run).chain(run.nested_runs());
-    runs.flat_map(|run| run.number_series("available_cores", &[]))
-        .collect()
 }

@@ -11,6 +11,7 @@ mod format;
 mod formatted_table;
 mod layout;
 mod live;
+mod machine;
 mod markdown;
 mod prose;
 mod record_list;
@@ -26,6 +27,7 @@ pub use format::{
     write_summary, write_tables,
 };
 pub use live::{DisplayOutput, LiveDisplay, start_display};
+pub use machine::write_machine;
 pub use markdown::write_markdown;
 pub use style::{ColorChoice, OutputStream, ProgressMode, Style, StyleEnvironment};
 pub use text_role::TextRole;

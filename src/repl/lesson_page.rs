@@ -15,6 +15,7 @@ use crate::{
     record::Recording,
     render::{self, Format, FormatReader, Style},
     report::{ClaimReport, Report, Table},
+    schedule::ScheduleRun,
     tutor::{ItemEnd, LessonRenderer, progress::ProgressEvent},
 };
 
@@ -101,6 +102,22 @@ impl<'s> LessonPage<'s> {
         self.lines.is_none_or(fits)
     }
 
+    /// Shows the first piece, and as many further ones as fit.
+    fn show_pieces(&mut self, pieces: Vec<Vec<u8>>) -> io::Result<ItemEnd> {
+        let mut pieces = pieces.into_iter().enumerate();
+        while let Some((at, piece)) = pieces.next() {
+            let lines = count_lines(&piece);
+            // What is longer than the screen is for the pager, now or later.
+            if at > 0 && lines <= self.most_lines() && !self.has_room(lines) {
+                let further = pieces.map(|(_, piece)| piece);
+                self.screen.rest = std::iter::once(piece).chain(further).collect();
+                return Ok(ItemEnd::Partly);
+            }
+            self.write_text(&piece)?;
+        }
+        Ok(ItemEnd::Shown)
+    }
+
     fn write_text(&mut self, text: &[u8]) -> io::Result<()> {
         if let Some(lines) = &mut self.lines {
             *lines += count_lines(text);
@@ -147,6 +164,14 @@ impl LessonRenderer for LessonPage<'_> {
         }
         let text = format!("{caption}\n\nDemo: `{command}`");
         self.draw_markdown(text.trim_start())
+    }
+
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
+        let format = self.format;
+        if !self.is_for_people() {
+            return Ok(());
+        }
+        self.write_piece(|style, to| render::write_machine(run, format, style, to))
     }
 
     fn draw_report(&mut self, report: &Report) -> io::Result<()> {
@@ -197,25 +222,14 @@ impl LessonRenderer for LessonPage<'_> {
         if may_wait && !self.has_room(all) {
             return Ok(ItemEnd::Dropped);
         }
-        let mut pieces = pieces.into_iter();
-        while let Some(piece) = pieces.next() {
-            let lines = count_lines(&piece);
-            // What is longer than the screen is for the pager, now or later.
-            if !self.has_room(lines) && lines <= self.most_lines() {
-                self.screen.rest = std::iter::once(piece).chain(pieces).collect();
-                return Ok(ItemEnd::Partly);
-            }
-            self.write_text(&piece)?;
-        }
-        Ok(ItemEnd::Shown)
+        self.show_pieces(pieces)
     }
 
     fn show_rest(&mut self) -> io::Result<bool> {
         let rest = std::mem::take(&mut self.screen.rest);
-        for piece in &rest {
-            self.write_text(piece)?;
-        }
-        Ok(!rest.is_empty())
+        let is_any = !rest.is_empty();
+        self.show_pieces(rest)?;
+        Ok(is_any)
     }
 
     fn flush_output(&mut self) -> io::Result<()> {

@@ -51,20 +51,30 @@ pub struct ScreenStyles {
 }
 
 impl Screen {
-    /// The process's own streams.
-    pub fn from_standard_streams(looks: ScreenStyles) -> Self {
+    /// Streams that are no terminal.
+    pub fn new(out: Box<dyn Write>, messages: Box<dyn Write>, styles: (Style, Style)) -> Self {
+        let (style, message_style) = styles;
         Self {
-            out: Box::new(io::stdout()),
-            messages: Box::new(io::stderr()),
-            style: looks.out,
-            message_style: looks.messages,
+            out,
+            messages,
+            style,
+            message_style,
             is_tight: false,
             may_ask: false,
-            height: terminal::height(),
+            height: None,
             pager: None,
             has_prompt: false,
             machine: None,
             rest: Vec::new(),
+        }
+    }
+
+    /// The process's own streams.
+    pub fn from_standard_streams(looks: ScreenStyles) -> Self {
+        let (out, messages) = (Box::new(io::stdout()), Box::new(io::stderr()));
+        Self {
+            height: terminal::height(),
+            ..Self::new(out, messages, (looks.out, looks.messages))
         }
     }
 

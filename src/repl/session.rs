@@ -30,7 +30,7 @@ use crate::{
     report::ClaimReport,
     signals::{RunSequence, Signals},
     tutor::{
-        LessonSession, Runner,
+        LessonSession, Runner, ScheduleStepper,
         progress::{NextStep, ProgressStore},
     },
 };
@@ -64,6 +64,8 @@ pub struct Session {
     pub visit: Option<LessonSession>,
     /// The question of an earlier lesson that waits for an answer.
     pub review: Option<QuizReview>,
+    /// The schedule that is chosen step by step.
+    pub stepper: Option<ScheduleStepper>,
     /// The place where Enter resumes, if that was offered to the learner.
     pub resume: Option<NextStep>,
     /// The learner's progress.
@@ -96,6 +98,7 @@ impl Session {
             steps: true,
             visit: None,
             review: None,
+            stepper: None,
             resume: None,
             diary: ProgressRecorder::new(ProgressStore::default(), false),
             last: None,
@@ -118,12 +121,17 @@ impl Session {
     /// Replaces the lessons, stays at the same step, and shows the step again.
     pub fn replace_library(&mut self, library: Arc<Library>) {
         self.library = library;
-        (self.review, self.resume) = (None, None);
+        (self.review, self.stepper, self.resume) = (None, None, None);
         if let Some(visit) = self.visit.take()
             && let Err(error) = commands::lessons::resume_reloaded_lesson(self, &visit)
         {
             self.screen.write_error(&error);
         }
+    }
+
+    /// Whether it began with a command that goes on at the prompt.
+    pub fn has_begun(&self) -> bool {
+        self.visit.is_some() || self.stepper.is_some() || self.saves.is_some()
     }
 
     /// Executes one line.
@@ -165,7 +173,12 @@ impl Session {
 
     /// The prompt: `forklore`, or `lesson 6 · 2/5`, with a question mark while a question is open.
     pub fn prompt_text(&self) -> String {
+        let scenario = self
+            .stepper
+            .as_ref()
+            .and_then(|stepper| stepper.task().scenario);
         let place = match &self.visit {
+            _ if scenario.is_some() => format!("step {}", scenario.unwrap_or_default()),
             _ if self.review.is_some() => "review ?".to_owned(),
             Some(visit) if visit.is_asking() => format!("{} ?", visit.cursor()),
             Some(visit) => visit.cursor().to_string(),

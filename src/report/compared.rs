@@ -8,12 +8,22 @@ use super::{
     tables::{NO_CPU, pid_cell},
 };
 use crate::{
-    record::{Backend, Run, Value, metrics::Metric},
+    record::{
+        Backend, Run, Value,
+        metrics::{self, Metric, WorkOverlap},
+    },
     text::format_count,
 };
 
+/// The column with the words of [`WorkOverlap`].
+const THEY_RAN: &str = "they ran";
+const CORES_WANTED: &str = "cores wanted";
+
 /// Why a figure of a trial is missing.
 const NO_TRIAL: &str = "no trial was finished";
+
+/// Why a worker's wait for a core is missing.
+const NO_WAIT: &str = "this platform tells no wait for a core";
 
 /// One row per backend: its workers and their PIDs, the three times, the processor time, and the figures
 /// derived from them.
@@ -31,8 +41,10 @@ pub fn backend_table(run: &Run) -> Table {
         "total [s]",
         "CPU [s]",
         "cores used",
+        THEY_RAN,
         "speed-up [×]",
         "efficiency",
+        CORES_WANTED,
     ];
     let mut table = TableByInterpreter::new(run, "Backends compared", &headings);
     let parts = demo_parts(run);
@@ -56,7 +68,7 @@ pub fn backend_table(run: &Run) -> Table {
              native work, so compare speed-ups and cores used from group to group, never seconds.",
         );
     }
-    let table = table.with_interpreters(run);
+    let table = without_silent(table.with_interpreters(run));
     if parts.len() > 1 {
         order_columns(table)
     } else {
@@ -69,7 +81,8 @@ pub fn backend_table(run: &Run) -> Table {
 pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable {
     let mut worlds: Vec<(String, Table)> = Vec::new();
     for part in demo_parts(run) {
-        for backend in part.run.backends() {
+        let shown = part.run.backends().into_iter();
+        for backend in shown.filter(|backend| is_summarized(run, *backend)) {
             let world = match backend {
                 Backend::GilThreads => GIL_MODEL.to_owned(),
                 _ => part.environment_name(),
@@ -78,10 +91,11 @@ pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable
             let place = place.unwrap_or_else(|| {
                 let headings = [
                     "workers",
+                    "PIDs",
                     "time [s]",
                     "speed-up [×]",
+                    THEY_RAN,
                     "cores used",
-                    "CPU [s]",
                 ];
                 worlds.push((world, Table::new(title, &headings)));
                 worlds.len() - 1
@@ -93,6 +107,11 @@ pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable
     SummaryTable::merge_worlds(title, worlds, figures)
 }
 
+/// Subinterpreters are shown where they were asked for.
+fn is_summarized(run: &Run, backend: Backend) -> bool {
+    backend != Backend::PythonInterpreters || run.params().backends.contains(&backend)
+}
+
 fn summary_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
     let skipped = run.skipped_backends().into_iter();
     let why = skipped
@@ -100,19 +119,27 @@ fn summary_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
         .map(|(_, why)| why)
         .next()
         .unwrap_or(NO_TRIAL);
-    let median = |metric, kind| median_cell(summary.figure(metric), kind, why);
+    let without_cpu = if summary.trials == 0 { why } else { NO_CPU };
     let is_serial = matches!(summary.backend, Backend::Serial | Backend::PythonSerial);
-    let speedup = summary.figure(Metric::Speedup).filter(|_| !is_serial);
+    let of_several = |metric, missing| match summary.figure(metric) {
+        _ if is_serial => Value::Nothing,
+        figure => median_cell(figure, Value::Ratio, missing),
+    };
+    let without_serial = explain_missing_speedup(run, summary.backend);
     vec![
         Value::text(worker_kind(summary.backend, summary.workers)),
-        median(Metric::Work, Value::Seconds),
-        speedup.map_or(Value::Nothing, |speedup| Value::Ratio(speedup.median)),
-        if is_serial {
-            Value::Nothing
-        } else {
-            median(Metric::CoresUsed, Value::Ratio)
-        },
-        median(Metric::Cpu, Value::Seconds),
+        pid_cell(&run.workers(summary.backend)),
+        median_cell(summary.figure(Metric::Work), Value::Seconds, why),
+        of_several(
+            Metric::Speedup,
+            if summary.trials == 0 {
+                why
+            } else {
+                &without_serial
+            },
+        ),
+        overlap_cell(run, summary.backend),
+        of_several(Metric::CoresUsed, without_cpu),
     ]
 }
 
@@ -130,12 +157,13 @@ fn worker_kind(backend: Backend, workers: usize) -> String {
 /// Few screens can show so many rows in one piece, so the columns that can be compared between groups come
 /// first.
 fn order_columns(mut table: Table) -> Table {
-    const FIRST: [&str; 7] = [
+    const FIRST: [&str; 8] = [
         "backend",
         "under",
         "workers",
         "work",
         "cores used",
+        THEY_RAN,
         "speed-up",
         "efficiency",
     ];
@@ -151,6 +179,20 @@ fn order_columns(mut table: Table) -> Table {
     for row in &mut table.rows {
         let cells = order.iter().map(|at| row[*at].clone());
         *row = cells.collect();
+    }
+    table
+}
+
+/// The table without the columns that old recordings, other platforms and work that waits have no figures for.
+pub fn without_silent(mut table: Table) -> Table {
+    for name in [THEY_RAN, CORES_WANTED] {
+        let at = table.columns.iter().position(|column| column.name == name);
+        let is_empty =
+            |row: &Vec<Value>, at: usize| matches!(row[at], Value::Missing(_) | Value::Nothing);
+        if let Some(at) = at.filter(|at| table.rows.iter().all(|row| is_empty(row, *at))) {
+            table.columns.remove(at);
+            table.rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        }
     }
     table
 }
@@ -190,6 +232,15 @@ fn skipped_note(part: DemoPart, backend: Backend, why: &str) -> String {
     format!("`{backend}`{under} was given up before its last trial: {why}.")
 }
 
+/// Whether the workers ran at once or by turns; a single one has no other.
+pub fn overlap_cell(run: &Run, backend: Backend) -> Value {
+    if metrics::count_workers(*run, backend) == Some(1) {
+        return Value::Nothing;
+    }
+    let overlap = metrics::work_overlap(*run, backend).map(WorkOverlap::name);
+    overlap.map_or_else(Value::missing, Value::text)
+}
+
 fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
     let (without_cpu, without_serial) = if summary.trials == 0 {
         (NO_TRIAL, NO_TRIAL.to_owned())
@@ -207,7 +258,9 @@ fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
         median(Metric::Total, Value::Seconds, NO_TRIAL),
         median(Metric::Cpu, Value::Seconds, without_cpu),
         median(Metric::CoresUsed, Value::Ratio, without_cpu),
+        overlap_cell(run, summary.backend),
         median(Metric::Speedup, Value::Ratio, &without_serial),
         median(Metric::Efficiency, Value::Share, &without_serial),
+        median(Metric::CoresWanted, Value::Ratio, NO_WAIT),
     ]
 }

@@ -140,10 +140,9 @@ pub static SCENARIOS: [Scenario; 5] = [
             release A
             release B",
         goal: "deadlock",
-        explanation: "Each worker holds one lock and waits for the other one, so neither can go on: a deadlock. A \
-            program that has always worked may still have one, if the schedule that leads to it is rare.",
-        for_real: "No demo deadlocks on purpose. Lesson 2 has a lock that is never released, because the process that \
-            held it was killed: the next worker would wait for ever.",
+        explanation: "Each worker holds one lock and waits for the other one: a deadlock. A program that has always \
+            worked may still have one, if the schedule that leads to it is rare.",
+        for_real: "No demo deadlocks on purpose; lesson 2 has a lock that a killed process never releases.",
         next: "lock-order",
     },
     Scenario {

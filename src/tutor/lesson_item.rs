@@ -12,6 +12,7 @@ use crate::{
     },
     record::Value,
     report::{Column, Table},
+    schedule::ScheduleTask,
 };
 
 /// One item of a step.
@@ -54,6 +55,8 @@ pub enum LessonItem<'a> {
     Predict(&'a Arc<Prediction>),
     /// A question to answer.
     Quiz(&'a Arc<Quiz>),
+    /// A model whose schedule the learner chooses.
+    Schedule(&'a Arc<ScheduleTask>),
     /// A program to write or to change.
     Exercise(&'a Exercise),
 }
@@ -126,6 +129,7 @@ fn block_item<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {
         Block::Note(note) => LessonItem::Note(note),
         Block::Predict(predict) => LessonItem::Predict(predict),
         Block::Quiz(quiz) => LessonItem::Quiz(quiz),
+        Block::Schedule(task) => LessonItem::Schedule(task),
         Block::Exercise(exercise) => LessonItem::Exercise(exercise),
         Block::Program(program) => LessonItem::Program {
             program,

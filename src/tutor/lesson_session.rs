@@ -12,6 +12,7 @@ use super::{
     quiz::{AnswerGrade, QuizState},
     renderer::{ItemEnd, LessonPorts},
     show::{self, DemoStatus, ShownDemo},
+    stepper::ScheduleStepper,
 };
 use crate::lesson::{Lesson, Library};
 
@@ -144,8 +145,9 @@ impl LessonSession {
         self.show_step(stage)
     }
 
-    /// Answers the open question. After a right answer or a prediction, the rest of the step is shown. If no
-    /// question is open, this changes the last prediction, as long as its demo has not run.
+    /// Answers the open question, or chooses the next step of a schedule. After a right answer or a prediction, the
+    /// rest of the step is shown. If no question is open, this changes the last prediction, as long as its demo has
+    /// not run.
     ///
     /// # Errors
     /// No question is open, the answer names no choice, or the output cannot be written.
@@ -166,6 +168,11 @@ impl LessonSession {
             }
             self.asking.open = None;
             return self.show_until_pause(false, stage);
+        }
+        if let Some(OpenQuestion::Schedule(stepper)) = &mut self.asking.open {
+            stepper.press_key(line, stage.page)?;
+            stage.page.flush_output()?;
+            return Ok(Pause::Question);
         }
         let is_first = matches!(self.asking.open, Some(OpenQuestion::Guess(_)));
         let guess = self
@@ -234,13 +241,14 @@ impl LessonSession {
                 self.asking.open = None;
                 return self.show_until_pause(false, stage);
             }
-            Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution(),
+            Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution().to_owned(),
+            Some(OpenQuestion::Schedule(stepper)) => stepper.describe_solution(),
             Some(OpenQuestion::Guess(_)) => {
-                "The demo itself will tell: guess, or `skip`, and run it."
+                "The demo itself will tell: guess, or `skip`, and run it.".to_owned()
             }
             None => return Err(LessonSessionError::NoQuestion),
         };
-        stage.page.draw_markdown(word)?;
+        stage.page.draw_markdown(&word)?;
         stage.page.flush_output()?;
         Ok(Pause::Question)
     }
@@ -338,6 +346,12 @@ impl LessonSession {
                 let guess = Guess::new(predict, self.options.numbered);
                 stage.page.draw_markdown(&guess.question_text())?;
                 self.asking.ask_to_guess(guess);
+                Ok(Some(Pause::Question))
+            }
+            LessonItem::Schedule(task) => {
+                let stepper = ScheduleStepper::new(task, true);
+                stepper.draw_start(stage.page)?;
+                self.asking.open = Some(OpenQuestion::Schedule(Box::new(stepper)));
                 Ok(Some(Pause::Question))
             }
             LessonItem::Quiz(quiz) => {

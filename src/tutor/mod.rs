@@ -20,6 +20,7 @@ mod quiz;
 mod renderer;
 mod runner;
 mod show;
+mod stepper;
 
 pub use choice_marks::UnclearAnswer;
 pub use claims::{
@@ -37,6 +38,7 @@ pub use runner::{
     LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner, StopCondition, never_stop,
 };
 pub use show::format_task;
+pub use stepper::{ScheduleStepper, describe_step, describe_waits, draw_question, known_tasks};
 
 #[cfg(test)]
 pub(crate) mod testing;

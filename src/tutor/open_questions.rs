@@ -1,10 +1,11 @@
-//! The open questions in a lesson: a quiz, or predictions about the next demo.
+//! The open questions in a lesson: a quiz, a schedule to choose, or predictions about the next demo.
 
 use std::sync::Arc;
 
 use super::{
     predict::{self, Experiment, Guess},
     quiz::QuizState,
+    stepper::ScheduleStepper,
 };
 use crate::lesson::{Lesson, Prediction};
 
@@ -14,6 +15,7 @@ pub(super) enum OpenQuestion {
     /// The prediction at this index of the list.
     Guess(usize),
     Quiz(Box<QuizState>),
+    Schedule(Box<ScheduleStepper>),
 }
 
 /// The open question, and the predictions whose demo has not run yet.
@@ -56,7 +58,7 @@ impl OpenQuestions {
     fn guess_place(&self) -> Option<usize> {
         match self.open {
             Some(OpenQuestion::Guess(at)) => Some(at),
-            Some(OpenQuestion::Quiz(_)) => None,
+            Some(OpenQuestion::Quiz(_) | OpenQuestion::Schedule(_)) => None,
             None => self
                 .guesses
                 .iter()
@@ -66,8 +68,10 @@ impl OpenQuestions {
 
     /// Whether a line answers the open question, or changes a prediction.
     pub fn is_answer(&self, line: &str) -> bool {
-        if let Some(quiz) = self.open_quiz() {
-            return quiz.is_answer(line);
+        match &self.open {
+            Some(OpenQuestion::Quiz(quiz)) => return quiz.is_answer(line),
+            Some(OpenQuestion::Schedule(stepper)) => return stepper.is_key(line),
+            _ => {}
         }
         let guess = self.guess_place().and_then(|at| self.guesses.get(at));
         guess.is_some_and(|guess| guess.is_answer(line))
@@ -77,6 +81,7 @@ impl OpenQuestions {
     pub fn next_hint(&mut self) -> Option<String> {
         match &mut self.open {
             Some(OpenQuestion::Quiz(quiz)) => Some(quiz.next_hint()),
+            Some(OpenQuestion::Schedule(stepper)) => Some(stepper.describe_choices()),
             _ => self.guess_mut().map(Guess::next_hint),
         }
     }

@@ -8,6 +8,7 @@ use super::{
     quiz::QuizState,
     renderer::LessonPorts,
     show::{self, DemoStatus, ShownDemo},
+    stepper::ScheduleStepper,
 };
 use crate::{
     lesson::{Lesson, Library},
@@ -34,7 +35,7 @@ pub struct PlayedLesson {
     pub report: LessonReport,
 }
 
-/// Shows all steps of a lesson. Demos run for real; predictions and quizzes are shown with their answers, and
+/// Shows all steps of a lesson. Demos run for real; predictions, quizzes and schedules are shown with their answers, and
 /// instructors' notes if `notes` is set.
 ///
 /// A failed demo is reported, and the lesson continues. An interrupted demo ends it.
@@ -102,6 +103,9 @@ fn play_item(
             let quiz = QuizState::new(quiz);
             quiz.show_listed(stage.page)?;
             quiz.show_solution(stage.page)?;
+        }
+        LessonItem::Schedule(task) => {
+            ScheduleStepper::new(task, true).draw_solution(stage.page)?;
         }
         LessonItem::Predict(predict) => {
             let guess = Guess::new(predict, false);

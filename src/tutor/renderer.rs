@@ -10,6 +10,7 @@ use crate::{
     lesson::Lesson,
     record::{Params, Recording},
     report::{Report, Table},
+    schedule::ScheduleRun,
 };
 
 /// How much of an item was shown.
@@ -33,6 +34,8 @@ pub trait LessonRenderer {
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()>;
     /// Draws a table.
     fn draw_table(&mut self, table: &Table) -> io::Result<()>;
+    /// Draws the workers of a model and what they share.
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()>;
     /// Draws what leads up to a demo: its caption, and the command that runs it outside of the lesson.
     fn draw_demo_heading(&mut self, caption: &str, command: &str) -> io::Result<()> {
         self.draw_markdown(format!("{caption}\n\nDemo: `{command}`").trim_start())

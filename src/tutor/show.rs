@@ -95,6 +95,7 @@ pub(super) fn show_static_item(
         LessonItem::Demo(_)
         | LessonItem::Output { .. }
         | LessonItem::Quiz(_)
+        | LessonItem::Schedule(_)
         | LessonItem::Predict(_) => Ok(()),
     }
 }

@@ -293,7 +293,8 @@ fn compare_has_nine_rows_with_evidence() {
     assert_eq!(report.tables[0].rows.len(), 9, "what the course says");
     let figures = &report.tables[1];
     // Other programs may keep the cores busy while this runs.
-    let is_evidence = |cell: &Value| cell.number().is_some() || *cell == Value::text("too noisy");
+    let words = ["too noisy", "at once", "ready at once", "by turns"].map(Value::text);
+    let is_evidence = |cell: &Value| cell.number().is_some() || words.contains(cell);
     for row in &figures.rows {
         assert!(row[2..4].iter().all(is_evidence), "no evidence: {row:?}");
     }

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     claim::{Condition, Template},
     lesson::{
+        answer_patterns::ChoicePattern,
         fence::CodeFence,
         parse::{BlockPosition, LessonReader},
         source_file::Diagnostics,
@@ -35,9 +36,9 @@ pub(super) static DIRECTIVE: Directive = Directive {
 toml_keys! {
     "`predict`": struct PredictKeys {
         /// its name, unique in the lesson: a-z, 0-9 and hyphens
-        id: Spanned<TextValue> = Required, "\"q1-p-sooner\"";
+        id: Spanned<TextValue> = Required, "\"q1-p-faster\"";
         /// Markdown: what will the demo below show?
-        question: TextValue = Required, "\"How much sooner are two processes done?\"";
+        question: TextValue = Required, "\"How much faster are two processes?\"";
         /// Markdown that everybody is shown after the demo
         explain: TextValue = Optional, "\"Both took turns on one core.\"";
         /// what the demo measured, in your words, with figures in { }
@@ -50,7 +51,7 @@ toml_keys! {
 toml_keys! {
     "a choice": struct ChoiceKeys {
         /// Markdown: the guess
-        text: TextValue = Required, "\"Twice as soon\"";
+        text: TextValue = Required, "\"Twice as fast\"";
         /// whether it is the right one; one choice has this, or else all have `right_if`
         right: Spanned<bool> = Default("false"), "true";
         /// the condition under which it is right, over what the next demo measures; several may be
@@ -137,10 +138,16 @@ fn read_prediction(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Opti
     }
     let (id, question) = (keys.id?, keys.question?);
     ids::check_question(reader, "a prediction", &id);
-    let (choices, conditions) = written
+    let (choices, conditions): (Vec<PredictionChoice>, _) = written
         .into_iter()
         .map(|written| (written.choice, written.measured))
         .unzip();
+    let texts: Vec<&str> = choices.iter().map(|choice| choice.text.as_str()).collect();
+    let stated = AnswerKey::Stated(true);
+    if let Some(right) = choices.iter().position(|choice| choice.right == stated) {
+        let pattern = ChoicePattern::from_texts(fence.head.clone(), &texts, right);
+        reader.patterns.push(pattern);
+    }
     reader.awaiting.push(PendingPrediction {
         position: reader.next_position(),
         head: fence.head.clone(),
@@ -210,9 +217,17 @@ pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoB
         if let Some(Block::Predict(predict)) = reader.block_mut(prediction.position) {
             Arc::make_mut(predict).measured = measured;
         }
+        let mut is_wordless = words.is_none();
         for (number, condition) in prediction.conditions.iter().enumerate() {
             let Some(text) = condition else { continue };
             let condition = read_condition(&mut reader.diagnostics, demo, text);
+            if is_wordless && condition.as_ref().is_some_and(Condition::asks_observation) {
+                is_wordless = false;
+                reader
+                    .diagnostics
+                    .warning(text.span(), "no words of yours say what was observed")
+                    .help("add measured = \"… {figure} …\" to the prediction");
+            }
             let choice = match reader.block_mut(prediction.position) {
                 Some(Block::Predict(predict)) => Arc::make_mut(predict).choices.get_mut(number),
                 _ => None,

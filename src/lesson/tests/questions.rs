@@ -116,6 +116,15 @@ fn a_prediction_says_in_its_authors_words_what_was_measured() {
         .clone()
         .expect("words");
     assert_eq!(words.questions()[0].text, "most('hashing')");
+    // A speed-up needs no words of an author.
+    good(&predict(&choices("speedup('processes') > 1")));
+    insta::assert_snapshot!(bad(&predict(&observed)), @r#"
+        lessons/q6.md:18:12: warning: no words of yours say what was observed
+           |
+        18 | right_if = "median('hashing') > 1 s"
+           |            ^^^^^^^^^^^^^^^^^^^^^^^^^
+           = help: add measured = "… {figure} …" to the prediction
+    "#);
     let mistyped = format!("measured = \"so {{spedup('processes')}}\"\n{observed}");
     insta::assert_snapshot!(bad(&predict(&mistyped)), @r#"
         lessons/q6.md:16:17: error: no function is called `spedup`
@@ -148,6 +157,53 @@ fn a_program_that_is_run_decides_a_prediction_that_says_which_choice_is_right() 
         shown_only.contains("neither a demo nor a program"),
         "{shown_only}"
     );
+}
+
+#[test]
+fn right_choices_that_can_be_told_from_the_others_are_reported() {
+    let quizzes = |rights: &[(usize, &str)]| {
+        let mut body = "## Start\n".to_owned();
+        for (number, (right, text)) in rights.iter().enumerate() {
+            let choices: String = (0..3)
+                .map(|at| match at == *right {
+                    true => choice(text, "right = true"),
+                    false => choice(&format!("wrong {at}"), ""),
+                })
+                .collect();
+            let toml = format!("id = \"q{number}\"\nquestion = \"Well?\"\n{choices}");
+            body += &format!("\n```forklore quiz\n{toml}```\n");
+        }
+        body
+    };
+    good(&quizzes(&[
+        (0, "yes"),
+        (1, "the longest"),
+        (2, "the longest"),
+        (1, "yes"),
+    ]));
+    // Three alike of four are too many; two of two may be chance.
+    good(&quizzes(&[(1, "the longest"), (1, "the longest")]));
+    let longest = [
+        (0, "the longest"),
+        (1, "the longest"),
+        (2, "the longest"),
+        (1, "yes"),
+    ];
+    insta::assert_snapshot!(bad(&quizzes(&longest)), @"
+        lessons/q6.md:11:1: warning: the right choice is the longest in 3 of 4 questions
+           |
+        11 | ```forklore quiz
+           | ^^^^^^^^^^^^^^^^
+           = help: shorten right choices, and move what explains them into `why`
+    ");
+    let at_b = [(1, "yes"), (1, "yes"), (2, "no"), (1, "no")];
+    insta::assert_snapshot!(bad(&quizzes(&at_b)), @"
+        lessons/q6.md:11:1: warning: the right choice is b in 3 of 4 questions
+           |
+        11 | ```forklore quiz
+           | ^^^^^^^^^^^^^^^^
+           = help: move some of them to another place
+    ");
 }
 
 #[test]

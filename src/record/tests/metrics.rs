@@ -215,12 +215,13 @@ fn workers_run_at_once_or_by_turns_whoever_else_uses_the_cores() {
         ("threads on one core, started late", 2, (99, 12, 0), ready),
         ("threads in turn, without a lock", 2, (100, 2, 0), None),
         ("a GIL on two free cores", 2, (98, 1, 40), by_turns),
-        ("a GIL beside two busy loops", 2, (40, 130, 16), by_turns),
-        ("a GIL under a quota", 2, (42, 62, 15), by_turns),
+        ("a GIL beside two busy loops", 2, (55, 130, 18), by_turns),
+        ("a GIL under a quota", 2, (52, 62, 17), by_turns),
         ("eight threads on two cores", 8, (199, 580, 1), at_once),
         ("a lock in a part of the work", 2, (150, 0, 80), None),
-        ("too little work", 2, (30, 90, 20), None),
-        ("waiting work", 2, (45, 5, 30), None),
+        ("too little work", 2, (45, 90, 20), None),
+        ("a switch each at the start", 8, (60, 400, 8), ready),
+        ("waiting work", 2, (55, 5, 30), None),
         ("one worker", 1, (99, 0, 0), None),
     ];
     for (what, workers, used, expected) in cases {

@@ -112,13 +112,17 @@ pub fn write_report_end(
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     let style = *style;
-    let is_false = |claim: &&ClaimReport| claim.verdict == Verdict::DoesNotHold;
-    let failing: Vec<ClaimReport> = report.claims.iter().filter(is_false).cloned().collect();
-    if !failing.is_empty() {
+    let is_spelled_out =
+        |claim: &&ClaimReport| !end.at_prompt || claim.verdict == Verdict::DoesNotHold;
+    let claims = report.claims.iter().filter(is_spelled_out);
+    let claims: Vec<ClaimReport> = claims.cloned().collect();
+    if !claims.is_empty() {
         if format == Format::Plain {
-            claims::write_plain(&failing, style, to)?;
+            claims::write_plain(&claims, style, to)?;
+        } else if end.at_prompt {
+            claims::write_text(&claims, style, to)?;
         } else {
-            claims::write_text(&failing, style, to)?;
+            claims::write_lines(&claims, style, to)?;
         }
         writeln!(to)?;
     }
@@ -131,8 +135,8 @@ pub fn write_report_end(
 
 /// ``5 claims hold · `more`: workers, cores, claims``
 fn end_line(report: &Report, end: ReportEnd) -> String {
-    let mut parts: Vec<String> = Verdict::ALL
-        .into_iter()
+    let counted = Verdict::ALL.into_iter().filter(|_| end.at_prompt);
+    let mut parts: Vec<String> = counted
         .filter_map(|verdict| count_claims(&report.claims, verdict))
         .collect();
     let names = report.part_names().join(", ");

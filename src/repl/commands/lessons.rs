@@ -4,7 +4,7 @@ use std::{io, sync::Arc};
 
 use anyhow::Result;
 
-use super::{authors, exercise, progress, review};
+use super::{authors, exercise, progress, review, step};
 use crate::{
     lesson::{Lesson, LessonNotFound, Library},
     record::Value,
@@ -92,7 +92,7 @@ pub fn start_lesson(
         session.saves = Some(saves);
     }
     let mut visit = LessonSession::new(&session.library, &lesson, options)?;
-    (session.review, session.resume) = (None, None);
+    (session.review, session.stepper, session.resume) = (None, None, None);
     progress::show_last_place(session, &lesson);
     let stop = on_stage(session, settings, true, |stage| visit.open_lesson(stage));
     session.visit = Some(visit);
@@ -178,6 +178,9 @@ fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Res
 
 /// Enter, or `next`.
 pub fn handle_enter(session: &mut Session) -> Result<SessionFlow> {
+    if session.stepper.is_some() {
+        return step::press_key(session, "e");
+    }
     if session.review.is_some() {
         return Ok(review::postpone_review(session));
     }
@@ -192,6 +195,7 @@ pub fn next_command(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_none() {
         require_lesson(session)?;
     }
+    session.stepper = None;
     handle_enter(session)
 }
 
@@ -221,6 +225,9 @@ pub fn skip_question(session: &mut Session) -> Result<SessionFlow> {
 
 /// `hint`.
 pub fn show_hint(session: &mut Session) -> Result<SessionFlow> {
+    if session.stepper.is_some() {
+        return step::press_key(session, "e");
+    }
     if session.review.is_some() {
         return review::show_hint(session);
     }
@@ -241,6 +248,9 @@ fn is_asking(session: &Session) -> bool {
 
 /// `solution`.
 pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
+    if session.stepper.is_some() {
+        return step::show_solution(session);
+    }
     if session.review.is_some() {
         return review::show_solution(session);
     }
@@ -253,6 +263,9 @@ pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
 
 /// Whether a line answers the open question.
 pub fn is_answer(session: &Session, line: &str) -> bool {
+    if step::is_key(session, line) {
+        return true;
+    }
     let word = line.trim();
     // With many lines to put in order, `back` could be an order too.
     let is_command = word.chars().count() > 1 && command_names().contains(&word);
@@ -265,6 +278,9 @@ pub fn is_answer(session: &Session, line: &str) -> bool {
 
 /// Answers the open question.
 pub fn answer_question(session: &mut Session, line: &str) -> Result<SessionFlow> {
+    if step::is_key(session, line) {
+        return step::press_key(session, line);
+    }
     if session.review.is_some() {
         return review::answer_review(session, line);
     }
@@ -288,6 +304,7 @@ fn in_lesson(
     let Some(mut visit) = session.visit.take() else {
         return Ok(SessionFlow::Continue);
     };
+    session.stepper = None;
     let settings = session.settings.clone();
     let stop = on_stage(session, &settings, true, |stage| act(&mut visit, stage));
     session.visit = Some(visit);

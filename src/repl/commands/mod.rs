@@ -11,6 +11,7 @@ pub mod progress;
 mod python;
 pub mod review;
 pub mod runs;
+pub mod step;
 mod try_program;
 
 use anyhow::Result;
@@ -68,6 +69,7 @@ pub fn run_shared_command(
             exercise::open_exercise(session, &asked, &asked.python.apply_to(settings))
         }
         SharedCommand::Check(asked) => exercise::check_command(session, &asked, settings),
+        SharedCommand::Step(asked) => step::step_command(session, &asked, settings),
         SharedCommand::Try(asked) => try_program::try_program(session, &asked, settings),
         SharedCommand::Demos => runs::list_demos(session, settings),
         SharedCommand::Compare(asked) => runs::run_demo(session, "compare", &asked.flags, settings),

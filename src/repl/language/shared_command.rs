@@ -58,6 +58,9 @@ pub enum SharedCommand {
     /// Launch a demo and show what it measured.
     #[command(before_help = help::RUN, after_help = help::RUN_NEXT)]
     Run(RunArgs),
+    /// Choose which worker of a model runs next: make a race, a deadlock, a full queue; or search every schedule.
+    #[command(before_help = help::STEP, after_help = "Next: run race")]
+    Step(StepArgs),
     /// Run your own script and watch it: processes, threads, time, memory, output, and what to change.
     #[command(before_help = help::TRY, after_help = help::TRY_NEXT)]
     Try(TryArgs),
@@ -187,6 +190,27 @@ pub struct TryArgs {
         value_hint = clap::ValueHint::CommandWithArguments
     )]
     pub words: Vec<OsString>,
+}
+
+/// `step SCENARIO`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct StepArgs {
+    /// The scenario (`step` alone lists them).
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<String>,
+    /// Replay this schedule: which worker runs, step by step.
+    #[arg(long, value_name = "WORKER", num_args = 1.., requires = "scenario", conflicts_with = "find")]
+    pub schedule: Vec<String>,
+    /// Search every schedule: the shortest that meets the goal, and how many of all do.
+    #[arg(long, requires = "scenario")]
+    pub find: bool,
+}
+
+impl StepArgs {
+    /// Whether it waits for keys.
+    pub fn is_interactive(&self) -> bool {
+        self.scenario.is_some() && self.schedule.is_empty() && !self.find
+    }
 }
 
 /// `claims`.

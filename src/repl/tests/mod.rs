@@ -5,6 +5,7 @@ mod claims;
 mod lessons;
 mod progress;
 mod runs;
+mod step;
 #[cfg(unix)]
 mod watch;
 
@@ -128,19 +129,9 @@ impl Test {
 
     fn with_runner(library: &Arc<Library>, runner: PreparedRunner<'static>) -> Self {
         let (out, messages) = (Paper::default(), Paper::default());
-        let screen = Screen {
-            out: Box::new(out.clone()),
-            messages: Box::new(messages.clone()),
-            style: Style::without_color(80),
-            message_style: Style::without_color(80),
-            is_tight: false,
-            may_ask: false,
-            height: None,
-            pager: None,
-            has_prompt: false,
-            machine: None,
-            rest: Vec::new(),
-        };
+        let style = Style::without_color(80);
+        let streams = (Box::new(out.clone()), Box::new(messages.clone()));
+        let screen = Screen::new(streams.0, streams.1, (style, style));
         let runner = PreparedRunner {
             pythons: Pythons::with_one("/usr/bin/python3"),
             ..runner

@@ -1,5 +1,7 @@
 //! Judges claims from fixed recordings: where each figure is found, and why one is missing.
 
+mod overlap;
+
 use super::*;
 use crate::{
     claim::{Condition, ConditionSubject, judge_claim},

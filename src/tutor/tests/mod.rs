@@ -4,6 +4,7 @@ mod claims;
 mod playing;
 mod predicting;
 mod questions;
+mod schedules;
 mod visiting;
 mod walking;
 
@@ -21,6 +22,7 @@ use crate::{
     lesson::Library,
     record::{Params, Value},
     report::{Report, Table},
+    schedule::ScheduleRun,
 };
 
 /// Two lessons: one with three steps and all kinds of items, and one with a single step.
@@ -143,6 +145,10 @@ impl Sketch {
 }
 
 impl LessonRenderer for Sketch {
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
+        self.put("machine", &run.schedule().to_string());
+        Ok(())
+    }
     fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
         self.put("prose", text);
         Ok(())
@@ -159,18 +165,7 @@ impl LessonRenderer for Sketch {
             .iter()
             .map(|column| column.name.as_str())
             .collect();
-        let words = |value: &Value| match value {
-            Value::Text(text) => text.clone(),
-            other => format!("{other:?}"),
-        };
-        let mut text = format!("{} ({})", table.title, columns.join(", "));
-        // Tables of guesses are recorded; the content of a lesson's own tables does not matter here.
-        if let [row] = &table.rows[..]
-            && table.title.starts_with("Your prediction")
-        {
-            let cells: Vec<String> = row.iter().map(words).collect();
-            let _ = write!(text, ": {}", cells.join(" | "));
-        }
+        let text = format!("{} ({})", table.title, columns.join(", "));
         self.put("table", &text);
         Ok(())
     }

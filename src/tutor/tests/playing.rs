@@ -65,6 +65,9 @@ fn a_page_that_is_gone_ends_the_lesson() {
         fn draw_code(&mut self, _: &str, _: &str) -> io::Result<()> {
             Ok(())
         }
+        fn draw_machine(&mut self, _: &ScheduleRun) -> io::Result<()> {
+            Ok(())
+        }
         fn draw_table(&mut self, _: &Table) -> io::Result<()> {
             Ok(())
         }
