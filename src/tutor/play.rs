@@ -120,7 +120,7 @@ fn play_item(
 /// The demo or the program that an item runs.
 fn item_name<'i>(item: &'i LessonItem<'_>) -> Option<&'i str> {
     match item {
-        LessonItem::Demo(demo) => Some(&demo.run),
+        LessonItem::Demo(demo) => Some(demo.spec.name),
         LessonItem::Output { program, .. } => Some(&program.file),
         _ => None,
     }

@@ -9,13 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     choice_marks::{self, ChoiceMarks, ChoiceStyle, UnclearAnswer},
+    claims::{fill_template, judge_condition},
     hints::HintSequence,
     progress::ProgressEvent,
-    renderer::{LessonPorts, LessonRenderer},
+    renderer::LessonRenderer,
 };
 use crate::{
-    claim::{Condition, Judgement, Template, Verdict},
+    claim::{Condition, Judgement, Verdict},
     lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction, ProgramFile},
+    record::Recording,
     report::PredictionReport,
 };
 
@@ -261,7 +263,7 @@ pub struct SettledGuess {
 pub fn settle_guess(
     guess: &Guess,
     words: Option<String>,
-    judge: &mut dyn FnMut(&Condition) -> Judgement,
+    judge: &dyn Fn(&Condition) -> Judgement,
 ) -> SettledGuess {
     let judged = guess
         .predict
@@ -416,20 +418,20 @@ pub(super) fn report_answer(guess: &Guess, settled: &SettledGuess) -> Prediction
     }
 }
 
-/// Compares all guesses about a demo with its measurement, or about a program with what its author says.
+/// Compares all guesses about a demo with its recording, or about a program with what its author says.
 pub(super) fn settle_guesses(
-    stage: &mut LessonPorts<'_>,
+    page: &mut dyn LessonRenderer,
     guesses: &[Guess],
+    recording: &Recording,
 ) -> io::Result<Vec<SettledGuess>> {
     let mut all = Vec::new();
     for guess in guesses {
-        let launcher = &mut *stage.launcher;
         let words = guess.predict.measured.as_ref();
-        let words = words.and_then(|words: &Template| launcher.fill_template(words));
-        let settled = settle_guess(guess, words, &mut |condition| {
-            launcher.judge_condition(condition)
+        let words = words.and_then(|words| fill_template(words, recording));
+        let settled = settle_guess(guess, words, &|condition| {
+            judge_condition(condition, recording)
         });
-        show_settled_guess(stage.page, guess, &settled)?;
+        show_settled_guess(page, guess, &settled)?;
         all.push(settled);
     }
     Ok(all)

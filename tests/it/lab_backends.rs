@@ -1,7 +1,7 @@
 //! The demos that compare backends, run for real: properties that hold on any machine.
 
 use forklore::{
-    lab,
+    catalog, lab,
     record::{Backend, Params, Recording, RunStatus, Value},
     report::Report,
 };
@@ -10,7 +10,7 @@ use crate::support;
 
 /// Runs a demo to its end.
 fn run(demo: &str, params: Params) -> (Recording, Report) {
-    let demo = lab::find_demo(demo).expect("a demo of that name");
+    let demo = catalog::find_demo(demo).expect("a demo of that name");
     let env = lab::DemoServices {
         mp: support::context(),
         stop: lab::StopToken::default(),
@@ -23,7 +23,7 @@ fn run(demo: &str, params: Params) -> (Recording, Report) {
         recording.run().status(),
         RunStatus::Complete,
         "{}",
-        demo.spec.name
+        demo.name
     );
     let report = lab::build_report(&recording).expect("a demo that is known");
     assert!(!report.tables.is_empty());
