@@ -4,6 +4,7 @@ import sys
 
 HOOKS = {
     "traceback": ("wrap", "print_without_us"),
+    "signal": ("streams", "hook_signal"),
     "threading": ("threads", "hook"),
     "multiprocessing.process": ("processes", "hook"),
     "multiprocessing.context": ("processes", "hook_context"),
