@@ -35,6 +35,10 @@ pub const GROUPS: &[CommandGroup] = &[
                 "compare threads and processes, test every claim",
             ),
             (
+                "step [SCENARIO]",
+                "choose which worker of a model runs next",
+            ),
+            (
                 "last, save FILE, replay FILE",
                 "show the last result again, keep it, reload it",
             ),

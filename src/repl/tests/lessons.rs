@@ -22,7 +22,8 @@ fn no_enter_prints_more_than_a_screen() {
             if shown.contains("That was lesson") {
                 break;
             }
-            shown = test.said("");
+            let is_question = shown.contains(", or `skip`");
+            shown = test.said(if is_question { "skip" } else { "" });
         }
         assert!(shown.contains("That was lesson"), "{shown}");
     }
