@@ -39,6 +39,8 @@ pub struct LessonPage<'s> {
     claims: &'s mut Vec<ClaimReport>,
     /// The lines drawn since the learner's last input; `None` if the lesson does not wait for the learner.
     lines: Option<usize>,
+    /// The lines that the workers of a demo printed, which are above its report.
+    live: usize,
     /// The item that is being drawn.
     held: Option<Vec<Vec<u8>>>,
 }
@@ -65,6 +67,7 @@ impl<'s> LessonPage<'s> {
             last,
             claims,
             lines,
+            live: 0,
             held: None,
         }
     }
@@ -105,18 +108,21 @@ impl<'s> LessonPage<'s> {
         self.lines.is_none_or(fits)
     }
 
-    /// Shows the first piece, and as many further ones as fit.
+    /// Shows as many pieces as fit.
     fn show_pieces(&mut self, pieces: Vec<Vec<u8>>) -> io::Result<ItemEnd> {
-        let mut pieces = pieces.into_iter().enumerate();
-        while let Some((at, piece)) = pieces.next() {
+        let mut pieces = pieces.into_iter();
+        while let Some(piece) = pieces.next() {
             let lines = count_lines(&piece);
             // What is longer than the screen is for the pager, now or later.
-            if at > 0 && lines <= self.most_lines() && !self.has_room(lines) {
-                let further = pieces.map(|(_, piece)| piece);
-                self.screen.rest = std::iter::once(piece).chain(further).collect();
+            let fits_alone = lines <= self.most_lines().saturating_add(1);
+            if fits_alone && !self.has_room(lines) {
+                self.screen.rest = std::iter::once(piece).chain(pieces).collect();
                 return Ok(ItemEnd::Partly);
             }
             self.write_text(&piece)?;
+            if let Some(lines) = &mut self.lines {
+                *lines += std::mem::take(&mut self.live);
+            }
         }
         Ok(ItemEnd::Shown)
     }
@@ -184,9 +190,7 @@ impl LessonRenderer for LessonPage<'_> {
         if !self.shows_reports {
             return Ok(());
         }
-        if let Some(lines) = &mut self.lines {
-            *lines += count_live_lines(report);
-        }
+        self.live = count_live_lines(report);
         if self.all || !is_summarized(format) {
             return self.write_piece(|style, to| render::write_report(report, format, style, to));
         }

@@ -242,5 +242,5 @@ pub fn is_summarized(format: Format) -> bool {
 
 /// The number of lines of a text.
 pub fn count_lines(text: &[u8]) -> usize {
-    text.iter().filter(|byte| **byte == b'\n').count()
+    text.split(|byte| *byte == b'\n').skip(1).count()
 }

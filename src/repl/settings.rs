@@ -29,6 +29,7 @@ const USUAL_FOLDER: &str = "forklore-exercises";
 
 /// The settings of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub struct Settings {
     /// Settings of runs, for demos that take them.
     pub defaults: Params,

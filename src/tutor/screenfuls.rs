@@ -29,7 +29,9 @@ pub fn draw_screenfuls<R: LessonRenderer>(
     let step = &lesson.steps[at];
     for item in lesson_items(library, lesson, step, false) {
         match &item {
-            LessonItem::Demo(_) | LessonItem::Output { .. } => pause(page),
+            LessonItem::Demo(_) | LessonItem::Output { .. } | LessonItem::Schedule(_) => {
+                pause(page);
+            }
             LessonItem::Program { .. } => {}
             LessonItem::Predict(predict) => {
                 page.draw_markdown(&Guess::new(predict, ChoiceStyle::default()).question_text())?;
@@ -39,7 +41,6 @@ pub fn draw_screenfuls<R: LessonRenderer>(
                 QuizState::new(quiz).show_question(page)?;
                 pause(page);
             }
-            LessonItem::Schedule(_) => pause(page),
             item => show::show_static_item(page, lesson, item)?,
         }
     }
