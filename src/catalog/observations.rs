@@ -125,6 +125,7 @@ const OF_PROGRAMS: &[ObservationSpec] = &[
     settled("last_by", ValueKind::Text),
     settled("pools", COUNT),
     observed("tasks", COUNT, ObservationNature::Chance),
+    settled("slept_ms", COUNT),
     settled("timed_out", ValueKind::Flag),
     settled("advice", ValueKind::Text),
     measured("wall", SECONDS),

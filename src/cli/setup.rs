@@ -70,11 +70,12 @@ impl ProgramSetup {
 
     /// A session that writes to the process's own streams.
     pub fn build_session(&self, library: Library, signals: &Signals) -> Session {
-        let lab = SessionRunner::new(signals.clone(), self.looks);
+        let runner = SessionRunner::new(signals.clone(), self.looks);
         let mut session = Session::new(
             Arc::new(library),
             Screen::from_standard_streams(self.looks),
-            Box::new(lab),
+            Box::new(runner),
+            signals.clone(),
         );
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.session_settings();
@@ -114,11 +115,21 @@ impl ProgramSetup {
             | SharedCommand::Exercises
             | SharedCommand::Exercise(_)
             | SharedCommand::Check(_)
+            | SharedCommand::Program(_)
             | SharedCommand::Progress
             | SharedCommand::Forget(_)
             | SharedCommand::Claims(_)
             | SharedCommand::Doctor(_) => self.every_lesson(),
-            _ => Ok(Library::load_embedded()),
+            SharedCommand::Reset { .. }
+            | SharedCommand::Run(_)
+            | SharedCommand::Try(_)
+            | SharedCommand::Demos
+            | SharedCommand::Compare(_)
+            | SharedCommand::Replay { .. }
+            | SharedCommand::Lint(_)
+            | SharedCommand::New(_)
+            | SharedCommand::Directives
+            | SharedCommand::Pythons(_) => Ok(Library::load_embedded()),
         }
     }
 

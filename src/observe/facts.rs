@@ -18,6 +18,7 @@
 //! | `last_by` | text | | the kind of the process that printed the last line of standard output |
 //! | `pools` | count | | pools and executors of processes that were made |
 //! | `tasks` | count | kind, name, pid | tasks that each worker of a pool did |
+//! | `slept_ms` | count | kind, name, pid | milliseconds that each Python asked to sleep, summed over threads and coroutines |
 //! | `timed_out` | flag | | whether its time was over |
 //! | `asked_to_end` | seconds | | when Ctrl-C or the time limit asked it to end, since the recording began |
 //! | `wall` | seconds | | from its start to the end of the main process |
@@ -171,6 +172,9 @@ fn add_process_facts(life: &ObservedProcess, joined: bool, all: &mut Vec<EventKi
     add("pid", Value::Pid(life.pid));
     if let Some(code) = life.exitcode {
         add("exitcode", Value::Count(code.into()));
+    }
+    if life.has_hooks {
+        add("slept_ms", Value::Count((life.slept_ns / 1_000_000) as i64));
     }
     if let Some(gil) = life.gil {
         add("gil", Value::Flag(gil));

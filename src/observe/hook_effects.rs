@@ -49,6 +49,7 @@ pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEvent,
                 thread.ended_ns = Some(at_ns);
             }
         }
+        HookEvent::Slept { ns } => life.slept_ns += ns,
         HookEvent::Exiting(exit) => life.gil = exit.gil.or(life.gil),
         HookEvent::Bye {
             cpu_ns, peak_kib, ..

@@ -27,8 +27,10 @@ mod progress;
 mod reaper;
 mod report;
 mod running;
+mod sources;
 mod timeline;
 
+pub use advice::collect_advice;
 pub use engine::observe_program;
 pub use error::ObserveError;
 pub use facts::observe_hook_event;

@@ -120,6 +120,8 @@ pub struct ObservedProcess {
     pub cores: BTreeSet<u32>,
     /// The highest memory seen, shared pages counted in full.
     pub peak: Option<u64>,
+    /// How long its threads and coroutines asked to sleep, in nanoseconds, summed up.
+    pub slept_ns: u64,
     /// The highest private memory seen.
     pub private: Option<u64>,
     pub exitcode: Option<i32>,
@@ -154,6 +156,7 @@ impl ObservedProcess {
             cpu_before: Duration::ZERO,
             cores: BTreeSet::new(),
             peak: None,
+            slept_ns: 0,
             private: None,
             exitcode: None,
             threads: BTreeMap::new(),

@@ -77,12 +77,10 @@ pub enum HookEvent {
         /// Which.
         wait: u32,
     },
-    /// Something was written to standard output (1) or standard error (2).
-    Out {
-        /// 1 or 2.
-        fd: u8,
-        /// The text; a long write is reported in several pieces.
-        d: String,
+    /// A thread or a coroutine asked to sleep: `time.sleep`, `asyncio.sleep`. Frequent short ones are added up.
+    Slept {
+        /// The time that was asked for, in nanoseconds.
+        ns: u64,
     },
     /// The main module is done (or raised), and the interpreter is about to end.
     Exiting(ProcessExit),
@@ -119,6 +117,9 @@ pub struct ProcessStart {
     /// Whether it is a daemon.
     #[serde(default)]
     pub daemon: bool,
+    /// Whether it is a plain `Process` without a target, which does nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_no_target: bool,
 }
 
 /// A child process that could not be started.

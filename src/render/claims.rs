@@ -1,62 +1,13 @@
-//! Claims and their verdicts, in every format. A verdict is always written as a word; the mark and the colour
+//! Claims and their verdicts, for people. A verdict is always written as a word; the mark and the colour
 //! only repeat it.
 
 use std::io;
 
 use super::{
-    Format, Style, TextRole, format, prose,
+    Style, TextRole, prose,
     text::{TextSpan, make_visible, one_line, wrap_spans},
 };
-use crate::{
-    claim::Verdict,
-    report::{ClaimLedger, ClaimReport, claims_table},
-};
-
-/// Writes a ledger.
-///
-/// # Errors
-/// The errors of writing to `to`; a closed pipe is `BrokenPipe`.
-pub fn write_ledger(
-    ledger: &ClaimLedger,
-    format: Format,
-    style: &Style,
-    to: &mut dyn io::Write,
-) -> io::Result<()> {
-    match format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *to, ledger)?;
-            writeln!(to)?;
-        }
-        Format::Csv => format::write_tables(&[claims_table(&ledger.claims)], format, style, to)?,
-        Format::Md => {
-            let mut table = claims_table(&ledger.claims);
-            table.notes.extend(ledger_footer(ledger));
-            format::write_tables(&[table], format, style, to)?;
-        }
-        Format::Plain => {
-            write_plain(&ledger.claims, *style, to)?;
-            writeln!(to)?;
-            for line in ledger_footer(ledger) {
-                writeln!(to, "{}", one_line(&line, *style))?;
-            }
-        }
-        Format::Text => {
-            write_text(&ledger.claims, *style, to)?;
-            writeln!(to)?;
-            for line in ledger_footer(ledger) {
-                prose::write_prose(&line, TextRole::Dim, *style, to)?;
-            }
-        }
-    }
-    to.flush()
-}
-
-fn ledger_footer(ledger: &ClaimLedger) -> Vec<String> {
-    let sum = format!("{}.", ledger.summary_line());
-    let notes = ledger.notes.iter().cloned();
-    let ran_on = ledger.ran_on.iter().cloned();
-    std::iter::once(sum).chain(notes).chain(ran_on).collect()
-}
+use crate::{claim::Verdict, report::ClaimReport};
 
 /// One block per claim: the verdict, the sentence, the explanation and the scope.
 pub(super) fn write_text(

@@ -13,9 +13,12 @@ use rustyline::{
 
 use super::{
     commands::{lessons, review},
-    editor::{HistoryFile, MOST_LINES, PromptHelper},
+    editor::{HintStyle, HistoryFile, MOST_LINES, PromptHelper},
     folders,
-    language::command_error::{CommandError, reader_is_gone},
+    language::{
+        command_error::{CommandError, reader_is_gone},
+        python_line,
+    },
     reload::{ReloadOutcome, SaveAnnouncer},
     session::{Session, SessionFlow},
 };
@@ -133,7 +136,7 @@ fn build_editor(style: &Style) -> Result<LineEditor> {
         .bracketed_paste(true)
         .build();
     let mut editor = Editor::with_config(config)?;
-    editor.set_helper(Some(PromptHelper::new(style.color && !style.accessible)));
+    editor.set_helper(Some(PromptHelper::new(HintStyle::from_style(style))));
     Ok(editor)
 }
 
@@ -189,6 +192,11 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
 /// ends only a session that is not interactive.
 fn run_input(session: &mut Session, input: &str, somebody_types: bool) -> Result<SessionFlow> {
     let pasted = input.trim_end().lines().count() > 1;
+    // One message for a pasted program, not one for each of its lines.
+    if pasted && let Some(suggestion) = input.lines().find_map(python_line::suggest_command) {
+        session.screen.write_error(&anyhow!(suggestion));
+        return Ok(SessionFlow::Continue);
+    }
     let mut lines = input
         .lines()
         .filter(|line| !pasted || !line.trim().is_empty());

@@ -6,9 +6,10 @@ use super::pager::UserPager;
 
 use crate::{
     render::{
-        self, ColorChoice, Format, OutputStream, ProgressMode, ReportEnd, Style, StyleEnvironment,
+        self, ColorChoice, Format, FormatReader, OutputStream, ProgressMode, ReportEnd, Style,
+        StyleEnvironment,
     },
-    report::{ClaimLedger, LessonReport, Report, Table},
+    report::{Document, Report, Table},
     terminal,
 };
 
@@ -103,6 +104,17 @@ impl Screen {
         render::write_markdown(text, &self.style, &mut *self.out)
     }
 
+    /// Writes a title and terms with descriptions, which begin at this column.
+    pub fn write_definitions(
+        &mut self,
+        title: &str,
+        entries: &[(&str, &str)],
+        column: usize,
+    ) -> io::Result<()> {
+        self.is_tight = true;
+        render::write_definitions(title, entries, column, &self.style, &mut *self.out)
+    }
+
     /// Writes a message. A failure cannot be reported anywhere; the same holds for warnings and errors.
     pub fn write_message(&mut self, text: &str) {
         let _ = self
@@ -159,21 +171,14 @@ impl Screen {
         self.write_long(|style, to| render::write_part(report, name, format, style, to))
     }
 
-    /// Draws claims and their verdicts.
-    pub fn write_ledger(&mut self, ledger: &ClaimLedger, format: Format) -> io::Result<()> {
-        self.write_long(|style, to| render::write_ledger(ledger, format, style, to))
-    }
-
-    /// Writes a played lesson as one object.
-    pub fn write_played_lesson(&mut self, lesson: &LessonReport) -> io::Result<()> {
-        render::write_played_lesson(lesson, &mut *self.out)?;
-        self.is_tight = true;
-        self.out.flush()
+    /// Writes the result of a command.
+    pub fn write_document(&mut self, document: &Document<'_>, format: Format) -> io::Result<()> {
+        self.write_long(|style, to| render::write_document(document, format, style, to))
     }
 
     /// Draws tables that belong to no run: lists, settings, the machine's features.
     pub fn write_tables(&mut self, tables: &[Table], format: Format) -> io::Result<()> {
-        self.write_long(|style, to| render::write_tables(tables, format, style, to))
+        self.write_document(&Document::from_tables(tables), format)
     }
 
     /// Writes what may be longer than the screen.
@@ -232,7 +237,7 @@ impl Screen {
 
 /// Whether a format is for people, who see the table that decides first.
 pub fn is_summarized(format: Format) -> bool {
-    matches!(format, Format::Text | Format::Plain)
+    format.reader() == FormatReader::Screen
 }
 
 /// The number of lines of a text.

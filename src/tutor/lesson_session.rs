@@ -5,6 +5,7 @@ use std::{io, ops::Range, sync::Arc};
 use super::{
     lesson_cursor::{LessonCursor, LessonCursorError},
     lesson_item::LessonItem,
+    lesson_summary::{suggest_lesson, suggest_next, summary_table},
     open_questions::{OpenQuestion, OpenQuestions},
     pause::{LessonOptions, LessonSessionError, Pause},
     predict::{Experiment, Guess},
@@ -14,7 +15,10 @@ use super::{
     show::{self, DemoStatus, ShownDemo},
     stepper::ScheduleStepper,
 };
-use crate::lesson::{Lesson, Library};
+use crate::{
+    lesson::{Lesson, Library, Prediction},
+    text::capitalize,
+};
 
 /// A learner's session in a lesson: the position, the remaining items of the step, and the open questions.
 #[derive(Debug, Clone)]
@@ -24,6 +28,8 @@ pub struct LessonSession {
     /// Which items of the step are still to come.
     rest: Range<usize>,
     asking: OpenQuestions,
+    /// Whether the end of the lesson was shown, after its last step.
+    is_over: bool,
 }
 
 impl LessonSession {
@@ -41,6 +47,7 @@ impl LessonSession {
             options,
             rest: 0..0,
             asking: OpenQuestions::default(),
+            is_over: false,
         })
     }
 
@@ -91,9 +98,8 @@ impl LessonSession {
         self.show_step(stage)
     }
 
-    /// Continues with the rest of the step, if there is any, leaving an open quiz unanswered; otherwise with
-    /// the next step. After the last step it suggests the next lesson. A demo that waits for a prediction keeps
-    /// waiting.
+    /// Continues with the rest of the step, if there is any, otherwise with the next step. After the last step
+    /// comes the end of the lesson. An open quiz stays open, and a demo that waits for a prediction keeps waiting.
     ///
     /// # Errors
     /// The output cannot be written.
@@ -110,6 +116,12 @@ impl LessonSession {
             stage.page.flush_output()?;
             return Ok(Pause::Question);
         }
+        if let Some(quiz) = self.asking.open_quiz() {
+            let instructions = capitalize(&quiz.answer_instructions());
+            stage.page.draw_markdown(&format!("{instructions}."))?;
+            stage.page.flush_output()?;
+            return Ok(Pause::Question);
+        }
         self.asking.open = None;
         if !self.rest.is_empty() {
             return self.show_until_pause(false, stage);
@@ -117,10 +129,44 @@ impl LessonSession {
         if self.walk.go_forward().is_some() {
             return self.show_step(stage);
         }
-        let farewell = closing_text(self.walk.lesson(), self.walk.next_lesson());
-        stage.page.draw_markdown(&farewell)?;
+        self.show_end(stage)
+    }
+
+    /// Shows what the learner did in the lesson, and what to do next.
+    fn show_end(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
+        let (lesson, next) = (self.walk.lesson(), self.walk.next_lesson());
+        let end = format!("# End of lesson {}", lesson.number);
+        stage.page.draw_markdown(&end)?;
+        if let Some(known) = stage.page.lesson_history(lesson) {
+            stage.page.draw_table(&summary_table(lesson, &known))?;
+            stage
+                .page
+                .draw_markdown(&suggest_next(lesson, &known, next))?;
+        } else {
+            stage.page.draw_markdown(&suggest_lesson(next))?;
+        }
         stage.page.flush_output()?;
+        self.is_over = true;
         Ok(Pause::LessonEnd)
+    }
+
+    /// The lesson to begin with Enter: the next one, once the end of this one was shown.
+    pub fn lesson_to_begin(&self) -> Option<&Arc<Lesson>> {
+        self.walk.next_lesson().filter(|_| self.is_over)
+    }
+
+    /// What to type as an answer to the open question.
+    pub fn answer_instructions(&self) -> Option<String> {
+        match self.asking.open {
+            Some(OpenQuestion::Quiz(ref quiz)) => Some(quiz.answer_instructions()),
+            Some(OpenQuestion::Guess(_)) => {
+                self.asking.open_guess().map(Guess::answer_instructions)
+            }
+            Some(OpenQuestion::Schedule(_)) => {
+                Some("answer with the number of the worker that runs next, or `skip`".to_owned())
+            }
+            None => None,
+        }
     }
 
     /// Goes to the previous step and shows it.
@@ -267,6 +313,7 @@ impl LessonSession {
 
     fn show_step(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
         self.asking.open = None;
+        self.is_over = false;
         self.rest = 0..self.walk.step_items(self.options.notes).len();
         let lesson = self.walk.lesson();
         show::show_heading(stage.page, lesson, self.walk.step_position())?;
@@ -342,8 +389,9 @@ impl LessonSession {
                 let shown = show::show_output(stage, &program.file, text, &guesses)?;
                 Ok(self.finish_experiment(&guesses, &shown, stage))
             }
+            LessonItem::Predict(predict) if self.show_kept_guess(predict, stage)? => Ok(None),
             LessonItem::Predict(predict) => {
-                let guess = Guess::new(predict, self.options.numbered);
+                let guess = Guess::new(predict, self.options.style);
                 stage.page.draw_markdown(&guess.question_text())?;
                 self.asking.ask_to_guess(guess);
                 Ok(Some(Pause::Question))
@@ -355,7 +403,7 @@ impl LessonSession {
                 Ok(Some(Pause::Question))
             }
             LessonItem::Quiz(quiz) => {
-                let quiz = QuizState::new(quiz).with_numbers(self.options.numbered);
+                let quiz = QuizState::new(quiz).with_style(self.options.style);
                 quiz.show_question(stage.page)?;
                 self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
                 Ok(Some(Pause::Question))
@@ -386,14 +434,28 @@ impl LessonSession {
         let Some(predict) = self.asking.unanswered_prediction(lesson, experiment) else {
             return Ok(false);
         };
-        let guess = Guess::new(predict, self.options.numbered);
+        let guess = Guess::new(predict, self.options.style);
         stage.page.draw_markdown(&guess.question_text())?;
         self.asking.ask_to_guess(guess);
         Ok(true)
     }
 
+    /// Shows a prediction with the guess that was made before; `false` if there is none.
+    fn show_kept_guess(
+        &mut self,
+        predict: &Arc<Prediction>,
+        stage: &mut LessonPorts<'_>,
+    ) -> io::Result<bool> {
+        let Some(text) = self.asking.reopen_guess(predict) else {
+            return Ok(false);
+        };
+        stage.page.draw_markdown(&text)?;
+        Ok(true)
+    }
+
     fn take_guesses(&mut self, experiment: Experiment<'_>) -> Vec<Guess> {
-        self.asking.take_guesses(self.walk.lesson(), experiment)
+        self.asking
+            .settle_guesses_about(self.walk.lesson(), experiment)
     }
 
     /// Records what an experiment settled.
@@ -409,21 +471,5 @@ impl LessonSession {
             }
         }
         (shown.status == DemoStatus::Interrupted).then_some(Pause::Interrupted)
-    }
-}
-
-/// The text at the end of a lesson.
-fn closing_text(lesson: &Lesson, suggestion: Option<&Arc<Lesson>>) -> String {
-    let over = format!("That was lesson {}.", lesson.number);
-    match suggestion {
-        Some(next) => format!(
-            "{over} Go on with `lesson {}`: {} ({}).",
-            next.number,
-            show::escape_markdown(&next.title),
-            show::in_minutes(next.minutes)
-        ),
-        None => format!(
-            "{over} It was the last one: `lessons` lists them all, `demos` what to try next."
-        ),
     }
 }

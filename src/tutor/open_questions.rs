@@ -62,7 +62,7 @@ impl OpenQuestions {
             None => self
                 .guesses
                 .iter()
-                .rposition(|guess| guess.chosen_index().is_some()),
+                .rposition(|guess| guess.chosen_index().is_some() && !guess.is_settled()),
         }
     }
 
@@ -108,15 +108,35 @@ impl OpenQuestions {
         wanted.find(|predict| !is_done(predict))
     }
 
-    /// Takes the predictions that this experiment decides.
-    pub fn take_guesses(&mut self, lesson: &Lesson, experiment: Experiment<'_>) -> Vec<Guess> {
+    /// The predictions that this experiment decides. From now on, their guesses can be changed only where they are
+    /// shown again.
+    pub fn settle_guesses_about(
+        &mut self,
+        lesson: &Lesson,
+        experiment: Experiment<'_>,
+    ) -> Vec<Guess> {
         let decided = predict::predictions_decided_by(lesson, experiment);
-        let is_its = |guess: &Guess| {
+        let mut settled = Vec::new();
+        for guess in &mut self.guesses {
             let mut decided = decided.iter();
-            decided.any(|predict| Arc::ptr_eq(predict, guess.predict()))
-        };
-        let (taken, left) = self.guesses.drain(..).partition(is_its);
-        self.guesses = left;
-        taken
+            if decided.any(|predict| Arc::ptr_eq(predict, guess.predict())) {
+                settled.push(guess.clone());
+                guess.set_settled(true);
+            }
+        }
+        settled
+    }
+
+    /// Shows the guess about this prediction again, as Markdown, and lets it be changed until the next demo;
+    /// `None` if none was made.
+    pub fn reopen_guess(&mut self, predict: &Arc<Prediction>) -> Option<String> {
+        let is_its = |guess: &Guess| Arc::ptr_eq(guess.predict(), predict);
+        let at = self.guesses.iter().position(is_its)?;
+        let text = self.guesses[at].kept_text()?;
+        // The last guess is the one that an answer changes.
+        let mut guess = self.guesses.remove(at);
+        guess.set_settled(false);
+        self.guesses.push(guess);
+        Some(text)
     }
 }

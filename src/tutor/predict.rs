@@ -8,14 +8,16 @@ use std::{fmt, io, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    choice_marks::{self, ChoiceMarks, UnclearAnswer},
+    choice_marks::{self, ChoiceMarks, ChoiceStyle, UnclearAnswer},
+    claims::{fill_template, judge_condition},
     hints::HintSequence,
     progress::ProgressEvent,
-    renderer::{LessonPorts, LessonRenderer},
+    renderer::LessonRenderer,
 };
 use crate::{
-    claim::{Condition, Judgement, Template, Verdict},
+    claim::{Condition, Judgement, Verdict},
     lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction, ProgramFile},
+    record::Recording,
     report::PredictionReport,
 };
 
@@ -26,6 +28,8 @@ pub struct Guess {
     marks: ChoiceMarks,
     chosen: Option<usize>,
     is_skipped: bool,
+    /// Whether its demo has run.
+    is_settled: bool,
     hints: HintSequence,
 }
 
@@ -115,13 +119,14 @@ pub fn predictions_decided_by<'l>(
 
 impl Guess {
     /// A prediction without a guess.
-    pub fn new(predict: &Arc<Prediction>, numbered: bool) -> Self {
+    pub fn new(predict: &Arc<Prediction>, style: ChoiceStyle) -> Self {
         let count = predict.choices.len();
         Self {
             predict: Arc::clone(predict),
-            marks: ChoiceMarks { count, numbered },
+            marks: ChoiceMarks::for_question(&predict.id, count, style),
             chosen: None,
             is_skipped: false,
+            is_settled: false,
             hints: HintSequence::default(),
         }
     }
@@ -144,6 +149,26 @@ impl Guess {
     /// Lets the demo run without a guess.
     pub fn skip(&mut self) {
         self.is_skipped = true;
+    }
+
+    /// Whether its demo has run, so that answers do not change it any more.
+    pub fn is_settled(&self) -> bool {
+        self.is_settled
+    }
+
+    /// Sets whether its demo has run.
+    pub(super) fn set_settled(&mut self, is_settled: bool) {
+        self.is_settled = is_settled;
+    }
+
+    /// The question with its choices and the guess, for a learner who comes back to it; `None` without a guess.
+    pub(super) fn kept_text(&self) -> Option<String> {
+        let place = self.chosen?;
+        let (mark, text) = (self.marks.mark_at(place), &self.predict.choices[place].text);
+        let listed = self.list_choices();
+        Some(format!(
+            "{listed}\nYour guess: **{mark})** {text}\n\nUntil the demo has run, another letter changes it."
+        ))
     }
 
     /// The next hint, as Markdown; or that there is none left.
@@ -193,11 +218,9 @@ impl Guess {
     /// The question with its choices.
     pub fn list_choices(&self) -> String {
         let mut text = format!("**What do you expect?** {}\n\n", self.predict.question);
-        for (at, choice) in self.predict.choices.iter().enumerate() {
-            text.push_str(&choice_marks::choice_item(
-                &self.marks.mark_at(at),
-                &choice.text,
-            ));
+        for at in self.marks.shown_order() {
+            let choice = &self.predict.choices[at].text;
+            text.push_str(&choice_marks::choice_item(&self.marks.mark_at(at), choice));
         }
         text
     }
@@ -207,6 +230,11 @@ impl Guess {
         let letters = self.marks.list_marks();
         let listed = self.list_choices();
         format!("{listed}\nGuess before you run it: {letters}, or `skip`.")
+    }
+
+    /// What to type as an answer: one message in lower case.
+    pub fn answer_instructions(&self) -> String {
+        format!("answer with {}, or `skip`", self.marks.list_marks())
     }
 
     /// A line that says why the demo does not run.
@@ -235,7 +263,7 @@ pub struct SettledGuess {
 pub fn settle_guess(
     guess: &Guess,
     words: Option<String>,
-    judge: &mut dyn FnMut(&Condition) -> Judgement,
+    judge: &dyn Fn(&Condition) -> Judgement,
 ) -> SettledGuess {
     let judged = guess
         .predict
@@ -390,20 +418,20 @@ pub(super) fn report_answer(guess: &Guess, settled: &SettledGuess) -> Prediction
     }
 }
 
-/// Compares all guesses about a demo with its measurement, or about a program with what its author says.
+/// Compares all guesses about a demo with its recording, or about a program with what its author says.
 pub(super) fn settle_guesses(
-    stage: &mut LessonPorts<'_>,
+    page: &mut dyn LessonRenderer,
     guesses: &[Guess],
+    recording: &Recording,
 ) -> io::Result<Vec<SettledGuess>> {
     let mut all = Vec::new();
     for guess in guesses {
-        let launcher = &mut *stage.launcher;
         let words = guess.predict.measured.as_ref();
-        let words = words.and_then(|words: &Template| launcher.fill_template(words));
-        let settled = settle_guess(guess, words, &mut |condition| {
-            launcher.judge_condition(condition)
+        let words = words.and_then(|words| fill_template(words, recording));
+        let settled = settle_guess(guess, words, &|condition| {
+            judge_condition(condition, recording)
         });
-        show_settled_guess(stage.page, guess, &settled)?;
+        show_settled_guess(page, guess, &settled)?;
         all.push(settled);
     }
     Ok(all)

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{
+    choice_marks::ChoiceStyle,
     lesson_item::{LessonItem, lesson_items},
     predict::Guess,
     quiz::QuizState,
@@ -34,7 +35,7 @@ pub fn draw_screenfuls<R: LessonRenderer>(
             LessonItem::Program { .. } => {}
             LessonItem::Predict(predict) => {
                 pause(page);
-                page.draw_markdown(&Guess::new(predict, false).question_text())?;
+                page.draw_markdown(&Guess::new(predict, ChoiceStyle::default()).question_text())?;
                 pause(page);
             }
             LessonItem::Quiz(quiz) => {

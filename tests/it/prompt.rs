@@ -62,7 +62,7 @@ fn the_keys_of_a_schedule_may_come_from_a_pipe() {
     let ended = home
         .run_with_input(&["step", "race"], "1\n1\n2 2\n1\n2\nq\nset trials 3\n")
         .well();
-    assert!(ended.out.contains("Goal met in 6 steps."), "{}", ended.out);
+    assert!(ended.out.contains("Goal met in 6 steps"), "{}", ended.out);
     assert!(ended.out.ends_with("trials: 3\n"), "{}", ended.out);
     assert_eq!(ended.err, "");
 }
@@ -91,6 +91,7 @@ fn help_knows_every_command() {
         "lesson N",
         "run DEMO",
         "save FILE",
+        "program [NAME]",
         "doctor",
         "quit",
     ] {

@@ -26,6 +26,7 @@ fn it_opens_with_two_lines_of_welcome_and_a_prompt() {
             screen.contains("Press Enter to begin lesson 1."),
             "{screen}"
         );
+        terminal.wait_for_whole_line("forklore ❯ Enter: begin lesson 1");
     }
 }
 
@@ -64,7 +65,9 @@ fn clear_leaves_nothing_but_the_prompt() {
     terminal.type_line("set trials 3");
     terminal.wait_for("trials: 3");
     terminal.type_line("clear");
-    terminal.wait_until("is clear", |screen| screen.trim() == PROMPT);
+    terminal.wait_until("is clear", |screen| {
+        screen.trim() == format!("{PROMPT} Enter: begin lesson 1")
+    });
     terminal.type_line("set trials 4");
     terminal.wait_for("trials: 4");
 }
@@ -145,7 +148,7 @@ fn a_grey_hint_is_taken_by_the_right_arrow() {
     let home = Home::new();
     let mut terminal = prompt(&home);
     terminal.type_keys("doct");
-    terminal.wait_for_line("forklore ❯ doctor");
+    terminal.wait_for_whole_line("forklore ❯ doctor");
     terminal.type_keys(RIGHT);
     terminal.type_line("x");
     terminal.wait_for("did you mean doctor?");
@@ -227,14 +230,16 @@ fn a_dumb_terminal_gets_plain_lines() {
 }
 
 #[test]
-fn without_colour_nothing_is_coloured_and_nothing_is_hinted() {
+fn without_colour_a_hint_is_in_brackets() {
     let home = Home::new();
     let mut terminal = Terminal::open(&home, 80, &["--ascii"], &[("NO_COLOR", "1")]);
-    terminal.wait_for_line("forklore >");
+    terminal.wait_for_line("forklore > [Enter: begin lesson 1]");
     terminal.type_keys("doct");
-    terminal.wait_for_line("forklore > doct");
-    terminal.type_line("or");
-    terminal.wait_for("nothing else");
+    terminal.wait_for_line("forklore > doct[or]");
+    terminal.type_keys(RIGHT);
+    terminal.wait_for_whole_line("forklore > doctor");
+    terminal.type_line("");
+    terminal.wait_for("ready");
     assert!(!terminal.raw().contains("\u{1b}[3"), "{:?}", terminal.raw());
 }
 
@@ -392,7 +397,7 @@ fn who_hears_the_screen_gets_no_hints_and_plain_lines() {
     let mut terminal = Terminal::open(&home, 80, &[], &[("ACCESSIBLE", "1")]);
     terminal.wait_for_line(PROMPT);
     terminal.type_keys("doct");
-    terminal.wait_for_line("forklore ❯ doct");
+    terminal.wait_for_whole_line("forklore ❯ doct");
     terminal.type_keys(CTRL_C);
     terminal.wait_for_line(PROMPT);
     terminal.type_line("set");

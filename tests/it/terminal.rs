@@ -128,11 +128,21 @@ impl Terminal {
         self.wait_until(&format!("shows `{text}`"), |screen| screen.contains(text))
     }
 
-    /// Waits until the line of the cursor is exactly `line`.
+    /// Waits until the line of the cursor is `line`, perhaps with a hint after the cursor.
     #[track_caller]
     pub fn wait_for_line(&self, line: &str) -> String {
-        let parser = |state: &State| cursor_line(&state.parser) == line;
-        self.wait(&format!("is at `{line}`"), parser)
+        let is_line = |state: &State| {
+            let (whole, typed) = cursor_line(&state.parser);
+            whole == line || typed == line
+        };
+        self.wait(&format!("is at `{line}`"), is_line)
+    }
+
+    /// Waits until the line of the cursor is exactly `line`, without a hint.
+    #[track_caller]
+    pub fn wait_for_whole_line(&self, line: &str) -> String {
+        let is_line = |state: &State| cursor_line(&state.parser).0 == line;
+        self.wait(&format!("is at `{line}`, with nothing after it"), is_line)
     }
 
     /// Waits until the screen meets a condition. Returns the screen.
@@ -141,14 +151,15 @@ impl Terminal {
         self.wait(what, |state| wanted(&state.parser.screen().contents()))
     }
 
-    /// Whether the line of the cursor is exactly `line` now.
+    /// Whether the line of the cursor is `line` now, perhaps with a hint after the cursor.
     pub fn is_at(&self, line: &str) -> bool {
         let state = self
             .drawn
             .state
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        cursor_line(&state.parser) == line
+        let (whole, typed) = cursor_line(&state.parser);
+        whole == line || typed == line
     }
 
     #[track_caller]
@@ -296,16 +307,17 @@ impl Drawn {
     }
 }
 
-fn cursor_line(parser: &Parser) -> String {
+/// The line of the cursor, and its part before the cursor.
+fn cursor_line(parser: &Parser) -> (String, String) {
     let screen = parser.screen();
-    let (row, _) = screen.cursor_position();
+    let (row, column) = screen.cursor_position();
     let (_, columns) = screen.size();
-    screen
-        .rows(0, columns.get())
-        .nth(usize::from(row))
-        .unwrap_or_default()
-        .trim_end()
-        .to_owned()
+    let text_of = |width: u16| {
+        let mut rows = screen.rows(0, width);
+        let line = rows.nth(usize::from(row)).unwrap_or_default();
+        line.trim_end().to_owned()
+    };
+    (text_of(columns.get()), text_of(column))
 }
 
 fn rows(number: u16) -> NonZeroU16 {

@@ -35,6 +35,7 @@ const RULES: &[(&str, AdviceRule)] = &[
     ("join-before-drain", hangs::join_before_drain),
     ("results-not-awaited", failures::results_not_awaited),
     ("child-failed", failures::child_failed),
+    ("no-target", starts::no_target),
     ("run-instead-of-start", starts::run_instead_of_start),
     ("start-without-join", joins::start_without_join),
     ("joined-too-early", joins::joined_too_early),

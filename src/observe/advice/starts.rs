@@ -60,6 +60,24 @@ pub fn no_main_guard(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     ))
 }
 
+pub fn no_target(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
+    let starts = seen.hooks.starts.iter();
+    let idle = starts.filter(|start| start.has_no_target);
+    let idle: Vec<u32> = idle.map(|start| start.child).collect();
+    if idle.is_empty() {
+        return None;
+    }
+    Some(build_advice(
+        "no-target",
+        "Pass the function itself, and its arguments apart: `target=f, args=(x,)`. `target=f(x)` calls `f` at once, \
+         in the process that you are in, and passes on what it returns.",
+        format!(
+            "{} had no function to run, and ended at once.",
+            join_names(&seen.process_names(idle.iter().copied())),
+        ),
+    ))
+}
+
 pub fn run_instead_of_start(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let calls = &seen.hooks.run_calls;
     let first = calls.first()?;

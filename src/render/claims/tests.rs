@@ -6,6 +6,7 @@ use crate::{
     record::Recording,
     report,
 };
+use crate::{render::Format, report::ClaimLedger};
 
 fn claim(id: &str, says: &str, verdict: Verdict, evidence: &str) -> ClaimReport {
     ClaimReport {
@@ -72,7 +73,7 @@ fn four() -> ClaimLedger {
 
 fn written(of: &ClaimLedger, format: Format, style: Style) -> String {
     let mut bytes = Vec::new();
-    write_ledger(of, format, &style, &mut bytes).expect("memory takes it");
+    super::super::write_document(&of.into(), format, &style, &mut bytes).expect("memory takes it");
     String::from_utf8(bytes).expect("text")
 }
 

@@ -1,18 +1,23 @@
 //! `help`, `clear` and `set`.
 
+use std::io;
+
 use anyhow::Result;
 use clap::{Command, CommandFactory};
 
 use crate::{
     catalog,
     record::Value,
+    render::Format,
     repl::{
         language::{
             command_error::CommandError,
+            command_groups::{GROUPS, group_of},
             help::lay_out_help,
             prompt_line::{self, PromptLine, command_names},
             usage_errors::unknown_command,
         },
+        screen::Screen,
         session::{Session, SessionFlow},
         settings::{self, Settings},
     },
@@ -26,6 +31,7 @@ pub fn show_help(
     settings: &Settings,
 ) -> Result<SessionFlow> {
     match name {
+        None if settings.format == Format::Text => show_groups(&mut session.screen)?,
         None => session
             .screen
             .write_tables(&[command_table()], settings.format)?,
@@ -36,6 +42,16 @@ pub fn show_help(
     Ok(SessionFlow::Continue)
 }
 
+/// All commands on one screen.
+fn show_groups(screen: &mut Screen) -> io::Result<()> {
+    let entries = GROUPS.iter().flat_map(|group| group.entries);
+    let widest = entries.map(|(usage, _)| usage.len()).max().unwrap_or(0);
+    for group in GROUPS {
+        screen.write_definitions(group.title, group.entries, widest + 2)?;
+    }
+    screen.write_markdown("`help COMMAND` explains one, such as `help run`.")
+}
+
 /// `clear`.
 pub fn clear(session: &mut Session) -> Result<SessionFlow> {
     session.screen.clear()?;
@@ -43,15 +59,18 @@ pub fn clear(session: &mut Session) -> Result<SessionFlow> {
 }
 
 fn command_table() -> Table {
-    let mut table = Table::new("Commands", &["command", "what it does"]);
+    let mut table = Table::new("Commands", &["command", "group", "what it does"]);
     for command in PromptLine::command().get_subcommands() {
         let summary = command
             .get_about()
             .map_or_else(String::new, ToString::to_string);
-        table.add_row([Value::text(command_usage(command)), Value::text(summary)]);
+        let group = group_of(command.get_name()).map_or("", |group| group.title);
+        table.add_row([
+            Value::text(command_usage(command)),
+            Value::text(group),
+            Value::text(summary),
+        ]);
     }
-    table.add_note("Tab completes, Ctrl-R searches what was typed before, Ctrl-C stops a demo.");
-    table.add_note("Next: `lessons`.");
     table
 }
 

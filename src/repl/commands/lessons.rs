@@ -8,17 +8,19 @@ use super::{authors, exercise, progress, review, step};
 use crate::{
     lesson::{Lesson, LessonNotFound, Library},
     record::Value,
-    render::Format,
     repl::{
         language::{
-            command_error::CommandError, prompt_line::command_names, shared_command::LessonArgs,
+            command_error::CommandError,
+            prompt_line::{self, command_names},
+            python_line,
+            shared_command::LessonArgs,
         },
-        lesson_page::{LessonLab, LessonPage},
+        lesson_page::LessonPage,
         reload::LessonWatcher,
         session::{Session, SessionFlow},
         settings::Settings,
     },
-    report::Table,
+    report::{Document, Table},
     tutor::{
         self, LessonOptions, LessonPorts, LessonRenderer, LessonSession, LessonSessionError, Pause,
         PlayOutcome, progress::NextStep,
@@ -132,7 +134,7 @@ fn lesson_options(session: &Session, settings: &Settings, no_gate: bool) -> Less
     LessonOptions {
         notes: settings.notes,
         gate: settings.gate && !no_gate,
-        numbered: session.screen.style.accessible,
+        style: session.choice_style(settings.notes),
     }
 }
 
@@ -145,19 +147,20 @@ pub fn find_lesson(library: &Library, number: &str) -> Result<Arc<Lesson>, Comma
     })
 }
 
-/// Plays a lesson. In JSON, all of it is one object.
+/// Plays a lesson. In a format of objects, all of it is one.
 fn play_lesson(
     session: &mut Session,
     library: &Library,
     lesson: &Lesson,
     settings: &Settings,
 ) -> Result<SessionFlow> {
-    let is_object = settings.format == Format::Json;
+    let is_object = settings.format.is_object();
     let played = on_stage(session, settings, !is_object, |stage| {
         tutor::play_lesson(library, lesson, settings.notes, stage)
     })?;
     if is_object {
-        session.screen.write_played_lesson(&played.report)?;
+        let lesson = Document::from_lesson(&played.report);
+        session.screen.write_document(&lesson, settings.format)?;
     }
     match played.outcome {
         PlayOutcome::Complete => Ok(SessionFlow::Continue),
@@ -182,10 +185,17 @@ pub fn handle_enter(session: &mut Session) -> Result<SessionFlow> {
         return step::press_key(session, "e");
     }
     if session.review.is_some() {
-        return Ok(review::postpone_review(session));
+        return review::repeat_instructions(session);
     }
     if let Some(next) = session.resume.take().filter(|_| session.visit.is_none()) {
         return resume_lesson(session, &next);
+    }
+    let next = session
+        .visit
+        .as_ref()
+        .and_then(LessonSession::lesson_to_begin);
+    if let Some(next) = next.map(|next| next.number.to_string()) {
+        return start_lesson(session, &LessonArgs::of(next), &session.settings.clone());
     }
     in_lesson(session, LessonSession::next)
 }
@@ -287,6 +297,17 @@ pub fn answer_question(session: &mut Session, line: &str) -> Result<SessionFlow>
     in_lesson(session, |visit, stage| visit.accept_answer(line, stage))
 }
 
+/// What to type as an answer, if a question is open and a line is neither an answer nor near a command.
+pub fn explain_unclear_answer(session: &Session, line: &str) -> Option<String> {
+    let word = line.split_whitespace().next()?;
+    if prompt_line::is_near_command(word) || python_line::suggest_command(line).is_some() {
+        return None;
+    }
+    let visit = session.visit.as_ref();
+    review::answer_instructions(session)
+        .or_else(|| visit.and_then(LessonSession::answer_instructions))
+}
+
 fn require_lesson(session: &Session) -> Result<(), CommandError> {
     match session.visit {
         Some(_) => Ok(()),
@@ -311,7 +332,7 @@ fn in_lesson(
     flow_after_pause(session, stop)
 }
 
-/// The page and the launcher of a lesson, while `act` runs.
+/// The page and the runner of a lesson, while `act` runs.
 fn on_stage<T>(
     session: &mut Session,
     settings: &Settings,
@@ -324,13 +345,12 @@ fn on_stage<T>(
             settings,
             shows_reports,
             &mut session.diary,
-            &mut session.claims,
+            (&mut session.last, &mut session.claims),
         ),
-        launcher: &mut LessonLab {
-            lab: &mut *session.lab,
-            settings,
-            last: &mut session.last,
-        },
+        runner: &mut *session.runner,
+        options: settings.run_options(),
+        defaults: &settings.defaults,
+        lesson_python: &settings.lesson_python,
     })
 }
 
@@ -344,7 +364,7 @@ pub fn on_page(
         &session.settings,
         true,
         &mut session.diary,
-        &mut session.claims,
+        (&mut session.last, &mut session.claims),
     );
     draw(&mut page)?;
     Ok(page.flush_output()?)

@@ -7,6 +7,7 @@ pub mod exercise;
 pub mod help_and_set;
 pub mod lessons;
 mod lint;
+pub mod program;
 pub mod progress;
 mod python;
 pub mod review;
@@ -64,6 +65,7 @@ pub fn run_shared_command(
         SharedCommand::Forget(asked) => progress::forget_lesson(session, &asked),
         SharedCommand::Reset { yes } => progress::reset_progress(session, yes),
         SharedCommand::Run(asked) => runs::run_demo(session, &asked.demo, &asked.flags, settings),
+        SharedCommand::Program(asked) => program::program_command(session, &asked, settings),
         SharedCommand::Exercises => exercise::list_exercises(session, settings),
         SharedCommand::Exercise(asked) => {
             exercise::open_exercise(session, &asked, &asked.python.apply_to(settings))

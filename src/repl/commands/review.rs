@@ -14,6 +14,7 @@ use crate::{
         language::command_error::CommandError,
         session::{Session, SessionFlow},
     },
+    text::capitalize,
     tutor::{
         AnswerGrade, QuizState, draw_question, known_tasks,
         progress::{LearnerProgress, ProgressEvent, due_question, last_place, next_question},
@@ -99,12 +100,12 @@ pub fn ask_question(
     at_start: bool,
 ) -> Result<()> {
     session.stepper = None;
-    let quiz = QuizState::new(quiz).with_numbers(session.screen.style.accessible);
+    let quiz = QuizState::new(quiz).with_style(session.choice_style(session.settings.notes));
     lessons::on_page(session, |page| quiz.show_question(page))?;
     if at_start {
         session
             .screen
-            .write_message("Enter leaves it for another day.");
+            .write_message("`skip` leaves it for another day.");
     }
     session.review = Some(QuizReview {
         lesson: lesson.cloned(),
@@ -148,7 +149,22 @@ pub fn answer_review(session: &mut Session, line: &str) -> Result<SessionFlow> {
     Ok(SessionFlow::Continue)
 }
 
-/// Enter or `skip`: postpones the question to another day.
+/// What to type as an answer, if a question is open.
+pub fn answer_instructions(session: &Session) -> Option<String> {
+    let review = session.review.as_ref();
+    review.map(|review| review.quiz.answer_instructions())
+}
+
+/// Enter: the question stays open.
+pub fn repeat_instructions(session: &mut Session) -> Result<SessionFlow> {
+    if let Some(instructions) = answer_instructions(session) {
+        let text = format!("{}.", capitalize(&instructions));
+        lessons::on_page(session, |page| page.draw_markdown(&text))?;
+    }
+    Ok(SessionFlow::Continue)
+}
+
+/// `skip`: postpones the question to another day.
 pub fn postpone_review(session: &mut Session) -> SessionFlow {
     if let Some(review) = session.review.take() {
         if !review.is_settled {

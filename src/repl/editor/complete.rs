@@ -26,16 +26,28 @@ pub struct CompletionContext {
     pub lessons: Vec<u32>,
     /// The names of the exercises.
     pub exercises: Vec<String>,
+    /// The names of the programs that lessons show.
+    pub programs: Vec<String>,
     /// The number of steps in the current lesson; 0 outside of lessons.
     pub steps: usize,
     /// Whether a question is open.
     pub question: bool,
     /// Whether Enter resumes the last lesson.
     pub resume: bool,
+    /// The lesson that Enter begins.
+    pub begins: Option<u32>,
     /// Whether a demo waits for a guess.
     pub locked: bool,
     /// Whether a demo waits for Enter.
     pub demo: bool,
+}
+
+impl CompletionContext {
+    /// What names an exercise: its own name, or the number of its lesson.
+    fn exercises_and_lessons(&self) -> Vec<String> {
+        let numbers = self.lessons.iter().map(u32::to_string);
+        self.exercises.iter().cloned().chain(numbers).collect()
+    }
 }
 
 /// The completions at the cursor.
@@ -217,16 +229,21 @@ impl<'l> TypedContext<'l> {
 
     fn possible_choices(&self, current: &str, here: &CompletionContext) -> WordChoices {
         if let Some(flag) = self.due {
-            return self.flag_choices(flag);
+            return self.flag_choices(flag, here);
         }
         if self.takes_the_rest() && !self.words.is_empty() {
             return WordChoices::Files;
         }
         if current.starts_with('-') {
             return match self.find_flag(current).filter(|_| current.contains('=')) {
-                Some(flag) => self.flag_choices(flag),
+                Some(flag) => self.flag_choices(flag, here),
                 None => WordChoices::Words(self.free_flags()),
             };
+        }
+        let names = here.exercises_and_lessons();
+        let is_exercise = !current.is_empty() && names.iter().any(|name| name.starts_with(current));
+        if self.command.get_name() == "check" && self.words.is_empty() && is_exercise {
+            return WordChoices::Words(names);
         }
         let position = self.command.get_positionals().nth(self.words.len());
         position.map_or_else(
@@ -244,7 +261,8 @@ impl<'l> TypedContext<'l> {
                 .collect(),
             "what" => vec!["lesson".to_owned()],
             "number" => here.lessons.iter().map(u32::to_string).collect(),
-            "which" => here.exercises.clone(),
+            "which" => here.exercises_and_lessons(),
+            "program" => here.programs.clone(),
             "step" => (1..=here.steps).map(|step| step.to_string()).collect(),
             "command" => first_words(),
             "name" => settings::setting_names()
@@ -259,7 +277,7 @@ impl<'l> TypedContext<'l> {
         })
     }
 
-    fn flag_choices(&self, flag: &Arg) -> WordChoices {
+    fn flag_choices(&self, flag: &Arg, here: &CompletionContext) -> WordChoices {
         if let Some(setting) = find_setting(flag.get_id().as_str()) {
             let names = setting.choices(self.demo);
             let words = names.into_iter().map(str::to_owned).collect();
@@ -270,6 +288,9 @@ impl<'l> TypedContext<'l> {
         }
         if flag.get_id() == "save" {
             return WordChoices::Files;
+        }
+        if flag.get_id() == "exercise" {
+            return WordChoices::Value(here.exercises_and_lessons());
         }
         let values = flag.get_possible_values();
         let words = values.iter().map(|value| value.get_name().to_owned());
@@ -309,6 +330,7 @@ mod tests {
         let here = CompletionContext {
             lessons: vec![1, 2, 6],
             exercises: vec!["q6-four".to_owned()],
+            programs: vec!["hello".to_owned()],
             steps: 3,
             demo: false,
             ..CompletionContext::default()
@@ -330,7 +352,10 @@ mod tests {
     fn lessons_steps_settings_and_files_complete() {
         assert_eq!(words("lesson "), ["1", "2", "6"]);
         assert_eq!(words("exercise q"), ["q6-four"]);
+        assert_eq!(words("program h"), ["hello"]);
         assert_eq!(words("check "), ["(files)"]);
+        assert_eq!(words("check q"), ["q6-four"]);
+        assert_eq!(words("check q6_"), ["(files)"]);
         assert_eq!(words("goto "), ["1", "2", "3"]);
         assert_eq!(words("set work"), ["workers"]);
         assert_eq!(words("set format "), ["text", "plain", "json", "csv", "md"]);

@@ -15,6 +15,7 @@ use rustyline::{
 use super::complete::{self, CompletionContext, CompletionOffer};
 use crate::{
     catalog,
+    render::Style,
     repl::language::{prompt_line::command_names, shell_words},
 };
 
@@ -23,15 +24,39 @@ use crate::{
 pub struct PromptHelper {
     /// The state of the session.
     pub here: CompletionContext,
-    /// Hints differ from the typed text by their colour alone: without colour, and for screen readers, there are none.
-    pub hints: bool,
+    /// How hints differ from what was typed.
+    pub hints: HintStyle,
     files: FilenameCompleter,
     history: HistoryHinter,
 }
 
+/// How hints differ from what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HintStyle {
+    /// There are none: for screen readers.
+    Hidden,
+    /// In brackets, without colour.
+    Brackets,
+    /// In grey.
+    Grey,
+}
+
+impl HintStyle {
+    /// The hints of a screen with this style.
+    pub fn from_style(style: &Style) -> Self {
+        match style {
+            Style {
+                accessible: true, ..
+            } => Self::Hidden,
+            Style { color: true, .. } => Self::Grey,
+            Style { .. } => Self::Brackets,
+        }
+    }
+}
+
 impl PromptHelper {
-    /// With or without hints.
-    pub fn new(hints: bool) -> Self {
+    /// With hints in this style.
+    pub fn new(hints: HintStyle) -> Self {
         Self {
             here: CompletionContext::default(),
             hints,
@@ -67,7 +92,8 @@ impl Completer for PromptHelper {
 /// Grey text after the cursor, and the text that the right arrow key inserts for it.
 pub struct PromptHint {
     shown: String,
-    is_text: bool,
+    /// The text to insert, if it is one.
+    text: Option<String>,
 }
 
 impl Hint for PromptHint {
@@ -76,7 +102,7 @@ impl Hint for PromptHint {
     }
 
     fn completion(&self) -> Option<&str> {
-        self.is_text.then_some(self.shown.as_str())
+        self.text.as_deref()
     }
 }
 
@@ -84,7 +110,7 @@ impl Hinter for PromptHelper {
     type Hint = PromptHint;
 
     fn hint(&self, line: &str, pos: usize, context: &Context<'_>) -> Option<PromptHint> {
-        if !self.hints || pos < line.len() {
+        if self.hints == HintStyle::Hidden || pos < line.len() {
             return None;
         }
         if line.is_empty() {
@@ -96,8 +122,8 @@ impl Hinter for PromptHelper {
             .or_else(|| rest_of_word(line, &self.here))?;
         let one_line = rest.lines().next()?.to_owned();
         Some(PromptHint {
-            shown: one_line,
-            is_text: true,
+            shown: self.mark_hint(&one_line),
+            text: Some(one_line),
         })
     }
 }
@@ -105,17 +131,29 @@ impl Hinter for PromptHelper {
 impl PromptHelper {
     fn what_enter_does(&self) -> Option<PromptHint> {
         let shown = match self.here {
-            CompletionContext { locked: true, .. } => "your guess, or skip",
-            CompletionContext { question: true, .. } => "your answer, or Enter to skip",
-            CompletionContext { resume: true, .. } => "Enter: go on where you were",
+            CompletionContext { locked: true, .. } => "your guess, or skip".to_owned(),
+            CompletionContext { question: true, .. } => "your answer, or skip".to_owned(),
+            CompletionContext { resume: true, .. } => "Enter: go on where you were".to_owned(),
+            CompletionContext {
+                begins: Some(lesson),
+                ..
+            } => format!("Enter: begin lesson {lesson}"),
             CompletionContext { steps: 0, .. } => return None,
-            CompletionContext { demo: true, .. } => "Enter: run the demo",
-            CompletionContext { .. } => "Enter: next step",
+            CompletionContext { demo: true, .. } => "Enter: run the demo".to_owned(),
+            CompletionContext { .. } => "Enter: next step".to_owned(),
         };
         Some(PromptHint {
-            shown: shown.to_owned(),
-            is_text: false,
+            shown: self.mark_hint(&shown),
+            text: None,
         })
+    }
+
+    /// A hint as it is shown: in brackets where it has no colour of its own.
+    fn mark_hint(&self, hint: &str) -> String {
+        match self.hints {
+            HintStyle::Brackets => format!("[{hint}]"),
+            HintStyle::Grey | HintStyle::Hidden => hint.to_owned(),
+        }
     }
 }
 
@@ -143,6 +181,9 @@ impl Highlighter for PromptHelper {
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        if self.hints != HintStyle::Grey {
+            return Cow::Borrowed(hint);
+        }
         Cow::Owned(hint.bright_black().to_string())
     }
 
@@ -206,7 +247,7 @@ mod tests {
             let hint = helper.hint(line, line.len(), &Context::new(&history));
             hint.map(|hint| hint.display().to_owned())
         };
-        let mut helper = PromptHelper::new(true);
+        let mut helper = PromptHelper::new(HintStyle::Grey);
         assert_eq!(hint(&helper, "doc").as_deref(), Some("tor"));
         assert_eq!(hint(&helper, "les"), None);
         assert_eq!(hint(&helper, ""), None);
@@ -215,10 +256,36 @@ mod tests {
         helper.here.demo = true;
         assert_eq!(hint(&helper, "").as_deref(), Some("Enter: run the demo"));
         helper.here.question = true;
-        let skip = hint(&helper, "");
-        assert_eq!(skip.as_deref(), Some("your answer, or Enter to skip"));
-        helper.hints = false;
+        assert_eq!(hint(&helper, "").as_deref(), Some("your answer, or skip"));
+        helper.here = CompletionContext {
+            begins: Some(1),
+            ..CompletionContext::default()
+        };
+        assert_eq!(hint(&helper, "").as_deref(), Some("Enter: begin lesson 1"));
+        helper.hints = HintStyle::Hidden;
         assert_eq!(hint(&helper, "doc"), None);
+    }
+
+    #[test]
+    fn without_colour_a_hint_is_in_brackets_and_completes_without_them() {
+        let history = DefaultHistory::new();
+        let mut helper = PromptHelper::new(HintStyle::from_style(&Style::without_color(80)));
+        let hint = |helper: &PromptHelper, line: &str| {
+            let hint = helper.hint(line, line.len(), &Context::new(&history));
+            hint.map(|hint| {
+                (
+                    hint.display().to_owned(),
+                    hint.completion().map(str::to_owned),
+                )
+            })
+        };
+        let rest = ("[tor]".to_owned(), Some("tor".to_owned()));
+        assert_eq!(hint(&helper, "doc"), Some(rest));
+        helper.here.steps = 3;
+        assert_eq!(
+            hint(&helper, ""),
+            Some(("[Enter: next step]".to_owned(), None))
+        );
     }
 
     proptest! {

@@ -5,5 +5,5 @@ mod helper;
 mod history;
 
 pub(crate) use complete::CompletionContext;
-pub(crate) use helper::PromptHelper;
+pub(crate) use helper::{HintStyle, PromptHelper};
 pub(crate) use history::{HistoryFile, MOST_LINES};

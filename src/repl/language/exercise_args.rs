@@ -1,4 +1,4 @@
-//! What `exercise`, `check` and `lint` take.
+//! What `exercise`, `check`, `program` and `lint` take.
 
 use std::path::PathBuf;
 
@@ -25,11 +25,11 @@ pub struct ExerciseArgs {
 /// `check [FILE]`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CheckArgs {
-    /// Your file; without one, that of the exercise at hand.
-    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    /// Your file, or the exercise by its name or its lesson's number; without one, the exercise at hand.
+    #[arg(value_name = "FILE|ID", value_hint = clap::ValueHint::FilePath)]
     pub file: Option<PathBuf>,
-    /// Which exercise it is, where the file's name does not tell.
-    #[arg(long, value_name = "ID")]
+    /// Which exercise it is, if the file's name does not say so.
+    #[arg(long, value_name = "N|ID")]
     pub exercise: Option<String>,
     /// Check again at every save, until Ctrl-C.
     #[arg(long)]
@@ -39,6 +39,20 @@ pub struct CheckArgs {
     pub folder: Option<PathBuf>,
     #[command(flatten)]
     pub python: PythonArgs,
+}
+
+/// `program [NAME]`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ProgramArgs {
+    /// Its name; without one, all programs are listed.
+    #[arg(value_name = "NAME")]
+    pub program: Option<String>,
+    /// Replace a file of this name that you have changed.
+    #[arg(long, requires = "program")]
+    pub force: bool,
+    /// The folder for your files (also: `FORKLORE_EXERCISES`; default: `forklore-exercises`).
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub folder: Option<PathBuf>,
 }
 
 /// `lint [DIR]`.

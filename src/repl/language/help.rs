@@ -155,6 +155,13 @@ Exit code: 0 if the program ended with 0; 1 if it failed or took too long
 
 Next: last --format json";
 
+/// Leads `program --help`.
+pub const PROGRAM: &str = "\
+Examples:
+  program                       what there is
+  program hello                 copies it to forklore-exercises/hello.py
+  program hello --force         replaces a copy that you have changed";
+
 /// Leads `exercise --help`.
 pub const EXERCISE: &str = "\
 Examples:
@@ -169,6 +176,7 @@ FORKLORE_EXERCISES or the configuration's `folder` says. A file that you changed
 pub const CHECK: &str = "\
 Examples:
   check                         the exercise at hand, or the one you wrote last
+  check q6-four                 your file of this exercise (or `check 6`)
   check q6_four.py              this file: its name tells the exercise
   check mine.py --exercise q6-four
   check --watch                 again at every save, until Ctrl-C

@@ -7,11 +7,12 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::{
     command_error::CommandError,
     help::{demo_in, lay_out_help},
+    python_line,
     shared_command::{CommandOptions, SharedCommand},
     shell_words::{self, LineWord},
     usage_errors::{self, TypedCommand},
 };
-use crate::catalog;
+use crate::{catalog, text::find_nearest};
 
 /// One line.
 #[derive(Debug, Parser)]
@@ -116,6 +117,9 @@ pub fn parse_line(line: &str) -> Result<ParsedLine, CommandError> {
     if line.starts_with('#') {
         return Ok(ParsedLine::Nothing);
     }
+    if let Some(suggestion) = python_line::suggest_command(line) {
+        return Err(CommandError::usage(suggestion));
+    }
     let words =
         shell_words::split_words(line).map_err(|open| CommandError::usage(open.to_string()))?;
     let words = normalize_words(&words);
@@ -161,6 +165,12 @@ fn normalize_words(words: &[LineWord]) -> Vec<&str> {
     meant
 }
 
+/// Whether a word is a command or a demo, or is spelled like one. A letter or two is not enough.
+pub fn is_near_command(word: &str) -> bool {
+    let names = command_names().into_iter().chain(catalog::demo_names());
+    word.chars().count() > 2 && find_nearest(word, names).is_some()
+}
+
 /// The names of the prompt's commands, `exit` included.
 pub fn command_names() -> Vec<&'static str> {
     static NAMES: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| {
@@ -178,7 +188,7 @@ pub fn command_names() -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{lab, record::Params};
+    use crate::record::Params;
 
     fn command(line: &str) -> PromptCommand {
         match parse_line(line) {
@@ -203,7 +213,7 @@ mod tests {
         let PromptCommand::Shared(SharedCommand::Run(run)) = command("run race --workers 3") else {
             panic!("not a run");
         };
-        let race = lab::find_demo(&run.demo).expect("a demo");
+        let race = catalog::find_demo(&run.demo).expect("a demo");
         let params = run.flags.to_params(race, &Params::default());
         assert_eq!(params.map(|params| params.workers), Ok(Some(3)));
     }

@@ -8,7 +8,7 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Subcommand};
 
 use super::{
-    exercise_args::{CheckArgs, ExerciseArgs, LintArgs},
+    exercise_args::{CheckArgs, ExerciseArgs, LintArgs, ProgramArgs},
     help,
     run_args::{RunArgs, RunFlags, SaveArgs},
     values,
@@ -64,6 +64,9 @@ pub enum SharedCommand {
     /// Run your own script and watch it: processes, threads, time, memory, output, and what to change.
     #[command(before_help = help::TRY, after_help = help::TRY_NEXT)]
     Try(TryArgs),
+    /// Copy a program of the lessons into your folder; without a name, list them.
+    #[command(before_help = help::PROGRAM, after_help = "Next: try forklore-exercises/hello.py")]
+    Program(ProgramArgs),
     /// List the exercises, and which you have solved.
     #[command(after_help = "Next: exercise 3")]
     Exercises,
@@ -107,7 +110,7 @@ pub enum SharedCommand {
 }
 
 /// `lesson N`.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct LessonArgs {
     /// Its number (`lessons` lists them).
@@ -127,6 +130,16 @@ pub struct LessonArgs {
     pub watch: bool,
     #[command(flatten)]
     pub python: PythonArgs,
+}
+
+impl LessonArgs {
+    /// The lesson with this number or name, as the session's settings show it.
+    pub fn of(number: String) -> Self {
+        Self {
+            number,
+            ..Self::default()
+        }
+    }
 }
 
 /// `new lesson DIR`.

@@ -38,7 +38,30 @@ fn the_lists_name_every_lesson_and_every_demo() {
 fn help_explains_commands_and_demos() {
     let library = embedded();
     let mut test = Test::new(&library);
-    assert!(test.said("help").contains("lesson N"));
+    let help = test.said("help");
+    assert!(help.lines().count() <= 22, "{help}");
+    assert!(
+        help.lines().all(|line| line.chars().count() <= 80),
+        "{help}"
+    );
+    assert!(
+        help.contains("lesson N") && help.contains("list the lessons"),
+        "{help}"
+    );
+    test.session.screen.style.width = 50;
+    let narrow = test.said("help");
+    assert!(
+        narrow.lines().all(|line| line.chars().count() <= 50),
+        "{narrow}"
+    );
+    assert!(
+        narrow.contains("lesson N") && narrow.lines().count() <= 22,
+        "{narrow}"
+    );
+    assert!(
+        test.said("help --format csv")
+            .contains("try SCRIPT,Your own code,")
+    );
     assert!(test.said("help run").contains("--workers"));
     assert!(test.said("help race").contains("--trials"));
     assert_eq!(

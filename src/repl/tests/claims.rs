@@ -122,8 +122,7 @@ fn a_claim_that_does_not_hold_is_a_failure() {
 #[test]
 fn an_interrupt_shows_what_was_decided_until_then() {
     let (_folder, library) = with_claims(FALSE);
-    let outcome = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
-    let mut test = Test::ending(&library, outcome, Some(StopReason::Interrupted));
+    let mut test = Test::with_runner(&library, PreparedRunner::interrupted());
     let error = test
         .session
         .execute_line("claims")

@@ -123,6 +123,8 @@ impl Desk {
         let now = Arc::clone(&self.now);
         let diary = ProgressRecorder::new(ProgressStore::open_at(Some(self.file())), true);
         test.session.diary = diary.with_clock(move || now.load(Ordering::Relaxed));
+        // The letters in these tests are those of the lesson's author.
+        test.session.diary.choice_seed = None;
         review::begin_session(&mut test.session).expect("a beginning");
         let said = test.out.take() + &test.messages.take();
         (test, said)
@@ -205,6 +207,22 @@ fn progress_is_a_table_and_a_document() {
 }
 
 #[test]
+fn choices_come_in_the_learners_own_order_and_in_the_authors_for_a_class() {
+    let desk = Desk::new();
+    let library = desk.library();
+    let answer = |line: &str, seed| {
+        let mut test = desk.session(&library).0;
+        test.session.diary.choice_seed = Some(seed);
+        test.said(line);
+        test.said("");
+        test.said("a").contains("Count them.")
+    };
+    let own: Vec<bool> = (0..10).map(|seed| answer("lesson 3", seed)).collect();
+    assert!(own.contains(&true) && own.contains(&false), "{own:?}");
+    assert!((0..10).all(|seed| answer("lesson 3 --notes", seed)));
+}
+
+#[test]
 fn who_only_plays_a_lesson_leaves_nothing() {
     let desk = Desk::new();
     let library = desk.library();
@@ -266,7 +284,7 @@ fn a_question_that_is_due_is_asked_once_at_the_start() {
         said.contains("From lesson 3") && said.contains("How many?"),
         "{said}"
     );
-    assert!(said.contains("Enter leaves it for another day."), "{said}");
+    assert!(said.contains("`skip` leaves it for another day."), "{said}");
     assert!(
         !said.contains("Go on with") && !said.contains("Begin"),
         "{said}"
@@ -283,18 +301,58 @@ fn a_question_that_is_due_is_asked_once_at_the_start() {
 }
 
 #[test]
-fn one_key_waves_a_question_off_until_another_day() {
+fn only_skip_leaves_a_question_for_another_day() {
     let desk = with_a_question();
     let library = desk.library();
     desk.wait(5 * DAY);
-    for line in ["", "skip"] {
-        let (mut test, said) = desk.session(&library);
-        assert!(said.contains("How many?"), "{said}");
-        assert_eq!(test.said(line), "");
-        assert_eq!(test.session.prompt_text(), "forklore ❯ ");
-        assert!(!desk.session(&library).1.contains("How many?"));
-        desk.wait(DAY);
+    let (mut test, said) = desk.session(&library);
+    assert!(said.contains("How many?"), "{said}");
+    for line in ["", "next"] {
+        assert_eq!(test.said(line), "Answer with a or b, or `skip`.\n\n");
+        assert_eq!(test.session.prompt_text(), "review ? ❯ ");
     }
+    assert_eq!(test.said("skip"), "");
+    assert_eq!(test.session.prompt_text(), "forklore ❯ ");
+    assert!(!desk.session(&library).1.contains("How many?"));
+    desk.wait(DAY);
+    assert!(desk.session(&library).1.contains("How many?"));
+}
+
+#[test]
+fn the_end_of_a_lesson_lists_what_was_done_and_enter_begins_the_next() {
+    let desk = Desk::new();
+    let library = desk.library();
+    let (mut test, _) = desk.session(&library);
+    test.said("lesson 3");
+    test.said("");
+    test.said("b");
+    test.said("skip");
+    let end = test.said("");
+    assert!(end.contains("End of lesson 3"), "{end}");
+    let line = end.lines().find(|line| line.contains("How many?"));
+    let words: Vec<&str> = line.expect("its question").split_whitespace().collect();
+    assert_eq!(words, ["question", "2", "✗", "wrong", "How", "many?"]);
+    assert!(
+        end.contains("`goto 2` leads back to the first question that is open."),
+        "{end}"
+    );
+    assert!(
+        end.contains("Next: `lesson 4`: The other (5 minutes)."),
+        "{end}"
+    );
+    assert_eq!(test.session.completion_context().begins, Some(4));
+    assert!(test.said("").contains("First."));
+
+    test.said("lesson 5");
+    test.said("b");
+    test.said("");
+    let end = test.said("");
+    assert!(
+        end.contains("✓ right") && end.contains("Which way?"),
+        "{end}"
+    );
+    assert!(end.contains("This was the last lesson."), "{end}");
+    assert_eq!(test.session.completion_context().begins, None);
 }
 
 #[test]
@@ -315,7 +373,7 @@ fn review_can_be_turned_off_and_asked_for() {
     let library = desk.library();
     desk.wait(DAY);
     let mut test = desk.session(&library).0;
-    test.said("");
+    test.said("skip");
     test.session
         .settings
         .set_value("review", "off")

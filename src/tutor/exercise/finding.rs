@@ -109,6 +109,10 @@ pub struct CheckResult {
     pub findings: Vec<RequirementFinding>,
     /// The problem of the program itself, in one or a few lines: it hung or crashed.
     pub trouble: Option<String>,
+    /// What went wrong, explained: Markdown; only while the exercise is not solved.
+    pub mistake: Option<String>,
+    /// Where the output differs from the starter's: Markdown; only where it should not.
+    pub output_difference: Option<String>,
     /// The rounds that it is based on.
     pub rounds: Vec<CheckRound>,
 }

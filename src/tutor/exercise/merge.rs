@@ -103,7 +103,7 @@ fn comparison_events(round: &CheckRound) -> Vec<EventKind> {
             seen.push(observation_event("gain", Value::Ratio(of_starter / own)));
         }
     }
-    let same = sorted_lines(starter) == sorted_lines(&round.program);
+    let same = compared_lines(starter, starter) == compared_lines(&round.program, starter);
     seen.push(observation_event("same_output", Value::Flag(same)));
     seen
 }
@@ -122,18 +122,40 @@ pub fn wall_time(recording: &Recording) -> Option<f64> {
     trials.last().map(|times| times.total_s)
 }
 
-/// The printed lines, sorted, since their order is chance.
-fn sorted_lines(recording: &Recording) -> Vec<&str> {
+/// The printed lines as they are compared with the starter's: sorted if their order is chance there.
+fn compared_lines<'r>(recording: &'r Recording, starter: &Recording) -> Vec<&'r str> {
+    let mut lines = printed_lines(recording);
+    if !has_fixed_order(starter) {
+        lines.sort_unstable();
+    }
+    lines
+}
+
+/// Whether a program's lines cannot come in another order: its main process prints them all, or children that run one
+/// after the other.
+fn has_fixed_order(recording: &Recording) -> bool {
+    let run = recording.run();
+    let all_printed_by = |kind: &str| {
+        let mut printed = run.observations("line").into_iter();
+        printed
+            .all(|line| line.has_labels(&[("kind", kind)]) || line.has_labels(&[("stream", "err")]))
+    };
+    let at_once = run.last_observed("at_once", &[("kind", "child")]);
+    let one_by_one = run.last_observed("started_before_join", &[]) == Some(Value::Flag(false))
+        && at_once == Some(Value::Count(1));
+    all_printed_by("main") || (one_by_one && all_printed_by("child"))
+}
+
+/// The lines of standard output.
+pub fn printed_lines(recording: &Recording) -> Vec<&str> {
     let printed = recording.run().observations("line").into_iter();
-    let mut lines: Vec<&str> = printed
+    printed
         .filter(|line| line.has_labels(&[("stream", "out")]))
         .filter_map(|line| match line.value {
             Value::Text(text) => Some(text.trim_end()),
             _ => None,
         })
-        .collect();
-    lines.sort_unstable();
-    lines
+        .collect()
 }
 
 #[cfg(test)]

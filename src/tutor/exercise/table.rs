@@ -85,6 +85,10 @@ pub struct CheckReport {
     pub conditions: Vec<RequirementFinding>,
     /// The problem of the program itself.
     pub trouble: Option<String>,
+    /// What went wrong, explained: Markdown.
+    pub mistake: Option<String>,
+    /// Where the output differs from the starter's: Markdown.
+    pub output_difference: Option<String>,
     /// The next hint.
     pub hint: Option<String>,
     /// The starter compared with the program, if the exercise compares them.
@@ -113,6 +117,8 @@ impl CheckReport {
             runs: checked.rounds.len(),
             conditions: checked.findings.clone(),
             trouble: checked.trouble.clone(),
+            mistake: checked.mistake.clone(),
+            output_difference: checked.output_difference.clone(),
             hint: hint.map(str::to_owned),
             difference: difference_table(exercise, checked),
         }

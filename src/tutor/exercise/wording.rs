@@ -11,7 +11,7 @@ use crate::{
 use super::{check::timed_out, evidence::ProgramEvidence};
 
 /// This many last lines of the error stream are quoted.
-const LAST_LINES: usize = 4;
+const LAST_LINES: usize = 6;
 
 /// The maximum number of different lines that are quoted, and of characters of each.
 const MOST_QUOTED: usize = 3;
@@ -150,7 +150,7 @@ fn describe_flag(name: &str, question: &ConditionQuestion, truths: Option<&[bool
         "started_before_join" if all => "all were started before the first join".to_owned(),
         "started_before_join" => "the first was joined before the last was started".to_owned(),
         "same_output" if all => "it prints what the starter prints".to_owned(),
-        "same_output" => "it prints something else than the starter".to_owned(),
+        "same_output" => "its output differs from the starter's".to_owned(),
         "timed_out" if yes > 0 => "it did not end in time".to_owned(),
         "timed_out" => "it ended in time".to_owned(),
         _ => format!(
@@ -314,23 +314,71 @@ pub fn describe_trouble(recording: &Recording) -> Option<String> {
         .find(|worker| worker.kind == WorkerKind::Main);
     let code = main.and_then(|main| main.exitcode);
     let what = match code {
-        _ if timed_out(recording) => "It did not end in time, and was ended.".to_owned(),
+        _ if timed_out(recording) => "The program did not end in time, and was ended.".to_owned(),
         Some(0) | None => return None,
-        Some(code) if code < 0 => format!("It was ended by signal {}.", -code),
-        Some(code) => format!("It ended with exit code {code}."),
+        Some(code) if code < 0 => format!("The program was ended by signal {}.", -code),
+        Some(code) => format!("The program ended with exit code {code}."),
     };
-    let errors = run.observations("line").into_iter();
-    let errors: Vec<&str> = errors
-        .filter(|line| line.has_labels(&[("stream", "err")]))
+    Some(with_last_errors(&what, recording, &[]))
+}
+
+/// The exception of a child process whose program ended well.
+pub fn describe_child_trouble(recording: &Recording) -> Option<String> {
+    let run = recording.run();
+    let is_error = |code: &Value| !matches!(code, Value::Count(0));
+    let failed = run.observations("exitcode").into_iter().find(|seen| {
+        let pid = seen.labels.get("pid").map_or("", String::as_str);
+        let printed = error_lines(recording, &[("pid", pid)]);
+        is_error(seen.value)
+            && seen.has_labels(&[("kind", "child")])
+            && printed.iter().any(|line| line.starts_with("Traceback "))
+    })?;
+    let label = |key: &str| failed.labels.get(key).map_or("", String::as_str);
+    let what = match failed.value {
+        Value::Count(code) => format!("{} ended with exit code {code}.", label("name")),
+        _ => format!("{} failed.", label("name")),
+    };
+    Some(with_last_errors(&what, recording, &[("pid", label("pid"))]))
+}
+
+/// A sentence, and below it the last lines of the error output with these labels.
+fn with_last_errors(what: &str, recording: &Recording, labels: &[(&str, &str)]) -> String {
+    let errors = without_library(&error_lines(recording, labels));
+    let last = &errors[errors.len().saturating_sub(LAST_LINES)..];
+    if last.is_empty() {
+        return what.to_owned();
+    }
+    format!(
+        "{what} The last lines of its error output:\n{}",
+        last.join("\n")
+    )
+}
+
+fn error_lines<'r>(recording: &'r Recording, labels: &[(&str, &str)]) -> Vec<&'r str> {
+    let errors = recording.run().observations("line").into_iter();
+    errors
+        .filter(|line| line.has_labels(&[("stream", "err")]) && line.has_labels(labels))
         .filter_map(|line| match line.value {
             Value::Text(text) => Some(text.as_str()),
             _ => None,
         })
-        .collect();
-    let last = &errors[errors.len().saturating_sub(LAST_LINES)..];
-    let last: Vec<String> = last.iter().map(|line| format!("  {line}")).collect();
-    if last.is_empty() {
-        return Some(what);
+        .collect()
+}
+
+/// A traceback without the frames of Python's own library.
+fn without_library<'l>(lines: &[&'l str]) -> Vec<&'l str> {
+    let is_frame = |line: &str| line.starts_with("  File ");
+    let mut in_library = false;
+    let mut kept = Vec::new();
+    for line in lines {
+        if is_frame(line) {
+            in_library = line.contains("/lib/python") || line.contains("/lib/pypy");
+        } else if !line.starts_with("    ") {
+            in_library = false;
+        }
+        if !in_library {
+            kept.push(*line);
+        }
     }
-    Some(format!("{what} Its last words:\n{}", last.join("\n")))
+    kept
 }

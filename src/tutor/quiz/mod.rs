@@ -7,11 +7,14 @@ mod order;
 use std::{io, sync::Arc};
 
 use super::{
-    choice_marks::{ChoiceMarks, UnclearAnswer},
+    choice_marks::{ChoiceMarks, ChoiceStyle, UnclearAnswer},
     hints::HintSequence,
     renderer::LessonRenderer,
 };
-use crate::lesson::{Quiz, QuizAnswer};
+use crate::{
+    lesson::{Quiz, QuizAnswer},
+    text::capitalize,
+};
 use order::OrderPuzzle;
 
 /// An open quiz. It does not reveal the right answer before a try.
@@ -20,7 +23,7 @@ pub struct QuizState {
     quiz: Arc<Quiz>,
     tries: u32,
     was_asked_for: bool,
-    numbered: bool,
+    style: ChoiceStyle,
     puzzle: Option<OrderPuzzle>,
     hints: HintSequence,
 }
@@ -54,7 +57,7 @@ impl QuizState {
             quiz: Arc::clone(quiz),
             tries: 0,
             was_asked_for: false,
-            numbered: false,
+            style: ChoiceStyle::default(),
             puzzle: match &quiz.answer {
                 QuizAnswer::Order(order) => Some(OrderPuzzle::new(&quiz.id, order)),
                 _ => None,
@@ -63,10 +66,10 @@ impl QuizState {
         }
     }
 
-    /// Uses numbers for the choices, for screen reader mode.
+    /// Marks the choices in this way.
     #[must_use]
-    pub fn with_numbers(self, numbered: bool) -> Self {
-        Self { numbered, ..self }
+    pub fn with_style(self, style: ChoiceStyle) -> Self {
+        Self { style, ..self }
     }
 
     /// The quiz.
@@ -121,7 +124,7 @@ impl QuizState {
     /// The output cannot be written.
     pub fn show_question(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         self.show_listed(page)?;
-        page.draw_markdown(&self.answer_instructions())
+        page.draw_markdown(&format!("{}.", capitalize(&self.answer_instructions())))
     }
 
     /// Draws the question with its choices.
@@ -205,19 +208,21 @@ impl QuizState {
         }
     }
 
-    fn answer_instructions(&self) -> String {
+    /// What to type as an answer: one message in lower case.
+    pub fn answer_instructions(&self) -> String {
         match &self.quiz.answer {
             QuizAnswer::Choices(_) if self.quiz.several() => {
-                "Several are right: answer with all of them, and commas between, or `skip`."
-                    .to_owned()
+                "answer with all that are right, with commas between them, or `skip`".to_owned()
             }
-            QuizAnswer::Choices(_) => format!(
-                "Answer with {}, or `skip`.",
-                self.choice_marks().list_marks()
-            ),
+            QuizAnswer::Choices(_) => {
+                format!(
+                    "answer with {}, or `skip`",
+                    self.choice_marks().list_marks()
+                )
+            }
             QuizAnswer::Number(number) => match &number.unit {
-                Some(unit) => format!("Answer with a number, in {unit}, or `skip`."),
-                None => "Answer with a number, or `skip`.".to_owned(),
+                Some(unit) => format!("type a number, in {unit}, or `skip`"),
+                None => "type a number, or `skip`".to_owned(),
             },
             QuizAnswer::Order(order) => {
                 let example = self.choice_marks().example_order();
@@ -227,19 +232,25 @@ impl QuizState {
                     "not every line belongs"
                 };
                 format!(
-                    "Answer with the order of the lines, such as `{example}`; {all}. Or `skip`."
+                    "answer with the order of the lines, such as `{example}` ({all}), or `skip`"
                 )
             }
         }
     }
 
     fn choice_marks(&self) -> ChoiceMarks {
-        let count = match &self.quiz.answer {
-            QuizAnswer::Choices(choices) => choices.len(),
-            QuizAnswer::Number(_) => 0,
-            QuizAnswer::Order(order) => order.lines.len() + order.extra.len(),
-        };
-        let numbered = self.numbered;
-        ChoiceMarks { count, numbered }
+        let numbered = self.style.numbered;
+        match &self.quiz.answer {
+            QuizAnswer::Choices(choices) => {
+                ChoiceMarks::for_question(&self.quiz.id, choices.len(), self.style)
+            }
+            QuizAnswer::Number(_) => ChoiceMarks::default(),
+            // The puzzle shuffles its lines itself.
+            QuizAnswer::Order(order) => ChoiceMarks {
+                count: order.lines.len() + order.extra.len(),
+                numbered,
+                seed: None,
+            },
+        }
     }
 }

@@ -117,16 +117,15 @@ impl ScheduleStepper {
         }
     }
 
-    /// Draws the machine, then the shortest schedule that meets the goal, with each of its steps.
+    /// Draws the shortest schedule that meets the goal, step by step, or says that there is none.
     ///
     /// # Errors
     /// The output cannot be written.
     pub fn draw_solution(&mut self, page: &mut dyn LessonRenderer) -> io::Result<()> {
-        self.draw("The shortest schedule that meets the goal follows.", page)?;
         let start = MachineState::initial(&self.task.program);
         match self.explore_from(&start).and_then(|found| found.shortest) {
             Some(shortest) => self.run_steps(&shortest, page),
-            None => page.draw_markdown(&self.describe_solution()),
+            None => self.draw(&self.describe_solution(), page),
         }
     }
 

@@ -138,13 +138,12 @@ fn count_stores(program: &Program, run: &ScheduleRun) -> i64 {
 }
 
 fn list_program(program: &Program) -> String {
-    let mut shared = String::new();
-    for variable in program.variables() {
-        shared += &format!("`{}` is {} at the start. ", variable.name, variable.initial);
-    }
-    for queue in program.queues() {
-        shared += &format!("`{}` holds at most {}. ", queue.name, queue.capacity);
-    }
+    let variables = program.variables().iter();
+    let variables = variables
+        .map(|variable| format!("`{}` is {} at the start. ", variable.name, variable.initial));
+    let queues = program.queues().iter();
+    let queues = queues.map(|queue| format!("`{}` holds at most {}. ", queue.name, queue.capacity));
+    let shared: String = variables.chain(queues).collect();
     let listing = |worker: WorkerId| {
         let steps = program.listing(worker).iter();
         let steps: Vec<String> = steps
@@ -177,8 +176,8 @@ mod tests {
                 prop_assert!(matches!(run.step(worker), Ok(StepOutcome::Ran(_))));
             }
             let QuizAnswer::Number(number) = quiz.answer else { panic!("a number is asked for") };
-            prop_assert_eq!(number.value, run.state().values()[0] as f64);
-            prop_assert!(number.slips.iter().all(|slip| slip.value != number.value));
+            prop_assert_eq!(number.value as i64, run.state().values()[0]);
+            prop_assert!(number.slips.iter().all(|slip| slip.value as i64 != number.value as i64));
             prop_assert!(!lock || number.slips.is_empty(), "a lock leaves nothing to miscount");
         }
     }

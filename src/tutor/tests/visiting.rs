@@ -1,15 +1,13 @@
 //! Lessons taken step by step.
 
 use super::*;
-use crate::tutor::{
-    DemoLauncher, LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause,
-};
+use crate::tutor::{LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause};
 
 /// A learner with a renderer.
 struct Learner {
     visit: LessonSession,
     page: Sketch,
-    launcher: Box<dyn DemoLauncher>,
+    runner: PreparedRunner<'static>,
 }
 
 impl Learner {
@@ -18,7 +16,7 @@ impl Learner {
         Self {
             visit: LessonSession::new(library, lesson, LessonOptions::default()).unwrap(),
             page: Sketch::default(),
-            launcher: Box::new(runs_well),
+            runner: PreparedRunner::new(),
         }
     }
 
@@ -27,10 +25,7 @@ impl Learner {
         &mut self,
         what: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,
     ) -> (Result<Pause, LessonSessionError>, String) {
-        let mut stage = LessonPorts {
-            page: &mut self.page,
-            launcher: &mut *self.launcher,
-        };
+        let mut stage = ports(&mut self.page, &mut self.runner);
         let stop = what(&mut self.visit, &mut stage);
         (stop, self.page.take())
     }
@@ -86,27 +81,22 @@ fn a_step_stops_at_its_question_and_goes_on_after_the_right_answer() {
 }
 
 #[test]
-fn a_question_can_be_left_without_being_told() {
+fn only_skip_leaves_a_question() {
     let library = library();
-    let skip: fn(&mut LessonSession, &mut LessonPorts<'_>) -> _ =
-        |visit, stage| visit.skip_question(stage).map(|_| ());
-    let next: fn(&mut LessonSession, &mut LessonPorts<'_>) -> _ =
-        |visit, stage| visit.next(stage).map(|_| ());
-    for leave in [skip, next] {
-        let mut learner = Learner::of(&library, "1");
-        learner.does(LessonSession::next).0.unwrap();
-        learner.does(LessonSession::next).0.unwrap();
-        let mut stage = LessonPorts {
-            page: &mut learner.page,
-            launcher: &mut runs_well,
-        };
-        leave(&mut learner.visit, &mut stage).unwrap();
-        assert_eq!(learner.page.take(), "prose: After the question.\n");
-        assert_eq!(learner.visit.cursor().step_position(), (2, 3));
-        let (stop, _) = learner.does(LessonSession::next);
-        assert_eq!(stop.unwrap(), Pause::StepEnd);
-        assert_eq!(learner.visit.cursor().step_position(), (3, 3));
+    let mut learner = Learner::of(&library, "1");
+    learner.does(LessonSession::next).0.unwrap();
+    learner.does(LessonSession::next).0.unwrap();
+    for _ in 0..2 {
+        let (stop, shown) = learner.does(LessonSession::next);
+        assert_eq!(stop.unwrap(), Pause::Question);
+        assert_eq!(shown, "prose: Answer with a or b, or `skip`.\n");
     }
+    let (_, shown) = learner.does(LessonSession::skip_question);
+    assert_eq!(shown, "prose: After the question.\n");
+    assert_eq!(learner.visit.cursor().step_position(), (2, 3));
+    let (stop, _) = learner.does(LessonSession::next);
+    assert_eq!(stop.unwrap(), Pause::StepEnd);
+    assert_eq!(learner.visit.cursor().step_position(), (3, 3));
 }
 
 #[test]
@@ -136,7 +126,7 @@ fn an_answer_to_nothing_is_an_error() {
 fn after_a_stopped_demo_the_rest_of_the_step_is_still_there() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    learner.launcher = Box::new(is_stopped);
+    learner.runner = PreparedRunner::interrupted();
     learner.does(LessonSession::next).0.unwrap();
     let (stop, shown) = learner.does(LessonSession::next);
     assert_eq!(stop.unwrap(), Pause::Interrupted);
@@ -153,7 +143,7 @@ fn after_a_stopped_demo_the_rest_of_the_step_is_still_there() {
 fn a_demo_that_fails_does_not_end_its_step() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    learner.launcher = Box::new(fails);
+    learner.runner = fails();
     learner.does(LessonSession::next).0.unwrap();
     let (stop, shown) = learner.does(LessonSession::next);
     assert_eq!(stop.unwrap(), Pause::Question);
@@ -194,6 +184,11 @@ fn the_end_of_a_lesson_suggests_the_next() {
     assert_eq!(stop.unwrap(), Pause::LessonEnd);
     assert_eq!(
         shown,
-        "prose: That was lesson 1. Go on with `lesson 2`: The \\*second\\* (5 minutes).\n"
+        "prose: # End of lesson 1\n\
+         prose: Next: `lesson 2`: The \\*second\\* (5 minutes).\n"
     );
+    let begins = |visit: &LessonSession| visit.lesson_to_begin().map(|next| next.number);
+    assert_eq!(begins(&learner.visit), Some(2));
+    learner.does(LessonSession::go_back).0.unwrap();
+    assert_eq!(begins(&learner.visit), None);
 }

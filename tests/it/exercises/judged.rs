@@ -3,6 +3,8 @@
 
 use std::fs;
 
+use serde_json::Value as Json;
+
 use super::{Class, POOL, SOLUTION, STARTER, home, verdicts};
 use crate::{home::Ended, support::watchdog, terminal::Terminal};
 
@@ -108,6 +110,97 @@ fn a_program_that_hangs_or_cannot_be_read_is_told() {
 }
 
 #[test]
+fn what_went_wrong_is_explained_before_the_hints() {
+    let _guard = watchdog("mistakes");
+    let Some(class) = Class::new() else { return };
+    let start = "args=(n,)) for n in range(4)";
+    for (wrong, expected) in [
+        ("args=(n)) for n in range(4)", "`args=(1,)`"),
+        (
+            "args=\"Ada\") for n in range(4)",
+            "taken apart into its letters",
+        ),
+        (
+            ") for n in range(4)",
+            "missing 1 required positional argument",
+        ),
+        ("args=(n,) for n in range(4)", "Python can't read line"),
+    ] {
+        let checked = class.checked("t-four", &SOLUTION.replace(start, wrong));
+        let mistake = checked["mistake"].as_str().unwrap_or_default();
+        assert!(mistake.contains(expected), "{wrong}: {checked:#}");
+        assert_eq!(checked["hint"], Json::Null, "{checked:#}");
+    }
+    let called = SOLUTION.replace("target=say, args=(n,)", "target=say(n)");
+    let checked = class.checked("t-four", &called);
+    let mistake = checked["mistake"].as_str().unwrap_or_default();
+    assert!(mistake.contains("had no function to run"), "{checked:#}");
+    let lambda = POOL.replace("map(square", "map(lambda n: n * n");
+    let checked = class.checked("t-squares", &lambda);
+    let mistake = checked["mistake"].as_str().unwrap_or_default();
+    assert!(mistake.contains("lambda"), "{checked:#}");
+
+    // An exception in a child is shown, although the program ends with 0.
+    let failing = SOLUTION.replace("    print(number", "    print(nubmer");
+    let checked = class.checked("t-four", &failing);
+    let trouble = checked["trouble"].as_str().unwrap_or_default();
+    assert!(trouble.contains("print(nubmer"), "{checked:#}");
+    assert!(!trouble.contains("/lib/python"), "{checked:#}");
+    assert_eq!(checked["hint"], "Give each its own number.");
+
+    let other = POOL.replace("n * n", "n + n");
+    let checked = class.checked("t-squares", &other);
+    let difference = checked["output_difference"].as_str().unwrap_or_default();
+    assert!(
+        difference.contains("- [0, 1, 4, 9, 16, 25]\n+ [0, 2, 4, 6, 8, 10]"),
+        "{checked:#}"
+    );
+}
+
+#[test]
+fn a_shorter_sleep_solves_no_exercise() {
+    let _guard = watchdog("shorter sleeps");
+    let Some(class) = Class::new() else { return };
+    for (id, program) in [
+        (
+            "q2-waits",
+            include_str!("../../../lessons/exercises/q2_waits.py"),
+        ),
+        (
+            "q6-in-order",
+            include_str!("../../../lessons/exercises/q6_in_order.py"),
+        ),
+    ] {
+        let shorter = program.replace("sleep(0.15)", "sleep(0.001)");
+        class.home.write("mine.py", shorter);
+        let mut command =
+            class.command(&["check", "mine.py", "--exercise", id, "--format", "json"]);
+        let ended = Ended::from(command.env_remove("FORKLORE_LESSONS").output().unwrap());
+        let checked: Json = serde_json::from_str(&ended.out).unwrap();
+        let conditions = checked["conditions"].as_array().unwrap();
+        let slept = conditions.iter().find(|one| {
+            let condition = one["condition"].as_str().unwrap();
+            condition.contains("slept_ms")
+        });
+        assert_eq!(slept.unwrap()["verdict"], "not yet", "{checked:#}");
+        assert_eq!(checked["solved"], false);
+    }
+}
+
+#[test]
+fn ids_and_lesson_numbers_name_an_exercise_to_check() {
+    let _guard = watchdog("names of exercises");
+    let Some(class) = Class::new() else { return };
+    class.run(&["exercise", "t-four"]).well();
+    fs::write(class.file("four.py"), SOLUTION).unwrap();
+    class.run(&["check", "t-four"]).well();
+    class.run(&["check", "--exercise", "t-four"]).well();
+    class.run(&["exercise", "6"]).well();
+    let unsolved = class.run(&["check", "6"]);
+    assert!(unsolved.out.contains("Exercise t-squares"), "{unsolved:?}");
+}
+
+#[test]
 fn an_exercise_is_copied_checked_and_never_written_over() {
     let _guard = watchdog("the way of an exercise");
     let Some(class) = Class::new() else { return };
@@ -124,6 +217,7 @@ fn an_exercise_is_copied_checked_and_never_written_over() {
     let failed = class.run(&["check"]);
     assert_eq!(failed.code, Some(1), "{failed:?}");
     for expected in [
+        "then `forklore check` again",
         "✗ not yet",
         "No child process was started.",
         "Hint. Create four of them.",
@@ -137,7 +231,9 @@ fn an_exercise_is_copied_checked_and_never_written_over() {
     assert_eq!(fs::read_to_string(&file).unwrap(), SOLUTION);
     let solved = class.run(&["check"]).well();
     assert!(
-        solved.out.contains("Solved. Next: `exercise t-squares`"),
+        solved
+            .out
+            .contains("Solved. Next: `forklore exercise t-squares`"),
         "{}",
         solved.out
     );

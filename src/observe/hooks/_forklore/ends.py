@@ -3,7 +3,7 @@
 import atexit
 import os
 import sys
-import time
+from time import sleep as pause
 
 from .begin import ME, exiting
 from .pipe import tell
@@ -64,7 +64,7 @@ def is_at_work(pid):
         cpu_s = (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
         if words[0] != b"R" or cpu_s < LONG_S:
             return False
-        time.sleep(PAUSE_S)
+        pause(PAUSE_S)
     return True
 
 

@@ -44,12 +44,19 @@ def target_of(process):
     return getattr(target, "__qualname__", None) or type(target).__qualname__
 
 
+def has_no_target(process):
+    """Whether it is a plain `Process` that was given nothing to run."""
+    is_plain = type(process).__module__.startswith("multiprocessing.")
+    return is_plain and getattr(process, "_target", None) is None
+
+
 # ---- start ------------------------------------------------------------------------
 
 
 def before_start(args, kwargs):
     process = args[0]
-    note = (role_of(process), process.name, target_of(process))
+    # A started process has forgotten its target.
+    note = (role_of(process), process.name, target_of(process), has_no_target(process))
     STARTING[get_ident()] = note[:2]
     return note
 
@@ -57,7 +64,7 @@ def before_start(args, kwargs):
 def after_start(note, result, args):
     STARTING.pop(get_ident(), None)
     process = args[0]
-    role, name, target = note
+    role, name, target, is_idle = note
     tell(
         "started",
         child=process.pid,
@@ -66,6 +73,7 @@ def after_start(note, result, args):
         method=process._popen.method,
         target=target,
         daemon=process.daemon,
+        has_no_target=is_idle,
     )
 
 

@@ -1,30 +1,31 @@
 //! `check`: runs a learner's program, shows which conditions hold, and gives one hint.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Result;
 
 use super::{
     CurrentExercise,
-    exercise_runner::{self, ExerciseRunner},
     find::{self, LessonExercise},
-    folder, open, watch,
+    folder, open, programs, watch,
 };
 use crate::{
     lesson::Exercise,
     python::ChosenPython,
-    render::Format,
     repl::{
         language::{command_error::CommandError, exercise_args::CheckArgs},
         session::{Session, SessionFlow},
-        session_runner::{StopCondition, never_stop},
         settings::Settings,
     },
-    tutor::exercise::{
-        self, CheckError, CheckReport, CheckResult, ExerciseState, choose_hint, difference_table,
-        findings_table,
+    report::Document,
+    tutor::{
+        StopCondition,
+        exercise::{
+            self, CheckError, CheckReport, CheckResult, ExerciseState, choose_hint, findings_table,
+        },
+        never_stop,
+        progress::ProgressEvent,
     },
-    tutor::progress::ProgressEvent,
 };
 
 /// `check [FILE]`.
@@ -45,14 +46,14 @@ pub fn check_command(
         &folder,
     )?;
     set_current_exercise(session, &task, &file);
-    let python = match exercise_runner::choose_python(session, &task.1, settings) {
+    let python = match programs::choose_python(session, &task.1, settings) {
         Ok(python) => python,
         Err(failure) => return open::without_python(session, &task, failure),
     };
     if asked.watch {
         return watch::watch_exercise(session, &task, (python, &file), settings);
     }
-    let series = session.lab.begin_sequence();
+    let series = session.begin_sequence();
     let checked = check_once(session, &task, (python, &file), settings, never_stop());
     drop(series);
     match checked {
@@ -85,8 +86,8 @@ pub fn check_once(
         .program_text(&exercise.starter)
         .unwrap_or_default();
     let of = (exercise.as_ref(), starter);
-    let mut runs = ExerciseRunner::new(&mut *session.lab, of, what, settings, changed);
-    exercise::check_exercise(exercise, &mut runs)
+    let mut programs = programs::exercise_programs(of, what, settings, changed);
+    exercise::check_exercise(exercise, &mut programs, &mut *session.runner)
 }
 
 /// Shows the result, and stores it.
@@ -100,30 +101,22 @@ pub fn show_result(
     let (lesson, exercise) = task;
     let state = checked.state();
     let hint = next_hint(session, exercise, &checked);
-    match settings.format {
-        Format::Json => {
-            let report = CheckReport::new(
-                (lesson.number, exercise),
-                file.display().to_string(),
-                &checked,
-                hint,
-            );
-            serde_json::to_writer_pretty(&mut *session.screen.out, &report)?;
-            session.screen.write_line("")?;
-        }
-        format => {
-            let tables = std::iter::once(findings_table(exercise, &checked))
-                .chain(difference_table(exercise, &checked));
-            session
-                .screen
-                .write_tables(&tables.collect::<Vec<_>>(), format)?;
-            if format != Format::Csv {
-                show_advice(session, task, &checked, hint)?;
-            }
-        }
-    }
+    let report = CheckReport::new(
+        (lesson.number, exercise),
+        file.display().to_string(),
+        &checked,
+        hint,
+    );
+    let tables =
+        std::iter::once(findings_table(exercise, &checked)).chain(report.difference.clone());
+    let document = Document {
+        prose: advice_text(session, task, &checked, hint),
+        data: Some(&report),
+        ..Document::from_tables(tables.collect::<Vec<_>>())
+    };
+    session.screen.write_document(&document, settings.format)?;
     if let Some(run) = checked.last_run() {
-        session.last = Some(run.clone());
+        session.last = Some(Arc::new(run.clone()));
     }
     let (held, of) = checked.count_held();
     let what = ProgressEvent::Checked {
@@ -147,19 +140,20 @@ fn next_hint<'e>(
 ) -> Option<&'e str> {
     let at_hand = session.exercise.as_mut()?;
     at_hand.failing = checked.open_requirements();
-    if at_hand.failing.is_empty() {
+    // An explained error comes first; `hint` has the author's hint.
+    if at_hand.failing.is_empty() || checked.mistake.is_some() {
         return None;
     }
     choose_hint(exercise, &at_hand.failing, &mut at_hand.shown)
 }
 
-/// The lines below the tables: the errors, one hint, and the next step.
-fn show_advice(
+/// The text below the tables: the errors, one hint, and the next step.
+fn advice_text(
     session: &mut Session,
     (lesson, exercise): &LessonExercise,
     checked: &CheckResult,
     hint: Option<&str>,
-) -> Result<()> {
+) -> String {
     let mut text = Vec::new();
     if let Some(trouble) = &checked.trouble {
         let (first, rest) = trouble.split_once('\n').unwrap_or((trouble, ""));
@@ -168,10 +162,16 @@ fn show_advice(
             text.push(format!("```text\n{rest}\n```"));
         }
     }
+    text.extend(
+        checked
+            .mistake
+            .iter()
+            .map(|mistake| format!("**What went wrong.** {mistake}")),
+    );
+    text.extend(checked.output_difference.clone());
     if checked.state() == ExerciseState::Undecided {
         text.push(
-            "**Too noisy to tell just now.** Whatever else runs here disturbs what is measured."
-                .to_owned(),
+            "**Too noisy to tell just now.** Other programs disturb what is measured.".to_owned(),
         );
     }
     if let Some(hint) = hint {
@@ -188,18 +188,21 @@ fn show_advice(
             let left = find::all_exercises(&session.library)
                 .find(|(of, other)| of.number >= lesson.number && !solved.contains(&other.id));
             let next = left.map_or_else(String::new, |(_, other)| {
-                format!(" Next: `exercise {}`.", other.id)
+                let begin = session.command_text(&format!("exercise {}", other.id));
+                format!(" Next: `{begin}`.")
             });
             let done = format!("**Solved.**{next}");
             explain.map_or(done.clone(), |explain| format!("{explain}\n\n{done}"))
         }
-        ExerciseState::NotYet => "Next: change it, then `check` again.".to_owned(),
-        ExerciseState::Undecided => {
-            "Nothing else failed. Next: `check` again when less is going on here.".to_owned()
-        }
-        ExerciseState::CannotBeShown => "This machine can show nothing of it.".to_owned(),
+        ExerciseState::NotYet => format!(
+            "Next: change the program, then `{}` again.",
+            session.command_text("check")
+        ),
+        ExerciseState::Undecided => format!(
+            "Nothing else failed. Next: `{}` again when other programs use less of the machine.",
+            session.command_text("check")
+        ),
+        ExerciseState::CannotBeShown => "This machine can show none of the conditions.".to_owned(),
     });
-    session.screen.write_markdown(&text.join("\n\n"))?;
-    session.screen.out.flush()?;
-    Ok(())
+    text.join("\n\n")
 }

@@ -110,6 +110,11 @@ pub fn exercise_to_check(
     name: Option<&str>,
     folder: &Path,
 ) -> Result<(LessonExercise, PathBuf), CommandError> {
+    // `check 3` and `check q6-four` name an exercise, unless there is such a file.
+    let named = file.and_then(Path::to_str).filter(|word| {
+        name.is_none() && !Path::new(word).is_file() && names_exercise(&session.library, word)
+    });
+    let (file, name) = named.map_or((file, name), |word| (None, Some(word)));
     let task = name
         .map(|name| find_exercise_by_name(session, name))
         .transpose()?;
@@ -130,6 +135,12 @@ pub fn exercise_to_check(
         return Err(CommandError::usage(missing_file_message(file, &task.1)));
     }
     Ok((task, file.to_owned()))
+}
+
+/// Whether a word is an exercise's name, or its lesson's number or name.
+fn names_exercise(library: &Library, word: &str) -> bool {
+    let is_its = |task: LessonExercise| task.1.id.eq_ignore_ascii_case(word);
+    all_exercises(library).any(is_its) || library.find_lesson(word).is_ok()
 }
 
 fn without_file(

@@ -5,14 +5,16 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{
-    CurrentExercise, exercise_runner,
+    CurrentExercise,
     find::{self, LessonExercise},
     folder::{self, StarterCopy},
+    programs,
 };
 use crate::{
     lesson::{Block, Exercise},
     repl::{
         commands::{lessons, review},
+        idle_wait,
         language::{command_error::CommandError, exercise_args::ExerciseArgs},
         own_editor::EditOutcome,
         session::{Session, SessionFlow},
@@ -30,7 +32,7 @@ pub fn open_exercise(
     let task = find::find_requested_exercise(session, asked.which.as_deref())?;
     let exercise = &task.1;
     show_task(session, exercise)?;
-    if let Err(failure) = exercise_runner::choose_python(session, exercise, settings) {
+    if let Err(failure) = programs::choose_python(session, exercise, settings) {
         return without_python(session, &task, failure);
     }
     let text = session
@@ -91,22 +93,27 @@ fn show_task(session: &mut Session, exercise: &Exercise) -> Result<()> {
 /// Opens a file in the learner's editor, if the session is interactive.
 fn edit_file(session: &mut Session, file: &Path) -> Result<()> {
     let edited = if session.screen.may_ask {
-        session.lab.edit_file(file)
+        idle_wait::edit_file(&session.signals, file)
     } else {
         EditOutcome::Nobody
     };
-    let next = "then `check` says what holds; `check --watch` says it at every save";
-    match edited {
-        EditOutcome::Done => session.screen.write_markdown("Next: `check`, or `check --watch` while you write.")?,
-        EditOutcome::Nobody => session.screen.write_markdown(&format!("Next: edit it; {next}."))?,
-        EditOutcome::NoEditor => session.screen.write_markdown(&format!(
+    let (check, watch) = (
+        session.command_text("check"),
+        session.command_text("check --watch"),
+    );
+    let next = format!("then `{check}` tests it; `{watch}` does so at every save");
+    let text = match edited {
+        EditOutcome::Done => format!("Next: `{check}`, or `{watch}` while you write."),
+        EditOutcome::Nobody => format!("Next: edit it; {next}."),
+        EditOutcome::NoEditor => format!(
             "Open it in your editor; {next}. ($EDITOR is not set: with it, the file would open here.)"
-        ))?,
+        ),
         EditOutcome::Failed(why) => {
             session.screen.write_warning(&why);
-            session.screen.write_markdown(&format!("Open it in your editor; {next}."))?;
+            format!("Open it in your editor; {next}.")
         }
-    }
+    };
+    session.screen.write_markdown(&text)?;
     Ok(())
 }
 
