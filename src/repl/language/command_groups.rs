@@ -39,8 +39,8 @@ pub const GROUPS: &[CommandGroup] = &[
                 "choose which worker of a model runs next",
             ),
             (
-                "last, save FILE, replay FILE",
-                "show the last result again, keep it, reload it",
+                "last, more, save, replay",
+                "show the last result, more, keep it, reload it",
             ),
         ],
     },
