@@ -29,7 +29,10 @@ pub const GROUPS: &[CommandGroup] = &[
     CommandGroup {
         title: "Experiment",
         entries: &[
-            ("demos, run DEMO", "list the demos, run and measure one"),
+            (
+                "demos, run DEMO, last, more",
+                "list the demos, run one, show it again, or more",
+            ),
             (
                 "compare, claims",
                 "compare threads and processes, test every claim",
@@ -38,10 +41,7 @@ pub const GROUPS: &[CommandGroup] = &[
                 "step [SCENARIO]",
                 "choose which worker of a model runs next",
             ),
-            (
-                "last, more, save, replay",
-                "show the last result, more, keep it, reload it",
-            ),
+            ("save FILE, replay FILE", "keep the last result, reload it"),
         ],
     },
     CommandGroup {
