@@ -205,6 +205,10 @@ impl SummaryTable {
     fn drop_gaps(&mut self) {
         let is_gap = |value: &Value| matches!(value, Value::Missing(_) | Value::Nothing);
         let has = |at: usize| self.rows.iter().any(|row| !is_gap(&row.cells[at]));
+        // If there is none at all, the gaps say why.
+        if !(0..self.figures.len()).any(has) {
+            return;
+        }
         let kept: Vec<bool> = (0..self.figures.len()).map(has).collect();
         let keep = |cells: &mut Vec<Value>| super::tables::retain_marked(cells, &kept);
         self.rows.iter_mut().for_each(|row| keep(&mut row.cells));
@@ -340,6 +344,14 @@ mod tests {
         assert_eq!(summary.items(), [&Value::from("map")]);
         assert!(summary.has_figure("time") && !summary.has_figure("waits?"));
         assert_eq!(summary.cell(1, &"map".into(), 0), Some(&gap()));
+    }
+
+    #[test]
+    fn gaps_stay_where_there_is_nothing_else_to_say_why() {
+        let gap = || Value::missing("not told by this system");
+        let rust = table(&[("map", [gap(), Value::Nothing])]);
+        let summary = merge(&[("Rust", rust)], &["time", "waits?"]);
+        assert_eq!(summary.cell(0, &"map".into(), 0), Some(&gap()));
     }
 
     #[test]

@@ -235,7 +235,7 @@ mod unix {
         let home = Home::new();
         home.write("file", "");
         let nowhere = "export HOME=/nowhere XDG_DATA_HOME=$PWD/file XDG_CONFIG_HOME=$PWD/file";
-        let ended = after(&home, nowhere, "run squares").well();
+        let ended = after(&home, nowhere, "run squares --all").well();
         assert!(ended.out.contains("[1, 4, 9, 16, 25]"), "{ended:?}");
     }
 
