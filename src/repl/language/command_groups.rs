@@ -22,8 +22,10 @@ pub const GROUPS: &[CommandGroup] = &[
                 "hint, solution, skip",
                 "help with the open question, or leave it",
             ),
-            ("review", "answer an earlier question again"),
-            ("progress", "how far you are in every lesson"),
+            (
+                "review, progress",
+                "answer earlier questions; how far you are",
+            ),
         ],
     },
     CommandGroup {
@@ -39,8 +41,8 @@ pub const GROUPS: &[CommandGroup] = &[
                 "choose which worker of a model runs next",
             ),
             (
-                "last, save FILE, replay FILE",
-                "show the last result again, keep it, reload it",
+                "last, more, save, replay",
+                "show the last result, keep it, reload it",
             ),
         ],
     },
